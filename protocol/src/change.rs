@@ -1,0 +1,152 @@
+//! What happened to an event: the changes that the ledger holds, and what watchers see of them.
+//!
+//! Changes are the only thing that mutates an event. Each carries what its inverse needs, so that
+//! it can be taken back.
+
+use crate::event::{Counts, EventSpec, PlaceState, Sales};
+use crate::id::{CustomerId, Principal, ReservationId, Seat};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+/// A change with its circumstances, as the ledger holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// The event's version after it; the first change of a new slug makes version 1.
+    pub version: u64,
+    /// The server's time at the decision.
+    pub at: Timestamp,
+    /// Who asked, where tokens are in use; nobody asks for an expiry.
+    pub principal: Option<Principal>,
+    /// What happened.
+    pub change: Change,
+}
+
+/// One thing that happened to an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Change {
+    /// The event came into being, open for sale.
+    Created(Box<EventSpec>),
+    /// Its terms changed.
+    Updated(Box<Updated>),
+    /// A reservation was made, to be confirmed by its deadline.
+    Held(NewReservation),
+    /// A reservation was made and confirmed in one step.
+    Reserved(NewReservation),
+    /// A held reservation became confirmed.
+    Confirmed {
+        /// Which.
+        id: ReservationId,
+        /// The places it gave up, where it kept only some.
+        let_go: Option<TakenPlaces>,
+    },
+    /// A hold's deadline moved.
+    Extended {
+        /// Which.
+        id: ReservationId,
+        /// The deadline until now.
+        from: Timestamp,
+        /// The deadline from now on.
+        to: Timestamp,
+    },
+    /// A held reservation gave up places.
+    Released {
+        /// Which.
+        id: ReservationId,
+        /// The places it gave up, where it kept some and stays held.
+        let_go: Option<TakenPlaces>,
+    },
+    /// A hold was not confirmed in time.
+    Expired {
+        /// Which.
+        id: ReservationId,
+    },
+    /// A confirmed reservation gave up places.
+    Cancelled {
+        /// Which.
+        id: ReservationId,
+        /// The places it gave up, where it kept some and stays confirmed.
+        let_go: Option<TakenPlaces>,
+    },
+    /// The event is gone; its last change.
+    Deleted,
+}
+
+/// A reservation as it begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewReservation {
+    /// Chosen by the client.
+    pub id: ReservationId,
+    /// A keyed hash of the request, to know it again.
+    pub fingerprint: u64,
+    /// For whom.
+    pub customer: CustomerId,
+    /// What it takes.
+    pub places: TakenPlaces,
+    /// Until when it is held; for one that is confirmed at once, the time of the decision.
+    pub expires_at: Timestamp,
+}
+
+/// Places of a reservation, by number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TakenPlaces {
+    /// Seats, ascending, each once, at least one.
+    Seats(SmallVec<[Seat; 2]>),
+    /// Places of a standing section.
+    Standing {
+        /// The section's index.
+        section: u8,
+        /// How many, at least one.
+        places: u32,
+    },
+}
+
+impl TakenPlaces {
+    /// How many there are.
+    pub fn count(&self) -> u32 {
+        match self {
+            Self::Seats(seats) => u32::try_from(seats.len()).unwrap_or(u32::MAX),
+            Self::Standing { places, .. } => *places,
+        }
+    }
+}
+
+/// How an event's terms changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Updated {
+    /// The terms until now.
+    pub before: EventTerms,
+    /// The terms from now on. Sections keep their index; new ones are at the end.
+    pub after: EventTerms,
+    /// Seats that were free in the terms until now and are no longer for sale.
+    pub blocked: Vec<Seat>,
+    /// Seats that were blocked and are free again, or gone with a smaller layout.
+    pub unblocked: Vec<Seat>,
+}
+
+/// What an operator decides about an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventTerms {
+    /// Name, time, prices, layouts, limit.
+    pub spec: EventSpec,
+    /// Whether it can be reserved.
+    pub sales: Sales,
+}
+
+/// What a watcher sees of a change: places, states and counts, and nobody's name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlacesChanged {
+    /// Seats and the state they are in now. Empty where only standing places changed.
+    pub seats: Vec<SeatsNow>,
+    /// The counts of every section that changed, by the section's index.
+    pub counts: Vec<(u8, Counts)>,
+}
+
+/// Seats that came into one state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatsNow {
+    /// The state.
+    pub state: PlaceState,
+    /// The seats.
+    pub seats: SmallVec<[Seat; 2]>,
+}

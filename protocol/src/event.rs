@@ -1,0 +1,498 @@
+//! What there is to reserve: events, their sections and prices.
+
+use crate::id::{EventId, EventName, Seat, SeatLabel, SectionName};
+use crate::limits::{
+    MAX_EVENT_SEATS, MAX_PRICE_MINOR, MAX_ROW_SEATS, MAX_ROWS, MAX_SECTIONS, MAX_STANDING_CAPACITY,
+};
+use crate::text::{InvalidField, Parsed};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+/// Everything that the creator of an event says about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventSpec {
+    /// What people call it.
+    pub name: EventName,
+    /// When it begins.
+    pub starts_at: Timestamp,
+    /// What every price of it is in.
+    pub currency: Currency,
+    /// How many places one customer may hold and have confirmed, over all of their reservations.
+    pub max_per_customer: Option<NonZeroU32>,
+    /// Where people sit or stand.
+    pub sections: Sections,
+}
+
+/// An ISO 4217 currency code: `EUR`. Three capital letters; whether such a currency exists is the
+/// shop's business. Amounts are whole minor units (cents).
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Currency([u8; 3]);
+
+impl Currency {
+    /// The euro.
+    pub const EUR: Self = Self(*b"EUR");
+
+    /// Parses three capital letters.
+    ///
+    /// # Errors
+    /// [`InvalidField`] for anything else.
+    pub fn parse(text: &str) -> Result<Self, InvalidField> {
+        match <[u8; 3]>::try_from(text.as_bytes()) {
+            Ok(letters) if letters.iter().all(u8::is_ascii_uppercase) => Ok(Self(letters)),
+            _ => Err(InvalidField::new("currency", "must be an ISO 4217 code, like EUR")),
+        }
+    }
+
+    /// The three letters.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl FromStr for Currency {
+    type Err = InvalidField;
+
+    fn from_str(text: &str) -> Result<Self, InvalidField> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Parsed("currency", Self::parse))
+    }
+}
+
+/// One section of an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionSpec {
+    /// Unique in its event.
+    pub name: SectionName,
+    /// The price of a place, in minor units of the event's currency.
+    pub price: u64,
+    /// Its seats or its capacity.
+    pub layout: Layout,
+}
+
+/// How the places of a section are arranged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Layout {
+    /// Rows of numbered seats, the front one first; each entry is a row's number of seats.
+    Seated {
+        /// Seats of each row.
+        rows: Vec<u16>,
+    },
+    /// So many places that are all alike.
+    Standing {
+        /// How many.
+        capacity: u32,
+    },
+}
+
+impl Layout {
+    /// `rows` rows of `seats` seats.
+    pub fn grid(rows: u16, seats: u16) -> Self {
+        Self::Seated { rows: vec![seats; rows.into()] }
+    }
+
+    /// How many places there are.
+    pub fn capacity(&self) -> u32 {
+        match self {
+            Self::Seated { rows } => rows.iter().map(|&seats| u32::from(seats)).sum(),
+            Self::Standing { capacity } => *capacity,
+        }
+    }
+
+    /// Whether places are seats.
+    pub const fn is_seated(&self) -> bool {
+        matches!(self, Self::Seated { .. })
+    }
+}
+
+/// The sections of an event: at least one and at most [`MAX_SECTIONS`], each name once, every
+/// section and price within its bounds, at most [`MAX_EVENT_SEATS`] seats in all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<SectionSpec>", into = "Vec<SectionSpec>")]
+pub struct Sections(Vec<SectionSpec>);
+
+impl Sections {
+    /// Takes the list if it keeps the bounds.
+    ///
+    /// # Errors
+    /// [`InvalidField`] names the section and the bound.
+    pub fn new(sections: Vec<SectionSpec>) -> Result<Self, InvalidField> {
+        if sections.is_empty() || sections.len() > MAX_SECTIONS {
+            let why =
+                format!("an event has 1 to {MAX_SECTIONS} sections, this has {}", sections.len());
+            return Err(InvalidField::new("sections", why));
+        }
+        for (index, section) in sections.iter().enumerate() {
+            check_section(section)?;
+            if sections[..index].iter().any(|earlier| earlier.name == section.name) {
+                let why = format!("the section {} is there twice", section.name);
+                return Err(InvalidField::new("sections", why));
+            }
+        }
+        let seated = sections.iter().filter(|section| section.layout.is_seated());
+        let seats: u64 = seated.map(|section| u64::from(section.layout.capacity())).sum();
+        if seats > MAX_EVENT_SEATS as u64 {
+            let why = format!("an event has at most {MAX_EVENT_SEATS} seats, this has {seats}");
+            return Err(InvalidField::new("sections", why));
+        }
+        Ok(Self(sections))
+    }
+
+    /// The sections, in the creator's order. A [`Seat`]'s section is an index into it.
+    pub fn as_slice(&self) -> &[SectionSpec] {
+        &self.0
+    }
+
+    /// The section called `name` and its index.
+    pub fn named(&self, name: &SectionName) -> Option<(u8, &SectionSpec)> {
+        let index = self.0.iter().position(|section| section.name == *name)?;
+        Some((u8::try_from(index).ok()?, &self.0[index]))
+    }
+
+    /// What `seat` is called: with its section's name where several sections are seated.
+    ///
+    /// A seat of a section that is not there gets a label without one.
+    pub fn label(&self, seat: Seat) -> SeatLabel {
+        let several = self.0.iter().filter(|section| section.layout.is_seated()).nth(1).is_some();
+        let section = self.0.get(usize::from(seat.section())).filter(|_| several);
+        SeatLabel {
+            section: section.map(|section| section.name.clone()),
+            row: seat.row(),
+            number: seat.number(),
+        }
+    }
+
+    /// The seat that `label` names, if there is one. A label without a section means the only
+    /// seated section; where several are seated it names nothing.
+    pub fn seat(&self, label: &SeatLabel) -> Option<Seat> {
+        let (index, section) = match &label.section {
+            Some(name) => self.named(name)?,
+            None => self.only_seated()?,
+        };
+        let Layout::Seated { rows } = &section.layout else { return None };
+        let seats = *rows.get(usize::from(label.row))?;
+        (label.number < seats).then(|| Seat::new(index, label.row, label.number))
+    }
+
+    fn only_seated(&self) -> Option<(u8, &SectionSpec)> {
+        let mut seated = (0u8..).zip(&self.0).filter(|(_, section)| section.layout.is_seated());
+        let first = seated.next()?;
+        seated.next().is_none().then_some(first)
+    }
+}
+
+fn check_section(section: &SectionSpec) -> Result<(), InvalidField> {
+    let wrong =
+        |why: String| Err(InvalidField::new("sections", format!("{}: {why}", section.name)));
+    if section.price > MAX_PRICE_MINOR {
+        return wrong(format!("a price is at most {MAX_PRICE_MINOR} minor units"));
+    }
+    match &section.layout {
+        Layout::Seated { rows } if rows.is_empty() || rows.len() > MAX_ROWS => {
+            wrong(format!("a section has 1 to {MAX_ROWS} rows, this has {}", rows.len()))
+        }
+        Layout::Seated { rows }
+            if rows.iter().any(|&seats| seats == 0 || seats > MAX_ROW_SEATS) =>
+        {
+            wrong(format!("a row has 1 to {MAX_ROW_SEATS} seats"))
+        }
+        Layout::Standing { capacity } if *capacity == 0 || *capacity > MAX_STANDING_CAPACITY => {
+            wrong(format!("a standing section has 1 to {MAX_STANDING_CAPACITY} places"))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl TryFrom<Vec<SectionSpec>> for Sections {
+    type Error = InvalidField;
+
+    fn try_from(sections: Vec<SectionSpec>) -> Result<Self, InvalidField> {
+        Self::new(sections)
+    }
+}
+
+impl From<Sections> for Vec<SectionSpec> {
+    fn from(sections: Sections) -> Self {
+        sections.0
+    }
+}
+
+/// Whether an event can be reserved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sales {
+    /// Places can be held and reserved.
+    Open,
+    /// No new reservations; held ones can still be confirmed.
+    Closed,
+}
+
+/// What an update changes; what it leaves out stays. Applying it twice changes nothing more.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct EventUpdate {
+    /// Another name.
+    pub name: Option<EventName>,
+    /// Another time.
+    pub starts_at: Option<Timestamp>,
+    /// Open or close sales.
+    pub sales: Option<Sales>,
+    /// Another limit a customer.
+    pub max_per_customer: Option<CustomerLimit>,
+    /// Other prices or layouts; a section that is not there yet is added at the end.
+    pub sections: Vec<SectionUpdate>,
+    /// Free seats that shall not be sold.
+    pub block: Vec<SeatLabel>,
+    /// Blocked seats that shall be free again.
+    pub unblock: Vec<SeatLabel>,
+}
+
+/// How many places a customer may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CustomerLimit {
+    /// As many as there are.
+    Unlimited,
+    /// At most so many, held and confirmed.
+    Places(NonZeroU32),
+}
+
+/// What changes in one section. A section that is new needs both a price and a layout.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionUpdate {
+    /// Which one.
+    pub name: SectionName,
+    /// Another price; reservations made before keep theirs.
+    pub price: Option<u64>,
+    /// Another layout. It may take places away only where nobody has them.
+    pub layout: Option<Layout>,
+}
+
+/// How many places of a section, or of an event, are in which state.
+///
+/// `free + held + sold + blocked` is the capacity, always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Counts {
+    /// For anybody to take.
+    pub free: u64,
+    /// In held reservations.
+    pub held: u64,
+    /// In confirmed reservations.
+    pub sold: u64,
+    /// Kept from sale.
+    pub blocked: u64,
+}
+
+impl Counts {
+    /// All the places.
+    pub const fn capacity(&self) -> u64 {
+        self.free + self.held + self.sold + self.blocked
+    }
+}
+
+impl std::iter::Sum for Counts {
+    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
+        counts.fold(Self::default(), |sum, one| Self {
+            free: sum.free + one.free,
+            held: sum.held + one.held,
+            sold: sum.sold + one.sold,
+            blocked: sum.blocked + one.blocked,
+        })
+    }
+}
+
+/// The state of one place. Its number is its two bits in a packed seat map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum PlaceState {
+    /// For anybody to take.
+    Free = 0,
+    /// In a held reservation.
+    Held = 1,
+    /// In a confirmed reservation.
+    Sold = 2,
+    /// Kept from sale.
+    Blocked = 3,
+}
+
+/// An event in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventSummary {
+    /// Its slug.
+    pub id: EventId,
+    /// The version that this row shows.
+    pub version: u64,
+    /// What people call it.
+    pub name: EventName,
+    /// When it begins.
+    pub starts_at: Timestamp,
+    /// Whether it can be reserved.
+    pub sales: Sales,
+    /// The lowest and the highest price, in minor units.
+    pub prices: (u64, u64),
+    /// What the prices are in.
+    pub currency: Currency,
+    /// Over all sections.
+    pub counts: Counts,
+}
+
+/// One event, whole, but for its seats.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventDetails {
+    /// Its slug.
+    pub id: EventId,
+    /// As it stands now, with every update.
+    pub spec: EventSpec,
+    /// Whether it can be reserved.
+    pub sales: Sales,
+    /// One for each section.
+    pub counts: Vec<Counts>,
+}
+
+/// The state of every seat of an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatMap {
+    /// One for each section of the event.
+    pub sections: Vec<SectionMap>,
+}
+
+/// The state of every seat of a section.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionMap {
+    /// The section, with its layout.
+    pub section: SectionSpec,
+    /// How many are in which state.
+    pub counts: Counts,
+    /// The states, two bits each ([`PlaceState`]), row after row without padding between them, the
+    /// first seat in the lowest bits of the first byte. Empty for a standing section.
+    pub states: PackedStates,
+}
+
+/// States of seats, four a byte.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PackedStates(Vec<u8>);
+
+impl PackedStates {
+    /// Takes packed bytes as they are.
+    pub const fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The packed bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The state of the seat `index`, counted row after row; none past the last whole byte.
+    pub fn state(&self, index: usize) -> Option<PlaceState> {
+        let bits = self.0.get(index / 4)? >> (index % 4 * 2) & 3;
+        Some(
+            [PlaceState::Free, PlaceState::Held, PlaceState::Sold, PlaceState::Blocked]
+                [usize::from(bits)],
+        )
+    }
+
+    /// Packs states.
+    pub fn pack(states: impl Iterator<Item = PlaceState>) -> Self {
+        let mut bytes = Vec::with_capacity(states.size_hint().0.div_ceil(4));
+        for (index, state) in states.enumerate() {
+            match bytes.last_mut() {
+                Some(last) if index % 4 != 0 => *last |= (state as u8) << (index % 4 * 2),
+                _ => bytes.push(state as u8),
+            }
+        }
+        Self(bytes)
+    }
+}
+
+impl Serialize for PackedStates {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for PackedStates {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl serde::de::Visitor<'_> for Bytes {
+            type Value = PackedStates;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("seats: packed states")
+            }
+
+            fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<PackedStates, E> {
+                Ok(PackedStates(bytes.to_vec()))
+            }
+        }
+        deserializer.deserialize_bytes(Bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sections(specs: &[(&str, Layout)]) -> Sections {
+        let specs = specs.iter().map(|(name, layout)| SectionSpec {
+            name: SectionName::parse(name).expect("a word"),
+            price: 4_500,
+            layout: layout.clone(),
+        });
+        Sections::new(specs.collect()).expect("within the bounds")
+    }
+
+    #[test]
+    fn a_label_names_its_section_only_where_several_are_seated() {
+        let one = sections(&[
+            ("floor", Layout::Standing { capacity: 9 }),
+            ("stalls", Layout::grid(2, 3)),
+        ]);
+        let several = sections(&[("stalls", Layout::grid(2, 3)), ("balcony", Layout::grid(1, 2))]);
+        for (sections, seat, label) in
+            [(&one, Seat::new(1, 1, 2), "B3"), (&several, Seat::new(1, 0, 1), "balcony:A2")]
+        {
+            assert_eq!(sections.label(seat).to_string(), label);
+            assert_eq!(sections.seat(&label.parse().expect("a label")), Some(seat));
+        }
+        assert_eq!(several.seat(&"A1".parse().expect("a label")), None);
+        assert_eq!(one.seat(&"C1".parse().expect("a label")), None);
+        assert_eq!(one.seat(&"A4".parse().expect("a label")), None);
+    }
+
+    #[test]
+    fn packed_states_read_back() {
+        let states = [
+            PlaceState::Sold,
+            PlaceState::Free,
+            PlaceState::Blocked,
+            PlaceState::Held,
+            PlaceState::Held,
+        ];
+        let packed = PackedStates::pack(states.into_iter());
+        assert_eq!(packed.as_bytes(), [0b0111_0010, 0b01]);
+        assert_eq!((0..5).filter_map(|index| packed.state(index)).collect::<Vec<_>>(), states);
+    }
+}

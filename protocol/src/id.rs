@@ -1,0 +1,334 @@
+//! Names and places, parsed once and valid for ever after.
+
+use crate::limits::{
+    MAX_CLIENT_NAME_BYTES, MAX_CUSTOMER_ID_BYTES, MAX_EVENT_ID_BYTES, MAX_EVENT_NAME_BYTES,
+    MAX_ROW_SEATS, MAX_ROWS, MAX_SECTION_NAME_BYTES, MAX_TOKEN_BYTES,
+};
+use crate::text::InvalidField;
+use crate::text::{Parsed, check_slug, check_visible, check_word, text_type};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::fmt::{self, Write as _};
+use std::str::FromStr;
+
+text_type!(
+    /// An event's slug, chosen by who creates it: `dune-2`.
+    EventId, "event", MAX_EVENT_ID_BYTES, check_slug
+);
+text_type!(
+    /// Whom a reservation is for, in the shop's own words: a number, a name, an e-mail address.
+    CustomerId, "customer", MAX_CUSTOMER_ID_BYTES, check_visible
+);
+text_type!(
+    /// A section's name: `stalls`.
+    SectionName, "section", MAX_SECTION_NAME_BYTES, check_word
+);
+text_type!(
+    /// What an event is called: `Dune: Part Two`.
+    EventName, "name", MAX_EVENT_NAME_BYTES, check_visible
+);
+text_type!(
+    /// What a client calls itself, for the server's log.
+    ClientName, "client", MAX_CLIENT_NAME_BYTES, check_visible
+);
+text_type!(
+    /// Who asked for a change, as the server knows it by a token.
+    Principal, "principal", MAX_CUSTOMER_ID_BYTES, check_visible
+);
+text_type!(
+    /// A secret that says who is asking.
+    Token, "token", MAX_TOKEN_BYTES, check_visible
+);
+
+/// A reservation's id: a UUID of version 7 (RFC 9562), chosen by the client before it sends, unique
+/// within its event. 16 bytes, big endian, on the wire.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct ReservationId([u8; 16]);
+
+impl ReservationId {
+    /// Takes a UUID of version 7.
+    ///
+    /// # Errors
+    /// [`InvalidField`] for any other version or variant.
+    pub fn from_uuid(id: uuid::Uuid) -> Result<Self, InvalidField> {
+        let version_7 = id.get_version_num() == 7 && id.get_variant() == uuid::Variant::RFC4122;
+        if version_7 {
+            Ok(Self(id.into_bytes()))
+        } else {
+            Err(InvalidField::new("id", "must be a UUID of version 7 (RFC 9562)"))
+        }
+    }
+
+    /// An id made at `time` from 74 random bits, of which the first 74 of `random` are taken.
+    pub fn new(time: Timestamp, random: [u8; 10]) -> Self {
+        Self(
+            uuid::Builder::from_unix_timestamp_millis(time.as_ms(), &random)
+                .into_uuid()
+                .into_bytes(),
+        )
+    }
+
+    /// The sixteen bytes, big endian.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// The time in the id, as its maker's clock had it.
+    pub fn time(self) -> Timestamp {
+        let mut ms = [0; 8];
+        ms[2..].copy_from_slice(&self.0[..6]);
+        Timestamp::from_ms(u64::from_be_bytes(ms))
+    }
+}
+
+impl FromStr for ReservationId {
+    type Err = InvalidField;
+
+    fn from_str(text: &str) -> Result<Self, InvalidField> {
+        let id = uuid::Uuid::try_parse(text).map_err(|_| {
+            InvalidField::new(
+                "id",
+                "must be a UUID of version 7, like 0192d3a0-7b1c-7def-8a12-3456789abcde",
+            )
+        })?;
+        Self::from_uuid(id)
+    }
+}
+
+impl fmt::Display for ReservationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(uuid::Uuid::from_bytes(self.0).hyphenated().encode_lower(&mut [0; 36]))
+    }
+}
+
+impl fmt::Debug for ReservationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl<'de> Deserialize<'de> for ReservationId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = <[u8; 16]>::deserialize(deserializer)?;
+        Self::from_uuid(uuid::Uuid::from_bytes(bytes)).map_err(serde::de::Error::custom)
+    }
+}
+
+/// A seat, as an event's sections number it: 8 bits of section, 12 of row, 12 of seat, each from 0,
+/// the section in the high bits. What a seat is called follows from the sections: see
+/// [`Sections::label`](crate::event::Sections::label).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Seat(u32);
+
+impl Seat {
+    /// The seat `number` of `row` of `section`, all from 0.
+    ///
+    /// # Panics
+    /// If a number is out of its bound: [`MAX_ROWS`], [`MAX_ROW_SEATS`].
+    pub fn new(section: u8, row: u16, number: u16) -> Self {
+        assert!(usize::from(row) < MAX_ROWS && number < MAX_ROW_SEATS, "a seat out of bounds");
+        Self(u32::from(section) << 24 | u32::from(row) << 12 | u32::from(number))
+    }
+
+    /// The section's place in the event's list of sections.
+    pub const fn section(self) -> u8 {
+        (self.0 >> 24) as u8
+    }
+
+    /// The row, the front one being 0.
+    pub const fn row(self) -> u16 {
+        (self.0 >> 12 & 0xFFF) as u16
+    }
+
+    /// The seat's place in its row, from 0.
+    pub const fn number(self) -> u16 {
+        (self.0 & 0xFFF) as u16
+    }
+}
+
+impl fmt::Debug for Seat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}{}", self.section(), RowLabel(self.row()), self.number() + 1)
+    }
+}
+
+/// A seat's name: `A12`, or `balcony:C4` where an event has several seated sections. The row is
+/// lettered A to Z, AA to AZ, … from the front, the seats of a row are numbered from 1.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SeatLabel {
+    /// The section, where the label names one.
+    pub section: Option<SectionName>,
+    /// The row, from 0.
+    pub row: u16,
+    /// The seat's place in its row, from 0.
+    pub number: u16,
+}
+
+impl SeatLabel {
+    /// Parses `A12` or `balcony:C4`.
+    ///
+    /// # Errors
+    /// [`InvalidField`] says what a label looks like.
+    pub fn parse(text: &str) -> Result<Self, InvalidField> {
+        let (section, place) = match text.rsplit_once(':') {
+            None => (None, text),
+            Some((section, place)) => (Some(SectionName::parse(section)?), place),
+        };
+        let digits = place.find(|c: char| c.is_ascii_digit()).unwrap_or(place.len());
+        let (letters, digits) = place.split_at(digits);
+        match (parse_row(letters), parse_number(digits)) {
+            (Some(row), Some(number)) => Ok(Self { section, row, number }),
+            _ => Err(InvalidField::new(
+                "seats",
+                format!("{:?} is not a seat; one looks like A12, or balcony:C4", clip(text)),
+            )),
+        }
+    }
+}
+
+/// Bijective base 26: A is 0, Z is 25, AA is 26.
+fn parse_row(letters: &str) -> Option<u16> {
+    if letters.is_empty() || letters.len() > 3 {
+        return None;
+    }
+    let mut row = 0;
+    for letter in letters.bytes() {
+        if !letter.is_ascii_uppercase() {
+            return None;
+        }
+        row = row * 26 + u16::from(letter - b'A') + 1;
+    }
+    let row = row - 1;
+    (usize::from(row) < MAX_ROWS).then_some(row)
+}
+
+/// A number from 1, without leading zeros, so that a seat has one name only.
+fn parse_number(digits: &str) -> Option<u16> {
+    if digits.starts_with('0') || digits.len() > 4 {
+        return None;
+    }
+    let number = digits.parse::<u16>().ok()?.checked_sub(1)?;
+    (number < MAX_ROW_SEATS).then_some(number)
+}
+
+/// The beginning of a text from outside, short enough for an error message.
+fn clip(text: &str) -> &str {
+    text.char_indices().nth(40).map_or(text, |(end, _)| &text[..end])
+}
+
+impl FromStr for SeatLabel {
+    type Err = InvalidField;
+
+    fn from_str(text: &str) -> Result<Self, InvalidField> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for SeatLabel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(section) = &self.section {
+            write!(f, "{section}:")?;
+        }
+        write!(f, "{}{}", RowLabel(self.row), u32::from(self.number) + 1)
+    }
+}
+
+impl fmt::Debug for SeatLabel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl Serialize for SeatLabel {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut text = compact_str::CompactString::const_new("");
+        write!(text, "{self}").map_err(serde::ser::Error::custom)?;
+        serializer.serialize_str(&text)
+    }
+}
+
+impl<'de> Deserialize<'de> for SeatLabel {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Parsed("seats", Self::parse))
+    }
+}
+
+/// A row's letters: A for 0, Z for 25, AA for 26.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowLabel(pub u16);
+
+impl fmt::Display for RowLabel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut letters = [0; 4];
+        let mut start = letters.len();
+        let mut rest = u32::from(self.0) + 1;
+        while rest > 0 {
+            rest -= 1;
+            start -= 1;
+            letters[start] = b'A' + (rest % 26) as u8;
+            rest /= 26;
+        }
+        f.pad(std::str::from_utf8(&letters[start..]).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn rows_are_lettered_like_columns_of_a_spreadsheet() {
+        for (row, letters) in
+            [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")]
+        {
+            assert_eq!(RowLabel(row).to_string(), letters);
+            assert_eq!(parse_row(letters), Some(row));
+        }
+    }
+
+    #[test]
+    fn a_seat_has_one_name_only() {
+        for wrong in [
+            "", "A", "12", "A0", "A01", "a1", "A1 ", "A-1", "A+1", "A4097", "ZZZ1", "x:", ":A1",
+            "Ä1",
+        ] {
+            assert!(SeatLabel::parse(wrong).is_err(), "{wrong:?} was taken");
+        }
+    }
+
+    #[test]
+    fn names_that_deceive_are_refused() {
+        for wrong in ["", " a", "a\0", "a\nb", "\u{202E}evil", "a\u{200B}b", &"x".repeat(65)] {
+            assert!(CustomerId::parse(wrong).is_err(), "{wrong:?} was taken");
+        }
+        assert!(CustomerId::parse("Zoë Ångström 山田").is_ok());
+    }
+
+    #[test]
+    fn only_version_7_makes_a_reservation_id() {
+        assert!(ReservationId::from_str("0192d3a0-7b1c-7def-8a12-3456789abcde").is_ok());
+        assert!(ReservationId::from_str("0192d3a0-7b1c-4def-8a12-3456789abcde").is_err());
+        assert!(ReservationId::from_str("0192d3a0-7b1c-7def-0a12-3456789abcde").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn labels_read_back(row in 0..4096u16, number in 0..4096u16, section in proptest::option::of("[a-z]{1,8}")) {
+            let section = section.map(|name| SectionName::parse(&name).expect("a word"));
+            let label = SeatLabel { section, row, number };
+            prop_assert_eq!(SeatLabel::parse(&label.to_string()), Ok(label));
+        }
+
+        #[test]
+        fn an_id_keeps_its_time(ms in 0..(1u64 << 48), random: [u8; 10]) {
+            prop_assert_eq!(ReservationId::new(Timestamp::from_ms(ms), random).time().as_ms(), ms);
+        }
+
+        #[test]
+        fn seats_unpack(section: u8, row in 0..4096u16, number in 0..4096u16) {
+            let seat = Seat::new(section, row, number);
+            prop_assert_eq!((seat.section(), seat.row(), seat.number()), (section, row, number));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The words and the wire of [Boxoffice](https://docs.rs/boxoffice-protocol), a ticket
+//! reservation server: what clients and servers say to each other, and nothing about how either
+//! does its work.
+//!
+//! - [`id`]: names and places, parsed once and valid for ever after.
+//! - [`event`], [`reservation`]: what there is to reserve, and what was reserved.
+//! - [`request`], [`reply`], [`refusal`]: what is asked and answered.
+//! - [`change`]: what happened to an event, as the ledger holds it and as watchers see it.
+//! - [`frame`]: the bytes of all that. `SPEC.md` in this folder describes them for other languages.
+//! - [`time`]: points in time.
+//! - [`limits`]: every bound.
+//!
+//! The crate does no I/O, reads no clock and needs no runtime.
+
+pub mod change;
+pub mod event;
+pub mod frame;
+pub mod id;
+pub mod limits;
+pub mod refusal;
+pub mod reply;
+pub mod request;
+pub mod reservation;
+pub mod time;
+
+mod text;
+
+pub use text::InvalidField;

@@ -1,0 +1,91 @@
+//! Every bound of the wire, in one place, with why.
+//!
+//! A peer may rely on these without asking. What a server may lower (hold times, requests in
+//! flight) is told in [`Welcome`](crate::reply::Welcome).
+
+/// The first bytes of every connection's [`Hello`](crate::request::Hello), so that a stray
+/// client of another protocol is recognised at once.
+pub const MAGIC: [u8; 4] = *b"BXOF";
+
+/// The version of the protocol that this crate speaks.
+pub const PROTOCOL_VERSION: u16 = 1;
+
+/// Every version of the protocol that this crate can speak.
+pub const SUPPORTED_VERSIONS: &[u16] = &[PROTOCOL_VERSION];
+
+/// Bytes of the frame header: the length (u32) and the correlation id (u32), little endian.
+pub const FRAME_HEADER_BYTES: usize = 8;
+
+/// The largest value of a request frame's length field, in bytes. An update that blocks a thousand
+/// seats fits; a connection's input buffer stays small.
+pub const MAX_REQUEST_FRAME_BYTES: usize = 64 * 1024;
+
+/// The largest value of a reply frame's length field, in bytes: the seat map of the largest event
+/// takes a quarter of it.
+pub const MAX_REPLY_FRAME_BYTES: usize = 1024 * 1024;
+
+/// Once a list page holds this many bytes it ends, whatever limit was asked for.
+pub const PAGE_BYTES: usize = 256 * 1024;
+
+/// Rows in one page of a list.
+pub const MAX_PAGE_ROWS: u32 = 1_000;
+
+/// Requests that one connection may have in flight if its `Hello` asks for nothing.
+pub const DEFAULT_IN_FLIGHT: u32 = 128;
+
+/// Requests in flight that a `Hello` may ask for.
+pub const MAX_IN_FLIGHT: u32 = 16_384;
+
+/// Events that one connection may watch at once.
+pub const MAX_WATCHES: usize = 64;
+
+/// Bytes of an event's id.
+pub const MAX_EVENT_ID_BYTES: usize = 64;
+
+/// Bytes of a customer's id: an e-mail address or a UUID fits.
+pub const MAX_CUSTOMER_ID_BYTES: usize = 64;
+
+/// Bytes of an event's name.
+pub const MAX_EVENT_NAME_BYTES: usize = 200;
+
+/// Bytes of a section's name.
+pub const MAX_SECTION_NAME_BYTES: usize = 32;
+
+/// Bytes of a client's name in `Hello`.
+pub const MAX_CLIENT_NAME_BYTES: usize = 64;
+
+/// Bytes of a token in `Hello`.
+pub const MAX_TOKEN_BYTES: usize = 256;
+
+/// Sections of one event.
+pub const MAX_SECTIONS: usize = 255;
+
+/// Rows of one seated section (a [`Seat`](crate::id::Seat) has 12 bits for it).
+pub const MAX_ROWS: usize = 4_096;
+
+/// Seats of one row (a [`Seat`](crate::id::Seat) has 12 bits for it).
+pub const MAX_ROW_SEATS: u16 = 4_096;
+
+/// Seats of one event over all its sections: its seat map is then 250 kB.
+pub const MAX_EVENT_SEATS: usize = 1_000_000;
+
+/// Places of one standing section.
+pub const MAX_STANDING_CAPACITY: u32 = 1_000_000_000;
+
+/// Places that one reservation may ask for.
+pub const MAX_RESERVATION_PLACES: u32 = 100;
+
+/// Seats that one update may block, and as many that it may unblock.
+pub const MAX_UPDATE_SEATS: usize = 2_000;
+
+/// A price, in minor units: a hundred places at this price are far from overflowing a `u64`.
+pub const MAX_PRICE_MINOR: u64 = 1_000_000_000_000;
+
+/// A reservation's id may be this much older than the server's time when it is first sent, in
+/// milliseconds (24 h): so long can an outage be that a client retries across. A server forgets
+/// ended reservations only after it.
+pub const MAX_ID_AGE_MS: u64 = 24 * 60 * 60 * 1_000;
+
+/// A reservation's id may be this far ahead of the server's time, in milliseconds (5 min): so
+/// wrong may a client's clock be.
+pub const MAX_ID_AHEAD_MS: u64 = 5 * 60 * 1_000;

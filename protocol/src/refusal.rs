@@ -1,0 +1,207 @@
+//! Why a server says no. Every refusal has a code for ever; SPEC.md says of each whether anything
+//! was applied, and whether and how to try again.
+
+use crate::id::SeatLabel;
+use crate::reservation::Status;
+use crate::text::InvalidField;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// A refusal. Its [`code`](Self::code) is its place in this list, from 1; variants are only ever
+/// appended. Where several would be true, SPEC.md says which one is told.
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
+pub enum Refusal {
+    /// Something in the request is not as it must be.
+    #[error("{field}: {why}")]
+    Invalid {
+        /// What.
+        field: String,
+        /// What would be right.
+        why: String,
+    },
+    /// The server does not know this request, or not this version of the protocol.
+    #[error("{what} is not supported; this server speaks protocol versions {versions:?}")]
+    Unsupported {
+        /// What it does not know.
+        what: String,
+        /// Every version it speaks.
+        versions: Vec<u16>,
+    },
+    /// Too many connections.
+    #[error("the server is busy; try again in {retry_after_ms} ms")]
+    Busy {
+        /// How long to wait, in milliseconds.
+        retry_after_ms: u32,
+    },
+    /// The server cannot do it now. Nothing was applied.
+    #[error("not available now: {}", why.explain())]
+    Unavailable {
+        /// What is in the way.
+        why: UnavailableWhy,
+    },
+    /// There is no such event.
+    #[error("there is no such event; `boxoffice events` lists them")]
+    EventNotFound,
+    /// There is another event under this slug.
+    #[error("another event has this id already; choose a different one, or update it")]
+    EventExists,
+    /// There is no such reservation, or it was forgotten a day after it ended.
+    #[error("there is no such reservation of this event")]
+    ReservationNotFound,
+    /// The reservation is another customer's.
+    #[error("this reservation is another customer's")]
+    NotYours,
+    /// The reservation's id was used for another request.
+    #[error("this reservation id was used for another request; a new wish needs a new id")]
+    IdConflict,
+    /// The event's sales are closed.
+    #[error("sales are closed")]
+    SalesClosed,
+    /// The event has no such seats, or sells none of them.
+    #[error("no such seat: {}", list(seats))]
+    NoSuchSeat {
+        /// Which.
+        seats: Vec<SeatLabel>,
+    },
+    /// It would be more than a limit allows.
+    #[error("the limit is {limit}, and {have} are in use")]
+    LimitExceeded {
+        /// The limit.
+        limit: u64,
+        /// How much of it is used already.
+        have: u64,
+    },
+    /// The hold's deadline has passed.
+    #[error("the hold has expired; its places were given back")]
+    HoldExpired,
+    /// The reservation is confirmed; it can only be cancelled.
+    #[error("the reservation is confirmed; cancel it to give places back")]
+    AlreadyConfirmed,
+    /// The reservation's status does not allow it.
+    #[error("the reservation is {status}")]
+    WrongStatus {
+        /// What it is.
+        status: Status,
+    },
+    /// Somebody has some of the seats.
+    #[error("taken: {}", list(seats))]
+    SeatsTaken {
+        /// Which.
+        seats: Vec<SeatLabel>,
+    },
+    /// There are not enough free places.
+    #[error("sold out: {free} free")]
+    SoldOut {
+        /// How many there are.
+        free: u64,
+    },
+    /// There are enough free seats, but not adjacent.
+    #[error("no such block of adjacent seats; the largest has {largest}")]
+    NotTogether {
+        /// The most that are adjacent.
+        largest: u32,
+    },
+    /// The event has live reservations; deleting it must be forced.
+    #[error("{live} live reservations would end with it; force it, or wait")]
+    ReservationsLive {
+        /// How many.
+        live: u64,
+    },
+    /// The event is not at the version that was asked for.
+    #[error("the event is at version {current}; look at it again")]
+    VersionConflict {
+        /// The version it is at.
+        current: u64,
+    },
+    /// The server failed after the request was applied and before it was durable. Only the same
+    /// request with the same id tells.
+    #[error("the outcome is unknown; send the same request with the same id again")]
+    OutcomeUnknown,
+    /// The token does not allow it.
+    #[error("not allowed: {why}")]
+    NotAllowed {
+        /// What it takes.
+        why: String,
+    },
+}
+
+/// What is in the way of an [`Unavailable`](Refusal::Unavailable) request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UnavailableWhy {
+    /// The disk is nearly full.
+    StorageFull,
+    /// The disk failed; the server is about to end.
+    StorageFailed,
+    /// The server is shutting down.
+    ShuttingDown,
+    /// The server's memory for events or reservations is used up.
+    TooMany,
+    /// The state file is behind; admission slows to what it can follow.
+    Backlog,
+}
+
+impl UnavailableWhy {
+    const fn explain(self) -> &'static str {
+        match self {
+            Self::StorageFull => "the server's disk is nearly full",
+            Self::StorageFailed => "the server's disk failed",
+            Self::ShuttingDown => "the server is shutting down",
+            Self::TooMany => "the server holds as many events or reservations as it may",
+            Self::Backlog => "the server's state file is behind; try again shortly",
+        }
+    }
+}
+
+impl Refusal {
+    /// A refusal of a request that breaks `error`'s rule.
+    pub fn invalid(field: &str, why: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), why: why.into() }
+    }
+
+    /// The frozen number of this kind of refusal.
+    pub const fn code(&self) -> u16 {
+        self.kind().0
+    }
+
+    /// The name of this kind of refusal, as SPEC.md has it.
+    pub const fn name(&self) -> &'static str {
+        self.kind().1
+    }
+
+    const fn kind(&self) -> (u16, &'static str) {
+        match self {
+            Self::Invalid { .. } => (1, "Invalid"),
+            Self::Unsupported { .. } => (2, "Unsupported"),
+            Self::Busy { .. } => (3, "Busy"),
+            Self::Unavailable { .. } => (4, "Unavailable"),
+            Self::EventNotFound => (5, "EventNotFound"),
+            Self::EventExists => (6, "EventExists"),
+            Self::ReservationNotFound => (7, "ReservationNotFound"),
+            Self::NotYours => (8, "NotYours"),
+            Self::IdConflict => (9, "IdConflict"),
+            Self::SalesClosed => (10, "SalesClosed"),
+            Self::NoSuchSeat { .. } => (11, "NoSuchSeat"),
+            Self::LimitExceeded { .. } => (12, "LimitExceeded"),
+            Self::HoldExpired => (13, "HoldExpired"),
+            Self::AlreadyConfirmed => (14, "AlreadyConfirmed"),
+            Self::WrongStatus { .. } => (15, "WrongStatus"),
+            Self::SeatsTaken { .. } => (16, "SeatsTaken"),
+            Self::SoldOut { .. } => (17, "SoldOut"),
+            Self::NotTogether { .. } => (18, "NotTogether"),
+            Self::ReservationsLive { .. } => (19, "ReservationsLive"),
+            Self::VersionConflict { .. } => (20, "VersionConflict"),
+            Self::OutcomeUnknown => (21, "OutcomeUnknown"),
+            Self::NotAllowed { .. } => (22, "NotAllowed"),
+        }
+    }
+}
+
+impl From<InvalidField> for Refusal {
+    fn from(error: InvalidField) -> Self {
+        Self::invalid(error.field, error.why)
+    }
+}
+
+fn list(seats: &[SeatLabel]) -> String {
+    seats.iter().map(SeatLabel::to_string).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,144 @@
+//! What a server answers.
+
+use crate::change::PlacesChanged;
+use crate::event::{EventDetails, EventSummary, SeatMap};
+use crate::id::EventId;
+use crate::refusal::Refusal;
+use crate::reservation::Reservation;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A reply, or one of the many that a watch is answered with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// The version it was decided at: the event's; the catalog's for lists of events and
+    /// `EventNotFound`; 0 where neither matters.
+    pub version: u64,
+    /// How old a cached view is, in milliseconds; 0 for everything else.
+    pub age_ms: u32,
+    /// The answer.
+    pub body: Body,
+}
+
+/// The answer itself. Variants are only ever appended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Body {
+    /// No, and why.
+    Refused(Refusal),
+    /// To `Hello`.
+    Welcome(Welcome),
+    /// To `Ping`.
+    Pong {
+        /// What time it is for the server.
+        server_time: Timestamp,
+    },
+    /// To `ListEvents`.
+    Events {
+        /// Ordered by id. Each has a version of its own; together they are no snapshot.
+        rows: Vec<EventSummary>,
+        /// Where the next page begins, if there is one.
+        next: Option<EventId>,
+    },
+    /// To `GetEvent`.
+    Event(Box<EventDetails>),
+    /// To `Seats`.
+    Seats(SeatMap),
+    /// To `CreateEvent`, `UpdateEvent` and `DeleteEvent`.
+    EventSaved {
+        /// Whether this request did it.
+        effect: Effect,
+    },
+    /// To every request about one reservation.
+    Reservation {
+        /// As it is now.
+        reservation: Box<Reservation>,
+        /// Whether this request did it.
+        effect: Effect,
+    },
+    /// To `ListReservations`.
+    Reservations {
+        /// In an order of the server's own. Together they are no snapshot. May be empty although
+        /// there is a next page.
+        rows: Vec<ReservationRow>,
+        /// Where the next page begins, if there is one.
+        next: Option<Cursor>,
+    },
+    /// To `Watch`, at its beginning, after a `Gap`, and when the event's terms changed.
+    Snapshot(SeatMap),
+    /// To `Watch`: one change, of the reply's version.
+    PlacesChanged(PlacesChanged),
+    /// To `Watch`: changes were skipped because the watcher was too slow; a snapshot follows.
+    Gap,
+    /// To `Watch`: the event was deleted; nothing follows.
+    WatchEnded,
+    /// To `Unwatch`: the watch has ended; nothing more comes of it.
+    Unwatched,
+    /// To `Stats`.
+    Stats(Vec<Stat>),
+}
+
+/// Whether a request changed something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Effect {
+    /// This request's change made the reply's version.
+    Applied,
+    /// It was so already.
+    Unchanged,
+}
+
+/// What a client needs to know of the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// The version of the protocol that will be spoken.
+    pub protocol_version: u16,
+    /// The server's name and version.
+    pub server: String,
+    /// What time it is for the server. Ids are judged by it.
+    pub server_time: Timestamp,
+    /// How many requests may be in flight; the server reads no further beyond it.
+    pub in_flight: u32,
+    /// How long a hold lasts that says nothing, in milliseconds.
+    pub hold_default_ms: u32,
+    /// The shortest hold, in milliseconds.
+    pub hold_min_ms: u32,
+    /// The longest hold, and the furthest that one extension reaches, in milliseconds.
+    pub hold_max_ms: u32,
+    /// How long a hold can live with all its extensions, in milliseconds.
+    pub hold_life_ms: u32,
+}
+
+/// A reservation in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReservationRow {
+    /// The event's version that it shows.
+    pub version: u64,
+    /// The reservation.
+    pub reservation: Reservation,
+}
+
+/// Where a page of reservations ended. Clients send it back and do not look into it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The event it stopped in.
+    pub event: EventId,
+    /// The first place in it that it did not look at; none if it is through with the event.
+    pub slot: Option<u32>,
+}
+
+/// One figure about the server. The names are in SPEC.md; a client ignores those it doesn't know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stat {
+    /// Its name, in snake case, with its unit.
+    pub name: String,
+    /// Its value.
+    pub value: StatValue,
+}
+
+/// The value of a [`Stat`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StatValue {
+    /// A number.
+    Count(u64),
+    /// A word.
+    Text(String),
+}

@@ -1,0 +1,246 @@
+//! What a client can ask.
+
+use crate::event::{EventSpec, EventUpdate};
+use crate::id::{ClientName, CustomerId, EventId, ReservationId, Token};
+use crate::limits::MAX_PAGE_ROWS;
+use crate::reply::Cursor;
+use crate::reservation::{Keep, Selection};
+use crate::text::InvalidField;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A request. Its first byte on the wire is the variant's place in this list; variants are only
+/// ever appended.
+///
+/// Every request may be sent again: the same request never has a second effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Request {
+    /// The first request of every connection.
+    Hello(Hello),
+    /// Are you there? Answered by `Pong`; keeps an idle connection open.
+    Ping,
+    /// A page of the events, in the order of their ids.
+    ListEvents {
+        /// Begin after this one.
+        after: Option<EventId>,
+        /// At most so many rows.
+        limit: PageLimit,
+        /// Whether a cached page will do.
+        freshness: Freshness,
+    },
+    /// One event.
+    GetEvent {
+        /// Which.
+        event: EventId,
+        /// Whether a cached answer will do.
+        freshness: Freshness,
+    },
+    /// The state of every seat of an event.
+    Seats {
+        /// Which.
+        event: EventId,
+        /// Whether a cached answer will do.
+        freshness: Freshness,
+    },
+    /// Creates an event; the same one again answers as before.
+    CreateEvent {
+        /// Its slug.
+        event: EventId,
+        /// All about it.
+        spec: Box<EventSpec>,
+    },
+    /// Changes an event's terms.
+    UpdateEvent {
+        /// Which.
+        event: EventId,
+        /// Only if it is still at this version.
+        if_version: Option<u64>,
+        /// What shall be otherwise.
+        update: Box<EventUpdate>,
+    },
+    /// Deletes an event.
+    DeleteEvent {
+        /// Which.
+        event: EventId,
+        /// What to do with live reservations.
+        force: Force,
+    },
+    /// Holds places until a deadline.
+    Hold {
+        /// Chosen by the client, new for every new wish, the same when it sends again.
+        id: ReservationId,
+        /// Of what.
+        event: EventId,
+        /// For whom.
+        customer: CustomerId,
+        /// What.
+        selection: Selection,
+        /// For how many milliseconds; the server's default if left out.
+        ttl_ms: Option<u32>,
+    },
+    /// Holds and confirms in one step.
+    Reserve {
+        /// Chosen by the client, new for every new wish, the same when it sends again.
+        id: ReservationId,
+        /// Of what.
+        event: EventId,
+        /// For whom.
+        customer: CustomerId,
+        /// What.
+        selection: Selection,
+    },
+    /// Makes a held reservation confirmed.
+    Confirm {
+        /// Which.
+        reservation: ReservationKey,
+        /// Only these places, the others let go; all of them if left out.
+        keep: Option<Keep>,
+    },
+    /// Lets a held reservation go.
+    Release {
+        /// Which.
+        reservation: ReservationKey,
+        /// But not these places; none kept if left out.
+        keep: Option<Keep>,
+    },
+    /// Holds a held reservation at least until a time. Never shortens it.
+    Extend {
+        /// Which.
+        reservation: ReservationKey,
+        /// Until when, in the server's time.
+        until: Timestamp,
+    },
+    /// Gives a confirmed reservation back.
+    Cancel {
+        /// Which.
+        reservation: ReservationKey,
+        /// But not these places; none kept if left out.
+        keep: Option<Keep>,
+    },
+    /// What a reservation is now.
+    GetReservation {
+        /// Which.
+        reservation: ReservationKey,
+    },
+    /// A page of reservations, ended ones too while they are remembered.
+    ListReservations {
+        /// Only of this event.
+        event: Option<EventId>,
+        /// Only of this customer.
+        customer: Option<CustomerId>,
+        /// Begin after this one: the `next` of the page before.
+        after: Option<Cursor>,
+        /// At most so many rows.
+        limit: PageLimit,
+    },
+    /// Sends a snapshot and then every change of a place, until `Unwatch` or the event's end.
+    Watch {
+        /// Which event.
+        event: EventId,
+        /// The version the client already knows: goes on from there, without a snapshot, if the
+        /// server still can.
+        from_version: Option<u64>,
+    },
+    /// Ends a watch.
+    Unwatch {
+        /// Which event's.
+        event: EventId,
+    },
+    /// How the server is doing.
+    Stats,
+}
+
+impl Request {
+    /// How many variants this version of the protocol has.
+    pub const VARIANTS: u8 = 19;
+}
+
+/// How a connection begins. Its layout is the same in every version of the protocol.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// [`MAGIC`](crate::limits::MAGIC).
+    pub magic: [u8; 4],
+    /// The version of the protocol that the client will speak.
+    pub protocol_version: u16,
+    /// Who is asking, where the server wants to know.
+    pub token: Option<Token>,
+    /// What the client calls itself.
+    pub client: ClientName,
+    /// How many requests it would like to have in flight; 0 for the default.
+    pub in_flight: u32,
+}
+
+/// Names a reservation and says who is asking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReservationKey {
+    /// Of what.
+    pub event: EventId,
+    /// Which.
+    pub id: ReservationId,
+    /// Whose.
+    pub customer: CustomerId,
+}
+
+/// Whether an answer may come from the cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Freshness {
+    /// It may be as old as the server's `views.max_age`; it says how old.
+    #[default]
+    Cached,
+    /// It must show the event as it is.
+    Fresh,
+}
+
+/// Whether a deletion may end reservations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Force {
+    /// Refuse while there are live ones.
+    #[default]
+    No,
+    /// They end with the event.
+    Yes,
+}
+
+/// How many rows of a list: 1 to [`MAX_PAGE_ROWS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub struct PageLimit(u32);
+
+impl PageLimit {
+    /// A full page.
+    pub const MAX: Self = Self(MAX_PAGE_ROWS);
+
+    /// Takes a number within the bounds.
+    ///
+    /// # Errors
+    /// [`InvalidField`] names them.
+    pub fn new(rows: u32) -> Result<Self, InvalidField> {
+        if (1..=MAX_PAGE_ROWS).contains(&rows) {
+            Ok(Self(rows))
+        } else {
+            Err(InvalidField::new(
+                "limit",
+                format!("a page has 1 to {MAX_PAGE_ROWS} rows, not {rows}"),
+            ))
+        }
+    }
+
+    /// The number.
+    pub const fn as_u32(self) -> u32 {
+        self.0
+    }
+}
+
+impl TryFrom<u32> for PageLimit {
+    type Error = InvalidField;
+
+    fn try_from(rows: u32) -> Result<Self, InvalidField> {
+        Self::new(rows)
+    }
+}
+
+impl From<PageLimit> for u32 {
+    fn from(limit: PageLimit) -> Self {
+        limit.0
+    }
+}

@@ -1,0 +1,223 @@
+//! What is asked for and what was reserved.
+
+use crate::event::Currency;
+use crate::id::{CustomerId, EventId, ReservationId, SeatLabel, SectionName};
+use crate::limits::MAX_RESERVATION_PLACES;
+use crate::text::InvalidField;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+use std::fmt;
+
+/// What a reservation asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Selection {
+    /// These seats, all or none.
+    Seats(SeatLabels),
+    /// The best free seats.
+    Best {
+        /// How many.
+        places: PlaceCount,
+        /// Only in this section.
+        section: Option<SectionName>,
+        /// Whether they must be adjacent.
+        together: Together,
+    },
+    /// Places of a standing section.
+    Standing {
+        /// How many.
+        places: PlaceCount,
+        /// Which section; may be left out where only one is standing.
+        section: Option<SectionName>,
+    },
+}
+
+/// Whether the places of a [`Selection::Best`] must be adjacent in one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Together {
+    /// Adjacent if possible, else in as few rows as close as possible.
+    IfPossible,
+    /// Adjacent or not at all.
+    Required,
+}
+
+/// A number of places: 1 to [`MAX_RESERVATION_PLACES`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub struct PlaceCount(u32);
+
+impl PlaceCount {
+    /// One place.
+    pub const ONE: Self = Self(1);
+
+    /// Takes a number within the bounds.
+    ///
+    /// # Errors
+    /// [`InvalidField`] names them.
+    pub fn new(places: u32) -> Result<Self, InvalidField> {
+        if (1..=MAX_RESERVATION_PLACES).contains(&places) {
+            Ok(Self(places))
+        } else {
+            let why =
+                format!("a reservation has 1 to {MAX_RESERVATION_PLACES} places, not {places}");
+            Err(InvalidField::new("places", why))
+        }
+    }
+
+    /// The number.
+    pub const fn as_u32(self) -> u32 {
+        self.0
+    }
+}
+
+impl TryFrom<u32> for PlaceCount {
+    type Error = InvalidField;
+
+    fn try_from(places: u32) -> Result<Self, InvalidField> {
+        Self::new(places)
+    }
+}
+
+impl From<PlaceCount> for u32 {
+    fn from(places: PlaceCount) -> Self {
+        places.0
+    }
+}
+
+impl fmt::Debug for PlaceCount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// Labels of 1 to [`MAX_RESERVATION_PLACES`] seats, each once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "SmallVec<[SeatLabel; 2]>", into = "SmallVec<[SeatLabel; 2]>")]
+pub struct SeatLabels(SmallVec<[SeatLabel; 2]>);
+
+impl SeatLabels {
+    /// Takes a list within the bounds.
+    ///
+    /// # Errors
+    /// [`InvalidField`] names the bound, or the seat that is there twice.
+    pub fn new(labels: impl IntoIterator<Item = SeatLabel>) -> Result<Self, InvalidField> {
+        Self::try_from(labels.into_iter().collect::<SmallVec<_>>())
+    }
+
+    /// The labels, as they were given.
+    pub fn as_slice(&self) -> &[SeatLabel] {
+        &self.0
+    }
+}
+
+impl TryFrom<SmallVec<[SeatLabel; 2]>> for SeatLabels {
+    type Error = InvalidField;
+
+    fn try_from(labels: SmallVec<[SeatLabel; 2]>) -> Result<Self, InvalidField> {
+        if labels.is_empty() || labels.len() > MAX_RESERVATION_PLACES as usize {
+            let why = format!(
+                "a reservation has 1 to {MAX_RESERVATION_PLACES} seats, not {}",
+                labels.len()
+            );
+            return Err(InvalidField::new("seats", why));
+        }
+        let twice = (1..labels.len()).find(|&index| labels[..index].contains(&labels[index]));
+        match twice {
+            Some(index) => {
+                Err(InvalidField::new("seats", format!("{} is there twice", labels[index])))
+            }
+            None => Ok(Self(labels)),
+        }
+    }
+}
+
+impl From<SeatLabels> for SmallVec<[SeatLabel; 2]> {
+    fn from(labels: SeatLabels) -> Self {
+        labels.0
+    }
+}
+
+/// What a confirm, release or cancel keeps of a reservation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Keep {
+    /// These of its seats.
+    Seats(SeatLabels),
+    /// So many of its standing places.
+    Standing(PlaceCount),
+}
+
+/// Where a reservation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Status {
+    /// The customer's until a deadline.
+    Held,
+    /// The customer's.
+    Confirmed,
+    /// Given back before it was confirmed.
+    Released,
+    /// Not confirmed in time.
+    Expired,
+    /// Given back after it was confirmed.
+    Cancelled,
+}
+
+impl Status {
+    /// Whether it has places.
+    pub const fn is_live(self) -> bool {
+        matches!(self, Self::Held | Self::Confirmed)
+    }
+
+    /// The word for it, in lower case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Confirmed => "confirmed",
+            Self::Released => "released",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A reservation, whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reservation {
+    /// Chosen by the client, unique in its event.
+    pub id: ReservationId,
+    /// Of what.
+    pub event: EventId,
+    /// For whom.
+    pub customer: CustomerId,
+    /// Where it stands.
+    pub status: Status,
+    /// What it has; of an ended one, what it had at last.
+    pub places: Places,
+    /// What the places cost, in minor units, at the prices of when they were taken.
+    pub total: u64,
+    /// What the total is in.
+    pub currency: Currency,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until when it is or was held; for one that was reserved at once, when it was made.
+    pub expires_at: Timestamp,
+}
+
+/// The places of a reservation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Places {
+    /// Seats, by their labels, in the order of sections, rows and numbers.
+    Seats(SmallVec<[SeatLabel; 2]>),
+    /// Places of a standing section.
+    Standing {
+        /// Which.
+        section: SectionName,
+        /// How many.
+        places: u32,
+    },
+}

@@ -1,0 +1,167 @@
+//! How the text types of [`id`](crate::id) are parsed, shown and put on the wire: one macro, so
+//! that they cannot differ, and the rules that their texts obey.
+
+use thiserror::Error;
+
+/// A text, number or list from outside that breaks its type's rule.
+///
+/// On the wire it becomes [`Refusal::Invalid`](crate::refusal::Refusal::Invalid).
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{field}: {why}")]
+pub struct InvalidField {
+    /// What was wrong, in the words of SPEC.md: `event`, `customer`, `seats`, …
+    pub field: &'static str,
+    /// What to do about it.
+    pub why: String,
+}
+
+impl InvalidField {
+    /// An error about `field`; `why` says what would be right.
+    pub fn new(field: &'static str, why: impl Into<String>) -> Self {
+        Self { field, why: why.into() }
+    }
+}
+
+/// A text that people read: not empty, at most `max` bytes, no white space at its ends, and no
+/// character that hides itself or reorders its neighbours on a terminal or a page.
+pub(crate) fn check_visible(
+    field: &'static str,
+    text: &str,
+    max: usize,
+) -> Result<(), InvalidField> {
+    check_length(field, text, max)?;
+    if text.trim() != text {
+        return Err(InvalidField::new(field, "must not begin or end with white space"));
+    }
+    match text.chars().find(|&c| is_deceptive(c)) {
+        None => Ok(()),
+        Some(c) => Err(InvalidField::new(
+            field,
+            format!("must not contain the invisible or control character U+{:04X}", c as u32),
+        )),
+    }
+}
+
+/// A slug: lower-case letters, digits and hyphens, beginning with a letter or digit.
+pub(crate) fn check_slug(field: &'static str, text: &str, max: usize) -> Result<(), InvalidField> {
+    check_length(field, text, max)?;
+    let well_formed = !text.starts_with('-')
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if well_formed {
+        Ok(())
+    } else {
+        Err(InvalidField::new(
+            field,
+            "must be lower-case letters, digits and hyphens, like dune-2, and begin with a letter or digit",
+        ))
+    }
+}
+
+/// A word: letters and digits of any script, hyphens and underscores.
+pub(crate) fn check_word(field: &'static str, text: &str, max: usize) -> Result<(), InvalidField> {
+    check_length(field, text, max)?;
+    if text.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_') {
+        Ok(())
+    } else {
+        Err(InvalidField::new(field, "must be letters, digits, hyphens and underscores"))
+    }
+}
+
+fn check_length(field: &'static str, text: &str, max: usize) -> Result<(), InvalidField> {
+    if text.is_empty() {
+        return Err(InvalidField::new(field, "must not be empty"));
+    }
+    if text.len() > max {
+        return Err(InvalidField::new(
+            field,
+            format!("must be at most {max} bytes, this is {}", text.len()),
+        ));
+    }
+    Ok(())
+}
+
+/// Control characters, bidirectional overrides, and characters without width (Unicode TR 36).
+fn is_deceptive(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// Defines a text type: parsed by `$check`, kept inline up to 24 bytes, a string on the wire.
+macro_rules! text_type {
+    ($(#[$doc:meta])* $name:ident, $field:literal, $max:expr, $check:path) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(compact_str::CompactString);
+
+        impl $name {
+            /// Parses the text.
+            ///
+            /// # Errors
+            /// [`InvalidField`] says what would be right.
+            pub fn parse(text: &str) -> Result<Self, InvalidField> {
+                $check($field, text, $max)?;
+                Ok(Self(text.into()))
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = InvalidField;
+
+            fn from_str(text: &str) -> Result<Self, InvalidField> {
+                Self::parse(text)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Debug::fmt(self.0.as_str(), f)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str(crate::text::Parsed($field, Self::parse))
+            }
+        }
+    };
+}
+pub(crate) use text_type;
+
+/// Deserializes a string by parsing it where it lies, without a copy in between.
+pub(crate) struct Parsed<T>(
+    pub(crate) &'static str,
+    pub(crate) fn(&str) -> Result<T, InvalidField>,
+);
+
+impl<T> serde::de::Visitor<'_> for Parsed<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: a string", self.0)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        (self.1)(text).map_err(E::custom)
+    }
+}
