@@ -1,0 +1,355 @@
+//! One event behind its lock: decide, record, apply, and tell who watches.
+
+use super::watchers::{News, Push, Wake, Watchers};
+use super::{About, Answer, Office, Step};
+use crate::inventory::{Command, Decision, Inventory, Seen};
+use crate::ledger::Position;
+use boxoffice_protocol::change::{Change, Recorded};
+use boxoffice_protocol::event::EventSpec;
+use boxoffice_protocol::frame::encode_body;
+use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
+use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
+use boxoffice_protocol::reply::{Body, Effect};
+use boxoffice_protocol::reservation::Reservation;
+use boxoffice_protocol::time::Timestamp;
+use parking_lot::Mutex;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Holds that are expired under one turn of an event's lock.
+const EXPIRY_CHUNK: usize = crate::inventory::EXPIRY_CHUNK;
+
+/// Pushes that one look at a watched event returns.
+const PUSHES_A_LOOK: usize = 256;
+
+/// An event. Its lock is held for decide, record and apply, and never across an await.
+#[derive(Debug)]
+pub struct Event {
+    /// Its slug.
+    pub id: EventId,
+    /// Unlike any other event's of this process, even one that had the same slug.
+    pub serial: u64,
+    version: AtomicU64,
+    gone: AtomicBool,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    inventory: Inventory,
+    /// Where the last change is in the ledger.
+    position: Position,
+    /// The time of the last change: decisions never go back behind it.
+    last_at: Timestamp,
+    watchers: Watchers,
+    /// The earliest deadline that the sweeper knows of.
+    sweep_at: Option<Timestamp>,
+}
+
+/// Something that was looked at, with the version it shows and what it waits for.
+#[derive(Debug)]
+pub struct Looked<T> {
+    /// The event's version.
+    pub version: u64,
+    /// What has to be durable before anybody may see it.
+    pub position: Position,
+    /// What was looked at.
+    pub what: T,
+}
+
+/// What a watcher gets when it looks.
+#[derive(Debug, Default)]
+pub struct Pulled {
+    /// To be sent, in order.
+    pub pushes: Vec<(u64, Position, bytes::Bytes)>,
+    /// The version the watcher knows then.
+    pub known: u64,
+    /// Whether the event is gone and the watch with it.
+    pub ended: bool,
+    /// Whether there is more to pull at once.
+    pub more: bool,
+    /// Whether changes were skipped.
+    pub gap: bool,
+}
+
+impl Event {
+    pub(super) fn new(id: EventId, serial: u64, inventory: Inventory, position: Position) -> Self {
+        let version = AtomicU64::new(inventory.version());
+        let state = State {
+            inventory,
+            position,
+            last_at: Timestamp::default(),
+            watchers: Watchers::default(),
+            sweep_at: None,
+        };
+        Self { id, serial, version, gone: AtomicBool::new(false), state: Mutex::new(state) }
+    }
+
+    /// The event's version, as it is or was a moment ago.
+    pub fn version(&self) -> u64 {
+        self.version.load(Ordering::Acquire)
+    }
+
+    /// Whether it was deleted.
+    pub fn is_gone(&self) -> bool {
+        self.gone.load(Ordering::Acquire)
+    }
+
+    /// Decides one request about a reservation, and applies what it changes.
+    pub(super) fn act(
+        self: &Arc<Self>,
+        office: &Office,
+        id: &ReservationId,
+        command: &Command<'_>,
+    ) -> Step {
+        self.decide(office, command, |inventory, now, effect| {
+            inventory
+                .reservation(id, now)
+                .map_or(Body::Refused(Refusal::ReservationNotFound), |reservation| {
+                    Body::Reservation { reservation: Box::new(reservation), effect }
+                })
+        })
+    }
+
+    /// Decides one request about the event itself, and applies what it changes.
+    pub(super) fn manage(self: &Arc<Self>, office: &Office, command: &Command<'_>) -> Step {
+        self.decide(office, command, |_, _, effect| Body::EventSaved { effect })
+    }
+
+    fn decide(
+        self: &Arc<Self>,
+        office: &Office,
+        command: &Command<'_>,
+        render: impl FnOnce(&Inventory, Timestamp, Effect) -> Body,
+    ) -> Step {
+        let mut state = self.state.lock();
+        let now = office.clock.now().max(state.last_at);
+        loop {
+            let body = match state.inventory.decide(command, now, &office.rules) {
+                Decision::ExpireFirst(expiries) => {
+                    let whole_chunk = expiries.len() >= EXPIRY_CHUNK;
+                    match self.apply_all(office, &mut state, now, expiries) {
+                        Ok(()) if whole_chunk => return Step::Again,
+                        Ok(()) => continue,
+                        Err(why) => Body::Refused(Refusal::Unavailable { why }),
+                    }
+                }
+                Decision::Answer(Ok(None)) => render(&state.inventory, now, Effect::Unchanged),
+                Decision::Answer(Ok(Some(change))) => {
+                    match self.admit_and_apply(office, &mut state, now, change) {
+                        Ok(()) => render(&state.inventory, now, Effect::Applied),
+                        Err(why) => Body::Refused(Refusal::Unavailable { why }),
+                    }
+                }
+                Decision::Answer(Err(refusal)) => Body::Refused(refusal),
+            };
+            let version = state.inventory.version();
+            let about = Some(About { serial: self.serial, at: now });
+            return Step::Done(Answer { version, position: state.position, body, about });
+        }
+    }
+
+    fn admit_and_apply(
+        self: &Arc<Self>,
+        office: &Office,
+        state: &mut State,
+        now: Timestamp,
+        change: Change,
+    ) -> Result<(), UnavailableWhy> {
+        let held_until = match &change {
+            Change::Held(reservation) => Some(reservation.expires_at),
+            _ => None,
+        };
+        if matches!(change, Change::Held(_) | Change::Reserved(_)) {
+            office.admit_reservation()?;
+        }
+        self.apply(office, state, now, change)?;
+        if let Some(deadline) = held_until
+            && state.sweep_at.is_none_or(|known| deadline < known)
+        {
+            state.sweep_at = Some(deadline);
+            office.deadlines.push(deadline, self);
+        }
+        Ok(())
+    }
+
+    fn apply_all(
+        &self,
+        office: &Office,
+        state: &mut State,
+        now: Timestamp,
+        changes: Vec<Change>,
+    ) -> Result<(), UnavailableWhy> {
+        changes.into_iter().try_for_each(|change| self.apply(office, state, now, change))
+    }
+
+    /// Records a change, applies it, and tells who watches.
+    fn apply(
+        &self,
+        office: &Office,
+        state: &mut State,
+        now: Timestamp,
+        change: Change,
+    ) -> Result<(), UnavailableWhy> {
+        let version = state.inventory.version() + 1;
+        let recorded = Recorded { version, at: now, principal: None, change };
+        state.position = office.ledger.record(&self.id, &recorded)?;
+        let remembered = state.inventory.remembered();
+        state.inventory.apply(&recorded);
+        state.last_at = now;
+        self.version.store(version, Ordering::Release);
+        if state.inventory.is_deleted() {
+            self.gone.store(true, Ordering::Release);
+        }
+        office.count_remembered(remembered, state.inventory.remembered());
+        if state.watchers.any() {
+            let news = news(&state.inventory, &recorded.change);
+            state.watchers.push(Push { version, position: state.position, news });
+        }
+        Ok(())
+    }
+
+    /// Expires one chunk of due holds. Says whether there are more.
+    ///
+    /// # Errors
+    /// Why the ledger does not take them now.
+    pub(super) fn sweep(&self, office: &Office) -> Result<Swept, UnavailableWhy> {
+        let mut state = self.state.lock();
+        let now = office.clock.now().max(state.last_at);
+        let due = state.inventory.due(now, EXPIRY_CHUNK);
+        let expired = due.len();
+        state.sweep_at = None;
+        self.apply_all(office, &mut state, now, due)?;
+        if expired >= EXPIRY_CHUNK {
+            return Ok(Swept { expired, next: Some(now) });
+        }
+        state.sweep_at = state.inventory.next_expiry();
+        Ok(Swept { expired, next: state.sweep_at })
+    }
+
+    /// Looks at the inventory as it is.
+    pub fn look<T>(&self, look: impl FnOnce(&Inventory) -> T) -> Looked<T> {
+        let state = self.state.lock();
+        let version = state.inventory.version();
+        Looked { version, position: state.position, what: look(&state.inventory) }
+    }
+
+    /// A page of its reservations: see [`Inventory::reservations`].
+    pub(super) fn reservations(
+        &self,
+        office: &Office,
+        from: u32,
+        customer: Option<&CustomerId>,
+        most: usize,
+    ) -> Looked<(Vec<Reservation>, Option<u32>)> {
+        let now = office.clock.now();
+        self.look(|inventory| inventory.reservations(from, customer, now, most))
+    }
+
+    /// Whether the event was created like this.
+    pub(super) fn was_created_as(&self, spec: &EventSpec) -> Looked<bool> {
+        self.look(|inventory| inventory.created_as() == spec)
+    }
+
+    /// Begins a watch. Returns the version to [`pull`](Self::pull) from: `from` if it can go on
+    /// from there, nothing if it takes a snapshot. The outer `None` means that the event is gone.
+    pub fn watch(&self, from: Option<u64>) -> Option<Option<u64>> {
+        let mut state = self.state.lock();
+        if state.inventory.is_deleted() {
+            return None;
+        }
+        state.watchers.join();
+        let version = state.inventory.version();
+        Some(from.filter(|&known| state.watchers.after(known, version).is_some()))
+    }
+
+    /// Ends a watch.
+    pub fn unwatch(&self, wake: &Wake) {
+        self.state.lock().watchers.leave(wake);
+    }
+
+    /// What happened since version `known`; from a snapshot if that is not known or too long ago.
+    /// Once there is no more, `wake` is woken at the next change.
+    pub fn pull(&self, known: Option<u64>, wake: &Wake) -> Pulled {
+        let mut state = self.state.lock();
+        let State { inventory, watchers, position, .. } = &mut *state;
+        let version = inventory.version();
+        let mut pulled = Pulled::default();
+        match known.and_then(|known| Some((known, watchers.after(known, version)?))) {
+            Some((known, recent)) => {
+                pulled.known = known;
+                pulled.follow(recent, inventory, *position);
+            }
+            None => pulled.start_over(known.is_some(), inventory, *position),
+        }
+        if !pulled.more && !pulled.ended {
+            watchers.sleep(wake);
+        }
+        pulled
+    }
+
+    /// Panics if the event's state contradicts itself.
+    pub fn invariants(&self) {
+        self.state.lock().inventory.invariants();
+    }
+}
+
+impl Pulled {
+    fn follow<'a>(
+        &mut self,
+        recent: impl Iterator<Item = &'a Push>,
+        inventory: &Inventory,
+        position: Position,
+    ) {
+        for push in recent {
+            if self.pushes.len() == PUSHES_A_LOOK {
+                self.more = true;
+                return;
+            }
+            match &push.news {
+                News::Body(body) => {
+                    self.known = push.version;
+                    self.pushes.push((push.version, push.position, body.clone()));
+                }
+                News::Deleted => return self.end(inventory, position),
+                News::Terms => return self.start_over(false, inventory, position),
+            }
+        }
+    }
+
+    fn start_over(&mut self, gap: bool, inventory: &Inventory, position: Position) {
+        if inventory.is_deleted() {
+            return self.end(inventory, position);
+        }
+        self.known = inventory.version();
+        self.gap = gap;
+        if gap {
+            self.pushes.push((self.known, position, encode_body(&Body::Gap)));
+        }
+        let body = encode_body(&Body::Snapshot(inventory.seat_map()));
+        self.pushes.push((self.known, position, body));
+    }
+
+    fn end(&mut self, inventory: &Inventory, position: Position) {
+        self.ended = true;
+        self.pushes.push((inventory.version(), position, encode_body(&Body::WatchEnded)));
+    }
+}
+
+/// What one sweep of an event did.
+#[derive(Debug)]
+pub(super) struct Swept {
+    /// Holds that were expired.
+    pub(super) expired: usize,
+    /// When to come again.
+    pub(super) next: Option<Timestamp>,
+}
+
+fn news(inventory: &Inventory, change: &Change) -> News {
+    match inventory.seen(change) {
+        Seen::Places(changed) => News::Body(encode_body(&Body::PlacesChanged(changed))),
+        Seen::Nothing => News::Body(encode_body(&Body::PlacesChanged(Default::default()))),
+        Seen::Terms => News::Terms,
+        Seen::Deleted => News::Deleted,
+    }
+}

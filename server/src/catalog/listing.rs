@@ -1,0 +1,201 @@
+//! Pages of events and of reservations. They are no snapshots: each row has a version of its own.
+
+use super::{Answer, Catalog, Entry, Event, Events};
+use crate::inventory::Inventory;
+use crate::ledger::Position;
+use boxoffice_protocol::id::{CustomerId, EventId};
+use boxoffice_protocol::limits::PAGE_BYTES;
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reply::{Body, Cursor, ReservationRow};
+use boxoffice_protocol::request::PageLimit;
+use boxoffice_protocol::reservation::{Places, Reservation};
+use std::ops::Bound;
+use std::sync::Arc;
+
+/// Events that one page of reservations looks into; the next page goes on after them.
+const EVENTS_A_PAGE: usize = 1_000;
+
+/// Reservations taken from an event at a time: a page outgrows its bytes by no more than these.
+const ROWS_AT_A_TIME: usize = 64;
+
+/// Which reservations are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct ReservationFilter<'a> {
+    /// Only of this event.
+    pub event: Option<&'a EventId>,
+    /// Only of this customer.
+    pub customer: Option<&'a CustomerId>,
+}
+
+impl Catalog {
+    /// A page of the events after `after`, in the order of their ids.
+    pub fn list_events(&self, after: Option<&EventId>, limit: PageLimit) -> Answer {
+        let limit = limit.as_u32() as usize;
+        let (version, mut position, mut page) = {
+            let events = self.events.read();
+            let page = events.after(after).take(limit + 1).cloned().collect::<Vec<_>>();
+            (events.version, events.position, page)
+        };
+        let more = page.len() > limit;
+        page.truncate(limit);
+        let mut rows = Vec::with_capacity(page.len());
+        for event in page {
+            let looked = event.look(Inventory::summary);
+            position = position.max(looked.position);
+            rows.push(looked.what);
+        }
+        let next = rows.last().filter(|_| more).map(|row| row.id.clone());
+        Answer { version, position, body: Body::Events { rows, next }, about: None }
+    }
+
+    /// A page of reservations after `after`.
+    pub fn list_reservations(
+        &self,
+        filter: ReservationFilter<'_>,
+        after: Option<&Cursor>,
+        limit: PageLimit,
+    ) -> Answer {
+        match filter.event {
+            Some(id) => self.list_reservations_of(id, filter.customer, after, limit),
+            None => self.list_reservations_everywhere(filter.customer, after, limit),
+        }
+    }
+
+    fn list_reservations_of(
+        &self,
+        id: &EventId,
+        customer: Option<&CustomerId>,
+        after: Option<&Cursor>,
+        limit: PageLimit,
+    ) -> Answer {
+        let Some(event) = self.find(id) else { return self.event_not_found() };
+        let mut page = Page::new(limit);
+        let from = match after {
+            None => Some(0),
+            Some(cursor) if cursor.event == *id => cursor.slot,
+            Some(_) => {
+                let why = "the cursor is of another event's list; begin without one";
+                let body = Body::Refused(Refusal::invalid("after", why));
+                return Answer { version: 0, position: page.position, body, about: None };
+            }
+        };
+        page.version = event.version();
+        let next = from.and_then(|from| self.fill(&mut page, &event, from, customer));
+        let next = next.map(|slot| Cursor { event: id.clone(), slot: Some(slot) });
+        page.into_answer(next)
+    }
+
+    fn list_reservations_everywhere(
+        &self,
+        customer: Option<&CustomerId>,
+        after: Option<&Cursor>,
+        limit: PageLimit,
+    ) -> Answer {
+        let mut page = Page::new(limit);
+        let (events, more) = {
+            let events = self.events.read();
+            page.version = events.version;
+            page.position = events.position;
+            let begun = after.filter(|cursor| cursor.slot.is_some());
+            let begun = begun.and_then(|cursor| events.live(&cursor.event)).cloned();
+            let rest = events.after(after.map(|cursor| &cursor.event)).cloned();
+            let mut list =
+                begun.into_iter().chain(rest).take(EVENTS_A_PAGE + 1).collect::<Vec<_>>();
+            let more = list.len() > EVENTS_A_PAGE;
+            list.truncate(EVENTS_A_PAGE);
+            (list, more)
+        };
+        let mut last = None;
+        for event in events {
+            let begun = after.filter(|cursor| cursor.event == event.id);
+            let from = begun.and_then(|cursor| cursor.slot).unwrap_or(0);
+            let slot = self.fill(&mut page, &event, from, customer);
+            let here = Cursor { event: event.id.clone(), slot };
+            if here.slot.is_some() || page.is_full() {
+                return page.into_answer(Some(here));
+            }
+            last = Some(here);
+        }
+        page.into_answer(last.filter(|_| more))
+    }
+
+    /// Adds reservations of `event` until the page is full. Returns where to go on in this event.
+    fn fill(
+        &self,
+        page: &mut Page,
+        event: &Arc<Event>,
+        mut from: u32,
+        customer: Option<&CustomerId>,
+    ) -> Option<u32> {
+        let mut looks = 0;
+        while !page.is_full() && looks < page.limit {
+            let most = ROWS_AT_A_TIME.min(page.limit - page.rows.len());
+            let looked = event.reservations(&self.office, from, customer, most);
+            let (reservations, next) = looked.what;
+            page.take(looked.version, looked.position, reservations);
+            from = next?;
+            looks += 1;
+        }
+        Some(from)
+    }
+}
+
+impl Events {
+    fn live(&self, id: &EventId) -> Option<&Arc<Event>> {
+        match self.by_id.get(id) {
+            Some(Entry::Live(event)) => Some(event),
+            _ => None,
+        }
+    }
+
+    fn after(&self, after: Option<&EventId>) -> impl Iterator<Item = &Arc<Event>> {
+        let begin = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.order.range::<EventId, _>((begin, Bound::Unbounded)).filter_map(|id| self.live(id))
+    }
+}
+
+/// A page of reservations that is being filled.
+struct Page {
+    rows: Vec<ReservationRow>,
+    limit: usize,
+    bytes: usize,
+    version: u64,
+    position: Position,
+}
+
+impl Page {
+    fn new(limit: PageLimit) -> Self {
+        let limit = limit.as_u32() as usize;
+        Self { rows: Vec::new(), limit, bytes: 0, version: 0, position: Position::default() }
+    }
+
+    fn is_full(&self) -> bool {
+        self.rows.len() >= self.limit || self.bytes >= PAGE_BYTES
+    }
+
+    fn take(&mut self, version: u64, position: Position, reservations: Vec<Reservation>) {
+        self.position = self.position.max(position);
+        for reservation in reservations {
+            self.bytes += about_bytes(&reservation);
+            self.rows.push(ReservationRow { version, reservation });
+        }
+    }
+
+    fn into_answer(self, next: Option<Cursor>) -> Answer {
+        let body = Body::Reservations { rows: self.rows, next };
+        Answer { version: self.version, position: self.position, body, about: None }
+    }
+}
+
+/// At least what the row takes on the wire.
+fn about_bytes(reservation: &Reservation) -> usize {
+    const REST: usize = 96;
+    let places = match &reservation.places {
+        Places::Seats(seats) => seats
+            .iter()
+            .map(|seat| 10 + seat.section.as_ref().map_or(0, |section| section.as_str().len()))
+            .sum(),
+        Places::Standing { section, .. } => section.as_str().len(),
+    };
+    REST + reservation.event.as_str().len() + reservation.customer.as_str().len() + places
+}

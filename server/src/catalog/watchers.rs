@@ -1,0 +1,87 @@
+//! Who watches an event, and the recent changes that they have yet to be sent.
+
+use crate::ledger::Position;
+use bytes::Bytes;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// How many changes a watcher may be behind before it starts again from a snapshot.
+pub const WATCH_LAG: usize = 1_024;
+
+/// Wakes one connection, whichever of its watched events changed.
+pub type Wake = Arc<Notify>;
+
+/// One thing to send to a watcher.
+#[derive(Debug, Clone)]
+pub(super) struct Push {
+    /// The event's version after it.
+    pub version: u64,
+    /// It may be sent once this is durable.
+    pub position: Position,
+    /// What to send.
+    pub news: News,
+}
+
+/// What a watcher is to be told.
+#[derive(Debug, Clone)]
+pub(super) enum News {
+    /// An encoded body, the same for all watchers.
+    Body(Bytes),
+    /// The event's terms changed; the watcher needs a new snapshot.
+    Terms,
+    /// The event is gone.
+    Deleted,
+}
+
+/// The watchers of one event. Invariant: `recent` holds the last changes without a hole, at most
+/// [`WATCH_LAG`], and none while nobody watches.
+#[derive(Debug, Default)]
+pub(super) struct Watchers {
+    watching: usize,
+    /// Those who have seen everything and want to be woken; the others are on their way.
+    asleep: Vec<Wake>,
+    recent: VecDeque<Push>,
+}
+
+impl Watchers {
+    pub(super) fn join(&mut self) {
+        self.watching += 1;
+    }
+
+    pub(super) fn leave(&mut self, wake: &Wake) {
+        self.watching = self.watching.saturating_sub(1);
+        self.asleep.retain(|other| !Arc::ptr_eq(other, wake));
+        if self.watching == 0 {
+            self.recent.clear();
+        }
+    }
+
+    pub(super) fn any(&self) -> bool {
+        self.watching > 0
+    }
+
+    pub(super) fn push(&mut self, push: Push) {
+        if self.recent.len() == WATCH_LAG {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(push);
+        for wake in self.asleep.drain(..) {
+            wake.notify_one();
+        }
+    }
+
+    /// The changes after version `known`, or nothing if some of them are no longer here.
+    pub(super) fn after(&self, known: u64, now_at: u64) -> Option<impl Iterator<Item = &Push>> {
+        let missing = usize::try_from(now_at.checked_sub(known)?).ok()?;
+        let first = self.recent.len().checked_sub(missing)?;
+        Some(self.recent.range(first..))
+    }
+
+    /// Wakes `wake` at the next change.
+    pub(super) fn sleep(&mut self, wake: &Wake) {
+        if !self.asleep.iter().any(|other| Arc::ptr_eq(other, wake)) {
+            self.asleep.push(Arc::clone(wake));
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! Configuration: as typed (flags, environment, file), then resolved and validated.
+//!
+//! A flag wins over the environment, that over the file, and that over the default.
+
+use crate::catalog::CatalogLimits;
+use crate::clock::Clock;
+use crate::inventory::HoldRules;
+use crate::ledger::Ledger;
+use clap::Args;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+use thiserror::Error;
+
+/// A setting that cannot be used.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the configuration file {path}: {source}")]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("{path}: {source}")]
+    Parse {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong, with the line.
+        source: Box<toml::de::Error>,
+    },
+    /// Two settings contradict each other.
+    #[error("{0}")]
+    Contradiction(String),
+}
+
+/// The settings as they are typed. Names in the file are the flags' names with underscores.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Where to listen for the binary protocol; port 0 picks a free one [default: 127.0.0.1:7117]
+    #[arg(long, env = "BOXOFFICE_LISTEN", value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
+
+    /// How many connections are served at once; one more is told Busy [default: 10000]
+    #[arg(long, env = "BOXOFFICE_MAX_CONNECTIONS", value_name = "N")]
+    pub max_connections: Option<usize>,
+
+    /// How many events there may be, deleted ones included [default: 1000000]
+    #[arg(long, env = "BOXOFFICE_MAX_EVENTS", value_name = "N")]
+    pub max_events: Option<usize>,
+
+    /// How many reservations may be in memory; ended ones are for a day [default: 20000000]
+    #[arg(long, env = "BOXOFFICE_MAX_RESERVATIONS", value_name = "N")]
+    pub max_reservations: Option<u64>,
+
+    /// How long a hold lasts that says nothing [default: 2m]
+    #[arg(long, env = "BOXOFFICE_HOLD_DEFAULT", value_name = "TIME")]
+    pub hold_default: Option<Span>,
+
+    /// The shortest hold [default: 1s]
+    #[arg(long, env = "BOXOFFICE_HOLD_MIN", value_name = "TIME")]
+    pub hold_min: Option<Span>,
+
+    /// The longest hold, and the furthest that one extension reaches [default: 30m]
+    #[arg(long, env = "BOXOFFICE_HOLD_MAX", value_name = "TIME")]
+    pub hold_max: Option<Span>,
+
+    /// How long a hold can live with all its extensions [default: 2h]
+    #[arg(long, env = "BOXOFFICE_HOLD_LIFE", value_name = "TIME")]
+    pub hold_life: Option<Span>,
+
+    /// How old a cached view may be when its event has changed; 0 turns that off [default: 100ms]
+    #[arg(long, env = "BOXOFFICE_VIEWS_MAX_AGE", value_name = "TIME")]
+    pub views_max_age: Option<Span>,
+
+    /// Megabytes for cached views [default: 256]
+    #[arg(long, env = "BOXOFFICE_VIEWS_MB", value_name = "MB")]
+    pub views_mb: Option<u64>,
+
+    /// How long a new connection may take to say Hello [default: 5s]
+    #[arg(long, env = "BOXOFFICE_HANDSHAKE_TIMEOUT", value_name = "TIME")]
+    pub handshake_timeout: Option<Span>,
+
+    /// How long a frame may take from its first byte to its last [default: 10s]
+    #[arg(long, env = "BOXOFFICE_FRAME_TIMEOUT", value_name = "TIME")]
+    pub frame_timeout: Option<Span>,
+
+    /// How long a connection may ask nothing; watchers may for ever [default: 60s]
+    #[arg(long, env = "BOXOFFICE_IDLE_TIMEOUT", value_name = "TIME")]
+    pub idle_timeout: Option<Span>,
+
+    /// How long a client may leave its replies unread [default: 10s]
+    #[arg(long, env = "BOXOFFICE_WRITE_TIMEOUT", value_name = "TIME")]
+    pub write_timeout: Option<Span>,
+
+    /// How long connections may take to end when the server stops [default: 10s]
+    #[arg(long, env = "BOXOFFICE_DRAIN_TIMEOUT", value_name = "TIME")]
+    pub drain_timeout: Option<Span>,
+
+    /// Kilobytes of unsent replies at which a connection is no longer read [default: 256]
+    #[arg(long, env = "BOXOFFICE_OUTPUT_KB", value_name = "KB")]
+    pub output_kb: Option<usize>,
+
+    /// Threads that serve connections [default: one a core]
+    #[arg(long, env = "BOXOFFICE_THREADS", value_name = "N")]
+    pub threads: Option<usize>,
+
+    /// What to log on stderr: error, warn, info, debug, or a tracing filter [default: info]
+    #[arg(long, env = "BOXOFFICE_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+}
+
+impl Settings {
+    /// Reads a TOML file.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the file, and the line that is wrong.
+    pub fn from_file(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        toml::from_str(&text).map_err(|source| ConfigError::Parse {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })
+    }
+
+    /// These settings, and `other`'s where these say nothing.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            listen: self.listen.or(other.listen),
+            max_connections: self.max_connections.or(other.max_connections),
+            max_events: self.max_events.or(other.max_events),
+            max_reservations: self.max_reservations.or(other.max_reservations),
+            hold_default: self.hold_default.or(other.hold_default),
+            hold_min: self.hold_min.or(other.hold_min),
+            hold_max: self.hold_max.or(other.hold_max),
+            hold_life: self.hold_life.or(other.hold_life),
+            views_max_age: self.views_max_age.or(other.views_max_age),
+            views_mb: self.views_mb.or(other.views_mb),
+            handshake_timeout: self.handshake_timeout.or(other.handshake_timeout),
+            frame_timeout: self.frame_timeout.or(other.frame_timeout),
+            idle_timeout: self.idle_timeout.or(other.idle_timeout),
+            write_timeout: self.write_timeout.or(other.write_timeout),
+            drain_timeout: self.drain_timeout.or(other.drain_timeout),
+            output_kb: self.output_kb.or(other.output_kb),
+            threads: self.threads.or(other.threads),
+            log: self.log.or(other.log),
+        }
+    }
+}
+
+/// A length of time as people type it: `2m`, `90s`, `100ms`, `1h 30m`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Span(pub Duration);
+
+impl FromStr for Span {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "0" {
+            return Ok(Self(Duration::ZERO));
+        }
+        let span: Option<jiff::SignedDuration> = text.parse().ok();
+        span.and_then(|span| Duration::try_from(span).ok())
+            .map(Self)
+            .ok_or_else(|| format!("{text:?} is no length of time; say it like 2m, 90s or 100ms"))
+    }
+}
+
+impl TryFrom<String> for Span {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+/// The settings, resolved: every one has a value, and they fit together.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen; port 0 picks one.
+    pub listen: SocketAddr,
+    /// Connections at once.
+    pub max_connections: usize,
+    /// What the catalog may hold.
+    pub limits: CatalogLimits,
+    /// Bounds on holds.
+    pub holds: HoldRules,
+    /// How old a cached view may be.
+    pub views_max_age: Duration,
+    /// Bytes for cached views.
+    pub views_bytes: u64,
+    /// From connecting to `Hello`.
+    pub handshake_timeout: Duration,
+    /// From a frame's first byte to its last.
+    pub frame_timeout: Duration,
+    /// Without a request.
+    pub idle_timeout: Duration,
+    /// Without the client reading.
+    pub write_timeout: Duration,
+    /// For connections to end when the server stops.
+    pub drain_timeout: Duration,
+    /// Unsent bytes at which a connection is no longer read.
+    pub output_bytes: usize,
+    /// What tells the time.
+    pub clock: Clock,
+    /// What makes changes durable.
+    pub ledger: Arc<Ledger>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self::resolve(&Settings::default()).expect("the defaults fit together")
+    }
+}
+
+impl Config {
+    /// Resolves settings.
+    ///
+    /// # Errors
+    /// [`ConfigError::Contradiction`] says which settings do not fit together.
+    pub fn resolve(settings: &Settings) -> Result<Self, ConfigError> {
+        let span = |typed: Option<Span>, default_ms| {
+            typed.map_or(Duration::from_millis(default_ms), |span| span.0)
+        };
+        let config = Self {
+            listen: settings.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7117))),
+            max_connections: settings.max_connections.unwrap_or(10_000),
+            limits: CatalogLimits {
+                events: settings.max_events.unwrap_or(1_000_000),
+                reservations: settings.max_reservations.unwrap_or(20_000_000),
+            },
+            holds: HoldRules {
+                default: span(settings.hold_default, 120_000),
+                min: span(settings.hold_min, 1_000),
+                max: span(settings.hold_max, 1_800_000),
+                life: span(settings.hold_life, 7_200_000),
+            },
+            views_max_age: span(settings.views_max_age, 100),
+            views_bytes: settings.views_mb.unwrap_or(256).saturating_mul(1 << 20),
+            handshake_timeout: span(settings.handshake_timeout, 5_000),
+            frame_timeout: span(settings.frame_timeout, 10_000),
+            idle_timeout: span(settings.idle_timeout, 60_000),
+            write_timeout: span(settings.write_timeout, 10_000),
+            drain_timeout: span(settings.drain_timeout, 10_000),
+            output_bytes: settings.output_kb.unwrap_or(256).saturating_mul(1 << 10),
+            clock: Clock::system(Default::default()),
+            ledger: Arc::new(Ledger::memory()),
+        };
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let wrong = |why: &str| Err(ConfigError::Contradiction(why.to_owned()));
+        let HoldRules { default, min, max, life } = self.holds;
+        if self.max_connections == 0 {
+            return wrong("max-connections must be at least 1");
+        }
+        if self.output_bytes == 0 {
+            return wrong("output-kb must be at least 1");
+        }
+        if min.is_zero() || !(min <= default && default <= max && max <= life) {
+            return wrong(
+                "hold times must be 0 < hold-min <= hold-default <= hold-max <= hold-life",
+            );
+        }
+        if life > Duration::from_secs(24 * 60 * 60) {
+            return wrong("hold-life must be at most 24h");
+        }
+        Ok(())
+    }
+}

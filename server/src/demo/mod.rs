@@ -1,0 +1,57 @@
+//! `boxoffice-server demo`: a server with sample events, and customers who race for its places
+//! over real connections.
+
+mod events;
+mod race;
+mod report;
+
+use crate::{say, until_stopped};
+use boxoffice_client::{Client, ClientConfig};
+use boxoffice_server::Server;
+use boxoffice_server::config::Config;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+
+/// Runs the demo. With `once` it ends after the race, with success only if every count is right;
+/// otherwise the server stays up. `listen` is what the user asked for, if anything.
+pub(crate) async fn run(
+    mut config: Config,
+    listen: Option<SocketAddr>,
+    once: bool,
+) -> anyhow::Result<ExitCode> {
+    if once && listen.is_none() {
+        config.listen = (Ipv4Addr::LOCALHOST, 0).into();
+    }
+    let server = Server::start(config).await?;
+    say(&format!("listening on {}", server.address()))?;
+    let as_expected = show(&server).await?;
+    if once {
+        server.stop().await;
+        return Ok(if as_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
+    say(&report::next_commands(server.address()))?;
+    until_stopped(server).await
+}
+
+/// Creates the events, runs both races and reports. Says whether every count was right.
+async fn show(server: &Server) -> anyhow::Result<bool> {
+    let address = server.address().to_string();
+    let client =
+        Client::connect(ClientConfig { server: address.clone(), ..Default::default() }).await?;
+    events::create(&client).await?;
+    say(&report::catalog(&client.events().await?))?;
+
+    let places = race::for_places(&address, &events::small_hall()).await?;
+    say(&report::who_got_what(&places))?;
+    let seat = race::for_one_seat(&address, &events::front_row()).await?;
+    say(&report::one_seat(&seat))?;
+
+    server.catalog().invariants();
+    let audits = [
+        race::audit(&client, &events::small_hall()).await?,
+        race::audit(&client, &events::front_row()).await?,
+    ];
+    let (summary, as_expected) = report::summary(&places, &seat, &audits);
+    say(&summary)?;
+    Ok(as_expected)
+}

@@ -1,0 +1,105 @@
+//! What the demo prints.
+
+use super::race::{ATTEMPTS, Audit, CUSTOMERS, Outcome, PLACES};
+use boxoffice_protocol::event::EventSummary;
+use boxoffice_protocol::reservation::{Places, Reservation};
+use comfy_table::{ContentArrangement, Table, presets};
+use std::net::SocketAddr;
+
+/// The events on sale.
+pub(super) fn catalog(events: &[EventSummary]) -> String {
+    let mut table = table(&["event", "name", "starts", "places"]);
+    for event in events {
+        let starts = jiff::Timestamp::from_millisecond(
+            i64::try_from(event.starts_at.as_ms()).unwrap_or(i64::MAX),
+        );
+        let starts = starts.map_or_else(|_| String::new(), |time| time.to_string());
+        let places = event.counts.capacity().to_string();
+        table.add_row([event.id.to_string(), event.name.to_string(), starts, places]);
+    }
+    format!("\nOn sale:\n{table}")
+}
+
+/// Who got a place in the first race.
+pub(super) fn who_got_what(outcome: &Outcome) -> String {
+    let mut table = table(&["customer", "got", "customer", "got"]);
+    for pair in outcome.customers.chunks(2) {
+        let cells = pair.iter().flat_map(|(customer, got)| {
+            [customer.to_string(), got.as_ref().map_or_else(|why| format!("— {why}"), seats)]
+        });
+        table.add_row(cells.collect::<Vec<_>>());
+    }
+    format!("\n{CUSTOMERS} customers race for {PLACES} places:\n{table}")
+}
+
+/// Who got the one seat of the second race.
+pub(super) fn one_seat(outcome: &Outcome) -> String {
+    let winners = winners(outcome);
+    let winner = winners.first().map_or_else(
+        || "nobody".to_owned(),
+        |reservation| format!("{} has {}", reservation.customer, seats(reservation)),
+    );
+    let took = outcome.took;
+    let rate = ATTEMPTS as f64 / took.as_secs_f64().max(f64::EPSILON);
+    format!("\n{ATTEMPTS} attempts for one seat: {winner}, after {took:.2?} ({rate:.0} attempts/s)")
+}
+
+/// The counts, and whether all of them are right.
+pub(super) fn summary(places: &Outcome, seat: &Outcome, audits: &[Audit]) -> (String, bool) {
+    let booked = winners(places).len();
+    let refused: usize = places.refused.values().sum();
+    let won = winners(seat).len();
+    let lost: usize = seat.refused.values().sum();
+    let oversold: usize = audits.iter().map(|audit| audit.oversold).sum();
+    let listed: usize = audits.iter().map(|audit| audit.reservations).sum();
+    let right = booked == PLACES
+        && refused == CUSTOMERS - PLACES
+        && won == 1
+        && lost == ATTEMPTS - 1
+        && oversold == 0
+        && listed == booked + won
+        && audits.iter().all(|audit| audit.counts_agree);
+    let verdict = if right { "every count is right" } else { "THE COUNTS ARE WRONG" };
+    let took = places.took + seat.took;
+    let text = format!(
+        "\n{booked} booked, {refused} refused, {won} winner, {oversold} oversold, \
+         in {took:.2?}: {verdict}"
+    );
+    (text, right)
+}
+
+/// What to try next.
+pub(super) fn next_commands(server: SocketAddr) -> String {
+    let cli = match server.port() {
+        7117 => "cargo run --release --bin boxoffice --".to_owned(),
+        _ => format!("cargo run --release --bin boxoffice -- --server {server}"),
+    };
+    format!(
+        "\nThe server stays up (Ctrl-C stops it). Try, in a second terminal:\n\
+         \x20 {cli} events\n\
+         \x20 {cli} seats dune-2\n\
+         \x20 {cli} hold dune-2 --best 2 --together --customer ann\n\
+         \x20 {cli} reserve jazz-night --standing 2 --section floor --customer ann\n\
+         \x20 {cli} reservations --customer ann\n\
+         \x20 {cli} shell --customer ann"
+    )
+}
+
+fn winners(outcome: &Outcome) -> Vec<&Reservation> {
+    outcome.customers.iter().filter_map(|(_, got)| got.as_ref().ok()).collect()
+}
+
+fn seats(reservation: &Reservation) -> String {
+    match &reservation.places {
+        Places::Seats(seats) => seats.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        Places::Standing { section, places } => format!("{places} in {section}"),
+    }
+}
+
+fn table(headers: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_BORDERS_ONLY);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(headers);
+    table
+}

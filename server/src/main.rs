@@ -1,0 +1,116 @@
+//! The server's command line: arguments, logs, run, exit code.
+
+mod demo;
+
+use anyhow::Context;
+use boxoffice_server::Server;
+use boxoffice_server::config::{Config, Settings};
+use clap::{Parser, Subcommand};
+use std::io::{IsTerminal, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// A ticket reservation server that never sells a seat twice.
+///
+/// Without a command it serves until it gets SIGTERM or SIGINT; then it answers what it has read
+/// and exits with 0. The first line on stdout says where it listens.
+#[derive(Debug, Parser)]
+#[command(name = "boxoffice-server", version, subcommand_negates_reqs = true)]
+struct Arguments {
+    #[command(flatten)]
+    settings: Settings,
+
+    /// A TOML file with the same settings, named like the flags with underscores
+    #[arg(long, env = "BOXOFFICE_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Starts a server with sample events, lets customers race for seats, and stays up
+    Demo {
+        /// Exit after the race: 0 only if every count is right
+        #[arg(long)]
+        once: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("boxoffice-server: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let mut settings = arguments.settings;
+    if let Some(path) = &arguments.config {
+        settings = settings.or(Settings::from_file(path)?);
+    }
+    start_log(settings.log.as_deref().unwrap_or("info"))?;
+    let mut config = Config::resolve(&settings)?;
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    if let Some(threads) = settings.threads {
+        runtime.worker_threads(threads.max(1));
+    }
+    let runtime = runtime.enable_all().build().context("cannot start threads")?;
+    config.max_connections = boxoffice_server::descriptors::admit(config.max_connections);
+    runtime.block_on(async {
+        match arguments.command {
+            None => serve(config).await,
+            Some(Command::Demo { once }) => demo::run(config, settings.listen, once).await,
+        }
+    })
+}
+
+fn start_log(filter: &str) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .with_context(|| format!("{filter:?} is no log filter; try info or debug"))?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+    Ok(())
+}
+
+async fn serve(config: Config) -> anyhow::Result<ExitCode> {
+    let server = Server::start(config).await?;
+    say(&format!("listening on {}", server.address()))?;
+    until_stopped(server).await
+}
+
+/// Serves until a signal or the ledger's end.
+async fn until_stopped(server: Server) -> anyhow::Result<ExitCode> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => tracing::info!("SIGTERM: stopping"),
+        _ = interrupt.recv() => tracing::info!("SIGINT: stopping"),
+        () = server.failed() => {
+            tracing::error!("the ledger failed; nothing more can be acknowledged");
+            server.stop().await;
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    let stopped = server.stop().await;
+    if stopped.connections_cut > 0 {
+        tracing::warn!(cut = stopped.connections_cut, "connections were not done in time");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a line to stdout at once, for whoever waits for it.
+fn say(line: &str) -> std::io::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    writeln!(stdout, "{line}")?;
+    stdout.flush()
+}

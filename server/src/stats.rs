@@ -1,0 +1,28 @@
+//! The figures that `Stats` answers with. Their names are in SPEC.md.
+
+use crate::Shared;
+use boxoffice_protocol::reply::{Stat, StatValue};
+
+impl Shared {
+    /// Every figure about this server.
+    pub(crate) fn stats(&self) -> Vec<Stat> {
+        let text = |name: &str, value: &str| Stat {
+            name: name.to_owned(),
+            value: StatValue::Text(value.to_owned()),
+        };
+        let count =
+            |name: &str, value| Stat { name: name.to_owned(), value: StatValue::Count(value) };
+        let mut stats = vec![
+            text("server", concat!("boxoffice/", env!("CARGO_PKG_VERSION"))),
+            text("ledger", self.ledger.kind()),
+            count("time_ms", self.clock.now().as_ms()),
+            count("max_connections", self.config.max_connections as u64),
+            count("events", self.catalog.len() as u64),
+            count("reservations_remembered", self.catalog.remembered()),
+            count("changes_recorded", self.ledger.recorded().as_u64()),
+            count("changes_durable", self.ledger.durable().as_u64()),
+        ];
+        stats.extend(self.metrics.all().map(|(name, value)| count(name, value)));
+        stats
+    }
+}

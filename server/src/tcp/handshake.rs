@@ -1,0 +1,71 @@
+//! How a connection begins, and how it is told that it is no connection of this protocol.
+
+use super::session::Session;
+use crate::Shared;
+use crate::clock::deadline;
+use crate::metrics::Closed;
+use boxoffice_protocol::frame::FrameError;
+use boxoffice_protocol::limits::{
+    DEFAULT_IN_FLIGHT, MAGIC, MAX_IN_FLIGHT, PROTOCOL_VERSION, SUPPORTED_VERSIONS,
+};
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reply::{Body, Reply, Welcome};
+use boxoffice_protocol::request::Hello;
+use std::time::Duration;
+
+impl Session {
+    pub(super) fn shake_hands(&mut self, correlation: u32, hello: &Hello) {
+        if hello.magic != MAGIC {
+            let refusal = Refusal::invalid("magic", "this is not a client of this protocol");
+            return self.close_with(correlation, refusal, Closed::Handshake);
+        }
+        if !SUPPORTED_VERSIONS.contains(&hello.protocol_version) {
+            let what = format!("protocol version {}", hello.protocol_version);
+            let versions = SUPPORTED_VERSIONS.to_vec();
+            let refusal = Refusal::Unsupported { what, versions };
+            return self.close_with(correlation, refusal, Closed::Handshake);
+        }
+        let wanted = if hello.in_flight == 0 { DEFAULT_IN_FLIGHT } else { hello.in_flight };
+        let in_flight = wanted.min(MAX_IN_FLIGHT);
+        self.in_flight = in_flight as usize;
+        self.greeted = true;
+        self.active_until = deadline(self.shared.config.idle_timeout);
+        tracing::debug!(client = ?hello.client, in_flight, "welcome");
+        let body = Body::Welcome(self.shared.welcome(in_flight));
+        self.output.put(correlation, &Reply { version: 0, age_ms: 0, body }, Default::default());
+    }
+
+    /// The bytes are no frames: say so, and end the connection.
+    pub(super) fn distrust(&mut self, error: &FrameError) {
+        tracing::debug!(%error, looks_like = guess(&self.input), "not a frame");
+        let cause = if self.greeted { Closed::Malformed } else { Closed::Handshake };
+        self.close_with(0, Refusal::invalid("frame", error.to_string()), cause);
+    }
+}
+
+/// What bytes that are no frame look like, for whoever reads the log.
+fn guess(input: &[u8]) -> &'static str {
+    match input {
+        [0x16, 0x03, ..] => "a TLS hello",
+        [b'G', b'E', b'T', b' ', ..]
+        | [b'P', b'O', b'S' | b'U', b'T', ..]
+        | [b'H', b'E', b'A', b'D', ..] => "HTTP",
+        _ => "nothing known",
+    }
+}
+
+impl Shared {
+    fn welcome(&self, in_flight: u32) -> Welcome {
+        let ms = |span: Duration| u32::try_from(span.as_millis()).unwrap_or(u32::MAX);
+        Welcome {
+            protocol_version: PROTOCOL_VERSION,
+            server: concat!("boxoffice/", env!("CARGO_PKG_VERSION")).to_owned(),
+            server_time: self.clock.now(),
+            in_flight,
+            hold_default_ms: ms(self.config.holds.default),
+            hold_min_ms: ms(self.config.holds.min),
+            hold_max_ms: ms(self.config.holds.max),
+            hold_life_ms: ms(self.config.holds.life),
+        }
+    }
+}

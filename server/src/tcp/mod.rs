@@ -1,0 +1,143 @@
+//! The binary protocol over TCP: who is let in ([`listen`]), and what a connection does
+//! (`session`, which begins with a `handshake`, with its `output`, its `watches` and what it was `told`).
+
+mod answer;
+mod handshake;
+mod output;
+mod session;
+mod told;
+mod watches;
+
+use crate::Shared;
+use boxoffice_protocol::frame::put_reply;
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reply::{Body, Reply};
+use bytes::BytesMut;
+use session::Session;
+use socket2::{SockRef, TcpKeepalive};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How long to wait before accepting again when the process is out of descriptors or memory.
+const ACCEPT_BACKOFF: Duration = Duration::from_millis(50);
+
+/// Connections that are told `Busy` at the same time; any more are just closed.
+const TURNED_AWAY_AT_ONCE: usize = 256;
+
+/// How long one that was turned away may take to read why.
+const TURNED_AWAY_LINGER: Duration = Duration::from_millis(500);
+
+/// What a client that was turned away is asked to wait.
+const RETRY_AFTER_MS: u32 = 500;
+
+/// How long a silent peer is believed to be there: probes begin after a third of it.
+const KEEPALIVE: Duration = Duration::from_secs(60);
+
+/// Accepts connections until it is told to stop. Every connection's task is `tasks`'.
+pub(crate) async fn listen(
+    listener: TcpListener,
+    shared: Arc<Shared>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+) {
+    let permits = Arc::new(Semaphore::new(shared.config.max_connections));
+    let doorstep = Arc::new(Semaphore::new(TURNED_AWAY_AT_ONCE));
+    loop {
+        let accepted = tokio::select! {
+            () = stop.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                back_off(&error).await;
+                continue;
+            }
+        };
+        if let Err(error) = configure(&stream) {
+            tracing::debug!(%error, "connection lost before it began");
+            continue;
+        }
+        match Arc::clone(&permits).try_acquire_owned() {
+            Ok(permit) => {
+                let session = Session::new(stream, Arc::clone(&shared), stop.clone());
+                tasks.spawn(serve(session, Arc::clone(&shared), permit));
+            }
+            Err(_) => {
+                shared.metrics.connections_busy.add(1);
+                if let Ok(permit) = Arc::clone(&doorstep).try_acquire_owned() {
+                    tasks.spawn(turn_away(stream, permit));
+                }
+            }
+        }
+    }
+}
+
+/// Runs a session. The permit lives as long as this task.
+async fn serve(session: Session, shared: Arc<Shared>, permit: OwnedSemaphorePermit) {
+    let _open = Open::new(&shared);
+    let cause = session.run().await;
+    tracing::debug!(?cause, "connection closed");
+    shared.metrics.closed(cause);
+    drop(permit);
+}
+
+/// Counts a connection as open until it is dropped.
+struct Open<'a>(&'a Shared);
+
+impl<'a> Open<'a> {
+    fn new(shared: &'a Shared) -> Self {
+        shared.metrics.connections.add(1);
+        shared.metrics.connections_admitted.add(1);
+        Self(shared)
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.metrics.connections.subtract(1);
+    }
+}
+
+/// Tells a client that there are too many, and waits a moment for it to read that.
+async fn turn_away(mut stream: TcpStream, permit: OwnedSemaphorePermit) {
+    let body = Body::Refused(Refusal::Busy { retry_after_ms: RETRY_AFTER_MS });
+    let mut bytes = BytesMut::new();
+    put_reply(&mut bytes, 0, &Reply { version: 0, age_ms: 0, body });
+    let tell = async {
+        stream.write_all(&bytes).await?;
+        stream.shutdown().await?;
+        while stream.read(&mut [0; 512]).await? > 0 {}
+        io::Result::Ok(())
+    };
+    let _ = tokio::time::timeout(TURNED_AWAY_LINGER, tell).await;
+    drop(permit);
+}
+
+async fn back_off(error: &io::Error) {
+    match error.kind() {
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset => {}
+        _ => {
+            tracing::warn!(%error, "cannot accept connections just now");
+            tokio::time::sleep(ACCEPT_BACKOFF).await;
+        }
+    }
+}
+
+/// Replies leave at once, and a peer that vanished is noticed.
+fn configure(stream: &TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let socket = SockRef::from(stream);
+    let keepalive =
+        TcpKeepalive::new().with_time(KEEPALIVE / 3).with_interval(KEEPALIVE / 6).with_retries(4);
+    socket.set_tcp_keepalive(&keepalive)?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(KEEPALIVE))?;
+    Ok(())
+}

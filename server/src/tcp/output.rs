@@ -1,0 +1,125 @@
+//! A connection's replies on their way out: one buffer, and how much of it may be sent already.
+//!
+//! A reply may leave once its position is durable (law 2). Replies leave in the order in which
+//! they were put, so what is durable is always a prefix.
+
+use crate::ledger::Position;
+use boxoffice_protocol::frame::{put_encoded_reply, put_reply};
+use boxoffice_protocol::reply::Reply;
+use bytes::{Buf, BytesMut};
+use std::collections::VecDeque;
+
+/// Above this many bytes a drained buffer is given back.
+const KEEP_BYTES: usize = 16 * 1024;
+
+/// Invariant: marks ascend, and the last one's end is the end of the bytes.
+#[derive(Debug, Default)]
+pub(super) struct Output {
+    bytes: BytesMut,
+    /// How many bytes were ever taken off the front.
+    sent: u64,
+    marks: VecDeque<Mark>,
+    in_flight: usize,
+}
+
+/// Bytes up to `end` may leave once `position` is durable.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    end: u64,
+    position: Position,
+    replies: usize,
+}
+
+impl Output {
+    /// Puts a reply.
+    pub(super) fn put(&mut self, correlation: u32, reply: &Reply, position: Position) {
+        put_reply(&mut self.bytes, correlation, reply);
+        self.mark(position);
+    }
+
+    /// Puts a reply whose body is encoded already.
+    pub(super) fn put_encoded(
+        &mut self,
+        correlation: u32,
+        (version, age_ms): (u64, u32),
+        body: &[u8],
+        position: Position,
+    ) {
+        put_encoded_reply(&mut self.bytes, correlation, version, age_ms, body);
+        self.mark(position);
+    }
+
+    fn mark(&mut self, position: Position) {
+        let end = self.sent + self.bytes.len() as u64;
+        self.in_flight += 1;
+        match self.marks.back_mut() {
+            Some(last) if last.position >= position => {
+                last.end = end;
+                last.replies += 1;
+            }
+            _ => self.marks.push_back(Mark { end, position, replies: 1 }),
+        }
+    }
+
+    /// The bytes that may leave when everything up to `durable` is durable.
+    pub(super) fn ready(&self, durable: Position) -> &[u8] {
+        let marks = self.marks.iter().take_while(|mark| mark.position <= durable);
+        let end = marks.last().map_or(self.sent, |mark| mark.end);
+        &self.bytes[..usize::try_from(end - self.sent).unwrap_or(0)]
+    }
+
+    /// The position that the first reply waits for.
+    pub(super) fn waits_for(&self) -> Option<Position> {
+        self.marks.front().map(|mark| mark.position)
+    }
+
+    /// Takes bytes that were sent off the front.
+    pub(super) fn sent(&mut self, bytes: usize) {
+        self.bytes.advance(bytes);
+        self.sent += bytes as u64;
+        while let Some(mark) = self.marks.front().filter(|mark| mark.end <= self.sent) {
+            self.in_flight -= mark.replies;
+            self.marks.pop_front();
+        }
+        if self.bytes.is_empty() && self.bytes.capacity() > KEEP_BYTES {
+            self.bytes = BytesMut::new();
+        }
+    }
+
+    /// Replies that were put and have not left whole.
+    pub(super) fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
+    /// Bytes that were put and have not left.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether everything has left.
+    pub(super) fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Forgets what may not leave any more; returns the correlation ids of those replies.
+    pub(super) fn drop_unready(&mut self, durable: Position) -> Vec<u32> {
+        let keep = self.ready(durable).len();
+        let dropped = self.bytes.split_off(keep);
+        while self.marks.back().is_some_and(|mark| mark.position > durable) {
+            let mark = self.marks.pop_back();
+            self.in_flight -= mark.map_or(0, |mark| mark.replies);
+        }
+        correlations(&dropped)
+    }
+}
+
+/// The correlation ids of whole frames.
+fn correlations(mut frames: &[u8]) -> Vec<u32> {
+    let mut found = Vec::new();
+    while let (Some(length), Some(id)) = (frames.first_chunk::<4>(), frames.get(4..8)) {
+        found.push(id.iter().rev().fold(0, |id, &byte| id << 8 | u32::from(byte)));
+        let next = 4 + u32::from_le_bytes(*length) as usize;
+        frames = frames.get(next..).unwrap_or_default();
+    }
+    found
+}

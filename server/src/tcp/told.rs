@@ -1,0 +1,50 @@
+//! What a connection was told, so that no cached view ever takes it back in time.
+
+use crate::views::Wanted;
+use boxoffice_protocol::request::Freshness;
+use boxoffice_protocol::time::Timestamp;
+
+/// Events whose newest told version is remembered for each connection.
+const EVENTS: usize = 32;
+
+/// The newest version of the last few events that the connection heard of. What it heard of others
+/// is older than `floor`.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    events: Vec<(u64, u64, Timestamp)>,
+    /// Views of events that are not listed must have been rendered after this.
+    floor: Timestamp,
+    /// Views of lists must have been rendered after this.
+    newest: Timestamp,
+}
+
+impl Told {
+    /// The connection was told of `version` of the event with this serial, which was the newest
+    /// `at` that time.
+    pub(super) fn heard(&mut self, serial: u64, version: u64, at: Timestamp) {
+        self.newest = self.newest.max(at);
+        if let Some(entry) = self.events.iter_mut().find(|entry| entry.0 == serial) {
+            entry.1 = entry.1.max(version);
+            entry.2 = entry.2.max(at);
+            return;
+        }
+        if self.events.len() == EVENTS {
+            let oldest = (0..EVENTS).min_by_key(|&index| self.events[index].2).unwrap_or(0);
+            self.floor = self.floor.max(self.events.swap_remove(oldest).2);
+        }
+        self.events.push((serial, version, at));
+    }
+
+    /// What a view of an event must show.
+    pub(super) fn wants(&self, serial: u64, freshness: Freshness) -> Wanted {
+        match self.events.iter().find(|entry| entry.0 == serial) {
+            Some(&(_, at_least, _)) => Wanted { freshness, at_least, since: Timestamp::default() },
+            None => Wanted { freshness, at_least: 0, since: self.floor },
+        }
+    }
+
+    /// What a view of a list must show.
+    pub(super) fn wants_list(&self, freshness: Freshness) -> Wanted {
+        Wanted { freshness, at_least: 0, since: self.newest }
+    }
+}

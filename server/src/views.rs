@@ -1,0 +1,176 @@
+//! Rendered answers, encoded once and sent many times (moka).
+//!
+//! A view is as good as a new one while its event's version stands. Under a rush, when every look
+//! would find another version, it may be served up to `max_age` old; it says so, and a connection
+//! never gets one that is older than what it was told before. Nobody decides a sale from a view.
+
+use crate::catalog::{Catalog, Event, Looked};
+use crate::clock::Clock;
+use crate::inventory::Inventory;
+use crate::ledger::Position;
+use crate::metrics::Metrics;
+use boxoffice_protocol::frame::encode_body;
+use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::reply::Body;
+use boxoffice_protocol::request::{Freshness, PageLimit};
+use boxoffice_protocol::time::Timestamp;
+use bytes::Bytes;
+use moka::ops::compute::Op;
+use moka::sync::Cache;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What can be rendered of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Aspect {
+    /// Everything but its seats.
+    Details,
+    /// Its seat map.
+    Seats,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    /// By the event's serial: one that is created again under a slug is another one.
+    Event(u64, Aspect),
+    List(Option<EventId>, u32),
+}
+
+/// A rendered answer.
+#[derive(Debug)]
+pub struct View {
+    /// The version it shows.
+    pub version: u64,
+    /// Nobody may see it before this is durable.
+    pub position: Position,
+    /// When it was rendered.
+    pub rendered_at: Timestamp,
+    /// The encoded body of the reply.
+    pub body: Bytes,
+}
+
+/// A view, and how old it is: zero where nothing has changed since.
+#[derive(Debug, Clone)]
+pub struct Aged {
+    /// The view.
+    pub view: Arc<View>,
+    /// How old it is.
+    pub age: Duration,
+}
+
+/// What a view must show at least.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    /// Whether it may be older than the event.
+    pub freshness: Freshness,
+    /// A version that its reader knows of.
+    pub at_least: u64,
+    /// A time at which its reader knew of something.
+    pub since: Timestamp,
+}
+
+/// The cache.
+#[derive(Debug)]
+pub struct Views {
+    cache: Cache<Key, Arc<View>>,
+    max_age: Duration,
+    clock: Clock,
+    metrics: Arc<Metrics>,
+}
+
+impl Views {
+    /// A cache of at most `capacity` bytes, whose views are served up to `max_age` old.
+    pub fn new(capacity: u64, max_age: Duration, clock: Clock, metrics: Arc<Metrics>) -> Self {
+        let weigh =
+            |_: &Key, view: &Arc<View>| u32::try_from(view.body.len() + 128).unwrap_or(u32::MAX);
+        let cache = Cache::builder().max_capacity(capacity).weigher(weigh).build();
+        Self { cache, max_age, clock, metrics }
+    }
+
+    /// A view of an event; none if it is gone.
+    pub fn of_event(&self, event: &Event, aspect: Aspect, wanted: Wanted) -> Option<Aged> {
+        let render = || {
+            let looked = event.look(|inventory| match aspect {
+                Aspect::Details => Body::Event(Box::new(Inventory::details(inventory))),
+                Aspect::Seats => Body::Seats(inventory.seat_map()),
+            });
+            self.rendered(looked)
+        };
+        let key = Key::Event(event.serial, aspect);
+        let aged = self.serve(key, Some(event.version()), wanted, render);
+        (!event.is_gone()).then_some(aged)
+    }
+
+    /// A view of a page of the list of events. It has no one version that could stand: it is
+    /// as good as it is young.
+    pub fn of_list(
+        &self,
+        catalog: &Catalog,
+        after: Option<&EventId>,
+        limit: PageLimit,
+        wanted: Wanted,
+    ) -> Aged {
+        let key = Key::List(after.cloned(), limit.as_u32());
+        let render = || {
+            let answer = catalog.list_events(after, limit);
+            let (version, position) = (answer.version, answer.position);
+            self.rendered(Looked { version, position, what: answer.body })
+        };
+        self.serve(key, None, wanted, render)
+    }
+
+    fn rendered(&self, looked: Looked<Body>) -> Arc<View> {
+        self.metrics.views_rendered.add(1);
+        let Looked { version, position, what } = looked;
+        let body = encode_body(&what);
+        Arc::new(View { version, position, rendered_at: self.clock.now(), body })
+    }
+
+    /// The cached view if it will do, or else a new one; one rendering at a time for each key.
+    fn serve(
+        &self,
+        key: Key,
+        current: Option<u64>,
+        wanted: Wanted,
+        render: impl FnOnce() -> Arc<View>,
+    ) -> Aged {
+        let now = self.clock.now();
+        if let Some(view) = self.cache.get(&key)
+            && let Some(age) = self.age_if_good(&view, current, wanted, now)
+        {
+            self.metrics.views_cached.add(1);
+            return Aged { view, age };
+        }
+        let mut age = Duration::ZERO;
+        let computed = self.cache.entry(key).and_compute_with(|entry| {
+            let cached = entry.map(moka::Entry::into_value);
+            match cached.and_then(|view| self.age_if_good(&view, current, wanted, now)) {
+                Some(found) => {
+                    age = found;
+                    Op::Nop
+                }
+                None => Op::Put(render()),
+            }
+        });
+        let view = computed.into_entry().expect("it was there or was put there").into_value();
+        Aged { view, age }
+    }
+
+    fn age_if_good(
+        &self,
+        view: &View,
+        current: Option<u64>,
+        wanted: Wanted,
+        now: Timestamp,
+    ) -> Option<Duration> {
+        if current.is_some_and(|version| view.version >= version) {
+            return Some(Duration::ZERO);
+        }
+        let age = now.since(view.rendered_at);
+        let young = wanted.freshness == Freshness::Cached
+            && age < self.max_age
+            && view.version >= wanted.at_least
+            && view.rendered_at > wanted.since;
+        young.then_some(age)
+    }
+}

@@ -1,0 +1,291 @@
+//! Hostile and unlucky clients, by what they send: silence, half frames, wrong lengths, other
+//! protocols, random bytes. A success for others goes on during every one of them.
+
+#![allow(clippy::cast_possible_truncation, reason = "small numbers of a test")]
+
+mod common;
+
+use boxoffice_protocol::frame::{ClientCodec, encode};
+use boxoffice_protocol::limits::{MAGIC, MAX_REQUEST_FRAME_BYTES, SUPPORTED_VERSIONS};
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reply::Body;
+use boxoffice_protocol::request::{Hello, Request};
+use boxoffice_server::Server;
+use boxoffice_server::config::Config;
+use boxoffice_server::metrics::Closed;
+use bytes::{BufMut, BytesMut};
+use common::{Raw, concert, config, create, hello, new_id, reserve, standing, until};
+use std::time::Duration;
+use tokio_util::codec::Encoder;
+
+/// Deadlines that are over soon, so that tests need not wait for the real ones.
+fn impatient() -> Config {
+    Config {
+        handshake_timeout: Duration::from_millis(150),
+        frame_timeout: Duration::from_millis(150),
+        idle_timeout: Duration::from_millis(400),
+        ..config()
+    }
+}
+
+/// Another client's success, and the server's state, after something hostile.
+async fn others_go_on(server: &Server) {
+    let mut other = Raw::connect(server).await;
+    other.ask(&create("others", concert(1_000))).await;
+    let id = new_id(common::START);
+    let reply = other.ask(&reserve(id, "others", "ann", standing(1))).await;
+    assert!(matches!(reply.body, Body::Reservation { .. }), "{reply:?}");
+    drop(other);
+    server.catalog().invariants();
+    until("every permit is back", || server.metrics().connections.value() == 0).await;
+}
+
+async fn closes_for(server: &Server, cause: Closed, client: &mut Raw) {
+    client.closed().await;
+    until("the cause is counted", || server.metrics().closed_for(cause) == 1).await;
+}
+
+fn frame(length: u32, rest: &[u8]) -> BytesMut {
+    let mut bytes = BytesMut::new();
+    bytes.put_u32_le(length);
+    bytes.put_slice(rest);
+    bytes
+}
+
+/// A frame around these bytes, with the correlation id 9.
+fn message(body: &[u8]) -> BytesMut {
+    let mut rest = 9u32.to_le_bytes().to_vec();
+    rest.extend_from_slice(body);
+    frame(rest.len() as u32, &rest)
+}
+
+#[tokio::test]
+async fn row_01_silence_ends_at_the_handshake_deadline() {
+    let server = common::start(impatient()).await;
+    let mut client = Raw::silent(server.address()).await;
+    closes_for(&server, Closed::Handshake, &mut client).await;
+    others_go_on(&server).await;
+}
+
+#[tokio::test]
+async fn row_02_a_dripping_frame_ends_at_its_own_deadline() {
+    let server = common::start(impatient()).await;
+    let mut client = Raw::connect(&server).await;
+    let (_, bytes) = client.encode(&create("drip", concert(5)));
+    let mut drip = tokio::time::interval(Duration::from_millis(40));
+    // All but the last byte: however slow this machine is, the frame never ends.
+    for byte in &bytes[..bytes.len() - 1] {
+        drip.tick().await;
+        if client.stream.try_write(&[*byte]).is_err() {
+            break;
+        }
+    }
+    until("the frame's deadline", || server.metrics().closed_for(Closed::FrameTimeout) == 1).await;
+    assert!(server.catalog().is_empty());
+    others_go_on(&server).await;
+}
+
+#[tokio::test]
+async fn row_02_a_dripping_hello_ends_at_the_handshake_deadline() {
+    let server = common::start(impatient()).await;
+    let mut client = Raw::silent(server.address()).await;
+    let (_, bytes) = client.encode(&hello());
+    let mut drip = tokio::time::interval(Duration::from_millis(40));
+    // All but the last byte: however slow this machine is, the greeting never ends.
+    for byte in &bytes[..bytes.len() - 1] {
+        drip.tick().await;
+        if client.stream.try_write(&[*byte]).is_err() {
+            break;
+        }
+    }
+    until("its deadline", || server.metrics().closed_for(Closed::Handshake) == 1).await;
+    others_go_on(&server).await;
+}
+
+#[tokio::test]
+async fn an_idle_connection_ends_and_one_that_pings_does_not() {
+    let server = common::start(impatient()).await;
+    let mut idle = Raw::connect(&server).await;
+    let mut pinging = Raw::connect(&server).await;
+    let mut beat = tokio::time::interval(Duration::from_millis(100));
+    while server.metrics().closed_for(Closed::Idle) == 0 {
+        beat.tick().await;
+        assert!(matches!(pinging.ask(&Request::Ping).await.body, Body::Pong { .. }));
+    }
+    idle.closed().await;
+    assert!(matches!(pinging.ask(&Request::Ping).await.body, Body::Pong { .. }));
+    drop(pinging);
+    others_go_on(&server).await;
+}
+
+#[tokio::test]
+async fn rows_03_to_05_impossible_lengths_are_refused_and_the_connection_closed() {
+    let too_long = MAX_REQUEST_FRAME_BYTES as u32 + 1;
+    for length in [0, 1, 4, too_long, u32::MAX] {
+        let server = common::server().await;
+        let mut client = Raw::connect(&server).await;
+        client.send_bytes(&frame(length, &[0; 16])).await;
+        let said = client.closed().await;
+        let refused = said.iter().any(|frame| {
+            matches!(&frame.reply.body, Body::Refused(Refusal::Invalid { field, .. }) if field == "frame")
+        });
+        assert!(refused, "length {length} got {said:?}");
+        until("it is counted", || server.metrics().closed_for(Closed::Malformed) == 1).await;
+        others_go_on(&server).await;
+    }
+}
+
+#[tokio::test]
+async fn row_05_a_frame_of_exactly_the_limit_is_read() {
+    let server = common::server().await;
+    let mut client = Raw::connect(&server).await;
+    let body = [1; MAX_REQUEST_FRAME_BYTES - 4];
+    client.send_bytes(&message(&body)).await;
+    let reply = client.receive().await.expect("an answer");
+    assert_eq!(reply.correlation, 9);
+    assert!(matches!(reply.reply.body, Body::Refused(Refusal::Invalid { .. })), "{reply:?}");
+    assert!(matches!(client.ask(&Request::Ping).await.body, Body::Pong { .. }));
+    drop(client);
+    others_go_on(&server).await;
+}
+
+#[tokio::test]
+async fn row_06_a_frame_longer_or_shorter_than_its_message_is_refused_and_the_stream_goes_on() {
+    let server = common::server().await;
+    let mut client = Raw::connect(&server).await;
+    let mut ping = BytesMut::new();
+    encode(&Request::Ping, &mut ping);
+    let mut longer = ping.to_vec();
+    longer.extend_from_slice(b"more");
+    let mut hold = BytesMut::new();
+    encode(&reserve(new_id(common::START), "e", "ann", standing(1)), &mut hold);
+    let shorter = &hold[..hold.len() - 3];
+    for wrong in [&longer[..], shorter] {
+        client.send_bytes(&message(wrong)).await;
+        let reply = client.receive().await.expect("an answer");
+        assert_eq!(reply.correlation, 9);
+        let Body::Refused(Refusal::Invalid { field, .. }) = &reply.reply.body else {
+            panic!("{reply:?}")
+        };
+        assert_eq!(field, "frame");
+    }
+    assert!(matches!(client.ask(&Request::Ping).await.body, Body::Pong { .. }));
+    drop(client);
+    others_go_on(&server).await;
+}
+
+#[tokio::test]
+async fn row_07_an_unknown_request_is_unsupported_and_the_stream_goes_on() {
+    let server = common::server().await;
+    let mut client = Raw::connect(&server).await;
+    for tag in [Request::VARIANTS, 200, 251, 255] {
+        client.send_bytes(&message(&[tag, 1, 2, 3, 4, 5, 6, 7, 8])).await;
+        let reply = client.receive().await.expect("an answer").reply;
+        let Body::Refused(Refusal::Unsupported { versions, .. }) = reply.body else {
+            panic!("{reply:?}")
+        };
+        assert_eq!(versions, SUPPORTED_VERSIONS);
+    }
+    assert!(matches!(client.ask(&Request::Ping).await.body, Body::Pong { .. }));
+    drop(client);
+    others_go_on(&server).await;
+}
+
+#[tokio::test]
+async fn row_08_an_unknown_version_is_told_the_known_ones() {
+    let server = common::server().await;
+    let mut client = Raw::silent(server.address()).await;
+    let Request::Hello(hello) = hello() else { unreachable!("it is one") };
+    let from_the_future = Hello { protocol_version: 7, ..hello };
+    let refusal = client.refused(&Request::Hello(from_the_future)).await;
+    let Refusal::Unsupported { versions, .. } = refusal else { panic!("{refusal:?}") };
+    assert_eq!(versions, SUPPORTED_VERSIONS);
+    closes_for(&server, Closed::Handshake, &mut client).await;
+    others_go_on(&server).await;
+}
+
+#[tokio::test]
+async fn a_request_before_hello_and_a_wrong_magic_are_refused_and_closed() {
+    let server = common::server().await;
+    let mut early = Raw::silent(server.address()).await;
+    let refusal = early.refused(&create("early", concert(5))).await;
+    assert!(matches!(&refusal, Refusal::Invalid { field, .. } if field == "hello"), "{refusal:?}");
+    early.closed().await;
+    let mut stray = Raw::silent(server.address()).await;
+    let Request::Hello(hello) = hello() else { unreachable!("it is one") };
+    assert_ne!(*b"HELO", MAGIC);
+    let refusal = stray.refused(&Request::Hello(Hello { magic: *b"HELO", ..hello })).await;
+    assert!(matches!(&refusal, Refusal::Invalid { field, .. } if field == "magic"), "{refusal:?}");
+    stray.closed().await;
+    assert!(server.catalog().is_empty());
+    others_go_on(&server).await;
+}
+
+#[tokio::test]
+async fn row_10_other_protocols_are_closed() {
+    let http = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".as_slice();
+    let tls = &[0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03];
+    for bytes in [http, tls] {
+        let server = common::server().await;
+        let mut client = Raw::silent(server.address()).await;
+        client.send_bytes(bytes).await;
+        closes_for(&server, Closed::Handshake, &mut client).await;
+        others_go_on(&server).await;
+    }
+}
+
+#[tokio::test]
+async fn row_11_half_a_frame_before_the_end_is_discarded() {
+    let server = common::server().await;
+    let mut client = Raw::connect(&server).await;
+    let (_, bytes) = client.encode(&create("half", concert(5)));
+    client.send_bytes(&bytes[..bytes.len() - 1]).await;
+    drop(client);
+    until("it is closed", || server.metrics().closed_for(Closed::ByClient) == 1).await;
+    assert!(server.catalog().is_empty());
+    others_go_on(&server).await;
+}
+
+/// Random frames and mutations of good ones, over real connections. The decoder's own tests do
+/// this a million times; here it is the server that must stay up and keep its state.
+#[tokio::test]
+async fn row_09_random_bytes_change_nothing() {
+    let seed = std::env::var("BOXOFFICE_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed: u64 = seed
+        .unwrap_or_else(|| new_id(common::START).time().as_ms() ^ u64::from(std::process::id()));
+    println!("BOXOFFICE_SEED={seed}");
+    let mut random = Random(seed);
+    let server = common::server().await;
+    let rounds = if std::env::var_os("BOXOFFICE_LONG").is_some() { 20_000 } else { 300 };
+    for _ in 0..rounds {
+        let mut client = Raw::connect(&server).await;
+        let mut bytes = BytesMut::new();
+        for number in 0..8 {
+            let request = reserve(new_id(common::START), "nothing", "ann", standing(1));
+            let start = bytes.len();
+            ClientCodec.encode((number, &request), &mut bytes).expect("requests encode");
+            let flips = random.below(4);
+            for _ in 0..flips {
+                let at = start + random.below((bytes.len() - start) as u64) as usize;
+                bytes[at] ^= 1 << random.below(8);
+            }
+        }
+        client.send_bytes(&bytes).await;
+        tokio::io::AsyncWriteExt::shutdown(&mut client.stream).await.expect("it is open");
+        client.closed().await;
+    }
+    assert!(server.catalog().is_empty());
+    others_go_on(&server).await;
+}
+
+/// A xorshift generator: enough to vary bytes, and the same on every machine.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % bound
+    }
+}
