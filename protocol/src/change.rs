@@ -6,6 +6,7 @@
 use crate::event::{Counts, EventSpec, PlaceState, Sales};
 use crate::id::{CustomerId, Principal, ReservationId, Seat};
 use crate::time::Timestamp;
+use crate::wire;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
@@ -91,7 +92,7 @@ pub struct NewReservation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TakenPlaces {
     /// Seats, ascending, each once, at least one.
-    Seats(SmallVec<[Seat; 2]>),
+    Seats(#[serde(deserialize_with = "wire::reservation_seats")] SmallVec<[Seat; 2]>),
     /// Places of a standing section.
     Standing {
         /// The section's index.
@@ -119,8 +120,10 @@ pub struct Updated {
     /// The terms from now on. Sections keep their index; new ones are at the end.
     pub after: EventTerms,
     /// Seats that were free in the terms until now and are no longer for sale.
+    #[serde(deserialize_with = "wire::list")]
     pub blocked: Vec<Seat>,
     /// Seats that were blocked and are free again, or gone with a smaller layout.
+    #[serde(deserialize_with = "wire::list")]
     pub unblocked: Vec<Seat>,
 }
 
@@ -134,11 +137,13 @@ pub struct EventTerms {
 }
 
 /// What a watcher sees of a change: places, states and counts, and nobody's name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PlacesChanged {
     /// Seats and the state they are in now. Empty where only standing places changed.
+    #[serde(deserialize_with = "wire::list")]
     pub seats: Vec<SeatsNow>,
     /// The counts of every section that changed, by the section's index.
+    #[serde(deserialize_with = "wire::list")]
     pub counts: Vec<(u8, Counts)>,
 }
 
@@ -147,6 +152,7 @@ pub struct PlacesChanged {
 pub struct SeatsNow {
     /// The state.
     pub state: PlaceState,
-    /// The seats.
+    /// The seats, at most [`MAX_UPDATE_SEATS`](crate::limits::MAX_UPDATE_SEATS).
+    #[serde(deserialize_with = "wire::changed_seats")]
     pub seats: SmallVec<[Seat; 2]>,
 }

@@ -2,86 +2,33 @@
 
 use crate::id::{EventId, EventName, Seat, SeatLabel, SectionName};
 use crate::limits::{
-    MAX_EVENT_SEATS, MAX_PRICE_MINOR, MAX_ROW_SEATS, MAX_ROWS, MAX_SECTIONS, MAX_STANDING_CAPACITY,
+    MAX_EVENT_ROWS, MAX_EVENT_SEATS, MAX_PRICE_MINOR, MAX_ROW_SEATS, MAX_ROWS, MAX_SECTIONS,
+    MAX_STANDING_CAPACITY,
 };
-use crate::text::{InvalidField, Parsed};
+use crate::text::InvalidField;
 use crate::time::Timestamp;
+use crate::wire;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::num::NonZeroU32;
-use std::str::FromStr;
+
+pub use crate::currency::Currency;
+pub use crate::seat_map::{PackedStates, PlaceState, SeatMap, SectionMap};
 
 /// Everything that the creator of an event says about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventSpec {
     /// What people call it.
     pub name: EventName,
-    /// When it begins.
+    /// When it begins, at most [`MAX_STARTS_AT_MS`](crate::limits::MAX_STARTS_AT_MS).
+    #[serde(deserialize_with = "wire::starts_at")]
     pub starts_at: Timestamp,
     /// What every price of it is in.
     pub currency: Currency,
     /// How many places one customer may hold and have confirmed, over all of their reservations.
+    #[serde(deserialize_with = "wire::optional_max_per_customer")]
     pub max_per_customer: Option<NonZeroU32>,
     /// Where people sit or stand.
     pub sections: Sections,
-}
-
-/// An ISO 4217 currency code: `EUR`. Three capital letters; whether such a currency exists is the
-/// shop's business. Amounts are whole minor units (cents).
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Currency([u8; 3]);
-
-impl Currency {
-    /// The euro.
-    pub const EUR: Self = Self(*b"EUR");
-
-    /// Parses three capital letters.
-    ///
-    /// # Errors
-    /// [`InvalidField`] for anything else.
-    pub fn parse(text: &str) -> Result<Self, InvalidField> {
-        match <[u8; 3]>::try_from(text.as_bytes()) {
-            Ok(letters) if letters.iter().all(u8::is_ascii_uppercase) => Ok(Self(letters)),
-            _ => Err(InvalidField::new("currency", "must be an ISO 4217 code, like EUR")),
-        }
-    }
-
-    /// The three letters.
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
-}
-
-impl FromStr for Currency {
-    type Err = InvalidField;
-
-    fn from_str(text: &str) -> Result<Self, InvalidField> {
-        Self::parse(text)
-    }
-}
-
-impl fmt::Display for Currency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl fmt::Debug for Currency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl Serialize for Currency {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Currency {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Parsed("currency", Self::parse))
-    }
 }
 
 /// One section of an event.
@@ -101,6 +48,7 @@ pub enum Layout {
     /// Rows of numbered seats, the front one first; each entry is a row's number of seats.
     Seated {
         /// Seats of each row.
+        #[serde(deserialize_with = "wire::rows")]
         rows: Vec<u16>,
     },
     /// So many places that are all alike.
@@ -124,6 +72,14 @@ impl Layout {
         }
     }
 
+    /// How many rows there are; none where people stand.
+    pub fn rows(&self) -> usize {
+        match self {
+            Self::Seated { rows } => rows.len(),
+            Self::Standing { .. } => 0,
+        }
+    }
+
     /// Whether places are seats.
     pub const fn is_seated(&self) -> bool {
         matches!(self, Self::Seated { .. })
@@ -131,9 +87,9 @@ impl Layout {
 }
 
 /// The sections of an event: at least one and at most [`MAX_SECTIONS`], each name once, every
-/// section and price within its bounds, at most [`MAX_EVENT_SEATS`] seats in all.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Vec<SectionSpec>", into = "Vec<SectionSpec>")]
+/// section and price within its bounds, at most [`MAX_EVENT_SEATS`] seats in at most
+/// [`MAX_EVENT_ROWS`] rows in all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Sections(Vec<SectionSpec>);
 
 impl Sections {
@@ -158,6 +114,11 @@ impl Sections {
         let seats: u64 = seated.map(|section| u64::from(section.layout.capacity())).sum();
         if seats > MAX_EVENT_SEATS as u64 {
             let why = format!("an event has at most {MAX_EVENT_SEATS} seats, this has {seats}");
+            return Err(InvalidField::new("sections", why));
+        }
+        let rows: usize = sections.iter().map(|section| section.layout.rows()).sum();
+        if rows > MAX_EVENT_ROWS {
+            let why = format!("an event has at most {MAX_EVENT_ROWS} rows, this has {rows}");
             return Err(InvalidField::new("sections", why));
         }
         Ok(Self(sections))
@@ -242,6 +203,13 @@ impl From<Sections> for Vec<SectionSpec> {
     }
 }
 
+impl<'de> Deserialize<'de> for Sections {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let sections: Vec<SectionSpec> = wire::sections(deserializer)?;
+        Self::new(sections).map_err(serde::de::Error::custom)
+    }
+}
+
 /// Whether an event can be reserved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sales {
@@ -257,16 +225,21 @@ pub struct EventUpdate {
     /// Another name.
     pub name: Option<EventName>,
     /// Another time.
+    #[serde(deserialize_with = "wire::optional_starts_at")]
     pub starts_at: Option<Timestamp>,
     /// Open or close sales.
     pub sales: Option<Sales>,
     /// Another limit a customer.
     pub max_per_customer: Option<CustomerLimit>,
     /// Other prices or layouts; a section that is not there yet is added at the end.
+    #[serde(deserialize_with = "wire::sections")]
     pub sections: Vec<SectionUpdate>,
-    /// Free seats that shall not be sold.
+    /// Free seats that shall not be sold, at most
+    /// [`MAX_UPDATE_SEATS`](crate::limits::MAX_UPDATE_SEATS).
+    #[serde(deserialize_with = "wire::block")]
     pub block: Vec<SeatLabel>,
-    /// Blocked seats that shall be free again.
+    /// Blocked seats that shall be free again, at most as many.
+    #[serde(deserialize_with = "wire::unblock")]
     pub unblock: Vec<SeatLabel>,
 }
 
@@ -276,7 +249,7 @@ pub enum CustomerLimit {
     /// As many as there are.
     Unlimited,
     /// At most so many, held and confirmed.
-    Places(NonZeroU32),
+    Places(#[serde(deserialize_with = "wire::max_per_customer")] NonZeroU32),
 }
 
 /// What changes in one section. A section that is new needs both a price and a layout.
@@ -323,20 +296,6 @@ impl std::iter::Sum for Counts {
     }
 }
 
-/// The state of one place. Its number is its two bits in a packed seat map.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[repr(u8)]
-pub enum PlaceState {
-    /// For anybody to take.
-    Free = 0,
-    /// In a held reservation.
-    Held = 1,
-    /// In a confirmed reservation.
-    Sold = 2,
-    /// Kept from sale.
-    Blocked = 3,
-}
-
 /// An event in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventSummary {
@@ -368,87 +327,8 @@ pub struct EventDetails {
     /// Whether it can be reserved.
     pub sales: Sales,
     /// One for each section.
+    #[serde(deserialize_with = "wire::list")]
     pub counts: Vec<Counts>,
-}
-
-/// The state of every seat of an event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SeatMap {
-    /// One for each section of the event.
-    pub sections: Vec<SectionMap>,
-}
-
-/// The state of every seat of a section.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SectionMap {
-    /// The section, with its layout.
-    pub section: SectionSpec,
-    /// How many are in which state.
-    pub counts: Counts,
-    /// The states, two bits each ([`PlaceState`]), row after row without padding between them, the
-    /// first seat in the lowest bits of the first byte. Empty for a standing section.
-    pub states: PackedStates,
-}
-
-/// States of seats, four a byte.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PackedStates(Vec<u8>);
-
-impl PackedStates {
-    /// Takes packed bytes as they are.
-    pub const fn from_bytes(bytes: Vec<u8>) -> Self {
-        Self(bytes)
-    }
-
-    /// The packed bytes.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// The state of the seat `index`, counted row after row; none past the last whole byte.
-    pub fn state(&self, index: usize) -> Option<PlaceState> {
-        let bits = self.0.get(index / 4)? >> (index % 4 * 2) & 3;
-        Some(
-            [PlaceState::Free, PlaceState::Held, PlaceState::Sold, PlaceState::Blocked]
-                [usize::from(bits)],
-        )
-    }
-
-    /// Packs states.
-    pub fn pack(states: impl Iterator<Item = PlaceState>) -> Self {
-        let mut bytes = Vec::with_capacity(states.size_hint().0.div_ceil(4));
-        for (index, state) in states.enumerate() {
-            match bytes.last_mut() {
-                Some(last) if index % 4 != 0 => *last |= (state as u8) << (index % 4 * 2),
-                _ => bytes.push(state as u8),
-            }
-        }
-        Self(bytes)
-    }
-}
-
-impl Serialize for PackedStates {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for PackedStates {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Bytes;
-        impl serde::de::Visitor<'_> for Bytes {
-            type Value = PackedStates;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("seats: packed states")
-            }
-
-            fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<PackedStates, E> {
-                Ok(PackedStates(bytes.to_vec()))
-            }
-        }
-        deserializer.deserialize_bytes(Bytes)
-    }
 }
 
 #[cfg(test)]
@@ -480,19 +360,5 @@ mod tests {
         assert_eq!(several.seat(&"A1".parse().expect("a label")), None);
         assert_eq!(one.seat(&"C1".parse().expect("a label")), None);
         assert_eq!(one.seat(&"A4".parse().expect("a label")), None);
-    }
-
-    #[test]
-    fn packed_states_read_back() {
-        let states = [
-            PlaceState::Sold,
-            PlaceState::Free,
-            PlaceState::Blocked,
-            PlaceState::Held,
-            PlaceState::Held,
-        ];
-        let packed = PackedStates::pack(states.into_iter());
-        assert_eq!(packed.as_bytes(), [0b0111_0010, 0b01]);
-        assert_eq!((0..5).filter_map(|index| packed.state(index)).collect::<Vec<_>>(), states);
     }
 }

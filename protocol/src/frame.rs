@@ -181,7 +181,7 @@ pub fn encode<T: Serialize>(message: &T, dst: &mut BytesMut) {
 /// [`Malformed`] names the field that breaks its rule, or says how the frame is wrong.
 pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malformed> {
     let (message, read) =
-        bincode::serde::borrow_decode_from_slice(bytes, wire::<MAX_REPLY_FRAME_BYTES>())
+        bincode::serde::borrow_decode_from_slice(bytes, wire::<{ 8 * MAX_REPLY_FRAME_BYTES }>())
             .map_err(malformed)?;
     if read == bytes.len() {
         Ok(message)
@@ -192,6 +192,7 @@ pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malformed> {
 }
 
 /// Little endian, integers of variable length, and a limit on what a claimed length may allocate.
+/// bincode counts an integer at its full width, up to eight times its bytes on the wire.
 const fn wire<const LIMIT: usize>() -> impl Config {
     config::standard().with_limit::<LIMIT>()
 }
@@ -249,7 +250,12 @@ fn malformed(error: DecodeError) -> Malformed {
         DecodeError::LimitExceeded => {
             ("frame".to_owned(), "a length in it is larger than the frame".to_owned())
         }
-        DecodeError::Utf8 { .. } => ("request".to_owned(), "a text in it is not UTF-8".to_owned()),
+        DecodeError::UnexpectedVariant { .. } => {
+            ("frame".to_owned(), "an option in it is neither there (1) nor not (0)".to_owned())
+        }
+        DecodeError::InvalidIntegerType { .. } => {
+            ("frame".to_owned(), "an integer in it is too large for its field".to_owned())
+        }
         other => ("frame".to_owned(), other.to_string()),
     };
     Malformed { field, why }

@@ -249,7 +249,7 @@ impl Serialize for SeatLabel {
 
 impl<'de> Deserialize<'de> for SeatLabel {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Parsed("seats", Self::parse))
+        deserializer.deserialize_bytes(Parsed("seats", Self::parse))
     }
 }
 

@@ -12,6 +12,8 @@
 //!
 //! The crate does no I/O, reads no clock and needs no runtime.
 
+#![forbid(unsafe_code)]
+
 pub mod change;
 pub mod event;
 pub mod frame;
@@ -23,6 +25,9 @@ pub mod request;
 pub mod reservation;
 pub mod time;
 
+mod currency;
+mod seat_map;
 mod text;
+mod wire;
 
 pub use text::InvalidField;

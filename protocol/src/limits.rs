@@ -21,7 +21,7 @@ pub const FRAME_HEADER_BYTES: usize = 8;
 pub const MAX_REQUEST_FRAME_BYTES: usize = 64 * 1024;
 
 /// The largest value of a reply frame's length field, in bytes: the seat map of the largest event
-/// takes a quarter of it.
+/// ([`MAX_EVENT_SEATS`] and [`MAX_EVENT_ROWS`]) takes half of it.
 pub const MAX_REPLY_FRAME_BYTES: usize = 1024 * 1024;
 
 /// Once a list page holds this many bytes it ends, whatever limit was asked for.
@@ -69,6 +69,9 @@ pub const MAX_ROW_SEATS: u16 = 4_096;
 /// Seats of one event over all its sections: its seat map is then 250 kB.
 pub const MAX_EVENT_SEATS: usize = 1_000_000;
 
+/// Rows of one event over all its sections: a row costs up to three bytes of a seat map.
+pub const MAX_EVENT_ROWS: usize = 100_000;
+
 /// Places of one standing section.
 pub const MAX_STANDING_CAPACITY: u32 = 1_000_000_000;
 
@@ -80,6 +83,10 @@ pub const MAX_UPDATE_SEATS: usize = 2_000;
 
 /// A price, in minor units: a hundred places at this price are far from overflowing a `u64`.
 pub const MAX_PRICE_MINOR: u64 = 1_000_000_000_000;
+
+/// When an event begins, in milliseconds since 1970: the end of the year 9999, the last that
+/// RFC 3339 can write.
+pub const MAX_STARTS_AT_MS: u64 = 253_402_300_799_999;
 
 /// A reservation's id may be this much older than the server's time when it is first sent, in
 /// milliseconds (24 h): so long can an outage be that a client retries across. A server forgets

@@ -4,6 +4,7 @@
 use crate::id::SeatLabel;
 use crate::reservation::Status;
 use crate::text::InvalidField;
+use crate::wire;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -15,16 +16,20 @@ pub enum Refusal {
     #[error("{field}: {why}")]
     Invalid {
         /// What.
+        #[serde(deserialize_with = "wire::text")]
         field: String,
         /// What would be right.
+        #[serde(deserialize_with = "wire::text")]
         why: String,
     },
     /// The server does not know this request, or not this version of the protocol.
     #[error("{what} is not supported; this server speaks protocol versions {versions:?}")]
     Unsupported {
         /// What it does not know.
+        #[serde(deserialize_with = "wire::text")]
         what: String,
         /// Every version it speaks.
+        #[serde(deserialize_with = "wire::list")]
         versions: Vec<u16>,
     },
     /// Too many connections.
@@ -61,6 +66,7 @@ pub enum Refusal {
     #[error("no such seat: {}", list(seats))]
     NoSuchSeat {
         /// Which.
+        #[serde(deserialize_with = "wire::list")]
         seats: Vec<SeatLabel>,
     },
     /// It would be more than a limit allows.
@@ -87,6 +93,7 @@ pub enum Refusal {
     #[error("taken: {}", list(seats))]
     SeatsTaken {
         /// Which.
+        #[serde(deserialize_with = "wire::list")]
         seats: Vec<SeatLabel>,
     },
     /// There are not enough free places.
@@ -121,6 +128,7 @@ pub enum Refusal {
     #[error("not allowed: {why}")]
     NotAllowed {
         /// What it takes.
+        #[serde(deserialize_with = "wire::text")]
         why: String,
     },
 }

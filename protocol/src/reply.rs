@@ -6,6 +6,7 @@ use crate::id::EventId;
 use crate::refusal::Refusal;
 use crate::reservation::Reservation;
 use crate::time::Timestamp;
+use crate::wire;
 use serde::{Deserialize, Serialize};
 
 /// A reply, or one of the many that a watch is answered with.
@@ -35,6 +36,7 @@ pub enum Body {
     /// To `ListEvents`.
     Events {
         /// Ordered by id. Each has a version of its own; together they are no snapshot.
+        #[serde(deserialize_with = "wire::list")]
         rows: Vec<EventSummary>,
         /// Where the next page begins, if there is one.
         next: Option<EventId>,
@@ -59,6 +61,7 @@ pub enum Body {
     Reservations {
         /// In an order of the server's own. Together they are no snapshot. May be empty although
         /// there is a next page.
+        #[serde(deserialize_with = "wire::list")]
         rows: Vec<ReservationRow>,
         /// Where the next page begins, if there is one.
         next: Option<Cursor>,
@@ -74,7 +77,7 @@ pub enum Body {
     /// To `Unwatch`: the watch has ended; nothing more comes of it.
     Unwatched,
     /// To `Stats`.
-    Stats(Vec<Stat>),
+    Stats(#[serde(deserialize_with = "wire::list")] Vec<Stat>),
 }
 
 /// Whether a request changed something.
@@ -92,6 +95,7 @@ pub struct Welcome {
     /// The version of the protocol that will be spoken.
     pub protocol_version: u16,
     /// The server's name and version.
+    #[serde(deserialize_with = "wire::text")]
     pub server: String,
     /// What time it is for the server. Ids are judged by it.
     pub server_time: Timestamp,
@@ -129,6 +133,7 @@ pub struct Cursor {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stat {
     /// Its name, in snake case, with its unit.
+    #[serde(deserialize_with = "wire::text")]
     pub name: String,
     /// Its value.
     pub value: StatValue,
@@ -140,5 +145,5 @@ pub enum StatValue {
     /// A number.
     Count(u64),
     /// A word.
-    Text(String),
+    Text(#[serde(deserialize_with = "wire::text")] String),
 }

@@ -5,6 +5,7 @@ use crate::id::{CustomerId, EventId, ReservationId, SeatLabel, SectionName};
 use crate::limits::MAX_RESERVATION_PLACES;
 use crate::text::InvalidField;
 use crate::time::Timestamp;
+use crate::wire;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::fmt;
@@ -91,8 +92,7 @@ impl fmt::Debug for PlaceCount {
 }
 
 /// Labels of 1 to [`MAX_RESERVATION_PLACES`] seats, each once.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "SmallVec<[SeatLabel; 2]>", into = "SmallVec<[SeatLabel; 2]>")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SeatLabels(SmallVec<[SeatLabel; 2]>);
 
 impl SeatLabels {
@@ -134,6 +134,13 @@ impl TryFrom<SmallVec<[SeatLabel; 2]>> for SeatLabels {
 impl From<SeatLabels> for SmallVec<[SeatLabel; 2]> {
     fn from(labels: SeatLabels) -> Self {
         labels.0
+    }
+}
+
+impl<'de> Deserialize<'de> for SeatLabels {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let labels: SmallVec<[SeatLabel; 2]> = wire::reservation_seats(deserializer)?;
+        Self::try_from(labels).map_err(serde::de::Error::custom)
     }
 }
 
@@ -212,7 +219,7 @@ pub struct Reservation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Places {
     /// Seats, by their labels, in the order of sections, rows and numbers.
-    Seats(SmallVec<[SeatLabel; 2]>),
+    Seats(#[serde(deserialize_with = "wire::reservation_seats")] SmallVec<[SeatLabel; 2]>),
     /// Places of a standing section.
     Standing {
         /// Which.

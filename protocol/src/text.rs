@@ -141,14 +141,15 @@ macro_rules! text_type {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(crate::text::Parsed($field, Self::parse))
+                deserializer.deserialize_bytes(crate::text::Parsed($field, Self::parse))
             }
         }
     };
 }
 pub(crate) use text_type;
 
-/// Deserializes a string by parsing it where it lies, without a copy in between.
+/// Deserializes a string by parsing it where it lies, without a copy in between. Asks for bytes,
+/// which on the wire are the same as a string, so that it names its field where they aren't UTF-8.
 pub(crate) struct Parsed<T>(
     pub(crate) &'static str,
     pub(crate) fn(&str) -> Result<T, InvalidField>,
@@ -163,5 +164,12 @@ impl<T> serde::de::Visitor<'_> for Parsed<T> {
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
         (self.1)(text).map_err(E::custom)
+    }
+
+    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<T, E> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.visit_str(text),
+            Err(_) => Err(E::custom(InvalidField::new(self.0, "must be UTF-8"))),
+        }
     }
 }

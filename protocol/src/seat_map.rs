@@ -1,0 +1,120 @@
+//! The state of every seat, two bits each. Reached through [`event`](crate::event).
+
+use crate::event::{Counts, SectionSpec};
+use crate::wire;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The state of one place. Its number is its two bits in a packed seat map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum PlaceState {
+    /// For anybody to take.
+    Free = 0,
+    /// In a held reservation.
+    Held = 1,
+    /// In a confirmed reservation.
+    Sold = 2,
+    /// Kept from sale.
+    Blocked = 3,
+}
+
+/// The state of every seat of an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatMap {
+    /// One for each section of the event.
+    #[serde(deserialize_with = "wire::list")]
+    pub sections: Vec<SectionMap>,
+}
+
+/// The state of every seat of a section.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionMap {
+    /// The section, with its layout.
+    pub section: SectionSpec,
+    /// How many are in which state.
+    pub counts: Counts,
+    /// The states, two bits each ([`PlaceState`]), row after row without padding between them, the
+    /// first seat in the lowest bits of the first byte. Empty for a standing section.
+    pub states: PackedStates,
+}
+
+/// States of seats, four a byte.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PackedStates(Vec<u8>);
+
+impl PackedStates {
+    /// Takes packed bytes as they are.
+    pub const fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The packed bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The state of the seat `index`, counted row after row; none past the last whole byte.
+    pub fn state(&self, index: usize) -> Option<PlaceState> {
+        let bits = self.0.get(index / 4)? >> (index % 4 * 2) & 3;
+        Some(
+            [PlaceState::Free, PlaceState::Held, PlaceState::Sold, PlaceState::Blocked]
+                [usize::from(bits)],
+        )
+    }
+
+    /// Packs states.
+    pub fn pack(states: impl Iterator<Item = PlaceState>) -> Self {
+        let mut bytes = Vec::with_capacity(states.size_hint().0.div_ceil(4));
+        for (index, state) in states.enumerate() {
+            match bytes.last_mut() {
+                Some(last) if index % 4 != 0 => *last |= (state as u8) << (index % 4 * 2),
+                _ => bytes.push(state as u8),
+            }
+        }
+        Self(bytes)
+    }
+}
+
+impl Serialize for PackedStates {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for PackedStates {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl serde::de::Visitor<'_> for Bytes {
+            type Value = PackedStates;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("seats: packed states")
+            }
+
+            fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<PackedStates, E> {
+                Ok(PackedStates(bytes.to_vec()))
+            }
+        }
+        deserializer.deserialize_bytes(Bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packed_states_read_back() {
+        let states = [
+            PlaceState::Sold,
+            PlaceState::Free,
+            PlaceState::Blocked,
+            PlaceState::Held,
+            PlaceState::Held,
+        ];
+        let packed = PackedStates::pack(states.into_iter());
+        assert_eq!(packed.as_bytes(), [0b0111_0010, 0b01]);
+        assert_eq!((0..5).filter_map(|index| packed.state(index)).collect::<Vec<_>>(), states);
+    }
+}

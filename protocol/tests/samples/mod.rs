@@ -1,0 +1,152 @@
+//! One message of every kind, with every option once there and once not: what the golden vectors
+//! hold the wire to, and what the hostile tests mutate.
+
+mod replies;
+mod requests;
+
+use boxoffice_protocol::change::{
+    Change, EventTerms, NewReservation, Recorded, TakenPlaces, Updated,
+};
+use boxoffice_protocol::event::{Currency, EventSpec, Layout, Sales, SectionSpec, Sections};
+use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, Seat, SeatLabel, SectionName};
+use boxoffice_protocol::request::ReservationKey;
+use boxoffice_protocol::reservation::{PlaceCount, SeatLabels};
+use boxoffice_protocol::time::Timestamp;
+
+pub(crate) use replies::{refusals, replies};
+pub(crate) use requests::requests;
+
+/// A message with a name, and what it says in words.
+pub(crate) struct Sample<T> {
+    /// Unique in its list.
+    pub(crate) name: &'static str,
+    /// For people.
+    pub(crate) says: &'static str,
+    /// The message.
+    pub(crate) value: T,
+}
+
+/// A [`Sample`].
+fn sample<T>(name: &'static str, says: &'static str, value: T) -> Sample<T> {
+    Sample { name, says, value }
+}
+
+/// Every kind of recorded change.
+pub(crate) fn changes() -> Vec<Sample<Recorded>> {
+    let id = reservation_id();
+    let seats = |seats: &[Seat]| TakenPlaces::Seats(seats.iter().copied().collect());
+    let held = new_reservation(seats(&[Seat::new(0, 0, 11), Seat::new(0, 0, 12)]), 120_000);
+    let reserved = new_reservation(TakenPlaces::Standing { section: 2, places: 3 }, 0);
+    let kinds = [
+        sample("created", "the event came into being", Change::Created(Box::new(spec()))),
+        sample("updated", "terms changed, A1 blocked, B1 unblocked", updated()),
+        sample("held", "two seats held for two minutes", Change::Held(held)),
+        sample("reserved", "three standing places at once", Change::Reserved(reserved)),
+        sample("confirmed", "all of it", Change::Confirmed { id, let_go: None }),
+        sample(
+            "confirmed-part",
+            "A13 was let go",
+            Change::Confirmed { id, let_go: Some(seats(&[Seat::new(0, 0, 12)])) },
+        ),
+        sample(
+            "extended",
+            "by a minute",
+            Change::Extended { id, from: time(120_000), to: time(180_000) },
+        ),
+        sample("released", "all of it", Change::Released { id, let_go: None }),
+        sample("expired", "not confirmed in time", Change::Expired { id }),
+        sample(
+            "cancelled-part",
+            "one standing place given back",
+            Change::Cancelled { id, let_go: Some(TakenPlaces::Standing { section: 2, places: 1 }) },
+        ),
+        sample("deleted", "the event's last change", Change::Deleted),
+    ];
+    let by_a_shop = Some("web-shop".parse().expect("a principal"));
+    let recorded = (1..).zip(kinds).map(|(version, kind)| {
+        let principal = by_a_shop.clone().filter(|_| version == 3);
+        let value = Recorded { version, at: time(0), principal, change: kind.value };
+        sample(kind.name, kind.says, value)
+    });
+    recorded.collect()
+}
+
+fn updated() -> Change {
+    let before = EventTerms { spec: spec(), sales: Sales::Open };
+    let mut after = before.clone();
+    after.spec.max_per_customer = None;
+    after.sales = Sales::Closed;
+    Change::Updated(Box::new(Updated {
+        before,
+        after,
+        blocked: vec![Seat::new(0, 0, 0)],
+        unblocked: vec![Seat::new(0, 1, 0)],
+    }))
+}
+
+fn new_reservation(places: TakenPlaces, ttl_ms: u64) -> NewReservation {
+    NewReservation {
+        id: reservation_id(),
+        fingerprint: 0x0123_4567_89AB_CDEF,
+        customer: customer(),
+        places,
+        expires_at: time(ttl_ms),
+    }
+}
+
+/// An event with two seated sections and a standing one.
+fn spec() -> EventSpec {
+    let sections = vec![
+        section("stalls", 4_500, Layout::grid(2, 20)),
+        section("balcony", 3_250, Layout::Seated { rows: vec![3, 2] }),
+        section("floor", 3_000, Layout::Standing { capacity: 500 }),
+    ];
+    EventSpec {
+        name: "Dune: Part Two".parse().expect("a name"),
+        starts_at: Timestamp::from_ms(1_798_826_400_000),
+        currency: Currency::EUR,
+        max_per_customer: std::num::NonZeroU32::new(8),
+        sections: Sections::new(sections).expect("within the bounds"),
+    }
+}
+
+fn section(name: &str, price: u64, layout: Layout) -> SectionSpec {
+    SectionSpec { name: section_name(name), price, layout }
+}
+
+fn section_name(name: &str) -> SectionName {
+    name.parse().expect("a word")
+}
+
+fn event() -> EventId {
+    "dune-2".parse().expect("a slug")
+}
+
+fn customer() -> CustomerId {
+    "zoë".parse().expect("a customer")
+}
+
+fn reservation_id() -> ReservationId {
+    "019aa3a5-ec00-7def-8a12-3456789abcde".parse().expect("a UUID of version 7")
+}
+
+fn key() -> ReservationKey {
+    ReservationKey { event: event(), id: reservation_id(), customer: customer() }
+}
+
+fn labels(labels: &[&str]) -> SeatLabels {
+    SeatLabels::new(seat_labels::<Vec<_>>(labels)).expect("within the bounds")
+}
+
+fn seat_labels<C: FromIterator<SeatLabel>>(labels: &[&str]) -> C {
+    labels.iter().map(|label| label.parse().expect("a label")).collect()
+}
+
+fn places(count: u32) -> PlaceCount {
+    PlaceCount::new(count).expect("within the bounds")
+}
+
+/// The server's time in every sample, and `ms` later.
+fn time(ms: u64) -> Timestamp {
+    Timestamp::from_ms(1_763_683_200_000 + ms)
+}
