@@ -25,15 +25,24 @@ async fn main() -> anyhow::Result<()> {
     println!("{event}: {:?} at version {}", saved.effect, saved.version);
 
     // The id is chosen before anything is sent, so that sending again can never book twice.
-    let key =
-        ReservationKey { event, id: client.new_id(), customer: CustomerId::parse("ann@example.org")? };
-    let best =
-        Selection::Best { places: PlaceCount::new(2)?, section: None, together: Together::Required };
+    let key = ReservationKey {
+        event,
+        id: client.new_id(),
+        customer: CustomerId::parse("ann@example.org")?,
+    };
+    let best = Selection::Best {
+        places: PlaceCount::new(2)?,
+        section: None,
+        together: Together::Required,
+    };
     let held = client.hold(key.id, &key.event, &key.customer, &best, None).await?;
     let Places::Seats(seats) = &held.reservation.places else {
         anyhow::bail!("the best places of a cinema are seats")
     };
-    println!("held {seats:?} for {} ms", held.reservation.expires_at.since(client.server_now()).as_millis());
+    println!(
+        "held {seats:?} for {} ms",
+        held.reservation.expires_at.since(client.server_now()).as_millis()
+    );
 
     let first = Keep::Seats(SeatLabels::new(seats.first().cloned())?);
     let confirmed = client.confirm(&key, Some(first)).await?;
@@ -46,11 +55,8 @@ async fn main() -> anyhow::Result<()> {
 
 /// An event with five rows of eight seats at 9.50 EUR.
 fn matinee() -> anyhow::Result<EventSpec> {
-    let stalls = SectionSpec {
-        name: SectionName::parse("stalls")?,
-        price: 950,
-        layout: Layout::grid(5, 8),
-    };
+    let stalls =
+        SectionSpec { name: SectionName::parse("stalls")?, price: 950, layout: Layout::grid(5, 8) };
     Ok(EventSpec {
         name: EventName::parse("Matinée")?,
         starts_at: Timestamp::from_ms(1_900_000_000_000),

@@ -1,1 +1,58 @@
+//! The client of Boxoffice, a ticket reservation server: asynchronous, pipelined, and tireless
+//! until a deadline.
+//!
+//! ```no_run
+//! use boxoffice_client::protocol::id::{CustomerId, EventId};
+//! use boxoffice_client::protocol::request::ReservationKey;
+//! use boxoffice_client::protocol::reservation::{PlaceCount, Selection, Together};
+//! use boxoffice_client::{Client, ClientConfig};
+//!
+//! # async fn book() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::connect(ClientConfig::default()).await?;
+//! let event = EventId::parse("dune-2")?;
+//! let customer = CustomerId::parse("ann@example.org")?;
+//! let best = Selection::Best {
+//!     places: PlaceCount::new(2)?,
+//!     section: None,
+//!     together: Together::Required,
+//! };
+//!
+//! // The id is chosen before anything is sent: sending again can never book twice.
+//! let id = client.new_id();
+//! client.hold(id, &event, &customer, &best, None).await?;
+//! let booking = client.confirm(&ReservationKey { event, id, customer }, None).await?;
+//! println!("{:?} for {}", booking.reservation.places, booking.reservation.total);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - [`Client`] is the handle: cheap to clone, one connection for all clones. [`Client::call`]
+//!   sends any request; the other methods are requests with their answers.
+//! - [`ClientError`] tells a refusal (the server says no) from an error (it could not say), and an
+//!   unknown outcome from a request that was never sent.
+//! - [`Watch`] yields what happens to an event's places.
+//!
+//! Every request of the protocol may be sent again without a second effect, so the client does that
+//! by itself after a lost connection, until [`ClientConfig::deadline`].
 
+#![forbid(unsafe_code)]
+
+mod backoff;
+mod calls;
+mod client;
+mod config;
+mod connection;
+mod error;
+mod pages;
+mod pending;
+mod session;
+mod watch;
+mod wire;
+
+pub use boxoffice_protocol as protocol;
+pub use calls::{Booking, Saved, Seen};
+pub use client::Client;
+pub use config::{ClientConfig, DEFAULT_SERVER};
+pub use error::ClientError;
+pub use pages::{ReservationFilter, ReservationPages};
+pub use watch::{Watch, WatchEvent};

@@ -18,7 +18,7 @@ mod tcp;
 pub mod views;
 
 use catalog::{Catalog, Fingerprints};
-use clock::Clock;
+use clock::{Clock, Stopwatch};
 use config::Config;
 use ledger::Ledger;
 use metrics::Metrics;
@@ -58,6 +58,7 @@ pub(crate) struct Shared {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) clock: Clock,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) started: Stopwatch,
 }
 
 /// A running server. It stops when it is told to, or dropped.
@@ -153,6 +154,14 @@ impl Shared {
         );
         let max_age: Duration = config.views_max_age;
         let views = Views::new(config.views_bytes, max_age, clock.clone(), Arc::clone(&metrics));
-        Ok(Self { config, catalog: Arc::new(catalog), views, ledger, clock, metrics })
+        Ok(Self {
+            config,
+            catalog: Arc::new(catalog),
+            views,
+            ledger,
+            clock,
+            metrics,
+            started: Stopwatch::start(),
+        })
     }
 }

@@ -12,13 +12,17 @@ impl Shared {
         };
         let count =
             |name: &str, value| Stat { name: name.to_owned(), value: StatValue::Count(value) };
+        let reservations = self.catalog.reservations();
         let mut stats = vec![
             text("server", concat!("boxoffice/", env!("CARGO_PKG_VERSION"))),
             text("ledger", self.ledger.kind()),
+            text("sync", self.ledger.sync()),
+            count("uptime_ms", self.started.elapsed().as_millis().try_into().unwrap_or(u64::MAX)),
             count("time_ms", self.clock.now().as_ms()),
             count("max_connections", self.config.max_connections as u64),
             count("events", self.catalog.len() as u64),
-            count("reservations_remembered", self.catalog.remembered()),
+            count("reservations_live", reservations.live),
+            count("reservations_remembered", reservations.remembered),
             count("changes_recorded", self.ledger.recorded().as_u64()),
             count("changes_durable", self.ledger.durable().as_u64()),
         ];

@@ -1,7 +1,7 @@
 //! One event behind its lock: decide, record, apply, and tell who watches.
 
 use super::watchers::{News, Push, Wake, Watchers};
-use super::{About, Answer, Office, Step};
+use super::{About, Answer, Office, Reservations, Step};
 use crate::inventory::{Command, Decision, Inventory, Seen};
 use crate::ledger::Position;
 use boxoffice_protocol::change::{Change, Recorded};
@@ -194,14 +194,14 @@ impl Event {
         let version = state.inventory.version() + 1;
         let recorded = Recorded { version, at: now, principal: None, change };
         state.position = office.ledger.record(&self.id, &recorded)?;
-        let remembered = state.inventory.remembered();
+        let before = Reservations::of(&state.inventory);
         state.inventory.apply(&recorded);
         state.last_at = now;
         self.version.store(version, Ordering::Release);
         if state.inventory.is_deleted() {
             self.gone.store(true, Ordering::Release);
         }
-        office.count_remembered(remembered, state.inventory.remembered());
+        office.count(before, Reservations::of(&state.inventory));
         if state.watchers.any() {
             let news = news(&state.inventory, &recorded.change);
             state.watchers.push(Push { version, position: state.position, news });

@@ -79,6 +79,7 @@ pub(crate) struct Office {
     rules: HoldRules,
     limits: CatalogLimits,
     remembered: AtomicU64,
+    live: AtomicU64,
     deadlines: Deadlines,
 }
 
@@ -91,12 +92,29 @@ impl Office {
         }
     }
 
-    fn count_remembered(&self, before: usize, after: usize) {
-        if after >= before {
-            self.remembered.fetch_add((after - before) as u64, Ordering::Relaxed);
-        } else {
-            self.remembered.fetch_sub((before - after) as u64, Ordering::Relaxed);
-        }
+    /// Keeps the counts of all events' reservations up to date.
+    fn count(&self, before: Reservations, after: Reservations) {
+        let move_by = |count: &AtomicU64, before: u64, after: u64| {
+            // Wrapping arithmetic makes a difference of either sign a sum.
+            count.fetch_add(after.wrapping_sub(before), Ordering::Relaxed);
+        };
+        move_by(&self.remembered, before.remembered, after.remembered);
+        move_by(&self.live, before.live, after.live);
+    }
+}
+
+/// How many reservations there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reservations {
+    /// In memory, ended ones included.
+    pub remembered: u64,
+    /// Held or confirmed.
+    pub live: u64,
+}
+
+impl Reservations {
+    fn of(inventory: &Inventory) -> Self {
+        Self { remembered: inventory.remembered() as u64, live: inventory.live() }
     }
 }
 
@@ -145,6 +163,7 @@ impl Catalog {
             rules,
             limits,
             remembered: AtomicU64::new(0),
+            live: AtomicU64::new(0),
             deadlines: Deadlines::default(),
         };
         Self { office, fingerprints, events: RwLock::default() }
@@ -201,20 +220,24 @@ impl Catalog {
         }
     }
 
-    /// Deletes an event. Its slug and version are kept.
+    /// Deletes an event. Its slug and version are kept; deleting it again changes nothing.
     pub fn delete(&self, id: &EventId, force: Force) -> Step {
         let mut events = self.events.write();
-        let Some(Entry::Live(event)) = events.by_id.get(id) else {
-            return Step::Done(events.answer(Body::Refused(Refusal::EventNotFound)));
+        let event = match events.by_id.get(id) {
+            Some(Entry::Live(event)) => Arc::clone(event),
+            Some(Entry::Deleted { version }) => {
+                let (version, body) = (*version, Body::EventSaved { effect: Effect::Unchanged });
+                return Step::Done(Answer { version, ..events.answer(body) });
+            }
+            None => return Step::Done(events.answer(Body::Refused(Refusal::EventNotFound))),
         };
-        let event = Arc::clone(event);
         let step = event.manage(&self.office, &Command::Delete { force });
         if let Step::Done(Answer { version, position, body: Body::EventSaved { .. }, .. }) = &step {
             events.by_id.insert(id.clone(), Entry::Deleted { version: *version });
             events.order.remove(id);
             events.version += 1;
             events.position = *position;
-            self.office.count_remembered(event.look(Inventory::remembered).what, 0);
+            self.office.count(event.look(Reservations::of).what, Reservations::default());
         }
         step
     }
@@ -243,9 +266,12 @@ impl Catalog {
         Ok(swept.expired)
     }
 
-    /// How many reservations are in memory, ended ones included.
-    pub fn remembered(&self) -> u64 {
-        self.office.remembered.load(Ordering::Relaxed)
+    /// How many reservations all events have.
+    pub fn reservations(&self) -> Reservations {
+        Reservations {
+            remembered: self.office.remembered.load(Ordering::Relaxed),
+            live: self.office.live.load(Ordering::Relaxed),
+        }
     }
 
     /// How many events there are.

@@ -76,6 +76,14 @@ impl Ledger {
         }
     }
 
+    /// When a change counts as durable, for people.
+    pub const fn sync(&self) -> &'static str {
+        match self.durability {
+            Durability::Memory => "never: changes are gone with the process",
+            Durability::ByHand => "by hand",
+        }
+    }
+
     /// Takes a change of `event`. The caller holds the event's lock and applies it next.
     ///
     /// # Errors

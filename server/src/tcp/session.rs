@@ -338,19 +338,22 @@ impl Session {
             return Ok(());
         }
         let past = |deadline: Option<Instant>| deadline.is_some_and(is_past);
+        let idle = is_past(self.active_until);
         if past(self.write_until) {
             return Err(Closed::WriteTimeout);
+        }
+        if idle && !self.greeted {
+            return Err(Closed::Handshake);
         }
         if past(self.frame_until) {
             return Err(Closed::FrameTimeout);
         }
-        if is_past(self.active_until) {
-            match (self.greeted, self.output.is_empty() && self.watches.is_empty()) {
-                (false, _) => return Err(Closed::Handshake),
-                (true, true) => return Err(Closed::Idle),
-                // It waits for us, not we for it.
-                (true, false) => self.active_until = deadline(self.shared.config.idle_timeout),
-            }
+        if idle && self.output.is_empty() && self.watches.is_empty() {
+            return Err(Closed::Idle);
+        }
+        if idle {
+            // It waits for us, not we for it.
+            self.active_until = deadline(self.shared.config.idle_timeout);
         }
         Ok(())
     }

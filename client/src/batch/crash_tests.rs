@@ -1,0 +1,275 @@
+//! A batch that is killed anywhere and run again books each row exactly once.
+
+use super::disk::LockedFile;
+use super::fakes::{FakeDisk, FakeServer, Life, Mood, Seen};
+use super::{Batch, BatchError, Job, Replan, Report};
+use boxoffice_client::protocol::reservation::Status;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// A batch of one input, over a disk and a server that outlive its runs.
+struct Trial {
+    folder: TempDir,
+    disk: FakeDisk,
+    server: FakeServer,
+    job: Job,
+}
+
+impl Trial {
+    fn new(seed: u64, input: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for a test");
+        let path = folder.path().join("rows.csv");
+        let job = Job {
+            results: Job::default_results(&path),
+            input: path,
+            replan: Replan::Nothing,
+            in_flight: 8,
+            deadline: Duration::from_secs(5),
+        };
+        let disk = FakeDisk::default();
+        let server = FakeServer::new(seed, 30, &disk);
+        let trial = Self { folder, disk, server, job };
+        trial.set_input(input);
+        trial
+    }
+
+    fn set_input(&self, input: &str) {
+        std::fs::write(&self.job.input, input).expect("a test's folder can be written");
+    }
+
+    /// Runs until it is done, or until `life` ends; none if it was killed.
+    fn run(&self, life: &Life, mood: Mood) -> Option<Result<Report, BatchError>> {
+        let server = self.server.during(life, mood);
+        let disk = self.disk.during(life);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .expect("a runtime without I/O");
+        let mut seen = Seen::default();
+        runtime.block_on(async {
+            let batch = match Batch::new(self.job.clone(), disk) {
+                Ok(batch) => batch,
+                Err(error) => return Some(Err(error)),
+            };
+            tokio::select! {
+                biased;
+                () = life.over.notified() => None,
+                outcome = batch.run(&server, &mut seen) => Some(outcome),
+            }
+        })
+    }
+
+    fn run_kindly(&self) -> Result<Report, BatchError> {
+        self.run(&Life::endless(), Mood::Kind).expect("nothing kills it")
+    }
+
+    /// The status of each row that has one, from the results.
+    fn statuses(&self) -> BTreeMap<u64, String> {
+        let text = self.disk.text();
+        let mut statuses = BTreeMap::new();
+        for record in csv::Reader::from_reader(text.as_bytes()).into_records() {
+            let record = record.expect("whole records");
+            let row = record[1].parse().expect("a row");
+            if &record[0] == "outcome" {
+                let earlier = statuses.insert(row, record[5].to_owned());
+                assert!(
+                    earlier.is_none_or(|status| status == "stale"),
+                    "row {row} has two outcomes"
+                );
+            }
+        }
+        statuses
+    }
+}
+
+/// Rows of all sorts, each for a customer of its own: `c` and its number.
+fn random_rows(random: &mut fastrand::Rng, count: u32) -> String {
+    let mut input = "event,customer,seats,standing,action\n".to_owned();
+    for number in 1..=count {
+        let wish = match random.u32(0..10) {
+            0..4 => format!("A{},", random.u32(1..30)),
+            4..8 => format!(",{}", random.u32(1..4)),
+            8 => "A0,".to_owned(),
+            _ => ",".to_owned(),
+        };
+        let action = if random.bool() { "hold" } else { "" };
+        writeln!(input, "e,c{number},{wish},{action}").expect("a string takes everything");
+    }
+    input
+}
+
+fn check_exactly_once(trial: &Trial, rows: u32) {
+    let statuses = trial.statuses();
+    let mut made: BTreeMap<String, Vec<Status>> = BTreeMap::new();
+    for reservation in trial.server.reservations() {
+        made.entry(reservation.customer.to_string()).or_default().push(reservation.status);
+    }
+    for number in 1..=rows {
+        let status = statuses.get(&number.into()).map_or("none", String::as_str);
+        let made = made.remove(&format!("c{number}")).unwrap_or_default();
+        let expected = match status {
+            "confirmed" => vec![Status::Confirmed],
+            "held" => vec![Status::Held],
+            "refused" | "bad" => vec![],
+            other => panic!("row {number} is {other}"),
+        };
+        assert_eq!(made, expected, "row {number} is {status}");
+    }
+    assert_eq!(made, BTreeMap::new(), "reservations of nobody's");
+}
+
+fn killed_anywhere_books_each_row_once(seed: u64) {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let rows = random.u32(0..60);
+    let trial = Trial::new(seed, &random_rows(&mut random, rows));
+    for _ in 0..random.u32(1..12) {
+        let life = Life::of(random.u32(1..80));
+        if !matches!(trial.run(&life, Mood::Unkind), Some(Ok(_))) {
+            trial.disk.crash(&mut random);
+        }
+    }
+    let report = trial.run_kindly().expect("a good input");
+    assert!(report.stopped.is_none() && report.summary.open == 0, "{report:?}");
+    check_exactly_once(&trial, rows);
+    let before = trial.disk.text();
+    let again = trial.run_kindly().expect("a good input");
+    assert_eq!(again.summary.tally, report.summary.tally);
+    assert_eq!(again.summary.already_done, u64::from(rows));
+    assert_eq!(trial.disk.text(), before, "a batch that is done changed its results");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 500 } else { 20_000 }))]
+
+    /// The seed of a failure is printed and replays it.
+    #[test]
+    fn killed_anywhere(seed: u64) {
+        killed_anywhere_books_each_row_once(seed);
+    }
+}
+
+const THREE: &str = "event,customer,seats\ne,c1,A1\ne,c2,A1\ne,c3,A3\n";
+
+#[test]
+fn rows_arrive_in_order_and_are_counted() {
+    let mut input = THREE.to_owned();
+    for number in 4..500 {
+        writeln!(input, "e,c{number},B{number}").expect("a string takes everything");
+    }
+    let trial = Trial::new(1, &input);
+    let report = trial.run_kindly().expect("a good input");
+    let ids: Vec<_> = csv::Reader::from_reader(trial.disk.text().as_bytes())
+        .into_records()
+        .map(|record| record.expect("whole records"))
+        .filter(|record| &record[0] == "planned")
+        .map(|record| record[4].parse().expect("an id"))
+        .collect();
+    assert_eq!(trial.server.arrived(), ids);
+    let tally = report.summary.tally;
+    assert_eq!((tally.booked, tally.refused["SeatsTaken"]), (498, 1));
+}
+
+#[test]
+fn a_changed_input_is_refused_and_nothing_is_sent() {
+    let trial = Trial::new(2, THREE);
+    trial.run(&Life::of(6), Mood::Kind);
+    let arrived = trial.server.arrived();
+    for (input, expected) in [
+        (THREE.replace("A3", "A4"), "row 3 in line 4 is not what it was"),
+        (THREE.replace("seats", "best"), "row 1 in line 2 is not what it was"),
+        (THREE.replace("e,c1,A1\n", ""), "row 1 in line 2 is not what it was"),
+        (THREE.replace("e,c3,A3\n", ""), "it has 2 rows now, and had 3"),
+        (format!("{THREE}e,c4,A4\n"), "row 4 in line 5 was added"),
+    ] {
+        trial.set_input(&input);
+        let error = trial.run_kindly().expect_err("a changed input").to_string();
+        assert!(error.contains(expected), "{error:?} does not say {expected:?}");
+        assert_eq!(trial.server.arrived(), arrived);
+    }
+    trial.set_input(&THREE.replace('\n', "\r\n"));
+    assert_eq!(trial.run_kindly().expect("the same rows").summary.open, 0);
+    check_exactly_once(&trial, 3);
+}
+
+#[test]
+fn ids_that_are_too_old_wait_for_people() {
+    let mut trial = Trial::new(3, THREE);
+    // Long enough for the plan and the first row, whose answer is lost.
+    trial.run(&Life::of(6), Mood::Kind);
+    assert_eq!(trial.server.reservations().len(), 1);
+    trial.server.a_day_later();
+    let report = trial.run_kindly().expect("the same input");
+    assert_eq!((report.summary.tally.booked, report.summary.tally.stale), (1, 2));
+    assert_eq!(trial.run_kindly().expect("the same input").summary.already_done, 3);
+    trial.job.replan = Replan::Stale;
+    let report = trial.run_kindly().expect("the same input");
+    assert_eq!((report.summary.tally.booked, report.summary.tally.stale), (2, 0));
+    assert_eq!(report.summary.already_done, 1);
+    check_exactly_once(&trial, 3);
+}
+
+#[test]
+fn one_id_is_one_row() {
+    let id = "0192d3a0-7b1c-7def-8a12-3456789abcde";
+    let input = format!("event,customer,seats,id\ne,c1,A1,{id}\ne,c1,A1,{id}\n");
+    let trial = Trial::new(4, &input);
+    let report = trial.run_kindly().expect("a good header");
+    assert_eq!(report.summary.tally.bad, 1);
+    // Chosen by the file and too old: refused like anything else, since a new id cannot help.
+    assert_eq!(report.summary.tally.refused["Invalid"], 1);
+}
+
+#[test]
+fn damage_to_the_plan_is_refused_and_to_outcomes_is_asked_again() {
+    let trial = Trial::new(5, THREE);
+    trial.run_kindly().expect("a good input");
+    let good = trial.disk.text();
+    for (from, to, expected) in [
+        ("planned,2", "planned,7", "line 3"),
+        ("planned,1", "planned,x", "line 2"),
+        ("ready,3", "", "line 5"),
+        ("record,row", "name,price", "not a results file"),
+    ] {
+        trial.disk.set_text(&good.replacen(from, to, 1));
+        let error = trial.run_kindly().expect_err("a damaged plan").to_string();
+        assert!(error.contains(expected), "{error:?} does not say {expected:?}");
+    }
+    trial.disk.set_text(&good.replacen("outcome,2", "\0\0\0\0\0\0\0\0\0", 1));
+    let report = trial.run_kindly().expect("a good plan");
+    assert_eq!((report.summary.already_done, report.summary.open), (2, 0));
+}
+
+#[test]
+fn two_runs_refuse_each_other() {
+    let trial = Trial::new(6, THREE);
+    let first = Batch::open(trial.job.clone()).expect("nobody else runs it");
+    let error = Batch::open(trial.job.clone()).map(|_| ()).expect_err("a second run").to_string();
+    assert!(error.contains("rows.results.csv: another run"), "{error}");
+    drop(first);
+    assert!(Batch::open(trial.job).is_ok());
+}
+
+#[test]
+fn files_that_are_no_input_are_refused() {
+    let trial = Trial::new(7, THREE);
+    let open = |name: &str| {
+        let input = trial.folder.path().join(name);
+        let job = Job { input, ..trial.job.clone() };
+        Batch::open(job).map(|_: Batch<LockedFile>| ()).expect_err("no input").to_string()
+    };
+    std::fs::create_dir(trial.folder.path().join("folder.csv")).expect("a folder");
+    std::fs::write(trial.folder.path().join("empty.csv"), "").expect("a file");
+    assert!(open("folder.csv").contains("not a regular file"));
+    assert!(open("empty.csv").contains("is empty"));
+    assert!(open("rows.txt").contains("something.csv or something.jsonl"));
+    assert!(open("missing.csv").contains("missing.csv"));
+    let out = Job { results: trial.job.input.clone(), ..trial.job.clone() };
+    let error = Batch::open(out).map(|_| ()).expect_err("the input is no results file");
+    assert!(error.to_string().contains("not a results file"), "{error}");
+    assert!(!Path::new(&trial.job.results).exists());
+}

@@ -1,0 +1,193 @@
+//! The second reading of the input: send the rows that have no outcome, and record what they get.
+
+use super::disk::Disk;
+use super::input::{Input, Row};
+use super::plan::state;
+use super::record::{Outcome, Record};
+use super::results::{Results, State};
+use super::{BatchError, Job, Observer, Server};
+use boxoffice_client::ClientError;
+use boxoffice_client::protocol::refusal::Refusal;
+use boxoffice_client::protocol::reply::{Body, Reply};
+use boxoffice_client::protocol::request::Request;
+use std::time::Duration;
+use tokio::task::{JoinSet, LocalSet};
+use tokio::time::{Instant, sleep};
+
+/// The first pause before a row is tried again.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
+/// The longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Sends in the order of the rows, with a bounded number in flight. Where a row gets no outcome,
+/// no more are sent; why is returned.
+pub(super) async fn send<S: Server, D: Disk>(
+    server: &S,
+    job: &Job,
+    results: &mut Results<D>,
+    observer: &mut impl Observer,
+) -> Result<Option<ClientError>, BatchError> {
+    let sending = Sending {
+        server,
+        job,
+        input: job.open_input()?,
+        results,
+        in_flight: JoinSet::new(),
+        stopped: None,
+    };
+    // Tasks of one thread start in the order in which they are spawned: so do the requests.
+    LocalSet::new().run_until(sending.run(observer)).await
+}
+
+struct Sending<'a, S, D> {
+    server: &'a S,
+    job: &'a Job,
+    input: Input,
+    results: &'a mut Results<D>,
+    in_flight: JoinSet<(Asked, Result<Reply, ClientError>)>,
+    /// Why a row has no outcome.
+    stopped: Option<ClientError>,
+}
+
+/// A row that was sent.
+struct Asked {
+    row: u64,
+    /// Whether the input chose the id.
+    id_chosen: bool,
+}
+
+impl<S: Server, D: Disk> Sending<'_, S, D> {
+    async fn run(
+        mut self,
+        observer: &mut impl Observer,
+    ) -> Result<Option<ClientError>, BatchError> {
+        loop {
+            self.fill()?;
+            let Some(mut answer) = self.in_flight.join_next().await else { break };
+            loop {
+                match answer {
+                    Ok((asked, outcome)) => self.take(&asked, outcome)?,
+                    Err(error) => std::panic::resume_unwind(error.into_panic()),
+                }
+                let Some(next) = self.in_flight.try_join_next() else { break };
+                answer = next;
+            }
+            self.results.flush().map_err(|error| self.job.not_written(error))?;
+            observer.progress(self.results.tally());
+        }
+        self.results.sync().map_err(|error| self.job.not_written(error))?;
+        Ok(self.stopped)
+    }
+
+    /// Sends rows until enough are in flight.
+    fn fill(&mut self) -> Result<(), BatchError> {
+        while self.stopped.is_none() && self.in_flight.len() < self.job.in_flight {
+            let Some(row) = self.job.next_row(&mut self.input)? else { break };
+            let planned = state(self.job, &row, self.results)?;
+            if planned == State::Open {
+                self.send(row)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn send(&mut self, row: Row) -> Result<(), BatchError> {
+        let Row { number, wish, .. } = row;
+        let id = self.results.row(number).and_then(|planned| planned.id);
+        match (wish, id) {
+            (Ok(wish), Some(id)) => {
+                let asked = Asked { row: number, id_chosen: wish.id.is_some() };
+                let answer = ask(self.server.clone(), wish.into_request(id), self.job.deadline);
+                self.in_flight.spawn_local(async move { (asked, answer.await) });
+                Ok(())
+            }
+            // It was good when it was planned, by another version of this program.
+            (Err(bad), _) => {
+                self.record(&Record::without_answer(number, Outcome::Bad, &bad.to_string()))
+            }
+            (Ok(_), None) => {
+                let why = "this row was bad when it was planned; put it in a file of its own";
+                self.record(&Record::without_answer(number, Outcome::Bad, why))
+            }
+        }
+    }
+
+    fn take(
+        &mut self,
+        asked: &Asked,
+        outcome: Result<Reply, ClientError>,
+    ) -> Result<(), BatchError> {
+        match record_of(asked, outcome) {
+            Ok(record) => self.record(&record),
+            Err(error) => {
+                // Of all reasons the one to know is that something may have been booked.
+                let worse = !matches!(self.stopped, Some(ClientError::OutcomeUnknown));
+                if self.stopped.is_none() || (worse && may_be_applied(&error)) {
+                    self.stopped = Some(error);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn record(&mut self, record: &Record) -> Result<(), BatchError> {
+        self.results.append(record).map_err(|error| self.job.not_written(error))
+    }
+}
+
+fn may_be_applied(error: &ClientError) -> bool {
+    matches!(error, ClientError::OutcomeUnknown | ClientError::Protocol(_))
+}
+
+/// What an answer means for a row; an error if it is none.
+fn record_of(asked: &Asked, outcome: Result<Reply, ClientError>) -> Result<Record, ClientError> {
+    match outcome {
+        Ok(Reply { body: Body::Reservation { reservation, .. }, version, .. }) => {
+            Ok(Record::reserved(asked.row, &reservation, version))
+        }
+        Ok(_) => Err(ClientError::Protocol("the server answered another question".to_owned())),
+        Err(ClientError::Refused { refusal: Refusal::OutcomeUnknown, .. }) => {
+            Err(ClientError::OutcomeUnknown)
+        }
+        Err(ClientError::Refused { refusal, version }) if !is_passing(&refusal) => {
+            let too_old = matches!(&refusal, Refusal::Invalid { field, .. } if field == "id");
+            Ok(if too_old && !asked.id_chosen {
+                Record::without_answer(asked.row, Outcome::Stale, STALE)
+            } else {
+                Record::refused(asked.row, &refusal, version)
+            })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A made-up id is refused only once it is too old to be new: then the server knows no reservation
+/// of it, so it was never made, or was and has ended.
+const STALE: &str = "sent first more than a day after it was planned, or made then and ended since; \
+    see the customer's reservations, and run with --replan to try it with a new id";
+
+/// Refusals that say nothing about the row. Nothing was applied.
+const fn is_passing(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::Busy { .. } | Refusal::Unavailable { .. })
+}
+
+/// Asks, and again while the server cannot, until the deadline.
+async fn ask<S: Server>(
+    server: S,
+    request: Request,
+    deadline: Duration,
+) -> Result<Reply, ClientError> {
+    let start = Instant::now();
+    let mut pause = SHORTEST_PAUSE;
+    loop {
+        let outcome = server.call(&request).await;
+        let passing = matches!(
+            &outcome, Err(ClientError::Refused { refusal, .. }) if is_passing(refusal)
+        );
+        if !passing || start.elapsed() + pause >= deadline {
+            return outcome;
+        }
+        sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}

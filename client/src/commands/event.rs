@@ -1,0 +1,190 @@
+//! Creating, showing and changing events.
+
+use super::event_file;
+use crate::args::{CreateArgs, EventCommand, UpdateArgs};
+use crate::failure::Failure;
+use crate::output::{EventRecord, Output, SavedRecord, Table, escape, left, right, sales};
+use crate::values::{SectionArg, SectionPrice, money, one_list, rfc3339};
+use boxoffice_client::protocol::event::{
+    Currency, EventDetails, EventSpec, EventUpdate, Layout, Sales, SectionSpec, SectionUpdate,
+    Sections,
+};
+use boxoffice_client::protocol::id::EventId;
+use boxoffice_client::protocol::reply::Effect;
+use boxoffice_client::protocol::request::Force;
+use boxoffice_client::{Client, Saved};
+
+/// Does what an `event` command says.
+pub(crate) async fn run(
+    client: &Client,
+    command: EventCommand,
+    output: &Output,
+) -> Result<(), Failure> {
+    match command {
+        EventCommand::Create(args) => create(client, *args, output).await,
+        EventCommand::Show { event } => show(client, &event, output).await,
+        EventCommand::Update(args) => update(client, *args, output).await,
+        EventCommand::Close { event } => set_sales(client, &event, Sales::Closed, output).await,
+        EventCommand::Open { event } => set_sales(client, &event, Sales::Open, output).await,
+        EventCommand::Delete { event, force } => {
+            let force = if force { Force::Yes } else { Force::No };
+            let saved = client.delete_event(&event, force).await?;
+            print_saved(&event, saved, "deleted", output)
+        }
+    }
+}
+
+async fn create(client: &Client, args: CreateArgs, output: &Output) -> Result<(), Failure> {
+    let event = args.event.clone();
+    let spec = match args.from.as_deref() {
+        Some(path) => event_file::read(path)?,
+        None => typed_spec(args)?,
+    };
+    let saved = client.create_event(&event, spec).await?;
+    print_saved(&event, saved, "created", output)
+}
+
+fn typed_spec(args: CreateArgs) -> Result<EventSpec, Failure> {
+    let currency = args.currency;
+    let sections = args.section.into_iter().map(|section| new_section(section, currency));
+    let missing = |what: &str| Failure::Usage(format!("--{what} is missing"));
+    Ok(EventSpec {
+        name: args.name.ok_or_else(|| missing("name"))?,
+        starts_at: args.starts.ok_or_else(|| missing("starts"))?.0,
+        currency,
+        max_per_customer: args.max_per_customer,
+        sections: Sections::new(sections.collect::<Result<_, _>>()?)?,
+    })
+}
+
+fn new_section(section: SectionArg, currency: Currency) -> Result<SectionSpec, Failure> {
+    let SectionArg { name, layout, price } = section;
+    let price = price.ok_or_else(|| {
+        Failure::Usage(format!("the section {name} needs a price, like --section {name}=500@30.00"))
+    })?;
+    let price = price.minor(currency).map_err(Failure::Usage)?;
+    Ok(SectionSpec { name, price, layout })
+}
+
+async fn show(client: &Client, event: &EventId, output: &Output) -> Result<(), Failure> {
+    let seen = client.event(event).await?;
+    if output.is_json() {
+        output.json(&EventRecord::details(&seen.value, seen.version))?;
+        return Ok(());
+    }
+    output.data(&escape(&headline(&seen.value, seen.version)))?;
+    let mut table = Table::new(&[
+        left("section"),
+        left("layout"),
+        right("price"),
+        right("free"),
+        right("held"),
+        right("sold"),
+        right("blocked"),
+    ]);
+    let spec = &seen.value.spec;
+    for (section, counts) in spec.sections.as_slice().iter().zip(&seen.value.counts) {
+        table.row([
+            section.name.to_string(),
+            layout(&section.layout),
+            money(section.price, spec.currency),
+            counts.free.to_string(),
+            counts.held.to_string(),
+            counts.sold.to_string(),
+            counts.blocked.to_string(),
+        ]);
+    }
+    Ok(table.print(output)?)
+}
+
+fn headline(event: &EventDetails, version: u64) -> String {
+    let EventDetails { id, spec, sales: state, .. } = event;
+    let limit = match spec.max_per_customer {
+        Some(places) => format!(", at most {places} places a customer"),
+        None => String::new(),
+    };
+    let (name, starts) = (&spec.name, rfc3339(spec.starts_at));
+    format!("{name} ({id}), {starts}, sales {}{limit}, version {version}", sales(*state))
+}
+
+fn layout(layout: &Layout) -> String {
+    match layout {
+        Layout::Standing { capacity } => format!("standing, {capacity}"),
+        Layout::Seated { rows } => match rows.as_slice() {
+            [first, rest @ ..] if rest.iter().all(|seats| seats == first) => {
+                format!("{} rows x {first} seats", rows.len())
+            }
+            rows => {
+                let seats: u32 = rows.iter().map(|&seats| u32::from(seats)).sum();
+                format!("{} rows, {seats} seats", rows.len())
+            }
+        },
+    }
+}
+
+async fn update(client: &Client, args: UpdateArgs, output: &Output) -> Result<(), Failure> {
+    let event = args.event.clone();
+    let priced = !args.price.is_empty() || args.section.iter().any(|it| it.price.is_some());
+    // Only the event knows what its prices are in.
+    let currency =
+        if priced { client.event(&event).await?.value.spec.currency } else { Currency::EUR };
+    let update = EventUpdate {
+        name: args.name,
+        starts_at: args.starts.map(|starts| starts.0),
+        sales: None,
+        max_per_customer: args.max_per_customer.map(|limit| limit.0),
+        sections: section_updates(args.section, args.price, currency)?,
+        block: one_list(args.block),
+        unblock: one_list(args.unblock),
+    };
+    let saved = client.update_event(&event, args.if_version, update).await?;
+    print_saved(&event, saved, "updated", output)
+}
+
+/// One update a section, also where its size and its price were typed apart.
+fn section_updates(
+    sections: Vec<SectionArg>,
+    prices: Vec<SectionPrice>,
+    currency: Currency,
+) -> Result<Vec<SectionUpdate>, Failure> {
+    let mut updates = Vec::new();
+    for SectionArg { name, layout, price } in sections {
+        let price = price.map(|price| price.minor(currency)).transpose();
+        let price = price.map_err(Failure::Usage)?;
+        updates.push(SectionUpdate { name, price, layout: Some(layout) });
+    }
+    for SectionPrice { name, price } in prices {
+        let price = Some(price.minor(currency).map_err(Failure::Usage)?);
+        match updates.iter_mut().find(|update| update.name == name) {
+            Some(update) if update.price.is_none() => update.price = price,
+            Some(_) => return Err(Failure::Usage(format!("the price of {name} is there twice"))),
+            None => updates.push(SectionUpdate { name, price, layout: None }),
+        }
+    }
+    Ok(updates)
+}
+
+async fn set_sales(
+    client: &Client,
+    event: &EventId,
+    sales: Sales,
+    output: &Output,
+) -> Result<(), Failure> {
+    let update = EventUpdate { sales: Some(sales), ..EventUpdate::default() };
+    let saved = client.update_event(event, None, update).await?;
+    let done = match sales {
+        Sales::Open => "sales opened",
+        Sales::Closed => "sales closed",
+    };
+    print_saved(event, saved, done, output)
+}
+
+fn print_saved(event: &EventId, saved: Saved, done: &str, output: &Output) -> Result<(), Failure> {
+    if output.is_json() {
+        output.json(&SavedRecord::new(event, saved))?;
+        return Ok(());
+    }
+    let again = if saved.effect == Effect::Unchanged { ", as it was already" } else { "" };
+    output.data(&format!("{event}: {done}{again} (version {})", saved.version))?;
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! An event described in a TOML file:
+//!
+//! ```toml
+//! name = "Dune: Part Two"
+//! starts = "2026-12-24T20:00:00+01:00"
+//! currency = "EUR"            # optional
+//! max_per_customer = 6        # optional
+//!
+//! [[section]]
+//! name = "stalls"
+//! rows = "10x20"              # or the seats of each row: [18, 20, 22]
+//! price = "45.00"
+//!
+//! [[section]]
+//! name = "floor"
+//! capacity = 500              # standing
+//! price = "30.00"
+//! ```
+
+use crate::failure::Failure;
+use crate::values::{Amount, Moment, layout_of_rows};
+use boxoffice_client::protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
+use boxoffice_client::protocol::id::{EventName, SectionName};
+use serde::Deserialize;
+use std::num::NonZeroU32;
+use std::path::Path;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    name: String,
+    starts: String,
+    currency: Option<String>,
+    max_per_customer: Option<NonZeroU32>,
+    section: Vec<Section>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Section {
+    name: String,
+    rows: Option<Rows>,
+    capacity: Option<u32>,
+    price: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "rows are like \"10x20\", or a list of each row's seats")]
+enum Rows {
+    Grid(String),
+    Each(Vec<u16>),
+}
+
+/// Reads an event from a file.
+pub(crate) fn read(path: &Path) -> Result<EventSpec, Failure> {
+    let wrong = |why: String| Failure::Usage(format!("{}: {why}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    parse(&text).map_err(wrong)
+}
+
+fn parse(text: &str) -> Result<EventSpec, String> {
+    let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+    let currency = match &file.currency {
+        Some(currency) => Currency::parse(currency).map_err(|error| error.to_string())?,
+        None => Currency::EUR,
+    };
+    let sections = file.section.into_iter().map(|section| resolve(section, currency));
+    let sections = sections.collect::<Result<_, _>>()?;
+    let starts: Moment = file.starts.parse().map_err(|why| format!("starts: {why}"))?;
+    Ok(EventSpec {
+        name: EventName::parse(&file.name).map_err(|error| error.to_string())?,
+        starts_at: starts.0,
+        currency,
+        max_per_customer: file.max_per_customer,
+        sections: Sections::new(sections).map_err(|error| error.to_string())?,
+    })
+}
+
+fn resolve(section: Section, currency: Currency) -> Result<SectionSpec, String> {
+    let name = SectionName::parse(&section.name).map_err(|error| error.to_string())?;
+    let layout = match (section.rows, section.capacity) {
+        (Some(Rows::Grid(grid)), None) => layout_of_rows(&grid),
+        (Some(Rows::Each(rows)), None) => Ok(Layout::Seated { rows }),
+        (None, Some(capacity)) => Ok(Layout::Standing { capacity }),
+        _ => Err("needs either rows (seats) or a capacity (standing)".to_owned()),
+    };
+    let layout = layout.map_err(|why| format!("section {name}: {why}"))?;
+    let price = section.price.parse::<Amount>().and_then(|amount| amount.minor(currency));
+    let price = price.map_err(|why| format!("section {name}: {why}"))?;
+    Ok(SectionSpec { name, price, layout })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "name = \"Dune\"\nstarts = \"2026-12-24T20:00:00Z\"\n";
+
+    fn check(sections: &str) -> Result<Vec<SectionSpec>, String> {
+        Ok(parse(&format!("{HEAD}{sections}"))?.sections.as_slice().to_vec())
+    }
+
+    #[test]
+    fn sections_of_a_file() {
+        let sections = check(
+            "[[section]]\nname = \"stalls\"\nrows = \"2x3\"\nprice = \"45.00\"\n\
+             [[section]]\nname = \"balcony\"\nrows = [4, 6]\nprice = \"60\"\n\
+             [[section]]\nname = \"floor\"\ncapacity = 500\nprice = \"30.00\"\n",
+        )
+        .expect("a good file");
+        assert_eq!(sections[0].layout, Layout::grid(2, 3));
+        assert_eq!(sections[1].layout, Layout::Seated { rows: vec![4, 6] });
+        assert_eq!(sections[2].layout, Layout::Standing { capacity: 500 });
+        assert_eq!(sections.iter().map(|it| it.price).collect::<Vec<_>>(), [4_500, 6_000, 3_000]);
+    }
+
+    #[test]
+    fn a_bad_file_says_where() {
+        for (sections, why) in [
+            ("", "section"),
+            ("[[section]]\nname = \"a\"\nprice = \"1\"\n", "section a: needs either rows"),
+            ("[[section]]\nname = \"a\"\nrows = \"x\"\nprice = \"1\"\n", "section a: a size is"),
+            ("[[section]]\nname = \"a\"\nrows = true\nprice = \"1\"\n", "rows are like"),
+            ("[[section]]\nname = \"a\"\ncapacity = 1\nprice = \"x\"\n", "section a: \"x\""),
+            ("[[section]]\nname = \"a\"\nseats = 1\nprice = \"1\"\n", "unknown field `seats`"),
+        ] {
+            let error = check(sections).expect_err(sections);
+            assert!(error.contains(why), "{error:?} does not say {why:?}");
+        }
+    }
+}

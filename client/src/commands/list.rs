@@ -1,0 +1,117 @@
+//! Lists of events and reservations.
+
+use crate::failure::Failure;
+use crate::output::{
+    EventRecord, Output, Reader, ReservationRecord, Table, left, right, sales, text,
+};
+use crate::values::{money, places, rfc3339, span};
+use boxoffice_client::protocol::event::EventSummary;
+use boxoffice_client::protocol::id::{CustomerId, EventId};
+use boxoffice_client::protocol::reply::ReservationRow;
+use boxoffice_client::protocol::reservation::{Reservation, Status};
+use boxoffice_client::{Client, ReservationFilter};
+
+/// All events.
+pub(crate) async fn events(client: &Client, output: &Output) -> Result<(), Failure> {
+    let events = client.events().await?;
+    if output.is_json() {
+        for event in &events {
+            output.json(&EventRecord::summary(event))?;
+        }
+        return Ok(());
+    }
+    if events.is_empty() {
+        output.note("no events yet; `boxoffice event create --help` says how to make one");
+    }
+    let mut table = Table::new(&[
+        left("event"),
+        text("name"),
+        left("starts"),
+        left("sales"),
+        right("price"),
+        right("free"),
+        right("held"),
+        right("sold"),
+        right("blocked"),
+    ]);
+    for event in &events {
+        table.row([
+            event.id.to_string(),
+            event.name.to_string(),
+            rfc3339(event.starts_at),
+            sales(event.sales).to_owned(),
+            prices(event),
+            event.counts.free.to_string(),
+            event.counts.held.to_string(),
+            event.counts.sold.to_string(),
+            event.counts.blocked.to_string(),
+        ]);
+    }
+    Ok(table.print(output)?)
+}
+
+fn prices(event: &EventSummary) -> String {
+    let (lowest, highest) = event.prices;
+    let highest_text = money(highest, event.currency);
+    if lowest == highest {
+        return highest_text;
+    }
+    let lowest = money(lowest, event.currency);
+    let lowest = lowest.split(' ').next().unwrap_or_default();
+    format!("{lowest}-{highest_text}")
+}
+
+/// Reservations, ended ones too while they are remembered. JSON comes page by page, however many
+/// there are; a table has to know them all to be aligned.
+pub(crate) async fn reservations(
+    client: &Client,
+    event: Option<EventId>,
+    customer: Option<CustomerId>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let mut pages = client.reservations(ReservationFilter { event, customer });
+    let mut table = Table::new(&[
+        left("event"),
+        left("id"),
+        text("customer"),
+        left("status"),
+        text("places"),
+        right("total"),
+        left(if output.reader == Reader::Person { "left" } else { "expires" }),
+    ]);
+    while let Some(page) = pages.next().await? {
+        for row in &page {
+            if output.is_json() {
+                output.json(&ReservationRecord::new(&row.reservation, row.version))?;
+            } else {
+                table.row(cells(row, expiry(client, &row.reservation, output.reader)));
+            }
+        }
+    }
+    if !output.is_json() {
+        table.print(output)?;
+    }
+    Ok(())
+}
+
+/// When a reservation expires; for a person how long a hold lasts.
+fn expiry(client: &Client, reservation: &Reservation, reader: Reader) -> String {
+    match (reader, reservation.status) {
+        (Reader::Program, _) => rfc3339(reservation.expires_at),
+        (Reader::Person, Status::Held) => span(reservation.expires_at.since(client.server_now())),
+        (Reader::Person, _) => String::new(),
+    }
+}
+
+fn cells(row: &ReservationRow, expiry: String) -> [String; 7] {
+    let reservation = &row.reservation;
+    [
+        reservation.event.to_string(),
+        reservation.id.to_string(),
+        reservation.customer.to_string(),
+        reservation.status.to_string(),
+        places(&reservation.places),
+        money(reservation.total, reservation.currency),
+        expiry,
+    ]
+}

@@ -1,0 +1,70 @@
+//! About the server itself.
+
+use crate::failure::Failure;
+use crate::output::{Output, Table, escape, left, text};
+use crate::values::rfc3339;
+use boxoffice_client::Client;
+use boxoffice_client::protocol::reply::{Stat, StatValue};
+use serde::Serialize;
+use std::time::Instant;
+
+/// How the server is doing.
+pub(crate) async fn stats(client: &Client, output: &Output) -> Result<(), Failure> {
+    let stats = client.stats().await?;
+    if output.is_json() {
+        let figures = stats.into_iter().map(figure).collect::<serde_json::Map<_, _>>();
+        output.json(&figures)?;
+        return Ok(());
+    }
+    let mut table = Table::new(&[left("figure"), text("value")]);
+    for Stat { name, value } in stats {
+        let value = match value {
+            StatValue::Count(count) => count.to_string(),
+            StatValue::Text(text) => text,
+        };
+        table.row([name, value]);
+    }
+    Ok(table.print(output)?)
+}
+
+fn figure(Stat { name, value }: Stat) -> (String, serde_json::Value) {
+    let value = match value {
+        StatValue::Count(count) => count.into(),
+        StatValue::Text(text) => text.into(),
+    };
+    (name, value)
+}
+
+/// What `ping` prints as JSON.
+#[derive(Debug, Serialize)]
+struct PingRecord<'a> {
+    server: &'a str,
+    server_time: String,
+    protocol_version: u16,
+    round_trip_us: u64,
+}
+
+/// Whether the server is there, what it is, and how far away.
+pub(crate) async fn ping(client: &Client, output: &Output) -> Result<(), Failure> {
+    let asked = Instant::now();
+    let server_time = client.ping().await?;
+    let round_trip = asked.elapsed();
+    let welcome = client.welcome();
+    if output.is_json() {
+        output.json(&PingRecord {
+            server: &welcome.server,
+            server_time: rfc3339(server_time),
+            protocol_version: welcome.protocol_version,
+            round_trip_us: u64::try_from(round_trip.as_micros()).unwrap_or(u64::MAX),
+        })?;
+        return Ok(());
+    }
+    output.data(&format!(
+        "{} at {}: {:.1} ms, its time is {}",
+        escape(&welcome.server),
+        client.config().server,
+        round_trip.as_secs_f64() * 1_000.0,
+        rfc3339(server_time)
+    ))?;
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! `boxoffice`: browse events and reserve places at a terminal or in a script.
+
+#![forbid(unsafe_code)]
+
+mod args;
+mod batch;
+mod commands;
+mod failure;
+mod output;
+mod seats;
+mod shell;
+mod values;
+
+use args::{Command, CommandLine, Global};
+use boxoffice_client::{Client, ClientConfig};
+use clap::Parser;
+use failure::{Exit, Failure};
+use output::Output;
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::select;
+
+/// The longest that one attempt to connect may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+fn main() -> ExitCode {
+    let CommandLine { global, command } = CommandLine::parse();
+    let output = Output::of_environment(global.json);
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let exit = match runtime {
+        Ok(runtime) => runtime.block_on(run_until_interrupted(global, command, &output)),
+        Err(error) => {
+            output.note(&format!("error: no threads: {error}; is a limit of processes reached?"));
+            Exit::NotReached
+        }
+    };
+    exit.into()
+}
+
+/// Runs a command; Ctrl-C ends it, but not the shell, where it ends one line only.
+async fn run_until_interrupted(global: Global, command: Command, output: &Output) -> Exit {
+    let shell = matches!(command, Command::Shell { .. });
+    let outcome = select! {
+        outcome = connect_and_run(global, command, output) => outcome,
+        _ = tokio::signal::ctrl_c(), if !shell => return Exit::Interrupted,
+    };
+    outcome.unwrap_or_else(|failure| output.failure(&failure))
+}
+
+async fn connect_and_run(
+    global: Global,
+    command: Command,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let client = Client::connect(config(global, &command)).await?;
+    commands::run(&client, command, output).await
+}
+
+fn config(global: Global, command: &Command) -> ClientConfig {
+    let deadline = global.timeout.0;
+    ClientConfig {
+        server: global.server,
+        token: global.token,
+        in_flight: commands::in_flight(command),
+        connect_timeout: CONNECT_TIMEOUT.min(deadline),
+        deadline,
+        ..ClientConfig::default()
+    }
+}

@@ -1,0 +1,123 @@
+//! Tables: with lines at a terminal, and plain for a program to read, one row a line with tabs
+//! between the columns.
+
+use super::text::escape;
+use super::{Output, Reader};
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width,
+};
+use std::io;
+
+/// One line, below the headings.
+const LINES: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
+/// The fewest columns of the terminal that words are squeezed into; beyond that lines run over.
+const NARROWEST: u16 = 10;
+
+/// A column's heading and the side its cells stand on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Column {
+    heading: &'static str,
+    alignment: CellAlignment,
+    wrap: Wrap,
+}
+
+/// Whether a cell may be broken into lines where the terminal is narrow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wrap {
+    Yes,
+    /// An id in pieces cannot be copied.
+    No,
+}
+
+/// A column of words, which may be broken into lines.
+pub(crate) const fn text(heading: &'static str) -> Column {
+    Column { heading, alignment: CellAlignment::Left, wrap: Wrap::Yes }
+}
+
+/// A column of ids, times or single words.
+pub(crate) const fn left(heading: &'static str) -> Column {
+    Column { heading, alignment: CellAlignment::Left, wrap: Wrap::No }
+}
+
+/// A column of numbers.
+pub(crate) const fn right(heading: &'static str) -> Column {
+    Column { heading, alignment: CellAlignment::Right, wrap: Wrap::No }
+}
+
+/// Rows under headings.
+#[derive(Debug)]
+pub(crate) struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    pub(crate) fn new(columns: &[Column]) -> Self {
+        Self { columns: columns.to_vec(), rows: Vec::new() }
+    }
+
+    /// Adds a row: a cell for each column.
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        let cells = cells.into_iter().map(|cell| escape(&cell).into_owned());
+        self.rows.push(cells.collect());
+    }
+
+    /// Prints it.
+    pub(crate) fn print(self, output: &Output) -> io::Result<()> {
+        output.data(&match output.reader {
+            Reader::Person => self.with_lines(output.width()),
+            Reader::Program => self.plain(),
+        })
+    }
+
+    fn plain(self) -> String {
+        let headings = self.columns.iter().map(|column| column.heading.to_owned()).collect();
+        let rows = std::iter::once(headings).chain(self.rows);
+        rows.map(|row: Vec<String>| row.join("\t")).collect::<Vec<_>>().join("\n")
+    }
+
+    fn with_lines(self, width: usize) -> String {
+        let mut table = comfy_table::Table::new();
+        table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+        table.load_style(LINES);
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_header(self.columns.iter().map(|column| column.heading));
+        for row in self.rows {
+            table.add_row(row);
+        }
+        for (index, column) in self.columns.iter().enumerate() {
+            if let Some(shown) = table.column_mut(index) {
+                shown.set_cell_alignment(column.alignment);
+                shown.set_padding((0, 1));
+                shown.set_constraint(match column.wrap {
+                    Wrap::Yes => ColumnConstraint::LowerBoundary(Width::Fixed(NARROWEST)),
+                    Wrap::No => ColumnConstraint::ContentWidth,
+                });
+            }
+        }
+        table.trim_fmt()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_narrow_terminal_breaks_words_and_no_ids() {
+        let mut table = Table::new(&[left("id"), text("name"), right("free")]);
+        table.row(["0192d3a0-7b1c".to_owned(), "A Night at the Opera".to_owned(), "7".to_owned()]);
+        let drawn = table.with_lines(36);
+        assert!(drawn.contains("0192d3a0-7b1c ") && drawn.contains(" A Night "), "{drawn}");
+        assert!(drawn.lines().all(|line| line.chars().count() <= 36), "{drawn}");
+    }
+
+    #[test]
+    fn a_program_gets_tabs_and_nothing_deceptive() {
+        let mut table = Table::new(&[left("name"), right("free")]);
+        table.row(["Dune\x1b[2J\tTwo".to_owned(), "12".to_owned()]);
+        assert_eq!(table.plain(), "name\tfree\nDune\\u{1b}[2J\\u{9}Two\t12");
+    }
+}

@@ -1,0 +1,236 @@
+//! What can come next in a line: understood from the command line's own description.
+
+use super::line::OWN_WORDS;
+use crate::args::ShellLine;
+use boxoffice_client::protocol::event::{Layout, PlaceState, SeatMap, Sections};
+use boxoffice_client::protocol::id::{EventId, Seat};
+use boxoffice_client::protocol::reservation::{Reservation, Status};
+use clap::{ArgAction, CommandFactory};
+
+/// More candidates than anybody reads.
+pub(super) const MOST: usize = 100;
+
+/// What the word at the cursor can be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// One of these words.
+    Words(Vec<String>),
+    /// An event.
+    Event,
+    /// A free seat of this event.
+    Seat(EventId),
+    /// A reservation of this event that the command can be about.
+    Reservation {
+        /// Of which event, where the line says so.
+        event: Option<EventId>,
+        /// What for.
+        command: String,
+    },
+    /// A file.
+    File,
+    /// Nobody knows.
+    Anything,
+}
+
+/// The word that ends at the cursor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Word<'a> {
+    /// Where it begins in the line, in bytes.
+    pub(super) start: usize,
+    /// What is there of it.
+    pub(super) text: &'a str,
+    /// What it can be.
+    pub(super) wanted: Wanted,
+}
+
+/// Understands the line up to the cursor.
+pub(super) fn word_at(before: &str) -> Word<'_> {
+    let start = before
+        .rfind(char::is_whitespace)
+        .map_or(0, |space| space + before[space..].chars().next().map_or(1, char::len_utf8));
+    let (earlier, text) = before.split_at(start);
+    let earlier: Vec<_> = earlier.split_whitespace().collect();
+    match wanted(&earlier, text) {
+        // A list of seats goes on behind its last comma.
+        seat @ Wanted::Seat(_) => {
+            let list = text.rfind(',').map_or(0, |comma| comma + 1);
+            Word { start: start + list, text: &text[list..], wanted: seat }
+        }
+        wanted => Word { start, text, wanted },
+    }
+}
+
+fn wanted(earlier: &[&str], text: &str) -> Wanted {
+    let mut command = ShellLine::command();
+    command.build();
+    let mut command = &command;
+    let mut rest = earlier;
+    while command.has_subcommands() {
+        let Some((first, after)) = rest.split_first() else {
+            let mut words: Vec<_> =
+                command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+            if earlier.is_empty() {
+                words.extend(OWN_WORDS.map(str::to_owned).into_iter().filter(|own| own != "help"));
+            }
+            return Wanted::Words(words);
+        };
+        let Some(sub) = command.find_subcommand(first) else { return Wanted::Anything };
+        (command, rest) = (sub, after);
+    }
+    argument(command, rest, text)
+}
+
+/// What an argument of `command` after those in `earlier` can be.
+fn argument(command: &clap::Command, earlier: &[&str], text: &str) -> Wanted {
+    let option = |word: &str| {
+        let long = word.strip_prefix("--")?;
+        command.get_arguments().find(|argument| argument.get_long() == Some(long))
+    };
+    let takes_value = |word: &str| {
+        option(word)
+            .filter(|argument| matches!(argument.get_action(), ArgAction::Set | ArgAction::Append))
+    };
+    if let Some(argument) = earlier.last().and_then(|last| takes_value(last)) {
+        return of_argument(argument.get_id().as_str(), command, None);
+    }
+    if text.starts_with('-') {
+        let longs = command.get_arguments().filter(|argument| !argument.is_hide_set());
+        return Wanted::Words(
+            longs.filter_map(|argument| Some(format!("--{}", argument.get_long()?))).collect(),
+        );
+    }
+    let mut given = Vec::new();
+    let mut words = earlier.iter();
+    while let Some(word) = words.next() {
+        if takes_value(word).is_some() {
+            words.next();
+        } else if !word.starts_with('-') {
+            given.push(*word);
+        }
+    }
+    let positions: Vec<_> = command.get_positionals().collect();
+    // The last position takes every word that comes after it, where it takes a list.
+    let position = positions
+        .get(given.len())
+        .or_else(|| positions.last().filter(|last| matches!(last.get_action(), ArgAction::Append)));
+    let event = given.first().and_then(|event| EventId::parse(event).ok());
+    position.map_or(Wanted::Anything, |position| {
+        of_argument(position.get_id().as_str(), command, event)
+    })
+}
+
+fn of_argument(name: &str, command: &clap::Command, event: Option<EventId>) -> Wanted {
+    match (name, event) {
+        ("event", _) => Wanted::Event,
+        ("seats", Some(event)) => Wanted::Seat(event),
+        ("id", event) => Wanted::Reservation { event, command: command.get_name().to_owned() },
+        ("file" | "out" | "from", _) => Wanted::File,
+        _ => Wanted::Anything,
+    }
+}
+
+/// The free seats whose label begins with `start`, by their labels.
+pub(super) fn free_seats(map: &SeatMap, start: &str) -> Vec<String> {
+    let specs = map.sections.iter().map(|section| section.section.clone()).collect();
+    let Ok(sections) = Sections::new(specs) else { return Vec::new() };
+    let place = start.rfind(':').map_or(0, |colon| colon + 1);
+    let start = format!("{}{}", &start[..place], start[place..].to_ascii_uppercase());
+    let mut labels = Vec::new();
+    for (index, section) in (0u8..).zip(&map.sections) {
+        let Layout::Seated { rows } = &section.section.layout else { continue };
+        let seats = (0u16..).zip(rows).flat_map(|(row, &seats)| (0..seats).map(move |n| (row, n)));
+        for (place, (row, number)) in seats.enumerate() {
+            if section.states.state(place) == Some(PlaceState::Free) {
+                let label = sections.label(Seat::new(index, row, number)).to_string();
+                if label.starts_with(&start) {
+                    labels.push(label);
+                }
+            }
+            if labels.len() == MOST {
+                return labels;
+            }
+        }
+    }
+    labels
+}
+
+/// Whether `command` can be about `reservation`.
+pub(super) fn is_fit(command: &str, reservation: &Reservation) -> bool {
+    match command {
+        "confirm" | "release" | "extend" => reservation.status == Status::Held,
+        "cancel" => reservation.status == Status::Confirmed,
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use boxoffice_client::protocol::event::{Counts, PackedStates, SectionMap, SectionSpec};
+    use boxoffice_client::protocol::id::SectionName;
+
+    fn check(before: &str, text: &str, wanted: &Wanted) {
+        let word = word_at(before);
+        assert_eq!((word.text, &word.wanted), (text, wanted), "{before:?}");
+        assert_eq!(&before[word.start..], text);
+    }
+
+    fn words(before: &str) -> Vec<String> {
+        match word_at(before).wanted {
+            Wanted::Words(words) => words,
+            other => panic!("{before:?} wants {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_command_line_says_what_comes_next() {
+        let dune = EventId::parse("dune-2").expect("a slug");
+        check("seats du", "du", &Wanted::Event);
+        check("event show ", "", &Wanted::Event);
+        check("reservations --event ", "", &Wanted::Event);
+        check("hold dune-2 A", "A", &Wanted::Seat(dune.clone()));
+        check("hold dune-2 A1 A", "A", &Wanted::Seat(dune.clone()));
+        check("hold dune-2 A1,B2,C", "C", &Wanted::Seat(dune.clone()));
+        check("hold --customer ann dune-2 ", "", &Wanted::Seat(dune.clone()));
+        let reservation =
+            |event, command: &str| Wanted::Reservation { event, command: command.to_owned() };
+        check("confirm dune-2 01", "01", &reservation(Some(dune), "confirm"));
+        check("batch fi", "fi", &Wanted::File);
+        check("hold dune-2 --customer a", "a", &Wanted::Anything);
+        check("hlod ", "", &Wanted::Anything);
+        check("events ", "", &Wanted::Anything);
+    }
+
+    #[test]
+    fn commands_and_options_are_words() {
+        let all = words("ho");
+        assert!(
+            ["hold", "reserve", "use", "exit"].iter().all(|word| all.contains(&(*word).into()))
+        );
+        assert_eq!(all.iter().filter(|word| *word == "help").count(), 1);
+        assert!(words("event ").contains(&"create".to_owned()));
+        assert!(words("hold dune-2 --").contains(&"--together".to_owned()));
+    }
+
+    #[test]
+    fn seats_that_can_be_had() {
+        let section = |name: &str, states: &[PlaceState]| SectionMap {
+            section: SectionSpec {
+                name: SectionName::parse(name).expect("a word"),
+                price: 1,
+                layout: Layout::grid(1, 3),
+            },
+            counts: Counts::default(),
+            states: PackedStates::pack(states.iter().copied()),
+        };
+        let (free, sold) = (PlaceState::Free, PlaceState::Sold);
+        let map = SeatMap {
+            sections: vec![section("stalls", &[free, sold, free]), section("box", &[free; 3])],
+        };
+        assert_eq!(free_seats(&map, "stalls:a"), ["stalls:A1", "stalls:A3"]);
+        assert_eq!(free_seats(&map, "").len(), 5);
+        let map = SeatMap { sections: vec![section("stalls", &[free, sold, free])] };
+        assert_eq!(free_seats(&map, "a"), ["A1", "A3"]);
+        assert!(free_seats(&map, "B").is_empty());
+    }
+}

@@ -1,0 +1,166 @@
+//! One line of the shell, understood.
+
+use crate::args::{Command, ShellLine};
+use boxoffice_client::protocol::id::CustomerId;
+use clap::{CommandFactory, Parser};
+
+/// The environment variable that a session's customer stands for.
+const CUSTOMER_VARIABLE: &str = "BOXOFFICE_CUSTOMER";
+
+/// The words that only the shell knows.
+pub(super) const OWN_WORDS: [&str; 4] = ["use", "help", "exit", "quit"];
+
+const OWN_HELP: &str = "In the shell:
+  use CUSTOMER  Be this customer from here on; `use` alone says who it is
+  exit          Leave, as Ctrl-D does; Ctrl-C only ends a line or a command
+
+`COMMAND --help` says more about a command.";
+
+/// What a line says.
+#[derive(Debug)]
+pub(super) enum Line {
+    /// Nothing: blank, or a comment.
+    Empty,
+    /// To leave.
+    Leave,
+    /// To say who the customer is.
+    WhoAmI,
+    /// To be this customer.
+    Use(CustomerId),
+    /// To print this text, which was asked for.
+    Print(String),
+    /// A command, and whether it shall print JSON.
+    Command {
+        /// What to do.
+        command: Box<Command>,
+        /// Whether to print JSON, whatever the shell does otherwise.
+        json: bool,
+    },
+    /// It cannot be understood, and why.
+    Wrong(String),
+}
+
+impl Line {
+    /// Understands a line of a session whose customer is `customer`.
+    pub(super) fn parse(text: &str, customer: Option<&CustomerId>) -> Self {
+        let Some(mut words) = shlex::split(text) else {
+            return Self::Wrong("error: a quote is left open".to_owned());
+        };
+        let Some(first) = words.first().cloned() else { return Self::Empty };
+        match (first.as_str(), words.get(1)) {
+            ("exit" | "quit", None) => return Self::Leave,
+            ("help", None) => return Self::Print(help()),
+            ("use", None) => return Self::WhoAmI,
+            // A name may have spaces; nobody should have to quote it.
+            ("use", Some(_)) => return be(&words[1..].join(" ")),
+            // What was copied from a hint or the README.
+            ("boxoffice", Some(_)) => drop(words.remove(0)),
+            _ => {}
+        }
+        insert_customer(&mut words, customer);
+        match ShellLine::try_parse_from(words) {
+            Ok(ShellLine { command: Command::Shell { .. }, .. }) => {
+                Self::Wrong("error: this is the shell already".to_owned())
+            }
+            Ok(ShellLine { command, json }) => Self::Command { command: Box::new(command), json },
+            Err(error) if error.use_stderr() => {
+                Self::Wrong(error.to_string().trim_end().to_owned())
+            }
+            Err(help) => Self::Print(help.to_string().trim_end().to_owned()),
+        }
+    }
+}
+
+fn be(name: &str) -> Line {
+    match CustomerId::parse(name) {
+        Ok(customer) => Line::Use(customer),
+        Err(error) => Line::Wrong(format!("error: {error}")),
+    }
+}
+
+fn help() -> String {
+    let shell = ShellLine::command().about("Commands of the shell; Tab completes them.");
+    shell.after_help(OWN_HELP).render_help().to_string().trim_end().to_owned()
+}
+
+/// A command that would take its customer from the environment takes the session's.
+fn insert_customer(words: &mut Vec<String>, customer: Option<&CustomerId>) {
+    let Some(customer) = customer else { return };
+    let named = words.iter().any(|word| word == "--customer" || word.starts_with("--customer="));
+    let shell = ShellLine::command();
+    let command = words.first().and_then(|first| shell.find_subcommand(first));
+    let takes_it = command.is_some_and(|command| {
+        command.get_arguments().any(|argument| {
+            argument.get_env().is_some_and(|variable| variable == CUSTOMER_VARIABLE)
+        })
+    });
+    if takes_it && !named {
+        words.insert(1, format!("--customer={customer}"));
+    }
+}
+
+/// For whom a command is, where it says so.
+pub(super) fn customer_of(command: &Command) -> Option<&CustomerId> {
+    match command {
+        Command::Hold(args) => Some(&args.places.customer),
+        Command::Reserve(args) => Some(&args.places.customer),
+        Command::Confirm(args) | Command::Release(args) | Command::Cancel(args) => {
+            Some(&args.reservation.customer)
+        }
+        Command::Extend(args) => Some(&args.reservation.customer),
+        Command::Show(args) => Some(&args.customer),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        let ann = CustomerId::parse("ann").expect("a name");
+        let line = match Line::parse(text, Some(&ann)) {
+            Line::Empty => "empty".to_owned(),
+            Line::Leave => "leave".to_owned(),
+            Line::WhoAmI => "who".to_owned(),
+            Line::Use(customer) => format!("use {customer}"),
+            Line::Print(text) => format!("print {text}"),
+            Line::Command { command, .. } => match customer_of(&command) {
+                Some(customer) => format!("command for {customer}"),
+                None => "command".to_owned(),
+            },
+            Line::Wrong(why) => why,
+        };
+        assert!(line.starts_with(expected), "{text:?} is {line:?}, not {expected:?}");
+    }
+
+    #[test]
+    fn lines_are_understood() {
+        check("", "empty");
+        check("  # a comment", "empty");
+        check("exit", "leave");
+        check("use", "who");
+        check("use Zoë Ångström", "use Zoë Ångström");
+        check("use 'Zoë Ångström'", "use Zoë Ångström");
+        check("events", "command");
+        check("events --json", "command");
+        check("boxoffice events", "command");
+        check("hold dune-2 A1-A4", "command for ann");
+        check("hold dune-2 A1 --customer 'bob b'", "command for bob b");
+        check("hold dune-2 A1 --customer=bob", "command for bob");
+        check("confirm dune-2 0192d3a0-7b1c-7def-8a12-3456789abcde", "command for ann");
+        check("help", "print ");
+        check("hold --help", "print ");
+        check("help hold", "print ");
+    }
+
+    #[test]
+    fn lines_that_mean_nothing_say_so() {
+        check("hold 'dune-2", "error: a quote is left open");
+        check("use \u{202E}x", "error: customer");
+        check("shell", "error: this is the shell already");
+        check("hlod dune-2", "error: ");
+        check("hold dune-2 A0", "error: ");
+        check("exit now", "error: ");
+    }
+}

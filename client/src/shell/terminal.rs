@@ -1,0 +1,264 @@
+//! The prompt: rustyline, on a thread of its own, since it waits for keys.
+
+use super::completion::{MOST, Wanted, free_seats, is_fit, word_at};
+use super::holds::{Holds, Prompt};
+use super::session::{After, Session};
+use crate::failure::{Exit, Failure};
+use crate::values::places;
+use boxoffice_client::protocol::request::Freshness;
+use boxoffice_client::{Client, ClientError};
+use parking_lot::Mutex;
+use rustyline::completion::{Completer, FilenameCompleter, Pair};
+use rustyline::error::ReadlineError;
+use rustyline::highlight::Highlighter;
+use rustyline::hint::Hinter;
+use rustyline::history::FileHistory;
+use rustyline::validate::Validator;
+use rustyline::{CompletionType, Config, Context, Editor, ExternalPrinter, Helper};
+use std::borrow::Cow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::time::timeout;
+
+/// A completion that takes longer than this is not worth waiting for.
+const COMPLETION_TIME: Duration = Duration::from_secs(2);
+
+/// So often the countdown is drawn.
+const TICK: Duration = Duration::from_secs(1);
+
+type Keyboard = Editor<Assistant, FileHistory>;
+
+/// Reads lines and runs them until Ctrl-D or `exit`.
+pub(super) async fn run(mut session: Session) -> Result<Exit, Failure> {
+    let unusable =
+        |error: ReadlineError| Failure::Usage(format!("cannot use the terminal: {error}"));
+    let reading = Arc::new(AtomicBool::new(false));
+    let mut keyboard = keyboard(&session).map_err(unusable)?;
+    let history = history_file();
+    if let Some(file) = &history {
+        // There is none yet the first time.
+        keyboard.load_history(file).ok();
+    }
+    // Dropping it ends the ticker.
+    let (_ending, ended) = sync_channel(0);
+    if let Ok(printer) = keyboard.create_external_printer() {
+        let (holds, client, reading) =
+            (session.holds.clone(), session.client.clone(), reading.clone());
+        std::thread::spawn(move || tick(printer, &holds, &client, &reading, &ended));
+    }
+    if let Some(customer) = session.customer().cloned() {
+        session.look_at(customer).await;
+    }
+    session.output.note("`help` lists the commands; Tab completes; Ctrl-D leaves");
+    loop {
+        let prompt = session.holds.lock().prompt(session.client.server_now());
+        let line;
+        (keyboard, line) = read(keyboard, prompt, &reading).await?;
+        let line = match line {
+            Ok(line) => line,
+            Err(ReadlineError::Interrupted) => continue,
+            Err(ReadlineError::Eof) => break,
+            Err(error) => return Err(unusable(error)),
+        };
+        let concerned = session.concerned(&line);
+        let after = tokio::select! {
+            after = session.execute(&line) => after?,
+            _ = tokio::signal::ctrl_c() => {
+                session.output.note("interrupted; what was sent may have been done");
+                After::GoOn(Exit::Interrupted)
+            }
+        };
+        if let Some(customer) = concerned {
+            session.look_at(customer).await;
+        }
+        if after == After::Leave {
+            break;
+        }
+    }
+    if let Some(file) = &history {
+        keyboard.save_history(file).ok();
+    }
+    Ok(Exit::Done)
+}
+
+fn keyboard(session: &Session) -> rustyline::Result<Keyboard> {
+    let config = Config::builder()
+        .completion_type(CompletionType::List)
+        .completion_prompt_limit(MOST)
+        .auto_add_history(true)
+        .max_history_size(10_000)?
+        .build();
+    let mut keyboard = Editor::with_config(config)?;
+    keyboard.set_helper(Some(Assistant {
+        client: session.client.clone(),
+        holds: session.holds.clone(),
+        prompt: session.holds.lock().prompt(session.client.server_now()),
+        files: FilenameCompleter::new(),
+        runtime: Handle::current(),
+    }));
+    Ok(keyboard)
+}
+
+/// Reads a line while the runtime goes on.
+async fn read(
+    mut keyboard: Keyboard,
+    prompt: Prompt,
+    reading: &Arc<AtomicBool>,
+) -> Result<(Keyboard, rustyline::Result<String>), Failure> {
+    let reading = reading.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        let text = prompt.text();
+        let live = prompt.is_live();
+        if let Some(assistant) = keyboard.helper_mut() {
+            assistant.prompt = prompt;
+        }
+        reading.store(live, Ordering::Relaxed);
+        let line = keyboard.readline(&text);
+        reading.store(false, Ordering::Relaxed);
+        (keyboard, line)
+    });
+    read.await.map_err(|error| std::panic::resume_unwind(error.into_panic()))
+}
+
+/// Once a second: draws the countdown again, and says which holds end.
+fn tick(
+    mut printer: impl ExternalPrinter,
+    holds: &Mutex<Holds>,
+    client: &Client,
+    reading: &AtomicBool,
+    ended: &Receiver<()>,
+) {
+    // Printing anything draws the prompt again, below it; up and down again is nothing, in place.
+    const REDRAW: &str = "\x1b[A\n";
+    while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+        let warnings = holds.lock().warnings(client.server_now());
+        let redraw = cfg!(unix) && warnings.is_empty() && reading.load(Ordering::Relaxed);
+        for text in warnings.into_iter().chain(redraw.then(|| REDRAW.to_owned())) {
+            let text = if text == REDRAW { text } else { text + "\n" };
+            if printer.print(text).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// `$XDG_STATE_HOME/boxoffice/history`, where the system has such a place.
+fn history_file() -> Option<PathBuf> {
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    let folder = variable("XDG_STATE_HOME")
+        .or_else(|| variable("LOCALAPPDATA"))
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(variable("HOME")?).join(".local/state")))?
+        .join("boxoffice");
+    std::fs::create_dir_all(&folder).ok()?;
+    Some(folder.join("history"))
+}
+
+/// What rustyline asks while a line is typed.
+struct Assistant {
+    client: Client,
+    holds: Arc<Mutex<Holds>>,
+    prompt: Prompt,
+    files: FilenameCompleter,
+    runtime: Handle,
+}
+
+impl Completer for Assistant {
+    type Candidate = Pair;
+
+    fn complete(
+        &self,
+        line: &str,
+        position: usize,
+        context: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<Pair>)> {
+        let word = word_at(&line[..position]);
+        if word.wanted == Wanted::File {
+            return self.files.complete(line, position, context);
+        }
+        // Without an answer from the server there is nothing to complete, and nothing to say.
+        let candidates = self.candidates(&word.wanted, word.text).unwrap_or_default();
+        Ok((word.start, candidates))
+    }
+}
+
+impl Assistant {
+    fn candidates(&self, wanted: &Wanted, start: &str) -> Option<Vec<Pair>> {
+        let words = match wanted {
+            Wanted::Words(words) => words.clone(),
+            Wanted::Event => {
+                let events = self.ask(self.client.events())?;
+                events.iter().map(|event| event.id.to_string()).collect()
+            }
+            Wanted::Seat(event) => {
+                let map = self.ask(self.client.seats(event, Freshness::Cached))?.value;
+                let seats = free_seats(&map, start);
+                return Some(seats.into_iter().map(plain).collect());
+            }
+            Wanted::Reservation { event, command } => {
+                let holds = self.holds.lock();
+                let fit = holds.all().iter().filter(|reservation| {
+                    event.as_ref().is_none_or(|event| *event == reservation.event)
+                        && is_fit(command, reservation)
+                        && reservation.id.to_string().starts_with(start)
+                });
+                return Some(
+                    fit.map(|reservation| Pair {
+                        display: format!(
+                            "{}  {}  {}  {}",
+                            reservation.id,
+                            reservation.event,
+                            places(&reservation.places),
+                            reservation.status
+                        ),
+                        replacement: format!("{} ", reservation.id),
+                    })
+                    .collect(),
+                );
+            }
+            Wanted::File | Wanted::Anything => return None,
+        };
+        Some(
+            words
+                .into_iter()
+                .filter(|word| word.starts_with(start))
+                .map(|word| Pair { replacement: format!("{word} "), display: word })
+                .collect(),
+        )
+    }
+
+    fn ask<T>(&self, question: impl Future<Output = Result<T, ClientError>>) -> Option<T> {
+        self.runtime.block_on(async { timeout(COMPLETION_TIME, question).await }).ok()?.ok()
+    }
+}
+
+/// A seat may be followed by a comma as well as by a space.
+fn plain(label: String) -> Pair {
+    Pair { display: label.clone(), replacement: label }
+}
+
+impl Highlighter for Assistant {
+    fn highlight_prompt<'b, 's: 'b, 'p: 'b>(
+        &'s self,
+        prompt: &'p str,
+        default: bool,
+    ) -> Cow<'b, str> {
+        if default && self.prompt.is_live() {
+            Cow::Owned(self.prompt.at(self.client.server_now()))
+        } else {
+            Cow::Borrowed(prompt)
+        }
+    }
+}
+
+impl Hinter for Assistant {
+    type Hint = String;
+}
+
+impl Validator for Assistant {}
+
+impl Helper for Assistant {}

@@ -1,0 +1,124 @@
+//! Sections as arguments.
+
+use super::money::Amount;
+use boxoffice_client::protocol::event::{CustomerLimit, Layout};
+use boxoffice_client::protocol::id::SectionName;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+/// A section as it was typed: `stalls=10x20@45.00` has rows of seats, `floor=500@30.00` is
+/// standing. The price may be left out where the section is there already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SectionArg {
+    pub(crate) name: SectionName,
+    pub(crate) layout: Layout,
+    pub(crate) price: Option<Amount>,
+}
+
+impl FromStr for SectionArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, size) = text.split_once('=').ok_or(
+            "must be NAME=SIZE@PRICE, like stalls=10x20@45.00 (rows x seats) or floor=500@30.00 \
+             (standing)",
+        )?;
+        let (size, price) = match size.split_once('@') {
+            Some((size, price)) => (size, Some(price.parse()?)),
+            None => (size, None),
+        };
+        let layout = match size.parse() {
+            Ok(capacity) => Layout::Standing { capacity },
+            Err(_) => layout_of_rows(size)?,
+        };
+        Ok(Self { name: section_name(name)?, layout, price })
+    }
+}
+
+/// Rows as `10x20` says: ten rows of twenty seats. Whether there may be so many is checked later,
+/// but nothing is allocated for what no section can have.
+pub(crate) fn layout_of_rows(text: &str) -> Result<Layout, String> {
+    let size = text
+        .split_once(['x', 'X', '×'])
+        .and_then(|(rows, seats)| Some((rows.parse::<u16>().ok()?, seats.parse::<u16>().ok()?)));
+    match size {
+        Some((rows, seats)) => Ok(Layout::grid(rows, seats)),
+        None => Err("a size is like 10x20 (rows x seats) or 500 (standing)".to_owned()),
+    }
+}
+
+/// A section's price as it was typed: `stalls=45.00`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SectionPrice {
+    pub(crate) name: SectionName,
+    pub(crate) price: Amount,
+}
+
+impl FromStr for SectionPrice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, price) =
+            text.split_once('=').ok_or("must be SECTION=PRICE, like stalls=45.00")?;
+        Ok(Self { name: section_name(name)?, price: price.parse()? })
+    }
+}
+
+/// How many places a customer may have, as it was typed: `4`, or `none`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limit(pub(crate) CustomerLimit);
+
+impl FromStr for Limit {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match (text, text.parse::<NonZeroU32>()) {
+            ("none", _) => Ok(Self(CustomerLimit::Unlimited)),
+            (_, Ok(places)) => Ok(Self(CustomerLimit::Places(places))),
+            (_, Err(_)) => Err("must be a number from 1, or none for any number".to_owned()),
+        }
+    }
+}
+
+fn section_name(text: &str) -> Result<SectionName, String> {
+    SectionName::parse(text).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_are_seated_or_standing() {
+        let stalls: SectionArg = "stalls=10x20@45.00".parse().expect("rows");
+        assert_eq!(stalls.layout, Layout::grid(10, 20));
+        assert_eq!(stalls.price, Some("45.00".parse().expect("a price")));
+        let floor: SectionArg = "floor=500".parse().expect("a number");
+        assert_eq!(floor.layout, Layout::Standing { capacity: 500 });
+        assert_eq!(floor.price, None);
+        for wrong in [
+            "",
+            "stalls",
+            "stalls=",
+            "stalls=x",
+            "stalls=10x",
+            "stalls=10x20@",
+            "st alls=5@1",
+            "=5@1",
+            "a=70000x1@1",
+            "a=5000000000@1",
+            "a=-5@1",
+            "a=10x20@x",
+        ] {
+            assert!(wrong.parse::<SectionArg>().is_err(), "{wrong:?} was taken");
+        }
+    }
+
+    #[test]
+    fn limits_and_prices() {
+        assert_eq!("none".parse(), Ok(Limit(CustomerLimit::Unlimited)));
+        assert!("4".parse::<Limit>().is_ok() && "0".parse::<Limit>().is_err());
+        assert!("stalls=45.00".parse::<SectionPrice>().is_ok());
+        assert!("stalls".parse::<SectionPrice>().is_err());
+    }
+}

@@ -1,0 +1,404 @@
+//! The client library against a server that misbehaves on purpose.
+
+mod support;
+
+use boxoffice_client::protocol::change::{PlacesChanged, SeatsNow};
+use boxoffice_client::protocol::event::{
+    Counts, Layout, PackedStates, PlaceState, SeatMap, SectionMap, SectionSpec,
+};
+use boxoffice_client::protocol::id::{CustomerId, EventId, Seat, SectionName};
+use boxoffice_client::protocol::refusal::{Refusal, UnavailableWhy};
+use boxoffice_client::protocol::reply::{Body, Cursor, ReservationRow};
+use boxoffice_client::protocol::request::{Request, ReservationKey};
+use boxoffice_client::protocol::reservation::{SeatLabels, Selection, Status};
+use boxoffice_client::{Booking, Client, ClientError, ReservationFilter, Watch, WatchEvent};
+use std::collections::HashSet;
+use std::time::Duration;
+use support::{FakeServer, Peer, SERVER_TIME, booked, reservation};
+use tokio::join;
+
+/// Far longer than any of these tests takes.
+const PATIENT: Duration = Duration::from_secs(60);
+/// For tests in which it passes.
+const IMPATIENT: Duration = Duration::from_millis(300);
+
+fn event() -> EventId {
+    EventId::parse("dune-2").expect("a slug")
+}
+
+fn customer() -> CustomerId {
+    CustomerId::parse("ann").expect("a name")
+}
+
+fn seats(labels: &[&str]) -> Selection {
+    let labels = labels.iter().map(|label| label.parse().expect("a seat"));
+    Selection::Seats(SeatLabels::new(labels).expect("a few"))
+}
+
+async fn connect(server: &FakeServer, deadline: Duration) -> (Client, Peer) {
+    let (client, peer) = join!(Client::connect(server.config(deadline)), server.welcome());
+    (client.expect("welcome"), peer)
+}
+
+async fn reserve(client: &Client) -> Result<Booking, ClientError> {
+    client.reserve(client.new_id(), &event(), &customer(), &seats(&["A1", "A2"])).await
+}
+
+#[tokio::test]
+async fn answers_reach_their_callers_in_any_order() {
+    let server = FakeServer::start().await;
+    let (client, mut peer) = connect(&server, PATIENT).await;
+    let play = async {
+        let mut asked = vec![peer.request().await, peer.request().await, peer.request().await];
+        asked.reverse();
+        for (version, (correlation, request)) in (7..).zip(asked) {
+            peer.reply(correlation, version, booked(&request)).await;
+        }
+    };
+    let ids = [client.new_id(), client.new_id(), client.new_id()];
+    let (event, customer, selection) = (event(), customer(), seats(&["A1"]));
+    let call = |id| client.hold(id, &event, &customer, &selection, None);
+    let (a, b, c, ()) = join!(call(ids[0]), call(ids[1]), call(ids[2]), play);
+    let answers = [a, b, c].map(|answer| answer.expect("held"));
+    assert_eq!(answers.each_ref().map(|answer| answer.reservation.id), ids);
+    assert_eq!(answers.map(|answer| answer.version), [9, 8, 7]);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_asked_for_again_with_the_same_id() {
+    let server = FakeServer::start().await;
+    let (client, mut peer) = connect(&server, PATIENT).await;
+    let play = async {
+        let (_, first) = peer.request().await;
+        drop(peer);
+        let mut peer = server.welcome().await;
+        assert_eq!(peer.book(5).await, first);
+        peer
+    };
+    let (booking, _peer) = join!(reserve(&client), play);
+    assert_eq!(booking.expect("reserved").version, 5);
+}
+
+#[tokio::test]
+async fn calls_are_sent_again_in_their_order_and_before_newer_ones() {
+    let server = FakeServer::start().await;
+    let (client, mut peer) = connect(&server, PATIENT).await;
+    let ids: Vec<_> = (0..6).map(|_| client.new_id()).collect();
+    let mut calls = tokio::task::JoinSet::new();
+    for &id in &ids {
+        let client = client.clone();
+        calls.spawn(async move {
+            client.reserve(id, &event(), &customer(), &seats(&["A1"])).await.map(|it| it.version)
+        });
+    }
+    let mut first = Vec::new();
+    for _ in 0..4 {
+        first.push(peer.request().await.1);
+    }
+    drop(peer);
+    let mut peer = server.welcome().await;
+    let mut second = Vec::new();
+    for version in 1..=6 {
+        second.push(peer.book(version).await);
+    }
+    assert_eq!(second[..4], first);
+    let versions: HashSet<_> = calls.join_all().await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(versions.len(), 6);
+}
+
+#[tokio::test]
+async fn what_was_sent_and_never_answered_has_an_unknown_outcome() {
+    let server = FakeServer::start().await;
+    let (client, mut peer) = connect(&server, IMPATIENT).await;
+    let play = async move {
+        peer.request().await;
+        drop(peer);
+        drop(server);
+    };
+    let (outcome, ()) = join!(reserve(&client), play);
+    assert!(matches!(outcome, Err(ClientError::OutcomeUnknown)), "{outcome:?}");
+    // By now the connection is known to be lost: another request is not sent at all.
+    let outcome = reserve(&client).await;
+    assert!(matches!(outcome, Err(ClientError::Unreachable { .. })), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_an_error_at_once() {
+    let config = FakeServer::start().await.config(PATIENT);
+    let error = Client::connect(config.clone()).await.expect_err("nobody listens");
+    let message = error.to_string();
+    assert!(message.starts_with(&format!("no server at {} (", config.server)), "{message}");
+    assert!(message.ends_with("start one with boxoffice-server, or name another with --server"));
+}
+
+#[tokio::test]
+async fn something_else_that_answers_is_told_from_a_server() {
+    let server = FakeServer::start().await;
+    let play = async {
+        let (mut peer, ..) = server.hello().await;
+        peer.raw(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+    };
+    let (outcome, ()) = join!(Client::connect(server.config(PATIENT)), play);
+    let message = outcome.expect_err("no server").to_string();
+    assert!(message.contains("what answers there is no Boxoffice server"), "{message}");
+}
+
+#[tokio::test]
+async fn a_busy_server_is_tried_again() {
+    let server = FakeServer::start().await;
+    let play = async {
+        server.refuse(Refusal::Busy { retry_after_ms: 1 }).await;
+        let mut peer = server.welcome().await;
+        for refusal in [
+            Refusal::Busy { retry_after_ms: 1 },
+            Refusal::Unavailable { why: UnavailableWhy::ShuttingDown },
+            Refusal::OutcomeUnknown,
+        ] {
+            let (correlation, _) = peer.request().await;
+            peer.refuse(correlation, 0, refusal).await;
+        }
+        peer.book(3).await;
+        peer
+    };
+    let call = async { reserve(&Client::connect(server.config(PATIENT)).await?).await };
+    let (booking, _peer) = join!(call, play);
+    assert_eq!(booking.expect("reserved").version, 3);
+}
+
+#[tokio::test]
+async fn an_outcome_that_the_server_lost_stays_unknown_until_the_same_request_tells() {
+    let server = FakeServer::start().await;
+    let (client, mut peer) = connect(&server, IMPATIENT).await;
+    let play = async move {
+        let (correlation, _) = peer.request().await;
+        peer.refuse(correlation, 0, Refusal::OutcomeUnknown).await;
+        drop(peer);
+        drop(server);
+    };
+    let (outcome, ()) = join!(reserve(&client), play);
+    assert!(matches!(outcome, Err(ClientError::OutcomeUnknown)), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn other_refusals_come_back_at_once_with_their_version() {
+    let server = FakeServer::start().await;
+    let (client, mut peer) = connect(&server, PATIENT).await;
+    let play = async {
+        let (correlation, _) = peer.request().await;
+        peer.refuse(correlation, 12, Refusal::SoldOut { free: 1 }).await;
+    };
+    let (outcome, ()) = join!(reserve(&client), play);
+    let Err(ClientError::Refused { refusal, version }) = outcome else { panic!("{outcome:?}") };
+    assert_eq!((refusal, version), (Refusal::SoldOut { free: 1 }, 12));
+}
+
+#[tokio::test]
+async fn no_more_are_in_flight_than_the_server_wants() {
+    let mut server = FakeServer::start().await;
+    server.in_flight = 3;
+    let (client, mut peer) = connect(&server, PATIENT).await;
+    let calls: Vec<_> = (0..200)
+        .map(|_| {
+            tokio::spawn({
+                let client = client.clone();
+                async move { client.ping().await }
+            })
+        })
+        .collect();
+    let mut waiting = Vec::new();
+    for _ in 0..200 {
+        if waiting.is_empty() {
+            waiting.push(peer.request().await);
+        }
+        while let Some(request) = peer.request_now() {
+            waiting.push(request);
+        }
+        assert!(waiting.len() <= 3, "{} in flight", waiting.len());
+        let (correlation, _) = waiting.remove(0);
+        peer.reply(correlation, 0, Body::Pong { server_time: SERVER_TIME }).await;
+    }
+    for call in calls {
+        assert_eq!(call.await.expect("it ran").expect("a pong"), SERVER_TIME);
+    }
+}
+
+#[tokio::test]
+async fn a_dropped_call_gives_its_slot_back() {
+    let mut server = FakeServer::start().await;
+    server.in_flight = 1;
+    let (client, mut peer) = connect(&server, PATIENT).await;
+    let call = tokio::spawn({
+        let client = client.clone();
+        async move { client.ping().await }
+    });
+    let (correlation, _) = peer.request().await;
+    call.abort();
+    assert!(call.await.expect_err("aborted").is_cancelled());
+    let play = async {
+        peer.reply(correlation, 0, Body::Pong { server_time: SERVER_TIME }).await;
+        peer.pong().await;
+    };
+    let (pong, ()) = join!(client.ping(), play);
+    assert_eq!(pong.expect("a pong"), SERVER_TIME);
+}
+
+#[tokio::test]
+async fn a_silent_server_is_probed_and_then_given_up_for_another_connection() {
+    let server = FakeServer::start().await;
+    let (client, mut peer) = connect(&server, Duration::from_secs(3)).await;
+    let play = async {
+        let (_, first) = peer.request().await;
+        assert_eq!(peer.request().await.1, Request::Ping);
+        let mut renewed = server.welcome().await;
+        assert_eq!(renewed.book(4).await, first);
+        (peer, renewed)
+    };
+    let (booking, _peers) = join!(reserve(&client), play);
+    assert_eq!(booking.expect("reserved").version, 4);
+}
+
+#[tokio::test]
+async fn a_connection_ends_with_its_last_client() {
+    let server = FakeServer::start().await;
+    let (client, mut peer) = connect(&server, PATIENT).await;
+    let clone = client.clone();
+    drop(client);
+    let (pong, ()) = join!(clone.ping(), peer.pong());
+    pong.expect("the clone still has it");
+    drop(clone);
+    peer.closed().await;
+}
+
+#[tokio::test]
+async fn a_deadline_without_end_is_no_trouble() {
+    let server = FakeServer::start().await;
+    let (client, mut peer) = connect(&server, Duration::MAX).await;
+    let (pong, ()) = join!(client.ping(), peer.pong());
+    assert_eq!(pong.expect("a pong"), SERVER_TIME);
+}
+
+#[tokio::test]
+async fn an_extension_reaches_no_further_when_it_is_sent_again() {
+    let server = FakeServer::start().await;
+    let (client, mut peer) = connect(&server, PATIENT).await;
+    let key = ReservationKey { event: event(), id: client.new_id(), customer: customer() };
+    let play = async {
+        let (_, first) = peer.request().await;
+        drop(peer);
+        let mut peer = server.welcome().await;
+        assert_eq!(peer.book(2).await, first);
+        (peer, first)
+    };
+    let (booking, (_peer, request)) = join!(client.extend(&key, Duration::from_secs(60)), play);
+    booking.expect("extended");
+    let Request::Extend { until, .. } = request else { panic!("{request:?}") };
+    assert!(until.since(SERVER_TIME) >= Duration::from_secs(60));
+}
+
+#[tokio::test]
+async fn lists_are_read_page_by_page() {
+    let server = FakeServer::start().await;
+    let (client, mut peer) = connect(&server, PATIENT).await;
+    let row = |version| ReservationRow {
+        version,
+        reservation: reservation(client.new_id(), event(), customer(), Status::Held),
+    };
+    let pages = [vec![row(1), row(2)], vec![], vec![row(3)]];
+    let cursors = [
+        Some(Cursor { event: event(), slot: Some(2) }),
+        Some(Cursor { event: event(), slot: None }),
+        None,
+    ];
+    let play = async {
+        let mut before = None;
+        for (rows, next) in pages.iter().zip(&cursors) {
+            let (correlation, request) = peer.request().await;
+            let Request::ListReservations { after, .. } = request else { panic!("{request:?}") };
+            assert_eq!(after, before);
+            before.clone_from(next);
+            let body = Body::Reservations { rows: rows.clone(), next: next.clone() };
+            peer.reply(correlation, 0, body).await;
+        }
+    };
+    let filter = ReservationFilter { event: None, customer: Some(customer()) };
+    let (rows, ()) = join!(client.reservations(filter).all(), play);
+    assert_eq!(rows.expect("three pages"), pages.concat());
+}
+
+fn snapshot() -> SeatMap {
+    let name = SectionName::parse("stalls").expect("a word");
+    let section = SectionSpec { name, price: 4_500, layout: Layout::grid(1, 4) };
+    let counts = Counts { free: 4, ..Counts::default() };
+    let states = PackedStates::pack([PlaceState::Free; 4].into_iter());
+    SeatMap { sections: vec![SectionMap { section, counts, states }] }
+}
+
+fn changed(number: u16) -> PlacesChanged {
+    let seats = [Seat::new(0, 0, number)].into_iter().collect();
+    PlacesChanged { seats: vec![SeatsNow { state: PlaceState::Held, seats }], counts: vec![] }
+}
+
+/// Accepts a watch and reads where it begins.
+async fn watched(server: &FakeServer) -> (Peer, u32, Option<u64>) {
+    let mut peer = server.welcome().await;
+    match peer.request().await {
+        (correlation, Request::Watch { from_version, .. }) => (peer, correlation, from_version),
+        (_, other) => panic!("{other:?} is no watch"),
+    }
+}
+
+async fn next(watch: &mut Watch) -> WatchEvent {
+    watch.next().await.expect("more").expect("something to see")
+}
+
+#[tokio::test]
+async fn a_watch_goes_on_where_it_was_and_sees_nothing_twice() {
+    let server = FakeServer::start().await;
+    let (client, _peer) = connect(&server, PATIENT).await;
+    let (watch, (mut peer, correlation, from)) =
+        join!(client.watch(event(), None), watched(&server));
+    let mut watch = watch.expect("a watch");
+    assert_eq!(from, None);
+    peer.reply(correlation, 7, Body::Snapshot(snapshot())).await;
+    peer.reply(correlation, 8, Body::PlacesChanged(changed(0))).await;
+    assert_eq!(next(&mut watch).await, WatchEvent::Snapshot { version: 7, map: snapshot() });
+    assert_eq!(next(&mut watch).await, WatchEvent::Changed { version: 8, places: changed(0) });
+
+    drop(peer);
+    let play = async {
+        let (mut peer, correlation, from) = watched(&server).await;
+        assert_eq!(from, Some(8));
+        peer.reply(correlation, 8, Body::PlacesChanged(changed(0))).await;
+        peer.reply(correlation, 9, Body::PlacesChanged(changed(1))).await;
+        peer.reply(correlation, 9, Body::Gap).await;
+        peer
+    };
+    let (seen, peer) = join!(next(&mut watch), play);
+    assert_eq!(seen, WatchEvent::Changed { version: 9, places: changed(1) });
+    assert_eq!(next(&mut watch).await, WatchEvent::Gap);
+
+    drop(peer);
+    let play = async {
+        let (mut peer, correlation, from) = watched(&server).await;
+        assert_eq!(from, None, "after a gap only a snapshot will do");
+        peer.reply(correlation, 20, Body::Snapshot(snapshot())).await;
+        peer.reply(correlation, 21, Body::WatchEnded).await;
+        peer
+    };
+    let (seen, _peer) = join!(next(&mut watch), play);
+    assert_eq!(seen, WatchEvent::Snapshot { version: 20, map: snapshot() });
+    assert_eq!(next(&mut watch).await, WatchEvent::Ended);
+    assert!(watch.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_watch_of_nothing_ends_with_the_refusal() {
+    let server = FakeServer::start().await;
+    let (client, _peer) = connect(&server, PATIENT).await;
+    let (watch, (mut peer, correlation, _)) = join!(client.watch(event(), None), watched(&server));
+    let mut watch = watch.expect("a watch");
+    peer.refuse(correlation, 3, Refusal::EventNotFound).await;
+    let refused = watch.next().await.expect("an answer");
+    assert_eq!(refused.expect_err("refused").refusal(), Some(&Refusal::EventNotFound));
+    assert!(watch.next().await.is_none());
+}

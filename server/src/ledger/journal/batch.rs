@@ -1,0 +1,141 @@
+//! One batch: what became durable together.
+//!
+//! ```text
+//!  0  checksum   u64  over everything behind it: the header's rest and the body
+//!  8  sequence   u64  1 more than the batch before
+//! 16  position   u64  how many records the ledger has with this batch
+//! 24  at         u64  the server's time, in milliseconds since 1970
+//! 32  previous   u64  the checksum of the batch before
+//! 40  body       u32  bytes of it
+//! 44  records    u32  records in it
+//! 48  kind       u64  0 records, 1 a clean stop, 2 the next segment goes on
+//! 56  header     u64  checksum over bytes 8 to 56
+//! 64  the body, then anything up to the next 4 KiB boundary
+//! ```
+//! Little endian. The header has a checksum of its own, so that a bad batch can be told from a
+//! place where none ever began, and its length be believed.
+
+use super::BLOCK;
+use super::checksum::Key;
+use boxoffice_protocol::time::Timestamp;
+use bytes::{Buf, BufMut};
+
+pub(super) const HEADER_BYTES: usize = 64;
+
+/// A batch's place in the journal: whoever has applied all changes up to it stores this, to go on
+/// from there.
+///
+/// The default is the beginning of everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BatchMark {
+    /// The batch's number, from 1, without gaps.
+    pub sequence: u64,
+    /// How many records the ledger has with it.
+    pub position: u64,
+    /// Its checksum, over header and body.
+    pub checksum: u64,
+}
+
+impl BatchMark {
+    /// The number of the batch that follows.
+    pub(super) const fn next(self) -> u64 {
+        self.sequence.saturating_add(1)
+    }
+}
+
+/// A batch as it is read back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Batch<'a> {
+    /// Its place.
+    pub mark: BatchMark,
+    /// The server's time when it was written.
+    pub at: Timestamp,
+    /// Records in it; its first has the position `mark.position - records + 1`.
+    pub records: u64,
+    /// The records, as they were given.
+    pub body: &'a [u8],
+}
+
+/// What a batch is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It holds records.
+    Records = 0,
+    /// It says that the server stopped in good order.
+    Closing = 1,
+    /// It says that there is a next segment, and that this one is over.
+    Continued = 2,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Header {
+    pub(super) sequence: u64,
+    pub(super) position: u64,
+    pub(super) at: Timestamp,
+    pub(super) previous: u64,
+    pub(super) body_bytes: u32,
+    pub(super) records: u32,
+    pub(super) kind: Kind,
+}
+
+impl Header {
+    /// Reads the header at the beginning of `bytes`; nothing where there is none.
+    pub(super) fn read(bytes: &[u8], key: Key) -> Option<Self> {
+        let header = bytes.first_chunk::<HEADER_BYTES>()?;
+        let mut check = &header[HEADER_BYTES - 8..];
+        if check.get_u64_le() != key.checksum(&header[8..HEADER_BYTES - 8]) {
+            return None;
+        }
+        let mut fields = &header[8..];
+        Some(Self {
+            sequence: fields.get_u64_le(),
+            position: fields.get_u64_le(),
+            at: Timestamp::from_ms(fields.get_u64_le()),
+            previous: fields.get_u64_le(),
+            body_bytes: fields.get_u32_le(),
+            records: fields.get_u32_le(),
+            kind: match fields.get_u64_le() {
+                0 => Kind::Records,
+                1 => Kind::Closing,
+                2 => Kind::Continued,
+                _ => return None,
+            },
+        })
+    }
+
+    /// Writes the header in front of the body that `batch` holds behind it, and returns the
+    /// batch's checksum.
+    pub(super) fn seal(&self, batch: &mut [u8], key: Key) -> u64 {
+        let mut fields = &mut batch[8..];
+        fields.put_u64_le(self.sequence);
+        fields.put_u64_le(self.position);
+        fields.put_u64_le(self.at.as_ms());
+        fields.put_u64_le(self.previous);
+        fields.put_u32_le(self.body_bytes);
+        fields.put_u32_le(self.records);
+        fields.put_u64_le(self.kind as u64);
+        let check = key.checksum(&batch[8..HEADER_BYTES - 8]);
+        batch[HEADER_BYTES - 8..HEADER_BYTES].copy_from_slice(&check.to_le_bytes());
+        let checksum = key.checksum(&batch[8..]);
+        batch[..8].copy_from_slice(&checksum.to_le_bytes());
+        checksum
+    }
+
+    /// The body of the batch that begins `bytes`, and its checksum; nothing where it is not whole.
+    pub(super) fn body<'a>(&self, bytes: &'a [u8], key: Key) -> Option<(&'a [u8], u64)> {
+        let batch = bytes.get(..HEADER_BYTES + self.body_bytes as usize)?;
+        let (mut stored, sealed) = batch.split_at(8);
+        let checksum = key.checksum(sealed);
+        (stored.get_u64_le() == checksum).then_some((&batch[HEADER_BYTES..], checksum))
+    }
+
+    /// What it takes on disk.
+    pub(super) const fn disk_bytes(&self) -> usize {
+        disk_bytes(self.body_bytes as usize)
+    }
+}
+
+/// What a batch with such a body takes on disk: whole blocks.
+pub(super) const fn disk_bytes(body_bytes: usize) -> usize {
+    (HEADER_BYTES + body_bytes).next_multiple_of(BLOCK)
+}

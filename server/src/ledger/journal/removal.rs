@@ -1,0 +1,37 @@
+//! Segments that nobody needs any more, removed away from the hot path.
+
+use super::Poison;
+use super::error::{JournalError, Tried};
+use super::{head, segment};
+use crate::ledger::disk::Disk;
+
+/// The work of removing segments; for a thread of its own. Dropping it leaves them until the next
+/// start of the server, which is only a waste of space.
+#[derive(Debug)]
+pub struct Removal<D: Disk> {
+    pub(super) disk: D,
+    pub(super) numbers: Vec<u64>,
+    pub(super) poison: Poison,
+}
+
+impl<D: Disk> Removal<D> {
+    /// Removes them, and what was kept beside them.
+    ///
+    /// # Errors
+    /// What the disk says; it poisons the journal.
+    pub fn run(self) -> Result<(), JournalError> {
+        self.poison.on_error(self.remove())
+    }
+
+    /// In any order: what a loss of power brings back is either before a gap, or good.
+    fn remove(&self) -> Result<(), JournalError> {
+        let names = self.disk.list().tried("list", "")?;
+        for &number in &self.numbers {
+            let kept = names.iter().filter(|name| segment::is_torn_of(name, number));
+            for name in kept.chain([&segment::name(number)]) {
+                self.disk.remove(name).tried("remove", name)?;
+            }
+        }
+        self.disk.sync_folder().tried("sync the folder of", head::FILE)
+    }
+}

@@ -1,0 +1,116 @@
+//! What lies behind the last good batch of a segment: nothing, what a crash tore, or damage.
+
+use super::batch::Header;
+use super::blank::Blank;
+use super::checksum::Key;
+use super::error::{JournalError, Tried};
+use super::segment::{self, Layout};
+use super::{BLOCK, SECTOR, Writing};
+use crate::ledger::disk::{Access, Disk, DiskFile};
+
+const READ_BYTES: usize = 1 << 20;
+
+/// A whole segment in memory.
+pub(super) struct Image {
+    pub(super) layout: Layout,
+    pub(super) key: Key,
+    pub(super) blank: Blank,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// What lies behind the last good batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tail {
+    /// Nothing.
+    Blank,
+    /// What is left of batches that never became durable, up to this offset.
+    Torn { end: usize },
+}
+
+impl Image {
+    /// Reads segment `number`.
+    pub(super) fn read(disk: &impl Disk, key: Key, number: u64) -> Result<Self, JournalError> {
+        let name = segment::name(number);
+        let mut file = disk.open(&name, Access::Recover).tried("open", &name)?;
+        let length = file.length().tried("read", &name)?;
+        let mut first = vec![0; BLOCK.min(usize::try_from(length).unwrap_or(BLOCK))];
+        file.read_at(&mut first, 0).tried("read", &name)?;
+        let layout = Layout::read(&first, number, key)?;
+        if length != layout.bytes {
+            let why = format!("it is {length} bytes long, and was made with {}", layout.bytes);
+            let offset = length.min(layout.bytes);
+            return Err(JournalError::Damaged { file: name, offset, why });
+        }
+        let mut bytes = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
+        for (index, part) in bytes.chunks_mut(READ_BYTES).enumerate() {
+            file.read_at(part, (index * READ_BYTES) as u64).tried("read", &name)?;
+        }
+        Ok(Self { layout, key, blank: Blank::new(key), bytes })
+    }
+
+    /// The header at `offset`, if a batch may begin there and one did.
+    pub(super) fn header(&self, offset: usize) -> Option<Header> {
+        let bytes = self.bytes.get(offset..self.batches_end())?;
+        let header = Header::read(bytes, self.key)?;
+        (header.disk_bytes() <= bytes.len()).then_some(header)
+    }
+
+    pub(super) fn batches_end(&self) -> usize {
+        usize::try_from(self.layout.batches_end()).unwrap_or(usize::MAX)
+    }
+
+    /// What lies behind `end`, where the last good batch ends.
+    ///
+    /// # Errors
+    /// [`JournalError::Damaged`] where no crash can have left it like this.
+    pub(super) fn tail(&self, end: usize) -> Result<Tail, JournalError> {
+        let Some((_, used_end)) = self.blank.used(&self.bytes[end..]) else {
+            return Ok(Tail::Blank);
+        };
+        if self.bytes[end..].iter().take(SECTOR).all(|&byte| byte == 0) {
+            return self.damaged(end, "what was here was erased");
+        }
+        if let Some(later) = self.later_batch(end) {
+            return self
+                .damaged(end, &format!("a batch is bad, but byte {later} begins a good one"));
+        }
+        let reach = self.reach(end);
+        if let Some((beyond, _)) = self.blank.used(&self.bytes[reach..]) {
+            return self.damaged(reach + beyond, "what was unused is not blank");
+        }
+        Ok(Tail::Torn { end: end + used_end })
+    }
+
+    /// Where a batch begins that was written only after the one at `end` was durable.
+    fn later_batch(&self, end: usize) -> Option<usize> {
+        let mut later = (end + BLOCK..self.batches_end()).step_by(BLOCK);
+        match self.layout.writing {
+            Writing::Durable => later.find(|&offset| self.header(offset).is_some()),
+            // Nobody waited: any of them may have reached the disk before any other.
+            Writing::Lax => None,
+        }
+    }
+
+    /// How far what was on its way to the disk behind `end` can have reached.
+    pub(super) fn reach(&self, end: usize) -> usize {
+        let bytes = match (self.layout.writing, self.header(end)) {
+            (Writing::Lax, _) => self.batches_end(),
+            (Writing::Durable, Some(header)) => header.disk_bytes(),
+            (Writing::Durable, None) => {
+                usize::try_from(self.layout.largest_batch()).unwrap_or(usize::MAX)
+            }
+        };
+        end.saturating_add(bytes).min(self.batches_end()).max(end)
+    }
+
+    /// Refuses the segment because of what is at `offset`.
+    pub(super) fn damaged<T>(&self, offset: usize, why: &str) -> Result<T, JournalError> {
+        Err(damaged(self.layout.number, offset, why))
+    }
+}
+
+/// The refusal of segment `number` because of what is at `offset`.
+pub(super) fn damaged(number: u64, offset: usize, why: &str) -> JournalError {
+    let file = segment::name(number);
+    JournalError::Damaged { file, offset: offset as u64, why: why.to_owned() }
+}

@@ -1,0 +1,282 @@
+//! Every byte of a journal's folder cut off, erased, flipped, stale or swapped: nothing that was
+//! acknowledged is silently lost. It is recovered, or refused with file and offset.
+//!
+//! The one exception: where the very last batch was not whole any more after a crash, nobody can
+//! know that it had been acknowledged.
+
+use super::*;
+use crate::ledger::disk::simulated::SimulatedDisk;
+
+type Files = Vec<(String, Vec<u8>)>;
+
+/// Segments for three batches of a block, which may have two: the smallest folder that has all
+/// kinds of borders.
+const TINY: JournalOptions = JournalOptions { segment_bytes: 7 * BLOCK as u64, ..SMALL };
+
+/// A folder, and what was acknowledged in it.
+struct Witness {
+    files: Files,
+    owed: Vec<Copied>,
+    ended: Ended,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    /// In good order: nothing may be lost at all.
+    Clean,
+    /// In a crash.
+    Crashed,
+}
+
+/// `batches` small ones; three fill a segment.
+fn witness(batches: usize, ended: Ended) -> Witness {
+    let disk = SimulatedDisk::new(1);
+    let (mut journal, ..) = open(&disk, TINY, BatchMark::default()).unwrap();
+    let body = |index: usize| vec![u8::try_from(index).unwrap() + 1; 5 + 9 * index];
+    let owed = (0..batches).map(|index| append(&mut journal, &body(index)).unwrap()).collect();
+    if ended == Ended::Clean {
+        journal.close(Timestamp::from_ms(5)).unwrap();
+    }
+    Witness { files: disk.files(), owed, ended }
+}
+
+/// What became of a damaged folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Recovered,
+    Refused,
+    LastLost,
+}
+
+impl Witness {
+    /// Damages one file, and checks that nothing is silently lost.
+    fn check(&self, what: &str, file: usize, damage: impl FnOnce(&mut Vec<u8>)) -> Fate {
+        let mut files = self.files.clone();
+        damage(&mut files[file].1);
+        self.check_files(&format!("{}: {what}", files[file].0), files)
+    }
+
+    fn check_files(&self, what: &str, files: Files) -> Fate {
+        let disk = SimulatedDisk::new(1);
+        files.into_iter().for_each(|(name, bytes)| disk.put(&name, bytes));
+        let mut read = Vec::new();
+        let found = inspect(&disk, BatchMark::default(), |batch| {
+            let Batch { mark, records, body, .. } = batch;
+            read.push(Copied { mark, records, body: body.to_vec() });
+            Ok::<(), Infallible>(())
+        });
+        match found {
+            Err(
+                JournalError::Damaged { .. }
+                | JournalError::NewerFormat { .. }
+                | JournalError::AheadOfRows { .. },
+            ) => Fate::Refused,
+            Err(error) => panic!("{what}: {error}"),
+            Ok(_) if read == self.owed => Fate::Recovered,
+            Ok(_) => {
+                let all_but_last = &self.owed[..self.owed.len() - 1];
+                assert_eq!(read, all_but_last, "{what}");
+                assert_eq!(self.ended, Ended::Crashed, "{what}: lost behind a clean stop");
+                Fate::LastLost
+            }
+        }
+    }
+
+    /// Whether the last batch is in this block.
+    fn has_last_batch(&self, file: usize, offset: usize) -> bool {
+        let last = &self.owed[self.owed.len() - 1].body;
+        self.files[file].1[offset..].get(64..64 + last.len()) == Some(last)
+    }
+
+    /// The indexes and lengths of the files.
+    fn lengths(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.files.iter().map(|(_, bytes)| bytes.len()).enumerate()
+    }
+}
+
+/// In the middle of a segment, at its end, and just begun.
+fn witnesses() -> impl Iterator<Item = Witness> {
+    let ends = [Ended::Clean, Ended::Crashed];
+    ends.into_iter().flat_map(|ended| [2, 6, 7].map(|batches| witness(batches, ended)))
+}
+
+/// A second segment just begun; in a long run, all of them.
+fn few_witnesses() -> Vec<Witness> {
+    match faults::seconds() {
+        None => vec![witness(4, Ended::Clean), witness(4, Ended::Crashed)],
+        Some(_) => witnesses().collect(),
+    }
+}
+
+#[test]
+fn cut_at_every_byte() {
+    for witness in few_witnesses() {
+        for (file, length) in witness.lengths() {
+            for cut in 0..length {
+                let fate =
+                    witness.check(&format!("cut at {cut}"), file, |bytes| bytes.truncate(cut));
+                assert_eq!(fate, Fate::Refused, "{} cut at {cut}", witness.files[file].0);
+            }
+        }
+    }
+}
+
+#[test]
+fn zero_from_every_byte() {
+    for witness in few_witnesses() {
+        for (file, length) in witness.lengths() {
+            for from in 0..length {
+                let fate = witness
+                    .check(&format!("zero from {from}"), file, |bytes| bytes[from..].fill(0));
+                let is_key = witness.files[file].0 == "journal.key";
+                assert_eq!(fate == Fate::Recovered, is_key && from >= 56, "zero from {from}");
+                assert_ne!(fate, Fate::LastLost);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_sector_and_block_erased() {
+    for witness in witnesses() {
+        let mut last_lost = 0;
+        for unit in [SECTOR, BLOCK] {
+            for (file, length) in witness.lengths() {
+                for from in (0..length).step_by(unit) {
+                    let erase = |bytes: &mut Vec<u8>| bytes[from..from + unit].fill(0);
+                    let fate = witness.check(&format!("{unit} bytes at {from}"), file, erase);
+                    last_lost += usize::from(fate == Fate::LastLost);
+                }
+            }
+        }
+        assert_eq!(last_lost, 0, "what was erased is not taken for torn");
+    }
+}
+
+#[test]
+fn every_bit_flipped() {
+    for witness in few_witnesses() {
+        let mut last_lost = 0;
+        for (file, length) in witness.lengths() {
+            for byte in 0..length {
+                // Every bit of all that means something, one of every byte that does not.
+                let means_something = byte % BLOCK < 64 + 5 + 9 * witness.owed.len();
+                for bit in 0..if means_something { 8 } else { 1 } {
+                    let flip = |bytes: &mut Vec<u8>| bytes[byte] ^= 1 << bit;
+                    let fate = witness.check(&format!("bit {bit} of {byte}"), file, flip);
+                    last_lost += usize::from(fate == Fate::LastLost);
+                }
+            }
+        }
+        let last = 8 * (64 + witness.owed.last().unwrap().body.len());
+        let allowed = if witness.ended == Ended::Clean { 0 } else { last };
+        assert_eq!(last_lost, allowed, "only the bits of the last batch");
+    }
+}
+
+#[test]
+fn every_block_stale() {
+    for witness in witnesses() {
+        for (file, length) in witness.lengths() {
+            for to in (0..length).step_by(BLOCK) {
+                for (other, length) in witness.lengths() {
+                    for from in (0..length).step_by(BLOCK) {
+                        let stale = witness.files[other].1[from..from + BLOCK].to_vec();
+                        let what = format!("{to} has what {other} has at {from}");
+                        let fate = witness.check(&what, file, |bytes| {
+                            bytes[to..to + BLOCK].copy_from_slice(&stale);
+                        });
+                        let is_last = witness.has_last_batch(file, to);
+                        assert!(fate != Fate::LastLost || is_last, "{what}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_tail_stale() {
+    let witness = witness(7, Ended::Clean);
+    for (file, length) in witness.lengths() {
+        for (other, _) in witness
+            .lengths()
+            .filter(|&(other, other_length)| other != file && other_length == length)
+        {
+            for from in (0..length).step_by(SECTOR) {
+                let stale = witness.files[other].1[from..].to_vec();
+                let what = format!("from {from} on what {other} has");
+                witness.check(&what, file, |bytes| bytes[from..].copy_from_slice(&stale));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_write_but_the_last_lost() {
+    let late = witness(7, Ended::Crashed);
+    for batches in 1..7 {
+        let early = witness(batches, Ended::Crashed);
+        for (name, stale) in early.files {
+            let file = late.files.iter().position(|(other, _)| *other == name).unwrap();
+            late.check(&format!("as after {batches} batches"), file, |bytes| *bytes = stale);
+        }
+    }
+}
+
+#[test]
+fn every_file_missing_or_swapped() {
+    for witness in witnesses() {
+        for (file, length) in witness.lengths() {
+            let mut files = witness.files.clone();
+            let (name, _) = files.remove(file);
+            // A next segment that was prepared and never used is nobody's loss.
+            let fate = witness.check_files(&format!("{name} is missing"), files);
+            assert_ne!(fate, Fate::LastLost, "{name} is missing");
+            for (other, _) in witness
+                .lengths()
+                .filter(|&(other, other_length)| other != file && other_length == length)
+            {
+                let bytes = witness.files[other].1.clone();
+                let fate = witness.check("has another's bytes", file, |file| *file = bytes);
+                assert_eq!(fate, Fate::Refused, "{name} has the bytes of {other}");
+            }
+        }
+    }
+}
+
+#[test]
+fn histories_that_parted_are_not_mixed() {
+    let disk = SimulatedDisk::new(1);
+    let (mut journal, ..) = open(&disk, TINY, BatchMark::default()).unwrap();
+    (0..2).for_each(|_| drop(append(&mut journal, b"before").unwrap()));
+    drop(journal);
+    let before = disk.files();
+    let histories = [b"one", b"two"].map(|body| {
+        let disk = SimulatedDisk::new(1);
+        before.iter().for_each(|(name, bytes)| disk.put(name, bytes.clone()));
+        let (mut journal, ..) = open(&disk, TINY, BatchMark::default()).unwrap();
+        let owed = (0..4).map(|_| append(&mut journal, body).unwrap()).collect();
+        Witness { files: disk.files(), owed, ended: Ended::Crashed }
+    });
+    for (file, _) in histories[0].lengths().filter(|&(_, length)| length > BLOCK) {
+        let bytes = histories[1].files[file].1.clone();
+        let fate = histories[0].check("of another history", file, |file| *file = bytes);
+        assert_eq!(fate, Fate::Refused);
+    }
+}
+
+#[test]
+fn a_newer_format_is_named_with_ours() {
+    let witness = witness(2, Ended::Clean);
+    for (file, _) in witness.lengths() {
+        let disk = SimulatedDisk::new(1);
+        witness.files.iter().for_each(|(name, bytes)| disk.put(name, bytes.clone()));
+        let (name, mut bytes) = witness.files[file].clone();
+        bytes[8] = 7;
+        disk.put(&name, bytes);
+        let message = open(&disk, TINY, BatchMark::default()).map(|_| ()).unwrap_err().to_string();
+        assert!(message.contains(&name), "{message}");
+        assert!(message.contains("format 7") && message.contains("up to 1"), "{message}");
+    }
+}

@@ -1,0 +1,71 @@
+//! A real server process, for what only a process can show: signals, limits, exit codes.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+
+/// A running `boxoffice-server`; killed when it is dropped.
+pub struct Process {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    pub address: SocketAddr,
+}
+
+/// The server's binary with a free port, ready for more arguments.
+pub fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice-server"));
+    command.args(["--listen", "127.0.0.1:0", "--log", "warn"]);
+    command
+}
+
+impl Process {
+    /// Starts a server with these further arguments.
+    pub fn start(arguments: &[&str]) -> Self {
+        Self::spawn(command().args(arguments))
+    }
+
+    /// Starts a server by this command, and waits until it says where it listens.
+    pub fn spawn(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary is built");
+        let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+        let mut line = String::new();
+        stdout.read_line(&mut line).expect("a first line");
+        let address = line.trim().strip_prefix("listening on ").expect("where it listens");
+        let address = address.parse().expect("an address");
+        Self { child, stdout, address }
+    }
+
+    /// Sends a signal.
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, signal).expect("it runs");
+    }
+
+    /// Waits for its end. Returns what else it printed, too.
+    pub fn wait(mut self) -> (ExitStatus, String) {
+        let mut rest = String::new();
+        self.stdout.read_to_string(&mut rest).expect("UTF-8");
+        (self.child.wait().expect("it was started"), rest)
+    }
+
+    /// Open file descriptors.
+    pub fn descriptors(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).map_or(0, Iterator::count)
+    }
+
+    /// CPU time it has used, in clock ticks.
+    pub fn cpu_ticks(&self) -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()));
+        let stat = stat.unwrap_or_default();
+        let after_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
+        let fields: Vec<&str> = after_name.split(' ').collect();
+        [11, 12].iter().filter_map(|&field| fields.get(field)?.parse::<u64>().ok()).sum()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
