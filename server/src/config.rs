@@ -5,7 +5,7 @@
 use crate::catalog::CatalogLimits;
 use crate::clock::Clock;
 use crate::inventory::HoldRules;
-use crate::ledger::Ledger;
+use crate::ledger::{FolderOptions, Ledger, Sync};
 use clap::Args;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -14,6 +14,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
+
+/// A wall clock that is further ahead is more likely wrong than right: every hold would expire.
+const MAX_CLOCK_JUMP: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// A setting that cannot be used.
 #[derive(Debug, Error)]
@@ -46,6 +49,27 @@ pub struct Settings {
     /// Where to listen for the binary protocol; port 0 picks a free one [default: 127.0.0.1:7117]
     #[arg(long, env = "BOXOFFICE_LISTEN", value_name = "ADDRESS:PORT")]
     pub listen: Option<SocketAddr>,
+
+    /// The folder that keeps everything; created if its parent is there [default: ./boxoffice-data]
+    #[arg(long, env = "BOXOFFICE_DATA", value_name = "FOLDER")]
+    pub data: Option<PathBuf>,
+
+    /// Keep everything in memory only: it is gone when the server ends
+    #[arg(long, env = "BOXOFFICE_MEMORY", conflicts_with = "data")]
+    pub memory: bool,
+
+    /// When a change counts as durable: always (synced before it is answered), or, which is not
+    /// the promise, a time like 10ms, or never [default: always]
+    #[arg(long, env = "BOXOFFICE_SYNC", value_name = "WHEN")]
+    pub sync: Option<SyncSetting>,
+
+    /// Megabytes of a journal segment [default: 64]
+    #[arg(long, env = "BOXOFFICE_SEGMENT_MB", value_name = "MB")]
+    pub segment_mb: Option<u64>,
+
+    /// Start although the wall clock is more than 30 days ahead of the last recorded change
+    #[arg(long, env = "BOXOFFICE_ACCEPT_CLOCK")]
+    pub accept_clock: bool,
 
     /// How many connections are served at once; one more is told Busy [default: 10000]
     #[arg(long, env = "BOXOFFICE_MAX_CONNECTIONS", value_name = "N")]
@@ -135,6 +159,11 @@ impl Settings {
     pub fn or(self, other: Self) -> Self {
         Self {
             listen: self.listen.or(other.listen),
+            data: self.data.or(other.data),
+            memory: self.memory || other.memory,
+            sync: self.sync.or(other.sync),
+            segment_mb: self.segment_mb.or(other.segment_mb),
+            accept_clock: self.accept_clock || other.accept_clock,
             max_connections: self.max_connections.or(other.max_connections),
             max_events: self.max_events.or(other.max_events),
             max_reservations: self.max_reservations.or(other.max_reservations),
@@ -183,6 +212,45 @@ impl TryFrom<String> for Span {
     }
 }
 
+/// When a change counts as durable, as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct SyncSetting(pub Sync);
+
+impl FromStr for SyncSetting {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "always" => Ok(Self(Sync::Always)),
+            "never" => Ok(Self(Sync::Never)),
+            _ => match text.parse() {
+                Ok(Span(span)) if !span.is_zero() => Ok(Self(Sync::Every(span))),
+                _ => Err(format!("{text:?} is neither always, nor never, nor a time like 10ms")),
+            },
+        }
+    }
+}
+
+impl TryFrom<String> for SyncSetting {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+/// Where changes go.
+#[derive(Debug, Clone)]
+pub enum StoreChoice {
+    /// Nowhere: everything is gone with the process.
+    Memory,
+    /// Into a data folder.
+    Folder(FolderOptions),
+    /// Wherever this ledger takes them, for tests.
+    Ledger(Arc<Ledger>),
+}
+
 /// The settings, resolved: every one has a value, and they fit together.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -210,16 +278,32 @@ pub struct Config {
     pub drain_timeout: Duration,
     /// Unsent bytes at which a connection is no longer read.
     pub output_bytes: usize,
-    /// What tells the time.
-    pub clock: Clock,
+    /// What tells the time; the system's clock if left out.
+    pub clock: Option<Clock>,
     /// What makes changes durable.
-    pub ledger: Arc<Ledger>,
+    pub store: StoreChoice,
+    /// How far the wall clock may be ahead of the last recorded change at start; as far as it
+    /// likes if left out.
+    pub max_clock_jump: Option<Duration>,
 }
 
 impl Default for Config {
+    /// The defaults, but in memory.
     fn default() -> Self {
-        Self::resolve(&Settings::default()).expect("the defaults fit together")
+        let settings = Settings { memory: true, ..Settings::default() };
+        Self::resolve(&settings).expect("the defaults fit together")
     }
+}
+
+fn store(settings: &Settings) -> StoreChoice {
+    if settings.memory {
+        return StoreChoice::Memory;
+    }
+    StoreChoice::Folder(FolderOptions {
+        path: settings.data.clone().unwrap_or_else(|| PathBuf::from("boxoffice-data")),
+        sync: settings.sync.map_or(Sync::Always, |setting| setting.0),
+        segment_bytes: settings.segment_mb.unwrap_or(64).saturating_mul(1 << 20),
+    })
 }
 
 impl Config {
@@ -252,8 +336,9 @@ impl Config {
             write_timeout: span(settings.write_timeout, 10_000),
             drain_timeout: span(settings.drain_timeout, 10_000),
             output_bytes: settings.output_kb.unwrap_or(256).saturating_mul(1 << 10),
-            clock: Clock::system(Default::default()),
-            ledger: Arc::new(Ledger::memory()),
+            clock: None,
+            store: store(settings),
+            max_clock_jump: (!settings.accept_clock).then_some(MAX_CLOCK_JUMP),
         };
         config.check()?;
         Ok(config)

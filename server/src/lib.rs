@@ -12,6 +12,7 @@ pub mod descriptors;
 pub mod inventory;
 pub mod ledger;
 pub mod metrics;
+mod open;
 mod stats;
 mod sweeper;
 mod tcp;
@@ -20,12 +21,12 @@ pub mod views;
 use catalog::{Catalog, Fingerprints};
 use clock::{Clock, Stopwatch};
 use config::Config;
-use ledger::Ledger;
+use ledger::{FolderError, Ledger};
 use metrics::Metrics;
+use open::Opened;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -44,9 +45,28 @@ pub enum StartError {
         /// Why.
         source: io::Error,
     },
+    /// The data folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     /// The operating system gives no random bytes.
     #[error("the operating system gives no random bytes: {0}")]
-    Random(getrandom::Error),
+    Random(#[from] getrandom::Error),
+    /// The wall clock is far ahead of what was recorded last.
+    #[error(
+        "the wall clock says {now}, {days} days after the last recorded change at {last}: every \
+         hold would expire. Set the clock, or start with --accept-clock if it is right"
+    )]
+    ClockAhead {
+        /// What the wall clock says.
+        now: String,
+        /// When something was recorded last.
+        last: String,
+        /// How far apart they are.
+        days: u64,
+    },
+    /// A part of the server panicked while it started.
+    #[error("the server panicked while it started: {0}")]
+    Panicked(tokio::task::JoinError),
 }
 
 /// What all connections share.
@@ -77,10 +97,12 @@ impl Server {
     /// # Errors
     /// [`StartError`] says what is in the way.
     pub async fn start(config: Config) -> Result<Self, StartError> {
-        let unavailable = |source| StartError::Listen { address: config.listen, source };
-        let listener = TcpListener::bind(config.listen).await.map_err(unavailable)?;
+        let listen = config.listen;
+        let opening = tokio::task::spawn_blocking(move || Shared::open(config));
+        let shared = Arc::new(opening.await.map_err(StartError::Panicked)??);
+        let unavailable = |source| StartError::Listen { address: listen, source };
+        let listener = TcpListener::bind(listen).await.map_err(unavailable)?;
         let address = listener.local_addr().map_err(unavailable)?;
-        let shared = Arc::new(Shared::new(config)?);
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         tasks.spawn(tcp::listen(listener, Arc::clone(&shared), tasks.clone(), stop.clone()));
         let sweeper = tokio::spawn(sweeper::run(
@@ -121,7 +143,9 @@ impl Server {
             Ok(()) => 0,
             Err(_) => self.shared.metrics.connections.value(),
         };
-        Stopped { connections_cut }
+        let ledger = Arc::clone(&self.shared.ledger);
+        let closed = tokio::task::spawn_blocking(move || ledger.close()).await;
+        Stopped { connections_cut, durable: matches!(closed, Ok(Ok(()))) }
     }
 }
 
@@ -137,31 +161,26 @@ impl Drop for Server {
 pub struct Stopped {
     /// Connections that were not done in time.
     pub connections_cut: u64,
+    /// Whether the ledger was closed in good order.
+    pub durable: bool,
 }
 
 impl Shared {
-    fn new(config: Config) -> Result<Self, StartError> {
-        let mut key = [0; 16];
-        getrandom::fill(&mut key).map_err(StartError::Random)?;
+    /// Recovers what there is, and everything that is needed to go on. Blocks.
+    fn open(config: Config) -> Result<Self, StartError> {
+        let Opened { recovery, ledger, clock, secret } = Opened::new(&config)?;
         let metrics = Arc::new(Metrics::default());
-        let (clock, ledger) = (config.clock.clone(), Arc::clone(&config.ledger));
         let catalog = Catalog::new(
+            recovery,
             clock.clone(),
             Arc::clone(&ledger),
             config.holds,
             config.limits,
-            Fingerprints::new(key),
+            Fingerprints::new(secret),
         );
-        let max_age: Duration = config.views_max_age;
-        let views = Views::new(config.views_bytes, max_age, clock.clone(), Arc::clone(&metrics));
-        Ok(Self {
-            config,
-            catalog: Arc::new(catalog),
-            views,
-            ledger,
-            clock,
-            metrics,
-            started: Stopwatch::start(),
-        })
+        let (bytes, max_age) = (config.views_bytes, config.views_max_age);
+        let views = Views::new(bytes, max_age, clock.clone(), Arc::clone(&metrics));
+        let (catalog, started) = (Arc::new(catalog), Stopwatch::start());
+        Ok(Self { config, catalog, views, ledger, clock, metrics, started })
     }
 }

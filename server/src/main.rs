@@ -4,12 +4,12 @@ mod demo;
 
 use anyhow::Context;
 use boxoffice_server::Server;
-use boxoffice_server::config::{Config, Settings};
+use boxoffice_server::config::{Config, Settings, StoreChoice};
 use clap::{Parser, Subcommand};
 use std::io::{IsTerminal, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// A ticket reservation server that never sells a seat twice.
 ///
@@ -66,7 +66,12 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     runtime.block_on(async {
         match arguments.command {
             None => serve(config).await,
-            Some(Command::Demo { once }) => demo::run(config, settings.listen, once).await,
+            Some(Command::Demo { once }) => {
+                if settings.data.is_none() {
+                    config.store = StoreChoice::Memory;
+                }
+                demo::run(config, settings.listen, once).await
+            }
         }
     })
 }
@@ -83,29 +88,44 @@ fn start_log(filter: &str) -> anyhow::Result<()> {
 }
 
 async fn serve(config: Config) -> anyhow::Result<ExitCode> {
+    let signals = Signals::new()?;
     let server = Server::start(config).await?;
     say(&format!("listening on {}", server.address()))?;
-    until_stopped(server).await
+    signals.serve_until_stopped(server).await
 }
 
-/// Serves until a signal or the ledger's end.
-async fn until_stopped(server: Server) -> anyhow::Result<ExitCode> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => tracing::info!("SIGTERM: stopping"),
-        _ = interrupt.recv() => tracing::info!("SIGINT: stopping"),
-        () = server.failed() => {
-            tracing::error!("the ledger failed; nothing more can be acknowledged");
-            server.stop().await;
-            return Ok(ExitCode::FAILURE);
+/// What ends the server. Made before anybody is told that it listens, so that whoever was told can
+/// rely on it.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Serves until a signal or the ledger's end.
+    async fn serve_until_stopped(mut self, server: Server) -> anyhow::Result<ExitCode> {
+        tokio::select! {
+            _ = self.terminate.recv() => tracing::info!("SIGTERM: stopping"),
+            _ = self.interrupt.recv() => tracing::info!("SIGINT: stopping"),
+            () = server.failed() => {
+                tracing::error!("the ledger failed; nothing more can be acknowledged");
+                server.stop().await;
+                return Ok(ExitCode::FAILURE);
+            }
         }
+        let stopped = server.stop().await;
+        if stopped.connections_cut > 0 {
+            tracing::warn!(cut = stopped.connections_cut, "connections were not done in time");
+        }
+        Ok(if stopped.durable { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
-    let stopped = server.stop().await;
-    if stopped.connections_cut > 0 {
-        tracing::warn!(cut = stopped.connections_cut, "connections were not done in time");
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Writes a line to stdout at once, for whoever waits for it.

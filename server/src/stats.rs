@@ -16,7 +16,7 @@ impl Shared {
         let mut stats = vec![
             text("server", concat!("boxoffice/", env!("CARGO_PKG_VERSION"))),
             text("ledger", self.ledger.kind()),
-            text("sync", self.ledger.sync()),
+            text("sync", &self.ledger.sync()),
             count("uptime_ms", self.started.elapsed().as_millis().try_into().unwrap_or(u64::MAX)),
             count("time_ms", self.clock.now().as_ms()),
             count("max_connections", self.config.max_connections as u64),

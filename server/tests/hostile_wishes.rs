@@ -155,7 +155,7 @@ async fn row_25_who_holds_everything_meets_limits() {
 #[tokio::test]
 async fn row_25_a_hold_cannot_be_renewed_for_ever() {
     let config = config();
-    let clock = config.clock.clone();
+    let clock = config.clock.clone().expect("a manual clock");
     let server = common::start(config).await;
     let mut client = Raw::connect(&server).await;
     client.ask(&create("film", film(10, 10))).await;
@@ -187,7 +187,7 @@ async fn row_25_a_hold_cannot_be_renewed_for_ever() {
 async fn row_26_ended_reservations_are_bounded_and_forgotten_after_their_time_only() {
     let mut config = config();
     config.limits.reservations = 1_000;
-    let clock = config.clock.clone();
+    let clock = config.clock.clone().expect("a manual clock");
     let server = common::start(config).await;
     let mut client = Raw::connect(&server).await;
     client.ask(&create("film", film(10, 10))).await;
@@ -217,7 +217,7 @@ async fn row_26_ended_reservations_are_bounded_and_forgotten_after_their_time_on
 async fn row_26_forgetting_makes_room() {
     let mut config = config();
     config.limits.reservations = 100;
-    let clock = config.clock.clone();
+    let clock = config.clock.clone().expect("a manual clock");
     let server = common::start(config).await;
     let mut client = Raw::connect(&server).await;
     client.ask(&create("film", film(10, 10))).await;
@@ -237,7 +237,7 @@ async fn row_26_forgetting_makes_room() {
 async fn row_27_holds_that_expire_together_expire_in_chunks_while_others_go_on() {
     let holds = if cfg!(debug_assertions) { 20_000 } else { 1_000_000 };
     let config = config();
-    let clock = config.clock.clone();
+    let clock = config.clock.clone().expect("a manual clock");
     let server = common::start(config).await;
     let mut client = Raw::connect(&server).await;
     client.ask(&create("crowd", concert(2_000_000))).await;
@@ -269,7 +269,7 @@ async fn row_27_holds_that_expire_together_expire_in_chunks_while_others_go_on()
 #[tokio::test]
 async fn law_4_a_due_hold_is_nobodys_whether_or_not_it_was_swept() {
     let config = config();
-    let clock = config.clock.clone();
+    let clock = config.clock.clone().expect("a manual clock");
     let server = common::start(config).await;
     let mut client = Raw::connect(&server).await;
     client.ask(&create("film", film(1, 1))).await;
@@ -288,7 +288,7 @@ async fn law_4_a_due_hold_is_nobodys_whether_or_not_it_was_swept() {
 #[tokio::test]
 async fn expiries_are_recorded_promptly_without_anybody_asking() {
     let config = config();
-    let clock = config.clock.clone();
+    let clock = config.clock.clone().expect("a manual clock");
     let server = common::start(config).await;
     let mut client = Raw::connect(&server).await;
     client.ask(&create("film", film(1, 1))).await;

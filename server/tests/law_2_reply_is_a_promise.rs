@@ -6,7 +6,7 @@ use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Reply};
 use boxoffice_protocol::request::{Freshness, PageLimit, Request};
 use boxoffice_server::Server;
-use boxoffice_server::config::Config;
+use boxoffice_server::config::{Config, StoreChoice};
 use boxoffice_server::ledger::Ledger;
 use common::{
     Raw, concert, config, create, event, film, key, new_id, reserve, seat_map, seats, standing,
@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// A server whose changes become durable by hand, with one event that is durable already.
 async fn server(ledger: &Arc<Ledger>) -> Server {
-    let server = common::start(Config { ledger: Arc::clone(ledger), ..config() }).await;
+    let server = common::start(Config { store: StoreChoice::Ledger(Arc::clone(ledger)), ..config() }).await;
     let mut client = Raw::connect(&server).await;
     client.send(&create("film", film(2, 5))).await;
     until("it is recorded", || ledger.recorded().as_u64() == 1).await;

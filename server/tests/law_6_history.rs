@@ -224,7 +224,7 @@ async fn law_6_every_reply_agrees_with_the_history_at_its_version() {
     println!("BOXOFFICE_SEED={seed}");
     let requests = if cfg!(debug_assertions) { 400 } else { 10_000 };
     let config = common::config();
-    let clock = config.clock.clone();
+    let clock = config.clock.clone().expect("a manual clock");
     let server = Arc::new(common::start(config).await);
     let spec = film(ROWS, SEATS);
     let sections = spec.sections.clone();

@@ -155,7 +155,7 @@ async fn row_29_without_descriptors_it_waits_and_recovers() {
 
 #[tokio::test]
 async fn row_34_a_process_that_was_stopped_goes_on_with_the_clients_that_are_there() {
-    let process = Process::start(&["--idle-timeout", "300ms", "--hold-default", "1s"]);
+    let process = Process::start(&["--idle-timeout", "1s", "--hold-default", "1s"]);
     let mut client = greeted(&process).await;
     client.ask(&create("concert", concert(1))).await;
     let now = match client.ask(&Request::Ping).await.body {

@@ -209,6 +209,19 @@ impl Event {
         Ok(())
     }
 
+    /// Applies a change that was recorded before. Says whether it could follow.
+    pub(super) fn replay(&self, recorded: &Recorded, position: Position) -> bool {
+        let mut state = self.state.lock();
+        if recorded.version != state.inventory.version() + 1 {
+            return false;
+        }
+        state.inventory.apply(recorded);
+        state.position = position;
+        state.last_at = recorded.at;
+        self.version.store(recorded.version, Ordering::Release);
+        true
+    }
+
     /// Expires one chunk of due holds. Says whether there are more.
     ///
     /// # Errors

@@ -7,11 +7,13 @@
 mod event;
 mod fingerprint;
 mod listing;
+mod recovery;
 mod watchers;
 
 pub use event::{Event, Looked, Pulled};
 pub use fingerprint::{Asked, Fingerprints};
 pub use listing::ReservationFilter;
+pub use recovery::{Contradiction, Recovery};
 pub use watchers::{WATCH_LAG, Wake};
 
 use crate::clock::Clock;
@@ -149,8 +151,9 @@ enum Entry {
 }
 
 impl Catalog {
-    /// A catalog without events.
+    /// A catalog of the events that were recovered.
     pub fn new(
+        recovery: Recovery,
         clock: Clock,
         ledger: Arc<Ledger>,
         rules: HoldRules,
@@ -166,7 +169,8 @@ impl Catalog {
             live: AtomicU64::new(0),
             deadlines: Deadlines::default(),
         };
-        Self { office, fingerprints, events: RwLock::default() }
+        recovery.settle(&office);
+        Self { office, fingerprints, events: RwLock::new(recovery.into_events()) }
     }
 
     /// The event, if it is there.
@@ -233,10 +237,7 @@ impl Catalog {
         };
         let step = event.manage(&self.office, &Command::Delete { force });
         if let Step::Done(Answer { version, position, body: Body::EventSaved { .. }, .. }) = &step {
-            events.by_id.insert(id.clone(), Entry::Deleted { version: *version });
-            events.order.remove(id);
-            events.version += 1;
-            events.position = *position;
+            events.delete(id, *version, *position);
             self.office.count(event.look(Reservations::of).what, Reservations::default());
         }
         step
@@ -309,6 +310,14 @@ impl Catalog {
 impl Events {
     fn answer(&self, body: Body) -> Answer {
         Answer { version: self.version, position: self.position, body, about: None }
+    }
+
+    /// Takes the place of a deleted event, which is known no more.
+    fn delete(&mut self, id: &EventId, version: u64, position: Position) {
+        self.by_id.insert(id.clone(), Entry::Deleted { version });
+        self.order.remove(id);
+        self.version += 1;
+        self.position = position;
     }
 
     fn insert(&mut self, id: &EventId, created: &Recorded, position: Position) -> Answer {

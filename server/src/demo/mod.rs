@@ -5,7 +5,7 @@ mod events;
 mod race;
 mod report;
 
-use crate::{say, until_stopped};
+use crate::{Signals, say};
 use boxoffice_client::{Client, ClientConfig};
 use boxoffice_server::Server;
 use boxoffice_server::config::Config;
@@ -22,6 +22,7 @@ pub(crate) async fn run(
     if once && listen.is_none() {
         config.listen = (Ipv4Addr::LOCALHOST, 0).into();
     }
+    let signals = Signals::new()?;
     let server = Server::start(config).await?;
     say(&format!("listening on {}", server.address()))?;
     let as_expected = show(&server).await?;
@@ -30,7 +31,7 @@ pub(crate) async fn run(
         return Ok(if as_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     say(&report::next_commands(server.address()))?;
-    until_stopped(server).await
+    signals.serve_until_stopped(server).await
 }
 
 /// Creates the events, runs both races and reports. Says whether every count was right.

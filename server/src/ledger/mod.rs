@@ -1,21 +1,45 @@
 //! What makes changes durable.
 //!
 //! A change is recorded before it is applied; it has a [`Position`] then, and whoever answers a
-//! request that depends on it waits until that position is durable. This ledger keeps changes in
-//! memory only: a position is durable as soon as it is taken.
+//! request that depends on it waits until that position is durable (`gate`).
+//!
+//! With a data folder (`folder`), changes gather in `pending`, and the `committer`'s thread takes
+//! them to the [`journal`], one batch at a time: whatever gathers while one batch is synced becomes
+//! the next. Without one, a position is durable as soon as it is taken.
+
+mod committer;
+pub mod disk;
+mod entry;
+mod folder;
+mod gate;
+pub mod journal;
+mod pending;
+
+pub use committer::Sync;
+pub use folder::{DataFolder, FolderError, FolderOptions};
 
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::refusal::UnavailableWhy;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use gate::Gate;
+use journal::JournalError;
+use parking_lot::Mutex;
+use pending::Pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
 use thiserror::Error;
-use tokio::sync::Notify;
 
 /// A place in the ledger: how many changes were recorded up to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Position(u64);
 
 impl Position {
+    /// The place after so many changes.
+    pub const fn new(changes: u64) -> Self {
+        Self(changes)
+    }
+
     /// The number of changes up to here.
     pub const fn as_u64(self) -> u64 {
         self.0
@@ -27,60 +51,61 @@ impl Position {
 #[error("the ledger has failed; nothing can be acknowledged any more")]
 pub struct LedgerFailed;
 
-/// When a recorded change counts as durable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Durability {
-    /// At once: the changes are gone with the process.
-    Memory,
-    /// When [`Ledger::settle`] says so.
-    ByHand,
+/// Where changes go.
+#[derive(Debug)]
+enum Store {
+    /// Nowhere: they are gone with the process, and durable as soon as they are taken.
+    Memory { recorded: AtomicU64 },
+    /// Nowhere, and they are durable when [`Ledger::settle`] says so.
+    ByHand { recorded: AtomicU64 },
+    /// Into a data folder's journal.
+    Journal {
+        pending: Arc<Pending>,
+        sync: Sync,
+        committer: Mutex<Option<JoinHandle<Result<(), JournalError>>>>,
+    },
 }
 
 /// Takes changes in the order in which they are applied, and knows which are durable.
 #[derive(Debug)]
 pub struct Ledger {
-    durability: Durability,
-    recorded: AtomicU64,
-    durable: AtomicU64,
-    failed: AtomicBool,
-    moved: Notify,
+    store: Store,
+    gate: Arc<Gate>,
 }
 
 impl Ledger {
     /// A ledger that forgets with the process.
     pub fn memory() -> Self {
-        Self::new(Durability::Memory)
+        Self { store: Store::Memory { recorded: AtomicU64::new(0) }, gate: Arc::new(Gate::new(0)) }
     }
 
     /// A ledger whose positions become durable by [`settle`](Self::settle) only, for tests of what
     /// waits for them.
     pub fn by_hand() -> Self {
-        Self::new(Durability::ByHand)
-    }
-
-    fn new(durability: Durability) -> Self {
-        Self {
-            durability,
-            recorded: AtomicU64::new(0),
-            durable: AtomicU64::new(0),
-            failed: AtomicBool::new(false),
-            moved: Notify::new(),
-        }
+        Self { store: Store::ByHand { recorded: AtomicU64::new(0) }, gate: Arc::new(Gate::new(0)) }
     }
 
     /// What the ledger is, for people.
     pub const fn kind(&self) -> &'static str {
-        match self.durability {
-            Durability::Memory => "memory",
-            Durability::ByHand => "by hand",
+        match self.store {
+            Store::Memory { .. } => "memory",
+            Store::ByHand { .. } => "by hand",
+            Store::Journal { .. } => "journal",
         }
     }
 
     /// When a change counts as durable, for people.
-    pub const fn sync(&self) -> &'static str {
-        match self.durability {
-            Durability::Memory => "never: changes are gone with the process",
-            Durability::ByHand => "by hand",
+    pub fn sync(&self) -> String {
+        match self.store {
+            Store::Memory { .. } => "never: changes are gone with the process".to_owned(),
+            Store::ByHand { .. } => "by hand".to_owned(),
+            Store::Journal { sync: Sync::Always, .. } => "always".to_owned(),
+            Store::Journal { sync: Sync::Every(span), .. } => {
+                format!("every {span:?}: a power cut loses what was acknowledged since")
+            }
+            Store::Journal { sync: Sync::Never, .. } => {
+                "never: a power cut loses what was acknowledged".to_owned()
+            }
         }
     }
 
@@ -89,42 +114,48 @@ impl Ledger {
     /// # Errors
     /// Why the change cannot be taken; it must not be applied then.
     pub fn record(&self, event: &EventId, change: &Recorded) -> Result<Position, UnavailableWhy> {
-        if self.failed.load(Ordering::Acquire) {
+        if self.gate.is_failed() {
             return Err(UnavailableWhy::StorageFailed);
         }
-        tracing::trace!(%event, version = change.version, "recorded");
-        let position = self.recorded.fetch_add(1, Ordering::AcqRel) + 1;
-        if self.durability == Durability::Memory {
-            self.durable.fetch_max(position, Ordering::AcqRel);
+        match &self.store {
+            Store::Memory { recorded } => {
+                let position = Position(recorded.fetch_add(1, Ordering::AcqRel) + 1);
+                self.gate.settle_at_once(position);
+                Ok(position)
+            }
+            Store::ByHand { recorded } => Ok(Position(recorded.fetch_add(1, Ordering::AcqRel) + 1)),
+            Store::Journal { pending, .. } => pending.record(event, change).map(Position),
         }
-        Ok(Position(position))
     }
 
     /// The last position that was taken.
     pub fn recorded(&self) -> Position {
-        Position(self.recorded.load(Ordering::Acquire))
+        match &self.store {
+            Store::Memory { recorded } | Store::ByHand { recorded } => {
+                Position(recorded.load(Ordering::Acquire))
+            }
+            Store::Journal { pending, .. } => Position(pending.recorded()),
+        }
     }
 
     /// The last position that is durable, with every one before it.
     pub fn durable(&self) -> Position {
-        Position(self.durable.load(Ordering::Acquire))
+        self.gate.durable()
     }
 
     /// Makes everything up to `position` durable, where that is done by hand.
     pub fn settle(&self, position: Position) {
-        self.durable.fetch_max(position.0, Ordering::AcqRel);
-        self.moved.notify_waiters();
+        self.gate.settle(position);
     }
 
     /// Declares the write barrier failed.
     pub fn fail(&self) {
-        self.failed.store(true, Ordering::Release);
-        self.moved.notify_waiters();
+        self.gate.fail();
     }
 
     /// Whether the write barrier failed.
     pub fn is_failed(&self) -> bool {
-        self.failed.load(Ordering::Acquire)
+        self.gate.is_failed()
     }
 
     /// Returns when the write barrier has failed.
@@ -137,17 +168,28 @@ impl Ledger {
     /// # Errors
     /// [`LedgerFailed`] if it never will be.
     pub async fn reached(&self, position: Position) -> Result<(), LedgerFailed> {
-        loop {
-            let moved = self.moved.notified();
-            tokio::pin!(moved);
-            moved.as_mut().enable();
-            if self.durable() >= position {
-                return Ok(());
-            }
-            if self.is_failed() {
-                return Err(LedgerFailed);
-            }
-            moved.await;
+        self.gate.reached(position).await
+    }
+
+    /// Takes nothing more, and waits until everything that was taken is durable. Blocks.
+    ///
+    /// # Errors
+    /// What the disk said.
+    pub fn close(&self) -> Result<(), JournalError> {
+        let Store::Journal { pending, committer, .. } = &self.store else { return Ok(()) };
+        pending.close();
+        match committer.lock().take().map(JoinHandle::join) {
+            None => Ok(()),
+            Some(Ok(ended)) => ended,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+        }
+    }
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        if let Store::Journal { pending, .. } = &self.store {
+            pending.close();
         }
     }
 }

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
+pub mod cli;
 pub mod process;
 
 use boxoffice_client::{Client, ClientConfig};
@@ -37,7 +38,7 @@ pub const START: Timestamp = Timestamp::from_ms(1_767_225_600_000);
 pub fn config() -> Config {
     Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-        clock: Clock::manual(START),
+        clock: Some(Clock::manual(START)),
         ..Config::default()
     }
 }

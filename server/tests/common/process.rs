@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
 /// A running `boxoffice-server`; killed when it is dropped.
@@ -14,7 +15,15 @@ pub struct Process {
 /// The server's binary with a free port, ready for more arguments.
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice-server"));
-    command.args(["--listen", "127.0.0.1:0", "--log", "warn"]);
+    command.args(["--listen", "127.0.0.1:0", "--log", "warn", "--memory"]);
+    command
+}
+
+/// The same with a data folder, and segments that are quick to prepare.
+pub fn durable(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice-server"));
+    command.args(["--listen", "127.0.0.1:0", "--log", "warn", "--segment-mb", "9", "--data"]);
+    command.arg(data);
     command
 }
 

@@ -2,7 +2,7 @@
 //! lying, failing, tearing disk under it.
 //!
 //! A [`Disk`] is one folder of plain files. [`RealDisk`] is a folder of the operating system,
-//! [`simulated`] one in memory that does everything that a real one may do when power goes.
+//! `simulated` one in memory that does everything that a real one may do when power goes.
 //! [`FolderLock`] keeps a second server out of a data folder.
 //!
 //! Nothing here decides anything: which writes need which barrier is the journal's business.

@@ -1,19 +1,19 @@
 //! The journal: makes batches of changes durable before anybody is told about them.
 //!
-//! A folder of append-only segments, prepared ahead and filled with [`blank`] space, so that
+//! A folder of append-only segments, prepared ahead and filled with `blank` space, so that
 //! making a batch durable is one write and one `fdatasync` that need not touch metadata.
-//! - [`Draft`] collects a batch; [`Journal::append`] makes it durable ([`batch`] has its bytes).
-//! - [`Journal::preparation`] gives the work of preparing the next [`segment`] to another thread,
+//! - [`Draft`] collects a batch; [`Journal::append`] makes it durable (`batch` has its bytes).
+//! - [`Journal::preparation`] gives the work of preparing the next `segment` to another thread,
 //!   [`Journal::forget_through`] that of removing those whose changes the rows have.
-//! - [`Journal::open`] recovers: [`scan`] reads everything and decides what it means,
-//!   [`settle`] makes the folder fit to be written again. [`inspect`] only reads.
+//! - [`Journal::open`] recovers: `scan` reads everything and decides what it means,
+//!   `settle` makes the folder fit to be written again. [`inspect`] only reads.
 //!
 //! # What it rests on
 //! - No write touches a block that holds a durable batch (but for rewriting the last one with the
 //!   bytes it has), and one batch is in flight. So a crash leaves at most one torn batch, and it is
 //!   the last: anything else is damage, and refused.
 //! - A batch is chained to the one before it, and everything has a checksum that needs the folder's
-//!   random [key](head): neither stale bytes nor what a client sent can pose as a batch.
+//!   random key (`head`): neither stale bytes nor what a client sent can pose as a batch.
 //! - Unused space is known byte for byte: space that was erased, cut off or overwritten is noticed.
 //! - A segment that is over says so, and its successor must be there: none can get lost.
 //! - What an error left behind is never trusted. After the first failed write or barrier nothing

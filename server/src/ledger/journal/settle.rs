@@ -68,9 +68,8 @@ impl<D: Disk> Journal<D> {
     /// rows have applied, and every batch after it is handed to `each`, in order. Whoever has no
     /// rows says [`BatchMark::default`]. A new journal goes on from `from`.
     ///
-    /// When this fails, what was handed out counts for nothing. When it returns, everything that was
-    /// handed out is durable, what a crash tore is kept beside its segment as `.torn`, and the
-    /// journal can be appended to once a next segment is [prepared](Self::preparation).
+    /// When this fails, what was handed out counts for nothing. When it succeeds, everything that
+    /// was handed out is durable, and what a crash tore is kept beside its segment as `.torn`.
     ///
     /// # Errors
     /// [`JournalError`]: what is damaged, or does not belong together. What the disk refused may be

@@ -4,7 +4,7 @@ use super::*;
 use crate::ledger::disk::simulated::SimulatedDisk;
 use crate::ledger::disk::{Caching, RealDisk};
 
-/// Bodies of every interesting length: nothing, within a block, up to a block's border, the largest.
+/// Bodies of every interesting length: nothing, within a block, up to its border, the largest.
 fn bodies() -> Vec<Vec<u8>> {
     let lengths = [0, 1, 100, BLOCK - 65, BLOCK - 64, BLOCK - 63, 5000, 2 * BLOCK - 64];
     let bodies = lengths.iter().cycle().take(40).enumerate();
@@ -208,7 +208,7 @@ fn what_a_crash_tore_is_kept_beside() {
     disk.put(&name, bytes.clone());
     for round in 1..3 {
         let (journal, recovered, read) = open(&disk, SMALL, BatchMark::default()).unwrap();
-        assert_eq!(read, [kept.clone()]);
+        assert_eq!(read, std::slice::from_ref(&kept));
         let torn = recovered.torn.unwrap();
         let beside = ["00000001.log.torn", "00000001.log.torn.2"][round - 1];
         assert_eq!(

@@ -6,6 +6,8 @@
 
 use super::*;
 use crate::ledger::disk::simulated::SimulatedDisk;
+use crate::ledger::journal::batch::{Header, Kind};
+use crate::ledger::journal::checksum::Key;
 
 type Files = Vec<(String, Vec<u8>)>;
 
@@ -243,6 +245,33 @@ fn every_file_missing_or_swapped() {
             }
         }
     }
+}
+
+/// A client that knows everything but the folder's key, and sends what looks like a batch.
+#[test]
+fn what_a_client_sends_cannot_pose_as_a_batch() {
+    let disk = SimulatedDisk::new(1);
+    let (mut journal, ..) = open(&disk, TINY, BatchMark::default()).unwrap();
+    let kept = append(&mut journal, b"acknowledged").unwrap();
+    let mut body = vec![0; 2 * BLOCK - 64];
+    let header = Header {
+        sequence: 2,
+        position: 2,
+        at: Timestamp::default(),
+        previous: kept.mark.checksum,
+        body_bytes: 100,
+        records: 2,
+        kind: Kind::Records,
+    };
+    header.seal(&mut body[BLOCK - 64..][..164], Key::new(0));
+    append(&mut journal, &body).unwrap();
+    drop(journal);
+    let (name, mut bytes) = disk.files().swap_remove(0);
+    bytes[2 * BLOCK..][..SECTOR].fill(9);
+    disk.put(&name, bytes);
+    let (_, recovered, read) = open(&disk, TINY, BatchMark::default()).unwrap();
+    assert_eq!(read, [kept]);
+    assert!(recovered.torn.is_some(), "torn, and not a good batch behind a bad one");
 }
 
 #[test]

@@ -1,0 +1,62 @@
+//! How far the ledger is durable, and who waits for it to get further.
+
+use super::{LedgerFailed, Position};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use tokio::sync::Notify;
+
+/// The durable position. It only grows, until the ledger fails.
+#[derive(Debug)]
+pub(super) struct Gate {
+    durable: AtomicU64,
+    failed: AtomicBool,
+    moved: Notify,
+}
+
+impl Gate {
+    pub(super) fn new(durable: u64) -> Self {
+        Self {
+            durable: AtomicU64::new(durable),
+            failed: AtomicBool::new(false),
+            moved: Notify::new(),
+        }
+    }
+
+    pub(super) fn durable(&self) -> Position {
+        Position(self.durable.load(Ordering::Acquire))
+    }
+
+    /// Everything up to `position` is durable.
+    pub(super) fn settle(&self, position: Position) {
+        self.durable.fetch_max(position.0, Ordering::AcqRel);
+        self.moved.notify_waiters();
+    }
+
+    /// As [`settle`](Self::settle), where nobody can be waiting yet.
+    pub(super) fn settle_at_once(&self, position: Position) {
+        self.durable.fetch_max(position.0, Ordering::AcqRel);
+    }
+
+    pub(super) fn fail(&self) {
+        self.failed.store(true, Ordering::Release);
+        self.moved.notify_waiters();
+    }
+
+    pub(super) fn is_failed(&self) -> bool {
+        self.failed.load(Ordering::Acquire)
+    }
+
+    pub(super) async fn reached(&self, position: Position) -> Result<(), LedgerFailed> {
+        loop {
+            let moved = self.moved.notified();
+            tokio::pin!(moved);
+            moved.as_mut().enable();
+            if self.durable() >= position {
+                return Ok(());
+            }
+            if self.is_failed() {
+                return Err(LedgerFailed);
+            }
+            moved.await;
+        }
+    }
+}

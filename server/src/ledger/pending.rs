@@ -1,0 +1,181 @@
+//! Changes that were recorded and wait for the journal: sessions put them in, the committer takes
+//! them out. Whatever gathers while one batch is written becomes the next.
+
+use super::entry;
+use super::journal::Draft;
+use boxoffice_protocol::change::{Change, Recorded};
+use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::refusal::UnavailableWhy;
+use bytes::BytesMut;
+use parking_lot::{Condvar, Mutex};
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// A batch is closed once it has this many bytes; a change can make it a few megabytes longer.
+const BATCH_BYTES: usize = 2 << 20;
+
+/// Bytes that may wait. A disk that stalls must not fill the memory.
+const MOST_BYTES: usize = 64 << 20;
+
+/// Drafts that are kept for use again.
+const KEEP_DRAFTS: usize = 2;
+
+/// What waits for the journal.
+#[derive(Debug)]
+pub(super) struct Pending {
+    state: Mutex<State>,
+    /// Notified when there is something to take.
+    filled: Condvar,
+}
+
+#[derive(Debug)]
+struct State {
+    /// Batches that are closed, the oldest first.
+    full: VecDeque<Draft>,
+    open: Draft,
+    /// Emptied drafts.
+    empty: Vec<Draft>,
+    scratch: BytesMut,
+    recorded: u64,
+    waiting_bytes: usize,
+    room: Room,
+    closing: bool,
+}
+
+/// How much the journal can take without finding space.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Room {
+    /// Bytes that are left.
+    pub(super) bytes: u64,
+    /// Bytes of a whole segment.
+    pub(super) segment: u64,
+}
+
+/// What [`Pending::take`] found.
+#[derive(Debug)]
+pub(super) enum Taken {
+    /// A batch.
+    Batch(Draft),
+    /// Nothing came in time.
+    Nothing,
+    /// Nothing is left, and nothing more will come.
+    Closed,
+}
+
+impl Pending {
+    /// Nothing, after `recorded` changes.
+    pub(super) fn new(recorded: u64, room: Room) -> Self {
+        let state = State {
+            full: VecDeque::new(),
+            open: Draft::new(),
+            empty: Vec::new(),
+            scratch: BytesMut::new(),
+            recorded,
+            waiting_bytes: 0,
+            room,
+            closing: false,
+        };
+        Self { state: Mutex::new(state), filled: Condvar::new() }
+    }
+
+    /// Puts a change in and returns its position.
+    pub(super) fn record(
+        &self,
+        event: &EventId,
+        recorded: &Recorded,
+    ) -> Result<u64, UnavailableWhy> {
+        let mut state = self.state.lock();
+        state.admit(&recorded.change)?;
+        let State { open, scratch, .. } = &mut *state;
+        entry::write(open, scratch, event, recorded).map_err(|_| UnavailableWhy::StorageFailed)?;
+        open.count_record();
+        let (bytes, open_bytes) = (scratch.len(), open.body().len());
+        state.waiting_bytes += bytes;
+        state.recorded += 1;
+        let position = state.recorded;
+        let was_empty = state.full.is_empty() && open_bytes == bytes;
+        if open_bytes >= BATCH_BYTES {
+            let next = state.empty.pop().unwrap_or_default();
+            let full = std::mem::replace(&mut state.open, next);
+            state.full.push_back(full);
+        }
+        drop(state);
+        if was_empty {
+            self.filled.notify_one();
+        }
+        Ok(position)
+    }
+
+    /// The oldest batch; waits for one at most so long.
+    pub(super) fn take(&self, patience: Duration) -> Taken {
+        let mut state = self.state.lock();
+        if state.is_empty() && !state.closing {
+            self.filled.wait_for(&mut state, patience);
+        }
+        let batch = match state.full.pop_front() {
+            Some(batch) => batch,
+            None if state.open.is_empty() && state.closing => return Taken::Closed,
+            None if state.open.is_empty() => return Taken::Nothing,
+            None => {
+                let next = state.empty.pop().unwrap_or_default();
+                std::mem::replace(&mut state.open, next)
+            }
+        };
+        Taken::Batch(batch)
+    }
+
+    /// Gives a batch back that is in the journal, and says how much room that has left.
+    pub(super) fn give_back(&self, mut batch: Draft, room: Room) {
+        let mut state = self.state.lock();
+        state.waiting_bytes = state.waiting_bytes.saturating_sub(batch.body().len());
+        state.room = room;
+        if state.empty.len() < KEEP_DRAFTS && batch.body().len() < 2 * BATCH_BYTES {
+            batch.clear();
+            state.empty.push(batch);
+        }
+    }
+
+    /// Says how much room the journal has.
+    pub(super) fn set_room(&self, room: Room) {
+        self.state.lock().room = room;
+    }
+
+    /// How many changes were recorded.
+    pub(super) fn recorded(&self) -> u64 {
+        self.state.lock().recorded
+    }
+
+    /// Nothing more will come.
+    pub(super) fn close(&self) {
+        self.state.lock().closing = true;
+        self.filled.notify_all();
+    }
+}
+
+impl State {
+    fn is_empty(&self) -> bool {
+        self.full.is_empty() && self.open.is_empty()
+    }
+
+    /// Whether there is room for a change of this kind. The less there is left, the fewer kinds
+    /// get some: what frees places is kept possible longest.
+    fn admit(&self, change: &Change) -> Result<(), UnavailableWhy> {
+        if self.closing {
+            return Err(UnavailableWhy::ShuttingDown);
+        }
+        if self.waiting_bytes >= MOST_BYTES {
+            return Err(UnavailableWhy::Backlog);
+        }
+        let kept_free = match change {
+            Change::Expired { .. } => 0,
+            Change::Released { .. } | Change::Cancelled { .. } | Change::Deleted => 1,
+            Change::Confirmed { .. } => 2,
+            _ => 4,
+        };
+        let left = self.room.bytes.saturating_sub(self.waiting_bytes as u64);
+        if left <= self.room.segment / 16 * kept_free {
+            return Err(UnavailableWhy::StorageFull);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,96 @@
+//! What a server begins with: the events that its store has, and a clock that goes on from them.
+
+use crate::StartError;
+use crate::catalog::Recovery;
+use crate::clock::{Clock, Stopwatch};
+use crate::config::{Config, StoreChoice};
+use crate::ledger::{DataFolder, FolderOptions, Ledger, Position};
+use boxoffice_protocol::time::Timestamp;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What was recovered, and what goes on from it.
+pub(crate) struct Opened {
+    pub(crate) recovery: Recovery,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) clock: Clock,
+    /// The key of fingerprints.
+    pub(crate) secret: [u8; 16],
+}
+
+impl Opened {
+    /// Opens the store that the configuration names. Blocks.
+    pub(crate) fn new(config: &Config) -> Result<Self, StartError> {
+        let clock = config.clock.clone();
+        match &config.store {
+            StoreChoice::Folder(options) => Self::folder(options, clock, config.max_clock_jump),
+            StoreChoice::Memory => Self::empty(Arc::new(Ledger::memory()), clock),
+            StoreChoice::Ledger(ledger) => Self::empty(Arc::clone(ledger), clock),
+        }
+    }
+
+    fn empty(ledger: Arc<Ledger>, clock: Option<Clock>) -> Result<Self, StartError> {
+        let mut secret = [0; 16];
+        getrandom::fill(&mut secret)?;
+        let clock = clock.unwrap_or_else(|| Clock::system(Timestamp::default()));
+        Ok(Self { recovery: Recovery::default(), ledger, clock, secret })
+    }
+
+    fn folder(
+        options: &FolderOptions,
+        clock: Option<Clock>,
+        max_jump: Option<Duration>,
+    ) -> Result<Self, StartError> {
+        let began = Stopwatch::start();
+        let mut recovery = Recovery::default();
+        let folder = DataFolder::open(options.clone(), |event, recorded, position| {
+            recovery.apply(event, recorded, Position::new(position))
+        })?;
+        let recovered = folder.recovered().clone();
+        tracing::info!(
+            events = recovery.events(),
+            changes = recovered.end.position,
+            batches = recovered.batches,
+            clean = recovered.clean,
+            took = ?began.elapsed(),
+            "recovered {}", options.path.display()
+        );
+        if let Some(torn) = &recovered.torn {
+            tracing::warn!(
+                file = torn.file, offset = torn.offset, bytes = torn.bytes, kept_as = ?torn.kept_as,
+                "the last write was torn before anybody was told of it"
+            );
+        }
+        let clock = match clock {
+            Some(clock) => clock,
+            None => {
+                let clock = Clock::system(recovered.last_at);
+                check_clock(&clock, recovered.last_at, max_jump)?;
+                clock
+            }
+        };
+        let secret = folder.secret();
+        let ledger = Arc::new(folder.into_ledger(clock.clone())?);
+        Ok(Self { recovery, ledger, clock, secret })
+    }
+}
+
+/// Refuses a clock that is too far ahead of what was recorded last, if anything was.
+fn check_clock(
+    clock: &Clock,
+    last: Timestamp,
+    max_jump: Option<Duration>,
+) -> Result<(), StartError> {
+    let now = clock.now();
+    let ahead = now.since(last);
+    if last == Timestamp::default() || max_jump.is_none_or(|most| ahead <= most) {
+        return Ok(());
+    }
+    let readable = |time: Timestamp| {
+        let time = i64::try_from(time.as_ms()).ok().map(jiff::Timestamp::from_millisecond);
+        time.and_then(Result::ok)
+            .map_or_else(|| "beyond the calendar".to_owned(), |time| time.to_string())
+    };
+    let days = ahead.as_secs() / (24 * 60 * 60);
+    Err(StartError::ClockAhead { now: readable(now), last: readable(last), days })
+}
