@@ -4,7 +4,7 @@ use crate::StartError;
 use crate::catalog::Recovery;
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{Config, StoreChoice};
-use crate::ledger::{DataFolder, FolderOptions, Ledger, Position};
+use crate::ledger::{DataFolder, FolderOptions, Ledger};
 use boxoffice_protocol::time::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,14 +43,12 @@ impl Opened {
     ) -> Result<Self, StartError> {
         let began = Stopwatch::start();
         let mut recovery = Recovery::default();
-        let folder = DataFolder::open(options.clone(), |event, recorded, position| {
-            recovery.apply(event, recorded, Position::new(position))
-        })?;
+        let folder = DataFolder::open(options.clone(), &mut recovery)?;
         let recovered = folder.recovered().clone();
         tracing::info!(
             events = recovery.events(),
-            changes = recovered.end.position,
-            batches = recovered.batches,
+            in_rows = folder.in_rows(),
+            in_journal = recovered.records,
             clean = recovered.clean,
             took = ?began.elapsed(),
             "recovered {}", options.path.display()
@@ -64,8 +62,9 @@ impl Opened {
         let clock = match clock {
             Some(clock) => clock,
             None => {
-                let clock = Clock::system(recovered.last_at);
-                check_clock(&clock, recovered.last_at, max_jump)?;
+                let last_at = folder.last_at();
+                let clock = Clock::system(last_at);
+                check_clock(&clock, last_at, max_jump)?;
                 clock
             }
         };

@@ -25,6 +25,7 @@ impl Shared {
             count("reservations_remembered", reservations.remembered),
             count("changes_recorded", self.ledger.recorded().as_u64()),
             count("changes_durable", self.ledger.durable().as_u64()),
+            count("changes_behind", self.ledger.backlog()),
         ];
         stats.extend(self.metrics.all().map(|(name, value)| count(name, value)));
         stats

@@ -89,7 +89,7 @@ fn every_refusal_by_name() {
         ("hold dune --best 5 --customer bob", 12, "LimitExceeded", json!({"limit": 4, "have": 0})),
         ("hold dune --best 4 --together --customer bob", 18, "NotTogether", json!({"largest": 3})),
         ("event delete dune", 19, "ReservationsLive", json!({"live": 2})),
-        ("event update dune --name X --if-version 1", 20, "VersionConflict", none.clone()),
+        ("event update dune --name X --if-version 1", 20, "VersionConflict", none),
     ];
     for (line, code, name, fields) in cases {
         scene.check(line, *code, name, fields);

@@ -7,8 +7,9 @@ use boxoffice_protocol::event::{EventUpdate, PlaceState, Sales};
 use boxoffice_protocol::reply::Effect;
 use boxoffice_protocol::request::{Force, Freshness, ReservationKey};
 use boxoffice_protocol::reservation::{Keep, PlaceCount, SeatLabels, Status};
-use common::process::{Process, command};
+use common::process::{Process, durable};
 use common::{best, concert, customer, event, film, key, seats, standing};
+use std::process::Command;
 use std::time::Duration;
 
 async fn connect(process: &Process) -> Client {
@@ -113,13 +114,18 @@ async fn a_thousand_calls_share_a_connection() {
 
 #[tokio::test]
 async fn it_reconnects_to_a_server_that_started_again() {
-    let process = Process::start(&[]);
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let process = Process::spawn(&mut durable(data.path()));
     let client = connect(&process).await;
-    client.create_event(&event("dune"), film(1, 1)).await.expect("created");
+    let (dune, ann) = (event("dune"), customer("ann"));
+    client.create_event(&dune, film(1, 2)).await.expect("created");
+    let (id, seat) = (client.new_id(), seats(&["A1"]));
+    let booked = client.reserve(id, &dune, &ann, &seat).await.expect("reserved");
     let address = process.address.to_string();
     drop(process);
-    let mut again = command();
-    let _again = Process::spawn(again.args(["--listen", &address]));
-    client.ping().await.expect("a new connection");
-    assert_eq!(client.events().await.expect("a list").len(), 0, "it kept everything in memory");
+    let mut again = Command::new(env!("CARGO_BIN_EXE_boxoffice-server"));
+    again.args(["--listen", &address, "--log", "warn", "--segment-mb", "9", "--data"]);
+    let _again = Process::spawn(again.arg(data.path()));
+    let same = client.reserve(id, &dune, &ann, &seat).await.expect("over a new connection");
+    assert_eq!((same.effect, same.reservation), (Effect::Unchanged, booked.reservation));
 }

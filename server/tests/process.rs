@@ -57,7 +57,7 @@ async fn a_client_that_stays_is_cut_when_the_drain_time_is_over() {
 fn a_port_that_is_taken_is_named() {
     let process = Process::start(&[]);
     let address = process.address.to_string();
-    let output = run(&["--listen", &address]);
+    let output = run(&["--memory", "--listen", &address]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains(&address), "{}", text(&output.stderr));
     assert!(text(&output.stderr).contains("another server"), "{}", text(&output.stderr));
@@ -127,7 +127,7 @@ fn the_demo_counts_right() {
 async fn row_29_without_descriptors_it_waits_and_recovers() {
     let mut command = Command::new("sh");
     let server = env!("CARGO_BIN_EXE_boxoffice-server");
-    let script = "ulimit -n 40 && exec \"$0\" --listen 127.0.0.1:0 --log error";
+    let script = "ulimit -n 40 && exec \"$0\" --memory --listen 127.0.0.1:0 --log error";
     let process = Process::spawn(command.args(["-c", script, server]));
     let mut admitted = Vec::new();
     // More than there are descriptors; those that are not accepted wait in the kernel's queue.
@@ -164,6 +164,7 @@ async fn row_34_a_process_that_was_stopped_goes_on_with_the_clients_that_are_the
     };
     client.ask(&common::hold(new_id(now), "concert", "ann", standing(1))).await;
     process.signal(Signal::STOP);
+    common::until("every thread has stopped", || process.is_stopped()).await;
     // Sent while the server sleeps, long past the idle deadline and the hold's.
     let wish = reserve(new_id(now), "concert", "bob", standing(1));
     let correlation = client.send(&wish).await;

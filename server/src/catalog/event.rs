@@ -73,15 +73,16 @@ pub struct Pulled {
 }
 
 impl Event {
-    pub(super) fn new(id: EventId, serial: u64, inventory: Inventory, position: Position) -> Self {
+    pub(super) fn new(
+        id: EventId,
+        serial: u64,
+        inventory: Inventory,
+        position: Position,
+        last_at: Timestamp,
+    ) -> Self {
         let version = AtomicU64::new(inventory.version());
-        let state = State {
-            inventory,
-            position,
-            last_at: Timestamp::default(),
-            watchers: Watchers::default(),
-            sweep_at: None,
-        };
+        let state =
+            State { inventory, position, last_at, watchers: Watchers::default(), sweep_at: None };
         Self { id, serial, version, gone: AtomicBool::new(false), state: Mutex::new(state) }
     }
 

@@ -320,19 +320,33 @@ impl Events {
         self.position = position;
     }
 
-    fn insert(&mut self, id: &EventId, created: &Recorded, position: Position) -> Answer {
+    /// A serial for one more event, and a secret seed for its hash tables.
+    fn next_serial(&mut self) -> (u64, u64) {
         self.created += 1;
-        let seed = std::hash::BuildHasher::hash_one(self.by_id.hasher(), self.created);
+        (self.created, std::hash::BuildHasher::hash_one(self.by_id.hasher(), self.created))
+    }
+
+    /// Puts an event in that begins with this change.
+    fn insert(&mut self, id: &EventId, created: &Recorded, position: Position) -> Answer {
+        let (_, seed) = self.next_serial();
         let inventory = Inventory::create(id.clone(), seed, created)
             .expect("the change was made as a creation just before");
-        let event = Arc::new(Event::new(id.clone(), self.created, inventory, position));
-        self.by_id.insert(id.clone(), Entry::Live(event));
-        self.order.insert(id.clone());
+        let serial = self.put(inventory, position, created.at);
         self.version += 1;
         self.position = position;
         let body = Body::EventSaved { effect: Effect::Applied };
-        let about = Some(About { serial: self.created, at: created.at });
+        let about = Some(About { serial, at: created.at });
         Answer { version: created.version, position, body, about }
+    }
+
+    /// Puts an event in, and returns its serial.
+    fn put(&mut self, inventory: Inventory, position: Position, last_at: Timestamp) -> u64 {
+        let (serial, _) = self.next_serial();
+        let id = inventory.id().clone();
+        let event = Event::new(id.clone(), serial, inventory, position, last_at);
+        self.by_id.insert(id.clone(), Entry::Live(Arc::new(event)));
+        self.order.insert(id);
+        serial
     }
 }
 

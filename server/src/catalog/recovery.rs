@@ -1,7 +1,8 @@
 //! The catalog at its beginning: changes that were recorded before, applied again.
 
 use super::{Entry, Event, Events, Office, Reservations};
-use crate::ledger::Position;
+use crate::ledger::rows::Restored;
+use crate::ledger::{Position, Recover};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::EventId;
 use std::sync::Arc;
@@ -21,17 +22,33 @@ pub struct Contradiction {
 #[derive(Debug, Default)]
 pub struct Recovery(Events);
 
-impl Recovery {
-    /// Applies a change that was recorded at `position`.
-    ///
-    /// # Errors
-    /// [`Contradiction`] if it cannot follow the changes before it.
-    pub fn apply(
+impl Recover for Recovery {
+    type Error = Contradiction;
+
+    fn seed(&mut self) -> u64 {
+        self.0.next_serial().1
+    }
+
+    fn restore(&mut self, restored: Restored, position: u64) {
+        let position = Position::new(position);
+        for (inventory, last_at) in restored.events {
+            self.0.put(inventory, position, last_at);
+        }
+        for tombstone in restored.deleted {
+            let version = tombstone.version;
+            self.0.by_id.insert(tombstone.id, Entry::Deleted { version });
+        }
+        self.0.version = restored.catalog_version;
+        self.0.position = position;
+    }
+
+    fn replay(
         &mut self,
         id: &EventId,
         recorded: &Recorded,
-        position: Position,
+        position: u64,
     ) -> Result<(), Contradiction> {
+        let position = Position::new(position);
         let contradiction = |before: String| {
             Err(Contradiction { event: id.clone(), version: recorded.version, before })
         };
@@ -56,7 +73,9 @@ impl Recovery {
             }
         }
     }
+}
 
+impl Recovery {
     /// How many events there are.
     pub fn events(&self) -> usize {
         self.0.order.len()

@@ -11,7 +11,7 @@ use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 
 /// Forgotten reservations that one change drops from memory. More than one, so that memory shrinks.
-const FORGET_A_CHANGE: usize = 2;
+pub(crate) const FORGET_A_CHANGE: usize = 2;
 
 impl Inventory {
     /// Makes a change that was decided on this state, or replays one that was.

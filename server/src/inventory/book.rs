@@ -131,10 +131,25 @@ impl Book {
         status: Status,
         epoch: Epoch,
     ) -> u32 {
+        let slot = self.records.next_slot();
+        self.insert_at(slot, new, created_at, status, epoch);
+        slot
+    }
+
+    /// A reservation, held or confirmed, in a slot that is vacant or has never been used. It is its
+    /// customer's newest.
+    pub(super) fn insert_at(
+        &mut self,
+        slot: u32,
+        new: &NewReservation,
+        created_at: Timestamp,
+        status: Status,
+        epoch: Epoch,
+    ) {
         let customer = self.customers.intern(&self.hashing, &new.customer);
         let places = self.store(&new.places);
         let older = self.customers.get(customer).newest;
-        let slot = self.records.insert(Record {
+        let record = Record {
             id: new.id,
             fingerprint: new.fingerprint,
             created_at,
@@ -145,7 +160,8 @@ impl Book {
             places,
             epoch,
             status,
-        });
+        };
+        self.records.insert_at(slot, record);
         if older != NOBODY {
             self.records[older].newer = slot;
         }
@@ -159,7 +175,6 @@ impl Book {
         if status == Status::Held {
             self.deadlines.insert((new.expires_at, slot));
         }
-        slot
     }
 
     /// Takes a live reservation out, as if it had never been.
@@ -313,7 +328,7 @@ impl Book {
 
 /// An ended reservation is remembered for a day: from its end, so that who ended it can ask again,
 /// and at least until nobody could begin another one with its id.
-fn remembered_until(id: ReservationId, ended_at: Timestamp) -> Timestamp {
+pub(crate) fn remembered_until(id: ReservationId, ended_at: Timestamp) -> Timestamp {
     let from = id.time().max(ended_at);
     Timestamp::from_ms(from.as_ms().saturating_add(MAX_ID_AGE_MS))
 }

@@ -5,7 +5,7 @@
 //!   commands about one reservation are in `decide`, new reservations in `begin`, which seats they
 //!   get in `best` and `scatter`, commands about the event itself in `update`.
 //! - [`Inventory::apply`] makes a change, [`Inventory::revert`] takes it back, both in `apply`.
-//! - What can be seen of it is made in `render`.
+//! - What can be seen of it is made in `render`; what was saved of it becomes one again in `restore`.
 //!
 //! Below that, two halves that know nothing of each other: the `book` has the reservations
 //! (`record`, found by `index`, `customers`), the `sections` have the places (`grid`, whose `rows`
@@ -24,6 +24,7 @@ mod index;
 mod invariants;
 mod record;
 mod render;
+mod restore;
 mod row_tree;
 mod rows;
 mod scatter;
@@ -33,7 +34,9 @@ mod slab;
 mod tests;
 mod update;
 
+pub(crate) use apply::FORGET_A_CHANGE;
 use book::Book;
+pub(crate) use book::remembered_until;
 use boxoffice_protocol::change::{Change, EventTerms, PlacesChanged, Recorded};
 use boxoffice_protocol::event::{EventSpec, EventUpdate, Sales};
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
@@ -42,6 +45,7 @@ use boxoffice_protocol::request::Force;
 use boxoffice_protocol::reservation::{Keep, Selection};
 use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
+pub use restore::{Contradiction, Restoration, SavedEvent, SavedReservation};
 use sections::Section;
 
 /// Holds that one decision expires at most.
@@ -200,6 +204,11 @@ impl Inventory {
             terms: EventTerms { spec, sales: Sales::Open },
             book: Book::new(seed),
         })
+    }
+
+    /// The event's slug.
+    pub const fn id(&self) -> &EventId {
+        &self.event
     }
 
     /// How many changes the event has had, under this slug.

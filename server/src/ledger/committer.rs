@@ -1,11 +1,14 @@
 //! The thread that makes batches durable, one after the other, and the one that does for it what
 //! must not hold up an answer: preparing segments and removing them.
 
+use super::Position;
+use super::backlog::{Backlog, DurableBatch};
 use super::disk::{Disk, FolderLock};
 use super::gate::Gate;
-use super::journal::{BatchMark, Draft, Journal, JournalError, Preparation, Prepared, Writing};
+use super::journal::{Draft, Journal, JournalError, Preparation, Prepared, Removal, Writing};
 use super::pending::{Pending, Room, Taken};
 use crate::clock::{Clock, Stopwatch};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::thread::{self, JoinHandle};
@@ -42,31 +45,53 @@ impl Sync {
 struct Committer<D: Disk> {
     journal: Journal<D>,
     pending: Arc<Pending>,
+    backlog: Arc<Backlog>,
     gate: Arc<Gate>,
     clock: Clock,
     sync: Sync,
     synced: Stopwatch,
+    /// Written, but the rows may not have them before they are durable.
+    unsynced: Vec<DurableBatch>,
+    /// Segments that nobody needs any more.
+    removals: VecDeque<Removal<D>>,
     segment_bytes: u64,
     helper: Helper<D>,
+}
+
+/// What the committer's thread works with.
+pub(super) struct Work<D: Disk> {
+    pub(super) journal: Journal<D>,
+    pub(super) segment_bytes: u64,
+    pub(super) pending: Arc<Pending>,
+    pub(super) backlog: Arc<Backlog>,
+    pub(super) gate: Arc<Gate>,
+    pub(super) clock: Clock,
+    pub(super) sync: Sync,
+    /// The folder is the thread's until it ends, whoever else has gone before.
+    pub(super) lock: FolderLock,
 }
 
 /// Starts the committer's thread. It ends when `pending` is closed, with the journal's closing
 /// batch, or when the disk fails.
 pub(super) fn start<D: Disk>(
-    journal: Journal<D>,
-    segment_bytes: u64,
-    pending: Arc<Pending>,
-    gate: Arc<Gate>,
-    clock: Clock,
-    sync: Sync,
-    lock: FolderLock,
+    work: Work<D>,
 ) -> std::io::Result<JoinHandle<Result<(), JournalError>>> {
     let helper = Helper::start()?;
-    let synced = Stopwatch::start();
-    let committer =
-        Committer { journal, pending, gate, clock, sync, synced, segment_bytes, helper };
+    let Work { journal, segment_bytes, pending, backlog, gate, clock, sync, lock } = work;
+    let committer = Committer {
+        journal,
+        pending,
+        backlog,
+        gate,
+        clock,
+        sync,
+        synced: Stopwatch::start(),
+        unsynced: Vec::new(),
+        removals: VecDeque::new(),
+        segment_bytes,
+        helper,
+    };
     thread::Builder::new().name("committer".to_owned()).spawn(move || {
-        // The folder is this thread's until it ends, whoever else has gone before.
         let _lock = lock;
         committer.run()
     })
@@ -90,6 +115,8 @@ impl<D: Disk> Committer<D> {
             return ended;
         }
         std::mem::forget(unless_well);
+        self.hand_over();
+        self.backlog.close();
         let now = self.clock.now();
         self.journal.close(now).map(drop)
     }
@@ -107,33 +134,57 @@ impl<D: Disk> Committer<D> {
                 Taken::Nothing => {}
                 Taken::Closed => return Ok(()),
             }
-            if let Sync::Every(span) = self.sync
-                && self.synced.elapsed() >= span
-            {
-                self.journal.sync()?;
-                self.synced = Stopwatch::start();
-            }
+            self.sync_if_due()?;
         }
+    }
+
+    /// Where batches are not synced one by one, syncs what has gathered, now and then.
+    fn sync_if_due(&mut self) -> Result<(), JournalError> {
+        let due = match self.sync {
+            Sync::Always => return Ok(()),
+            Sync::Every(span) => span,
+            Sync::Never => IDLE,
+        };
+        if self.synced.elapsed() >= due {
+            self.journal.sync()?;
+            self.hand_over();
+            self.synced = Stopwatch::start();
+        }
+        Ok(())
+    }
+
+    /// Gives the rows what is durable.
+    fn hand_over(&mut self) {
+        self.unsynced.drain(..).for_each(|batch| self.backlog.push(batch));
     }
 
     /// Appends a batch, however long it takes until there is room for it.
     fn commit(&mut self, mut batch: Draft) -> Result<(), JournalError> {
+        let at = self.clock.now();
         let mark = loop {
-            match self.journal.append(&mut batch, self.clock.now()) {
+            match self.journal.append(&mut batch, at) {
                 Ok(mark) => break mark,
                 Err(JournalError::NoRoom) => self.wait_for_a_segment()?,
                 Err(error) => return Err(error),
             }
         };
-        self.gate.reach(mark);
-        let room = self.room();
-        self.pending.give_back(batch, room);
+        self.gate.settle(Position::new(mark.position));
+        let records = batch.records();
+        self.unsynced.push(DurableBatch { mark, at, records, body: batch.body().into() });
+        if self.sync == Sync::Always {
+            self.hand_over();
+        }
+        self.pending.give_back(batch, self.room());
         Ok(())
     }
 
     fn room(&self) -> Room {
         let room = self.journal.room();
-        Room { bytes: room.now + room.next.unwrap_or(0), segment: self.segment_bytes }
+        Room {
+            bytes: room.now + room.next.unwrap_or(0),
+            segment: self.segment_bytes,
+            rows_are_behind: self.backlog.is_full(),
+        }
     }
 
     /// Has the next segment prepared, and takes it when it is.
@@ -141,6 +192,11 @@ impl<D: Disk> Committer<D> {
         if let Some(prepared) = self.helper.prepared() {
             self.accept(prepared)?;
         }
+        if let Some(mark) = self.backlog.committed() {
+            self.removals.extend(self.journal.forget_through(mark));
+            self.pending.set_room(self.room());
+        }
+        self.helper.remove(&mut self.removals)?;
         self.helper.ask(&self.journal)
     }
 
@@ -165,19 +221,31 @@ impl<D: Disk> Committer<D> {
     }
 }
 
-/// A thread that prepares segments.
+/// A thread that prepares segments and removes them.
 struct Helper<D: Disk> {
-    jobs: SyncSender<Preparation<D>>,
+    jobs: SyncSender<Job<D>>,
     results: Receiver<Result<Prepared<D>, JournalError>>,
+}
+
+enum Job<D: Disk> {
+    Prepare(Preparation<D>),
+    Remove(Removal<D>),
 }
 
 impl<D: Disk> Helper<D> {
     fn start() -> std::io::Result<Self> {
-        let (jobs, todo) = sync_channel::<Preparation<D>>(1);
+        let (jobs, todo) = sync_channel(1);
         let (done, results) = sync_channel(1);
         thread::Builder::new().name("segments".to_owned()).spawn(move || {
-            for preparation in todo {
-                if done.send(preparation.run()).is_err() {
+            for job in todo {
+                let result = match job {
+                    Job::Prepare(preparation) => preparation.run(),
+                    Job::Remove(removal) => match removal.run() {
+                        Ok(()) => continue,
+                        Err(error) => Err(error),
+                    },
+                };
+                if done.send(result).is_err() {
                     return;
                 }
             }
@@ -187,9 +255,23 @@ impl<D: Disk> Helper<D> {
 
     /// Asks for the next segment, unless it is there or under way.
     fn ask(&self, journal: &Journal<D>) -> Result<(), JournalError> {
-        match journal.preparation().map(|preparation| self.jobs.try_send(preparation)) {
-            None | Some(Ok(()) | Err(TrySendError::Full(_))) => Ok(()),
-            Some(Err(TrySendError::Disconnected(_))) => Err(JournalError::Poisoned),
+        let Some(preparation) = journal.preparation() else { return Ok(()) };
+        match self.jobs.try_send(Job::Prepare(preparation)) {
+            Ok(()) | Err(TrySendError::Full(_)) => Ok(()),
+            Err(TrySendError::Disconnected(_)) => Err(JournalError::Poisoned),
+        }
+    }
+
+    /// Has the next of these removed, if there is time for it now.
+    fn remove(&self, removals: &mut VecDeque<Removal<D>>) -> Result<(), JournalError> {
+        let Some(removal) = removals.pop_front() else { return Ok(()) };
+        match self.jobs.try_send(Job::Remove(removal)) {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(Job::Remove(removal))) => {
+                removals.push_front(removal);
+                Ok(())
+            }
+            Err(_) => Err(JournalError::Poisoned),
         }
     }
 
@@ -203,11 +285,5 @@ impl<D: Disk> Helper<D> {
 
     fn wait(&self, patience: Duration) -> Option<Result<Prepared<D>, JournalError>> {
         self.results.recv_timeout(patience).ok()
-    }
-}
-
-impl Gate {
-    fn reach(&self, mark: BatchMark) {
-        self.settle(super::Position(mark.position));
     }
 }

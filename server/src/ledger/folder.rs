@@ -1,27 +1,29 @@
-//! A data folder: its lock, its secret, its journal.
+//! A data folder: its lock, its state file, its journal.
 
-use super::committer::{self, Sync};
-use super::disk::{Caching, Disk, DiskFile, FolderLock, LockError, RealDisk};
+use super::backlog::{Backlog, DurableBatch};
+use super::committer::{self, Sync, Work};
+use super::disk::{Caching, Disk, FolderLock, LockError, RealDisk};
 use super::entry::{self, UnreadableEntry};
+use super::follower;
 use super::gate::Gate;
 use super::journal::{Batch, BatchMark, Journal, JournalError, JournalOptions, Recovered, Writing};
 use super::pending::{Pending, Room};
-use super::{Ledger, Store};
+use super::rows::{Identity, Restored, Rows, RowsError};
+use super::{Ledger, Store, Threads};
 use crate::clock::Clock;
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::time::Timestamp;
 use std::error::Error;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// The secret under which requests are fingerprinted: as long as reservations are remembered, it
-/// has to be the same.
-const SECRET_FILE: &str = "secret";
-const SECRET_BYTES: usize = 16;
-/// The secret's file begins with this; the number is the format's version.
-const SECRET_MAGIC: &[u8; 16] = b"boxoffice-secr-1";
+/// The state file's name.
+const STATE_FILE: &str = "boxoffice.db";
+/// The journal's folder.
+const JOURNAL: &str = "journal";
 
 /// How a data folder is used.
 #[derive(Debug, Clone)]
@@ -51,15 +53,17 @@ pub enum FolderError {
     /// The journal cannot be recovered.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// The secret is missing beside a journal, or is not one.
+    /// The state file cannot be used.
+    #[error(transparent)]
+    Rows(#[from] RowsError),
+    /// There is a journal, and the state file that belongs to it is missing.
     #[error(
-        "{file} is {what}; restore it from a backup: without it, repeated requests are not known again"
+        "{file} is missing beside its journal: restore it from a backup. Without it the journal \
+         does not say what happened before"
     )]
-    Secret {
-        /// The file.
+    StateFileMissing {
+        /// Where it should be.
         file: PathBuf,
-        /// What is wrong with it.
-        what: &'static str,
     },
     /// The operating system gives no random bytes.
     #[error("the operating system gives no random bytes: {0}")]
@@ -71,50 +75,83 @@ pub enum FolderError {
 #[derive(Debug)]
 pub struct DataFolder {
     lock: FolderLock,
+    rows: Rows,
     journal: Journal<RealDisk>,
     options: FolderOptions,
     recovered: Recovered,
-    secret: [u8; SECRET_BYTES],
+    /// What the journal has and the rows do not.
+    behind: Vec<DurableBatch>,
+}
+
+/// What becomes of what a data folder has.
+pub trait Recover {
+    /// What cannot be applied.
+    type Error: Error + Send + std::marker::Sync + 'static;
+
+    /// A secret number for the hash tables of an event.
+    fn seed(&mut self) -> u64;
+
+    /// Takes what the rows have; everything in it was recorded up to `position`.
+    fn restore(&mut self, restored: Restored, position: u64);
+
+    /// Takes a change that the journal has behind it.
+    ///
+    /// # Errors
+    /// It cannot follow what came before.
+    fn replay(
+        &mut self,
+        event: &EventId,
+        recorded: &Recorded,
+        position: u64,
+    ) -> Result<(), Self::Error>;
 }
 
 impl DataFolder {
-    /// Locks and recovers a folder; `each` gets every change that it holds, in order.
+    /// Locks a folder and recovers what it has.
     ///
     /// # Errors
     /// [`FolderError`] names the folder or file, and says what to do.
-    pub fn open<E: Error + Send + std::marker::Sync + 'static>(
-        options: FolderOptions,
-        mut each: impl FnMut(&EventId, &Recorded, u64) -> Result<(), E>,
-    ) -> Result<Self, FolderError> {
+    pub fn open(options: FolderOptions, into: &mut impl Recover) -> Result<Self, FolderError> {
         let failed = |source| FolderError::Folder { path: options.path.clone(), source };
-        let folder = RealDisk::open(&options.path, Caching::Cached).map_err(failed)?;
+        RealDisk::open(&options.path, Caching::Cached).map_err(failed)?;
         let lock = FolderLock::take(&options.path)?;
         let caching = match options.sync.writing() {
             Writing::Durable => Caching::Direct,
             Writing::Lax => Caching::Cached,
         };
-        let disk = RealDisk::open(options.path.join("journal"), caching).map_err(failed)?;
-        let is_new = disk.list().map_err(failed)?.is_empty();
-        let secret = secret(&folder, &options.path, is_new)?;
-        let mut key = [0; 8];
-        getrandom::fill(&mut key)?;
-        let mut journal_options = JournalOptions::new(u64::from_le_bytes(key));
-        journal_options.segment_bytes = options.segment_bytes;
-        journal_options.writing = options.sync.writing();
-        let replay = |batch: Batch<'_>| replay(&batch, &mut each);
+        let disk = RealDisk::open(options.path.join(JOURNAL), caching).map_err(failed)?;
+        let has_journal = !disk.list().map_err(failed)?.is_empty();
+        let mut rows = open_rows(&options, has_journal)?;
+        let restored = rows.restore(|| into.seed())?;
+        into.restore(restored, rows.mark().position);
+        let mut behind = Vec::new();
+        let replay = |batch: Batch<'_>| {
+            behind.push(DurableBatch::copy(&batch));
+            replay(&batch, into)
+        };
         let (journal, recovered) =
-            Journal::open(disk, journal_options, BatchMark::default(), replay)?;
-        Ok(Self { lock, journal, options, recovered, secret })
+            Journal::open(disk, journal_options(&options)?, mark_of(&rows), replay)?;
+        Ok(Self { lock, rows, journal, options, recovered, behind })
     }
 
-    /// What was found.
+    /// What the journal had.
     pub fn recovered(&self) -> &Recovered {
         &self.recovered
     }
 
+    /// How many changes the rows had.
+    pub fn in_rows(&self) -> u64 {
+        self.rows.mark().position
+    }
+
+    /// When something was recorded last.
+    pub fn last_at(&self) -> Timestamp {
+        self.recovered.last_at.max(self.rows.mark().at)
+    }
+
     /// The secret under which requests are fingerprinted.
-    pub fn secret(&self) -> [u8; SECRET_BYTES] {
-        self.secret
+    pub fn secret(&self) -> [u8; 16] {
+        self.rows.identity().fingerprint_key
     }
 
     /// A ledger that goes on where the folder ends.
@@ -122,75 +159,67 @@ impl DataFolder {
     /// # Errors
     /// [`FolderError::Folder`] if no thread can be started.
     pub fn into_ledger(self, clock: Clock) -> Result<Ledger, FolderError> {
-        let position = self.recovered.end.position;
-        let segment = self.options.segment_bytes;
-        let pending = Arc::new(Pending::new(position, Room { bytes: segment, segment }));
+        let Self { lock, rows, journal, options, recovered, behind } = self;
+        let failed = |source| FolderError::Folder { path: options.path.clone(), source };
+        let (position, segment) = (recovered.end.position, options.segment_bytes);
+        let room = Room { bytes: segment, segment, rows_are_behind: false };
+        let pending = Arc::new(Pending::new(position, room));
+        let backlog = Arc::new(Backlog::default());
         let gate = Arc::new(Gate::new(position));
-        let sync = self.options.sync;
-        let committer = committer::start(
-            self.journal,
-            segment,
-            Arc::clone(&pending),
-            Arc::clone(&gate),
+        behind.into_iter().for_each(|batch| backlog.push(batch));
+        let follower =
+            follower::start(rows, Arc::clone(&backlog), Arc::clone(&gate)).map_err(failed)?;
+        let committer = committer::start(Work {
+            journal,
+            segment_bytes: segment,
+            pending: Arc::clone(&pending),
+            backlog: Arc::clone(&backlog),
+            gate: Arc::clone(&gate),
             clock,
-            sync,
-            self.lock,
-        )
-        .map_err(|source| FolderError::Folder { path: self.options.path.clone(), source })?;
-        let store = Store::Journal { pending, sync, committer: Some(committer).into() };
-        Ok(Ledger { store, gate })
+            sync: options.sync,
+            lock,
+        })
+        .map_err(failed)?;
+        let threads = Some(Threads { committer, follower }).into();
+        Ok(Ledger { store: Store::Journal { pending, backlog, sync: options.sync, threads }, gate })
     }
 }
 
+/// Opens the state file; makes one where the folder is new.
+fn open_rows(options: &FolderOptions, has_journal: bool) -> Result<Rows, FolderError> {
+    let file = options.path.join(STATE_FILE);
+    if has_journal && !file.exists() {
+        return Err(FolderError::StateFileMissing { file });
+    }
+    let mut fingerprint_key = [0; 16];
+    getrandom::fill(&mut fingerprint_key)?;
+    let new = Identity { folder: getrandom::u64()?, fingerprint_key };
+    Ok(Rows::open(&file, &new)?)
+}
+
+fn journal_options(options: &FolderOptions) -> Result<JournalOptions, FolderError> {
+    let mut journal = JournalOptions::new(getrandom::u64()?);
+    journal.segment_bytes = options.segment_bytes;
+    journal.writing = options.sync.writing();
+    Ok(journal)
+}
+
+/// What the rows have of the journal.
+fn mark_of(rows: &Rows) -> BatchMark {
+    let mark = rows.mark();
+    BatchMark { sequence: mark.sequence, position: mark.position, checksum: mark.checksum }
+}
+
 /// Hands out a batch's changes with their positions.
-fn replay<E: Error + Send + std::marker::Sync + 'static>(
+fn replay(
     batch: &Batch<'_>,
-    each: &mut impl FnMut(&EventId, &Recorded, u64) -> Result<(), E>,
+    into: &mut impl Recover,
 ) -> Result<(), Box<dyn Error + Send + std::marker::Sync>> {
     let mut position = batch.mark.position - batch.records;
     for entry in entry::read(batch.body) {
         let (event, recorded) = entry.map_err(Box::<UnreadableEntry>::new)?;
         position += 1;
-        each(&event, &recorded, position)?;
+        into.replay(&event, &recorded, position)?;
     }
     Ok(())
-}
-
-/// Reads the folder's secret, or makes one where the folder is new.
-fn secret(folder: &RealDisk, path: &Path, is_new: bool) -> Result<[u8; SECRET_BYTES], FolderError> {
-    let file = path.join(SECRET_FILE);
-    let failed = |source| FolderError::Folder { path: file.clone(), source };
-    match std::fs::read(&file) {
-        Ok(bytes) => match bytes.split_at_checked(SECRET_MAGIC.len()) {
-            Some((magic, secret)) if magic == SECRET_MAGIC => {
-                let what = "not as long as a secret";
-                secret.try_into().map_err(|_| FolderError::Secret { file: file.clone(), what })
-            }
-            _ => Err(FolderError::Secret { file, what: "not a secret that this version knows" }),
-        },
-        Err(error) if error.kind() == io::ErrorKind::NotFound && is_new => {
-            let mut secret = [0; SECRET_BYTES];
-            getrandom::fill(&mut secret)?;
-            write_secret(folder, &secret).map_err(failed)?;
-            Ok(secret)
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Err(FolderError::Secret { file, what: "missing" })
-        }
-        Err(error) => Err(failed(error)),
-    }
-}
-
-/// It is durable under its name before anything can depend on it.
-fn write_secret(folder: &RealDisk, secret: &[u8]) -> io::Result<()> {
-    const UNFINISHED: &str = "secret.new";
-    match folder.remove(UNFINISHED) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut file = folder.create(UNFINISHED)?;
-    file.write_at(&[SECRET_MAGIC, secret].concat(), 0)?;
-    file.sync_all()?;
-    folder.rename(UNFINISHED, SECRET_FILE)?;
-    folder.sync_folder()
 }

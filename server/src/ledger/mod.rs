@@ -5,19 +5,24 @@
 //!
 //! With a data folder (`folder`), changes gather in `pending`, and the `committer`'s thread takes
 //! them to the [`journal`], one batch at a time: whatever gathers while one batch is synced becomes
-//! the next. Without one, a position is durable as soon as it is taken.
+//! the next. Behind it the `follower`'s thread writes them into [`rows`], from a bounded `backlog`.
+//! Without a data folder, a position is durable as soon as it is taken.
 
+mod backlog;
 mod committer;
 pub mod disk;
 mod entry;
 mod folder;
+mod follower;
 mod gate;
 pub mod journal;
 mod pending;
+pub mod rows;
 
 pub use committer::Sync;
-pub use folder::{DataFolder, FolderError, FolderOptions};
+pub use folder::{DataFolder, FolderError, FolderOptions, Recover};
 
+use backlog::Backlog;
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::refusal::UnavailableWhy;
@@ -61,9 +66,17 @@ enum Store {
     /// Into a data folder's journal.
     Journal {
         pending: Arc<Pending>,
+        backlog: Arc<Backlog>,
         sync: Sync,
-        committer: Mutex<Option<JoinHandle<Result<(), JournalError>>>>,
+        threads: Mutex<Option<Threads>>,
     },
+}
+
+/// The threads of a data folder.
+#[derive(Debug)]
+struct Threads {
+    committer: JoinHandle<Result<(), JournalError>>,
+    follower: JoinHandle<()>,
 }
 
 /// Takes changes in the order in which they are applied, and knows which are durable.
@@ -171,24 +184,34 @@ impl Ledger {
         self.gate.reached(position).await
     }
 
-    /// Takes nothing more, and waits until everything that was taken is durable. Blocks.
+    /// Changes that are durable and not yet in the rows.
+    pub fn backlog(&self) -> u64 {
+        match &self.store {
+            Store::Journal { backlog, .. } => backlog.changes(),
+            Store::Memory { .. } | Store::ByHand { .. } => 0,
+        }
+    }
+
+    /// Takes nothing more, and waits until everything that was taken is durable and in the rows.
+    /// Blocks.
     ///
     /// # Errors
     /// What the disk said.
     pub fn close(&self) -> Result<(), JournalError> {
-        let Store::Journal { pending, committer, .. } = &self.store else { return Ok(()) };
+        let Store::Journal { pending, backlog, threads, .. } = &self.store else { return Ok(()) };
         pending.close();
-        match committer.lock().take().map(JoinHandle::join) {
-            None => Ok(()),
-            Some(Ok(ended)) => ended,
-            Some(Err(panic)) => std::panic::resume_unwind(panic),
-        }
+        let Some(Threads { committer, follower }) = threads.lock().take() else { return Ok(()) };
+        let ended = committer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        backlog.close();
+        follower.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        ended
     }
 }
 
 impl Drop for Ledger {
     fn drop(&mut self) {
         if let Store::Journal { pending, .. } = &self.store {
+            // The committer closes the backlog when it is done.
             pending.close();
         }
     }

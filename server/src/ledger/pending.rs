@@ -49,6 +49,8 @@ pub(super) struct Room {
     pub(super) bytes: u64,
     /// Bytes of a whole segment.
     pub(super) segment: u64,
+    /// Whether the rows have to catch up before more is admitted.
+    pub(super) rows_are_behind: bool,
 }
 
 /// What [`Pending::take`] found.
@@ -163,7 +165,8 @@ impl State {
         if self.closing {
             return Err(UnavailableWhy::ShuttingDown);
         }
-        if self.waiting_bytes >= MOST_BYTES {
+        let is_new = matches!(change, Change::Held(_) | Change::Reserved(_) | Change::Created(_));
+        if self.waiting_bytes >= MOST_BYTES || is_new && self.room.rows_are_behind {
             return Err(UnavailableWhy::Backlog);
         }
         let kept_free = match change {

@@ -16,7 +16,9 @@ use boxoffice_protocol::limits::{DEFAULT_IN_FLIGHT, MAX_REQUEST_FRAME_BYTES};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::request::Request;
 use bytes::BytesMut;
+use socket2::SockRef;
 use std::io;
+use std::mem::MaybeUninit;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -296,7 +298,7 @@ impl Session {
                 self.read_rest();
                 self.closing.get_or_insert(Closed::Stopped);
             }
-            () = tokio::time::sleep_until(alarm) => return self.ring(),
+            () = tokio::time::sleep_until(alarm) => return self.ring().await,
         }
         Ok(())
     }
@@ -330,11 +332,12 @@ impl Session {
         deadlines.into_iter().flatten().min().unwrap_or_else(far)
     }
 
-    /// A deadline may have passed. What arrived while the whole process slept counts first.
-    fn ring(&mut self) -> Result<(), Closed> {
-        let before = self.input.len();
-        self.read_rest();
-        if self.input.len() > before && self.greeted {
+    /// A deadline may have passed. What arrived before it does count, even if the whole process
+    /// slept and the runtime has not noticed yet.
+    async fn ring(&mut self) -> Result<(), Closed> {
+        if self.wants_input() && self.has_unread() {
+            // Until the runtime has looked at its sockets.
+            tokio::task::yield_now().await;
             return Ok(());
         }
         let past = |deadline: Option<Instant>| deadline.is_some_and(is_past);
@@ -356,6 +359,12 @@ impl Session {
             self.active_until = deadline(self.shared.config.idle_timeout);
         }
         Ok(())
+    }
+
+    /// Whether there are bytes that the runtime may not know of yet.
+    fn has_unread(&self) -> bool {
+        let mut byte = [MaybeUninit::uninit()];
+        matches!(SockRef::from(&self.stream).peek(&mut byte), Ok(1..))
     }
 
     async fn linger(&mut self) {

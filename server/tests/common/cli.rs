@@ -199,6 +199,7 @@ fn build(server: &Path) -> PathBuf {
     assert!(output.status.success(), "`{cargo:?}` failed; these tests need the binary it builds");
     let messages = String::from_utf8_lossy(&output.stdout);
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let binary = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-    binary.last().expect("cargo names what it built")
+    let mut binary =
+        messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+    binary.next_back().expect("cargo names what it built")
 }

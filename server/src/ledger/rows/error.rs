@@ -1,0 +1,121 @@
+//! What can go wrong with the state file, and what to do about it.
+
+use super::FORMAT;
+use crate::inventory::Contradiction;
+use rusqlite::ErrorCode;
+use std::io;
+use thiserror::Error;
+
+/// Why the state file cannot be read or written.
+#[derive(Debug, Error)]
+pub enum RowsError {
+    /// Somebody else is writing to the file. Nothing was changed.
+    #[error(
+        "the state file is locked by another program, such as a sqlite3 shell in a transaction: \
+         end it there, and this is tried again"
+    )]
+    Busy,
+    /// There is no space. Nothing was changed.
+    #[error("there is no space left for the state file: make some, and this is tried again")]
+    Full,
+    /// A later version of Boxoffice wrote it.
+    #[error(
+        "the state file has format {found}, and this server knows formats up to {FORMAT}: start \
+         the newer server that wrote it"
+    )]
+    NewerFormat {
+        /// Its format version.
+        found: u32,
+    },
+    /// It is something else.
+    #[error("this is no state file of Boxoffice: {0}. Name another data folder, or restore it")]
+    NotOurs(String),
+    /// What it says cannot be.
+    #[error("the state file contradicts itself: {place}: {why}. Restore it from a backup")]
+    Contradiction {
+        /// Which table and row.
+        place: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// A change cannot follow what the rows say. Nothing was changed.
+    #[error(
+        "the journal and the state file do not belong together: change {version} of event {event} \
+         {why}. Restore both from the same backup"
+    )]
+    CannotFollow {
+        /// The change's event.
+        event: String,
+        /// The change's version.
+        version: u64,
+        /// What the rows say.
+        why: String,
+    },
+    /// SQLite or the disk failed. That is final.
+    #[error("the state file: cannot {doing}: {source}")]
+    Failed {
+        /// What was tried.
+        doing: &'static str,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// The disk failed beside SQLite. That is final.
+    #[error("the state file: cannot {doing}: {source}")]
+    Disk {
+        /// What was tried.
+        doing: &'static str,
+        /// What the operating system said.
+        source: io::Error,
+    },
+}
+
+impl RowsError {
+    /// Whether trying again may help: nothing was changed, and the file is as good as before.
+    /// Everything else is final.
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::Busy | Self::Full)
+    }
+
+    pub(super) fn contradiction(place: impl Into<String>, why: impl Into<String>) -> Self {
+        Self::Contradiction { place: place.into(), why: why.into() }
+    }
+}
+
+/// Adds what was tried to an error of SQLite, and what it means.
+pub(super) trait Tried<T> {
+    fn tried(self, doing: &'static str) -> Result<T, RowsError>;
+}
+
+impl<T> Tried<T> for rusqlite::Result<T> {
+    fn tried(self, doing: &'static str) -> Result<T, RowsError> {
+        self.map_err(|source| match source.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => RowsError::Busy,
+            Some(ErrorCode::DiskFull) => RowsError::Full,
+            Some(ErrorCode::NotADatabase) => RowsError::NotOurs(source.to_string()),
+            _ => RowsError::Failed { doing, source },
+        })
+    }
+}
+
+impl<T> Tried<T> for io::Result<T> {
+    fn tried(self, doing: &'static str) -> Result<T, RowsError> {
+        self.map_err(|source| {
+            if crate::ledger::disk::is_full(&source) {
+                RowsError::Full
+            } else {
+                RowsError::Disk { doing, source }
+            }
+        })
+    }
+}
+
+/// Adds the place to a contradiction.
+pub(super) trait At<T> {
+    fn at(self, place: impl FnOnce() -> String) -> Result<T, RowsError>;
+}
+
+impl<T> At<T> for Result<T, Contradiction> {
+    fn at(self, place: impl FnOnce() -> String) -> Result<T, RowsError> {
+        self.map_err(|contradiction| RowsError::contradiction(place(), contradiction.to_string()))
+    }
+}

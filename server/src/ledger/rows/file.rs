@@ -1,0 +1,119 @@
+//! Opening the file: what it must be, and how SQLite has to treat it.
+
+use super::columns::{Columns, number};
+use super::error::{RowsError, Tried};
+use super::{Identity, RowsMark};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
+use std::fs::File;
+use std::path::Path;
+use std::time::Duration;
+
+/// The newest format that this server knows, and the one that it writes.
+pub const FORMAT: u32 = 1;
+
+/// Marks the file as ours for `file` and for SQLite: "BXOF".
+const APPLICATION_ID: u32 = 0x4258_4F46;
+
+/// How long opening waits for somebody's shell; later, who follows changes has its own patience.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Statements that are kept prepared: all there are.
+const STATEMENTS: usize = 32;
+
+/// Opens the file to write it; makes it, of `new`, if it is not there.
+pub(super) fn open(path: &Path, new: &Identity) -> Result<Connection, RowsError> {
+    let mut connection = Connection::open(path).tried("open it")?;
+    connection.busy_timeout(PATIENCE).tried("open it")?;
+    if is_new(&connection)? {
+        create(&mut connection, new)?;
+    } else {
+        check_format(&connection)?;
+    }
+    // A transaction is in the WAL, and synced, before its commit returns. A checkpoint after every
+    // 64 MiB writes a page once that many transactions have changed.
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -131072; \
+             PRAGMA wal_autocheckpoint = 16384;",
+        )
+        .tried("open it for writing")?;
+    connection.busy_timeout(Duration::ZERO).tried("open it")?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    sync_folder(path)?;
+    Ok(connection)
+}
+
+/// Opens the file to look at it, whether a server runs on it or not.
+pub(super) fn look(path: &Path) -> Result<Connection, RowsError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).tried("open it")?;
+    connection.busy_timeout(PATIENCE).tried("open it")?;
+    check_format(&connection)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(connection)
+}
+
+/// Makes the folder's entry of a file durable.
+pub(super) fn sync_folder(path: &Path) -> Result<(), RowsError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = File::open(folder.unwrap_or(Path::new(".")));
+    folder.and_then(|folder| folder.sync_all()).tried("sync its folder")
+}
+
+/// Whose file it is, and how far it has got.
+pub(super) fn head(connection: &Connection) -> Result<(Identity, RowsMark), RowsError> {
+    let sql =
+        "SELECT only, folder, fingerprint_key, sequence, position, checksum, at FROM boxoffice";
+    let mut statement = connection.prepare(sql).tried("read how far it has got")?;
+    let mut rows = statement.query([]).tried("read how far it has got")?;
+    let row = rows.next().tried("read how far it has got")?;
+    let row = row.ok_or_else(|| RowsError::contradiction("table boxoffice", "has no row"))?;
+    let columns = Columns::new("boxoffice", row);
+    let identity = Identity { folder: columns.number(1)?, fingerprint_key: columns.bytes(2)? };
+    let mark = RowsMark {
+        sequence: columns.number(3)?,
+        position: columns.number(4)?,
+        checksum: columns.number(5)?,
+        at: columns.time(6)?,
+    };
+    Ok((identity, mark))
+}
+
+fn is_new(connection: &Connection) -> Result<bool, RowsError> {
+    let tables = "SELECT count(*) FROM sqlite_schema";
+    let tables: i64 = connection.query_row(tables, [], |row| row.get(0)).tried("open it")?;
+    Ok(tables == 0 && pragma(connection, "application_id")? == 0)
+}
+
+fn create(connection: &mut Connection, new: &Identity) -> Result<(), RowsError> {
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).tried("create it")?;
+    transaction.execute_batch(include_str!("schema.sql")).tried("create it")?;
+    transaction.execute_batch(include_str!("views.sql")).tried("create it")?;
+    let sql = "INSERT INTO boxoffice (only, folder, fingerprint_key, sequence, position, checksum, \
+        at) VALUES (1, ?1, ?2, 0, 0, 0, 0)";
+    transaction
+        .execute(sql, params![number(new.folder), new.fingerprint_key])
+        .tried("create it")?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID).tried("create it")?;
+    transaction.pragma_update(None, "user_version", FORMAT).tried("create it")?;
+    transaction.commit().tried("create it")
+}
+
+fn check_format(connection: &Connection) -> Result<(), RowsError> {
+    if pragma(connection, "application_id")? != APPLICATION_ID {
+        return Err(RowsError::NotOurs("it is the database of another program".into()));
+    }
+    match pragma(connection, "user_version")? {
+        FORMAT => Ok(()),
+        0 => Err(RowsError::NotOurs("it has no format version".into())),
+        found => Err(RowsError::NewerFormat { found }),
+    }
+}
+
+fn pragma(connection: &Connection, name: &str) -> Result<u32, RowsError> {
+    let value: i32 = connection
+        .pragma_query_value(None, name, |row| row.get(0))
+        .tried("read its format version")?;
+    Ok(value.cast_unsigned())
+}

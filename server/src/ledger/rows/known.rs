@@ -1,0 +1,171 @@
+//! What is remembered of the events between transactions, so that most changes need no look at
+//! the rows: it is undone when a transaction is.
+
+use super::error::RowsError;
+use super::slots::Slots;
+use boxoffice_protocol::change::{Recorded, TakenPlaces};
+use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::time::Timestamp;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The newest event of every slug.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    events: HashMap<EventId, Event, foldhash::quality::RandomState>,
+    /// Those that the open transaction has changed.
+    touched: Vec<EventId>,
+    /// Those that it has created, with what was there before.
+    created: Vec<(EventId, Option<Event>)>,
+}
+
+/// One event.
+#[derive(Debug)]
+pub(super) struct Event {
+    pub(super) now: Standing,
+    /// What it was before the open transaction, if that has changed it.
+    before: Option<Standing>,
+    pub(super) slots: Slots,
+}
+
+/// How an event stands.
+#[derive(Debug, Clone)]
+pub(super) struct Standing {
+    /// Its row.
+    pub(super) number: i64,
+    pub(super) version: u64,
+    pub(super) last_at: Timestamp,
+    pub(super) deleted: bool,
+    /// Today's price list, and what it says.
+    pub(super) price_list: u32,
+    pub(super) prices: Arc<[u64]>,
+}
+
+impl Event {
+    pub(super) fn new(now: Standing, slots: Slots) -> Self {
+        Self { now, before: None, slots }
+    }
+
+    /// What places cost today.
+    pub(super) fn total(&self, places: &TakenPlaces) -> Option<u64> {
+        total(&self.now.prices, places)
+    }
+
+    fn roll_back(&mut self) {
+        if let Some(before) = self.before.take() {
+            self.now = before;
+        }
+        self.slots.roll_back();
+    }
+}
+
+/// What places cost; none if there is a section without a price among them.
+pub(super) fn total(prices: &[u64], places: &TakenPlaces) -> Option<u64> {
+    let price = |section: u8| prices.get(usize::from(section)).copied();
+    match places {
+        TakenPlaces::Seats(seats) => seats
+            .iter()
+            .try_fold(0u64, |sum, seat| Some(sum.saturating_add(price(seat.section())?))),
+        TakenPlaces::Standing { section, places } => {
+            Some(price(*section)?.saturating_mul(u64::from(*places)))
+        }
+    }
+}
+
+impl Known {
+    /// Adds what the rows say.
+    pub(super) fn add(&mut self, id: EventId, event: Event) {
+        self.events.insert(id, event);
+    }
+
+    /// Checks a creation.
+    ///
+    /// # Errors
+    /// It cannot follow.
+    pub(super) fn check_creation(&self, id: &EventId, made: &Recorded) -> Result<(), RowsError> {
+        let before = self.events.get(id).map(|event| &event.now);
+        match before {
+            Some(before) if !before.deleted => {
+                Err(cannot_follow(id, made, "creates it, but it is there"))
+            }
+            before => check_version(id, made, before.map_or(0, |before| before.version)),
+        }
+    }
+
+    /// Adds an event that is created.
+    pub(super) fn create(&mut self, id: &EventId, event: Event) {
+        let before = self.events.insert(id.clone(), event);
+        self.created.push((id.clone(), before));
+        self.touched.push(id.clone());
+    }
+
+    /// The event of a change that is made now.
+    ///
+    /// # Errors
+    /// The change cannot follow.
+    pub(super) fn change(
+        &mut self,
+        id: &EventId,
+        recorded: &Recorded,
+    ) -> Result<&mut Event, RowsError> {
+        let event = self.events.get_mut(id).filter(|event| !event.now.deleted);
+        let event =
+            event.ok_or_else(|| cannot_follow(id, recorded, "is of no event that is there"))?;
+        check_version(id, recorded, event.now.version)?;
+        if event.before.is_none() {
+            event.before = Some(event.now.clone());
+            self.touched.push(id.clone());
+        }
+        event.now.version = recorded.version;
+        event.now.last_at = recorded.at;
+        Ok(event)
+    }
+
+    /// The events that the open transaction has changed, as they are now.
+    pub(super) fn touched(&self) -> impl Iterator<Item = &Event> {
+        self.touched.iter().filter_map(|id| self.events.get(id))
+    }
+
+    /// What the transaction did is done for good.
+    pub(super) fn commit(&mut self) {
+        self.created.clear();
+        for id in self.touched.drain(..) {
+            if let Some(event) = self.events.get_mut(&id) {
+                event.before = None;
+                event.slots.commit();
+            }
+        }
+    }
+
+    /// What the transaction did never was.
+    pub(super) fn roll_back(&mut self) {
+        for (id, before) in self.created.drain(..).rev() {
+            match before {
+                Some(event) => self.events.insert(id, event),
+                None => self.events.remove(&id),
+            };
+        }
+        for id in self.touched.drain(..) {
+            if let Some(event) = self.events.get_mut(&id) {
+                event.roll_back();
+            }
+        }
+    }
+}
+
+fn check_version(id: &EventId, recorded: &Recorded, version: u64) -> Result<(), RowsError> {
+    if version.checked_add(1) == Some(recorded.version) {
+        Ok(())
+    } else {
+        Err(cannot_follow(id, recorded, format!("cannot follow version {version}")))
+    }
+}
+
+pub(super) fn cannot_follow(
+    id: &EventId,
+    recorded: &Recorded,
+    why: impl Into<String>,
+) -> RowsError {
+    let (event, version) = (id.to_string(), recorded.version);
+    RowsError::CannotFollow { event, version, why: why.into() }
+}

@@ -1,0 +1,274 @@
+//! Rows become what a restart goes on from.
+
+use super::RowsReader;
+use super::columns::Columns;
+use super::error::{At, RowsError, Tried};
+use super::event_rows::prices;
+use super::known::{Event, Known, Standing};
+use super::slots::{Ended, SlotSet, Slots};
+use crate::inventory::{Contradiction, SavedEvent, SavedReservation, remembered_until};
+use boxoffice_protocol::change::EventTerms;
+use boxoffice_protocol::event::{EventSpec, Layout, Sales, SectionSpec, Sections};
+use boxoffice_protocol::id::{EventId, Seat};
+use boxoffice_protocol::time::Timestamp;
+use rusqlite::Connection;
+use std::collections::HashMap;
+
+/// One thing that was saved.
+#[derive(Debug)]
+pub enum Saved {
+    /// An event that is there.
+    Event(Box<SavedEvent>),
+    /// A slug whose event is gone.
+    Deleted(Tombstone),
+    /// A reservation. They come after all events.
+    Reservation {
+        /// Whose: how many events came before its own.
+        event: usize,
+        /// What was saved of it.
+        reservation: SavedReservation,
+    },
+}
+
+/// What is left of an event that was deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tombstone {
+    /// Its slug.
+    pub id: EventId,
+    /// Its last version: an event created again goes on from there.
+    pub version: u64,
+    /// When it was deleted.
+    pub last_at: Timestamp,
+}
+
+/// What is found out about an event while its reservations are read.
+struct Loading {
+    id: EventId,
+    now: Standing,
+    slots: Slots,
+    used: SlotSet,
+    ended: Vec<Ended>,
+}
+
+const EVENTS: &str = "\
+    SELECT number, slug, version, last_at, name, starts_at, sales, currency, max_per_customer, \
+    deleted_at, created_as, slots, forgotten_until, forgotten_slot FROM events \
+    WHERE NOT EXISTS (SELECT 1 FROM events AS newer \
+    WHERE newer.slug = events.slug AND newer.number > events.number) ORDER BY number";
+
+const RESERVATIONS: &str = "\
+    SELECT number, event, status, slot, id, customer, seats, section, places, price_list, \
+    created_at, expires_at, changed_at, fingerprint FROM reservations ORDER BY number";
+
+/// Gives away all that memory had, and keeps what following more changes needs.
+pub(super) fn load(
+    connection: &Connection,
+    mut take: impl FnMut(Saved) -> Result<(), Contradiction>,
+) -> Result<Known, RowsError> {
+    let snapshot = connection.unchecked_transaction().tried("begin to read")?;
+    let mut known = Known::default();
+    let mut loading = load_events(&snapshot, &mut known, &mut take)?;
+    load_reservations(&snapshot, &mut loading, &mut take)?;
+    for Loading { id, now, mut slots, used, ended } in loading {
+        slots.restore(&used, ended.into_iter());
+        known.add(id, Event::new(now, slots));
+    }
+    Ok(known)
+}
+
+fn load_events(
+    connection: &Connection,
+    known: &mut Known,
+    take: &mut impl FnMut(Saved) -> Result<(), Contradiction>,
+) -> Result<Vec<Loading>, RowsError> {
+    let most: i64 = connection
+        .query_row("SELECT coalesce(max(number), 0) FROM reservations", [], |row| row.get(0))
+        .tried("read reservations")?;
+    let mut statement = connection.prepare(EVENTS).tried("read events")?;
+    let mut rows = statement.query([]).tried("read events")?;
+    let mut loading = Vec::new();
+    while let Some(row) = rows.next().tried("read events")? {
+        let columns = Columns::new("events", row);
+        let deleted = !columns.is_null(9)?;
+        let (id, slots): (EventId, u32) = (columns.parsed(1)?, columns.small(11)?);
+        if i64::from(slots) > most {
+            return Err(columns.wrong(11, "more than there are reservations"));
+        }
+        let mut now = Standing {
+            number: columns.signed(0)?,
+            version: columns.number(2)?,
+            last_at: columns.time(3)?,
+            deleted,
+            price_list: 0,
+            prices: [].into(),
+        };
+        if deleted {
+            let tombstone =
+                Tombstone { id: id.clone(), version: now.version, last_at: now.last_at };
+            take(Saved::Deleted(tombstone)).at(|| columns.place())?;
+            known.add(id, Event::new(now, Slots::default()));
+            continue;
+        }
+        let saved = saved_event(connection, columns, &id, &now, slots)?;
+        now.price_list = u32::try_from(saved.price_lists.len().saturating_sub(1))
+            .map_err(|why| columns.wrong(0, why))?;
+        now.prices = prices(&saved.terms.spec.sections);
+        take(Saved::Event(Box::new(saved))).at(|| columns.place())?;
+        let slots = Slots::saved(slots, (columns.time(12)?, columns.small(13)?));
+        loading.push(Loading { id, now, slots, used: SlotSet::default(), ended: Vec::new() });
+    }
+    Ok(loading)
+}
+
+fn saved_event(
+    connection: &Connection,
+    columns: Columns<'_>,
+    id: &EventId,
+    now: &Standing,
+    slots: u32,
+) -> Result<SavedEvent, RowsError> {
+    let sales = match columns.text(6)? {
+        "open" => Sales::Open,
+        "closed" => Sales::Closed,
+        other => return Err(columns.wrong(6, format!("{other:?} is neither open nor closed"))),
+    };
+    let max_per_customer = match columns.is_null(8)? {
+        true => None,
+        false => Some(columns.small::<u32>(8)?.try_into().map_err(|why| columns.wrong(8, why))?),
+    };
+    let spec = EventSpec {
+        name: columns.parsed(4)?,
+        starts_at: columns.time(5)?,
+        currency: columns.parsed(7)?,
+        max_per_customer,
+        sections: sections(connection, now.number)?,
+    };
+    Ok(SavedEvent {
+        id: id.clone(),
+        version: now.version,
+        last_at: now.last_at,
+        created_as: columns.json(10)?,
+        terms: EventTerms { spec, sales },
+        price_lists: price_lists(connection, now.number)?,
+        blocked: blocked(connection, now.number)?,
+        slots,
+    })
+}
+
+/// The sections of an event.
+pub(super) fn sections(connection: &Connection, event: i64) -> Result<Sections, RowsError> {
+    let sql = "SELECT event, number, name, price, capacity, rows FROM sections WHERE event = ?1 \
+        ORDER BY number";
+    let mut statement = connection.prepare_cached(sql).tried("read sections")?;
+    let mut rows = statement.query([event]).tried("read sections")?;
+    let mut sections = Vec::new();
+    while let Some(row) = rows.next().tried("read sections")? {
+        let columns = Columns::new("sections", row);
+        check_next(columns, sections.len())?;
+        let layout = match columns.is_null(5)? {
+            true => Layout::Standing { capacity: columns.small(4)? },
+            false => Layout::Seated { rows: columns.json(5)? },
+        };
+        sections.push(SectionSpec { name: columns.parsed(2)?, price: columns.number(3)?, layout });
+    }
+    Sections::new(sections).map_err(|why| {
+        RowsError::contradiction(format!("table sections, event {event}"), why.to_string())
+    })
+}
+
+fn price_lists(connection: &Connection, event: i64) -> Result<Vec<Box<[u64]>>, RowsError> {
+    let sql = "SELECT event, number, prices FROM price_lists WHERE event = ?1 ORDER BY number";
+    let mut statement = connection.prepare_cached(sql).tried("read prices")?;
+    let mut rows = statement.query([event]).tried("read prices")?;
+    let mut lists = Vec::new();
+    while let Some(row) = rows.next().tried("read prices")? {
+        let columns = Columns::new("price_lists", row);
+        check_next(columns, lists.len())?;
+        lists.push(columns.json(2)?);
+    }
+    Ok(lists)
+}
+
+/// Rows of one event are numbered from 0 without gaps.
+fn check_next(columns: Columns<'_>, expected: usize) -> Result<(), RowsError> {
+    if columns.small::<usize>(1)? == expected {
+        Ok(())
+    } else {
+        Err(columns.wrong(1, format!("number {expected} should come here")))
+    }
+}
+
+fn blocked(connection: &Connection, event: i64) -> Result<Vec<Seat>, RowsError> {
+    let sql = "SELECT event, seat FROM blocked_seats WHERE event = ?1 ORDER BY seat";
+    let mut statement = connection.prepare_cached(sql).tried("read blocked seats")?;
+    let mut rows = statement.query([event]).tried("read blocked seats")?;
+    let mut seats = Vec::new();
+    while let Some(row) = rows.next().tried("read blocked seats")? {
+        seats.push(Columns::new("blocked_seats", row).seat(1)?);
+    }
+    Ok(seats)
+}
+
+fn load_reservations(
+    connection: &Connection,
+    loading: &mut [Loading],
+    take: &mut impl FnMut(Saved) -> Result<(), Contradiction>,
+) -> Result<(), RowsError> {
+    let numbered = loading.iter().enumerate().map(|(index, event)| (event.now.number, index));
+    let by_number: HashMap<i64, usize, foldhash::fast::RandomState> = numbered.collect();
+    let mut statement = connection.prepare(RESERVATIONS).tried("read reservations")?;
+    let mut rows = statement.query([]).tried("read reservations")?;
+    while let Some(row) = rows.next().tried("read reservations")? {
+        let columns = Columns::new("reservations", row);
+        let Some(&index) = by_number.get(&columns.signed(1)?) else { continue };
+        let Some(event) = loading.get_mut(index) else { continue };
+        let Some(reservation) = saved_reservation(columns, event)? else { continue };
+        take(Saved::Reservation { event: index, reservation }).at(|| columns.place())?;
+    }
+    Ok(())
+}
+
+/// A reservation, if it was in memory.
+fn saved_reservation(
+    columns: Columns<'_>,
+    event: &mut Loading,
+) -> Result<Option<SavedReservation>, RowsError> {
+    let (status, slot) = (columns.status(2)?, columns.small(3)?);
+    let (id, changed_at) = (columns.reservation_id(4)?, columns.time(12)?);
+    if !status.is_live() {
+        let ended = (remembered_until(id, changed_at), slot);
+        if ended <= event.slots.forgotten() {
+            return Ok(None);
+        }
+        event.ended.push(ended);
+    }
+    if slot >= event.slots.end() {
+        return Err(columns.wrong(3, format!("{slot} is beyond the slots of its event")));
+    }
+    event.used.insert(slot);
+    Ok(Some(SavedReservation {
+        slot,
+        id,
+        fingerprint: columns.number(13)?,
+        customer: columns.parsed(5)?,
+        places: columns.places(6)?,
+        status,
+        created_at: columns.time(10)?,
+        expires_at: columns.time(11)?,
+        changed_at,
+        price_list: columns.small(9)?,
+    }))
+}
+
+impl RowsReader {
+    /// What [`Rows::load`](super::Rows::load) gives, without going on from it.
+    ///
+    /// # Errors
+    /// The rows contradict themselves, or what `take` found contradicts itself.
+    pub fn load(
+        &self,
+        take: impl FnMut(Saved) -> Result<(), Contradiction>,
+    ) -> Result<(), RowsError> {
+        load(&self.connection, take).map(drop)
+    }
+}

@@ -1,0 +1,123 @@
+//! Whether anybody could tell two inventories apart.
+
+use super::world::{Inventories, Log};
+use crate::inventory::Inventory;
+use crate::ledger::rows::{Restored, Rows, RowsMark};
+use boxoffice_protocol::change::Change;
+use boxoffice_protocol::id::CustomerId;
+use boxoffice_protocol::reservation::Reservation;
+use boxoffice_protocol::time::Timestamp;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// The mark after so many changes, each counted as a batch of its own.
+pub(super) fn mark(log: &Log, position: usize) -> RowsMark {
+    let position = position as u64;
+    let at = log[..usize::try_from(position).expect("small")]
+        .last()
+        .map_or(Timestamp::default(), |(_, last)| last.at);
+    RowsMark { sequence: position, position, checksum: u64::MAX - position, at }
+}
+
+/// Writes the changes of a part of the log.
+pub(super) fn apply(rows: &mut Rows, log: &Log, part: std::ops::Range<usize>) {
+    let end = part.end;
+    let changes = log[part].iter().map(|(event, recorded)| (event, recorded));
+    rows.apply(changes, mark(log, end)).expect("they follow");
+}
+
+/// Checks that what was restored is what has lived, and returns it to live on.
+pub(super) fn assert_restored(
+    restored: Restored,
+    live: &Inventories,
+    now: Timestamp,
+) -> Inventories {
+    let mut inventories = Inventories::new();
+    for (inventory, _) in restored.events {
+        inventory.invariants();
+        inventories.insert(inventory.details().id, inventory);
+    }
+    let deleted = restored.deleted.into_iter().map(|gone| (gone.id, gone.version));
+    let expected = live.iter().filter(|(_, event)| event.is_deleted());
+    let expected = expected.map(|(id, event)| (id.clone(), event.version()));
+    assert!(deleted.collect::<BTreeSet<_>>() == expected.collect(), "deleted events");
+    let there = live.iter().filter(|(_, event)| !event.is_deleted());
+    assert!(there.clone().map(|(id, _)| id).eq(inventories.keys()), "the events that are there");
+    for (id, event) in there {
+        assert_equal(&inventories[id], event, now);
+    }
+    inventories
+}
+
+pub(super) fn assert_equal(one: &Inventory, other: &Inventory, now: Timestamp) {
+    assert_eq!(one.version(), other.version());
+    assert_eq!(one.created_as(), other.created_as());
+    assert_eq!(one.details(), other.details());
+    assert_eq!(one.summary(), other.summary());
+    assert_eq!(one.seat_map(), other.seat_map());
+    assert_eq!((one.live(), one.remembered()), (other.live(), other.remembered()));
+    assert_eq!(one.next_expiry(), other.next_expiry());
+    let later = now.plus(Duration::from_secs(7_200));
+    assert_eq!(one.due(later, 1_000), other.due(later, 1_000));
+    for at in [Timestamp::default(), now, later] {
+        assert_eq!(lists(one, None, at), lists(other, None, at));
+        for number in 0..6 {
+            let customer = format!("customer {number}").parse().expect("a name");
+            assert_eq!(lists(one, Some(&customer), at), lists(other, Some(&customer), at));
+        }
+    }
+}
+
+/// Every page of several sizes, with where each ends.
+fn lists(
+    inventory: &Inventory,
+    customer: Option<&CustomerId>,
+    now: Timestamp,
+) -> Vec<(Vec<Reservation>, Option<u32>)> {
+    let mut pages = Vec::new();
+    for most in [1, 7, 1_000] {
+        let mut from = Some(0);
+        while let Some(slot) = from {
+            let page = inventory.reservations(slot, customer, now, most);
+            from = page.1;
+            pages.push(page);
+        }
+    }
+    pages
+}
+
+/// Checks that a log has every kind of change.
+pub(super) fn assert_rich(log: &Log) {
+    let mut kinds = BTreeSet::new();
+    for (_, recorded) in log {
+        kinds.insert(match &recorded.change {
+            Change::Created(_) if recorded.version > 1 => "created again",
+            Change::Created(_) => "created",
+            Change::Updated(update) if !update.blocked.is_empty() => "blocked",
+            Change::Updated(update) if !update.unblocked.is_empty() => "unblocked",
+            Change::Updated(update) => {
+                let sections = |terms: &boxoffice_protocol::change::EventTerms| {
+                    let sections = terms.spec.sections.as_slice();
+                    (sections.len(), sections.iter().map(|s| s.layout.capacity()).sum::<u32>())
+                };
+                match sections(&update.before).cmp(&sections(&update.after)) {
+                    std::cmp::Ordering::Less => "grown",
+                    std::cmp::Ordering::Greater => "shrunk",
+                    std::cmp::Ordering::Equal => "other terms",
+                }
+            }
+            Change::Held(_) => "held",
+            Change::Reserved(_) => "reserved",
+            Change::Confirmed { let_go: None, .. } => "confirmed",
+            Change::Confirmed { .. } => "confirmed in part",
+            Change::Extended { .. } => "extended",
+            Change::Released { let_go: None, .. } => "released",
+            Change::Released { .. } => "released in part",
+            Change::Expired { .. } => "expired",
+            Change::Cancelled { let_go: None, .. } => "cancelled",
+            Change::Cancelled { .. } => "cancelled in part",
+            Change::Deleted => "deleted",
+        });
+    }
+    assert_eq!(kinds.len(), 17, "only {kinds:?}");
+}

@@ -1,0 +1,271 @@
+//! Some events to which random things happen, as the server would let them happen.
+
+use crate::inventory::{Command, Decision, HoldRules, Inventory};
+use boxoffice_protocol::change::{Change, Recorded};
+use boxoffice_protocol::event::{
+    Currency, CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SectionSpec, SectionUpdate,
+    Sections,
+};
+use boxoffice_protocol::id::{CustomerId, EventId, Principal, ReservationId, SeatLabel};
+use boxoffice_protocol::request::Force;
+use boxoffice_protocol::reservation::{
+    Keep, PlaceCount, Places, Reservation, SeatLabels, Selection, Together,
+};
+use boxoffice_protocol::time::Timestamp;
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+const BEGIN: Timestamp = Timestamp::from_ms(1_800_000_000_000);
+
+const RULES: HoldRules = HoldRules {
+    default: Duration::from_secs(120),
+    min: Duration::from_secs(1),
+    max: Duration::from_secs(1_800),
+    life: Duration::from_secs(7_200),
+};
+
+const SLUGS: [&str; 3] = ["dune-2", "opera", "x"];
+
+/// The events by their slug, deleted ones included.
+pub(super) type Inventories = BTreeMap<EventId, Inventory>;
+
+/// Every change, in the order in which they were made.
+pub(super) type Log = Vec<(EventId, Recorded)>;
+
+pub(super) struct World {
+    pub(super) inventories: Inventories,
+    pub(super) log: Log,
+    pub(super) now: Timestamp,
+    pub(super) random: fastrand::Rng,
+    ids: Vec<(EventId, ReservationId, CustomerId)>,
+}
+
+impl World {
+    pub(super) fn new(seed: u64) -> Self {
+        println!("BOXOFFICE_SEED={seed}");
+        Self {
+            inventories: Inventories::new(),
+            log: Log::new(),
+            now: BEGIN,
+            random: fastrand::Rng::with_seed(seed),
+            ids: Vec::new(),
+        }
+    }
+
+    /// Lets things happen until there are so many changes.
+    pub(super) fn live_until(&mut self, changes: usize) {
+        while self.log.len() < changes {
+            self.live();
+        }
+    }
+
+    fn live(&mut self) {
+        let pause = match self.random.u32(..100) {
+            0 => 30 * 3_600_000,
+            1..5 => 3_600_000,
+            5..40 => 0,
+            _ => 7_000,
+        };
+        self.now = self.now.plus(Duration::from_millis(self.random.u64(..=pause)));
+        let event = slug(SLUGS[self.random.usize(..SLUGS.len())]);
+        let is_there = self.inventories.get(&event).is_some_and(|event| !event.is_deleted());
+        match self.random.u32(..200) {
+            _ if !is_there => self.create(&event),
+            0 => self.ask(&event, &Command::Delete { force: Force::Yes }),
+            1..20 => self.update(&event),
+            20..110 => self.begin(&event),
+            110..115 => self.sweep(&event),
+            _ => self.go_on(),
+        }
+    }
+
+    fn create(&mut self, event: &EventId) {
+        let sections: &[(&str, Layout)] = match self.random.u32(..3) {
+            0 => &[("stalls", Layout::grid(3, 9))],
+            1 => &[("floor", Layout::Standing { capacity: 40 })],
+            _ => &[
+                ("stalls", Layout::grid(2, 12)),
+                ("floor", Layout::Standing { capacity: 20 }),
+                ("balcony", Layout::grid(30, 3)),
+            ],
+        };
+        let random = &mut self.random;
+        let sections = sections.iter().map(|(name, layout)| SectionSpec {
+            name: name.parse().expect("a word"),
+            price: random.u64(..5) * 1_000,
+            layout: layout.clone(),
+        });
+        let sections = Sections::new(sections.collect()).expect("sections");
+        let spec = EventSpec {
+            name: "Dune: Part Two ✨".parse().expect("a name"),
+            starts_at: self.now.plus(Duration::from_secs(1)),
+            currency: Currency::EUR,
+            max_per_customer: NonZeroU32::new(self.random.u32(..2) * 12),
+            sections,
+        };
+        self.make(event, Change::Created(Box::new(spec)));
+    }
+
+    fn update(&mut self, event: &EventId) {
+        let sizes = [(2, 12), (3, 9), (4, 12), (5, 70)];
+        let names = ["stalls", "floor", "balcony", "pit"];
+        let name = names[self.random.usize(..names.len())];
+        let layout = match name {
+            "floor" => Layout::Standing { capacity: self.random.u32(10..60) },
+            _ => {
+                let (rows, seats) = sizes[self.random.usize(..sizes.len())];
+                Layout::grid(rows, seats)
+            }
+        };
+        let section = SectionUpdate {
+            name: name.parse().expect("a word"),
+            price: Some(self.random.u64(..5) * 1_000),
+            layout: self.random.bool().then_some(layout),
+        };
+        let mut update = EventUpdate::default();
+        match self.random.u32(..6) {
+            0 => update.sales = Some(Sales::Closed),
+            1 => update.name = Some("Dune".parse().expect("a name")),
+            2 => update.max_per_customer = Some(CustomerLimit::Unlimited),
+            3 => update.block = self.some_labels(),
+            4 => update.unblock = self.some_labels(),
+            _ => update.sections = vec![section],
+        }
+        if update.sales.is_none() {
+            update.sales = Some(Sales::Open);
+        }
+        self.ask(event, &Command::Update { if_version: None, update: &update });
+    }
+
+    fn begin(&mut self, event: &EventId) {
+        let age = self.random.u64(..3_600_000) * u64::from(self.random.u32(..5) == 0);
+        let time = Timestamp::from_ms(self.now.as_ms() - age);
+        let id = ReservationId::new(time, std::array::from_fn(|_| self.random.u8(..)));
+        let customer: CustomerId = match self.random.u32(..20) {
+            0 => "Zoë Ångström, who has a name that takes more room".to_owned(),
+            other => format!("customer {}", other % 6),
+        }
+        .parse()
+        .expect("a name");
+        let places = PlaceCount::new(self.random.u32(1..6)).expect("some");
+        let selection = match self.random.u32(..3) {
+            0 => Selection::Standing { places, section: None },
+            1 => Selection::Best { places, section: None, together: Together::IfPossible },
+            _ => match SeatLabels::new(self.some_labels()) {
+                Ok(labels) => Selection::Seats(labels),
+                Err(_) => return,
+            },
+        };
+        let (customer_ref, selection, fingerprint) = (&customer, &selection, self.random.u64(..));
+        let command = if self.random.bool() {
+            Command::Reserve { id, fingerprint, customer: customer_ref, selection }
+        } else {
+            Command::Hold { id, fingerprint, customer: customer_ref, selection, ttl: None }
+        };
+        self.ask(event, &command);
+        self.ids.push((event.clone(), id, customer));
+    }
+
+    fn go_on(&mut self) {
+        let recent = self.ids.len().saturating_sub(30);
+        if recent == self.ids.len() {
+            return;
+        }
+        let (event, id, customer) = self.ids[self.random.usize(recent..self.ids.len())].clone();
+        let shown = self.inventories.get(&event).and_then(|event| event.reservation(&id, self.now));
+        let keep = shown.filter(|_| self.random.bool()).and_then(|of| self.part_of(&of));
+        let (keep, customer) = (keep.as_ref(), &customer);
+        let until = self.now.plus(Duration::from_secs(self.random.u64(..600)));
+        let command = match self.random.u32(..5) {
+            0 => Command::Extend { id, customer, until },
+            1 => Command::Release { id, customer, keep },
+            2 => Command::Cancel { id, customer, keep },
+            _ => Command::Confirm { id, customer, keep },
+        };
+        self.ask(&event, &command);
+    }
+
+    fn sweep(&mut self, event: &EventId) {
+        for expiry in self.inventories[event].due(self.now, 100) {
+            self.make(event, expiry);
+        }
+    }
+
+    fn some_labels(&mut self) -> Vec<SeatLabel> {
+        let letters = ["A", "B", "stalls:A", "balcony:B", "balcony:AC"];
+        let letters = letters[self.random.usize(..letters.len())];
+        let first = self.random.u32(1..10);
+        let labels = (first..=first + self.random.u32(..3)).map(|seat| format!("{letters}{seat}"));
+        labels.map(|label| label.parse().expect("a label")).collect()
+    }
+
+    fn part_of(&mut self, reservation: &Reservation) -> Option<Keep> {
+        match &reservation.places {
+            Places::Seats(seats) => {
+                let kept = self.random.usize(1..=seats.len());
+                Some(Keep::Seats(SeatLabels::new(seats[..kept].to_vec()).ok()?))
+            }
+            Places::Standing { places, .. } => {
+                Some(Keep::Standing(PlaceCount::new(self.random.u32(1..=*places)).ok()?))
+            }
+        }
+    }
+
+    fn ask(&mut self, event: &EventId, command: &Command<'_>) {
+        loop {
+            let Some(inventory) = self.inventories.get(event) else { return };
+            match inventory.decide(command, self.now, &RULES) {
+                Decision::Answer(Ok(Some(change))) => return self.make(event, change),
+                Decision::Answer(_) => return,
+                Decision::ExpireFirst(expiries) => {
+                    for expiry in expiries {
+                        self.make(event, expiry);
+                    }
+                }
+            }
+        }
+    }
+
+    fn make(&mut self, event: &EventId, change: Change) {
+        let version = self.inventories.get(event).map_or(0, Inventory::version) + 1;
+        let principal = self.random.bool().then(|| Principal::parse("till 3").expect("a name"));
+        let recorded = Recorded { version, at: self.now, principal, change };
+        follow(&mut self.inventories, event, &recorded);
+        self.log.push((event.clone(), recorded));
+    }
+}
+
+/// What the server does with a change.
+pub(super) fn follow(inventories: &mut Inventories, event: &EventId, recorded: &Recorded) {
+    match Inventory::create(event.clone(), 7, recorded) {
+        Some(created) => {
+            inventories.insert(event.clone(), created);
+        }
+        None => inventories.get_mut(event).expect("it is there").apply(recorded),
+    }
+}
+
+/// The events after these changes.
+pub(super) fn replay(log: &[(EventId, Recorded)]) -> Inventories {
+    let mut inventories = Inventories::new();
+    for (event, recorded) in log {
+        follow(&mut inventories, event, recorded);
+    }
+    inventories
+}
+
+pub(super) fn slug(text: &str) -> EventId {
+    EventId::parse(text).expect("a slug")
+}
+
+/// The seeds to run: the one in `BOXOFFICE_SEED`, or the first so many.
+pub(super) fn seeds(count: u64) -> std::ops::Range<u64> {
+    match std::env::var("BOXOFFICE_SEED") {
+        Ok(seed) => {
+            let seed: u64 = seed.parse().expect("BOXOFFICE_SEED is a number");
+            seed..seed + 1
+        }
+        Err(_) => 0..count,
+    }
+}

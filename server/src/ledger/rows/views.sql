@@ -1,0 +1,79 @@
+-- Views for people; the server reads none of them.
+
+CREATE VIEW events_readable AS
+SELECT slug AS event, version, name, sales, currency, max_per_customer,
+    strftime('%Y-%m-%dT%H:%M:%fZ', starts_at / 1000.0, 'unixepoch') AS starts_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000.0, 'unixepoch') AS created_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', last_at / 1000.0, 'unixepoch') AS changed_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', deleted_at / 1000.0, 'unixepoch') AS deleted_at,
+    (SELECT sum(capacity) FROM sections WHERE sections.event = events.number) AS capacity,
+    number
+FROM events;
+
+-- What stands before the seats of a section: nothing, or balcony: where several are seated.
+CREATE VIEW section_prefixes AS
+SELECT event, number AS section, name, iif((
+        SELECT count(*) FROM sections AS seated
+        WHERE seated.event = sections.event AND seated.rows IS NOT NULL
+    ) > 1, name || ':', '') AS prefix
+FROM sections;
+
+CREATE VIEW reservations_readable AS
+SELECT events.slug AS event,
+    lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4)
+        || '-' || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)) AS id,
+    customer, status, places,
+    (SELECT group_concat(prefix || letters || ((seat.value & 4095) + 1), ' ')
+        FROM json_each(reservations.seats) AS seat
+        JOIN section_prefixes ON section_prefixes.event = reservations.event
+            AND section_prefixes.section = seat.value >> 24
+        JOIN row_letters ON row = (seat.value >> 12 & 4095)) AS seats,
+    (SELECT name FROM sections
+        WHERE sections.event = reservations.event AND sections.number = reservations.section
+    ) AS section,
+    total, currency,
+    strftime('%Y-%m-%dT%H:%M:%fZ', reservations.created_at / 1000.0, 'unixepoch') AS created_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', expires_at / 1000.0, 'unixepoch') AS expires_at,
+    strftime('%Y-%m-%dT%H:%M:%fZ', changed_at / 1000.0, 'unixepoch') AS changed_at,
+    made_by, changed_by, deleted_at IS NOT NULL AS event_is_deleted,
+    reservations.number AS number
+FROM reservations JOIN events ON events.number = reservations.event;
+
+-- Every place that somebody has or that is blocked now: one row a seat, and one for the standing
+-- places of a reservation. What is not here is free.
+CREATE VIEW places AS
+WITH
+    seats (event, seat, places, state, reservation) AS (
+        SELECT event, value, 1, iif(status = 'held', 'held', 'sold'), reservations.number
+        FROM reservations, json_each(reservations.seats)
+        WHERE status IN ('held', 'confirmed')
+        UNION ALL
+        SELECT event, section << 24, places, iif(status = 'held', 'held', 'sold'), number
+        FROM reservations
+        WHERE status IN ('held', 'confirmed') AND seats IS NULL
+        UNION ALL
+        SELECT event, seat, 1, 'blocked', NULL FROM blocked_seats
+    )
+SELECT events.slug AS event, name_of.name AS section,
+    iif(section.rows IS NULL, NULL, prefix || letters || ((seat & 4095) + 1)) AS seat,
+    seats.places, state, of.customer, of.id AS reservation
+FROM seats
+JOIN events ON events.number = seats.event AND events.deleted_at IS NULL
+JOIN sections AS section ON section.event = seats.event AND section.number = seat >> 24
+JOIN section_prefixes AS name_of
+    ON name_of.event = seats.event AND name_of.section = seat >> 24
+JOIN row_letters ON row_letters.row = (seat >> 12 & 4095)
+LEFT JOIN reservations_readable AS of ON of.number = seats.reservation;
+
+-- Law 1, for people: free + held + sold + blocked = capacity.
+CREATE VIEW counts AS
+SELECT events.slug AS event, sections.name AS section, sections.capacity,
+    sections.capacity - coalesce(sum(places.places), 0) AS free,
+    coalesce(sum(places.places) FILTER (WHERE places.state = 'held'), 0) AS held,
+    coalesce(sum(places.places) FILTER (WHERE places.state = 'sold'), 0) AS sold,
+    coalesce(sum(places.places) FILTER (WHERE places.state = 'blocked'), 0) AS blocked
+FROM events
+JOIN sections ON sections.event = events.number
+LEFT JOIN places ON places.event = events.slug AND places.section = sections.name
+WHERE events.deleted_at IS NULL
+GROUP BY events.number, sections.number;
