@@ -1,7 +1,8 @@
 //! The command line as it is typed. What needs the server to be understood (a price is in an
 //! event's currency) stays as typed and is resolved by its command.
 
-use crate::values::{Limit, Moment, SeatList, SectionArg, SectionPrice, Span};
+use crate::help;
+use crate::values::{Limit, Moment, RowRange, SeatList, SectionArg, SectionPrice, Span};
 use boxoffice_client::DEFAULT_SERVER;
 use boxoffice_client::protocol::event::Currency;
 use boxoffice_client::protocol::id::{
@@ -12,32 +13,13 @@ use std::path::PathBuf;
 
 /// Browse events and reserve places on a Boxoffice server.
 #[derive(Debug, Parser)]
-#[command(name = "boxoffice", version, after_help = EXIT_CODES)]
+#[command(name = "boxoffice", version, after_help = help::EXIT_CODES)]
 pub(crate) struct CommandLine {
     #[command(flatten)]
     pub(crate) global: Global,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
-
-const EXIT_CODES: &str = "Data goes to stdout, messages to stderr. Exit codes: 0 done, 1 refused, \
-    2 usage, 3 server not reached, 4 not allowed, 5 outcome unknown, 130 interrupted.";
-
-const EVENT_FILE: &str = r#"A file for --from:
-  name = "Dune: Part Two"
-  starts = "2026-12-24T20:00:00+01:00"
-  currency = "EUR"          # optional
-  max_per_customer = 6      # optional
-
-  [[section]]
-  name = "stalls"
-  rows = "10x20"            # or the seats of each row: [18, 20, 22]
-  price = "45.00"
-
-  [[section]]
-  name = "floor"
-  capacity = 500            # standing
-  price = "30.00""#;
 
 /// A line typed at the shell's prompt: a command as on the command line, without the program.
 #[derive(Debug, Parser)]
@@ -75,30 +57,37 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List all events
+    #[command(after_help = help::EVENTS)]
     Events,
     /// Create, show and change events
     #[command(subcommand)]
     Event(EventCommand),
     /// Draw an event's seat map
-    Seats {
-        /// Which event
-        event: EventId,
-    },
+    #[command(after_help = help::SEATS)]
+    Seats(SeatsArgs),
     /// Hold places for a while, to be confirmed
+    #[command(after_help = help::HOLD, override_usage = help::HOLD_USAGE)]
     Hold(HoldArgs),
     /// Reserve places at once
+    #[command(after_help = help::RESERVE, override_usage = help::RESERVE_USAGE)]
     Reserve(ReserveArgs),
     /// Confirm a hold, or part of it
+    #[command(after_help = help::CONFIRM)]
     Confirm(KeepArgs),
     /// Let a hold go, or part of it
+    #[command(after_help = help::RELEASE)]
     Release(KeepArgs),
     /// Hold for longer
+    #[command(after_help = help::EXTEND)]
     Extend(ExtendArgs),
     /// Give a confirmed reservation back, or part of it
+    #[command(after_help = help::CANCEL)]
     Cancel(KeepArgs),
     /// Show a reservation
+    #[command(after_help = help::SHOW)]
     Show(ReservationArgs),
     /// List reservations
+    #[command(after_help = help::RESERVATIONS)]
     Reservations {
         /// Only of this event
         #[arg(long)]
@@ -108,17 +97,22 @@ pub(crate) enum Command {
         customer: Option<CustomerId>,
     },
     /// Print every change of an event's places as it happens
+    #[command(after_help = help::WATCH)]
     Watch {
         /// Which event
         event: EventId,
     },
     /// Show how the server is doing
+    #[command(after_help = help::STATS)]
     Stats,
     /// Ask whether the server is there
+    #[command(after_help = help::PING)]
     Ping,
     /// Make thousands of reservations from a file, safely to be run again
+    #[command(after_help = help::BATCH)]
     Batch(BatchArgs),
     /// Type commands at a prompt, with history and completion
+    #[command(after_help = help::SHELL)]
     Shell {
         /// Who is asking, until the shell is told otherwise
         #[arg(long, env = "BOXOFFICE_CUSTOMER")]
@@ -130,26 +124,31 @@ pub(crate) enum Command {
 #[derive(Debug, Subcommand)]
 pub(crate) enum EventCommand {
     /// Create an event, open for sale
-    #[command(after_help = EVENT_FILE)]
+    #[command(after_help = help::CREATE)]
     Create(Box<CreateArgs>),
     /// Show an event, its sections and prices
+    #[command(after_help = help::EVENT_SHOW)]
     Show {
         /// Which event
         event: EventId,
     },
     /// Change an event's name, time, prices or sections; block or unblock seats
+    #[command(after_help = help::UPDATE)]
     Update(Box<UpdateArgs>),
     /// Stop sales; holds can still be confirmed
+    #[command(after_help = help::CLOSE)]
     Close {
         /// Which event
         event: EventId,
     },
     /// Open sales again
+    #[command(after_help = help::OPEN)]
     Open {
         /// Which event
         event: EventId,
     },
     /// Delete an event
+    #[command(after_help = help::DELETE)]
     Delete {
         /// Which event
         event: EventId,
@@ -216,6 +215,19 @@ pub(crate) struct UpdateArgs {
     /// Only if the event is still at this version
     #[arg(long, value_name = "VERSION")]
     pub(crate) if_version: Option<u64>,
+}
+
+/// A seat map, or a part of it.
+#[derive(Debug, Args)]
+pub(crate) struct SeatsArgs {
+    /// Which event
+    pub(crate) event: EventId,
+    /// Only this section
+    #[arg(long)]
+    pub(crate) section: Option<SectionName>,
+    /// Only these rows: C, or C-F
+    #[arg(long, value_name = "ROWS")]
+    pub(crate) rows: Option<RowRange>,
 }
 
 /// Which places, for whom.

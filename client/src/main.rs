@@ -6,6 +6,7 @@ mod args;
 mod batch;
 mod commands;
 mod failure;
+mod help;
 mod output;
 mod seats;
 mod shell;
@@ -41,9 +42,19 @@ fn main() -> ExitCode {
 /// Runs a command; Ctrl-C ends it, but not the shell, where it ends one line only.
 async fn run_until_interrupted(global: Global, command: Command, output: &Output) -> Exit {
     let shell = matches!(command, Command::Shell { .. });
+    let interrupted = commands::interrupted(&command);
+    // Biased: a Ctrl-C is waited for before the command begins, so that none is missed.
     let outcome = select! {
+        biased;
+        _ = tokio::signal::ctrl_c(), if !shell => {
+            interrupted.inspect(|message| {
+                // What was printed of the command may end in the middle of a line.
+                output.note("");
+                output.note(message);
+            });
+            return Exit::Interrupted;
+        }
         outcome = connect_and_run(global, command, output) => outcome,
-        _ = tokio::signal::ctrl_c(), if !shell => return Exit::Interrupted,
     };
     outcome.unwrap_or_else(|failure| output.failure(&failure))
 }

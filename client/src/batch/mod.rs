@@ -164,7 +164,7 @@ impl<D: Disk> Batch<D> {
         observer: &mut impl Observer,
     ) -> Result<Report, BatchError> {
         let (start, again) = (Instant::now(), self.results.is_ready());
-        plan::plan(&self.job, &mut self.results, || server.new_id(), observer)?;
+        plan::plan(&self.job, &mut self.results, || server.new_id(), observer).await?;
         let done = self.results.tally().done();
         observer.planned(self.results.rows(), done);
         let stopped = send::send(server, &self.job, &mut self.results, observer).await?;

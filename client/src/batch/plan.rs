@@ -9,8 +9,11 @@ use boxoffice_client::protocol::id::ReservationId;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+/// So many rows are read before others, a Ctrl-C among them, have their turn.
+const ROWS_A_TURN: u64 = 1_000;
+
 /// Returns once every row has its id for ever, and that is durable.
-pub(super) fn plan<D: Disk>(
+pub(super) async fn plan<D: Disk>(
     job: &Job,
     results: &mut Results<D>,
     new_id: impl Fn() -> ReservationId,
@@ -18,14 +21,14 @@ pub(super) fn plan<D: Disk>(
 ) -> Result<(), BatchError> {
     let input = job.open_input()?;
     if results.is_ready() {
-        verify(job, input, results, new_id)?;
+        verify(job, input, results, new_id).await?;
     } else {
-        plan_all(job, input, results, new_id, observer)?;
+        plan_all(job, input, results, new_id, observer).await?;
     }
     results.complete_plan().map_err(|error| job.not_written(error))
 }
 
-fn plan_all<D: Disk>(
+async fn plan_all<D: Disk>(
     job: &Job,
     mut input: Input,
     results: &mut Results<D>,
@@ -35,6 +38,7 @@ fn plan_all<D: Disk>(
     let mut chosen = HashMap::new();
     while let Some(mut row) = job.next_row(&mut input)? {
         let number = row.number;
+        take_turns(number).await;
         row.wish = row.wish.and_then(|wish| only_once(wish, number, &mut chosen));
         let id = match &row.wish {
             Ok(wish) => Some(wish.id.unwrap_or_else(&new_id)),
@@ -46,6 +50,12 @@ fn plan_all<D: Disk>(
         results.plan(&row, id).map_err(|error| job.not_written(error))?;
     }
     Ok(())
+}
+
+async fn take_turns(row: u64) {
+    if row.is_multiple_of(ROWS_A_TURN) {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// Two rows with one id would be one reservation, and both would call it theirs.
@@ -67,7 +77,7 @@ fn only_once(
     }
 }
 
-fn verify<D: Disk>(
+async fn verify<D: Disk>(
     job: &Job,
     mut input: Input,
     results: &mut Results<D>,
@@ -76,6 +86,7 @@ fn verify<D: Disk>(
     let (mut rows, mut stale) = (0, Vec::new());
     while let Some(row) = job.next_row(&mut input)? {
         rows = row.number;
+        take_turns(rows).await;
         match state(job, &row, results)? {
             State::Stale if job.replan == Replan::Stale => stale.push(row),
             _ => {}

@@ -5,7 +5,7 @@ use crate::batch::{BadRow, Batch, BatchError, Job, Observer, Replan, Report, Sum
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, escape};
 use boxoffice_client::Client;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::path::PathBuf;
 
 /// So many bad rows are told one by one; all of them are in the results.
@@ -79,12 +79,13 @@ fn sentence(summary: &Summary) -> String {
         lines.push("  stale rows have an id that is too old: see --replan".to_owned());
     }
     let seconds = elapsed.as_secs_f64();
-    let earlier = if *already_done > 0 {
-        format!("; {already_done} were done before")
-    } else {
-        String::new()
-    };
-    lines.push(format!("{seconds:.1} s, {rows_per_second:.0} rows a second{earlier}"));
+    lines.push(match *already_done {
+        0 => format!("{seconds:.1} s, {rows_per_second:.0} rows a second"),
+        done if done == *rows => format!("{seconds:.1} s; all of them were done before"),
+        done => {
+            format!("{seconds:.1} s, {rows_per_second:.0} rows a second; {done} were done before")
+        }
+    });
     lines.push(format!("results: {}", results.display()));
     lines.iter().map(|line| escape(line)).collect::<Vec<_>>().join("\n")
 }
@@ -122,9 +123,13 @@ impl Observer for Progress {
         // Drawn on stderr, and only if that is a terminal.
         self.bar = ProgressBar::new(rows).with_position(done);
         if let Ok(style) = ProgressStyle::with_template(
-            "{wide_bar} {human_pos}/{human_len}  {per_sec}  {eta} left  {msg}",
+            "{wide_bar} {human_pos}/{human_len}  {rate}  {eta} left  {msg}",
         ) {
-            self.bar.set_style(style);
+            let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+                // A bar that cannot be drawn is no reason to end.
+                write!(text, "{:.0}/s", state.per_sec()).ok();
+            };
+            self.bar.set_style(style.with_key("rate", rate));
         }
     }
 

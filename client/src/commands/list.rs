@@ -27,12 +27,12 @@ pub(crate) async fn events(client: &Client, output: &Output) -> Result<(), Failu
         left("event"),
         text("name"),
         left("starts"),
-        left("sales"),
+        left("sales").spare(),
         right("price"),
         right("free"),
-        right("held"),
-        right("sold"),
-        right("blocked"),
+        right("held").spare(),
+        right("sold").spare(),
+        right("blocked").spare(),
     ]);
     for event in &events {
         table.row([
@@ -76,8 +76,8 @@ pub(crate) async fn reservations(
         text("customer"),
         left("status"),
         text("places"),
-        right("total"),
-        left(if output.reader == Reader::Person { "left" } else { "expires" }),
+        right("total").spare(),
+        left(if output.reader == Reader::Person { "left" } else { "expires" }).spare(),
     ]);
     while let Some(page) = pages.next().await? {
         for row in &page {
@@ -94,10 +94,11 @@ pub(crate) async fn reservations(
     Ok(())
 }
 
-/// When a reservation expires; for a person how long a hold lasts.
+/// When a hold expires or did; for a person how long it lasts. Other reservations do not expire.
 fn expiry(client: &Client, reservation: &Reservation, reader: Reader) -> String {
     match (reader, reservation.status) {
-        (Reader::Program, _) => rfc3339(reservation.expires_at),
+        (Reader::Program, Status::Held | Status::Expired) => rfc3339(reservation.expires_at),
+        (Reader::Program, _) => String::new(),
         (Reader::Person, Status::Held) => span(reservation.expires_at.since(client.server_now())),
         (Reader::Person, _) => String::new(),
     }

@@ -9,7 +9,7 @@ mod seats;
 mod server;
 mod watch;
 
-use crate::args::Command;
+use crate::args::{Command, EventCommand};
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::shell;
@@ -27,7 +27,7 @@ pub(crate) async fn run(
     match command {
         Command::Events => list::events(client, output).await?,
         Command::Event(command) => event::run(client, command, output).await?,
-        Command::Seats { event } => seats::run(client, &event, output).await?,
+        Command::Seats(args) => seats::run(client, args, output).await?,
         Command::Hold(args) => booking::hold(client, args, output).await?,
         Command::Reserve(args) => booking::reserve(client, args, output).await?,
         Command::Confirm(args) => booking::confirm(client, args, output).await?,
@@ -45,6 +45,32 @@ pub(crate) async fn run(
         Command::Shell { customer } => return shell::run(client, customer, output).await,
     }
     Ok(Exit::Done)
+}
+
+/// What to say to a person who interrupted a command; nothing where nothing can have been done.
+pub(crate) const fn interrupted(command: &Command) -> Option<&'static str> {
+    match command {
+        Command::Events
+        | Command::Event(EventCommand::Show { .. })
+        | Command::Seats(_)
+        | Command::Show(_)
+        | Command::Reservations { .. }
+        | Command::Watch { .. }
+        | Command::Stats
+        | Command::Ping
+        | Command::Shell { .. } => None,
+        Command::Batch(_) => Some(
+            "interrupted; the same command again sends only rows without an outcome, and books \
+             nothing twice",
+        ),
+        Command::Event(_)
+        | Command::Hold(_)
+        | Command::Reserve(_)
+        | Command::Confirm(_)
+        | Command::Release(_)
+        | Command::Extend(_)
+        | Command::Cancel(_) => Some("interrupted; what was sent may have been done"),
+    }
 }
 
 /// How many requests a command would like to have in flight; 0 where it does not care.

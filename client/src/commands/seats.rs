@@ -1,22 +1,26 @@
 //! An event's seat map.
 
+use crate::args::SeatsArgs;
 use crate::failure::Failure;
 use crate::output::{Drawing, Output, SeatsRecord, draw, escape, sales};
-use crate::values::rfc3339;
+use crate::values::{RowRange, rfc3339};
 use boxoffice_client::Client;
-use boxoffice_client::protocol::id::EventId;
+use boxoffice_client::protocol::event::{SeatMap, SectionMap};
+use boxoffice_client::protocol::id::{RowLabel, SectionName};
 use boxoffice_client::protocol::request::Freshness;
 
 /// Draws it, or prints a JSON line for each section.
-pub(crate) async fn run(client: &Client, event: &EventId, output: &Output) -> Result<(), Failure> {
-    let map = client.seats(event, Freshness::Fresh).await?;
+pub(crate) async fn run(client: &Client, args: SeatsArgs, output: &Output) -> Result<(), Failure> {
+    let SeatsArgs { event, section, rows } = args;
+    let seen = client.seats(&event, Freshness::Fresh).await?;
+    let map = part(seen.value, section.as_ref(), rows)?;
     if output.is_json() {
-        for section in &map.value.sections {
-            output.json(&SeatsRecord::new(event, map.version, section))?;
+        for section in &map.sections {
+            output.json(&SeatsRecord::new(&event, seen.version, section, rows))?;
         }
         return Ok(());
     }
-    let details = client.event(event).await?.value;
+    let details = client.event(&event).await?.value;
     let title = format!(
         "{} ({event}), {}, sales {}",
         details.spec.name,
@@ -24,11 +28,39 @@ pub(crate) async fn run(client: &Client, event: &EventId, output: &Output) -> Re
         sales(details.sales)
     );
     let drawing = draw(&Drawing {
-        map: &map.value,
+        map: &map,
         currency: details.spec.currency,
+        rows,
         width: output.width(),
         colors: output.colors,
     });
     output.data(&format!("{}\n\n{drawing}", escape(&title)))?;
     Ok(())
+}
+
+/// The section and the sections with the rows that are asked for; there must be one.
+fn part(
+    map: SeatMap,
+    section: Option<&SectionName>,
+    rows: Option<RowRange>,
+) -> Result<SeatMap, Failure> {
+    let wanted = |map: &SectionMap| {
+        let (spec, mut numbers) = (&map.section, 0..map.section.layout.rows());
+        section.is_none_or(|name| *name == spec.name)
+            && rows.is_none_or(|rows| numbers.any(|row| rows.contains(row)))
+    };
+    let all = map.sections.iter().map(|map| {
+        let spec = &map.section;
+        match spec.layout.rows().checked_sub(1).and_then(|last| u16::try_from(last).ok()) {
+            Some(last) => format!("{} (rows A-{})", spec.name, RowLabel(last)),
+            None => format!("{} (standing)", spec.name),
+        }
+    });
+    let all: Vec<_> = all.collect();
+    let sections: Vec<_> = map.sections.into_iter().filter(wanted).collect();
+    if sections.is_empty() {
+        let why = format!("the event has no such section or rows; it has {}", all.join(", "));
+        return Err(Failure::Usage(why));
+    }
+    Ok(SeatMap { sections })
 }

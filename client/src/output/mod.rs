@@ -2,6 +2,7 @@
 //!
 //! Whatever came from a server goes through [`text::escape`] before a terminal sees it.
 
+mod hint;
 mod records;
 mod seat_map;
 mod table;
@@ -115,6 +116,9 @@ impl Output {
             }
             Failure::Client(ClientError::Refused { refusal, .. }) => {
                 self.note(&format!("refused: {refusal}"));
+                if let Some(hint) = hint::hint(refusal) {
+                    self.note(&format!("hint: {hint}"));
+                }
             }
             Failure::Output(_) if exit == Exit::Done => {}
             other => self.note(&format!("error: {other}")),

@@ -1,7 +1,7 @@
 //! The objects that `--json` prints, one a line. Times are RFC 3339 in UTC; money is an integer of
 //! the currency's minor units (4500 is 45.00 EUR).
 
-use crate::values::rfc3339;
+use crate::values::{RowRange, rfc3339};
 use boxoffice_client::Saved;
 use boxoffice_client::protocol::event::{
     Counts, EventDetails, EventSummary, Layout, PlaceState, Sales, SectionMap, SectionSpec,
@@ -194,15 +194,24 @@ struct RowRecord {
 }
 
 impl<'a> SeatsRecord<'a> {
-    pub(crate) fn new(event: &'a EventId, version: u64, map: &'a SectionMap) -> Self {
+    /// A section, or only these rows of it.
+    pub(crate) fn new(
+        event: &'a EventId,
+        version: u64,
+        map: &'a SectionMap,
+        only: Option<RowRange>,
+    ) -> Self {
         let section = &map.section;
         let mut index = 0;
         let mut rows = Vec::new();
         if let Layout::Seated { rows: seats } = &section.layout {
-            for (row, &seats) in (0..).zip(seats) {
+            for (row, &seats) in (0u16..).zip(seats) {
                 let states = index..index + usize::from(seats);
                 index = states.end;
                 let letters = states.map(|index| map.states.state(index).map_or('?', letter));
+                if only.is_some_and(|only| !only.contains(usize::from(row))) {
+                    continue;
+                }
                 rows.push(RowRecord { row: Shown(RowLabel(row)), seats: letters.collect() });
             }
         }

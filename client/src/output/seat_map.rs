@@ -1,9 +1,10 @@
 //! The seat map as a drawing: each section with its front above, a glyph a seat. Sections that do
-//! not fit the terminal are folded to a bar for each row, or for several rows.
+//! not fit the terminal are folded to a bar for each row, or for several rows; of those, rows that
+//! are asked for are drawn seat by seat, over as many lines as they need.
 
 use super::Colors;
 use super::text::escape;
-use crate::values::money;
+use crate::values::{RowRange, money};
 use boxoffice_client::protocol::event::{
     Counts, Currency, Layout, PlaceState, SeatMap, SectionMap,
 };
@@ -22,6 +23,8 @@ const GAP: &str = "  ";
 pub(crate) struct Drawing<'a> {
     pub(crate) map: &'a SeatMap,
     pub(crate) currency: Currency,
+    /// Only these rows of each section.
+    pub(crate) rows: Option<RowRange>,
     /// Columns of the terminal.
     pub(crate) width: usize,
     pub(crate) colors: Colors,
@@ -56,23 +59,58 @@ impl Drawing<'_> {
     }
 
     fn seated(&self, section: &SectionMap, rows: &[u16], text: &mut String) {
+        if let Some(range) = self.rows {
+            return self.listed(section, rows, range, text);
+        }
         let label = row_label(rows.len().saturating_sub(1)).len();
         let widest = rows.iter().copied().max().map_or(0, usize::from);
-        let room = self.width.saturating_sub(label + GAP.len());
+        let even = rows.iter().all(|&seats| usize::from(seats) == widest);
+        let numbers = if even { 0 } else { GAP.len() + widest.to_string().len() };
+        let room = self.width.saturating_sub(label + GAP.len() + numbers);
         let pitch = if widest * 2 <= room + 1 { 2 } else { 1 };
         if rows.len() > MOST_ROWS || widest * pitch > room + pitch - 1 {
             return self.folded(section, rows, text);
         }
         let grid = Grid { label, widest, pitch };
-        grid.front(rows, text);
+        grid.front(even, text);
         let mut index = 0;
         for (row, &seats) in rows.iter().enumerate() {
             let states = (index..index + usize::from(seats)).map(|seat| section.states.state(seat));
             index += usize::from(seats);
-            push(text, format_args!("{:>label$}{GAP}", row_label(row)));
-            push(text, format_args!("{:indent$}", "", indent = grid.indent(seats)));
+            let indent = grid.indent(seats);
+            push(text, format_args!("{:>label$}{GAP}{:indent$}", row_label(row), ""));
             self.glyphs(states.map(|state| state.map_or(' ', glyph)), pitch, text);
+            if !even {
+                // Without a ruler, the number of a row's last seat says how to count.
+                let rest = (widest - usize::from(seats)) * pitch - indent + numbers;
+                push(text, format_args!("{seats:>rest$}"));
+            }
             text.push('\n');
+        }
+    }
+
+    /// Some rows seat by seat; each line begins with the number of its first seat.
+    fn listed(&self, section: &SectionMap, rows: &[u16], range: RowRange, text: &mut String) {
+        const NUMBER: usize = 4;
+        let label = row_label(rows.len().saturating_sub(1)).len();
+        let room = self.width.saturating_sub(label + NUMBER + GAP.len() + 1);
+        let widest = rows.iter().copied().max().map_or(0, usize::from);
+        let pitch = if widest * 2 <= room + 1 { 2 } else { 1 };
+        // Lines of whole tens are easy to count in.
+        let a_line = (room / pitch).max(10) / 10 * 10;
+        let mut index = 0;
+        for (row, &seats) in rows.iter().enumerate() {
+            let seats = usize::from(seats);
+            let lines = (0..seats).step_by(a_line).filter(|_| range.contains(row));
+            for first in lines {
+                let end = seats.min(first + a_line);
+                let states = (index + first..index + end).map(|seat| section.states.state(seat));
+                let name = if first == 0 { row_label(row) } else { String::new() };
+                push(text, format_args!("{name:>label$} {:>NUMBER$}{GAP}", first + 1));
+                self.glyphs(states.map(|state| state.map_or(' ', glyph)), pitch, text);
+                text.push('\n');
+            }
+            index += seats;
         }
     }
 
@@ -96,6 +134,9 @@ impl Drawing<'_> {
             self.bar(&counts, text);
             push(text, format_args!("{GAP}{} of {} free\n", counts.free, counts.capacity()));
         }
+        let (section, last) = (escape(section.section.name.as_str()), row_label(rows_a_bar - 1));
+        let first = if rows_a_bar > 1 { format!("A-{last}") } else { last };
+        push(text, format_args!("seat by seat: --section {section} --rows {first}\n"));
     }
 
     /// The share of each state, the taken places first. A state that is there shows.
@@ -169,13 +210,13 @@ impl Grid {
     }
 
     /// Where the stage is, and the numbers of the seats if they are the same in every row.
-    fn front(&self, rows: &[u16], text: &mut String) {
+    fn front(&self, even: bool, text: &mut String) {
         let margin = self.label + GAP.len();
         let columns = (self.widest * self.pitch).saturating_sub(self.pitch - 1);
         let front =
             if columns >= 9 { format!("{:─^columns$}", " front ") } else { "front".into() };
         push(text, format_args!("{:margin$}{front}\n", ""));
-        if rows.iter().any(|&seats| usize::from(seats) != self.widest) {
+        if !even {
             return;
         }
         let step = if self.pitch > 1 { 5 } else { 10 };

@@ -36,7 +36,8 @@ fn standing(name: &str, price: u64, counts: Counts) -> SectionMap {
 
 fn check(sections: Vec<SectionMap>, width: usize, expected: &str) {
     let map = SeatMap { sections };
-    let drawing = Drawing { map: &map, currency: Currency::EUR, width, colors: Colors::Off };
+    let drawing =
+        Drawing { map: &map, currency: Currency::EUR, rows: None, width, colors: Colors::Off };
     let drawn = draw(&drawing);
     assert_eq!(drawn.trim_end(), expected.trim_matches('\n'), "drawn:\n{drawn}");
     assert!(drawn.lines().all(|line| line.chars().count() <= width.max(60)), "too wide:\n{drawn}");
@@ -73,9 +74,9 @@ fn rows_of_other_lengths_are_centred() {
         "
 stalls: 45.00 EUR, 9 of 12 free
    ── front ──
-A      ○ ○
-B    ● ○ ○ ○
-C  ● ● ○ ○ ○ ○
+A      ○ ○      2
+B    ● ○ ○ ○    4
+C  ● ● ○ ○ ○ ○  6
 
 ○░ 9 free   ◐▓ 0 held   ●█ 3 sold   × 0 blocked
 ",
@@ -103,6 +104,7 @@ A  ●●●●●●●●●●○○○○○○○○○○○○○○○�
         "
 stalls: 45.00 EUR, 30 of 40 free
 A  ██████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░  30 of 40 free
+seat by seat: --section stalls --rows A
 
 ○░ 30 free   ◐▓ 0 held   ●█ 10 sold   × 0 blocked
 ",
@@ -113,17 +115,40 @@ A  ██████████░░░░░░░░░░░░░░░�
 fn many_rows_are_folded_together() {
     let rows = vec!["hf"; 130].join(" ");
     let map = SeatMap { sections: vec![seated("stalls", 4_500, &rows)] };
-    let drawing = Drawing { map: &map, currency: Currency::EUR, width: 80, colors: Colors::Off };
+    let drawing =
+        Drawing { map: &map, currency: Currency::EUR, rows: None, width: 80, colors: Colors::Off };
     let drawn = draw(&drawing);
     let lines: Vec<_> = drawn.lines().collect();
     assert_eq!(lines[1], "  A-C  ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░░░░  3 of 6 free");
-    assert_eq!(lines.len(), 1 + 44 + 2);
+    assert_eq!(lines[45], "seat by seat: --section stalls --rows A-C");
+    assert_eq!(lines.len(), 1 + 44 + 1 + 2);
 }
 
 #[test]
 fn runs_of_one_state_share_a_colour() {
     let map = SeatMap { sections: vec![seated("stalls", 4_500, "ffs")] };
-    let drawing = Drawing { map: &map, currency: Currency::EUR, width: 80, colors: Colors::On };
+    let drawing =
+        Drawing { map: &map, currency: Currency::EUR, rows: None, width: 80, colors: Colors::On };
     let row = draw(&drawing).lines().nth(3).expect("the first row").to_owned();
     assert_eq!(row, "A  \x1b[32m○ ○ \x1b[31m●\x1b[0m");
+}
+
+#[test]
+fn rows_that_are_asked_for_are_drawn_seat_by_seat() {
+    let wide = "f".repeat(25) + &"s".repeat(20);
+    let map = SeatMap { sections: vec![seated("arena", 4_500, &format!("ff {wide} fff"))] };
+    let rows = Some("b-c".parse().expect("rows"));
+    let drawing =
+        Drawing { map: &map, currency: Currency::EUR, rows, width: 33, colors: Colors::Off };
+    let drawn = draw(&drawing);
+    let lines: Vec<_> = drawn.lines().collect();
+    assert_eq!(
+        lines[1..5],
+        [
+            "B    1  ○○○○○○○○○○○○○○○○○○○○",
+            "    21  ○○○○○●●●●●●●●●●●●●●●",
+            "    41  ●●●●●",
+            "C    1  ○○○",
+        ]
+    );
 }

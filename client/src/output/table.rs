@@ -21,6 +21,21 @@ pub(crate) struct Column {
     heading: &'static str,
     alignment: CellAlignment,
     wrap: Wrap,
+    need: Need,
+}
+
+/// Whether a person can do without a column where the terminal is narrow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Always,
+    IfThereIsRoom,
+}
+
+impl Column {
+    /// The column, left out where the terminal has no room for it.
+    pub(crate) const fn spare(self) -> Self {
+        Self { need: Need::IfThereIsRoom, ..self }
+    }
 }
 
 /// Whether a cell may be broken into lines where the terminal is narrow.
@@ -33,17 +48,17 @@ enum Wrap {
 
 /// A column of words, which may be broken into lines.
 pub(crate) const fn text(heading: &'static str) -> Column {
-    Column { heading, alignment: CellAlignment::Left, wrap: Wrap::Yes }
+    Column { heading, alignment: CellAlignment::Left, wrap: Wrap::Yes, need: Need::Always }
 }
 
 /// A column of ids, times or single words.
 pub(crate) const fn left(heading: &'static str) -> Column {
-    Column { heading, alignment: CellAlignment::Left, wrap: Wrap::No }
+    Column { heading, alignment: CellAlignment::Left, wrap: Wrap::No, need: Need::Always }
 }
 
 /// A column of numbers.
 pub(crate) const fn right(heading: &'static str) -> Column {
-    Column { heading, alignment: CellAlignment::Right, wrap: Wrap::No }
+    Column { heading, alignment: CellAlignment::Right, wrap: Wrap::No, need: Need::Always }
 }
 
 /// Rows under headings.
@@ -78,7 +93,8 @@ impl Table {
         rows.map(|row: Vec<String>| row.join("\t")).collect::<Vec<_>>().join("\n")
     }
 
-    fn with_lines(self, width: usize) -> String {
+    fn with_lines(mut self, width: usize) -> String {
+        self.make_room(width);
         let mut table = comfy_table::Table::new();
         table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
         table.load_style(LINES);
@@ -101,6 +117,34 @@ impl Table {
     }
 }
 
+impl Table {
+    /// Leaves spare columns out, the last first, until the others fit.
+    fn make_room(&mut self, width: usize) {
+        while self.narrowest() > width {
+            let spare = |column: &Column| column.need == Need::IfThereIsRoom;
+            let Some(last) = self.columns.iter().rposition(spare) else { return };
+            self.columns.remove(last);
+            self.rows.iter_mut().for_each(|row| drop(row.remove(last)));
+        }
+    }
+
+    /// How narrow it can be: two spaces between the columns, and one behind the last.
+    fn narrowest(&self) -> usize {
+        let columns = 0..self.columns.len();
+        columns.map(|column| self.narrowest_column(column) + 2).sum::<usize>().saturating_sub(1)
+    }
+
+    fn narrowest_column(&self, column: usize) -> usize {
+        let cells = self.rows.iter().filter_map(|row| row.get(column));
+        let widest = cells.map(|cell| cell.chars().count()).max().unwrap_or(0);
+        let cells = match self.columns[column].wrap {
+            Wrap::Yes => widest.min(NARROWEST.into()),
+            Wrap::No => widest,
+        };
+        cells.max(self.columns[column].heading.len())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +156,18 @@ mod tests {
         let drawn = table.with_lines(36);
         assert!(drawn.contains("0192d3a0-7b1c ") && drawn.contains(" A Night "), "{drawn}");
         assert!(drawn.lines().all(|line| line.chars().count() <= 36), "{drawn}");
+    }
+
+    #[test]
+    fn a_narrow_terminal_does_without_spare_columns() {
+        let table = || {
+            let mut table = Table::new(&[left("id"), right("held").spare(), right("free")]);
+            table.row(["0192d3a0".to_owned(), "5".to_owned(), "7".to_owned()]);
+            table
+        };
+        assert!(table().with_lines(21).starts_with("id        held  free"));
+        assert!(table().with_lines(20).starts_with("id        free"));
+        assert_eq!(table().plain(), "id\theld\tfree\n0192d3a0\t5\t7");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::args::{Command, ShellLine};
 use boxoffice_client::protocol::id::CustomerId;
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
 /// The environment variable that a session's customer stands for.
@@ -63,12 +64,25 @@ impl Line {
                 Self::Wrong("error: this is the shell already".to_owned())
             }
             Ok(ShellLine { command, json }) => Self::Command { command: Box::new(command), json },
-            Err(error) if error.use_stderr() => {
-                Self::Wrong(error.to_string().trim_end().to_owned())
-            }
+            Err(error) if error.use_stderr() => Self::Wrong(complaint(&error)),
             Err(help) => Self::Print(help.to_string().trim_end().to_owned()),
         }
     }
+}
+
+/// What is wrong with a line, without what only helps outside of the shell.
+fn complaint(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let unknown = error.kind() == ErrorKind::InvalidSubcommand;
+    let parts = text.trim_end().split("\n\n").filter(|part| {
+        let usage = unknown && part.starts_with("Usage: ");
+        !usage && !part.starts_with("For more information")
+    });
+    let mut complaint = parts.collect::<Vec<_>>().join("\n");
+    if unknown {
+        complaint.push_str("\n`help` lists the commands");
+    }
+    complaint
 }
 
 fn be(name: &str) -> Line {
@@ -162,5 +176,7 @@ mod tests {
         check("hlod dune-2", "error: ");
         check("hold dune-2 A0", "error: ");
         check("exit now", "error: ");
+        let Line::Wrong(why) = Line::parse("hlod dune-2", None) else { panic!("a line") };
+        assert!(why.ends_with("\n`help` lists the commands") && !why.contains("Usage"), "{why}");
     }
 }

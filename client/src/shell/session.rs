@@ -75,6 +75,14 @@ impl Session {
         }
     }
 
+    /// What to say where a line was interrupted.
+    pub(super) fn interrupted(&self, text: &str) -> Option<&'static str> {
+        match Line::parse(text, self.customer.as_ref()) {
+            Line::Command { command, .. } => commands::interrupted(&command),
+            _ => None,
+        }
+    }
+
     /// Whose reservations a line may have changed, or begun to matter.
     pub(super) fn concerned(&self, text: &str) -> Option<CustomerId> {
         match Line::parse(text, self.customer.as_ref()) {

@@ -65,12 +65,16 @@ pub(super) async fn run(mut session: Session) -> Result<Exit, Failure> {
             Err(error) => return Err(unusable(error)),
         };
         let concerned = session.concerned(&line);
+        // Biased: a Ctrl-C is waited for before the command begins, so that none is missed.
         let after = tokio::select! {
-            after = session.execute(&line) => after?,
+            biased;
             _ = tokio::signal::ctrl_c() => {
-                session.output.note("interrupted; what was sent may have been done");
+                // What was printed of the command may end in the middle of a line.
+                session.output.note("");
+                session.interrupted(&line).inspect(|message| session.output.note(message));
                 After::GoOn(Exit::Interrupted)
             }
+            after = session.execute(&line) => after?,
         };
         if let Some(customer) = concerned {
             session.look_at(customer).await;

@@ -2,7 +2,7 @@
 
 use super::money::Amount;
 use boxoffice_client::protocol::event::{CustomerLimit, Layout};
-use boxoffice_client::protocol::id::SectionName;
+use boxoffice_client::protocol::id::{SeatLabel, SectionName};
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
@@ -82,6 +82,36 @@ impl FromStr for Limit {
 
 fn section_name(text: &str) -> Result<SectionName, String> {
     SectionName::parse(text).map_err(|error| error.to_string())
+}
+
+/// Rows of a section: `C`, or `C-F`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RowRange {
+    first: u16,
+    last: u16,
+}
+
+impl RowRange {
+    /// Whether it has this row, counted from 0.
+    pub(crate) fn contains(self, row: usize) -> bool {
+        (usize::from(self.first)..=usize::from(self.last)).contains(&row)
+    }
+}
+
+impl FromStr for RowRange {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (first, last) = text.split_once('-').unwrap_or((text, text));
+        let row = |letters: &str| {
+            let first_seat = SeatLabel::parse(&format!("{}1", letters.to_ascii_uppercase()));
+            first_seat.ok().filter(|seat| seat.section.is_none()).map(|seat| seat.row)
+        };
+        match (row(first), row(last)) {
+            (Some(first), Some(last)) if first <= last => Ok(Self { first, last }),
+            _ => Err("must be a row or rows, like C or C-F".to_owned()),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -77,7 +77,16 @@ pub(crate) fn rfc3339(time: Timestamp) -> String {
     i64::try_from(time.as_ms())
         .ok()
         .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
-        .map_or_else(|| format!("{} ms", time.as_ms()), |time| time.to_string())
+        .map_or_else(
+            || format!("{} ms", time.as_ms()),
+            |time| {
+                if time.as_millisecond() % 1_000 == 0 {
+                    time.to_string()
+                } else {
+                    format!("{time:.3}")
+                }
+            },
+        )
 }
 
 #[cfg(test)]
@@ -123,6 +132,7 @@ mod tests {
         let time = "2026-12-24T20:00:00+01:00".parse::<Moment>().expect("a time").0;
         assert_eq!(rfc3339(time), "2026-12-24T19:00:00Z");
         assert_eq!(rfc3339(Timestamp::from_ms(time.as_ms() + 7)), "2026-12-24T19:00:00.007Z");
+        assert_eq!(rfc3339(Timestamp::from_ms(time.as_ms() + 430)), "2026-12-24T19:00:00.430Z");
         assert_eq!(rfc3339(Timestamp::from_ms(u64::MAX)), "18446744073709551615 ms");
         for wrong in ["", "tomorrow", "2026-12-24", "2026-12-24T20:00:00", "1969-01-01T00:00:00Z"] {
             assert!(wrong.parse::<Moment>().is_err(), "{wrong:?} was taken");

@@ -98,23 +98,28 @@ pub(super) fn start<D: Disk>(
 }
 
 /// Fails the gate unless it is told that all went well: a panic must not leave anybody waiting.
-struct FailUnlessWell(Arc<Gate>);
+struct FailUnlessWell {
+    gate: Arc<Gate>,
+    all_is_well: bool,
+}
 
 impl Drop for FailUnlessWell {
     fn drop(&mut self) {
-        self.0.fail();
+        if !self.all_is_well {
+            self.gate.fail();
+        }
     }
 }
 
 impl<D: Disk> Committer<D> {
     fn run(mut self) -> Result<(), JournalError> {
-        let unless_well = FailUnlessWell(Arc::clone(&self.gate));
+        let mut end = FailUnlessWell { gate: Arc::clone(&self.gate), all_is_well: false };
         let ended = self.commit_until_closed();
         if let Err(error) = &ended {
             tracing::error!(%error, "the journal failed");
             return ended;
         }
-        std::mem::forget(unless_well);
+        end.all_is_well = true;
         self.hand_over();
         self.backlog.close();
         let now = self.clock.now();

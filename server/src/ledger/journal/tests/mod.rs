@@ -53,7 +53,7 @@ fn open<D: Disk>(disk: &D, options: JournalOptions, from: BatchMark) -> Opened<D
         Ok::<(), Infallible>(())
     })?;
     assert_eq!(recovered.batches, copied.len() as u64);
-    assert_eq!(recovered.records, copied.iter().map(|batch| batch.records).sum());
+    assert_eq!(recovered.records, copied.iter().map(|batch| batch.records).sum::<u64>());
     Ok((journal, recovered, copied))
 }
 

@@ -119,5 +119,5 @@ pub(super) fn assert_rich(log: &Log) {
             Change::Deleted => "deleted",
         });
     }
-    assert_eq!(kinds.len(), 17, "only {kinds:?}");
+    assert_eq!(kinds.len(), 18, "only {kinds:?}");
 }

@@ -28,12 +28,12 @@ fn a_busy_file_is_tried_again_and_nothing_is_lost() {
         somebody.execute_batch("BEGIN IMMEDIATE").expect("a lock");
         let changes = || world.log[300..].iter().map(|(event, recorded)| (event, recorded));
         for _ in 0..2 {
-            let refused = rows.apply(changes(), mark(&world.log, 900)).expect_err("it is locked");
+            let refused = rows.apply(changes(), mark(&world.log, world.log.len())).expect_err("it is locked");
             assert!(matches!(refused, RowsError::Busy) && refused.is_passing(), "{refused}");
             assert_eq!(rows.mark(), mark(&world.log, 300));
         }
         somebody.execute_batch("COMMIT").expect("no lock");
-        rows.apply(changes(), mark(&world.log, 900)).expect("it is free");
+        rows.apply(changes(), mark(&world.log, world.log.len())).expect("it is free");
         assert_restored(rows.restore(|| 1).expect("whole"), &world.inventories, world.now);
     }
 }
@@ -59,13 +59,13 @@ fn a_full_disk_is_tried_again_and_nothing_is_lost() {
         for more in 0..4 {
             limit(&rows, pages + more);
             let changes = world.log[written..].iter().map(|(event, recorded)| (event, recorded));
-            let refused = rows.apply(changes, mark(&world.log, 3_000)).expect_err("it is full");
+            let refused = rows.apply(changes, mark(&world.log, world.log.len())).expect_err("it is full");
             assert!(matches!(refused, RowsError::Full) && refused.is_passing(), "{refused}");
             limit(&rows, pages + 1_000);
             apply(&mut rows, &world.log, written..written + 200);
             written += 200;
         }
-        apply(&mut rows, &world.log, written..3_000);
+        apply(&mut rows, &world.log, written..world.log.len());
         assert_restored(rows.restore(|| 1).expect("whole"), &world.inventories, world.now);
     }
 }
@@ -272,14 +272,14 @@ fn a_backup_is_whole_and_never_written_over_another_one() {
     let to = tempfile::tempdir().expect("a folder");
     let reader = RowsReader::open(&path(folder.path())).expect("it is there");
     assert_eq!(reader.backup_to(&path(to.path())).expect("room"), mark(&world.log, 400));
-    apply(&mut rows, &world.log, 400..600);
+    apply(&mut rows, &world.log, 400..world.log.len());
     reader.backup_to(&path(to.path())).expect_err("there is one");
     assert_eq!(fs::read_dir(to.path()).expect("a folder").count(), 1, "nothing is left over");
     let mut backup = open(to.path());
     assert_eq!((backup.mark(), backup.identity()), (mark(&world.log, 400), IDENTITY));
     let restored = backup.restore(|| 1).expect("whole");
     assert_restored(restored, &then, world.log[399].1.at);
-    apply(&mut backup, &world.log, 400..600);
+    apply(&mut backup, &world.log, 400..world.log.len());
     let restored = backup.restore(|| 1).expect("whole");
     assert_restored(restored, &world.inventories, world.now);
 }

@@ -53,7 +53,7 @@ impl World {
         }
     }
 
-    /// Lets things happen until there are so many changes.
+    /// Lets things happen until there are so many changes or a few more.
     pub(super) fn live_until(&mut self, changes: usize) {
         while self.log.len() < changes {
             self.live();

@@ -1,0 +1,152 @@
+//! What `--help` says at its end: examples, and what does not fit a line.
+
+pub(crate) const EXIT_CODES: &str = "\
+Examples:
+  boxoffice events
+  boxoffice seats dune-2
+  boxoffice hold dune-2 --best 2 --together --customer ann
+  boxoffice shell
+
+`boxoffice COMMAND --help` has examples of each command. Data goes to stdout, messages to stderr.
+Exit codes: 0 done, 1 refused, 2 usage, 3 server not reached, 4 not allowed, 5 outcome unknown,
+130 interrupted.";
+
+pub(crate) const EVENTS: &str = "\
+Examples:
+  boxoffice events
+  boxoffice events --json | jq -r 'select(.free > 0) | .id'";
+
+pub(crate) const CREATE: &str = r#"Examples:
+  boxoffice event create dune-2 --name "Dune: Part Two" --starts 2026-12-24T20:00:00+01:00 \
+      --section stalls=10x20@45.00 --section floor=500@30.00 --max-per-customer 6
+  boxoffice event create dune-2 --from dune-2.toml
+
+A file for --from:
+  name = "Dune: Part Two"
+  starts = "2026-12-24T20:00:00+01:00"
+  currency = "EUR"          # optional
+  max_per_customer = 6      # optional
+
+  [[section]]
+  name = "stalls"
+  rows = "10x20"            # or the seats of each row: [18, 20, 22]
+  price = "45.00"
+
+  [[section]]
+  name = "floor"
+  capacity = 500            # standing
+  price = "30.00""#;
+
+pub(crate) const EVENT_SHOW: &str = "\
+Example:
+  boxoffice event show dune-2";
+
+pub(crate) const UPDATE: &str = "\
+Examples:
+  boxoffice event update dune-2 --price stalls=49.00 --block A1-A4,B1
+  boxoffice event update dune-2 --section stalls=12x20 --section balcony=4x10@60.00
+  boxoffice event update dune-2 --max-per-customer none --if-version 12";
+
+pub(crate) const CLOSE: &str = "\
+Example:
+  boxoffice event close dune-2";
+
+pub(crate) const OPEN: &str = "\
+Example:
+  boxoffice event open dune-2";
+
+pub(crate) const DELETE: &str = "\
+Examples:
+  boxoffice event delete dune-2
+  boxoffice event delete dune-2 --force    # also if somebody has places";
+
+pub(crate) const SEATS: &str = "\
+Examples:
+  boxoffice seats dune-2
+  boxoffice seats arena --section east     # one section of many
+  boxoffice seats arena --section east --rows K-M   # and of it these rows, seat by seat";
+
+pub(crate) const HOLD_USAGE: &str = "\
+boxoffice hold EVENT SEATS... --customer C [--ttl TIME]
+       boxoffice hold EVENT --best N [--section S] [--together] --customer C
+       boxoffice hold EVENT --standing N [--section S] --customer C";
+
+pub(crate) const HOLD: &str = "\
+Examples:
+  boxoffice hold dune-2 A1-A4 B1 --customer ann --ttl 5m
+  boxoffice hold opera balcony:C4 balcony:C5 --customer ann
+  boxoffice hold dune-2 --best 3 --together --customer ann
+  boxoffice hold concert --standing 2 --section floor --customer ann";
+
+pub(crate) const RESERVE_USAGE: &str = "\
+boxoffice reserve EVENT SEATS... --customer C
+       boxoffice reserve EVENT --best N [--section S] [--together] --customer C
+       boxoffice reserve EVENT --standing N [--section S] --customer C";
+
+pub(crate) const RESERVE: &str = "\
+Examples:
+  boxoffice reserve dune-2 A1-A4 --customer ann
+  boxoffice reserve dune-2 --best 2 --section stalls --customer ann";
+
+pub(crate) const CONFIRM: &str = "\
+Examples:
+  boxoffice confirm dune-2 0192d3a0-7b1c-7def-8a12-3456789abcde --customer ann
+  boxoffice confirm dune-2 0192d3a0-7b1c-7def-8a12-3456789abcde --customer ann --keep A1,A2";
+
+pub(crate) const RELEASE: &str = "\
+Examples:
+  boxoffice release dune-2 0192d3a0-7b1c-7def-8a12-3456789abcde --customer ann
+  boxoffice release concert 0192d3a0-7b1c-7def-8a12-3456789abcde --customer ann --keep 2";
+
+pub(crate) const EXTEND: &str = "\
+Example:
+  boxoffice extend dune-2 0192d3a0-7b1c-7def-8a12-3456789abcde --customer ann --ttl 10m";
+
+pub(crate) const CANCEL: &str = "\
+Examples:
+  boxoffice cancel dune-2 0192d3a0-7b1c-7def-8a12-3456789abcde --customer ann
+  boxoffice cancel dune-2 0192d3a0-7b1c-7def-8a12-3456789abcde --customer ann --keep A1";
+
+pub(crate) const SHOW: &str = "\
+Example:
+  boxoffice show dune-2 0192d3a0-7b1c-7def-8a12-3456789abcde --customer ann";
+
+pub(crate) const RESERVATIONS: &str = "\
+Examples:
+  boxoffice reservations --customer ann
+  boxoffice reservations --event dune-2 --json | jq -r 'select(.status == \"held\") | .id'";
+
+pub(crate) const WATCH: &str = "\
+Examples:
+  boxoffice watch dune-2
+  boxoffice watch dune-2 --json | jq -c .places";
+
+pub(crate) const STATS: &str = "\
+Examples:
+  boxoffice stats
+  boxoffice stats --json | jq .connections";
+
+pub(crate) const PING: &str = "\
+Example:
+  boxoffice ping --timeout 1s && echo it is up";
+
+pub(crate) const BATCH: &str = r#"Examples:
+  boxoffice batch season.csv
+  boxoffice batch season.csv --out outcomes.csv
+
+A CSV file (the same names are the keys of a JSONL file):
+  event,customer,seats,best,together,standing,section,action
+  dune-2,Ann,A1-A4,,,,,reserve
+  dune-2,Bob,,3,yes,,stalls,hold
+  concert,"Brown, Eve",,,,2,floor,
+
+It can be killed at any moment: the same command again sends only what has no outcome yet, and
+books no row twice. It ends with 1 if a row was refused or bad; the results say which and why."#;
+
+pub(crate) const SHELL: &str = "\
+Examples:
+  boxoffice shell --customer ann
+  boxoffice shell < commands.txt    # a script: goes on after errors, ends as the worst of them
+
+The prompt counts the first hold down. Tab completes commands, events, free seats and your
+reservations.";
