@@ -18,6 +18,12 @@ use thiserror::Error;
 /// A wall clock that is further ahead is more likely wrong than right: every hold would expire.
 const MAX_CLOCK_JUMP: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
+/// More than any machine has ports and memory for.
+const MOST_CONNECTIONS: usize = 1_000_000;
+
+/// A year: longer deadlines mean for ever, and overflow.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// A setting that cannot be used.
 #[derive(Debug, Error)]
 pub enum ConfigError {
@@ -82,6 +88,10 @@ pub struct Settings {
     /// How many reservations may be in memory; ended ones are for a day [default: 20000000]
     #[arg(long, env = "BOXOFFICE_MAX_RESERVATIONS", value_name = "N")]
     pub max_reservations: Option<u64>,
+
+    /// How many seats all events may have together [default: 50000000]
+    #[arg(long, env = "BOXOFFICE_MAX_SEATS", value_name = "N")]
+    pub max_seats: Option<u64>,
 
     /// How long a hold lasts that says nothing [default: 2m]
     #[arg(long, env = "BOXOFFICE_HOLD_DEFAULT", value_name = "TIME")]
@@ -167,6 +177,7 @@ impl Settings {
             max_connections: self.max_connections.or(other.max_connections),
             max_events: self.max_events.or(other.max_events),
             max_reservations: self.max_reservations.or(other.max_reservations),
+            max_seats: self.max_seats.or(other.max_seats),
             hold_default: self.hold_default.or(other.hold_default),
             hold_min: self.hold_min.or(other.hold_min),
             hold_max: self.hold_max.or(other.hold_max),
@@ -321,6 +332,7 @@ impl Config {
             limits: CatalogLimits {
                 events: settings.max_events.unwrap_or(1_000_000),
                 reservations: settings.max_reservations.unwrap_or(20_000_000),
+                seats: settings.max_seats.unwrap_or(50_000_000),
             },
             holds: HoldRules {
                 default: span(settings.hold_default, 120_000),
@@ -349,6 +361,19 @@ impl Config {
         let HoldRules { default, min, max, life } = self.holds;
         if self.max_connections == 0 {
             return wrong("max-connections must be at least 1");
+        }
+        if self.max_connections > MOST_CONNECTIONS {
+            return wrong("max-connections must be at most 1000000");
+        }
+        let timeouts = [
+            self.handshake_timeout,
+            self.frame_timeout,
+            self.idle_timeout,
+            self.write_timeout,
+            self.drain_timeout,
+        ];
+        if timeouts.iter().any(|timeout| *timeout > LONGEST_TIMEOUT) {
+            return wrong("a timeout must be at most 8760h");
         }
         if self.output_bytes == 0 {
             return wrong("output-kb must be at least 1");

@@ -9,7 +9,7 @@ const RESERVED: u64 = 320;
 /// Raises the limit of open files so that `connections` fit, and returns how many do. If it is
 /// fewer the log says why, and how to mend it.
 pub fn admit(connections: usize) -> usize {
-    let wanted = connections as u64 + RESERVED;
+    let wanted = (connections as u64).saturating_add(RESERVED);
     let limit = getrlimit(Resource::Nofile);
     let current = limit.current.unwrap_or(u64::MAX);
     if current >= wanted {

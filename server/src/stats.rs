@@ -12,7 +12,7 @@ impl Shared {
         };
         let count =
             |name: &str, value| Stat { name: name.to_owned(), value: StatValue::Count(value) };
-        let reservations = self.catalog.reservations();
+        let holdings = self.catalog.holdings();
         let mut stats = vec![
             text("server", concat!("boxoffice/", env!("CARGO_PKG_VERSION"))),
             text("ledger", self.ledger.kind()),
@@ -21,8 +21,9 @@ impl Shared {
             count("time_ms", self.clock.now().as_ms()),
             count("max_connections", self.config.max_connections as u64),
             count("events", self.catalog.len() as u64),
-            count("reservations_live", reservations.live),
-            count("reservations_remembered", reservations.remembered),
+            count("seats", self.catalog.seats()),
+            count("reservations_live", holdings.live),
+            count("reservations_remembered", holdings.remembered),
             count("changes_recorded", self.ledger.recorded().as_u64()),
             count("changes_durable", self.ledger.durable().as_u64()),
             count("changes_behind", self.ledger.backlog()),

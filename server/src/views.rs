@@ -20,6 +20,9 @@ use moka::sync::Cache;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// About what a cached view takes besides its body: moka's entry, the key, the view itself.
+const ENTRY_BYTES: usize = 1_024;
+
 /// What can be rendered of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Aspect {
@@ -43,8 +46,10 @@ pub struct View {
     pub version: u64,
     /// Nobody may see it before this is durable.
     pub position: Position,
-    /// When it was rendered.
-    pub rendered_at: Timestamp,
+    /// Before it was looked at: it shows everything that was told before.
+    pub begun_at: Timestamp,
+    /// After it was looked at: what it shows was so by then.
+    pub done_at: Timestamp,
     /// The encoded body of the reply.
     pub body: Bytes,
 }
@@ -81,8 +86,9 @@ pub struct Views {
 impl Views {
     /// A cache of at most `capacity` bytes, whose views are served up to `max_age` old.
     pub fn new(capacity: u64, max_age: Duration, clock: Clock, metrics: Arc<Metrics>) -> Self {
-        let weigh =
-            |_: &Key, view: &Arc<View>| u32::try_from(view.body.len() + 128).unwrap_or(u32::MAX);
+        let weigh = |_: &Key, view: &Arc<View>| {
+            u32::try_from(view.body.len() + ENTRY_BYTES).unwrap_or(u32::MAX)
+        };
         let cache = Cache::builder().max_capacity(capacity).weigher(weigh).build();
         Self { cache, max_age, clock, metrics }
     }
@@ -90,11 +96,12 @@ impl Views {
     /// A view of an event; none if it is gone.
     pub fn of_event(&self, event: &Event, aspect: Aspect, wanted: Wanted) -> Option<Aged> {
         let render = || {
+            let begun_at = self.clock.now();
             let looked = event.look(|inventory| match aspect {
                 Aspect::Details => Body::Event(Box::new(Inventory::details(inventory))),
                 Aspect::Seats => Body::Seats(inventory.seat_map()),
             });
-            self.rendered(looked)
+            self.rendered(looked, begun_at)
         };
         let key = Key::Event(event.serial, aspect);
         let aged = self.serve(key, Some(event.version()), wanted, render);
@@ -112,18 +119,19 @@ impl Views {
     ) -> Aged {
         let key = Key::List(after.cloned(), limit.as_u32());
         let render = || {
+            let begun_at = self.clock.now();
             let answer = catalog.list_events(after, limit);
             let (version, position) = (answer.version, answer.position);
-            self.rendered(Looked { version, position, what: answer.body })
+            self.rendered(Looked { version, position, what: answer.body }, begun_at)
         };
         self.serve(key, None, wanted, render)
     }
 
-    fn rendered(&self, looked: Looked<Body>) -> Arc<View> {
+    fn rendered(&self, looked: Looked<Body>, begun_at: Timestamp) -> Arc<View> {
         self.metrics.views_rendered.add(1);
         let Looked { version, position, what } = looked;
         let body = encode_body(&what);
-        Arc::new(View { version, position, rendered_at: self.clock.now(), body })
+        Arc::new(View { version, position, begun_at, done_at: self.clock.now(), body })
     }
 
     /// The cached view if it will do, or else a new one; one rendering at a time for each key.
@@ -166,11 +174,11 @@ impl Views {
         if current.is_some_and(|version| view.version >= version) {
             return Some(Duration::ZERO);
         }
-        let age = now.since(view.rendered_at);
+        let age = now.since(view.begun_at);
         let young = wanted.freshness == Freshness::Cached
             && age < self.max_age
             && view.version >= wanted.at_least
-            && view.rendered_at > wanted.since;
+            && view.begun_at > wanted.since;
         young.then_some(age)
     }
 }

@@ -230,7 +230,7 @@ async fn row_26_forgetting_makes_room() {
         }
         clock.advance(Duration::from_secs(24 * 60 * 60 + 1));
     }
-    assert!(server.catalog().reservations().remembered <= 100);
+    assert!(server.catalog().holdings().remembered <= 100);
 }
 
 #[tokio::test]

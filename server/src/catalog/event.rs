@@ -1,7 +1,8 @@
 //! One event behind its lock: decide, record, apply, and tell who watches.
 
+use super::pulled::{Pulled, Source};
 use super::watchers::{News, Push, Wake, Watchers};
-use super::{About, Answer, Office, Reservations, Step};
+use super::{Answer, Holdings, Office, Step, seats};
 use crate::inventory::{Command, Decision, Inventory, Seen};
 use crate::ledger::Position;
 use boxoffice_protocol::change::{Change, Recorded};
@@ -12,15 +13,13 @@ use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::reservation::Reservation;
 use boxoffice_protocol::time::Timestamp;
+use bytes::Bytes;
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Holds that are expired under one turn of an event's lock.
 const EXPIRY_CHUNK: usize = crate::inventory::EXPIRY_CHUNK;
-
-/// Pushes that one look at a watched event returns.
-const PUSHES_A_LOOK: usize = 256;
 
 /// An event. Its lock is held for decide, record and apply, and never across an await.
 #[derive(Debug)]
@@ -42,7 +41,9 @@ struct State {
     /// The time of the last change: decisions never go back behind it.
     last_at: Timestamp,
     watchers: Watchers,
-    /// The earliest deadline that the sweeper knows of.
+    /// The encoded seat map of a version, the same for all watchers that begin with it.
+    snapshot: Option<(u64, Bytes)>,
+    /// The earliest time at which the sweeper will come.
     sweep_at: Option<Timestamp>,
 }
 
@@ -57,21 +58,6 @@ pub struct Looked<T> {
     pub what: T,
 }
 
-/// What a watcher gets when it looks.
-#[derive(Debug, Default)]
-pub struct Pulled {
-    /// To be sent, in order.
-    pub pushes: Vec<(u64, Position, bytes::Bytes)>,
-    /// The version the watcher knows then.
-    pub known: u64,
-    /// Whether the event is gone and the watch with it.
-    pub ended: bool,
-    /// Whether there is more to pull at once.
-    pub more: bool,
-    /// Whether changes were skipped.
-    pub gap: bool,
-}
-
 impl Event {
     pub(super) fn new(
         id: EventId,
@@ -81,8 +67,14 @@ impl Event {
         last_at: Timestamp,
     ) -> Self {
         let version = AtomicU64::new(inventory.version());
-        let state =
-            State { inventory, position, last_at, watchers: Watchers::default(), sweep_at: None };
+        let state = State {
+            inventory,
+            position,
+            last_at,
+            watchers: Watchers::default(),
+            snapshot: None,
+            sweep_at: None,
+        };
         Self { id, serial, version, gone: AtomicBool::new(false), state: Mutex::new(state) }
     }
 
@@ -145,7 +137,7 @@ impl Event {
                 Decision::Answer(Err(refusal)) => Body::Refused(refusal),
             };
             let version = state.inventory.version();
-            let about = Some(About { serial: self.serial, at: now });
+            let about = Some(self.serial);
             return Step::Done(Answer { version, position: state.position, body, about });
         }
     }
@@ -157,19 +149,25 @@ impl Event {
         now: Timestamp,
         change: Change,
     ) -> Result<(), UnavailableWhy> {
-        let held_until = match &change {
-            Change::Held(reservation) => Some(reservation.expires_at),
-            _ => None,
-        };
-        if matches!(change, Change::Held(_) | Change::Reserved(_)) {
+        if matches!(change, Change::Held(_) | Change::Reserved(_))
+            && office.admit_reservation().is_err()
+        {
+            forget(office, state, now);
             office.admit_reservation()?;
         }
+        if let Change::Updated(updated) = &change {
+            let (before, after) = (seats(&updated.before.spec), seats(&updated.after.spec));
+            office.admit_seats(before, after)?;
+            self.apply(office, state, now, change)?;
+            office.count_seats(before, after);
+            return Ok(());
+        }
         self.apply(office, state, now, change)?;
-        if let Some(deadline) = held_until
-            && state.sweep_at.is_none_or(|known| deadline < known)
+        if let Some(next) = state.inventory.next_to_sweep()
+            && state.sweep_at.is_none_or(|known| next < known)
         {
-            state.sweep_at = Some(deadline);
-            office.deadlines.push(deadline, self);
+            state.sweep_at = Some(next);
+            office.deadlines.push(next, self);
         }
         Ok(())
     }
@@ -195,14 +193,14 @@ impl Event {
         let version = state.inventory.version() + 1;
         let recorded = Recorded { version, at: now, principal: None, change };
         state.position = office.ledger.record(&self.id, &recorded)?;
-        let before = Reservations::of(&state.inventory);
+        let before = Holdings::of(&state.inventory);
         state.inventory.apply(&recorded);
         state.last_at = now;
         self.version.store(version, Ordering::Release);
         if state.inventory.is_deleted() {
             self.gone.store(true, Ordering::Release);
         }
-        office.count(before, Reservations::of(&state.inventory));
+        office.count(before, Holdings::of(&state.inventory));
         if state.watchers.any() {
             let news = news(&state.inventory, &recorded.change);
             state.watchers.push(Push { version, position: state.position, news });
@@ -237,7 +235,8 @@ impl Event {
         if expired >= EXPIRY_CHUNK {
             return Ok(Swept { expired, next: Some(now) });
         }
-        state.sweep_at = state.inventory.next_expiry();
+        forget(office, &mut state, now);
+        state.sweep_at = state.inventory.next_to_sweep();
         Ok(Swept { expired, next: state.sweep_at })
     }
 
@@ -284,20 +283,21 @@ impl Event {
 
     /// What happened since version `known`; from a snapshot if that is not known or too long ago.
     /// Once there is no more, `wake` is woken at the next change.
-    pub fn pull(&self, known: Option<u64>, wake: &Wake) -> Pulled {
+    pub fn pull(&self, known: Option<u64>, wake: &Wake, slept_in: &mut Option<u64>) -> Pulled {
         let mut state = self.state.lock();
-        let State { inventory, watchers, position, .. } = &mut *state;
+        let State { inventory, watchers, position, snapshot, .. } = &mut *state;
         let version = inventory.version();
         let mut pulled = Pulled::default();
+        let mut source = Source { inventory, position: *position, snapshot };
         match known.and_then(|known| Some((known, watchers.after(known, version)?))) {
             Some((known, recent)) => {
                 pulled.known = known;
-                pulled.follow(recent, inventory, *position);
+                pulled.follow(recent, &mut source);
             }
-            None => pulled.start_over(known.is_some(), inventory, *position),
+            None => pulled.start_over(known.is_some(), &mut source),
         }
         if !pulled.more && !pulled.ended {
-            watchers.sleep(wake);
+            watchers.sleep(wake, slept_in);
         }
         pulled
     }
@@ -308,48 +308,6 @@ impl Event {
     }
 }
 
-impl Pulled {
-    fn follow<'a>(
-        &mut self,
-        recent: impl Iterator<Item = &'a Push>,
-        inventory: &Inventory,
-        position: Position,
-    ) {
-        for push in recent {
-            if self.pushes.len() == PUSHES_A_LOOK {
-                self.more = true;
-                return;
-            }
-            match &push.news {
-                News::Body(body) => {
-                    self.known = push.version;
-                    self.pushes.push((push.version, push.position, body.clone()));
-                }
-                News::Deleted => return self.end(inventory, position),
-                News::Terms => return self.start_over(false, inventory, position),
-            }
-        }
-    }
-
-    fn start_over(&mut self, gap: bool, inventory: &Inventory, position: Position) {
-        if inventory.is_deleted() {
-            return self.end(inventory, position);
-        }
-        self.known = inventory.version();
-        self.gap = gap;
-        if gap {
-            self.pushes.push((self.known, position, encode_body(&Body::Gap)));
-        }
-        let body = encode_body(&Body::Snapshot(inventory.seat_map()));
-        self.pushes.push((self.known, position, body));
-    }
-
-    fn end(&mut self, inventory: &Inventory, position: Position) {
-        self.ended = true;
-        self.pushes.push((inventory.version(), position, encode_body(&Body::WatchEnded)));
-    }
-}
-
 /// What one sweep of an event did.
 #[derive(Debug)]
 pub(super) struct Swept {
@@ -357,6 +315,13 @@ pub(super) struct Swept {
     pub(super) expired: usize,
     /// When to come again.
     pub(super) next: Option<Timestamp>,
+}
+
+/// Drops what is forgotten anyway from memory.
+fn forget(office: &Office, state: &mut State, now: Timestamp) {
+    let before = Holdings::of(&state.inventory);
+    state.inventory.forget(now, EXPIRY_CHUNK);
+    office.count(before, Holdings::of(&state.inventory));
 }
 
 fn news(inventory: &Inventory, change: &Change) -> News {

@@ -13,7 +13,11 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 /// Events that one page of reservations looks into; the next page goes on after them.
-const EVENTS_A_PAGE: usize = 1_000;
+const EVENTS_A_PAGE: usize = 256;
+
+/// Looks that one page takes beyond the first into each event: enough to fill it, and so few that
+/// a page that finds nothing holds nobody up.
+const LOOKS_A_PAGE: usize = 16;
 
 /// Reservations taken from an event at a time: a page outgrows its bytes by no more than these.
 const ROWS_AT_A_TIME: usize = 64;
@@ -79,7 +83,8 @@ impl Catalog {
                 return Answer { version: 0, position: page.position, body, about: None };
             }
         };
-        page.version = event.version();
+        let looked = event.look(|_| ());
+        (page.version, page.position) = (looked.version, looked.position);
         let next = from.and_then(|from| self.fill(&mut page, &event, from, customer));
         let next = next.map(|slot| Cursor { event: id.clone(), slot: Some(slot) });
         page.into_answer(next)
@@ -127,16 +132,17 @@ impl Catalog {
         mut from: u32,
         customer: Option<&CustomerId>,
     ) -> Option<u32> {
-        let mut looks = 0;
-        while !page.is_full() && looks < page.limit {
+        loop {
             let most = ROWS_AT_A_TIME.min(page.limit - page.rows.len());
             let looked = event.reservations(&self.office, from, customer, most);
             let (reservations, next) = looked.what;
             page.take(looked.version, looked.position, reservations);
             from = next?;
-            looks += 1;
+            if page.is_full() || page.looks == 0 {
+                return Some(from);
+            }
+            page.looks -= 1;
         }
-        Some(from)
     }
 }
 
@@ -161,12 +167,15 @@ struct Page {
     bytes: usize,
     version: u64,
     position: Position,
+    /// How often it may still look further into an event.
+    looks: usize,
 }
 
 impl Page {
     fn new(limit: PageLimit) -> Self {
         let limit = limit.as_u32() as usize;
-        Self { rows: Vec::new(), limit, bytes: 0, version: 0, position: Position::default() }
+        let position = Position::default();
+        Self { rows: Vec::new(), limit, bytes: 0, version: 0, position, looks: LOOKS_A_PAGE }
     }
 
     fn is_full(&self) -> bool {

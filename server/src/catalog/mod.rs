@@ -7,12 +7,16 @@
 mod event;
 mod fingerprint;
 mod listing;
+mod office;
+mod pulled;
 mod recovery;
 mod watchers;
 
-pub use event::{Event, Looked, Pulled};
+pub use event::{Event, Looked};
 pub use fingerprint::{Asked, Fingerprints};
 pub use listing::ReservationFilter;
+pub use office::{CatalogLimits, Holdings};
+pub use pulled::Pulled;
 pub use recovery::{Contradiction, Recovery};
 pub use watchers::{WATCH_LAG, Wake};
 
@@ -28,10 +32,10 @@ use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::request::Force;
 use boxoffice_protocol::time::Timestamp;
 use hashbrown::HashMap;
+use office::{Office, seats};
 use parking_lot::RwLock;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// An answer and what it waits for.
 #[derive(Debug)]
@@ -42,17 +46,8 @@ pub struct Answer {
     pub position: Position,
     /// The answer.
     pub body: Body,
-    /// Which event it tells of, where it tells of one.
-    pub about: Option<About>,
-}
-
-/// The event that an answer tells of.
-#[derive(Debug, Clone, Copy)]
-pub struct About {
-    /// Its [`Event::serial`].
-    pub serial: u64,
-    /// When the answer was decided.
-    pub at: Timestamp,
+    /// The [`Event::serial`] of the event that it tells of, where it tells of one.
+    pub about: Option<u64>,
 }
 
 /// How far a request came in one turn of its event's lock.
@@ -62,62 +57,6 @@ pub enum Step {
     Done(Answer),
     /// One chunk of due holds was expired; let others have a turn, then ask again.
     Again,
-}
-
-/// How much the catalog may hold.
-#[derive(Debug, Clone, Copy)]
-pub struct CatalogLimits {
-    /// Events, deleted ones included, since their slug and version are kept.
-    pub events: usize,
-    /// Reservations, ended ones included while they are remembered.
-    pub reservations: u64,
-}
-
-/// What every event needs to decide: the time, the ledger, the rules.
-#[derive(Debug)]
-pub(crate) struct Office {
-    clock: Clock,
-    ledger: Arc<Ledger>,
-    rules: HoldRules,
-    limits: CatalogLimits,
-    remembered: AtomicU64,
-    live: AtomicU64,
-    deadlines: Deadlines,
-}
-
-impl Office {
-    fn admit_reservation(&self) -> Result<(), UnavailableWhy> {
-        if self.remembered.load(Ordering::Relaxed) < self.limits.reservations {
-            Ok(())
-        } else {
-            Err(UnavailableWhy::TooMany)
-        }
-    }
-
-    /// Keeps the counts of all events' reservations up to date.
-    fn count(&self, before: Reservations, after: Reservations) {
-        let move_by = |count: &AtomicU64, before: u64, after: u64| {
-            // Wrapping arithmetic makes a difference of either sign a sum.
-            count.fetch_add(after.wrapping_sub(before), Ordering::Relaxed);
-        };
-        move_by(&self.remembered, before.remembered, after.remembered);
-        move_by(&self.live, before.live, after.live);
-    }
-}
-
-/// How many reservations there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Reservations {
-    /// In memory, ended ones included.
-    pub remembered: u64,
-    /// Held or confirmed.
-    pub live: u64,
-}
-
-impl Reservations {
-    fn of(inventory: &Inventory) -> Self {
-        Self { remembered: inventory.remembered() as u64, live: inventory.live() }
-    }
 }
 
 /// All events of this server.
@@ -137,8 +76,8 @@ struct Events {
     version: u64,
     /// Where the last of them is in the ledger.
     position: Position,
-    /// Counts events that ever were, for [`Event::serial`].
-    created: u64,
+    /// The last [`Event::serial`] or seed that was given.
+    serial: u64,
 }
 
 #[derive(Debug)]
@@ -148,6 +87,14 @@ enum Entry {
     Deleted {
         version: u64,
     },
+}
+
+/// What there is under the slug of an event that shall be created.
+enum Prepared {
+    /// An event.
+    There(Arc<Event>),
+    /// None, or one that was deleted at this version.
+    New { last_version: u64, seed: u64 },
 }
 
 impl Catalog {
@@ -160,15 +107,7 @@ impl Catalog {
         limits: CatalogLimits,
         fingerprints: Fingerprints,
     ) -> Self {
-        let office = Office {
-            clock,
-            ledger,
-            rules,
-            limits,
-            remembered: AtomicU64::new(0),
-            live: AtomicU64::new(0),
-            deadlines: Deadlines::default(),
-        };
+        let office = Office::new(clock, ledger, rules, limits);
         recovery.settle(&office);
         Self { office, fingerprints, events: RwLock::new(recovery.into_events()) }
     }
@@ -191,26 +130,47 @@ impl Catalog {
 
     /// Creates an event. An equal one answers as if it was just created.
     pub fn create(&self, id: &EventId, spec: &EventSpec) -> Answer {
-        let mut events = self.events.write();
-        let last_version = match events.by_id.get(id) {
-            Some(Entry::Live(event)) => return answer_existing(event, spec),
-            Some(Entry::Deleted { version }) => *version,
-            None if events.by_id.len() >= self.office.limits.events => {
-                return events
-                    .answer(Body::Refused(Refusal::Unavailable { why: UnavailableWhy::TooMany }));
+        loop {
+            let (last_version, seed) = match self.events.write().prepare(id) {
+                Prepared::There(event) => return answer_existing(&event, spec),
+                Prepared::New { last_version, seed } => (last_version, seed),
+            };
+            let at = self.office.clock.now();
+            let change = Change::Created(Box::new(spec.clone()));
+            let created = Recorded { version: last_version + 1, at, principal: None, change };
+            // Outside the map's lock: a large event takes its time.
+            let Some(inventory) = Inventory::create(id.clone(), seed, &created) else { continue };
+            if let Some(answer) = self.put(inventory, &created) {
+                return answer;
             }
+        }
+    }
+
+    /// Puts a new event in; nothing if somebody else has changed its slug meanwhile.
+    fn put(&self, inventory: Inventory, created: &Recorded) -> Option<Answer> {
+        let id = inventory.id().clone();
+        let seats = seats(inventory.created_as());
+        let mut events = self.events.write();
+        let last_version = match events.by_id.get(&id) {
+            Some(Entry::Live(_)) => return None,
+            Some(Entry::Deleted { version }) => *version,
             None => 0,
         };
-        let created = Recorded {
-            version: last_version + 1,
-            at: self.office.clock.now(),
-            principal: None,
-            change: Change::Created(Box::new(spec.clone())),
-        };
-        match self.office.ledger.record(id, &created) {
-            Ok(position) => events.insert(id, &created, position),
-            Err(why) => events.answer(Body::Refused(Refusal::Unavailable { why })),
+        if created.version != last_version + 1 {
+            return None;
         }
+        let admitted = match last_version {
+            0 if events.by_id.len() >= self.office.limits.events => Err(UnavailableWhy::TooMany),
+            _ => self.office.admit_seats(0, seats),
+        };
+        let recorded = admitted.and_then(|()| self.office.ledger.record(&id, created));
+        Some(match recorded {
+            Ok(position) => {
+                self.office.count_seats(0, seats);
+                events.created(inventory, created, position)
+            }
+            Err(why) => events.answer(Body::Refused(Refusal::Unavailable { why })),
+        })
     }
 
     /// Changes an event's terms.
@@ -238,8 +198,11 @@ impl Catalog {
         let step = event.manage(&self.office, &Command::Delete { force });
         if let Step::Done(Answer { version, position, body: Body::EventSaved { .. }, .. }) = &step {
             events.delete(id, *version, *position);
-            self.office.count(event.look(Reservations::of).what, Reservations::default());
+            self.office.count(event.look(Holdings::of).what, Holdings::default());
+            self.office.count_seats(event.look(|event| seats(&event.details().spec)).what, 0);
         }
+        // The event's memory is given back after the map's lock.
+        drop(events);
         step
     }
 
@@ -267,12 +230,14 @@ impl Catalog {
         Ok(swept.expired)
     }
 
-    /// How many reservations all events have.
-    pub fn reservations(&self) -> Reservations {
-        Reservations {
-            remembered: self.office.remembered.load(Ordering::Relaxed),
-            live: self.office.live.load(Ordering::Relaxed),
-        }
+    /// What all events take.
+    pub fn holdings(&self) -> Holdings {
+        self.office.holdings()
+    }
+
+    /// How many seats all events have.
+    pub fn seats(&self) -> u64 {
+        self.office.seats()
     }
 
     /// How many events there are.
@@ -320,28 +285,34 @@ impl Events {
         self.position = position;
     }
 
-    /// A serial for one more event, and a secret seed for its hash tables.
-    fn next_serial(&mut self) -> (u64, u64) {
-        self.created += 1;
-        (self.created, std::hash::BuildHasher::hash_one(self.by_id.hasher(), self.created))
+    /// What there is under a slug, and a secret seed for the hash tables of a new event.
+    fn prepare(&mut self, id: &EventId) -> Prepared {
+        let last_version = match self.by_id.get(id) {
+            Some(Entry::Live(event)) => return Prepared::There(Arc::clone(event)),
+            Some(Entry::Deleted { version }) => *version,
+            None => 0,
+        };
+        Prepared::New { last_version, seed: self.seed() }
     }
 
-    /// Puts an event in that begins with this change.
-    fn insert(&mut self, id: &EventId, created: &Recorded, position: Position) -> Answer {
-        let (_, seed) = self.next_serial();
-        let inventory = Inventory::create(id.clone(), seed, created)
-            .expect("the change was made as a creation just before");
+    fn seed(&mut self) -> u64 {
+        self.serial += 1;
+        std::hash::BuildHasher::hash_one(self.by_id.hasher(), self.serial)
+    }
+
+    /// Puts an event in that was created just now.
+    fn created(&mut self, inventory: Inventory, created: &Recorded, position: Position) -> Answer {
         let serial = self.put(inventory, position, created.at);
         self.version += 1;
         self.position = position;
         let body = Body::EventSaved { effect: Effect::Applied };
-        let about = Some(About { serial, at: created.at });
-        Answer { version: created.version, position, body, about }
+        Answer { version: created.version, position, body, about: Some(serial) }
     }
 
     /// Puts an event in, and returns its serial.
     fn put(&mut self, inventory: Inventory, position: Position, last_at: Timestamp) -> u64 {
-        let (serial, _) = self.next_serial();
+        self.serial += 1;
+        let serial = self.serial;
         let id = inventory.id().clone();
         let event = Event::new(id.clone(), serial, inventory, position, last_at);
         self.by_id.insert(id.clone(), Entry::Live(Arc::new(event)));
@@ -356,5 +327,5 @@ fn answer_existing(event: &Event, spec: &EventSpec) -> Answer {
         true => Body::EventSaved { effect: Effect::Unchanged },
         false => Body::Refused(Refusal::EventExists),
     };
-    Answer { version, position, body, about: None }
+    Answer { version, position, body, about: Some(event.serial) }
 }

@@ -1,6 +1,7 @@
 //! The catalog at its beginning: changes that were recorded before, applied again.
 
-use super::{Entry, Event, Events, Office, Reservations};
+use super::{Entry, Event, Events, Holdings, Office, seats};
+use crate::inventory::Inventory;
 use crate::ledger::rows::Restored;
 use crate::ledger::{Position, Recover};
 use boxoffice_protocol::change::{Change, Recorded};
@@ -26,10 +27,10 @@ impl Recover for Recovery {
     type Error = Contradiction;
 
     fn seed(&mut self) -> u64 {
-        self.0.next_serial().1
+        self.0.seed()
     }
 
-    fn restore(&mut self, restored: Restored, position: u64) {
+    fn restore(&mut self, restored: Restored, catalog_version: u64, position: u64) {
         let position = Position::new(position);
         for (inventory, last_at) in restored.events {
             self.0.put(inventory, position, last_at);
@@ -38,7 +39,7 @@ impl Recover for Recovery {
             let version = tombstone.version;
             self.0.by_id.insert(tombstone.id, Entry::Deleted { version });
         }
-        self.0.version = restored.catalog_version;
+        self.0.version = catalog_version;
         self.0.position = position;
     }
 
@@ -68,7 +69,11 @@ impl Recover for Recovery {
             }
             _ if !is_creation => contradiction("nothing: the event is not there".to_owned()),
             _ => {
-                self.0.insert(id, recorded, position);
+                let seed = self.0.seed();
+                match Inventory::create(id.clone(), seed, recorded) {
+                    Some(inventory) => self.0.created(inventory, recorded, position),
+                    None => return contradiction("anything: it creates nothing".to_owned()),
+                };
                 Ok(())
             }
         }
@@ -84,7 +89,8 @@ impl Recovery {
     /// Counts what was recovered, and has holds expire.
     pub(super) fn settle(&self, office: &Office) {
         for event in self.live() {
-            office.count(Reservations::default(), event.look(Reservations::of).what);
+            office.count(Holdings::default(), event.look(Holdings::of).what);
+            office.count_seats(0, event.look(|event| seats(&event.details().spec)).what);
             office.deadlines.push(office.clock.now(), event);
         }
     }

@@ -41,6 +41,8 @@ pub(super) struct Watchers {
     watching: usize,
     /// Those who have seen everything and want to be woken; the others are on their way.
     asleep: Vec<Wake>,
+    /// Counts how often they were woken.
+    round: u64,
     recent: VecDeque<Push>,
 }
 
@@ -66,8 +68,9 @@ impl Watchers {
             self.recent.pop_front();
         }
         self.recent.push_back(push);
-        for wake in self.asleep.drain(..) {
-            wake.notify_one();
+        if !self.asleep.is_empty() {
+            self.round += 1;
+            self.asleep.drain(..).for_each(|wake| wake.notify_one());
         }
     }
 
@@ -78,9 +81,10 @@ impl Watchers {
         Some(self.recent.range(first..))
     }
 
-    /// Wakes `wake` at the next change.
-    pub(super) fn sleep(&mut self, wake: &Wake) {
-        if !self.asleep.iter().any(|other| Arc::ptr_eq(other, wake)) {
+    /// Wakes `wake` at the next change. `slept_in` is the round in which it fell asleep before.
+    pub(super) fn sleep(&mut self, wake: &Wake, slept_in: &mut Option<u64>) {
+        if *slept_in != Some(self.round) {
+            *slept_in = Some(self.round);
             self.asleep.push(Arc::clone(wake));
         }
     }

@@ -89,6 +89,20 @@ impl Inventory {
         }
     }
 
+    /// Drops reservations from memory that are forgotten anyway, at most so many. Nobody can tell;
+    /// for events that nothing happens to any more.
+    pub fn forget(&mut self, now: Timestamp, most: usize) {
+        self.book.forget(now, most);
+    }
+
+    /// When a hold is due or an ended reservation forgotten, whichever is first.
+    pub fn next_to_sweep(&self) -> Option<Timestamp> {
+        let forgetting = self.book.forgetting.first().map(|&(until, _)| until);
+        // A reservation is remembered until the last moment of that time.
+        let forgetting = forgetting.map(|until| until.plus(core::time::Duration::from_millis(1)));
+        [self.next_expiry(), forgetting].into_iter().flatten().min()
+    }
+
     fn begin(&mut self, new: &NewReservation, at: Timestamp, status: Status) {
         let epoch = Epoch::new(self.epochs.len() - 1);
         let slot = self.book.insert(new, at, status, epoch);

@@ -76,6 +76,11 @@ impl Customers {
         self.names.find(hashing.hash(name), |slot| self.slots[slot].name.as_bytes() == name)
     }
 
+    /// Prepares for up to so many customers, where there are none yet.
+    pub(super) fn expect(&mut self, customers: usize) {
+        self.names.expect(customers);
+    }
+
     /// The slot of a customer, who is new if need be.
     pub(super) fn intern(&mut self, hashing: &Hashing, customer: &CustomerId) -> u32 {
         if let Some(slot) = self.find(hashing, customer) {

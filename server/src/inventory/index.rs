@@ -19,6 +19,12 @@ pub(super) struct Index {
 }
 
 impl Index {
+    /// Prepares an empty index for up to so many slots, so that it need not be split for them.
+    pub(super) fn expect(&mut self, slots: usize) {
+        debug_assert_eq!(self.len, 0, "shards are not split anew");
+        self.shards.resize_with(slots.div_ceil(SHARD), HashTable::new);
+    }
+
     /// The slot with this hash for which `is` holds.
     pub(super) fn find(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
         let shard = self.shards.get(self.shard(hash))?;

@@ -91,8 +91,9 @@ pub trait Recover {
     /// A secret number for the hash tables of an event.
     fn seed(&mut self) -> u64;
 
-    /// Takes what the rows have; everything in it was recorded up to `position`.
-    fn restore(&mut self, restored: Restored, position: u64);
+    /// Takes what the rows have; everything in it was recorded up to `position`. The catalog's
+    /// version counts creations and deletions.
+    fn restore(&mut self, restored: Restored, catalog_version: u64, position: u64);
 
     /// Takes a change that the journal has behind it.
     ///
@@ -123,7 +124,8 @@ impl DataFolder {
         let has_journal = !disk.list().map_err(failed)?.is_empty();
         let mut rows = open_rows(&options, has_journal)?;
         let restored = rows.restore(|| into.seed())?;
-        into.restore(restored, rows.mark().position);
+        let catalog_version = rows.reader().catalog_version()?;
+        into.restore(restored, catalog_version, rows.mark().position);
         let mut behind = Vec::new();
         let replay = |batch: Batch<'_>| {
             behind.push(DurableBatch::copy(&batch));

@@ -4,7 +4,7 @@ use super::output::Output;
 use super::told::Told;
 use super::watches::Watches;
 use crate::Shared;
-use crate::catalog::{About, Answer, Asked, ReservationFilter, Step};
+use crate::catalog::{Answer, Asked, ReservationFilter, Step};
 use crate::inventory::Command;
 use crate::ledger::Position;
 use crate::views::{Aged, Aspect};
@@ -42,6 +42,7 @@ impl Desk<'_> {
             Request::ListEvents { after, limit, freshness } => {
                 let wanted = self.told.wants_list(*freshness);
                 let view = self.shared.views.of_list(catalog, after.as_ref(), *limit, wanted);
+                self.told.heard_of_many(view.view.done_at);
                 return self.put_view(correlation, &view);
             }
             Request::GetEvent { event, freshness } => {
@@ -128,7 +129,7 @@ impl Desk<'_> {
         let view = found.and_then(|event| {
             let wanted = self.told.wants(event.serial, freshness);
             let aged = self.shared.views.of_event(&event, aspect, wanted)?;
-            self.told.heard(event.serial, aged.view.version, aged.view.rendered_at);
+            self.told.heard(event.serial, aged.view.version, aged.view.done_at);
             Some(aged)
         });
         match view {
@@ -153,16 +154,17 @@ impl Desk<'_> {
     }
 
     fn unwatch(&mut self, id: &EventId) -> Step {
-        if let Some(event) = self.shared.catalog.find(id) {
-            self.watches.end(event.serial);
-        }
+        self.watches.end(id);
         self.plain(Body::Unwatched)
     }
 
     fn put(&mut self, correlation: u32, answer: Answer) -> Turn {
         self.shared.metrics.requests.add(1);
-        if let Some(About { serial, at }) = answer.about {
-            self.told.heard(serial, answer.version, at);
+        let now = self.shared.clock.now();
+        match answer.about {
+            Some(serial) => self.told.heard(serial, answer.version, now),
+            None if answer.version > 0 => self.told.heard_of_many(now),
+            None => {}
         }
         if matches!(answer.body, Body::Refused(_)) {
             self.shared.metrics.refusals.add(1);

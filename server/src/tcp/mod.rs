@@ -1,7 +1,8 @@
 //! The binary protocol over TCP: who is let in ([`listen`]), and what a connection does
-//! (`session`, which begins with a `handshake`, with its `output`, its `watches` and what it was `told`).
+//! (`session`, which begins with a `handshake` and has `deadlines`, with its `output`, its `watches` and what it was `told`).
 
 mod answer;
+mod deadlines;
 mod handshake;
 mod output;
 mod session;
@@ -71,8 +72,10 @@ pub(crate) async fn listen(
             }
             Err(_) => {
                 shared.metrics.connections_busy.add(1);
-                if let Ok(permit) = Arc::clone(&doorstep).try_acquire_owned() {
-                    tasks.spawn(turn_away(stream, permit));
+                match Arc::clone(&doorstep).try_acquire_owned() {
+                    Ok(permit) => drop(tasks.spawn(turn_away(stream, permit))),
+                    // Even the doorstep is full: tell it, if that needs no waiting, and go on.
+                    Err(_) => drop(stream.try_write(&busy())),
                 }
             }
         }
@@ -107,17 +110,21 @@ impl Drop for Open<'_> {
 
 /// Tells a client that there are too many, and waits a moment for it to read that.
 async fn turn_away(mut stream: TcpStream, permit: OwnedSemaphorePermit) {
-    let body = Body::Refused(Refusal::Busy { retry_after_ms: RETRY_AFTER_MS });
-    let mut bytes = BytesMut::new();
-    put_reply(&mut bytes, 0, &Reply { version: 0, age_ms: 0, body });
     let tell = async {
-        stream.write_all(&bytes).await?;
+        stream.write_all(&busy()).await?;
         stream.shutdown().await?;
         while stream.read(&mut [0; 512]).await? > 0 {}
         io::Result::Ok(())
     };
     let _ = tokio::time::timeout(TURNED_AWAY_LINGER, tell).await;
     drop(permit);
+}
+
+fn busy() -> BytesMut {
+    let body = Body::Refused(Refusal::Busy { retry_after_ms: RETRY_AFTER_MS });
+    let mut bytes = BytesMut::new();
+    put_reply(&mut bytes, 0, &Reply { version: 0, age_ms: 0, body });
+    bytes
 }
 
 async fn back_off(error: &io::Error) {

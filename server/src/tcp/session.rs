@@ -9,16 +9,15 @@ use super::output::Output;
 use super::told::Told;
 use super::watches::Watches;
 use crate::Shared;
-use crate::clock::{deadline, is_past};
+use crate::clock::{Stopwatch, deadline, is_past};
 use crate::metrics::Closed;
 use boxoffice_protocol::frame::ServerCodec;
 use boxoffice_protocol::limits::{DEFAULT_IN_FLIGHT, MAX_REQUEST_FRAME_BYTES};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::request::Request;
+use boxoffice_protocol::reservation::Selection;
 use bytes::BytesMut;
-use socket2::SockRef;
 use std::io;
-use std::mem::MaybeUninit;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -29,6 +28,9 @@ use tokio_util::sync::CancellationToken;
 
 /// Requests that a session executes before it lets others have a turn.
 const SHARE: usize = 128;
+
+/// How long a turn may take with requests that may take long.
+const TURN: Duration = Duration::from_micros(200);
 
 /// What is read at once. A frame that is longer grows the buffer to its own size.
 const READ_BYTES: usize = 16 * 1024;
@@ -45,13 +47,13 @@ const LINGER_BYTES: usize = 256 * 1024;
 
 /// A connection and all that is known of it.
 pub(super) struct Session {
-    stream: TcpStream,
+    pub(super) stream: TcpStream,
     pub(super) shared: Arc<Shared>,
     stop: CancellationToken,
     pub(super) input: BytesMut,
     pub(super) output: Output,
     told: Told,
-    watches: Watches,
+    pub(super) watches: Watches,
     /// A request whose turn was interrupted.
     unfinished: Option<(u32, Request)>,
     /// Whether `Hello` was understood; before, nothing else is.
@@ -62,11 +64,11 @@ pub(super) struct Session {
     /// Until when the client has to do something.
     pub(super) active_until: Instant,
     /// When the frame that has begun to arrive has to be whole.
-    frame_until: Option<Instant>,
+    pub(super) frame_until: Option<Instant>,
     /// When the client has to have read something.
-    write_until: Option<Instant>,
+    pub(super) write_until: Option<Instant>,
     /// When watched events are to be looked at.
-    push_at: Option<Instant>,
+    pub(super) push_at: Option<Instant>,
     /// Before this they are not.
     next_push: Instant,
 }
@@ -134,6 +136,7 @@ impl Session {
     /// Executes requests until there are none, or no room for their replies, or the share is used
     /// up.
     fn execute(&mut self) -> Pace {
+        let turn = Stopwatch::start();
         for _ in 0..SHARE {
             if !self.has_room() {
                 return Pace::Full;
@@ -150,16 +153,19 @@ impl Session {
                 self.unfinished = Some((correlation, request));
                 return Pace::Shared;
             }
+            if may_take_long(&request) && turn.elapsed() > TURN {
+                return Pace::Shared;
+            }
         }
         Pace::Shared
     }
 
-    fn has_room(&self) -> bool {
+    pub(super) fn has_room(&self) -> bool {
         self.output.in_flight() < self.in_flight
             && self.output.len() < self.shared.config.output_bytes
     }
 
-    fn wants_input(&self) -> bool {
+    pub(super) fn wants_input(&self) -> bool {
         self.closing.is_none() && self.has_room()
     }
 
@@ -190,7 +196,10 @@ impl Session {
                 (Ok(Request::Hello(hello)), false) => {
                     self.shake_hands(frame.correlation, &hello);
                 }
-                (_, false) => {
+                (Err(refusal), false) => {
+                    self.close_with(frame.correlation, refusal, Closed::Handshake);
+                }
+                (Ok(_), false) => {
                     let refusal = Refusal::invalid("hello", "must be the first request");
                     self.close_with(frame.correlation, refusal, Closed::Handshake);
                 }
@@ -220,9 +229,15 @@ impl Session {
         self.closing = Some(cause);
     }
 
-    /// Sends watchers what has gathered. Says whether there is more to send at once.
+    /// Sends watchers what has gathered; a connection that ends gets that much and no more. Says
+    /// whether there is more to send at once.
     fn push_news(&mut self) -> bool {
-        if !self.has_room() || self.push_at.is_none_or(|at| !is_past(at)) {
+        if self.watches.is_empty() {
+            return false;
+        }
+        let ends = self.closing.is_some();
+        let due = self.push_at.is_some_and(is_past) || self.watches.take_begun() || ends;
+        if !due || !self.has_room() && !ends {
             return false;
         }
         let now = self.shared.clock.now();
@@ -230,7 +245,13 @@ impl Session {
         let more = self.watches.pull(&mut self.output, &mut self.told, now, room);
         self.push_at = more.then_some(self.next_push);
         self.next_push = deadline(PUSH_INTERVAL);
-        more && self.has_room()
+        if ends {
+            self.watches.clear();
+        }
+        if self.watches.is_empty() {
+            self.active_until = deadline(self.shared.config.idle_timeout);
+        }
+        more && !ends && self.has_room()
     }
 
     /// Writes what may leave, as much as the network takes.
@@ -248,6 +269,9 @@ impl Session {
                 Ok(written) => {
                     self.output.sent(written);
                     self.write_until = None;
+                    if self.output.is_empty() && self.greeted {
+                        self.active_until = deadline(self.shared.config.idle_timeout);
+                    }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     let stalled = || deadline(self.shared.config.write_timeout);
@@ -272,8 +296,12 @@ impl Session {
 
     /// Waits until there is something to do.
     async fn wait(&mut self) -> Result<(), Closed> {
-        let alarm = self.alarm();
         let wants_input = self.wants_input();
+        if !wants_input {
+            // It is not the client's fault that nothing is read.
+            self.frame_until = None;
+        }
+        let alarm = self.alarm();
         let ledger = &self.shared.ledger;
         let durable = ledger.durable();
         let has_ready = !self.output.ready(durable).is_empty();
@@ -323,50 +351,6 @@ impl Session {
         }
     }
 
-    /// When the session has to look up, whatever happens.
-    fn alarm(&self) -> Instant {
-        let idle = self.watches.is_empty().then_some(self.active_until);
-        let push = self.push_at.filter(|_| self.has_room());
-        let deadlines = [idle, self.frame_until, self.write_until, push];
-        let far = || deadline(Duration::from_secs(3_600));
-        deadlines.into_iter().flatten().min().unwrap_or_else(far)
-    }
-
-    /// A deadline may have passed. What arrived before it does count, even if the whole process
-    /// slept and the runtime has not noticed yet.
-    async fn ring(&mut self) -> Result<(), Closed> {
-        if self.wants_input() && self.has_unread() {
-            // Until the runtime has looked at its sockets.
-            tokio::task::yield_now().await;
-            return Ok(());
-        }
-        let past = |deadline: Option<Instant>| deadline.is_some_and(is_past);
-        let idle = is_past(self.active_until);
-        if past(self.write_until) {
-            return Err(Closed::WriteTimeout);
-        }
-        if idle && !self.greeted {
-            return Err(Closed::Handshake);
-        }
-        if past(self.frame_until) {
-            return Err(Closed::FrameTimeout);
-        }
-        if idle && self.output.is_empty() && self.watches.is_empty() {
-            return Err(Closed::Idle);
-        }
-        if idle {
-            // It waits for us, not we for it.
-            self.active_until = deadline(self.shared.config.idle_timeout);
-        }
-        Ok(())
-    }
-
-    /// Whether there are bytes that the runtime may not know of yet.
-    fn has_unread(&self) -> bool {
-        let mut byte = [MaybeUninit::uninit()];
-        matches!(SockRef::from(&self.stream).peek(&mut byte), Ok(1..))
-    }
-
     async fn linger(&mut self) {
         let _ = self.stream.shutdown().await;
         let drain = async {
@@ -383,5 +367,22 @@ impl Session {
             }
         };
         let _ = tokio::time::timeout(LINGER, drain).await;
+    }
+}
+
+/// Whether a request may take so long that the share of its connection is worth measuring.
+fn may_take_long(request: &Request) -> bool {
+    match request {
+        Request::Hold { selection, .. } | Request::Reserve { selection, .. } => {
+            matches!(selection, Selection::Best { .. })
+        }
+        Request::ListEvents { .. }
+        | Request::ListReservations { .. }
+        | Request::Seats { .. }
+        | Request::CreateEvent { .. }
+        | Request::UpdateEvent { .. }
+        | Request::DeleteEvent { .. }
+        | Request::Watch { .. } => true,
+        _ => false,
     }
 }

@@ -12,9 +12,9 @@ const EVENTS: usize = 32;
 #[derive(Debug, Default)]
 pub(super) struct Told {
     events: Vec<(u64, u64, Timestamp)>,
-    /// Views of events that are not listed must have been rendered after this.
+    /// Views of events must have been begun after this.
     floor: Timestamp,
-    /// Views of lists must have been rendered after this.
+    /// Views of lists must have been begun after this.
     newest: Timestamp,
 }
 
@@ -35,12 +35,17 @@ impl Told {
         self.events.push((serial, version, at));
     }
 
+    /// The connection was told of versions of many events, or of the catalog, which were the newest
+    /// `at` that time or before.
+    pub(super) fn heard_of_many(&mut self, at: Timestamp) {
+        self.newest = self.newest.max(at);
+        self.floor = self.floor.max(at);
+    }
+
     /// What a view of an event must show.
     pub(super) fn wants(&self, serial: u64, freshness: Freshness) -> Wanted {
-        match self.events.iter().find(|entry| entry.0 == serial) {
-            Some(&(_, at_least, _)) => Wanted { freshness, at_least, since: Timestamp::default() },
-            None => Wanted { freshness, at_least: 0, since: self.floor },
-        }
+        let known = self.events.iter().find(|entry| entry.0 == serial);
+        Wanted { freshness, at_least: known.map_or(0, |entry| entry.1), since: self.floor }
     }
 
     /// What a view of a list must show.

@@ -4,6 +4,7 @@ use super::output::Output;
 use super::told::Told;
 use crate::catalog::{Event, Wake};
 use crate::metrics::Metrics;
+use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::limits::MAX_WATCHES;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::time::Timestamp;
@@ -13,6 +14,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(super) struct Watches {
     watches: Vec<Watch>,
+    /// Whether one was begun that was not looked at yet.
+    begun: bool,
     wake: Wake,
     metrics: Arc<Metrics>,
 }
@@ -23,11 +26,13 @@ struct Watch {
     event: Arc<Event>,
     /// The version that the watcher was told of; none before its first snapshot.
     known: Option<u64>,
+    /// When it fell asleep at its event: see [`Event::pull`].
+    slept_in: Option<u64>,
 }
 
 impl Watches {
     pub(super) fn new(metrics: Arc<Metrics>) -> Self {
-        Self { watches: Vec::new(), wake: Wake::default(), metrics }
+        Self { watches: Vec::new(), begun: false, wake: Wake::default(), metrics }
     }
 
     /// Begins a watch; what there is to send comes with the next [`pull`](Self::pull).
@@ -46,16 +51,28 @@ impl Watches {
         }
         let known = event.watch(from).ok_or(Refusal::EventNotFound)?;
         self.metrics.watches.add(1);
-        self.watches.push(Watch { correlation, event, known });
-        self.wake.notify_one();
+        self.watches.push(Watch { correlation, event, known, slept_in: None });
+        self.begun = true;
         Ok(())
     }
 
-    /// Ends the watch of the event with this serial, if there is one.
-    pub(super) fn end(&mut self, serial: u64) {
-        if let Some(index) = self.watches.iter().position(|watch| watch.event.serial == serial) {
+    /// Ends the watches of events that have or had this slug.
+    pub(super) fn end(&mut self, id: &EventId) {
+        while let Some(index) = self.watches.iter().position(|watch| watch.event.id == *id) {
             self.remove(index);
         }
+    }
+
+    /// Ends all of them.
+    pub(super) fn clear(&mut self) {
+        while !self.watches.is_empty() {
+            self.remove(0);
+        }
+    }
+
+    /// Whether one was begun since this was asked last.
+    pub(super) fn take_begun(&mut self) -> bool {
+        std::mem::take(&mut self.begun)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -82,7 +99,7 @@ impl Watches {
                 return true;
             }
             let watch = &mut self.watches[index];
-            let pulled = watch.event.pull(watch.known, &self.wake);
+            let pulled = watch.event.pull(watch.known, &self.wake, &mut watch.slept_in);
             for (version, position, body) in &pulled.pushes {
                 output.put_encoded(watch.correlation, (*version, 0), body, *position);
             }
@@ -108,8 +125,6 @@ impl Watches {
 
 impl Drop for Watches {
     fn drop(&mut self) {
-        while !self.watches.is_empty() {
-            self.remove(0);
-        }
+        self.clear();
     }
 }

@@ -20,18 +20,16 @@ pub(super) fn create(
     let created_as = serde_json::to_string(spec).map_err(|why| {
         RowsError::contradiction(format!("event {id}"), format!("cannot be written: {why}"))
     })?;
-    let sql = "INSERT INTO events (slug, version, last_at, name, starts_at, sales, currency, \
-        max_per_customer, created_at, created_as, slots, forgotten_until, forgotten_slot) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?3, ?9, 0, 0, 0)";
+    let sql = "INSERT INTO events (slug, name, starts_at, sales, currency, max_per_customer, \
+        created_at, created_as) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let written = params![
         id.as_str(),
-        number(recorded.version),
-        time(recorded.at),
         spec.name.as_str(),
         time(spec.starts_at),
         word(Sales::Open),
         spec.currency.as_str(),
         spec.max_per_customer.map(u32::from),
+        time(recorded.at),
         created_as,
     ];
     connection
@@ -103,8 +101,8 @@ pub(super) fn delete(connection: &Connection, event: &mut Event) -> Result<(), R
 pub(super) fn stand(connection: &Connection, event: &Event) -> Result<(), RowsError> {
     let (now, slots) = (&event.now, &event.slots);
     let (forgotten_until, forgotten_slot) = slots.forgotten();
-    let sql = "UPDATE events SET version = ?2, last_at = ?3, slots = ?4, forgotten_until = ?5, \
-        forgotten_slot = ?6 WHERE number = ?1";
+    let sql = "INSERT OR REPLACE INTO standings (event, version, last_at, slots, \
+        forgotten_until, forgotten_slot) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let written = params![
         now.number,
         number(now.version),

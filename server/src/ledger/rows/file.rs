@@ -3,6 +3,7 @@
 use super::columns::{Columns, number};
 use super::error::{RowsError, Tried};
 use super::{Identity, RowsMark};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 use std::fs::File;
 use std::path::Path;
@@ -38,7 +39,7 @@ pub(super) fn open(path: &Path, new: &Identity) -> Result<Connection, RowsError>
         )
         .tried("open it for writing")?;
     connection.busy_timeout(Duration::ZERO).tried("open it")?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    keep_statements(&connection)?;
     sync_folder(path)?;
     Ok(connection)
 }
@@ -49,8 +50,15 @@ pub(super) fn look(path: &Path) -> Result<Connection, RowsError> {
     let connection = Connection::open_with_flags(path, flags).tried("open it")?;
     connection.busy_timeout(PATIENCE).tried("open it")?;
     check_format(&connection)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    keep_statements(&connection)?;
     Ok(connection)
+}
+
+/// Prepares statements once: not again with every value that is bound to them, to plan anew.
+fn keep_statements(connection: &Connection) -> Result<(), RowsError> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).tried("open it")?;
+    Ok(())
 }
 
 /// Makes the folder's entry of a file durable.

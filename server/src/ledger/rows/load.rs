@@ -23,6 +23,8 @@ pub enum Saved {
     Deleted(Tombstone),
     /// A reservation. They come after all events.
     Reservation {
+        /// Its row.
+        number: i64,
         /// Whose: how many events came before its own.
         event: usize,
         /// What was saved of it.
@@ -53,7 +55,7 @@ struct Loading {
 const EVENTS: &str = "\
     SELECT number, slug, version, last_at, name, starts_at, sales, currency, max_per_customer, \
     deleted_at, created_as, slots, forgotten_until, forgotten_slot FROM events \
-    WHERE NOT EXISTS (SELECT 1 FROM events AS newer \
+    LEFT JOIN standings ON standings.event = events.number WHERE NOT EXISTS (SELECT 1 FROM events AS newer \
     WHERE newer.slug = events.slug AND newer.number > events.number) ORDER BY number";
 
 const RESERVATIONS: &str = "\
@@ -223,7 +225,8 @@ fn load_reservations(
         let Some(&index) = by_number.get(&columns.signed(1)?) else { continue };
         let Some(event) = loading.get_mut(index) else { continue };
         let Some(reservation) = saved_reservation(columns, event)? else { continue };
-        take(Saved::Reservation { event: index, reservation }).at(|| columns.place())?;
+        let number = columns.signed(0)?;
+        take(Saved::Reservation { number, event: index, reservation }).at(|| columns.place())?;
     }
     Ok(())
 }

@@ -1,9 +1,17 @@
 //! The inventories that the rows come to.
 
+use super::error::{At, Tried};
 use super::load::{Saved, Tombstone};
 use super::{Rows, RowsError, RowsReader};
-use crate::inventory::{Contradiction, Inventory, Restoration};
+use crate::inventory::{Contradiction, Inventory, Restoration, SavedReservation};
 use boxoffice_protocol::time::Timestamp;
+use std::panic;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+/// Reservations that one thread gives the other at a time, and how often it may be ahead.
+const BATCH: usize = 1_024;
+const BATCHES_AHEAD: usize = 16;
 
 /// All that a catalog has.
 #[derive(Debug, Default)]
@@ -12,8 +20,6 @@ pub struct Restored {
     pub events: Vec<(Inventory, Timestamp)>,
     /// The slugs whose events are gone.
     pub deleted: Vec<Tombstone>,
-    /// How many creations and deletions of events there were.
-    pub catalog_version: u64,
 }
 
 impl Rows {
@@ -23,9 +29,7 @@ impl Rows {
     /// # Errors
     /// The rows contradict themselves, or the disk fails.
     pub fn restore(&mut self, seed: impl FnMut() -> u64) -> Result<Restored, RowsError> {
-        let mut collecting = Collecting::new(seed);
-        self.load(|saved| collecting.take(saved))?;
-        Ok(collecting.finish(self.reader.catalog_version()?))
+        restore(seed, |sending| self.load(|saved| sending.take(saved)))
     }
 }
 
@@ -35,43 +39,90 @@ impl RowsReader {
     /// # Errors
     /// The rows contradict themselves, or the disk fails.
     pub fn restore(&self, seed: impl FnMut() -> u64) -> Result<Restored, RowsError> {
-        let mut collecting = Collecting::new(seed);
-        self.load(|saved| collecting.take(saved))?;
-        Ok(collecting.finish(self.catalog_version()?))
+        restore(seed, |sending| self.load(|saved| sending.take(saved)))
     }
 }
 
-struct Collecting<S> {
+/// Reads the rows with this thread while another one builds the inventories: each is half of the
+/// work.
+fn restore<S: FnMut() -> u64>(
     seed: S,
-    events: Vec<(Restoration, Timestamp)>,
+    load: impl FnOnce(&mut Sending<S>) -> Result<(), RowsError>,
+) -> Result<Restored, RowsError> {
+    let (batches, received) = sync_channel(BATCHES_AHEAD);
+    thread::scope(|scope| {
+        let building = thread::Builder::new()
+            .name("restore".to_owned())
+            .spawn_scoped(scope, move || build(received))
+            .tried("start a thread")?;
+        let mut sending = Sending { seed, batches, batch: Vec::new(), deleted: Vec::new() };
+        let loaded = load(&mut sending).and_then(|()| sending.send().map_err(gone));
+        let Sending { deleted, batches, .. } = sending;
+        drop(batches);
+        let built = building.join().unwrap_or_else(|cause| panic::resume_unwind(cause));
+        // Where both went wrong, the one that builds did first: the other one found it gone.
+        let events = built?;
+        loaded?;
+        Ok(Restored { events, deleted })
+    })
+}
+
+enum Step {
+    Event(Box<Restoration>, Timestamp),
+    Reservation { number: i64, event: usize, reservation: SavedReservation },
+}
+
+struct Sending<S> {
+    seed: S,
+    batches: SyncSender<Vec<Step>>,
+    batch: Vec<Step>,
     deleted: Vec<Tombstone>,
 }
 
-impl<S: FnMut() -> u64> Collecting<S> {
-    const fn new(seed: S) -> Self {
-        Self { seed, events: Vec::new(), deleted: Vec::new() }
-    }
-
+impl<S: FnMut() -> u64> Sending<S> {
     fn take(&mut self, saved: Saved) -> Result<(), Contradiction> {
         match saved {
             Saved::Event(event) => {
                 let last_at = event.last_at;
-                self.events.push((Restoration::new(*event, (self.seed)())?, last_at));
+                let restoration = Box::new(Restoration::new(*event, (self.seed)())?);
+                self.push(Step::Event(restoration, last_at))
             }
-            Saved::Deleted(tombstone) => self.deleted.push(tombstone),
-            Saved::Reservation { event, reservation } => {
-                let (restoration, _) = self
-                    .events
-                    .get_mut(event)
-                    .ok_or_else(|| Contradiction::new("it is of no event"))?;
-                restoration.reservation(reservation)?;
+            Saved::Deleted(tombstone) => {
+                self.deleted.push(tombstone);
+                Ok(())
+            }
+            Saved::Reservation { number, event, reservation } => {
+                self.push(Step::Reservation { number, event, reservation })
             }
         }
-        Ok(())
     }
 
-    fn finish(self, catalog_version: u64) -> Restored {
-        let events = self.events.into_iter().map(|(event, last_at)| (event.finish(), last_at));
-        Restored { events: events.collect(), deleted: self.deleted, catalog_version }
+    fn push(&mut self, step: Step) -> Result<(), Contradiction> {
+        self.batch.push(step);
+        if self.batch.len() < BATCH { Ok(()) } else { self.send() }
     }
+
+    fn send(&mut self) -> Result<(), Contradiction> {
+        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
+        self.batches.send(batch).map_err(|_| Contradiction::new("nobody builds from it any more"))
+    }
+}
+
+fn gone(contradiction: Contradiction) -> RowsError {
+    RowsError::contradiction("the rows", contradiction.to_string())
+}
+
+fn build(batches: Receiver<Vec<Step>>) -> Result<Vec<(Inventory, Timestamp)>, RowsError> {
+    let mut events: Vec<(Box<Restoration>, Timestamp)> = Vec::new();
+    for step in batches.into_iter().flatten() {
+        match step {
+            Step::Event(event, last_at) => events.push((event, last_at)),
+            Step::Reservation { number, event, reservation } => {
+                let (event, _) = &mut events[event];
+                let place = || format!("table reservations, row {number}");
+                event.reservation(reservation).at(place)?;
+            }
+        }
+    }
+    Ok(events.into_iter().map(|(event, last_at)| (event.finish(), last_at)).collect())
 }

@@ -17,8 +17,6 @@ CREATE TABLE boxoffice (
 CREATE TABLE events (
     number INTEGER PRIMARY KEY,
     slug TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    last_at INTEGER NOT NULL,           -- when it was changed last
     name TEXT NOT NULL,
     starts_at INTEGER NOT NULL,
     sales TEXT NOT NULL CHECK (sales IN ('open', 'closed')),
@@ -26,13 +24,20 @@ CREATE TABLE events (
     max_per_customer INTEGER,
     created_at INTEGER NOT NULL,
     deleted_at INTEGER,
-    created_as TEXT NOT NULL,           -- JSON: what the request that created it said
+    created_as TEXT NOT NULL            -- JSON: what the request that created it said
+) STRICT;
+
+CREATE INDEX events_by_slug ON events (slug);
+
+-- What every change of an event changes: apart, because many such rows fit on a page.
+CREATE TABLE standings (
+    event INTEGER PRIMARY KEY REFERENCES events,
+    version INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,           -- when it was changed last
     slots INTEGER NOT NULL,             -- reservations that were in memory at once, at most
     forgotten_until INTEGER NOT NULL,   -- ended reservations up to here, by the end of their
     forgotten_slot INTEGER NOT NULL     -- memory and their slot, are history only
 ) STRICT;
-
-CREATE INDEX events_by_slug ON events (slug);
 
 CREATE TABLE sections (
     event INTEGER NOT NULL REFERENCES events,

@@ -8,7 +8,7 @@ SELECT slug AS event, version, name, sales, currency, max_per_customer,
     strftime('%Y-%m-%dT%H:%M:%fZ', deleted_at / 1000.0, 'unixepoch') AS deleted_at,
     (SELECT sum(capacity) FROM sections WHERE sections.event = events.number) AS capacity,
     number
-FROM events;
+FROM events JOIN standings ON standings.event = events.number;
 
 -- What stands before the seats of a section: nothing, or balcony: where several are seated.
 CREATE VIEW section_prefixes AS

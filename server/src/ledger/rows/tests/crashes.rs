@@ -2,8 +2,8 @@
 //! trusted; that we commit what belongs together, and nothing else, is shown here.
 
 use super::equal::{apply, assert_restored, mark};
-use super::world::{World, replay, seeds};
 use super::open;
+use super::world::{World, replay, seeds};
 use crate::ledger::rows::{Rows, RowsMark};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};

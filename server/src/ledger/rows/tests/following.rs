@@ -72,7 +72,10 @@ fn sql_counts_what_the_inventories_count() {
         let gone = "SELECT count(*) FROM events_readable WHERE deleted_at IS NOT NULL AND NOT \
             EXISTS (SELECT 1 FROM events AS e WHERE e.slug = event AND deleted_at IS NULL)";
         let gone: i64 = shell.query_row(gone, [], |row| row.get(0)).expect("SQL");
-        assert!(usize::try_from(gone).is_ok_and(|gone| gone >= deleted), "{gone} of {deleted} deleted events");
+        assert!(
+            usize::try_from(gone).is_ok_and(|gone| gone >= deleted),
+            "{gone} of {deleted} deleted events"
+        );
     }
 }
 

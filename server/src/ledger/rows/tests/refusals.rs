@@ -28,7 +28,8 @@ fn a_busy_file_is_tried_again_and_nothing_is_lost() {
         somebody.execute_batch("BEGIN IMMEDIATE").expect("a lock");
         let changes = || world.log[300..].iter().map(|(event, recorded)| (event, recorded));
         for _ in 0..2 {
-            let refused = rows.apply(changes(), mark(&world.log, world.log.len())).expect_err("it is locked");
+            let refused =
+                rows.apply(changes(), mark(&world.log, world.log.len())).expect_err("it is locked");
             assert!(matches!(refused, RowsError::Busy) && refused.is_passing(), "{refused}");
             assert_eq!(rows.mark(), mark(&world.log, 300));
         }
@@ -59,7 +60,8 @@ fn a_full_disk_is_tried_again_and_nothing_is_lost() {
         for more in 0..4 {
             limit(&rows, pages + more);
             let changes = world.log[written..].iter().map(|(event, recorded)| (event, recorded));
-            let refused = rows.apply(changes, mark(&world.log, world.log.len())).expect_err("it is full");
+            let refused =
+                rows.apply(changes, mark(&world.log, world.log.len())).expect_err("it is full");
             assert!(matches!(refused, RowsError::Full) && refused.is_passing(), "{refused}");
             limit(&rows, pages + 1_000);
             apply(&mut rows, &world.log, written..written + 200);
@@ -191,8 +193,9 @@ fn rows_that_contradict_themselves_are_refused_with_what_and_where() {
             "row 3: column id: id: must be a UUID",
         ),
         ("UPDATE reservations SET customer = '' WHERE number = 3", "row 3: column customer"),
-        ("UPDATE events SET slots = 4", "table events, row 1: column slots"),
-        ("UPDATE events SET version = 0", "it has no version"),
+        ("UPDATE standings SET slots = 4", "table events, row 1: column slots"),
+        ("UPDATE standings SET version = 0", "it has no version"),
+        ("DELETE FROM standings", "table events, row 1: column slots"),
         ("UPDATE events SET slug = 'A B'", "column slug"),
         ("UPDATE events SET created_as = '{}'", "column created_as: missing field"),
         ("UPDATE events SET currency = 'euro'", "column currency"),

@@ -1,0 +1,122 @@
+//! What every event needs to decide, and what all of them together may take.
+
+use crate::clock::Clock;
+use crate::inventory::{HoldRules, Inventory};
+use crate::ledger::Ledger;
+use crate::sweeper::Deadlines;
+use boxoffice_protocol::event::EventSpec;
+use boxoffice_protocol::refusal::UnavailableWhy;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How much the catalog may hold.
+#[derive(Debug, Clone, Copy)]
+pub struct CatalogLimits {
+    /// Events, deleted ones included, since their slug and version are kept.
+    pub events: usize,
+    /// Reservations, ended ones included while they are remembered.
+    pub reservations: u64,
+    /// Seats of all events together; standing places cost nothing.
+    pub seats: u64,
+}
+
+/// What every event needs to decide: the time, the ledger, the rules.
+#[derive(Debug)]
+pub(super) struct Office {
+    pub(super) clock: Clock,
+    pub(super) ledger: Arc<Ledger>,
+    pub(super) rules: HoldRules,
+    pub(super) limits: CatalogLimits,
+    remembered: AtomicU64,
+    live: AtomicU64,
+    seats: AtomicU64,
+    pub(super) deadlines: Deadlines,
+}
+
+impl Office {
+    pub(super) fn new(
+        clock: Clock,
+        ledger: Arc<Ledger>,
+        rules: HoldRules,
+        limits: CatalogLimits,
+    ) -> Self {
+        Self {
+            clock,
+            ledger,
+            rules,
+            limits,
+            remembered: AtomicU64::new(0),
+            live: AtomicU64::new(0),
+            seats: AtomicU64::new(0),
+            deadlines: Deadlines::default(),
+        }
+    }
+
+    /// What all events take.
+    pub(super) fn holdings(&self) -> Holdings {
+        Holdings {
+            remembered: self.remembered.load(Ordering::Relaxed),
+            live: self.live.load(Ordering::Relaxed),
+        }
+    }
+
+    /// How many seats all events have.
+    pub(super) fn seats(&self) -> u64 {
+        self.seats.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn admit_reservation(&self) -> Result<(), UnavailableWhy> {
+        if self.remembered.load(Ordering::Relaxed) < self.limits.reservations {
+            Ok(())
+        } else {
+            Err(UnavailableWhy::TooMany)
+        }
+    }
+
+    /// Refuses seats beyond the limit; none that an event has already are taken from it.
+    pub(super) fn admit_seats(&self, before: u64, after: u64) -> Result<(), UnavailableWhy> {
+        let all = self.seats.load(Ordering::Relaxed).saturating_sub(before).saturating_add(after);
+        if after <= before || all <= self.limits.seats {
+            Ok(())
+        } else {
+            Err(UnavailableWhy::TooMany)
+        }
+    }
+
+    /// Keeps the counts of all events' reservations up to date.
+    pub(super) fn count(&self, before: Holdings, after: Holdings) {
+        move_by(&self.remembered, before.remembered, after.remembered);
+        move_by(&self.live, before.live, after.live);
+    }
+
+    /// Keeps the count of all events' seats up to date.
+    pub(super) fn count_seats(&self, before: u64, after: u64) {
+        move_by(&self.seats, before, after);
+    }
+}
+
+/// Adds a difference of either sign: wrapping arithmetic makes it a sum.
+fn move_by(count: &AtomicU64, before: u64, after: u64) {
+    count.fetch_add(after.wrapping_sub(before), Ordering::Relaxed);
+}
+
+/// What an event, or all of them, take of the server's memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Holdings {
+    /// Reservations in memory, ended ones included.
+    pub remembered: u64,
+    /// Reservations that are held or confirmed.
+    pub live: u64,
+}
+
+impl Holdings {
+    pub(super) fn of(inventory: &Inventory) -> Self {
+        Self { remembered: inventory.remembered() as u64, live: inventory.live() }
+    }
+}
+
+/// How many seats an event has.
+pub(super) fn seats(spec: &EventSpec) -> u64 {
+    let seated = spec.sections.as_slice().iter().filter(|section| section.layout.is_seated());
+    seated.map(|section| u64::from(section.layout.capacity())).sum()
+}

@@ -1,0 +1,87 @@
+//! What a watcher gets when it looks at an event: the changes since it looked last, or a snapshot.
+
+use super::watchers::{News, Push};
+use crate::inventory::Inventory;
+use crate::ledger::Position;
+use boxoffice_protocol::frame::encode_body;
+use boxoffice_protocol::reply::Body;
+use bytes::Bytes;
+
+/// Pushes that one look returns.
+const PUSHES_A_LOOK: usize = 256;
+
+/// What a watcher gets when it looks.
+#[derive(Debug, Default)]
+pub struct Pulled {
+    /// To be sent, in order.
+    pub pushes: Vec<(u64, Position, Bytes)>,
+    /// The version the watcher knows then.
+    pub known: u64,
+    /// Whether the event is gone and the watch with it.
+    pub ended: bool,
+    /// Whether there is more to pull at once.
+    pub more: bool,
+    /// Whether changes were skipped.
+    pub gap: bool,
+}
+
+/// Where snapshots for watchers come from.
+pub(super) struct Source<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) position: Position,
+    pub(super) snapshot: &'a mut Option<(u64, Bytes)>,
+}
+
+impl Source<'_> {
+    fn snapshot(&mut self) -> Bytes {
+        let version = self.inventory.version();
+        if let Some((of, body)) = &*self.snapshot
+            && *of == version
+        {
+            return body.clone();
+        }
+        let body = encode_body(&Body::Snapshot(self.inventory.seat_map()));
+        self.snapshot.insert((version, body)).1.clone()
+    }
+}
+
+impl Pulled {
+    pub(super) fn follow<'a>(
+        &mut self,
+        recent: impl Iterator<Item = &'a Push>,
+        source: &mut Source<'_>,
+    ) {
+        for push in recent {
+            if self.pushes.len() == PUSHES_A_LOOK {
+                self.more = true;
+                return;
+            }
+            match &push.news {
+                News::Body(body) => {
+                    self.known = push.version;
+                    self.pushes.push((push.version, push.position, body.clone()));
+                }
+                News::Deleted => return self.end(source),
+                News::Terms => return self.start_over(false, source),
+            }
+        }
+    }
+
+    pub(super) fn start_over(&mut self, gap: bool, source: &mut Source<'_>) {
+        if source.inventory.is_deleted() {
+            return self.end(source);
+        }
+        self.known = source.inventory.version();
+        self.gap = gap;
+        if gap {
+            self.pushes.push((self.known, source.position, encode_body(&Body::Gap)));
+        }
+        self.pushes.push((self.known, source.position, source.snapshot()));
+    }
+
+    fn end(&mut self, source: &Source<'_>) {
+        self.ended = true;
+        let version = source.inventory.version();
+        self.pushes.push((version, source.position, encode_body(&Body::WatchEnded)));
+    }
+}
