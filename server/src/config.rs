@@ -133,6 +133,10 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_WRITE_TIMEOUT", value_name = "TIME")]
     pub write_timeout: Option<Span>,
 
+    /// How long a peer that is silently gone is believed to be there [default: 60s]
+    #[arg(long, env = "BOXOFFICE_PEER_TIMEOUT", value_name = "TIME")]
+    pub peer_timeout: Option<Span>,
+
     /// How long connections may take to end when the server stops [default: 10s]
     #[arg(long, env = "BOXOFFICE_DRAIN_TIMEOUT", value_name = "TIME")]
     pub drain_timeout: Option<Span>,
@@ -188,6 +192,7 @@ impl Settings {
             frame_timeout: self.frame_timeout.or(other.frame_timeout),
             idle_timeout: self.idle_timeout.or(other.idle_timeout),
             write_timeout: self.write_timeout.or(other.write_timeout),
+            peer_timeout: self.peer_timeout.or(other.peer_timeout),
             drain_timeout: self.drain_timeout.or(other.drain_timeout),
             output_kb: self.output_kb.or(other.output_kb),
             threads: self.threads.or(other.threads),
@@ -285,6 +290,8 @@ pub struct Config {
     pub idle_timeout: Duration,
     /// Without the client reading.
     pub write_timeout: Duration,
+    /// Without a sign of life from a peer's kernel.
+    pub peer_timeout: Duration,
     /// For connections to end when the server stops.
     pub drain_timeout: Duration,
     /// Unsent bytes at which a connection is no longer read.
@@ -346,6 +353,7 @@ impl Config {
             frame_timeout: span(settings.frame_timeout, 10_000),
             idle_timeout: span(settings.idle_timeout, 60_000),
             write_timeout: span(settings.write_timeout, 10_000),
+            peer_timeout: span(settings.peer_timeout, 60_000),
             drain_timeout: span(settings.drain_timeout, 10_000),
             output_bytes: settings.output_kb.unwrap_or(256).saturating_mul(1 << 10),
             clock: None,
@@ -370,6 +378,7 @@ impl Config {
             self.frame_timeout,
             self.idle_timeout,
             self.write_timeout,
+            self.peer_timeout,
             self.drain_timeout,
         ];
         if timeouts.iter().any(|timeout| *timeout > LONGEST_TIMEOUT) {

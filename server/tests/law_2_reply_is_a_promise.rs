@@ -16,7 +16,8 @@ use std::sync::Arc;
 
 /// A server whose changes become durable by hand, with one event that is durable already.
 async fn server(ledger: &Arc<Ledger>) -> Server {
-    let server = common::start(Config { store: StoreChoice::Ledger(Arc::clone(ledger)), ..config() }).await;
+    let server =
+        common::start(Config { store: StoreChoice::Ledger(Arc::clone(ledger)), ..config() }).await;
     let mut client = Raw::connect(&server).await;
     client.send(&create("film", film(2, 5))).await;
     until("it is recorded", || ledger.recorded().as_u64() == 1).await;

@@ -13,7 +13,10 @@ use std::time::Duration;
 
 /// Runs the server to its end.
 fn run(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_boxoffice-server")).args(arguments).output().expect("it is built")
+    Command::new(env!("CARGO_BIN_EXE_boxoffice-server"))
+        .args(arguments)
+        .output()
+        .expect("it is built")
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -84,14 +87,16 @@ fn settings_that_make_no_sense_are_refused_by_name() {
 async fn a_flag_wins_over_the_environment_over_the_file_over_the_default() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("boxoffice.toml");
-    std::fs::write(&file, "hold_default = \"10s\"\nhold_min = \"2s\"\nhold_max = \"20m\"\n").expect("written");
+    std::fs::write(&file, "hold_default = \"10s\"\nhold_min = \"2s\"\nhold_max = \"20m\"\n")
+        .expect("written");
     let file = file.to_str().expect("UTF-8");
     let mut command = command();
     command.args(["--config", file, "--hold-max", "3m"]).env("BOXOFFICE_HOLD_MIN", "3s");
     let process = Process::spawn(command.env("BOXOFFICE_HOLD_MAX", "4m"));
     let mut client = Raw::silent(process.address).await;
     let Body::Welcome(welcome) = client.ask(&hello()).await.body else { panic!("a welcome") };
-    let holds = (welcome.hold_default_ms, welcome.hold_min_ms, welcome.hold_max_ms, welcome.hold_life_ms);
+    let holds =
+        (welcome.hold_default_ms, welcome.hold_min_ms, welcome.hold_max_ms, welcome.hold_life_ms);
     assert_eq!(holds, (10_000, 3_000, 180_000, 7_200_000));
 }
 
@@ -109,7 +114,9 @@ fn a_setting_that_the_file_misspells_is_named_with_its_line() {
 #[test]
 fn help_names_every_setting_with_its_default() {
     let help = text(&run(&["--help"]).stdout);
-    for expected in ["--listen", "127.0.0.1:7117", "BOXOFFICE_MAX_CONNECTIONS", "10000", "--hold-life", "demo"] {
+    for expected in
+        ["--listen", "127.0.0.1:7117", "BOXOFFICE_MAX_CONNECTIONS", "10000", "--hold-life", "demo"]
+    {
         assert!(help.contains(expected), "{expected} is missing in:\n{help}");
     }
 }

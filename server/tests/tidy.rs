@@ -31,7 +31,8 @@ const ORDER: &[&[&str]] = &[
     &["main", "demo"],
     &["lib", "open", "stats"],
     &["tcp"],
-    &["catalog", "views", "sweeper"],
+    &["sweeper", "views"],
+    &["catalog"],
     &["ledger"],
     &["inventory"],
 ];

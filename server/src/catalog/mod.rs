@@ -4,6 +4,7 @@
 //! apply under its lock ([`Event`]). Locks are taken in this order: the map's, an event's, the
 //! sweeper's deadlines'. None is held across an await.
 
+mod deadlines;
 mod event;
 mod fingerprint;
 mod listing;
@@ -12,6 +13,7 @@ mod pulled;
 mod recovery;
 mod watchers;
 
+pub(crate) use deadlines::Deadlines;
 pub use event::{Event, Looked};
 pub use fingerprint::{Asked, Fingerprints};
 pub use listing::ReservationFilter;
@@ -23,7 +25,6 @@ pub use watchers::{WATCH_LAG, Wake};
 use crate::clock::Clock;
 use crate::inventory::{Command, HoldRules, Inventory};
 use crate::ledger::{Ledger, Position};
-use crate::sweeper::Deadlines;
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{EventSpec, EventUpdate};
 use boxoffice_protocol::id::{EventId, ReservationId};

@@ -1,9 +1,9 @@
 //! What every event needs to decide, and what all of them together may take.
 
+use super::Deadlines;
 use crate::clock::Clock;
 use crate::inventory::{HoldRules, Inventory};
 use crate::ledger::Ledger;
-use crate::sweeper::Deadlines;
 use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::refusal::UnavailableWhy;
 use std::sync::Arc;

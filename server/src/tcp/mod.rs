@@ -37,8 +37,8 @@ const TURNED_AWAY_LINGER: Duration = Duration::from_millis(500);
 /// What a client that was turned away is asked to wait.
 const RETRY_AFTER_MS: u32 = 500;
 
-/// How long a silent peer is believed to be there: probes begin after a third of it.
-const KEEPALIVE: Duration = Duration::from_secs(60);
+/// The shortest interval that the kernel probes in.
+const SHORTEST_PROBE: Duration = Duration::from_secs(1);
 
 /// Accepts connections until it is told to stop. Every connection's task is `tasks`'.
 pub(crate) async fn listen(
@@ -61,7 +61,7 @@ pub(crate) async fn listen(
                 continue;
             }
         };
-        if let Err(error) = configure(&stream) {
+        if let Err(error) = configure(&stream, shared.config.peer_timeout) {
             tracing::debug!(%error, "connection lost before it began");
             continue;
         }
@@ -137,14 +137,17 @@ async fn back_off(error: &io::Error) {
     }
 }
 
-/// Replies leave at once, and a peer that vanished is noticed.
-fn configure(stream: &TcpStream) -> io::Result<()> {
+/// Replies leave at once, and a peer that vanished is noticed: whether it owes us an
+/// acknowledgement (the user timeout) or nothing at all (probes).
+fn configure(stream: &TcpStream, peer_timeout: Duration) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let socket = SockRef::from(stream);
-    let keepalive =
-        TcpKeepalive::new().with_time(KEEPALIVE / 3).with_interval(KEEPALIVE / 6).with_retries(4);
+    let keepalive = TcpKeepalive::new()
+        .with_time((peer_timeout / 3).max(SHORTEST_PROBE))
+        .with_interval((peer_timeout / 6).max(SHORTEST_PROBE))
+        .with_retries(4);
     socket.set_tcp_keepalive(&keepalive)?;
     #[cfg(target_os = "linux")]
-    socket.set_tcp_user_timeout(Some(KEEPALIVE))?;
+    socket.set_tcp_user_timeout(Some(peer_timeout))?;
     Ok(())
 }

@@ -156,6 +156,11 @@ impl Raw {
     /// Connects and says nothing.
     pub async fn silent(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).await.expect("the server listens");
+        Self::over(stream)
+    }
+
+    /// Talks over a connection that is there already.
+    pub fn over(stream: TcpStream) -> Self {
         stream.set_nodelay(true).expect("a TCP stream");
         Self { stream, input: BytesMut::new(), next: 0 }
     }
