@@ -2,9 +2,9 @@
 
 use super::{Access, Disk, DiskFile};
 use rustix::fs::{FallocateFlags, OFlags};
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -33,7 +33,8 @@ impl RealDisk {
     pub fn open(folder: impl Into<PathBuf>, caching: Caching) -> io::Result<Self> {
         let folder: PathBuf = folder.into();
         if !folder.is_dir() {
-            std::fs::create_dir(&folder)?;
+            // Who reserved what is nobody else's business.
+            DirBuilder::new().mode(0o700).create(&folder)?;
         }
         // Also where it was there: whoever created it may have died before this.
         let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
