@@ -366,3 +366,106 @@ async fn requests_of_one_connection_take_effect_in_order() {
     assert_eq!(versions, [2, 3, 4, 4]);
     assert_eq!(customer("bob").as_str(), "bob");
 }
+
+/// The long form of row 30: thousands knock while five hundred are served.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn row_30_nine_thousand_connections_do_not_hold_up_those_that_are_served() {
+    if !long() {
+        println!("skipped: the long form of row 30 runs with BOXOFFICE_LONG=1");
+        return;
+    }
+    assert_eq!(boxoffice_server::descriptors::admit(10_500), 10_500, "raise ulimit -n");
+    let server = with_concert(Config { max_connections: 500, ..config() }, 10).await;
+    all_permits_back(&server).await;
+    let mut served = Vec::new();
+    for _ in 0..500 {
+        served.push(Raw::connect(&server).await);
+    }
+    let idle = slowest_of_a_hundred(&mut served[0], 20).await;
+    let address = server.address();
+    let knocking = tokio::spawn(async move {
+        let mut knocked = Vec::new();
+        for _ in 0..9_000 {
+            knocked.push(Raw::silent(address).await);
+        }
+        knocked
+    });
+    let rushed = slowest_of_a_hundred(&mut served[0], 20).await;
+    println!("the slowest of a hundred: {idle:?} idle, {rushed:?} under the rush");
+    let knocked = knocking.await.expect("no panic");
+    // Unoptimized, client and server share what little there is of the machine.
+    assert!(cfg!(debug_assertions) || rushed <= idle.max(Duration::from_micros(200)) * 10);
+    drop((knocked, served));
+    let normal = async {
+        all_permits_back(&server).await;
+        Raw::connect(&server).await;
+    };
+    tokio::time::timeout(Duration::from_secs(5), normal).await.expect("normal within 5 s");
+}
+
+/// The slowest but one in a hundred of `rounds` hundreds of pings.
+async fn slowest_of_a_hundred(client: &mut Raw, rounds: usize) -> Duration {
+    let mut took = Vec::new();
+    for _ in 0..100 * rounds {
+        let began = boxoffice_server::clock::Stopwatch::start();
+        client.ask(&Request::Ping).await;
+        took.push(began.elapsed());
+    }
+    took.sort_unstable();
+    took[took.len() - rounds]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn law_9_who_asks_for_everything_at_once_does_not_starve_who_asks_for_one_thing() {
+    const FLOOD: usize = 2_000;
+    let server = common::server().await;
+    let mut polite = Raw::connect(&server).await;
+    for number in 0..300 {
+        polite.ask(&create(&format!("event-{number}"), concert(10))).await;
+    }
+    let mut flood = Raw::connect(&server).await;
+    let list =
+        Request::ListEvents { after: None, limit: PageLimit::MAX, freshness: Freshness::Fresh };
+    let mut bytes = BytesMut::new();
+    for _ in 0..FLOOD {
+        bytes.unsplit(flood.encode(&list).1);
+    }
+    let (reader, mut writer) = flood.stream.into_split();
+    let answered = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counting = tokio::spawn(count_frames(reader, std::sync::Arc::clone(&answered), FLOOD));
+    let writing = tokio::spawn(async move {
+        writer.write_all(&bytes).await.expect("the server reads");
+        writer
+    });
+    until("the flood has begun", || answered.load(std::sync::atomic::Ordering::Relaxed) > 10).await;
+    for _ in 0..20 {
+        let reply =
+            polite.ask(&reserve(new_id(common::START), "event-0", "ann", standing(1))).await;
+        assert!(matches!(reply.body, Body::Reservation { .. } | Body::Refused(_)), "{reply:?}");
+    }
+    let meanwhile = answered.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(meanwhile < FLOOD, "the polite client waited for the whole flood");
+    counting.await.expect("the flood is answered too");
+    writing.await.expect("no panic");
+}
+
+async fn count_frames(
+    mut reader: tokio::net::tcp::OwnedReadHalf,
+    count: std::sync::Arc<std::sync::atomic::AtomicUsize>,
+    most: usize,
+) {
+    use boxoffice_protocol::frame::ClientCodec;
+    use tokio_util::codec::Decoder;
+    let mut input = BytesMut::new();
+    let mut seen = 0;
+    while seen < most {
+        while let Some(_frame) = ClientCodec.decode(&mut input).expect("replies decode") {
+            seen += 1;
+            count.store(seen, std::sync::atomic::Ordering::Relaxed);
+        }
+        if seen < most {
+            let read = tokio::io::AsyncReadExt::read_buf(&mut reader, &mut input);
+            assert_ne!(read.await.expect("the connection is open"), 0);
+        }
+    }
+}

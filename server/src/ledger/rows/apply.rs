@@ -50,7 +50,7 @@ fn write_one(
         Change::Deleted => event_rows::delete(connection, event)?,
         Change::Held(new) => reservations.begin(event, about(&new.id), new, Status::Held)?,
         Change::Reserved(new) => {
-            reservations.begin(event, about(&new.id), new, Status::Confirmed)?
+            reservations.begin(event, about(&new.id), new, Status::Confirmed)?;
         }
         Change::Confirmed { id, let_go: None } => reservations.confirm(event, about(id))?,
         Change::Extended { id, to, .. } => reservations.extend(event, about(id), *to)?,

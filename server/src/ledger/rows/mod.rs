@@ -10,7 +10,8 @@
 //!   up, while a server writes.
 //! - `schema.sql` has the tables, `views.sql` what people will rather look at.
 //!
-//! Nothing here has a thread of its own or waits for anything but the disk.
+//! Nothing here waits for anything but the disk. Only [`Rows::restore`] uses a thread of its own,
+//! until it returns.
 //!
 //! # What lies where
 //! - Reservations are numbered in the order in which they were made, so that new ones go to the end
@@ -19,7 +20,8 @@
 //! - A reservation's one seat is a number in its row, several are JSON; the view `places` unfolds
 //!   them to a row a seat. A table of seats would double what is written for each reservation.
 //! - A reservation's slot, by which lists go on, is what the event's inventory has given it: both
-//!   count alike, so a list that was begun before a restart neither skips nor repeats.
+//!   count alike, so a list that was begun before a restart neither skips nor repeats. Only where the
+//!   sweeper has given back an idle event's memory may slots differ after a restart.
 
 mod apply;
 mod backup;

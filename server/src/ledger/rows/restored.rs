@@ -56,7 +56,8 @@ fn restore<S: FnMut() -> u64>(
             .spawn_scoped(scope, move || build(received))
             .tried("start a thread")?;
         let mut sending = Sending { seed, batches, batch: Vec::new(), deleted: Vec::new() };
-        let loaded = load(&mut sending).and_then(|()| sending.send().map_err(gone));
+        let loaded = load(&mut sending)
+            .and_then(|()| sending.send().at(|| "table reservations, the last rows".into()));
         let Sending { deleted, batches, .. } = sending;
         drop(batches);
         let built = building.join().unwrap_or_else(|cause| panic::resume_unwind(cause));
@@ -106,10 +107,6 @@ impl<S: FnMut() -> u64> Sending<S> {
         let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
         self.batches.send(batch).map_err(|_| Contradiction::new("nobody builds from it any more"))
     }
-}
-
-fn gone(contradiction: Contradiction) -> RowsError {
-    RowsError::contradiction("the rows", contradiction.to_string())
 }
 
 fn build(batches: Receiver<Vec<Step>>) -> Result<Vec<(Inventory, Timestamp)>, RowsError> {
