@@ -30,4 +30,4 @@ mod seat_map;
 mod text;
 mod wire;
 
-pub use text::InvalidField;
+pub use text::{InvalidField, is_deceptive};

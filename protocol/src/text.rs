@@ -80,8 +80,10 @@ fn check_length(field: &'static str, text: &str, max: usize) -> Result<(), Inval
     Ok(())
 }
 
-/// Control characters, bidirectional overrides, and characters without width (Unicode TR 36).
-fn is_deceptive(c: char) -> bool {
+/// Whether a character hides itself or reorders its neighbours: control characters, bidirectional
+/// overrides, and characters without width (Unicode TR 36). No name has one; whoever prints other
+/// text from outside escapes them.
+pub fn is_deceptive(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'

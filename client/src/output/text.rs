@@ -1,5 +1,6 @@
 //! Text that is safe to print.
 
+use boxoffice_protocol::is_deceptive;
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -47,17 +48,6 @@ pub(crate) fn shell_quote(argument: &str) -> Cow<'_, str> {
     } else {
         Cow::Owned(format!("'{}'", argument.replace('\'', r"'\''")))
     }
-}
-
-/// Control characters, bidirectional overrides, and characters without width (Unicode TR 36): what
-/// the protocol refuses in names too.
-fn is_deceptive(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
-            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
-            | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 #[cfg(test)]
