@@ -1,0 +1,193 @@
+//! Configuration: as typed (flags, environment, file), then resolved and validated.
+//!
+//! A flag wins over the environment, that over the file, and that over the default.
+
+mod typed;
+
+pub use typed::{Settings, Span, SyncSetting};
+
+use crate::catalog::CatalogLimits;
+use crate::clock::Clock;
+use crate::inventory::HoldRules;
+use crate::ledger::{FolderOptions, Ledger, Sync};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use thiserror::Error;
+
+/// A wall clock that is further ahead is more likely wrong than right: every hold would expire.
+const MAX_CLOCK_JUMP: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// More than any machine has ports and memory for.
+const MOST_CONNECTIONS: usize = 1_000_000;
+
+/// A year: longer deadlines mean for ever, and overflow.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// A setting that cannot be used.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the configuration file {path}: {source}")]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("{path}: {source}")]
+    Parse {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong, with the line.
+        source: Box<toml::de::Error>,
+    },
+    /// Two settings contradict each other.
+    #[error("{0}")]
+    Contradiction(String),
+}
+
+/// Where changes go.
+#[derive(Debug, Clone)]
+pub enum StoreChoice {
+    /// Nowhere: everything is gone with the process.
+    Memory,
+    /// Into a data folder.
+    Folder(FolderOptions),
+    /// Wherever this ledger takes them, for tests.
+    Ledger(Arc<Ledger>),
+}
+
+/// The settings, resolved: every one has a value, and they fit together.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen; port 0 picks one.
+    pub listen: SocketAddr,
+    /// Connections at once.
+    pub max_connections: usize,
+    /// What the catalog may hold.
+    pub limits: CatalogLimits,
+    /// Bounds on holds.
+    pub holds: HoldRules,
+    /// How old a cached view may be.
+    pub views_max_age: Duration,
+    /// Bytes for cached views.
+    pub views_bytes: u64,
+    /// From connecting to `Hello`.
+    pub handshake_timeout: Duration,
+    /// From a frame's first byte to its last.
+    pub frame_timeout: Duration,
+    /// Without a request.
+    pub idle_timeout: Duration,
+    /// Without the client reading.
+    pub write_timeout: Duration,
+    /// Without a sign of life from a peer's kernel.
+    pub peer_timeout: Duration,
+    /// For connections to end when the server stops.
+    pub drain_timeout: Duration,
+    /// Unsent bytes at which a connection is no longer read.
+    pub output_bytes: usize,
+    /// What tells the time; the system's clock if left out.
+    pub clock: Option<Clock>,
+    /// What makes changes durable.
+    pub store: StoreChoice,
+    /// How far the wall clock may be ahead of the last recorded change at start; as far as it
+    /// likes if left out.
+    pub max_clock_jump: Option<Duration>,
+}
+
+impl Default for Config {
+    /// The defaults, but in memory.
+    fn default() -> Self {
+        let settings = Settings { memory: true, ..Settings::default() };
+        Self::resolve(&settings).expect("the defaults fit together")
+    }
+}
+
+fn store(settings: &Settings) -> StoreChoice {
+    if settings.memory {
+        return StoreChoice::Memory;
+    }
+    StoreChoice::Folder(FolderOptions {
+        path: settings.data.clone().unwrap_or_else(|| PathBuf::from("boxoffice-data")),
+        sync: settings.sync.map_or(Sync::Always, |setting| setting.0),
+        segment_bytes: settings.segment_mb.unwrap_or(64).saturating_mul(1 << 20),
+    })
+}
+
+impl Config {
+    /// Resolves settings.
+    ///
+    /// # Errors
+    /// [`ConfigError::Contradiction`] says which settings do not fit together.
+    pub fn resolve(settings: &Settings) -> Result<Self, ConfigError> {
+        let span = |typed: Option<Span>, default_ms| {
+            typed.map_or(Duration::from_millis(default_ms), |span| span.0)
+        };
+        let config = Self {
+            listen: settings.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7117))),
+            max_connections: settings.max_connections.unwrap_or(10_000),
+            limits: CatalogLimits {
+                events: settings.max_events.unwrap_or(1_000_000),
+                reservations: settings.max_reservations.unwrap_or(20_000_000),
+                seats: settings.max_seats.unwrap_or(50_000_000),
+            },
+            holds: HoldRules {
+                default: span(settings.hold_default, 120_000),
+                min: span(settings.hold_min, 1_000),
+                max: span(settings.hold_max, 1_800_000),
+                life: span(settings.hold_life, 7_200_000),
+            },
+            views_max_age: span(settings.views_max_age, 100),
+            views_bytes: settings.views_mb.unwrap_or(256).saturating_mul(1 << 20),
+            handshake_timeout: span(settings.handshake_timeout, 5_000),
+            frame_timeout: span(settings.frame_timeout, 10_000),
+            idle_timeout: span(settings.idle_timeout, 60_000),
+            write_timeout: span(settings.write_timeout, 10_000),
+            peer_timeout: span(settings.peer_timeout, 60_000),
+            drain_timeout: span(settings.drain_timeout, 10_000),
+            output_bytes: settings.output_kb.unwrap_or(256).saturating_mul(1 << 10),
+            clock: None,
+            store: store(settings),
+            max_clock_jump: (!settings.accept_clock).then_some(MAX_CLOCK_JUMP),
+        };
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let wrong = |why: &str| Err(ConfigError::Contradiction(why.to_owned()));
+        let HoldRules { default, min, max, life } = self.holds;
+        if self.max_connections == 0 {
+            return wrong("max-connections must be at least 1");
+        }
+        if self.max_connections > MOST_CONNECTIONS {
+            return wrong("max-connections must be at most 1000000");
+        }
+        let timeouts = [
+            self.handshake_timeout,
+            self.frame_timeout,
+            self.idle_timeout,
+            self.write_timeout,
+            self.peer_timeout,
+            self.drain_timeout,
+        ];
+        if timeouts.iter().any(|timeout| *timeout > LONGEST_TIMEOUT) {
+            return wrong("a timeout must be at most 8760h");
+        }
+        if self.output_bytes == 0 {
+            return wrong("output-kb must be at least 1");
+        }
+        if min.is_zero() || !(min <= default && default <= max && max <= life) {
+            return wrong(
+                "hold times must be 0 < hold-min <= hold-default <= hold-max <= hold-life",
+            );
+        }
+        if life > Duration::from_secs(24 * 60 * 60) {
+            return wrong("hold-life must be at most 24h");
+        }
+        Ok(())
+    }
+}
