@@ -147,73 +147,60 @@ fn small_log() -> Log {
     numbered.map(|(version, change)| (slug("dune-2"), recorded(version, change))).collect()
 }
 
+/// Damage, and what is said of it.
+const DAMAGE: &[(&str, &str)] = &[
+    ("UPDATE reservations SET status = 'sold' WHERE number = 1", "row 1: column status: \"sold\""),
+    ("UPDATE reservations SET slot = 0 WHERE number = 2", "row 2: slot 0 is taken twice"),
+    ("UPDATE reservations SET slot = 9 WHERE number = 2", "row 2: column slot: 9 is beyond"),
+    ("UPDATE reservations SET slot = -1 WHERE number = 2", "column slot: -1 is out of bounds"),
+    ("UPDATE reservations SET seats = 0 WHERE number = 3", "there are 1 seats in 2 places"),
+    (
+        "UPDATE reservations SET seats = '[0,1]' WHERE number = 2",
+        "row 2: the seat 0/A1 is Sold already",
+    ),
+    ("UPDATE reservations SET seats = '[2,1]' WHERE number = 2", "row 2: its seats do not ascend"),
+    ("UPDATE reservations SET seats = '[1,9]' WHERE number = 2", "row 2: there is no seat 0/A10"),
+    ("UPDATE reservations SET seats = '[1,' WHERE number = 2", "row 2: column seats: EOF"),
+    ("UPDATE reservations SET seats = 16777216 WHERE number = 1", "there is no seat 1/A1"),
+    (
+        "UPDATE reservations SET seats = 33554432 WHERE number = 1",
+        "there is no section 2 with a price",
+    ),
+    (
+        "UPDATE reservations SET places = 4 WHERE number = 3",
+        "4 places of section 1 are taken, and 3 were free",
+    ),
+    ("UPDATE reservations SET places = 0 WHERE number = 3", "row 3: it has no places"),
+    ("UPDATE reservations SET section = 0 WHERE number = 3", "section 0 has seats"),
+    ("UPDATE reservations SET section = NULL WHERE number = 3", "row 3: column section"),
+    ("UPDATE reservations SET price_list = 1 WHERE number = 3", "there is no price list 1"),
+    ("UPDATE reservations SET id = x'00' WHERE number = 3", "row 3: column id: is not 16 bytes"),
+    (
+        "UPDATE reservations SET id = zeroblob(16) WHERE number = 3",
+        "row 3: column id: id: must be a UUID",
+    ),
+    ("UPDATE reservations SET customer = '' WHERE number = 3", "row 3: column customer"),
+    ("UPDATE standings SET slots = 4", "table events, row 1: column slots"),
+    ("UPDATE standings SET version = 0", "it has no version"),
+    ("DELETE FROM standings", "table events, row 1: column slots"),
+    ("UPDATE events SET slug = 'A B'", "column slug"),
+    ("UPDATE events SET created_as = '{}'", "column created_as: missing field"),
+    ("UPDATE events SET currency = 'euro'", "column currency"),
+    ("DELETE FROM price_lists", "its last price list is not what its sections cost"),
+    ("UPDATE price_lists SET prices = '[5]'", "its last price list is not what its sections cost"),
+    ("UPDATE price_lists SET number = 1", "number 0 should come here"),
+    ("DELETE FROM sections", "table sections, event 1: sections: an event has 1 to"),
+    ("UPDATE sections SET rows = '[0]' WHERE number = 0", "a row has 1 to"),
+    ("UPDATE sections SET price = -1", "a price is at most"),
+    ("INSERT INTO blocked_seats VALUES (1, 0)", "row 1: the seat 0/A1 is Blocked already"),
+    ("INSERT INTO blocked_seats VALUES (1, 9)", "there is no seat 0/A10"),
+    ("INSERT INTO blocked_seats VALUES (1, -9)", "column seat: -9 is out of bounds"),
+    ("DELETE FROM boxoffice", "table boxoffice: has no row"),
+];
+
 #[test]
 fn rows_that_contradict_themselves_are_refused_with_what_and_where() {
-    let table = [
-        (
-            "UPDATE reservations SET status = 'sold' WHERE number = 1",
-            "row 1: column status: \"sold\"",
-        ),
-        ("UPDATE reservations SET slot = 0 WHERE number = 2", "row 2: slot 0 is taken twice"),
-        ("UPDATE reservations SET slot = 9 WHERE number = 2", "row 2: column slot: 9 is beyond"),
-        ("UPDATE reservations SET slot = -1 WHERE number = 2", "column slot: -1 is out of bounds"),
-        ("UPDATE reservations SET seats = 0 WHERE number = 3", "there are 1 seats in 2 places"),
-        (
-            "UPDATE reservations SET seats = '[0,1]' WHERE number = 2",
-            "row 2: the seat 0/A1 is Sold already",
-        ),
-        (
-            "UPDATE reservations SET seats = '[2,1]' WHERE number = 2",
-            "row 2: its seats do not ascend",
-        ),
-        (
-            "UPDATE reservations SET seats = '[1,9]' WHERE number = 2",
-            "row 2: there is no seat 0/A10",
-        ),
-        ("UPDATE reservations SET seats = '[1,' WHERE number = 2", "row 2: column seats: EOF"),
-        ("UPDATE reservations SET seats = 16777216 WHERE number = 1", "there is no seat 1/A1"),
-        (
-            "UPDATE reservations SET seats = 33554432 WHERE number = 1",
-            "there is no section 2 with a price",
-        ),
-        (
-            "UPDATE reservations SET places = 4 WHERE number = 3",
-            "4 places of section 1 are taken, and 3 were free",
-        ),
-        ("UPDATE reservations SET places = 0 WHERE number = 3", "row 3: it has no places"),
-        ("UPDATE reservations SET section = 0 WHERE number = 3", "section 0 has seats"),
-        ("UPDATE reservations SET section = NULL WHERE number = 3", "row 3: column section"),
-        ("UPDATE reservations SET price_list = 1 WHERE number = 3", "there is no price list 1"),
-        (
-            "UPDATE reservations SET id = x'00' WHERE number = 3",
-            "row 3: column id: is not 16 bytes",
-        ),
-        (
-            "UPDATE reservations SET id = zeroblob(16) WHERE number = 3",
-            "row 3: column id: id: must be a UUID",
-        ),
-        ("UPDATE reservations SET customer = '' WHERE number = 3", "row 3: column customer"),
-        ("UPDATE standings SET slots = 4", "table events, row 1: column slots"),
-        ("UPDATE standings SET version = 0", "it has no version"),
-        ("DELETE FROM standings", "table events, row 1: column slots"),
-        ("UPDATE events SET slug = 'A B'", "column slug"),
-        ("UPDATE events SET created_as = '{}'", "column created_as: missing field"),
-        ("UPDATE events SET currency = 'euro'", "column currency"),
-        ("DELETE FROM price_lists", "its last price list is not what its sections cost"),
-        (
-            "UPDATE price_lists SET prices = '[5]'",
-            "its last price list is not what its sections cost",
-        ),
-        ("UPDATE price_lists SET number = 1", "number 0 should come here"),
-        ("DELETE FROM sections", "table sections, event 1: sections: an event has 1 to"),
-        ("UPDATE sections SET rows = '[0]' WHERE number = 0", "a row has 1 to"),
-        ("UPDATE sections SET price = -1", "a price is at most"),
-        ("INSERT INTO blocked_seats VALUES (1, 0)", "row 1: the seat 0/A1 is Blocked already"),
-        ("INSERT INTO blocked_seats VALUES (1, 9)", "there is no seat 0/A10"),
-        ("INSERT INTO blocked_seats VALUES (1, -9)", "column seat: -9 is out of bounds"),
-        ("DELETE FROM boxoffice", "table boxoffice: has no row"),
-    ];
-    for (damage, expected) in table {
+    for (damage, expected) in DAMAGE {
         let folder = tempfile::tempdir().expect("a folder");
         apply(&mut open(folder.path()), &small_log(), 0..4);
         shell(folder.path()).execute_batch(damage).expect("SQL");
