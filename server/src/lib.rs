@@ -1,9 +1,9 @@
 //! A ticket reservation server that never sells a seat twice and never loses what it acknowledged.
 //!
 //! [`Server::start`] is the whole program but for its command line; tests bind port 0. The way of
-//! a request: [`tcp`] reads and decodes it, the [`catalog`] finds the event, the [`inventory`]
+//! a request: `tcp` reads and decodes it, the [`catalog`] finds the event, the [`inventory`]
 //! decides, the [`ledger`] records, the inventory applies, and the reply leaves when its position
-//! in the ledger is durable. [`views`] serve what is read often, the [`sweeper`] expires holds.
+//! in the ledger is durable. [`views`] serve what is read often, the `sweeper` expires holds.
 
 pub mod catalog;
 pub mod clock;

@@ -1,7 +1,7 @@
 //! The shell: the same commands at a prompt, with history, completion and a countdown of holds; or
 //! from a script on stdin.
 //!
-//! A [`line`] is understood without a server; the [`session`] does what it says; [`terminal`] and
+//! A [`mod@line`] is understood without a server; the [`session`] does what it says; [`terminal`] and
 //! [`script`] are the two places where lines come from.
 
 mod completion;
