@@ -28,7 +28,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use thiserror::Error;
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -101,7 +100,7 @@ impl Server {
         let opening = tokio::task::spawn_blocking(move || Shared::open(config));
         let shared = Arc::new(opening.await.map_err(StartError::Panicked)??);
         let unavailable = |source| StartError::Listen { address: listen, source };
-        let listener = TcpListener::bind(listen).await.map_err(unavailable)?;
+        let listener = tcp::bind(listen).map_err(unavailable)?;
         let address = listener.local_addr().map_err(unavailable)?;
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         tasks.spawn(tcp::listen(listener, Arc::clone(&shared), tasks.clone(), stop.clone()));

@@ -17,13 +17,18 @@ use bytes::BytesMut;
 use session::Session;
 use socket2::{SockRef, TcpKeepalive};
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+/// Connections that the kernel keeps until they are accepted, if it keeps that many: in a rush
+/// everybody comes in the same moment, and who finds no room tries again only after a second.
+const BACKLOG: u32 = 4_096;
 
 /// How long to wait before accepting again when the process is out of descriptors or memory.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(50);
@@ -39,6 +44,17 @@ const RETRY_AFTER_MS: u32 = 500;
 
 /// The shortest interval that the kernel probes in.
 const SHORTEST_PROBE: Duration = Duration::from_secs(1);
+
+/// Listens at `address`.
+///
+/// # Errors
+/// What the operating system says.
+pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Accepts connections until it is told to stop. Every connection's task is `tasks`'.
 pub(crate) async fn listen(
