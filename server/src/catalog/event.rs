@@ -3,7 +3,7 @@
 use super::pulled::{Pulled, Source};
 use super::watchers::{News, Push, Wake, Watchers};
 use super::{Answer, Holdings, Office, Step, seats};
-use crate::inventory::{Command, Decision, Inventory, Seen};
+use crate::inventory::{Command, Decision, EXPIRY_CHUNK, Inventory, Seen};
 use crate::ledger::Position;
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::EventSpec;
@@ -17,9 +17,6 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-
-/// Holds that are expired under one turn of an event's lock.
-const EXPIRY_CHUNK: usize = crate::inventory::EXPIRY_CHUNK;
 
 /// An event. Its lock is held for decide, record and apply, and never across an await.
 #[derive(Debug)]

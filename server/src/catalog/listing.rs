@@ -79,8 +79,7 @@ impl Catalog {
             Some(cursor) if cursor.event == *id => cursor.slot,
             Some(_) => {
                 let why = "the cursor is of another event's list; begin without one";
-                let body = Body::Refused(Refusal::invalid("after", why));
-                return Answer { version: 0, position: page.position, body, about: None };
+                return Answer::plain(Body::Refused(Refusal::invalid("after", why)));
             }
         };
         let looked = event.look(|_| ());

@@ -51,6 +51,13 @@ pub struct Answer {
     pub about: Option<u64>,
 }
 
+impl Answer {
+    /// An answer that looked at nothing, and so waits for nothing.
+    pub fn plain(body: Body) -> Self {
+        Self { version: 0, position: Position::default(), body, about: None }
+    }
+}
+
 /// How far a request came in one turn of its event's lock.
 #[derive(Debug)]
 pub enum Step {

@@ -6,7 +6,6 @@ use super::watches::Watches;
 use crate::Shared;
 use crate::catalog::{Answer, Asked, ReservationFilter, Step};
 use crate::inventory::Command;
-use crate::ledger::Position;
 use crate::views::{Aged, Aspect};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::refusal::Refusal;
@@ -36,9 +35,9 @@ impl Desk<'_> {
     pub(super) fn answer(&mut self, correlation: u32, request: &Request) -> Turn {
         let catalog = &self.shared.catalog;
         let step = match request {
-            Request::Hello(_) => self.refuse("hello", "a connection says it once"),
-            Request::Ping => self.plain(Body::Pong { server_time: self.shared.clock.now() }),
-            Request::Stats => self.plain(Body::Stats(self.shared.stats())),
+            Request::Hello(_) => refuse("hello", "a connection says it once"),
+            Request::Ping => plain(Body::Pong { server_time: self.shared.clock.now() }),
+            Request::Stats => plain(Body::Stats(self.shared.stats())),
             Request::ListEvents { after, limit, freshness } => {
                 let wanted = self.told.wants_list(*freshness);
                 let view = self.shared.views.of_list(catalog, after.as_ref(), *limit, wanted);
@@ -75,8 +74,7 @@ impl Desk<'_> {
 
     /// Answers the request with a refusal that looked at nothing.
     pub(super) fn put_refusal(&mut self, correlation: u32, refusal: Refusal) {
-        let Step::Done(answer) = self.plain(Body::Refused(refusal)) else { return };
-        self.put(correlation, answer);
+        self.put(correlation, Answer::plain(Body::Refused(refusal)));
     }
 
     fn act(&self, request: &Request) -> Step {
@@ -114,7 +112,7 @@ impl Desk<'_> {
             Request::GetReservation { reservation: key } => {
                 on(key, Command::Look { id: key.id, customer: &key.customer })
             }
-            _ => self.refuse("request", "it is about no reservation"),
+            _ => refuse("request", "it is about no reservation"),
         }
     }
 
@@ -155,7 +153,7 @@ impl Desk<'_> {
 
     fn unwatch(&mut self, id: &EventId) -> Step {
         self.watches.end(id);
-        self.plain(Body::Unwatched)
+        plain(Body::Unwatched)
     }
 
     fn put(&mut self, correlation: u32, answer: Answer) -> Turn {
@@ -181,12 +179,12 @@ impl Desk<'_> {
         self.output.put_encoded(correlation, (view.version, age_ms), &view.body, view.position);
         Turn::Answered
     }
+}
 
-    fn plain(&self, body: Body) -> Step {
-        Step::Done(Answer { version: 0, position: Position::default(), body, about: None })
-    }
+fn plain(body: Body) -> Step {
+    Step::Done(Answer::plain(body))
+}
 
-    fn refuse(&self, field: &str, why: &str) -> Step {
-        self.plain(Body::Refused(Refusal::invalid(field, why)))
-    }
+fn refuse(field: &str, why: &str) -> Step {
+    plain(Body::Refused(Refusal::invalid(field, why)))
 }
