@@ -162,14 +162,6 @@ fn cells(line: &str) -> Vec<String> {
     cells
 }
 
-/// A number below `below` that follows from the seed (SplitMix64).
-fn random(seed: &mut u64, below: u64) -> u64 {
-    *seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mixed = (*seed ^ (*seed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    (mixed ^ (mixed >> 31)) % below
-}
-
 #[test]
 fn the_season_comes_to_what_it_should() {
     let season = Season::new(usize::MAX);
@@ -195,9 +187,7 @@ fn the_season_comes_to_what_it_should() {
 
 #[test]
 fn killed_at_any_moment_each_row_is_booked_once() {
-    let seed = std::env::var("BOXOFFICE_SEED").ok().and_then(|seed| seed.parse::<u64>().ok());
-    let mut seed = seed.unwrap_or_else(|| u64::from(std::process::id()) * 0x9E37_79B9 + 1);
-    println!("BOXOFFICE_SEED={seed}");
+    let mut random = fastrand::Rng::with_seed(common::seed());
     let kills = if std::env::var_os("BOXOFFICE_LONG").is_some() { 300 } else { 10 };
 
     let undisturbed = Season::new(ROWS);
@@ -210,7 +200,7 @@ fn killed_at_any_moment_each_row_is_booked_once() {
         let season = Season::new(ROWS);
         while killed < kills {
             // The next moment is soon behind the last: some are in the plan, most in the sending.
-            let growth = random(&mut seed, full / 3);
+            let growth = random.u64(..full / 3);
             let mut child = season.start_until(season.written() + growth);
             let _ = child.kill();
             if child.wait().expect("it was started").code().is_some() {

@@ -250,11 +250,7 @@ async fn row_11_half_a_frame_before_the_end_is_discarded() {
 /// this a million times; here it is the server that must stay up and keep its state.
 #[tokio::test]
 async fn row_09_random_bytes_change_nothing() {
-    let seed = std::env::var("BOXOFFICE_SEED").ok().and_then(|seed| seed.parse().ok());
-    let seed: u64 = seed
-        .unwrap_or_else(|| new_id(common::START).time().as_ms() ^ u64::from(std::process::id()));
-    println!("BOXOFFICE_SEED={seed}");
-    let mut random = Random(seed);
+    let mut random = fastrand::Rng::with_seed(common::seed());
     let server = common::server().await;
     let rounds = if std::env::var_os("BOXOFFICE_LONG").is_some() { 20_000 } else { 300 };
     for _ in 0..rounds {
@@ -264,10 +260,10 @@ async fn row_09_random_bytes_change_nothing() {
             let request = reserve(new_id(common::START), "nothing", "ann", standing(1));
             let start = bytes.len();
             ClientCodec.encode((number, &request), &mut bytes).expect("requests encode");
-            let flips = random.below(4);
+            let flips = random.u64(..4);
             for _ in 0..flips {
-                let at = start + random.below((bytes.len() - start) as u64) as usize;
-                bytes[at] ^= 1 << random.below(8);
+                let at = start + random.usize(..bytes.len() - start);
+                bytes[at] ^= 1 << random.u32(..8);
             }
         }
         client.send_bytes(&bytes).await;
@@ -276,16 +272,4 @@ async fn row_09_random_bytes_change_nothing() {
     }
     assert!(server.catalog().is_empty());
     others_go_on(&server).await;
-}
-
-/// A xorshift generator: enough to vary bytes, and the same on every machine.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound
-    }
 }

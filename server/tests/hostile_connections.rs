@@ -121,16 +121,17 @@ async fn row_15_who_never_reads_is_no_longer_read_and_then_closed() {
     socket2::SockRef::from(&client.stream).set_recv_buffer_size(4_096).expect("a socket");
     let (_, ask) = client.encode(&seat_map("arena"));
     let mut sent = 0;
-    while server.metrics().closed_for(Closed::WriteTimeout) == 0 {
+    let closed = || server.metrics().closed_for(Closed::WriteTimeout) == 1;
+    loop {
         tokio::select! {
             written = client.stream.write(&ask) => match written {
                 Ok(bytes) => sent += bytes,
                 Err(_) => break,
             },
-            () = tokio::time::sleep(Duration::from_millis(20)) => {}
+            () = until("it is closed", closed) => break,
         }
     }
-    until("it is closed", || server.metrics().closed_for(Closed::WriteTimeout) == 1).await;
+    until("it is closed", closed).await;
     let answered = server.metrics().requests.value();
     assert!(answered < 2_000, "{answered} of {} maps were rendered for nobody", sent / ask.len());
     drop(client);

@@ -46,8 +46,13 @@ async fn connect(process: &Process) -> Option<(Raw, Timestamp)> {
 }
 
 /// Reserves, holds, confirms, releases and cancels until the connection breaks; a few at a time.
-async fn shop(mut client: Raw, now: Timestamp, name: String, mut book: Book) -> Book {
-    let mut random = fastrand::Rng::new();
+async fn shop(
+    mut client: Raw,
+    now: Timestamp,
+    name: String,
+    mut book: Book,
+    mut random: fastrand::Rng,
+) -> Book {
     loop {
         let mut asked = HashMap::new();
         for _ in 0..random.usize(1..8) {
@@ -158,7 +163,7 @@ async fn check_counts(client: &mut Raw, books: &[Book]) {
     assert_eq!(counts.capacity(), u64::from(CAPACITY));
 }
 
-async fn round(folder: &Path, books: &mut [Book], pause: Duration) {
+async fn round(folder: &Path, books: &mut [Book], random: &mut fastrand::Rng) {
     let process = Process::spawn(durable(folder).args(LONG_HOLDS));
     let (mut client, _) = connect(&process).await.expect("it was just started");
     client.ask(&create(EVENT, concert(CAPACITY))).await;
@@ -169,9 +174,15 @@ async fn round(folder: &Path, books: &mut [Book], pause: Duration) {
     let mut shopping = Vec::new();
     for (number, book) in books.iter_mut().enumerate() {
         let (client, now) = connect(&process).await.expect("it runs");
-        shopping.push(tokio::spawn(shop(client, now, name(number), std::mem::take(book))));
+        shopping.push(tokio::spawn(shop(
+            client,
+            now,
+            name(number),
+            std::mem::take(book),
+            random.fork(),
+        )));
     }
-    tokio::time::sleep(pause).await;
+    tokio::time::sleep(Duration::from_millis(random.u64(1..60))).await;
     process.signal(Signal::KILL);
     for (book, shopper) in books.iter_mut().zip(shopping) {
         *book = shopper.await.expect("a shopper does not panic");
@@ -189,10 +200,9 @@ async fn nothing_acknowledged_is_lost_by_kill_9() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let data = folder.path().join("data");
     let mut books = vec![Book::new(); CLIENTS];
-    let mut random = fastrand::Rng::new();
-    println!("seed {}", random.get_seed());
+    let mut random = fastrand::Rng::with_seed(common::seed());
     for _ in 0..rounds {
-        round(&data, &mut books, Duration::from_millis(random.u64(1..60))).await;
+        round(&data, &mut books, &mut random).await;
     }
     let process = Process::spawn(durable(&data).args(LONG_HOLDS));
     let (mut client, _) = connect(&process).await.expect("it was just started");

@@ -111,27 +111,23 @@ struct Exchange {
 struct Shopper {
     connection: Raw,
     name: String,
-    random: u64,
+    random: fastrand::Rng,
     mine: Vec<ReservationId>,
     told: Arc<AtomicU64>,
 }
 
 impl Shopper {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        self.random % bound
-    }
-
     fn wish(&mut self, now: boxoffice_protocol::time::Timestamp) -> Request {
         let who = self.name.clone();
-        let label =
-            format!("{}{}", ["A", "B", "C", "D"][self.below(4) as usize], self.below(8) + 1);
+        let label = format!(
+            "{}{}",
+            ["A", "B", "C", "D"][self.random.u64(..4) as usize],
+            self.random.u64(..8) + 1
+        );
         let id = new_id(now);
-        let which = self.below(self.mine.len().max(1) as u64) as usize;
+        let which = self.random.usize(..self.mine.len().max(1));
         let known = self.mine.get(which).copied();
-        let wish = self.below(10);
+        let wish = self.random.u64(..10);
         if wish < 4 {
             self.mine.push(id);
         }
@@ -161,8 +157,8 @@ impl Shopper {
             let reply = self.connection.ask(&request).await;
             self.told.fetch_max(reply.version, Ordering::SeqCst);
             exchanges.push(Exchange { request, reply, floor });
-            if self.below(8) == 0 {
-                clock.advance(Duration::from_secs(self.below(40)));
+            if self.random.u64(..8) == 0 {
+                clock.advance(Duration::from_secs(self.random.u64(..40)));
             }
         }
         drop(server);
@@ -219,9 +215,7 @@ fn check(exchange: &Exchange, history: &History, sections: &Sections) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn law_6_every_reply_agrees_with_the_history_at_its_version() {
-    let seed = std::env::var("BOXOFFICE_SEED").ok().and_then(|seed| seed.parse::<u64>().ok());
-    let seed = seed.unwrap_or_else(|| u64::from(std::process::id()) * 0x9E37_79B9 + 1);
-    println!("BOXOFFICE_SEED={seed}");
+    let seed = common::seed();
     let requests = if cfg!(debug_assertions) { 400 } else { 10_000 };
     let config = common::config();
     let clock = config.clock.clone().expect("a manual clock");
@@ -239,7 +233,7 @@ async fn law_6_every_reply_agrees_with_the_history_at_its_version() {
         let shopper = Shopper {
             connection: Raw::connect(&server).await,
             name: customer(&format!("customer-{number}")).to_string(),
-            random: seed.wrapping_mul(number * 2 + 1) | 1,
+            random: fastrand::Rng::with_seed(seed.wrapping_add(number)),
             mine: Vec::new(),
             told: Arc::clone(&told),
         };

@@ -43,6 +43,15 @@ pub fn config() -> Config {
     }
 }
 
+/// Where this run's random choices begin: printed, and taken from `BOXOFFICE_SEED` to replay it.
+pub fn seed() -> u64 {
+    let given = std::env::var("BOXOFFICE_SEED").ok();
+    let given = given.map(|seed| seed.parse().expect("BOXOFFICE_SEED is a number"));
+    let seed = given.unwrap_or_else(|| fastrand::u64(..));
+    println!("BOXOFFICE_SEED={seed}");
+    seed
+}
+
 /// A server with test settings.
 pub async fn server() -> Server {
     start(config()).await
