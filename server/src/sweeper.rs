@@ -19,24 +19,45 @@ const RETRY: Duration = Duration::from_millis(250);
 pub(crate) async fn run(catalog: Arc<Catalog>, clock: Clock, metrics: Arc<Metrics>) {
     let deadlines = catalog.deadlines();
     loop {
-        while let Some(event) = deadlines.pop(clock.now()) {
-            match catalog.sweep(&event) {
-                Ok(expired) => metrics.swept.add(expired as u64),
-                Err(_) => {
-                    deadlines.push(clock.now().plus(RETRY), &event);
-                    tokio::time::sleep(RETRY).await;
-                }
-            }
-            tokio::task::yield_now().await;
-        }
-        match deadlines.next() {
-            None => deadlines.earlier().await,
-            Some(next) => tokio::select! {
-                () = clock.reached(next) => {
-                    tokio::time::sleep(TOGETHER).await;
-                }
-                () = deadlines.earlier() => {}
+        match step(&catalog, &clock, &metrics) {
+            Swept::Event => tokio::task::yield_now().await,
+            Swept::Refused => tokio::time::sleep(RETRY).await,
+            Swept::Nothing => match deadlines.next() {
+                None => deadlines.earlier().await,
+                Some(next) => tokio::select! {
+                    () = clock.reached(next) => {
+                        tokio::time::sleep(TOGETHER).await;
+                    }
+                    () = deadlines.earlier() => {}
+                },
             },
+        }
+    }
+}
+
+/// What a step came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Swept {
+    /// An event was swept.
+    Event,
+    /// An event was due, and the ledger takes nothing now.
+    Refused,
+    /// No event is due.
+    Nothing,
+}
+
+/// Sweeps the event that has been due longest.
+pub(crate) fn step(catalog: &Catalog, clock: &Clock, metrics: &Metrics) -> Swept {
+    let deadlines = catalog.deadlines();
+    let Some(event) = deadlines.pop(clock.now()) else { return Swept::Nothing };
+    match catalog.sweep(&event) {
+        Ok(expired) => {
+            metrics.swept.add(expired as u64);
+            Swept::Event
+        }
+        Err(_) => {
+            deadlines.push(clock.now().plus(RETRY), &event);
+            Swept::Refused
         }
     }
 }

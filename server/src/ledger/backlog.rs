@@ -1,5 +1,6 @@
 //! Batches that are durable in the journal and not yet in the rows.
 
+use super::Going;
 use super::journal::{Batch, BatchMark};
 use super::rows::RowsMark;
 use boxoffice_protocol::time::Timestamp;
@@ -68,9 +69,9 @@ impl Backlog {
         }
     }
 
-    /// Batches for one transaction; none when it is closed and empty. Waits for them, and a little
-    /// for more of them.
-    pub(super) fn take(&self) -> Vec<DurableBatch> {
+    /// Waits until there is something for the rows, and then a little for more of it. It has ended
+    /// when it is closed and empty.
+    pub(super) fn gather(&self) -> Going {
         let mut state = self.state.lock();
         while state.batches.is_empty() && !state.closing {
             self.filled.wait(&mut state);
@@ -80,6 +81,12 @@ impl Backlog {
                 break;
             }
         }
+        if state.batches.is_empty() { Going::Ended } else { Going::On }
+    }
+
+    /// The batches that there are, but no more than are good for one transaction.
+    pub(super) fn take(&self) -> Vec<DurableBatch> {
+        let mut state = self.state.lock();
         let mut taken = Vec::new();
         let mut changes = 0;
         while changes < CHANGES

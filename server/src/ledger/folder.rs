@@ -1,15 +1,17 @@
 //! A data folder: its lock, its state file, its journal.
 
 use super::backlog::{Backlog, DurableBatch};
-use super::committer::{self, Sync, Work};
+use super::committer::{Colleagues, Committer, Sync};
 use super::disk::{Caching, Disk, FolderLock, LockError, RealDisk};
 use super::entry::{self, UnreadableEntry};
-use super::follower;
+use super::follower::Follower;
 use super::gate::Gate;
 use super::journal::{Batch, BatchMark, Journal, JournalError, JournalOptions, Recovered, Writing};
 use super::pending::{Pending, Room};
 use super::rows::{Identity, Restored, Rows, RowsError};
-use super::{Ledger, Store, Threads};
+use super::segments::workshop;
+use super::threads::{Threads, Work};
+use super::{Ledger, Store};
 use crate::clock::Clock;
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
@@ -70,13 +72,32 @@ pub enum FolderError {
     Random(#[from] getrandom::Error),
 }
 
+/// Random numbers for a folder that is new; one that is not has its own.
+#[derive(Debug)]
+pub(crate) struct Secrets {
+    /// Of the state file.
+    pub(crate) identity: Identity,
+    /// Of the journal.
+    pub(crate) journal_key: u64,
+}
+
+impl Secrets {
+    /// From the operating system.
+    fn random() -> Result<Self, getrandom::Error> {
+        let mut fingerprint_key = [0; 16];
+        getrandom::fill(&mut fingerprint_key)?;
+        let identity = Identity { folder: getrandom::u64()?, fingerprint_key };
+        Ok(Self { identity, journal_key: getrandom::u64()? })
+    }
+}
+
 /// A data folder that was recovered and is ready to be written. Its clock has to be known before
 /// that, and depends on what was recovered.
 #[derive(Debug)]
-pub struct DataFolder {
+pub struct DataFolder<D: Disk = RealDisk> {
     lock: FolderLock,
     rows: Rows,
-    journal: Journal<RealDisk>,
+    journal: Journal<D>,
     options: FolderOptions,
     recovered: Recovered,
     /// What the journal has and the rows do not.
@@ -121,8 +142,26 @@ impl DataFolder {
             Writing::Lax => Caching::Cached,
         };
         let disk = RealDisk::open(options.path.join(JOURNAL), caching).map_err(failed)?;
-        let has_journal = !disk.list().map_err(failed)?.is_empty();
-        let mut rows = open_rows(&options, has_journal)?;
+        Self::recover(lock, disk, options, &Secrets::random()?, into)
+    }
+}
+
+impl<D: Disk> DataFolder<D> {
+    /// Recovers what is in a folder that is locked, and whose journal is on `disk`.
+    ///
+    /// # Errors
+    /// As [`DataFolder::open`].
+    pub(crate) fn recover(
+        lock: FolderLock,
+        disk: D,
+        options: FolderOptions,
+        secrets: &Secrets,
+        into: &mut impl Recover,
+    ) -> Result<Self, FolderError> {
+        let files = disk.list();
+        let files =
+            files.map_err(|source| FolderError::Folder { path: options.path.clone(), source })?;
+        let mut rows = open_rows(&options, !files.is_empty(), &secrets.identity)?;
         let restored = rows.restore(|| into.seed())?;
         let catalog_version = rows.reader().catalog_version()?;
         into.restore(restored, catalog_version, rows.mark().position);
@@ -131,8 +170,8 @@ impl DataFolder {
             behind.push(DurableBatch::copy(&batch));
             replay(&batch, into)
         };
-        let (journal, recovered) =
-            Journal::open(disk, journal_options(&options)?, mark_of(&rows), replay)?;
+        let journal = journal_options(&options, secrets);
+        let (journal, recovered) = Journal::open(disk, journal, mark_of(&rows), replay)?;
         Ok(Self { lock, rows, journal, options, recovered, behind })
     }
 
@@ -161,49 +200,56 @@ impl DataFolder {
     /// # Errors
     /// [`FolderError::Folder`] if no thread can be started.
     pub fn into_ledger(self, clock: Clock) -> Result<Ledger, FolderError> {
+        let path = self.options.path.clone();
+        let (ledger, work) = self.into_work(clock);
+        if let Store::Journal { backlog, threads, .. } = &ledger.store {
+            let started = Threads::start(work, Arc::clone(backlog));
+            *threads.lock() = Some(started.map_err(|source| FolderError::Folder { path, source })?);
+        }
+        Ok(ledger)
+    }
+
+    /// As [`into_ledger`](Self::into_ledger), without threads: the work is for the caller to do.
+    pub(crate) fn into_work(self, clock: Clock) -> (Ledger, Work<D>) {
         let Self { lock, rows, journal, options, recovered, behind } = self;
-        let failed = |source| FolderError::Folder { path: options.path.clone(), source };
-        let (position, segment) = (recovered.end.position, options.segment_bytes);
+        let (position, segment, sync) =
+            (recovered.end.position, options.segment_bytes, options.sync);
         let room = Room { bytes: segment, segment, rows_are_behind: false };
         let pending = Arc::new(Pending::new(position, room));
         let backlog = Arc::new(Backlog::default());
         let gate = Arc::new(Gate::new(position));
         behind.into_iter().for_each(|batch| backlog.push(batch));
-        let follower =
-            follower::start(rows, Arc::clone(&backlog), Arc::clone(&gate)).map_err(failed)?;
-        let committer = committer::start(Work {
-            journal,
-            segment_bytes: segment,
+        let follower = Follower::new(rows, Arc::clone(&backlog), Arc::clone(&gate));
+        let (segments, workshop) = workshop();
+        let colleagues = Colleagues {
             pending: Arc::clone(&pending),
             backlog: Arc::clone(&backlog),
             gate: Arc::clone(&gate),
-            clock,
-            sync: options.sync,
-            lock,
-        })
-        .map_err(failed)?;
-        let threads = Some(Threads { committer, follower }).into();
-        Ok(Ledger { store: Store::Journal { pending, backlog, sync: options.sync, threads }, gate })
+        };
+        let committer = Committer::new(journal, segment, segments, colleagues, clock, sync);
+        let store = Store::Journal { pending, backlog, sync, threads: None.into() };
+        (Ledger { store, gate }, Work { committer, workshop, follower, lock })
     }
 }
 
 /// Opens the state file; makes one where the folder is new.
-fn open_rows(options: &FolderOptions, has_journal: bool) -> Result<Rows, FolderError> {
+fn open_rows(
+    options: &FolderOptions,
+    has_journal: bool,
+    new: &Identity,
+) -> Result<Rows, FolderError> {
     let file = options.path.join(STATE_FILE);
     if has_journal && !file.exists() {
         return Err(FolderError::StateFileMissing { file });
     }
-    let mut fingerprint_key = [0; 16];
-    getrandom::fill(&mut fingerprint_key)?;
-    let new = Identity { folder: getrandom::u64()?, fingerprint_key };
-    Ok(Rows::open(&file, &new)?)
+    Ok(Rows::open(&file, new)?)
 }
 
-fn journal_options(options: &FolderOptions) -> Result<JournalOptions, FolderError> {
-    let mut journal = JournalOptions::new(getrandom::u64()?);
+fn journal_options(options: &FolderOptions, secrets: &Secrets) -> JournalOptions {
+    let mut journal = JournalOptions::new(secrets.journal_key);
     journal.segment_bytes = options.segment_bytes;
     journal.writing = options.sync.writing();
-    Ok(journal)
+    journal
 }
 
 /// What the rows have of the journal.

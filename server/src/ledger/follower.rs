@@ -1,54 +1,64 @@
-//! The thread with which the rows follow the journal. It never holds up an answer.
+//! With it the rows follow the journal, one transaction a [`step`](Follower::step), driven by a
+//! thread of its own (`threads`). It never holds up an answer.
 
 use super::backlog::{Backlog, DurableBatch};
 use super::entry;
-use super::gate::Gate;
+use super::gate::{FailUnlessWell, Gate};
 use super::rows::{Rows, RowsError};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
-/// How long to wait before a busy or full file is tried again.
-const RETRY: Duration = Duration::from_millis(250);
-
-/// Starts the follower's thread. It ends when the backlog is closed and empty, or when the state
-/// file fails, which fails the ledger.
-pub(super) fn start(
+/// Takes durable batches from the [`Backlog`] to the rows. Dropping it before it has ended fails
+/// the gate.
+#[derive(Debug)]
+pub(crate) struct Follower {
     rows: Rows,
     backlog: Arc<Backlog>,
-    gate: Arc<Gate>,
-) -> std::io::Result<JoinHandle<()>> {
-    thread::Builder::new().name("follower".to_owned()).spawn(move || {
-        if let Err(error) = follow(rows, &backlog) {
-            tracing::error!(%error, "the state file failed");
-            gate.fail();
-        }
-    })
+    /// Batches that a passing error keeps out of the rows.
+    waiting: Vec<DurableBatch>,
+    end: FailUnlessWell,
 }
 
-fn follow(mut rows: Rows, backlog: &Backlog) -> Result<(), RowsError> {
-    loop {
-        let batches = backlog.take();
-        let Some(last) = batches.last() else { return Ok(()) };
-        let changes = changes(&batches);
-        let mut told = false;
-        loop {
-            let entries = changes.iter().map(|(event, recorded)| (event, recorded));
-            match rows.apply(entries, last.rows_mark()) {
-                Ok(()) => break,
-                Err(error) if error.is_passing() => {
-                    if !told {
-                        tracing::warn!(%error, "the rows wait");
-                    }
-                    told = true;
-                    backlog.pause(RETRY);
-                }
-                Err(error) => return Err(error),
-            }
+/// What a step came to.
+#[derive(Debug)]
+pub(crate) enum Followed {
+    /// The rows have what there was, which may be nothing.
+    All,
+    /// The rows cannot take it now, and it has to be tried again.
+    NotNow(RowsError),
+}
+
+impl Follower {
+    pub(super) fn new(rows: Rows, backlog: Arc<Backlog>, gate: Arc<Gate>) -> Self {
+        Self { rows, backlog, waiting: Vec::new(), end: FailUnlessWell::new(gate) }
+    }
+
+    /// Writes what there is, but not more than is good for one transaction.
+    ///
+    /// # Errors
+    /// The rows failed for good, and this is to be dropped.
+    pub(crate) fn step(&mut self) -> Result<Followed, RowsError> {
+        if self.waiting.is_empty() {
+            self.waiting = self.backlog.take();
         }
-        backlog.commit(last.mark);
+        let Some(last) = self.waiting.last() else { return Ok(Followed::All) };
+        let changes = changes(&self.waiting);
+        let entries = changes.iter().map(|(event, recorded)| (event, recorded));
+        match self.rows.apply(entries, last.rows_mark()) {
+            Ok(()) => {
+                self.backlog.commit(last.mark);
+                self.waiting.clear();
+                Ok(Followed::All)
+            }
+            Err(error) if error.is_passing() => Ok(Followed::NotNow(error)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Ends in good order.
+    pub(crate) fn close(mut self) {
+        self.end.all_is_well();
     }
 }
 

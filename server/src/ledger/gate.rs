@@ -1,6 +1,7 @@
 //! How far the ledger is durable, and who waits for it to get further.
 
 use super::{LedgerFailed, Position};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use tokio::sync::Notify;
 
@@ -57,6 +58,32 @@ impl Gate {
                 return Err(LedgerFailed);
             }
             moved.await;
+        }
+    }
+}
+
+/// Fails the gate when it is dropped, unless it was told that all is well: who ends otherwise,
+/// by an error or a panic, must not leave anybody waiting.
+#[derive(Debug)]
+pub(super) struct FailUnlessWell {
+    gate: Arc<Gate>,
+    all_is_well: bool,
+}
+
+impl FailUnlessWell {
+    pub(super) fn new(gate: Arc<Gate>) -> Self {
+        Self { gate, all_is_well: false }
+    }
+
+    pub(super) fn all_is_well(&mut self) {
+        self.all_is_well = true;
+    }
+}
+
+impl Drop for FailUnlessWell {
+    fn drop(&mut self) {
+        if !self.all_is_well {
+            self.gate.fail();
         }
     }
 }

@@ -3,10 +3,11 @@
 //! A change is recorded before it is applied; it has a [`Position`] then, and whoever answers a
 //! request that depends on it waits until that position is durable (`gate`).
 //!
-//! With a data folder (`folder`), changes gather in `pending`, and the `committer`'s thread takes
-//! them to the [`journal`], one batch at a time: whatever gathers while one batch is synced becomes
-//! the next. Behind it the `follower`'s thread writes them into [`rows`], from a bounded `backlog`.
-//! Without a data folder, a position is durable as soon as it is taken.
+//! With a data folder (`folder`), changes gather in `pending`, and the `committer` takes them to
+//! the [`journal`], one batch at a time: whatever gathers while one batch is synced becomes the
+//! next. Behind it the `follower` writes them into [`rows`], from a bounded `backlog`. Each works
+//! in steps, and `threads` drives them. Without a data folder, a position is durable as soon as it
+//! is taken.
 
 mod backlog;
 mod committer;
@@ -18,6 +19,8 @@ mod gate;
 pub mod journal;
 mod pending;
 pub mod rows;
+mod segments;
+mod threads;
 
 pub use committer::Sync;
 pub use folder::{DataFolder, FolderError, FolderOptions, Recover};
@@ -32,8 +35,8 @@ use parking_lot::Mutex;
 use pending::Pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread::JoinHandle;
 use thiserror::Error;
+use threads::Threads;
 
 /// A place in the ledger: how many changes were recorded up to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -56,6 +59,15 @@ impl Position {
 #[error("the ledger has failed; nothing can be acknowledged any more")]
 pub struct LedgerFailed;
 
+/// Whether there is more to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Going {
+    /// There is, or will be.
+    On,
+    /// Nothing is left, and nothing more will come.
+    Ended,
+}
+
 /// Where changes go.
 #[derive(Debug)]
 enum Store {
@@ -70,13 +82,6 @@ enum Store {
         sync: Sync,
         threads: Mutex<Option<Threads>>,
     },
-}
-
-/// The threads of a data folder.
-#[derive(Debug)]
-struct Threads {
-    committer: JoinHandle<Result<(), JournalError>>,
-    follower: JoinHandle<()>,
 }
 
 /// Takes changes in the order in which they are applied, and knows which are durable.
@@ -198,13 +203,10 @@ impl Ledger {
     /// # Errors
     /// What the disk said.
     pub fn close(&self) -> Result<(), JournalError> {
-        let Store::Journal { pending, backlog, threads, .. } = &self.store else { return Ok(()) };
+        let Store::Journal { pending, threads, .. } = &self.store else { return Ok(()) };
         pending.close();
-        let Some(Threads { committer, follower }) = threads.lock().take() else { return Ok(()) };
-        let ended = committer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        backlog.close();
-        follower.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        ended
+        let Some(threads) = threads.lock().take() else { return Ok(()) };
+        threads.join()
     }
 }
 

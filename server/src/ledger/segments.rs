@@ -1,0 +1,105 @@
+//! Segments are prepared and removed away from the hot path: the committer asks ([`Segments`]),
+//! and a thread of its own, or whoever steps the ledger, does it ([`Workshop`]).
+
+use super::disk::Disk;
+use super::journal::{Journal, JournalError, Preparation, Prepared, Removal};
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::time::Duration;
+
+/// One who asks for work on segments, and one who does it. One job is under way, and one waits.
+pub(super) fn workshop<D: Disk>() -> (Segments<D>, Workshop<D>) {
+    let (jobs, todo) = sync_channel(1);
+    let (done, results) = sync_channel(1);
+    (Segments { jobs, results, removals: VecDeque::new() }, Workshop { todo, done })
+}
+
+/// Asks for segments to be prepared and removed.
+#[derive(Debug)]
+pub(super) struct Segments<D: Disk> {
+    jobs: SyncSender<Job<D>>,
+    results: Receiver<Result<Prepared<D>, JournalError>>,
+    /// Segments that nobody needs any more.
+    removals: VecDeque<Removal<D>>,
+}
+
+/// Prepares segments and removes them.
+#[derive(Debug)]
+pub(crate) struct Workshop<D: Disk> {
+    todo: Receiver<Job<D>>,
+    done: SyncSender<Result<Prepared<D>, JournalError>>,
+}
+
+#[derive(Debug)]
+enum Job<D: Disk> {
+    Prepare(Preparation<D>),
+    Remove(Removal<D>),
+}
+
+impl<D: Disk> Segments<D> {
+    /// Asks for the next segment, unless it is there or under way.
+    pub(super) fn ask(&self, journal: &Journal<D>) -> Result<(), JournalError> {
+        let Some(preparation) = journal.preparation() else { return Ok(()) };
+        match self.jobs.try_send(Job::Prepare(preparation)) {
+            Ok(()) | Err(TrySendError::Full(_)) => Ok(()),
+            Err(TrySendError::Disconnected(_)) => Err(JournalError::Poisoned),
+        }
+    }
+
+    /// Has segments removed, once there is time for it.
+    pub(super) fn remove(&mut self, removal: Removal<D>) {
+        self.removals.push_back(removal);
+    }
+
+    /// Hands on the next removal, if there is time for it now.
+    pub(super) fn go_on_removing(&mut self) -> Result<(), JournalError> {
+        let Some(removal) = self.removals.pop_front() else { return Ok(()) };
+        match self.jobs.try_send(Job::Remove(removal)) {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(Job::Remove(removal))) => {
+                self.removals.push_front(removal);
+                Ok(())
+            }
+            Err(_) => Err(JournalError::Poisoned),
+        }
+    }
+
+    /// The segment that was asked for, if it is ready.
+    pub(super) fn prepared(&self) -> Option<Result<Prepared<D>, JournalError>> {
+        match self.results.try_recv() {
+            Ok(prepared) => Some(prepared),
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Disconnected) => Some(Err(JournalError::Poisoned)),
+        }
+    }
+
+    /// As [`prepared`](Self::prepared), and waits for it at most so long.
+    pub(super) fn wait(&self, patience: Duration) -> Option<Result<Prepared<D>, JournalError>> {
+        self.results.recv_timeout(patience).ok()
+    }
+}
+
+impl<D: Disk> Workshop<D> {
+    /// Does what it is asked for, until nobody asks any more.
+    pub(super) fn run(self) {
+        while let Ok(job) = self.todo.recv() {
+            if self.finish(job).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn finish(&self, job: Job<D>) -> Result<(), NobodyAsks> {
+        let result = match job {
+            Job::Prepare(preparation) => preparation.run(),
+            Job::Remove(removal) => match removal.run() {
+                Ok(()) => return Ok(()),
+                Err(error) => Err(error),
+            },
+        };
+        self.done.send(result).map_err(|_| NobodyAsks)
+    }
+}
+
+/// The committer has ended.
+struct NobodyAsks;
