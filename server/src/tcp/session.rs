@@ -18,11 +18,12 @@ use boxoffice_protocol::request::Request;
 use boxoffice_protocol::reservation::Selection;
 use bytes::BytesMut;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_util::codec::Decoder;
 use tokio_util::sync::CancellationToken;
 
@@ -71,6 +72,9 @@ pub(super) struct Session {
     pub(super) push_at: Option<Instant>,
     /// Before this they are not.
     next_push: Instant,
+    /// Rings at the next deadline or before it: most deadlines move on before they are reached,
+    /// and a timer that is left alone costs nothing.
+    timer: Pin<Box<Sleep>>,
 }
 
 /// Why a session stopped executing.
@@ -105,6 +109,7 @@ impl Session {
             write_until: None,
             push_at: None,
             next_push: deadline(Duration::ZERO),
+            timer: Box::pin(sleep_until(active_until)),
         }
     }
 
@@ -301,7 +306,7 @@ impl Session {
             // It is not the client's fault that nothing is read.
             self.frame_until = None;
         }
-        let alarm = self.alarm();
+        self.set_timer();
         let ledger = &self.shared.ledger;
         let durable = ledger.durable();
         let has_ready = !self.output.ready(durable).is_empty();
@@ -326,9 +331,16 @@ impl Session {
                 self.read_rest();
                 self.closing.get_or_insert(Closed::Stopped);
             }
-            () = tokio::time::sleep_until(alarm) => return self.ring().await,
+            () = self.timer.as_mut() => return self.ring().await,
         }
         Ok(())
+    }
+
+    fn set_timer(&mut self) {
+        let alarm = self.alarm();
+        if alarm < self.timer.deadline() || self.timer.is_elapsed() {
+            self.timer.as_mut().reset(alarm);
+        }
     }
 
     fn has_read(&mut self, bytes: usize) {
