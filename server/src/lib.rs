@@ -13,6 +13,7 @@ pub mod inventory;
 pub mod ledger;
 pub mod metrics;
 mod open;
+mod serving;
 mod stats;
 mod sweeper;
 mod tcp;
@@ -21,16 +22,15 @@ pub mod views;
 use catalog::{Catalog, Fingerprints};
 use clock::{Clock, Stopwatch};
 use config::Config;
-use ledger::{FolderError, Ledger};
+use ledger::disk::RealDisk;
+use ledger::{Committing, FolderError, Ledger};
 use metrics::Metrics;
 use open::Opened;
+use serving::Serving;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use thiserror::Error;
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use views::Views;
 
 /// Why a server cannot start.
@@ -64,8 +64,11 @@ pub enum StartError {
         days: u64,
     },
     /// A part of the server panicked while it started.
-    #[error("the server panicked while it started: {0}")]
-    Panicked(tokio::task::JoinError),
+    #[error("the server panicked while it started; its message is above")]
+    Panicked,
+    /// A thread cannot be started.
+    #[error("cannot start a thread: {0}")]
+    Thread(io::Error),
 }
 
 /// What all connections share.
@@ -80,78 +83,53 @@ pub(crate) struct Shared {
     pub(crate) started: Stopwatch,
 }
 
-/// A running server. It stops when it is told to, or dropped.
+/// A running server, on threads of its own. It stops when it is told to, or dropped.
 #[derive(Debug)]
 pub struct Server {
-    address: SocketAddr,
-    shared: Arc<Shared>,
-    stop: CancellationToken,
-    tasks: TaskTracker,
-    sweeper: JoinHandle<()>,
+    serving: Serving,
 }
 
 impl Server {
-    /// Starts a server on the current tokio runtime.
+    /// Starts a server; it listens when this returns.
     ///
     /// # Errors
     /// [`StartError`] says what is in the way.
     pub async fn start(config: Config) -> Result<Self, StartError> {
-        let listen = config.listen;
-        let opening = tokio::task::spawn_blocking(move || Shared::open(config));
-        let shared = Arc::new(opening.await.map_err(StartError::Panicked)??);
-        let unavailable = |source| StartError::Listen { address: listen, source };
-        let listener = tcp::bind(listen).map_err(unavailable)?;
-        let address = listener.local_addr().map_err(unavailable)?;
-        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        tasks.spawn(tcp::listen(listener, Arc::clone(&shared), tasks.clone(), stop.clone()));
-        let sweeper = tokio::spawn(sweeper::run(
-            Arc::clone(&shared.catalog),
-            shared.clock.clone(),
-            Arc::clone(&shared.metrics),
-        ));
-        Ok(Self { address, shared, stop, tasks, sweeper })
+        Ok(Self { serving: Serving::start(config).await? })
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.serving.address
     }
 
     /// The events.
     pub fn catalog(&self) -> &Catalog {
-        &self.shared.catalog
+        &self.serving.shared.catalog
     }
 
     /// What it counted.
     pub fn metrics(&self) -> &Metrics {
-        &self.shared.metrics
+        &self.serving.shared.metrics
     }
 
     /// Returns when the ledger has failed, which ends the server's usefulness.
     pub async fn failed(&self) {
-        self.shared.ledger.failed().await;
+        self.serving.shared.ledger.failed().await;
     }
 
     /// Stops: accepts nobody new, answers what was read, and waits for connections to end, at
     /// most as long as the configuration says.
-    pub async fn stop(self) -> Stopped {
-        self.stop.cancel();
-        self.tasks.close();
-        let drained = tokio::time::timeout(self.shared.config.drain_timeout, self.tasks.wait());
-        let connections_cut = match drained.await {
-            Ok(()) => 0,
-            Err(_) => self.shared.metrics.connections.value(),
-        };
-        let ledger = Arc::clone(&self.shared.ledger);
-        let closed = tokio::task::spawn_blocking(move || ledger.close()).await;
-        Stopped { connections_cut, durable: matches!(closed, Ok(Ok(()))) }
+    pub async fn stop(mut self) -> Stopped {
+        self.serving.stop.cancel();
+        let stopped = (&mut self.serving.stopped).await;
+        stopped.unwrap_or(Stopped { connections_cut: 0, durable: false })
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.stop.cancel();
-        self.sweeper.abort();
+        self.serving.stop.cancel();
     }
 }
 
@@ -166,8 +144,8 @@ pub struct Stopped {
 
 impl Shared {
     /// Recovers what there is, and everything that is needed to go on. Blocks.
-    fn open(config: Config) -> Result<Self, StartError> {
-        let Opened { recovery, ledger, clock, secret } = Opened::new(&config)?;
+    fn open(config: Config) -> Result<(Self, Option<Committing<RealDisk>>), StartError> {
+        let Opened { recovery, ledger, committing, clock, secret } = Opened::new(&config)?;
         let metrics = Arc::new(Metrics::default());
         let catalog = Catalog::new(
             recovery,
@@ -180,6 +158,6 @@ impl Shared {
         let (bytes, max_age) = (config.views_bytes, config.views_max_age);
         let views = Views::new(bytes, max_age, clock.clone(), Arc::clone(&metrics));
         let (catalog, started) = (Arc::new(catalog), Stopwatch::start());
-        Ok(Self { config, catalog, views, ledger, clock, metrics, started })
+        Ok((Self { config, catalog, views, ledger, clock, metrics, started }, committing))
     }
 }

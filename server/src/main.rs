@@ -57,11 +57,8 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     }
     start_log(settings.log.as_deref().unwrap_or("info"))?;
     let mut config = Config::resolve(&settings)?;
-    let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    if let Some(threads) = settings.threads {
-        runtime.worker_threads(threads.max(1));
-    }
-    let runtime = runtime.enable_all().build().context("cannot start threads")?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.context("cannot wait for signals")?;
     config.max_connections = boxoffice_server::descriptors::admit(config.max_connections);
     runtime.block_on(async {
         match arguments.command {

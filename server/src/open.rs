@@ -4,7 +4,8 @@ use crate::StartError;
 use crate::catalog::Recovery;
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{Config, StoreChoice};
-use crate::ledger::{DataFolder, FolderOptions, Ledger};
+use crate::ledger::disk::RealDisk;
+use crate::ledger::{Committing, DataFolder, FolderOptions, Ledger};
 use boxoffice_protocol::time::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +14,8 @@ use std::time::Duration;
 pub(crate) struct Opened {
     pub(crate) recovery: Recovery,
     pub(crate) ledger: Arc<Ledger>,
+    /// What makes the ledger's changes durable, where that is work.
+    pub(crate) committing: Option<Committing<RealDisk>>,
     pub(crate) clock: Clock,
     /// The key of fingerprints.
     pub(crate) secret: [u8; 16],
@@ -33,7 +36,7 @@ impl Opened {
         let mut secret = [0; 16];
         getrandom::fill(&mut secret)?;
         let clock = clock.unwrap_or_else(|| Clock::system(Timestamp::default()));
-        Ok(Self { recovery: Recovery::default(), ledger, clock, secret })
+        Ok(Self { recovery: Recovery::default(), ledger, committing: None, clock, secret })
     }
 
     fn folder(
@@ -69,8 +72,9 @@ impl Opened {
             }
         };
         let secret = folder.secret();
-        let ledger = Arc::new(folder.into_ledger(clock.clone())?);
-        Ok(Self { recovery, ledger, clock, secret })
+        let (ledger, committing) = folder.into_ledger(clock.clone())?;
+        let (ledger, committing) = (Arc::new(ledger), Some(committing));
+        Ok(Self { recovery, ledger, committing, clock, secret })
     }
 }
 

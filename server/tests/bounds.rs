@@ -62,7 +62,7 @@ async fn what_is_wrong_with_a_hello_is_named() {
 async fn a_frame_has_no_deadline_while_the_server_does_not_read() {
     let ledger = Arc::new(Ledger::by_hand());
     let store = StoreChoice::Ledger(Arc::clone(&ledger));
-    let frame_timeout = Duration::from_millis(300);
+    let frame_timeout = Duration::from_secs(2);
     let server = start(Config { store, frame_timeout, ..config() }).await;
     let mut writer = Raw::connect(&server).await;
     writer.send(&create("concert", concert(100))).await;

@@ -29,7 +29,7 @@ const TIME: &[&str] =
 /// those to its right, and the leaves.
 const ORDER: &[&[&str]] = &[
     &["main", "demo"],
-    &["lib", "open", "stats"],
+    &["lib", "serving", "open", "stats"],
     &["tcp"],
     &["sweeper", "views"],
     &["catalog"],

@@ -65,6 +65,9 @@ pub enum StoreChoice {
 pub struct Config {
     /// Where to listen; port 0 picks one.
     pub listen: SocketAddr,
+    /// Threads that serve connections. One commits as well, in turns; with more the committer has a
+    /// thread of its own.
+    pub threads: usize,
     /// Connections at once.
     pub max_connections: usize,
     /// What the catalog may hold.
@@ -128,6 +131,7 @@ impl Config {
         };
         let config = Self {
             listen: settings.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7117))),
+            threads: settings.threads.unwrap_or(1).max(1),
             max_connections: settings.max_connections.unwrap_or(10_000),
             limits: CatalogLimits {
                 events: settings.max_events.unwrap_or(1_000_000),

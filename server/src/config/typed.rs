@@ -108,7 +108,8 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_OUTPUT_KB", value_name = "KB")]
     pub output_kb: Option<usize>,
 
-    /// Threads that serve connections [default: one a core]
+    /// Threads that serve connections: one commits as well, in turns; with more, that has a
+    /// thread of its own [default: 1]
     #[arg(long, env = "BOXOFFICE_THREADS", value_name = "N")]
     pub threads: Option<usize>,
 

@@ -132,7 +132,8 @@ impl<D: Disk> Committer<D> {
         Ok(Taken::Batch(batch))
     }
 
-    fn patience(&self) -> Duration {
+    /// How long it can do nothing at most.
+    pub(super) fn patience(&self) -> Duration {
         match self.sync {
             Sync::Every(span) => span.min(IDLE),
             _ if self.journal.room().next.is_none() => FULL_RETRY,

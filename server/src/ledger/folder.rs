@@ -10,7 +10,7 @@ use super::journal::{Batch, BatchMark, Journal, JournalError, JournalOptions, Re
 use super::pending::{Pending, Room};
 use super::rows::{Identity, Restored, Rows, RowsError};
 use super::segments::workshop;
-use super::threads::{Threads, Work};
+use super::threads::{Committing, Work};
 use super::{Ledger, Store};
 use crate::clock::Clock;
 use boxoffice_protocol::change::Recorded;
@@ -195,18 +195,16 @@ impl<D: Disk> DataFolder<D> {
         self.rows.identity().fingerprint_key
     }
 
-    /// A ledger that goes on where the folder ends.
+    /// A ledger that goes on where the folder ends, and what makes its changes durable.
     ///
     /// # Errors
     /// [`FolderError::Folder`] if no thread can be started.
-    pub fn into_ledger(self, clock: Clock) -> Result<Ledger, FolderError> {
+    pub(crate) fn into_ledger(self, clock: Clock) -> Result<(Ledger, Committing<D>), FolderError> {
         let path = self.options.path.clone();
         let (ledger, work) = self.into_work(clock);
-        if let Store::Journal { backlog, threads, .. } = &ledger.store {
-            let started = Threads::start(work, Arc::clone(backlog));
-            *threads.lock() = Some(started.map_err(|source| FolderError::Folder { path, source })?);
-        }
-        Ok(ledger)
+        let committing = Committing::start(work);
+        let committing = committing.map_err(|source| FolderError::Folder { path, source })?;
+        Ok((ledger, committing))
     }
 
     /// As [`into_ledger`](Self::into_ledger), without threads: the work is for the caller to do.
@@ -227,8 +225,9 @@ impl<D: Disk> DataFolder<D> {
             gate: Arc::clone(&gate),
         };
         let committer = Committer::new(journal, segment, segments, colleagues, clock, sync);
-        let store = Store::Journal { pending, backlog, sync, threads: None.into() };
-        (Ledger { store, gate }, Work { committer, workshop, follower, lock })
+        let (taking, filled) = (Arc::clone(&pending), Arc::clone(&backlog));
+        let work = Work { committer, pending: taking, workshop, follower, backlog: filled, lock };
+        (Ledger { store: Store::Journal { pending, backlog, sync }, gate }, work)
     }
 }
 

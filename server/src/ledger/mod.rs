@@ -24,19 +24,17 @@ mod threads;
 
 pub use committer::Sync;
 pub use folder::{DataFolder, FolderError, FolderOptions, Recover};
+pub(crate) use threads::{Committed, Committing};
 
 use backlog::Backlog;
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::refusal::UnavailableWhy;
 use gate::Gate;
-use journal::JournalError;
-use parking_lot::Mutex;
 use pending::Pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use thiserror::Error;
-use threads::Threads;
 
 /// A place in the ledger: how many changes were recorded up to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -76,12 +74,7 @@ enum Store {
     /// Nowhere, and they are durable when [`Ledger::settle`] says so.
     ByHand { recorded: AtomicU64 },
     /// Into a data folder's journal.
-    Journal {
-        pending: Arc<Pending>,
-        backlog: Arc<Backlog>,
-        sync: Sync,
-        threads: Mutex<Option<Threads>>,
-    },
+    Journal { pending: Arc<Pending>, backlog: Arc<Backlog>, sync: Sync },
 }
 
 /// Takes changes in the order in which they are applied, and knows which are durable.
@@ -197,24 +190,16 @@ impl Ledger {
         }
     }
 
-    /// Takes nothing more, and waits until everything that was taken is durable and in the rows.
-    /// Blocks.
-    ///
-    /// # Errors
-    /// What the disk said.
-    pub fn close(&self) -> Result<(), JournalError> {
-        let Store::Journal { pending, threads, .. } = &self.store else { return Ok(()) };
-        pending.close();
-        let Some(threads) = threads.lock().take() else { return Ok(()) };
-        threads.join()
+    /// Takes nothing more. What was taken still becomes durable.
+    pub fn close(&self) {
+        if let Store::Journal { pending, .. } = &self.store {
+            pending.close();
+        }
     }
 }
 
 impl Drop for Ledger {
     fn drop(&mut self) {
-        if let Store::Journal { pending, .. } = &self.store {
-            // The committer closes the backlog when it is done.
-            pending.close();
-        }
+        self.close();
     }
 }

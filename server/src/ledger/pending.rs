@@ -10,6 +10,7 @@ use bytes::BytesMut;
 use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// A batch is closed once it has this many bytes; a change can make it a few megabytes longer.
 const BATCH_BYTES: usize = 2 << 20;
@@ -26,6 +27,8 @@ pub(super) struct Pending {
     state: Mutex<State>,
     /// Notified when there is something to take.
     filled: Condvar,
+    /// The same, for who does not wait on a thread of its own.
+    gathered: Notify,
 }
 
 #[derive(Debug)]
@@ -77,7 +80,7 @@ impl Pending {
             room,
             closing: false,
         };
-        Self { state: Mutex::new(state), filled: Condvar::new() }
+        Self { state: Mutex::new(state), filled: Condvar::new(), gathered: Notify::new() }
     }
 
     /// Puts a change in and returns its position.
@@ -103,9 +106,20 @@ impl Pending {
         }
         drop(state);
         if was_empty {
-            self.filled.notify_one();
+            self.nudge();
         }
         Ok(position)
+    }
+
+    /// Has whoever takes batches look.
+    pub(super) fn nudge(&self) {
+        self.filled.notify_one();
+        self.gathered.notify_one();
+    }
+
+    /// Returns when there is something to take, or to look at.
+    pub(super) async fn gathered(&self) {
+        self.gathered.notified().await;
     }
 
     /// The oldest batch; waits for one at most so long.
@@ -150,7 +164,7 @@ impl Pending {
     /// Nothing more will come.
     pub(super) fn close(&self) {
         self.state.lock().closing = true;
-        self.filled.notify_all();
+        self.nudge();
     }
 }
 

@@ -80,12 +80,13 @@ impl<D: Disk> Segments<D> {
 }
 
 impl<D: Disk> Workshop<D> {
-    /// Does what it is asked for, until nobody asks any more.
-    pub(super) fn run(self) {
+    /// Does what it is asked for, until nobody asks any more. Says whenever something is done.
+    pub(super) fn run(self, say: impl Fn()) {
         while let Ok(job) = self.todo.recv() {
             if self.finish(job).is_err() {
                 return;
             }
+            say();
         }
     }
 

@@ -1,4 +1,5 @@
-//! The threads of a data folder: each drives what knows nothing of threads.
+//! Who drives what works in steps: the committer takes turns with the sessions or has a thread of
+//! its own, the workshop and the follower have one each.
 
 use super::Going;
 use super::backlog::Backlog;
@@ -6,6 +7,7 @@ use super::committer::Committer;
 use super::disk::{Disk, FolderLock};
 use super::follower::{Followed, Follower};
 use super::journal::JournalError;
+use super::pending::Pending;
 use super::rows::RowsError;
 use super::segments::Workshop;
 use std::io;
@@ -21,53 +23,107 @@ const RETRY: Duration = Duration::from_millis(250);
 pub(crate) struct Work<D: Disk> {
     /// Makes changes durable.
     pub(crate) committer: Committer<D>,
+    /// Where they gather.
+    pub(super) pending: Arc<Pending>,
     /// Prepares and removes segments for it.
     pub(crate) workshop: Workshop<D>,
     /// Writes durable changes into the rows.
     pub(crate) follower: Follower,
+    /// Where those gather.
+    pub(super) backlog: Arc<Backlog>,
     /// The folder belongs to the work until it ends, whoever else has gone before.
     pub(crate) lock: FolderLock,
 }
 
-/// The threads that do the [`Work`].
+/// The committer with those who work behind it, before it is driven. Dropped, it fails the ledger.
 #[derive(Debug)]
-pub(super) struct Threads {
-    committer: JoinHandle<Result<(), JournalError>>,
-    follower: JoinHandle<()>,
+pub(crate) struct Committing<D: Disk> {
+    committer: Committer<D>,
+    pending: Arc<Pending>,
+    behind: Behind,
 }
 
-impl Threads {
-    /// Starts them.
-    pub(super) fn start<D: Disk>(work: Work<D>, backlog: Arc<Backlog>) -> io::Result<Self> {
-        let Work { committer, workshop, follower, lock } = work;
+/// What is still at work when the committer has ended.
+#[derive(Debug)]
+struct Behind {
+    backlog: Arc<Backlog>,
+    follower: JoinHandle<()>,
+    lock: FolderLock,
+}
+
+/// How the committer ended, and what is still at work behind it.
+#[derive(Debug)]
+pub(crate) struct Committed {
+    ended: Result<(), JournalError>,
+    behind: Behind,
+}
+
+impl<D: Disk> Committing<D> {
+    /// Starts the threads that work behind the committer.
+    pub(super) fn start(work: Work<D>) -> io::Result<Self> {
+        let Work { committer, pending, workshop, follower, backlog, lock } = work;
         let filled = Arc::clone(&backlog);
         let follower = thread("follower").spawn(move || follow(follower, &filled))?;
-        thread("segments").spawn(move || workshop.run())?;
-        let committer = thread("committer").spawn(move || {
-            let _lock = lock;
-            let ended = commit(committer);
-            backlog.close();
-            ended.inspect_err(|error| tracing::error!(%error, "the journal failed"))
-        })?;
-        Ok(Self { committer, follower })
+        let nudged = Arc::clone(&pending);
+        thread("segments").spawn(move || workshop.run(|| nudged.nudge()))?;
+        Ok(Self { committer, pending, behind: Behind { backlog, follower, lock } })
     }
 
-    /// Waits until they have ended. Everything they work on has been closed.
-    pub(super) fn join(self) -> Result<(), JournalError> {
-        let Self { committer, follower } = self;
-        let ended = committer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    /// Commits whenever something has gathered, until the ledger is closed. Everybody else on this
+    /// thread has a turn between two batches: what they record meanwhile is the next one.
+    ///
+    /// Each batch is written and synced within one poll, so this cannot be dropped in the middle
+    /// of one; it is for a runtime's outermost future, which nobody drops.
+    pub(crate) async fn in_turns(self) -> Committed {
+        let Self { mut committer, pending, behind } = self;
+        let ended = loop {
+            let _ = tokio::time::timeout(committer.patience(), pending.gathered()).await;
+            match committer.step(Duration::ZERO) {
+                Ok(Going::On) => {}
+                Ok(Going::Ended) => break committer.close(),
+                Err(error) => break Err(error),
+            }
+        };
+        behind.after(ended)
+    }
+
+    /// Commits until the ledger is closed. Blocks.
+    pub(crate) fn on_this_thread(self) -> Committed {
+        let Self { mut committer, behind, .. } = self;
+        let ended = loop {
+            match committer.step(Duration::MAX) {
+                Ok(Going::On) => {}
+                Ok(Going::Ended) => break committer.close(),
+                Err(error) => break Err(error),
+            }
+        };
+        behind.after(ended)
+    }
+}
+
+impl Behind {
+    fn after(self, ended: Result<(), JournalError>) -> Committed {
+        self.backlog.close();
+        let ended = ended.inspect_err(|error| tracing::error!(%error, "the journal failed"));
+        Committed { ended, behind: self }
+    }
+}
+
+impl Committed {
+    /// Waits until the rows have everything, and gives the folder back. Blocks.
+    ///
+    /// # Errors
+    /// What the disk said to the committer.
+    pub(crate) fn finish(self) -> Result<(), JournalError> {
+        let Behind { follower, lock, .. } = self.behind;
         follower.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        ended
+        drop(lock);
+        self.ended
     }
 }
 
 fn thread(name: &str) -> Builder {
     Builder::new().name(name.to_owned())
-}
-
-fn commit<D: Disk>(mut committer: Committer<D>) -> Result<(), JournalError> {
-    while committer.step(Duration::MAX)? == Going::On {}
-    committer.close()
 }
 
 fn follow(mut follower: Follower, backlog: &Backlog) {

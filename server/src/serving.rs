@@ -1,0 +1,134 @@
+//! The server's own threads: the event loop that serves connections, and how it ends.
+//!
+//! With one thread, the default, sessions and the committer take turns on it: what one round of
+//! the event loop recorded is a batch, and nobody has to be woken on another thread. With more,
+//! the committer has a thread of its own.
+
+use crate::config::Config;
+use crate::ledger::disk::RealDisk;
+use crate::ledger::{Committed, Committing};
+use crate::{Shared, StartError, Stopped, sweeper, tcp};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Tasks that have a turn before the event loop looks for news and the committer has its own.
+const TURN_TASKS: u32 = 256;
+
+/// How long work in the background may go on when everything else has ended.
+const LEAVE: Duration = Duration::from_secs(1);
+
+/// What others know of a server that serves.
+#[derive(Debug)]
+pub(crate) struct Serving {
+    pub(crate) address: SocketAddr,
+    pub(crate) shared: Arc<Shared>,
+    /// Cancelled, it stops.
+    pub(crate) stop: CancellationToken,
+    /// Says how it stopped.
+    pub(crate) stopped: oneshot::Receiver<Stopped>,
+}
+
+impl Serving {
+    /// Starts a thread that serves. Returns when it listens.
+    pub(crate) async fn start(config: Config) -> Result<Self, StartError> {
+        let (started, starting) = oneshot::channel();
+        let serve = move || match EventLoop::new(config) {
+            Ok((event_loop, serving)) => {
+                if started.send(Ok(serving)).is_ok() {
+                    event_loop.run();
+                }
+            }
+            Err(error) => drop(started.send(Err(error))),
+        };
+        let thread = thread::Builder::new().name("server".to_owned());
+        thread.spawn(serve).map_err(StartError::Thread)?;
+        starting.await.unwrap_or(Err(StartError::Panicked))
+    }
+}
+
+/// The thread that serves.
+struct EventLoop {
+    runtime: Runtime,
+    shared: Arc<Shared>,
+    committing: Option<Committing<RealDisk>>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    say_stopped: oneshot::Sender<Stopped>,
+}
+
+impl EventLoop {
+    /// Recovers what there is, and listens.
+    fn new(config: Config) -> Result<(Self, Serving), StartError> {
+        let listen = config.listen;
+        let runtime = runtime(config.threads).map_err(StartError::Thread)?;
+        let (shared, committing) = Shared::open(config)?;
+        let shared = Arc::new(shared);
+        let unavailable = |source| StartError::Listen { address: listen, source };
+        let inside = runtime.enter();
+        let listener = tcp::bind(listen).map_err(unavailable)?;
+        let address = listener.local_addr().map_err(unavailable)?;
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        tasks.spawn(tcp::listen(listener, Arc::clone(&shared), tasks.clone(), stop.clone()));
+        tokio::spawn(sweeper::run(
+            Arc::clone(&shared.catalog),
+            shared.clock.clone(),
+            Arc::clone(&shared.metrics),
+        ));
+        drop(inside);
+        let (say_stopped, stopped) = oneshot::channel();
+        let serving = Serving { address, shared: Arc::clone(&shared), stop: stop.clone(), stopped };
+        Ok((Self { runtime, shared, committing, tasks, stop, say_stopped }, serving))
+    }
+
+    /// Serves until it is stopped.
+    fn run(self) {
+        let Self { runtime, shared, committing, tasks, stop, say_stopped } = self;
+        let commit = commit(committing, shared.config.threads);
+        let drain = drain(&shared, &tasks, &stop);
+        let (committed, connections_cut) = runtime.block_on(async { tokio::join!(commit, drain) });
+        runtime.shutdown_timeout(LEAVE);
+        let durable = committed.map_or(Ok(()), Committed::finish).is_ok();
+        // Nobody may wait for it any more.
+        let _ = say_stopped.send(Stopped { connections_cut, durable });
+    }
+}
+
+fn runtime(threads: usize) -> io::Result<Runtime> {
+    let mut builder = match threads {
+        1 => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
+    builder.worker_threads(threads).event_interval(TURN_TASKS).enable_all().build()
+}
+
+/// Makes changes durable until the ledger is closed or fails.
+async fn commit(committing: Option<Committing<RealDisk>>, threads: usize) -> Option<Committed> {
+    let committing = committing?;
+    if threads == 1 {
+        return Some(committing.in_turns().await);
+    }
+    let (ended, committed) = oneshot::channel();
+    let thread = thread::Builder::new().name("committer".to_owned());
+    let started = thread.spawn(move || ended.send(committing.on_this_thread()));
+    if let Err(error) = started {
+        tracing::error!(%error, "cannot start the committer's thread");
+    }
+    Some(committed.await.expect("a committer says how it ended"))
+}
+
+/// Waits until the server is to stop, and then for connections to end, but not for ever. Returns
+/// how many had not.
+async fn drain(shared: &Shared, tasks: &TaskTracker, stop: &CancellationToken) -> u64 {
+    stop.cancelled().await;
+    tasks.close();
+    let drained = tokio::time::timeout(shared.config.drain_timeout, tasks.wait()).await;
+    shared.ledger.close();
+    drained.map_or_else(|_| shared.metrics.connections.value(), |()| 0)
+}
