@@ -11,8 +11,8 @@ use tokio::time::Instant;
 impl Session {
     /// When the session has to look up, whatever happens.
     pub(super) fn alarm(&self) -> Instant {
-        let idle = self.watches.is_empty().then_some(self.active_until);
-        let push = self.push_at.filter(|_| self.has_room());
+        let idle = self.talk.watches.is_empty().then_some(self.active_until);
+        let push = self.push_at.filter(|_| self.talk.has_room());
         let deadlines = [idle, self.frame_until, self.write_until, push];
         let far = || deadline(Duration::from_secs(3_600));
         deadlines.into_iter().flatten().min().unwrap_or_else(far)
@@ -21,7 +21,7 @@ impl Session {
     /// A deadline may have passed. What arrived before it does count, even if the whole process
     /// slept and the runtime has not noticed yet.
     pub(super) async fn ring(&mut self) -> Result<(), Closed> {
-        if self.wants_input() && self.has_unread() {
+        if self.talk.wants_input() && self.has_unread() {
             // Until the runtime has looked at its sockets.
             tokio::task::yield_now().await;
             return Ok(());
@@ -31,18 +31,18 @@ impl Session {
         if past(self.write_until) {
             return Err(Closed::WriteTimeout);
         }
-        if idle && !self.greeted {
+        if idle && !self.talk.greeted {
             return Err(Closed::Handshake);
         }
         if past(self.frame_until) {
             return Err(Closed::FrameTimeout);
         }
-        if idle && self.output.is_empty() && self.watches.is_empty() {
+        if idle && self.talk.output.is_empty() && self.talk.watches.is_empty() {
             return Err(Closed::Idle);
         }
         if idle {
             // It waits for us, not we for it.
-            self.active_until = deadline(self.shared.config.idle_timeout);
+            self.active_until = deadline(self.talk.shared.config.idle_timeout);
         }
         Ok(())
     }

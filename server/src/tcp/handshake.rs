@@ -1,8 +1,7 @@
 //! How a connection begins, and how it is told that it is no connection of this protocol.
 
-use super::session::Session;
+use super::conversation::Conversation;
 use crate::Shared;
-use crate::clock::deadline;
 use crate::metrics::Closed;
 use boxoffice_protocol::frame::FrameError;
 use boxoffice_protocol::limits::{
@@ -13,7 +12,7 @@ use boxoffice_protocol::reply::{Body, Reply, Welcome};
 use boxoffice_protocol::request::Hello;
 use std::time::Duration;
 
-impl Session {
+impl Conversation {
     pub(super) fn shake_hands(&mut self, correlation: u32, hello: &Hello) {
         if hello.magic != MAGIC {
             let refusal = Refusal::invalid("magic", "this is not a client of this protocol");
@@ -29,7 +28,6 @@ impl Session {
         let in_flight = wanted.min(MAX_IN_FLIGHT);
         self.in_flight = in_flight as usize;
         self.greeted = true;
-        self.active_until = deadline(self.shared.config.idle_timeout);
         tracing::debug!(client = ?hello.client, in_flight, "welcome");
         let body = Body::Welcome(self.shared.welcome(in_flight));
         self.output.put(correlation, &Reply { version: 0, age_ms: 0, body }, Default::default());

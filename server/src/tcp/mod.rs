@@ -1,7 +1,9 @@
-//! The binary protocol over TCP: who is let in ([`listen`]), and what a connection does
-//! (`session`, which begins with a `handshake` and has `deadlines`, with its `output`, its `watches` and what it was `told`).
+//! The binary protocol over TCP: who is let in ([`listen`]), and what a connection does. That is a
+//! `session`, with a socket and `deadlines`, around a `conversation`, which begins with a
+//! `handshake` and has its `output`, its `watches` and what it was `told`.
 
 mod answer;
+mod conversation;
 mod deadlines;
 mod handshake;
 mod output;

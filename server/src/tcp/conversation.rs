@@ -1,0 +1,200 @@
+//! What is said on a connection: bytes in, requests decided, replies in their order. It knows no
+//! network and no deadlines; those are the session's.
+
+use super::answer::{Desk, Turn};
+use super::output::Output;
+use super::told::Told;
+use super::watches::Watches;
+use crate::Shared;
+use crate::metrics::Closed;
+use boxoffice_protocol::frame::ServerCodec;
+use boxoffice_protocol::limits::DEFAULT_IN_FLIGHT;
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::request::Request;
+use boxoffice_protocol::reservation::Selection;
+use bytes::BytesMut;
+use std::sync::Arc;
+use tokio_util::codec::Decoder;
+
+/// Requests that are executed before others have a turn.
+const SHARE: usize = 128;
+
+/// A connection as its client and the server know it.
+pub(crate) struct Conversation {
+    pub(super) shared: Arc<Shared>,
+    /// What arrived and was not understood yet.
+    pub(crate) input: BytesMut,
+    /// What is on its way out.
+    pub(super) output: Output,
+    told: Told,
+    pub(super) watches: Watches,
+    /// A request whose turn was interrupted.
+    unfinished: Option<(u32, Request)>,
+    /// Whether `Hello` was understood; before, nothing else is.
+    pub(super) greeted: bool,
+    /// Nothing more is read; what was is answered, and then the connection ends.
+    pub(crate) closing: Option<Closed>,
+    pub(super) in_flight: usize,
+    /// Whole frames that were understood.
+    pub(super) frames: u64,
+}
+
+/// Why a conversation stopped executing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// No whole request is left.
+    Drained,
+    /// There is no room for another reply.
+    Full,
+    /// It has had its share.
+    Shared,
+}
+
+impl Conversation {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        let watches = Watches::new(Arc::clone(&shared.metrics));
+        Self {
+            shared,
+            input: BytesMut::new(),
+            output: Output::default(),
+            told: Told::default(),
+            watches,
+            unfinished: None,
+            greeted: false,
+            closing: None,
+            in_flight: DEFAULT_IN_FLIGHT as usize,
+            frames: 0,
+        }
+    }
+
+    /// Executes requests until there are none, or no room for their replies, or the share is used
+    /// up: by their number, or because one may take long and `is_over` says that they took long.
+    pub(crate) fn execute(&mut self, mut is_over: impl FnMut() -> bool) -> Pace {
+        for _ in 0..SHARE {
+            if !self.has_room() {
+                return Pace::Full;
+            }
+            let (correlation, request) = match self.unfinished.take() {
+                Some(unfinished) => unfinished,
+                None => match self.next_request() {
+                    Some(next) => next,
+                    None if self.has_room() => return Pace::Drained,
+                    None => return Pace::Full,
+                },
+            };
+            if self.desk().answer(correlation, &request) == Turn::Again {
+                self.unfinished = Some((correlation, request));
+                return Pace::Shared;
+            }
+            if may_take_long(&request) && is_over() {
+                return Pace::Shared;
+            }
+        }
+        Pace::Shared
+    }
+
+    pub(crate) fn has_room(&self) -> bool {
+        self.output.in_flight() < self.in_flight
+            && self.output.len() < self.shared.config.output_bytes
+    }
+
+    pub(crate) fn wants_input(&self) -> bool {
+        self.closing.is_none() && self.has_room()
+    }
+
+    fn desk(&mut self) -> Desk<'_> {
+        let Self { shared, output, told, watches, .. } = self;
+        Desk { shared, output, told, watches }
+    }
+
+    /// The next request that is for the [`Desk`]; all others are answered here.
+    fn next_request(&mut self) -> Option<(u32, Request)> {
+        loop {
+            if self.shared.ledger.is_failed() {
+                return None;
+            }
+            let frame = match ServerCodec.decode(&mut self.input) {
+                Ok(Some(frame)) => frame,
+                Ok(None) => return None,
+                Err(error) => {
+                    self.distrust(&error);
+                    return None;
+                }
+            };
+            self.frames += 1;
+            match (frame.request, self.greeted) {
+                (Ok(Request::Hello(hello)), false) => {
+                    self.shake_hands(frame.correlation, &hello);
+                }
+                (Err(refusal), false) => {
+                    self.close_with(frame.correlation, refusal, Closed::Handshake);
+                }
+                (Ok(_), false) => {
+                    let refusal = Refusal::invalid("hello", "must be the first request");
+                    self.close_with(frame.correlation, refusal, Closed::Handshake);
+                }
+                (Ok(request), _) => return Some((frame.correlation, request)),
+                (Err(refusal), _) => self.desk().put_refusal(frame.correlation, refusal),
+            }
+            if !self.has_room() {
+                return None;
+            }
+        }
+    }
+
+    pub(super) fn close_with(&mut self, correlation: u32, refusal: Refusal, cause: Closed) {
+        self.desk().put_refusal(correlation, refusal);
+        self.input.clear();
+        self.closing = Some(cause);
+    }
+
+    /// Puts out what has gathered for watches; a connection that ends gets that much and no more.
+    /// Says whether there is more.
+    pub(crate) fn push_news(&mut self) -> bool {
+        let now = self.shared.clock.now();
+        let room = self.shared.config.output_bytes;
+        let more = self.watches.pull(&mut self.output, &mut self.told, now, room);
+        if self.closing.is_some() {
+            self.watches.clear();
+        }
+        more
+    }
+
+    /// What may leave by now.
+    pub(crate) fn ready(&self) -> &[u8] {
+        self.output.ready(self.shared.ledger.durable())
+    }
+
+    /// Takes bytes that were sent off the front.
+    pub(crate) fn sent(&mut self, bytes: usize) {
+        self.output.sent(bytes);
+    }
+
+    /// The ledger has failed: what waits for it will never be durable, and nobody can say whether
+    /// the next start will find it.
+    pub(crate) fn give_up_unready(&mut self) {
+        let durable = self.shared.ledger.durable();
+        for correlation in self.output.drop_unready(durable) {
+            self.desk().put_refusal(correlation, Refusal::OutcomeUnknown);
+        }
+        self.closing = Some(Closed::LedgerFailed);
+        self.unfinished = None;
+    }
+}
+
+/// Whether a request may take so long that the share of its connection is worth measuring.
+fn may_take_long(request: &Request) -> bool {
+    match request {
+        Request::Hold { selection, .. } | Request::Reserve { selection, .. } => {
+            matches!(selection, Selection::Best { .. })
+        }
+        Request::ListEvents { .. }
+        | Request::ListReservations { .. }
+        | Request::Seats { .. }
+        | Request::CreateEvent { .. }
+        | Request::UpdateEvent { .. }
+        | Request::DeleteEvent { .. }
+        | Request::Watch { .. } => true,
+        _ => false,
+    }
+}
