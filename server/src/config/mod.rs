@@ -117,6 +117,7 @@ fn store(settings: &Settings) -> StoreChoice {
         path: settings.data.clone().unwrap_or_else(|| PathBuf::from("boxoffice-data")),
         sync: settings.sync.map_or(Sync::Always, |setting| setting.0),
         segment_bytes: settings.segment_mb.unwrap_or(64).saturating_mul(1 << 20),
+        backlog_bytes: settings.backlog_mb.unwrap_or(2_048).saturating_mul(1 << 20),
     })
 }
 

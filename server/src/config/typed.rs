@@ -36,6 +36,11 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_SEGMENT_MB", value_name = "MB")]
     pub segment_mb: Option<u64>,
 
+    /// Megabytes of the journal that boxoffice.db may be behind: beyond half of it answers are
+    /// slowed down, beyond all of it new reservations refused [default: 2048]
+    #[arg(long, env = "BOXOFFICE_BACKLOG_MB", value_name = "MB")]
+    pub backlog_mb: Option<u64>,
+
     /// Start although the wall clock is more than 30 days ahead of the last recorded change
     #[arg(long, env = "BOXOFFICE_ACCEPT_CLOCK", value_parser = FalseyValueParser::new())]
     pub accept_clock: bool,
@@ -141,6 +146,7 @@ impl Settings {
             memory: self.memory || other.memory,
             sync: self.sync.or(other.sync),
             segment_mb: self.segment_mb.or(other.segment_mb),
+            backlog_mb: self.backlog_mb.or(other.backlog_mb),
             accept_clock: self.accept_clock || other.accept_clock,
             max_connections: self.max_connections.or(other.max_connections),
             max_events: self.max_events.or(other.max_events),

@@ -1,7 +1,7 @@
 //! Batches that are durable in the journal and not yet in the rows.
 
 use super::Going;
-use super::journal::{Batch, BatchMark};
+use super::journal::{Batch, BatchMark, Place};
 use super::rows::RowsMark;
 use boxoffice_protocol::time::Timestamp;
 use parking_lot::{Condvar, Mutex};
@@ -14,8 +14,11 @@ const CHANGES: u64 = 8_192;
 /// How long a change waits at most for others to share its transaction.
 const GATHER: Duration = Duration::from_secs(1);
 
-/// Bytes at which no new reservations are admitted until the rows have caught up.
-const MOST_BYTES: usize = 64 << 20;
+/// Bytes of bodies that are kept in memory; the others are read from the journal again.
+const KEEP_BYTES: usize = 16 << 20;
+
+/// The longest wait between two batches, when the rows are as far behind as they may be.
+const LONGEST_BRAKE: Duration = Duration::from_millis(50);
 
 /// A batch on its way from the journal to the rows.
 #[derive(Debug)]
@@ -23,13 +26,20 @@ pub(super) struct DurableBatch {
     pub(super) mark: BatchMark,
     pub(super) at: Timestamp,
     pub(super) records: u64,
-    pub(super) body: Box<[u8]>,
+    pub(super) place: Place,
+    /// What is in it, where that is not only in the journal.
+    pub(super) body: Option<Box<[u8]>>,
 }
 
 impl DurableBatch {
-    pub(super) fn copy(batch: &Batch<'_>) -> Self {
-        let Batch { mark, at, records, body } = *batch;
-        Self { mark, at, records, body: body.into() }
+    /// What is known of a batch that was read, but what is in it.
+    pub(super) fn found(batch: &Batch<'_>) -> Self {
+        let Batch { mark, at, records, place, .. } = *batch;
+        Self { mark, at, records, place, body: None }
+    }
+
+    fn kept_bytes(&self) -> usize {
+        self.body.as_ref().map_or(0, |body| body.len())
     }
 
     pub(super) fn rows_mark(&self) -> RowsMark {
@@ -39,28 +49,46 @@ impl DurableBatch {
 }
 
 /// Filled by the committer, emptied by the follower.
-#[derive(Debug, Default)]
+///
+/// Bounded by what it takes in the journal: at half of that new batches are held up a little, so
+/// that the rows can follow, and at all of it no new reservations are admitted.
+#[derive(Debug)]
 pub(super) struct Backlog {
     state: Mutex<State>,
     filled: Condvar,
+    most_bytes: u64,
 }
 
 #[derive(Debug, Default)]
 struct State {
     batches: VecDeque<DurableBatch>,
     changes: u64,
-    bytes: usize,
+    /// What the batches take in the journal.
+    bytes: u64,
+    /// What of them is in memory.
+    kept_bytes: usize,
     /// What the rows have committed since somebody asked.
     committed: Option<BatchMark>,
     closing: bool,
 }
 
 impl Backlog {
+    /// An empty one, for batches of `most_bytes` in the journal.
+    pub(super) fn new(most_bytes: u64) -> Self {
+        Self { state: Mutex::default(), filled: Condvar::new(), most_bytes }
+    }
+
+    /// Whether a body of so many bytes is worth to be kept in memory.
+    pub(super) fn keeps(&self, bytes: usize) -> bool {
+        self.state.lock().kept_bytes + bytes <= KEEP_BYTES
+    }
+
     pub(super) fn push(&self, batch: DurableBatch) {
         let mut state = self.state.lock();
         let was_empty = state.batches.is_empty();
         state.changes += batch.records;
-        state.bytes += batch.body.len();
+        state.bytes += batch.place.disk_bytes();
+        state.kept_bytes += batch.kept_bytes();
         state.batches.push_back(batch);
         let is_worth_it = state.changes >= CHANGES;
         drop(state);
@@ -94,7 +122,8 @@ impl Backlog {
         {
             changes += batch.records;
             state.changes -= batch.records;
-            state.bytes -= batch.body.len();
+            state.bytes -= batch.place.disk_bytes();
+            state.kept_bytes -= batch.kept_bytes();
             taken.push(batch);
         }
         taken
@@ -118,7 +147,14 @@ impl Backlog {
 
     /// Whether the rows are too far behind to admit more.
     pub(super) fn is_full(&self) -> bool {
-        self.state.lock().bytes >= MOST_BYTES
+        self.state.lock().bytes >= self.most_bytes
+    }
+
+    /// How long the next batch is to wait: not at all until the backlog is half full.
+    pub(super) fn brake(&self) -> Duration {
+        let (bytes, half) = (self.state.lock().bytes, self.most_bytes / 2);
+        let over = bytes.saturating_sub(half).min(half);
+        LONGEST_BRAKE.mul_f64(over as f64 / half.max(1) as f64)
     }
 
     /// Changes that are durable and not yet in the rows.

@@ -4,7 +4,7 @@
 use super::backlog::{Backlog, DurableBatch};
 use super::disk::Disk;
 use super::gate::{FailUnlessWell, Gate};
-use super::journal::{Draft, Journal, JournalError, Prepared, Writing};
+use super::journal::{Appended, Draft, Journal, JournalError, Prepared, Writing};
 use super::pending::{Pending, Room, Taken};
 use super::segments::Segments;
 use super::{Going, Position};
@@ -132,6 +132,11 @@ impl<D: Disk> Committer<D> {
         Ok(Taken::Batch(batch))
     }
 
+    /// How long the next batch is to wait, so that the rows can follow.
+    pub(super) fn brake(&self) -> Duration {
+        self.backlog.brake()
+    }
+
     /// How long it can do nothing at most.
     pub(super) fn patience(&self) -> Duration {
         match self.sync {
@@ -165,8 +170,8 @@ impl<D: Disk> Committer<D> {
     /// Appends a batch, or keeps it until there is room for it.
     fn commit(&mut self, mut batch: Draft) -> Result<(), JournalError> {
         let at = self.clock.now();
-        let mark = match self.journal.append(&mut batch, at) {
-            Ok(mark) => mark,
+        let Appended { mark, place } = match self.journal.append(&mut batch, at) {
+            Ok(appended) => appended,
             Err(JournalError::NoRoom) => {
                 self.without_room = Some(batch);
                 return Ok(());
@@ -175,7 +180,8 @@ impl<D: Disk> Committer<D> {
         };
         self.gate.settle(Position::new(mark.position));
         let records = batch.records();
-        self.unsynced.push(DurableBatch { mark, at, records, body: batch.body().into() });
+        let body = self.backlog.keeps(batch.body().len()).then(|| batch.body().into());
+        self.unsynced.push(DurableBatch { mark, at, records, place, body });
         if self.sync == Sync::Always {
             self.hand_over();
         }

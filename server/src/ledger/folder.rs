@@ -36,6 +36,8 @@ pub struct FolderOptions {
     pub sync: Sync,
     /// Bytes of a journal segment: a multiple of 4 KiB.
     pub segment_bytes: u64,
+    /// How far the rows may be behind, in bytes of the journal.
+    pub backlog_bytes: u64,
 }
 
 /// Why a data folder cannot be used.
@@ -167,7 +169,7 @@ impl<D: Disk> DataFolder<D> {
         into.restore(restored, catalog_version, rows.mark().position);
         let mut behind = Vec::new();
         let replay = |batch: Batch<'_>| {
-            behind.push(DurableBatch::copy(&batch));
+            behind.push(DurableBatch::found(&batch));
             replay(&batch, into)
         };
         let journal = journal_options(&options, secrets);
@@ -214,10 +216,11 @@ impl<D: Disk> DataFolder<D> {
             (recovered.end.position, options.segment_bytes, options.sync);
         let room = Room { bytes: segment, segment, rows_are_behind: false };
         let pending = Arc::new(Pending::new(position, room));
-        let backlog = Arc::new(Backlog::default());
+        let backlog = Arc::new(Backlog::new(options.backlog_bytes));
         let gate = Arc::new(Gate::new(position));
         behind.into_iter().for_each(|batch| backlog.push(batch));
-        let follower = Follower::new(rows, Arc::clone(&backlog), Arc::clone(&gate));
+        let follower =
+            Follower::new(rows, journal.reader(), Arc::clone(&backlog), Arc::clone(&gate));
         let (segments, workshop) = workshop();
         let colleagues = Colleagues {
             pending: Arc::clone(&pending),

@@ -2,22 +2,37 @@
 //! thread of its own (`threads`). It never holds up an answer.
 
 use super::backlog::{Backlog, DurableBatch};
+use super::disk::Disk;
 use super::entry;
 use super::gate::{FailUnlessWell, Gate};
+use super::journal::{JournalError, Reader};
 use super::rows::{Rows, RowsError};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use std::sync::Arc;
+use thiserror::Error;
 
 /// Takes durable batches from the [`Backlog`] to the rows. Dropping it before it has ended fails
 /// the gate.
 #[derive(Debug)]
-pub(crate) struct Follower {
+pub(crate) struct Follower<D: Disk> {
     rows: Rows,
+    journal: Reader<D>,
     backlog: Arc<Backlog>,
     /// Batches that a passing error keeps out of the rows.
     waiting: Vec<DurableBatch>,
     end: FailUnlessWell,
+}
+
+/// Why the rows cannot follow any more.
+#[derive(Debug, Error)]
+pub(crate) enum FollowError {
+    /// The state file failed.
+    #[error("the state file failed: {0}")]
+    Rows(#[from] RowsError),
+    /// What they have to follow cannot be read.
+    #[error("the rows cannot follow: {0}")]
+    Journal(#[from] JournalError),
 }
 
 /// What a step came to.
@@ -29,21 +44,26 @@ pub(crate) enum Followed {
     NotNow(RowsError),
 }
 
-impl Follower {
-    pub(super) fn new(rows: Rows, backlog: Arc<Backlog>, gate: Arc<Gate>) -> Self {
-        Self { rows, backlog, waiting: Vec::new(), end: FailUnlessWell::new(gate) }
+impl<D: Disk> Follower<D> {
+    pub(super) fn new(
+        rows: Rows,
+        journal: Reader<D>,
+        backlog: Arc<Backlog>,
+        gate: Arc<Gate>,
+    ) -> Self {
+        Self { rows, journal, backlog, waiting: Vec::new(), end: FailUnlessWell::new(gate) }
     }
 
     /// Writes what there is, but not more than is good for one transaction.
     ///
     /// # Errors
     /// The rows failed for good, and this is to be dropped.
-    pub(crate) fn step(&mut self) -> Result<Followed, RowsError> {
+    pub(crate) fn step(&mut self) -> Result<Followed, FollowError> {
         if self.waiting.is_empty() {
             self.waiting = self.backlog.take();
         }
         let Some(last) = self.waiting.last() else { return Ok(Followed::All) };
-        let changes = changes(&self.waiting);
+        let changes = changes(&self.waiting, &mut self.journal)?;
         let entries = changes.iter().map(|(event, recorded)| (event, recorded));
         match self.rows.apply(entries, last.rows_mark()) {
             Ok(()) => {
@@ -52,7 +72,7 @@ impl Follower {
                 Ok(Followed::All)
             }
             Err(error) if error.is_passing() => Ok(Followed::NotNow(error)),
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -63,7 +83,22 @@ impl Follower {
 }
 
 /// The changes of batches that this process has written or read before.
-fn changes(batches: &[DurableBatch]) -> Vec<(EventId, Recorded)> {
-    let entries = batches.iter().flat_map(|batch| entry::read(&batch.body));
-    entries.map(|entry| entry.expect("it was written, or read, by this process")).collect()
+fn changes<D: Disk>(
+    batches: &[DurableBatch],
+    journal: &mut Reader<D>,
+) -> Result<Vec<(EventId, Recorded)>, JournalError> {
+    let mut changes = Vec::new();
+    for DurableBatch { mark, place, body, .. } in batches {
+        let read;
+        let body = match body {
+            Some(body) => body,
+            None => {
+                read = journal.body(*mark, *place)?;
+                &read
+            }
+        };
+        let entries = entry::read(body);
+        changes.extend(entries.map(|entry| entry.expect("it was written, or read, before")));
+    }
+    Ok(changes)
 }

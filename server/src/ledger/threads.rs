@@ -5,10 +5,9 @@ use super::Going;
 use super::backlog::Backlog;
 use super::committer::Committer;
 use super::disk::{Disk, FolderLock};
-use super::follower::{Followed, Follower};
+use super::follower::{FollowError, Followed, Follower};
 use super::journal::JournalError;
 use super::pending::Pending;
-use super::rows::RowsError;
 use super::segments::Workshop;
 use std::io;
 use std::sync::Arc;
@@ -17,6 +16,9 @@ use std::time::Duration;
 
 /// How long to wait before a busy or full state file is tried again.
 const RETRY: Duration = Duration::from_millis(250);
+
+/// How nice the follower is: with this it gets a quarter of what another thread gets.
+const NICE: i32 = 6;
 
 /// What there is to do for a data folder, in three parts that can be done at the same time.
 #[derive(Debug)]
@@ -28,7 +30,7 @@ pub(crate) struct Work<D: Disk> {
     /// Prepares and removes segments for it.
     pub(crate) workshop: Workshop<D>,
     /// Writes durable changes into the rows.
-    pub(crate) follower: Follower,
+    pub(crate) follower: Follower<D>,
     /// Where those gather.
     pub(super) backlog: Arc<Backlog>,
     /// The folder belongs to the work until it ends, whoever else has gone before.
@@ -63,7 +65,10 @@ impl<D: Disk> Committing<D> {
     pub(super) fn start(work: Work<D>) -> io::Result<Self> {
         let Work { committer, pending, workshop, follower, backlog, lock } = work;
         let filled = Arc::clone(&backlog);
-        let follower = thread("follower").spawn(move || follow(follower, &filled))?;
+        let follower = thread("follower").spawn(move || {
+            give_way();
+            follow(follower, &filled);
+        })?;
         let nudged = Arc::clone(&pending);
         thread("segments").spawn(move || workshop.run(|| nudged.nudge()))?;
         Ok(Self { committer, pending, behind: Behind { backlog, follower, lock } })
@@ -78,6 +83,10 @@ impl<D: Disk> Committing<D> {
         let Self { mut committer, pending, behind } = self;
         let ended = loop {
             let _ = tokio::time::timeout(committer.patience(), pending.gathered()).await;
+            let brake = committer.brake();
+            if !brake.is_zero() {
+                tokio::time::sleep(brake).await;
+            }
             match committer.step(Duration::ZERO) {
                 Ok(Going::On) => {}
                 Ok(Going::Ended) => break committer.close(),
@@ -91,6 +100,7 @@ impl<D: Disk> Committing<D> {
     pub(crate) fn on_this_thread(self) -> Committed {
         let Self { mut committer, behind, .. } = self;
         let ended = loop {
+            std::thread::sleep(committer.brake());
             match committer.step(Duration::MAX) {
                 Ok(Going::On) => {}
                 Ok(Going::Ended) => break committer.close(),
@@ -122,18 +132,27 @@ impl Committed {
     }
 }
 
+/// Lets those who answer go first where there is too little CPU for all: the rows may be behind.
+fn give_way() {
+    // Without it all is well, too.
+    let _ = rustix::process::nice(NICE);
+}
+
 fn thread(name: &str) -> Builder {
     Builder::new().name(name.to_owned())
 }
 
-fn follow(mut follower: Follower, backlog: &Backlog) {
+fn follow<D: Disk>(mut follower: Follower<D>, backlog: &Backlog) {
     match follow_until_closed(&mut follower, backlog) {
         Ok(()) => follower.close(),
-        Err(error) => tracing::error!(%error, "the state file failed"),
+        Err(error) => tracing::error!(%error),
     }
 }
 
-fn follow_until_closed(follower: &mut Follower, backlog: &Backlog) -> Result<(), RowsError> {
+fn follow_until_closed<D: Disk>(
+    follower: &mut Follower<D>,
+    backlog: &Backlog,
+) -> Result<(), FollowError> {
     let mut told = false;
     while backlog.gather() == Going::On {
         while let Followed::NotNow(error) = follower.step()? {

@@ -79,6 +79,8 @@ pub enum Access {
     /// To write whole blocks of 4 KiB at multiples of 4 KiB, from memory that is aligned to it;
     /// the fastest way that the disk has.
     Append,
+    /// To read again what was appended and is durable, in the same way, while more is appended.
+    Follow,
 }
 
 /// An open file of a [`Disk`].

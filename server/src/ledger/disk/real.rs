@@ -86,7 +86,7 @@ impl Disk for RealDisk {
     fn open(&self, name: &str, access: Access) -> io::Result<File> {
         match access {
             Access::Recover => OpenOptions::new().read(true).write(true).open(self.path(name)),
-            Access::Append => self.open_for_append(name),
+            Access::Append | Access::Follow => self.open_for_append(name),
         }
     }
 

@@ -291,7 +291,11 @@ impl DiskFile for SimulatedFile {
     }
 
     fn read_at(&mut self, bytes: &mut [u8], offset: u64) -> io::Result<()> {
-        assert_eq!(self.access, Access::Recover, "files opened to append are only written");
+        match self.access {
+            Access::Recover => {}
+            Access::Append => panic!("files opened to append are only written"),
+            Access::Follow => assert_aligned(bytes, offset),
+        }
         self.with(|inode, _, outcome| {
             outcome?;
             let start = usize::try_from(offset).map_err(io::Error::other)?;
@@ -303,11 +307,10 @@ impl DiskFile for SimulatedFile {
 
     fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
         let start = usize::try_from(offset).map_err(io::Error::other)?;
-        if self.access == Access::Append {
-            let aligned = bytes.as_ptr().align_offset(ALIGNMENT) == 0
-                && bytes.len().is_multiple_of(ALIGNMENT)
-                && start.is_multiple_of(ALIGNMENT);
-            assert!(aligned, "{} bytes at {offset}: not whole, aligned blocks", bytes.len());
+        match self.access {
+            Access::Recover => {}
+            Access::Append => assert_aligned(bytes, offset),
+            Access::Follow => panic!("files opened to follow are only read"),
         }
         self.with(|inode, random, outcome| {
             let written = if outcome.is_ok() { bytes.len() } else { random.usize(0..=bytes.len()) };
@@ -336,4 +339,11 @@ impl DiskFile for SimulatedFile {
     fn sync_all(&mut self) -> io::Result<()> {
         self.sync()
     }
+}
+
+fn assert_aligned(bytes: &[u8], offset: u64) {
+    let aligned = bytes.as_ptr().align_offset(ALIGNMENT) == 0
+        && bytes.len().is_multiple_of(ALIGNMENT)
+        && offset.is_multiple_of(ALIGNMENT as u64);
+    assert!(aligned, "{} bytes at {offset}: not whole, aligned blocks", bytes.len());
 }

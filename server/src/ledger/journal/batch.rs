@@ -17,6 +17,7 @@
 
 use super::BLOCK;
 use super::checksum::Key;
+use super::reader::Place;
 use boxoffice_protocol::time::Timestamp;
 use bytes::{Buf, BufMut};
 
@@ -54,6 +55,8 @@ pub struct Batch<'a> {
     pub records: u64,
     /// The records, as they were given.
     pub body: &'a [u8],
+    /// Where it lies.
+    pub place: Place,
 }
 
 /// What a batch is for.

@@ -5,6 +5,7 @@
 //! - [`Draft`] collects a batch; [`Journal::append`] makes it durable (`batch` has its bytes).
 //! - [`Journal::preparation`] gives the work of preparing the next `segment` to another thread,
 //!   [`Journal::forget_through`] that of removing those whose changes the rows have.
+//! - [`Journal::reader`] reads durable batches again, for those who follow at their own pace.
 //! - [`Journal::open`] recovers: `scan` reads everything and decides what it means,
 //!   `settle` makes the folder fit to be written again. [`inspect`] only reads.
 //!
@@ -33,6 +34,7 @@ mod draft;
 mod error;
 mod head;
 mod preparation;
+mod reader;
 mod removal;
 mod scan;
 mod segment;
@@ -46,9 +48,10 @@ pub use batch::{Batch, BatchMark};
 pub use draft::Draft;
 pub use error::JournalError;
 pub use preparation::{Preparation, Prepared, Step};
+pub use reader::{Place, Reader};
 pub use removal::Removal;
 pub use settle::{Recovered, TornTail, inspect};
-pub use writer::{Journal, Room};
+pub use writer::{Appended, Journal, Room};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

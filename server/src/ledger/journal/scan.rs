@@ -5,6 +5,7 @@ use super::Writing;
 use super::batch::{Batch, BatchMark, Header, Kind};
 use super::error::JournalError;
 use super::head::{Head, Stage};
+use super::reader::Place;
 use super::segment::{self, Layout};
 use super::tail::{Image, Tail, damaged};
 use super::writer::FullSegment;
@@ -161,7 +162,10 @@ impl Scan {
             self.last_at = self.last_at.max(header.at);
             self.closed = header.kind == Kind::Closing;
             if is_new && header.kind == Kind::Records {
-                let batch = Batch { mark, at: header.at, records: header.records.into(), body };
+                let (at, records) = (header.at, header.records.into());
+                let place =
+                    Place { segment: number, offset: offset as u64, body_bytes: header.body_bytes };
+                let batch = Batch { mark, at, records, body, place };
                 each(batch).map_err(|source| JournalError::Unreadable {
                     file: segment::name(number),
                     offset: offset as u64,

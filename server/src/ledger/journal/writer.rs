@@ -5,6 +5,7 @@ use super::checksum::Key;
 use super::draft::Draft;
 use super::error::{JournalError, Tried};
 use super::preparation::{Preparation, Prepared};
+use super::reader::{Place, Reader};
 use super::removal::Removal;
 use super::segment::{self, Layout};
 use super::{BLOCK, JournalOptions, Poison, Writing};
@@ -29,6 +30,15 @@ pub struct Journal<D: Disk> {
     pub(super) poison: Poison,
     /// Whoever else has a clone prepares a segment.
     pub(super) under_way: Arc<()>,
+}
+
+/// A batch that was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appended {
+    /// Its number, and how far it goes.
+    pub mark: BatchMark,
+    /// Where it lies.
+    pub place: Place,
 }
 
 /// A segment that is written into.
@@ -64,7 +74,7 @@ impl<D: Disk> Journal<D> {
     /// # Errors
     /// [`JournalError::TooLarge`] and [`JournalError::NoRoom`] leave everything as it was. After
     /// any other error the journal is poisoned: whether the batch is there, the next start knows.
-    pub fn append(&mut self, draft: &mut Draft, at: Timestamp) -> Result<BatchMark, JournalError> {
+    pub fn append(&mut self, draft: &mut Draft, at: Timestamp) -> Result<Appended, JournalError> {
         self.poison.check()?;
         let (body_bytes, _) = draft.counts(self.options.max_body_bytes)?;
         if !self.active.takes(body_bytes, self.options.writing) {
@@ -105,6 +115,11 @@ impl<D: Disk> Journal<D> {
     /// The last batch that was written.
     pub const fn end(&self) -> BatchMark {
         self.end
+    }
+
+    /// Reads durable batches again, from another thread.
+    pub fn reader(&self) -> Reader<D> {
+        Reader::new(self.disk.clone(), self.key)
     }
 
     /// The last batch that is durable.
@@ -176,7 +191,7 @@ impl<D: Disk> Journal<D> {
         draft: &mut Draft,
         at: Timestamp,
         kind: Kind,
-    ) -> Result<BatchMark, JournalError> {
+    ) -> Result<Appended, JournalError> {
         let (body_bytes, records) = draft.counts(self.options.max_body_bytes)?;
         let header = Header {
             sequence: self.end.next(),
@@ -190,12 +205,13 @@ impl<D: Disk> Journal<D> {
         let (bytes, checksum) = draft.seal(&header, self.key);
         let written = self.active.file.write_at(bytes, self.active.next);
         self.poison.on_error(written.tried("write", &self.active.name()))?;
+        let (segment, offset) = (self.active.layout.number, self.active.next);
         self.active.next += bytes.len() as u64;
         self.end = BatchMark { sequence: header.sequence, position: header.position, checksum };
         if self.options.writing == Writing::Durable {
             self.sync()?;
         }
-        Ok(self.end)
+        Ok(Appended { mark: self.end, place: Place { segment, offset, body_bytes } })
     }
 }
 

@@ -156,7 +156,7 @@ impl Life {
         self.random.fill(&mut body);
         let mut draft = draft(&body);
         match journal.append(&mut draft, Timestamp::default()) {
-            Ok(mark) => {
+            Ok(Appended { mark, .. }) => {
                 self.owed.push(Copied { mark, records: draft.records(), body });
                 let durable = journal.durable().sequence;
                 let is_durable = |batch: &Copied| batch.mark.sequence <= durable;

@@ -77,5 +77,7 @@ fn append<D: Disk>(journal: &mut Journal<D>, body: &[u8]) -> Result<Copied, Jour
         }
         appended => appended,
     };
-    Ok(Copied { mark: appended?, records: draft.records(), body: body.to_vec() })
+    let Appended { mark, place } = appended?;
+    assert_eq!(&*journal.reader().body(mark, place)?, body, "read again");
+    Ok(Copied { mark, records: draft.records(), body: body.to_vec() })
 }
