@@ -4,6 +4,9 @@
 
 pub mod cli;
 pub mod process;
+pub mod shoppers;
+pub mod skip;
+pub mod strace;
 
 use boxoffice_client::{Client, ClientConfig};
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};

@@ -35,13 +35,20 @@ impl Process {
 
     /// Starts a server by this command, and waits until it says where it listens.
     pub fn spawn(command: &mut Command) -> Self {
+        Self::try_spawn(command).unwrap_or_else(|status| panic!("it does not listen: {status}"))
+    }
+
+    /// The same with one that may end before it listens; says how it ended.
+    pub fn try_spawn(command: &mut Command) -> Result<Self, ExitStatus> {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary is built");
         let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut line = String::new();
-        stdout.read_line(&mut line).expect("a first line");
-        let address = line.trim().strip_prefix("listening on ").expect("where it listens");
+        stdout.read_line(&mut line).expect("UTF-8");
+        let Some(address) = line.trim().strip_prefix("listening on ") else {
+            return Err(child.wait().expect("it was started"));
+        };
         let address = address.parse().expect("an address");
-        Self { child, stdout, address }
+        Ok(Self { child, stdout, address })
     }
 
     /// Sends a signal.

@@ -1,0 +1,85 @@
+//! System calls of a real server that fail under load: after a failed write or barrier it
+//! acknowledges nothing more and ends (law 8), and the next start has everything that was
+//! acknowledged; a disk that is only full, it waits for.
+
+mod common;
+
+use common::process::{Process, durable};
+use common::shoppers::{CAPACITY, EVENT, LONG_HOLDS, Shopper, audit, connect, shop, shoppers};
+use common::skip::skip;
+use common::strace::{self, Fault, Injected};
+use common::{concert, create};
+use rustix::process::Signal;
+use std::path::Path;
+
+/// The segment that is written into from the first start on.
+const FIRST_SEGMENT: &str = "journal/00000001.log";
+const WAL: &str = "boxoffice.db-wal";
+
+/// A fault of one file of the data folder.
+fn fault(
+    data: &Path,
+    call: &'static str,
+    file: &str,
+    error: &'static str,
+    when: impl Into<String>,
+) -> Fault {
+    let paths = vec![data.join(file)];
+    Fault { call, paths, injected: Injected::Error(error), when: when.into() }
+}
+
+/// Makes the event that everybody shops at.
+async fn open_sale(data: &Path) {
+    let process = Process::spawn(durable(data).args(LONG_HOLDS));
+    let (mut client, _) = connect(&process).await;
+    client.ask(&create(EVENT, concert(CAPACITY))).await;
+    process.signal(Signal::TERM);
+    assert!(process.wait().0.success());
+}
+
+/// Has shoppers shop until the fault ends the server, and sees that all they know is there at the
+/// next start.
+async fn fails_stop(data: &Path, fault: &Fault, known: Vec<Shopper>) -> Vec<Shopper> {
+    let process = Process::spawn(&mut fault.of(durable(data).args(LONG_HOLDS)));
+    let mut known = shop(&process, known).await.join_all().await;
+    let (status, _) = process.wait();
+    assert_eq!(status.code(), Some(1), "{fault:?}");
+    let process = Process::spawn(durable(data).args(LONG_HOLDS));
+    audit(&process, &mut known).await;
+    process.signal(Signal::TERM);
+    assert!(process.wait().0.success());
+    known
+}
+
+#[tokio::test]
+async fn law_8_after_a_failed_write_or_barrier_nothing_is_acknowledged() {
+    let name = "law_8_after_a_failed_write_or_barrier_nothing_is_acknowledged";
+    if let Some(why) = strace::missing() {
+        return skip(name, &why);
+    }
+    let rounds = if std::env::var_os("BOXOFFICE_LONG").is_some() { 20 } else { 1 };
+    let mut random = fastrand::Rng::with_seed(common::seed());
+    for _ in 0..rounds {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let data = folder.path().join("data");
+        open_sale(&data).await;
+        let mut known = shoppers(4, &mut random);
+        for (call, error) in [
+            ("fdatasync", "EIO"),
+            ("fdatasync", "ENOSPC"),
+            ("fdatasync", "EDQUOT"),
+            ("pwrite64", "EIO"),
+            ("pwrite64", "ENOSPC"),
+        ] {
+            let unknown = |known: &[Shopper]| known.iter().map(|one| one.unknown).sum::<usize>();
+            let (before, when) = (unknown(&known), random.u32(1..100).to_string());
+            let fault = fault(&data, call, FIRST_SEGMENT, error, when);
+            known = fails_stop(&data, &fault, known).await;
+            assert!(unknown(&known) > before, "nobody was told: {fault:?}");
+        }
+        // A transaction of the rows is some writes and one barrier.
+        for (call, error) in [("fsync", "EIO"), ("fsync", "ENOSPC"), ("pwrite64", "EIO")] {
+            known = fails_stop(&data, &fault(&data, call, WAL, error, "1"), known).await;
+        }
+    }
+}
