@@ -141,7 +141,9 @@ A CSV file (the same names are the keys of a JSONL file):
   concert,"Brown, Eve",,,,2,floor,
 
 It can be killed at any moment: the same command again sends only what has no outcome yet, and
-books no row twice. It ends with 1 if a row was refused or bad; the results say which and why."#;
+books no row twice. A server that is killed, restarts, or is out of space meanwhile is waited for:
+each row is tried for --timeout (30s, unless it is given). It ends with 1 if a row was refused or
+bad; the results say which and why."#;
 
 pub(crate) const SHELL: &str = "\
 Examples:

@@ -4,6 +4,8 @@
 
 pub mod cli;
 pub mod process;
+pub mod reserved_port;
+pub mod season;
 pub mod shoppers;
 pub mod skip;
 pub mod strace;

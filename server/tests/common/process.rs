@@ -21,8 +21,13 @@ pub fn command() -> Command {
 
 /// The same with a data folder, and segments that are quick to prepare.
 pub fn durable(data: &Path) -> Command {
+    durable_on(data, "127.0.0.1:0")
+}
+
+/// The same on this address and port.
+pub fn durable_on(data: &Path, address: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice-server"));
-    command.args(["--listen", "127.0.0.1:0", "--log", "warn", "--segment-mb", "9", "--data"]);
+    command.args(["--listen", address, "--log", "warn", "--segment-mb", "9", "--data"]);
     command.arg(data);
     command
 }
