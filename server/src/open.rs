@@ -5,7 +5,7 @@ use crate::catalog::Recovery;
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{Config, StoreChoice};
 use crate::ledger::disk::RealDisk;
-use crate::ledger::{Committing, DataFolder, FolderOptions, Ledger};
+use crate::ledger::{Committing, DataFolder, FolderError, FolderOptions, Ledger};
 use boxoffice_protocol::time::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,8 +45,13 @@ impl Opened {
         max_jump: Option<Duration>,
     ) -> Result<Self, StartError> {
         let began = Stopwatch::start();
-        let mut recovery = Recovery::default();
-        let folder = DataFolder::open(options.clone(), &mut recovery)?;
+        let (folder, recovery) = match recover(options) {
+            Err(error) if error.is_full() && DataFolder::give_up_ballast(options) => {
+                tracing::warn!(%error, "the disk is full; trying again with what is kept back");
+                recover(options)?
+            }
+            recovered => recovered?,
+        };
         let recovered = folder.recovered().clone();
         tracing::info!(
             events = recovery.events(),
@@ -76,6 +81,13 @@ impl Opened {
         let (ledger, committing) = (Arc::new(ledger), Some(committing));
         Ok(Self { recovery, ledger, committing, clock, secret })
     }
+}
+
+/// Recovers what a folder has.
+fn recover(options: &FolderOptions) -> Result<(DataFolder, Recovery), FolderError> {
+    let mut recovery = Recovery::default();
+    let folder = DataFolder::open(options.clone(), &mut recovery)?;
+    Ok((folder, recovery))
 }
 
 /// Refuses a clock that is too far ahead of what was recorded last, if anything was.

@@ -162,6 +162,11 @@ impl Backlog {
         self.state.lock().changes
     }
 
+    /// Whether nothing more will come.
+    pub(super) fn is_closed(&self) -> bool {
+        self.state.lock().closing
+    }
+
     /// Nothing more will come.
     pub(super) fn close(&self) {
         self.state.lock().closing = true;

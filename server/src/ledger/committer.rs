@@ -57,6 +57,8 @@ pub(crate) struct Committer<D: Disk> {
     unsynced: Vec<DurableBatch>,
     /// A batch that the journal had no room for.
     without_room: Option<Draft>,
+    /// Whether the next segment found no room; it is said once.
+    disk_is_full: bool,
     end: FailUnlessWell,
 }
 
@@ -90,6 +92,7 @@ impl<D: Disk> Committer<D> {
             sync,
             unsynced: Vec::new(),
             without_room: None,
+            disk_is_full: false,
         }
     }
 
@@ -216,9 +219,14 @@ impl<D: Disk> Committer<D> {
 
     fn accept(&mut self, prepared: Result<Prepared<D>, JournalError>) -> Result<(), JournalError> {
         match prepared {
-            Ok(prepared) => self.journal.accept(prepared),
+            Ok(prepared) => {
+                self.journal.accept(prepared);
+                self.disk_is_full = false;
+            }
             Err(error) if error.is_full() && !self.journal.is_poisoned() => {
-                tracing::warn!(%error, "the disk is full; new reservations are refused");
+                if !std::mem::replace(&mut self.disk_is_full, true) {
+                    tracing::warn!(%error, "the disk is full; soon new reservations are refused");
+                }
             }
             Err(error) => return Err(error),
         }

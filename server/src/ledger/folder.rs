@@ -1,8 +1,9 @@
 //! A data folder: its lock, its state file, its journal.
 
 use super::backlog::{Backlog, DurableBatch};
+use super::ballast::{self, Ballast, Held};
 use super::committer::{Colleagues, Committer, Sync};
-use super::disk::{Caching, Disk, FolderLock, LockError, RealDisk};
+use super::disk::{Caching, Disk, FolderLock, LockError, RealDisk, is_full};
 use super::entry::{self, UnreadableEntry};
 use super::follower::Follower;
 use super::gate::Gate;
@@ -100,6 +101,7 @@ pub struct DataFolder<D: Disk = RealDisk> {
     lock: FolderLock,
     rows: Rows,
     journal: Journal<D>,
+    ballast: Ballast<D>,
     options: FolderOptions,
     recovered: Recovered,
     /// What the journal has and the rows do not.
@@ -130,7 +132,26 @@ pub trait Recover {
     ) -> Result<(), Self::Error>;
 }
 
+impl FolderError {
+    /// Whether there is no space left.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Folder { source, .. } => is_full(source),
+            Self::Journal(error) => error.is_full(),
+            Self::Rows(error) => matches!(error, RowsError::Full),
+            _ => false,
+        }
+    }
+}
+
 impl DataFolder {
+    /// Gives up the space that a server keeps back in a folder, for an [`open`](Self::open) that
+    /// found none. Says whether there was any.
+    pub fn give_up_ballast(options: &FolderOptions) -> bool {
+        RealDisk::open(options.path.join(JOURNAL), Caching::Cached)
+            .is_ok_and(|disk| ballast::give_up(&disk))
+    }
+
     /// Locks a folder and recovers what it has.
     ///
     /// # Errors
@@ -173,8 +194,9 @@ impl<D: Disk> DataFolder<D> {
             replay(&batch, into)
         };
         let journal = journal_options(&options, secrets);
+        let ballast = Ballast::new(disk.clone(), options.segment_bytes);
         let (journal, recovered) = Journal::open(disk, journal, mark_of(&rows), replay)?;
-        Ok(Self { lock, rows, journal, options, recovered, behind })
+        Ok(Self { lock, rows, journal, ballast, options, recovered, behind })
     }
 
     /// What the journal had.
@@ -211,7 +233,9 @@ impl<D: Disk> DataFolder<D> {
 
     /// As [`into_ledger`](Self::into_ledger), without threads: the work is for the caller to do.
     pub(crate) fn into_work(self, clock: Clock) -> (Ledger, Work<D>) {
-        let Self { lock, rows, journal, options, recovered, behind } = self;
+        let Self { lock, rows, journal, ballast, options, recovered, behind } = self;
+        take(&ballast);
+        let ballast = Arc::new(ballast);
         let (position, segment, sync) =
             (recovered.end.position, options.segment_bytes, options.sync);
         let room = Room { bytes: segment, segment, rows_are_behind: false };
@@ -219,9 +243,14 @@ impl<D: Disk> DataFolder<D> {
         let backlog = Arc::new(Backlog::new(options.backlog_bytes));
         let gate = Arc::new(Gate::new(position));
         behind.into_iter().for_each(|batch| backlog.push(batch));
-        let follower =
-            Follower::new(rows, journal.reader(), Arc::clone(&backlog), Arc::clone(&gate));
-        let (segments, workshop) = workshop();
+        let follower = Follower::new(
+            rows,
+            journal.reader(),
+            Arc::clone(&backlog),
+            Arc::clone(&ballast),
+            Arc::clone(&gate),
+        );
+        let (segments, workshop) = workshop(ballast);
         let colleagues = Colleagues {
             pending: Arc::clone(&pending),
             backlog: Arc::clone(&backlog),
@@ -231,6 +260,16 @@ impl<D: Disk> DataFolder<D> {
         let (taking, filled) = (Arc::clone(&pending), Arc::clone(&backlog));
         let work = Work { committer, pending: taking, workshop, follower, backlog: filled, lock };
         (Ledger { store: Store::Journal { pending, backlog, sync }, gate }, work)
+    }
+}
+
+/// Takes the ballast, or says why there is none.
+fn take(ballast: &Ballast<impl Disk>) {
+    let megabytes = ballast.bytes() >> 20;
+    match ballast.take() {
+        Ok(Held::Yes) => {}
+        Ok(Held::No) => tracing::warn!(megabytes, "there is no room for the ballast: make some"),
+        Err(error) => tracing::warn!(megabytes, %error, "the ballast cannot be taken"),
     }
 }
 

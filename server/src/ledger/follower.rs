@@ -2,6 +2,7 @@
 //! thread of its own (`threads`). It never holds up an answer.
 
 use super::backlog::{Backlog, DurableBatch};
+use super::ballast::{Ballast, Held};
 use super::disk::Disk;
 use super::entry;
 use super::gate::{FailUnlessWell, Gate};
@@ -21,6 +22,8 @@ pub(crate) struct Follower<D: Disk> {
     backlog: Arc<Backlog>,
     /// Batches that a passing error keeps out of the rows.
     waiting: Vec<DurableBatch>,
+    /// Given up where there is no room for the rows.
+    ballast: Arc<Ballast<D>>,
     end: FailUnlessWell,
 }
 
@@ -49,9 +52,11 @@ impl<D: Disk> Follower<D> {
         rows: Rows,
         journal: Reader<D>,
         backlog: Arc<Backlog>,
+        ballast: Arc<Ballast<D>>,
         gate: Arc<Gate>,
     ) -> Self {
-        Self { rows, journal, backlog, waiting: Vec::new(), end: FailUnlessWell::new(gate) }
+        let end = FailUnlessWell::new(gate);
+        Self { rows, journal, backlog, waiting: Vec::new(), ballast, end }
     }
 
     /// Writes what there is, but not more than is good for one transaction.
@@ -69,10 +74,24 @@ impl<D: Disk> Follower<D> {
             Ok(()) => {
                 self.backlog.commit(last.mark);
                 self.waiting.clear();
+                self.take_ballast();
                 Ok(Followed::All)
+            }
+            Err(error @ RowsError::Full) => {
+                self.ballast.give_up();
+                self.rows.make_room()?;
+                Ok(Followed::NotNow(error))
             }
             Err(error) if error.is_passing() => Ok(Followed::NotNow(error)),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes the ballast that was given up, if there is room for it again.
+    fn take_ballast(&self) {
+        let was_given_up = self.ballast.held() == Held::No;
+        if was_given_up && self.ballast.take().is_ok_and(|held| held == Held::Yes) {
+            tracing::info!("there is room again on the disk");
         }
     }
 

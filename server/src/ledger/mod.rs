@@ -6,10 +6,11 @@
 //! With a data folder (`folder`), changes gather in `pending`, and the `committer` takes them to
 //! the [`journal`], one batch at a time: whatever gathers while one batch is synced becomes the
 //! next. Behind it the `follower` writes them into [`rows`], from a bounded `backlog`. Each works
-//! in steps, and `threads` drives them. Without a data folder, a position is durable as soon as it
+//! in steps, and `threads` drives them. The `ballast` makes room for both on a full disk. Without a data folder, a position is durable as soon as it
 //! is taken.
 
 mod backlog;
+mod ballast;
 mod committer;
 pub mod disk;
 mod entry;

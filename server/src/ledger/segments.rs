@@ -1,17 +1,19 @@
 //! Segments are prepared and removed away from the hot path: the committer asks ([`Segments`]),
 //! and a thread of its own, or whoever steps the ledger, does it ([`Workshop`]).
 
+use super::ballast::Ballast;
 use super::disk::Disk;
 use super::journal::{Journal, JournalError, Preparation, Prepared, Removal};
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::time::Duration;
 
 /// One who asks for work on segments, and one who does it. One job is under way, and one waits.
-pub(super) fn workshop<D: Disk>() -> (Segments<D>, Workshop<D>) {
+pub(super) fn workshop<D: Disk>(ballast: Arc<Ballast<D>>) -> (Segments<D>, Workshop<D>) {
     let (jobs, todo) = sync_channel(1);
     let (done, results) = sync_channel(1);
-    (Segments { jobs, results, removals: VecDeque::new() }, Workshop { todo, done })
+    (Segments { jobs, results, removals: VecDeque::new() }, Workshop { todo, done, ballast })
 }
 
 /// Asks for segments to be prepared and removed.
@@ -28,6 +30,8 @@ pub(super) struct Segments<D: Disk> {
 pub(crate) struct Workshop<D: Disk> {
     todo: Receiver<Job<D>>,
     done: SyncSender<Result<Prepared<D>, JournalError>>,
+    /// Given up where there is no room for a segment.
+    ballast: Arc<Ballast<D>>,
 }
 
 #[derive(Debug)]
@@ -92,7 +96,11 @@ impl<D: Disk> Workshop<D> {
 
     fn finish(&self, job: Job<D>) -> Result<(), NobodyAsks> {
         let result = match job {
-            Job::Prepare(preparation) => preparation.run(),
+            Job::Prepare(preparation) => preparation.run().inspect_err(|error| {
+                if error.is_full() {
+                    self.ballast.give_up();
+                }
+            }),
             Job::Remove(removal) => match removal.run() {
                 Ok(()) => return Ok(()),
                 Err(error) => Err(error),

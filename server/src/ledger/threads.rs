@@ -19,6 +19,9 @@ const RETRY: Duration = Duration::from_millis(250);
 
 /// How nice the follower is: with this it gets a quarter of what another thread gets.
 const NICE: i32 = 6;
+/// How often a stop tries it again: what the rows do not have then, the next start finds in the
+/// journal.
+const LAST_TRIES: u32 = 8;
 
 /// What there is to do for a data folder, in three parts that can be done at the same time.
 #[derive(Debug)]
@@ -153,13 +156,20 @@ fn follow_until_closed<D: Disk>(
     follower: &mut Follower<D>,
     backlog: &Backlog,
 ) -> Result<(), FollowError> {
-    let mut told = false;
+    let (mut told, mut tries_left) = (false, LAST_TRIES);
     while backlog.gather() == Going::On {
         while let Followed::NotNow(error) = follower.step()? {
             if !told {
                 tracing::warn!(%error, "the rows wait");
             }
             told = true;
+            if backlog.is_closed() {
+                if tries_left == 0 {
+                    tracing::warn!("the rows are left to the next start; the journal has them");
+                    return Ok(());
+                }
+                tries_left -= 1;
+            }
             backlog.pause(RETRY);
         }
         told = false;

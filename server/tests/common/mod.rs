@@ -8,6 +8,7 @@ pub mod reserved_port;
 pub mod season;
 pub mod shoppers;
 pub mod skip;
+pub mod small_disk;
 pub mod strace;
 
 use boxoffice_client::{Client, ClientConfig};

@@ -1,5 +1,6 @@
 //! The lock of a data folder: one server at a time.
 
+use super::is_full;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -35,7 +36,11 @@ impl FolderLock {
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
-        sign(&mut file).map_err(failed)?;
+        match sign(&mut file) {
+            // A lock that nobody has signed keeps others out as well.
+            Err(error) if is_full(&error) => {}
+            signed => signed.map_err(failed)?,
+        }
         Ok(Self { _file: file })
     }
 }

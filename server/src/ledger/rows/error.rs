@@ -2,7 +2,8 @@
 
 use super::FORMAT;
 use crate::inventory::Contradiction;
-use rusqlite::ErrorCode;
+use crate::ledger::disk::is_full;
+use rusqlite::{ErrorCode, ffi};
 use std::io;
 use thiserror::Error;
 
@@ -91,6 +92,7 @@ impl<T> Tried<T> for rusqlite::Result<T> {
         self.map_err(|source| match source.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => RowsError::Busy,
             Some(ErrorCode::DiskFull) => RowsError::Full,
+            Some(ErrorCode::SystemIoFailure) if found_no_space(&source) => RowsError::Full,
             Some(ErrorCode::NotADatabase) => RowsError::NotOurs(source.to_string()),
             _ => RowsError::Failed { doing, source },
         })
@@ -100,12 +102,19 @@ impl<T> Tried<T> for rusqlite::Result<T> {
 impl<T> Tried<T> for io::Result<T> {
     fn tried(self, doing: &'static str) -> Result<T, RowsError> {
         self.map_err(|source| {
-            if crate::ledger::disk::is_full(&source) {
-                RowsError::Full
-            } else {
-                RowsError::Disk { doing, source }
-            }
+            if is_full(&source) { RowsError::Full } else { RowsError::Disk { doing, source } }
         })
+    }
+}
+
+/// Whether SQLite failed for want of space in ways that it does not call full: a quota (EDQUOT), or
+/// the index of its log. Its own account of the cause, `sqlite3_system_errno`, is the thread's last
+/// error too. A barrier that failed is final, whatever the reason.
+fn found_no_space(error: &rusqlite::Error) -> bool {
+    match error.sqlite_error().map(|error| error.extended_code) {
+        Some(ffi::SQLITE_IOERR_SHMSIZE) => true,
+        Some(ffi::SQLITE_IOERR_WRITE) => is_full(&io::Error::last_os_error()),
+        _ => false,
     }
 }
 

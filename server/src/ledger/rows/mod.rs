@@ -157,6 +157,21 @@ impl Rows {
         written
     }
 
+    /// Makes what room it can on a full disk: has the file take over what SQLite keeps beside it,
+    /// and gives that space back. Where somebody reads meanwhile, or there is no room for that
+    /// either, nothing changes.
+    ///
+    /// # Errors
+    /// The disk failed, and this is no longer to be used.
+    pub fn make_room(&mut self) -> Result<(), RowsError> {
+        let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let done = self.reader.connection.query_row(checkpoint, [], |_| Ok(()));
+        match done.tried("make room") {
+            Err(error) if error.is_passing() => Ok(()),
+            done => done,
+        }
+    }
+
     /// Gives everything to go on from: the events, then the reservations that were in memory at the
     /// mark, in the order in which they were made.
     ///
