@@ -57,7 +57,9 @@ impl Opened {
             events = recovery.events(),
             in_rows = folder.in_rows(),
             in_journal = recovered.records,
+            position = recovered.end.position,
             clean = recovered.clean,
+            torn_bytes = recovered.torn.as_ref().map_or(0, |torn| torn.bytes),
             took = ?began.elapsed(),
             "recovered {}", options.path.display()
         );

@@ -8,7 +8,7 @@ use common::process::{Process, durable};
 use common::shoppers::{CAPACITY, EVENT, LONG_HOLDS, Shopper, audit, connect, shop, shoppers};
 use common::skip::skip;
 use common::strace::{self, Fault, Injected};
-use common::{concert, create};
+use common::{concert, create, reservation_rows};
 use rustix::process::Signal;
 use std::path::Path;
 
@@ -81,5 +81,30 @@ async fn law_8_after_a_failed_write_or_barrier_nothing_is_acknowledged() {
         for (call, error) in [("fsync", "EIO"), ("fsync", "ENOSPC"), ("pwrite64", "EIO")] {
             known = fails_stop(&data, &fault(&data, call, WAL, error, "1"), known).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn rows_without_room_are_waited_for() {
+    let name = "rows_without_room_are_waited_for";
+    if let Some(why) = strace::missing() {
+        return skip(name, &why);
+    }
+    for (file, error) in [(WAL, "ENOSPC"), (WAL, "EDQUOT"), ("boxoffice.db", "EDQUOT")] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let data = folder.path().join("data");
+        open_sale(&data).await;
+        let mut known = shoppers(1, &mut fastrand::Rng::with_seed(common::seed()));
+        let fault = fault(&data, "pwrite64", file, error, "1..3");
+        let process = Process::spawn(&mut fault.of(durable(&data).args(LONG_HOLDS)));
+        let (mut client, now) = connect(&process).await;
+        for shopper in &mut known {
+            shopper.shop_a_little(&mut client, now, 100).await;
+        }
+        audit(&process, &mut known).await;
+        process.signal(Signal::TERM);
+        let (status, _) = process.wait();
+        assert!(status.success(), "{file}, {error}: {status}");
+        assert_eq!(reservation_rows(&data), known[0].known() as u64, "{file}, {error}");
     }
 }

@@ -11,7 +11,7 @@ use boxoffice_protocol::time::Timestamp;
 use common::process::{Process, durable};
 use common::shoppers::{CAPACITY, EVENT, connect};
 use common::small_disk::SmallDisk;
-use common::{Raw, concert, create, hold, key, new_id, reserve, standing};
+use common::{Raw, concert, create, hold, key, new_id, reservation_rows, reserve, standing};
 use rustix::process::Signal;
 use std::path::{Path, PathBuf};
 
@@ -135,13 +135,6 @@ fn ballast(data: &Path) -> PathBuf {
     data.join("journal/ballast")
 }
 
-/// Rows of reservations in the state file.
-fn rows(data: &Path) -> u64 {
-    let rows = rusqlite::Connection::open(data.join("boxoffice.db")).expect("it is there");
-    let count = "SELECT count(*) FROM reservations";
-    rows.query_row(count, [], |row| row.get::<_, i64>(0)).expect("it is whole").unsigned_abs()
-}
-
 /// Reserves, one by one, until that is refused, on a disk that has no room whatever is given up.
 async fn use_up_the_journal(customer: &mut Customer, disk: &SmallDisk) {
     loop {
@@ -204,11 +197,11 @@ async fn the_rows_get_the_ballast_and_wait_for_room_when_that_is_used_up() {
     let process = start(&data);
     let mut customer = open_sale(&process).await;
     customer.reserve(100).await;
-    common::until("the rows have all", || rows(&data) == 100).await;
+    common::until("the rows have all", || reservation_rows(&data) == 100).await;
     assert!(ballast(&data).exists());
     disk.fill();
     customer.reserve(100).await;
-    common::until("the rows get the ballast", || rows(&data) == 200).await;
+    common::until("the rows get the ballast", || reservation_rows(&data) == 200).await;
     assert!(!ballast(&data).exists());
     disk.fill();
     customer.reserve(500).await;
@@ -216,14 +209,14 @@ async fn the_rows_get_the_ballast_and_wait_for_room_when_that_is_used_up() {
     process.signal(Signal::TERM);
     let (status, _) = process.wait();
     assert!(status.success(), "rows that cannot follow do not keep it from ending: {status}");
-    assert!(rows(&data) < 700, "there was no room");
+    assert!(reservation_rows(&data) < 700, "there was no room");
 
     let process = start(&data);
     let mut customer = Customer { client: connect(&process).await.0, ..customer };
     customer.check().await;
     disk.clear();
     customer.until_reserved().await;
-    common::until("the rows have caught up", || rows(&data) == customer.sold).await;
+    common::until("the rows have caught up", || reservation_rows(&data) == customer.sold).await;
     common::until("the ballast is taken again", || ballast(&data).exists()).await;
 }
 

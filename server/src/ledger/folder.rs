@@ -9,6 +9,7 @@ use super::follower::Follower;
 use super::gate::Gate;
 use super::journal::{Batch, BatchMark, Journal, JournalError, JournalOptions, Recovered, Writing};
 use super::pending::{Pending, Room};
+use super::progress::Progress;
 use super::rows::{Identity, Restored, Rows, RowsError};
 use super::segments::workshop;
 use super::threads::{Committing, Work};
@@ -185,12 +186,19 @@ impl<D: Disk> DataFolder<D> {
         let files =
             files.map_err(|source| FolderError::Folder { path: options.path.clone(), source })?;
         let mut rows = open_rows(&options, !files.is_empty(), &secrets.identity)?;
-        let restored = rows.restore(|| into.seed())?;
+        let mut progress = Progress::new("loading rows", rows.reader().reservations()?);
+        let restored = rows.restore_watched(|| into.seed(), |row| progress.reached(row))?;
         let catalog_version = rows.reader().catalog_version()?;
         into.restore(restored, catalog_version, rows.mark().position);
-        let mut behind = Vec::new();
+        // Segments have their length from the start, so that the last ones are mostly blank.
+        let segments = files.iter().filter(|name| name.ends_with(".log")).count() as u64;
+        let most = segments.saturating_mul(options.segment_bytes);
+        let mut progress = Progress::new("replaying the journal, in bytes", most);
+        let (mut behind, mut bytes) = (Vec::new(), 0);
         let replay = |batch: Batch<'_>| {
             behind.push(DurableBatch::found(&batch));
+            bytes += batch.body.len() as u64;
+            progress.reached(bytes);
             replay(&batch, into)
         };
         let journal = journal_options(&options, secrets);

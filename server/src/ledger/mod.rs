@@ -19,6 +19,7 @@ mod follower;
 mod gate;
 pub mod journal;
 mod pending;
+mod progress;
 pub mod rows;
 mod segments;
 mod threads;

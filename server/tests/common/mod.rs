@@ -28,6 +28,7 @@ use boxoffice_server::clock::Clock;
 use boxoffice_server::config::Config;
 use bytes::BytesMut;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -258,4 +259,11 @@ pub async fn until(what: &str, mut done: impl FnMut() -> bool) {
         }
     };
     tokio::time::timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("never: {what}"));
+}
+
+/// Rows of reservations in the state file.
+pub fn reservation_rows(data: &Path) -> u64 {
+    let rows = rusqlite::Connection::open(data.join("boxoffice.db")).expect("it is there");
+    let count = "SELECT count(*) FROM reservations";
+    rows.query_row(count, [], |row| row.get::<_, i64>(0)).expect("it is whole").unsigned_abs()
 }

@@ -205,6 +205,17 @@ impl RowsReader {
         Ok(file::head(&self.connection)?.1)
     }
 
+    /// The number of the last reservation's row; they count from 1 on, without gaps.
+    ///
+    /// # Errors
+    /// It is not to be read.
+    pub fn reservations(&self) -> Result<u64, RowsError> {
+        let sql = "SELECT coalesce(max(number), 0) FROM reservations";
+        let last: i64 =
+            self.connection.query_row(sql, [], |row| row.get(0)).tried("count reservations")?;
+        Ok(last.unsigned_abs())
+    }
+
     /// How often an event was created or deleted.
     ///
     /// # Errors

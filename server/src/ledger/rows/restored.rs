@@ -29,7 +29,29 @@ impl Rows {
     /// # Errors
     /// The rows contradict themselves, or the disk fails.
     pub fn restore(&mut self, seed: impl FnMut() -> u64) -> Result<Restored, RowsError> {
-        restore(seed, |sending| self.load(|saved| sending.take(saved)))
+        self.restore_watched(seed, |_| {})
+    }
+
+    /// The same; `reached` is told the number of every 1,024th reservation that is read, up to
+    /// [`RowsReader::reservations`].
+    ///
+    /// # Errors
+    /// As [`Rows::restore`].
+    pub fn restore_watched(
+        &mut self,
+        seed: impl FnMut() -> u64,
+        mut reached: impl FnMut(u64),
+    ) -> Result<Restored, RowsError> {
+        restore(seed, |sending| {
+            self.load(|saved| {
+                if let Saved::Reservation { number, .. } = saved
+                    && number % 1_024 == 0
+                {
+                    reached(number.unsigned_abs());
+                }
+                sending.take(saved)
+            })
+        })
     }
 }
 
