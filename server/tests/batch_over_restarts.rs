@@ -22,7 +22,7 @@ fn start(data: &Path, port: &ReservedPort) -> Process {
 #[test]
 fn each_row_is_booked_once_by_a_batch_whose_server_is_killed_meanwhile() {
     let mut random = fastrand::Rng::with_seed(common::seed());
-    let kills = if std::env::var_os("BOXOFFICE_LONG").is_some() { 200 } else { 10 };
+    let kills = if std::env::var_os("BOXOFFICE_LONG").is_some() { 200 } else { 6 };
     let undisturbed = Season::new(ROWS);
     let expected = undisturbed.summary();
     let full = undisturbed.written();

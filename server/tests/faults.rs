@@ -6,7 +6,7 @@ mod common;
 
 use common::process::{Process, durable};
 use common::shoppers::{CAPACITY, EVENT, LONG_HOLDS, Shopper, audit, connect, shop, shoppers};
-use common::skip::skip;
+use common::skip::{Need, skip};
 use common::strace::{self, Fault, Injected};
 use common::{concert, create, reservation_rows};
 use rustix::process::Signal;
@@ -55,7 +55,7 @@ async fn fails_stop(data: &Path, fault: &Fault, known: Vec<Shopper>) -> Vec<Shop
 async fn law_8_after_a_failed_write_or_barrier_nothing_is_acknowledged() {
     let name = "law_8_after_a_failed_write_or_barrier_nothing_is_acknowledged";
     if let Some(why) = strace::missing() {
-        return skip(name, &why);
+        return skip(name, Need::Strace, &why);
     }
     let rounds = if std::env::var_os("BOXOFFICE_LONG").is_some() { 20 } else { 1 };
     let mut random = fastrand::Rng::with_seed(common::seed());
@@ -88,7 +88,7 @@ async fn law_8_after_a_failed_write_or_barrier_nothing_is_acknowledged() {
 async fn rows_without_room_are_waited_for() {
     let name = "rows_without_room_are_waited_for";
     if let Some(why) = strace::missing() {
-        return skip(name, &why);
+        return skip(name, Need::Strace, &why);
     }
     for (file, error) in [(WAL, "ENOSPC"), (WAL, "EDQUOT"), ("boxoffice.db", "EDQUOT")] {
         let folder = tempfile::tempdir().expect("a temporary folder");

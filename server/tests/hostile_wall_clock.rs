@@ -8,24 +8,9 @@ use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;
 use boxoffice_protocol::time::Timestamp;
 use common::process::{Process, command};
+use common::wall_clock::{DAY, WallClock};
 use common::{Raw, concert, create, hello, hold, new_id, reserve, standing};
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::Duration;
-
-const DAY: i64 = 24 * 60 * 60;
-
-/// Builds the library that has the wall clock of this test.
-fn shim(folder: &Path) -> PathBuf {
-    let library = folder.join("libwallclock.so");
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let mut build = Command::new(rustc);
-    build.args(["--edition", "2024", "-O", "--crate-type", "cdylib", "-o"]).arg(&library);
-    build.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wall_clock/shim.rs"));
-    let built = build.output().expect("the toolchain is here");
-    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    library
-}
 
 async fn server_time(client: &mut Raw) -> Timestamp {
     match client.ask(&Request::Ping).await.body {
@@ -36,16 +21,10 @@ async fn server_time(client: &mut Raw) -> Timestamp {
 
 #[tokio::test]
 async fn row_33_the_wall_clock_jumps_and_nothing_happens() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let offset = folder.path().join("offset");
-    let set_wall_clock = |seconds: i64| {
-        let next = folder.path().join("next");
-        std::fs::write(&next, seconds.to_string()).expect("written");
-        std::fs::rename(&next, &offset).expect("in one step");
-    };
-    set_wall_clock(400 * DAY);
+    let clock = WallClock::new();
+    clock.set(400 * DAY);
     let mut command = command();
-    command.env("LD_PRELOAD", shim(folder.path())).env("WALL_CLOCK_OFFSET", &offset);
+    let command = clock.of(&mut command);
     let process = Process::spawn(command.args(["--hold-default", "2s"]));
     let mut client = Raw::silent(process.address).await;
     client.ask(&hello()).await;
@@ -57,7 +36,7 @@ async fn row_33_the_wall_clock_jumps_and_nothing_happens() {
     let now = in_days(start) * DAY;
     let mut last = start;
     for wall_clock in [3_600, -3_600, 10 * DAY, -10 * DAY, -now, 75 * 365 * DAY] {
-        set_wall_clock(400 * DAY + wall_clock);
+        clock.set(400 * DAY + wall_clock);
         let time = server_time(&mut client).await;
         assert!(time >= last, "time goes back");
         assert!(time.since(start) < Duration::from_secs(60), "time jumps to {time:?}");

@@ -9,7 +9,7 @@ mod common;
 use boxoffice_protocol::reply::Body;
 use common::process::{Process, durable};
 use common::shoppers::{CAPACITY, EVENT, LONG_HOLDS, Shopper, audit, connect, shoppers};
-use common::skip::skip;
+use common::skip::{Need, skip};
 use common::strace::{self, Fault, Injected};
 use common::{concert, create};
 use rustix::process::Signal;
@@ -28,7 +28,7 @@ fn kill(data: &Path, call: &'static str, when: usize) -> Fault {
 /// Every one of the first calls, then fewer and fewer; all of them with `BOXOFFICE_LONG`.
 fn next(when: usize, dense: usize) -> usize {
     let all = std::env::var_os("BOXOFFICE_LONG").is_some() || when < dense;
-    if all { when + 1 } else { when + when.div_ceil(4) }
+    if all { when + 1 } else { when + when.div_ceil(2) }
 }
 
 /// How a server ended that was to be killed.
@@ -58,7 +58,7 @@ fn stop(process: Process) -> Lived {
 async fn killed_before_each_call_of_a_commit_and_a_checkpoint_it_has_all_that_was_acknowledged() {
     let name = "killed_before_each_call_of_a_commit_and_a_checkpoint";
     if let Some(why) = strace::missing() {
-        return skip(name, &why);
+        return skip(name, Need::Strace, &why);
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
     let data = folder.path().join("data");
@@ -72,7 +72,7 @@ async fn killed_before_each_call_of_a_commit_and_a_checkpoint_it_has_all_that_wa
     for call in CALLS {
         let (mut when, mut kills) = (1, 0);
         while round(&data, &kill(&data, call, when), &mut known).await == Lived::Killed {
-            when = next(when, 4);
+            when = next(when, 3);
             kills += 1;
         }
         println!("{call}: {kills} kills among the first {when}");
@@ -97,7 +97,7 @@ async fn round(data: &Path, fault: &Fault, known: &mut [Shopper]) -> Lived {
 async fn killed_before_each_call_of_its_first_start_it_starts_again() {
     let name = "killed_before_each_call_of_its_first_start";
     if let Some(why) = strace::missing() {
-        return skip(name, &why);
+        return skip(name, Need::Strace, &why);
     }
     for call in CALLS.into_iter().filter(|&call| call != "ftruncate") {
         let (mut when, mut kills) = (1, 0);

@@ -10,6 +10,7 @@ pub mod shoppers;
 pub mod skip;
 pub mod small_disk;
 pub mod strace;
+pub mod wall_clock;
 
 use boxoffice_client::{Client, ClientConfig};
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};

@@ -3,7 +3,7 @@
 //! The test runs itself again in a mount namespace, in which the file system is there; it is gone
 //! with the last process of the namespace, however that ends.
 
-use super::skip::skip;
+use super::skip::{Need, skip};
 use rustix::fs::{FallocateFlags, fallocate, statvfs};
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ impl SmallDisk {
                 Err(error) => why += &format!("{kind}: {error}; "),
             }
         }
-        skip(test, &format!("no small file system can be mounted: {why}"));
+        skip(test, Need::Mount, &format!("no small file system can be mounted: {why}"));
         None
     }
 
