@@ -110,6 +110,26 @@ impl TakenPlaces {
             Self::Standing { places, .. } => *places,
         }
     }
+
+    /// What is left when some, but not all, are given up; none if they are not there.
+    pub fn without(&self, gone: &Self) -> Option<Self> {
+        match (self, gone) {
+            (Self::Seats(have), Self::Seats(gone)) => {
+                let left: SmallVec<[Seat; 2]> =
+                    have.iter().copied().filter(|seat| !gone.contains(seat)).collect();
+                let fits = !left.is_empty() && left.len() + gone.len() == have.len();
+                fits.then_some(Self::Seats(left))
+            }
+            (
+                &Self::Standing { section, places },
+                &Self::Standing { section: of, places: gone },
+            ) if section == of => {
+                let places = places.checked_sub(gone).filter(|&left| left > 0)?;
+                Some(Self::Standing { section, places })
+            }
+            _ => None,
+        }
+    }
 }
 
 /// How an event's terms changed.

@@ -15,6 +15,7 @@ pub mod metrics;
 mod open;
 mod serving;
 mod stats;
+pub mod survey;
 mod sweeper;
 mod tcp;
 pub mod views;

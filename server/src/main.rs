@@ -1,5 +1,6 @@
 //! The server's command line: arguments, logs, run, exit code.
 
+mod commands;
 mod demo;
 
 use anyhow::Context;
@@ -37,6 +38,10 @@ enum Command {
         #[arg(long)]
         once: bool,
     },
+    /// Looks whether everything in a data folder is well, also while a server uses it
+    Check(commands::Check),
+    /// Writes all reservations that ever were, or the changes of the journal, to stdout
+    Export(commands::Export),
 }
 
 fn main() -> ExitCode {
@@ -55,21 +60,24 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     if let Some(path) = &arguments.config {
         settings = settings.or(Settings::from_file(path)?);
     }
+    match &arguments.command {
+        Some(Command::Check(check)) => return Ok(check.run(settings.data.as_deref())),
+        Some(Command::Export(export)) => return Ok(export.run(settings.data.as_deref())),
+        Some(Command::Demo { .. }) | None => {}
+    }
     start_log(settings.log.as_deref().unwrap_or("info"))?;
     let mut config = Config::resolve(&settings)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.context("cannot wait for signals")?;
     config.max_connections = boxoffice_server::descriptors::admit(config.max_connections);
     runtime.block_on(async {
-        match arguments.command {
-            None => serve(config).await,
-            Some(Command::Demo { once }) => {
-                if settings.data.is_none() {
-                    config.store = StoreChoice::Memory;
-                }
-                demo::run(config, settings.listen, once).await
+        if let Some(Command::Demo { once }) = arguments.command {
+            if settings.data.is_none() {
+                config.store = StoreChoice::Memory;
             }
+            return demo::run(config, settings.listen, once).await;
         }
+        serve(config).await
     })
 }
 

@@ -28,9 +28,10 @@ const TIME: &[&str] =
 /// Who may name whom inside the server, by the module at the head of the path: a module names
 /// those to its right, and the leaves.
 const ORDER: &[&[&str]] = &[
-    &["main", "demo"],
+    &["main", "demo", "commands"],
     &["lib", "serving", "open", "stats"],
     &["tcp"],
+    &["survey"],
     &["sweeper", "views"],
     &["catalog"],
     &["ledger"],

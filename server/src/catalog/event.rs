@@ -237,6 +237,11 @@ impl Event {
         Ok(Swept { expired, next: state.sweep_at })
     }
 
+    /// The inventory, of an event that nobody else has.
+    pub(super) fn into_inventory(self) -> Inventory {
+        self.state.into_inner().inventory
+    }
+
     /// Looks at the inventory as it is.
     pub fn look<T>(&self, look: impl FnOnce(&Inventory) -> T) -> Looked<T> {
         let state = self.state.lock();

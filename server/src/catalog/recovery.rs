@@ -6,6 +6,7 @@ use crate::ledger::rows::Restored;
 use crate::ledger::{Position, Recover};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::EventId;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -84,6 +85,16 @@ impl Recovery {
     /// How many events there are.
     pub fn events(&self) -> usize {
         self.0.order.len()
+    }
+
+    /// Takes the inventories out, by slug, to look at them.
+    pub fn into_inventories(self) -> BTreeMap<EventId, Inventory> {
+        let entries = self.0.by_id.into_iter();
+        let live = entries.filter_map(|(id, entry)| match entry {
+            Entry::Live(event) => Some((id, Arc::into_inner(event)?.into_inventory())),
+            Entry::Deleted { .. } => None,
+        });
+        live.collect()
     }
 
     /// Counts what was recovered, and has holds expire.

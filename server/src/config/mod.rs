@@ -16,6 +16,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 
+/// The data folder where none is named.
+pub const DATA_FOLDER: &str = "boxoffice-data";
+
 /// A wall clock that is further ahead is more likely wrong than right: every hold would expire.
 const MAX_CLOCK_JUMP: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
@@ -114,7 +117,7 @@ fn store(settings: &Settings) -> StoreChoice {
         return StoreChoice::Memory;
     }
     StoreChoice::Folder(FolderOptions {
-        path: settings.data.clone().unwrap_or_else(|| PathBuf::from("boxoffice-data")),
+        path: settings.data.clone().unwrap_or_else(|| PathBuf::from(DATA_FOLDER)),
         sync: settings.sync.map_or(Sync::Always, |setting| setting.0),
         segment_bytes: settings.segment_mb.unwrap_or(64).saturating_mul(1 << 20),
         backlog_bytes: settings.backlog_mb.unwrap_or(2_048).saturating_mul(1 << 20),

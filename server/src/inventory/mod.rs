@@ -5,7 +5,8 @@
 //!   commands about one reservation are in `decide`, new reservations in `begin`, which seats they
 //!   get in `best` and `scatter`, commands about the event itself in `update`.
 //! - [`Inventory::apply`] makes a change, [`Inventory::revert`] takes it back, both in `apply`.
-//! - What can be seen of it is made in `render`; what was saved of it becomes one again in `restore`.
+//! - What can be seen of it is made in `render`; what was saved of it becomes one again in `restore`,
+//!   and `compare` says whether that is another one.
 //!
 //! Below that, two halves that know nothing of each other: the `book` has the reservations
 //! (`record`, found by `index`, `customers`), the `sections` have the places (`grid`, whose `rows`
@@ -16,6 +17,7 @@ mod apply;
 mod begin;
 mod best;
 mod book;
+mod compare;
 mod customers;
 mod decide;
 mod grid;

@@ -43,8 +43,7 @@ impl DurableBatch {
     }
 
     pub(super) fn rows_mark(&self) -> RowsMark {
-        let BatchMark { sequence, position, checksum } = self.mark;
-        RowsMark { sequence, position, checksum, at: self.at }
+        RowsMark::after(self.mark, self.at)
     }
 }
 

@@ -7,7 +7,7 @@ use super::disk::{Caching, Disk, FolderLock, LockError, RealDisk, is_full};
 use super::entry::{self, UnreadableEntry};
 use super::follower::Follower;
 use super::gate::Gate;
-use super::journal::{Batch, BatchMark, Journal, JournalError, JournalOptions, Recovered, Writing};
+use super::journal::{Batch, Journal, JournalError, JournalOptions, Recovered, Writing};
 use super::pending::{Pending, Room};
 use super::progress::Progress;
 use super::rows::{Identity, Restored, Rows, RowsError};
@@ -25,9 +25,9 @@ use std::sync::Arc;
 use thiserror::Error;
 
 /// The state file's name.
-const STATE_FILE: &str = "boxoffice.db";
+pub(super) const STATE_FILE: &str = "boxoffice.db";
 /// The journal's folder.
-const JOURNAL: &str = "journal";
+pub(super) const JOURNAL: &str = "journal";
 
 /// How a data folder is used.
 #[derive(Debug, Clone)]
@@ -203,7 +203,7 @@ impl<D: Disk> DataFolder<D> {
         };
         let journal = journal_options(&options, secrets);
         let ballast = Ballast::new(disk.clone(), options.segment_bytes);
-        let (journal, recovered) = Journal::open(disk, journal, mark_of(&rows), replay)?;
+        let (journal, recovered) = Journal::open(disk, journal, rows.mark().batch(), replay)?;
         Ok(Self { lock, rows, journal, ballast, options, recovered, behind })
     }
 
@@ -299,12 +299,6 @@ fn journal_options(options: &FolderOptions, secrets: &Secrets) -> JournalOptions
     journal.segment_bytes = options.segment_bytes;
     journal.writing = options.sync.writing();
     journal
-}
-
-/// What the rows have of the journal.
-fn mark_of(rows: &Rows) -> BatchMark {
-    let mark = rows.mark();
-    BatchMark { sequence: mark.sequence, position: mark.position, checksum: mark.checksum }
 }
 
 /// Hands out a batch's changes with their positions.

@@ -6,8 +6,9 @@
 //! With a data folder (`folder`), changes gather in `pending`, and the `committer` takes them to
 //! the [`journal`], one batch at a time: whatever gathers while one batch is synced becomes the
 //! next. Behind it the `follower` writes them into [`rows`], from a bounded `backlog`. Each works
-//! in steps, and `threads` drives them. The `ballast` makes room for both on a full disk. Without a data folder, a position is durable as soon as it
-//! is taken.
+//! in steps, and `threads` drives them. The `ballast` makes room for both on a full disk. `look` is
+//! for who only looks at a data folder, whether a server uses it or not. Without a data folder, a
+//! position is durable as soon as it is taken.
 
 mod backlog;
 mod ballast;
@@ -18,6 +19,7 @@ mod folder;
 mod follower;
 mod gate;
 pub mod journal;
+mod look;
 mod pending;
 mod progress;
 pub mod rows;
@@ -26,6 +28,7 @@ mod threads;
 
 pub use committer::Sync;
 pub use folder::{DataFolder, FolderError, FolderOptions, Recover};
+pub use look::{FolderLook, LookError, WalkedBatch};
 pub(crate) use threads::{Committed, Committing};
 
 use backlog::Backlog;

@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
 pub mod cli;
+pub mod looking;
 pub mod process;
 pub mod reserved_port;
 pub mod season;

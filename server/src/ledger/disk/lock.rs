@@ -4,6 +4,8 @@ use super::is_full;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 use thiserror::Error;
 
 const FILE: &str = "lock";
@@ -14,6 +16,11 @@ const FILE: &str = "lock";
 pub struct FolderLock {
     _file: File,
 }
+
+/// Whoever only looks at a folder tests its lock for a moment; a server that starts just then tries
+/// again so often, so long apart.
+const TRIES: u32 = 20;
+const APART: Duration = Duration::from_millis(10);
 
 impl FolderLock {
     /// Takes the lock of `folder`, which must exist.
@@ -29,12 +36,16 @@ impl FolderLock {
             .truncate(false)
             .open(folder.join(FILE))
             .map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(LockError::InUse { folder: folder.into(), holder: holder(&mut file) });
+        for tries in 1.. {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if tries < TRIES => thread::sleep(APART),
+                Err(TryLockError::WouldBlock) => {
+                    let holder = holder(&mut file);
+                    return Err(LockError::InUse { folder: folder.into(), holder });
+                }
+                Err(TryLockError::Error(source)) => return Err(failed(source)),
             }
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
         match sign(&mut file) {
             // A lock that nobody has signed keeps others out as well.
@@ -42,6 +53,25 @@ impl FolderLock {
             signed => signed.map_err(failed)?,
         }
         Ok(Self { _file: file })
+    }
+
+    /// Who has the lock of `folder`, as it signed; nobody where it is free. Changes nothing, and
+    /// keeps nobody from taking it.
+    ///
+    /// # Errors
+    /// [`LockError::Failed`] where the lock cannot be looked at.
+    pub fn holder(folder: &Path) -> Result<Option<String>, LockError> {
+        let failed = |source| LockError::Failed { file: folder.join(FILE), source };
+        let mut file = match File::open(folder.join(FILE)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            opened => opened.map_err(failed)?,
+        };
+        // Shared with others who look; given back when the file is closed.
+        match file.try_lock_shared() {
+            Ok(()) => Ok(None),
+            Err(TryLockError::WouldBlock) => Ok(Some(holder(&mut file))),
+            Err(TryLockError::Error(source)) => Err(failed(source)),
+        }
     }
 }
 
@@ -97,7 +127,10 @@ mod tests {
         let message = FolderLock::take(folder.path()).unwrap_err().to_string();
         assert!(message.contains(&folder.path().display().to_string()), "{message}");
         assert!(message.contains(&std::process::id().to_string()), "{message}");
+        let holder = FolderLock::holder(folder.path()).unwrap().unwrap();
+        assert!(holder.contains(&std::process::id().to_string()), "{holder}");
         drop(first);
+        assert_eq!(FolderLock::holder(folder.path()).unwrap(), None);
         FolderLock::take(folder.path()).unwrap();
     }
 }

@@ -76,11 +76,13 @@ pub trait Disk: fmt::Debug + Clone + Send + 'static {
 pub enum Access {
     /// To read it from end to end, and to repair it. Any offset, any memory.
     Recover,
+    /// To read whole blocks of 4 KiB at multiples of 4 KiB, into memory that is aligned to it,
+    /// while somebody else may append: what is there does not change, nor what others have of it in
+    /// their page cache.
+    Look,
     /// To write whole blocks of 4 KiB at multiples of 4 KiB, from memory that is aligned to it;
     /// the fastest way that the disk has.
     Append,
-    /// To read again what was appended and is durable, in the same way, while more is appended.
-    Follow,
 }
 
 /// An open file of a [`Disk`].

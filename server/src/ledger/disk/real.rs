@@ -42,14 +42,18 @@ impl RealDisk {
         Ok(Self { folder: folder.into(), caching })
     }
 
+    /// A folder to look at: nothing is created, and nothing is made durable.
+    pub fn look(folder: impl Into<PathBuf>) -> Self {
+        let folder: PathBuf = folder.into();
+        Self { folder: folder.into(), caching: Caching::Direct }
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
     /// Opens a file that exists, past the page cache where that is wanted and possible.
-    fn open_for_append(&self, name: &str) -> io::Result<File> {
-        let mut options = OpenOptions::new();
-        options.read(true).write(true);
+    fn open_blocks(&self, name: &str, options: &mut OpenOptions) -> io::Result<File> {
         if self.caching == Caching::Direct {
             options.custom_flags(OFlags::DIRECT.bits().cast_signed());
         }
@@ -80,13 +84,15 @@ impl Disk for RealDisk {
     fn create(&self, name: &str) -> io::Result<File> {
         let path = self.path(name);
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        self.open_for_append(name)
+        self.open(name, Access::Append)
     }
 
     fn open(&self, name: &str, access: Access) -> io::Result<File> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(access != Access::Look);
         match access {
-            Access::Recover => OpenOptions::new().read(true).write(true).open(self.path(name)),
-            Access::Append | Access::Follow => self.open_for_append(name),
+            Access::Recover => options.open(self.path(name)),
+            Access::Append | Access::Look => self.open_blocks(name, &mut options),
         }
     }
 

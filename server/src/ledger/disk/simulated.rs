@@ -294,7 +294,7 @@ impl DiskFile for SimulatedFile {
         match self.access {
             Access::Recover => {}
             Access::Append => panic!("files opened to append are only written"),
-            Access::Follow => assert_aligned(bytes, offset),
+            Access::Look => assert_aligned(bytes, offset),
         }
         self.with(|inode, _, outcome| {
             outcome?;
@@ -310,7 +310,7 @@ impl DiskFile for SimulatedFile {
         match self.access {
             Access::Recover => {}
             Access::Append => assert_aligned(bytes, offset),
-            Access::Follow => panic!("files opened to follow are only read"),
+            Access::Look => panic!("files opened to follow are only read"),
         }
         self.with(|inode, random, outcome| {
             let written = if outcome.is_ok() { bytes.len() } else { random.usize(0..=bytes.len()) };

@@ -44,16 +44,17 @@ pub(super) enum Stage {
 impl Head {
     /// Reads it from the folder; nothing where there is none.
     pub(super) fn read(disk: &impl Disk) -> Result<Option<Self>, JournalError> {
-        let mut file = match disk.open(FILE, Access::Recover) {
+        let mut file = match disk.open(FILE, Access::Look) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             opened => opened.tried("open", FILE)?,
         };
         let length = file.length().tried("read", FILE)?;
-        let mut header = [0; HEADER_BYTES];
         if length != BLOCK as u64 {
             return damaged(length.min(BLOCK as u64), "it is not 4096 bytes long");
         }
-        file.read_at(&mut header, 0).tried("read", FILE)?;
+        let mut block = Aligned::new(BLOCK);
+        file.read_at(block.bytes(), 0).tried("read", FILE)?;
+        let header = &block.bytes()[..HEADER_BYTES];
         if header[..8] != MAGIC {
             return damaged(0, "it does not begin like a journal's key");
         }

@@ -7,7 +7,8 @@
 //!   [`Journal::forget_through`] that of removing those whose changes the rows have.
 //! - [`Journal::reader`] reads durable batches again, for those who follow at their own pace.
 //! - [`Journal::open`] recovers: `scan` reads everything and decides what it means,
-//!   `settle` makes the folder fit to be written again. [`inspect`] only reads.
+//!   `settle` makes the folder fit to be written again. [`Look`] only reads, also while somebody
+//!   writes.
 //!
 //! # What it rests on
 //! - No write touches a block that holds a durable batch (but for rewriting the last one with the
@@ -33,6 +34,7 @@ mod checksum;
 mod draft;
 mod error;
 mod head;
+mod look;
 mod preparation;
 mod reader;
 mod removal;
@@ -47,10 +49,12 @@ mod writer;
 pub use batch::{Batch, BatchMark};
 pub use draft::Draft;
 pub use error::JournalError;
+pub use look::{Look, Motion, inspect};
 pub use preparation::{Preparation, Prepared, Step};
 pub use reader::{Place, Reader};
 pub use removal::Removal;
-pub use settle::{Recovered, TornTail, inspect};
+pub use scan::Applied;
+pub use settle::{Recovered, TornTail};
 pub use writer::{Appended, Journal, Room};
 
 use std::sync::Arc;

@@ -47,7 +47,7 @@ impl<D: Disk> Reader<D> {
         let file = match &mut self.open {
             Some((number, file)) if *number == place.segment => file,
             open => {
-                let file = self.disk.open(&name, Access::Follow).tried("open", &name)?;
+                let file = self.disk.open(&name, Access::Look).tried("open", &name)?;
                 &mut open.insert((place.segment, file)).1
             }
         };

@@ -9,13 +9,25 @@ use super::reader::Place;
 use super::segment::{self, Layout};
 use super::tail::{Image, Tail, damaged};
 use super::writer::FullSegment;
-use crate::ledger::disk::Disk;
 use boxoffice_protocol::time::Timestamp;
 use std::collections::VecDeque;
 use std::error::Error;
 
-/// Takes the batches behind the rows' mark, in order.
-pub(super) type Each<'a> = &'a mut dyn FnMut(Batch<'_>) -> Result<(), Box<dyn Error + Send + Sync>>;
+/// Takes the batches, in order.
+pub(super) type Each<'a> =
+    &'a mut dyn FnMut(Batch<'_>, Applied) -> Result<(), Box<dyn Error + Send + Sync>>;
+
+/// Reads the segment with a number.
+pub(super) type Read<'a> = &'a mut dyn FnMut(u64) -> Result<Image, JournalError>;
+
+/// Whether the rows have a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// It is at or before their mark.
+    InRows,
+    /// It is behind it.
+    NotYet,
+}
 
 /// What a journal holds.
 pub(super) struct Scan {
@@ -23,6 +35,7 @@ pub(super) struct Scan {
     pub(super) last_at: Timestamp,
     /// Whether the last batch is a closing one.
     pub(super) closed: bool,
+    /// Batches behind the rows' mark, and records in them.
     pub(super) batches: u64,
     pub(super) records: u64,
     pub(super) full: VecDeque<FullSegment>,
@@ -35,7 +48,7 @@ pub(super) struct Scan {
     pub(super) unsure: Option<Part>,
     pub(super) torn: Option<Part>,
     /// Whether the last batch says that the next segment goes on.
-    continued: bool,
+    pub(super) continued: bool,
 }
 
 /// The segment that goes on.
@@ -56,12 +69,12 @@ pub(super) struct Part {
 
 impl Scan {
     /// Reads the segments `numbers`, which ascend without a gap, and gives `each` every batch that
-    /// holds records and comes after `from`.
+    /// holds records. The rows have those up to `from`.
     pub(super) fn run(
-        disk: &impl Disk,
         head: &Head,
         numbers: &[u64],
         from: BatchMark,
+        read: Read<'_>,
         each: Each<'_>,
     ) -> Result<Self, JournalError> {
         if numbers.is_empty() && head.stage == Stage::Ready {
@@ -70,11 +83,7 @@ impl Scan {
         let mut scan = Self::new(head.origin);
         let mut chain = Chain { end: None, origin: head.origin, from };
         for &number in numbers {
-            let image = Image::read(disk, head.key, number)?;
-            scan.segment(&image, &mut chain, each)?;
-        }
-        if let Some(last) = numbers.last().filter(|_| scan.continued) {
-            return Err(damaged(last + 1, 0, "it is missing"));
+            scan.segment(&read(number)?, &mut chain, each)?;
         }
         if scan.end.sequence < from.sequence {
             return Err(JournalError::BehindRows { rows: from, journal: scan.end });
@@ -84,6 +93,14 @@ impl Scan {
                 Err(JournalError::AheadOfRows { rows: from, first: head.origin.next() })
             }
             _ => Ok(scan),
+        }
+    }
+
+    /// Refuses the journal where its last batch says that another segment goes on.
+    pub(super) fn check_end(&self, numbers: &[u64]) -> Result<(), JournalError> {
+        match numbers.last().filter(|_| self.continued) {
+            Some(last) => Err(damaged(last + 1, 0, "it is missing")),
+            None => Ok(()),
         }
     }
 
@@ -157,22 +174,24 @@ impl Scan {
             chain.check(&header, number, offset)?;
             let Some((body, checksum)) = whole else { break };
             let mark = BatchMark { sequence: header.sequence, position: header.position, checksum };
-            let is_new = chain.follow(mark, number)?;
+            let applied = chain.follow(mark, number)?;
             self.end = mark;
             self.last_at = self.last_at.max(header.at);
             self.closed = header.kind == Kind::Closing;
-            if is_new && header.kind == Kind::Records {
+            if header.kind == Kind::Records {
                 let (at, records) = (header.at, header.records.into());
                 let place =
                     Place { segment: number, offset: offset as u64, body_bytes: header.body_bytes };
                 let batch = Batch { mark, at, records, body, place };
-                each(batch).map_err(|source| JournalError::Unreadable {
+                each(batch, applied).map_err(|source| JournalError::Unreadable {
                     file: segment::name(number),
                     offset: offset as u64,
                     source,
                 })?;
-                self.batches += 1;
-                self.records += batch.records;
+                if applied == Applied::NotYet {
+                    self.batches += 1;
+                    self.records += batch.records;
+                }
             }
             last = Some(offset);
             offset += header.disk_bytes();
@@ -240,13 +259,13 @@ impl Chain {
         }
     }
 
-    /// Goes on to a batch that can come next; says whether the rows do not have it yet.
-    fn follow(&mut self, mark: BatchMark, number: u64) -> Result<bool, JournalError> {
+    /// Goes on to a batch that can come next; says whether the rows have it.
+    fn follow(&mut self, mark: BatchMark, number: u64) -> Result<Applied, JournalError> {
         let rows = self.from;
         self.end = Some(mark);
         if mark.sequence == rows.sequence && mark != rows {
             return Err(JournalError::OtherRows { rows, file: segment::name(number) });
         }
-        Ok(mark.sequence > rows.sequence)
+        Ok(if mark.sequence > rows.sequence { Applied::NotYet } else { Applied::InRows })
     }
 }

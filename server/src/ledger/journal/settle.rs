@@ -5,8 +5,9 @@ use super::blank::Blank;
 use super::checksum::Key;
 use super::error::{JournalError, Tried};
 use super::head::{self, Head, Stage};
-use super::scan::{ActiveSegment, Each, Part, Scan};
+use super::scan::{ActiveSegment, Applied, Part, Scan};
 use super::segment::{self, UNFINISHED};
+use super::tail::Image;
 use super::writer::{Active, Journal};
 use super::{JournalOptions, Poison, Preparation};
 use crate::ledger::disk::{Access, Disk, DiskFile};
@@ -45,24 +46,6 @@ pub struct TornTail {
     pub kept_as: Option<String>,
 }
 
-/// Reads a journal without changing anything; `each` gets the batches after `from`. Not while a
-/// server writes it: that may look like damage.
-///
-/// # Errors
-/// As [`Journal::open`]; and [`JournalError::Damaged`] where there is no journal.
-pub fn inspect<D: Disk, E: Into<Box<dyn Error + Send + Sync>>>(
-    disk: &D,
-    from: BatchMark,
-    mut each: impl FnMut(Batch<'_>) -> Result<(), E>,
-) -> Result<Recovered, JournalError> {
-    let folder = Folder::read(disk)?;
-    let head = folder.head.ok_or_else(no_head)?;
-    let each: Each<'_> = &mut |batch| each(batch).map_err(Into::into);
-    let scan = Scan::run(disk, &head, &folder.segments, from, each)?;
-    let torn = scan.torn.as_ref().map(|torn| torn.describe(None));
-    Ok(scan.describe(torn))
-}
-
 impl<D: Disk> Journal<D> {
     /// Opens the journal of a folder, and creates it where the folder has none; `from` is what the
     /// rows have applied, and every batch after it is handed to `each`, in order. Whoever has no
@@ -89,8 +72,21 @@ impl<D: Disk> Journal<D> {
             }
             None => return Err(no_head()),
         };
-        let each: Each<'_> = &mut |batch| each(batch).map_err(Into::into);
-        let scan = Scan::run(&disk, &head, &folder.segments, from, each)?;
+        let scan = Scan::run(
+            &head,
+            &folder.segments,
+            from,
+            &mut |number| {
+                let name = segment::name(number);
+                let mut file = disk.open(&name, Access::Recover).tried("open", &name)?;
+                Image::read(&mut file, head.key, number)
+            },
+            &mut |batch, applied| match applied {
+                Applied::InRows => Ok(()),
+                Applied::NotYet => each(batch).map_err(Into::into),
+            },
+        )?;
+        scan.check_end(&folder.segments)?;
         folder.tidy(&disk)?;
         let torn = match &scan.torn {
             Some(torn) => Some(torn.describe(Some(torn.keep(&disk, &folder.names)?))),
@@ -106,18 +102,18 @@ impl<D: Disk> Journal<D> {
 }
 
 /// What is in the journal's folder.
-struct Folder {
-    head: Option<Head>,
+pub(super) struct Folder {
+    pub(super) head: Option<Head>,
     /// The last segments without a gap in their numbers. What is before a gap was removed, and
     /// only its removal was lost.
-    segments: Vec<u64>,
+    pub(super) segments: Vec<u64>,
     /// Files that mean nothing.
-    leftovers: Vec<String>,
-    names: Vec<String>,
+    pub(super) leftovers: Vec<String>,
+    pub(super) names: Vec<String>,
 }
 
 impl Folder {
-    fn read(disk: &impl Disk) -> Result<Self, JournalError> {
+    pub(super) fn read(disk: &impl Disk) -> Result<Self, JournalError> {
         let names = disk.list().tried("list", "")?;
         let mut numbers: Vec<u64> = names.iter().filter_map(|name| segment::number(name)).collect();
         numbers.sort_unstable();
@@ -173,7 +169,7 @@ fn begin<D: Disk>(
 }
 
 impl Scan {
-    fn describe(&self, torn: Option<TornTail>) -> Recovered {
+    pub(super) fn describe(&self, torn: Option<TornTail>) -> Recovered {
         Recovered {
             end: self.end,
             last_at: self.last_at,
@@ -220,7 +216,7 @@ impl Scan {
 }
 
 impl Part {
-    fn describe(&self, kept_as: Option<String>) -> TornTail {
+    pub(super) fn describe(&self, kept_as: Option<String>) -> TornTail {
         let (file, offset) = (segment::name(self.number), self.offset as u64);
         TornTail { file, offset, bytes: self.bytes.len() as u64, kept_as }
     }
@@ -250,7 +246,7 @@ fn write(disk: &impl Disk, part: &Part) -> Result<(), JournalError> {
     file.sync_all().tried("sync", &name)
 }
 
-fn no_head() -> JournalError {
+pub(super) fn no_head() -> JournalError {
     let why = "it is missing, and without it the segments cannot be read".to_owned();
     JournalError::Damaged { file: head::FILE.to_owned(), offset: 0, why }
 }

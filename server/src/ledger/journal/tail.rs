@@ -3,10 +3,11 @@
 use super::batch::Header;
 use super::blank::Blank;
 use super::checksum::Key;
+use super::draft::Aligned;
 use super::error::{JournalError, Tried};
 use super::segment::{self, Layout};
 use super::{BLOCK, SECTOR, Writing};
-use crate::ledger::disk::{Access, Disk, DiskFile};
+use crate::ledger::disk::DiskFile;
 
 const READ_BYTES: usize = 1 << 20;
 
@@ -28,22 +29,35 @@ pub(super) enum Tail {
 }
 
 impl Image {
-    /// Reads segment `number`.
-    pub(super) fn read(disk: &impl Disk, key: Key, number: u64) -> Result<Self, JournalError> {
+    /// Reads the file of segment `number`.
+    ///
+    /// The last part first: where somebody appends meanwhile, what comes earlier in the file was
+    /// then read later, so that a batch that is seen has those before it, but for what one
+    /// operation of reading sees in another order.
+    pub(super) fn read(
+        file: &mut impl DiskFile,
+        key: Key,
+        number: u64,
+    ) -> Result<Self, JournalError> {
         let name = segment::name(number);
-        let mut file = disk.open(&name, Access::Recover).tried("open", &name)?;
         let length = file.length().tried("read", &name)?;
-        let mut first = vec![0; BLOCK.min(usize::try_from(length).unwrap_or(BLOCK))];
-        file.read_at(&mut first, 0).tried("read", &name)?;
-        let layout = Layout::read(&first, number, key)?;
+        if length < BLOCK as u64 {
+            let why = "it ends within its first block".to_owned();
+            return Err(JournalError::Damaged { file: name, offset: length, why });
+        }
+        let mut memory = Aligned::new(READ_BYTES);
+        file.read_at(&mut memory.bytes()[..BLOCK], 0).tried("read", &name)?;
+        let layout = Layout::read(&memory.bytes()[..BLOCK], number, key)?;
         if length != layout.bytes {
             let why = format!("it is {length} bytes long, and was made with {}", layout.bytes);
             let offset = length.min(layout.bytes);
             return Err(JournalError::Damaged { file: name, offset, why });
         }
         let mut bytes = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
-        for (index, part) in bytes.chunks_mut(READ_BYTES).enumerate() {
-            file.read_at(part, (index * READ_BYTES) as u64).tried("read", &name)?;
+        for (index, part) in bytes.chunks_mut(READ_BYTES).enumerate().rev() {
+            let read = &mut memory.bytes()[..part.len()];
+            file.read_at(read, (index * READ_BYTES) as u64).tried("read", &name)?;
+            part.copy_from_slice(read);
         }
         Ok(Self { layout, key, blank: Blank::new(key), bytes })
     }

@@ -77,6 +77,19 @@ impl RowsError {
         matches!(self, Self::Busy | Self::Full)
     }
 
+    /// Whether it says that the file is damaged, and not only that it could not be read.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Busy | Self::Full | Self::NewerFormat { .. } => false,
+            Self::NotOurs(_) | Self::Contradiction { .. } | Self::CannotFollow { .. } => true,
+            Self::Disk { source, .. } => source.kind() != io::ErrorKind::PermissionDenied,
+            Self::Failed { source, .. } => matches!(
+                source.sqlite_error_code(),
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::SystemIoFailure | ErrorCode::Unknown)
+            ),
+        }
+    }
+
     pub(super) fn contradiction(place: impl Into<String>, why: impl Into<String>) -> Self {
         Self::Contradiction { place: place.into(), why: why.into() }
     }

@@ -4,6 +4,7 @@ use super::RowsReader;
 use super::columns::Columns;
 use super::error::{RowsError, Tried};
 use super::load::sections;
+use super::snapshot::Snapshot;
 use boxoffice_protocol::change::TakenPlaces;
 use boxoffice_protocol::event::{Currency, Sections};
 use boxoffice_protocol::id::{EventId, Principal};
@@ -48,7 +49,7 @@ impl RowsReader {
         &self,
         mut take: impl FnMut(ExportedReservation) -> Result<(), E>,
     ) -> Result<(), E> {
-        let snapshot = self.connection.unchecked_transaction().tried("begin to read")?;
+        let snapshot = Snapshot::of(&self.connection)?;
         let events = exported_events(&snapshot)?;
         let mut statement = snapshot.prepare(RESERVATIONS).tried("read reservations")?;
         let mut rows = statement.query([]).tried("read reservations")?;

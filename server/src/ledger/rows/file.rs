@@ -6,8 +6,8 @@ use super::{Identity, RowsMark};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 use std::fs::File;
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 /// The newest format that this server knows, and the one that it writes.
 pub const FORMAT: u32 = 1;
@@ -54,8 +54,77 @@ pub(super) fn look(path: &Path) -> Result<Connection, RowsError> {
     Ok(connection)
 }
 
+/// What a file was when it began to be looked at, and whether it still is.
+#[derive(Debug)]
+pub struct Quiet {
+    files: [PathBuf; 2],
+    then: [Option<(u64, SystemTime)>; 2],
+}
+
+impl Quiet {
+    fn of(path: &Path) -> Self {
+        let files = [path.to_owned(), wal_of(path)];
+        Self { then: Self::see(&files), files }
+    }
+
+    /// Whether nobody has written since: if somebody has, nothing that was read counts.
+    pub fn is_undisturbed(&self) -> bool {
+        Self::see(&self.files) == self.then
+    }
+
+    fn see(files: &[PathBuf; 2]) -> [Option<(u64, SystemTime)>; 2] {
+        files.each_ref().map(|file| {
+            let about = file.metadata().ok().filter(|about| about.len() > 0)?;
+            Some((about.len(), about.modified().ok()?))
+        })
+    }
+}
+
+/// Opens a file that nobody has open, to look at it, without leaving anything behind: neither the
+/// index of the WAL, which SQLite would make, nor a lock.
+pub(super) fn look_quietly(path: &Path) -> Result<(Connection, Quiet), RowsError> {
+    let quiet = Quiet::of(path);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = if quiet.then[1].is_some() {
+        // Without locks and on its own, SQLite has the index of the WAL in memory.
+        let connection = Connection::open_with_flags_and_vfs(path, flags, "unix-none");
+        let connection = connection.tried("open it")?;
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+            .tried("open it")?;
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE").tried("open it")?;
+        connection
+    } else {
+        let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+        Connection::open_with_flags(immutable(path)?, flags).tried("open it")?
+    };
+    check_format(&connection)?;
+    keep_statements(&connection)?;
+    Ok((connection, quiet))
+}
+
+fn wal_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+/// The URI of a file that nobody writes (<https://sqlite.org/uri.html>).
+fn immutable(path: &Path) -> Result<String, RowsError> {
+    let path = std::path::absolute(path).tried("open it")?;
+    let mut uri = "file:".to_owned();
+    for &byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' => uri.push(byte.into()),
+            _ if byte.is_ascii_alphanumeric() => uri.push(byte.into()),
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    Ok(uri + "?immutable=1")
+}
+
 /// Prepares statements once: not again with every value that is bound to them, to plan anew.
-fn keep_statements(connection: &Connection) -> Result<(), RowsError> {
+pub(super) fn keep_statements(connection: &Connection) -> Result<(), RowsError> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).tried("open it")?;
     Ok(())

@@ -6,6 +6,7 @@ use super::error::{At, RowsError, Tried};
 use super::event_rows::prices;
 use super::known::{Event, Known, Standing};
 use super::slots::{Ended, SlotSet, Slots};
+use super::snapshot::Snapshot;
 use crate::inventory::{Contradiction, SavedEvent, SavedReservation, remembered_until};
 use boxoffice_protocol::change::EventTerms;
 use boxoffice_protocol::event::{EventSpec, Layout, Sales, SectionSpec, Sections};
@@ -58,16 +59,17 @@ const EVENTS: &str = "\
     LEFT JOIN standings ON standings.event = events.number WHERE NOT EXISTS (SELECT 1 FROM events AS newer \
     WHERE newer.slug = events.slug AND newer.number > events.number) ORDER BY number";
 
-const RESERVATIONS: &str = "\
+/// More columns than loading needs, for who checks them.
+pub(super) const RESERVATIONS: &str = "\
     SELECT number, event, status, slot, id, customer, seats, section, places, price_list, \
-    created_at, expires_at, changed_at, fingerprint FROM reservations ORDER BY number";
+    created_at, expires_at, changed_at, fingerprint, total FROM reservations ORDER BY number";
 
 /// Gives away all that memory had, and keeps what following more changes needs.
 pub(super) fn load(
     connection: &Connection,
     mut take: impl FnMut(Saved) -> Result<(), Contradiction>,
 ) -> Result<Known, RowsError> {
-    let snapshot = connection.unchecked_transaction().tried("begin to read")?;
+    let snapshot = Snapshot::of(connection)?;
     let mut known = Known::default();
     let mut loading = load_events(&snapshot, &mut known, &mut take)?;
     load_reservations(&snapshot, &mut loading, &mut take)?;
@@ -178,7 +180,10 @@ pub(super) fn sections(connection: &Connection, event: i64) -> Result<Sections, 
     })
 }
 
-fn price_lists(connection: &Connection, event: i64) -> Result<Vec<Box<[u64]>>, RowsError> {
+pub(super) fn price_lists(
+    connection: &Connection,
+    event: i64,
+) -> Result<Vec<Box<[u64]>>, RowsError> {
     let sql = "SELECT event, number, prices FROM price_lists WHERE event = ?1 ORDER BY number";
     let mut statement = connection.prepare_cached(sql).tried("read prices")?;
     let mut rows = statement.query([event]).tried("read prices")?;
@@ -249,18 +254,23 @@ fn saved_reservation(
         return Err(columns.wrong(3, format!("{slot} is beyond the slots of its event")));
     }
     event.used.insert(slot);
-    Ok(Some(SavedReservation {
-        slot,
-        id,
+    read_reservation(columns).map(Some)
+}
+
+/// A reservation, whether it was in memory or not, of the columns [`RESERVATIONS`].
+pub(super) fn read_reservation(columns: Columns<'_>) -> Result<SavedReservation, RowsError> {
+    Ok(SavedReservation {
+        slot: columns.small(3)?,
+        id: columns.reservation_id(4)?,
         fingerprint: columns.number(13)?,
         customer: columns.parsed(5)?,
         places: columns.places(6)?,
-        status,
+        status: columns.status(2)?,
         created_at: columns.time(10)?,
         expires_at: columns.time(11)?,
-        changed_at,
+        changed_at: columns.time(12)?,
         price_list: columns.small(9)?,
-    }))
+    })
 }
 
 impl RowsReader {

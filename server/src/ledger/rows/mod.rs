@@ -24,6 +24,7 @@
 //!   sweeper has given back an idle event's memory may slots differ after a restart.
 
 mod apply;
+mod audit;
 mod backup;
 mod columns;
 mod error;
@@ -34,16 +35,20 @@ mod known;
 mod load;
 mod reservation_rows;
 mod restored;
+mod scratch;
 mod slots;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 
+pub use audit::Audited;
 pub use error::RowsError;
 pub use export::ExportedReservation;
-pub use file::FORMAT;
+pub use file::{FORMAT, Quiet};
 pub use load::{Saved, Tombstone};
 pub use restored::Restored;
 
+use super::journal::BatchMark;
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
@@ -65,6 +70,20 @@ pub struct RowsMark {
     pub checksum: u64,
     /// The server's time when it was written.
     pub at: Timestamp,
+}
+
+impl RowsMark {
+    /// The batch of the journal that the rows have got to.
+    pub const fn batch(self) -> BatchMark {
+        let Self { sequence, position, checksum, .. } = self;
+        BatchMark { sequence, position, checksum }
+    }
+
+    /// The mark with which the rows have a batch.
+    pub const fn after(batch: BatchMark, at: Timestamp) -> Self {
+        let BatchMark { sequence, position, checksum } = batch;
+        Self { sequence, position, checksum, at }
+    }
 }
 
 /// What stays the same as long as a data folder lives.
@@ -195,6 +214,16 @@ impl RowsReader {
     /// There is none, it is of a later format, or the disk fails.
     pub fn open(path: &Path) -> Result<Self, RowsError> {
         Ok(Self { connection: file::look(path)? })
+    }
+
+    /// Opens a state file that nobody has open, to look at it, and leaves nothing behind: no lock,
+    /// no file. [`Quiet`] says whether it stayed like that.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_quietly(path: &Path) -> Result<(Self, Quiet), RowsError> {
+        let (connection, quiet) = file::look_quietly(path)?;
+        Ok((Self { connection }, quiet))
     }
 
     /// How far it has got by now.

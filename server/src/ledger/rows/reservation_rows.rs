@@ -5,11 +5,10 @@ use super::error::{RowsError, Tried};
 use super::known::{Event, cannot_follow, total};
 use crate::inventory::remembered_until;
 use boxoffice_protocol::change::{NewReservation, Recorded, TakenPlaces};
-use boxoffice_protocol::id::{EventId, Principal, ReservationId, Seat};
+use boxoffice_protocol::id::{EventId, Principal, ReservationId};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 use rusqlite::{CachedStatement, Connection, params};
-use smallvec::SmallVec;
 
 const BEGIN: &str = "\
     INSERT INTO reservations (event, status, slot, id, customer, seats, section, places, \
@@ -183,7 +182,9 @@ impl<'c> ReservationRows<'c> {
         let mut found = self.has.query(wanted).tried("find a reservation")?;
         let row = found.next().tried("find a reservation")?.ok_or_else(|| about.not_so())?;
         let columns = Columns::new("reservations", row);
-        let left = rest(&columns.places(1)?, gone)
+        let left = columns
+            .places(1)?
+            .without(gone)
             .ok_or_else(|| about.cannot_follow("which has not the places that it gives up"))?;
         let prices: Vec<u64> = columns.json(4)?;
         let total = total(&prices, &left).ok_or_else(|| about.cannot_follow(NO_PRICE))?;
@@ -204,24 +205,4 @@ fn one(rows: usize, about: About<'_>) -> Result<(), RowsError> {
 
 fn is_constraint(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation)
-}
-
-/// What is left of places when some, but not all, are given up; none if they are not there.
-fn rest(have: &TakenPlaces, gone: &TakenPlaces) -> Option<TakenPlaces> {
-    match (have, gone) {
-        (TakenPlaces::Seats(have), TakenPlaces::Seats(gone)) => {
-            let left: SmallVec<[Seat; 2]> =
-                have.iter().copied().filter(|seat| !gone.contains(seat)).collect();
-            let fits = !left.is_empty() && left.len() + gone.len() == have.len();
-            fits.then_some(TakenPlaces::Seats(left))
-        }
-        (
-            &TakenPlaces::Standing { section, places },
-            &TakenPlaces::Standing { section: of, places: gone },
-        ) if section == of => {
-            let places = places.checked_sub(gone).filter(|&left| left > 0)?;
-            Some(TakenPlaces::Standing { section, places })
-        }
-        _ => None,
-    }
 }

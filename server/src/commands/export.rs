@@ -1,0 +1,173 @@
+//! `boxoffice-server export`: reservations and changes for other programs.
+
+use super::records::{ChangeRecord, Record, ReservationRecord};
+use super::{COULD_NOT_LOOK, Data, failed, note, note_server};
+use boxoffice_server::ledger::LookError;
+use boxoffice_server::ledger::rows::RowsError;
+use boxoffice_server::survey::{self, Reservations};
+use clap::{Args, ValueEnum};
+use std::io::{self, BufWriter, StdoutLock, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use thiserror::Error;
+
+/// Writes every reservation that ever was to stdout, as the journal's end has them, in the order in
+/// which they were made: all at one moment. Ended ones, and those of deleted events, are among them.
+///
+/// It changes nothing, and may run while a server uses the folder. Exits with 0 if everything was
+/// written, with 1 if something is damaged, and with 2 if it could not look.
+#[derive(Debug, Args)]
+#[command(after_long_help = COLUMNS)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    data: Data,
+
+    /// How to write
+    #[arg(long, value_enum)]
+    format: Format,
+
+    /// The changes that the journal still has, in order, in place of reservations
+    #[arg(long)]
+    changes: bool,
+}
+
+const COLUMNS: &str = "\
+Columns of reservations; in JSON lines the keys of each object:
+  event, id, customer
+  status            held, confirmed, released, expired or cancelled
+  seats             A1 A2, or balcony:C4; a list in JSON. What an ended one had at last
+  section, places   where they stand, and how many places it has of either kind
+  total, currency   in minor units: 4500 is 45.00 EUR
+  created_at, expires_at, changed_at, event_deleted_at
+                    RFC 3339, UTC; changed_at of an ended one is when it ended
+  made_by, changed_by
+                    who asked, where tokens are in use; nobody asks for an expiry
+With --changes:
+  position, event, version, at, principal
+  kind              created, updated, held, reserved, confirmed, extended, released, expired,
+                    cancelled or deleted
+  details           what is particular to the kind, an object; seats in it are the section's number,
+                    from 0, and the seat: 0:A1
+
+JSON lines are exact. In CSV, a text that a spreadsheet would take for a formula, because it begins
+with = + - or @, has an apostrophe in front; so has one that begins with an apostrophe.";
+
+/// How to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Comma-separated values, with a line of names first
+    Csv,
+    /// An object of JSON a line
+    Jsonl,
+}
+
+/// Why not everything was written.
+#[derive(Debug, Error)]
+enum ExportError {
+    #[error(transparent)]
+    Look(#[from] LookError),
+    #[error("cannot write to stdout: {0}")]
+    Write(#[from] io::Error),
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+}
+
+impl From<RowsError> for ExportError {
+    fn from(error: RowsError) -> Self {
+        Self::Look(error.into())
+    }
+}
+
+impl Export {
+    /// Writes what was asked for.
+    pub(crate) fn run(&self, setting: Option<&Path>) -> ExitCode {
+        let folder = self.data.folder(setting);
+        let written =
+            if self.changes { self.write_changes(folder) } else { self.write_reservations(folder) };
+        match written {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(ExportError::Look(error)) => failed(&error),
+            // Whoever read has seen enough.
+            Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+            Err(error) => {
+                note(&error.to_string());
+                ExitCode::from(COULD_NOT_LOOK)
+            }
+        }
+    }
+
+    fn write_reservations(&self, folder: &Path) -> Result<(), ExportError> {
+        let reservations = Reservations::open(folder)?;
+        note_server(reservations.server(), reservations.position());
+        let mut writer = Writer::new::<ReservationRecord>(self.format)?;
+        reservations.each(|exported| writer.write(&ReservationRecord::new(&exported)))?;
+        writer.finish()
+    }
+
+    fn write_changes(&self, folder: &Path) -> Result<(), ExportError> {
+        let mut server = None;
+        let mut writer = Writer::new::<ChangeRecord>(self.format)?;
+        let end = survey::changes(
+            folder,
+            |uses| server = uses.map(str::to_owned),
+            |position, event, recorded| writer.write(&ChangeRecord::new(position, event, recorded)),
+        )?;
+        writer.finish()?;
+        note_server(server.as_deref(), end);
+        Ok(())
+    }
+}
+
+fn is_broken_pipe(error: &ExportError) -> bool {
+    let kind = match error {
+        ExportError::Write(error) => error.kind(),
+        ExportError::Json(error) => error.io_error_kind().unwrap_or(io::ErrorKind::Other),
+        ExportError::Csv(error) => match error.kind() {
+            csv::ErrorKind::Io(error) => error.kind(),
+            _ => return false,
+        },
+        ExportError::Look(_) => return false,
+    };
+    kind == io::ErrorKind::BrokenPipe
+}
+
+/// Writes records to stdout, in blocks.
+enum Writer {
+    Csv(Box<csv::Writer<StdoutLock<'static>>>),
+    Jsonl(BufWriter<StdoutLock<'static>>),
+}
+
+impl Writer {
+    fn new<R: Record>(format: Format) -> Result<Self, ExportError> {
+        let stdout = io::stdout().lock();
+        Ok(match format {
+            Format::Csv => {
+                let mut writer = csv::Writer::from_writer(stdout);
+                writer.write_record(R::COLUMNS)?;
+                Self::Csv(Box::new(writer))
+            }
+            Format::Jsonl => Self::Jsonl(BufWriter::new(stdout)),
+        })
+    }
+
+    fn write(&mut self, record: &impl Record) -> Result<(), ExportError> {
+        match self {
+            Self::Csv(writer) => writer.write_record(record.cells())?,
+            Self::Jsonl(writer) => {
+                serde_json::to_writer(&mut *writer, record)?;
+                writer.write_all(b"\n")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<(), ExportError> {
+        match self {
+            Self::Csv(mut writer) => writer.flush()?,
+            Self::Jsonl(mut writer) => writer.flush()?,
+        }
+        Ok(())
+    }
+}

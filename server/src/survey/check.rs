@@ -1,0 +1,138 @@
+//! Compares everything in a data folder that can be compared.
+
+use super::attempts::looked;
+use super::past::Past;
+use super::replay::replay;
+use super::report::{Finding, Findings, JournalReport, Report};
+use super::tail::Tail;
+use crate::ledger::journal::{Applied, Recovered};
+use crate::ledger::rows::Audited;
+use crate::ledger::{FolderLook, LookError};
+use boxoffice_protocol::reservation::Status;
+use std::convert::Infallible;
+use std::path::Path;
+
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The journal is read.
+    Journal,
+    /// The rows are read.
+    Rows,
+    /// The state is made in two ways.
+    Replay,
+}
+
+/// Checks a data folder, and tells `progress` what it does.
+///
+/// # Errors
+/// [`LookError`] if it could not look; damage is in the report.
+pub fn check(path: &Path, progress: &mut impl FnMut(Stage)) -> Result<Report, LookError> {
+    looked(path, || check_once(path, progress))
+}
+
+fn check_once(path: &Path, progress: &mut impl FnMut(Stage)) -> Result<Report, LookError> {
+    let (mut report, mut findings) = (Report::default(), Findings::default());
+    progress(Stage::Journal);
+    let walked = looked(path, || walk(path));
+    let walked = findings.take(walked)?;
+    if let Some(Walked { look, mut past, tail, journal }) = match walked {
+        Some(walked) => Some(walked),
+        None => findings.take(FolderLook::open_rows(path).map(Walked::of_rows))?,
+    } {
+        report = Report { server: look.server().map(str::to_owned), journal, ..report };
+        report.rows = look.mark();
+        progress(Stage::Rows);
+        let audited = audit(&look, &mut past, &mut report, &mut findings);
+        findings.take(audited)?;
+        past.settle(&mut findings);
+        progress(Stage::Replay);
+        replay(look.rows(), &tail, &mut findings)?;
+        look.check_undisturbed()?;
+    }
+    (report.findings, report.more_findings) = (findings.told, findings.untold);
+    Ok(report)
+}
+
+/// A folder whose journal was read.
+struct Walked {
+    look: FolderLook,
+    /// What the rows have of it.
+    past: Past,
+    /// What they have not.
+    tail: Tail,
+    journal: Option<JournalReport>,
+}
+
+impl Walked {
+    /// One whose journal is not to be read.
+    fn of_rows(look: FolderLook) -> Self {
+        Self { look, past: Past::default(), tail: Tail::default(), journal: None }
+    }
+}
+
+/// Opens the folder and reads its journal.
+fn walk(path: &Path) -> Result<Walked, LookError> {
+    let mut walked = Walked::of_rows(FolderLook::open(path)?);
+    let Walked { look, past, tail, .. } = &mut walked;
+    let mut report = JournalReport::default();
+    let read = look.walk(|batch| {
+        report.batches += 1;
+        let changes = batch.changes.len() as u64;
+        match batch.applied {
+            Applied::InRows => {
+                report.in_rows += changes;
+                batch.positioned().for_each(|(at, id, recorded)| past.take(at, id, recorded));
+            }
+            Applied::NotYet => {
+                report.not_yet += changes;
+                tail.push(batch.mark, batch.changes);
+            }
+        }
+        Ok::<(), Infallible>(())
+    })?;
+    if let (Some(Recovered { end, clean, torn, .. }), Some(journal)) = (read, look.journal()) {
+        walked.journal = Some(JournalReport {
+            segments: journal.segments() as u64,
+            end,
+            clean,
+            torn,
+            torn_kept: journal.torn_kept.clone(),
+            leftovers: journal.leftovers.clone(),
+            ..report
+        });
+    }
+    Ok(walked)
+}
+
+/// Reads all rows: counts them, compares them with the past, and tells what they say that cannot be.
+fn audit(
+    look: &FolderLook,
+    past: &mut Past,
+    report: &mut Report,
+    findings: &mut Findings,
+) -> Result<(), LookError> {
+    look.rows().audit(|found| match found {
+        Audited::Event { id, version, deleted } => {
+            *(if deleted { &mut report.deleted } else { &mut report.events }) += 1;
+            past.see_event(id, version, deleted);
+        }
+        Audited::Reservation { event, reservation } => {
+            report.reservations[status_index(reservation.status)] += 1;
+            past.see_reservation(event, reservation);
+        }
+        Audited::Wrong(error) => findings.push(Finding::error(&error)),
+    })?;
+    Ok(())
+}
+
+/// Where [`Report::reservations`] counts a status.
+const fn status_index(status: Status) -> usize {
+    match status {
+        Status::Held => 0,
+        Status::Confirmed => 1,
+        Status::Released => 2,
+        Status::Expired => 3,
+        Status::Cancelled => 4,
+    }
+}

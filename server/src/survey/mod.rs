@@ -1,0 +1,22 @@
+//! Looks at data folders for people: is everything well, and what is in there. Only looks, also while
+//! a server uses the folder.
+//!
+//! - [`check`] compares everything that can be compared; [`Report`] is what it comes to. `past` has
+//!   what the journal says about changes that the rows have, `replay` applies those that they have
+//!   not, once in memory and once to a copy of the rows.
+//! - [`Reservations`] are those that ever were, up to the end of the journal; [`changes`] those that
+//!   the journal still has.
+
+mod attempts;
+mod changes;
+mod check;
+mod past;
+mod replay;
+mod report;
+mod reservations;
+mod tail;
+
+pub use changes::changes;
+pub use check::{Stage, check};
+pub use report::{Finding, JournalReport, Report};
+pub use reservations::Reservations;

@@ -1,0 +1,80 @@
+//! The state at the journal's end, made in two ways that must come to the same: by recovery, in
+//! memory; and by writing what the rows have not into a copy of them, and loading that.
+
+use super::report::{Finding, Findings};
+use super::tail::Tail;
+use crate::catalog::Recovery;
+use crate::inventory::Inventory;
+use crate::ledger::rows::{Rows, RowsError, RowsReader};
+use crate::ledger::{LookError, Recover};
+use boxoffice_protocol::id::EventId;
+use std::collections::{BTreeMap, BTreeSet};
+
+type Inventories = BTreeMap<EventId, Inventory>;
+
+/// Makes the state in both ways, compares them event by event, and checks every event's invariants.
+pub(super) fn replay(
+    rows: &RowsReader,
+    tail: &Tail,
+    findings: &mut Findings,
+) -> Result<(), LookError> {
+    let recovered = recover(rows, tail, findings);
+    let Some(state) = findings.take(recovered)? else { return Ok(()) };
+    for (id, inventory) in &state {
+        if let Err(contradiction) = inventory.check() {
+            findings.push(Finding::event(id, contradiction.to_string()));
+        }
+    }
+    if tail.is_empty() {
+        return Ok(());
+    }
+    if let Some(other) = findings.take(follow(rows, tail))? {
+        compare(&state, &other, findings);
+    }
+    Ok(())
+}
+
+/// Loads the rows and applies the tail, as a start of the server does.
+fn recover(
+    rows: &RowsReader,
+    tail: &Tail,
+    findings: &mut Findings,
+) -> Result<Inventories, RowsError> {
+    let mut recovery = Recovery::default();
+    let restored = rows.restore(|| recovery.seed())?;
+    recovery.restore(restored, rows.catalog_version()?, rows.mark()?.position);
+    for (position, id, recorded) in tail.positioned() {
+        if let Err(contradiction) = recovery.replay(id, recorded, position) {
+            let what = format!("the journal's change at position {position}: {contradiction}");
+            findings.push(Finding::event(id, what));
+            break;
+        }
+    }
+    Ok(recovery.into_inventories())
+}
+
+/// Writes the tail into a copy of the rows, as a running server does, and loads it.
+fn follow(rows: &RowsReader, tail: &Tail) -> Result<Inventories, RowsError> {
+    let mut copy: Rows = rows.scratch()?;
+    tail.apply(&mut copy)?;
+    let mut recovery = Recovery::default();
+    let restored = copy.restore(|| recovery.seed())?;
+    recovery.restore(restored, copy.reader().catalog_version()?, copy.mark().position);
+    Ok(recovery.into_inventories())
+}
+
+fn compare(memory: &Inventories, rows: &Inventories, findings: &mut Findings) {
+    let ids: BTreeSet<&EventId> = memory.keys().chain(rows.keys()).collect();
+    for id in ids {
+        let difference = match (memory.get(id), rows.get(id)) {
+            (Some(memory), Some(rows)) => memory.difference(rows),
+            (Some(_), None) => Some("it is not in the rows".to_owned()),
+            (None, _) => Some("it is only in the rows".to_owned()),
+        };
+        if let Some(difference) = difference {
+            let what =
+                format!("in memory and in the rows it comes to different states: {difference}");
+            findings.push(Finding::event(id, what));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What a check comes to.
+
+use crate::ledger::LookError;
+use crate::ledger::journal::{BatchMark, TornTail};
+use crate::ledger::rows::RowsMark;
+use boxoffice_protocol::id::{EventId, ReservationId};
+use std::fmt;
+
+/// How many findings are told; more are counted.
+const MOST: usize = 100;
+
+/// Something that cannot be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding(String);
+
+impl Finding {
+    pub(super) fn event(id: &EventId, what: impl fmt::Display) -> Self {
+        Self(format!("event {id}: {what}"))
+    }
+
+    pub(super) fn reservation(event: &EventId, id: ReservationId, what: impl fmt::Display) -> Self {
+        Self(format!("event {event}, reservation {id}: {what}"))
+    }
+
+    pub(super) fn error(error: &impl fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Findings as they gather; the same one once.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    pub(super) told: Vec<Finding>,
+    pub(super) untold: u64,
+}
+
+impl Findings {
+    pub(super) fn push(&mut self, finding: Finding) {
+        if self.told.contains(&finding) {
+        } else if self.told.len() < MOST {
+            self.told.push(finding);
+        } else {
+            self.untold += 1;
+        }
+    }
+
+    /// What was made, or nothing where damage is in the way, which is a finding then.
+    pub(super) fn take<T, E: Into<LookError>>(
+        &mut self,
+        made: Result<T, E>,
+    ) -> Result<Option<T>, LookError> {
+        match made.map_err(Into::into) {
+            Ok(made) => Ok(Some(made)),
+            Err(error) if error.is_damage() => {
+                self.push(Finding::error(&error));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// What there is in a data folder, and what is wrong with it.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// The server that uses the folder, as it signed.
+    pub server: Option<String>,
+    /// How far the rows have got.
+    pub rows: RowsMark,
+    /// Events that are there.
+    pub events: u64,
+    /// Events that were deleted.
+    pub deleted: u64,
+    /// Reservations that ever were, by their status: held, confirmed, released, expired, cancelled.
+    pub reservations: [u64; 5],
+    /// The journal, if there is one.
+    pub journal: Option<JournalReport>,
+    /// What is wrong, the first hundred of it.
+    pub findings: Vec<Finding>,
+    /// How much more is wrong.
+    pub more_findings: u64,
+}
+
+impl Report {
+    /// Whether nothing is wrong.
+    pub fn is_well(&self) -> bool {
+        self.findings.is_empty()
+    }
+}
+
+/// What there is in a journal.
+#[derive(Debug, Clone, Default)]
+pub struct JournalReport {
+    /// Files.
+    pub segments: u64,
+    /// Batches that hold changes.
+    pub batches: u64,
+    /// Changes that the rows have too; each was looked for there.
+    pub in_rows: u64,
+    /// Changes that the rows do not have yet; they were applied to both.
+    pub not_yet: u64,
+    /// The last good batch.
+    pub end: BatchMark,
+    /// Whether the last server stopped in good order.
+    pub clean: bool,
+    /// What a crash tore, or, while a server writes, what is on its way.
+    pub torn: Option<TornTail>,
+    /// Files in which starts of a server have kept what crashes tore.
+    pub torn_kept: Vec<String>,
+    /// Files that mean nothing; the next start of a server removes them.
+    pub leftovers: Vec<String>,
+}
