@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use rustix::process::Signal;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 

@@ -5,7 +5,6 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
 use thiserror::Error;
 
 const FILE: &str = "lock";
@@ -16,11 +15,6 @@ const FILE: &str = "lock";
 pub struct FolderLock {
     _file: File,
 }
-
-/// Whoever only looks at a folder tests its lock for a moment; a server that starts just then tries
-/// again so often, so long apart.
-const TRIES: u32 = 20;
-const APART: Duration = Duration::from_millis(10);
 
 impl FolderLock {
     /// Takes the lock of `folder`, which must exist.
@@ -36,16 +30,9 @@ impl FolderLock {
             .truncate(false)
             .open(folder.join(FILE))
             .map_err(failed)?;
-        for tries in 1.. {
-            match file.try_lock() {
-                Ok(()) => break,
-                Err(TryLockError::WouldBlock) if tries < TRIES => thread::sleep(APART),
-                Err(TryLockError::WouldBlock) => {
-                    let holder = holder(&mut file);
-                    return Err(LockError::InUse { folder: folder.into(), holder });
-                }
-                Err(TryLockError::Error(source)) => return Err(failed(source)),
-            }
+        if !try_lock(&file).map_err(failed)? {
+            let holder = holder(&mut file);
+            return Err(LockError::InUse { folder: folder.into(), holder });
         }
         match sign(&mut file) {
             // A lock that nobody has signed keeps others out as well.
@@ -73,6 +60,27 @@ impl FolderLock {
             Err(TryLockError::Error(source)) => Err(failed(source)),
         }
     }
+}
+
+/// How often it is tried while others look: each has it for some microseconds.
+const TRIES: u32 = 10_000;
+
+/// Takes the lock, unless a server has it. Those who look share it for a moment.
+fn try_lock(file: &File) -> io::Result<bool> {
+    for _ in 0..TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) => {}
+        }
+        match file.try_lock_shared() {
+            Ok(()) => file.unlock()?,
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) => return Ok(false),
+        }
+        thread::yield_now();
+    }
+    Ok(false)
 }
 
 /// Writes who has the lock, for the message that others get.
@@ -119,6 +127,7 @@ pub enum LockError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     #[test]
     fn a_second_server_is_refused_by_name() {
@@ -132,5 +141,22 @@ mod tests {
         drop(first);
         assert_eq!(FolderLock::holder(folder.path()).unwrap(), None);
         FolderLock::take(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn who_looks_keeps_no_server_out() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(FolderLock::take(folder.path()).unwrap());
+        let done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    FolderLock::holder(folder.path()).unwrap();
+                }
+            });
+            let taken = (0..1_000).try_for_each(|_| FolderLock::take(folder.path()).map(drop));
+            done.store(true, Ordering::Relaxed);
+            taken.unwrap();
+        });
     }
 }

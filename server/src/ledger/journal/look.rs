@@ -121,7 +121,8 @@ impl<D: Disk> Look<D> {
         }
     }
 
-    /// Reads everything once; nothing where it has gone on meanwhile into one more segment.
+    /// Reads everything once; nothing where the rows have got into a segment that was not there yet.
+    /// Further it does not run after the writer.
     fn scan(
         &mut self,
         motion: Motion,
@@ -139,11 +140,17 @@ impl<D: Disk> Look<D> {
             }
             Ok(image)
         };
-        let scan = Scan::run(head, numbers, from, read, each)?;
-        if motion == Motion::Moving && scan.continued && self.open_next()? {
-            return Ok(None);
+        let scan = match Scan::run(head, numbers, from, read, each) {
+            Err(JournalError::BehindRows { .. })
+                if motion == Motion::Moving && self.open_next()? =>
+            {
+                return Ok(None);
+            }
+            scanned => scanned?,
+        };
+        if motion == Motion::Still || scan.continued && !self.open_next()? {
+            scan.check_end(&self.numbers)?;
         }
-        scan.check_end(&self.numbers)?;
         let torn = scan.torn.as_ref().map(|torn| torn.describe(None));
         Ok(Some(scan.describe(torn)))
     }

@@ -45,7 +45,8 @@ impl Image {
             let why = "it ends within its first block".to_owned();
             return Err(JournalError::Damaged { file: name, offset: length, why });
         }
-        let mut memory = Aligned::new(READ_BYTES);
+        let whole = usize::try_from(length).unwrap_or(usize::MAX);
+        let mut memory = Aligned::new(READ_BYTES.min(whole));
         file.read_at(&mut memory.bytes()[..BLOCK], 0).tried("read", &name)?;
         let layout = Layout::read(&memory.bytes()[..BLOCK], number, key)?;
         if length != layout.bytes {
@@ -53,7 +54,7 @@ impl Image {
             let offset = length.min(layout.bytes);
             return Err(JournalError::Damaged { file: name, offset, why });
         }
-        let mut bytes = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
+        let mut bytes = vec![0; whole];
         for (index, part) in bytes.chunks_mut(READ_BYTES).enumerate().rev() {
             let read = &mut memory.bytes()[..part.len()];
             file.read_at(read, (index * READ_BYTES) as u64).tried("read", &name)?;

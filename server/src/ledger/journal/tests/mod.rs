@@ -3,6 +3,7 @@
 //! - [`appending`]: the journal on a disk that works, simulated and real.
 //! - [`faults`]: every operation of a life may fail, in every way, and power go at any time.
 //! - [`lax`]: what holds where appends do not wait for the disk.
+//! - [`looking`]: what is seen of a journal that somebody writes.
 //! - [`damage`]: every byte of a folder cut off, erased, flipped or stale.
 //!
 //! `BOXOFFICE_SEED` replays one schedule, `BOXOFFICE_FAULT_SECONDS` tries new ones for so long.
@@ -12,6 +13,7 @@ mod damage;
 mod faults;
 mod lax;
 mod life;
+mod looking;
 
 use super::*;
 use crate::ledger::disk::Disk;
