@@ -37,6 +37,7 @@ async fn a_folder_is_well_after_kill_9_and_looking_changes_nothing() {
     let folder = Folder::filled(Signal::KILL).await;
     let before = folder.files();
     let run = folder.look(&["check"]).ended(0);
+    assert!(run.stdout.contains("events        3, and 1 deleted"), "{}", run.stdout);
     assert!(run.stdout.contains("not stopped in good order"), "{}", run.stdout);
     assert_eq!(folder.files(), before);
     // As a copy that somebody made of it has it.

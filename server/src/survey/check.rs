@@ -6,7 +6,7 @@ use super::replay::replay;
 use super::report::{Finding, Findings, JournalReport, Report};
 use super::tail::Tail;
 use crate::ledger::journal::{Applied, Recovered};
-use crate::ledger::rows::Audited;
+use crate::ledger::rows::{Audited, RowsError, RowsReader};
 use crate::ledger::{FolderLook, LookError};
 use boxoffice_protocol::reservation::Status;
 use std::convert::Infallible;
@@ -43,11 +43,17 @@ fn check_once(path: &Path, progress: &mut impl FnMut(Stage)) -> Result<Report, L
         report = Report { server: look.server().map(str::to_owned), journal, ..report };
         report.rows = look.mark();
         progress(Stage::Rows);
-        let audited = audit(&look, &mut past, &mut report, &mut findings);
+        let audited = look.rows().audit_file(|wrong| findings.push(Finding::error(&wrong)));
+        findings.take(audited)?;
+        let audited = audit(look.rows(), &mut past, &mut report, &mut findings);
         findings.take(audited)?;
         past.settle(&mut findings);
         progress(Stage::Replay);
-        replay(look.rows(), &tail, &mut findings)?;
+        if let Some(ahead) = replay(look.rows(), &tail, &mut findings)? {
+            // What there is at the journal's end.
+            let audited = audit(ahead.reader(), &mut Past::default(), &mut report, &mut findings);
+            findings.take(audited)?;
+        }
         look.check_undisturbed()?;
     }
     (report.findings, report.more_findings) = (findings.told, findings.untold);
@@ -107,12 +113,13 @@ fn walk(path: &Path) -> Result<Walked, LookError> {
 
 /// Reads all rows: counts them, compares them with the past, and tells what they say that cannot be.
 fn audit(
-    look: &FolderLook,
+    rows: &RowsReader,
     past: &mut Past,
     report: &mut Report,
     findings: &mut Findings,
-) -> Result<(), LookError> {
-    look.rows().audit(|found| match found {
+) -> Result<(), RowsError> {
+    (report.events, report.deleted, report.reservations) = (0, 0, [0; 5]);
+    rows.audit(|found| match found {
         Audited::Event { id, version, deleted } => {
             *(if deleted { &mut report.deleted } else { &mut report.events }) += 1;
             past.see_event(id, version, deleted);
@@ -122,8 +129,7 @@ fn audit(
             past.see_reservation(event, reservation);
         }
         Audited::Wrong(error) => findings.push(Finding::error(&error)),
-    })?;
-    Ok(())
+    })
 }
 
 /// Where [`Report::reservations`] counts a status.

@@ -13,25 +13,25 @@ use std::collections::{BTreeMap, BTreeSet};
 type Inventories = BTreeMap<EventId, Inventory>;
 
 /// Makes the state in both ways, compares them event by event, and checks every event's invariants.
+/// Returns the rows that have everything, where a copy of them was made for it.
 pub(super) fn replay(
     rows: &RowsReader,
     tail: &Tail,
     findings: &mut Findings,
-) -> Result<(), LookError> {
+) -> Result<Option<Rows>, LookError> {
     let recovered = recover(rows, tail, findings);
-    let Some(state) = findings.take(recovered)? else { return Ok(()) };
+    let Some(state) = findings.take(recovered)? else { return Ok(None) };
     for (id, inventory) in &state {
         if let Err(contradiction) = inventory.check() {
             findings.push(Finding::event(id, contradiction.to_string()));
         }
     }
     if tail.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
-    if let Some(other) = findings.take(follow(rows, tail))? {
-        compare(&state, &other, findings);
-    }
-    Ok(())
+    let Some((copy, other)) = findings.take(follow(rows, tail))? else { return Ok(None) };
+    compare(&state, &other, findings);
+    Ok(Some(copy))
 }
 
 /// Loads the rows and applies the tail, as a start of the server does.
@@ -54,13 +54,13 @@ fn recover(
 }
 
 /// Writes the tail into a copy of the rows, as a running server does, and loads it.
-fn follow(rows: &RowsReader, tail: &Tail) -> Result<Inventories, RowsError> {
+fn follow(rows: &RowsReader, tail: &Tail) -> Result<(Rows, Inventories), RowsError> {
     let mut copy: Rows = rows.scratch()?;
     tail.apply(&mut copy)?;
     let mut recovery = Recovery::default();
     let restored = copy.restore(|| recovery.seed())?;
     recovery.restore(restored, copy.reader().catalog_version()?, copy.mark().position);
-    Ok(recovery.into_inventories())
+    Ok((copy, recovery.into_inventories()))
 }
 
 fn compare(memory: &Inventories, rows: &Inventories, findings: &mut Findings) {

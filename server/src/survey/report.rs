@@ -77,7 +77,7 @@ pub struct Report {
     pub events: u64,
     /// Events that were deleted.
     pub deleted: u64,
-    /// Reservations that ever were, by their status: held, confirmed, released, expired, cancelled.
+    /// Reservations that ever were, at the end of the journal, by their status: held, confirmed, released, expired, cancelled.
     pub reservations: [u64; 5],
     /// The journal, if there is one.
     pub journal: Option<JournalReport>,

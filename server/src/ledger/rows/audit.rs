@@ -46,15 +46,24 @@ struct EventRows {
 }
 
 impl RowsReader {
-    /// Gives everything that there is: what SQLite finds wrong with its file, the events, then the
-    /// reservations in the order in which they were made, and whatever of it cannot be. Takes time
-    /// by all that the history has.
+    /// Gives what SQLite itself finds wrong with its file: damaged pages, indexes that miss rows,
+    /// rows that refer to nothing.
+    ///
+    /// # Errors
+    /// The file is not to be read any further.
+    pub fn audit_file(&self, mut take: impl FnMut(RowsError)) -> Result<(), RowsError> {
+        let snapshot = Snapshot::of(&self.connection)?;
+        damaged_pages(&snapshot, &mut take)?;
+        dangling_rows(&snapshot, &mut take)
+    }
+
+    /// Gives everything that there is: the events, then the reservations in the order in which they
+    /// were made, and whatever of it cannot be. Takes time by all that the history has.
     ///
     /// # Errors
     /// The file is not to be read any further.
     pub fn audit(&self, mut take: impl FnMut(Audited<'_>)) -> Result<(), RowsError> {
         let snapshot = Snapshot::of(&self.connection)?;
-        sqlite_itself(&snapshot, &mut take)?;
         let events = events(&snapshot, &mut take)?;
         let mut statement = snapshot.prepare(RESERVATIONS).tried("read reservations")?;
         let mut rows = statement.query([]).tried("read reservations")?;
@@ -71,10 +80,9 @@ impl RowsReader {
     }
 }
 
-/// What SQLite itself finds: damaged pages, indexes that miss rows, rows that refer to nothing.
-fn sqlite_itself(
+fn damaged_pages(
     connection: &Connection,
-    take: &mut impl FnMut(Audited<'_>),
+    take: &mut impl FnMut(RowsError),
 ) -> Result<(), RowsError> {
     let pragma = format!("PRAGMA integrity_check({SQLITE_FINDINGS})");
     let mut statement = connection.prepare(&pragma).tried("check it")?;
@@ -82,9 +90,16 @@ fn sqlite_itself(
     while let Some(row) = rows.next().tried("check it")? {
         let said = Columns::new("boxoffice.db", row).text(0)?;
         if said != "ok" {
-            take(Audited::Wrong(RowsError::contradiction("the file boxoffice.db", said)));
+            take(RowsError::contradiction("the file boxoffice.db", said));
         }
     }
+    Ok(())
+}
+
+fn dangling_rows(
+    connection: &Connection,
+    take: &mut impl FnMut(RowsError),
+) -> Result<(), RowsError> {
     let mut statement = connection.prepare("PRAGMA foreign_key_check").tried("check it")?;
     let mut rows = statement.query([]).tried("check it")?;
     while let Some(row) = rows.next().tried("check it")? {
@@ -93,7 +108,7 @@ fn sqlite_itself(
         let number = if columns.is_null(1)? { 0 } else { columns.signed(1)? };
         let place = format!("table {table}, row {number}");
         let why = format!("refers to a row of table {parent} that is not there");
-        take(Audited::Wrong(RowsError::contradiction(place, why)));
+        take(RowsError::contradiction(place, why));
     }
     Ok(())
 }

@@ -27,9 +27,18 @@ enum Segments {
 }
 
 /// Batches that can be appended before an operation of the looker.
-const PACE: usize = 3;
+const PACE: usize = 2;
+
+/// Longer than the others have them, so that there is motion within a segment.
+const LONG: JournalOptions = JournalOptions { segment_bytes: 40 * BLOCK as u64, ..SMALL };
 
 impl Writer {
+    fn perhaps_work(&mut self) {
+        if self.random.u8(..8) == 0 {
+            self.work();
+        }
+    }
+
     fn work(&mut self) {
         for _ in 0..self.random.usize(0..=PACE) {
             let length = self.random.usize(1..2 * BLOCK - 64);
@@ -66,12 +75,13 @@ struct RestlessFile {
 impl Restless {
     fn new(seed: u64) -> Self {
         let disk = SimulatedDisk::new(seed);
-        let (journal, ..) = open(&disk, SMALL, BatchMark::default()).unwrap();
-        let random = Rng::with_seed(seed);
+        let (journal, ..) = open(&disk, LONG, BatchMark::default()).unwrap();
+        let mut random = Rng::with_seed(seed);
+        let begun = random.usize(4..40);
         let rows = BatchMark::default();
         let segments = Segments::Go;
         let mut writer = Writer { journal, appended: Vec::new(), random, rows, segments };
-        (0..4).for_each(|_| writer.work());
+        (0..begun).for_each(|_| writer.work());
         Self { disk, writer: Arc::new(Mutex::new(writer)) }
     }
 
@@ -86,15 +96,15 @@ impl Disk for Restless {
     type File = RestlessFile;
 
     fn list(&self) -> io::Result<Vec<String>> {
-        self.with_writer(Writer::work);
+        self.with_writer(Writer::perhaps_work);
         let names = self.disk.list();
-        self.with_writer(Writer::work);
+        self.with_writer(Writer::perhaps_work);
         names
     }
 
     fn open(&self, name: &str, access: Access) -> io::Result<RestlessFile> {
         assert_eq!(access, Access::Look);
-        self.with_writer(Writer::work);
+        self.with_writer(Writer::perhaps_work);
         let file = self.disk.open(name, access)?;
         Ok(RestlessFile { file, writer: Arc::clone(&self.writer) })
     }
@@ -130,9 +140,7 @@ impl DiskFile for RestlessFile {
         let mut writer = self.writer.lock().unwrap();
         writer.random.shuffle(&mut blocks);
         for (index, block) in blocks {
-            if writer.random.u8(..4) == 0 {
-                writer.work();
-            }
+            writer.perhaps_work();
             self.file.read_at(block, offset + (index * BLOCK) as u64)?;
         }
         Ok(())
