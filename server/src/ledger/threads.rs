@@ -100,6 +100,7 @@ impl<D: Disk> Committing<D> {
     }
 
     /// Commits until the ledger is closed. Blocks.
+    #[expect(clippy::disallowed_methods, reason = "this thread is there to wait")]
     pub(crate) fn on_this_thread(self) -> Committed {
         let Self { mut committer, behind, .. } = self;
         let ended = loop {
