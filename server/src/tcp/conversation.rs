@@ -50,6 +50,26 @@ pub(crate) enum Pace {
     Shared,
 }
 
+/// Whether it is time to look at watched events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum News {
+    /// It is.
+    Due,
+    /// Only at those that nobody looked at yet.
+    NotYet,
+}
+
+/// How much of the news was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pushed {
+    /// It was not looked for.
+    Nothing,
+    /// Some, and there is more.
+    Some,
+    /// All there was.
+    All,
+}
+
 impl Conversation {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
         let watches = Watches::new(Arc::clone(&shared.metrics));
@@ -148,16 +168,45 @@ impl Conversation {
         self.closing = Some(cause);
     }
 
-    /// Puts out what has gathered for watches; a connection that ends gets that much and no more.
-    /// Says whether there is more.
-    pub(crate) fn push_news(&mut self) -> bool {
+    /// Sends watchers what has gathered, if it is time, or a watch has begun; a connection that ends
+    /// gets that much and no more.
+    pub(crate) fn push_news(&mut self, news: News) -> Pushed {
+        if self.watches.is_empty() {
+            return Pushed::Nothing;
+        }
+        let ends = self.closing.is_some();
+        // A watch that begins while there is no room stays begun until there is.
+        if !ends && !self.has_room() {
+            return Pushed::Nothing;
+        }
+        if !(news == News::Due || self.watches.take_begun() || ends) {
+            return Pushed::Nothing;
+        }
         let now = self.shared.clock.now();
         let room = self.shared.config.output_bytes;
         let more = self.watches.pull(&mut self.output, &mut self.told, now, room);
-        if self.closing.is_some() {
+        if ends {
             self.watches.clear();
         }
-        more
+        if more && !ends { Pushed::Some } else { Pushed::All }
+    }
+
+    /// Whether it watches anything.
+    pub(crate) fn is_watching(&self) -> bool {
+        !self.watches.is_empty()
+    }
+
+    /// Whether a watched event has changed since this was asked last.
+    #[cfg(test)]
+    pub(crate) fn has_news(&self) -> bool {
+        let changed = std::pin::pin!(self.watches.changed());
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        changed.poll(&mut context).is_ready()
+    }
+
+    /// Whether everything that was said has left.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.output.is_empty()
     }
 
     /// What may leave by now.
@@ -170,15 +219,19 @@ impl Conversation {
         self.output.sent(bytes);
     }
 
-    /// The ledger has failed: what waits for it will never be durable, and nobody can say whether
+    /// If the ledger has failed, what waits for it will never be durable, and nobody can say whether
     /// the next start will find it.
-    pub(crate) fn give_up_unready(&mut self) {
+    pub(crate) fn give_up_if_failed(&mut self) {
+        if !self.shared.ledger.is_failed() {
+            return;
+        }
         let durable = self.shared.ledger.durable();
         for correlation in self.output.drop_unready(durable) {
             self.desk().put_refusal(correlation, Refusal::OutcomeUnknown);
         }
         self.closing = Some(Closed::LedgerFailed);
         self.unfinished = None;
+        self.watches.clear();
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 impl Session {
     /// When the session has to look up, whatever happens.
     pub(super) fn alarm(&self) -> Instant {
-        let idle = self.talk.watches.is_empty().then_some(self.active_until);
+        let idle = (!self.talk.is_watching()).then_some(self.active_until);
         let push = self.push_at.filter(|_| self.talk.has_room());
         let deadlines = [idle, self.frame_until, self.write_until, push];
         let far = || deadline(Duration::from_secs(3_600));
@@ -37,7 +37,7 @@ impl Session {
         if past(self.frame_until) {
             return Err(Closed::FrameTimeout);
         }
-        if idle && self.talk.output.is_empty() && self.talk.watches.is_empty() {
+        if idle && self.talk.output.is_empty() && !self.talk.is_watching() {
             return Err(Closed::Idle);
         }
         if idle {

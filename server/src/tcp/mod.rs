@@ -11,6 +11,9 @@ mod session;
 mod told;
 mod watches;
 
+#[cfg(test)]
+pub(crate) use conversation::{Conversation, News, Pace, Pushed};
+
 use crate::Shared;
 use boxoffice_protocol::frame::put_reply;
 use boxoffice_protocol::refusal::Refusal;

@@ -7,7 +7,7 @@ use crate::ledger::Position;
 use boxoffice_protocol::frame::{put_encoded_reply, put_reply};
 use boxoffice_protocol::reply::Reply;
 use bytes::{Buf, BytesMut};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// Above this many bytes a drained buffer is given back.
 const KEEP_BYTES: usize = 16 * 1024;
@@ -101,7 +101,8 @@ impl Output {
         self.bytes.is_empty()
     }
 
-    /// Forgets what may not leave any more; returns the correlation ids of those replies.
+    /// Forgets what may not leave any more; returns the correlation ids of those replies, each once:
+    /// a watch has many under one.
     pub(super) fn drop_unready(&mut self, durable: Position) -> Vec<u32> {
         let keep = self.ready(durable).len();
         let dropped = self.bytes.split_off(keep);
@@ -113,11 +114,14 @@ impl Output {
     }
 }
 
-/// The correlation ids of whole frames.
+/// The correlation ids of whole frames, each once.
 fn correlations(mut frames: &[u8]) -> Vec<u32> {
-    let mut found = Vec::new();
+    let (mut found, mut known) = (Vec::new(), BTreeSet::new());
     while let (Some(length), Some(id)) = (frames.first_chunk::<4>(), frames.get(4..8)) {
-        found.push(id.iter().rev().fold(0, |id, &byte| id << 8 | u32::from(byte)));
+        let id = id.iter().rev().fold(0, |id, &byte| id << 8 | u32::from(byte));
+        if known.insert(id) {
+            found.push(id);
+        }
         let next = 4 + u32::from_le_bytes(*length) as usize;
         frames = frames.get(next..).unwrap_or_default();
     }

@@ -4,7 +4,7 @@
 //! gathered in one buffer, and leave with one write. It takes a bounded share a turn and then
 //! lets others have theirs.
 
-use super::conversation::{Conversation, Pace};
+use super::conversation::{Conversation, News, Pace, Pushed};
 use crate::Shared;
 use crate::clock::{Stopwatch, deadline, is_past};
 use crate::metrics::Closed;
@@ -80,7 +80,7 @@ impl Session {
                 return closed;
             }
             match (pace, self.talk.closing) {
-                (Pace::Drained, Some(cause)) if self.talk.output.is_empty() => {
+                (Pace::Drained, Some(cause)) if self.talk.is_silent() => {
                     self.linger().await;
                     return cause;
                 }
@@ -126,31 +126,25 @@ impl Session {
         }
     }
 
-    /// Sends watchers what has gathered; a connection that ends gets that much and no more. Says
-    /// whether there is more to send at once.
+    /// Sends watchers what has gathered. Says whether there is more to send at once.
     fn push_news(&mut self) -> bool {
-        if self.talk.watches.is_empty() {
+        let is_due = self.push_at.is_some_and(is_past);
+        let pushed = self.talk.push_news(if is_due { News::Due } else { News::NotYet });
+        if pushed == Pushed::Nothing {
             return false;
         }
-        let ends = self.talk.closing.is_some();
-        let due = self.push_at.is_some_and(is_past) || self.talk.watches.take_begun() || ends;
-        if !due || !self.talk.has_room() && !ends {
-            return false;
-        }
-        let more = self.talk.push_news();
+        let more = pushed == Pushed::Some;
         self.push_at = more.then_some(self.next_push);
         self.next_push = deadline(PUSH_INTERVAL);
-        if self.talk.watches.is_empty() {
+        if !self.talk.is_watching() {
             self.active_until = deadline(self.talk.shared.config.idle_timeout);
         }
-        more && !ends && self.talk.has_room()
+        more && self.talk.has_room()
     }
 
     /// Writes what may leave, as much as the network takes.
     fn write(&mut self) -> Result<(), Closed> {
-        if self.talk.shared.ledger.is_failed() {
-            self.talk.give_up_unready();
-        }
+        self.talk.give_up_if_failed();
         loop {
             let ready = self.talk.ready();
             if ready.is_empty() {
@@ -161,7 +155,7 @@ impl Session {
                 Ok(written) => {
                     self.talk.sent(written);
                     self.write_until = None;
-                    if self.talk.output.is_empty() && self.talk.greeted {
+                    if self.talk.is_silent() && self.talk.greeted {
                         self.active_until = deadline(self.talk.shared.config.idle_timeout);
                     }
                 }
@@ -187,7 +181,7 @@ impl Session {
         let durable = ledger.durable();
         let has_ready = !self.talk.output.ready(durable).is_empty();
         let unready = self.talk.output.waits_for().filter(|&position| position > durable);
-        let awaits_news = !self.talk.watches.is_empty() && self.push_at.is_none();
+        let awaits_news = self.talk.is_watching() && self.push_at.is_none();
         let (mut reader, writer) = self.stream.split();
         self.talk.input.reserve(if wants_input { READ_BYTES } else { 0 });
         tokio::select! {
