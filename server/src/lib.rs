@@ -14,6 +14,8 @@ pub mod ledger;
 pub mod metrics;
 mod open;
 mod serving;
+#[cfg(test)]
+mod simulation;
 mod stats;
 pub mod survey;
 mod sweeper;
@@ -146,7 +148,13 @@ pub struct Stopped {
 impl Shared {
     /// Recovers what there is, and everything that is needed to go on. Blocks.
     fn open(config: Config) -> Result<(Self, Option<Committing<RealDisk>>), StartError> {
-        let Opened { recovery, ledger, committing, clock, secret } = Opened::new(&config)?;
+        let (opened, committing) = Opened::new(&config)?;
+        Ok((Self::new(config, opened), committing))
+    }
+
+    /// Everything that is needed to go on from what was recovered.
+    pub(crate) fn new(config: Config, opened: Opened) -> Self {
+        let Opened { recovery, ledger, clock, secret } = opened;
         let metrics = Arc::new(Metrics::default());
         let catalog = Catalog::new(
             recovery,
@@ -159,6 +167,6 @@ impl Shared {
         let (bytes, max_age) = (config.views_bytes, config.views_max_age);
         let views = Views::new(bytes, max_age, clock.clone(), Arc::clone(&metrics));
         let (catalog, started) = (Arc::new(catalog), Stopwatch::start());
-        Ok((Self { config, catalog, views, ledger, clock, metrics, started }, committing))
+        Self { config, catalog, views, ledger, clock, metrics, started }
     }
 }

@@ -14,16 +14,17 @@ use std::time::Duration;
 pub(crate) struct Opened {
     pub(crate) recovery: Recovery,
     pub(crate) ledger: Arc<Ledger>,
-    /// What makes the ledger's changes durable, where that is work.
-    pub(crate) committing: Option<Committing<RealDisk>>,
     pub(crate) clock: Clock,
     /// The key of fingerprints.
     pub(crate) secret: [u8; 16],
 }
 
+/// What makes the ledger's changes durable, where that is work.
+type Work = Option<Committing<RealDisk>>;
+
 impl Opened {
     /// Opens the store that the configuration names. Blocks.
-    pub(crate) fn new(config: &Config) -> Result<Self, StartError> {
+    pub(crate) fn new(config: &Config) -> Result<(Self, Work), StartError> {
         let clock = config.clock.clone();
         match &config.store {
             StoreChoice::Folder(options) => Self::folder(options, clock, config.max_clock_jump),
@@ -32,18 +33,18 @@ impl Opened {
         }
     }
 
-    fn empty(ledger: Arc<Ledger>, clock: Option<Clock>) -> Result<Self, StartError> {
+    fn empty(ledger: Arc<Ledger>, clock: Option<Clock>) -> Result<(Self, Work), StartError> {
         let mut secret = [0; 16];
         getrandom::fill(&mut secret)?;
         let clock = clock.unwrap_or_else(|| Clock::system(Timestamp::default()));
-        Ok(Self { recovery: Recovery::default(), ledger, committing: None, clock, secret })
+        Ok((Self { recovery: Recovery::default(), ledger, clock, secret }, None))
     }
 
     fn folder(
         options: &FolderOptions,
         clock: Option<Clock>,
         max_jump: Option<Duration>,
-    ) -> Result<Self, StartError> {
+    ) -> Result<(Self, Work), StartError> {
         let began = Stopwatch::start();
         let (folder, recovery) = match recover(options) {
             Err(error) if error.is_full() && DataFolder::give_up_ballast(options) => {
@@ -80,8 +81,8 @@ impl Opened {
         };
         let secret = folder.secret();
         let (ledger, committing) = folder.into_ledger(clock.clone())?;
-        let (ledger, committing) = (Arc::new(ledger), Some(committing));
-        Ok(Self { recovery, ledger, committing, clock, secret })
+        let opened = Self { recovery, ledger: Arc::new(ledger), clock, secret };
+        Ok((opened, Some(committing)))
     }
 }
 

@@ -33,7 +33,7 @@ mod scatter;
 mod sections;
 mod slab;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod update;
 
 pub(crate) use apply::FORGET_A_CHANGE;

@@ -128,6 +128,12 @@ impl Backlog {
         taken
     }
 
+    /// Shows every batch that was not taken yet.
+    #[cfg(test)]
+    pub(super) fn each(&self, look: impl FnMut(&DurableBatch)) {
+        self.state.lock().batches.iter().for_each(look);
+    }
+
     /// Waits a moment; shorter if there is news.
     pub(super) fn pause(&self, span: Duration) {
         let mut state = self.state.lock();

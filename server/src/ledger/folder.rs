@@ -8,7 +8,7 @@ use super::entry::{self, UnreadableEntry};
 use super::follower::Follower;
 use super::gate::Gate;
 use super::journal::{Batch, Journal, JournalError, JournalOptions, Recovered, Writing};
-use super::pending::{Pending, Room};
+use super::pending::{BATCH_BYTES, Pending, Room};
 use super::progress::Progress;
 use super::rows::{Identity, Restored, Rows, RowsError};
 use super::segments::workshop;
@@ -71,28 +71,40 @@ pub enum FolderError {
         /// Where it should be.
         file: PathBuf,
     },
+    /// A thread cannot be started.
+    #[error("cannot start a thread: {0}")]
+    Thread(io::Error),
     /// The operating system gives no random bytes.
     #[error("the operating system gives no random bytes: {0}")]
     Random(#[from] getrandom::Error),
 }
 
-/// Random numbers for a folder that is new; one that is not has its own.
+/// Where a data folder is, and how it is used.
 #[derive(Debug)]
-pub(crate) struct Secrets {
-    /// Of the state file.
+pub(crate) struct Site<D: Disk> {
+    /// Keeps others out.
+    pub(crate) lock: FolderLock,
+    /// The journal's folder.
+    pub(crate) disk: D,
+    /// The state file.
+    pub(crate) state_file: PathBuf,
+    /// Random numbers of a state file that is new; one that is not has its own.
     pub(crate) identity: Identity,
-    /// Of the journal.
-    pub(crate) journal_key: u64,
+    /// How it is used.
+    pub(crate) layout: Layout,
 }
 
-impl Secrets {
-    /// From the operating system.
-    fn random() -> Result<Self, getrandom::Error> {
-        let mut fingerprint_key = [0; 16];
-        getrandom::fill(&mut fingerprint_key)?;
-        let identity = Identity { folder: getrandom::u64()?, fingerprint_key };
-        Ok(Self { identity, journal_key: getrandom::u64()? })
-    }
+/// How a data folder is used, in what its parts need.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Layout {
+    /// How the journal is laid out.
+    pub(crate) journal: JournalOptions,
+    /// Bytes at which a batch is closed; a change can make it a few megabytes longer.
+    pub(crate) batch_bytes: usize,
+    /// How far the rows may be behind, in bytes of the journal.
+    pub(crate) backlog_bytes: u64,
+    /// When a change counts as durable.
+    pub(crate) sync: Sync,
 }
 
 /// A data folder that was recovered and is ready to be written. Its clock has to be known before
@@ -103,10 +115,10 @@ pub struct DataFolder<D: Disk = RealDisk> {
     rows: Rows,
     journal: Journal<D>,
     ballast: Ballast<D>,
-    options: FolderOptions,
     recovered: Recovered,
     /// What the journal has and the rows do not.
     behind: Vec<DurableBatch>,
+    layout: Layout,
 }
 
 /// What becomes of what a data folder has.
@@ -158,41 +170,55 @@ impl DataFolder {
     /// # Errors
     /// [`FolderError`] names the folder or file, and says what to do.
     pub fn open(options: FolderOptions, into: &mut impl Recover) -> Result<Self, FolderError> {
-        let failed = |source| FolderError::Folder { path: options.path.clone(), source };
-        RealDisk::open(&options.path, Caching::Cached).map_err(failed)?;
-        let lock = FolderLock::take(&options.path)?;
-        let caching = match options.sync.writing() {
+        let FolderOptions { path, sync, segment_bytes, backlog_bytes } = options;
+        let failed = |source| FolderError::Folder { path: path.clone(), source };
+        RealDisk::open(&path, Caching::Cached).map_err(failed)?;
+        let lock = FolderLock::take(&path)?;
+        let caching = match sync.writing() {
             Writing::Durable => Caching::Direct,
             Writing::Lax => Caching::Cached,
         };
-        let disk = RealDisk::open(options.path.join(JOURNAL), caching).map_err(failed)?;
-        Self::recover(lock, disk, options, &Secrets::random()?, into)
+        let disk = RealDisk::open(path.join(JOURNAL), caching).map_err(failed)?;
+        let mut fingerprint_key = [0; 16];
+        getrandom::fill(&mut fingerprint_key)?;
+        let new = JournalOptions::new(getrandom::u64()?);
+        let site = Site {
+            lock,
+            disk,
+            state_file: path.join(STATE_FILE),
+            identity: Identity { folder: getrandom::u64()?, fingerprint_key },
+            layout: Layout {
+                journal: JournalOptions { segment_bytes, writing: sync.writing(), ..new },
+                batch_bytes: BATCH_BYTES,
+                backlog_bytes,
+                sync,
+            },
+        };
+        Self::recover(site, into)
     }
 }
 
 impl<D: Disk> DataFolder<D> {
-    /// Recovers what is in a folder that is locked, and whose journal is on `disk`.
+    /// Recovers what a data folder has.
     ///
     /// # Errors
     /// As [`DataFolder::open`].
-    pub(crate) fn recover(
-        lock: FolderLock,
-        disk: D,
-        options: FolderOptions,
-        secrets: &Secrets,
-        into: &mut impl Recover,
-    ) -> Result<Self, FolderError> {
+    pub(crate) fn recover(site: Site<D>, into: &mut impl Recover) -> Result<Self, FolderError> {
+        let Site { lock, disk, state_file, identity, layout } = site;
         let files = disk.list();
         let files =
-            files.map_err(|source| FolderError::Folder { path: options.path.clone(), source })?;
-        let mut rows = open_rows(&options, !files.is_empty(), &secrets.identity)?;
+            files.map_err(|source| FolderError::Folder { path: state_file.clone(), source })?;
+        if !files.is_empty() && !state_file.exists() {
+            return Err(FolderError::StateFileMissing { file: state_file });
+        }
+        let mut rows = Rows::open(&state_file, &identity)?;
         let mut progress = Progress::new("loading rows", rows.reader().reservations()?);
         let restored = rows.restore_watched(|| into.seed(), |row| progress.reached(row))?;
         let catalog_version = rows.reader().catalog_version()?;
         into.restore(restored, catalog_version, rows.mark().position);
         // Segments have their length from the start, so that the last ones are mostly blank.
         let segments = files.iter().filter(|name| name.ends_with(".log")).count() as u64;
-        let most = segments.saturating_mul(options.segment_bytes);
+        let most = segments.saturating_mul(layout.journal.segment_bytes);
         let mut progress = Progress::new("replaying the journal, in bytes", most);
         let (mut behind, mut bytes) = (Vec::new(), 0);
         let replay = |batch: Batch<'_>| {
@@ -201,10 +227,10 @@ impl<D: Disk> DataFolder<D> {
             progress.reached(bytes);
             replay(&batch, into)
         };
-        let journal = journal_options(&options, secrets);
-        let ballast = Ballast::new(disk.clone(), options.segment_bytes);
-        let (journal, recovered) = Journal::open(disk, journal, rows.mark().batch(), replay)?;
-        Ok(Self { lock, rows, journal, ballast, options, recovered, behind })
+        let ballast = Ballast::new(disk.clone(), layout.journal.segment_bytes);
+        let (journal, recovered) =
+            Journal::open(disk, layout.journal, rows.mark().batch(), replay)?;
+        Ok(Self { lock, rows, journal, ballast, recovered, behind, layout })
     }
 
     /// What the journal had.
@@ -230,25 +256,22 @@ impl<D: Disk> DataFolder<D> {
     /// A ledger that goes on where the folder ends, and what makes its changes durable.
     ///
     /// # Errors
-    /// [`FolderError::Folder`] if no thread can be started.
+    /// [`FolderError::Thread`] if no thread can be started.
     pub(crate) fn into_ledger(self, clock: Clock) -> Result<(Ledger, Committing<D>), FolderError> {
-        let path = self.options.path.clone();
         let (ledger, work) = self.into_work(clock);
-        let committing = Committing::start(work);
-        let committing = committing.map_err(|source| FolderError::Folder { path, source })?;
-        Ok((ledger, committing))
+        Ok((ledger, Committing::start(work).map_err(FolderError::Thread)?))
     }
 
     /// As [`into_ledger`](Self::into_ledger), without threads: the work is for the caller to do.
     pub(crate) fn into_work(self, clock: Clock) -> (Ledger, Work<D>) {
-        let Self { lock, rows, journal, ballast, options, recovered, behind } = self;
+        let Self { lock, rows, journal, ballast, recovered, behind, layout } = self;
         take(&ballast);
         let ballast = Arc::new(ballast);
-        let (position, segment, sync) =
-            (recovered.end.position, options.segment_bytes, options.sync);
+        let position = recovered.end.position;
+        let segment = layout.journal.segment_bytes;
         let room = Room { bytes: segment, segment, rows_are_behind: false };
-        let pending = Arc::new(Pending::new(position, room));
-        let backlog = Arc::new(Backlog::new(options.backlog_bytes));
+        let pending = Arc::new(Pending::new(position, room, layout.batch_bytes));
+        let backlog = Arc::new(Backlog::new(layout.backlog_bytes));
         let gate = Arc::new(Gate::new(position));
         behind.into_iter().for_each(|batch| backlog.push(batch));
         let follower = Follower::new(
@@ -264,6 +287,7 @@ impl<D: Disk> DataFolder<D> {
             backlog: Arc::clone(&backlog),
             gate: Arc::clone(&gate),
         };
+        let sync = layout.sync;
         let committer = Committer::new(journal, segment, segments, colleagues, clock, sync);
         let (taking, filled) = (Arc::clone(&pending), Arc::clone(&backlog));
         let work = Work { committer, pending: taking, workshop, follower, backlog: filled, lock };
@@ -279,26 +303,6 @@ fn take(ballast: &Ballast<impl Disk>) {
         Ok(Held::No) => tracing::warn!(megabytes, "there is no room for the ballast: make some"),
         Err(error) => tracing::warn!(megabytes, %error, "the ballast cannot be taken"),
     }
-}
-
-/// Opens the state file; makes one where the folder is new.
-fn open_rows(
-    options: &FolderOptions,
-    has_journal: bool,
-    new: &Identity,
-) -> Result<Rows, FolderError> {
-    let file = options.path.join(STATE_FILE);
-    if has_journal && !file.exists() {
-        return Err(FolderError::StateFileMissing { file });
-    }
-    Ok(Rows::open(&file, new)?)
-}
-
-fn journal_options(options: &FolderOptions, secrets: &Secrets) -> JournalOptions {
-    let mut journal = JournalOptions::new(secrets.journal_key);
-    journal.segment_bytes = options.segment_bytes;
-    journal.writing = options.sync.writing();
-    journal
 }
 
 /// Hands out a batch's changes with their positions.

@@ -95,6 +95,23 @@ impl<D: Disk> Follower<D> {
         }
     }
 
+    /// The changes with positions from `first` on that are on their way to the rows.
+    #[cfg(test)]
+    pub(crate) fn on_their_way(&self, first: u64) -> Vec<(u64, EventId, Recorded)> {
+        let mut found = Vec::new();
+        self.backlog.each(|batch| {
+            if batch.mark.position < first {
+                return;
+            }
+            let begins = batch.mark.position - batch.records + 1;
+            let body = batch.body.as_ref().expect("what was written just now is in memory");
+            let numbered = (begins..).zip(entries(body));
+            let new = numbered.filter(|(position, _)| *position >= first);
+            found.extend(new.map(|(position, (event, recorded))| (position, event, recorded)));
+        });
+        found
+    }
+
     /// Ends in good order.
     pub(crate) fn close(mut self) {
         self.end.all_is_well();
@@ -116,8 +133,11 @@ fn changes<D: Disk>(
                 &read
             }
         };
-        let entries = entry::read(body);
-        changes.extend(entries.map(|entry| entry.expect("it was written, or read, before")));
+        changes.extend(entries(body));
     }
     Ok(changes)
+}
+
+fn entries(body: &[u8]) -> impl Iterator<Item = (EventId, Recorded)> {
+    entry::read(body).map(|entry| entry.expect("it was written, or read, before"))
 }

@@ -26,9 +26,19 @@ pub mod rows;
 mod segments;
 mod threads;
 
+#[cfg(test)]
+pub(crate) use committer::Committer;
 pub use committer::Sync;
 pub use folder::{DataFolder, FolderError, FolderOptions, Recover};
+#[cfg(test)]
+pub(crate) use folder::{Layout, Site};
+#[cfg(test)]
+pub(crate) use follower::{FollowError, Followed, Follower};
 pub use look::{FolderLook, LookError, WalkedBatch};
+#[cfg(test)]
+pub(crate) use segments::Workshop;
+#[cfg(test)]
+pub(crate) use threads::Work;
 pub(crate) use threads::{Committed, Committing};
 
 use backlog::Backlog;

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 /// A batch is closed once it has this many bytes; a change can make it a few megabytes longer.
-const BATCH_BYTES: usize = 2 << 20;
+pub(super) const BATCH_BYTES: usize = 2 << 20;
 
 /// Bytes that may wait. A disk that stalls must not fill the memory.
 const MOST_BYTES: usize = 64 << 20;
@@ -36,6 +36,8 @@ struct State {
     /// Batches that are closed, the oldest first.
     full: VecDeque<Draft>,
     open: Draft,
+    /// Bytes at which it is closed.
+    batch_bytes: usize,
     /// Emptied drafts.
     empty: Vec<Draft>,
     scratch: BytesMut,
@@ -68,11 +70,12 @@ pub(super) enum Taken {
 }
 
 impl Pending {
-    /// Nothing, after `recorded` changes.
-    pub(super) fn new(recorded: u64, room: Room) -> Self {
+    /// Nothing, after `recorded` changes; batches are closed at so many bytes.
+    pub(super) fn new(recorded: u64, room: Room, batch_bytes: usize) -> Self {
         let state = State {
             full: VecDeque::new(),
             open: Draft::new(),
+            batch_bytes,
             empty: Vec::new(),
             scratch: BytesMut::new(),
             recorded,
@@ -99,7 +102,7 @@ impl Pending {
         state.recorded += 1;
         let position = state.recorded;
         let was_empty = state.full.is_empty() && open_bytes == bytes;
-        if open_bytes >= BATCH_BYTES {
+        if open_bytes >= state.batch_bytes {
             let next = state.empty.pop().unwrap_or_default();
             let full = std::mem::replace(&mut state.open, next);
             state.full.push_back(full);

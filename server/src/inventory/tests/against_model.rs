@@ -8,11 +8,11 @@ use super::dice::{Dice, seeds};
 use super::model::{Answer, Booked, Model};
 use super::wishes::{Wish, Wisher};
 use crate::inventory::{Decision, EXPIRY_CHUNK, Inventory};
-use boxoffice_protocol::change::{Change, Recorded, TakenPlaces};
+use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{EventDetails, EventSpec, SeatMap};
 use boxoffice_protocol::limits::MAX_ID_AGE_MS;
 use boxoffice_protocol::refusal::Refusal;
-use boxoffice_protocol::reservation::{Places, Reservation};
+use boxoffice_protocol::reservation::Reservation;
 use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
 use std::collections::BTreeMap;
@@ -144,57 +144,7 @@ impl Trial {
 
     /// What is seen of the inventory is what the model has.
     fn compare(&self) {
-        // Holds that are due count until it is recorded, so the model is asked about a time when
-        // none were.
-        let recorded = Timestamp::default();
-        for (index, counts) in self.inventory.details().counts.iter().enumerate() {
-            assert_eq!(*counts, self.model.counts(index, recorded), "counts of section {index}");
-        }
-        let map = self.inventory.seat_map();
-        let mut places = vec![0; map.sections.len()];
-        for seat in Model::all_seats(self.model.sections()) {
-            let section = usize::from(seat.section());
-            let state = map.sections[section].states.state(places[section]);
-            assert_eq!(state, Some(self.model.state(seat, recorded)), "{seat:?}");
-            places[section] += 1;
-        }
-        assert_eq!(self.inventory.version(), self.model.version);
-        if self.model.deleted {
-            return;
-        }
-        let mut seen = dump(&self.inventory, self.now).reservations;
-        let known = self.model.reservations.iter().filter(|one| !one.is_forgotten(self.now));
-        let mut known: Vec<&Booked> = known.collect();
-        known.sort_by_key(|one| one.id);
-        assert_eq!(seen.len(), known.len(), "reservations that are remembered");
-        for (seen, known) in seen.drain(..).zip(known) {
-            assert_eq!(seen, self.rendered(known));
-            assert_eq!(self.inventory.reservation(&seen.id, self.now).as_ref(), Some(&seen));
-        }
-    }
-
-    fn rendered(&self, one: &Booked) -> Reservation {
-        let spec = &self.model.terms.spec;
-        let places = match &one.places {
-            TakenPlaces::Seats(seats) => {
-                Places::Seats(seats.iter().map(|&seat| spec.sections.label(seat)).collect())
-            }
-            TakenPlaces::Standing { section, places } => {
-                let section = &self.model.sections()[usize::from(*section)];
-                Places::Standing { section: section.name.clone(), places: *places }
-            }
-        };
-        Reservation {
-            id: one.id,
-            event: "dune-2".parse().expect("a slug"),
-            customer: one.customer.clone(),
-            status: one.status,
-            places,
-            total: one.total,
-            currency: spec.currency,
-            created_at: one.created_at,
-            expires_at: one.expires_at,
-        }
+        self.model.assert_seen(&self.inventory, self.now);
     }
 
     /// Law 4: the log alone leads to the same state.
@@ -227,7 +177,7 @@ impl Trial {
 }
 
 /// What is wrong, but not in which words.
-fn without_reason(answer: Answer) -> Answer {
+pub(crate) fn without_reason(answer: Answer) -> Answer {
     answer.map_err(|refusal| match refusal {
         Refusal::Invalid { field, .. } => Refusal::invalid(&field, ""),
         other => other,
@@ -258,7 +208,7 @@ fn kind(answer: &Answer) -> &'static str {
 /// How many kinds of answers there are: eleven changes, nothing to do, and sixteen refusals.
 const KINDS: usize = 11 + 1 + 16;
 
-fn some_event(dice: &mut Dice) -> EventSpec {
+pub(crate) fn some_event(dice: &mut Dice) -> EventSpec {
     let sections = *dice.pick(&[
         "stalls=3x5",
         "stalls=5x7 floor=8",

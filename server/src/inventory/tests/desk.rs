@@ -18,9 +18,9 @@ use core::time::Duration;
 use std::num::NonZeroU32;
 
 /// When every test begins.
-pub(super) const BEGIN: Timestamp = Timestamp::from_ms(1_800_000_000_000);
+pub(crate) const BEGIN: Timestamp = Timestamp::from_ms(1_800_000_000_000);
 
-pub(super) const RULES: HoldRules = HoldRules {
+pub(crate) const RULES: HoldRules = HoldRules {
     default: Duration::from_secs(120),
     min: Duration::from_secs(1),
     max: Duration::from_secs(1_800),
@@ -144,7 +144,7 @@ pub(super) fn replay(log: &[Recorded]) -> Inventory {
 
 /// An event with sections like `stalls=3x5` (rows by seats) and `floor=10` (standing places). A
 /// place costs 1000 in the first section, 2000 in the second, and so on.
-pub(super) fn event(sections: &str) -> EventSpec {
+pub(crate) fn event(sections: &str) -> EventSpec {
     let sections = sections.split(' ').zip(1..).map(|(section, price)| {
         let (name, size) = section.split_once('=').expect("name=size");
         SectionSpec {
@@ -162,11 +162,11 @@ pub(super) fn event(sections: &str) -> EventSpec {
     }
 }
 
-pub(super) fn limited(sections: &str, limit: u32) -> EventSpec {
+pub(crate) fn limited(sections: &str, limit: u32) -> EventSpec {
     EventSpec { max_per_customer: NonZeroU32::new(limit), ..event(sections) }
 }
 
-pub(super) fn layout(size: &str) -> Layout {
+pub(crate) fn layout(size: &str) -> Layout {
     match size.split_once('x') {
         Some((rows, seats)) => {
             Layout::grid(rows.parse().expect("rows"), seats.parse().expect("seats"))
@@ -186,13 +186,13 @@ pub(super) fn id(number: u64) -> ReservationId {
     id_at(BEGIN, number)
 }
 
-pub(super) fn id_at(time: Timestamp, number: u64) -> ReservationId {
+pub(crate) fn id_at(time: Timestamp, number: u64) -> ReservationId {
     let mut bytes = [0; 10];
     bytes[..8].copy_from_slice(&(number << 8).to_le_bytes());
     ReservationId::new(time, bytes)
 }
 
-pub(super) fn customer(name: &str) -> CustomerId {
+pub(crate) fn customer(name: &str) -> CustomerId {
     CustomerId::parse(name).expect("a name")
 }
 

@@ -5,18 +5,20 @@
 //! - `lives`: what reservations go through, and what is seen of it.
 //! - `laws`: the laws that the inventory has to keep, by name.
 //! - `best_seats`: what the best seats are, by examples.
-//! - `against_model`: random commands, compared with `model`, which is too simple to be wrong.
+//! - `against_model`: random commands, compared with `model`, which is too simple to be wrong. The
+//!   simulation of a whole server compares what it says with the same model.
 
-mod against_model;
+pub(crate) mod against_model;
 mod best_seats;
-mod desk;
-pub(super) mod dice;
+pub(crate) mod desk;
+pub(crate) mod dice;
 mod laws;
 mod lives;
-mod model;
+pub(crate) mod model;
 mod model_best;
 mod model_decide;
+mod model_seen;
 mod model_update;
 mod refusals;
 mod updates;
-mod wishes;
+pub(crate) mod wishes;

@@ -13,40 +13,40 @@ use core::time::Duration;
 use std::collections::BTreeSet;
 
 #[derive(Debug, Clone)]
-pub(super) struct Model {
-    pub(super) terms: EventTerms,
-    pub(super) blocked: BTreeSet<Seat>,
-    pub(super) reservations: Vec<Booked>,
-    pub(super) version: u64,
-    pub(super) deleted: bool,
+pub(crate) struct Model {
+    pub(crate) terms: EventTerms,
+    pub(crate) blocked: BTreeSet<Seat>,
+    pub(crate) reservations: Vec<Booked>,
+    pub(crate) version: u64,
+    pub(crate) deleted: bool,
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Booked {
-    pub(super) id: ReservationId,
-    pub(super) fingerprint: u64,
-    pub(super) customer: CustomerId,
-    pub(super) places: TakenPlaces,
+pub(crate) struct Booked {
+    pub(crate) id: ReservationId,
+    pub(crate) fingerprint: u64,
+    pub(crate) customer: CustomerId,
+    pub(crate) places: TakenPlaces,
     /// As it was recorded.
-    pub(super) status: Status,
-    pub(super) total: u64,
+    pub(crate) status: Status,
+    pub(crate) total: u64,
     prices: Vec<u64>,
-    pub(super) created_at: Timestamp,
-    pub(super) expires_at: Timestamp,
+    pub(crate) created_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
     ended_at: Option<Timestamp>,
 }
 
 impl Booked {
     /// Whether it is recorded as held but has expired.
-    pub(super) fn is_due(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
         self.status == Status::Held && now >= self.expires_at
     }
 
-    pub(super) fn is_live(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_live(&self, now: Timestamp) -> bool {
         self.status.is_live() && !self.is_due(now)
     }
 
-    pub(super) fn is_forgotten(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_forgotten(&self, now: Timestamp) -> bool {
         let day = Duration::from_millis(MAX_ID_AGE_MS);
         self.ended_at.is_some_and(|ended| ended.plus(day) < now && self.id.time().plus(day) < now)
     }
@@ -76,10 +76,10 @@ impl Booked {
     }
 }
 
-pub(super) type Answer = Result<Option<Change>, Refusal>;
+pub(crate) type Answer = Result<Option<Change>, Refusal>;
 
 impl Model {
-    pub(super) fn new(spec: EventSpec) -> Self {
+    pub(crate) fn new(spec: EventSpec) -> Self {
         Self {
             terms: EventTerms { spec, sales: Sales::Open },
             blocked: BTreeSet::new(),
@@ -89,11 +89,11 @@ impl Model {
         }
     }
 
-    pub(super) fn sections(&self) -> &[SectionSpec] {
+    pub(crate) fn sections(&self) -> &[SectionSpec] {
         self.terms.spec.sections.as_slice()
     }
 
-    pub(super) fn all_seats(sections: &[SectionSpec]) -> Vec<Seat> {
+    pub(crate) fn all_seats(sections: &[SectionSpec]) -> Vec<Seat> {
         let mut seats = Vec::new();
         for (section, spec) in (0u8..).zip(sections) {
             if let Layout::Seated { rows } = &spec.layout {
@@ -106,7 +106,7 @@ impl Model {
     }
 
     /// The state of a seat, holds that are due being none.
-    pub(super) fn state(&self, seat: Seat, now: Timestamp) -> PlaceState {
+    pub(crate) fn state(&self, seat: Seat, now: Timestamp) -> PlaceState {
         if self.blocked.contains(&seat) {
             return PlaceState::Blocked;
         }
@@ -118,7 +118,7 @@ impl Model {
         }
     }
 
-    pub(super) fn counts(&self, section: usize, now: Timestamp) -> Counts {
+    pub(crate) fn counts(&self, section: usize, now: Timestamp) -> Counts {
         let places = |status| -> u64 {
             let live = self.reservations.iter().filter(|one| one.is_live(now));
             live.filter(|one| one.status == status).map(|one| one.places_in(section)).sum()
@@ -135,11 +135,11 @@ impl Model {
         }
     }
 
-    pub(super) fn known(&self, id: ReservationId, now: Timestamp) -> Option<&Booked> {
+    pub(crate) fn known(&self, id: ReservationId, now: Timestamp) -> Option<&Booked> {
         self.reservations.iter().rev().find(|one| one.id == id && !one.is_forgotten(now))
     }
 
-    pub(super) fn apply(&mut self, change: &Change, at: Timestamp) {
+    pub(crate) fn apply(&mut self, change: &Change, at: Timestamp) {
         self.version += 1;
         match change {
             Change::Created(_) => unreachable!("a model begins with its creation"),

@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 /// The rows of a section, each a list of whether its seats are free.
 type Rows = Vec<Vec<bool>>;
 
-pub(super) fn best(
+pub(crate) fn best(
     model: &Model,
     only: Option<u8>,
     places: usize,

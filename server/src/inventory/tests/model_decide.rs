@@ -15,7 +15,7 @@ use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
 
 impl Model {
-    pub(super) fn decide(&self, command: &Command<'_>, now: Timestamp) -> Answer {
+    pub(crate) fn decide(&self, command: &Command<'_>, now: Timestamp) -> Answer {
         if self.deleted {
             return Err(Refusal::EventNotFound);
         }
@@ -226,7 +226,7 @@ impl Model {
         }
     }
 
-    pub(super) fn labels(&self, seats: Vec<Seat>) -> Vec<SeatLabel> {
+    pub(crate) fn labels(&self, seats: Vec<Seat>) -> Vec<SeatLabel> {
         seats.into_iter().map(|seat| self.terms.spec.sections.label(seat)).collect()
     }
 }
@@ -252,11 +252,11 @@ impl Booked {
     }
 }
 
-pub(super) fn invalid(field: &str) -> Refusal {
+pub(crate) fn invalid(field: &str) -> Refusal {
     Refusal::invalid(field, "")
 }
 
-pub(super) fn resolved(
+pub(crate) fn resolved(
     sections: &Sections,
     field: &str,
     labels: &[SeatLabel],

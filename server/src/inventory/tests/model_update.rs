@@ -13,7 +13,7 @@ use boxoffice_protocol::time::Timestamp;
 use std::collections::BTreeSet;
 
 impl Model {
-    pub(super) fn update(
+    pub(crate) fn update(
         &self,
         if_version: Option<u64>,
         update: &EventUpdate,

@@ -16,7 +16,7 @@ use std::num::NonZeroU32;
 
 /// A command that owns what it names.
 #[derive(Debug, Clone)]
-pub(super) enum Wish {
+pub(crate) enum Wish {
     Hold(ReservationId, u64, CustomerId, Selection, Option<Duration>),
     Reserve(ReservationId, u64, CustomerId, Selection),
     Confirm(ReservationId, CustomerId, Option<Keep>),
@@ -29,7 +29,7 @@ pub(super) enum Wish {
 }
 
 impl Wish {
-    pub(super) fn command(&self) -> Command<'_> {
+    pub(crate) fn command(&self) -> Command<'_> {
         match *self {
             Self::Hold(id, fingerprint, ref customer, ref selection, ttl) => {
                 Command::Hold { id, fingerprint, customer, selection, ttl }
@@ -56,7 +56,7 @@ impl Wish {
 
 impl Wish {
     /// The reservation that it is about.
-    pub(super) const fn id(&self) -> Option<ReservationId> {
+    pub(crate) const fn id(&self) -> Option<ReservationId> {
         match *self {
             Self::Hold(id, ..)
             | Self::Reserve(id, ..)
@@ -71,18 +71,18 @@ impl Wish {
 }
 
 /// Makes wishes about an event as the model knows it.
-pub(super) struct Wisher {
-    pub(super) dice: Dice,
+pub(crate) struct Wisher {
+    pub(crate) dice: Dice,
     made: u64,
     said: Vec<Wish>,
 }
 
 impl Wisher {
-    pub(super) const fn new(dice: Dice) -> Self {
+    pub(crate) const fn new(dice: Dice) -> Self {
         Self { dice, made: 0, said: Vec::new() }
     }
 
-    pub(super) fn wish(&mut self, model: &Model, now: Timestamp) -> Wish {
+    pub(crate) fn wish(&mut self, model: &Model, now: Timestamp) -> Wish {
         if !self.said.is_empty() && self.dice.once_in(12) {
             return self.dice.pick(&self.said).clone();
         }
