@@ -1,6 +1,7 @@
 //! The command line as it is typed. What needs the server to be understood (a price is in an
 //! event's currency) stays as typed and is resolved by its command.
 
+use crate::bench::BenchArgs;
 use crate::help;
 use crate::values::{Limit, Moment, RowRange, SeatList, SectionArg, SectionPrice, Span};
 use boxoffice_client::DEFAULT_SERVER;
@@ -111,6 +112,9 @@ pub(crate) enum Command {
     /// Make thousands of reservations from a file, safely to be run again
     #[command(after_help = help::BATCH)]
     Batch(BatchArgs),
+    /// Put a server under load, and measure
+    #[command(after_help = help::BENCH)]
+    Bench(Box<BenchArgs>),
     /// Type commands at a prompt, with history and completion
     #[command(after_help = help::SHELL)]
     Shell {

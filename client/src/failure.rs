@@ -1,5 +1,6 @@
 //! How a command ends.
 
+use crate::bench::BenchError;
 use boxoffice_client::ClientError;
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::refusal::Refusal;
@@ -38,6 +39,9 @@ pub(crate) enum Failure {
     /// The server said no, or could not be asked.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// A load run could not go on.
+    #[error(transparent)]
+    Bench(#[from] BenchError),
     /// What was typed, or is in a file, cannot be meant.
     #[error("{0}")]
     Usage(String),
@@ -64,7 +68,9 @@ impl Failure {
             Self::Client(ClientError::OutcomeUnknown | ClientError::Protocol(_)) => {
                 Exit::OutcomeUnknown
             }
-            Self::Usage(_) => Exit::Usage,
+            Self::Bench(BenchError::Refused { .. }) => Exit::Refused,
+            Self::Bench(BenchError::Pipeline { .. }) | Self::Usage(_) => Exit::Usage,
+            Self::Bench(_) => Exit::NotReached,
             // `boxoffice events | head` is well when head has seen enough.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
             Self::Output(_) => Exit::Usage,

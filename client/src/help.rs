@@ -145,6 +145,12 @@ books no row twice. A server that is killed, restarts, or is out of space meanwh
 each row is tried for --timeout (30s, unless it is given). It ends with 1 if a row was refused or
 bad; the results say which and why."#;
 
+pub(crate) const BENCH: &str = "\
+Examples:
+  boxoffice bench --list
+  boxoffice bench standing --connections 50 --pipeline 16 --duration 10s
+  boxoffice bench browse=9,holds=1 --rate 20000 --threads 2 --json";
+
 pub(crate) const SHELL: &str = "\
 Examples:
   boxoffice shell --customer ann

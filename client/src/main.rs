@@ -4,6 +4,7 @@
 
 mod args;
 mod batch;
+mod bench;
 mod commands;
 mod failure;
 mod help;
@@ -39,14 +40,15 @@ fn main() -> ExitCode {
     exit.into()
 }
 
-/// Runs a command; Ctrl-C ends it, but not the shell, where it ends one line only.
+/// Runs a command; Ctrl-C ends it, but for the shell, where it ends one line only, and a load run,
+/// which ends early and says what was.
 async fn run_until_interrupted(global: Global, command: Command, output: &Output) -> Exit {
-    let shell = matches!(command, Command::Shell { .. });
+    let own = matches!(command, Command::Shell { .. } | Command::Bench(_));
     let interrupted = commands::interrupted(&command);
     // Biased: a Ctrl-C is waited for before the command begins, so that none is missed.
     let outcome = select! {
         biased;
-        _ = tokio::signal::ctrl_c(), if !shell => {
+        _ = tokio::signal::ctrl_c(), if !own => {
             interrupted.inspect(|message| {
                 // What was printed of the command may end in the middle of a line.
                 output.note("");
@@ -64,6 +66,9 @@ async fn connect_and_run(
     command: Command,
     output: &Output,
 ) -> Result<Exit, Failure> {
+    if let Command::Bench(args) = command {
+        return bench::run(global, *args, output).await;
+    }
     let client = Client::connect(config(global, &command)).await?;
     commands::run(&client, command, output).await
 }

@@ -7,6 +7,7 @@
 //! - [`request`], [`reply`], [`refusal`]: what is asked and answered.
 //! - [`change`]: what happened to an event, as the ledger holds it and as watchers see it.
 //! - [`frame`]: the bytes of all that. `SPEC.md` in this folder describes them for other languages.
+//! - [`reply_view`]: replies read where they lie.
 //! - [`time`]: points in time.
 //! - [`limits`]: every bound.
 //!
@@ -21,6 +22,7 @@ pub mod id;
 pub mod limits;
 pub mod refusal;
 pub mod reply;
+pub mod reply_view;
 pub mod request;
 pub mod reservation;
 pub mod time;

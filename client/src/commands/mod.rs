@@ -42,6 +42,10 @@ pub(crate) async fn run(
         Command::Stats => server::stats(client, output).await?,
         Command::Ping => server::ping(client, output).await?,
         Command::Batch(args) => return batch::run(client, args, output).await,
+        Command::Bench(_) => {
+            let why = "a load run is not for the shell; type `boxoffice bench` outside";
+            return Err(Failure::Usage(why.to_owned()));
+        }
         Command::Shell { customer } => return shell::run(client, customer, output).await,
     }
     Ok(Exit::Done)
@@ -58,6 +62,7 @@ pub(crate) const fn interrupted(command: &Command) -> Option<&'static str> {
         | Command::Watch { .. }
         | Command::Stats
         | Command::Ping
+        | Command::Bench(_)
         | Command::Shell { .. } => None,
         Command::Batch(_) => Some(
             "interrupted; the same command again sends only rows without an outcome, and books \

@@ -1,0 +1,35 @@
+//! The load generator: `boxoffice bench`.
+//!
+//! - [`workload`] says what is asked, [`pacing`] when. Both are pure.
+//! - [`worker`] is a thread: one epoll loop over its [`lines`], each a [`connection`] with the
+//!   [`slots`] of what it waits for. Its [`asker`] joins workload, pace and [`tally`].
+//! - [`crew`] is all threads; [`run`] is what happens from the first event to the table.
+
+mod args;
+mod asker;
+mod clock;
+mod connection;
+mod cpu;
+mod crew;
+mod error;
+mod events;
+#[allow(dead_code)]
+mod exchange;
+#[allow(dead_code)]
+mod history;
+mod lines;
+mod live;
+mod pacing;
+#[allow(dead_code)]
+mod result;
+mod run;
+mod slots;
+mod table;
+mod tally;
+mod timer;
+mod worker;
+mod workload;
+
+pub(crate) use args::BenchArgs;
+pub(crate) use error::BenchError;
+pub(crate) use run::run;

@@ -1,0 +1,213 @@
+//! When how many requests may be sent. Pure: time is an argument.
+
+use super::clock::{SECOND_NS, ns};
+use std::time::Duration;
+
+/// How a run is driven.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Pacing {
+    /// Closed loop: a connection asks again as soon as it was answered, so that a slow server is
+    /// asked less.
+    Closed,
+    /// Open loop: so many requests a second are sent whatever the server does, and each counts
+    /// from the time it was due. A slow server makes them wait, and the waiting is measured.
+    Open {
+        /// Requests a second.
+        rate: f64,
+    },
+}
+
+/// When a thread stops to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// After so long, not counting the warm-up.
+    After(Duration),
+    /// After so many requests, not counting the warm-up.
+    Requests(u64),
+    /// When the workload is ready.
+    WhenReady,
+}
+
+/// One trial of one thread: from when on what is measured, and when to stop.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Trial {
+    /// When to begin, in nanoseconds of the run.
+    pub(crate) begin_ns: u64,
+    /// How long to go on before anything is measured.
+    pub(crate) warm_up: Duration,
+    /// How fast to send.
+    pub(crate) pacing: Pacing,
+    /// How long.
+    pub(crate) stop: Stop,
+}
+
+/// Says of each request of a trial when it may be sent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Pacer {
+    schedule: Option<Schedule>,
+    /// What is due from here on is measured.
+    pub(crate) measured_from_ns: u64,
+    end_ns: u64,
+    left: u64,
+    stopped: bool,
+    until_ready: bool,
+}
+
+impl Pacer {
+    /// At the beginning of a trial.
+    pub(crate) fn new(trial: &Trial) -> Self {
+        let measured_from_ns = trial.begin_ns.saturating_add(ns(trial.warm_up));
+        let (end_ns, left) = match trial.stop {
+            Stop::After(span) => (measured_from_ns.saturating_add(ns(span)), u64::MAX),
+            Stop::Requests(requests) => (u64::MAX, requests),
+            Stop::WhenReady => (u64::MAX, u64::MAX),
+        };
+        let schedule = match trial.pacing {
+            Pacing::Closed => None,
+            Pacing::Open { rate } => Some(Schedule::new(trial.begin_ns, rate)),
+        };
+        let until_ready = trial.stop == Stop::WhenReady;
+        Self { schedule, measured_from_ns, end_ns, left, stopped: false, until_ready }
+    }
+
+    /// Whether a request may be sent now; if so, since when it is due. Whoever is told so sends it.
+    pub(crate) fn take(&mut self, now_ns: u64) -> Option<u64> {
+        let due_ns = match &self.schedule {
+            None => now_ns,
+            Some(schedule) => schedule.next_ns(),
+        };
+        self.stopped |= due_ns >= self.end_ns || self.left == 0;
+        if self.stopped {
+            return None;
+        }
+        if let Some(schedule) = &mut self.schedule {
+            schedule.take(now_ns)?;
+        }
+        if self.is_measured(due_ns) {
+            self.left -= 1;
+        }
+        Some(due_ns)
+    }
+
+    /// When the next request is due, where that is fixed and one will be.
+    pub(crate) fn next_ns(&self) -> Option<u64> {
+        self.schedule.filter(|_| !self.stopped).map(|schedule| schedule.next_ns())
+    }
+
+    /// Whether a request that was due then counts.
+    pub(crate) const fn is_measured(&self, due_ns: u64) -> bool {
+        due_ns >= self.measured_from_ns
+    }
+
+    /// Lets nothing more be sent.
+    pub(crate) const fn stop(&mut self) {
+        self.stopped = true;
+    }
+
+    /// Whether nothing more will be sent.
+    pub(crate) const fn is_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// Whether it goes on until the workload is ready.
+    pub(crate) const fn is_until_ready(&self) -> bool {
+        self.until_ready
+    }
+
+    /// Whether requests have fixed times.
+    pub(crate) const fn is_open(&self) -> bool {
+        self.schedule.is_some()
+    }
+}
+
+/// The due times of an open loop: evenly spaced, fixed before anything is sent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Schedule {
+    start_ns: u64,
+    interval_ns: f64,
+    taken: u64,
+}
+
+impl Schedule {
+    /// `rate` requests a second, the first of them at `start_ns`.
+    pub(crate) fn new(start_ns: u64, rate: f64) -> Self {
+        Self { start_ns, interval_ns: SECOND_NS as f64 / rate, taken: 0 }
+    }
+
+    /// When the next request is due.
+    pub(crate) fn next_ns(&self) -> u64 {
+        self.due_ns(self.taken)
+    }
+
+    /// Takes the next request if it is due, and says since when it is.
+    pub(crate) fn take(&mut self, now_ns: u64) -> Option<u64> {
+        let due = self.next_ns();
+        (due <= now_ns).then(|| {
+            self.taken += 1;
+            due
+        })
+    }
+
+    /// From the number each time, so that rounding does not add up.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "centuries fit")]
+    fn due_ns(&self, number: u64) -> u64 {
+        self.start_ns.saturating_add((number as f64 * self.interval_ns) as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_has_its_rate_of_requests_evenly_spaced() {
+        let mut schedule = Schedule::new(500, 3_000.0);
+        let due: Vec<u64> = std::iter::from_fn(|| schedule.take(499 + SECOND_NS)).collect();
+        assert_eq!(due.len(), 3_000);
+        assert_eq!(due[0], 500);
+        for (number, pair) in due.windows(2).enumerate() {
+            let gap = pair[1] - pair[0];
+            assert!((333_332..=333_334).contains(&gap), "{gap} ns after request {number}");
+        }
+        assert_eq!(schedule.next_ns(), 500 + SECOND_NS);
+    }
+
+    #[test]
+    fn what_was_missed_is_due_since_its_own_time() {
+        let mut schedule = Schedule::new(0, 1_000.0);
+        assert_eq!(schedule.take(0), Some(0));
+        assert_eq!(schedule.take(999_999), None);
+        // A stall of ten requests: each keeps its time.
+        let late: Vec<u64> = std::iter::from_fn(|| schedule.take(10_000_000)).collect();
+        assert_eq!(late, (1..=10).map(|ms| ms * 1_000_000).collect::<Vec<u64>>());
+    }
+
+    #[test]
+    fn a_closed_loop_counts_its_requests_from_the_end_of_the_warm_up() {
+        let trial = Trial {
+            begin_ns: 100,
+            warm_up: Duration::from_nanos(50),
+            pacing: Pacing::Closed,
+            stop: Stop::Requests(2),
+        };
+        let mut pacer = Pacer::new(&trial);
+        let taken: Vec<_> = [100, 149, 150, 151, 152].map(|now| pacer.take(now)).to_vec();
+        assert_eq!(taken, [Some(100), Some(149), Some(150), Some(151), None]);
+        assert!(pacer.is_stopped());
+    }
+
+    #[test]
+    fn an_open_loop_sends_all_that_was_due_before_its_end_however_late() {
+        let trial = Trial {
+            begin_ns: 0,
+            warm_up: Duration::from_secs(1),
+            pacing: Pacing::Open { rate: 100.0 },
+            stop: Stop::After(Duration::from_secs(1)),
+        };
+        let mut pacer = Pacer::new(&trial);
+        let due: Vec<u64> = std::iter::from_fn(|| pacer.take(5 * SECOND_NS)).collect();
+        assert_eq!(due.len(), 200);
+        assert_eq!(due.iter().filter(|&&due| pacer.is_measured(due)).count(), 100);
+        assert!(pacer.is_stopped() && pacer.next_ns().is_none());
+    }
+}

@@ -1,0 +1,116 @@
+//! The events of a run.
+
+use boxoffice_client::protocol::InvalidField;
+use boxoffice_client::protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
+use boxoffice_client::protocol::id::{EventId, EventName, SeatLabel, SectionName};
+use boxoffice_client::protocol::limits::MAX_ROW_SEATS;
+use boxoffice_client::protocol::reservation::{SeatLabels, Selection};
+use boxoffice_client::protocol::time::Timestamp;
+
+/// Seats of a row where there are enough: more rows would make seat maps longer.
+const LONGEST_ROW: u32 = 1_000;
+
+/// An event of the run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Hall {
+    /// Its slug.
+    pub(crate) event: EventId,
+    /// Its place in the run's list of events.
+    pub(crate) index: u32,
+    /// What it sells.
+    pub(crate) size: Size,
+}
+
+/// How many places of which kind an event has, in one section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Size {
+    /// Numbered seats.
+    Seats(u32),
+    /// Standing places.
+    Standing(u32),
+}
+
+impl Size {
+    /// How many.
+    pub(crate) const fn places(self) -> u32 {
+        match self {
+            Self::Seats(places) | Self::Standing(places) => places,
+        }
+    }
+}
+
+impl Hall {
+    /// What to create.
+    pub(crate) fn spec(&self, starts_at: Timestamp) -> Result<EventSpec, InvalidField> {
+        let (name, layout) = match self.size {
+            Size::Standing(capacity) => ("floor", Layout::Standing { capacity }),
+            Size::Seats(seats) => ("stalls", rows(seats)),
+        };
+        let section = SectionSpec { name: SectionName::parse(name)?, price: 4_500, layout };
+        Ok(EventSpec {
+            name: EventName::parse("A load test")?,
+            starts_at,
+            currency: Currency::EUR,
+            max_per_customer: None,
+            sections: Sections::new(vec![section])?,
+        })
+    }
+
+    /// The seat `index`, row after row, and the `count - 1` that follow it in its row; as many as
+    /// the row has, if that is less.
+    pub(crate) fn seats(&self, index: u32, count: u32) -> Selection {
+        let length = row_length(self.size.places());
+        let (row, number) = (index / length, index % length);
+        let end = (number + count).min(length).min(self.size.places() - row * length);
+        let labels = (number..end).map(|number| SeatLabel {
+            section: None,
+            row: narrow(row),
+            number: narrow(number),
+        });
+        Selection::Seats(SeatLabels::new(labels).expect("a few seats, each once"))
+    }
+}
+
+/// Rows of equal length; the last has what is left.
+fn rows(seats: u32) -> Layout {
+    let length = row_length(seats);
+    let (full, rest) = (seats / length, seats % length);
+    let mut rows = vec![narrow(length); full as usize];
+    rows.extend((rest > 0).then(|| narrow(rest)));
+    Layout::Seated { rows }
+}
+
+/// About a square, until rows would be too long.
+fn row_length(seats: u32) -> u32 {
+    seats.isqrt().clamp(1, LONGEST_ROW)
+}
+
+fn narrow(number: u32) -> u16 {
+    u16::try_from(number).unwrap_or(MAX_ROW_SEATS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use boxoffice_client::protocol::limits::MAX_EVENT_SEATS;
+
+    #[test]
+    fn every_size_has_exactly_its_seats_and_each_seat_its_label() {
+        let event = EventId::parse("bench-1").expect("a slug");
+        let largest = u32::try_from(MAX_EVENT_SEATS).expect("a million");
+        for seats in [1, 2, 99, 100, 20_000, 99_999, largest] {
+            let hall = Hall { event: event.clone(), index: 0, size: Size::Seats(seats) };
+            let spec = hall.spec(Timestamp::from_ms(0)).expect("within the bounds");
+            let Layout::Seated { rows } = &spec.sections.as_slice()[0].layout else {
+                panic!("seats")
+            };
+            assert_eq!(rows.iter().map(|&row| u32::from(row)).sum::<u32>(), seats);
+            for index in [0, seats / 2, seats - 1] {
+                let Selection::Seats(labels) = hall.seats(index, 4) else { panic!("seats") };
+                for label in labels.as_slice() {
+                    assert!(spec.sections.seat(label).is_some(), "{label} of {seats}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Replies read where they lie: for a client that looks at millions and keeps little of each.
+//!
+//! [`ReplyView`] borrows from the connection's buffer and allocates nothing. It reads what SPEC.md
+//! says of a reply's beginning, of refusals, and of reservations, and leaves everything else as
+//! bytes, for [`decode`](crate::frame::decode). It looks less closely than the decoder: it finds
+//! where things are, and does not judge names that it skips.
+
+use crate::frame::{FrameError, complete_frame};
+use crate::id::SeatLabel;
+use crate::limits::{FRAME_HEADER_BYTES, MAX_REPLY_FRAME_BYTES};
+use crate::reply::Effect;
+use crate::reservation::Status;
+use crate::text::InvalidField;
+use crate::time::Timestamp;
+
+/// A reply, and the bytes of its body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReplyView<'a> {
+    /// The correlation id of the request that it answers.
+    pub correlation: u32,
+    /// The version it was decided at.
+    pub version: u64,
+    /// How old a cached view is, in milliseconds.
+    pub age_ms: u32,
+    /// Bytes of the whole frame.
+    pub frame_bytes: usize,
+    /// The encoded [`Body`](crate::reply::Body).
+    pub body: &'a [u8],
+}
+
+/// What a reply's body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyView<'a> {
+    /// `Refused`: the refusal's [code](crate::refusal::Refusal::code).
+    Refused(u16),
+    /// `Reservation`.
+    Reservation(ReservationView<'a>),
+    /// Any other, by its place in [`Body`](crate::reply::Body).
+    Other(u32),
+}
+
+/// A reservation, but for what its client knows already: id, event and customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReservationView<'a> {
+    /// Where it stands.
+    pub status: Status,
+    /// What it has or had at last.
+    pub places: PlacesView<'a>,
+    /// Until when it is or was held.
+    pub expires_at: Timestamp,
+    /// Whether this request did it.
+    pub effect: Effect,
+}
+
+/// The places of a reservation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlacesView<'a> {
+    /// Seats.
+    Seats(LabelsView<'a>),
+    /// So many standing places.
+    Standing(u32),
+}
+
+/// Labels of seats, parsed one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LabelsView<'a> {
+    left: u64,
+    reader: Reader<'a>,
+}
+
+impl<'a> ReplyView<'a> {
+    /// The reply that `bytes` begin with, if it is there as a whole.
+    ///
+    /// # Errors
+    /// [`FrameError`]: the stream cannot be trusted any further.
+    pub fn first(bytes: &'a [u8]) -> Result<Option<Self>, FrameError> {
+        let Some(frame) = complete_frame(bytes, MAX_REPLY_FRAME_BYTES)? else { return Ok(None) };
+        let mut reader = Reader(frame.message);
+        let version = reader.number()?;
+        let age_ms = reader.small()?;
+        Ok(Some(Self {
+            correlation: frame.correlation,
+            version,
+            age_ms,
+            frame_bytes: FRAME_HEADER_BYTES + frame.message.len(),
+            body: reader.0,
+        }))
+    }
+
+    /// Looks into the body.
+    ///
+    /// # Errors
+    /// [`FrameError::Malformed`] if it is none of this protocol.
+    pub fn body(&self) -> Result<BodyView<'a>, FrameError> {
+        let mut reader = Reader(self.body);
+        Ok(match reader.small()? {
+            REFUSED => {
+                let variant = reader.small()?;
+                let code = u16::try_from(variant).map_err(|_| malformed("refusal"))?;
+                BodyView::Refused(code.saturating_add(1))
+            }
+            RESERVATION => BodyView::Reservation(reader.reservation()?),
+            other => BodyView::Other(other),
+        })
+    }
+}
+
+/// The place of `Refused` in [`Body`](crate::reply::Body).
+const REFUSED: u32 = 0;
+/// The place of `Reservation` in [`Body`](crate::reply::Body).
+const RESERVATION: u32 = 7;
+/// Bytes of a reservation's id.
+const ID_BYTES: usize = 16;
+
+impl Iterator for LabelsView<'_> {
+    type Item = Result<SeatLabel, InvalidField>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let text = self.reader.text().ok()?;
+        Some(match std::str::from_utf8(text) {
+            Ok(text) => SeatLabel::parse(text),
+            Err(_) => Err(InvalidField::new("seats", "must be UTF-8")),
+        })
+    }
+}
+
+/// The rest of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn reservation(&mut self) -> Result<ReservationView<'a>, FrameError> {
+        self.bytes(ID_BYTES)?;
+        self.text()?;
+        self.text()?;
+        let status = match self.small()? {
+            0 => Status::Held,
+            1 => Status::Confirmed,
+            2 => Status::Released,
+            3 => Status::Expired,
+            4 => Status::Cancelled,
+            _ => return Err(malformed("status")),
+        };
+        let places = self.places()?;
+        self.number()?;
+        self.text()?;
+        self.number()?;
+        let expires_at = Timestamp::from_ms(self.number()?);
+        let effect = match self.small()? {
+            0 => Effect::Applied,
+            1 => Effect::Unchanged,
+            _ => return Err(malformed("effect")),
+        };
+        if !self.0.is_empty() {
+            return Err(malformed("frame"));
+        }
+        Ok(ReservationView { status, places, expires_at, effect })
+    }
+
+    fn places(&mut self) -> Result<PlacesView<'a>, FrameError> {
+        match self.small()? {
+            0 => {
+                let labels = LabelsView { left: self.number()?, reader: *self };
+                let mut labels_after = labels;
+                let after = &mut labels_after.reader;
+                for _ in 0..labels.left {
+                    after.text()?;
+                }
+                *self = *after;
+                Ok(PlacesView::Seats(labels))
+            }
+            1 => {
+                self.text()?;
+                Ok(PlacesView::Standing(self.small()?))
+            }
+            _ => Err(malformed("places")),
+        }
+    }
+
+    /// A length and so many bytes.
+    fn text(&mut self) -> Result<&'a [u8], FrameError> {
+        let length = usize::try_from(self.number()?).map_err(|_| malformed("text"))?;
+        self.bytes(length)
+    }
+
+    fn bytes(&mut self, length: usize) -> Result<&'a [u8], FrameError> {
+        let (bytes, rest) = self.0.split_at_checked(length).ok_or_else(|| malformed("frame"))?;
+        self.0 = rest;
+        Ok(bytes)
+    }
+
+    fn small(&mut self) -> Result<u32, FrameError> {
+        u32::try_from(self.number()?).map_err(|_| malformed("number"))
+    }
+
+    /// A varint, as SPEC.md has it.
+    fn number(&mut self) -> Result<u64, FrameError> {
+        let (&first, rest) = self.0.split_first().ok_or_else(|| malformed("frame"))?;
+        self.0 = rest;
+        let width = match first {
+            0..=250 => return Ok(first.into()),
+            251 => 2,
+            252 => 4,
+            253 => 8,
+            _ => return Err(malformed("number")),
+        };
+        let mut number = [0; 8];
+        number[..width].copy_from_slice(self.bytes(width)?);
+        Ok(u64::from_le_bytes(number))
+    }
+}
+
+#[cold]
+fn malformed(what: &str) -> FrameError {
+    FrameError::Malformed { why: format!("{what}: not as the protocol has it") }
+}
