@@ -68,9 +68,8 @@ impl Failure {
             Self::Client(ClientError::OutcomeUnknown | ClientError::Protocol(_)) => {
                 Exit::OutcomeUnknown
             }
-            Self::Bench(BenchError::Refused { .. }) => Exit::Refused,
-            Self::Bench(BenchError::Pipeline { .. }) | Self::Usage(_) => Exit::Usage,
-            Self::Bench(_) => Exit::NotReached,
+            Self::Bench(error) => error.exit(),
+            Self::Usage(_) => Exit::Usage,
             // `boxoffice events | head` is well when head has seen enough.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
             Self::Output(_) => Exit::Usage,

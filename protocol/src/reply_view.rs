@@ -5,6 +5,7 @@
 //! bytes, for [`decode`](crate::frame::decode). It looks less closely than the decoder: it finds
 //! where things are, and does not judge names that it skips.
 
+use crate::event::Counts;
 use crate::frame::{FrameError, complete_frame};
 use crate::id::SeatLabel;
 use crate::limits::{FRAME_HEADER_BYTES, MAX_REPLY_FRAME_BYTES};
@@ -31,12 +32,38 @@ pub struct ReplyView<'a> {
 /// What a reply's body is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyView<'a> {
-    /// `Refused`: the refusal's [code](crate::refusal::Refusal::code).
-    Refused(u16),
+    /// `Refused`.
+    Refused(RefusalView<'a>),
     /// `Reservation`.
     Reservation(ReservationView<'a>),
+    /// `Event`: the counts over all its sections.
+    Event(Counts),
+    /// `Seats`: the counts over all sections.
+    Seats(Counts),
     /// Any other, by its place in [`Body`](crate::reply::Body).
     Other(u32),
+}
+
+/// A refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefusalView<'a> {
+    /// Its [code](crate::refusal::Refusal::code).
+    pub code: u16,
+    fields: Reader<'a>,
+}
+
+impl<'a> RefusalView<'a> {
+    /// The seats that `SeatsTaken` names.
+    pub fn taken(&self) -> Option<LabelsView<'a>> {
+        let mut reader = self.fields;
+        (self.code == SEATS_TAKEN).then(|| reader.labels().ok()).flatten()
+    }
+
+    /// How many places are free, as `SoldOut` has it.
+    pub fn free(&self) -> Option<u64> {
+        let mut reader = self.fields;
+        (self.code == SOLD_OUT).then(|| reader.number().ok()).flatten()
+    }
 }
 
 /// A reservation, but for what its client knows already: id, event and customer.
@@ -73,6 +100,7 @@ impl<'a> ReplyView<'a> {
     ///
     /// # Errors
     /// [`FrameError`]: the stream cannot be trusted any further.
+    #[inline]
     pub fn first(bytes: &'a [u8]) -> Result<Option<Self>, FrameError> {
         let Some(frame) = complete_frame(bytes, MAX_REPLY_FRAME_BYTES)? else { return Ok(None) };
         let mut reader = Reader(frame.message);
@@ -97,8 +125,10 @@ impl<'a> ReplyView<'a> {
             REFUSED => {
                 let variant = reader.small()?;
                 let code = u16::try_from(variant).map_err(|_| malformed("refusal"))?;
-                BodyView::Refused(code.saturating_add(1))
+                BodyView::Refused(RefusalView { code: code.saturating_add(1), fields: reader })
             }
+            EVENT => BodyView::Event(reader.event()?),
+            SEATS => BodyView::Seats(reader.seat_map()?),
             RESERVATION => BodyView::Reservation(reader.reservation()?),
             other => BodyView::Other(other),
         })
@@ -107,8 +137,16 @@ impl<'a> ReplyView<'a> {
 
 /// The place of `Refused` in [`Body`](crate::reply::Body).
 const REFUSED: u32 = 0;
+/// The place of `Event` in [`Body`](crate::reply::Body).
+const EVENT: u32 = 4;
+/// The place of `Seats` in [`Body`](crate::reply::Body).
+const SEATS: u32 = 5;
 /// The place of `Reservation` in [`Body`](crate::reply::Body).
 const RESERVATION: u32 = 7;
+/// The code of [`SeatsTaken`](crate::refusal::Refusal::SeatsTaken).
+const SEATS_TAKEN: u16 = 16;
+/// The code of [`SoldOut`](crate::refusal::Refusal::SoldOut).
+const SOLD_OUT: u16 = 17;
 /// Bytes of a reservation's id.
 const ID_BYTES: usize = 16;
 
@@ -160,22 +198,77 @@ impl<'a> Reader<'a> {
 
     fn places(&mut self) -> Result<PlacesView<'a>, FrameError> {
         match self.small()? {
-            0 => {
-                let labels = LabelsView { left: self.number()?, reader: *self };
-                let mut labels_after = labels;
-                let after = &mut labels_after.reader;
-                for _ in 0..labels.left {
-                    after.text()?;
-                }
-                *self = *after;
-                Ok(PlacesView::Seats(labels))
-            }
+            0 => Ok(PlacesView::Seats(self.labels()?)),
             1 => {
                 self.text()?;
                 Ok(PlacesView::Standing(self.small()?))
             }
             _ => Err(malformed("places")),
         }
+    }
+
+    fn labels(&mut self) -> Result<LabelsView<'a>, FrameError> {
+        let labels = LabelsView { left: self.number()?, reader: *self };
+        for _ in 0..labels.left {
+            self.text()?;
+        }
+        Ok(labels)
+    }
+
+    /// An event's details, of which the counts are summed.
+    fn event(&mut self) -> Result<Counts, FrameError> {
+        self.text()?;
+        self.text()?;
+        self.number()?;
+        self.text()?;
+        if self.number()? == 1 {
+            self.number()?;
+        }
+        for _ in 0..self.number()? {
+            self.section()?;
+        }
+        self.number()?;
+        let mut sum = Counts::default();
+        for _ in 0..self.number()? {
+            self.add_counts(&mut sum)?;
+        }
+        Ok(sum)
+    }
+
+    /// A seat map, of which the counts are summed.
+    fn seat_map(&mut self) -> Result<Counts, FrameError> {
+        let mut sum = Counts::default();
+        for _ in 0..self.number()? {
+            self.section()?;
+            self.add_counts(&mut sum)?;
+            self.text()?;
+        }
+        Ok(sum)
+    }
+
+    /// A section's name, price and layout, over which it goes.
+    fn section(&mut self) -> Result<(), FrameError> {
+        self.text()?;
+        self.number()?;
+        match self.number()? {
+            0 => {
+                for _ in 0..self.number()? {
+                    self.number()?;
+                }
+            }
+            1 => {
+                self.number()?;
+            }
+            _ => return Err(malformed("layout")),
+        }
+        Ok(())
+    }
+
+    fn add_counts(&mut self, sum: &mut Counts) -> Result<(), FrameError> {
+        for count in [&mut sum.free, &mut sum.held, &mut sum.sold, &mut sum.blocked] {
+            *count = count.saturating_add(self.number()?);
+        }
+        Ok(())
     }
 
     /// A length and so many bytes.
@@ -194,12 +287,16 @@ impl<'a> Reader<'a> {
         u32::try_from(self.number()?).map_err(|_| malformed("number"))
     }
 
-    /// A varint, as SPEC.md has it.
+    /// A varint, as SPEC.md has it. Nearly all are of one byte.
+    #[inline]
     fn number(&mut self) -> Result<u64, FrameError> {
         let (&first, rest) = self.0.split_first().ok_or_else(|| malformed("frame"))?;
         self.0 = rest;
+        if first <= 250 { Ok(first.into()) } else { self.wide_number(first) }
+    }
+
+    fn wide_number(&mut self, first: u8) -> Result<u64, FrameError> {
         let width = match first {
-            0..=250 => return Ok(first.into()),
             251 => 2,
             252 => 4,
             253 => 8,

@@ -5,8 +5,9 @@ mod samples;
 
 use boxoffice_protocol::frame::put_reply;
 use boxoffice_protocol::id::SeatLabel;
+use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Reply};
-use boxoffice_protocol::reply_view::{BodyView, LabelsView, PlacesView, ReplyView};
+use boxoffice_protocol::reply_view::{BodyView, PlacesView, RefusalView, ReplyView};
 use boxoffice_protocol::reservation::Places;
 use bytes::BytesMut;
 
@@ -38,21 +39,41 @@ fn it_sees_what_the_decoder_sees() {
             "{reply:?}"
         );
         match (view.body().expect("a body"), &reply.body) {
-            (BodyView::Refused(code), Body::Refused(refusal)) => assert_eq!(code, refusal.code()),
+            (BodyView::Refused(view), Body::Refused(refusal)) => assert_refusal(&view, refusal),
+            (BodyView::Event(counts), Body::Event(event)) => {
+                assert_eq!(counts, event.counts.iter().copied().sum());
+            }
+            (BodyView::Seats(counts), Body::Seats(map)) => {
+                assert_eq!(counts, map.sections.iter().map(|section| section.counts).sum());
+            }
             (BodyView::Reservation(view), Body::Reservation { reservation, effect }) => {
                 reservations += 1;
                 assert_eq!((view.status, view.effect), (reservation.status, *effect));
                 assert_eq!(view.expires_at, reservation.expires_at);
                 assert_places(view.places, &reservation.places);
             }
-            (BodyView::Other(_), Body::Refused(_) | Body::Reservation { .. }) => {
-                panic!("not recognised: {reply:?}")
-            }
+            (
+                BodyView::Other(_),
+                Body::Refused(_) | Body::Reservation { .. } | Body::Event(_) | Body::Seats(_),
+            ) => panic!("not recognised: {reply:?}"),
             (BodyView::Other(_), _) => {}
             (view, body) => panic!("{view:?} is not {body:?}"),
         }
     }
     assert!(reservations > 1, "seats and standing places are among the samples");
+}
+
+fn assert_refusal(view: &RefusalView<'_>, refusal: &Refusal) {
+    assert_eq!(view.code, refusal.code());
+    let taken = view.taken().map(|labels| labels.collect::<Result<Vec<_>, _>>().expect("labels"));
+    match refusal {
+        Refusal::SeatsTaken { seats } => assert_eq!(taken.as_ref(), Some(seats)),
+        _ => assert_eq!(taken, None),
+    }
+    match refusal {
+        Refusal::SoldOut { free } => assert_eq!(view.free(), Some(*free)),
+        _ => assert_eq!(view.free(), None),
+    }
 }
 
 fn assert_places(view: PlacesView<'_>, places: &Places) {
@@ -107,10 +128,16 @@ fn what_is_cut_or_damaged_is_an_error_and_never_a_panic() {
 /// Looks at all there is, whatever it may be.
 fn look(bytes: &[u8]) {
     let Ok(Some(view)) = ReplyView::first(bytes) else { return };
-    if let Ok(BodyView::Reservation(view)) = view.body()
-        && let PlacesView::Seats(labels) = view.places
-    {
-        let labels: LabelsView<'_> = labels;
-        assert!(labels.count() <= bytes.len());
-    }
+    let labels = match view.body() {
+        Ok(BodyView::Reservation(view)) => match view.places {
+            PlacesView::Seats(labels) => labels,
+            PlacesView::Standing(_) => return,
+        },
+        Ok(BodyView::Refused(view)) => match view.taken() {
+            Some(labels) => labels,
+            None => return,
+        },
+        _ => return,
+    };
+    assert!(labels.count() <= bytes.len());
 }

@@ -1,8 +1,16 @@
 //! `bench` as it is typed.
 
-use super::workload::Mix;
+use super::crew::Effort;
+use super::history::DEFAULT_VERIFY_LIMIT;
+use super::pacing::{Pacing, Stop};
+use super::workload::{Mix, Options};
 use crate::values::Span;
+use boxoffice_client::protocol::limits::MAX_RESERVATION_PLACES;
+use boxoffice_client::protocol::request::Freshness;
+use boxoffice_client::protocol::reservation::PlaceCount;
 use clap::Args;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::num::{NonZeroU32, NonZeroU64};
 
 /// How hard to work, at what, and for how long.
@@ -36,22 +44,109 @@ pub(crate) struct BenchArgs {
     /// was due. Without it, a connection asks again once it was answered (closed loop)
     #[arg(long, value_name = "N")]
     pub(crate) rate: Option<NonZeroU64>,
-    /// How many events the run creates
-    #[arg(long, value_name = "N", help_heading = EVENTS)]
+    /// Find the highest rate at which 99 % are answered within --slo, by trials of --duration each
+    #[arg(long, conflicts_with_all = ["rate", "requests"])]
+    pub(crate) find_max: bool,
+    /// What --find-max takes for in time
+    #[arg(long, default_value = "10ms", value_name = "TIME", requires = "find_max")]
+    pub(crate) slo: Span,
+    /// How many events each workload creates
+    #[arg(long, value_name = "N", help_heading = WORKLOAD)]
     pub(crate) events: Option<NonZeroU32>,
     /// How many places each of them has
-    #[arg(long, value_name = "N", help_heading = EVENTS)]
+    #[arg(long, value_name = "N", help_heading = WORKLOAD)]
     pub(crate) places: Option<NonZeroU32>,
+    /// How many places a reservation has, where the workload does not choose
+    #[arg(long, value_name = "N", help_heading = WORKLOAD,
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_RESERVATION_PLACES)))]
+    pub(crate) party: Option<u32>,
+    /// How long people think before they confirm or release a hold
+    #[arg(long, default_value = "100ms", value_name = "TIME", help_heading = WORKLOAD)]
+    pub(crate) think: Span,
+    /// How long a hold lasts
+    #[arg(long, default_value = "2s", value_name = "TIME", help_heading = WORKLOAD)]
+    pub(crate) hold: Span,
+    /// Read events and seat maps as they are, not from the server's cache
+    #[arg(long, help_heading = WORKLOAD)]
+    pub(crate) fresh: bool,
+    /// Leave the events and reservations on the server
+    #[arg(long, help_heading = WORKLOAD)]
+    pub(crate) keep: bool,
     /// Where all choices come from; the same seed chooses the same
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    /// Leave the events and reservations on the server
-    #[arg(long, help_heading = EVENTS)]
-    pub(crate) keep: bool,
+    /// Check the history of all replies after the run, by version and against the server (default)
+    #[arg(long, overrides_with = "no_verify", help_heading = VERIFICATION)]
+    pub(crate) verify: bool,
+    /// Do not: saves 32 bytes a request
+    #[arg(long, help_heading = VERIFICATION)]
+    pub(crate) no_verify: bool,
+    /// How many requests to remember for it, the first ones
+    #[arg(long, default_value_t = DEFAULT_VERIFY_LIMIT, value_name = "N", help_heading = VERIFICATION)]
+    pub(crate) verify_limit: usize,
     /// The server's process, to measure its CPU time too
     #[arg(long, value_name = "PID")]
     pub(crate) server_pid: Option<NonZeroU32>,
 }
 
-/// The heading of what is said about the events of a run.
-const EVENTS: &str = "The run's events";
+/// The heading of what varies a workload.
+const WORKLOAD: &str = "Workload";
+/// The heading of what is said about verification.
+const VERIFICATION: &str = "Verification";
+
+impl BenchArgs {
+    /// How many exchanges to keep; none if nothing shall be verified.
+    pub(crate) fn kept(&self) -> Option<usize> {
+        (!self.no_verify).then_some(self.verify_limit)
+    }
+
+    /// How the workload is varied.
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            party: self.party.and_then(|places| PlaceCount::new(places).ok()),
+            think: self.think.0,
+            hold: self.hold.0,
+            freshness: if self.fresh { Freshness::Fresh } else { Freshness::Cached },
+        }
+    }
+
+    /// How fast and how long.
+    pub(crate) fn effort(&self) -> Effort {
+        let rate = self.rate.map(|rate| rate.get() as f64);
+        Effort {
+            warm_up: self.warm_up.0,
+            pacing: rate.map_or(Pacing::Closed, |rate| Pacing::Open { rate }),
+            stop: match self.requests {
+                Some(requests) => Stop::Requests(requests.get()),
+                None => Stop::After(self.duration.0),
+            },
+            server: self.server_pid,
+        }
+    }
+
+    /// What was set, by the names of the flags.
+    pub(crate) fn settings(&self, seed: u64) -> BTreeMap<String, Value> {
+        let ms = |span: Span| json!(span.0.as_secs_f64() * 1e3);
+        let duration = self.requests.is_none().then(|| ms(self.duration));
+        let settings = [
+            ("connections", json!(self.connections)),
+            ("pipeline", json!(self.pipeline)),
+            ("threads", json!(self.threads)),
+            ("duration_ms", json!(duration)),
+            ("requests", json!(self.requests)),
+            ("warm_up_ms", ms(self.warm_up)),
+            ("rate", json!(self.rate)),
+            ("find_max", json!(self.find_max)),
+            ("slo_ms", json!(self.find_max.then(|| ms(self.slo)))),
+            ("events", json!(self.events)),
+            ("places", json!(self.places)),
+            ("party", json!(self.party)),
+            ("think_ms", ms(self.think)),
+            ("hold_ms", ms(self.hold)),
+            ("fresh", json!(self.fresh)),
+            ("seed", json!(seed)),
+            ("verify", json!(!self.no_verify)),
+        ];
+        settings.map(|(name, value)| (name.to_owned(), value)).into()
+    }
+}

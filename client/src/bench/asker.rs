@@ -2,8 +2,10 @@
 //! count. No I/O.
 
 use super::connection::Traffic;
+use super::history::History;
 use super::live::Live;
 use super::pacing::{Pacer, Pacing, Stop, Trial};
+use super::record::Recorder;
 use super::slots::InFlight;
 use super::tally::{Answer, Tally};
 use super::workload::{Desk, Next, Outcome, Workload};
@@ -19,6 +21,7 @@ pub(crate) struct Asker {
     workload: Box<dyn Workload>,
     pacer: Pacer,
     tally: Tally,
+    recorder: Option<Recorder>,
 }
 
 /// Where and when a reply came in.
@@ -32,14 +35,14 @@ pub(crate) struct Arrival {
 
 impl Asker {
     /// Asks nothing until a trial begins.
-    pub(crate) fn new(desk: Desk, workload: Box<dyn Workload>) -> Self {
+    pub(crate) fn new(desk: Desk, workload: Box<dyn Workload>, recorder: Option<Recorder>) -> Self {
         let nothing = Trial {
             begin_ns: 0,
             warm_up: Duration::ZERO,
             pacing: Pacing::Closed,
             stop: Stop::Requests(0),
         };
-        Self { desk, workload, pacer: Pacer::new(&nothing), tally: Tally::new(0, 0) }
+        Self { desk, workload, pacer: Pacer::new(&nothing), tally: Tally::new(0, 0), recorder }
     }
 
     /// Begins a trial on so many connections.
@@ -53,6 +56,7 @@ impl Asker {
         let mut tally = std::mem::replace(&mut self.tally, Tally::new(0, 0));
         tally.settle();
         tally.traffic = traffic;
+        tally.missed = self.pacer.missed();
         tally
     }
 
@@ -80,20 +84,29 @@ impl Asker {
         reply: &ReplyView<'_>,
         arrival: Arrival,
     ) -> Result<(), FrameError> {
-        let (answer, outcome) = match reply.body()? {
-            BodyView::Refused(code) => (Answer::Refused(code), Outcome::Refused),
+        let body = reply.body()?;
+        let (answer, outcome) = match body {
+            BodyView::Refused(view) => (Answer::Refused(view.code), Outcome::Refused),
             BodyView::Reservation(view) if view.effect == Effect::Applied => {
                 (Answer::Applied, Outcome::Done)
             }
-            BodyView::Reservation(_) | BodyView::Other(_) => (Answer::Seen, Outcome::Done),
+            _ => (Answer::Seen, Outcome::Done),
         };
         let Arrival { line, now_ns } = arrival;
         if self.pacer.is_measured(request.due_ns) {
             let latency_ns = now_ns.saturating_sub(request.due_ns);
             self.tally.count(line, now_ns, latency_ns, answer);
         }
-        self.workload.told(&request.asked, outcome, now_ns);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.record(request, reply, &body, arrival)?;
+        }
+        self.workload.told(&mut self.desk, &request.asked, outcome, now_ns);
         Ok(())
+    }
+
+    /// What was recorded, where something was.
+    pub(crate) fn into_history(self) -> Option<History> {
+        self.recorder.map(Recorder::into_history)
     }
 
     /// When the next request is due, where that is fixed.

@@ -1,4 +1,4 @@
-//! CPU time that threads and processes took.
+//! CPU time that processes took.
 
 use rustix::time::{ClockId, clock_gettime};
 use std::num::NonZeroU32;
@@ -7,9 +7,9 @@ use std::time::Duration;
 /// Ticks a second in which Linux counts a process's CPU time for everybody (`USER_HZ`, proc(5)).
 const TICKS_A_SECOND: u32 = 100;
 
-/// What the calling thread took so far.
-pub(crate) fn of_this_thread() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
+/// What this process took so far, user and system.
+pub(crate) fn of_this_process() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
     let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
     Duration::from_secs(seconds) + Duration::from_nanos(time.tv_nsec.unsigned_abs())
 }

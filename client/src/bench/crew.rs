@@ -4,15 +4,20 @@ use super::clock::RunClock;
 use super::connection::{Connection, Target};
 use super::cpu;
 use super::error::BenchError;
+use super::history::History;
 use super::live::Live;
 use super::pacing::{Pacing, Stop, Trial};
+use super::record::Recorder;
 use super::tally::Tally;
 use super::worker::{Parts, Worker};
-use super::workload::{Desk, Hall, Mix, Run};
+use super::workload::{Desk, Hall, Mix, Options, Run};
 use boxoffice_client::protocol::time::Timestamp;
 use std::num::NonZeroU32;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// How soon a warm-up ends that somebody wants to end.
+const LONGEST_SLEEP: Duration = Duration::from_millis(20);
 
 /// Who works, and at what.
 pub(crate) struct Crew {
@@ -29,6 +34,8 @@ pub(crate) struct Job<'a> {
     pub(crate) mix: &'a Mix,
     /// The events of each workload in it.
     pub(crate) halls: &'a [Vec<Hall>],
+    /// How it is varied.
+    pub(crate) options: Options,
     /// How many connections.
     pub(crate) connections: usize,
     /// How many requests in flight on each.
@@ -43,6 +50,8 @@ pub(crate) struct Job<'a> {
     pub(crate) clock: RunClock,
     /// The server's time when it began.
     pub(crate) began: Timestamp,
+    /// Exchanges to keep, over all threads; none if nothing is kept.
+    pub(crate) kept: Option<usize>,
 }
 
 /// A trial of the whole crew.
@@ -63,11 +72,11 @@ pub(crate) struct Effort {
 pub(crate) struct Measured {
     /// What was counted.
     pub(crate) tally: Tally,
-    /// CPU time of the generator's threads, and the largest part of its time that one of them
-    /// worked: at 1 it could not have done more.
+    /// CPU time of the generator while it was measured.
     pub(crate) generator: Duration,
-    pub(crate) busiest: f64,
-    /// CPU time of the server, where it can be known.
+    /// The part of the measured time that its threads worked: at 1 they could not have done more.
+    pub(crate) busy: f64,
+    /// CPU time of the server meanwhile, where it can be known.
     pub(crate) server: Option<Duration>,
 }
 
@@ -91,7 +100,10 @@ impl Crew {
                 first,
                 pipeline: job.pipeline,
                 desk: Desk::new(job.seed, place, job.began, job.run),
-                workload: job.mix.workload(job.halls, place),
+                workload: job.mix.workload(job.halls, &job.options, place),
+                recorder: job
+                    .kept
+                    .map(|limit| Recorder::new(limit / threads, first, job.options.freshness)),
             })?);
             first = end;
         }
@@ -110,41 +122,68 @@ impl Crew {
     pub(crate) fn work(&mut self, effort: &Effort, live: &Live) -> Result<Measured, BenchError> {
         let begin_ns = self.clock.now_ns();
         let threads = self.workers.len();
-        let before = effort.server.and_then(cpu::of_process);
-        let outcomes = thread::scope(|scope| {
-            let threads: Vec<_> = self
-                .workers
-                .iter_mut()
-                .enumerate()
-                .map(|(thread, worker)| {
-                    let trial = effort.trial(begin_ns, thread, threads);
-                    scope.spawn(move || work(worker, &trial, live))
-                })
-                .collect();
-            threads.into_iter().map(|thread| thread.join()).collect::<Vec<_>>()
+        let (outcomes, costs) = thread::scope(|scope| {
+            let mut handles = Vec::with_capacity(threads);
+            for (thread, worker) in self.workers.iter_mut().enumerate() {
+                let trial = effort.trial(begin_ns, thread, threads);
+                let work = move || worker.run(&trial, live).inspect_err(|_| live.stop());
+                handles.push(scope.spawn(work));
+            }
+            let costs = Costs::after(effort, live);
+            let outcomes: Vec<_> = handles.into_iter().map(|handle| handle.join()).collect();
+            (outcomes, costs.until_now(effort))
         });
-        let seconds = (self.clock.now_ns() - begin_ns) as f64 / 1e9;
-        let server = effort.server.and_then(cpu::of_process);
-        let server = server.zip(before).map(|(after, before)| after.saturating_sub(before));
-        let (mut sum, mut generator, mut busiest) = (None::<Tally>, Duration::ZERO, 0.0_f64);
+        let mut sum = None::<Tally>;
         for outcome in outcomes {
-            let (tally, cpu) = outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-            generator += cpu;
-            busiest = busiest.max(cpu.as_secs_f64() / seconds);
+            let tally = outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
             match &mut sum {
                 Some(sum) => sum.add(tally),
                 None => sum = Some(tally),
             }
         }
         let tally = sum.expect("there is at least one thread");
-        Ok(Measured { tally, generator, busiest, server })
+        let busy = costs.generator.as_secs_f64() / (costs.span.as_secs_f64() * threads as f64);
+        Ok(Measured { tally, generator: costs.generator, busy, server: costs.server })
+    }
+
+    /// Closes all connections, and says what each thread recorded.
+    pub(crate) fn dismiss(self) -> Vec<History> {
+        self.workers.into_iter().filter_map(Worker::into_history).collect()
     }
 }
 
-fn work(worker: &mut Worker, trial: &Trial, live: &Live) -> Result<(Tally, Duration), BenchError> {
-    let before = cpu::of_this_thread();
-    let tally = worker.run(trial, live).inspect_err(|_| live.stop())?;
-    Ok((tally, cpu::of_this_thread() - before))
+/// CPU time at the beginning of the measuring, or what was taken since.
+struct Costs {
+    began: Instant,
+    span: Duration,
+    generator: Duration,
+    server: Option<Duration>,
+}
+
+impl Costs {
+    /// At the end of the warm-up.
+    fn after(effort: &Effort, live: &Live) -> Self {
+        let end = Instant::now() + effort.warm_up;
+        while !live.is_stopped() && Instant::now() < end {
+            thread::sleep(end.saturating_duration_since(Instant::now()).min(LONGEST_SLEEP));
+        }
+        Self {
+            began: Instant::now(),
+            span: Duration::ZERO,
+            generator: cpu::of_this_process(),
+            server: effort.server.and_then(cpu::of_process),
+        }
+    }
+
+    fn until_now(&self, effort: &Effort) -> Self {
+        let server = effort.server.and_then(cpu::of_process).zip(self.server);
+        Self {
+            began: self.began,
+            span: self.began.elapsed(),
+            generator: cpu::of_this_process().saturating_sub(self.generator),
+            server: server.map(|(now, before)| now.saturating_sub(before)),
+        }
+    }
 }
 
 impl Effort {

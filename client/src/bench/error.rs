@@ -1,5 +1,6 @@
 //! Why a run cannot go on.
 
+use crate::failure::Exit;
 use boxoffice_client::protocol::frame::FrameError;
 use boxoffice_client::protocol::refusal::Refusal;
 use std::io;
@@ -62,4 +63,29 @@ pub(crate) enum BenchError {
     /// The machine does not give what a thread needs to wait for its connections.
     #[error("cannot wait for connections: {0}; is a limit of descriptors reached?")]
     Poll(io::Error),
+    /// No rate is low enough for the bound that was asked for.
+    #[error("no rate has 99 % answered within {slo:?}; is --slo below what one request takes?")]
+    NoRate {
+        /// The bound.
+        slo: Duration,
+    },
+    /// Somebody pressed Ctrl-C twice.
+    #[error("given up; what was sent may have been done")]
+    GivenUp,
+}
+
+impl BenchError {
+    /// How the program ends because of it.
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Refused { .. } | Self::NoRate { .. } => Exit::Refused,
+            Self::Pipeline { .. } => Exit::Usage,
+            Self::GivenUp => Exit::Interrupted,
+            Self::Connect { .. }
+            | Self::Broken { .. }
+            | Self::Malformed { .. }
+            | Self::Silent { .. }
+            | Self::Poll(_) => Exit::NotReached,
+        }
+    }
 }

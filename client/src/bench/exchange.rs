@@ -27,6 +27,18 @@ pub(crate) struct Exchange<'a> {
     pub(crate) outcome: Outcome<'a>,
 }
 
+/// `EventNotFound`.
+const EVENT_NOT_FOUND: u16 = 5;
+
+impl Exchange<'_> {
+    /// Whether the version is the event's as it was when this was decided; no version, or the
+    /// catalog's, is not.
+    pub(crate) fn has_version(&self) -> bool {
+        let not_found = matches!(self.outcome, Outcome::Refused { code: EVENT_NOT_FOUND, .. });
+        self.version > 0 && !not_found && !matches!(self.outcome, Outcome::Unknown { .. })
+    }
+}
+
 /// What was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome<'a> {
@@ -34,6 +46,8 @@ pub(crate) enum Outcome<'a> {
     Reservation {
         /// Its number in the run: see [`ReservationNumbers`].
         number: u32,
+        /// Whether it was asked for a new one.
+        asked: Asked,
         /// Whether this request made it so.
         effect: Effect,
         /// Where it stands.
@@ -62,6 +76,15 @@ pub(crate) enum Outcome<'a> {
         /// The reservation's number in the run.
         number: u32,
     },
+}
+
+/// What a request about a reservation wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// One that was not there before: `Hold`, `Reserve`.
+    New,
+    /// One that was: the others.
+    Known,
 }
 
 /// The places of a reservation.
@@ -126,6 +149,35 @@ pub(crate) enum Claim {
     Free(u64),
 }
 
+/// The name of a refusal, by its code.
+pub(crate) fn refusal_name(code: u16) -> &'static str {
+    const NAMES: [&str; 22] = [
+        "Invalid",
+        "Unsupported",
+        "Busy",
+        "Unavailable",
+        "EventNotFound",
+        "EventExists",
+        "ReservationNotFound",
+        "NotYours",
+        "IdConflict",
+        "SalesClosed",
+        "NoSuchSeat",
+        "LimitExceeded",
+        "HoldExpired",
+        "AlreadyConfirmed",
+        "WrongStatus",
+        "SeatsTaken",
+        "SoldOut",
+        "NotTogether",
+        "ReservationsLive",
+        "VersionConflict",
+        "OutcomeUnknown",
+        "NotAllowed",
+    ];
+    usize::from(code).checked_sub(1).and_then(|index| NAMES.get(index)).unwrap_or(&"unknown")
+}
+
 /// An event of the run, as it was before the run's first request.
 #[derive(Debug, Clone)]
 pub(crate) struct EventBefore {
@@ -135,13 +187,13 @@ pub(crate) struct EventBefore {
     pub(crate) spec: EventSpec,
     /// Its version.
     pub(crate) version: u64,
-    /// Its counts over all sections.
-    pub(crate) counts: Counts,
+    /// The counts of each section, as `Event` tells them.
+    pub(crate) counts: Vec<Counts>,
     /// For how long the run holds, in milliseconds; none where it holds nothing.
     pub(crate) hold_ms: Option<u32>,
 }
 
-/// How the run's reservations are numbered: the number is in the id's last four bytes, and the
+/// How the reservations are numbered that a run records, and no others: the number is in the id's last four bytes, and the
 /// run's own bits are before it, so that a list of the server's is read back into numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ReservationNumbers {
@@ -174,7 +226,22 @@ impl ReservationNumbers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use boxoffice_client::protocol::refusal::{Refusal, UnavailableWhy};
     use proptest::prelude::*;
+
+    #[test]
+    fn refusals_have_the_protocols_names() {
+        let busy = Refusal::Busy { retry_after_ms: 1 };
+        let unavailable = Refusal::Unavailable { why: UnavailableWhy::Backlog };
+        let taken = Refusal::SeatsTaken { seats: Vec::new() };
+        let not_allowed = Refusal::NotAllowed { why: String::new() };
+        for refusal in
+            [Refusal::invalid("", ""), busy, unavailable, Refusal::HoldExpired, taken, not_allowed]
+        {
+            assert_eq!(refusal_name(refusal.code()), refusal.name());
+        }
+        assert_eq!((refusal_name(0), refusal_name(23)), ("unknown", "unknown"));
+    }
 
     proptest! {
         #[test]

@@ -5,7 +5,7 @@
 //! history keeps nothing more, but remembers when the first exchange that it left out was sent:
 //! whatever the server decided before that is known whole, and only that is judged as a whole.
 
-use super::exchange::{Claim, Exchange, NEVER, Outcome, Taken};
+use super::exchange::{Asked, Claim, Exchange, NEVER, Outcome, Taken};
 use boxoffice_client::protocol::event::Counts;
 use boxoffice_client::protocol::id::Seat;
 use boxoffice_client::protocol::reply::Effect;
@@ -26,6 +26,9 @@ const TICK_NS: u64 = 16;
 const MAX_VERSION: u64 = (1 << 48) - 1;
 
 const MAX_SENT_TICKS: u64 = (1 << 48) - 1;
+
+/// In a reservation's code: it was asked for a new one.
+const ASKED_NEW: u16 = 1 << 11;
 
 /// In place of a number where no reservation is meant.
 const NO_RESERVATION: u32 = u32::MAX;
@@ -185,11 +188,11 @@ impl History {
 
     fn pack_outcome(&mut self, outcome: Outcome<'_>) -> Contents {
         match outcome {
-            Outcome::Reservation { number, effect, status, places } => {
-                let applied = effect == Effect::Applied;
-                let (form, seats, detail) = self.pack_places(places);
-                let form = if applied { form.0 } else { form.1 };
-                Contents { form, code: (status as u16) << 8 | seats, number, detail }
+            Outcome::Reservation { number, asked, effect, status, places } => {
+                let ((applied, unchanged), seats, detail) = self.pack_places(places);
+                let form = if effect == Effect::Applied { applied } else { unchanged };
+                let asked = if asked == Asked::New { ASKED_NEW } else { 0 };
+                Contents { form, code: asked | (status as u16) << 8 | seats, number, detail }
             }
             Outcome::Refused { code, number, claim } => {
                 let (form, detail) = match claim {
@@ -257,8 +260,9 @@ impl History {
         };
         let counts = |age_ms| Outcome::Read { age_ms, counts: self.counts[detail as usize] };
         let reservation = |effect, places| {
-            let status = STATUSES[usize::from(code >> 8)];
-            Outcome::Reservation { number, effect, status, places }
+            let status = STATUSES[usize::from(code >> 8 & 7)];
+            let asked = if code & ASKED_NEW == 0 { Asked::Known } else { Asked::New };
+            Outcome::Reservation { number, asked, effect, status, places }
         };
         let seats = || {
             let begin = detail as usize;
@@ -292,7 +296,7 @@ impl Packed {
 /// The part of a [`Packed`] that says what happened.
 struct Contents {
     form: Form,
-    /// A refusal's code; of a reservation its status, and in the low 8 bits how many seats.
+    /// A refusal's code; of a reservation how many seats (8 bits), its status (3), what was asked (1).
     code: u16,
     number: u32,
     detail: u32,
@@ -315,18 +319,17 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const SEATS: [Seat; 0] = [];
-
     fn outcome(kind: u8, number: u32, bits: u32, seats: &[Seat]) -> Outcome<'_> {
         let effect = if bits % 2 == 0 { Effect::Applied } else { Effect::Unchanged };
         let status = STATUSES[bits as usize % STATUSES.len()];
-        let reservation = |places| Outcome::Reservation { number, effect, status, places };
+        let asked = if bits & 4 == 0 { Asked::New } else { Asked::Known };
+        let reservation = |places| Outcome::Reservation { number, asked, effect, status, places };
         let count = u64::from(bits);
         let counts = Counts { free: count << 20, held: count, sold: count + 1, blocked: count % 3 };
         match kind {
             0 => reservation(Taken::Seats(seats)),
-            1 => reservation(Taken::Standing { section: bits as u8, places: bits % 100 }),
-            2 => Outcome::Refused { code: bits as u16 % 23, number: None, claim: Claim::Nothing },
+            1 => reservation(Taken::Standing { section: 254, places: bits % 100 }),
+            2 => Outcome::Refused { code: places, number: None, claim: Claim::Nothing },
             3 => Outcome::Refused {
                 code: 16,
                 number: Some(number),
@@ -380,9 +383,10 @@ mod tests {
     fn a_full_history_knows_until_when_it_is_whole() {
         let mut history = History::new(2);
         for (sent_ns, done_ns) in [(100, 200), (300, 400), (350, 900), (330, 950)] {
-            let places = Taken::Seats(&SEATS);
+            let places = Taken::Seats(&[]);
             let outcome = Outcome::Reservation {
                 number: 1,
+                asked: Asked::New,
                 effect: Effect::Applied,
                 status: Status::Held,
                 places,

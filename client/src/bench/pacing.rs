@@ -76,7 +76,7 @@ impl Pacer {
             None => now_ns,
             Some(schedule) => schedule.next_ns(),
         };
-        self.stopped |= due_ns >= self.end_ns || self.left == 0;
+        self.stopped |= now_ns.max(due_ns) >= self.end_ns || self.left == 0;
         if self.stopped {
             return None;
         }
@@ -92,6 +92,17 @@ impl Pacer {
     /// When the next request is due, where that is fixed and one will be.
     pub(crate) fn next_ns(&self) -> Option<u64> {
         self.schedule.filter(|_| !self.stopped).map(|schedule| schedule.next_ns())
+    }
+
+    /// How many requests were due and not sent because the time was over first. They would have
+    /// been measured.
+    pub(crate) fn missed(&self) -> u64 {
+        let Some(schedule) = self.schedule else { return 0 };
+        if self.end_ns == u64::MAX {
+            return 0;
+        }
+        let sent = schedule.taken.max(schedule.due_before(self.measured_from_ns));
+        schedule.due_before(self.end_ns).saturating_sub(sent)
     }
 
     /// Whether a request that was due then counts.
@@ -148,6 +159,13 @@ impl Schedule {
         })
     }
 
+    /// How many are due before a time.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "centuries fit")]
+    fn due_before(&self, time_ns: u64) -> u64 {
+        let span = time_ns.saturating_sub(self.start_ns);
+        (span as f64 / self.interval_ns).ceil() as u64
+    }
+
     /// From the number each time, so that rounding does not add up.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "centuries fit")]
     fn due_ns(&self, number: u64) -> u64 {
@@ -196,18 +214,32 @@ mod tests {
         assert!(pacer.is_stopped());
     }
 
-    #[test]
-    fn an_open_loop_sends_all_that_was_due_before_its_end_however_late() {
-        let trial = Trial {
+    fn second_after_second(rate: f64) -> Pacer {
+        Pacer::new(&Trial {
             begin_ns: 0,
             warm_up: Duration::from_secs(1),
-            pacing: Pacing::Open { rate: 100.0 },
+            pacing: Pacing::Open { rate },
             stop: Stop::After(Duration::from_secs(1)),
-        };
-        let mut pacer = Pacer::new(&trial);
-        let due: Vec<u64> = std::iter::from_fn(|| pacer.take(5 * SECOND_NS)).collect();
+        })
+    }
+
+    #[test]
+    fn an_open_loop_that_keeps_up_sends_all_and_no_more() {
+        let mut pacer = second_after_second(100.0);
+        let now = (0..400).map(|step| step * SECOND_NS / 200);
+        let due: Vec<u64> = now.filter_map(|now| pacer.take(now)).collect();
         assert_eq!(due.len(), 200);
         assert_eq!(due.iter().filter(|&&due| pacer.is_measured(due)).count(), 100);
+        assert_eq!((pacer.missed(), pacer.take(3 * SECOND_NS)), (0, None));
         assert!(pacer.is_stopped() && pacer.next_ns().is_none());
+    }
+
+    #[test]
+    fn an_open_loop_that_cannot_keep_up_says_what_it_did_not_send() {
+        let mut pacer = second_after_second(100.0);
+        // Stuck from 1.4 s on.
+        let sent = std::iter::from_fn(|| pacer.take(7 * SECOND_NS / 5)).count();
+        assert_eq!((sent, pacer.take(2 * SECOND_NS)), (141, None));
+        assert_eq!(pacer.missed(), 59);
     }
 }

@@ -85,7 +85,7 @@ pub(crate) struct Cpu {
 }
 
 /// What verification looked at and found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Verification {
     /// Exchanges whose real-time order was checked.
     pub(crate) exchanges: u64,
@@ -107,15 +107,17 @@ pub(crate) struct Verification {
     pub(crate) took_ms: u64,
     /// What could not be checked, and why, in words.
     pub(crate) unchecked: Vec<String>,
-    /// What is wrong, the first of each kind.
+    /// How often something was wrong.
+    pub(crate) violations_found: u64,
+    /// What is wrong: of each kind the one with the shortest history.
     pub(crate) violations: Vec<ViolationRecord>,
 }
 
 /// Something that must not be, and the shortest history that shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ViolationRecord {
-    /// The kind, in kebab case: `oversold`, `missing`, `doubled`, `order`, …
-    pub(crate) kind: String,
+    /// Its kind, in kebab case.
+    pub(crate) kind: ViolationKind,
     /// What is wrong, in a sentence.
     pub(crate) what: String,
     /// The event.
@@ -124,10 +126,57 @@ pub(crate) struct ViolationRecord {
     pub(crate) history: Vec<ExchangeRecord>,
 }
 
+/// What must not be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ViolationKind {
+    /// Two live reservations have one seat, or more people stand than there is room for.
+    Oversold,
+    /// What was acknowledged is not there.
+    Missing,
+    /// One version made twice, one id with two effects, or more effects than versions.
+    Doubled,
+    /// Decisions in another order than their requests and replies.
+    Order,
+    /// A read older than it may be.
+    StaleRead,
+    /// A read with other counts than the history has.
+    WrongCount,
+    /// A refusal for a reason that was none.
+    WrongRefusal,
+    /// A reservation that is another than it was made.
+    WrongAnswer,
+    /// A hold that ended before its deadline, or without a version that ended it.
+    ExpiredEarly,
+    /// A hold that was confirmed after its deadline.
+    ExpiredLate,
+    /// A seat or a section that the event does not have.
+    NoSuchPlace,
+}
+
+impl ViolationKind {
+    /// The words for it.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Oversold => "oversold",
+            Self::Missing => "missing",
+            Self::Doubled => "doubled",
+            Self::Order => "out of order",
+            Self::StaleRead => "stale read",
+            Self::WrongCount => "wrong count",
+            Self::WrongRefusal => "wrong refusal",
+            Self::WrongAnswer => "wrong answer",
+            Self::ExpiredEarly => "expired early",
+            Self::ExpiredLate => "expired late",
+            Self::NoSuchPlace => "no such place",
+        }
+    }
+}
+
 /// An exchange, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ExchangeRecord {
-    /// The connection; null of what the server listed after the run.
+    /// The connection; null of what was read before or after the run.
     pub(crate) connection: Option<u16>,
     /// When it was sent, in nanoseconds since the run's start.
     pub(crate) sent_ns: Option<u64>,

@@ -3,96 +3,211 @@
 use super::args::BenchArgs;
 use super::clock::RunClock;
 use super::connection::Target;
-use super::crew::{Crew, Effort, Job, Measured};
+use super::crew::{Crew, Job, Measured};
 use super::error::BenchError;
 use super::events::{self, Wanted};
+use super::find_max::find_max;
+use super::history::History;
 use super::live::Live;
-use super::pacing::{Pacing, Stop};
+use super::progress::Progress;
+use super::result::RunResult;
+use super::summary::{self, About};
 use super::table;
-use super::workload::{Hall, Run};
+use super::workload::{ALL, Hall, Run};
 use crate::args::Global;
 use crate::failure::{Exit, Failure};
-use crate::output::Output;
+use crate::output::{Output, Table, left, text};
+use crate::values::rfc3339;
+use boxoffice_client::protocol::time::Timestamp;
 use boxoffice_client::{Client, ClientConfig};
+use std::io;
 use std::sync::Arc;
+use tokio::signal::ctrl_c;
 use tokio::task::spawn_blocking;
 
 /// Does what `bench` says.
+///
+/// # Errors
+/// [`Failure`] if the run could not be begun or went wrong; nothing of it is printed then.
 pub(crate) async fn run(global: Global, args: BenchArgs, output: &Output) -> Result<Exit, Failure> {
-    let seed = args.seed.unwrap_or_else(|| fastrand::u64(..));
-    let config = ClientConfig {
+    if args.list {
+        list(output)?;
+        return Ok(Exit::Done);
+    }
+    let progress = Progress::new(output);
+    let outcome = perform(global, args, &progress).await;
+    progress.clear();
+    let Performed { result, end } = outcome?;
+    if output.is_json() {
+        output.json(&result)?;
+    } else {
+        table::print(&result, output)?;
+    }
+    Ok(match end {
+        End::Whole => Exit::Done,
+        End::Early => Exit::Interrupted,
+    })
+}
+
+/// Explains every workload.
+fn list(output: &Output) -> io::Result<()> {
+    if output.is_json() {
+        return ALL.iter().try_for_each(|about| {
+            output.json(&serde_json::json!({ "workload": about.word, "asks": about.asks }))
+        });
+    }
+    let mut table =
+        Table::new(&[left("workload"), text("asks for"), text("if not said otherwise")]);
+    for about in &ALL {
+        let events = if about.events == 1 { "event" } else { "events" };
+        let places = about.size.places();
+        let size = format!("{} {events} of {places} places", about.events);
+        table.row([about.word.to_owned(), about.asks.to_owned(), size]);
+    }
+    table.print(output)
+}
+
+/// What came of a run.
+struct Performed {
+    result: RunResult,
+    end: End,
+}
+
+/// Whether a run had its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Whole,
+    /// Somebody pressed Ctrl-C.
+    Early,
+}
+
+/// Creates the events, works, and deletes them, also where the work went wrong.
+async fn perform(
+    global: Global,
+    args: BenchArgs,
+    progress: &Progress,
+) -> Result<Performed, Failure> {
+    let client = Client::connect(ClientConfig {
         server: global.server.clone(),
         token: global.token.clone(),
         deadline: global.timeout.0,
         connect_timeout: global.timeout.0,
         ..ClientConfig::default()
-    };
-    let client = Client::connect(config).await?;
-    let wanted = Wanted { events: args.events, places: args.places };
-    let halls = events::plan(&args.workload, wanted, fastrand::u32(..))?;
-    let all: Vec<Hall> = halls.iter().flatten().cloned().collect();
-    events::create(&client, &all).await?;
+    })
+    .await?;
     let target = Target { server: global.server, token: global.token, patience: global.timeout.0 };
-    let live = Arc::new(Live::default());
-    let measured = measure(&client, &args, target, halls, seed, live).await;
-    if !args.keep {
+    let mark = fastrand::u32(..);
+    let wanted = Wanted { events: args.events, places: args.places };
+    let halls = events::plan(&args.workload, wanted, mark)?;
+    let all: Vec<Hall> = halls.iter().flatten().cloned().collect();
+    let seed = args.seed.unwrap_or_else(|| fastrand::u64(..));
+    let places: u64 = all.iter().map(|hall| u64::from(hall.size.places())).sum();
+    progress.note(&format!(
+        "{}: {} events bench-{mark:08x}-… with {places} places, seed {seed}",
+        args.workload,
+        all.len(),
+    ));
+    progress.say("creating events");
+    let created = events::create(&client, &all).await;
+    let (keep, stage) = (args.keep, Stage { target, halls, seed, args });
+    let outcome = match created {
+        Ok(_versions) => stage.work(&client, progress).await,
+        Err(failure) => Err(failure),
+    };
+    if !keep {
+        progress.say("deleting events");
         let left = events::delete(&client, &all).await;
         if left > 0 {
-            output.note(&format!("{left} events of this run could not be deleted"));
+            progress.note(&format!("{left} of its events could not be deleted"));
         }
     }
-    let measured = measured?;
-    table::print(&measured, seed, output)?;
-    Ok(Exit::Done)
+    outcome
 }
 
-/// Works on threads of its own, until it is done or somebody presses Ctrl-C.
-async fn measure(
-    client: &Client,
-    args: &BenchArgs,
+/// A run whose events are there.
+struct Stage {
     target: Target,
     halls: Vec<Vec<Hall>>,
     seed: u64,
-    live: Arc<Live>,
-) -> Result<Measured, Failure> {
-    let (clock, began) = (RunClock::start(), client.server_now());
-    let effort = Effort {
-        warm_up: args.warm_up.0,
-        pacing: args.rate.map_or(Pacing::Closed, |rate| Pacing::Open { rate: rate.get() as f64 }),
-        stop: args
-            .requests
-            .map_or(Stop::After(args.duration.0), |requests| Stop::Requests(requests.get())),
-        server: args.server_pid,
-    };
-    let args = args.clone();
-    let working = live.clone();
-    let mut work = spawn_blocking(move || {
-        let job = Job {
-            target: &target,
+    args: BenchArgs,
+}
+
+/// What the threads of a run brought back.
+struct Worked {
+    measured: Measured,
+    histories: Vec<History>,
+    /// The rate that was found, where one was searched.
+    rate: Option<f64>,
+}
+
+impl Stage {
+    /// Works, and puts together what it came to.
+    async fn work(self, client: &Client, progress: &Progress) -> Result<Performed, Failure> {
+        let (clock, began) = (RunClock::start(), client.server_now());
+        let mut about = About {
+            workload: self.args.workload.to_string(),
+            server: client.welcome().server,
+            started_at: rfc3339(began),
+            settings: self.args.settings(self.seed),
+        };
+        let live = Arc::new(Live::default());
+        let following = progress.follow(live.clone());
+        let (working, line) = (live.clone(), progress.clone());
+        let mut work = spawn_blocking(move || self.work_here(clock, began, &working, &line));
+        let (outcome, end) = tokio::select! {
+            outcome = &mut work => (outcome, End::Whole),
+            _ = ctrl_c() => {
+                live.stop();
+                progress.note("ending early; Ctrl-C again gives up");
+                tokio::select! {
+                    outcome = work => (outcome, End::Early),
+                    _ = ctrl_c() => return Err(BenchError::GivenUp.into()),
+                }
+            }
+        };
+        following.abort();
+        let worked = outcome.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+        let Worked { measured, histories, rate } = worked?;
+        drop(histories);
+        if let Some(rate) = rate {
+            about.settings.insert("rate".to_owned(), rate.into());
+        }
+        Ok(Performed { result: summary::summarize(&measured, about), end })
+    }
+
+    /// Works, on a thread that may block.
+    fn work_here(
+        &self,
+        clock: RunClock,
+        began: Timestamp,
+        live: &Live,
+        progress: &Progress,
+    ) -> Result<Worked, BenchError> {
+        let args = &self.args;
+        let mut crew = Crew::assemble(&Job {
+            target: &self.target,
             mix: &args.workload,
-            halls: &halls,
+            halls: &self.halls,
+            options: args.options(),
             connections: args.connections.into(),
             pipeline: args.pipeline,
             threads: args.threads.into(),
-            seed,
+            seed: self.seed,
             run: Run::new(),
             clock,
             began,
+            kept: args.kept(),
+        })?;
+        crew.prepare(live)?;
+        let effort = args.effort();
+        let (rate, measured) = if args.find_max {
+            let slo = args.slo.0;
+            let found = find_max(&mut crew, &effort, slo, live, progress)?;
+            let (rate, measured) = found.ok_or(BenchError::NoRate { slo })?;
+            (Some(rate), measured)
+        } else {
+            (None, crew.work(&effort, live)?)
         };
-        let mut crew = Crew::assemble(&job)?;
-        crew.prepare(&working)?;
-        crew.work(&effort, &working)
-    });
-    let outcome: Result<Result<Measured, BenchError>, _> = tokio::select! {
-        outcome = &mut work => outcome,
-        _ = tokio::signal::ctrl_c() => {
-            live.stop();
-            work.await
-        }
-    };
-    let outcome = outcome.unwrap_or_else(|error| match error.try_into_panic() {
-        Ok(panic) => std::panic::resume_unwind(panic),
-        Err(error) => unreachable!("nobody cancels it: {error}"),
-    });
-    Ok(outcome?)
+        Ok(Worked { measured, histories: crew.dismiss(), rate })
+    }
 }

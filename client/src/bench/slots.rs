@@ -31,11 +31,6 @@ impl Slots {
         !self.free.is_empty()
     }
 
-    /// How many wait.
-    pub(crate) fn in_flight(&self) -> usize {
-        self.slots.len() - self.free.len()
-    }
-
     /// Remembers a request and says its correlation id; nothing where there is no room.
     pub(crate) fn put(&mut self, request: InFlight) -> Option<u32> {
         let correlation = self.free.pop()?;
@@ -49,9 +44,28 @@ impl Slots {
         self.free.push(correlation);
         Some(request)
     }
+}
 
-    /// What waits still.
-    pub(crate) fn drain(&mut self) -> impl Iterator<Item = InFlight> {
-        self.slots.iter_mut().filter_map(Option::take)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::workload::{Asked, Step};
+    use boxoffice_client::protocol::id::ReservationId;
+    use boxoffice_client::protocol::time::Timestamp;
+
+    #[test]
+    fn each_request_is_answered_once() {
+        let id = ReservationId::new(Timestamp::from_ms(0), [0; 10]);
+        let asked = |number| Asked { step: Step::Reserve, part: 0, event: 0, number, id };
+        let request = |number| InFlight { asked: asked(number), due_ns: 0, sent_ns: 0 };
+        let mut slots = Slots::new(2);
+        let first = slots.put(request(1)).expect("room");
+        let second = slots.put(request(2)).expect("room");
+        assert!(!slots.has_room() && slots.put(request(3)).is_none());
+        assert_eq!(slots.take(second).map(|it| it.asked.number), Some(2));
+        assert!(slots.take(second).is_none(), "nothing waits under it any more");
+        assert!(slots.take(7).is_none(), "nothing was ever asked under it");
+        assert_eq!(slots.put(request(3)), Some(second), "the place is free again");
+        assert_eq!(slots.take(first).map(|it| it.asked.number), Some(1));
     }
 }

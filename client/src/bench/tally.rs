@@ -28,6 +28,8 @@ pub(crate) struct Tally {
     pub(crate) answers: u64,
     /// Refusals.
     pub(crate) refusals: u64,
+    /// Requests of an open loop that were due and not sent: no connection had room for them.
+    pub(crate) missed: u64,
     /// By code.
     refused: [u64; CODES],
     /// Answers of each connection.
@@ -81,6 +83,7 @@ impl Tally {
             applied: 0,
             answers: 0,
             refusals: 0,
+            missed: 0,
             refused: [0; CODES],
             by_connection: vec![0; connections],
             series: Vec::new(),
@@ -168,6 +171,7 @@ impl Tally {
         self.applied += other.applied;
         self.answers += other.answers;
         self.refusals += other.refusals;
+        self.missed += other.missed;
         if let Some(last) = other.series.len().checked_sub(1) {
             self.reach(last);
         }

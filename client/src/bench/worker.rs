@@ -6,9 +6,11 @@ use super::asker::Asker;
 use super::clock::{RunClock, ns};
 use super::connection::Connection;
 use super::error::BenchError;
+use super::history::History;
 use super::lines::Lines;
 use super::live::Live;
 use super::pacing::Trial;
+use super::record::Recorder;
 use super::tally::Tally;
 use super::timer::Timer;
 use super::workload::{Desk, Workload};
@@ -51,12 +53,14 @@ pub(crate) struct Parts {
     pub(crate) desk: Desk,
     /// What it asks for.
     pub(crate) workload: Box<dyn Workload>,
+    /// Where it keeps what came of it.
+    pub(crate) recorder: Option<Recorder>,
 }
 
 impl Worker {
     /// Begins to wait for the connections.
     pub(crate) fn new(parts: Parts) -> Result<Self, BenchError> {
-        let Parts { clock, patience, connections, first, pipeline, desk, workload } = parts;
+        let Parts { clock, patience, connections, first, pipeline, .. } = parts;
         let poll = Poll::new().map_err(BenchError::Poll)?;
         let timer = Timer::new(poll.registry(), Token(connections.len()));
         let timer = timer.map_err(BenchError::Poll)?;
@@ -73,7 +77,7 @@ impl Worker {
             ready: Events::with_capacity(READY),
             timer,
             lines,
-            asker: Asker::new(desk, workload),
+            asker: Asker::new(parts.desk, parts.workload, parts.recorder),
         })
     }
 
@@ -99,6 +103,11 @@ impl Worker {
             told = self.asker.tell(live, told);
         }
         Ok(self.asker.end(self.lines.traffic() - before))
+    }
+
+    /// Closes the connections, and says what was recorded.
+    pub(crate) fn into_history(self) -> Option<History> {
+        self.asker.into_history()
     }
 
     /// Waits until a connection is ready or a request is due.

@@ -19,6 +19,8 @@ pub(crate) struct Desk {
     run: Run,
     next_number: u32,
     stride: u32,
+    /// The id of what is no reservation.
+    nobodys: ReservationId,
 }
 
 /// How the reservations of a run are told from any other run's.
@@ -63,7 +65,8 @@ impl Desk {
     ) -> Self {
         // The second constant of SplitMix64, so that neighbouring threads draw apart.
         let rng = Rng::with_seed(seed ^ u64::from(thread).wrapping_mul(0xBF58_476D_1CE4_E5B9));
-        Self { rng, began, run, next_number: 1 + thread, stride: threads }
+        let nobodys = run.ids.id(0, began);
+        Self { rng, began, run, next_number: 1 + thread, stride: threads, nobodys }
     }
 
     /// Asks for a new reservation, confirmed at once.
@@ -74,24 +77,36 @@ impl Desk {
         Next::Ask(asked, Request::Reserve { id, event, customer, selection })
     }
 
-    /// Asks for a new hold; for the server's default time if `ttl` is left out.
+    /// Asks for a new hold that lasts `ttl`.
     pub(crate) fn hold(
         &mut self,
         hall: &Hall,
         selection: Selection,
-        ttl: Option<Duration>,
+        ttl: Duration,
         now_ns: u64,
     ) -> Next {
         let (number, id) = self.number_and_id(now_ns);
         let (event, customer) = (hall.event.clone(), self.run.customer(number));
-        let ttl_ms = ttl.map(|ttl| u32::try_from(ttl.as_millis()).unwrap_or(u32::MAX));
+        let ttl_ms = Some(u32::try_from(ttl.as_millis()).unwrap_or(u32::MAX));
         let asked = asked(Step::Hold, hall, number, id);
         Next::Ask(asked, Request::Hold { id, event, customer, selection, ttl_ms })
     }
 
-    /// Names a reservation that was asked for before.
-    pub(crate) fn key(&self, hall: &Hall, number: u32, id: ReservationId) -> ReservationKey {
-        ReservationKey { event: hall.event.clone(), id, customer: self.run.customer(number) }
+    /// Asks for the next step of a reservation's life, of all its places.
+    pub(crate) fn settle(&self, step: Step, hall: &Hall, number: u32, id: ReservationId) -> Next {
+        let (event, customer) = (hall.event.clone(), self.run.customer(number));
+        let (reservation, keep) = (ReservationKey { event, id, customer }, None);
+        let request = match step {
+            Step::Confirm => Request::Confirm { reservation, keep },
+            Step::Release => Request::Release { reservation, keep },
+            _ => Request::Cancel { reservation, keep },
+        };
+        Next::Ask(asked(step, hall, number, id), request)
+    }
+
+    /// Asks for a look at an event, or at all.
+    pub(crate) fn read(&self, step: Step, hall: &Hall, request: Request) -> Next {
+        Next::Ask(asked(step, hall, 0, self.nobodys), request)
     }
 
     fn number_and_id(&mut self, now_ns: u64) -> (u32, ReservationId) {
@@ -103,5 +118,5 @@ impl Desk {
 }
 
 fn asked(step: Step, hall: &Hall, number: u32, id: ReservationId) -> Asked {
-    Asked { step, part: 0, event: hall.index, number, id: Some(id) }
+    Asked { step, part: 0, event: hall.index, number, id }
 }

@@ -1,17 +1,28 @@
 //! Which workloads there are, and mixes of them.
 
-use super::{Asked, Desk, Hall, Next, Outcome, Seats, Size, Standing, Supply, Workload};
+use super::{
+    Asked, Browse, Desk, Hall, Holds, Next, Outcome, Reads, Rush, Seats, Size, Standing, Supply,
+    Turnover, View, Workload,
+};
 use boxoffice_client::protocol::limits::MAX_STANDING_CAPACITY;
+use boxoffice_client::protocol::request::Freshness;
 use boxoffice_client::protocol::reservation::PlaceCount;
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 /// A workload's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Name {
-    Standing,
+    Rush,
     Season,
+    Standing,
     Seats,
+    Holds,
+    Browse,
+    Best,
+    Event,
+    Map,
 }
 
 /// What there is to know of a workload before it runs.
@@ -21,54 +32,128 @@ pub(crate) struct About {
     pub(crate) name: Name,
     /// As it is typed.
     pub(crate) word: &'static str,
-    /// What it does, in a sentence.
-    pub(crate) does: &'static str,
+    /// What it asks for.
+    pub(crate) asks: &'static str,
     /// How many events it has if nothing else is said.
     pub(crate) events: u32,
     /// How large each is if nothing else is said.
     pub(crate) size: Size,
 }
 
+impl About {
+    const fn new(
+        name: Name,
+        word: &'static str,
+        asks: &'static str,
+        (events, size): (u32, Size),
+    ) -> Self {
+        Self { name, word, asks, events, size }
+    }
+}
+
 /// Every workload.
-pub(crate) const ALL: [About; 3] = [
-    About {
-        name: Name::Standing,
-        word: "standing",
-        does: "reserves one standing place at a time of one event: one counter, the hottest spot",
-        events: 1,
-        size: Size::Standing(MAX_STANDING_CAPACITY),
-    },
-    About {
-        name: Name::Season,
-        word: "season",
-        does: "reserves standing places of thousands of events, each as likely as any other",
-        events: 5_000,
-        size: Size::Standing(1_000_000),
-    },
-    About {
-        name: Name::Seats,
-        word: "seats",
-        does: "reserves exact seats one by one, event after event, scattered, each seat once",
-        events: 10,
-        size: Size::Seats(1_000_000),
-    },
+pub(crate) const ALL: [About; 9] = [
+    About::new(
+        Name::Rush,
+        "rush",
+        "one to four adjacent seats of one event that sells out; who is refused tries others",
+        (1, Size::Seats(20_000)),
+    ),
+    About::new(
+        Name::Season,
+        "season",
+        "one standing place of one of thousands of events, all equally wanted",
+        (5_000, Size::Standing(1_000_000)),
+    ),
+    About::new(
+        Name::Standing,
+        "standing",
+        "one standing place at a time of one event: one counter, the hottest spot",
+        (1, Size::Standing(MAX_STANDING_CAPACITY)),
+    ),
+    About::new(
+        Name::Seats,
+        "seats",
+        "exact seats, one at a time and each once, event after event in scattered order",
+        (10, Size::Seats(1_000_000)),
+    ),
+    About::new(
+        Name::Holds,
+        "holds",
+        "hold a seat, think, then confirm (70 %), release (10 %), or let it expire (20 %)",
+        (10, Size::Seats(1_000_000)),
+    ),
+    About::new(
+        Name::Browse,
+        "browse",
+        "60 % seat maps, 25 % events, 10 % lists, 5 % best seats reserved or cancelled",
+        (20, Size::Seats(5_000)),
+    ),
+    About::new(
+        Name::Best,
+        "best",
+        "the best seats of a half sold arena; for each reservation another is cancelled",
+        (1, Size::Seats(100_000)),
+    ),
+    About::new(Name::Event, "event", "look at one event and its counts", (1, Size::Seats(100))),
+    About::new(Name::Map, "map", "look at the seat map of one event", (1, Size::Seats(100))),
 ];
+
+/// How workloads can be varied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Options {
+    /// Places of a reservation, where the workload does not choose them.
+    pub(crate) party: Option<PlaceCount>,
+    /// How long people think before they confirm or release.
+    pub(crate) think: Duration,
+    /// How long a hold lasts.
+    pub(crate) hold: Duration,
+    /// Whether reads may be answered from the cache.
+    pub(crate) freshness: Freshness,
+}
+
+/// Seats of a reservation of `best` if nothing else is said.
+const BEST_PARTY: u32 = 4;
+/// The part of the seats that `best` keeps sold.
+const BEST_PART: f64 = 0.5;
+/// The part of the seats that `browse` keeps sold.
+const BROWSED_PART: f64 = 0.2;
 
 /// A workload, or several and how often each has its turn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mix(Vec<(Name, u32)>);
 
 impl Name {
+    /// What there is to know of it.
     pub(crate) fn about(self) -> &'static About {
         let about = ALL.iter().find(|about| about.name == self);
         about.expect("every name is in the list")
     }
 
     /// The part of thread `thread` of `threads`, with these events.
-    fn workload(self, halls: Vec<Hall>, thread: (u32, u32)) -> Box<dyn Workload> {
+    fn workload(
+        self,
+        halls: Vec<Hall>,
+        options: &Options,
+        thread: (u32, u32),
+    ) -> Box<dyn Workload> {
+        let Options { party, think, hold, freshness } = *options;
+        let one = party.unwrap_or(PlaceCount::ONE);
         match self {
-            Self::Standing | Self::Season => Box::new(Standing::new(halls, PlaceCount::ONE)),
+            Self::Rush => Box::new(Rush::new(halls)),
+            Self::Standing | Self::Season => Box::new(Standing::new(halls, one)),
             Self::Seats => Box::new(Seats(Supply::new(halls, thread))),
+            Self::Holds => Box::new(Holds::new(Supply::new(halls, thread), think, hold)),
+            Self::Browse => {
+                let changes = Turnover::new(halls.clone(), one, BROWSED_PART, thread.1);
+                Box::new(Browse::new(Reads::new(halls, View::Seats, freshness), changes))
+            }
+            Self::Best => {
+                let party = party.or(PlaceCount::new(BEST_PARTY).ok()).unwrap_or(one);
+                Box::new(Turnover::new(halls, party, BEST_PART, thread.1))
+            }
+            Self::Event => Box::new(Reads::new(halls, View::Event, freshness)),
+            Self::Map => Box::new(Reads::new(halls, View::Seats, freshness)),
         }
     }
 }
@@ -80,10 +165,15 @@ impl Mix {
     }
 
     /// The part of thread `thread` of `threads`, with the events of each workload.
-    pub(crate) fn workload(&self, halls: &[Vec<Hall>], thread: (u32, u32)) -> Box<dyn Workload> {
-        let parts = self.0.iter().zip(halls);
-        let mut parts =
-            parts.map(|((name, weight), halls)| (*weight, name.workload(halls.clone(), thread)));
+    pub(crate) fn workload(
+        &self,
+        halls: &[Vec<Hall>],
+        options: &Options,
+        thread: (u32, u32),
+    ) -> Box<dyn Workload> {
+        let mut parts = self.0.iter().zip(halls).map(|((name, weight), halls)| {
+            (*weight, name.workload(halls.clone(), options, thread))
+        });
         match (self.0.len(), parts.next()) {
             (1, Some((_, only))) => only,
             (_, first) => Box::new(Mixed { parts: first.into_iter().chain(parts).collect() }),
@@ -151,9 +241,9 @@ impl Workload for Mixed {
         Next::Over
     }
 
-    fn told(&mut self, asked: &Asked, outcome: Outcome, now_ns: u64) {
+    fn told(&mut self, desk: &mut Desk, asked: &Asked, outcome: Outcome, now_ns: u64) {
         if let Some((_, part)) = self.parts.get_mut(usize::from(asked.part)) {
-            part.told(asked, outcome, now_ns);
+            part.told(desk, asked, outcome, now_ns);
         }
     }
 

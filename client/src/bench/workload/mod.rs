@@ -4,15 +4,23 @@
 
 mod desk;
 mod hall;
+mod holds;
 mod mix;
+mod reads;
+mod rush;
 mod seats;
 mod standing;
+mod turnover;
 
 pub(crate) use desk::{Desk, Run};
 pub(crate) use hall::{Hall, Size};
-pub(crate) use mix::{ALL, About, Mix};
-pub(crate) use seats::{Seats, Supply};
-pub(crate) use standing::Standing;
+use holds::Holds;
+pub(crate) use mix::{ALL, Mix, Options};
+use reads::{Browse, Reads, View};
+use rush::Rush;
+use seats::{Seats, Supply};
+use standing::Standing;
+use turnover::Turnover;
 
 use boxoffice_client::protocol::id::ReservationId;
 use boxoffice_client::protocol::request::Request;
@@ -23,8 +31,8 @@ pub(crate) trait Workload: Send {
     fn next(&mut self, desk: &mut Desk, now_ns: u64) -> Next;
 
     /// What became of something it asked for.
-    fn told(&mut self, asked: &Asked, outcome: Outcome, now_ns: u64) {
-        let _ = (asked, outcome, now_ns);
+    fn told(&mut self, desk: &mut Desk, asked: &Asked, outcome: Outcome, now_ns: u64) {
+        let _ = (desk, asked, outcome, now_ns);
     }
 
     /// Whether the events are as the run wants them; until then nothing is measured.
@@ -53,20 +61,28 @@ pub(crate) struct Asked {
     pub(crate) event: u32,
     /// Which reservation, by its number in the run; 0 for a read.
     pub(crate) number: u32,
-    /// The reservation's id.
-    pub(crate) id: Option<ReservationId>,
+    /// The reservation's id; of a read, one that is nobody's.
+    pub(crate) id: ReservationId,
 }
 
 /// A kind of request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
+    /// `Reserve`.
     Reserve,
+    /// `Hold`.
     Hold,
+    /// `Confirm`, of all places.
     Confirm,
+    /// `Release`, of all places.
     Release,
+    /// `Cancel`, of all places.
     Cancel,
+    /// `GetEvent`.
     Event,
+    /// `Seats`.
     Seats,
+    /// `ListEvents`.
     Events,
 }
 
@@ -77,4 +93,11 @@ pub(crate) enum Outcome {
     Done,
     /// The server said no.
     Refused,
+}
+
+impl Step {
+    /// Whether it is about a reservation, and not a read.
+    pub(crate) const fn is_change(self) -> bool {
+        !matches!(self, Self::Event | Self::Seats | Self::Events)
+    }
 }

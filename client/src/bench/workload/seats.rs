@@ -16,9 +16,16 @@ pub(crate) struct Supply {
 }
 
 impl Supply {
-    /// The part of thread `thread` of `threads`. All events are of one size.
+    /// The part of thread `thread` of `threads`. All events are of one size, and
+    /// follow each other in the run's list.
     pub(crate) fn new(halls: Vec<Hall>, (thread, threads): (u32, u32)) -> Self {
         Self { halls, next: thread.into(), stride: threads.into() }
+    }
+
+    /// The event with this place in the run's list.
+    pub(crate) fn hall(&self, index: u32) -> Option<&Hall> {
+        let first = self.halls.first()?.index;
+        self.halls.get(index.checked_sub(first)? as usize)
     }
 
     /// Another seat, if there is one.
