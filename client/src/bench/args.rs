@@ -1,6 +1,7 @@
 //! `bench` as it is typed.
 
 use super::crew::Effort;
+use super::events::Wanted;
 use super::history::DEFAULT_VERIFY_LIMIT;
 use super::pacing::{Pacing, Stop};
 use super::workload::{Mix, Options};
@@ -100,12 +101,16 @@ impl BenchArgs {
         (!self.no_verify).then_some(self.verify_limit)
     }
 
+    /// What events the run needs.
+    pub(crate) fn wanted(&self) -> Wanted {
+        Wanted { events: self.events, places: self.places, hold: self.hold.0 }
+    }
+
     /// How the workload is varied.
     pub(crate) fn options(&self) -> Options {
         Options {
             party: self.party.and_then(|places| PlaceCount::new(places).ok()),
             think: self.think.0,
-            hold: self.hold.0,
             freshness: if self.fresh { Freshness::Fresh } else { Freshness::Cached },
         }
     }

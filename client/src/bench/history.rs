@@ -329,7 +329,7 @@ mod tests {
         match kind {
             0 => reservation(Taken::Seats(seats)),
             1 => reservation(Taken::Standing { section: 254, places: bits % 100 }),
-            2 => Outcome::Refused { code: places, number: None, claim: Claim::Nothing },
+            2 => Outcome::Refused { code: 22, number: None, claim: Claim::Nothing },
             3 => Outcome::Refused {
                 code: 16,
                 number: Some(number),

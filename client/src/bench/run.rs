@@ -5,7 +5,7 @@ use super::clock::RunClock;
 use super::connection::Target;
 use super::crew::{Crew, Job, Measured};
 use super::error::BenchError;
-use super::events::{self, Wanted};
+use super::events;
 use super::find_max::find_max;
 use super::history::History;
 use super::live::Live;
@@ -97,8 +97,7 @@ async fn perform(
     .await?;
     let target = Target { server: global.server, token: global.token, patience: global.timeout.0 };
     let mark = fastrand::u32(..);
-    let wanted = Wanted { events: args.events, places: args.places };
-    let halls = events::plan(&args.workload, wanted, mark)?;
+    let halls = events::plan(&args.workload, args.wanted(), mark, &client.welcome())?;
     let all: Vec<Hall> = halls.iter().flatten().cloned().collect();
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..));
     let places: u64 = all.iter().map(|hall| u64::from(hall.size.places())).sum();

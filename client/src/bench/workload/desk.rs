@@ -77,19 +77,12 @@ impl Desk {
         Next::Ask(asked, Request::Reserve { id, event, customer, selection })
     }
 
-    /// Asks for a new hold that lasts `ttl`.
-    pub(crate) fn hold(
-        &mut self,
-        hall: &Hall,
-        selection: Selection,
-        ttl: Duration,
-        now_ns: u64,
-    ) -> Next {
+    /// Asks for a new hold that lasts as long as the event's do.
+    pub(crate) fn hold(&mut self, hall: &Hall, selection: Selection, now_ns: u64) -> Next {
         let (number, id) = self.number_and_id(now_ns);
         let (event, customer) = (hall.event.clone(), self.run.customer(number));
-        let ttl_ms = Some(u32::try_from(ttl.as_millis()).unwrap_or(u32::MAX));
         let asked = asked(Step::Hold, hall, number, id);
-        Next::Ask(asked, Request::Hold { id, event, customer, selection, ttl_ms })
+        Next::Ask(asked, Request::Hold { id, event, customer, selection, ttl_ms: hall.hold_ms })
     }
 
     /// Asks for the next step of a reservation's life, of all its places.

@@ -19,6 +19,8 @@ pub(crate) struct Hall {
     pub(crate) index: u32,
     /// What it sells.
     pub(crate) size: Size,
+    /// How long the run holds its places, in milliseconds; none where it holds none.
+    pub(crate) hold_ms: Option<u32>,
 }
 
 /// How many places of which kind an event has, in one section.
@@ -99,7 +101,8 @@ mod tests {
         let event = EventId::parse("bench-1").expect("a slug");
         let largest = u32::try_from(MAX_EVENT_SEATS).expect("a million");
         for seats in [1, 2, 99, 100, 20_000, 99_999, largest] {
-            let hall = Hall { event: event.clone(), index: 0, size: Size::Seats(seats) };
+            let hall =
+                Hall { event: event.clone(), index: 0, size: Size::Seats(seats), hold_ms: None };
             let spec = hall.spec(Timestamp::from_ms(0)).expect("within the bounds");
             let Layout::Seated { rows } = &spec.sections.as_slice()[0].layout else {
                 panic!("seats")

@@ -16,8 +16,6 @@ pub(crate) struct Holds {
     supply: Supply,
     /// How long people think, in nanoseconds.
     think_ns: u64,
-    /// How long a hold lasts.
-    ttl: Duration,
     /// Those who think, in the order in which they will have thought.
     thinking: VecDeque<Thought>,
 }
@@ -33,10 +31,10 @@ struct Thought {
 }
 
 impl Holds {
-    /// Of these seats; people think for `think`, and a hold lasts `ttl`.
-    pub(crate) fn new(supply: Supply, think: Duration, ttl: Duration) -> Self {
+    /// Of these seats; people think for `think`.
+    pub(crate) fn new(supply: Supply, think: Duration) -> Self {
         let think_ns = crate::bench::clock::ns(think);
-        Self { supply, think_ns, ttl, thinking: VecDeque::new() }
+        Self { supply, think_ns, thinking: VecDeque::new() }
     }
 }
 
@@ -50,7 +48,7 @@ impl Workload for Holds {
             return desk.settle(thought.step, hall, thought.number, thought.id);
         }
         match self.supply.take() {
-            Some((hall, selection)) => desk.hold(hall, selection, self.ttl, now_ns),
+            Some((hall, selection)) => desk.hold(hall, selection, now_ns),
             None => Next::Over,
         }
     }

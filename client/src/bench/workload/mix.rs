@@ -106,8 +106,6 @@ pub(crate) struct Options {
     pub(crate) party: Option<PlaceCount>,
     /// How long people think before they confirm or release.
     pub(crate) think: Duration,
-    /// How long a hold lasts.
-    pub(crate) hold: Duration,
     /// Whether reads may be answered from the cache.
     pub(crate) freshness: Freshness,
 }
@@ -130,6 +128,11 @@ impl Name {
         about.expect("every name is in the list")
     }
 
+    /// Whether it holds places for a while.
+    pub(crate) fn is_holding(self) -> bool {
+        self == Self::Holds
+    }
+
     /// The part of thread `thread` of `threads`, with these events.
     fn workload(
         self,
@@ -137,13 +140,13 @@ impl Name {
         options: &Options,
         thread: (u32, u32),
     ) -> Box<dyn Workload> {
-        let Options { party, think, hold, freshness } = *options;
+        let Options { party, think, freshness } = *options;
         let one = party.unwrap_or(PlaceCount::ONE);
         match self {
             Self::Rush => Box::new(Rush::new(halls)),
             Self::Standing | Self::Season => Box::new(Standing::new(halls, one)),
             Self::Seats => Box::new(Seats(Supply::new(halls, thread))),
-            Self::Holds => Box::new(Holds::new(Supply::new(halls, thread), think, hold)),
+            Self::Holds => Box::new(Holds::new(Supply::new(halls, thread), think)),
             Self::Browse => {
                 let changes = Turnover::new(halls.clone(), one, BROWSED_PART, thread.1);
                 Box::new(Browse::new(Reads::new(halls, View::Seats, freshness), changes))

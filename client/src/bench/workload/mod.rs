@@ -10,6 +10,8 @@ mod reads;
 mod rush;
 mod seats;
 mod standing;
+#[cfg(test)]
+mod tests;
 mod turnover;
 
 pub(crate) use desk::{Desk, Run};
