@@ -221,10 +221,11 @@ impl History {
                 ((Form::AppliedSeat, Form::UnchangedSeat), 1, pack_seat(seat))
             }
             Taken::Seats(seats) => {
-                let kept = &seats[..seats.len().min(usize::from(u8::MAX))];
+                // A reservation has at most 100.
+                let count = u8::try_from(seats.len()).unwrap_or(u8::MAX);
                 let index = narrow(self.seats.len() as u64);
-                self.seats.extend_from_slice(kept);
-                ((Form::AppliedSeats, Form::UnchangedSeats), kept.len() as u16, index)
+                self.seats.extend_from_slice(&seats[..seats.len().min(count.into())]);
+                ((Form::AppliedSeats, Form::UnchangedSeats), count.into(), index)
             }
             Taken::Standing { section, places } => {
                 let detail = u32::from(section) << 24 | places.min(0xFF_FFFF);
@@ -320,7 +321,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn outcome(kind: u8, number: u32, bits: u32, seats: &[Seat]) -> Outcome<'_> {
-        let effect = if bits % 2 == 0 { Effect::Applied } else { Effect::Unchanged };
+        let effect = if bits & 1 == 0 { Effect::Applied } else { Effect::Unchanged };
         let status = STATUSES[bits as usize % STATUSES.len()];
         let asked = if bits & 4 == 0 { Asked::New } else { Asked::Known };
         let reservation = |places| Outcome::Reservation { number, asked, effect, status, places };
@@ -362,19 +363,16 @@ mod tests {
         }
     }
 
+    fn unanswered(sent_ns: u64, done_ns: u64) -> Exchange<'static> {
+        let outcome = Outcome::Unknown { number: 1 };
+        Exchange { connection: 0, event: 0, sent_ns, done_ns, version: 0, outcome }
+    }
+
     #[test]
     fn what_never_came_or_took_very_long_is_never_done() {
         for done_ns in [NEVER, 70_000_000_000] {
-            let outcome = Outcome::Unknown { number: 1 };
             let mut history = History::new(1);
-            history.record(&Exchange {
-                connection: 0,
-                event: 0,
-                sent_ns: 0,
-                done_ns,
-                version: 0,
-                outcome,
-            });
+            history.record(&unanswered(0, done_ns));
             assert_eq!(history.exchange(0).map(|exchange| exchange.done_ns), Some(NEVER));
         }
     }
@@ -383,22 +381,7 @@ mod tests {
     fn a_full_history_knows_until_when_it_is_whole() {
         let mut history = History::new(2);
         for (sent_ns, done_ns) in [(100, 200), (300, 400), (350, 900), (330, 950)] {
-            let places = Taken::Seats(&[]);
-            let outcome = Outcome::Reservation {
-                number: 1,
-                asked: Asked::New,
-                effect: Effect::Applied,
-                status: Status::Held,
-                places,
-            };
-            history.record(&Exchange {
-                connection: 0,
-                event: 0,
-                sent_ns,
-                done_ns,
-                version: 1,
-                outcome,
-            });
+            history.record(&unanswered(sent_ns, done_ns));
         }
         assert_eq!((history.len(), history.left_out(), history.whole_until_ns()), (2, 2, 330));
         assert_eq!((EXCHANGE_BYTES, history.bytes()), (32, 64));
