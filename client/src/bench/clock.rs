@@ -15,6 +15,11 @@ impl RunClock {
         Self(Instant::now())
     }
 
+    /// The beginning.
+    pub(crate) const fn began(self) -> Instant {
+        self.0
+    }
+
     /// Nanoseconds since the beginning; never goes back.
     pub(crate) fn now_ns(self) -> u64 {
         ns(self.0.elapsed())

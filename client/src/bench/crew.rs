@@ -12,12 +12,11 @@ use super::tally::Tally;
 use super::worker::{Parts, Worker};
 use super::workload::{Desk, Hall, Mix, Options, Run};
 use boxoffice_client::protocol::time::Timestamp;
+use std::convert::Infallible;
 use std::num::NonZeroU32;
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
-
-/// How soon a warm-up ends that somebody wants to end.
-const LONGEST_SLEEP: Duration = Duration::from_millis(20);
 
 /// Who works, and at what.
 pub(crate) struct Crew {
@@ -123,13 +122,21 @@ impl Crew {
         let begin_ns = self.clock.now_ns();
         let threads = self.workers.len();
         let (outcomes, costs) = thread::scope(|scope| {
+            // Nothing is ever sent: it tells that every thread has ended.
+            let (working, ended) = mpsc::sync_channel::<Infallible>(0);
             let mut handles = Vec::with_capacity(threads);
             for (thread, worker) in self.workers.iter_mut().enumerate() {
                 let trial = effort.trial(begin_ns, thread, threads);
-                let work = move || worker.run(&trial, live).inspect_err(|_| live.stop());
-                handles.push(scope.spawn(work));
+                let working = working.clone();
+                handles.push(scope.spawn(move || {
+                    let outcome = worker.run(&trial, live).inspect_err(|_| live.stop());
+                    drop(working);
+                    outcome
+                }));
             }
-            let costs = Costs::after(effort, live);
+            drop(working);
+            ended.recv_timeout(effort.warm_up).ok();
+            let costs = Costs::now(effort);
             let outcomes: Vec<_> = handles.into_iter().map(|handle| handle.join()).collect();
             (outcomes, costs.until_now(effort))
         });
@@ -161,12 +168,8 @@ struct Costs {
 }
 
 impl Costs {
-    /// At the end of the warm-up.
-    fn after(effort: &Effort, live: &Live) -> Self {
-        let end = Instant::now() + effort.warm_up;
-        while !live.is_stopped() && Instant::now() < end {
-            thread::sleep(end.saturating_duration_since(Instant::now()).min(LONGEST_SLEEP));
-        }
+    /// So far.
+    fn now(effort: &Effort) -> Self {
         Self {
             began: Instant::now(),
             span: Duration::ZERO,
@@ -175,6 +178,7 @@ impl Costs {
         }
     }
 
+    /// Since then.
     fn until_now(&self, effort: &Effort) -> Self {
         let server = effort.server.and_then(cpu::of_process).zip(self.server);
         Self {

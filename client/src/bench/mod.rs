@@ -31,6 +31,8 @@ mod summary;
 mod table;
 mod tally;
 mod timer;
+#[allow(dead_code, unused_imports)]
+mod verify;
 mod worker;
 mod workload;
 

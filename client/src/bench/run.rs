@@ -6,6 +6,7 @@ use super::connection::Target;
 use super::crew::{Crew, Job, Measured};
 use super::error::BenchError;
 use super::events;
+use super::exchange::EventBefore;
 use super::find_max::find_max;
 use super::history::History;
 use super::live::Live;
@@ -13,6 +14,7 @@ use super::progress::Progress;
 use super::result::RunResult;
 use super::summary::{self, About};
 use super::table;
+use super::verify::{show, verify};
 use super::workload::{ALL, Hall, Run};
 use crate::args::Global;
 use crate::failure::{Exit, Failure};
@@ -43,7 +45,11 @@ pub(crate) async fn run(global: Global, args: BenchArgs, output: &Output) -> Res
     } else {
         table::print(&result, output)?;
     }
+    if let Some(verification) = &result.verification {
+        show(verification, output)?;
+    }
     Ok(match end {
+        _ if result.verified == Some(false) => Exit::Refused,
         End::Whole => Exit::Done,
         End::Early => Exit::Interrupted,
     })
@@ -110,7 +116,7 @@ async fn perform(
     let created = events::create(&client, &all).await;
     let (keep, stage) = (args.keep, Stage { target, halls, seed, args });
     let outcome = match created {
-        Ok(_versions) => stage.work(&client, progress).await,
+        Ok(before) => stage.work(&client, &before, progress).await,
         Err(failure) => Err(failure),
     };
     if !keep {
@@ -141,8 +147,13 @@ struct Worked {
 
 impl Stage {
     /// Works, and puts together what it came to.
-    async fn work(self, client: &Client, progress: &Progress) -> Result<Performed, Failure> {
-        let (clock, began) = (RunClock::start(), client.server_now());
+    async fn work(
+        self,
+        client: &Client,
+        before: &[EventBefore],
+        progress: &Progress,
+    ) -> Result<Performed, Failure> {
+        let (clock, began, run) = (RunClock::start(), client.server_now(), Run::new());
         let mut about = About {
             workload: self.args.workload.to_string(),
             server: client.welcome().server,
@@ -152,7 +163,7 @@ impl Stage {
         let live = Arc::new(Live::default());
         let following = progress.follow(live.clone());
         let (working, line) = (live.clone(), progress.clone());
-        let mut work = spawn_blocking(move || self.work_here(clock, began, &working, &line));
+        let mut work = spawn_blocking(move || self.work_here(clock, began, run, &working, &line));
         let (outcome, end) = tokio::select! {
             outcome = &mut work => (outcome, End::Whole),
             _ = ctrl_c() => {
@@ -167,11 +178,19 @@ impl Stage {
         following.abort();
         let worked = outcome.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
         let Worked { measured, histories, rate } = worked?;
-        drop(histories);
         if let Some(rate) = rate {
             about.settings.insert("rate".to_owned(), rate.into());
         }
-        Ok(Performed { result: summary::summarize(&measured, about), end })
+        let mut result = summary::summarize(&measured, about);
+        drop(measured);
+        if !histories.is_empty() {
+            progress.say("verifying");
+            let (numbers, began) = (run.ids, clock.began());
+            let verification = verify(client, before, numbers, histories, began).await?;
+            result.verified = Some(verification.violations.is_empty());
+            result.verification = Some(verification);
+        }
+        Ok(Performed { result, end })
     }
 
     /// Works, on a thread that may block.
@@ -179,6 +198,7 @@ impl Stage {
         &self,
         clock: RunClock,
         began: Timestamp,
+        run: Run,
         live: &Live,
         progress: &Progress,
     ) -> Result<Worked, BenchError> {
@@ -192,7 +212,7 @@ impl Stage {
             pipeline: args.pipeline,
             threads: args.threads.into(),
             seed: self.seed,
-            run: Run::new(),
+            run,
             clock,
             began,
             kept: args.kept(),

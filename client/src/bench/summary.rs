@@ -4,7 +4,8 @@ use super::clock::SECOND_NS;
 use super::crew::Measured;
 use super::exchange::refusal_name;
 use super::result::{Bytes, Cpu, DistributionPoint, Latency, RunResult, Second};
-use super::tally::{self, Tally, fairness};
+use super::tally::{self, Tally};
+use super::verify::jain;
 use hdrhistogram::Histogram;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -50,7 +51,7 @@ pub(crate) fn summarize(measured: &Measured, about: About) -> RunResult {
             server_s: server.map(|server| server.as_secs_f64()),
             generator_was_the_bottleneck: *busy >= BUSY,
         },
-        fairness: fairness(&tally.by_connection),
+        fairness: jain(&tally.by_connection),
         verified: None,
         verification: None,
         settings: about.settings,

@@ -53,6 +53,11 @@ fn rows(result: &RunResult) -> Vec<(String, String, String)> {
     if let Some(server_s) = cpu.server_s {
         rows.push(row("CPU of the server", format!("{server_s:.2}"), "s".into()));
     }
+    if let Some(verification) = &result.verification {
+        let memory = mega(verification.history_bytes);
+        let took = format!("{:.2}", verification.took_ms as f64 / 1e3);
+        rows.push(row("verification", took, format!("s after the run, {memory} MB during it")));
+    }
     rows
 }
 

@@ -185,14 +185,6 @@ impl Tally {
     }
 }
 
-/// Jain's index of fairness: 1 where all have the same, 1/n where one of n has everything
-/// (Jain, Chiu, Hawe: A Quantitative Measure of Fairness, DEC TR-301, 1984). 1 for none at all.
-pub(crate) fn fairness(shares: &[u64]) -> f64 {
-    let sum: f64 = shares.iter().map(|&share| share as f64).sum();
-    let squares: f64 = shares.iter().map(|&share| (share as f64).powi(2)).sum();
-    if squares == 0.0 { 1.0 } else { sum * sum / (shares.len() as f64 * squares) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,12 +206,5 @@ mod tests {
         assert_eq!(all.latencies.len(), 3);
         assert!((all.seconds() - 3.0).abs() < 1e-9);
         assert!(all.latencies.min().abs_diff(5_000) < 10);
-    }
-
-    #[test]
-    fn fairness_is_between_an_nth_and_one() {
-        assert!((fairness(&[7, 7, 7]) - 1.0).abs() < 1e-9);
-        assert!((fairness(&[9, 0, 0]) - 1.0 / 3.0).abs() < 1e-9);
-        assert!((fairness(&[]) - 1.0).abs() < 1e-9);
     }
 }

@@ -25,9 +25,9 @@ fn desk(seed: u64, thread: (u32, u32)) -> Desk {
     Desk::new(seed, thread, Timestamp::from_ms(1_767_225_600_000), Run::new())
 }
 
-fn workload(mix: &str, halls: Vec<Hall>, thread: (u32, u32)) -> Box<dyn Workload> {
+fn workload(mix: &str, halls: &[Hall], thread: (u32, u32)) -> Box<dyn Workload> {
     let mix: Mix = mix.parse().expect("a mix");
-    let halls: Vec<_> = mix.parts().iter().map(|_| halls.clone()).collect();
+    let halls: Vec<_> = mix.parts().iter().map(|_| halls.to_vec()).collect();
     mix.workload(&halls, &OPTIONS, thread)
 }
 
@@ -59,7 +59,7 @@ fn count(all: &[(Asked, Request)], step: Step) -> usize {
 fn a_seed_asks_the_same_again() {
     for about in &ALL {
         let asked = |seed| {
-            let mut workload = workload(about.word, halls(3, about.size), (0, 2));
+            let mut workload = workload(about.word, &halls(3, about.size), (0, 2));
             let asked = drive(&mut *workload, &mut desk(seed, (0, 2)), 500, done);
             asked.into_iter().map(|(asked, request)| {
                 // Ids and customers are the run's own.
@@ -75,7 +75,7 @@ fn a_seed_asks_the_same_again() {
         assert!(asked(7).eq(asked(7)), "{}", about.word);
     }
     let rush = |seed| {
-        let mut workload = workload("rush", halls(1, Size::Seats(20_000)), (0, 1));
+        let mut workload = workload("rush", &halls(1, Size::Seats(20_000)), (0, 1));
         drive(&mut *workload, &mut desk(seed, (0, 1)), 10, done).into_iter().map(|it| it.1)
     };
     assert!(!rush(7).eq(rush(8)));
@@ -87,7 +87,7 @@ fn the_threads_take_every_seat_once() {
     let mut taken = HashSet::new();
     let mut numbers = HashSet::new();
     for thread in 0..threads {
-        let mut workload = workload("seats", halls(events, Size::Seats(seats)), (thread, threads));
+        let mut workload = workload("seats", &halls(events, Size::Seats(seats)), (thread, threads));
         let all = drive(&mut *workload, &mut desk(1, (thread, threads)), u64::MAX, done);
         for (asked, request) in all {
             let Request::Reserve { event, selection: Selection::Seats(labels), .. } = request
@@ -106,7 +106,7 @@ fn the_threads_take_every_seat_once() {
 fn a_rush_wants_one_to_four_seats_that_exist() {
     let halls = halls(1, Size::Seats(1_003));
     let spec = halls[0].spec(Timestamp::from_ms(0)).expect("within the bounds");
-    let mut workload = workload("rush", halls, (0, 1));
+    let mut workload = workload("rush", &halls, (0, 1));
     let mut parties = HashMap::new();
     for (_, request) in drive(&mut *workload, &mut desk(1, (0, 1)), 10_000, |_| Outcome::Refused) {
         let Request::Reserve { selection: Selection::Seats(labels), .. } = request else {
@@ -121,7 +121,7 @@ fn a_rush_wants_one_to_four_seats_that_exist() {
 
 #[test]
 fn of_a_hundred_holds_seventy_are_confirmed_ten_released_and_only_after_thinking() {
-    let mut workload = workload("holds", halls(1, Size::Seats(100_000)), (0, 1));
+    let mut workload = workload("holds", &halls(1, Size::Seats(100_000)), (0, 1));
     let all = drive(&mut *workload, &mut desk(1, (0, 1)), 50_000, done);
     let holds = count(&all, Step::Hold) as f64;
     let part = |step| count(&all, step) as f64 / holds;
@@ -140,7 +140,7 @@ fn of_a_hundred_holds_seventy_are_confirmed_ten_released_and_only_after_thinking
 
 #[test]
 fn an_arena_stays_half_sold() {
-    let mut workload = workload("best", halls(1, Size::Seats(8_000)), (0, 1));
+    let mut workload = workload("best", &halls(1, Size::Seats(8_000)), (0, 1));
     let mut desk = desk(1, (0, 1));
     assert!(!workload.is_ready());
     drive(&mut *workload, &mut desk, 1_000, done);
@@ -155,7 +155,7 @@ fn an_arena_stays_half_sold() {
 
 #[test]
 fn a_mix_gives_turns_by_weight_and_tells_each_part_its_own() {
-    let mut workload = workload("event=9,best=1", halls(1, Size::Seats(8_000)), (0, 1));
+    let mut workload = workload("event=9,best=1", &halls(1, Size::Seats(8_000)), (0, 1));
     let all = drive(&mut *workload, &mut desk(1, (0, 1)), 20_000, done);
     let reads = count(&all, Step::Event);
     assert!((17_500..18_500).contains(&reads), "{reads}");
