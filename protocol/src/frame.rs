@@ -197,24 +197,6 @@ const fn wire<const LIMIT: usize>() -> impl Config {
     config::standard().with_limit::<LIMIT>()
 }
 
-/// A frame that is there as a whole.
-pub(crate) struct CompleteFrame<'a> {
-    pub(crate) correlation: u32,
-    pub(crate) message: &'a [u8],
-}
-
-/// The first frame of `src`, if it is there as a whole.
-pub(crate) fn complete_frame(
-    src: &[u8],
-    limit: usize,
-) -> Result<Option<CompleteFrame<'_>>, FrameError> {
-    let end = frame_end(src, limit)?;
-    Ok(end.map(|end| CompleteFrame {
-        correlation: correlation(src),
-        message: &src[LENGTH_BYTES + CORRELATION_BYTES..end],
-    }))
-}
-
 /// Where the first frame of `src` ends, if it is there as a whole.
 fn frame_end(src: &[u8], limit: usize) -> Result<Option<usize>, FrameError> {
     let Some(length) = src.first_chunk::<LENGTH_BYTES>() else { return Ok(None) };
@@ -233,6 +215,24 @@ fn frame_end(src: &[u8], limit: usize) -> Result<Option<usize>, FrameError> {
 /// The correlation id of a frame that is there as a whole.
 fn correlation(src: &[u8]) -> u32 {
     src[LENGTH_BYTES..].first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes))
+}
+
+/// A frame that is there as a whole.
+pub(crate) struct CompleteFrame<'a> {
+    pub(crate) correlation: u32,
+    pub(crate) message: &'a [u8],
+}
+
+/// The first frame of `src`, if it is there as a whole.
+pub(crate) fn complete_frame(
+    src: &[u8],
+    limit: usize,
+) -> Result<Option<CompleteFrame<'_>>, FrameError> {
+    let end = frame_end(src, limit)?;
+    Ok(end.map(|end| CompleteFrame {
+        correlation: correlation(src),
+        message: &src[LENGTH_BYTES + CORRELATION_BYTES..end],
+    }))
 }
 
 fn decode_request(message: &[u8]) -> Result<Request, Refusal> {

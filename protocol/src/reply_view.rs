@@ -283,6 +283,7 @@ impl<'a> Reader<'a> {
         Ok(bytes)
     }
 
+    #[inline]
     fn small(&mut self) -> Result<u32, FrameError> {
         u32::try_from(self.number()?).map_err(|_| malformed("number"))
     }
@@ -296,15 +297,18 @@ impl<'a> Reader<'a> {
     }
 
     fn wide_number(&mut self, first: u8) -> Result<u64, FrameError> {
-        let width = match first {
-            251 => 2,
-            252 => 4,
-            253 => 8,
+        Ok(match first {
+            251 => u16::from_le_bytes(self.array()?).into(),
+            252 => u32::from_le_bytes(self.array()?).into(),
+            253 => u64::from_le_bytes(self.array()?),
             _ => return Err(malformed("number")),
-        };
-        let mut number = [0; 8];
-        number[..width].copy_from_slice(self.bytes(width)?);
-        Ok(u64::from_le_bytes(number))
+        })
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], FrameError> {
+        let (bytes, rest) = self.0.split_first_chunk().ok_or_else(|| malformed("frame"))?;
+        self.0 = rest;
+        Ok(*bytes)
     }
 }
 

@@ -13,17 +13,14 @@ mod cpu;
 mod crew;
 mod error;
 mod events;
-#[allow(dead_code)]
 mod exchange;
 mod find_max;
-#[allow(dead_code)]
 mod history;
 mod lines;
 mod live;
 mod pacing;
 mod progress;
 mod record;
-#[allow(dead_code)]
 mod result;
 mod run;
 mod slots;
