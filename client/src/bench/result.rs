@@ -1,6 +1,9 @@
 //! What a run came to: the object that `bench --json` prints, and that `bench compare` and the
 //! report read.
 
+#[cfg(test)]
+pub(crate) mod samples;
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

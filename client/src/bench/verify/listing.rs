@@ -12,6 +12,10 @@ use boxoffice_client::protocol::request::{Freshness, Request};
 use boxoffice_client::protocol::reservation::{self, Reservation};
 use boxoffice_client::{Client, ClientError, ReservationFilter};
 use std::time::Instant;
+use tokio::task::JoinSet;
+
+/// Events that are looked at together.
+const AT_ONCE: usize = 64;
 
 /// How often an event that changes while it is listed is listed again.
 const ATTEMPTS: u32 = 5;
@@ -30,9 +34,17 @@ pub(crate) async fn verify(
 ) -> Result<Verification, ClientError> {
     let begun_at = Instant::now();
     let mut verifier = Verifier::new(events, histories);
-    for (index, event) in events.iter().enumerate() {
-        let after = look_after(client, event, numbers, began).await?;
-        verifier.compare(index, &after);
+    // Ended early, the set ends its looks.
+    let mut looks = JoinSet::new();
+    let mut next = events.iter().enumerate();
+    loop {
+        for (index, event) in next.by_ref().take(AT_ONCE - looks.len()) {
+            let (client, event) = (client.clone(), event.clone());
+            looks.spawn(async move { (index, look_after(&client, &event, numbers, began).await) });
+        }
+        let Some(looked) = looks.join_next().await else { break };
+        let (index, after) = looked.map_err(|error| ClientError::Protocol(error.to_string()))?;
+        verifier.compare(index, &after?);
     }
     let mut verification = verifier.finish();
     verification.took_ms = u64::try_from(begun_at.elapsed().as_millis()).unwrap_or(u64::MAX);

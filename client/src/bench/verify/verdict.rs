@@ -1,5 +1,6 @@
 //! What verification found, for people.
 
+use crate::bench::numbers::count;
 use crate::bench::result::{ExchangeRecord, Verification, ViolationRecord};
 use crate::output::{Output, Table, left, right};
 use std::io;
@@ -26,17 +27,25 @@ pub(crate) fn rows(violation: &ViolationRecord) -> impl Iterator<Item = Exchange
 
 /// The verdict in a sentence.
 pub(crate) fn sentence(verification: &Verification) -> String {
-    let Verification { exchanges, replayed, events, listed, compared, expired, .. } = verification;
+    let number = |number: u64| count(number as f64);
     let looked = format!(
-        "{exchanges} exchanges in real-time order, {replayed} of them replayed over {events} \
-         {}; {compared} reads and refusals compared, {listed} reservations against the server's own \
-         ({expired} had expired)",
-        if *events == 1 { "event" } else { "events" }
+        "{} exchanges in real-time order, {} of them replayed over {}; {} reads and refusals \
+         compared, {} reservations against the server's own ({} had expired)",
+        number(verification.exchanges),
+        number(verification.replayed),
+        some(verification.events, "event"),
+        number(verification.compared),
+        number(verification.listed),
+        number(verification.expired),
     );
     match verification.violations_found {
         0 => format!("verified: {looked}: nothing is wrong"),
-        found => format!("NOT RIGHT: {found} violations; looked at {looked}"),
+        found => format!("NOT RIGHT: {}; looked at {looked}", some(found, "violation")),
     }
+}
+
+fn some(number: u64, what: &str) -> String {
+    format!("{} {what}{}", count(number as f64), if number == 1 { "" } else { "s" })
 }
 
 /// Prints what was found: the verdict and what could not be checked beside the data, the exchanges
@@ -82,4 +91,28 @@ fn row(exchange: &ExchangeRecord) -> ExchangeRow {
 
 fn milliseconds(ns: u64) -> String {
     format!("{}.{:03} ms", ns / 1_000_000, ns / 1_000 % 1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::result::samples;
+
+    #[test]
+    fn the_verdict_is_told_with_what_it_rests_on() {
+        let verification = samples::run().verification.expect("it was verified");
+        let right = sentence(&verification);
+        assert!(right.starts_with("verified: 12,345,678 exchanges"), "{right}");
+        assert!(right.contains("over 1 event;") && right.ends_with("nothing is wrong"), "{right}");
+    }
+
+    #[test]
+    fn a_violation_is_a_table_of_exchanges() {
+        let verification = samples::violated().verification.expect("it was verified");
+        assert!(sentence(&verification).starts_with("NOT RIGHT: 1 violation;"));
+        let first = rows(&verification.violations[0]).next().expect("it is shown");
+        let ExchangeRow { sent, answered, connection, version, said } = first;
+        assert_eq!((&*sent, &*answered), ("14.000 ms", "14.402 ms"));
+        assert_eq!((&*connection, &*version, &*said), ("3", "3", "#7 confirmed now: A1"));
+    }
 }
