@@ -149,7 +149,12 @@ pub(crate) const BENCH: &str = "\
 Examples:
   boxoffice bench --list
   boxoffice bench standing --connections 50 --pipeline 16 --duration 10s
-  boxoffice bench browse=9,holds=1 --rate 20000 --threads 2 --json";
+  boxoffice bench browse=9,holds=1 --rate 20000 --threads 2 --report run.html
+  boxoffice bench seats --find-max --slo 5ms --duration 3s
+  boxoffice bench standing --json > after.json && boxoffice bench compare before.json after.json
+
+A run creates events of its own and deletes them at its end. It ends with 1 if the server was not
+right: what is wrong comes with the shortest history that shows it.";
 
 pub(crate) const SHELL: &str = "\
 Examples:

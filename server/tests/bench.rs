@@ -194,3 +194,25 @@ fn ctrl_c_ends_it_early_and_tells_what_was() {
     assert_eq!(running.wait(), Some(130));
     assert_nothing_is_left(&cli);
 }
+
+#[test]
+fn a_run_becomes_a_page_and_two_are_compared() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let process = Process::start(&[]);
+    let cli = Cli::of(&process);
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let page = file("run.html");
+    for name in ["a.json", "b.json"] {
+        let line = format!("bench rush --places 300 {SMALL} --report {page} --json");
+        std::fs::write(file(name), cli.done(&line)).expect("a file");
+    }
+    let html = std::fs::read_to_string(&page).expect("the page");
+    assert!(html.starts_with("<!doctype html>") && html.contains("SeatsTaken"), "{html}");
+
+    // Comparing needs no server.
+    let nowhere = Cli::at("127.0.0.1:1");
+    let compared = nowhere.done(&format!("bench compare {} {}", file("a.json"), file("b.json")));
+    assert!(compared.contains("throughput_per_s"), "{compared}");
+    let run = nowhere.run(&format!("bench compare {} {page}", file("a.json"))).ended(2);
+    assert!(run.stderr.contains("is not what `bench --json` prints"), "{}", run.stderr);
+}

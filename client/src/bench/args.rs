@@ -9,14 +9,19 @@ use crate::values::Span;
 use boxoffice_client::protocol::limits::MAX_RESERVATION_PLACES;
 use boxoffice_client::protocol::request::Freshness;
 use boxoffice_client::protocol::reservation::PlaceCount;
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::num::{NonZeroU32, NonZeroU64};
+use std::path::PathBuf;
 
 /// How hard to work, at what, and for how long.
 #[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct BenchArgs {
+    /// Something else than a run
+    #[command(subcommand)]
+    pub(crate) instead: Option<Instead>,
     /// What to do, by name (`--list` explains each), or a mix with weights: browse=9,holds=1
     #[arg(default_value = "standing")]
     pub(crate) workload: Mix,
@@ -85,9 +90,24 @@ pub(crate) struct BenchArgs {
     /// How many requests to remember for it, the first ones
     #[arg(long, default_value_t = DEFAULT_VERIFY_LIMIT, value_name = "N", help_heading = VERIFICATION)]
     pub(crate) verify_limit: usize,
+    /// Show the run on one page, too: it needs nothing else, neither a network nor scripts
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) report: Option<PathBuf>,
     /// The server's process, to measure its CPU time too
     #[arg(long, value_name = "PID")]
     pub(crate) server_pid: Option<NonZeroU32>,
+}
+
+/// What there is to do with runs that were.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Instead {
+    /// Put two results of `bench --json` beside each other, with their ratios
+    Compare {
+        /// A file with the first
+        a: PathBuf,
+        /// A file with the second
+        b: PathBuf,
+    },
 }
 
 /// The heading of what varies a workload.

@@ -11,31 +11,29 @@ use super::find_max::find_max;
 use super::history::History;
 use super::live::Live;
 use super::progress::Progress;
+use super::report::page;
 use super::result::RunResult;
 use super::summary::{self, About};
 use super::table;
 use super::verify::{show, verify};
-use super::workload::{ALL, Hall, Run};
+use super::workload::{Hall, Run};
 use crate::args::Global;
 use crate::failure::{Exit, Failure};
-use crate::output::{Output, Table, left, text};
+use crate::output::Output;
 use crate::values::rfc3339;
 use boxoffice_client::protocol::time::Timestamp;
 use boxoffice_client::{Client, ClientConfig};
-use std::io;
+use std::fs;
 use std::sync::Arc;
 use tokio::signal::ctrl_c;
 use tokio::task::spawn_blocking;
 
-/// Does what `bench` says.
+/// Runs, and prints what it came to.
 ///
 /// # Errors
 /// [`Failure`] if the run could not be begun or went wrong; nothing of it is printed then.
 pub(crate) async fn run(global: Global, args: BenchArgs, output: &Output) -> Result<Exit, Failure> {
-    if args.list {
-        list(output)?;
-        return Ok(Exit::Done);
-    }
+    let report = args.report.clone();
     let progress = Progress::new(output);
     let outcome = perform(global, args, &progress).await;
     progress.clear();
@@ -48,29 +46,16 @@ pub(crate) async fn run(global: Global, args: BenchArgs, output: &Output) -> Res
     if let Some(verification) = &result.verification {
         show(verification, output)?;
     }
+    if let Some(path) = report {
+        fs::write(&path, page(&result)).map_err(|error| {
+            Failure::Usage(format!("cannot write the report to {}: {error}", path.display()))
+        })?;
+    }
     Ok(match end {
         _ if result.verified == Some(false) => Exit::Refused,
         End::Whole => Exit::Done,
         End::Early => Exit::Interrupted,
     })
-}
-
-/// Explains every workload.
-fn list(output: &Output) -> io::Result<()> {
-    if output.is_json() {
-        return ALL.iter().try_for_each(|about| {
-            output.json(&serde_json::json!({ "workload": about.word, "asks": about.asks }))
-        });
-    }
-    let mut table =
-        Table::new(&[left("workload"), text("asks for"), text("if not said otherwise")]);
-    for about in &ALL {
-        let events = if about.events == 1 { "event" } else { "events" };
-        let places = about.size.places();
-        let size = format!("{} {events} of {places} places", about.events);
-        table.row([about.word.to_owned(), about.asks.to_owned(), size]);
-    }
-    table.print(output)
 }
 
 /// What came of a run.
