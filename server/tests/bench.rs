@@ -48,13 +48,18 @@ fn assert_sound(result: &Value) {
     assert!((in_seconds - requests).abs() < 0.5, "{in_seconds} of {requests} in the series");
 }
 
-/// The server's events are gone. Its list of them may be a little old.
+/// Waits until the server's list of events, which may be a little old, is so.
+#[track_caller]
+fn see_events(cli: &Cli, are_so: impl Fn(&[Value]) -> bool) {
+    let begun = Instant::now();
+    while !are_so(&cli.objects("events")) {
+        assert!(begun.elapsed() < PATIENCE, "the events are not as they should be");
+    }
+}
+
 #[track_caller]
 fn assert_nothing_is_left(cli: &Cli) {
-    let begun = Instant::now();
-    while !cli.done("events --json").is_empty() {
-        assert!(begun.elapsed() < PATIENCE, "its events are not deleted");
-    }
+    see_events(cli, <[Value]>::is_empty);
 }
 
 #[test]
@@ -99,10 +104,8 @@ fn so_many_requests_are_measured_as_were_asked_for() {
     assert_eq!(result["verified"], Value::Null);
     assert_eq!((&result["requests"], &result["applied"]), (&1001.into(), &1001.into()));
     assert_eq!(result["settings"]["seed"], 7);
-    let events = cli.objects("events");
-    assert_eq!(events.len(), 1, "it was kept");
-    let sold = 1_000_000_000 - number(&events[0]["free"]) as u64;
-    assert_eq!(sold, 1001, "what it counts is what the server sold");
+    // It was kept, and what it counts is what the server sold.
+    see_events(&cli, |events| matches!(events, [event] if event["sold"] == 1001));
 }
 
 #[test]
@@ -175,7 +178,7 @@ fn a_server_that_goes_away_ends_the_run() {
     let process = Process::start(&[]);
     let running = Cli::of(&process).start("bench standing --duration 1h --timeout 2s");
     // Its event is there: it works, or is about to.
-    while Cli::of(&process).done("events --json").is_empty() {}
+    see_events(&Cli::of(&process), |events| !events.is_empty());
     process.signal(Signal::KILL);
     assert_eq!(running.wait(), Some(3));
 }
@@ -185,9 +188,7 @@ fn ctrl_c_ends_it_early_and_tells_what_was() {
     let process = Process::start(&[]);
     let cli = Cli::of(&process);
     let mut running = cli.start("bench standing --duration 1h --warm-up 0ms --json");
-    let sold =
-        || -> u64 { cli.objects("events").iter().map(|event| number(&event["sold"]) as u64).sum() };
-    while sold() == 0 {}
+    see_events(&cli, |events| events.iter().any(|event| number(&event["sold"]) > 0.0));
     running.signal(Signal::INT);
     let line = running.line().expect("the outcome");
     assert_sound(&serde_json::from_str(&line).expect("JSON"));
