@@ -1,0 +1,155 @@
+//! Measures everything in turn, several times.
+
+use crate::boxoffice::{self, Programs};
+use crate::limit::{self, Durability};
+use crate::machine::{self, Fact};
+use crate::postgres;
+use crate::redis::{self, Brand};
+use crate::results::{Figure, Results};
+use crate::settings::Settings;
+use crate::subject::{Case, Subject};
+use crate::table::amount;
+use anyhow::Context;
+use std::path::PathBuf;
+
+/// The depth of what is measured at one only.
+pub(crate) const DEPTH: u32 = 16;
+
+/// What there is to be compared.
+#[derive(Debug)]
+pub(crate) struct Peers {
+    boxoffice: Programs,
+    postgres: Option<PathBuf>,
+    brands: Vec<Brand>,
+    /// Who is there, and in which version.
+    pub(crate) versions: Vec<Fact>,
+    /// Who is not.
+    pub(crate) left_out: Vec<&'static str>,
+}
+
+/// Everything that was measured, and what could not be.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) results: Results,
+    pub(crate) failures: Vec<String>,
+}
+
+impl Peers {
+    /// Builds Boxoffice and looks for the others.
+    ///
+    /// # Errors
+    /// Boxoffice cannot be built.
+    pub(crate) async fn find() -> anyhow::Result<Self> {
+        progress("building boxoffice and boxoffice-server …");
+        let boxoffice = Programs::build().await?;
+        let version = crate::process::version(&boxoffice.server).await;
+        let version = version.context("boxoffice-server says no version")?;
+        let mut peers = Self {
+            boxoffice,
+            postgres: None,
+            brands: Vec::new(),
+            versions: vec![("Boxoffice", version)],
+            left_out: Vec::new(),
+        };
+        for (brand, name) in [(Brand::Redis, "Redis"), (Brand::Valkey, "Valkey")] {
+            let version = redis::version(brand).await;
+            if version.is_some() {
+                peers.brands.push(brand);
+            }
+            peers.note(name, version);
+        }
+        let (programs, version) = postgres::installed().await.unzip();
+        peers.postgres = programs;
+        peers.note("PostgreSQL", version);
+        Ok(peers)
+    }
+
+    fn note(&mut self, name: &'static str, version: Option<String>) {
+        match version {
+            Some(version) => self.versions.push((name, version)),
+            None => self.left_out.push(name),
+        }
+    }
+
+    /// Everything to measure in a round.
+    fn cases(&self, settings: &Settings) -> Vec<Case> {
+        let mut cases = Vec::new();
+        for &depth in &settings.depths {
+            cases
+                .extend([Subject::LIMIT, Subject::STANDING, Subject::SEATS].map(|it| it.at(depth)));
+            for &brand in &self.brands {
+                let works = [redis::Work::Script, redis::Work::Lock];
+                cases.extend(works.map(|work| Subject::Redis(brand, work).at(depth)));
+            }
+            let unsynced = Subject::Boxoffice(boxoffice::Work::StandingUnsynced);
+            cases.extend([Subject::Limit(Durability::PageCache), unsynced].map(|it| it.at(depth)));
+        }
+        let others = [boxoffice::Work::Thousand, boxoffice::Work::Reads, boxoffice::Work::Best];
+        cases.extend(others.map(|work| Subject::Boxoffice(work).at(DEPTH)));
+        let reads = self.brands.iter().map(|&brand| Subject::Redis(brand, redis::Work::Get));
+        cases.extend(reads.map(|subject| subject.at(DEPTH)));
+        if self.postgres.is_some() {
+            cases.extend(postgres::Work::ALL.map(|work| Subject::Postgres(work).at(1)));
+        }
+        cases.retain(|case| settings.wants(&case.to_string()));
+        cases
+    }
+
+    async fn measure(&self, settings: &Settings, case: Case) -> anyhow::Result<Figure> {
+        let depth = case.depth;
+        match (case.subject, &self.postgres) {
+            (Subject::Limit(durability), _) => limit::measure(settings, durability, depth).await,
+            (Subject::Boxoffice(work), _) => {
+                boxoffice::measure(settings, &self.boxoffice, work, depth).await
+            }
+            (Subject::Redis(brand, work), _) => redis::measure(settings, brand, work, depth).await,
+            (Subject::Postgres(work), programs) => {
+                let programs = programs.as_deref().context("PostgreSQL is not installed")?;
+                postgres::measure(settings, programs, work).await
+            }
+        }
+    }
+}
+
+/// Measures everything in every round; every other round goes backwards, so that a machine that
+/// gets slower or faster all the time favours nobody. Each case has a server of its own, started
+/// for it in an empty folder.
+pub(crate) async fn run(settings: &Settings, peers: &Peers) -> Outcome {
+    let mut outcome = Outcome::default();
+    let cases = peers.cases(settings);
+    for number in 1..=settings.rounds {
+        let mut order = cases.clone();
+        if number.is_multiple_of(2) {
+            order.reverse();
+        }
+        let mut round = std::collections::BTreeMap::new();
+        for case in order {
+            let what = format!("round {number} of {}: {case}", settings.rounds);
+            match peers.measure(settings, case).await {
+                Ok(figure) => {
+                    progress(&format!("{what}: {}/s", amount(figure.per_second)));
+                    round.insert(case, figure);
+                }
+                Err(error) => {
+                    progress(&format!("{what}: {error:#}"));
+                    outcome.failures.push(what);
+                }
+            }
+        }
+        outcome.results.rounds.push(round);
+    }
+    outcome
+}
+
+/// Warns if the figures will mean nothing.
+pub(crate) fn warn_of_memory(settings: &Settings) {
+    let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap_or_default();
+    let kind = machine::file_system(&mounts, &settings.place());
+    if kind.as_deref().is_some_and(machine::is_volatile) {
+        progress("the temporary folder is in memory, where a sync costs nothing; use --folder");
+    }
+}
+
+fn progress(message: &str) {
+    eprintln!("{message}");
+}

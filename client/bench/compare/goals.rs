@@ -1,0 +1,118 @@
+//! What is aimed at, and how far the figures are from it.
+
+use crate::boxoffice::Work;
+use crate::comparison::DEPTH;
+use crate::postgres;
+use crate::redis::{self, Brand};
+use crate::results::{Results, rate};
+use crate::statistics::Spread;
+use crate::subject::Subject;
+use crate::table::{Table, amount};
+
+/// On which side of a value the measured one has to be.
+#[derive(Debug, Clone, Copy)]
+enum Bound {
+    AtLeast(f64),
+    AtMost(f64),
+}
+
+#[derive(Debug)]
+struct Goal {
+    what: String,
+    bound: Bound,
+    measured: Option<Spread>,
+}
+
+/// For a depth: of the limit, of Redis's script, of Redis's lock.
+const DURABLE: [(u32, f64, f64, f64); 3] =
+    [(1, 0.9, 1.8, 1.3), (16, 0.6, 6.0, 3.6), (64, 0.33, 8.0, 4.5)];
+
+/// Every goal with what was measured, met or not.
+pub(crate) fn table(results: &Results) -> Table {
+    let mut table = Table::new(["what", "goal", "measured", "range", ""]);
+    for goal in durable(results).into_iter().chain(others(results)) {
+        let verdict = match (goal.measured, goal.bound) {
+            (None, _) => "not measured",
+            (Some(measured), bound) if bound.holds(measured.median) => "met",
+            (Some(_), _) => "missed",
+        };
+        let measured = goal.measured.map(|measured| amount(measured.median));
+        let range = goal.measured.map(|it| format!("{}–{}", amount(it.low), amount(it.high)));
+        table.row([
+            goal.what,
+            goal.bound.text(),
+            measured.unwrap_or_default(),
+            range.unwrap_or_default(),
+            verdict.to_owned(),
+        ]);
+    }
+    table
+}
+
+impl Bound {
+    fn holds(self, value: f64) -> bool {
+        match self {
+            Self::AtLeast(bound) => value >= bound,
+            Self::AtMost(bound) => value <= bound,
+        }
+    }
+
+    fn text(self) -> String {
+        match self {
+            Self::AtLeast(bound) => format!("≥ {}", amount(bound)),
+            Self::AtMost(bound) => format!("≤ {}", amount(bound)),
+        }
+    }
+}
+
+/// Durable reservations: the ratio to the limit binds, Redis is beside it for the reader.
+fn durable(results: &Results) -> Vec<Goal> {
+    let script = Subject::Redis(Brand::Redis, redis::Work::Script);
+    let lock = Subject::Redis(Brand::Redis, redis::Work::Lock);
+    let mut goals = Vec::new();
+    for (depth, of_limit, of_script, of_lock) in DURABLE {
+        for (ours, work) in [(Subject::STANDING, Work::Standing), (Subject::SEATS, Work::Seats)] {
+            let peers = [(Subject::LIMIT, of_limit), (script, of_script), (lock, of_lock)];
+            goals.extend(peers.map(|(peer, bound)| Goal {
+                what: format!("{work} ×{depth}, of {peer}"),
+                bound: Bound::AtLeast(bound),
+                measured: results.ratio(ours.at(depth), peer.at(depth), rate),
+            }));
+        }
+    }
+    goals
+}
+
+fn others(results: &Results) -> Vec<Goal> {
+    let at = |work: Work| Subject::Boxoffice(work).at(DEPTH);
+    let hot = Subject::Postgres(postgres::Work::HotEvent).at(1);
+    let p99 = |figure: &crate::results::Figure| figure.p99_us;
+    let goal = |what: &str, bound: Bound, measured: Option<Spread>| Goal {
+        what: what.to_owned(),
+        bound,
+        measured,
+    };
+    vec![
+        goal(
+            "cost of one hot event, of 1,000 cool ones, ×16",
+            Bound::AtMost(1.3),
+            results.ratio(at(Work::Thousand), at(Work::Standing), rate),
+        ),
+        goal(
+            "standing ×16, of PostgreSQL's `SELECT … FOR UPDATE` of one hot event",
+            Bound::AtLeast(300.0),
+            results.ratio(at(Work::Standing), hot, rate),
+        ),
+        goal("reads/s, ×16", Bound::AtLeast(1_500_000.0), results.rate(at(Work::Reads))),
+        goal(
+            "best 4 of 100,000 seats and their release, durable, pairs/s ×16",
+            Bound::AtLeast(200_000.0),
+            results.rate(at(Work::Best)),
+        ),
+        goal(
+            "p99 ×1, of the limit's",
+            Bound::AtMost(2.0),
+            results.ratio(Subject::STANDING.at(1), Subject::LIMIT.at(1), p99),
+        ),
+    ]
+}
