@@ -1,11 +1,11 @@
 //! Measures everything in turn, several times.
 
-use crate::boxoffice::{self, Programs};
+use crate::boxoffice::{self, Endurance, Large, Programs};
 use crate::limit::{self, Durability};
 use crate::machine::{self, Fact};
 use crate::postgres;
 use crate::redis::{self, Brand};
-use crate::results::{Figure, Results};
+use crate::results::{Figure, Results, Round};
 use crate::settings::Settings;
 use crate::subject::{Case, Subject};
 use crate::table::amount;
@@ -31,6 +31,8 @@ pub(crate) struct Peers {
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
     pub(crate) results: Results,
+    pub(crate) endurances: Vec<Endurance>,
+    pub(crate) large: Option<Large>,
     pub(crate) failures: Vec<String>,
 }
 
@@ -86,6 +88,8 @@ impl Peers {
         }
         let others = [boxoffice::Work::Thousand, boxoffice::Work::Reads, boxoffice::Work::Best];
         cases.extend(others.map(|work| Subject::Boxoffice(work).at(DEPTH)));
+        let greedy = boxoffice::Work::StandingBesideGreedy;
+        cases.push(Subject::Boxoffice(greedy).at(1));
         let reads = self.brands.iter().map(|&brand| Subject::Redis(brand, redis::Work::Get));
         cases.extend(reads.map(|subject| subject.at(DEPTH)));
         if self.postgres.is_some() {
@@ -111,6 +115,9 @@ impl Peers {
     }
 }
 
+/// How long the peak and the sustained rate are measured.
+const ENDURANCES: [u32; 2] = [10, 60];
+
 /// Measures everything in every round; every other round goes backwards, so that a machine that
 /// gets slower or faster all the time favours nobody. Each case has a server of its own, started
 /// for it in an empty folder.
@@ -122,23 +129,40 @@ pub(crate) async fn run(settings: &Settings, peers: &Peers) -> Outcome {
         if number.is_multiple_of(2) {
             order.reverse();
         }
-        let mut round = std::collections::BTreeMap::new();
+        let mut round = Round::new();
         for case in order {
             let what = format!("round {number} of {}: {case}", settings.rounds);
-            match peers.measure(settings, case).await {
-                Ok(figure) => {
-                    progress(&format!("{what}: {}/s", amount(figure.per_second)));
-                    round.insert(case, figure);
-                }
-                Err(error) => {
-                    progress(&format!("{what}: {error:#}"));
-                    outcome.failures.push(what);
-                }
+            if let Some(figure) = outcome.keep(&what, peers.measure(settings, case).await) {
+                progress(&format!("{what}: {}/s", amount(figure.per_second)));
+                round.insert(case, figure);
             }
         }
         outcome.results.rounds.push(round);
     }
+    if settings.sustained {
+        for seconds in ENDURANCES {
+            let endured = boxoffice::endure(settings, &peers.boxoffice, seconds).await;
+            let endured = outcome.keep(&format!("{seconds} s in one go"), endured);
+            outcome.endurances.extend(endured);
+        }
+    }
+    if settings.large {
+        let large = boxoffice::measure_large(settings, &peers.boxoffice).await;
+        outcome.large = outcome.keep("10 million reservations", large);
+    }
     outcome
+}
+
+impl Outcome {
+    /// What was measured; if it failed, that is kept instead.
+    fn keep<T>(&mut self, what: &str, measured: anyhow::Result<T>) -> Option<T> {
+        measured
+            .inspect_err(|error| {
+                progress(&format!("{what}: {error:#}"));
+                self.failures.push(what.to_owned());
+            })
+            .ok()
+    }
 }
 
 /// Warns if the figures will mean nothing.

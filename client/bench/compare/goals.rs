@@ -1,10 +1,10 @@
 //! What is aimed at, and how far the figures are from it.
 
-use crate::boxoffice::Work;
-use crate::comparison::DEPTH;
+use crate::boxoffice::{Large, Work};
+use crate::comparison::{DEPTH, Outcome};
 use crate::postgres;
 use crate::redis::{self, Brand};
-use crate::results::{Results, rate};
+use crate::results::{Figure, Results, rate};
 use crate::statistics::Spread;
 use crate::subject::Subject;
 use crate::table::{Table, amount};
@@ -28,9 +28,11 @@ const DURABLE: [(u32, f64, f64, f64); 3] =
     [(1, 0.9, 1.8, 1.3), (16, 0.6, 6.0, 3.6), (64, 0.33, 8.0, 4.5)];
 
 /// Every goal with what was measured, met or not.
-pub(crate) fn table(results: &Results) -> Table {
+pub(crate) fn table(outcome: &Outcome) -> Table {
     let mut table = Table::new(["what", "goal", "measured", "range", ""]);
-    for goal in durable(results).into_iter().chain(others(results)) {
+    let results = &outcome.results;
+    let goals = durable(results).into_iter().chain(others(results)).chain(large(outcome));
+    for goal in goals {
         let verdict = match (goal.measured, goal.bound) {
             (None, _) => "not measured",
             (Some(measured), bound) if bound.holds(measured.median) => "met",
@@ -86,7 +88,8 @@ fn durable(results: &Results) -> Vec<Goal> {
 fn others(results: &Results) -> Vec<Goal> {
     let at = |work: Work| Subject::Boxoffice(work).at(DEPTH);
     let hot = Subject::Postgres(postgres::Work::HotEvent).at(1);
-    let p99 = |figure: &crate::results::Figure| figure.p99_us;
+    let greedy = Subject::Boxoffice(Work::StandingBesideGreedy).at(1);
+    let p99 = |figure: &Figure| figure.p99_us;
     let goal = |what: &str, bound: Bound, measured: Option<Spread>| Goal {
         what: what.to_owned(),
         bound,
@@ -114,5 +117,26 @@ fn others(results: &Results) -> Vec<Goal> {
             Bound::AtMost(2.0),
             results.ratio(Subject::STANDING.at(1), Subject::LIMIT.at(1), p99),
         ),
+        goal(
+            "p99 ×1 while one connection keeps 10,000 in flight, of that without it",
+            Bound::AtMost(3.0),
+            results.ratio(greedy, Subject::STANDING.at(1), p99),
+        ),
+    ]
+}
+
+/// What size costs, measured once.
+fn large(outcome: &Outcome) -> [Goal; 3] {
+    let goal = |what: &str, bound: f64, measured: fn(&Large) -> f64| Goal {
+        what: what.to_owned(),
+        bound: Bound::AtMost(bound),
+        measured: outcome.large.as_ref().and_then(|large| Spread::of(vec![measured(large)])),
+    };
+    [
+        goal("cost of a reservation beside 10 million live, of one beside few", 1.5, |large| {
+            large.small_per_second / large.large_per_second
+        }),
+        goal("resident bytes of a confirmed seat at 10 million", 120.0, |large| large.bytes_each),
+        goal("resident bytes with 10,000 idle connections", 200e6, |large| large.idle_bytes),
     ]
 }

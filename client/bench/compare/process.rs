@@ -41,7 +41,7 @@ pub(crate) struct Launch<'a> {
 /// A server that runs until this is dropped.
 pub(crate) struct Server {
     // Ended before its folder goes: fields are dropped in this order.
-    _child: Guard,
+    guard: Guard,
     port: u16,
     folder: TempDir,
 }
@@ -55,12 +55,12 @@ impl Server {
         let Launch { name, folder, end, command } = launch;
         for _ in 0..PORTS {
             let port = free_port().await?;
-            let mut child = Guard::spawn(command(port), end, &log_path(&folder))
+            let mut guard = Guard::spawn(command(port), end, &log_path(&folder))
                 .with_context(|| format!("{name} cannot be started"))?;
-            let ready = timeout(START_DEADLINE, child.until_listening(port)).await;
+            let ready = timeout(START_DEADLINE, guard.until_listening(port)).await;
             let ready = ready.with_context(|| format!("{name} took too long to start"))??;
             if ready == Ready::Listening {
-                return Ok(Self { _child: child, port, folder });
+                return Ok(Self { guard, port, folder });
             }
         }
         bail!("{name} ended as soon as it was started:\n{}", said(&log_path(&folder)));
@@ -73,6 +73,11 @@ impl Server {
     /// Its address, as programs are told it.
     pub(crate) fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.guard.child.id()
     }
 
     /// Adds what the server itself said to an error of somebody who used it.

@@ -39,7 +39,10 @@ pub(crate) fn page(
     writeln!(page, "## Ratios\n\n{RATIOS}\n\n{}", ratios(settings, results))?;
     writeln!(page, "## Latency\n\n{LATENCY}\n\n{}", latencies(settings, results))?;
     writeln!(page, "## Other work\n\n{}", others(results))?;
-    writeln!(page, "## Goals\n\n{}", goals::table(results))?;
+    if !outcome.endurances.is_empty() {
+        writeln!(page, "## Peak and sustained\n\n{ENDURANCE}\n\n{}", endurances(outcome))?;
+    }
+    writeln!(page, "## Goals\n\n{}", goals::table(outcome))?;
     writeln!(page, "## Machine, versions, settings\n\n{}", facts(settings, peers))?;
     if !outcome.failures.is_empty() {
         writeln!(page, "Failed, and missing above:\n")?;
@@ -64,6 +67,10 @@ const LATENCY: &str = "\
 p50 / p99 in microseconds, as each load generator says. The limit's is that of a batch; redis-benchmark's ends at the
 first answer of a batch.";
 
+const ENDURANCE: &str = "\
+Standing places, 64 in flight on each connection, at full speed for the whole time. The rows (the SQLite file) follow the
+journal; *behind* is the most changes that were durable and not yet rows.";
+
 fn introduction(settings: &Settings, peers: &Peers) -> String {
     let mut text = format!(
         "Medians of {} rounds of {} s each, {} connections, everything on one machine, the load generators beside the\n\
@@ -83,15 +90,24 @@ fn introduction(settings: &Settings, peers: &Peers) -> String {
     text
 }
 
-/// What has to be typed for the same page.
+/// What has to be typed for the same page; not where, which is this machine's business.
 fn command(settings: &Settings) -> String {
-    let sustained = if settings.sustained { " --sustained" } else { "" };
-    let large = if settings.large { " --large" } else { "" };
-    format!(
-        "cargo bench -p boxoffice-client --bench compare -- --rounds {} --seconds {}{sustained}{large} --write \
-         BENCHMARKS.md",
-        settings.rounds, settings.seconds
-    )
+    let mut words = vec!["cargo bench -p boxoffice-client --bench compare --".to_owned()];
+    words.push(format!("--rounds {} --seconds {}", settings.rounds, settings.seconds));
+    if settings.connections != Settings::CONNECTIONS {
+        words.push(format!("--connections {}", settings.connections));
+    }
+    if settings.depths != Settings::DEPTHS {
+        let depths: Vec<_> = settings.depths.iter().map(u32::to_string).collect();
+        words.push(format!("--depths {}", depths.join(",")));
+    }
+    if !settings.only.is_empty() {
+        words.push(format!("--only {}", settings.only.join(",")));
+    }
+    words.extend(settings.sustained.then(|| "--sustained".to_owned()));
+    words.extend(settings.large.then(|| "--large".to_owned()));
+    words.push("--write BENCHMARKS.md".to_owned());
+    words.join(" ")
 }
 
 /// A table with a column for each depth, and a row for each subject that has a cell.
@@ -171,6 +187,21 @@ fn others(results: &Results) -> Table {
             };
             table.row([name, amount(rate.median)]);
         }
+    }
+    table
+}
+
+fn endurances(outcome: &Outcome) -> Table {
+    let mut table = Table::new(["", "a second", "p50 µs", "p99 µs", "behind"]);
+    for run in &outcome.endurances {
+        let latency = |value: Option<f64>| value.map_or_else(String::new, |us| format!("{us:.0}"));
+        table.row([
+            format!("{} s", run.seconds),
+            amount(run.figure.per_second),
+            latency(run.figure.p50_us),
+            latency(run.figure.p99_us),
+            amount(run.most_behind as f64),
+        ]);
     }
     table
 }

@@ -18,11 +18,11 @@ pub(crate) struct Settings {
     pub(crate) seconds: u32,
 
     /// Connections of each load generator; PostgreSQL has clients of its own
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    #[arg(long, default_value_t = Self::CONNECTIONS, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub(crate) connections: u32,
 
     /// Requests in flight on each connection
-    #[arg(long, value_delimiter = ',', default_values_t = [1, 16, 64],
+    #[arg(long, value_delimiter = ',', default_values_t = Self::DEPTHS,
         value_parser = clap::value_parser!(u32).range(1..=128))]
     pub(crate) depths: Vec<u32>,
 
@@ -48,6 +48,9 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
+    pub(crate) const CONNECTIONS: u32 = 50;
+    pub(crate) const DEPTHS: [u32; 3] = [1, 16, 64];
+
     pub(crate) fn duration(&self) -> Duration {
         Duration::from_secs(self.seconds.into())
     }

@@ -5,7 +5,7 @@
 mod figures;
 mod printed;
 
-#[path = "../../bench/compare/boxoffice.rs"]
+#[path = "../../bench/compare/boxoffice/mod.rs"]
 mod boxoffice;
 #[path = "../../bench/compare/comparison.rs"]
 mod comparison;
