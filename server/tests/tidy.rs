@@ -94,9 +94,9 @@ fn server() -> Vec<Source> {
 
 fn workspace() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
-    ["protocol", "server", "client"]
+    ["protocol/src", "server/src", "client/src", "client/bench"]
         .into_iter()
-        .flat_map(|member| sources(&root.join(member).join("src")))
+        .flat_map(|folder| sources(&root.join(folder)))
         .collect()
 }
 

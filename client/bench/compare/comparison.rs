@@ -1,6 +1,6 @@
 //! Measures everything in turn, several times.
 
-use crate::boxoffice::{self, Endurance, Large, Programs};
+use crate::boxoffice::{self, Endurance, Large, Programs, Work};
 use crate::limit::{self, Durability};
 use crate::machine::{self, Fact};
 use crate::postgres;
@@ -14,6 +14,10 @@ use std::path::PathBuf;
 
 /// The depth of what is measured at one only.
 pub(crate) const DEPTH: u32 = 16;
+
+/// Boxoffice's work that is measured at one depth only, in the order of the tables.
+pub(crate) const AT_ONE_DEPTH: [Work; 5] =
+    [Work::Thousand, Work::Best, Work::Event, Work::Map, Work::ChangingMap];
 
 /// What there is to be compared.
 #[derive(Debug)]
@@ -83,12 +87,11 @@ impl Peers {
                 let works = [redis::Work::Script, redis::Work::Lock];
                 cases.extend(works.map(|work| Subject::Redis(brand, work).at(depth)));
             }
-            let unsynced = Subject::Boxoffice(boxoffice::Work::StandingUnsynced);
+            let unsynced = Subject::Boxoffice(Work::StandingUnsynced);
             cases.extend([Subject::Limit(Durability::PageCache), unsynced].map(|it| it.at(depth)));
         }
-        let others = [boxoffice::Work::Thousand, boxoffice::Work::Reads, boxoffice::Work::Best];
-        cases.extend(others.map(|work| Subject::Boxoffice(work).at(DEPTH)));
-        let greedy = boxoffice::Work::StandingBesideGreedy;
+        cases.extend(AT_ONE_DEPTH.map(|work| Subject::Boxoffice(work).at(DEPTH)));
+        let greedy = Work::StandingBesideGreedy;
         cases.push(Subject::Boxoffice(greedy).at(1));
         let reads = self.brands.iter().map(|&brand| Subject::Redis(brand, redis::Work::Get));
         cases.extend(reads.map(|subject| subject.at(DEPTH)));

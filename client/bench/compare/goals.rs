@@ -106,7 +106,13 @@ fn others(results: &Results) -> Vec<Goal> {
             Bound::AtLeast(300.0),
             results.ratio(at(Work::Standing), hot, rate),
         ),
-        goal("reads/s, ×16", Bound::AtLeast(1_500_000.0), results.rate(at(Work::Reads))),
+        goal("reads of an event/s, ×16", Bound::AtLeast(1.5e6), results.rate(at(Work::Event))),
+        goal("seat maps of 100 seats/s, ×16", Bound::AtLeast(1.5e6), results.rate(at(Work::Map))),
+        goal(
+            "seat maps of 100,000 seats/s, beside 10,000 changes/s, ×16",
+            Bound::AtLeast(20_000.0),
+            results.rate(at(Work::ChangingMap)),
+        ),
         goal(
             "best 4 of 100,000 seats and their release, durable, pairs/s ×16",
             Bound::AtLeast(200_000.0),

@@ -1,7 +1,7 @@
 //! The page that a comparison ends in.
 
 use crate::boxoffice::Work;
-use crate::comparison::{DEPTH, Outcome, Peers};
+use crate::comparison::{AT_ONE_DEPTH, DEPTH, Outcome, Peers};
 use crate::limit::Durability;
 use crate::postgres;
 use crate::redis::{self, Brand};
@@ -73,8 +73,8 @@ journal; *behind* is the most changes that were durable and not yet rows.";
 
 fn introduction(settings: &Settings, peers: &Peers) -> String {
     let mut text = format!(
-        "Medians of {} rounds of {} s each, {} connections, everything on one machine, the load generators beside the\n\
-         servers. Every measurement has a server of its own in an empty folder; every other round goes backwards.\n\
+        "Medians; rounds: {}, seconds each: {}, connections: {}. Everything is on one machine, the load generators beside\n\
+         the servers. Every measurement has a server of its own in an empty folder; every other round goes backwards.\n\
          Absolute figures move with the machine: compare within this page. It was written by\n\n\
          ```\n{}\n```\n",
         settings.rounds,
@@ -172,20 +172,14 @@ fn latencies(settings: &Settings, results: &Results) -> Table {
 }
 
 fn others(results: &Results) -> Table {
-    let mut cases: Vec<_> = [Work::Thousand, Work::Best, Work::Reads]
-        .map(|work| Subject::Boxoffice(work).at(DEPTH))
-        .to_vec();
+    let mut cases = AT_ONE_DEPTH.map(|work| Subject::Boxoffice(work).at(DEPTH)).to_vec();
     let reads = [Brand::Redis, Brand::Valkey].map(|it| Subject::Redis(it, redis::Work::Get));
     cases.extend(reads.map(|subject| subject.at(DEPTH)));
     cases.extend(postgres::Work::ALL.map(|work| Subject::Postgres(work).at(1)));
     let mut table = Table::new(["".to_owned(), "a second".to_owned()]);
     for case in cases {
         if let Some(rate) = results.rate(case) {
-            let name = match case.subject {
-                Subject::Postgres(_) => case.subject.to_string(),
-                _ => case.to_string(),
-            };
-            table.row([name, amount(rate.median)]);
+            table.row([case.to_string(), amount(rate.median)]);
         }
     }
     table
@@ -206,19 +200,16 @@ fn endurances(outcome: &Outcome) -> Table {
     table
 }
 
-fn facts(settings: &Settings, peers: &Peers) -> Table {
-    let mut table = Table::new(["".to_owned(), "as measured".to_owned()]);
+fn facts(settings: &Settings, peers: &Peers) -> String {
+    let mut text = String::new();
     let settings_of = [
         ("Boxoffice's settings", "`--sync always`, else as delivered".to_owned()),
-        ("Redis's settings", format!("`{}`", Brand::SETTINGS.join(" "))),
-        (
-            "PostgreSQL's settings",
-            "`fsync=on`, `synchronous_commit=on`, else as delivered".to_owned(),
-        ),
+        ("Redis's settings", format!("`{}`", redis::settings())),
+        ("PostgreSQL's", "`fsync=on`, `synchronous_commit=on`, else as delivered".to_owned()),
     ];
     let machine = machine::facts(&settings.place());
     for (name, value) in machine.into_iter().chain(peers.versions.clone()).chain(settings_of) {
-        table.row([name.to_owned(), value]);
+        text.push_str(&format!("- {name}: {value}\n"));
     }
-    table
+    text
 }

@@ -37,7 +37,11 @@ impl Display for Subject {
 
 impl Display for Case {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} ×{}", self.subject, self.depth)
+        match self.subject {
+            // Its clients have one transaction in flight, always.
+            Subject::Postgres(_) => write!(formatter, "{}", self.subject),
+            subject => write!(formatter, "{subject} ×{}", self.depth),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod endurance;
 mod large;
+mod maps;
 mod programs;
 
 pub(crate) use endurance::{Endurance, endure};
@@ -27,8 +28,12 @@ pub(crate) enum Work {
     Thousand,
     /// An exact seat.
     Seats,
-    /// Events, and seat maps of 100 seats.
-    Reads,
+    /// An event and its counts.
+    Event,
+    /// The seat map of 100 seats.
+    Map,
+    /// The seat map of 100,000 seats, while it changes.
+    ChangingMap,
     /// The best four of an arena that stays half sold, each with a release.
     Best,
 }
@@ -48,7 +53,8 @@ impl Work {
             Self::Standing | Self::StandingUnsynced | Self::StandingBesideGreedy => &["standing"],
             Self::Thousand => &["season", "--events", "1000"],
             Self::Seats => &["seats"],
-            Self::Reads => &["browse", "--places", "100"],
+            Self::Event => &["event"],
+            Self::Map | Self::ChangingMap => &["map"],
             Self::Best => &["best"],
         }
     }
@@ -56,7 +62,7 @@ impl Work {
     /// What is counted of what was answered.
     fn counted(self) -> Counted {
         match self {
-            Self::Reads => Counted::Requests,
+            Self::Event | Self::Map | Self::ChangingMap => Counted::Requests,
             Self::Best => Counted::PairsOfChanges,
             _ => Counted::Changes,
         }
@@ -71,7 +77,9 @@ impl Display for Work {
             Self::StandingBesideGreedy => "standing, beside one connection with 10,000 in flight",
             Self::Thousand => "standing, 1,000 events",
             Self::Seats => "exact seats",
-            Self::Reads => "reads",
+            Self::Event => "reads of an event",
+            Self::Map => "reads of a seat map, 100 seats",
+            Self::ChangingMap => "reads of a seat map, 100,000 seats, beside 10,000 changes/s",
             Self::Best => "best 4 of 100,000 seats and their release",
         })
     }
@@ -84,6 +92,9 @@ pub(crate) async fn measure(
     work: Work,
     depth: u32,
 ) -> anyhow::Result<Figure> {
+    if work == Work::ChangingMap {
+        return maps::measure(settings, programs, depth).await;
+    }
     let flags = ["--sync", work.sync()];
     let server = programs.start(settings.temporary_folder()?, &flags).await?;
     let run = Run {

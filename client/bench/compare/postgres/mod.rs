@@ -76,7 +76,7 @@ impl Display for Work {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::HotEvent => "`SELECT … FOR UPDATE` transaction, one hot event, 16 clients",
-            Self::ThousandEvents => "the same over 1,000 events",
+            Self::ThousandEvents => "`SELECT … FOR UPDATE` transaction, 1,000 events, 16 clients",
             Self::Statement => "one statement, 1,000 events, 16 clients",
             Self::Hundred => "100 reservations a transaction, 1,000 events, 1 client",
         })

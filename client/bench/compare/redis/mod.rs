@@ -23,6 +23,15 @@ const RESERVE: &str = include_str!("reserve.lua");
 /// Keys are drawn from so many, so that hardly any comes twice.
 const KEYS: &str = "1000000000";
 
+/// How it is started, beside its port and its folder.
+const SETTINGS: [(&str, &str); 5] = [
+    ("--bind", "127.0.0.1"),
+    ("--save", ""),
+    ("--appendonly", "yes"),
+    ("--appendfsync", "always"),
+    ("--auto-aof-rewrite-percentage", "0"),
+];
+
 /// Whose programs are run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Brand {
@@ -46,20 +55,6 @@ impl Brand {
     pub(crate) fn server(self) -> String {
         format!("{}-server", self.name())
     }
-
-    /// Its settings, without the port and the folder.
-    pub(crate) const SETTINGS: [&str; 10] = [
-        "--bind",
-        "127.0.0.1",
-        "--save",
-        "",
-        "--appendonly",
-        "yes",
-        "--appendfsync",
-        "always",
-        "--auto-aof-rewrite-percentage",
-        "0",
-    ];
 }
 
 impl Brand {
@@ -91,6 +86,17 @@ impl Display for Work {
     }
 }
 
+/// The settings as they are typed.
+pub(crate) fn settings() -> String {
+    SETTINGS
+        .map(
+            |(name, value)| {
+                if value.is_empty() { format!("{name} ''") } else { format!("{name} {value}") }
+            },
+        )
+        .join(" ")
+}
+
 /// Measures one kind of work with a number of requests in flight on each connection.
 pub(crate) async fn measure(
     settings: &Settings,
@@ -102,7 +108,8 @@ pub(crate) async fn measure(
     let data = folder.path().to_owned();
     let command = |port: u16| {
         let mut command = Command::new(brand.server());
-        command.args(["--port", &port.to_string()]).arg("--dir").arg(&data).args(Brand::SETTINGS);
+        command.args(["--port", &port.to_string()]).arg("--dir").arg(&data);
+        command.args(SETTINGS.iter().flat_map(|(name, value)| [name, value]));
         command
     };
     let launch = Launch { name: &brand.server(), folder, end: Signal::KILL, command: &command };
