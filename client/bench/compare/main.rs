@@ -30,6 +30,7 @@ use limit::{Durability, Load};
 use settings::Settings;
 use std::io::Write;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// What is said to a `cargo bench` that is not for this bench in particular.
@@ -63,7 +64,17 @@ enum Role {
     LimitLoad(Load),
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> anyhow::Result<()> {
     // Cargo adds this one.
     let given: Vec<_> = std::env::args().filter(|argument| argument != "--bench").collect();
     if !is_meant(&given) {
@@ -111,8 +122,8 @@ async fn compare(settings: &Settings) -> anyhow::Result<()> {
     let peers = Peers::find().await?;
     let outcome = comparison::run(settings, &peers).await;
     let page = report::page(settings, &peers, &outcome)?;
-    match &settings.write {
-        Some(file) => std::fs::write(file, page)
+    match settings.page() {
+        Some(file) => std::fs::write(&file, page)
             .with_context(|| format!("{} cannot be written", file.display()))?,
         None => std::io::stdout().write_all(page.as_bytes())?,
     }

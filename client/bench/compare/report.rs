@@ -57,7 +57,8 @@ const WORK: &str = "\
 The *limit* echoes frames of 64 bytes after one write and one fdatasync a loop turn, and does nothing else: a server
 that makes durable what it answers cannot do more on this machine. Redis syncs its append-only file before it answers
 (`appendfsync always`). `EVALSHA` counts a free place down and writes a hash, `SET NX EX` locks a seat. What is not
-durable stands at the end, for the distance only.";
+durable stands at the end, for the distance only. Boxoffice's load generator counts what was done, no refusals, and does
+not verify here (`boxoffice bench` by itself does).";
 
 const RATIOS: &str = "\
 Each ratio is taken within a round, between measurements minutes apart; the median of the rounds is shown, with the

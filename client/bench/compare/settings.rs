@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -38,13 +38,13 @@ pub(crate) struct Settings {
     #[arg(long, value_delimiter = ',')]
     pub(crate) only: Vec<String>,
 
-    /// Where the temporary folders go; what holds it is what is synced to [default: the system's]
+    /// Where the temporary folders go, and so which disk is synced [default: the system's place]
     #[arg(long)]
-    pub(crate) folder: Option<PathBuf>,
+    folder: Option<PathBuf>,
 
-    /// Write the tables to this file instead of stdout
+    /// Write the page to this file of the workspace instead of stdout
     #[arg(long, value_name = "FILE")]
-    pub(crate) write: Option<PathBuf>,
+    write: Option<PathBuf>,
 }
 
 impl Settings {
@@ -63,7 +63,12 @@ impl Settings {
 
     /// Where temporary folders are made.
     pub(crate) fn place(&self) -> PathBuf {
-        self.folder.clone().unwrap_or_else(std::env::temp_dir)
+        self.folder.as_ref().map_or_else(std::env::temp_dir, in_workspace)
+    }
+
+    /// Where the page is written, if not to stdout.
+    pub(crate) fn page(&self) -> Option<PathBuf> {
+        self.write.as_ref().map(in_workspace)
     }
 
     /// An empty folder that is gone with its guard.
@@ -74,4 +79,10 @@ impl Settings {
             .tempdir_in(&place)
             .with_context(|| format!("no folder can be made in {}", place.display()))
     }
+}
+
+/// A path as it is meant by somebody who runs Cargo at the top: it starts a bench in its crate's
+/// folder.
+fn in_workspace(path: &PathBuf) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
 }
