@@ -109,7 +109,7 @@ fn others(results: &Results) -> Vec<Goal> {
         goal("reads of an event/s, ×16", Bound::AtLeast(1.5e6), results.rate(at(Work::Event))),
         goal("seat maps of 100 seats/s, ×16", Bound::AtLeast(1.5e6), results.rate(at(Work::Map))),
         goal(
-            "seat maps of 100,000 seats/s, beside 10,000 changes/s, ×16",
+            "seat maps of 100,000 seats/s, beside 10,000 reservations/s, ×16",
             Bound::AtLeast(20_000.0),
             results.rate(at(Work::ChangingMap)),
         ),

@@ -1,4 +1,5 @@
-//! Seat maps of 100,000 seats, while 10,000 reservations and cancellations a second change them.
+//! Seat maps of 100,000 seats, while 10,000 reservations a second, and as many cancellations,
+//! change them.
 //! The load generator creates its events, changes one, and looks at none; here one is looked at
 //! through the library, which decodes every map.
 
@@ -38,7 +39,7 @@ pub(super) async fn measure(
     let server = programs.start(settings.temporary_folder()?, &[]).await?;
     // They go on for longer than is looked.
     let seconds = settings.seconds + 120;
-    let workload = &["best", "--rate", "10000"];
+    let workload = &["best", "--rate", "20000"];
     let changes = Run { workload, connections: 4, depth: 16, seconds };
     select! {
         figure = look(settings, &server, depth) => figure,

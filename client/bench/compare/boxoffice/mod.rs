@@ -79,7 +79,7 @@ impl Display for Work {
             Self::Seats => "exact seats",
             Self::Event => "reads of an event",
             Self::Map => "reads of a seat map, 100 seats",
-            Self::ChangingMap => "reads of a seat map, 100,000 seats, beside 10,000 changes/s",
+            Self::ChangingMap => "reads of a seat map, 100,000 seats, beside 10,000 reservations/s",
             Self::Best => "best 4 of 100,000 seats and their release",
         })
     }
