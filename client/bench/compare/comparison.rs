@@ -144,12 +144,14 @@ pub(crate) async fn run(settings: &Settings, peers: &Peers) -> Outcome {
     }
     if settings.sustained {
         for seconds in ENDURANCES {
+            progress(&format!("{seconds} s in one go …"));
             let endured = boxoffice::endure(settings, &peers.boxoffice, seconds).await;
             let endured = outcome.keep(&format!("{seconds} s in one go"), endured);
             outcome.endurances.extend(endured);
         }
     }
     if settings.large {
+        progress("10,000 connections, 10 million reservations …");
         let large = boxoffice::measure_large(settings, &peers.boxoffice).await;
         outcome.large = outcome.keep("10 million reservations", large);
     }
