@@ -2,7 +2,7 @@
 //! the server has in the end.
 //!
 //! - [`merged`] puts the exchanges in order: event after event, version after version. In that one
-//!   pass [`order`] checks real time and [`replay`] checks the effects, with [`claims`] for what reads
+//!   pass [`order`] checks real time and [`replay`](mod@replay) checks the effects, with [`claims`] for what reads
 //!   and refusals say, [`gaps`] and [`deadline`] for holds that end by themselves.
 //! - [`after`] compares the end of it with the server's own reservations, which [`listing`] fetches.
 //! - [`verdict`] shows what was found: of each kind the shortest history.
