@@ -34,7 +34,6 @@ mod summary;
 mod table;
 mod tally;
 mod timer;
-#[allow(dead_code, reason = "its tests look into what it keeps")]
 mod verify;
 mod worker;
 mod workload;

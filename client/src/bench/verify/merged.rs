@@ -28,10 +28,6 @@ impl Exchanges {
         Self(histories)
     }
 
-    pub(super) fn histories(&self) -> &[History] {
-        &self.0
-    }
-
     /// The exchange at a position that [`in_order`](Self::in_order) yielded.
     pub(super) fn at(&self, position: Position) -> Exchange<'_> {
         let history = &self.0[usize::from(position.history)];
