@@ -12,6 +12,7 @@ pub mod descriptors;
 pub mod inventory;
 pub mod ledger;
 pub mod metrics;
+mod mutant;
 mod open;
 mod serving;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::watchers::{News, Push, Wake, Watchers};
 use super::{Answer, Holdings, Office, Step, seats};
 use crate::inventory::{Command, Decision, EXPIRY_CHUNK, Inventory, Seen};
 use crate::ledger::Position;
+use crate::mutant::{self, Mutant};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::frame::encode_body;
@@ -189,7 +190,11 @@ impl Event {
     ) -> Result<(), UnavailableWhy> {
         let version = state.inventory.version() + 1;
         let recorded = Recorded { version, at: now, principal: None, change };
-        state.position = office.ledger.record(&self.id, &recorded)?;
+        let position = office.ledger.record(&self.id, &recorded);
+        if position.is_err() && mutant::on(Mutant::ApplyBeforeRecord) {
+            state.inventory.apply(&recorded);
+        }
+        state.position = position?;
         let before = Holdings::of(&state.inventory);
         state.inventory.apply(&recorded);
         state.last_at = now;
@@ -240,6 +245,17 @@ impl Event {
     /// The inventory, of an event that nobody else has.
     pub(super) fn into_inventory(self) -> Inventory {
         self.state.into_inner().inventory
+    }
+
+    /// Expires what is due without a record: a [`Mutant`].
+    #[cfg(test)]
+    pub(super) fn expire_unrecorded(&self, now: Timestamp) {
+        let mut state = self.state.lock();
+        for change in state.inventory.due(now, EXPIRY_CHUNK) {
+            let version = state.inventory.version() + 1;
+            state.inventory.apply(&Recorded { version, at: now, principal: None, change });
+            self.version.store(version, Ordering::Release);
+        }
     }
 
     /// Looks at the inventory as it is.

@@ -4,6 +4,7 @@ use super::Inventory;
 use super::book::PlacesOf;
 use super::record::{Epoch, NOBODY};
 use super::sections::{self, put};
+use crate::mutant::{self, Mutant};
 use boxoffice_protocol::change::{Change, EventTerms, NewReservation, Recorded, TakenPlaces};
 use boxoffice_protocol::event::{EventSpec, PlaceState};
 use boxoffice_protocol::id::{ReservationId, Seat};
@@ -118,7 +119,9 @@ impl Inventory {
     fn end(&mut self, change: &Change, at: Timestamp) {
         if let Some((id, before, after)) = ending(change) {
             let slot = self.book.slot(id);
-            self.put_all(slot, state_of(before), PlaceState::Free);
+            if !mutant::on(Mutant::ReleaseKeepsSeats) {
+                self.put_all(slot, state_of(before), PlaceState::Free);
+            }
             self.book.end(slot, after, at);
         }
     }

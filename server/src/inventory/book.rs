@@ -6,6 +6,7 @@ use super::hashing::Hashing;
 use super::index::Index;
 use super::record::{Epoch, NOBODY, Record, Stored};
 use super::slab::Slab;
+use crate::mutant::{self, Mutant};
 use boxoffice_protocol::change::{NewReservation, TakenPlaces};
 use boxoffice_protocol::id::{CustomerId, ReservationId, Seat};
 use boxoffice_protocol::limits::MAX_ID_AGE_MS;
@@ -255,6 +256,9 @@ impl Book {
     pub(super) fn confirm(&mut self, slot: u32) {
         let record = &mut self.records[slot];
         record.status = Status::Confirmed;
+        if mutant::on(Mutant::SweeperExpiresConfirmed) {
+            return;
+        }
         self.deadlines.remove(&(record.expires_at, slot));
     }
 
@@ -329,6 +333,9 @@ impl Book {
 /// An ended reservation is remembered for a day: from its end, so that who ended it can ask again,
 /// and at least until nobody could begin another one with its id.
 pub(crate) fn remembered_until(id: ReservationId, ended_at: Timestamp) -> Timestamp {
+    if mutant::on(Mutant::ForgottenTooEarly) {
+        return ended_at.plus(core::time::Duration::from_secs(60));
+    }
     let from = id.time().max(ended_at);
     Timestamp::from_ms(from.as_ms().saturating_add(MAX_ID_AGE_MS))
 }

@@ -9,6 +9,7 @@ use super::pending::{Pending, Room, Taken};
 use super::segments::Segments;
 use super::{Going, Position};
 use crate::clock::Clock;
+use crate::mutant::{self, Mutant};
 use boxoffice_protocol::time::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -207,7 +208,9 @@ impl<D: Disk> Committer<D> {
         if let Some(prepared) = self.segments.prepared() {
             self.accept(prepared)?;
         }
-        if let Some(mark) = self.backlog.committed() {
+        let too_much = mutant::on(Mutant::SegmentRemovedBeforeRowsCommit);
+        let committed = self.backlog.committed();
+        if let Some(mark) = committed.or_else(|| too_much.then(|| self.journal.durable())) {
             if let Some(removal) = self.journal.forget_through(mark) {
                 self.segments.remove(removal);
             }

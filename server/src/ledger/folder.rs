@@ -15,6 +15,7 @@ use super::segments::workshop;
 use super::threads::{Committing, Work};
 use super::{Ledger, Store};
 use crate::clock::Clock;
+use crate::mutant::{self, Mutant};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
@@ -250,7 +251,11 @@ impl<D: Disk> DataFolder<D> {
 
     /// The secret under which requests are fingerprinted.
     pub fn secret(&self) -> [u8; 16] {
-        self.rows.identity().fingerprint_key
+        let mut key = self.rows.identity().fingerprint_key;
+        if mutant::on(Mutant::FingerprintKeyLost) {
+            key[0] ^= self.recovered.end.sequence.to_le_bytes()[0];
+        }
+        key
     }
 
     /// A ledger that goes on where the folder ends, and what makes its changes durable.

@@ -18,6 +18,7 @@ mod client;
 mod figures;
 mod history;
 mod machine;
+mod mutants;
 mod requests;
 mod temper;
 mod testimony;

@@ -49,7 +49,7 @@ impl Deed {
 
 impl Temper {
     pub(super) fn new(random: &mut Rng) -> Self {
-        let usual = [220, 40, 260, 180, 4, 140, 60, 30, 30, 40, 3, 2, 4];
+        let usual = [220, 40, 260, 180, 4, 140, 60, 30, 30, 40, 6, 2, 4];
         let weights = usual.map(|weight| match random.u8(..8) {
             0 => weight / 4,
             1 => weight * 3,

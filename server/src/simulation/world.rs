@@ -34,7 +34,22 @@ pub(super) struct World {
     testimony: Testimony,
     trace: Trace,
     figures: Figures,
-    disk_is_bad: bool,
+    disk: Disk,
+}
+
+/// What is to be expected of the disk.
+#[derive(Debug, Clone, Copy, Default)]
+struct Disk {
+    /// Whether an operation may fail.
+    fails: bool,
+    /// Whether it may be full.
+    is_small: bool,
+}
+
+impl Disk {
+    const fn is_bad(self) -> bool {
+        self.fails || self.is_small
+    }
 }
 
 /// What a world came to.
@@ -57,7 +72,7 @@ pub(super) fn live(seed: u64) -> Outcome {
         testimony: Testimony::default(),
         trace: Trace::default(),
         figures: Figures { seeds: 1, ..Figures::default() },
-        disk_is_bad: false,
+        disk: Disk::default(),
         random,
     };
     world.start();
@@ -138,7 +153,7 @@ impl World {
     fn commit(&mut self) {
         let went = self.process(|process, history| process.commit(history));
         if let Err(error) = went {
-            assert!(self.disk_is_bad, "the disk is good, but: {error}");
+            assert!(self.disk.is_bad(), "the disk is good, but: {error}");
             self.figures.failures += 1;
         }
     }
@@ -158,6 +173,11 @@ impl World {
             _ => MAX_ID_AGE_MS - 1_000 + self.random.u64(..4_000_000),
         };
         self.advance(ms);
+        if self.disk.is_small && self.random.u8(..8) == 0 {
+            // Somebody made room.
+            self.machine.disk.set_capacity(ROOMY);
+            self.disk.is_small = false;
+        }
     }
 
     fn advance(&mut self, ms: u64) {
@@ -171,10 +191,14 @@ impl World {
 
     fn spoil_disk(&mut self) {
         self.figures.faults += 1;
-        self.disk_is_bad = true;
         let disk = &self.machine.disk;
         let operation = disk.operations() + self.random.u64(1..40);
-        match self.random.u8(..8) {
+        let fate = self.random.u8(..8);
+        match fate {
+            1..4 => self.disk.is_small = true,
+            _ => self.disk.fails = true,
+        }
+        match fate {
             0 => disk.fail_by_chance(1 << self.random.u32(3..8)),
             1..4 => disk.set_capacity(self.random.u64(100_000..400_000)),
             fate => {
@@ -209,16 +233,22 @@ impl World {
         match process.stop(&mut self.history) {
             Stopped::Clean => self.figures.clean_stops += 1,
             Stopped::Failed => {
-                assert!(self.disk_is_bad, "it could not stop");
+                assert!(self.disk.is_bad(), "it could not stop");
                 self.figures.failed_stops += 1;
             }
         }
         self.start();
     }
 
-    /// The process dies, by itself or with the machine, and is started again.
+    /// The process dies, and is started again.
     fn die(&mut self) {
         self.hang_up();
+        self.fall();
+        self.start();
+    }
+
+    /// The process dies, by itself or with the machine. The disk is better then.
+    fn fall(&mut self) {
         if self.random.u8(..4) < self.temper.power_loss {
             self.figures.power_losses += 1;
             self.machine.lose_power();
@@ -226,7 +256,14 @@ impl World {
             self.figures.kills += 1;
             self.machine.kill();
         }
-        self.start();
+        self.disk.fails = false;
+    }
+
+    /// The disk has all the room that it needs, and fails no more.
+    fn mend_disk(&mut self) {
+        self.machine.disk.repair();
+        self.machine.disk.set_capacity(ROOMY);
+        self.disk.is_small = false;
     }
 
     /// All connections end. What was sent may arrive or not.
@@ -240,29 +277,27 @@ impl World {
 
     /// Starts the server, however often it takes.
     fn start(&mut self) {
-        self.disk_is_bad = false;
         for attempt in 0.. {
             let downtime = if self.random.u8(..4) == 0 { 200_000 } else { 100 };
             self.machine.wall =
                 self.machine.wall.plus(Duration::from_millis(self.random.u64(..downtime)));
-            if attempt == 2 {
-                self.machine.disk.set_capacity(ROOMY);
-            }
-            let is_bad = attempt < 3 && self.random.u8(..4) == 0;
-            if is_bad {
+            if attempt == 3 {
+                self.mend_disk();
+            } else if self.random.u8(..4) == 0 {
                 let operation = self.machine.disk.operations() + self.random.u64(1..30);
-                let error = FaultError::Broken;
-                self.machine.disk.fail(Fault { operation, error, lasting: Lasting::ForEver });
+                let (error, lasting) = (FaultError::Broken, Lasting::ForEver);
+                self.machine.disk.fail(Fault { operation, error, lasting });
+                self.disk.fails = true;
             }
-            if self.try_start(is_bad || attempt < 2) {
-                self.disk_is_bad = is_bad || attempt < 2;
+            if self.try_start() {
                 return;
             }
-            if self.random.bool() { self.machine.lose_power() } else { self.machine.kill() }
+            self.figures.failed_starts += 1;
+            self.fall();
         }
     }
 
-    fn try_start(&mut self, may_fail: bool) -> bool {
+    fn try_start(&mut self) -> bool {
         // A wall clock may have been set back meanwhile.
         let behind = if self.random.u8(..6) == 0 { self.random.u64(..500_000) } else { 0 };
         let gone = u64::try_from(self.machine.wall.since(BEGIN).as_millis()).unwrap_or_default();
@@ -283,23 +318,17 @@ impl World {
             Err(
                 FolderError::Journal(JournalError::Disk { .. } | JournalError::NoRoom)
                 | FolderError::Folder { .. },
-            ) if may_fail => {
-                self.figures.failed_starts += 1;
-                false
-            }
+            ) if self.disk.is_bad() => false,
             Err(error) => panic!("nothing was damaged, but: {error}"),
         }
     }
 
     /// Lets everything come to rest, stops and starts once more, and judges.
     fn end(mut self) -> Outcome {
-        self.machine.disk.repair();
-        self.machine.disk.set_capacity(ROOMY);
+        self.mend_disk();
         self.come_to_rest();
         self.check_watchers();
-        self.machine.disk.repair();
         self.stop();
-        self.machine.disk.repair();
         self.figures.changes = self.history.position();
         self.trace.note_number(self.figures.changes);
         let secret = self.machine.secret();
@@ -313,8 +342,7 @@ impl World {
             if self.process(|process, _| process.is_failed()) {
                 // It may learn only now of what a bad disk did before.
                 self.die();
-                self.machine.disk.repair();
-                self.machine.disk.set_capacity(ROOMY);
+                self.mend_disk();
             }
             for client in 0..self.clients.len() {
                 if let Some(line) = &mut self.clients[client].line {

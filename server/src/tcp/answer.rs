@@ -6,10 +6,12 @@ use super::watches::Watches;
 use crate::Shared;
 use crate::catalog::{Answer, Asked, ReservationFilter, Step};
 use crate::inventory::Command;
+use crate::ledger::Position;
+use crate::mutant::{self, Mutant};
 use crate::views::{Aged, Aspect};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::refusal::Refusal;
-use boxoffice_protocol::reply::{Body, Reply};
+use boxoffice_protocol::reply::{Body, Effect, Reply};
 use boxoffice_protocol::request::{Freshness, Request, ReservationKey};
 use std::time::Duration;
 
@@ -167,8 +169,9 @@ impl Desk<'_> {
         if matches!(answer.body, Body::Refused(_)) {
             self.shared.metrics.refusals.add(1);
         }
+        let waits_for = if is_let_go(&answer.body) { Position::default() } else { answer.position };
         let reply = Reply { version: answer.version, age_ms: 0, body: answer.body };
-        self.output.put(correlation, &reply, answer.position);
+        self.output.put(correlation, &reply, waits_for);
         Turn::Answered
     }
 
@@ -176,9 +179,23 @@ impl Desk<'_> {
         self.shared.metrics.requests.add(1);
         let age_ms = u32::try_from(aged.age.as_millis()).unwrap_or(u32::MAX);
         let Aged { view, .. } = aged;
-        self.output.put_encoded(correlation, (view.version, age_ms), &view.body, view.position);
+        let is_let_go = mutant::on(Mutant::ViewNotGated);
+        let waits_for = if is_let_go { Position::default() } else { view.position };
+        self.output.put_encoded(correlation, (view.version, age_ms), &view.body, waits_for);
         Turn::Answered
     }
+}
+
+/// Whether a mutant lets an answer go that waits for its position.
+fn is_let_go(body: &Body) -> bool {
+    let is_refusal = matches!(body, Body::Refused(_));
+    let is_own_change = matches!(
+        body,
+        Body::Reservation { effect: Effect::Applied, .. }
+            | Body::EventSaved { effect: Effect::Applied }
+    );
+    is_refusal && mutant::on(Mutant::RefusalNotGated)
+        || !is_own_change && mutant::on(Mutant::GatedOnOwnChangeOnly)
 }
 
 fn plain(body: Body) -> Step {

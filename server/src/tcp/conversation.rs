@@ -7,6 +7,7 @@ use super::told::Told;
 use super::watches::Watches;
 use crate::Shared;
 use crate::metrics::Closed;
+use crate::mutant::{self, Mutant};
 use boxoffice_protocol::frame::ServerCodec;
 use boxoffice_protocol::limits::DEFAULT_IN_FLIGHT;
 use boxoffice_protocol::refusal::Refusal;
@@ -177,6 +178,7 @@ impl Conversation {
         let ends = self.closing.is_some();
         // A watch that begins while there is no room stays begun until there is.
         if !ends && !self.has_room() {
+            self.watches.begun &= !mutant::on(Mutant::WatchForgotten);
             return Pushed::Nothing;
         }
         if !(news == News::Due || self.watches.take_begun() || ends) {

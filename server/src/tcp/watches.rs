@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub(super) struct Watches {
     watches: Vec<Watch>,
     /// Whether one was begun that was not looked at yet.
-    begun: bool,
+    pub(super) begun: bool,
     wake: Wake,
     metrics: Arc<Metrics>,
 }

@@ -43,7 +43,7 @@ mod segment;
 mod settle;
 mod tail;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod writer;
 
 pub use batch::{Batch, BatchMark};

@@ -11,6 +11,7 @@ use super::tail::Image;
 use super::writer::{Active, Journal};
 use super::{JournalOptions, Poison, Preparation};
 use crate::ledger::disk::{Access, Disk, DiskFile};
+use crate::mutant::{self, Mutant};
 use boxoffice_protocol::time::Timestamp;
 use std::collections::VecDeque;
 use std::error::Error;
@@ -190,12 +191,16 @@ impl Scan {
         head: &Head,
         options: JournalOptions,
     ) -> Result<Journal<D>, JournalError> {
-        if let Some(unsure) = &self.unsure {
+        if let Some(unsure) = &self.unsure
+            && !mutant::on(Mutant::LastBatchNotRewritten)
+        {
             write(&disk, unsure)?;
         }
         let mut bytes = vec![0; active.reach - active.end];
         Blank::new(head.key).fill(&mut bytes);
-        write(&disk, &Part { number: active.layout.number, offset: active.end, bytes })?;
+        if !mutant::on(Mutant::TornTailKept) {
+            write(&disk, &Part { number: active.layout.number, offset: active.end, bytes })?;
+        }
         remove_blank(&disk, &self.spares)?;
         let name = segment::name(active.layout.number);
         let file = disk.open(&name, Access::Append).tried("open", &name)?;

@@ -10,6 +10,7 @@ use super::removal::Removal;
 use super::segment::{self, Layout};
 use super::{BLOCK, JournalOptions, Poison, Writing};
 use crate::ledger::disk::{Disk, DiskFile};
+use crate::mutant::{self, Mutant};
 use boxoffice_protocol::time::Timestamp;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -91,7 +92,10 @@ impl<D: Disk> Journal<D> {
         self.poison.check()?;
         if self.durable != self.end {
             let synced = self.active.file.sync_data();
-            self.poison.on_error(synced.tried("sync", &self.active.name()))?;
+            let synced = self.poison.on_error(synced.tried("sync", &self.active.name()));
+            if !mutant::on(Mutant::FailedSyncIgnored) {
+                synced?;
+            }
             self.durable = self.end;
         }
         Ok(())
@@ -208,7 +212,7 @@ impl<D: Disk> Journal<D> {
         let (segment, offset) = (self.active.layout.number, self.active.next);
         self.active.next += bytes.len() as u64;
         self.end = BatchMark { sequence: header.sequence, position: header.position, checksum };
-        if self.options.writing == Writing::Durable {
+        if self.options.writing == Writing::Durable && !mutant::on(Mutant::AnswerBeforeSync) {
             self.sync()?;
         }
         Ok(Appended { mark: self.end, place: Place { segment, offset, body_bytes } })

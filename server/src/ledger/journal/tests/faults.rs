@@ -78,7 +78,7 @@ fn every_single_fault_is_survived() {
 }
 
 /// A life with faults by chance, also during recovery, that ends well.
-fn live_by_chance(seed: u64) -> Counts {
+pub(crate) fn live_by_chance(seed: u64) -> Counts {
     let mut random = fastrand::Rng::with_seed(seed);
     let kinds = [Life::new, Life::large, Life::changing];
     let mut life = kinds[random.usize(0..kinds.len())](random.u64(..));

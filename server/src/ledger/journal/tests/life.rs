@@ -28,7 +28,7 @@ pub(super) struct Life {
 
 /// What happened, so that a test can tell that it tested something.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Counts {
+pub(crate) struct Counts {
     pub(super) acknowledged: u64,
     pub(super) failed: u64,
     pub(super) doubtful_kept: u64,

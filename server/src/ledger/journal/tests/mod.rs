@@ -9,8 +9,8 @@
 //! `BOXOFFICE_SEED` replays one schedule, `BOXOFFICE_FAULT_SECONDS` tries new ones for so long.
 
 mod appending;
-mod damage;
-mod faults;
+pub(crate) mod damage;
+pub(crate) mod faults;
 mod lax;
 mod life;
 mod looking;
