@@ -55,11 +55,13 @@ fn every_law_holds_in_every_world() {
     let fresh = seconds.map_or(0, |_| fastrand::u64(..));
     let first = replayed.unwrap_or(fresh);
     let at_least = if replayed.is_some() { 1 } else { SEEDS };
-    let mut figures = Figures::default();
+    let (mut figures, mut trace) = (Figures::default(), 0);
     while figures.seeds < at_least || clock.now() < until {
-        figures += live_and_tell(first.wrapping_add(figures.seeds)).figures;
+        let outcome = live_and_tell(first.wrapping_add(figures.seeds));
+        figures += outcome.figures;
+        trace ^= outcome.trace;
     }
-    println!("from BOXOFFICE_SEED={first}: {figures}");
+    println!("from BOXOFFICE_SEED={first}, trace {trace:016x}: {figures}");
     if replayed.is_none() {
         for (name, count) in figures.all() {
             assert!(count > 0, "no {name}");

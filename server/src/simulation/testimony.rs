@@ -6,7 +6,7 @@ use boxoffice_protocol::change::PlacesChanged;
 use boxoffice_protocol::event::{EventDetails, EventSummary, SeatMap};
 use boxoffice_protocol::id::{CustomerId, EventId};
 use boxoffice_protocol::refusal::Refusal;
-use boxoffice_protocol::reply::{Body, Reply};
+use boxoffice_protocol::reply::{Body, Effect, Reply};
 use boxoffice_protocol::request::{Freshness, PageLimit, Request};
 use boxoffice_protocol::reservation::Reservation;
 use boxoffice_protocol::time::Timestamp;
@@ -243,7 +243,6 @@ fn may_be_cached(request: &Request) -> bool {
 }
 
 fn claim_of(request: &Request, body: &Body) -> (Claim, Heard) {
-    use boxoffice_protocol::reply::Effect;
     match body {
         Body::Event(details) => (Claim::Details(EventDetails::clone(details)), Heard::Nothing),
         Body::Seats(map) => (Claim::Seats(map.clone()), Heard::Nothing),

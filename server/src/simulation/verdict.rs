@@ -10,6 +10,7 @@ use crate::catalog::Fingerprints;
 use crate::inventory::tests::against_model::without_reason;
 use crate::inventory::tests::model::{Booked, Model};
 use boxoffice_protocol::change::{Change, PlacesChanged, Recorded};
+use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::id::{CustomerId, EventId};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
@@ -204,7 +205,7 @@ fn is_of_end(claim: &Claim) -> bool {
     }
 }
 
-fn is_created(scene: &Scene<'_>, spec: &boxoffice_protocol::event::EventSpec, body: &Body) -> bool {
+fn is_created(scene: &Scene<'_>, spec: &EventSpec, body: &Body) -> bool {
     match body {
         Body::EventSaved { effect: Effect::Applied } => {
             matches!(&scene.recorded.change, Change::Created(created) if **created == *spec)

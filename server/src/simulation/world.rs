@@ -1,9 +1,9 @@
 //! A machine, its clients, and what happens to them next: everything is chosen by one seed.
 
-use super::client::{Client, Share};
+use super::client::{Client, Line, Share};
 use super::figures::Figures;
 use super::history::History;
-use super::machine::{Machine, Stopped};
+use super::machine::{Machine, Process, Stopped};
 use super::requests::Requests;
 use super::temper::{Deed, Temper};
 use super::testimony::Testimony;
@@ -117,10 +117,7 @@ impl World {
         self.mind_failure();
     }
 
-    fn process<T>(
-        &mut self,
-        work: impl FnOnce(&mut super::machine::Process, &mut History) -> T,
-    ) -> T {
+    fn process<T>(&mut self, work: impl FnOnce(&mut Process, &mut History) -> T) -> T {
         let process = self.machine.process.as_mut().expect("between steps there is a process");
         work(process, &mut self.history)
     }
@@ -357,7 +354,7 @@ impl World {
             let durable = self.machine.process.as_ref().is_some_and(|process| {
                 process.shared.ledger.recorded() == process.shared.ledger.durable()
             });
-            let is_quiet = durable && lines().all(super::client::Line::is_quiet);
+            let is_quiet = durable && lines().all(Line::is_quiet);
             quiet = if is_quiet { quiet + 1 } else { 0 };
             // One's last word may be another one's news.
             if quiet == 3 {
