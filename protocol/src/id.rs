@@ -1,11 +1,11 @@
 //! Names and places, parsed once and valid for ever after.
 
 use crate::limits::{
-    MAX_CLIENT_NAME_BYTES, MAX_CUSTOMER_ID_BYTES, MAX_EVENT_ID_BYTES, MAX_EVENT_NAME_BYTES,
-    MAX_ROW_SEATS, MAX_ROWS, MAX_SECTION_NAME_BYTES, MAX_TOKEN_BYTES,
+    MAX_BACKUP_NAME_BYTES, MAX_CLIENT_NAME_BYTES, MAX_CUSTOMER_ID_BYTES, MAX_EVENT_ID_BYTES,
+    MAX_EVENT_NAME_BYTES, MAX_ROW_SEATS, MAX_ROWS, MAX_SECTION_NAME_BYTES, MAX_TOKEN_BYTES,
 };
 use crate::text::InvalidField;
-use crate::text::{Parsed, check_slug, check_visible, check_word, text_type};
+use crate::text::{Parsed, check_file_name, check_slug, check_visible, check_word, text_type};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt::{self, Write as _};
@@ -38,6 +38,11 @@ text_type!(
 text_type!(
     /// A secret that says who is asking.
     Token, "token", MAX_TOKEN_BYTES, check_visible
+);
+text_type!(
+    /// What a backup is called: `2026-12-24.evening`. It is the name of a folder, and can be no
+    /// path, no hidden file and no option of a command.
+    BackupName, "backup", MAX_BACKUP_NAME_BYTES, check_file_name
 );
 
 /// A reservation's id: a UUID of version 7 (RFC 9562), chosen by the client before it sends, unique
@@ -303,6 +308,36 @@ mod tests {
             assert!(CustomerId::parse(wrong).is_err(), "{wrong:?} was taken");
         }
         assert!(CustomerId::parse("Zoë Ångström 山田").is_ok());
+    }
+
+    #[test]
+    fn a_backup_has_the_name_of_one_folder() {
+        for wrong in [
+            "",
+            ".",
+            "..",
+            "../up",
+            "a/b",
+            "a\\b",
+            "/",
+            ".hidden",
+            "ends.",
+            "-rf",
+            "a\0b",
+            "a b",
+            "a~",
+            "a\n",
+            "C:",
+            "ä",
+            "\u{202E}gpj.exe",
+            "a\u{200B}",
+            &"x".repeat(65),
+        ] {
+            assert!(BackupName::parse(wrong).is_err(), "{wrong:?} was taken");
+        }
+        for right in ["1", "friday", "2026-12-24T18_00.before-sale", &"x".repeat(64)] {
+            assert!(BackupName::parse(right).is_ok(), "{right:?} was refused");
+        }
     }
 
     #[test]

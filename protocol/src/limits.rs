@@ -57,6 +57,9 @@ pub const MAX_CLIENT_NAME_BYTES: usize = 64;
 /// Bytes of a token in `Hello`.
 pub const MAX_TOKEN_BYTES: usize = 256;
 
+/// Bytes of a backup's name: a file name with room for what is put behind it while it is made.
+pub const MAX_BACKUP_NAME_BYTES: usize = 64;
+
 /// Sections of one event.
 pub const MAX_SECTIONS: usize = 255;
 

@@ -131,6 +131,22 @@ pub enum Refusal {
         #[serde(deserialize_with = "wire::text")]
         why: String,
     },
+    /// The server was not told where to keep backups.
+    #[error("this server keeps no backups: start it with --backup-dir FOLDER")]
+    NoBackupFolder,
+    /// There is one of this name.
+    #[error("there is a backup of this name; choose another one")]
+    BackupExists,
+    /// One at a time.
+    #[error("another backup is being made; try again when it is done")]
+    BackupRunning,
+    /// The backup could not be made. Nothing is left of it, and nothing else was touched.
+    #[error("the backup failed: {why}")]
+    BackupFailed {
+        /// What went wrong.
+        #[serde(deserialize_with = "wire::text")]
+        why: String,
+    },
 }
 
 /// What is in the way of an [`Unavailable`](Refusal::Unavailable) request.
@@ -200,6 +216,10 @@ impl Refusal {
             Self::VersionConflict { .. } => (20, "VersionConflict"),
             Self::OutcomeUnknown => (21, "OutcomeUnknown"),
             Self::NotAllowed { .. } => (22, "NotAllowed"),
+            Self::NoBackupFolder => (23, "NoBackupFolder"),
+            Self::BackupExists => (24, "BackupExists"),
+            Self::BackupRunning => (25, "BackupRunning"),
+            Self::BackupFailed { .. } => (26, "BackupFailed"),
         }
     }
 }

@@ -78,6 +78,13 @@ pub enum Body {
     Unwatched,
     /// To `Stats`.
     Stats(#[serde(deserialize_with = "wire::list")] Vec<Stat>),
+    /// To `Backup`: it is made and durable.
+    BackedUp {
+        /// How many changes the server had recorded with the last one that is in it.
+        position: u64,
+        /// Its size.
+        bytes: u64,
+    },
 }
 
 /// Whether a request changed something.

@@ -1,7 +1,7 @@
 //! What a client can ask.
 
 use crate::event::{EventSpec, EventUpdate};
-use crate::id::{ClientName, CustomerId, EventId, ReservationId, Token};
+use crate::id::{BackupName, ClientName, CustomerId, EventId, ReservationId, Token};
 use crate::limits::MAX_PAGE_ROWS;
 use crate::reply::Cursor;
 use crate::reservation::{Keep, Selection};
@@ -148,11 +148,16 @@ pub enum Request {
     },
     /// How the server is doing.
     Stats,
+    /// Makes a backup of everything that is durable now, where the server keeps its backups.
+    Backup {
+        /// What it shall be called; nothing has this name yet.
+        name: BackupName,
+    },
 }
 
 impl Request {
     /// How many variants this version of the protocol has.
-    pub const VARIANTS: u8 = 19;
+    pub const VARIANTS: u8 = 20;
 }
 
 /// How a connection begins. Its layout is the same in every version of the protocol.

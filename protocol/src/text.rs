@@ -67,6 +67,29 @@ pub(crate) fn check_word(field: &'static str, text: &str, max: usize) -> Result<
     }
 }
 
+/// A file name that is nothing else on any system and in any shell: ASCII letters, digits, hyphens,
+/// underscores and dots, with a letter or digit at both ends.
+pub(crate) fn check_file_name(
+    field: &'static str,
+    text: &str,
+    max: usize,
+) -> Result<(), InvalidField> {
+    check_length(field, text, max)?;
+    let has_good_ends = [text.bytes().next(), text.bytes().next_back()]
+        .into_iter()
+        .all(|end| end.is_some_and(|b| b.is_ascii_alphanumeric()));
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    if has_good_ends && text.bytes().all(is_plain) {
+        Ok(())
+    } else {
+        Err(InvalidField::new(
+            field,
+            "must be letters, digits, hyphens, underscores and dots, like 2026-12-24.evening, and \
+             begin and end with a letter or digit",
+        ))
+    }
+}
+
 fn check_length(field: &'static str, text: &str, max: usize) -> Result<(), InvalidField> {
     if text.is_empty() {
         return Err(InvalidField::new(field, "must not be empty"));

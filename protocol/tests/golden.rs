@@ -39,14 +39,15 @@ trait Variants {
 
 variants!(request_kind, Request:
     Hello Ping ListEvents GetEvent Seats CreateEvent UpdateEvent DeleteEvent Hold Reserve Confirm
-    Release Extend Cancel GetReservation ListReservations Watch Unwatch Stats);
+    Release Extend Cancel GetReservation ListReservations Watch Unwatch Stats Backup);
 variants!(body_kind, Body:
     Refused Welcome Pong Events Event Seats EventSaved Reservation Reservations Snapshot
-    PlacesChanged Gap WatchEnded Unwatched Stats);
+    PlacesChanged Gap WatchEnded Unwatched Stats BackedUp);
 variants!(refusal_kind, Refusal:
     Invalid Unsupported Busy Unavailable EventNotFound EventExists ReservationNotFound NotYours
     IdConflict SalesClosed NoSuchSeat LimitExceeded HoldExpired AlreadyConfirmed WrongStatus
-    SeatsTaken SoldOut NotTogether ReservationsLive VersionConflict OutcomeUnknown NotAllowed);
+    SeatsTaken SoldOut NotTogether ReservationsLive VersionConflict OutcomeUnknown NotAllowed
+    NoBackupFolder BackupExists BackupRunning BackupFailed);
 variants!(change_kind, Change:
     Created Updated Held Reserved Confirmed Extended Released Expired Cancelled Deleted);
 

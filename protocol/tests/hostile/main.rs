@@ -176,7 +176,15 @@ fn texts_that_deceive_are_refused_for_their_field() {
             ("name", create(text, 1, "EUR", None, &one_section(b"stalls", 1, &[1]))),
             ("client", hello(Wire::default().raw(&[0]), text)),
             ("token", hello(Wire::default().raw(&[1]).text(text), b"golden")),
+            ("backup", Wire::request(19).text(text)),
         ]);
+    }
+}
+
+#[test]
+fn a_backup_that_would_be_a_path_is_refused() {
+    for name in ["..", ".", "/etc", "a/b", "a/../..", "-rf", ".hidden", "a.", "a\\b", "~"] {
+        check_fields(&[("backup", Wire::request(19).text(name))]);
     }
 }
 

@@ -18,7 +18,7 @@ use boxoffice_protocol::reservation::{Places, Reservation, Status};
 
 /// Every kind of reply.
 pub(crate) fn replies() -> Vec<Sample<Reply>> {
-    [greetings(), views(), reservations(), pushes()].into_iter().flatten().collect()
+    [greetings(), views(), reservations(), pushes(), backups()].into_iter().flatten().collect()
 }
 
 fn reply(version: u64, body: Body) -> Reply {
@@ -191,6 +191,11 @@ fn pushes() -> Vec<Sample<Reply>> {
     ]
 }
 
+fn backups() -> Vec<Sample<Reply>> {
+    let made = Body::BackedUp { position: 70_001, bytes: 5_000_000_000 };
+    vec![sample("backed-up", "70001 changes in 5 GB", reply(0, made))]
+}
+
 /// Every kind of refusal.
 pub(crate) fn refusals() -> Vec<Sample<Refusal>> {
     let seats = || seat_labels(&["stalls:A12", "balcony:C4"]);
@@ -244,6 +249,14 @@ pub(crate) fn refusals() -> Vec<Sample<Refusal>> {
             "not-allowed",
             "what it takes",
             Refusal::NotAllowed { why: "needs a token of an operator".into() },
+        ),
+        sample("no-backup-folder", "the server was not given one", Refusal::NoBackupFolder),
+        sample("backup-exists", "the name is taken", Refusal::BackupExists),
+        sample("backup-running", "one at a time", Refusal::BackupRunning),
+        sample(
+            "backup-failed",
+            "what went wrong",
+            Refusal::BackupFailed { why: "there is no space left for it".into() },
         ),
     ]
 }

@@ -12,7 +12,7 @@ use boxoffice_protocol::reservation::{Keep, Selection, Together};
 
 /// Every kind of request, with every kind of selection and of what is kept.
 pub(crate) fn requests() -> Vec<Sample<Request>> {
-    [greetings(), reads(), operations(), new_reservations(), steps(), watches()]
+    [greetings(), reads(), operations(), new_reservations(), steps(), watches(), backups()]
         .into_iter()
         .flatten()
         .collect()
@@ -237,4 +237,9 @@ fn watches() -> Vec<Sample<Request>> {
         ),
         sample("unwatch", "end the watch", Request::Unwatch { event: event() }),
     ]
+}
+
+fn backups() -> Vec<Sample<Request>> {
+    let name = "2026-12-24.evening".parse().expect("a name");
+    vec![sample("backup", "of everything, under this name", Request::Backup { name })]
 }

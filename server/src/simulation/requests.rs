@@ -149,7 +149,11 @@ pub(super) fn event_of(request: &Request) -> Option<&EventId> {
         | Request::Cancel { reservation, .. }
         | Request::GetReservation { reservation } => Some(&reservation.event),
         Request::ListReservations { event, .. } => event.as_ref(),
-        Request::Hello(_) | Request::Ping | Request::ListEvents { .. } | Request::Stats => None,
+        Request::Hello(_)
+        | Request::Ping
+        | Request::ListEvents { .. }
+        | Request::Stats
+        | Request::Backup { .. } => None,
     }
 }
 
