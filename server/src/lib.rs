@@ -5,6 +5,7 @@
 //! decides, the [`ledger`] records, the inventory applies, and the reply leaves when its position
 //! in the ledger is durable. [`views`] serve what is read often, the `sweeper` expires holds.
 
+mod backups;
 pub mod catalog;
 pub mod clock;
 pub mod config;
@@ -23,6 +24,7 @@ mod sweeper;
 mod tcp;
 pub mod views;
 
+use backups::Backups;
 use catalog::{Catalog, Fingerprints};
 use clock::{Clock, Stopwatch};
 use config::Config;
@@ -82,6 +84,7 @@ pub(crate) struct Shared {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) views: Views,
     pub(crate) ledger: Arc<Ledger>,
+    pub(crate) backups: Backups,
     pub(crate) clock: Clock,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) started: Stopwatch,
@@ -167,7 +170,8 @@ impl Shared {
         );
         let (bytes, max_age) = (config.views_bytes, config.views_max_age);
         let views = Views::new(bytes, max_age, clock.clone(), Arc::clone(&metrics));
+        let backups = Backups::open(config.backup_dir.clone(), Arc::clone(&ledger));
         let (catalog, started) = (Arc::new(catalog), Stopwatch::start());
-        Self { config, catalog, views, ledger, clock, metrics, started }
+        Self { config, catalog, views, ledger, backups, clock, metrics, started }
     }
 }

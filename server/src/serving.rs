@@ -123,12 +123,17 @@ async fn commit(committing: Option<Committing<RealDisk>>, threads: usize) -> Opt
     Some(committed.await.expect("a committer says how it ended"))
 }
 
-/// Waits until the server is to stop, and then for connections to end, but not for ever. Returns
-/// how many had not.
+/// Waits until the server is to stop, and then for connections and a backup to end, but not for
+/// ever. Returns how many connections had not.
 async fn drain(shared: &Shared, tasks: &TaskTracker, stop: &CancellationToken) -> u64 {
     stop.cancelled().await;
+    shared.backups.stop();
     tasks.close();
-    let drained = tokio::time::timeout(shared.config.drain_timeout, tasks.wait()).await;
+    let ended = async {
+        tasks.wait().await;
+        shared.backups.ended().await;
+    };
+    let drained = tokio::time::timeout(shared.config.drain_timeout, ended).await;
     shared.ledger.close();
     drained.map_or_else(|_| shared.metrics.connections.value(), |()| 0)
 }

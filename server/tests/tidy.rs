@@ -32,7 +32,7 @@ const ORDER: &[&[&str]] = &[
     &["lib", "serving", "open", "stats"],
     &["tcp"],
     &["survey"],
-    &["sweeper", "views"],
+    &["sweeper", "views", "backups"],
     &["catalog"],
     &["ledger"],
     &["inventory"],

@@ -99,6 +99,8 @@ pub struct Config {
     pub clock: Option<Clock>,
     /// What makes changes durable.
     pub store: StoreChoice,
+    /// Where backups are made; none are if left out.
+    pub backup_dir: Option<PathBuf>,
     /// How far the wall clock may be ahead of the last recorded change at start; as far as it
     /// likes if left out.
     pub max_clock_jump: Option<Duration>,
@@ -159,6 +161,7 @@ impl Config {
             output_bytes: settings.output_kb.unwrap_or(256).saturating_mul(1 << 10),
             clock: None,
             store: store(settings),
+            backup_dir: settings.backup_dir.clone(),
             max_clock_jump: (!settings.accept_clock).then_some(MAX_CLOCK_JUMP),
         };
         config.check()?;
@@ -187,6 +190,9 @@ impl Config {
         }
         if self.output_bytes == 0 {
             return wrong("output-kb must be at least 1");
+        }
+        if self.backup_dir.is_some() && matches!(self.store, StoreChoice::Memory) {
+            return wrong("backup-dir needs a data folder to back up; leave out memory");
         }
         if min.is_zero() || !(min <= default && default <= max && max <= life) {
             return wrong(

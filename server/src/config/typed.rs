@@ -27,6 +27,10 @@ pub struct Settings {
         conflicts_with = "data")]
     pub memory: bool,
 
+    /// The folder that backups are made in, which must be there; without it none are
+    #[arg(long, env = "BOXOFFICE_BACKUP_DIR", value_name = "FOLDER")]
+    pub backup_dir: Option<PathBuf>,
+
     /// When a change counts as durable: always (synced before it is answered), or, which is not
     /// the promise, a time like 10ms, or never [default: always]
     #[arg(long, env = "BOXOFFICE_SYNC", value_name = "WHEN")]
@@ -144,6 +148,7 @@ impl Settings {
             listen: self.listen.or(other.listen),
             data: self.data.or(other.data),
             memory: self.memory || other.memory,
+            backup_dir: self.backup_dir.or(other.backup_dir),
             sync: self.sync.or(other.sync),
             segment_mb: self.segment_mb.or(other.segment_mb),
             backlog_mb: self.backlog_mb.or(other.backlog_mb),

@@ -55,6 +55,7 @@ impl DurableBatch {
 pub(super) struct Backlog {
     state: Mutex<State>,
     filled: Condvar,
+    written: Condvar,
     most_bytes: u64,
 }
 
@@ -68,13 +69,17 @@ struct State {
     kept_bytes: usize,
     /// What the rows have committed since somebody asked.
     committed: Option<BatchMark>,
+    /// The position up to which the rows have everything.
+    in_rows: u64,
     closing: bool,
 }
 
 impl Backlog {
-    /// An empty one, for batches of `most_bytes` in the journal.
-    pub(super) fn new(most_bytes: u64) -> Self {
-        Self { state: Mutex::default(), filled: Condvar::new(), most_bytes }
+    /// An empty one, for batches of `most_bytes` in the journal, where the rows have everything up
+    /// to the position `in_rows`.
+    pub(super) fn new(most_bytes: u64, in_rows: u64) -> Self {
+        let state = Mutex::new(State { in_rows, ..State::default() });
+        Self { state, filled: Condvar::new(), written: Condvar::new(), most_bytes }
     }
 
     /// Whether a body of so many bytes is worth to be kept in memory.
@@ -142,7 +147,19 @@ impl Backlog {
 
     /// The rows have everything up to `mark`.
     pub(super) fn commit(&self, mark: BatchMark) {
-        self.state.lock().committed = Some(mark);
+        let mut state = self.state.lock();
+        state.committed = Some(mark);
+        state.in_rows = mark.position;
+        drop(state);
+        self.written.notify_all();
+    }
+
+    /// Whether the rows have everything up to a position; waits for it at most so long.
+    pub(super) fn is_in_rows(&self, position: u64, patience: Duration) -> bool {
+        let mut state = self.state.lock();
+        let is_behind = |state: &mut State| state.in_rows < position;
+        self.written.wait_while_for(&mut state, is_behind, patience);
+        state.in_rows >= position
     }
 
     /// What the rows have committed, if that is news.

@@ -7,7 +7,7 @@ use super::disk::{Caching, Disk, FolderLock, LockError, RealDisk, is_full};
 use super::entry::{self, UnreadableEntry};
 use super::follower::Follower;
 use super::gate::Gate;
-use super::journal::{Batch, Journal, JournalError, JournalOptions, Recovered, Writing};
+use super::journal::{self, Batch, Journal, JournalError, JournalOptions, Recovered, Writing};
 use super::pending::{BATCH_BYTES, Pending, Room};
 use super::progress::Progress;
 use super::rows::{Identity, Restored, Rows, RowsError};
@@ -21,12 +21,12 @@ use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
 use std::error::Error;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thiserror::Error;
 
-/// The state file's name.
-pub(super) const STATE_FILE: &str = "boxoffice.db";
+/// The state file's name, in a data folder and in a backup.
+pub const STATE_FILE: &str = "boxoffice.db";
 /// The journal's folder.
 pub(super) const JOURNAL: &str = "journal";
 
@@ -72,6 +72,16 @@ pub enum FolderError {
         /// Where it should be.
         file: PathBuf,
     },
+    /// There is a state file, and the journal that belongs to it is missing.
+    #[error(
+        "the journal that belongs to {file} is missing, and only it may have what was acknowledged \
+         last: put the folder journal back beside it, or restore a backup. To go on with what the \
+         state file has, and lose the rest: sqlite3 {file} 'UPDATE boxoffice SET stands_alone = 1'"
+    )]
+    JournalMissing {
+        /// The state file.
+        file: PathBuf,
+    },
     /// A thread cannot be started.
     #[error("cannot start a thread: {0}")]
     Thread(io::Error),
@@ -113,6 +123,7 @@ pub(crate) struct Layout {
 #[derive(Debug)]
 pub struct DataFolder<D: Disk = RealDisk> {
     lock: FolderLock,
+    state_file: PathBuf,
     rows: Rows,
     journal: Journal<D>,
     ballast: Ballast<D>,
@@ -209,10 +220,7 @@ impl<D: Disk> DataFolder<D> {
         let files = disk.list();
         let files =
             files.map_err(|source| FolderError::Folder { path: state_file.clone(), source })?;
-        if !files.is_empty() && !state_file.exists() {
-            return Err(FolderError::StateFileMissing { file: state_file });
-        }
-        let mut rows = Rows::open(&state_file, &identity)?;
+        let mut rows = open_rows(&state_file, &files, &identity)?;
         let mut progress = Progress::new("loading rows", rows.reader().reservations()?);
         let restored = rows.restore_watched(|| into.seed(), |row| progress.reached(row))?;
         let catalog_version = rows.reader().catalog_version()?;
@@ -231,7 +239,8 @@ impl<D: Disk> DataFolder<D> {
         let ballast = Ballast::new(disk.clone(), layout.journal.segment_bytes);
         let (journal, recovered) =
             Journal::open(disk, layout.journal, rows.mark().batch(), replay)?;
-        Ok(Self { lock, rows, journal, ballast, recovered, behind, layout })
+        rows.rely_on_a_journal()?;
+        Ok(Self { lock, state_file, rows, journal, ballast, recovered, behind, layout })
     }
 
     /// What the journal had.
@@ -269,14 +278,14 @@ impl<D: Disk> DataFolder<D> {
 
     /// As [`into_ledger`](Self::into_ledger), without threads: the work is for the caller to do.
     pub(crate) fn into_work(self, clock: Clock) -> (Ledger, Work<D>) {
-        let Self { lock, rows, journal, ballast, recovered, behind, layout } = self;
+        let Self { lock, state_file, rows, journal, ballast, recovered, behind, layout } = self;
         take(&ballast);
         let ballast = Arc::new(ballast);
         let position = recovered.end.position;
         let segment = layout.journal.segment_bytes;
         let room = Room { bytes: segment, segment, rows_are_behind: false };
         let pending = Arc::new(Pending::new(position, room, layout.batch_bytes));
-        let backlog = Arc::new(Backlog::new(layout.backlog_bytes));
+        let backlog = Arc::new(Backlog::new(layout.backlog_bytes, rows.mark().position));
         let gate = Arc::new(Gate::new(position));
         behind.into_iter().for_each(|batch| backlog.push(batch));
         let follower = Follower::new(
@@ -296,7 +305,7 @@ impl<D: Disk> DataFolder<D> {
         let committer = Committer::new(journal, segment, segments, colleagues, clock, sync);
         let (taking, filled) = (Arc::clone(&pending), Arc::clone(&backlog));
         let work = Work { committer, pending: taking, workshop, follower, backlog: filled, lock };
-        (Ledger { store: Store::Journal { pending, backlog, sync }, gate }, work)
+        (Ledger { store: Store::Journal { pending, backlog, sync, state_file }, gate }, work)
     }
 }
 
@@ -307,6 +316,20 @@ fn take(ballast: &Ballast<impl Disk>) {
         Ok(Held::Yes) => {}
         Ok(Held::No) => tracing::warn!(megabytes, "there is no room for the ballast: make some"),
         Err(error) => tracing::warn!(megabytes, %error, "the ballast cannot be taken"),
+    }
+}
+
+/// Opens the state file that belongs to these `files` of a journal; makes one where the folder is
+/// new.
+fn open_rows(file: &Path, files: &[String], new: &Identity) -> Result<Rows, FolderError> {
+    if !files.is_empty() && !file.exists() {
+        return Err(FolderError::StateFileMissing { file: file.to_owned() });
+    }
+    let rows = Rows::open(file, new)?;
+    if rows.stands_alone() || journal::is_journal(files) {
+        Ok(rows)
+    } else {
+        Err(FolderError::JournalMissing { file: file.to_owned() })
     }
 }
 

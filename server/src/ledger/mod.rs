@@ -29,7 +29,7 @@ mod threads;
 #[cfg(test)]
 pub(crate) use committer::Committer;
 pub use committer::Sync;
-pub use folder::{DataFolder, FolderError, FolderOptions, Recover};
+pub use folder::{DataFolder, FolderError, FolderOptions, Recover, STATE_FILE};
 #[cfg(test)]
 pub(crate) use folder::{Layout, Site};
 #[cfg(test)]
@@ -47,8 +47,10 @@ use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::refusal::UnavailableWhy;
 use gate::Gate;
 use pending::Pending;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use thiserror::Error;
 
 /// A place in the ledger: how many changes were recorded up to it.
@@ -89,7 +91,7 @@ enum Store {
     /// Nowhere, and they are durable when [`Ledger::settle`] says so.
     ByHand { recorded: AtomicU64 },
     /// Into a data folder's journal.
-    Journal { pending: Arc<Pending>, backlog: Arc<Backlog>, sync: Sync },
+    Journal { pending: Arc<Pending>, backlog: Arc<Backlog>, sync: Sync, state_file: PathBuf },
 }
 
 /// Takes changes in the order in which they are applied, and knows which are durable.
@@ -202,6 +204,22 @@ impl Ledger {
         match &self.store {
             Store::Journal { backlog, .. } => backlog.changes(),
             Store::Memory { .. } | Store::ByHand { .. } => 0,
+        }
+    }
+
+    /// The file whose rows follow, where there is one.
+    pub fn state_file(&self) -> Option<&Path> {
+        match &self.store {
+            Store::Journal { state_file, .. } => Some(state_file),
+            Store::Memory { .. } | Store::ByHand { .. } => None,
+        }
+    }
+
+    /// Whether the rows have everything up to `position`; waits for it at most so long. Blocks.
+    pub fn is_in_rows(&self, position: Position, patience: Duration) -> bool {
+        match &self.store {
+            Store::Journal { backlog, .. } => backlog.is_in_rows(position.0, patience),
+            Store::Memory { .. } | Store::ByHand { .. } => false,
         }
     }
 

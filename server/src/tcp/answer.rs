@@ -1,5 +1,6 @@
 //! From a request to its reply: which part of the server knows the answer.
 
+use super::backup::AwaitedBackup;
 use super::output::Output;
 use super::told::Told;
 use super::watches::Watches;
@@ -9,7 +10,7 @@ use crate::inventory::Command;
 use crate::ledger::Position;
 use crate::mutant::{self, Mutant};
 use crate::views::{Aged, Aspect};
-use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::id::{BackupName, EventId};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply};
 use boxoffice_protocol::request::{Freshness, Request, ReservationKey};
@@ -21,6 +22,7 @@ pub(super) struct Desk<'a> {
     pub(super) output: &'a mut Output,
     pub(super) told: &'a mut Told,
     pub(super) watches: &'a mut Watches,
+    pub(super) backup: &'a mut AwaitedBackup,
 }
 
 /// Whether a request was answered.
@@ -66,6 +68,7 @@ impl Desk<'_> {
                 return self.watch(correlation, event, *from_version);
             }
             Request::Unwatch { event } => self.unwatch(event),
+            Request::Backup { name } => return self.back_up(correlation, name),
             about_a_reservation => self.act(about_a_reservation),
         };
         match step {
@@ -76,7 +79,12 @@ impl Desk<'_> {
 
     /// Answers the request with a refusal that looked at nothing.
     pub(super) fn put_refusal(&mut self, correlation: u32, refusal: Refusal) {
-        self.put(correlation, Answer::plain(Body::Refused(refusal)));
+        self.put_body(correlation, Body::Refused(refusal));
+    }
+
+    /// Answers the request with what looked at no event.
+    pub(super) fn put_body(&mut self, correlation: u32, body: Body) {
+        self.put(correlation, Answer::plain(body));
     }
 
     fn act(&self, request: &Request) -> Step {
@@ -156,6 +164,18 @@ impl Desk<'_> {
     fn unwatch(&mut self, id: &EventId) -> Step {
         self.watches.end(id);
         plain(Body::Unwatched)
+    }
+
+    fn back_up(&mut self, correlation: u32, name: &BackupName) -> Turn {
+        if self.backup.is_awaited() {
+            self.put_refusal(correlation, Refusal::BackupRunning);
+            return Turn::Answered;
+        }
+        match self.shared.backups.begin(name) {
+            Ok(begun) => self.backup.begin(correlation, begun),
+            Err(refusal) => self.put_refusal(correlation, refusal),
+        }
+        Turn::Answered
     }
 
     fn put(&mut self, correlation: u32, answer: Answer) -> Turn {

@@ -2,6 +2,7 @@
 //! network and no deadlines; those are the session's.
 
 use super::answer::{Desk, Turn};
+use super::backup::AwaitedBackup;
 use super::output::Output;
 use super::told::Told;
 use super::watches::Watches;
@@ -11,6 +12,7 @@ use crate::mutant::{self, Mutant};
 use boxoffice_protocol::frame::ServerCodec;
 use boxoffice_protocol::limits::DEFAULT_IN_FLIGHT;
 use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;
 use boxoffice_protocol::reservation::Selection;
 use bytes::BytesMut;
@@ -29,6 +31,7 @@ pub(crate) struct Conversation {
     pub(super) output: Output,
     told: Told,
     pub(super) watches: Watches,
+    pub(super) backup: AwaitedBackup,
     /// A request whose turn was interrupted.
     unfinished: Option<(u32, Request)>,
     /// Whether `Hello` was understood; before, nothing else is.
@@ -80,6 +83,7 @@ impl Conversation {
             output: Output::default(),
             told: Told::default(),
             watches,
+            backup: AwaitedBackup::default(),
             unfinished: None,
             greeted: false,
             closing: None,
@@ -124,8 +128,8 @@ impl Conversation {
     }
 
     fn desk(&mut self) -> Desk<'_> {
-        let Self { shared, output, told, watches, .. } = self;
-        Desk { shared, output, told, watches }
+        let Self { shared, output, told, watches, backup, .. } = self;
+        Desk { shared, output, told, watches, backup }
     }
 
     /// The next request that is for the [`Desk`]; all others are answered here.
@@ -209,6 +213,16 @@ impl Conversation {
     /// Whether everything that was said has left.
     pub(crate) fn is_silent(&self) -> bool {
         self.output.is_empty()
+    }
+
+    /// Whether it is silent, and no reply is still to come.
+    pub(crate) fn owes_nothing(&self) -> bool {
+        self.is_silent() && !self.backup.is_awaited()
+    }
+
+    /// Answers the request for a backup that has ended.
+    pub(super) fn put_backup(&mut self, (correlation, body): (u32, Body)) {
+        self.desk().put_body(correlation, body);
     }
 
     /// What may leave by now.

@@ -37,7 +37,7 @@ impl Session {
         if past(self.frame_until) {
             return Err(Closed::FrameTimeout);
         }
-        if idle && self.talk.output.is_empty() && !self.talk.is_watching() {
+        if idle && self.talk.owes_nothing() && !self.talk.is_watching() {
             return Err(Closed::Idle);
         }
         if idle {

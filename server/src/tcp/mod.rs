@@ -1,8 +1,10 @@
 //! The binary protocol over TCP: who is let in ([`listen`]), and what a connection does. That is a
 //! `session`, with a socket and `deadlines`, around a `conversation`, which begins with a
-//! `handshake` and has its `output`, its `watches` and what it was `told`.
+//! `handshake` and has its `output`, its `watches`, the `backup` it waits for and what it was
+//! `told`.
 
 mod answer;
+mod backup;
 mod conversation;
 mod deadlines;
 mod handshake;

@@ -80,7 +80,7 @@ impl Session {
                 return closed;
             }
             match (pace, self.talk.closing) {
-                (Pace::Drained, Some(cause)) if self.talk.is_silent() => {
+                (Pace::Drained, Some(cause)) if self.talk.owes_nothing() => {
                     self.linger().await;
                     return cause;
                 }
@@ -186,6 +186,9 @@ impl Session {
         self.talk.input.reserve(if wants_input { READ_BYTES } else { 0 });
         tokio::select! {
             biased;
+            ended = self.talk.backup.ended(), if self.talk.backup.is_awaited() => {
+                self.talk.put_backup(ended);
+            }
             read = reader.read_buf(&mut self.talk.input), if wants_input => {
                 let read = read.map_err(|_| Closed::Broken)?;
                 self.has_read(read);

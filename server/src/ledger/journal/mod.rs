@@ -105,6 +105,12 @@ pub enum Writing {
     Lax = 1,
 }
 
+/// Whether a folder with these files has a journal. What else may be there, such as the ballast or
+/// what was left unfinished, has no changes.
+pub fn is_journal(files: &[String]) -> bool {
+    files.iter().any(|name| name == head::FILE || segment::number(name).is_some())
+}
+
 /// Whether a write or a barrier has failed, ever: shared with the work that was given away.
 #[derive(Debug, Clone, Default)]
 struct Poison(Arc<AtomicBool>);

@@ -1,4 +1,10 @@
 //! A copy of the file as it is at one moment, made while a server writes it.
+//!
+//! The copy is made by SQLite's own backup, page by page, within one read transaction: what is
+//! committed meanwhile goes to the WAL behind it and is not in the copy. So the copy never begins
+//! again, however much is written, and the only price is that the WAL cannot begin again either: it
+//! grows by what is written while the copy is made. (`VACUUM INTO` would pay the same price for
+//! longer, as it writes every row anew, and cannot be stopped.)
 
 use super::error::{RowsError, Tried};
 use super::{RowsMark, RowsReader, file};
@@ -7,20 +13,49 @@ use rusqlite::backup::{Backup, StepResult};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
+/// Pages of a step: 16 MiB. After each one it is asked whether the copy is still wanted, and what
+/// there is of it is written out: so much at most stands before anybody else who syncs.
+const STEP_PAGES: i32 = 4_096;
+
+/// Whether a copy that is being made is still wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Go on.
+    Yes,
+    /// Leave nothing of it.
+    No,
+}
+
+/// A copy that was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BackedUp {
+    /// Everything up to here is in it, and nothing else.
+    pub mark: RowsMark,
+    /// Its size.
+    pub bytes: u64,
+}
+
 impl RowsReader {
-    /// Copies the file to `to`, which must not be there yet, and says which mark the copy has. The
-    /// copy is whole and durable when it has its name; until then it is called `.part`.
+    /// Copies the file to `to`, which must not be there yet. The copy is whole and durable when it
+    /// has its name; until then it is called `.part`. It is asked again and again whether it is
+    /// `wanted`.
+    ///
+    /// The copy needs no journal to go on from it, and is one file, which can be read from a medium
+    /// that cannot be written.
     ///
     /// Writing goes on meanwhile over other connections; over this one nothing does.
     ///
     /// # Errors
-    /// The copy cannot be made.
-    pub fn backup_to(&self, to: &Path) -> Result<RowsMark, RowsError> {
+    /// The copy cannot be made, or is no longer wanted. Nothing is left of it.
+    pub fn backup_to(&self, to: &Path, wanted: impl Fn() -> Wanted) -> Result<BackedUp, RowsError> {
         let part = part_of(to);
-        let copied = self.copy_to(&part).and_then(|mark| {
-            File::open(&part).and_then(|file| file.sync_all()).tried("sync the backup")?;
+        // A file that is there would be written over.
+        let file = File::create_new(&part).tried("create the backup")?;
+        let copied = self.copy_to(&part, &file, wanted).and_then(|mark| {
+            file.sync_all().tried("sync the backup")?;
+            let bytes = file.metadata().tried("look at the backup")?.len();
             publish(&part, to)?;
-            Ok(mark)
+            Ok(BackedUp { mark, bytes })
         });
         if copied.is_err() {
             // What is left of it helps nobody; that it cannot be removed says nothing new.
@@ -29,23 +64,42 @@ impl RowsReader {
         copied
     }
 
-    fn copy_to(&self, part: &Path) -> Result<RowsMark, RowsError> {
-        // A file that is there would be written over.
-        File::create_new(part).tried("create the backup")?;
+    fn copy_to(
+        &self,
+        part: &Path,
+        file: &File,
+        wanted: impl Fn() -> Wanted,
+    ) -> Result<RowsMark, RowsError> {
         let snapshot = self.connection.unchecked_transaction().tried("begin to read")?;
-        let (_, mark) = file::head(&snapshot)?;
+        let mark = file::head(&snapshot)?.mark;
         let mut copy = Connection::open(part).tried("create the backup")?;
+        // If it is not finished, it is thrown away: no way back is needed, nor any order.
+        copy.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+            .tried("create the backup")?;
         let backup = Backup::new(&snapshot, &mut copy).tried("copy it")?;
-        // All at once: in steps it would begin again whenever somebody writes.
-        let step = backup.step(-1).tried("copy it")?;
-        drop(backup);
-        match step {
-            StepResult::Done => {}
-            _ => return Err(RowsError::Busy),
+        loop {
+            if wanted() == Wanted::No {
+                return Err(RowsError::Stopped);
+            }
+            match backup.step(STEP_PAGES).tried("copy it")? {
+                StepResult::Done => break,
+                StepResult::More => file.sync_data().tried("sync the backup")?,
+                _ => return Err(RowsError::Busy),
+            }
         }
-        copy.close().map_err(|(_, source)| source).tried("close the backup")?;
+        drop(backup);
+        drop(snapshot);
+        finish(copy)?;
         Ok(mark)
     }
+}
+
+/// Makes of a plain copy one that can be gone on from.
+fn finish(copy: Connection) -> Result<(), RowsError> {
+    // The mode is in the file, and was copied with it.
+    copy.execute_batch("PRAGMA journal_mode = DELETE").tried("finish the backup")?;
+    file::set_stands_alone(&copy, true)?;
+    copy.close().map_err(|(_, source)| source).tried("close the backup")
 }
 
 fn part_of(to: &Path) -> PathBuf {

@@ -52,6 +52,9 @@ pub enum RowsError {
         /// What the rows say.
         why: String,
     },
+    /// What was being made is not wanted any more. Nothing is left of it.
+    #[error("it was stopped before it was done")]
+    Stopped,
     /// SQLite or the disk failed. That is final.
     #[error("the state file: cannot {doing}: {source}")]
     Failed {
@@ -80,7 +83,7 @@ impl RowsError {
     /// Whether it says that the file is damaged, and not only that it could not be read.
     pub fn is_damage(&self) -> bool {
         match self {
-            Self::Busy | Self::Full | Self::NewerFormat { .. } => false,
+            Self::Busy | Self::Full | Self::Stopped | Self::NewerFormat { .. } => false,
             Self::NotOurs(_) | Self::Contradiction { .. } | Self::CannotFollow { .. } => true,
             Self::Disk { source, .. } => source.kind() != io::ErrorKind::PermissionDenied,
             Self::Failed { source, .. } => matches!(

@@ -31,11 +31,12 @@ pub(super) fn open(path: &Path, new: &Identity) -> Result<Connection, RowsError>
         check_format(&connection)?;
     }
     // A transaction is in the WAL, and synced, before its commit returns. A checkpoint after every
-    // 64 MiB writes a page once that many transactions have changed.
+    // 64 MiB writes a page once that many transactions have changed. Whoever reads for long, as a
+    // backup does, has the WAL grow; it is cut to that size again afterwards.
     connection
         .execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -131072; \
-             PRAGMA wal_autocheckpoint = 16384;",
+             PRAGMA wal_autocheckpoint = 16384; PRAGMA journal_size_limit = 67108864;",
         )
         .tried("open it for writing")?;
     connection.busy_timeout(Duration::ZERO).tried("open it")?;
@@ -137,10 +138,18 @@ pub(super) fn sync_folder(path: &Path) -> Result<(), RowsError> {
     folder.and_then(|folder| folder.sync_all()).tried("sync its folder")
 }
 
+/// What the one row about the file says.
+pub(super) struct Head {
+    pub(super) identity: Identity,
+    pub(super) mark: RowsMark,
+    /// Whether it is whole without a journal.
+    pub(super) stands_alone: bool,
+}
+
 /// Whose file it is, and how far it has got.
-pub(super) fn head(connection: &Connection) -> Result<(Identity, RowsMark), RowsError> {
-    let sql =
-        "SELECT only, folder, fingerprint_key, sequence, position, checksum, at FROM boxoffice";
+pub(super) fn head(connection: &Connection) -> Result<Head, RowsError> {
+    let sql = "SELECT only, folder, fingerprint_key, sequence, position, checksum, at, \
+        stands_alone FROM boxoffice";
     let mut statement = connection.prepare(sql).tried("read how far it has got")?;
     let mut rows = statement.query([]).tried("read how far it has got")?;
     let row = rows.next().tried("read how far it has got")?;
@@ -153,7 +162,17 @@ pub(super) fn head(connection: &Connection) -> Result<(Identity, RowsMark), Rows
         checksum: columns.number(5)?,
         at: columns.time(6)?,
     };
-    Ok((identity, mark))
+    Ok(Head { identity, mark, stands_alone: columns.signed(7)? == 1 })
+}
+
+/// Writes whether the file is whole without a journal.
+pub(super) fn set_stands_alone(
+    connection: &Connection,
+    stands_alone: bool,
+) -> Result<(), RowsError> {
+    let sql = "UPDATE boxoffice SET stands_alone = ?1";
+    connection.execute(sql, [stands_alone]).tried("write whether it needs its journal")?;
+    Ok(())
 }
 
 fn is_new(connection: &Connection) -> Result<bool, RowsError> {
@@ -168,7 +187,7 @@ fn create(connection: &mut Connection, new: &Identity) -> Result<(), RowsError> 
     transaction.execute_batch(include_str!("schema.sql")).tried("create it")?;
     transaction.execute_batch(include_str!("views.sql")).tried("create it")?;
     let sql = "INSERT INTO boxoffice (only, folder, fingerprint_key, sequence, position, checksum, \
-        at) VALUES (1, ?1, ?2, 0, 0, 0, 0)";
+        at, stands_alone) VALUES (1, ?1, ?2, 0, 0, 0, 0, 1)";
     transaction
         .execute(sql, params![number(new.folder), new.fingerprint_key])
         .tried("create it")?;

@@ -42,6 +42,7 @@ mod snapshot;
 mod tests;
 
 pub use audit::Audited;
+pub use backup::{BackedUp, Wanted};
 pub use error::RowsError;
 pub use export::ExportedReservation;
 pub use file::{FORMAT, Quiet};
@@ -107,6 +108,7 @@ pub struct Rows {
     reader: RowsReader,
     mark: RowsMark,
     identity: Identity,
+    stands_alone: bool,
     /// None before the first use.
     known: Option<Known>,
 }
@@ -124,8 +126,8 @@ impl Rows {
     /// It is locked, no state file, of a later format, or the disk fails.
     pub fn open(path: &Path, new: &Identity) -> Result<Self, RowsError> {
         let connection = file::open(path, new)?;
-        let (identity, mark) = file::head(&connection)?;
-        Ok(Self { reader: RowsReader { connection }, mark, identity, known: None })
+        let file::Head { identity, mark, stands_alone } = file::head(&connection)?;
+        Ok(Self { reader: RowsReader { connection }, mark, identity, stands_alone, known: None })
     }
 
     /// How far it has got.
@@ -136,6 +138,23 @@ impl Rows {
     /// Whose it is.
     pub const fn identity(&self) -> Identity {
         self.identity
+    }
+
+    /// Whether it is whole without a journal: it is new, or a backup that nobody has gone on from.
+    pub const fn stands_alone(&self) -> bool {
+        self.stands_alone
+    }
+
+    /// Says, durably, that from now on a journal belongs to it.
+    ///
+    /// # Errors
+    /// It is locked, or the disk fails.
+    pub fn rely_on_a_journal(&mut self) -> Result<(), RowsError> {
+        if self.stands_alone {
+            file::set_stands_alone(&self.reader.connection, false)?;
+            self.stands_alone = false;
+        }
+        Ok(())
     }
 
     /// To look at it over the same connection.
@@ -231,7 +250,7 @@ impl RowsReader {
     /// # Errors
     /// It is not to be read.
     pub fn mark(&self) -> Result<RowsMark, RowsError> {
-        Ok(file::head(&self.connection)?.1)
+        Ok(file::head(&self.connection)?.mark)
     }
 
     /// The number of the last reservation's row; they count from 1 on, without gaps.

@@ -10,7 +10,9 @@ CREATE TABLE boxoffice (
     sequence INTEGER NOT NULL,          -- the last batch of the journal that is in here,
     position INTEGER NOT NULL,          -- how many changes the ledger had with it,
     checksum INTEGER NOT NULL,          -- its checksum,
-    at INTEGER NOT NULL                 -- and its time
+    at INTEGER NOT NULL,                -- and its time.
+    stands_alone INTEGER NOT NULL       -- 1: new or a backup, and whole without a journal;
+        CHECK (stands_alone IN (0, 1))  -- 0: what happened last may be in its journal only
 ) STRICT;
 
 -- A slug that is deleted and created again is another row; its version goes on.

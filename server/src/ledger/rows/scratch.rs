@@ -24,8 +24,8 @@ impl RowsReader {
             return Err(RowsError::Busy);
         }
         file::keep_statements(&copy)?;
-        let (identity, mark) = file::head(&copy)?;
-        Ok(Rows { reader: Self { connection: copy }, mark, identity, known: None })
+        let file::Head { identity, mark, stands_alone } = file::head(&copy)?;
+        Ok(Rows { reader: Self { connection: copy }, mark, identity, stands_alone, known: None })
     }
 }
 

@@ -3,7 +3,7 @@
 use super::equal::{apply, assert_restored, mark};
 use super::world::{Log, World, seeds, slug};
 use super::{IDENTITY, open, path};
-use crate::ledger::rows::{Rows, RowsError, RowsReader};
+use crate::ledger::rows::{BackedUp, Rows, RowsError, RowsReader, Wanted};
 use boxoffice_protocol::change::{Change, NewReservation, Recorded, TakenPlaces};
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
 use boxoffice_protocol::id::{ReservationId, Seat};
@@ -251,22 +251,44 @@ fn changes_that_cannot_follow_are_refused_and_nothing_is_written() {
     assert_eq!(rows.mark(), mark(&log, 4));
 }
 
+fn back_up(reader: &RowsReader, to: &Path) -> Result<BackedUp, RowsError> {
+    reader.backup_to(&path(to), || Wanted::Yes)
+}
+
+#[test]
+fn a_backup_that_is_no_longer_wanted_leaves_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut world = World::new(4);
+    world.live_until(600);
+    apply(&mut open(folder.path()), &world.log, 0..400);
+    let to = tempfile::tempdir().expect("a folder");
+    let reader = RowsReader::open(&path(folder.path())).expect("it is there");
+    let stopped = reader.backup_to(&path(to.path()), || Wanted::No).expect_err("it is not wanted");
+    assert!(matches!(stopped, RowsError::Stopped), "{stopped}");
+    assert_eq!(fs::read_dir(to.path()).expect("a folder").count(), 0);
+    back_up(&reader, to.path()).expect("another one may be wanted");
+}
+
 #[test]
 fn a_backup_is_whole_and_never_written_over_another_one() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut world = World::new(3);
     world.live_until(600);
     let mut rows = open(folder.path());
+    rows.rely_on_a_journal().expect("a transaction");
     apply(&mut rows, &world.log, 0..400);
     let then = super::world::replay(&world.log[..400]);
     let to = tempfile::tempdir().expect("a folder");
     let reader = RowsReader::open(&path(folder.path())).expect("it is there");
-    assert_eq!(reader.backup_to(&path(to.path())).expect("room"), mark(&world.log, 400));
+    assert_eq!(back_up(&reader, to.path()).expect("room").mark, mark(&world.log, 400));
     apply(&mut rows, &world.log, 400..world.log.len());
-    reader.backup_to(&path(to.path())).expect_err("there is one");
+    back_up(&reader, to.path()).expect_err("there is one");
     assert_eq!(fs::read_dir(to.path()).expect("a folder").count(), 1, "nothing is left over");
+    let bytes = fs::read(path(to.path())).expect("it is there");
+    assert_eq!(bytes[18..20], [1, 1], "it can be read from a medium that cannot be written");
     let mut backup = open(to.path());
     assert_eq!((backup.mark(), backup.identity()), (mark(&world.log, 400), IDENTITY));
+    assert!(backup.stands_alone(), "no journal belongs to it");
     let restored = backup.restore(|| 1).expect("whole");
     assert_restored(restored, &then, world.log[399].1.at);
     apply(&mut backup, &world.log, 400..world.log.len());

@@ -1,0 +1,33 @@
+//! The backup that a connection waits for. Everything else that it asks is answered meanwhile.
+
+use crate::backups::Begun;
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reply::Body;
+
+/// At most one: the server makes one at a time.
+#[derive(Debug, Default)]
+pub(super) struct AwaitedBackup(Option<(u32, Begun)>);
+
+impl AwaitedBackup {
+    /// Whether there is one.
+    pub(super) const fn is_awaited(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Waits for this one, for the request with this correlation id.
+    pub(super) fn begin(&mut self, correlation: u32, begun: Begun) {
+        self.0 = Some((correlation, begun));
+    }
+
+    /// Returns when it has ended, with its reply; never where there is none. Nothing is lost when
+    /// this is dropped.
+    pub(super) async fn ended(&mut self) -> (u32, Body) {
+        let Some((correlation, begun)) = &mut self.0 else {
+            return std::future::pending().await;
+        };
+        let lost = || Refusal::BackupFailed { why: "the server failed at it".to_owned() };
+        let ended = (*correlation, begun.await.unwrap_or_else(|_| Body::Refused(lost())));
+        self.0 = None;
+        ended
+    }
+}
