@@ -7,7 +7,7 @@ use crate::values::{Limit, Moment, RowRange, SeatList, SectionArg, SectionPrice,
 use boxoffice_client::DEFAULT_SERVER;
 use boxoffice_client::protocol::event::Currency;
 use boxoffice_client::protocol::id::{
-    CustomerId, EventId, EventName, ReservationId, SectionName, Token,
+    BackupName, CustomerId, EventId, EventName, ReservationId, SectionName, Token,
 };
 use clap::{ArgGroup, Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -109,6 +109,12 @@ pub(crate) enum Command {
     /// Ask whether the server is there
     #[command(after_help = help::PING)]
     Ping,
+    /// Have the server make a backup of everything in its backup folder
+    #[command(after_help = help::BACKUP)]
+    Backup {
+        /// What to call it: letters, digits, hyphens, underscores and dots
+        name: BackupName,
+    },
     /// Make thousands of reservations from a file, safely to be run again
     #[command(after_help = help::BATCH)]
     Batch(BatchArgs),

@@ -5,7 +5,7 @@ use crate::error::ClientError;
 use crate::pages::{EventPages, ReservationFilter, ReservationPages};
 use crate::watch::Watch;
 use boxoffice_protocol::event::{EventDetails, EventSpec, EventSummary, EventUpdate, SeatMap};
-use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
+use boxoffice_protocol::id::{BackupName, CustomerId, EventId, ReservationId};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply, Stat};
 use boxoffice_protocol::request::{Force, Freshness, Request, ReservationKey};
@@ -42,6 +42,15 @@ pub struct Booking {
     pub effect: Effect,
     /// The event's version.
     pub version: u64,
+}
+
+/// A backup that was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BackedUp {
+    /// How many changes the server had recorded with the last one that is in it.
+    pub position: u64,
+    /// Its size in bytes.
+    pub bytes: u64,
 }
 
 /// Every method is one request, tried as [`call`](Self::call) describes, with its errors.
@@ -256,6 +265,22 @@ impl Client {
     pub async fn ping(&self) -> Result<Timestamp, ClientError> {
         match self.call(&Request::Ping).await? {
             Reply { body: Body::Pong { server_time }, .. } => Ok(server_time),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Has the server make a backup of everything that is durable now, in its own backup folder.
+    /// Takes as long as copying its state file does: mind the deadline. The server makes it
+    /// although nobody waits for it any more; after a lost connection,
+    /// [`BackupRunning`](Refusal::BackupRunning) and [`BackupExists`](Refusal::BackupExists) tell.
+    ///
+    /// # Errors
+    /// See [`call`](Self::call).
+    pub async fn backup(&self, name: &BackupName) -> Result<BackedUp, ClientError> {
+        match self.call(&Request::Backup { name: name.clone() }).await? {
+            Reply { body: Body::BackedUp { position, bytes }, .. } => {
+                Ok(BackedUp { position, bytes })
+            }
             other => Err(unexpected(&other)),
         }
     }

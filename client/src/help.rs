@@ -130,6 +130,16 @@ pub(crate) const PING: &str = "\
 Example:
   boxoffice ping --timeout 1s && echo it is up";
 
+pub(crate) const BACKUP: &str = "\
+Examples:
+  boxoffice backup friday
+  boxoffice backup $(date +%F) --timeout 1h --json | jq .bytes
+
+The server has to be started with --backup-dir FOLDER, and goes on serving meanwhile. What was
+acknowledged before is in the backup. To go on from it: boxoffice-server --data FOLDER/NAME, or
+rather a copy of that folder. A backup that was begun is made although this command is
+interrupted.";
+
 pub(crate) const BATCH: &str = r#"Examples:
   boxoffice batch season.csv
   boxoffice batch season.csv --out outcomes.csv

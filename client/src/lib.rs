@@ -50,7 +50,7 @@ mod watch;
 mod wire;
 
 pub use boxoffice_protocol as protocol;
-pub use calls::{Booking, Saved, Seen};
+pub use calls::{BackedUp, Booking, Saved, Seen};
 pub use client::Client;
 pub use config::{ClientConfig, DEFAULT_SERVER};
 pub use error::ClientError;

@@ -41,6 +41,7 @@ pub(crate) async fn run(
         Command::Watch { event } => watch::run(client, event, output).await?,
         Command::Stats => server::stats(client, output).await?,
         Command::Ping => server::ping(client, output).await?,
+        Command::Backup { name } => server::backup(client, &name, output).await?,
         Command::Batch(args) => return batch::run(client, args, output).await,
         Command::Bench(_) => {
             let why = "a load run is not for the shell; type `boxoffice bench` outside";
@@ -68,6 +69,7 @@ pub(crate) const fn interrupted(command: &Command) -> Option<&'static str> {
             "interrupted; the same command again sends only rows without an outcome, and books \
              nothing twice",
         ),
+        Command::Backup { .. } => Some("interrupted; the server makes the backup all the same"),
         Command::Event(_)
         | Command::Hold(_)
         | Command::Reserve(_)

@@ -1,10 +1,11 @@
 //! About the server itself.
 
 use crate::failure::Failure;
-use crate::output::{Output, Table, escape, left, text};
+use crate::output::{Output, Table, escape, left, right, text};
 use crate::values::rfc3339;
-use boxoffice_client::Client;
+use boxoffice_client::protocol::id::BackupName;
 use boxoffice_client::protocol::reply::{Stat, StatValue};
+use boxoffice_client::{BackedUp, Client};
 use serde::Serialize;
 use std::time::Instant;
 
@@ -67,4 +68,28 @@ pub(crate) async fn ping(client: &Client, output: &Output) -> Result<(), Failure
         rfc3339(server_time)
     ))?;
     Ok(())
+}
+
+/// What `backup` prints as JSON.
+#[derive(Debug, Serialize)]
+struct BackupRecord<'a> {
+    name: &'a str,
+    position: u64,
+    bytes: u64,
+}
+
+/// Has the server back itself up.
+pub(crate) async fn backup(
+    client: &Client,
+    name: &BackupName,
+    output: &Output,
+) -> Result<(), Failure> {
+    let BackedUp { position, bytes } = client.backup(name).await?;
+    if output.is_json() {
+        output.json(&BackupRecord { name: name.as_str(), position, bytes })?;
+        return Ok(());
+    }
+    let mut table = Table::new(&[left("backup"), right("changes"), right("bytes")]);
+    table.row([name.to_string(), position.to_string(), bytes.to_string()]);
+    Ok(table.print(output)?)
 }
