@@ -130,8 +130,9 @@ impl Work {
                 Body::BackedUp { position, bytes }
             }
             Err(error) => {
-                tracing::warn!(%name, %error, "no backup");
-                Body::Refused(refusal(&error))
+                let refusal = refusal(error);
+                tracing::warn!(%name, why = %refusal, "no backup");
+                Body::Refused(refusal)
             }
         };
         // Whoever has the reply can ask for the next one.
@@ -166,7 +167,7 @@ impl Work {
     }
 }
 
-fn refusal(error: &BackupError) -> Refusal {
+fn refusal(error: BackupError) -> Refusal {
     let failed = |why: String| Refusal::BackupFailed { why };
     match error {
         BackupError::Folder(FolderError::Exists) => Refusal::BackupExists,

@@ -73,9 +73,12 @@ impl RowsReader {
         let snapshot = self.connection.unchecked_transaction().tried("begin to read")?;
         let mark = file::head(&snapshot)?.mark;
         let mut copy = Connection::open(part).tried("create the backup")?;
-        // If it is not finished, it is thrown away: no way back is needed, nor any order.
-        copy.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
-            .tried("create the backup")?;
+        // If it is not finished, it is thrown away: no way back is needed, nor any order. And nobody
+        // else is at it: no memory has to be shared, which would be a file beside it.
+        copy.execute_batch(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;",
+        )
+        .tried("create the backup")?;
         let backup = Backup::new(&snapshot, &mut copy).tried("copy it")?;
         loop {
             if wanted() == Wanted::No {
@@ -96,8 +99,8 @@ impl RowsReader {
 
 /// Makes of a plain copy one that can be gone on from.
 fn finish(copy: Connection) -> Result<(), RowsError> {
-    // The mode is in the file, and was copied with it.
-    copy.execute_batch("PRAGMA journal_mode = DELETE").tried("finish the backup")?;
+    // That it is written through a WAL is in the file, and was copied with it.
+    copy.execute_batch("PRAGMA journal_mode = OFF").tried("finish the backup")?;
     file::set_stands_alone(&copy, true)?;
     copy.close().map_err(|(_, source)| source).tried("close the backup")
 }
