@@ -1,5 +1,5 @@
-//! How many changes a second the rows follow on one core, and how fast, and how large, what they
-//! hold is loaded again: `cargo bench -p boxoffice-server --bench rows -- [RESERVATIONS [EVENTS
+//! How many changes a second the rows follow on one core, what a backup costs them meanwhile, and
+//! how fast, and how large, what they hold is loaded again: `cargo bench -p boxoffice-server --bench rows -- [RESERVATIONS [EVENTS
 //! [FILE]]]` (1 million of one event if left out). A file that is named is kept; if it is there,
 //! it is only loaded.
 
@@ -7,7 +7,7 @@ use boxoffice_protocol::change::{Change, NewReservation, Recorded, TakenPlaces};
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
 use boxoffice_protocol::id::{EventId, Principal, ReservationId, Seat};
 use boxoffice_protocol::time::Timestamp;
-use boxoffice_server::ledger::rows::{Identity, Restored, Rows, RowsMark};
+use boxoffice_server::ledger::rows::{Identity, Restored, Rows, RowsMark, RowsReader, Wanted};
 use std::collections::VecDeque;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -26,6 +26,9 @@ const BETWEEN: u64 = 100_000;
 
 /// Seats of one event: more reservations are of standing places.
 const SEATS: u64 = 1_000_000;
+
+/// Transactions before a backup, to compare with those during it.
+const WITHOUT_BACKUP: usize = 20;
 
 type Log = Vec<(EventId, Recorded)>;
 
@@ -64,6 +67,43 @@ fn follow(path: &Path, reservations: u64, events: u64) -> anyhow::Result<()> {
     println!("  {:>10.0} a second of one core's work", changes as f64 / cpu);
     drop(rows);
     println!("  {:>10} bytes of file a reservation", std::fs::metadata(path)?.len() / reservations);
+    back_up(path, &mut world)
+}
+
+/// Goes on following while the file is copied.
+fn back_up(path: &Path, world: &mut World) -> anyhow::Result<()> {
+    let mut rows = Rows::open(path, &Identity { folder: 1, fingerprint_key: [1; 16] })?;
+    let to = path.with_extension("backup");
+    world.reservations *= 100;
+    let mut transaction = || {
+        let (log, begun) = (world.some(), Instant::now());
+        world.apply(&mut rows, &log)?;
+        anyhow::Ok(begun.elapsed())
+    };
+    // The first one after opening reads what it goes on from.
+    transaction()?;
+    let without: Vec<_> = (0..WITHOUT_BACKUP).map(|_| transaction()).collect::<Result<_, _>>()?;
+    let mut during = Vec::new();
+    let (took, bytes) = std::thread::scope(|scope| {
+        let copying = scope.spawn(|| {
+            let begun = Instant::now();
+            let made = RowsReader::open(path)?.backup_to(&to, || Wanted::Yes)?;
+            anyhow::Ok((begun.elapsed(), made.bytes))
+        });
+        while !copying.is_finished() {
+            during.push(transaction()?);
+        }
+        copying.join().expect("it does not panic")
+    })?;
+    let wal = std::fs::metadata(path.with_extension("db-wal"))?.len();
+    println!("a backup of {bytes} bytes in {:.2} seconds", took.as_secs_f64());
+    for (name, mut times) in [("before it", without), ("during it", during)] {
+        times.sort_unstable();
+        let [median, most] = [times.len() / 2, times.len() - 1].map(|index| times[index]);
+        println!("  {} transactions {name}: {median:.0?}, at most {most:.0?}", times.len());
+    }
+    println!("  {wal:>10} bytes of WAL at its end");
+    std::fs::remove_file(to)?;
     Ok(())
 }
 
