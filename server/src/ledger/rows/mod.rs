@@ -253,6 +253,14 @@ impl RowsReader {
         Ok(file::head(&self.connection)?.mark)
     }
 
+    /// Whether it is whole without a journal: it is new, or a backup that nobody has gone on from.
+    ///
+    /// # Errors
+    /// It is not to be read.
+    pub fn stands_alone(&self) -> Result<bool, RowsError> {
+        Ok(file::head(&self.connection)?.stands_alone)
+    }
+
     /// The number of the last reservation's row; they count from 1 on, without gaps.
     ///
     /// # Errors

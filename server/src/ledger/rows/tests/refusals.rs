@@ -287,6 +287,7 @@ fn a_backup_is_whole_and_never_written_over_another_one() {
     let bytes = fs::read(path(to.path())).expect("it is there");
     assert_eq!(bytes[18..20], [1, 1], "it can be read from a medium that cannot be written");
     let mut backup = open(to.path());
+    assert!(!reader.stands_alone().expect("a row"), "a journal belongs to what was copied");
     assert_eq!((backup.mark(), backup.identity()), (mark(&world.log, 400), IDENTITY));
     assert!(backup.stands_alone(), "no journal belongs to it");
     let restored = backup.restore(|| 1).expect("whole");
