@@ -1,0 +1,97 @@
+//! A server with a backup folder, and what a client does to have something in a backup.
+
+use super::process::{Process, durable};
+use super::{PATIENCE, Raw, hello, key, new_id, reserve, standing};
+use boxoffice_protocol::id::{BackupName, ReservationId};
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reply::{Body, Effect};
+use boxoffice_protocol::request::Request;
+use boxoffice_protocol::reservation::Status;
+use boxoffice_protocol::time::Timestamp;
+use rusqlite::Connection;
+use std::fs;
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+pub const EVENT: &str = "concert";
+
+pub const CAPACITY: u32 = 1_000_000;
+
+/// A data folder and a backup folder.
+pub struct Place {
+    _folder: TempDir,
+    pub data: PathBuf,
+    pub backups: PathBuf,
+}
+
+impl Place {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let [data, backups] = ["data", "backups"].map(|name| folder.path().join(name));
+        fs::create_dir(&backups).expect("a folder");
+        Self { _folder: folder, data, backups }
+    }
+
+    pub fn start(&self) -> Process {
+        Process::spawn(durable(&self.data).arg("--backup-dir").arg(&self.backups))
+    }
+
+    /// What is in the backup folder.
+    pub fn list(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.backups).expect("a folder");
+        let names = entries.map(|entry| entry.expect("an entry").file_name().into_string());
+        let mut names: Vec<_> = names.map(|name| name.expect("UTF-8")).collect();
+        names.sort();
+        names
+    }
+
+    /// Keeps the rows from following, as somebody's shell may, until it is dropped: a backup of
+    /// what is not in them yet goes on for so long.
+    pub fn hold_the_rows(&self) -> Connection {
+        let shell = Connection::open(self.data.join("boxoffice.db")).expect("it is there");
+        shell.busy_timeout(PATIENCE).expect("a setting");
+        shell.execute_batch("BEGIN IMMEDIATE").expect("nobody writes for so long");
+        shell
+    }
+}
+
+pub async fn connect(process: &Process) -> (Raw, Timestamp) {
+    let mut client = Raw::silent(process.address).await;
+    match client.ask(&hello()).await.body {
+        Body::Welcome(welcome) => (client, welcome.server_time),
+        other => panic!("{other:?}"),
+    }
+}
+
+pub fn backup(name: &str) -> Request {
+    Request::Backup { name: BackupName::parse(name).expect("a name") }
+}
+
+/// Has a backup made; returns its position.
+pub async fn back_up(client: &mut Raw, name: &str) -> u64 {
+    match client.ask(&backup(name)).await.body {
+        Body::BackedUp { position, bytes } => {
+            assert!(bytes > 0);
+            position
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Reserves one place, and returns the id and the version that made.
+pub async fn book(client: &mut Raw, now: Timestamp) -> (ReservationId, u64) {
+    let id = new_id(now);
+    let reply = client.ask(&reserve(id, EVENT, "ann", standing(1))).await;
+    assert!(matches!(reply.body, Body::Reservation { effect: Effect::Applied, .. }), "{reply:?}");
+    (id, reply.version)
+}
+
+/// Whether a server has a reservation; if so, it is a whole one.
+pub async fn has(client: &mut Raw, id: ReservationId) -> bool {
+    let look = Request::GetReservation { reservation: key(id, EVENT, "ann") };
+    match client.ask(&look).await.body {
+        Body::Reservation { reservation, .. } => reservation.status == Status::Confirmed,
+        Body::Refused(Refusal::ReservationNotFound) => false,
+        other => panic!("{other:?}"),
+    }
+}
