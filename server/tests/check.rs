@@ -79,6 +79,14 @@ async fn damage_of_the_journal_is_found_and_named() {
     let told = found(|folder| fs::remove_file(folder.segment()).expect("a file")).await;
     assert!(told.contains("the journal ends with batch 0"), "{told}");
     let told = found(|folder| {
+        // What a server keeps back for a full disk is no journal.
+        fs::remove_dir_all(folder.data.join("journal")).expect("a folder");
+        fs::create_dir(folder.data.join("journal")).expect("a folder");
+        fs::write(folder.data.join("journal/ballast"), [0; 4096]).expect("a file");
+    });
+    let told = told.await;
+    assert!(told.contains("the journal that belongs to"), "{told}");
+    let told = found(|folder| {
         let file = OpenOptions::new().write(true).open(folder.segment()).expect("a file");
         file.set_len(8192).expect("it can be cut off");
     });

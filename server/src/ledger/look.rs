@@ -39,6 +39,15 @@ pub enum LookError {
         /// Where it should be.
         file: PathBuf,
     },
+    /// There is a state file, and the journal that belongs to it is missing.
+    #[error(
+        "the journal that belongs to {file} is missing, and only it may have what was acknowledged \
+         last: put the folder journal back beside it, or restore a backup"
+    )]
+    JournalMissing {
+        /// The state file.
+        file: PathBuf,
+    },
     /// Something with the journal.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -64,7 +73,7 @@ impl LookError {
             | Self::Unreadable { .. }
             | Self::Lock(_)
             | Self::Disturbed { .. } => false,
-            Self::StateFileMissing { .. } => true,
+            Self::StateFileMissing { .. } | Self::JournalMissing { .. } => true,
             Self::Journal(JournalError::NewerFormat { .. }) => false,
             Self::Journal(JournalError::Disk { source, .. }) => is_of_the_disk(source),
             Self::Journal(_) => true,
@@ -121,7 +130,12 @@ impl FolderLook {
             true => Look::begin(&RealDisk::look(path.join(JOURNAL)))?,
             false => None,
         };
-        Self::with(path, server, journal)
+        let look = Self::with(path, server, journal)?;
+        if look.journal.is_some() || look.rows.stands_alone()? {
+            Ok(look)
+        } else {
+            Err(LookError::JournalMissing { file: path.join(STATE_FILE) })
+        }
     }
 
     /// Opens its rows alone, as they are now.
