@@ -36,6 +36,8 @@ use serving::Serving;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+#[doc(hidden)]
+pub use tcp::Rehearsal;
 use thiserror::Error;
 use views::Views;
 

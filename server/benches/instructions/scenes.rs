@@ -1,0 +1,225 @@
+//! The requests that are counted, each in the hall where it is at home.
+
+use anyhow::Context;
+use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
+use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, SeatLabel};
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reply::Body;
+use boxoffice_protocol::request::{Freshness, Request, ReservationKey};
+use boxoffice_protocol::reservation::{PlaceCount, SeatLabels, Selection, Together};
+use boxoffice_protocol::time::Timestamp;
+use std::ops::Range;
+
+/// One kind of request, and all that makes it meaningful.
+#[derive(Clone, Copy)]
+pub(crate) struct Scene {
+    /// What the table calls it.
+    pub(crate) name: &'static str,
+    pub(crate) hall: Hall,
+    /// What is asked for before, so that requests with these numbers mean something.
+    pub(crate) before: fn(&Maker, Range<u64>) -> Vec<Request>,
+    /// The request that counts.
+    pub(crate) request: fn(&Maker, u64) -> Request,
+    /// What is asked for afterwards, to make it so again.
+    pub(crate) after: fn(&Maker, u64) -> Option<Request>,
+    /// Whether the answer is the one that belongs to it.
+    pub(crate) expects: fn(&Body) -> bool,
+}
+
+/// The seats of the event; beside them there is always a floor to stand on.
+#[derive(Clone, Copy)]
+pub(crate) struct Hall {
+    rows: u16,
+    seats: u16,
+}
+
+const CLUB: Hall = Hall { rows: 10, seats: 10 };
+const THEATRE: Hall = Hall { rows: 64, seats: 64 };
+const ARENA: Hall = Hall { rows: 250, seats: 400 };
+
+/// Most scenes need nothing before or afterwards.
+const PLAIN: Scene = Scene {
+    name: "",
+    hall: THEATRE,
+    before: |_, _| Vec::new(),
+    request: |_, _| Request::Ping,
+    after: |_, _| None,
+    expects: is_reservation,
+};
+
+pub(crate) const ALL: [Scene; 11] = [
+    Scene { name: "ping", expects: |body| matches!(body, Body::Pong { .. }), ..PLAIN },
+    Scene {
+        name: "reserve-seat",
+        request: |make, number| make.reserve(number, make.seat(number)),
+        ..PLAIN
+    },
+    Scene {
+        name: "reserve-standing",
+        request: |make, number| make.reserve(number, standing()),
+        ..PLAIN
+    },
+    Scene {
+        name: "hold-seat",
+        request: |make, number| make.hold(number, make.seat(number)),
+        ..PLAIN
+    },
+    Scene {
+        name: "confirm",
+        before: |make, numbers| numbers.map(|n| make.hold(n, make.seat(n))).collect(),
+        request: |make, number| Request::Confirm { reservation: make.key(number), keep: None },
+        ..PLAIN
+    },
+    Scene {
+        name: "release",
+        before: |make, numbers| numbers.map(|n| make.hold(n, make.seat(n))).collect(),
+        request: |make, number| make.release(number),
+        ..PLAIN
+    },
+    Scene {
+        name: "best-4-of-100000",
+        hall: ARENA,
+        before: |make, _| make.half_an_arena(),
+        request: |make, number| make.hold(number, best(4)),
+        after: |make, number| Some(make.release(number)),
+        ..PLAIN
+    },
+    Scene {
+        name: "get-reservation",
+        before: |make, numbers| numbers.map(|n| make.hold(n, make.seat(n))).collect(),
+        request: |make, number| Request::GetReservation { reservation: make.key(number) },
+        ..PLAIN
+    },
+    Scene {
+        name: "get-event",
+        request: |make, _| Request::GetEvent { event: make.event(), freshness: Freshness::Cached },
+        expects: |body| matches!(body, Body::Event(_)),
+        ..PLAIN
+    },
+    Scene {
+        name: "seats-of-100",
+        hall: CLUB,
+        request: |make, _| Request::Seats { event: make.event(), freshness: Freshness::Cached },
+        expects: |body| matches!(body, Body::Seats(_)),
+        ..PLAIN
+    },
+    Scene {
+        name: "seats-taken",
+        before: |make, _| vec![make.reserve(u64::MAX, make.seat(0))],
+        request: |make, number| make.reserve(number, make.seat(0)),
+        expects: |body| matches!(body, Body::Refused(Refusal::SeatsTaken { .. })),
+        ..PLAIN
+    },
+];
+
+impl Scene {
+    /// The scene of this name.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub(crate) fn named(name: &str) -> anyhow::Result<Self> {
+        let scene = ALL.iter().find(|scene| scene.name == name).copied();
+        let names = ALL.map(|scene| scene.name).join(", ");
+        scene.with_context(|| format!("there is no scene {name}, only {names}"))
+    }
+}
+
+/// Makes requests. The same number means the same reservation.
+pub(crate) struct Maker {
+    /// The time in the ids.
+    pub(crate) now: Timestamp,
+}
+
+impl Maker {
+    pub(crate) fn create(&self, hall: &Hall) -> Request {
+        let section = |name: &str, layout| SectionSpec {
+            name: name.parse().expect("a word"),
+            price: 4_500,
+            layout,
+        };
+        let sections = vec![
+            section("stalls", Layout::grid(hall.rows, hall.seats)),
+            section("floor", Layout::Standing { capacity: 1_000_000 }),
+        ];
+        let spec = EventSpec {
+            name: "Dune: Part Two".parse().expect("a name"),
+            starts_at: self.now,
+            currency: Currency::EUR,
+            max_per_customer: None,
+            sections: Sections::new(sections).expect("two sections"),
+        };
+        Request::CreateEvent { event: self.event(), spec: Box::new(spec) }
+    }
+
+    fn event(&self) -> EventId {
+        EventId::parse("dune-2").expect("a slug")
+    }
+
+    fn key(&self, number: u64) -> ReservationKey {
+        let mut random = [0; 10];
+        random[2..].copy_from_slice(&number.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes());
+        let customer = CustomerId::parse(&format!("cust{:08}", number % 100_000_000));
+        ReservationKey {
+            event: self.event(),
+            id: ReservationId::new(self.now, random),
+            customer: customer.expect("twelve bytes"),
+        }
+    }
+
+    /// A seat of the theatre, another for every number below 4096.
+    fn seat(&self, number: u64) -> Selection {
+        let of = |shift: u64| u16::try_from(number / shift % 64).expect("below 64");
+        seats([SeatLabel { section: None, row: of(64), number: of(1) }])
+    }
+
+    fn reserve(&self, number: u64, selection: Selection) -> Request {
+        let ReservationKey { event, id, customer } = self.key(number);
+        Request::Reserve { id, event, customer, selection }
+    }
+
+    fn hold(&self, number: u64, selection: Selection) -> Request {
+        let ReservationKey { event, id, customer } = self.key(number);
+        Request::Hold { id, event, customer, selection, ttl_ms: Some(1_800_000) }
+    }
+
+    fn release(&self, number: u64) -> Request {
+        Request::Release { reservation: self.key(number), keep: None }
+    }
+
+    /// Takes about half of the arena's seats, in runs as long as parties are large.
+    fn half_an_arena(&self) -> Vec<Request> {
+        let mut random = fastrand::Rng::with_seed(1);
+        let mut requests = Vec::new();
+        for row in 0..ARENA.rows {
+            let mut taken = Vec::new();
+            let mut number = 0;
+            while number < ARENA.seats {
+                let end = (number + random.u16(1..=6)).min(ARENA.seats);
+                taken.extend((number..end).map(|number| SeatLabel { section: None, row, number }));
+                number = end + random.u16(1..=6);
+            }
+            for some in taken.chunks(100) {
+                let number = u64::MAX - requests.len() as u64;
+                requests.push(self.reserve(number, seats(some.to_vec())));
+            }
+        }
+        requests
+    }
+}
+
+fn seats(labels: impl IntoIterator<Item = SeatLabel>) -> Selection {
+    Selection::Seats(SeatLabels::new(labels).expect("different seats"))
+}
+
+fn standing() -> Selection {
+    Selection::Standing { places: PlaceCount::ONE, section: None }
+}
+
+fn best(places: u32) -> Selection {
+    let places = PlaceCount::new(places).expect("a few");
+    Selection::Best { places, section: None, together: Together::IfPossible }
+}
+
+fn is_reservation(body: &Body) -> bool {
+    matches!(body, Body::Reservation { .. })
+}

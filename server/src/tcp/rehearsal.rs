@@ -1,0 +1,59 @@
+//! A conversation without a network: for benches that count what a request costs.
+
+use super::conversation::Conversation;
+use crate::config::Config;
+use crate::{Shared, StartError};
+use bytes::BytesMut;
+use std::sync::Arc;
+use std::thread;
+use tokio::runtime::{Builder, Runtime};
+
+/// A conversation as every connection has one, with a server that nobody else talks to. Its
+/// requests are put where they would have been read, its replies are taken where they would have
+/// been written; everything in between is what a connection does.
+pub struct Rehearsal {
+    runtime: Runtime,
+    talk: Conversation,
+}
+
+impl Rehearsal {
+    /// A conversation that begins, and a server that was started for it. Nothing sweeps.
+    ///
+    /// # Errors
+    /// [`StartError`] as of [`Server::start`](crate::Server::start).
+    pub fn new(config: Config) -> Result<Self, StartError> {
+        let (shared, committing) = Shared::open(config)?;
+        if let Some(committing) = committing {
+            let committer = thread::Builder::new().name("committer".to_owned());
+            let commit = move || drop(committing.on_this_thread());
+            committer.spawn(commit).map_err(StartError::Thread)?;
+        }
+        let runtime = Builder::new_current_thread().build().map_err(StartError::Thread)?;
+        Ok(Self { runtime, talk: Conversation::new(Arc::new(shared)) })
+    }
+
+    /// Puts whole frames or parts of them behind what was put before.
+    pub fn put(&mut self, requests: &[u8]) {
+        self.talk.input.extend_from_slice(requests);
+    }
+
+    /// One turn: executes what a connection executes before it lets others have theirs.
+    pub fn execute(&mut self) {
+        self.talk.execute(|| false);
+    }
+
+    /// Waits until everything that was executed is durable.
+    pub fn settle(&self) {
+        let ledger = &self.talk.shared.ledger;
+        // A ledger that failed has nothing more to wait for; the replies say so.
+        let _ = self.runtime.block_on(ledger.reached(ledger.recorded()));
+    }
+
+    /// Moves the replies that may leave into `replies`.
+    pub fn take(&mut self, replies: &mut BytesMut) {
+        let ready = self.talk.ready();
+        replies.extend_from_slice(ready);
+        let bytes = ready.len();
+        self.talk.sent(bytes);
+    }
+}
