@@ -8,7 +8,7 @@ use crate::text::InvalidField;
 use crate::text::{Parsed, check_file_name, check_slug, check_visible, check_word, text_type};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::str::FromStr;
 
 text_type!(
@@ -234,7 +234,47 @@ impl fmt::Display for SeatLabel {
         if let Some(section) = &self.section {
             write!(f, "{section}:")?;
         }
-        write!(f, "{}{}", RowLabel(self.row), u32::from(self.number) + 1)
+        f.write_str(Place::new(self).as_str())
+    }
+}
+
+/// A label without its section, which is all that most have; written from its end.
+struct Place {
+    /// At most four letters and five digits, whatever the numbers are.
+    text: [u8; 9],
+    start: usize,
+}
+
+impl Place {
+    const EMPTY: Self = Self { text: [0; 9], start: 9 };
+
+    fn new(label: &SeatLabel) -> Self {
+        let mut place = Self::EMPTY;
+        let mut number = u32::from(label.number) + 1;
+        while number > 0 {
+            place.prepend(b'0' + (number % 10) as u8);
+            number /= 10;
+        }
+        place.prepend_row(label.row);
+        place
+    }
+
+    fn prepend_row(&mut self, row: u16) {
+        let mut rest = u32::from(row) + 1;
+        while rest > 0 {
+            rest -= 1;
+            self.prepend(b'A' + (rest % 26) as u8);
+            rest /= 26;
+        }
+    }
+
+    fn prepend(&mut self, byte: u8) {
+        self.start -= 1;
+        self.text[self.start] = byte;
+    }
+
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.text[self.start..]).unwrap_or_default()
     }
 }
 
@@ -246,9 +286,16 @@ impl fmt::Debug for SeatLabel {
 
 impl Serialize for SeatLabel {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut text = compact_str::CompactString::const_new("");
-        write!(text, "{self}").map_err(serde::ser::Error::custom)?;
-        serializer.serialize_str(&text)
+        let place = Place::new(self);
+        match &self.section {
+            None => serializer.serialize_str(place.as_str()),
+            Some(section) => {
+                let mut text = compact_str::CompactString::new(section.as_str());
+                text.push(':');
+                text.push_str(place.as_str());
+                serializer.serialize_str(&text)
+            }
+        }
     }
 }
 
@@ -264,16 +311,9 @@ pub struct RowLabel(pub u16);
 
 impl fmt::Display for RowLabel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut letters = [0; 4];
-        let mut start = letters.len();
-        let mut rest = u32::from(self.0) + 1;
-        while rest > 0 {
-            rest -= 1;
-            start -= 1;
-            letters[start] = b'A' + (rest % 26) as u8;
-            rest /= 26;
-        }
-        f.pad(std::str::from_utf8(&letters[start..]).unwrap_or_default())
+        let mut letters = Place::EMPTY;
+        letters.prepend_row(self.0);
+        f.pad(letters.as_str())
     }
 }
 
@@ -290,6 +330,8 @@ mod tests {
             assert_eq!(RowLabel(row).to_string(), letters);
             assert_eq!(parse_row(letters), Some(row));
         }
+        let beyond = SeatLabel { section: None, row: u16::MAX, number: u16::MAX };
+        assert_eq!(beyond.to_string(), "CRXP65536");
     }
 
     #[test]
