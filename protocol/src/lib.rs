@@ -28,6 +28,7 @@ pub mod reservation;
 pub mod time;
 
 mod currency;
+mod encoding;
 mod seat_map;
 mod text;
 mod wire;
