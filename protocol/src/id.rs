@@ -175,20 +175,26 @@ impl SeatLabel {
     /// # Errors
     /// [`InvalidField`] says what a label looks like.
     pub fn parse(text: &str) -> Result<Self, InvalidField> {
-        let (section, place) = match text.rsplit_once(':') {
-            None => (None, text),
-            Some((section, place)) => (Some(SectionName::parse(section)?), place),
-        };
-        let digits = place.find(|c: char| c.is_ascii_digit()).unwrap_or(place.len());
-        let (letters, digits) = place.split_at(digits);
-        match (parse_row(letters), parse_number(digits)) {
-            (Some(row), Some(number)) => Ok(Self { section, row, number }),
-            _ => Err(InvalidField::new(
+        if let Some((row, number)) = parse_place(text) {
+            return Ok(Self { section: None, row, number });
+        }
+        let (section, place) = text.rsplit_once(':').unzip();
+        let section = section.map(SectionName::parse).transpose()?;
+        match place.and_then(parse_place) {
+            Some((row, number)) => Ok(Self { section, row, number }),
+            None => Err(InvalidField::new(
                 "seats",
                 format!("{:?} is not a seat; one looks like A12, or balcony:C4", clip(text)),
             )),
         }
     }
+}
+
+/// `A12`: a row and a number.
+fn parse_place(text: &str) -> Option<(u16, u16)> {
+    let digits = text.bytes().position(|byte| byte.is_ascii_digit())?;
+    let (letters, digits) = text.split_at_checked(digits)?;
+    Some((parse_row(letters)?, parse_number(digits)?))
 }
 
 /// Bijective base 26: A is 0, Z is 25, AA is 26.
