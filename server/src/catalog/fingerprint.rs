@@ -30,18 +30,84 @@ impl Fingerprints {
 
     /// The fingerprint of a request for a new reservation.
     pub fn of(&self, asked: Asked, customer: &CustomerId, selection: &Selection) -> u64 {
-        let mut hash = SipHasher13::new_with_key(&self.key);
+        let mut text = Text::new(&self.key);
         match asked {
-            Asked::Hold(None) => hash.write_u8(0),
+            Asked::Hold(None) => text.put(&[0]),
             Asked::Hold(Some(ttl)) => {
-                hash.write_u8(1);
-                hash.write(&ttl.as_millis().to_le_bytes());
+                text.put(&[1]);
+                text.put(&ttl.as_millis().to_le_bytes());
             }
-            Asked::Reserve => hash.write_u8(2),
+            Asked::Reserve => text.put(&[2]),
         }
-        write_text(&mut hash, customer.as_str());
-        write_selection(&mut hash, selection);
-        hash.finish()
+        text.put_text(customer.as_str());
+        text.put_selection(selection);
+        text.hash()
+    }
+}
+
+/// What is hashed. It is gathered and hashed in long pieces, which is faster than in many short
+/// ones and comes to the same.
+struct Text {
+    hash: SipHasher13,
+    gathered: [u8; 128],
+    /// Where the gathered bytes end.
+    end: usize,
+}
+
+impl Text {
+    fn new(key: &[u8; 16]) -> Self {
+        Self { hash: SipHasher13::new_with_key(key), gathered: [0; 128], end: 0 }
+    }
+
+    #[inline]
+    fn put(&mut self, bytes: &[u8]) {
+        let end = self.end + bytes.len();
+        match self.gathered.get_mut(self.end..end) {
+            Some(room) => {
+                room.copy_from_slice(bytes);
+                self.end = end;
+            }
+            None => {
+                self.hash.write(&self.gathered[..self.end]);
+                self.hash.write(bytes);
+                self.end = 0;
+            }
+        }
+    }
+
+    /// A length before the text keeps neighbours apart.
+    fn put_text(&mut self, text: &str) {
+        self.put(&(text.len() as u64).to_le_bytes());
+        self.put(text.as_bytes());
+    }
+
+    fn put_selection(&mut self, selection: &Selection) {
+        let (tag, places, section) = match selection {
+            Selection::Seats(labels) => {
+                self.put(&[0]);
+                for label in labels.as_slice() {
+                    self.put_text(label.section.as_ref().map_or("", |section| section.as_str()));
+                    self.put(&label.row.to_le_bytes());
+                    self.put(&label.number.to_le_bytes());
+                }
+                return;
+            }
+            Selection::Best { places, section, together: Together::IfPossible } => {
+                (1, places, section)
+            }
+            Selection::Best { places, section, together: Together::Required } => {
+                (2, places, section)
+            }
+            Selection::Standing { places, section } => (3, places, section),
+        };
+        self.put(&[tag]);
+        self.put(&places.as_u32().to_le_bytes());
+        self.put_text(section.as_ref().map_or("", |section| section.as_str()));
+    }
+
+    fn hash(mut self) -> u64 {
+        self.hash.write(&self.gathered[..self.end]);
+        self.hash.finish()
     }
 }
 
@@ -49,32 +115,6 @@ impl std::fmt::Debug for Fingerprints {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Fingerprints(..)")
     }
-}
-
-fn write_selection(hash: &mut SipHasher13, selection: &Selection) {
-    let (tag, places, section) = match selection {
-        Selection::Seats(labels) => {
-            hash.write_u8(0);
-            for label in labels.as_slice() {
-                write_text(hash, label.section.as_ref().map_or("", |section| section.as_str()));
-                hash.write(&label.row.to_le_bytes());
-                hash.write(&label.number.to_le_bytes());
-            }
-            return;
-        }
-        Selection::Best { places, section, together: Together::IfPossible } => (1, places, section),
-        Selection::Best { places, section, together: Together::Required } => (2, places, section),
-        Selection::Standing { places, section } => (3, places, section),
-    };
-    hash.write_u8(tag);
-    hash.write(&places.as_u32().to_le_bytes());
-    write_text(hash, section.as_ref().map_or("", |section| section.as_str()));
-}
-
-/// A length before the text keeps neighbours apart.
-fn write_text(hash: &mut SipHasher13, text: &str) {
-    hash.write(&(text.len() as u64).to_le_bytes());
-    hash.write(text.as_bytes());
 }
 
 #[cfg(test)]
@@ -96,6 +136,21 @@ mod tests {
             fingerprints.of(Asked::Reserve, &ann, &standing),
         ];
         assert_eq!(found, FROZEN);
+    }
+
+    #[test]
+    fn a_long_selection_is_hashed_in_pieces_as_if_it_were_in_one() {
+        let key = *b"0123456789abcdef";
+        let labels = (0..100).map(|number| format!("b:A{}", number + 1).parse().expect("a label"));
+        let seats = Selection::Seats(SeatLabels::new(labels).expect("a hundred seats"));
+        let ann = CustomerId::parse("ann").expect("a customer");
+        let mut text = vec![2, 3, 0, 0, 0, 0, 0, 0, 0, b'a', b'n', b'n', 0];
+        for number in 0..100 {
+            text.extend([1, 0, 0, 0, 0, 0, 0, 0, b'b', 0, 0, number, 0]);
+        }
+        let mut hash = SipHasher13::new_with_key(&key);
+        hash.write(&text);
+        assert_eq!(Fingerprints::new(key).of(Asked::Reserve, &ann, &seats), hash.finish());
     }
 
     const FROZEN: [u64; 3] =
