@@ -95,9 +95,12 @@ impl Office {
     }
 }
 
-/// Adds a difference of either sign: wrapping arithmetic makes it a sum.
+/// Adds a difference of either sign: wrapping arithmetic makes it a sum. All events share the count,
+/// so it is left alone where there is none.
 fn move_by(count: &AtomicU64, before: u64, after: u64) {
-    count.fetch_add(after.wrapping_sub(before), Ordering::Relaxed);
+    if before != after {
+        count.fetch_add(after.wrapping_sub(before), Ordering::Relaxed);
+    }
 }
 
 /// What an event, or all of them, take of the server's memory.
