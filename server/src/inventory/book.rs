@@ -13,6 +13,7 @@ use boxoffice_protocol::limits::MAX_ID_AGE_MS;
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 use smallvec::SmallVec;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::slice;
 
@@ -31,6 +32,9 @@ pub(super) struct Book {
     pub(super) forgetting: BTreeSet<(Timestamp, u32)>,
     pub(super) live: u64,
     hashing: Hashing,
+    /// The slot that was found or filled last: a request looks for its reservation to decide, to
+    /// apply, and to answer.
+    last: Cell<u32>,
 }
 
 /// The places of a reservation, where they lie.
@@ -71,12 +75,19 @@ impl Book {
             forgetting: BTreeSet::new(),
             live: 0,
             hashing: Hashing::new(seed),
+            last: Cell::new(NOBODY),
         }
     }
 
     /// The slot of a reservation, forgotten or not.
     pub(super) fn find(&self, id: &ReservationId) -> Option<u32> {
-        self.ids.find(self.hashing.hash(id.as_bytes()), |slot| self.records[slot].id == *id)
+        if self.records.get(self.last.get()).is_some_and(|record| record.id == *id) {
+            return Some(self.last.get());
+        }
+        let hash = self.hashing.hash(id.as_bytes());
+        let slot = self.ids.find(hash, |slot| self.records[slot].id == *id)?;
+        self.last.set(slot);
+        Some(slot)
     }
 
     /// The slot of a reservation that a change is about.
@@ -172,6 +183,7 @@ impl Book {
         let (records, hashing) = (&self.records, &self.hashing);
         let rehash = |slot| hashing.hash(records[slot].id.as_bytes());
         self.ids.insert(rehash(slot), slot, rehash);
+        self.last.set(slot);
         self.live += 1;
         if status == Status::Held {
             self.deadlines.insert((new.expires_at, slot));

@@ -44,8 +44,10 @@ impl Name {
     fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Short(short) => {
-                let end = short.iter().position(|&byte| byte == 0).unwrap_or(SHORT);
-                &short[..end]
+                let mut wide = [0; 16];
+                wide[..SHORT].copy_from_slice(short);
+                let zeros = u128::from_le_bytes(wide).leading_zeros() as usize / 8;
+                &short[..wide.len() - zeros]
             }
             Self::Long(name) => name.as_str().as_bytes(),
         }
@@ -73,7 +75,11 @@ impl Customers {
     /// The slot of a customer who has a reservation.
     pub(super) fn find(&self, hashing: &Hashing, customer: &CustomerId) -> Option<u32> {
         let name = customer.as_str().as_bytes();
-        self.names.find(hashing.hash(name), |slot| self.slots[slot].name.as_bytes() == name)
+        self.hashed(hashing.hash(name), name)
+    }
+
+    fn hashed(&self, hash: u64, name: &[u8]) -> Option<u32> {
+        self.names.find(hash, |slot| self.slots[slot].name.as_bytes() == name)
     }
 
     /// Prepares for up to so many customers, where there are none yet.
@@ -83,12 +89,13 @@ impl Customers {
 
     /// The slot of a customer, who is new if need be.
     pub(super) fn intern(&mut self, hashing: &Hashing, customer: &CustomerId) -> u32 {
-        if let Some(slot) = self.find(hashing, customer) {
+        let name = customer.as_str().as_bytes();
+        let hash = hashing.hash(name);
+        if let Some(slot) = self.hashed(hash, name) {
             return slot;
         }
         let new = Customer { name: Name::new(customer), taken: 0, newest: NOBODY };
         let slot = self.slots.insert(new);
-        let hash = hashing.hash(customer.as_str().as_bytes());
         self.names.insert(hash, slot, |slot| hashing.hash(self.slots[slot].name.as_bytes()));
         slot
     }
