@@ -94,11 +94,13 @@ impl Event {
         command: &Command<'_>,
     ) -> Step {
         self.decide(office, command, |inventory, now, effect| {
-            inventory
-                .reservation(id, now)
-                .map_or(Body::Refused(Refusal::ReservationNotFound), |reservation| {
-                    Body::Reservation { reservation: Box::new(reservation), effect }
-                })
+            let found = match command.customer() {
+                Some(asker) => inventory.reservation_for(id, asker, now),
+                None => inventory.reservation(id, now),
+            };
+            found.map_or(Body::Refused(Refusal::ReservationNotFound), |reservation| {
+                Body::Reservation { reservation: Box::new(reservation), effect }
+            })
         })
     }
 

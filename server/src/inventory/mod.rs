@@ -150,6 +150,22 @@ pub enum Command<'a> {
     },
 }
 
+impl<'a> Command<'a> {
+    /// Whose reservation it is about, if it is about one.
+    pub const fn customer(&self) -> Option<&'a CustomerId> {
+        match *self {
+            Self::Hold { customer, .. }
+            | Self::Reserve { customer, .. }
+            | Self::Confirm { customer, .. }
+            | Self::Release { customer, .. }
+            | Self::Extend { customer, .. }
+            | Self::Cancel { customer, .. }
+            | Self::Look { customer, .. } => Some(customer),
+            Self::Update { .. } | Self::Delete { .. } => None,
+        }
+    }
+}
+
 /// What a command comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {

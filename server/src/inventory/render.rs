@@ -19,7 +19,22 @@ impl Inventory {
     /// A reservation, if it is remembered at `now`.
     pub fn reservation(&self, id: &ReservationId, now: Timestamp) -> Option<Reservation> {
         let slot = self.known(id, now).filter(|_| !self.deleted)?;
-        Some(self.render(slot))
+        Some(self.render(slot, self.book.customers.name(self.book.records[slot].customer)))
+    }
+
+    /// The same for an answer to `asker`, whose name need not be read from memory again.
+    pub fn reservation_for(
+        &self,
+        id: &ReservationId,
+        asker: &CustomerId,
+        now: Timestamp,
+    ) -> Option<Reservation> {
+        let slot = self.known(id, now).filter(|_| !self.deleted)?;
+        if self.book.customers.is(self.book.records[slot].customer, asker) {
+            Some(self.render(slot, asker.clone()))
+        } else {
+            self.reservation(id, now)
+        }
     }
 
     /// Up to `most` reservations that are remembered at `now`, of all customers or one, in the
@@ -53,7 +68,7 @@ impl Inventory {
                 next = Some(slot);
                 break;
             }
-            rows.push(self.render(slot));
+            rows.push(self.render(slot, self.book.customers.name(record.customer)));
         }
         (rows, next)
     }
@@ -76,7 +91,7 @@ impl Inventory {
         ((from..stop).collect(), (stop < end).then_some(stop))
     }
 
-    fn render(&self, slot: u32) -> Reservation {
+    fn render(&self, slot: u32, customer: CustomerId) -> Reservation {
         let record = &self.book.records[slot];
         let spec = &self.terms.spec;
         let prices = &self.epochs[record.epoch.index()];
@@ -94,7 +109,7 @@ impl Inventory {
         Reservation {
             id: record.id,
             event: self.event.clone(),
-            customer: self.book.customers.name(record.customer),
+            customer,
             status: record.status,
             places,
             total,
