@@ -2,7 +2,7 @@
 
 use super::pulled::{Pulled, Source};
 use super::watchers::{News, Push, Wake, Watchers};
-use super::{Answer, Holdings, Office, Step, seats};
+use super::{About, Answer, Holdings, Office, Step, seats};
 use crate::inventory::{Command, Decision, EXPIRY_CHUNK, Inventory, Seen};
 use crate::ledger::Position;
 use crate::mutant::{self, Mutant};
@@ -137,7 +137,8 @@ impl Event {
                 Decision::Answer(Err(refusal)) => Body::Refused(refusal),
             };
             let version = state.inventory.version();
-            let about = Some(self.serial);
+            // The lock was taken before `now`: who looks later sees what is decided here.
+            let about = Some(About { serial: self.serial, at: now });
             return Step::Done(Answer { version, position: state.position, body, about });
         }
     }

@@ -47,8 +47,17 @@ pub struct Answer {
     pub position: Position,
     /// The answer.
     pub body: Body,
-    /// The [`Event::serial`] of the event that it tells of, where it tells of one.
-    pub about: Option<u64>,
+    /// Which event it tells of, where it tells of one.
+    pub about: Option<About>,
+}
+
+/// The event that an answer tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct About {
+    /// Its [`Event::serial`].
+    pub serial: u64,
+    /// Whoever begins to look at it later than this sees the answer's version or a newer one.
+    pub at: Timestamp,
 }
 
 impl Answer {
@@ -140,7 +149,7 @@ impl Catalog {
     pub fn create(&self, id: &EventId, spec: &EventSpec) -> Answer {
         loop {
             let (last_version, seed) = match self.events.write().prepare(id) {
-                Prepared::There(event) => return answer_existing(&event, spec),
+                Prepared::There(event) => return self.answer_existing(&event, spec),
                 Prepared::New { last_version, seed } => (last_version, seed),
             };
             let at = self.office.clock.now();
@@ -152,6 +161,16 @@ impl Catalog {
                 return answer;
             }
         }
+    }
+
+    fn answer_existing(&self, event: &Event, spec: &EventSpec) -> Answer {
+        let Looked { version, position, what: equal } = event.was_created_as(spec);
+        let body = match equal {
+            true => Body::EventSaved { effect: Effect::Unchanged },
+            false => Body::Refused(Refusal::EventExists),
+        };
+        let about = Some(About { serial: event.serial, at: self.office.clock.now() });
+        Answer { version, position, body, about }
     }
 
     /// Puts a new event in; nothing if somebody else has changed its slug meanwhile.
@@ -175,7 +194,8 @@ impl Catalog {
         Some(match recorded {
             Ok(position) => {
                 self.office.count_seats(0, seats);
-                events.created(inventory, created, position)
+                let at = self.office.clock.now();
+                events.created(inventory, created, position, at)
             }
             Err(why) => events.answer(Body::Refused(Refusal::Unavailable { why })),
         })
@@ -309,12 +329,18 @@ impl Events {
     }
 
     /// Puts an event in that was created just now.
-    fn created(&mut self, inventory: Inventory, created: &Recorded, position: Position) -> Answer {
+    fn created(
+        &mut self,
+        inventory: Inventory,
+        created: &Recorded,
+        position: Position,
+        at: Timestamp,
+    ) -> Answer {
         let serial = self.put(inventory, position, created.at);
         self.version += 1;
         self.position = position;
         let body = Body::EventSaved { effect: Effect::Applied };
-        Answer { version: created.version, position, body, about: Some(serial) }
+        Answer { version: created.version, position, body, about: Some(About { serial, at }) }
     }
 
     /// Puts an event in, and returns its serial.
@@ -327,13 +353,4 @@ impl Events {
         self.order.insert(id);
         serial
     }
-}
-
-fn answer_existing(event: &Event, spec: &EventSpec) -> Answer {
-    let Looked { version, position, what: equal } = event.was_created_as(spec);
-    let body = match equal {
-        true => Body::EventSaved { effect: Effect::Unchanged },
-        false => Body::Refused(Refusal::EventExists),
-    };
-    Answer { version, position, body, about: Some(event.serial) }
 }

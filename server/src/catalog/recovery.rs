@@ -74,7 +74,7 @@ impl Recover for Recovery {
             _ => {
                 let seed = self.0.seed();
                 match Inventory::create(id.clone(), seed, recorded) {
-                    Some(inventory) => self.0.created(inventory, recorded, position),
+                    Some(inventory) => self.0.created(inventory, recorded, position, recorded.at),
                     None => return contradiction("anything: it creates nothing".to_owned()),
                 };
                 Ok(())

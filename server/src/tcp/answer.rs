@@ -5,7 +5,7 @@ use super::output::Output;
 use super::told::Told;
 use super::watches::Watches;
 use crate::Shared;
-use crate::catalog::{Answer, Asked, ReservationFilter, Step};
+use crate::catalog::{About, Answer, Asked, ReservationFilter, Step};
 use crate::inventory::Command;
 use crate::ledger::Position;
 use crate::mutant::{self, Mutant};
@@ -180,10 +180,9 @@ impl Desk<'_> {
 
     fn put(&mut self, correlation: u32, answer: Answer) -> Turn {
         self.shared.metrics.requests.add(1);
-        let now = self.shared.clock.now();
         match answer.about {
-            Some(serial) => self.told.heard(serial, answer.version, now),
-            None if answer.version > 0 => self.told.heard_of_many(now),
+            Some(About { serial, at }) => self.told.heard(serial, answer.version, at),
+            None if answer.version > 0 => self.told.heard_of_many(self.shared.clock.now()),
             None => {}
         }
         if matches!(answer.body, Body::Refused(_)) {
