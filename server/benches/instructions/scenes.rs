@@ -47,7 +47,15 @@ const PLAIN: Scene = Scene {
     expects: is_reservation,
 };
 
-pub(crate) const ALL: [Scene; 11] = [
+/// A seat map that no cache has: something changes after each.
+const RENDERED: Scene = Scene {
+    request: |make, _| Request::Seats { event: make.event(), freshness: Freshness::Fresh },
+    after: |make, number| Some(make.reserve(number, standing())),
+    expects: |body| matches!(body, Body::Seats(_)),
+    ..PLAIN
+};
+
+pub(crate) const ALL: [Scene; 13] = [
     Scene { name: "ping", expects: |body| matches!(body, Body::Pong { .. }), ..PLAIN },
     Scene {
         name: "reserve-seat",
@@ -103,6 +111,8 @@ pub(crate) const ALL: [Scene; 11] = [
         expects: |body| matches!(body, Body::Seats(_)),
         ..PLAIN
     },
+    Scene { name: "render-100-seats", hall: CLUB, ..RENDERED },
+    Scene { name: "render-100000-seats", hall: ARENA, ..RENDERED },
     Scene {
         name: "seats-taken",
         before: |make, _| vec![make.reserve(u64::MAX, make.seat(0))],
