@@ -139,19 +139,26 @@ fn and_not(bits: &mut [u64], is: &[u64], is_not: &[u64]) {
 /// Bit n of the result is bit n + `by`; beyond the end there are zeros.
 fn shifted_down(bits: &[u64], by: u32) -> Words {
     let (whole, part) = ((by / 64) as usize, by % 64);
-    let word = |index: usize| bits.get(index).copied().unwrap_or(0);
-    (0..bits.len())
-        .map(|index| {
-            let high = word(index + whole + 1).checked_shl(64 - part).unwrap_or(0);
-            word(index + whole) >> part | high
-        })
-        .collect()
+    let from = bits.get(whole..).unwrap_or_default();
+    let word = |index: usize| from.get(index).copied().unwrap_or(0);
+    let mut shifted = Words::from_slice(bits);
+    for (index, shifted) in shifted.iter_mut().enumerate() {
+        // In two steps, as a shift by 64 at once is none.
+        *shifted = word(index) >> part | word(index + 1) << 1 << (63 - part);
+    }
+    shifted
 }
 
 /// Bit n of the result is bit n - `by`, for 1 ≤ `by` < 64; before the start there are zeros.
 fn shifted_up(bits: &[u64], by: u32) -> Words {
-    let before = std::iter::once(&0).chain(bits);
-    bits.iter().zip(before).map(|(&word, &before)| word << by | before >> (64 - by)).collect()
+    let mut shifted = Words::from_slice(bits);
+    let mut before = 0;
+    for shifted in &mut shifted {
+        let word = *shifted;
+        *shifted = word << by | before >> (64 - by);
+        before = word;
+    }
+    shifted
 }
 
 #[cfg(test)]
