@@ -48,7 +48,9 @@ pub enum JournalError {
     #[error(
         "the state file has applied batch {} but the journal ends with batch {}: it was written \
          with --sync other than always and power was lost, or the two do not belong together. To \
-         go on from the state file, move the folder journal away: the next start says how", rows.sequence, journal.sequence
+         go on from the state file, move the folder journal away: the next start says how",
+        rows.sequence,
+        journal.sequence
     )]
     BehindRows {
         /// What the rows have applied.
