@@ -226,8 +226,9 @@ impl Shopper {
         for (id, asked) in lost.collect::<Vec<_>>() {
             let again = self.begin(id, asked);
             for effect in [Effect::Applied, Effect::Unchanged] {
-                let Body::Reservation { effect: found, .. } = client.ask(&again).await.body else {
-                    panic!("{again:?}")
+                let answer = client.ask(&again).await.body;
+                let Body::Reservation { effect: found, .. } = answer else {
+                    panic!("{again:?} was answered {answer:?}")
                 };
                 assert_eq!(found, effect, "a retry has one effect");
             }
