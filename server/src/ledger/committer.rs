@@ -193,10 +193,13 @@ impl<D: Disk> Committer<D> {
         Ok(())
     }
 
+    /// The next segment counts while it is being prepared, too: whether the disk has room for it
+    /// is known at once, and then all that can happen is that a batch waits for it.
     fn room(&self) -> Room {
         let room = self.journal.room();
+        let expected = if self.disk_is_full { 0 } else { self.segment_bytes };
         Room {
-            bytes: room.now + room.next.unwrap_or(0),
+            bytes: room.now + room.next.unwrap_or(expected),
             segment: self.segment_bytes,
             rows_are_behind: self.backlog.is_full(),
         }
