@@ -3,17 +3,20 @@
 
 use super::ballast::Ballast;
 use super::disk::Disk;
-use super::journal::{Journal, JournalError, Preparation, Prepared, Removal};
+use super::journal::{Journal, JournalError, Preparation, Prepared, Removal, Step};
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 /// One who asks for work on segments, and one who does it. One job is under way, and one waits.
 pub(super) fn workshop<D: Disk>(ballast: Arc<Ballast<D>>) -> (Segments<D>, Workshop<D>) {
     let (jobs, todo) = sync_channel(1);
     let (done, results) = sync_channel(1);
-    (Segments { jobs, results, removals: VecDeque::new() }, Workshop { todo, done, ballast })
+    let asking = Arc::new(());
+    let asked = Arc::downgrade(&asking);
+    let segments = Segments { jobs, results, removals: VecDeque::new(), _asking: asking };
+    (segments, Workshop { todo, done, ballast, asked })
 }
 
 /// Asks for segments to be prepared and removed.
@@ -23,6 +26,8 @@ pub(super) struct Segments<D: Disk> {
     results: Receiver<Result<Prepared<D>, JournalError>>,
     /// Segments that nobody needs any more.
     removals: VecDeque<Removal<D>>,
+    /// As long as this lives, somebody wants what is prepared.
+    _asking: Arc<()>,
 }
 
 /// Prepares segments and removes them.
@@ -32,6 +37,7 @@ pub(crate) struct Workshop<D: Disk> {
     done: SyncSender<Result<Prepared<D>, JournalError>>,
     /// Given up where there is no room for a segment.
     ballast: Arc<Ballast<D>>,
+    asked: Weak<()>,
 }
 
 #[derive(Debug)]
@@ -105,17 +111,33 @@ impl<D: Disk> Workshop<D> {
 
     fn finish(&self, job: Job<D>) -> Result<(), NobodyAsks> {
         let result = match job {
-            Job::Prepare(preparation) => preparation.run().inspect_err(|error| {
-                if error.is_full() {
-                    self.ballast.give_up();
-                }
-            }),
+            Job::Prepare(preparation) => self.prepare(preparation)?,
             Job::Remove(removal) => match removal.run() {
                 Ok(()) => return Ok(()),
                 Err(error) => Err(error),
             },
         };
         self.done.send(result).map_err(|_| NobodyAsks)
+    }
+
+    /// Prepares a segment, as long as somebody asks: who stops waits for this.
+    fn prepare(
+        &self,
+        mut preparation: Preparation<D>,
+    ) -> Result<Result<Prepared<D>, JournalError>, NobodyAsks> {
+        while self.asked.strong_count() > 0 {
+            match preparation.step() {
+                Ok(Step::More(more)) => preparation = more,
+                Ok(Step::Done(prepared)) => return Ok(Ok(prepared)),
+                Err(error) => {
+                    if error.is_full() {
+                        self.ballast.give_up();
+                    }
+                    return Ok(Err(error));
+                }
+            }
+        }
+        Err(NobodyAsks)
     }
 }
 

@@ -11,7 +11,7 @@ use super::pending::Pending;
 use super::segments::Workshop;
 use std::io;
 use std::sync::Arc;
-use std::thread::{Builder, JoinHandle};
+use std::thread::{self, Builder, JoinHandle};
 use std::time::Duration;
 
 /// How long to wait before a busy or full state file is tried again.
@@ -49,12 +49,14 @@ pub(crate) struct Committing<D: Disk> {
     behind: Behind,
 }
 
-/// What is still at work when the committer has ended.
+/// What is still at work when the committer has ended. Dropped, it waits until nobody is: what
+/// somebody still did in the folder would be done to the next server's files.
 #[derive(Debug)]
 struct Behind {
     backlog: Arc<Backlog>,
-    follower: JoinHandle<()>,
-    lock: FolderLock,
+    /// The follower, and who prepares segments: that one ends when the committer is dropped.
+    threads: Vec<JoinHandle<()>>,
+    _lock: FolderLock,
 }
 
 /// How the committer ended, and what is still at work behind it.
@@ -69,13 +71,15 @@ impl<D: Disk> Committing<D> {
     pub(super) fn start(work: Work<D>) -> io::Result<Self> {
         let Work { committer, pending, workshop, follower, backlog, lock } = work;
         let filled = Arc::clone(&backlog);
-        let follower = thread("follower").spawn(move || {
+        let mut behind = Behind { backlog, threads: Vec::new(), _lock: lock };
+        behind.threads.push(thread("follower").spawn(move || {
             give_way();
             follow(follower, &filled);
-        })?;
+        })?);
         let nudged = Arc::clone(&pending);
-        thread("segments").spawn(move || workshop.run(|| nudged.nudge()))?;
-        Ok(Self { committer, pending, behind: Behind { backlog, follower, lock } })
+        let segments = thread("segments").spawn(move || workshop.run(|| nudged.nudge()))?;
+        behind.threads.push(segments);
+        Ok(Self { committer, pending, behind })
     }
 
     /// Commits whenever something has gathered, until the ledger is closed. Everybody else on this
@@ -84,35 +88,40 @@ impl<D: Disk> Committing<D> {
     /// Each batch is written and synced within one poll, so this cannot be dropped in the middle
     /// of one; it is for a runtime's outermost future, which nobody drops.
     pub(crate) async fn in_turns(self) -> Committed {
-        let Self { mut committer, pending, behind } = self;
-        let ended = loop {
-            let _ = tokio::time::timeout(committer.patience(), pending.gathered()).await;
-            let brake = committer.brake();
-            if !brake.is_zero() {
-                tokio::time::sleep(brake).await;
-            }
-            match committer.step(Duration::ZERO) {
-                Ok(Going::On) => {}
-                Ok(Going::Ended) => break committer.close(),
-                Err(error) => break Err(error),
-            }
-        };
-        behind.after(ended)
+        let Self { committer, pending, behind } = self;
+        behind.after(commit_in_turns(committer, &pending).await)
     }
 
     /// Commits until the ledger is closed. Blocks.
-    #[expect(clippy::disallowed_methods, reason = "this thread is there to wait")]
     pub(crate) fn on_this_thread(self) -> Committed {
-        let Self { mut committer, behind, .. } = self;
-        let ended = loop {
-            std::thread::sleep(committer.brake());
-            match committer.step(Duration::MAX) {
-                Ok(Going::On) => {}
-                Ok(Going::Ended) => break committer.close(),
-                Err(error) => break Err(error),
-            }
-        };
-        behind.after(ended)
+        let Self { committer, behind, .. } = self;
+        behind.after(commit_on_this_thread(committer))
+    }
+}
+
+async fn commit_in_turns<D: Disk>(
+    mut committer: Committer<D>,
+    pending: &Pending,
+) -> Result<(), JournalError> {
+    loop {
+        let _ = tokio::time::timeout(committer.patience(), pending.gathered()).await;
+        let brake = committer.brake();
+        if !brake.is_zero() {
+            tokio::time::sleep(brake).await;
+        }
+        if committer.step(Duration::ZERO)? == Going::Ended {
+            return committer.close();
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this thread is there to wait")]
+fn commit_on_this_thread<D: Disk>(mut committer: Committer<D>) -> Result<(), JournalError> {
+    loop {
+        thread::sleep(committer.brake());
+        if committer.step(Duration::MAX)? == Going::Ended {
+            return committer.close();
+        }
     }
 }
 
@@ -122,6 +131,19 @@ impl Behind {
         let ended = ended.inspect_err(|error| tracing::error!(%error, "the journal failed"));
         Committed { ended, behind: self }
     }
+
+    /// Waits until nobody is at work, and says whether somebody panicked.
+    fn end(&mut self) -> thread::Result<()> {
+        self.backlog.close();
+        self.threads.drain(..).map(JoinHandle::join).fold(Ok(()), thread::Result::and)
+    }
+}
+
+impl Drop for Behind {
+    fn drop(&mut self) {
+        // Who panicked has said so, and failed the ledger.
+        let _ = self.end();
+    }
 }
 
 impl Committed {
@@ -129,10 +151,8 @@ impl Committed {
     ///
     /// # Errors
     /// What the disk said to the committer.
-    pub(crate) fn finish(self) -> Result<(), JournalError> {
-        let Behind { follower, lock, .. } = self.behind;
-        follower.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        drop(lock);
+    pub(crate) fn finish(mut self) -> Result<(), JournalError> {
+        self.behind.end().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         self.ended
     }
 }
