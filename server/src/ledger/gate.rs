@@ -2,31 +2,31 @@
 
 use super::{LedgerFailed, Position};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Notify;
 
-/// The durable position. It only grows, until the ledger fails.
+/// The durable position. It only grows, until the ledger fails: from then on it stands, whatever
+/// others still make durable.
 #[derive(Debug)]
 pub(super) struct Gate {
+    /// With [`FAILED`], it is greater than any position that could be put in its place.
     durable: AtomicU64,
-    failed: AtomicBool,
     moved: Notify,
 }
 
+/// The bit that says that the ledger has failed. No position has it.
+const FAILED: u64 = 1 << 63;
+
 impl Gate {
     pub(super) fn new(durable: u64) -> Self {
-        Self {
-            durable: AtomicU64::new(durable),
-            failed: AtomicBool::new(false),
-            moved: Notify::new(),
-        }
+        Self { durable: AtomicU64::new(durable), moved: Notify::new() }
     }
 
     pub(super) fn durable(&self) -> Position {
-        Position(self.durable.load(Ordering::Acquire))
+        Position(self.durable.load(Ordering::Acquire) & !FAILED)
     }
 
-    /// Everything up to `position` is durable.
+    /// Everything up to `position` is durable. Says nothing to anybody once the ledger has failed.
     pub(super) fn settle(&self, position: Position) {
         self.durable.fetch_max(position.0, Ordering::AcqRel);
         self.moved.notify_waiters();
@@ -38,12 +38,12 @@ impl Gate {
     }
 
     pub(super) fn fail(&self) {
-        self.failed.store(true, Ordering::Release);
+        self.durable.fetch_or(FAILED, Ordering::AcqRel);
         self.moved.notify_waiters();
     }
 
     pub(super) fn is_failed(&self) -> bool {
-        self.failed.load(Ordering::Acquire)
+        self.durable.load(Ordering::Acquire) & FAILED != 0
     }
 
     pub(super) async fn reached(&self, position: Position) -> Result<(), LedgerFailed> {
@@ -85,5 +85,22 @@ impl Drop for FailUnlessWell {
         if !self.all_is_well {
             self.gate.fail();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_becomes_durable_after_a_failure() {
+        let gate = Gate::new(1);
+        gate.settle(Position(3));
+        gate.settle(Position(2));
+        assert_eq!((gate.durable(), gate.is_failed()), (Position(3), false));
+        gate.fail();
+        gate.settle(Position(4));
+        gate.settle_at_once(Position(5));
+        assert_eq!((gate.durable(), gate.is_failed()), (Position(3), true));
     }
 }
