@@ -20,6 +20,10 @@ const IDLE: Duration = Duration::from_secs(1);
 /// How often a full disk is asked again.
 const FULL_RETRY: Duration = Duration::from_millis(100);
 
+/// How often a batch for which there is no room is tried when the ledger is closed. Nobody was told
+/// of what is in it.
+const LAST_TRIES: u32 = 20;
+
 /// When a change counts as durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sync {
@@ -58,8 +62,10 @@ pub(crate) struct Committer<D: Disk> {
     unsynced: Vec<DurableBatch>,
     /// A batch that the journal had no room for.
     without_room: Option<Draft>,
-    /// Whether the next segment found no room; it is said once.
-    disk_is_full: bool,
+    /// How often it is tried when nothing more will come.
+    tries_left: u32,
+    /// Where the next segment found no room, when it is asked for again; that is said once.
+    full_until: Option<Timestamp>,
     end: FailUnlessWell,
 }
 
@@ -93,14 +99,16 @@ impl<D: Disk> Committer<D> {
             sync,
             unsynced: Vec::new(),
             without_room: None,
-            disk_is_full: false,
+            tries_left: LAST_TRIES,
+            full_until: None,
         }
     }
 
     /// Makes one batch durable, if something has gathered; waits for it at most `patience`.
     ///
     /// # Errors
-    /// What the disk says. Nothing can become durable any more, and this is to be dropped.
+    /// What the disk says, which may be that it is full when the ledger is closed. Nothing can become
+    /// durable any more, and this is to be dropped.
     pub(crate) fn step(&mut self, patience: Duration) -> Result<Going, JournalError> {
         self.keep_a_segment_ready()?;
         match self.take(patience)? {
@@ -176,10 +184,7 @@ impl<D: Disk> Committer<D> {
         let at = self.clock.now();
         let Appended { mark, place } = match self.journal.append(&mut batch, at) {
             Ok(appended) => appended,
-            Err(JournalError::NoRoom) => {
-                self.without_room = Some(batch);
-                return Ok(());
-            }
+            Err(JournalError::NoRoom) => return self.keep_without_room(batch),
             Err(error) => return Err(error),
         };
         self.gate.settle(Position::new(mark.position));
@@ -190,6 +195,15 @@ impl<D: Disk> Committer<D> {
             self.hand_over();
         }
         self.pending.give_back(batch, self.room());
+        Ok(())
+    }
+
+    /// Keeps a batch until there is room for it; whoever stops does not wait for ever.
+    fn keep_without_room(&mut self, batch: Draft) -> Result<(), JournalError> {
+        if self.pending.is_closed() {
+            self.tries_left = self.tries_left.checked_sub(1).ok_or(JournalError::NoRoom)?;
+        }
+        self.without_room = Some(batch);
         Ok(())
     }
 
@@ -220,17 +234,21 @@ impl<D: Disk> Committer<D> {
             self.pending.set_room(self.room());
         }
         self.segments.go_on_removing()?;
-        self.segments.ask(&self.journal)
+        match self.full_until {
+            Some(time) if self.clock.now() < time => Ok(()),
+            _ => self.segments.ask(&self.journal),
+        }
     }
 
     fn accept(&mut self, prepared: Result<Prepared<D>, JournalError>) -> Result<(), JournalError> {
         match prepared {
             Ok(prepared) => {
                 self.journal.accept(prepared);
-                self.disk_is_full = false;
+                self.full_until = None;
             }
             Err(error) if error.is_full() && !self.journal.is_poisoned() => {
-                if !std::mem::replace(&mut self.disk_is_full, true) {
+                let again = self.clock.now().plus(FULL_RETRY);
+                if self.full_until.replace(again).is_none() {
                     tracing::warn!(%error, "the disk is full; soon new reservations are refused");
                 }
             }
@@ -238,5 +256,108 @@ impl<D: Disk> Committer<D> {
         }
         self.pending.set_room(self.room());
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::disk::FolderLock;
+    use crate::ledger::disk::simulated::SimulatedDisk;
+    use crate::ledger::journal::JournalOptions;
+    use crate::ledger::rows::{Identity, Restored};
+    use crate::ledger::{DataFolder, Layout, Ledger, Recover, Site, Work};
+    use boxoffice_protocol::change::{Change, Recorded};
+    use boxoffice_protocol::id::{EventId, ReservationId};
+    use std::convert::Infallible;
+    use tempfile::TempDir;
+
+    const BLOCK: u64 = 4_096;
+
+    /// What a new folder has.
+    struct Nothing;
+
+    impl Recover for Nothing {
+        type Error = Infallible;
+
+        fn seed(&mut self) -> u64 {
+            1
+        }
+
+        fn restore(&mut self, _: Restored, _: u64, _: u64) {}
+
+        fn replay(&mut self, _: &EventId, _: &Recorded, _: u64) -> Result<(), Infallible> {
+            Ok(())
+        }
+    }
+
+    /// A ledger on a disk that has room for one segment, and its work.
+    fn on_a_small_disk() -> (TempDir, SimulatedDisk, Clock, Ledger, Work<SimulatedDisk>) {
+        let folder = tempfile::tempdir().unwrap();
+        let (disk, clock) = (SimulatedDisk::new(1), Clock::manual(Timestamp::from_ms(1)));
+        let site = Site {
+            lock: FolderLock::take(folder.path()).unwrap(),
+            disk: disk.clone(),
+            state_file: folder.path().join("boxoffice.db"),
+            identity: Identity { folder: 1, fingerprint_key: [1; 16] },
+            layout: Layout {
+                journal: JournalOptions {
+                    segment_bytes: 14 * BLOCK,
+                    max_body_bytes: 6 * 4_096,
+                    ..JournalOptions::new(1)
+                },
+                batch_bytes: 5 * 4_096,
+                backlog_bytes: 1 << 20,
+                sync: Sync::Always,
+            },
+        };
+        let found = DataFolder::recover(site, &mut Nothing).unwrap();
+        disk.set_capacity(14 * BLOCK + 1_024);
+        let (ledger, work) = found.into_work(clock.clone());
+        (folder, disk, clock, ledger, work)
+    }
+
+    /// Records expiries until no more are taken.
+    fn fill(ledger: &Ledger) {
+        let event = EventId::parse("concert").unwrap();
+        let expired = Change::Expired { id: ReservationId::new(Timestamp::from_ms(1), [1; 10]) };
+        let change =
+            Recorded { version: 1, at: Timestamp::from_ms(1), principal: None, change: expired };
+        while ledger.record(&event, &change).is_ok() {}
+    }
+
+    #[test]
+    fn a_stop_does_not_wait_for_ever_for_room() {
+        let (_folder, _disk, _clock, ledger, work) = on_a_small_disk();
+        let Work { mut committer, workshop, .. } = work;
+        while !(committer.without_room.is_some() && committer.full_until.is_some()) {
+            fill(&ledger);
+            committer.step(Duration::ZERO).unwrap();
+            workshop.step();
+        }
+        ledger.close();
+        let mut steps = (0..1_000).map(|_| committer.step(Duration::ZERO));
+        let error = steps.find_map(Result::err).expect("an end");
+        assert!(matches!(error, JournalError::NoRoom), "{error}");
+        drop(committer);
+        assert!(ledger.is_failed() && ledger.durable() < ledger.recorded());
+    }
+
+    #[test]
+    fn a_full_disk_is_asked_now_and_then() {
+        let (_folder, disk, clock, _ledger, work) = on_a_small_disk();
+        let Work { mut committer, workshop, .. } = work;
+        let mut asked = || {
+            let before = disk.operations();
+            for _ in 0..100 {
+                committer.step(Duration::ZERO).unwrap();
+                workshop.step();
+            }
+            disk.operations() - before
+        };
+        let once = asked();
+        assert!(once > 0 && asked() == 0);
+        clock.advance(FULL_RETRY);
+        assert_eq!(asked(), once);
     }
 }

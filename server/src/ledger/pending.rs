@@ -164,6 +164,11 @@ impl Pending {
         self.state.lock().recorded
     }
 
+    /// Whether nothing more will come.
+    pub(super) fn is_closed(&self) -> bool {
+        self.state.lock().closing
+    }
+
     /// Nothing more will come.
     pub(super) fn close(&self) {
         self.state.lock().closing = true;
