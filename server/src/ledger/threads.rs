@@ -9,6 +9,7 @@ use super::follower::{FollowError, Followed, Follower};
 use super::journal::JournalError;
 use super::pending::Pending;
 use super::segments::Workshop;
+use crate::clock::Stopwatch;
 use std::io;
 use std::sync::Arc;
 use std::thread::{self, Builder, JoinHandle};
@@ -20,9 +21,10 @@ const RETRY: Duration = Duration::from_millis(250);
 /// How nice the follower is: as nice as one can be. It gets what nobody else wants, and the backlog
 /// brakes the others before it grows too long.
 const NICE: i32 = 19;
-/// How often a stop tries it again: what the rows do not have then, the next start finds in the
-/// journal.
+/// How often a stop tries it again, and how long it lets the rows catch up: what they do not have
+/// then, the next start finds in the journal.
 const LAST_TRIES: u32 = 8;
+const CATCH_UP: Duration = Duration::from_secs(10);
 
 /// What there is to do for a data folder, in three parts that can be done at the same time.
 #[derive(Debug)]
@@ -147,7 +149,8 @@ impl Drop for Behind {
 }
 
 impl Committed {
-    /// Waits until the rows have everything, and gives the folder back. Blocks.
+    /// Waits until the rows have everything, or some seconds long, and gives the folder back.
+    /// Blocks.
     ///
     /// # Errors
     /// What the disk said to the committer.
@@ -178,8 +181,12 @@ fn follow_until_closed<D: Disk>(
     follower: &mut Follower<D>,
     backlog: &Backlog,
 ) -> Result<(), FollowError> {
-    let (mut told, mut tries_left) = (false, LAST_TRIES);
+    let (mut told, mut tries_left, mut closed) = (false, LAST_TRIES, None);
     while backlog.gather() == Going::On {
+        if backlog.is_closed() && closed.get_or_insert_with(Stopwatch::start).elapsed() > CATCH_UP {
+            left_to_the_next_start(backlog);
+            return Ok(());
+        }
         while let Followed::NotNow(error) = follower.step()? {
             if !told {
                 tracing::warn!(%error, "the rows wait");
@@ -187,7 +194,7 @@ fn follow_until_closed<D: Disk>(
             told = true;
             if backlog.is_closed() {
                 if tries_left == 0 {
-                    tracing::warn!("the rows are left to the next start; the journal has them");
+                    left_to_the_next_start(backlog);
                     return Ok(());
                 }
                 tries_left -= 1;
@@ -197,4 +204,9 @@ fn follow_until_closed<D: Disk>(
         told = false;
     }
     Ok(())
+}
+
+fn left_to_the_next_start(backlog: &Backlog) {
+    let changes = backlog.changes();
+    tracing::warn!(changes, "the rows are left to the next start; the journal has them");
 }
