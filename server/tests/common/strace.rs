@@ -3,14 +3,17 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
-/// What happens to a system call instead of what should.
+/// What happens to a system call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Injected {
     /// It does nothing, and returns this error.
     Error(&'static str),
     /// The process is killed before it is done.
     Kill,
+    /// It takes so much longer.
+    Delay(Duration),
 }
 
 impl fmt::Display for Injected {
@@ -18,6 +21,7 @@ impl fmt::Display for Injected {
         match self {
             Self::Error(name) => write!(f, "error={name}"),
             Self::Kill => f.write_str("signal=KILL"),
+            Self::Delay(span) => write!(f, "delay_enter={}", span.as_micros()),
         }
     }
 }
