@@ -200,20 +200,20 @@ impl<D: Disk> Committer<D> {
 
     /// Keeps a batch until there is room for it; whoever stops does not wait for ever.
     fn keep_without_room(&mut self, batch: Draft) -> Result<(), JournalError> {
-        if self.pending.is_closed() {
+        if self.pending.is_closed() && self.full_until.is_some() {
             self.tries_left = self.tries_left.checked_sub(1).ok_or(JournalError::NoRoom)?;
         }
         self.without_room = Some(batch);
         Ok(())
     }
 
-    /// The next segment counts while it is being prepared, too: whether the disk has room for it
-    /// is known at once, and then all that can happen is that a batch waits for it.
+    /// The next segment counts before it is prepared, unless the disk is known to be full: a server
+    /// that starts on a segment that is nearly full must not refuse what there is room for.
     fn room(&self) -> Room {
         let room = self.journal.room();
-        let expected = if self.disk_is_full { 0 } else { self.segment_bytes };
+        let to_come = if self.full_until.is_none() { self.segment_bytes } else { 0 };
         Room {
-            bytes: room.now + room.next.unwrap_or(expected),
+            bytes: room.now + room.next.unwrap_or(to_come),
             segment: self.segment_bytes,
             rows_are_behind: self.backlog.is_full(),
         }
@@ -269,6 +269,7 @@ mod tests {
     use crate::ledger::{DataFolder, Layout, Ledger, Recover, Site, Work};
     use boxoffice_protocol::change::{Change, Recorded};
     use boxoffice_protocol::id::{EventId, ReservationId};
+    use boxoffice_protocol::refusal::UnavailableWhy;
     use std::convert::Infallible;
     use tempfile::TempDir;
 
@@ -317,13 +318,35 @@ mod tests {
         (folder, disk, clock, ledger, work)
     }
 
+    const TIME: Timestamp = Timestamp::from_ms(1);
+
+    fn record(ledger: &Ledger, change: Change) -> Result<Position, UnavailableWhy> {
+        let event = EventId::parse("concert").unwrap();
+        ledger.record(&event, &Recorded { version: 1, at: TIME, principal: None, change })
+    }
+
+    fn reservation() -> ReservationId {
+        ReservationId::new(TIME, [1; 10])
+    }
+
     /// Records expiries until no more are taken.
     fn fill(ledger: &Ledger) {
-        let event = EventId::parse("concert").unwrap();
-        let expired = Change::Expired { id: ReservationId::new(Timestamp::from_ms(1), [1; 10]) };
-        let change =
-            Recorded { version: 1, at: Timestamp::from_ms(1), principal: None, change: expired };
-        while ledger.record(&event, &change).is_ok() {}
+        while record(ledger, Change::Expired { id: reservation() }).is_ok() {}
+    }
+
+    #[test]
+    fn room_that_is_being_made_counts_until_the_disk_is_full() {
+        let (_folder, _disk, _clock, ledger, work) = on_a_small_disk();
+        let Work { mut committer, workshop, .. } = work;
+        let extend = || Change::Extended { id: reservation(), from: TIME, to: TIME };
+        while committer.journal.room().now > BLOCK {
+            record(&ledger, extend()).expect("the next segment is being prepared");
+            committer.step(Duration::ZERO).unwrap();
+        }
+        workshop.step();
+        committer.step(Duration::ZERO).unwrap();
+        assert_eq!(record(&ledger, extend()), Err(UnavailableWhy::StorageFull));
+        record(&ledger, Change::Expired { id: reservation() }).expect("the last to be refused");
     }
 
     #[test]
