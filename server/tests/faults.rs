@@ -39,8 +39,15 @@ async fn open_sale(data: &Path) {
 
 /// Has shoppers shop until the fault ends the server, and sees that all they know is there at the
 /// next start.
-async fn fails_stop(data: &Path, fault: &Fault, known: Vec<Shopper>) -> Vec<Shopper> {
-    let process = Process::spawn(&mut fault.of(durable(data).args(LONG_HOLDS)));
+async fn fails_stop(
+    data: &Path,
+    threads: &str,
+    fault: &Fault,
+    known: Vec<Shopper>,
+) -> Vec<Shopper> {
+    let mut command = durable(data);
+    let process =
+        Process::spawn(&mut fault.of(command.args(LONG_HOLDS).args(["--threads", threads])));
     let mut known = shop(&process, known).await.join_all().await;
     let (status, _) = process.wait();
     assert_eq!(status.code(), Some(1), "{fault:?}");
@@ -59,7 +66,8 @@ async fn law_8_after_a_failed_write_or_barrier_nothing_is_acknowledged() {
     }
     let rounds = if std::env::var_os("BOXOFFICE_LONG").is_some() { 20 } else { 1 };
     let mut random = fastrand::Rng::with_seed(common::seed());
-    for _ in 0..rounds {
+    // Commits take turns with sessions, or have a thread of their own.
+    for threads in ["1", "2"].repeat(rounds) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let data = folder.path().join("data");
         open_sale(&data).await;
@@ -75,12 +83,12 @@ async fn law_8_after_a_failed_write_or_barrier_nothing_is_acknowledged() {
             // The first few are the start's own, and everybody has to have said hello.
             let (before, when) = (unknown(&known), random.u32(20..120).to_string());
             let fault = fault(&data, call, FIRST_SEGMENT, error, when);
-            known = fails_stop(&data, &fault, known).await;
+            known = fails_stop(&data, threads, &fault, known).await;
             assert!(unknown(&known) > before, "nobody was told: {fault:?}");
         }
         // A transaction of the rows is some writes and one barrier.
         for (call, error) in [("fsync", "EIO"), ("fsync", "ENOSPC"), ("pwrite64", "EIO")] {
-            known = fails_stop(&data, &fault(&data, call, WAL, error, "1"), known).await;
+            known = fails_stop(&data, threads, &fault(&data, call, WAL, error, "1"), known).await;
         }
     }
 }
