@@ -193,8 +193,9 @@ pub(crate) struct EventBefore {
     pub(crate) hold_ms: Option<u32>,
 }
 
-/// How the reservations are numbered that a run records, and no others: the number is in the id's last four bytes, and the
-/// run's own bits are before it, so that a list of the server's is read back into numbers.
+/// How the reservations are numbered that a run records, and no others: the number is in the id's
+/// last four bytes, and the run's own bits are before it, so that a list of the server's is read
+/// back into numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ReservationNumbers {
     run: [u8; 6],
