@@ -69,6 +69,7 @@ impl<D: Disk> Follower<D> {
         }
         let Some(last) = self.waiting.last() else { return Ok(Followed::All) };
         let changes = changes(&self.waiting, &mut self.journal)?;
+        self.journal.let_go();
         let entries = changes.iter().map(|(event, recorded)| (event, recorded));
         match self.rows.apply(entries, last.rows_mark()) {
             Ok(()) => {

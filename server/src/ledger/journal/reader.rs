@@ -38,6 +38,11 @@ impl<D: Disk> Reader<D> {
         Self { disk, key, open: None }
     }
 
+    /// Closes what it has open: a segment that was removed takes its space until then.
+    pub fn let_go(&mut self) {
+        self.open = None;
+    }
+
     /// The body of the batch `mark` at `place`.
     ///
     /// # Errors
