@@ -26,6 +26,9 @@ const NICE: i32 = 19;
 const LAST_TRIES: u32 = 8;
 const CATCH_UP: Duration = Duration::from_secs(10);
 
+/// Turns that a batch gathers for at most.
+const GATHERING_TURNS: u32 = 8;
+
 /// What there is to do for a data folder, in three parts that can be done at the same time.
 #[derive(Debug)]
 pub(crate) struct Work<D: Disk> {
@@ -107,6 +110,7 @@ async fn commit_in_turns<D: Disk>(
 ) -> Result<(), JournalError> {
     loop {
         let _ = tokio::time::timeout(committer.patience(), pending.gathered()).await;
+        gather(pending).await;
         let brake = committer.brake();
         if !brake.is_zero() {
             tokio::time::sleep(brake).await;
@@ -114,6 +118,20 @@ async fn commit_in_turns<D: Disk>(
         if committer.step(Duration::ZERO)? == Going::Ended {
             return committer.close();
         }
+    }
+}
+
+/// Lets everybody have turns for as long as each brings something more, but not for ever: the more
+/// share a sync, the more are answered.
+async fn gather(pending: &Pending) {
+    let mut gathered = 0;
+    for _ in 0..GATHERING_TURNS {
+        let now = pending.recorded();
+        if now == gathered {
+            return;
+        }
+        gathered = now;
+        tokio::task::yield_now().await;
     }
 }
 
