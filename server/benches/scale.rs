@@ -7,17 +7,17 @@
 //! processor, and where the kernel ran something else in the middle of one it is not the longest,
 //! so that other programs disturb little. Each event has a million seats, as many as it may.
 
-use anyhow::Context;
+#[path = "common/mod.rs"]
+mod common;
+
 use boxoffice_protocol::change::{Change, Recorded};
-use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, SeatLabel};
 use boxoffice_protocol::reservation::{PlaceCount, SeatLabels, Selection};
-use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::inventory::{Command, Decision, HoldRules, Inventory};
+use common::cost;
+use common::world::{BEGIN as NOW, SEATS, SIDE, place, spec};
 use std::io::Write as _;
 use std::time::{Duration, Instant};
-
-const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
 
 const RULES: HoldRules = HoldRules {
     default: Duration::from_secs(120),
@@ -25,10 +25,6 @@ const RULES: HoldRules = HoldRules {
     max: Duration::from_secs(1_800),
     life: Duration::from_secs(7_200),
 };
-
-/// An event's seats: a thousand rows of a thousand.
-const SIDE: u16 = 1_000;
-const SEATS: u64 = SIDE as u64 * SIDE as u64;
 
 /// Reservations that are timed together.
 const ROUND: u64 = 1_000;
@@ -49,11 +45,6 @@ fn main() -> anyhow::Result<()> {
         Scale::new(reservations.div_ceil(SEATS))?.run(reservations, seat)?;
     }
     Ok(())
-}
-
-/// The event that a reservation is of, and its number there, among `events`.
-fn place(number: u64, events: u64) -> (u64, u64) {
-    (number % events, number / events)
 }
 
 fn seat(number: u64, events: u64) -> Selection {
@@ -80,7 +71,7 @@ struct Scale {
 
 impl Scale {
     fn new(events: u64) -> anyhow::Result<Self> {
-        let created = Change::Created(Box::new(spec()?));
+        let created = Change::Created(Box::new(spec(SIDE)));
         let created = Recorded { version: 1, at: NOW, principal: None, change: created };
         let event = |number| {
             let slug = EventId::parse(&format!("event-{number}")).expect("a slug");
@@ -88,8 +79,8 @@ impl Scale {
         };
         let events = (0..events).map(event).collect();
         let random = fastrand::Rng::with_seed(7);
-        let resident_before = resident_bytes()?;
-        let (longest, preempted) = (Duration::ZERO, preemptions()?);
+        let resident_before = cost::resident_bytes("self")?;
+        let (longest, preempted) = (Duration::ZERO, cost::preemptions()?);
         Ok(Self { events, random, resident_before, longest, stalls: 0, preempted })
     }
 
@@ -123,7 +114,7 @@ impl Scale {
                 (event, ReservationId::new(NOW, random), customer, select(number, events))
             })
             .collect();
-        let begun = cpu_time();
+        let begun = cost::of_this_thread();
         let mut before = Instant::now();
         for (event, id, customer, selection) in &wishes {
             reserve(&mut self.events[*event], *id, customer, selection);
@@ -135,12 +126,12 @@ impl Scale {
                 before = after;
             }
         }
-        Ok((cpu_time() - begun) / u32::try_from(ROUND)?)
+        Ok((cost::of_this_thread() - begun) / u32::try_from(ROUND)?)
     }
 
     /// A reservation took long; or it was none of its own, and the kernel did something else.
     fn noticed(&mut self, took: Duration) -> anyhow::Result<()> {
-        let preempted = preemptions()?;
+        let preempted = cost::preemptions()?;
         if preempted == self.preempted {
             self.stalls += u64::from(took > STALL);
             self.longest = self.longest.max(took);
@@ -157,7 +148,8 @@ impl Scale {
         let last = &mut rounds[tail..];
         last.sort_unstable();
         let median = last[last.len() / 2].as_nanos();
-        let bytes = resident_bytes()?.saturating_sub(self.resident_before) as f64 / live as f64;
+        let bytes =
+            cost::resident_bytes("self")?.saturating_sub(self.resident_before) as f64 / live as f64;
         let Self { longest, stalls, .. } = self;
         println!("{live:>12} {mean:>8.0} {median:>8} {longest:>11?} {stalls:>7} {bytes:>7.1}");
         std::io::stdout().flush()?;
@@ -175,44 +167,4 @@ fn reserve(event: &mut Inventory, id: ReservationId, customer: &CustomerId, sele
         }
         other => panic!("not reserved but {other:?}"),
     }
-}
-
-fn spec() -> anyhow::Result<EventSpec> {
-    let section = |name: &str, layout| -> anyhow::Result<SectionSpec> {
-        Ok(SectionSpec { name: name.parse()?, price: 4_500, layout })
-    };
-    let sections = vec![
-        section("stalls", Layout::grid(SIDE, SIDE))?,
-        section("floor", Layout::Standing { capacity: 1_000_000_000 })?,
-    ];
-    Ok(EventSpec {
-        name: "Dune: Part Two".parse()?,
-        starts_at: NOW,
-        currency: Currency::EUR,
-        max_per_customer: None,
-        sections: Sections::new(sections)?,
-    })
-}
-
-/// What this thread has used of a processor.
-fn cpu_time() -> Duration {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
-}
-
-/// How often the kernel took the processor from this thread.
-fn preemptions() -> anyhow::Result<u64> {
-    status("thread-self", "nonvoluntary_ctxt_switches:")
-}
-
-fn resident_bytes() -> anyhow::Result<u64> {
-    Ok(status("self", "VmRSS:")? * 1_024)
-}
-
-/// A number that Linux tells of a process or thread.
-fn status(of: &str, name: &str) -> anyhow::Result<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{of}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix(name));
-    let word = line.and_then(|line| line.split_whitespace().next());
-    Ok(word.with_context(|| format!("Linux tells no {name}"))?.parse()?)
 }
