@@ -43,6 +43,7 @@ pub(crate) fn page(
         writeln!(page, "## Peak and sustained\n\n{ENDURANCE}\n\n{}", endurances(outcome))?;
     }
     writeln!(page, "## Goals\n\n{}", goals::table(outcome))?;
+    page.push_str(BOUNDS);
     writeln!(page, "## Machine, versions, settings\n\n{}", facts(settings, peers))?;
     if !outcome.failures.is_empty() {
         writeln!(page, "Failed, and missing above:\n")?;
@@ -52,6 +53,9 @@ pub(crate) fn page(
     }
     Ok(page)
 }
+
+/// What a person found out, with a profile; the rest of the page is measured anew each time.
+const BOUNDS: &str = include_str!("bounds.md");
 
 const WORK: &str = "\
 The *limit* echoes frames of 64 bytes after one write and one fdatasync a loop turn, and does nothing else: a server
