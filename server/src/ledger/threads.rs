@@ -75,11 +75,11 @@ impl<D: Disk> Committing<D> {
     /// Starts the threads that work behind the committer.
     pub(super) fn start(work: Work<D>) -> io::Result<Self> {
         let Work { committer, pending, workshop, follower, backlog, lock } = work;
-        let filled = Arc::clone(&backlog);
+        let (filled, taking) = (Arc::clone(&backlog), Arc::clone(&pending));
         let mut behind = Behind { backlog, threads: Vec::new(), _lock: lock };
         behind.threads.push(thread("follower").spawn(move || {
             give_way();
-            follow(follower, &filled);
+            follow(follower, &filled, || taking.nudge());
         })?);
         let nudged = Arc::clone(&pending);
         let segments = thread("segments").spawn(move || workshop.run(|| nudged.nudge()))?;
@@ -188,16 +188,19 @@ fn thread(name: &str) -> Builder {
     Builder::new().name(name.to_owned())
 }
 
-fn follow<D: Disk>(mut follower: Follower<D>, backlog: &Backlog) {
-    match follow_until_closed(&mut follower, backlog) {
+fn follow<D: Disk>(mut follower: Follower<D>, backlog: &Backlog, say: impl Fn()) {
+    match follow_until_closed(&mut follower, backlog, say) {
         Ok(()) => follower.close(),
         Err(error) => tracing::error!(%error),
     }
 }
 
+/// Says whenever the rows have something more: the committer has segments to give back then, and
+/// those to admit again whom a full backlog kept out.
 fn follow_until_closed<D: Disk>(
     follower: &mut Follower<D>,
     backlog: &Backlog,
+    say: impl Fn(),
 ) -> Result<(), FollowError> {
     let (mut told, mut tries_left, mut closed) = (false, LAST_TRIES, None);
     while backlog.gather() == Going::On {
@@ -220,6 +223,7 @@ fn follow_until_closed<D: Disk>(
             backlog.pause(RETRY);
         }
         told = false;
+        say();
     }
     Ok(())
 }
