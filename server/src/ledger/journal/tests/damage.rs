@@ -8,6 +8,7 @@ use super::*;
 use crate::ledger::disk::simulated::SimulatedDisk;
 use crate::ledger::journal::batch::{Header, Kind};
 use crate::ledger::journal::checksum::Key;
+use std::cell::RefCell;
 
 type Files = Vec<(String, Vec<u8>)>;
 
@@ -20,6 +21,28 @@ struct Witness {
     files: Files,
     owed: Vec<Copied>,
     ended: Ended,
+    fates: Fates,
+}
+
+/// What became of a folder, each time that it was damaged; prints it at the end.
+#[derive(Default)]
+struct Fates(RefCell<Vec<Fate>>);
+
+impl Drop for Fates {
+    fn drop(&mut self) {
+        let fates = self.0.borrow();
+        if fates.is_empty() {
+            return;
+        }
+        let count = |fate| fates.iter().filter(|&&one| one == fate).count();
+        println!(
+            "damaged {} times: {} recovered, {} refused, {} lost the last batch",
+            fates.len(),
+            count(Fate::Recovered),
+            count(Fate::Refused),
+            count(Fate::LastLost),
+        );
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +62,7 @@ fn witness(batches: usize, ended: Ended) -> Witness {
     if ended == Ended::Clean {
         journal.close(Timestamp::from_ms(5)).unwrap();
     }
-    Witness { files: disk.files(), owed, ended }
+    Witness { files: disk.files(), owed, ended, fates: Fates::default() }
 }
 
 /// What became of a damaged folder.
@@ -67,7 +90,7 @@ impl Witness {
             read.push(Copied { mark, records, body: body.to_vec() });
             Ok::<(), Infallible>(())
         });
-        match found {
+        let fate = match found {
             Err(
                 JournalError::Damaged { .. }
                 | JournalError::NewerFormat { .. }
@@ -81,7 +104,9 @@ impl Witness {
                 assert_eq!(self.ended, Ended::Crashed, "{what}: lost behind a clean stop");
                 Fate::LastLost
             }
-        }
+        };
+        self.fates.0.borrow_mut().push(fate);
+        fate
     }
 
     /// Whether the last batch is in this block.
@@ -291,7 +316,7 @@ fn histories_that_parted_are_not_mixed() {
         before.iter().for_each(|(name, bytes)| disk.put(name, bytes.clone()));
         let (mut journal, ..) = open(&disk, TINY, BatchMark::default()).unwrap();
         let owed = (0..4).map(|_| append(&mut journal, body).unwrap()).collect();
-        Witness { files: disk.files(), owed, ended: Ended::Crashed }
+        Witness { files: disk.files(), owed, ended: Ended::Crashed, fates: Fates::default() }
     });
     for (file, _) in histories[0].lengths().filter(|&(_, length)| length > BLOCK) {
         let bytes = histories[1].files[file].1.clone();
