@@ -336,6 +336,8 @@ impl World {
     fn come_to_rest(&mut self) {
         let mut quiet = 0;
         for _ in 0..400 {
+            // A disk that was full is asked again after a while.
+            self.advance(10);
             if self.process(|process, _| process.is_failed()) {
                 // It may learn only now of what a bad disk did before.
                 self.die();
