@@ -176,6 +176,36 @@ impl UnavailableWhy {
     }
 }
 
+/// The names of the kinds of refusals, in the order of their codes, which begin with 1.
+const NAMES: [&str; 26] = [
+    "Invalid",
+    "Unsupported",
+    "Busy",
+    "Unavailable",
+    "EventNotFound",
+    "EventExists",
+    "ReservationNotFound",
+    "NotYours",
+    "IdConflict",
+    "SalesClosed",
+    "NoSuchSeat",
+    "LimitExceeded",
+    "HoldExpired",
+    "AlreadyConfirmed",
+    "WrongStatus",
+    "SeatsTaken",
+    "SoldOut",
+    "NotTogether",
+    "ReservationsLive",
+    "VersionConflict",
+    "OutcomeUnknown",
+    "NotAllowed",
+    "NoBackupFolder",
+    "BackupExists",
+    "BackupRunning",
+    "BackupFailed",
+];
+
 impl Refusal {
     /// A refusal of a request that breaks `error`'s rule.
     pub fn invalid(field: &str, why: impl Into<String>) -> Self {
@@ -184,43 +214,44 @@ impl Refusal {
 
     /// The frozen number of this kind of refusal.
     pub const fn code(&self) -> u16 {
-        self.kind().0
+        match self {
+            Self::Invalid { .. } => 1,
+            Self::Unsupported { .. } => 2,
+            Self::Busy { .. } => 3,
+            Self::Unavailable { .. } => 4,
+            Self::EventNotFound => 5,
+            Self::EventExists => 6,
+            Self::ReservationNotFound => 7,
+            Self::NotYours => 8,
+            Self::IdConflict => 9,
+            Self::SalesClosed => 10,
+            Self::NoSuchSeat { .. } => 11,
+            Self::LimitExceeded { .. } => 12,
+            Self::HoldExpired => 13,
+            Self::AlreadyConfirmed => 14,
+            Self::WrongStatus { .. } => 15,
+            Self::SeatsTaken { .. } => 16,
+            Self::SoldOut { .. } => 17,
+            Self::NotTogether { .. } => 18,
+            Self::ReservationsLive { .. } => 19,
+            Self::VersionConflict { .. } => 20,
+            Self::OutcomeUnknown => 21,
+            Self::NotAllowed { .. } => 22,
+            Self::NoBackupFolder => 23,
+            Self::BackupExists => 24,
+            Self::BackupRunning => 25,
+            Self::BackupFailed { .. } => 26,
+        }
     }
 
     /// The name of this kind of refusal, as SPEC.md has it.
     pub const fn name(&self) -> &'static str {
-        self.kind().1
+        NAMES[self.code() as usize - 1]
     }
 
-    const fn kind(&self) -> (u16, &'static str) {
-        match self {
-            Self::Invalid { .. } => (1, "Invalid"),
-            Self::Unsupported { .. } => (2, "Unsupported"),
-            Self::Busy { .. } => (3, "Busy"),
-            Self::Unavailable { .. } => (4, "Unavailable"),
-            Self::EventNotFound => (5, "EventNotFound"),
-            Self::EventExists => (6, "EventExists"),
-            Self::ReservationNotFound => (7, "ReservationNotFound"),
-            Self::NotYours => (8, "NotYours"),
-            Self::IdConflict => (9, "IdConflict"),
-            Self::SalesClosed => (10, "SalesClosed"),
-            Self::NoSuchSeat { .. } => (11, "NoSuchSeat"),
-            Self::LimitExceeded { .. } => (12, "LimitExceeded"),
-            Self::HoldExpired => (13, "HoldExpired"),
-            Self::AlreadyConfirmed => (14, "AlreadyConfirmed"),
-            Self::WrongStatus { .. } => (15, "WrongStatus"),
-            Self::SeatsTaken { .. } => (16, "SeatsTaken"),
-            Self::SoldOut { .. } => (17, "SoldOut"),
-            Self::NotTogether { .. } => (18, "NotTogether"),
-            Self::ReservationsLive { .. } => (19, "ReservationsLive"),
-            Self::VersionConflict { .. } => (20, "VersionConflict"),
-            Self::OutcomeUnknown => (21, "OutcomeUnknown"),
-            Self::NotAllowed { .. } => (22, "NotAllowed"),
-            Self::NoBackupFolder => (23, "NoBackupFolder"),
-            Self::BackupExists => (24, "BackupExists"),
-            Self::BackupRunning => (25, "BackupRunning"),
-            Self::BackupFailed { .. } => (26, "BackupFailed"),
-        }
+    /// The name of the kind of refusal with this code; none where there is no such kind.
+    pub fn name_of(code: u16) -> Option<&'static str> {
+        NAMES.get(usize::from(code).checked_sub(1)?).copied()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use boxoffice_client::protocol::event::{Counts, EventSpec};
 use boxoffice_client::protocol::id::{EventId, ReservationId, Seat};
+use boxoffice_client::protocol::refusal::Refusal;
 use boxoffice_client::protocol::reply::Effect;
 use boxoffice_client::protocol::reservation::Status;
 use boxoffice_client::protocol::time::Timestamp;
@@ -151,31 +152,7 @@ pub(crate) enum Claim {
 
 /// The name of a refusal, by its code.
 pub(crate) fn refusal_name(code: u16) -> &'static str {
-    const NAMES: [&str; 22] = [
-        "Invalid",
-        "Unsupported",
-        "Busy",
-        "Unavailable",
-        "EventNotFound",
-        "EventExists",
-        "ReservationNotFound",
-        "NotYours",
-        "IdConflict",
-        "SalesClosed",
-        "NoSuchSeat",
-        "LimitExceeded",
-        "HoldExpired",
-        "AlreadyConfirmed",
-        "WrongStatus",
-        "SeatsTaken",
-        "SoldOut",
-        "NotTogether",
-        "ReservationsLive",
-        "VersionConflict",
-        "OutcomeUnknown",
-        "NotAllowed",
-    ];
-    usize::from(code).checked_sub(1).and_then(|index| NAMES.get(index)).unwrap_or(&"unknown")
+    Refusal::name_of(code).unwrap_or("unknown")
 }
 
 /// An event of the run, as it was before the run's first request.
@@ -227,7 +204,7 @@ impl ReservationNumbers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use boxoffice_client::protocol::refusal::{Refusal, UnavailableWhy};
+    use boxoffice_client::protocol::refusal::UnavailableWhy;
     use proptest::prelude::*;
 
     #[test]
@@ -241,7 +218,8 @@ mod tests {
         {
             assert_eq!(refusal_name(refusal.code()), refusal.name());
         }
-        assert_eq!((refusal_name(0), refusal_name(23)), ("unknown", "unknown"));
+        assert_eq!(refusal_name(Refusal::BackupRunning.code()), "BackupRunning");
+        assert_eq!((refusal_name(0), refusal_name(27)), ("unknown", "unknown"));
     }
 
     proptest! {
