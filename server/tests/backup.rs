@@ -121,11 +121,7 @@ async fn a_restored_server_knows_a_repeated_request_again() {
 #[tokio::test]
 async fn a_connection_that_waits_for_a_backup_goes_on() {
     let place = Place::new();
-    let server = place.start();
-    let (mut client, now) = connect(&server).await;
-    client.ask(&create(EVENT, concert(10))).await;
-    let held = place.hold_the_rows();
-    let id = book(&mut client, now).await.0;
+    let (server, mut client, id, held) = place.start_behind().await;
     let asked = client.send(&backup("friday")).await;
     assert!(has(&mut client, id).await);
     let (mut other, _) = connect(&server).await;

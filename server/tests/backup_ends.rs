@@ -15,11 +15,7 @@ use std::process::Command;
 #[tokio::test]
 async fn a_client_that_vanishes_leaves_a_whole_backup() {
     let place = Place::new();
-    let server = place.start();
-    let (mut client, now) = connect(&server).await;
-    client.ask(&create(EVENT, concert(10))).await;
-    let held = place.hold_the_rows();
-    let id = book(&mut client, now).await.0;
+    let (_server, mut client, id, held) = place.start_behind().await;
     client.send(&backup("friday")).await;
     until("it began", || place.list() == ["friday.partial~"]).await;
     drop((client, held));
@@ -31,11 +27,7 @@ async fn a_client_that_vanishes_leaves_a_whole_backup() {
 #[tokio::test]
 async fn a_server_that_is_stopped_ends_a_backup_and_says_so() {
     let place = Place::new();
-    let server = place.start();
-    let (mut client, now) = connect(&server).await;
-    client.ask(&create(EVENT, concert(10))).await;
-    let held = place.hold_the_rows();
-    book(&mut client, now).await;
+    let (server, mut client, _, held) = place.start_behind().await;
     client.send(&backup("friday")).await;
     until("it began", || place.list() == ["friday.partial~"]).await;
     server.signal(Signal::TERM);

@@ -1,7 +1,7 @@
 //! A server with a backup folder, and what a client does to have something in a backup.
 
 use super::process::{Process, durable};
-use super::{PATIENCE, Raw, hello, key, new_id, reserve, standing};
+use super::{PATIENCE, Raw, concert, create, hello, key, new_id, reserve, standing};
 use boxoffice_protocol::id::{BackupName, ReservationId};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
@@ -34,6 +34,17 @@ impl Place {
 
     pub fn start(&self) -> Process {
         Process::spawn(durable(&self.data).arg("--backup-dir").arg(&self.backups))
+    }
+
+    /// A server with one reservation that the rows do not have until the last of these is dropped,
+    /// and who made it.
+    pub async fn start_behind(&self) -> (Process, Raw, ReservationId, Connection) {
+        let server = self.start();
+        let (mut client, now) = connect(&server).await;
+        client.ask(&create(EVENT, concert(10))).await;
+        let held = self.hold_the_rows();
+        let id = book(&mut client, now).await.0;
+        (server, client, id, held)
     }
 
     /// What is in the backup folder.
