@@ -1,5 +1,5 @@
-//! What makes batches durable, one after the other: a [`step`](Committer::step) at a time, driven
-//! by a thread of its own (`threads`).
+//! What makes batches durable, one after the other: a [`step`](Committer::step) at a time, in turns
+//! with the sessions or on a thread of its own (`threads`).
 
 use super::backlog::{Backlog, DurableBatch};
 use super::disk::Disk;
