@@ -10,6 +10,7 @@ pub mod catalog;
 pub mod clock;
 pub mod config;
 pub mod descriptors;
+mod desk;
 pub mod inventory;
 pub mod ledger;
 pub mod metrics;

@@ -31,6 +31,7 @@ const ORDER: &[&[&str]] = &[
     &["main", "demo", "commands", "simulation"],
     &["lib", "serving", "open", "stats"],
     &["tcp"],
+    &["desk"],
     &["survey"],
     &["sweeper", "views", "backups"],
     &["catalog"],

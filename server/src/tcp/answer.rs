@@ -1,23 +1,21 @@
-//! From a request to its reply: which part of the server knows the answer.
+//! From a request to its reply: what a connection remembers has its part in it.
 
 use super::backup::AwaitedBackup;
 use super::output::Output;
 use super::told::Told;
 use super::watches::Watches;
 use crate::Shared;
-use crate::catalog::{About, Answer, Asked, ReservationFilter, Step};
-use crate::inventory::Command;
+use crate::catalog::{About, Answer, Step};
 use crate::ledger::Position;
 use crate::mutant::{self, Mutant};
 use crate::views::{Aged, Aspect};
 use boxoffice_protocol::id::{BackupName, EventId};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply};
-use boxoffice_protocol::request::{Freshness, Request, ReservationKey};
-use std::time::Duration;
+use boxoffice_protocol::request::{Freshness, Request};
 
 /// What a connection remembers between its requests.
-pub(super) struct Desk<'a> {
+pub(super) struct Teller<'a> {
     pub(super) shared: &'a Shared,
     pub(super) output: &'a mut Output,
     pub(super) told: &'a mut Told,
@@ -34,14 +32,11 @@ pub(super) enum Turn {
     Again,
 }
 
-impl Desk<'_> {
+impl Teller<'_> {
     /// Answers one request.
     pub(super) fn answer(&mut self, correlation: u32, request: &Request) -> Turn {
         let catalog = &self.shared.catalog;
         let step = match request {
-            Request::Hello(_) => refuse("hello", "a connection says it once"),
-            Request::Ping => plain(Body::Pong { server_time: self.shared.clock.now() }),
-            Request::Stats => plain(Body::Stats(self.shared.stats())),
             Request::ListEvents { after, limit, freshness } => {
                 let wanted = self.told.wants_list(*freshness);
                 let view = self.shared.views.of_list(catalog, after.as_ref(), *limit, wanted);
@@ -54,22 +49,12 @@ impl Desk<'_> {
             Request::Seats { event, freshness } => {
                 return self.view(correlation, event, Aspect::Seats, *freshness);
             }
-            Request::CreateEvent { event, spec } => Step::Done(catalog.create(event, spec)),
-            Request::UpdateEvent { event, if_version, update } => {
-                catalog.update(event, *if_version, update)
-            }
-            Request::DeleteEvent { event, force } => catalog.delete(event, *force),
-            Request::ListReservations { event, customer, after, limit } => {
-                let filter =
-                    ReservationFilter { event: event.as_ref(), customer: customer.as_ref() };
-                Step::Done(catalog.list_reservations(filter, after.as_ref(), *limit))
-            }
             Request::Watch { event, from_version } => {
                 return self.watch(correlation, event, *from_version);
             }
             Request::Unwatch { event } => self.unwatch(event),
             Request::Backup { name } => return self.back_up(correlation, name),
-            about_a_reservation => self.act(about_a_reservation),
+            other => self.shared.decide(other),
         };
         match step {
             Step::Again => Turn::Again,
@@ -85,45 +70,6 @@ impl Desk<'_> {
     /// Answers the request with what looked at no event.
     pub(super) fn put_body(&mut self, correlation: u32, body: Body) {
         self.put(correlation, Answer::plain(body));
-    }
-
-    fn act(&self, request: &Request) -> Step {
-        let catalog = &self.shared.catalog;
-        let on =
-            |key: &ReservationKey, command: Command<'_>| catalog.act(&key.event, &key.id, &command);
-        match request {
-            Request::Hold { id, event, customer, selection, ttl_ms } => {
-                let ttl = ttl_ms.map(|ms| Duration::from_millis(ms.into()));
-                let fingerprint = catalog.fingerprints().of(Asked::Hold(ttl), customer, selection);
-                let command = Command::Hold { id: *id, fingerprint, customer, selection, ttl };
-                catalog.act(event, id, &command)
-            }
-            Request::Reserve { id, event, customer, selection } => {
-                let fingerprint = catalog.fingerprints().of(Asked::Reserve, customer, selection);
-                let command = Command::Reserve { id: *id, fingerprint, customer, selection };
-                catalog.act(event, id, &command)
-            }
-            Request::Confirm { reservation: key, keep } => {
-                let (id, customer) = (key.id, &key.customer);
-                on(key, Command::Confirm { id, customer, keep: keep.as_ref() })
-            }
-            Request::Release { reservation: key, keep } => {
-                let (id, customer) = (key.id, &key.customer);
-                on(key, Command::Release { id, customer, keep: keep.as_ref() })
-            }
-            Request::Cancel { reservation: key, keep } => {
-                let (id, customer) = (key.id, &key.customer);
-                on(key, Command::Cancel { id, customer, keep: keep.as_ref() })
-            }
-            Request::Extend { reservation: key, until } => {
-                let (id, customer) = (key.id, &key.customer);
-                on(key, Command::Extend { id, customer, until: *until })
-            }
-            Request::GetReservation { reservation: key } => {
-                on(key, Command::Look { id: key.id, customer: &key.customer })
-            }
-            _ => refuse("request", "it is about no reservation"),
-        }
     }
 
     fn view(
@@ -163,7 +109,7 @@ impl Desk<'_> {
 
     fn unwatch(&mut self, id: &EventId) -> Step {
         self.watches.end(id);
-        plain(Body::Unwatched)
+        Step::Done(Answer::plain(Body::Unwatched))
     }
 
     fn back_up(&mut self, correlation: u32, name: &BackupName) -> Turn {
@@ -215,12 +161,4 @@ fn is_let_go(body: &Body) -> bool {
     );
     is_refusal && mutant::on(Mutant::RefusalNotGated)
         || !is_own_change && mutant::on(Mutant::GatedOnOwnChangeOnly)
-}
-
-fn plain(body: Body) -> Step {
-    Step::Done(Answer::plain(body))
-}
-
-fn refuse(field: &str, why: &str) -> Step {
-    plain(Body::Refused(Refusal::invalid(field, why)))
 }

@@ -1,7 +1,7 @@
 //! What is said on a connection: bytes in, requests decided, replies in their order. It knows no
 //! network and no deadlines; those are the session's.
 
-use super::answer::{Desk, Turn};
+use super::answer::{Teller, Turn};
 use super::backup::AwaitedBackup;
 use super::output::Output;
 use super::told::Told;
@@ -107,7 +107,7 @@ impl Conversation {
                     None => return Pace::Full,
                 },
             };
-            if self.desk().answer(correlation, &request) == Turn::Again {
+            if self.teller().answer(correlation, &request) == Turn::Again {
                 self.unfinished = Some((correlation, request));
                 return Pace::Shared;
             }
@@ -127,12 +127,12 @@ impl Conversation {
         self.closing.is_none() && self.has_room()
     }
 
-    fn desk(&mut self) -> Desk<'_> {
+    fn teller(&mut self) -> Teller<'_> {
         let Self { shared, output, told, watches, backup, .. } = self;
-        Desk { shared, output, told, watches, backup }
+        Teller { shared, output, told, watches, backup }
     }
 
-    /// The next request that is for the [`Desk`]; all others are answered here.
+    /// The next request that is for the [`Teller`]; all others are answered here.
     fn next_request(&mut self) -> Option<(u32, Request)> {
         loop {
             if self.shared.ledger.is_failed() {
@@ -159,7 +159,7 @@ impl Conversation {
                     self.close_with(frame.correlation, refusal, Closed::Handshake);
                 }
                 (Ok(request), _) => return Some((frame.correlation, request)),
-                (Err(refusal), _) => self.desk().put_refusal(frame.correlation, refusal),
+                (Err(refusal), _) => self.teller().put_refusal(frame.correlation, refusal),
             }
             if !self.has_room() {
                 return None;
@@ -168,7 +168,7 @@ impl Conversation {
     }
 
     pub(super) fn close_with(&mut self, correlation: u32, refusal: Refusal, cause: Closed) {
-        self.desk().put_refusal(correlation, refusal);
+        self.teller().put_refusal(correlation, refusal);
         self.input.clear();
         self.closing = Some(cause);
     }
@@ -222,7 +222,7 @@ impl Conversation {
 
     /// Answers the request for a backup that has ended.
     pub(super) fn put_backup(&mut self, (correlation, body): (u32, Body)) {
-        self.desk().put_body(correlation, body);
+        self.teller().put_body(correlation, body);
     }
 
     /// What may leave by now.
@@ -243,7 +243,7 @@ impl Conversation {
         }
         let durable = self.shared.ledger.durable();
         for correlation in self.output.drop_unready(durable) {
-            self.desk().put_refusal(correlation, Refusal::OutcomeUnknown);
+            self.teller().put_refusal(correlation, Refusal::OutcomeUnknown);
         }
         self.closing = Some(Closed::LedgerFailed);
         self.unfinished = None;

@@ -1,0 +1,80 @@
+//! From a request to its answer: which part of the server knows it. Every listener comes through
+//! here; none has a way of its own to change anything.
+
+use crate::Shared;
+use crate::catalog::{Answer, Asked, ReservationFilter, Step};
+use crate::inventory::Command;
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reply::Body;
+use boxoffice_protocol::request::{Request, ReservationKey};
+use std::time::Duration;
+
+impl Shared {
+    /// Decides one request. Views, watches and backups are for their listener to answer.
+    pub(crate) fn decide(&self, request: &Request) -> Step {
+        let catalog = &self.catalog;
+        match request {
+            Request::Hello(_) => refuse("hello", "a connection says it once"),
+            Request::Ping => plain(Body::Pong { server_time: self.clock.now() }),
+            Request::Stats => plain(Body::Stats(self.stats())),
+            Request::CreateEvent { event, spec } => Step::Done(catalog.create(event, spec)),
+            Request::UpdateEvent { event, if_version, update } => {
+                catalog.update(event, *if_version, update)
+            }
+            Request::DeleteEvent { event, force } => catalog.delete(event, *force),
+            Request::ListReservations { event, customer, after, limit } => {
+                let filter =
+                    ReservationFilter { event: event.as_ref(), customer: customer.as_ref() };
+                Step::Done(catalog.list_reservations(filter, after.as_ref(), *limit))
+            }
+            about_a_reservation => self.act(about_a_reservation),
+        }
+    }
+
+    fn act(&self, request: &Request) -> Step {
+        let catalog = &self.catalog;
+        let on =
+            |key: &ReservationKey, command: Command<'_>| catalog.act(&key.event, &key.id, &command);
+        match request {
+            Request::Hold { id, event, customer, selection, ttl_ms } => {
+                let ttl = ttl_ms.map(|ms| Duration::from_millis(ms.into()));
+                let fingerprint = catalog.fingerprints().of(Asked::Hold(ttl), customer, selection);
+                let command = Command::Hold { id: *id, fingerprint, customer, selection, ttl };
+                catalog.act(event, id, &command)
+            }
+            Request::Reserve { id, event, customer, selection } => {
+                let fingerprint = catalog.fingerprints().of(Asked::Reserve, customer, selection);
+                let command = Command::Reserve { id: *id, fingerprint, customer, selection };
+                catalog.act(event, id, &command)
+            }
+            Request::Confirm { reservation: key, keep } => {
+                let (id, customer) = (key.id, &key.customer);
+                on(key, Command::Confirm { id, customer, keep: keep.as_ref() })
+            }
+            Request::Release { reservation: key, keep } => {
+                let (id, customer) = (key.id, &key.customer);
+                on(key, Command::Release { id, customer, keep: keep.as_ref() })
+            }
+            Request::Cancel { reservation: key, keep } => {
+                let (id, customer) = (key.id, &key.customer);
+                on(key, Command::Cancel { id, customer, keep: keep.as_ref() })
+            }
+            Request::Extend { reservation: key, until } => {
+                let (id, customer) = (key.id, &key.customer);
+                on(key, Command::Extend { id, customer, until: *until })
+            }
+            Request::GetReservation { reservation: key } => {
+                on(key, Command::Look { id: key.id, customer: &key.customer })
+            }
+            _ => refuse("request", "only a connection can answer it"),
+        }
+    }
+}
+
+fn plain(body: Body) -> Step {
+    Step::Done(Answer::plain(body))
+}
+
+fn refuse(field: &str, why: &str) -> Step {
+    plain(Body::Refused(Refusal::invalid(field, why)))
+}
