@@ -1,7 +1,6 @@
 //! The binary protocol over TCP: who is let in ([`listen`]), and what a connection does. That is a
 //! `session`, with a socket and `deadlines`, around a `conversation`, which begins with a
-//! `handshake` and has its `output`, its `watches`, the `backup` it waits for and what it was
-//! `told`.
+//! `handshake` and has its `output`, its `watches` and the `backup` it waits for.
 
 mod answer;
 mod backup;
@@ -11,36 +10,27 @@ mod handshake;
 mod output;
 mod rehearsal;
 mod session;
-mod told;
 mod watches;
 
 #[cfg(test)]
 pub(crate) use conversation::{Conversation, News, Pace, Pushed};
 
 use crate::Shared;
+use crate::sockets::{back_off, configure};
 use boxoffice_protocol::frame::put_reply;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Reply};
 use bytes::BytesMut;
 pub use rehearsal::Rehearsal;
 use session::Session;
-use socket2::{SockRef, TcpKeepalive};
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-
-/// Connections that the kernel keeps until they are accepted, if it keeps that many: in a rush
-/// everybody comes in the same moment, and who finds no room tries again only after a second.
-const BACKLOG: u32 = 4_096;
-
-/// How long to wait before accepting again when the process is out of descriptors or memory.
-const ACCEPT_BACKOFF: Duration = Duration::from_millis(50);
 
 /// Connections that are told `Busy` at the same time; any more are just closed.
 const TURNED_AWAY_AT_ONCE: usize = 256;
@@ -50,20 +40,6 @@ const TURNED_AWAY_LINGER: Duration = Duration::from_millis(500);
 
 /// What a client that was turned away is asked to wait.
 const RETRY_AFTER_MS: u32 = 500;
-
-/// The shortest interval that the kernel probes in.
-const SHORTEST_PROBE: Duration = Duration::from_secs(1);
-
-/// Listens at `address`.
-///
-/// # Errors
-/// What the operating system says.
-pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
-}
 
 /// Accepts connections until it is told to stop. Every connection's task is `tasks`'.
 pub(crate) async fn listen(
@@ -150,29 +126,4 @@ fn busy() -> BytesMut {
     let mut bytes = BytesMut::new();
     put_reply(&mut bytes, 0, &Reply { version: 0, age_ms: 0, body });
     bytes
-}
-
-async fn back_off(error: &io::Error) {
-    match error.kind() {
-        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset => {}
-        _ => {
-            tracing::warn!(%error, "cannot accept connections just now");
-            tokio::time::sleep(ACCEPT_BACKOFF).await;
-        }
-    }
-}
-
-/// Replies leave at once, and a peer that vanished is noticed: whether it owes us an
-/// acknowledgement (the user timeout) or nothing at all (probes).
-fn configure(stream: &TcpStream, peer_timeout: Duration) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let socket = SockRef::from(stream);
-    let keepalive = TcpKeepalive::new()
-        .with_time((peer_timeout / 3).max(SHORTEST_PROBE))
-        .with_interval((peer_timeout / 6).max(SHORTEST_PROBE))
-        .with_retries(4);
-    socket.set_tcp_keepalive(&keepalive)?;
-    #[cfg(target_os = "linux")]
-    socket.set_tcp_user_timeout(Some(peer_timeout))?;
-    Ok(())
 }

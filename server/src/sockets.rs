@@ -1,0 +1,57 @@
+//! What every listener's sockets have in common.
+
+use socket2::{SockRef, TcpKeepalive};
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+/// Connections that the kernel keeps until they are accepted, if it keeps that many: in a rush
+/// everybody comes in the same moment, and who finds no room tries again only after a second.
+const BACKLOG: u32 = 4_096;
+
+/// How long to wait before accepting again when the process is out of descriptors or memory.
+const ACCEPT_BACKOFF: Duration = Duration::from_millis(50);
+
+/// The shortest interval that the kernel probes in.
+const SHORTEST_PROBE: Duration = Duration::from_secs(1);
+
+/// Listens at `address`.
+///
+/// # Errors
+/// What the operating system says.
+pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// Waits a moment where accepting failed for want of something.
+pub(crate) async fn back_off(error: &io::Error) {
+    match error.kind() {
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset => {}
+        _ => {
+            tracing::warn!(%error, "cannot accept connections just now");
+            tokio::time::sleep(ACCEPT_BACKOFF).await;
+        }
+    }
+}
+
+/// Answers leave at once, and a peer that vanished is noticed: whether it owes us an
+/// acknowledgement (the user timeout) or nothing at all (probes).
+///
+/// # Errors
+/// The connection is lost already.
+pub(crate) fn configure(stream: &TcpStream, peer_timeout: Duration) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let socket = SockRef::from(stream);
+    let keepalive = TcpKeepalive::new()
+        .with_time((peer_timeout / 3).max(SHORTEST_PROBE))
+        .with_interval((peer_timeout / 6).max(SHORTEST_PROBE))
+        .with_retries(4);
+    socket.set_tcp_keepalive(&keepalive)?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(peer_timeout))?;
+    Ok(())
+}
