@@ -6,9 +6,21 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 /// those that are turned away.
 const RESERVED: u64 = 320;
 
-/// Raises the limit of open files so that `connections` fit, and returns how many do. If it is
-/// fewer the log says why, and how to mend it.
-pub fn admit(connections: usize) -> usize {
+/// Raises the limit of open files so that the connections of two listeners fit, and returns how
+/// many of each do: fewer in proportion where not all can.
+pub fn admit([first, second]: [usize; 2]) -> [usize; 2] {
+    let all = first.saturating_add(second);
+    let fit = admit_all(all);
+    if fit == all {
+        return [first, second];
+    }
+    let share = first as u128 * fit as u128 / all.max(1) as u128;
+    let share = usize::try_from(share).unwrap_or(fit);
+    [share.max(first.min(1)), (fit - share).max(second.min(1))]
+}
+
+/// Returns how many fit. If it is fewer the log says why, and how to mend it.
+fn admit_all(connections: usize) -> usize {
     let wanted = (connections as u64).saturating_add(RESERVED);
     let limit = getrlimit(Resource::Nofile);
     let current = limit.current.unwrap_or(u64::MAX);

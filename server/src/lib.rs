@@ -11,7 +11,9 @@ pub mod clock;
 pub mod config;
 pub mod descriptors;
 mod desk;
+mod http;
 pub mod inventory;
+mod json;
 pub mod ledger;
 pub mod metrics;
 mod mutant;
@@ -19,6 +21,7 @@ mod open;
 mod serving;
 #[cfg(test)]
 mod simulation;
+mod sockets;
 mod stats;
 pub mod survey;
 mod sweeper;
@@ -46,10 +49,15 @@ use views::Views;
 #[derive(Debug, Error)]
 pub enum StartError {
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {source}; is another server there already?")]
+    #[error(
+        "cannot listen on {address}: {source}; is another server there already? \
+         --{setting} says where else"
+    )]
     Listen {
         /// Which.
         address: SocketAddr,
+        /// The setting that it comes from.
+        setting: &'static str,
         /// Why.
         source: io::Error,
     },
@@ -111,6 +119,11 @@ impl Server {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.serving.address
+    }
+
+    /// Where it speaks HTTP, if it does.
+    pub fn http_address(&self) -> Option<SocketAddr> {
+        self.serving.http_address
     }
 
     /// The events.

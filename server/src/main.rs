@@ -15,7 +15,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 /// A ticket reservation server that never sells a seat twice.
 ///
 /// Without a command it serves until it gets SIGTERM or SIGINT; then it answers what it has read
-/// and exits with 0. The first line on stdout says where it listens.
+/// and exits with 0. The first line on stdout says where it listens,
+/// the second where it speaks HTTP.
 #[derive(Debug, Parser)]
 #[command(name = "boxoffice-server", version, subcommand_negates_reqs = true)]
 struct Arguments {
@@ -69,7 +70,9 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let mut config = Config::resolve(&settings)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.context("cannot wait for signals")?;
-    config.max_connections = boxoffice_server::descriptors::admit(config.max_connections);
+    let http = if config.http_listen.is_some() { config.http_max_connections } else { 0 };
+    let fit = boxoffice_server::descriptors::admit([config.max_connections, http]);
+    [config.max_connections, config.http_max_connections] = fit;
     runtime.block_on(async {
         if let Some(Command::Demo { once }) = arguments.command {
             if settings.data.is_none() {
@@ -95,7 +98,7 @@ fn start_log(filter: &str) -> anyhow::Result<()> {
 async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let signals = Signals::new()?;
     let server = Server::start(config).await?;
-    say(&format!("listening on {}", server.address()))?;
+    say_where(&server)?;
     signals.serve_until_stopped(server).await
 }
 
@@ -130,6 +133,16 @@ impl Signals {
             tracing::warn!(cut = stopped.connections_cut, "connections were not done in time");
         }
         Ok(if stopped.durable { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+/// Says where the server listens: the binary protocol's address first, then HTTP's, or that it is
+/// off.
+fn say_where(server: &Server) -> std::io::Result<()> {
+    say(&format!("listening on {}", server.address()))?;
+    match server.http_address() {
+        Some(address) => say(&format!("http on {address}")),
+        None => say("http off"),
     }
 }
 

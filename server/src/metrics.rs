@@ -69,6 +69,14 @@ pub struct Metrics {
     pub connections_admitted: Counter,
     /// Connections that were told `Busy`.
     pub connections_busy: Counter,
+    /// HTTP connections that are open.
+    pub http_connections: Counter,
+    /// HTTP connections that were ever admitted.
+    pub http_connections_admitted: Counter,
+    /// HTTP connections that were told `Busy`.
+    pub http_connections_busy: Counter,
+    /// HTTP requests that were answered, refused ones included.
+    pub http_requests: Counter,
     /// Requests that were answered.
     pub requests: Counter,
     /// Requests that were refused.
@@ -103,6 +111,10 @@ impl Metrics {
             ("connections", &self.connections),
             ("connections_admitted", &self.connections_admitted),
             ("connections_busy", &self.connections_busy),
+            ("http_connections", &self.http_connections),
+            ("http_connections_admitted", &self.http_connections_admitted),
+            ("http_connections_busy", &self.http_connections_busy),
+            ("http_requests", &self.http_requests),
             ("requests", &self.requests),
             ("refusals", &self.refusals),
             ("watches", &self.watches),

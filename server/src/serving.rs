@@ -7,12 +7,13 @@
 use crate::config::Config;
 use crate::ledger::disk::RealDisk;
 use crate::ledger::{Committed, Committing};
-use crate::{Shared, StartError, Stopped, sweeper, tcp};
+use crate::{Shared, StartError, Stopped, http, sockets, sweeper, tcp};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
+use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -28,6 +29,8 @@ const LEAVE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Serving {
     pub(crate) address: SocketAddr,
+    /// Where it speaks HTTP, if it does.
+    pub(crate) http_address: Option<SocketAddr>,
     pub(crate) shared: Arc<Shared>,
     /// Cancelled, it stops.
     pub(crate) stop: CancellationToken,
@@ -66,16 +69,19 @@ struct EventLoop {
 impl EventLoop {
     /// Recovers what there is, and listens.
     fn new(config: Config) -> Result<(Self, Serving), StartError> {
-        let listen = config.listen;
+        let (listen, http_listen) = (config.listen, config.http_listen);
         let runtime = runtime(config.threads).map_err(StartError::Thread)?;
         let (shared, committing) = Shared::open(config)?;
         let shared = Arc::new(shared);
-        let unavailable = |source| StartError::Listen { address: listen, source };
         let inside = runtime.enter();
-        let listener = tcp::bind(listen).map_err(unavailable)?;
-        let address = listener.local_addr().map_err(unavailable)?;
+        let (listener, address) = bind(listen, "listen")?;
+        let http = http_listen.map(|at| bind(at, "http-listen")).transpose()?;
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         tasks.spawn(tcp::listen(listener, Arc::clone(&shared), tasks.clone(), stop.clone()));
+        let http_address = http.map(|(listener, address)| {
+            tasks.spawn(http::listen(listener, Arc::clone(&shared), tasks.clone(), stop.clone()));
+            address
+        });
         tokio::spawn(sweeper::run(
             Arc::clone(&shared.catalog),
             shared.clock.clone(),
@@ -83,7 +89,8 @@ impl EventLoop {
         ));
         drop(inside);
         let (say_stopped, stopped) = oneshot::channel();
-        let serving = Serving { address, shared: Arc::clone(&shared), stop: stop.clone(), stopped };
+        let (known, stopper) = (Arc::clone(&shared), stop.clone());
+        let serving = Serving { address, http_address, shared: known, stop: stopper, stopped };
         Ok((Self { runtime, shared, committing, tasks, stop, say_stopped }, serving))
     }
 
@@ -98,6 +105,17 @@ impl EventLoop {
         // Nobody may wait for it any more.
         let _ = say_stopped.send(Stopped { connections_cut, durable });
     }
+}
+
+/// Listens at `address`, and says where that is.
+fn bind(
+    address: SocketAddr,
+    setting: &'static str,
+) -> Result<(TcpListener, SocketAddr), StartError> {
+    let unavailable = |source| StartError::Listen { address, setting, source };
+    let listener = sockets::bind(address).map_err(unavailable)?;
+    let bound = listener.local_addr().map_err(unavailable)?;
+    Ok((listener, bound))
 }
 
 fn runtime(threads: usize) -> io::Result<Runtime> {
@@ -135,5 +153,6 @@ async fn drain(shared: &Shared, tasks: &TaskTracker, stop: &CancellationToken) -
     };
     let drained = tokio::time::timeout(shared.config.drain_timeout, ended).await;
     shared.ledger.close();
-    drained.map_or_else(|_| shared.metrics.connections.value(), |()| 0)
+    let open = || shared.metrics.connections.value() + shared.metrics.http_connections.value();
+    drained.map_or_else(|_| open(), |()| 0)
 }

@@ -30,7 +30,7 @@ const TIME: &[&str] =
 const ORDER: &[&[&str]] = &[
     &["main", "demo", "commands", "simulation"],
     &["lib", "serving", "open", "stats"],
-    &["tcp"],
+    &["tcp", "http"],
     &["desk"],
     &["survey"],
     &["sweeper", "views", "backups"],

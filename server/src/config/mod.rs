@@ -4,7 +4,7 @@
 
 mod typed;
 
-pub use typed::{Settings, Span, SyncSetting};
+pub use typed::{HttpListen, Settings, Span, SyncSetting};
 
 use crate::catalog::CatalogLimits;
 use crate::clock::Clock;
@@ -18,6 +18,9 @@ use thiserror::Error;
 
 /// The data folder where none is named.
 pub const DATA_FOLDER: &str = "boxoffice-data";
+
+/// Where HTTP is where nothing else is said.
+const HTTP_PORT: u16 = 7118;
 
 /// A wall clock that is further ahead is more likely wrong than right: every hold would expire.
 const MAX_CLOCK_JUMP: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -68,11 +71,15 @@ pub enum StoreChoice {
 pub struct Config {
     /// Where to listen; port 0 picks one.
     pub listen: SocketAddr,
+    /// Where to listen for HTTP; port 0 picks one; nowhere if left out.
+    pub http_listen: Option<SocketAddr>,
     /// Threads that serve connections. One commits as well, in turns; with more the committer has a
     /// thread of its own.
     pub threads: usize,
     /// Connections at once.
     pub max_connections: usize,
+    /// HTTP connections at once.
+    pub http_max_connections: usize,
     /// What the catalog may hold.
     pub limits: CatalogLimits,
     /// Bounds on holds.
@@ -126,6 +133,16 @@ fn store(settings: &Settings) -> StoreChoice {
     })
 }
 
+/// Who lets the system pick a port for the binary protocol does not want a fixed one for HTTP.
+fn http_listen(typed: Option<HttpListen>, listen: SocketAddr) -> Option<SocketAddr> {
+    match typed {
+        Some(HttpListen::Off) => None,
+        Some(HttpListen::At(address)) => Some(address),
+        None if listen.port() == 0 => Some(SocketAddr::from(([127, 0, 0, 1], 0))),
+        None => Some(SocketAddr::from(([127, 0, 0, 1], HTTP_PORT))),
+    }
+}
+
 impl Config {
     /// Resolves settings.
     ///
@@ -135,10 +152,13 @@ impl Config {
         let span = |typed: Option<Span>, default_ms| {
             typed.map_or(Duration::from_millis(default_ms), |span| span.0)
         };
+        let listen = settings.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7117)));
         let config = Self {
-            listen: settings.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7117))),
+            listen,
+            http_listen: http_listen(settings.http_listen, listen),
             threads: settings.threads.unwrap_or(1).max(1),
             max_connections: settings.max_connections.unwrap_or(10_000),
+            http_max_connections: settings.http_max_connections.unwrap_or(8_000),
             limits: CatalogLimits {
                 events: settings.max_events.unwrap_or(1_000_000),
                 reservations: settings.max_reservations.unwrap_or(20_000_000),
@@ -171,11 +191,16 @@ impl Config {
     fn check(&self) -> Result<(), ConfigError> {
         let wrong = |why: &str| Err(ConfigError::Contradiction(why.to_owned()));
         let HoldRules { default, min, max, life } = self.holds;
-        if self.max_connections == 0 {
-            return wrong("max-connections must be at least 1");
-        }
-        if self.max_connections > MOST_CONNECTIONS {
-            return wrong("max-connections must be at most 1000000");
+        for (name, connections) in [
+            ("max-connections", self.max_connections),
+            ("http-max-connections", self.http_max_connections),
+        ] {
+            if connections == 0 {
+                return wrong(&format!("{name} must be at least 1"));
+            }
+            if connections > MOST_CONNECTIONS {
+                return wrong(&format!("{name} must be at most {MOST_CONNECTIONS}"));
+            }
         }
         let timeouts = [
             self.handshake_timeout,

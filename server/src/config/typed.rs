@@ -18,6 +18,11 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_LISTEN", value_name = "ADDRESS:PORT")]
     pub listen: Option<SocketAddr>,
 
+    /// Where to listen for HTTP, or off [default: 127.0.0.1:7118; a free port if --listen has
+    /// port 0]
+    #[arg(long, env = "BOXOFFICE_HTTP_LISTEN", value_name = "ADDRESS:PORT")]
+    pub http_listen: Option<HttpListen>,
+
     /// The folder that keeps everything; created if its parent is there [default: ./boxoffice-data]
     #[arg(long, env = "BOXOFFICE_DATA", value_name = "FOLDER")]
     pub data: Option<PathBuf>,
@@ -52,6 +57,10 @@ pub struct Settings {
     /// How many connections are served at once; one more is told Busy [default: 10000]
     #[arg(long, env = "BOXOFFICE_MAX_CONNECTIONS", value_name = "N")]
     pub max_connections: Option<usize>,
+
+    /// How many HTTP connections are served at once; one more is told Busy [default: 8000]
+    #[arg(long, env = "BOXOFFICE_HTTP_MAX_CONNECTIONS", value_name = "N")]
+    pub http_max_connections: Option<usize>,
 
     /// How many events there may be, deleted ones included [default: 1000000]
     #[arg(long, env = "BOXOFFICE_MAX_EVENTS", value_name = "N")]
@@ -146,6 +155,7 @@ impl Settings {
     pub fn or(self, other: Self) -> Self {
         Self {
             listen: self.listen.or(other.listen),
+            http_listen: self.http_listen.or(other.http_listen),
             data: self.data.or(other.data),
             memory: self.memory || other.memory,
             backup_dir: self.backup_dir.or(other.backup_dir),
@@ -154,6 +164,7 @@ impl Settings {
             backlog_mb: self.backlog_mb.or(other.backlog_mb),
             accept_clock: self.accept_clock || other.accept_clock,
             max_connections: self.max_connections.or(other.max_connections),
+            http_max_connections: self.http_max_connections.or(other.http_max_connections),
             max_events: self.max_events.or(other.max_events),
             max_reservations: self.max_reservations.or(other.max_reservations),
             max_seats: self.max_seats.or(other.max_seats),
@@ -224,6 +235,37 @@ impl FromStr for SyncSetting {
 }
 
 impl TryFrom<String> for SyncSetting {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+/// Where to listen for HTTP, as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum HttpListen {
+    /// Nowhere.
+    Off,
+    /// Here; port 0 picks one.
+    At(SocketAddr),
+}
+
+impl FromStr for HttpListen {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "off" => Ok(Self::Off),
+            _ => text.parse().map(Self::At).map_err(|_| {
+                format!("{text:?} is neither an address like 127.0.0.1:7118, nor off")
+            }),
+        }
+    }
+}
+
+impl TryFrom<String> for HttpListen {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {

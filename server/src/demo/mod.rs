@@ -5,7 +5,7 @@ mod events;
 mod race;
 mod report;
 
-use crate::{Signals, say};
+use crate::{Signals, say, say_where};
 use boxoffice_client::{Client, ClientConfig};
 use boxoffice_server::Server;
 use boxoffice_server::config::Config;
@@ -21,10 +21,11 @@ pub(crate) async fn run(
 ) -> anyhow::Result<ExitCode> {
     if once && listen.is_none() {
         config.listen = (Ipv4Addr::LOCALHOST, 0).into();
+        config.http_listen = None;
     }
     let signals = Signals::new()?;
     let server = Server::start(config).await?;
-    say(&format!("listening on {}", server.address()))?;
+    say_where(&server)?;
     let as_expected = show(&server).await?;
     if once {
         server.stop().await;

@@ -2,13 +2,12 @@
 
 use super::backup::AwaitedBackup;
 use super::output::Output;
-use super::told::Told;
 use super::watches::Watches;
 use crate::Shared;
-use crate::catalog::{About, Answer, Step};
+use crate::catalog::{Answer, Step};
 use crate::ledger::Position;
 use crate::mutant::{self, Mutant};
-use crate::views::{Aged, Aspect};
+use crate::views::{Aged, Aspect, Form, Told};
 use boxoffice_protocol::id::{BackupName, EventId};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply};
@@ -39,7 +38,8 @@ impl Teller<'_> {
         let step = match request {
             Request::ListEvents { after, limit, freshness } => {
                 let wanted = self.told.wants_list(*freshness);
-                let view = self.shared.views.of_list(catalog, after.as_ref(), *limit, wanted);
+                let views = &self.shared.views;
+                let view = views.of_list(catalog, after.as_ref(), *limit, Form::Wire, wanted);
                 self.told.heard_of_many(view.view.done_at);
                 return self.put_view(correlation, &view);
             }
@@ -82,7 +82,7 @@ impl Teller<'_> {
         let found = self.shared.catalog.find(id);
         let view = found.and_then(|event| {
             let wanted = self.told.wants(event.serial, freshness);
-            let aged = self.shared.views.of_event(&event, aspect, wanted)?;
+            let aged = self.shared.views.of_event(&event, aspect, Form::Wire, wanted)?;
             self.told.heard(event.serial, aged.view.version, aged.view.done_at);
             Some(aged)
         });
@@ -126,11 +126,7 @@ impl Teller<'_> {
 
     fn put(&mut self, correlation: u32, answer: Answer) -> Turn {
         self.shared.metrics.requests.add(1);
-        match answer.about {
-            Some(About { serial, at }) => self.told.heard(serial, answer.version, at),
-            None if answer.version > 0 => self.told.heard_of_many(self.shared.clock.now()),
-            None => {}
-        }
+        self.told.heard_answer(&answer, &self.shared.clock);
         if matches!(answer.body, Body::Refused(_)) {
             self.shared.metrics.refusals.add(1);
         }

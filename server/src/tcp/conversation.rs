@@ -4,11 +4,11 @@
 use super::answer::{Teller, Turn};
 use super::backup::AwaitedBackup;
 use super::output::Output;
-use super::told::Told;
 use super::watches::Watches;
 use crate::Shared;
 use crate::metrics::Closed;
 use crate::mutant::{self, Mutant};
+use crate::views::Told;
 use boxoffice_protocol::frame::ServerCodec;
 use boxoffice_protocol::limits::DEFAULT_IN_FLIGHT;
 use boxoffice_protocol::refusal::Refusal;

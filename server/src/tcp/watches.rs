@@ -1,9 +1,9 @@
 //! The events that one connection watches.
 
 use super::output::Output;
-use super::told::Told;
 use crate::catalog::{Event, Wake};
 use crate::metrics::Metrics;
+use crate::views::Told;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::limits::MAX_WATCHES;
 use boxoffice_protocol::refusal::Refusal;

@@ -4,9 +4,15 @@
 //! would find another version, it may be served up to `max_age` old; it says so, and a connection
 //! never gets one that is older than what it was told before. Nobody decides a sale from a view.
 
+mod told;
+mod writings;
+
+pub(crate) use told::Told;
+
 use crate::catalog::{Catalog, Event, Looked};
 use crate::clock::Clock;
 use crate::inventory::Inventory;
+use crate::json;
 use crate::ledger::Position;
 use crate::metrics::Metrics;
 use crate::mutant::{self, Mutant};
@@ -20,6 +26,7 @@ use moka::ops::compute::Op;
 use moka::sync::Cache;
 use std::sync::Arc;
 use std::time::Duration;
+use writings::Writings;
 
 /// About what a cached view takes besides its body: moka's entry, the key, the view itself.
 const ENTRY_BYTES: usize = 1_024;
@@ -33,11 +40,20 @@ pub enum Aspect {
     Seats,
 }
 
+/// How a view is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// As the body of a reply of the binary protocol.
+    Wire,
+    /// As the JSON that HTTP answers with.
+    Json,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
     /// By the event's serial: one that is created again under a slug is another one.
-    Event(u64, Aspect),
-    List(Option<EventId>, u32),
+    Event(u64, Aspect, Form),
+    List(Option<EventId>, u32, Form),
 }
 
 /// A rendered answer.
@@ -51,8 +67,10 @@ pub struct View {
     pub begun_at: Timestamp,
     /// After it was looked at: what it shows was so by then.
     pub done_at: Timestamp,
-    /// The encoded body of the reply.
+    /// What was written.
     pub body: Bytes,
+    /// What else it takes to answer with it over HTTP, made when it is first asked for.
+    writings: Writings,
 }
 
 /// A view, and how old it is: zero where nothing has changed since.
@@ -88,23 +106,29 @@ impl Views {
     /// A cache of at most `capacity` bytes, whose views are served up to `max_age` old.
     pub fn new(capacity: u64, max_age: Duration, clock: Clock, metrics: Arc<Metrics>) -> Self {
         let weigh = |_: &Key, view: &Arc<View>| {
-            u32::try_from(view.body.len() + ENTRY_BYTES).unwrap_or(u32::MAX)
+            u32::try_from(view.most_bytes() + ENTRY_BYTES).unwrap_or(u32::MAX)
         };
         let cache = Cache::builder().max_capacity(capacity).weigher(weigh).build();
         Self { cache, max_age, clock, metrics }
     }
 
     /// A view of an event; none if it is gone.
-    pub fn of_event(&self, event: &Event, aspect: Aspect, wanted: Wanted) -> Option<Aged> {
+    pub fn of_event(
+        &self,
+        event: &Event,
+        aspect: Aspect,
+        form: Form,
+        wanted: Wanted,
+    ) -> Option<Aged> {
         let render = || {
             let begun_at = self.clock.now();
             let looked = event.look(|inventory| match aspect {
                 Aspect::Details => Body::Event(Box::new(Inventory::details(inventory))),
                 Aspect::Seats => Body::Seats(inventory.seat_map()),
             });
-            self.rendered(looked, begun_at)
+            self.rendered(looked, form, begun_at)
         };
-        let key = Key::Event(event.serial, aspect);
+        let key = Key::Event(event.serial, aspect, form);
         let aged = self.serve(key, Some(event.version()), wanted, render);
         (!event.is_gone()).then_some(aged)
     }
@@ -116,23 +140,27 @@ impl Views {
         catalog: &Catalog,
         after: Option<&EventId>,
         limit: PageLimit,
+        form: Form,
         wanted: Wanted,
     ) -> Aged {
-        let key = Key::List(after.cloned(), limit.as_u32());
+        let key = Key::List(after.cloned(), limit.as_u32(), form);
         let render = || {
             let begun_at = self.clock.now();
             let answer = catalog.list_events(after, limit);
             let (version, position) = (answer.version, answer.position);
-            self.rendered(Looked { version, position, what: answer.body }, begun_at)
+            self.rendered(Looked { version, position, what: answer.body }, form, begun_at)
         };
         self.serve(key, None, wanted, render)
     }
 
-    fn rendered(&self, looked: Looked<Body>, begun_at: Timestamp) -> Arc<View> {
+    fn rendered(&self, looked: Looked<Body>, form: Form, begun_at: Timestamp) -> Arc<View> {
         self.metrics.views_rendered.add(1);
         let Looked { version, position, what } = looked;
-        let body = encode_body(&what);
-        Arc::new(View { version, position, begun_at, done_at: self.clock.now(), body })
+        let (body, writings) = match form {
+            Form::Wire => (encode_body(&what), Writings::None),
+            Form::Json => (json::view(version, &what).into(), Writings::possible()),
+        };
+        Arc::new(View { version, position, begun_at, done_at: self.clock.now(), body, writings })
     }
 
     /// The cached view if it will do, or else a new one; one rendering at a time for each key.

@@ -1,6 +1,8 @@
 //! What a connection was told, so that no cached view ever takes it back in time.
 
-use crate::views::Wanted;
+use super::Wanted;
+use crate::catalog::{About, Answer};
+use crate::clock::Clock;
 use boxoffice_protocol::request::Freshness;
 use boxoffice_protocol::time::Timestamp;
 
@@ -10,7 +12,7 @@ const EVENTS: usize = 32;
 /// The newest version of the last few events that the connection heard of. What it heard of others
 /// is older than `floor`.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(crate) struct Told {
     events: Vec<(u64, u64, Timestamp)>,
     /// Views of events must have been begun after this.
     floor: Timestamp,
@@ -21,7 +23,7 @@ pub(super) struct Told {
 impl Told {
     /// The connection was told of `version` of the event with this serial, which was the newest
     /// `at` that time.
-    pub(super) fn heard(&mut self, serial: u64, version: u64, at: Timestamp) {
+    pub(crate) fn heard(&mut self, serial: u64, version: u64, at: Timestamp) {
         self.newest = self.newest.max(at);
         if let Some(entry) = self.events.iter_mut().find(|entry| entry.0 == serial) {
             entry.1 = entry.1.max(version);
@@ -37,19 +39,28 @@ impl Told {
 
     /// The connection was told of versions of many events, or of the catalog, which were the newest
     /// `at` that time or before.
-    pub(super) fn heard_of_many(&mut self, at: Timestamp) {
+    pub(crate) fn heard_of_many(&mut self, at: Timestamp) {
         self.newest = self.newest.max(at);
         self.floor = self.floor.max(at);
     }
 
+    /// The connection is told an answer of the catalog's.
+    pub(crate) fn heard_answer(&mut self, answer: &Answer, clock: &Clock) {
+        match answer.about {
+            Some(About { serial, at }) => self.heard(serial, answer.version, at),
+            None if answer.version > 0 => self.heard_of_many(clock.now()),
+            None => {}
+        }
+    }
+
     /// What a view of an event must show.
-    pub(super) fn wants(&self, serial: u64, freshness: Freshness) -> Wanted {
+    pub(crate) fn wants(&self, serial: u64, freshness: Freshness) -> Wanted {
         let known = self.events.iter().find(|entry| entry.0 == serial);
         Wanted { freshness, at_least: known.map_or(0, |entry| entry.1), since: self.floor }
     }
 
     /// What a view of a list must show.
-    pub(super) fn wants_list(&self, freshness: Freshness) -> Wanted {
+    pub(crate) fn wants_list(&self, freshness: Freshness) -> Wanted {
         Wanted { freshness, at_least: 0, since: self.newest }
     }
 }

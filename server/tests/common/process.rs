@@ -10,6 +10,8 @@ pub struct Process {
     child: Child,
     stdout: BufReader<ChildStdout>,
     pub address: SocketAddr,
+    /// Where it speaks HTTP.
+    pub http: Option<SocketAddr>,
 }
 
 /// The server's binary with a free port, ready for more arguments.
@@ -47,13 +49,17 @@ impl Process {
     pub fn try_spawn(command: &mut Command) -> Result<Self, ExitStatus> {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary is built");
         let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
-        let mut line = String::new();
-        stdout.read_line(&mut line).expect("UTF-8");
-        let Some(address) = line.trim().strip_prefix("listening on ") else {
+        let mut lines = [String::new(), String::new()];
+        for line in &mut lines {
+            stdout.read_line(line).expect("UTF-8");
+        }
+        let [listening, http] = lines.each_ref().map(|line| line.trim());
+        let Some(address) = listening.strip_prefix("listening on ") else {
             return Err(child.wait().expect("it was started"));
         };
         let address = address.parse().expect("an address");
-        Ok(Self { child, stdout, address })
+        let http = http.strip_prefix("http on ").map(|http| http.parse().expect("an address"));
+        Ok(Self { child, stdout, address, http })
     }
 
     /// Its process id.

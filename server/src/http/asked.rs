@@ -1,0 +1,112 @@
+//! What the client said, read into the protocol's types: the path, the query, the body.
+
+use super::limits::MAX_BODY_BYTES;
+use super::problem::{Fault, Problem};
+use crate::Shared;
+use crate::json::{self, Asked};
+use axum::body::Body;
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams};
+use boxoffice_protocol::InvalidField;
+use boxoffice_protocol::id::{EventId, ReservationId};
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::Request;
+use hyper::body::Body as _;
+use hyper::header::CONTENT_TYPE;
+use hyper::http::request::Parts;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+/// The event that a path names.
+pub(super) struct OfEvent(pub(super) EventId);
+
+impl FromRequestParts<Arc<Shared>> for OfEvent {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
+        let names = names(parts, shared).await?;
+        Ok(Self(parse(&names, "event", EventId::parse)?))
+    }
+}
+
+/// The reservation that a path names.
+#[expect(dead_code, reason = "the next step's")]
+pub(super) struct OfReservation {
+    pub(super) event: EventId,
+    pub(super) id: ReservationId,
+}
+
+impl FromRequestParts<Arc<Shared>> for OfReservation {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
+        let names = names(parts, shared).await?;
+        let event = parse(&names, "event", EventId::parse)?;
+        Ok(Self { event, id: parse(&names, "id", str::parse)? })
+    }
+}
+
+async fn names(parts: &mut Parts, shared: &Arc<Shared>) -> Result<RawPathParams, Problem> {
+    RawPathParams::from_request_parts(parts, shared).await.map_err(|_| Fault::BadPath.into())
+}
+
+fn parse<T>(
+    names: &RawPathParams,
+    wanted: &'static str,
+    parse: impl FnOnce(&str) -> Result<T, InvalidField>,
+) -> Result<T, Problem> {
+    let named = names.iter().find(|(name, _)| *name == wanted);
+    let (_, text) = named.expect("the router's paths have the names that their handlers ask for");
+    Ok(parse(text)?)
+}
+
+/// The parameters behind a path's question mark.
+pub(super) struct Query<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequestParts<Arc<Shared>> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Shared>) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        json::parse_query(query).map(Self).map_err(Problem::refused)
+    }
+}
+
+/// A JSON body.
+pub(super) struct Json<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<Shared>> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request<Body>, shared: &Arc<Shared>) -> Result<Self, Problem> {
+        let media_type = request.headers().get(CONTENT_TYPE);
+        if !media_type.is_some_and(|value| is_json(value.as_bytes())) {
+            return Err(Fault::WrongMediaType.into());
+        }
+        let body = request.into_body();
+        let deadline = shared.config.frame_timeout;
+        let body = tokio::time::timeout(deadline, read(body)).await;
+        let body = body.map_err(|_| Fault::BodyTooSlow)??;
+        json::parse(&body).map(Self).map_err(|asked| match asked {
+            Asked::NotJson(why) => Fault::NotJson(why).into(),
+            Asked::Invalid(refusal) => Problem::refused(refusal),
+        })
+    }
+}
+
+async fn read(body: Body) -> Result<Bytes, Fault> {
+    if body.size_hint().lower() > MAX_BODY_BYTES as u64 {
+        return Err(Fault::BodyTooLarge);
+    }
+    match Limited::new(body, MAX_BODY_BYTES).collect().await {
+        Ok(whole) => Ok(whole.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Fault::BodyTooLarge),
+        Err(_) => Err(Fault::BodyBroken),
+    }
+}
+
+/// Whether a media type is JSON's, whatever its parameters are.
+fn is_json(media_type: &[u8]) -> bool {
+    let essence = media_type.split(|&byte| byte == b';').next().unwrap_or_default();
+    essence.trim_ascii().eq_ignore_ascii_case(b"application/json")
+}

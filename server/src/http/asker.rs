@@ -1,0 +1,109 @@
+//! Who asks, and how what is asked is taken to the desk.
+
+use super::problem::Problem;
+use crate::Shared;
+use crate::catalog::Step;
+use crate::ledger::Position;
+use crate::views::Told;
+use axum::extract::FromRequestParts;
+use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
+use boxoffice_protocol::reply::Body;
+use boxoffice_protocol::request::Request;
+use hyper::http::request::Parts;
+use parking_lot::{Mutex, MutexGuard};
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// What is known of whoever is on a connection, for as long as it lasts.
+#[derive(Debug)]
+pub(super) struct Caller {
+    #[expect(dead_code, reason = "who guesses tokens is slowed down by it")]
+    address: SocketAddr,
+    told: Mutex<Told>,
+}
+
+impl Caller {
+    pub(super) fn new(address: SocketAddr) -> Self {
+        Self { address, told: Mutex::new(Told::default()) }
+    }
+}
+
+/// Whoever asks a request, at the desk.
+#[derive(Debug, Clone)]
+pub(super) struct Asker {
+    pub(super) shared: Arc<Shared>,
+    caller: Arc<Caller>,
+}
+
+/// What was decided, and may be told.
+#[derive(Debug)]
+pub(super) struct Answered {
+    /// At which version.
+    pub(super) version: u64,
+    /// What; no refusal.
+    pub(super) body: Body,
+}
+
+impl Asker {
+    /// Has a request decided, and waits until the answer may be told.
+    ///
+    /// Its future may be dropped at any await, when the client goes away: deciding is done in one
+    /// piece, and what was decided stands whether anybody hears of it or not.
+    pub(super) async fn ask(&self, request: &Request) -> Result<Answered, Problem> {
+        self.refuse_if_failed()?;
+        let answer = loop {
+            match self.shared.decide(request) {
+                Step::Done(answer) => break answer,
+                // Some holds were expired, which is recorded; others have a turn.
+                Step::Again => tokio::task::yield_now().await,
+            }
+        };
+        self.told().heard_answer(&answer, &self.shared.clock);
+        self.durable(answer.position).await?;
+        match answer.body {
+            Body::Refused(refusal) => {
+                self.shared.metrics.refusals.add(1);
+                Err(Problem::Refused { refusal, version: Some(answer.version) })
+            }
+            body => Ok(Answered { version: answer.version, body }),
+        }
+    }
+
+    /// After the ledger has failed nothing is decided any more.
+    pub(super) fn refuse_if_failed(&self) -> Result<(), Problem> {
+        let why = UnavailableWhy::StorageFailed;
+        match self.shared.ledger.is_failed() {
+            true => Err(Problem::LedgerFailed(Refusal::Unavailable { why })),
+            false => Ok(()),
+        }
+    }
+
+    /// Waits until what an answer depends on is durable (law 2).
+    pub(super) async fn durable(&self, position: Position) -> Result<(), Problem> {
+        let ledger = &self.shared.ledger;
+        if ledger.durable() >= position {
+            return Ok(());
+        }
+        let unknown = |_| Problem::LedgerFailed(Refusal::OutcomeUnknown);
+        ledger.reached(position).await.map_err(unknown)
+    }
+
+    /// What the connection was told. Never held across an await.
+    pub(super) fn told(&self) -> MutexGuard<'_, Told> {
+        self.caller.told.lock()
+    }
+}
+
+impl FromRequestParts<Arc<Shared>> for Asker {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shared: &Arc<Shared>,
+    ) -> Result<Self, Infallible> {
+        let caller = parts.extensions.get::<Arc<Caller>>();
+        let caller = caller.expect("every connection puts its caller into its requests");
+        Ok(Self { shared: Arc::clone(shared), caller: Arc::clone(caller) })
+    }
+}

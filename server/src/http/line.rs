@@ -1,0 +1,243 @@
+//! A connection's bytes, with the deadlines of a client that says or reads too little.
+//!
+//! There is one timer for all of them. It rings at the next deadline or before it: most deadlines
+//! move on before they are reached, and a timer that is left alone costs nothing.
+
+use super::limits::{LINGER, LINGER_BYTES};
+use crate::clock::{deadline, is_past};
+use crate::config::Config;
+use crate::metrics::Closed;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// What a connection's line and its requests know of each other.
+#[derive(Debug, Default)]
+pub(super) struct Turns {
+    /// Requests whose head has arrived.
+    begun: AtomicU64,
+    /// Requests that were answered.
+    answered: AtomicU64,
+    /// Why the line gave up, as a [`Closed`]'s number plus one.
+    gave_up: AtomicU8,
+}
+
+impl Turns {
+    /// A request's head has arrived. It is the server's turn until what this returns is dropped.
+    pub(super) fn begin(self: &Arc<Self>) -> Answering {
+        self.begun.fetch_add(1, Ordering::AcqRel);
+        Answering(Arc::clone(self))
+    }
+
+    fn is_servers(&self) -> bool {
+        self.begun.load(Ordering::Acquire) > self.answered.load(Ordering::Acquire)
+    }
+
+    fn answered(&self) -> u64 {
+        self.answered.load(Ordering::Acquire)
+    }
+
+    fn give_up(&self, cause: Closed) -> io::Error {
+        self.gave_up.store(cause as u8 + 1, Ordering::Release);
+        io::ErrorKind::TimedOut.into()
+    }
+
+    /// Why the line gave up, if it did.
+    pub(super) fn gave_up(&self) -> Option<Closed> {
+        let causes = [Closed::Handshake, Closed::FrameTimeout, Closed::Idle, Closed::WriteTimeout];
+        let stored = self.gave_up.load(Ordering::Acquire);
+        causes.into_iter().find(|&cause| cause as u8 + 1 == stored)
+    }
+}
+
+/// A request that is being answered.
+pub(super) struct Answering(Arc<Turns>);
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.answered.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
+/// How long a client may take.
+#[derive(Debug, Clone, Copy)]
+struct Patience {
+    /// For a request's whole head, from its first byte.
+    head: Duration,
+    /// Between an answer and the next request's first byte.
+    idle: Duration,
+    /// Without reading anything.
+    write: Duration,
+}
+
+/// A stream with deadlines.
+pub(super) struct Line<I> {
+    stream: I,
+    turns: Arc<Turns>,
+    patience: Patience,
+    /// Answers that were there when it became the client's turn.
+    seen: u64,
+    /// Until when the next request's first byte has to come.
+    idle_until: Instant,
+    /// Until when the head that has begun to arrive has to be whole.
+    head_until: Option<Instant>,
+    /// Until when the client has to have read something.
+    write_until: Option<Instant>,
+    /// Bytes that may still be thrown away, once the server has said its last.
+    linger: Option<(usize, Instant)>,
+    timer: Pin<Box<Sleep>>,
+}
+
+impl<I> Line<I> {
+    pub(super) fn new(stream: I, turns: Arc<Turns>, config: &Config) -> Self {
+        let idle_until = deadline(config.handshake_timeout);
+        Self {
+            stream,
+            turns,
+            patience: Patience {
+                head: config.frame_timeout,
+                idle: config.idle_timeout,
+                write: config.write_timeout,
+            },
+            seen: 0,
+            idle_until,
+            head_until: None,
+            write_until: None,
+            linger: None,
+            timer: Box::pin(sleep_until(idle_until)),
+        }
+    }
+
+    /// Ready once `until` has passed; what became readable before that has been seen by then.
+    fn poll_past(&mut self, cx: &mut Context<'_>, until: Instant) -> Poll<()> {
+        loop {
+            if until < self.timer.deadline() || self.timer.is_elapsed() && !is_past(until) {
+                self.timer.as_mut().reset(until);
+            }
+            ready!(self.timer.as_mut().poll(cx));
+            if is_past(until) {
+                return Poll::Ready(());
+            }
+        }
+    }
+
+    /// The client has said `bytes`, or nothing yet.
+    fn has_read(&mut self, bytes: usize) {
+        let answered = self.turns.answered();
+        if answered > self.seen {
+            self.seen = answered;
+            self.head_until = None;
+            self.idle_until = deadline(self.patience.idle);
+        }
+        if bytes > 0 && self.head_until.is_none() {
+            self.head_until = Some(deadline(self.patience.head));
+        }
+    }
+
+    /// Fails once it was the client's turn for too long.
+    fn poll_impatient(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
+        if self.turns.is_servers() {
+            // A body's deadline is its reader's.
+            return Poll::Pending;
+        }
+        self.has_read(0);
+        ready!(self.poll_past(cx, self.head_until.unwrap_or(self.idle_until)));
+        Poll::Ready(self.turns.give_up(match (self.head_until, self.seen) {
+            (Some(_), _) => Closed::FrameTimeout,
+            (None, 0) => Closed::Handshake,
+            (None, _) => Closed::Idle,
+        }))
+    }
+
+    /// What a write led to, unless the client has not read for too long.
+    fn written<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.write_until = None;
+            return written;
+        }
+        let patience = self.patience.write;
+        let until = *self.write_until.get_or_insert_with(|| deadline(patience));
+        ready!(self.poll_past(cx, until));
+        Poll::Ready(Err(self.turns.give_up(Closed::WriteTimeout)))
+    }
+}
+
+impl<I: AsyncRead + Unpin> AsyncRead for Line<I> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let filled = buffer.filled().len();
+        if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(cx, buffer) {
+            let bytes = buffer.filled().len() - filled;
+            self.has_read(bytes);
+            return Poll::Ready(read);
+        }
+        self.poll_impatient(cx).map(Err)
+    }
+}
+
+impl<I: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Line<I> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.written(cx, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
+        self.written(cx, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        self.written(cx, flushed)
+    }
+
+    /// Says that there is nothing more to come, and lingers: a client that is still writing would
+    /// otherwise be reset, and lose the answer that it has not read.
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let line = &mut *self;
+        if line.linger.is_none() {
+            let shut = Pin::new(&mut line.stream).poll_shutdown(cx);
+            ready!(line.written(cx, shut))?;
+            line.linger = Some((LINGER_BYTES, deadline(LINGER)));
+        }
+        while let Some((left, until)) = line.linger.filter(|&(left, _)| left > 0) {
+            let mut scratch = [0; 4_096];
+            let mut buffer = ReadBuf::new(&mut scratch);
+            match Pin::new(&mut line.stream).poll_read(cx, &mut buffer) {
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
+                    line.linger = Some((left.saturating_sub(buffer.filled().len()), until));
+                }
+                Poll::Ready(_) => break,
+                Poll::Pending => {
+                    ready!(line.poll_past(cx, until));
+                    break;
+                }
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+}

@@ -1,0 +1,107 @@
+//! Events.
+
+use super::{Moment, Shown};
+use boxoffice_protocol::event::{Counts, EventDetails, Layout, Sales, SectionSpec};
+use boxoffice_protocol::id::{EventId, EventName, SectionName};
+use serde::Serialize;
+
+/// An event, in a list or alone.
+#[derive(Debug, Serialize)]
+pub(crate) struct EventRecord<'a> {
+    id: &'a EventId,
+    version: u64,
+    name: &'a EventName,
+    starts_at: Shown<Moment>,
+    sales: &'static str,
+    currency: &'a str,
+    price_min: u64,
+    price_max: u64,
+    free: u64,
+    held: u64,
+    sold: u64,
+    blocked: u64,
+    /// None where it is one of a list.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    more: Option<MoreOfEvent<'a>>,
+}
+
+/// What a list leaves out.
+#[derive(Debug, Serialize)]
+struct MoreOfEvent<'a> {
+    max_per_customer: Option<u32>,
+    sections: Vec<SectionRecord<'a>>,
+}
+
+impl<'a> EventRecord<'a> {
+    /// One with its sections.
+    pub(crate) fn details(event: &'a EventDetails, version: u64) -> Self {
+        let sections = event.spec.sections.as_slice();
+        let prices = sections.iter().map(|section| section.price);
+        let records = sections.iter().zip(&event.counts);
+        let counts = event.counts.iter().copied().sum::<Counts>();
+        Self {
+            id: &event.id,
+            version,
+            name: &event.spec.name,
+            starts_at: Shown(Moment(event.spec.starts_at)),
+            sales: sales(event.sales),
+            currency: event.spec.currency.as_str(),
+            price_min: prices.clone().min().unwrap_or_default(),
+            price_max: prices.max().unwrap_or_default(),
+            free: counts.free,
+            held: counts.held,
+            sold: counts.sold,
+            blocked: counts.blocked,
+            more: Some(MoreOfEvent {
+                max_per_customer: event.spec.max_per_customer.map(Into::into),
+                sections: records
+                    .map(|(section, &counts)| SectionRecord::new(section, counts))
+                    .collect(),
+            }),
+        }
+    }
+}
+
+/// The word for whether an event can be reserved.
+const fn sales(sales: Sales) -> &'static str {
+    match sales {
+        Sales::Open => "open",
+        Sales::Closed => "closed",
+    }
+}
+
+/// A section.
+#[derive(Debug, Serialize)]
+struct SectionRecord<'a> {
+    section: &'a SectionName,
+    price: u64,
+    kind: &'static str,
+    /// Seats of each row; none where people stand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<&'a [u16]>,
+    capacity: u64,
+    free: u64,
+    held: u64,
+    sold: u64,
+    blocked: u64,
+}
+
+impl<'a> SectionRecord<'a> {
+    fn new(section: &'a SectionSpec, counts: Counts) -> Self {
+        let (kind, rows) = match &section.layout {
+            Layout::Seated { rows } => ("seated", Some(rows.as_slice())),
+            Layout::Standing { .. } => ("standing", None),
+        };
+        Self {
+            section: &section.name,
+            price: section.price,
+            kind,
+            rows,
+            capacity: counts.capacity(),
+            free: counts.free,
+            held: counts.held,
+            sold: counts.sold,
+            blocked: counts.blocked,
+        }
+    }
+}

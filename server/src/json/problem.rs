@@ -1,0 +1,85 @@
+//! Problems, as RFC 9457 has them.
+
+use boxoffice_protocol::refusal::Refusal;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// A problem document. Besides what the RFC names it has a refusal's name, frozen code, version
+/// and fields.
+#[derive(Debug, Serialize)]
+pub(crate) struct ProblemRecord<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u64>,
+    #[serde(flatten)]
+    fields: Map<String, Value>,
+}
+
+impl<'a> ProblemRecord<'a> {
+    /// One that HTTP itself has; `title` is its name.
+    pub(crate) fn new(status: u16, title: &'a str, detail: &'a str) -> Self {
+        let (kind, fields) = (format!("/problems/{}", kebab(title)), Map::new());
+        Self { kind, title, status, detail, refused: None, code: None, version: None, fields }
+    }
+
+    /// A refusal at a version.
+    pub(crate) fn refused(
+        status: u16,
+        refusal: &Refusal,
+        detail: &'a str,
+        version: Option<u64>,
+    ) -> Self {
+        let (refused, code) = (Some(refusal.name()), Some(refusal.code()));
+        let fields = fields(refusal);
+        Self { refused, code, version, fields, ..Self::new(status, refusal.name(), detail) }
+    }
+}
+
+/// What a refusal carries: its JSON is its name, or an object of its name and its fields.
+fn fields(refusal: &Refusal) -> Map<String, Value> {
+    let named = match serde_json::to_value(refusal) {
+        Ok(Value::Object(named)) => named,
+        _ => return Map::new(),
+    };
+    match named.into_iter().next() {
+        Some((_, Value::Object(fields))) => fields,
+        _ => Map::new(),
+    }
+}
+
+/// `SeatsTaken` as `seats-taken`.
+fn kebab(name: &str) -> String {
+    let mut kebab = String::with_capacity(name.len() + 4);
+    for (index, letter) in name.chars().enumerate() {
+        if letter.is_ascii_uppercase() && index > 0 {
+            kebab.push('-');
+        }
+        kebab.push(letter.to_ascii_lowercase());
+    }
+    kebab
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_keeps_its_name_its_code_and_its_fields() {
+        let refusal = Refusal::SeatsTaken { seats: vec!["A1".parse().expect("a seat")] };
+        let record = ProblemRecord::refused(409, &refusal, "taken: A1", Some(7));
+        assert_eq!(
+            serde_json::to_string(&record).expect("JSON"),
+            r#"{"type":"/problems/seats-taken","title":"SeatsTaken","status":409,"#.to_owned()
+                + r#""detail":"taken: A1","refused":"SeatsTaken","code":16,"version":7,"#
+                + r#""seats":["A1"]}"#
+        );
+    }
+}

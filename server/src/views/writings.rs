@@ -1,0 +1,75 @@
+//! What HTTP needs besides a view's JSON: a tag that names exactly these bytes, and their gzip form.
+//! Each is made when it is first asked for, once for a view.
+
+use super::View;
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write as _;
+use std::sync::OnceLock;
+use twox_hash::XxHash3_64;
+
+/// Shorter than this, packing saves no network packet.
+const SHORTEST_PACKED: usize = 1_024;
+
+/// What was made of a view for HTTP.
+#[derive(Debug)]
+pub(super) enum Writings {
+    /// It is not for HTTP.
+    None,
+    /// It may be asked for.
+    Possible {
+        tag: OnceLock<Bytes>,
+        /// None where it would save less than half.
+        gzip: OnceLock<Option<Bytes>>,
+    },
+}
+
+impl Writings {
+    pub(super) const fn possible() -> Self {
+        Self::Possible { tag: OnceLock::new(), gzip: OnceLock::new() }
+    }
+}
+
+impl View {
+    /// The most bytes that it will ever take: a gzip form is kept only where it is less than half.
+    pub(super) fn most_bytes(&self) -> usize {
+        match self.writings {
+            Writings::None => self.body.len(),
+            Writings::Possible { .. } => self.body.len() + self.body.len() / 2,
+        }
+    }
+
+    /// What names these bytes and no others of the same address, in quotes: `"7-91f2c0…"`, the
+    /// version and a hash, since a server that forgets begins again at version 1. Empty where the
+    /// view is not for HTTP.
+    pub(crate) fn tag(&self) -> Bytes {
+        let tag = || {
+            let hash = XxHash3_64::oneshot(&self.body);
+            format!("\"{}-{hash:016x}\"", self.version).into()
+        };
+        match &self.writings {
+            Writings::None => Bytes::new(),
+            Writings::Possible { tag: made, .. } => made.get_or_init(tag).clone(),
+        }
+    }
+
+    /// Its gzip form, where that is worth it.
+    pub(crate) fn gzip(&self) -> Option<Bytes> {
+        match &self.writings {
+            Writings::None => None,
+            Writings::Possible { gzip: made, .. } => made.get_or_init(|| gzip(&self.body)).clone(),
+        }
+    }
+}
+
+fn gzip(body: &[u8]) -> Option<Bytes> {
+    if body.len() < SHORTEST_PACKED {
+        return None;
+    }
+    let mut packed = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::fast());
+    // Writing into memory does not fail.
+    packed.write_all(body).ok()?;
+    let packed = packed.finish().ok()?;
+    (packed.len() < body.len() / 2).then(|| Bytes::from(packed.into_boxed_slice()))
+}
