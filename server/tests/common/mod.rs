@@ -44,10 +44,11 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// When the manual clocks of tests start: 2026-01-01T00:00:00Z.
 pub const START: Timestamp = Timestamp::from_ms(1_767_225_600_000);
 
-/// Settings for tests: a free port, a clock that is moved by hand.
+/// Settings for tests: free ports, a clock that is moved by hand.
 pub fn config() -> Config {
     Config {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        http_listen: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
         clock: Some(Clock::manual(START)),
         ..Config::default()
     }

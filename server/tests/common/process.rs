@@ -18,6 +18,7 @@ pub struct Process {
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice-server"));
     command.args(["--listen", "127.0.0.1:0", "--log", "warn", "--memory"]);
+    command.args(["--http-listen", "127.0.0.1:0"]);
     command
 }
 
@@ -29,8 +30,8 @@ pub fn durable(data: &Path) -> Command {
 /// The same on this address and port.
 pub fn durable_on(data: &Path, address: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice-server"));
-    command.args(["--listen", address, "--log", "warn", "--segment-mb", "9", "--data"]);
-    command.arg(data);
+    command.args(["--listen", address, "--http-listen", "127.0.0.1:0"]);
+    command.args(["--log", "warn", "--segment-mb", "9", "--data"]).arg(data);
     command
 }
 

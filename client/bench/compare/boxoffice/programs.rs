@@ -72,7 +72,8 @@ impl Programs {
         let data = folder.path().join("data");
         let command = |port: u16| {
             let mut command = Command::new(&self.server);
-            command.args(["--listen", &format!("127.0.0.1:{port}"), "--log", "warn"]);
+            command.args(["--listen", &format!("127.0.0.1:{port}"), "--http-listen", "off"]);
+            command.args(["--log", "warn"]);
             command.arg("--data").arg(&data).args(flags);
             command
         };
