@@ -124,7 +124,17 @@ async fn it_reconnects_to_a_server_that_started_again() {
     let address = process.address.to_string();
     drop(process);
     let mut again = Command::new(env!("CARGO_BIN_EXE_boxoffice-server"));
-    again.args(["--listen", &address, "--http-listen", "off", "--log", "warn", "--segment-mb", "9", "--data"]);
+    again.args([
+        "--listen",
+        &address,
+        "--http-listen",
+        "off",
+        "--log",
+        "warn",
+        "--segment-mb",
+        "9",
+        "--data",
+    ]);
     let _again = Process::spawn(again.arg(data.path()));
     let same = client.reserve(id, &dune, &ann, &seat).await.expect("over a new connection");
     assert_eq!((same.effect, same.reservation), (Effect::Unchanged, booked.reservation));

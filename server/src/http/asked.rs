@@ -7,12 +7,14 @@ use crate::json::{self, Asked};
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams};
 use boxoffice_protocol::InvalidField;
-use boxoffice_protocol::id::{EventId, ReservationId};
+use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::request::ReservationKey;
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::Request;
 use hyper::body::Body as _;
-use hyper::header::CONTENT_TYPE;
+use hyper::header::{CONTENT_TYPE, IF_MATCH};
 use hyper::http::request::Parts;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -30,10 +32,16 @@ impl FromRequestParts<Arc<Shared>> for OfEvent {
 }
 
 /// The reservation that a path names.
-#[expect(dead_code, reason = "the next step's")]
 pub(super) struct OfReservation {
-    pub(super) event: EventId,
-    pub(super) id: ReservationId,
+    event: EventId,
+    id: ReservationId,
+}
+
+impl OfReservation {
+    /// The same, for whoever asks about it.
+    pub(super) fn key(self, customer: CustomerId) -> ReservationKey {
+        ReservationKey { event: self.event, id: self.id, customer }
+    }
 }
 
 impl FromRequestParts<Arc<Shared>> for OfReservation {
@@ -70,6 +78,32 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<Shared>> for Query<T> {
         let query = parts.uri.query().unwrap_or_default();
         json::parse_query(query).map(Self).map_err(Problem::refused)
     }
+}
+
+/// The version in the tag that `If-Match` names, where it names one.
+pub(super) struct IfMatch(pub(super) Option<u64>);
+
+impl FromRequestParts<Arc<Shared>> for IfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Shared>) -> Result<Self, Problem> {
+        let mut tags = parts.headers.get_all(IF_MATCH).iter();
+        let version = match (tags.next(), tags.next()) {
+            (None, _) => return Ok(Self(None)),
+            (Some(tag), None) if tag.as_bytes() == b"*" => return Ok(Self(None)),
+            (Some(tag), None) => version_of(tag.as_bytes()),
+            (Some(_), Some(_)) => None,
+        };
+        let why = "must be the ETag of the event as you know it, or left out";
+        let wrong = || Problem::refused(Refusal::invalid("If-Match", why));
+        version.map(Some).map(Self).ok_or_else(wrong)
+    }
+}
+
+/// `"7-91f2c0…"` is of version 7.
+fn version_of(tag: &[u8]) -> Option<u64> {
+    let tag = std::str::from_utf8(tag).ok()?.strip_prefix('"')?.strip_suffix('"')?;
+    tag.split_once('-')?.0.parse().ok()
 }
 
 /// A JSON body.

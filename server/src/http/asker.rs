@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use crate::Shared;
-use crate::catalog::Step;
+use crate::catalog::{Answer, Step};
 use crate::ledger::Position;
 use crate::views::Told;
 use axum::extract::FromRequestParts;
@@ -59,14 +59,27 @@ impl Asker {
                 Step::Again => tokio::task::yield_now().await,
             }
         };
+        self.tell(answer).await
+    }
+
+    /// The refusal that an answer is, once it may be told.
+    pub(super) async fn may_tell(&self, refused: Answer) -> Problem {
+        match self.tell(refused).await {
+            Err(problem) => problem,
+            Ok(_) => unreachable!("only refusals are told so"),
+        }
+    }
+
+    async fn tell(&self, answer: Answer) -> Result<Answered, Problem> {
         self.told().heard_answer(&answer, &self.shared.clock);
         self.durable(answer.position).await?;
+        let version = answer.version;
         match answer.body {
             Body::Refused(refusal) => {
                 self.shared.metrics.refusals.add(1);
-                Err(Problem::Refused { refusal, version: Some(answer.version) })
+                Err(Problem::Refused { refusal, version })
             }
-            body => Ok(Answered { version: answer.version, body }),
+            body => Ok(Answered { version, body }),
         }
     }
 

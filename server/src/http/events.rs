@@ -1,27 +1,48 @@
 //! `/v1/events`: what there is to reserve.
 
-use super::asked::{OfEvent, Query};
-use super::asker::Asker;
+use super::answers::{created, json};
+use super::asked::{IfMatch, Json, OfEvent, Query};
+use super::asker::{Answered, Asker};
 use super::problem::Problem;
 use super::reads;
 use crate::Shared;
+use crate::json::{EventPatch, NewEvent, SavedRecord};
 use crate::views::{Aspect, Form};
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::refusal::Refusal;
-use boxoffice_protocol::request::Freshness;
-use hyper::HeaderMap;
+use boxoffice_protocol::reply::{Body, Effect};
+use boxoffice_protocol::request::{Force, Freshness, PageLimit, Request};
+use hyper::header::{HeaderValue, LOCATION};
+use hyper::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use std::sync::Arc;
 
 /// The addresses of this resource.
 pub(super) fn routes() -> Router<Arc<Shared>> {
-    Router::new().route("/v1/events/{event}", get(get_event))
+    let one = get(get_event).put(put_event).patch(patch_event).delete(delete_event);
+    Router::new()
+        .route("/v1/events", get(list_events).post(post_event))
+        .route("/v1/events/{event}", one)
+        .route("/v1/events/{event}/seats", get(get_seats))
 }
 
-/// How a view is asked for.
+/// How a page of events is asked for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listing {
+    /// Begin after this one: the `next` of the page before.
+    after: Option<EventId>,
+    /// At most so many.
+    limit: Option<PageLimit>,
+    /// Whether it must show the events as they are.
+    #[serde(default)]
+    fresh: bool,
+}
+
+/// How an event is looked at.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Viewing {
@@ -30,8 +51,37 @@ struct Viewing {
     fresh: bool,
 }
 
+/// How an event is deleted.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Deleting {
+    /// Whether live reservations end with it.
+    #[serde(default)]
+    force: bool,
+}
+
 const fn freshness(fresh: bool) -> Freshness {
     if fresh { Freshness::Fresh } else { Freshness::Cached }
+}
+
+/// A page of the events, in the order of their ids.
+async fn list_events(
+    asker: Asker,
+    Query(Listing { after, limit, fresh }): Query<Listing>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    asker.refuse_if_failed()?;
+    let limit = limit.unwrap_or(PageLimit::MAX);
+    let aged = {
+        let mut told = asker.told();
+        let wanted = told.wants_list(freshness(fresh));
+        let views = &asker.shared.views;
+        let catalog = &asker.shared.catalog;
+        let aged = views.of_list(catalog, after.as_ref(), limit, Form::Json, wanted);
+        told.heard_of_many(aged.view.done_at);
+        aged
+    };
+    reads::tell(&asker, aged, &headers).await
 }
 
 /// One event, with its sections.
@@ -42,6 +92,16 @@ async fn get_event(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     view(&asker, &event, Aspect::Details, freshness(fresh), &headers).await
+}
+
+/// The state of every seat of an event.
+async fn get_seats(
+    asker: Asker,
+    OfEvent(event): OfEvent,
+    Query(Viewing { fresh }): Query<Viewing>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    view(&asker, &event, Aspect::Seats, freshness(fresh), &headers).await
 }
 
 async fn view(
@@ -62,11 +122,87 @@ async fn view(
     });
     match found {
         Some(aged) => reads::tell(asker, aged, headers).await,
-        None => {
-            let answer = shared.catalog.event_not_found();
-            asker.durable(answer.position).await?;
-            let (refusal, version) = (Refusal::EventNotFound, Some(answer.version));
-            Err(Problem::Refused { refusal, version })
+        None => Err(asker.may_tell(shared.catalog.event_not_found()).await),
+    }
+}
+
+/// Creates an event whose slug is in the body.
+async fn post_event(asker: Asker, Json(new): Json<NewEvent>) -> Result<Response, Problem> {
+    match new.id.clone() {
+        Some(event) => create(&asker, event, new).await,
+        None => Err(Problem::refused(Refusal::invalid("id", "must be there"))),
+    }
+}
+
+/// Creates an event; the same one again changes nothing.
+async fn put_event(
+    asker: Asker,
+    OfEvent(event): OfEvent,
+    Json(new): Json<NewEvent>,
+) -> Result<Response, Problem> {
+    if new.id.as_ref().is_some_and(|id| *id != event) {
+        let why = "differs from the one in the address; leave it out";
+        return Err(Problem::refused(Refusal::invalid("id", why)));
+    }
+    create(&asker, event, new).await
+}
+
+async fn create(asker: &Asker, event: EventId, new: NewEvent) -> Result<Response, Problem> {
+    let spec = Box::new(new.into_spec().map_err(Problem::refused)?);
+    let request = Request::CreateEvent { event: event.clone(), spec };
+    let answered = asker.ask(&request).await?;
+    let effect = saved(&answered);
+    let record = SavedRecord::new(&event, effect, answered.version);
+    let mut response = json(created(effect), &record);
+    if let Ok(location) = HeaderValue::try_from(format!("/v1/events/{event}")) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// Changes an event's terms.
+async fn patch_event(
+    asker: Asker,
+    OfEvent(event): OfEvent,
+    IfMatch(tagged): IfMatch,
+    Json(patch): Json<EventPatch>,
+) -> Result<Response, Problem> {
+    if let (Some(tagged), Some(said)) = (tagged, patch.if_version)
+        && tagged != said
+    {
+        let why = "differs from If-Match; send one of them";
+        return Err(Problem::refused(Refusal::invalid("if_version", why)));
+    }
+    let if_version = tagged.or(patch.if_version);
+    let update = Box::new(patch.into_update().map_err(Problem::refused)?);
+    let request = Request::UpdateEvent { event: event.clone(), if_version, update };
+    let answered = asker.ask(&request).await.map_err(|problem| match problem {
+        Problem::Refused { refusal: refusal @ Refusal::VersionConflict { .. }, version }
+            if tagged.is_some() =>
+        {
+            Problem::Precondition { refusal, version }
         }
+        problem => problem,
+    })?;
+    let record = SavedRecord::new(&event, saved(&answered), answered.version);
+    Ok(json(StatusCode::OK, &record))
+}
+
+/// Deletes an event.
+async fn delete_event(
+    asker: Asker,
+    OfEvent(event): OfEvent,
+    Query(Deleting { force }): Query<Deleting>,
+) -> Result<Response, Problem> {
+    let force = if force { Force::Yes } else { Force::No };
+    let answered = asker.ask(&Request::DeleteEvent { event: event.clone(), force }).await?;
+    let record = SavedRecord::new(&event, saved(&answered), answered.version);
+    Ok(json(StatusCode::OK, &record))
+}
+
+fn saved(answered: &Answered) -> Effect {
+    match answered.body {
+        Body::EventSaved { effect } => effect,
+        _ => unreachable!("who changes an event is told that it is saved"),
     }
 }

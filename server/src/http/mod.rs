@@ -6,6 +6,7 @@
 //! the protocol's types; `asker` takes it to the desk and waits until the answer may be told;
 //! `reads` answers from cached views. Whatever goes wrong becomes a `problem`.
 
+mod answers;
 mod asked;
 mod asker;
 mod connection;
@@ -17,5 +18,6 @@ mod problem;
 mod reads;
 mod reservations;
 mod router;
+mod server;
 
 pub(crate) use listener::listen;

@@ -18,12 +18,12 @@ const RETRY_AFTER_S: u64 = 1;
 /// Why a request was not done.
 #[derive(Debug)]
 pub(super) enum Problem {
-    /// The desk says no, at this version if it looked at one.
+    /// The desk says no.
     Refused {
         /// Why.
         refusal: Refusal,
-        /// What it looked at.
-        version: Option<u64>,
+        /// The version that it looked at; 0 where it looked at none.
+        version: u64,
     },
     /// A condition of the request's head does not hold any more.
     Precondition {
@@ -66,7 +66,7 @@ pub(super) enum Fault {
 impl Problem {
     /// A refusal that looked at nothing.
     pub(super) const fn refused(refusal: Refusal) -> Self {
-        Self::Refused { refusal, version: None }
+        Self::Refused { refusal, version: 0 }
     }
 
     fn status(&self) -> StatusCode {
@@ -101,9 +101,10 @@ impl Problem {
     fn to_json(&self) -> Vec<u8> {
         let status = self.status().as_u16();
         let (refusal, version) = match self {
-            Self::Refused { refusal, version } => (refusal, *version),
-            Self::Precondition { refusal, version } => (refusal, Some(*version)),
-            Self::LedgerFailed(refusal) => (refusal, None),
+            Self::Refused { refusal, version } | Self::Precondition { refusal, version } => {
+                (refusal, *version)
+            }
+            Self::LedgerFailed(refusal) => (refusal, 0),
             Self::Fault(fault) => {
                 let (_, title, detail) = fault.about();
                 return json::to_vec(&ProblemRecord::new(status, title, &detail));
@@ -233,7 +234,7 @@ pub(super) fn busy(retry_after_ms: u32) -> Vec<u8> {
     let refusal = Refusal::Busy { retry_after_ms };
     let status = StatusCode::SERVICE_UNAVAILABLE.as_u16();
     let detail = refusal.to_string();
-    let body = json::to_vec(&ProblemRecord::refused(status, &refusal, &detail, None));
+    let body = json::to_vec(&ProblemRecord::refused(status, &refusal, &detail, 0));
     let mut answer = format!("HTTP/1.1 {status} Service Unavailable\r\n");
     let seconds = retry_after_ms.div_ceil(1_000);
     // Writing into a text does not fail.

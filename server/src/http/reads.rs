@@ -1,6 +1,7 @@
 //! Answers from cached views: rendered once, sent many times, or not at all where the client has
 //! them already.
 
+use super::answers::JSON;
 use super::asker::Asker;
 use super::problem::Problem;
 use crate::views::{Aged, View};
@@ -15,9 +16,6 @@ use hyper::{HeaderMap, StatusCode};
 
 /// How old a view is, in milliseconds; 0 where nothing has changed since.
 const AGE: HeaderName = HeaderName::from_static("boxoffice-age-ms");
-
-/// What JSON is called.
-pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Answers with a view, when it may be told.
 pub(super) async fn tell(

@@ -1,21 +1,25 @@
-//! `/v1/events/{event}/reservations`: what was taken, by whom.
+//! `/v1/events/{event}/reservations` and `/v1/reservations`: what was taken, by whom.
 
-use super::asked::{Json, OfEvent};
+use super::answers::{created, json};
+use super::asked::{Json, OfEvent, OfReservation, Query};
 use super::asker::{Answered, Asker};
 use super::problem::Problem;
-use super::reads::JSON;
 use crate::Shared;
-use crate::json::{self, NewReservation, ReservationRecord};
+use crate::json::{
+    CursorText, Ending, Extension, NewReservation, ReservationRecord, ReservationsRecord,
+};
 use axum::Router;
-use axum::body::Body;
 use axum::response::Response;
-use axum::routing::post;
-use boxoffice_protocol::id::ReservationId;
+use axum::routing::{get, post};
+use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
 use boxoffice_protocol::refusal::Refusal;
-use boxoffice_protocol::reply::{self, Effect};
+use boxoffice_protocol::reply::{Body, Effect};
+use boxoffice_protocol::request::{PageLimit, Request, ReservationKey};
+use boxoffice_protocol::reservation::Keep;
 use boxoffice_protocol::time::Timestamp;
-use hyper::header::{CONTENT_TYPE, HeaderName};
+use hyper::header::HeaderName;
 use hyper::{HeaderMap, StatusCode};
+use serde::Deserialize;
 use std::sync::Arc;
 
 /// What a new reservation's id is where its body has none.
@@ -23,7 +27,35 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The addresses of this resource.
 pub(super) fn routes() -> Router<Arc<Shared>> {
-    Router::new().route("/v1/events/{event}/reservations", post(reserve))
+    Router::new()
+        .route("/v1/reservations", get(list_reservations))
+        .route("/v1/events/{event}/reservations", post(reserve))
+        .route("/v1/events/{event}/reservations/{id}", get(get_reservation))
+        .route("/v1/events/{event}/reservations/{id}/confirm", post(confirm))
+        .route("/v1/events/{event}/reservations/{id}/release", post(release))
+        .route("/v1/events/{event}/reservations/{id}/cancel", post(cancel))
+        .route("/v1/events/{event}/reservations/{id}/extend", post(extend))
+}
+
+/// How a page of reservations is asked for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listing {
+    /// Only this customer's.
+    customer: Option<CustomerId>,
+    /// Only of this event.
+    event: Option<EventId>,
+    /// Begin there: the `next` of the page before.
+    after: Option<CursorText>,
+    /// At most so many.
+    limit: Option<PageLimit>,
+}
+
+/// Who looks at a reservation.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Looking {
+    customer: CustomerId,
 }
 
 /// Holds or reserves places.
@@ -35,7 +67,85 @@ async fn reserve(
 ) -> Result<Response, Problem> {
     let id = id(&new, &headers, asker.shared.clock.now())?;
     let request = new.into_request(event, id)?;
-    tell(&asker.ask(&request).await?, StatusCode::CREATED)
+    let answered = asker.ask(&request).await?;
+    let (record, effect) = record(&answered);
+    Ok(json(created(effect), &record))
+}
+
+/// A page of reservations, ended ones too while they are remembered.
+async fn list_reservations(
+    asker: Asker,
+    Query(Listing { customer, event, after, limit }): Query<Listing>,
+) -> Result<Response, Problem> {
+    let (after, limit) = (after.map(|after| after.0), limit.unwrap_or(PageLimit::MAX));
+    let answered = asker.ask(&Request::ListReservations { event, customer, after, limit }).await?;
+    match answered.body {
+        Body::Reservations { rows, next } => {
+            let record = ReservationsRecord::new(&rows, next, answered.version);
+            Ok(json(StatusCode::OK, &record))
+        }
+        _ => unreachable!("who asks for reservations is told reservations"),
+    }
+}
+
+/// What a reservation is now.
+async fn get_reservation(
+    asker: Asker,
+    of: OfReservation,
+    Query(Looking { customer }): Query<Looking>,
+) -> Result<Response, Problem> {
+    change(&asker, &Request::GetReservation { reservation: of.key(customer) }).await
+}
+
+/// Makes a held reservation confirmed.
+async fn confirm(
+    asker: Asker,
+    of: OfReservation,
+    Json(ending): Json<Ending>,
+) -> Result<Response, Problem> {
+    let (reservation, keep) = ended(of, ending)?;
+    change(&asker, &Request::Confirm { reservation, keep }).await
+}
+
+/// Lets a held reservation go.
+async fn release(
+    asker: Asker,
+    of: OfReservation,
+    Json(ending): Json<Ending>,
+) -> Result<Response, Problem> {
+    let (reservation, keep) = ended(of, ending)?;
+    change(&asker, &Request::Release { reservation, keep }).await
+}
+
+/// Gives a confirmed reservation back.
+async fn cancel(
+    asker: Asker,
+    of: OfReservation,
+    Json(ending): Json<Ending>,
+) -> Result<Response, Problem> {
+    let (reservation, keep) = ended(of, ending)?;
+    change(&asker, &Request::Cancel { reservation, keep }).await
+}
+
+/// Holds a held reservation at least until a time.
+async fn extend(
+    asker: Asker,
+    of: OfReservation,
+    Json(Extension { customer, until }): Json<Extension>,
+) -> Result<Response, Problem> {
+    let request = Request::Extend { reservation: of.key(customer), until: until.0 };
+    change(&asker, &request).await
+}
+
+fn ended(of: OfReservation, ending: Ending) -> Result<(ReservationKey, Option<Keep>), Problem> {
+    let (customer, keep) = ending.parsed()?;
+    Ok((of.key(customer), keep))
+}
+
+async fn change(asker: &Asker, request: &Request) -> Result<Response, Problem> {
+    let answered = asker.ask(request).await?;
+    let (record, _) = record(&answered);
+    Ok(json(StatusCode::OK, &record))
 }
 
 /// The id in the body, or else in the header.
@@ -69,16 +179,12 @@ fn missing(now: Timestamp) -> String {
     )
 }
 
-/// A reservation as it is now; with `applied` where this request changed it.
-fn tell(answered: &Answered, applied: StatusCode) -> Result<Response, Problem> {
-    let reply::Body::Reservation { reservation, effect } = &answered.body else {
-        return Err(Problem::refused(Refusal::OutcomeUnknown));
-    };
-    let record = ReservationRecord::new(reservation, answered.version);
-    let mut response = Response::new(Body::from(json::to_vec(&record)));
-    if *effect == Effect::Applied {
-        *response.status_mut() = applied;
+/// A reservation as it is now, and whether this request made it so.
+fn record(answered: &Answered) -> (ReservationRecord<'_>, Effect) {
+    match &answered.body {
+        Body::Reservation { reservation, effect } => {
+            (ReservationRecord::new(reservation, answered.version), *effect)
+        }
+        _ => unreachable!("who asks about a reservation is told what it is"),
     }
-    response.headers_mut().insert(CONTENT_TYPE, JSON);
-    Ok(response)
 }

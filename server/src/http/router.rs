@@ -2,14 +2,14 @@
 
 use super::limits::{MAX_HEADERS, MAX_URI_BYTES};
 use super::problem::{Fault, Problem};
-use super::{events, reservations};
+use super::{events, reservations, server};
 use crate::Shared;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use hyper::header::{HeaderValue, X_CONTENT_TYPE_OPTIONS};
-use hyper::{Method, Uri};
+use hyper::{Method, StatusCode, Uri};
 use std::sync::Arc;
 
 /// All addresses.
@@ -17,6 +17,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .merge(events::routes())
         .merge(reservations::routes())
+        .merge(server::routes())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(Arc::clone(&shared), every_request))
@@ -54,6 +55,10 @@ async fn unknown_path(uri: Uri) -> Problem {
     Fault::UnknownPath(uri.path().chars().take(64).collect()).into()
 }
 
-async fn wrong_method(method: Method) -> Problem {
-    Fault::WrongMethod(method).into()
+/// The router says in `Allow` what could be done.
+async fn wrong_method(method: Method) -> Response {
+    match method {
+        Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
+        method => Problem::from(Fault::WrongMethod(method)).into_response(),
+    }
 }

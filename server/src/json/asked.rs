@@ -3,7 +3,9 @@
 use boxoffice_protocol::refusal::Refusal;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::fmt::Display;
+
+/// Letters of a client's own key that an error repeats.
+const MAX_KEY_SHOWN: usize = 40;
 
 /// Why something that was asked cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,34 +50,130 @@ pub(crate) fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T, Refusal
     let pairs = form_urlencoded::parse(query.as_bytes());
     let deserializer = serde_urlencoded::Deserializer::new(pairs);
     serde_path_to_error::deserialize(deserializer)
-        .map_err(|error| invalid(&error.path().to_string(), &in_words(error.inner())))
+        .map_err(|error| invalid(&error.path().to_string(), &error.inner().to_string()))
 }
 
-fn in_words(error: &impl Display) -> String {
-    error.to_string()
-}
-
-/// A refusal about the field at `path`; the path of the whole is a dot.
+/// A refusal about what is at `path`; that of the whole is a dot.
 fn invalid(path: &str, message: &str) -> Refusal {
+    // What serde says of a key is about the object that the key is in.
+    let of_keys = [
+        ("missing field `", "must be there"),
+        ("unknown field `", "is unknown"),
+        ("duplicate field `", "is there twice"),
+    ];
+    for (beginning, why) in of_keys {
+        let Some((key, rest)) =
+            message.strip_prefix(beginning).and_then(|rest| rest.split_once('`'))
+        else {
+            continue;
+        };
+        let inside = path.strip_suffix(key).unwrap_or(path).trim_end_matches('.');
+        let field = if inside.is_empty() { clip(key) } else { format!("{inside}.{}", clip(key)) };
+        return Refusal::invalid(&field, format!("{why}{rest}"));
+    }
     let field = if path == "." { "body" } else { path };
     // The protocol's types put their own word for the field in front, which the path has.
     let why = match message.split_once(": ") {
-        Some((word, why)) if word.bytes().all(|byte| byte.is_ascii_lowercase()) => why,
+        Some((word, why)) if word.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'_')) => why,
         _ => message,
     };
-    Refusal::invalid(field, in_people_s_words(why))
+    Refusal::invalid(field, in_plain_words(why))
+}
+
+/// The beginning of a key that the client chose.
+fn clip(key: &str) -> String {
+    key.chars().take(MAX_KEY_SHOWN).collect()
 }
 
 /// What a number has to be, in words that no programmer is needed for.
-fn in_people_s_words(why: &str) -> String {
+fn in_plain_words(why: &str) -> String {
     let kinds = [
         ("expected u16", "expected a whole number from 0 to 65535"),
         ("expected u32", "expected a whole number from 0 to 4294967295"),
         ("expected u64", "expected a whole number from 0 on"),
         ("expected a nonzero u32", "expected a whole number from 1 to 4294967295"),
     ];
-    match kinds.into_iter().find(|(kind, _)| why.ends_with(kind)) {
-        Some((kind, words)) => format!("{}{words}", why.strip_suffix(kind).unwrap_or(why)),
-        None => why.to_owned(),
+    let found = kinds.iter().find_map(|(kind, words)| Some((why.strip_suffix(kind)?, words)));
+    found.map_or_else(|| why.to_owned(), |(begin, words)| format!("{begin}{words}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::{EventPatch, NewEvent, NewReservation};
+
+    /// The field and the explanation that a body is refused with.
+    #[track_caller]
+    fn wrong<T: DeserializeOwned + std::fmt::Debug>(body: &str) -> (String, String) {
+        match parse::<T>(body.as_bytes()) {
+            Err(Asked::Invalid(Refusal::Invalid { field, why })) => (field, why),
+            other => panic!("{body} was read as {other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_by_its_path() {
+        let hold = |rest: &str| wrong::<NewReservation>(&format!(r#"{{"customer":"ann",{rest}}}"#));
+        for (rest, field, why) in [
+            (r#""seats":["A1","A0"]"#, "seats[1]", "\"A0\" is not a seat"),
+            (r#""best":{"places":0}"#, "best.places", "1 to 100"),
+            (r#""best":{"places":-1}"#, "best.places", "a whole number"),
+            (r#""best":{"places":1.5}"#, "best.places", "a whole number"),
+            (r#""best":{"places":1,"raw":2}"#, "best.raw", "is unknown"),
+            (r#""best":{}"#, "best.places", "must be there"),
+            (r#""seat":["A1"]"#, "seat", "is unknown"),
+            (r#""customer":"bob""#, "customer", "is there twice"),
+            (r#""ttl_ms":4294967296"#, "ttl_ms", "a whole number"),
+            (r#""action":"sell""#, "action", "`hold` or `reserve`"),
+            (r#""id":"x""#, "id", "UUID of version 7"),
+        ] {
+            let (named, explained) = hold(rest);
+            assert_eq!(named, field, "{rest}");
+            assert!(explained.contains(why), "{rest}: {explained}");
+        }
+        let (field, why) = wrong::<NewReservation>(r#"{"seats":["A1"]}"#);
+        assert_eq!((field.as_str(), why.as_str()), ("customer", "must be there"));
+        let (field, why) = wrong::<NewReservation>("[]");
+        assert_eq!(field, "body", "{why}");
+    }
+
+    #[test]
+    fn names_that_deceive_are_refused_by_their_path() {
+        for name in [r"", r" a", r"a\u0000", r"\u202egpj.exe", r"a\u200bb", r"\ud800"] {
+            let (field, why) =
+                wrong::<NewReservation>(&format!(r#"{{"customer":"{name}","seats":["A1"]}}"#));
+            assert_eq!(field, "customer", "{name}: {why}");
+        }
+    }
+
+    #[test]
+    fn sections_are_named_by_their_place() {
+        let event = |sections: &str| {
+            let start = r#""name":"x","starts_at":"2026-12-24T19:00:00Z""#;
+            wrong::<NewEvent>(&format!(r#"{{{start},"sections":[{sections}]}}"#))
+        };
+        let good = r#"{"section":"floor","price":1,"capacity":9}"#;
+        for (section, field) in [
+            (r#"{"section":"a b","price":1,"capacity":9}"#, "sections[1].section"),
+            (r#"{"section":"a","price":"1","capacity":9}"#, "sections[1].price"),
+            (r#"{"section":"a","price":1,"rows":"2"}"#, "sections[1].rows"),
+            (r#"{"section":"a","price":1,"rows":[1,-2]}"#, "sections[1].rows[1]"),
+            (r#"{"section":"a","price":1,"rows":true}"#, "sections[1].rows"),
+            (r#"{"section":"a","capacity":9}"#, "sections[1].price"),
+        ] {
+            assert_eq!(event(&format!("{good},{section}")).0, field, "{section}");
+        }
+        assert_eq!(wrong::<EventPatch>(r#"{"max_per_customer":0}"#).0, "max_per_customer");
+    }
+
+    #[test]
+    fn what_is_no_json_is_told_apart() {
+        for text in ["", "{", "nothing", r#"{"customer":1e999}"#, "{}{}", "\u{feff}{}"] {
+            let read = parse::<serde_json::Value>(text.as_bytes());
+            assert!(matches!(read, Err(Asked::NotJson(_))), "{text:?} was read as {read:?}");
+        }
+        let deep = "[".repeat(30_000);
+        assert!(parse::<serde_json::Value>(deep.as_bytes()).is_err());
+        assert!(parse::<NewReservation>(deep.as_bytes()).is_err());
     }
 }

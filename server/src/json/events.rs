@@ -1,9 +1,25 @@
-//! Events.
+//! Events, as they are answered.
 
-use super::{Moment, Shown};
-use boxoffice_protocol::event::{Counts, EventDetails, Layout, Sales, SectionSpec};
+use super::Moment;
+use boxoffice_protocol::event::{Counts, EventDetails, EventSummary, Layout, Sales, SectionSpec};
 use boxoffice_protocol::id::{EventId, EventName, SectionName};
+use boxoffice_protocol::reply::Effect;
 use serde::Serialize;
+
+/// A page of events.
+#[derive(Debug, Serialize)]
+pub(crate) struct EventsRecord<'a> {
+    events: Vec<EventRecord<'a>>,
+    /// Where the next page begins, if there is one.
+    next: Option<&'a EventId>,
+    version: u64,
+}
+
+impl<'a> EventsRecord<'a> {
+    pub(crate) fn new(rows: &'a [EventSummary], next: Option<&'a EventId>, version: u64) -> Self {
+        Self { events: rows.iter().map(EventRecord::summary).collect(), next, version }
+    }
+}
 
 /// An event, in a list or alone.
 #[derive(Debug, Serialize)]
@@ -11,7 +27,7 @@ pub(crate) struct EventRecord<'a> {
     id: &'a EventId,
     version: u64,
     name: &'a EventName,
-    starts_at: Shown<Moment>,
+    starts_at: Moment,
     sales: &'static str,
     currency: &'a str,
     price_min: u64,
@@ -33,6 +49,25 @@ struct MoreOfEvent<'a> {
 }
 
 impl<'a> EventRecord<'a> {
+    /// One of a list.
+    fn summary(event: &'a EventSummary) -> Self {
+        Self {
+            id: &event.id,
+            version: event.version,
+            name: &event.name,
+            starts_at: Moment(event.starts_at),
+            sales: sales(event.sales),
+            currency: event.currency.as_str(),
+            price_min: event.prices.0,
+            price_max: event.prices.1,
+            free: event.counts.free,
+            held: event.counts.held,
+            sold: event.counts.sold,
+            blocked: event.counts.blocked,
+            more: None,
+        }
+    }
+
     /// One with its sections.
     pub(crate) fn details(event: &'a EventDetails, version: u64) -> Self {
         let sections = event.spec.sections.as_slice();
@@ -43,7 +78,7 @@ impl<'a> EventRecord<'a> {
             id: &event.id,
             version,
             name: &event.spec.name,
-            starts_at: Shown(Moment(event.spec.starts_at)),
+            starts_at: Moment(event.spec.starts_at),
             sales: sales(event.sales),
             currency: event.spec.currency.as_str(),
             price_min: prices.clone().min().unwrap_or_default(),
@@ -88,14 +123,14 @@ struct SectionRecord<'a> {
 
 impl<'a> SectionRecord<'a> {
     fn new(section: &'a SectionSpec, counts: Counts) -> Self {
-        let (kind, rows) = match &section.layout {
-            Layout::Seated { rows } => ("seated", Some(rows.as_slice())),
-            Layout::Standing { .. } => ("standing", None),
+        let rows = match &section.layout {
+            Layout::Seated { rows } => Some(rows.as_slice()),
+            Layout::Standing { .. } => None,
         };
         Self {
             section: &section.name,
             price: section.price,
-            kind,
+            kind: kind(&section.layout),
             rows,
             capacity: counts.capacity(),
             free: counts.free,
@@ -103,5 +138,27 @@ impl<'a> SectionRecord<'a> {
             sold: counts.sold,
             blocked: counts.blocked,
         }
+    }
+}
+
+/// The word for how places are arranged.
+pub(super) const fn kind(layout: &Layout) -> &'static str {
+    match layout {
+        Layout::Seated { .. } => "seated",
+        Layout::Standing { .. } => "standing",
+    }
+}
+
+/// An event that was created, changed or deleted, or was so already.
+#[derive(Debug, Serialize)]
+pub(crate) struct SavedRecord<'a> {
+    id: &'a EventId,
+    changed: bool,
+    version: u64,
+}
+
+impl<'a> SavedRecord<'a> {
+    pub(crate) fn new(id: &'a EventId, effect: Effect, version: u64) -> Self {
+        Self { id, changed: effect == Effect::Applied, version }
     }
 }

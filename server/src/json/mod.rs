@@ -6,25 +6,45 @@
 
 mod asked;
 mod events;
+mod new_event;
 mod problem;
 mod reservations;
+mod seats;
+mod server;
 mod time;
+mod update;
 
 pub(crate) use asked::{Asked, parse, parse_query};
-pub(crate) use events::EventRecord;
+pub(crate) use events::{EventRecord, EventsRecord, SavedRecord};
+pub(crate) use new_event::NewEvent;
 pub(crate) use problem::ProblemRecord;
-pub(crate) use reservations::{NewReservation, ReservationRecord};
+pub(crate) use reservations::{
+    CursorText, Ending, Extension, NewReservation, ReservationRecord, ReservationsRecord,
+};
+pub(crate) use seats::SeatsRecord;
+pub(crate) use server::{ServerRecord, stats};
 pub(crate) use time::Moment;
+pub(crate) use update::EventPatch;
 
+use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::reply::Body;
 use serde::{Serialize, Serializer};
 use std::fmt::Display;
 
-/// What a view shows: an event, its seats, or a page of events.
-pub(crate) fn view(version: u64, body: &Body) -> Vec<u8> {
+/// What a view shows of an event.
+pub(crate) fn event_view(event: &EventId, version: u64, body: &Body) -> Vec<u8> {
     match body {
         Body::Event(details) => to_vec(&EventRecord::details(details, version)),
-        _ => Vec::new(),
+        Body::Seats(map) => to_vec(&SeatsRecord::new(event, version, map)),
+        _ => unreachable!("no view of an event shows anything else"),
+    }
+}
+
+/// What a view of a page of events shows.
+pub(crate) fn events_view(version: u64, body: &Body) -> Vec<u8> {
+    match body {
+        Body::Events { rows, next } => to_vec(&EventsRecord::new(rows, next.as_ref(), version)),
+        _ => unreachable!("a page of events is nothing else"),
     }
 }
 

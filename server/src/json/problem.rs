@@ -17,8 +17,8 @@ pub(crate) struct ProblemRecord<'a> {
     refused: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<u64>,
+    #[serde(skip_serializing_if = "is_zero")]
+    version: u64,
     #[serde(flatten)]
     fields: Map<String, Value>,
 }
@@ -27,20 +27,20 @@ impl<'a> ProblemRecord<'a> {
     /// One that HTTP itself has; `title` is its name.
     pub(crate) fn new(status: u16, title: &'a str, detail: &'a str) -> Self {
         let (kind, fields) = (format!("/problems/{}", kebab(title)), Map::new());
-        Self { kind, title, status, detail, refused: None, code: None, version: None, fields }
+        Self { kind, title, status, detail, refused: None, code: None, version: 0, fields }
     }
 
-    /// A refusal at a version.
-    pub(crate) fn refused(
-        status: u16,
-        refusal: &Refusal,
-        detail: &'a str,
-        version: Option<u64>,
-    ) -> Self {
+    /// A refusal at a version; 0 where it looked at none.
+    pub(crate) fn refused(status: u16, refusal: &Refusal, detail: &'a str, version: u64) -> Self {
         let (refused, code) = (Some(refusal.name()), Some(refusal.code()));
         let fields = fields(refusal);
         Self { refused, code, version, fields, ..Self::new(status, refusal.name(), detail) }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_zero(version: &u64) -> bool {
+    *version == 0
 }
 
 /// What a refusal carries: its JSON is its name, or an object of its name and its fields.
@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn a_refusal_keeps_its_name_its_code_and_its_fields() {
         let refusal = Refusal::SeatsTaken { seats: vec!["A1".parse().expect("a seat")] };
-        let record = ProblemRecord::refused(409, &refusal, "taken: A1", Some(7));
+        let record = ProblemRecord::refused(409, &refusal, "taken: A1", 7);
         assert_eq!(
             serde_json::to_string(&record).expect("JSON"),
             r#"{"type":"/problems/seats-taken","title":"SeatsTaken","status":409,"#.to_owned()

@@ -1,12 +1,15 @@
-//! Reservations.
+//! Reservations, as they are asked for and answered.
 
 use super::{Moment, Shown};
 use boxoffice_protocol::InvalidField;
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, SeatLabel, SectionName};
+use boxoffice_protocol::reply::{Cursor, ReservationRow};
 use boxoffice_protocol::request::Request;
-use boxoffice_protocol::reservation::{PlaceCount, Places, Reservation, SeatLabels};
+use boxoffice_protocol::reservation::{Keep, PlaceCount, Places, Reservation, SeatLabels};
 use boxoffice_protocol::reservation::{Selection, Together};
 use serde::{Deserialize, Deserializer, Serialize};
+use std::borrow::Cow;
+use std::fmt;
 
 /// A reservation.
 #[derive(Debug, Serialize)]
@@ -19,7 +22,7 @@ pub(crate) struct ReservationRecord<'a> {
     standing: Option<StandingRecord<'a>>,
     total: u64,
     currency: &'a str,
-    expires_at: Shown<Moment>,
+    expires_at: Moment,
     version: u64,
 }
 
@@ -47,9 +50,53 @@ impl<'a> ReservationRecord<'a> {
             standing,
             total: reservation.total,
             currency: reservation.currency.as_str(),
-            expires_at: Shown(Moment(reservation.expires_at)),
+            expires_at: Moment(reservation.expires_at),
             version,
         }
+    }
+}
+
+/// A page of reservations.
+#[derive(Debug, Serialize)]
+pub(crate) struct ReservationsRecord<'a> {
+    reservations: Vec<ReservationRecord<'a>>,
+    /// Where the next page begins, if there is one.
+    next: Option<Shown<CursorText>>,
+    version: u64,
+}
+
+impl<'a> ReservationsRecord<'a> {
+    pub(crate) fn new(rows: &'a [ReservationRow], next: Option<Cursor>, version: u64) -> Self {
+        let records = rows.iter().map(|row| ReservationRecord::new(&row.reservation, row.version));
+        let next = next.map(|cursor| Shown(CursorText(cursor)));
+        Self { reservations: records.collect(), next, version }
+    }
+}
+
+/// Where a page of reservations ended, as text: `dune-2.17`, or `dune-2` after all of an event's.
+/// Nobody but the server looks into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CursorText(pub(crate) Cursor);
+
+impl fmt::Display for CursorText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.slot {
+            Some(slot) => write!(f, "{}.{slot}", self.0.event),
+            None => write!(f, "{}", self.0.event),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for CursorText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        let wrong = |_| serde::de::Error::custom("must be the next of the page before");
+        let (event, slot) = match text.split_once('.') {
+            Some((event, slot)) => (event, Some(slot.parse().map_err(|_| wrong(()))?)),
+            None => (&*text, None),
+        };
+        let event = EventId::parse(event).map_err(|_| wrong(()))?;
+        Ok(Self(Cursor { event, slot }))
     }
 }
 
@@ -59,7 +106,7 @@ pub(crate) struct IdText(pub(crate) ReservationId);
 
 impl<'de> Deserialize<'de> for IdText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        let text = Cow::<str>::deserialize(deserializer)?;
         text.parse().map(Self).map_err(serde::de::Error::custom)
     }
 }
@@ -146,5 +193,65 @@ fn selection(
             Ok(Selection::Standing { places, section })
         }
         _ => Err(InvalidField::new("seats", "say one of seats, best and standing")),
+    }
+}
+
+/// What a reservation is confirmed, released or cancelled with.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Ending {
+    customer: CustomerId,
+    keep: Option<Kept>,
+}
+
+/// The places that it keeps.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    seats: Option<Vec<SeatLabel>>,
+    places: Option<PlaceCount>,
+}
+
+impl Ending {
+    /// Who asks, and the places that the reservation keeps, if it says any.
+    ///
+    /// # Errors
+    /// [`InvalidField`] where it says both kinds of places, or none.
+    pub(crate) fn parsed(self) -> Result<(CustomerId, Option<Keep>), InvalidField> {
+        let keep = match self.keep {
+            None => None,
+            Some(Kept { seats: Some(seats), places: None }) => {
+                Some(Keep::Seats(SeatLabels::new(seats)?))
+            }
+            Some(Kept { seats: None, places: Some(places) }) => Some(Keep::Standing(places)),
+            Some(_) => return Err(InvalidField::new("keep", "say either seats or places")),
+        };
+        Ok((self.customer, keep))
+    }
+}
+
+/// What a reservation is held longer with.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Extension {
+    pub(crate) customer: CustomerId,
+    pub(crate) until: Moment,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_read_back() {
+        let cursor = |slot| Cursor { event: EventId::parse("dune-2").expect("a slug"), slot };
+        for cursor in [cursor(None), cursor(Some(0)), cursor(Some(u32::MAX))] {
+            let text = CursorText(cursor).to_string();
+            let read: CursorText = serde_json::from_value(text.clone().into()).expect(&text);
+            assert_eq!(read.to_string(), text);
+        }
+        for wrong in ["", ".", "dune.x", "dune.-1", "Dune.1", "dune.1.2", "dune.4294967296"] {
+            assert!(serde_json::from_value::<CursorText>(wrong.into()).is_err(), "{wrong:?}");
+        }
     }
 }

@@ -126,7 +126,8 @@ impl Views {
                 Aspect::Details => Body::Event(Box::new(Inventory::details(inventory))),
                 Aspect::Seats => Body::Seats(inventory.seat_map()),
             });
-            self.rendered(looked, form, begun_at)
+            let write = |version, body: &Body| json::event_view(&event.id, version, body);
+            self.rendered(looked, form, write, begun_at)
         };
         let key = Key::Event(event.serial, aspect, form);
         let aged = self.serve(key, Some(event.version()), wanted, render);
@@ -148,17 +149,24 @@ impl Views {
             let begun_at = self.clock.now();
             let answer = catalog.list_events(after, limit);
             let (version, position) = (answer.version, answer.position);
-            self.rendered(Looked { version, position, what: answer.body }, form, begun_at)
+            let looked = Looked { version, position, what: answer.body };
+            self.rendered(looked, form, json::events_view, begun_at)
         };
         self.serve(key, None, wanted, render)
     }
 
-    fn rendered(&self, looked: Looked<Body>, form: Form, begun_at: Timestamp) -> Arc<View> {
+    fn rendered(
+        &self,
+        looked: Looked<Body>,
+        form: Form,
+        to_json: impl FnOnce(u64, &Body) -> Vec<u8>,
+        begun_at: Timestamp,
+    ) -> Arc<View> {
         self.metrics.views_rendered.add(1);
         let Looked { version, position, what } = looked;
         let (body, writings) = match form {
             Form::Wire => (encode_body(&what), Writings::None),
-            Form::Json => (json::view(version, &what).into(), Writings::possible()),
+            Form::Json => (to_json(version, &what).into(), Writings::possible()),
         };
         Arc::new(View { version, position, begun_at, done_at: self.clock.now(), body, writings })
     }

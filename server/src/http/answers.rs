@@ -1,0 +1,30 @@
+//! Answers that are not views.
+
+use crate::json;
+use axum::body::Body;
+use axum::response::Response;
+use boxoffice_protocol::reply::Effect;
+use hyper::StatusCode;
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use serde::Serialize;
+
+/// What JSON is called.
+pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// An answer that nobody keeps.
+pub(super) fn json(status: StatusCode, record: &impl Serialize) -> Response {
+    let mut response = Response::new(Body::from(json::to_vec(record)));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, JSON);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The status of what was created by this request, or was there already.
+pub(super) const fn created(effect: Effect) -> StatusCode {
+    match effect {
+        Effect::Applied => StatusCode::CREATED,
+        Effect::Unchanged => StatusCode::OK,
+    }
+}

@@ -1,0 +1,26 @@
+//! The server itself.
+
+use super::Moment;
+use boxoffice_protocol::reply::{Stat, StatValue};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// What a page needs to know of the server.
+#[derive(Debug, Serialize)]
+pub(crate) struct ServerRecord {
+    pub(crate) server: &'static str,
+    pub(crate) time: Moment,
+    pub(crate) hold_default_ms: u64,
+    pub(crate) hold_min_ms: u64,
+    pub(crate) hold_max_ms: u64,
+    pub(crate) hold_life_ms: u64,
+}
+
+/// The server's figures, by their names.
+pub(crate) fn stats(stats: &[Stat]) -> Map<String, Value> {
+    let value = |value: &StatValue| match value {
+        StatValue::Count(count) => Value::from(*count),
+        StatValue::Text(text) => Value::from(text.as_str()),
+    };
+    stats.iter().map(|stat| (stat.name.clone(), value(&stat.value))).collect()
+}
