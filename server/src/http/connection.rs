@@ -50,6 +50,7 @@ where
         // Whoever has sent its last request may close its half and still gets its answers.
         .half_close(true)
         .max_buf_size(MAX_HEAD_BYTES)
+        .max_header_size(MAX_HEAD_BYTES)
         .header_read_timeout(None)
         .serve_connection(line, service_fn(answer));
     let mut serving = std::pin::pin!(serving);

@@ -154,7 +154,7 @@ fn id(new: &NewReservation, headers: &HeaderMap, now: Timestamp) -> Result<Reser
         // The header's draft has it in quotes; most clients do not.
         let text = std::str::from_utf8(key.as_bytes()).unwrap_or_default().trim_matches('"');
         let wrong = |_| Refusal::invalid("Idempotency-Key", missing(now));
-        text.parse::<ReservationId>().map_err(|error| wrong(error))
+        text.parse::<ReservationId>().map_err(wrong)
     });
     match (new.id.map(|id| id.0), key.transpose().map_err(Problem::refused)?) {
         (Some(id), Some(key)) if id != key => {

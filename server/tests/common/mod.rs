@@ -4,6 +4,7 @@
 
 pub mod backups;
 pub mod cli;
+pub mod http;
 pub mod looking;
 pub mod process;
 pub mod reserved_port;
