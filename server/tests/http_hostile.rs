@@ -269,3 +269,26 @@ async fn a_body_that_waits_to_be_wanted_is_asked_for_only_if_it_is() {
     drop(http);
     until("both are gone", || server.metrics().http_connections.value() <= 1).await;
 }
+
+#[tokio::test]
+async fn a_page_of_somebody_elses_changes_nothing() {
+    let (_server, mut http) = with_concert().await;
+    let wish = json!({"customer": "ann", "standing": {"places": 1}}).to_string();
+    for (headers, status) in [
+        ("origin: http://evil.example\r\n", 403),
+        ("origin: null\r\n", 403),
+        ("sec-fetch-site: cross-site\r\norigin: http://test\r\n", 403),
+        ("sec-fetch-site: same-site\r\n", 403),
+        ("origin: http://test\r\n", 201),
+        ("origin: https://shop.example\r\nsec-fetch-site: same-origin\r\n", 201),
+        ("", 201),
+    ] {
+        let id = new_id(START);
+        let headers = format!("{headers}idempotency-key: {id}\r\n");
+        http.send(with_body("POST", ALL, &headers, &wish)).await;
+        let answer = http.receive().await.expect("an answer");
+        assert_eq!(answer.status, status, "{headers}");
+    }
+    let look = http.ask("GET", CONCERT, "origin: http://evil.example\r\n").await;
+    assert_eq!((look.status, look.header("access-control-allow-origin")), (200, None));
+}

@@ -88,9 +88,9 @@ pub struct Config {
     pub views_max_age: Duration,
     /// Bytes for cached views.
     pub views_bytes: u64,
-    /// From connecting to `Hello`.
+    /// From connecting to `Hello`, or to an HTTP request's first byte.
     pub handshake_timeout: Duration,
-    /// From a frame's first byte to its last.
+    /// From the first byte to the last of a frame, of an HTTP request's head, and of its body.
     pub frame_timeout: Duration,
     /// Without a request.
     pub idle_timeout: Duration,

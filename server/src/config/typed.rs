@@ -98,11 +98,12 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_VIEWS_MB", value_name = "MB")]
     pub views_mb: Option<u64>,
 
-    /// How long a new connection may take to say Hello [default: 5s]
+    /// How long a new connection may take to say Hello, or to begin its HTTP request [default: 5s]
     #[arg(long, env = "BOXOFFICE_HANDSHAKE_TIMEOUT", value_name = "TIME")]
     pub handshake_timeout: Option<Span>,
 
-    /// How long a frame may take from its first byte to its last [default: 10s]
+    /// How long a frame, an HTTP request's head, or its body may take from its first byte to its
+    /// last [default: 10s]
     #[arg(long, env = "BOXOFFICE_FRAME_TIMEOUT", value_name = "TIME")]
     pub frame_timeout: Option<Span>,
 

@@ -73,6 +73,7 @@ impl Asker {
     async fn tell(&self, answer: Answer) -> Result<Answered, Problem> {
         self.told().heard_answer(&answer, &self.shared.clock);
         self.durable(answer.position).await?;
+        self.shared.metrics.requests.add(1);
         let version = answer.version;
         match answer.body {
             Body::Refused(refusal) => {

@@ -1,23 +1,24 @@
 //! One connection, from its first request to its end.
 
 use super::asker::Caller;
+use super::gate;
 use super::limits::MAX_HEAD_BYTES;
 use super::line::{Line, Turns};
 use crate::Shared;
 use crate::metrics::Closed;
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
+use axum::response::Response;
+use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
-use tower::Service as _;
 
 /// Serves HTTP on a stream until the client or the server ends it, and says why it did. When the
 /// server stops, the request under way is answered, and then the connection closes.
@@ -38,6 +39,7 @@ where
     let caller = Arc::new(Caller::new(address));
     let line = TokioIo::new(Line::new(stream, Arc::clone(&turns), &shared.config));
     let answer = |request: Request<Incoming>| {
+        shared.metrics.http_requests.add(1);
         let answering = turns.begin();
         let response = respond(&router, &caller, request);
         async move {
@@ -75,7 +77,9 @@ fn respond(
     router: &Router,
     caller: &Arc<Caller>,
     mut request: Request<Incoming>,
-) -> impl Future<Output = Result<Response<Body>, Infallible>> + use<> {
+) -> impl Future<Output = Result<Response, Infallible>> + use<> {
     request.extensions_mut().insert(Arc::clone(caller));
-    router.clone().call(request.map(Body::new))
+    // Boxed where there is one only.
+    let body = |body: Incoming| if body.is_end_stream() { Body::empty() } else { Body::new(body) };
+    gate::answer(router, request.map(body))
 }

@@ -4,7 +4,7 @@ use super::answers::{created, json};
 use super::asked::{IfMatch, Json, OfEvent, Query};
 use super::asker::{Answered, Asker};
 use super::problem::Problem;
-use super::reads;
+use super::reads::{self, Reading};
 use crate::Shared;
 use crate::json::{EventPatch, NewEvent, SavedRecord};
 use crate::views::{Aspect, Form};
@@ -15,8 +15,8 @@ use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::request::{Force, Freshness, PageLimit, Request};
+use hyper::StatusCode;
 use hyper::header::{HeaderValue, LOCATION};
-use hyper::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -68,7 +68,7 @@ const fn freshness(fresh: bool) -> Freshness {
 async fn list_events(
     asker: Asker,
     Query(Listing { after, limit, fresh }): Query<Listing>,
-    headers: HeaderMap,
+    reading: Reading,
 ) -> Result<Response, Problem> {
     asker.refuse_if_failed()?;
     let limit = limit.unwrap_or(PageLimit::MAX);
@@ -81,7 +81,7 @@ async fn list_events(
         told.heard_of_many(aged.view.done_at);
         aged
     };
-    reads::tell(&asker, aged, &headers).await
+    reads::tell(&asker, aged, &reading).await
 }
 
 /// One event, with its sections.
@@ -89,9 +89,9 @@ async fn get_event(
     asker: Asker,
     OfEvent(event): OfEvent,
     Query(Viewing { fresh }): Query<Viewing>,
-    headers: HeaderMap,
+    reading: Reading,
 ) -> Result<Response, Problem> {
-    view(&asker, &event, Aspect::Details, freshness(fresh), &headers).await
+    view(&asker, &event, Aspect::Details, freshness(fresh), &reading).await
 }
 
 /// The state of every seat of an event.
@@ -99,9 +99,9 @@ async fn get_seats(
     asker: Asker,
     OfEvent(event): OfEvent,
     Query(Viewing { fresh }): Query<Viewing>,
-    headers: HeaderMap,
+    reading: Reading,
 ) -> Result<Response, Problem> {
-    view(&asker, &event, Aspect::Seats, freshness(fresh), &headers).await
+    view(&asker, &event, Aspect::Seats, freshness(fresh), &reading).await
 }
 
 async fn view(
@@ -109,7 +109,7 @@ async fn view(
     id: &EventId,
     aspect: Aspect,
     freshness: Freshness,
-    headers: &HeaderMap,
+    reading: &Reading,
 ) -> Result<Response, Problem> {
     asker.refuse_if_failed()?;
     let shared = &asker.shared;
@@ -121,7 +121,7 @@ async fn view(
         Some(aged)
     });
     match found {
-        Some(aged) => reads::tell(asker, aged, headers).await,
+        Some(aged) => reads::tell(asker, aged, reading).await,
         None => Err(asker.may_tell(shared.catalog.event_not_found()).await),
     }
 }

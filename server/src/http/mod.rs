@@ -1,8 +1,8 @@
 //! The HTTP API: JSON in and out, over HTTP/1.1.
 //!
 //! `listener` lets connections in; `connection` serves one, over a `line` that minds the deadlines
-//! of a client that says or reads too little. A request goes through the `router` to the handlers
-//! of its resource (`events`, `reservations`, `server`). `asked` reads what the client said into
+//! of a client that says or reads too little. A request passes the `gate` and goes through the
+//! `router` to the handlers of its resource (`events`, `reservations`, `server`). `asked` reads what the client said into
 //! the protocol's types; `asker` takes it to the desk and waits until the answer may be told;
 //! `reads` answers from cached views. Whatever goes wrong becomes a `problem`.
 
@@ -11,6 +11,7 @@ mod asked;
 mod asker;
 mod connection;
 mod events;
+mod gate;
 mod limits;
 mod line;
 mod listener;

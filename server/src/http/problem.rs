@@ -61,6 +61,8 @@ pub(super) enum Fault {
     UriTooLong,
     /// There are more header fields than [`MAX_HEADERS`].
     TooManyHeaders,
+    /// A page of somebody else's asks a browser to change something.
+    ForeignOrigin,
 }
 
 impl Problem {
@@ -196,6 +198,11 @@ impl Fault {
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
                 "TooManyHeaders",
                 format!("a request has at most {MAX_HEADERS} header fields"),
+            ),
+            Self::ForeignOrigin => (
+                StatusCode::FORBIDDEN,
+                "ForeignOrigin",
+                "a browser may change something only from a page of this server's".to_owned(),
             ),
         }
     }

@@ -4,43 +4,64 @@
 use super::answers::JSON;
 use super::asker::Asker;
 use super::problem::Problem;
+use crate::Shared;
 use crate::views::{Aged, View};
 use axum::body::Body;
+use axum::extract::FromRequestParts;
 use axum::response::Response;
 use bytes::Bytes;
 use hyper::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, HeaderValue,
     IF_NONE_MATCH, VARY,
 };
+use hyper::http::request::Parts;
 use hyper::{HeaderMap, StatusCode};
+use std::convert::Infallible;
+use std::sync::Arc;
 
 /// How old a view is, in milliseconds; 0 where nothing has changed since.
 const AGE: HeaderName = HeaderName::from_static("boxoffice-age-ms");
+
+/// Header fields that an answer has: those below, and what the gate and hyper add.
+const MOST_HEADERS: usize = 10;
+
+/// How a client wants to read: what it knows already, and whether it takes gzip.
+pub(super) struct Reading {
+    known: Vec<HeaderValue>,
+    gzip: bool,
+}
+
+impl FromRequestParts<Arc<Shared>> for Reading {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Shared>) -> Result<Self, Infallible> {
+        let known = parts.headers.get_all(IF_NONE_MATCH).iter().cloned().collect();
+        Ok(Self { known, gzip: accepts_gzip(&parts.headers) })
+    }
+}
 
 /// Answers with a view, when it may be told.
 pub(super) async fn tell(
     asker: &Asker,
     aged: Aged,
-    asked: &HeaderMap,
+    reading: &Reading,
 ) -> Result<Response, Problem> {
     asker.durable(aged.view.position).await?;
+    asker.shared.metrics.requests.add(1);
     let view = &aged.view;
-    let gzip = accepts_gzip(asked).then(|| view.gzip()).flatten();
-    let tag = if gzip.is_some() { tag_of_gzip(view) } else { view.tag() };
-    let mut response = if knows(asked, view) {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        response
-    } else {
-        let packed = gzip.is_some();
-        let mut response = Response::new(Body::from(gzip.unwrap_or_else(|| view.body.clone())));
-        response.headers_mut().insert(CONTENT_TYPE, JSON);
-        if packed {
-            response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        }
-        response
+    let gzip = reading.gzip.then(|| view.gzip()).flatten();
+    let (tag, packed) = match gzip {
+        Some(_) => (tag_of_gzip(view), true),
+        None => (view.tag(), false),
     };
+    let knows_it = reading.knows(view);
+    let body = match knows_it {
+        true => Body::empty(),
+        false => Body::from(gzip.unwrap_or_else(|| view.body.clone())),
+    };
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
+    headers.reserve(MOST_HEADERS);
     if let Ok(tag) = HeaderValue::from_maybe_shared(tag) {
         headers.insert(ETAG, tag);
     }
@@ -48,10 +69,18 @@ pub(super) async fn tell(
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
     let age_ms = u64::try_from(aged.age.as_millis()).unwrap_or(u64::MAX);
     headers.insert(AGE, if age_ms == 0 { HeaderValue::from_static("0") } else { age_ms.into() });
+    if knows_it {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        return Ok(response);
+    }
+    headers.insert(CONTENT_TYPE, JSON);
+    if packed {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
     Ok(response)
 }
 
-/// Two forms of the same view have different bytes, and so different strong tags (RFC 9110, 8.8.3.3).
+/// Two forms of a view have different bytes, and so different strong tags (RFC 9110, 8.8.3.3).
 fn tag_of_gzip(view: &View) -> Bytes {
     let tag = view.tag();
     let mut packed = tag.strip_suffix(b"\"").unwrap_or(&tag).to_vec();
@@ -59,20 +88,19 @@ fn tag_of_gzip(view: &View) -> Bytes {
     packed.into()
 }
 
-/// Whether the client has these bytes, in either form.
-fn knows(asked: &HeaderMap, view: &View) -> bool {
-    let tag = view.tag();
-    let plain = tag.strip_suffix(b"\"").unwrap_or(&tag);
-    asked
-        .get_all(IF_NONE_MATCH)
-        .iter()
-        .flat_map(|known| known.as_bytes().split(|&b| b == b','))
-        .map(|known| known.trim_ascii())
-        .map(|known| known.strip_prefix(b"W/").unwrap_or(known))
-        .any(|known| {
-            known == b"*"
-                || known.strip_prefix(plain).is_some_and(|end| end == b"\"" || end == b"-gzip\"")
-        })
+impl Reading {
+    /// Whether the client has this view, in either form.
+    fn knows(&self, view: &View) -> bool {
+        let tag = view.tag();
+        let plain = tag.strip_suffix(b"\"").unwrap_or(&tag);
+        let tags = self.known.iter().flat_map(|known| known.as_bytes().split(|&b| b == b','));
+        tags.map(<[u8]>::trim_ascii).map(|known| known.strip_prefix(b"W/").unwrap_or(known)).any(
+            |known| {
+                let end = known.strip_prefix(plain);
+                known == b"*" || end.is_some_and(|end| end == b"\"" || end == b"-gzip\"")
+            },
+        )
+    }
 }
 
 /// Whether the client takes gzip: named, or `*`, and not with a weight of nought.

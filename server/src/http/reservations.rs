@@ -9,6 +9,7 @@ use crate::json::{
     CursorText, Ending, Extension, NewReservation, ReservationRecord, ReservationsRecord,
 };
 use axum::Router;
+use axum::extract::FromRequestParts;
 use axum::response::Response;
 use axum::routing::{get, post};
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
@@ -17,8 +18,9 @@ use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::request::{PageLimit, Request, ReservationKey};
 use boxoffice_protocol::reservation::Keep;
 use boxoffice_protocol::time::Timestamp;
+use hyper::StatusCode;
 use hyper::header::HeaderName;
-use hyper::{HeaderMap, StatusCode};
+use hyper::http::request::Parts;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -62,10 +64,10 @@ struct Looking {
 async fn reserve(
     asker: Asker,
     OfEvent(event): OfEvent,
-    headers: HeaderMap,
+    IdempotencyKey(key): IdempotencyKey,
     Json(new): Json<NewReservation>,
 ) -> Result<Response, Problem> {
-    let id = id(&new, &headers, asker.shared.clock.now())?;
+    let id = id(&new, key, asker.shared.clock.now())?;
     let request = new.into_request(event, id)?;
     let answered = asker.ask(&request).await?;
     let (record, effect) = record(&answered);
@@ -148,15 +150,29 @@ async fn change(asker: &Asker, request: &Request) -> Result<Response, Problem> {
     Ok(json(StatusCode::OK, &record))
 }
 
-/// The id in the body, or else in the header.
-fn id(new: &NewReservation, headers: &HeaderMap, now: Timestamp) -> Result<ReservationId, Problem> {
-    let key = headers.get(IDEMPOTENCY_KEY).map(|key| {
+/// The id in the header, where there is one.
+struct IdempotencyKey(Option<ReservationId>);
+
+impl FromRequestParts<Arc<Shared>> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
+        let Some(key) = parts.headers.get(IDEMPOTENCY_KEY) else { return Ok(Self(None)) };
         // The header's draft has it in quotes; most clients do not.
-        let text = std::str::from_utf8(key.as_bytes()).unwrap_or_default().trim_matches('"');
-        let wrong = |_| Refusal::invalid("Idempotency-Key", missing(now));
-        text.parse::<ReservationId>().map_err(wrong)
-    });
-    match (new.id.map(|id| id.0), key.transpose().map_err(Problem::refused)?) {
+        let key = std::str::from_utf8(key.as_bytes()).unwrap_or_default().trim_matches('"');
+        let why = || missing(shared.clock.now());
+        let wrong = |_| Problem::refused(Refusal::invalid("Idempotency-Key", why()));
+        key.parse().map(|id| Self(Some(id))).map_err(wrong)
+    }
+}
+
+/// The id in the body, or else in the header.
+fn id(
+    new: &NewReservation,
+    key: Option<ReservationId>,
+    now: Timestamp,
+) -> Result<ReservationId, Problem> {
+    match (new.id.map(|id| id.0), key) {
         (Some(id), Some(key)) if id != key => {
             let why = "differs from the body's id; send one of them";
             Err(Problem::refused(Refusal::invalid("Idempotency-Key", why)))
