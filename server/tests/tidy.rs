@@ -37,6 +37,7 @@ const ORDER: &[&[&str]] = &[
     &["catalog"],
     &["ledger"],
     &["inventory"],
+    &["json"],
 ];
 
 const LONGEST_FILE: usize = 400;
@@ -105,6 +106,14 @@ fn workspace() -> Vec<Source> {
 fn the_inventory_is_pure() {
     for source in server().iter().filter(|source| source.module() == "inventory") {
         source.forbids(IMPURE, "the inventory decides by its arguments alone");
+    }
+}
+
+#[test]
+fn the_json_knows_no_http() {
+    for source in server().iter().filter(|source| source.module() == "json") {
+        source
+            .forbids(&["axum", "hyper", "StatusCode"], "what it is carried by is not its business");
     }
 }
 
