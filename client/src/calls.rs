@@ -237,7 +237,8 @@ impl Client {
     /// already known.
     ///
     /// # Errors
-    /// [`ClientError::Unreachable`] or [`ClientError::Refused`] if that connection was not made.
+    /// [`ClientError::Unreachable`], [`ClientError::Tls`] or [`ClientError::Refused`] if that
+    /// connection was not made.
     /// What the server says to the watch itself is the first thing that it yields.
     pub async fn watch(
         &self,

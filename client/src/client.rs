@@ -37,7 +37,8 @@ impl Client {
     /// until the deadline. From then on a lost connection is renewed when it is needed.
     ///
     /// # Errors
-    /// [`ClientError::Unreachable`]; [`ClientError::Refused`] if the server does not want this
+    /// [`ClientError::Unreachable`]; [`ClientError::Tls`] if it is not the server that was meant, or
+    /// only one of them speaks TLS; [`ClientError::Refused`] if the server does not want this
     /// client, or is busy until the deadline.
     pub async fn connect(config: ClientConfig) -> Result<Self, ClientError> {
         let config = Arc::new(config.bounded());
@@ -86,9 +87,11 @@ impl Client {
         let mut doubtful = false;
         loop {
             let reply = match self.send(request.clone(), deadline).await {
-                Err(ClientError::Unreachable { .. } | ClientError::Refused { .. }) if doubtful => {
-                    return Err(ClientError::OutcomeUnknown);
-                }
+                Err(
+                    ClientError::Unreachable { .. }
+                    | ClientError::Tls { .. }
+                    | ClientError::Refused { .. },
+                ) if doubtful => return Err(ClientError::OutcomeUnknown),
                 outcome => outcome?,
             };
             let Body::Refused(refusal) = reply.body else { return Ok(reply) };

@@ -1,5 +1,7 @@
 //! What a client is told before it connects.
 
+#[cfg(feature = "tls")]
+use crate::tls::TlsConfig;
 use boxoffice_protocol::id::{ClientName, Token};
 use std::time::Duration;
 
@@ -11,6 +13,9 @@ pub const DEFAULT_SERVER: &str = "127.0.0.1:7117";
 pub struct ClientConfig {
     /// Host and port: `127.0.0.1:7117`, `tickets.example.org:7117`, `[::1]:7117`.
     pub server: String,
+    /// How connections are encrypted; not at all if left out.
+    #[cfg(feature = "tls")]
+    pub tls: Option<TlsConfig>,
     /// What the client calls itself in the server's log.
     pub client_name: ClientName,
     /// Who is asking, where the server wants to know.
@@ -29,6 +34,8 @@ impl Default for ClientConfig {
     fn default() -> Self {
         Self {
             server: DEFAULT_SERVER.to_owned(),
+            #[cfg(feature = "tls")]
+            tls: None,
             client_name: ClientName::parse(concat!("boxoffice-client/", env!("CARGO_PKG_VERSION")))
                 .expect("the crate's name and version are visible ASCII"),
             token: None,

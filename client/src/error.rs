@@ -1,5 +1,6 @@
 //! Why a call has no answer.
 
+use crate::tls::TlsFault;
 use boxoffice_protocol::refusal::Refusal;
 use std::io;
 use thiserror::Error;
@@ -24,6 +25,15 @@ pub enum ClientError {
         server: String,
         /// What went wrong at last.
         source: io::Error,
+    },
+    /// What answers there is not the server that was meant, or client and server do not both speak
+    /// TLS. Nothing was sent, so nothing was applied.
+    #[error("no connection to {server}: {fault}")]
+    Tls {
+        /// Where.
+        server: String,
+        /// What is wrong.
+        fault: TlsFault,
     },
     /// The request was sent and no answer came within the deadline. It may have been applied or
     /// not; the same request with the same id tells, and never does it twice.
@@ -51,7 +61,11 @@ impl ClientError {
 
     /// That `server` was not reached, for the reason of `error`, which many calls may share.
     pub(crate) fn unreachable(server: &str, error: &io::Error) -> Self {
+        let server = server.to_owned();
+        if let Some(fault) = TlsFault::of(error) {
+            return Self::Tls { server, fault: fault.clone() };
+        }
         let source = io::Error::new(error.kind(), error.to_string());
-        Self::Unreachable { server: server.to_owned(), source }
+        Self::Unreachable { server, source }
     }
 }

@@ -1,9 +1,9 @@
 //! How a command ends.
 
 use crate::bench::BenchError;
-use boxoffice_client::ClientError;
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::refusal::Refusal;
+use boxoffice_client::{ClientError, TlsConfigError};
 use std::io;
 use std::process::ExitCode;
 use thiserror::Error;
@@ -50,6 +50,12 @@ pub(crate) enum Failure {
     Output(#[from] io::Error),
 }
 
+impl From<TlsConfigError> for Failure {
+    fn from(error: TlsConfigError) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
 impl From<InvalidField> for Failure {
     fn from(error: InvalidField) -> Self {
         Self::Usage(error.to_string())
@@ -64,7 +70,9 @@ impl Failure {
                 Exit::NotAllowed
             }
             Self::Client(ClientError::Refused { .. }) => Exit::Refused,
-            Self::Client(ClientError::Unreachable { .. } | ClientError::Closed) => Exit::NotReached,
+            Self::Client(
+                ClientError::Unreachable { .. } | ClientError::Tls { .. } | ClientError::Closed,
+            ) => Exit::NotReached,
             Self::Client(ClientError::OutcomeUnknown | ClientError::Protocol(_)) => {
                 Exit::OutcomeUnknown
             }

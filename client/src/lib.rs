@@ -31,6 +31,8 @@
 //! - [`ClientError`] tells a refusal (the server says no) from an error (it could not say), and an
 //!   unknown outcome from a request that was never sent.
 //! - [`Watch`] yields what happens to an event's places.
+//! - `TlsConfig` says whom to trust where the server speaks TLS. It comes with the feature `tls`,
+//!   which is on by default.
 //!
 //! Every request of the protocol may be sent again without a second effect, so the client does that
 //! by itself after a lost connection, until [`ClientConfig::deadline`].
@@ -46,6 +48,8 @@ mod error;
 mod pages;
 mod pending;
 mod session;
+mod stream;
+mod tls;
 mod watch;
 mod wire;
 
@@ -55,4 +59,7 @@ pub use client::Client;
 pub use config::{ClientConfig, DEFAULT_SERVER};
 pub use error::ClientError;
 pub use pages::{ReservationFilter, ReservationPages};
+pub use tls::TlsFault;
+#[cfg(feature = "tls")]
+pub use tls::{TlsConfig, TlsConfigError};
 pub use watch::{Watch, WatchEvent};

@@ -1,28 +1,38 @@
-//! One TCP connection: its socket, its buffers, and how it begins.
+//! One connection: its stream, its buffers, and how it begins.
 
 use crate::config::ClientConfig;
+use crate::stream::Stream;
+use crate::tls::TlsFault;
 use boxoffice_protocol::frame::{ClientCodec, FrameError, ReplyFrame};
 use boxoffice_protocol::limits::{MAGIC, PROTOCOL_VERSION};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Welcome};
 use boxoffice_protocol::request::{Hello, Request};
 use bytes::BytesMut;
+use std::future::poll_fn;
 use std::io;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::select;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio::io::AsyncWrite;
 use tokio::time::timeout;
 use tokio_util::codec::{Decoder, Encoder};
+use tokio_util::io::{poll_read_buf, poll_write_buf};
 
 /// Room that the input buffer has at least before it is read into.
 const READ_BYTES: usize = 64 * 1024;
 
+/// How a TLS server answers plain text: an alert's type and the version (RFC 8446, section 5.1).
+/// A reply can begin like that too, but not one that is a welcome.
+const TLS_ALERT: [u8; 2] = [0x15, 0x03];
+
 /// A connection that was welcomed.
 #[derive(Debug)]
 pub(crate) struct Wire {
-    stream: TcpStream,
+    stream: Stream,
     inbound: BytesMut,
     outbound: BytesMut,
+    /// Whether the stream has bytes that it took and may not have sent.
+    unflushed: bool,
 }
 
 /// Why there is no connection.
@@ -56,11 +66,11 @@ impl Wire {
     }
 
     async fn shake_hands(config: &ClientConfig) -> Result<(Self, Welcome), NotOpen> {
-        let stream = TcpStream::connect(&config.server).await.map_err(NotOpen::Failed)?;
-        stream.set_nodelay(true).map_err(NotOpen::Failed)?;
-        let mut wire = Self { stream, inbound: BytesMut::new(), outbound: BytesMut::new() };
+        let stream = Stream::open(config).await.map_err(NotOpen::Failed)?;
+        let (inbound, outbound) = (BytesMut::new(), BytesMut::new());
+        let mut wire = Self { stream, inbound, outbound, unflushed: false };
         wire.put(0, &Request::Hello(hello(config)));
-        let frame = wire.frame().await.map_err(|error| NotOpen::Failed(stranger(error)))?;
+        let frame = wire.frame().await.map_err(|error| NotOpen::Failed(wire.stranger(error)))?;
         match frame.reply.body {
             Body::Welcome(welcome) => Ok((wire, welcome)),
             Body::Refused(refusal) => Err(NotOpen::Refused(refusal)),
@@ -92,22 +102,44 @@ impl Wire {
     /// future is dropped.
     pub(crate) async fn progress(&mut self) -> io::Result<Progress> {
         self.inbound.reserve(READ_BYTES);
-        let (mut reader, mut writer) = self.stream.split();
-        select! {
-            read = reader.read_buf(&mut self.inbound) => match read? {
-                0 => Err(io::ErrorKind::UnexpectedEof.into()),
-                _ => Ok(Progress::Received),
-            },
-            sent = writer.write_buf(&mut self.outbound), if !self.outbound.is_empty() => match sent? {
-                0 => Err(io::ErrorKind::WriteZero.into()),
-                _ => Ok(Progress::Sent),
-            },
+        poll_fn(|context| self.poll_progress(context)).await
+    }
+
+    fn poll_progress(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Progress>> {
+        let sent = self.poll_send(context)?.is_ready();
+        let stream = Pin::new(&mut self.stream);
+        match poll_read_buf(stream, context, &mut self.inbound)? {
+            Poll::Ready(0) => Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
+            Poll::Ready(_) => Poll::Ready(Ok(Progress::Received)),
+            Poll::Pending if sent => Poll::Ready(Ok(Progress::Sent)),
+            Poll::Pending => Poll::Pending,
         }
+    }
+
+    /// Ready if something was sent.
+    fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut sent = Poll::Pending;
+        if !self.outbound.is_empty() {
+            let stream = Pin::new(&mut self.stream);
+            match poll_write_buf(stream, context, &mut self.outbound)? {
+                Poll::Ready(0) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(_) => {
+                    self.unflushed = true;
+                    sent = Poll::Ready(Ok(()));
+                }
+                Poll::Pending => {}
+            }
+        }
+        if self.unflushed && Pin::new(&mut self.stream).poll_flush(context)?.is_ready() {
+            self.unflushed = false;
+            sent = Poll::Ready(Ok(()));
+        }
+        sent
     }
 
     /// Sends what is queued. Nothing is lost if the future is dropped.
     pub(crate) async fn send(&mut self) -> io::Result<()> {
-        while !self.outbound.is_empty() {
+        while !self.outbound.is_empty() || self.unflushed {
             self.progress().await?;
         }
         Ok(())
@@ -122,6 +154,20 @@ impl Wire {
             self.progress().await?;
         }
     }
+
+    /// What answers a hello in another language is no Boxoffice server, or one behind TLS.
+    fn stranger(&self, error: FrameError) -> io::Error {
+        if self.stream.is_plain() && self.inbound.starts_with(&TLS_ALERT) {
+            return TlsFault::NeedsTls.into();
+        }
+        match error {
+            FrameError::Io(error) => error,
+            other => io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("what answers there is no Boxoffice server: {other}"),
+            ),
+        }
+    }
 }
 
 fn hello(config: &ClientConfig) -> Hello {
@@ -131,16 +177,5 @@ fn hello(config: &ClientConfig) -> Hello {
         token: config.token.clone(),
         client: config.client_name.clone(),
         in_flight: config.in_flight,
-    }
-}
-
-/// What answers a hello in another language is no Boxoffice server.
-fn stranger(error: FrameError) -> io::Error {
-    match error {
-        FrameError::Io(error) => error,
-        other => io::Error::new(
-            io::ErrorKind::InvalidData,
-            format!("what answers there is no Boxoffice server: {other}"),
-        ),
     }
 }

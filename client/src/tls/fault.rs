@@ -1,0 +1,120 @@
+//! What is wrong where a server and a client do not come together over TLS.
+
+use std::io;
+use std::time::Duration;
+use thiserror::Error;
+
+/// Why a server that answers is not the one that was meant, or speaks TLS and should not, or should
+/// and does not.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TlsFault {
+    /// The client speaks plain text, the server TLS.
+    #[error("the server speaks TLS only; add --tls")]
+    NeedsTls,
+    /// The client speaks TLS, the server something else.
+    #[error("what answers there does not speak TLS; leave out --tls, or name a port that does")]
+    NoTls,
+    /// The port speaks TLS, but not this protocol in it.
+    #[error(
+        "that port is for another protocol, perhaps HTTP; name the port of the binary protocol"
+    )]
+    OtherProtocol,
+    /// The server's certificate is signed by nobody who is trusted.
+    #[error(
+        "nobody who is trusted here has signed its certificate; if its authority is your own, name \
+         the file with that authority's certificate: --ca FILE"
+    )]
+    UnknownIssuer,
+    /// The server's certificate is another server's.
+    #[error(
+        "its certificate is not for {expected}, but for {}; name the server as its certificate does",
+        listed(presented)
+    )]
+    WrongName {
+        /// What the server was called.
+        expected: String,
+        /// What the certificate calls it.
+        presented: Vec<String>,
+    },
+    /// The server's certificate was valid once.
+    #[error("its certificate expired {} ago; the server needs a new one", roughly(*since))]
+    Expired {
+        /// How long ago it was.
+        since: Duration,
+    },
+    /// The server's certificate will be valid, some day.
+    #[error("its certificate is valid only in {}; is a clock wrong?", roughly(*until))]
+    NotYetValid {
+        /// How long it is until then.
+        until: Duration,
+    },
+    /// The server shows the certificate of an authority as its own.
+    #[error(
+        "its certificate is an authority's (CA:TRUE), which is for signing others; the server needs \
+         one of its own, signed by it"
+    )]
+    AuthorityAsServer,
+    /// What the server is called cannot stand in a certificate.
+    #[error("{name:?} cannot stand in a certificate; name the server by its host name or address")]
+    BadName {
+        /// That name.
+        name: String,
+    },
+    /// Anything else.
+    #[error("no TLS: {0}")]
+    Other(String),
+}
+
+impl TlsFault {
+    /// The fault that an error of the network is about, if it is about one.
+    pub(crate) fn of(error: &io::Error) -> Option<&Self> {
+        error.get_ref()?.downcast_ref()
+    }
+}
+
+impl From<TlsFault> for io::Error {
+    fn from(fault: TlsFault) -> Self {
+        Self::new(io::ErrorKind::InvalidData, fault)
+    }
+}
+
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => "nobody".to_owned(),
+        names => names.join(", "),
+    }
+}
+
+/// A length of time as people say it.
+fn roughly(span: Duration) -> String {
+    const UNITS: [(u64, &str); 3] = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
+    let found = UNITS.into_iter().find(|(length, _)| span.as_secs() >= *length);
+    let (length, unit) = found.unwrap_or((1, "second"));
+    let number = span.as_secs() / length;
+    format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_found_again_in_an_error_of_the_network() {
+        let error = io::Error::from(TlsFault::NeedsTls);
+        assert_eq!(TlsFault::of(&error), Some(&TlsFault::NeedsTls));
+        assert_eq!(TlsFault::of(&io::ErrorKind::TimedOut.into()), None);
+    }
+
+    #[test]
+    fn messages_are_for_people() {
+        let expired = |secs| TlsFault::Expired { since: Duration::from_secs(secs) }.to_string();
+        assert!(expired(59).contains("expired 59 seconds ago"));
+        assert!(expired(86_400).contains("expired 1 day ago"));
+        let wrong = TlsFault::WrongName {
+            expected: "tickets.example".to_owned(),
+            presented: vec!["localhost".to_owned(), "127.0.0.1".to_owned()],
+        };
+        let wrong = wrong.to_string();
+        assert!(wrong.contains("not for tickets.example, but for localhost, 127.0.0.1"), "{wrong}");
+    }
+}
