@@ -9,6 +9,7 @@ use boxoffice_client::protocol::event::Currency;
 use boxoffice_client::protocol::id::{
     BackupName, CustomerId, EventId, EventName, ReservationId, SectionName, Token,
 };
+use clap::builder::FalseyValueParser;
 use clap::{ArgGroup, Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -43,6 +44,17 @@ pub(crate) struct Global {
     #[arg(long, global = true, help_heading = CONNECTION, env = "BOXOFFICE_SERVER", default_value = DEFAULT_SERVER,
         value_name = "HOST:PORT")]
     pub(crate) server: String,
+    /// Speak TLS, and see that the certificate is that host's and signed by somebody whom this system
+    /// trusts
+    #[arg(long, global = true, help_heading = CONNECTION, env = "BOXOFFICE_TLS",
+        value_parser = FalseyValueParser::new())]
+    pub(crate) tls: bool,
+    /// Speak TLS, and trust only the authorities in this PEM file
+    #[arg(long, global = true, help_heading = CONNECTION, env = "BOXOFFICE_CA", value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// Speak TLS with whoever answers, and check nothing
+    #[arg(long, global = true, help_heading = CONNECTION, conflicts_with = "ca")]
+    pub(crate) insecure: bool,
     /// Print one JSON object a line, for scripts; money in it is in minor units
     #[arg(long, global = true, help_heading = CONNECTION)]
     pub(crate) json: bool,
@@ -52,6 +64,13 @@ pub(crate) struct Global {
     /// How long to try before giving up: 500ms, 30s, 2m
     #[arg(long, global = true, help_heading = CONNECTION, default_value = "30s", value_name = "TIME")]
     pub(crate) timeout: Span,
+}
+
+impl Global {
+    /// Whether anything asks for TLS.
+    pub(crate) fn wants_tls(&self) -> bool {
+        self.tls || self.ca.is_some() || self.insecure
+    }
 }
 
 /// What to do.

@@ -173,3 +173,11 @@ Examples:
 
 The prompt counts the first hold down. Tab completes commands, events, free seats and your
 reservations.";
+
+pub(crate) const INSECURE: &str = "\
+warning: --insecure does not check whether this is the server that was meant: whoever is between \
+can read and change everything, the token too";
+
+pub(crate) const NO_TLS_BENCH: &str = "\
+bench speaks no TLS: what it measures would be its own encryption as much as the server. Put it \
+to a server that was started without --tls-cert";

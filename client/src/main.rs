@@ -14,7 +14,7 @@ mod shell;
 mod values;
 
 use args::{Command, CommandLine, Global};
-use boxoffice_client::{Client, ClientConfig};
+use boxoffice_client::{Client, ClientConfig, TlsConfig};
 use clap::Parser;
 use failure::{Exit, Failure};
 use output::Output;
@@ -69,14 +69,29 @@ async fn connect_and_run(
     if let Command::Bench(args) = command {
         return bench::run(global, *args, output).await;
     }
-    let client = Client::connect(config(global, &command)).await?;
+    let tls = tls(&global, output)?;
+    let client = Client::connect(config(global, tls, &command)).await?;
     commands::run(&client, command, output).await
 }
 
-fn config(global: Global, command: &Command) -> ClientConfig {
+/// How to speak TLS, where anything on the command line asks for it.
+fn tls(global: &Global, output: &Output) -> Result<Option<TlsConfig>, Failure> {
+    if global.insecure {
+        output.note(help::INSECURE);
+        return Ok(Some(TlsConfig::insecure()));
+    }
+    Ok(match &global.ca {
+        Some(file) => Some(TlsConfig::authorities_in(file)?),
+        None if global.tls => Some(TlsConfig::system()?),
+        None => None,
+    })
+}
+
+fn config(global: Global, tls: Option<TlsConfig>, command: &Command) -> ClientConfig {
     let deadline = global.timeout.0;
     ClientConfig {
         server: global.server,
+        tls,
         token: global.token,
         in_flight: commands::in_flight(command),
         connect_timeout: CONNECT_TIMEOUT.min(deadline),

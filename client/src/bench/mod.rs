@@ -43,6 +43,7 @@ pub(crate) use error::BenchError;
 
 use crate::args::Global;
 use crate::failure::{Exit, Failure};
+use crate::help::NO_TLS_BENCH;
 use crate::output::{Output, Table, left, text};
 use args::Instead;
 use std::io;
@@ -61,6 +62,9 @@ pub(crate) async fn run(global: Global, args: BenchArgs, output: &Output) -> Res
     if args.list {
         list(output)?;
         return Ok(Exit::Done);
+    }
+    if global.wants_tls() {
+        return Err(Failure::Usage(NO_TLS_BENCH.to_owned()));
     }
     run::run(global, args, output).await
 }
