@@ -11,10 +11,12 @@ pub mod clock;
 pub mod config;
 pub mod descriptors;
 mod desk;
+mod guess;
 mod http;
 pub mod inventory;
 mod json;
 pub mod ledger;
+mod linger;
 pub mod metrics;
 mod mutant;
 mod open;
@@ -26,6 +28,7 @@ mod stats;
 pub mod survey;
 mod sweeper;
 mod tcp;
+pub mod tls;
 pub mod views;
 
 use backups::Backups;
@@ -43,6 +46,7 @@ use std::sync::Arc;
 #[doc(hidden)]
 pub use tcp::Rehearsal;
 use thiserror::Error;
+use tls::{Tls, TlsError};
 use views::Views;
 
 /// Why a server cannot start.
@@ -64,6 +68,9 @@ pub enum StartError {
     /// The data folder cannot be used.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// Certificate or key cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The operating system gives no random bytes.
     #[error("the operating system gives no random bytes: {0}")]
     Random(#[from] getrandom::Error),
@@ -92,6 +99,8 @@ pub enum StartError {
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) config: Config,
+    /// What connections are encrypted with, if they are.
+    pub(crate) tls: Option<Tls>,
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) views: Views,
     pub(crate) ledger: Arc<Ledger>,
@@ -136,6 +145,18 @@ impl Server {
         &self.serving.shared.metrics
     }
 
+    /// Reads certificate and key again, where there are any; says whether there are. Connections
+    /// that begin from now on are shown the new ones, those that are open go on.
+    ///
+    /// # Errors
+    /// [`TlsError`] says why the new ones cannot be used. The old ones stay.
+    pub fn reload_tls(&self) -> Result<bool, TlsError> {
+        let Shared { tls: Some(tls), clock, .. } = &*self.serving.shared else { return Ok(false) };
+        tls.reload()?;
+        tls.report(clock.now());
+        Ok(true)
+    }
+
     /// Returns when the ledger has failed, which ends the server's usefulness.
     pub async fn failed(&self) {
         self.serving.shared.ledger.failed().await;
@@ -168,11 +189,16 @@ pub struct Stopped {
 impl Shared {
     /// Recovers what there is, and everything that is needed to go on. Blocks.
     fn open(config: Config) -> Result<(Self, Option<Committing<RealDisk>>), StartError> {
+        let tls = config.tls.clone().map(Tls::open).transpose()?;
         let (opened, committing) = Opened::new(&config)?;
-        Ok((Self::new(config, opened), committing))
+        let shared = Self { tls, ..Self::new(config, opened) };
+        if let Some(tls) = &shared.tls {
+            tls.report(shared.clock.now());
+        }
+        Ok((shared, committing))
     }
 
-    /// Everything that is needed to go on from what was recovered.
+    /// Everything that is needed to go on from what was recovered, in plain text.
     pub(crate) fn new(config: Config, opened: Opened) -> Self {
         let Opened { recovery, ledger, clock, secret } = opened;
         let metrics = Arc::new(Metrics::default());
@@ -188,6 +214,7 @@ impl Shared {
         let views = Views::new(bytes, max_age, clock.clone(), Arc::clone(&metrics));
         let backups = Backups::open(config.backup_dir.clone(), Arc::clone(&ledger));
         let (catalog, started) = (Arc::new(catalog), Stopwatch::start());
-        Self { config, catalog, views, ledger, backups, clock, metrics, started }
+        let tls = None;
+        Self { config, tls, catalog, views, ledger, backups, clock, metrics, started }
     }
 }

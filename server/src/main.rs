@@ -15,8 +15,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 /// A ticket reservation server that never sells a seat twice.
 ///
 /// Without a command it serves until it gets SIGTERM or SIGINT; then it answers what it has read
-/// and exits with 0. The first line on stdout says where it listens,
-/// the second where it speaks HTTP.
+/// and exits with 0. The first line on stdout says where it listens, the second where it speaks
+/// HTTP. SIGHUP makes it read the TLS certificate again.
 #[derive(Debug, Parser)]
 #[command(name = "boxoffice-server", version, subcommand_negates_reqs = true)]
 struct Arguments {
@@ -102,11 +102,12 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     signals.serve_until_stopped(server).await
 }
 
-/// What ends the server. Made before anybody is told that it listens, so that whoever was told can
-/// rely on it.
+/// What the server is told from outside. Made before anybody is told that it listens, so that
+/// whoever was told can rely on it.
 struct Signals {
     terminate: Signal,
     interrupt: Signal,
+    hang_up: Signal,
 }
 
 impl Signals {
@@ -114,19 +115,27 @@ impl Signals {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
         })
     }
 
     /// Serves until a signal or the ledger's end.
     async fn serve_until_stopped(mut self, server: Server) -> anyhow::Result<ExitCode> {
-        tokio::select! {
-            _ = self.terminate.recv() => tracing::info!("SIGTERM: stopping"),
-            _ = self.interrupt.recv() => tracing::info!("SIGINT: stopping"),
-            () = server.failed() => {
-                tracing::error!("the ledger failed; nothing more can be acknowledged");
-                server.stop().await;
-                return Ok(ExitCode::FAILURE);
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => tracing::info!("SIGTERM: stopping"),
+                _ = self.interrupt.recv() => tracing::info!("SIGINT: stopping"),
+                _ = self.hang_up.recv() => {
+                    reload(&server);
+                    continue;
+                }
+                () = server.failed() => {
+                    tracing::error!("the ledger failed; nothing more can be acknowledged");
+                    server.stop().await;
+                    return Ok(ExitCode::FAILURE);
+                }
             }
+            break;
         }
         let stopped = server.stop().await;
         if stopped.connections_cut > 0 {
@@ -143,6 +152,15 @@ fn say_where(server: &Server) -> std::io::Result<()> {
     match server.http_address() {
         Some(address) => say(&format!("http on {address}")),
         None => say("http off"),
+    }
+}
+
+/// Reads again what may change while the server runs.
+fn reload(server: &Server) {
+    match server.reload_tls() {
+        Ok(true) => {}
+        Ok(false) => tracing::info!("SIGHUP: there is no TLS certificate to read again"),
+        Err(error) => tracing::error!("SIGHUP: the old TLS certificate stays: {error}"),
     }
 }
 

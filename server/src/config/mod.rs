@@ -10,6 +10,7 @@ use crate::catalog::CatalogLimits;
 use crate::clock::Clock;
 use crate::inventory::HoldRules;
 use crate::ledger::{FolderOptions, Ledger, Sync};
+use crate::tls::TlsFiles;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -73,6 +74,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where to listen for HTTP; port 0 picks one; nowhere if left out.
     pub http_listen: Option<SocketAddr>,
+    /// What encrypts every connection; nothing does if left out.
+    pub tls: Option<TlsFiles>,
     /// Threads that serve connections. One commits as well, in turns; with more the committer has a
     /// thread of its own.
     pub threads: usize,
@@ -143,6 +146,16 @@ fn http_listen(typed: Option<HttpListen>, listen: SocketAddr) -> Option<SocketAd
     }
 }
 
+fn tls(settings: &Settings) -> Result<Option<TlsFiles>, ConfigError> {
+    let wrong = |why: &str| Err(ConfigError::Contradiction(why.to_owned()));
+    match (settings.tls_cert.clone(), settings.tls_key.clone()) {
+        (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
+        (None, None) => Ok(None),
+        (Some(_), None) => wrong("tls-cert needs tls-key, the file with the certificate's key"),
+        (None, Some(_)) => wrong("tls-key needs tls-cert, the file with the key's certificate"),
+    }
+}
+
 impl Config {
     /// Resolves settings.
     ///
@@ -156,6 +169,7 @@ impl Config {
         let config = Self {
             listen,
             http_listen: http_listen(settings.http_listen, listen),
+            tls: tls(settings)?,
             threads: settings.threads.unwrap_or(1).max(1),
             max_connections: settings.max_connections.unwrap_or(10_000),
             http_max_connections: settings.http_max_connections.unwrap_or(8_000),

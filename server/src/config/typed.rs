@@ -23,6 +23,15 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_HTTP_LISTEN", value_name = "ADDRESS:PORT")]
     pub http_listen: Option<HttpListen>,
 
+    /// Speak TLS, and nothing else, with this certificate: a PEM file, the server's certificate
+    /// first, then those that signed it. SIGHUP reads it again
+    #[arg(long, env = "BOXOFFICE_TLS_CERT", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// The certificate's private key, a PEM file that nobody else can read
+    #[arg(long, env = "BOXOFFICE_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+
     /// The folder that keeps everything; created if its parent is there [default: ./boxoffice-data]
     #[arg(long, env = "BOXOFFICE_DATA", value_name = "FOLDER")]
     pub data: Option<PathBuf>,
@@ -157,6 +166,8 @@ impl Settings {
         Self {
             listen: self.listen.or(other.listen),
             http_listen: self.http_listen.or(other.http_listen),
+            tls_cert: self.tls_cert.or(other.tls_cert),
+            tls_key: self.tls_key.or(other.tls_key),
             data: self.data.or(other.data),
             memory: self.memory || other.memory,
             backup_dir: self.backup_dir.or(other.backup_dir),

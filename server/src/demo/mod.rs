@@ -6,7 +6,7 @@ mod race;
 mod report;
 
 use crate::{Signals, say, say_where};
-use boxoffice_client::{Client, ClientConfig};
+use boxoffice_client::{Client, ClientConfig, TlsConfig};
 use boxoffice_server::Server;
 use boxoffice_server::config::Config;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -23,29 +23,30 @@ pub(crate) async fn run(
         config.listen = (Ipv4Addr::LOCALHOST, 0).into();
         config.http_listen = None;
     }
+    // The customers are in this process: they know whom they reach, by whatever certificate.
+    let tls = config.tls.is_some().then(TlsConfig::insecure);
     let signals = Signals::new()?;
     let server = Server::start(config).await?;
     say_where(&server)?;
-    let as_expected = show(&server).await?;
+    let as_expected = show(&server, tls.clone()).await?;
     if once {
         server.stop().await;
         return Ok(if as_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
-    say(&report::next_commands(server.address()))?;
+    say(&report::next_commands(server.address(), tls.as_ref()))?;
     signals.serve_until_stopped(server).await
 }
 
 /// Creates the events, runs both races and reports. Says whether every count was right.
-async fn show(server: &Server) -> anyhow::Result<bool> {
-    let address = server.address().to_string();
-    let client =
-        Client::connect(ClientConfig { server: address.clone(), ..Default::default() }).await?;
+async fn show(server: &Server, tls: Option<TlsConfig>) -> anyhow::Result<bool> {
+    let config = ClientConfig { server: server.address().to_string(), tls, ..Default::default() };
+    let client = Client::connect(config.clone()).await?;
     events::create(&client).await?;
     say(&report::catalog(&client.events().await?))?;
 
-    let places = race::for_places(&address, &events::small_hall()).await?;
+    let places = race::for_places(&config, &events::small_hall()).await?;
     say(&report::who_got_what(&places))?;
-    let seat = race::for_one_seat(&address, &events::front_row()).await?;
+    let seat = race::for_one_seat(&config, &events::front_row()).await?;
     say(&report::one_seat(&seat))?;
 
     server.catalog().invariants();

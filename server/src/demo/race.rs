@@ -34,21 +34,24 @@ pub(super) struct Outcome {
 }
 
 /// Every customer asks for one place, the best, at the same moment.
-pub(super) async fn for_places(server: &str, event: &EventId) -> anyhow::Result<Outcome> {
+pub(super) async fn for_places(config: &ClientConfig, event: &EventId) -> anyhow::Result<Outcome> {
     let best =
         Selection::Best { places: PlaceCount::ONE, section: None, together: Together::IfPossible };
-    race(server, event, &best, 1).await
+    race(config, event, &best, 1).await
 }
 
 /// Every customer tries to get the same seat, again and again.
-pub(super) async fn for_one_seat(server: &str, event: &EventId) -> anyhow::Result<Outcome> {
+pub(super) async fn for_one_seat(
+    config: &ClientConfig,
+    event: &EventId,
+) -> anyhow::Result<Outcome> {
     let seat: SeatLabel = "stalls:A6".parse().context("a seat of the sample event")?;
     let seat = Selection::Seats(SeatLabels::new([seat])?);
-    race(server, event, &seat, ATTEMPTS / CUSTOMERS).await
+    race(config, event, &seat, ATTEMPTS / CUSTOMERS).await
 }
 
 async fn race(
-    server: &str,
+    config: &ClientConfig,
     event: &EventId,
     selection: &Selection,
     attempts: usize,
@@ -57,8 +60,7 @@ async fn race(
     let mut racers = JoinSet::new();
     for number in 1..=CUSTOMERS {
         let customer = CustomerId::parse(&format!("customer-{number:02}"))?;
-        let config =
-            ClientConfig { server: server.to_owned(), in_flight: IN_FLIGHT, ..Default::default() };
+        let config = ClientConfig { in_flight: IN_FLIGHT, ..config.clone() };
         let racer = Racer {
             client: Client::connect(config).await?,
             event: event.clone(),

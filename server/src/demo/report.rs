@@ -1,6 +1,7 @@
 //! What the demo prints.
 
 use super::race::{ATTEMPTS, Audit, CUSTOMERS, Outcome, PLACES};
+use boxoffice_client::TlsConfig;
 use boxoffice_protocol::event::EventSummary;
 use boxoffice_protocol::reservation::{Places, Reservation};
 use comfy_table::{ContentArrangement, Table, presets};
@@ -69,11 +70,14 @@ pub(super) fn summary(places: &Outcome, seat: &Outcome, audits: &[Audit]) -> (St
 }
 
 /// What to try next.
-pub(super) fn next_commands(server: SocketAddr) -> String {
-    let cli = match server.port() {
-        7117 => "cargo run --release --bin boxoffice --".to_owned(),
-        _ => format!("cargo run --release --bin boxoffice -- --server {server}"),
-    };
+pub(super) fn next_commands(server: SocketAddr, tls: Option<&TlsConfig>) -> String {
+    let mut cli = "cargo run --release --bin boxoffice --".to_owned();
+    if server.port() != 7117 {
+        cli.push_str(&format!(" --server {server}"));
+    }
+    if tls.is_some() {
+        cli.push_str(" --insecure");
+    }
     format!(
         "\nThe server stays up (Ctrl-C stops it). Try, in a second terminal:\n\
          \x20 {cli} events\n\

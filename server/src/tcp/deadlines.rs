@@ -37,7 +37,7 @@ impl Session {
         if past(self.frame_until) {
             return Err(Closed::FrameTimeout);
         }
-        if idle && self.talk.owes_nothing() && !self.talk.is_watching() {
+        if idle && self.owes_nothing() && !self.talk.is_watching() {
             return Err(Closed::Idle);
         }
         if idle {
@@ -50,6 +50,6 @@ impl Session {
     /// Whether there are bytes that the runtime may not know of yet.
     fn has_unread(&self) -> bool {
         let mut byte = [MaybeUninit::uninit()];
-        matches!(SockRef::from(&self.stream).peek(&mut byte), Ok(1..))
+        matches!(SockRef::from(self.socket.tcp()).peek(&mut byte), Ok(1..))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::conversation::Conversation;
 use crate::Shared;
+use crate::guess::Guess;
 use crate::metrics::Closed;
 use boxoffice_protocol::frame::FrameError;
 use boxoffice_protocol::limits::{
@@ -35,20 +36,9 @@ impl Conversation {
 
     /// The bytes are no frames: say so, and end the connection.
     pub(super) fn distrust(&mut self, error: &FrameError) {
-        tracing::debug!(%error, looks_like = guess(&self.input), "not a frame");
+        tracing::debug!(%error, looks_like = Guess::at(&self.input).name(), "not a frame");
         let cause = if self.greeted { Closed::Malformed } else { Closed::Handshake };
         self.close_with(0, Refusal::invalid("frame", error.to_string()), cause);
-    }
-}
-
-/// What bytes that are no frame look like, for whoever reads the log.
-fn guess(input: &[u8]) -> &'static str {
-    match input {
-        [0x16, 0x03, ..] => "a TLS hello",
-        [b'G', b'E', b'T', b' ', ..]
-        | [b'P', b'O', b'S' | b'U', b'T', ..]
-        | [b'H', b'E', b'A', b'D', ..] => "HTTP",
-        _ => "nothing known",
     }
 }
 

@@ -1,5 +1,5 @@
 //! The binary protocol over TCP: who is let in ([`listen`]), and what a connection does. That is a
-//! `session`, with a socket and `deadlines`, around a `conversation`, which begins with a
+//! `session`, with a `socket` and `deadlines`, around a `conversation`, which begins with a
 //! `handshake` and has its `output`, its `watches` and the `backup` it waits for.
 
 mod answer;
@@ -10,25 +10,31 @@ mod handshake;
 mod output;
 mod rehearsal;
 mod session;
+mod socket;
 mod watches;
 
 #[cfg(test)]
 pub(crate) use conversation::{Conversation, News, Pace, Pushed};
 
 use crate::Shared;
+use crate::clock::deadline;
+use crate::metrics::Closed;
 use crate::sockets::{back_off, configure};
+use crate::tls::NotTls;
 use boxoffice_protocol::frame::put_reply;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Reply};
 use bytes::BytesMut;
 pub use rehearsal::Rehearsal;
 use session::Session;
+use socket::Socket;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -37,6 +43,9 @@ const TURNED_AWAY_AT_ONCE: usize = 256;
 
 /// How long one that was turned away may take to read why.
 const TURNED_AWAY_LINGER: Duration = Duration::from_millis(500);
+
+/// How long its TLS handshake may take before that.
+const TURNED_AWAY_HANDSHAKE: Duration = Duration::from_secs(2);
 
 /// What a client that was turned away is asked to wait.
 const RETRY_AFTER_MS: u32 = 500;
@@ -68,28 +77,60 @@ pub(crate) async fn listen(
         }
         match Arc::clone(&permits).try_acquire_owned() {
             Ok(permit) => {
-                let session = Session::new(stream, Arc::clone(&shared), stop.clone());
-                tasks.spawn(serve(session, Arc::clone(&shared), permit));
+                let until = deadline(shared.config.handshake_timeout);
+                let guest = Guest { stream, shared: Arc::clone(&shared), until };
+                tasks.spawn(serve(guest, stop.clone(), permit));
             }
             Err(_) => {
                 shared.metrics.connections_busy.add(1);
                 match Arc::clone(&doorstep).try_acquire_owned() {
-                    Ok(permit) => drop(tasks.spawn(turn_away(stream, permit))),
+                    Ok(permit) => {
+                        tasks.spawn(turn_away(stream, Arc::clone(&shared), permit));
+                    }
                     // Even the doorstep is full: tell it, if that needs no waiting, and go on.
-                    Err(_) => drop(stream.try_write(&busy())),
+                    Err(_) if shared.tls.is_none() => drop(stream.try_write(&busy())),
+                    Err(_) => {}
                 }
             }
         }
     }
 }
 
+/// Who was let in, and has until then to say hello.
+struct Guest {
+    stream: TcpStream,
+    shared: Arc<Shared>,
+    until: Instant,
+}
+
 /// Runs a session. The permit lives as long as this task.
-async fn serve(session: Session, shared: Arc<Shared>, permit: OwnedSemaphorePermit) {
+async fn serve(guest: Guest, stop: CancellationToken, permit: OwnedSemaphorePermit) {
+    let Guest { stream, shared, until } = guest;
     let _open = Open::new(&shared);
-    let cause = session.run().await;
+    let cause = match socket(stream, &shared, until, &stop).await {
+        Ok(socket) => Session::new(socket, Arc::clone(&shared), stop, until).run().await,
+        Err(cause) => cause,
+    };
     tracing::debug!(?cause, "connection closed");
     shared.metrics.closed(cause);
     drop(permit);
+}
+
+/// What a session goes over, once that is agreed on.
+async fn socket(
+    stream: TcpStream,
+    shared: &Shared,
+    until: Instant,
+    stop: &CancellationToken,
+) -> Result<Socket, Closed> {
+    let Some(tls) = &shared.tls else { return Ok(Socket::Plain(stream)) };
+    tokio::select! {
+        accepted = Box::pin(tls.binary(stream, until)) => match accepted {
+            Ok(accepted) => Ok(Socket::Tls(Box::new(accepted.into()))),
+            Err(NotTls) => Err(Closed::Handshake),
+        },
+        () = stop.cancelled() => Err(Closed::Stopped),
+    }
 }
 
 /// Counts a connection as open until it is dropped.
@@ -109,16 +150,29 @@ impl Drop for Open<'_> {
     }
 }
 
-/// Tells a client that there are too many, and waits a moment for it to read that.
-async fn turn_away(mut stream: TcpStream, permit: OwnedSemaphorePermit) {
+/// Tells a client that there are too many.
+async fn turn_away(stream: TcpStream, shared: Arc<Shared>, permit: OwnedSemaphorePermit) {
+    match &shared.tls {
+        None => tell_busy(stream).await,
+        Some(tls) => {
+            let patience = TURNED_AWAY_HANDSHAKE.min(shared.config.handshake_timeout);
+            if let Ok(stream) = Box::pin(tls.binary(stream, deadline(patience))).await {
+                tell_busy(stream).await;
+            }
+        }
+    }
+    drop(permit);
+}
+
+/// Says so, and waits a moment for the client to read it.
+async fn tell_busy(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
     let tell = async {
         stream.write_all(&busy()).await?;
         stream.shutdown().await?;
         while stream.read(&mut [0; 512]).await? > 0 {}
         io::Result::Ok(())
     };
-    let _ = tokio::time::timeout(TURNED_AWAY_LINGER, tell).await;
-    drop(permit);
+    let _ = timeout(TURNED_AWAY_LINGER, tell).await;
 }
 
 fn busy() -> BytesMut {

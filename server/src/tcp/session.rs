@@ -5,6 +5,7 @@
 //! lets others have theirs.
 
 use super::conversation::{Conversation, News, Pace, Pushed};
+use super::socket::Socket;
 use crate::Shared;
 use crate::clock::{Stopwatch, deadline, is_past};
 use crate::metrics::Closed;
@@ -14,8 +15,6 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
@@ -28,16 +27,9 @@ const READ_BYTES: usize = 16 * 1024;
 /// A watcher is sent what has gathered, at most this often.
 const PUSH_INTERVAL: Duration = Duration::from_millis(20);
 
-/// How long a closed connection's last bytes are waited for, so that the client can read what it
-/// was told before it learns that nobody listens any more.
-const LINGER: Duration = Duration::from_millis(500);
-
-/// Bytes that are thrown away while lingering.
-const LINGER_BYTES: usize = 256 * 1024;
-
 /// A connection and all that is known of it.
 pub(super) struct Session {
-    pub(super) stream: TcpStream,
+    pub(super) socket: Socket,
     pub(super) talk: Conversation,
     stop: CancellationToken,
     /// Until when the client has to do something.
@@ -56,10 +48,15 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(stream: TcpStream, shared: Arc<Shared>, stop: CancellationToken) -> Self {
-        let active_until = deadline(shared.config.handshake_timeout);
+    /// A session whose client has until `active_until` to say hello.
+    pub(super) fn new(
+        socket: Socket,
+        shared: Arc<Shared>,
+        stop: CancellationToken,
+        active_until: Instant,
+    ) -> Self {
         Self {
-            stream,
+            socket,
             talk: Conversation::new(shared),
             stop,
             active_until,
@@ -80,8 +77,8 @@ impl Session {
                 return closed;
             }
             match (pace, self.talk.closing) {
-                (Pace::Drained, Some(cause)) if self.talk.owes_nothing() => {
-                    self.linger().await;
+                (Pace::Drained, Some(cause)) if self.owes_nothing() => {
+                    self.socket.linger().await;
                     return cause;
                 }
                 (Pace::Full, _) if self.talk.has_room() => {}
@@ -94,6 +91,11 @@ impl Session {
             }
             tokio::task::yield_now().await;
         }
+    }
+
+    /// Whether everything that was said has left, and no reply is still to come.
+    pub(super) fn owes_nothing(&self) -> bool {
+        self.talk.owes_nothing() && !self.socket.has_unsent()
     }
 
     /// Executes a share of what has arrived, and minds the deadlines that depend on it.
@@ -147,11 +149,11 @@ impl Session {
         self.talk.give_up_if_failed();
         loop {
             let ready = self.talk.ready();
-            if ready.is_empty() {
+            if ready.is_empty() && !self.socket.has_unsent() {
                 self.write_until = None;
                 return Ok(());
             }
-            match self.stream.try_write(ready) {
+            match self.socket.try_write(ready) {
                 Ok(written) => {
                     self.talk.sent(written);
                     self.write_until = None;
@@ -179,10 +181,10 @@ impl Session {
         self.set_timer();
         let ledger = &self.talk.shared.ledger;
         let durable = ledger.durable();
-        let has_ready = !self.talk.output.ready(durable).is_empty();
+        let has_ready = !self.talk.output.ready(durable).is_empty() || self.socket.has_unsent();
         let unready = self.talk.output.waits_for().filter(|&position| position > durable);
         let awaits_news = self.talk.is_watching() && self.push_at.is_none();
-        let (mut reader, writer) = self.stream.split();
+        let (mut reader, writer) = self.socket.split();
         self.talk.input.reserve(if wants_input { READ_BYTES } else { 0 });
         tokio::select! {
             biased;
@@ -230,29 +232,11 @@ impl Session {
             && self.talk.input.len() < MAX_REQUEST_FRAME_BYTES + READ_BYTES
         {
             self.talk.input.reserve(READ_BYTES);
-            match self.stream.try_read_buf(&mut self.talk.input) {
+            match self.socket.try_read_buf(&mut self.talk.input) {
                 Ok(bytes) => self.has_read(bytes),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(_) => self.talk.closing = Some(Closed::Broken),
             }
         }
-    }
-
-    async fn linger(&mut self) {
-        let _ = self.stream.shutdown().await;
-        let drain = async {
-            let mut scratch = [0; 4096];
-            for _ in 0..LINGER_BYTES / scratch.len() {
-                if self.stream.readable().await.is_err() {
-                    return;
-                }
-                match self.stream.try_read(&mut scratch) {
-                    Ok(0) => return,
-                    Err(error) if error.kind() != io::ErrorKind::WouldBlock => return,
-                    _ => {}
-                }
-            }
-        };
-        let _ = tokio::time::timeout(LINGER, drain).await;
     }
 }

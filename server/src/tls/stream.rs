@@ -1,0 +1,201 @@
+//! A connection after its handshake, for a session that does all its input and output itself and
+//! never waits where it does not mean to.
+//!
+//! What it writes becomes records, of which at most [`RECORD_BYTES`] wait for the network: the next
+//! bytes are taken only when these have left. So a client that does not read is noticed here as it
+//! would be without TLS.
+
+use bytes::BytesMut;
+use rustls::ServerConnection;
+use std::future::poll_fn;
+use std::io::{self, BufRead, Read, Write};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio::io::{AsyncRead, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{ReadHalf, WriteHalf};
+use tokio_rustls::server::TlsStream as Accepted;
+
+/// Bytes of records that wait for the network, but for a few that TLS sends by itself.
+const RECORD_BYTES: usize = 64 * 1024;
+
+/// A connection whose handshake is over.
+#[derive(Debug)]
+pub(crate) struct TlsStream {
+    stream: TcpStream,
+    connection: ServerConnection,
+}
+
+impl From<Accepted<TcpStream>> for TlsStream {
+    fn from(accepted: Accepted<TcpStream>) -> Self {
+        let (stream, mut connection) = accepted.into_inner();
+        connection.set_buffer_limit(Some(RECORD_BYTES));
+        Self { stream, connection }
+    }
+}
+
+impl TlsStream {
+    /// What carries the records.
+    pub(crate) fn tcp(&self) -> &TcpStream {
+        &self.stream
+    }
+
+    /// Whether bytes that were taken have not left.
+    pub(crate) fn has_unsent(&self) -> bool {
+        self.connection.wants_write()
+    }
+
+    /// Takes bytes to be sent, as many as there is room for, and sends what the network takes. None
+    /// are taken while earlier ones wait; 0 says that some of these left.
+    ///
+    /// # Errors
+    /// `WouldBlock` if nothing was taken and nothing left; otherwise the connection is broken.
+    pub(crate) fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let left = self.flush()?;
+        if self.has_unsent() {
+            return if left > 0 { Ok(0) } else { Err(io::ErrorKind::WouldBlock.into()) };
+        }
+        let taken = self.connection.writer().write(bytes)?;
+        self.flush()?;
+        Ok(taken)
+    }
+
+    /// Sends records, as many as the network takes, and says how many bytes it took.
+    fn flush(&mut self) -> io::Result<usize> {
+        let mut left = 0;
+        while self.connection.wants_write() {
+            match self.connection.write_tls(&mut Unblocked(&self.stream)) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(bytes) => left += bytes,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(left)
+    }
+
+    /// Reads what has arrived, as much as `input` has room for.
+    ///
+    /// # Errors
+    /// `WouldBlock` if nothing has; otherwise as of [`TlsReader::read_buf`].
+    pub(crate) fn try_read_buf(&mut self, input: &mut BytesMut) -> io::Result<usize> {
+        take(&mut self.connection, Unblocked(&self.stream), input)
+    }
+
+    /// Reads and waits for room to write at the same time.
+    pub(crate) fn split(&mut self) -> (TlsReader<'_>, WriteHalf<'_>) {
+        let (stream, writer) = self.stream.split();
+        (TlsReader { stream, connection: &mut self.connection }, writer)
+    }
+
+    /// Says that nothing more will be sent, and returns what carried the records.
+    pub(crate) fn close(&mut self) -> &mut TcpStream {
+        self.connection.send_close_notify();
+        // It is one record behind others that have left: the network takes it, or is gone.
+        let _ = self.flush();
+        &mut self.stream
+    }
+}
+
+impl Drop for TlsStream {
+    /// A client that is not told that this is the end must think that somebody cut the connection.
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// The half that is read.
+pub(crate) struct TlsReader<'a> {
+    stream: ReadHalf<'a>,
+    connection: &'a mut ServerConnection,
+}
+
+impl TlsReader<'_> {
+    /// Waits for bytes and reads them, as many as `input` has room for; 0 says that the client said
+    /// that it sends no more. Nothing is lost if the future is dropped.
+    ///
+    /// # Errors
+    /// What arrives was changed on its way, or ends without a word; or the network failed.
+    pub(crate) async fn read_buf(&mut self, input: &mut BytesMut) -> io::Result<usize> {
+        poll_fn(|context| {
+            match take(self.connection, Waking { stream: &mut self.stream, context }, input) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Poll::Pending,
+                read => Poll::Ready(read),
+            }
+        })
+        .await
+    }
+}
+
+/// Moves what clients said from records into `input` until its room is used up or `records` has
+/// no more.
+fn take(
+    connection: &mut ServerConnection,
+    mut records: impl Read,
+    input: &mut BytesMut,
+) -> io::Result<usize> {
+    let before = input.len();
+    loop {
+        let room = input.capacity() - input.len();
+        if room == 0 {
+            return Ok(input.len() - before);
+        }
+        let mut plain = connection.reader();
+        let outcome = match plain.fill_buf() {
+            Ok([]) => return Ok(input.len() - before),
+            Ok(chunk) => {
+                let taken = chunk.len().min(room);
+                input.extend_from_slice(&chunk[..taken]);
+                plain.consume(taken);
+                continue;
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => connection
+                .read_tls(&mut records)
+                .and_then(|_| connection.process_new_packets().map_err(io::Error::other)),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = outcome {
+            // What came before it counts; it will be met again.
+            return if input.len() > before { Ok(input.len() - before) } else { Err(error) };
+        }
+    }
+}
+
+/// A socket that says `WouldBlock` rather than wait.
+struct Unblocked<'a>(&'a TcpStream);
+
+impl Read for Unblocked<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.try_read(buffer)
+    }
+}
+
+impl Write for Unblocked<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.try_write(bytes)
+    }
+
+    fn write_vectored(&mut self, bytes: &[io::IoSlice<'_>]) -> io::Result<usize> {
+        self.0.try_write_vectored(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The same, and wakes the task when there is more.
+struct Waking<'a, 'b, 'c> {
+    stream: &'a mut ReadHalf<'b>,
+    context: &'a mut Context<'c>,
+}
+
+impl Read for Waking<'_, '_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut buffer = ReadBuf::new(buffer);
+        match Pin::new(&mut *self.stream).poll_read(self.context, &mut buffer) {
+            Poll::Ready(read) => read.map(|()| buffer.filled().len()),
+            Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
+        }
+    }
+}
