@@ -13,6 +13,7 @@ pub mod shoppers;
 pub mod skip;
 pub mod small_disk;
 pub mod strace;
+pub mod tls;
 pub mod wall_clock;
 
 use boxoffice_client::{Client, ClientConfig};
@@ -35,7 +36,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_util::codec::{Decoder, Encoder};
 
@@ -167,8 +168,8 @@ pub fn seat_map(of: &str) -> Request {
 }
 
 /// A connection that sends bytes and requests as they are given, and reads replies one by one.
-pub struct Raw {
-    pub stream: TcpStream,
+pub struct Raw<S = TcpStream> {
+    pub stream: S,
     input: BytesMut,
     next: u32,
 }
@@ -183,15 +184,27 @@ impl Raw {
     /// Talks over a connection that is there already.
     pub fn over(stream: TcpStream) -> Self {
         stream.set_nodelay(true).expect("a TCP stream");
-        Self { stream, input: BytesMut::new(), next: 0 }
+        Self::around(stream)
     }
 
     /// Connects and shakes hands.
     pub async fn connect(server: &Server) -> Self {
         let mut raw = Self::silent(server.address()).await;
-        let reply = raw.ask(&hello()).await;
-        assert!(matches!(reply.body, Body::Welcome(_)), "{reply:?}");
+        raw.greet().await;
         raw
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Raw<S> {
+    /// Talks over anything that carries bytes.
+    pub fn around(stream: S) -> Self {
+        Self { stream, input: BytesMut::new(), next: 0 }
+    }
+
+    /// Shakes hands.
+    pub async fn greet(&mut self) {
+        let reply = self.ask(&hello()).await;
+        assert!(matches!(reply.body, Body::Welcome(_)), "{reply:?}");
     }
 
     /// Sends bytes.
