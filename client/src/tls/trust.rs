@@ -38,7 +38,8 @@ impl From<&CertificateError> for TlsFault {
             Duration::from_secs(later.as_secs().saturating_sub(earlier.as_secs()))
         };
         match error {
-            CertificateError::UnknownIssuer => Self::UnknownIssuer,
+            // The latter is how an authority looks that was made anew under the name of an old one.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::UnknownIssuer,
             CertificateError::NotValidForNameContext { expected, presented } => Self::WrongName {
                 expected: expected.to_str().into_owned(),
                 presented: presented.iter().map(|name| bare(name)).collect(),

@@ -38,6 +38,10 @@ pub enum Flaw {
     NotYet,
     /// It is for another host.
     OtherName,
+    /// Nobody else has signed it.
+    SelfSigned,
+    /// Neither, and it is an authority's.
+    Authority,
 }
 
 impl Pki {
@@ -58,6 +62,14 @@ impl Pki {
     /// Puts another certificate with another key in the place of the old ones.
     pub fn issue(&self, flaw: Flaw) {
         let key = KeyPair::generate().expect("a key");
+        self.write("key.pem", &key.serialize_pem());
+        self.issue_certificate_again(flaw);
+    }
+
+    /// Puts another certificate in the place of the old one, for the same key.
+    pub fn issue_certificate_again(&self, flaw: Flaw) {
+        let key = fs::read_to_string(self.path("key.pem")).expect("a key");
+        let key = KeyPair::from_pem(&key).expect("a key");
         let names = match flaw {
             Flaw::OtherName => ["tickets.example.org", "192.0.2.7"],
             _ => ["localhost", "127.0.0.1"],
@@ -73,11 +85,14 @@ impl Pki {
                 params.not_before = date_time_ymd(2100, 1, 1);
                 params.not_after = date_time_ymd(2101, 1, 1);
             }
-            Flaw::None | Flaw::OtherName => {}
+            Flaw::Authority => params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained),
+            Flaw::None | Flaw::OtherName | Flaw::SelfSigned => {}
         }
-        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
-        self.write("cert.pem", &certificate.pem());
-        self.write("key.pem", &key.serialize_pem());
+        let certificate = match flaw {
+            Flaw::SelfSigned | Flaw::Authority => params.self_signed(&key),
+            _ => params.signed_by(&key, &self.issuer),
+        };
+        self.write("cert.pem", &certificate.expect("a certificate").pem());
     }
 
     /// Writes a file that only its owner can read.
@@ -115,7 +130,12 @@ impl Pki {
 
     /// Settings of a client that trusts the authority.
     pub fn client(&self, server: SocketAddr) -> ClientConfig {
-        let tls = TlsConfig::authorities_in(&self.path("ca.pem")).expect("an authority");
+        self.client_trusting("ca.pem", server)
+    }
+
+    /// Settings of a client that trusts whoever is in this file.
+    pub fn client_trusting(&self, file: &str, server: SocketAddr) -> ClientConfig {
+        let tls = TlsConfig::authorities_in(&self.path(file)).expect("an authority");
         ClientConfig { server: server.to_string(), tls: Some(tls), ..ClientConfig::default() }
     }
 
