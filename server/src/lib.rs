@@ -16,7 +16,6 @@ mod http;
 pub mod inventory;
 mod json;
 pub mod ledger;
-mod linger;
 pub mod metrics;
 mod mutant;
 mod open;
@@ -143,6 +142,11 @@ impl Server {
     /// What it counted.
     pub fn metrics(&self) -> &Metrics {
         &self.serving.shared.metrics
+    }
+
+    /// Whether it speaks TLS, and nothing else.
+    pub fn speaks_tls(&self) -> bool {
+        self.serving.shared.tls.is_some()
     }
 
     /// Reads certificate and key again, where there are any; says whether there are. Connections

@@ -150,6 +150,7 @@ impl Signals {
 fn say_where(server: &Server) -> std::io::Result<()> {
     say(&format!("listening on {}", server.address()))?;
     match server.http_address() {
+        Some(address) if server.speaks_tls() => say(&format!("https on {address}")),
         Some(address) => say(&format!("http on {address}")),
         None => say("http off"),
     }

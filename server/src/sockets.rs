@@ -4,6 +4,7 @@ use socket2::{SockRef, TcpKeepalive};
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 /// Connections that the kernel keeps until they are accepted, if it keeps that many: in a rush
@@ -15,6 +16,13 @@ const ACCEPT_BACKOFF: Duration = Duration::from_millis(50);
 
 /// The shortest interval that the kernel probes in.
 const SHORTEST_PROBE: Duration = Duration::from_secs(1);
+
+/// How long a closed connection's last bytes are waited for, so that the client can read what it
+/// was told before it learns that nobody listens any more.
+pub(crate) const LINGER: Duration = Duration::from_millis(500);
+
+/// Bytes that are thrown away while lingering.
+const LINGER_BYTES: usize = 256 * 1024;
 
 /// Listens at `address`.
 ///
@@ -54,4 +62,24 @@ pub(crate) fn configure(stream: &TcpStream, peer_timeout: Duration) -> io::Resul
     #[cfg(target_os = "linux")]
     socket.set_tcp_user_timeout(Some(peer_timeout))?;
     Ok(())
+}
+
+/// Says that nothing more will be sent, and throws away what still comes, for a while: bytes that
+/// arrive after a socket is closed make the kernel drop what it has not delivered.
+pub(crate) async fn linger(stream: &mut TcpStream) {
+    let _ = stream.shutdown().await;
+    let drain = async {
+        let mut scratch = [0; 4096];
+        for _ in 0..LINGER_BYTES / scratch.len() {
+            if stream.readable().await.is_err() {
+                return;
+            }
+            match stream.try_read(&mut scratch) {
+                Ok(0) => return,
+                Err(error) if error.kind() != io::ErrorKind::WouldBlock => return,
+                _ => {}
+            }
+        }
+    };
+    let _ = tokio::time::timeout(LINGER, drain).await;
 }

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
 #[tokio::test]
 async fn a_whole_life() {
@@ -63,6 +64,24 @@ async fn calls_are_pipelined_by_the_library() {
         call.await.expect("no panic");
     }
     server.catalog().invariants();
+}
+
+#[tokio::test]
+async fn hundreds_shake_hands_at_once_while_others_are_served() {
+    let pki = Arc::new(Pki::new());
+    let server = common::start(pki.config()).await;
+    let (address, mut admitted) = (server.address(), pki.connect(server.address()).await);
+    let mut guests = JoinSet::new();
+    for _ in 0..300 {
+        let pki = Arc::clone(&pki);
+        guests.spawn(async move { pki.connect(address).await.ask(&Request::Ping).await });
+    }
+    let guests = tokio::spawn(guests.join_all());
+    while !guests.is_finished() {
+        admitted.ask(&Request::Ping).await;
+    }
+    assert_eq!(guests.await.expect("no panic").len(), 300);
+    until("the others are gone", || server.metrics().connections.value() == 1).await;
 }
 
 /// Ten thousand requests and the end, without reading anything before: all of them are answered.

@@ -25,5 +25,8 @@ pub(super) const LINGER_BYTES: usize = 256 * 1024;
 /// Connections that are told `Busy` at the same time; any more are just closed.
 pub(super) const TURNED_AWAY_AT_ONCE: usize = 256;
 
+/// How long the TLS handshake of a client that is told so may take before.
+pub(super) const TURNED_AWAY_HANDSHAKE: Duration = Duration::from_secs(2);
+
 /// What a client that was turned away is asked to wait.
 pub(super) const RETRY_AFTER_MS: u32 = 500;

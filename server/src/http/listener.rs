@@ -1,16 +1,17 @@
 //! Who is let in.
 
 use super::connection::serve_connection;
-use super::limits::{LINGER, RETRY_AFTER_MS, TURNED_AWAY_AT_ONCE};
+use super::limits::{LINGER, RETRY_AFTER_MS, TURNED_AWAY_AT_ONCE, TURNED_AWAY_HANDSHAKE};
 use super::problem::busy;
 use super::router::router;
 use crate::Shared;
+use crate::clock::deadline;
 use crate::sockets::{back_off, configure};
 use axum::Router;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -50,9 +51,15 @@ pub(crate) async fn listen(
             Err(_) => {
                 shared.metrics.http_connections_busy.add(1);
                 match Arc::clone(&doorstep).try_acquire_owned() {
-                    Ok(permit) => drop(tasks.spawn(turn_away(stream, permit))),
+                    Ok(permit) => {
+                        let (shared, stop) = (Arc::clone(&shared), stop.clone());
+                        tasks.spawn(turn_away(stream, shared, stop, permit));
+                    }
                     // Even the doorstep is full: tell it, if that needs no waiting, and go on.
-                    Err(_) => drop(stream.try_write(&busy(RETRY_AFTER_MS))),
+                    Err(_) if shared.tls.is_none() => {
+                        drop(stream.try_write(&busy(RETRY_AFTER_MS)));
+                    }
+                    Err(_) => {}
                 }
             }
         }
@@ -69,7 +76,19 @@ async fn serve(
     permit: OwnedSemaphorePermit,
 ) {
     let _open = Open::new(&shared);
-    let cause = serve_connection(stream, address, router, &shared, &stop).await;
+    let cause = match &shared.tls {
+        None => serve_connection(stream, address, router, &shared, &stop).await,
+        Some(tls) => {
+            let until = deadline(shared.config.handshake_timeout);
+            match tls.http(stream, until, &stop).await {
+                // Boxed, so that connections without TLS are not as large as those with.
+                Ok(stream) => {
+                    Box::pin(serve_connection(stream, address, router, &shared, &stop)).await
+                }
+                Err(cause) => cause,
+            }
+        }
+    };
     tracing::debug!(?cause, "HTTP connection closed");
     shared.metrics.closed(cause);
     drop(permit);
@@ -92,8 +111,27 @@ impl Drop for Open<'_> {
     }
 }
 
-/// Tells a client that there are too many, and waits a moment for it to read that.
-async fn turn_away(mut stream: TcpStream, permit: OwnedSemaphorePermit) {
+/// Tells a client that there are too many.
+async fn turn_away(
+    stream: TcpStream,
+    shared: Arc<Shared>,
+    stop: CancellationToken,
+    permit: OwnedSemaphorePermit,
+) {
+    match &shared.tls {
+        None => tell_busy(stream).await,
+        Some(tls) => {
+            let patience = TURNED_AWAY_HANDSHAKE.min(shared.config.handshake_timeout);
+            if let Ok(stream) = tls.http(stream, deadline(patience), &stop).await {
+                tell_busy(stream).await;
+            }
+        }
+    }
+    drop(permit);
+}
+
+/// Says so, and waits a moment for the client to read it.
+async fn tell_busy(mut stream: impl AsyncRead + AsyncWrite + Unpin) {
     let tell = async {
         stream.write_all(&busy(RETRY_AFTER_MS)).await?;
         stream.shutdown().await?;
@@ -101,5 +139,4 @@ async fn turn_away(mut stream: TcpStream, permit: OwnedSemaphorePermit) {
         io::Result::Ok(())
     };
     let _ = tokio::time::timeout(LINGER, tell).await;
-    drop(permit);
 }

@@ -20,7 +20,6 @@ use crate::Shared;
 use crate::clock::deadline;
 use crate::metrics::Closed;
 use crate::sockets::{back_off, configure};
-use crate::tls::NotTls;
 use boxoffice_protocol::frame::put_reply;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Reply};
@@ -85,7 +84,8 @@ pub(crate) async fn listen(
                 shared.metrics.connections_busy.add(1);
                 match Arc::clone(&doorstep).try_acquire_owned() {
                     Ok(permit) => {
-                        tasks.spawn(turn_away(stream, Arc::clone(&shared), permit));
+                        let (shared, stop) = (Arc::clone(&shared), stop.clone());
+                        tasks.spawn(turn_away(stream, shared, stop, permit));
                     }
                     // Even the doorstep is full: tell it, if that needs no waiting, and go on.
                     Err(_) if shared.tls.is_none() => drop(stream.try_write(&busy())),
@@ -124,13 +124,8 @@ async fn socket(
     stop: &CancellationToken,
 ) -> Result<Socket, Closed> {
     let Some(tls) = &shared.tls else { return Ok(Socket::Plain(stream)) };
-    tokio::select! {
-        accepted = Box::pin(tls.binary(stream, until)) => match accepted {
-            Ok(accepted) => Ok(Socket::Tls(Box::new(accepted.into()))),
-            Err(NotTls) => Err(Closed::Handshake),
-        },
-        () = stop.cancelled() => Err(Closed::Stopped),
-    }
+    let accepted = tls.binary(stream, until, stop).await?;
+    Ok(Socket::Tls(Box::new(accepted.into())))
 }
 
 /// Counts a connection as open until it is dropped.
@@ -151,12 +146,17 @@ impl Drop for Open<'_> {
 }
 
 /// Tells a client that there are too many.
-async fn turn_away(stream: TcpStream, shared: Arc<Shared>, permit: OwnedSemaphorePermit) {
+async fn turn_away(
+    stream: TcpStream,
+    shared: Arc<Shared>,
+    stop: CancellationToken,
+    permit: OwnedSemaphorePermit,
+) {
     match &shared.tls {
         None => tell_busy(stream).await,
         Some(tls) => {
             let patience = TURNED_AWAY_HANDSHAKE.min(shared.config.handshake_timeout);
-            if let Ok(stream) = Box::pin(tls.binary(stream, deadline(patience))).await {
+            if let Ok(stream) = tls.binary(stream, deadline(patience), &stop).await {
                 tell_busy(stream).await;
             }
         }

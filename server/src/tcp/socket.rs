@@ -1,7 +1,7 @@
 //! What carries a session: a TCP connection as it is, or with TLS around it. Either does the same
 //! few things, none of which waits unless it says so.
 
-use crate::linger::linger;
+use crate::sockets::linger;
 use crate::tls::{TlsReader, TlsStream};
 use bytes::BytesMut;
 use std::io;

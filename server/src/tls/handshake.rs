@@ -3,44 +3,86 @@
 
 use super::Tls;
 use crate::guess::Guess;
-use crate::linger::linger;
-use rustls::ServerConfig;
-use std::io;
+use crate::metrics::Closed;
+use crate::sockets::linger;
+use rustls::{ServerConfig, ServerConnection};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
+use std::{io, mem};
 use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
+use tokio_util::sync::CancellationToken;
 
 /// Enough to guess what somebody speaks.
 const FIRST_BYTES: usize = 16;
+
+/// Steps of handshakes that may be taken between two looks at the sockets of those who are served.
+pub(super) const STEPS_A_TURN: usize = 8;
 
 /// What a browser is told that was sent to `http://`.
 const USE_HTTPS: &[u8] = b"HTTP/1.1 400 Bad Request\r\n\
     Content-Type: text/plain; charset=utf-8\r\nConnection: close\r\nContent-Length: 47\r\n\r\n\
     This port speaks TLS only: begin with https://\n";
 
-/// There will be no connection. Why is in the log; it is the client's business or the network's.
-#[derive(Debug)]
-pub(crate) struct NotTls;
+/// Bytes of records that wait for the network, but for a few that TLS sends by itself. It is little,
+/// since a client has to take all of it while another is told that nothing moves.
+const RECORD_BYTES: usize = 32 * 1024;
 
 impl Tls {
     /// Shakes hands with a client of the binary protocol. Whatever the client does, it is over at
     /// the deadline, but for the moment in which it is told what was wrong.
+    ///
+    /// # Errors
+    /// Why there is no connection; the log knows more.
     pub(crate) async fn binary(
         &self,
         stream: TcpStream,
         until: Instant,
-    ) -> Result<TlsStream<TcpStream>, NotTls> {
-        accept(&self.binary, stream, until).await
+        stop: &CancellationToken,
+    ) -> Result<TlsStream<TcpStream>, Closed> {
+        accept_unless_stopped(&self.binary, &self.turns, stream, until, stop).await
+    }
+
+    /// The same with a client that speaks HTTP.
+    ///
+    /// # Errors
+    /// The same.
+    pub(crate) async fn http(
+        &self,
+        stream: TcpStream,
+        until: Instant,
+        stop: &CancellationToken,
+    ) -> Result<TlsStream<TcpStream>, Closed> {
+        accept_unless_stopped(&self.http, &self.turns, stream, until, stop).await
+    }
+}
+
+/// Boxed, since most connections outlive their handshake by far, and are many.
+async fn accept_unless_stopped(
+    config: &Arc<ServerConfig>,
+    turns: &Semaphore,
+    stream: TcpStream,
+    until: Instant,
+    stop: &CancellationToken,
+) -> Result<TlsStream<TcpStream>, Closed> {
+    tokio::select! {
+        accepted = Box::pin(accept(config, turns, stream, until)) => accepted.ok_or(Closed::Handshake),
+        () = stop.cancelled() => Err(Closed::Stopped),
     }
 }
 
 async fn accept(
     config: &Arc<ServerConfig>,
+    turns: &Semaphore,
     mut stream: TcpStream,
     until: Instant,
-) -> Result<TlsStream<TcpStream>, NotTls> {
+) -> Option<TlsStream<TcpStream>> {
     let mut first = [0; FIRST_BYTES];
     let bytes = timeout_at(until, stream.peek(&mut first)).await;
     let guess = Guess::at(&first[..bytes.map_or(0, |peeked| peeked.unwrap_or_default())]);
@@ -49,21 +91,49 @@ async fn accept(
         let _ = stream.try_write(USE_HTTPS);
         tracing::debug!(looks_like = guess.name(), "no TLS handshake");
         linger(&mut stream).await;
-        return Err(NotTls);
+        return None;
     }
-    let accepted = TlsAcceptor::from(Arc::clone(config)).accept(stream).into_fallible();
-    match timeout_at(until, accepted).await {
-        Ok(Ok(accepted)) => Ok(accepted),
+    let acceptor = TlsAcceptor::from(Arc::clone(config));
+    let bound = |connection: &mut ServerConnection| {
+        connection.set_buffer_limit(Some(RECORD_BYTES));
+    };
+    let accepting = in_turns(turns, acceptor.accept_with(stream, bound).into_fallible());
+    match timeout_at(until, accepting).await {
+        Ok(Ok(accepted)) => return Some(accepted),
         Ok(Err((error, mut stream))) => {
             tracing::debug!(%error, looks_like = guess.name(), "no TLS handshake");
             if error.kind() == io::ErrorKind::InvalidData {
                 linger(&mut stream).await;
             }
-            Err(NotTls)
         }
-        Err(_) => {
-            tracing::debug!("the client did not finish its TLS handshake in time");
-            Err(NotTls)
+        Err(_) => tracing::debug!("the client did not finish its TLS handshake in time"),
+    }
+    None
+}
+
+/// Goes on with a handshake when it is its turn: a step of it takes as long as a hundred requests,
+/// and everybody comes in the same moment. Nobody keeps a turn while it waits for the network.
+async fn in_turns<F: Future>(turns: &Semaphore, handshake: F) -> F::Output {
+    let mut handshake = pin!(handshake);
+    loop {
+        let turn = turns.acquire().await;
+        // Until the event loop has looked at its sockets, and those who are served had their turn.
+        yield_now().await;
+        let step = poll_fn(|context| Poll::Ready(handshake.as_mut().poll(context))).await;
+        drop(turn);
+        match step {
+            Poll::Ready(done) => return done,
+            Poll::Pending => until_woken().await,
         }
     }
+}
+
+/// Returns when the task is woken, by whatever it was left waiting for.
+async fn until_woken() {
+    let mut was_polled = false;
+    poll_fn(|_| match mem::replace(&mut was_polled, true) {
+        true => Poll::Ready(()),
+        false => Poll::Pending,
+    })
+    .await;
 }

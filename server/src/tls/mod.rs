@@ -10,7 +10,6 @@ mod handshake;
 mod identity;
 mod stream;
 
-pub(crate) use handshake::NotTls;
 pub use identity::{TlsError, TlsFiles};
 pub(crate) use stream::{TlsReader, TlsStream};
 
@@ -23,13 +22,13 @@ use rustls::sign::CertifiedKey;
 use rustls::{DEFAULT_VERSIONS, ServerConfig};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// What a connection of the binary protocol is called where TLS asks (ALPN, RFC 7301). A client
 /// need not ask, but one that asks for something else is on the wrong port and told so.
 const BINARY: &[u8] = b"boxoffice";
 
 /// What HTTP is called.
-#[expect(dead_code, reason = "until the HTTP listener is plugged in")]
 const HTTP: &[u8] = b"http/1.1";
 
 /// How long before its end a certificate is worth a warning.
@@ -41,6 +40,9 @@ pub(crate) struct Tls {
     files: TlsFiles,
     shown: Arc<Shown>,
     binary: Arc<ServerConfig>,
+    http: Arc<ServerConfig>,
+    /// Who may go on with a handshake.
+    turns: Semaphore,
 }
 
 impl Tls {
@@ -52,8 +54,10 @@ impl Tls {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let identity = Identity::read(&files, &provider)?;
         let shown = Arc::new(Shown(ArcSwap::from_pointee(identity)));
-        let binary = config(provider, &shown, BINARY);
-        Ok(Self { files, shown, binary })
+        let binary = config(&provider, &shown, BINARY);
+        let http = config(&provider, &shown, HTTP);
+        let turns = Semaphore::new(handshake::STEPS_A_TURN);
+        Ok(Self { files, shown, binary, http, turns })
     }
 
     /// Reads certificate and key again. Connections that begin from now on are shown these; those
@@ -100,8 +104,12 @@ impl ResolvesServerCert for Shown {
 }
 
 /// How connections of `protocol` begin.
-fn config(provider: Arc<CryptoProvider>, shown: &Arc<Shown>, protocol: &[u8]) -> Arc<ServerConfig> {
-    let builder = ServerConfig::builder_with_provider(provider);
+fn config(
+    provider: &Arc<CryptoProvider>,
+    shown: &Arc<Shown>,
+    protocol: &[u8],
+) -> Arc<ServerConfig> {
+    let builder = ServerConfig::builder_with_provider(Arc::clone(provider));
     let builder = builder.with_protocol_versions(DEFAULT_VERSIONS);
     let builder = builder.expect("the provider has suites for TLS 1.2 and 1.3");
     let shown: Arc<dyn ResolvesServerCert> = Arc::clone(shown) as _;

@@ -1,8 +1,8 @@
 //! A connection after its handshake, for a session that does all its input and output itself and
 //! never waits where it does not mean to.
 //!
-//! What it writes becomes records, of which at most [`RECORD_BYTES`] wait for the network: the next
-//! bytes are taken only when these have left. So a client that does not read is noticed here as it
+//! What it writes becomes records, of which a bounded number of bytes waits for the network: the
+//! next are taken only when these have left. So a client that does not read is noticed here as it
 //! would be without TLS.
 
 use bytes::BytesMut;
@@ -16,9 +16,6 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio_rustls::server::TlsStream as Accepted;
 
-/// Bytes of records that wait for the network, but for a few that TLS sends by itself.
-const RECORD_BYTES: usize = 64 * 1024;
-
 /// A connection whose handshake is over.
 #[derive(Debug)]
 pub(crate) struct TlsStream {
@@ -28,8 +25,7 @@ pub(crate) struct TlsStream {
 
 impl From<Accepted<TcpStream>> for TlsStream {
     fn from(accepted: Accepted<TcpStream>) -> Self {
-        let (stream, mut connection) = accepted.into_inner();
-        connection.set_buffer_limit(Some(RECORD_BYTES));
+        let (stream, connection) = accepted.into_inner();
         Self { stream, connection }
     }
 }

@@ -59,7 +59,8 @@ impl Process {
             return Err(child.wait().expect("it was started"));
         };
         let address = address.parse().expect("an address");
-        let http = http.strip_prefix("http on ").map(|http| http.parse().expect("an address"));
+        let http = http.strip_prefix("http on ").or_else(|| http.strip_prefix("https on "));
+        let http = http.map(|http| http.parse().expect("an address"));
         Ok(Self { child, stdout, address, http })
     }
 
