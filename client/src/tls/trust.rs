@@ -38,8 +38,13 @@ impl From<&CertificateError> for TlsFault {
             Duration::from_secs(later.as_secs().saturating_sub(earlier.as_secs()))
         };
         match error {
-            // The latter is how an authority looks that was made anew under the name of an old one.
-            CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::UnknownIssuer,
+            // The others are how it looks where somebody who is trusted has the authority's name, but
+            // another key: it was made anew, or every self-made certificate is called localhost.
+            CertificateError::UnknownIssuer
+            | CertificateError::BadSignature
+            | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+                Self::UnknownIssuer
+            }
             CertificateError::NotValidForNameContext { expected, presented } => Self::WrongName {
                 expected: expected.to_str().into_owned(),
                 presented: presented.iter().map(|name| bare(name)).collect(),

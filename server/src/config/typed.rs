@@ -107,7 +107,8 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_VIEWS_MB", value_name = "MB")]
     pub views_mb: Option<u64>,
 
-    /// How long a new connection may take to say Hello, or to begin its HTTP request [default: 5s]
+    /// How long a new connection may take to say Hello, its TLS handshake included, or to begin its
+    /// HTTP request [default: 5s]
     #[arg(long, env = "BOXOFFICE_HANDSHAKE_TIMEOUT", value_name = "TIME")]
     pub handshake_timeout: Option<Span>,
 
