@@ -13,6 +13,35 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::num::NonZeroU32;
 
+/// What sixteen single bytes are called where they are read, so that they can be read as one.
+pub(crate) const SIXTEEN_BYTES: &str = "SixteenBytes";
+
+/// Reads sixteen bytes.
+pub(crate) fn sixteen_bytes<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<[u8; 16], D::Error> {
+    struct Sixteen;
+    impl<'de> Visitor<'de> for Sixteen {
+        type Value = [u8; 16];
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("16 bytes")
+        }
+
+        fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<[u8; 16], E> {
+            bytes.try_into().map_err(|_| E::invalid_length(bytes.len(), &self))
+        }
+
+        fn visit_newtype_struct<D: Deserializer<'de>>(
+            self,
+            one_by_one: D,
+        ) -> Result<[u8; 16], D::Error> {
+            Deserialize::deserialize(one_by_one)
+        }
+    }
+    deserializer.deserialize_newtype_struct(SIXTEEN_BYTES, Sixteen)
+}
+
 /// Reads a list of at most `max` entries. Refuses a claim of more before it reads any, and lets
 /// memory grow only with entries that are really there.
 pub(crate) fn bounded<'de, D, C, T>(

@@ -2,6 +2,7 @@
 //! list gets one entry after the other, as long as there are bytes.
 
 use super::{EIGHT_BYTES, FOUR_BYTES, ONE_BYTE, TWO_BYTES};
+use crate::wire::SIXTEEN_BYTES;
 use serde::de::value::U32Deserializer;
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer, SeqAccess, VariantAccess,
@@ -137,9 +138,12 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     #[inline]
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
+        if name == SIXTEEN_BYTES {
+            return visitor.visit_bytes(&self.array::<16>()?);
+        }
         visitor.visit_newtype_struct(self)
     }
 

@@ -118,7 +118,7 @@ impl fmt::Debug for ReservationId {
 
 impl<'de> Deserialize<'de> for ReservationId {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let bytes = <[u8; 16]>::deserialize(deserializer)?;
+        let bytes = crate::wire::sixteen_bytes(deserializer)?;
         Self::from_uuid(uuid::Uuid::from_bytes(bytes)).map_err(serde::de::Error::custom)
     }
 }
