@@ -12,6 +12,9 @@ const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
 const HOUR: Duration = Duration::from_secs(3_600);
 const RULES: HoldRules = HoldRules { default: HOUR, min: HOUR, max: HOUR, life: HOUR };
 
+/// Reservations whose ids are of the same millisecond.
+const MADE_A_MS: u64 = 500;
+
 /// One event with seats and a floor.
 pub(crate) struct Hall {
     pub(crate) inventory: Inventory,
@@ -111,7 +114,8 @@ impl Hall {
         let mut random = [0; 10];
         random[2..].copy_from_slice(&self.made.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes());
         let customer = CustomerId::parse(&format!("cust{:08}", self.made)).expect("a name");
-        (ReservationId::new(NOW, random), customer)
+        let made_at = NOW.plus(Duration::from_millis(self.made / MADE_A_MS));
+        (ReservationId::new(made_at, random), customer)
     }
 
     fn decide(&self, command: &Command<'_>) -> Change {

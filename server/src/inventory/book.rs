@@ -3,7 +3,7 @@
 
 use super::customers::Customers;
 use super::hashing::Hashing;
-use super::index::Index;
+use super::ids::Ids;
 use super::record::{Epoch, NOBODY, Record, Stored};
 use super::slab::Slab;
 use crate::mutant::{self, Mutant};
@@ -24,7 +24,7 @@ pub(super) struct Book {
     pub(super) records: Slab<Record>,
     pub(super) groups: Slab<Box<[Seat]>>,
     pub(super) customers: Customers,
-    pub(super) ids: Index,
+    pub(super) ids: Ids,
     /// The deadlines of the held ones.
     pub(super) deadlines: BTreeSet<(Timestamp, u32)>,
     /// Until when the ended ones are remembered, by slot and in the order of forgetting.
@@ -69,7 +69,7 @@ impl Book {
             records: Slab::default(),
             groups: Slab::default(),
             customers: Customers::default(),
-            ids: Index::default(),
+            ids: Ids::default(),
             deadlines: BTreeSet::new(),
             remembered_until: BTreeMap::new(),
             forgetting: BTreeSet::new(),
@@ -84,8 +84,7 @@ impl Book {
         if self.records.get(self.last.get()).is_some_and(|record| record.id == *id) {
             return Some(self.last.get());
         }
-        let hash = self.hashing.hash(id.as_bytes());
-        let slot = self.ids.find(hash, |slot| self.records[slot].id == *id)?;
+        let slot = self.ids.find(id, &self.records, &self.hashing)?;
         self.last.set(slot);
         Some(slot)
     }
@@ -180,9 +179,7 @@ impl Book {
         let owner = self.customers.get_mut(customer);
         owner.newest = slot;
         owner.taken += new.places.count();
-        let (records, hashing) = (&self.records, &self.hashing);
-        let rehash = |slot| hashing.hash(records[slot].id.as_bytes());
-        self.ids.insert(rehash(slot), slot, rehash);
+        self.ids.insert(slot, &self.records, &self.hashing);
         self.last.set(slot);
         self.live += 1;
         if status == Status::Held {
@@ -218,7 +215,7 @@ impl Book {
 
     fn drop(&mut self, slot: u32) {
         let record = self.records.remove(slot);
-        self.ids.remove(self.hashing.hash(record.id.as_bytes()), slot);
+        self.ids.remove(slot, &record.id, &self.records, &self.hashing);
         if let Stored::Several(group) = record.places {
             self.groups.remove(group);
         }

@@ -25,13 +25,6 @@ impl Index {
         self.shards.resize_with(slots.div_ceil(SHARD), HashTable::new);
     }
 
-    /// The same where about so many slots will come: they have room at once.
-    pub(super) fn reserve(&mut self, slots: usize) {
-        debug_assert_eq!(self.len, 0, "shards are not split anew");
-        let room = || HashTable::with_capacity(slots.min(SHARD));
-        self.shards.resize_with(slots.div_ceil(SHARD), room);
-    }
-
     /// The slot with this hash for which `is` holds.
     pub(super) fn find(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
         let shard = self.shards.get(self.shard(hash))?;

@@ -9,7 +9,8 @@
 //!   and `compare` says whether that is another one.
 //!
 //! Below that, two halves that know nothing of each other: the `book` has the reservations
-//! (`record`, found by `index`, `customers`), the `sections` have the places (`grid`, whose `rows`
+//! (`record`, found by `ids` and by
+//! `customers`, whose `index` grows a little at a time), the `sections` have the places (`grid`, whose `rows`
 //! are bits, found by `row_tree`). A change that gives a reservation places is made in both, and
 //! [`Inventory::invariants`] checks that they agree.
 
@@ -22,6 +23,7 @@ mod customers;
 mod decide;
 mod grid;
 mod hashing;
+mod ids;
 mod index;
 mod invariants;
 mod record;

@@ -103,7 +103,6 @@ impl Restoration {
         let (from, to) = (PlaceState::Free, PlaceState::Blocked);
         put(&mut sections, super::book::PlacesOf::Seats(&blocked), from, to, NOBODY);
         let mut book = Book::new(seed);
-        book.ids.reserve(slots as usize);
         book.customers.expect(slots as usize);
         let inventory = Inventory {
             event: id,
