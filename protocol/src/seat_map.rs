@@ -63,6 +63,14 @@ impl PackedStates {
         )
     }
 
+    /// Puts the seat `index` into another state. Does nothing past the last byte.
+    pub fn put(&mut self, index: usize, state: PlaceState) {
+        if let Some(byte) = self.0.get_mut(index / 4) {
+            let shift = index % 4 * 2;
+            *byte = *byte & !(3 << shift) | (state as u8) << shift;
+        }
+    }
+
     /// Packs states.
     pub fn pack(states: impl Iterator<Item = PlaceState>) -> Self {
         let mut bytes = Vec::with_capacity(states.size_hint().0.div_ceil(4));
@@ -116,5 +124,14 @@ mod tests {
         let packed = PackedStates::pack(states.into_iter());
         assert_eq!(packed.as_bytes(), [0b0111_0010, 0b01]);
         assert_eq!((0..5).filter_map(|index| packed.state(index)).collect::<Vec<_>>(), states);
+    }
+
+    #[test]
+    fn a_state_is_put_and_its_neighbours_stay() {
+        let mut packed = PackedStates::pack([PlaceState::Sold; 6].into_iter());
+        packed.put(4, PlaceState::Held);
+        packed.put(1, PlaceState::Free);
+        packed.put(8, PlaceState::Blocked);
+        assert_eq!(packed.as_bytes(), [0b1010_0010, 0b1001]);
     }
 }
