@@ -315,7 +315,10 @@ impl Event {
                 pulled.known = known;
                 pulled.follow(recent, &mut source);
             }
-            None => pulled.start_over(known.is_some(), &mut source),
+            None => {
+                pulled.renewed = known.is_some_and(|known| watchers.renewed_after(known));
+                pulled.start_over(known.is_some(), &mut source);
+            }
         }
         if !pulled.more && !pulled.ended {
             watchers.sleep(wake, slept_in);

@@ -23,6 +23,8 @@ pub struct Pulled {
     pub more: bool,
     /// Whether changes were skipped.
     pub gap: bool,
+    /// Whether the event has other terms than it had.
+    pub renewed: bool,
 }
 
 /// Where snapshots for watchers come from.
@@ -62,7 +64,10 @@ impl Pulled {
                     self.pushes.push((push.version, push.position, body.clone()));
                 }
                 News::Deleted => return self.end(source),
-                News::Terms => return self.start_over(false, source),
+                News::Terms => {
+                    self.renewed = true;
+                    return self.start_over(false, source);
+                }
             }
         }
     }

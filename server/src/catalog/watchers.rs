@@ -46,6 +46,8 @@ pub(super) struct Watchers {
     /// Counts how often they were woken.
     round: u64,
     recent: VecDeque<Push>,
+    /// The last version that gave the event other terms while somebody watched.
+    terms_at: u64,
 }
 
 impl Watchers {
@@ -66,6 +68,9 @@ impl Watchers {
     }
 
     pub(super) fn push(&mut self, push: Push) {
+        if matches!(push.news, News::Terms) {
+            self.terms_at = push.version;
+        }
         if self.recent.len() == WATCH_LAG {
             self.recent.pop_front();
         }
@@ -82,6 +87,11 @@ impl Watchers {
         let first = self.recent.len().checked_sub(missing);
         let first = first.or(mutant::on(Mutant::WatcherSkipsChanges).then_some(0))?;
         Some(self.recent.range(first..))
+    }
+
+    /// Whether the event's terms changed after version `known`.
+    pub(super) fn renewed_after(&self, known: u64) -> bool {
+        self.terms_at > known
     }
 
     /// Wakes `wake` at the next change. `slept_in` is the round in which it fell asleep before.
