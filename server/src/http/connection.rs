@@ -41,7 +41,7 @@ where
     let answer = |request: Request<Incoming>| {
         shared.metrics.http_requests.add(1);
         let answering = turns.begin();
-        let response = respond(&router, &caller, request);
+        let response = respond(&router, &caller, &turns, request);
         async move {
             let response = response.await;
             drop(answering);
@@ -76,9 +76,11 @@ where
 fn respond(
     router: &Router,
     caller: &Arc<Caller>,
+    turns: &Arc<Turns>,
     mut request: Request<Incoming>,
 ) -> impl Future<Output = Result<Response, Infallible>> + use<> {
     request.extensions_mut().insert(Arc::clone(caller));
+    request.extensions_mut().insert(Arc::clone(turns));
     // Boxed where there is one only.
     let body = |body: Incoming| if body.is_end_stream() { Body::empty() } else { Body::new(body) };
     gate::answer(router, request.map(body))

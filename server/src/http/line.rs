@@ -10,7 +10,7 @@ use crate::metrics::Closed;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -23,6 +23,10 @@ pub(super) struct Turns {
     begun: AtomicU64,
     /// Requests that were answered.
     answered: AtomicU64,
+    /// Whether the answer under way is a stream.
+    streaming: AtomicBool,
+    /// Whether the client said anything, or went, since the stream began.
+    interrupted: AtomicBool,
     /// Why the line gave up, as a [`Closed`]'s number plus one.
     gave_up: AtomicU8,
 }
@@ -32,6 +36,13 @@ impl Turns {
     pub(super) fn begin(self: &Arc<Self>) -> Answering {
         self.begun.fetch_add(1, Ordering::AcqRel);
         Answering(Arc::clone(self))
+    }
+
+    /// The answer is a stream, until what this returns is dropped.
+    pub(super) fn stream(self: &Arc<Self>) -> Streaming {
+        self.interrupted.store(false, Ordering::Release);
+        self.streaming.store(true, Ordering::Release);
+        Streaming(Arc::clone(self))
     }
 
     fn is_servers(&self) -> bool {
@@ -64,6 +75,24 @@ impl Drop for Answering {
     }
 }
 
+/// A stream that is being sent.
+#[derive(Debug)]
+pub(super) struct Streaming(Arc<Turns>);
+
+impl Streaming {
+    /// Whether the client said anything, or went, since it began. The connection's task is woken
+    /// when that happens.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.0.interrupted.load(Ordering::Acquire)
+    }
+}
+
+impl Drop for Streaming {
+    fn drop(&mut self) {
+        self.0.streaming.store(false, Ordering::Release);
+    }
+}
+
 /// How long a client may take.
 #[derive(Debug, Clone, Copy)]
 struct Patience {
@@ -88,6 +117,8 @@ pub(super) struct Line<I> {
     head_until: Option<Instant>,
     /// Until when the client has to have read something.
     write_until: Option<Instant>,
+    /// What the client said while a stream was sent to it.
+    ahead: Option<u8>,
     /// Bytes that may still be thrown away, once the server has said its last.
     linger: Option<(usize, Instant)>,
     timer: Pin<Box<Sleep>>,
@@ -108,6 +139,7 @@ impl<I> Line<I> {
             idle_until,
             head_until: None,
             write_until: None,
+            ahead: None,
             linger: None,
             timer: Box::pin(sleep_until(idle_until)),
         }
@@ -171,12 +203,35 @@ impl<I> Line<I> {
     }
 }
 
+impl<I: AsyncRead + Unpin> Line<I> {
+    /// Watches for the client while a stream is sent to it: nobody reads then, and who has gone
+    /// would be noticed only when there is something to tell.
+    fn watch(&mut self, cx: &mut Context<'_>) {
+        let turns = &self.turns;
+        if !turns.streaming.load(Ordering::Acquire) || turns.interrupted.load(Ordering::Acquire) {
+            return;
+        }
+        let mut byte = [0];
+        let mut buffer = ReadBuf::new(&mut byte);
+        if Pin::new(&mut self.stream).poll_read(cx, &mut buffer).is_ready() {
+            self.ahead = buffer.filled().first().copied();
+            turns.interrupted.store(true, Ordering::Release);
+            cx.waker().wake_by_ref();
+        }
+    }
+}
+
 impl<I: AsyncRead + Unpin> AsyncRead for Line<I> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if let Some(byte) = self.ahead.take() {
+            buffer.put_slice(&[byte]);
+            self.has_read(1);
+            return Poll::Ready(Ok(()));
+        }
         let filled = buffer.filled().len();
         if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(cx, buffer) {
             let bytes = buffer.filled().len() - filled;
@@ -212,6 +267,7 @@ impl<I: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Line<I> {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        self.watch(cx);
         self.written(cx, flushed)
     }
 
