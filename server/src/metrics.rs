@@ -85,6 +85,12 @@ pub struct Metrics {
     pub watches: Counter,
     /// Watchers that fell behind and started again from a snapshot.
     pub watch_gaps: Counter,
+    /// Streams that are open.
+    pub streams: Counter,
+    /// Streams that were refused since there were too many.
+    pub streams_refused: Counter,
+    /// Streams that fell behind and started again from a snapshot.
+    pub stream_gaps: Counter,
     /// Views served from the cache.
     pub views_cached: Counter,
     /// Views rendered.
@@ -119,6 +125,9 @@ impl Metrics {
             ("refusals", &self.refusals),
             ("watches", &self.watches),
             ("watch_gaps", &self.watch_gaps),
+            ("streams", &self.streams),
+            ("streams_refused", &self.streams_refused),
+            ("stream_gaps", &self.stream_gaps),
             ("views_cached", &self.views_cached),
             ("views_rendered", &self.views_rendered),
             ("swept", &self.swept),

@@ -29,6 +29,10 @@ const MAX_CLOCK_JUMP: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// More than any machine has ports and memory for.
 const MOST_CONNECTIONS: usize = 1_000_000;
 
+/// How long a stream may have nothing to tell before it says that it is still there: what is between
+/// a server and its clients closes connections that are silent, most of it not within half a minute.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
 /// A year: longer deadlines mean for ever, and overflow.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
@@ -67,6 +71,17 @@ pub enum StoreChoice {
     Ledger(Arc<Ledger>),
 }
 
+/// How many streams there may be.
+#[derive(Debug, Clone, Copy)]
+pub struct StreamLimits {
+    /// Of all events.
+    pub all: usize,
+    /// Of one event.
+    pub of_one_event: usize,
+    /// How long a stream may have nothing to tell before it says that it is still there.
+    pub keep_alive: Duration,
+}
+
 /// The settings, resolved: every one has a value, and they fit together.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -83,6 +98,8 @@ pub struct Config {
     pub max_connections: usize,
     /// HTTP connections at once.
     pub http_max_connections: usize,
+    /// Streams at once.
+    pub streams: StreamLimits,
     /// What the catalog may hold.
     pub limits: CatalogLimits,
     /// Bounds on holds.
@@ -122,6 +139,12 @@ impl Default for Config {
         let settings = Settings { memory: true, ..Settings::default() };
         Self::resolve(&settings).expect("the defaults fit together")
     }
+}
+
+fn stream_limits(settings: &Settings) -> StreamLimits {
+    let all = settings.max_streams.unwrap_or(7_000);
+    let of_one_event = settings.max_event_streams.unwrap_or(all);
+    StreamLimits { all, of_one_event, keep_alive: KEEP_ALIVE }
 }
 
 fn store(settings: &Settings) -> StoreChoice {
@@ -173,6 +196,7 @@ impl Config {
             threads: settings.threads.unwrap_or(1).max(1),
             max_connections: settings.max_connections.unwrap_or(10_000),
             http_max_connections: settings.http_max_connections.unwrap_or(8_000),
+            streams: stream_limits(settings),
             limits: CatalogLimits {
                 events: settings.max_events.unwrap_or(1_000_000),
                 reservations: settings.max_reservations.unwrap_or(20_000_000),

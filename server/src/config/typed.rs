@@ -71,6 +71,15 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_HTTP_MAX_CONNECTIONS", value_name = "N")]
     pub http_max_connections: Option<usize>,
 
+    /// How many streams of server-sent events are served at once; one more is told to try later
+    /// [default: 7000]
+    #[arg(long, env = "BOXOFFICE_MAX_STREAMS", value_name = "N")]
+    pub max_streams: Option<usize>,
+
+    /// How many of them one event may have [default: all of them]
+    #[arg(long, env = "BOXOFFICE_MAX_EVENT_STREAMS", value_name = "N")]
+    pub max_event_streams: Option<usize>,
+
     /// How many events there may be, deleted ones included [default: 1000000]
     #[arg(long, env = "BOXOFFICE_MAX_EVENTS", value_name = "N")]
     pub max_events: Option<usize>,
@@ -178,6 +187,8 @@ impl Settings {
             accept_clock: self.accept_clock || other.accept_clock,
             max_connections: self.max_connections.or(other.max_connections),
             http_max_connections: self.http_max_connections.or(other.http_max_connections),
+            max_streams: self.max_streams.or(other.max_streams),
+            max_event_streams: self.max_event_streams.or(other.max_event_streams),
             max_events: self.max_events.or(other.max_events),
             max_reservations: self.max_reservations.or(other.max_reservations),
             max_seats: self.max_seats.or(other.max_seats),

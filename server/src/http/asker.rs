@@ -1,5 +1,6 @@
 //! Who asks, and how what is asked is taken to the desk.
 
+use super::line::{Streaming, Turns};
 use super::problem::Problem;
 use crate::Shared;
 use crate::catalog::{Answer, Step};
@@ -21,11 +22,12 @@ pub(super) struct Caller {
     #[expect(dead_code, reason = "who guesses tokens is slowed down by it")]
     address: SocketAddr,
     told: Mutex<Told>,
+    turns: Arc<Turns>,
 }
 
 impl Caller {
-    pub(super) fn new(address: SocketAddr) -> Self {
-        Self { address, told: Mutex::new(Told::default()) }
+    pub(super) fn new(address: SocketAddr, turns: Arc<Turns>) -> Self {
+        Self { address, told: Mutex::new(Told::default()), turns }
     }
 }
 
@@ -101,6 +103,16 @@ impl Asker {
         }
         let unknown = |_| Problem::LedgerFailed(Refusal::OutcomeUnknown);
         ledger.reached(position).await.map_err(unknown)
+    }
+
+    /// The answer is a stream, until what this returns is dropped.
+    pub(super) fn stream(&self) -> Streaming {
+        self.caller.turns.stream()
+    }
+
+    /// The connection was told of many versions, until now.
+    pub(super) fn heard_much(&self) {
+        self.told().heard_of_many(self.shared.clock.now());
     }
 
     /// What the connection was told. Never held across an await.

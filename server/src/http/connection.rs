@@ -36,12 +36,12 @@ where
     I: AsyncRead + AsyncWrite + Unpin,
 {
     let turns = Arc::new(Turns::default());
-    let caller = Arc::new(Caller::new(address));
+    let caller = Arc::new(Caller::new(address, Arc::clone(&turns)));
     let line = TokioIo::new(Line::new(stream, Arc::clone(&turns), &shared.config));
     let answer = |request: Request<Incoming>| {
         shared.metrics.http_requests.add(1);
         let answering = turns.begin();
-        let response = respond(&router, &caller, &turns, request);
+        let response = respond(&router, &caller, request);
         async move {
             let response = response.await;
             drop(answering);
@@ -76,11 +76,9 @@ where
 fn respond(
     router: &Router,
     caller: &Arc<Caller>,
-    turns: &Arc<Turns>,
     mut request: Request<Incoming>,
 ) -> impl Future<Output = Result<Response, Infallible>> + use<> {
     request.extensions_mut().insert(Arc::clone(caller));
-    request.extensions_mut().insert(Arc::clone(turns));
     // Boxed where there is one only.
     let body = |body: Incoming| if body.is_end_stream() { Body::empty() } else { Body::new(body) };
     gate::answer(router, request.map(body))

@@ -4,6 +4,7 @@ use super::connection::serve_connection;
 use super::limits::{LINGER, RETRY_AFTER_MS, TURNED_AWAY_AT_ONCE, TURNED_AWAY_HANDSHAKE};
 use super::problem::busy;
 use super::router::router;
+use super::stream::Streams;
 use crate::Shared;
 use crate::clock::deadline;
 use crate::sockets::{back_off, configure};
@@ -26,7 +27,7 @@ pub(crate) async fn listen(
 ) {
     let permits = Arc::new(Semaphore::new(shared.config.http_max_connections));
     let doorstep = Arc::new(Semaphore::new(TURNED_AWAY_AT_ONCE));
-    let router = router(Arc::clone(&shared));
+    let router = router(Arc::clone(&shared), Streams::new(&shared, &stop));
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => return,

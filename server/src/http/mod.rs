@@ -4,7 +4,8 @@
 //! of a client that says or reads too little. A request passes the `gate` and goes through the
 //! `router` to the handlers of its resource (`events`, `reservations`, `server`). `asked` reads what the client said into
 //! the protocol's types; `asker` takes it to the desk and waits until the answer may be told;
-//! `reads` answers from cached views. Whatever goes wrong becomes a `problem`.
+//! `reads` answers from cached views, `stream` tells what happens to an event as it happens.
+//! Whatever goes wrong becomes a `problem`.
 
 mod answers;
 mod asked;
@@ -20,5 +21,6 @@ mod reads;
 mod reservations;
 mod router;
 mod server;
+mod stream;
 
 pub(crate) use listener::listen;

@@ -15,6 +15,9 @@ const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/problem+js
 /// How many seconds a client waits before it tries again what is not available now.
 const RETRY_AFTER_S: u64 = 1;
 
+/// The same for a stream: they last long.
+const STREAM_RETRY_AFTER_S: u64 = 10;
+
 /// Why a request was not done.
 #[derive(Debug)]
 pub(super) enum Problem {
@@ -63,6 +66,8 @@ pub(super) enum Fault {
     TooManyHeaders,
     /// A page of somebody else's asks a browser to change something.
     ForeignOrigin,
+    /// There are as many streams as there may be, of this event or of all.
+    TooManyStreams,
 }
 
 impl Problem {
@@ -90,6 +95,7 @@ impl Problem {
 
     fn retry_after(&self) -> Option<u64> {
         match self {
+            Self::Fault(Fault::TooManyStreams) => Some(STREAM_RETRY_AFTER_S),
             Self::Refused { refusal: Refusal::Busy { retry_after_ms }, .. } => {
                 Some(u64::from(*retry_after_ms).div_ceil(1_000))
             }
@@ -203,6 +209,11 @@ impl Fault {
                 StatusCode::FORBIDDEN,
                 "ForeignOrigin",
                 "a browser may change something only from a page of this server's".to_owned(),
+            ),
+            Self::TooManyStreams => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "TooManyStreams",
+                "as many listen already as may; try again later, or ask for the seats".to_owned(),
             ),
         }
     }

@@ -1,6 +1,7 @@
 //! Which handler has which address. Each resource brings its own; this is where they meet.
 
 use super::problem::{Fault, Problem};
+use super::stream::{self, Streams};
 use super::{events, reservations, server};
 use crate::Shared;
 use axum::Router;
@@ -9,11 +10,12 @@ use hyper::{Method, StatusCode, Uri};
 use std::sync::Arc;
 
 /// All addresses.
-pub(super) fn router(shared: Arc<Shared>) -> Router {
+pub(super) fn router(shared: Arc<Shared>, streams: Arc<Streams>) -> Router {
     Router::new()
         .merge(events::routes())
         .merge(reservations::routes())
         .merge(server::routes())
+        .merge(stream::routes(streams))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .with_state(shared)

@@ -11,6 +11,7 @@ mod problem;
 mod reservations;
 mod seats;
 mod server;
+mod stream;
 mod time;
 mod update;
 
@@ -23,6 +24,7 @@ pub(crate) use reservations::{
 };
 pub(crate) use seats::SeatsRecord;
 pub(crate) use server::{ServerRecord, stats};
+pub(crate) use stream::{ChangeRecord, SeatsNowRecord, SectionNowRecord};
 pub(crate) use time::Moment;
 pub(crate) use update::EventPatch;
 

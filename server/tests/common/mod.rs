@@ -12,6 +12,7 @@ pub mod season;
 pub mod shoppers;
 pub mod skip;
 pub mod small_disk;
+pub mod sse;
 pub mod strace;
 pub mod tls;
 pub mod wall_clock;

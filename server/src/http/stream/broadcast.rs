@@ -1,0 +1,306 @@
+//! What the streams of one event are told: the same bytes to all of them, made once.
+//!
+//! A stream takes what there is after the version that it was told last, and falls asleep when there
+//! is no more. Who sleeps and is behind is woken by the [broadcaster](super::broadcaster), a few at
+//! a time.
+
+use super::history::History;
+use super::picture::{Picture, Touched};
+use super::render;
+use boxoffice_protocol::change::PlacesChanged;
+use boxoffice_protocol::event::SeatMap;
+use boxoffice_protocol::id::EventId;
+use bytes::Bytes;
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
+use std::task::{Poll, Waker};
+use tokio::sync::{Notify, watch};
+
+/// Bytes of what was told lately that are kept for who was away, besides a byte for each seat: what
+/// is more than a snapshot is not worth keeping.
+const HISTORY_BYTES: usize = 32 * 1024;
+
+/// About what naming a seat takes, where a snapshot takes one byte.
+const LABEL_BYTES: usize = 8;
+
+/// Goes to who has heard nothing for long.
+const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
+
+/// Everything that streams of an event are told.
+#[derive(Debug)]
+pub(super) struct Broadcast {
+    event: EventId,
+    state: Mutex<State>,
+    /// The version that was told last; none before the first.
+    told: watch::Sender<Option<u64>>,
+    /// Rings when somebody may be asleep who is behind.
+    stirred: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    picture: Option<Picture>,
+    history: History,
+    /// Where the history began last for another reason than its length.
+    begun: u64,
+    /// The last one that was made, and the version that it shows.
+    snapshot: Option<(u64, Bytes)>,
+    /// Counts how often there was nothing to tell for long.
+    beat: u64,
+    end: Option<End>,
+    /// In the order in which they fell asleep, so that those who are behind come first.
+    asleep: BTreeMap<u64, Sleeper>,
+    /// The last key that was given in `asleep`.
+    tickets: u64,
+}
+
+#[derive(Debug)]
+struct Sleeper {
+    version: u64,
+    beat: u64,
+    waker: Waker,
+}
+
+/// Why there is no more to tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// The event was deleted, which made this version.
+    Deleted(u64),
+    /// The server stops or has failed, or nobody listens.
+    Cut,
+}
+
+/// One thing that an event's watchers are told.
+#[derive(Debug)]
+pub(super) enum News {
+    /// Places came into other states.
+    Changed(PlacesChanged),
+    /// Everything as it is, since changes were missed.
+    Skipped(SeatMap),
+    /// Everything as it is, since it is to be looked at anew.
+    Renewed(SeatMap),
+    /// The event is gone.
+    Deleted,
+}
+
+/// How far one stream has come.
+#[derive(Debug, Default)]
+pub(super) struct Cursor {
+    /// The version that it was told last.
+    known: Option<u64>,
+    /// Whether that was told on this stream.
+    told: bool,
+    beat: u64,
+    ticket: Option<u64>,
+    done: bool,
+}
+
+/// What a stream is sent next.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Next {
+    pub(super) bytes: Bytes,
+    /// Whether it fell so far behind that it begins again.
+    pub(super) gap: bool,
+}
+
+impl Cursor {
+    /// Behind a version, or before everything.
+    pub(super) fn behind(known: Option<u64>) -> Self {
+        Self { known, ..Self::default() }
+    }
+}
+
+impl Broadcast {
+    pub(super) fn new(event: EventId) -> Self {
+        let told = watch::Sender::new(None);
+        Self { event, state: Mutex::default(), told, stirred: Notify::new() }
+    }
+
+    /// Tells what happened, each with the event's version; all of it is durable.
+    pub(super) fn tell(&self, news: Vec<(u64, News)>) {
+        let mut state = self.state.lock();
+        let mut version = state.history.version();
+        let mut touched = Touched::default();
+        let mut renewed = false;
+        for (at, news) in news {
+            match news {
+                News::Deleted => {
+                    state.end = Some(End::Deleted(at));
+                    break;
+                }
+                News::Changed(changed) => {
+                    if let Some(picture) = &mut state.picture {
+                        picture.follow(&changed, &mut touched);
+                    }
+                }
+                News::Skipped(map) => renewed |= !state.skip_to(map, &mut touched),
+                News::Renewed(map) => {
+                    state.picture = Some(Picture::new(map));
+                    renewed = true;
+                }
+            }
+            version = at;
+        }
+        state.record(version, renewed, &touched);
+        drop(state);
+        self.told.send_replace(Some(version));
+        self.stirred.notify_one();
+    }
+
+    /// Ends every stream.
+    pub(super) fn cut(&self) {
+        let mut state = self.state.lock();
+        state.end.get_or_insert(End::Cut);
+        let asleep = std::mem::take(&mut state.asleep);
+        drop(state);
+        asleep.into_values().for_each(|sleeper| sleeper.waker.wake());
+        // Who waits for the first word waits no longer.
+        self.told.send_modify(|_| {});
+    }
+
+    /// Has everybody who sleeps hear that the server is still there.
+    pub(super) fn keep_alive(&self) {
+        self.state.lock().beat += 1;
+        self.stirred.notify_one();
+    }
+
+    /// Returns when `version` was told; or why it never will be.
+    pub(super) async fn told(&self, version: u64) -> Result<(), End> {
+        let mut told = self.told.subscribe();
+        loop {
+            if told.borrow_and_update().is_some_and(|told| told >= version) {
+                return Ok(());
+            }
+            if let Some(end) = self.state.lock().end {
+                return Err(end);
+            }
+            told.changed().await.map_err(|_| End::Cut)?;
+        }
+    }
+
+    /// Returns when something was told.
+    pub(super) async fn next_told(&self) {
+        let _ = self.told.subscribe().changed().await;
+    }
+
+    /// Returns when there may be somebody to wake.
+    pub(super) async fn stirred(&self) {
+        self.stirred.notified().await;
+    }
+
+    /// What a stream is sent next; nothing once it is over. If there is no news now, `waker` is
+    /// woken when there is.
+    pub(super) fn next(&self, cursor: &mut Cursor, waker: &Waker) -> Poll<Option<Next>> {
+        let mut state = self.state.lock();
+        state.forget(cursor);
+        if cursor.done || state.end == Some(End::Cut) {
+            return Poll::Ready(None);
+        }
+        if let Some(next) = state.take(&self.event, cursor) {
+            cursor.beat = state.beat;
+            return Poll::Ready(Some(next));
+        }
+        state.tickets += 1;
+        let ticket = state.tickets;
+        let version = cursor.known.unwrap_or_default();
+        let sleeper = Sleeper { version, beat: cursor.beat, waker: waker.clone() };
+        state.asleep.insert(ticket, sleeper);
+        cursor.ticket = Some(ticket);
+        Poll::Pending
+    }
+
+    /// Forgets a stream that is gone.
+    pub(super) fn forget(&self, cursor: &mut Cursor) {
+        self.state.lock().forget(cursor);
+    }
+
+    /// Those who sleep and are behind, at most so many.
+    pub(super) fn behind(&self, most: usize) -> usize {
+        let state = self.state.lock();
+        state.asleep.values().take(most).take_while(|sleeper| state.is_behind(sleeper)).count()
+    }
+
+    /// Wakes the first of those who sleep, if they are behind.
+    pub(super) fn wake(&self, most: usize) {
+        let mut wakers = Vec::with_capacity(most);
+        let mut state = self.state.lock();
+        while wakers.len() < most
+            && let Some((&ticket, sleeper)) = state.asleep.first_key_value()
+            && state.is_behind(sleeper)
+            && let Some(sleeper) = state.asleep.remove(&ticket)
+        {
+            wakers.push(sleeper.waker);
+        }
+        drop(state);
+        wakers.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl State {
+    /// Goes on with another map. Says whether it has the same sections.
+    fn skip_to(&mut self, map: SeatMap, touched: &mut Touched) -> bool {
+        let same = self.picture.as_mut().is_some_and(|picture| picture.skip_to(&map, touched));
+        if !same {
+            self.picture = Some(Picture::new(map));
+        }
+        same
+    }
+
+    /// Puts what happened up to `version` into the history.
+    fn record(&mut self, version: u64, renewed: bool, touched: &Touched) {
+        let Some(picture) = &self.picture else { return };
+        let room = HISTORY_BYTES + picture.seats();
+        if renewed || touched.seats() * LABEL_BYTES > room {
+            self.history.begin(version);
+            self.begun = version;
+        } else if version > self.history.version() {
+            self.history.push(version, render::change(version, picture, touched), room);
+        }
+    }
+
+    fn forget(&mut self, cursor: &mut Cursor) {
+        if let Some(ticket) = cursor.ticket.take() {
+            self.asleep.remove(&ticket);
+        }
+    }
+
+    fn is_behind(&self, sleeper: &Sleeper) -> bool {
+        let version = self.history.version();
+        sleeper.version < version || sleeper.beat < self.beat || self.end.is_some()
+    }
+
+    fn take(&mut self, event: &EventId, cursor: &mut Cursor) -> Option<Next> {
+        let rest = cursor.known.and_then(|known| self.history.after(known));
+        if rest.is_none() && self.end.is_none() {
+            return self.begin_again(event, cursor);
+        }
+        if let Some(bytes) = rest.filter(|rest| !rest.is_empty()) {
+            (cursor.known, cursor.told) = (Some(self.history.version()), true);
+            return Some(Next { bytes, gap: false });
+        }
+        if let Some(End::Deleted(version)) = self.end {
+            cursor.done = true;
+            return Some(Next { bytes: render::ended(version), gap: false });
+        }
+        (cursor.beat < self.beat).then_some(Next { bytes: KEEP_ALIVE, gap: false })
+    }
+
+    fn begin_again(&mut self, event: &EventId, cursor: &mut Cursor) -> Option<Next> {
+        let gap = cursor.told && cursor.known.is_some_and(|known| known >= self.begun);
+        let bytes = self.snapshot(event)?;
+        (cursor.known, cursor.told) = (Some(self.history.version()), true);
+        Some(Next { bytes, gap })
+    }
+
+    /// Everything as it is now.
+    fn snapshot(&mut self, event: &EventId) -> Option<Bytes> {
+        let version = self.history.version();
+        if let Some((of, sent)) = &self.snapshot
+            && *of == version
+        {
+            return Some(sent.clone());
+        }
+        let sent = render::snapshot(event, version, &self.picture.as_ref()?.map);
+        Some(self.snapshot.insert((version, sent)).1.clone())
+    }
+}

@@ -1,0 +1,207 @@
+//! What the streams of an event show: the state of every place at one version.
+//!
+//! It follows the event by what its watchers are told, and knows what came into another state since
+//! it was last asked: however many changes that were, a place is named once.
+
+use boxoffice_protocol::change::PlacesChanged;
+use boxoffice_protocol::event::{Layout, PlaceState, SeatMap, Sections};
+use boxoffice_protocol::id::Seat;
+use std::collections::BTreeSet;
+
+/// The places of an event. Invariant: `sections` are those of `map`, and `rows` says for each of
+/// them where its rows begin.
+#[derive(Debug)]
+pub(super) struct Picture {
+    pub(super) map: SeatMap,
+    pub(super) sections: Sections,
+    rows: Vec<Vec<usize>>,
+}
+
+/// Places that came into another state; what that is says the picture.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    seats: BTreeSet<Seat>,
+    /// Sections whose counts are others now.
+    pub(super) sections: BTreeSet<u8>,
+}
+
+impl Touched {
+    /// How many seats that are.
+    pub(super) fn seats(&self) -> usize {
+        self.seats.len()
+    }
+}
+
+impl Picture {
+    /// The places as a seat map shows them.
+    pub(super) fn new(map: SeatMap) -> Self {
+        let specs = map.sections.iter().map(|section| section.section.clone()).collect();
+        let sections = Sections::new(specs).expect("the sections of an event keep their bounds");
+        let rows = sections.as_slice().iter().map(|section| match &section.layout {
+            Layout::Seated { rows } => beginnings(rows),
+            Layout::Standing { .. } => Vec::new(),
+        });
+        Self { rows: rows.collect(), map, sections }
+    }
+
+    /// Follows one change.
+    pub(super) fn follow(&mut self, changed: &PlacesChanged, touched: &mut Touched) {
+        for now in &changed.seats {
+            for &seat in &now.seats {
+                self.put(seat, now.state);
+                touched.seats.insert(seat);
+            }
+        }
+        for &(section, counts) in &changed.counts {
+            if let Some(map) = self.map.sections.get_mut(usize::from(section)) {
+                map.counts = counts;
+                touched.sections.insert(section);
+            }
+        }
+    }
+
+    /// Goes on with another map of the same sections; nothing is done if they are others.
+    #[must_use]
+    pub(super) fn skip_to(&mut self, map: &SeatMap, touched: &mut Touched) -> bool {
+        let same = self.map.sections.len() == map.sections.len()
+            && self.map.sections.iter().zip(&map.sections).all(|(a, b)| a.section == b.section);
+        if !same {
+            return false;
+        }
+        for (index, (before, after)) in (0u8..).zip(self.map.sections.iter().zip(&map.sections)) {
+            if before.counts != after.counts {
+                touched.sections.insert(index);
+            }
+            let bytes = before.states.as_bytes().iter().zip(after.states.as_bytes());
+            let changed = bytes.enumerate().filter(|(_, (before, after))| before != after);
+            let seats = changed.flat_map(|(byte, _)| byte * 4..byte * 4 + 4);
+            let others =
+                seats.filter(|&seat| before.states.state(seat) != after.states.state(seat));
+            touched.seats.extend(others.filter_map(|seat| self.seat(index, seat)));
+        }
+        self.map = map.clone();
+        true
+    }
+
+    /// The seats among `touched` that are in this state now.
+    pub(super) fn seats_now(
+        &self,
+        touched: &Touched,
+        state: PlaceState,
+    ) -> impl Iterator<Item = Seat> {
+        touched.seats.iter().copied().filter(move |&seat| self.state(seat) == Some(state))
+    }
+
+    /// How many seats there are.
+    pub(super) fn seats(&self) -> usize {
+        let specs = self.sections.as_slice().iter().filter(|section| section.layout.is_seated());
+        specs.map(|section| section.layout.capacity() as usize).sum()
+    }
+
+    fn state(&self, seat: Seat) -> Option<PlaceState> {
+        let section = self.map.sections.get(usize::from(seat.section()))?;
+        section.states.state(self.index(seat)?)
+    }
+
+    fn put(&mut self, seat: Seat, state: PlaceState) {
+        let index = self.index(seat);
+        if let Some(section) = self.map.sections.get_mut(usize::from(seat.section()))
+            && let Some(index) = index
+        {
+            section.states.put(index, state);
+        }
+    }
+
+    /// Where a seat is among those of its section.
+    fn index(&self, seat: Seat) -> Option<usize> {
+        let first = self.rows.get(usize::from(seat.section()))?.get(usize::from(seat.row()))?;
+        Some(first + usize::from(seat.number()))
+    }
+
+    /// The seat that is so far behind the first of its section.
+    fn seat(&self, section: u8, index: usize) -> Option<Seat> {
+        let rows = self.rows.get(usize::from(section))?;
+        let row = rows.partition_point(|&first| first <= index).checked_sub(1)?;
+        let number = u16::try_from(index - rows[row]).ok()?;
+        Some(Seat::new(section, u16::try_from(row).ok()?, number))
+    }
+}
+
+/// Where each row begins.
+fn beginnings(rows: &[u16]) -> Vec<usize> {
+    let mut first = 0;
+    let begins = rows.iter().map(|&seats| {
+        let begin = first;
+        first += usize::from(seats);
+        begin
+    });
+    begins.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::stream::render::tests::hall;
+    use boxoffice_protocol::change::SeatsNow;
+    use boxoffice_protocol::event::Counts;
+    use proptest::prelude::*;
+
+    fn change(seats: &[(PlaceState, Seat)]) -> PlacesChanged {
+        let seats = seats
+            .iter()
+            .map(|&(state, seat)| SeatsNow { state, seats: std::iter::once(seat).collect() });
+        PlacesChanged { seats: seats.collect(), counts: vec![(0, Counts::default())] }
+    }
+
+    #[test]
+    fn a_place_is_named_once_and_as_it_is_now() {
+        let mut picture = Picture::new(hall(&[3, 2]));
+        let mut touched = Touched::default();
+        let (a2, b1) = (Seat::new(0, 0, 1), Seat::new(0, 1, 0));
+        picture.follow(&change(&[(PlaceState::Held, a2)]), &mut touched);
+        picture.follow(&change(&[(PlaceState::Held, b1), (PlaceState::Sold, a2)]), &mut touched);
+        let now = |state| picture.seats_now(&touched, state).collect::<Vec<_>>();
+        assert_eq!((now(PlaceState::Held), now(PlaceState::Sold)), (vec![b1], vec![a2]));
+        assert!(now(PlaceState::Free).is_empty() && now(PlaceState::Blocked).is_empty());
+    }
+
+    #[test]
+    fn what_is_no_seat_of_the_event_changes_nothing() {
+        let mut picture = Picture::new(hall(&[3]));
+        let stray =
+            [(PlaceState::Sold, Seat::new(0, 1, 0)), (PlaceState::Sold, Seat::new(9, 0, 0))];
+        picture.follow(&change(&stray), &mut Touched::default());
+        assert_eq!(picture.map.sections[0].states, hall(&[3]).sections[0].states);
+    }
+
+    #[test]
+    fn other_sections_are_not_skipped_to() {
+        let mut picture = Picture::new(hall(&[3]));
+        assert!(!picture.skip_to(&hall(&[4]), &mut Touched::default()));
+    }
+
+    proptest! {
+        /// Who followed every change and who skipped them name the same places as they are then,
+        /// but for those that are again as they were.
+        #[test]
+        fn skipping_is_following(
+            rows in prop::collection::vec(1..9u16, 1..5),
+            changes in prop::collection::vec((0..4u8, any::<u16>(), any::<u16>()), 1..40),
+        ) {
+            const STATES: [PlaceState; 4] =
+                [PlaceState::Free, PlaceState::Held, PlaceState::Sold, PlaceState::Blocked];
+            let begun = Picture::new(hall(&rows));
+            let (mut followed, mut skipped) = (Picture::new(hall(&rows)), Picture::new(hall(&rows)));
+            let (mut seen, mut found) = (Touched::default(), Touched::default());
+            for (state, row, number) in changes {
+                let row = row % u16::try_from(rows.len()).expect("few");
+                let seat = Seat::new(0, row, number % rows[usize::from(row)]);
+                followed.follow(&change(&[(STATES[usize::from(state)], seat)]), &mut seen);
+            }
+            prop_assert!(skipped.skip_to(&followed.map, &mut found));
+            prop_assert_eq!(&skipped.map, &followed.map);
+            let moved = |seat: &Seat| begun.state(*seat) != followed.state(*seat);
+            prop_assert_eq!(found.seats, seen.seats.into_iter().filter(moved).collect());
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What streams are told, as bytes. JSON has no line feeds, so that each event's data is one line.
+
+use super::picture::{Picture, Touched};
+use crate::json::{self, ChangeRecord, SeatsNowRecord, SeatsRecord, SectionNowRecord};
+use boxoffice_protocol::event::{PlaceState, SeatMap};
+use boxoffice_protocol::id::EventId;
+use bytes::{BufMut, Bytes, BytesMut};
+
+/// The event with all its places.
+pub(super) fn snapshot(event: &EventId, version: u64, map: &SeatMap) -> Bytes {
+    sent("snapshot", version, &json::to_vec(&SeatsRecord::new(event, version, map)))
+}
+
+/// What happened up to this version.
+pub(super) fn change(version: u64, picture: &Picture, touched: &Touched) -> Bytes {
+    let states = [PlaceState::Free, PlaceState::Held, PlaceState::Sold, PlaceState::Blocked];
+    let places = states.into_iter().filter_map(|state| {
+        let seats = picture.seats_now(touched, state).map(|seat| picture.sections.label(seat));
+        let seats: Vec<_> = seats.collect();
+        (!seats.is_empty()).then(|| SeatsNowRecord::new(state, seats))
+    });
+    let sections = touched.sections.iter().filter_map(|&index| {
+        let section = picture.map.sections.get(usize::from(index))?;
+        Some(SectionNowRecord::new(&section.section.name, section.counts))
+    });
+    let record = ChangeRecord { version, places: places.collect(), sections: sections.collect() };
+    sent("change", version, &json::to_vec(&record))
+}
+
+/// The event is gone.
+pub(super) fn ended(version: u64) -> Bytes {
+    sent("ended", version, b"{}")
+}
+
+fn sent(name: &str, version: u64, data: &[u8]) -> Bytes {
+    let head = format!("event: {name}\nid: {version}\ndata: ");
+    let mut bytes = BytesMut::with_capacity(head.len() + data.len() + 2);
+    bytes.put_slice(head.as_bytes());
+    bytes.put_slice(data);
+    bytes.put_slice(b"\n\n");
+    bytes.freeze()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use boxoffice_protocol::event::{Counts, Layout, PackedStates, SectionMap, SectionSpec};
+    use boxoffice_protocol::id::SectionName;
+
+    /// A seated section of these rows, all free.
+    pub(crate) fn hall(rows: &[u16]) -> SeatMap {
+        let layout = Layout::Seated { rows: rows.to_vec() };
+        let seats = layout.capacity();
+        let name = SectionName::parse("stalls").expect("a word");
+        let section = SectionSpec { name, price: 4_500, layout };
+        let counts = Counts { free: seats.into(), ..Counts::default() };
+        let states = PackedStates::pack((0..seats).map(|_| PlaceState::Free));
+        SeatMap { sections: vec![SectionMap { section, counts, states }] }
+    }
+}
