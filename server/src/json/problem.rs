@@ -43,16 +43,22 @@ const fn is_zero(version: &u64) -> bool {
     *version == 0
 }
 
-/// What a refusal carries: its JSON is its name, or an object of its name and its fields.
+/// What a refusal carries: its JSON is its name, or an object of its name and its fields. A
+/// problem's status is another one than a reservation's.
 fn fields(refusal: &Refusal) -> Map<String, Value> {
     let named = match serde_json::to_value(refusal) {
         Ok(Value::Object(named)) => named,
         _ => return Map::new(),
     };
-    match named.into_iter().next() {
+    let mut fields = match named.into_iter().next() {
         Some((_, Value::Object(fields))) => fields,
         _ => Map::new(),
+    };
+    if let Refusal::WrongStatus { status } = refusal {
+        fields.remove("status");
+        fields.insert("reservation_status".to_owned(), status.as_str().into());
     }
+    fields
 }
 
 /// `SeatsTaken` as `seats-taken`.
@@ -70,6 +76,17 @@ fn kebab(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use boxoffice_protocol::reservation::Status;
+
+    #[test]
+    fn a_problem_has_no_field_twice() {
+        let refusal = Refusal::WrongStatus { status: Status::Held };
+        let record = ProblemRecord::refused(409, &refusal, "the reservation is held", 7);
+        let text = serde_json::to_string(&record).expect("JSON");
+        assert_eq!(text.matches("\"status\"").count(), 1, "{text}");
+        assert!(text.contains(r#""status":409"#), "{text}");
+        assert!(text.contains(r#""reservation_status":"held""#), "{text}");
+    }
 
     #[test]
     fn a_refusal_keeps_its_name_its_code_and_its_fields() {
