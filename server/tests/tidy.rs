@@ -161,6 +161,17 @@ fn the_client_names_nothing_of_the_server() {
     }
 }
 
+/// What the router serves is described by the same line of code, but for the description itself and
+/// the page that shows it.
+#[test]
+fn every_address_is_described() {
+    let undescribed = ["http/explorer.rs", "http/openapi/mod.rs"].map(Path::new);
+    let of_http = server().into_iter().filter(|source| source.module() == "http");
+    for source in of_http.filter(|source| !undescribed.contains(&source.path.as_path())) {
+        source.forbids(&[".route(", ".nest(", "_service("], "give it a utoipa::path, and routes!");
+    }
+}
+
 #[test]
 fn files_are_short() {
     for source in workspace() {

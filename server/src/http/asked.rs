@@ -3,7 +3,7 @@
 use super::limits::MAX_BODY_BYTES;
 use super::problem::{Fault, Problem};
 use crate::Shared;
-use crate::json::{self, Asked};
+use crate::json::{self, Asked, schema};
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams};
 use boxoffice_protocol::InvalidField;
@@ -18,9 +18,16 @@ use hyper::header::{CONTENT_TYPE, IF_MATCH};
 use hyper::http::request::Parts;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
+use utoipa::IntoParams;
 
 /// The event that a path names.
-pub(super) struct OfEvent(pub(super) EventId);
+#[derive(IntoParams)]
+#[into_params(names("event"), parameter_in = Path)]
+pub(super) struct OfEvent(
+    /// Its id.
+    #[param(value_type = schema::EventId)]
+    pub(super) EventId,
+);
 
 impl FromRequestParts<Arc<Shared>> for OfEvent {
     type Rejection = Problem;
@@ -32,8 +39,14 @@ impl FromRequestParts<Arc<Shared>> for OfEvent {
 }
 
 /// The reservation that a path names.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
 pub(super) struct OfReservation {
+    /// Its event.
+    #[param(value_type = schema::EventId)]
     event: EventId,
+    /// Its id.
+    #[param(value_type = schema::ReservationId)]
     id: ReservationId,
 }
 

@@ -6,11 +6,10 @@ use super::asker::{Answered, Asker};
 use super::problem::Problem;
 use super::reads::{self, Reading};
 use crate::Shared;
-use crate::json::{EventPatch, NewEvent, SavedRecord};
+use crate::json::schema::{self, WholeEvent};
+use crate::json::{EventPatch, EventsRecord, NewEvent, SavedRecord, SeatsRecord};
 use crate::views::{Aspect, Form};
-use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
@@ -19,23 +18,28 @@ use hyper::StatusCode;
 use hyper::header::{HeaderValue, LOCATION};
 use serde::Deserialize;
 use std::sync::Arc;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// The addresses of this resource.
-pub(super) fn routes() -> Router<Arc<Shared>> {
-    let one = get(get_event).put(put_event).patch(patch_event).delete(delete_event);
-    Router::new()
-        .route("/v1/events", get(list_events).post(post_event))
-        .route("/v1/events/{event}", one)
-        .route("/v1/events/{event}/seats", get(get_seats))
+pub(super) fn routes() -> OpenApiRouter<Arc<Shared>> {
+    OpenApiRouter::default()
+        .routes(routes!(list_events, post_event))
+        .routes(routes!(get_event, put_event, patch_event, delete_event))
+        .routes(routes!(get_seats))
 }
 
 /// How a page of events is asked for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct Listing {
     /// Begin after this one: the `next` of the page before.
+    #[param(value_type = Option<schema::EventId>)]
     after: Option<EventId>,
     /// At most so many.
+    #[param(value_type = Option<schema::PageLimit>)]
     limit: Option<PageLimit>,
     /// Whether it must show the events as they are.
     #[serde(default)]
@@ -43,8 +47,9 @@ struct Listing {
 }
 
 /// How an event is looked at.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct Viewing {
     /// Whether it must show the event as it is.
     #[serde(default)]
@@ -52,8 +57,9 @@ struct Viewing {
 }
 
 /// How an event is deleted.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct Deleting {
     /// Whether live reservations end with it.
     #[serde(default)]
@@ -65,6 +71,13 @@ const fn freshness(fresh: bool) -> Freshness {
 }
 
 /// A page of the events, in the order of their ids.
+#[utoipa::path(
+    get,
+    path = "/v1/events",
+    tag = "events",
+    params(Listing),
+    responses((status = 200, description = "a page of events", body = EventsRecord)),
+)]
 async fn list_events(
     asker: Asker,
     Query(Listing { after, limit, fresh }): Query<Listing>,
@@ -85,6 +98,13 @@ async fn list_events(
 }
 
 /// One event, with its sections.
+#[utoipa::path(
+    get,
+    path = "/v1/events/{event}",
+    tag = "events",
+    params(OfEvent, Viewing),
+    responses((status = 200, description = "the event", body = WholeEvent)),
+)]
 async fn get_event(
     asker: Asker,
     OfEvent(event): OfEvent,
@@ -95,6 +115,13 @@ async fn get_event(
 }
 
 /// The state of every seat of an event.
+#[utoipa::path(
+    get,
+    path = "/v1/events/{event}/seats",
+    tag = "events",
+    params(OfEvent, Viewing),
+    responses((status = 200, description = "the seats", body = SeatsRecord)),
+)]
 async fn get_seats(
     asker: Asker,
     OfEvent(event): OfEvent,
@@ -127,6 +154,13 @@ async fn view(
 }
 
 /// Creates an event whose slug is in the body.
+#[utoipa::path(
+    post,
+    path = "/v1/events",
+    tag = "events",
+    request_body = NewEvent,
+    responses((status = 201, description = "created", body = SavedRecord), (status = 200, description = "the same was there already", body = SavedRecord)),
+)]
 async fn post_event(asker: Asker, Json(new): Json<NewEvent>) -> Result<Response, Problem> {
     match new.id.clone() {
         Some(event) => create(&asker, event, new).await,
@@ -135,6 +169,14 @@ async fn post_event(asker: Asker, Json(new): Json<NewEvent>) -> Result<Response,
 }
 
 /// Creates an event; the same one again changes nothing.
+#[utoipa::path(
+    put,
+    path = "/v1/events/{event}",
+    tag = "events",
+    params(OfEvent),
+    request_body = NewEvent,
+    responses((status = 201, description = "created", body = SavedRecord), (status = 200, description = "the same was there already", body = SavedRecord)),
+)]
 async fn put_event(
     asker: Asker,
     OfEvent(event): OfEvent,
@@ -161,6 +203,15 @@ async fn create(asker: &Asker, event: EventId, new: NewEvent) -> Result<Response
 }
 
 /// Changes an event's terms.
+#[utoipa::path(
+    patch,
+    path = "/v1/events/{event}",
+    tag = "events",
+    params(OfEvent,
+        ("If-Match" = Option<String>, Header, description = "The ETag of the event as you know it")),
+    request_body = EventPatch,
+    responses((status = 200, description = "changed, or so already", body = SavedRecord)),
+)]
 async fn patch_event(
     asker: Asker,
     OfEvent(event): OfEvent,
@@ -189,6 +240,13 @@ async fn patch_event(
 }
 
 /// Deletes an event.
+#[utoipa::path(
+    delete,
+    path = "/v1/events/{event}",
+    tag = "events",
+    params(OfEvent, Deleting),
+    responses((status = 200, description = "deleted, or was so already", body = SavedRecord)),
+)]
 async fn delete_event(
     asker: Asker,
     OfEvent(event): OfEvent,

@@ -2,20 +2,25 @@
 //!
 //! `listener` lets connections in; `connection` serves one, over a `line` that minds the deadlines
 //! of a client that says or reads too little. A request passes the `gate` and goes through the
-//! `router` to the handlers of its resource (`events`, `reservations`, `server`). `asked` reads what the client said into
-//! the protocol's types; `asker` takes it to the desk and waits until the answer may be told;
-//! `reads` answers from cached views, `stream` tells what happens to an event as it happens.
-//! Whatever goes wrong becomes a `problem`.
+//! `router` to the handlers of its resource (`events`, `reservations`, `server`). `asked` reads what
+//! the client said into the protocol's types; `asker` takes it to the desk and waits until the
+//! answer may be told; `reads` answers from cached views, `stream` tells what happens to an event as
+//! it happens. Whatever goes wrong becomes a `problem`. The description of all of it, `openapi`, is
+//! made from the handlers, and the `explorer` shows it.
+
+#![allow(unused_qualifications, reason = "utoipa's macros qualify what they name")]
 
 mod answers;
 mod asked;
 mod asker;
 mod connection;
 mod events;
+mod explorer;
 mod gate;
 mod limits;
 mod line;
 mod listener;
+mod openapi;
 mod problem;
 mod reads;
 mod reservations;

@@ -76,7 +76,7 @@ impl Problem {
         Self::Refused { refusal, version: 0 }
     }
 
-    fn status(&self) -> StatusCode {
+    pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::Refused { refusal, .. } | Self::LedgerFailed(refusal) => status_of(refusal),
             Self::Precondition { .. } => StatusCode::PRECONDITION_FAILED,
@@ -106,7 +106,7 @@ impl Problem {
         }
     }
 
-    fn to_json(&self) -> Vec<u8> {
+    pub(super) fn to_json(&self) -> Vec<u8> {
         let status = self.status().as_u16();
         let (refusal, version) = match self {
             Self::Refused { refusal, version } | Self::Precondition { refusal, version } => {

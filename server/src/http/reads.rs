@@ -104,7 +104,7 @@ impl Reading {
 }
 
 /// Whether the client takes gzip: named, or `*`, and not with a weight of nought.
-fn accepts_gzip(asked: &HeaderMap) -> bool {
+pub(super) fn accepts_gzip(asked: &HeaderMap) -> bool {
     let accepted = asked.get_all(ACCEPT_ENCODING).iter();
     accepted.flat_map(|value| value.as_bytes().split(|&byte| byte == b',')).any(|coding| {
         let mut parts = coding.split(|&byte| byte == b';').map(<[u8]>::trim_ascii);

@@ -5,13 +5,12 @@ use super::asked::{Json, OfEvent, OfReservation, Query};
 use super::asker::{Answered, Asker};
 use super::problem::Problem;
 use crate::Shared;
+use crate::json::schema;
 use crate::json::{
     CursorText, Ending, Extension, NewReservation, ReservationRecord, ReservationsRecord,
 };
-use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
-use axum::routing::{get, post};
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
@@ -23,44 +22,65 @@ use hyper::header::HeaderName;
 use hyper::http::request::Parts;
 use serde::Deserialize;
 use std::sync::Arc;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// What a new reservation's id is where its body has none.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The addresses of this resource.
-pub(super) fn routes() -> Router<Arc<Shared>> {
-    Router::new()
-        .route("/v1/reservations", get(list_reservations))
-        .route("/v1/events/{event}/reservations", post(reserve))
-        .route("/v1/events/{event}/reservations/{id}", get(get_reservation))
-        .route("/v1/events/{event}/reservations/{id}/confirm", post(confirm))
-        .route("/v1/events/{event}/reservations/{id}/release", post(release))
-        .route("/v1/events/{event}/reservations/{id}/cancel", post(cancel))
-        .route("/v1/events/{event}/reservations/{id}/extend", post(extend))
+pub(super) fn routes() -> OpenApiRouter<Arc<Shared>> {
+    OpenApiRouter::default()
+        .routes(routes!(list_reservations))
+        .routes(routes!(reserve))
+        .routes(routes!(get_reservation))
+        .routes(routes!(confirm))
+        .routes(routes!(release))
+        .routes(routes!(cancel))
+        .routes(routes!(extend))
 }
 
 /// How a page of reservations is asked for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct Listing {
     /// Only this customer's.
+    #[param(value_type = Option<schema::CustomerId>)]
     customer: Option<CustomerId>,
     /// Only of this event.
+    #[param(value_type = Option<schema::EventId>)]
     event: Option<EventId>,
     /// Begin there: the `next` of the page before.
+    #[param(value_type = Option<String>)]
     after: Option<CursorText>,
     /// At most so many.
+    #[param(value_type = Option<schema::PageLimit>)]
     limit: Option<PageLimit>,
 }
 
 /// Who looks at a reservation.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct Looking {
+    /// Whose it is.
+    #[param(value_type = schema::CustomerId)]
     customer: CustomerId,
 }
 
 /// Holds or reserves places.
+#[utoipa::path(
+    post,
+    path = "/v1/events/{event}/reservations",
+    tag = "reservations",
+    params(OfEvent,
+        ("Idempotency-Key" = Option<schema::ReservationId>, Header,
+            description = "The id, where the body has none")),
+    request_body = NewReservation,
+    responses((status = 201, description = "held, or reserved", body = ReservationRecord), (status = 200, description = "what was asked for before is this now", body = ReservationRecord)),
+)]
 async fn reserve(
     asker: Asker,
     OfEvent(event): OfEvent,
@@ -75,6 +95,13 @@ async fn reserve(
 }
 
 /// A page of reservations, ended ones too while they are remembered.
+#[utoipa::path(
+    get,
+    path = "/v1/reservations",
+    tag = "reservations",
+    params(Listing),
+    responses((status = 200, description = "a page of reservations", body = ReservationsRecord)),
+)]
 async fn list_reservations(
     asker: Asker,
     Query(Listing { customer, event, after, limit }): Query<Listing>,
@@ -91,6 +118,13 @@ async fn list_reservations(
 }
 
 /// What a reservation is now.
+#[utoipa::path(
+    get,
+    path = "/v1/events/{event}/reservations/{id}",
+    tag = "reservations",
+    params(OfReservation, Looking),
+    responses((status = 200, description = "the reservation", body = ReservationRecord)),
+)]
 async fn get_reservation(
     asker: Asker,
     of: OfReservation,
@@ -100,6 +134,14 @@ async fn get_reservation(
 }
 
 /// Makes a held reservation confirmed.
+#[utoipa::path(
+    post,
+    path = "/v1/events/{event}/reservations/{id}/confirm",
+    tag = "reservations",
+    params(OfReservation),
+    request_body = Ending,
+    responses((status = 200, description = "confirmed, or so already", body = ReservationRecord)),
+)]
 async fn confirm(
     asker: Asker,
     of: OfReservation,
@@ -110,6 +152,14 @@ async fn confirm(
 }
 
 /// Lets a held reservation go.
+#[utoipa::path(
+    post,
+    path = "/v1/events/{event}/reservations/{id}/release",
+    tag = "reservations",
+    params(OfReservation),
+    request_body = Ending,
+    responses((status = 200, description = "released, or so already", body = ReservationRecord)),
+)]
 async fn release(
     asker: Asker,
     of: OfReservation,
@@ -120,6 +170,14 @@ async fn release(
 }
 
 /// Gives a confirmed reservation back.
+#[utoipa::path(
+    post,
+    path = "/v1/events/{event}/reservations/{id}/cancel",
+    tag = "reservations",
+    params(OfReservation),
+    request_body = Ending,
+    responses((status = 200, description = "cancelled, or so already", body = ReservationRecord)),
+)]
 async fn cancel(
     asker: Asker,
     of: OfReservation,
@@ -130,6 +188,14 @@ async fn cancel(
 }
 
 /// Holds a held reservation at least until a time.
+#[utoipa::path(
+    post,
+    path = "/v1/events/{event}/reservations/{id}/extend",
+    tag = "reservations",
+    params(OfReservation),
+    request_body = Extension,
+    responses((status = 200, description = "held at least until then", body = ReservationRecord)),
+)]
 async fn extend(
     asker: Asker,
     of: OfReservation,

@@ -2,20 +2,25 @@
 
 use super::problem::{Fault, Problem};
 use super::stream::{self, Streams};
-use super::{events, reservations, server};
+use super::{events, explorer, openapi, reservations, server};
 use crate::Shared;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use hyper::{Method, StatusCode, Uri};
 use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
 
 /// All addresses.
 pub(super) fn router(shared: Arc<Shared>, streams: Arc<Streams>) -> Router {
-    Router::new()
+    let (described, description) = OpenApiRouter::with_openapi(openapi::about())
         .merge(events::routes())
         .merge(reservations::routes())
         .merge(server::routes())
         .merge(stream::routes(streams))
+        .split_for_parts();
+    described
+        .merge(openapi::routes(description))
+        .merge(explorer::routes())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .with_state(shared)

@@ -4,22 +4,29 @@ use super::answers::json;
 use super::asker::Asker;
 use super::problem::Problem;
 use crate::Shared;
+use crate::json::schema::Figures;
 use crate::json::{self, Moment, ServerRecord};
-use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;
 use hyper::StatusCode;
 use std::sync::Arc;
 use std::time::Duration;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// The addresses of this resource.
-pub(super) fn routes() -> Router<Arc<Shared>> {
-    Router::new().route("/v1/server", get(get_server)).route("/v1/stats", get(get_stats))
+pub(super) fn routes() -> OpenApiRouter<Arc<Shared>> {
+    OpenApiRouter::default().routes(routes!(get_server)).routes(routes!(get_stats))
 }
 
 /// What a page needs to know of the server.
+#[utoipa::path(
+    get,
+    path = "/v1/server",
+    tag = "server",
+    responses((status = 200, description = "what the server is", body = ServerRecord)),
+)]
 async fn get_server(asker: Asker) -> Response {
     let ms = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
     let holds = asker.shared.config.holds;
@@ -35,6 +42,12 @@ async fn get_server(asker: Asker) -> Response {
 }
 
 /// How the server is doing.
+#[utoipa::path(
+    get,
+    path = "/v1/stats",
+    tag = "server",
+    responses((status = 200, description = "figures by their names", body = Figures)),
+)]
 async fn get_stats(asker: Asker) -> Result<Response, Problem> {
     match asker.ask(&Request::Stats).await?.body {
         Body::Stats(stats) => Ok(json(StatusCode::OK, &json::stats(&stats))),

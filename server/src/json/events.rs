@@ -1,17 +1,21 @@
 //! Events, as they are answered.
 
-use super::Moment;
+use super::{Moment, schema};
 use boxoffice_protocol::event::{Counts, EventDetails, EventSummary, Layout, Sales, SectionSpec};
 use boxoffice_protocol::id::{EventId, EventName, SectionName};
 use boxoffice_protocol::reply::Effect;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A page of events.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Events)]
 pub(crate) struct EventsRecord<'a> {
     events: Vec<EventRecord<'a>>,
     /// Where the next page begins, if there is one.
+    #[schema(value_type = Option<schema::EventId>, required)]
     next: Option<&'a EventId>,
+    #[schema(value_type = schema::Version)]
     version: u64,
 }
 
@@ -22,15 +26,24 @@ impl<'a> EventsRecord<'a> {
 }
 
 /// An event, in a list or alone.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EventSummary)]
 pub(crate) struct EventRecord<'a> {
+    #[schema(value_type = schema::EventId)]
     id: &'a EventId,
+    #[schema(value_type = schema::Version)]
     version: u64,
+    #[schema(value_type = schema::EventName)]
     name: &'a EventName,
+    #[schema(value_type = schema::Time)]
     starts_at: Moment,
+    #[schema(value_type = schema::Sales)]
     sales: &'static str,
+    #[schema(value_type = schema::Currency)]
     currency: &'a str,
+    #[schema(value_type = schema::Minor)]
     price_min: u64,
+    #[schema(value_type = schema::Minor)]
     price_max: u64,
     free: u64,
     held: u64,
@@ -38,12 +51,14 @@ pub(crate) struct EventRecord<'a> {
     blocked: u64,
     /// None where it is one of a list.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
     more: Option<MoreOfEvent<'a>>,
 }
 
 /// What a list leaves out.
-#[derive(Debug, Serialize)]
-struct MoreOfEvent<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MoreOfEvent<'a> {
+    #[schema(required)]
     max_per_customer: Option<u32>,
     sections: Vec<SectionRecord<'a>>,
 }
@@ -106,10 +121,14 @@ const fn sales(sales: Sales) -> &'static str {
 }
 
 /// A section.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Section)]
 struct SectionRecord<'a> {
+    #[schema(value_type = schema::SectionName)]
     section: &'a SectionName,
+    #[schema(value_type = schema::Minor)]
     price: u64,
+    #[schema(value_type = schema::Kind)]
     kind: &'static str,
     /// Seats of each row; none where people stand.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,10 +169,13 @@ pub(super) const fn kind(layout: &Layout) -> &'static str {
 }
 
 /// An event that was created, changed or deleted, or was so already.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Saved)]
 pub(crate) struct SavedRecord<'a> {
+    #[schema(value_type = schema::EventId)]
     id: &'a EventId,
     changed: bool,
+    #[schema(value_type = schema::Version)]
     version: u64,
 }
 

@@ -9,6 +9,7 @@ mod events;
 mod new_event;
 mod problem;
 mod reservations;
+pub(crate) mod schema;
 mod seats;
 mod server;
 mod stream;

@@ -1,6 +1,6 @@
 //! What an event is created with.
 
-use super::Moment;
+use super::{Moment, schema};
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
 use boxoffice_protocol::id::{EventId, EventName, SectionName};
 use boxoffice_protocol::refusal::Refusal;
@@ -8,31 +8,42 @@ use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::num::NonZeroU32;
+use utoipa::ToSchema;
 
 /// A new event.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewEvent {
     /// Its slug, where the address does not say it.
+    #[schema(value_type = Option<schema::EventId>)]
     pub(crate) id: Option<EventId>,
+    #[schema(value_type = schema::EventName)]
     name: EventName,
+    #[schema(value_type = schema::Time)]
     starts_at: Moment,
     /// EUR where it is left out.
+    #[schema(value_type = Option<schema::Currency>)]
     currency: Option<Currency>,
+    #[schema(value_type = Option<u32>, minimum = 1)]
     max_per_customer: Option<NonZeroU32>,
+    #[schema(min_items = 1, max_items = 255)]
     sections: Vec<NewSection>,
 }
 
 /// A section of it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewSection {
+    #[schema(value_type = schema::SectionName)]
     section: SectionName,
     /// In minor units.
+    #[schema(value_type = schema::Minor)]
     price: u64,
     /// Where people sit.
+    #[schema(value_type = Option<schema::Rows>)]
     rows: Option<Rows>,
     /// Where people stand.
+    #[schema(maximum = 1_000_000_000)]
     capacity: Option<u32>,
 }
 

@@ -1,12 +1,15 @@
 //! Problems, as RFC 9457 has them.
 
+use super::schema;
 use boxoffice_protocol::refusal::Refusal;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 /// A problem document. Besides what the RFC names it has a refusal's name, frozen code, version
 /// and fields.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
 pub(crate) struct ProblemRecord<'a> {
     #[serde(rename = "type")]
     kind: String,
@@ -18,8 +21,10 @@ pub(crate) struct ProblemRecord<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<u16>,
     #[serde(skip_serializing_if = "is_zero")]
+    #[schema(value_type = Option<schema::Version>)]
     version: u64,
     #[serde(flatten)]
+    #[schema(value_type = Object)]
     fields: Map<String, Value>,
 }
 

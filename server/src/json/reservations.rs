@@ -1,6 +1,6 @@
 //! Reservations, as they are asked for and answered.
 
-use super::{Moment, Shown};
+use super::{Moment, Shown, schema};
 use boxoffice_protocol::InvalidField;
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, SeatLabel, SectionName};
 use boxoffice_protocol::reply::{Cursor, ReservationRow};
@@ -10,25 +10,39 @@ use boxoffice_protocol::reservation::{Selection, Together};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
 use std::fmt;
+use utoipa::ToSchema;
 
 /// A reservation.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Reservation)]
 pub(crate) struct ReservationRecord<'a> {
+    #[schema(value_type = schema::ReservationId)]
     id: Shown<ReservationId>,
+    #[schema(value_type = schema::EventId)]
     event: &'a EventId,
+    #[schema(value_type = schema::CustomerId)]
     customer: &'a CustomerId,
+    #[schema(value_type = schema::Status)]
     status: &'static str,
+    #[schema(value_type = Vec<schema::SeatLabel>)]
     seats: &'a [SeatLabel],
+    #[schema(required)]
     standing: Option<StandingRecord<'a>>,
+    #[schema(value_type = schema::Minor)]
     total: u64,
+    #[schema(value_type = schema::Currency)]
     currency: &'a str,
+    #[schema(value_type = schema::Time)]
     expires_at: Moment,
+    #[schema(value_type = schema::Version)]
     version: u64,
 }
 
 /// Standing places of a reservation.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Standing)]
 struct StandingRecord<'a> {
+    #[schema(value_type = schema::SectionName)]
     section: &'a SectionName,
     places: u32,
 }
@@ -57,11 +71,14 @@ impl<'a> ReservationRecord<'a> {
 }
 
 /// A page of reservations.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Reservations)]
 pub(crate) struct ReservationsRecord<'a> {
     reservations: Vec<ReservationRecord<'a>>,
     /// Where the next page begins, if there is one.
+    #[schema(value_type = Option<String>, required)]
     next: Option<Shown<CursorText>>,
+    #[schema(value_type = schema::Version)]
     version: u64,
 }
 
@@ -112,14 +129,17 @@ impl<'de> Deserialize<'de> for IdText {
 }
 
 /// What a new reservation is asked for with.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewReservation {
     /// Chosen by the client; `Idempotency-Key` where it is left out.
+    #[schema(value_type = Option<schema::ReservationId>)]
     pub(crate) id: Option<IdText>,
     #[serde(default)]
     action: Action,
+    #[schema(value_type = schema::CustomerId)]
     customer: CustomerId,
+    #[schema(value_type = Option<Vec<schema::SeatLabel>>, min_items = 1, max_items = 100)]
     seats: Option<Vec<SeatLabel>>,
     best: Option<BestPlaces>,
     standing: Option<StandingPlaces>,
@@ -128,7 +148,7 @@ pub(crate) struct NewReservation {
 }
 
 /// How far a new reservation goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum Action {
     /// Held until a deadline.
@@ -139,20 +159,24 @@ enum Action {
 }
 
 /// The best free seats.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct BestPlaces {
+    #[schema(value_type = schema::PlaceCount)]
     places: PlaceCount,
+    #[schema(value_type = Option<schema::SectionName>)]
     section: Option<SectionName>,
     #[serde(default)]
     together: bool,
 }
 
 /// Places of a standing section.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct StandingPlaces {
+    #[schema(value_type = schema::PlaceCount)]
     places: PlaceCount,
+    #[schema(value_type = Option<schema::SectionName>)]
     section: Option<SectionName>,
 }
 
@@ -197,18 +221,22 @@ fn selection(
 }
 
 /// What a reservation is confirmed, released or cancelled with.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Ending {
+    #[schema(value_type = schema::CustomerId)]
     customer: CustomerId,
     keep: Option<Kept>,
 }
 
 /// The places that it keeps.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Keep)]
 struct Kept {
+    #[schema(value_type = Option<Vec<schema::SeatLabel>>, min_items = 1, max_items = 100)]
     seats: Option<Vec<SeatLabel>>,
+    #[schema(value_type = Option<schema::PlaceCount>)]
     places: Option<PlaceCount>,
 }
 
@@ -231,10 +259,12 @@ impl Ending {
 }
 
 /// What a reservation is held longer with.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Extension {
+    #[schema(value_type = schema::CustomerId)]
     pub(crate) customer: CustomerId,
+    #[schema(value_type = schema::Time)]
     pub(crate) until: Moment,
 }
 

@@ -1,27 +1,35 @@
 //! Seat maps.
 
-use super::Shown;
 use super::events::kind;
+use super::{Shown, schema};
 use boxoffice_protocol::event::{Layout, PlaceState, SeatMap, SectionMap};
 use boxoffice_protocol::id::{EventId, RowLabel, SectionName};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The state of every seat of an event.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SeatMap)]
 pub(crate) struct SeatsRecord<'a> {
+    #[schema(value_type = schema::EventId)]
     event: &'a EventId,
+    #[schema(value_type = schema::Version)]
     version: u64,
     sections: Vec<SectionSeatsRecord<'a>>,
 }
 
 /// A section with the state of every seat.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SectionSeats)]
 struct SectionSeatsRecord<'a> {
+    #[schema(value_type = schema::SectionName)]
     section: &'a SectionName,
     /// What comes before a row and a number in the labels of its seats: `balcony:`, or nothing
     /// where only one section is seated.
     prefix: String,
+    #[schema(value_type = schema::Minor)]
     price: u64,
+    #[schema(value_type = schema::Kind)]
     kind: &'static str,
     capacity: u64,
     free: u64,
@@ -35,9 +43,12 @@ struct SectionSeatsRecord<'a> {
 
 /// A row, with a letter for each of its seats from number 1 on: `f`ree, `h`eld, `s`old or
 /// `b`locked.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Row)]
 struct RowRecord {
+    #[schema(value_type = schema::RowLabel)]
     row: Shown<RowLabel>,
+    #[schema(pattern = "^[fhsb]*$")]
     seats: String,
 }
 

@@ -1,14 +1,17 @@
 //! The server itself.
 
-use super::Moment;
+use super::{Moment, schema};
 use boxoffice_protocol::reply::{Stat, StatValue};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 /// What a page needs to know of the server.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Server)]
 pub(crate) struct ServerRecord {
     pub(crate) server: &'static str,
+    #[schema(value_type = schema::Time)]
     pub(crate) time: Moment,
     pub(crate) hold_default_ms: u64,
     pub(crate) hold_min_ms: u64,

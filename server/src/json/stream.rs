@@ -1,13 +1,17 @@
 //! What the streams of an event are told of it.
 
+use super::schema;
 use boxoffice_protocol::event::{Counts, PlaceState};
 use boxoffice_protocol::id::{SeatLabel, SectionName};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// What happened to an event's places.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PlacesChanged)]
 pub(crate) struct ChangeRecord<'a> {
     /// The event's version after it.
+    #[schema(value_type = schema::Version)]
     pub(crate) version: u64,
     /// Seats that came into another state; none where people stand.
     pub(crate) places: Vec<SeatsNowRecord>,
@@ -16,9 +20,12 @@ pub(crate) struct ChangeRecord<'a> {
 }
 
 /// Seats that came into one state.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SeatsNow)]
 pub(crate) struct SeatsNowRecord {
+    #[schema(value_type = schema::PlaceState)]
     state: &'static str,
+    #[schema(value_type = Vec<schema::SeatLabel>)]
     seats: Vec<SeatLabel>,
 }
 
@@ -29,8 +36,10 @@ impl SeatsNowRecord {
 }
 
 /// A section's counts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SectionNow)]
 pub(crate) struct SectionNowRecord<'a> {
+    #[schema(value_type = schema::SectionName)]
     section: &'a SectionName,
     free: u64,
     held: u64,

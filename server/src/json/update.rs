@@ -1,31 +1,41 @@
 //! What an event is changed with.
 
-use super::Moment;
 use super::new_event::{Rows, layout};
+use super::{Moment, schema};
 use boxoffice_protocol::event::{CustomerLimit, EventUpdate, Sales, SectionUpdate};
 use boxoffice_protocol::id::{EventName, SeatLabel, SectionName};
 use boxoffice_protocol::limits::{MAX_SECTIONS, MAX_UPDATE_SEATS};
 use boxoffice_protocol::refusal::Refusal;
 use serde::{Deserialize, Deserializer};
 use std::num::NonZeroU32;
+use utoipa::ToSchema;
 
 /// What shall be otherwise; what is left out stays.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = EventUpdate)]
 pub(crate) struct EventPatch {
     /// Only if the event is still at this version. `If-Match` says it, too.
+    #[schema(value_type = Option<schema::Version>)]
     pub(crate) if_version: Option<u64>,
+    #[schema(value_type = Option<schema::EventName>)]
     name: Option<EventName>,
+    #[schema(value_type = Option<schema::Time>)]
     starts_at: Option<Moment>,
+    #[schema(value_type = Option<schema::Sales>)]
     sales: Option<SalesWord>,
     /// Null takes the limit away.
     #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<u32>, minimum = 1)]
     max_per_customer: Option<Option<NonZeroU32>>,
     #[serde(default)]
+    #[schema(max_items = 255)]
     sections: Vec<SectionPatch>,
     #[serde(default)]
+    #[schema(value_type = Vec<schema::SeatLabel>, max_items = 2_000)]
     block: Vec<SeatLabel>,
     #[serde(default)]
+    #[schema(value_type = Vec<schema::SeatLabel>, max_items = 2_000)]
     unblock: Vec<SeatLabel>,
 }
 
@@ -38,12 +48,17 @@ enum SalesWord {
 }
 
 /// What shall be otherwise in a section; one that is new has all of it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SectionUpdate)]
 struct SectionPatch {
+    #[schema(value_type = schema::SectionName)]
     section: SectionName,
+    #[schema(value_type = Option<schema::Minor>)]
     price: Option<u64>,
+    #[schema(value_type = Option<schema::Rows>)]
     rows: Option<Rows>,
+    #[schema(maximum = 1_000_000_000)]
     capacity: Option<u32>,
 }
 

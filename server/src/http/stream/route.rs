@@ -5,15 +5,17 @@ use crate::Shared;
 use crate::http::asked::OfEvent;
 use crate::http::asker::Asker;
 use crate::http::problem::{Fault, Problem};
+use crate::json::schema;
+use axum::Extension;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Extension, Router};
 use boxoffice_protocol::InvalidField;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use hyper::HeaderMap;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// Where a stream was when its connection ended, which a browser sends by itself.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -22,11 +24,34 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// The addresses of this resource.
-pub(in crate::http) fn routes(streams: Arc<Streams>) -> Router<Arc<Shared>> {
-    Router::new().route("/v1/events/{event}/stream", get(stream)).layer(Extension(streams))
+pub(in crate::http) fn routes(streams: Arc<Streams>) -> OpenApiRouter<Arc<Shared>> {
+    OpenApiRouter::default().routes(routes!(stream)).layer(Extension(streams))
 }
 
-/// What happens to an event's places, from now on.
+/// What happens to an event's places, as it happens.
+///
+/// Server-sent events, each with the event's version as its `id`:
+/// - `snapshot`: its data is a `SeatMap`. A stream begins with one, and has another one when the
+///   event's terms change, or when its client has read too slowly to be told every change.
+/// - `change`: its data is `PlacesChanged`. Changes that follow each other within 25 ms are told
+///   as one, so that versions may be left out.
+/// - `ended`, with `{}`: the event was deleted. The stream ends then.
+///
+/// A comment comes every 15 seconds in which there is nothing to tell. A client that comes back
+/// with the `Last-Event-ID` that it heard last goes on there, without a snapshot, unless that was
+/// too long ago. The stream ends when the client says anything more on its connection.
+#[utoipa::path(
+    get,
+    path = "/v1/events/{event}/stream",
+    tag = "events",
+    params(
+        OfEvent,
+        ("Last-Event-ID" = Option<schema::Version>, Header,
+            description = "The version that the client heard last, to go on there")
+    ),
+    responses((status = 200, description = "the stream", content_type = "text/event-stream",
+        body = String)),
+)]
 async fn stream(
     asker: Asker,
     Extension(streams): Extension<Arc<Streams>>,

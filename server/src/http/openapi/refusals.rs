@@ -1,0 +1,155 @@
+//! What each operation may be refused with, with an example of each: the very JSON that is told.
+
+use crate::http::problem::{Fault, Problem};
+use boxoffice_protocol::id::SeatLabel;
+use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
+use boxoffice_protocol::reservation::Status;
+use std::collections::BTreeMap;
+use utoipa::openapi::example::ExampleBuilder;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::response::ResponseBuilder;
+use utoipa::openapi::{Content, Ref};
+
+/// The media type of problems.
+const MEDIA_TYPE: &str = "application/problem+json";
+
+/// The version at which the examples are.
+const VERSION: u64 = 7;
+
+/// Adds its refusals to an operation.
+pub(super) fn describe(name: &str, operation: &mut Operation) {
+    let mut of_status = BTreeMap::<String, Vec<Problem>>::new();
+    let own = of(name);
+    let of_body = if operation.request_body.is_some() { of_bodies() } else { Vec::new() };
+    let changes = operation.request_body.is_some() || name == "delete_event";
+    let of_change = changes.then(|| Fault::ForeignOrigin.into());
+    for problem in own.into_iter().chain(of_body).chain(of_change).chain(of_everything()) {
+        of_status.entry(problem.status().as_str().to_owned()).or_default().push(problem);
+    }
+    for (status, problems) in of_status {
+        operation.responses.responses.insert(status, response(&problems).into());
+    }
+    let other = ResponseBuilder::new().description("Whatever else goes wrong");
+    let other = other.content(MEDIA_TYPE, content(&[])).build();
+    operation.responses.responses.insert("default".to_owned(), other.into());
+}
+
+fn response(problems: &[Problem]) -> utoipa::openapi::Response {
+    let titles: Vec<_> = problems.iter().map(title).collect();
+    ResponseBuilder::new()
+        .description(titles.join(", "))
+        .content(MEDIA_TYPE, content(problems))
+        .build()
+}
+
+fn content(problems: &[Problem]) -> Content {
+    let mut content = Content::new(Some(Ref::from_schema_name("Problem")));
+    for problem in problems {
+        let example = ExampleBuilder::new().value(Some(json(problem))).build();
+        content.examples.insert(title(problem), example.into());
+    }
+    content
+}
+
+fn json(problem: &Problem) -> serde_json::Value {
+    serde_json::from_slice(&problem.to_json()).expect("a problem is JSON")
+}
+
+fn title(problem: &Problem) -> String {
+    json(problem)["title"].as_str().unwrap_or_default().to_owned()
+}
+
+/// What only these operations may be refused with.
+///
+/// # Panics
+/// If it is an operation that nobody has thought of here.
+fn of(operation: &str) -> Vec<Problem> {
+    use Refusal::{
+        AlreadyConfirmed, EventExists, EventNotFound, HoldExpired, IdConflict, NotYours,
+        ReservationNotFound, SalesClosed,
+    };
+    let wrong = |status| Refusal::WrongStatus { status };
+    let seats = || vec!["A1".parse::<SeatLabel>().expect("a seat")];
+    let limit = || Refusal::LimitExceeded { limit: 8, have: 6 };
+    let conflict = || Refusal::VersionConflict { current: VERSION };
+    let refusals = match operation {
+        "get_server" | "get_stats" => vec![],
+        "list_events" => vec![Refusal::invalid("limit", "must be 1 to 1000")],
+        "get_event" | "get_seats" => vec![invalid(), EventNotFound],
+        "post_event" | "put_event" => vec![invalid(), EventExists, too_many()],
+        "patch_event" => vec![
+            invalid(),
+            EventNotFound,
+            conflict(),
+            Refusal::NoSuchSeat { seats: seats() },
+            Refusal::SeatsTaken { seats: seats() },
+            too_many(),
+        ],
+        "delete_event" => vec![invalid(), EventNotFound, Refusal::ReservationsLive { live: 3 }],
+        "stream" => vec![invalid(), EventNotFound],
+        "list_reservations" => vec![invalid(), EventNotFound],
+        "reserve" => vec![
+            invalid(),
+            EventNotFound,
+            IdConflict,
+            SalesClosed,
+            Refusal::NoSuchSeat { seats: seats() },
+            limit(),
+            Refusal::SeatsTaken { seats: seats() },
+            Refusal::SoldOut { free: 1 },
+            Refusal::NotTogether { largest: 3 },
+            too_many(),
+        ],
+        "get_reservation" => vec![invalid(), EventNotFound, ReservationNotFound, NotYours],
+        "confirm" | "release" | "extend" | "cancel" => {
+            let mut refusals = vec![invalid(), EventNotFound, ReservationNotFound, NotYours];
+            refusals.extend(match operation {
+                "confirm" => vec![HoldExpired, wrong(Status::Released)],
+                "cancel" => vec![wrong(Status::Held)],
+                _ => vec![HoldExpired, AlreadyConfirmed, wrong(Status::Released)],
+            });
+            refusals
+        }
+        other => panic!("{other}: nobody has said here what it may be refused with"),
+    };
+    let mut problems: Vec<_> = refusals.into_iter().map(at_version).collect();
+    match operation {
+        "patch_event" => {
+            problems.push(Problem::Precondition { refusal: conflict(), version: VERSION });
+        }
+        "stream" => problems.push(Fault::TooManyStreams.into()),
+        _ => {}
+    }
+    problems
+}
+
+fn invalid() -> Refusal {
+    Refusal::invalid("event", "must be lower-case letters, digits and hyphens")
+}
+
+fn too_many() -> Refusal {
+    Refusal::Unavailable { why: UnavailableWhy::TooMany }
+}
+
+fn at_version(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::Invalid { .. } | Refusal::Unavailable { .. } => Problem::refused(refusal),
+        refusal => Problem::Refused { refusal, version: VERSION },
+    }
+}
+
+/// What whatever has a body may be refused with.
+fn of_bodies() -> Vec<Problem> {
+    let not_json = Fault::NotJson("expected value at line 1 column 1".to_owned());
+    [not_json, Fault::WrongMediaType, Fault::BodyTooLarge, Fault::BodyTooSlow, Fault::BodyBroken]
+        .map(Problem::from)
+        .into()
+}
+
+/// What any request may be refused with.
+fn of_everything() -> Vec<Problem> {
+    let mut problems: Vec<_> =
+        [Fault::BadPath, Fault::UriTooLong, Fault::TooManyHeaders].map(Problem::from).into();
+    problems.push(Problem::LedgerFailed(Refusal::OutcomeUnknown));
+    problems
+}
