@@ -10,6 +10,8 @@ pub enum Need {
     Strace,
     /// The permission to mount a file system.
     Mount,
+    /// Python, and its package index.
+    PyPi,
 }
 
 impl fmt::Display for Need {
@@ -17,6 +19,7 @@ impl fmt::Display for Need {
         f.write_str(match self {
             Self::Strace => "strace",
             Self::Mount => "mount",
+            Self::PyPi => "pypi",
         })
     }
 }
