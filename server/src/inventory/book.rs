@@ -37,6 +37,14 @@ pub(super) struct Book {
     last: Cell<u32>,
 }
 
+/// What was found where a reservation was looked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sought {
+    pub(super) slot: u32,
+    /// Whether it is that reservation, forgotten or not; otherwise it is another one.
+    pub(super) is_there: bool,
+}
+
 /// The places of a reservation, where they lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PlacesOf<'a> {
@@ -87,6 +95,22 @@ impl Book {
         let slot = self.ids.find(id, &self.records, &self.hashing)?;
         self.last.set(slot);
         Some(slot)
+    }
+
+    /// Where a reservation is; where there is none, another one, so that whoever then looks at it
+    /// does the same work. Nothing where there are hardly any.
+    pub(super) fn seek(&self, id: &ReservationId) -> Option<Sought> {
+        match self.ids.find(id, &self.records, &self.hashing) {
+            Some(slot) => {
+                self.last.set(slot);
+                Some(Sought { slot, is_there: true })
+            }
+            None => {
+                let [.., a, b, c, d] = *id.as_bytes();
+                let slot = self.records.any(u32::from_be_bytes([a, b, c, d]).into())?;
+                Some(Sought { slot, is_there: false })
+            }
+        }
     }
 
     /// The slot of a reservation that a change is about.

@@ -2,7 +2,7 @@
 //! commands about the event in [`update`](super::update).
 
 use super::begin::{Ask, Term};
-use super::book::PlacesOf;
+use super::book::{PlacesOf, Sought};
 use super::{Command, Decision, EXPIRY_CHUNK, HoldRules, Inventory};
 use crate::mutant::{self, Mutant};
 use boxoffice_protocol::change::{Change, TakenPlaces};
@@ -10,6 +10,7 @@ use boxoffice_protocol::id::{CustomerId, ReservationId, Seat};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reservation::{Keep, Status};
 use boxoffice_protocol::time::Timestamp;
+use core::hint::black_box;
 use smallvec::SmallVec;
 
 /// Why a decision ends before there is a change.
@@ -68,14 +69,25 @@ impl Inventory {
     }
 
     /// The slot of a customer's reservation, which is no hold that is due.
+    ///
+    /// That it is another customer's is found out with the same work as that there is none, so that
+    /// who may not know the one from the other cannot tell by the time that it takes either.
     fn settled(
         &self,
         id: &ReservationId,
         customer: &CustomerId,
         now: Timestamp,
     ) -> Result<u32, Stop> {
-        let slot = self.known(id, now).ok_or(Refusal::ReservationNotFound)?;
-        if !self.book.customers.is(self.book.records[slot].customer, customer) {
+        let Some(Sought { slot, is_there }) = self.book.seek(id) else {
+            return Err(Refusal::ReservationNotFound.into());
+        };
+        let is_forgotten = black_box(self.book.is_forgotten(slot, now));
+        let owner = self.book.records[slot].customer;
+        let is_own = black_box(self.book.customers.is(owner, customer));
+        if !is_there || is_forgotten {
+            return Err(Refusal::ReservationNotFound.into());
+        }
+        if !is_own {
             return Err(Refusal::NotYours.into());
         }
         self.expire_first([slot], now)?;

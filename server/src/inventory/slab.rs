@@ -5,6 +5,9 @@ use std::ops::{Index, IndexMut};
 
 const CHUNK: usize = 4_096;
 
+/// Slots that are tried to find one with a value.
+const TRIES: u64 = 16;
+
 /// Values by slot. The lowest vacant slot is used first, so that which slot a value gets depends
 /// on nothing but what was inserted and removed before.
 #[derive(Debug)]
@@ -30,6 +33,13 @@ impl<T> Slab<T> {
     pub(super) fn end(&self) -> u32 {
         let slots = self.len + self.vacant.len();
         u32::try_from(slots).expect("slots are numbered with 32 bits")
+    }
+
+    /// Some slot that has a value, another one for another `number`; none where most are vacant.
+    pub(super) fn any(&self, number: u64) -> Option<u32> {
+        let end = u64::from(self.end());
+        let slot = |tries| u32::try_from(number.wrapping_add(tries).checked_rem(end)?).ok();
+        (0..TRIES).filter_map(slot).find(|&slot| self.get(slot).is_some())
     }
 
     /// The lowest vacant slot.
