@@ -17,11 +17,11 @@ impl Shared {
             Request::Hello(_) => refuse("hello", "a connection says it once"),
             Request::Ping => plain(Body::Pong { server_time: self.clock.now() }),
             Request::Stats => plain(Body::Stats(self.stats())),
-            Request::CreateEvent { event, spec } => Step::Done(catalog.create(event, spec)),
+            Request::CreateEvent { event, spec } => Step::Done(catalog.create(event, spec, None)),
             Request::UpdateEvent { event, if_version, update } => {
-                catalog.update(event, *if_version, update)
+                catalog.update(event, *if_version, update, None)
             }
-            Request::DeleteEvent { event, force } => catalog.delete(event, *force),
+            Request::DeleteEvent { event, force } => catalog.delete(event, *force, None),
             Request::ListReservations { event, customer, after, limit } => {
                 let filter =
                     ReservationFilter { event: event.as_ref(), customer: customer.as_ref() };
@@ -33,19 +33,20 @@ impl Shared {
 
     fn act(&self, request: &Request) -> Step {
         let catalog = &self.catalog;
-        let on =
-            |key: &ReservationKey, command: Command<'_>| catalog.act(&key.event, &key.id, &command);
+        let on = |key: &ReservationKey, command: Command<'_>| {
+            catalog.act(&key.event, &key.id, &command, None)
+        };
         match request {
             Request::Hold { id, event, customer, selection, ttl_ms } => {
                 let ttl = ttl_ms.map(|ms| Duration::from_millis(ms.into()));
                 let fingerprint = catalog.fingerprints().of(Asked::Hold(ttl), customer, selection);
                 let command = Command::Hold { id: *id, fingerprint, customer, selection, ttl };
-                catalog.act(event, id, &command)
+                catalog.act(event, id, &command, None)
             }
             Request::Reserve { id, event, customer, selection } => {
                 let fingerprint = catalog.fingerprints().of(Asked::Reserve, customer, selection);
                 let command = Command::Reserve { id: *id, fingerprint, customer, selection };
-                catalog.act(event, id, &command)
+                catalog.act(event, id, &command, None)
             }
             Request::Confirm { reservation: key, keep } => {
                 let (id, customer) = (key.id, &key.customer);

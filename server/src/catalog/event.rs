@@ -9,7 +9,7 @@ use crate::mutant::{self, Mutant};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::frame::encode_body;
-use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
+use boxoffice_protocol::id::{CustomerId, EventId, Principal, ReservationId};
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::reservation::Reservation;
@@ -86,14 +86,15 @@ impl Event {
         self.gone.load(Ordering::Acquire)
     }
 
-    /// Decides one request about a reservation, and applies what it changes.
+    /// Decides one request of `who` about a reservation, and applies what it changes.
     pub(super) fn act(
         self: &Arc<Self>,
         office: &Office,
         id: &ReservationId,
         command: &Command<'_>,
+        who: Option<&Principal>,
     ) -> Step {
-        self.decide(office, command, |inventory, now, effect| {
+        self.decide(office, command, who, |inventory, now, effect| {
             let found = match command.customer() {
                 Some(asker) => inventory.reservation_for(id, asker, now),
                 None => inventory.reservation(id, now),
@@ -104,15 +105,21 @@ impl Event {
         })
     }
 
-    /// Decides one request about the event itself, and applies what it changes.
-    pub(super) fn manage(self: &Arc<Self>, office: &Office, command: &Command<'_>) -> Step {
-        self.decide(office, command, |_, _, effect| Body::EventSaved { effect })
+    /// Decides one request of `who` about the event itself, and applies what it changes.
+    pub(super) fn manage(
+        self: &Arc<Self>,
+        office: &Office,
+        command: &Command<'_>,
+        who: Option<&Principal>,
+    ) -> Step {
+        self.decide(office, command, who, |_, _, effect| Body::EventSaved { effect })
     }
 
     fn decide(
         self: &Arc<Self>,
         office: &Office,
         command: &Command<'_>,
+        who: Option<&Principal>,
         render: impl FnOnce(&Inventory, Timestamp, Effect) -> Body,
     ) -> Step {
         let mut state = self.state.lock();
@@ -129,7 +136,12 @@ impl Event {
                 }
                 Decision::Answer(Ok(None)) => render(&state.inventory, now, Effect::Unchanged),
                 Decision::Answer(Ok(Some(change))) => {
-                    match self.admit_and_apply(office, &mut state, now, change) {
+                    match self.admit_and_apply(
+                        office,
+                        &mut state,
+                        Made { by: who, at: now },
+                        change,
+                    ) {
                         Ok(()) => render(&state.inventory, now, Effect::Applied),
                         Err(why) => Body::Refused(Refusal::Unavailable { why }),
                     }
@@ -147,23 +159,23 @@ impl Event {
         self: &Arc<Self>,
         office: &Office,
         state: &mut State,
-        now: Timestamp,
+        made: Made<'_>,
         change: Change,
     ) -> Result<(), UnavailableWhy> {
         if matches!(change, Change::Held(_) | Change::Reserved(_))
             && office.admit_reservation().is_err()
         {
-            forget(office, state, now);
+            forget(office, state, made.at);
             office.admit_reservation()?;
         }
         if let Change::Updated(updated) = &change {
             let (before, after) = (seats(&updated.before.spec), seats(&updated.after.spec));
             office.admit_seats(before, after)?;
-            self.apply(office, state, now, change)?;
+            self.apply(office, state, made, change)?;
             office.count_seats(before, after);
             return Ok(());
         }
-        self.apply(office, state, now, change)?;
+        self.apply(office, state, made, change)?;
         if let Some(next) = state.inventory.next_to_sweep()
             && state.sweep_at.is_none_or(|known| next < known)
         {
@@ -173,6 +185,7 @@ impl Event {
         Ok(())
     }
 
+    /// Applies expiries, which nobody asked for.
     fn apply_all(
         &self,
         office: &Office,
@@ -180,7 +193,8 @@ impl Event {
         now: Timestamp,
         changes: Vec<Change>,
     ) -> Result<(), UnavailableWhy> {
-        changes.into_iter().try_for_each(|change| self.apply(office, state, now, change))
+        let made = Made { by: None, at: now };
+        changes.into_iter().try_for_each(|change| self.apply(office, state, made, change))
     }
 
     /// Records a change, applies it, and tells who watches.
@@ -188,11 +202,12 @@ impl Event {
         &self,
         office: &Office,
         state: &mut State,
-        now: Timestamp,
+        made: Made<'_>,
         change: Change,
     ) -> Result<(), UnavailableWhy> {
         let version = state.inventory.version() + 1;
-        let recorded = Recorded { version, at: now, principal: None, change };
+        let Made { by, at } = made;
+        let recorded = Recorded { version, at, principal: by.cloned(), change };
         let position = office.ledger.record(&self.id, &recorded);
         if position.is_err() && mutant::on(Mutant::ApplyBeforeRecord) {
             state.inventory.apply(&recorded);
@@ -200,7 +215,7 @@ impl Event {
         state.position = position?;
         let before = Holdings::of(&state.inventory);
         state.inventory.apply(&recorded);
-        state.last_at = now;
+        state.last_at = at;
         self.version.store(version, Ordering::Release);
         if state.inventory.is_deleted() {
             self.gone.store(true, Ordering::Release);
@@ -330,6 +345,14 @@ impl Event {
     pub fn invariants(&self) {
         self.state.lock().inventory.invariants();
     }
+}
+
+/// The circumstances of a change.
+#[derive(Debug, Clone, Copy)]
+struct Made<'a> {
+    /// Who asked for it, if that is known.
+    by: Option<&'a Principal>,
+    at: Timestamp,
 }
 
 /// What one sweep of an event did.

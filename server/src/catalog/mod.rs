@@ -27,7 +27,7 @@ use crate::inventory::{Command, HoldRules, Inventory};
 use crate::ledger::{Ledger, Position};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{EventSpec, EventUpdate};
-use boxoffice_protocol::id::{EventId, ReservationId};
+use boxoffice_protocol::id::{EventId, Principal, ReservationId};
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::request::Force;
@@ -137,16 +137,22 @@ impl Catalog {
         }
     }
 
-    /// Decides one request about a reservation.
-    pub fn act(&self, event: &EventId, id: &ReservationId, command: &Command<'_>) -> Step {
+    /// Decides one request of `who` about a reservation.
+    pub fn act(
+        &self,
+        event: &EventId,
+        id: &ReservationId,
+        command: &Command<'_>,
+        who: Option<&Principal>,
+    ) -> Step {
         match self.find(event) {
-            Some(event) => self.unless_gone(event.act(&self.office, id, command)),
+            Some(event) => self.unless_gone(event.act(&self.office, id, command, who)),
             None => Step::Done(self.event_not_found()),
         }
     }
 
     /// Creates an event. An equal one answers as if it was just created.
-    pub fn create(&self, id: &EventId, spec: &EventSpec) -> Answer {
+    pub fn create(&self, id: &EventId, spec: &EventSpec, who: Option<&Principal>) -> Answer {
         loop {
             let (last_version, seed) = match self.events.write().prepare(id) {
                 Prepared::There(event) => return self.answer_existing(&event, spec),
@@ -154,7 +160,8 @@ impl Catalog {
             };
             let at = self.office.clock.now();
             let change = Change::Created(Box::new(spec.clone()));
-            let created = Recorded { version: last_version + 1, at, principal: None, change };
+            let (version, principal) = (last_version + 1, who.cloned());
+            let created = Recorded { version, at, principal, change };
             // Outside the map's lock: a large event takes its time.
             let Some(inventory) = Inventory::create(id.clone(), seed, &created) else { continue };
             if let Some(answer) = self.put(inventory, &created) {
@@ -202,18 +209,24 @@ impl Catalog {
     }
 
     /// Changes an event's terms.
-    pub fn update(&self, id: &EventId, if_version: Option<u64>, update: &EventUpdate) -> Step {
+    pub fn update(
+        &self,
+        id: &EventId,
+        if_version: Option<u64>,
+        update: &EventUpdate,
+        who: Option<&Principal>,
+    ) -> Step {
         match self.find(id) {
             Some(event) => {
                 let command = Command::Update { if_version, update };
-                self.unless_gone(event.manage(&self.office, &command))
+                self.unless_gone(event.manage(&self.office, &command, who))
             }
             None => Step::Done(self.event_not_found()),
         }
     }
 
     /// Deletes an event. Its slug and version are kept; deleting it again changes nothing.
-    pub fn delete(&self, id: &EventId, force: Force) -> Step {
+    pub fn delete(&self, id: &EventId, force: Force, who: Option<&Principal>) -> Step {
         let mut events = self.events.write();
         let event = match events.by_id.get(id) {
             Some(Entry::Live(event)) => Arc::clone(event),
@@ -223,7 +236,7 @@ impl Catalog {
             }
             None => return Step::Done(events.answer(Body::Refused(Refusal::EventNotFound))),
         };
-        let step = event.manage(&self.office, &Command::Delete { force });
+        let step = event.manage(&self.office, &Command::Delete { force }, who);
         if let Step::Done(Answer { version, position, body: Body::EventSaved { .. }, .. }) = &step {
             events.delete(id, *version, *position);
             self.office.count(event.look(Holdings::of).what, Holdings::default());
