@@ -1,7 +1,8 @@
 //! From a request to its answer: which part of the server knows it. Every listener comes through
-//! here; none has a way of its own to change anything.
+//! here; none has a way of its own to change anything, and whoever asks has to be admitted first.
 
 use crate::Shared;
+use crate::auth::Admitted;
 use crate::catalog::{Answer, Asked, ReservationFilter, Step};
 use crate::inventory::Command;
 use boxoffice_protocol::refusal::Refusal;
@@ -11,42 +12,46 @@ use std::time::Duration;
 
 impl Shared {
     /// Decides one request. Views, watches and backups are for their listener to answer.
-    pub(crate) fn decide(&self, request: &Request) -> Step {
-        let catalog = &self.catalog;
-        match request {
+    pub(crate) fn decide(&self, admitted: Admitted<'_>) -> Step {
+        let (catalog, who) = (&self.catalog, admitted.principal());
+        match admitted.request() {
             Request::Hello(_) => refuse("hello", "a connection says it once"),
             Request::Ping => plain(Body::Pong { server_time: self.clock.now() }),
             Request::Stats => plain(Body::Stats(self.stats())),
-            Request::CreateEvent { event, spec } => Step::Done(catalog.create(event, spec, None)),
+            Request::CreateEvent { event, spec } => Step::Done(catalog.create(event, spec, who)),
             Request::UpdateEvent { event, if_version, update } => {
-                catalog.update(event, *if_version, update, None)
+                catalog.update(event, *if_version, update, who)
             }
-            Request::DeleteEvent { event, force } => catalog.delete(event, *force, None),
+            Request::DeleteEvent { event, force } => catalog.delete(event, *force, who),
             Request::ListReservations { event, customer, after, limit } => {
-                let filter =
-                    ReservationFilter { event: event.as_ref(), customer: customer.as_ref() };
+                // Who is bound to a customer lists that one's, whether he says so or not.
+                let customer = admitted.bound_to().or(customer.as_ref());
+                let filter = ReservationFilter { event: event.as_ref(), customer };
                 Step::Done(catalog.list_reservations(filter, after.as_ref(), *limit))
             }
-            about_a_reservation => self.act(about_a_reservation),
+            _ => {
+                let step = self.act(admitted);
+                if admitted.bound_to().is_some() { conceal(step) } else { step }
+            }
         }
     }
 
-    fn act(&self, request: &Request) -> Step {
-        let catalog = &self.catalog;
+    fn act(&self, admitted: Admitted<'_>) -> Step {
+        let (catalog, who) = (&self.catalog, admitted.principal());
         let on = |key: &ReservationKey, command: Command<'_>| {
-            catalog.act(&key.event, &key.id, &command, None)
+            catalog.act(&key.event, &key.id, &command, who)
         };
-        match request {
+        match admitted.request() {
             Request::Hold { id, event, customer, selection, ttl_ms } => {
                 let ttl = ttl_ms.map(|ms| Duration::from_millis(ms.into()));
                 let fingerprint = catalog.fingerprints().of(Asked::Hold(ttl), customer, selection);
                 let command = Command::Hold { id: *id, fingerprint, customer, selection, ttl };
-                catalog.act(event, id, &command, None)
+                catalog.act(event, id, &command, who)
             }
             Request::Reserve { id, event, customer, selection } => {
                 let fingerprint = catalog.fingerprints().of(Asked::Reserve, customer, selection);
                 let command = Command::Reserve { id: *id, fingerprint, customer, selection };
-                catalog.act(event, id, &command, None)
+                catalog.act(event, id, &command, who)
             }
             Request::Confirm { reservation: key, keep } => {
                 let (id, customer) = (key.id, &key.customer);
@@ -69,6 +74,18 @@ impl Shared {
             }
             _ => refuse("request", "only a connection can answer it"),
         }
+    }
+}
+
+/// For who is bound to a customer there are no reservations of others. That it is there, and that it
+/// is not, are found out with the same work: see `Inventory::settled`.
+fn conceal(step: Step) -> Step {
+    match step {
+        Step::Done(Answer { body: Body::Refused(Refusal::NotYours), version, position, about }) => {
+            let body = Body::Refused(Refusal::ReservationNotFound);
+            Step::Done(Answer { version, position, body, about })
+        }
+        step => step,
     }
 }
 

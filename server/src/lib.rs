@@ -5,6 +5,7 @@
 //! decides, the [`ledger`] records, the inventory applies, and the reply leaves when its position
 //! in the ledger is durable. [`views`] serve what is read often, the `sweeper` expires holds.
 
+pub mod auth;
 mod backups;
 pub mod catalog;
 pub mod clock;
@@ -30,6 +31,7 @@ mod tcp;
 pub mod tls;
 pub mod views;
 
+use auth::{Auth, Tokens, TokensError, Unprotected};
 use backups::Backups;
 use catalog::{Catalog, Fingerprints};
 use clock::{Clock, Stopwatch};
@@ -86,6 +88,12 @@ pub enum StartError {
         /// How far apart they are.
         days: u64,
     },
+    /// The tokens cannot be read.
+    #[error(transparent)]
+    Tokens(#[from] TokensError),
+    /// It would let everybody do everything.
+    #[error(transparent)]
+    Unprotected(#[from] Unprotected),
     /// A part of the server panicked while it started.
     #[error("the server panicked while it started; its message is above")]
     Panicked,
@@ -98,6 +106,7 @@ pub enum StartError {
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) config: Config,
+    pub(crate) auth: Arc<Auth>,
     /// What connections are encrypted with, if they are.
     pub(crate) tls: Option<Tls>,
     pub(crate) catalog: Arc<Catalog>,
@@ -193,9 +202,13 @@ pub struct Stopped {
 impl Shared {
     /// Recovers what there is, and everything that is needed to go on. Blocks.
     fn open(config: Config) -> Result<(Self, Option<Committing<RealDisk>>), StartError> {
+        // First, as what comes next may take long.
+        let tokens = config.tokens.load()?;
+        let addresses = [Some(config.listen), config.http_listen].into_iter().flatten();
+        addresses.into_iter().try_for_each(|address| tokens.may_listen(address))?;
         let tls = config.tls.clone().map(Tls::open).transpose()?;
         let (opened, committing) = Opened::new(&config)?;
-        let shared = Self { tls, ..Self::new(config, opened) };
+        let shared = Self { tls, ..Self::new(config, opened, tokens) };
         if let Some(tls) = &shared.tls {
             tls.report(shared.clock.now());
         }
@@ -203,9 +216,10 @@ impl Shared {
     }
 
     /// Everything that is needed to go on from what was recovered, in plain text.
-    pub(crate) fn new(config: Config, opened: Opened) -> Self {
+    pub(crate) fn new(config: Config, opened: Opened, tokens: Tokens) -> Self {
         let Opened { recovery, ledger, clock, secret } = opened;
         let metrics = Arc::new(Metrics::default());
+        let auth = Arc::new(Auth::new(tokens, clock.clone()));
         let catalog = Catalog::new(
             recovery,
             clock.clone(),
@@ -219,6 +233,6 @@ impl Shared {
         let backups = Backups::open(config.backup_dir.clone(), Arc::clone(&ledger));
         let (catalog, started) = (Arc::new(catalog), Stopwatch::start());
         let tls = None;
-        Self { config, tls, catalog, views, ledger, backups, clock, metrics, started }
+        Self { config, auth, tls, catalog, views, ledger, backups, clock, metrics, started }
     }
 }

@@ -44,10 +44,12 @@ pub enum Closed {
     Stopped,
     /// The ledger failed.
     LedgerFailed,
+    /// It had no token that lets it in, or that one ended.
+    NotAllowed,
 }
 
 impl Closed {
-    const ALL: [(Self, &'static str); 9] = [
+    const ALL: [(Self, &'static str); 10] = [
         (Self::ByClient, "closed_by_client"),
         (Self::Handshake, "closed_handshake"),
         (Self::FrameTimeout, "closed_frame_timeout"),
@@ -57,6 +59,7 @@ impl Closed {
         (Self::Broken, "closed_broken"),
         (Self::Stopped, "closed_stopped"),
         (Self::LedgerFailed, "closed_ledger_failed"),
+        (Self::NotAllowed, "closed_not_allowed"),
     ];
 }
 

@@ -7,7 +7,7 @@
 use crate::config::Config;
 use crate::ledger::disk::RealDisk;
 use crate::ledger::{Committed, Committing};
-use crate::{Shared, StartError, Stopped, http, sockets, sweeper, tcp};
+use crate::{Shared, StartError, Stopped, auth, http, sockets, sweeper, tcp};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -87,6 +87,7 @@ impl EventLoop {
             shared.clock.clone(),
             Arc::clone(&shared.metrics),
         ));
+        tokio::spawn(auth::follow(Arc::clone(&shared.auth)));
         drop(inside);
         let (say_stopped, stopped) = oneshot::channel();
         let (known, stopper) = (Arc::clone(&shared), stop.clone());

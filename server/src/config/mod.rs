@@ -4,8 +4,9 @@
 
 mod typed;
 
-pub use typed::{HttpListen, Settings, Span, SyncSetting};
+pub use typed::{HttpListen, Lifetime, Settings, Span, SyncSetting};
 
+use crate::auth::{Place, Sources, TokensError};
 use crate::catalog::CatalogLimits;
 use crate::clock::Clock;
 use crate::inventory::HoldRules;
@@ -55,6 +56,9 @@ pub enum ConfigError {
         /// What is wrong, with the line.
         source: Box<toml::de::Error>,
     },
+    /// The environment's tokens cannot be used.
+    #[error(transparent)]
+    Tokens(#[from] TokensError),
     /// Two settings contradict each other.
     #[error("{0}")]
     Contradiction(String),
@@ -126,6 +130,8 @@ pub struct Config {
     pub clock: Option<Clock>,
     /// What makes changes durable.
     pub store: StoreChoice,
+    /// Where tokens come from.
+    pub tokens: Sources,
     /// Where backups are made; none are if left out.
     pub backup_dir: Option<PathBuf>,
     /// How far the wall clock may be ahead of the last recorded change at start; as far as it
@@ -179,11 +185,21 @@ fn tls(settings: &Settings) -> Result<Option<TlsFiles>, ConfigError> {
     }
 }
 
+/// Where the file of tokens is.
+pub fn tokens_place(settings: &Settings) -> Place {
+    match (&settings.tokens, &settings.data) {
+        (Some(file), _) => Place::Named(file.clone()),
+        (None, _) if settings.memory => Place::Nowhere,
+        (None, Some(data)) => Place::Data(data.clone()),
+        (None, None) => Place::Data(PathBuf::from(DATA_FOLDER)),
+    }
+}
+
 impl Config {
     /// Resolves settings.
     ///
     /// # Errors
-    /// [`ConfigError::Contradiction`] says which settings do not fit together.
+    /// [`ConfigError`] says which settings do not fit together, or what is wrong with the tokens.
     pub fn resolve(settings: &Settings) -> Result<Self, ConfigError> {
         let span = |typed: Option<Span>, default_ms| {
             typed.map_or(Duration::from_millis(default_ms), |span| span.0)
@@ -219,6 +235,13 @@ impl Config {
             output_bytes: settings.output_kb.unwrap_or(256).saturating_mul(1 << 10),
             clock: None,
             store: store(settings),
+            tokens: Sources {
+                place: tokens_place(settings),
+                others: match &settings.tokens_in_environment {
+                    Some(text) => Sources::in_environment(text)?,
+                    None => Vec::new(),
+                },
+            },
             backup_dir: settings.backup_dir.clone(),
             max_clock_jump: (!settings.accept_clock).then_some(MAX_CLOCK_JUMP),
         };

@@ -41,6 +41,17 @@ pub struct Settings {
         conflicts_with = "data")]
     pub memory: bool,
 
+    /// The file of tokens, which say who may do what; see `boxoffice-server token`. Once it is named,
+    /// or there, or BOXOFFICE_TOKENS is set, nobody is let in without one [default: tokens.toml in
+    /// the data folder]
+    #[arg(long, env = "BOXOFFICE_TOKENS_FILE", value_name = "FILE")]
+    pub tokens: Option<PathBuf>,
+
+    /// What the variable `BOXOFFICE_TOKENS` has: tokens that are in no file.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub tokens_in_environment: Option<String>,
+
     /// The folder that backups are made in, which must be there; without it none are
     #[arg(long, env = "BOXOFFICE_BACKUP_DIR", value_name = "FOLDER")]
     pub backup_dir: Option<PathBuf>,
@@ -180,6 +191,8 @@ impl Settings {
             tls_key: self.tls_key.or(other.tls_key),
             data: self.data.or(other.data),
             memory: self.memory || other.memory,
+            tokens: self.tokens.or(other.tokens),
+            tokens_in_environment: self.tokens_in_environment.or(other.tokens_in_environment),
             backup_dir: self.backup_dir.or(other.backup_dir),
             sync: self.sync.or(other.sync),
             segment_mb: self.segment_mb.or(other.segment_mb),
@@ -235,6 +248,28 @@ impl TryFrom<String> for Span {
 
     fn try_from(text: String) -> Result<Self, String> {
         text.parse()
+    }
+}
+
+/// How long something is good, as people type it: `12h`, `30d`, `2w`. A day has 24 hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetime(pub Duration);
+
+/// Ten years of 365 days and a bit: what is to last longer lasts for ever.
+const LONGEST_LIFETIME: Duration = Duration::from_secs(3_660 * 24 * 60 * 60);
+
+impl FromStr for Lifetime {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let days = jiff::SpanRelativeTo::days_are_24_hours();
+        let span = text.parse::<jiff::Span>().and_then(|span| span.to_duration(days));
+        let lifetime = span.ok().and_then(|span| Duration::try_from(span).ok());
+        match lifetime {
+            Some(time) if !time.is_zero() && time <= LONGEST_LIFETIME => Ok(Self(time)),
+            Some(_) => Err("it must be more than nothing, and at most 3660d".to_owned()),
+            None => Err(format!("{text:?} is no length of time; say it like 12h, 30d or 2w")),
+        }
     }
 }
 

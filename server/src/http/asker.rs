@@ -1,8 +1,10 @@
 //! Who asks, and how what is asked is taken to the desk.
 
+use super::bearer::Bearer;
 use super::line::{Streaming, Turns};
 use super::problem::Problem;
 use crate::Shared;
+use crate::auth::{Admitted, Grant, Refused};
 use crate::catalog::{Answer, Step};
 use crate::ledger::Position;
 use crate::views::Told;
@@ -12,14 +14,12 @@ use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;
 use hyper::http::request::Parts;
 use parking_lot::{Mutex, MutexGuard};
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// What is known of whoever is on a connection, for as long as it lasts.
 #[derive(Debug)]
 pub(super) struct Caller {
-    #[expect(dead_code, reason = "who guesses tokens is slowed down by it")]
     address: SocketAddr,
     told: Mutex<Told>,
     turns: Arc<Turns>,
@@ -36,6 +36,7 @@ impl Caller {
 pub(super) struct Asker {
     pub(super) shared: Arc<Shared>,
     caller: Arc<Caller>,
+    grant: Grant,
 }
 
 /// What was decided, and may be told.
@@ -53,15 +54,30 @@ impl Asker {
     /// Its future may be dropped at any await, when the client goes away: deciding is done in one
     /// piece, and what was decided stands whether anybody hears of it or not.
     pub(super) async fn ask(&self, request: &Request) -> Result<Answered, Problem> {
-        self.refuse_if_failed()?;
+        let admitted = self.admit(request)?;
         let answer = loop {
-            match self.shared.decide(request) {
+            match self.shared.decide(admitted) {
                 Step::Done(answer) => break answer,
                 // Some holds were expired, which is recorded; others have a turn.
                 Step::Again => tokio::task::yield_now().await,
             }
         };
         self.tell(answer).await
+    }
+
+    /// Lets a request in, before anything that it names is looked at.
+    pub(super) fn admit<'a>(&'a self, request: &'a Request) -> Result<Admitted<'a>, Problem> {
+        self.refuse_if_failed()?;
+        self.grant.admit(request).map_err(|refusal| match self.grant.is_valid() {
+            true => Problem::refused(refusal),
+            // It has ended while the body came.
+            false => Problem::NotLetIn(Refused::Unknown),
+        })
+    }
+
+    /// Whether who asked may still ask, for answers that last.
+    pub(super) fn is_let_in(&self) -> bool {
+        self.grant.is_valid()
     }
 
     /// The refusal that an answer is, once it may be told.
@@ -122,14 +138,21 @@ impl Asker {
 }
 
 impl FromRequestParts<Arc<Shared>> for Asker {
-    type Rejection = Infallible;
+    type Rejection = Problem;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        shared: &Arc<Shared>,
-    ) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
         let caller = parts.extensions.get::<Arc<Caller>>();
         let caller = caller.expect("every connection puts its caller into its requests");
-        Ok(Self { shared: Arc::clone(shared), caller: Arc::clone(caller) })
+        let from = caller.address.ip();
+        let grant = match Bearer::of(&parts.headers) {
+            Bearer::Token(token) => shared.auth.authenticate(Some(&token), from),
+            Bearer::Missing => shared.auth.authenticate(None, from),
+            // Where no token is wanted none is looked at.
+            Bearer::Unreadable => {
+                shared.auth.authenticate(None, from).map_err(|_| Refused::Unknown)
+            }
+        };
+        let grant = grant.map_err(Problem::NotLetIn)?;
+        Ok(Self { shared: Arc::clone(shared), caller: Arc::clone(caller), grant })
     }
 }

@@ -83,11 +83,11 @@ async fn list_events(
     Query(Listing { after, limit, fresh }): Query<Listing>,
     reading: Reading,
 ) -> Result<Response, Problem> {
-    asker.refuse_if_failed()?;
-    let limit = limit.unwrap_or(PageLimit::MAX);
+    let (limit, freshness) = (limit.unwrap_or(PageLimit::MAX), freshness(fresh));
+    asker.admit(&Request::ListEvents { after: after.clone(), limit, freshness })?;
     let aged = {
         let mut told = asker.told();
-        let wanted = told.wants_list(freshness(fresh));
+        let wanted = told.wants_list(freshness);
         let views = &asker.shared.views;
         let catalog = &asker.shared.catalog;
         let aged = views.of_list(catalog, after.as_ref(), limit, Form::Json, wanted);
@@ -138,7 +138,10 @@ async fn view(
     freshness: Freshness,
     reading: &Reading,
 ) -> Result<Response, Problem> {
-    asker.refuse_if_failed()?;
+    asker.admit(&match aspect {
+        Aspect::Details => Request::GetEvent { event: id.clone(), freshness },
+        Aspect::Seats => Request::Seats { event: id.clone(), freshness },
+    })?;
     let shared = &asker.shared;
     let found = shared.catalog.find(id).and_then(|event| {
         let mut told = asker.told();

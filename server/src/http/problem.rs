@@ -1,16 +1,21 @@
 //! Whatever goes wrong, as RFC 9457 has it: one shape for the desk's refusals and HTTP's own faults.
 
 use super::limits::{MAX_BODY_BYTES, MAX_HEADERS, MAX_URI_BYTES};
+use crate::auth::Refused;
 use crate::json::{self, ProblemRecord};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use boxoffice_protocol::InvalidField;
 use boxoffice_protocol::refusal::Refusal;
-use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use hyper::{Method, StatusCode};
 use std::fmt::Write as _;
 
 const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer realm=\"boxoffice\"");
+const INVALID_TOKEN: HeaderValue =
+    HeaderValue::from_static("Bearer realm=\"boxoffice\", error=\"invalid_token\"");
 
 /// How many seconds a client waits before it tries again what is not available now.
 const RETRY_AFTER_S: u64 = 1;
@@ -37,6 +42,8 @@ pub(super) enum Problem {
     },
     /// The ledger has failed. Nothing more is said on this connection.
     LedgerFailed(Refusal),
+    /// Whoever asks shows no token that lets him in.
+    NotLetIn(Refused),
     /// It got no further than HTTP.
     Fault(Fault),
 }
@@ -80,6 +87,8 @@ impl Problem {
         match self {
             Self::Refused { refusal, .. } | Self::LedgerFailed(refusal) => status_of(refusal),
             Self::Precondition { .. } => StatusCode::PRECONDITION_FAILED,
+            Self::NotLetIn(Refused::TooMany { .. }) => StatusCode::TOO_MANY_REQUESTS,
+            Self::NotLetIn(_) => StatusCode::UNAUTHORIZED,
             Self::Fault(fault) => fault.about().0,
         }
     }
@@ -102,6 +111,18 @@ impl Problem {
             Self::Refused { refusal: Refusal::Unavailable { .. }, .. } | Self::LedgerFailed(_) => {
                 Some(RETRY_AFTER_S)
             }
+            Self::NotLetIn(Refused::TooMany { retry_after }) => {
+                Some(retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0))
+            }
+            _ => None,
+        }
+    }
+
+    /// How to show who asks (RFC 6750, 3).
+    const fn challenge(&self) -> Option<HeaderValue> {
+        match self {
+            Self::NotLetIn(Refused::NoToken) => Some(CHALLENGE),
+            Self::NotLetIn(Refused::Unknown | Refused::Expired) => Some(INVALID_TOKEN),
             _ => None,
         }
     }
@@ -113,6 +134,10 @@ impl Problem {
                 (refusal, *version)
             }
             Self::LedgerFailed(refusal) => (refusal, 0),
+            Self::NotLetIn(refused) => {
+                let (refusal, detail) = (Refusal::from(*refused), refused.to_string());
+                return json::to_vec(&ProblemRecord::refused(status, &refusal, &detail, 0));
+            }
             Self::Fault(fault) => {
                 let (_, title, detail) = fault.about();
                 return json::to_vec(&ProblemRecord::new(status, title, &detail));
@@ -147,6 +172,9 @@ impl IntoResponse for Problem {
         headers.insert(CONTENT_TYPE, MEDIA_TYPE);
         if let Some(seconds) = self.retry_after() {
             headers.insert(RETRY_AFTER, seconds.into());
+        }
+        if let Some(challenge) = self.challenge() {
+            headers.insert(WWW_AUTHENTICATE, challenge);
         }
         if self.closes() {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));

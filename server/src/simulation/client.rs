@@ -15,6 +15,7 @@ use boxoffice_protocol::request::{Hello, Request};
 use bytes::BytesMut;
 use fastrand::Rng;
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use tokio_util::codec::{Decoder, Encoder};
 
@@ -82,7 +83,7 @@ impl Client {
             in_flight: random.u32(0..6),
         });
         let mut line = Line {
-            talk: Conversation::new(Arc::clone(shared)),
+            talk: Conversation::new(Arc::clone(shared), Ipv4Addr::LOCALHOST.into()),
             more_news: false,
             is_over: false,
             up: BytesMut::new(),

@@ -3,6 +3,7 @@
 
 use super::history::History;
 use crate::Shared;
+use crate::auth::Tokens;
 use crate::catalog::{Contradiction, Recovery};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -93,7 +94,7 @@ impl Machine {
         };
         let ledger = Arc::new(ledger);
         let opened = Opened { recovery: witness.recovery, ledger, clock, secret };
-        let shared = Arc::new(Shared::new(config, opened));
+        let shared = Arc::new(Shared::new(config, opened, Tokens::default()));
         let Work { committer, workshop, follower, lock, .. } = work;
         let (committer, follower) = (Some(committer), Some(follower));
         self.process = Some(Process { shared, committer, workshop, follower, _lock: lock });

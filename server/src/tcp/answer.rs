@@ -4,6 +4,7 @@ use super::backup::AwaitedBackup;
 use super::output::Output;
 use super::watches::Watches;
 use crate::Shared;
+use crate::auth::Admitted;
 use crate::catalog::{Answer, Step};
 use crate::ledger::Position;
 use crate::mutant::{self, Mutant};
@@ -33,9 +34,9 @@ pub(super) enum Turn {
 
 impl Teller<'_> {
     /// Answers one request.
-    pub(super) fn answer(&mut self, correlation: u32, request: &Request) -> Turn {
+    pub(super) fn answer(&mut self, correlation: u32, admitted: Admitted<'_>) -> Turn {
         let catalog = &self.shared.catalog;
-        let step = match request {
+        let step = match admitted.request() {
             Request::ListEvents { after, limit, freshness } => {
                 let wanted = self.told.wants_list(*freshness);
                 let views = &self.shared.views;
@@ -54,7 +55,7 @@ impl Teller<'_> {
             }
             Request::Unwatch { event } => self.unwatch(event),
             Request::Backup { name } => return self.back_up(correlation, name),
-            other => self.shared.decide(other),
+            _ => self.shared.decide(admitted),
         };
         match step {
             Step::Again => Turn::Again,

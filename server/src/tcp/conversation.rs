@@ -6,6 +6,7 @@ use super::backup::AwaitedBackup;
 use super::output::Output;
 use super::watches::Watches;
 use crate::Shared;
+use crate::auth::Grant;
 use crate::metrics::Closed;
 use crate::mutant::{self, Mutant};
 use crate::views::Told;
@@ -16,6 +17,7 @@ use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;
 use boxoffice_protocol::reservation::Selection;
 use bytes::BytesMut;
+use std::net::IpAddr;
 use std::sync::Arc;
 use tokio_util::codec::Decoder;
 
@@ -25,6 +27,8 @@ const SHARE: usize = 128;
 /// A connection as its client and the server know it.
 pub(crate) struct Conversation {
     pub(super) shared: Arc<Shared>,
+    /// Where the client is.
+    pub(super) peer: IpAddr,
     /// What arrived and was not understood yet.
     pub(crate) input: BytesMut,
     /// What is on its way out.
@@ -34,8 +38,8 @@ pub(crate) struct Conversation {
     pub(super) backup: AwaitedBackup,
     /// A request whose turn was interrupted.
     unfinished: Option<(u32, Request)>,
-    /// Whether `Hello` was understood; before, nothing else is.
-    pub(super) greeted: bool,
+    /// What the client may do. It has none before its `Hello`, and nothing else is understood.
+    pub(super) grant: Option<Grant>,
     /// Nothing more is read; what was is answered, and then the connection ends.
     pub(crate) closing: Option<Closed>,
     pub(super) in_flight: usize,
@@ -75,17 +79,18 @@ pub(crate) enum Pushed {
 }
 
 impl Conversation {
-    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, peer: IpAddr) -> Self {
         let watches = Watches::new(Arc::clone(&shared.metrics));
         Self {
             shared,
+            peer,
             input: BytesMut::new(),
             output: Output::default(),
             told: Told::default(),
             watches,
             backup: AwaitedBackup::default(),
             unfinished: None,
-            greeted: false,
+            grant: None,
             closing: None,
             in_flight: DEFAULT_IN_FLIGHT as usize,
             frames: 0,
@@ -107,7 +112,7 @@ impl Conversation {
                     None => return Pace::Full,
                 },
             };
-            if self.teller().answer(correlation, &request) == Turn::Again {
+            if self.answer(correlation, &request) == Turn::Again {
                 self.unfinished = Some((correlation, request));
                 return Pace::Shared;
             }
@@ -125,6 +130,29 @@ impl Conversation {
 
     pub(crate) fn wants_input(&self) -> bool {
         self.closing.is_none() && self.has_room()
+    }
+
+    /// Whether `Hello` was understood, and the client let in.
+    pub(super) const fn is_greeted(&self) -> bool {
+        self.grant.is_some()
+    }
+
+    /// Answers a request, if the client may ask it. The grant may have ended since the one before.
+    fn answer(&mut self, correlation: u32, request: &Request) -> Turn {
+        let Self { shared, output, told, watches, backup, grant, .. } = self;
+        let grant = grant.as_ref().expect("no request is taken before Hello");
+        let mut teller = Teller { shared, output, told, watches, backup };
+        match grant.admit(request) {
+            Ok(admitted) => teller.answer(correlation, admitted),
+            Err(refusal) if grant.is_valid() => {
+                teller.put_refusal(correlation, refusal);
+                Turn::Answered
+            }
+            Err(refusal) => {
+                self.close_with(correlation, refusal, Closed::NotAllowed);
+                Turn::Answered
+            }
+        }
     }
 
     fn teller(&mut self) -> Teller<'_> {
@@ -147,7 +175,7 @@ impl Conversation {
                 }
             };
             self.frames += 1;
-            match (frame.request, self.greeted) {
+            match (frame.request, self.is_greeted()) {
                 (Ok(Request::Hello(hello)), false) => {
                     self.shake_hands(frame.correlation, &hello);
                 }
@@ -177,6 +205,11 @@ impl Conversation {
     /// gets that much and no more.
     pub(crate) fn push_news(&mut self, news: News) -> Pushed {
         if self.watches.is_empty() {
+            return Pushed::Nothing;
+        }
+        if let Some(Err(refusal)) = self.grant.as_ref().map(Grant::lasts) {
+            self.watches.clear();
+            self.close_with(0, refusal, Closed::NotAllowed);
             return Pushed::Nothing;
         }
         let ends = self.closing.is_some();

@@ -31,7 +31,7 @@ impl Session {
         if past(self.write_until) {
             return Err(Closed::WriteTimeout);
         }
-        if idle && !self.talk.greeted {
+        if idle && !self.talk.is_greeted() {
             return Err(Closed::Handshake);
         }
         if past(self.frame_until) {

@@ -25,11 +25,17 @@ impl Conversation {
             let refusal = Refusal::Unsupported { what, versions };
             return self.close_with(correlation, refusal, Closed::Handshake);
         }
+        let grant = match self.shared.auth.authenticate(hello.token.as_ref(), self.peer) {
+            Ok(grant) => grant,
+            Err(refused) => {
+                return self.close_with(correlation, refused.into(), Closed::NotAllowed);
+            }
+        };
         let wanted = if hello.in_flight == 0 { DEFAULT_IN_FLIGHT } else { hello.in_flight };
         let in_flight = wanted.min(MAX_IN_FLIGHT);
         self.in_flight = in_flight as usize;
-        self.greeted = true;
-        tracing::debug!(client = ?hello.client, in_flight, "welcome");
+        tracing::debug!(client = ?hello.client, who = ?grant.principal(), in_flight, "welcome");
+        self.grant = Some(grant);
         let body = Body::Welcome(self.shared.welcome(in_flight));
         self.output.put(correlation, &Reply { version: 0, age_ms: 0, body }, Default::default());
     }
@@ -37,7 +43,7 @@ impl Conversation {
     /// The bytes are no frames: say so, and end the connection.
     pub(super) fn distrust(&mut self, error: &FrameError) {
         tracing::debug!(%error, looks_like = Guess::at(&self.input).name(), "not a frame");
-        let cause = if self.greeted { Closed::Malformed } else { Closed::Handshake };
+        let cause = if self.is_greeted() { Closed::Malformed } else { Closed::Handshake };
         self.close_with(0, Refusal::invalid("frame", error.to_string()), cause);
     }
 }

@@ -28,6 +28,7 @@ pub use rehearsal::Rehearsal;
 use session::Session;
 use socket::Socket;
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -63,8 +64,8 @@ pub(crate) async fn listen(
             () = stop.cancelled() => return,
             accepted = listener.accept() => accepted,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok((stream, peer)) => (stream, peer.ip()),
             Err(error) => {
                 back_off(&error).await;
                 continue;
@@ -77,7 +78,7 @@ pub(crate) async fn listen(
         match Arc::clone(&permits).try_acquire_owned() {
             Ok(permit) => {
                 let until = deadline(shared.config.handshake_timeout);
-                let guest = Guest { stream, shared: Arc::clone(&shared), until };
+                let guest = Guest { stream, peer, shared: Arc::clone(&shared), until };
                 tasks.spawn(serve(guest, stop.clone(), permit));
             }
             Err(_) => {
@@ -99,16 +100,20 @@ pub(crate) async fn listen(
 /// Who was let in, and has until then to say hello.
 struct Guest {
     stream: TcpStream,
+    peer: IpAddr,
     shared: Arc<Shared>,
     until: Instant,
 }
 
 /// Runs a session. The permit lives as long as this task.
 async fn serve(guest: Guest, stop: CancellationToken, permit: OwnedSemaphorePermit) {
-    let Guest { stream, shared, until } = guest;
+    let Guest { stream, peer, shared, until } = guest;
     let _open = Open::new(&shared);
     let cause = match socket(stream, &shared, until, &stop).await {
-        Ok(socket) => Session::new(socket, Arc::clone(&shared), stop, until).run().await,
+        Ok(socket) => {
+            let shared = Arc::clone(&shared);
+            Session::new(socket, peer, shared, stop, until).run().await
+        }
         Err(cause) => cause,
     };
     tracing::debug!(?cause, "connection closed");

@@ -4,6 +4,7 @@ use super::conversation::Conversation;
 use crate::config::Config;
 use crate::{Shared, StartError};
 use bytes::BytesMut;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::thread;
 use tokio::runtime::{Builder, Runtime};
@@ -29,7 +30,8 @@ impl Rehearsal {
             committer.spawn(commit).map_err(StartError::Thread)?;
         }
         let runtime = Builder::new_current_thread().build().map_err(StartError::Thread)?;
-        Ok(Self { runtime, talk: Conversation::new(Arc::new(shared)) })
+        let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        Ok(Self { runtime, talk: Conversation::new(Arc::new(shared), peer) })
     }
 
     /// Puts whole frames or parts of them behind what was put before.

@@ -12,6 +12,7 @@ use crate::metrics::Closed;
 use boxoffice_protocol::limits::MAX_REQUEST_FRAME_BYTES;
 use bytes::BytesMut;
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,13 +52,14 @@ impl Session {
     /// A session whose client has until `active_until` to say hello.
     pub(super) fn new(
         socket: Socket,
+        peer: IpAddr,
         shared: Arc<Shared>,
         stop: CancellationToken,
         active_until: Instant,
     ) -> Self {
         Self {
             socket,
-            talk: Conversation::new(shared),
+            talk: Conversation::new(shared, peer),
             stop,
             active_until,
             frame_until: None,
@@ -102,9 +104,9 @@ impl Session {
     fn execute(&mut self) -> Pace {
         let turn = Stopwatch::start();
         let talk = &mut self.talk;
-        let (frames, greeted) = (talk.frames, talk.greeted);
+        let (frames, greeted) = (talk.frames, talk.is_greeted());
         let pace = talk.execute(|| turn.elapsed() > TURN);
-        if talk.greeted && !greeted {
+        if talk.is_greeted() && !greeted {
             self.active_until = deadline(talk.shared.config.idle_timeout);
         }
         if talk.frames > frames {
@@ -157,7 +159,7 @@ impl Session {
                 Ok(written) => {
                     self.talk.sent(written);
                     self.write_until = None;
-                    if self.talk.is_silent() && self.talk.greeted {
+                    if self.talk.is_silent() && self.talk.is_greeted() {
                         self.active_until = deadline(self.talk.shared.config.idle_timeout);
                     }
                 }
@@ -221,7 +223,7 @@ impl Session {
     fn has_read(&mut self, bytes: usize) {
         if bytes == 0 {
             self.talk.closing = Some(Closed::ByClient);
-        } else if self.talk.greeted {
+        } else if self.talk.is_greeted() {
             self.active_until = deadline(self.talk.shared.config.idle_timeout);
         }
     }

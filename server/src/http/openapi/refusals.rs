@@ -1,10 +1,12 @@
 //! What each operation may be refused with, with an example of each: the very JSON that is told.
 
+use crate::auth::Refused;
 use crate::http::problem::{Fault, Problem};
 use boxoffice_protocol::id::SeatLabel;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reservation::Status;
 use std::collections::BTreeMap;
+use std::time::Duration;
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::response::ResponseBuilder;
@@ -151,5 +153,10 @@ fn of_everything() -> Vec<Problem> {
     let mut problems: Vec<_> =
         [Fault::BadPath, Fault::UriTooLong, Fault::TooManyHeaders].map(Problem::from).into();
     problems.push(Problem::LedgerFailed(Refusal::OutcomeUnknown));
+    problems.push(Problem::NotLetIn(Refused::NoToken));
+    let retry_after = Duration::from_secs(1);
+    problems.push(Problem::NotLetIn(Refused::TooMany { retry_after }));
+    let why = "the token is for the customer ann only".to_owned();
+    problems.push(Problem::refused(Refusal::NotAllowed { why }));
     problems
 }

@@ -46,7 +46,8 @@ impl Listener {
         }
     }
 
-    /// The body of its response, which ends when its client says anything more, too.
+    /// The body of its response, which ends when its client says anything more, and when its token
+    /// has ended, too.
     pub(super) fn body(self, asker: Asker) -> ListenerBody {
         ListenerBody { listener: self, streaming: asker.stream(), asker }
     }
@@ -75,7 +76,7 @@ impl Body for ListenerBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        if self.streaming.is_interrupted() {
+        if self.streaming.is_interrupted() || !self.asker.is_let_in() {
             return Poll::Ready(None);
         }
         let Listener { streams, broadcast, cursor, .. } = &mut self.listener;

@@ -11,6 +11,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use boxoffice_protocol::InvalidField;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
+use boxoffice_protocol::request::Request;
 use hyper::HeaderMap;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use std::sync::Arc;
@@ -39,7 +40,8 @@ pub(in crate::http) fn routes(streams: Arc<Streams>) -> OpenApiRouter<Arc<Shared
 ///
 /// A comment comes every 15 seconds in which there is nothing to tell. A client that comes back
 /// with the `Last-Event-ID` that it heard last goes on there, without a snapshot, unless that was
-/// too long ago. The stream ends when the client says anything more on its connection.
+/// too long ago. The stream ends when the client says anything more on its connection, and when
+/// its token has ended.
 #[utoipa::path(
     get,
     path = "/v1/events/{event}/stream",
@@ -58,8 +60,8 @@ async fn stream(
     OfEvent(id): OfEvent,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    asker.refuse_if_failed()?;
     let known = last_event_id(&headers)?;
+    asker.admit(&Request::Watch { event: id.clone(), from_version: known })?;
     let catalog = &asker.shared.catalog;
     let found = catalog.find(&id).ok_or(NoStream::Gone);
     let listening = match found.and_then(|event| streams.listen(&event, known)) {

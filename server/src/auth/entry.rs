@@ -1,0 +1,197 @@
+//! What is kept of a token, and how that is written: a list of entries in TOML.
+
+use super::role::{Role, RoleName};
+use super::secret::{Hash, new_token};
+use boxoffice_protocol::id::{CustomerId, Principal, Token};
+use boxoffice_protocol::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+
+/// The most tokens that there may be.
+pub const MAX_TOKENS: usize = 100_000;
+
+/// What is kept of one token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
+pub struct Entry {
+    /// What it is called: the principal of every change that it makes. No two have the same name.
+    pub name: Principal,
+    /// What it is for.
+    pub role: Role,
+    /// What the secret is known by.
+    pub hash: Hash,
+    /// When it was made.
+    pub created: Timestamp,
+    /// From when on it is refused, if ever.
+    pub expires: Option<Timestamp>,
+}
+
+impl Entry {
+    /// A new token, and its entry.
+    ///
+    /// # Errors
+    /// The operating system gives no random bytes.
+    pub fn new(
+        name: Principal,
+        role: Role,
+        created: Timestamp,
+        expires: Option<Timestamp>,
+    ) -> Result<(Token, Self), getrandom::Error> {
+        let token = new_token()?;
+        let hash = Hash::of(&token);
+        Ok((token, Self { name, role, hash, created, expires }))
+    }
+}
+
+/// An entry as it is written.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    name: String,
+    role: RoleName,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer: Option<String>,
+    hash: String,
+    created: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<String>,
+}
+
+impl TryFrom<Written> for Entry {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, String> {
+        let name =
+            Principal::parse(&written.name).map_err(|error| format!("name: {}", error.why))?;
+        let customer = written.customer.as_deref().map(CustomerId::parse).transpose();
+        let customer = customer.map_err(|error| error.to_string())?;
+        Ok(Self {
+            name,
+            role: written.role.with(customer)?,
+            hash: written.hash.parse()?,
+            created: time(&written.created)?,
+            expires: written.expires.as_deref().map(time).transpose()?,
+        })
+    }
+}
+
+impl From<Entry> for Written {
+    fn from(entry: Entry) -> Self {
+        Self {
+            name: entry.name.to_string(),
+            role: entry.role.name(),
+            customer: entry.role.customer().map(ToString::to_string),
+            hash: entry.hash.to_string(),
+            created: rfc3339(entry.created),
+            expires: entry.expires.map(rfc3339),
+        }
+    }
+}
+
+/// The list as a document has it.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    #[serde(default)]
+    token: Vec<Entry>,
+}
+
+/// Reads a list of entries.
+///
+/// # Errors
+/// What is wrong, and where.
+pub(super) fn read(text: &str) -> Result<Vec<Entry>, String> {
+    let document: Document = toml::from_str(text).map_err(|error| error.to_string())?;
+    let entries = document.token;
+    check(&entries)?;
+    Ok(entries)
+}
+
+/// Whether a list is one: not too long, every name and every secret once.
+pub(super) fn check(entries: &[Entry]) -> Result<(), String> {
+    if entries.len() > MAX_TOKENS {
+        return Err(format!("at most {MAX_TOKENS} tokens, these are {}", entries.len()));
+    }
+    let (mut names, mut hashes) = (HashSet::new(), HashSet::new());
+    for entry in entries {
+        if !names.insert(&entry.name) {
+            return Err(format!("there is a token {} already", entry.name));
+        }
+        if !hashes.insert(entry.hash) {
+            return Err(format!("the token {} has the secret of another one", entry.name));
+        }
+    }
+    Ok(())
+}
+
+/// Writes a list of entries.
+pub(super) fn write(entries: Vec<Entry>) -> String {
+    toml::to_string(&Document { token: entries }).expect("texts in a list of tables")
+}
+
+/// Writes one entry as an inline table.
+pub(super) fn write_inline(entry: Entry) -> String {
+    let table = toml::Value::try_from(entry).expect("texts in a table");
+    format!("token = [{table}]")
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    let time: Result<jiff::Timestamp, _> = text.parse();
+    let ms = time.ok().and_then(|time| u64::try_from(time.as_millisecond()).ok());
+    ms.map(Timestamp::from_ms)
+        .ok_or_else(|| format!("{text:?} is no time; say it like 2026-12-24T20:00:00Z"))
+}
+
+fn rfc3339(time: Timestamp) -> String {
+    let ms = i64::try_from(time.as_ms()).unwrap_or(i64::MAX);
+    let time = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
+    format!("{time:.3}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(name: &str, role: Role) -> Entry {
+        let created = Timestamp::from_ms(1_767_225_600_123);
+        Entry::new(Principal::parse(name).unwrap(), role, created, None).unwrap().1
+    }
+
+    fn ann() -> Role {
+        Role::Customer(CustomerId::parse("ann \"=1+1\"\\").unwrap())
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let mut entries = vec![entry("web-shop", Role::Agent), entry("Zoë's", ann())];
+        entries[1].expires = Some(Timestamp::from_ms(1_800_000_000_000));
+        let text = write(entries.clone());
+        assert_eq!(read(&text), Ok(entries.clone()), "{text}");
+        let inline = write_inline(entries[1].clone());
+        assert_eq!(read(&inline), Ok(entries[1..].to_vec()), "{inline}");
+        assert!(!inline.contains('\n'), "{inline}");
+        assert_eq!(read(""), Ok(Vec::new()));
+        assert_eq!(read(&write(Vec::new())), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let one = write(vec![entry("one", Role::Reader)]);
+        let cases = [
+            (one.replace("reader", "king"), "king"),
+            (one.replace("reader", "customer"), "which customer"),
+            (one.replace("name = \"one\"", "name = \"\""), "must not be empty"),
+            (one.replace("sha256:", "md5:"), "is no hash"),
+            (one.replace("2026-", "soon "), "is no time"),
+            (format!("{one}customer = \"ann\"\n"), "bound to a customer"),
+            (format!("{one}password = \"ann\"\n"), "password"),
+            (format!("{one}{one}"), "there is a token one already"),
+            (format!("{one}{}", one.replace("\"one\"", "\"two\"")), "secret of another"),
+            ("tokens = []".into(), "tokens"),
+        ];
+        for (text, named) in cases {
+            let error = read(&text).unwrap_err();
+            assert!(error.contains(named), "{named} is not named in: {error}");
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! The file that tokens are kept in. Commands change it one after the other, each as a whole; a
+//! server only reads it.
+
+use super::entry::{self, Entry};
+use boxoffice_protocol::id::Principal;
+use rustix::fs::{Gid, Uid};
+use std::ffi::OsString;
+use std::fs::{DirBuilder, File, Metadata, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// More than any file of so many tokens has.
+const MAX_FILE_BYTES: u64 = 64 << 20;
+
+/// What is said at the file's beginning.
+const HEAD: &str = "\
+# The tokens of a Boxoffice server: who may do what. What is secret of them is not in here.
+# Written by `boxoffice-server token`; a running server notices every change at once.
+
+";
+
+/// Why tokens cannot be used.
+#[derive(Debug, Error)]
+pub enum TokensError {
+    /// The file cannot be read or written.
+    #[error("cannot use the tokens in {}: {source}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file is no list of tokens.
+    #[error("{}: {why}", path.display())]
+    Parse {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The environment has no list of tokens.
+    #[error("BOXOFFICE_TOKENS: {why}")]
+    Environment {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// There is no token of this name.
+    #[error("there is no token {name} in {}", path.display())]
+    NoSuchToken {
+        /// What it should be called.
+        name: Principal,
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+}
+
+/// A file of tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenFile {
+    path: PathBuf,
+}
+
+impl TokenFile {
+    /// The one at this path, which need not be there yet.
+    pub const fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What it has; nothing where it is not there. Blocks.
+    ///
+    /// # Errors
+    /// [`TokensError`], if it cannot be read, or is no list of tokens.
+    pub fn read(&self) -> Result<Option<Vec<Entry>>, TokensError> {
+        let mut text = String::new();
+        match File::open(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            opened => {
+                let bounded =
+                    opened.map_err(|source| self.failed(source))?.take(MAX_FILE_BYTES + 1);
+                { bounded }.read_to_string(&mut text).map_err(|source| self.failed(source))?
+            }
+        };
+        if text.len() as u64 > MAX_FILE_BYTES {
+            return Err(self.wrong(format!("it has more than {MAX_FILE_BYTES} bytes")));
+        }
+        entry::read(&text).map(Some).map_err(|why| self.wrong(why))
+    }
+
+    /// Adds a token. Blocks.
+    ///
+    /// # Errors
+    /// [`TokensError`]; nothing was changed then.
+    pub fn add(&self, added: Entry) -> Result<(), TokensError> {
+        self.change(|entries| {
+            entries.push(added);
+            Ok(())
+        })
+    }
+
+    /// Removes the tokens of these names: all of them, or none. Blocks.
+    ///
+    /// # Errors
+    /// [`TokensError`]; nothing was changed then.
+    pub fn remove(&self, names: &[Principal]) -> Result<(), TokensError> {
+        self.change(|entries| {
+            let is_there = |name: &&Principal| entries.iter().any(|entry| entry.name == **name);
+            if let Some(name) = names.iter().find(|name| !is_there(name)) {
+                let (name, path) = (name.clone(), self.path.clone());
+                return Err(TokensError::NoSuchToken { name, path });
+            }
+            entries.retain(|entry| !names.contains(&entry.name));
+            Ok(())
+        })
+    }
+
+    /// Changes it as a whole while nobody else does. The folder is created if its parent is there.
+    fn change(
+        &self,
+        change: impl FnOnce(&mut Vec<Entry>) -> Result<(), TokensError>,
+    ) -> Result<(), TokensError> {
+        // What a link points to is changed, and not the link.
+        let path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
+        let site = Site::open(path).map_err(|source| self.failed(source))?;
+        let mut entries = self.read()?.unwrap_or_default();
+        change(&mut entries)?;
+        entry::check(&entries).map_err(|why| self.wrong(why))?;
+        let text = format!("{HEAD}{}", entry::write(entries));
+        site.replace(&text).map_err(|source| self.failed(source))
+    }
+
+    fn failed(&self, source: io::Error) -> TokensError {
+        TokensError::File { path: self.path.clone(), source }
+    }
+
+    fn wrong(&self, why: String) -> TokensError {
+        TokensError::Parse { path: self.path.clone(), why }
+    }
+}
+
+/// A file's place, while nobody else changes what is there.
+struct Site {
+    path: PathBuf,
+    folder: PathBuf,
+    /// Whose the file is to be, as it is or as its folder is: not root's, where root creates a token
+    /// for a server that runs as somebody else.
+    like: Metadata,
+    /// Locked for as long as this lives; the file stays.
+    _lock: File,
+}
+
+impl Site {
+    fn open(path: PathBuf) -> io::Result<Self> {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let folder = parent.unwrap_or(Path::new(".")).to_owned();
+        if !folder.is_dir() {
+            DirBuilder::new().mode(0o700).create(&folder)?;
+            sync_folder(folder.parent().unwrap_or(Path::new("/")))?;
+        }
+        let like = path.metadata().or_else(|_| folder.metadata())?;
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false).mode(0o600);
+        let lock = options.open(beside(&path, ".lock"))?;
+        hand_over(&lock, &like)?;
+        lock.lock()?;
+        Ok(Self { path, folder, like, _lock: lock })
+    }
+
+    /// Replaces the file durably, so that whoever looks sees either what it was or what it is.
+    fn replace(&self, text: &str) -> io::Result<()> {
+        let unfinished = beside(&self.path, ".new");
+        match std::fs::remove_file(&unfinished) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file =
+            OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
+        hand_over(&file, &self.like)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&unfinished, &self.path)?;
+        sync_folder(&self.folder)
+    }
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    File::open(here)?.sync_all()
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
+    name.into()
+}
+
+/// Gives a file to whom `like` belongs. Only root can, and only root has to.
+fn hand_over(file: &File, like: &Metadata) -> io::Result<()> {
+    let about = file.metadata()?;
+    if (about.uid(), about.gid()) == (like.uid(), like.gid())
+        || !rustix::process::geteuid().is_root()
+    {
+        return Ok(());
+    }
+    let (owner, group) = (Uid::from_raw(like.uid()), Gid::from_raw(like.gid()));
+    Ok(rustix::fs::fchown(file, Some(owner), Some(group))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::role::Role;
+    use super::*;
+    use boxoffice_protocol::time::Timestamp;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fn name(text: &str) -> Principal {
+        Principal::parse(text).unwrap()
+    }
+
+    fn entry(text: &str) -> Entry {
+        let created = Timestamp::from_ms(1_767_225_600_000);
+        Entry::new(name(text), Role::Agent, created, None).unwrap().1
+    }
+
+    fn names(file: &TokenFile) -> Vec<String> {
+        let entries = file.read().unwrap().unwrap();
+        entries.iter().map(|entry| entry.name.to_string()).collect()
+    }
+
+    #[test]
+    fn what_is_added_is_there_until_it_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = TokenFile::new(folder.path().join("data/tokens.toml"));
+        assert_eq!(file.read().unwrap(), None);
+        let one = entry("one");
+        file.add(one.clone()).unwrap();
+        file.add(entry("two")).unwrap();
+        assert_eq!(file.read().unwrap().unwrap()[0], one);
+        assert_eq!(names(&file), ["one", "two"]);
+        let mode = file.path().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let twice = file.add(entry("one")).unwrap_err().to_string();
+        assert!(twice.contains("a token one already"), "{twice}");
+        let unknown = file.remove(&[name("one"), name("three")]).unwrap_err().to_string();
+        assert!(unknown.contains("no token three"), "{unknown}");
+        assert_eq!(names(&file), ["one", "two"]);
+        file.remove(&[name("one"), name("two")]).unwrap();
+        assert_eq!(file.read().unwrap(), Some(Vec::new()), "it stays, and admits nobody");
+    }
+
+    #[test]
+    fn what_a_crash_left_is_no_hindrance() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = TokenFile::new(folder.path().join("tokens.toml"));
+        std::fs::write(folder.path().join("tokens.toml.new"), "[[tok").unwrap();
+        file.add(entry("one")).unwrap();
+        assert_eq!(names(&file), ["one"]);
+    }
+
+    #[test]
+    fn a_link_stays_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real.toml"), folder.path().join("link.toml"));
+        TokenFile::new(real.clone()).add(entry("one")).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        TokenFile::new(link.clone()).add(entry("two")).unwrap();
+        assert!(link.symlink_metadata().unwrap().is_symlink());
+        assert_eq!(names(&TokenFile::new(real)), ["one", "two"]);
+    }
+
+    #[test]
+    fn nobody_who_changes_it_at_the_same_time_loses_anything() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = TokenFile::new(folder.path().join("tokens.toml"));
+        std::thread::scope(|scope| {
+            for number in 0..16 {
+                let file = &file;
+                scope.spawn(move || file.add(entry(&format!("token-{number}"))).unwrap());
+            }
+        });
+        assert_eq!(names(&file).len(), 16);
+    }
+}

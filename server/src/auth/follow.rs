@@ -1,0 +1,104 @@
+//! Notices, while the server runs, that the file of tokens has changed.
+
+use super::file::TokenFile;
+use super::known::Auth;
+use rustix::fs::inotify::{CreateFlags, WatchFlags, add_watch, init};
+use rustix::io::{Errno, read};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+
+/// How often the file is read although nobody says that it has changed: where the kernel does not
+/// know, as on network file systems.
+const EVERY: Duration = Duration::from_secs(10);
+
+/// Keeps what `auth` knows as the file has it, until this is dropped.
+pub(crate) async fn follow(auth: Arc<Auth>) {
+    let Some(file) = auth.file() else { return };
+    let folder = Folder::new().inspect_err(|error| {
+        tracing::warn!(%error, "changes of tokens are noticed only every {EVERY:?}");
+    });
+    let folder = folder.ok();
+    let mut trouble = None;
+    loop {
+        // First, so that no change is missed between the two; and again, as folders come and go.
+        if let Some(folder) = &folder {
+            folder.watch(&file);
+        }
+        let reading = Arc::clone(&auth);
+        let renewed = tokio::task::spawn_blocking(move || reading.renew()).await;
+        match renewed {
+            Ok(Ok(has_changed)) => {
+                trouble = None;
+                if has_changed {
+                    tracing::info!(tokens = auth.tokens(), "tokens have changed");
+                }
+            }
+            Ok(Err(error)) => {
+                let why = error.to_string();
+                if trouble.as_ref() != Some(&why) {
+                    tracing::error!("tokens stay as they were: {why}");
+                }
+                trouble = Some(why);
+            }
+            // The server ends.
+            Err(_) => return,
+        }
+        let stirred = async {
+            match &folder {
+                Some(folder) => folder.stirred().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = stirred => {}
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+/// The folders in which the file is, as the kernel watches them: a file that is replaced is another
+/// one, its folder stays.
+struct Folder(AsyncFd<OwnedFd>);
+
+impl Folder {
+    fn new() -> io::Result<Self> {
+        let inotify = init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
+        // SAFETY: an `OwnedFd` is a valid descriptor until it is dropped, and nothing else has it:
+        // `AsyncFd` owns it, and it is lent out by shared reference only.
+        let inotify = unsafe { AsyncFd::register_with_interest(inotify, Interest::READABLE) };
+        Ok(Self(inotify?))
+    }
+
+    /// Watches where the file is, and where it points if it is a link.
+    fn watch(&self, file: &TokenFile) {
+        let path = file.path();
+        let target = path.canonicalize().ok().filter(|target| target != path);
+        for path in [Some(path), target.as_deref()].into_iter().flatten() {
+            let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+            let changes = WatchFlags::CLOSE_WRITE
+                | WatchFlags::MOVED_TO
+                | WatchFlags::MOVED_FROM
+                | WatchFlags::DELETE;
+            // One that is not there yet is tried again.
+            let _ = add_watch(self.0.get_ref(), parent.unwrap_or(Path::new(".")), changes);
+        }
+    }
+
+    /// Returns when something has happened there since this was asked last.
+    async fn stirred(&self) {
+        let Ok(mut ready) = self.0.readable().await else { return std::future::pending().await };
+        let mut what = [0; 4096];
+        loop {
+            match read(self.0.get_ref(), &mut what) {
+                Ok(1..) | Err(Errno::INTR) => {}
+                _ => break,
+            }
+        }
+        ready.clear_ready();
+    }
+}

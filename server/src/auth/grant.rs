@@ -1,0 +1,94 @@
+//! What somebody was given for a token, for as long as it lasts.
+
+use super::entry::Entry;
+use super::permission::{self, Admitted};
+use super::role::Role;
+use crate::clock::Clock;
+use boxoffice_protocol::id::Principal;
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::request::Request;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What whoever has it may do. It ends for all who have it when its token is revoked or expires,
+/// also in the middle of a connection. Clones are the same grant.
+#[derive(Debug, Clone)]
+pub struct Grant(Arc<Granted>);
+
+#[derive(Debug)]
+struct Granted {
+    /// The token; none where none are in use, and everybody may do everything.
+    entry: Option<Entry>,
+    revoked: AtomicBool,
+    clock: Clock,
+}
+
+impl Grant {
+    /// The grant of a token.
+    pub(super) fn of(entry: Entry, clock: Clock) -> Self {
+        Self(Arc::new(Granted { entry: Some(entry), revoked: AtomicBool::new(false), clock }))
+    }
+
+    /// What everybody may do where no tokens are in use: everything.
+    pub(super) fn everything(clock: Clock) -> Self {
+        Self(Arc::new(Granted { entry: None, revoked: AtomicBool::new(false), clock }))
+    }
+
+    /// The token's entry.
+    pub(super) fn entry(&self) -> Option<&Entry> {
+        self.0.entry.as_ref()
+    }
+
+    /// Ends it for all who have it.
+    pub(super) fn revoke(&self) {
+        self.0.revoked.store(true, Ordering::Release);
+    }
+
+    /// What it is for.
+    pub fn role(&self) -> &Role {
+        self.entry().map_or(&Role::Admin, |entry| &entry.role)
+    }
+
+    /// Who changes what is changed with it; nobody is known where no tokens are in use.
+    pub fn principal(&self) -> Option<&Principal> {
+        self.entry().map(|entry| &entry.name)
+    }
+
+    /// Whether it lasts.
+    pub fn is_valid(&self) -> bool {
+        !self.is_revoked() && !self.is_expired()
+    }
+
+    pub(super) fn is_expired(&self) -> bool {
+        let expires = self.entry().and_then(|entry| entry.expires);
+        expires.is_some_and(|expires| expires <= self.0.clock.now())
+    }
+
+    fn is_revoked(&self) -> bool {
+        self.0.revoked.load(Ordering::Acquire)
+    }
+
+    /// Why it ended.
+    ///
+    /// # Errors
+    /// `NotAllowed`, if it did.
+    pub fn lasts(&self) -> Result<(), Refusal> {
+        let why = match self.entry() {
+            _ if self.is_valid() => return Ok(()),
+            None => "this server wants a token by now",
+            Some(_) if self.is_revoked() => "the token was revoked or changed",
+            Some(_) => "the token has expired",
+        };
+        Err(Refusal::NotAllowed { why: why.to_owned() })
+    }
+
+    /// Lets a request in, before anything that it names is looked at.
+    ///
+    /// # Errors
+    /// `NotAllowed` says what it takes.
+    pub(crate) fn admit<'a>(&'a self, request: &'a Request) -> Result<Admitted<'a>, Refusal> {
+        self.lasts()?;
+        permission::check(self.role(), request)?;
+        Ok(Admitted::new(self, request))
+    }
+}

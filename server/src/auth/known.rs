@@ -1,0 +1,290 @@
+//! The tokens that a running server knows, and who is let in by them.
+
+use super::entry::Entry;
+use super::file::{TokenFile, TokensError};
+use super::grant::Grant;
+use super::guesses::Guesses;
+use super::secret::Hash;
+use super::sources::{Sources, Tokens};
+use crate::clock::Clock;
+use arc_swap::ArcSwap;
+use boxoffice_protocol::id::Token;
+use boxoffice_protocol::refusal::Refusal;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::time::Duration;
+use thiserror::Error;
+
+/// Why somebody is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Refused {
+    /// There is no token, where one is wanted.
+    #[error("this server wants a token")]
+    NoToken,
+    /// It knows no such token.
+    #[error("this server knows no such token, or no longer")]
+    Unknown,
+    /// The token is too old.
+    #[error("the token has expired")]
+    Expired,
+    /// It knows no such token, and too many of the kind came from the same address.
+    #[error(
+        "too many wrong tokens came from this address; try again in {} s",
+        retry_after.as_millis().div_ceil(1_000)
+    )]
+    TooMany {
+        /// When another one may come.
+        retry_after: Duration,
+    },
+}
+
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        Self::NotAllowed { why: refused.to_string() }
+    }
+}
+
+/// What a running server knows of tokens.
+#[derive(Debug)]
+pub(crate) struct Auth {
+    sources: Sources,
+    /// What those may do who have no token. It ends, once and for all, as soon as tokens are wanted.
+    without_token: Grant,
+    /// The grants of all tokens.
+    known: ArcSwap<Known>,
+    guesses: Guesses,
+    clock: Clock,
+}
+
+type Known = HashMap<Hash, Grant>;
+
+impl Auth {
+    /// Knows these tokens.
+    pub(crate) fn new(tokens: Tokens, clock: Clock) -> Self {
+        let Tokens { sources, entries, wanted } = tokens;
+        let auth = Self {
+            sources,
+            without_token: Grant::everything(clock.clone()),
+            known: ArcSwap::default(),
+            guesses: Guesses::new(clock.clone()),
+            clock,
+        };
+        auth.know(entries, wanted);
+        auth
+    }
+
+    /// What somebody at this address may do who shows this token. Takes no lock.
+    ///
+    /// # Errors
+    /// [`Refused`] says why not.
+    pub(crate) fn authenticate(
+        &self,
+        token: Option<&Token>,
+        from: IpAddr,
+    ) -> Result<Grant, Refused> {
+        if self.without_token.is_valid() {
+            return Ok(self.without_token.clone());
+        }
+        let refused = match token {
+            None => Refused::NoToken,
+            Some(token) => match self.known.load().get(&Hash::of(token)) {
+                Some(grant) if grant.is_expired() => Refused::Expired,
+                Some(grant) => return Ok(grant.clone()),
+                None => match self.guesses.wrong(from) {
+                    Ok(()) => Refused::Unknown,
+                    Err(retry_after) => Refused::TooMany { retry_after },
+                },
+            },
+        };
+        match refused {
+            Refused::Unknown | Refused::Expired => tracing::warn!(%from, "not let in: {refused}"),
+            // These may come at any pace.
+            _ => tracing::debug!(%from, "not let in: {refused}"),
+        }
+        Err(refused)
+    }
+
+    /// How many tokens there are; none at all where none are wanted.
+    pub(crate) fn tokens(&self) -> Option<usize> {
+        (!self.without_token.is_valid()).then(|| self.known.load().len())
+    }
+
+    /// The file that may change.
+    pub(super) fn file(&self) -> Option<TokenFile> {
+        self.sources.place.file()
+    }
+
+    /// Looks what tokens there are now; where that cannot be said, those from before stay. Says
+    /// whether there are others. Blocks.
+    ///
+    /// # Errors
+    /// [`TokensError`] as of [`Sources::load`].
+    pub(super) fn renew(&self) -> Result<bool, TokensError> {
+        let Tokens { entries, wanted, .. } = self.sources.load()?;
+        Ok(self.know(entries, wanted))
+    }
+
+    /// From now on knows these, and no others: the grants of all others end.
+    fn know(&self, entries: Vec<Entry>, wanted: bool) -> bool {
+        let before = self.known.load_full();
+        let grant = |entry: Entry| {
+            let known = before.get(&entry.hash).filter(|grant| grant.entry() == Some(&entry));
+            let hash = entry.hash;
+            (hash, known.cloned().unwrap_or_else(|| Grant::of(entry, self.clock.clone())))
+        };
+        let now: Known = entries.into_iter().map(grant).collect();
+        let stays = |grant: &Grant| {
+            let hash = grant.entry().map(|entry| entry.hash);
+            hash.and_then(|hash| now.get(&hash)).is_some_and(|now| now.entry() == grant.entry())
+        };
+        let ended: Vec<Grant> = before.values().filter(|&grant| !stays(grant)).cloned().collect();
+        let has_changed = !ended.is_empty() || now.len() != before.len();
+        if has_changed {
+            self.known.store(now.into());
+        }
+        ended.iter().for_each(Grant::revoke);
+        if wanted {
+            self.without_token.revoke();
+        }
+        has_changed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::role::Role;
+    use super::super::sources::Place;
+    use super::*;
+    use boxoffice_protocol::id::Principal;
+    use boxoffice_protocol::time::Timestamp;
+    use tempfile::TempDir;
+
+    const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+    struct Desk {
+        _folder: TempDir,
+        file: TokenFile,
+        auth: Auth,
+        clock: Clock,
+    }
+
+    impl Desk {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let sources = Sources { place: Place::Data(folder.path().into()), others: vec![] };
+            let clock = Clock::manual(NOW);
+            let auth = Auth::new(sources.load().unwrap(), clock.clone());
+            Self { file: auth.file().unwrap(), _folder: folder, auth, clock }
+        }
+
+        fn create(&self, name: &str, role: Role, expires: Option<Timestamp>) -> Token {
+            let name = Principal::parse(name).unwrap();
+            let (token, entry) = Entry::new(name, role, NOW, expires).unwrap();
+            self.file.add(entry).unwrap();
+            self.auth.renew().unwrap();
+            token
+        }
+
+        fn revoke(&self, name: &str) {
+            self.file.remove(&[Principal::parse(name).unwrap()]).unwrap();
+            assert!(self.auth.renew().unwrap());
+        }
+
+        fn show(&self, token: &Token) -> Result<Grant, Refused> {
+            self.auth.authenticate(Some(token), HERE)
+        }
+    }
+
+    #[test]
+    fn without_tokens_everybody_is_let_in_until_there_is_one_and_never_again() {
+        let desk = Desk::new();
+        let grant = desk.auth.authenticate(None, HERE).unwrap();
+        assert_eq!((grant.role(), grant.principal()), (&Role::Admin, None));
+        let token = desk.create("one", Role::Reader, None);
+        assert!(!grant.is_valid(), "who is connected already is told, too");
+        assert_eq!(desk.auth.authenticate(None, HERE).unwrap_err(), Refused::NoToken);
+        desk.show(&token).unwrap();
+        desk.revoke("one");
+        assert_eq!(desk.auth.authenticate(None, HERE).unwrap_err(), Refused::NoToken);
+        std::fs::remove_file(desk.file.path()).unwrap();
+        desk.auth.renew().unwrap();
+        assert_eq!(desk.auth.authenticate(None, HERE).unwrap_err(), Refused::NoToken);
+        assert_eq!(desk.auth.tokens(), Some(0));
+    }
+
+    #[test]
+    fn a_revoked_token_ends_its_grants_and_no_others() {
+        let desk = Desk::new();
+        let (one, two) =
+            (desk.create("one", Role::Agent, None), desk.create("two", Role::Agent, None));
+        let (first, second) = (desk.show(&one).unwrap(), desk.show(&two).unwrap());
+        let copy = first.clone();
+        desk.revoke("one");
+        assert!(!first.is_valid() && !copy.is_valid() && second.is_valid());
+        assert_eq!(desk.show(&one).unwrap_err(), Refused::Unknown);
+        // The same name again is another token.
+        let again = desk.create("one", Role::Agent, None);
+        assert!(!first.is_valid() && desk.show(&again).unwrap().is_valid());
+        assert_eq!(desk.show(&one).unwrap_err(), Refused::Unknown);
+        assert!(second.is_valid());
+    }
+
+    #[test]
+    fn a_token_of_another_role_is_another_grant() {
+        let desk = Desk::new();
+        let token = desk.create("one", Role::Admin, None);
+        let grant = desk.show(&token).unwrap();
+        let text = std::fs::read_to_string(desk.file.path()).unwrap();
+        std::fs::write(desk.file.path(), text.replace("admin", "reader")).unwrap();
+        assert!(desk.auth.renew().unwrap());
+        assert!(!grant.is_valid());
+        assert_eq!(desk.show(&token).unwrap().role(), &Role::Reader);
+        assert!(!desk.auth.renew().unwrap(), "nothing has changed");
+    }
+
+    #[test]
+    fn a_token_expires_by_the_servers_time() {
+        let desk = Desk::new();
+        let token = desk.create("one", Role::Agent, Some(NOW.plus(Duration::from_secs(60))));
+        let grant = desk.show(&token).unwrap();
+        desk.clock.advance(Duration::from_millis(59_999));
+        assert!(grant.is_valid());
+        desk.clock.advance(Duration::from_millis(1));
+        assert!(!grant.is_valid());
+        for _ in 0..100 {
+            assert_eq!(desk.show(&token).unwrap_err(), Refused::Expired, "it is no guess");
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_understood_changes_nothing() {
+        let desk = Desk::new();
+        let token = desk.create("one", Role::Agent, None);
+        let grant = desk.show(&token).unwrap();
+        std::fs::write(desk.file.path(), "[[token]]\nname = \"o").unwrap();
+        desk.auth.renew().unwrap_err();
+        assert!(grant.is_valid() && desk.show(&token).is_ok());
+    }
+
+    #[test]
+    fn a_right_token_is_never_slowed_by_wrong_ones() {
+        let desk = Desk::new();
+        let right = desk.create("one", Role::Agent, None);
+        let altered = |index: usize| {
+            let mut text = right.as_str().as_bytes().to_vec();
+            text[index] ^= 1;
+            Token::parse(std::str::from_utf8(&text).unwrap()).unwrap()
+        };
+        let refused: Vec<Refused> = (0..right.as_str().len())
+            .map(|index| desk.show(&altered(index)).unwrap_err())
+            .collect();
+        let (first, rest) = refused.split_at(10);
+        assert!(first.iter().all(|refused| *refused == Refused::Unknown));
+        let slowed = Refused::TooMany { retry_after: Duration::from_secs(1) };
+        assert!(rest.iter().all(|refused| *refused == slowed), "{rest:?}");
+        desk.show(&right).unwrap();
+        assert_eq!(Refusal::from(slowed).name(), "NotAllowed");
+        assert!(slowed.to_string().ends_with("try again in 1 s"));
+    }
+}
