@@ -5,8 +5,9 @@ mod demo;
 
 use anyhow::Context;
 use boxoffice_server::Server;
-use boxoffice_server::config::{Config, Settings, StoreChoice};
+use boxoffice_server::config::{Config, Settings};
 use clap::{Parser, Subcommand};
+use std::env::VarError;
 use std::io::{IsTerminal, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -43,6 +44,8 @@ enum Command {
     Check(commands::Check),
     /// Writes all reservations that ever were, or the changes of the journal, to stdout
     Export(commands::Export),
+    /// Makes, lists and revokes tokens, which say who may do what
+    Token(commands::Token),
 }
 
 fn main() -> ExitCode {
@@ -64,8 +67,12 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Some(Command::Check(check)) => return Ok(check.run(settings.data.as_deref())),
         Some(Command::Export(export)) => return Ok(export.run(settings.data.as_deref())),
-        Some(Command::Demo { .. }) | None => {}
+        Some(Command::Token(token)) => return token.run(&settings).map(|()| ExitCode::SUCCESS),
+        // Without a folder of its own it leaves nothing behind.
+        Some(Command::Demo { .. }) => settings.memory |= settings.data.is_none(),
+        None => {}
     }
+    settings.tokens_in_environment = tokens_in_environment()?;
     start_log(settings.log.as_deref().unwrap_or("info"))?;
     let mut config = Config::resolve(&settings)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -75,13 +82,19 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     [config.max_connections, config.http_max_connections] = fit;
     runtime.block_on(async {
         if let Some(Command::Demo { once }) = arguments.command {
-            if settings.data.is_none() {
-                config.store = StoreChoice::Memory;
-            }
             return demo::run(config, settings.listen, once).await;
         }
         serve(config).await
     })
+}
+
+/// Tokens of the environment; not among the arguments, as everybody on the machine sees those.
+fn tokens_in_environment() -> anyhow::Result<Option<String>> {
+    match std::env::var("BOXOFFICE_TOKENS") {
+        Ok(text) => Ok(Some(text)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(error @ VarError::NotUnicode(_)) => Err(error).context("BOXOFFICE_TOKENS"),
+    }
 }
 
 fn start_log(filter: &str) -> anyhow::Result<()> {

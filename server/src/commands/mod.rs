@@ -1,15 +1,17 @@
-//! What `boxoffice-server` does besides serving: looking at data folders.
+//! What `boxoffice-server` does besides serving: looking at data folders, and minding tokens.
 //!
-//! Data goes to stdout, what is said about it to stderr. Exit codes: 0 all is well, 1 something is
-//! damaged, 2 it could not look.
+//! Data goes to stdout, what is said about it to stderr. Exit codes of those that look: 0 all is well,
+//! 1 something is damaged, 2 it could not look.
 
 mod check;
 mod details;
 mod export;
 mod records;
+mod token;
 
 pub(crate) use check::Check;
 pub(crate) use export::Export;
+pub(crate) use token::Token;
 
 use boxoffice_protocol::is_deceptive;
 use boxoffice_protocol::time::Timestamp;

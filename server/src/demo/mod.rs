@@ -7,7 +7,11 @@ mod report;
 
 use crate::{Signals, say, say_where};
 use boxoffice_client::{Client, ClientConfig, TlsConfig};
+use boxoffice_protocol::id::{Principal, Token};
+use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::Server;
+use boxoffice_server::auth::{Entry, Role};
+use boxoffice_server::clock::Clock;
 use boxoffice_server::config::Config;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
@@ -26,27 +30,41 @@ pub(crate) async fn run(
     // The customers are in this process: they know whom they reach, by whatever certificate.
     let tls = config.tls.is_some().then(TlsConfig::insecure);
     let signals = Signals::new()?;
+    let token = own_token(&mut config)?;
     let server = Server::start(config).await?;
     say_where(&server)?;
-    let as_expected = show(&server, tls.clone()).await?;
+    let customer =
+        ClientConfig { server: server.address().to_string(), token, tls, ..Default::default() };
+    let as_expected = show(&server, &customer).await?;
     if once {
         server.stop().await;
         return Ok(if as_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
-    say(&report::next_commands(server.address(), tls.as_ref()))?;
+    say(&report::next_commands(server.address(), &customer))?;
     signals.serve_until_stopped(server).await
 }
 
+/// Where nobody is let in without a token, the demo makes one for itself, for as long as it runs.
+fn own_token(config: &mut Config) -> anyhow::Result<Option<Token>> {
+    if !config.tokens.load()?.are_wanted() {
+        return Ok(None);
+    }
+    let now = Clock::system(Timestamp::default()).now();
+    let name = Principal::parse("boxoffice-server demo")?;
+    let (token, entry) = Entry::new(name, Role::Admin, now, None)?;
+    config.tokens.others.push(entry);
+    Ok(Some(token))
+}
+
 /// Creates the events, runs both races and reports. Says whether every count was right.
-async fn show(server: &Server, tls: Option<TlsConfig>) -> anyhow::Result<bool> {
-    let config = ClientConfig { server: server.address().to_string(), tls, ..Default::default() };
+async fn show(server: &Server, config: &ClientConfig) -> anyhow::Result<bool> {
     let client = Client::connect(config.clone()).await?;
     events::create(&client).await?;
     say(&report::catalog(&client.events().await?))?;
 
-    let places = race::for_places(&config, &events::small_hall()).await?;
+    let places = race::for_places(config, &events::small_hall()).await?;
     say(&report::who_got_what(&places))?;
-    let seat = race::for_one_seat(&config, &events::front_row()).await?;
+    let seat = race::for_one_seat(config, &events::front_row()).await?;
     say(&report::one_seat(&seat))?;
 
     server.catalog().invariants();

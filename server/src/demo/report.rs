@@ -1,7 +1,7 @@
 //! What the demo prints.
 
 use super::race::{ATTEMPTS, Audit, CUSTOMERS, Outcome, PLACES};
-use boxoffice_client::TlsConfig;
+use boxoffice_client::ClientConfig;
 use boxoffice_protocol::event::EventSummary;
 use boxoffice_protocol::reservation::{Places, Reservation};
 use comfy_table::{ContentArrangement, Table, presets};
@@ -70,17 +70,20 @@ pub(super) fn summary(places: &Outcome, seat: &Outcome, audits: &[Audit]) -> (St
 }
 
 /// What to try next.
-pub(super) fn next_commands(server: SocketAddr, tls: Option<&TlsConfig>) -> String {
+pub(super) fn next_commands(server: SocketAddr, customer: &ClientConfig) -> String {
     let mut cli = "cargo run --release --bin boxoffice --".to_owned();
     if server.port() != 7117 {
         cli.push_str(&format!(" --server {server}"));
     }
-    if tls.is_some() {
+    if customer.tls.is_some() {
         cli.push_str(" --insecure");
     }
+    let token = customer.token.as_ref();
+    let show =
+        token.map_or_else(String::new, |token| format!(" export BOXOFFICE_TOKEN={token}\n "));
     format!(
         "\nThe server stays up (Ctrl-C stops it). Try, in a second terminal:\n\
-         \x20 {cli} events\n\
+         \x20{show} {cli} events\n\
          \x20 {cli} seats dune-2\n\
          \x20 {cli} hold dune-2 --best 2 --together --customer ann\n\
          \x20 {cli} reserve jazz-night --standing 2 --section floor --customer ann\n\
