@@ -141,6 +141,17 @@ fn modules_name_only_what_is_to_their_right() {
 }
 
 #[test]
+fn who_may_do_what_depends_on_the_time_and_on_nothing_else_of_the_server() {
+    for source in server().iter().filter(|source| source.module() == "auth") {
+        for (number, line) in source.code() {
+            let path = source.path.display();
+            let own = line.replace("crate::clock", "");
+            assert!(!own.contains("crate::"), "{path}:{number} names another room\n{line}");
+        }
+    }
+}
+
+#[test]
 fn the_protocol_does_no_io_and_reads_no_clock() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
     for source in sources(&root.join("protocol/src")) {

@@ -27,6 +27,9 @@ pub(crate) const fn hint(refusal: &Refusal) -> Option<&'static str> {
             "`boxoffice reservations --customer NAME` lists a customer's; ended ones for a day"
         }
         Refusal::ReservationsLive { .. } => "--force ends them too",
+        Refusal::NotAllowed { .. } => {
+            "--token, or the variable BOXOFFICE_TOKEN, says who is asking"
+        }
         Refusal::BackupExists => "if a connection was lost meanwhile, it may be the one you wanted",
         Refusal::IdConflict => "leave out --id to make another reservation",
         _ => return None,

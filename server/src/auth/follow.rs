@@ -93,12 +93,7 @@ impl Folder {
     async fn stirred(&self) {
         let Ok(mut ready) = self.0.readable().await else { return std::future::pending().await };
         let mut what = [0; 4096];
-        loop {
-            match read(self.0.get_ref(), &mut what) {
-                Ok(1..) | Err(Errno::INTR) => {}
-                _ => break,
-            }
-        }
+        while let Ok(1..) | Err(Errno::INTR) = read(self.0.get_ref(), &mut what) {}
         ready.clear_ready();
     }
 }

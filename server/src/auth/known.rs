@@ -139,10 +139,11 @@ impl Auth {
         };
         let ended: Vec<Grant> = before.values().filter(|&grant| !stays(grant)).cloned().collect();
         let has_changed = !ended.is_empty() || now.len() != before.len();
+        // First, so that whoever finds a token gone finds its grants ended.
+        ended.iter().for_each(Grant::revoke);
         if has_changed {
             self.known.store(now.into());
         }
-        ended.iter().for_each(Grant::revoke);
         if wanted {
             self.without_token.revoke();
         }

@@ -135,6 +135,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn some_slot_is_found_where_there_are_any() {
+        let mut slab = Slab::default();
+        assert_eq!(slab.any(7), None);
+        for value in 0..100 {
+            slab.insert(value);
+        }
+        for slot in (0..100).filter(|slot| slot % 8 > 0) {
+            slab.remove(slot);
+        }
+        for number in (0..1_000).chain(u64::MAX - 1_000..=u64::MAX) {
+            assert!(slab.any(number).is_some_and(|slot| slab.get(slot).is_some()), "{number}");
+        }
+    }
+
+    #[test]
     fn the_lowest_vacant_slot_is_used_first() {
         let mut slab = Slab::default();
         let slots: Vec<u32> = (0..10_000).map(|value| slab.insert(value)).collect();

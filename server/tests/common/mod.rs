@@ -15,13 +15,14 @@ pub mod small_disk;
 pub mod sse;
 pub mod strace;
 pub mod tls;
+pub mod tokens;
 pub mod wall_clock;
 
 use boxoffice_client::{Client, ClientConfig};
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
 use boxoffice_protocol::frame::{ClientCodec, ReplyFrame};
 use boxoffice_protocol::id::{
-    ClientName, CustomerId, EventId, EventName, ReservationId, SectionName,
+    ClientName, CustomerId, EventId, EventName, ReservationId, SectionName, Token,
 };
 use boxoffice_protocol::limits::{MAGIC, PROTOCOL_VERSION};
 use boxoffice_protocol::refusal::Refusal;
@@ -139,10 +140,15 @@ pub fn concert(capacity: u32) -> EventSpec {
 }
 
 pub fn hello() -> Request {
+    hello_with(None)
+}
+
+/// A hello that shows this token.
+pub fn hello_with(token: Option<&Token>) -> Request {
     Request::Hello(Hello {
         magic: MAGIC,
         protocol_version: PROTOCOL_VERSION,
-        token: None,
+        token: token.cloned(),
         client: ClientName::parse("test").expect("a name"),
         in_flight: 0,
     })
