@@ -125,9 +125,28 @@ pub fn is_deceptive(c: char) -> bool {
             | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Defines a text type: parsed by `$check`, kept inline up to 24 bytes, a string on the wire.
+/// Defines a text type: parsed by `$check`, kept inline up to 24 bytes, a string on the wire. What is
+/// `secret` is not shown for debugging, where it could get into a log.
 macro_rules! text_type {
-    ($(#[$doc:meta])* $name:ident, $field:literal, $max:expr, $check:path) => {
+    ($(#[$doc:meta])* secret $name:ident, $($rule:tt)*) => {
+        crate::text::text_type!(@type $(#[$doc])* $name, $($rule)*);
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+    };
+    ($(#[$doc:meta])* $name:ident, $($rule:tt)*) => {
+        crate::text::text_type!(@type $(#[$doc])* $name, $($rule)*);
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Debug::fmt(self.0.as_str(), f)
+            }
+        }
+    };
+    (@type $(#[$doc:meta])* $name:ident, $field:literal, $max:expr, $check:path) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(compact_str::CompactString);
@@ -159,12 +178,6 @@ macro_rules! text_type {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(&self.0)
-            }
-        }
-
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                std::fmt::Debug::fmt(self.0.as_str(), f)
             }
         }
 

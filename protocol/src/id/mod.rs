@@ -41,7 +41,7 @@ text_type!(
 );
 text_type!(
     /// A secret that says who is asking.
-    Token, "token", MAX_TOKEN_BYTES, check_visible
+    secret Token, "token", MAX_TOKEN_BYTES, check_visible
 );
 text_type!(
     /// What a backup is called: `2026-12-24.evening`. It is the name of a folder, and can be no
@@ -134,6 +134,13 @@ mod tests {
             assert!(CustomerId::parse(wrong).is_err(), "{wrong:?} was taken");
         }
         assert!(CustomerId::parse("Zoë Ångström 山田").is_ok());
+    }
+
+    #[test]
+    fn a_token_is_not_shown_where_it_could_be_logged() {
+        let token = Token::parse("s3cret").expect("visible text");
+        assert_eq!(format!("{token:?}"), "Token(..)");
+        assert_eq!(token.to_string(), "s3cret");
     }
 
     #[test]
