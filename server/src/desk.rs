@@ -30,8 +30,11 @@ impl Shared {
                 Step::Done(catalog.list_reservations(filter, after.as_ref(), *limit))
             }
             _ => {
-                let step = self.act(admitted);
-                if admitted.bound_to().is_some() { conceal(step) } else { step }
+                let mut step = self.act(admitted);
+                if admitted.bound_to().is_some() {
+                    conceal(&mut step);
+                }
+                step
             }
         }
     }
@@ -79,13 +82,9 @@ impl Shared {
 
 /// For who is bound to a customer there are no reservations of others. That it is there, and that it
 /// is not, are found out with the same work: see `Inventory::settled`.
-fn conceal(step: Step) -> Step {
-    match step {
-        Step::Done(Answer { body: Body::Refused(Refusal::NotYours), version, position, about }) => {
-            let body = Body::Refused(Refusal::ReservationNotFound);
-            Step::Done(Answer { version, position, body, about })
-        }
-        step => step,
+fn conceal(step: &mut Step) {
+    if let Step::Done(Answer { body: Body::Refused(refusal @ Refusal::NotYours), .. }) = step {
+        *refusal = Refusal::ReservationNotFound;
     }
 }
 

@@ -47,6 +47,7 @@ enum Takes<'a> {
     Admin,
 }
 
+#[inline]
 fn takes(request: &Request) -> Takes<'_> {
     match request {
         Request::Hello(_)
@@ -74,34 +75,32 @@ fn takes(request: &Request) -> Takes<'_> {
 }
 
 /// Whether a role may ask this. What it names need not be there: nothing is looked at.
-///
-/// # Errors
-/// `NotAllowed` says what it takes.
-pub(super) fn check(role: &Role, request: &Request) -> Result<(), Refusal> {
-    let why = match (role, takes(request)) {
+#[inline]
+pub(super) fn allows(role: &Role, request: &Request) -> bool {
+    match (role, takes(request)) {
         (Role::Admin, _)
         | (_, Takes::Any)
         | (Role::Agent, Takes::ActingFor(_) | Takes::Seeing(_))
-        | (Role::Customer(_), Takes::Seeing(None)) => return Ok(()),
-        (Role::Customer(own), Takes::ActingFor(named) | Takes::Seeing(Some(named))) => {
-            if own == named {
-                return Ok(());
-            }
-            format!("the token is for the customer {own} only")
-        }
-        (role, Takes::Admin) => format!("it takes the token of an admin, not {}", a(role)),
-        (Role::Reader, Takes::ActingFor(_) | Takes::Seeing(_)) => {
-            "it takes the token of an agent or a customer, not a reader's".to_owned()
-        }
-    };
-    Err(Refusal::NotAllowed { why })
+        | (Role::Customer(_), Takes::Seeing(None)) => true,
+        (Role::Customer(own), Takes::ActingFor(named) | Takes::Seeing(Some(named))) => own == named,
+        (Role::Agent | Role::Customer(_) | Role::Reader, Takes::Admin)
+        | (Role::Reader, Takes::ActingFor(_) | Takes::Seeing(_)) => false,
+    }
 }
 
-const fn a(role: &Role) -> &'static str {
-    match role {
+/// What it takes to ask this, where a role does not allow it.
+#[cold]
+pub(super) fn refusal(role: &Role, request: &Request) -> Refusal {
+    let whose = match role {
         Role::Admin => "an admin's",
         Role::Agent => "an agent's",
         Role::Customer(_) => "a customer's",
         Role::Reader => "a reader's",
-    }
+    };
+    let why = match (role, takes(request)) {
+        (_, Takes::Admin | Takes::Any) => format!("it takes an admin's token, not {whose}"),
+        (Role::Customer(own), _) => format!("the token is for the customer {own} only"),
+        _ => format!("it takes an agent's or a customer's token, not {whose}"),
+    };
+    Refusal::NotAllowed { why }
 }

@@ -138,20 +138,29 @@ impl Conversation {
     }
 
     /// Answers a request, if the client may ask it. The grant may have ended since the one before.
+    #[inline(always)]
     fn answer(&mut self, correlation: u32, request: &Request) -> Turn {
         let Self { shared, output, told, watches, backup, grant, .. } = self;
         let grant = grant.as_ref().expect("no request is taken before Hello");
-        let mut teller = Teller { shared, output, told, watches, backup };
         match grant.admit(request) {
-            Ok(admitted) => teller.answer(correlation, admitted),
-            Err(refusal) if grant.is_valid() => {
-                teller.put_refusal(correlation, refusal);
-                Turn::Answered
+            Ok(admitted) => {
+                let mut teller = Teller { shared, output, told, watches, backup };
+                teller.answer(correlation, admitted)
             }
             Err(refusal) => {
-                self.close_with(correlation, refusal, Closed::NotAllowed);
+                self.deny(correlation, refusal);
                 Turn::Answered
             }
+        }
+    }
+
+    /// Says that it is not allowed; if nothing is any more, the connection ends.
+    #[cold]
+    fn deny(&mut self, correlation: u32, refusal: Refusal) {
+        if self.grant.as_ref().is_some_and(Grant::is_valid) {
+            self.teller().put_refusal(correlation, refusal);
+        } else {
+            self.close_with(correlation, refusal, Closed::NotAllowed);
         }
     }
 
@@ -161,6 +170,9 @@ impl Conversation {
     }
 
     /// The next request that is for the [`Teller`]; all others are answered here.
+    ///
+    /// Always inlined, as it has one caller, and a request is too large to be copied once more.
+    #[inline(always)]
     fn next_request(&mut self) -> Option<(u32, Request)> {
         loop {
             if self.shared.ledger.is_failed() {
@@ -175,23 +187,27 @@ impl Conversation {
                 }
             };
             self.frames += 1;
-            match (frame.request, self.is_greeted()) {
-                (Ok(Request::Hello(hello)), false) => {
-                    self.shake_hands(frame.correlation, &hello);
-                }
-                (Err(refusal), false) => {
-                    self.close_with(frame.correlation, refusal, Closed::Handshake);
-                }
-                (Ok(_), false) => {
-                    let refusal = Refusal::invalid("hello", "must be the first request");
-                    self.close_with(frame.correlation, refusal, Closed::Handshake);
-                }
-                (Ok(request), _) => return Some((frame.correlation, request)),
-                (Err(refusal), _) => self.teller().put_refusal(frame.correlation, refusal),
+            match frame.request {
+                Ok(request) if self.is_greeted() => return Some((frame.correlation, request)),
+                other => self.begin(frame.correlation, other),
             }
             if !self.has_room() {
                 return None;
             }
+        }
+    }
+
+    /// Takes what is not for the [`Teller`]: how the connection begins, and what cannot be read.
+    #[cold]
+    fn begin(&mut self, correlation: u32, request: Result<Request, Refusal>) {
+        match (request, self.is_greeted()) {
+            (Ok(Request::Hello(hello)), _) => self.shake_hands(correlation, &hello),
+            (Ok(_), _) => {
+                let refusal = Refusal::invalid("hello", "must be the first request");
+                self.close_with(correlation, refusal, Closed::Handshake);
+            }
+            (Err(refusal), false) => self.close_with(correlation, refusal, Closed::Handshake),
+            (Err(refusal), true) => self.teller().put_refusal(correlation, refusal),
         }
     }
 
