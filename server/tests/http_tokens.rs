@@ -1,0 +1,186 @@
+//! Tokens over HTTP: the same rules as over TCP, said in HTTP's words.
+
+mod common;
+
+use boxoffice_protocol::id::Token;
+use boxoffice_server::Server;
+use boxoffice_server::auth::Role;
+use boxoffice_server::clock::Clock;
+use boxoffice_server::config::Config;
+use common::http::{Answer, Http, with_body};
+use common::process::{Process, command};
+use common::tokens::{TokenFolder, admit, altered, enter, of_customer};
+use common::{START, config, create, film, new_id};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+fn bearer(token: &Token) -> String {
+    format!("authorization: Bearer {token}\r\n")
+}
+
+async fn get(http: &mut Http, path: &str, token: &Token) -> Answer {
+    http.ask("GET", path, &bearer(token)).await
+}
+
+async fn post(http: &mut Http, path: &str, token: &Token, body: &Value) -> Answer {
+    http.send(with_body("POST", path, &bearer(token), &body.to_string())).await;
+    http.receive().await.expect("the connection stays open")
+}
+
+/// A server with a film, and tokens: an admin's, an agent's, ann's, a reader's.
+async fn with_tokens(mut config: Config) -> (Server, [Token; 4]) {
+    let roles = [Role::Admin, Role::Agent, of_customer("ann"), Role::Reader];
+    let mut number = 0;
+    let tokens = roles.map(|role| {
+        number += 1;
+        admit(&mut config, &format!("token {number}"), role, None)
+    });
+    let server = common::start(config).await;
+    enter(server.address(), &tokens[0]).await.ask(&create("film", film(4, 4))).await;
+    (server, tokens)
+}
+
+#[tokio::test]
+async fn whoever_shows_no_token_or_a_wrong_one_is_asked_for_one() {
+    let (server, [admin, ..]) = with_tokens(config()).await;
+    let mut http = Http::connect(&server).await;
+    let paths = [
+        "/v1/events",
+        "/v1/events/film",
+        "/v1/events/film/seats",
+        "/v1/reservations",
+        "/v1/stats",
+        "/v1/server",
+        "/v1/events/nowhere",
+    ];
+    for path in paths {
+        let answer = http.get(path).await;
+        assert_eq!(answer.problem(401), "NotAllowed", "{path}");
+        assert_eq!(answer.header("www-authenticate"), Some("Bearer realm=\"boxoffice\""));
+    }
+    let wrong = [
+        bearer(&altered(&admin, 9)),
+        "authorization: Basic YWRtaW46\r\n".to_owned(),
+        format!("authorization: {admin}\r\n"),
+        bearer(&admin).repeat(2),
+        "authorization: Bearer\r\n".to_owned(),
+    ];
+    for wrong in wrong {
+        let answer = http.ask("GET", "/v1/events", &wrong).await;
+        assert_eq!(answer.problem(401), "NotAllowed", "{wrong}");
+        let challenge = answer.header("www-authenticate").expect("a challenge");
+        assert!(challenge.ends_with("error=\"invalid_token\""), "{challenge}");
+    }
+    assert_eq!(get(&mut http, "/v1/stats", &admin).await.status, 200);
+}
+
+#[tokio::test]
+async fn every_role_may_do_what_it_is_for() {
+    let (server, [admin, agent, ann, reader]) = with_tokens(config()).await;
+    let mut http = Http::connect(&server).await;
+    for token in [&admin, &agent, &ann, &reader] {
+        for path in ["/v1/events", "/v1/events/film", "/v1/events/film/seats", "/v1/server"] {
+            assert_eq!(get(&mut http, path, token).await.status, 200, "{path}");
+        }
+    }
+    let hold = |who: &str, seat: &str| json!({"id": new_id(START).to_string(), "customer": who, "seats": [seat]});
+    let reservations = "/v1/events/film/reservations";
+    let cases = [
+        (&reader, hold("ann", "A1"), 403),
+        (&ann, hold("bob", "A1"), 403),
+        (&ann, hold("ann", "A1"), 201),
+        (&agent, hold("bob", "A2"), 201),
+        (&admin, hold("cid", "A3"), 201),
+    ];
+    for (token, body, status) in &cases {
+        let answer = post(&mut http, reservations, token, body).await;
+        assert_eq!(answer.status, *status, "{body}: {}", answer.json());
+    }
+    for (token, status) in [(&agent, 403), (&ann, 403), (&reader, 403), (&admin, 200)] {
+        assert_eq!(get(&mut http, "/v1/stats", token).await.status, status);
+    }
+    let gone = http.ask("DELETE", "/v1/events/film", &bearer(&agent)).await;
+    assert_eq!(gone.problem(403), "NotAllowed");
+    let listed = get(&mut http, "/v1/reservations", &ann).await.expect(200);
+    let listed = listed["reservations"].as_array().expect("a list");
+    assert!(listed.len() == 1 && listed[0]["customer"] == "ann", "{listed:?}");
+    get(&mut http, "/v1/reservations?customer=bob", &ann).await.problem(403);
+}
+
+#[tokio::test]
+async fn row_20_anothers_reservation_is_answered_like_one_that_is_not_there() {
+    let (server, [_, agent, ann, _]) = with_tokens(config()).await;
+    let mut http = Http::connect(&server).await;
+    let (held, absent) = (new_id(START).to_string(), new_id(START).to_string());
+    let body = json!({"id": held, "customer": "bob", "seats": ["A1"]});
+    assert_eq!(post(&mut http, "/v1/events/film/reservations", &agent, &body).await.status, 201);
+    let path = |id: &str, rest: &str| format!("/v1/events/film/reservations/{id}{rest}");
+    for rest in ["/confirm", "/release", "/cancel", "?customer=ann"] {
+        let mut answers = Vec::new();
+        for id in [&held, &absent] {
+            let answer = match rest.starts_with('?') {
+                true => get(&mut http, &path(id, rest), &ann).await,
+                false => post(&mut http, &path(id, rest), &ann, &json!({"customer": "ann"})).await,
+            };
+            assert_eq!(answer.problem(404), "ReservationNotFound", "{rest}");
+            answers.push(answer.json());
+        }
+        assert_eq!(answers[0], answers[1], "{rest}");
+    }
+    get(&mut http, &path(&held, "?customer=bob"), &ann).await.problem(403);
+    get(&mut http, &path(&absent, "?customer=bob"), &ann).await.problem(403);
+}
+
+#[tokio::test]
+async fn guessing_is_answered_with_when_to_try_again() {
+    let (server, [admin, ..]) = with_tokens(config()).await;
+    let mut http = Http::connect(&server).await;
+    let mut statuses = Vec::new();
+    for guess in 0..50 {
+        let answer = get(&mut http, "/v1/events", &altered(&admin, guess)).await;
+        if answer.status == 429 {
+            assert_eq!(answer.header("retry-after"), Some("1"));
+            assert_eq!(answer.problem(429), "NotAllowed");
+        }
+        statuses.push(answer.status);
+        assert_eq!(get(&mut http, "/v1/stats", &admin).await.status, 200, "never slowed");
+    }
+    assert_eq!(statuses.iter().filter(|&&status| status == 401).count(), 10, "{statuses:?}");
+    assert!(statuses[10..].iter().all(|&status| status == 429));
+}
+
+#[tokio::test]
+async fn a_token_ends_in_the_middle_of_a_connection() {
+    let clock = Clock::manual(START);
+    let mut config = Config { clock: Some(clock.clone()), ..config() };
+    let minute = Duration::from_secs(60);
+    let short = admit(&mut config, "short", Role::Admin, Some(START.plus(minute)));
+    let server = common::start(config).await;
+    let mut http = Http::connect(&server).await;
+    assert_eq!(get(&mut http, "/v1/stats", &short).await.status, 200);
+    // One whose body comes after the end of its token.
+    let body = json!({"id": new_id(START).to_string(), "customer": "ann", "seats": ["A1"]});
+    let request =
+        with_body("POST", "/v1/events/film/reservations", &bearer(&short), &body.to_string());
+    let (head, rest) = request.split_at(request.len() - 5);
+    let mut slow = Http::connect(&server).await;
+    slow.send(head).await;
+    common::until("it is under way", || server.metrics().http_requests.value() == 2).await;
+    clock.advance(minute);
+    slow.send(rest).await;
+    assert_eq!(slow.receive().await.expect("an answer").problem(401), "NotAllowed");
+    assert_eq!(get(&mut http, "/v1/stats", &short).await.problem(401), "NotAllowed");
+    assert!(server.catalog().is_empty());
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_refused_in_the_middle_of_a_connection() {
+    let folder = TokenFolder::new();
+    let one = folder.create("one", &["--role", "admin"]);
+    let process = Process::spawn(command().arg("--tokens").arg(folder.file()));
+    let mut http = Http::at(process.http.expect("it speaks HTTP")).await;
+    assert_eq!(get(&mut http, "/v1/stats", &one).await.status, 200);
+    folder.revoke("one");
+    let noticed = async { while get(&mut http, "/v1/stats", &one).await.status != 401 {} };
+    tokio::time::timeout(common::PATIENCE, noticed).await.expect("it is noticed");
+}
