@@ -177,7 +177,7 @@ impl UnavailableWhy {
 }
 
 /// The names of the kinds of refusals, in the order of their codes, which begin with 1.
-const NAMES: [&str; 26] = [
+const NAMES: [&str; Refusal::KINDS as usize] = [
     "Invalid",
     "Unsupported",
     "Busy",
@@ -207,6 +207,9 @@ const NAMES: [&str; 26] = [
 ];
 
 impl Refusal {
+    /// How many kinds this version of the protocol has: the largest code.
+    pub const KINDS: u16 = 26;
+
     /// A refusal of a request that breaks `error`'s rule.
     pub fn invalid(field: &str, why: impl Into<String>) -> Self {
         Self::Invalid { field: field.into(), why: why.into() }

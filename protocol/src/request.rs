@@ -4,6 +4,7 @@ use crate::event::{EventSpec, EventUpdate};
 use crate::id::{BackupName, ClientName, CustomerId, EventId, ReservationId, Token};
 use crate::limits::MAX_PAGE_ROWS;
 use crate::reply::Cursor;
+use crate::request_kind::RequestKind;
 use crate::reservation::{Keep, Selection};
 use crate::text::InvalidField;
 use crate::time::Timestamp;
@@ -158,6 +159,32 @@ pub enum Request {
 impl Request {
     /// How many variants this version of the protocol has.
     pub const VARIANTS: u8 = 20;
+
+    /// What it asks for, without the particulars.
+    pub const fn kind(&self) -> RequestKind {
+        match self {
+            Self::Hello(_) => RequestKind::Hello,
+            Self::Ping => RequestKind::Ping,
+            Self::ListEvents { .. } => RequestKind::ListEvents,
+            Self::GetEvent { .. } => RequestKind::GetEvent,
+            Self::Seats { .. } => RequestKind::Seats,
+            Self::CreateEvent { .. } => RequestKind::CreateEvent,
+            Self::UpdateEvent { .. } => RequestKind::UpdateEvent,
+            Self::DeleteEvent { .. } => RequestKind::DeleteEvent,
+            Self::Hold { .. } => RequestKind::Hold,
+            Self::Reserve { .. } => RequestKind::Reserve,
+            Self::Confirm { .. } => RequestKind::Confirm,
+            Self::Release { .. } => RequestKind::Release,
+            Self::Extend { .. } => RequestKind::Extend,
+            Self::Cancel { .. } => RequestKind::Cancel,
+            Self::GetReservation { .. } => RequestKind::GetReservation,
+            Self::ListReservations { .. } => RequestKind::ListReservations,
+            Self::Watch { .. } => RequestKind::Watch,
+            Self::Unwatch { .. } => RequestKind::Unwatch,
+            Self::Stats => RequestKind::Stats,
+            Self::Backup { .. } => RequestKind::Backup,
+        }
+    }
 }
 
 /// How a connection begins. Its layout is the same in every version of the protocol.

@@ -11,6 +11,7 @@ use boxoffice_protocol::frame::{ClientCodec, ServerCodec, decode, encode, put_re
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;
+use boxoffice_protocol::request_kind::RequestKind;
 use bytes::BytesMut;
 use samples::Sample;
 use serde::{Serialize, de::DeserializeOwned};
@@ -57,6 +58,12 @@ fn requests_have_their_golden_bytes() {
     check("requests", &samples, message);
     check_variants(samples.iter().map(|sample| &sample.value), request_kind);
     assert_eq!(usize::from(Request::VARIANTS), Request::ALL.len());
+    for sample in &samples {
+        let kind = sample.value.kind();
+        assert_eq!(kind.name(), request_kind(&sample.value));
+        assert_eq!(Request::ALL.get(kind as usize), Some(&kind.name()));
+        assert_eq!(RequestKind::ALL.get(kind as usize), Some(&kind));
+    }
 }
 
 #[test]
@@ -76,6 +83,7 @@ fn refusals_have_their_golden_bytes() {
         let refusal = &sample.expect("checked above").value;
         assert_eq!((usize::from(refusal.code()), refusal.name()), (index + 1, *name));
     }
+    assert_eq!(usize::from(Refusal::KINDS), Refusal::ALL.len());
 }
 
 #[test]
