@@ -102,6 +102,17 @@ pub enum StartError {
     Thread(io::Error),
 }
 
+impl StartError {
+    /// Whether trying again is of no use before a person has looked.
+    pub fn needs_a_person(&self) -> bool {
+        match self {
+            Self::Folder(error) => error.needs_a_person(),
+            Self::ClockAhead { .. } | Self::Tls(_) => true,
+            Self::Listen { .. } | Self::Random(_) | Self::Panicked | Self::Thread(_) => false,
+        }
+    }
+}
+
 /// What all connections share.
 #[derive(Debug)]
 pub(crate) struct Shared {

@@ -2,16 +2,20 @@
 
 mod commands;
 mod demo;
+mod exit;
+mod logs;
+mod signals;
 
 use anyhow::Context;
 use boxoffice_server::Server;
-use boxoffice_server::config::{Config, Settings};
+use boxoffice_server::config::{Config, LogFormat, Settings};
 use clap::{Parser, Subcommand};
+use exit::{EXIT_CODES, Exit};
+use signals::Signals;
 use std::env::VarError;
-use std::io::{IsTerminal, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// A ticket reservation server that never sells a seat twice.
 ///
@@ -20,6 +24,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 /// HTTP. SIGHUP makes it read the TLS certificate again.
 #[derive(Debug, Parser)]
 #[command(name = "boxoffice-server", version, subcommand_negates_reqs = true)]
+#[command(after_help = EXIT_CODES)]
 struct Arguments {
     #[command(flatten)]
     settings: Settings,
@@ -50,16 +55,15 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match run(arguments) {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("boxoffice-server: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    let mut format = LogFormat::Text;
+    run(arguments, &mut format).unwrap_or_else(|error| {
+        logs::complain(&error, format);
+        Exit::of(&error).into()
+    })
 }
 
-fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+/// Does what was asked for. From when on it logs, `format` is how.
+fn run(arguments: Arguments, format: &mut LogFormat) -> anyhow::Result<ExitCode> {
     let mut settings = arguments.settings;
     if let Some(path) = &arguments.config {
         settings = settings.or(Settings::from_file(path)?);
@@ -73,7 +77,9 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         None => {}
     }
     settings.tokens_in_environment = tokens_in_environment()?;
-    start_log(settings.log.as_deref().unwrap_or("info"))?;
+    let log = settings.log.clone().unwrap_or_default();
+    logs::start(&log);
+    *format = log.format;
     let mut config = Config::resolve(&settings)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.context("cannot wait for signals")?;
@@ -84,7 +90,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         if let Some(Command::Demo { once }) = arguments.command {
             return demo::run(config, settings.listen, once).await;
         }
-        serve(config).await
+        serve(config).await.map(ExitCode::from)
     })
 }
 
@@ -97,65 +103,11 @@ fn tokens_in_environment() -> anyhow::Result<Option<String>> {
     }
 }
 
-fn start_log(filter: &str) -> anyhow::Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_new(filter)
-        .with_context(|| format!("{filter:?} is no log filter; try info or debug"))?;
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
-    Ok(())
-}
-
-async fn serve(config: Config) -> anyhow::Result<ExitCode> {
-    let signals = Signals::new()?;
-    let server = Server::start(config).await?;
+async fn serve(config: Config) -> anyhow::Result<Exit> {
+    let mut signals = Signals::new()?;
+    let Some(server) = signals.start(config).await? else { return Ok(Exit::Stopped) };
     say_where(&server)?;
-    signals.serve_until_stopped(server).await
-}
-
-/// What the server is told from outside. Made before anybody is told that it listens, so that
-/// whoever was told can rely on it.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-    hang_up: Signal,
-}
-
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            hang_up: signal(SignalKind::hangup())?,
-        })
-    }
-
-    /// Serves until a signal or the ledger's end.
-    async fn serve_until_stopped(mut self, server: Server) -> anyhow::Result<ExitCode> {
-        loop {
-            tokio::select! {
-                _ = self.terminate.recv() => tracing::info!("SIGTERM: stopping"),
-                _ = self.interrupt.recv() => tracing::info!("SIGINT: stopping"),
-                _ = self.hang_up.recv() => {
-                    reload(&server);
-                    continue;
-                }
-                () = server.failed() => {
-                    tracing::error!("the ledger failed; nothing more can be acknowledged");
-                    server.stop().await;
-                    return Ok(ExitCode::FAILURE);
-                }
-            }
-            break;
-        }
-        let stopped = server.stop().await;
-        if stopped.connections_cut > 0 {
-            tracing::warn!(cut = stopped.connections_cut, "connections were not done in time");
-        }
-        Ok(if stopped.durable { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-    }
+    Ok(signals.serve_until_stopped(server).await)
 }
 
 /// Says where the server listens: the binary protocol's address first, then HTTP's, or that it is
@@ -166,15 +118,6 @@ fn say_where(server: &Server) -> std::io::Result<()> {
         Some(address) if server.speaks_tls() => say(&format!("https on {address}")),
         Some(address) => say(&format!("http on {address}")),
         None => say("http off"),
-    }
-}
-
-/// Reads again what may change while the server runs.
-fn reload(server: &Server) {
-    match server.reload_tls() {
-        Ok(true) => {}
-        Ok(false) => tracing::info!("SIGHUP: there is no TLS certificate to read again"),
-        Err(error) => tracing::error!("SIGHUP: the old TLS certificate stays: {error}"),
     }
 }
 

@@ -154,7 +154,7 @@ fn copy(from: &Path, to: &Path) {
 /// What a server says that does not start on a folder.
 fn does_not_start(data: &Path) -> String {
     let output = durable(data).output().expect("it runs");
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(3));
     String::from_utf8(output.stderr).expect("UTF-8")
 }
 

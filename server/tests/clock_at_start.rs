@@ -102,7 +102,7 @@ async fn a_wall_clock_far_ahead_is_refused_and_the_refusal_names_the_flag_that_a
     let held = Held::new().await;
     let refused = held.refused_later(31 * DAY);
     let stderr = String::from_utf8_lossy(&refused.stderr);
-    assert_eq!(refused.status.code(), Some(1), "{stderr}");
+    assert_eq!(refused.status.code(), Some(3), "{stderr}");
     assert!(stderr.contains("31 days after") && stderr.contains("--accept-clock"), "{stderr}");
     assert_eq!(refused.stdout, b"", "it does not listen");
 

@@ -50,7 +50,7 @@ async fn fails_stop(
         Process::spawn(&mut fault.of(command.args(LONG_HOLDS).args(["--threads", threads])));
     let mut known = shop(&process, known).await.join_all().await;
     let (status, _) = process.wait();
-    assert_eq!(status.code(), Some(1), "{fault:?}");
+    assert_eq!(status.code(), Some(4), "{fault:?}");
     let process = Process::spawn(durable(data).args(LONG_HOLDS));
     audit(&process, &mut known).await;
     process.signal(Signal::TERM);

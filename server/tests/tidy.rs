@@ -28,7 +28,7 @@ const TIME: &[&str] =
 /// Who may name whom inside the server, by the module at the head of the path: a module names
 /// those to its right, and the leaves.
 const ORDER: &[&[&str]] = &[
-    &["main", "demo", "commands", "simulation"],
+    &["main", "demo", "commands", "exit", "logs", "signals", "simulation"],
     &["lib", "serving", "open", "stats"],
     &["tcp", "http"],
     &["desk"],

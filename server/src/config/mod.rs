@@ -2,8 +2,10 @@
 //!
 //! A flag wins over the environment, that over the file, and that over the default.
 
+mod log;
 mod typed;
 
+pub use log::{LogFormat, LogSetting};
 pub use typed::{HttpListen, Lifetime, Settings, Span, SyncSetting};
 
 use crate::auth::{Place, Sources, TokensError};

@@ -1,6 +1,6 @@
 //! The settings as they are typed: on the command line, in the environment, in a file.
 
-use super::ConfigError;
+use super::{ConfigError, LogSetting};
 use crate::ledger::Sync;
 use clap::Args;
 use clap::builder::FalseyValueParser;
@@ -162,9 +162,10 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_THREADS", value_name = "N")]
     pub threads: Option<usize>,
 
-    /// What to log on stderr: error, warn, info, debug, or a tracing filter [default: info]
-    #[arg(long, env = "BOXOFFICE_LOG", value_name = "FILTER")]
-    pub log: Option<String>,
+    /// What to log on stderr: error, warn, info, debug, or a tracing filter; behind `json` and a
+    /// comma, as a JSON object a line [default: info; that of json: json,info]
+    #[arg(long, env = "BOXOFFICE_LOG", value_name = "[json,]FILTER")]
+    pub log: Option<LogSetting>,
 }
 
 impl Settings {

@@ -5,7 +5,8 @@ mod events;
 mod race;
 mod report;
 
-use crate::{Signals, say, say_where};
+use crate::signals::Signals;
+use crate::{say, say_where};
 use boxoffice_client::{Client, ClientConfig, TlsConfig};
 use boxoffice_protocol::id::{Principal, Token};
 use boxoffice_protocol::time::Timestamp;
@@ -41,7 +42,7 @@ pub(crate) async fn run(
         return Ok(if as_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     say(&report::next_commands(server.address(), &customer))?;
-    signals.serve_until_stopped(server).await
+    Ok(signals.serve_until_stopped(server).await.into())
 }
 
 /// Where nobody is let in without a token, the demo makes one for itself, for as long as it runs.

@@ -90,6 +90,19 @@ pub enum FolderError {
     Random(#[from] getrandom::Error),
 }
 
+impl FolderError {
+    /// Whether trying again is of no use before a person has looked: something is damaged, missing,
+    /// or of another version.
+    pub fn needs_a_person(&self) -> bool {
+        match self {
+            Self::Journal(error) => error.needs_a_person(),
+            Self::Rows(error) => error.needs_a_person(),
+            Self::StateFileMissing { .. } | Self::JournalMissing { .. } => true,
+            Self::Folder { .. } | Self::Lock(_) | Self::Thread(_) | Self::Random(_) => false,
+        }
+    }
+}
+
 /// Where a data folder is, and how it is used.
 #[derive(Debug)]
 pub(crate) struct Site<D: Disk> {

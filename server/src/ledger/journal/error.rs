@@ -120,6 +120,22 @@ impl JournalError {
     }
 }
 
+impl JournalError {
+    /// Whether the next start will find it just so.
+    pub fn needs_a_person(&self) -> bool {
+        match self {
+            Self::Disk { .. } | Self::TooLarge { .. } | Self::NoRoom | Self::Poisoned => false,
+            Self::NewerFormat { .. }
+            | Self::Damaged { .. }
+            | Self::BehindRows { .. }
+            | Self::AheadOfRows { .. }
+            | Self::OtherRows { .. }
+            | Self::Unreadable { .. }
+            | Self::Options(_) => true,
+        }
+    }
+}
+
 /// Adds what was tried, and on which file, to an I/O error.
 pub(super) trait Tried<T> {
     fn tried(self, operation: &'static str, file: &str) -> Result<T, JournalError>;

@@ -93,6 +93,11 @@ impl RowsError {
         }
     }
 
+    /// Whether the next start will find it just so.
+    pub fn needs_a_person(&self) -> bool {
+        matches!(self, Self::NewerFormat { .. }) || self.is_damage()
+    }
+
     pub(super) fn contradiction(place: impl Into<String>, why: impl Into<String>) -> Self {
         Self::Contradiction { place: place.into(), why: why.into() }
     }

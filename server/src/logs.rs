@@ -1,0 +1,30 @@
+//! The log on stderr. It is the only thing there, in the format that was asked for.
+//!
+//! What came from outside is escaped: the text format writes it as Rust does a string, or through
+//! the subscriber, which escapes what a terminal would obey; JSON has escapes of its own.
+
+use boxoffice_server::config::{LogFormat, LogSetting};
+use std::io::{self, IsTerminal};
+use tracing_subscriber::fmt;
+
+/// Starts it.
+pub(crate) fn start(setting: &LogSetting) {
+    let log = fmt().with_env_filter(setting.filter()).with_writer(io::stderr);
+    match setting.format {
+        LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).init(),
+        LogFormat::Json => {
+            log.json().flatten_event(true).with_ansi(false).init();
+            std::panic::set_hook(Box::new(|panic| {
+                tracing::error!(%panic, "a broken invariant: the process ends");
+            }));
+        }
+    }
+}
+
+/// Says why the process cannot go on.
+pub(crate) fn complain(error: &anyhow::Error, format: LogFormat) {
+    match format {
+        LogFormat::Text => eprintln!("boxoffice-server: {error:#}"),
+        LogFormat::Json => tracing::error!(error = format!("{error:#}"), "cannot go on"),
+    }
+}

@@ -1,0 +1,104 @@
+//! What the server is told by signals, and what the service manager is told of it.
+
+use crate::exit::Exit;
+use boxoffice_server::config::Config;
+use boxoffice_server::{Server, StartError};
+use sd_notify::NotifyState;
+use std::io;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// The signals. Made before anybody is told that it listens, so that whoever was told can rely on
+/// them.
+pub(crate) struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    pub(crate) fn new() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    /// The next signal that is to end it.
+    async fn next(&mut self) -> SignalKind {
+        tokio::select! {
+            _ = self.terminate.recv() => SignalKind::terminate(),
+            _ = self.interrupt.recv() => SignalKind::interrupt(),
+        }
+    }
+
+    /// Starts a server; none if a signal comes before it serves. Nobody was told of anything then,
+    /// and the process may end at any moment.
+    pub(crate) async fn start(&mut self, config: Config) -> Result<Option<Server>, StartError> {
+        tell(&[NotifyState::Status("starting: reading what there is")]);
+        tokio::select! {
+            started = Server::start(config) => started.map(Some),
+            signal = self.next() => {
+                tracing::info!("{} before it served: ended", name(signal));
+                Ok(None)
+            }
+        }
+    }
+
+    /// Returns the signal that is to end it; none if the ledger has failed.
+    async fn mind(&mut self, server: &Server) -> Option<SignalKind> {
+        loop {
+            tokio::select! {
+                signal = self.next() => return Some(signal),
+                () = server.failed() => return None,
+                _ = self.hang_up.recv() => reload(server),
+            }
+        }
+    }
+
+    /// Serves until a signal or the ledger's end; a second signal ends it at once.
+    pub(crate) async fn serve_until_stopped(mut self, server: Server) -> Exit {
+        let status = format!("serving on {}", server.address());
+        tell(&[NotifyState::Ready, NotifyState::Status(&status)]);
+        let signal = self.mind(&server).await;
+        let Some(signal) = signal else {
+            tracing::error!("the ledger failed; nothing more can be acknowledged");
+            tell(&[NotifyState::Stopping, NotifyState::Status("the disk failed")]);
+            server.stop().await;
+            return Exit::LedgerFailed;
+        };
+        tracing::info!("{}: stopping; a second one ends it at once", name(signal));
+        tell(&[NotifyState::Stopping, NotifyState::Status("answering what was asked")]);
+        let stopped = tokio::select! {
+            stopped = server.stop() => stopped,
+            signal = self.next() => {
+                tracing::warn!("{} again: ended before everything was done", name(signal));
+                return Exit::Cut(signal);
+            }
+        };
+        if stopped.connections_cut > 0 {
+            tracing::warn!(cut = stopped.connections_cut, "connections were not done in time");
+        }
+        if stopped.durable { Exit::Stopped } else { Exit::LedgerFailed }
+    }
+}
+
+/// Reads again what may change while the server runs.
+fn reload(server: &Server) {
+    match server.reload_tls() {
+        Ok(true) => {}
+        Ok(false) => tracing::info!("SIGHUP: there is no TLS certificate to read again"),
+        Err(error) => tracing::error!("SIGHUP: the old TLS certificate stays: {error}"),
+    }
+}
+
+fn name(signal: SignalKind) -> &'static str {
+    if signal == SignalKind::interrupt() { "SIGINT" } else { "SIGTERM" }
+}
+
+/// Tells the service manager, where one started this and wants to know.
+fn tell(states: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(states) {
+        tracing::warn!(%error, "the service manager cannot be told how it goes");
+    }
+}
