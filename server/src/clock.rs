@@ -83,6 +83,11 @@ impl Clock {
     }
 }
 
+/// This moment, to measure from and to; no part of any decision either.
+pub fn moment() -> Instant {
+    Instant::now()
+}
+
 /// The moment `span` from now, for deadlines of connections; these are no part of any decision.
 pub fn deadline(span: Duration) -> Instant {
     Instant::now() + span
@@ -109,8 +114,17 @@ impl Stopwatch {
     }
 }
 
+/// CPU time that this process has used.
+pub fn cpu_time() -> Duration {
+    read(ClockId::ProcessCPUTime)
+}
+
 fn since_boot() -> Duration {
-    let time = clock_gettime(ClockId::Boottime);
+    read(ClockId::Boottime)
+}
+
+fn read(clock: ClockId) -> Duration {
+    let time = clock_gettime(clock);
     Duration::new(
         u64::try_from(time.tv_sec).unwrap_or_default(),
         u32::try_from(time.tv_nsec).unwrap_or_default(),

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 impl Shared {
     /// Decides one request. Views, watches and backups are for their listener to answer.
+    #[inline]
     pub(crate) fn decide(&self, admitted: Admitted<'_>) -> Step {
         let (catalog, who) = (&self.catalog, admitted.principal());
         match admitted.request() {

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod config;
 pub mod descriptors;
 mod desk;
+mod exposition;
 mod guess;
 mod http;
 pub mod inventory;
@@ -20,6 +21,7 @@ pub mod ledger;
 pub mod metrics;
 mod mutant;
 mod open;
+mod readiness;
 mod serving;
 #[cfg(test)]
 mod simulation;
@@ -48,6 +50,7 @@ use std::sync::Arc;
 pub use tcp::Rehearsal;
 use thiserror::Error;
 use tls::{Tls, TlsError};
+use tokio_util::sync::CancellationToken;
 use views::Views;
 
 /// Why a server cannot start.
@@ -108,8 +111,30 @@ impl StartError {
         match self {
             Self::Folder(error) => error.needs_a_person(),
             Self::ClockAhead { .. } | Self::Tls(_) => true,
+            Self::Tokens(_) | Self::Unprotected(_) => true,
             Self::Listen { .. } | Self::Random(_) | Self::Panicked | Self::Thread(_) => false,
         }
+    }
+}
+
+/// What a server has before it has recovered.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Outset {
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) tls: Option<Arc<Tls>>,
+    pub(crate) tokens: Tokens,
+    /// Cancelled, it stops.
+    pub(crate) stop: CancellationToken,
+}
+
+impl Outset {
+    /// Reads what connections are encrypted with, if they shall be, and who is let in.
+    fn new(config: &Config) -> Result<Self, StartError> {
+        let tokens = config.tokens.load()?;
+        let addresses = [Some(config.listen), config.http_listen].into_iter().flatten();
+        addresses.into_iter().try_for_each(|address| tokens.may_listen(address))?;
+        let tls = config.tls.clone().map(Tls::open).transpose()?.map(Arc::new);
+        Ok(Self { tls, tokens, ..Self::default() })
     }
 }
 
@@ -119,7 +144,7 @@ pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) auth: Arc<Auth>,
     /// What connections are encrypted with, if they are.
-    pub(crate) tls: Option<Tls>,
+    pub(crate) tls: Option<Arc<Tls>>,
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) views: Views,
     pub(crate) ledger: Arc<Ledger>,
@@ -127,6 +152,8 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) started: Stopwatch,
+    /// Cancelled, the server stops.
+    pub(crate) stop: CancellationToken,
 }
 
 /// A running server, on threads of its own. It stops when it is told to, or dropped.
@@ -212,24 +239,22 @@ pub struct Stopped {
 
 impl Shared {
     /// Recovers what there is, and everything that is needed to go on. Blocks.
-    fn open(config: Config) -> Result<(Self, Option<Committing<RealDisk>>), StartError> {
-        // First, as what comes next may take long.
-        let tokens = config.tokens.load()?;
-        let addresses = [Some(config.listen), config.http_listen].into_iter().flatten();
-        addresses.into_iter().try_for_each(|address| tokens.may_listen(address))?;
-        let tls = config.tls.clone().map(Tls::open).transpose()?;
+    fn open(
+        config: Config,
+        outset: Outset,
+    ) -> Result<(Self, Option<Committing<RealDisk>>), StartError> {
         let (opened, committing) = Opened::new(&config)?;
-        let shared = Self { tls, ..Self::new(config, opened, tokens) };
+        let shared = Self::new(config, opened, outset);
         if let Some(tls) = &shared.tls {
             tls.report(shared.clock.now());
         }
         Ok((shared, committing))
     }
 
-    /// Everything that is needed to go on from what was recovered, in plain text.
-    pub(crate) fn new(config: Config, opened: Opened, tokens: Tokens) -> Self {
+    /// Everything that is needed to go on from what was recovered.
+    pub(crate) fn new(config: Config, opened: Opened, outset: Outset) -> Self {
         let Opened { recovery, ledger, clock, secret } = opened;
-        let metrics = Arc::new(Metrics::default());
+        let Outset { metrics, tls, tokens, stop } = outset;
         let auth = Arc::new(Auth::new(tokens, clock.clone()));
         let catalog = Catalog::new(
             recovery,
@@ -243,7 +268,6 @@ impl Shared {
         let views = Views::new(bytes, max_age, clock.clone(), Arc::clone(&metrics));
         let backups = Backups::open(config.backup_dir.clone(), Arc::clone(&ledger));
         let (catalog, started) = (Arc::new(catalog), Stopwatch::start());
-        let tls = None;
-        Self { config, auth, tls, catalog, views, ledger, backups, clock, metrics, started }
+        Self { config, auth, tls, catalog, views, ledger, backups, clock, metrics, started, stop }
     }
 }

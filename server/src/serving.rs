@@ -5,9 +5,10 @@
 //! the committer has a thread of its own.
 
 use crate::config::Config;
+use crate::http::{self, Door};
 use crate::ledger::disk::RealDisk;
 use crate::ledger::{Committed, Committing};
-use crate::{Shared, StartError, Stopped, auth, http, sockets, sweeper, tcp};
+use crate::{Outset, Shared, StartError, Stopped, auth, sockets, sweeper, tcp};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -69,17 +70,18 @@ struct EventLoop {
 impl EventLoop {
     /// Recovers what there is, and listens.
     fn new(config: Config) -> Result<(Self, Serving), StartError> {
-        let (listen, http_listen) = (config.listen, config.http_listen);
+        let listen = config.listen;
+        let (outset, tasks) = (Outset::new(&config)?, TaskTracker::new());
+        let stop = outset.stop.clone();
         let runtime = runtime(config.threads).map_err(StartError::Thread)?;
-        let (shared, committing) = Shared::open(config)?;
-        let shared = Arc::new(shared);
         let inside = runtime.enter();
+        let front = Front::new(&config, &outset, &tasks)?;
+        let (shared, committing) = runtime.block_on(recover(config, outset))?;
+        let shared = Arc::new(shared);
         let (listener, address) = bind(listen, "listen")?;
-        let http = http_listen.map(|at| bind(at, "http-listen")).transpose()?;
-        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         tasks.spawn(tcp::listen(listener, Arc::clone(&shared), tasks.clone(), stop.clone()));
-        let http_address = http.map(|(listener, address)| {
-            tasks.spawn(http::listen(listener, Arc::clone(&shared), tasks.clone(), stop.clone()));
+        let http_address = front.map(|Front { door, address }| {
+            door.open(&shared);
             address
         });
         tokio::spawn(sweeper::run(
@@ -106,6 +108,40 @@ impl EventLoop {
         // Nobody may wait for it any more.
         let _ = say_stopped.send(Stopped { connections_cut, durable });
     }
+}
+
+/// HTTP, which says from the beginning how it goes.
+struct Front {
+    door: Arc<Door>,
+    address: SocketAddr,
+}
+
+impl Front {
+    /// Listens, if it shall; a runtime's work.
+    fn new(
+        config: &Config,
+        outset: &Outset,
+        tasks: &TaskTracker,
+    ) -> Result<Option<Self>, StartError> {
+        let Some(at) = config.http_listen else { return Ok(None) };
+        let (listener, address) = bind(at, "http-listen")?;
+        let door = Arc::new(Door::new(config.clone(), outset));
+        let (behind, stop) = (Arc::clone(&door), outset.stop.clone());
+        tasks.spawn(http::listen(listener, behind, tasks.clone(), stop));
+        Ok(Some(Self { door, address }))
+    }
+}
+
+/// What a server goes on from, and what makes its changes durable.
+type Recovered = (Shared, Option<Committing<RealDisk>>);
+
+/// Recovers what there is, on a thread of its own: meanwhile this one can say so.
+async fn recover(config: Config, outset: Outset) -> Result<Recovered, StartError> {
+    let (say, recovered) = oneshot::channel();
+    let recover = move || drop(say.send(Shared::open(config, outset)));
+    let thread = thread::Builder::new().name("recovery".to_owned());
+    thread.spawn(recover).map_err(StartError::Thread)?;
+    recovered.await.unwrap_or(Err(StartError::Panicked))
 }
 
 /// Listens at `address`, and says where that is.
@@ -154,6 +190,6 @@ async fn drain(shared: &Shared, tasks: &TaskTracker, stop: &CancellationToken) -
     };
     let drained = tokio::time::timeout(shared.config.drain_timeout, ended).await;
     shared.ledger.close();
-    let open = || shared.metrics.connections.value() + shared.metrics.http_connections.value();
+    let open = || shared.metrics.tcp.open.value() + shared.metrics.http.open.value();
     drained.map_or_else(|_| open(), |()| 0)
 }

@@ -49,7 +49,8 @@ impl Signals {
     async fn mind(&mut self, server: &Server) -> Option<SignalKind> {
         loop {
             tokio::select! {
-                signal = self.next() => return Some(signal),
+                _ = self.terminate.recv() => return Some(SignalKind::terminate()),
+                _ = self.interrupt.recv() => return Some(SignalKind::interrupt()),
                 () = server.failed() => return None,
                 _ = self.hang_up.recv() => reload(server),
             }

@@ -88,8 +88,8 @@ async fn a_frame_has_no_deadline_while_the_server_does_not_read() {
     let mut other = Raw::connect(&server).await;
     other.send_bytes(half).await;
     other.closed().await;
-    until("it is counted", || server.metrics().closed_for(Closed::FrameTimeout) >= 1).await;
-    assert_eq!(server.metrics().closed_for(Closed::FrameTimeout), 1);
+    until("it is counted", || server.metrics().tcp.closed_for(Closed::FrameTimeout) >= 1).await;
+    assert_eq!(server.metrics().tcp.closed_for(Closed::FrameTimeout), 1);
 
     ledger.settle(ledger.recorded());
     let ended = client.receive().await.expect("the push is durable now");

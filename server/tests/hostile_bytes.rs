@@ -37,12 +37,12 @@ async fn others_go_on(server: &Server) {
     assert!(matches!(reply.body, Body::Reservation { .. }), "{reply:?}");
     drop(other);
     server.catalog().invariants();
-    until("every permit is back", || server.metrics().connections.value() == 0).await;
+    until("every permit is back", || server.metrics().tcp.open.value() == 0).await;
 }
 
 async fn closes_for(server: &Server, cause: Closed, client: &mut Raw) {
     client.closed().await;
-    until("the cause is counted", || server.metrics().closed_for(cause) == 1).await;
+    until("the cause is counted", || server.metrics().tcp.closed_for(cause) == 1).await;
 }
 
 fn frame(length: u32, rest: &[u8]) -> BytesMut {
@@ -80,7 +80,8 @@ async fn row_02_a_dripping_frame_ends_at_its_own_deadline() {
             break;
         }
     }
-    until("the frame's deadline", || server.metrics().closed_for(Closed::FrameTimeout) == 1).await;
+    until("the frame's deadline", || server.metrics().tcp.closed_for(Closed::FrameTimeout) == 1)
+        .await;
     assert!(server.catalog().is_empty());
     others_go_on(&server).await;
 }
@@ -98,7 +99,7 @@ async fn row_02_a_dripping_hello_ends_at_the_handshake_deadline() {
             break;
         }
     }
-    until("its deadline", || server.metrics().closed_for(Closed::Handshake) == 1).await;
+    until("its deadline", || server.metrics().tcp.closed_for(Closed::Handshake) == 1).await;
     others_go_on(&server).await;
 }
 
@@ -108,7 +109,7 @@ async fn an_idle_connection_ends_and_one_that_pings_does_not() {
     let mut idle = Raw::connect(&server).await;
     let mut pinging = Raw::connect(&server).await;
     let mut beat = tokio::time::interval(Duration::from_millis(100));
-    while server.metrics().closed_for(Closed::Idle) == 0 {
+    while server.metrics().tcp.closed_for(Closed::Idle) == 0 {
         beat.tick().await;
         assert!(matches!(pinging.ask(&Request::Ping).await.body, Body::Pong { .. }));
     }
@@ -130,7 +131,7 @@ async fn rows_03_to_05_impossible_lengths_are_refused_and_the_connection_closed(
             matches!(&frame.reply.body, Body::Refused(Refusal::Invalid { field, .. }) if field == "frame")
         });
         assert!(refused, "length {length} got {said:?}");
-        until("it is counted", || server.metrics().closed_for(Closed::Malformed) == 1).await;
+        until("it is counted", || server.metrics().tcp.closed_for(Closed::Malformed) == 1).await;
         others_go_on(&server).await;
     }
 }
@@ -241,7 +242,7 @@ async fn row_11_half_a_frame_before_the_end_is_discarded() {
     let (_, bytes) = client.encode(&create("half", concert(5)));
     client.send_bytes(&bytes[..bytes.len() - 1]).await;
     drop(client);
-    until("it is closed", || server.metrics().closed_for(Closed::ByClient) == 1).await;
+    until("it is closed", || server.metrics().tcp.closed_for(Closed::ByClient) == 1).await;
     assert!(server.catalog().is_empty());
     others_go_on(&server).await;
 }

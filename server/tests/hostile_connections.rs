@@ -44,7 +44,7 @@ async fn sold(server: &Server) -> u64 {
 }
 
 async fn all_permits_back(server: &Server) {
-    until("every permit is back", || server.metrics().connections.value() == 0).await;
+    until("every permit is back", || server.metrics().tcp.open.value() == 0).await;
     server.catalog().invariants();
 }
 
@@ -97,7 +97,7 @@ async fn row_14_a_half_closed_connection_gets_every_reply() {
     writing.await.expect("all was written");
     assert_eq!(frames(&replies), 1_001);
     assert_eq!(sold(&server).await, 1_000);
-    until("it is counted", || server.metrics().closed_for(Closed::ByClient) >= 1).await;
+    until("it is counted", || server.metrics().tcp.closed_for(Closed::ByClient) >= 1).await;
 }
 
 /// How many whole frames there are.
@@ -121,7 +121,7 @@ async fn row_15_who_never_reads_is_no_longer_read_and_then_closed() {
     socket2::SockRef::from(&client.stream).set_recv_buffer_size(4_096).expect("a socket");
     let (_, ask) = client.encode(&seat_map("arena"));
     let mut sent = 0;
-    let closed = || server.metrics().closed_for(Closed::WriteTimeout) == 1;
+    let closed = || server.metrics().tcp.closed_for(Closed::WriteTimeout) == 1;
     loop {
         tokio::select! {
             written = client.stream.write(&ask) => match written {
@@ -132,7 +132,7 @@ async fn row_15_who_never_reads_is_no_longer_read_and_then_closed() {
         }
     }
     until("it is closed", closed).await;
-    let answered = server.metrics().requests.value();
+    let answered = server.metrics().requests();
     assert!(answered < 2_000, "{answered} of {} maps were rendered for nobody", sent / ask.len());
     drop(client);
     all_permits_back(&server).await;
@@ -315,7 +315,7 @@ async fn row_31_a_stop_answers_what_was_read() {
         bytes.unsplit(frame);
     }
     client.send_bytes(&bytes).await;
-    until("some are answered", || server.metrics().requests.value() > 10).await;
+    until("some are answered", || server.metrics().requests() > 10).await;
     let stopping = tokio::spawn(server.stop());
     let mut answered = 0;
     for frame in client.closed().await {

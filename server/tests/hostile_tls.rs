@@ -43,7 +43,7 @@ async fn another_is_served(pki: &Pki, server: &Server) -> RawTls {
 async fn others_go_on(pki: &Pki, server: &Server) {
     drop(another_is_served(pki, server).await);
     server.catalog().invariants();
-    until("every permit is back", || server.metrics().connections.value() == 0).await;
+    until("every permit is back", || server.metrics().tcp.open.value() == 0).await;
 }
 
 async fn says(server: &Server, bytes: &[u8]) -> TcpStream {
@@ -78,12 +78,12 @@ async fn a_stalled_handshake_holds_up_nobody_and_ends_at_its_deadline() {
     for bytes in [&[][..], &begun[..1], &begun[..begun.len() / 2], &begun] {
         stalled.push(says(&server, bytes).await);
     }
-    until("all are in", || server.metrics().connections.value() == 4).await;
+    until("all are in", || server.metrics().tcp.open.value() == 4).await;
     let other = another_is_served(&pki, &server).await;
     for stream in &mut stalled {
         rest(stream).await;
     }
-    until("they are counted", || server.metrics().closed_for(Closed::Handshake) == 4).await;
+    until("they are counted", || server.metrics().tcp.closed_for(Closed::Handshake) == 4).await;
     drop(other);
     others_go_on(&pki, &server).await;
 }
@@ -95,7 +95,7 @@ async fn silence_behind_a_handshake_ends_at_the_same_deadline() {
     let server = common::start(impatient(&pki)).await;
     let mut client = pki.silent(server.address()).await;
     assert!(client.closed().await.is_empty());
-    until("it is counted", || server.metrics().closed_for(Closed::Handshake) == 1).await;
+    until("it is counted", || server.metrics().tcp.closed_for(Closed::Handshake) == 1).await;
     others_go_on(&pki, &server).await;
 }
 
@@ -108,7 +108,7 @@ async fn stalled_handshakes_can_take_every_permit_but_not_for_long() {
     for _ in 0..3 {
         stalled.push(says(&server, b"\x16").await);
     }
-    until("they took every permit", || server.metrics().connections.value() == 3).await;
+    until("they took every permit", || server.metrics().tcp.open.value() == 3).await;
     let mut refused = pki.silent(server.address()).await;
     let frame = refused.receive().await.expect("it is told");
     assert!(matches!(frame.reply.body, Body::Refused(Refusal::Busy { .. })), "{frame:?}");
@@ -116,7 +116,7 @@ async fn stalled_handshakes_can_take_every_permit_but_not_for_long() {
     for stream in &mut stalled {
         rest(stream).await;
     }
-    until("every permit is back", || server.metrics().connections.value() == 0).await;
+    until("every permit is back", || server.metrics().tcp.open.value() == 0).await;
     others_go_on(&pki, &server).await;
 }
 
@@ -143,7 +143,7 @@ async fn what_is_no_handshake_is_closed() {
         stream.shutdown().await.expect("it is open");
         rest(&mut stream).await;
     }
-    until("all are counted", || server.metrics().closed_for(Closed::Handshake) == 7).await;
+    until("all are counted", || server.metrics().tcp.closed_for(Closed::Handshake) == 7).await;
     others_go_on(&pki, &server).await;
 }
 
@@ -173,7 +173,7 @@ async fn row_10_a_tls_hello_on_the_plain_port_is_closed() {
     let server = common::start(config()).await;
     let said = rest(&mut says(&server, &client_hello(&pki)).await).await;
     assert!(!said.is_empty(), "it is told that this is no frame");
-    until("it is counted", || server.metrics().closed_for(Closed::Handshake) == 1).await;
+    until("it is counted", || server.metrics().tcp.closed_for(Closed::Handshake) == 1).await;
     Raw::connect(&server).await;
 }
 
@@ -188,7 +188,7 @@ async fn row_11_a_connection_that_is_cut_is_told_from_one_that_ends() {
     client.send_bytes(&frame[..frame.len() - 1]).await;
     let (tcp, _) = client.stream.into_inner();
     drop(tcp);
-    until("it is counted", || server.metrics().closed_for(Closed::Broken) == 1).await;
+    until("it is counted", || server.metrics().tcp.closed_for(Closed::Broken) == 1).await;
     let mut other = pki.connect(server.address()).await;
     let Body::Seats(map) = other.ask(&seat_map("concert")).await.body else { panic!("a map") };
     assert_eq!(map.sections[0].counts.sold, 0);
@@ -205,7 +205,7 @@ async fn a_record_that_was_changed_on_its_way_ends_the_connection() {
     let record = [&[0x17, 0x03, 0x03, 0x00, 0x20][..], &[7; 32]].concat();
     tcp.write_all(&record).await.expect("the server reads");
     assert!(!rest(&mut tcp).await.is_empty(), "an alert");
-    until("it is counted", || server.metrics().closed_for(Closed::Broken) == 1).await;
+    until("it is counted", || server.metrics().tcp.closed_for(Closed::Broken) == 1).await;
     others_go_on(&pki, &server).await;
 }
 
@@ -217,7 +217,7 @@ async fn a_record_that_never_ends_is_idleness() {
     let (mut tcp, _) = client.stream.into_inner();
     tcp.write_all(&[0x17, 0x03, 0x03, 0x01, 0x00, 7, 7, 7]).await.expect("the server reads");
     rest(&mut tcp).await;
-    until("it is counted", || server.metrics().closed_for(Closed::Idle) == 1).await;
+    until("it is counted", || server.metrics().tcp.closed_for(Closed::Idle) == 1).await;
     others_go_on(&pki, &server).await;
 }
 
@@ -231,7 +231,7 @@ async fn row_15_who_never_reads_is_no_longer_read_and_then_closed() {
     let (tcp, _) = client.stream.get_ref();
     socket2::SockRef::from(tcp).set_recv_buffer_size(4_096).expect("a socket");
     let (_, ask) = client.encode(&seat_map("arena"));
-    let (mut asked, closed) = (0, || server.metrics().closed_for(Closed::WriteTimeout) == 1);
+    let (mut asked, closed) = (0, || server.metrics().tcp.closed_for(Closed::WriteTimeout) == 1);
     loop {
         tokio::select! {
             written = client.stream.write_all(&ask) => match written {
@@ -242,7 +242,7 @@ async fn row_15_who_never_reads_is_no_longer_read_and_then_closed() {
         }
     }
     until("it is closed", closed).await;
-    let answered = server.metrics().requests.value();
+    let answered = server.metrics().requests();
     assert!(answered < 2_000, "{answered} of {asked} maps were rendered for nobody");
     drop(client);
     others_go_on(&pki, &server).await;

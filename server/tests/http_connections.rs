@@ -32,7 +32,7 @@ fn impatient() -> Config {
 async fn with_hall(config: Config) -> Server {
     let server = start(config).await;
     create_hall(&mut Http::connect(&server).await).await;
-    until("it is gone", || server.metrics().http_connections.value() == 0).await;
+    until("it is gone", || server.metrics().http.open.value() == 0).await;
     server
 }
 
@@ -59,7 +59,7 @@ async fn drip(http: &mut Http, bytes: &[u8]) {
 #[tokio::test]
 async fn row_1_and_2_who_says_nothing_or_too_little_is_closed_at_the_total_deadline() {
     let server = with_hall(impatient()).await;
-    let closed = |cause| server.metrics().closed_for(cause);
+    let closed = |cause| server.metrics().http.closed_for(cause);
     let mut silent = Http::connect(&server).await;
     assert!(silent.closed().await.is_empty());
     until("it is counted", || closed(Closed::Handshake) == 1).await;
@@ -81,7 +81,7 @@ async fn row_1_and_2_who_says_nothing_or_too_little_is_closed_at_the_total_deadl
     idle.get(HALL).await.expect(200);
     assert!(idle.closed().await.is_empty());
     until("it is counted", || closed(Closed::Idle) == 1).await;
-    until("none is left", || server.metrics().http_connections.value() == 0).await;
+    until("none is left", || server.metrics().http.open.value() == 0).await;
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn row_15_who_never_reads_is_closed_at_the_write_deadline() {
             break;
         }
     }
-    let timed_out = || server.metrics().closed_for(Closed::WriteTimeout) == 1;
+    let timed_out = || server.metrics().http.closed_for(Closed::WriteTimeout) == 1;
     until("it is closed", timed_out).await;
 }
 
@@ -150,7 +150,7 @@ async fn row_14_who_closes_its_half_gets_all_its_answers() {
     http.stream.shutdown().await.expect("a socket");
     let said = http.closed().await;
     assert_eq!(said.iter().map(|answer| answer.status).collect::<Vec<_>>(), [200; 5]);
-    until("none is left", || server.metrics().http_connections.value() == 0).await;
+    until("none is left", || server.metrics().http.open.value() == 0).await;
 }
 
 #[tokio::test]
@@ -167,7 +167,7 @@ async fn row_11_and_12_who_goes_in_the_middle_leaves_nothing_behind() {
             }
         }
     }
-    until("none is left", || server.metrics().http_connections.value() == 0).await;
+    until("none is left", || server.metrics().http.open.value() == 0).await;
     let mut http = Http::connect(&server).await;
     assert_eq!(http.get(HALL).await.expect(200)["held"], 0, "no request was whole and valid");
 }
@@ -190,9 +190,9 @@ async fn row_30_one_too_many_is_told_busy_at_once() {
         third.stream.shutdown().await.expect("a socket");
         assert!(third.closed().await.is_empty());
     }
-    assert_eq!(server.metrics().http_connections_busy.value(), 3);
+    assert_eq!(server.metrics().http.busy.value(), 3);
     drop(first);
-    until("its permit is back", || server.metrics().http_connections.value() == 1).await;
+    until("its permit is back", || server.metrics().http.open.value() == 1).await;
     Http::connect(&server).await.get(HALL).await.expect(200);
 }
 

@@ -191,7 +191,7 @@ async fn lengths_that_contradict_each_other_end_the_connection() {
     http.send(format!("{head}{lengths}\r\n2\r\n{{}}\r\n0\r\n\r\n{smuggled}")).await;
     assert_eq!(http.closed().await.len(), 1);
     observer.get(CONCERT).await.expect(200);
-    let malformed = server.metrics().closed_for(Closed::Malformed);
+    let malformed = server.metrics().http.closed_for(Closed::Malformed);
     assert_eq!(malformed, 6);
 }
 
@@ -267,7 +267,7 @@ async fn a_body_that_waits_to_be_wanted_is_asked_for_only_if_it_is() {
     http.send(head(100_000)).await;
     assert_eq!(http.receive().await.expect("an answer").problem(413), "BodyTooLarge");
     drop(http);
-    until("both are gone", || server.metrics().http_connections.value() <= 1).await;
+    until("both are gone", || server.metrics().http.open.value() <= 1).await;
 }
 
 #[tokio::test]

@@ -298,7 +298,7 @@ async fn who_does_not_read_is_closed_and_nobody_waits_for_it() {
         let update = Box::new(EventUpdate { sales: Some(sales), ..EventUpdate::default() });
         desk.ask(&Request::UpdateEvent { event: event("hall"), if_version: None, update }).await;
         assert_eq!(well.heard().await, ("snapshot".to_owned(), version));
-        if server.metrics().closed_for(Closed::WriteTimeout) > 0 {
+        if server.metrics().http.closed_for(Closed::WriteTimeout) > 0 {
             break;
         }
     }

@@ -31,6 +31,8 @@ const ORDER: &[&[&str]] = &[
     &["main", "demo", "commands", "exit", "logs", "signals", "simulation"],
     &["lib", "serving", "open", "stats"],
     &["tcp", "http"],
+    &["exposition"],
+    &["readiness"],
     &["desk"],
     &["survey"],
     &["sweeper", "views", "backups"],

@@ -42,7 +42,7 @@ async fn a_whole_life() {
         assert!(matches!(seen, WatchEvent::Changed { version: at, .. } if at == version));
     }
     drop((client, watch));
-    until("both said goodbye", || server.metrics().closed_for(Closed::ByClient) == 2).await;
+    until("both said goodbye", || server.metrics().tcp.closed_for(Closed::ByClient) == 2).await;
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn hundreds_shake_hands_at_once_while_others_are_served() {
         admitted.ask(&Request::Ping).await;
     }
     assert_eq!(guests.await.expect("no panic").len(), 300);
-    until("the others are gone", || server.metrics().connections.value() == 1).await;
+    until("the others are gone", || server.metrics().tcp.open.value() == 1).await;
 }
 
 /// Ten thousand requests and the end, without reading anything before: all of them are answered.
@@ -110,7 +110,7 @@ async fn a_half_closed_connection_gets_every_reply() {
         Some(&rest[4 + length as usize..])
     });
     assert_eq!(frames.count() - 1, 10_000);
-    until("it is counted", || server.metrics().closed_for(Closed::ByClient) == 1).await;
+    until("it is counted", || server.metrics().tcp.closed_for(Closed::ByClient) == 1).await;
     server.catalog().invariants();
 }
 
@@ -185,7 +185,7 @@ async fn stopping_answers_what_was_read_and_says_goodbye() {
     let server = common::start(Config { store, ..pki.config() }).await;
     let mut client = pki.connect(server.address()).await;
     let stalled = TcpStream::connect(server.address()).await.expect("the server listens");
-    until("both are in", || server.metrics().connections.value() == 2).await;
+    until("both are in", || server.metrics().tcp.open.value() == 2).await;
     client.send(&create("film", film(1, 2))).await;
     until("it is recorded", || ledger.recorded().as_u64() == 1).await;
     let stopping = tokio::spawn(server.stop());

@@ -61,7 +61,7 @@ async fn plain_text_is_told_where_to_go() {
     let stream = TcpStream::connect(address).await.expect("the server listens");
     let answer = answer(stream, GET).await;
     assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("https://"), "{answer}");
-    until("it is counted", || server.metrics().closed_for(Closed::Handshake) == 1).await;
+    until("it is counted", || server.metrics().http.closed_for(Closed::Handshake) == 1).await;
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn stalled_handshakes_hold_up_nobody_and_end_at_their_deadline() {
     let (server, address) = start(few).await;
     let mut stalled = TcpStream::connect(address).await.expect("the server listens");
     stalled.write_all(b"\x16\x03").await.expect("the server reads");
-    let open = |number| move |server: &Server| server.metrics().http_connections.value() == number;
+    let open = |number| move |server: &Server| server.metrics().http.open.value() == number;
     until("it is in", || open(1)(&server)).await;
     let good = connect(&pki, address, &[]).await.expect("a handshake");
     let busy = connect(&pki, address, &[]).await.expect("a handshake");

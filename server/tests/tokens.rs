@@ -50,7 +50,7 @@ async fn whoever_shows_no_token_or_a_wrong_one_is_turned_away() {
         let why = turned_away(address, Some(wrong)).await;
         assert_eq!(why, "this server knows no such token, or no longer", "{wrong:?}");
     }
-    until("they are counted", || server.metrics().closed_for(Closed::NotAllowed) == 7).await;
+    until("they are counted", || server.metrics().tcp.closed_for(Closed::NotAllowed) == 7).await;
     enter(address, &right).await;
 }
 
@@ -261,7 +261,7 @@ async fn a_thousand_guesses_hold_nobody_up() {
     }
     println!("let in {entered} times meanwhile");
     assert!(entered > 0);
-    until("all are gone", || server.metrics().connections.value() == 0).await;
+    until("all are gone", || server.metrics().tcp.open.value() == 0).await;
 }
 
 #[tokio::test]

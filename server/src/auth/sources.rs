@@ -80,7 +80,7 @@ impl Sources {
 }
 
 /// The tokens that there were at some moment.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Tokens {
     pub(super) sources: Sources,
     pub(super) entries: Vec<Entry>,

@@ -7,15 +7,18 @@ use crate::Shared;
 use crate::auth::{Admitted, Grant, Refused};
 use crate::catalog::{Answer, Step};
 use crate::ledger::Position;
+use crate::metrics::Listener;
 use crate::views::Told;
 use axum::extract::FromRequestParts;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;
+use boxoffice_protocol::request_kind::RequestKind;
 use hyper::http::request::Parts;
 use parking_lot::{Mutex, MutexGuard};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 /// What is known of whoever is on a connection, for as long as it lasts.
 #[derive(Debug)]
@@ -23,11 +26,23 @@ pub(super) struct Caller {
     address: SocketAddr,
     told: Mutex<Told>,
     turns: Arc<Turns>,
+    /// The number of the kind of request that it asks just now; [`NONE`] where it is of none.
+    asks: AtomicU8,
 }
+
+/// No kind of request has this number.
+const NONE: u8 = u8::MAX;
 
 impl Caller {
     pub(super) fn new(address: SocketAddr, turns: Arc<Turns>) -> Self {
-        Self { address, told: Mutex::new(Told::default()), turns }
+        Self { address, told: Mutex::new(Told::default()), turns, asks: AtomicU8::new(NONE) }
+    }
+
+    /// What it has asked since this was called last. One request at a time is answered.
+    pub(super) fn take_asked(&self) -> Option<RequestKind> {
+        let number = self.asks.load(Ordering::Relaxed);
+        self.asks.store(NONE, Ordering::Relaxed);
+        RequestKind::ALL.get(usize::from(number)).copied()
     }
 }
 
@@ -67,7 +82,7 @@ impl Asker {
 
     /// Lets a request in, before anything that it names is looked at.
     pub(super) fn admit<'a>(&'a self, request: &'a Request) -> Result<Admitted<'a>, Problem> {
-        self.refuse_if_failed()?;
+        self.begin(request.kind())?;
         self.grant.admit(request).map_err(|refusal| match self.grant.is_valid() {
             true => Problem::refused(refusal),
             // It has ended while the body came.
@@ -91,15 +106,21 @@ impl Asker {
     async fn tell(&self, answer: Answer) -> Result<Answered, Problem> {
         self.told().heard_answer(&answer, &self.shared.clock);
         self.durable(answer.position).await?;
-        self.shared.metrics.requests.add(1);
         let version = answer.version;
         match answer.body {
             Body::Refused(refusal) => {
-                self.shared.metrics.refusals.add(1);
+                self.shared.metrics.here().refused(Listener::Http, &refusal);
                 Err(Problem::Refused { refusal, version })
             }
             body => Ok(Answered { version, body }),
         }
+    }
+
+    /// Counts what is asked for, and refuses it if the ledger has failed.
+    fn begin(&self, kind: RequestKind) -> Result<(), Problem> {
+        self.caller.asks.store(kind as u8, Ordering::Relaxed);
+        self.shared.metrics.here().asked(Listener::Http, Some(kind));
+        self.refuse_if_failed()
     }
 
     /// After the ledger has failed nothing is decided any more.

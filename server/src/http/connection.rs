@@ -1,10 +1,11 @@
 //! One connection, from its first request to its end.
 
 use super::asker::Caller;
+use super::door::Door;
 use super::gate;
 use super::limits::MAX_HEAD_BYTES;
 use super::line::{Line, Turns};
-use crate::Shared;
+use crate::clock::Stopwatch;
 use crate::metrics::Closed;
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
@@ -20,6 +21,25 @@ use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
+/// How a connection ended, and what it came to.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) cause: Closed,
+    /// Requests that were answered.
+    pub(super) requests: u64,
+    /// Bytes that were read.
+    pub(super) received: u64,
+    /// Bytes that were written.
+    pub(super) sent: u64,
+}
+
+impl Ended {
+    /// Before anything was asked.
+    pub(super) const fn early(cause: Closed) -> Self {
+        Self { cause, requests: 0, received: 0, sent: 0 }
+    }
+}
+
 /// Serves HTTP on a stream until the client or the server ends it, and says why it did. When the
 /// server stops, the request under way is answered, and then the connection closes.
 ///
@@ -28,22 +48,25 @@ use tokio_util::sync::CancellationToken;
 pub(super) async fn serve_connection<I>(
     stream: I,
     address: SocketAddr,
-    router: Router,
-    shared: &Arc<Shared>,
+    door: &Door,
     stop: &CancellationToken,
-) -> Closed
+) -> Ended
 where
     I: AsyncRead + AsyncWrite + Unpin,
 {
     let turns = Arc::new(Turns::default());
     let caller = Arc::new(Caller::new(address, Arc::clone(&turns)));
-    let line = TokioIo::new(Line::new(stream, Arc::clone(&turns), &shared.config));
+    let line = TokioIo::new(Line::new(stream, Arc::clone(&turns), &door.config));
     let answer = |request: Request<Incoming>| {
-        shared.metrics.http_requests.add(1);
-        let answering = turns.begin();
-        let response = respond(&router, &caller, request);
+        door.metrics.http_requests.add(1);
+        let (answering, began) = (turns.begin(), Stopwatch::start());
+        let response = respond(door.router(), &caller, request);
+        let caller = &caller;
         async move {
             let response = response.await;
+            let status = response.as_ref().map_or(0, |response| response.status().as_u16());
+            let took = began.elapsed();
+            door.metrics.here().http_answered(caller.take_asked(), status, took);
             drop(answering);
             response
         }
@@ -64,13 +87,15 @@ where
             (serving.await, true)
         }
     };
-    match (turns.gave_up(), ended) {
+    let cause = match (turns.gave_up(), ended) {
         (Some(cause), _) => cause,
         (None, Err(error)) if error.is_parse() => Closed::Malformed,
         (None, Err(_)) => Closed::Broken,
         (None, Ok(())) if stopped => Closed::Stopped,
         (None, Ok(())) => Closed::ByClient,
-    }
+    };
+    let (received, sent) = turns.traffic();
+    Ended { cause, requests: turns.answered(), received, sent }
 }
 
 fn respond(

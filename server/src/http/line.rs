@@ -23,6 +23,9 @@ pub(super) struct Turns {
     begun: AtomicU64,
     /// Requests that were answered.
     answered: AtomicU64,
+    /// Bytes that were read and written; only the line counts them.
+    received: AtomicU64,
+    sent: AtomicU64,
     /// Whether the answer under way is a stream.
     streaming: AtomicBool,
     /// Whether the client said anything, or went, since the stream began.
@@ -49,8 +52,14 @@ impl Turns {
         self.begun.load(Ordering::Acquire) > self.answered.load(Ordering::Acquire)
     }
 
-    fn answered(&self) -> u64 {
+    /// Requests that were answered so far.
+    pub(super) fn answered(&self) -> u64 {
         self.answered.load(Ordering::Acquire)
+    }
+
+    /// Bytes that were read, and that were written.
+    pub(super) fn traffic(&self) -> (u64, u64) {
+        (self.received.load(Ordering::Acquire), self.sent.load(Ordering::Acquire))
     }
 
     fn give_up(&self, cause: Closed) -> io::Error {
@@ -64,6 +73,11 @@ impl Turns {
         let stored = self.gave_up.load(Ordering::Acquire);
         causes.into_iter().find(|&cause| cause as u8 + 1 == stored)
     }
+}
+
+/// Adds to a count that nobody else adds to.
+fn count(bytes: &AtomicU64, more: usize) {
+    bytes.store(bytes.load(Ordering::Relaxed) + more as u64, Ordering::Release);
 }
 
 /// A request that is being answered.
@@ -186,6 +200,12 @@ impl<I> Line<I> {
         }))
     }
 
+    fn count_sent(&self, written: &Poll<io::Result<usize>>) {
+        if let Poll::Ready(Ok(bytes)) = written {
+            count(&self.turns.sent, *bytes);
+        }
+    }
+
     /// What a write led to, unless the client has not read for too long.
     fn written<T>(
         &mut self,
@@ -215,6 +235,7 @@ impl<I: AsyncRead + Unpin> Line<I> {
         let mut buffer = ReadBuf::new(&mut byte);
         if Pin::new(&mut self.stream).poll_read(cx, &mut buffer).is_ready() {
             self.ahead = buffer.filled().first().copied();
+            count(&turns.received, buffer.filled().len());
             turns.interrupted.store(true, Ordering::Release);
             cx.waker().wake_by_ref();
         }
@@ -235,6 +256,7 @@ impl<I: AsyncRead + Unpin> AsyncRead for Line<I> {
         let filled = buffer.filled().len();
         if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(cx, buffer) {
             let bytes = buffer.filled().len() - filled;
+            count(&self.turns.received, bytes);
             self.has_read(bytes);
             return Poll::Ready(read);
         }
@@ -249,6 +271,7 @@ impl<I: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Line<I> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.count_sent(&written);
         self.written(cx, written)
     }
 
@@ -258,6 +281,7 @@ impl<I: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Line<I> {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
+        self.count_sent(&written);
         self.written(cx, written)
     }
 

@@ -1,14 +1,12 @@
 //! Who is let in.
 
-use super::connection::serve_connection;
+use super::connection::{Ended, serve_connection};
+use super::door::Door;
 use super::limits::{LINGER, RETRY_AFTER_MS, TURNED_AWAY_AT_ONCE, TURNED_AWAY_HANDSHAKE};
 use super::problem::busy;
-use super::router::router;
-use super::stream::Streams;
-use crate::Shared;
-use crate::clock::deadline;
+use crate::clock::{Stopwatch, deadline};
+use crate::metrics::Connections;
 use crate::sockets::{back_off, configure};
-use axum::Router;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,13 +19,12 @@ use tokio_util::task::TaskTracker;
 /// Accepts connections until it is told to stop. Every connection's task is `tasks`'.
 pub(crate) async fn listen(
     listener: TcpListener,
-    shared: Arc<Shared>,
+    door: Arc<Door>,
     tasks: TaskTracker,
     stop: CancellationToken,
 ) {
-    let permits = Arc::new(Semaphore::new(shared.config.http_max_connections));
+    let permits = Arc::new(Semaphore::new(door.config.http_max_connections));
     let doorstep = Arc::new(Semaphore::new(TURNED_AWAY_AT_ONCE));
-    let router = router(Arc::clone(&shared), Streams::new(&shared, &stop));
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => return,
@@ -40,24 +37,24 @@ pub(crate) async fn listen(
                 continue;
             }
         };
-        if let Err(error) = configure(&stream, shared.config.peer_timeout) {
+        if let Err(error) = configure(&stream, door.config.peer_timeout) {
             tracing::debug!(%error, "connection lost before it began");
             continue;
         }
         match Arc::clone(&permits).try_acquire_owned() {
             Ok(permit) => {
-                let (router, shared, stop) = (router.clone(), Arc::clone(&shared), stop.clone());
-                tasks.spawn(serve(stream, address, router, shared, stop, permit));
+                let (door, stop) = (Arc::clone(&door), stop.clone());
+                tasks.spawn(serve(stream, address, door, stop, permit));
             }
             Err(_) => {
-                shared.metrics.http_connections_busy.add(1);
+                door.metrics.http.busy.add(1);
                 match Arc::clone(&doorstep).try_acquire_owned() {
                     Ok(permit) => {
-                        let (shared, stop) = (Arc::clone(&shared), stop.clone());
-                        tasks.spawn(turn_away(stream, shared, stop, permit));
+                        let (door, stop) = (Arc::clone(&door), stop.clone());
+                        tasks.spawn(turn_away(stream, door, stop, permit));
                     }
                     // Even the doorstep is full: tell it, if that needs no waiting, and go on.
-                    Err(_) if shared.tls.is_none() => {
+                    Err(_) if door.tls.is_none() => {
                         drop(stream.try_write(&busy(RETRY_AFTER_MS)));
                     }
                     Err(_) => {}
@@ -71,58 +68,61 @@ pub(crate) async fn listen(
 async fn serve(
     stream: TcpStream,
     address: SocketAddr,
-    router: Router,
-    shared: Arc<Shared>,
+    door: Arc<Door>,
     stop: CancellationToken,
     permit: OwnedSemaphorePermit,
 ) {
-    let _open = Open::new(&shared);
-    let cause = match &shared.tls {
-        None => serve_connection(stream, address, router, &shared, &stop).await,
+    let _open = Open::new(&door.metrics.http);
+    let began = Stopwatch::start();
+    let ended = match &door.tls {
+        None => serve_connection(stream, address, &door, &stop).await,
         Some(tls) => {
-            let until = deadline(shared.config.handshake_timeout);
+            let until = deadline(door.config.handshake_timeout);
             match tls.http(stream, until, &stop).await {
                 // Boxed, so that connections without TLS are not as large as those with.
-                Ok(stream) => {
-                    Box::pin(serve_connection(stream, address, router, &shared, &stop)).await
-                }
-                Err(cause) => cause,
+                Ok(stream) => Box::pin(serve_connection(stream, address, &door, &stop)).await,
+                Err(cause) => Ended::early(cause),
             }
         }
     };
-    tracing::debug!(?cause, "HTTP connection closed");
-    shared.metrics.closed(cause);
+    let Ended { cause, requests, received, sent } = ended;
+    let seconds = began.elapsed().as_secs_f64();
+    tracing::debug!(
+        peer = %address, ?cause, requests, received, sent, seconds,
+        "HTTP connection closed"
+    );
+    door.metrics.http.closed(cause);
     drop(permit);
 }
 
 /// Counts a connection as open until it is dropped.
-struct Open<'a>(&'a Shared);
+struct Open<'a>(&'a Connections);
 
 impl<'a> Open<'a> {
-    fn new(shared: &'a Shared) -> Self {
-        shared.metrics.http_connections.add(1);
-        shared.metrics.http_connections_admitted.add(1);
-        Self(shared)
+    fn new(connections: &'a Connections) -> Self {
+        connections.open.add(1);
+        connections.admitted.add(1);
+        Self(connections)
     }
 }
 
 impl Drop for Open<'_> {
     fn drop(&mut self) {
-        self.0.metrics.http_connections.subtract(1);
+        self.0.open.subtract(1);
     }
 }
 
 /// Tells a client that there are too many.
 async fn turn_away(
     stream: TcpStream,
-    shared: Arc<Shared>,
+    door: Arc<Door>,
     stop: CancellationToken,
     permit: OwnedSemaphorePermit,
 ) {
-    match &shared.tls {
+    match &door.tls {
         None => tell_busy(stream).await,
         Some(tls) => {
-            let patience = TURNED_AWAY_HANDSHAKE.min(shared.config.handshake_timeout);
+            let patience = TURNED_AWAY_HANDSHAKE.min(door.config.handshake_timeout);
             if let Ok(stream) = tls.http(stream, deadline(patience), &stop).await {
                 tell_busy(stream).await;
             }

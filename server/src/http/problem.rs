@@ -3,6 +3,7 @@
 use super::limits::{MAX_BODY_BYTES, MAX_HEADERS, MAX_URI_BYTES};
 use crate::auth::Refused;
 use crate::json::{self, ProblemRecord};
+use crate::readiness::NotReady;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use boxoffice_protocol::InvalidField;
@@ -75,6 +76,10 @@ pub(super) enum Fault {
     ForeignOrigin,
     /// There are as many streams as there may be, of this event or of all.
     TooManyStreams,
+    /// Nothing is answered before the server has recovered.
+    Recovering,
+    /// Customers are better sent to another server, or later.
+    NotReady(NotReady),
 }
 
 impl Problem {
@@ -108,9 +113,9 @@ impl Problem {
             Self::Refused { refusal: Refusal::Busy { retry_after_ms }, .. } => {
                 Some(u64::from(*retry_after_ms).div_ceil(1_000))
             }
-            Self::Refused { refusal: Refusal::Unavailable { .. }, .. } | Self::LedgerFailed(_) => {
-                Some(RETRY_AFTER_S)
-            }
+            Self::Refused { refusal: Refusal::Unavailable { .. }, .. }
+            | Self::LedgerFailed(_)
+            | Self::Fault(Fault::Recovering | Fault::NotReady(_)) => Some(RETRY_AFTER_S),
             Self::NotLetIn(Refused::TooMany { retry_after }) => {
                 Some(retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0))
             }
@@ -187,6 +192,14 @@ impl Fault {
     /// Its status, its name, and what to do about it.
     fn about(&self) -> (StatusCode, &'static str, String) {
         match self {
+            Self::Recovering => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Unavailable",
+                NotReady::Recovering.explain().to_owned(),
+            ),
+            Self::NotReady(why) => {
+                (StatusCode::SERVICE_UNAVAILABLE, why.name(), why.explain().to_owned())
+            }
             Self::UnknownPath(path) => (
                 StatusCode::NOT_FOUND,
                 "UnknownPath",

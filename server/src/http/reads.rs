@@ -47,7 +47,6 @@ pub(super) async fn tell(
     reading: &Reading,
 ) -> Result<Response, Problem> {
     asker.durable(aged.view.position).await?;
-    asker.shared.metrics.requests.add(1);
     let view = &aged.view;
     let gzip = reading.gzip.then(|| view.gzip()).flatten();
     let (tag, packed) = match gzip {

@@ -2,7 +2,7 @@
 
 use super::problem::{Fault, Problem};
 use super::stream::{self, Streams};
-use super::{events, explorer, openapi, reservations, server};
+use super::{events, explorer, openapi, operating, reservations, server};
 use crate::Shared;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
@@ -21,9 +21,15 @@ pub(super) fn router(shared: Arc<Shared>, streams: Arc<Streams>) -> Router {
     described
         .merge(openapi::routes(description))
         .merge(explorer::routes())
+        .merge(operating::routes())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .with_state(shared)
+}
+
+/// All there is while the server recovers.
+pub(super) fn router_while_recovering() -> Router {
+    operating::routes_while_recovering()
 }
 
 async fn unknown_path(uri: Uri) -> Problem {

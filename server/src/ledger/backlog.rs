@@ -59,6 +59,19 @@ pub(super) struct Backlog {
     most_bytes: u64,
 }
 
+/// How far the rows are behind the journal.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Depth {
+    /// Changes that wait for them.
+    pub(crate) changes: u64,
+    /// What those take in the journal.
+    pub(crate) bytes: u64,
+    /// The most that may be.
+    pub(crate) most_bytes: u64,
+    /// The position up to which they have everything.
+    pub(crate) in_rows: u64,
+}
+
 #[derive(Debug, Default)]
 struct State {
     batches: VecDeque<DurableBatch>,
@@ -182,6 +195,12 @@ impl Backlog {
     /// Changes that are durable and not yet in the rows.
     pub(super) fn changes(&self) -> u64 {
         self.state.lock().changes
+    }
+
+    /// How far the rows are behind.
+    pub(super) fn depth(&self) -> Depth {
+        let State { changes, bytes, in_rows, .. } = *self.state.lock();
+        Depth { changes, bytes, most_bytes: self.most_bytes, in_rows }
     }
 
     /// Whether nothing more will come.

@@ -8,7 +8,8 @@ use super::journal::{Appended, Draft, Journal, JournalError, Prepared, Writing};
 use super::pending::{Pending, Room, Taken};
 use super::segments::Segments;
 use super::{Going, Position};
-use crate::clock::Clock;
+use crate::clock::{Clock, Stopwatch};
+use crate::metrics::Commits;
 use crate::mutant::{self, Mutant};
 use boxoffice_protocol::time::Timestamp;
 use std::sync::Arc;
@@ -55,6 +56,7 @@ pub(crate) struct Committer<D: Disk> {
     pending: Arc<Pending>,
     backlog: Arc<Backlog>,
     gate: Arc<Gate>,
+    commits: Arc<Commits>,
     clock: Clock,
     sync: Sync,
     synced_at: Timestamp,
@@ -74,6 +76,7 @@ pub(super) struct Colleagues {
     pub(super) pending: Arc<Pending>,
     pub(super) backlog: Arc<Backlog>,
     pub(super) gate: Arc<Gate>,
+    pub(super) commits: Arc<Commits>,
 }
 
 impl<D: Disk> Committer<D> {
@@ -85,7 +88,7 @@ impl<D: Disk> Committer<D> {
         clock: Clock,
         sync: Sync,
     ) -> Self {
-        let Colleagues { pending, backlog, gate } = colleagues;
+        let Colleagues { pending, backlog, gate, commits } = colleagues;
         Self {
             journal,
             segment_bytes,
@@ -94,6 +97,7 @@ impl<D: Disk> Committer<D> {
             backlog,
             end: FailUnlessWell::new(Arc::clone(&gate)),
             gate,
+            commits,
             synced_at: clock.now(),
             clock,
             sync,
@@ -181,7 +185,7 @@ impl<D: Disk> Committer<D> {
 
     /// Appends a batch, or keeps it until there is room for it.
     fn commit(&mut self, mut batch: Draft) -> Result<(), JournalError> {
-        let at = self.clock.now();
+        let (at, began) = (self.clock.now(), Stopwatch::start());
         let Appended { mark, place } = match self.journal.append(&mut batch, at) {
             Ok(appended) => appended,
             Err(JournalError::NoRoom) => return self.keep_without_room(batch),
@@ -189,6 +193,7 @@ impl<D: Disk> Committer<D> {
         };
         self.gate.settle(Position::new(mark.position));
         let records = batch.records();
+        self.commits.count(records, began.elapsed());
         let body = self.backlog.keeps(batch.body().len()).then(|| batch.body().into());
         self.unsynced.push(DurableBatch { mark, at, records, place, body });
         if self.sync == Sync::Always {

@@ -15,6 +15,7 @@ use super::segments::workshop;
 use super::threads::{Committing, Work};
 use super::{Ledger, Store};
 use crate::clock::Clock;
+use crate::metrics::Commits;
 use crate::mutant::{self, Mutant};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
@@ -300,6 +301,7 @@ impl<D: Disk> DataFolder<D> {
         let pending = Arc::new(Pending::new(position, room, layout.batch_bytes));
         let backlog = Arc::new(Backlog::new(layout.backlog_bytes, rows.mark().position));
         let gate = Arc::new(Gate::new(position));
+        let commits = Arc::new(Commits::default());
         behind.into_iter().for_each(|batch| backlog.push(batch));
         let follower = Follower::new(
             rows,
@@ -313,12 +315,14 @@ impl<D: Disk> DataFolder<D> {
             pending: Arc::clone(&pending),
             backlog: Arc::clone(&backlog),
             gate: Arc::clone(&gate),
+            commits: Arc::clone(&commits),
         };
         let sync = layout.sync;
         let committer = Committer::new(journal, segment, segments, colleagues, clock, sync);
         let (taking, filled) = (Arc::clone(&pending), Arc::clone(&backlog));
         let work = Work { committer, pending: taking, workshop, follower, backlog: filled, lock };
-        (Ledger { store: Store::Journal { pending, backlog, sync, state_file }, gate }, work)
+        let store = Store::Journal { pending, backlog, commits, sync, state_file };
+        (Ledger { store, gate }, work)
     }
 }
 

@@ -41,7 +41,9 @@ pub(crate) use segments::Workshop;
 pub(crate) use threads::Work;
 pub(crate) use threads::{Committed, Committing};
 
+use crate::metrics::Commits;
 use backlog::Backlog;
+pub(crate) use backlog::Depth;
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::refusal::UnavailableWhy;
@@ -91,7 +93,13 @@ enum Store {
     /// Nowhere, and they are durable when [`Ledger::settle`] says so.
     ByHand { recorded: AtomicU64 },
     /// Into a data folder's journal.
-    Journal { pending: Arc<Pending>, backlog: Arc<Backlog>, sync: Sync, state_file: PathBuf },
+    Journal {
+        pending: Arc<Pending>,
+        backlog: Arc<Backlog>,
+        commits: Arc<Commits>,
+        sync: Sync,
+        state_file: PathBuf,
+    },
 }
 
 /// Takes changes in the order in which they are applied, and knows which are durable.
@@ -156,6 +164,20 @@ impl Ledger {
         }
     }
 
+    /// Whether a new reservation would be taken now.
+    ///
+    /// # Errors
+    /// Why it would not.
+    pub fn admits_new(&self) -> Result<(), UnavailableWhy> {
+        if self.gate.is_failed() {
+            return Err(UnavailableWhy::StorageFailed);
+        }
+        match &self.store {
+            Store::Journal { pending, .. } => pending.admits_new(),
+            Store::Memory { .. } | Store::ByHand { .. } => Ok(()),
+        }
+    }
+
     /// The last position that was taken.
     pub fn recorded(&self) -> Position {
         match &self.store {
@@ -204,6 +226,14 @@ impl Ledger {
         match &self.store {
             Store::Journal { backlog, .. } => backlog.changes(),
             Store::Memory { .. } | Store::ByHand { .. } => 0,
+        }
+    }
+
+    /// The batches that became durable, and how far the rows are behind them, where there are any.
+    pub(crate) fn figures(&self) -> Option<(&Commits, Depth)> {
+        match &self.store {
+            Store::Journal { commits, backlog, .. } => Some((commits, backlog.depth())),
+            Store::Memory { .. } | Store::ByHand { .. } => None,
         }
     }
 

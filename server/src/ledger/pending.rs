@@ -93,7 +93,7 @@ impl Pending {
         recorded: &Recorded,
     ) -> Result<u64, UnavailableWhy> {
         let mut state = self.state.lock();
-        state.admit(&recorded.change)?;
+        state.admit(Claim::of(&recorded.change))?;
         let State { open, scratch, .. } = &mut *state;
         entry::write(open, scratch, event, recorded).map_err(|_| UnavailableWhy::StorageFailed)?;
         open.count_record();
@@ -159,6 +159,11 @@ impl Pending {
         self.state.lock().room = room;
     }
 
+    /// Whether a new reservation would be taken now, and why not.
+    pub(super) fn admits_new(&self) -> Result<(), UnavailableWhy> {
+        self.state.lock().admit(Claim::NEW)
+    }
+
     /// How many changes were recorded.
     pub(super) fn recorded(&self) -> u64 {
         self.state.lock().recorded
@@ -181,26 +186,44 @@ impl State {
         self.full.is_empty() && self.open.is_empty()
     }
 
-    /// Whether there is room for a change of this kind. The less there is left, the fewer kinds
-    /// get some: what frees places is kept possible longest.
-    fn admit(&self, change: &Change) -> Result<(), UnavailableWhy> {
+    /// Whether there is room for a change with this claim. The less there is left, the fewer get
+    /// some: what frees places is kept possible longest.
+    fn admit(&self, claim: Claim) -> Result<(), UnavailableWhy> {
         if self.closing {
             return Err(UnavailableWhy::ShuttingDown);
         }
-        let is_new = matches!(change, Change::Held(_) | Change::Reserved(_) | Change::Created(_));
-        if self.waiting_bytes >= MOST_BYTES || is_new && self.room.rows_are_behind {
+        if self.waiting_bytes >= MOST_BYTES || claim.is_new && self.room.rows_are_behind {
             return Err(UnavailableWhy::Backlog);
         }
-        let kept_free = match change {
-            Change::Expired { .. } => 0,
-            Change::Released { .. } | Change::Cancelled { .. } | Change::Deleted => 1,
-            Change::Confirmed { .. } => 2,
-            _ => 4,
-        };
         let left = self.room.bytes.saturating_sub(self.waiting_bytes as u64);
-        if left <= self.room.segment / 16 * kept_free {
+        if left <= self.room.segment / 16 * claim.kept_free {
             return Err(UnavailableWhy::StorageFull);
         }
         Ok(())
+    }
+}
+
+/// What a change's kind lets it take of scarce room.
+#[derive(Debug, Clone, Copy)]
+struct Claim {
+    /// Whether it makes the state larger, and waits for the rows.
+    is_new: bool,
+    /// Sixteenths of a segment that it leaves to others.
+    kept_free: u64,
+}
+
+impl Claim {
+    /// A new reservation's.
+    const NEW: Self = Self { is_new: true, kept_free: 4 };
+
+    fn of(change: &Change) -> Self {
+        let kept_free = match change {
+            Change::Held(_) | Change::Reserved(_) | Change::Created(_) => return Self::NEW,
+            Change::Expired { .. } => 0,
+            Change::Released { .. } | Change::Cancelled { .. } | Change::Deleted => 1,
+            Change::Confirmed { .. } => 2,
+            Change::Updated(_) | Change::Extended { .. } => 4,
+        };
+        Self { is_new: false, kept_free }
     }
 }

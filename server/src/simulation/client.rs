@@ -5,6 +5,7 @@ use super::figures::Figures;
 use super::testimony::{Asked, Claim, Heard, Newest, Testimony};
 use super::trace::Trace;
 use crate::Shared;
+use crate::clock::moment;
 use crate::metrics::Closed;
 use crate::tcp::{Conversation, News, Pace, Pushed};
 use boxoffice_protocol::frame::{ClientCodec, ReplyFrame};
@@ -199,7 +200,7 @@ impl Line {
             let arrived = self.up.split_to(share.of(self.up.len()));
             self.talk.input.extend_from_slice(&arrived);
         }
-        let pace = self.talk.execute(|| random.bool());
+        let pace = self.talk.execute(moment(), || random.bool());
         let news = if self.more_news || self.talk.has_news() { News::Due } else { News::NotYet };
         self.more_news = match self.talk.push_news(news) {
             Pushed::Nothing => news == News::Due && self.talk.is_watching(),
@@ -209,7 +210,7 @@ impl Line {
         let ready = self.talk.ready();
         let written = share.of(ready.len());
         self.down.extend_from_slice(&ready[..written]);
-        self.talk.sent(written);
+        self.talk.sent(written, moment());
         self.is_over =
             self.talk.closing.is_some() && pace == Pace::Drained && self.talk.is_silent();
     }

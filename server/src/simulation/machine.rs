@@ -2,8 +2,6 @@
 //! that is started, does its work one step at a time, is stopped, or dies.
 
 use super::history::History;
-use crate::Shared;
-use crate::auth::Tokens;
 use crate::catalog::{Contradiction, Recovery};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -18,6 +16,7 @@ use crate::ledger::{
 };
 use crate::open::Opened;
 use crate::sweeper;
+use crate::{Outset, Shared};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
@@ -94,7 +93,7 @@ impl Machine {
         };
         let ledger = Arc::new(ledger);
         let opened = Opened { recovery: witness.recovery, ledger, clock, secret };
-        let shared = Arc::new(Shared::new(config, opened, Tokens::default()));
+        let shared = Arc::new(Shared::new(config, opened, Outset::default()));
         let Work { committer, workshop, follower, lock, .. } = work;
         let (committer, follower) = (Some(committer), Some(follower));
         self.process = Some(Process { shared, committer, workshop, follower, _lock: lock });

@@ -1,18 +1,20 @@
 //! From a request to its reply: what a connection remembers has its part in it.
 
 use super::backup::AwaitedBackup;
-use super::output::Output;
+use super::output::{Output, Timed};
 use super::watches::Watches;
 use crate::Shared;
 use crate::auth::Admitted;
 use crate::catalog::{Answer, Step};
 use crate::ledger::Position;
+use crate::metrics::Listener;
 use crate::mutant::{self, Mutant};
 use crate::views::{Aged, Aspect, Form, Told};
 use boxoffice_protocol::id::{BackupName, EventId};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply};
 use boxoffice_protocol::request::{Freshness, Request};
+use boxoffice_protocol::request_kind::RequestKind;
 
 /// What a connection remembers between its requests.
 pub(super) struct Teller<'a> {
@@ -21,6 +23,25 @@ pub(super) struct Teller<'a> {
     pub(super) told: &'a mut Told,
     pub(super) watches: &'a mut Watches,
     pub(super) backup: &'a mut AwaitedBackup,
+    pub(super) timed: Timed,
+}
+
+impl Timed {
+    /// What a request's time counts as.
+    pub(super) const fn of(kind: RequestKind) -> Self {
+        match kind {
+            RequestKind::CreateEvent
+            | RequestKind::UpdateEvent
+            | RequestKind::DeleteEvent
+            | RequestKind::Hold
+            | RequestKind::Reserve
+            | RequestKind::Confirm
+            | RequestKind::Release
+            | RequestKind::Extend
+            | RequestKind::Cancel => Self::Change,
+            _ => Self::Look,
+        }
+    }
 }
 
 /// Whether a request was answered.
@@ -126,24 +147,23 @@ impl Teller<'_> {
     }
 
     fn put(&mut self, correlation: u32, answer: Answer) -> Turn {
-        self.shared.metrics.requests.add(1);
         self.told.heard_answer(&answer, &self.shared.clock);
-        if matches!(answer.body, Body::Refused(_)) {
-            self.shared.metrics.refusals.add(1);
+        if let Body::Refused(refusal) = &answer.body {
+            self.shared.metrics.here().refused(Listener::Tcp, refusal);
         }
         let waits_for = if is_let_go(&answer.body) { Position::default() } else { answer.position };
         let reply = Reply { version: answer.version, age_ms: 0, body: answer.body };
-        self.output.put(correlation, &reply, waits_for);
+        self.output.put(correlation, &reply, waits_for, self.timed);
         Turn::Answered
     }
 
     fn put_view(&mut self, correlation: u32, aged: &Aged) -> Turn {
-        self.shared.metrics.requests.add(1);
         let age_ms = u32::try_from(aged.age.as_millis()).unwrap_or(u32::MAX);
         let Aged { view, .. } = aged;
         let is_let_go = mutant::on(Mutant::ViewNotGated);
         let waits_for = if is_let_go { Position::default() } else { view.position };
-        self.output.put_encoded(correlation, (view.version, age_ms), &view.body, waits_for);
+        let told = (view.version, age_ms);
+        self.output.put_encoded(correlation, told, &view.body, waits_for, self.timed);
         Turn::Answered
     }
 }

@@ -3,11 +3,12 @@
 
 use super::answer::{Teller, Turn};
 use super::backup::AwaitedBackup;
-use super::output::Output;
+use super::output::{Output, Timed};
 use super::watches::Watches;
 use crate::Shared;
 use crate::auth::Grant;
-use crate::metrics::Closed;
+use crate::clock::moment;
+use crate::metrics::{Closed, LaneNumber, Listener};
 use crate::mutant::{self, Mutant};
 use crate::views::Told;
 use boxoffice_protocol::frame::ServerCodec;
@@ -15,10 +16,12 @@ use boxoffice_protocol::limits::DEFAULT_IN_FLIGHT;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;
+use boxoffice_protocol::request_kind::RequestKind;
 use boxoffice_protocol::reservation::Selection;
 use bytes::BytesMut;
 use std::net::IpAddr;
 use std::sync::Arc;
+use tokio::time::Instant;
 use tokio_util::codec::Decoder;
 
 /// Requests that are executed before others have a turn.
@@ -85,7 +88,7 @@ impl Conversation {
             shared,
             peer,
             input: BytesMut::new(),
-            output: Output::default(),
+            output: Output::new(moment()),
             told: Told::default(),
             watches,
             backup: AwaitedBackup::default(),
@@ -99,7 +102,10 @@ impl Conversation {
 
     /// Executes requests until there are none, or no room for their replies, or the share is used
     /// up: by their number, or because one may take long and `is_over` says that they took long.
-    pub(crate) fn execute(&mut self, mut is_over: impl FnMut() -> bool) -> Pace {
+    /// The turn begins `now`.
+    pub(crate) fn execute(&mut self, now: Instant, mut is_over: impl FnMut() -> bool) -> Pace {
+        self.output.begin_turn(now);
+        let lane = LaneNumber::here();
         for _ in 0..SHARE {
             if !self.has_room() {
                 return Pace::Full;
@@ -116,6 +122,7 @@ impl Conversation {
                 self.unfinished = Some((correlation, request));
                 return Pace::Shared;
             }
+            self.shared.metrics.tally(lane).asked(Listener::Tcp, Some(request.kind()));
             if may_take_long(&request) && is_over() {
                 return Pace::Shared;
             }
@@ -144,7 +151,8 @@ impl Conversation {
         let grant = grant.as_ref().expect("no request is taken before Hello");
         match grant.admit(request) {
             Ok(admitted) => {
-                let mut teller = Teller { shared, output, told, watches, backup };
+                let timed = Timed::of(request.kind());
+                let mut teller = Teller { shared, output, told, watches, backup, timed };
                 teller.answer(correlation, admitted)
             }
             Err(refusal) => {
@@ -158,15 +166,15 @@ impl Conversation {
     #[cold]
     fn deny(&mut self, correlation: u32, refusal: Refusal) {
         if self.grant.as_ref().is_some_and(Grant::is_valid) {
-            self.teller().put_refusal(correlation, refusal);
+            self.teller(Timed::No).put_refusal(correlation, refusal);
         } else {
             self.close_with(correlation, refusal, Closed::NotAllowed);
         }
     }
 
-    fn teller(&mut self) -> Teller<'_> {
+    fn teller(&mut self, timed: Timed) -> Teller<'_> {
         let Self { shared, output, told, watches, backup, .. } = self;
-        Teller { shared, output, told, watches, backup }
+        Teller { shared, output, told, watches, backup, timed }
     }
 
     /// The next request that is for the [`Teller`]; all others are answered here.
@@ -200,6 +208,10 @@ impl Conversation {
     /// Takes what is not for the [`Teller`]: how the connection begins, and what cannot be read.
     #[cold]
     fn begin(&mut self, correlation: u32, request: Result<Request, Refusal>) {
+        self.count(match &request {
+            Ok(Request::Hello(_)) => Some(RequestKind::Hello),
+            _ => None,
+        });
         match (request, self.is_greeted()) {
             (Ok(Request::Hello(hello)), _) => self.shake_hands(correlation, &hello),
             (Ok(_), _) => {
@@ -207,12 +219,17 @@ impl Conversation {
                 self.close_with(correlation, refusal, Closed::Handshake);
             }
             (Err(refusal), false) => self.close_with(correlation, refusal, Closed::Handshake),
-            (Err(refusal), true) => self.teller().put_refusal(correlation, refusal),
+            (Err(refusal), true) => self.teller(Timed::No).put_refusal(correlation, refusal),
         }
     }
 
+    /// Counts a request, or what is none.
+    fn count(&self, kind: Option<RequestKind>) {
+        self.shared.metrics.here().asked(Listener::Tcp, kind);
+    }
+
     pub(super) fn close_with(&mut self, correlation: u32, refusal: Refusal, cause: Closed) {
-        self.teller().put_refusal(correlation, refusal);
+        self.teller(Timed::No).put_refusal(correlation, refusal);
         self.input.clear();
         self.closing = Some(cause);
     }
@@ -271,7 +288,7 @@ impl Conversation {
 
     /// Answers the request for a backup that has ended.
     pub(super) fn put_backup(&mut self, (correlation, body): (u32, Body)) {
-        self.teller().put_body(correlation, body);
+        self.teller(Timed::No).put_body(correlation, body);
     }
 
     /// What may leave by now.
@@ -280,8 +297,12 @@ impl Conversation {
     }
 
     /// Takes bytes that were sent off the front.
-    pub(crate) fn sent(&mut self, bytes: usize) {
-        self.output.sent(bytes);
+    pub(crate) fn sent(&mut self, bytes: usize, now: Instant) {
+        let tally = self.shared.metrics.here();
+        self.output.sent(bytes, |mark| {
+            let (changes, looks) = (mark.timed(Timed::Change), mark.timed(Timed::Look));
+            tally.left(now.saturating_duration_since(mark.turn), changes, looks);
+        });
     }
 
     /// If the ledger has failed, what waits for it will never be durable, and nobody can say whether
@@ -292,7 +313,7 @@ impl Conversation {
         }
         let durable = self.shared.ledger.durable();
         for correlation in self.output.drop_unready(durable) {
-            self.teller().put_refusal(correlation, Refusal::OutcomeUnknown);
+            self.teller(Timed::No).put_refusal(correlation, Refusal::OutcomeUnknown);
         }
         self.closing = Some(Closed::LedgerFailed);
         self.unfinished = None;

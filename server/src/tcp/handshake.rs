@@ -1,8 +1,10 @@
 //! How a connection begins, and how it is told that it is no connection of this protocol.
 
 use super::conversation::Conversation;
+use super::output::Timed;
 use crate::Shared;
 use crate::guess::Guess;
+use crate::ledger::Position;
 use crate::metrics::Closed;
 use boxoffice_protocol::frame::FrameError;
 use boxoffice_protocol::limits::{
@@ -37,7 +39,8 @@ impl Conversation {
         tracing::debug!(client = ?hello.client, who = ?grant.principal(), in_flight, "welcome");
         self.grant = Some(grant);
         let body = Body::Welcome(self.shared.welcome(in_flight));
-        self.output.put(correlation, &Reply { version: 0, age_ms: 0, body }, Default::default());
+        let reply = Reply { version: 0, age_ms: 0, body };
+        self.output.put(correlation, &reply, Position::default(), Timed::No);
     }
 
     /// The bytes are no frames: say so, and end the connection.

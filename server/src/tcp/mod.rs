@@ -17,7 +17,7 @@ mod watches;
 pub(crate) use conversation::{Conversation, News, Pace, Pushed};
 
 use crate::Shared;
-use crate::clock::deadline;
+use crate::clock::{Stopwatch, deadline};
 use crate::metrics::Closed;
 use crate::sockets::{back_off, configure};
 use boxoffice_protocol::frame::put_reply;
@@ -25,10 +25,10 @@ use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Reply};
 use bytes::BytesMut;
 pub use rehearsal::Rehearsal;
-use session::Session;
+use session::{Ended, Session};
 use socket::Socket;
 use std::io;
-use std::net::IpAddr;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -65,7 +65,7 @@ pub(crate) async fn listen(
             accepted = listener.accept() => accepted,
         };
         let (stream, peer) = match accepted {
-            Ok((stream, peer)) => (stream, peer.ip()),
+            Ok(accepted) => accepted,
             Err(error) => {
                 back_off(&error).await;
                 continue;
@@ -82,7 +82,7 @@ pub(crate) async fn listen(
                 tasks.spawn(serve(guest, stop.clone(), permit));
             }
             Err(_) => {
-                shared.metrics.connections_busy.add(1);
+                shared.metrics.tcp.busy.add(1);
                 match Arc::clone(&doorstep).try_acquire_owned() {
                     Ok(permit) => {
                         let (shared, stop) = (Arc::clone(&shared), stop.clone());
@@ -100,7 +100,7 @@ pub(crate) async fn listen(
 /// Who was let in, and has until then to say hello.
 struct Guest {
     stream: TcpStream,
-    peer: IpAddr,
+    peer: SocketAddr,
     shared: Arc<Shared>,
     until: Instant,
 }
@@ -109,15 +109,18 @@ struct Guest {
 async fn serve(guest: Guest, stop: CancellationToken, permit: OwnedSemaphorePermit) {
     let Guest { stream, peer, shared, until } = guest;
     let _open = Open::new(&shared);
-    let cause = match socket(stream, &shared, until, &stop).await {
+    let began = Stopwatch::start();
+    let ended = match socket(stream, &shared, until, &stop).await {
         Ok(socket) => {
             let shared = Arc::clone(&shared);
-            Session::new(socket, peer, shared, stop, until).run().await
+            Session::new(socket, peer.ip(), shared, stop, until).run().await
         }
-        Err(cause) => cause,
+        Err(cause) => Ended::early(cause),
     };
-    tracing::debug!(?cause, "connection closed");
-    shared.metrics.closed(cause);
+    let Ended { cause, requests, received, sent } = ended;
+    let seconds = began.elapsed().as_secs_f64();
+    tracing::debug!(%peer, ?cause, requests, received, sent, seconds, "connection closed");
+    shared.metrics.tcp.closed(cause);
     drop(permit);
 }
 
@@ -138,15 +141,15 @@ struct Open<'a>(&'a Shared);
 
 impl<'a> Open<'a> {
     fn new(shared: &'a Shared) -> Self {
-        shared.metrics.connections.add(1);
-        shared.metrics.connections_admitted.add(1);
+        shared.metrics.tcp.open.add(1);
+        shared.metrics.tcp.admitted.add(1);
         Self(shared)
     }
 }
 
 impl Drop for Open<'_> {
     fn drop(&mut self) {
-        self.0.metrics.connections.subtract(1);
+        self.0.metrics.tcp.open.subtract(1);
     }
 }
 

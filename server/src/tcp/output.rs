@@ -8,33 +8,77 @@ use boxoffice_protocol::frame::{put_encoded_reply, put_reply};
 use boxoffice_protocol::reply::Reply;
 use bytes::{Buf, BytesMut};
 use std::collections::{BTreeSet, VecDeque};
+use tokio::time::Instant;
 
 /// Above this many bytes a drained buffer is given back.
 const KEEP_BYTES: usize = 16 * 1024;
 
+/// Whose time it takes until a reply leaves, if anybody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Timed {
+    /// A request's for a change.
+    Change = 0,
+    /// Another request's.
+    Look = 1,
+    /// Nobody's: it was not asked for just now.
+    No = 2,
+}
+
 /// Invariant: marks ascend, and the last one's end is the end of the bytes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Output {
     bytes: BytesMut,
     /// How many bytes were ever taken off the front.
     sent: u64,
     marks: VecDeque<Mark>,
     in_flight: usize,
+    /// When the turn began whose replies are put now.
+    turn: Instant,
+    /// Whether none of them was put yet.
+    is_new_turn: bool,
 }
 
 /// Bytes up to `end` may leave once `position` is durable.
 #[derive(Debug, Clone, Copy)]
-struct Mark {
+pub(super) struct Mark {
     end: u64,
     position: Position,
     replies: usize,
+    /// When the turn began that put them.
+    pub(super) turn: Instant,
+    /// How many of the replies are [`Timed`] how.
+    timed: [u32; 3],
+}
+
+impl Mark {
+    /// How many of the replies are timed so.
+    pub(super) const fn timed(&self, timed: Timed) -> u32 {
+        self.timed[timed as usize]
+    }
 }
 
 impl Output {
+    /// An empty one.
+    pub(super) fn new(turn: Instant) -> Self {
+        let (bytes, marks) = (BytesMut::new(), VecDeque::new());
+        Self { bytes, sent: 0, marks, in_flight: 0, turn, is_new_turn: true }
+    }
+
+    /// A turn begins.
+    pub(super) fn begin_turn(&mut self, at: Instant) {
+        (self.turn, self.is_new_turn) = (at, true);
+    }
+
     /// Puts a reply.
-    pub(super) fn put(&mut self, correlation: u32, reply: &Reply, position: Position) {
+    pub(super) fn put(
+        &mut self,
+        correlation: u32,
+        reply: &Reply,
+        position: Position,
+        timed: Timed,
+    ) {
         put_reply(&mut self.bytes, correlation, reply);
-        self.mark(position);
+        self.mark(position, timed);
     }
 
     /// Puts a reply whose body is encoded already.
@@ -44,21 +88,38 @@ impl Output {
         (version, age_ms): (u64, u32),
         body: &[u8],
         position: Position,
+        timed: Timed,
     ) {
         put_encoded_reply(&mut self.bytes, correlation, version, age_ms, body);
-        self.mark(position);
+        self.mark(position, timed);
     }
 
-    fn mark(&mut self, position: Position) {
+    fn mark(&mut self, position: Position, timed: Timed) {
         let end = self.sent + self.bytes.len() as u64;
         self.in_flight += 1;
         match self.marks.back_mut() {
-            Some(last) if last.position >= position => {
+            Some(last) if last.position >= position && !self.is_new_turn => {
                 last.end = end;
                 last.replies += 1;
+                last.timed[timed as usize] += 1;
             }
-            _ => self.marks.push_back(Mark { end, position, replies: 1 }),
+            _ => self.begin_mark(end, position, timed),
         }
+    }
+
+    #[inline(never)]
+    fn begin_mark(&mut self, end: u64, position: Position, timed: Timed) {
+        let before = self.marks.back().map_or(position, |last| last.position);
+        let mut mark = Mark {
+            end,
+            position: position.max(before),
+            replies: 1,
+            turn: self.turn,
+            timed: [0; 3],
+        };
+        mark.timed[timed as usize] = 1;
+        self.marks.push_back(mark);
+        self.is_new_turn = false;
     }
 
     /// The bytes that may leave when everything up to `durable` is durable.
@@ -73,12 +134,13 @@ impl Output {
         self.marks.front().map(|mark| mark.position)
     }
 
-    /// Takes bytes that were sent off the front.
-    pub(super) fn sent(&mut self, bytes: usize) {
+    /// Takes bytes that were sent off the front, and shows the marks of what has left whole.
+    pub(super) fn sent(&mut self, bytes: usize, mut left: impl FnMut(&Mark)) {
         self.bytes.advance(bytes);
         self.sent += bytes as u64;
         while let Some(mark) = self.marks.front().filter(|mark| mark.end <= self.sent) {
             self.in_flight -= mark.replies;
+            left(mark);
             self.marks.pop_front();
         }
         if self.bytes.is_empty() && self.bytes.capacity() > KEEP_BYTES {
@@ -94,6 +156,11 @@ impl Output {
     /// Bytes that were put and have not left.
     pub(super) fn len(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// Bytes that have left.
+    pub(super) fn total_sent(&self) -> u64 {
+        self.sent
     }
 
     /// Whether everything has left.

@@ -1,13 +1,15 @@
 //! A conversation without a network: for benches that count what a request costs.
 
 use super::conversation::Conversation;
+use crate::clock::moment;
 use crate::config::Config;
-use crate::{Shared, StartError};
+use crate::{Outset, Shared, StartError};
 use bytes::BytesMut;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::thread;
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::Instant;
 
 /// A conversation as every connection has one, with a server that nobody else talks to. Its
 /// requests are put where they would have been read, its replies are taken where they would have
@@ -15,6 +17,8 @@ use tokio::runtime::{Builder, Runtime};
 pub struct Rehearsal {
     runtime: Runtime,
     talk: Conversation,
+    /// It stands, as the clock of what is counted may.
+    now: Instant,
 }
 
 impl Rehearsal {
@@ -23,7 +27,7 @@ impl Rehearsal {
     /// # Errors
     /// [`StartError`] as of [`Server::start`](crate::Server::start).
     pub fn new(config: Config) -> Result<Self, StartError> {
-        let (shared, committing) = Shared::open(config)?;
+        let (shared, committing) = Shared::open(config, Outset::default())?;
         if let Some(committing) = committing {
             let committer = thread::Builder::new().name("committer".to_owned());
             let commit = move || drop(committing.on_this_thread());
@@ -31,7 +35,7 @@ impl Rehearsal {
         }
         let runtime = Builder::new_current_thread().build().map_err(StartError::Thread)?;
         let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        Ok(Self { runtime, talk: Conversation::new(Arc::new(shared), peer) })
+        Ok(Self { runtime, talk: Conversation::new(Arc::new(shared), peer), now: moment() })
     }
 
     /// Puts whole frames or parts of them behind what was put before.
@@ -41,7 +45,7 @@ impl Rehearsal {
 
     /// One turn: executes what a connection executes before it lets others have theirs.
     pub fn execute(&mut self) {
-        self.talk.execute(|| false);
+        self.talk.execute(self.now, || false);
     }
 
     /// Waits until everything that was executed is durable.
@@ -56,6 +60,6 @@ impl Rehearsal {
         let ready = self.talk.ready();
         replies.extend_from_slice(ready);
         let bytes = ready.len();
-        self.talk.sent(bytes);
+        self.talk.sent(bytes, self.now);
     }
 }

@@ -7,7 +7,7 @@
 use super::conversation::{Conversation, News, Pace, Pushed};
 use super::socket::Socket;
 use crate::Shared;
-use crate::clock::{Stopwatch, deadline, is_past};
+use crate::clock::{deadline, is_past, moment};
 use crate::metrics::Closed;
 use boxoffice_protocol::limits::MAX_REQUEST_FRAME_BYTES;
 use bytes::BytesMut;
@@ -37,6 +37,8 @@ pub(super) struct Session {
     pub(super) active_until: Instant,
     /// When the frame that has begun to arrive has to be whole.
     pub(super) frame_until: Option<Instant>,
+    /// Bytes that were read.
+    received: u64,
     /// When the client has to have read something.
     pub(super) write_until: Option<Instant>,
     /// When watched events are to be looked at.
@@ -46,6 +48,25 @@ pub(super) struct Session {
     /// Rings at the next deadline or before it: most deadlines move on before they are reached,
     /// and a timer that is left alone costs nothing.
     timer: Pin<Box<Sleep>>,
+}
+
+/// How a connection ended, and what it came to.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) cause: Closed,
+    /// Whole frames that were read.
+    pub(super) requests: u64,
+    /// Bytes that were read.
+    pub(super) received: u64,
+    /// Bytes that were written.
+    pub(super) sent: u64,
+}
+
+impl Ended {
+    /// Before anything was asked.
+    pub(super) const fn early(cause: Closed) -> Self {
+        Self { cause, requests: 0, received: 0, sent: 0 }
+    }
 }
 
 impl Session {
@@ -63,6 +84,7 @@ impl Session {
             stop,
             active_until,
             frame_until: None,
+            received: 0,
             write_until: None,
             push_at: None,
             next_push: deadline(Duration::ZERO),
@@ -70,8 +92,14 @@ impl Session {
         }
     }
 
-    /// Serves the connection until it ends, and says why it did.
-    pub(super) async fn run(mut self) -> Closed {
+    /// Serves the connection until it ends.
+    pub(super) async fn run(mut self) -> Ended {
+        let cause = self.serve().await;
+        let (requests, sent) = (self.talk.frames, self.talk.output.total_sent());
+        Ended { cause, requests, received: self.received, sent }
+    }
+
+    async fn serve(&mut self) -> Closed {
         loop {
             let pace = self.execute();
             let more_news = self.push_news();
@@ -102,10 +130,10 @@ impl Session {
 
     /// Executes a share of what has arrived, and minds the deadlines that depend on it.
     fn execute(&mut self) -> Pace {
-        let turn = Stopwatch::start();
+        let now = moment();
         let talk = &mut self.talk;
         let (frames, greeted) = (talk.frames, talk.is_greeted());
-        let pace = talk.execute(|| turn.elapsed() > TURN);
+        let pace = talk.execute(now, || is_past(now + TURN));
         if talk.is_greeted() && !greeted {
             self.active_until = deadline(talk.shared.config.idle_timeout);
         }
@@ -157,10 +185,11 @@ impl Session {
             }
             match self.socket.try_write(ready) {
                 Ok(written) => {
-                    self.talk.sent(written);
+                    let now = moment();
+                    self.talk.sent(written, now);
                     self.write_until = None;
                     if self.talk.is_silent() && self.talk.is_greeted() {
-                        self.active_until = deadline(self.talk.shared.config.idle_timeout);
+                        self.active_until = now + self.talk.shared.config.idle_timeout;
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
@@ -221,6 +250,7 @@ impl Session {
     }
 
     fn has_read(&mut self, bytes: usize) {
+        self.received += bytes as u64;
         if bytes == 0 {
             self.talk.closing = Some(Closed::ByClient);
         } else if self.talk.is_greeted() {

@@ -1,6 +1,6 @@
 //! The events that one connection watches.
 
-use super::output::Output;
+use super::output::{Output, Timed};
 use crate::catalog::{Event, Wake};
 use crate::metrics::Metrics;
 use crate::views::Told;
@@ -101,7 +101,7 @@ impl Watches {
             let watch = &mut self.watches[index];
             let pulled = watch.event.pull(watch.known, &self.wake, &mut watch.slept_in);
             for (version, position, body) in &pulled.pushes {
-                output.put_encoded(watch.correlation, (*version, 0), body, *position);
+                output.put_encoded(watch.correlation, (*version, 0), body, *position, Timed::No);
             }
             watch.known = Some(pulled.known);
             told.heard(watch.event.serial, pulled.known, now);

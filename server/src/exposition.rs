@@ -1,0 +1,257 @@
+//! What `/metrics` says: every figure about this server, as OpenMetrics has it.
+//!
+//! Nothing is kept for it. It reads what the server counts anyway, whenever somebody asks.
+
+use crate::Shared;
+use crate::metrics::{Connections, Counted, Listener, ProcessFigures};
+use crate::readiness::NotReady;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
+use prometheus_client::encoding::{
+    DescriptorEncoder, EncodeGaugeValue, EncodeLabelSet, MetricEncoder, NoLabelSet,
+};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::exemplar::Exemplar;
+use prometheus_client::registry::Registry;
+use rustix::fs::statvfs;
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The media type of [`text`].
+pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Every figure. Looks at the disk and at the process, and so may block a little.
+pub(crate) fn text(shared: &Arc<Shared>) -> String {
+    let mut ours = Registry::with_prefix("boxoffice");
+    ours.register_collector(Box::new(Figures(Arc::clone(shared))));
+    let mut process = Registry::with_prefix("process");
+    process.register_collector(Box::new(ProcessFigures));
+    let mut text = String::with_capacity(32 << 10);
+    [&ours, &process]
+        .into_iter()
+        .try_for_each(|registry| encode_registry(&mut text, registry))
+        .and_then(|()| encode_eof(&mut text))
+        .expect("a string takes everything");
+    text
+}
+
+/// Everything but what the process takes.
+#[derive(Debug)]
+struct Figures(Arc<Shared>);
+
+impl Collector for Figures {
+    fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let mut page = Page(encoder);
+        let shared = &*self.0;
+        server(&mut page, shared)?;
+        connections(&mut page, shared)?;
+        requests(&mut page, shared)?;
+        events(&mut page, shared)?;
+        ledger(&mut page, shared)
+    }
+}
+
+fn server(page: &mut Page<'_>, shared: &Shared) -> fmt::Result {
+    let build = [("version", env!("CARGO_PKG_VERSION")), ("ledger", shared.ledger.kind())];
+    // A gauge, as most have it: scrapers that only know the older format take it, too.
+    page.gauges("build_info", "What this is", [(build, 1)])?;
+    let uptime = shared.started.elapsed().as_secs_f64();
+    page.gauge("uptime_seconds", "Since it began to serve", uptime)?;
+    let why_not = shared.readiness().err();
+    page.gauge("ready", "1 where it takes new reservations", u64::from(why_not.is_none()))?;
+    let whys = NotReady::OPEN.map(|why| ([("why", why.name())], u64::from(why_not == Some(why))));
+    page.gauges("not_ready", "1 where it takes none, by why", whys)
+}
+
+fn connections(page: &mut Page<'_>, shared: &Shared) -> fmt::Result {
+    let (metrics, config) = (&shared.metrics, &shared.config);
+    let listeners = [
+        ("tcp", &metrics.tcp, config.max_connections),
+        ("http", &metrics.http, config.http_max_connections),
+    ];
+    let of = |what: fn(&Connections) -> u64| {
+        listeners.map(|(listener, connections, _)| ([("listener", listener)], what(connections)))
+    };
+    page.gauges("connections", "Open connections", of(|listener| listener.open.value()))?;
+    let limits = listeners.map(|(listener, _, most)| ([("listener", listener)], most as u64));
+    page.gauges("connections_limit", "The most that are admitted", limits)?;
+    let admitted = of(|listener| listener.admitted.value());
+    page.counters("connections_admitted", "Connections that were admitted", admitted)?;
+    let busy = of(|listener| listener.busy.value());
+    page.counters("connections_busy", "Connections that were told to come later", busy)?;
+    let closed = listeners.iter().flat_map(|(listener, connections, _)| {
+        let causes = connections.closed_by_cause();
+        causes.map(move |(cause, count)| {
+            let cause = cause.trim_start_matches("closed_");
+            ([("listener", *listener), ("cause", cause)], count)
+        })
+    });
+    page.counters("connections_closed", "Connections that ended, by cause", closed)
+}
+
+fn requests(page: &mut Page<'_>, shared: &Shared) -> fmt::Result {
+    let metrics = &shared.metrics;
+    let listeners = [("tcp", Listener::Tcp), ("http", Listener::Http)];
+    let requests = listeners.into_iter().flat_map(|(name, listener)| {
+        let kinds = metrics.requests_by_kind(listener);
+        kinds.map(move |(kind, count)| ([("listener", name), ("kind", kind)], count))
+    });
+    page.counters("requests", "Requests, by what they ask for", requests)?;
+    let refusals = listeners.into_iter().flat_map(|(name, listener)| {
+        let kinds = metrics.refusals_by_kind(listener);
+        kinds.map(move |(kind, count)| ([("listener", name), ("refusal", kind)], count))
+    });
+    page.counters("refusals", "Requests that were refused, by why", refusals)?;
+    let took = [("change", metrics.changes_took()), ("look", metrics.looks_took())];
+    page.histograms(
+        "request_duration_seconds",
+        "From a request of the binary protocol being decided to its durable answer leaving",
+        took.map(|(asks, took)| ([("asks", asks)], took)),
+        SECONDS,
+    )?;
+    let answers = metrics.http_answers();
+    let answers = answers.map(|(kind, class, n)| ([("kind", kind), ("status", class)], n));
+    let help = "Answers over HTTP; other than to requests of the protocol: documents, faults";
+    page.counters("http_answers", help, answers)?;
+    let took = metrics.http_took().map(|(kind, took)| ([("kind", kind)], took));
+    let help = "From a request's head to its answer's, when what that rests on is durable";
+    page.histograms("http_request_duration_seconds", help, took, SECONDS)?;
+    let views = [("cache", &metrics.views_cached), ("rendered", &metrics.views_rendered)];
+    let views = views.map(|(from, count)| ([("from", from)], count.value()));
+    page.counters("views", "Lists, events and seat maps that were read", views)?;
+    page.gauge("watches", "Open watches", metrics.watches.value())?;
+    let gaps = metrics.watch_gaps.value();
+    page.counter("watch_gaps", "Times that a watcher fell behind", gaps)?;
+    page.gauge("streams", "Open streams", metrics.streams.value())?;
+    let refused = metrics.streams_refused.value();
+    page.counter("streams_refused", "Streams that were one too many", refused)?;
+    let gaps = metrics.stream_gaps.value();
+    page.counter("stream_gaps", "Times that a stream fell behind", gaps)
+}
+
+fn events(page: &mut Page<'_>, shared: &Shared) -> fmt::Result {
+    let (catalog, limits) = (&shared.catalog, &shared.config.limits);
+    let holdings = catalog.holdings();
+    let reservations = [
+        ("reservations_live", "Held and confirmed", holdings.live),
+        ("reservations_remembered", "These and ended ones, in memory", holdings.remembered),
+        ("reservations_limit", "The most that may be remembered", limits.reservations),
+        ("events", "Events", catalog.len() as u64),
+        ("events_limit", "The most that there may be", limits.events as u64),
+        ("seats", "Seats of all events", catalog.seats()),
+        ("seats_limit", "The most that there may be", limits.seats),
+    ];
+    for (name, help, value) in reservations {
+        page.gauge(name, help, value)?;
+    }
+    let swept = shared.metrics.swept.value();
+    page.counter("holds_swept", "Holds that expired before anybody asked", swept)
+}
+
+fn ledger(page: &mut Page<'_>, shared: &Shared) -> fmt::Result {
+    let ledger = &shared.ledger;
+    let recorded = ledger.recorded().as_u64();
+    page.counter("changes_recorded", "Changes that were decided, ever", recorded)?;
+    let durable = ledger.durable().as_u64();
+    page.counter("changes_durable", "Those that are durable", durable)?;
+    let Some((commits, depth)) = ledger.figures() else { return Ok(()) };
+    page.counter("changes_in_rows", "Those that the state file has", depth.in_rows)?;
+    page.gauge("backlog_changes", "Durable changes on their way there", depth.changes)?;
+    page.gauge("backlog_bytes", "What they take in the journal", depth.bytes)?;
+    page.gauge("backlog_limit_bytes", "The most that they may take", depth.most_bytes)?;
+    let sizes = [(NO_LABELS, commits.sizes.counted())];
+    page.histograms("commit_changes", "Changes that became durable together", sizes, 1.0)?;
+    let times = [(NO_LABELS, commits.times.counted())];
+    let help = "From beginning to write them to being durable";
+    page.histograms("commit_duration_seconds", help, times, SECONDS)?;
+    let folder = ledger.state_file().and_then(Path::parent);
+    let Some(disk) = folder.and_then(|folder| statvfs(folder).ok()) else { return Ok(()) };
+    page.gauge("storage_free_bytes", "Free on the data's disk", disk.f_bavail * disk.f_frsize)?;
+    page.gauge("storage_bytes", "All that the data's disk has", disk.f_blocks * disk.f_frsize)
+}
+
+/// Spans are counted in nanoseconds.
+const SECONDS: f64 = 1e9;
+
+/// The labels of what has none.
+const NO_LABELS: [(&str, &str); 0] = [];
+
+/// What is written, a metric at a time. Names are without `boxoffice_` and `_total`.
+struct Page<'a>(DescriptorEncoder<'a>);
+
+impl Page<'_> {
+    fn describe(
+        &mut self,
+        name: &str,
+        help: &str,
+        kind: MetricType,
+        write: impl FnOnce(MetricEncoder<'_>) -> fmt::Result,
+    ) -> fmt::Result {
+        write(self.0.encode_descriptor(name, help, None, kind)?)
+    }
+
+    fn gauge(
+        &mut self,
+        name: &str,
+        help: &str,
+        value: impl EncodeGaugeValue + Copy,
+    ) -> fmt::Result {
+        self.describe(name, help, MetricType::Gauge, |mut metric| metric.encode_gauge(&value))
+    }
+
+    fn gauges<L: EncodeLabelSet>(
+        &mut self,
+        name: &str,
+        help: &str,
+        values: impl IntoIterator<Item = (L, u64)>,
+    ) -> fmt::Result {
+        self.describe(name, help, MetricType::Gauge, |mut metric| {
+            let mut values = values.into_iter();
+            values
+                .try_for_each(|(labels, value)| metric.encode_family(&labels)?.encode_gauge(&value))
+        })
+    }
+
+    fn counter(&mut self, name: &str, help: &str, value: u64) -> fmt::Result {
+        self.describe(name, help, MetricType::Counter, |mut metric| {
+            metric.encode_counter(&value, NO_EXEMPLAR)
+        })
+    }
+
+    fn counters<L: EncodeLabelSet>(
+        &mut self,
+        name: &str,
+        help: &str,
+        values: impl IntoIterator<Item = (L, u64)>,
+    ) -> fmt::Result {
+        self.describe(name, help, MetricType::Counter, |mut metric| {
+            values.into_iter().try_for_each(|(labels, value)| {
+                metric.encode_family(&labels)?.encode_counter(&value, NO_EXEMPLAR)
+            })
+        })
+    }
+
+    /// So many of what was counted make one of what is told.
+    fn histograms<L: EncodeLabelSet>(
+        &mut self,
+        name: &str,
+        help: &str,
+        values: impl IntoIterator<Item = (L, Counted)>,
+        unit: f64,
+    ) -> fmt::Result {
+        self.describe(name, help, MetricType::Histogram, |mut metric| {
+            values.into_iter().try_for_each(|(labels, counted)| {
+                let told =
+                    |most: Option<u64>| most.map_or(f64::INFINITY, |most| most as f64 / unit);
+                let ranges = counted.ranges.iter().map(|(most, count)| (told(*most), *count));
+                let (ranges, sum) = (ranges.collect::<Vec<_>>(), counted.sum as f64 / unit);
+                let mut metric = metric.encode_family(&labels)?;
+                metric.encode_histogram::<NoLabelSet>(sum, counted.count(), &ranges, None)
+            })
+        })
+    }
+}
+
+/// No counter has an example.
+const NO_EXEMPLAR: Option<&Exemplar<NoLabelSet, f64>> = None;

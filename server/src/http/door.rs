@@ -1,0 +1,39 @@
+//! What is behind the port: a server, or for as long as it recovers, only the excuse that it does.
+
+use super::router::{router, router_while_recovering};
+use super::stream::Streams;
+use crate::config::Config;
+use crate::metrics::Metrics;
+use crate::tls::Tls;
+use crate::{Outset, Shared};
+use axum::Router;
+use std::sync::{Arc, OnceLock};
+
+/// Whatever answers what comes to the port.
+#[derive(Debug)]
+pub(crate) struct Door {
+    pub(super) config: Config,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) tls: Option<Arc<Tls>>,
+    excuse: Router,
+    server: OnceLock<Router>,
+}
+
+impl Door {
+    /// One behind which a server recovers.
+    pub(crate) fn new(config: Config, outset: &Outset) -> Self {
+        let (metrics, tls) = (Arc::clone(&outset.metrics), outset.tls.clone());
+        let (excuse, server) = (router_while_recovering(), OnceLock::new());
+        Self { config, metrics, tls, excuse, server }
+    }
+
+    /// From now on a server answers; on connections that were there before, too.
+    pub(crate) fn open(&self, shared: &Arc<Shared>) {
+        let streams = Streams::new(shared, &shared.stop);
+        self.server.get_or_init(|| router(Arc::clone(shared), streams));
+    }
+
+    pub(super) fn router(&self) -> &Router {
+        self.server.get().unwrap_or(&self.excuse)
+    }
+}

@@ -1,0 +1,55 @@
+//! What those ask who keep the server running: whether it lives, whether customers may be sent to
+//! it, and every figure about it.
+
+use super::problem::{Fault, Problem};
+use crate::readiness::NotReady;
+use crate::{Shared, exposition};
+use axum::Router;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+const HEALTH: &str = "/healthz";
+const READINESS: &str = "/readyz";
+
+/// What is said of this very moment, and of no use later.
+const NOT_KEPT: (HeaderName, &str) = (CACHE_CONTROL, "no-store");
+
+/// Who asks for all figures waits until nobody else does: each takes a thread for a moment.
+static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
+
+/// The addresses of a server.
+pub(super) fn routes() -> Router<Arc<Shared>> {
+    Router::new()
+        .route(HEALTH, get(healthy))
+        .route(READINESS, get(ready))
+        .route("/metrics", get(metrics))
+}
+
+/// The same of one that recovers, where everything else is not available.
+pub(super) fn routes_while_recovering() -> Router {
+    Router::new()
+        .route(HEALTH, get(healthy))
+        .route(READINESS, get(async || Problem::from(Fault::NotReady(NotReady::Recovering))))
+        .fallback(async || Problem::from(Fault::Recovering))
+}
+
+/// Who can answer lives.
+async fn healthy() -> impl IntoResponse {
+    ([NOT_KEPT], "ok\n")
+}
+
+async fn ready(State(shared): State<Arc<Shared>>) -> Result<impl IntoResponse, Problem> {
+    shared.readiness().map_err(Fault::NotReady)?;
+    Ok(([NOT_KEPT], "ready\n"))
+}
+
+async fn metrics(State(shared): State<Arc<Shared>>) -> impl IntoResponse {
+    let _turn = ONE_AT_A_TIME.acquire().await;
+    // It looks at the disk, which may take its time.
+    let text = tokio::task::spawn_blocking(move || exposition::text(&shared)).await;
+    ([NOT_KEPT, (CONTENT_TYPE, exposition::MEDIA_TYPE)], text.unwrap_or_default())
+}

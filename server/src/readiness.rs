@@ -1,0 +1,74 @@
+//! Whether the server takes new reservations, for who sends customers to it.
+
+use crate::Shared;
+use boxoffice_protocol::refusal::UnavailableWhy;
+
+/// Why a server takes no new reservations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotReady {
+    /// It reads what its data folder has.
+    Recovering,
+    /// It ends.
+    Stopping,
+    /// The disk is nearly full.
+    StorageFull,
+    /// The disk failed, and it is about to end.
+    StorageFailed,
+}
+
+impl NotReady {
+    /// Those of a server that has recovered.
+    pub(crate) const OPEN: [Self; 3] = [Self::Stopping, Self::StorageFull, Self::StorageFailed];
+
+    /// What it is called.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Recovering => "Recovering",
+            Self::Stopping => "Stopping",
+            Self::StorageFull => "StorageFull",
+            Self::StorageFailed => "StorageFailed",
+        }
+    }
+
+    /// What it means.
+    pub(crate) const fn explain(self) -> &'static str {
+        match self {
+            Self::Recovering => "the server is reading its data folder; try again in a moment",
+            Self::Stopping => "the server is stopping",
+            Self::StorageFull => "the server's disk is nearly full: make room",
+            Self::StorageFailed => "the server's disk failed; it is about to end",
+        }
+    }
+}
+
+impl Shared {
+    /// Whether new reservations are taken. A state file that is behind is no reason against it: it
+    /// slows them down, and passes.
+    pub(crate) fn readiness(&self) -> Result<(), NotReady> {
+        if self.stop.is_cancelled() {
+            return Err(NotReady::Stopping);
+        }
+        match self.ledger.admits_new() {
+            Ok(()) | Err(UnavailableWhy::Backlog | UnavailableWhy::TooMany) => Ok(()),
+            Err(UnavailableWhy::StorageFull) => Err(NotReady::StorageFull),
+            Err(UnavailableWhy::StorageFailed) => Err(NotReady::StorageFailed),
+            Err(UnavailableWhy::ShuttingDown) => Err(NotReady::Stopping),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outset;
+    use crate::config::Config;
+
+    #[test]
+    fn a_server_that_stops_is_not_ready() {
+        let outset = Outset::default();
+        let (shared, _) = Shared::open(Config::default(), outset.clone()).expect("it is in memory");
+        assert_eq!(shared.readiness(), Ok(()));
+        outset.stop.cancel();
+        assert_eq!(shared.readiness(), Err(NotReady::Stopping));
+    }
+}
