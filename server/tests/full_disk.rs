@@ -8,6 +8,7 @@ use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Request, ReservationKey};
 use boxoffice_protocol::time::Timestamp;
+use common::http::Http;
 use common::process::{Process, durable};
 use common::shoppers::{CAPACITY, EVENT, connect};
 use common::small_disk::SmallDisk;
@@ -165,6 +166,8 @@ async fn what_frees_places_goes_on_longest_and_service_resumes_when_there_is_roo
     customer.check().await;
     let new = reserve(new_id(customer.now), EVENT, "ann", standing(1));
     assert!(!customer.ask(&new).await, "new reservations are refused first");
+    let mut http = Http::at(process.http.expect("it speaks HTTP")).await;
+    assert_eq!(http.get("/readyz").await.problem(503), "StorageFull");
     let before = customer.held.len();
     while customer.confirm().await {}
     let confirmed = before - customer.held.len();
@@ -178,6 +181,7 @@ async fn what_frees_places_goes_on_longest_and_service_resumes_when_there_is_roo
 
     disk.clear();
     customer.until_reserved().await;
+    assert_eq!(http.get("/readyz").await.status, 200);
     customer.check().await;
     while !ballast(&disk.data()).exists() {
         customer.until_reserved().await;

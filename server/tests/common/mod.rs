@@ -6,6 +6,7 @@ pub mod backups;
 pub mod cli;
 pub mod http;
 pub mod looking;
+pub mod openmetrics;
 pub mod process;
 pub mod reserved_port;
 pub mod season;

@@ -29,8 +29,13 @@ pub fn durable(data: &Path) -> Command {
 
 /// The same on this address and port.
 pub fn durable_on(data: &Path, address: &str) -> Command {
+    durable_with_http(data, address, "127.0.0.1:0")
+}
+
+/// The same with HTTP on this one.
+pub fn durable_with_http(data: &Path, address: &str, http: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice-server"));
-    command.args(["--listen", address, "--http-listen", "127.0.0.1:0"]);
+    command.args(["--listen", address, "--http-listen", http]);
     command.args(["--log", "warn", "--segment-mb", "9", "--data"]).arg(data);
     command
 }
