@@ -13,6 +13,7 @@ use common::tokens::{TokenFolder, admit, altered, enter, of_customer};
 use common::{START, config, create, film, new_id};
 use serde_json::{Value, json};
 use std::time::Duration;
+use tokio::io::AsyncReadExt;
 
 fn bearer(token: &Token) -> String {
     format!("authorization: Bearer {token}\r\n")
@@ -183,4 +184,38 @@ async fn a_revoked_token_is_refused_in_the_middle_of_a_connection() {
     folder.revoke("one");
     let noticed = async { while get(&mut http, "/v1/stats", &one).await.status != 401 {} };
     tokio::time::timeout(common::PATIENCE, noticed).await.expect("it is noticed");
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_its_token_does() {
+    let clock = Clock::manual(START);
+    let mut config = Config { clock: Some(clock.clone()), ..config() };
+    let minute = Duration::from_secs(60);
+    let screen = admit(&mut config, "screen", Role::Reader, Some(START.plus(minute)));
+    let (server, [_, agent, ..]) = with_tokens(config).await;
+    let mut http = Http::connect(&server).await;
+    assert_eq!(http.get("/v1/events/film/stream").await.problem(401), "NotAllowed");
+    let path = "/v1/events/film/stream";
+    let head = format!("GET {path} HTTP/1.1\r\nhost: test\r\n{}\r\n", bearer(&screen));
+    http.send(head).await;
+    let mut said = Vec::new();
+    let mut buffer = [0; 4_096];
+    while !said.windows(8).any(|bytes| bytes == b"snapshot") {
+        let bytes = http.stream.read(&mut buffer).await.expect("a stream");
+        assert!(bytes > 0, "{}", String::from_utf8_lossy(&said));
+        said.extend_from_slice(&buffer[..bytes]);
+    }
+    clock.advance(minute);
+    let mut agent = enter(server.address(), &agent).await;
+    agent.ask(&common::reserve(new_id(START), "film", "bob", common::best(1))).await;
+    let ends = async {
+        while !said.ends_with(b"\r\n0\r\n\r\n") {
+            let bytes = http.stream.read(&mut buffer).await.expect("a stream");
+            assert!(bytes > 0, "it ends in good order");
+            said.extend_from_slice(&buffer[..bytes]);
+        }
+    };
+    tokio::time::timeout(common::PATIENCE, ends).await.expect("it ends");
+    let said = String::from_utf8_lossy(&said);
+    assert!(!said.contains("event: change"), "nothing is told any more: {said}");
 }

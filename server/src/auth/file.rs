@@ -40,6 +40,12 @@ pub enum TokensError {
         /// What is wrong with it.
         why: String,
     },
+    /// The file has no byte: somebody is just writing it.
+    #[error("{}: it is empty, as if it was being written", path.display())]
+    Blank {
+        /// Which.
+        path: PathBuf,
+    },
     /// The environment has no list of tokens.
     #[error("BOXOFFICE_TOKENS: {why}")]
     Environment {
@@ -78,19 +84,26 @@ impl TokenFile {
     /// # Errors
     /// [`TokensError`], if it cannot be read, or is no list of tokens.
     pub fn read(&self) -> Result<Option<Vec<Entry>>, TokensError> {
-        let mut text = String::new();
-        match File::open(&self.path) {
+        self.text()?.map(|text| self.parse(&text)).transpose()
+    }
+
+    /// What is in it.
+    pub(super) fn text(&self) -> Result<Option<String>, TokensError> {
+        let file = match File::open(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            opened => {
-                let bounded =
-                    opened.map_err(|source| self.failed(source))?.take(MAX_FILE_BYTES + 1);
-                { bounded }.read_to_string(&mut text).map_err(|source| self.failed(source))?
-            }
+            opened => opened.map_err(|source| self.failed(source))?,
         };
-        if text.len() as u64 > MAX_FILE_BYTES {
-            return Err(self.wrong(format!("it has more than {MAX_FILE_BYTES} bytes")));
+        let mut text = String::new();
+        let read = file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text);
+        match read.map_err(|source| self.failed(source))? as u64 {
+            ..=MAX_FILE_BYTES => Ok(Some(text)),
+            _ => Err(self.wrong(format!("it has more than {MAX_FILE_BYTES} bytes"))),
         }
-        entry::read(&text).map(Some).map_err(|why| self.wrong(why))
+    }
+
+    /// The list that a text is.
+    pub(super) fn parse(&self, text: &str) -> Result<Vec<Entry>, TokensError> {
+        entry::read(text).map_err(|why| self.wrong(why))
     }
 
     /// Adds a token. Blocks.

@@ -61,7 +61,7 @@ type Known = HashMap<Hash, Grant>;
 impl Auth {
     /// Knows these tokens.
     pub(crate) fn new(tokens: Tokens, clock: Clock) -> Self {
-        let Tokens { sources, entries, wanted } = tokens;
+        let Tokens { sources, entries, wanted, .. } = tokens;
         let auth = Self {
             sources,
             without_token: Grant::everything(clock.clone()),
@@ -118,10 +118,14 @@ impl Auth {
     /// whether there are others. Blocks.
     ///
     /// # Errors
-    /// [`TokensError`] as of [`Sources::load`].
+    /// [`TokensError`] as of [`Sources::load`]; and for a file without a byte, which no command
+    /// leaves: an editor has just begun to write it.
     pub(super) fn renew(&self) -> Result<bool, TokensError> {
-        let Tokens { entries, wanted, .. } = self.sources.load()?;
-        Ok(self.know(entries, wanted))
+        let Tokens { entries, wanted, is_blank, .. } = self.sources.load()?;
+        match self.file().filter(|_| is_blank) {
+            Some(file) => Err(TokensError::Blank { path: file.path().to_owned() }),
+            None => Ok(self.know(entries, wanted)),
+        }
     }
 
     /// From now on knows these, and no others: the grants of all others end.
@@ -263,8 +267,10 @@ mod tests {
         let desk = Desk::new();
         let token = desk.create("one", Role::Agent, None);
         let grant = desk.show(&token).unwrap();
-        std::fs::write(desk.file.path(), "[[token]]\nname = \"o").unwrap();
-        desk.auth.renew().unwrap_err();
+        for text in ["[[token]]\nname = \"o", ""] {
+            std::fs::write(desk.file.path(), text).unwrap();
+            desk.auth.renew().unwrap_err();
+        }
         assert!(grant.is_valid() && desk.show(&token).is_ok());
     }
 

@@ -67,7 +67,12 @@ impl Sources {
     /// [`TokensError`] names the file.
     pub fn load(&self) -> Result<Tokens, TokensError> {
         let file = self.place.file();
-        let in_file = file.as_ref().map(TokenFile::read).transpose()?.flatten();
+        let text = file.as_ref().map(TokenFile::text).transpose()?.flatten();
+        let is_blank = text.as_ref().is_some_and(String::is_empty);
+        let in_file = match (&file, &text) {
+            (Some(file), Some(text)) => Some(file.parse(text)?),
+            _ => None,
+        };
         let is_named = matches!(self.place, Place::Named(_));
         let wanted = is_named || in_file.is_some() || !self.others.is_empty();
         let mut entries = self.others.clone();
@@ -75,7 +80,7 @@ impl Sources {
         if let (Err(why), Some(file)) = (entry::check(&entries), &file) {
             return Err(TokensError::Parse { path: file.path().to_owned(), why });
         }
-        Ok(Tokens { sources: self.clone(), entries, wanted })
+        Ok(Tokens { sources: self.clone(), entries, wanted, is_blank })
     }
 }
 
@@ -85,6 +90,8 @@ pub struct Tokens {
     pub(super) sources: Sources,
     pub(super) entries: Vec<Entry>,
     pub(super) wanted: bool,
+    /// Whether the file is there and has no byte.
+    pub(super) is_blank: bool,
 }
 
 impl Tokens {
