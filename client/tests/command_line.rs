@@ -123,7 +123,11 @@ async fn refusals_end_with_1_and_what_is_not_allowed_with_4() {
     let refusal = Refusal::NotAllowed { why };
     let denied = run("event close dune-2", async |peer| refuse(peer, refusal).await).await;
     denied.check(4);
-    assert_eq!(denied.stderr, "refused: not allowed: needs\\u{1b}[2J the role operator\n");
+    assert_eq!(
+        denied.stderr,
+        "refused: not allowed: needs\\u{1b}[2J the role operator\n\
+         hint: --token, or the variable BOXOFFICE_TOKEN, says who is asking\n"
+    );
 }
 
 #[tokio::test]

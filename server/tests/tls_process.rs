@@ -96,7 +96,8 @@ async fn without_tls_sighup_changes_nothing() {
 /// What a server says that does not start with these arguments.
 fn refused(arguments: &[&str]) -> String {
     let output = command().args(arguments).output().expect("the binary is built");
-    assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+    // A setting that makes no sense, or a file that a person has to look at.
+    assert!(matches!(output.status.code(), Some(2 | 3)), "{arguments:?}: {}", output.status);
     String::from_utf8(output.stderr).expect("UTF-8")
 }
 
