@@ -21,7 +21,8 @@ fn server() -> Command {
 /// What a server that does not start says.
 fn does_not_start(command: &mut Command) -> String {
     let output = command.stdin(Stdio::null()).output().expect("the binary runs");
-    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    // A setting makes no sense, or a person has to look.
+    assert!(matches!(output.status.code(), Some(2 | 3)), "{output:?}");
     assert_eq!(output.stdout, b"", "it says that it listens");
     String::from_utf8(output.stderr).expect("UTF-8")
 }
