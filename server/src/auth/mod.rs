@@ -1,9 +1,9 @@
 //! Who is asking, and what they may do.
 //!
 //! A *token* is a secret of 256 random bits; an [`Entry`] is what the server keeps of one: its name,
-//! its [`Role`] and a [`Hash`]. Entries come from [`Sources`]: a file that commands change and a
-//! running server follows ([`follow`]), and the environment. [`Auth`] gives whoever shows a token a
-//! [`Grant`], and only a grant turns a request into an [`Admitted`] one, which is all that the desk
+//! its [`Role`] and a [`struct@Hash`]. Entries come from [`Sources`]: a file that commands change and a
+//! running server follows (`follow`), and the environment. `Auth` gives whoever shows a token a
+//! [`Grant`], and only a grant turns a request into an `Admitted` one, which is all that the desk
 //! takes. What each role may ask is in `permission`, and nowhere else.
 //!
 //! Without tokens everybody may do everything, and so the server listens on loopback only

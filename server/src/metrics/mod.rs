@@ -1,6 +1,6 @@
 //! What the server counts. It is read by `Stats` and by `/metrics`.
 //!
-//! What happens for every request is counted in a [`Tally`] of the thread that it happens on; what
+//! What happens for every request is counted in a `Tally` of the thread that it happens on; what
 //! happens now and then, in a [`Counter`] that all share; how long or how much, in a [`Histogram`].
 
 mod histogram;

@@ -1,5 +1,5 @@
-//! TLS for every listener: whose [`Identity`] clients are shown and how it changes while the server
-//! runs ([`Tls::reload`]), how a connection begins (`handshake`), and a connection that a session
+//! TLS for every listener: whose `Identity` clients are shown and how it changes while the server
+//! runs (`Tls::reload`), how a connection begins (`handshake`), and a connection that a session
 //! can drive (`stream`). Where there is TLS there is nothing else: a port speaks either.
 //!
 //! Sessions are not resumed: whoever connects after a certificate was exchanged sees the new one,
