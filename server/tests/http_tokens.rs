@@ -76,6 +76,20 @@ async fn whoever_shows_no_token_or_a_wrong_one_is_asked_for_one() {
 }
 
 #[tokio::test]
+async fn anybody_may_ask_whether_it_is_well_and_only_an_admin_how_it_is_doing() {
+    let (server, [admin, others @ ..]) = with_tokens(config()).await;
+    let mut http = Http::connect(&server).await;
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(http.get(path).await.status, 200, "{path}");
+    }
+    assert_eq!(http.get("/metrics").await.problem(401), "NotAllowed");
+    for token in &others {
+        assert_eq!(get(&mut http, "/metrics", token).await.problem(403), "NotAllowed");
+    }
+    assert_eq!(get(&mut http, "/metrics", &admin).await.status, 200);
+}
+
+#[tokio::test]
 async fn every_role_may_do_what_it_is_for() {
     let (server, [admin, agent, ann, reader]) = with_tokens(config()).await;
     let mut http = Http::connect(&server).await;

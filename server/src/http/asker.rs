@@ -83,6 +83,11 @@ impl Asker {
     /// Lets a request in, before anything that it names is looked at.
     pub(super) fn admit<'a>(&'a self, request: &'a Request) -> Result<Admitted<'a>, Problem> {
         self.begin(request.kind())?;
+        self.may_ask(request)
+    }
+
+    /// Whether who asks may ask this, which is neither counted nor decided.
+    pub(super) fn may_ask<'a>(&'a self, request: &'a Request) -> Result<Admitted<'a>, Problem> {
         self.grant.admit(request).map_err(|refusal| match self.grant.is_valid() {
             true => Problem::refused(refusal),
             // It has ended while the body came.

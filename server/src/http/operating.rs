@@ -1,6 +1,7 @@
 //! What those ask who keep the server running: whether it lives, whether customers may be sent to
 //! it, and every figure about it.
 
+use super::asker::Asker;
 use super::problem::{Fault, Problem};
 use crate::readiness::NotReady;
 use crate::{Shared, exposition};
@@ -8,6 +9,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use boxoffice_protocol::request::Request;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -47,9 +49,12 @@ async fn ready(State(shared): State<Arc<Shared>>) -> Result<impl IntoResponse, P
     Ok(([NOT_KEPT], "ready\n"))
 }
 
-async fn metrics(State(shared): State<Arc<Shared>>) -> impl IntoResponse {
+/// They say how much is sold, so they take what `Stats` takes; also when the ledger has failed.
+async fn metrics(asker: Asker) -> Result<impl IntoResponse, Problem> {
+    asker.may_ask(&Request::Stats)?;
+    let shared = Arc::clone(&asker.shared);
     let _turn = ONE_AT_A_TIME.acquire().await;
     // It looks at the disk, which may take its time.
     let text = tokio::task::spawn_blocking(move || exposition::text(&shared)).await;
-    ([NOT_KEPT, (CONTENT_TYPE, exposition::MEDIA_TYPE)], text.unwrap_or_default())
+    Ok(([NOT_KEPT, (CONTENT_TYPE, exposition::MEDIA_TYPE)], text.unwrap_or_default()))
 }
