@@ -3,6 +3,7 @@
 use super::Going;
 use super::journal::{Batch, BatchMark, Place};
 use super::rows::RowsMark;
+use super::rush::LOOK;
 use boxoffice_protocol::time::Timestamp;
 use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
@@ -19,6 +20,9 @@ const KEEP_BYTES: usize = 16 << 20;
 
 /// The longest wait between two batches, when the rows are as far behind as they may be.
 const LONGEST_BRAKE: Duration = Duration::from_millis(50);
+
+/// The part of what they may be behind that the rows rest for at most, in a rush.
+const AT_REST: u64 = 4;
 
 /// A batch on its way from the journal to the rows.
 #[derive(Debug)]
@@ -49,12 +53,15 @@ impl DurableBatch {
 
 /// Filled by the committer, emptied by the follower.
 ///
-/// Bounded by what it takes in the journal: at half of that new batches are held up a little, so
-/// that the rows can follow, and at all of it no new reservations are admitted.
+/// Bounded by what it takes in the journal: up to a quarter of that the rows rest in a rush, at half
+/// of it new batches are held up a little, so that they can follow, and at all of it no new
+/// reservations are admitted.
 #[derive(Debug)]
 pub(super) struct Backlog {
     state: Mutex<State>,
     filled: Condvar,
+    /// Told where the rows are not to rest.
+    hurry: Condvar,
     written: Condvar,
     most_bytes: u64,
 }
@@ -76,6 +83,12 @@ pub(crate) struct Depth {
 struct State {
     batches: VecDeque<DurableBatch>,
     changes: u64,
+    /// Changes that ever came.
+    came: u64,
+    /// The position that somebody waits for the rows to have.
+    wanted: u64,
+    /// Whether what the rows get rid of is needed on the disk.
+    room_is_scarce: bool,
     /// What the batches take in the journal.
     bytes: u64,
     /// What of them is in memory.
@@ -92,7 +105,13 @@ impl Backlog {
     /// to the position `in_rows`.
     pub(super) fn new(most_bytes: u64, in_rows: u64) -> Self {
         let state = Mutex::new(State { in_rows, ..State::default() });
-        Self { state, filled: Condvar::new(), written: Condvar::new(), most_bytes }
+        Self {
+            state,
+            filled: Condvar::new(),
+            hurry: Condvar::new(),
+            written: Condvar::new(),
+            most_bytes,
+        }
     }
 
     /// Whether a body of so many bytes is worth to be kept in memory.
@@ -104,6 +123,7 @@ impl Backlog {
         let mut state = self.state.lock();
         let was_empty = state.batches.is_empty();
         state.changes += batch.records;
+        state.came += batch.records;
         state.bytes += batch.place.disk_bytes();
         state.kept_bytes += batch.kept_bytes();
         state.batches.push_back(batch);
@@ -114,9 +134,10 @@ impl Backlog {
         }
     }
 
-    /// Waits until there is something for the rows, and then a little for more of it. It has ended
-    /// when it is closed and empty.
-    pub(super) fn gather(&self) -> Going {
+    /// Waits until there is something for the rows, and then a little for more of it, or as long as
+    /// they may rest and there is a rush, as told of the changes that ever came. It has ended when
+    /// it is closed and empty.
+    pub(super) fn gather(&self, mut is_rush: impl FnMut(u64) -> bool) -> Going {
         let mut state = self.state.lock();
         while state.batches.is_empty() && !state.closing {
             self.filled.wait(&mut state);
@@ -125,6 +146,9 @@ impl Backlog {
             if self.filled.wait_for(&mut state, GATHER).timed_out() {
                 break;
             }
+        }
+        while state.may_rest(self.most_bytes / AT_REST) && is_rush(state.came) {
+            self.hurry.wait_for(&mut state, LOOK);
         }
         if state.batches.is_empty() { Going::Ended } else { Going::On }
     }
@@ -170,6 +194,8 @@ impl Backlog {
     /// Whether the rows have everything up to a position; waits for it at most so long.
     pub(super) fn is_in_rows(&self, position: u64, patience: Duration) -> bool {
         let mut state = self.state.lock();
+        state.wanted = state.wanted.max(position);
+        self.hurry.notify_one();
         let is_behind = |state: &mut State| state.in_rows < position;
         self.written.wait_while_for(&mut state, is_behind, patience);
         state.in_rows >= position
@@ -203,6 +229,12 @@ impl Backlog {
         Depth { changes, bytes, most_bytes: self.most_bytes, in_rows }
     }
 
+    /// Whether segments are to be freed as soon as can be.
+    pub(super) fn set_scarce(&self, room_is_scarce: bool) {
+        self.state.lock().room_is_scarce = room_is_scarce;
+        self.hurry.notify_one();
+    }
+
     /// Whether nothing more will come.
     pub(super) fn is_closed(&self) -> bool {
         self.state.lock().closing
@@ -212,5 +244,62 @@ impl Backlog {
     pub(super) fn close(&self) {
         self.state.lock().closing = true;
         self.filled.notify_all();
+        self.hurry.notify_all();
+    }
+}
+
+impl State {
+    /// Whether nobody needs the rows to follow now, `at_rest` being the bytes that they may be
+    /// behind then.
+    const fn may_rest(&self, at_rest: u64) -> bool {
+        self.bytes < at_rest && self.in_rows >= self.wanted && !self.room_is_scarce && !self.closing
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As far behind as the rows may be at rest, and nobody needs them.
+    const LEISURE: State = State {
+        batches: VecDeque::new(),
+        changes: 900,
+        came: 1_000,
+        wanted: 100,
+        room_is_scarce: false,
+        bytes: 4_095,
+        kept_bytes: 0,
+        committed: None,
+        in_rows: 100,
+        closing: false,
+    };
+
+    #[test]
+    fn the_rows_rest_until_somebody_needs_them() {
+        assert!(LEISURE.may_rest(4_096));
+        for (why, state) in [
+            ("too far behind", State { bytes: 4_096, ..LEISURE }),
+            ("waited for", State { wanted: 101, ..LEISURE }),
+            ("room is scarce", State { room_is_scarce: true, ..LEISURE }),
+            ("closing", State { closing: true, ..LEISURE }),
+        ] {
+            assert!(!state.may_rest(4_096), "{why}");
+        }
+    }
+
+    #[test]
+    fn who_waits_for_the_rows_ends_their_rest() {
+        let backlog = Backlog::new(1 << 20, 0);
+        let mark = BatchMark { position: 100_000, ..BatchMark::default() };
+        let place = Place::default();
+        let at = Timestamp::default();
+        backlog.push(DurableBatch { mark, at, records: 100_000, place, body: None });
+        std::thread::scope(|threads| {
+            threads.spawn(|| {
+                assert_eq!(backlog.gather(|_| true), Going::On);
+                backlog.commit(mark);
+            });
+            assert!(backlog.is_in_rows(100_000, Duration::from_secs(60)));
+        });
     }
 }

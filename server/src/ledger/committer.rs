@@ -250,11 +250,13 @@ impl<D: Disk> Committer<D> {
             Ok(prepared) => {
                 self.journal.accept(prepared);
                 self.full_until = None;
+                self.backlog.set_scarce(false);
             }
             Err(error) if error.is_full() && !self.journal.is_poisoned() => {
                 let again = self.clock.now().plus(FULL_RETRY);
                 if self.full_until.replace(again).is_none() {
                     tracing::warn!(%error, "the disk is full; soon new reservations are refused");
+                    self.backlog.set_scarce(true);
                 }
             }
             Err(error) => return Err(error),

@@ -23,6 +23,7 @@ mod look;
 mod pending;
 mod progress;
 pub mod rows;
+mod rush;
 mod segments;
 mod threads;
 

@@ -8,6 +8,7 @@ use super::disk::{Disk, FolderLock};
 use super::follower::{FollowError, Followed, Follower};
 use super::journal::JournalError;
 use super::pending::Pending;
+use super::rush::Rush;
 use super::segments::Workshop;
 use crate::clock::Stopwatch;
 use std::io;
@@ -202,8 +203,9 @@ fn follow_until_closed<D: Disk>(
     backlog: &Backlog,
     say: impl Fn(),
 ) -> Result<(), FollowError> {
+    let mut rush = Rush::new();
     let (mut told, mut tries_left, mut closed) = (false, LAST_TRIES, None);
-    while backlog.gather() == Going::On {
+    while backlog.gather(|came| rush.goes_on(came)) == Going::On {
         if backlog.is_closed() && closed.get_or_insert_with(Stopwatch::start).elapsed() > CATCH_UP {
             left_to_the_next_start(backlog);
             return Ok(());

@@ -11,6 +11,7 @@ use crate::ledger::disk::{Access, Disk, DiskFile};
 
 /// Where a batch lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(Default))]
 pub struct Place {
     pub(super) segment: u64,
     pub(super) offset: u64,
