@@ -22,6 +22,7 @@ use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Freshness, PageLimit};
 use boxoffice_protocol::time::Timestamp;
 use bytes::Bytes;
+use foldhash::quality::RandomState;
 use moka::ops::compute::Op;
 use moka::sync::Cache;
 use std::sync::Arc;
@@ -96,7 +97,7 @@ pub struct Wanted {
 /// The cache.
 #[derive(Debug)]
 pub struct Views {
-    cache: Cache<Key, Arc<View>>,
+    cache: Cache<Key, Arc<View>, RandomState>,
     max_age: Duration,
     clock: Clock,
     metrics: Arc<Metrics>,
@@ -108,7 +109,8 @@ impl Views {
         let weigh = |_: &Key, view: &Arc<View>| {
             u32::try_from(view.most_bytes() + ENTRY_BYTES).unwrap_or(u32::MAX)
         };
-        let cache = Cache::builder().max_capacity(capacity).weigher(weigh).build();
+        let builder = Cache::builder().max_capacity(capacity).weigher(weigh);
+        let cache = builder.build_with_hasher(RandomState::default());
         Self { cache, max_age, clock, metrics }
     }
 
