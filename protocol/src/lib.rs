@@ -7,7 +7,7 @@
 //! - [`request`] and its [kinds](request_kind), [`reply`], [`refusal`]: what is asked and answered.
 //! - [`change`]: what happened to an event, as the ledger holds it and as watchers see it.
 //! - [`frame`]: the bytes of all that. `SPEC.md` in this folder describes them for other languages.
-//! - [`reply_view`]: replies read where they lie.
+//! - [`reply_view`], [`request_view`]: replies and requests seen where they lie.
 //! - [`time`]: points in time.
 //! - [`limits`]: every bound.
 //!
@@ -25,6 +25,7 @@ pub mod reply;
 pub mod reply_view;
 pub mod request;
 pub mod request_kind;
+pub mod request_view;
 pub mod reservation;
 pub mod time;
 

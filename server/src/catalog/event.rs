@@ -86,6 +86,13 @@ impl Event {
         self.gone.load(Ordering::Acquire)
     }
 
+    /// Says whom the next new reservations are for. Waits for nobody.
+    pub(crate) fn foresee(&self, customers: &[&[u8]]) {
+        if let Some(state) = self.state.try_lock() {
+            state.inventory.foresee(customers);
+        }
+    }
+
     /// Decides one request of `who` about a reservation, and applies what it changes.
     pub(super) fn act(
         self: &Arc<Self>,

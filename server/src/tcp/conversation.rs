@@ -3,6 +3,7 @@
 
 use super::answer::{Teller, Turn};
 use super::backup::AwaitedBackup;
+use super::foresight::{FORESEEN, foresee};
 use super::output::{Output, Timed};
 use super::watches::Watches;
 use crate::Shared;
@@ -106,7 +107,10 @@ impl Conversation {
     pub(crate) fn execute(&mut self, now: Instant, mut is_over: impl FnMut() -> bool) -> Pace {
         self.output.begin_turn(now);
         let lane = LaneNumber::here();
-        for _ in 0..SHARE {
+        for number in 0..SHARE {
+            if number % FORESEEN == 0 {
+                foresee(&self.input, &self.shared.catalog);
+            }
             if !self.has_room() {
                 return Pace::Full;
             }

@@ -6,6 +6,7 @@ mod answer;
 mod backup;
 mod conversation;
 mod deadlines;
+mod foresight;
 mod handshake;
 mod output;
 mod rehearsal;
