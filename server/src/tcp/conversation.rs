@@ -26,7 +26,7 @@ use tokio::time::Instant;
 use tokio_util::codec::Decoder;
 
 /// Requests that are executed before others have a turn.
-const SHARE: usize = 128;
+const SHARE: usize = 64;
 
 /// A connection as its client and the server know it.
 pub(crate) struct Conversation {
