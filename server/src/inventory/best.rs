@@ -96,15 +96,21 @@ fn nearest(
             if best.as_ref().is_some_and(|best| best.distance <= back) {
                 break;
             }
-            let starts = starts(grid.free_in(row), places);
             let centre = usize::from(grid.rows[row].seats).checked_sub(places as usize)?;
-            let (number, aside) = rows::nearest(&starts, centre)?;
+            // Nothing further to the side would be nearer.
+            let aside = best.as_ref().map_or(u64::MAX, |best| (best.distance - back).isqrt());
+            let free = grid.free_in(row);
+            let part = rows::part_around(free, centre, aside, places);
+            let starts = starts(&free[part.clone()], places);
+            from = row + 1;
+            let Some((number, aside)) = rows::nearest(&starts, centre, part.start) else {
+                continue;
+            };
             let distance = back + aside.pow(2);
             if best.as_ref().is_none_or(|best| distance < best.distance) {
                 let first = Seat::new(index, u16::try_from(row).ok()?, number);
                 best = Some(Candidate { distance, first });
             }
-            from = row + 1;
         }
     }
     let first = best?.first;

@@ -2,6 +2,7 @@
 //! with bits are here.
 
 use smallvec::SmallVec;
+use std::ops::Range;
 
 /// Bits of one row. 512 seats fit without an allocation.
 pub(super) type Words = SmallVec<[u64; 8]>;
@@ -88,9 +89,19 @@ pub(super) fn good_starts(free: &[u64], places: u32) -> Words {
     good
 }
 
+/// The part of a row's words that tells which [`good_starts`] there are up to `aside / 2` from
+/// `centre / 2`. What it tells of others may be wrong.
+pub(super) fn part_around(free: &[u64], centre: usize, aside: u64, places: u32) -> Range<usize> {
+    let aside = usize::try_from(aside).unwrap_or(usize::MAX);
+    let first = centre.saturating_sub(aside) / 2;
+    let last = centre.saturating_add(aside) / 2 + places as usize + 1;
+    first.saturating_sub(2) / 64..free.len().min(last / 64 + 1)
+}
+
 /// The set bit nearest to `centre / 2` and its distance from there times two; of two that are
-/// equally near, the lower one.
-pub(super) fn nearest(bits: &[u64], centre: usize) -> Option<(u16, u64)> {
+/// equally near, the lower one. `bits` begin with the word `first` of a row.
+pub(super) fn nearest(bits: &[u64], centre: usize, first: usize) -> Option<(u16, u64)> {
+    let (before, centre) = (64 * first, centre - 128 * first);
     let distance = |bit: usize| (2 * bit).abs_diff(centre) as u64;
     let below = last_up_to(bits, centre / 2);
     let above = first_from(bits, centre / 2 + 1);
@@ -98,7 +109,7 @@ pub(super) fn nearest(bits: &[u64], centre: usize) -> Option<(u16, u64)> {
         (Some(below), Some(above)) if distance(above) < distance(below) => above,
         (below, above) => below.or(above)?,
     };
-    Some((u16::try_from(bit).ok()?, distance(bit)))
+    Some((u16::try_from(before + bit).ok()?, distance(bit)))
 }
 
 fn last_up_to(bits: &[u64], last: usize) -> Option<usize> {
@@ -216,8 +227,19 @@ mod tests {
             );
             let centre = usize::try_from(dice.below(2 * row.len() as u64)).expect("small");
             let key = |at: &usize| ((2 * at).abs_diff(centre), *at);
-            let near = nearest(&bits, centre).map(|(at, _)| usize::from(at));
+            let near = nearest(&bits, centre, 0).map(|(at, _)| usize::from(at));
             assert_eq!(near, seats(&bits).into_iter().min_by_key(key), "{centre}: {row:?}");
+            let aside = dice.below(2 * row.len() as u64);
+            let part = part_around(&bits, centre, aside, places);
+            for (of_all, of_part) in [
+                (&starts, super::starts(&bits[part.clone()], places)),
+                (&well, good_starts(&bits[part.clone()], places)),
+            ] {
+                let within = |&(_, distance): &(u16, u64)| distance <= aside;
+                let (all, some) =
+                    (nearest(of_all, centre, 0), nearest(&of_part, centre, part.start));
+                assert_eq!(all.filter(within), some.filter(within), "{aside} {centre}: {row:?}");
+            }
         }
     }
 }
