@@ -1,6 +1,9 @@
 //! A client of an event's stream that reads when it is told to.
 
-use super::PATIENCE;
+use super::{PATIENCE, Raw, create, event, film};
+use boxoffice_protocol::request::{Force, Request};
+use boxoffice_server::Server;
+use boxoffice_server::config::Config;
 use bytes::{Buf, BytesMut};
 use serde_json::Value;
 use socket2::{Domain, Socket, Type};
@@ -56,7 +59,7 @@ impl Stream {
 
     fn ask(tcp: TcpStream, event: &str) -> Self {
         let raw = BytesMut::from(
-            format!("GET /v1/events/{event}/stream HTTP/1.1\r\nhost: x\r\n").as_bytes(),
+            format!("GET /v1/events/{event}/stream HTTP/1.1\r\nhost: localhost\r\n").as_bytes(),
         );
         Self { tcp, status: 0, head: String::new(), raw, body: Vec::new(), ended: false }
     }
@@ -166,4 +169,33 @@ fn sent(block: &str) -> Sent {
         data: serde_json::from_str(&data).unwrap_or_default(),
         comment: field(": "),
     }
+}
+
+/// A server with a film of two rows of five, and a connection to change it with.
+pub async fn with_film(config: Config) -> (Server, Raw) {
+    let server = super::start(config).await;
+    let mut desk = Raw::connect(&server).await;
+    desk.ask(&create("film", film(2, 5))).await;
+    (server, desk)
+}
+
+/// A stream of the film from its beginning, and its first snapshot.
+pub async fn listen(server: &Server) -> (Stream, Value) {
+    let mut stream = behind(server, None).await;
+    let first = stream.event().await;
+    assert_eq!((first.event.as_str(), first.id), ("snapshot", first.data["version"].as_u64()));
+    (stream, first.data)
+}
+
+/// A stream of the film that was there before.
+pub async fn behind(server: &Server, known: Option<u64>) -> Stream {
+    let known = known.map(|version| version.to_string());
+    let address = server.http_address().expect("HTTP is on");
+    let stream = Stream::open(address, "film", known.as_deref()).await;
+    assert_eq!(stream.status, 200, "{}", stream.head);
+    stream
+}
+
+pub fn delete() -> Request {
+    Request::DeleteEvent { event: event("film"), force: Force::Yes }
 }
