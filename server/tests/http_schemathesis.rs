@@ -85,7 +85,7 @@ async fn the_api_is_as_it_is_described() {
         "40",
         "--no-color",
     ];
-    let checked = run(folder.path(), 60, "bin/schemathesis", &arguments);
+    let checked = run(folder.path(), 180, "bin/schemathesis", &arguments);
     println!("{}", checked.as_deref().unwrap_or_default());
     assert!(checked.is_ok(), "{}", checked.unwrap_err());
     server.catalog().invariants();
