@@ -43,7 +43,7 @@ async fn create_hall(http: &mut Http) {
 }
 
 fn get(path: &str) -> String {
-    format!("GET {path} HTTP/1.1\r\nhost: test\r\n\r\n")
+    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n")
 }
 
 /// Sends these bytes one at a time, for as long as the server takes them.
@@ -71,7 +71,7 @@ async fn row_1_and_2_who_says_nothing_or_too_little_is_closed_at_the_total_deadl
 
     let mut slow = Http::connect(&server).await;
     let head = "content-type: application/json\r\ncontent-length: 100\r\n\r\n";
-    slow.send(format!("POST {ALL} HTTP/1.1\r\nhost: a\r\n{head}")).await;
+    slow.send(format!("POST {ALL} HTTP/1.1\r\nhost: localhost\r\n{head}")).await;
     drip(&mut slow, &[b' '; 30]).await;
     let answer = slow.receive().await.expect("an answer");
     assert_eq!(answer.problem(408), "BodyTooSlow");

@@ -48,14 +48,14 @@ async fn answered_only_when_durable(http: &mut Http, ledger: &Ledger, request: S
 }
 
 fn get(path: &str) -> String {
-    format!("GET {path} HTTP/1.1\r\nhost: test\r\n\r\n")
+    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n")
 }
 
 #[tokio::test]
 async fn law_2_whatever_looks_at_a_change_waits_for_it() {
     let (_, taken) = reserve("bob", "A1");
     let taken = with_body("POST", ALL, "", &taken.to_string());
-    let tagged = format!("GET {FILM} HTTP/1.1\r\nhost: test\r\nif-none-match: *\r\n\r\n");
+    let tagged = format!("GET {FILM} HTTP/1.1\r\nhost: localhost\r\nif-none-match: *\r\n\r\n");
     let observers = [
         (taken, 409),
         (get(FILM), 200),
@@ -90,7 +90,7 @@ async fn law_2_effects_and_what_is_gone_wait_for_themselves() {
         (with_body("POST", ALL, "", &wish.to_string()), 201),
         (with_body("POST", &format!("{ALL}/{id}/cancel"), "", &customer), 200),
         (with_body("PATCH", FILM, "", "{\"sales\":\"closed\"}"), 200),
-        (format!("DELETE {FILM} HTTP/1.1\r\nhost: test\r\n\r\n"), 200),
+        (format!("DELETE {FILM} HTTP/1.1\r\nhost: localhost\r\n\r\n"), 200),
     ] {
         let answer = answered_only_when_durable(&mut http, &ledger, request).await;
         assert_eq!(answer.status, status, "{answer:?}");
@@ -103,7 +103,7 @@ async fn law_2_event_not_found_waits_for_the_deletion_it_saw() {
     let ledger = Arc::new(Ledger::by_hand());
     let server = server(&ledger).await;
     let mut writer = Http::connect(&server).await;
-    writer.send(format!("DELETE {FILM} HTTP/1.1\r\nhost: test\r\n\r\n")).await;
+    writer.send(format!("DELETE {FILM} HTTP/1.1\r\nhost: localhost\r\n\r\n")).await;
     until("it is recorded", || ledger.recorded().as_u64() == 2).await;
     let mut reader = Http::connect(&server).await;
     let answer = answered_only_when_durable(&mut reader, &ledger, get(FILM)).await;

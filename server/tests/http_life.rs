@@ -10,7 +10,7 @@ use boxoffice_protocol::request::{Force, Freshness, PageLimit, Request};
 use boxoffice_protocol::reservation::{Keep, PlaceCount, SeatLabels};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::Server;
-use common::http::{Answer, Http, with_body};
+use common::http::{Answer, Http};
 use common::{
     Raw, START, best, config, event, hold, key, new_id, reserve, seats, section, spec, standing,
     start,
@@ -363,70 +363,6 @@ async fn both_listeners_sell_the_same_seats() {
     });
     let library = library.await.expect("it is there");
     assert_eq!(library.events().await.expect("a list").len(), 1);
-}
-
-#[tokio::test]
-async fn an_idempotency_key_is_the_id_where_the_body_has_none() {
-    let server = start(config()).await;
-    let mut http = Http::connect(&server).await;
-    http.ask_json("PUT", DUNE, &dune_as_json()).await.expect(201);
-    let path = format!("{DUNE}/reservations");
-    let id = new_id(START).to_string();
-    let body = json!({"customer": "ann", "best": {"places": 2}}).to_string();
-    for (header, status) in [
-        (format!("idempotency-key: {id}\r\n"), 201),
-        (format!("Idempotency-Key: \"{id}\"\r\n"), 200),
-    ] {
-        http.send(with_body("POST", &path, &header, &body)).await;
-        let answer = http.receive().await.expect("an answer");
-        assert_eq!(answer.expect(status)["id"], id);
-    }
-    http.send(with_body("POST", &path, "", &body)).await;
-    let missing = http.receive().await.expect("an answer").expect(422);
-    let why = missing["why"].as_str().expect("it says why");
-    assert!(why.contains("Idempotency-Key"), "{why}");
-    // The id that it shows can be used as it is.
-    let shown = why.split("like ").nth(1).and_then(|rest| rest.split(',').next()).expect("an id");
-    http.send(with_body("POST", &path, &format!("idempotency-key: {shown}\r\n"), &body)).await;
-    http.receive().await.expect("an answer").expect(201);
-    for (header, field) in [
-        ("idempotency-key: 42\r\n".to_owned(), "Idempotency-Key"),
-        (format!("idempotency-key: {}\r\n", new_id(START)), "Idempotency-Key"),
-    ] {
-        let body = json!({"id": id, "customer": "ann", "best": {"places": 2}}).to_string();
-        http.send(with_body("POST", &path, &header, &body)).await;
-        let answer = http.receive().await.expect("an answer").expect(422);
-        assert_eq!(answer["field"], field, "{answer}");
-    }
-}
-
-#[tokio::test]
-async fn an_update_can_depend_on_the_version_that_was_seen() {
-    let server = start(config()).await;
-    let mut http = Http::connect(&server).await;
-    http.ask_json("PUT", DUNE, &dune_as_json()).await.expect(201);
-    let seen = http.get(DUNE).await;
-    let tag = seen.header("etag").expect("a read has a tag").to_owned();
-    let patch = |tag: &str, name: &str| {
-        let body = json!({"name": name, "max_per_customer": 4}).to_string();
-        with_body("PATCH", DUNE, &format!("if-match: {tag}\r\n"), &body)
-    };
-    http.send(patch(&tag, "One")).await;
-    assert_eq!(http.receive().await.expect("an answer").expect(200)["changed"], true);
-    http.send(patch(&tag, "Two")).await;
-    assert_eq!(http.receive().await.expect("an answer").problem(412), "VersionConflict");
-    let conflict = http.ask_json("PATCH", DUNE, &json!({"if_version": 1, "name": "Two"})).await;
-    assert_eq!(conflict.problem(409), "VersionConflict");
-    for wrong in ["7", "\"x\"", "W/\"2-0\""] {
-        http.send(patch(wrong, "Three")).await;
-        let answer = http.receive().await.expect("an answer").expect(422);
-        assert_eq!(answer["field"], "If-Match", "{wrong}");
-    }
-    let now = http.get(&format!("{DUNE}?fresh=true")).await.expect(200);
-    assert_eq!((&now["name"], &now["max_per_customer"]), (&json!("One"), &json!(4)));
-    http.ask_json("PATCH", DUNE, &json!({"max_per_customer": null})).await.expect(200);
-    let now = http.get(&format!("{DUNE}?fresh=true")).await.expect(200);
-    assert_eq!((&now["name"], &now["max_per_customer"]), (&json!("One"), &Value::Null));
 }
 
 #[tokio::test]

@@ -210,7 +210,7 @@ async fn a_stream_ends_when_its_token_does() {
     let mut http = Http::connect(&server).await;
     assert_eq!(http.get("/v1/events/film/stream").await.problem(401), "NotAllowed");
     let path = "/v1/events/film/stream";
-    let head = format!("GET {path} HTTP/1.1\r\nhost: test\r\n{}\r\n", bearer(&screen));
+    let head = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{}\r\n", bearer(&screen));
     http.send(head).await;
     let mut said = Vec::new();
     let mut buffer = [0; 4_096];

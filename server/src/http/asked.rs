@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::Request;
 use hyper::body::Body as _;
-use hyper::header::{CONTENT_TYPE, IF_MATCH};
+use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, IF_MATCH};
 use hyper::http::request::Parts;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -116,7 +116,9 @@ impl FromRequestParts<Arc<Shared>> for IfMatch {
 /// `"7-91f2c0…"` is of version 7.
 fn version_of(tag: &[u8]) -> Option<u64> {
     let tag = std::str::from_utf8(tag).ok()?.strip_prefix('"')?.strip_suffix('"')?;
-    tag.split_once('-')?.0.parse().ok()
+    let (version, rest) = tag.split_once('-')?;
+    // A list of tags has a quote in the middle.
+    if rest.contains('"') { None } else { version.parse().ok() }
 }
 
 /// A JSON body.
@@ -129,6 +131,10 @@ impl<T: DeserializeOwned> FromRequest<Arc<Shared>> for Json<T> {
         let media_type = request.headers().get(CONTENT_TYPE);
         if !media_type.is_some_and(|value| is_json(value.as_bytes())) {
             return Err(Fault::WrongMediaType.into());
+        }
+        let mut codings = request.headers().get_all(CONTENT_ENCODING).iter();
+        if !codings.all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+            return Err(Fault::EncodedBody.into());
         }
         let body = request.into_body();
         let deadline = shared.config.frame_timeout;

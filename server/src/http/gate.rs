@@ -1,12 +1,17 @@
 //! What every request passes before the router sees it, and every answer after.
 
+use super::host;
 use super::limits::{MAX_HEADERS, MAX_URI_BYTES};
 use super::problem::{Fault, Problem};
 use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use hyper::header::{HOST, HeaderName, HeaderValue, ORIGIN, X_CONTENT_TYPE_OPTIONS};
-use hyper::{HeaderMap, Request};
+use boxoffice_protocol::refusal::Refusal;
+use hyper::header::{
+    HOST, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH, ORIGIN, TRANSFER_ENCODING,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use hyper::{HeaderMap, Method, Request};
 use std::convert::Infallible;
 use tower::Service as _;
 
@@ -20,7 +25,7 @@ pub(super) fn answer(
 ) -> impl Future<Output = Result<Response, Infallible>> + use<> {
     let routed = match check(&request) {
         Ok(()) => Ok(router.clone().call(request)),
-        Err(fault) => Err(Problem::from(fault)),
+        Err(problem) => Err(problem),
     };
     async {
         let mut response = match routed {
@@ -33,16 +38,48 @@ pub(super) fn answer(
     }
 }
 
-fn check(request: &Request<Body>) -> Result<(), Fault> {
-    let uri = request.uri();
+fn check(request: &Request<Body>) -> Result<(), Problem> {
+    let (uri, headers) = (request.uri(), request.headers());
     if uri.path().len() + uri.query().map_or(0, str::len) > MAX_URI_BYTES {
-        return Err(Fault::UriTooLong);
+        return Err(Fault::UriTooLong.into());
     }
-    if request.headers().len() > MAX_HEADERS {
-        return Err(Fault::TooManyHeaders);
+    if headers.len() > MAX_HEADERS {
+        return Err(Fault::TooManyHeaders.into());
     }
-    if !request.method().is_safe() && is_foreign(request.headers()) {
-        return Err(Fault::ForeignOrigin);
+    if !is_framed_once(headers) {
+        return Err(Fault::BadTransferEncoding.into());
+    }
+    host::check(request)?;
+    if request.method().is_safe() {
+        return Ok(());
+    }
+    if is_foreign(headers) {
+        return Err(Fault::ForeignOrigin.into());
+    }
+    check_conditions(request.method(), headers)
+}
+
+/// Whether a body's end can be seen in one way only. hyper takes a list of codings that ends with
+/// `chunked`, and decodes that one alone.
+fn is_framed_once(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    match (codings.next(), codings.next()) {
+        (None, _) => true,
+        (Some(coding), None) => coding.as_bytes().eq_ignore_ascii_case(b"chunked"),
+        (Some(_), Some(_)) => false,
+    }
+}
+
+/// Whoever changes something on a condition must not have it changed without (RFC 9110, 13.2.1).
+fn check_conditions(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+    for condition in [IF_MATCH, IF_NONE_MATCH] {
+        if !headers.contains_key(&condition) || (method, &condition) == (&Method::PATCH, &IF_MATCH)
+        {
+            continue;
+        }
+        let field = if condition == IF_MATCH { "If-Match" } else { "If-None-Match" };
+        let why = "is no condition that this is done on; leave it out";
+        return Err(Problem::refused(Refusal::invalid(field, why)));
     }
     Ok(())
 }

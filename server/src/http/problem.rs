@@ -1,15 +1,16 @@
 //! Whatever goes wrong, as RFC 9457 has it: one shape for the desk's refusals and HTTP's own faults.
 
-use super::limits::{MAX_BODY_BYTES, MAX_HEADERS, MAX_URI_BYTES};
+pub(super) use super::fault::Fault;
 use crate::auth::Refused;
 use crate::json::{self, ProblemRecord};
-use crate::readiness::NotReady;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use boxoffice_protocol::InvalidField;
 use boxoffice_protocol::refusal::Refusal;
-use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use hyper::{Method, StatusCode};
+use hyper::StatusCode;
+use hyper::header::{
+    ACCEPT_ENCODING, CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use std::fmt::Write as _;
 
 const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
@@ -49,39 +50,6 @@ pub(super) enum Problem {
     Fault(Fault),
 }
 
-/// What is wrong with a request before it is one of Boxoffice's.
-#[derive(Debug)]
-pub(super) enum Fault {
-    /// Nothing has this address.
-    UnknownPath(String),
-    /// What has this address does not do that.
-    WrongMethod(Method),
-    /// The address is not UTF-8 once it is decoded.
-    BadPath,
-    /// The body is not called JSON.
-    WrongMediaType,
-    /// The body is no JSON.
-    NotJson(String),
-    /// The body is longer than [`MAX_BODY_BYTES`].
-    BodyTooLarge,
-    /// The body did not come in time.
-    BodyTooSlow,
-    /// The body ended before its end.
-    BodyBroken,
-    /// The address is longer than [`MAX_URI_BYTES`].
-    UriTooLong,
-    /// There are more header fields than [`MAX_HEADERS`].
-    TooManyHeaders,
-    /// A page of somebody else's asks a browser to change something.
-    ForeignOrigin,
-    /// There are as many streams as there may be, of this event or of all.
-    TooManyStreams,
-    /// Nothing is answered before the server has recovered.
-    Recovering,
-    /// Customers are better sent to another server, or later.
-    NotReady(NotReady),
-}
-
 impl Problem {
     /// A refusal that looked at nothing.
     pub(super) const fn refused(refusal: Refusal) -> Self {
@@ -94,7 +62,7 @@ impl Problem {
             Self::Precondition { .. } => StatusCode::PRECONDITION_FAILED,
             Self::NotLetIn(Refused::TooMany { .. }) => StatusCode::TOO_MANY_REQUESTS,
             Self::NotLetIn(_) => StatusCode::UNAUTHORIZED,
-            Self::Fault(fault) => fault.about().0,
+            Self::Fault(fault) => fault.status(),
         }
     }
 
@@ -103,7 +71,12 @@ impl Problem {
         matches!(
             self,
             Self::LedgerFailed(_)
-                | Self::Fault(Fault::BodyTooLarge | Fault::BodyTooSlow | Fault::BodyBroken)
+                | Self::Fault(
+                    Fault::BodyTooLarge
+                        | Fault::BodyTooSlow
+                        | Fault::BodyBroken
+                        | Fault::BadTransferEncoding
+                )
         )
     }
 
@@ -144,8 +117,7 @@ impl Problem {
                 return json::to_vec(&ProblemRecord::refused(status, &refusal, &detail, 0));
             }
             Self::Fault(fault) => {
-                let (_, title, detail) = fault.about();
-                return json::to_vec(&ProblemRecord::new(status, title, &detail));
+                return json::to_vec(&ProblemRecord::new(status, fault.name(), &fault.explain()));
             }
         };
         let detail = match refusal {
@@ -181,82 +153,13 @@ impl IntoResponse for Problem {
         if let Some(challenge) = self.challenge() {
             headers.insert(WWW_AUTHENTICATE, challenge);
         }
+        if matches!(self, Self::Fault(Fault::EncodedBody)) {
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        }
         if self.closes() {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response
-    }
-}
-
-impl Fault {
-    /// Its status, its name, and what to do about it.
-    fn about(&self) -> (StatusCode, &'static str, String) {
-        match self {
-            Self::Recovering => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Unavailable",
-                NotReady::Recovering.explain().to_owned(),
-            ),
-            Self::NotReady(why) => {
-                (StatusCode::SERVICE_UNAVAILABLE, why.name(), why.explain().to_owned())
-            }
-            Self::UnknownPath(path) => (
-                StatusCode::NOT_FOUND,
-                "UnknownPath",
-                format!("nothing is at {path:?}; /openapi.json says what there is"),
-            ),
-            Self::WrongMethod(method) => (
-                StatusCode::METHOD_NOT_ALLOWED,
-                "WrongMethod",
-                format!("{method} does nothing here; the header Allow says what does"),
-            ),
-            Self::BadPath => (
-                StatusCode::BAD_REQUEST,
-                "BadPath",
-                "what is percent-encoded in a path must be UTF-8".to_owned(),
-            ),
-            Self::WrongMediaType => (
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "WrongMediaType",
-                "send JSON, with the header Content-Type: application/json".to_owned(),
-            ),
-            Self::NotJson(why) => {
-                (StatusCode::BAD_REQUEST, "NotJson", format!("the body is no JSON: {why}"))
-            }
-            Self::BodyTooLarge => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "BodyTooLarge",
-                format!("a body has at most {MAX_BODY_BYTES} bytes"),
-            ),
-            Self::BodyTooSlow => (
-                StatusCode::REQUEST_TIMEOUT,
-                "BodyTooSlow",
-                "the body did not come in time; send it at once".to_owned(),
-            ),
-            Self::BodyBroken => {
-                (StatusCode::BAD_REQUEST, "BodyBroken", "the body ended before its end".to_owned())
-            }
-            Self::UriTooLong => (
-                StatusCode::URI_TOO_LONG,
-                "UriTooLong",
-                format!("an address has at most {MAX_URI_BYTES} bytes"),
-            ),
-            Self::TooManyHeaders => (
-                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-                "TooManyHeaders",
-                format!("a request has at most {MAX_HEADERS} header fields"),
-            ),
-            Self::ForeignOrigin => (
-                StatusCode::FORBIDDEN,
-                "ForeignOrigin",
-                "a browser may change something only from a page of this server's".to_owned(),
-            ),
-            Self::TooManyStreams => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "TooManyStreams",
-                "as many listen already as may; try again later, or ask for the seats".to_owned(),
-            ),
-        }
     }
 }
 

@@ -223,12 +223,17 @@ impl FromRequestParts<Arc<Shared>> for IdempotencyKey {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
-        let Some(key) = parts.headers.get(IDEMPOTENCY_KEY) else { return Ok(Self(None)) };
+        let mut keys = parts.headers.get_all(IDEMPOTENCY_KEY).iter();
+        let wrong = |why| Problem::refused(Refusal::invalid("Idempotency-Key", why));
+        let key = match (keys.next(), keys.next()) {
+            (None, _) => return Ok(Self(None)),
+            (Some(key), None) => key,
+            (Some(_), Some(_)) => return Err(wrong("is there twice".to_owned())),
+        };
         // The header's draft has it in quotes; most clients do not.
         let key = std::str::from_utf8(key.as_bytes()).unwrap_or_default().trim_matches('"');
-        let why = || missing(shared.clock.now());
-        let wrong = |_| Problem::refused(Refusal::invalid("Idempotency-Key", why()));
-        key.parse().map(|id| Self(Some(id))).map_err(wrong)
+        let id = key.parse().map_err(|_| wrong(missing(shared.clock.now())));
+        id.map(|id| Self(Some(id)))
     }
 }
 

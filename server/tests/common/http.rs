@@ -79,7 +79,7 @@ impl Http {
 
     /// Asks without a body.
     pub async fn ask(&mut self, method: &str, path: &str, headers: &str) -> Answer {
-        self.send(format!("{method} {path} HTTP/1.1\r\nhost: test\r\n{headers}\r\n")).await;
+        self.send(format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n")).await;
         let answer = tokio::time::timeout(PATIENCE, self.receive_of(method)).await;
         answer.expect("an answer in time").expect("the connection stays open")
     }
@@ -127,7 +127,7 @@ impl Http {
 pub fn with_body(method: &str, path: &str, headers: &str, body: &str) -> String {
     let length = body.len();
     format!(
-        "{method} {path} HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\n\
+        "{method} {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
          content-length: {length}\r\n{headers}\r\n{body}"
     )
 }

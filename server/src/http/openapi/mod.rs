@@ -30,7 +30,8 @@ const VIEWS: [&str; 3] = ["list_events", "get_event", "get_seats"];
         description = "Reserve tickets: never oversold, never lost, every answer at a version.\n\n\
             Ids are chosen by the client before it sends, so that sending again never does \
             anything twice. Every change is durable before it is answered. What goes wrong is told \
-            as `application/problem+json` (RFC 9457); its `refused` is the refusal's name.",
+            as `application/problem+json` (RFC 9457); its `refused` is the refusal's name. Answers \
+            have the one form that is described, whatever `Accept` says.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     servers((url = "/", description = "this server")),

@@ -143,15 +143,25 @@ fn at_version(refusal: Refusal) -> Problem {
 /// What whatever has a body may be refused with.
 fn of_bodies() -> Vec<Problem> {
     let not_json = Fault::NotJson("expected value at line 1 column 1".to_owned());
-    [not_json, Fault::WrongMediaType, Fault::BodyTooLarge, Fault::BodyTooSlow, Fault::BodyBroken]
-        .map(Problem::from)
-        .into()
+    [
+        not_json,
+        Fault::BadTransferEncoding,
+        Fault::WrongMediaType,
+        Fault::EncodedBody,
+        Fault::BodyTooLarge,
+        Fault::BodyTooSlow,
+        Fault::BodyBroken,
+    ]
+    .map(Problem::from)
+    .into()
 }
 
 /// What any request may be refused with.
 fn of_everything() -> Vec<Problem> {
     let mut problems: Vec<_> =
-        [Fault::BadPath, Fault::UriTooLong, Fault::TooManyHeaders].map(Problem::from).into();
+        [Fault::BadPath, Fault::BadHost, Fault::UriTooLong, Fault::TooManyHeaders]
+            .map(Problem::from)
+            .into();
     problems.push(Problem::LedgerFailed(Refusal::OutcomeUnknown));
     problems.push(Problem::NotLetIn(Refused::NoToken));
     let retry_after = Duration::from_secs(1);
