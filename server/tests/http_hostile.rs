@@ -297,13 +297,3 @@ async fn a_body_that_waits_to_be_wanted_is_asked_for_only_if_it_is() {
     drop(http);
     until("both are gone", || server.metrics().http.open.value() <= 1).await;
 }
-
-#[tokio::test]
-async fn a_request_says_once_which_host_it_means() {
-    let (_server, mut http) = with_concert().await;
-    for hosts in ["", "host: localhost\r\nhost: localhost\r\n", "host: a b\r\n", "host: a/\r\n"] {
-        http.send(format!("GET {CONCERT} HTTP/1.1\r\n{hosts}\r\n")).await;
-        let answer = http.receive().await.expect("an answer");
-        assert_eq!(answer.problem(400), "BadHost", "{hosts}");
-    }
-}

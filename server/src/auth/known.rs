@@ -82,7 +82,7 @@ impl Auth {
         token: Option<&Token>,
         from: IpAddr,
     ) -> Result<Grant, Refused> {
-        if self.without_token.is_valid() {
+        if !self.wants_tokens() {
             return Ok(self.without_token.clone());
         }
         let refused = match token {
@@ -104,9 +104,14 @@ impl Auth {
         Err(refused)
     }
 
+    /// Whether nobody may do anything without a token. Once it is so it stays so.
+    pub(crate) fn wants_tokens(&self) -> bool {
+        !self.without_token.is_valid()
+    }
+
     /// How many tokens there are; none at all where none are wanted.
     pub(crate) fn tokens(&self) -> Option<usize> {
-        (!self.without_token.is_valid()).then(|| self.known.load().len())
+        self.wants_tokens().then(|| self.known.load().len())
     }
 
     /// The file that may change.

@@ -2,9 +2,11 @@
 //!
 //! A flag wins over the environment, that over the file, and that over the default.
 
+mod host_name;
 mod log;
 mod typed;
 
+pub use host_name::HostName;
 pub use log::{LogFormat, LogSetting};
 pub use typed::{HttpListen, Lifetime, Settings, Span, SyncSetting};
 
@@ -95,6 +97,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where to listen for HTTP; port 0 picks one; nowhere if left out.
     pub http_listen: Option<SocketAddr>,
+    /// Hosts that browsers may ask besides this machine, where no tokens are wanted.
+    pub http_hosts: Vec<HostName>,
     /// What encrypts every connection; nothing does if left out.
     pub tls: Option<TlsFiles>,
     /// Threads that serve connections. One commits as well, in turns; with more the committer has a
@@ -210,6 +214,7 @@ impl Config {
         let config = Self {
             listen,
             http_listen: http_listen(settings.http_listen, listen),
+            http_hosts: settings.http_hosts.clone().unwrap_or_default(),
             tls: tls(settings)?,
             threads: settings.threads.unwrap_or(1).max(1),
             max_connections: settings.max_connections.unwrap_or(10_000),

@@ -1,6 +1,6 @@
 //! The settings as they are typed: on the command line, in the environment, in a file.
 
-use super::{ConfigError, LogSetting};
+use super::{ConfigError, HostName, LogSetting};
 use crate::ledger::Sync;
 use clap::Args;
 use clap::builder::FalseyValueParser;
@@ -22,6 +22,11 @@ pub struct Settings {
     /// port 0]
     #[arg(long, env = "BOXOFFICE_HTTP_LISTEN", value_name = "ADDRESS:PORT")]
     pub http_listen: Option<HttpListen>,
+
+    /// Names under which a browser may ask, besides localhost and its addresses, while no tokens
+    /// are wanted: a proxy's, say, on this machine
+    #[arg(long, env = "BOXOFFICE_HTTP_HOSTS", value_name = "NAME", value_delimiter = ',')]
+    pub http_hosts: Option<Vec<HostName>>,
 
     /// Speak TLS, and nothing else, with this certificate: a PEM file, the server's certificate
     /// first, then those that signed it. SIGHUP reads it again
@@ -188,6 +193,7 @@ impl Settings {
         Self {
             listen: self.listen.or(other.listen),
             http_listen: self.http_listen.or(other.http_listen),
+            http_hosts: self.http_hosts.or(other.http_hosts),
             tls_cert: self.tls_cert.or(other.tls_cert),
             tls_key: self.tls_key.or(other.tls_key),
             data: self.data.or(other.data),

@@ -7,7 +7,6 @@ use super::limits::MAX_HEAD_BYTES;
 use super::line::{Line, Turns};
 use crate::clock::Stopwatch;
 use crate::metrics::Closed;
-use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::response::Response;
 use hyper::Request;
@@ -60,7 +59,7 @@ where
     let answer = |request: Request<Incoming>| {
         door.metrics.http_requests.add(1);
         let (answering, began) = (turns.begin(), Stopwatch::start());
-        let response = respond(door.router(), &caller, request);
+        let response = respond(door, &caller, request);
         let caller = &caller;
         async move {
             let response = response.await;
@@ -99,12 +98,12 @@ where
 }
 
 fn respond(
-    router: &Router,
+    door: &Door,
     caller: &Arc<Caller>,
     mut request: Request<Incoming>,
 ) -> impl Future<Output = Result<Response, Infallible>> + use<> {
     request.extensions_mut().insert(Arc::clone(caller));
     // Boxed where there is one only.
     let body = |body: Incoming| if body.is_end_stream() { Body::empty() } else { Body::new(body) };
-    gate::answer(router, request.map(body))
+    gate::answer(door, request.map(body))
 }

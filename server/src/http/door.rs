@@ -2,6 +2,7 @@
 
 use super::router::{router, router_while_recovering};
 use super::stream::Streams;
+use crate::auth::Auth;
 use crate::config::Config;
 use crate::metrics::Metrics;
 use crate::tls::Tls;
@@ -16,7 +17,14 @@ pub(crate) struct Door {
     pub(super) metrics: Arc<Metrics>,
     pub(super) tls: Option<Arc<Tls>>,
     excuse: Router,
-    server: OnceLock<Router>,
+    server: OnceLock<Served>,
+}
+
+/// A server, and what answers for it.
+#[derive(Debug)]
+struct Served {
+    router: Router,
+    auth: Arc<Auth>,
 }
 
 impl Door {
@@ -30,10 +38,16 @@ impl Door {
     /// From now on a server answers; on connections that were there before, too.
     pub(crate) fn open(&self, shared: &Arc<Shared>) {
         let streams = Streams::new(shared, &shared.stop);
-        self.server.get_or_init(|| router(Arc::clone(shared), streams));
+        let router = || router(Arc::clone(shared), streams);
+        self.server.get_or_init(|| Served { router: router(), auth: Arc::clone(&shared.auth) });
     }
 
     pub(super) fn router(&self) -> &Router {
-        self.server.get().unwrap_or(&self.excuse)
+        self.server.get().map_or(&self.excuse, |served| &served.router)
+    }
+
+    /// Whether nobody may do anything without a token; there is nothing to do during recovery.
+    pub(super) fn wants_tokens(&self) -> bool {
+        self.server.get().is_none_or(|served| served.auth.wants_tokens())
     }
 }

@@ -34,6 +34,8 @@ pub(super) enum Fault {
     BadTransferEncoding,
     /// The request does not say which host it means, or in more than one way.
     BadHost,
+    /// The host is not this machine by a name that nobody else can have.
+    StrangeHost,
     /// A page of somebody else's asks a browser to change something.
     ForeignOrigin,
     /// There are as many streams as there may be, of this event or of all.
@@ -59,6 +61,7 @@ impl Fault {
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UriTooLong => StatusCode::URI_TOO_LONG,
             Self::EncodedBody | Self::WrongMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::StrangeHost => StatusCode::MISDIRECTED_REQUEST,
             Self::TooManyHeaders => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::NotReady(_) | Self::Recovering | Self::TooManyStreams => {
                 StatusCode::SERVICE_UNAVAILABLE
@@ -79,6 +82,7 @@ impl Fault {
             Self::NotJson(_) => "NotJson",
             Self::NotReady(why) => why.name(),
             Self::Recovering => "Unavailable",
+            Self::StrangeHost => "StrangeHost",
             Self::TooManyHeaders => "TooManyHeaders",
             Self::TooManyStreams => "TooManyStreams",
             Self::UnknownPath(_) => "UnknownPath",
@@ -116,6 +120,11 @@ impl Fault {
                 "a body is transferred as it is, or chunked, and in no other way".into()
             }
             Self::BadHost => "send the header Host, once, with the host that is meant".into(),
+            Self::StrangeHost => "without tokens this server answers as localhost only, or \
+                somebody else's page could have its own name lead here; start it with \
+                --http-hosts NAME if the name is yours, or create a token with \
+                `boxoffice-server token create`"
+                .into(),
             Self::ForeignOrigin => {
                 "a browser may change something only from a page of this server's".into()
             }

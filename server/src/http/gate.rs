@@ -1,9 +1,9 @@
 //! What every request passes before the router sees it, and every answer after.
 
+use super::door::Door;
 use super::host;
 use super::limits::{MAX_HEADERS, MAX_URI_BYTES};
 use super::problem::{Fault, Problem};
-use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use boxoffice_protocol::refusal::Refusal;
@@ -20,11 +20,11 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Answers a request. No middleware: a layer of axum's costs every request some allocations.
 pub(super) fn answer(
-    router: &Router,
+    door: &Door,
     request: Request<Body>,
 ) -> impl Future<Output = Result<Response, Infallible>> + use<> {
-    let routed = match check(&request) {
-        Ok(()) => Ok(router.clone().call(request)),
+    let routed = match check(door, &request) {
+        Ok(()) => Ok(door.router().clone().call(request)),
         Err(problem) => Err(problem),
     };
     async {
@@ -38,7 +38,7 @@ pub(super) fn answer(
     }
 }
 
-fn check(request: &Request<Body>) -> Result<(), Problem> {
+fn check(door: &Door, request: &Request<Body>) -> Result<(), Problem> {
     let (uri, headers) = (request.uri(), request.headers());
     if uri.path().len() + uri.query().map_or(0, str::len) > MAX_URI_BYTES {
         return Err(Fault::UriTooLong.into());
@@ -49,7 +49,10 @@ fn check(request: &Request<Body>) -> Result<(), Problem> {
     if !is_framed_once(headers) {
         return Err(Fault::BadTransferEncoding.into());
     }
-    host::check(request)?;
+    let host = host::named(request)?;
+    if !door.wants_tokens() && !host::is_here(host, &door.config.http_hosts) {
+        return Err(Fault::StrangeHost.into());
+    }
     if request.method().is_safe() {
         return Ok(());
     }

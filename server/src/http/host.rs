@@ -1,24 +1,97 @@
 //! Which server a request means, by the host that it names.
+//!
+//! A browser takes two pages for one site's where their hosts have the same name, wherever that
+//! leads. So a page of somebody else's can have its own name lead to this machine, once the browser
+//! has it (DNS rebinding), and then ask here as if it was ours. Where everybody may do everything,
+//! only names are taken that nobody else can lead anywhere.
 
 use super::problem::Fault;
+use crate::config::HostName;
 use axum::body::Body;
 use hyper::header::{HOST, HeaderValue};
 use hyper::{Request, Version};
+use std::net::IpAddr;
 
-/// Whether a request names one host; in HTTP/1.0 it need not.
+/// The host that a request names, with its port if there is one; none in HTTP/1.0, if it likes.
 ///
 /// # Errors
 /// It names none, or several, or something that is none (RFC 9112, 3.2).
-pub(super) fn check(request: &Request<Body>) -> Result<(), Fault> {
+pub(super) fn named(request: &Request<Body>) -> Result<Option<&str>, Fault> {
     let mut hosts = request.headers().get_all(HOST).iter();
-    match (hosts.next(), hosts.next()) {
-        (None, _) if request.version() <= Version::HTTP_10 => Ok(()),
-        (Some(host), None) if is_host(host) => Ok(()),
-        _ => Err(Fault::BadHost),
+    let host = match (hosts.next(), hosts.next()) {
+        (None, _) if request.version() <= Version::HTTP_10 => None,
+        (Some(host), None) => Some(text(host).ok_or(Fault::BadHost)?),
+        _ => return Err(Fault::BadHost),
+    };
+    // An address that names its server has the last word.
+    Ok(request.uri().authority().map_or(host, |authority| Some(authority.as_str())))
+}
+
+fn text(host: &HeaderValue) -> Option<&str> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-._~%!$&'()*+,;=:[]".contains(c);
+    host.to_str().ok().filter(|host| host.chars().all(is_part))
+}
+
+/// Whether a host is this machine by a name that no page can have, or one that is known to be ours.
+/// What names none is no browser.
+pub(super) fn is_here(host: Option<&str>, ours: &[HostName]) -> bool {
+    let Some(name) = host.map(without_port) else { return true };
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+    match bare.parse::<IpAddr>() {
+        Ok(address) => address.to_canonical().is_loopback() || ours.iter().any(|our| our.is(bare)),
+        Err(_) => name.eq_ignore_ascii_case("localhost") || ours.iter().any(|our| our.is(name)),
     }
 }
 
-fn is_host(host: &HeaderValue) -> bool {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || "-._~%!$&'()*+,;=:[]".contains(c);
-    host.to_str().is_ok_and(|host| host.chars().all(is_part))
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_that_lead_here_for_everybody_are_taken() {
+        let ours = ["tickets.example".parse().unwrap(), "192.0.2.7".parse().unwrap()];
+        for here in [
+            "localhost",
+            "LOCALHOST:7118",
+            "localhost.",
+            "127.0.0.1",
+            "127.0.0.1:7118",
+            "127.9.9.9",
+            "[::1]",
+            "[::1]:7118",
+            "[::ffff:127.0.0.1]:80",
+            "tickets.example",
+            "Tickets.Example.:8080",
+            "192.0.2.7:80",
+        ] {
+            assert!(is_here(Some(here), &ours), "{here}");
+        }
+        assert!(is_here(None, &[]), "no browser");
+        for elsewhere in [
+            "",
+            ":7118",
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "evil.localhost:80:80",
+            "a.tickets.example",
+            "0.0.0.0",
+            "192.0.2.8",
+            "[::]",
+            "2130706433",
+            "0x7f.1",
+            "[::1].evil.example",
+            "user@localhost",
+        ] {
+            assert!(!is_here(Some(elsewhere), &ours), "{elsewhere}");
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! The HTTP API: JSON in and out, over HTTP/1.1.
 //!
 //! `listener` lets connections in; `connection` serves one, over a `line` that minds the deadlines
-//! of a client that says or reads too little. A request passes the `gate`, and goes through the `router` to the handlers of its
+//! of a client that says or reads too little. A request passes the `gate`, which knows by the `host`
+//! that it names whether this server is meant, and goes through the `router` to the handlers of its
 //! resource (`events`, `reservations`, `server`). `asked` reads what the client said into the
 //! protocol's types; `asker` knows by the `bearer` of a token who asks, takes it to the desk and
 //! waits until the answer may be told; `reads` answers from cached views, `stream` tells what

@@ -158,10 +158,15 @@ fn of_bodies() -> Vec<Problem> {
 
 /// What any request may be refused with.
 fn of_everything() -> Vec<Problem> {
-    let mut problems: Vec<_> =
-        [Fault::BadPath, Fault::BadHost, Fault::UriTooLong, Fault::TooManyHeaders]
-            .map(Problem::from)
-            .into();
+    let mut problems: Vec<_> = [
+        Fault::BadPath,
+        Fault::BadHost,
+        Fault::UriTooLong,
+        Fault::TooManyHeaders,
+        Fault::StrangeHost,
+    ]
+    .map(Problem::from)
+    .into();
     problems.push(Problem::LedgerFailed(Refusal::OutcomeUnknown));
     problems.push(Problem::NotLetIn(Refused::NoToken));
     let retry_after = Duration::from_secs(1);

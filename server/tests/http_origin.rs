@@ -1,0 +1,145 @@
+//! What a page of somebody else's can have a browser do here: nothing, also where everybody may do
+//! everything.
+
+mod common;
+
+use boxoffice_server::Server;
+use boxoffice_server::auth::Role;
+use boxoffice_server::config::Config;
+use common::http::{Answer, Http, with_body};
+use common::process::{Process, command};
+use common::tokens::{TokenFolder, admit};
+use common::{START, config, create, film, new_id};
+use serde_json::json;
+
+const FILM: &str = "/v1/events/film";
+const ALL: &str = "/v1/events/film/reservations";
+
+/// A server with a film, which asks nobody for a token.
+async fn with_film(config: Config) -> (Server, Http) {
+    let server = common::start(config).await;
+    common::Raw::connect(&server).await.ask(&create("film", film(4, 4))).await;
+    let http = Http::connect(&server).await;
+    (server, http)
+}
+
+fn wish() -> String {
+    json!({"id": new_id(START).to_string(), "customer": "ann", "best": {"places": 1}}).to_string()
+}
+
+/// Asks with these lines for a host.
+async fn ask_with(http: &mut Http, request: &str, hosts: &str) -> Answer {
+    http.send(request.replace("host: localhost\r\n", hosts)).await;
+    http.receive().await.expect("the connection stays open")
+}
+
+fn get(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n")
+}
+
+#[tokio::test]
+async fn a_page_of_somebody_elses_changes_nothing() {
+    let (_server, mut http) = with_film(config()).await;
+    for (headers, status) in [
+        ("origin: http://evil.example\r\n", 403),
+        ("origin: null\r\n", 403),
+        ("sec-fetch-site: cross-site\r\norigin: http://localhost\r\n", 403),
+        ("sec-fetch-site: same-site\r\n", 403),
+        ("origin: http://localhost\r\n", 201),
+        ("origin: https://shop.example\r\nsec-fetch-site: same-origin\r\n", 201),
+        ("", 201),
+    ] {
+        http.send(with_body("POST", ALL, headers, &wish())).await;
+        let answer = http.receive().await.expect("an answer");
+        assert_eq!(answer.status, status, "{headers}");
+    }
+    let look = http.ask("GET", FILM, "origin: http://evil.example\r\n").await;
+    assert_eq!((look.status, look.header("access-control-allow-origin")), (200, None));
+}
+
+/// DNS rebinding: the browser takes our answers for the page's own.
+#[tokio::test]
+async fn a_page_whose_name_leads_here_is_told_nothing_where_everybody_may_do_everything() {
+    let (server, mut http) = with_film(config()).await;
+    let post = with_body("POST", ALL, "origin: http://evil.example:7118\r\n", &wish());
+    let evil = "host: evil.example:7118\r\n";
+    let stream = get("/v1/events/film/stream");
+    for request in [&post, &stream, &get(FILM), &get("/v1/reservations"), &get("/metrics")] {
+        let answer = ask_with(&mut http, request, evil).await;
+        assert_eq!(answer.problem(421), "StrangeHost", "{request}");
+        let mend = answer.json()["detail"].as_str().expect("a detail").to_owned();
+        assert!(mend.contains("--http-hosts") && mend.contains("token create"), "{mend}");
+    }
+    // A request's address comes before its header.
+    let address = get("http://evil.example/v1/events/film");
+    assert_eq!(ask_with(&mut http, &address, "host: localhost\r\n").await.status, 421);
+    let port = server.http_address().expect("it speaks HTTP").port();
+    for here in ["localhost", "127.0.0.1", "[::1]"] {
+        let hosts = format!("host: {here}:{port}\r\n");
+        ask_with(&mut http, &get(FILM), &hosts).await.expect(200);
+        let post = with_body("POST", ALL, &format!("origin: http://{here}:{port}\r\n"), &wish());
+        ask_with(&mut http, &post, &hosts).await.expect(201);
+    }
+}
+
+#[tokio::test]
+async fn names_that_are_ours_can_be_said() {
+    let hosts = vec!["tickets.example".parse().expect("a name")];
+    let (_server, mut http) = with_film(Config { http_hosts: hosts, ..config() }).await;
+    ask_with(&mut http, &get(FILM), "host: tickets.example\r\n").await.expect(200);
+    let other = ask_with(&mut http, &get(FILM), "host: evil.example\r\n").await;
+    assert_eq!(other.problem(421), "StrangeHost");
+    let process = Process::spawn(command().args(["--http-hosts", "a.example,b.example"]));
+    let mut http = Http::at(process.http.expect("it speaks HTTP")).await;
+    for (host, status) in [("a.example", 200), ("b.example:80", 200), ("c.example", 421)] {
+        let hosts = format!("host: {host}\r\n");
+        assert_eq!(ask_with(&mut http, &get("/v1/events"), &hosts).await.status, status, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn where_tokens_are_wanted_every_name_leads_here() {
+    let mut config = config();
+    let admin = admit(&mut config, "admin", Role::Admin, None);
+    let server = common::start(config).await;
+    let mut http = Http::connect(&server).await;
+    let hosts = format!("host: tickets.example\r\nauthorization: Bearer {admin}\r\n");
+    ask_with(&mut http, &get("/v1/events"), &hosts).await.expect(200);
+    let without = ask_with(&mut http, &get("/v1/events"), "host: tickets.example\r\n").await;
+    assert_eq!(without.problem(401), "NotAllowed");
+}
+
+#[tokio::test]
+async fn the_first_token_lets_every_name_lead_here() {
+    let folder = TokenFolder::new();
+    let data = folder.file().parent().expect("a folder").join("data");
+    let process = Process::spawn(&mut common::process::durable(&data));
+    let mut http = Http::at(process.http.expect("it speaks HTTP")).await;
+    let hosts = "host: tickets.example\r\n";
+    assert_eq!(ask_with(&mut http, &get("/v1/events"), hosts).await.status, 421);
+    let data = data.to_str().expect("UTF-8");
+    let words = ["create", "admin", "--role", "admin", "--data", data];
+    common::tokens::token_command(&words).ended(0);
+    let wanted =
+        async { while ask_with(&mut http, &get("/v1/events"), hosts).await.status != 401 {} };
+    tokio::time::timeout(common::PATIENCE, wanted).await.expect("it is noticed");
+}
+
+#[tokio::test]
+async fn a_request_says_once_which_host_it_means() {
+    let (_server, mut http) = with_film(config()).await;
+    for hosts in [
+        "",
+        "host: localhost\r\nhost: localhost\r\n",
+        "host: localhost, evil.example\r\n",
+        "host: a b\r\n",
+        "host: localhost/\r\n",
+        "host: \u{e9}.example\r\n",
+    ] {
+        let answer = ask_with(&mut http, &get(FILM), hosts).await;
+        assert_eq!(answer.problem(400), "BadHost", "{hosts}");
+    }
+    let without = get(FILM).replace("host: localhost\r\n", "");
+    http.send(without.replace("HTTP/1.1", "HTTP/1.0")).await;
+    http.receive().await.expect("an answer").expect(200);
+}
