@@ -3,16 +3,17 @@
 mod common;
 
 use boxoffice_protocol::event::{EventUpdate, Sales};
-use boxoffice_protocol::id::ReservationId;
+use boxoffice_protocol::id::{ReservationId, Token};
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Force, Request};
 use boxoffice_protocol::time::Timestamp;
 use common::cli::Run;
+use common::http::{Http, with_body};
 use common::process::{Process, durable};
 use common::tokens::{enter, token_command};
 use common::{Raw, create, event, film, hold, key, new_id, reserve, seats, until};
 use rustix::process::Signal;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
@@ -23,7 +24,7 @@ const SHOP: &str = "the web shop on the corner, second floor";
 struct Office {
     _temporary: TempDir,
     data: PathBuf,
-    tokens: [boxoffice_protocol::id::Token; 3],
+    tokens: [Token; 3],
 }
 
 impl Office {
@@ -167,6 +168,54 @@ async fn every_change_says_who_made_it_and_an_expiry_that_nobody_did() {
         .arg(&office.data)
         .output();
     assert!(check.expect("the binary runs").status.success());
+}
+
+/// Asks with a token, and has it done.
+async fn ask(http: &mut Http, token: &Token, method: &str, path: &str, body: Value) -> Value {
+    let bearer = format!("authorization: Bearer {token}\r\n");
+    http.send(with_body(method, path, &bearer, &body.to_string())).await;
+    let answer = http.receive().await.expect("the connection stays open");
+    assert!([200, 201].contains(&answer.status), "{method} {path}: {answer:?}");
+    answer.json()
+}
+
+/// One connection may show one token after the other.
+#[tokio::test]
+async fn every_change_over_http_says_who_made_it() {
+    let office = Office::new();
+    let process = office.serve();
+    let mut http = Http::at(process.http.expect("it speaks HTTP")).await;
+    let [boss, shop, ann] = &office.tokens;
+    let about = ask(
+        &mut http,
+        boss,
+        "PUT",
+        "/v1/events/film",
+        json!({
+            "name": "A film", "starts_at": "2100-01-02T00:00:00Z",
+            "sections": [{"section": "stalls", "price": 4_500, "rows": "4x4"}],
+        }),
+    )
+    .await;
+    assert_eq!(about["changed"], true);
+    let now = now(&mut enter(process.address, boss).await).await;
+    let all = "/v1/events/film/reservations";
+    let take = |seat: &str, action: &str| {
+        let id = new_id(now).to_string();
+        json!({"id": id, "customer": "ann", "action": action, "seats": [seat]})
+    };
+    ask(&mut http, shop, "POST", all, take("A1", "reserve")).await;
+    let held = ask(&mut http, ann, "POST", all, take("A2", "hold")).await;
+    let of = |what: &str| format!("{all}/{}/{what}", held["id"].as_str().expect("an id"));
+    let until = jiff::Timestamp::from_millisecond(now.as_ms() as i64 + 600_000).expect("a time");
+    let longer = json!({"customer": "ann", "until": format!("{until:.3}")});
+    ask(&mut http, ann, "POST", &of("extend"), longer).await;
+    ask(&mut http, shop, "POST", &of("confirm"), json!({"customer": "ann"})).await;
+    ask(&mut http, ann, "POST", &of("cancel"), json!({"customer": "ann"})).await;
+    ask(&mut http, shop, "POST", all, take("A3", "hold")).await;
+    ask(&mut http, boss, "PATCH", "/v1/events/film", json!({"sales": "closed"})).await;
+    let changes = office.export(&["--changes"]).ended(0).objects();
+    assert_eq!(made(&changes), EXPECTED);
 }
 
 #[tokio::test]
