@@ -87,7 +87,12 @@ fn connections(page: &mut Page<'_>, shared: &Shared) -> fmt::Result {
             ([("listener", *listener), ("cause", cause)], count)
         })
     });
-    page.counters("connections_closed", "Connections that ended, by cause", closed)
+    page.counters("connections_closed", "Connections that ended, by cause", closed)?;
+    let not_let_in = listeners.iter().flat_map(|(listener, connections, _)| {
+        let whys = connections.not_let_in_by_why();
+        whys.map(move |(why, count)| ([("listener", *listener), ("why", why)], count))
+    });
+    page.counters("logins_failed", "Times that somebody was not let in, by why", not_let_in)
 }
 
 fn requests(page: &mut Page<'_>, shared: &Shared) -> fmt::Result {

@@ -8,8 +8,9 @@ use boxoffice_server::auth::Role;
 use boxoffice_server::clock::Clock;
 use boxoffice_server::config::Config;
 use common::http::{Answer, Http, with_body};
+use common::openmetrics::Exposed;
 use common::process::{Process, command};
-use common::tokens::{TokenFolder, admit, altered, enter, of_customer};
+use common::tokens::{TokenFolder, admit, altered, enter, of_customer, turned_away};
 use common::{START, config, create, film, new_id};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -162,6 +163,41 @@ async fn guessing_is_answered_with_when_to_try_again() {
     }
     assert_eq!(statuses.iter().filter(|&&status| status == 401).count(), 10, "{statuses:?}");
     assert!(statuses[10..].iter().all(|&status| status == 429));
+}
+
+#[tokio::test]
+async fn whoever_is_not_let_in_is_counted_by_why() {
+    let clock = Clock::manual(START);
+    let mut config = Config { clock: Some(clock.clone()), ..config() };
+    let short = admit(&mut config, "short", Role::Reader, Some(START.plus(Duration::from_secs(1))));
+    let (server, [admin, ..]) = with_tokens(config).await;
+    clock.advance(Duration::from_secs(1));
+    let mut http = Http::connect(&server).await;
+    for token in [None, Some(&short)] {
+        turned_away(server.address(), token).await;
+    }
+    http.get("/v1/events").await.problem(401);
+    get(&mut http, "/v1/events", &short).await.problem(401);
+    for guess in 0..13 {
+        get(&mut http, "/v1/events", &altered(&admin, guess)).await;
+    }
+    turned_away(server.address(), Some(&altered(&admin, 13))).await;
+    let told = get(&mut http, "/metrics", &admin).await;
+    let told = Exposed::read(std::str::from_utf8(&told.body).expect("UTF-8"));
+    for (listener, why, times) in [
+        ("tcp", "no_token", 1.0),
+        ("tcp", "expired", 1.0),
+        ("tcp", "unknown", 0.0),
+        ("tcp", "too_many", 1.0),
+        ("http", "no_token", 1.0),
+        ("http", "expired", 1.0),
+        ("http", "unknown", 10.0),
+        ("http", "too_many", 3.0),
+    ] {
+        let series =
+            format!("boxoffice_logins_failed_total{{listener=\"{listener}\",why=\"{why}\"}}");
+        assert_eq!(told.value(&series), times, "{series}");
+    }
 }
 
 #[tokio::test]

@@ -178,7 +178,10 @@ impl FromRequestParts<Arc<Shared>> for Asker {
                 shared.auth.authenticate(None, from).map_err(|_| Refused::Unknown)
             }
         };
-        let grant = grant.map_err(Problem::NotLetIn)?;
+        let grant = grant.map_err(|refused| {
+            shared.metrics.http.not_let_in(refused.into());
+            Problem::NotLetIn(refused)
+        })?;
         Ok(Self { shared: Arc::clone(shared), caller: Arc::clone(caller), grant })
     }
 }

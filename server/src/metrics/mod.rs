@@ -11,6 +11,7 @@ pub use histogram::{Counted, Histogram};
 pub(crate) use process::ProcessFigures;
 pub(crate) use tally::{LaneNumber, Tally};
 
+use crate::auth::Refused;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tally::Lanes;
@@ -76,6 +77,39 @@ impl Closed {
     ];
 }
 
+/// Why somebody is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotLetIn {
+    /// There was no token, where one is wanted.
+    NoToken,
+    /// There is no such token.
+    Unknown,
+    /// The token is too old.
+    Expired,
+    /// There is no such token, and too many of the kind came from the same address.
+    TooMany,
+}
+
+impl NotLetIn {
+    const ALL: [(Self, &'static str); 4] = [
+        (Self::NoToken, "no_token"),
+        (Self::Unknown, "unknown"),
+        (Self::Expired, "expired"),
+        (Self::TooMany, "too_many"),
+    ];
+}
+
+impl From<Refused> for NotLetIn {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NoToken => Self::NoToken,
+            Refused::Unknown => Self::Unknown,
+            Refused::Expired => Self::Expired,
+            Refused::TooMany { .. } => Self::TooMany,
+        }
+    }
+}
+
 /// Who lets connections in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Listener {
@@ -97,6 +131,7 @@ pub struct Connections {
     /// Those that were told that there are too many.
     pub busy: Counter,
     closed: [Counter; Closed::ALL.len()],
+    not_let_in: [Counter; NotLetIn::ALL.len()],
 }
 
 impl Connections {
@@ -113,6 +148,17 @@ impl Connections {
     /// How many ended, by cause.
     pub fn closed_by_cause(&self) -> impl Iterator<Item = (&'static str, u64)> {
         Closed::ALL.into_iter().map(|(cause, name)| (name, self.closed_for(cause)))
+    }
+
+    /// Counts one who is not let in.
+    pub(crate) fn not_let_in(&self, why: NotLetIn) {
+        self.not_let_in[why as usize].add(1);
+    }
+
+    /// How many were not let in, by why.
+    pub fn not_let_in_by_why(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let value = |why: NotLetIn| self.not_let_in[why as usize].value();
+        NotLetIn::ALL.into_iter().map(move |(why, name)| (name, value(why)))
     }
 }
 

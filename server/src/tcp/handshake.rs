@@ -30,6 +30,7 @@ impl Conversation {
         let grant = match self.shared.auth.authenticate(hello.token.as_ref(), self.peer) {
             Ok(grant) => grant,
             Err(refused) => {
+                self.shared.metrics.tcp.not_let_in(refused.into());
                 return self.close_with(correlation, refused.into(), Closed::NotAllowed);
             }
         };
