@@ -14,6 +14,9 @@ use thiserror::Error;
 /// More than any file of so many tokens has.
 const MAX_FILE_BYTES: u64 = 64 << 20;
 
+/// The permission of everybody else to change a file. That they read it is no harm: it has hashes.
+const OTHERS_WRITE: u32 = 0o002;
+
 /// What is said at the file's beginning.
 const HEAD: &str = "\
 # The tokens of a Boxoffice server: who may do what. What is secret of them is not in here.
@@ -43,6 +46,15 @@ pub enum TokensError {
     /// The file has no byte: somebody is just writing it.
     #[error("{}: it is empty, as if it was being written", path.display())]
     Blank {
+        /// Which.
+        path: PathBuf,
+    },
+    /// Everybody on the machine could let himself in.
+    #[error(
+        "{0}: everybody on this machine can change it, and so who may do what; chmod o-w {0}",
+        path.display()
+    )]
+    Writable {
         /// Which.
         path: PathBuf,
     },
@@ -93,6 +105,10 @@ impl TokenFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             opened => opened.map_err(|source| self.failed(source))?,
         };
+        let about = file.metadata().map_err(|source| self.failed(source))?;
+        if about.mode() & OTHERS_WRITE != 0 {
+            return Err(TokensError::Writable { path: self.path.clone() });
+        }
         let mut text = String::new();
         let read = file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text);
         match read.map_err(|source| self.failed(source))? as u64 {
@@ -230,6 +246,7 @@ mod tests {
     use super::super::role::Role;
     use super::*;
     use boxoffice_protocol::time::Timestamp;
+    use std::fs::Permissions;
     use std::os::unix::fs::PermissionsExt as _;
 
     fn name(text: &str) -> Principal {
@@ -273,6 +290,20 @@ mod tests {
         let file = TokenFile::new(folder.path().join("tokens.toml"));
         std::fs::write(folder.path().join("tokens.toml.new"), "[[tok").unwrap();
         file.add(entry("one")).unwrap();
+        assert_eq!(names(&file), ["one"]);
+    }
+
+    #[test]
+    fn what_everybody_could_change_lets_nobody_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = TokenFile::new(folder.path().join("tokens.toml"));
+        file.add(entry("one")).unwrap();
+        let set = |mode| std::fs::set_permissions(file.path(), Permissions::from_mode(mode));
+        set(0o602).unwrap();
+        let refused = file.read().unwrap_err().to_string();
+        assert!(refused.contains("chmod o-w ") && refused.contains("tokens.toml"), "{refused}");
+        file.add(entry("two")).unwrap_err();
+        set(0o664).unwrap();
         assert_eq!(names(&file), ["one"]);
     }
 
