@@ -5,6 +5,7 @@ use crate::Shared;
 use crate::auth::Admitted;
 use crate::catalog::{Answer, Asked, ReservationFilter, Step};
 use crate::inventory::Command;
+use crate::mutant::{self, Mutant};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Request, ReservationKey};
@@ -15,6 +16,7 @@ impl Shared {
     #[inline]
     pub(crate) fn decide(&self, admitted: Admitted<'_>) -> Step {
         let (catalog, who) = (&self.catalog, admitted.principal());
+        let bound_to = admitted.bound_to().filter(|_| !mutant::on(Mutant::OthersReservationsTold));
         match admitted.request() {
             Request::Hello(_) => refuse("hello", "a connection says it once"),
             Request::Ping => plain(Body::Pong { server_time: self.clock.now() }),
@@ -26,13 +28,13 @@ impl Shared {
             Request::DeleteEvent { event, force } => catalog.delete(event, *force, who),
             Request::ListReservations { event, customer, after, limit } => {
                 // Who is bound to a customer lists that one's, whether he says so or not.
-                let customer = admitted.bound_to().or(customer.as_ref());
+                let customer = bound_to.or(customer.as_ref());
                 let filter = ReservationFilter { event: event.as_ref(), customer };
                 Step::Done(catalog.list_reservations(filter, after.as_ref(), *limit))
             }
             _ => {
                 let mut step = self.act(admitted);
-                if admitted.bound_to().is_some() {
+                if bound_to.is_some() {
                     conceal(&mut step);
                 }
                 step

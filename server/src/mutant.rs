@@ -29,6 +29,9 @@
 //! | [`ExpiryNotRecorded`](Mutant::ExpiryNotRecorded) | simulation: sold out, although holds are due |
 //! | [`WatcherSkipsChanges`](Mutant::WatcherSkipsChanges) | simulation: a watcher who fell behind misses versions |
 //! | [`WatchForgotten`](Mutant::WatchForgotten) | simulation: a watcher waits in vain |
+//! | [`CustomerActsForOthers`](Mutant::CustomerActsForOthers) | simulation: what somebody may not ask is answered |
+//! | [`OthersReservationsTold`](Mutant::OthersReservationsTold) | simulation: who acts for one customer learns of another's |
+//! | [`PrincipalLost`](Mutant::PrincipalLost) | simulation: a change does not say who made it |
 
 /// A deliberate bug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +83,12 @@ pub(crate) enum Mutant {
     WatcherSkipsChanges,
     /// A watch that begins while there is no room counts as begun.
     WatchForgotten,
+    /// Whoever acts for one customer may act for all.
+    CustomerActsForOthers,
+    /// Whoever acts for one customer is told of all.
+    OthersReservationsTold,
+    /// A change is recorded as nobody's.
+    PrincipalLost,
 }
 
 /// Whether the bug is there. It is not.

@@ -214,7 +214,8 @@ impl Event {
     ) -> Result<(), UnavailableWhy> {
         let version = state.inventory.version() + 1;
         let Made { by, at } = made;
-        let recorded = Recorded { version, at, principal: by.cloned(), change };
+        let principal = by.filter(|_| !mutant::on(Mutant::PrincipalLost)).cloned();
+        let recorded = Recorded { version, at, principal, change };
         let position = office.ledger.record(&self.id, &recorded);
         if position.is_err() && mutant::on(Mutant::ApplyBeforeRecord) {
             state.inventory.apply(&recorded);

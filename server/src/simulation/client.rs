@@ -2,6 +2,7 @@
 //! became of it, and what it watches.
 
 use super::figures::Figures;
+use super::people::Person;
 use super::testimony::{Asked, Claim, Heard, Newest, Testimony};
 use super::trace::Trace;
 use crate::Shared;
@@ -24,8 +25,8 @@ use tokio_util::codec::{Decoder, Encoder};
 const MOST_OPEN: usize = 20;
 const MOST_UNKNOWN: usize = 8;
 
-#[derive(Default)]
 pub(super) struct Client {
+    who: Person,
     pub(super) line: Option<Line>,
     /// What became of these nobody knows; they are asked again, under the same ids.
     unknown: Vec<Request>,
@@ -74,12 +75,16 @@ enum Progress {
 }
 
 impl Client {
+    pub(super) fn new(who: Person) -> Self {
+        Self { who, line: None, unknown: Vec::new(), correlation: 0 }
+    }
+
     pub(super) fn connect(&mut self, shared: &Arc<Shared>, random: &mut Rng) {
         self.correlation += 1;
         let hello = Request::Hello(Hello {
             magic: MAGIC,
             protocol_version: PROTOCOL_VERSION,
-            token: None,
+            token: Some(self.who.token()),
             client: ClientName::parse("simulated").expect("a name"),
             in_flight: random.u32(0..6),
         });
@@ -118,7 +123,7 @@ impl Client {
         };
         self.correlation += 1;
         line.send(self.correlation, &request);
-        let asked = Box::new(testimony.ask(request));
+        let asked = Box::new(testimony.ask(self.who.clone(), request));
         let open = match &asked.request {
             Request::Watch { event, from_version } => {
                 let (event, known) = (event.clone(), *from_version);

@@ -39,6 +39,8 @@ figures! {
     applied,
     unchanged,
     refused,
+    /// Requests of those who may not ask them.
+    not_allowed,
     /// Replies that said that nobody knows the outcome.
     unknown,
     /// Requests that were sent again because nobody knew the outcome.
@@ -72,6 +74,7 @@ impl Figures {
             Heard::Applied => self.applied += 1,
             Heard::Unchanged => self.unchanged += 1,
             Heard::Refused => self.refused += 1,
+            Heard::NotAllowed => self.not_allowed += 1,
             Heard::Unknown => self.unknown += 1,
             Heard::Nothing => {}
         }

@@ -2,6 +2,7 @@
 //! that is started, does its work one step at a time, is stopped, or dies.
 
 use super::history::History;
+use super::people::Person;
 use crate::catalog::{Contradiction, Recovery};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -92,8 +93,9 @@ impl Machine {
             ..Config::default()
         };
         let ledger = Arc::new(ledger);
+        let outset = Outset { tokens: Person::tokens(), ..Outset::default() };
         let opened = Opened { recovery: witness.recovery, ledger, clock, secret };
-        let shared = Arc::new(Shared::new(config, opened, Outset::default()));
+        let shared = Arc::new(Shared::new(config, opened, outset));
         let Work { committer, workshop, follower, lock, .. } = work;
         let (committer, follower) = (Some(committer), Some(follower));
         self.process = Some(Process { shared, committer, workshop, follower, _lock: lock });

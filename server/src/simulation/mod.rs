@@ -5,7 +5,8 @@
 //! Only sockets, tokio and threads are replaced, and SQLite is trusted: a server dies between its
 //! transactions.
 //! - `world`: what happens next, by its `temper`. `machine`: the server and what outlives it.
-//!   `client`: a client and its connection. `requests`: what clients ask for.
+//!   `client`: a client and its connection. `people`: who they are, and what they may ask.
+//!   `requests`: what clients ask for.
 //! - `history`: what became durable, which is checked at every start and never changes.
 //! - `testimony`: what clients were told; no answer goes back in time. `verdict`: in the end, every
 //!   answer has to be what the model of an inventory says at the answer's version.
@@ -19,6 +20,7 @@ mod figures;
 mod history;
 mod machine;
 mod mutants;
+mod people;
 mod requests;
 mod temper;
 mod testimony;

@@ -16,7 +16,7 @@ enum Net {
     JournalDamage,
 }
 
-const ALL: [(Mutant, Net); 23] = [
+const ALL: [(Mutant, Net); 26] = [
     (Mutant::AnswerBeforeSync, Net::Simulation),
     (Mutant::ApplyBeforeRecord, Net::Simulation),
     (Mutant::ChecksumWithoutHeader, Net::JournalDamage),
@@ -40,6 +40,9 @@ const ALL: [(Mutant, Net); 23] = [
     (Mutant::ExpiryNotRecorded, Net::Simulation),
     (Mutant::WatcherSkipsChanges, Net::Simulation),
     (Mutant::WatchForgotten, Net::Simulation),
+    (Mutant::CustomerActsForOthers, Net::Simulation),
+    (Mutant::OthersReservationsTold, Net::Simulation),
+    (Mutant::PrincipalLost, Net::Simulation),
 ];
 
 impl Net {

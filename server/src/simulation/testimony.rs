@@ -1,6 +1,7 @@
 //! What clients were told, as claims about a version of an event or of the catalog. What can be
 //! checked at once is: no answer goes back in time. The claims are for the [`verdict`](super::verdict).
 
+use super::people::Person;
 use super::requests::event_of;
 use boxoffice_protocol::change::PlacesChanged;
 use boxoffice_protocol::event::{EventDetails, EventSummary, SeatMap};
@@ -37,6 +38,7 @@ impl Newest {
 /// A request that was sent, with what its answer must not go back behind.
 #[derive(Debug, Clone)]
 pub(super) struct Asked {
+    who: Person,
     pub(super) request: Request,
     /// The index of the clock's reading when it was sent.
     since: usize,
@@ -47,8 +49,8 @@ pub(super) struct Asked {
 /// Something said about a version of an event.
 #[derive(Debug)]
 pub(super) enum Claim {
-    /// This was decided about that request.
-    Decided(Request, Body),
+    /// This was decided about that request of somebody's.
+    Decided(Person, Request, Body),
     /// The event was like this.
     Details(EventDetails),
     Seats(SeatMap),
@@ -88,6 +90,8 @@ pub(super) enum Heard {
     Applied,
     Unchanged,
     Refused,
+    /// Who asked may not.
+    NotAllowed,
     /// It was answered, and says nothing that could be checked.
     Nothing,
     /// Whether it was done is to be found out.
@@ -115,8 +119,8 @@ impl Testimony {
     }
 
     /// A request leaves its client.
-    pub(super) fn ask(&self, request: Request) -> Asked {
-        Asked { request, since: self.last_reading(), floor: self.newest.clone() }
+    pub(super) fn ask(&self, who: Person, request: Request) -> Asked {
+        Asked { who, request, since: self.last_reading(), floor: self.newest.clone() }
     }
 
     /// Something was said about an event, between a reading of the clock and now.
@@ -144,6 +148,15 @@ impl Testimony {
         assert!(*age_ms == 0 || is_cached && *age_ms < MAX_AGE_MS, "{age_ms} ms old: {asked:?}");
         match (&asked.request, body) {
             (_, Body::Refused(Refusal::OutcomeUnknown)) => return Heard::Unknown,
+            (request, Body::Refused(Refusal::NotAllowed { .. })) => {
+                assert!(!asked.who.may(request), "it was not allowed: {asked:?}");
+                return Heard::NotAllowed;
+            }
+            (request, _) if !asked.who.may(request) => {
+                let failed = matches!(body, Body::Refused(Refusal::Unavailable { .. }));
+                assert!(failed && version == 0, "it was allowed: {asked:?}: {body:?}");
+                return Heard::Refused;
+            }
             (Request::CreateEvent { .. }, Body::Refused(Refusal::Unavailable { .. })) => {
                 self.hear_catalog(version, &floor, told, asked);
                 return Heard::Refused;
@@ -180,7 +193,7 @@ impl Testimony {
             let shown_at = Timestamp::from_ms(self.readings[since].as_ms() - u64::from(*age_ms));
             self.claim(event, version, since, Claim::ShownAt(shown_at));
         }
-        let (claim, heard) = claim_of(&asked.request, body);
+        let (claim, heard) = claim_of(asked, body);
         self.claim(event, version, since, claim);
         heard
     }
@@ -192,6 +205,8 @@ impl Testimony {
             return;
         };
         for row in rows {
+            let own = asked.who.customer();
+            assert!(own.is_none_or(|own| row.reservation.customer == *own), "{row:?}: {asked:?}");
             let (event, version) = (&row.reservation.event, row.version);
             self.hear(event, version, floor, told, asked);
             self.claim(event, version, asked.since, Claim::Row(row.reservation.clone()));
@@ -202,7 +217,8 @@ impl Testimony {
                 self.hear(event, reply.version, floor, told, asked);
                 if next.is_none() {
                     let all = rows.iter().map(|row| row.reservation.clone()).collect();
-                    let all = Claim::All(customer.clone(), all);
+                    let customer = asked.who.customer().or(customer.as_ref());
+                    let all = Claim::All(customer.cloned(), all);
                     self.claim(event, reply.version, asked.since, all);
                 }
             }
@@ -242,7 +258,7 @@ fn may_be_cached(request: &Request) -> bool {
     }
 }
 
-fn claim_of(request: &Request, body: &Body) -> (Claim, Heard) {
+fn claim_of(asked: &Asked, body: &Body) -> (Claim, Heard) {
     match body {
         Body::Event(details) => (Claim::Details(EventDetails::clone(details)), Heard::Nothing),
         Body::Seats(map) => (Claim::Seats(map.clone()), Heard::Nothing),
@@ -252,9 +268,9 @@ fn claim_of(request: &Request, body: &Body) -> (Claim, Heard) {
                 | Body::EventSaved { effect: Effect::Applied } => Heard::Applied,
                 Body::Reservation { .. } | Body::EventSaved { .. } => Heard::Unchanged,
                 Body::Refused(_) => Heard::Refused,
-                other => panic!("{request:?} was answered with {other:?}"),
+                other => panic!("{asked:?} was answered with {other:?}"),
             };
-            (Claim::Decided(request.clone(), body.clone()), heard)
+            (Claim::Decided(asked.who.clone(), asked.request.clone(), body.clone()), heard)
         }
     }
 }

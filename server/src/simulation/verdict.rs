@@ -4,6 +4,7 @@
 //! answer; every version's change was asked for once, or by nobody.
 
 use super::history::{Existence, History, Life};
+use super::people::Person;
 use super::requests::{command, reservation_of};
 use super::testimony::{CatalogClaim, Claim, Said, Testimony};
 use crate::catalog::Fingerprints;
@@ -59,6 +60,8 @@ impl Judge<'_> {
     fn pass(&self, events: &mut BTreeMap<(EventId, u64), Vec<Said<Claim>>>) {
         let mut life: Option<Life> = None;
         for (index, recorded) in self.log.iter().enumerate() {
+            let is_expiry = matches!(recorded.change, Change::Expired { .. });
+            assert!(recorded.principal.is_none() == is_expiry, "whose is {recorded:?}?");
             let before = life.take();
             let claims = events.remove(&(self.event.clone(), recorded.version));
             let kept = before.clone().filter(|_| claims.is_some());
@@ -78,7 +81,9 @@ impl Judge<'_> {
     fn check(&self, scene: &Scene<'_>, said: &Said<Claim>) {
         let model = &scene.after.model;
         let is_true = match &said.claim {
-            Claim::Decided(request, body) => self.is_decided(scene, said, request, body),
+            Claim::Decided(who, request, body) => {
+                self.is_decided(scene, said, (who, request), body)
+            }
             Claim::Details(details) => *details == model.details(self.event),
             Claim::Seats(map) => *map == model.seat_map(),
             Claim::Summary(summary) => *summary == model.summary(self.event),
@@ -141,9 +146,12 @@ impl Judge<'_> {
         &self,
         scene: &Scene<'_>,
         said: &Said<Claim>,
-        request: &Request,
+        (who, request): (&Person, &Request),
         body: &Body,
     ) -> bool {
+        if is_applied(&said.claim) && scene.recorded.principal.as_ref() != Some(who.name()) {
+            return false;
+        }
         let model = &scene.after.model;
         if let Request::CreateEvent { spec, .. } = request {
             return is_created(scene, spec, body);
@@ -180,7 +188,14 @@ impl Judge<'_> {
                 Body::Refused(Refusal::Unavailable { .. }) => true,
                 Body::Refused(refusal) => {
                     let refused = without_reason(Err(refusal.clone()));
-                    times.iter().any(|&now| without_reason(model.decide(&command, now)) == refused)
+                    let decide = |&now| match model.decide(&command, now) {
+                        // For who acts for one customer there are no others.
+                        Err(Refusal::NotYours) if who.customer().is_some() => {
+                            Err(Refusal::ReservationNotFound)
+                        }
+                        decided => without_reason(decided),
+                    };
+                    times.iter().any(|now| decide(now) == refused)
                 }
                 _ => false,
             }
@@ -188,7 +203,7 @@ impl Judge<'_> {
 }
 
 fn is_applied(claim: &Claim) -> bool {
-    let Claim::Decided(_, body) = claim else { return false };
+    let Claim::Decided(_, _, body) = claim else { return false };
     matches!(
         body,
         Body::Reservation { effect: Effect::Applied, .. }
@@ -200,7 +215,7 @@ fn is_applied(claim: &Claim) -> bool {
 fn is_of_end(claim: &Claim) -> bool {
     match claim {
         Claim::Ended => true,
-        Claim::Decided(request, _) => matches!(request, Request::DeleteEvent { .. }),
+        Claim::Decided(_, request, _) => matches!(request, Request::DeleteEvent { .. }),
         _ => false,
     }
 }

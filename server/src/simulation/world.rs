@@ -4,6 +4,7 @@ use super::client::{Client, Line, Share};
 use super::figures::Figures;
 use super::history::History;
 use super::machine::{Machine, Process, Stopped};
+use super::people::Person;
 use super::requests::Requests;
 use super::temper::{Deed, Temper};
 use super::testimony::Testimony;
@@ -62,7 +63,10 @@ pub(super) struct Outcome {
 /// Lives a whole life. Panics where a law is broken.
 pub(super) fn live(seed: u64) -> Outcome {
     let mut random = Rng::with_seed(seed);
-    let clients = (0..random.usize(2..6)).map(|_| Client::default()).collect();
+    let others = random.usize(1..5);
+    let mut people = vec![Person::first()];
+    people.extend((0..others).map(|_| Person::by_chance(&mut random)));
+    let clients = people.into_iter().map(Client::new).collect();
     let mut world = World {
         temper: Temper::new(&mut random),
         machine: Machine::new(&mut random),
