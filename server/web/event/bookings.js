@@ -1,0 +1,29 @@
+// What this visitor has booked of the event: the page knows it before it draws a seat, so that none
+// of them ever looks like a stranger's.
+
+import { ask } from '/web/shared/api.js';
+import { byId, element } from '/web/shared/dom.js';
+import { listed, money } from '/web/shared/words.js';
+import { places } from './places.js';
+
+/** As many reservations as the server lists at once; the ended ones are among them. */
+const MOST = 1_000;
+
+export class Bookings {
+  /** The confirmed reservations. */
+  confirmed = [];
+  #path;
+
+  constructor(slug) {
+    this.#path = `/v1/reservations?${new URLSearchParams({ event: slug, limit: MOST })}`;
+  }
+
+  async refresh() {
+    const { reservations } = await ask('GET', this.#path);
+    this.confirmed = reservations.filter(({ status }) => status === 'confirmed');
+    byId('bookings').hidden = this.confirmed.length === 0;
+    byId('bookings-list').replaceChildren(...this.confirmed.map((reservation) =>
+      element('li', {}, element('span', {}, listed(places(reservation))),
+        element('span', {}, money(reservation.total, reservation.currency)))));
+  }
+}

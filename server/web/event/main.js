@@ -1,0 +1,188 @@
+// The page of one event: puts its parts together. The stream feeds the house, the house is drawn,
+// the visitor's choice becomes a booking.
+
+import { ask, becomeVisitor, insist, pause } from '/web/shared/api.js';
+import { synchronise } from '/web/shared/clock.js';
+import { announce, byId, element, say } from '/web/shared/dom.js';
+import { listed, moment } from '/web/shared/words.js';
+import { Booking } from './booking.js';
+import { Bookings } from './bookings.js';
+import { Choice } from './choice.js';
+import { Cursor } from './cursor.js';
+import { House } from './house.js';
+import { showTips } from './hover.js';
+import { Notices } from './notices.js';
+import { drawLegend, Overview } from './overview.js';
+import { Own } from './own.js';
+import { Panel } from './panel.js';
+import { places } from './places.js';
+import { Plan } from './plan.js';
+import { Pointer } from './pointer.js';
+import { Standing } from './standing.js';
+import { Stream } from './stream.js';
+
+const RETRY_MS = 2_000;
+
+const slug = decodeURIComponent(location.pathname.split('/').at(-1));
+const path = `/v1/events/${encodeURIComponent(slug)}`;
+const surface = byId('plan');
+const bookings = new Bookings(slug);
+let event;
+let house;
+
+const notices = new Notices();
+const own = new Own((seats) => {
+  plan.patch(seats);
+  panel.draw();
+});
+const plan = new Plan(surface, own);
+const booking = new Booking({ path, own, tell: stepped, notify: { refused, released, expired } });
+const choice = new Choice({ own, booking, notices });
+const panel = new Panel({ booking, own, act: { drop: (label) => choice.drop(label) } });
+const standing = new Standing((selection) => booking.hold(selection));
+const overview = new Overview(visit);
+const act = { seat: (seat) => choice.toggle(seat), section: visit };
+const cursor = new Cursor(surface, plan, act);
+new Pointer(surface, plan, act);
+
+const stream = new Stream(`${path}/stream`, {
+  live,
+  snapshot(told) {
+    if (!house?.fits(told)) return build(told);
+    refreshTerms();
+    return changed(house.restore(told), house.sections);
+  },
+  change(told) {
+    const seats = house.apply(told);
+    if (seats === null) return stream.startOver();
+    if (told.places.length === 0) refreshTerms();
+    const names = new Set(told.sections.map(({ section }) => section));
+    return changed(seats, house.sections.filter(({ name }) => names.has(name)));
+  },
+  ended() {
+    live(false);
+    say(byId('live'), 'Ended');
+    notices.show('This event was removed. Nothing of it can be booked any more.');
+    event.sales = 'closed';
+    booking.forget();
+    panel.draw();
+  },
+});
+
+/** A house of another shape: everything is drawn anew. */
+function build(told) {
+  house = new House(told);
+  const missing = own.moveTo(house, bookings.confirmed);
+  drawLegend(house);
+  plan.show(house, event.currency);
+  for (const part of [choice, panel, standing, overview]) part.show(house, event);
+  cursor.reset();
+  byId('waiting').hidden = true;
+  if (missing.length > 0) notices.show(`The hall was changed: ${listed(missing)} no longer exist.`);
+}
+
+function changed(seats, sections) {
+  own.heard(seats);
+  plan.patch(seats);
+  plan.count(sections);
+  standing.count(sections);
+  overview.count(sections);
+  panel.count();
+  drawLegend(house);
+  if (own.reached(house.version).length > 0) booking.due();
+  choice.check();
+}
+
+function live(isLive) {
+  const before = byId('live').dataset.live;
+  byId('live').dataset.live = isLive ? 'yes' : 'lost';
+  surface.classList.toggle('stale', !isLive);
+  say(byId('live'), isLive ? 'Live' : 'Not live · reconnecting');
+  // Another server may be there now: with another clock, and without a word of this visitor.
+  if (isLive && before === 'lost') Promise.all([synchronise(), becomeVisitor()]).catch(() => {});
+}
+
+function stepped() {
+  panel.draw();
+  if (booking.step !== 'choose') notices.clear();
+  if (booking.step === 'booked' && !booking.busy) bookings.refresh().catch(() => {});
+  if (house) choice.check();
+}
+
+function refused(error, selection) {
+  if (error.name === 'SeatsTaken' && selection?.seats) {
+    return choice.taken(error.fields.seats, error.fields.version);
+  }
+  const apart = { best: { ...selection?.best, together: false } };
+  const act = error.name === 'NotTogether' && selection?.best
+    ? { label: 'Take them apart', run: () => booking.hold(apart) }
+    : undefined;
+  return notices.refusal(error, act);
+}
+
+function released() {
+  announce('Released. The places are free again.');
+}
+
+function expired(lost) {
+  const again = lost.seats.length > 0
+    ? { seats: lost.seats } : { standing: lost.standing };
+  notices.show(`The time ran out, and ${listed(places(lost))} went back on sale.`,
+    { label: 'Try to hold them again', run: () => booking.hold(again) });
+}
+
+function visit(section) {
+  if (section.standing) standing.focus(section);
+  else cursor.enter(section);
+}
+
+function take(told) {
+  event = told;
+  document.title = `${event.name} · Boxoffice`;
+  say(byId('name'), event.name);
+  say(byId('when'), moment(event.starts_at));
+  if (house) for (const part of [choice, panel, standing]) part.show(house, event);
+}
+
+/** Sales may have been closed, or a limit set: the stream tells of seats only. */
+function refreshTerms() {
+  insist('GET', path).then(take).catch(() => stream.startOver());
+}
+
+async function begin() {
+  for (;;) {
+    try {
+      await becomeVisitor();
+      const [told] = await Promise.all([ask('GET', path), bookings.refresh(), synchronise()]);
+      take(told);
+      break;
+    } catch (error) {
+      if (error.status === 404) return missing();
+      say(byId('waiting'), `${error.message}; trying again…`);
+      live(false);
+      await pause(RETRY_MS);
+    }
+  }
+  showTips(surface, plan, own, event.currency);
+  return stream.listen();
+}
+
+function missing() {
+  document.title = 'No such event · Boxoffice';
+  say(byId('name'), 'No such event');
+  byId('waiting').replaceChildren(
+    element('span', {}, 'There is no such event. It may be over.'),
+    element('a', { href: '/' }, 'See all events'));
+  document.body.classList.add('lost');
+}
+
+addEventListener('pagehide', () => booking.leave());
+// A page that comes back from the browser's memory has lost its hold: begin anew.
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) location.reload();
+});
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) synchronise().catch(() => {});
+});
+
+begin();
