@@ -1,0 +1,117 @@
+// A plot of some series over the same time, drawn by hand: lines, a few ticks, the value now.
+
+import { element, say, svg } from '/web/shared/dom.js';
+
+const WIDTH = 400;
+const HEIGHT = 140;
+const LEFT = 44;
+const BOTTOM = 18;
+const TOP = 8;
+/** Where on the time axis something is written, from now. */
+const SHARES = [1, 0.5, 0];
+const SHORT_MS = 60_000;
+
+export class Plot {
+  root;
+  #series;
+  #format;
+  #longest;
+  #lines;
+  #ticks;
+  #times = SHARES.map(timeTick);
+  #now = element('p', { class: 'now' });
+  #title = element('h2');
+  #graph;
+
+  /** `series` are `{name, series}`; `format` writes a value. */
+  constructor({ title, series, format, spanMs }) {
+    this.#series = series;
+    this.#format = format;
+    this.#longest = spanMs;
+    this.#lines = series.map((_, index) => svg('path', { class: `line line-${index}` }));
+    this.#ticks = [0, 0.5, 1].map(() => ({ line: svg('path', { class: 'grid' }),
+      text: svg('text', { x: LEFT - 6, 'text-anchor': 'end', 'dominant-baseline': 'middle' }) }));
+    const ticks = this.#ticks.flatMap(({ line, text }) => [line, text]);
+    this.#graph = svg('svg', {
+      class: 'graph', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img',
+    }, ...ticks, ...this.#times, ...this.#lines);
+    this.root = element('section', { class: 'plot' },
+      this.#title, this.#now, keys(series), this.#graph);
+    this.name(title);
+  }
+
+  /** Gives it another title. */
+  name(title) {
+    say(this.#title, title);
+    this.root.setAttribute('aria-label', title);
+  }
+
+  /** Draws what the series are at this time. */
+  draw(time) {
+    const values = this.#series.flatMap(({ series }) => series.points.map(([, value]) => value));
+    const top = niceAbove(Math.max(0, ...values.filter((value) => value !== undefined)));
+    const span = this.#span(time);
+    const x = (at) => LEFT + (1 - (time - at) / span) * (WIDTH - LEFT);
+    const y = (value) => TOP + (1 - value / top) * (HEIGHT - TOP - BOTTOM);
+    for (const [index, { series }] of this.#series.entries()) {
+      this.#lines[index].setAttribute('d', pathOf(series.points, x, y));
+    }
+    for (const [index, { line, text }] of this.#ticks.entries()) {
+      const value = (top * index) / 2;
+      line.setAttribute('d', `M${LEFT} ${y(value)}H${WIDTH}`);
+      text.setAttribute('y', y(value));
+      say(text, this.#format(value));
+    }
+    for (const [index, share] of SHARES.entries()) say(this.#times[index], ago(share * span));
+    const now = this.#series.map(({ name, series }) =>
+      `${name}: ${series.last === undefined ? 'none' : this.#format(series.last)}`);
+    this.#graph.setAttribute('aria-label', now.join(', '));
+    const { last } = this.#series[0].series;
+    say(this.#now, last === undefined ? '–' : this.#format(last));
+  }
+
+  /** One minute until that is full: a plot that has just begun is no dot at its edge. */
+  #span(time) {
+    const [first] = this.#series[0].series.points[0] ?? [time];
+    return time - first <= SHORT_MS ? SHORT_MS : this.#longest;
+  }
+}
+
+function keys(series) {
+  const key = ({ name }, index) => element('span', {},
+    svg('svg', { viewBox: '0 0 22 8', 'aria-hidden': 'true' },
+      svg('path', { class: `line line-${index}`, d: 'M0 4H22' })), name);
+  return element('p', { class: 'keys quiet' }, ...(series.length > 1 ? series.map(key) : []));
+}
+
+function timeTick(share) {
+  const anchor = share === 1 ? 'start' : share === 0 ? 'end' : 'middle';
+  return svg('text', { x: LEFT + (1 - share) * (WIDTH - LEFT), y: HEIGHT - 3,
+    'text-anchor': anchor });
+}
+
+function ago(ms) {
+  if (ms === 0) return 'now';
+  return ms < 60_000 ? `${ms / 1_000} s ago` : `${ms / 60_000} min ago`;
+}
+
+function pathOf(points, x, y) {
+  let path = '';
+  let pen = 'M';
+  for (const [time, value] of points) {
+    if (value === undefined) {
+      pen = 'M';
+    } else {
+      path += `${pen}${x(time).toFixed(1)} ${y(value).toFixed(1)}`;
+      pen = 'L';
+    }
+  }
+  return path;
+}
+
+/** The least of 1, 2, 5, 10, 20, … that is not below. */
+function niceAbove(value) {
+  if (value <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 2, 5, 10].map((step) => step * power).find((nice) => nice >= value);
+}

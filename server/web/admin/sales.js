@@ -1,0 +1,80 @@
+// How each event sells: a row for each, and plots of those that sell best.
+
+import { byId, element, say } from '/web/shared/dom.js';
+import { count } from '/web/shared/words.js';
+import { Plot } from './plot.js';
+import { Series } from './series.js';
+
+const SPAN_MS = 10 * 60_000;
+const RATE_MS = 60_000;
+/** More help nobody; those that sell best are shown. */
+const MOST_ROWS = 50;
+const MOST_PLOTS = 6;
+
+export class Sales {
+  #events = new Map();
+
+  /** Takes the events as they are at this time. */
+  take(told, time) {
+    const ids = new Set(told.map(({ id }) => id));
+    for (const id of this.#events.keys()) if (!ids.has(id)) this.#events.delete(id);
+    for (const event of told) {
+      if (!this.#events.has(event.id)) this.#events.set(event.id, new Sale(event.id));
+      this.#events.get(event.id).take(event, time);
+    }
+    const best = [...this.#events.values()].sort((a, b) => b.rate - a.rate || b.total - a.total);
+    const plotted = best.slice(0, MOST_PLOTS);
+    for (const sale of plotted) sale.plot.draw(time);
+    arrange(byId('sales-plots'), plotted.map(({ plot }) => plot.root));
+    arrange(byId('sales'), best.slice(0, MOST_ROWS).map(({ row }) => row));
+    byId('empty').hidden = told.length > 0;
+    byId('sales').parentElement.hidden = told.length === 0;
+    byId('more').hidden = told.length <= MOST_ROWS;
+    say(byId('more'), `The ${MOST_ROWS} that sell best of ${count(told.length)} events.`);
+  }
+}
+
+/** One event. */
+class Sale {
+  /** Places sold, and sold a minute. */
+  total = 0;
+  rate = 0;
+  row;
+  plot;
+  #sold = new Series(SPAN_MS);
+  #held = new Series(SPAN_MS);
+  #cells = Object.fromEntries(['sold', 'held', 'free', 'rate'].map((of) => [of, element('td')]));
+  #name;
+
+  constructor(id) {
+    this.#name = element('a', { href: `/event/${encodeURIComponent(id)}` });
+    const { sold, held, free, rate } = this.#cells;
+    this.row = element('tr', {},
+      element('td', {}, element('bdi', {}, this.#name)), sold, held, free, rate);
+    const series = [{ name: 'sold', series: this.#sold }, { name: 'held', series: this.#held }];
+    this.plot = new Plot({ title: '', series, format: places, spanMs: SPAN_MS });
+  }
+
+  take({ name, free, held, sold, blocked }, time) {
+    this.#sold.push(time, sold);
+    this.#held.push(time, held);
+    this.total = sold;
+    this.rate = this.#sold.perMinute(RATE_MS);
+    this.plot.name(name);
+    say(this.#name, name);
+    const share = Math.round((sold / (free + held + sold + blocked)) * 100);
+    say(this.#cells.sold, `${count(sold)} (${share} %)`);
+    say(this.#cells.held, count(held));
+    say(this.#cells.free, count(free));
+    say(this.#cells.rate, count(Math.round(this.rate)));
+  }
+}
+
+const places = (value) => count(Number(value.toFixed(1)));
+
+/** Shows these elements in this order, but never from under whoever uses one of them. */
+function arrange(list, wanted) {
+  const isSame = wanted.length === list.children.length
+    && wanted.every((each, place) => list.children[place] === each);
+  if (!isSame && !list.contains(document.activeElement)) list.replaceChildren(...wanted);
+}
