@@ -255,7 +255,7 @@ impl Shared {
     pub(crate) fn new(config: Config, opened: Opened, outset: Outset) -> Self {
         let Opened { recovery, ledger, clock, secret } = opened;
         let Outset { metrics, tls, tokens, stop } = outset;
-        let auth = Arc::new(Auth::new(tokens, clock.clone()));
+        let auth = Arc::new(Auth::new(tokens, &secret, clock.clone()));
         let catalog = Catalog::new(
             recovery,
             clock.clone(),

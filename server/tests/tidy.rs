@@ -43,6 +43,7 @@ const ORDER: &[&[&str]] = &[
 ];
 
 const LONGEST_FILE: usize = 400;
+const LONGEST_LINE: usize = 100;
 
 /// A source file: its path below `src`, and its lines.
 struct Source {
@@ -74,6 +75,13 @@ impl Source {
 }
 
 fn sources(root: &Path) -> Vec<Source> {
+    let found = files(root, "rs");
+    assert!(found.len() > 5, "where are the sources?");
+    found
+}
+
+/// The files below `root` whose names end so.
+fn files(root: &Path, ending: &str) -> Vec<Source> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -81,19 +89,24 @@ fn sources(root: &Path) -> Vec<Source> {
             let path = entry.expect("a readable folder").path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
+            } else if path.extension().is_some_and(|extension| extension == ending) {
                 let text = fs::read_to_string(&path).expect("UTF-8");
                 let path = path.strip_prefix(root).expect("below the root").to_owned();
                 found.push(Source { path, text });
             }
         }
     }
-    assert!(found.len() > 5, "where are the sources?");
     found
 }
 
 fn server() -> Vec<Source> {
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+}
+
+/// The files of the page.
+fn page() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("web");
+    ["html", "css", "js"].into_iter().flat_map(|ending| files(&root, ending)).collect()
 }
 
 fn workspace() -> Vec<Source> {
@@ -174,11 +187,12 @@ fn the_client_names_nothing_of_the_server() {
     }
 }
 
-/// What the router serves is described by the same line of code, but for the description itself, the
-/// page that shows it, and what only those ask who run the server.
+/// What the router serves is described by the same line of code, but for the description itself, what
+/// is for people, and what only those ask who run the server.
 #[test]
 fn every_address_is_described() {
-    let undescribed = ["http/explorer.rs", "http/openapi/mod.rs", "http/operating.rs"];
+    let undescribed =
+        ["http/explorer.rs", "http/openapi/mod.rs", "http/operating.rs", "http/page.rs"];
     let undescribed = undescribed.map(Path::new);
     let of_http = server().into_iter().filter(|source| source.module() == "http");
     for source in of_http.filter(|source| !undescribed.contains(&source.path.as_path())) {
@@ -188,10 +202,21 @@ fn every_address_is_described() {
 
 #[test]
 fn files_are_short() {
-    for source in workspace() {
+    for source in workspace().into_iter().chain(page()) {
         let lines = source.text.lines().count();
         let path = source.path.display();
         assert!(lines <= LONGEST_FILE, "{path} has {lines} lines; split it by its ideas");
+    }
+}
+
+/// No formatter sees to the page's lines.
+#[test]
+fn lines_of_the_page_are_short() {
+    for source in page() {
+        for (number, line) in source.text.lines().enumerate() {
+            let (path, length) = (source.path.display(), line.chars().count());
+            assert!(length <= LONGEST_LINE, "{path}:{} has {length} characters", number + 1);
+        }
     }
 }
 

@@ -1,10 +1,10 @@
-//! What somebody was given for a token, for as long as it lasts.
+//! What somebody was given for a token, or on a visit, for as long as it lasts.
 
 use super::entry::Entry;
 use super::permission::{self, Admitted};
 use super::role::Role;
 use crate::clock::Clock;
-use boxoffice_protocol::id::Principal;
+use boxoffice_protocol::id::{CustomerId, Principal};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::request::Request;
 use std::sync::Arc;
@@ -17,26 +17,48 @@ pub struct Grant(Arc<Granted>);
 
 #[derive(Debug)]
 struct Granted {
-    /// The token; none where none are in use, and everybody may do everything.
-    entry: Option<Entry>,
+    holder: Holder,
     revoked: AtomicBool,
     clock: Clock,
+}
+
+/// Whom a grant was given to.
+#[derive(Debug)]
+enum Holder {
+    /// Everybody, where no tokens are in use: they may do everything.
+    Everybody,
+    /// Who shows this token.
+    Token(Entry),
+    /// A browser, which acts for a customer of its own.
+    Visitor(Role),
 }
 
 impl Grant {
     /// The grant of a token.
     pub(super) fn of(entry: Entry, clock: Clock) -> Self {
-        Self(Arc::new(Granted { entry: Some(entry), revoked: AtomicBool::new(false), clock }))
+        Self::given_to(Holder::Token(entry), clock)
     }
 
     /// What everybody may do where no tokens are in use: everything.
     pub(super) fn everything(clock: Clock) -> Self {
-        Self(Arc::new(Granted { entry: None, revoked: AtomicBool::new(false), clock }))
+        Self::given_to(Holder::Everybody, clock)
+    }
+
+    /// What a visitor may do who acts for this customer.
+    pub(crate) fn of_visitor(customer: CustomerId, clock: Clock) -> Self {
+        Self::given_to(Holder::Visitor(Role::Customer(customer)), clock)
+    }
+
+    fn given_to(holder: Holder, clock: Clock) -> Self {
+        Self(Arc::new(Granted { holder, revoked: AtomicBool::new(false), clock }))
     }
 
     /// The token's entry.
     pub(super) fn entry(&self) -> Option<&Entry> {
-        self.0.entry.as_ref()
+        match &self.0.holder {
+            Holder::Token(entry) => Some(entry),
+            Holder::Everybody | Holder::Visitor(_) => None,
+        }
     }
 
     /// Ends it for all who have it.
@@ -46,10 +68,14 @@ impl Grant {
 
     /// What it is for.
     pub fn role(&self) -> &Role {
-        self.entry().map_or(&Role::Admin, |entry| &entry.role)
+        match &self.0.holder {
+            Holder::Everybody => &Role::Admin,
+            Holder::Token(entry) => &entry.role,
+            Holder::Visitor(role) => role,
+        }
     }
 
-    /// Who changes what is changed with it; nobody is known where no tokens are in use.
+    /// Who changes what is changed with it; nobody is known without a token.
     pub fn principal(&self) -> Option<&Principal> {
         self.entry().map(|entry| &entry.name)
     }
@@ -62,8 +88,8 @@ impl Grant {
 
     #[inline]
     pub(super) fn is_expired(&self) -> bool {
-        match &self.0.entry {
-            Some(Entry { expires: Some(expires), .. }) => *expires <= self.0.clock.now(),
+        match &self.0.holder {
+            Holder::Token(Entry { expires: Some(expires), .. }) => *expires <= self.0.clock.now(),
             _ => false,
         }
     }

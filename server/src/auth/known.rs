@@ -6,6 +6,7 @@ use super::grant::Grant;
 use super::guesses::Guesses;
 use super::secret::Hash;
 use super::sources::{Sources, Tokens};
+use super::visitors::Visitors;
 use crate::clock::Clock;
 use arc_swap::ArcSwap;
 use boxoffice_protocol::id::Token;
@@ -53,20 +54,22 @@ pub(crate) struct Auth {
     /// The grants of all tokens.
     known: ArcSwap<Known>,
     guesses: Guesses,
+    visitors: Visitors,
     clock: Clock,
 }
 
 type Known = HashMap<Hash, Grant>;
 
 impl Auth {
-    /// Knows these tokens.
-    pub(crate) fn new(tokens: Tokens, clock: Clock) -> Self {
+    /// Knows these tokens, and visitors by what is signed under this secret.
+    pub(crate) fn new(tokens: Tokens, secret: &[u8], clock: Clock) -> Self {
         let Tokens { sources, entries, wanted, .. } = tokens;
         let auth = Self {
             sources,
             without_token: Grant::everything(clock.clone()),
             known: ArcSwap::default(),
             guesses: Guesses::new(clock.clone()),
+            visitors: Visitors::new(secret),
             clock,
         };
         auth.know(entries, wanted);
@@ -107,6 +110,11 @@ impl Auth {
     /// Whether nobody may do anything without a token. Once it is so it stays so.
     pub(crate) fn wants_tokens(&self) -> bool {
         !self.without_token.is_valid()
+    }
+
+    /// Who comes without a token, by a browser.
+    pub(crate) const fn visitors(&self) -> &Visitors {
+        &self.visitors
     }
 
     /// How many tokens there are; none at all where none are wanted.
@@ -184,7 +192,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let sources = Sources { place: Place::Data(folder.path().into()), others: vec![] };
             let clock = Clock::manual(NOW);
-            let auth = Auth::new(sources.load().unwrap(), clock.clone());
+            let auth = Auth::new(sources.load().unwrap(), b"secret", clock.clone());
             Self { file: auth.file().unwrap(), _folder: folder, auth, clock }
         }
 

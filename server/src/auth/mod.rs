@@ -6,6 +6,9 @@
 //! [`Grant`], and only a grant turns a request into an `Admitted` one, which is all that the desk
 //! takes. What each role may ask is in `permission`, and nowhere else.
 //!
+//! A browser that shows no token may be one of the `visitors`, each of whom acts for a customer of its
+//! own.
+//!
 //! Without tokens everybody may do everything, and so the server listens on loopback only
 //! ([`Tokens::may_listen`]).
 
@@ -19,6 +22,7 @@ mod permission;
 mod role;
 mod secret;
 mod sources;
+mod visitors;
 
 pub use entry::{Entry, MAX_TOKENS};
 pub use file::{TokenFile, TokensError};

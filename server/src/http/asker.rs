@@ -3,6 +3,7 @@
 use super::bearer::Bearer;
 use super::line::{Streaming, Turns};
 use super::problem::Problem;
+use super::visit::visitor;
 use crate::Shared;
 use crate::auth::{Admitted, Grant, Refused};
 use crate::catalog::{Answer, Step};
@@ -10,6 +11,7 @@ use crate::ledger::Position;
 use crate::metrics::Listener;
 use crate::views::Told;
 use axum::extract::FromRequestParts;
+use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;
@@ -45,6 +47,9 @@ impl Caller {
         RequestKind::ALL.get(usize::from(number)).copied()
     }
 }
+
+/// Where nobody says whom a request is for.
+const UNSAID: &str = "must be said by who may act for several";
 
 /// Whoever asks a request, at the desk.
 #[derive(Debug, Clone)]
@@ -98,6 +103,13 @@ impl Asker {
     /// Whether who asked may still ask, for answers that last.
     pub(super) fn is_let_in(&self) -> bool {
         self.grant.is_valid()
+    }
+
+    /// For whom a request is that names this customer, or nobody: who may act for one customer only
+    /// need not say which.
+    pub(super) fn acts_for(&self, named: Option<CustomerId>) -> Result<CustomerId, Problem> {
+        let own = || self.grant.role().customer().cloned();
+        named.or_else(own).ok_or_else(|| Problem::refused(Refusal::invalid("customer", UNSAID)))
     }
 
     /// The refusal that an answer is, once it may be told.
@@ -172,7 +184,10 @@ impl FromRequestParts<Arc<Shared>> for Asker {
         let from = caller.address.ip();
         let grant = match Bearer::of(&parts.headers) {
             Bearer::Token(token) => shared.auth.authenticate(Some(&token), from),
-            Bearer::Missing => shared.auth.authenticate(None, from),
+            Bearer::Missing => match visitor(&parts.headers, shared) {
+                Some(customer) => Ok(Grant::of_visitor(customer, shared.clock.clone())),
+                None => shared.auth.authenticate(None, from),
+            },
             // Where no token is wanted none is looked at.
             Bearer::Unreadable => {
                 shared.auth.authenticate(None, from).map_err(|_| Refused::Unknown)

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use boxoffice_protocol::refusal::Refusal;
 use hyper::header::{
-    HOST, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH, ORIGIN, TRANSFER_ENCODING,
+    COOKIE, HOST, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH, ORIGIN, TRANSFER_ENCODING,
     X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::{HeaderMap, Method, Request};
@@ -87,13 +87,14 @@ fn check_conditions(method: &Method, headers: &HeaderMap) -> Result<(), Problem>
     Ok(())
 }
 
-/// Whether a browser sends this from a page of somebody else's. What is no browser says neither.
-/// A proxy may have changed `Host`, so it counts only where the browser is too old to say more.
+/// Whether a browser sends this from a page of somebody else's. What is no browser says neither, and
+/// has no cookie. A proxy may have changed `Host`, so it counts only where the browser is too old to
+/// say more.
 fn is_foreign(headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get(SEC_FETCH_SITE) {
         return site != "same-origin" && site != "none";
     }
-    let Some(origin) = headers.get(ORIGIN) else { return false };
+    let Some(origin) = headers.get(ORIGIN) else { return headers.contains_key(COOKIE) };
     let authority = origin.as_bytes().split(|&byte| byte == b'/').nth(2);
     let host = headers.get(HOST).map(HeaderValue::as_bytes);
     authority.is_none() || authority != host

@@ -8,7 +8,8 @@
 //! waits until the answer may be told; `reads` answers from cached views, `stream` tells what
 //! happens to an event as it happens. Whatever goes wrong becomes a `problem`; what the desk never
 //! hears of is a `fault` before that. The description of all of it, `openapi`, is made from the
-//! handlers, and the `explorer` shows it.
+//! handlers, and the `explorer` shows it. Browsers are given a `page`, which uses the rest, and on
+//! their `visit` act for a customer of their own.
 
 #![allow(unused_qualifications, reason = "utoipa's macros qualify what they name")]
 
@@ -28,12 +29,14 @@ mod line;
 mod listener;
 mod openapi;
 mod operating;
+mod page;
 mod problem;
 mod reads;
 mod reservations;
 mod router;
 mod server;
 mod stream;
+mod visit;
 
 pub(crate) use door::Door;
 pub(crate) use listener::listen;

@@ -5,7 +5,7 @@ use super::answers::JSON;
 use super::asker::Asker;
 use super::problem::Problem;
 use crate::Shared;
-use crate::views::{Aged, View};
+use crate::views::Aged;
 use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
@@ -28,7 +28,7 @@ const MOST_HEADERS: usize = 10;
 /// How a client wants to read: what it knows already, and whether it takes gzip.
 pub(super) struct Reading {
     known: Vec<HeaderValue>,
-    gzip: bool,
+    pub(super) gzip: bool,
 }
 
 impl FromRequestParts<Arc<Shared>> for Reading {
@@ -50,10 +50,10 @@ pub(super) async fn tell(
     let view = &aged.view;
     let gzip = reading.gzip.then(|| view.gzip()).flatten();
     let (tag, packed) = match gzip {
-        Some(_) => (tag_of_gzip(view), true),
+        Some(_) => (tag_of_gzip(&view.tag()), true),
         None => (view.tag(), false),
     };
-    let knows_it = reading.knows(view);
+    let knows_it = reading.knows(&view.tag());
     let body = match knows_it {
         true => Body::empty(),
         false => Body::from(gzip.unwrap_or_else(|| view.body.clone())),
@@ -80,18 +80,16 @@ pub(super) async fn tell(
 }
 
 /// Two forms of a view have different bytes, and so different strong tags (RFC 9110, 8.8.3.3).
-fn tag_of_gzip(view: &View) -> Bytes {
-    let tag = view.tag();
-    let mut packed = tag.strip_suffix(b"\"").unwrap_or(&tag).to_vec();
+pub(super) fn tag_of_gzip(tag: &[u8]) -> Bytes {
+    let mut packed = tag.strip_suffix(b"\"").unwrap_or(tag).to_vec();
     packed.extend(b"-gzip\"");
     packed.into()
 }
 
 impl Reading {
-    /// Whether the client has this view, in either form.
-    fn knows(&self, view: &View) -> bool {
-        let tag = view.tag();
-        let plain = tag.strip_suffix(b"\"").unwrap_or(&tag);
+    /// Whether the client has what this tag names, in either form.
+    pub(super) fn knows(&self, tag: &[u8]) -> bool {
+        let plain = tag.strip_suffix(b"\"").unwrap_or(tag);
         let tags = self.known.iter().flat_map(|known| known.as_bytes().split(|&b| b == b','));
         tags.map(<[u8]>::trim_ascii).map(|known| known.strip_prefix(b"W/").unwrap_or(known)).any(
             |known| {

@@ -65,9 +65,9 @@ struct Listing {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Looking {
-    /// Whose it is.
-    #[param(value_type = schema::CustomerId)]
-    customer: CustomerId,
+    /// Whose it is; who may act for one customer only may leave it out.
+    #[param(value_type = Option<schema::CustomerId>)]
+    customer: Option<CustomerId>,
 }
 
 /// Holds or reserves places.
@@ -85,10 +85,11 @@ async fn reserve(
     asker: Asker,
     OfEvent(event): OfEvent,
     IdempotencyKey(key): IdempotencyKey,
-    Json(new): Json<NewReservation>,
+    Json(mut new): Json<NewReservation>,
 ) -> Result<Response, Problem> {
     let id = id(&new, key, asker.shared.clock.now())?;
-    let request = new.into_request(event, id)?;
+    let customer = asker.acts_for(new.customer.take())?;
+    let request = new.into_request(event, id, customer)?;
     let answered = asker.ask(&request).await?;
     let (record, effect) = record(&answered);
     Ok(json(created(effect), &record))
@@ -130,7 +131,8 @@ async fn get_reservation(
     of: OfReservation,
     Query(Looking { customer }): Query<Looking>,
 ) -> Result<Response, Problem> {
-    change(&asker, &Request::GetReservation { reservation: of.key(customer) }).await
+    let reservation = of.key(asker.acts_for(customer)?);
+    change(&asker, &Request::GetReservation { reservation }).await
 }
 
 /// Makes a held reservation confirmed.
@@ -147,7 +149,7 @@ async fn confirm(
     of: OfReservation,
     Json(ending): Json<Ending>,
 ) -> Result<Response, Problem> {
-    let (reservation, keep) = ended(of, ending)?;
+    let (reservation, keep) = ended(&asker, of, ending)?;
     change(&asker, &Request::Confirm { reservation, keep }).await
 }
 
@@ -165,7 +167,7 @@ async fn release(
     of: OfReservation,
     Json(ending): Json<Ending>,
 ) -> Result<Response, Problem> {
-    let (reservation, keep) = ended(of, ending)?;
+    let (reservation, keep) = ended(&asker, of, ending)?;
     change(&asker, &Request::Release { reservation, keep }).await
 }
 
@@ -183,7 +185,7 @@ async fn cancel(
     of: OfReservation,
     Json(ending): Json<Ending>,
 ) -> Result<Response, Problem> {
-    let (reservation, keep) = ended(of, ending)?;
+    let (reservation, keep) = ended(&asker, of, ending)?;
     change(&asker, &Request::Cancel { reservation, keep }).await
 }
 
@@ -201,13 +203,18 @@ async fn extend(
     of: OfReservation,
     Json(Extension { customer, until }): Json<Extension>,
 ) -> Result<Response, Problem> {
-    let request = Request::Extend { reservation: of.key(customer), until: until.0 };
+    let reservation = of.key(asker.acts_for(customer)?);
+    let request = Request::Extend { reservation, until: until.0 };
     change(&asker, &request).await
 }
 
-fn ended(of: OfReservation, ending: Ending) -> Result<(ReservationKey, Option<Keep>), Problem> {
+fn ended(
+    asker: &Asker,
+    of: OfReservation,
+    ending: Ending,
+) -> Result<(ReservationKey, Option<Keep>), Problem> {
     let (customer, keep) = ending.parsed()?;
-    Ok((of.key(customer), keep))
+    Ok((of.key(asker.acts_for(customer)?), keep))
 }
 
 async fn change(asker: &Asker, request: &Request) -> Result<Response, Problem> {

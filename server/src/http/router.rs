@@ -2,7 +2,7 @@
 
 use super::problem::{Fault, Problem};
 use super::stream::{self, Streams};
-use super::{events, explorer, openapi, operating, reservations, server};
+use super::{events, explorer, openapi, operating, page, reservations, server, visit};
 use crate::Shared;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
@@ -12,16 +12,22 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// All addresses.
 pub(super) fn router(shared: Arc<Shared>, streams: Arc<Streams>) -> Router {
+    let (visits, page) = match shared.config.page {
+        true => (visit::routes(), page::routes()),
+        false => (OpenApiRouter::default(), Router::new()),
+    };
     let (described, description) = OpenApiRouter::with_openapi(openapi::about())
         .merge(events::routes())
         .merge(reservations::routes())
         .merge(server::routes())
         .merge(stream::routes(streams))
+        .merge(visits)
         .split_for_parts();
     described
         .merge(openapi::routes(description))
         .merge(explorer::routes())
         .merge(operating::routes())
+        .merge(page)
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .with_state(shared)

@@ -24,7 +24,7 @@ pub(crate) use reservations::{
     CursorText, Ending, Extension, NewReservation, ReservationRecord, ReservationsRecord,
 };
 pub(crate) use seats::SeatsRecord;
-pub(crate) use server::{ServerRecord, stats};
+pub(crate) use server::{ServerRecord, VisitorRecord, stats};
 pub(crate) use stream::{ChangeRecord, SeatsNowRecord, SectionNowRecord};
 pub(crate) use time::Moment;
 pub(crate) use update::EventPatch;

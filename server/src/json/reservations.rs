@@ -137,8 +137,9 @@ pub(crate) struct NewReservation {
     pub(crate) id: Option<IdText>,
     #[serde(default)]
     action: Action,
-    #[schema(value_type = schema::CustomerId)]
-    customer: CustomerId,
+    /// Who may act for one customer only may leave it out.
+    #[schema(value_type = Option<schema::CustomerId>)]
+    pub(crate) customer: Option<CustomerId>,
     #[schema(value_type = Option<Vec<schema::SeatLabel>>, min_items = 1, max_items = 100)]
     seats: Option<Vec<SeatLabel>>,
     best: Option<BestPlaces>,
@@ -189,9 +190,9 @@ impl NewReservation {
         self,
         event: EventId,
         id: ReservationId,
+        customer: CustomerId,
     ) -> Result<Request, InvalidField> {
         let selection = selection(self.seats, self.best, self.standing)?;
-        let customer = self.customer;
         match (self.action, self.ttl_ms) {
             (Action::Hold, ttl_ms) => Ok(Request::Hold { id, event, customer, selection, ttl_ms }),
             (Action::Reserve, None) => Ok(Request::Reserve { id, event, customer, selection }),
@@ -224,8 +225,9 @@ fn selection(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Ending {
-    #[schema(value_type = schema::CustomerId)]
-    customer: CustomerId,
+    /// Who may act for one customer only may leave it out.
+    #[schema(value_type = Option<schema::CustomerId>)]
+    customer: Option<CustomerId>,
     keep: Option<Kept>,
 }
 
@@ -241,11 +243,11 @@ struct Kept {
 }
 
 impl Ending {
-    /// Who asks, and the places that the reservation keeps, if it says any.
+    /// Who is said to ask, and the places that the reservation keeps, if it says any.
     ///
     /// # Errors
     /// [`InvalidField`] where it says both kinds of places, or none.
-    pub(crate) fn parsed(self) -> Result<(CustomerId, Option<Keep>), InvalidField> {
+    pub(crate) fn parsed(self) -> Result<(Option<CustomerId>, Option<Keep>), InvalidField> {
         let keep = match self.keep {
             None => None,
             Some(Kept { seats: Some(seats), places: None }) => {
@@ -262,8 +264,9 @@ impl Ending {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Extension {
-    #[schema(value_type = schema::CustomerId)]
-    pub(crate) customer: CustomerId,
+    /// Who may act for one customer only may leave it out.
+    #[schema(value_type = Option<schema::CustomerId>)]
+    pub(crate) customer: Option<CustomerId>,
     #[schema(value_type = schema::Time)]
     pub(crate) until: Moment,
 }

@@ -1,6 +1,7 @@
 //! The server itself.
 
 use super::{Moment, schema};
+use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::reply::{Stat, StatValue};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -17,6 +18,14 @@ pub(crate) struct ServerRecord {
     pub(crate) hold_min_ms: u64,
     pub(crate) hold_max_ms: u64,
     pub(crate) hold_life_ms: u64,
+}
+
+/// Whom a visitor acts for.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Visitor)]
+pub(crate) struct VisitorRecord<'a> {
+    #[schema(value_type = schema::CustomerId)]
+    pub(crate) customer: &'a CustomerId,
 }
 
 /// The server's figures, by their names.

@@ -76,6 +76,7 @@ fn of(operation: &str) -> Vec<Problem> {
     let conflict = || Refusal::VersionConflict { current: VERSION };
     let refusals = match operation {
         "get_server" | "get_stats" => vec![],
+        "become_visitor" => vec![too_many()],
         "list_events" => vec![Refusal::invalid("limit", "must be 1 to 1000")],
         "get_event" | "get_seats" => vec![invalid(), EventNotFound],
         "post_event" | "put_event" => vec![invalid(), EventExists, too_many()],

@@ -1,0 +1,268 @@
+//! The page: what a browser is given for people who would rather look than type. Its files are in
+//! `server/web/`, and in the binary; the page itself uses nothing but the API.
+
+use super::problem::{Fault, Problem};
+use super::reads::{Reading, tag_of_gzip};
+use crate::Shared;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::RawPathParams;
+use axum::response::Response;
+use axum::routing::get;
+use bytes::Bytes;
+use data_encoding::HEXLOWER;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use hyper::StatusCode;
+use hyper::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName,
+    HeaderValue, REFERRER_POLICY, VARY,
+};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::io::Write as _;
+use std::sync::{Arc, LazyLock};
+
+/// Everything comes from here, and nothing is written into the page: a name that got through as
+/// markup could do nothing.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+     img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+);
+
+/// Nobody else learns which event somebody looks at, or has a handle on the window.
+const PRIVATE: [(HeaderName, HeaderValue); 3] = [
+    (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+];
+
+/// Where the files are that documents name, and files each other.
+const FOLDER: &str = "/web/{*name}";
+
+macro_rules! files {
+    ($($name:literal,)*) => {
+        /// Every file of the page, by its name below `server/web/`.
+        const FILES: &[(&str, &[u8])] = &[$((
+            $name,
+            include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/", $name)),
+        ),)*];
+    };
+}
+
+files![
+    "admin.html",
+    "admin/exposition.js",
+    "admin/figures.js",
+    "admin/main.js",
+    "admin/plot.js",
+    "admin/sales.js",
+    "admin/series.js",
+    "event.html",
+    "event/blocks.js",
+    "event/booking.js",
+    "event/bookings.js",
+    "event/camera.js",
+    "event/choice.js",
+    "event/countdown.js",
+    "event/cursor.js",
+    "event/gestures.js",
+    "event/ground.js",
+    "event/house.js",
+    "event/hover.js",
+    "event/labels.js",
+    "event/main.js",
+    "event/messages.js",
+    "event/mosaic.js",
+    "event/nearest.js",
+    "event/notices.js",
+    "event/overview.js",
+    "event/own.js",
+    "event/panel.js",
+    "event/places.js",
+    "event/plan.js",
+    "event/pointer.js",
+    "event/ruler.js",
+    "event/seats.js",
+    "event/standing.js",
+    "event/stream.js",
+    "event/titles.js",
+    "events/main.js",
+    "icon.svg",
+    "index.html",
+    "shared/api.js",
+    "shared/clock.js",
+    "shared/dom.js",
+    "shared/uuid.js",
+    "shared/words.js",
+    "style/admin.css",
+    "style/base.css",
+    "style/event.css",
+    "style/events.css",
+    "style/map.css",
+    "style/panel.css",
+];
+
+/// A file as it is sent.
+#[derive(Debug)]
+struct Sent {
+    media_type: HeaderValue,
+    /// Of its bytes: a browser asks whether they are still the same, and mostly they are.
+    tag: Bytes,
+    plain: Bytes,
+    packed: Bytes,
+}
+
+/// The files as they are sent, from when somebody first asks for one.
+static PAGE: LazyLock<HashMap<&str, Sent>> =
+    LazyLock::new(|| FILES.iter().map(|(name, bytes)| (*name, Sent::new(name, bytes))).collect());
+
+/// The addresses of the page.
+pub(super) fn routes() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/", get(async |reading: Reading| send("index.html", &reading)))
+        .route("/event/{event}", get(async |reading: Reading| send("event.html", &reading)))
+        .route("/admin", get(async |reading: Reading| send("admin.html", &reading)))
+        .route(FOLDER, get(file))
+}
+
+async fn file(names: RawPathParams, reading: Reading) -> Result<Response, Problem> {
+    let name = names.iter().next().map_or("", |(_, name)| name);
+    send(name, &reading)
+}
+
+fn send(name: &str, reading: &Reading) -> Result<Response, Problem> {
+    match PAGE.get(name) {
+        Some(file) => Ok(file.answer(reading)),
+        None => Err(Fault::UnknownPath(name.chars().take(64).collect()).into()),
+    }
+}
+
+impl Sent {
+    fn new(name: &str, bytes: &'static [u8]) -> Self {
+        let hash = Sha256::digest(bytes);
+        Self {
+            media_type: media_type(name),
+            tag: format!("\"{}\"", HEXLOWER.encode(&hash[..16])).into(),
+            plain: Bytes::from_static(bytes),
+            packed: gzip(bytes),
+        }
+    }
+
+    fn answer(&self, reading: &Reading) -> Response {
+        let packs = reading.gzip;
+        let is_known = reading.knows(&self.tag);
+        let body = match (is_known, packs) {
+            (true, _) => Body::empty(),
+            (false, true) => Body::from(self.packed.clone()),
+            (false, false) => Body::from(self.plain.clone()),
+        };
+        let mut response = Response::new(body);
+        if is_known {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+        }
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, self.media_type.clone());
+        if packs && !is_known {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        let tag = if packs { tag_of_gzip(&self.tag) } else { self.tag.clone() };
+        let tag = HeaderValue::from_maybe_shared(tag).expect("hexadecimal digits are visible");
+        headers.insert(ETAG, tag);
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+        headers.insert(CONTENT_SECURITY_POLICY, POLICY);
+        headers.extend(PRIVATE);
+        response
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Bytes {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    let written = packed.write_all(bytes).and_then(|()| packed.finish());
+    written.expect("memory takes everything").into()
+}
+
+fn media_type(name: &str) -> HeaderValue {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    HeaderValue::from_static(match ending {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        _ => "application/octet-stream",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    fn below(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).expect("it is here").map(|entry| entry.expect("it"));
+        let paths = entries.map(|entry| entry.path());
+        let below = |path: PathBuf| if path.is_dir() { below(&path) } else { vec![path] };
+        paths.flat_map(below).collect()
+    }
+
+    #[test]
+    fn every_file_is_in_the_binary() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("web");
+        let name = |path: &PathBuf| {
+            path.strip_prefix(&root).expect("below it").to_str().expect("UTF-8").to_owned()
+        };
+        let mut there: Vec<_> = below(&root).iter().map(name).collect();
+        there.sort();
+        assert_eq!(there, FILES.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn every_file_has_a_type_and_a_tag_of_its_own() {
+        let mut tags: Vec<_> = PAGE.values().map(|file| file.tag.clone()).collect();
+        tags.sort();
+        tags.dedup();
+        assert_eq!(tags.len(), FILES.len());
+        assert!(PAGE.values().all(|file| file.media_type != "application/octet-stream"));
+    }
+
+    /// What files name has to be there: no build step would notice.
+    #[test]
+    fn files_name_only_files_that_are_there() {
+        for (name, bytes) in FILES {
+            let text = std::str::from_utf8(bytes).expect("UTF-8");
+            let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let quoted = text.split(['"', '\'']).filter(|text| !text.contains(char::is_whitespace));
+            for named in quoted {
+                let path = match (named.strip_prefix("/web/"), named.strip_prefix("./")) {
+                    (Some(path), _) => path.to_owned(),
+                    (_, Some(path)) => format!("{folder}/{path}"),
+                    (None, None) => continue,
+                };
+                assert!(PAGE.contains_key(path.as_str()), "{name} names {named}");
+            }
+        }
+    }
+
+    #[test]
+    fn documents_have_nothing_that_the_policy_would_refuse() {
+        for (name, bytes) in FILES.iter().filter(|(name, _)| name.ends_with(".html")) {
+            let text = std::str::from_utf8(bytes).expect("UTF-8");
+            for refused in ["<style", " style=", " onclick=", "javascript:", "http://", "https://"]
+            {
+                assert!(!text.contains(refused), "{name} has {refused}");
+            }
+            assert!(
+                text.matches("<script").count()
+                    == text.matches("<script type=\"module\" src=\"/web/").count()
+            );
+        }
+    }
+}
