@@ -31,6 +31,9 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
     Arc::new(Config::from("/openapi.json").validator_url("none").try_it_out_enabled(true))
 });
 
+/// The script that begins it, which is small and not packed.
+const INITIALIZER: &str = "swagger-initializer.js";
+
 /// The addresses of the page.
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
@@ -46,7 +49,11 @@ async fn file(uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     };
     let SwaggerFile { bytes, content_type, gzpipped: packed, .. } = file;
     let unpacks = packed && !accepts_gzip(&headers);
-    let bytes = if unpacks { unpacked(&bytes) } else { bytes.into_owned() };
+    let bytes = match name {
+        INITIALIZER => without_cookies(&bytes),
+        _ if unpacks => unpacked(&bytes),
+        _ => bytes.into_owned(),
+    };
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     if let Ok(content_type) = HeaderValue::try_from(content_type) {
@@ -59,6 +66,15 @@ async fn file(uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("max-age=3600"));
     headers.insert(CONTENT_SECURITY_POLICY, POLICY);
     Ok(response)
+}
+
+/// Lets Swagger UI ask as whoever shows a token, or as nobody: with the cookie of a visitor of the
+/// page it could do no more than a customer.
+fn without_cookies(script: &[u8]) -> Vec<u8> {
+    let (begin, asking) = ("SwaggerUIBundle({", "{ credentials: 'omit' }");
+    let asking = format!("requestInterceptor: (request) => Object.assign(request, {asking}),");
+    let script = String::from_utf8_lossy(script);
+    script.replacen(begin, &format!("{begin}\n  {asking}"), 1).into_bytes()
 }
 
 /// What a client is sent that does not take gzip.
