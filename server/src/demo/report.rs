@@ -92,6 +92,14 @@ pub(super) fn next_commands(server: SocketAddr, customer: &ClientConfig) -> Stri
     )
 }
 
+/// Where people look who would rather not type.
+pub(super) fn page(address: SocketAddr, is_encrypted: bool) -> String {
+    let scheme = if is_encrypted { "https" } else { "http" };
+    format!(
+        "Or look: the page is at {scheme}://{address}/, the operator's at {scheme}://{address}/admin"
+    )
+}
+
 fn winners(outcome: &Outcome) -> Vec<&Reservation> {
     outcome.customers.iter().filter_map(|(_, got)| got.as_ref().ok()).collect()
 }
