@@ -3,7 +3,9 @@
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
 pub mod backups;
+pub mod browser;
 pub mod cli;
+pub mod house;
 pub mod http;
 pub mod looking;
 pub mod openmetrics;
@@ -18,6 +20,7 @@ pub mod strace;
 pub mod tls;
 pub mod tokens;
 pub mod wall_clock;
+pub mod webdriver;
 
 use boxoffice_client::{Client, ClientConfig};
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
@@ -80,7 +83,12 @@ pub async fn start(config: Config) -> Server {
 
 /// A client of the library.
 pub async fn client(server: &Server) -> Client {
-    let config = ClientConfig { server: server.address().to_string(), ..Default::default() };
+    client_at(server.address()).await
+}
+
+/// A client of the server at this address.
+pub async fn client_at(address: SocketAddr) -> Client {
+    let config = ClientConfig { server: address.to_string(), ..Default::default() };
     Client::connect(config).await.expect("the server is there")
 }
 

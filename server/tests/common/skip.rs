@@ -12,6 +12,8 @@ pub enum Need {
     Mount,
     /// Python, and its package index.
     PyPi,
+    /// Debian's `chromium` and `chromium-driver`, or the like.
+    Chromium,
 }
 
 impl fmt::Display for Need {
@@ -20,6 +22,7 @@ impl fmt::Display for Need {
             Self::Strace => "strace",
             Self::Mount => "mount",
             Self::PyPi => "pypi",
+            Self::Chromium => "chromium",
         })
     }
 }

@@ -1,0 +1,107 @@
+//! The page in real browsers: holds that run out, and events that end.
+//!
+//! Pictures of what was seen are in `target/tmp/screenshots`.
+
+mod common;
+
+use boxoffice_protocol::event::{EventUpdate, Sales};
+use boxoffice_protocol::request::Force;
+use boxoffice_server::inventory::HoldRules;
+use common::browser::DESK;
+use common::house::House;
+use common::{config, event, film};
+use serde_json::Value;
+use std::time::Duration;
+
+fn holds_of(seconds: u64) -> HoldRules {
+    HoldRules { default: Duration::from_secs(seconds), ..config().holds }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_counts_down_and_its_end_is_said() {
+    let name = "a_hold_counts_down_and_its_end_is_said";
+    let Some(house) = House::open_with(name, film(2, 4), holds_of(4)).await else { return };
+    let (one, other) = (house.visitor(DESK), house.visitor(DESK));
+    one.run(
+        "window.left = [];
+         const countdown = document.querySelector('#countdown');
+         new MutationObserver(() => window.left.push(countdown.textContent))
+             .observe(countdown, { childList: true });",
+    );
+    for browser in [&one, &other] {
+        browser.note_looks("A1");
+    }
+    one.click("[data-seat='A1']");
+    one.click("#hold");
+    one.until_shown("#notice");
+    assert!(one.text("#notice-text").contains("time ran out"), "{}", one.text("#notice-text"));
+    one.until_looked(&["free", "chosen", "mine", "free"]);
+    other.until_looked(&["free", "held", "free"]);
+    let left = one.run("return window.left");
+    let left: Vec<_> = left.as_array().expect("a list").iter().map(Value::as_str).collect();
+    assert!(left.len() > 1 && left.is_sorted_by(|a, b| a > b), "{left:?}");
+    one.screenshot("expired");
+    one.click("#notice-act");
+    one.until_looked(&["free", "chosen", "mine", "free", "mine"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_wakes_up_after_the_end_of_a_hold_is_told() {
+    let name = "who_wakes_up_after_the_end_of_a_hold_is_told";
+    let Some(house) = House::open_with(name, film(2, 4), holds_of(3)).await else { return };
+    let (sleeper, other) = (house.visitor(DESK), house.visitor(DESK));
+    house.hold(&sleeper, "A1");
+    other.until_looks("A1", "held");
+    let before = sleeper.fall_asleep();
+    other.until_looks("A1", "free");
+    house.take(&["A1"]).await;
+    sleeper.wake_up(&before);
+    sleeper.until("!document.hidden");
+    sleeper.until_shown("#notice");
+    let said = sleeper.text("#notice-text");
+    assert!(said.contains("time ran out"), "{said}");
+    sleeper.until_looks("A1", "sold");
+    sleeper.until("document.querySelector('#live').innerText === 'Live'");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_is_removed_is_not_sold_any_more() {
+    let name = "an_event_that_is_removed_is_not_sold_any_more";
+    let Some(house) = House::open(name, film(2, 4)).await else { return };
+    let browser = house.visitor(DESK);
+    house.hold(&browser, "A1");
+    house.client.delete_event(&event("night"), Force::Yes).await.expect("it is there");
+    browser.until_shown("#closed");
+    assert_eq!(browser.text("#live"), "Ended");
+    assert!(browser.text("#notice-text").contains("removed"), "{}", browser.text("#notice-text"));
+    assert_eq!(browser.run("return document.querySelector('#held').hidden"), true);
+    browser.screenshot("removed");
+    browser.visit(&house.url("/event/night"));
+    browser.until("document.querySelector('#name').innerText === 'No such event'");
+    browser.screenshot("no-such-event");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sales_that_are_closed_are_closed_at_once_but_for_what_is_held() {
+    let name = "sales_that_are_closed_are_closed_at_once_but_for_what_is_held";
+    let Some(house) = House::open(name, film(2, 4)).await else { return };
+    let (one, other) = (house.visitor(DESK), house.visitor(DESK));
+    house.hold(&one, "A1");
+    house.update(EventUpdate { sales: Some(Sales::Closed), ..EventUpdate::default() }).await;
+    other.until_shown("#closed");
+    other.screenshot("closed");
+    one.click("#confirm");
+    one.until_shown("#booked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_is_sold_out_says_so() {
+    let name = "an_event_that_is_sold_out_says_so";
+    let Some(house) = House::open(name, film(1, 3)).await else { return };
+    let browser = house.visitor(DESK);
+    house.take(&["A1", "A2", "A3"]).await;
+    browser.until_looks("A3", "sold");
+    browser.until_shown("#sold-out");
+    assert_eq!(browser.run("return document.querySelector('#best').checkVisibility()"), false);
+    browser.screenshot("sold-out");
+}
