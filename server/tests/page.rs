@@ -159,6 +159,7 @@ async fn a_visitor_acts_for_one_customer_only() {
 async fn a_visitor_needs_no_token_and_may_do_no_more_than_a_customer() {
     let mut config = config();
     let token = admit(&mut config, "ops", Role::Admin, None);
+    config.visitors = Some(true);
     let server = start(config).await;
     let mut http = Http::connect(&server).await;
     let body = json!({ "name": "Night", "starts_at": "2027-01-01T20:00:00Z", "currency": "EUR",
@@ -181,18 +182,21 @@ async fn a_visitor_needs_no_token_and_may_do_no_more_than_a_customer() {
 }
 
 #[tokio::test]
-async fn without_the_page_there_are_no_visitors() {
+async fn nobody_is_a_visitor_where_visitors_or_everybody_need_tokens() {
     let (_server, mut http) = house().await;
     let visitor = visit(&mut http).await;
-    let server = start(Config { page: false, ..config() }).await;
-    let mut http = Http::connect(&server).await;
-    for path in ["/", "/event/night", "/admin", "/web/event/main.js"] {
-        assert_eq!(http.get(path).await.problem(404), "UnknownPath", "{path}");
+    let mut with_tokens = config();
+    admit(&mut with_tokens, "ops", Role::Admin, None);
+    let without_visitors = Config { visitors: Some(false), ..config() };
+    for (config, refused) in [(with_tokens, 401), (without_visitors, 422)] {
+        let server = start(config).await;
+        let mut http = Http::connect(&server).await;
+        assert_eq!(http.get("/").await.status, 200);
+        let became = send(&mut http, from_page("/v1/visitor", &visitor, "{}")).await;
+        assert_eq!(became.problem(403), "NotAllowed");
+        let held = send(&mut http, from_page(RESERVATIONS, &visitor, &hold("A1"))).await;
+        assert_eq!(held.status, refused, "who it is for is not known");
     }
-    let refused = send(&mut http, from_page("/v1/visitor", &visitor, "{}")).await;
-    assert_eq!(refused.problem(404), "UnknownPath");
-    let refused = send(&mut http, from_page(RESERVATIONS, &visitor, &hold("A1"))).await;
-    assert_eq!(refused.problem(422), "Invalid", "it says for whom");
 }
 
 #[tokio::test]

@@ -99,8 +99,8 @@ pub struct Config {
     pub http_listen: Option<SocketAddr>,
     /// Hosts that browsers may ask besides this machine, where no tokens are wanted.
     pub http_hosts: Vec<HostName>,
-    /// Whether there is a page for browsers, whose visitors need no token.
-    pub page: bool,
+    /// Whether visitors of the page for browsers need no token; if left out, as long as nobody does.
+    pub visitors: Option<bool>,
     /// What encrypts every connection; nothing does if left out.
     pub tls: Option<TlsFiles>,
     /// Threads that serve connections. One commits as well, in turns; with more the committer has a
@@ -217,7 +217,7 @@ impl Config {
             listen,
             http_listen: http_listen(settings.http_listen, listen),
             http_hosts: settings.http_hosts.clone().unwrap_or_default(),
-            page: !settings.no_page,
+            visitors: settings.visitors,
             tls: tls(settings)?,
             threads: settings.threads.unwrap_or(1).max(1),
             max_connections: settings.max_connections.unwrap_or(10_000),

@@ -3,7 +3,7 @@
 use super::{ConfigError, HostName, LogSetting};
 use crate::ledger::Sync;
 use clap::Args;
-use clap::builder::FalseyValueParser;
+use clap::builder::{BoolishValueParser, FalseyValueParser};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -27,10 +27,11 @@ pub struct Settings {
     /// are wanted: a proxy's, say, on this machine
     #[arg(long, env = "BOXOFFICE_HTTP_HOSTS", value_name = "NAME", value_delimiter = ',')]
     pub http_hosts: Option<Vec<HostName>>,
-    /// Serve no page for browsers. With the page anybody who reaches it may look and book, as a
-    /// customer made up for the browser, even where tokens are wanted for everything else
-    #[arg(long, env = "BOXOFFICE_NO_PAGE", value_parser = FalseyValueParser::new())]
-    pub no_page: bool,
+    /// Whether whoever reaches the page for browsers may look and book without a token, as a
+    /// customer made up for the browser [default: yes, until tokens are wanted]
+    #[arg(long, env = "BOXOFFICE_VISITORS", value_name = "YES|NO",
+        value_parser = BoolishValueParser::new())]
+    pub visitors: Option<bool>,
 
     /// Speak TLS, and nothing else, with this certificate: a PEM file, the server's certificate
     /// first, then those that signed it. SIGHUP reads it again
@@ -198,7 +199,7 @@ impl Settings {
             listen: self.listen.or(other.listen),
             http_listen: self.http_listen.or(other.http_listen),
             http_hosts: self.http_hosts.or(other.http_hosts),
-            no_page: self.no_page || other.no_page,
+            visitors: self.visitors.or(other.visitors),
             tls_cert: self.tls_cert.or(other.tls_cert),
             tls_key: self.tls_key.or(other.tls_key),
             data: self.data.or(other.data),

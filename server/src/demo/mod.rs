@@ -32,7 +32,7 @@ pub(crate) async fn run(
     let tls = config.tls.is_some().then(TlsConfig::insecure);
     let signals = Signals::new()?;
     let token = own_token(&mut config)?;
-    let has_page = config.page;
+    let visitors_come = config.visitors.unwrap_or(token.is_none());
     let server = Server::start(config).await?;
     say_where(&server)?;
     let customer =
@@ -43,7 +43,7 @@ pub(crate) async fn run(
         return Ok(if as_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     say(&report::next_commands(server.address(), &customer))?;
-    if let (true, Some(address)) = (has_page, server.http_address()) {
+    if let (true, Some(address)) = (visitors_come, server.http_address()) {
         say(&report::page(address, server.speaks_tls()))?;
     }
     Ok(signals.serve_until_stopped(server).await.into())

@@ -12,22 +12,18 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// All addresses.
 pub(super) fn router(shared: Arc<Shared>, streams: Arc<Streams>) -> Router {
-    let (visits, page) = match shared.config.page {
-        true => (visit::routes(), page::routes()),
-        false => (OpenApiRouter::default(), Router::new()),
-    };
     let (described, description) = OpenApiRouter::with_openapi(openapi::about())
         .merge(events::routes())
         .merge(reservations::routes())
         .merge(server::routes())
         .merge(stream::routes(streams))
-        .merge(visits)
+        .merge(visit::routes())
         .split_for_parts();
     described
         .merge(openapi::routes(description))
         .merge(explorer::routes())
         .merge(operating::routes())
-        .merge(page)
+        .merge(page::routes())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .with_state(shared)

@@ -46,6 +46,11 @@ async fn become_visitor(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    if !lets_in(&shared) {
+        let why =
+            "this server lets no visitors in; where tokens are wanted it takes --visitors yes";
+        return Err(Problem::refused(Refusal::NotAllowed { why: why.to_owned() }));
+    }
     let (status, customer) = match visitor(&headers, &shared) {
         Some(customer) => (StatusCode::OK, customer),
         None => (StatusCode::CREATED, welcome(&shared)?),
@@ -70,9 +75,14 @@ fn cookie(pass: &str, is_encrypted: bool) -> HeaderValue {
     HeaderValue::from_maybe_shared(cookie.into_bytes()).expect("a pass is visible ASCII")
 }
 
+/// Whether visitors need no token. Where it was not said, the first token ends that.
+fn lets_in(shared: &Shared) -> bool {
+    shared.config.visitors.unwrap_or_else(|| !shared.auth.wants_tokens())
+}
+
 /// The customer whose pass is in the cookie.
 pub(super) fn visitor(headers: &HeaderMap, shared: &Shared) -> Option<CustomerId> {
-    if !shared.config.page {
+    if !lets_in(shared) {
         return None;
     }
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
