@@ -31,6 +31,13 @@ impl Bound {
         Self { name: name.to_owned(), counted, most: counted * (100 + TOLERANCE) / 100 }
     }
 
+    /// The fewer of two counts of the same scene.
+    pub(crate) fn lower_to(&mut self, other: Self) {
+        if other.counted < self.counted {
+            *self = other;
+        }
+    }
+
     fn parse(line: &str) -> anyhow::Result<Self> {
         let mut words = line.split_whitespace();
         let mut next =
@@ -82,6 +89,12 @@ impl Bounds {
     /// The most that a request may come to with the tools that there are.
     fn most(&self, bound: &Bound) -> u64 {
         if self.tools == tools() { bound.most } else { bound.counted * (100 + OTHER_TOOLS) / 100 }
+    }
+
+    /// Whether a scene came to more than it may; one without a bound has none to exceed.
+    pub(crate) fn is_exceeded_by(&self, found: &Bound) -> bool {
+        let bound = self.lines.iter().find(|line| line.name == found.name);
+        bound.is_some_and(|bound| found.counted > self.most(bound))
     }
 
     /// What to say of what was counted.

@@ -35,15 +35,19 @@ fn main() -> anyhow::Result<ExitCode> {
     match arguments.as_slice() {
         [play, name] if play == PLAY => Stage::open()?.play(&Scene::named(name)?)?,
         [renew] if renew == "--renew" => Bounds::of(&count(&scenes::ALL)?).write()?,
-        [] => return compare(&count(&scenes::ALL)?),
+        [] => return compare(&scenes::ALL),
         names => {
             let scenes: Vec<Scene> =
                 names.iter().map(|name| Scene::named(name)).collect::<Result<_, _>>()?;
-            return compare(&count(&scenes)?);
+            return compare(&scenes);
         }
     }
     Ok(ExitCode::SUCCESS)
 }
+
+/// How often a scene that came to too much is counted again. The seeds of hash tables are random:
+/// only what is too much with all of them is.
+const RECOUNTS: u32 = 3;
 
 /// What [`Stage::play`] calls for that which is to be counted. Its name is told to callgrind.
 #[inline(never)]
@@ -87,9 +91,19 @@ fn total(out: &Path) -> anyhow::Result<u64> {
     }
 }
 
-fn compare(found: &[Bound]) -> anyhow::Result<ExitCode> {
+fn compare(scenes: &[Scene]) -> anyhow::Result<ExitCode> {
     let bounds = Bounds::read()?;
-    let judgement = bounds.judge(found);
+    let mut found = count(scenes)?;
+    for (scene, fewest) in scenes.iter().zip(&mut found) {
+        for _ in 0..RECOUNTS {
+            if !bounds.is_exceeded_by(fewest) {
+                break;
+            }
+            let again = count(std::slice::from_ref(scene))?;
+            again.into_iter().for_each(|again| fewest.lower_to(again));
+        }
+    }
+    let judgement = bounds.judge(&found);
     print!("{judgement}");
     if judgement.exceeded == 0 {
         return Ok(ExitCode::SUCCESS);
