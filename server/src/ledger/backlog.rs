@@ -135,9 +135,9 @@ impl Backlog {
     }
 
     /// Waits until there is something for the rows, and then a little for more of it, or as long as
-    /// they may rest and there is a rush, as told of the changes that ever came. It has ended when
-    /// it is closed and empty.
-    pub(super) fn gather(&self, mut is_rush: impl FnMut(u64) -> bool) -> Going {
+    /// they may rest and there is reason to, as told of the changes that ever came. It has ended
+    /// when it is closed and empty.
+    pub(super) fn gather(&self, mut is_reason: impl FnMut(u64) -> bool) -> Going {
         let mut state = self.state.lock();
         while state.batches.is_empty() && !state.closing {
             self.filled.wait(&mut state);
@@ -147,10 +147,15 @@ impl Backlog {
                 break;
             }
         }
-        while state.may_rest(self.most_bytes / AT_REST) && is_rush(state.came) {
+        while state.may_rest(self.most_at_rest()) && is_reason(state.came) {
             self.hurry.wait_for(&mut state, LOOK);
         }
         if state.batches.is_empty() { Going::Ended } else { Going::On }
+    }
+
+    /// Bytes that the rows may be behind at rest.
+    pub(super) const fn most_at_rest(&self) -> u64 {
+        self.most_bytes / AT_REST
     }
 
     /// The batches that there are, but no more than are good for one transaction.

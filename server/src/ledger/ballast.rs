@@ -56,6 +56,11 @@ impl<D: Disk> Ballast<D> {
         self.state.lock().held
     }
 
+    /// Whether there is so much room besides.
+    pub(super) fn has_room(&self, bytes: u64) -> bool {
+        self.state.lock().disk.free_bytes().is_ok_and(|free| free >= bytes)
+    }
+
     /// Takes the space, if there is as much and a segment's more: what is left must do for a while,
     /// or it would be given up again at once.
     ///

@@ -205,7 +205,7 @@ fn follow_until_closed<D: Disk>(
 ) -> Result<(), FollowError> {
     let mut rush = Rush::new();
     let (mut told, mut tries_left, mut closed) = (false, LAST_TRIES, None);
-    while backlog.gather(|came| rush.goes_on(came)) == Going::On {
+    while backlog.gather(|came| rush.goes_on(came) && follower.has_room_to_rest()) == Going::On {
         if backlog.is_closed() && closed.get_or_insert_with(Stopwatch::start).elapsed() > CATCH_UP {
             left_to_the_next_start(backlog);
             return Ok(());
