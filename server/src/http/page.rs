@@ -92,6 +92,7 @@ files![
     "event/seats.js",
     "event/standing.js",
     "event/stream.js",
+    "event/terms.js",
     "event/titles.js",
     "events/main.js",
     "icon.svg",

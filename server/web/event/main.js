@@ -1,7 +1,7 @@
 // The page of one event: puts its parts together. The stream feeds the house, the house is drawn,
 // the visitor's choice becomes a booking.
 
-import { ask, becomeVisitor, insist, pause } from '/web/shared/api.js';
+import { ask, becomeVisitor, pause } from '/web/shared/api.js';
 import { synchronise } from '/web/shared/clock.js';
 import { announce, byId, element, say } from '/web/shared/dom.js';
 import { listed, moment } from '/web/shared/words.js';
@@ -20,6 +20,7 @@ import { Plan } from './plan.js';
 import { Pointer } from './pointer.js';
 import { Standing } from './standing.js';
 import { Stream } from './stream.js';
+import { Terms } from './terms.js';
 
 const RETRY_MS = 2_000;
 
@@ -41,6 +42,7 @@ const choice = new Choice({ own, booking, notices });
 const panel = new Panel({ booking, own, act: { drop: (label) => choice.drop(label) } });
 const standing = new Standing((selection) => booking.hold(selection));
 const overview = new Overview(visit);
+const terms = new Terms(path, take);
 const act = { seat: (seat) => choice.toggle(seat), section: visit };
 const cursor = new Cursor(surface, plan, act);
 new Pointer(surface, plan, act);
@@ -48,14 +50,14 @@ new Pointer(surface, plan, act);
 const stream = new Stream(`${path}/stream`, {
   live,
   snapshot(told) {
-    if (!house?.fits(told)) return build(told);
-    refreshTerms();
-    return changed(house.restore(told), house.sections);
+    if (house?.fits(told)) changed(house.restore(told), house.sections);
+    else build(told);
+    // Terms may be why it comes.
+    if (told.version !== event.version) terms.renew();
   },
   change(told) {
     const seats = house.apply(told);
     if (seats === null) return stream.startOver();
-    if (told.places.length === 0) refreshTerms();
     const names = new Set(told.sections.map(({ section }) => section));
     return changed(seats, house.sections.filter(({ name }) => names.has(name)));
   },
@@ -63,6 +65,7 @@ const stream = new Stream(`${path}/stream`, {
     live(false);
     say(byId('live'), 'Ended');
     notices.show('This event was removed. Nothing of it can be booked any more.');
+    terms.end();
     event.sales = 'closed';
     booking.forget();
     panel.draw();
@@ -142,11 +145,6 @@ function take(told) {
   say(byId('name'), event.name);
   say(byId('when'), moment(event.starts_at));
   if (house) for (const part of [choice, panel, standing]) part.show(house, event);
-}
-
-/** Sales may have been closed, or a limit set: the stream tells of seats only. */
-function refreshTerms() {
-  insist('GET', path).then(take).catch(() => stream.startOver());
 }
 
 async function begin() {

@@ -33,19 +33,16 @@ export class Panel {
     };
   }
 
-  /** Another house, or other rules. */
+  /** Another house, or other terms: those leave what somebody has typed or chosen as it is. */
   show(house, event) {
+    const isOther = house !== this.#house || event.currency !== this.#event.currency;
     this.#house = house;
     this.#event = event;
-    const { seated } = house;
-    byId('best').hidden = seated.length === 0;
-    byId('best-section-field').hidden = seated.length < 2;
-    const options = seated.map((section) =>
-      element('option', { value: section.name }, titleOf(section, event.currency)));
-    byId('best-section').replaceChildren(element('option', { value: '' }, 'Anywhere'), ...options);
+    if (isOther) offer(house.seated, event.currency);
     const most = event.max_per_customer;
-    byId('best-count').max = most ?? 100;
-    if (most) byId('best-count').value = Math.min(most, byId('best-count').value);
+    const wanted = byId('best-count');
+    wanted.max = most ?? 100;
+    if (most && Number(wanted.value) > most) wanted.value = most;
     byId('rule').hidden = !most;
     if (most) say(byId('rule'), `At most ${counted(most, 'place')} a person.`);
     this.count();
@@ -118,6 +115,15 @@ export class Panel {
       announce('Booked.');
     }
   }
+}
+
+/** Lets the form of best seats ask for these sections. */
+function offer(seated, currency) {
+  byId('best').hidden = seated.length === 0;
+  byId('best-section-field').hidden = seated.length < 2;
+  const options = seated.map((section) =>
+    element('option', { value: section.name }, titleOf(section, currency)));
+  byId('best-section').replaceChildren(element('option', { value: '' }, 'Anywhere'), ...options);
 }
 
 /** What the form of best seats asks for. */

@@ -6,6 +6,8 @@ import { titleOf } from './places.js';
 
 export class Standing {
   #cards = new Map();
+  #house;
+  #currency;
   #hold;
 
   /** `hold` is called with what is wanted. */
@@ -13,11 +15,10 @@ export class Standing {
     this.#hold = hold;
   }
 
-  show(house, event) {
-    this.#cards.clear();
-    const cards = house.standing.map((section) => this.#card(section, event));
-    byId('standing').replaceChildren(...cards);
-    this.count(house.standing);
+  /** Another house, or other terms: those leave what somebody has typed as it is. */
+  show(house, { currency, max_per_customer: most }) {
+    if (house !== this.#house || currency !== this.#currency) this.#build(house, currency);
+    for (const { input } of this.#cards.values()) input.max = most ?? 100;
   }
 
   /** Says what is left of these sections. */
@@ -38,16 +39,24 @@ export class Standing {
     this.#cards.get(section)?.input.focus();
   }
 
-  #card(section, event) {
+  #build(house, currency) {
+    this.#house = house;
+    this.#currency = currency;
+    this.#cards.clear();
+    const cards = house.standing.map((section) => this.#card(section, currency));
+    byId('standing').replaceChildren(...cards);
+    this.count(house.standing);
+  }
+
+  #card(section, currency) {
     const id = `standing-${section.index}`;
     const input = element('input', {
-      id, type: 'number', inputmode: 'numeric', min: 1, max: event.max_per_customer ?? 100,
-      value: 1, required: '',
+      id, type: 'number', inputmode: 'numeric', min: 1, value: 1, required: '',
     });
     const left = element('p', { class: 'quiet' });
     const button = element('button', { type: 'submit', class: 'button strong' }, 'Hold places');
     const form = element('form', { class: 'standing-card', 'data-standing': section.name },
-      element('h3', {}, titleOf(section, event.currency)),
+      element('h3', {}, titleOf(section, currency)),
       left,
       element('div', { class: 'field' }, element('label', { for: id }, 'How many'), input),
       button);

@@ -3,13 +3,11 @@
 // that fell silent is noticed only by whoever sees its keep-alive comments, and a refusal only by
 // whoever sees its status.
 
-import { becomeVisitor, pause } from '/web/shared/api.js';
+import { becomeVisitor, pauseAfter } from '/web/shared/api.js';
 import { Messages } from './messages.js';
 
 /** The server says something every 15 s; after two that are missing it is not there. */
 const SILENCE_MS = 35_000;
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 8_000;
 /** A page that nobody sees gives its connection back: a browser has few to one server. */
 const HIDDEN_MS = 60_000;
 
@@ -40,7 +38,7 @@ export class Stream {
       }
       if (this.#ended) return;
       this.#hear.live(false);
-      await pause(this.#pauseMs());
+      await pauseAfter(this.#failures);
     }
   }
 
@@ -86,13 +84,6 @@ export class Stream {
   #end() {
     this.#ended = true;
     this.#hear.ended();
-  }
-
-  /** Longer with every failure, and not the same for everybody: a server that comes back is not
-      asked by all at once. */
-  #pauseMs() {
-    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures);
-    return longest * (0.5 + Math.random() / 2);
   }
 
   #mindVisibility() {

@@ -25,6 +25,9 @@ const NOT_NOW = new Set(['Busy', 'Unavailable', 'OutcomeUnknown', 'Unreachable']
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 300;
 const PATIENCE_MS = 10_000;
+/** After failures that follow each other. */
+const SHORTEST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 8_000;
 
 /**
  * One request, one answer.
@@ -61,6 +64,15 @@ export const becomeVisitor = () => insist('POST', '/v1/visitor');
 
 /** Resolves after some milliseconds. */
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * A pause that is longer with every failure, and not the same for everybody: a server that comes
+ * back is not asked by all at once.
+ */
+export function pauseAfter(failures) {
+  const longest = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** failures);
+  return pause(longest * (0.5 + Math.random() / 2));
+}
 
 async function answer(path, options) {
   try {
