@@ -56,6 +56,36 @@ async fn the_list_says_what_is_left_of_each_event() {
     browser.until("document.querySelector('#name').innerText === 'A night at the opera'");
 }
 
+/// A server that takes longer than the page waits from one look to the next.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_is_looked_at_once_at_a_time() {
+    let name = "the_list_is_looked_at_once_at_a_time";
+    let Some(house) = House::open(name, film(2, 4)).await else { return };
+    let browser = house.driver.browser(DESK);
+    browser.on_every_page(
+        "{
+             const { fetch, setTimeout, setInterval } = window;
+             const soon = (ms) => Math.min(ms, 20);
+             window.setTimeout = (call, ms, ...rest) => setTimeout(call, soon(ms), ...rest);
+             window.setInterval = (call, ms, ...rest) => setInterval(call, soon(ms), ...rest);
+             Object.assign(window, { asking: 0, most: 0, answered: 0 });
+             window.fetch = async (address, options) => {
+                 window.asking += 1;
+                 window.most = Math.max(window.most, window.asking);
+                 await new Promise((resolve) => setTimeout(resolve, 100));
+                 return fetch(address, options).finally(() => {
+                     window.asking -= 1;
+                     window.answered += 1;
+                 });
+             };
+         }",
+    );
+    browser.visit(&house.url("/"));
+    browser.until_shown(".event");
+    browser.until("window.answered >= 6");
+    assert_eq!(browser.run("return window.most"), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_map_shows_sections_rows_prices_and_a_legend() {
     let name = "the_map_shows_sections_rows_prices_and_a_legend";

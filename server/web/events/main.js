@@ -13,6 +13,8 @@ const pages = [undefined];
 const cards = new Map();
 /** Whether the server knows this visitor, who may have to be somebody to look. */
 let isKnown = false;
+/** The look that is not over yet. */
+let looking = null;
 
 async function load(after) {
   const query = new URLSearchParams({ limit: PAGE });
@@ -52,8 +54,8 @@ function show(events, next) {
   byId('events').setAttribute('aria-busy', 'false');
   byId('more').hidden = next === null;
   byId('more').onclick = () => {
-    pages.push(next);
-    keepTrying();
+    if (!pages.includes(next)) pages.push(next);
+    look();
   };
 }
 
@@ -104,7 +106,15 @@ function prices(event) {
   return lowest === highest ? lowest : `${lowest} – ${highest}`;
 }
 
-async function keepTrying() {
+/** Looks at the list, once at a time: no answer takes the place of a newer one. */
+function look() {
+  looking ??= attempt().finally(() => {
+    looking = null;
+  });
+  return looking;
+}
+
+async function attempt() {
   try {
     await refresh();
     byId('trouble').hidden = true;
@@ -115,7 +125,9 @@ async function keepTrying() {
   }
 }
 
-await keepTrying();
-setInterval(() => {
-  if (!document.hidden) keepTrying();
-}, REFRESH_MS);
+async function keepLooking() {
+  if (!document.hidden) await look();
+  setTimeout(keepLooking, REFRESH_MS);
+}
+
+keepLooking();
