@@ -107,7 +107,7 @@ function live(isLive) {
 
 function stepped() {
   panel.draw();
-  if (booking.step !== 'choose') notices.clear();
+  if (booking.busy) notices.clear();
   if (booking.step === 'booked' && !booking.busy) bookings.refresh().catch(() => {});
   if (house) choice.check();
 }
