@@ -46,6 +46,29 @@ async fn a_hold_counts_down_and_its_end_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_became_of_a_hold_is_asked_ever_more_seldom() {
+    let name = "what_became_of_a_hold_is_asked_ever_more_seldom";
+    let Some(house) = House::open_with(name, film(2, 4), holds_of(2)).await else { return };
+    let browser = house.visitor(DESK);
+    house.hold(&browser, "A1");
+    // The server does not know this visitor any more, and tells him nothing.
+    browser.run(
+        "const fetch = window.fetch;
+         window.asked = [];
+         window.fetch = async (address, options) => {
+             if (!/reservations/.test(address)) return fetch(address, options);
+             window.asked.push(performance.now());
+             return Response.json({ title: 'NotAllowed', detail: 'no' }, { status: 401 });
+         };",
+    );
+    browser.until_shown("#notice");
+    // Once it is because the stream tells that the seat is free.
+    browser.until("window.asked.length >= 5");
+    let waited_ms = browser.run("return window.asked[4] - window.asked[3]");
+    assert!(waited_ms.as_f64().is_some_and(|ms| ms > 900.0), "{waited_ms}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_wakes_up_after_the_end_of_a_hold_is_told() {
     let name = "who_wakes_up_after_the_end_of_a_hold_is_told";
     let Some(house) = House::open_with(name, film(2, 4), holds_of(3)).await else { return };
