@@ -1,12 +1,10 @@
 // A booking's way: choose, held, booked, or back. It talks to the server and knows no elements;
 // `tell` is called after every step, `notify` with what the visitor should read.
 
-import { insist } from '/web/shared/api.js';
+import { insist, isNotNow } from '/web/shared/api.js';
 import { serverNow } from '/web/shared/clock.js';
 import { uuid7 } from '/web/shared/uuid.js';
 
-/** What says nothing about whether the request was done. */
-const UNSURE = new Set(['Unreachable', 'OutcomeUnknown']);
 /** The same wish within this time is the same request sent again. */
 const AGAIN_MS = 60_000;
 
@@ -38,15 +36,15 @@ export class Booking {
     if (this.busy || this.step === 'held') return;
     const wish = JSON.stringify(selection);
     const isAgain = this.#asked?.wish === wish && serverNow() - this.#asked.at < AGAIN_MS;
-    if (!isAgain) this.#asked = { wish, at: serverNow(), id: uuid7(serverNow()) };
-    const { id } = this.#asked;
     this.#own.expect();
     await this.#during(async () => {
       try {
+        if (!isAgain) await this.#ask(wish);
+        const { id } = this.#asked;
         this.#take(await insist('POST', this.#path, { id, ...selection }));
         this.#asked = null;
       } catch (error) {
-        if (!UNSURE.has(error.name)) this.#asked = null;
+        if (!isNotNow(error)) this.#asked = null;
         this.#notify.refused(error, selection);
       } finally {
         this.#own.settle();
@@ -95,6 +93,21 @@ export class Booking {
     if (id === undefined) return;
     const body = new Blob(['{}'], { type: 'application/json' });
     navigator.sendBeacon(`${this.#path}/${id}/release`, body);
+  }
+
+  /** Another wish. What may be held by the one before is given back: it would block its places. */
+  async #ask(wish) {
+    if (this.#asked) await this.#giveBack(this.#asked.id);
+    this.#asked = { wish, at: serverNow(), id: uuid7(serverNow()) };
+  }
+
+  /** Whatever the server answers, nothing is held by this id then. */
+  async #giveBack(id) {
+    try {
+      await insist('POST', `${this.#path}/${id}/release`, {});
+    } catch (error) {
+      if (isNotNow(error)) throw error;
+    }
   }
 
   async #change(what) {

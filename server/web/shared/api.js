@@ -22,6 +22,9 @@ class Unreachable extends Error {
 /** Refusals that say "not now", not "no". */
 const NOT_NOW = new Set(['Busy', 'Unavailable', 'OutcomeUnknown', 'Unreachable']);
 
+/** Whether an error says nothing of what was asked: it may have been done, or be done later. */
+export const isNotNow = ({ name }) => NOT_NOW.has(name);
+
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 300;
 const PATIENCE_MS = 10_000;
@@ -53,7 +56,7 @@ export async function insist(method, path, body) {
     try {
       return await ask(method, path, body);
     } catch (error) {
-      if (attempt === ATTEMPTS || !NOT_NOW.has(error.name)) throw error;
+      if (attempt === ATTEMPTS || !isNotNow(error)) throw error;
       await pause(error.fields?.retry_after_ms ?? FIRST_PAUSE_MS * 2 ** (attempt - 1));
     }
   }
