@@ -36,3 +36,22 @@ async fn a_hold_whose_answer_was_lost_is_released_for_another_wish() {
     one.until_looks("A1", "free");
     one.until_looks("A3", "mine");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_that_a_page_left_behind_is_gone_on_with() {
+    let name = "a_hold_that_a_page_left_behind_is_gone_on_with";
+    let Some(house) = House::open(name, film(2, 4)).await else { return };
+    let (one, other) = (house.visitor(DESK), house.visitor(DESK));
+    house.hold(&one, "A1");
+    one.run("navigator.sendBeacon = () => true");
+    house.visit(&one);
+    one.until_shown("#held");
+    assert_eq!(one.text("#held-places"), "A1");
+    assert_eq!((one.look("A1"), other.look("A1")), ("mine".to_owned(), "held".to_owned()));
+    one.run("navigator.sendBeacon = () => true");
+    house.visit(&one);
+    one.until_shown("#held");
+    one.click("#confirm");
+    one.until_shown("#booked");
+    other.until_looks("A1", "sold");
+}

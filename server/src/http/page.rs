@@ -70,6 +70,7 @@ files![
     "event/bookings.js",
     "event/camera.js",
     "event/choice.js",
+    "event/claim.js",
     "event/countdown.js",
     "event/cursor.js",
     "event/gestures.js",

@@ -4,6 +4,7 @@
 import { insist, isNotNow } from '/web/shared/api.js';
 import { serverNow } from '/web/shared/clock.js';
 import { uuid7 } from '/web/shared/uuid.js';
+import { claim } from './claim.js';
 
 /** The same wish within this time is the same request sent again. */
 const AGAIN_MS = 60_000;
@@ -50,6 +51,12 @@ export class Booking {
         this.#own.settle();
       }
     });
+  }
+
+  /** Goes on with a hold of this visitor that the page has not asked for itself. */
+  resume(reservation) {
+    this.#take(reservation);
+    this.#tell();
   }
 
   async confirm() {
@@ -99,6 +106,7 @@ export class Booking {
   async #ask(wish) {
     if (this.#asked) await this.#giveBack(this.#asked.id);
     this.#asked = { wish, at: serverNow(), id: uuid7(serverNow()) };
+    claim(this.#asked.id);
   }
 
   /** Whatever the server answers, nothing is held by this id then. */

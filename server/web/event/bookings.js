@@ -1,5 +1,5 @@
-// What this visitor has booked of the event: the page knows it before it draws a seat, so that none
-// of them ever looks like a stranger's.
+// What this visitor has of the event: the page knows it before it draws a seat, so that none of
+// these ever looks like a stranger's.
 
 import { ask } from '/web/shared/api.js';
 import { byId, element } from '/web/shared/dom.js';
@@ -12,6 +12,8 @@ const MOST = 1_000;
 export class Bookings {
   /** The confirmed reservations. */
   confirmed = [];
+  /** The held ones; another tab may be busy with them. */
+  held = [];
   #path;
 
   constructor(slug) {
@@ -21,6 +23,7 @@ export class Bookings {
   async refresh() {
     const { reservations } = await ask('GET', this.#path);
     this.confirmed = reservations.filter(({ status }) => status === 'confirmed');
+    this.held = reservations.filter(({ status }) => status === 'held');
     byId('bookings').hidden = this.confirmed.length === 0;
     byId('bookings-list').replaceChildren(...this.confirmed.map((reservation) =>
       element('li', {}, element('span', {}, listed(places(reservation))),

@@ -8,6 +8,7 @@ import { listed, moment } from '/web/shared/words.js';
 import { Booking } from './booking.js';
 import { Bookings } from './bookings.js';
 import { Choice } from './choice.js';
+import { firstLeft } from './claim.js';
 import { Cursor } from './cursor.js';
 import { House } from './house.js';
 import { showTips } from './hover.js';
@@ -30,6 +31,8 @@ const surface = byId('plan');
 const bookings = new Bookings(slug);
 let event;
 let house;
+/** A hold that a page of this visitor's has left behind: its goodbye got lost, or it had none. */
+let left;
 
 const notices = new Notices();
 const own = new Own((seats) => {
@@ -81,6 +84,8 @@ function build(told) {
   for (const part of [choice, panel, standing, overview]) part.show(house, event);
   cursor.reset();
   byId('waiting').hidden = true;
+  if (left) booking.resume(left);
+  left = undefined;
   if (missing.length > 0) notices.show(`The hall was changed: ${listed(missing)} no longer exist.`);
 }
 
@@ -153,6 +158,7 @@ async function begin() {
       await becomeVisitor();
       const [told] = await Promise.all([ask('GET', path), bookings.refresh(), synchronise()]);
       take(told);
+      left = await firstLeft(bookings.held);
       break;
     } catch (error) {
       if (error.status === 404) return missing();
