@@ -6,9 +6,11 @@ mod common;
 
 use boxoffice_protocol::event::{EventSpec, EventUpdate, Layout, Sales};
 use boxoffice_protocol::id::{EventName, SeatLabel};
+use boxoffice_server::config::Config;
 use common::browser::{Browser, DESK, PHONE, Screen};
 use common::house::House;
-use common::{event, film, section, spec};
+use common::webdriver::Driver;
+use common::{config, event, film, section, spec, start};
 
 /// Text on its ground has at least this contrast (WCAG 2.2, success criterion 1.4.3).
 const LEAST_CONTRAST: f64 = 4.5;
@@ -84,6 +86,35 @@ async fn the_list_is_looked_at_once_at_a_time() {
     browser.until_shown(".event");
     browser.until("window.answered >= 6");
     assert_eq!(browser.run("return window.most"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_not_let_in_is_told_so() {
+    let Some(driver) = Driver::start("who_is_not_let_in_is_told_so") else { return };
+    let server = start(Config { clock: None, visitors: Some(false), ..config() }).await;
+    let url = |path| format!("http://{}{path}", server.http_address().expect("it speaks HTTP"));
+    let browser = driver.browser(DESK);
+    let told = "signed-in customers only";
+    browser.visit(&url("/"));
+    browser.until_shown("#trouble");
+    assert!(browser.text("#trouble").contains(told), "{}", browser.text("body"));
+    assert_eq!(browser.run("return document.querySelector('#loading').checkVisibility()"), false);
+    browser.screenshot("not-let-in");
+    browser.visit(&url("/event/night"));
+    browser.until(&format!("document.querySelector('#waiting').innerText.includes('{told}')"));
+    assert_eq!(browser.run("return document.querySelector('#panel').checkVisibility()"), false);
+    browser.screenshot("not-let-in-to-an-event");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_names_no_event_says_so() {
+    let name = "an_address_that_names_no_event_says_so";
+    let Some(house) = House::open(name, film(2, 4)).await else { return };
+    let browser = house.driver.browser(DESK);
+    for path in ["/event/other", "/event/%", "/event/%FF", "/event/No%20such!"] {
+        browser.visit(&house.url(path));
+        browser.until("document.querySelector('#name').innerText === 'No such event'");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,10 +1,10 @@
 // The page of one event: puts its parts together. The stream feeds the house, the house is drawn,
 // the visitor's choice becomes a booking.
 
-import { ask, becomeVisitor, pause } from '/web/shared/api.js';
+import { ask, becomeVisitor, isForOthers, pauseAfter } from '/web/shared/api.js';
 import { synchronise } from '/web/shared/clock.js';
 import { announce, byId, element, say } from '/web/shared/dom.js';
-import { listed, moment } from '/web/shared/words.js';
+import { FOR_OTHERS, listed, moment } from '/web/shared/words.js';
 import { Booking } from './booking.js';
 import { Bookings } from './bookings.js';
 import { Choice } from './choice.js';
@@ -23,9 +23,7 @@ import { Standing } from './standing.js';
 import { Stream } from './stream.js';
 import { Terms } from './terms.js';
 
-const RETRY_MS = 2_000;
-
-const slug = decodeURIComponent(location.pathname.split('/').at(-1));
+const slug = decoded(location.pathname.split('/').at(-1));
 const path = `/v1/events/${encodeURIComponent(slug)}`;
 const surface = byId('plan');
 const bookings = new Bookings(slug);
@@ -153,7 +151,7 @@ function take(told) {
 }
 
 async function begin() {
-  for (;;) {
+  for (let failures = 1; ; failures += 1) {
     try {
       await becomeVisitor();
       const [told] = await Promise.all([ask('GET', path), bookings.refresh(), synchronise()]);
@@ -161,10 +159,11 @@ async function begin() {
       left = await firstLeft(bookings.held);
       break;
     } catch (error) {
-      if (error.status === 404) return missing();
+      if (isForOthers(error)) return turnAway('Signed-in customers only', FOR_OTHERS);
+      if (error.status === 404 || error.fields?.field === 'event') return missing();
       say(byId('waiting'), `${error.message}; trying again…`);
       live(false);
-      await pause(RETRY_MS);
+      await pauseAfter(failures);
     }
   }
   showTips(surface, plan, own, event.currency);
@@ -172,12 +171,25 @@ async function begin() {
 }
 
 function missing() {
-  document.title = 'No such event · Boxoffice';
-  say(byId('name'), 'No such event');
-  byId('waiting').replaceChildren(
-    element('span', {}, 'There is no such event. It may be over.'),
-    element('a', { href: '/' }, 'See all events'));
+  turnAway('No such event', 'There is no such event. It may be over.');
+  byId('waiting').append(element('a', { href: '/' }, 'See all events'));
+}
+
+/** There is nothing to show, and will not be. */
+function turnAway(title, why) {
+  document.title = `${title} · Boxoffice`;
+  say(byId('name'), title);
+  byId('waiting').replaceChildren(element('span', {}, why));
   document.body.classList.add('lost');
+}
+
+/** A part of the address; what is no text, and so names nothing, is left as it is. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 addEventListener('pagehide', () => booking.leave());

@@ -13,6 +13,7 @@ const WORDS = {
   SalesClosed: () => 'Sales are closed.',
   SoldOut: ({ free }) =>
     (free > 0 ? `There are not so many left: ${free} are free.` : 'That is sold out.'),
+  NotAllowed: () => 'The server does not know you any more. Please load this page again.',
   NotTogether: ({ largest }) =>
     `There are not so many free seats beside each other; the most are ${largest}.`,
   Unavailable: () => 'The server cannot take bookings just now. Please try again shortly.',

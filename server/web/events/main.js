@@ -1,8 +1,8 @@
 // The list of events with what is left of each; looked at again every few seconds.
 
-import { ask, becomeVisitor } from '/web/shared/api.js';
+import { ask, becomeVisitor, isForOthers } from '/web/shared/api.js';
 import { byId, element, say, svg } from '/web/shared/dom.js';
-import { count, moment, money } from '/web/shared/words.js';
+import { count, FOR_OTHERS, moment, money } from '/web/shared/words.js';
 
 const PAGE = 50;
 const REFRESH_MS = 3_000;
@@ -13,6 +13,8 @@ const pages = [undefined];
 const cards = new Map();
 /** Whether the server knows this visitor, who may have to be somebody to look. */
 let isKnown = false;
+/** Whether the server shows visitors nothing. */
+let isTurnedAway = false;
 /** The look that is not over yet. */
 let looking = null;
 
@@ -120,14 +122,17 @@ async function attempt() {
     byId('trouble').hidden = true;
   } catch (error) {
     isKnown = false;
+    isTurnedAway = isForOthers(error);
+    if (isTurnedAway) for (const id of ['loading', 'events', 'more']) byId(id).hidden = true;
     byId('trouble').hidden = false;
-    say(byId('trouble'), `Not up to date: ${error.message}. Trying again.`);
+    say(byId('trouble'),
+      isTurnedAway ? FOR_OTHERS : `Not up to date: ${error.message}. Trying again.`);
   }
 }
 
 async function keepLooking() {
   if (!document.hidden) await look();
-  setTimeout(keepLooking, REFRESH_MS);
+  if (!isTurnedAway) setTimeout(keepLooking, REFRESH_MS);
 }
 
 keepLooking();

@@ -62,6 +62,9 @@ export async function insist(method, path, body) {
   }
 }
 
+/** Whether an error means that the server serves nobody who comes without a token of his own. */
+export const isForOthers = ({ status, name }) => status === 403 && name === 'NotAllowed';
+
 /** Makes sure that this browser is somebody: a visitor with a signed cookie. */
 export const becomeVisitor = () => insist('POST', '/v1/visitor');
 

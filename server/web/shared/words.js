@@ -23,6 +23,10 @@ export const count = (value) => number.format(value);
 /** A program's message as a person writes it. */
 export const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
+/** Where visitors are not let in. */
+export const FOR_OTHERS =
+  'This server sells to signed-in customers only, and one cannot sign in on this page.';
+
 /** `1 seat`, `3 seats`. */
 export const counted = (value, one, many = `${one}s`) =>
   `${count(value)} ${value === 1 ? one : many}`;
