@@ -181,10 +181,12 @@ impl Backlog {
         self.state.lock().batches.iter().for_each(look);
     }
 
-    /// Waits a moment; shorter if there is news.
+    /// Waits so long, whatever comes; shorter only if it is closed meanwhile.
     pub(super) fn pause(&self, span: Duration) {
         let mut state = self.state.lock();
-        self.filled.wait_for(&mut state, span);
+        let was_closing = state.closing;
+        let goes_on = |state: &mut State| state.closing == was_closing;
+        self.filled.wait_while_for(&mut state, goes_on, span);
     }
 
     /// The rows have everything up to `mark`.
@@ -264,6 +266,8 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Stopwatch;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     /// As far behind as the rows may be at rest, and nobody needs them.
     const LEISURE: State = State {
@@ -278,6 +282,11 @@ mod tests {
         in_rows: 100,
         closing: false,
     };
+
+    fn batch(records: u64) -> DurableBatch {
+        let (mark, place) = (BatchMark::default(), Place::default());
+        DurableBatch { mark, at: Timestamp::default(), records, place, body: None }
+    }
 
     #[test]
     fn the_rows_rest_until_somebody_needs_them() {
@@ -296,9 +305,7 @@ mod tests {
     fn who_waits_for_the_rows_ends_their_rest() {
         let backlog = Backlog::new(1 << 20, 0);
         let mark = BatchMark { position: 100_000, ..BatchMark::default() };
-        let place = Place::default();
-        let at = Timestamp::default();
-        backlog.push(DurableBatch { mark, at, records: 100_000, place, body: None });
+        backlog.push(DurableBatch { mark, ..batch(100_000) });
         std::thread::scope(|threads| {
             threads.spawn(|| {
                 assert_eq!(backlog.gather(|_| true), Going::On);
@@ -306,5 +313,28 @@ mod tests {
             });
             assert!(backlog.is_in_rows(100_000, Duration::from_secs(60)));
         });
+    }
+
+    #[test]
+    fn a_pause_is_as_long_as_it_shall_be_whatever_comes() {
+        const PAUSE: Duration = Duration::from_millis(20);
+        let (backlog, paused) = (Backlog::new(1 << 20, 0), AtomicBool::new(false));
+        let began = Stopwatch::start();
+        std::thread::scope(|threads| {
+            threads.spawn(|| {
+                while !paused.load(Ordering::Relaxed) {
+                    // Each of these rings.
+                    backlog.push(batch(CHANGES));
+                    backlog.take();
+                }
+            });
+            backlog.pause(PAUSE);
+            paused.store(true, Ordering::Relaxed);
+        });
+        assert!(began.elapsed() >= PAUSE);
+        backlog.close();
+        let began = Stopwatch::start();
+        backlog.pause(PAUSE);
+        assert!(began.elapsed() >= PAUSE, "the last tries are not made at once");
     }
 }
