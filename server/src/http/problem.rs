@@ -9,7 +9,8 @@ use boxoffice_protocol::InvalidField;
 use boxoffice_protocol::refusal::Refusal;
 use hyper::StatusCode;
 use hyper::header::{
-    ACCEPT_ENCODING, CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER,
+    WWW_AUTHENTICATE,
 };
 use std::fmt::Write as _;
 
@@ -147,6 +148,8 @@ impl IntoResponse for Problem {
         *response.status_mut() = self.status();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, MEDIA_TYPE);
+        // What is not there now may be there soon, and caches keep some statuses unasked.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after() {
             headers.insert(RETRY_AFTER, seconds.into());
         }
@@ -203,7 +206,7 @@ pub(super) fn busy(retry_after_ms: u32) -> Vec<u8> {
     let _ = write!(
         answer,
         "content-type: application/problem+json\r\ncontent-length: {}\r\n\
-         retry-after: {seconds}\r\nconnection: close\r\n\r\n",
+         cache-control: no-store\r\nretry-after: {seconds}\r\nconnection: close\r\n\r\n",
         body.len()
     );
     let mut answer = answer.into_bytes();

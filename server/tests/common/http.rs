@@ -48,6 +48,7 @@ impl Answer {
     pub fn problem(&self, status: u16) -> String {
         let body = self.expect(status);
         assert_eq!(self.header("content-type"), Some("application/problem+json"));
+        assert_eq!(self.header("cache-control"), Some("no-store"));
         assert_eq!(body["status"], status, "{body}");
         assert!(body["detail"].is_string() && body["type"].is_string(), "{body}");
         body["title"].as_str().expect("a problem has a title").to_owned()
