@@ -4,7 +4,7 @@
 //! the event loop recorded is a batch, and nobody has to be woken on another thread. With more,
 //! the committer has a thread of its own.
 
-use crate::config::Config;
+use crate::config::{Config, HostName};
 use crate::http::{self, Door};
 use crate::ledger::disk::RealDisk;
 use crate::ledger::{Committed, Committing};
@@ -125,11 +125,22 @@ impl Front {
     ) -> Result<Option<Self>, StartError> {
         let Some(at) = config.http_listen else { return Ok(None) };
         let (listener, address) = bind(at, "http-listen")?;
+        if !outset.tokens.are_wanted() {
+            config.http_hosts.iter().for_each(warn_of_host);
+        }
         let door = Arc::new(Door::new(config.clone(), outset));
         let (behind, stop) = (Arc::clone(&door), outset.stop.clone());
         tasks.spawn(http::listen(listener, behind, tasks.clone(), stop));
         Ok(Some(Self { door, address }))
     }
+}
+
+fn warn_of_host(host: &HostName) {
+    tracing::warn!(
+        %host,
+        "without tokens whoever reaches this server by that name may do everything; if others than \
+         you can, by a proxy say, create a token: boxoffice-server token create"
+    );
 }
 
 /// What a server goes on from, and what makes its changes durable.

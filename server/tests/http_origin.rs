@@ -11,6 +11,7 @@ use common::process::{Process, command};
 use common::tokens::{TokenFolder, admit};
 use common::{START, config, create, film, new_id};
 use serde_json::json;
+use std::fs::File;
 
 const FILM: &str = "/v1/events/film";
 const ALL: &str = "/v1/events/film/reservations";
@@ -68,7 +69,8 @@ async fn a_page_whose_name_leads_here_is_told_nothing_where_everybody_may_do_eve
         let answer = ask_with(&mut http, request, evil).await;
         assert_eq!(answer.problem(421), "StrangeHost", "{request}");
         let mend = answer.json()["detail"].as_str().expect("a detail").to_owned();
-        assert!(mend.contains("--http-hosts") && mend.contains("token create"), "{mend}");
+        let (token, name) = (mend.find("token create"), mend.find("--http-hosts"));
+        assert!(token.is_some() && token < name, "what opens nothing comes first: {mend}");
     }
     // A request's address comes before its header.
     let address = get("http://evil.example/v1/events/film");
@@ -95,6 +97,27 @@ async fn names_that_are_ours_can_be_said() {
         let hosts = format!("host: {host}\r\n");
         assert_eq!(ask_with(&mut http, &get("/v1/events"), &hosts).await.status, status, "{host}");
     }
+}
+
+#[tokio::test]
+async fn what_a_name_opens_while_there_are_no_tokens_is_said_at_start() {
+    let folder = TokenFolder::new();
+    folder.create("admin", &["--role", "admin"]);
+    let log = folder.file().with_file_name("log");
+    let named = || {
+        let mut command = command();
+        command.args(["--http-hosts", "a.example,b.example"]);
+        command.stderr(File::create(&log).expect("a new file"));
+        command
+    };
+    let said = || std::fs::read_to_string(&log).expect("UTF-8");
+    drop(Process::spawn(&mut named()));
+    for name in ["a.example", "b.example"] {
+        let is_warning = |line: &str| line.contains(name) && line.contains("token create");
+        assert!(said().lines().any(is_warning), "{}", said());
+    }
+    drop(Process::spawn(named().arg("--tokens").arg(folder.file())));
+    assert!(!said().contains("example"), "{}", said());
 }
 
 #[tokio::test]

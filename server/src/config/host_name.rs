@@ -1,6 +1,7 @@
 //! The names under which a server is reached.
 
 use serde::Deserialize;
+use std::fmt;
 use std::str::FromStr;
 
 /// A host's name or address, without a scheme or a port.
@@ -12,6 +13,12 @@ impl HostName {
     /// Whether it is this one.
     pub fn is(&self, name: &str) -> bool {
         self.0.eq_ignore_ascii_case(name)
+    }
+}
+
+impl fmt::Display for HostName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
     }
 }
 

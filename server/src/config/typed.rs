@@ -24,9 +24,11 @@ pub struct Settings {
     pub http_listen: Option<HttpListen>,
 
     /// Names under which a browser may ask, besides localhost and its addresses, while no tokens
-    /// are wanted: a proxy's, say, on this machine
+    /// are wanted. Whoever reaches the server by them may then do everything: where others than you
+    /// can, by a proxy say, create a token instead; with tokens it answers to every name
     #[arg(long, env = "BOXOFFICE_HTTP_HOSTS", value_name = "NAME", value_delimiter = ',')]
     pub http_hosts: Option<Vec<HostName>>,
+
     /// Whether whoever reaches the page for browsers may look and book without a token, as a
     /// customer made up for the browser [default: yes, until tokens are wanted]
     #[arg(long, env = "BOXOFFICE_VISITORS", value_name = "YES|NO",

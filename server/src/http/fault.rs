@@ -121,9 +121,9 @@ impl Fault {
             }
             Self::BadHost => "send the header Host, once, with the host that is meant".into(),
             Self::StrangeHost => "without tokens this server answers as localhost only, or \
-                somebody else's page could have its own name lead here; start it with \
-                --http-hosts NAME if the name is yours, or create a token with \
-                `boxoffice-server token create`"
+                somebody else's page could have its own name lead here; create a token with \
+                `boxoffice-server token create`, or, only where everybody who reaches it by this \
+                name may do everything, start it with --http-hosts NAME"
                 .into(),
             Self::ForeignOrigin => {
                 "a browser may change something only from a page of this server's".into()
