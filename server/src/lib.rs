@@ -33,7 +33,7 @@ mod tcp;
 pub mod tls;
 pub mod views;
 
-use auth::{Auth, Tokens, TokensError, Unprotected};
+use auth::{Auth, Tokens, TokensError, Unprotected, Visitors};
 use backups::Backups;
 use catalog::{Catalog, Fingerprints};
 use clock::{Clock, Stopwatch};
@@ -255,7 +255,8 @@ impl Shared {
     pub(crate) fn new(config: Config, opened: Opened, outset: Outset) -> Self {
         let Opened { recovery, ledger, clock, secret } = opened;
         let Outset { metrics, tls, tokens, stop } = outset;
-        let auth = Arc::new(Auth::new(tokens, &secret, clock.clone()));
+        let visitors = Visitors::new(&secret, config.visitors);
+        let auth = Arc::new(Auth::new(tokens, visitors, clock.clone()));
         let catalog = Catalog::new(
             recovery,
             clock.clone(),

@@ -4,36 +4,14 @@ mod common;
 
 use boxoffice_server::auth::Role;
 use boxoffice_server::config::Config;
-use common::http::{Answer, Http, with_body};
+use common::http::{Http, with_body};
 use common::tls::{Pki, localhost};
 use common::tokens::admit;
-use common::{PATIENCE, START, client, config, event, film, new_id, server, start};
+use common::visits::{from_page, hold, send, visit};
+use common::{PATIENCE, client, config, event, film, server, start};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-
-/// A body for a hold of this seat, for whom the cookie names.
-fn hold(seat: &str) -> String {
-    json!({ "id": new_id(START).to_string(), "seats": [seat] }).to_string()
-}
-
-/// A request that changes something, as the page's own scripts send it.
-fn from_page(path: &str, cookie: &str, body: &str) -> String {
-    let headers = format!("cookie: {cookie}\r\norigin: http://localhost\r\n");
-    with_body("POST", path, &headers, body)
-}
-
-async fn send(http: &mut Http, request: String) -> Answer {
-    http.send(request).await;
-    http.receive().await.expect("the connection stays open")
-}
-
-/// The cookie of a new visitor, as a browser sends it back.
-async fn visit(http: &mut Http) -> String {
-    let welcomed = http.ask("POST", "/v1/visitor", "").await;
-    let cookie = welcomed.header("set-cookie").expect("a visitor is welcomed");
-    cookie.split(';').next().expect("a first part").to_owned()
-}
 
 const RESERVATIONS: &str = "/v1/events/night/reservations";
 

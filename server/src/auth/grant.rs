@@ -29,8 +29,9 @@ enum Holder {
     Everybody,
     /// Who shows this token.
     Token(Entry),
-    /// A browser, which acts for a customer of its own.
-    Visitor(Role),
+    /// A browser, which acts for a customer of its own; not longer than the other grant lasts, if
+    /// there is one.
+    Visitor(Role, Option<Grant>),
 }
 
 impl Grant {
@@ -44,9 +45,9 @@ impl Grant {
         Self::given_to(Holder::Everybody, clock)
     }
 
-    /// What a visitor may do who acts for this customer.
-    pub(crate) fn of_visitor(customer: CustomerId, clock: Clock) -> Self {
-        Self::given_to(Holder::Visitor(Role::Customer(customer)), clock)
+    /// What a visitor may do who acts for this customer, until that grant ends, if there is one.
+    pub(super) fn of_visitor(customer: CustomerId, until: Option<Self>, clock: Clock) -> Self {
+        Self::given_to(Holder::Visitor(Role::Customer(customer), until), clock)
     }
 
     fn given_to(holder: Holder, clock: Clock) -> Self {
@@ -57,7 +58,7 @@ impl Grant {
     pub(super) fn entry(&self) -> Option<&Entry> {
         match &self.0.holder {
             Holder::Token(entry) => Some(entry),
-            Holder::Everybody | Holder::Visitor(_) => None,
+            Holder::Everybody | Holder::Visitor(..) => None,
         }
     }
 
@@ -71,7 +72,7 @@ impl Grant {
         match &self.0.holder {
             Holder::Everybody => &Role::Admin,
             Holder::Token(entry) => &entry.role,
-            Holder::Visitor(role) => role,
+            Holder::Visitor(role, _) => role,
         }
     }
 
@@ -95,7 +96,10 @@ impl Grant {
     }
 
     fn is_revoked(&self) -> bool {
-        self.0.revoked.load(Ordering::Acquire)
+        match &self.0.holder {
+            Holder::Visitor(_, Some(until)) => until.is_revoked(),
+            _ => self.0.revoked.load(Ordering::Acquire),
+        }
     }
 
     /// Whether it lasts, and why not.

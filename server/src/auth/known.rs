@@ -9,7 +9,7 @@ use super::sources::{Sources, Tokens};
 use super::visitors::Visitors;
 use crate::clock::Clock;
 use arc_swap::ArcSwap;
-use boxoffice_protocol::id::Token;
+use boxoffice_protocol::id::{CustomerId, Token};
 use boxoffice_protocol::refusal::Refusal;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -61,15 +61,15 @@ pub(crate) struct Auth {
 type Known = HashMap<Hash, Grant>;
 
 impl Auth {
-    /// Knows these tokens, and visitors by what is signed under this secret.
-    pub(crate) fn new(tokens: Tokens, secret: &[u8], clock: Clock) -> Self {
+    /// Knows these tokens, and these visitors.
+    pub(crate) fn new(tokens: Tokens, visitors: Visitors, clock: Clock) -> Self {
         let Tokens { sources, entries, wanted, .. } = tokens;
         let auth = Self {
             sources,
             without_token: Grant::everything(clock.clone()),
             known: ArcSwap::default(),
             guesses: Guesses::new(clock.clone()),
-            visitors: Visitors::new(secret),
+            visitors,
             clock,
         };
         auth.know(entries, wanted);
@@ -115,6 +115,20 @@ impl Auth {
     /// Who comes without a token, by a browser.
     pub(crate) const fn visitors(&self) -> &Visitors {
         &self.visitors
+    }
+
+    /// Whether visitors need no token. Where it was not said, the first token ends that.
+    pub(crate) fn lets_visitors_in(&self) -> bool {
+        self.visitors.are_let_in().unwrap_or_else(|| !self.wants_tokens())
+    }
+
+    /// What a visitor may do who acts for this customer, for as long as visitors are let in.
+    pub(crate) fn visit(&self, customer: CustomerId) -> Grant {
+        let until = match self.visitors.are_let_in() {
+            Some(_) => None,
+            None => Some(self.without_token.clone()),
+        };
+        Grant::of_visitor(customer, until, self.clock.clone())
     }
 
     /// How many tokens there are; none at all where none are wanted.
@@ -180,6 +194,10 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
+    fn visitors(let_in: Option<bool>) -> Visitors {
+        Visitors::new(b"secret", let_in)
+    }
+
     struct Desk {
         _folder: TempDir,
         file: TokenFile,
@@ -192,7 +210,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let sources = Sources { place: Place::Data(folder.path().into()), others: vec![] };
             let clock = Clock::manual(NOW);
-            let auth = Auth::new(sources.load().unwrap(), b"secret", clock.clone());
+            let auth = Auth::new(sources.load().unwrap(), visitors(None), clock.clone());
             Self { file: auth.file().unwrap(), _folder: folder, auth, clock }
         }
 
@@ -229,6 +247,25 @@ mod tests {
         desk.auth.renew().unwrap();
         assert_eq!(desk.auth.authenticate(None, HERE).unwrap_err(), Refused::NoToken);
         assert_eq!(desk.auth.tokens(), Some(0));
+    }
+
+    #[test]
+    fn the_first_token_ends_what_visitors_were_given_unless_they_are_always_let_in() {
+        let Desk { auth, file, clock, .. } = &Desk::new();
+        let always = Auth::new(auth.sources.load().unwrap(), visitors(Some(true)), clock.clone());
+        let customer = auth.visitors().welcome().unwrap();
+        let (one, other) = (auth.visit(customer.clone()), always.visit(customer.clone()));
+        assert_eq!(one.role(), &Role::Customer(customer));
+        assert!(one.is_valid() && auth.lets_visitors_in());
+        let (_, entry) =
+            Entry::new(Principal::parse("one").unwrap(), Role::Reader, NOW, None).unwrap();
+        file.add(entry).unwrap();
+        for auth in [auth, &always] {
+            auth.renew().unwrap();
+            assert!(auth.wants_tokens());
+        }
+        assert!(!one.is_valid() && !auth.lets_visitors_in());
+        assert!(other.is_valid() && always.lets_visitors_in());
     }
 
     #[test]

@@ -34,3 +34,4 @@ pub(crate) use permission::Admitted;
 pub use role::{Role, RoleName};
 pub use secret::Hash;
 pub use sources::{Place, Sources, Tokens, Unprotected};
+pub(crate) use visitors::Visitors;

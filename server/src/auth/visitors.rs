@@ -17,16 +17,23 @@ const RANDOM_BYTES: usize = 16;
 /// What the key is for, so that nothing else is ever signed with the same.
 const PURPOSE: &[u8] = b"boxoffice: the passes of visitors, 1";
 
-/// Makes passes and recognises them.
+/// Makes passes and recognises them, and knows how visitors are received.
 pub(crate) struct Visitors {
     signing: Hmac<Sha256>,
+    let_in: Option<bool>,
 }
 
 impl Visitors {
-    /// Passes under a secret, which has to be the same for as long as they are to be recognised.
-    pub(crate) fn new(secret: &[u8]) -> Self {
+    /// Passes under a secret, which has to be the same for as long as they are to be recognised; and
+    /// whether visitors are let in.
+    pub(crate) fn new(secret: &[u8], let_in: Option<bool>) -> Self {
         let key = keyed(secret).chain_update(PURPOSE).finalize().into_bytes();
-        Self { signing: keyed(&key) }
+        Self { signing: keyed(&key), let_in }
+    }
+
+    /// Whether they are let in; as long as nobody needs a token, where that was not said.
+    pub(super) const fn are_let_in(&self) -> Option<bool> {
+        self.let_in
     }
 
     /// The customer for whom a visitor acts who was never here.
@@ -72,19 +79,23 @@ fn keyed(key: &[u8]) -> Hmac<Sha256> {
 mod tests {
     use super::*;
 
+    fn under(secret: &[u8]) -> Visitors {
+        Visitors::new(secret, None)
+    }
+
     #[test]
     fn a_pass_is_recognised_under_its_secret_only() {
-        let visitors = Visitors::new(b"one secret");
+        let visitors = under(b"one secret");
         let customer = visitors.welcome().unwrap();
         let pass = visitors.pass(&customer);
         assert_eq!(visitors.recognise(&pass), Some(customer.clone()));
-        assert_eq!(Visitors::new(b"one secret").recognise(&pass), Some(customer));
-        assert_eq!(Visitors::new(b"another one").recognise(&pass), None);
+        assert_eq!(under(b"one secret").recognise(&pass), Some(customer));
+        assert_eq!(under(b"another one").recognise(&pass), None);
     }
 
     #[test]
     fn no_two_visitors_are_the_same_customer() {
-        let visitors = Visitors::new(b"one secret");
+        let visitors = under(b"one secret");
         let (one, other) = (visitors.welcome().unwrap(), visitors.welcome().unwrap());
         assert_ne!(one, other);
         let pass = visitors.pass(&other);
@@ -94,7 +105,7 @@ mod tests {
 
     #[test]
     fn an_altered_pass_is_nobodys() {
-        let visitors = Visitors::new(b"one secret");
+        let visitors = under(b"one secret");
         let pass = visitors.pass(&visitors.welcome().unwrap());
         for at in 0..pass.len() {
             let mut altered = pass.clone().into_bytes();
@@ -111,6 +122,6 @@ mod tests {
     #[test]
     fn a_pass_stays_what_it_is() {
         let pass = "web-00.DpfM1yTJYdwI5yFeMYZP8hPa84bkuHPiyY38Ad2LaqI";
-        assert_eq!(Visitors::new(&[7; 16]).recognise(pass).unwrap().as_str(), "web-00");
+        assert_eq!(under(&[7; 16]).recognise(pass).unwrap().as_str(), "web-00");
     }
 }

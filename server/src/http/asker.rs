@@ -185,7 +185,7 @@ impl FromRequestParts<Arc<Shared>> for Asker {
         let grant = match Bearer::of(&parts.headers) {
             Bearer::Token(token) => shared.auth.authenticate(Some(&token), from),
             Bearer::Missing => match visitor(&parts.headers, shared) {
-                Some(customer) => Ok(Grant::of_visitor(customer, shared.clock.clone())),
+                Some(customer) => Ok(shared.auth.visit(customer)),
                 None => shared.auth.authenticate(None, from),
             },
             // Where no token is wanted none is looked at.

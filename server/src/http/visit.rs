@@ -46,7 +46,7 @@ async fn become_visitor(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    if !lets_in(&shared) {
+    if !shared.auth.lets_visitors_in() {
         let why =
             "this server lets no visitors in; where tokens are wanted it takes --visitors yes";
         return Err(Problem::refused(Refusal::NotAllowed { why: why.to_owned() }));
@@ -75,14 +75,9 @@ fn cookie(pass: &str, is_encrypted: bool) -> HeaderValue {
     HeaderValue::from_maybe_shared(cookie.into_bytes()).expect("a pass is visible ASCII")
 }
 
-/// Whether visitors need no token. Where it was not said, the first token ends that.
-fn lets_in(shared: &Shared) -> bool {
-    shared.config.visitors.unwrap_or_else(|| !shared.auth.wants_tokens())
-}
-
 /// The customer whose pass is in the cookie.
 pub(super) fn visitor(headers: &HeaderMap, shared: &Shared) -> Option<CustomerId> {
-    if !lets_in(shared) {
+    if !shared.auth.lets_visitors_in() {
         return None;
     }
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());

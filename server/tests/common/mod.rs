@@ -19,6 +19,7 @@ pub mod sse;
 pub mod strace;
 pub mod tls;
 pub mod tokens;
+pub mod visits;
 pub mod wall_clock;
 pub mod webdriver;
 

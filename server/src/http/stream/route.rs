@@ -40,8 +40,8 @@ pub(in crate::http) fn routes(streams: Arc<Streams>) -> OpenApiRouter<Arc<Shared
 ///
 /// A comment comes every 15 seconds in which there is nothing to tell. A client that comes back
 /// with the `Last-Event-ID` that it heard last goes on there, without a snapshot, unless that was
-/// too long ago. The stream ends when the client says anything more on its connection, and when
-/// its token has ended.
+/// too long ago. The stream ends when the client says anything more on its connection, when its
+/// token has ended, and for a visitor when visitors are let in no longer.
 #[utoipa::path(
     get,
     path = "/v1/events/{event}/stream",
