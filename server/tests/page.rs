@@ -10,6 +10,7 @@ use common::tokens::admit;
 use common::visits::{from_page, hold, send, visit};
 use common::{PATIENCE, client, config, event, film, server, start};
 use serde_json::json;
+use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -97,16 +98,31 @@ async fn over_tls_the_cookie_is_sent_over_tls_only() {
     let pki = Pki::new();
     let server = start(pki.config()).await;
     let address = server.http_address().expect("it speaks HTTP");
+    let cookie = become_visitor_over_tls(&pki, address, "").await;
+    assert!(cookie.starts_with("__Host-boxoffice-visitor=web-"), "{cookie}");
+    assert!(cookie.contains("; Path=/; ") && cookie.ends_with("; Secure"), "{cookie}");
+    let pass = cookie.split(';').next().expect("a first part");
+    let again = become_visitor_over_tls(&pki, address, pass).await;
+    assert_eq!(again, cookie);
+    let without = pass.strip_prefix("__Host-").expect("a prefix");
+    let other = become_visitor_over_tls(&pki, address, without).await;
+    assert_ne!(other, cookie, "anybody beside it could have set that one");
+}
+
+/// What is said of the cookie to a browser that has this one.
+async fn become_visitor_over_tls(pki: &Pki, address: SocketAddr, cookie: &str) -> String {
     let stream = TcpStream::connect(address).await.expect("the server listens");
     let mut stream = pki.connector(&[]).connect(localhost(), stream).await.expect("a handshake");
-    let request = "POST /v1/visitor HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\
-                   connection: close\r\n\r\n";
+    let request = format!(
+        "POST /v1/visitor HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\
+         connection: close\r\norigin: https://localhost\r\ncookie: {cookie}\r\n\r\n"
+    );
     stream.write_all(request.as_bytes()).await.expect("the server reads");
     let mut answer = String::new();
     let read = tokio::time::timeout(PATIENCE, stream.read_to_string(&mut answer)).await;
     read.expect("an answer in time").expect("a goodbye");
-    let cookie = answer.lines().find(|line| line.starts_with("set-cookie: ")).expect("a cookie");
-    assert!(cookie.ends_with("; Secure"), "{cookie}");
+    let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: "));
+    cookie.expect("a cookie").to_owned()
 }
 
 #[tokio::test]

@@ -184,7 +184,7 @@ impl FromRequestParts<Arc<Shared>> for Asker {
         let from = caller.address.ip();
         let grant = match Bearer::of(&parts.headers) {
             Bearer::Token(token) => shared.auth.authenticate(Some(&token), from),
-            Bearer::Missing => match visitor(&parts.headers, shared) {
+            Bearer::Missing => match visitor(parts, shared) {
                 Some(customer) => Ok(shared.auth.visit(customer)),
                 None => shared.auth.authenticate(None, from),
             },
