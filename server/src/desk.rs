@@ -3,7 +3,7 @@
 
 use crate::Shared;
 use crate::auth::Admitted;
-use crate::catalog::{Answer, Asked, ReservationFilter, Step};
+use crate::catalog::{Answer, Asked, ReservationFilter, Room, Step, Who};
 use crate::inventory::Command;
 use crate::mutant::{self, Mutant};
 use boxoffice_protocol::refusal::Refusal;
@@ -43,7 +43,8 @@ impl Shared {
     }
 
     fn act(&self, admitted: Admitted<'_>) -> Step {
-        let (catalog, who) = (&self.catalog, admitted.principal());
+        let room = if admitted.is_visitors() { Room::Half } else { Room::All };
+        let (catalog, who) = (&self.catalog, Who { principal: admitted.principal(), room });
         let on = |key: &ReservationKey, command: Command<'_>| {
             catalog.act(&key.event, &key.id, &command, who)
         };

@@ -255,7 +255,8 @@ impl Shared {
     pub(crate) fn new(config: Config, opened: Opened, outset: Outset) -> Self {
         let Opened { recovery, ledger, clock, secret } = opened;
         let Outset { metrics, tls, tokens, stop } = outset;
-        let visitors = Visitors::new(&secret, config.visitors);
+        let (let_in, pace) = (config.visitors, config.visitor_pace);
+        let visitors = Visitors::new(&secret, let_in, pace, clock.clone());
         let auth = Arc::new(Auth::new(tokens, visitors, clock.clone()));
         let catalog = Catalog::new(
             recovery,

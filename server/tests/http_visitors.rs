@@ -1,16 +1,92 @@
-//! Visitors who mean harm to who another visitor is, and what they were given while they were let in.
+//! Visitors who mean harm: to the room for reservations, and to whom another visitor is.
 
 mod common;
 
-use boxoffice_server::auth::Place;
-use common::http::Http;
-use common::tokens::TokenFolder;
+use boxoffice_protocol::id::Token;
+use boxoffice_server::Server;
+use boxoffice_server::auth::{Place, Role};
+use boxoffice_server::config::Config;
+use common::http::{Answer, Http, with_body};
+use common::tokens::{TokenFolder, admit, enter};
 use common::visits::{cookie, from_page, hold, send, visit};
-use common::{PATIENCE, Raw, config, create, film};
+use common::{PATIENCE, Raw, START, config, create, film, new_id};
+use serde_json::json;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
 
 const RESERVATIONS: &str = "/v1/events/night/reservations";
+
+/// A server with an event, an admin's token, and visitors.
+async fn with_visitors(mut config: Config) -> (Server, Token) {
+    let admin = admit(&mut config, "ops", Role::Admin, None);
+    config.visitors = Some(true);
+    let server = common::start(config).await;
+    enter(server.address(), &admin).await.ask(&create("night", film(10, 10))).await;
+    (server, admin)
+}
+
+/// The admin reserves this seat.
+async fn reserve_as(http: &mut Http, admin: &Token, seat: &str) -> Answer {
+    let body = json!({ "id": new_id(START).to_string(), "customer": "ann", "seats": [seat] });
+    let bearer = format!("authorization: Bearer {admin}\r\n");
+    send(http, with_body("POST", RESERVATIONS, &bearer, &body.to_string())).await
+}
+
+#[tokio::test]
+async fn visitors_at_one_address_reserve_at_a_pace_and_nobody_else_is_slowed() {
+    let config = config();
+    let clock = config.clock.clone().expect("a manual clock");
+    let (server, admin) = with_visitors(config).await;
+    let mut http = Http::connect(&server).await;
+    let mut seats = ('A'..='J').flat_map(|row| (1..=10).map(move |seat| format!("{row}{seat}")));
+    let mut seat = || seats.next().expect("there are enough");
+    for _ in 0..59 {
+        // Whoever is refused, or told again what he has, takes nothing of it.
+        let (visitor, mine) = (visit(&mut http).await, hold(&seat()));
+        send(&mut http, from_page(RESERVATIONS, &visitor, &mine)).await.expect(201);
+        send(&mut http, from_page(RESERVATIONS, &visitor, &mine)).await.expect(200);
+        let taken = send(&mut http, from_page(RESERVATIONS, &visitor, &hold("A1"))).await;
+        assert_eq!(taken.problem(409), "SeatsTaken");
+    }
+    let visitor = visit(&mut http).await;
+    send(&mut http, from_page(RESERVATIONS, &visitor, &hold(&seat()))).await.expect(201);
+    let free = seat();
+    let mut another =
+        async || send(&mut http, from_page(RESERVATIONS, &visitor, &hold(&free))).await;
+    let slowed = another().await;
+    assert_eq!(slowed.problem(429), "Busy");
+    assert_eq!(slowed.json()["retry_after_ms"], 500);
+    assert_eq!(slowed.header("retry-after"), Some("1"));
+    assert!(slowed.json()["detail"].as_str().expect("a text").contains("from this address"));
+    clock.advance(Duration::from_millis(499));
+    another().await.problem(429);
+    clock.advance(Duration::from_millis(1));
+    another().await.expect(201);
+    assert_eq!(another().await.problem(429), "Busy");
+    for _ in 0..10 {
+        reserve_as(&mut http, &admin, &seat()).await.expect(201);
+    }
+}
+
+#[tokio::test]
+async fn visitors_leave_half_of_the_room_to_those_who_show_a_token() {
+    let mut config = config();
+    config.limits.reservations = 5;
+    let (server, admin) = with_visitors(config).await;
+    let mut http = Http::connect(&server).await;
+    let visitor = visit(&mut http).await;
+    let first = hold("A1");
+    for body in [&first, &hold("A2")] {
+        send(&mut http, from_page(RESERVATIONS, &visitor, body)).await.expect(201);
+    }
+    let refused = send(&mut http, from_page(RESERVATIONS, &visitor, &hold("A3"))).await;
+    assert_eq!(refused.problem(503), "Unavailable");
+    send(&mut http, from_page(RESERVATIONS, &visitor, &first)).await.expect(200);
+    for seat in ["B1", "B2", "B3"] {
+        reserve_as(&mut http, &admin, seat).await.expect(201);
+    }
+    assert_eq!(reserve_as(&mut http, &admin, "B4").await.problem(503), "Unavailable");
+}
 
 /// What says who a browser is over HTTPS: nobody beside the server can set a cookie of that name.
 #[tokio::test]

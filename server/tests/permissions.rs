@@ -11,7 +11,7 @@ use boxoffice_protocol::request::{Force, Freshness, PageLimit, Request};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_server::Server;
 use boxoffice_server::auth::Role;
-use boxoffice_server::catalog::{Catalog, Step};
+use boxoffice_server::catalog::{Catalog, Step, Who};
 use boxoffice_server::clock::Stopwatch;
 use boxoffice_server::inventory::Command;
 use common::tokens::{admit, enter, of_customer, turned_away, why};
@@ -231,7 +231,9 @@ fn time_to_find_none(catalog: &Catalog, ids: &[ReservationId]) -> Duration {
     let begun = Stopwatch::start();
     for id in ids {
         let look = Command::Look { id: *id, customer: &ann };
-        let Step::Done(answer) = catalog.act(&film, id, &look, None) else { panic!("no answer") };
+        let Step::Done(answer) = catalog.act(&film, id, &look, Who::default()) else {
+            panic!("no answer")
+        };
         assert!(matches!(answer.body, Body::Refused(_)));
     }
     begun.elapsed()

@@ -76,6 +76,11 @@ impl Grant {
         }
     }
 
+    /// Whether it is a visitor's.
+    pub(crate) fn is_visitors(&self) -> bool {
+        matches!(self.0.holder, Holder::Visitor(..))
+    }
+
     /// Who changes what is changed with it; nobody is known without a token.
     pub fn principal(&self) -> Option<&Principal> {
         self.entry().map(|entry| &entry.name)

@@ -3,7 +3,7 @@
 use super::entry::Entry;
 use super::file::{TokenFile, TokensError};
 use super::grant::Grant;
-use super::guesses::Guesses;
+use super::pace::Pace;
 use super::secret::Hash;
 use super::sources::{Sources, Tokens};
 use super::visitors::Visitors;
@@ -15,6 +15,14 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::time::Duration;
 use thiserror::Error;
+
+/// Wrong tokens that an address may show at once, and how long until it may show another one.
+///
+/// A right token is never slowed. It has 256 random bits, so that nobody guesses one at any pace;
+/// and if it were, everybody could lock out those who share an address or a proxy with him. What is
+/// bounded is what guessing costs the server and what it writes into its log.
+const GUESSES_AT_ONCE: u32 = 10;
+const GUESS_EVERY: Duration = Duration::from_secs(1);
 
 /// Why somebody is not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -53,7 +61,7 @@ pub(crate) struct Auth {
     without_token: Grant,
     /// The grants of all tokens.
     known: ArcSwap<Known>,
-    guesses: Guesses,
+    guesses: Pace,
     visitors: Visitors,
     clock: Clock,
 }
@@ -68,7 +76,7 @@ impl Auth {
             sources,
             without_token: Grant::everything(clock.clone()),
             known: ArcSwap::default(),
-            guesses: Guesses::new(clock.clone()),
+            guesses: Pace::new(GUESSES_AT_ONCE, GUESS_EVERY, clock.clone()),
             visitors,
             clock,
         };
@@ -93,7 +101,7 @@ impl Auth {
             Some(token) => match self.known.load().get(&Hash::of(token)) {
                 Some(grant) if grant.is_expired() => Refused::Expired,
                 Some(grant) => return Ok(grant.clone()),
-                None => match self.guesses.wrong(from) {
+                None => match self.guesses.take(from) {
                     Ok(()) => Refused::Unknown,
                     Err(retry_after) => Refused::TooMany { retry_after },
                 },
@@ -189,13 +197,14 @@ mod tests {
     use super::*;
     use boxoffice_protocol::id::Principal;
     use boxoffice_protocol::time::Timestamp;
+    use std::num::NonZeroU32;
     use tempfile::TempDir;
 
     const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
-    fn visitors(let_in: Option<bool>) -> Visitors {
-        Visitors::new(b"secret", let_in)
+    fn visitors(let_in: Option<bool>, clock: &Clock) -> Visitors {
+        Visitors::new(b"secret", let_in, NonZeroU32::MIN, clock.clone())
     }
 
     struct Desk {
@@ -210,7 +219,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let sources = Sources { place: Place::Data(folder.path().into()), others: vec![] };
             let clock = Clock::manual(NOW);
-            let auth = Auth::new(sources.load().unwrap(), visitors(None), clock.clone());
+            let auth = Auth::new(sources.load().unwrap(), visitors(None, &clock), clock.clone());
             Self { file: auth.file().unwrap(), _folder: folder, auth, clock }
         }
 
@@ -252,7 +261,8 @@ mod tests {
     #[test]
     fn the_first_token_ends_what_visitors_were_given_unless_they_are_always_let_in() {
         let Desk { auth, file, clock, .. } = &Desk::new();
-        let always = Auth::new(auth.sources.load().unwrap(), visitors(Some(true)), clock.clone());
+        let always =
+            Auth::new(auth.sources.load().unwrap(), visitors(Some(true), clock), clock.clone());
         let customer = auth.visitors().welcome().unwrap();
         let (one, other) = (auth.visit(customer.clone()), always.visit(customer.clone()));
         assert_eq!(one.role(), &Role::Customer(customer));

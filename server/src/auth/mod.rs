@@ -7,7 +7,7 @@
 //! takes. What each role may ask is in `permission`, and nowhere else.
 //!
 //! A browser that shows no token may be one of the `visitors`, each of whom acts for a customer of its
-//! own.
+//! own. They keep a `pace`, by where they come from; so does whoever shows wrong tokens.
 //!
 //! Without tokens everybody may do everything, and so the server listens on loopback only
 //! ([`Tokens::may_listen`]).
@@ -16,8 +16,8 @@ mod entry;
 mod file;
 mod follow;
 mod grant;
-mod guesses;
 mod known;
+mod pace;
 mod permission;
 mod role;
 mod secret;

@@ -30,6 +30,11 @@ impl<'a> Admitted<'a> {
         self.grant.principal()
     }
 
+    /// Whether a visitor asks, whom nobody knows.
+    pub(crate) fn is_visitors(self) -> bool {
+        self.grant.is_visitors()
+    }
+
     /// The customer beside whose reservations there are none, as far as the asker can tell.
     pub(crate) fn bound_to(self) -> Option<&'a CustomerId> {
         self.grant.role().customer()

@@ -2,11 +2,15 @@
 //! *pass*, the id of a customer made up for it and a signature, and acts for that customer whenever
 //! it shows it. Nothing is kept of a pass: whoever has the key can tell one from a made-up one.
 
+use super::pace::Pace;
+use crate::clock::Clock;
 use boxoffice_protocol::id::CustomerId;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
+use std::num::NonZeroU32;
+use std::time::Duration;
 
 /// How the ids of visitors begin.
 const PREFIX: &str = "web-";
@@ -17,23 +21,43 @@ const RANDOM_BYTES: usize = 16;
 /// What the key is for, so that nothing else is ever signed with the same.
 const PURPOSE: &[u8] = b"boxoffice: the passes of visitors, 1";
 
+/// How long an address may save up what it does not take of its pace: those who share one come all
+/// at once when sales open.
+const SAVED_UP_S: u32 = 30;
+
 /// Makes passes and recognises them, and knows how visitors are received.
 pub(crate) struct Visitors {
     signing: Hmac<Sha256>,
     let_in: Option<bool>,
+    pace: Pace,
 }
 
 impl Visitors {
-    /// Passes under a secret, which has to be the same for as long as they are to be recognised; and
-    /// whether visitors are let in.
-    pub(crate) fn new(secret: &[u8], let_in: Option<bool>) -> Self {
+    /// Passes under a secret, which has to be the same for as long as they are to be recognised;
+    /// whether visitors are let in, and how many new reservations those at one address may make
+    /// `a_second`.
+    pub(crate) fn new(
+        secret: &[u8],
+        let_in: Option<bool>,
+        a_second: NonZeroU32,
+        clock: Clock,
+    ) -> Self {
         let key = keyed(secret).chain_update(PURPOSE).finalize().into_bytes();
-        Self { signing: keyed(&key), let_in }
+        let at_once = a_second.get().saturating_mul(SAVED_UP_S);
+        let pace = Pace::new(at_once, Duration::from_secs(1) / a_second.get(), clock);
+        Self { signing: keyed(&key), let_in, pace }
     }
 
     /// Whether they are let in; as long as nobody needs a token, where that was not said.
     pub(super) const fn are_let_in(&self) -> Option<bool> {
         self.let_in
+    }
+
+    /// At which pace they may make new reservations. A visitor costs nothing to become, so that no
+    /// limit of a customer's holds for whoever becomes many; and an ended reservation is remembered
+    /// for a day.
+    pub(crate) const fn pace(&self) -> &Pace {
+        &self.pace
     }
 
     /// The customer for whom a visitor acts who was never here.
@@ -78,9 +102,21 @@ fn keyed(key: &[u8]) -> Hmac<Sha256> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use boxoffice_protocol::time::Timestamp;
 
     fn under(secret: &[u8]) -> Visitors {
-        Visitors::new(secret, None)
+        let a_second = NonZeroU32::new(2).unwrap();
+        Visitors::new(secret, None, a_second, Clock::manual(Timestamp::default()))
+    }
+
+    #[test]
+    fn those_at_one_address_may_come_all_at_once_and_then_at_their_pace() {
+        let visitors = under(b"one secret");
+        let office = [192, 0, 2, 1].into();
+        for _ in 0..60 {
+            visitors.pace().take(office).unwrap();
+        }
+        assert_eq!(visitors.pace().take(office), Err(Duration::from_millis(500)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::pulled::{Pulled, Source};
 use super::watchers::{News, Push, Wake, Watchers};
-use super::{About, Answer, Holdings, Office, Step, seats};
+use super::{About, Answer, Holdings, Office, Step, Who, seats};
 use crate::inventory::{Command, Decision, EXPIRY_CHUNK, Inventory, Seen};
 use crate::ledger::Position;
 use crate::mutant::{self, Mutant};
@@ -99,7 +99,7 @@ impl Event {
         office: &Office,
         id: &ReservationId,
         command: &Command<'_>,
-        who: Option<&Principal>,
+        who: Who<'_>,
     ) -> Step {
         self.decide(office, command, who, |inventory, now, effect| {
             let found = match command.customer() {
@@ -119,6 +119,7 @@ impl Event {
         command: &Command<'_>,
         who: Option<&Principal>,
     ) -> Step {
+        let who = Who { principal: who, ..Who::default() };
         self.decide(office, command, who, |_, _, effect| Body::EventSaved { effect })
     }
 
@@ -126,7 +127,7 @@ impl Event {
         self: &Arc<Self>,
         office: &Office,
         command: &Command<'_>,
-        who: Option<&Principal>,
+        who: Who<'_>,
         render: impl FnOnce(&Inventory, Timestamp, Effect) -> Body,
     ) -> Step {
         let mut state = self.state.lock();
@@ -170,10 +171,10 @@ impl Event {
         change: Change,
     ) -> Result<(), UnavailableWhy> {
         if matches!(change, Change::Held(_) | Change::Reserved(_))
-            && office.admit_reservation().is_err()
+            && office.admit_reservation(made.by.room).is_err()
         {
             forget(office, state, made.at);
-            office.admit_reservation()?;
+            office.admit_reservation(made.by.room)?;
         }
         if let Change::Updated(updated) = &change {
             let (before, after) = (seats(&updated.before.spec), seats(&updated.after.spec));
@@ -200,7 +201,7 @@ impl Event {
         now: Timestamp,
         changes: Vec<Change>,
     ) -> Result<(), UnavailableWhy> {
-        let made = Made { by: None, at: now };
+        let made = Made { by: Who::default(), at: now };
         changes.into_iter().try_for_each(|change| self.apply(office, state, made, change))
     }
 
@@ -214,7 +215,7 @@ impl Event {
     ) -> Result<(), UnavailableWhy> {
         let version = state.inventory.version() + 1;
         let Made { by, at } = made;
-        let principal = by.filter(|_| !mutant::on(Mutant::PrincipalLost)).cloned();
+        let principal = by.principal.filter(|_| !mutant::on(Mutant::PrincipalLost)).cloned();
         let recorded = Recorded { version, at, principal, change };
         let position = office.ledger.record(&self.id, &recorded);
         if position.is_err() && mutant::on(Mutant::ApplyBeforeRecord) {
@@ -358,8 +359,7 @@ impl Event {
 /// The circumstances of a change.
 #[derive(Debug, Clone, Copy)]
 struct Made<'a> {
-    /// Who asked for it, if that is known.
-    by: Option<&'a Principal>,
+    by: Who<'a>,
     at: Timestamp,
 }
 

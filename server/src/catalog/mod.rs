@@ -17,7 +17,7 @@ pub(crate) use deadlines::Deadlines;
 pub use event::{Event, Looked};
 pub use fingerprint::{Asked, Fingerprints};
 pub use listing::ReservationFilter;
-pub use office::{CatalogLimits, Holdings};
+pub use office::{CatalogLimits, Holdings, Room, Who};
 pub use pulled::Pulled;
 pub use recovery::{Contradiction, Recovery};
 pub use watchers::{WATCH_LAG, Wake};
@@ -143,7 +143,7 @@ impl Catalog {
         event: &EventId,
         id: &ReservationId,
         command: &Command<'_>,
-        who: Option<&Principal>,
+        who: Who<'_>,
     ) -> Step {
         match self.find(event) {
             Some(event) => self.unless_gone(event.act(&self.office, id, command, who)),

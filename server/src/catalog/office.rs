@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::inventory::{HoldRules, Inventory};
 use crate::ledger::Ledger;
 use boxoffice_protocol::event::EventSpec;
+use boxoffice_protocol::id::Principal;
 use boxoffice_protocol::refusal::UnavailableWhy;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,6 +19,34 @@ pub struct CatalogLimits {
     pub reservations: u64,
     /// Seats of all events together; standing places cost nothing.
     pub seats: u64,
+}
+
+/// Who asks for a change.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Who<'a> {
+    /// The name that is recorded with it, if one is known.
+    pub principal: Option<&'a Principal>,
+    /// How much of the room for reservations there is for him.
+    pub room: Room,
+}
+
+/// How much of the room for reservations somebody may fill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Room {
+    /// All of it.
+    #[default]
+    All,
+    /// Half of it: the other half is left for those who may fill all.
+    Half,
+}
+
+impl Room {
+    const fn of(self, all: u64) -> u64 {
+        match self {
+            Self::All => all,
+            Self::Half => all / 2,
+        }
+    }
 }
 
 /// What every event needs to decide: the time, the ledger, the rules.
@@ -65,8 +94,8 @@ impl Office {
         self.seats.load(Ordering::Relaxed)
     }
 
-    pub(super) fn admit_reservation(&self) -> Result<(), UnavailableWhy> {
-        if self.remembered.load(Ordering::Relaxed) < self.limits.reservations {
+    pub(super) fn admit_reservation(&self, room: Room) -> Result<(), UnavailableWhy> {
+        if self.remembered.load(Ordering::Relaxed) < room.of(self.limits.reservations) {
             Ok(())
         } else {
             Err(UnavailableWhy::TooMany)

@@ -17,6 +17,7 @@ use crate::inventory::HoldRules;
 use crate::ledger::{FolderOptions, Ledger, Sync};
 use crate::tls::TlsFiles;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +31,11 @@ const HTTP_PORT: u16 = 7118;
 
 /// A wall clock that is further ahead is more likely wrong than right: every hold would expire.
 const MAX_CLOCK_JUMP: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// New reservations a second by visitors at one address: more than a family or an office wants, and
+/// so few that those of a day, for which ended ones are remembered, are less than a hundredth of
+/// the reservations that there may be.
+const VISITOR_PACE: NonZeroU32 = NonZeroU32::new(2).expect("it is more than nothing");
 
 /// More than any machine has ports and memory for.
 const MOST_CONNECTIONS: usize = 1_000_000;
@@ -101,6 +107,8 @@ pub struct Config {
     pub http_hosts: Vec<HostName>,
     /// Whether visitors of the page for browsers need no token; if left out, as long as nobody does.
     pub visitors: Option<bool>,
+    /// New reservations a second that visitors at one address may make.
+    pub visitor_pace: NonZeroU32,
     /// What encrypts every connection; nothing does if left out.
     pub tls: Option<TlsFiles>,
     /// Threads that serve connections. One commits as well, in turns; with more the committer has a
@@ -218,6 +226,7 @@ impl Config {
             http_listen: http_listen(settings.http_listen, listen),
             http_hosts: settings.http_hosts.clone().unwrap_or_default(),
             visitors: settings.visitors,
+            visitor_pace: settings.visitor_pace.unwrap_or(VISITOR_PACE),
             tls: tls(settings)?,
             threads: settings.threads.unwrap_or(1).max(1),
             max_connections: settings.max_connections.unwrap_or(10_000),

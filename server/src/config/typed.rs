@@ -6,6 +6,7 @@ use clap::Args;
 use clap::builder::{BoolishValueParser, FalseyValueParser};
 use serde::Deserialize;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -34,6 +35,12 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_VISITORS", value_name = "YES|NO",
         value_parser = BoolishValueParser::new())]
     pub visitors: Option<bool>,
+
+    /// How many new reservations a second visitors at one address may make; those of half a minute
+    /// may come at once. Behind a proxy all visitors have its address: let the proxy slow each of
+    /// them, and say here what all of them may make together [default: 2]
+    #[arg(long, env = "BOXOFFICE_VISITOR_PACE", value_name = "N")]
+    pub visitor_pace: Option<NonZeroU32>,
 
     /// Speak TLS, and nothing else, with this certificate: a PEM file, the server's certificate
     /// first, then those that signed it. SIGHUP reads it again
@@ -107,7 +114,8 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_MAX_EVENTS", value_name = "N")]
     pub max_events: Option<usize>,
 
-    /// How many reservations may be in memory; ended ones are for a day [default: 20000000]
+    /// How many reservations may be in memory; ended ones are for a day. Visitors may fill half of
+    /// it [default: 20000000]
     #[arg(long, env = "BOXOFFICE_MAX_RESERVATIONS", value_name = "N")]
     pub max_reservations: Option<u64>,
 
@@ -202,6 +210,7 @@ impl Settings {
             http_listen: self.http_listen.or(other.http_listen),
             http_hosts: self.http_hosts.or(other.http_hosts),
             visitors: self.visitors.or(other.visitors),
+            visitor_pace: self.visitor_pace.or(other.visitor_pace),
             tls_cert: self.tls_cert.or(other.tls_cert),
             tls_key: self.tls_key.or(other.tls_key),
             data: self.data.or(other.data),

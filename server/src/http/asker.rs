@@ -13,7 +13,7 @@ use crate::views::Told;
 use axum::extract::FromRequestParts;
 use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
-use boxoffice_protocol::reply::Body;
+use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::request::Request;
 use boxoffice_protocol::request_kind::RequestKind;
 use hyper::http::request::Parts;
@@ -21,6 +21,7 @@ use parking_lot::{Mutex, MutexGuard};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 
 /// What is known of whoever is on a connection, for as long as it lasts.
 #[derive(Debug)]
@@ -74,7 +75,36 @@ impl Asker {
     /// Its future may be dropped at any await, when the client goes away: deciding is done in one
     /// piece, and what was decided stands whether anybody hears of it or not.
     pub(super) async fn ask(&self, request: &Request) -> Result<Answered, Problem> {
+        self.decide(self.admit(request)?).await
+    }
+
+    /// The same with a new reservation, for which a visitor has to keep a pace. One that was there
+    /// already, or is refused, takes nothing of it, unless the client goes away meanwhile.
+    pub(super) async fn ask_anew(&self, request: &Request) -> Result<Answered, Problem> {
         let admitted = self.admit(request)?;
+        if !admitted.is_visitors() {
+            return self.decide(admitted).await;
+        }
+        let (pace, from) = (self.shared.auth.visitors().pace(), self.caller.address.ip());
+        pace.take(from).map_err(|wait| self.too_fast(wait))?;
+        let answered = self.decide(admitted).await;
+        let is_new = |answered: &Answered| {
+            matches!(answered.body, Body::Reservation { effect: Effect::Applied, .. })
+        };
+        if !answered.as_ref().is_ok_and(is_new) {
+            pace.give_back(from);
+        }
+        answered
+    }
+
+    fn too_fast(&self, wait: Duration) -> Problem {
+        let ms = wait.as_micros().div_ceil(1_000);
+        let refusal = Refusal::Busy { retry_after_ms: ms.try_into().unwrap_or(u32::MAX) };
+        self.shared.metrics.here().refused(Listener::Http, &refusal);
+        Problem::refused(refusal)
+    }
+
+    async fn decide(&self, admitted: Admitted<'_>) -> Result<Answered, Problem> {
         let answer = loop {
             match self.shared.decide(admitted) {
                 Step::Done(answer) => break answer,

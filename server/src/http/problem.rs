@@ -124,6 +124,10 @@ impl Problem {
         let detail = match refusal {
             // The protocol names the command line.
             Refusal::EventNotFound => "there is no such event; GET /v1/events lists them".into(),
+            // Nobody else is told so on a connection that is served.
+            Refusal::Busy { retry_after_ms } => format!(
+                "too many new reservations come from this address; try again in {retry_after_ms} ms"
+            ),
             refusal => refusal.to_string(),
         };
         json::to_vec(&ProblemRecord::refused(status, refusal, &detail, version))

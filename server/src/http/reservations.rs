@@ -71,6 +71,10 @@ struct Looking {
 }
 
 /// Holds or reserves places.
+///
+/// Visitors, whom the server knows by a cookie only, may do so at a pace, by their address: who is
+/// told `Busy` tries again after `retry_after_ms`. They may fill half of the room that the server has
+/// for reservations.
 #[utoipa::path(
     post,
     path = "/v1/events/{event}/reservations",
@@ -90,7 +94,7 @@ async fn reserve(
     let id = id(&new, key, asker.shared.clock.now())?;
     let customer = asker.acts_for(new.customer.take())?;
     let request = new.into_request(event, id, customer)?;
-    let answered = asker.ask(&request).await?;
+    let answered = asker.ask_anew(&request).await?;
     let (record, effect) = record(&answered);
     Ok(json(created(effect), &record))
 }

@@ -101,6 +101,7 @@ fn of(operation: &str) -> Vec<Problem> {
             Refusal::SeatsTaken { seats: seats() },
             Refusal::SoldOut { free: 1 },
             Refusal::NotTogether { largest: 3 },
+            Refusal::Busy { retry_after_ms: 500 },
             too_many(),
         ],
         "get_reservation" => vec![invalid(), EventNotFound, ReservationNotFound, NotYours],
@@ -136,7 +137,9 @@ fn too_many() -> Refusal {
 
 fn at_version(refusal: Refusal) -> Problem {
     match refusal {
-        Refusal::Invalid { .. } | Refusal::Unavailable { .. } => Problem::refused(refusal),
+        Refusal::Invalid { .. } | Refusal::Unavailable { .. } | Refusal::Busy { .. } => {
+            Problem::refused(refusal)
+        }
         refusal => Problem::Refused { refusal, version: VERSION },
     }
 }
