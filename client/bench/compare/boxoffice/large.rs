@@ -6,6 +6,7 @@ use crate::settings::Settings;
 use anyhow::{Context, ensure};
 use boxoffice_client::Client;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use std::time::Duration;
 use tokio::task::JoinSet;
 
 /// Reservations that are made: every seat of the events of the workload.
@@ -19,6 +20,9 @@ const OPENED_AT_ONCE: usize = 100;
 
 /// Requests in flight on each connection.
 const DEPTH: u32 = 16;
+
+/// How often the server is asked whether the rows have everything.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// What size costs.
 #[derive(Debug)]
@@ -54,9 +58,14 @@ pub(crate) async fn measure_large(
     let empty = resident_bytes(&server)?;
     let seats = Run { workload: &["seats"], ..standing };
     programs.fill(&server, &seats, RESERVATIONS).await?;
-    let live = count(&connect(&server).await?, "reservations_live").await?;
+    let client = connect(&server).await?;
+    let live = count(&client, "reservations_live").await?;
     ensure!(live * 100 >= RESERVATIONS * 99, "only {live} reservations are live");
     let bytes_each = (resident_bytes(&server)? - empty) / live as f64;
+    // The rows rest while it is filled, and make up for it then.
+    while count(&client, "changes_behind").await? > 0 {
+        tokio::time::sleep(LOOK).await;
+    }
     let large = programs.run(&server, &standing, Counted::Changes).await?;
     Ok(Large {
         bytes_each,
