@@ -6,7 +6,7 @@ use super::gate;
 use super::limits::MAX_HEAD_BYTES;
 use super::line::{Line, Turns};
 use crate::clock::Stopwatch;
-use crate::metrics::Closed;
+use crate::metrics::{Closed, Ended};
 use axum::body::{Body, HttpBody as _};
 use axum::response::Response;
 use hyper::Request;
@@ -19,25 +19,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
-
-/// How a connection ended, and what it came to.
-#[derive(Debug)]
-pub(super) struct Ended {
-    pub(super) cause: Closed,
-    /// Requests that were answered.
-    pub(super) requests: u64,
-    /// Bytes that were read.
-    pub(super) received: u64,
-    /// Bytes that were written.
-    pub(super) sent: u64,
-}
-
-impl Ended {
-    /// Before anything was asked.
-    pub(super) const fn early(cause: Closed) -> Self {
-        Self { cause, requests: 0, received: 0, sent: 0 }
-    }
-}
 
 /// Serves HTTP on a stream until the client or the server ends it, and says why it did. When the
 /// server stops, the request under way is answered, and then the connection closes.

@@ -1,11 +1,11 @@
 //! Who is let in.
 
-use super::connection::{Ended, serve_connection};
+use super::connection::serve_connection;
 use super::door::Door;
 use super::limits::{LINGER, RETRY_AFTER_MS, TURNED_AWAY_AT_ONCE, TURNED_AWAY_HANDSHAKE};
 use super::problem::busy;
 use crate::clock::{Stopwatch, deadline};
-use crate::metrics::Connections;
+use crate::metrics::Ended;
 use crate::sockets::{back_off, configure};
 use std::io;
 use std::net::SocketAddr;
@@ -72,7 +72,7 @@ async fn serve(
     stop: CancellationToken,
     permit: OwnedSemaphorePermit,
 ) {
-    let _open = Open::new(&door.metrics.http);
+    let _open = door.metrics.http.admit();
     let began = Stopwatch::start();
     let ended = match &door.tls {
         None => serve_connection(stream, address, &door, &stop).await,
@@ -93,23 +93,6 @@ async fn serve(
     );
     door.metrics.http.closed(cause);
     drop(permit);
-}
-
-/// Counts a connection as open until it is dropped.
-struct Open<'a>(&'a Connections);
-
-impl<'a> Open<'a> {
-    fn new(connections: &'a Connections) -> Self {
-        connections.open.add(1);
-        connections.admitted.add(1);
-        Self(connections)
-    }
-}
-
-impl Drop for Open<'_> {
-    fn drop(&mut self) {
-        self.0.open.subtract(1);
-    }
 }
 
 /// Tells a client that there are too many.

@@ -19,14 +19,14 @@ pub(crate) use conversation::{Conversation, News, Pace, Pushed};
 
 use crate::Shared;
 use crate::clock::{Stopwatch, deadline};
-use crate::metrics::Closed;
+use crate::metrics::{Closed, Ended};
 use crate::sockets::{back_off, configure};
 use boxoffice_protocol::frame::put_reply;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Reply};
 use bytes::BytesMut;
 pub use rehearsal::Rehearsal;
-use session::{Ended, Session};
+use session::Session;
 use socket::Socket;
 use std::io;
 use std::net::SocketAddr;
@@ -109,7 +109,7 @@ struct Guest {
 /// Runs a session. The permit lives as long as this task.
 async fn serve(guest: Guest, stop: CancellationToken, permit: OwnedSemaphorePermit) {
     let Guest { stream, peer, shared, until } = guest;
-    let _open = Open::new(&shared);
+    let _open = shared.metrics.tcp.admit();
     let began = Stopwatch::start();
     let ended = match socket(stream, &shared, until, &stop).await {
         Ok(socket) => {
@@ -135,23 +135,6 @@ async fn socket(
     let Some(tls) = &shared.tls else { return Ok(Socket::Plain(stream)) };
     let accepted = tls.binary(stream, until, stop).await?;
     Ok(Socket::Tls(Box::new(accepted.into())))
-}
-
-/// Counts a connection as open until it is dropped.
-struct Open<'a>(&'a Shared);
-
-impl<'a> Open<'a> {
-    fn new(shared: &'a Shared) -> Self {
-        shared.metrics.tcp.open.add(1);
-        shared.metrics.tcp.admitted.add(1);
-        Self(shared)
-    }
-}
-
-impl Drop for Open<'_> {
-    fn drop(&mut self) {
-        self.0.metrics.tcp.open.subtract(1);
-    }
 }
 
 /// Tells a client that there are too many.

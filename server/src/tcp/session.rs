@@ -8,7 +8,7 @@ use super::conversation::{Conversation, News, Pace, Pushed};
 use super::socket::Socket;
 use crate::Shared;
 use crate::clock::{deadline, is_past, moment};
-use crate::metrics::Closed;
+use crate::metrics::{Closed, Ended};
 use boxoffice_protocol::limits::MAX_REQUEST_FRAME_BYTES;
 use bytes::BytesMut;
 use std::io;
@@ -48,25 +48,6 @@ pub(super) struct Session {
     /// Rings at the next deadline or before it: most deadlines move on before they are reached,
     /// and a timer that is left alone costs nothing.
     timer: Pin<Box<Sleep>>,
-}
-
-/// How a connection ended, and what it came to.
-#[derive(Debug)]
-pub(super) struct Ended {
-    pub(super) cause: Closed,
-    /// Whole frames that were read.
-    pub(super) requests: u64,
-    /// Bytes that were read.
-    pub(super) received: u64,
-    /// Bytes that were written.
-    pub(super) sent: u64,
-}
-
-impl Ended {
-    /// Before anything was asked.
-    pub(super) const fn early(cause: Closed) -> Self {
-        Self { cause, requests: 0, received: 0, sent: 0 }
-    }
 }
 
 impl Session {
