@@ -3,15 +3,14 @@
 mod common;
 
 use boxoffice_protocol::id::Token;
-use boxoffice_server::Server;
 use boxoffice_server::auth::Role;
 use boxoffice_server::clock::Clock;
 use boxoffice_server::config::Config;
 use common::http::{Answer, Http, with_body};
 use common::openmetrics::Exposed;
 use common::process::{Process, command};
-use common::tokens::{TokenFolder, admit, altered, enter, of_customer, turned_away};
-use common::{START, config, create, film, new_id};
+use common::tokens::{TokenFolder, admit, altered, enter, turned_away, with_every_role};
+use common::{START, config, film, new_id};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
@@ -29,22 +28,9 @@ async fn post(http: &mut Http, path: &str, token: &Token, body: &Value) -> Answe
     http.receive().await.expect("the connection stays open")
 }
 
-/// A server with a film, and tokens: an admin's, an agent's, ann's, a reader's.
-async fn with_tokens(mut config: Config) -> (Server, [Token; 4]) {
-    let roles = [Role::Admin, Role::Agent, of_customer("ann"), Role::Reader];
-    let mut number = 0;
-    let tokens = roles.map(|role| {
-        number += 1;
-        admit(&mut config, &format!("token {number}"), role, None)
-    });
-    let server = common::start(config).await;
-    enter(server.address(), &tokens[0]).await.ask(&create("film", film(4, 4))).await;
-    (server, tokens)
-}
-
 #[tokio::test]
 async fn whoever_shows_no_token_or_a_wrong_one_is_asked_for_one() {
-    let (server, [admin, ..]) = with_tokens(config()).await;
+    let (server, [admin, ..]) = with_every_role(config(), film(4, 4)).await;
     let mut http = Http::connect(&server).await;
     let paths = [
         "/v1/events",
@@ -78,7 +64,7 @@ async fn whoever_shows_no_token_or_a_wrong_one_is_asked_for_one() {
 
 #[tokio::test]
 async fn anybody_may_ask_whether_it_is_well_and_only_an_admin_how_it_is_doing() {
-    let (server, [admin, others @ ..]) = with_tokens(config()).await;
+    let (server, [admin, others @ ..]) = with_every_role(config(), film(4, 4)).await;
     let mut http = Http::connect(&server).await;
     for path in ["/healthz", "/readyz"] {
         assert_eq!(http.get(path).await.status, 200, "{path}");
@@ -92,7 +78,7 @@ async fn anybody_may_ask_whether_it_is_well_and_only_an_admin_how_it_is_doing() 
 
 #[tokio::test]
 async fn every_role_may_do_what_it_is_for() {
-    let (server, [admin, agent, ann, reader]) = with_tokens(config()).await;
+    let (server, [admin, agent, ann, reader]) = with_every_role(config(), film(4, 4)).await;
     let mut http = Http::connect(&server).await;
     for token in [&admin, &agent, &ann, &reader] {
         for path in ["/v1/events", "/v1/events/film", "/v1/events/film/seats", "/v1/server"] {
@@ -125,7 +111,7 @@ async fn every_role_may_do_what_it_is_for() {
 
 #[tokio::test]
 async fn row_20_anothers_reservation_is_answered_like_one_that_is_not_there() {
-    let (server, [_, agent, ann, _]) = with_tokens(config()).await;
+    let (server, [_, agent, ann, _]) = with_every_role(config(), film(4, 4)).await;
     let mut http = Http::connect(&server).await;
     let (held, absent) = (new_id(START).to_string(), new_id(START).to_string());
     let body = json!({"id": held, "customer": "bob", "seats": ["A1"]});
@@ -149,7 +135,7 @@ async fn row_20_anothers_reservation_is_answered_like_one_that_is_not_there() {
 
 #[tokio::test]
 async fn guessing_is_answered_with_when_to_try_again() {
-    let (server, [admin, ..]) = with_tokens(config()).await;
+    let (server, [admin, ..]) = with_every_role(config(), film(4, 4)).await;
     let mut http = Http::connect(&server).await;
     let mut statuses = Vec::new();
     for guess in 0..50 {
@@ -170,7 +156,7 @@ async fn whoever_is_not_let_in_is_counted_by_why() {
     let clock = Clock::manual(START);
     let mut config = Config { clock: Some(clock.clone()), ..config() };
     let short = admit(&mut config, "short", Role::Reader, Some(START.plus(Duration::from_secs(1))));
-    let (server, [admin, ..]) = with_tokens(config).await;
+    let (server, [admin, ..]) = with_every_role(config, film(4, 4)).await;
     clock.advance(Duration::from_secs(1));
     let mut http = Http::connect(&server).await;
     for token in [None, Some(&short)] {
@@ -242,7 +228,7 @@ async fn a_stream_ends_when_its_token_does() {
     let mut config = Config { clock: Some(clock.clone()), ..config() };
     let minute = Duration::from_secs(60);
     let screen = admit(&mut config, "screen", Role::Reader, Some(START.plus(minute)));
-    let (server, [_, agent, ..]) = with_tokens(config).await;
+    let (server, [_, agent, ..]) = with_every_role(config, film(4, 4)).await;
     let mut http = Http::connect(&server).await;
     assert_eq!(http.get("/v1/events/film/stream").await.problem(401), "NotAllowed");
     let path = "/v1/events/film/stream";

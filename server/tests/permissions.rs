@@ -14,7 +14,7 @@ use boxoffice_server::auth::Role;
 use boxoffice_server::catalog::{Catalog, Step, Who};
 use boxoffice_server::clock::Stopwatch;
 use boxoffice_server::inventory::Command;
-use common::tokens::{admit, enter, of_customer, turned_away, why};
+use common::tokens::{admit, enter, of_customer, turned_away, why, with_every_role};
 use common::{
     Raw, START, best, config, create, customer, event, film, hello_with, hold, key, new_id,
     reserve, seats,
@@ -75,20 +75,6 @@ fn table() -> Vec<(String, Vec<String>)> {
     rows.map(row).collect()
 }
 
-/// A server, and a token of every role in the order of the table's columns; customers are ann.
-async fn with_every_role() -> (Server, [Token; 4]) {
-    let mut config = config();
-    let roles = [Role::Admin, Role::Agent, of_customer("ann"), Role::Reader];
-    let mut number = 0;
-    let tokens = roles.map(|role| {
-        number += 1;
-        admit(&mut config, &format!("token {number}"), role, None)
-    });
-    let server = common::start(config).await;
-    enter(server.address(), &tokens[0]).await.ask(&create("film", film(10, 10))).await;
-    (server, tokens)
-}
-
 /// Whether a request is allowed, on a connection of its own.
 async fn is_allowed(server: &Server, token: &Token, request: &Request) -> bool {
     let mut client = enter(server.address(), token).await;
@@ -103,7 +89,7 @@ async fn is_allowed(server: &Server, token: &Token, request: &Request) -> bool {
 
 #[tokio::test]
 async fn every_role_may_ask_what_the_table_says_and_nothing_else() {
-    let (server, tokens) = with_every_role().await;
+    let (server, tokens) = with_every_role(config(), film(10, 10)).await;
     let table = table();
     let named: Vec<_> = table.iter().map(|(request, _)| request.as_str()).collect();
     let all: Vec<_> = requests("film", "ann").into_iter().map(|(name, _)| name).collect();
@@ -128,7 +114,7 @@ async fn every_role_may_ask_what_the_table_says_and_nothing_else() {
 
 #[tokio::test]
 async fn without_a_token_nothing_at_all_is_allowed() {
-    let (server, _) = with_every_role().await;
+    let (server, _) = with_every_role(config(), film(10, 10)).await;
     assert_eq!(turned_away(server.address(), None).await, "this server wants a token");
     for (name, request) in requests("film", "ann") {
         let mut client = Raw::silent(server.address()).await;
@@ -140,7 +126,7 @@ async fn without_a_token_nothing_at_all_is_allowed() {
 
 #[tokio::test]
 async fn a_second_hello_gives_no_other_grant() {
-    let (server, [admin, _, _, reader]) = with_every_role().await;
+    let (server, [admin, _, _, reader]) = with_every_role(config(), film(10, 10)).await;
     let mut client = enter(server.address(), &reader).await;
     let refusal = client.refused(&hello_with(Some(&admin))).await;
     assert!(matches!(refusal, Refusal::Invalid { field, .. } if field == "hello"));
@@ -157,7 +143,7 @@ async fn without_tokens_a_token_that_is_shown_is_not_looked_at() {
 
 #[tokio::test]
 async fn a_customer_lists_reservations_of_that_customer_only() {
-    let (server, [_, agent, ann, _]) = with_every_role().await;
+    let (server, [_, agent, ann, _]) = with_every_role(config(), film(10, 10)).await;
     let mut agent = enter(server.address(), &agent).await;
     for who in ["ann", "bob", "ann", "cid"] {
         agent.ask(&reserve(new_id(START), "film", who, best(1))).await;

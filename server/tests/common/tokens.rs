@@ -1,11 +1,13 @@
 //! Tokens, for servers in the test's process and for others.
 
 use super::cli::Run;
-use super::{PATIENCE, Raw, START, customer, hello_with};
+use super::{PATIENCE, Raw, START, create, customer, hello_with};
+use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::id::{Principal, Token};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::time::Timestamp;
+use boxoffice_server::Server;
 use boxoffice_server::auth::{Entry, Role};
 use boxoffice_server::config::Config;
 use std::net::SocketAddr;
@@ -25,6 +27,19 @@ pub fn admit(config: &mut Config, name: &str, role: Role, expires: Option<Timest
     let (token, entry) = Entry::new(name, role, START, expires).expect("random bytes");
     config.tokens.others.push(entry);
     token
+}
+
+/// A server with this film, and a token of every role: an admin's, an agent's, ann's, a reader's.
+pub async fn with_every_role(mut config: Config, of: EventSpec) -> (Server, [Token; 4]) {
+    let roles = [Role::Admin, Role::Agent, of_customer("ann"), Role::Reader];
+    let mut number = 0;
+    let tokens = roles.map(|role| {
+        number += 1;
+        admit(&mut config, &format!("token {number}"), role, None)
+    });
+    let server = super::start(config).await;
+    enter(server.address(), &tokens[0]).await.ask(&create("film", of)).await;
+    (server, tokens)
 }
 
 /// A token, but for one letter.
