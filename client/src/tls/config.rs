@@ -3,7 +3,7 @@
 use super::TlsFault;
 use super::trust::{BelieveAll, fault};
 use rustls::client::{ClientConfig, Resumption, WantsClientCert};
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ConfigBuilder, DEFAULT_VERSIONS, RootCertStore, WantsVerifier};
@@ -148,7 +148,7 @@ impl TlsConfig {
 }
 
 fn provider() -> Arc<CryptoProvider> {
-    Arc::new(aws_lc_rs::default_provider())
+    Arc::new(ring::default_provider())
 }
 
 fn builder() -> ConfigBuilder<ClientConfig, WantsVerifier> {

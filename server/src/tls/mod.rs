@@ -16,7 +16,7 @@ pub(crate) use stream::{TlsReader, TlsStream};
 use arc_swap::ArcSwap;
 use boxoffice_protocol::time::Timestamp;
 use identity::Identity;
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::crypto::{CryptoProvider, ring};
 use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::{DEFAULT_VERSIONS, ServerConfig};
@@ -51,7 +51,7 @@ impl Tls {
     /// # Errors
     /// [`TlsError`] names the file and what is wrong with it.
     pub(crate) fn open(files: TlsFiles) -> Result<Self, TlsError> {
-        let provider = Arc::new(aws_lc_rs::default_provider());
+        let provider = Arc::new(ring::default_provider());
         let identity = Identity::read(&files, &provider)?;
         let shown = Arc::new(Shown(ArcSwap::from_pointee(identity)));
         let binary = config(&provider, &shown, BINARY);

@@ -152,7 +152,7 @@ impl Pki {
     ) -> TlsConnector {
         let mut roots = RootCertStore::empty();
         roots.add(certificate(&self.path("ca.pem"))).expect("an authority");
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
         let builder = Rustls::builder_with_provider(provider);
         let builder = builder.with_protocol_versions(versions).expect("there are suites for them");
         let mut config = builder.with_root_certificates(roots).with_no_client_auth();
