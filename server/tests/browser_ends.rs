@@ -4,9 +4,9 @@
 
 mod common;
 
+use boxoffice_inventory::HoldRules;
 use boxoffice_protocol::event::{EventUpdate, Sales};
 use boxoffice_protocol::request::Force;
-use boxoffice_server::inventory::HoldRules;
 use common::browser::DESK;
 use common::house::House;
 use common::{config, event, film};

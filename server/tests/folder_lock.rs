@@ -1,7 +1,7 @@
 //! The lock of a data folder, under many who look. Alone in its process: where another test starts a
 //! process, that has all open files for a moment, and with them a lock that was given back.
 
-use boxoffice_server::ledger::disk::FolderLock;
+use boxoffice_journal::disk::FolderLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 

@@ -3,6 +3,7 @@
 
 mod common;
 
+use boxoffice_inventory::Command;
 use boxoffice_protocol::event::EventUpdate;
 use boxoffice_protocol::id::{BackupName, ReservationId, RowLabel, Token};
 use boxoffice_protocol::refusal::Refusal;
@@ -13,7 +14,6 @@ use boxoffice_server::Server;
 use boxoffice_server::auth::Role;
 use boxoffice_server::catalog::{Catalog, Step, Who};
 use boxoffice_server::clock::Stopwatch;
-use boxoffice_server::inventory::Command;
 use common::tokens::{admit, enter, of_customer, turned_away, why, with_every_role};
 use common::{
     Raw, START, best, config, create, customer, event, film, hello_with, hold, key, new_id,

@@ -3,7 +3,7 @@
 
 use super::problem::{Fault, Problem};
 use super::reads::{Reading, tag_of_gzip};
-use crate::Shared;
+use crate::shared::Shared;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::RawPathParams;

@@ -4,10 +4,10 @@ use super::browser::{Browser, Screen};
 use super::webdriver::Driver;
 use super::{client, config, customer, event, new_id, seats, start};
 use boxoffice_client::Client;
+use boxoffice_inventory::HoldRules;
 use boxoffice_protocol::event::{EventSpec, EventUpdate};
 use boxoffice_server::Server;
 use boxoffice_server::config::Config;
-use boxoffice_server::inventory::HoldRules;
 use std::sync::Arc;
 
 /// A server with one event, and whoever sells it besides the page.
