@@ -111,7 +111,7 @@ fn page() -> Vec<Source> {
 
 fn workspace() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
-    ["protocol/src", "server/src", "client/src", "client/bench"]
+    ["protocol/src", "server/src", "client/src", "client/cli", "client/load"]
         .into_iter()
         .flat_map(|folder| sources(&root.join(folder)))
         .collect()

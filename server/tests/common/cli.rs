@@ -173,7 +173,8 @@ fn is_current(binary: &Path) -> bool {
     let Ok(built) = std::fs::metadata(binary).and_then(|file| file.modified()) else {
         return false;
     };
-    ["client/src", "protocol/src"].iter().all(|folder| newest(&repository(folder)) <= built)
+    let sources = ["client/cli/src", "client/load/src", "client/src", "protocol/src"];
+    sources.iter().all(|folder| newest(&repository(folder)) <= built)
 }
 
 fn newest(folder: &Path) -> SystemTime {
@@ -193,7 +194,7 @@ fn build(server: &Path) -> PathBuf {
         Some(other) => other,
     };
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "-p", "boxoffice-client", "--bin", "boxoffice", "--profile", profile]);
+    cargo.args(["build", "-p", "boxoffice-cli", "--bin", "boxoffice", "--profile", profile]);
     cargo.arg("--message-format=json-render-diagnostics").current_dir(repository(""));
     let output = cargo.stderr(Stdio::inherit()).output().expect("cargo runs");
     assert!(output.status.success(), "`{cargo:?}` failed; these tests need the binary it builds");
