@@ -1,5 +1,14 @@
 //! The house's order, guarded: who may name whom, who may read the time, how long a file may be.
 
+mod tidy {
+    mod circles;
+    mod graph;
+    mod house;
+    mod resolve;
+    mod sources;
+    mod tree;
+}
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
