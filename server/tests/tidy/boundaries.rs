@@ -145,3 +145,14 @@ fn every_address_is_described() {
     }
     none(offenders, "an address has a utoipa::path, and is served by routes!");
 }
+
+#[test]
+fn names_are_known_below_themselves_and_in_globs() {
+    let names = ["tokio", "std::time::Instant"];
+    for path in ["tokio", "tokio::sync", "std::time::Instant::now", "std::time::*", "std::*"] {
+        assert!(is_one_of(path, &names), "{path}");
+    }
+    for path in ["tokio_util::codec", "std::time::Duration", "std::fmt::*", "other::tokio"] {
+        assert!(!is_one_of(path, &names), "{path}");
+    }
+}
