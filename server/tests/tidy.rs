@@ -1,5 +1,14 @@
 //! The house's order, guarded: who may name whom, who may read the time, how long a file may be.
 
+mod tidy {
+    mod circles;
+    mod graph;
+    mod house;
+    mod resolve;
+    mod sources;
+    mod tree;
+}
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -111,7 +120,7 @@ fn page() -> Vec<Source> {
 
 fn workspace() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
-    ["protocol/src", "server/src", "client/src", "client/bench"]
+    ["protocol/src", "server/src", "client/src", "client/cli", "client/load"]
         .into_iter()
         .flat_map(|folder| sources(&root.join(folder)))
         .collect()

@@ -2,9 +2,9 @@
 
 use super::sale::Sale;
 use crate::common::config;
+use boxoffice_inventory::HoldRules;
 use boxoffice_protocol::event::{EventUpdate, Sales};
 use boxoffice_protocol::request::Force;
-use boxoffice_server::inventory::HoldRules;
 use boxoffice_testing::browser::DESK;
 use boxoffice_testing::{event, film, test_name};
 use serde_json::Value;

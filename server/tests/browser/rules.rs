@@ -32,7 +32,7 @@ async fn the_pages_rules_are_the_protocols() {
 fn rows_are_lettered_the_same(browser: &Browser) {
     let letters = with(
         browser,
-        "event/labels.js",
+        "event/state/labels.js",
         "lettersOf, rowOf",
         &format!(
             "const all = Array.from({{ length: {MAX_ROWS} }}, (_, row) => lettersOf(row));
@@ -45,9 +45,9 @@ fn rows_are_lettered_the_same(browser: &Browser) {
 
     let parsed = with(
         browser,
-        "event/labels.js",
-        "parse",
-        "return ['A12', 'balcony:C4', 'Ö-1:AA10', 'a1', 'A0', 'A01', 'A', ''].map(parse)",
+        "event/state/labels.js",
+        "parseLabel",
+        "return ['A12', 'balcony:C4', 'Ö-1:AA10', 'a1', 'A0', 'A01', 'A', ''].map(parseLabel)",
     );
     let seat = |prefix, row, number| json!({ "prefix": prefix, "row": row, "number": number });
     let seats = [seat("", 0, 11), seat("balcony:", 2, 3), seat("Ö-1:", 26, 9)];
@@ -71,13 +71,13 @@ fn ids_are_of_version_7_and_of_their_time(browser: &Browser) {
 fn messages_come_in_pieces(browser: &Browser) {
     let messages = with(
         browser,
-        "event/messages.js",
-        "Messages",
+        "event/state/sse-parser.js",
+        "SseParser",
         r"const text = ': hello\n\nevent: change\r\nid: 7\ndata: {\ndata:  }\n\n'
               + 'data: x\n\nid: 8\n\n';
           const results = new Set();
           for (let cut = 0; cut <= text.length; cut += 1) {
-              const messages = new Messages();
+              const messages = new SseParser();
               const all = [...messages.push(text.slice(0, cut)), ...messages.push(text.slice(cut))];
               results.add(JSON.stringify(all));
           }
@@ -99,12 +99,12 @@ const HOUSE: &str = "
         section('balcony', 'balcony:', [{ row: 'A', seats: 'fhb' }]),
         { ...section('floor', '', undefined), kind: 'standing' },
     ] };
-    const house = new House(snapshot);";
+    const house = new EventState(snapshot);";
 
 fn a_house_follows_snapshots_and_changes(browser: &Browser) {
     let body = format!(
         "{HOUSE}
-         const labels = [...house.states.keys()].map((seat) => house.label(seat));
+         const labels = [...house.seatStates.keys()].map((seat) => house.label(seat));
          const counts = {{ free: 1, held: 1, sold: 1, blocked: 0 }};
          const places = [{{ state: 'held', seats: ['stalls:B5'] }}];
          const sections = [{{ section: 'floor', ...counts }}];
@@ -112,14 +112,14 @@ fn a_house_follows_snapshots_and_changes(browser: &Browser) {
          const strange = house.apply({{ version: 5, sections: [],
              places: [{{ state: 'sold', seats: ['stalls:C1'] }}] }});
          return {{
-             labels, changed, strange, states: [...house.states], version: house.version,
+             labels, changed, strange, states: [...house.seatStates], version: house.version,
              found: labels.map((label) => house.find(label)),
              floor: house.sections[2].counts, fits: house.fits(snapshot),
              restored: house.restore(snapshot),
              other: house.fits({{ sections: snapshot.sections.slice(1) }}),
          }};"
     );
-    let seen = with(browser, "event/house.js", "House", &body);
+    let seen = with(browser, "event/state/event-state.js", "EventState", &body);
     let labels = [
         "stalls:A1",
         "stalls:A2",
@@ -146,7 +146,7 @@ fn a_house_follows_snapshots_and_changes(browser: &Browser) {
 
 fn the_nearest_seats_are_beside(browser: &Browser) {
     let body = format!(
-        "return import('/web/event/nearest.js').then(({{ nearestFree }}) => {{
+        "return import('/web/event/state/nearest.js').then(({{ nearestFree }}) => {{
              {HOUSE}
              const seats = (labels) => labels.map((label) => house.find(label));
              const near = (lost, taken) => nearestFree(house, seats(lost), seats(taken))
@@ -158,7 +158,7 @@ fn the_nearest_seats_are_beside(browser: &Browser) {
              ];
          }})"
     );
-    let near = with(browser, "event/house.js", "House", &body);
+    let near = with(browser, "event/state/event-state.js", "EventState", &body);
     let expected =
         json!([["stalls:A2"], ["stalls:B4"], ["stalls:B2", "stalls:B5"], ["balcony:A1"]]);
     assert_eq!(near, expected);

@@ -2,10 +2,10 @@
 
 use crate::common::{config, start};
 use boxoffice_client::Client;
+use boxoffice_inventory::HoldRules;
 use boxoffice_protocol::event::{EventSpec, EventUpdate};
 use boxoffice_server::Server;
 use boxoffice_server::config::Config;
-use boxoffice_server::inventory::HoldRules;
 use boxoffice_testing::browser::{Browser, Screen};
 use boxoffice_testing::webdriver::Driver;
 use boxoffice_testing::{client_at, customer, event, new_id, seats};

@@ -47,8 +47,15 @@ async fn the_page_is_served_under_a_strict_policy() {
         assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
         assert!(!policy.contains("unsafe"), "{policy}");
     }
-    for path in ["/web/", "/web/none.js", "/web/../Cargo.toml", "/web/%2e%2e/Cargo.toml", "/event"]
-    {
+    for path in [
+        "/web/",
+        "/web/none.js",
+        "/web/package.json",
+        "/web/tests/money.test.js",
+        "/web/../Cargo.toml",
+        "/web/%2e%2e/Cargo.toml",
+        "/event",
+    ] {
         assert_eq!(http.get(path).await.problem(404), "UnknownPath", "{path}");
     }
 }
@@ -56,7 +63,7 @@ async fn the_page_is_served_under_a_strict_policy() {
 #[tokio::test]
 async fn a_browser_that_has_a_file_is_not_sent_it_again() {
     let (_server, mut http) = house().await;
-    let path = "/web/event/plan.js";
+    let path = "/web/event/map/seat-map.js";
     let plain = http.get(path).await;
     let packed = http.ask("GET", path, "accept-encoding: gzip\r\n").await;
     assert_eq!(packed.header("content-encoding"), Some("gzip"));

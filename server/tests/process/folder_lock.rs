@@ -1,6 +1,6 @@
 //! The lock of a data folder, while others look at it.
 
-use boxoffice_server::ledger::disk::FolderLock;
+use boxoffice_journal::disk::FolderLock;
 use boxoffice_testing::{alone, test_name};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;

@@ -1,9 +1,9 @@
 // The operator's view: asks for the figures every second and for sales every other. It sends a
 // bearer token where one is wanted, and never the visitor's cookie: a visitor is a customer.
 
-import { byId, say } from '/web/shared/dom.js';
-import { sentence } from '/web/shared/words.js';
-import { Figures } from './figures.js';
+import { byId, say } from '../shared/dom.js';
+import { sentence } from '../shared/format.js';
+import { ServerMetrics } from './server-metrics.js';
 import { Sales } from './sales.js';
 
 const FIGURES_MS = 1_000;
@@ -12,7 +12,7 @@ const SALES_MS = 2_000;
 const MOST_EVENTS = 2_000;
 const TOKEN = 'boxoffice-admin-token';
 
-const figures = new Figures();
+const figures = new ServerMetrics();
 const sales = new Sales();
 
 class TokenWanted extends Error {}

@@ -1,6 +1,6 @@
 // A plot of some series over the same time, drawn by hand: lines, a few ticks, the value now.
 
-import { element, say, svg } from '/web/shared/dom.js';
+import { element, say, svg } from '../shared/dom.js';
 
 const WIDTH = 400;
 const HEIGHT = 140;

@@ -1,7 +1,7 @@
 // How each event sells: a row for each, and plots of those that sell best.
 
-import { byId, element, say } from '/web/shared/dom.js';
-import { count } from '/web/shared/words.js';
+import { byId, element, say } from '../shared/dom.js';
+import { count } from '../shared/format.js';
 import { Plot } from './plot.js';
 import { Series } from './series.js';
 

@@ -1,66 +1,66 @@
-// The page of one event: puts its parts together. The stream feeds the house, the house is drawn,
+// The page of one event: puts its parts together. The stream feeds the state, the state is drawn,
 // the visitor's choice becomes a booking.
 
-import { ask, becomeVisitor, isForOthers, pauseAfter } from '/web/shared/api.js';
-import { synchronise } from '/web/shared/clock.js';
-import { announce, byId, element, say } from '/web/shared/dom.js';
-import { FOR_OTHERS, listed, moment } from '/web/shared/words.js';
-import { Booking } from './booking.js';
-import { Bookings } from './bookings.js';
-import { Choice } from './choice.js';
-import { firstLeft } from './claim.js';
-import { Cursor } from './cursor.js';
-import { House } from './house.js';
-import { showTips } from './hover.js';
-import { Notices } from './notices.js';
-import { drawLegend, Overview } from './overview.js';
-import { Own } from './own.js';
-import { Panel } from './panel.js';
-import { places } from './places.js';
-import { Plan } from './plan.js';
-import { Pointer } from './pointer.js';
-import { Standing } from './standing.js';
-import { Stream } from './stream.js';
-import { Terms } from './terms.js';
+import { ask, becomeVisitor, isForOthers, pauseAfter } from '../shared/api.js';
+import { synchronise } from '../shared/clock.js';
+import { announce, byId, element, say } from '../shared/dom.js';
+import { dateTime, FOR_OTHERS, listed } from '../shared/format.js';
+import { Booking } from './booking/booking.js';
+import { Reservations } from './booking/reservations.js';
+import { SeatChoice } from './booking/seat-choice.js';
+import { firstUnlocked } from './booking/hold-lock.js';
+import { KeyboardNavigation } from './map/keyboard.js';
+import { EventState } from './state/event-state.js';
+import { showTooltips } from './map/tooltip.js';
+import { Notices } from './panel/notices.js';
+import { drawLegend, SectionList } from './panel/section-list.js';
+import { Overlay } from './state/overlay.js';
+import { Panel } from './panel/panel.js';
+import { places } from './descriptions.js';
+import { SeatMap } from './map/seat-map.js';
+import { MapClicks } from './map/clicks.js';
+import { StandingCards } from './panel/standing-cards.js';
+import { EventStream } from './state/stream.js';
+import { Terms } from './state/terms.js';
 
 const slug = decoded(location.pathname.split('/').at(-1));
 const path = `/v1/events/${encodeURIComponent(slug)}`;
 const surface = byId('plan');
-const bookings = new Bookings(slug);
+const bookings = new Reservations(slug);
 let event;
-let house;
+let state;
 /** A hold that a page of this visitor's has left behind: its goodbye got lost, or it had none. */
 let left;
 
 const notices = new Notices();
-const own = new Own((seats) => {
-  plan.patch(seats);
+const overlay = new Overlay((seats) => {
+  map.patch(seats);
   panel.draw();
 });
-const plan = new Plan(surface, own);
-const booking = new Booking({ path, own, tell: stepped, notify: { refused, released, expired } });
-const choice = new Choice({ own, booking, notices });
-const panel = new Panel({ booking, own, act: { drop: (label) => choice.drop(label) } });
-const standing = new Standing((selection) => booking.hold(selection));
-const overview = new Overview(visit);
+const map = new SeatMap(surface, overlay);
+const booking = new Booking({ path, overlay, tell: stepped, notify: { refused, released, expired } });
+const choice = new SeatChoice({ overlay, booking, notices });
+const panel = new Panel({ booking, overlay, act: { drop: (label) => choice.drop(label) } });
+const standing = new StandingCards((selection) => booking.hold(selection));
+const sectionList = new SectionList(visit);
 const terms = new Terms(path, take);
 const act = { seat: (seat) => choice.toggle(seat), section: visit };
-const cursor = new Cursor(surface, plan, act);
-new Pointer(surface, plan, act);
+const keyboard = new KeyboardNavigation(surface, map, act);
+new MapClicks(surface, map, act);
 
-const stream = new Stream(`${path}/stream`, {
+const stream = new EventStream(`${path}/stream`, {
   live,
   snapshot(told) {
-    if (house?.fits(told)) changed(house.restore(told), house.sections);
+    if (state?.fits(told)) changed(state.restore(told), state.sections);
     else build(told);
     // Terms may be why it comes.
     if (told.version !== event.version) terms.renew();
   },
   change(told) {
-    const seats = house.apply(told);
+    const seats = state.apply(told);
     if (seats === null) return stream.startOver();
     const names = new Set(told.sections.map(({ section }) => section));
-    return changed(seats, house.sections.filter(({ name }) => names.has(name)));
+    return changed(seats, state.sections.filter(({ name }) => names.has(name)));
   },
   ended() {
     live(false);
@@ -73,14 +73,14 @@ const stream = new Stream(`${path}/stream`, {
   },
 });
 
-/** A house of another shape: everything is drawn anew. */
+/** A state of another shape: everything is drawn anew. */
 function build(told) {
-  house = new House(told);
-  const missing = own.moveTo(house, bookings.confirmed);
-  drawLegend(house);
-  plan.show(house, event.currency);
-  for (const part of [choice, panel, standing, overview]) part.show(house, event);
-  cursor.reset();
+  state = new EventState(told);
+  const missing = overlay.moveTo(state, bookings.confirmed);
+  drawLegend(state);
+  map.show(state, event.currency);
+  for (const part of [choice, panel, standing, sectionList]) part.show(state, event);
+  keyboard.reset();
   byId('waiting').hidden = true;
   if (left) booking.resume(left);
   left = undefined;
@@ -88,14 +88,14 @@ function build(told) {
 }
 
 function changed(seats, sections) {
-  own.heard(seats);
-  plan.patch(seats);
-  plan.count(sections);
+  overlay.heard(seats);
+  map.patch(seats);
+  map.count(sections);
   standing.count(sections);
-  overview.count(sections);
+  sectionList.count(sections);
   panel.count();
-  drawLegend(house);
-  if (own.reached(house.version).length > 0) booking.due();
+  drawLegend(state);
+  if (overlay.reached(state.version).length > 0) booking.due();
   choice.check();
 }
 
@@ -112,7 +112,7 @@ function stepped() {
   panel.draw();
   if (booking.busy) notices.clear();
   if (booking.step === 'booked' && !booking.busy) bookings.refresh().catch(() => {});
-  if (house) choice.check();
+  if (state) choice.check();
 }
 
 function refused(error, selection) {
@@ -139,15 +139,15 @@ function expired(lost) {
 
 function visit(section) {
   if (section.standing) standing.focus(section);
-  else cursor.enter(section);
+  else keyboard.enter(section);
 }
 
 function take(told) {
   event = told;
   document.title = `${event.name} · Boxoffice`;
   say(byId('name'), event.name);
-  say(byId('when'), moment(event.starts_at));
-  if (house) for (const part of [choice, panel, standing]) part.show(house, event);
+  say(byId('when'), dateTime(event.starts_at));
+  if (state) for (const part of [choice, panel, standing]) part.show(state, event);
 }
 
 async function begin() {
@@ -156,7 +156,7 @@ async function begin() {
       await becomeVisitor();
       const [told] = await Promise.all([ask('GET', path), bookings.refresh(), synchronise()]);
       take(told);
-      left = await firstLeft(bookings.held);
+      left = await firstUnlocked(bookings.held);
       break;
     } catch (error) {
       if (isForOthers(error)) return turnAway('Signed-in customers only', FOR_OTHERS);
@@ -166,7 +166,7 @@ async function begin() {
       await pauseAfter(failures);
     }
   }
-  showTips(surface, plan, own, event.currency);
+  showTooltips(surface, map, overlay, event.currency);
   return stream.listen();
 }
 

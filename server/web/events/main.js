@@ -1,8 +1,8 @@
 // The list of events with what is left of each; looked at again every few seconds.
 
-import { ask, becomeVisitor, isForOthers } from '/web/shared/api.js';
-import { byId, element, say, svg } from '/web/shared/dom.js';
-import { count, FOR_OTHERS, moment, money } from '/web/shared/words.js';
+import { ask, becomeVisitor, isForOthers } from '../shared/api.js';
+import { byId, element, say, svg } from '../shared/dom.js';
+import { count, dateTime, FOR_OTHERS, money } from '../shared/format.js';
 
 const PAGE = 50;
 const REFRESH_MS = 3_000;
@@ -87,7 +87,7 @@ function update(card, event) {
   say(card.day, part({ day: 'numeric' }));
   say(card.month, part({ month: 'short' }));
   say(card.name, event.name);
-  say(card.details, `${moment(event.starts_at)} · ${prices(event)}`);
+  say(card.details, `${dateTime(event.starts_at)} · ${prices(event)}`);
   say(card.left, left(event));
   card.left.classList.toggle('none', event.free === 0 || event.sales === 'closed');
   const capacity = event.free + event.held + event.sold + event.blocked;
