@@ -27,8 +27,13 @@ pub fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
 }
 
+/// A folder for files that outlive a test, which cargo removes with the rest of its own.
+pub fn target_folder() -> PathBuf {
+    profile_folder().with_file_name("tmp")
+}
+
 /// The folder of the profile that this test was built with, like `target/debug`.
-pub(crate) fn profile_folder() -> PathBuf {
+fn profile_folder() -> PathBuf {
     let test = std::env::current_exe().expect("a test is a program");
     // Tests lie in `deps`, examples in `examples`.
     test.ancestors().nth(2).expect("cargo's folders").to_owned()

@@ -12,6 +12,8 @@ pub enum Need {
     Mount,
     /// Python, and its package index.
     PyPi,
+    /// The permission to make a network namespace.
+    NetworkNamespace,
     /// Debian's `chromium` and `chromium-driver`, or the like.
     Chromium,
 }
@@ -22,6 +24,7 @@ impl fmt::Display for Need {
             Self::Strace => "strace",
             Self::Mount => "mount",
             Self::PyPi => "pypi",
+            Self::NetworkNamespace => "netns",
             Self::Chromium => "chromium",
         })
     }
