@@ -14,6 +14,8 @@ pub enum Need {
     PyPi,
     /// Debian's `chromium` and `chromium-driver`, or the like.
     Chromium,
+    /// Node.js, version 18 or later.
+    Node,
 }
 
 impl fmt::Display for Need {
@@ -23,6 +25,7 @@ impl fmt::Display for Need {
             Self::Mount => "mount",
             Self::PyPi => "pypi",
             Self::Chromium => "chromium",
+            Self::Node => "node",
         })
     }
 }
