@@ -18,7 +18,8 @@ use std::time::Duration;
 
 #[tokio::test]
 async fn room_comes_back_when_ended_reservations_are_forgotten() {
-    let limits = CatalogLimits { events: 10, reservations: 3, seats: 1_000 };
+    let limits =
+        CatalogLimits { events: 10, reservations: 3, seats: 1_000, ..Config::default().limits };
     let config = Config { limits, ..config() };
     let clock = config.clock.clone().expect("a manual clock");
     let server = start(config).await;
