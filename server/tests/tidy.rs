@@ -173,9 +173,6 @@ fn the_protocol_does_no_io_and_reads_no_clock() {
         source
             .forbids(&["std::fs", "std::net", "tokio::", "std::thread"], "no I/O in the protocol");
         source.forbids(TIME, "no clock in the protocol");
-        if source.path != Path::new("frame.rs") {
-            source.forbids(&["bincode::", "encoding::"], "only frame.rs encodes and decodes");
-        }
     }
 }
 

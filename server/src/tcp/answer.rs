@@ -13,8 +13,7 @@ use crate::views::{Aged, Aspect, Form, Told};
 use boxoffice_protocol::id::{BackupName, EventId};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply};
-use boxoffice_protocol::request::{Freshness, Request};
-use boxoffice_protocol::request_kind::RequestKind;
+use boxoffice_protocol::request::{Freshness, Request, RequestKind};
 
 /// What a connection remembers between its requests.
 pub(super) struct Teller<'a> {

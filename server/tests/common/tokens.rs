@@ -111,7 +111,7 @@ pub async fn turned_away(address: SocketAddr, token: Option<&Token>) -> String {
 /// What it takes, where something is not allowed.
 pub fn why(refusal: Refusal) -> String {
     match refusal {
-        Refusal::NotAllowed { why } => why,
+        Refusal::NotAllowed { why } => why.into(),
         other => panic!("{other:?}"),
     }
 }

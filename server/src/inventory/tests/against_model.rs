@@ -179,7 +179,7 @@ impl Trial {
 /// What is wrong, but not in which words.
 pub(crate) fn without_reason(answer: Answer) -> Answer {
     answer.map_err(|refusal| match refusal {
-        Refusal::Invalid { field, .. } => Refusal::invalid(&field, ""),
+        Refusal::Invalid { field, .. } => Refusal::invalid(field, ""),
         other => other,
     })
 }
