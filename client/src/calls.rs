@@ -254,7 +254,7 @@ impl Client {
     /// See [`call`](Self::call).
     pub async fn stats(&self) -> Result<Vec<Stat>, ClientError> {
         match self.call(&Request::Stats).await? {
-            Reply { body: Body::Stats(stats), .. } => Ok(stats),
+            Reply { body: Body::Stats(stats), .. } => Ok(stats.into()),
             other => Err(unexpected(&other)),
         }
     }

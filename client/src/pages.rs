@@ -65,7 +65,7 @@ impl ReservationPages {
         match reply.body {
             Body::Reservations { rows, next } => {
                 self.position = Position::next(next);
-                Ok(Some(rows))
+                Ok(Some(rows.into()))
             }
             _ => Err(unexpected(&reply)),
         }
@@ -106,7 +106,7 @@ impl EventPages {
         match reply.body {
             Body::Events { rows, next } => {
                 self.position = Position::next(next);
-                Ok(Some(rows))
+                Ok(Some(rows.into()))
             }
             _ => Err(unexpected(&reply)),
         }

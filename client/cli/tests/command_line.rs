@@ -104,7 +104,7 @@ async fn json_is_one_object_with_the_fields_of_a_reservation() {
 
 #[tokio::test]
 async fn refusals_end_with_1_and_what_is_not_allowed_with_4() {
-    let taken = Refusal::SeatsTaken { seats: vec!["A1".parse().expect("a seat")] };
+    let taken = Refusal::SeatsTaken { seats: vec!["A1".parse().expect("a seat")].into() };
     let line = "reserve dune-2 A1 --customer ann";
     let json = run(&format!("{line} --json"), async |peer| refuse(peer, taken.clone()).await).await;
     json.check(1);
@@ -118,7 +118,7 @@ async fn refusals_end_with_1_and_what_is_not_allowed_with_4() {
     assert!(text.stderr.starts_with("refused: taken: A1\nhint: "), "{}", text.stderr);
 
     let why = "needs\x1b[2J the role operator".to_owned();
-    let refusal = Refusal::NotAllowed { why };
+    let refusal = Refusal::NotAllowed { why: why.into() };
     let denied = run("event close dune-2", async |peer| refuse(peer, refusal).await).await;
     denied.check(4);
     assert_eq!(
@@ -169,7 +169,7 @@ async fn lists_are_tables_that_programs_can_read() {
     }];
     let answer = async |peer: &mut Peer| {
         let (correlation, _) = peer.request().await;
-        peer.reply(correlation, 1, Body::Events { rows: events.clone(), next: None }).await;
+        peer.reply(correlation, 1, Body::Events { rows: events.clone().into(), next: None }).await;
     };
     let table = run("events", answer).await;
     table.check(0);
@@ -223,7 +223,7 @@ async fn figures_of_the_server_cannot_move_the_cursor() {
     ];
     let run = run("stats", async |peer| {
         let (correlation, _) = peer.request().await;
-        peer.reply(correlation, 0, Body::Stats(stats)).await;
+        peer.reply(correlation, 0, Body::Stats(stats.into())).await;
     })
     .await;
     run.check(0);

@@ -86,8 +86,8 @@ impl Asker {
     ) -> Result<(), FrameError> {
         let body = reply.body()?;
         let (answer, outcome) = match body {
-            BodyView::Refused(view) => (Answer::Refused(view.code), Outcome::Refused),
-            BodyView::Reservation(view) if view.effect == Effect::Applied => {
+            BodyView::Refused(ref refusal) => (Answer::Refused(refusal.code()), Outcome::Refused),
+            BodyView::Reservation(ref view) if view.effect == Effect::Applied => {
                 (Answer::Applied, Outcome::Done)
             }
             _ => (Answer::Seen, Outcome::Done),
@@ -98,7 +98,7 @@ impl Asker {
             self.tally.count(line, now_ns, latency_ns, answer);
         }
         if let Some(recorder) = &mut self.recorder {
-            recorder.record(request, reply, &body, arrival)?;
+            recorder.record(request, reply, &body, arrival);
         }
         self.workload.told(&mut self.desk, &request.asked, outcome, now_ns);
         Ok(())

@@ -211,8 +211,8 @@ mod tests {
     fn refusals_have_the_protocols_names() {
         let busy = Refusal::Busy { retry_after_ms: 1 };
         let unavailable = Refusal::Unavailable { why: UnavailableWhy::Backlog };
-        let taken = Refusal::SeatsTaken { seats: Vec::new() };
-        let not_allowed = Refusal::NotAllowed { why: String::new() };
+        let taken = Refusal::SeatsTaken { seats: Vec::new().into() };
+        let not_allowed = Refusal::NotAllowed { why: "".into() };
         for refusal in
             [Refusal::invalid("", ""), busy, unavailable, Refusal::HoldExpired, taken, not_allowed]
         {

@@ -6,17 +6,12 @@ use super::exchange::{Asked, Claim, Exchange, Outcome, Taken};
 use super::history::History;
 use super::slots::InFlight;
 use super::workload::Step;
-use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::event::Counts;
-use boxoffice_client::protocol::frame::FrameError;
 use boxoffice_client::protocol::id::{Seat, SeatLabel};
-use boxoffice_client::protocol::reply_view::{
-    BodyView, PlacesView, RefusalView, ReplyView, ReservationView,
-};
+use boxoffice_client::protocol::refusal::Refusal;
+use boxoffice_client::protocol::reply_view::{BodyView, PlacesView, ReplyView, ReservationView};
 use boxoffice_client::protocol::request::Freshness;
 
-/// The code of `OutcomeUnknown`.
-const OUTCOME_UNKNOWN: u16 = 21;
 /// The events of a run have one section each.
 const SECTION: u8 = 0;
 
@@ -50,9 +45,9 @@ impl Recorder {
         reply: &ReplyView<'_>,
         body: &BodyView<'_>,
         arrival: Arrival,
-    ) -> Result<(), FrameError> {
+    ) {
         let mut seats = std::mem::take(&mut self.seats);
-        if let Some(outcome) = self.outcome(request, reply, body, &mut seats)? {
+        if let Some(outcome) = self.outcome(request, reply, body, &mut seats) {
             self.history.record(&Exchange {
                 connection: u16::try_from(self.first + arrival.line).unwrap_or(u16::MAX),
                 event: request.asked.event,
@@ -63,7 +58,6 @@ impl Recorder {
             });
         }
         self.seats = seats;
-        Ok(())
     }
 
     fn outcome<'a>(
@@ -72,24 +66,24 @@ impl Recorder {
         reply: &ReplyView<'_>,
         body: &BodyView<'_>,
         seats: &'a mut Vec<Seat>,
-    ) -> Result<Option<Outcome<'a>>, FrameError> {
+    ) -> Option<Outcome<'a>> {
         let asked = &request.asked;
         let read = |counts: Counts| {
             let cached = self.freshness == Freshness::Cached;
             Outcome::Read { age_ms: cached.then_some(reply.age_ms), counts }
         };
-        Ok(match body {
-            BodyView::Reservation(view) => Some(reservation(request, view, seats)?),
-            BodyView::Refused(view) if view.code == OUTCOME_UNKNOWN && asked.step.is_change() => {
+        match body {
+            BodyView::Reservation(view) => Some(reservation(request, view, seats)),
+            BodyView::Refused(Refusal::OutcomeUnknown) if asked.step.is_change() => {
                 Some(Outcome::Unknown { number: asked.number })
             }
-            BodyView::Refused(view) if asked.step != Step::Events => {
+            BodyView::Refused(refusal) if asked.step != Step::Events => {
                 let number = asked.step.is_change().then_some(asked.number);
-                Some(Outcome::Refused { code: view.code, number, claim: claim(view)? })
+                Some(Outcome::Refused { code: refusal.code(), number, claim: claim(refusal) })
             }
             BodyView::Event(counts) | BodyView::Seats(counts) => Some(read(*counts)),
             BodyView::Refused(_) | BodyView::Other(_) => None,
-        })
+        }
     }
 }
 
@@ -97,14 +91,12 @@ fn reservation<'a>(
     request: &InFlight,
     view: &ReservationView<'_>,
     seats: &'a mut Vec<Seat>,
-) -> Result<Outcome<'a>, FrameError> {
-    let places = match view.places {
-        PlacesView::Standing(places) => Taken::Standing { section: SECTION, places },
+) -> Outcome<'a> {
+    let places = match &view.places {
+        &PlacesView::Standing { places, .. } => Taken::Standing { section: SECTION, places },
         PlacesView::Seats(labels) => {
             seats.clear();
-            for label in labels {
-                seats.push(seat(label)?);
-            }
+            seats.extend(labels.iter().map(seat));
             match seats.as_slice() {
                 [seat] => Taken::Seat(*seat),
                 seats => Taken::Seats(seats),
@@ -116,17 +108,19 @@ fn reservation<'a>(
         _ => Asked::Known,
     };
     let (number, effect, status) = (request.asked.number, view.effect, view.status);
-    Ok(Outcome::Reservation { number, asked, effect, status, places })
+    Outcome::Reservation { number, asked, effect, status, places }
 }
 
-fn claim(view: &RefusalView<'_>) -> Result<Claim, FrameError> {
-    if let Some(label) = view.taken().and_then(|mut labels| labels.next()) {
-        return Ok(Claim::Taken(seat(label)?));
+fn claim(refusal: &Refusal) -> Claim {
+    match refusal {
+        Refusal::SeatsTaken { seats } => {
+            seats.first().map_or(Claim::Nothing, |label| Claim::Taken(seat(label)))
+        }
+        Refusal::SoldOut { free } => Claim::Free(*free),
+        _ => Claim::Nothing,
     }
-    Ok(view.free().map_or(Claim::Nothing, Claim::Free))
 }
 
-fn seat(label: Result<SeatLabel, InvalidField>) -> Result<Seat, FrameError> {
-    let label = label.map_err(|error| FrameError::Malformed { why: error.to_string() })?;
-    Ok(Seat::new(SECTION, label.row, label.number))
+fn seat(label: &SeatLabel) -> Seat {
+    Seat::new(SECTION, label.row, label.number)
 }

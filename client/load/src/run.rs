@@ -141,7 +141,7 @@ impl Stage {
         let (clock, began, run) = (RunClock::start(), client.server_now(), Run::new());
         let mut about = About {
             workload: self.args.workload.to_string(),
-            server: client.welcome().server,
+            server: client.welcome().server.into(),
             started_at: rfc3339(began),
             settings: self.args.settings(self.seed),
         };

@@ -122,7 +122,7 @@ impl Grant {
             Some(_) if self.is_revoked() => "the token was revoked or changed",
             Some(_) => "the token has expired",
         };
-        Refusal::NotAllowed { why: why.to_owned() }
+        Refusal::NotAllowed { why: why.to_owned().into() }
     }
 
     /// Lets a request in, before anything that it names is looked at. It costs next to nothing.

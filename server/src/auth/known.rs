@@ -49,7 +49,7 @@ pub enum Refused {
 
 impl From<Refused> for Refusal {
     fn from(refused: Refused) -> Self {
-        Self::NotAllowed { why: refused.to_string() }
+        Self::NotAllowed { why: refused.to_string().into() }
     }
 }
 

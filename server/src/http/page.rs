@@ -109,6 +109,7 @@ files![
     "index.html",
     "shared/api.js",
     "shared/clock.js",
+    "shared/currency.js",
     "shared/dom.js",
     "shared/format.js",
     "shared/uuid.js",

@@ -60,7 +60,7 @@ async fn become_visitor(
     if !shared.auth.lets_visitors_in() {
         let why =
             "this server lets no visitors in; where tokens are wanted it takes --visitors yes";
-        return Err(Problem::refused(Refusal::NotAllowed { why: why.to_owned() }));
+        return Err(Problem::refused(Refusal::NotAllowed { why: why.to_owned().into() }));
     }
     let (status, customer) = match whose(&headers, &shared) {
         Some(customer) => (StatusCode::OK, customer),

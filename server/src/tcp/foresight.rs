@@ -19,7 +19,7 @@ const WORTH: usize = 4;
 /// Says whom the next requests of `input` are for, if they are for the same event.
 pub(super) fn foresee(input: &[u8], catalog: &Catalog) {
     let mut new = new_reservations(input).take(FORESEEN);
-    let Some(NewReservationView { event, customer }) = new.next() else { return };
+    let Some(NewReservationView { event, customer, .. }) = new.next() else { return };
     let mut customers = SmallVec::<[&[u8]; FORESEEN]>::new();
     customers.push(customer);
     customers.extend(new.take_while(|next| next.event == event).map(|next| next.customer));

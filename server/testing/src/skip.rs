@@ -16,6 +16,8 @@ pub enum Need {
     NetworkNamespace,
     /// Debian's `chromium` and `chromium-driver`, or the like.
     Chromium,
+    /// Node.js, version 18 or later.
+    Node,
 }
 
 impl fmt::Display for Need {
@@ -26,6 +28,7 @@ impl fmt::Display for Need {
             Self::PyPi => "pypi",
             Self::NetworkNamespace => "netns",
             Self::Chromium => "chromium",
+            Self::Node => "node",
         })
     }
 }

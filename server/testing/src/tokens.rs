@@ -76,7 +76,7 @@ pub async fn turned_away(address: SocketAddr, token: Option<&Token>) -> String {
 /// The reason of a `NotAllowed`.
 pub fn why(refusal: Refusal) -> String {
     match refusal {
-        Refusal::NotAllowed { why } => why,
+        Refusal::NotAllowed { why } => why.into(),
         other => panic!("{other:?}"),
     }
 }

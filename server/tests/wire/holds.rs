@@ -179,7 +179,8 @@ async fn expiries_are_recorded_promptly_without_anybody_asking() {
 
 #[tokio::test]
 async fn room_comes_back_when_ended_reservations_are_forgotten() {
-    let limits = CatalogLimits { events: 10, reservations: 3, seats: 1_000 };
+    let limits =
+        CatalogLimits { events: 10, reservations: 3, seats: 1_000, ..Config::default().limits };
     let config = Config { limits, ..config() };
     let clock = config.clock.clone().expect("a manual clock");
     let server = start(config).await;

@@ -97,7 +97,7 @@ async fn a_cached_list_is_not_older_than_event_not_found() {
     assert_eq!(not_found.body, Body::Refused(Refusal::EventNotFound));
     let view = client.ask(&list(Freshness::Cached)).await;
     assert_eq!(view.version, not_found.version);
-    assert_eq!(view.body, Body::Events { rows: Vec::new(), next: None });
+    assert_eq!(view.body, Body::Events { rows: Vec::new().into(), next: None });
 }
 
 /// Within one tick of the clock nobody can say what came first.
@@ -166,5 +166,5 @@ async fn a_page_without_rows_waits_for_the_version_that_it_says() {
     ledger.settle(ledger.recorded());
     let reply = reader.receive().await.expect("it is durable now").reply;
     assert_eq!(reply.version, 2);
-    assert_eq!(reply.body, Body::Reservations { rows: Vec::new(), next: None });
+    assert_eq!(reply.body, Body::Reservations { rows: Vec::new().into(), next: None });
 }

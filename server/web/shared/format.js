@@ -1,5 +1,7 @@
 // Money, dates, numbers and lists, written as the reader's language writes them.
 
+import { decimalsOf } from './currency.js';
+
 /** The formats of a locale and a time zone; without them, the browser's. */
 export function formatsOf(locale, timeZone) {
   const number = new Intl.NumberFormat(locale);
@@ -12,12 +14,16 @@ export function formatsOf(locale, timeZone) {
 
   /** An amount in minor units: 4500 of EUR is €45.00, 4500 of JPY is ¥4,500. */
   function money(minor, currency) {
+    const decimals = decimalsOf(currency);
     let format = currencies.get(currency);
     if (!format) {
-      format = new Intl.NumberFormat(locale, { style: 'currency', currency });
+      format = new Intl.NumberFormat(locale, {
+        style: 'currency', currency,
+        minimumFractionDigits: decimals, maximumFractionDigits: decimals,
+      });
       currencies.set(currency, format);
     }
-    return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
+    return format.format(minor / 10 ** decimals);
   }
 
   /** 12345 as `12,345`. */

@@ -282,7 +282,7 @@ impl State {
                 if taken.is_empty() {
                     Ok(Places::Seats(seats.into()))
                 } else {
-                    Err(Refusal::SeatsTaken { seats: taken })
+                    Err(Refusal::SeatsTaken { seats: taken.into() })
                 }
             }
             Selection::Best { places, .. } | Selection::Standing { places, .. } => {

@@ -62,5 +62,5 @@ fn part(
         let why = format!("the event has no such section or rows; it has {}", all.join(", "));
         return Err(Failure::Usage(why));
     }
-    Ok(SeatMap { sections })
+    Ok(SeatMap { sections: sections.into() })
 }

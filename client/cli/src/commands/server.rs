@@ -21,9 +21,9 @@ pub(crate) async fn stats(client: &Client, output: &Output) -> Result<(), Failur
     for Stat { name, value } in stats {
         let value = match value {
             StatValue::Count(count) => count.to_string(),
-            StatValue::Text(text) => text,
+            StatValue::Text(text) => text.into(),
         };
-        table.row([name, value]);
+        table.row([name.into(), value]);
     }
     Ok(table.print(output)?)
 }
@@ -31,9 +31,9 @@ pub(crate) async fn stats(client: &Client, output: &Output) -> Result<(), Failur
 fn figure(Stat { name, value }: Stat) -> (String, serde_json::Value) {
     let value = match value {
         StatValue::Count(count) => count.into(),
-        StatValue::Text(text) => text.into(),
+        StatValue::Text(text) => String::from(text).into(),
     };
-    (name, value)
+    (name.into(), value)
 }
 
 /// What `ping` prints as JSON.

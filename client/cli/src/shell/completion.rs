@@ -225,11 +225,12 @@ mod tests {
         };
         let (free, sold) = (PlaceState::Free, PlaceState::Sold);
         let map = SeatMap {
-            sections: vec![section("stalls", &[free, sold, free]), section("box", &[free; 3])],
+            sections: vec![section("stalls", &[free, sold, free]), section("box", &[free; 3])]
+                .into(),
         };
         assert_eq!(free_seats(&map, "stalls:a"), ["stalls:A1", "stalls:A3"]);
         assert_eq!(free_seats(&map, "").len(), 5);
-        let map = SeatMap { sections: vec![section("stalls", &[free, sold, free])] };
+        let map = SeatMap { sections: vec![section("stalls", &[free, sold, free])].into() };
         assert_eq!(free_seats(&map, "a"), ["A1", "A3"]);
         assert!(free_seats(&map, "B").is_empty());
     }

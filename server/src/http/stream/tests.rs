@@ -74,7 +74,10 @@ fn broadcast() -> Broadcast {
 fn taken(number: u16) -> News {
     let seats = std::iter::once(Seat::new(0, 0, number)).collect();
     let seats = vec![SeatsNow { state: PlaceState::Sold, seats }];
-    News::Changed(PlacesChanged { seats, counts: vec![(0, Counts::default())] })
+    News::Changed(PlacesChanged {
+        seats: seats.into(),
+        counts: vec![(0, Counts::default())].into(),
+    })
 }
 
 #[test]
@@ -145,7 +148,10 @@ fn what_is_longer_than_a_snapshot_is_one() {
     let taken = |seats: u16| {
         let rows = (0..2).flat_map(|row| (0..seats).map(move |number| Seat::new(0, row, number)));
         let seats = vec![SeatsNow { state: PlaceState::Held, seats: rows.collect() }];
-        News::Changed(PlacesChanged { seats, counts: vec![(0, Counts::default())] })
+        News::Changed(PlacesChanged {
+            seats: seats.into(),
+            counts: vec![(0, Counts::default())].into(),
+        })
     };
     broadcast.tell(vec![(2, taken(100))]);
     assert_eq!(ear.hear(&broadcast), "change 2, ");
