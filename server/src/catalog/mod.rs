@@ -20,11 +20,11 @@ pub use listing::ReservationFilter;
 pub use office::{CatalogLimits, Holdings, Room, Who};
 pub use pulled::Pulled;
 pub use recovery::{Contradiction, Recovery};
-pub use watchers::{WATCH_LAG, Wake};
+pub use watchers::Wake;
 
 use crate::clock::Clock;
-use crate::inventory::{Command, HoldRules, Inventory};
 use crate::ledger::{Ledger, Position};
+use boxoffice_inventory::{Command, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{EventSpec, EventUpdate};
 use boxoffice_protocol::id::{EventId, Principal, ReservationId};

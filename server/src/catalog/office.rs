@@ -2,8 +2,8 @@
 
 use super::Deadlines;
 use crate::clock::Clock;
-use crate::inventory::{HoldRules, Inventory};
 use crate::ledger::Ledger;
+use boxoffice_inventory::{HoldRules, Inventory};
 use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::id::Principal;
 use boxoffice_protocol::refusal::UnavailableWhy;
@@ -19,6 +19,8 @@ pub struct CatalogLimits {
     pub reservations: u64,
     /// Seats of all events together; standing places cost nothing.
     pub seats: u64,
+    /// Changes that a watcher may be behind; beyond them it gets a gap and a new snapshot.
+    pub watch_lag: usize,
 }
 
 /// Who asks for a change.

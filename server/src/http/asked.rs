@@ -2,8 +2,8 @@
 
 use super::limits::MAX_BODY_BYTES;
 use super::problem::{Fault, Problem};
-use crate::Shared;
 use crate::json::{self, Asked, schema};
+use crate::shared::Shared;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams};
 use boxoffice_protocol::InvalidField;

@@ -4,11 +4,11 @@ use super::answers::{created, json};
 use super::asked::{Json, OfEvent, OfReservation, Query};
 use super::asker::{Answered, Asker};
 use super::problem::Problem;
-use crate::Shared;
 use crate::json::schema;
 use crate::json::{
     CursorText, Ending, Extension, NewReservation, ReservationRecord, ReservationsRecord,
 };
+use crate::shared::Shared;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};

@@ -3,9 +3,9 @@
 use super::answers::json;
 use super::asker::Asker;
 use super::problem::Problem;
-use crate::Shared;
 use crate::json::schema::Figures;
 use crate::json::{self, Moment, ServerRecord};
+use crate::shared::Shared;
 use axum::response::Response;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;

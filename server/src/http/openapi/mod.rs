@@ -4,8 +4,8 @@
 mod refusals;
 
 use super::answers::JSON;
-use crate::Shared;
 use crate::json::schema;
+use crate::shared::Shared;
 use axum::Router;
 use axum::routing::get;
 use bytes::Bytes;
