@@ -8,6 +8,7 @@ mod browser {
     mod ends;
     mod lost_answers;
     mod map;
+    mod page_units;
     mod rules;
     mod sale;
     mod shown;

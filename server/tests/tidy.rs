@@ -8,6 +8,7 @@ mod tidy {
     mod circles;
     mod graph;
     mod house;
+    mod links;
     mod packages;
     mod resolve;
     mod rooms;

@@ -43,7 +43,7 @@ pub(crate) fn page(
         writeln!(page, "## Peak and sustained\n\n{ENDURANCE}\n\n{}", endurances(outcome))?;
     }
     writeln!(page, "## Goals\n\n{}", goals::table(outcome))?;
-    page.push_str(BOUNDS);
+    writeln!(page, "{BOUNDS}")?;
     writeln!(page, "## Machine, versions, settings\n\n{}", facts(settings, peers))?;
     if !outcome.failures.is_empty() {
         writeln!(page, "Failed, and missing above:\n")?;
@@ -58,28 +58,28 @@ pub(crate) fn page(
 const BOUNDS: &str = include_str!("bounds.md");
 
 const WORK: &str = "\
-The *limit* echoes frames of 64 bytes after one write and one fdatasync a loop turn, and does nothing else: a server
-that makes durable what it answers cannot do more on this machine. Redis syncs its append-only file before it answers
-(`appendfsync always`). `EVALSHA` counts a free place down and writes a hash, `SET NX EX` locks a seat. What is not
-durable stands at the end, for the distance only. Boxoffice's load generator counts what was done, no refusals, and does
-not verify here (`boxoffice bench` by itself does).";
+The *limit* echoes frames of 64 bytes after one write and one fdatasync a loop turn, and does nothing else. No server that
+answers after a sync can do more on this machine. Redis syncs its append-only file before it answers (`appendfsync
+always`). `EVALSHA` decrements a count of free places and writes a hash; `SET NX EX` locks a seat. Rows without durability
+stand at the end, for the distance only. Boxoffice's load generator counts successes, no refusals, and does not verify
+here (`boxoffice bench` by itself does).";
 
 const RATIOS: &str = "\
 Each ratio is taken within a round, between measurements minutes apart; the median of the rounds is shown, with the
 lowest and the highest.";
 
 const LATENCY: &str = "\
-p50 / p99 in microseconds, as each load generator says. The limit's is that of a batch; redis-benchmark's ends at the
-first answer of a batch.";
+p50 / p99 in microseconds, as reported by each load generator. The limit's latency is that of a batch; redis-benchmark's
+ends at the first answer of a batch.";
 
 const ENDURANCE: &str = "\
 Standing places, 64 in flight on each connection, at full speed for the whole time. The rows (the SQLite file) follow the
-journal; *behind* is the most changes that were durable and not yet rows.";
+journal; *behind* is the largest number of changes that were durable and not yet rows.";
 
 fn introduction(settings: &Settings, peers: &Peers) -> String {
     let mut text = format!(
         "Medians; rounds: {}, seconds each: {}, connections: {}. Everything is on one machine, the load generators beside\n\
-         the servers. Every measurement has a server of its own in an empty folder; every other round goes backwards.\n\
+         the servers. Every measurement has a server of its own in an empty folder; every other round runs in reverse order.\n\
          Absolute figures move with the machine: compare within this page. It was written by\n\n\
          ```\n{}\n```\n",
         settings.rounds,

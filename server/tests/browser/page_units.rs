@@ -1,8 +1,6 @@
 //! The unit tests of the page's own JavaScript: `server/web/tests/*.test.js`, run by Node.js.
 
-mod common;
-
-use common::skip::{Need, skip};
+use boxoffice_testing::skip::{Need, skip};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
