@@ -2,6 +2,7 @@
 
 use crate::tls::TlsFault;
 use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reply::Reply;
 use std::io;
 use thiserror::Error;
 
@@ -67,5 +68,12 @@ impl ClientError {
         }
         let source = io::Error::new(error.kind(), error.to_string());
         Self::Unreachable { server, source }
+    }
+
+    /// The reply does not belong to the request.
+    pub(crate) fn unexpected(reply: &Reply) -> Self {
+        let text = format!("{:?}", reply.body);
+        let kind = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        Self::Protocol(format!("the server gave an answer to another question: {kind}"))
     }
 }

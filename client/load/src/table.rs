@@ -1,88 +1,180 @@
-//! What a run came to, for people.
+//! Tables: with lines at a terminal, and plain for a program to read, one row a line with tabs
+//! between the columns.
 
-use super::numbers::{bytes, count, duration_us};
-use super::result::RunResult;
-use crate::output::{Output, Table, left, right, text};
+use super::text::escape;
+use super::{Output, Reader};
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width,
+};
 use std::io;
 
-/// A figure's name, its value, and what else there is to say.
-type Row = [String; 3];
+/// One line, below the headings.
+const LINES: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
-/// Prints it.
-///
-/// # Errors
-/// If nobody reads it.
-pub(crate) fn print(result: &RunResult, output: &Output) -> io::Result<()> {
-    let mut table = Table::new(&[left("figure"), right("value"), text("")]);
-    [work(result), latencies(result), refusals(result), costs(result)]
-        .into_iter()
-        .flatten()
-        .for_each(|row| table.row(row));
-    table.print(output)
+/// The fewest columns of the terminal that words are squeezed into; beyond that lines run over.
+const NARROWEST: u16 = 10;
+
+/// A column's heading and the side its cells stand on.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    heading: &'static str,
+    alignment: CellAlignment,
+    wrap: Wrap,
+    need: Need,
 }
 
-fn row(figure: &str, value: String, more: impl Into<String>) -> Row {
-    [figure.to_owned(), value, more.into()]
+/// Whether a person can do without a column where the terminal is narrow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Always,
+    IfThereIsRoom,
 }
 
-fn work(result: &RunResult) -> Vec<Row> {
-    let seconds = format!("in {:.2} s", result.seconds);
-    let changes = format!("{} a second", count(result.applied_per_s));
-    let mut rows = vec![
-        row("throughput", count(result.throughput_per_s), "requests a second"),
-        row("requests", count(result.requests as f64), seconds),
-        row("changes", count(result.applied as f64), changes),
-    ];
-    if result.unanswered > 0 {
-        let why = "were due, but every connection had all in flight that it may: the rate was not \
-                   reached";
-        rows.push(row("not sent", count(result.unanswered as f64), why));
+impl Column {
+    /// The column, left out where the terminal has no room for it.
+    pub const fn spare(self) -> Self {
+        Self { need: Need::IfThereIsRoom, ..self }
     }
-    rows
 }
 
-fn latencies(result: &RunResult) -> Vec<Row> {
-    let latency = &result.latency_us;
-    let points = [
-        ("latency min", latency.min),
-        ("latency p50", latency.p50),
-        ("latency p90", latency.p90),
-        ("latency p99", latency.p99),
-        ("latency p99.9", latency.p99_9),
-        ("latency max", latency.max),
-    ];
-    points.map(|(name, us)| row(name, duration_us(us), "")).into()
+/// Whether a cell may be broken into lines where the terminal is narrow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wrap {
+    Yes,
+    /// An id in pieces cannot be copied.
+    No,
 }
 
-fn refusals(result: &RunResult) -> Vec<Row> {
-    let refused: u64 = result.refused.values().sum();
-    let percent = 100.0 * refused as f64 / result.requests.max(1) as f64;
-    let all = row("refused", count(refused as f64), format!("{percent:.1} % of the requests"));
-    let each = result.refused.iter();
-    let each = each.map(|(name, times)| row(&format!("  {name}"), count(*times as f64), ""));
-    std::iter::once(all).chain(each).collect()
+/// A column of words, which may be broken into lines.
+pub const fn text(heading: &'static str) -> Column {
+    Column { heading, alignment: CellAlignment::Left, wrap: Wrap::Yes, need: Need::Always }
 }
 
-fn costs(result: &RunResult) -> Vec<Row> {
-    let RunResult { bytes: traffic, cpu, .. } = result;
-    let bottleneck = if cpu.generator_was_the_bottleneck {
-        "it had no time left, so the figures are its own; give it more --threads or processors"
-    } else {
-        ""
-    };
-    let mut rows = vec![
-        row("fairness", format!("{:.4}", result.fairness), "Jain's index over connections"),
-        row("sent", bytes(traffic.sent), ""),
-        row("received", bytes(traffic.received), ""),
-        row("CPU, generator", duration_us(cpu.generator_s * 1e6), bottleneck),
-    ];
-    if let Some(server_s) = cpu.server_s {
-        rows.push(row("CPU, server", duration_us(server_s * 1e6), ""));
+/// A column of ids, times or single words.
+pub const fn left(heading: &'static str) -> Column {
+    Column { heading, alignment: CellAlignment::Left, wrap: Wrap::No, need: Need::Always }
+}
+
+/// A column of numbers.
+pub const fn right(heading: &'static str) -> Column {
+    Column { heading, alignment: CellAlignment::Right, wrap: Wrap::No, need: Need::Always }
+}
+
+/// Rows under headings.
+#[derive(Debug)]
+pub struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// No rows yet.
+    pub fn new(columns: &[Column]) -> Self {
+        Self { columns: columns.to_vec(), rows: Vec::new() }
     }
-    if let Some(verification) = &result.verification {
-        let memory = format!("after the run, {} of memory", bytes(verification.history_bytes));
-        let took = duration_us(verification.took_ms as f64 * 1e3);
-        rows.push(row("verification", took, memory));
+
+    /// Adds a row: a cell for each column.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        let cells = cells.into_iter().map(|cell| escape(&cell).into_owned());
+        self.rows.push(cells.collect());
     }
-    rows
+
+    /// Prints it.
+    pub fn print(self, output: &Output) -> io::Result<()> {
+        output.data(&match output.reader {
+            Reader::Person => self.with_lines(output.width()),
+            Reader::Program => self.plain(),
+        })
+    }
+
+    fn plain(self) -> String {
+        let headings = self.columns.iter().map(|column| column.heading.to_owned()).collect();
+        let rows = std::iter::once(headings).chain(self.rows);
+        rows.map(|row: Vec<String>| row.join("\t")).collect::<Vec<_>>().join("\n")
+    }
+
+    fn with_lines(mut self, width: usize) -> String {
+        self.make_room(width);
+        let mut table = comfy_table::Table::new();
+        table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+        table.load_style(LINES);
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_header(self.columns.iter().map(|column| column.heading));
+        for row in self.rows {
+            table.add_row(row);
+        }
+        for (index, column) in self.columns.iter().enumerate() {
+            if let Some(shown) = table.column_mut(index) {
+                shown.set_cell_alignment(column.alignment);
+                shown.set_padding((0, 1));
+                shown.set_constraint(match column.wrap {
+                    Wrap::Yes => ColumnConstraint::LowerBoundary(Width::Fixed(NARROWEST)),
+                    Wrap::No => ColumnConstraint::ContentWidth,
+                });
+            }
+        }
+        table.trim_fmt()
+    }
+}
+
+impl Table {
+    /// Leaves spare columns out, the last first, until the others fit.
+    fn make_room(&mut self, width: usize) {
+        while self.narrowest() > width {
+            let spare = |column: &Column| column.need == Need::IfThereIsRoom;
+            let Some(last) = self.columns.iter().rposition(spare) else { return };
+            self.columns.remove(last);
+            self.rows.iter_mut().for_each(|row| drop(row.remove(last)));
+        }
+    }
+
+    /// How narrow it can be: two spaces between the columns, and one behind the last.
+    fn narrowest(&self) -> usize {
+        let columns = 0..self.columns.len();
+        columns.map(|column| self.narrowest_column(column) + 2).sum::<usize>().saturating_sub(1)
+    }
+
+    fn narrowest_column(&self, column: usize) -> usize {
+        let cells = self.rows.iter().filter_map(|row| row.get(column));
+        let widest = cells.map(|cell| cell.chars().count()).max().unwrap_or(0);
+        let cells = match self.columns[column].wrap {
+            Wrap::Yes => widest.min(NARROWEST.into()),
+            Wrap::No => widest,
+        };
+        cells.max(self.columns[column].heading.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_narrow_terminal_breaks_words_and_no_ids() {
+        let mut table = Table::new(&[left("id"), text("name"), right("free")]);
+        table.row(["0192d3a0-7b1c".to_owned(), "A Night at the Opera".to_owned(), "7".to_owned()]);
+        let drawn = table.with_lines(36);
+        assert!(drawn.contains("0192d3a0-7b1c ") && drawn.contains(" A Night "), "{drawn}");
+        assert!(drawn.lines().all(|line| line.chars().count() <= 36), "{drawn}");
+    }
+
+    #[test]
+    fn a_narrow_terminal_does_without_spare_columns() {
+        let table = || {
+            let mut table = Table::new(&[left("id"), right("held").spare(), right("free")]);
+            table.row(["0192d3a0".to_owned(), "5".to_owned(), "7".to_owned()]);
+            table
+        };
+        assert!(table().with_lines(21).starts_with("id        held  free"));
+        assert!(table().with_lines(20).starts_with("id        free"));
+        assert_eq!(table().plain(), "id\theld\tfree\n0192d3a0\t5\t7");
+    }
+
+    #[test]
+    fn a_program_gets_tabs_and_nothing_deceptive() {
+        let mut table = Table::new(&[left("name"), right("free")]);
+        table.row(["Dune\x1b[2J\tTwo".to_owned(), "12".to_owned()]);
+        assert_eq!(table.plain(), "name\tfree\nDune\\u{1b}[2J\\u{9}Two\t12");
+    }
 }
