@@ -18,9 +18,7 @@ pub enum ClientError {
         version: u64,
     },
     /// The server was not reached within the deadline. Nothing was sent, so nothing was applied.
-    #[error(
-        "no server at {server} ({source}); start one with boxoffice-server, or name another with --server"
-    )]
+    #[error("no server at {server} ({source}); start one with boxoffice-server")]
     Unreachable {
         /// Where it was looked for.
         server: String,

@@ -1,11 +1,11 @@
-//! Text that is safe to print.
+//! Escaping: text that is safe to print, in each format.
 
 use boxoffice_client::protocol::is_deceptive;
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// Shows what would move the cursor, hide itself or reorder its neighbours as `\u{1b}`; a line end
-/// too. Other text stays as it is.
+/// Replaces characters that move the cursor, hide or reorder text, and line ends, by their
+/// escapes, like `\u{1b}`. Other text stays as it is.
 pub fn escape(text: &str) -> Cow<'_, str> {
     if !text.contains(is_deceptive) {
         return Cow::Borrowed(text);
@@ -21,9 +21,9 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// The same for a line of JSON, in its own escapes. The control characters of ASCII are escaped
-/// already, and nothing outside a JSON string is deceptive.
-pub(super) fn escape_json(line: &str) -> Cow<'_, str> {
+/// The same in JSON's escapes, for one line of JSON. ASCII control characters are escaped in it
+/// already, and nothing outside its strings is deceptive.
+pub fn escape_json(line: &str) -> Cow<'_, str> {
     if !line.contains(is_deceptive) {
         return Cow::Borrowed(line);
     }
@@ -40,7 +40,7 @@ pub(super) fn escape_json(line: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// An argument as a POSIX shell takes it back.
+/// An argument, quoted for a POSIX shell.
 pub fn shell_quote(argument: &str) -> Cow<'_, str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
     if !argument.is_empty() && argument.chars().all(plain) {
@@ -48,6 +48,22 @@ pub fn shell_quote(argument: &str) -> Cow<'_, str> {
     } else {
         Cow::Owned(format!("'{}'", argument.replace('\'', r"'\''")))
     }
+}
+
+/// Text in a page: no markup, and nothing deceptive.
+pub(crate) fn escape_html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in escape(text).chars() {
+        match c {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
 }
 
 #[cfg(test)]
@@ -75,5 +91,13 @@ mod tests {
         assert_eq!(shell_quote("Zoë O'Hara"), r"'Zoë O'\''Hara'");
         assert_eq!(shell_quote("$(id)"), "'$(id)'");
         assert_eq!(shell_quote(""), "''");
+    }
+
+    #[test]
+    fn text_in_a_page_is_no_markup() {
+        assert_eq!(
+            escape_html("<b a='1'>\"&\u{202e}\x1b"),
+            "&lt;b a=&#39;1&#39;&gt;&quot;&amp;\\u{202e}\\u{1b}"
+        );
     }
 }

@@ -1,7 +1,7 @@
-//! Whether connections had equal shares.
+//! Fairness between connections.
 
-/// Jain's fairness index (Jain, Chiu, Hawe: DEC-TR-301, 1984): 1 if all have as much, down to 1/n if
-/// one has everything. Nobody having anything is fair.
+/// Jain's fairness index (Jain, Chiu, Hawe: DEC-TR-301, 1984): 1 if all shares are equal, down to 1/n
+/// if one of n has everything. Zeros everywhere are fair.
 pub(crate) fn jain(shares: &[u64]) -> f64 {
     let shares = || shares.iter().map(|&share| share as f64);
     let sum: f64 = shares().sum();

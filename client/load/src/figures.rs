@@ -1,31 +1,27 @@
-//! What a run came to, for people.
+//! The result of a run as a table of figures.
 
-use super::numbers::{bytes, count, duration_us};
-use super::result::RunResult;
-use crate::output::{Output, Table, left, right, text};
-use std::io;
+use crate::format::{bytes, count, duration_us};
+use crate::result::RunResult;
+use crate::table::{Table, left, right, text};
 
-/// A figure's name, its value, and what else there is to say.
-type Row = [String; 3];
+/// Name, value, and a remark.
+type FigureRow = [String; 3];
 
-/// Prints it.
-///
-/// # Errors
-/// If nobody reads it.
-pub(crate) fn print(result: &RunResult, output: &Output) -> io::Result<()> {
-    let mut table = Table::new(&[left("figure"), right("value"), text("")]);
+/// The figures of a result.
+pub fn table(result: &RunResult) -> Table {
+    let mut table = Table::new([left("figure"), right("value"), text("")]);
     [work(result), latencies(result), refusals(result), costs(result)]
         .into_iter()
         .flatten()
         .for_each(|row| table.row(row));
-    table.print(output)
+    table
 }
 
-fn row(figure: &str, value: String, more: impl Into<String>) -> Row {
+fn row(figure: &str, value: String, more: impl Into<String>) -> FigureRow {
     [figure.to_owned(), value, more.into()]
 }
 
-fn work(result: &RunResult) -> Vec<Row> {
+fn work(result: &RunResult) -> Vec<FigureRow> {
     let seconds = format!("in {:.2} s", result.seconds);
     let changes = format!("{} a second", count(result.applied_per_s));
     let mut rows = vec![
@@ -41,7 +37,7 @@ fn work(result: &RunResult) -> Vec<Row> {
     rows
 }
 
-fn latencies(result: &RunResult) -> Vec<Row> {
+fn latencies(result: &RunResult) -> Vec<FigureRow> {
     let latency = &result.latency_us;
     let points = [
         ("latency min", latency.min),
@@ -54,7 +50,7 @@ fn latencies(result: &RunResult) -> Vec<Row> {
     points.map(|(name, us)| row(name, duration_us(us), "")).into()
 }
 
-fn refusals(result: &RunResult) -> Vec<Row> {
+fn refusals(result: &RunResult) -> Vec<FigureRow> {
     let refused: u64 = result.refused.values().sum();
     let percent = 100.0 * refused as f64 / result.requests.max(1) as f64;
     let all = row("refused", count(refused as f64), format!("{percent:.1} % of the requests"));
@@ -63,7 +59,7 @@ fn refusals(result: &RunResult) -> Vec<Row> {
     std::iter::once(all).chain(each).collect()
 }
 
-fn costs(result: &RunResult) -> Vec<Row> {
+fn costs(result: &RunResult) -> Vec<FigureRow> {
     let RunResult { bytes: traffic, cpu, .. } = result;
     let bottleneck = if cpu.generator_was_the_bottleneck {
         "it had no time left, so the figures are its own; give it more --threads or processors"

@@ -1,4 +1,6 @@
-//! Numbers for people.
+//! Numbers and times as people read them.
+
+use boxoffice_client::protocol::time::Timestamp;
 
 /// `1,234,567`, rounded to a whole.
 pub(crate) fn count(number: f64) -> String {
@@ -39,6 +41,44 @@ pub(crate) fn bytes(bytes: u64) -> String {
     }
 }
 
+/// A rate or an amount, to three figures: `950`, `94.1k`, `1.59M`.
+pub fn amount(value: f64) -> String {
+    match value {
+        value if value >= 999_500.0 => format!("{}M", three_figures(value / 1_000_000.0)),
+        value if value >= 999.5 => format!("{}k", three_figures(value / 1_000.0)),
+        value => three_figures(value),
+    }
+}
+
+/// A value to three figures: `0.912`, `3.64`, `94.1`, `1234`.
+pub fn three_figures(value: f64) -> String {
+    let decimals = match value {
+        value if value >= 99.95 => 0,
+        value if value >= 9.995 => 1,
+        value if value >= 0.9995 => 2,
+        _ => 3,
+    };
+    format!("{value:.decimals$}")
+}
+
+/// A time in RFC 3339, in UTC, with milliseconds unless they are zero. Years beyond the calendar
+/// are shown in milliseconds.
+pub fn rfc3339(time: Timestamp) -> String {
+    i64::try_from(time.as_ms())
+        .ok()
+        .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
+        .map_or_else(
+            || format!("{} ms", time.as_ms()),
+            |time| {
+                if time.as_millisecond() % 1_000 == 0 {
+                    time.to_string()
+                } else {
+                    format!("{time:.3}")
+                }
+            },
+        )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +103,38 @@ mod tests {
         }
         for (size, text) in [(999, "999 B"), (12_400_000, "12.4 MB"), (2_880_000_000, "2.9 GB")] {
             assert_eq!(bytes(size), text);
+        }
+    }
+
+    #[test]
+    fn amounts_have_three_figures() {
+        let cases = [
+            (0.0, "0.000"),
+            (0.9123, "0.912"),
+            (1.0, "1.00"),
+            (9.996, "10.0"),
+            (99.96, "100"),
+            (999.4, "999"),
+            (999.6, "1.00k"),
+            (94_149.0, "94.1k"),
+            (999_600.0, "1.00M"),
+            (1_590_000.0, "1.59M"),
+            (12_345_678.0, "12.3M"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(amount(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn times_have_milliseconds_if_they_need_them() {
+        for (ms, text) in [
+            (1_798_138_800_000, "2026-12-24T19:00:00Z"),
+            (1_798_138_800_007, "2026-12-24T19:00:00.007Z"),
+            (1_798_138_800_430, "2026-12-24T19:00:00.430Z"),
+            (u64::MAX, "18446744073709551615 ms"),
+        ] {
+            assert_eq!(rfc3339(Timestamp::from_ms(ms)), text);
         }
     }
 }

@@ -1,41 +1,35 @@
-//! Tables: with lines at a terminal, and plain for a program to read, one row a line with tabs
-//! between the columns.
+//! Tables: one model, written for a terminal, as tab-separated lines, as Markdown or as HTML.
 
-use super::text::escape;
-use super::{Output, Reader};
+use crate::escape::{escape, escape_html};
 use comfy_table::{
     CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width,
 };
-use std::io;
+use std::borrow::Cow;
+use std::fmt::Write;
 
-/// One line, below the headings.
+/// A single line below the headings.
 const LINES: TableStyle =
     TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
-/// The fewest columns of the terminal that words are squeezed into; beyond that lines run over.
+/// The least width that a column of words is squeezed into.
 const NARROWEST: u16 = 10;
 
-/// A column's heading and the side its cells stand on.
-#[derive(Debug, Clone, Copy)]
-pub struct Column {
-    heading: &'static str,
-    alignment: CellAlignment,
+/// The least width of a Markdown column: that of its rule.
+const NARROWEST_MARKDOWN: usize = 3;
+
+/// A heading, and how its cells are laid out.
+#[derive(Debug, Clone)]
+pub struct TableColumn {
+    heading: Cow<'static, str>,
+    side: ColumnSide,
     wrap: Wrap,
-    need: Need,
+    need: ColumnNeed,
 }
 
-/// Whether a person can do without a column where the terminal is narrow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Need {
-    Always,
-    IfThereIsRoom,
-}
-
-impl Column {
-    /// The column, left out where the terminal has no room for it.
-    pub const fn spare(self) -> Self {
-        Self { need: Need::IfThereIsRoom, ..self }
-    }
+enum ColumnSide {
+    Left,
+    Right,
 }
 
 /// Whether a cell may be broken into lines where the terminal is narrow.
@@ -46,69 +40,96 @@ enum Wrap {
     No,
 }
 
+/// Whether a narrow terminal shows the column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ColumnNeed {
+    Always,
+    IfThereIsRoom,
+}
+
 /// A column of words, which may be broken into lines.
-pub const fn text(heading: &'static str) -> Column {
-    Column { heading, alignment: CellAlignment::Left, wrap: Wrap::Yes, need: Need::Always }
+pub fn text(heading: impl Into<Cow<'static, str>>) -> TableColumn {
+    TableColumn { wrap: Wrap::Yes, ..left(heading) }
 }
 
 /// A column of ids, times or single words.
-pub const fn left(heading: &'static str) -> Column {
-    Column { heading, alignment: CellAlignment::Left, wrap: Wrap::No, need: Need::Always }
+pub fn left(heading: impl Into<Cow<'static, str>>) -> TableColumn {
+    let (heading, side) = (heading.into(), ColumnSide::Left);
+    TableColumn { heading, side, wrap: Wrap::No, need: ColumnNeed::Always }
 }
 
 /// A column of numbers.
-pub const fn right(heading: &'static str) -> Column {
-    Column { heading, alignment: CellAlignment::Right, wrap: Wrap::No, need: Need::Always }
+pub fn right(heading: impl Into<Cow<'static, str>>) -> TableColumn {
+    TableColumn { side: ColumnSide::Right, ..left(heading) }
 }
 
-/// Rows under headings.
-#[derive(Debug)]
+impl TableColumn {
+    /// The column, left out where the terminal has no room for it.
+    #[must_use]
+    pub fn spare(self) -> Self {
+        Self { need: ColumnNeed::IfThereIsRoom, ..self }
+    }
+}
+
+/// Rows under headings. Every writer escapes the cells for its format.
+#[derive(Debug, Clone)]
 pub struct Table {
-    columns: Vec<Column>,
+    columns: Vec<TableColumn>,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    /// No rows yet.
-    pub fn new(columns: &[Column]) -> Self {
-        Self { columns: columns.to_vec(), rows: Vec::new() }
+    /// A table without rows.
+    pub fn new(columns: impl IntoIterator<Item = TableColumn>) -> Self {
+        Self { columns: columns.into_iter().collect(), rows: Vec::new() }
     }
 
-    /// Adds a row: a cell for each column.
+    /// A table whose first column names the rows, and whose other columns are numbers.
+    pub fn of_figures<H: Into<Cow<'static, str>>>(headings: impl IntoIterator<Item = H>) -> Self {
+        let mut headings = headings.into_iter();
+        let first = headings.next().map(left);
+        Self::new(first.into_iter().chain(headings.map(right)))
+    }
+
+    /// Adds a row. Missing cells are empty.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        let cells = cells.into_iter().map(|cell| escape(&cell).into_owned());
-        self.rows.push(cells.collect());
+        let cells = cells.into_iter().chain(std::iter::repeat(String::new()));
+        self.rows.push(cells.take(self.columns.len()).collect());
     }
 
-    /// Prints it.
-    pub fn print(self, output: &Output) -> io::Result<()> {
-        output.data(&match output.reader {
-            Reader::Person => self.with_lines(output.width()),
-            Reader::Program => self.plain(),
-        })
+    /// For a program: one line a row, with tabs between the cells.
+    pub fn to_tabs(&self) -> String {
+        let headings: Vec<_> = self.columns.iter().map(|column| column.heading.clone()).collect();
+        let lines = self.rows.iter().map(|row| {
+            let cells: Vec<_> = row.iter().map(|cell| escape(cell)).collect();
+            cells.join("\t")
+        });
+        std::iter::once(headings.join("\t")).chain(lines).collect::<Vec<_>>().join("\n")
     }
 
-    fn plain(self) -> String {
-        let headings = self.columns.iter().map(|column| column.heading.to_owned()).collect();
-        let rows = std::iter::once(headings).chain(self.rows);
-        rows.map(|row: Vec<String>| row.join("\t")).collect::<Vec<_>>().join("\n")
-    }
-
-    fn with_lines(mut self, width: usize) -> String {
-        self.make_room(width);
+    /// For a person at a terminal with `width` columns. Spare columns that have no room are left
+    /// out.
+    pub fn to_terminal(&self, width: usize) -> String {
+        let rows = self.rows.iter().map(|row| row.iter().map(|cell| escape(cell).into_owned()));
+        let mut shown =
+            Self { columns: self.columns.clone(), rows: rows.map(Iterator::collect).collect() };
+        shown.drop_spare_columns(width);
         let mut table = comfy_table::Table::new();
         table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
         table.load_style(LINES);
         table.set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_header(self.columns.iter().map(|column| column.heading));
-        for row in self.rows {
+        table.set_header(shown.columns.iter().map(|column| column.heading.as_ref()));
+        for row in shown.rows {
             table.add_row(row);
         }
-        for (index, column) in self.columns.iter().enumerate() {
-            if let Some(shown) = table.column_mut(index) {
-                shown.set_cell_alignment(column.alignment);
-                shown.set_padding((0, 1));
-                shown.set_constraint(match column.wrap {
+        for (index, column) in shown.columns.iter().enumerate() {
+            if let Some(drawn) = table.column_mut(index) {
+                drawn.set_cell_alignment(match column.side {
+                    ColumnSide::Left => CellAlignment::Left,
+                    ColumnSide::Right => CellAlignment::Right,
+                });
+                drawn.set_padding((0, 1));
+                drawn.set_constraint(match column.wrap {
                     Wrap::Yes => ColumnConstraint::LowerBoundary(Width::Fixed(NARROWEST)),
                     Wrap::No => ColumnConstraint::ContentWidth,
                 });
@@ -116,20 +137,79 @@ impl Table {
         }
         table.trim_fmt()
     }
-}
 
-impl Table {
-    /// Leaves spare columns out, the last first, until the others fit.
-    fn make_room(&mut self, width: usize) {
+    /// As Markdown whose source is aligned too.
+    pub fn to_markdown(&self) -> String {
+        // A bar or a line end would end the cell.
+        let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
+        let headings = self.columns.iter().map(|column| cell(&column.heading)).collect();
+        let rows = self.rows.iter().map(|row| row.iter().map(|text| cell(text)).collect());
+        let rows: Vec<Vec<String>> = std::iter::once(headings).chain(rows).collect();
+        let width = |column: usize| {
+            let cells = rows.iter().map(|row| row[column].chars().count());
+            cells.max().unwrap_or_default().max(NARROWEST_MARKDOWN)
+        };
+        let columns: Vec<_> =
+            self.columns.iter().enumerate().map(|(at, column)| (column.side, width(at))).collect();
+        let mut markdown = String::new();
+        for (index, row) in rows.iter().enumerate() {
+            for (cell, &(side, width)) in row.iter().zip(&columns) {
+                match side {
+                    ColumnSide::Left => push(&mut markdown, format_args!("| {cell:<width$} ")),
+                    ColumnSide::Right => push(&mut markdown, format_args!("| {cell:>width$} ")),
+                }
+            }
+            markdown.push_str("|\n");
+            if index == 0 {
+                for &(side, width) in &columns {
+                    let end = if side == ColumnSide::Left { "-" } else { ":" };
+                    push(&mut markdown, format_args!("|{}{end}", "-".repeat(width + 1)));
+                }
+                markdown.push_str("|\n");
+            }
+        }
+        markdown
+    }
+
+    /// As an HTML table of a class. Without headings it has no head.
+    pub(crate) fn to_html(&self, class: &str) -> String {
+        let class_of = |column: &TableColumn| match column.side {
+            ColumnSide::Left => "break",
+            ColumnSide::Right => "number",
+        };
+        let mut html = format!("<table class=\"{class}\">");
+        if self.columns.iter().any(|column| !column.heading.is_empty()) {
+            html.push_str("<thead><tr>");
+            for column in &self.columns {
+                let (class, heading) = (class_of(column), escape_html(&column.heading));
+                push(&mut html, format_args!("<th class=\"{class}\">{heading}</th>"));
+            }
+            html.push_str("</tr></thead>");
+        }
+        html.push_str("<tbody>");
+        for row in &self.rows {
+            html.push_str("<tr>");
+            for (cell, column) in row.iter().zip(&self.columns) {
+                let (class, cell) = (class_of(column), escape_html(cell));
+                push(&mut html, format_args!("<td class=\"{class}\">{cell}</td>"));
+            }
+            html.push_str("</tr>");
+        }
+        html.push_str("</tbody></table>");
+        html
+    }
+
+    /// Drops spare columns, the last first, until the others fit.
+    fn drop_spare_columns(&mut self, width: usize) {
         while self.narrowest() > width {
-            let spare = |column: &Column| column.need == Need::IfThereIsRoom;
+            let spare = |column: &TableColumn| column.need == ColumnNeed::IfThereIsRoom;
             let Some(last) = self.columns.iter().rposition(spare) else { return };
             self.columns.remove(last);
             self.rows.iter_mut().for_each(|row| drop(row.remove(last)));
         }
     }
 
-    /// How narrow it can be: two spaces between the columns, and one behind the last.
+    /// The least width: two spaces between the columns, and one behind the last.
     fn narrowest(&self) -> usize {
         let columns = 0..self.columns.len();
         columns.map(|column| self.narrowest_column(column) + 2).sum::<usize>().saturating_sub(1)
@@ -146,35 +226,49 @@ impl Table {
     }
 }
 
+fn push(text: &mut String, more: std::fmt::Arguments<'_>) {
+    text.write_fmt(more).expect("a string takes everything");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_narrow_terminal_breaks_words_and_no_ids() {
-        let mut table = Table::new(&[left("id"), text("name"), right("free")]);
+        let mut table = Table::new([left("id"), text("name"), right("free")]);
         table.row(["0192d3a0-7b1c".to_owned(), "A Night at the Opera".to_owned(), "7".to_owned()]);
-        let drawn = table.with_lines(36);
+        let drawn = table.to_terminal(36);
         assert!(drawn.contains("0192d3a0-7b1c ") && drawn.contains(" A Night "), "{drawn}");
         assert!(drawn.lines().all(|line| line.chars().count() <= 36), "{drawn}");
     }
 
     #[test]
     fn a_narrow_terminal_does_without_spare_columns() {
-        let table = || {
-            let mut table = Table::new(&[left("id"), right("held").spare(), right("free")]);
-            table.row(["0192d3a0".to_owned(), "5".to_owned(), "7".to_owned()]);
-            table
-        };
-        assert!(table().with_lines(21).starts_with("id        held  free"));
-        assert!(table().with_lines(20).starts_with("id        free"));
-        assert_eq!(table().plain(), "id\theld\tfree\n0192d3a0\t5\t7");
+        let mut table = Table::new([left("id"), right("held").spare(), right("free")]);
+        table.row(["0192d3a0".to_owned(), "5".to_owned(), "7".to_owned()]);
+        assert!(table.to_terminal(21).starts_with("id        held  free"));
+        assert!(table.to_terminal(20).starts_with("id        free"));
+        assert_eq!(table.to_tabs(), "id\theld\tfree\n0192d3a0\t5\t7");
     }
 
     #[test]
     fn a_program_gets_tabs_and_nothing_deceptive() {
-        let mut table = Table::new(&[left("name"), right("free")]);
+        let mut table = Table::new([left("name"), right("free")]);
         table.row(["Dune\x1b[2J\tTwo".to_owned(), "12".to_owned()]);
-        assert_eq!(table.plain(), "name\tfree\nDune\\u{1b}[2J\\u{9}Two\t12");
+        assert_eq!(table.to_tabs(), "name\tfree\nDune\\u{1b}[2J\\u{9}Two\t12");
+    }
+
+    #[test]
+    fn markdown_is_aligned_and_escaped() {
+        let mut table = Table::new([left("what"), right("×1")]);
+        table.row(["a|b".to_owned(), "94.1k".to_owned()]);
+        table.row(["nothing".to_owned()]);
+        let expected = "\
+            | what    |    ×1 |\n\
+            |---------|------:|\n\
+            | a\\|b    | 94.1k |\n\
+            | nothing |       |\n";
+        assert_eq!(table.to_markdown(), expected);
     }
 }

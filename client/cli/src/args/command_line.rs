@@ -1,14 +1,13 @@
-//! The command line as it is typed. What needs the server to be understood (a price is in an
-//! event's currency) stays as typed and is resolved by its command.
+//! The program's arguments and commands.
 
+use super::bench::BenchArgs;
 use crate::help;
-use crate::values::{Limit, Moment, RowRange, SeatList, SectionArg, SectionPrice, Span};
+use crate::values::{LimitArg, RowRange, SeatList, SectionArg, SectionPrice, SpanArg, TimeArg};
 use boxoffice_client::DEFAULT_SERVER;
 use boxoffice_client::protocol::event::Currency;
 use boxoffice_client::protocol::id::{
     BackupName, CustomerId, EventId, EventName, ReservationId, SectionName, Token,
 };
-use boxoffice_load::args::BenchArgs;
 use clap::builder::FalseyValueParser;
 use clap::{ArgGroup, Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -18,20 +17,20 @@ use std::path::PathBuf;
 #[command(name = "boxoffice", version, after_help = help::EXIT_CODES)]
 pub(crate) struct CommandLine {
     #[command(flatten)]
-    pub(crate) global: Global,
+    pub(crate) global: GlobalArgs,
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: TypedCommand,
 }
 
 /// A line typed at the shell's prompt: a command as on the command line, without the program.
 #[derive(Debug, Parser)]
 #[command(name = "", no_binary_name = true, disable_version_flag = true)]
-pub(crate) struct ShellLine {
+pub(crate) struct PromptLine {
     /// Print one JSON object a line, for scripts; money in it is in minor units
     #[arg(long, global = true, help_heading = CONNECTION)]
     pub(crate) json: bool,
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: TypedCommand,
 }
 
 /// The heading of what every command can be told.
@@ -39,7 +38,7 @@ const CONNECTION: &str = "Server and output";
 
 /// What every command can be told.
 #[derive(Debug, Clone, Args)]
-pub(crate) struct Global {
+pub(crate) struct GlobalArgs {
     /// The server's host and port
     #[arg(long, global = true, help_heading = CONNECTION, env = "BOXOFFICE_SERVER", default_value = DEFAULT_SERVER,
         value_name = "HOST:PORT")]
@@ -63,19 +62,36 @@ pub(crate) struct Global {
     pub(crate) token: Option<Token>,
     /// How long to try before giving up: 500ms, 30s, 2m
     #[arg(long, global = true, help_heading = CONNECTION, default_value = "30s", value_name = "TIME")]
-    pub(crate) timeout: Span,
+    pub(crate) timeout: SpanArg,
 }
 
-impl Global {
+impl GlobalArgs {
     /// Whether anything asks for TLS.
     pub(crate) fn wants_tls(&self) -> bool {
         self.tls || self.ca.is_some() || self.insecure
     }
 }
 
-/// What to do.
+/// A command.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum TypedCommand {
+    #[command(flatten)]
+    Server(ServerCommand),
+    /// Put a server under load, and measure
+    #[command(after_help = help::BENCH)]
+    Bench(Box<BenchArgs>),
+    /// Type commands at a prompt, with history and completion
+    #[command(after_help = help::SHELL)]
+    Shell {
+        /// Who is asking, until the shell is told otherwise
+        #[arg(long, env = "BOXOFFICE_CUSTOMER")]
+        customer: Option<CustomerId>,
+    },
+}
+
+/// A command for the server, on a line of its own or at the prompt.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ServerCommand {
     /// List all events
     #[command(after_help = help::EVENTS)]
     Events,
@@ -137,16 +153,6 @@ pub(crate) enum Command {
     /// Make thousands of reservations from a file, safely to be run again
     #[command(after_help = help::BATCH)]
     Batch(BatchArgs),
-    /// Put a server under load, and measure
-    #[command(after_help = help::BENCH)]
-    Bench(Box<BenchArgs>),
-    /// Type commands at a prompt, with history and completion
-    #[command(after_help = help::SHELL)]
-    Shell {
-        /// Who is asking, until the shell is told otherwise
-        #[arg(long, env = "BOXOFFICE_CUSTOMER")]
-        customer: Option<CustomerId>,
-    },
 }
 
 /// What to do with an event.
@@ -201,7 +207,7 @@ pub(crate) struct CreateArgs {
     pub(crate) name: Option<EventName>,
     /// When it begins: 2026-12-24T20:00:00+01:00
     #[arg(long, required_unless_present = "from", value_name = "TIME")]
-    pub(crate) starts: Option<Moment>,
+    pub(crate) starts: Option<TimeArg>,
     /// A section with its price: stalls=10x20@45.00 (rows x seats), floor=500@30.00 (standing)
     #[arg(long, required_unless_present = "from", value_name = "NAME=SIZE@PRICE")]
     pub(crate) section: Vec<SectionArg>,
@@ -225,7 +231,7 @@ pub(crate) struct UpdateArgs {
     pub(crate) name: Option<EventName>,
     /// Another time: 2026-12-24T20:00:00+01:00
     #[arg(long, value_name = "TIME")]
-    pub(crate) starts: Option<Moment>,
+    pub(crate) starts: Option<TimeArg>,
     /// Another price: stalls=45.00; reservations keep theirs
     #[arg(long, value_name = "SECTION=PRICE")]
     pub(crate) price: Vec<SectionPrice>,
@@ -240,7 +246,7 @@ pub(crate) struct UpdateArgs {
     pub(crate) unblock: Vec<SeatList>,
     /// How many places one customer may have, or none for any number
     #[arg(long, value_name = "N|none")]
-    pub(crate) max_per_customer: Option<Limit>,
+    pub(crate) max_per_customer: Option<LimitArg>,
     /// Only if the event is still at this version
     #[arg(long, value_name = "VERSION")]
     pub(crate) if_version: Option<u64>,
@@ -294,7 +300,7 @@ pub(crate) struct HoldArgs {
     pub(crate) places: PlacesArgs,
     /// For how long: 90s, 2m; the server's default if left out
     #[arg(long, value_name = "TIME")]
-    pub(crate) ttl: Option<Span>,
+    pub(crate) ttl: Option<SpanArg>,
 }
 
 /// What to reserve.
@@ -333,7 +339,7 @@ pub(crate) struct ExtendArgs {
     pub(crate) reservation: ReservationArgs,
     /// For how long from now: 90s, 2m; the server's default if left out
     #[arg(long, value_name = "TIME")]
-    pub(crate) ttl: Option<Span>,
+    pub(crate) ttl: Option<SpanArg>,
 }
 
 /// A file of reservations.
@@ -358,7 +364,7 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         CommandLine::command().debug_assert();
-        ShellLine::command().debug_assert();
+        PromptLine::command().debug_assert();
     }
 
     #[test]

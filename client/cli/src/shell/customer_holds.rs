@@ -16,19 +16,19 @@ const PLACES_WIDTH: usize = 20;
 
 /// What is known of a customer's reservations.
 #[derive(Debug, Default)]
-pub(super) struct Holds {
+pub(super) struct CustomerHolds {
     reservations: Vec<Reservation>,
-    told: HashMap<ReservationId, Told>,
+    told: HashMap<ReservationId, HoldWarning>,
 }
 
 /// What a customer was told of a hold, and of which deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Told {
+enum HoldWarning {
     Ending(Timestamp),
     Ended(Timestamp),
 }
 
-impl Holds {
+impl CustomerHolds {
     /// Takes in what the server says now.
     pub(super) fn learn(&mut self, reservations: Vec<Reservation>) {
         self.told.retain(|id, _| reservations.iter().any(|reservation| reservation.id == *id));
@@ -64,7 +64,8 @@ impl Holds {
         for hold in self.reservations.iter().filter(|hold| hold.status == Status::Held) {
             let (event, places) = (&hold.event, short(&hold.places));
             let told = self.told.get(&hold.id).copied();
-            let (ending, ended) = (Told::Ending(hold.expires_at), Told::Ended(hold.expires_at));
+            let (ending, ended) =
+                (HoldWarning::Ending(hold.expires_at), HoldWarning::Ended(hold.expires_at));
             if now >= hold.expires_at {
                 if told != Some(ended) {
                     self.told.insert(hold.id, ended);
@@ -153,7 +154,7 @@ mod tests {
 
     #[test]
     fn the_prompt_counts_the_first_hold_down() {
-        let mut holds = Holds::default();
+        let mut holds = CustomerHolds::default();
         assert_eq!(holds.prompt(at(0)).text(), "boxoffice> ");
         holds.learn(vec![held(1, "A1", 603_000), held(2, "B1 B3 B5 B7 B9 C1 C3 C5", 603_500)]);
         let prompt = holds.prompt(at(0));
@@ -166,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_hold_that_ends_is_told_twice_and_an_extended_one_anew() {
-        let mut holds = Holds::default();
+        let mut holds = CustomerHolds::default();
         holds.learn(vec![held(1, "A1", 60_000)]);
         assert!(holds.warnings(at(49)).is_empty());
         assert!(holds.warnings(at(50))[0].starts_with("0:10 left of the hold of dune-2 A1;"));

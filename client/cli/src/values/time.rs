@@ -1,14 +1,14 @@
-//! Spans and points in time.
+//! Spans and points in time, as arguments and in messages.
 
 use boxoffice_client::protocol::time::Timestamp;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// A span of time as people write it: `500ms`, `90s`, `2m`, `1h`, `1h30m`.
+/// A span of time: `500ms`, `90s`, `2m`, `1h`, `1h30m`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span(pub Duration);
+pub(crate) struct SpanArg(pub(crate) Duration);
 
-impl FromStr for Span {
+impl FromStr for SpanArg {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -40,9 +40,9 @@ fn parse_span(text: &str) -> Option<Duration> {
     (!text.is_empty()).then(|| Duration::from_millis(ms))
 }
 
-/// A span as people read it: `1 h 5 min`, `2 min 3 s`, `59 s`. What is less than a second is left
-/// out, so that no more time is promised than there is.
-pub fn span(span: Duration) -> String {
+/// A span for a person: `1 h 5 min`, `2 min 3 s`, `59 s`. Fractions of a second are dropped, so that
+/// the text never promises too much time.
+pub(crate) fn span(span: Duration) -> String {
     let seconds = span.as_secs();
     let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
     match (hours, minutes, seconds) {
@@ -54,11 +54,11 @@ pub fn span(span: Duration) -> String {
     }
 }
 
-/// A point in time as RFC 3339 has it: `2026-12-24T20:00:00+01:00`.
+/// A point in time in RFC 3339: `2026-12-24T20:00:00+01:00`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment(pub Timestamp);
+pub(crate) struct TimeArg(pub(crate) Timestamp);
 
-impl FromStr for Moment {
+impl FromStr for TimeArg {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -69,24 +69,6 @@ impl FromStr for Moment {
             .map(|ms| Self(Timestamp::from_ms(ms)))
             .map_err(|_| "must be after 1970".to_owned())
     }
-}
-
-/// A time as RFC 3339 has it, in UTC, with milliseconds where there are any. One that no calendar
-/// has is shown as its milliseconds.
-pub fn rfc3339(time: Timestamp) -> String {
-    i64::try_from(time.as_ms())
-        .ok()
-        .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
-        .map_or_else(
-            || format!("{} ms", time.as_ms()),
-            |time| {
-                if time.as_millisecond() % 1_000 == 0 {
-                    time.to_string()
-                } else {
-                    format!("{time:.3}")
-                }
-            },
-        )
 }
 
 #[cfg(test)]
@@ -104,10 +86,10 @@ mod tests {
             ("1d", 86_400_000),
             ("0s", 0),
         ] {
-            assert_eq!(text.parse(), Ok(Span(Duration::from_millis(ms))), "{text}");
+            assert_eq!(text.parse(), Ok(SpanArg(Duration::from_millis(ms))), "{text}");
         }
         for wrong in ["", "90", "s", "2 m", "-2m", "1.5h", "2min", "99999999999999999999h", "ms5"] {
-            assert!(wrong.parse::<Span>().is_err(), "{wrong:?} was taken");
+            assert!(wrong.parse::<SpanArg>().is_err(), "{wrong:?} was taken");
         }
     }
 
@@ -129,13 +111,10 @@ mod tests {
 
     #[test]
     fn points_in_time() {
-        let time = "2026-12-24T20:00:00+01:00".parse::<Moment>().expect("a time").0;
-        assert_eq!(rfc3339(time), "2026-12-24T19:00:00Z");
-        assert_eq!(rfc3339(Timestamp::from_ms(time.as_ms() + 7)), "2026-12-24T19:00:00.007Z");
-        assert_eq!(rfc3339(Timestamp::from_ms(time.as_ms() + 430)), "2026-12-24T19:00:00.430Z");
-        assert_eq!(rfc3339(Timestamp::from_ms(u64::MAX)), "18446744073709551615 ms");
+        let time = "2026-12-24T20:00:00+01:00".parse::<TimeArg>().expect("a time").0;
+        assert_eq!(time, Timestamp::from_ms(1_798_138_800_000));
         for wrong in ["", "tomorrow", "2026-12-24", "2026-12-24T20:00:00", "1969-01-01T00:00:00Z"] {
-            assert!(wrong.parse::<Moment>().is_err(), "{wrong:?} was taken");
+            assert!(wrong.parse::<TimeArg>().is_err(), "{wrong:?} was taken");
         }
     }
 }

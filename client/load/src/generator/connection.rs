@@ -1,6 +1,6 @@
-//! One connection of the generator: what it has to send, what came in, and what it waits for.
+//! One non-blocking connection of the generator, with its buffers.
 
-use super::error::LoadError;
+use crate::error::LoadError;
 use boxoffice_client::protocol::frame::{ClientCodec, FrameError};
 use boxoffice_client::protocol::id::{ClientName, Token};
 use boxoffice_client::protocol::limits::{MAGIC, PROTOCOL_VERSION};
@@ -14,7 +14,7 @@ use std::ops::{Add, Sub};
 use std::time::Duration;
 use tokio_util::codec::{Decoder, Encoder};
 
-/// Bytes that are read at once at first; more once a reply needs it.
+/// The first size of the read buffer; it grows with the frames.
 const READ_BYTES: usize = 64 * 1024;
 
 /// How to reach the server.
@@ -22,23 +22,23 @@ const READ_BYTES: usize = 64 * 1024;
 pub struct Target {
     /// Host and port.
     pub server: String,
-    /// Who is asking.
+    /// The token of the principal that the run acts for.
     pub token: Option<Token>,
-    /// How long connecting and every reply may take.
-    pub patience: Duration,
+    /// How long connecting, and then each reply, may take.
+    pub timeout: Duration,
 }
 
-/// A connection that was welcomed, does not block, and writes and reads whole batches.
+/// A welcomed connection. It writes and reads in batches.
 #[derive(Debug)]
-pub(crate) struct Connection {
+pub(crate) struct LoadConnection {
     pub(crate) stream: mio::net::TcpStream,
     pub(crate) outbound: BytesMut,
     inbound: Inbound,
-    /// Bytes written and read so far.
+    /// Bytes since it was opened.
     pub(crate) traffic: Traffic,
 }
 
-/// Bytes that went over a connection.
+/// Bytes over one or more connections.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Traffic {
     pub(crate) sent: u64,
@@ -61,17 +61,17 @@ impl Sub for Traffic {
     }
 }
 
-/// Whether more may be there to read.
+/// What the socket still has after a read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// All that had come was read.
+pub(crate) enum SocketState {
+    /// Nothing.
     Drained,
-    /// The buffer was filled before that.
+    /// Perhaps more: the buffer was too small.
     MaybeMore,
 }
 
-impl Connection {
-    /// Connects and says hello, for at most the target's patience.
+impl LoadConnection {
+    /// Connects and says hello, within the target's timeout.
     pub(crate) fn open(
         target: &Target,
         number: usize,
@@ -87,7 +87,7 @@ impl Connection {
             Body::Refused(refusal) => {
                 return Err(LoadError::Refused { connection: number, refusal });
             }
-            _ => return Err(failed(stranger("its first answer is no welcome"))),
+            _ => return Err(failed(not_boxoffice("its first answer is no welcome"))),
         };
         if welcome.in_flight < pipeline {
             return Err(LoadError::Pipeline { allowed: welcome.in_flight });
@@ -106,7 +106,7 @@ impl Connection {
             .expect("encoding into a buffer does no I/O");
     }
 
-    /// Writes what is queued, as far as the connection takes it now.
+    /// Writes as much of the queue as the socket takes.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         while !self.outbound.is_empty() {
             match self.stream.write(&self.outbound) {
@@ -127,28 +127,33 @@ impl Connection {
         Ok(())
     }
 
-    /// Reads once.
-    pub(crate) fn read(&mut self) -> io::Result<Source> {
+    /// Reads once into the buffer.
+    pub(crate) fn read(&mut self) -> io::Result<SocketState> {
         loop {
             let room = self.inbound.room();
             match self.stream.read(room) {
                 Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
                 Ok(read) => {
-                    // A stream that gives less than was asked for has no more: epoll(7).
-                    let source =
-                        if read < room.len() { Source::Drained } else { Source::MaybeMore };
+                    // A short read means that the socket is empty: epoll(7).
+                    let source = if read < room.len() {
+                        SocketState::Drained
+                    } else {
+                        SocketState::MaybeMore
+                    };
                     self.inbound.end += read;
                     self.traffic.received += read as u64;
                     return Ok(source);
                 }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Source::Drained),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    return Ok(SocketState::Drained);
+                }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
     }
 
-    /// Shows every whole reply that was read, in order.
+    /// Passes every whole reply in the buffer to `show`, in order.
     pub(crate) fn replies(
         &mut self,
         mut show: impl FnMut(&ReplyView<'_>) -> Result<(), FrameError>,
@@ -165,10 +170,10 @@ impl Connection {
 fn connect(target: &Target) -> io::Result<TcpStream> {
     let mut last = io::Error::new(ErrorKind::NotFound, "the name has no address");
     for address in target.server.to_socket_addrs()? {
-        match TcpStream::connect_timeout(&address, target.patience) {
+        match TcpStream::connect_timeout(&address, target.timeout) {
             Ok(stream) => {
                 stream.set_nodelay(true)?;
-                stream.set_read_timeout(Some(target.patience))?;
+                stream.set_read_timeout(Some(target.timeout))?;
                 return Ok(stream);
             }
             Err(error) => last = error,
@@ -193,11 +198,11 @@ fn shake_hands(
     let mut codec = ClientCodec;
     codec
         .encode((0, &Request::Hello(hello)), buffer)
-        .map_err(|error| stranger(&error.to_string()))?;
+        .map_err(|error| not_boxoffice(&error.to_string()))?;
     stream.write_all(buffer)?;
     buffer.clear();
     loop {
-        let frame = codec.decode(buffer).map_err(|error| stranger(&error.to_string()))?;
+        let frame = codec.decode(buffer).map_err(|error| not_boxoffice(&error.to_string()))?;
         if let Some(frame) = frame {
             return Ok(frame.reply.body);
         }
@@ -209,11 +214,11 @@ fn shake_hands(
     }
 }
 
-fn stranger(why: &str) -> io::Error {
+fn not_boxoffice(why: &str) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, format!("no Boxoffice server answers there: {why}"))
 }
 
-/// Bytes that were read: those from `begin` to `end` are not yet looked at.
+/// The read buffer; `begin..end` is not decoded yet.
 #[derive(Debug, Default)]
 struct Inbound {
     bytes: Vec<u8>,
@@ -222,13 +227,13 @@ struct Inbound {
 }
 
 impl Inbound {
-    /// Room behind what is there, never empty.
+    /// The space behind `end`, never empty.
     fn room(&mut self) -> &mut [u8] {
         self.bytes.copy_within(self.begin..self.end, 0);
         self.end -= self.begin;
         self.begin = 0;
         if self.end == self.bytes.len() {
-            // A frame that does not fit: its length is bounded, so this is too.
+            // A frame does not fit. Its length is bounded, so this buffer is too.
             self.bytes.resize((2 * self.end).max(READ_BYTES), 0);
         }
         &mut self.bytes[self.end..]

@@ -1,100 +1,100 @@
-//! A thread's connections, each with what it waits for.
+//! The connections of one thread, each with its requests in flight.
 
-use super::asker::{Arrival, Asker};
-use super::clock::RunClock;
-use super::connection::{Connection, Source, Traffic};
-use super::error::LoadError;
-use super::slots::Slots;
+use super::caller::Caller;
+use super::connection::{LoadConnection, SocketState, Traffic};
+use super::in_flight::{Arrival, InFlight};
+use crate::clock::RunClock;
+use crate::error::LoadError;
 use boxoffice_client::protocol::frame::FrameError;
 use std::io;
 use std::ops::Add;
 
-/// The connections of one thread.
 #[derive(Debug)]
-pub(crate) struct Lines {
-    lines: Vec<Line>,
-    /// The number in the run of the first.
+pub(crate) struct Connections {
+    connections: Vec<PipelinedConnection>,
+    /// The number of the first one in the whole run.
     first: usize,
-    /// Where an open loop goes on, so that all connections have their turn.
+    /// The connection that sent last. An open loop goes on behind it, so that all have their turn.
     turn: usize,
     in_flight: usize,
 }
 
 #[derive(Debug)]
-struct Line {
-    connection: Connection,
-    slots: Slots,
+struct PipelinedConnection {
+    connection: LoadConnection,
+    in_flight: InFlight,
 }
 
-impl Lines {
-    /// These connections, with so many requests in flight on each.
-    pub(crate) fn new(connections: Vec<Connection>, first: usize, pipeline: u32) -> Self {
-        let line = |connection| Line { connection, slots: Slots::new(pipeline) };
-        let lines = connections.into_iter().map(line).collect();
-        Self { lines, first, turn: 0, in_flight: 0 }
+impl Connections {
+    /// Connections with room for `pipeline` requests each.
+    pub(crate) fn new(connections: Vec<LoadConnection>, first: usize, pipeline: u32) -> Self {
+        let pipelined =
+            |connection| PipelinedConnection { connection, in_flight: InFlight::new(pipeline) };
+        let connections = connections.into_iter().map(pipelined).collect();
+        Self { connections, first, turn: 0, in_flight: 0 }
     }
 
-    /// How many connections.
     pub(crate) fn count(&self) -> usize {
-        self.lines.len()
+        self.connections.len()
     }
 
-    /// How many requests wait for their answers.
+    /// Requests that wait for their replies, over all connections.
     pub(crate) fn in_flight(&self) -> usize {
         self.in_flight
     }
 
-    /// What went over the wire so far.
+    /// Bytes over all connections since the run began.
     pub(crate) fn traffic(&self) -> Traffic {
-        self.lines.iter().map(|line| line.connection.traffic).fold(Traffic::default(), Add::add)
+        let traffic = self.connections.iter().map(|pipelined| pipelined.connection.traffic);
+        traffic.fold(Traffic::default(), Add::add)
     }
 
-    /// To be registered.
+    /// The sockets, to be registered with a poll.
     pub(crate) fn streams(&mut self) -> impl Iterator<Item = &mut mio::net::TcpStream> {
-        self.lines.iter_mut().map(|line| &mut line.connection.stream)
+        self.connections.iter_mut().map(|pipelined| &mut pipelined.connection.stream)
     }
 
-    /// Sends what may be sent, over all connections in turn.
-    pub(crate) fn send(&mut self, asker: &mut Asker, now_ns: u64) -> Result<(), LoadError> {
+    /// Sends as much as pace and pipelines allow, round robin over the connections.
+    pub(crate) fn send(&mut self, caller: &mut Caller, now_ns: u64) -> Result<(), LoadError> {
         let mut full = 0;
-        while full < self.lines.len() {
-            self.turn = (self.turn + 1) % self.lines.len();
-            match self.lines[self.turn].ask(asker, now_ns) {
-                Asking::Asked => {
+        while full < self.connections.len() {
+            self.turn = (self.turn + 1) % self.connections.len();
+            match self.connections[self.turn].send(caller, now_ns) {
+                SendOutcome::Sent => {
                     self.in_flight += 1;
                     full = 0;
                 }
-                Asking::Full => full += 1,
-                Asking::Nothing => break,
+                SendOutcome::Full => full += 1,
+                SendOutcome::NothingDue => break,
             }
         }
-        (0..self.lines.len()).try_for_each(|index| self.flush(index))
+        (0..self.connections.len()).try_for_each(|index| self.flush(index))
     }
 
-    /// Takes what came in on one connection; in a closed loop, asks again. Says whether anything
-    /// came.
+    /// Takes the replies that one connection has; in a closed loop, sends as many requests again.
+    /// Returns whether there were any.
     pub(crate) fn receive(
         &mut self,
         index: usize,
-        asker: &mut Asker,
+        caller: &mut Caller,
         clock: RunClock,
     ) -> Result<bool, LoadError> {
         let number = self.first + index;
         let mut taken = 0;
         loop {
-            let line = &mut self.lines[index];
-            let source = line.connection.read().map_err(|error| broken(number, error))?;
-            // After the read: whatever is decided later was decided after these replies came.
+            let pipelined = &mut self.connections[index];
+            let state = pipelined.connection.read().map_err(|error| broken(number, error))?;
+            // Read after the socket: later decisions of the server come after these replies.
             let now_ns = clock.now_ns();
-            let replies = line.learn(asker, Arrival { line: index, now_ns });
+            let replies = pipelined.take_replies(caller, Arrival { connection: index, now_ns });
             let replies =
                 replies.map_err(|error| LoadError::Malformed { connection: number, error })?;
             taken += replies;
             self.in_flight -= replies;
-            if replies > 0 && !asker.is_open() {
-                self.refill(index, asker, now_ns);
+            if replies > 0 && !caller.is_open_loop() {
+                self.refill(index, caller, now_ns);
             }
-            if source == Source::Drained {
+            if state == SocketState::Drained {
                 break;
             }
         }
@@ -102,53 +102,55 @@ impl Lines {
         Ok(taken > 0)
     }
 
-    /// Asks as much as one connection has room for.
-    fn refill(&mut self, index: usize, asker: &mut Asker, now_ns: u64) {
-        while self.lines[index].ask(asker, now_ns) == Asking::Asked {
+    /// Sends until the pipeline of one connection is full.
+    fn refill(&mut self, index: usize, caller: &mut Caller, now_ns: u64) {
+        while self.connections[index].send(caller, now_ns) == SendOutcome::Sent {
             self.in_flight += 1;
         }
     }
 
-    /// Writes what one connection has to send.
+    /// Writes the queued bytes of one connection.
     pub(crate) fn flush(&mut self, index: usize) -> Result<(), LoadError> {
-        let flushed = self.lines[index].connection.flush();
+        let flushed = self.connections[index].connection.flush();
         flushed.map_err(|error| broken(self.first + index, error))
     }
 }
 
-/// What came of the wish to ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asking {
-    Asked,
-    /// The connection has as much in flight as it may.
+enum SendOutcome {
+    Sent,
+    /// The pipeline of this connection is full.
     Full,
-    /// Nothing may be asked now.
-    Nothing,
+    /// The workload has no request that is due.
+    NothingDue,
 }
 
-impl Line {
-    fn ask(&mut self, asker: &mut Asker, now_ns: u64) -> Asking {
-        if !self.slots.has_room() {
-            return Asking::Full;
+impl PipelinedConnection {
+    fn send(&mut self, caller: &mut Caller, now_ns: u64) -> SendOutcome {
+        if !self.in_flight.has_room() {
+            return SendOutcome::Full;
         }
-        let Some((in_flight, request)) = asker.ask(now_ns) else { return Asking::Nothing };
-        match self.slots.put(in_flight) {
+        let Some((in_flight, request)) = caller.next_request(now_ns) else {
+            return SendOutcome::NothingDue;
+        };
+        match self.in_flight.put(in_flight) {
             Some(correlation) => self.connection.put(correlation, &request),
-            None => return Asking::Full,
+            None => return SendOutcome::Full,
         }
-        Asking::Asked
+        SendOutcome::Sent
     }
 
-    /// Takes every reply that was read, and says how many there were.
-    fn learn(&mut self, asker: &mut Asker, arrival: Arrival) -> Result<usize, FrameError> {
-        let Self { connection, slots } = self;
+    /// Takes every reply that was read, and returns their number.
+    fn take_replies(&mut self, caller: &mut Caller, arrival: Arrival) -> Result<usize, FrameError> {
+        let Self { connection, in_flight } = self;
         let mut replies = 0;
         connection.replies(|reply| {
-            let request = slots.take(reply.correlation).ok_or_else(|| FrameError::Malformed {
-                why: format!("nothing was asked under {}", reply.correlation),
+            let request = in_flight.take(reply.correlation).ok_or_else(|| {
+                let why = format!("no request has the correlation id {}", reply.correlation);
+                FrameError::Malformed { why }
             })?;
             replies += 1;
-            asker.learn(&request, reply, arrival)
+            caller.take_reply(&request, reply, arrival)
         })?;
         Ok(replies)
     }

@@ -1,16 +1,16 @@
-//! What a run counted.
+//! The counters of a trial: answers, latencies, bytes.
 
-use super::clock::SECOND_NS;
 use super::connection::Traffic;
+use crate::clock::SECOND_NS;
 use hdrhistogram::Histogram;
 
-/// Refusals have codes from 1 to less than this; a code beyond it is counted as 0.
+/// Codes of refusals below this have a counter each; all others share the one of code 0.
 const CODES: usize = 64;
-/// The longest latency that is told apart: what is longer counts as this.
+/// Longer latencies count as this.
 const LONGEST_NS: u64 = 600 * SECOND_NS;
-/// Latencies are kept to a thousandth.
+/// Three significant digits: latencies are precise to a thousandth.
 const DIGITS: u8 = 3;
-/// Those of each second to a hundredth: a minute of them is small then.
+/// Two significant digits in the histogram of each second, to keep a minute of them small.
 const SECOND_DIGITS: u8 = 2;
 const ADDABLE: &str = "histograms of one kind have the same bounds";
 
@@ -19,64 +19,63 @@ fn histogram(digits: u8) -> Histogram<u64> {
         .expect("the bounds are in order and so many digits are allowed")
 }
 
-/// What one thread, or all of them, counted of one trial. Only measured requests are in it.
+/// The counters of one thread, or the sum of all. Only measured requests count.
 #[derive(Debug, Clone)]
-pub(crate) struct Tally {
+pub(crate) struct LoadCounters {
     /// Latencies, in nanoseconds.
     pub(crate) latencies: Histogram<u64>,
-    /// Answers, refusals among them.
+    /// All replies, refusals included.
     pub(crate) answers: u64,
-    /// Refusals.
     pub(crate) refusals: u64,
-    /// Requests of an open loop that were due and not sent: no connection had room for them.
+    /// Requests of an open loop that were due and never sent: every pipeline was full.
     pub(crate) missed: u64,
-    /// By code.
+    /// Refusals by code.
     refused: [u64; CODES],
-    /// Answers of each connection.
+    /// Replies of each connection.
     pub(crate) by_connection: Vec<u64>,
-    /// Changes that were made.
+    /// Replies to requests that changed something.
     pub(crate) applied: u64,
-    /// Each second of the measuring.
-    pub(crate) series: Vec<Second>,
-    /// From when on was measured, in nanoseconds of the run.
+    /// One entry for each measured second.
+    pub(crate) series: Vec<SecondCounters>,
+    /// The beginning of the measured time, in nanoseconds of the run.
     pub(crate) from_ns: u64,
-    /// Bytes over the wire, from the trial's beginning, what was not measured too.
+    /// Bytes since the trial began, warm-up included.
     pub(crate) traffic: Traffic,
-    /// When the last answer came.
+    /// When the last reply arrived.
     pub(crate) until_ns: u64,
-    /// The latency that was seen last, in which second, and how often: replies come in batches
-    /// that share it.
-    run: (u64, usize, u64),
+    /// The newest latency, its second, and how often it came in a row. Replies arrive in batches
+    /// of one latency, so a histogram is updated once a batch.
+    last_latency: (u64, usize, u64),
 }
 
-/// What was answered in one second.
+/// The replies of one second.
 #[derive(Debug, Clone)]
-pub(crate) struct Second {
-    /// Latencies, in nanoseconds. All answers are in it.
+pub(crate) struct SecondCounters {
+    /// Latencies of all replies, in nanoseconds.
     pub(crate) latencies: Histogram<u64>,
-    /// Changes that were made.
+    /// Replies to requests that changed something.
     pub(crate) applied: u64,
 }
 
-impl Second {
+impl SecondCounters {
     fn new() -> Self {
         Self { latencies: histogram(SECOND_DIGITS), applied: 0 }
     }
 }
 
-/// What an answer was, as far as it is counted.
+/// The kind of a reply, as far as it is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Answer {
-    /// A change was made.
+pub(crate) enum AnswerKind {
+    /// The request changed something.
     Applied,
-    /// A read, or nothing had to be changed.
+    /// A read, or a repeat that changed nothing.
     Seen,
     /// A refusal with this code.
     Refused(u16),
 }
 
-impl Tally {
-    /// Nothing yet, of so many connections.
+impl LoadCounters {
+    /// Zeros for `connections` connections.
     pub(crate) fn new(connections: usize, from_ns: u64) -> Self {
         Self {
             latencies: histogram(DIGITS),
@@ -90,37 +89,37 @@ impl Tally {
             from_ns,
             traffic: Traffic::default(),
             until_ns: from_ns,
-            run: (0, 0, 0),
+            last_latency: (0, 0, 0),
         }
     }
 
-    /// Counts an answer to connection `connection` that came `now_ns`, `latency_ns` after it was
-    /// due.
+    /// Counts a reply that arrived on `connection` at `now_ns`, `latency_ns` after the request
+    /// was due.
     pub(crate) fn count(
         &mut self,
         connection: usize,
         now_ns: u64,
         latency_ns: u64,
-        answer: Answer,
+        answer: AnswerKind,
     ) {
         let second = usize::try_from(now_ns.saturating_sub(self.from_ns) / SECOND_NS);
         let second = second.unwrap_or_default();
-        if (self.run.0, self.run.1) != (latency_ns, second) {
-            self.settle();
-            self.run = (latency_ns, second, 0);
+        if (self.last_latency.0, self.last_latency.1) != (latency_ns, second) {
+            self.record_last_latency();
+            self.last_latency = (latency_ns, second, 0);
             self.until_ns = self.until_ns.max(now_ns);
-            self.reach(second);
+            self.extend_to(second);
         }
-        self.run.2 += 1;
+        self.last_latency.2 += 1;
         self.answers += 1;
         self.by_connection[connection] += 1;
         match answer {
-            Answer::Applied => {
+            AnswerKind::Applied => {
                 self.applied += 1;
                 self.series[second].applied += 1;
             }
-            Answer::Seen => {}
-            Answer::Refused(code) => {
+            AnswerKind::Seen => {}
+            AnswerKind::Refused(code) => {
                 self.refusals += 1;
                 let code = usize::from(code);
                 self.refused[if code < CODES { code } else { 0 }] += 1;
@@ -128,41 +127,36 @@ impl Tally {
         }
     }
 
-    /// Makes sure that a second is there.
-    fn reach(&mut self, second: usize) {
+    /// Adds seconds up to this one.
+    fn extend_to(&mut self, second: usize) {
         if second >= self.series.len() {
-            self.series.resize_with(second + 1, Second::new);
+            self.series.resize_with(second + 1, SecondCounters::new);
         }
     }
 
-    /// Puts the latencies that were counted but not recorded into the histograms.
-    pub(crate) fn settle(&mut self) {
-        let (latency, second, times) = std::mem::take(&mut self.run);
+    /// Adds the last latency to the histograms.
+    pub(crate) fn record_last_latency(&mut self) {
+        let (latency, second, times) = std::mem::take(&mut self.last_latency);
         if times > 0 {
             self.latencies.saturating_record_n(latency.max(1), times);
             self.series[second].latencies.saturating_record_n(latency.max(1), times);
         }
     }
 
-    /// Answers so far, and the refusals among them.
-    pub(crate) fn so_far(&self) -> (u64, u64) {
-        (self.answers, self.refusals)
-    }
-
-    /// How many refusals of each code there were, where there were any.
+    /// The codes that occurred, with their counts.
     pub(crate) fn refused(&self) -> impl Iterator<Item = (u16, u64)> {
         (0..).zip(self.refused).filter(|(_, times)| *times > 0)
     }
 
-    /// Seconds that were measured.
+    /// The length of the measured time, in seconds.
     pub(crate) fn seconds(&self) -> f64 {
         (self.until_ns - self.from_ns) as f64 / SECOND_NS as f64
     }
 
-    /// Adds what another thread, with other connections, counted of the same trial.
+    /// Adds the counters of another thread, whose connections are others.
     pub(crate) fn add(&mut self, mut other: Self) {
-        self.settle();
-        other.settle();
+        self.record_last_latency();
+        other.record_last_latency();
         self.latencies.add(&other.latencies).expect(ADDABLE);
         for (sum, times) in self.refused.iter_mut().zip(other.refused) {
             *sum += times;
@@ -173,7 +167,7 @@ impl Tally {
         self.refusals += other.refusals;
         self.missed += other.missed;
         if let Some(last) = other.series.len().checked_sub(1) {
-            self.reach(last);
+            self.extend_to(last);
         }
         for (sum, second) in self.series.iter_mut().zip(other.series) {
             sum.latencies.add(&second.latencies).expect(ADDABLE);
@@ -191,11 +185,11 @@ mod tests {
 
     #[test]
     fn threads_add_up() {
-        let mut all = Tally::new(2, 1_000);
-        all.count(0, 1_000 + SECOND_NS / 2, 5_000, Answer::Applied);
-        all.count(1, 1_000 + SECOND_NS / 2, 5_000, Answer::Refused(16));
-        let mut other = Tally::new(1, 1_000);
-        other.count(0, 1_000 + 3 * SECOND_NS, 9_000, Answer::Refused(17));
+        let mut all = LoadCounters::new(2, 1_000);
+        all.count(0, 1_000 + SECOND_NS / 2, 5_000, AnswerKind::Applied);
+        all.count(1, 1_000 + SECOND_NS / 2, 5_000, AnswerKind::Refused(16));
+        let mut other = LoadCounters::new(1, 1_000);
+        other.count(0, 1_000 + 3 * SECOND_NS, 9_000, AnswerKind::Refused(17));
         all.add(other);
         assert_eq!((all.answers, all.refusals), (3, 2));
         assert_eq!(all.refused().collect::<Vec<_>>(), [(16, 1), (17, 1)]);

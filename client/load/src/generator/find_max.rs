@@ -1,46 +1,43 @@
-//! The highest rate at which nearly all are answered in time.
+//! The search for the highest rate at which 99 % of the requests meet the objective.
 
-use super::crew::{Crew, Effort, Measured};
-use super::error::LoadError;
-use super::live::Live;
-use super::pacing::{Pacing, Stop};
-use super::progress::Progress;
+use super::live::LiveStatus;
+use super::pacing::{Pacing, StopRule};
+use super::threads::{LoadThreads, Measurement, Trial};
+use crate::error::LoadError;
 use std::time::Duration;
 
-/// The search ends once it knows the rate to this part.
+/// Relative precision at which the search ends.
 const PRECISION: f64 = 0.03;
-/// It ends after so many trials, however little it knows.
+/// The search ends after this number of trials in any case.
 const MOST_TRIALS: u32 = 14;
-/// The part of the requests that must have been sent at all.
+/// The share of due requests that must have been sent.
 const SENT: f64 = 0.99;
-/// How long the first trial takes, a closed loop that shows where to begin.
+/// Length of the first trial: a closed loop whose rate is the starting point.
 const FIRST: Duration = Duration::from_secs(2);
 
-/// What is known of the highest rate. Pure: it is told how trials ended.
+/// A bisection between the highest rate that passed and the lowest that failed. Pure.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Search {
+pub(crate) struct RateSearch {
     passed: f64,
     failed: Option<f64>,
     guess: f64,
     trials: u32,
 }
 
-/// How a trial ended.
+/// Whether a trial met the objective.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// Nearly all were answered in time.
+pub(crate) enum TrialOutcome {
     Passed,
-    /// They were not.
     Failed,
 }
 
-impl Search {
-    /// Nothing is known but what a closed loop reached.
+impl RateSearch {
+    /// Starts from the rate that a closed loop reached.
     pub(crate) fn new(reached: f64) -> Self {
         Self { passed: 0.0, failed: None, guess: reached.max(1.0) / 2.0, trials: 0 }
     }
 
-    /// The rate to try next; none if enough is known.
+    /// The rate of the next trial; none at the end.
     pub(crate) fn next(&self) -> Option<f64> {
         let known = self
             .failed
@@ -48,12 +45,12 @@ impl Search {
         (!known && self.trials < MOST_TRIALS).then_some(self.guess)
     }
 
-    /// A trial at the rate that was to be tried.
-    pub(crate) fn learn(&mut self, verdict: Verdict) {
+    /// Takes the outcome of the trial at [`next`](Self::next).
+    pub(crate) fn take(&mut self, outcome: TrialOutcome) {
         self.trials += 1;
-        match verdict {
-            Verdict::Passed => self.passed = self.guess,
-            Verdict::Failed => self.failed = Some(self.guess),
+        match outcome {
+            TrialOutcome::Passed => self.passed = self.guess,
+            TrialOutcome::Failed => self.failed = Some(self.guess),
         }
         self.guess = match self.failed {
             None => 1.5 * self.passed,
@@ -62,39 +59,43 @@ impl Search {
     }
 }
 
-/// Whether nearly all were sent, and 99 % of them answered within `slo`.
-pub(crate) fn judge(measured: &Measured, slo: Duration) -> Verdict {
-    let tally = &measured.tally;
-    let sent = tally.answers as f64 / (tally.answers + tally.missed).max(1) as f64;
-    let p99 = Duration::from_nanos(tally.latencies.value_at_quantile(0.99));
-    if tally.answers > 0 && sent >= SENT && p99 <= slo { Verdict::Passed } else { Verdict::Failed }
+/// Passed if 99 % of the due requests were sent, and 99 % of those answered within `slo`.
+pub(crate) fn judge(measurement: &Measurement, slo: Duration) -> TrialOutcome {
+    let counters = &measurement.counters;
+    let sent = counters.answers as f64 / (counters.answers + counters.missed).max(1) as f64;
+    let p99 = Duration::from_nanos(counters.latencies.value_at_quantile(0.99));
+    if counters.answers > 0 && sent >= SENT && p99 <= slo {
+        TrialOutcome::Passed
+    } else {
+        TrialOutcome::Failed
+    }
 }
 
-/// Tries rates until the highest is known, and returns it with what was measured at it; nothing if
-/// there is none. A trial takes as long as the effort says.
+/// Returns the highest rate that passed with its measurement; none if no rate passed. Each trial
+/// is as long as `trial` says.
 pub(crate) fn find_max(
-    crew: &mut Crew,
-    effort: &Effort,
+    threads: &mut LoadThreads,
+    trial: &Trial,
     slo: Duration,
-    live: &Live,
-    progress: &Progress,
-) -> Result<Option<(f64, Measured)>, LoadError> {
-    let first = Effort { stop: Stop::After(FIRST), pacing: Pacing::Closed, ..*effort };
-    let reached = crew.work(&first, live)?.tally;
-    let mut search = Search::new(reached.answers as f64 / reached.seconds().max(0.001));
+    live: &LiveStatus,
+    note: impl Fn(&str),
+) -> Result<Option<(f64, Measurement)>, LoadError> {
+    let first = Trial { stop: StopRule::After(FIRST), pacing: Pacing::Closed, ..*trial };
+    let reached = threads.work(&first, live)?.counters;
+    let mut search = RateSearch::new(reached.answers as f64 / reached.seconds().max(0.001));
     let mut best = None;
     while let Some(rate) = search.next().filter(|_| !live.is_stopped()) {
-        let measured = crew.work(&Effort { pacing: Pacing::Open { rate }, ..*effort }, live)?;
-        let verdict = judge(&measured, slo);
-        let p99 = measured.tally.latencies.value_at_quantile(0.99) as f64 / 1e6;
-        let (word, missed) = match verdict {
-            Verdict::Passed => ("passed", measured.tally.missed),
-            Verdict::Failed => ("failed", measured.tally.missed),
+        let measurement = threads.work(&Trial { pacing: Pacing::Open { rate }, ..*trial }, live)?;
+        let outcome = judge(&measurement, slo);
+        let p99 = measurement.counters.latencies.value_at_quantile(0.99) as f64 / 1e6;
+        let (word, missed) = match outcome {
+            TrialOutcome::Passed => ("passed", measurement.counters.missed),
+            TrialOutcome::Failed => ("failed", measurement.counters.missed),
         };
-        progress.note(&format!("{rate:.0}/s: p99 {p99:.2} ms, {missed} not sent: {word}"));
-        search.learn(verdict);
-        if verdict == Verdict::Passed {
-            best = Some((rate, measured));
+        note(&format!("{rate:.0}/s: p99 {p99:.2} ms, {missed} not sent: {word}"));
+        search.take(outcome);
+        if outcome == TrialOutcome::Passed {
+            best = Some((rate, measurement));
         }
     }
     Ok(best)
@@ -106,9 +107,9 @@ mod tests {
 
     /// The rate that a search ends with if every rate up to `highest` passes.
     fn search(reached: f64, highest: f64) -> (f64, u32) {
-        let mut search = Search::new(reached);
+        let mut search = RateSearch::new(reached);
         while let Some(rate) = search.next() {
-            search.learn(if rate <= highest { Verdict::Passed } else { Verdict::Failed });
+            search.take(if rate <= highest { TrialOutcome::Passed } else { TrialOutcome::Failed });
         }
         (search.passed, search.trials)
     }

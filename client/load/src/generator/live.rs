@@ -1,35 +1,42 @@
-//! What a running thread tells the others, and they it.
+//! What the running threads show of themselves, and the flag that stops them.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
-/// Shared by all threads of a run. Every figure is only looked at by people, and the flag only ends
+/// Shared by all threads of a run. The counts are only displayed, and the flag only ends earlier
 /// what would end anyway: no order between them matters.
 #[derive(Debug, Default)]
-pub(crate) struct Live {
+pub struct LiveStatus {
     stopped: AtomicBool,
     answers: AtomicU64,
     refusals: AtomicU64,
 }
 
-impl Live {
+/// Replies that have arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LiveCounts {
+    /// All of them, refusals included.
+    pub answers: u64,
+    /// The refusals among them.
+    pub refusals: u64,
+}
+
+impl LiveStatus {
     /// Asks every thread to send nothing more.
     pub(crate) fn stop(&self) {
         self.stopped.store(true, Relaxed);
     }
 
-    /// Whether somebody asked to.
     pub(crate) fn is_stopped(&self) -> bool {
         self.stopped.load(Relaxed)
     }
 
-    /// Adds what came in.
-    pub(crate) fn add(&self, answers: u64, refusals: u64) {
-        self.answers.fetch_add(answers, Relaxed);
-        self.refusals.fetch_add(refusals, Relaxed);
+    pub(crate) fn add(&self, counts: LiveCounts) {
+        self.answers.fetch_add(counts.answers, Relaxed);
+        self.refusals.fetch_add(counts.refusals, Relaxed);
     }
 
-    /// Answers so far, and the refusals among them.
-    pub(crate) fn so_far(&self) -> (u64, u64) {
-        (self.answers.load(Relaxed), self.refusals.load(Relaxed))
+    /// The replies so far.
+    pub fn counts(&self) -> LiveCounts {
+        LiveCounts { answers: self.answers.load(Relaxed), refusals: self.refusals.load(Relaxed) }
     }
 }

@@ -1,51 +1,48 @@
-//! When how many requests may be sent. Pure: time is an argument.
+//! When each request may be sent. Pure: time is an argument.
 
-use super::clock::{SECOND_NS, ns};
+use crate::clock::{SECOND_NS, ns};
 use std::time::Duration;
 
-/// How a run is driven.
+/// Closed loop or open loop.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Pacing {
-    /// Closed loop: a connection asks again as soon as it was answered, so that a slow server is
-    /// asked less.
+    /// Each reply lets its connection send the next request, so a slow server gets fewer.
     Closed,
-    /// Open loop: so many requests a second are sent whatever the server does, and each counts
-    /// from the time it was due. A slow server makes them wait, and the waiting is measured.
+    /// Requests are due at fixed times, whatever the server does. Latency counts from the due
+    /// time, so waiting behind a slow server is measured (no coordinated omission).
     Open {
         /// Requests a second.
         rate: f64,
     },
 }
 
-/// When a thread stops to send.
+/// When a thread stops sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stop {
-    /// After so long, not counting the warm-up.
+pub(crate) enum StopRule {
+    /// After this time, warm-up excluded.
     After(Duration),
-    /// After so many requests, not counting the warm-up.
+    /// After this number of requests, warm-up excluded.
     Requests(u64),
-    /// When the workload is ready.
+    /// As soon as the workload is ready to be measured.
     WhenReady,
 }
 
-/// One trial of one thread: from when on what is measured, and when to stop.
+/// The part of one thread in a trial.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Trial {
-    /// When to begin, in nanoseconds of the run.
+pub(crate) struct ThreadTrial {
+    /// The beginning, in nanoseconds of the run.
     pub(crate) begin_ns: u64,
-    /// How long to go on before anything is measured.
+    /// Time to send before anything is measured.
     pub(crate) warm_up: Duration,
-    /// How fast to send.
     pub(crate) pacing: Pacing,
-    /// How long.
-    pub(crate) stop: Stop,
+    pub(crate) stop: StopRule,
 }
 
-/// Says of each request of a trial when it may be sent.
+/// Decides for each request of a trial whether it may be sent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Pacer {
     schedule: Option<Schedule>,
-    /// What is due from here on is measured.
+    /// Requests that are due from here on are measured.
     pub(crate) measured_from_ns: u64,
     end_ns: u64,
     left: u64,
@@ -54,23 +51,22 @@ pub(crate) struct Pacer {
 }
 
 impl Pacer {
-    /// At the beginning of a trial.
-    pub(crate) fn new(trial: &Trial) -> Self {
+    pub(crate) fn new(trial: &ThreadTrial) -> Self {
         let measured_from_ns = trial.begin_ns.saturating_add(ns(trial.warm_up));
         let (end_ns, left) = match trial.stop {
-            Stop::After(span) => (measured_from_ns.saturating_add(ns(span)), u64::MAX),
-            Stop::Requests(requests) => (u64::MAX, requests),
-            Stop::WhenReady => (u64::MAX, u64::MAX),
+            StopRule::After(span) => (measured_from_ns.saturating_add(ns(span)), u64::MAX),
+            StopRule::Requests(requests) => (u64::MAX, requests),
+            StopRule::WhenReady => (u64::MAX, u64::MAX),
         };
         let schedule = match trial.pacing {
             Pacing::Closed => None,
             Pacing::Open { rate } => Some(Schedule::new(trial.begin_ns, rate)),
         };
-        let until_ready = trial.stop == Stop::WhenReady;
+        let until_ready = trial.stop == StopRule::WhenReady;
         Self { schedule, measured_from_ns, end_ns, left, stopped: false, until_ready }
     }
 
-    /// Whether a request may be sent now; if so, since when it is due. Whoever is told so sends it.
+    /// Takes the next request if it may be sent now, and returns its due time.
     pub(crate) fn take(&mut self, now_ns: u64) -> Option<u64> {
         let due_ns = match &self.schedule {
             None => now_ns,
@@ -89,13 +85,12 @@ impl Pacer {
         Some(due_ns)
     }
 
-    /// When the next request is due, where that is fixed and one will be.
+    /// When the next request is due; none in a closed loop, or after the end.
     pub(crate) fn next_ns(&self) -> Option<u64> {
         self.schedule.filter(|_| !self.stopped).map(|schedule| schedule.next_ns())
     }
 
-    /// How many requests were due and not sent because the time was over first. They would have
-    /// been measured.
+    /// Requests of the measured time that were due and never sent.
     pub(crate) fn missed(&self) -> u64 {
         let Some(schedule) = self.schedule else { return 0 };
         if self.end_ns == u64::MAX {
@@ -105,28 +100,25 @@ impl Pacer {
         schedule.due_before(self.end_ns).saturating_sub(sent)
     }
 
-    /// Whether a request that was due then counts.
+    /// Whether a request with this due time is measured.
     pub(crate) const fn is_measured(&self, due_ns: u64) -> bool {
         due_ns >= self.measured_from_ns
     }
 
-    /// Lets nothing more be sent.
+    /// Ends the trial: nothing more is sent.
     pub(crate) const fn stop(&mut self) {
         self.stopped = true;
     }
 
-    /// Whether nothing more will be sent.
     pub(crate) const fn is_stopped(&self) -> bool {
         self.stopped
     }
 
-    /// Whether it goes on until the workload is ready.
     pub(crate) const fn is_until_ready(&self) -> bool {
         self.until_ready
     }
 
-    /// Whether requests have fixed times.
-    pub(crate) const fn is_open(&self) -> bool {
+    pub(crate) const fn is_open_loop(&self) -> bool {
         self.schedule.is_some()
     }
 }
@@ -150,7 +142,7 @@ impl Schedule {
         self.due_ns(self.taken)
     }
 
-    /// Takes the next request if it is due, and says since when it is.
+    /// Takes the next request if it is due, and returns its due time.
     pub(crate) fn take(&mut self, now_ns: u64) -> Option<u64> {
         let due = self.next_ns();
         (due <= now_ns).then(|| {
@@ -159,14 +151,14 @@ impl Schedule {
         })
     }
 
-    /// How many are due before a time.
+    /// Number of requests that are due before `time_ns`.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "centuries fit")]
     fn due_before(&self, time_ns: u64) -> u64 {
         let span = time_ns.saturating_sub(self.start_ns);
         (span as f64 / self.interval_ns).ceil() as u64
     }
 
-    /// From the number each time, so that rounding does not add up.
+    /// Computed from the number each time, so that rounding errors do not add up.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "centuries fit")]
     fn due_ns(&self, number: u64) -> u64 {
         self.start_ns.saturating_add((number as f64 * self.interval_ns) as u64)
@@ -202,11 +194,11 @@ mod tests {
 
     #[test]
     fn a_closed_loop_counts_its_requests_from_the_end_of_the_warm_up() {
-        let trial = Trial {
+        let trial = ThreadTrial {
             begin_ns: 100,
             warm_up: Duration::from_nanos(50),
             pacing: Pacing::Closed,
-            stop: Stop::Requests(2),
+            stop: StopRule::Requests(2),
         };
         let mut pacer = Pacer::new(&trial);
         let taken: Vec<_> = [100, 149, 150, 151, 152].map(|now| pacer.take(now)).to_vec();
@@ -215,11 +207,11 @@ mod tests {
     }
 
     fn second_after_second(rate: f64) -> Pacer {
-        Pacer::new(&Trial {
+        Pacer::new(&ThreadTrial {
             begin_ns: 0,
             warm_up: Duration::from_secs(1),
             pacing: Pacing::Open { rate },
-            stop: Stop::After(Duration::from_secs(1)),
+            stop: StopRule::After(Duration::from_secs(1)),
         })
     }
 

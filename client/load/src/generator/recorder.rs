@@ -1,11 +1,11 @@
-//! Keeps what came of each request, for verification. An exchange that is kept takes 32 bytes and
-//! some 10 ns.
+//! Records each exchange for verification: 32 bytes and about 10 ns apiece.
 
-use super::asker::Arrival;
-use super::exchange::{Asked, Claim, Exchange, Outcome, Taken};
-use super::history::History;
-use super::slots::InFlight;
-use super::workload::Step;
+use super::in_flight::{Arrival, InFlightRequest};
+use crate::history::exchange::{
+    Exchange, ExchangeOutcome, RefusalClaim, RequestedReservation, TakenPlaces,
+};
+use crate::history::packed::ThreadHistory;
+use crate::workloads::WorkloadStep;
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::event::Counts;
 use boxoffice_client::protocol::frame::FrameError;
@@ -15,38 +15,36 @@ use boxoffice_client::protocol::reply_view::{
 };
 use boxoffice_client::protocol::request::Freshness;
 
-/// The code of `OutcomeUnknown`.
+/// The code of the refusal `OutcomeUnknown`.
 const OUTCOME_UNKNOWN: u16 = 21;
-/// The events of a run have one section each.
+/// The events of a run have one section.
 const SECTION: u8 = 0;
 
-/// One thread's history, as it grows.
+/// Records the exchanges of one thread.
 #[derive(Debug)]
 pub(crate) struct Recorder {
-    history: History,
-    /// The number in the run of the thread's first connection.
+    history: ThreadHistory,
+    /// The run-wide number of the thread's first connection.
     first: usize,
-    /// How the run reads.
     freshness: Freshness,
-    /// The seats of one reply, reused.
+    /// A buffer for the seats of one reply.
     seats: Vec<Seat>,
 }
 
 impl Recorder {
-    /// Nothing yet; keeps at most `limit` exchanges.
+    /// Keeps at most `limit` exchanges.
     pub(crate) fn new(limit: usize, first: usize, freshness: Freshness) -> Self {
-        Self { history: History::new(limit), first, freshness, seats: Vec::new() }
+        Self { history: ThreadHistory::new(limit), first, freshness, seats: Vec::new() }
     }
 
-    /// All that was kept.
-    pub(crate) fn into_history(self) -> History {
+    pub(crate) fn into_history(self) -> ThreadHistory {
         self.history
     }
 
-    /// Keeps what a reply says, if it says something of an event's places.
+    /// Records a reply if it says anything about an event's places.
     pub(crate) fn record(
         &mut self,
-        request: &InFlight,
+        request: &InFlightRequest,
         reply: &ReplyView<'_>,
         body: &BodyView<'_>,
         arrival: Arrival,
@@ -54,8 +52,8 @@ impl Recorder {
         let mut seats = std::mem::take(&mut self.seats);
         if let Some(outcome) = self.outcome(request, reply, body, &mut seats)? {
             self.history.record(&Exchange {
-                connection: u16::try_from(self.first + arrival.line).unwrap_or(u16::MAX),
-                event: request.asked.event,
+                connection: u16::try_from(self.first + arrival.connection).unwrap_or(u16::MAX),
+                event: request.sent.event,
                 sent_ns: request.sent_ns,
                 done_ns: arrival.now_ns,
                 version: reply.version,
@@ -68,24 +66,24 @@ impl Recorder {
 
     fn outcome<'a>(
         &self,
-        request: &InFlight,
+        request: &InFlightRequest,
         reply: &ReplyView<'_>,
         body: &BodyView<'_>,
         seats: &'a mut Vec<Seat>,
-    ) -> Result<Option<Outcome<'a>>, FrameError> {
-        let asked = &request.asked;
+    ) -> Result<Option<ExchangeOutcome<'a>>, FrameError> {
+        let sent = &request.sent;
         let read = |counts: Counts| {
             let cached = self.freshness == Freshness::Cached;
-            Outcome::Read { age_ms: cached.then_some(reply.age_ms), counts }
+            ExchangeOutcome::Read { age_ms: cached.then_some(reply.age_ms), counts }
         };
         Ok(match body {
             BodyView::Reservation(view) => Some(reservation(request, view, seats)?),
-            BodyView::Refused(view) if view.code == OUTCOME_UNKNOWN && asked.step.is_change() => {
-                Some(Outcome::Unknown { number: asked.number })
+            BodyView::Refused(view) if view.code == OUTCOME_UNKNOWN && sent.step.is_change() => {
+                Some(ExchangeOutcome::Unknown { number: sent.number })
             }
-            BodyView::Refused(view) if asked.step != Step::Events => {
-                let number = asked.step.is_change().then_some(asked.number);
-                Some(Outcome::Refused { code: view.code, number, claim: claim(view)? })
+            BodyView::Refused(view) if sent.step != WorkloadStep::Events => {
+                let number = sent.step.is_change().then_some(sent.number);
+                Some(ExchangeOutcome::Refused { code: view.code, number, claim: claim(view)? })
             }
             BodyView::Event(counts) | BodyView::Seats(counts) => Some(read(*counts)),
             BodyView::Refused(_) | BodyView::Other(_) => None,
@@ -94,36 +92,36 @@ impl Recorder {
 }
 
 fn reservation<'a>(
-    request: &InFlight,
+    request: &InFlightRequest,
     view: &ReservationView<'_>,
     seats: &'a mut Vec<Seat>,
-) -> Result<Outcome<'a>, FrameError> {
+) -> Result<ExchangeOutcome<'a>, FrameError> {
     let places = match view.places {
-        PlacesView::Standing(places) => Taken::Standing { section: SECTION, places },
+        PlacesView::Standing(places) => TakenPlaces::Standing { section: SECTION, places },
         PlacesView::Seats(labels) => {
             seats.clear();
             for label in labels {
                 seats.push(seat(label)?);
             }
             match seats.as_slice() {
-                [seat] => Taken::Seat(*seat),
-                seats => Taken::Seats(seats),
+                [seat] => TakenPlaces::Seat(*seat),
+                seats => TakenPlaces::Seats(seats),
             }
         }
     };
-    let asked = match request.asked.step {
-        Step::Hold | Step::Reserve => Asked::New,
-        _ => Asked::Known,
+    let requested = match request.sent.step {
+        WorkloadStep::Hold | WorkloadStep::Reserve => RequestedReservation::New,
+        _ => RequestedReservation::Known,
     };
-    let (number, effect, status) = (request.asked.number, view.effect, view.status);
-    Ok(Outcome::Reservation { number, asked, effect, status, places })
+    let (number, effect, status) = (request.sent.number, view.effect, view.status);
+    Ok(ExchangeOutcome::Reservation { number, requested, effect, status, places })
 }
 
-fn claim(view: &RefusalView<'_>) -> Result<Claim, FrameError> {
+fn claim(view: &RefusalView<'_>) -> Result<RefusalClaim, FrameError> {
     if let Some(label) = view.taken().and_then(|mut labels| labels.next()) {
-        return Ok(Claim::Taken(seat(label)?));
+        return Ok(RefusalClaim::Taken(seat(label)?));
     }
-    Ok(view.free().map_or(Claim::Nothing, Claim::Free))
+    Ok(view.free().map_or(RefusalClaim::Nothing, RefusalClaim::Free))
 }
 
 fn seat(label: Result<SeatLabel, InvalidField>) -> Result<Seat, FrameError> {

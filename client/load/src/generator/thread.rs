@@ -1,120 +1,120 @@
-//! One thread of the generator: a loop that waits for its connections, takes what came in, and
-//! sends what may be sent. The clock is read once for what came in together; what is sent in
-//! answer to it counts from then, so that making the requests counts too.
+//! One thread of the generator: an epoll loop that takes replies and sends requests. The clock is
+//! read once for the replies of a batch. The requests that follow count from that time, so their
+//! latency includes the time that the generator needs to make them.
 
-use super::asker::Asker;
-use super::clock::{RunClock, ns};
-use super::connection::Connection;
-use super::error::LoadError;
-use super::history::History;
-use super::lines::Lines;
-use super::live::Live;
-use super::pacing::Trial;
-use super::record::Recorder;
-use super::tally::Tally;
+use super::caller::Caller;
+use super::connection::LoadConnection;
+use super::connections::Connections;
+use super::counters::LoadCounters;
+use super::live::{LiveCounts, LiveStatus};
+use super::pacing::ThreadTrial;
+use super::recorder::Recorder;
 use super::timer::Timer;
-use super::workload::{Desk, Workload};
+use crate::clock::{RunClock, ns};
+use crate::error::LoadError;
+use crate::history::packed::ThreadHistory;
+use crate::workloads::{RequestMaker, Workload};
 use mio::{Events, Interest, Poll, Token};
 use std::io;
 use std::time::Duration;
 
-/// The longest wait for connections: the flag that stops a run is looked at after it.
+/// The longest wait of the poll; afterwards the flag that stops the run is checked.
 const LONGEST_WAIT: Duration = Duration::from_millis(50);
-/// In an open loop, requests that are due within this time are sent together. They count from when
-/// they were due: it may add so much to a latency, and saves a wake-up for each.
-const GATHERED: Duration = Duration::from_micros(50);
-/// Ready connections that one wait tells of.
-const READY: usize = 1_024;
+/// An open loop sends the requests of this time together. Latency counts from the due time, so this
+/// may add as much to it; it saves a wake-up for each request.
+const BATCH: Duration = Duration::from_micros(50);
+/// Ready connections that one poll reports at most.
+const MAX_READY: usize = 1_024;
 
-/// A thread's connections, its workload, and what it counts.
-pub(crate) struct Worker {
+/// A thread with its connections and its caller.
+pub(crate) struct LoadThread {
     clock: RunClock,
-    patience: Duration,
+    timeout: Duration,
     poll: Poll,
     ready: Events,
     timer: Timer,
-    lines: Lines,
-    asker: Asker,
+    connections: Connections,
+    caller: Caller,
 }
 
-/// What a thread is made of.
-pub(crate) struct Parts {
-    /// The run's time.
+/// The parts of a thread.
+pub(crate) struct ThreadParts {
     pub(crate) clock: RunClock,
-    /// How long replies may take.
-    pub(crate) patience: Duration,
-    /// Its connections.
-    pub(crate) connections: Vec<Connection>,
-    /// The number in the run of the first of them.
+    /// The longest wait for a reply.
+    pub(crate) timeout: Duration,
+    pub(crate) connections: Vec<LoadConnection>,
+    /// The run-wide number of the first connection.
     pub(crate) first: usize,
-    /// Requests in flight on each.
+    /// Requests in flight on each connection.
     pub(crate) pipeline: u32,
-    /// Its chance and ids.
-    pub(crate) desk: Desk,
-    /// What it asks for.
+    pub(crate) requests: RequestMaker,
     pub(crate) workload: Box<dyn Workload>,
-    /// Where it keeps what came of it.
+    /// None if the run is not verified.
     pub(crate) recorder: Option<Recorder>,
 }
 
-impl Worker {
-    /// Begins to wait for the connections.
-    pub(crate) fn new(parts: Parts) -> Result<Self, LoadError> {
-        let Parts { clock, patience, connections, first, pipeline, .. } = parts;
+impl LoadThread {
+    /// Registers the connections with a poll.
+    pub(crate) fn new(parts: ThreadParts) -> Result<Self, LoadError> {
+        let ThreadParts { clock, timeout, connections, first, pipeline, .. } = parts;
         let poll = Poll::new().map_err(LoadError::Poll)?;
         let timer = Timer::new(poll.registry(), Token(connections.len()));
         let timer = timer.map_err(LoadError::Poll)?;
-        let mut lines = Lines::new(connections, first, pipeline);
-        for (index, stream) in lines.streams().enumerate() {
+        let mut connections = Connections::new(connections, first, pipeline);
+        for (index, stream) in connections.streams().enumerate() {
             let interest = Interest::READABLE | Interest::WRITABLE;
             let registered = poll.registry().register(stream, Token(index), interest);
             registered.map_err(LoadError::Poll)?;
         }
         Ok(Self {
             clock,
-            patience,
+            timeout,
             poll,
-            ready: Events::with_capacity(READY),
+            ready: Events::with_capacity(MAX_READY),
             timer,
-            lines,
-            asker: Asker::new(parts.desk, parts.workload, parts.recorder),
+            connections,
+            caller: Caller::new(parts.requests, parts.workload, parts.recorder),
         })
     }
 
-    /// Runs a trial until it is over and everything is answered. Says what was counted.
-    pub(crate) fn run(&mut self, trial: &Trial, live: &Live) -> Result<Tally, LoadError> {
-        self.asker.begin(trial, self.lines.count());
-        let before = self.lines.traffic();
-        let mut heard_ns = self.clock.now_ns();
-        let mut told = (0, 0);
-        while !(self.asker.is_done() && self.lines.in_flight() == 0) {
-            if self.asker.is_open() || self.lines.in_flight() == 0 {
-                self.lines.send(&mut self.asker, self.clock.now_ns())?;
+    /// Runs a trial until every reply has arrived.
+    pub(crate) fn run(
+        &mut self,
+        trial: &ThreadTrial,
+        live: &LiveStatus,
+    ) -> Result<LoadCounters, LoadError> {
+        self.caller.begin(trial, self.connections.count());
+        let before = self.connections.traffic();
+        let mut last_reply_ns = self.clock.now_ns();
+        let mut published = LiveCounts::default();
+        while !(self.caller.is_done() && self.connections.in_flight() == 0) {
+            if self.caller.is_open_loop() || self.connections.in_flight() == 0 {
+                self.connections.send(&mut self.caller, self.clock.now_ns())?;
             }
             self.wait()?;
             if self.take_replies()? {
-                heard_ns = self.clock.now_ns();
+                last_reply_ns = self.clock.now_ns();
             } else {
-                self.check_silence(heard_ns)?;
+                self.check_silence(last_reply_ns)?;
             }
             if live.is_stopped() {
-                self.asker.stop();
+                self.caller.stop();
             }
-            told = self.asker.tell(live, told);
+            published = self.caller.publish(live, published);
         }
-        Ok(self.asker.end(self.lines.traffic() - before))
+        Ok(self.caller.end(self.connections.traffic() - before))
     }
 
-    /// Closes the connections, and says what was recorded.
-    pub(crate) fn into_history(self) -> Option<History> {
-        self.asker.into_history()
+    /// Closes the connections and returns the recorded exchanges.
+    pub(crate) fn into_history(self) -> Option<ThreadHistory> {
+        self.caller.into_history()
     }
 
     /// Waits until a connection is ready or a request is due.
     fn wait(&mut self) -> Result<(), LoadError> {
-        if let Some(due_ns) = self.asker.next_ns() {
+        if let Some(due_ns) = self.caller.next_ns() {
             let wait = Duration::from_nanos(due_ns.saturating_sub(self.clock.now_ns()));
-            self.timer.set(wait.max(GATHERED)).map_err(LoadError::Poll)?;
+            self.timer.set(wait.max(BATCH)).map_err(LoadError::Poll)?;
         }
         match self.poll.poll(&mut self.ready, Some(LONGEST_WAIT)) {
             Err(error) if error.kind() != io::ErrorKind::Interrupted => Err(LoadError::Poll(error)),
@@ -122,30 +122,30 @@ impl Worker {
         }
     }
 
-    /// Takes what came in; in a closed loop, asks again. Says whether anything came.
+    /// Takes replies; in a closed loop, sends again. Returns whether there were any.
     fn take_replies(&mut self) -> Result<bool, LoadError> {
-        let mut heard = false;
+        let mut any = false;
         for event in &self.ready {
             let index = event.token().0;
-            if index == self.lines.count() {
-                // The timer: all it had to do was to end the wait.
+            if index == self.connections.count() {
+                // The timer ended the wait; it has nothing to read.
                 continue;
             }
             if event.is_readable() {
-                heard |= self.lines.receive(index, &mut self.asker, self.clock)?;
+                any |= self.connections.receive(index, &mut self.caller, self.clock)?;
             }
             if event.is_writable() {
-                self.lines.flush(index)?;
+                self.connections.flush(index)?;
             }
         }
-        Ok(heard)
+        Ok(any)
     }
 
-    /// Gives up on a server that owes replies and sends none.
-    fn check_silence(&self, heard_ns: u64) -> Result<(), LoadError> {
-        let owed = self.lines.in_flight();
-        if owed > 0 && self.clock.now_ns().saturating_sub(heard_ns) > ns(self.patience) {
-            return Err(LoadError::Silent { owed, patience: self.patience });
+    /// Gives up on a server that owes replies and has sent none for too long.
+    fn check_silence(&self, last_reply_ns: u64) -> Result<(), LoadError> {
+        let owed = self.connections.in_flight();
+        if owed > 0 && self.clock.now_ns().saturating_sub(last_reply_ns) > ns(self.timeout) {
+            return Err(LoadError::Silent { owed, timeout: self.timeout });
         }
         Ok(())
     }

@@ -1,16 +1,16 @@
-//! All threads of a run, from their connections to their count.
+//! All threads of the generator: connecting, running trials, adding up.
 
-use super::clock::RunClock;
-use super::connection::{Connection, Target};
+use super::connection::{LoadConnection, Target};
+use super::counters::LoadCounters;
 use super::cpu;
-use super::error::LoadError;
-use super::history::History;
-use super::live::Live;
-use super::pacing::{Pacing, Stop, Trial};
-use super::record::Recorder;
-use super::tally::Tally;
-use super::worker::{Parts, Worker};
-use super::workload::{Desk, Hall, Mix, Options, Run};
+use super::live::LiveStatus;
+use super::pacing::{Pacing, StopRule, ThreadTrial};
+use super::recorder::Recorder;
+use super::thread::{LoadThread, ThreadParts};
+use crate::clock::RunClock;
+use crate::error::LoadError;
+use crate::history::packed::ThreadHistory;
+use crate::workloads::{Mix, RequestMaker, RunIds, Venue, WorkloadOptions};
 use boxoffice_client::protocol::time::Timestamp;
 use std::convert::Infallible;
 use std::num::NonZeroU32;
@@ -18,169 +18,162 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Who works, and at what.
-pub(crate) struct Crew {
+pub(crate) struct LoadThreads {
     clock: RunClock,
-    workers: Vec<Worker>,
+    threads: Vec<LoadThread>,
 }
 
-/// What a crew is made of.
+/// The plan of a run: everything that threads are made from.
 #[derive(Debug)]
-pub(crate) struct Job<'a> {
-    /// Where the server is.
+pub(crate) struct LoadPlan<'a> {
     pub(crate) target: &'a Target,
-    /// What is asked for.
     pub(crate) mix: &'a Mix,
-    /// The events of each workload in it.
-    pub(crate) halls: &'a [Vec<Hall>],
-    /// How it is varied.
-    pub(crate) options: Options,
-    /// How many connections.
+    /// The events of each workload in the mix.
+    pub(crate) venues: &'a [Vec<Venue>],
+    pub(crate) options: WorkloadOptions,
     pub(crate) connections: usize,
-    /// How many requests in flight on each.
+    /// Requests in flight on each connection.
     pub(crate) pipeline: u32,
-    /// How many threads.
     pub(crate) threads: usize,
-    /// Where chance begins.
     pub(crate) seed: u64,
-    /// What the run's reservations are called.
-    pub(crate) run: Run,
-    /// The run's time.
+    pub(crate) ids: RunIds,
     pub(crate) clock: RunClock,
-    /// The server's time when it began.
+    /// The server's time at the beginning of the run.
     pub(crate) began: Timestamp,
-    /// Exchanges to keep, over all threads; none if nothing is kept.
-    pub(crate) kept: Option<usize>,
+    /// Exchanges to record over all threads; none if the run is not verified.
+    pub(crate) verify_limit: Option<usize>,
 }
 
-/// A trial of the whole crew.
+/// A trial of all threads.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Effort {
-    /// How long to go on before anything is measured.
+pub(crate) struct Trial {
+    /// Time to send before anything is measured.
     pub(crate) warm_up: Duration,
-    /// How fast to send, over all threads.
+    /// The rate of an open loop is that of all threads together.
     pub(crate) pacing: Pacing,
-    /// How long, or how much over all threads.
-    pub(crate) stop: Stop,
-    /// The server's process.
+    /// A number of requests is that of all threads together.
+    pub(crate) stop: StopRule,
+    /// The server's process, if its CPU time is measured.
     pub(crate) server: Option<NonZeroU32>,
 }
 
-/// What a trial came to.
+/// The result of a trial.
 #[derive(Debug)]
-pub(crate) struct Measured {
-    /// What was counted.
-    pub(crate) tally: Tally,
-    /// CPU time of the generator while it was measured.
-    pub(crate) generator: Duration,
-    /// The part of the measured time that its threads worked: at 1 they could not have done more.
+pub(crate) struct Measurement {
+    pub(crate) counters: LoadCounters,
+    /// CPU time of the generator during the measured time.
+    pub(crate) generator_cpu: Duration,
+    /// The busy share of its threads: at 1 they could not have done more.
     pub(crate) busy: f64,
-    /// CPU time of the server meanwhile, where it can be known.
-    pub(crate) server: Option<Duration>,
+    /// CPU time of the server, where it can be read.
+    pub(crate) server_cpu: Option<Duration>,
 }
 
-impl Crew {
-    /// Connects everybody.
-    pub(crate) fn assemble(job: &Job<'_>) -> Result<Self, LoadError> {
-        let threads = job.threads.min(job.connections);
-        let mut workers = Vec::with_capacity(threads);
+impl LoadThreads {
+    /// Opens all connections, and divides them among threads.
+    pub(crate) fn connect(plan: &LoadPlan<'_>) -> Result<Self, LoadError> {
+        let count = plan.threads.min(plan.connections);
+        let mut threads = Vec::with_capacity(count);
         let mut first = 0;
-        for thread in 0..threads {
-            let share = share(job.connections as u64, thread, threads);
-            let end = first + usize::try_from(share).unwrap_or(job.connections);
+        for thread in 0..count {
+            let share = share(plan.connections as u64, thread, count);
+            let end = first + usize::try_from(share).unwrap_or(plan.connections);
             let connections = (first..end)
-                .map(|number| Ok(Connection::open(job.target, number, job.pipeline)?.0))
+                .map(|number| Ok(LoadConnection::open(plan.target, number, plan.pipeline)?.0))
                 .collect::<Result<Vec<_>, LoadError>>()?;
-            let place = (narrow(thread), narrow(threads));
-            workers.push(Worker::new(Parts {
-                clock: job.clock,
-                patience: job.target.patience,
+            let place = (narrow(thread), narrow(count));
+            threads.push(LoadThread::new(ThreadParts {
+                clock: plan.clock,
+                timeout: plan.target.timeout,
                 connections,
                 first,
-                pipeline: job.pipeline,
-                desk: Desk::new(job.seed, place, job.began, job.run),
-                workload: job.mix.workload(job.halls, &job.options, place),
-                recorder: job
-                    .kept
-                    .map(|limit| Recorder::new(limit / threads, first, job.options.freshness)),
+                pipeline: plan.pipeline,
+                requests: RequestMaker::new(plan.seed, place, plan.began, plan.ids),
+                workload: plan.mix.workload(plan.venues, &plan.options, place),
+                recorder: plan
+                    .verify_limit
+                    .map(|limit| Recorder::new(limit / count, first, plan.options.freshness)),
             })?);
             first = end;
         }
-        Ok(Self { clock: job.clock, workers })
+        Ok(Self { clock: plan.clock, threads })
     }
 
-    /// Works until the events are as the workload wants them.
-    pub(crate) fn prepare(&mut self, live: &Live) -> Result<(), LoadError> {
+    /// Sends until the workload is ready to be measured.
+    pub(crate) fn prepare(&mut self, live: &LiveStatus) -> Result<(), LoadError> {
         let (warm_up, server) = (Duration::ZERO, None);
-        let stop = Stop::WhenReady;
-        self.work(&Effort { warm_up, pacing: Pacing::Closed, stop, server }, live)?;
+        let stop = StopRule::WhenReady;
+        self.work(&Trial { warm_up, pacing: Pacing::Closed, stop, server }, live)?;
         Ok(())
     }
 
-    /// Works. The first trouble that a thread has ends it for all.
-    pub(crate) fn work(&mut self, effort: &Effort, live: &Live) -> Result<Measured, LoadError> {
+    /// Runs a trial. The first error of a thread ends it for all.
+    pub(crate) fn work(
+        &mut self,
+        trial: &Trial,
+        live: &LiveStatus,
+    ) -> Result<Measurement, LoadError> {
         let begin_ns = self.clock.now_ns();
-        let threads = self.workers.len();
+        let threads = self.threads.len();
         let (outcomes, costs) = thread::scope(|scope| {
-            // Nothing is ever sent: it tells that every thread has ended.
+            // Nothing is sent over it; it closes when every thread has ended.
             let (working, ended) = mpsc::sync_channel::<Infallible>(0);
             let mut handles = Vec::with_capacity(threads);
-            for (thread, worker) in self.workers.iter_mut().enumerate() {
-                let trial = effort.trial(begin_ns, thread, threads);
+            for (index, thread) in self.threads.iter_mut().enumerate() {
+                let part = trial.of_thread(begin_ns, index, threads);
                 let working = working.clone();
                 handles.push(scope.spawn(move || {
-                    let outcome = worker.run(&trial, live).inspect_err(|_| live.stop());
+                    let outcome = thread.run(&part, live).inspect_err(|_| live.stop());
                     drop(working);
                     outcome
                 }));
             }
             drop(working);
-            ended.recv_timeout(effort.warm_up).ok();
-            let costs = Costs::now(effort);
+            ended.recv_timeout(trial.warm_up).ok();
+            let costs = CpuCosts::now(trial);
             let outcomes: Vec<_> = handles.into_iter().map(|handle| handle.join()).collect();
-            (outcomes, costs.until_now(effort))
+            (outcomes, costs.until_now(trial))
         });
-        let mut sum = None::<Tally>;
+        let mut sum = None::<LoadCounters>;
         for outcome in outcomes {
-            let tally = outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            let counters = outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
             match &mut sum {
-                Some(sum) => sum.add(tally),
-                None => sum = Some(tally),
+                Some(sum) => sum.add(counters),
+                None => sum = Some(counters),
             }
         }
-        let tally = sum.expect("there is at least one thread");
+        let counters = sum.expect("there is at least one thread");
         let busy = costs.generator.as_secs_f64() / (costs.span.as_secs_f64() * threads as f64);
-        Ok(Measured { tally, generator: costs.generator, busy, server: costs.server })
+        Ok(Measurement { counters, generator_cpu: costs.generator, busy, server_cpu: costs.server })
     }
 
-    /// Closes all connections, and says what each thread recorded.
-    pub(crate) fn dismiss(self) -> Vec<History> {
-        self.workers.into_iter().filter_map(Worker::into_history).collect()
+    /// Closes all connections and returns the recorded exchanges of each thread.
+    pub(crate) fn into_histories(self) -> Vec<ThreadHistory> {
+        self.threads.into_iter().filter_map(LoadThread::into_history).collect()
     }
 }
 
-/// CPU time at the beginning of the measuring, or what was taken since.
-struct Costs {
+/// CPU times at one point, or between two.
+struct CpuCosts {
     began: Instant,
     span: Duration,
     generator: Duration,
     server: Option<Duration>,
 }
 
-impl Costs {
-    /// So far.
-    fn now(effort: &Effort) -> Self {
+impl CpuCosts {
+    fn now(trial: &Trial) -> Self {
         Self {
             began: Instant::now(),
             span: Duration::ZERO,
             generator: cpu::of_this_process(),
-            server: effort.server.and_then(cpu::of_process),
+            server: trial.server.and_then(cpu::of_process),
         }
     }
 
-    /// Since then.
-    fn until_now(&self, effort: &Effort) -> Self {
-        let server = effort.server.and_then(cpu::of_process).zip(self.server);
+    /// The difference between then and now.
+    fn until_now(&self, trial: &Trial) -> Self {
+        let server = trial.server.and_then(cpu::of_process).zip(self.server);
         Self {
             began: self.began,
             span: self.began.elapsed(),
@@ -190,9 +183,9 @@ impl Costs {
     }
 }
 
-impl Effort {
-    /// The part of thread `thread` of `threads`. In an open loop their requests are due in turn.
-    fn trial(&self, begin_ns: u64, thread: usize, threads: usize) -> Trial {
+impl Trial {
+    /// The part of thread `thread` of `threads`. The due times of an open loop go round the threads.
+    fn of_thread(&self, begin_ns: u64, thread: usize, threads: usize) -> ThreadTrial {
         let (pacing, delay_ns) = match self.pacing {
             Pacing::Closed => (Pacing::Closed, 0.0),
             Pacing::Open { rate } => {
@@ -200,16 +193,16 @@ impl Effort {
             }
         };
         let stop = match self.stop {
-            Stop::Requests(requests) => Stop::Requests(share(requests, thread, threads)),
+            StopRule::Requests(requests) => StopRule::Requests(share(requests, thread, threads)),
             other => other,
         };
         let delay = Duration::from_secs_f64(delay_ns / 1e9);
-        let begin_ns = begin_ns + super::clock::ns(delay);
-        Trial { begin_ns, warm_up: self.warm_up, pacing, stop }
+        let begin_ns = begin_ns + crate::clock::ns(delay);
+        ThreadTrial { begin_ns, warm_up: self.warm_up, pacing, stop }
     }
 }
 
-/// The part of `whole` that number `index` of `parts` has; all parts add up to the whole.
+/// The share of part `index` of `parts`; the shares add up to `whole`.
 const fn share(whole: u64, index: usize, parts: usize) -> u64 {
     let (index, parts) = (index as u64, parts as u64);
     whole / parts + if index < whole % parts { 1 } else { 0 }

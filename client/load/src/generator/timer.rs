@@ -1,4 +1,4 @@
-//! Waking up between two milliseconds, which is all that epoll can count.
+//! A wake-up with the precision of microseconds; the timeout of epoll has that of milliseconds.
 
 use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
@@ -15,7 +15,7 @@ use std::time::Duration;
 pub(crate) struct Timer(OwnedFd);
 
 impl Timer {
-    /// A timer that is not set, known to the poll by `token`.
+    /// An unset timer that reports to the poll as `token`.
     pub(crate) fn new(registry: &Registry, token: Token) -> io::Result<Self> {
         let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
         let timer = timerfd_create(TimerfdClockId::Monotonic, flags)?;
@@ -23,7 +23,7 @@ impl Timer {
         Ok(Self(timer))
     }
 
-    /// Goes off after `wait`, which is not zero.
+    /// Fires after `wait`, which must not be zero.
     pub(crate) fn set(&self, wait: Duration) -> io::Result<()> {
         let time = |span: Duration| Timespec {
             tv_sec: i64::try_from(span.as_secs()).unwrap_or(i64::MAX),

@@ -1,4 +1,4 @@
-//! One request and what was answered, as much of it as verification needs.
+//! An exchange: one request with its reply, as much of both as verification needs.
 
 use boxoffice_client::protocol::event::{Counts, EventSpec};
 use boxoffice_client::protocol::id::{EventId, ReservationId, Seat};
@@ -7,105 +7,93 @@ use boxoffice_client::protocol::reply::Effect;
 use boxoffice_client::protocol::reservation::Status;
 use boxoffice_client::protocol::time::Timestamp;
 
-/// The time of what did not happen.
+/// The time of an event that did not happen.
 pub(crate) const NEVER: u64 = u64::MAX;
 
-/// A request and its reply. Times are nanoseconds since the run's start, by the generator's
+/// A request with its reply. Times are nanoseconds since the run began, by the generator's
 /// monotonic clock, which all of its threads share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Exchange<'a> {
-    /// Which connection, counted over all threads.
+    /// Counted over all threads.
     pub(crate) connection: u16,
-    /// Which event: an index into the run's events.
+    /// The index of the event within the run.
     pub(crate) event: u32,
-    /// Read before the request was given to the kernel.
+    /// Taken before the request was given to the kernel.
     pub(crate) sent_ns: u64,
-    /// Read after the reply was had; [`NEVER`] if none came.
+    /// Taken after the reply was read; [`NEVER`] if none came.
     pub(crate) done_ns: u64,
-    /// The version that the reply carries; 0 without a reply.
+    /// The version of the reply; 0 without one.
     pub(crate) version: u64,
-    /// What was answered.
-    pub(crate) outcome: Outcome<'a>,
+    pub(crate) outcome: ExchangeOutcome<'a>,
 }
 
 /// `EventNotFound`.
 const EVENT_NOT_FOUND: u16 = 5;
 
 impl Exchange<'_> {
-    /// Whether the version is the event's as it was when this was decided; no version, or the
-    /// catalog's, is not.
+    /// Whether the version is the event's at the decision. A version of the catalog is not, and an
+    /// unknown outcome has none.
     pub(crate) fn has_version(&self) -> bool {
-        let not_found = matches!(self.outcome, Outcome::Refused { code: EVENT_NOT_FOUND, .. });
-        self.version > 0 && !not_found && !matches!(self.outcome, Outcome::Unknown { .. })
+        let not_found =
+            matches!(self.outcome, ExchangeOutcome::Refused { code: EVENT_NOT_FOUND, .. });
+        self.version > 0 && !not_found && !matches!(self.outcome, ExchangeOutcome::Unknown { .. })
     }
 }
 
-/// What was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome<'a> {
-    /// `Reservation`: what it is at the reply's version.
+pub(crate) enum ExchangeOutcome<'a> {
+    /// `Reservation`: its state at the reply's version.
     Reservation {
-        /// Its number in the run: see [`ReservationNumbers`].
+        /// See [`ReservationNumbers`].
         number: u32,
-        /// Whether it was asked for a new one.
-        asked: Asked,
-        /// Whether this request made it so.
+        requested: RequestedReservation,
         effect: Effect,
-        /// Where it stands.
         status: Status,
-        /// What it has; of an ended one, what it had at last.
-        places: Taken<'a>,
+        /// Its places; after its end the last that it had.
+        places: TakenPlaces<'a>,
     },
-    /// `Refused`, with anything but `OutcomeUnknown`.
+    /// `Refused`, except `OutcomeUnknown`.
     Refused {
-        /// The refusal's code.
         code: u16,
-        /// The reservation that the request was about.
+        /// The reservation that the request was about, if any.
         number: Option<u32>,
-        /// What the refusal says of the event.
-        claim: Claim,
+        claim: RefusalClaim,
     },
     /// `Event` or `Seats`.
     Read {
-        /// How old the reply says it may be, in milliseconds; none if it was asked for fresh.
+        /// The stated age in milliseconds; none for a fresh read.
         age_ms: Option<u32>,
-        /// The counts that it shows, over all sections.
+        /// The sum over all sections.
         counts: Counts,
     },
-    /// No reply came to a request about a reservation, or it was `OutcomeUnknown`.
-    Unknown {
-        /// The reservation's number in the run.
-        number: u32,
-    },
+    /// A request about a reservation had no reply, or `OutcomeUnknown`.
+    Unknown { number: u32 },
 }
 
-/// What a request about a reservation wanted.
+/// The reservation that a request is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Asked {
-    /// One that was not there before: `Hold`, `Reserve`.
+pub(crate) enum RequestedReservation {
+    /// A new one: `Hold`, `Reserve`.
     New,
-    /// One that was: the others.
+    /// An existing one: all other requests.
     Known,
 }
 
 /// The places of a reservation.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Taken<'a> {
-    /// One seat.
+pub(crate) enum TakenPlaces<'a> {
     Seat(Seat),
-    /// Seats, in the reply's order.
+    /// In the reply's order.
     Seats(&'a [Seat]),
-    /// Standing places.
     Standing {
-        /// The section's index.
+        /// The index of the section.
         section: u8,
-        /// How many.
         places: u32,
     },
 }
 
-impl Taken<'_> {
-    /// The seats; none where people stand.
+impl TakenPlaces<'_> {
+    /// The seats; none of a standing section.
     pub(crate) fn seats(&self) -> &[Seat] {
         match self {
             Self::Seat(seat) => std::slice::from_ref(seat),
@@ -114,7 +102,7 @@ impl Taken<'_> {
         }
     }
 
-    /// How many places.
+    /// The number of places.
     pub(crate) fn count(&self) -> u64 {
         match self {
             Self::Standing { places, .. } => u64::from(*places),
@@ -123,8 +111,8 @@ impl Taken<'_> {
     }
 }
 
-/// One seat is one seat, however it is written down.
-impl PartialEq for Taken<'_> {
+/// `Seat` equals `Seats` with the same one seat.
+impl PartialEq for TakenPlaces<'_> {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (
@@ -137,54 +125,49 @@ impl PartialEq for Taken<'_> {
     }
 }
 
-impl Eq for Taken<'_> {}
+impl Eq for TakenPlaces<'_> {}
 
-/// What a refusal says of the event, where it can be checked.
+/// The statement of a refusal about the event, as far as it can be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Claim {
-    /// Nothing.
+pub(crate) enum RefusalClaim {
     Nothing,
-    /// `SeatsTaken`: this is the first of them.
+    /// `SeatsTaken`, with the first of the seats.
     Taken(Seat),
-    /// `SoldOut`: so many are free where it was asked.
+    /// `SoldOut`, with the number of free places.
     Free(u64),
 }
 
-/// The name of a refusal, by its code.
 pub(crate) fn refusal_name(code: u16) -> &'static str {
     Refusal::name_of(code).unwrap_or("unknown")
 }
 
-/// An event of the run, as it was before the run's first request.
+/// An event of the run before the first request.
 #[derive(Debug, Clone)]
 pub(crate) struct EventBefore {
-    /// Its slug.
     pub(crate) id: EventId,
-    /// Its sections; they must not change in the run.
+    /// The sections do not change in the run.
     pub(crate) spec: EventSpec,
-    /// Its version.
     pub(crate) version: u64,
-    /// The counts of each section, as `Event` tells them.
+    /// The counts of each section.
     pub(crate) counts: Vec<Counts>,
-    /// For how long the run holds, in milliseconds; none where it holds nothing.
+    /// The length of holds in milliseconds; none if the run holds nothing.
     pub(crate) hold_ms: Option<u32>,
 }
 
-/// How the reservations are numbered that a run records, and no others: the number is in the id's
-/// last four bytes, and the run's own bits are before it, so that a list of the server's is read
-/// back into numbers.
+/// The numbers of a run's reservations. The number is in the last four bytes of the id, behind
+/// random bits of the run, so the reservations in a list of the server can be recognized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ReservationNumbers {
     run: [u8; 6],
 }
 
 impl ReservationNumbers {
-    /// Numbers of a run that has these random bits, 42 of which are used.
+    /// Of `run`, 42 bits are used.
     pub(crate) const fn new(run: [u8; 6]) -> Self {
         Self { run }
     }
 
-    /// The id of reservation `number`, made at `time`, the server's.
+    /// The id of reservation `number`, made at `time` of the server.
     pub(crate) fn id(&self, number: u32, time: Timestamp) -> ReservationId {
         let mut random = [0; 10];
         let (run, low) = random.split_at_mut(self.run.len());
@@ -193,7 +176,7 @@ impl ReservationNumbers {
         ReservationId::new(time, random)
     }
 
-    /// The number of a reservation of this run; none of others'.
+    /// The number of a reservation of this run; none for others.
     pub(crate) fn number(&self, id: &ReservationId) -> Option<u32> {
         let (_, low) = id.as_bytes().split_last_chunk::<4>()?;
         let number = u32::from_be_bytes(*low);

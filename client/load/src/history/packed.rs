@@ -1,42 +1,39 @@
-//! What a run saw, exchange by exchange, small enough to keep all of it.
+//! The recorded exchanges of one thread, packed so that all of them fit into memory.
 //!
-//! An exchange takes 32 bytes, and beside them 32 if it told counts, or 4 for each seat if it told of
-//! several: a minute at 1.5 million reservations a second is 2.9 GB. Beyond its limit a
-//! history keeps nothing more, but remembers when the first exchange that it left out was sent:
-//! whatever the server decided before that is known whole, and only that is judged as a whole.
+//! An exchange takes 32 bytes, and 32 more with counts, or 4 for each seat with several seats: a
+//! minute at 1.5 million reservations a second is 2.9 GB. Beyond its limit a history records nothing
+//! more, but remembers when the first missing exchange was sent. Everything before that time is
+//! complete, and only the complete part is replayed.
 
-use super::exchange::{Asked, Claim, Exchange, NEVER, Outcome, Taken};
+use super::exchange::{
+    Exchange, ExchangeOutcome, NEVER, RefusalClaim, RequestedReservation, TakenPlaces,
+};
 use boxoffice_client::protocol::event::Counts;
 use boxoffice_client::protocol::id::Seat;
 use boxoffice_client::protocol::reply::Effect;
 use boxoffice_client::protocol::reservation::Status;
 
-/// Exchanges that a run keeps if nothing else is said, over all of its threads: 640 MB, some 13 s at
-/// 1.5 million a second.
-pub(crate) const DEFAULT_VERIFY_LIMIT: usize = 20_000_000;
+/// Bytes of an exchange with at most one seat.
+pub(crate) const EXCHANGE_BYTES: usize = size_of::<PackedExchange>();
 
-/// Bytes that an exchange takes, without seats beyond the first and without counts.
-pub(crate) const EXCHANGE_BYTES: usize = size_of::<Packed>();
-
-/// Times are kept in steps of so many nanoseconds: sent rounded down, done rounded up, so that
-/// rounding never makes two exchanges look as if one followed the other.
+/// Resolution of times. The time of the request is rounded down, that of the reply up, so that
+/// rounding never makes one exchange appear to follow another.
 const TICK_NS: u64 = 16;
 
-/// The highest version that is told apart.
 const MAX_VERSION: u64 = (1 << 48) - 1;
 
 const MAX_SENT_TICKS: u64 = (1 << 48) - 1;
 
-/// In a reservation's code: it was asked for a new one.
-const ASKED_NEW: u16 = 1 << 11;
+/// Bit of a reservation's code: the request was for a new one.
+const REQUESTED_NEW: u16 = 1 << 11;
 
-/// In place of a number where no reservation is meant.
+/// Stands for no reservation.
 const NO_RESERVATION: u32 = u32::MAX;
 
-/// The exchanges of one thread of the generator.
+/// In the order of recording until they are sorted.
 #[derive(Debug)]
-pub(crate) struct History {
-    exchanges: Vec<Packed>,
+pub(crate) struct ThreadHistory {
+    exchanges: Vec<PackedExchange>,
     seats: Vec<Seat>,
     counts: Vec<Counts>,
     limit: usize,
@@ -44,27 +41,27 @@ pub(crate) struct History {
     whole_until_ns: u64,
 }
 
-/// An [`Exchange`] in 32 bytes. `event` and `version` are what it is sorted by; `form` is behind the
-/// version, so that the exchange that made a version comes before those that saw it.
+/// An [`Exchange`] in 32 bytes. It is sorted by `event`, then version, then form, so that the exchange
+/// that made a version comes before those that saw it.
 #[derive(Debug, Clone, Copy)]
-struct Packed {
+struct PackedExchange {
     /// 48 bits of ticks, 16 of connection.
     sent_and_connection: u64,
     /// 48 bits of version, 4 of form, 12 of code.
     version_and_form: u64,
     event: u32,
-    /// Ticks from sent to done; [`u32::MAX`] (69 s) stands for never.
+    /// Ticks from request to reply; [`u32::MAX`] (69 s) stands for no reply.
     took: u32,
-    /// The reservation's number; of a read, its age.
+    /// The reservation's number; for a read its age.
     number: u32,
-    /// What the form says: a seat, an index, a number of places.
+    /// Depends on the form: a seat, an index, a number of places.
     detail: u32,
 }
 
-/// What is in the other fields of a [`Packed`].
+/// The meaning of the other fields of a [`PackedExchange`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-enum Form {
+enum ExchangeForm {
     AppliedSeat,
     AppliedSeats,
     AppliedStanding,
@@ -79,30 +76,30 @@ enum Form {
     Unknown,
 }
 
-const FORMS: [Form; 12] = [
-    Form::AppliedSeat,
-    Form::AppliedSeats,
-    Form::AppliedStanding,
-    Form::UnchangedSeat,
-    Form::UnchangedSeats,
-    Form::UnchangedStanding,
-    Form::Refused,
-    Form::RefusedSeat,
-    Form::RefusedFree,
-    Form::FreshRead,
-    Form::CachedRead,
-    Form::Unknown,
+const FORMS: [ExchangeForm; 12] = [
+    ExchangeForm::AppliedSeat,
+    ExchangeForm::AppliedSeats,
+    ExchangeForm::AppliedStanding,
+    ExchangeForm::UnchangedSeat,
+    ExchangeForm::UnchangedSeats,
+    ExchangeForm::UnchangedStanding,
+    ExchangeForm::Refused,
+    ExchangeForm::RefusedSeat,
+    ExchangeForm::RefusedFree,
+    ExchangeForm::FreshRead,
+    ExchangeForm::CachedRead,
+    ExchangeForm::Unknown,
 ];
 
 const STATUSES: [Status; 5] =
     [Status::Held, Status::Confirmed, Status::Released, Status::Expired, Status::Cancelled];
 
-impl History {
-    /// A history that keeps at most `limit` exchanges. Their memory is set aside now, and taken from
-    /// the machine as it is filled, so that recording never moves what was recorded.
+impl ThreadHistory {
+    /// Records at most `limit` exchanges. The address space is reserved now and filled later, so
+    /// recording never copies.
     pub(crate) fn new(limit: usize) -> Self {
         let mut exchanges = Vec::new();
-        // Where so much cannot be set aside, the list grows as lists do.
+        // Without such a reservation the list grows on demand.
         exchanges.try_reserve_exact(limit).ok();
         Self {
             exchanges,
@@ -114,7 +111,7 @@ impl History {
         }
     }
 
-    /// Keeps an exchange if there is room.
+    /// Records an exchange unless the limit is reached.
     pub(crate) fn record(&mut self, exchange: &Exchange<'_>) {
         if self.exchanges.len() < self.limit {
             let packed = self.pack(exchange);
@@ -125,58 +122,58 @@ impl History {
         }
     }
 
-    /// How many exchanges are kept.
+    /// Recorded exchanges.
     pub(crate) fn len(&self) -> usize {
         self.exchanges.len()
     }
 
-    /// How many were left out because the limit was reached.
+    /// Exchanges beyond the limit.
     pub(crate) fn left_out(&self) -> u64 {
         self.left_out
     }
 
-    /// Nothing that was sent before this is left out, in nanoseconds since the run's start;
-    /// [`u64::MAX`] if nothing is.
+    /// All exchanges sent before this time are recorded, in nanoseconds since the run began;
+    /// [`u64::MAX`] if none is missing.
     pub(crate) fn whole_until_ns(&self) -> u64 {
         self.whole_until_ns
     }
 
-    /// The memory that the exchanges take.
+    /// Memory of the exchanges.
     pub(crate) fn bytes(&self) -> usize {
         self.exchanges.len() * EXCHANGE_BYTES
             + size_of_val(self.seats.as_slice())
             + size_of_val(self.counts.as_slice())
     }
 
-    /// Orders the exchanges by event, then version, then the one that made the version first.
+    /// Sorts by event, then version, with the exchange that made a version first.
     pub(crate) fn sort(&mut self) {
-        self.exchanges.sort_unstable_by_key(Packed::place);
+        self.exchanges.sort_unstable_by_key(PackedExchange::sort_key);
     }
 
-    /// What exchange `index` is sorted by.
-    pub(crate) fn place(&self, index: usize) -> Option<(u32, u64)> {
-        self.exchanges.get(index).map(Packed::place)
+    /// The sort key of exchange `index`.
+    pub(crate) fn sort_key(&self, index: usize) -> Option<(u32, u64)> {
+        self.exchanges.get(index).map(PackedExchange::sort_key)
     }
 
-    /// Exchange `index`, in the order of recording, or of [`sort`](Self::sort) after it.
+    /// Exchange `index`, in the present order.
     pub(crate) fn exchange(&self, index: usize) -> Option<Exchange<'_>> {
         self.exchanges.get(index).map(|packed| self.unpack(packed))
     }
 
-    /// Every exchange.
+    /// All exchanges, in the present order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Exchange<'_>> {
         self.exchanges.iter().map(|packed| self.unpack(packed))
     }
 
-    fn pack(&mut self, exchange: &Exchange<'_>) -> Packed {
+    fn pack(&mut self, exchange: &Exchange<'_>) -> PackedExchange {
         let sent = (exchange.sent_ns / TICK_NS).min(MAX_SENT_TICKS);
         let took = match exchange.done_ns {
             NEVER => u32::MAX,
             done => narrow(done.div_ceil(TICK_NS).saturating_sub(sent)),
         };
-        let Contents { form, code, number, detail } = self.pack_outcome(exchange.outcome);
+        let PackedOutcome { form, code, number, detail } = self.pack_outcome(exchange.outcome);
         let version = exchange.version.min(MAX_VERSION);
-        Packed {
+        PackedExchange {
             sent_and_connection: sent << 16 | u64::from(exchange.connection),
             version_and_form: version << 16 | (form as u64) << 12 | u64::from(code & 0xFFF),
             event: exchange.event,
@@ -186,55 +183,65 @@ impl History {
         }
     }
 
-    fn pack_outcome(&mut self, outcome: Outcome<'_>) -> Contents {
+    fn pack_outcome(&mut self, outcome: ExchangeOutcome<'_>) -> PackedOutcome {
         match outcome {
-            Outcome::Reservation { number, asked, effect, status, places } => {
+            ExchangeOutcome::Reservation { number, requested, effect, status, places } => {
                 let ((applied, unchanged), seats, detail) = self.pack_places(places);
                 let form = if effect == Effect::Applied { applied } else { unchanged };
-                let asked = if asked == Asked::New { ASKED_NEW } else { 0 };
-                Contents { form, code: asked | (status as u16) << 8 | seats, number, detail }
+                let requested =
+                    if requested == RequestedReservation::New { REQUESTED_NEW } else { 0 };
+                PackedOutcome {
+                    form,
+                    code: requested | (status as u16) << 8 | seats,
+                    number,
+                    detail,
+                }
             }
-            Outcome::Refused { code, number, claim } => {
+            ExchangeOutcome::Refused { code, number, claim } => {
                 let (form, detail) = match claim {
-                    Claim::Nothing => (Form::Refused, 0),
-                    Claim::Taken(seat) => (Form::RefusedSeat, pack_seat(seat)),
-                    Claim::Free(free) => (Form::RefusedFree, narrow(free)),
+                    RefusalClaim::Nothing => (ExchangeForm::Refused, 0),
+                    RefusalClaim::Taken(seat) => (ExchangeForm::RefusedSeat, pack_seat(seat)),
+                    RefusalClaim::Free(free) => (ExchangeForm::RefusedFree, narrow(free)),
                 };
-                Contents { form, code, number: number.unwrap_or(NO_RESERVATION), detail }
+                PackedOutcome { form, code, number: number.unwrap_or(NO_RESERVATION), detail }
             }
-            Outcome::Read { age_ms, counts } => {
+            ExchangeOutcome::Read { age_ms, counts } => {
                 let detail = narrow(self.counts.len() as u64);
                 self.counts.push(counts);
-                let form = if age_ms.is_some() { Form::CachedRead } else { Form::FreshRead };
-                Contents { form, code: 0, number: age_ms.unwrap_or_default(), detail }
+                let form = if age_ms.is_some() {
+                    ExchangeForm::CachedRead
+                } else {
+                    ExchangeForm::FreshRead
+                };
+                PackedOutcome { form, code: 0, number: age_ms.unwrap_or_default(), detail }
             }
-            Outcome::Unknown { number } => {
-                Contents { form: Form::Unknown, code: 0, number, detail: 0 }
+            ExchangeOutcome::Unknown { number } => {
+                PackedOutcome { form: ExchangeForm::Unknown, code: 0, number, detail: 0 }
             }
         }
     }
 
-    /// The forms that tell of such places (applied, unchanged), how many seats, and where they are.
-    fn pack_places(&mut self, places: Taken<'_>) -> ((Form, Form), u16, u32) {
+    /// The forms for such places (applied, unchanged), the number of seats, and the detail.
+    fn pack_places(&mut self, places: TakenPlaces<'_>) -> ((ExchangeForm, ExchangeForm), u16, u32) {
         match places {
-            Taken::Seat(seat) | Taken::Seats(&[seat]) => {
-                ((Form::AppliedSeat, Form::UnchangedSeat), 1, pack_seat(seat))
+            TakenPlaces::Seat(seat) | TakenPlaces::Seats(&[seat]) => {
+                ((ExchangeForm::AppliedSeat, ExchangeForm::UnchangedSeat), 1, pack_seat(seat))
             }
-            Taken::Seats(seats) => {
+            TakenPlaces::Seats(seats) => {
                 // A reservation has at most 100.
                 let count = u8::try_from(seats.len()).unwrap_or(u8::MAX);
                 let index = narrow(self.seats.len() as u64);
                 self.seats.extend_from_slice(&seats[..seats.len().min(count.into())]);
-                ((Form::AppliedSeats, Form::UnchangedSeats), count.into(), index)
+                ((ExchangeForm::AppliedSeats, ExchangeForm::UnchangedSeats), count.into(), index)
             }
-            Taken::Standing { section, places } => {
+            TakenPlaces::Standing { section, places } => {
                 let detail = u32::from(section) << 24 | places.min(0xFF_FFFF);
-                ((Form::AppliedStanding, Form::UnchangedStanding), 0, detail)
+                ((ExchangeForm::AppliedStanding, ExchangeForm::UnchangedStanding), 0, detail)
             }
         }
     }
 
-    fn unpack(&self, packed: &Packed) -> Exchange<'_> {
+    fn unpack(&self, packed: &PackedExchange) -> Exchange<'_> {
         let sent = packed.sent_and_connection >> 16;
         let done_ns = match packed.took {
             u32::MAX => NEVER,
@@ -250,54 +257,63 @@ impl History {
         }
     }
 
-    fn unpack_outcome(&self, packed: &Packed) -> Outcome<'_> {
-        let Packed { number, detail, .. } = *packed;
+    fn unpack_outcome(&self, packed: &PackedExchange) -> ExchangeOutcome<'_> {
+        let PackedExchange { number, detail, .. } = *packed;
         let code = (packed.version_and_form & 0xFFF) as u16;
         let form = FORMS[(packed.version_and_form >> 12 & 0xF) as usize];
-        let refused = |claim| Outcome::Refused {
+        let refused = |claim| ExchangeOutcome::Refused {
             code,
             number: (number != NO_RESERVATION).then_some(number),
             claim,
         };
-        let counts = |age_ms| Outcome::Read { age_ms, counts: self.counts[detail as usize] };
+        let counts =
+            |age_ms| ExchangeOutcome::Read { age_ms, counts: self.counts[detail as usize] };
         let reservation = |effect, places| {
             let status = STATUSES[usize::from(code >> 8 & 7)];
-            let asked = if code & ASKED_NEW == 0 { Asked::Known } else { Asked::New };
-            Outcome::Reservation { number, asked, effect, status, places }
+            let requested = if code & REQUESTED_NEW == 0 {
+                RequestedReservation::Known
+            } else {
+                RequestedReservation::New
+            };
+            ExchangeOutcome::Reservation { number, requested, effect, status, places }
         };
         let seats = || {
             let begin = detail as usize;
-            Taken::Seats(&self.seats[begin..begin + usize::from(code & 0xFF)])
+            TakenPlaces::Seats(&self.seats[begin..begin + usize::from(code & 0xFF)])
         };
         let standing =
-            Taken::Standing { section: (detail >> 24) as u8, places: detail & 0xFF_FFFF };
+            TakenPlaces::Standing { section: (detail >> 24) as u8, places: detail & 0xFF_FFFF };
         match form {
-            Form::AppliedSeat => reservation(Effect::Applied, Taken::Seat(unpack_seat(detail))),
-            Form::AppliedSeats => reservation(Effect::Applied, seats()),
-            Form::AppliedStanding => reservation(Effect::Applied, standing),
-            Form::UnchangedSeat => reservation(Effect::Unchanged, Taken::Seat(unpack_seat(detail))),
-            Form::UnchangedSeats => reservation(Effect::Unchanged, seats()),
-            Form::UnchangedStanding => reservation(Effect::Unchanged, standing),
-            Form::Refused => refused(Claim::Nothing),
-            Form::RefusedSeat => refused(Claim::Taken(unpack_seat(detail))),
-            Form::RefusedFree => refused(Claim::Free(detail.into())),
-            Form::FreshRead => counts(None),
-            Form::CachedRead => counts(Some(number)),
-            Form::Unknown => Outcome::Unknown { number },
+            ExchangeForm::AppliedSeat => {
+                reservation(Effect::Applied, TakenPlaces::Seat(unpack_seat(detail)))
+            }
+            ExchangeForm::AppliedSeats => reservation(Effect::Applied, seats()),
+            ExchangeForm::AppliedStanding => reservation(Effect::Applied, standing),
+            ExchangeForm::UnchangedSeat => {
+                reservation(Effect::Unchanged, TakenPlaces::Seat(unpack_seat(detail)))
+            }
+            ExchangeForm::UnchangedSeats => reservation(Effect::Unchanged, seats()),
+            ExchangeForm::UnchangedStanding => reservation(Effect::Unchanged, standing),
+            ExchangeForm::Refused => refused(RefusalClaim::Nothing),
+            ExchangeForm::RefusedSeat => refused(RefusalClaim::Taken(unpack_seat(detail))),
+            ExchangeForm::RefusedFree => refused(RefusalClaim::Free(detail.into())),
+            ExchangeForm::FreshRead => counts(None),
+            ExchangeForm::CachedRead => counts(Some(number)),
+            ExchangeForm::Unknown => ExchangeOutcome::Unknown { number },
         }
     }
 }
 
-impl Packed {
-    fn place(&self) -> (u32, u64) {
+impl PackedExchange {
+    fn sort_key(&self) -> (u32, u64) {
         (self.event, self.version_and_form)
     }
 }
 
-/// The part of a [`Packed`] that says what happened.
-struct Contents {
-    form: Form,
-    /// A refusal's code; of a reservation how many seats (8 bits), its status (3), what was asked (1).
+/// The outcome in the fields of a [`PackedExchange`].
+struct PackedOutcome {
+    form: ExchangeForm,
+    /// A refusal's code; of a reservation the number of seats (8 bits), its status (3), [`REQUESTED_NEW`].
     code: u16,
     number: u32,
     detail: u32,
@@ -320,26 +336,32 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn outcome(kind: u8, number: u32, bits: u32, seats: &[Seat]) -> Outcome<'_> {
+    fn outcome(kind: u8, number: u32, bits: u32, seats: &[Seat]) -> ExchangeOutcome<'_> {
         let effect = if bits & 1 == 0 { Effect::Applied } else { Effect::Unchanged };
         let status = STATUSES[bits as usize % STATUSES.len()];
-        let asked = if bits & 4 == 0 { Asked::New } else { Asked::Known };
-        let reservation = |places| Outcome::Reservation { number, asked, effect, status, places };
+        let requested =
+            if bits & 4 == 0 { RequestedReservation::New } else { RequestedReservation::Known };
+        let reservation =
+            |places| ExchangeOutcome::Reservation { number, requested, effect, status, places };
         let count = u64::from(bits);
         let counts = Counts { free: count << 20, held: count, sold: count + 1, blocked: count % 3 };
         match kind {
-            0 => reservation(Taken::Seats(seats)),
-            1 => reservation(Taken::Standing { section: 254, places: bits % 100 }),
-            2 => Outcome::Refused { code: 22, number: None, claim: Claim::Nothing },
-            3 => Outcome::Refused {
+            0 => reservation(TakenPlaces::Seats(seats)),
+            1 => reservation(TakenPlaces::Standing { section: 254, places: bits % 100 }),
+            2 => ExchangeOutcome::Refused { code: 22, number: None, claim: RefusalClaim::Nothing },
+            3 => ExchangeOutcome::Refused {
                 code: 16,
                 number: Some(number),
-                claim: Claim::Taken(unpack_seat(bits)),
+                claim: RefusalClaim::Taken(unpack_seat(bits)),
             },
-            4 => Outcome::Refused { code: 17, number: Some(number), claim: Claim::Free(count) },
-            5 => Outcome::Read { age_ms: None, counts },
-            6 => Outcome::Read { age_ms: Some(bits), counts },
-            _ => Outcome::Unknown { number },
+            4 => ExchangeOutcome::Refused {
+                code: 17,
+                number: Some(number),
+                claim: RefusalClaim::Free(count),
+            },
+            5 => ExchangeOutcome::Read { age_ms: None, counts },
+            6 => ExchangeOutcome::Read { age_ms: Some(bits), counts },
+            _ => ExchangeOutcome::Unknown { number },
         }
     }
 
@@ -354,7 +376,7 @@ mod tests {
             let outcome = outcome(kind, number, bits, &seats);
             let (sent_ns, done_ns) = (sent, sent + took);
             let exchange = Exchange { connection, event, sent_ns, done_ns, version, outcome };
-            let mut history = History::new(1);
+            let mut history = ThreadHistory::new(1);
             history.record(&exchange);
             let kept = history.exchange(0).expect("one was recorded");
             prop_assert!(kept.sent_ns <= sent_ns && sent_ns - kept.sent_ns < TICK_NS);
@@ -364,14 +386,14 @@ mod tests {
     }
 
     fn unanswered(sent_ns: u64, done_ns: u64) -> Exchange<'static> {
-        let outcome = Outcome::Unknown { number: 1 };
+        let outcome = ExchangeOutcome::Unknown { number: 1 };
         Exchange { connection: 0, event: 0, sent_ns, done_ns, version: 0, outcome }
     }
 
     #[test]
     fn what_never_came_or_took_very_long_is_never_done() {
         for done_ns in [NEVER, 70_000_000_000] {
-            let mut history = History::new(1);
+            let mut history = ThreadHistory::new(1);
             history.record(&unanswered(0, done_ns));
             assert_eq!(history.exchange(0).map(|exchange| exchange.done_ns), Some(NEVER));
         }
@@ -379,7 +401,7 @@ mod tests {
 
     #[test]
     fn a_full_history_knows_until_when_it_is_whole() {
-        let mut history = History::new(2);
+        let mut history = ThreadHistory::new(2);
         for (sent_ns, done_ns) in [(100, 200), (300, 400), (350, 900), (330, 950)] {
             history.record(&unanswered(sent_ns, done_ns));
         }

@@ -1,32 +1,11 @@
-//! What verification found, for people.
+//! The findings of a verification as text and tables.
 
-use crate::numbers::count;
-use crate::output::{Output, Table, left, right};
-use crate::result::{ExchangeRecord, Verification, ViolationRecord};
-use std::io;
+use crate::format::count;
+use crate::result::{Verification, ViolationRecord};
+use crate::table::{Table, left, right};
 
-/// An exchange of a violation, as a row of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ExchangeRow {
-    /// When it was sent: milliseconds since the run's start, to the microsecond.
-    pub(crate) sent: String,
-    /// When it was answered.
-    pub(crate) answered: String,
-    /// On which connection.
-    pub(crate) connection: String,
-    /// At which version.
-    pub(crate) version: String,
-    /// What was asked and answered.
-    pub(crate) said: String,
-}
-
-/// The exchanges that show a violation.
-pub(crate) fn rows(violation: &ViolationRecord) -> impl Iterator<Item = ExchangeRow> {
-    violation.history.iter().map(row)
-}
-
-/// The verdict in a sentence.
-pub(crate) fn sentence(verification: &Verification) -> String {
+/// The outcome in a sentence.
+pub fn sentence(verification: &Verification) -> String {
     let number = |number: u64| count(number as f64);
     let looked = format!(
         "{} exchanges in real-time order, {} of them replayed over {}; {} reads and refusals \
@@ -48,45 +27,27 @@ fn some(number: u64, what: &str) -> String {
     format!("{} {what}{}", count(number as f64), if number == 1 { "" } else { "s" })
 }
 
-/// Prints what was found: the verdict and what could not be checked beside the data, the exchanges
-/// that show a violation as data.
-///
-/// # Errors
-/// If nobody reads it.
-pub(crate) fn show(verification: &Verification, output: &Output) -> io::Result<()> {
-    output.note(&sentence(verification));
-    for what in &verification.unchecked {
-        output.note(&format!("not checked: {what}"));
-    }
-    for violation in &verification.violations {
-        output.note(&heading(violation));
-        if output.is_json() {
-            continue;
-        }
-        let columns = [right("sent"), right("answered"), right("connection"), right("version")];
-        let mut table = Table::new(&[&columns[..], &[left("what")]].concat());
-        for ExchangeRow { sent, answered, connection, version, said } in rows(violation) {
-            table.row([sent, answered, connection, version, said]);
-        }
-        table.print(output)?;
-    }
-    Ok(())
-}
-
-fn heading(violation: &ViolationRecord) -> String {
+/// A violation in a line.
+pub fn heading(violation: &ViolationRecord) -> String {
     let ViolationRecord { kind, what, event, .. } = violation;
     format!("{}: {event}: {what}", kind.as_str())
 }
 
-fn row(exchange: &ExchangeRecord) -> ExchangeRow {
+/// The exchanges that show a violation.
+pub fn history(violation: &ViolationRecord) -> Table {
+    let columns = [right("sent"), right("answered"), right("connection"), right("version")];
+    let mut table = Table::new(columns.into_iter().chain([left("what")]));
     let time = |ns: Option<u64>| ns.map_or("–".to_owned(), milliseconds);
-    ExchangeRow {
-        sent: time(exchange.sent_ns),
-        answered: time(exchange.done_ns),
-        connection: exchange.connection.map_or("–".to_owned(), |number| number.to_string()),
-        version: exchange.version.to_string(),
-        said: exchange.said.clone(),
+    for exchange in &violation.history {
+        table.row([
+            time(exchange.sent_ns),
+            time(exchange.done_ns),
+            exchange.connection.map_or("–".to_owned(), |number| number.to_string()),
+            exchange.version.to_string(),
+            exchange.said.clone(),
+        ]);
     }
+    table
 }
 
 fn milliseconds(ns: u64) -> String {
@@ -99,7 +60,7 @@ mod tests {
     use crate::result::samples;
 
     #[test]
-    fn the_verdict_is_told_with_what_it_rests_on() {
+    fn the_outcome_says_what_it_rests_on() {
         let verification = samples::run().verification.expect("it was verified");
         let right = sentence(&verification);
         assert!(right.starts_with("verified: 12,345,678 exchanges"), "{right}");
@@ -110,9 +71,8 @@ mod tests {
     fn a_violation_is_a_table_of_exchanges() {
         let verification = samples::violated().verification.expect("it was verified");
         assert!(sentence(&verification).starts_with("NOT RIGHT: 1 violation;"));
-        let first = rows(&verification.violations[0]).next().expect("it is shown");
-        let ExchangeRow { sent, answered, connection, version, said } = first;
-        assert_eq!((&*sent, &*answered), ("14.000 ms", "14.402 ms"));
-        assert_eq!((&*connection, &*version, &*said), ("3", "3", "#7 confirmed now: A1"));
+        let table = history(&verification.violations[0]).to_tabs();
+        let first = "14.000 ms\t14.402 ms\t3\t3\t#7 confirmed now: A1";
+        assert_eq!(table.lines().nth(1), Some(first));
     }
 }

@@ -1,25 +1,25 @@
-//! All exchanges of a run in one order: by event, then version, then the one that made the version
-//! first. Each thread's history is sorted where it is, and they are merged as they are read: nothing
-//! is copied.
+//! All exchanges of a run in one order: by event, then version, with the exchange that made a version
+//! first. The histories of the threads are sorted in place and merged while they are read; nothing is
+//! copied.
 
-use crate::exchange::Exchange;
-use crate::history::History;
+use crate::history::exchange::Exchange;
+use crate::history::packed::ThreadHistory;
 use std::thread;
 
-/// Where an exchange is: its history, and its index there.
+/// The history of an exchange, and its index there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Position {
+pub(super) struct ExchangePosition {
     pub(super) history: u16,
     pub(super) index: u32,
 }
 
 /// The sorted histories of a run.
 #[derive(Debug)]
-pub(super) struct Exchanges(Vec<History>);
+pub(super) struct MergedHistory(Vec<ThreadHistory>);
 
-impl Exchanges {
-    /// Sorts each history, all of them at once.
-    pub(super) fn new(mut histories: Vec<History>) -> Self {
+impl MergedHistory {
+    /// Sorts the histories in parallel.
+    pub(super) fn new(mut histories: Vec<ThreadHistory>) -> Self {
         thread::scope(|scope| {
             for history in &mut histories {
                 scope.spawn(|| history.sort());
@@ -29,19 +29,21 @@ impl Exchanges {
     }
 
     /// The exchange at a position that [`in_order`](Self::in_order) yielded.
-    pub(super) fn at(&self, position: Position) -> Exchange<'_> {
+    pub(super) fn at(&self, position: ExchangePosition) -> Exchange<'_> {
         let history = &self.0[usize::from(position.history)];
         history.exchange(position.index as usize).expect("a position is one of an exchange")
     }
 
-    /// Every exchange, in order. A run has few threads, so the next is found by looking at each.
-    pub(super) fn in_order(&self) -> impl Iterator<Item = (Position, Exchange<'_>)> {
-        let mut next: Vec<Position> =
-            (0u16..).zip(&self.0).map(|(history, _)| Position { history, index: 0 }).collect();
+    /// All exchanges in order. There are few histories, so the next one is found by a linear search.
+    pub(super) fn in_order(&self) -> impl Iterator<Item = (ExchangePosition, Exchange<'_>)> {
+        let mut next: Vec<ExchangePosition> = (0u16..)
+            .zip(&self.0)
+            .map(|(history, _)| ExchangePosition { history, index: 0 })
+            .collect();
         std::iter::from_fn(move || {
             let places = next.iter_mut().filter_map(|position| {
                 let history = &self.0[usize::from(position.history)];
-                history.place(position.index as usize).map(|place| (place, position))
+                history.sort_key(position.index as usize).map(|place| (place, position))
             });
             let (_, position) = places.min_by_key(|(place, _)| *place)?;
             let found = *position;

@@ -1,61 +1,61 @@
-//! Who has which seat of an event, and how many stand where.
+//! The places of an event, as far as the run's reservations have them.
 
-use crate::exchange::{EventBefore, Taken};
+use crate::history::exchange::{EventBefore, TakenPlaces};
 use boxoffice_client::protocol::event::Layout;
 use boxoffice_client::protocol::id::Seat;
 use boxoffice_client::protocol::reservation::Status;
 
-/// In place of a number: the run never took the seat.
-const NOBODY: u32 = u32::MAX;
+/// Stands for no reservation.
+const NO_RESERVATION: u32 = u32::MAX;
 
-/// An event's places, as far as the run's own reservations have them.
+/// The last taker of each seat, and the counts of each section.
 #[derive(Debug)]
-pub(super) struct Hall {
-    sections: Vec<Section>,
+pub(super) struct Occupancy {
+    sections: Vec<SectionOccupancy>,
 }
 
 #[derive(Debug)]
-struct Section {
-    /// Where each row begins in `takers`; one more for the end.
+struct SectionOccupancy {
+    /// The beginning of each row in `takers`, and the end of the last.
     rows: Vec<u32>,
-    /// Who took each seat last. Whether they have it still is theirs to say.
+    /// The reservation that took each seat last. It may have ended since.
     takers: Vec<u32>,
     capacity: u64,
     held: u64,
     sold: u64,
 }
 
-/// Places of the run's reservations.
+/// Numbers of places of the run's reservations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Places {
+pub(super) struct HeldAndSold {
     pub(super) held: u64,
     pub(super) sold: u64,
 }
 
-impl Hall {
+impl Occupancy {
     pub(super) fn new(before: &EventBefore) -> Self {
         let sections = before.spec.sections.as_slice().iter();
-        Self { sections: sections.map(|section| Section::new(&section.layout)).collect() }
+        Self { sections: sections.map(|section| SectionOccupancy::new(&section.layout)).collect() }
     }
 
     /// Whether the event has these places.
-    pub(super) fn has(&self, places: Taken<'_>) -> bool {
+    pub(super) fn has(&self, places: TakenPlaces<'_>) -> bool {
         match places {
-            Taken::Standing { section, .. } => {
+            TakenPlaces::Standing { section, .. } => {
                 self.sections.get(usize::from(section)).is_some_and(|it| it.takers.is_empty())
             }
             _ => places.seats().iter().all(|&seat| self.index(seat).is_some()),
         }
     }
 
-    /// Who took a seat last.
+    /// The reservation that took a seat last.
     pub(super) fn taker(&self, seat: Seat) -> Option<u32> {
         let (section, index) = self.index(seat)?;
-        Some(self.sections[section].takers[index]).filter(|&taker| taker != NOBODY)
+        Some(self.sections[section].takers[index]).filter(|&taker| taker != NO_RESERVATION)
     }
 
-    /// A reservation has these places now.
-    pub(super) fn enter(&mut self, number: u32, status: Status, places: Taken<'_>) {
+    /// Adds the places of a reservation.
+    pub(super) fn enter(&mut self, number: u32, status: Status, places: TakenPlaces<'_>) {
         for &seat in places.seats() {
             if let Some((section, index)) = self.index(seat) {
                 self.sections[section].takers[index] = number;
@@ -64,20 +64,20 @@ impl Hall {
         self.count(status, places, |count, places| *count += places);
     }
 
-    /// A reservation does not have these places any more.
-    pub(super) fn leave(&mut self, status: Status, places: Taken<'_>) {
+    /// Removes the places of a reservation from the counts.
+    pub(super) fn leave(&mut self, status: Status, places: TakenPlaces<'_>) {
         self.count(status, places, |count, places| *count = count.saturating_sub(places));
     }
 
-    /// The run's places in a section, and its capacity.
-    pub(super) fn section(&self, section: u8) -> Option<(Places, u64)> {
+    /// The run's places in a section, and the section's capacity.
+    pub(super) fn section(&self, section: u8) -> Option<(HeldAndSold, u64)> {
         let section = self.sections.get(usize::from(section))?;
-        Some((Places { held: section.held, sold: section.sold }, section.capacity))
+        Some((HeldAndSold { held: section.held, sold: section.sold }, section.capacity))
     }
 
-    /// The run's places in all sections, and the event's capacity.
-    pub(super) fn all(&self) -> (Places, u64) {
-        let mut sum = (Places::default(), 0);
+    /// The run's places in the event, and the event's capacity.
+    pub(super) fn all(&self) -> (HeldAndSold, u64) {
+        let mut sum = (HeldAndSold::default(), 0);
         for section in &self.sections {
             sum.0.held += section.held;
             sum.0.sold += section.sold;
@@ -86,7 +86,7 @@ impl Hall {
         sum
     }
 
-    fn count(&mut self, status: Status, places: Taken<'_>, change: impl Fn(&mut u64, u64)) {
+    fn count(&mut self, status: Status, places: TakenPlaces<'_>, change: impl Fn(&mut u64, u64)) {
         let mut add = |section: u8, places: u64| {
             if let Some(section) = self.sections.get_mut(usize::from(section)) {
                 match status {
@@ -97,7 +97,7 @@ impl Hall {
             }
         };
         match places {
-            Taken::Standing { section, places } => add(section, places.into()),
+            TakenPlaces::Standing { section, places } => add(section, places.into()),
             _ => places.seats().iter().for_each(|seat| add(seat.section(), 1)),
         }
     }
@@ -112,7 +112,7 @@ impl Hall {
     }
 }
 
-impl Section {
+impl SectionOccupancy {
     fn new(layout: &Layout) -> Self {
         let mut rows = vec![0];
         if let Layout::Seated { rows: seats } = layout {
@@ -123,6 +123,6 @@ impl Section {
         }
         let seats = rows.last().map_or(0, |&end| end as usize);
         let capacity = layout.capacity().into();
-        Self { rows, takers: vec![NOBODY; seats], capacity, held: 0, sold: 0 }
+        Self { rows, takers: vec![NO_RESERVATION; seats], capacity, held: 0, sold: 0 }
     }
 }

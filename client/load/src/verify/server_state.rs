@@ -1,9 +1,9 @@
-//! The server's own reservations of an event, and all of verification with them.
+//! The server's state after a run, and the verification of the whole run against it.
 
-use super::Verifier;
-use super::after::{EventAfter, Places, Row, Steadiness};
-use crate::exchange::{EventBefore, ReservationNumbers};
-use crate::history::History;
+use super::after::{EventAfter, ListedPlaces, ListedReservation, Steadiness};
+use super::verifier::Verifier;
+use crate::history::exchange::{EventBefore, ReservationNumbers};
+use crate::history::packed::ThreadHistory;
 use crate::result::Verification;
 use boxoffice_client::protocol::event::{Counts, Sections};
 use boxoffice_client::protocol::id::EventId;
@@ -14,31 +14,31 @@ use boxoffice_client::{Client, ClientError, ReservationFilter};
 use std::time::Instant;
 use tokio::task::JoinSet;
 
-/// Events that are looked at together.
-const AT_ONCE: usize = 64;
+/// Events that are fetched concurrently.
+const CONCURRENCY: usize = 64;
 
-/// How often an event that changes while it is listed is listed again.
+/// Attempts to list an event that keeps changing.
 const ATTEMPTS: u32 = 5;
 
-/// Verifies a run: its history in itself, then against the server's reservations. `began` is the
-/// run's start, from which the exchanges' times count.
+/// Verifies a run: its history in itself, then against the server's reservations. The times of the
+/// exchanges count from `began`.
 ///
 /// # Errors
-/// [`ClientError`] if the server cannot be asked.
+/// [`ClientError`] if a request to the server fails.
 pub(crate) async fn verify(
     client: &Client,
     events: &[EventBefore],
     numbers: ReservationNumbers,
-    histories: Vec<History>,
+    histories: Vec<ThreadHistory>,
     began: Instant,
 ) -> Result<Verification, ClientError> {
     let begun_at = Instant::now();
     let mut verifier = Verifier::new(events, histories);
-    // Ended early, the set ends its looks.
+    // Dropped early, the set aborts its tasks.
     let mut looks = JoinSet::new();
     let mut next = events.iter().enumerate();
     loop {
-        for (index, event) in next.by_ref().take(AT_ONCE - looks.len()) {
+        for (index, event) in next.by_ref().take(CONCURRENCY - looks.len()) {
             let (client, event) = (client.clone(), event.clone());
             looks.spawn(async move { (index, look_after(&client, &event, numbers, began).await) });
         }
@@ -86,7 +86,7 @@ async fn list(
     client: &Client,
     event: &EventBefore,
     numbers: ReservationNumbers,
-) -> Result<Vec<Row>, ClientError> {
+) -> Result<Vec<ListedReservation>, ClientError> {
     let filter = ReservationFilter { event: Some(event.id.clone()), customer: None };
     let mut pages = client.reservations(filter);
     let mut rows = Vec::new();
@@ -96,17 +96,21 @@ async fn list(
     Ok(rows)
 }
 
-fn read(row: ReservationRow, sections: &Sections, numbers: ReservationNumbers) -> Row {
+fn read(
+    row: ReservationRow,
+    sections: &Sections,
+    numbers: ReservationNumbers,
+) -> ListedReservation {
     let ReservationRow { version, reservation } = row;
     let Reservation { id, status, places, .. } = reservation;
     let places = match places {
         reservation::Places::Seats(labels) => {
-            Places::Seats(labels.iter().filter_map(|label| sections.seat(label)).collect())
+            ListedPlaces::Seats(labels.iter().filter_map(|label| sections.seat(label)).collect())
         }
         reservation::Places::Standing { section, places } => {
             let section = sections.named(&section).map_or(u8::MAX, |(index, _)| index);
-            Places::Standing { section, places }
+            ListedPlaces::Standing { section, places }
         }
     };
-    Row { number: numbers.number(&id), version, status, places }
+    ListedReservation { number: numbers.number(&id), version, status, places }
 }

@@ -1,28 +1,30 @@
 //! Exchanges and violations in words.
 
-use super::merged::{Exchanges, Position};
-use crate::exchange::{Claim, EventBefore, Exchange, NEVER, Outcome, Taken, refusal_name};
+use super::merged_history::{ExchangePosition, MergedHistory};
+use crate::history::exchange::{
+    EventBefore, Exchange, ExchangeOutcome, NEVER, RefusalClaim, TakenPlaces, refusal_name,
+};
 use crate::result::{ExchangeRecord, ViolationKind, ViolationRecord};
 use boxoffice_client::protocol::event::Counts;
 use boxoffice_client::protocol::reply::Effect;
 
-/// Seats that are named; of more only the number is told.
+/// Up to this number, seats are named; of more only the number is shown.
 const NAMED_SEATS: usize = 8;
 
-/// A violation of `event` that these exchanges show.
+/// A violation with the exchanges that show it.
 pub(super) fn violation(
     kind: ViolationKind,
     what: impl Into<String>,
     event: &EventBefore,
-    exchanges: &Exchanges,
-    shown: &[Position],
+    exchanges: &MergedHistory,
+    shown: &[ExchangePosition],
 ) -> ViolationRecord {
     let shown = shown.iter().map(|&position| record(&exchanges.at(position), event));
     let (what, history) = (what.into(), shown.collect());
     ViolationRecord { kind, what, event: event.id.to_string(), history }
 }
 
-/// What was seen of an event before or after the run.
+/// An observation of an event before or after the run.
 pub(super) fn observation(version: u64, said: String) -> ExchangeRecord {
     ExchangeRecord { connection: None, sent_ns: None, done_ns: None, version, said }
 }
@@ -37,36 +39,38 @@ fn record(exchange: &Exchange<'_>, event: &EventBefore) -> ExchangeRecord {
     }
 }
 
-fn said(outcome: &Outcome<'_>, event: &EventBefore) -> String {
+fn said(outcome: &ExchangeOutcome<'_>, event: &EventBefore) -> String {
     match *outcome {
-        Outcome::Reservation { number, effect, status, places, .. } => {
+        ExchangeOutcome::Reservation { number, effect, status, places, .. } => {
             let effect = if effect == Effect::Applied { "now" } else { "as before" };
             format!("#{number} {status} {effect}: {}", self::places(places, event))
         }
-        Outcome::Refused { code, number, claim } => {
+        ExchangeOutcome::Refused { code, number, claim } => {
             let number = number.map(|number| format!("#{number} ")).unwrap_or_default();
             let claim = match claim {
-                Claim::Nothing => String::new(),
-                Claim::Taken(seat) => format!(": {}", places(Taken::Seat(seat), event)),
-                Claim::Free(free) => format!(": {free} free"),
+                RefusalClaim::Nothing => String::new(),
+                RefusalClaim::Taken(seat) => {
+                    format!(": {}", places(TakenPlaces::Seat(seat), event))
+                }
+                RefusalClaim::Free(free) => format!(": {free} free"),
             };
             format!("{number}refused {}{claim}", refusal_name(code))
         }
-        Outcome::Read { age_ms, counts } => {
+        ExchangeOutcome::Read { age_ms, counts } => {
             let age = match age_ms {
                 None => "fresh".to_owned(),
                 Some(age) => format!("cached, {age} ms old"),
             };
             format!("read ({age}): {}", self::counts(&counts))
         }
-        Outcome::Unknown { number } => format!("#{number} no answer"),
+        ExchangeOutcome::Unknown { number } => format!("#{number} no answer"),
     }
 }
 
 /// `A12 A13`, or `2 in floor`.
-pub(super) fn places(places: Taken<'_>, event: &EventBefore) -> String {
+pub(super) fn places(places: TakenPlaces<'_>, event: &EventBefore) -> String {
     match places {
-        Taken::Standing { section, places } => {
+        TakenPlaces::Standing { section, places } => {
             let section = event.spec.sections.as_slice().get(usize::from(section));
             let name = section.map_or("no section", |section| section.name.as_str());
             format!("{places} in {name}")

@@ -1,69 +1,77 @@
-//! People who hold a seat, think, and then confirm it, give it back, or forget it.
+//! Holds: each seat is held, and after a time confirmed, released or forgotten.
 
-use super::{Asked, Desk, Next, Outcome, Step, Supply, Workload};
+use super::request_maker::RequestMaker;
+use super::seats::SeatSupply;
+use super::sent_request::{NextRequest, SentRequest, StepOutcome, WorkloadStep};
+use super::workload::Workload;
 use boxoffice_client::protocol::id::ReservationId;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// Of a hundred holds, so many are confirmed.
+/// Percentage of the holds that are confirmed.
 const CONFIRMED: u32 = 70;
-/// Of a hundred holds, so many are released; the others expire.
+/// Percentage of the holds that are released. The rest expires.
 const RELEASED: u32 = 10;
 
-/// Holds seat after seat; no two hold the same.
+/// Holds seat after seat, each once.
 #[derive(Debug)]
-pub(crate) struct Holds {
-    supply: Supply,
-    /// How long people think, in nanoseconds.
+pub(crate) struct HoldsWorkload {
+    supply: SeatSupply,
     think_ns: u64,
-    /// Those who think, in the order in which they will have thought.
-    thinking: VecDeque<Thought>,
+    /// In the order of their times.
+    deciding: VecDeque<PendingDecision>,
 }
 
-/// A hold that somebody thinks about.
+/// A hold whose next step comes at a later time.
 #[derive(Debug, Clone, Copy)]
-struct Thought {
+struct PendingDecision {
     until_ns: u64,
     event: u32,
     number: u32,
     id: ReservationId,
-    step: Step,
+    step: WorkloadStep,
 }
 
-impl Holds {
-    /// Of these seats; people think for `think`.
-    pub(crate) fn new(supply: Supply, think: Duration) -> Self {
+impl HoldsWorkload {
+    /// The next step comes `think` after the hold.
+    pub(crate) fn new(supply: SeatSupply, think: Duration) -> Self {
         let think_ns = crate::clock::ns(think);
-        Self { supply, think_ns, thinking: VecDeque::new() }
+        Self { supply, think_ns, deciding: VecDeque::new() }
     }
 }
 
-impl Workload for Holds {
-    fn next(&mut self, desk: &mut Desk, now_ns: u64) -> Next {
-        let first = self.thinking.front();
-        if first.is_some_and(|thought| thought.until_ns <= now_ns)
-            && let Some(thought) = self.thinking.pop_front()
-            && let Some(hall) = self.supply.hall(thought.event)
+impl Workload for HoldsWorkload {
+    fn next(&mut self, requests: &mut RequestMaker, now_ns: u64) -> NextRequest {
+        let first = self.deciding.front();
+        if first.is_some_and(|decision| decision.until_ns <= now_ns)
+            && let Some(decision) = self.deciding.pop_front()
+            && let Some(venue) = self.supply.venue(decision.event)
         {
-            return desk.settle(thought.step, hall, thought.number, thought.id);
+            return requests.settle(decision.step, venue, decision.number, decision.id);
         }
         match self.supply.take() {
-            Some((hall, selection)) => desk.hold(hall, selection, now_ns),
-            None => Next::Over,
+            Some((venue, selection)) => requests.hold(venue, selection, now_ns),
+            None => NextRequest::Over,
         }
     }
 
-    fn told(&mut self, desk: &mut Desk, asked: &Asked, outcome: Outcome, now_ns: u64) {
-        if asked.step != Step::Hold || outcome == Outcome::Refused {
+    fn answered(
+        &mut self,
+        requests: &mut RequestMaker,
+        sent: &SentRequest,
+        outcome: StepOutcome,
+        now_ns: u64,
+    ) {
+        if sent.step != WorkloadStep::Hold || outcome == StepOutcome::Refused {
             return;
         }
-        let step = match desk.rng.u32(..100) {
-            drawn if drawn < CONFIRMED => Step::Confirm,
-            drawn if drawn < CONFIRMED + RELEASED => Step::Release,
+        let step = match requests.rng.u32(..100) {
+            drawn if drawn < CONFIRMED => WorkloadStep::Confirm,
+            drawn if drawn < CONFIRMED + RELEASED => WorkloadStep::Release,
             _ => return,
         };
-        let Asked { event, number, id, .. } = *asked;
+        let SentRequest { event, number, id, .. } = *sent;
         let until_ns = now_ns.saturating_add(self.think_ns);
-        self.thinking.push_back(Thought { until_ns, event, number, id, step });
+        self.deciding.push_back(PendingDecision { until_ns, event, number, id, step });
     }
 }

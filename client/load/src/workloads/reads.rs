@@ -1,83 +1,89 @@
-//! People who look, and some who buy.
+//! Reads: one kind of view, or a mixture with a few changes.
 
-use super::{Asked, Desk, Hall, Next, Outcome, Step, Turnover, Workload};
+use super::request_maker::RequestMaker;
+use super::sent_request::{NextRequest, SentRequest, StepOutcome, WorkloadStep};
+use super::turnover::TurnoverWorkload;
+use super::venue::Venue;
+use super::workload::Workload;
 use boxoffice_client::protocol::request::{Freshness, PageLimit, Request};
 
-/// Reads one kind of view of events that are chosen at random.
+/// Reads one kind of view of random events.
 #[derive(Debug)]
-pub(crate) struct Reads {
-    halls: Vec<Hall>,
-    view: View,
+pub(crate) struct ReadWorkload {
+    venues: Vec<Venue>,
+    view: ReadView,
     freshness: Freshness,
 }
 
-/// What is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum View {
-    /// An event and its counts.
+pub(crate) enum ReadView {
     Event,
-    /// A seat map.
     Seats,
-    /// The first events of the list.
+    /// The first page of the list.
     Events,
 }
 
-/// Rows of a list that one looks at.
+/// Rows of a page of the list.
 const PAGE_ROWS: u32 = 20;
 
-impl Reads {
-    /// Looks at these events; `freshness` says whether an answer may come from the cache.
-    pub(crate) fn new(halls: Vec<Hall>, view: View, freshness: Freshness) -> Self {
-        Self { halls, view, freshness }
+impl ReadWorkload {
+    /// `freshness` decides whether replies may come from the cache.
+    pub(crate) fn new(venues: Vec<Venue>, view: ReadView, freshness: Freshness) -> Self {
+        Self { venues, view, freshness }
     }
 
-    fn read(&self, view: View, desk: &mut Desk) -> Next {
-        let Some(hall) = desk.rng.choice(&self.halls) else { return Next::Over };
-        let (event, freshness) = (hall.event.clone(), self.freshness);
+    fn read(&self, view: ReadView, requests: &mut RequestMaker) -> NextRequest {
+        let Some(venue) = requests.rng.choice(&self.venues) else { return NextRequest::Over };
+        let (event, freshness) = (venue.event.clone(), self.freshness);
         let (step, request) = match view {
-            View::Event => (Step::Event, Request::GetEvent { event, freshness }),
-            View::Seats => (Step::Seats, Request::Seats { event, freshness }),
-            View::Events => {
+            ReadView::Event => (WorkloadStep::Event, Request::GetEvent { event, freshness }),
+            ReadView::Seats => (WorkloadStep::Seats, Request::Seats { event, freshness }),
+            ReadView::Events => {
                 let limit = PageLimit::new(PAGE_ROWS).unwrap_or(PageLimit::MAX);
-                (Step::Events, Request::ListEvents { after: None, limit, freshness })
+                (WorkloadStep::Events, Request::ListEvents { after: None, limit, freshness })
             }
         };
-        desk.read(step, hall, request)
+        requests.read(step, venue, request)
     }
 }
 
-impl Workload for Reads {
-    fn next(&mut self, desk: &mut Desk, _: u64) -> Next {
-        self.read(self.view, desk)
+impl Workload for ReadWorkload {
+    fn next(&mut self, requests: &mut RequestMaker, _: u64) -> NextRequest {
+        self.read(self.view, requests)
     }
 }
 
-/// Of a hundred requests, 60 look at a seat map, 25 at an event, 10 at the list, and 5 change
-/// something.
+/// 60 % seat maps, 25 % events, 10 % lists, 5 % changes.
 #[derive(Debug)]
-pub(crate) struct Browse {
-    reads: Reads,
-    changes: Turnover,
+pub(crate) struct BrowseWorkload {
+    reads: ReadWorkload,
+    changes: TurnoverWorkload,
 }
 
-impl Browse {
-    /// Reads and changes the same events.
-    pub(crate) fn new(reads: Reads, changes: Turnover) -> Self {
+impl BrowseWorkload {
+    /// `reads` and `changes` are of the same events.
+    pub(crate) fn new(reads: ReadWorkload, changes: TurnoverWorkload) -> Self {
         Self { reads, changes }
     }
 }
 
-impl Workload for Browse {
-    fn next(&mut self, desk: &mut Desk, now_ns: u64) -> Next {
-        match desk.rng.u8(..100) {
-            0..60 => self.reads.read(View::Seats, desk),
-            60..85 => self.reads.read(View::Event, desk),
-            85..95 => self.reads.read(View::Events, desk),
-            _ => self.changes.next(desk, now_ns),
+impl Workload for BrowseWorkload {
+    fn next(&mut self, requests: &mut RequestMaker, now_ns: u64) -> NextRequest {
+        match requests.rng.u8(..100) {
+            0..60 => self.reads.read(ReadView::Seats, requests),
+            60..85 => self.reads.read(ReadView::Event, requests),
+            85..95 => self.reads.read(ReadView::Events, requests),
+            _ => self.changes.next(requests, now_ns),
         }
     }
 
-    fn told(&mut self, desk: &mut Desk, asked: &Asked, outcome: Outcome, now_ns: u64) {
-        self.changes.told(desk, asked, outcome, now_ns);
+    fn answered(
+        &mut self,
+        requests: &mut RequestMaker,
+        sent: &SentRequest,
+        outcome: StepOutcome,
+        now_ns: u64,
+    ) {
+        self.changes.answered(requests, sent, outcome, now_ns);
     }
 }

@@ -1,26 +1,29 @@
-//! Standing places, one reservation each: of one event, one counter; of thousands, a season.
+//! Standing places: of one event, where all requests meet at one counter, or of thousands.
 
-use super::{Desk, Hall, Next, Workload};
+use super::request_maker::RequestMaker;
+use super::sent_request::NextRequest;
+use super::venue::Venue;
+use super::workload::Workload;
 use boxoffice_client::protocol::reservation::{PlaceCount, Selection};
 
-/// Reserves standing places of events that are chosen at random.
+/// Reserves standing places of random events.
 #[derive(Debug)]
-pub(crate) struct Standing {
-    halls: Vec<Hall>,
+pub(crate) struct StandingWorkload {
+    venues: Vec<Venue>,
     places: PlaceCount,
 }
 
-impl Standing {
-    /// Of these events, so many places each time.
-    pub(crate) fn new(halls: Vec<Hall>, places: PlaceCount) -> Self {
-        Self { halls, places }
+impl StandingWorkload {
+    /// Each reservation has `places` places.
+    pub(crate) fn new(venues: Vec<Venue>, places: PlaceCount) -> Self {
+        Self { venues, places }
     }
 }
 
-impl Workload for Standing {
-    fn next(&mut self, desk: &mut Desk, now_ns: u64) -> Next {
-        let Some(hall) = desk.rng.choice(&self.halls) else { return Next::Over };
+impl Workload for StandingWorkload {
+    fn next(&mut self, requests: &mut RequestMaker, now_ns: u64) -> NextRequest {
+        let Some(venue) = requests.rng.choice(&self.venues) else { return NextRequest::Over };
         let selection = Selection::Standing { places: self.places, section: None };
-        desk.reserve(hall, selection, now_ns)
+        requests.reserve(venue, selection, now_ns)
     }
 }

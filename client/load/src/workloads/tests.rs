@@ -2,66 +2,69 @@
 
 use super::*;
 use boxoffice_client::protocol::id::EventId;
-use boxoffice_client::protocol::request::Freshness;
+use boxoffice_client::protocol::request::{Freshness, Request};
 use boxoffice_client::protocol::reservation::Selection;
 use boxoffice_client::protocol::time::Timestamp;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-const OPTIONS: Options =
-    Options { party: None, think: Duration::from_millis(100), freshness: Freshness::Cached };
+const OPTIONS: WorkloadOptions = WorkloadOptions {
+    party: None,
+    think: Duration::from_millis(100),
+    freshness: Freshness::Cached,
+};
 
 /// A millisecond, which is how far apart requests are here.
 const STEP_NS: u64 = 1_000_000;
 
-fn halls(events: u32, size: Size) -> Vec<Hall> {
+fn venues(events: u32, size: VenueSize) -> Vec<Venue> {
     let event = |index| EventId::parse(&format!("bench-{index}")).expect("a slug");
     (0..events)
-        .map(|index| Hall { event: event(index), index, size, hold_ms: Some(2_000) })
+        .map(|index| Venue { event: event(index), index, size, hold_ms: Some(2_000) })
         .collect()
 }
 
-fn desk(seed: u64, thread: (u32, u32)) -> Desk {
-    Desk::new(seed, thread, Timestamp::from_ms(1_767_225_600_000), Run::new())
+fn requests(seed: u64, thread: (u32, u32)) -> RequestMaker {
+    RequestMaker::new(seed, thread, Timestamp::from_ms(1_767_225_600_000), RunIds::new())
 }
 
-fn workload(mix: &str, halls: &[Hall], thread: (u32, u32)) -> Box<dyn Workload> {
+fn workload(mix: &str, venues: &[Venue], thread: (u32, u32)) -> Box<dyn Workload> {
     let mix: Mix = mix.parse().expect("a mix");
-    let halls: Vec<_> = mix.parts().iter().map(|_| halls.to_vec()).collect();
-    mix.workload(&halls, &OPTIONS, thread)
+    let venues: Vec<_> = mix.parts().iter().map(|_| venues.to_vec()).collect();
+    mix.workload(&venues, &OPTIONS, thread)
 }
 
 /// Asks so many times and answers each at once as `outcome` says. Returns what was asked.
 fn drive(
     workload: &mut dyn Workload,
-    desk: &mut Desk,
+    requests: &mut RequestMaker,
     times: u64,
-    outcome: impl Fn(&Asked) -> Outcome,
-) -> Vec<(Asked, Request)> {
+    outcome: impl Fn(&SentRequest) -> StepOutcome,
+) -> Vec<(SentRequest, Request)> {
     let mut all = Vec::new();
     for now_ns in (0..times).map(|step| step * STEP_NS) {
-        let Next::Ask(asked, request) = workload.next(desk, now_ns) else { break };
-        workload.told(desk, &asked, outcome(&asked), now_ns);
-        all.push((asked, request));
+        let NextRequest::Send(sent, request) = workload.next(requests, now_ns) else { break };
+        workload.answered(requests, &sent, outcome(&sent), now_ns);
+        all.push((sent, request));
     }
     all
 }
 
-fn done(_: &Asked) -> Outcome {
-    Outcome::Done
+fn done(_: &SentRequest) -> StepOutcome {
+    StepOutcome::Done
 }
 
-fn count(all: &[(Asked, Request)], step: Step) -> usize {
-    all.iter().filter(|(asked, _)| asked.step == step).count()
+fn count(all: &[(SentRequest, Request)], step: WorkloadStep) -> usize {
+    all.iter().filter(|(sent, _)| sent.step == step).count()
 }
 
 #[test]
 fn a_seed_asks_the_same_again() {
-    for about in &ALL {
-        let asked = |seed| {
-            let mut workload = workload(about.word, &halls(3, about.size), (0, 2));
-            let asked = drive(&mut *workload, &mut desk(seed, (0, 2)), 500, done);
-            asked.into_iter().map(|(asked, request)| {
+    for description in &WORKLOADS {
+        let sent = |seed| {
+            let mut workload = workload(description.word, &venues(3, description.size), (0, 2));
+            let sent = drive(&mut *workload, &mut requests(seed, (0, 2)), 500, done);
+            sent.into_iter().map(|(sent, request)| {
                 // Ids and customers are the run's own.
                 let selection = match request {
                     Request::Reserve { selection, .. } | Request::Hold { selection, .. } => {
@@ -69,14 +72,14 @@ fn a_seed_asks_the_same_again() {
                     }
                     _ => None,
                 };
-                (asked.step, asked.event, asked.number, selection)
+                (sent.step, sent.event, sent.number, selection)
             })
         };
-        assert!(asked(7).eq(asked(7)), "{}", about.word);
+        assert!(sent(7).eq(sent(7)), "{}", description.word);
     }
     let rush = |seed| {
-        let mut workload = workload("rush", &halls(1, Size::Seats(20_000)), (0, 1));
-        drive(&mut *workload, &mut desk(seed, (0, 1)), 10, done).into_iter().map(|it| it.1)
+        let mut workload = workload("rush", &venues(1, VenueSize::Seats(20_000)), (0, 1));
+        drive(&mut *workload, &mut requests(seed, (0, 1)), 10, done).into_iter().map(|it| it.1)
     };
     assert!(!rush(7).eq(rush(8)));
 }
@@ -87,16 +90,17 @@ fn the_threads_take_every_seat_once() {
     let mut taken = HashSet::new();
     let mut numbers = HashSet::new();
     for thread in 0..threads {
-        let mut workload = workload("seats", &halls(events, Size::Seats(seats)), (thread, threads));
-        let all = drive(&mut *workload, &mut desk(1, (thread, threads)), u64::MAX, done);
-        for (asked, request) in all {
+        let mut workload =
+            workload("seats", &venues(events, VenueSize::Seats(seats)), (thread, threads));
+        let all = drive(&mut *workload, &mut requests(1, (thread, threads)), u64::MAX, done);
+        for (sent, request) in all {
             let Request::Reserve { event, selection: Selection::Seats(labels), .. } = request
             else {
                 panic!("seats are reserved")
             };
             assert_eq!(labels.as_slice().len(), 1);
             assert!(taken.insert((event, labels.as_slice()[0].clone())), "a seat twice");
-            assert!(numbers.insert(asked.number), "a number twice");
+            assert!(numbers.insert(sent.number), "a number twice");
         }
     }
     assert_eq!(taken.len(), (events * seats) as usize);
@@ -104,11 +108,13 @@ fn the_threads_take_every_seat_once() {
 
 #[test]
 fn a_rush_wants_one_to_four_seats_that_exist() {
-    let halls = halls(1, Size::Seats(1_003));
-    let spec = halls[0].spec(Timestamp::from_ms(0)).expect("within the bounds");
-    let mut workload = workload("rush", &halls, (0, 1));
+    let venues = venues(1, VenueSize::Seats(1_003));
+    let spec = venues[0].spec(Timestamp::from_ms(0)).expect("within the bounds");
+    let mut workload = workload("rush", &venues, (0, 1));
     let mut parties = HashMap::new();
-    for (_, request) in drive(&mut *workload, &mut desk(1, (0, 1)), 10_000, |_| Outcome::Refused) {
+    for (_, request) in
+        drive(&mut *workload, &mut requests(1, (0, 1)), 10_000, |_| StepOutcome::Refused)
+    {
         let Request::Reserve { selection: Selection::Seats(labels), .. } = request else {
             panic!("seats are reserved")
         };
@@ -121,45 +127,48 @@ fn a_rush_wants_one_to_four_seats_that_exist() {
 
 #[test]
 fn of_a_hundred_holds_seventy_are_confirmed_ten_released_and_only_after_thinking() {
-    let mut workload = workload("holds", &halls(1, Size::Seats(100_000)), (0, 1));
-    let all = drive(&mut *workload, &mut desk(1, (0, 1)), 50_000, done);
-    let holds = count(&all, Step::Hold) as f64;
+    let mut workload = workload("holds", &venues(1, VenueSize::Seats(100_000)), (0, 1));
+    let all = drive(&mut *workload, &mut requests(1, (0, 1)), 50_000, done);
+    let holds = count(&all, WorkloadStep::Hold) as f64;
     let part = |step| count(&all, step) as f64 / holds;
-    assert!((part(Step::Confirm) - 0.7).abs() < 0.02, "{}", part(Step::Confirm));
-    assert!((part(Step::Release) - 0.1).abs() < 0.02, "{}", part(Step::Release));
+    assert!((part(WorkloadStep::Confirm) - 0.7).abs() < 0.02, "{}", part(WorkloadStep::Confirm));
+    assert!((part(WorkloadStep::Release) - 0.1).abs() < 0.02, "{}", part(WorkloadStep::Release));
     let mut held = HashMap::new();
-    for (now, (asked, _)) in all.iter().enumerate() {
-        match asked.step {
-            Step::Hold => {
-                held.insert(asked.id, now);
+    for (now, (sent, _)) in all.iter().enumerate() {
+        match sent.step {
+            WorkloadStep::Hold => {
+                held.insert(sent.id, now);
             }
-            _ => assert!(now - held[&asked.id] >= 100, "after 100 ms of thinking"),
+            _ => assert!(now - held[&sent.id] >= 100, "after 100 ms of deciding"),
         }
     }
 }
 
 #[test]
 fn an_arena_stays_half_sold() {
-    let mut workload = workload("best", &halls(1, Size::Seats(8_000)), (0, 1));
-    let mut desk = desk(1, (0, 1));
+    let mut workload = workload("best", &venues(1, VenueSize::Seats(8_000)), (0, 1));
+    let mut requests = requests(1, (0, 1));
     assert!(!workload.is_ready());
-    drive(&mut *workload, &mut desk, 1_000, done);
+    drive(&mut *workload, &mut requests, 1_000, done);
     assert!(workload.is_ready(), "a thousand parties of four have half of the seats");
-    let all = drive(&mut *workload, &mut desk, 4_000, done);
-    assert_eq!((count(&all, Step::Reserve), count(&all, Step::Cancel)), (2_000, 2_000));
+    let all = drive(&mut *workload, &mut requests, 4_000, done);
+    assert_eq!(
+        (count(&all, WorkloadStep::Reserve), count(&all, WorkloadStep::Cancel)),
+        (2_000, 2_000)
+    );
     // A refusal is made up for.
-    let all = drive(&mut *workload, &mut desk, 100, |_| Outcome::Refused);
-    assert!(count(&all, Step::Reserve) >= 99);
+    let all = drive(&mut *workload, &mut requests, 100, |_| StepOutcome::Refused);
+    assert!(count(&all, WorkloadStep::Reserve) >= 99);
     assert!(all.iter().all(|(_, request)| !matches!(request, Request::Hold { .. })));
 }
 
 #[test]
 fn a_mix_gives_turns_by_weight_and_tells_each_part_its_own() {
-    let mut workload = workload("event=9,best=1", &halls(1, Size::Seats(8_000)), (0, 1));
-    let all = drive(&mut *workload, &mut desk(1, (0, 1)), 20_000, done);
-    let reads = count(&all, Step::Event);
+    let mut workload = workload("event=9,best=1", &venues(1, VenueSize::Seats(8_000)), (0, 1));
+    let all = drive(&mut *workload, &mut requests(1, (0, 1)), 20_000, done);
+    let reads = count(&all, WorkloadStep::Event);
     assert!((17_500..18_500).contains(&reads), "{reads}");
-    assert!(count(&all, Step::Cancel) > 400, "what it reserved it was told of");
+    assert!(count(&all, WorkloadStep::Cancel) > 400, "what it reserved it was answered of");
 }
 
 #[test]
@@ -181,7 +190,7 @@ fn what_is_no_mix_is_refused_with_what_there_is() {
 
 #[test]
 fn no_two_reservations_have_a_customer_and_each_has_twelve_bytes() {
-    let run = Run::new();
+    let run = RunIds::new();
     let customers: HashSet<_> = (1..5_000).map(|number| run.customer(number)).collect();
     assert_eq!(customers.len(), 4_999);
     assert!(customers.iter().all(|customer| customer.as_str().len() == 12));

@@ -1,68 +1,74 @@
-//! An event that stays as full as it is: who buys the best seats pushes somebody else out.
+//! Turnover: events that stay partly sold, because every reservation is followed by a cancellation.
 
-use super::{Asked, Desk, Hall, Next, Outcome, Step, Workload};
+use super::request_maker::RequestMaker;
+use super::sent_request::{NextRequest, SentRequest, StepOutcome, WorkloadStep};
+use super::venue::Venue;
+use super::workload::Workload;
 use boxoffice_client::protocol::id::ReservationId;
 use boxoffice_client::protocol::reservation::{PlaceCount, Selection, Together};
 
-/// Reserves the best free seats until a part of all seats is sold, and from then on cancels another
-/// reservation, chosen at random, for each that it makes.
+/// Reserves the best free seats until a part of all seats is sold. From then on it cancels a random
+/// reservation for each one that it makes.
 #[derive(Debug)]
-pub(crate) struct Turnover {
-    halls: Vec<Hall>,
+pub(crate) struct TurnoverWorkload {
+    venues: Vec<Venue>,
     party: PlaceCount,
-    /// Reservations that shall live.
+    /// The wanted number of live reservations.
     target: usize,
-    live: Vec<Living>,
-    /// Reservations that were asked for and not answered.
-    coming: usize,
+    live: Vec<LiveReservation>,
+    /// Reservations in flight.
+    in_flight: usize,
 }
 
-/// A reservation that was made.
 #[derive(Debug, Clone, Copy)]
-struct Living {
-    hall: usize,
+struct LiveReservation {
+    venue: usize,
     number: u32,
     id: ReservationId,
 }
 
-impl Turnover {
-    /// Keeps a `part` of the seats of these events sold, in parties of so many; `threads` threads
-    /// do it together.
-    pub(crate) fn new(halls: Vec<Hall>, party: PlaceCount, part: f64, threads: u32) -> Self {
-        let seats: u64 = halls.iter().map(|hall| u64::from(hall.size.places())).sum();
+impl TurnoverWorkload {
+    /// Keeps a `part` of the seats sold, in parties of `party`. `threads` threads share the work.
+    pub(crate) fn new(venues: Vec<Venue>, party: PlaceCount, part: f64, threads: u32) -> Self {
+        let seats: u64 = venues.iter().map(|venue| u64::from(venue.size.places())).sum();
         let reservations = seats as f64 * part / f64::from(party.as_u32() * threads);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "few seats")]
         let target = (reservations as usize).max(1);
-        Self { halls, party, target, live: Vec::with_capacity(target), coming: 0 }
+        Self { venues, party, target, live: Vec::with_capacity(target), in_flight: 0 }
     }
 }
 
-impl Workload for Turnover {
-    fn next(&mut self, desk: &mut Desk, now_ns: u64) -> Next {
-        let full = self.live.len() + self.coming >= self.target;
+impl Workload for TurnoverWorkload {
+    fn next(&mut self, requests: &mut RequestMaker, now_ns: u64) -> NextRequest {
+        let full = self.live.len() + self.in_flight >= self.target;
         if full && !self.live.is_empty() {
-            let leaves = self.live.swap_remove(desk.rng.usize(..self.live.len()));
-            return desk.settle(Step::Cancel, &self.halls[leaves.hall], leaves.number, leaves.id);
+            let leaves = self.live.swap_remove(requests.rng.usize(..self.live.len()));
+            return requests.settle(
+                WorkloadStep::Cancel,
+                &self.venues[leaves.venue],
+                leaves.number,
+                leaves.id,
+            );
         }
-        let Some(hall) = desk.rng.choice(&self.halls) else { return Next::Over };
-        self.coming += 1;
+        let Some(venue) = requests.rng.choice(&self.venues) else { return NextRequest::Over };
+        self.in_flight += 1;
         let (places, together) = (self.party, Together::IfPossible);
-        desk.reserve(hall, Selection::Best { places, section: None, together }, now_ns)
+        requests.reserve(venue, Selection::Best { places, section: None, together }, now_ns)
     }
 
-    fn told(&mut self, _: &mut Desk, asked: &Asked, outcome: Outcome, _: u64) {
-        if asked.step != Step::Reserve {
+    fn answered(&mut self, _: &mut RequestMaker, sent: &SentRequest, outcome: StepOutcome, _: u64) {
+        if sent.step != WorkloadStep::Reserve {
             return;
         }
-        self.coming = self.coming.saturating_sub(1);
-        let hall = self.halls.iter().position(|hall| hall.index == asked.event);
-        if let (Outcome::Done, Some(hall)) = (outcome, hall) {
-            self.live.push(Living { hall, number: asked.number, id: asked.id });
+        self.in_flight = self.in_flight.saturating_sub(1);
+        let venue = self.venues.iter().position(|venue| venue.index == sent.event);
+        if let (StepOutcome::Done, Some(venue)) = (outcome, venue) {
+            self.live.push(LiveReservation { venue, number: sent.number, id: sent.id });
         }
     }
 
-    /// As many seats are sold as shall be, but for those that are on their way.
+    /// Reservations in flight count as sold.
     fn is_ready(&self) -> bool {
-        self.live.len() + self.coming >= self.target
+        self.live.len() + self.in_flight >= self.target
     }
 }

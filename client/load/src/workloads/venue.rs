@@ -1,4 +1,4 @@
-//! The events of a run.
+//! An event of the run, with its seats.
 
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
@@ -7,46 +7,44 @@ use boxoffice_client::protocol::limits::MAX_ROW_SEATS;
 use boxoffice_client::protocol::reservation::{SeatLabels, Selection};
 use boxoffice_client::protocol::time::Timestamp;
 
-/// Seats of a row where there are enough: more rows would make seat maps longer.
+/// The longest row; with shorter rows, seat maps would be larger.
 const LONGEST_ROW: u32 = 1_000;
 
-/// An event of the run.
+/// An event that the run creates.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Hall {
-    /// Its slug.
+pub(crate) struct Venue {
     pub(crate) event: EventId,
-    /// Its place in the run's list of events.
+    /// Its index among the run's events.
     pub(crate) index: u32,
-    /// What it sells.
-    pub(crate) size: Size,
-    /// How long the run holds its places, in milliseconds; none where it holds none.
+    pub(crate) size: VenueSize,
+    /// The length of holds in milliseconds; none if the workload never holds.
     pub(crate) hold_ms: Option<u32>,
 }
 
-/// How many places of which kind an event has, in one section.
+/// The kind and the number of places of an event. It has one section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Size {
+pub enum VenueSize {
     /// Numbered seats.
     Seats(u32),
     /// Standing places.
     Standing(u32),
 }
 
-impl Size {
-    /// How many.
-    pub(crate) const fn places(self) -> u32 {
+impl VenueSize {
+    /// The number of places.
+    pub const fn places(self) -> u32 {
         match self {
             Self::Seats(places) | Self::Standing(places) => places,
         }
     }
 }
 
-impl Hall {
-    /// What to create.
+impl Venue {
+    /// The event as it is created.
     pub(crate) fn spec(&self, starts_at: Timestamp) -> Result<EventSpec, InvalidField> {
         let (name, layout) = match self.size {
-            Size::Standing(capacity) => ("floor", Layout::Standing { capacity }),
-            Size::Seats(seats) => ("stalls", rows(seats)),
+            VenueSize::Standing(capacity) => ("floor", Layout::Standing { capacity }),
+            VenueSize::Seats(seats) => ("stalls", rows(seats)),
         };
         let section = SectionSpec { name: SectionName::parse(name)?, price: 4_500, layout };
         Ok(EventSpec {
@@ -58,8 +56,7 @@ impl Hall {
         })
     }
 
-    /// The seat `index`, row after row, and the `count - 1` that follow it in its row; as many as
-    /// the row has, if that is less.
+    /// `count` seats from seat `index` on, counted row by row; fewer at the end of the row.
     pub(crate) fn seats(&self, index: u32, count: u32) -> Selection {
         let length = row_length(self.size.places());
         let (row, number) = (index / length, index % length);
@@ -73,7 +70,7 @@ impl Hall {
     }
 }
 
-/// Rows of equal length; the last has what is left.
+/// Rows of equal length; the last has the rest.
 fn rows(seats: u32) -> Layout {
     let length = row_length(seats);
     let (full, rest) = (seats / length, seats % length);
@@ -82,7 +79,7 @@ fn rows(seats: u32) -> Layout {
     Layout::Seated { rows }
 }
 
-/// About a square, until rows would be too long.
+/// About a square, up to the longest row.
 fn row_length(seats: u32) -> u32 {
     seats.isqrt().clamp(1, LONGEST_ROW)
 }
@@ -101,15 +98,19 @@ mod tests {
         let event = EventId::parse("bench-1").expect("a slug");
         let largest = u32::try_from(MAX_EVENT_SEATS).expect("a million");
         for seats in [1, 2, 99, 100, 20_000, 99_999, largest] {
-            let hall =
-                Hall { event: event.clone(), index: 0, size: Size::Seats(seats), hold_ms: None };
-            let spec = hall.spec(Timestamp::from_ms(0)).expect("within the bounds");
+            let venue = Venue {
+                event: event.clone(),
+                index: 0,
+                size: VenueSize::Seats(seats),
+                hold_ms: None,
+            };
+            let spec = venue.spec(Timestamp::from_ms(0)).expect("within the bounds");
             let Layout::Seated { rows } = &spec.sections.as_slice()[0].layout else {
                 panic!("seats")
             };
             assert_eq!(rows.iter().map(|&row| u32::from(row)).sum::<u32>(), seats);
             for index in [0, seats / 2, seats - 1] {
-                let Selection::Seats(labels) = hall.seats(index, 4) else { panic!("seats") };
+                let Selection::Seats(labels) = venue.seats(index, 4) else { panic!("seats") };
                 for label in labels.as_slice() {
                     assert!(spec.sections.seat(label).is_some(), "{label} of {seats}");
                 }

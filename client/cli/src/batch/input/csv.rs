@@ -1,37 +1,39 @@
 //! Rows of a CSV file: a record at a time, in bounded memory whatever the file holds.
 
-use super::input::{HashedRow, InputError, MAX_ROW_BYTES, RowHash, RowHasher};
-use super::row::{BadRow, Column, Fields, clip};
+use super::error::InputError;
+use super::fingerprint::{RowFingerprint, RowFingerprinter};
+use super::row::{BadRow, InputColumn, MAX_ROW_BYTES, RawRow, RowFields};
+use crate::values::clip;
 use std::io::{self, BufRead};
 
 /// More columns than any header can have: one more than there are kinds of.
-const MAX_COLUMNS: usize = Column::ALL.len() + 1;
+const MAX_COLUMNS: usize = InputColumn::ALL.len() + 1;
 
 /// Reads rows below a header.
 pub(super) struct CsvRows<R> {
-    records: Records<R>,
-    columns: Vec<Column>,
-    header: RowHash,
+    records: CsvRecords<R>,
+    columns: Vec<InputColumn>,
+    header: RowFingerprint,
 }
 
 impl<R: BufRead> CsvRows<R> {
     /// Reads the header.
     pub(super) fn new(reader: R) -> Result<Self, InputError> {
-        let mut records = Records::new(reader);
+        let mut records = CsvRecords::new(reader);
         let Some(record) = records.next(None)? else { return Err(InputError::Empty) };
         let columns = columns_of(&records, &record)?;
         Ok(Self { records, columns, header: record.hash })
     }
 
     /// The next row, if there is one.
-    pub(super) fn next(&mut self) -> io::Result<Option<HashedRow>> {
+    pub(super) fn next(&mut self) -> io::Result<Option<RawRow>> {
         let Some(record) = self.records.next(Some(&self.header))? else { return Ok(None) };
         let fields = self.fields(&record);
-        Ok(Some(HashedRow { line: record.line, hash: record.hash, fields }))
+        Ok(Some(RawRow { line: record.line, hash: record.hash, fields }))
     }
 
-    fn fields(&self, record: &Record) -> Result<Fields, BadRow> {
-        if record.flaw == Some(Flaw::TooLong) {
+    fn fields(&self, record: &CsvRecord) -> Result<RowFields, BadRow> {
+        if record.flaw == Some(RecordFlaw::TooLong) {
             return Err(BadRow::whole(format!(
                 "the row is longer than {MAX_ROW_BYTES} bytes and ends in line {}; is a quote left open?",
                 record.last_line
@@ -45,7 +47,7 @@ impl<R: BufRead> CsvRows<R> {
                 self.columns.len()
             )));
         }
-        let mut fields = Fields::default();
+        let mut fields = RowFields::default();
         for (index, &column) in self.columns.iter().enumerate() {
             let text = std::str::from_utf8(self.records.field(index))
                 .map_err(|_| BadRow::new(column.name(), "must be text in UTF-8"))?;
@@ -55,19 +57,22 @@ impl<R: BufRead> CsvRows<R> {
     }
 }
 
-fn columns_of<R>(records: &Records<R>, record: &Record) -> Result<Vec<Column>, InputError> {
-    if record.flaw == Some(Flaw::TooLong) {
+fn columns_of<R>(
+    records: &CsvRecords<R>,
+    record: &CsvRecord,
+) -> Result<Vec<InputColumn>, InputError> {
+    if record.flaw == Some(RecordFlaw::TooLong) {
         return Err(InputError::HeaderTooLong);
     }
     let mut columns = Vec::new();
-    for index in 0..record.fields.min(Column::ALL.len()) {
+    for index in 0..record.fields.min(InputColumn::ALL.len()) {
         let bytes = records.field(index);
         let Ok(name) = std::str::from_utf8(bytes) else { return Err(InputError::HeaderNotText) };
         let name = name.trim();
-        let Some(column) = Column::named(name) else {
+        let Some(column) = InputColumn::named(name) else {
             return Err(InputError::UnknownColumn {
                 name: clip(name).escape_debug().to_string(),
-                known: Column::names(),
+                known: InputColumn::names(),
             });
         };
         if columns.contains(&column) {
@@ -76,36 +81,39 @@ fn columns_of<R>(records: &Records<R>, record: &Record) -> Result<Vec<Column>, I
         columns.push(column);
     }
     if record.fields > columns.len() {
-        return Err(InputError::TooManyColumns { known: Column::names() });
+        return Err(InputError::TooManyColumns { known: InputColumn::names() });
     }
-    for required in [Column::Event, Column::Customer] {
+    for required in [InputColumn::Event, InputColumn::Customer] {
         if !columns.contains(&required) {
             return Err(InputError::MissingColumn(required.name()));
         }
     }
-    if !columns.iter().any(|c| matches!(c, Column::Seats | Column::Best | Column::Standing)) {
+    if !columns
+        .iter()
+        .any(|c| matches!(c, InputColumn::Seats | InputColumn::Best | InputColumn::Standing))
+    {
         return Err(InputError::MissingColumn("seats, best or standing"));
     }
     Ok(columns)
 }
 
-/// One record of the file; its fields are in [`Records`] until the next one is read.
-struct Record {
+/// One record of the file; its fields are in [`CsvRecords`] until the next one is read.
+struct CsvRecord {
     line: u64,
     last_line: u64,
-    hash: RowHash,
+    hash: RowFingerprint,
     fields: usize,
-    flaw: Option<Flaw>,
+    flaw: Option<RecordFlaw>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Flaw {
+enum RecordFlaw {
     TooLong,
     TooManyFields,
 }
 
 /// Splits bytes into records. At most [`MAX_ROW_BYTES`] of one are kept; the rest is read past.
-struct Records<R> {
+struct CsvRecords<R> {
     reader: R,
     core: csv_core::Reader,
     line: u64,
@@ -113,7 +121,7 @@ struct Records<R> {
     ends: [usize; MAX_COLUMNS],
 }
 
-impl<R> Records<R> {
+impl<R> CsvRecords<R> {
     fn new(reader: R) -> Self {
         let text = vec![0; MAX_ROW_BYTES];
         Self { reader, core: csv_core::Reader::new(), line: 1, text, ends: [0; MAX_COLUMNS] }
@@ -125,11 +133,11 @@ impl<R> Records<R> {
     }
 }
 
-impl<R: BufRead> Records<R> {
-    fn next(&mut self, header: Option<&RowHash>) -> io::Result<Option<Record>> {
+impl<R: BufRead> CsvRecords<R> {
+    fn next(&mut self, header: Option<&RowFingerprint>) -> io::Result<Option<CsvRecord>> {
         self.skip_blank_lines()?;
         let (line, mut flaw) = (self.line, None);
-        let mut hasher = RowHasher::new(header);
+        let mut hasher = RowFingerprinter::new(header);
         let (mut text, mut fields) = (0, 0);
         loop {
             let input = self.reader.fill_buf()?;
@@ -143,15 +151,17 @@ impl<R: BufRead> Records<R> {
             (text, fields) = (text + written, fields + ended);
             match result {
                 csv_core::ReadRecordResult::InputEmpty => {}
-                csv_core::ReadRecordResult::OutputFull => (text, flaw) = (0, Some(Flaw::TooLong)),
+                csv_core::ReadRecordResult::OutputFull => {
+                    (text, flaw) = (0, Some(RecordFlaw::TooLong));
+                }
                 csv_core::ReadRecordResult::OutputEndsFull => {
-                    flaw = flaw.or(Some(Flaw::TooManyFields));
+                    flaw = flaw.or(Some(RecordFlaw::TooManyFields));
                     // Read past the rest; its ends go to the last place, which nobody looks at.
                     fields = MAX_COLUMNS - 1;
                 }
                 csv_core::ReadRecordResult::Record => {
                     let (hash, last_line) = (hasher.finish(), self.line);
-                    return Ok(Some(Record { line, last_line, hash, fields, flaw }));
+                    return Ok(Some(CsvRecord { line, last_line, hash, fields, flaw }));
                 }
                 csv_core::ReadRecordResult::End => return Ok(None),
             }

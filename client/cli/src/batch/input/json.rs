@@ -1,7 +1,8 @@
 //! Rows of a JSONL file: one object a line, with the columns as keys.
 
-use super::input::{HashedRow, MAX_ROW_BYTES, RowHasher};
-use super::row::{BadRow, Column, Fields, clip};
+use super::fingerprint::RowFingerprinter;
+use super::row::{BadRow, InputColumn, MAX_ROW_BYTES, RawRow, RowFields};
+use crate::values::clip;
 use serde::de::{MapAccess, Visitor};
 use serde_json::Value;
 use std::fmt;
@@ -20,7 +21,7 @@ impl<R: BufRead> JsonRows<R> {
     }
 
     /// The next row, if there is one. Blank lines are none.
-    pub(super) fn next(&mut self) -> io::Result<Option<HashedRow>> {
+    pub(super) fn next(&mut self) -> io::Result<Option<RawRow>> {
         loop {
             self.text.clear();
             let limit = MAX_ROW_BYTES as u64 + 1;
@@ -29,25 +30,25 @@ impl<R: BufRead> JsonRows<R> {
                 return Ok(None);
             }
             self.line += 1;
-            let mut hasher = RowHasher::new(None);
+            let mut hasher = RowFingerprinter::new(None);
             let whole = self.text.len() <= MAX_ROW_BYTES || self.text.ends_with(b"\n");
             if !whole {
                 hasher.write(&self.text);
                 self.skip_line(&mut hasher)?;
                 let why = format!("the line is longer than {MAX_ROW_BYTES} bytes");
                 let fields = Err(BadRow::whole(why));
-                return Ok(Some(HashedRow { line: self.line, hash: hasher.finish(), fields }));
+                return Ok(Some(RawRow { line: self.line, hash: hasher.finish(), fields }));
             }
             let text = self.text.trim_ascii();
             if !text.is_empty() {
                 hasher.write(text);
                 let fields = fields_of(text);
-                return Ok(Some(HashedRow { line: self.line, hash: hasher.finish(), fields }));
+                return Ok(Some(RawRow { line: self.line, hash: hasher.finish(), fields }));
             }
         }
     }
 
-    fn skip_line(&mut self, hasher: &mut RowHasher) -> io::Result<()> {
+    fn skip_line(&mut self, hasher: &mut RowFingerprinter) -> io::Result<()> {
         loop {
             let input = self.reader.fill_buf()?;
             let end = input.iter().position(|&byte| byte == b'\n');
@@ -61,7 +62,7 @@ impl<R: BufRead> JsonRows<R> {
     }
 }
 
-fn fields_of(text: &[u8]) -> Result<Fields, BadRow> {
+fn fields_of(text: &[u8]) -> Result<RowFields, BadRow> {
     let object: Object = serde_json::from_slice(text).map_err(|error| {
         // The position is within the line, and the line is named elsewhere.
         let why = error.to_string();
@@ -71,7 +72,7 @@ fn fields_of(text: &[u8]) -> Result<Fields, BadRow> {
             byte => BadRow::whole(format!("{why} (at byte {byte} of the line)")),
         }
     })?;
-    let mut fields = Fields::default();
+    let mut fields = RowFields::default();
     for (column, value) in object.0 {
         if let Some(text) = text_of(column, value)? {
             fields.set(column, &text);
@@ -81,13 +82,13 @@ fn fields_of(text: &[u8]) -> Result<Fields, BadRow> {
 }
 
 /// What a value says, as the same column of a CSV file would.
-fn text_of(column: Column, value: Value) -> Result<Option<String>, BadRow> {
+fn text_of(column: InputColumn, value: Value) -> Result<Option<String>, BadRow> {
     match value {
         Value::Null => Ok(None),
         Value::String(text) => Ok(Some(text)),
         Value::Number(number) => Ok(Some(number.to_string())),
         Value::Bool(yes) => Ok(Some(yes.to_string())),
-        Value::Array(seats) if column == Column::Seats => {
+        Value::Array(seats) if column == InputColumn::Seats => {
             let texts: Option<Vec<_>> = seats.iter().map(Value::as_str).collect();
             let texts = texts.ok_or_else(|| {
                 BadRow::new(column.name(), "must be a text, or a list of texts like [\"A1\"]")
@@ -101,7 +102,7 @@ fn text_of(column: Column, value: Value) -> Result<Option<String>, BadRow> {
 }
 
 /// The keys of a line and their values: known ones only, each once.
-struct Object(Vec<(Column, Value)>);
+struct Object(Vec<(InputColumn, Value)>);
 
 impl<'de> serde::Deserialize<'de> for Object {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -111,15 +112,15 @@ impl<'de> serde::Deserialize<'de> for Object {
             type Value = Object;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "an object with the keys {}", Column::names())
+                write!(f, "an object with the keys {}", InputColumn::names())
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
                 let mut object = Object(Vec::new());
                 while let Some(key) = map.next_key::<String>()? {
                     let wrong = |why: String| Err(serde::de::Error::custom(why));
-                    let Some(column) = Column::named(&key) else {
-                        let (key, known) = (clip(&key), Column::names());
+                    let Some(column) = InputColumn::named(&key) else {
+                        let (key, known) = (clip(&key), InputColumn::names());
                         return wrong(format!("unknown key {key:?}; the keys are {known}"));
                     };
                     if object.0.iter().any(|(earlier, _)| *earlier == column) {

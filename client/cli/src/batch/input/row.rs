@@ -1,6 +1,7 @@
 //! One row of the input: from the texts of its columns to what it wishes for.
 
-use crate::seats::seats_of;
+use super::fingerprint::RowFingerprint;
+use crate::values::{clip, seats_of};
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::id::{CustomerId, EventId, ReservationId, SectionName};
 use boxoffice_client::protocol::request::Request;
@@ -8,9 +9,19 @@ use boxoffice_client::protocol::reservation::{PlaceCount, Selection, Together};
 use std::str::FromStr;
 use thiserror::Error;
 
+/// The longest row, in bytes. A hundred seats of named sections take a tenth of it.
+pub(crate) const MAX_ROW_BYTES: usize = 64 * 1024;
+
+/// A row as its format gives it.
+pub(super) struct RawRow {
+    pub(super) line: u64,
+    pub(super) hash: RowFingerprint,
+    pub(super) fields: Result<RowFields, BadRow>,
+}
+
 /// What a column of the input says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Column {
+pub(crate) enum InputColumn {
     /// The event's slug.
     Event,
     /// For whom.
@@ -31,7 +42,7 @@ pub(crate) enum Column {
     Id,
 }
 
-impl Column {
+impl InputColumn {
     /// Every column there is, each at its own number.
     pub(crate) const ALL: [Self; 9] = [
         Self::Event,
@@ -73,24 +84,27 @@ impl Column {
 
 /// The texts of a row's columns, without the white space around them; an empty one is none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Fields([Option<String>; Column::ALL.len()]);
+pub(crate) struct RowFields([Option<String>; InputColumn::ALL.len()]);
 
-impl Fields {
+impl RowFields {
     /// Sets one column's text.
-    pub(crate) fn set(&mut self, column: Column, text: &str) {
+    pub(crate) fn set(&mut self, column: InputColumn, text: &str) {
         let text = text.trim();
         self.0[column as usize] = (!text.is_empty()).then(|| text.to_owned());
     }
 
-    fn text(&self, column: Column) -> Option<&str> {
+    fn text(&self, column: InputColumn) -> Option<&str> {
         self.0[column as usize].as_deref()
     }
 
-    fn required(&self, column: Column) -> Result<&str, BadRow> {
+    fn required(&self, column: InputColumn) -> Result<&str, BadRow> {
         self.text(column).ok_or_else(|| BadRow::new(column.name(), "must not be empty"))
     }
 
-    fn parsed<T: FromStr<Err = InvalidField>>(&self, column: Column) -> Result<Option<T>, BadRow> {
+    fn parsed<T: FromStr<Err = InvalidField>>(
+        &self,
+        column: InputColumn,
+    ) -> Result<Option<T>, BadRow> {
         self.text(column).map(T::from_str).transpose().map_err(|error| BadRow::of(column, error))
     }
 }
@@ -116,14 +130,14 @@ impl BadRow {
         Self { column: None, why: why.into() }
     }
 
-    fn of(column: Column, error: InvalidField) -> Self {
+    fn of(column: InputColumn, error: InvalidField) -> Self {
         Self::new(column.name(), error.why)
     }
 }
 
 /// Whether a row's places are confirmed at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Action {
+pub(crate) enum RowAction {
     /// Held and confirmed in one step.
     Reserve,
     /// Held, for somebody to confirm.
@@ -132,7 +146,7 @@ pub(crate) enum Action {
 
 /// What a good row asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Wish {
+pub(crate) struct RowRequest {
     /// Its id, where the file chose one.
     pub(crate) id: Option<ReservationId>,
     /// Of what.
@@ -140,20 +154,20 @@ pub(crate) struct Wish {
     /// For whom.
     pub(crate) customer: CustomerId,
     selection: Selection,
-    action: Action,
+    action: RowAction,
 }
 
-impl Wish {
+impl RowRequest {
     /// Understands a row.
-    pub(crate) fn parse(fields: &Fields) -> Result<Self, BadRow> {
-        let event = EventId::parse(fields.required(Column::Event)?);
-        let customer = CustomerId::parse(fields.required(Column::Customer)?);
+    pub(crate) fn parse(fields: &RowFields) -> Result<Self, BadRow> {
+        let event = EventId::parse(fields.required(InputColumn::Event)?);
+        let customer = CustomerId::parse(fields.required(InputColumn::Customer)?);
         Ok(Self {
-            event: event.map_err(|error| BadRow::of(Column::Event, error))?,
-            customer: customer.map_err(|error| BadRow::of(Column::Customer, error))?,
+            event: event.map_err(|error| BadRow::of(InputColumn::Event, error))?,
+            customer: customer.map_err(|error| BadRow::of(InputColumn::Customer, error))?,
             selection: selection(fields)?,
             action: action(fields)?,
-            id: fields.parsed(Column::Id)?,
+            id: fields.parsed(InputColumn::Id)?,
         })
     }
 
@@ -161,25 +175,25 @@ impl Wish {
     pub(crate) fn into_request(self, id: ReservationId) -> Request {
         let Self { event, customer, selection, action, .. } = self;
         match action {
-            Action::Reserve => Request::Reserve { id, event, customer, selection },
-            Action::Hold => Request::Hold { id, event, customer, selection, ttl_ms: None },
+            RowAction::Reserve => Request::Reserve { id, event, customer, selection },
+            RowAction::Hold => Request::Hold { id, event, customer, selection, ttl_ms: None },
         }
     }
 }
 
-fn action(fields: &Fields) -> Result<Action, BadRow> {
-    match fields.text(Column::Action) {
-        None | Some("reserve") => Ok(Action::Reserve),
-        Some("hold") => Ok(Action::Hold),
+fn action(fields: &RowFields) -> Result<RowAction, BadRow> {
+    match fields.text(InputColumn::Action) {
+        None | Some("reserve") => Ok(RowAction::Reserve),
+        Some("hold") => Ok(RowAction::Hold),
         Some(other) => Err(BadRow::new(
-            Column::Action.name(),
+            InputColumn::Action.name(),
             format!("must be reserve or hold, not {:?}", clip(other)),
         )),
     }
 }
 
-fn selection(fields: &Fields) -> Result<Selection, BadRow> {
-    let kinds = [Column::Seats, Column::Best, Column::Standing];
+fn selection(fields: &RowFields) -> Result<Selection, BadRow> {
+    let kinds = [InputColumn::Seats, InputColumn::Best, InputColumn::Standing];
     let mut given = kinds.into_iter().filter(|&kind| fields.text(kind).is_some());
     let Some(kind) = given.next() else {
         return Err(BadRow::whole("one of seats, best and standing must say which places"));
@@ -189,47 +203,49 @@ fn selection(fields: &Fields) -> Result<Selection, BadRow> {
         return Err(BadRow::new(second.name(), why));
     }
     let together = together(fields)?;
-    if kind != Column::Best && together == Together::Required {
-        return Err(BadRow::new(Column::Together.name(), "goes with best only"));
+    if kind != InputColumn::Best && together == Together::Required {
+        return Err(BadRow::new(InputColumn::Together.name(), "goes with best only"));
     }
-    let section = fields.parsed(Column::Section)?;
+    let section = fields.parsed(InputColumn::Section)?;
     match kind {
-        Column::Seats => seats(fields.required(kind)?, section),
-        Column::Best => Ok(Selection::Best { places: places(fields, kind)?, section, together }),
+        InputColumn::Seats => seats(fields.required(kind)?, section),
+        InputColumn::Best => {
+            Ok(Selection::Best { places: places(fields, kind)?, section, together })
+        }
         _ => Ok(Selection::Standing { places: places(fields, kind)?, section }),
     }
 }
 
 /// The seats of `text`; those that name no section are in `section`.
 fn seats(text: &str, section: Option<SectionName>) -> Result<Selection, BadRow> {
-    let labels = seats_of(text).map_err(|error| BadRow::of(Column::Seats, error))?;
+    let labels = seats_of(text).map_err(|error| BadRow::of(InputColumn::Seats, error))?;
     let Some(section) = section else { return Ok(Selection::Seats(labels)) };
     let mut placed = Vec::with_capacity(labels.as_slice().len());
     for label in labels.as_slice() {
         let mut label = label.clone();
         if label.section.get_or_insert_with(|| section.clone()) != &section {
             let why = format!("{label} is not in the row's section {section}");
-            return Err(BadRow::new(Column::Seats.name(), why));
+            return Err(BadRow::new(InputColumn::Seats.name(), why));
         }
         placed.push(label);
     }
     boxoffice_client::protocol::reservation::SeatLabels::new(placed)
         .map(Selection::Seats)
-        .map_err(|error| BadRow::of(Column::Seats, error))
+        .map_err(|error| BadRow::of(InputColumn::Seats, error))
 }
 
-fn together(fields: &Fields) -> Result<Together, BadRow> {
-    match fields.text(Column::Together) {
+fn together(fields: &RowFields) -> Result<Together, BadRow> {
+    match fields.text(InputColumn::Together) {
         None | Some("no" | "false" | "0") => Ok(Together::IfPossible),
         Some("yes" | "true" | "1") => Ok(Together::Required),
         Some(other) => Err(BadRow::new(
-            Column::Together.name(),
+            InputColumn::Together.name(),
             format!("must be yes or no, not {:?}", clip(other)),
         )),
     }
 }
 
-fn places(fields: &Fields, column: Column) -> Result<PlaceCount, BadRow> {
+fn places(fields: &RowFields, column: InputColumn) -> Result<PlaceCount, BadRow> {
     let text = fields.required(column)?;
     let number = text.parse::<u32>().map_err(|_| {
         BadRow::new(column.name(), format!("must be a number of places, not {:?}", clip(text)))
@@ -237,19 +253,14 @@ fn places(fields: &Fields, column: Column) -> Result<PlaceCount, BadRow> {
     PlaceCount::new(number).map_err(|error| BadRow::of(column, error))
 }
 
-/// The beginning of a text from outside, short enough for a message.
-pub(crate) fn clip(text: &str) -> &str {
-    text.char_indices().nth(40).map_or(text, |(end, _)| &text[..end])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn fields(texts: &[(&str, &str)]) -> Fields {
-        let mut fields = Fields::default();
+    fn fields(texts: &[(&str, &str)]) -> RowFields {
+        let mut fields = RowFields::default();
         for (name, text) in texts {
-            fields.set(Column::named(name).expect("a column"), text);
+            fields.set(InputColumn::named(name).expect("a column"), text);
         }
         fields
     }
@@ -257,7 +268,8 @@ mod tests {
     fn check(texts: &[(&str, &str)], expected: Result<&str, &str>) {
         let mut all = vec![("event", "dune-2"), ("customer", " Zoë ")];
         all.extend(texts);
-        let selection = Wish::parse(&fields(&all)).map(|wish| format!("{:?}", wish.selection));
+        let selection =
+            RowRequest::parse(&fields(&all)).map(|request| format!("{:?}", request.selection));
         let selection = selection.map_err(|bad| bad.to_string());
         assert_eq!(selection.as_deref().map_err(|why| why.as_str()), expected, "{texts:?}");
     }

@@ -1,23 +1,26 @@
 //! What the input makes of good, odd and hostile files.
 
-use super::*;
+use super::error::InputError;
+use super::fingerprint::RowFingerprint;
+use super::reader::{Input, InputFormat, InputRow};
+use super::row::MAX_ROW_BYTES;
 use std::io::Cursor;
 
-fn open(format: Format, text: impl AsRef<[u8]>) -> Result<Input, InputError> {
+fn open(format: InputFormat, text: impl AsRef<[u8]>) -> Result<Input, InputError> {
     Input::new(format, Box::new(Cursor::new(text.as_ref().to_vec())))
 }
 
-fn rows(format: Format, text: impl AsRef<[u8]>) -> Vec<Row> {
+fn rows(format: InputFormat, text: impl AsRef<[u8]>) -> Vec<InputRow> {
     let mut input = open(format, text).expect("a good header");
     std::iter::from_fn(|| input.next().expect("memory can be read")).collect()
 }
 
 /// Each row as `number@line customer`, or `number@line! why`.
-fn check(format: Format, text: impl AsRef<[u8]>, expected: &[&str]) {
+fn check(format: InputFormat, text: impl AsRef<[u8]>, expected: &[&str]) {
     let shown: Vec<_> = rows(format, text)
         .iter()
-        .map(|Row { number, line, wish, .. }| match wish {
-            Ok(wish) => format!("{number}@{line} {}", wish.customer),
+        .map(|InputRow { number, line, request, .. }| match request {
+            Ok(request) => format!("{number}@{line} {}", request.customer),
             Err(bad) => format!("{number}@{line}! {bad}"),
         })
         .collect();
@@ -25,19 +28,20 @@ fn check(format: Format, text: impl AsRef<[u8]>, expected: &[&str]) {
 }
 
 fn check_refused(text: impl AsRef<[u8]>, expected: &str) {
-    let error = open(Format::Csv, text).map(|_| ()).expect_err("the header was taken").to_string();
+    let error =
+        open(InputFormat::Csv, text).map(|_| ()).expect_err("the header was taken").to_string();
     assert!(error.contains(expected), "{error:?} does not say {expected:?}");
 }
 
 #[test]
 fn lines_are_the_files_lines() {
     check(
-        Format::Csv,
+        InputFormat::Csv,
         "\u{FEFF}\r\nevent,customer,seats\r\n\r\ne,ann,\"A1\r\nA2\"\r\n\n\ne,bob,B1\ne,cleo,C1",
         &["1@4 ann", "2@8 bob", "3@9 cleo"],
     );
     check(
-        Format::Json,
+        InputFormat::Json,
         "\u{FEFF}{\"event\":\"e\",\"customer\":\"ann\",\"seats\":[\"A1\",\"A2-A3\"]}\r\n\n\
          {\"event\":\"e\",\"customer\":\"bob\",\"best\":2,\"together\":true,\"section\":null}",
         &["1@1 ann", "2@3 bob"],
@@ -47,7 +51,7 @@ fn lines_are_the_files_lines() {
 #[test]
 fn bad_rows_do_not_stop_the_rest() {
     check(
-        Format::Csv,
+        InputFormat::Csv,
         b"event,customer,seats\ne,ann\ne,b\xFF,A1\ne,cleo,A1,x\ne,,A1\ne,dora,\nE!,eve,A1\ne,fay,A1",
         &[
             "1@2! the row has 2 fields, and the header 3",
@@ -60,7 +64,7 @@ fn bad_rows_do_not_stop_the_rest() {
         ],
     );
     check(
-        Format::Json,
+        InputFormat::Json,
         b"[]\n{\"event\":1}\n{\"evnt\":1}\n{\"event\":\"e\",\"event\":\"e\"}\n{\"seats\":[1]}\n{\n{\"event\":\"\xFF\"}",
         &[
             "1@1! invalid type: sequence, expected an object with the keys event, customer, seats, best, together, standing, section, action, id",
@@ -78,7 +82,7 @@ fn bad_rows_do_not_stop_the_rest() {
 fn a_row_of_any_length_takes_bounded_memory_and_only_its_own_place() {
     let long = "x".repeat(3 * MAX_ROW_BYTES);
     check(
-        Format::Csv,
+        InputFormat::Csv,
         format!("event,customer,seats\ne,{long},A1\ne,\"{long}\n\",A1\ne,bob,B1\n"),
         &[
             "1@2! the row is longer than 65536 bytes and ends in line 3; is a quote left open?",
@@ -87,13 +91,13 @@ fn a_row_of_any_length_takes_bounded_memory_and_only_its_own_place() {
         ],
     );
     check(
-        Format::Csv,
+        InputFormat::Csv,
         format!("event,customer,seats\n{}\ne,bob,B1\n", ",".repeat(3 * MAX_ROW_BYTES)),
         &["1@2! the row has 10 or more fields, and the header 3", "2@3 bob"],
     );
     let bob = r#"{"event":"e","customer":"bob","best":"1"}"#;
     check(
-        Format::Json,
+        InputFormat::Json,
         format!("\"{long}\"\n{bob}\n{}\n{bob}", "[".repeat(500)),
         &["1@1! the line is longer than 65536 bytes", "2@2 bob", "3@3! recursion", "4@4 bob"]
             .map(|row| if row.ends_with("recursion") { RECURSION } else { row }),
@@ -123,12 +127,12 @@ fn headers_that_mean_nothing_are_refused() {
 
 #[test]
 fn a_hash_tells_edits_but_not_line_ends() {
-    let hash = |text: &str| rows(Format::Csv, text)[0].hash;
+    let hash = |text: &str| rows(InputFormat::Csv, text)[0].hash;
     let first = hash("event,customer,seats\ne,ann,A1\n");
     assert_eq!(first, hash("event,customer,seats\ne,ann,A1"));
     assert_eq!(first, hash("event,customer,seats\r\n\r\ne,ann,A1\r\n"));
     assert_ne!(first, hash("event,customer,seats\ne,ann,A2\n"));
     assert_ne!(hash("event,customer,best\ne,a,1"), hash("event,customer,standing\ne,a,1"));
-    assert_eq!(RowHash::parse(&first.to_text()), Some(first));
-    assert_eq!(RowHash::parse("+0000000000000000000000000000000"), None);
+    assert_eq!(RowFingerprint::parse(&first.to_text()), Some(first));
+    assert_eq!(RowFingerprint::parse("+0000000000000000000000000000000"), None);
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Where results are kept. Narrow, so that tests can put one under a batch that loses what was not
 /// synced.
-pub(crate) trait Disk {
+pub(crate) trait ResultsDisk {
     /// Everything in it, from the start.
     fn reader(&mut self) -> io::Result<Box<dyn BufRead + '_>>;
 
@@ -49,7 +49,7 @@ fn sync_folder_of(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-impl Disk for LockedFile {
+impl ResultsDisk for LockedFile {
     fn reader(&mut self) -> io::Result<Box<dyn BufRead + '_>> {
         self.0.rewind()?;
         Ok(Box::new(BufReader::new(&self.0)))

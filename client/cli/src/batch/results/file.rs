@@ -4,10 +4,10 @@
 //! written only after every planned row is; so without it, nothing was ever sent. A row keeps its
 //! first outcome. An outcome may be lost: its row is asked again, with the same id.
 
-use super::disk::Disk;
-use super::input::{Row, RowHash};
-use super::record::{Fact, HEADER, Outcome, Record};
-use super::summary::Tally;
+use super::counts::RowCounts;
+use super::disk::ResultsDisk;
+use super::record::{HEADER, RecordFact, ResultRecord, RowOutcome};
+use crate::batch::input::{InputRow, RowFingerprint};
 use boxoffice_client::protocol::id::ReservationId;
 use std::io::{self, BufRead as _, Read as _};
 use thiserror::Error;
@@ -38,36 +38,36 @@ pub(crate) enum ResultsError {
 }
 
 /// The results of one batch.
-pub(crate) struct Results<D> {
+pub(crate) struct BatchResults<D> {
     disk: D,
-    known: Known,
+    known: RecordedRows,
     /// What is still to be written, and how many records that is.
     unwritten: (csv::Writer<Vec<u8>>, usize),
 }
 
 /// What the records say.
 #[derive(Default)]
-struct Known {
+struct RecordedRows {
     /// Row `n` is at `n - 1`.
-    rows: Vec<Planned>,
+    rows: Vec<PlannedRow>,
     ready: bool,
-    tally: Tally,
+    counts: RowCounts,
 }
 
 /// A row as it is known from its records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Planned {
+pub(crate) struct PlannedRow {
     /// What was in it when it was planned.
-    pub(crate) hash: RowHash,
+    pub(crate) hash: RowFingerprint,
     /// What it is sent with; a bad row has none.
     pub(crate) id: Option<ReservationId>,
     /// How far it is.
-    pub(crate) state: State,
+    pub(crate) state: RowState,
 }
 
 /// How far a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum State {
+pub(crate) enum RowState {
     /// It may have been sent, and has no outcome.
     Open,
     /// It has its outcome.
@@ -76,12 +76,12 @@ pub(crate) enum State {
     Stale,
 }
 
-impl<D: Disk> Results<D> {
+impl<D: ResultsDisk> BatchResults<D> {
     /// Reads what earlier runs left; a torn last line is cut off, and so is a plan that was never
     /// completed.
     pub(crate) fn open(mut disk: D) -> Result<Self, ResultsError> {
         let length = whole_lines(&mut disk)?;
-        let known = Known::read(&mut disk, length)?;
+        let known = RecordedRows::read(&mut disk, length)?;
         let mut unwritten = Vec::new();
         if known.ready {
             disk.truncate(length)?;
@@ -89,7 +89,7 @@ impl<D: Disk> Results<D> {
             disk.truncate(0)?;
             unwritten.extend(HEADER.as_bytes());
         }
-        let known = if known.ready { known } else { Known::default() };
+        let known = if known.ready { known } else { RecordedRows::default() };
         Ok(Self { disk, known, unwritten: (writer(unwritten), 0) })
     }
 
@@ -104,20 +104,24 @@ impl<D: Disk> Results<D> {
     }
 
     /// The row with this number, if it is planned.
-    pub(crate) fn row(&self, number: u64) -> Option<&Planned> {
+    pub(crate) fn row(&self, number: u64) -> Option<&PlannedRow> {
         self.known.rows.get(index_of(number)?)
     }
 
     /// What became of the rows.
-    pub(crate) fn tally(&self) -> &Tally {
-        &self.known.tally
+    pub(crate) fn counts(&self) -> &RowCounts {
+        &self.known.counts
     }
 
     /// Plans the next row, or a stale one anew.
-    pub(crate) fn plan(&mut self, row: &Row, id: Option<ReservationId>) -> io::Result<()> {
-        self.append(&Record::planned(row, id))?;
-        if let Err(bad) = &row.wish {
-            self.append(&Record::without_answer(row.number, Outcome::Bad, &bad.to_string()))?;
+    pub(crate) fn plan(&mut self, row: &InputRow, id: Option<ReservationId>) -> io::Result<()> {
+        self.append(&ResultRecord::planned(row, id))?;
+        if let Err(bad) = &row.request {
+            self.append(&ResultRecord::without_answer(
+                row.number,
+                RowOutcome::Bad,
+                &bad.to_string(),
+            ))?;
         }
         Ok(())
     }
@@ -126,14 +130,14 @@ impl<D: Disk> Results<D> {
     pub(crate) fn complete_plan(&mut self) -> io::Result<()> {
         self.sync()?;
         if !self.known.ready {
-            self.append(&Record::ready(self.rows()))?;
+            self.append(&ResultRecord::ready(self.rows()))?;
             self.sync()?;
         }
         Ok(())
     }
 
     /// Records what became of a row.
-    pub(super) fn append(&mut self, record: &Record) -> io::Result<()> {
+    pub(in crate::batch) fn append(&mut self, record: &ResultRecord) -> io::Result<()> {
         self.unwritten.0.serialize(record).map_err(io::Error::other)?;
         self.unwritten.1 += 1;
         if let Some(fact) = record.fact() {
@@ -161,7 +165,7 @@ fn writer(begun: Vec<u8>) -> csv::Writer<Vec<u8>> {
 }
 
 /// Where the last whole line ends; what is behind it was torn.
-fn whole_lines(disk: &mut impl Disk) -> Result<u64, ResultsError> {
+fn whole_lines(disk: &mut impl ResultsDisk) -> Result<u64, ResultsError> {
     let (mut reader, mut header) = (disk.reader()?, Vec::new());
     reader.by_ref().take(HEADER.len() as u64).read_to_end(&mut header)?;
     if !HEADER.as_bytes().starts_with(&header) {
@@ -186,12 +190,12 @@ fn whole_lines(disk: &mut impl Disk) -> Result<u64, ResultsError> {
     }
 }
 
-impl Known {
+impl RecordedRows {
     /// Reads the records in the first `length` bytes.
-    fn read(disk: &mut impl Disk, length: u64) -> Result<Self, ResultsError> {
+    fn read(disk: &mut impl ResultsDisk, length: u64) -> Result<Self, ResultsError> {
         let mut known = Self::default();
         let mut reader = csv::Reader::from_reader(disk.reader()?.take(length));
-        let mut records = reader.deserialize::<Record>();
+        let mut records = reader.deserialize::<ResultRecord>();
         loop {
             let line = records.reader().position().line();
             let Some(record) = records.next() else { return Ok(known) };
@@ -210,35 +214,42 @@ impl Known {
     }
 
     /// Takes a fact in; false if it cannot be true after those before it.
-    fn learn(&mut self, number: u64, fact: Fact) -> bool {
+    fn learn(&mut self, number: u64, fact: RecordFact) -> bool {
         let known = index_of(number).and_then(|index| self.rows.get_mut(index));
         match (fact, known) {
-            (Fact::Ready, _) => {
+            (RecordFact::Ready, _) => {
                 self.ready = number == self.rows.len() as u64;
                 self.ready
             }
-            (Fact::Planned { hash, id }, None) => {
+            (RecordFact::Planned { hash, id }, None) => {
                 let next = !self.ready && number == self.rows.len() as u64 + 1;
                 if next {
-                    self.rows.push(Planned { hash, id, state: State::Open });
+                    self.rows.push(PlannedRow { hash, id, state: RowState::Open });
                 }
                 next
             }
-            (Fact::Planned { hash, id }, Some(row)) => {
-                let anew = row.state == State::Stale && row.hash == hash;
+            (RecordFact::Planned { hash, id }, Some(row)) => {
+                let anew = row.state == RowState::Stale && row.hash == hash;
                 if anew {
-                    *row = Planned { hash, id, state: State::Open };
-                    self.tally.stale -= 1;
+                    *row = PlannedRow { hash, id, state: RowState::Open };
+                    self.counts.stale -= 1;
                 }
                 anew
             }
-            (Fact::Outcome { outcome, .. }, _) if !self.ready && outcome != Outcome::Bad => false,
-            (Fact::Outcome { outcome, refused }, Some(row)) if row.state == State::Open => {
-                row.state = if outcome == Outcome::Stale { State::Stale } else { State::Done };
-                self.tally.add(outcome, refused.as_deref());
+            (RecordFact::Outcome { outcome, .. }, _)
+                if !self.ready && outcome != RowOutcome::Bad =>
+            {
+                false
+            }
+            (RecordFact::Outcome { outcome, refused }, Some(row))
+                if row.state == RowState::Open =>
+            {
+                row.state =
+                    if outcome == RowOutcome::Stale { RowState::Stale } else { RowState::Done };
+                self.counts.add(outcome, refused.as_deref());
                 true
             }
-            (Fact::Outcome { .. }, known) => known.is_some(),
+            (RecordFact::Outcome { .. }, known) => known.is_some(),
         }
     }
 }

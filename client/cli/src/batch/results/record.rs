@@ -1,6 +1,6 @@
 //! The lines of the results file: CSV, one record each, every record with the same columns.
 
-use super::input::{Row, RowHash};
+use crate::batch::input::{InputRow, RowFingerprint};
 use crate::values::rfc3339;
 use boxoffice_client::protocol::id::{ReservationId, SeatLabel};
 use boxoffice_client::protocol::refusal::Refusal;
@@ -8,19 +8,19 @@ use boxoffice_client::protocol::reservation::{Places, Reservation, Status};
 use serde::{Deserialize, Serialize};
 
 /// The first line of a results file.
-pub(super) const HEADER: &str = "record,row,line,hash,id,status,event,customer,seats,section,standing,total,currency,expires_at,version,refused,detail\n";
+pub(in crate::batch) const HEADER: &str = "record,row,line,hash,id,status,event,customer,seats,section,standing,total,currency,expires_at,version,refused,detail\n";
 
 /// One line. What its kind has nothing to say about is empty. Its fields are [`HEADER`]'s.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Record {
-    record: Kind,
-    /// The row that it is about; of [`Kind::Ready`], how many there are.
-    pub(super) row: u64,
+pub(in crate::batch) struct ResultRecord {
+    record: RecordKind,
+    /// The row that it is about; of [`RecordKind::Ready`], how many there are.
+    pub(in crate::batch) row: u64,
     /// The line of the input.
     line: Option<u64>,
     hash: Option<String>,
     id: Option<String>,
-    status: Option<Outcome>,
+    status: Option<RowOutcome>,
     event: Option<String>,
     customer: Option<String>,
     seats: Option<String>,
@@ -39,7 +39,7 @@ pub(super) struct Record {
 /// What a line is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+enum RecordKind {
     /// A row, what is in it, and the id that it will be sent with, now and always.
     Planned,
     /// Every row is planned; from here on, rows may have been sent.
@@ -51,7 +51,7 @@ enum Kind {
 /// What became of a row, in the words of the results file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Outcome {
+pub(crate) enum RowOutcome {
     /// It is booked.
     Confirmed,
     /// It is held.
@@ -72,17 +72,17 @@ pub(crate) enum Outcome {
 
 /// A line as it is read back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fact {
+pub(in crate::batch) enum RecordFact {
     /// The row is so, and is sent with this id; a bad row has none.
-    Planned { hash: RowHash, id: Option<ReservationId> },
+    Planned { hash: RowFingerprint, id: Option<ReservationId> },
     /// Every row is planned.
     Ready,
     /// The row came to this; where it was refused, the refusal's name.
-    Outcome { outcome: Outcome, refused: Option<String> },
+    Outcome { outcome: RowOutcome, refused: Option<String> },
 }
 
-impl Record {
-    const fn new(record: Kind, row: u64) -> Self {
+impl ResultRecord {
+    const fn new(record: RecordKind, row: u64) -> Self {
         Self {
             record,
             row,
@@ -105,22 +105,22 @@ impl Record {
     }
 
     /// That `row` will be sent with `id`, or is bad and will not be.
-    pub(super) fn planned(row: &Row, id: Option<ReservationId>) -> Self {
+    pub(in crate::batch) fn planned(row: &InputRow, id: Option<ReservationId>) -> Self {
         Self {
             line: Some(row.line),
             hash: Some(row.hash.to_text()),
             id: id.map(|id| id.to_string()),
-            ..Self::new(Kind::Planned, row.number)
+            ..Self::new(RecordKind::Planned, row.number)
         }
     }
 
     /// That all of `rows` rows are planned.
-    pub(super) const fn ready(rows: u64) -> Self {
-        Self::new(Kind::Ready, rows)
+    pub(in crate::batch) const fn ready(rows: u64) -> Self {
+        Self::new(RecordKind::Ready, rows)
     }
 
     /// That the server has `reservation` for a row, at the event's `version`.
-    pub(super) fn reserved(row: u64, reservation: &Reservation, version: u64) -> Self {
+    pub(in crate::batch) fn reserved(row: u64, reservation: &Reservation, version: u64) -> Self {
         let (seats, section, standing) = match &reservation.places {
             Places::Seats(seats) => (Some(joined(seats)), None, None),
             Places::Standing { section, places } => {
@@ -130,7 +130,7 @@ impl Record {
         let held = reservation.status == Status::Held;
         Self {
             id: Some(reservation.id.to_string()),
-            status: Some(Outcome::of(reservation.status)),
+            status: Some(RowOutcome::of(reservation.status)),
             event: Some(reservation.event.to_string()),
             customer: Some(reservation.customer.to_string()),
             seats,
@@ -140,49 +140,49 @@ impl Record {
             currency: Some(reservation.currency.to_string()),
             expires_at: held.then(|| rfc3339(reservation.expires_at)),
             version: Some(version),
-            ..Self::new(Kind::Outcome, row)
+            ..Self::new(RecordKind::Outcome, row)
         }
     }
 
     /// That the server refused a row, at `version`.
-    pub(super) fn refused(row: u64, refusal: &Refusal, version: u64) -> Self {
+    pub(in crate::batch) fn refused(row: u64, refusal: &Refusal, version: u64) -> Self {
         Self {
-            status: Some(Outcome::Refused),
+            status: Some(RowOutcome::Refused),
             version: Some(version),
             refused: Some(refusal.name().to_owned()),
             detail: Some(one_line(&refusal.to_string())),
-            ..Self::new(Kind::Outcome, row)
+            ..Self::new(RecordKind::Outcome, row)
         }
     }
 
     /// That a row came to `outcome`, which `detail` explains.
-    pub(super) fn without_answer(row: u64, outcome: Outcome, detail: &str) -> Self {
+    pub(in crate::batch) fn without_answer(row: u64, outcome: RowOutcome, detail: &str) -> Self {
         Self {
             status: Some(outcome),
             detail: Some(one_line(detail)),
-            ..Self::new(Kind::Outcome, row)
+            ..Self::new(RecordKind::Outcome, row)
         }
     }
 
     /// What it tells; none if it lacks what its kind needs.
-    pub(super) fn fact(&self) -> Option<Fact> {
+    pub(in crate::batch) fn fact(&self) -> Option<RecordFact> {
         match self.record {
-            Kind::Ready => Some(Fact::Ready),
-            Kind::Planned => Some(Fact::Planned {
-                hash: RowHash::parse(self.hash.as_deref()?)?,
+            RecordKind::Ready => Some(RecordFact::Ready),
+            RecordKind::Planned => Some(RecordFact::Planned {
+                hash: RowFingerprint::parse(self.hash.as_deref()?)?,
                 id: match &self.id {
                     None => None,
                     Some(id) => Some(id.parse().ok()?),
                 },
             }),
-            Kind::Outcome => {
-                Some(Fact::Outcome { outcome: self.status?, refused: self.refused.clone() })
+            RecordKind::Outcome => {
+                Some(RecordFact::Outcome { outcome: self.status?, refused: self.refused.clone() })
             }
         }
     }
 }
 
-impl Outcome {
+impl RowOutcome {
     const fn of(status: Status) -> Self {
         match status {
             Status::Held => Self::Held,
@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn a_record_is_one_line_and_reads_back() {
         let detail = "a \"quoted\",\nmessage with\r\neverything";
-        let record = Record::without_answer(7, Outcome::Bad, detail);
+        let record = ResultRecord::without_answer(7, RowOutcome::Bad, detail);
         let mut writer = csv::Writer::from_writer(vec![]);
         writer.serialize(&record).expect("memory can be written");
         let written = writer.into_inner().expect("memory can be written");

@@ -1,119 +1,72 @@
-//! Boxoffice itself: its released programs, as anybody runs them.
+//! One measurement of Boxoffice: its server under its own load generator.
 
-mod endurance;
-mod large;
-mod maps;
-mod programs;
-
-pub(crate) use endurance::{Endurance, endure};
-pub(crate) use large::{Large, measure_large};
-pub(crate) use programs::Programs;
-
-use crate::compare::results::Figure;
+use super::maps;
+use super::programs::{Counted, LoadRun, Programs};
+use crate::compare::figure::Figure;
 use crate::compare::settings::Settings;
-use programs::{Counted, Run};
-use std::fmt::{self, Display, Formatter};
+use crate::compare::subject::BoxofficeWork;
 use tokio::select;
 
-/// What is asked of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Work {
-    /// A standing place of one event: one counter.
-    Standing,
-    /// The same, answered before it is synced.
-    StandingUnsynced,
-    /// The same, while another connection keeps 10,000 requests in flight.
-    StandingBesideGreedy,
-    /// A standing place of one of a thousand events.
-    Thousand,
-    /// An exact seat.
-    Seats,
-    /// An event and its counts.
-    Event,
-    /// The seat map of 100 seats.
-    Map,
-    /// The seat map of 100,000 seats, while it changes.
-    ChangingMap,
-    /// The best four of an arena that stays half sold, each with a release.
-    Best,
-}
-
-impl Work {
-    /// The server's `--sync`.
-    fn sync(self) -> &'static str {
-        match self {
-            Self::StandingUnsynced => "never",
-            _ => "always",
-        }
-    }
-
-    /// The workload's name, and what else the load generator is told.
-    fn workload(self) -> &'static [&'static str] {
-        match self {
-            Self::Standing | Self::StandingUnsynced | Self::StandingBesideGreedy => &["standing"],
-            Self::Thousand => &["season", "--events", "1000"],
-            Self::Seats => &["seats"],
-            Self::Event => &["event"],
-            Self::Map | Self::ChangingMap => &["map"],
-            Self::Best => &["best"],
-        }
-    }
-
-    /// What is counted of what was answered.
-    fn counted(self) -> Counted {
-        match self {
-            Self::Event | Self::Map | Self::ChangingMap => Counted::Requests,
-            Self::Best => Counted::PairsOfChanges,
-            _ => Counted::Changes,
-        }
-    }
-}
-
-impl Display for Work {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Standing => "standing",
-            Self::StandingUnsynced => "standing, `--sync never`",
-            Self::StandingBesideGreedy => "standing, beside one connection with 10,000 in flight",
-            Self::Thousand => "standing, 1,000 events",
-            Self::Seats => "exact seats",
-            Self::Event => "reads of an event",
-            Self::Map => "reads of a seat map, 100 seats",
-            Self::ChangingMap => "reads of a seat map, 100,000 seats, beside 10,000 reservations/s",
-            Self::Best => "best 4 of 100,000 seats and their release",
-        })
-    }
-}
-
-/// Measures one kind of work with a number of requests in flight on each connection.
+/// Measures one kind of work with `depth` requests in flight on each connection.
 pub(crate) async fn measure(
     settings: &Settings,
     programs: &Programs,
-    work: Work,
+    work: BoxofficeWork,
     depth: u32,
 ) -> anyhow::Result<Figure> {
-    if work == Work::ChangingMap {
+    if work == BoxofficeWork::ChangingMap {
         return maps::measure(settings, programs, depth).await;
     }
-    let flags = ["--sync", work.sync()];
+    let flags = ["--sync", sync(work)];
     let server = programs.start(settings.temporary_folder()?, &flags).await?;
-    let run = Run {
-        workload: work.workload(),
+    let run = LoadRun {
+        workload: workload(work),
         connections: settings.connections,
         depth,
         seconds: settings.seconds,
     };
-    let polite = programs.run(&server, &run, work.counted());
-    if work != Work::StandingBesideGreedy {
+    let polite = programs.run(&server, &run, counted(work));
+    if work != BoxofficeWork::StandingBesideGreedy {
         return polite.await;
     }
-    // It goes on for longer than the other, which ends it by being done first.
+    // Longer than the polite run, whose end ends it.
     let seconds = settings.seconds * 2 + 60;
-    let greedy = Run { connections: 1, depth: 10_000, seconds, ..run };
+    let greedy = LoadRun { connections: 1, depth: 10_000, seconds, ..run };
     select! {
         figure = polite => figure,
         greedy = programs.run(&server, &greedy, Counted::Changes) => {
             greedy.and_then(|_| anyhow::bail!("the greedy connection ended before the polite ones"))
         }
+    }
+}
+
+/// The server's `--sync`.
+fn sync(work: BoxofficeWork) -> &'static str {
+    match work {
+        BoxofficeWork::StandingUnsynced => "never",
+        _ => "always",
+    }
+}
+
+/// The arguments of the load generator that choose the workload.
+fn workload(work: BoxofficeWork) -> &'static [&'static str] {
+    match work {
+        BoxofficeWork::Standing
+        | BoxofficeWork::StandingUnsynced
+        | BoxofficeWork::StandingBesideGreedy => &["standing"],
+        BoxofficeWork::Thousand => &["season", "--events", "1000"],
+        BoxofficeWork::Seats => &["seats"],
+        BoxofficeWork::Event => &["event"],
+        BoxofficeWork::Map | BoxofficeWork::ChangingMap => &["map"],
+        BoxofficeWork::Best => &["best"],
+    }
+}
+
+/// The replies that count.
+fn counted(work: BoxofficeWork) -> Counted {
+    match work {
+        BoxofficeWork::Event | BoxofficeWork::Map | BoxofficeWork::ChangingMap => Counted::Requests,
+        BoxofficeWork::Best => Counted::PairsOfChanges,
+        _ => Counted::Changes,
     }
 }

@@ -1,18 +1,9 @@
-//! The limit: what a server could do at best that has to write and sync before it answers. It
-//! echoes frames of 64 bytes and does nothing else: a loop turn reads what has arrived, writes it
-//! to a file with one write and one fdatasync, and answers. Server and load generator are this
-//! program started again, so that they are two processes like everybody else's.
+//! One measurement of the limit.
 
-mod connection;
-mod load;
-mod server;
-
-pub(crate) use load::{Load, load};
-pub(crate) use server::{Durability, serve};
-
-use crate::compare::process::{Launch, Server, output};
-use crate::compare::results::Figure;
+use crate::compare::figure::Figure;
+use crate::compare::process::{Launch, RunningServer, output};
 use crate::compare::settings::Settings;
+use crate::compare::subject::Durability;
 use anyhow::Context;
 use rustix::process::Signal;
 use std::process::Command;
@@ -39,7 +30,7 @@ pub(crate) async fn measure(
         command
     };
     let launch = Launch { name: "the limit", folder, end: Signal::KILL, command: &server };
-    let server = Server::start(launch).await?;
+    let server = RunningServer::start(launch).await?;
     let mut command = Command::new(&program);
     command
         .arg("limit-load")

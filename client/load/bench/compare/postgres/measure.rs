@@ -1,14 +1,12 @@
-//! PostgreSQL: a database of its own, with nothing changed but where it listens.
+//! One measurement of PostgreSQL.
 
-pub(crate) mod owner;
-
-use crate::compare::process::{Launch, Server, output};
-use crate::compare::results::Figure;
+use super::owner::Owner;
+use crate::compare::figure::Figure;
+use crate::compare::process::{Launch, RunningServer, output};
 use crate::compare::settings::Settings;
+use crate::compare::subject::PostgresWork;
 use anyhow::Context;
-use owner::Owner;
 use rustix::process::Signal;
-use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -24,64 +22,6 @@ const DEBIAN: &str = "/usr/lib/postgresql";
 
 /// The schema and the scripts, as the programs read them.
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/bench/compare/postgres");
-
-/// What is asked of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Work {
-    /// `SELECT … FOR UPDATE`, everybody of one event.
-    HotEvent,
-    /// The same transaction over 1,000 events.
-    ThousandEvents,
-    /// One statement, over 1,000 events.
-    Statement,
-    /// 100 reservations a transaction, one client.
-    Hundred,
-}
-
-impl Work {
-    pub(crate) const ALL: [Self; 4] =
-        [Self::HotEvent, Self::ThousandEvents, Self::Statement, Self::Hundred];
-
-    fn script(self) -> &'static str {
-        match self {
-            Self::HotEvent | Self::ThousandEvents => "transaction.sql",
-            Self::Statement => "statement.sql",
-            Self::Hundred => "hundred.sql",
-        }
-    }
-
-    fn events(self) -> u32 {
-        match self {
-            Self::HotEvent => 1,
-            Self::ThousandEvents | Self::Statement | Self::Hundred => 1_000,
-        }
-    }
-
-    fn clients(self) -> u32 {
-        match self {
-            Self::Hundred => 1,
-            _ => CLIENTS,
-        }
-    }
-
-    fn reservations(self) -> f64 {
-        match self {
-            Self::Hundred => 100.0,
-            _ => 1.0,
-        }
-    }
-}
-
-impl Display for Work {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::HotEvent => "`SELECT … FOR UPDATE` transaction, one hot event, 16 clients",
-            Self::ThousandEvents => "`SELECT … FOR UPDATE` transaction, 1,000 events, 16 clients",
-            Self::Statement => "one statement, 1,000 events, 16 clients",
-            Self::Hundred => "100 reservations a transaction, 1,000 events, 1 client",
-        })
-    }
-}
 
 /// The folder that has PostgreSQL's programs, and its version, if it is installed.
 pub(crate) async fn installed() -> Option<(PathBuf, String)> {
@@ -104,7 +44,7 @@ pub(crate) async fn installed() -> Option<(PathBuf, String)> {
 pub(crate) async fn measure(
     settings: &Settings,
     programs: &Path,
-    work: Work,
+    work: PostgresWork,
 ) -> anyhow::Result<Figure> {
     let owner = Owner::choose()?;
     let folder = settings.temporary_folder()?;
@@ -124,7 +64,7 @@ pub(crate) async fn measure(
     };
     // SIGQUIT is its immediate shutdown, which takes its children with it.
     let launch = Launch { name: "postgres", folder, end: Signal::QUIT, command: &command };
-    let server = Server::start(launch).await?;
+    let server = RunningServer::start(launch).await?;
     let database = Database { programs, port: server.port() };
     database.run(settings, work).await.map_err(|error| server.explain(error))
 }
@@ -135,22 +75,22 @@ struct Database<'a> {
 }
 
 impl Database<'_> {
-    async fn run(&self, settings: &Settings, work: Work) -> anyhow::Result<Figure> {
+    async fn run(&self, settings: &Settings, work: PostgresWork) -> anyhow::Result<Figure> {
         self.until_ready().await?;
         let mut schema = self.tool("psql");
         schema.args(["-q", "-v", "ON_ERROR_STOP=1", "-f"]).arg(script("schema.sql"));
         output(schema, GRACE).await?;
 
-        let clients = work.clients().to_string();
+        let clients = clients_of(work).to_string();
         let mut benchmark = self.tool("pgbench");
         benchmark
             .args(["-n", "-M", "prepared", "-j", "1", "-c", &clients])
             .args(["-T", &settings.seconds.to_string()])
-            .args(["-D", &format!("events={}", work.events()), "-f"])
-            .arg(script(work.script()));
+            .args(["-D", &format!("events={}", events_of(work)), "-f"])
+            .arg(script(script_of(work)));
         let printed = output(benchmark, settings.duration() + GRACE).await?;
         let transactions = transactions_per_second(&printed)?;
-        let per_second = transactions * work.reservations();
+        let per_second = transactions * reservations_of(work);
         Ok(Figure { per_second, p50_us: None, p99_us: None })
     }
 
@@ -181,4 +121,33 @@ pub(crate) fn transactions_per_second(printed: &str) -> anyhow::Result<f64> {
     let line = printed.lines().find_map(|line| line.strip_prefix("tps = "));
     let number = line.and_then(|rest| rest.split(' ').next()?.parse().ok());
     number.with_context(|| format!("pgbench printed no rate: {printed}"))
+}
+
+fn script_of(work: PostgresWork) -> &'static str {
+    match work {
+        PostgresWork::HotEvent | PostgresWork::ThousandEvents => "transaction.sql",
+        PostgresWork::Statement => "statement.sql",
+        PostgresWork::Hundred => "hundred.sql",
+    }
+}
+
+fn events_of(work: PostgresWork) -> u32 {
+    match work {
+        PostgresWork::HotEvent => 1,
+        PostgresWork::ThousandEvents | PostgresWork::Statement | PostgresWork::Hundred => 1_000,
+    }
+}
+
+fn clients_of(work: PostgresWork) -> u32 {
+    match work {
+        PostgresWork::Hundred => 1,
+        _ => CLIENTS,
+    }
+}
+
+fn reservations_of(work: PostgresWork) -> f64 {
+    match work {
+        PostgresWork::Hundred => 100.0,
+        _ => 1.0,
+    }
 }

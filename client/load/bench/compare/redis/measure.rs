@@ -1,12 +1,11 @@
-//! Redis, or Valkey, which is it under another name: every write in its append-only file and
-//! synced before the answer.
+//! One measurement of Redis or Valkey.
 
-use crate::compare::process::{Launch, Server, output};
-use crate::compare::results::Figure;
+use crate::compare::figure::Figure;
+use crate::compare::process::{Launch, RunningServer, output};
 use crate::compare::settings::Settings;
+use crate::compare::subject::{RedisBrand, RedisWork};
 use anyhow::Context;
 use rustix::process::Signal;
-use std::fmt::{self, Display, Formatter};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -32,60 +31,6 @@ const SETTINGS: [(&str, &str); 5] = [
     ("--auto-aof-rewrite-percentage", "0"),
 ];
 
-/// Whose programs are run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Brand {
-    Redis,
-    Valkey,
-}
-
-/// What is asked of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Work {
-    /// `SET … NX EX`, the seat's lock.
-    Lock,
-    /// `EVALSHA` of a reservation.
-    Script,
-    /// `GET` of a key that is there.
-    Get,
-}
-
-impl Brand {
-    /// The server's program.
-    pub(crate) fn server(self) -> String {
-        format!("{}-server", self.name())
-    }
-}
-
-impl Brand {
-    /// What the names of its programs begin with.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Redis => "redis",
-            Self::Valkey => "valkey",
-        }
-    }
-}
-
-impl Display for Brand {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Redis => "Redis",
-            Self::Valkey => "Valkey",
-        })
-    }
-}
-
-impl Display for Work {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Lock => "SET NX EX",
-            Self::Script => "EVALSHA",
-            Self::Get => "GET",
-        })
-    }
-}
-
 /// The settings as they are typed.
 pub(crate) fn settings() -> String {
     SETTINGS
@@ -100,33 +45,34 @@ pub(crate) fn settings() -> String {
 /// Measures one kind of work with a number of requests in flight on each connection.
 pub(crate) async fn measure(
     settings: &Settings,
-    brand: Brand,
-    work: Work,
+    brand: RedisBrand,
+    work: RedisWork,
     depth: u32,
 ) -> anyhow::Result<Figure> {
     let folder = settings.temporary_folder()?;
     let data = folder.path().to_owned();
     let command = |port: u16| {
-        let mut command = Command::new(brand.server());
+        let mut command = Command::new(server_program(brand));
         command.args(["--port", &port.to_string()]).arg("--dir").arg(&data);
         command.args(SETTINGS.iter().flat_map(|(name, value)| [name, value]));
         command
     };
-    let launch = Launch { name: &brand.server(), folder, end: Signal::KILL, command: &command };
-    let server = Server::start(launch).await?;
+    let launch =
+        Launch { name: &server_program(brand), folder, end: Signal::KILL, command: &command };
+    let server = RunningServer::start(launch).await?;
     let benchmark = Benchmark { brand, port: server.port(), settings, depth };
     benchmark.run(work).await.map_err(|error| server.explain(error))
 }
 
 struct Benchmark<'a> {
-    brand: Brand,
+    brand: RedisBrand,
     port: u16,
     settings: &'a Settings,
     depth: u32,
 }
 
 impl Benchmark<'_> {
-    async fn run(&self, work: Work) -> anyhow::Result<Figure> {
+    async fn run(&self, work: RedisWork) -> anyhow::Result<Figure> {
         let request = self.request(work).await?;
         let warm = self.requests(WARM_UP_REQUESTS, &request).await?;
         #[expect(clippy::cast_possible_truncation, reason = "a number of requests, not below 0")]
@@ -135,15 +81,15 @@ impl Benchmark<'_> {
     }
 
     /// What to send, after what has to be there for it.
-    async fn request(&self, work: Work) -> anyhow::Result<Vec<String>> {
+    async fn request(&self, work: RedisWork) -> anyhow::Result<Vec<String>> {
         let words = |text: &str| text.split(' ').map(str::to_owned).collect();
         match work {
-            Work::Lock => Ok(words("SET seat:__rand_int__ customer NX EX 120")),
-            Work::Get => {
+            RedisWork::Lock => Ok(words("SET seat:__rand_int__ customer NX EX 120")),
+            RedisWork::Get => {
                 self.ask(&["SET", "seat", "customer"]).await?;
                 Ok(words("GET seat"))
             }
-            Work::Script => {
+            RedisWork::Script => {
                 self.ask(&["SET", "free", "2000000000"]).await?;
                 let loaded = self.ask(&["SCRIPT", "LOAD", RESERVE]).await?;
                 let script = loaded.trim();
@@ -155,13 +101,13 @@ impl Benchmark<'_> {
     }
 
     async fn ask(&self, request: &[&str]) -> anyhow::Result<String> {
-        let mut command = Command::new(format!("{}-cli", self.brand.name()));
+        let mut command = Command::new(format!("{}-cli", prefix(self.brand)));
         command.args(["-e", "-p", &self.port.to_string()]).args(request);
         output(command, Duration::from_secs(30)).await
     }
 
     async fn requests(&self, number: u64, request: &[String]) -> anyhow::Result<Figure> {
-        let mut command = Command::new(format!("{}-benchmark", self.brand.name()));
+        let mut command = Command::new(format!("{}-benchmark", prefix(self.brand)));
         command
             .args(["-p", &self.port.to_string()])
             .args(["-c", &self.settings.connections.to_string()])
@@ -193,11 +139,23 @@ pub(crate) fn figure(printed: &str) -> anyhow::Result<Figure> {
 }
 
 /// Which version is installed, if any, with its load generator and its command line.
-pub(crate) async fn version(brand: Brand) -> Option<String> {
+pub(crate) async fn version(brand: RedisBrand) -> Option<String> {
     for tool in ["cli", "benchmark"] {
-        crate::compare::process::version(Path::new(&format!("{}-{tool}", brand.name()))).await?;
+        crate::compare::process::version(Path::new(&format!("{}-{tool}", prefix(brand)))).await?;
     }
-    let said = crate::compare::process::version(Path::new(&brand.server())).await?;
+    let said = crate::compare::process::version(Path::new(&server_program(brand))).await?;
     let number = said.split(' ').find_map(|word| word.strip_prefix("v="))?;
     Some(number.to_owned())
+}
+
+/// The prefix of the names of its programs.
+fn prefix(brand: RedisBrand) -> &'static str {
+    match brand {
+        RedisBrand::Redis => "redis",
+        RedisBrand::Valkey => "valkey",
+    }
+}
+
+fn server_program(brand: RedisBrand) -> String {
+    format!("{}-server", prefix(brand))
 }
