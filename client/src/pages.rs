@@ -1,6 +1,5 @@
 //! Lists that come in pages.
 
-use crate::calls::unexpected;
 use crate::client::Client;
 use crate::error::ClientError;
 use boxoffice_protocol::event::EventSummary;
@@ -67,7 +66,7 @@ impl ReservationPages {
                 self.position = Position::next(next);
                 Ok(Some(rows.into()))
             }
-            _ => Err(unexpected(&reply)),
+            _ => Err(ClientError::unexpected(&reply)),
         }
     }
 
@@ -108,7 +107,7 @@ impl EventPages {
                 self.position = Position::next(next);
                 Ok(Some(rows.into()))
             }
-            _ => Err(unexpected(&reply)),
+            _ => Err(ClientError::unexpected(&reply)),
         }
     }
 }

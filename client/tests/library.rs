@@ -134,7 +134,7 @@ async fn a_server_that_is_not_there_is_an_error_at_once() {
     let error = Client::connect(config.clone()).await.expect_err("nobody listens");
     let message = error.to_string();
     assert!(message.starts_with(&format!("no server at {} (", config.server)), "{message}");
-    assert!(message.ends_with("start one with boxoffice-server, or name another with --server"));
+    assert!(message.ends_with("start one with boxoffice-server"));
 }
 
 #[tokio::test]

@@ -17,15 +17,6 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-#[path = "../../../client/load/bench/compare/machine.rs"]
-#[allow(dead_code, reason = "another benchmark uses more of it")]
-mod machine;
-#[path = "../../../client/load/bench/compare/statistics.rs"]
-#[allow(dead_code, reason = "another benchmark uses more of it")]
-mod statistics;
-#[path = "../../../client/load/bench/compare/table.rs"]
-#[allow(dead_code, reason = "another benchmark uses more of it")]
-mod table;
 
 mod answers;
 mod behind;
@@ -37,10 +28,11 @@ mod restart;
 mod server;
 
 use anyhow::ensure;
+use boxoffice_load::machine;
+use boxoffice_load::table::Table;
 use clap::{CommandFactory, Parser, ValueEnum};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use table::Table;
 
 /// Measures what durability costs, and prints tables in Markdown.
 #[derive(Debug, Parser)]
@@ -147,7 +139,7 @@ fn section(what: What, effort: Effort<'_>) -> anyhow::Result<String> {
     let mut text = String::new();
     writeln!(text, "\n### {title}\n")?;
     writeln!(text, "`cargo bench -p boxoffice-server --bench durability -- {name}{large}`\n")?;
-    writeln!(text, "{table}\n{note}")?;
+    writeln!(text, "{}\n{note}", table.to_markdown())?;
     Ok(text)
 }
 
