@@ -23,7 +23,6 @@ pub mod openmetrics;
 pub mod pki;
 pub mod process;
 pub mod reserved_port;
-pub mod season;
 pub mod skip;
 pub mod small_disk;
 pub mod sse;

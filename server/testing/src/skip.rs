@@ -14,6 +14,8 @@ pub enum Need {
     PyPi,
     /// The permission to make a network namespace.
     NetworkNamespace,
+    /// `script`, of util-linux.
+    Script,
     /// Debian's `chromium` and `chromium-driver`, or the like.
     Chromium,
     /// Node.js, version 18 or later.
@@ -27,6 +29,7 @@ impl fmt::Display for Need {
             Self::Mount => "mount",
             Self::PyPi => "pypi",
             Self::NetworkNamespace => "netns",
+            Self::Script => "script",
             Self::Chromium => "chromium",
             Self::Node => "node",
         })

@@ -1,11 +1,12 @@
-//! `boxoffice bench` against a server process.
+//! `boxoffice bench`.
 
+use super::server::serve;
 use boxoffice_testing::PATIENCE;
 use boxoffice_testing::cli::Cli;
 use boxoffice_testing::process::Process;
+use boxoffice_testing::reserved_port::ReservedPort;
 use rustix::process::Signal;
 use serde_json::Value;
-use std::net::TcpListener;
 use std::time::Instant;
 
 /// Small enough for a test: an unoptimized server and generator on a busy machine.
@@ -62,8 +63,7 @@ fn assert_nothing_is_left(cli: &Cli) {
 
 #[test]
 fn every_workload_runs_and_its_counts_add_up() {
-    let process = Process::start(&[]);
-    let cli = Cli::at(process.address);
+    let (_server, cli) = serve();
     for (workload, more) in [
         ("rush", "--places 500"),
         ("season", "--events 40"),
@@ -95,8 +95,7 @@ fn every_workload_runs_and_its_counts_add_up() {
 
 #[test]
 fn so_many_requests_are_measured_as_were_asked_for() {
-    let process = Process::start(&[]);
-    let cli = Cli::at(process.address);
+    let (_server, cli) = serve();
     let line = "bench standing -c 3 -p 2 --threads 2 --requests 1001 --warm-up 0ms --keep --no-verify --seed 7";
     let result = cli.object(line);
     assert_eq!(result["verified"], Value::Null);
@@ -108,10 +107,10 @@ fn so_many_requests_are_measured_as_were_asked_for() {
 
 #[test]
 fn an_open_loop_sends_at_its_rate() {
-    let process = Process::start(&[]);
-    let pid = process.id();
+    let (_server, cli) = serve();
+    let pid = std::process::id();
     let line = "bench standing -c 4 -p 64 --rate 500 --duration 1s --warm-up 100ms --server-pid";
-    let result = Cli::at(process.address).object(&format!("{line} {pid}"));
+    let result = cli.object(&format!("{line} {pid}"));
     assert_sound(&result);
     let all = number(&result["requests"]) + number(&result["unanswered"]);
     assert!((499.0..=501.0).contains(&all), "{all} were due: {result}");
@@ -120,8 +119,7 @@ fn an_open_loop_sends_at_its_rate() {
 
 #[test]
 fn the_highest_rate_is_found_or_said_not_to_exist() {
-    let process = Process::start(&[]);
-    let cli = Cli::at(process.address);
+    let (_server, cli) = serve();
     let found = "bench event -c 4 -p 64 --find-max --slo 5s --duration 50ms --warm-up 0ms";
     let result = cli.object(found);
     assert_sound(&result);
@@ -133,8 +131,7 @@ fn the_highest_rate_is_found_or_said_not_to_exist() {
 
 #[test]
 fn the_workloads_are_listed_and_others_refused_with_the_list() {
-    let process = Process::start(&[]);
-    let cli = Cli::at(process.address);
+    let (_server, cli) = serve();
     let list = cli.done("bench --list");
     for workload in
         ["rush", "season", "standing", "seats", "holds", "browse", "best", "event", "map"]
@@ -164,11 +161,9 @@ fn the_workloads_are_listed_and_others_refused_with_the_list() {
 
 #[test]
 fn without_a_server_it_says_so() {
-    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = free.local_addr().expect("an address").to_string();
-    drop(free);
-    let run = Cli::at(&address).run("bench standing").ended(3);
-    assert!(run.stderr.contains(&address), "{}", run.stderr);
+    let free = ReservedPort::new().expect("a free port");
+    let run = Cli::at(free.address).run("bench standing").ended(3);
+    assert!(run.stderr.contains(&free.address.to_string()), "{}", run.stderr);
 }
 
 #[test]
@@ -183,8 +178,7 @@ fn a_server_that_goes_away_ends_the_run() {
 
 #[test]
 fn ctrl_c_ends_it_early_and_tells_what_was() {
-    let process = Process::start(&[]);
-    let cli = Cli::at(process.address);
+    let (_server, cli) = serve();
     let mut running = cli.start("bench standing --duration 1h --warm-up 0ms --json");
     see_events(&cli, |events| events.iter().any(|event| number(&event["sold"]) > 0.0));
     running.signal(Signal::INT);
@@ -197,8 +191,7 @@ fn ctrl_c_ends_it_early_and_tells_what_was() {
 #[test]
 fn a_run_becomes_a_page_and_two_are_compared() {
     let folder = tempfile::tempdir().expect("a folder");
-    let process = Process::start(&[]);
-    let cli = Cli::at(process.address);
+    let (_server, cli) = serve();
     let file = |name: &str| folder.path().join(name).display().to_string();
     let page = file("run.html");
     for name in ["a.json", "b.json"] {

@@ -1,23 +1,34 @@
 //! The season's file of reservations, on a server that has its events.
 
-use crate::binaries::repository;
-use crate::cli::Cli;
-use crate::run::Run;
+use super::server::{config, start};
+use boxoffice_server::Server;
+use boxoffice_testing::cli::Cli;
+use boxoffice_testing::{Run, repository};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
+use std::time::Duration;
 use tempfile::TempDir;
 
+/// A new server, and the first `rows` of the season for it.
+pub(super) fn season(rows: usize) -> (Server, Season) {
+    let mut config = config();
+    config.holds.default = Duration::from_secs(30 * 60);
+    let server = start(config);
+    let season = Season::on(Cli::at(server.address()), rows);
+    (server, season)
+}
+
 /// A folder with a part of the season's reservations, and a server that has its events.
-pub struct Season {
-    pub cli: Cli,
+pub(super) struct Season {
+    pub(super) cli: Cli,
     folder: TempDir,
 }
 
 impl Season {
     /// The first `rows` of the season, on a new server whose holds outlive the test.
-    pub fn on(cli: Cli, rows: usize) -> Self {
+    pub(super) fn on(cli: Cli, rows: usize) -> Self {
         for file in std::fs::read_dir(repository("client/examples/season")).expect("examples") {
             let file = file.expect("readable").path();
             let slug = file.file_stem().and_then(|stem| stem.to_str()).expect("a slug").to_owned();
@@ -34,50 +45,50 @@ impl Season {
         season
     }
 
-    pub fn input(&self) -> PathBuf {
+    pub(super) fn input(&self) -> PathBuf {
         self.folder.path().join("season.csv")
     }
 
-    pub fn results(&self) -> PathBuf {
+    pub(super) fn results(&self) -> PathBuf {
         self.folder.path().join("outcomes.csv")
     }
 
     /// How long the results are.
-    pub fn written(&self) -> u64 {
+    pub(super) fn written(&self) -> u64 {
         std::fs::metadata(self.results()).map_or(0, |file| file.len())
     }
 
-    pub fn words(&self) -> [String; 5] {
+    pub(super) fn words(&self) -> [String; 5] {
         let path = |path: &Path| path.to_str().expect("UTF-8").to_owned();
         let (input, results) = (path(&self.input()), path(&self.results()));
         ["batch".to_owned(), input, "--out".to_owned(), results, "--json".to_owned()]
     }
 
     /// Runs the batch to its end.
-    pub fn run(&self) -> Run {
-        self.cli.command(self.words()).output().expect("the binary runs").into()
+    pub(super) fn run(&self) -> Run {
+        self.cli.command(self.words()).output().expect("the program runs").into()
     }
 
     /// Runs the batch to its end, which some rows make a bad one, and returns its summary.
-    pub fn summary(&self) -> Value {
+    pub(super) fn summary(&self) -> Value {
         self.run().ended(1).objects().remove(0)
     }
 
     /// Starts the batch.
-    pub fn start(&self) -> Child {
+    pub(super) fn start(&self) -> Child {
         let mut command = self.cli.command(self.words());
-        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs")
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs")
     }
 
     /// Starts the batch and returns it once its results are `length` bytes long, or it has ended.
-    pub fn start_until(&self, length: u64) -> Child {
+    pub(super) fn start_until(&self, length: u64) -> Child {
         let mut batch = self.start();
         self.reaches(&mut batch, length);
         batch
     }
 
     /// Returns true once the results are so long, or false when the batch has ended before.
-    pub fn reaches(&self, batch: &mut Child, length: u64) -> bool {
+    pub(super) fn reaches(&self, batch: &mut Child, length: u64) -> bool {
         while self.written() < length {
             if batch.try_wait().expect("it is ours").is_some() {
                 return false;
@@ -87,13 +98,13 @@ impl Season {
         true
     }
 
-    pub fn reservations(&self) -> Vec<Value> {
+    pub(super) fn reservations(&self) -> Vec<Value> {
         self.cli.objects("reservations")
     }
 
     /// The server's own books against a summary and the results file: every row that has a
     /// reservation has one, no other exists, and no seat is in two.
-    pub fn check(&self, summary: &Value) {
+    pub(super) fn check(&self, summary: &Value) {
         let reservations = self.reservations();
         let count = |field: &str| summary[field].as_u64().expect("a count");
         assert_eq!(reservations.len() as u64, count("booked") + count("held"), "{summary}");
@@ -115,7 +126,7 @@ impl Season {
     }
 
     /// The reservations of the results file: of every row its first outcome.
-    pub fn recorded(&self) -> BTreeMap<String, (String, String)> {
+    pub(super) fn recorded(&self) -> BTreeMap<String, (String, String)> {
         let text = std::fs::read_to_string(self.results()).unwrap_or_default();
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
         let mut rows = HashSet::new();

@@ -1,8 +1,9 @@
 //! `boxoffice shell`: a script on stdin, and a person at a terminal.
 
-use boxoffice_testing::Run;
+use super::server::serve;
 use boxoffice_testing::cli::Cli;
-use boxoffice_testing::process::Process;
+use boxoffice_testing::skip::{Need, skip};
+use boxoffice_testing::{Run, test_name};
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -22,8 +23,7 @@ fn script(cli: &Cli, words: &[&str], lines: &str) -> Run {
 
 #[test]
 fn a_script_goes_on_after_errors_and_ends_as_the_worst() {
-    let server = Process::start(&[]);
-    let cli = Cli::at(server.address);
+    let (_server, cli) = serve();
     let lines = format!(
         "# the premiere\n{DUNE}\nuse ann\nuse\nreserve dune-2 A1-A2\nreserve dune-2 A2\n\
          hold dune-2 'B1\n\nreservations --customer ann --json\n"
@@ -44,14 +44,12 @@ fn a_script_goes_on_after_errors_and_ends_as_the_worst() {
 
 #[test]
 fn a_person_at_a_terminal() {
-    let server = Process::start(&[]);
-    let cli = Cli::at(server.address);
+    let (server, cli) = serve();
     cli.done(DUNE);
     // script(1) of util-linux gives the shell a terminal.
     let about = Command::new("script").arg("--version").stderr(Stdio::null()).output();
     if !about.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("util-linux")) {
-        println!("skipped: there is no script(1) of util-linux here");
-        return;
+        return skip(test_name!(), Need::Script, "there is no script(1) of util-linux");
     }
     let home = tempfile::tempdir().expect("a temporary folder");
     let mut typed = "seats dune-2\nhold dune-2 A1 --ttl 20m\nnonsense\nexit\n";
@@ -61,7 +59,7 @@ fn a_person_at_a_terminal() {
         let mut command = Command::new("script");
         command.args(["--quiet", "--return", "--command", &line, "/dev/null"]);
         command.envs([("HOME", home.path())]).env("XDG_STATE_HOME", home.path());
-        command.env("BOXOFFICE_SERVER", server.address.to_string());
+        command.env("BOXOFFICE_SERVER", server.address().to_string());
         command.env("TERM", "xterm").env("NO_COLOR", no_color);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("script runs");

@@ -1,4 +1,4 @@
-//! The `boxoffice` binary against a server that a test plays: what it prints, and how it ends.
+//! The program against a server that a test plays: its output and its exit codes.
 
 use boxoffice_client::protocol::event::{
     Counts, Currency, EventSummary, Layout, Sales, SectionSpec,
@@ -8,45 +8,16 @@ use boxoffice_client::protocol::refusal::Refusal;
 use boxoffice_client::protocol::reply::{Body, Effect, Stat, StatValue};
 use boxoffice_client::protocol::request::Request;
 use boxoffice_fake_server::{FakeServer, Peer, SERVER_TIME};
-use std::process::{Command, ExitStatus, Stdio};
+use boxoffice_testing::Run;
+use boxoffice_testing::cli::Cli;
+use std::process::{Command, Stdio};
 use tokio::join;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-/// What a run of the binary left.
-struct Run {
-    status: ExitStatus,
-    stdout: String,
-    stderr: String,
-}
-
-impl Run {
-    fn check(&self, exit: i32) -> &Self {
-        let code = self.status.code();
-        assert_eq!(code, Some(exit), "stdout: {}\nstderr: {}", self.stdout, self.stderr);
-        self
-    }
-}
-
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice"));
-    for variable in ["BOXOFFICE_SERVER", "BOXOFFICE_TOKEN", "BOXOFFICE_CUSTOMER"] {
-        command.env_remove(variable);
-    }
-    command.args(arguments).stdin(Stdio::null());
-    command
-}
-
-/// Runs the binary to its end.
+/// Runs the program to its end.
 fn start(arguments: &[&str]) -> JoinHandle<Run> {
-    let mut command = command(arguments);
-    spawn_blocking(move || {
-        let output = command.output().expect("the binary runs");
-        Run {
-            status: output.status,
-            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
-            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
-        }
-    })
+    let mut command = Cli::nowhere().command(arguments);
+    spawn_blocking(move || command.output().expect("the program runs").into())
 }
 
 /// Runs a command line against a server that plays `play` on its connection.
@@ -78,7 +49,7 @@ async fn a_hold_is_printed_with_the_command_that_keeps_it() {
         assert_eq!(ttl_ms, Some(120_000));
     })
     .await;
-    run.check(0);
+    let run = run.ended(0);
     assert!(run.stdout.starts_with("held  dune-2  A1 A2  90.00 EUR  O'Hara  "), "{}", run.stdout);
     let id = run.stdout.trim().rsplit(' ').next().expect("an id");
     assert!(run.stderr.contains("held until 2026-12-24T12:02:00Z ("), "{}", run.stderr);
@@ -94,7 +65,7 @@ async fn json_is_one_object_with_the_fields_of_a_reservation() {
         peer.book(4).await;
     })
     .await;
-    run.check(0);
+    let run = run.ended(0);
     let expected = format!(
         r#"{{"id":"{id}","event":"dune-2","customer":"ann","status":"confirmed","seats":["A1","A2"],"standing":null,"total":9000,"currency":"EUR","expires_at":"2026-12-24T12:02:00Z","version":4}}"#
     );
@@ -107,20 +78,20 @@ async fn refusals_end_with_1_and_what_is_not_allowed_with_4() {
     let taken = Refusal::SeatsTaken { seats: vec!["A1".parse().expect("a seat")].into() };
     let line = "reserve dune-2 A1 --customer ann";
     let json = run(&format!("{line} --json"), async |peer| refuse(peer, taken.clone()).await).await;
-    json.check(1);
+    let json = json.ended(1);
     assert_eq!(
         json.stdout,
         "{\"refused\":\"SeatsTaken\",\"code\":16,\"seats\":[\"A1\"],\"message\":\"taken: A1\",\"version\":9}\n"
     );
     let text = run(line, async |peer| refuse(peer, taken).await).await;
-    text.check(1);
+    let text = text.ended(1);
     assert_eq!(text.stdout, "");
     assert!(text.stderr.starts_with("refused: taken: A1\nhint: "), "{}", text.stderr);
 
     let why = "needs\x1b[2J the role operator".to_owned();
     let refusal = Refusal::NotAllowed { why: why.into() };
     let denied = run("event close dune-2", async |peer| refuse(peer, refusal).await).await;
-    denied.check(4);
+    let denied = denied.ended(4);
     assert_eq!(
         denied.stderr,
         "refused: not allowed: needs\\u{1b}[2J the role operator\n\
@@ -132,7 +103,7 @@ async fn refusals_end_with_1_and_what_is_not_allowed_with_4() {
 async fn what_cannot_be_meant_ends_with_2() {
     for line in ["", "hold dune-2", "hold DUNE A1 --customer ann", "seats", "ping --timeout 5"] {
         let arguments: Vec<_> = line.split_whitespace().collect();
-        start(&arguments).await.expect("it ran").check(2);
+        start(&arguments).await.expect("it ran").ended(2);
     }
 }
 
@@ -140,18 +111,18 @@ async fn what_cannot_be_meant_ends_with_2() {
 async fn no_server_ends_with_3_and_says_what_to_do() {
     let address = FakeServer::start().await.address();
     let run = start(&["ping", "--server", &address]).await.expect("it ran");
-    run.check(3);
+    let run = run.ended(3);
     assert!(run.stderr.contains(&format!("no server at {address}")), "{}", run.stderr);
     assert!(run.stderr.contains("start one with boxoffice-server"), "{}", run.stderr);
 }
 
 #[tokio::test]
 async fn an_unknown_outcome_ends_with_5_and_the_id_that_finds_out() {
-    let run = run("reserve dune-2 A1 --customer ann --timeout 300ms", async |peer| {
+    let run = run("reserve dune-2 A1 --customer ann --timeout 3s", async |peer| {
         let Request::Reserve { .. } = peer.request().await.1 else { panic!("no reservation") };
     })
     .await;
-    run.check(5);
+    let run = run.ended(5);
     assert!(run.stderr.contains("repeat the command with --id 0"), "{}", run.stderr);
 }
 
@@ -172,14 +143,14 @@ async fn lists_are_tables_that_programs_can_read() {
         peer.reply(correlation, 1, Body::Events { rows: events.clone().into(), next: None }).await;
     };
     let table = run("events", answer).await;
-    table.check(0);
+    let table = table.ended(0);
     assert_eq!(
         table.stdout,
         "event\tname\tstarts\tsales\tprice\tfree\theld\tsold\tblocked\n\
          dune-2\tDune: Part Two\t2026-12-24T12:00:00Z\topen\t30.00-45.00 EUR\t7\t1\t2\t0\n"
     );
     let json = run("events --json", answer).await;
-    json.check(0);
+    let json = json.ended(0);
     assert_eq!(
         json.stdout,
         "{\"id\":\"dune-2\",\"version\":3,\"name\":\"Dune: Part Two\",\
@@ -211,7 +182,7 @@ async fn an_event_is_created_as_it_was_typed() {
         peer.reply(correlation, 1, Body::EventSaved { effect: Effect::Applied }).await;
     })
     .await;
-    run.check(0);
+    let run = run.ended(0);
     assert_eq!(run.stdout, "dune-2: created (version 1)\n");
 }
 
@@ -226,7 +197,7 @@ async fn figures_of_the_server_cannot_move_the_cursor() {
         peer.reply(correlation, 0, Body::Stats(stats.into())).await;
     })
     .await;
-    run.check(0);
+    let run = run.ended(0);
     assert_eq!(run.stdout, "figure\tvalue\nconnections\t3\nstate\tup\\u{1b}[1A\\u{a}\n");
 }
 
@@ -235,11 +206,12 @@ async fn figures_of_the_server_cannot_move_the_cursor() {
 #[tokio::test]
 async fn an_interrupt_ends_with_130() {
     let server = FakeServer::start().await;
-    let child = command(&["ping", "--server", &server.address()])
+    let child = Cli::nowhere()
+        .command(["ping", "--server", &server.address()])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .expect("the binary runs");
+        .expect("the program runs");
     let mut peer = server.welcome().await;
     peer.request().await;
     let pid = child.id().to_string();

@@ -1,17 +1,24 @@
 //! `boxoffice` and a server that wants tokens.
 
+use super::server::{config, start};
+use boxoffice_client::protocol::id::Principal;
+use boxoffice_server::auth::{Entry, Role};
 use boxoffice_testing::Run;
 use boxoffice_testing::cli::Cli;
-use boxoffice_testing::process::{Process, command};
-use boxoffice_testing::tokens::TokenFolder;
+use boxoffice_testing::{START, customer};
 
 #[test]
 fn a_token_is_shown_by_flag_or_variable() {
-    let folder = TokenFolder::new();
-    let admin = folder.create("admin", &["--role", "admin"]);
-    let ann = folder.create("ann", &["--role", "customer", "--customer", "ann"]);
-    let process = Process::spawn(command().arg("--tokens").arg(folder.file()));
-    let cli = Cli::at(process.address);
+    let mut config = config();
+    let mut token = |name: &str, role| {
+        let name = Principal::parse(name).expect("a name");
+        let (token, entry) = Entry::new(name, role, START, None).expect("random bytes");
+        config.tokens.others.push(entry);
+        token
+    };
+    let (admin, ann) = (token("admin", Role::Admin), token("ann", Role::Customer(customer("ann"))));
+    let server = start(config);
+    let cli = Cli::at(server.address());
     let run = cli.run("events").ended(4);
     assert_eq!(run.stdout, "");
     assert!(run.stderr.contains("wants a token"), "{}", run.stderr);

@@ -1,8 +1,8 @@
-//! `boxoffice` and `boxoffice-server`, two real programs: the whole life of events and reservations
-//! as people and scripts see it.
+//! The whole life of events and reservations, as people and scripts see it.
 
+use super::server::{serve, stop};
+use boxoffice_server::Server;
 use boxoffice_testing::cli::Cli;
-use boxoffice_testing::process::Process;
 use boxoffice_testing::repository;
 use rustix::process::Signal;
 use serde_json::{Value, json};
@@ -27,9 +27,8 @@ const DUNE: &str = "event create dune-2 --name Dune --starts 2030-12-24T20:00:00
     --section stalls=4x10@45.00 --section floor=100@30.00 --max-per-customer 12";
 
 /// A server with one event: 40 seats and 100 standing places.
-fn with_dune() -> (Process, Cli) {
-    let server = Process::start(&[]);
-    let cli = Cli::at(server.address);
+fn with_dune() -> (Server, Cli) {
+    let (server, cli) = serve();
     assert_eq!(cli.done(DUNE), "dune-2: created (version 1)\n");
     (server, cli)
 }
@@ -79,8 +78,7 @@ fn an_event_is_created_shown_and_listed() {
 
 #[test]
 fn the_events_of_the_season_come_from_files() {
-    let server = Process::start(&[]);
-    let cli = Cli::at(server.address);
+    let (_server, cli) = serve();
     let mut slugs = Vec::new();
     for file in std::fs::read_dir(repository("client/examples/season")).expect("examples") {
         let file = file.expect("readable").path();
@@ -239,8 +237,7 @@ fn sales_are_closed_and_opened_and_the_event_deleted() {
 #[test]
 fn reservations_are_listed_over_many_pages() {
     const ROWS: usize = 2_500;
-    let server = Process::start(&[]);
-    let cli = Cli::at(server.address);
+    let (_server, cli) = serve();
     cli.done("event create fair --name Fair --starts 2030-01-01T00:00:00Z --section hall=9999@1");
     cli.done("event create other --name Other --starts 2030-01-01T00:00:00Z --section hall=9@1");
     let mut rows = "event,customer,standing\n".to_owned();
@@ -316,7 +313,10 @@ fn the_server_tells_about_itself() {
     assert!(cli.done("stats").lines().any(|line| line == "events\t1"));
     assert_eq!(cli.object("stats")["events"], 1);
     let ping = cli.done("ping");
-    assert!(ping.starts_with("boxoffice/") && ping.contains(&server.address.to_string()), "{ping}");
+    assert!(
+        ping.starts_with("boxoffice/") && ping.contains(&server.address().to_string()),
+        "{ping}"
+    );
     assert_eq!(cli.object("ping")["protocol_version"], 1);
 }
 
@@ -371,8 +371,8 @@ fn mistakes_end_with_2_and_a_missing_server_with_3() {
         assert_eq!(run.stdout, "", "{line}");
         assert!(!run.stderr.is_empty(), "{line}");
     }
-    let address = server.address;
-    drop(server);
+    let address = server.address();
+    stop(server);
     let run = Cli::at(address).run("events").ended(3);
     assert!(run.stderr.contains(&address.to_string()), "{}", run.stderr);
     assert!(run.stderr.contains("boxoffice-server"), "it names the fix: {}", run.stderr);

@@ -1,7 +1,9 @@
 //! `boxoffice backup`.
 
+use super::server::{config, start};
+use boxoffice_server::config::{Config, StoreChoice};
+use boxoffice_server::ledger::{FolderOptions, Sync};
 use boxoffice_testing::cli::Cli;
-use boxoffice_testing::process::{Process, durable};
 use std::fs;
 
 #[test]
@@ -9,9 +11,14 @@ fn backups_are_made_and_counted() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let backups = folder.path().join("backups");
     fs::create_dir(&backups).expect("a folder");
-    let mut command = durable(&folder.path().join("data"));
-    let server = Process::spawn(command.arg("--backup-dir").arg(&backups));
-    let cli = Cli::at(server.address);
+    let store = StoreChoice::Folder(FolderOptions {
+        path: folder.path().join("data"),
+        sync: Sync::Always,
+        segment_bytes: 9 << 20,
+        backlog_bytes: 1 << 30,
+    });
+    let server = start(Config { store, backup_dir: Some(backups.clone()), ..config() });
+    let cli = Cli::at(server.address());
     cli.done("event create x --name X --starts 2030-01-01T00:00:00Z --section a=5@9");
     let made = cli.object("backup friday");
     assert_eq!((&made["name"], &made["position"]), (&"friday".into(), &1.into()));

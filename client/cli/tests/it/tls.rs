@@ -1,16 +1,19 @@
 //! `boxoffice` and a server that speaks TLS.
 
+use super::server::{config, start};
+use boxoffice_server::config::Config;
+use boxoffice_server::tls::TlsFiles;
 use boxoffice_testing::Run;
 use boxoffice_testing::cli::Cli;
 use boxoffice_testing::pki::Pki;
-use boxoffice_testing::process::{Process, command};
 use std::process::Command;
 
 #[test]
 fn the_command_line_speaks_tls_with_an_authority_or_says_what_is_missing() {
     let pki = Pki::new();
-    let process = Process::spawn(command().args(pki.arguments()));
-    let cli = Cli::at(process.address);
+    let (certificate, key) = (pki.path("cert.pem"), pki.path("key.pem"));
+    let server = start(Config { tls: Some(TlsFiles { certificate, key }), ..config() });
+    let cli = Cli::at(server.address());
     let ca = format!("--ca {}", pki.argument("ca.pem"));
     cli.run(&format!("ping {ca}")).ended(0);
     let line = "event create dune --name Dune --starts 2030-01-01T20:00:00Z --section a=2x2@9.00";

@@ -1,11 +1,10 @@
 //! `boxoffice batch` against a server that is killed and started again meanwhile, several times:
 //! the batch waits for it, and every row is booked exactly once.
 
-use super::season::season;
+use super::season::{Season, season};
 use boxoffice_testing::cli::Cli;
 use boxoffice_testing::process::{Process, durable_at};
 use boxoffice_testing::reserved_port::ReservedPort;
-use boxoffice_testing::season::Season;
 use boxoffice_testing::{Run, seed};
 use rustix::process::Signal;
 use std::path::Path;
