@@ -15,7 +15,7 @@ const OTHER_TOOLS: u64 = 25;
 
 const HEADER: &str = "\
 # Instructions of one request of a session: as counted, and the most that it may come to. Made by
-#   cargo bench -p boxoffice-server --bench instructions -- --renew
+#   cargo bench -p boxoffice-server --features simulation --bench instructions -- --renew
 ";
 
 /// A line of the table.
