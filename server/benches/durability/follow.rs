@@ -1,12 +1,12 @@
 //! How many changes a second the rows follow.
 
-use crate::common::cost;
-use crate::common::world::{World, open_rows};
 use crate::figures::{a_second, count};
 use crate::restart::only_in_journal;
 use crate::server::Server;
 use crate::{Effort, Section};
 use anyhow::ensure;
+use boxoffice_benches::cost;
+use boxoffice_benches::world::{World, open_rows};
 use boxoffice_load::table::Table;
 use boxoffice_server::ledger::STATE_FILE;
 use std::path::Path;

@@ -1,10 +1,10 @@
 //! What a change costs in the journal.
 
-use crate::common::cost;
-use crate::common::world::World;
 use crate::figures::count;
 use crate::{Effort, Section};
 use anyhow::Context;
+use boxoffice_benches::cost;
+use boxoffice_benches::world::World;
 use boxoffice_journal::disk::{Caching, RealDisk};
 use boxoffice_journal::{Batch, BatchMark, Draft, Journal, JournalError, JournalOptions};
 use boxoffice_load::table::Table;

@@ -1,7 +1,7 @@
 //! What durability costs, and what it costs those who ask meanwhile:
 //!
 //! ```text
-//! cargo bench -p boxoffice-server --bench durability -- [journal] [restart] [follow] [behind] [answers] [all]
+//! cargo bench -p boxoffice-benches --bench durability -- [journal] [restart] [follow] [behind] [answers] [all]
 //!     [--large] [--folder FOLDER] [--write FILE]
 //! ```
 //!
@@ -14,9 +14,6 @@
 //! - `follow`: how many changes a second the rows follow.
 //! - `behind`: what clients see while the rows fall behind as far as they may, and when they go on.
 //! - `answers`: how long answers take while the rows follow, and while they cannot.
-
-#[path = "../common/mod.rs"]
-mod common;
 
 mod answers;
 mod behind;
@@ -36,7 +33,7 @@ use std::path::{Path, PathBuf};
 
 /// Measures what durability costs, and prints tables in Markdown.
 #[derive(Debug, Parser)]
-#[command(bin_name = "cargo bench -p boxoffice-server --bench durability --")]
+#[command(bin_name = "cargo bench -p boxoffice-benches --bench durability --")]
 struct Arguments {
     /// What to measure
     what: Vec<What>,
@@ -138,7 +135,7 @@ fn section(what: What, effort: Effort<'_>) -> anyhow::Result<String> {
     let name = what.name();
     let mut text = String::new();
     writeln!(text, "\n### {title}\n")?;
-    writeln!(text, "`cargo bench -p boxoffice-server --bench durability -- {name}{large}`\n")?;
+    writeln!(text, "`cargo bench -p boxoffice-benches --bench durability -- {name}{large}`\n")?;
     writeln!(text, "{}\n{note}", table.to_markdown())?;
     Ok(text)
 }

@@ -1,11 +1,11 @@
 //! What a start takes: from rows, and from the journal.
 
-use crate::common::world::{World, open_rows};
 use crate::connection::Connection;
 use crate::figures::{count, megabytes, seconds};
 use crate::server::{RowsLock, Server, Start};
 use crate::{Effort, Large, Section};
 use anyhow::ensure;
+use boxoffice_benches::world::{World, open_rows};
 use boxoffice_load::table::Table;
 use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_server::ledger::STATE_FILE;

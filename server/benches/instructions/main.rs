@@ -3,8 +3,8 @@
 //! bounds, in `bounds.txt`, and it fails if one is exceeded:
 //!
 //! ```text
-//! cargo bench -p boxoffice-server --features simulation --bench instructions [-- NAME...]
-//! cargo bench -p boxoffice-server --features simulation --bench instructions -- --renew
+//! cargo bench -p boxoffice-benches --bench instructions [-- NAME...]
+//! cargo bench -p boxoffice-benches --bench instructions -- --renew
 //! ```
 //!
 //! Each scene runs in a process of its own under valgrind's callgrind, which counts what
@@ -112,7 +112,7 @@ fn compare(scenes: &[Scene]) -> anyhow::Result<ExitCode> {
         "{} of {} requests cost more than they may. Find out why (`callgrind_annotate`, beside the \
          commit before); if it is worth it, or the toolchain changed ({}), renew the bounds and say \
          why in the commit:\n  \
-         cargo bench -p boxoffice-server --features simulation --bench instructions -- --renew",
+         cargo bench -p boxoffice-benches --bench instructions -- --renew",
         judgement.exceeded,
         found.len(),
         bounds.tools_now(),

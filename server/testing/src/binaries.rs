@@ -51,6 +51,12 @@ pub fn boxoffice_server() -> &'static Path {
     BINARY.get_or_init(|| BOXOFFICE_SERVER.find())
 }
 
+/// The server's program as figures are taken of it: built with the profile `dist`.
+pub fn measured_server() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| BOXOFFICE_SERVER.build("dist"))
+}
+
 /// A file or folder of the repository.
 pub fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
@@ -76,7 +82,7 @@ impl Program {
         }
         let folder = profile_folder();
         let binary = folder.join(format!("{}{}", self.name, std::env::consts::EXE_SUFFIX));
-        if self.is_current(&binary) { binary } else { self.build(&folder) }
+        if self.is_current(&binary) { binary } else { self.build(profile_of(&folder)) }
     }
 
     /// Whether the program is there and none of its sources is newer.
@@ -87,12 +93,8 @@ impl Program {
         self.sources.iter().all(|folder| newest(&repository(folder)) <= built)
     }
 
-    /// Builds the program with the profile of the tests, and returns where cargo put it.
-    fn build(&self, folder: &Path) -> PathBuf {
-        let profile = match folder.file_name().and_then(OsStr::to_str) {
-            Some("debug") | None => "dev",
-            Some(other) => other,
-        };
+    /// Builds the program, and returns where cargo put it.
+    fn build(&self, profile: &str) -> PathBuf {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.args(["build", "-p", self.package, "--bin", self.name, "--profile", profile]);
         cargo.arg("--message-format=json-render-diagnostics").current_dir(repository(""));
@@ -103,6 +105,14 @@ impl Program {
         let mut built =
             messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
         built.next_back().expect("cargo names what it built")
+    }
+}
+
+/// The profile whose programs lie in a folder.
+fn profile_of(folder: &Path) -> &str {
+    match folder.file_name().and_then(OsStr::to_str) {
+        Some("debug") | None => "dev",
+        Some(other) => other,
     }
 }
 

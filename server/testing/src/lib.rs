@@ -32,7 +32,7 @@ pub mod wall_clock;
 pub mod webdriver;
 
 pub use alone::alone;
-pub use binaries::{boxoffice, boxoffice_server, repository, target_folder};
+pub use binaries::{boxoffice, boxoffice_server, measured_server, repository, target_folder};
 pub use patience::{PATIENCE, nothing_of, seed, until, until_some};
 pub use raw::{Raw, client_at};
 pub use requests::{

@@ -1,4 +1,4 @@
-//! What ten million reservations cost: `cargo bench -p boxoffice-server --bench scale -- [SECTION
+//! What ten million reservations cost: `cargo bench -p boxoffice-benches --bench scale -- [SECTION
 //! [RESERVATIONS]]`, of `seats`, `standing` or `both` (the default), ten million if left out.
 //!
 //! It makes that many confirmed single-place reservations, each of a customer of its own with a
@@ -7,15 +7,12 @@
 //! processor, and where the kernel ran something else in the middle of one it is not the longest,
 //! so that other programs disturb little. Each event has a million seats, as many as it may.
 
-#[path = "common/mod.rs"]
-mod common;
-
+use boxoffice_benches::cost;
+use boxoffice_benches::world::{BEGIN as NOW, SEATS, SIDE, place, spec};
 use boxoffice_inventory::{Command, Decision, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, SeatLabel};
 use boxoffice_protocol::reservation::{PlaceCount, SeatLabels, Selection};
-use common::cost;
-use common::world::{BEGIN as NOW, SEATS, SIDE, place, spec};
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 

@@ -1,14 +1,11 @@
 //! How many changes a second the rows follow on one core, what a backup costs them meanwhile, and
-//! how fast, and how large, what they hold is loaded again: `cargo bench -p boxoffice-server --bench
+//! how fast, and how large, what they hold is loaded again: `cargo bench -p boxoffice-benches --bench
 //! rows -- [RESERVATIONS [EVENTS [FILE]]]` (1 million of one event if left out). A file that is
 //! named is kept; if it is there, it is only loaded.
 
-#[path = "common/mod.rs"]
-mod common;
-
+use boxoffice_benches::cost;
+use boxoffice_benches::world::{World, open_rows};
 use boxoffice_server::ledger::rows::{Restored, RowsReader, Wanted};
-use common::cost;
-use common::world::{World, open_rows};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
