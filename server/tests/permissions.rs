@@ -12,7 +12,7 @@ use boxoffice_protocol::request::{Force, Freshness, PageLimit, Request};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_server::Server;
 use boxoffice_server::auth::Role;
-use boxoffice_server::catalog::{Catalog, Step, Who};
+use boxoffice_server::catalog::{Caller, Catalog, Step};
 use boxoffice_server::clock::Stopwatch;
 use common::tokens::{admit, enter, of_customer, turned_away, why, with_every_role};
 use common::{
@@ -216,8 +216,8 @@ fn time_to_find_none(catalog: &Catalog, ids: &[ReservationId]) -> Duration {
     let (film, ann) = (event("film"), customer("ann"));
     let begun = Stopwatch::start();
     for id in ids {
-        let look = Command::Look { id: *id, customer: &ann };
-        let Step::Done(answer) = catalog.act(&film, id, &look, Who::default()) else {
+        let look = Command::Get { id: *id, customer: &ann };
+        let Step::Done(answer) = catalog.decide(&film, &look, Caller::default()) else {
             panic!("no answer")
         };
         assert!(matches!(answer.body, Body::Refused(_)));

@@ -35,7 +35,7 @@ impl Inventory {
                 self.extend(&id, customer, until, now, rules)
             }
             Command::Cancel { id, customer, keep } => self.cancel(&id, customer, keep, now),
-            Command::Look { id, customer } => self.settled(&id, customer, now).map(|_| None),
+            Command::Get { id, customer } => self.settled(&id, customer, now).map(|_| None),
             Command::Update { if_version, update } => self.decide_update(if_version, update, now),
             Command::Delete { force } => self.decide_delete(force, now),
         };

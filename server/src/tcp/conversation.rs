@@ -3,7 +3,7 @@
 
 use super::answer::{Teller, Turn};
 use super::backup::AwaitedBackup;
-use super::foresight::{FORESEEN, foresee};
+use super::foresight::{FORESEEN, prefetch};
 use super::output::{Output, Timed};
 use super::watches::Watches;
 use crate::auth::Grant;
@@ -109,7 +109,7 @@ impl Conversation {
         let lane = LaneNumber::here();
         for number in 0..SHARE {
             if number % FORESEEN == 0 {
-                foresee(&self.input, &self.shared.catalog);
+                prefetch(&self.input, &self.shared.catalog);
             }
             if !self.has_room() {
                 return Pace::Full;

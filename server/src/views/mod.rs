@@ -9,7 +9,7 @@ mod writings;
 
 pub(crate) use told::Told;
 
-use crate::catalog::{Catalog, Event, Looked};
+use crate::catalog::{Catalog, Event, Observed};
 use crate::clock::Clock;
 use crate::json;
 use crate::ledger::Position;
@@ -151,7 +151,7 @@ impl Views {
             let begun_at = self.clock.now();
             let answer = catalog.list_events(after, limit);
             let (version, position) = (answer.version, answer.position);
-            let looked = Looked { version, position, what: answer.body };
+            let looked = Observed { version, position, value: answer.body };
             self.rendered(looked, form, json::events_view, begun_at)
         };
         self.serve(key, None, wanted, render)
@@ -159,16 +159,16 @@ impl Views {
 
     fn rendered(
         &self,
-        looked: Looked<Body>,
+        looked: Observed<Body>,
         form: Form,
         to_json: impl FnOnce(u64, &Body) -> Vec<u8>,
         begun_at: Timestamp,
     ) -> Arc<View> {
         self.metrics.views_rendered.add(1);
-        let Looked { version, position, what } = looked;
+        let Observed { version, position, value } = looked;
         let (body, writings) = match form {
-            Form::Wire => (encode_body(&what), Writings::None),
-            Form::Json => (to_json(version, &what).into(), Writings::possible()),
+            Form::Wire => (encode_body(&value), Writings::None),
+            Form::Json => (to_json(version, &value).into(), Writings::possible()),
         };
         Arc::new(View { version, position, begun_at, done_at: self.clock.now(), body, writings })
     }
