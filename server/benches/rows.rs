@@ -6,7 +6,7 @@
 #[path = "common/mod.rs"]
 mod common;
 
-use boxoffice_server::ledger::rows::{Restored, RowsReader, Wanted};
+use boxoffice_server::ledger::rows::{Restored, RowsReader, StillWanted};
 use common::cost;
 use common::world::{World, open_rows};
 use std::path::Path;
@@ -73,7 +73,7 @@ fn back_up(path: &Path, world: &mut World) -> anyhow::Result<()> {
     let (took, bytes) = std::thread::scope(|scope| {
         let copying = scope.spawn(|| {
             let begun = Instant::now();
-            let made = RowsReader::open(path)?.backup_to(&to, || Wanted::Yes)?;
+            let made = RowsReader::open(path)?.backup_to(&to, || StillWanted::Yes)?;
             anyhow::Ok((begun.elapsed(), made.bytes))
         });
         while !copying.is_finished() {

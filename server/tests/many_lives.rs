@@ -5,7 +5,7 @@ mod common;
 
 use boxoffice_protocol::reply::Body;
 use boxoffice_server::config::{Config, StoreChoice};
-use boxoffice_server::ledger::{FolderOptions, Sync};
+use boxoffice_server::ledger::{FolderOptions, SyncPolicy};
 use boxoffice_server::{Server, StartError};
 use common::{Raw, START, concert, config, create, new_id, reserve, standing, until};
 use std::fs;
@@ -16,7 +16,7 @@ const SEGMENT_BYTES: u64 = 64 << 20;
 fn on_disk(folder: &Path) -> Config {
     let store = StoreChoice::Folder(FolderOptions {
         path: folder.to_owned(),
-        sync: Sync::Always,
+        sync: SyncPolicy::Always,
         segment_bytes: SEGMENT_BYTES,
         backlog_bytes: 1 << 30,
     });

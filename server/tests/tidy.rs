@@ -43,7 +43,7 @@ const ORDER: &[&[&str]] = &[
     &["exposition"],
     &["readiness"],
     &["desk"],
-    &["survey"],
+    &["inspect"],
     &["sweeper", "views", "backups"],
     &["catalog"],
     &["ledger"],

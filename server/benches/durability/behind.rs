@@ -7,7 +7,7 @@ use crate::table::Table;
 use crate::{Effort, Section};
 use anyhow::{Context, ensure};
 use boxoffice_journal::disk::RealDisk;
-use boxoffice_journal::{Batch, JournalError, Look, Motion};
+use boxoffice_journal::{Batch, JournalError, JournalInspection, Motion};
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Request, ReservationKey};
@@ -198,7 +198,7 @@ fn check(answer: &Answer) -> anyhow::Result<()> {
 /// are the ledger's positions.
 fn half(data: &Path) -> anyhow::Result<u64> {
     let from = RowsReader::open(&data.join(STATE_FILE))?.mark()?.batch();
-    let journal = Look::begin(&RealDisk::look(data.join("journal")))?;
+    let journal = JournalInspection::begin(&RealDisk::look(data.join("journal")))?;
     let mut batches = Vec::new();
     journal.context("there is no journal")?.walk(Motion::Moving, from, |batch: Batch<'_>, _| {
         batches.push((batch.mark.position, batch.place.disk_bytes()));

@@ -56,4 +56,4 @@ pub use decision::{Decision, EXPIRY_CHUNK};
 pub use forgetting::{FORGET_A_CHANGE, remembered_until};
 pub use inventory::Inventory;
 pub use restore::{Contradiction, Restoration, SavedEvent, SavedReservation};
-pub use seen::Seen;
+pub use seen::VisibleChange;

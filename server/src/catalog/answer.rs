@@ -14,12 +14,12 @@ pub struct Answer {
     /// The reply's body.
     pub body: Body,
     /// The event that it shows, where it shows one.
-    pub about: Option<About>,
+    pub about: Option<ShownEvent>,
 }
 
 /// The event that an answer shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct About {
+pub struct ShownEvent {
     /// Its [`Event::serial`](super::Event::serial).
     pub serial: u64,
     /// A look that begins later than this shows the answer's version or a newer one.

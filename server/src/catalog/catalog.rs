@@ -1,6 +1,6 @@
 //! The way of a request to its event: find it, then decide under its lock.
 
-use super::answer::{About, Answer, Step};
+use super::answer::{Answer, ShownEvent, Step};
 use super::caller::Caller;
 use super::context::{CatalogLimits, Context, Holdings, seats};
 use super::deadlines::Deadlines;
@@ -88,7 +88,7 @@ impl Catalog {
             true => Body::EventSaved { effect: Effect::Unchanged },
             false => Body::Refused(Refusal::EventExists),
         };
-        let about = Some(About { serial: event.serial, at: self.context.clock.now() });
+        let about = Some(ShownEvent { serial: event.serial, at: self.context.clock.now() });
         Answer { version, position, body, about }
     }
 

@@ -1,6 +1,6 @@
 //! The events of this server by id, tombstones of deleted ones included.
 
-use super::answer::{About, Answer};
+use super::answer::{Answer, ShownEvent};
 use super::event::Event;
 use crate::ledger::Position;
 use boxoffice_inventory::Inventory;
@@ -100,7 +100,7 @@ impl EventMap {
         self.version += 1;
         self.position = position;
         let body = Body::EventSaved { effect: Effect::Applied };
-        Answer { version: created.version, position, body, about: Some(About { serial, at }) }
+        Answer { version: created.version, position, body, about: Some(ShownEvent { serial, at }) }
     }
 
     /// Puts an event in, and returns its serial.

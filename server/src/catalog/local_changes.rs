@@ -1,12 +1,14 @@
 //! The local way to be durable: a change is recorded in this server's ledger, then applied and
 //! shown to watchers. Its answer waits until the ledger's position is durable.
 
-use super::answer::{About, Answer, Step};
+use super::answer::{Answer, ShownEvent, Step};
 use super::caller::Caller;
 use super::context::{Context, Holdings, seats};
 use super::event::{Event, EventState};
 use super::watchers::{Push, PushContent};
-use boxoffice_inventory::{Answered, ChangeSink, Command, EXPIRY_CHUNK, Inventory, Seen, answer};
+use boxoffice_inventory::{
+    Answered, ChangeSink, Command, EXPIRY_CHUNK, Inventory, VisibleChange, answer,
+};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::frame::encode_body;
@@ -47,7 +49,7 @@ impl Event {
                 }
                 let version = changes.state.inventory.version();
                 // The lock was taken before `now`: later looks see what is decided here.
-                let about = Some(About { serial: self.serial, at: now });
+                let about = Some(ShownEvent { serial: self.serial, at: now });
                 Step::Done(Answer { version, position: changes.state.position, body, about })
             }
         }
@@ -162,9 +164,13 @@ impl ChangeSink for LocalChanges<'_> {
 
 fn push_content(inventory: &Inventory, change: &Change) -> PushContent {
     match inventory.seen(change) {
-        Seen::Places(changed) => PushContent::Body(encode_body(&Body::PlacesChanged(changed))),
-        Seen::Nothing => PushContent::Body(encode_body(&Body::PlacesChanged(Default::default()))),
-        Seen::Terms => PushContent::Terms,
-        Seen::Deleted => PushContent::Deleted,
+        VisibleChange::Places(changed) => {
+            PushContent::Body(encode_body(&Body::PlacesChanged(changed)))
+        }
+        VisibleChange::Nothing => {
+            PushContent::Body(encode_body(&Body::PlacesChanged(Default::default())))
+        }
+        VisibleChange::Terms => PushContent::Terms,
+        VisibleChange::Deleted => PushContent::Deleted,
     }
 }

@@ -23,7 +23,7 @@ mod local_changes;
 mod recovery;
 mod watchers;
 
-pub use answer::{About, Answer, Step};
+pub use answer::{Answer, ShownEvent, Step};
 pub use caller::{Caller, ReservationRoom};
 pub use catalog::Catalog;
 pub use catch_up::CatchUp;

@@ -10,7 +10,7 @@ use crate::auth::Grant;
 use crate::clock::moment;
 use crate::metrics::{Closed, LaneNumber, Listener};
 use crate::shared::Shared;
-use crate::views::Told;
+use crate::views::MonotonicReads;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::frame::ServerCodec;
 use boxoffice_protocol::limits::DEFAULT_IN_FLIGHT;
@@ -37,7 +37,7 @@ pub struct Conversation {
     pub input: BytesMut,
     /// What is on its way out.
     pub(super) output: Output,
-    told: Told,
+    told: MonotonicReads,
     pub(super) watches: Watches,
     pub(super) backup: AwaitedBackup,
     /// A request whose turn was interrupted.
@@ -90,7 +90,7 @@ impl Conversation {
             peer,
             input: BytesMut::new(),
             output: Output::new(moment()),
-            told: Told::default(),
+            told: MonotonicReads::default(),
             watches,
             backup: AwaitedBackup::default(),
             unfinished: None,
