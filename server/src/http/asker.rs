@@ -9,7 +9,7 @@ use crate::catalog::{Answer, Step};
 use crate::ledger::Position;
 use crate::metrics::Listener;
 use crate::shared::Shared;
-use crate::views::Told;
+use crate::views::MonotonicReads;
 use axum::extract::FromRequestParts;
 use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
@@ -26,7 +26,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(super) struct Caller {
     address: SocketAddr,
-    told: Mutex<Told>,
+    told: Mutex<MonotonicReads>,
     turns: Arc<Turns>,
     /// The number of the kind of request that it asks just now; [`NONE`] where it is of none.
     asks: AtomicU8,
@@ -37,7 +37,12 @@ const NONE: u8 = u8::MAX;
 
 impl Caller {
     pub(super) fn new(address: SocketAddr, turns: Arc<Turns>) -> Self {
-        Self { address, told: Mutex::new(Told::default()), turns, asks: AtomicU8::new(NONE) }
+        Self {
+            address,
+            told: Mutex::new(MonotonicReads::default()),
+            turns,
+            asks: AtomicU8::new(NONE),
+        }
     }
 
     /// What it has asked since this was called last. One request at a time is answered.
@@ -199,7 +204,7 @@ impl Asker {
     }
 
     /// What the connection was told. Never held across an await.
-    pub(super) fn told(&self) -> MutexGuard<'_, Told> {
+    pub(super) fn told(&self) -> MutexGuard<'_, MonotonicReads> {
         self.caller.told.lock()
     }
 }

@@ -3,14 +3,14 @@
 
 use super::answer::{Teller, Turn};
 use super::backup::AwaitedBackup;
-use super::foresight::{FORESEEN, foresee};
+use super::foresight::{FORESEEN, prefetch};
 use super::output::{Output, Timed};
 use super::watches::Watches;
 use crate::auth::Grant;
 use crate::clock::moment;
 use crate::metrics::{Closed, LaneNumber, Listener};
 use crate::shared::Shared;
-use crate::views::Told;
+use crate::views::MonotonicReads;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::frame::ServerCodec;
 use boxoffice_protocol::limits::DEFAULT_IN_FLIGHT;
@@ -36,7 +36,7 @@ pub struct Conversation {
     pub input: BytesMut,
     /// What is on its way out.
     pub(super) output: Output,
-    told: Told,
+    told: MonotonicReads,
     pub(super) watches: Watches,
     pub(super) backup: AwaitedBackup,
     /// A request whose turn was interrupted.
@@ -89,7 +89,7 @@ impl Conversation {
             peer,
             input: BytesMut::new(),
             output: Output::new(moment()),
-            told: Told::default(),
+            told: MonotonicReads::default(),
             watches,
             backup: AwaitedBackup::default(),
             unfinished: None,
@@ -108,7 +108,7 @@ impl Conversation {
         let lane = LaneNumber::here();
         for number in 0..SHARE {
             if number % FORESEEN == 0 {
-                foresee(&self.input, &self.shared.catalog);
+                prefetch(&self.input, &self.shared.catalog);
             }
             if !self.has_room() {
                 return Pace::Full;

@@ -17,7 +17,7 @@ pub(super) const FORESEEN: usize = 16;
 const WORTH: usize = 4;
 
 /// Says whom the next requests of `input` are for, if they are for the same event.
-pub(super) fn foresee(input: &[u8], catalog: &Catalog) {
+pub(super) fn prefetch(input: &[u8], catalog: &Catalog) {
     let mut new = new_reservations(input).take(FORESEEN);
     let Some(NewReservationView { event, customer, .. }) = new.next() else { return };
     let mut customers = SmallVec::<[&[u8]; FORESEEN]>::new();
@@ -28,6 +28,6 @@ pub(super) fn foresee(input: &[u8], catalog: &Catalog) {
     }
     let id = str::from_utf8(event).ok().and_then(|event| EventId::parse(event).ok());
     if let Some(event) = id.and_then(|id| catalog.find(&id)) {
-        event.foresee(&customers);
+        event.prefetch(&customers);
     }
 }

@@ -3,7 +3,7 @@
 use super::output::{Output, Timed};
 use crate::catalog::{Event, Wake};
 use crate::metrics::Metrics;
-use crate::views::Told;
+use crate::views::MonotonicReads;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::limits::MAX_WATCHES;
 use boxoffice_protocol::refusal::Refusal;
@@ -88,7 +88,7 @@ impl Watches {
     pub(super) fn pull(
         &mut self,
         output: &mut Output,
-        told: &mut Told,
+        told: &mut MonotonicReads,
         now: Timestamp,
         room: usize,
     ) -> bool {

@@ -4,7 +4,7 @@
 use super::Streams;
 use super::broadcast::{Broadcast, News};
 use super::pace::{AT_ONCE, Pace};
-use crate::catalog::{Event, Pulled, Wake};
+use crate::catalog::{CatchUp, Event, Wake};
 use crate::clock::deadline;
 use crate::ledger::{Ledger, Position};
 use boxoffice_protocol::frame::decode;
@@ -35,7 +35,7 @@ impl Watch {
         Some(Self { event, wake: Wake::default(), known: None, slept_in: None })
     }
 
-    fn pull(&mut self) -> Pulled {
+    fn pull(&mut self) -> CatchUp {
         let pulled = self.event.pull(self.known, &self.wake, &mut self.slept_in);
         self.known = Some(pulled.known);
         pulled
@@ -109,7 +109,7 @@ async fn follow(broadcast: &Broadcast, mut watch: Watch, ledger: &Ledger) -> Fol
 }
 
 /// What was pulled, as it is to be told.
-fn put(pulled: &Pulled, news: &mut Vec<(u64, News)>) {
+fn put(pulled: &CatchUp, news: &mut Vec<(u64, News)>) {
     for (version, _, body) in &pulled.pushes {
         let told = match decode(body).expect("the event has encoded it") {
             Body::PlacesChanged(changed) => News::Changed(changed),
