@@ -9,6 +9,7 @@ use crate::text::InvalidField;
 use crate::time::Timestamp;
 use crate::wire;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::num::NonZeroU32;
 
 pub use crate::currency::Currency;
@@ -217,6 +218,22 @@ pub enum Sales {
     Open,
     /// No new reservations; held ones can still be confirmed.
     Closed,
+}
+
+impl Sales {
+    /// The word for it, in lower case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl fmt::Display for Sales {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 /// What an update changes; what it leaves out stays. Applying it twice changes nothing more.

@@ -16,7 +16,6 @@ mod exposition;
 mod guess;
 mod http;
 pub mod inventory;
-mod json;
 pub mod ledger;
 pub mod metrics;
 mod mutant;

@@ -4,6 +4,7 @@
 //! would find another version, it may be served up to `max_age` old; it says so, and a connection
 //! never gets one that is older than what it was told before. Nobody decides a sale from a view.
 
+mod render;
 mod told;
 mod writings;
 
@@ -12,7 +13,6 @@ pub(crate) use told::Told;
 use crate::catalog::{Catalog, Event, Looked};
 use crate::clock::Clock;
 use crate::inventory::Inventory;
-use crate::json;
 use crate::ledger::Position;
 use crate::metrics::Metrics;
 use crate::mutant::{self, Mutant};
@@ -128,7 +128,7 @@ impl Views {
                 Aspect::Details => Body::Event(Box::new(Inventory::details(inventory))),
                 Aspect::Seats => Body::Seats(inventory.seat_map()),
             });
-            let write = |version, body: &Body| json::event_view(&event.id, version, body);
+            let write = |version, body: &Body| render::event(&event.id, version, body);
             self.rendered(looked, form, write, begun_at)
         };
         let key = Key::Event(event.serial, aspect, form);
@@ -152,7 +152,7 @@ impl Views {
             let answer = catalog.list_events(after, limit);
             let (version, position) = (answer.version, answer.position);
             let looked = Looked { version, position, what: answer.body };
-            self.rendered(looked, form, json::events_view, begun_at)
+            self.rendered(looked, form, render::events, begun_at)
         };
         self.serve(key, None, wanted, render)
     }
