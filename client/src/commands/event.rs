@@ -3,13 +3,14 @@
 use super::event_file;
 use crate::args::{CreateArgs, EventCommand, UpdateArgs};
 use crate::failure::Failure;
-use crate::output::{EventRecord, Output, SavedRecord, Table, escape, left, right, sales};
+use crate::output::{Output, Table, escape, left, right};
 use crate::values::{SectionArg, SectionPrice, money, one_list, rfc3339};
 use boxoffice_client::protocol::event::{
     Currency, EventDetails, EventSpec, EventUpdate, Layout, Sales, SectionSpec, SectionUpdate,
     Sections,
 };
 use boxoffice_client::protocol::id::EventId;
+use boxoffice_client::protocol::json::{EventRecord, SavedRecord};
 use boxoffice_client::protocol::reply::Effect;
 use boxoffice_client::protocol::request::Force;
 use boxoffice_client::{Client, Saved};
@@ -69,7 +70,7 @@ fn new_section(section: SectionArg, currency: Currency) -> Result<SectionSpec, F
 async fn show(client: &Client, event: &EventId, output: &Output) -> Result<(), Failure> {
     let seen = client.event(event).await?;
     if output.is_json() {
-        output.json(&EventRecord::details(&seen.value, seen.version))?;
+        output.json(&EventRecord::new(&seen.value, seen.version))?;
         return Ok(());
     }
     output.data(&escape(&headline(&seen.value, seen.version)))?;
@@ -98,13 +99,13 @@ async fn show(client: &Client, event: &EventId, output: &Output) -> Result<(), F
 }
 
 fn headline(event: &EventDetails, version: u64) -> String {
-    let EventDetails { id, spec, sales: state, .. } = event;
+    let EventDetails { id, spec, sales, .. } = event;
     let limit = match spec.max_per_customer {
         Some(places) => format!(", at most {places} places a customer"),
         None => String::new(),
     };
     let (name, starts) = (&spec.name, rfc3339(spec.starts_at));
-    format!("{name} ({id}), {starts}, sales {}{limit}, version {version}", sales(*state))
+    format!("{name} ({id}), {starts}, sales {sales}{limit}, version {version}")
 }
 
 fn layout(layout: &Layout) -> String {
@@ -181,7 +182,7 @@ async fn set_sales(
 
 fn print_saved(event: &EventId, saved: Saved, done: &str, output: &Output) -> Result<(), Failure> {
     if output.is_json() {
-        output.json(&SavedRecord::new(event, saved))?;
+        output.json(&SavedRecord::new(event, saved.effect, saved.version))?;
         return Ok(());
     }
     let again = if saved.effect == Effect::Unchanged { ", as it was already" } else { "" };

@@ -1,12 +1,11 @@
 //! Lists of events and reservations.
 
 use crate::failure::Failure;
-use crate::output::{
-    EventRecord, Output, Reader, ReservationRecord, Table, left, right, sales, text,
-};
+use crate::output::{Output, Reader, Table, left, right, text};
 use crate::values::{money, places, rfc3339, span};
 use boxoffice_client::protocol::event::EventSummary;
 use boxoffice_client::protocol::id::{CustomerId, EventId};
+use boxoffice_client::protocol::json::{EventSummaryRecord, ReservationRecord};
 use boxoffice_client::protocol::reply::ReservationRow;
 use boxoffice_client::protocol::reservation::{Reservation, Status};
 use boxoffice_client::{Client, ReservationFilter};
@@ -16,7 +15,7 @@ pub(crate) async fn events(client: &Client, output: &Output) -> Result<(), Failu
     let events = client.events().await?;
     if output.is_json() {
         for event in &events {
-            output.json(&EventRecord::summary(event))?;
+            output.json(&EventSummaryRecord::new(event))?;
         }
         return Ok(());
     }
@@ -39,7 +38,7 @@ pub(crate) async fn events(client: &Client, output: &Output) -> Result<(), Failu
             event.id.to_string(),
             event.name.to_string(),
             rfc3339(event.starts_at),
-            sales(event.sales).to_owned(),
+            event.sales.to_string(),
             prices(event),
             event.counts.free.to_string(),
             event.counts.held.to_string(),

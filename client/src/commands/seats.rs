@@ -2,7 +2,7 @@
 
 use crate::args::SeatsArgs;
 use crate::failure::Failure;
-use crate::output::{Drawing, Output, SeatsRecord, draw, escape, sales};
+use crate::output::{Drawing, Output, SectionLine, draw, escape};
 use crate::values::{RowRange, rfc3339};
 use boxoffice_client::Client;
 use boxoffice_client::protocol::event::{SeatMap, SectionMap};
@@ -13,10 +13,13 @@ use boxoffice_client::protocol::request::Freshness;
 pub(crate) async fn run(client: &Client, args: SeatsArgs, output: &Output) -> Result<(), Failure> {
     let SeatsArgs { event, section, rows } = args;
     let seen = client.seats(&event, Freshness::Fresh).await?;
-    let map = part(seen.value, section.as_ref(), rows)?;
+    let map = part(&seen.value, section.as_ref(), rows)?;
     if output.is_json() {
-        for section in &map.sections {
-            output.json(&SeatsRecord::new(&event, seen.version, section, rows))?;
+        // Of the whole map: how seats are labelled depends on all of the event's sections.
+        let named = |name: &str| map.sections.iter().any(|map| map.section.name.as_str() == name);
+        let lines = SectionLine::all(&event, seen.version, &seen.value, rows);
+        for line in lines.filter(|line| named(line.name())) {
+            output.json(&line)?;
         }
         return Ok(());
     }
@@ -25,7 +28,7 @@ pub(crate) async fn run(client: &Client, args: SeatsArgs, output: &Output) -> Re
         "{} ({event}), {}, sales {}",
         details.spec.name,
         rfc3339(details.spec.starts_at),
-        sales(details.sales)
+        details.sales
     );
     let drawing = draw(&Drawing {
         map: &map,
@@ -40,11 +43,11 @@ pub(crate) async fn run(client: &Client, args: SeatsArgs, output: &Output) -> Re
 
 /// The section and the sections with the rows that are asked for; there must be one.
 fn part(
-    map: SeatMap,
+    map: &SeatMap,
     section: Option<&SectionName>,
     rows: Option<RowRange>,
 ) -> Result<SeatMap, Failure> {
-    let wanted = |map: &SectionMap| {
+    let wanted = |map: &&SectionMap| {
         let (spec, mut numbers) = (&map.section, 0..map.section.layout.rows());
         section.is_none_or(|name| *name == spec.name)
             && rows.is_none_or(|rows| numbers.any(|row| rows.contains(row)))
@@ -57,7 +60,7 @@ fn part(
         }
     });
     let all: Vec<_> = all.collect();
-    let sections: Vec<_> = map.sections.into_iter().filter(wanted).collect();
+    let sections: Vec<_> = map.sections.iter().filter(wanted).cloned().collect();
     if sections.is_empty() {
         let why = format!("the event has no such section or rows; it has {}", all.join(", "));
         return Err(Failure::Usage(why));

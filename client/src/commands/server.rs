@@ -1,9 +1,10 @@
 //! About the server itself.
 
 use crate::failure::Failure;
-use crate::output::{Output, Table, escape, left, right, text};
+use crate::output::{Output, PingLine, Table, escape, left, right, text};
 use crate::values::rfc3339;
 use boxoffice_client::protocol::id::BackupName;
+use boxoffice_client::protocol::json::{Rfc3339, ServerRecord, StatsRecord};
 use boxoffice_client::protocol::reply::{Stat, StatValue};
 use boxoffice_client::{BackedUp, Client};
 use serde::Serialize;
@@ -13,8 +14,7 @@ use std::time::Instant;
 pub(crate) async fn stats(client: &Client, output: &Output) -> Result<(), Failure> {
     let stats = client.stats().await?;
     if output.is_json() {
-        let figures = stats.into_iter().map(figure).collect::<serde_json::Map<_, _>>();
-        output.json(&figures)?;
+        output.json(&StatsRecord::new(&stats))?;
         return Ok(());
     }
     let mut table = Table::new(&[left("figure"), text("value")]);
@@ -28,23 +28,6 @@ pub(crate) async fn stats(client: &Client, output: &Output) -> Result<(), Failur
     Ok(table.print(output)?)
 }
 
-fn figure(Stat { name, value }: Stat) -> (String, serde_json::Value) {
-    let value = match value {
-        StatValue::Count(count) => count.into(),
-        StatValue::Text(text) => text.into(),
-    };
-    (name, value)
-}
-
-/// What `ping` prints as JSON.
-#[derive(Debug, Serialize)]
-struct PingRecord<'a> {
-    server: &'a str,
-    server_time: String,
-    protocol_version: u16,
-    round_trip_us: u64,
-}
-
 /// Whether the server is there, what it is, and how far away.
 pub(crate) async fn ping(client: &Client, output: &Output) -> Result<(), Failure> {
     let asked = Instant::now();
@@ -52,9 +35,16 @@ pub(crate) async fn ping(client: &Client, output: &Output) -> Result<(), Failure
     let round_trip = asked.elapsed();
     let welcome = client.welcome();
     if output.is_json() {
-        output.json(&PingRecord {
+        let server = ServerRecord {
             server: &welcome.server,
-            server_time: rfc3339(server_time),
+            time: Rfc3339(server_time),
+            hold_default_ms: welcome.hold_default_ms.into(),
+            hold_min_ms: welcome.hold_min_ms.into(),
+            hold_max_ms: welcome.hold_max_ms.into(),
+            hold_life_ms: welcome.hold_life_ms.into(),
+        };
+        output.json(&PingLine {
+            server,
             protocol_version: welcome.protocol_version,
             round_trip_us: u64::try_from(round_trip.as_micros()).unwrap_or(u64::MAX),
         })?;

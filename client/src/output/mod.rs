@@ -8,17 +8,14 @@ mod seat_map;
 mod table;
 mod text;
 
-pub(crate) use records::{
-    EventRecord, PlacesRecord, ReservationRecord, SavedRecord, SeatsNowRecord, SeatsRecord,
-    SectionNowRecord, sales, state,
-};
+pub(crate) use records::{PingLine, SectionLine, WatchLine};
 pub(crate) use seat_map::{Drawing, draw};
 pub(crate) use table::{Table, left, right, text};
 pub(crate) use text::{escape, shell_quote};
 
 use crate::failure::{Exit, Failure};
 use boxoffice_client::ClientError;
-use records::RefusalRecord;
+use records::RefusalLine;
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
 use text::escape_json;
@@ -112,7 +109,7 @@ impl Output {
         let exit = failure.exit();
         match failure {
             Failure::Client(ClientError::Refused { refusal, version }) if self.is_json() => {
-                self.json(&RefusalRecord::new(refusal, *version)).ok();
+                self.json(&RefusalLine::new(refusal, *version)).ok();
             }
             Failure::Client(ClientError::Refused { refusal, .. }) => {
                 self.note(&format!("refused: {refusal}"));

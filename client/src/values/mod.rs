@@ -9,4 +9,4 @@ mod time;
 pub(crate) use money::{Amount, money};
 pub(crate) use seats::{SeatList, keep_of, one_list, places};
 pub(crate) use section::{Limit, RowRange, SectionArg, SectionPrice, layout_of_rows};
-pub(crate) use time::{Moment, Span, rfc3339, span};
+pub(crate) use time::{Span, rfc3339, span};
