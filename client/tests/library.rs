@@ -1,7 +1,5 @@
 //! The client library against a server that misbehaves on purpose.
 
-mod support;
-
 use boxoffice_client::protocol::change::{PlacesChanged, SeatsNow};
 use boxoffice_client::protocol::event::{
     Counts, Layout, PackedStates, PlaceState, SeatMap, SectionMap, SectionSpec,
@@ -11,16 +9,23 @@ use boxoffice_client::protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_client::protocol::reply::{Body, Cursor, ReservationRow};
 use boxoffice_client::protocol::request::{Request, ReservationKey};
 use boxoffice_client::protocol::reservation::{SeatLabels, Selection, Status};
-use boxoffice_client::{Booking, Client, ClientError, ReservationFilter, Watch, WatchEvent};
+use boxoffice_client::{
+    Booking, Client, ClientConfig, ClientError, ReservationFilter, Watch, WatchEvent,
+};
+use boxoffice_fake_server::{FakeServer, Peer, SERVER_TIME, booked, reservation};
 use std::collections::HashSet;
 use std::time::Duration;
-use support::{FakeServer, Peer, SERVER_TIME, booked, reservation};
 use tokio::join;
 
 /// Far longer than any of these tests takes.
 const PATIENT: Duration = Duration::from_secs(60);
 /// For tests in which it passes.
 const IMPATIENT: Duration = Duration::from_millis(300);
+
+/// A client's configuration that gives up after `deadline`.
+fn config(server: &FakeServer, deadline: Duration) -> ClientConfig {
+    ClientConfig { server: server.address(), deadline, ..ClientConfig::default() }
+}
 
 fn event() -> EventId {
     EventId::parse("dune-2").expect("a slug")
@@ -36,7 +41,7 @@ fn seats(labels: &[&str]) -> Selection {
 }
 
 async fn connect(server: &FakeServer, deadline: Duration) -> (Client, Peer) {
-    let (client, peer) = join!(Client::connect(server.config(deadline)), server.welcome());
+    let (client, peer) = join!(Client::connect(config(server, deadline)), server.welcome());
     (client.expect("welcome"), peer)
 }
 
@@ -124,7 +129,7 @@ async fn what_was_sent_and_never_answered_has_an_unknown_outcome() {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_an_error_at_once() {
-    let config = FakeServer::start().await.config(PATIENT);
+    let config = config(&FakeServer::start().await, PATIENT);
     let error = Client::connect(config.clone()).await.expect_err("nobody listens");
     let message = error.to_string();
     assert!(message.starts_with(&format!("no server at {} (", config.server)), "{message}");
@@ -138,7 +143,7 @@ async fn something_else_that_answers_is_told_from_a_server() {
         let (mut peer, ..) = server.hello().await;
         peer.raw(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
     };
-    let (outcome, ()) = join!(Client::connect(server.config(PATIENT)), play);
+    let (outcome, ()) = join!(Client::connect(config(&server, PATIENT)), play);
     let message = outcome.expect_err("no server").to_string();
     assert!(message.contains("what answers there is no Boxoffice server"), "{message}");
 }
@@ -160,7 +165,7 @@ async fn a_busy_server_is_tried_again() {
         peer.book(3).await;
         peer
     };
-    let call = async { reserve(&Client::connect(server.config(PATIENT)).await?).await };
+    let call = async { reserve(&Client::connect(config(&server, PATIENT)).await?).await };
     let (booking, _peer) = join!(call, play);
     assert_eq!(booking.expect("reserved").version, 3);
 }

@@ -10,10 +10,10 @@
 #[path = "common/mod.rs"]
 mod common;
 
+use boxoffice_inventory::{Command, Decision, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, SeatLabel};
 use boxoffice_protocol::reservation::{PlaceCount, SeatLabels, Selection};
-use boxoffice_server::inventory::{Command, Decision, HoldRules, Inventory};
 use common::cost;
 use common::world::{BEGIN as NOW, SEATS, SIDE, place, spec};
 use std::io::Write as _;

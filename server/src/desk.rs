@@ -1,11 +1,11 @@
 //! From a request to its answer: which part of the server knows it. Every listener comes through
 //! here; none has a way of its own to change anything, and whoever asks has to be admitted first.
 
-use crate::Shared;
 use crate::auth::Admitted;
 use crate::catalog::{Answer, Asked, ReservationFilter, Room, Step, Who};
-use crate::inventory::Command;
-use crate::mutant::{self, Mutant};
+use crate::shared::Shared;
+use boxoffice_inventory::Command;
+use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Request, ReservationKey};
@@ -16,7 +16,7 @@ impl Shared {
     #[inline]
     pub(crate) fn decide(&self, admitted: Admitted<'_>) -> Step {
         let (catalog, who) = (&self.catalog, admitted.principal());
-        let bound_to = admitted.bound_to().filter(|_| !mutant::on(Mutant::OthersReservationsTold));
+        let bound_to = admitted.bound_to().filter(|_| !mutants::on(Mutant::OthersReservationsTold));
         match admitted.request() {
             Request::Hello(_) => refuse("hello", "a connection says it once"),
             Request::Ping => plain(Body::Pong { server_time: self.clock.now() }),

@@ -2,9 +2,9 @@
 //!
 //! Nothing is kept for it. It reads what the server counts anyway, whenever somebody asks.
 
-use crate::Shared;
 use crate::metrics::{Connections, Counted, Listener, ProcessFigures};
 use crate::readiness::NotReady;
+use crate::shared::Shared;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::encoding::{

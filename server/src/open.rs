@@ -1,22 +1,22 @@
 //! What a server begins with: the events that its store has, and a clock that goes on from them.
 
-use crate::StartError;
 use crate::catalog::Recovery;
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{Config, StoreChoice};
-use crate::ledger::disk::RealDisk;
 use crate::ledger::{Committing, DataFolder, FolderError, FolderOptions, Ledger};
+use crate::start_error::StartError;
+use boxoffice_journal::disk::RealDisk;
 use boxoffice_protocol::time::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// What was recovered, and what goes on from it.
-pub(crate) struct Opened {
-    pub(crate) recovery: Recovery,
-    pub(crate) ledger: Arc<Ledger>,
-    pub(crate) clock: Clock,
+pub struct Opened {
+    pub recovery: Recovery,
+    pub ledger: Arc<Ledger>,
+    pub clock: Clock,
     /// The key of fingerprints.
-    pub(crate) secret: [u8; 16],
+    pub secret: [u8; 16],
 }
 
 /// What makes the ledger's changes durable, where that is work.

@@ -1,6 +1,6 @@
 //! Whether the server takes new reservations, for who sends customers to it.
 
-use crate::Shared;
+use crate::shared::Shared;
 use boxoffice_protocol::refusal::UnavailableWhy;
 
 /// Why a server takes no new reservations.
@@ -60,8 +60,8 @@ impl Shared {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Outset;
     use crate::config::Config;
+    use crate::shared::Outset;
 
     #[test]
     fn a_server_that_stops_is_not_ready() {

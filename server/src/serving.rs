@@ -6,9 +6,11 @@
 
 use crate::config::{Config, HostName};
 use crate::http::{self, Door};
-use crate::ledger::disk::RealDisk;
 use crate::ledger::{Committed, Committing};
-use crate::{Outset, Shared, StartError, Stopped, auth, sockets, sweeper, tcp};
+use crate::shared::{Outset, Shared};
+use crate::start_error::StartError;
+use crate::{auth, sockets, sweeper, tcp};
+use boxoffice_journal::disk::RealDisk;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -55,6 +57,15 @@ impl Serving {
         thread.spawn(serve).map_err(StartError::Thread)?;
         starting.await.unwrap_or(Err(StartError::Panicked))
     }
+}
+
+/// How a server stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stopped {
+    /// Connections that were not done in time.
+    pub connections_cut: u64,
+    /// Whether the ledger was closed in good order.
+    pub durable: bool,
 }
 
 /// The thread that serves.

@@ -1,6 +1,6 @@
 //! The figures that `Stats` answers with. Their names are in SPEC.md.
 
-use crate::Shared;
+use crate::shared::Shared;
 use boxoffice_protocol::reply::{Stat, StatValue};
 
 impl Shared {

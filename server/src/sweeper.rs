@@ -37,7 +37,7 @@ pub(crate) async fn run(catalog: Arc<Catalog>, clock: Clock, metrics: Arc<Metric
 
 /// What a step came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Swept {
+pub enum Swept {
     /// An event was swept.
     Event,
     /// An event was due, and the ledger takes nothing now.
@@ -47,7 +47,7 @@ pub(crate) enum Swept {
 }
 
 /// Sweeps the event that has been due longest.
-pub(crate) fn step(catalog: &Catalog, clock: &Clock, metrics: &Metrics) -> Swept {
+pub fn step(catalog: &Catalog, clock: &Clock, metrics: &Metrics) -> Swept {
     let deadlines = catalog.deadlines();
     let Some(event) = deadlines.pop(clock.now()) else { return Swept::Nothing };
     match catalog.sweep(&event) {

@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::num::NonZeroU32;
 
-/// A new event.
+/// A new event and its sections.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = NewEvent))]

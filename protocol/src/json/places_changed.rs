@@ -41,7 +41,7 @@ pub struct SeatsNowRecord {
     /// The state they are in now.
     #[serde(serialize_with = "text::write")]
     pub state: PlaceState,
-    /// The seats' labels.
+    /// The labels of these seats.
     pub seats: Vec<SeatLabel>,
 }
 

@@ -21,7 +21,7 @@ pub struct SeatMapRecord<'a> {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SectionSeats))]
 pub struct SectionSeatsRecord<'a> {
-    /// The section's name.
+    /// The name of the section.
     pub section: &'a SectionName,
     /// The part of a seat's label before its row: `balcony:`, or empty if only one section of the
     /// event is seated.

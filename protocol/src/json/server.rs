@@ -12,11 +12,11 @@ use std::collections::BTreeMap;
 pub struct ServerRecord<'a> {
     /// The server's name and version.
     pub server: &'a str,
-    /// The server's time.
+    /// The time that the server decides by.
     pub time: Rfc3339,
     /// How long a hold lasts by default.
     pub hold_default_ms: u64,
-    /// The shortest hold.
+    /// How long the shortest hold lasts.
     pub hold_min_ms: u64,
     /// The longest hold, and the furthest that one extension reaches.
     pub hold_max_ms: u64,

@@ -14,6 +14,7 @@ static COUNTING: Counting = Counting;
 
 // SAFETY: every call goes to the system's allocator as it is; the counter is a number of this
 // thread alone, and touching it allocates nothing.
+#[expect(unsafe_code, reason = "an allocator is unsafe by its trait")]
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let _ = ALLOCATED.try_with(|bytes| bytes.set(bytes.get() + layout.size()));

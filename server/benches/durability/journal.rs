@@ -6,12 +6,10 @@ use crate::figures::count;
 use crate::table::Table;
 use crate::{Effort, Section};
 use anyhow::Context;
+use boxoffice_journal::disk::{Caching, RealDisk};
+use boxoffice_journal::{Batch, BatchMark, Draft, Journal, JournalError, JournalOptions};
 use boxoffice_protocol::frame::encode;
 use boxoffice_protocol::time::Timestamp;
-use boxoffice_server::ledger::disk::{Caching, RealDisk};
-use boxoffice_server::ledger::journal::{
-    Batch, BatchMark, Draft, Journal, JournalError, JournalOptions,
-};
 use bytes::{BufMut, BytesMut};
 use std::io::Write as _;
 use std::time::{Duration, Instant};

@@ -17,13 +17,13 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-#[path = "../../../client/bench/compare/machine.rs"]
+#[path = "../../../client/load/bench/compare/machine.rs"]
 #[allow(dead_code, reason = "another benchmark uses more of it")]
 mod machine;
-#[path = "../../../client/bench/compare/statistics.rs"]
+#[path = "../../../client/load/bench/compare/statistics.rs"]
 #[allow(dead_code, reason = "another benchmark uses more of it")]
 mod statistics;
-#[path = "../../../client/bench/compare/table.rs"]
+#[path = "../../../client/load/bench/compare/table.rs"]
 #[allow(dead_code, reason = "another benchmark uses more of it")]
 mod table;
 

@@ -1,16 +1,12 @@
 //! The real server's process, and somebody's shell that keeps its rows from following.
 
-#[path = "../../tests/common/process.rs"]
-#[allow(dead_code, unreachable_pub, reason = "tests use more of it")]
-mod process;
-
 use crate::common::cost;
 use crate::connection::Connection;
 use anyhow::{Context, ensure};
 use boxoffice_protocol::reply::{Body, StatValue};
 use boxoffice_protocol::request::Request;
 use boxoffice_server::ledger::STATE_FILE;
-use process::Process;
+use boxoffice_testing::process::Process;
 use rustix::process::Signal;
 use std::net::SocketAddr;
 use std::path::Path;

@@ -1,11 +1,11 @@
 //! An event, and what happens to it: decided and applied as the server does.
 
+use boxoffice_inventory::{Command, Decision, EXPIRY_CHUNK, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
 use boxoffice_protocol::id::{CustomerId, ReservationId, SeatLabel};
 use boxoffice_protocol::reservation::{PlaceCount, SeatLabels, Selection};
 use boxoffice_protocol::time::Timestamp;
-use boxoffice_server::inventory::{Command, Decision, EXPIRY_CHUNK, HoldRules, Inventory};
 use std::time::Duration;
 
 const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);

@@ -6,8 +6,8 @@
 mod hall;
 mod wire;
 
+use boxoffice_inventory::Inventory;
 use boxoffice_protocol::reservation::{PlaceCount, Selection, Together};
-use boxoffice_server::inventory::Inventory;
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use hall::Hall;
 use std::hint::black_box;

@@ -68,6 +68,7 @@ struct Folder(AsyncFd<OwnedFd>);
 impl Folder {
     fn new() -> io::Result<Self> {
         let inotify = init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
+        #[expect(unsafe_code, reason = "tokio's AsyncFd over rustix's inotify has no safe way")]
         // SAFETY: an `OwnedFd` is a valid descriptor until it is dropped, and nothing else has it:
         // `AsyncFd` owns it, and it is lent out by shared reference only.
         let inotify = unsafe { AsyncFd::register_with_interest(inotify, Interest::READABLE) };

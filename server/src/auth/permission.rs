@@ -3,7 +3,7 @@
 
 use super::grant::Grant;
 use super::role::Role;
-use crate::mutant::{self, Mutant};
+use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::id::{CustomerId, Principal};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::request::Request;
@@ -89,7 +89,7 @@ pub(super) fn allows(role: &Role, request: &Request) -> bool {
         | (Role::Agent, Takes::ActingFor(_) | Takes::Seeing(_))
         | (Role::Customer(_), Takes::Seeing(None)) => true,
         (Role::Customer(own), Takes::ActingFor(named) | Takes::Seeing(Some(named))) => {
-            own == named || mutant::on(Mutant::CustomerActsForOthers)
+            own == named || mutants::on(Mutant::CustomerActsForOthers)
         }
         (Role::Agent | Role::Customer(_) | Role::Reader, Takes::Admin)
         | (Role::Reader, Takes::ActingFor(_) | Takes::Seeing(_)) => false,

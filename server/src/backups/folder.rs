@@ -2,7 +2,7 @@
 //! backup can be called like the latter.
 
 use crate::ledger::STATE_FILE;
-use crate::ledger::disk::{FolderLock, LockError};
+use boxoffice_journal::disk::{FolderLock, LockError};
 use boxoffice_protocol::id::BackupName;
 use std::fs::{self, DirBuilder, DirEntry, File};
 use std::io;

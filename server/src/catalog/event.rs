@@ -3,9 +3,9 @@
 use super::pulled::{Pulled, Source};
 use super::watchers::{News, Push, Wake, Watchers};
 use super::{About, Answer, Holdings, Office, Step, Who, seats};
-use crate::inventory::{Command, Decision, EXPIRY_CHUNK, Inventory, Seen};
 use crate::ledger::Position;
-use crate::mutant::{self, Mutant};
+use boxoffice_inventory::{Command, Decision, EXPIRY_CHUNK, Inventory, Seen};
+use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::frame::encode_body;
@@ -215,10 +215,10 @@ impl Event {
     ) -> Result<(), UnavailableWhy> {
         let version = state.inventory.version() + 1;
         let Made { by, at } = made;
-        let principal = by.principal.filter(|_| !mutant::on(Mutant::PrincipalLost)).cloned();
+        let principal = by.principal.filter(|_| !mutants::on(Mutant::PrincipalLost)).cloned();
         let recorded = Recorded { version, at, principal, change };
         let position = office.ledger.record(&self.id, &recorded);
-        if position.is_err() && mutant::on(Mutant::ApplyBeforeRecord) {
+        if position.is_err() && mutants::on(Mutant::ApplyBeforeRecord) {
             state.inventory.apply(&recorded);
         }
         state.position = position?;
@@ -275,7 +275,7 @@ impl Event {
     }
 
     /// Expires what is due without a record: a [`Mutant`].
-    #[cfg(test)]
+    #[cfg(feature = "simulation")]
     pub(super) fn expire_unrecorded(&self, now: Timestamp) {
         let mut state = self.state.lock();
         for change in state.inventory.due(now, EXPIRY_CHUNK) {

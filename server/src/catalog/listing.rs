@@ -1,8 +1,8 @@
 //! Pages of events and of reservations. They are no snapshots: each row has a version of its own.
 
 use super::{Answer, Catalog, Entry, Event, Events};
-use crate::inventory::Inventory;
 use crate::ledger::Position;
+use boxoffice_inventory::Inventory;
 use boxoffice_protocol::id::{CustomerId, EventId};
 use boxoffice_protocol::limits::PAGE_BYTES;
 use boxoffice_protocol::refusal::Refusal;

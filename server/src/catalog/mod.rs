@@ -23,8 +23,8 @@ pub use recovery::{Contradiction, Recovery};
 pub use watchers::{WATCH_LAG, Wake};
 
 use crate::clock::Clock;
-use crate::inventory::{Command, HoldRules, Inventory};
 use crate::ledger::{Ledger, Position};
+use boxoffice_inventory::{Command, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{EventSpec, EventUpdate};
 use boxoffice_protocol::id::{EventId, Principal, ReservationId};

@@ -2,8 +2,8 @@
 
 use super::Deadlines;
 use crate::clock::Clock;
-use crate::inventory::{HoldRules, Inventory};
 use crate::ledger::Ledger;
+use boxoffice_inventory::{HoldRules, Inventory};
 use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::id::Principal;
 use boxoffice_protocol::refusal::UnavailableWhy;

@@ -1,8 +1,8 @@
 //! What a watcher gets when it looks at an event: the changes since it looked last, or a snapshot.
 
 use super::watchers::{News, Push};
-use crate::inventory::Inventory;
 use crate::ledger::Position;
+use boxoffice_inventory::Inventory;
 use boxoffice_protocol::frame::encode_body;
 use boxoffice_protocol::reply::Body;
 use bytes::Bytes;

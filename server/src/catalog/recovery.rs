@@ -1,10 +1,10 @@
 //! The catalog at its beginning: changes that were recorded before, applied again.
 
 use super::{Entry, Event, Events, Holdings, Office, seats};
-use crate::inventory::Inventory;
 use crate::ledger::rows::Restored;
 use crate::ledger::{Position, Recover};
-use crate::mutant::{self, Mutant};
+use boxoffice_inventory::Inventory;
+use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::EventId;
 use std::collections::BTreeMap;
@@ -37,7 +37,8 @@ impl Recover for Recovery {
         for (inventory, last_at) in restored.events {
             self.0.put(inventory, position, last_at);
         }
-        let tombstones = if mutant::on(Mutant::TombstonesLost) { vec![] } else { restored.deleted };
+        let tombstones =
+            if mutants::on(Mutant::TombstonesLost) { vec![] } else { restored.deleted };
         for tombstone in tombstones {
             let version = tombstone.version;
             self.0.by_id.insert(tombstone.id, Entry::Deleted { version });
@@ -105,8 +106,8 @@ impl Recovery {
             office.count(Holdings::default(), event.look(Holdings::of).what);
             office.count_seats(0, event.look(|event| seats(&event.details().spec)).what);
             office.deadlines.push(office.clock.now(), event);
-            #[cfg(test)]
-            if mutant::on(Mutant::ExpiryAtReplayTime) {
+            #[cfg(feature = "simulation")]
+            if mutants::on(Mutant::ExpiryAtReplayTime) {
                 event.expire_unrecorded(office.clock.now());
             }
         }

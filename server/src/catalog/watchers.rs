@@ -1,7 +1,7 @@
 //! Who watches an event, and the recent changes that they have yet to be sent.
 
 use crate::ledger::Position;
-use crate::mutant::{self, Mutant};
+use boxoffice_mutants::{self as mutants, Mutant};
 use bytes::Bytes;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -85,7 +85,7 @@ impl Watchers {
     pub(super) fn after(&self, known: u64, now_at: u64) -> Option<impl Iterator<Item = &Push>> {
         let missing = usize::try_from(now_at.checked_sub(known)?).ok()?;
         let first = self.recent.len().checked_sub(missing);
-        let first = first.or(mutant::on(Mutant::WatcherSkipsChanges).then_some(0))?;
+        let first = first.or(mutants::on(Mutant::WatcherSkipsChanges).then_some(0))?;
         Some(self.recent.range(first..))
     }
 

@@ -3,7 +3,7 @@
 use super::limits::MAX_BODY_BYTES;
 use super::problem::{Fault, Problem};
 use super::query;
-use crate::Shared;
+use crate::shared::Shared;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams};
 use boxoffice_protocol::InvalidField;

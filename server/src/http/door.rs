@@ -5,8 +5,8 @@ use super::stream::Streams;
 use crate::auth::Auth;
 use crate::config::Config;
 use crate::metrics::Metrics;
+use crate::shared::{Outset, Shared};
 use crate::tls::Tls;
-use crate::{Outset, Shared};
 use axum::Router;
 use std::sync::{Arc, OnceLock};
 

@@ -5,7 +5,7 @@ use super::asked::{IfMatch, Json, OfEvent, Query};
 use super::asker::{Answered, Asker};
 use super::problem::Problem;
 use super::reads::{self, Reading};
-use crate::Shared;
+use crate::shared::Shared;
 use crate::views::{Aspect, Form};
 use axum::response::Response;
 use boxoffice_protocol::id::EventId;

@@ -3,7 +3,7 @@
 
 use super::problem::{Fault, Problem};
 use super::reads::accepts_gzip;
-use crate::Shared;
+use crate::shared::Shared;
 use axum::Router;
 use axum::body::Body;
 use axum::response::{Redirect, Response};

@@ -3,8 +3,9 @@
 
 use super::asker::Asker;
 use super::problem::{Fault, Problem};
+use crate::exposition;
 use crate::readiness::NotReady;
-use crate::{Shared, exposition};
+use crate::shared::Shared;
 use axum::Router;
 use axum::extract::State;
 use axum::response::IntoResponse;

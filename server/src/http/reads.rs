@@ -4,7 +4,7 @@
 use super::answers::JSON;
 use super::asker::Asker;
 use super::problem::Problem;
-use crate::Shared;
+use crate::shared::Shared;
 use crate::views::Aged;
 use axum::body::Body;
 use axum::extract::FromRequestParts;

@@ -4,7 +4,7 @@ use super::answers::{created, json};
 use super::asked::{Json, OfEvent, OfReservation, Query};
 use super::asker::{Answered, Asker};
 use super::problem::Problem;
-use crate::Shared;
+use crate::shared::Shared;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};

@@ -3,7 +3,7 @@
 use super::problem::{Fault, Problem};
 use super::stream::{self, Streams};
 use super::{events, explorer, openapi, operating, page, reservations, server, visit};
-use crate::Shared;
+use crate::shared::Shared;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use hyper::{Method, StatusCode, Uri};

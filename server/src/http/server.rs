@@ -3,7 +3,7 @@
 use super::answers::json;
 use super::asker::Asker;
 use super::problem::Problem;
-use crate::Shared;
+use crate::shared::Shared;
 use axum::response::Response;
 use boxoffice_protocol::json::{Rfc3339, ServerRecord, StatsRecord};
 use boxoffice_protocol::reply::Body;

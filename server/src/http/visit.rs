@@ -2,7 +2,7 @@
 
 use super::answers::json;
 use super::problem::Problem;
-use crate::Shared;
+use crate::shared::Shared;
 use axum::extract::State;
 use axum::response::Response;
 use boxoffice_protocol::id::CustomerId;

@@ -1,9 +1,9 @@
 //! Batches that are durable in the journal and not yet in the rows.
 
 use super::Going;
-use super::journal::{Batch, BatchMark, Place};
 use super::rows::RowsMark;
 use super::rush::LOOK;
+use boxoffice_journal::{Batch, BatchMark, Place};
 use boxoffice_protocol::time::Timestamp;
 use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
@@ -176,7 +176,7 @@ impl Backlog {
     }
 
     /// Shows every batch that was not taken yet.
-    #[cfg(test)]
+    #[cfg(feature = "simulation")]
     pub(super) fn each(&self, look: impl FnMut(&DurableBatch)) {
         self.state.lock().batches.iter().for_each(look);
     }

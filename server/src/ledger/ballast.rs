@@ -11,7 +11,7 @@
 //! Nothing rests on it: that it is not there, or cannot be taken, is a warning. Where a file system
 //! cannot reserve space (`fallocate`), it is an empty promise, and does no harm.
 
-use super::disk::{Access, Disk, DiskFile};
+use boxoffice_journal::disk::{Access, Disk, DiskFile};
 use parking_lot::Mutex;
 use std::io;
 
@@ -111,7 +111,7 @@ pub(super) fn give_up(disk: &impl Disk) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::disk::simulated::{Fault, FaultError, Lasting, SimulatedDisk};
+    use boxoffice_journal::disk::simulated::{Fault, FaultError, Lasting, SimulatedDisk};
 
     const SEGMENT: u64 = 40_960;
 

@@ -2,15 +2,15 @@
 //! with the sessions or on a thread of its own (`threads`).
 
 use super::backlog::{Backlog, DurableBatch};
-use super::disk::Disk;
 use super::gate::{FailUnlessWell, Gate};
-use super::journal::{Appended, Draft, Journal, JournalError, Prepared, Writing};
 use super::pending::{Pending, Room, Taken};
 use super::segments::Segments;
 use super::{Going, Position};
 use crate::clock::{Clock, Stopwatch};
 use crate::metrics::Commits;
-use crate::mutant::{self, Mutant};
+use boxoffice_journal::disk::Disk;
+use boxoffice_journal::{Appended, Draft, Journal, JournalError, Prepared, Writing};
+use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::time::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,7 +49,7 @@ impl Sync {
 /// Takes batches from [`Pending`] to the journal, until that is closed or the disk fails. Dropping
 /// it before it is closed fails the gate.
 #[derive(Debug)]
-pub(crate) struct Committer<D: Disk> {
+pub struct Committer<D: Disk> {
     journal: Journal<D>,
     segment_bytes: u64,
     segments: Segments<D>,
@@ -113,7 +113,7 @@ impl<D: Disk> Committer<D> {
     /// # Errors
     /// What the disk says, which may be that it is full when the ledger is closed. Nothing can become
     /// durable any more, and this is to be dropped.
-    pub(crate) fn step(&mut self, patience: Duration) -> Result<Going, JournalError> {
+    pub fn step(&mut self, patience: Duration) -> Result<Going, JournalError> {
         self.keep_a_segment_ready()?;
         match self.take(patience)? {
             Taken::Batch(batch) => self.commit(batch)?,
@@ -129,7 +129,7 @@ impl<D: Disk> Committer<D> {
     /// # Errors
     /// What the disk says; everything that was acknowledged is durable all the same, where it was
     /// synced before.
-    pub(crate) fn close(mut self) -> Result<(), JournalError> {
+    pub fn close(mut self) -> Result<(), JournalError> {
         self.journal.sync()?;
         self.end.all_is_well();
         self.hand_over();
@@ -230,7 +230,7 @@ impl<D: Disk> Committer<D> {
         if let Some(prepared) = self.segments.prepared() {
             self.accept(prepared)?;
         }
-        let too_much = mutant::on(Mutant::SegmentRemovedBeforeRowsCommit);
+        let too_much = mutants::on(Mutant::SegmentRemovedBeforeRowsCommit);
         let committed = self.backlog.committed();
         if let Some(mark) = committed.or_else(|| too_much.then(|| self.journal.durable())) {
             if let Some(removal) = self.journal.forget_through(mark) {
@@ -269,11 +269,11 @@ impl<D: Disk> Committer<D> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::disk::FolderLock;
-    use crate::ledger::disk::simulated::SimulatedDisk;
-    use crate::ledger::journal::JournalOptions;
     use crate::ledger::rows::{Identity, Restored};
     use crate::ledger::{DataFolder, Layout, Ledger, Recover, Site, Work};
+    use boxoffice_journal::JournalOptions;
+    use boxoffice_journal::disk::FolderLock;
+    use boxoffice_journal::disk::simulated::SimulatedDisk;
     use boxoffice_protocol::change::{Change, Recorded};
     use boxoffice_protocol::id::{EventId, ReservationId};
     use boxoffice_protocol::refusal::UnavailableWhy;

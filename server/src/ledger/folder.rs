@@ -3,11 +3,9 @@
 use super::backlog::{Backlog, DurableBatch};
 use super::ballast::{self, Ballast, Held};
 use super::committer::{Colleagues, Committer, Sync};
-use super::disk::{Caching, Disk, FolderLock, LockError, RealDisk, is_full};
 use super::entry::{self, UnreadableEntry};
 use super::follower::Follower;
 use super::gate::Gate;
-use super::journal::{self, Batch, Journal, JournalError, JournalOptions, Recovered, Writing};
 use super::pending::{BATCH_BYTES, Pending, Room};
 use super::progress::Progress;
 use super::rows::{Identity, Restored, Rows, RowsError};
@@ -16,7 +14,11 @@ use super::threads::{Committing, Work};
 use super::{Ledger, Store};
 use crate::clock::Clock;
 use crate::metrics::Commits;
-use crate::mutant::{self, Mutant};
+use boxoffice_journal::disk::{Caching, Disk, FolderLock, LockError, RealDisk, is_full};
+use boxoffice_journal::{
+    self as journal, Batch, Journal, JournalError, JournalOptions, Recovered, Writing,
+};
+use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
@@ -106,30 +108,30 @@ impl FolderError {
 
 /// Where a data folder is, and how it is used.
 #[derive(Debug)]
-pub(crate) struct Site<D: Disk> {
+pub struct Site<D: Disk> {
     /// Keeps others out.
-    pub(crate) lock: FolderLock,
+    pub lock: FolderLock,
     /// The journal's folder.
-    pub(crate) disk: D,
+    pub disk: D,
     /// The state file.
-    pub(crate) state_file: PathBuf,
+    pub state_file: PathBuf,
     /// Random numbers of a state file that is new; one that is not has its own.
-    pub(crate) identity: Identity,
+    pub identity: Identity,
     /// How it is used.
-    pub(crate) layout: Layout,
+    pub layout: Layout,
 }
 
 /// How a data folder is used, in what its parts need.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Layout {
+pub struct Layout {
     /// How the journal is laid out.
-    pub(crate) journal: JournalOptions,
+    pub journal: JournalOptions,
     /// Bytes at which a batch is closed; a change can make it a few megabytes longer.
-    pub(crate) batch_bytes: usize,
+    pub batch_bytes: usize,
     /// How far the rows may be behind, in bytes of the journal.
-    pub(crate) backlog_bytes: u64,
+    pub backlog_bytes: u64,
     /// When a change counts as durable.
-    pub(crate) sync: Sync,
+    pub sync: Sync,
 }
 
 /// A data folder that was recovered and is ready to be written. Its clock has to be known before
@@ -229,7 +231,7 @@ impl<D: Disk> DataFolder<D> {
     ///
     /// # Errors
     /// As [`DataFolder::open`].
-    pub(crate) fn recover(site: Site<D>, into: &mut impl Recover) -> Result<Self, FolderError> {
+    pub fn recover(site: Site<D>, into: &mut impl Recover) -> Result<Self, FolderError> {
         let Site { lock, disk, state_file, identity, layout } = site;
         let files = disk.list();
         let files =
@@ -275,7 +277,7 @@ impl<D: Disk> DataFolder<D> {
     /// The secret under which requests are fingerprinted.
     pub fn secret(&self) -> [u8; 16] {
         let mut key = self.rows.identity().fingerprint_key;
-        if mutant::on(Mutant::FingerprintKeyLost) {
+        if mutants::on(Mutant::FingerprintKeyLost) {
             key[0] ^= self.recovered.end.sequence.to_le_bytes()[0];
         }
         key
@@ -291,7 +293,7 @@ impl<D: Disk> DataFolder<D> {
     }
 
     /// As [`into_ledger`](Self::into_ledger), without threads: the work is for the caller to do.
-    pub(crate) fn into_work(self, clock: Clock) -> (Ledger, Work<D>) {
+    pub fn into_work(self, clock: Clock) -> (Ledger, Work<D>) {
         let Self { lock, state_file, rows, journal, ballast, recovered, behind, layout } = self;
         take(&ballast);
         let ballast = Arc::new(ballast);

@@ -3,11 +3,11 @@
 
 use super::backlog::{Backlog, DurableBatch};
 use super::ballast::{Ballast, Held};
-use super::disk::Disk;
 use super::entry;
 use super::gate::{FailUnlessWell, Gate};
-use super::journal::{JournalError, Reader};
 use super::rows::{Rows, RowsError};
+use boxoffice_journal::disk::Disk;
+use boxoffice_journal::{JournalError, Reader};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use thiserror::Error;
 /// Takes durable batches from the [`Backlog`] to the rows. Dropping it before it has ended fails
 /// the gate.
 #[derive(Debug)]
-pub(crate) struct Follower<D: Disk> {
+pub struct Follower<D: Disk> {
     rows: Rows,
     journal: Reader<D>,
     backlog: Arc<Backlog>,
@@ -29,7 +29,7 @@ pub(crate) struct Follower<D: Disk> {
 
 /// Why the rows cannot follow any more.
 #[derive(Debug, Error)]
-pub(crate) enum FollowError {
+pub enum FollowError {
     /// The state file failed.
     #[error("the state file failed: {0}")]
     Rows(#[from] RowsError),
@@ -40,7 +40,7 @@ pub(crate) enum FollowError {
 
 /// What a step came to.
 #[derive(Debug)]
-pub(crate) enum Followed {
+pub enum Followed {
     /// The rows have what there was, which may be nothing.
     All,
     /// The rows cannot take it now, and it has to be tried again.
@@ -63,7 +63,7 @@ impl<D: Disk> Follower<D> {
     ///
     /// # Errors
     /// The rows failed for good, and this is to be dropped.
-    pub(crate) fn step(&mut self) -> Result<Followed, FollowError> {
+    pub fn step(&mut self) -> Result<Followed, FollowError> {
         if self.waiting.is_empty() {
             self.waiting = self.backlog.take();
         }
@@ -103,8 +103,8 @@ impl<D: Disk> Follower<D> {
     }
 
     /// The changes with positions from `first` on that are on their way to the rows.
-    #[cfg(test)]
-    pub(crate) fn on_their_way(&self, first: u64) -> Vec<(u64, EventId, Recorded)> {
+    #[cfg(feature = "simulation")]
+    pub fn on_their_way(&self, first: u64) -> Vec<(u64, EventId, Recorded)> {
         let mut found = Vec::new();
         self.backlog.each(|batch| {
             if batch.mark.position < first {
@@ -120,7 +120,7 @@ impl<D: Disk> Follower<D> {
     }
 
     /// Ends in good order.
-    pub(crate) fn close(mut self) {
+    pub fn close(mut self) {
         self.end.all_is_well();
     }
 }

@@ -1,11 +1,11 @@
 //! A data folder to look at, whether a server uses it or not. Nothing here writes, repairs, or takes
 //! a lock that a server would wait for.
 
-use super::disk::{FolderLock, LockError, RealDisk};
 use super::entry::{self, UnreadableEntry};
 use super::folder::{JOURNAL, STATE_FILE};
-use super::journal::{Applied, Batch, JournalError, Look, Motion, Recovered};
 use super::rows::{Quiet, RowsError, RowsMark, RowsReader};
+use boxoffice_journal::disk::{FolderLock, LockError, RealDisk};
+use boxoffice_journal::{Applied, Batch, JournalError, Look, Motion, Recovered};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use std::error::Error;

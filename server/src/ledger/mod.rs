@@ -4,7 +4,7 @@
 //! request that depends on it waits until that position is durable (`gate`).
 //!
 //! With a data folder (`folder`), changes gather in `pending`, and the `committer` takes them to
-//! the [`journal`], one batch at a time: whatever gathers while one batch is synced becomes the
+//! the [journal](boxoffice_journal), one batch at a time: whatever gathers while one batch is synced becomes the
 //! next. Behind it the `follower` writes them into [`rows`], from a bounded `backlog`. Each works
 //! in steps, and `threads` drives them. The `ballast` makes room for both on a full disk. `look` is
 //! for who only looks at a data folder, whether a server uses it or not. Without a data folder, a
@@ -13,12 +13,10 @@
 mod backlog;
 mod ballast;
 mod committer;
-pub mod disk;
 mod entry;
 mod folder;
 mod follower;
 mod gate;
-pub mod journal;
 mod look;
 mod pending;
 mod progress;
@@ -27,19 +25,14 @@ mod rush;
 mod segments;
 mod threads;
 
-#[cfg(test)]
-pub(crate) use committer::Committer;
+pub use committer::Committer;
 pub use committer::Sync;
 pub use folder::{DataFolder, FolderError, FolderOptions, Recover, STATE_FILE};
-#[cfg(test)]
-pub(crate) use folder::{Layout, Site};
-#[cfg(test)]
-pub(crate) use follower::{FollowError, Followed, Follower};
+pub use folder::{Layout, Site};
+pub use follower::{FollowError, Followed, Follower};
 pub use look::{FolderLook, LookError, WalkedBatch};
-#[cfg(test)]
-pub(crate) use segments::Workshop;
-#[cfg(test)]
-pub(crate) use threads::Work;
+pub use segments::Workshop;
+pub use threads::Work;
 pub(crate) use threads::{Committed, Committing};
 
 use crate::metrics::Commits;
@@ -79,7 +72,7 @@ pub struct LedgerFailed;
 
 /// Whether there is more to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Going {
+pub enum Going {
     /// There is, or will be.
     On,
     /// Nothing is left, and nothing more will come.

@@ -2,7 +2,7 @@
 //! them out. Whatever gathers while one batch is written becomes the next.
 
 use super::entry;
-use super::journal::Draft;
+use boxoffice_journal::Draft;
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::refusal::UnavailableWhy;

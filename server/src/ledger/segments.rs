@@ -2,8 +2,8 @@
 //! and a thread of its own, or whoever steps the ledger, does it ([`Workshop`]).
 
 use super::ballast::Ballast;
-use super::disk::Disk;
-use super::journal::{Journal, JournalError, Preparation, Prepared, Removal, Step};
+use boxoffice_journal::disk::Disk;
+use boxoffice_journal::{Journal, JournalError, Preparation, Prepared, Removal, Step};
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::sync::{Arc, Weak};
@@ -32,7 +32,7 @@ pub(super) struct Segments<D: Disk> {
 
 /// Prepares segments and removes them.
 #[derive(Debug)]
-pub(crate) struct Workshop<D: Disk> {
+pub struct Workshop<D: Disk> {
     todo: Receiver<Job<D>>,
     done: SyncSender<Result<Prepared<D>, JournalError>>,
     /// Given up where there is no room for a segment.
@@ -101,8 +101,8 @@ impl<D: Disk> Workshop<D> {
     }
 
     /// Does one job, if there is one.
-    #[cfg(test)]
-    pub(crate) fn step(&self) {
+    #[cfg(feature = "simulation")]
+    pub fn step(&self) {
         if let Ok(job) = self.todo.try_recv() {
             // Where nobody asks any more, nobody wants to know.
             let _ = self.finish(job);

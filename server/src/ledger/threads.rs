@@ -4,13 +4,13 @@
 use super::Going;
 use super::backlog::Backlog;
 use super::committer::Committer;
-use super::disk::{Disk, FolderLock};
 use super::follower::{FollowError, Followed, Follower};
-use super::journal::JournalError;
 use super::pending::Pending;
 use super::rush::Rush;
 use super::segments::Workshop;
 use crate::clock::Stopwatch;
+use boxoffice_journal::JournalError;
+use boxoffice_journal::disk::{Disk, FolderLock};
 use std::io;
 use std::sync::Arc;
 use std::thread::{self, Builder, JoinHandle};
@@ -32,19 +32,19 @@ const GATHERING_TURNS: u32 = 8;
 
 /// What there is to do for a data folder, in three parts that can be done at the same time.
 #[derive(Debug)]
-pub(crate) struct Work<D: Disk> {
+pub struct Work<D: Disk> {
     /// Makes changes durable.
-    pub(crate) committer: Committer<D>,
+    pub committer: Committer<D>,
     /// Where they gather.
     pub(super) pending: Arc<Pending>,
     /// Prepares and removes segments for it.
-    pub(crate) workshop: Workshop<D>,
+    pub workshop: Workshop<D>,
     /// Writes durable changes into the rows.
-    pub(crate) follower: Follower<D>,
+    pub follower: Follower<D>,
     /// Where those gather.
     pub(super) backlog: Arc<Backlog>,
     /// The folder belongs to the work until it ends, whoever else has gone before.
-    pub(crate) lock: FolderLock,
+    pub lock: FolderLock,
 }
 
 /// The committer with those who work behind it, before it is driven. Dropped, it fails the ledger.

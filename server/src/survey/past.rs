@@ -4,7 +4,7 @@
 //! known must be in the rows exactly: all changes up to their mark are in them, and no others.
 
 use super::report::{Finding, Findings};
-use crate::inventory::SavedReservation;
+use boxoffice_inventory::SavedReservation;
 use boxoffice_protocol::change::{Change, NewReservation, Recorded, TakenPlaces};
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
 use boxoffice_protocol::reservation::Status;

@@ -4,9 +4,9 @@
 use super::report::{Finding, Findings};
 use super::tail::Tail;
 use crate::catalog::Recovery;
-use crate::inventory::Inventory;
 use crate::ledger::rows::{Rows, RowsError, RowsReader};
 use crate::ledger::{LookError, Recover};
+use boxoffice_inventory::Inventory;
 use boxoffice_protocol::id::EventId;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,8 @@
 //! What a check comes to.
 
 use crate::ledger::LookError;
-use crate::ledger::journal::{BatchMark, TornTail};
 use crate::ledger::rows::RowsMark;
+use boxoffice_journal::{BatchMark, TornTail};
 use boxoffice_protocol::id::{EventId, ReservationId};
 use std::fmt;
 

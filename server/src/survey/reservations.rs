@@ -2,9 +2,9 @@
 
 use super::attempts::looked;
 use super::tail::Tail;
-use crate::ledger::journal::Applied;
 use crate::ledger::rows::{ExportedReservation, Rows, RowsError, RowsReader};
 use crate::ledger::{FolderLook, LookError};
+use boxoffice_journal::Applied;
 use std::convert::Infallible;
 use std::path::Path;
 

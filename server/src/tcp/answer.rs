@@ -3,13 +3,13 @@
 use super::backup::AwaitedBackup;
 use super::output::{Output, Timed};
 use super::watches::Watches;
-use crate::Shared;
 use crate::auth::Admitted;
 use crate::catalog::{Answer, Step};
 use crate::ledger::Position;
 use crate::metrics::Listener;
-use crate::mutant::{self, Mutant};
+use crate::shared::Shared;
 use crate::views::{Aged, Aspect, Form, Told};
+use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::id::{BackupName, EventId};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply};
@@ -160,7 +160,7 @@ impl Teller<'_> {
     fn put_view(&mut self, correlation: u32, aged: &Aged) -> Turn {
         let age_ms = u32::try_from(aged.age.as_millis()).unwrap_or(u32::MAX);
         let Aged { view, .. } = aged;
-        let is_let_go = mutant::on(Mutant::ViewNotGated);
+        let is_let_go = mutants::on(Mutant::ViewNotGated);
         let waits_for = if is_let_go { Position::default() } else { view.position };
         let told = (view.version, age_ms);
         self.output.put_encoded(correlation, told, &view.body, waits_for, self.timed);
@@ -176,6 +176,6 @@ fn is_let_go(body: &Body) -> bool {
         Body::Reservation { effect: Effect::Applied, .. }
             | Body::EventSaved { effect: Effect::Applied }
     );
-    is_refusal && mutant::on(Mutant::RefusalNotGated)
-        || !is_own_change && mutant::on(Mutant::GatedOnOwnChangeOnly)
+    is_refusal && mutants::on(Mutant::RefusalNotGated)
+        || !is_own_change && mutants::on(Mutant::GatedOnOwnChangeOnly)
 }

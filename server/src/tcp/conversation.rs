@@ -6,12 +6,12 @@ use super::backup::AwaitedBackup;
 use super::foresight::{FORESEEN, foresee};
 use super::output::{Output, Timed};
 use super::watches::Watches;
-use crate::Shared;
 use crate::auth::Grant;
 use crate::clock::moment;
 use crate::metrics::{Closed, LaneNumber, Listener};
-use crate::mutant::{self, Mutant};
+use crate::shared::Shared;
 use crate::views::Told;
+use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::frame::ServerCodec;
 use boxoffice_protocol::limits::DEFAULT_IN_FLIGHT;
 use boxoffice_protocol::refusal::Refusal;
@@ -29,12 +29,12 @@ use tokio_util::codec::Decoder;
 const SHARE: usize = 64;
 
 /// A connection as its client and the server know it.
-pub(crate) struct Conversation {
+pub struct Conversation {
     pub(super) shared: Arc<Shared>,
     /// Where the client is.
     pub(super) peer: IpAddr,
     /// What arrived and was not understood yet.
-    pub(crate) input: BytesMut,
+    pub input: BytesMut,
     /// What is on its way out.
     pub(super) output: Output,
     told: Told,
@@ -45,7 +45,7 @@ pub(crate) struct Conversation {
     /// What the client may do. It has none before its `Hello`, and nothing else is understood.
     pub(super) grant: Option<Grant>,
     /// Nothing more is read; what was is answered, and then the connection ends.
-    pub(crate) closing: Option<Closed>,
+    pub closing: Option<Closed>,
     pub(super) in_flight: usize,
     /// Whole frames that were understood.
     pub(super) frames: u64,
@@ -53,7 +53,7 @@ pub(crate) struct Conversation {
 
 /// Why a conversation stopped executing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pace {
+pub enum Pace {
     /// No whole request is left.
     Drained,
     /// There is no room for another reply.
@@ -64,7 +64,7 @@ pub(crate) enum Pace {
 
 /// Whether it is time to look at watched events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum News {
+pub enum News {
     /// It is.
     Due,
     /// Only at those that nobody looked at yet.
@@ -73,7 +73,7 @@ pub(crate) enum News {
 
 /// How much of the news was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pushed {
+pub enum Pushed {
     /// It was not looked for.
     Nothing,
     /// Some, and there is more.
@@ -83,7 +83,7 @@ pub(crate) enum Pushed {
 }
 
 impl Conversation {
-    pub(crate) fn new(shared: Arc<Shared>, peer: IpAddr) -> Self {
+    pub fn new(shared: Arc<Shared>, peer: IpAddr) -> Self {
         let watches = Watches::new(Arc::clone(&shared.metrics));
         Self {
             shared,
@@ -104,7 +104,7 @@ impl Conversation {
     /// Executes requests until there are none, or no room for their replies, or the share is used
     /// up: by their number, or because one may take long and `is_over` says that they took long.
     /// The turn begins `now`.
-    pub(crate) fn execute(&mut self, now: Instant, mut is_over: impl FnMut() -> bool) -> Pace {
+    pub fn execute(&mut self, now: Instant, mut is_over: impl FnMut() -> bool) -> Pace {
         self.output.begin_turn(now);
         let lane = LaneNumber::here();
         for number in 0..SHARE {
@@ -139,7 +139,7 @@ impl Conversation {
             && self.output.len() < self.shared.config.output_bytes
     }
 
-    pub(crate) fn wants_input(&self) -> bool {
+    pub fn wants_input(&self) -> bool {
         self.closing.is_none() && self.has_room()
     }
 
@@ -240,7 +240,7 @@ impl Conversation {
 
     /// Sends watchers what has gathered, if it is time, or a watch has begun; a connection that ends
     /// gets that much and no more.
-    pub(crate) fn push_news(&mut self, news: News) -> Pushed {
+    pub fn push_news(&mut self, news: News) -> Pushed {
         if self.watches.is_empty() {
             return Pushed::Nothing;
         }
@@ -252,7 +252,7 @@ impl Conversation {
         let ends = self.closing.is_some();
         // A watch that begins while there is no room stays begun until there is.
         if !ends && !self.has_room() {
-            self.watches.begun &= !mutant::on(Mutant::WatchForgotten);
+            self.watches.begun &= !mutants::on(Mutant::WatchForgotten);
             return Pushed::Nothing;
         }
         if !(news == News::Due || self.watches.take_begun() || ends) {
@@ -268,20 +268,20 @@ impl Conversation {
     }
 
     /// Whether it watches anything.
-    pub(crate) fn is_watching(&self) -> bool {
+    pub fn is_watching(&self) -> bool {
         !self.watches.is_empty()
     }
 
     /// Whether a watched event has changed since this was asked last.
-    #[cfg(test)]
-    pub(crate) fn has_news(&self) -> bool {
+    #[cfg(feature = "simulation")]
+    pub fn has_news(&self) -> bool {
         let changed = std::pin::pin!(self.watches.changed());
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         changed.poll(&mut context).is_ready()
     }
 
     /// Whether everything that was said has left.
-    pub(crate) fn is_silent(&self) -> bool {
+    pub fn is_silent(&self) -> bool {
         self.output.is_empty()
     }
 
@@ -296,12 +296,12 @@ impl Conversation {
     }
 
     /// What may leave by now.
-    pub(crate) fn ready(&self) -> &[u8] {
+    pub fn ready(&self) -> &[u8] {
         self.output.ready(self.shared.ledger.durable())
     }
 
     /// Takes bytes that were sent off the front.
-    pub(crate) fn sent(&mut self, bytes: usize, now: Instant) {
+    pub fn sent(&mut self, bytes: usize, now: Instant) {
         let tally = self.shared.metrics.here();
         self.output.sent(bytes, |mark| {
             let (changes, looks) = (mark.timed(Timed::Change), mark.timed(Timed::Look));
@@ -311,7 +311,7 @@ impl Conversation {
 
     /// If the ledger has failed, what waits for it will never be durable, and nobody can say whether
     /// the next start will find it.
-    pub(crate) fn give_up_if_failed(&mut self) {
+    pub fn give_up_if_failed(&mut self) {
         if !self.shared.ledger.is_failed() {
             return;
         }

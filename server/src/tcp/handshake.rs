@@ -2,10 +2,10 @@
 
 use super::conversation::Conversation;
 use super::output::Timed;
-use crate::Shared;
 use crate::guess::Guess;
 use crate::ledger::Position;
 use crate::metrics::Closed;
+use crate::shared::Shared;
 use boxoffice_protocol::frame::FrameError;
 use boxoffice_protocol::limits::{
     DEFAULT_IN_FLIGHT, MAGIC, MAX_IN_FLIGHT, PROTOCOL_VERSION, SUPPORTED_VERSIONS,

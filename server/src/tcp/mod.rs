@@ -9,22 +9,23 @@ mod deadlines;
 mod foresight;
 mod handshake;
 mod output;
+#[cfg(feature = "simulation")]
 mod rehearsal;
 mod session;
 mod socket;
 mod watches;
 
-#[cfg(test)]
-pub(crate) use conversation::{Conversation, News, Pace, Pushed};
+pub use conversation::{Conversation, News, Pace, Pushed};
 
-use crate::Shared;
 use crate::clock::{Stopwatch, deadline};
 use crate::metrics::{Closed, Ended};
+use crate::shared::Shared;
 use crate::sockets::{back_off, configure};
 use boxoffice_protocol::frame::put_reply;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Reply};
 use bytes::BytesMut;
+#[cfg(feature = "simulation")]
 pub use rehearsal::Rehearsal;
 use session::Session;
 use socket::Socket;

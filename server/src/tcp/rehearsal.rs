@@ -3,7 +3,8 @@
 use super::conversation::Conversation;
 use crate::clock::moment;
 use crate::config::Config;
-use crate::{Outset, Shared, StartError};
+use crate::shared::{Outset, Shared};
+use crate::start_error::StartError;
 use bytes::BytesMut;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;

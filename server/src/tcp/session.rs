@@ -6,9 +6,9 @@
 
 use super::conversation::{Conversation, News, Pace, Pushed};
 use super::socket::Socket;
-use crate::Shared;
 use crate::clock::{deadline, is_past, moment};
 use crate::metrics::{Closed, Ended};
+use crate::shared::Shared;
 use boxoffice_protocol::limits::MAX_REQUEST_FRAME_BYTES;
 use bytes::BytesMut;
 use std::io;

@@ -36,7 +36,7 @@ const SOON: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 /// What every connection of the server is encrypted with.
 #[derive(Debug)]
-pub(crate) struct Tls {
+pub struct Tls {
     files: TlsFiles,
     shown: Arc<Shown>,
     binary: Arc<ServerConfig>,

@@ -12,10 +12,10 @@ pub(crate) use told::Told;
 
 use crate::catalog::{Catalog, Event, Looked};
 use crate::clock::Clock;
-use crate::inventory::Inventory;
 use crate::ledger::Position;
 use crate::metrics::Metrics;
-use crate::mutant::{self, Mutant};
+use boxoffice_inventory::Inventory;
+use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::frame::encode_body;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::reply::Body;
@@ -217,7 +217,7 @@ impl Views {
         let young = wanted.freshness == Freshness::Cached
             && age < self.max_age
             && (view.version >= wanted.at_least && view.begun_at > wanted.since
-                || mutant::on(Mutant::OldViewTold));
+                || mutants::on(Mutant::OldViewTold));
         young.then_some(age)
     }
 }

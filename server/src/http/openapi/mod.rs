@@ -4,7 +4,7 @@
 mod refusals;
 
 use super::answers::JSON;
-use crate::Shared;
+use crate::shared::Shared;
 use axum::Router;
 use axum::routing::get;
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};

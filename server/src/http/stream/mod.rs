@@ -20,11 +20,11 @@ mod route;
 #[cfg(test)]
 mod tests;
 
-use crate::Shared;
 use crate::catalog::Event;
 use crate::config::StreamLimits;
 use crate::ledger::Ledger;
 use crate::metrics::Metrics;
+use crate::shared::Shared;
 use broadcast::Broadcast;
 use broadcaster::Watch;
 use listener::Listener;

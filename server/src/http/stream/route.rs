@@ -1,10 +1,10 @@
 //! The address of an event's stream.
 
 use super::{NoStream, Streams};
-use crate::Shared;
 use crate::http::asked::OfEvent;
 use crate::http::asker::Asker;
 use crate::http::problem::{Fault, Problem};
+use crate::shared::Shared;
 use axum::Extension;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};

@@ -6,7 +6,7 @@ use super::known::total;
 use super::load::{RESERVATIONS, price_lists, read_reservation};
 use super::snapshot::Snapshot;
 use super::{RowsReader, load};
-use crate::inventory::SavedReservation;
+use boxoffice_inventory::SavedReservation;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::reservation::Status;
 use rusqlite::Connection;

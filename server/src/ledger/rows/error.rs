@@ -1,8 +1,8 @@
 //! What can go wrong with the state file, and what to do about it.
 
 use super::FORMAT;
-use crate::inventory::Contradiction;
-use crate::ledger::disk::is_full;
+use boxoffice_inventory::Contradiction;
+use boxoffice_journal::disk::is_full;
 use rusqlite::{ErrorCode, ffi};
 use std::io;
 use thiserror::Error;

@@ -7,7 +7,7 @@ use super::event_rows::prices;
 use super::known::{Event, Known, Standing};
 use super::slots::{Ended, SlotSet, Slots};
 use super::snapshot::Snapshot;
-use crate::inventory::{Contradiction, SavedEvent, SavedReservation, remembered_until};
+use boxoffice_inventory::{Contradiction, SavedEvent, SavedReservation, remembered_until};
 use boxoffice_protocol::change::EventTerms;
 use boxoffice_protocol::event::{EventSpec, Layout, Sales, SectionSpec, Sections};
 use boxoffice_protocol::id::{EventId, Seat};

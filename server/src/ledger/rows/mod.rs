@@ -49,7 +49,7 @@ pub use file::{FORMAT, Quiet};
 pub use load::{Saved, Tombstone};
 pub use restored::Restored;
 
-use super::journal::BatchMark;
+use boxoffice_journal::BatchMark;
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
@@ -219,7 +219,7 @@ impl Rows {
     /// The rows contradict themselves, or what `take` found contradicts itself.
     pub fn load(
         &mut self,
-        take: impl FnMut(Saved) -> Result<(), crate::inventory::Contradiction>,
+        take: impl FnMut(Saved) -> Result<(), boxoffice_inventory::Contradiction>,
     ) -> Result<(), RowsError> {
         self.known = Some(load::load(&self.reader.connection, take)?);
         Ok(())

@@ -3,7 +3,7 @@
 use super::columns::{self, Columns, number, time};
 use super::error::{RowsError, Tried};
 use super::known::{Event, cannot_follow, total};
-use crate::inventory::remembered_until;
+use boxoffice_inventory::remembered_until;
 use boxoffice_protocol::change::{NewReservation, Recorded, TakenPlaces};
 use boxoffice_protocol::id::{EventId, Principal, ReservationId};
 use boxoffice_protocol::reservation::Status;

@@ -3,7 +3,7 @@
 use super::error::{At, Tried};
 use super::load::{Saved, Tombstone};
 use super::{Rows, RowsError, RowsReader};
-use crate::inventory::{Contradiction, Inventory, Restoration, SavedReservation};
+use boxoffice_inventory::{Contradiction, Inventory, Restoration, SavedReservation};
 use boxoffice_protocol::time::Timestamp;
 use std::panic;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};

@@ -5,7 +5,7 @@
 //! those of up to [`FORGET_A_CHANGE`] reservations that are forgotten by then. This counts along
 //! with the inventories; it remembers only the vacant slots and the ended reservations.
 
-use crate::inventory::FORGET_A_CHANGE;
+use boxoffice_inventory::FORGET_A_CHANGE;
 use boxoffice_protocol::time::Timestamp;
 use std::collections::BTreeSet;
 

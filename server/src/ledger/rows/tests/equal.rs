@@ -1,8 +1,8 @@
 //! Whether anybody could tell two inventories apart.
 
 use super::world::{Inventories, Log};
-use crate::inventory::Inventory;
 use crate::ledger::rows::{Restored, Rows, RowsMark};
+use boxoffice_inventory::Inventory;
 use boxoffice_protocol::change::Change;
 use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::reservation::Reservation;

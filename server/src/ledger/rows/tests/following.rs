@@ -3,8 +3,8 @@
 use super::equal::{apply, assert_equal, assert_restored, assert_rich, mark};
 use super::world::{World, follow, seeds};
 use super::{open, path};
-use crate::inventory::Inventory;
 use crate::ledger::rows::{RowsMark, RowsReader};
+use boxoffice_inventory::Inventory;
 use boxoffice_protocol::event::Counts;
 use boxoffice_protocol::time::Timestamp;
 use std::collections::BTreeMap;

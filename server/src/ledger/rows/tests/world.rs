@@ -1,6 +1,6 @@
 //! Some events to which random things happen, as the server would let them happen.
 
-use crate::inventory::{Command, Decision, HoldRules, Inventory};
+use boxoffice_inventory::{Command, Decision, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{
     Currency, CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SectionSpec, SectionUpdate,

@@ -1,0 +1,61 @@
+//! Peak and sustained: how fast it is for a while, and how far the rows are behind by then.
+
+use super::programs::{Counted, Programs, Run, connect, count};
+use crate::compare::results::Figure;
+use crate::compare::settings::Settings;
+use anyhow::bail;
+use boxoffice_client::Client;
+use std::time::Duration;
+use tokio::select;
+use tokio::time::{MissedTickBehavior, interval};
+
+/// Requests in flight on each connection.
+const DEPTH: u32 = 64;
+
+/// How often the server is asked how far the rows are behind.
+const SAMPLED: Duration = Duration::from_millis(500);
+
+/// More than a run makes: it is not to end at the bound of reservations in memory.
+const MAX_RESERVATIONS: &str = "200000000";
+
+/// What one run at full speed came to.
+#[derive(Debug)]
+pub(crate) struct Endurance {
+    pub(crate) seconds: u32,
+    pub(crate) figure: Figure,
+    /// The most changes that were durable and not yet rows.
+    pub(crate) most_behind: u64,
+}
+
+/// Reserves standing places for so many seconds, at full speed.
+pub(crate) async fn endure(
+    settings: &Settings,
+    programs: &Programs,
+    seconds: u32,
+) -> anyhow::Result<Endurance> {
+    let flags = ["--max-reservations", MAX_RESERVATIONS];
+    let server = programs.start(settings.temporary_folder()?, &flags).await?;
+    let client = connect(&server).await?;
+    let workload = &["standing"];
+    let run = Run { workload, connections: settings.connections, depth: DEPTH, seconds };
+    let mut most_behind = 0;
+    select! {
+        figure = programs.run(&server, &run, Counted::Changes) => {
+            Ok(Endurance { seconds, figure: figure?, most_behind })
+        }
+        failed = watch(&client, &mut most_behind) => failed,
+    }
+}
+
+/// Keeps the greatest backlog. Ends only when the server does not answer.
+async fn watch<Never>(client: &Client, most_behind: &mut u64) -> anyhow::Result<Never> {
+    let mut ticks = interval(SAMPLED);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match count(client, "changes_behind").await {
+            Ok(behind) => *most_behind = behind.max(*most_behind),
+            Err(error) => bail!(error.context("the server no longer says how it is")),
+        }
+    }
+}

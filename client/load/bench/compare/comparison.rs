@@ -1,0 +1,184 @@
+//! Measures everything in turn, several times.
+
+use crate::compare::boxoffice::{self, Endurance, Large, Programs, Work};
+use crate::compare::limit::{self, Durability};
+use crate::compare::machine::{self, Fact};
+use crate::compare::postgres;
+use crate::compare::redis::{self, Brand};
+use crate::compare::results::{Figure, Results, Round};
+use crate::compare::settings::Settings;
+use crate::compare::subject::{Case, Subject};
+use crate::compare::table::amount;
+use anyhow::Context;
+use std::path::PathBuf;
+
+/// The depth of what is measured at one only.
+pub(crate) const DEPTH: u32 = 16;
+
+/// Boxoffice's work that is measured at one depth only, in the order of the tables.
+pub(crate) const AT_ONE_DEPTH: [Work; 5] =
+    [Work::Thousand, Work::Best, Work::Event, Work::Map, Work::ChangingMap];
+
+/// What there is to be compared.
+#[derive(Debug)]
+pub(crate) struct Peers {
+    boxoffice: Programs,
+    postgres: Option<PathBuf>,
+    brands: Vec<Brand>,
+    /// Who is there, and in which version.
+    pub(crate) versions: Vec<Fact>,
+    /// Who is not.
+    pub(crate) left_out: Vec<&'static str>,
+}
+
+/// Everything that was measured, and what could not be.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) results: Results,
+    pub(crate) endurances: Vec<Endurance>,
+    pub(crate) large: Option<Large>,
+    pub(crate) failures: Vec<String>,
+}
+
+impl Peers {
+    /// Builds Boxoffice and looks for the others.
+    ///
+    /// # Errors
+    /// Boxoffice cannot be built.
+    pub(crate) async fn find() -> anyhow::Result<Self> {
+        progress("building boxoffice and boxoffice-server …");
+        let boxoffice = Programs::build().await?;
+        let version = crate::compare::process::version(&boxoffice.server).await;
+        let version = version.context("boxoffice-server says no version")?;
+        let mut peers = Self {
+            boxoffice,
+            postgres: None,
+            brands: Vec::new(),
+            versions: vec![("Boxoffice", version)],
+            left_out: Vec::new(),
+        };
+        for (brand, name) in [(Brand::Redis, "Redis"), (Brand::Valkey, "Valkey")] {
+            let version = redis::version(brand).await;
+            if version.is_some() {
+                peers.brands.push(brand);
+            }
+            peers.note(name, version);
+        }
+        let (programs, version) = postgres::installed().await.unzip();
+        peers.postgres = programs;
+        peers.note("PostgreSQL", version);
+        Ok(peers)
+    }
+
+    fn note(&mut self, name: &'static str, version: Option<String>) {
+        match version {
+            Some(version) => self.versions.push((name, version)),
+            None => self.left_out.push(name),
+        }
+    }
+
+    /// Everything to measure in a round.
+    fn cases(&self, settings: &Settings) -> Vec<Case> {
+        let mut cases = Vec::new();
+        for &depth in &settings.depths {
+            cases
+                .extend([Subject::LIMIT, Subject::STANDING, Subject::SEATS].map(|it| it.at(depth)));
+            for &brand in &self.brands {
+                let works = [redis::Work::Script, redis::Work::Lock];
+                cases.extend(works.map(|work| Subject::Redis(brand, work).at(depth)));
+            }
+            let unsynced = Subject::Boxoffice(Work::StandingUnsynced);
+            cases.extend([Subject::Limit(Durability::PageCache), unsynced].map(|it| it.at(depth)));
+        }
+        cases.extend(AT_ONE_DEPTH.map(|work| Subject::Boxoffice(work).at(DEPTH)));
+        let greedy = Work::StandingBesideGreedy;
+        cases.push(Subject::Boxoffice(greedy).at(1));
+        let reads = self.brands.iter().map(|&brand| Subject::Redis(brand, redis::Work::Get));
+        cases.extend(reads.map(|subject| subject.at(DEPTH)));
+        if self.postgres.is_some() {
+            cases.extend(postgres::Work::ALL.map(|work| Subject::Postgres(work).at(1)));
+        }
+        cases.retain(|case| settings.wants(&case.to_string()));
+        cases
+    }
+
+    async fn measure(&self, settings: &Settings, case: Case) -> anyhow::Result<Figure> {
+        let depth = case.depth;
+        match (case.subject, &self.postgres) {
+            (Subject::Limit(durability), _) => limit::measure(settings, durability, depth).await,
+            (Subject::Boxoffice(work), _) => {
+                boxoffice::measure(settings, &self.boxoffice, work, depth).await
+            }
+            (Subject::Redis(brand, work), _) => redis::measure(settings, brand, work, depth).await,
+            (Subject::Postgres(work), programs) => {
+                let programs = programs.as_deref().context("PostgreSQL is not installed")?;
+                postgres::measure(settings, programs, work).await
+            }
+        }
+    }
+}
+
+/// How long the peak and the sustained rate are measured.
+const ENDURANCES: [u32; 2] = [10, 60];
+
+/// Measures everything in every round; every other round goes backwards, so that a machine that
+/// gets slower or faster all the time favours nobody. Each case has a server of its own, started
+/// for it in an empty folder.
+pub(crate) async fn run(settings: &Settings, peers: &Peers) -> Outcome {
+    let mut outcome = Outcome::default();
+    let cases = peers.cases(settings);
+    for number in 1..=settings.rounds {
+        let mut order = cases.clone();
+        if number.is_multiple_of(2) {
+            order.reverse();
+        }
+        let mut round = Round::new();
+        for case in order {
+            let what = format!("round {number} of {}: {case}", settings.rounds);
+            if let Some(figure) = outcome.keep(&what, peers.measure(settings, case).await) {
+                progress(&format!("{what}: {}/s", amount(figure.per_second)));
+                round.insert(case, figure);
+            }
+        }
+        outcome.results.rounds.push(round);
+    }
+    if settings.sustained {
+        for seconds in ENDURANCES {
+            progress(&format!("{seconds} s in one go …"));
+            let endured = boxoffice::endure(settings, &peers.boxoffice, seconds).await;
+            let endured = outcome.keep(&format!("{seconds} s in one go"), endured);
+            outcome.endurances.extend(endured);
+        }
+    }
+    if settings.large {
+        progress("10,000 connections, 10 million reservations …");
+        let large = boxoffice::measure_large(settings, &peers.boxoffice).await;
+        outcome.large = outcome.keep("10 million reservations", large);
+    }
+    outcome
+}
+
+impl Outcome {
+    /// What was measured; if it failed, that is kept instead.
+    fn keep<T>(&mut self, what: &str, measured: anyhow::Result<T>) -> Option<T> {
+        measured
+            .inspect_err(|error| {
+                progress(&format!("{what}: {error:#}"));
+                self.failures.push(what.to_owned());
+            })
+            .ok()
+    }
+}
+
+/// Warns if the figures will mean nothing.
+pub(crate) fn warn_of_memory(settings: &Settings) {
+    let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap_or_default();
+    let kind = machine::file_system(&mounts, &settings.place());
+    if kind.as_deref().is_some_and(machine::is_volatile) {
+        progress("the temporary folder is in memory, where a sync costs nothing; use --folder");
+    }
+}
+
+fn progress(message: &str) {
+    eprintln!("{message}");
+}

@@ -1,0 +1,27 @@
+//! Boxoffice, Redis and PostgreSQL side by side, and the limit of what any of them could do:
+//!
+//! ```text
+//! cargo bench -p boxoffice-load --bench compare -- --rounds 5 --write BENCHMARKS.md
+//! ```
+//!
+//! Starts each server on a free port in a temporary folder, gives it the same work, ends it, and
+//! writes tables of medians and ratios. Who is not installed is named and left out. It takes
+//! minutes, so a bare `cargo bench` only says how it is started.
+
+mod boxoffice;
+mod command;
+mod comparison;
+mod goals;
+mod limit;
+pub(crate) mod machine;
+pub(crate) mod postgres;
+mod process;
+pub(crate) mod redis;
+mod report;
+pub(crate) mod results;
+mod settings;
+pub(crate) mod statistics;
+pub(crate) mod subject;
+pub(crate) mod table;
+
+pub(crate) use command::main;

@@ -1,0 +1,100 @@
+//! Spans of time, and points in time as tables show them.
+
+use boxoffice_client::protocol::json::Rfc3339;
+use boxoffice_client::protocol::time::Timestamp;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// A span of time as people write it: `500ms`, `90s`, `2m`, `1h`, `1h30m`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span(pub Duration);
+
+impl FromStr for Span {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        parse_span(text)
+            .map(Self)
+            .ok_or_else(|| "must be a time like 500ms, 90s, 2m, 1h or 1h30m".to_owned())
+    }
+}
+
+fn parse_span(text: &str) -> Option<Duration> {
+    let mut rest = text;
+    let mut ms = 0_u64;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+        let (number, after) = rest.split_at(digits);
+        let unit = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
+        let (unit, after) = after.split_at(unit);
+        let unit_ms = match unit {
+            "ms" => 1,
+            "s" => 1_000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            "d" => 86_400_000,
+            _ => return None,
+        };
+        ms = ms.checked_add(number.parse::<u64>().ok()?.checked_mul(unit_ms)?)?;
+        rest = after;
+    }
+    (!text.is_empty()).then(|| Duration::from_millis(ms))
+}
+
+/// A span as people read it: `1 h 5 min`, `2 min 3 s`, `59 s`. What is less than a second is left
+/// out, so that no more time is promised than there is.
+pub fn span(span: Duration) -> String {
+    let seconds = span.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    match (hours, minutes, seconds) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, 0) => format!("{minutes} min"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, 0, _) => format!("{hours} h"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// A time as RFC 3339 has it, in UTC, with milliseconds where there are any.
+pub fn rfc3339(time: Timestamp) -> String {
+    format!("{:#}", Rfc3339(time))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_of_time() {
+        for (text, ms) in [
+            ("500ms", 500),
+            ("90s", 90_000),
+            ("2m", 120_000),
+            ("1h", 3_600_000),
+            ("1h30m", 5_400_000),
+            ("1d", 86_400_000),
+            ("0s", 0),
+        ] {
+            assert_eq!(text.parse(), Ok(Span(Duration::from_millis(ms))), "{text}");
+        }
+        for wrong in ["", "90", "s", "2 m", "-2m", "1.5h", "2min", "99999999999999999999h", "ms5"] {
+            assert!(wrong.parse::<Span>().is_err(), "{wrong:?} was taken");
+        }
+    }
+
+    #[test]
+    fn spans_read_well() {
+        for (ms, text) in [
+            (0, "0 s"),
+            (999, "0 s"),
+            (59_000, "59 s"),
+            (120_000, "2 min"),
+            (119_500, "1 min 59 s"),
+            (123_000, "2 min 3 s"),
+            (3_600_000, "1 h"),
+            (3_900_000, "1 h 5 min"),
+        ] {
+            assert_eq!(span(Duration::from_millis(ms)), text);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Changes, made and taken back.
+
+use crate::book::PlacesOf;
+use crate::forgetting::FORGET_A_CHANGE;
+use crate::inventory::{Inventory, prices};
+use crate::record::{Epoch, NOBODY, place_state};
+use crate::sections::{self, put};
+use boxoffice_mutants::{self as mutants, Mutant};
+use boxoffice_protocol::change::{Change, EventTerms, NewReservation, Recorded, TakenPlaces};
+use boxoffice_protocol::event::PlaceState;
+use boxoffice_protocol::id::{ReservationId, Seat};
+use boxoffice_protocol::reservation::Status;
+use boxoffice_protocol::time::Timestamp;
+
+impl Inventory {
+    /// Makes a change that was decided on this state, or replays one that was.
+    ///
+    /// # Panics
+    /// If the change cannot follow this state: going on could sell a seat twice.
+    pub fn apply(&mut self, recorded: &Recorded) {
+        debug_assert_eq!(recorded.version, self.version + 1, "changes have no gaps");
+        self.version = recorded.version;
+        match &recorded.change {
+            Change::Created(_) => debug_assert!(false, "an inventory begins with its creation"),
+            Change::Updated(updated) => {
+                let (before, after) = (&updated.before, &updated.after);
+                self.change_terms(before, after, &updated.unblocked, &updated.blocked);
+                if prices(&before.spec) != prices(&after.spec) {
+                    self.epochs.push(prices(&after.spec));
+                }
+            }
+            Change::Held(new) => self.begin(new, recorded.at, Status::Held),
+            Change::Reserved(new) => self.begin(new, recorded.at, Status::Confirmed),
+            Change::Confirmed { id, let_go } => {
+                let slot = self.book.slot(id);
+                self.let_go(slot, let_go.as_ref(), PlaceState::Held);
+                self.put_all(slot, PlaceState::Held, PlaceState::Sold);
+                self.book.confirm(slot);
+            }
+            Change::Extended { id, to, .. } => self.book.extend(self.book.slot(id), *to),
+            Change::Released { id, let_go: Some(let_go) } => {
+                self.let_go(self.book.slot(id), Some(let_go), PlaceState::Held);
+            }
+            Change::Cancelled { id, let_go: Some(let_go) } => {
+                self.let_go(self.book.slot(id), Some(let_go), PlaceState::Sold);
+            }
+            Change::Released { .. } | Change::Expired { .. } | Change::Cancelled { .. } => {
+                self.end(&recorded.change, recorded.at);
+            }
+            Change::Deleted => self.deleted = true,
+        }
+        self.book.forget(recorded.at, FORGET_A_CHANGE);
+    }
+
+    /// Takes back the last change that was applied; it must be less than a day old. Nobody can tell
+    /// that it ever was.
+    pub fn revert(&mut self, recorded: &Recorded) {
+        debug_assert_eq!(recorded.version, self.version, "only the last change is taken back");
+        self.version = recorded.version - 1;
+        match &recorded.change {
+            Change::Created(_) => self.deleted = true,
+            Change::Updated(updated) => {
+                let (before, after) = (&updated.before, &updated.after);
+                self.change_terms(after, before, &updated.blocked, &updated.unblocked);
+                if prices(&before.spec) != prices(&after.spec) {
+                    self.epochs.pop();
+                }
+            }
+            Change::Held(new) => self.unbegin(new, PlaceState::Held),
+            Change::Reserved(new) => self.unbegin(new, PlaceState::Sold),
+            Change::Confirmed { id, let_go } => {
+                let slot = self.book.slot(id);
+                self.book.unconfirm(slot);
+                self.put_all(slot, PlaceState::Sold, PlaceState::Held);
+                self.take_back(slot, let_go.as_ref(), PlaceState::Held);
+            }
+            Change::Extended { id, from, .. } => self.book.extend(self.book.slot(id), *from),
+            Change::Released { id, let_go: Some(let_go) } => {
+                self.take_back(self.book.slot(id), Some(let_go), PlaceState::Held);
+            }
+            Change::Cancelled { id, let_go: Some(let_go) } => {
+                self.take_back(self.book.slot(id), Some(let_go), PlaceState::Sold);
+            }
+            Change::Released { .. } | Change::Expired { .. } | Change::Cancelled { .. } => {
+                self.revive(&recorded.change);
+            }
+            Change::Deleted => self.deleted = false,
+        }
+    }
+
+    /// Drops reservations from memory that are forgotten anyway, at most so many. Nobody can tell;
+    /// for events that nothing happens to any more.
+    pub fn forget(&mut self, now: Timestamp, most: usize) {
+        self.book.forget(now, most);
+    }
+
+    /// When a hold is due or an ended reservation forgotten, whichever is first.
+    pub fn next_to_sweep(&self) -> Option<Timestamp> {
+        let forgetting = self.book.forgetting.first().map(|&(until, _)| until);
+        // A reservation is remembered until the last moment of that time.
+        let forgetting = forgetting.map(|until| until.plus(core::time::Duration::from_millis(1)));
+        [self.next_expiry(), forgetting].into_iter().flatten().min()
+    }
+
+    fn begin(&mut self, new: &NewReservation, at: Timestamp, status: Status) {
+        let epoch = Epoch::new(self.epochs.len() - 1);
+        let slot = self.book.insert(new, at, status, epoch);
+        self.put_all(slot, PlaceState::Free, place_state(status));
+    }
+
+    fn unbegin(&mut self, new: &NewReservation, state: PlaceState) {
+        let slot = self.book.slot(&new.id);
+        self.put_all(slot, state, PlaceState::Free);
+        self.book.remove(slot);
+    }
+
+    fn end(&mut self, change: &Change, at: Timestamp) {
+        if let Some((id, before, after)) = ending(change) {
+            let slot = self.book.slot(id);
+            if !mutants::on(Mutant::ReleaseKeepsSeats) {
+                self.put_all(slot, place_state(before), PlaceState::Free);
+            }
+            self.book.end(slot, after, at);
+        }
+    }
+
+    fn revive(&mut self, change: &Change) {
+        if let Some((id, before, _)) = ending(change) {
+            let slot = self.book.slot(id);
+            self.book.revive(slot, before);
+            self.put_all(slot, PlaceState::Free, place_state(before));
+        }
+    }
+
+    fn put_all(&mut self, slot: u32, from: PlaceState, to: PlaceState) {
+        put(&mut self.sections, self.book.places(slot), from, to, slot);
+    }
+
+    fn let_go(&mut self, slot: u32, gone: Option<&TakenPlaces>, state: PlaceState) {
+        if let Some(gone) = gone {
+            put(&mut self.sections, PlacesOf::of(gone), state, PlaceState::Free, NOBODY);
+            self.book.let_go(slot, gone);
+        }
+    }
+
+    fn take_back(&mut self, slot: u32, gone: Option<&TakenPlaces>, state: PlaceState) {
+        if let Some(gone) = gone {
+            self.book.take_back(slot, gone);
+            put(&mut self.sections, PlacesOf::of(gone), PlaceState::Free, state, slot);
+        }
+    }
+
+    fn change_terms(
+        &mut self,
+        from: &EventTerms,
+        to: &EventTerms,
+        freed: &[Seat],
+        blocked: &[Seat],
+    ) {
+        let (free, block) = (PlaceState::Free, PlaceState::Blocked);
+        put(&mut self.sections, PlacesOf::Seats(freed), block, free, NOBODY);
+        let (before, after) = (from.spec.sections.as_slice(), to.spec.sections.as_slice());
+        sections::relayout(&mut self.sections, before, after);
+        put(&mut self.sections, PlacesOf::Seats(blocked), free, block, NOBODY);
+        self.terms = to.clone();
+    }
+}
+
+/// Which reservation a change ends, and from which status to which.
+fn ending(change: &Change) -> Option<(&ReservationId, Status, Status)> {
+    match change {
+        Change::Released { id, let_go: None } => Some((id, Status::Held, Status::Released)),
+        Change::Expired { id } => Some((id, Status::Held, Status::Expired)),
+        Change::Cancelled { id, let_go: None } => Some((id, Status::Confirmed, Status::Cancelled)),
+        _ => None,
+    }
+}

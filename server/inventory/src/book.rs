@@ -1,0 +1,355 @@
+//! The reservations of an event, live and ended, and the ways to find them: by id, by customer, by
+//! deadline.
+
+use crate::customers::Customers;
+use crate::forgetting::remembered_until;
+use crate::hashing::Hashing;
+use crate::ids::Ids;
+use crate::record::{Epoch, NOBODY, Record, Stored};
+use crate::slab::Slab;
+use boxoffice_mutants::{self as mutants, Mutant};
+use boxoffice_protocol::change::{NewReservation, TakenPlaces};
+use boxoffice_protocol::id::{CustomerId, ReservationId, Seat};
+use boxoffice_protocol::reservation::Status;
+use boxoffice_protocol::time::Timestamp;
+use smallvec::SmallVec;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::slice;
+
+/// Everything that is known of reservations. It knows nothing of the sections: who changes a
+/// reservation here changes its seats there.
+#[derive(Debug)]
+pub(crate) struct Book {
+    pub(crate) records: Slab<Record>,
+    pub(crate) groups: Slab<Box<[Seat]>>,
+    pub(crate) customers: Customers,
+    pub(crate) ids: Ids,
+    /// The deadlines of the held ones.
+    pub(crate) deadlines: BTreeSet<(Timestamp, u32)>,
+    /// Until when the ended ones are remembered, by slot and in the order of forgetting.
+    pub(crate) remembered_until: BTreeMap<u32, Timestamp>,
+    pub(crate) forgetting: BTreeSet<(Timestamp, u32)>,
+    pub(crate) live: u64,
+    hashing: Hashing,
+    /// The slot that was found or filled last: a request looks for its reservation to decide, to
+    /// apply, and to answer.
+    last: Cell<u32>,
+}
+
+/// The places of a reservation, where they lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PlacesOf<'a> {
+    Seats(&'a [Seat]),
+    Standing { section: u8, places: u32 },
+}
+
+impl<'a> PlacesOf<'a> {
+    /// The places of a change, as they lie.
+    pub(crate) fn of(places: &'a TakenPlaces) -> Self {
+        match places {
+            TakenPlaces::Seats(seats) => Self::Seats(seats),
+            &TakenPlaces::Standing { section, places } => Self::Standing { section, places },
+        }
+    }
+}
+
+impl PlacesOf<'_> {
+    /// How many there are.
+    pub(crate) fn count(self) -> u32 {
+        match self {
+            Self::Seats(seats) => seats.len().try_into().unwrap_or(u32::MAX),
+            Self::Standing { places, .. } => places,
+        }
+    }
+
+    /// A copy of its own.
+    pub(crate) fn to_taken(self) -> TakenPlaces {
+        match self {
+            Self::Seats(seats) => TakenPlaces::Seats(SmallVec::from_slice(seats)),
+            Self::Standing { section, places } => TakenPlaces::Standing { section, places },
+        }
+    }
+}
+
+impl Book {
+    /// An empty one, whose hash tables are keyed by `seed`.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            records: Slab::default(),
+            groups: Slab::default(),
+            customers: Customers::default(),
+            ids: Ids::default(),
+            deadlines: BTreeSet::new(),
+            remembered_until: BTreeMap::new(),
+            forgetting: BTreeSet::new(),
+            live: 0,
+            hashing: Hashing::new(seed),
+            last: Cell::new(NOBODY),
+        }
+    }
+
+    /// The slot of a reservation, forgotten or not.
+    pub(crate) fn find(&self, id: &ReservationId) -> Option<u32> {
+        if self.records.get(self.last.get()).is_some_and(|record| record.id == *id) {
+            return Some(self.last.get());
+        }
+        let slot = self.ids.find(id, &self.records, &self.hashing)?;
+        self.last.set(slot);
+        Some(slot)
+    }
+
+    /// The slot of a reservation that a change is about.
+    pub(crate) fn slot(&self, id: &ReservationId) -> u32 {
+        self.find(id).expect("changes are applied to the state that they were decided on")
+    }
+
+    /// Whether a reservation is forgotten at `now`: so long after its end that nobody may ask for
+    /// it any more, though it may be in memory still. It ended more than a day ago, and a new
+    /// reservation with its id would be refused, because that is older than a day too.
+    pub(crate) fn is_forgotten(&self, slot: u32, now: Timestamp) -> bool {
+        self.remembered_until.get(&slot).is_some_and(|&until| until < now)
+    }
+
+    /// The places of a reservation.
+    pub(crate) fn places(&self, slot: u32) -> PlacesOf<'_> {
+        match &self.records[slot].places {
+            Stored::One(seat) => PlacesOf::Seats(slice::from_ref(seat)),
+            Stored::Several(group) => PlacesOf::Seats(&self.groups[*group]),
+            &Stored::Standing { section, places } => PlacesOf::Standing { section, places },
+        }
+    }
+
+    /// The slot of a customer, if it has reservations.
+    pub(crate) fn customer(&self, customer: &CustomerId) -> Option<u32> {
+        self.customers.find(&self.hashing, customer)
+    }
+
+    /// Says whom the next new reservations are for, so that they take less time.
+    pub(crate) fn foresee(&self, customers: &[&[u8]]) {
+        self.customers.touch(&self.hashing, customers);
+    }
+
+    /// A customer's reservations, the newest first.
+    pub(crate) fn of_customer(&self, customer: u32) -> impl Iterator<Item = u32> {
+        let existing = |slot| (slot != NOBODY).then_some(slot);
+        std::iter::successors(existing(self.customers.get(customer).newest), move |&slot| {
+            existing(self.records[slot].older)
+        })
+    }
+
+    /// The held reservations whose deadline has come, the earliest first.
+    pub(crate) fn due(&self, now: Timestamp) -> impl Iterator<Item = u32> {
+        self.deadlines.range(..=(now, u32::MAX)).map(|&(_, slot)| slot)
+    }
+
+    /// Whether a reservation is held and its deadline has come.
+    pub(crate) fn is_due(&self, slot: u32, now: Timestamp) -> bool {
+        let record = &self.records[slot];
+        record.status == Status::Held && record.expires_at <= now
+    }
+
+    /// A new reservation, held or confirmed.
+    pub(crate) fn insert(
+        &mut self,
+        new: &NewReservation,
+        created_at: Timestamp,
+        status: Status,
+        epoch: Epoch,
+    ) -> u32 {
+        let slot = self.records.next_slot();
+        self.insert_at(slot, new, created_at, status, epoch);
+        slot
+    }
+
+    /// A reservation, held or confirmed, in a slot that is vacant or has never been used. It is its
+    /// customer's newest.
+    pub(crate) fn insert_at(
+        &mut self,
+        slot: u32,
+        new: &NewReservation,
+        created_at: Timestamp,
+        status: Status,
+        epoch: Epoch,
+    ) {
+        let customer = self.customers.intern(&self.hashing, &new.customer);
+        let places = self.store(&new.places);
+        let older = self.customers.get(customer).newest;
+        let record = Record {
+            id: new.id,
+            fingerprint: new.fingerprint,
+            created_at,
+            expires_at: new.expires_at,
+            customer,
+            older,
+            newer: NOBODY,
+            places,
+            epoch,
+            status,
+        };
+        self.records.insert_at(slot, record);
+        if older != NOBODY {
+            self.records[older].newer = slot;
+        }
+        let owner = self.customers.get_mut(customer);
+        owner.newest = slot;
+        owner.taken += new.places.count();
+        self.ids.insert(slot, &self.records, &self.hashing);
+        self.last.set(slot);
+        self.live += 1;
+        if status == Status::Held {
+            self.deadlines.insert((new.expires_at, slot));
+        }
+    }
+
+    /// Takes a live reservation out, as if it had never been.
+    pub(crate) fn remove(&mut self, slot: u32) {
+        let record = &self.records[slot];
+        if record.status == Status::Held {
+            self.deadlines.remove(&(record.expires_at, slot));
+        }
+        let taken = self.places(slot).count();
+        self.customers.get_mut(record.customer).taken -= taken;
+        self.live -= 1;
+        self.drop(slot);
+    }
+
+    /// Drops up to `most` reservations that are forgotten at `now`.
+    pub(crate) fn forget(&mut self, now: Timestamp, most: usize) {
+        for _ in 0..most {
+            match self.forgetting.first() {
+                Some(&(until, slot)) if until < now => {
+                    self.forgetting.pop_first();
+                    self.remembered_until.remove(&slot);
+                    self.drop(slot);
+                }
+                _ => return,
+            }
+        }
+    }
+
+    fn drop(&mut self, slot: u32) {
+        let record = self.records.remove(slot);
+        self.ids.remove(slot, &record.id, &self.records, &self.hashing);
+        if let Stored::Several(group) = record.places {
+            self.groups.remove(group);
+        }
+        if record.older != NOBODY {
+            self.records[record.older].newer = record.newer;
+        }
+        if record.newer != NOBODY {
+            self.records[record.newer].older = record.older;
+            return;
+        }
+        self.customers.get_mut(record.customer).newest = record.older;
+        if record.older == NOBODY {
+            self.customers.drop(&self.hashing, record.customer);
+        }
+    }
+
+    /// Ends a live reservation. It keeps what it had at last, for who asks.
+    pub(crate) fn end(&mut self, slot: u32, status: Status, at: Timestamp) {
+        let taken = self.places(slot).count();
+        let record = &mut self.records[slot];
+        if record.status == Status::Held {
+            self.deadlines.remove(&(record.expires_at, slot));
+        }
+        record.status = status;
+        self.customers.get_mut(record.customer).taken -= taken;
+        self.live -= 1;
+        let until = remembered_until(record.id, at);
+        self.remembered_until.insert(slot, until);
+        self.forgetting.insert((until, slot));
+    }
+
+    /// The inverse of [`end`](Self::end).
+    pub(crate) fn revive(&mut self, slot: u32, status: Status) {
+        let taken = self.places(slot).count();
+        let record = &mut self.records[slot];
+        record.status = status;
+        if status == Status::Held {
+            self.deadlines.insert((record.expires_at, slot));
+        }
+        self.customers.get_mut(record.customer).taken += taken;
+        self.live += 1;
+        let until = self.remembered_until.remove(&slot).expect("it had ended");
+        self.forgetting.remove(&(until, slot));
+    }
+
+    /// Makes a held reservation confirmed.
+    pub(crate) fn confirm(&mut self, slot: u32) {
+        let record = &mut self.records[slot];
+        record.status = Status::Confirmed;
+        if mutants::on(Mutant::SweeperExpiresConfirmed) {
+            return;
+        }
+        self.deadlines.remove(&(record.expires_at, slot));
+    }
+
+    /// The inverse of [`confirm`](Self::confirm).
+    pub(crate) fn unconfirm(&mut self, slot: u32) {
+        let record = &mut self.records[slot];
+        record.status = Status::Held;
+        self.deadlines.insert((record.expires_at, slot));
+    }
+
+    /// Moves a held reservation's deadline.
+    pub(crate) fn extend(&mut self, slot: u32, until: Timestamp) {
+        let record = &mut self.records[slot];
+        self.deadlines.remove(&(record.expires_at, slot));
+        record.expires_at = until;
+        self.deadlines.insert((until, slot));
+    }
+
+    /// Takes some of its places from a live reservation, but never all.
+    pub(crate) fn let_go(&mut self, slot: u32, gone: &TakenPlaces) {
+        let left = match (self.places(slot), gone) {
+            (PlacesOf::Seats(seats), TakenPlaces::Seats(gone)) => TakenPlaces::Seats(
+                seats.iter().copied().filter(|seat| gone.binary_search(seat).is_err()).collect(),
+            ),
+            (PlacesOf::Standing { section, places }, gone) => {
+                TakenPlaces::Standing { section, places: places - gone.count() }
+            }
+            (seats, TakenPlaces::Standing { .. }) => seats.to_taken(),
+        };
+        self.replace_places(slot, &left);
+    }
+
+    /// The inverse of [`let_go`](Self::let_go).
+    pub(crate) fn take_back(&mut self, slot: u32, gone: &TakenPlaces) {
+        let all = match (self.places(slot), gone) {
+            (PlacesOf::Seats(seats), TakenPlaces::Seats(gone)) => {
+                let mut all: SmallVec<[Seat; 2]> = seats.iter().chain(gone).copied().collect();
+                all.sort_unstable();
+                TakenPlaces::Seats(all)
+            }
+            (PlacesOf::Standing { section, places }, gone) => {
+                TakenPlaces::Standing { section, places: places + gone.count() }
+            }
+            (seats, TakenPlaces::Standing { .. }) => seats.to_taken(),
+        };
+        self.replace_places(slot, &all);
+    }
+
+    fn replace_places(&mut self, slot: u32, places: &TakenPlaces) {
+        let before = self.places(slot).count();
+        if let Stored::Several(group) = self.records[slot].places {
+            self.groups.remove(group);
+        }
+        let stored = self.store(places);
+        let record = &mut self.records[slot];
+        record.places = stored;
+        let customer = self.customers.get_mut(record.customer);
+        customer.taken = customer.taken - before + places.count();
+    }
+
+    fn store(&mut self, places: &TakenPlaces) -> Stored {
+        match places {
+            TakenPlaces::Seats(seats) => match seats.as_slice() {
+                [seat] => Stored::One(*seat),
+                seats => Stored::Several(self.groups.insert(seats.into())),
+            },
+            &TakenPlaces::Standing { section, places } => Stored::Standing { section, places },
+        }
+    }
+}

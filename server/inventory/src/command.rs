@@ -1,0 +1,121 @@
+//! What can be asked of an event, and the bounds on holds that answers keep to.
+
+use boxoffice_protocol::event::EventUpdate;
+use boxoffice_protocol::id::{CustomerId, ReservationId};
+use boxoffice_protocol::request::Force;
+use boxoffice_protocol::reservation::{Keep, Selection};
+use boxoffice_protocol::time::Timestamp;
+use core::time::Duration;
+
+/// Bounds on holds, from the server's configuration.
+#[derive(Debug, Clone, Copy)]
+pub struct HoldRules {
+    /// How long a hold lasts that says nothing.
+    pub default: Duration,
+    /// The shortest.
+    pub min: Duration,
+    /// The longest, and the furthest from now that an extension reaches.
+    pub max: Duration,
+    /// How long a hold can live with all its extensions.
+    pub life: Duration,
+}
+
+/// What a request wants of an event.
+#[derive(Debug, Clone, Copy)]
+pub enum Command<'a> {
+    /// Hold places.
+    Hold {
+        /// The new reservation's id.
+        id: ReservationId,
+        /// Tells the same request from another one.
+        fingerprint: u64,
+        /// For whom.
+        customer: &'a CustomerId,
+        /// Which places.
+        selection: &'a Selection,
+        /// For how long; [`HoldRules::default`] if left out.
+        ttl: Option<Duration>,
+    },
+    /// Hold and confirm places.
+    Reserve {
+        /// The new reservation's id.
+        id: ReservationId,
+        /// Tells the same request from another one.
+        fingerprint: u64,
+        /// For whom.
+        customer: &'a CustomerId,
+        /// Which places.
+        selection: &'a Selection,
+    },
+    /// Confirm a held reservation.
+    Confirm {
+        /// Which.
+        id: ReservationId,
+        /// Whose.
+        customer: &'a CustomerId,
+        /// Only these places; all if left out.
+        keep: Option<&'a Keep>,
+    },
+    /// Let a held reservation go.
+    Release {
+        /// Which.
+        id: ReservationId,
+        /// Whose.
+        customer: &'a CustomerId,
+        /// But not these places; none kept if left out.
+        keep: Option<&'a Keep>,
+    },
+    /// Hold a held reservation at least until a time.
+    Extend {
+        /// Which.
+        id: ReservationId,
+        /// Whose.
+        customer: &'a CustomerId,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Give a confirmed reservation back.
+    Cancel {
+        /// Which.
+        id: ReservationId,
+        /// Whose.
+        customer: &'a CustomerId,
+        /// But not these places; none kept if left out.
+        keep: Option<&'a Keep>,
+    },
+    /// Look at a reservation. If it is a hold that is due, that it expired is recorded first.
+    Look {
+        /// Which.
+        id: ReservationId,
+        /// Whose.
+        customer: &'a CustomerId,
+    },
+    /// Change the event's terms.
+    Update {
+        /// Only if the event is at this version.
+        if_version: Option<u64>,
+        /// How.
+        update: &'a EventUpdate,
+    },
+    /// Delete the event.
+    Delete {
+        /// Whether to do it while there are live reservations.
+        force: Force,
+    },
+}
+
+impl<'a> Command<'a> {
+    /// Whose reservation it is about, if it is about one.
+    pub const fn customer(&self) -> Option<&'a CustomerId> {
+        match *self {
+            Self::Hold { customer, .. }
+            | Self::Reserve { customer, .. }
+            | Self::Confirm { customer, .. }
+            | Self::Release { customer, .. }
+            | Self::Extend { customer, .. }
+            | Self::Cancel { customer, .. }
+            | Self::Look { customer, .. } => Some(customer),
+            Self::Update { .. } | Self::Delete { .. } => None,
+        }
+    }
+}

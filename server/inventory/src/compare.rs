@@ -1,0 +1,67 @@
+//! Whether two inventories are the same, and where they are not.
+
+use crate::grid::Grid;
+use crate::inventory::Inventory;
+use boxoffice_protocol::event::PlaceState;
+
+impl Inventory {
+    /// The first thing in which `other` differs, in words: terms, counts, a place, a reservation. None
+    /// where both answer alike for ever.
+    pub fn difference(&self, other: &Self) -> Option<String> {
+        let numbers = |of: &Self| (of.version, of.live(), of.remembered());
+        if numbers(self) != numbers(other) {
+            let (one, two) = (numbers(self), numbers(other));
+            return Some(format!("version, live and remembered reservations: {one:?}, {two:?}"));
+        }
+        if (&self.event, self.deleted, &self.created)
+            != (&other.event, other.deleted, &other.created)
+        {
+            return Some("how it was created, or whether it is deleted".to_owned());
+        }
+        if (&self.terms, &self.epochs) != (&other.terms, &other.epochs) {
+            return Some("its terms or price lists".to_owned());
+        }
+        self.different_place(other).or_else(|| self.different_reservation(other))
+    }
+
+    fn different_place(&self, other: &Self) -> Option<String> {
+        for (index, (one, two)) in (0u8..).zip(self.sections.iter().zip(&other.sections)) {
+            let name = &self.terms.spec.sections.as_slice().get(usize::from(index))?.name;
+            if one.counts != two.counts {
+                return Some(format!("section {name}: {:?}, {:?}", one.counts, two.counts));
+            }
+            let (Some(one), Some(two)) = (&one.grid, &two.grid) else { continue };
+            for seat in one.seats(index) {
+                let of = |inventory: &Self, grid: &Grid| -> (PlaceState, _) {
+                    let holder = grid.holder(seat);
+                    (grid.state(seat), holder.map(|slot| inventory.book.records[slot].id))
+                };
+                let (one, two) = (of(self, one), of(other, two));
+                if one != two {
+                    let seat = self.terms.spec.sections.label(seat);
+                    return Some(format!("seat {seat}: {one:?}, {two:?}"));
+                }
+            }
+        }
+        None
+    }
+
+    fn different_reservation(&self, other: &Self) -> Option<String> {
+        for (slot, one) in self.book.records.iter() {
+            let Some(twin) = other.book.find(&one.id) else {
+                return Some(format!("reservation {} is only in one", one.id));
+            };
+            let two = &other.book.records[twin];
+            let name = |of: &Self, customer| of.book.customers.name(customer);
+            let same = (one.fingerprint, one.created_at, one.expires_at, one.epoch, one.status)
+                == (two.fingerprint, two.created_at, two.expires_at, two.epoch, two.status)
+                && name(self, one.customer) == name(other, two.customer)
+                && self.book.places(slot) == other.book.places(twin);
+            let until = |of: &Self, slot| of.book.remembered_until.get(&slot).copied();
+            if !same || until(self, slot) != until(other, twin) {
+                return Some(format!("reservation {}", one.id));
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,195 @@
+//! What commands about one reservation come to. New reservations are in [`new_reservation`](crate::new_reservation),
+//! commands about the event in [`update`](crate::update).
+
+use crate::book::PlacesOf;
+use crate::command::{Command, HoldRules};
+use crate::decision::{Decision, Outcome, Stop};
+use crate::inventory::Inventory;
+use crate::new_reservation::{Ask, Term};
+use boxoffice_protocol::change::{Change, TakenPlaces};
+use boxoffice_protocol::id::{CustomerId, ReservationId, Seat};
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reservation::{Keep, Status};
+use boxoffice_protocol::time::Timestamp;
+use smallvec::SmallVec;
+
+impl Inventory {
+    /// What a command comes to at `now`. Holds whose deadline has come count as expired, whether
+    /// that is recorded yet or not; but if the answer depends on it, it has to be recorded first.
+    pub fn decide(&self, command: &Command<'_>, now: Timestamp, rules: &HoldRules) -> Decision {
+        if self.deleted {
+            return Decision::Answer(Err(Refusal::EventNotFound));
+        }
+        let outcome = match *command {
+            Command::Hold { id, fingerprint, customer, selection, ttl } => {
+                let ask = Ask { id, fingerprint, customer, selection, term: Term::Held(ttl) };
+                self.decide_begin(&ask, now, rules)
+            }
+            Command::Reserve { id, fingerprint, customer, selection } => {
+                let ask = Ask { id, fingerprint, customer, selection, term: Term::Confirmed };
+                self.decide_begin(&ask, now, rules)
+            }
+            Command::Confirm { id, customer, keep } => self.confirm(&id, customer, keep, now),
+            Command::Release { id, customer, keep } => self.release(&id, customer, keep, now),
+            Command::Extend { id, customer, until } => {
+                self.extend(&id, customer, until, now, rules)
+            }
+            Command::Cancel { id, customer, keep } => self.cancel(&id, customer, keep, now),
+            Command::Look { id, customer } => self.settled(&id, customer, now).map(|_| None),
+            Command::Update { if_version, update } => self.decide_update(if_version, update, now),
+            Command::Delete { force } => self.decide_delete(force, now),
+        };
+        match outcome {
+            Ok(change) => Decision::Answer(Ok(change)),
+            Err(Stop::Refuse(refusal)) => Decision::Answer(Err(refusal)),
+            Err(Stop::Expire(expiries)) => Decision::ExpireFirst(expiries),
+        }
+    }
+
+    /// The slot of a customer's reservation, which is no hold that is due.
+    fn settled(
+        &self,
+        id: &ReservationId,
+        customer: &CustomerId,
+        now: Timestamp,
+    ) -> Result<u32, Stop> {
+        let Some(slot) = self.known(id, now) else {
+            return Err(Refusal::ReservationNotFound.into());
+        };
+        if !self.book.customers.is(self.book.records[slot].customer, customer) {
+            return Err(Refusal::NotYours.into());
+        }
+        self.expire_first([slot], now)?;
+        Ok(slot)
+    }
+
+    fn confirm(
+        &self,
+        id: &ReservationId,
+        customer: &CustomerId,
+        keep: Option<&Keep>,
+        now: Timestamp,
+    ) -> Outcome {
+        let slot = self.settled(id, customer, now)?;
+        match self.book.records[slot].status {
+            Status::Held => Ok(Some(Change::Confirmed { id: *id, let_go: self.rest(slot, keep)? })),
+            Status::Confirmed => match self.rest(slot, keep)? {
+                None => Ok(None),
+                Some(_) => Err(Refusal::AlreadyConfirmed.into()),
+            },
+            ended => Err(not_held(ended).into()),
+        }
+    }
+
+    fn release(
+        &self,
+        id: &ReservationId,
+        customer: &CustomerId,
+        keep: Option<&Keep>,
+        now: Timestamp,
+    ) -> Outcome {
+        let slot = self.settled(id, customer, now)?;
+        match self.book.records[slot].status {
+            Status::Held if keep.is_none() => Ok(Some(Change::Released { id: *id, let_go: None })),
+            Status::Held => {
+                let gone = self.rest(slot, keep)?;
+                Ok(gone.map(|gone| Change::Released { id: *id, let_go: Some(gone) }))
+            }
+            Status::Released | Status::Expired => Ok(None),
+            other => Err(not_held(other).into()),
+        }
+    }
+
+    fn extend(
+        &self,
+        id: &ReservationId,
+        customer: &CustomerId,
+        until: Timestamp,
+        now: Timestamp,
+        rules: &HoldRules,
+    ) -> Outcome {
+        let slot = self.settled(id, customer, now)?;
+        let record = &self.book.records[slot];
+        if record.status != Status::Held {
+            return Err(not_held(record.status).into());
+        }
+        if until <= record.expires_at {
+            return Ok(None);
+        }
+        if until > now.plus(rules.max) {
+            let most = rules.max.as_millis();
+            let why = format!("a hold can be extended until {most} ms from now at most");
+            return Err(Refusal::invalid("until", why).into());
+        }
+        if until > record.created_at.plus(rules.life) {
+            let ms = |span: core::time::Duration| span.as_millis().try_into().unwrap_or(u64::MAX);
+            let lived = ms(now.since(record.created_at));
+            return Err(Refusal::LimitExceeded { limit: ms(rules.life), have: lived }.into());
+        }
+        Ok(Some(Change::Extended { id: *id, from: record.expires_at, to: until }))
+    }
+
+    fn cancel(
+        &self,
+        id: &ReservationId,
+        customer: &CustomerId,
+        keep: Option<&Keep>,
+        now: Timestamp,
+    ) -> Outcome {
+        let slot = self.settled(id, customer, now)?;
+        match self.book.records[slot].status {
+            Status::Confirmed if keep.is_none() => {
+                Ok(Some(Change::Cancelled { id: *id, let_go: None }))
+            }
+            Status::Confirmed => {
+                let gone = self.rest(slot, keep)?;
+                Ok(gone.map(|gone| Change::Cancelled { id: *id, let_go: Some(gone) }))
+            }
+            Status::Cancelled => Ok(None),
+            status => Err(Refusal::WrongStatus { status }.into()),
+        }
+    }
+
+    /// The places of a reservation that are not kept; none if all are.
+    fn rest(&self, slot: u32, keep: Option<&Keep>) -> Result<Option<TakenPlaces>, Refusal> {
+        let wrong = |why: &str| Err(Refusal::invalid("keep", why));
+        match (self.book.places(slot), keep) {
+            (_, None) => Ok(None),
+            (PlacesOf::Standing { section, places }, Some(Keep::Standing(kept))) => {
+                match places.checked_sub(kept.as_u32()) {
+                    Some(0) => Ok(None),
+                    Some(places) => Ok(Some(TakenPlaces::Standing { section, places })),
+                    None => wrong(&format!("the reservation has {places} places only")),
+                }
+            }
+            (PlacesOf::Seats(seats), Some(Keep::Seats(labels))) => {
+                let spec = &self.terms.spec.sections;
+                let mut kept = SmallVec::<[Seat; 8]>::new();
+                for label in labels.as_slice() {
+                    match spec.seat(label).filter(|seat| seats.binary_search(seat).is_ok()) {
+                        Some(seat) => kept.push(seat),
+                        None => return wrong(&format!("the reservation does not have {label}")),
+                    }
+                }
+                let rest = seats.iter().copied().filter(|seat| !kept.contains(seat));
+                let rest: SmallVec<[Seat; 2]> = rest.collect();
+                Ok((!rest.is_empty()).then_some(TakenPlaces::Seats(rest)))
+            }
+            (PlacesOf::Standing { .. }, Some(Keep::Seats(_))) => {
+                wrong("the reservation has standing places; say how many to keep")
+            }
+            (PlacesOf::Seats(_), Some(Keep::Standing(_))) => {
+                wrong("the reservation has seats; say which to keep")
+            }
+        }
+    }
+}
+
+/// Why something that is only for held reservations cannot be done with another one.
+fn not_held(status: Status) -> Refusal {
+    match status {
+        Status::Confirmed => Refusal::AlreadyConfirmed,
+        Status::Expired => Refusal::HoldExpired,
+        status => Refusal::WrongStatus { status },
+    }
+}

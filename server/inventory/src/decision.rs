@@ -1,0 +1,81 @@
+//! What a decision is, and the expiries that have to be recorded before it.
+
+use crate::inventory::Inventory;
+use boxoffice_mutants::{self as mutants, Mutant};
+use boxoffice_protocol::change::Change;
+use boxoffice_protocol::id::ReservationId;
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::time::Timestamp;
+
+/// Holds that one decision expires at most.
+pub const EXPIRY_CHUNK: usize = 1_024;
+
+/// What a command comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Holds are due, and the answer depends on them: record and apply these (at least one, at most
+    /// [`EXPIRY_CHUNK`]), then decide again.
+    ExpireFirst(Vec<Change>),
+    /// The answer: record and apply this change, which is the command's effect; or nothing is to be
+    /// done, it is so already; or no.
+    Answer(Result<Option<Change>, Refusal>),
+}
+
+/// Why a decision ends before there is a change.
+pub(crate) enum Stop {
+    /// These holds are due, and what comes next depends on them.
+    Expire(Vec<Change>),
+    /// No.
+    Refuse(Refusal),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refuse(refusal)
+    }
+}
+
+/// The change that a command comes to; none if it is so already.
+pub(crate) type Outcome = Result<Option<Change>, Stop>;
+
+impl Inventory {
+    /// The slot of a reservation that is not forgotten.
+    pub(crate) fn known(&self, id: &ReservationId, now: Timestamp) -> Option<u32> {
+        self.book.find(id).filter(|&slot| !self.book.is_forgotten(slot, now))
+    }
+
+    /// The expiries of up to `most` holds that are due at `now`, the earliest deadline first.
+    pub fn due(&self, now: Timestamp, most: usize) -> Vec<Change> {
+        if self.deleted {
+            return Vec::new();
+        }
+        self.expiries(self.book.due(now).take(most))
+    }
+
+    /// Ends the decision if any of these reservations is a hold that is due.
+    pub(crate) fn expire_first(
+        &self,
+        slots: impl IntoIterator<Item = u32>,
+        now: Timestamp,
+    ) -> Result<(), Stop> {
+        let due = slots.into_iter().filter(|&slot| self.book.is_due(slot, now));
+        let expiries = self.expiries(due.take(EXPIRY_CHUNK));
+        if expiries.is_empty() { Ok(()) } else { Err(Stop::Expire(expiries)) }
+    }
+
+    /// Ends the decision if any hold is due.
+    pub(crate) fn expire_all_first(&self, now: Timestamp) -> Result<(), Stop> {
+        let expiries = self.due(now, EXPIRY_CHUNK);
+        if expiries.is_empty() || mutants::on(Mutant::ExpiryNotRecorded) {
+            Ok(())
+        } else {
+            Err(Stop::Expire(expiries))
+        }
+    }
+
+    /// The expiries of these holds.
+    fn expiries(&self, slots: impl IntoIterator<Item = u32>) -> Vec<Change> {
+        let expired = |slot| Change::Expired { id: self.book.records[slot].id };
+        slots.into_iter().map(expired).collect()
+    }
+}

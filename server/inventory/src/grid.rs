@@ -1,0 +1,162 @@
+//! The seats of one section: the state and the holder of each, and the free ones as bits.
+
+use crate::record::NOBODY;
+use crate::row_tree::RowTree;
+use crate::rows;
+use boxoffice_protocol::event::PlaceState;
+use boxoffice_protocol::id::Seat;
+
+/// Rows of seats.
+///
+/// Everything is derived from `states` and `holders`: a seat's bit in `free` is set while its
+/// state is free, and `tree` has the lengths of the runs of those bits.
+#[derive(Debug)]
+pub(crate) struct Grid {
+    pub(crate) rows: Box<[Row]>,
+    pub(crate) free: Box<[u64]>,
+    /// Two bits a seat, as in a seat map.
+    pub(crate) states: Vec<u8>,
+    /// The slot of the reservation that has the seat.
+    pub(crate) holders: Box<[u32]>,
+    pub(crate) tree: RowTree,
+}
+
+/// Where a row lies in the arrays of its [`Grid`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row {
+    /// Its first seat.
+    first: u32,
+    /// Its first word of free bits.
+    words: u32,
+    pub(crate) seats: u16,
+    /// How many are free.
+    pub(crate) free: u16,
+}
+
+impl Grid {
+    /// All seats are free.
+    pub(crate) fn new(lengths: &[u16]) -> Self {
+        let mut rows = Vec::with_capacity(lengths.len());
+        let mut free = Vec::new();
+        let mut first = 0;
+        for &seats in lengths {
+            let words = u32::try_from(free.len()).expect("an event has a million seats at most");
+            rows.push(Row { first, words, seats, free: seats });
+            first += u32::from(seats);
+            let whole = usize::from(seats / 64);
+            free.resize(free.len() + whole, u64::MAX);
+            if seats % 64 > 0 {
+                free.push((1 << (seats % 64)) - 1);
+            }
+        }
+        let tree = RowTree::new(lengths.iter().map(|&seats| {
+            let longest = u32::from(seats).min(rows::LONGEST);
+            1 << longest
+        }));
+        let seats = first as usize;
+        Self {
+            rows: rows.into(),
+            free: free.into(),
+            states: vec![0; seats.div_ceil(4)],
+            holders: vec![NOBODY; seats].into(),
+            tree,
+        }
+    }
+
+    /// Whether there is such a seat; its section is not looked at.
+    pub(crate) fn has(&self, seat: Seat) -> bool {
+        self.rows.get(usize::from(seat.row())).is_some_and(|row| seat.number() < row.seats)
+    }
+
+    /// The free bits of a row.
+    pub(crate) fn free_in(&self, row: usize) -> &[u64] {
+        let row = self.rows[row];
+        &self.free[row.words as usize..][..rows::words_for(row.seats)]
+    }
+
+    fn index(&self, seat: Seat) -> usize {
+        let row = self.rows[usize::from(seat.row())];
+        debug_assert!(seat.number() < row.seats, "{seat:?} is beyond its row");
+        row.first as usize + usize::from(seat.number())
+    }
+
+    /// The state of a seat.
+    pub(crate) fn state(&self, seat: Seat) -> PlaceState {
+        let index = self.index(seat);
+        match self.states[index / 4] >> (index % 4 * 2) & 3 {
+            0 => PlaceState::Free,
+            1 => PlaceState::Held,
+            2 => PlaceState::Sold,
+            _ => PlaceState::Blocked,
+        }
+    }
+
+    /// The slot of the reservation that has the seat.
+    pub(crate) fn holder(&self, seat: Seat) -> Option<u32> {
+        Some(self.holders[self.index(seat)]).filter(|&slot| slot != NOBODY)
+    }
+
+    /// Puts seats of this section, ascending, into a state; `holder` has them where it is held or
+    /// sold.
+    pub(crate) fn put(&mut self, seats: &[Seat], state: PlaceState, holder: u32) {
+        for in_row in seats.chunk_by(|a, b| a.row() == b.row()) {
+            let row = usize::from(in_row[0].row());
+            for &seat in in_row {
+                self.put_one(seat, state, holder);
+            }
+            let words = self.free_in(row);
+            let free: u32 = words.iter().map(|word| word.count_ones()).sum();
+            let lengths = rows::lengths(words);
+            self.tree.set(row, lengths);
+            self.rows[row].free = u16::try_from(free).expect("a row has 4096 seats at most");
+        }
+    }
+
+    fn put_one(&mut self, seat: Seat, state: PlaceState, holder: u32) {
+        let index = self.index(seat);
+        let place = index % 4 * 2;
+        let states = &mut self.states[index / 4];
+        *states = *states & !(3 << place) | (state as u8) << place;
+        self.holders[index] = holder;
+        let row = self.rows[usize::from(seat.row())];
+        let word = &mut self.free[row.words as usize + usize::from(seat.number() / 64)];
+        let bit = 1 << (seat.number() % 64);
+        if state == PlaceState::Free {
+            *word |= bit;
+        } else {
+            *word &= !bit;
+        }
+    }
+
+    /// Gives the hall other rows. Seats that are there before and after stay as they are.
+    pub(crate) fn relayout(&mut self, section: u8, lengths: &[u16]) {
+        let mut after = Self::new(lengths);
+        let taken: Vec<Seat> = self
+            .seats(section)
+            .filter(|&seat| after.has(seat) && self.state(seat) != PlaceState::Free)
+            .collect();
+        for in_row in taken.chunk_by(|a, b| a.row() == b.row()) {
+            for &seat in in_row {
+                after.put_one(seat, self.state(seat), self.holders[self.index(seat)]);
+            }
+        }
+        after.settle();
+        *self = after;
+    }
+
+    /// Derives the counts and the tree of all rows from the free bits.
+    fn settle(&mut self) {
+        for row in 0..self.rows.len() {
+            let free: u32 = self.free_in(row).iter().map(|word| word.count_ones()).sum();
+            self.rows[row].free = u16::try_from(free).expect("a row has 4096 seats at most");
+        }
+        self.tree = RowTree::new((0..self.rows.len()).map(|row| rows::lengths(self.free_in(row))));
+    }
+
+    /// All the seats, ascending.
+    pub(crate) fn seats(&self, section: u8) -> impl Iterator<Item = Seat> {
+        (0u16..).zip(&self.rows).flat_map(move |(row, of)| {
+            (0..of.seats).map(move |number| Seat::new(section, row, number))
+        })
+    }
+}

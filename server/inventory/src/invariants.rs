@@ -1,0 +1,196 @@
+//! What is always true of an inventory, checked the slow way.
+
+use crate::book::PlacesOf;
+use crate::inventory::{Inventory, prices};
+use crate::record::{NOBODY, place_state};
+use crate::restore::Contradiction;
+use crate::row_tree::RowTree;
+use crate::rows;
+use crate::sections;
+use boxoffice_protocol::event::{Counts, Layout, PlaceState};
+use boxoffice_protocol::reservation::Status;
+
+macro_rules! ensure {
+    ($is_so:expr, $($what:tt)+) => {
+        if !$is_so {
+            return contradiction(format!($($what)+));
+        }
+    };
+}
+
+macro_rules! ensure_eq {
+    ($one:expr, $other:expr, $($what:tt)+) => {{
+        let (one, other) = (&$one, &$other);
+        ensure!(one == other, "{}: {one:?} is not {other:?}", format_args!($($what)+));
+    }};
+}
+
+fn contradiction(what: String) -> Result<(), Contradiction> {
+    Err(Contradiction::new(what))
+}
+
+impl Inventory {
+    /// Looks at everything, in time that grows with the event.
+    ///
+    /// # Panics
+    /// If anything contradicts anything else; the message says what.
+    pub fn invariants(&self) {
+        self.check().unwrap_or_else(|contradiction| panic!("{}: {contradiction}", self.event));
+    }
+
+    /// The same, for those who tell somebody.
+    ///
+    /// # Errors
+    /// What contradicts anything else.
+    pub fn check(&self) -> Result<(), Contradiction> {
+        ensure_eq!(self.epochs.last(), Some(&prices(&self.terms.spec)), "today's prices");
+        self.check_sections()?;
+        self.check_free_bits()?;
+        self.check_holders()?;
+        self.check_records()?;
+        self.check_customers()
+    }
+
+    /// Law 1: `free + held + sold + blocked = capacity`, and the states of the seats say the same.
+    fn check_sections(&self) -> Result<(), Contradiction> {
+        let specs = self.terms.spec.sections.as_slice();
+        ensure_eq!(self.sections.len(), specs.len(), "sections");
+        for ((index, section), spec) in (0u8..).zip(&self.sections).zip(specs) {
+            let capacity = u64::from(spec.layout.capacity());
+            ensure_eq!(section.counts.capacity(), capacity, "capacity of {}", spec.name);
+            match (&section.grid, &spec.layout) {
+                (Some(grid), Layout::Seated { rows }) => {
+                    let seats = grid.rows.iter().map(|row| row.seats);
+                    ensure!(seats.eq(rows.iter().copied()), "rows of {}", spec.name);
+                    let mut counts = Counts::default();
+                    for seat in grid.seats(index) {
+                        *sections::of(&mut counts, grid.state(seat)) += 1;
+                    }
+                    ensure_eq!(counts, section.counts, "counts of {}", spec.name);
+                }
+                (None, Layout::Standing { .. }) => {
+                    ensure_eq!(section.counts.blocked, 0, "blocked places of {}", spec.name);
+                }
+                _ => return contradiction(format!("{} is seated, or it is not", spec.name)),
+            }
+        }
+        Ok(())
+    }
+
+    fn check_free_bits(&self) -> Result<(), Contradiction> {
+        for (index, grid) in
+            (0u8..).zip(&self.sections).filter_map(|(i, s)| Some((i, s.grid.as_ref()?)))
+        {
+            let free: Vec<_> =
+                grid.seats(index).filter(|&s| grid.state(s) == PlaceState::Free).collect();
+            let of_row =
+                |row: usize| free.iter().filter(move |seat| usize::from(seat.row()) == row);
+            for (row, of) in grid.rows.iter().enumerate() {
+                let bits: Vec<u16> = rows::free_seats(grid.free_in(row)).collect();
+                let seats: Vec<u16> = of_row(row).map(|seat| seat.number()).collect();
+                ensure_eq!(bits, seats, "free seats of row {row}");
+                ensure_eq!(usize::from(of.free), seats.len(), "number of free seats of row {row}");
+            }
+            let lengths = (0..grid.rows.len()).map(|row| rows::lengths(grid.free_in(row)));
+            ensure_eq!(grid.tree, RowTree::new(lengths), "lengths of the runs");
+        }
+        Ok(())
+    }
+
+    /// Law 1: a seat is one reservation's, or nobody's.
+    fn check_holders(&self) -> Result<(), Contradiction> {
+        for (index, grid) in
+            (0u8..).zip(&self.sections).filter_map(|(i, s)| Some((i, s.grid.as_ref()?)))
+        {
+            for seat in grid.seats(index) {
+                let holder = grid.holder(seat);
+                let held = matches!(grid.state(seat), PlaceState::Held | PlaceState::Sold);
+                ensure_eq!(holder.is_some(), held, "{seat:?} is held by {holder:?}");
+                let Some(slot) = holder else { continue };
+                let PlacesOf::Seats(seats) = self.book.places(slot) else {
+                    return contradiction(format!("{seat:?} is held by standing places"));
+                };
+                ensure!(seats.contains(&seat), "{seat:?} is held by one that does not have it");
+                let status = self.book.records[slot].status;
+                ensure!(status.is_live(), "{seat:?} is held by one that is {status}");
+                ensure_eq!(grid.state(seat), place_state(status), "the state of {seat:?}");
+            }
+        }
+        Ok(())
+    }
+
+    fn check_records(&self) -> Result<(), Contradiction> {
+        let book = &self.book;
+        let mut live: Vec<Counts> = vec![Counts::default(); self.sections.len()];
+        let (mut lives, mut held, mut groups) = (0, 0, 0);
+        for (slot, record) in book.records.iter() {
+            ensure_eq!(book.find(&record.id), Some(slot), "the index finds {}", record.id);
+            let is_held = book.deadlines.contains(&(record.expires_at, slot));
+            ensure_eq!(is_held, record.status == Status::Held, "the deadline of {}", record.id);
+            let until = book.remembered_until.get(&slot);
+            ensure_eq!(until.is_none(), record.status.is_live(), "the memory of {}", record.id);
+            let forgets = until.is_none_or(|&until| book.forgetting.contains(&(until, slot)));
+            ensure!(forgets, "the forgetting of {}", record.id);
+            lives += u64::from(record.status.is_live());
+            held += usize::from(is_held);
+            let places = book.places(slot);
+            ensure!(places.count() > 0, "{} has no places", record.id);
+            if let PlacesOf::Seats(seats) = places {
+                groups += usize::from(seats.len() > 1);
+                ensure!(seats.is_sorted_by(|a, b| a < b), "the seats of {} ascend", record.id);
+            }
+            if record.status.is_live() {
+                count(&mut live, places, place_state(record.status));
+            }
+        }
+        ensure_eq!((lives, held), (book.live, book.deadlines.len()), "live and held ones");
+        let (ids, records) = (book.ids.len(), book.records.len());
+        ensure_eq!((ids, book.groups.len()), (records, groups), "ids and lists of seats");
+        let ended = book.records.len() - usize::try_from(lives).unwrap_or(usize::MAX);
+        let remembered = (book.remembered_until.len(), book.forgetting.len());
+        ensure_eq!(remembered, (ended, ended), "ended ones in memory");
+        for (live, section) in live.iter().zip(&self.sections) {
+            let Counts { held, sold, .. } = section.counts;
+            ensure_eq!((live.held, live.sold), (held, sold), "places of live reservations");
+        }
+        Ok(())
+    }
+
+    fn check_customers(&self) -> Result<(), Contradiction> {
+        let book = &self.book;
+        let mut listed = 0;
+        for (index, customer) in book.customers.iter() {
+            let name = book.customers.name(index);
+            ensure_eq!(book.customer(&name), Some(index), "the index finds {name}");
+            ensure!(customer.newest != NOBODY, "{name} has no reservation");
+            let (mut taken, mut newer) = (0, NOBODY);
+            for slot in book.of_customer(index) {
+                let record = &book.records[slot];
+                ensure_eq!((record.customer, record.newer), (index, newer), "the list of {name}");
+                if record.status.is_live() {
+                    taken += book.places(slot).count();
+                }
+                newer = slot;
+                listed += 1;
+            }
+            ensure_eq!(customer.taken, taken, "places of {name}");
+        }
+        ensure_eq!(listed, book.records.len(), "every reservation is its customer's");
+        let (by_slot, by_name) = book.customers.counts();
+        ensure_eq!(by_slot, by_name, "customers by slot and by name");
+        Ok(())
+    }
+}
+
+fn count(live: &mut [Counts], places: PlacesOf<'_>, state: PlaceState) {
+    match places {
+        PlacesOf::Standing { section, places } => {
+            *sections::of(&mut live[usize::from(section)], state) += u64::from(places);
+        }
+        PlacesOf::Seats(seats) => {
+            for seat in seats {
+                *sections::of(&mut live[usize::from(seat.section())], state) += 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! One event's state, and what it says of itself.
+
+use crate::book::Book;
+use crate::sections::Section;
+use boxoffice_protocol::change::{Change, EventTerms, Recorded};
+use boxoffice_protocol::event::{EventSpec, Sales};
+use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::time::Timestamp;
+
+/// One event's state.
+///
+/// Two inventories to which the same changes were applied answer alike for ever.
+#[derive(Debug)]
+pub struct Inventory {
+    pub(crate) event: EventId,
+    pub(crate) version: u64,
+    pub(crate) deleted: bool,
+    pub(crate) created: EventSpec,
+    pub(crate) terms: EventTerms,
+    /// The prices of all sections, as they are now and as they were; the last list is today's.
+    pub(crate) epochs: Vec<Box<[u64]>>,
+    pub(crate) sections: Vec<Section>,
+    pub(crate) book: Book,
+}
+
+impl Inventory {
+    /// The state after an event's first change; none if that is no creation. `seed` keys the hash
+    /// tables of names that clients choose: it must be a secret, and nothing else depends on it.
+    pub fn create(event: EventId, seed: u64, created: &Recorded) -> Option<Self> {
+        let Change::Created(spec) = &created.change else { return None };
+        let spec = EventSpec::clone(spec);
+        Some(Self {
+            event,
+            version: created.version,
+            deleted: false,
+            created: spec.clone(),
+            epochs: vec![prices(&spec)],
+            sections: spec.sections.as_slice().iter().map(|s| Section::new(&s.layout)).collect(),
+            terms: EventTerms { spec, sales: Sales::Open },
+            book: Book::new(seed),
+        })
+    }
+
+    /// The event's slug.
+    pub const fn id(&self) -> &EventId {
+        &self.event
+    }
+
+    /// How many changes the event has had, under this slug.
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Whether the event is gone: every command is refused then.
+    pub const fn is_deleted(&self) -> bool {
+        self.deleted
+    }
+
+    /// The event as it was created, without any update.
+    pub const fn created_as(&self) -> &EventSpec {
+        &self.created
+    }
+
+    /// Held and confirmed reservations. Holds count until it is recorded that they expired.
+    pub const fn live(&self) -> u64 {
+        self.book.live
+    }
+
+    /// Reservations in memory: the live ones, and the ended ones that are not forgotten.
+    pub const fn remembered(&self) -> usize {
+        self.book.records.len()
+    }
+
+    /// Says whom the next new reservations are for: deciding them takes less time then, and comes to
+    /// the same.
+    pub fn foresee(&self, customers: &[&[u8]]) {
+        self.book.foresee(customers);
+    }
+
+    /// When the next hold is due.
+    pub fn next_expiry(&self) -> Option<Timestamp> {
+        let earliest = self.book.deadlines.first().filter(|_| !self.deleted);
+        earliest.map(|&(deadline, _)| deadline)
+    }
+}
+
+/// The price of a place in each section.
+pub(crate) fn prices(spec: &EventSpec) -> Box<[u64]> {
+    spec.sections.as_slice().iter().map(|section| section.price).collect()
+}

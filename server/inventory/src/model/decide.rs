@@ -1,0 +1,274 @@
+//! What a command comes to, as the [`model`](super) sees it.
+
+use super::best;
+use super::fixtures::RULES;
+use super::state::{Answer, Booked, Model};
+use crate::command::Command;
+use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces};
+use boxoffice_protocol::event::{PlaceState, Sales, Sections};
+use boxoffice_protocol::id::{CustomerId, ReservationId, Seat, SeatLabel, SectionName};
+use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::request::Force;
+use boxoffice_protocol::reservation::{Keep, Selection, Status};
+use boxoffice_protocol::time::Timestamp;
+use core::time::Duration;
+
+impl Model {
+    pub fn decide(&self, command: &Command<'_>, now: Timestamp) -> Answer {
+        if self.deleted {
+            return Err(Refusal::EventNotFound);
+        }
+        match *command {
+            Command::Hold { id, fingerprint, customer, selection, ttl } => {
+                let ttl = ttl.unwrap_or(RULES.default);
+                let new = self.begin(id, fingerprint, customer, selection, Some(ttl), now)?;
+                Ok(new.map(Change::Held))
+            }
+            Command::Reserve { id, fingerprint, customer, selection } => {
+                let new = self.begin(id, fingerprint, customer, selection, None, now)?;
+                Ok(new.map(Change::Reserved))
+            }
+            Command::Confirm { id, customer, keep } => {
+                let one = self.owned(id, customer, now)?;
+                match one.status_at(now) {
+                    Status::Held => {
+                        Ok(Some(Change::Confirmed { id, let_go: self.rest(one, keep)? }))
+                    }
+                    Status::Confirmed if self.rest(one, keep)?.is_none() => Ok(None),
+                    Status::Confirmed => Err(Refusal::AlreadyConfirmed),
+                    Status::Expired => Err(Refusal::HoldExpired),
+                    status => Err(Refusal::WrongStatus { status }),
+                }
+            }
+            Command::Release { id, customer, keep } => {
+                let one = self.owned(id, customer, now)?;
+                match one.status_at(now) {
+                    Status::Held if keep.is_none() => {
+                        Ok(Some(Change::Released { id, let_go: None }))
+                    }
+                    Status::Held => {
+                        let let_go = self.rest(one, keep)?;
+                        Ok(let_go.map(|gone| Change::Released { id, let_go: Some(gone) }))
+                    }
+                    Status::Released | Status::Expired => Ok(None),
+                    Status::Confirmed => Err(Refusal::AlreadyConfirmed),
+                    status @ Status::Cancelled => Err(Refusal::WrongStatus { status }),
+                }
+            }
+            Command::Extend { id, customer, until } => {
+                let one = self.owned(id, customer, now)?;
+                match one.status_at(now) {
+                    Status::Held => one.extended(until, now),
+                    Status::Confirmed => Err(Refusal::AlreadyConfirmed),
+                    Status::Expired => Err(Refusal::HoldExpired),
+                    status => Err(Refusal::WrongStatus { status }),
+                }
+            }
+            Command::Cancel { id, customer, keep } => {
+                let one = self.owned(id, customer, now)?;
+                match one.status_at(now) {
+                    Status::Confirmed if keep.is_none() => {
+                        Ok(Some(Change::Cancelled { id, let_go: None }))
+                    }
+                    Status::Confirmed => {
+                        let let_go = self.rest(one, keep)?;
+                        Ok(let_go.map(|gone| Change::Cancelled { id, let_go: Some(gone) }))
+                    }
+                    Status::Cancelled => Ok(None),
+                    status => Err(Refusal::WrongStatus { status }),
+                }
+            }
+            Command::Look { id, customer } => self.owned(id, customer, now).map(|_| None),
+            Command::Update { if_version, update } => self.update(if_version, update, now),
+            Command::Delete { force } => self.delete(force, now),
+        }
+    }
+
+    fn delete(&self, force: Force, now: Timestamp) -> Answer {
+        let live = self.reservations.iter().filter(|one| one.is_live(now)).count() as u64;
+        if force == Force::No && live > 0 {
+            return Err(Refusal::ReservationsLive { live });
+        }
+        Ok(Some(Change::Deleted))
+    }
+
+    fn begin(
+        &self,
+        id: ReservationId,
+        fingerprint: u64,
+        customer: &CustomerId,
+        selection: &Selection,
+        ttl: Option<Duration>,
+        now: Timestamp,
+    ) -> Result<Option<NewReservation>, Refusal> {
+        if let Some(one) = self.known(id, now) {
+            let same = one.fingerprint == fingerprint;
+            return if same { Ok(None) } else { Err(Refusal::IdConflict) };
+        }
+        let (made, now_ms) = (id.time().as_ms(), now.as_ms());
+        if now_ms > made + MAX_ID_AGE_MS || made > now_ms + MAX_ID_AHEAD_MS {
+            return Err(invalid("id"));
+        }
+        if ttl.is_some_and(|ttl| ttl < RULES.min || ttl > RULES.max) {
+            return Err(invalid("ttl_ms"));
+        }
+        if self.terms.sales == Sales::Closed {
+            return Err(Refusal::SalesClosed);
+        }
+        let (exact, section, places) = self.understood(selection)?;
+        let mine = self.reservations.iter().filter(|one| one.customer == *customer);
+        let have: u32 = mine.filter(|one| one.is_live(now)).map(|one| one.places.count()).sum();
+        if let Some(limit) = self.terms.spec.max_per_customer
+            && have + places > limit.get()
+        {
+            return Err(Refusal::LimitExceeded { limit: limit.get().into(), have: have.into() });
+        }
+        let places = match selection {
+            Selection::Seats(_) => {
+                let taken = |&seat: &Seat| self.state(seat, now) != PlaceState::Free;
+                let taken: Vec<Seat> = exact.iter().copied().filter(taken).collect();
+                if !taken.is_empty() {
+                    return Err(Refusal::SeatsTaken { seats: self.labels(taken) });
+                }
+                TakenPlaces::Seats(exact.into())
+            }
+            Selection::Standing { .. } => {
+                let index = section.expect("a standing section");
+                let free = self.counts(index.into(), now).free;
+                if free < places.into() {
+                    return Err(Refusal::SoldOut { free });
+                }
+                TakenPlaces::Standing { section: index, places }
+            }
+            Selection::Best { together, .. } => {
+                let seats = best::best(self, section, places as usize, *together, now)?;
+                TakenPlaces::Seats(seats.into())
+            }
+        };
+        let expires_at = ttl.map_or(now, |ttl| now.plus(ttl));
+        let customer = customer.clone();
+        Ok(Some(NewReservation { id, fingerprint, customer, places, expires_at }))
+    }
+
+    /// The seats that are named, the section that is meant, and how many places are wanted.
+    fn understood(&self, selection: &Selection) -> Result<(Vec<Seat>, Option<u8>, u32), Refusal> {
+        match selection {
+            Selection::Seats(labels) => {
+                let seats = resolved(&self.terms.spec.sections, "seats", labels.as_slice())?;
+                let count = u32::try_from(seats.len()).expect("at most 100");
+                Ok((seats, None, count))
+            }
+            Selection::Best { places, section, .. } => {
+                let section = self.section(section.as_ref(), true)?;
+                Ok((Vec::new(), section, places.as_u32()))
+            }
+            Selection::Standing { places, section } => {
+                let named = self.section(section.as_ref(), false)?;
+                let all: Vec<u8> = self.of_kind(false);
+                let section = match (named, all.as_slice()) {
+                    (Some(section), _) => section,
+                    (None, &[only]) => only,
+                    _ => return Err(invalid("section")),
+                };
+                Ok((Vec::new(), Some(section), places.as_u32()))
+            }
+        }
+    }
+
+    fn of_kind(&self, seated: bool) -> Vec<u8> {
+        let all = (0u8..).zip(self.sections());
+        all.filter(|(_, spec)| spec.layout.is_seated() == seated).map(|(index, _)| index).collect()
+    }
+
+    fn section(&self, name: Option<&SectionName>, seated: bool) -> Result<Option<u8>, Refusal> {
+        let all = self.of_kind(seated);
+        let Some(name) = name else {
+            return if all.is_empty() { Err(invalid("section")) } else { Ok(None) };
+        };
+        let named =
+            all.into_iter().find(|&index| self.sections()[usize::from(index)].name == *name);
+        named.map(Some).ok_or_else(|| invalid("section"))
+    }
+
+    fn owned(
+        &self,
+        id: ReservationId,
+        customer: &CustomerId,
+        now: Timestamp,
+    ) -> Result<&Booked, Refusal> {
+        let one = self.known(id, now).ok_or(Refusal::ReservationNotFound)?;
+        if one.customer == *customer { Ok(one) } else { Err(Refusal::NotYours) }
+    }
+
+    fn rest(&self, one: &Booked, keep: Option<&Keep>) -> Result<Option<TakenPlaces>, Refusal> {
+        match (&one.places, keep) {
+            (_, None) => Ok(None),
+            (TakenPlaces::Seats(seats), Some(Keep::Seats(labels))) => {
+                let mut rest = seats.clone();
+                for label in labels.as_slice() {
+                    let seat = self.terms.spec.sections.seat(label).ok_or(invalid("keep"))?;
+                    if !seats.contains(&seat) {
+                        return Err(invalid("keep"));
+                    }
+                    rest.retain(|other| *other != seat);
+                }
+                Ok(if rest.is_empty() { None } else { Some(TakenPlaces::Seats(rest)) })
+            }
+            (&TakenPlaces::Standing { section, places }, Some(Keep::Standing(kept))) => {
+                match places.checked_sub(kept.as_u32()) {
+                    None => Err(invalid("keep")),
+                    Some(0) => Ok(None),
+                    Some(places) => Ok(Some(TakenPlaces::Standing { section, places })),
+                }
+            }
+            _ => Err(invalid("keep")),
+        }
+    }
+
+    pub fn labels(&self, seats: Vec<Seat>) -> Vec<SeatLabel> {
+        seats.into_iter().map(|seat| self.terms.spec.sections.label(seat)).collect()
+    }
+}
+
+impl Booked {
+    fn status_at(&self, now: Timestamp) -> Status {
+        if self.is_due(now) { Status::Expired } else { self.status }
+    }
+
+    fn extended(&self, until: Timestamp, now: Timestamp) -> Answer {
+        if until <= self.expires_at {
+            return Ok(None);
+        }
+        if until > now.plus(RULES.max) {
+            return Err(invalid("until"));
+        }
+        if until > self.created_at.plus(RULES.life) {
+            let limit = RULES.life.as_secs() * 1_000;
+            let have = now.as_ms() - self.created_at.as_ms();
+            return Err(Refusal::LimitExceeded { limit, have });
+        }
+        Ok(Some(Change::Extended { id: self.id, from: self.expires_at, to: until }))
+    }
+}
+
+pub(super) fn invalid(field: &str) -> Refusal {
+    Refusal::invalid(field, "")
+}
+
+pub(super) fn resolved(
+    sections: &Sections,
+    field: &str,
+    labels: &[SeatLabel],
+) -> Result<Vec<Seat>, Refusal> {
+    let missing: Vec<SeatLabel> =
+        labels.iter().filter(|label| sections.seat(label).is_none()).cloned().collect();
+    if !missing.is_empty() {
+        return Err(Refusal::NoSuchSeat { seats: missing });
+    }
+    let mut seats: Vec<Seat> = labels.iter().filter_map(|label| sections.seat(label)).collect();
+    seats.sort_unstable();
+    let named = seats.len();
+    seats.dedup();
+    if seats.len() < named { Err(invalid(field)) } else { Ok(seats) }
+}

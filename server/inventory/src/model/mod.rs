@@ -1,0 +1,16 @@
+//! The naive model of an event: what an inventory should do, too simple to be wrong, and random
+//! commands for both.
+//!
+//! `state` has the lists that it is made of, `decide`, `update` and `best` what commands come to,
+//! `seen` what is seen of it. [`dice`] and [`wishes`] make commands from a seed.
+
+mod best;
+mod decide;
+pub mod dice;
+pub mod fixtures;
+mod seen;
+mod state;
+mod update;
+pub mod wishes;
+
+pub use state::{Answer, Booked, Model, without_reason};

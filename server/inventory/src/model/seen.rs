@@ -1,0 +1,99 @@
+//! What is seen of an event, as the [`model`](super) sees it.
+
+use super::state::{Booked, Model};
+use crate::inventory::Inventory;
+use boxoffice_protocol::change::TakenPlaces;
+use boxoffice_protocol::event::{
+    Counts, EventDetails, EventSummary, PackedStates, SeatMap, SectionMap,
+};
+use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::reservation::{Places, Reservation};
+use boxoffice_protocol::time::Timestamp;
+
+/// Holds that are due count until that is recorded, so what is seen is what is at a time when none
+/// were.
+const RECORDED: Timestamp = Timestamp::from_ms(0);
+
+impl Model {
+    pub fn rendered(&self, event: &EventId, one: &Booked) -> Reservation {
+        let spec = &self.terms.spec;
+        let places = match &one.places {
+            TakenPlaces::Seats(seats) => {
+                Places::Seats(seats.iter().map(|&seat| spec.sections.label(seat)).collect())
+            }
+            TakenPlaces::Standing { section, places } => {
+                let section = &self.sections()[usize::from(*section)];
+                Places::Standing { section: section.name.clone(), places: *places }
+            }
+        };
+        Reservation {
+            id: one.id,
+            event: event.clone(),
+            customer: one.customer.clone(),
+            status: one.status,
+            places,
+            total: one.total,
+            currency: spec.currency,
+            created_at: one.created_at,
+            expires_at: one.expires_at,
+        }
+    }
+
+    /// The counts of all sections.
+    pub fn all_counts(&self) -> Vec<Counts> {
+        (0..self.sections().len()).map(|index| self.counts(index, RECORDED)).collect()
+    }
+
+    pub fn details(&self, event: &EventId) -> EventDetails {
+        let (spec, sales) = (self.terms.spec.clone(), self.terms.sales);
+        EventDetails { id: event.clone(), spec, sales, counts: self.all_counts() }
+    }
+
+    pub fn summary(&self, event: &EventId) -> EventSummary {
+        let spec = &self.terms.spec;
+        let prices = || self.sections().iter().map(|section| section.price);
+        EventSummary {
+            id: event.clone(),
+            version: self.version,
+            name: spec.name.clone(),
+            starts_at: spec.starts_at,
+            sales: self.terms.sales,
+            prices: (prices().min().unwrap_or(0), prices().max().unwrap_or(0)),
+            currency: spec.currency,
+            counts: self.all_counts().into_iter().sum(),
+        }
+    }
+
+    pub fn seat_map(&self) -> SeatMap {
+        let sections = (0u8..).zip(self.sections()).zip(self.all_counts());
+        let seats = Self::all_seats(self.sections());
+        let map = sections.map(|((index, section), counts)| {
+            let here = seats.iter().filter(|seat| seat.section() == index);
+            let states = PackedStates::pack(here.map(|&seat| self.state(seat, RECORDED)));
+            SectionMap { section: section.clone(), counts, states }
+        });
+        SeatMap { sections: map.collect() }
+    }
+
+    /// Panics unless what is seen of the inventory is what the model has.
+    pub fn assert_seen(&self, inventory: &Inventory, now: Timestamp) {
+        assert_eq!(inventory.version(), self.version);
+        let event = inventory.id();
+        assert_eq!(inventory.details().counts, self.all_counts(), "counts");
+        assert_eq!(inventory.seat_map(), self.seat_map());
+        if self.deleted {
+            return;
+        }
+        let (mut seen, next) = inventory.reservations(0, None, now, 100_000);
+        assert_eq!(next, None, "more reservations than were ever made");
+        seen.sort_by_key(|one| one.id);
+        let mut known: Vec<&Booked> =
+            self.reservations.iter().filter(|one| !one.is_forgotten(now)).collect();
+        known.sort_by_key(|one| one.id);
+        assert_eq!(seen.len(), known.len(), "reservations that are remembered");
+        for (seen, known) in seen.iter().zip(known) {
+            assert_eq!(*seen, self.rendered(event, known));
+            assert_eq!(inventory.reservation(&seen.id, now).as_ref(), Some(seen));
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! What an inventory should do, written so simply that it is easy to see that it is right: lists
+//! that are searched from beginning to end, and no state that follows from other state. Nothing is
+//! ever recorded as expired here: what is due has expired.
+
+use boxoffice_protocol::change::{Change, EventTerms, NewReservation, TakenPlaces};
+use boxoffice_protocol::event::{Counts, EventSpec, Layout, PlaceState, Sales, SectionSpec};
+use boxoffice_protocol::id::{CustomerId, ReservationId, Seat};
+use boxoffice_protocol::limits::MAX_ID_AGE_MS;
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reservation::Status;
+use boxoffice_protocol::time::Timestamp;
+use core::time::Duration;
+use std::collections::BTreeSet;
+
+#[derive(Debug, Clone)]
+pub struct Model {
+    pub terms: EventTerms,
+    pub blocked: BTreeSet<Seat>,
+    pub reservations: Vec<Booked>,
+    pub version: u64,
+    pub deleted: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct Booked {
+    pub id: ReservationId,
+    pub fingerprint: u64,
+    pub customer: CustomerId,
+    pub places: TakenPlaces,
+    /// As it was recorded.
+    pub status: Status,
+    pub total: u64,
+    prices: Vec<u64>,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    ended_at: Option<Timestamp>,
+}
+
+impl Booked {
+    /// Whether it is recorded as held but has expired.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.status == Status::Held && now >= self.expires_at
+    }
+
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.status.is_live() && !self.is_due(now)
+    }
+
+    pub fn is_forgotten(&self, now: Timestamp) -> bool {
+        let day = Duration::from_millis(MAX_ID_AGE_MS);
+        self.ended_at.is_some_and(|ended| ended.plus(day) < now && self.id.time().plus(day) < now)
+    }
+
+    fn places_in(&self, section: usize) -> u64 {
+        match &self.places {
+            TakenPlaces::Seats(seats) => {
+                seats.iter().filter(|seat| usize::from(seat.section()) == section).count() as u64
+            }
+            TakenPlaces::Standing { section: of, places } => {
+                if usize::from(*of) == section {
+                    u64::from(*places)
+                } else {
+                    0
+                }
+            }
+        }
+    }
+
+    fn add_up(&mut self) {
+        let of = |section: usize| self.prices[section] * self.places_in(section);
+        self.total = (0..self.prices.len()).map(of).sum();
+    }
+
+    fn has(&self, seat: Seat) -> bool {
+        matches!(&self.places, TakenPlaces::Seats(seats) if seats.contains(&seat))
+    }
+}
+
+pub type Answer = Result<Option<Change>, Refusal>;
+
+impl Model {
+    pub fn new(spec: EventSpec) -> Self {
+        Self {
+            terms: EventTerms { spec, sales: Sales::Open },
+            blocked: BTreeSet::new(),
+            reservations: Vec::new(),
+            version: 1,
+            deleted: false,
+        }
+    }
+
+    pub fn sections(&self) -> &[SectionSpec] {
+        self.terms.spec.sections.as_slice()
+    }
+
+    pub fn all_seats(sections: &[SectionSpec]) -> Vec<Seat> {
+        let mut seats = Vec::new();
+        for (section, spec) in (0u8..).zip(sections) {
+            if let Layout::Seated { rows } = &spec.layout {
+                for (row, &length) in (0u16..).zip(rows) {
+                    seats.extend((0..length).map(|number| Seat::new(section, row, number)));
+                }
+            }
+        }
+        seats
+    }
+
+    /// The state of a seat, holds that are due being none.
+    pub fn state(&self, seat: Seat, now: Timestamp) -> PlaceState {
+        if self.blocked.contains(&seat) {
+            return PlaceState::Blocked;
+        }
+        let holder = self.reservations.iter().find(|one| one.is_live(now) && one.has(seat));
+        match holder.map(|one| one.status) {
+            None => PlaceState::Free,
+            Some(Status::Held) => PlaceState::Held,
+            Some(_) => PlaceState::Sold,
+        }
+    }
+
+    pub fn counts(&self, section: usize, now: Timestamp) -> Counts {
+        let places = |status| -> u64 {
+            let live = self.reservations.iter().filter(|one| one.is_live(now));
+            live.filter(|one| one.status == status).map(|one| one.places_in(section)).sum()
+        };
+        let blocked =
+            self.blocked.iter().filter(|seat| usize::from(seat.section()) == section).count();
+        let (held, sold) = (places(Status::Held), places(Status::Confirmed));
+        let capacity = u64::from(self.sections()[section].layout.capacity());
+        Counts {
+            free: capacity - held - sold - blocked as u64,
+            held,
+            sold,
+            blocked: blocked as u64,
+        }
+    }
+
+    pub fn known(&self, id: ReservationId, now: Timestamp) -> Option<&Booked> {
+        self.reservations.iter().rev().find(|one| one.id == id && !one.is_forgotten(now))
+    }
+
+    pub fn apply(&mut self, change: &Change, at: Timestamp) {
+        self.version += 1;
+        match change {
+            Change::Created(_) => unreachable!("a model begins with its creation"),
+            Change::Deleted => self.deleted = true,
+            Change::Updated(updated) => {
+                self.terms = updated.after.clone();
+                self.blocked.extend(&updated.blocked);
+                self.blocked.retain(|seat| !updated.unblocked.contains(seat));
+            }
+            Change::Held(new) => self.book(new, Status::Held, at),
+            Change::Reserved(new) => self.book(new, Status::Confirmed, at),
+            Change::Confirmed { id, let_go } => {
+                self.change(id, at, Some(Status::Confirmed), let_go);
+            }
+            Change::Extended { id, to, .. } => {
+                let one = self.reservations.iter_mut().rev().find(|one| one.id == *id);
+                one.expect("it is there").expires_at = *to;
+            }
+            Change::Expired { id } => self.change(id, at, Some(Status::Expired), &None),
+            Change::Released { id, let_go } => {
+                self.change(id, at, let_go.is_none().then_some(Status::Released), let_go);
+            }
+            Change::Cancelled { id, let_go } => {
+                self.change(id, at, let_go.is_none().then_some(Status::Cancelled), let_go);
+            }
+        }
+    }
+
+    fn book(&mut self, new: &NewReservation, status: Status, at: Timestamp) {
+        let prices = self.sections().iter().map(|section| section.price).collect();
+        let mut one = Booked {
+            id: new.id,
+            fingerprint: new.fingerprint,
+            customer: new.customer.clone(),
+            places: new.places.clone(),
+            status,
+            total: 0,
+            prices,
+            created_at: at,
+            expires_at: new.expires_at,
+            ended_at: None,
+        };
+        one.add_up();
+        self.reservations.push(one);
+    }
+
+    fn change(
+        &mut self,
+        id: &ReservationId,
+        at: Timestamp,
+        status: Option<Status>,
+        let_go: &Option<TakenPlaces>,
+    ) {
+        let one = self.reservations.iter_mut().rev().find(|one| one.id == *id);
+        let one = one.expect("it is there");
+        match (&mut one.places, let_go) {
+            (TakenPlaces::Seats(seats), Some(TakenPlaces::Seats(gone))) => {
+                seats.retain(|seat| !gone.contains(seat));
+            }
+            (TakenPlaces::Standing { places, .. }, Some(gone)) => *places -= gone.count(),
+            _ => {}
+        }
+        one.add_up();
+        one.status = status.unwrap_or(one.status);
+        if !one.status.is_live() {
+            one.ended_at = Some(at);
+        }
+    }
+}
+
+/// What is wrong, but not in which words.
+pub fn without_reason(answer: Answer) -> Answer {
+    answer.map_err(|refusal| match refusal {
+        Refusal::Invalid { field, .. } => Refusal::invalid(&field, ""),
+        other => other,
+    })
+}

@@ -1,0 +1,106 @@
+//! What an update comes to, as the [`model`](super) sees it.
+
+use super::decide::{invalid, resolved};
+use super::state::{Answer, Model};
+use boxoffice_protocol::change::{Change, EventTerms, Updated};
+use boxoffice_protocol::event::{
+    Counts, CustomerLimit, EventUpdate, PlaceState, SectionSpec, Sections,
+};
+use boxoffice_protocol::id::{Seat, SeatLabel};
+use boxoffice_protocol::limits::MAX_UPDATE_SEATS;
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::time::Timestamp;
+use std::collections::BTreeSet;
+
+impl Model {
+    pub fn update(&self, if_version: Option<u64>, update: &EventUpdate, now: Timestamp) -> Answer {
+        let wanted = self.updated(update);
+        if let Ok((after, block, unblock)) = &wanted
+            && *after == self.terms
+            && block.iter().all(|seat| self.blocked.contains(seat))
+            && !unblock.iter().any(|seat| self.blocked.contains(seat))
+        {
+            return Ok(None);
+        }
+        if if_version.is_some_and(|version| version != self.version) {
+            return Err(Refusal::VersionConflict { current: self.version });
+        }
+        let (after, mut block, mut unblock) = wanted?;
+        for (index, spec) in after.spec.sections.as_slice().iter().enumerate() {
+            let Some(_) = self.sections().get(index).filter(|_| !spec.layout.is_seated()) else {
+                continue;
+            };
+            let Counts { held, sold, .. } = self.counts(index, now);
+            if held + sold > spec.layout.capacity().into() {
+                let limit = spec.layout.capacity().into();
+                return Err(Refusal::LimitExceeded { limit, have: held + sold });
+            }
+        }
+        let stay = Self::all_seats(after.spec.sections.as_slice());
+        let mut gone = Self::all_seats(self.sections());
+        gone.retain(|seat| !stay.contains(seat));
+        block.retain(|seat| !self.blocked.contains(seat));
+        unblock.retain(|seat| self.blocked.contains(seat));
+        let mut taken: Vec<Seat> = gone.iter().chain(&block).copied().collect();
+        taken.retain(|seat| matches!(self.state(*seat, now), PlaceState::Held | PlaceState::Sold));
+        taken.sort_unstable();
+        if !taken.is_empty() {
+            return Err(Refusal::SeatsTaken { seats: self.labels(taken) });
+        }
+        gone.retain(|seat| self.blocked.contains(seat));
+        unblock.extend(gone);
+        unblock.sort_unstable();
+        let (before, blocked, unblocked) = (self.terms.clone(), block, unblock);
+        Ok(Some(Change::Updated(Box::new(Updated { before, after, blocked, unblocked }))))
+    }
+
+    fn updated(&self, update: &EventUpdate) -> Result<(EventTerms, Vec<Seat>, Vec<Seat>), Refusal> {
+        let mut after = self.terms.clone();
+        let spec = &mut after.spec;
+        if let Some(name) = &update.name {
+            spec.name = name.clone();
+        }
+        spec.starts_at = update.starts_at.unwrap_or(spec.starts_at);
+        after.sales = update.sales.unwrap_or(after.sales);
+        match update.max_per_customer {
+            None => {}
+            Some(CustomerLimit::Unlimited) => spec.max_per_customer = None,
+            Some(CustomerLimit::Places(limit)) => spec.max_per_customer = Some(limit),
+        }
+        let mut names = BTreeSet::new();
+        let mut sections = spec.sections.as_slice().to_vec();
+        for change in &update.sections {
+            if !names.insert(change.name.clone()) {
+                return Err(invalid("sections"));
+            }
+            match sections.iter_mut().find(|section| section.name == change.name) {
+                Some(section) => {
+                    section.price = change.price.unwrap_or(section.price);
+                    let layout = change.layout.clone().unwrap_or_else(|| section.layout.clone());
+                    if layout.is_seated() != section.layout.is_seated() {
+                        return Err(invalid("sections"));
+                    }
+                    section.layout = layout;
+                }
+                None => sections.push(SectionSpec {
+                    name: change.name.clone(),
+                    price: change.price.ok_or(invalid("sections"))?,
+                    layout: change.layout.clone().ok_or(invalid("sections"))?,
+                }),
+            }
+        }
+        spec.sections = Sections::new(sections)?;
+        let listed = |field, labels: &[SeatLabel]| {
+            if labels.len() > MAX_UPDATE_SEATS {
+                return Err(invalid(field));
+            }
+            resolved(&spec.sections, field, labels)
+        };
+        let block = listed("block", &update.block)?;
+        let unblock = listed("unblock", &update.unblock)?;
+        if block.iter().any(|seat| unblock.contains(seat)) {
+            return Err(invalid("unblock"));
+        }
+        Ok((after, block, unblock))
+    }
+}

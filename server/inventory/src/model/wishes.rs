@@ -1,0 +1,315 @@
+//! Random wishes: everything that can be asked of an event, mostly sensible.
+
+use super::dice::Dice;
+use super::fixtures::{BEGIN, count, customer, id_at, layout};
+use super::state::Model;
+use crate::command::Command;
+use boxoffice_protocol::change::TakenPlaces;
+use boxoffice_protocol::event::{CustomerLimit, EventUpdate, Layout, Sales, SectionUpdate};
+use boxoffice_protocol::id::{CustomerId, EventName, ReservationId, Seat, SeatLabel, SectionName};
+use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
+use boxoffice_protocol::request::Force;
+use boxoffice_protocol::reservation::{Keep, SeatLabels, Selection, Together};
+use boxoffice_protocol::time::Timestamp;
+use core::time::Duration;
+use std::num::NonZeroU32;
+
+/// A command that owns what it names.
+#[derive(Debug, Clone)]
+pub enum Wish {
+    Hold(ReservationId, u64, CustomerId, Selection, Option<Duration>),
+    Reserve(ReservationId, u64, CustomerId, Selection),
+    Confirm(ReservationId, CustomerId, Option<Keep>),
+    Release(ReservationId, CustomerId, Option<Keep>),
+    Extend(ReservationId, CustomerId, Timestamp),
+    Cancel(ReservationId, CustomerId, Option<Keep>),
+    Look(ReservationId, CustomerId),
+    Update(Option<u64>, EventUpdate),
+    Delete(Force),
+}
+
+impl Wish {
+    pub fn command(&self) -> Command<'_> {
+        match *self {
+            Self::Hold(id, fingerprint, ref customer, ref selection, ttl) => {
+                Command::Hold { id, fingerprint, customer, selection, ttl }
+            }
+            Self::Reserve(id, fingerprint, ref customer, ref selection) => {
+                Command::Reserve { id, fingerprint, customer, selection }
+            }
+            Self::Confirm(id, ref customer, ref keep) => {
+                Command::Confirm { id, customer, keep: keep.as_ref() }
+            }
+            Self::Release(id, ref customer, ref keep) => {
+                Command::Release { id, customer, keep: keep.as_ref() }
+            }
+            Self::Extend(id, ref customer, until) => Command::Extend { id, customer, until },
+            Self::Cancel(id, ref customer, ref keep) => {
+                Command::Cancel { id, customer, keep: keep.as_ref() }
+            }
+            Self::Look(id, ref customer) => Command::Look { id, customer },
+            Self::Update(if_version, ref update) => Command::Update { if_version, update },
+            Self::Delete(force) => Command::Delete { force },
+        }
+    }
+}
+
+impl Wish {
+    /// The reservation that it is about.
+    pub const fn id(&self) -> Option<ReservationId> {
+        match *self {
+            Self::Hold(id, ..)
+            | Self::Reserve(id, ..)
+            | Self::Confirm(id, ..)
+            | Self::Release(id, ..)
+            | Self::Extend(id, ..)
+            | Self::Cancel(id, ..)
+            | Self::Look(id, ..) => Some(id),
+            Self::Update(..) | Self::Delete(..) => None,
+        }
+    }
+}
+
+/// Makes wishes about an event as the model knows it.
+pub struct Wisher {
+    pub dice: Dice,
+    made: u64,
+    said: Vec<Wish>,
+}
+
+impl Wisher {
+    pub const fn new(dice: Dice) -> Self {
+        Self { dice, made: 0, said: Vec::new() }
+    }
+
+    pub fn wish(&mut self, model: &Model, now: Timestamp) -> Wish {
+        if !self.said.is_empty() && self.dice.once_in(12) {
+            return self.dice.pick(&self.said).clone();
+        }
+        let wish = match self.dice.below(100) {
+            0..35 => self.begin(model, now),
+            35..93 if !model.reservations.is_empty() => self.about_one(model, now),
+            93..99 => Wish::Update(self.if_version(model), self.update(model)),
+            99 if self.dice.once_in(30) => Wish::Delete(Force::Yes),
+            99 => Wish::Delete(Force::No),
+            _ => self.begin(model, now),
+        };
+        if self.said.len() < 40 {
+            self.said.push(wish.clone());
+        } else {
+            let place = usize::try_from(self.dice.below(40)).expect("an index");
+            self.said[place] = wish.clone();
+        }
+        wish
+    }
+
+    fn customer(&mut self) -> CustomerId {
+        let names: [&str; 4] = ["ann", "bob", "cid", "somebody with quite a long name"];
+        customer(self.dice.pick::<&str>(&names))
+    }
+
+    fn begin(&mut self, model: &Model, now: Timestamp) -> Wish {
+        let edge = [now.as_ms(), now.as_ms() + MAX_ID_AHEAD_MS, now.as_ms() + MAX_ID_AHEAD_MS + 1]
+            .into_iter()
+            .chain(
+                [MAX_ID_AGE_MS - 1, MAX_ID_AGE_MS, MAX_ID_AGE_MS + 1].map(|age| now.as_ms() - age),
+            );
+        let edges: Vec<u64> = edge.collect();
+        let time = if self.dice.once_in(10) { *self.dice.pick(&edges) } else { now.as_ms() };
+        self.made += 1;
+        let id = id_at(Timestamp::from_ms(time.max(BEGIN.as_ms() / 2)), self.made);
+        let fingerprint = self.dice.roll();
+        let (who, selection) = (self.customer(), self.selection(model));
+        let (id, fingerprint) = match model.reservations.last() {
+            Some(_) if self.dice.once_in(15) => {
+                (self.dice.pick(&model.reservations).id, fingerprint)
+            }
+            _ => (id, fingerprint),
+        };
+        if self.dice.once_in(3) {
+            return Wish::Reserve(id, fingerprint, who, selection);
+        }
+        let ttls = [0, 999, 1_000, 2_000, 5_000, 60_000, 1_800_000, 1_800_001];
+        let ttl = match self.dice.below(4) {
+            0 => None,
+            1 => Some(Duration::from_millis(*self.dice.pick(&ttls))),
+            _ => Some(Duration::from_millis(1_000 + self.dice.below(600_000))),
+        };
+        Wish::Hold(id, fingerprint, who, selection, ttl)
+    }
+
+    fn section(&mut self, model: &Model, seated: bool) -> Option<SectionName> {
+        if self.dice.once_in(20) {
+            return Some("nowhere".parse().expect("a name"));
+        }
+        let sections = model.sections().iter();
+        let of_kind = sections.filter(|spec| spec.layout.is_seated() == seated);
+        let names: Vec<_> = of_kind.map(|spec| spec.name.clone()).collect();
+        if names.is_empty() || self.dice.once_in(2) {
+            return None;
+        }
+        Some(self.dice.pick(&names).clone())
+    }
+
+    fn selection(&mut self, model: &Model) -> Selection {
+        match self.dice.below(10) {
+            0..3 => {
+                let first = self.label(model);
+                let more = self.dice.below(3);
+                let labels = (0..more).map(|_| self.label(model)).chain([first.clone()]);
+                let labels = SeatLabels::new(labels.collect::<Vec<_>>());
+                Selection::Seats(labels.unwrap_or_else(|_| SeatLabels::new([first]).expect("one")))
+            }
+            3..8 => {
+                let places = count(self.dice.of(1..7));
+                let together = *self.dice.pick(&[
+                    Together::IfPossible,
+                    Together::IfPossible,
+                    Together::Required,
+                ]);
+                Selection::Best { places, section: self.section(model, true), together }
+            }
+            _ => {
+                let places = count(self.dice.of(1..6));
+                Selection::Standing { places, section: self.section(model, false) }
+            }
+        }
+    }
+
+    /// A seat that is mostly there.
+    fn label(&mut self, model: &Model) -> SeatLabel {
+        let seats = Model::all_seats(model.sections());
+        if seats.is_empty() || self.dice.once_in(30) {
+            let section = self.section(model, true);
+            return SeatLabel { section, row: 1, number: 7 };
+        }
+        let seat = *self.dice.pick(&seats);
+        self.called(model, seat)
+    }
+
+    fn called(&mut self, model: &Model, seat: Seat) -> SeatLabel {
+        let label = model.terms.spec.sections.label(seat);
+        let section = &model.sections()[usize::from(seat.section())].name;
+        if self.dice.once_in(4) {
+            return SeatLabel { section: Some(section.clone()), ..label };
+        }
+        label
+    }
+
+    fn about_one(&mut self, model: &Model, now: Timestamp) -> Wish {
+        let recent = model.reservations.len().saturating_sub(25);
+        let one = self.dice.pick(&model.reservations[recent..]).clone();
+        let id = if self.dice.once_in(40) { id_at(now, u64::MAX >> 8) } else { one.id };
+        let who = if self.dice.once_in(25) { self.customer() } else { one.customer.clone() };
+        let keep = self.keep(model, &one.places);
+        match self.dice.below(10) {
+            0..3 => Wish::Confirm(id, who, keep),
+            3..5 => Wish::Release(id, who, keep),
+            5..7 => Wish::Cancel(id, who, keep),
+            7 => Wish::Look(id, who),
+            _ => {
+                let edges = [one.expires_at, now.plus(Duration::from_secs(1_800)), now];
+                let edge = self.dice.pick(&edges).as_ms() + self.dice.below(3);
+                let until = match self.dice.below(3) {
+                    0 => Timestamp::from_ms(edge - 1),
+                    1 => now.plus(Duration::from_millis(self.dice.below(1_900_000))),
+                    _ => one.created_at.plus(Duration::from_millis(7_199_999 + self.dice.below(3))),
+                };
+                Wish::Extend(id, who, until)
+            }
+        }
+    }
+
+    fn keep(&mut self, model: &Model, places: &TakenPlaces) -> Option<Keep> {
+        if self.dice.once_in(2) {
+            return None;
+        }
+        if let TakenPlaces::Standing { places, .. } = places
+            && !self.dice.once_in(20)
+        {
+            return Some(Keep::Standing(count(self.dice.of(1..places + 2))));
+        }
+        let mut labels = Vec::new();
+        if let TakenPlaces::Seats(seats) = places {
+            for &seat in seats {
+                if self.dice.once_in(2) {
+                    labels.push(self.called(model, seat));
+                }
+            }
+        }
+        if labels.is_empty() || self.dice.once_in(20) {
+            labels.push(self.label(model));
+        }
+        SeatLabels::new(labels).ok().map(Keep::Seats)
+    }
+
+    fn if_version(&mut self, model: &Model) -> Option<u64> {
+        match self.dice.below(6) {
+            0 => Some(model.version),
+            1 => Some(model.version.saturating_sub(self.dice.below(5))),
+            _ => None,
+        }
+    }
+
+    fn update(&mut self, model: &Model) -> EventUpdate {
+        let mut update = EventUpdate::default();
+        match self.dice.below(8) {
+            0 => update.name = Some(EventName::parse("Another").expect("a name")),
+            1 => update.sales = Some(*self.dice.pick(&[Sales::Open, Sales::Open, Sales::Closed])),
+            2 => {
+                let places = NonZeroU32::new(self.dice.of(1..12)).expect("not zero");
+                let limits = [CustomerLimit::Unlimited, CustomerLimit::Places(places)];
+                update.max_per_customer = Some(*self.dice.pick(&limits));
+            }
+            3 | 4 => {
+                for _ in 0..=self.dice.below(3) {
+                    update.block.push(self.label(model));
+                }
+            }
+            5 => {
+                for &seat in model.blocked.iter().take(4) {
+                    update.unblock.push(self.called(model, seat));
+                }
+            }
+            _ => update.sections.push(self.section_update(model)),
+        }
+        if update.sections.is_empty() && self.dice.once_in(6) {
+            update.sections.push(self.section_update(model));
+        }
+        if self.dice.once_in(3) {
+            update.sales = Some(Sales::Open);
+        }
+        update
+    }
+
+    fn section_update(&mut self, model: &Model) -> SectionUpdate {
+        let new: SectionName = "gallery".parse().expect("a name");
+        if model.sections().len() < 4 && self.dice.once_in(20) {
+            let layout = layout(self.dice.pick::<&str>(&["2x3", "4", "1x70"]));
+            let price = (!self.dice.once_in(5)).then_some(77);
+            return SectionUpdate { name: new, price, layout: Some(layout) };
+        }
+        let section = self.dice.pick(model.sections()).clone();
+        let price = self.dice.once_in(2).then(|| self.dice.below(4) * 1_000);
+        let layout = match section.layout {
+            Layout::Seated { mut rows } => {
+                for seats in &mut rows {
+                    let change = self.dice.of(0..3);
+                    *seats = (*seats + u16::try_from(change).expect("small")).saturating_sub(1);
+                }
+                if self.dice.once_in(3) && rows.len() < 6 {
+                    rows.push(4);
+                } else if self.dice.once_in(3) {
+                    rows.pop();
+                }
+                Layout::Seated { rows }
+            }
+            Layout::Standing { capacity } => {
+                let change = self.dice.of(0..5);
+                Layout::Standing { capacity: (capacity + change).saturating_sub(2) }
+            }
+        };
+        let layout = (!self.dice.once_in(3)).then_some(layout);
+        SectionUpdate { name: section.name, price, layout }
+    }
+}

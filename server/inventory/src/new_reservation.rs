@@ -1,0 +1,275 @@
+//! What a new reservation comes to. Its checks, in the order in which they refuse, are
+//! [`Inventory::decide_begin`].
+
+use crate::adjacent::Found;
+use crate::best::best;
+use crate::command::HoldRules;
+use crate::decision::{EXPIRY_CHUNK, Outcome, Stop};
+use crate::inventory::Inventory;
+use crate::sections;
+use boxoffice_mutants::{self as mutants, Mutant};
+use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces};
+use boxoffice_protocol::event::{PlaceState, Sales, Sections};
+use boxoffice_protocol::id::{CustomerId, ReservationId, Seat, SeatLabel, SectionName};
+use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reservation::{Selection, Together};
+use boxoffice_protocol::time::Timestamp;
+use core::time::Duration;
+
+/// A new reservation, as it is asked for.
+pub(crate) struct Ask<'a> {
+    pub(crate) id: ReservationId,
+    pub(crate) fingerprint: u64,
+    pub(crate) customer: &'a CustomerId,
+    pub(crate) selection: &'a Selection,
+    pub(crate) term: Term,
+}
+
+/// How it begins.
+#[derive(Clone, Copy)]
+pub(crate) enum Term {
+    /// Held, for so long.
+    Held(Option<Duration>),
+    /// Confirmed at once.
+    Confirmed,
+}
+
+/// A selection in the event's own numbers.
+enum Wanted {
+    /// Seats that exist, ascending.
+    Seats(Found),
+    Best {
+        places: u32,
+        section: Option<u8>,
+        together: Together,
+    },
+    Standing {
+        places: u32,
+        section: u8,
+    },
+}
+
+impl Wanted {
+    fn count(&self) -> u32 {
+        match self {
+            Self::Seats(seats) => seats.len().try_into().unwrap_or(u32::MAX),
+            Self::Best { places, .. } | Self::Standing { places, .. } => *places,
+        }
+    }
+}
+
+impl Inventory {
+    /// What a new reservation comes to.
+    pub(crate) fn decide_begin(&self, ask: &Ask<'_>, now: Timestamp, rules: &HoldRules) -> Outcome {
+        if let Some(slot) = self.known(&ask.id, now) {
+            return self.repeated(slot, ask, now);
+        }
+        check_id(ask.id, now)?;
+        let expires_at = deadline(ask.term, now, rules)?;
+        if self.terms.sales == Sales::Closed {
+            return Err(Refusal::SalesClosed.into());
+        }
+        let wanted = self.wanted(ask.selection)?;
+        self.check_limit(ask.customer, wanted.count(), now)?;
+        let new = NewReservation {
+            id: ask.id,
+            fingerprint: ask.fingerprint,
+            customer: ask.customer.clone(),
+            places: self.choose(wanted, now)?,
+            expires_at,
+        };
+        Ok(Some(match ask.term {
+            Term::Held(_) => Change::Held(new),
+            Term::Confirmed => Change::Reserved(new),
+        }))
+    }
+
+    fn repeated(&self, slot: u32, ask: &Ask<'_>, now: Timestamp) -> Outcome {
+        let is_same = self.book.records[slot].fingerprint == ask.fingerprint;
+        if !is_same && !mutants::on(Mutant::IdConflictIgnored) {
+            return Err(Refusal::IdConflict.into());
+        }
+        self.expire_first([slot], now)?;
+        Ok(None)
+    }
+
+    fn wanted(&self, selection: &Selection) -> Result<Wanted, Refusal> {
+        match selection {
+            Selection::Seats(labels) => {
+                let sections = &self.terms.spec.sections;
+                Ok(Wanted::Seats(seats_of(sections, "seats", labels.as_slice())?))
+            }
+            Selection::Best { places, section, together } => Ok(Wanted::Best {
+                places: places.as_u32(),
+                section: self.seated_section(section.as_ref())?,
+                together: *together,
+            }),
+            Selection::Standing { places, section } => Ok(Wanted::Standing {
+                places: places.as_u32(),
+                section: self.standing_section(section.as_ref())?,
+            }),
+        }
+    }
+
+    fn seated_section(&self, name: Option<&SectionName>) -> Result<Option<u8>, Refusal> {
+        let sections = &self.terms.spec.sections;
+        let wrong = |why: String| Err(Refusal::invalid("section", why));
+        match name.map(|name| (name, sections.named(name))) {
+            None if sections.as_slice().iter().any(|section| section.layout.is_seated()) => {
+                Ok(None)
+            }
+            None => wrong("the event has no seats; ask for standing places".into()),
+            Some((_, Some((index, section)))) if section.layout.is_seated() => Ok(Some(index)),
+            Some((name, Some(_))) => wrong(format!("{name} has no seats; ask for standing places")),
+            Some((name, None)) => wrong(format!("the event has no section {name}")),
+        }
+    }
+
+    fn standing_section(&self, name: Option<&SectionName>) -> Result<u8, Refusal> {
+        let sections = &self.terms.spec.sections;
+        let wrong = |why: String| Err(Refusal::invalid("section", why));
+        let Some(name) = name else {
+            let all = (0u8..).zip(sections.as_slice());
+            let mut standing = all.filter(|(_, section)| !section.layout.is_seated());
+            return match (standing.next(), standing.next()) {
+                (Some((index, _)), None) => Ok(index),
+                (None, _) => wrong("the event has no standing places; ask for seats".into()),
+                _ => wrong("the event has several standing sections; name one".into()),
+            };
+        };
+        match sections.named(name) {
+            Some((index, section)) if !section.layout.is_seated() => Ok(index),
+            Some(_) => wrong(format!("{name} has no standing places; ask for seats")),
+            None => wrong(format!("the event has no section {name}")),
+        }
+    }
+
+    /// Refuses what would be more than a customer may have. Without a limit of the event's, 32 bits
+    /// are the limit.
+    fn check_limit(&self, name: &CustomerId, more: u32, now: Timestamp) -> Result<(), Stop> {
+        let limit = self.terms.spec.max_per_customer.map_or(u32::MAX, Into::into);
+        let customer = self.book.customer(name);
+        let have = customer.map_or(0, |customer| self.book.customers.get(customer).taken);
+        if have.checked_add(more).is_some_and(|sum| sum <= limit) {
+            return Ok(());
+        }
+        if let Some(customer) = customer {
+            self.expire_first_of(customer, now)?;
+        }
+        Err(Refusal::LimitExceeded { limit: limit.into(), have: have.into() }.into())
+    }
+
+    /// Ends the decision if any of a customer's holds is due. A customer can have so many
+    /// reservations that looking at all of them would hold up everybody else; then all that is due
+    /// is expired, so that each step is short and brings the answer nearer.
+    fn expire_first_of(&self, customer: u32, now: Timestamp) -> Result<(), Stop> {
+        if self.book.due(now).next().is_none() {
+            return Ok(());
+        }
+        let mut all = self.book.of_customer(customer);
+        self.expire_first(all.by_ref().take(EXPIRY_CHUNK), now)?;
+        if all.next().is_some() { self.expire_all_first(now) } else { Ok(()) }
+    }
+
+    fn choose(&self, wanted: Wanted, now: Timestamp) -> Result<TakenPlaces, Stop> {
+        match wanted {
+            Wanted::Seats(seats) => {
+                self.check_free(&seats, now)?;
+                Ok(TakenPlaces::Seats(seats))
+            }
+            Wanted::Standing { places, section } => {
+                let free = self.sections[usize::from(section)].counts.free;
+                if free < places.into() {
+                    self.expire_all_first(now)?;
+                    return Err(Refusal::SoldOut { free }.into());
+                }
+                Ok(TakenPlaces::Standing { section, places })
+            }
+            Wanted::Best { places, section, together } => {
+                self.expire_all_first(now)?;
+                let best = best(&self.sections, section, places, together)?;
+                Ok(TakenPlaces::Seats(best))
+            }
+        }
+    }
+
+    fn check_free(&self, seats: &[Seat], now: Timestamp) -> Result<(), Stop> {
+        let taken = |seat: &Seat| {
+            sections::state(&self.sections, *seat).is_none_or(|state| state != PlaceState::Free)
+        };
+        let taken: Vec<Seat> = seats.iter().copied().filter(taken).collect();
+        if taken.is_empty() || mutants::on(Mutant::TakenSeatsSold) {
+            return Ok(());
+        }
+        self.expire_first(self.holders(&taken), now)?;
+        Err(Refusal::SeatsTaken { seats: self.labels(&taken) }.into())
+    }
+
+    /// Who has these seats, each once.
+    pub(crate) fn holders(&self, seats: &[Seat]) -> Vec<u32> {
+        let holder = |&seat: &Seat| sections::holder(&self.sections, seat);
+        let mut holders: Vec<u32> = seats.iter().filter_map(holder).collect();
+        holders.sort_unstable();
+        holders.dedup();
+        holders
+    }
+
+    /// What these seats are called.
+    pub(crate) fn labels(&self, seats: &[Seat]) -> Vec<SeatLabel> {
+        seats.iter().map(|&seat| self.terms.spec.sections.label(seat)).collect()
+    }
+}
+
+/// The seats that labels name, ascending.
+///
+/// # Errors
+/// `NoSuchSeat` with all that name none; `Invalid` if two name the same one.
+pub(crate) fn seats_of(
+    sections: &Sections,
+    field: &'static str,
+    labels: &[SeatLabel],
+) -> Result<Found, Refusal> {
+    let mut seats = Found::new();
+    let mut missing = Vec::new();
+    for label in labels {
+        match sections.seat(label) {
+            Some(seat) => seats.push(seat),
+            None => missing.push(label.clone()),
+        }
+    }
+    if !missing.is_empty() {
+        return Err(Refusal::NoSuchSeat { seats: missing });
+    }
+    seats.sort_unstable();
+    match seats.windows(2).find(|pair| pair[0] == pair[1]) {
+        None => Ok(seats),
+        Some(pair) => {
+            let label = sections.label(pair[0]);
+            Err(Refusal::invalid(field, format!("{label} is there twice")))
+        }
+    }
+}
+
+fn check_id(id: ReservationId, now: Timestamp) -> Result<(), Refusal> {
+    let (oldest, newest) =
+        (Duration::from_millis(MAX_ID_AGE_MS), Duration::from_millis(MAX_ID_AHEAD_MS));
+    if id.time().plus(oldest) < now {
+        return Err(Refusal::invalid("id", "is more than 24 h old; a new wish needs a new id"));
+    }
+    if id.time() > now.plus(newest) {
+        let why = "is more than 5 min ahead of the server's time; set the clock it was made by";
+        return Err(Refusal::invalid("id", why));
+    }
+    Ok(())
+}
+
+fn deadline(term: Term, now: Timestamp, rules: &HoldRules) -> Result<Timestamp, Refusal> {
+    let Term::Held(ttl) = term else { return Ok(now) };
+    let ttl = ttl.unwrap_or(rules.default);
+    if ttl < rules.min || ttl > rules.max {
+        let (min, max) = (rules.min.as_millis(), rules.max.as_millis());
+        return Err(Refusal::invalid("ttl_ms", format!("a hold lasts from {min} to {max} ms")));
+    }
+    Ok(now.plus(ttl))
+}

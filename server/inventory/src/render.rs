@@ -1,0 +1,208 @@
+//! What can be seen of an event.
+
+use crate::book::PlacesOf;
+use crate::inventory::Inventory;
+use crate::seen::Seen;
+use boxoffice_protocol::change::{Change, PlacesChanged, SeatsNow};
+use boxoffice_protocol::event::{
+    Counts, EventDetails, EventSummary, PackedStates, PlaceState, SeatMap, SectionMap,
+};
+use boxoffice_protocol::id::{CustomerId, ReservationId};
+use boxoffice_protocol::reservation::{Places, Reservation};
+use boxoffice_protocol::time::Timestamp;
+use smallvec::SmallVec;
+
+/// Slots that are looked at for one reservation of a page.
+const SLOTS_A_ROW: usize = 10;
+
+impl Inventory {
+    /// A reservation, if it is remembered at `now`.
+    pub fn reservation(&self, id: &ReservationId, now: Timestamp) -> Option<Reservation> {
+        let slot = self.known(id, now).filter(|_| !self.deleted)?;
+        Some(self.render(slot, self.book.customers.name(self.book.records[slot].customer)))
+    }
+
+    /// The same for an answer to `asker`, whose name need not be read from memory again.
+    pub fn reservation_for(
+        &self,
+        id: &ReservationId,
+        asker: &CustomerId,
+        now: Timestamp,
+    ) -> Option<Reservation> {
+        let slot = self.known(id, now).filter(|_| !self.deleted)?;
+        if self.book.customers.is(self.book.records[slot].customer, asker) {
+            Some(self.render(slot, asker.clone()))
+        } else {
+            self.reservation(id, now)
+        }
+    }
+
+    /// Up to `most` reservations that are remembered at `now`, of all customers or one, in the
+    /// order of their slots from `from_slot` on; and the next slot to look at, if there is one.
+    /// Looks at some slots only, so that there may be less than `most`, or none.
+    pub fn reservations(
+        &self,
+        from_slot: u32,
+        customer: Option<&CustomerId>,
+        now: Timestamp,
+        most: usize,
+    ) -> (Vec<Reservation>, Option<u32>) {
+        let customer = match customer.map(|customer| self.book.customer(customer)) {
+            _ if self.deleted => return (Vec::new(), None),
+            Some(None) => return (Vec::new(), None),
+            Some(Some(customer)) => Some(customer),
+            None => None,
+        };
+        let looked = most.saturating_mul(SLOTS_A_ROW);
+        let few = customer.and_then(|customer| self.few_of(customer, from_slot, looked));
+        let (slots, mut next) = few.unwrap_or_else(|| self.some_slots(from_slot, looked));
+        let mut rows = Vec::new();
+        for slot in slots {
+            let Some(record) = self.book.records.get(slot) else { continue };
+            if customer.is_some_and(|customer| customer != record.customer)
+                || self.book.is_forgotten(slot, now)
+            {
+                continue;
+            }
+            if rows.len() == most {
+                next = Some(slot);
+                break;
+            }
+            rows.push(self.render(slot, self.book.customers.name(record.customer)));
+        }
+        (rows, next)
+    }
+
+    /// All of a customer's slots from `from` on, if there are `most` at most.
+    fn few_of(&self, customer: u32, from: u32, most: usize) -> Option<(Vec<u32>, Option<u32>)> {
+        let mut all = self.book.of_customer(customer);
+        let mut slots: Vec<u32> = all.by_ref().take(most).collect();
+        if all.next().is_some() {
+            return None;
+        }
+        slots.retain(|&slot| slot >= from);
+        slots.sort_unstable();
+        Some((slots, None))
+    }
+
+    fn some_slots(&self, from: u32, most: usize) -> (Vec<u32>, Option<u32>) {
+        let end = self.book.records.end();
+        let stop = from.saturating_add(u32::try_from(most).unwrap_or(u32::MAX)).min(end);
+        ((from..stop).collect(), (stop < end).then_some(stop))
+    }
+
+    fn render(&self, slot: u32, customer: CustomerId) -> Reservation {
+        let record = &self.book.records[slot];
+        let spec = &self.terms.spec;
+        let prices = &self.epochs[record.epoch.index()];
+        let (places, total) = match self.book.places(slot) {
+            PlacesOf::Seats(seats) => (
+                Places::Seats(seats.iter().map(|&seat| spec.sections.label(seat)).collect()),
+                seats.iter().map(|seat| prices[usize::from(seat.section())]).sum(),
+            ),
+            PlacesOf::Standing { section, places } => {
+                let index = usize::from(section);
+                let section = spec.sections.as_slice()[index].name.clone();
+                (Places::Standing { section, places }, prices[index] * u64::from(places))
+            }
+        };
+        Reservation {
+            id: record.id,
+            event: self.event.clone(),
+            customer,
+            status: record.status,
+            places,
+            total,
+            currency: spec.currency,
+            created_at: record.created_at,
+            expires_at: record.expires_at,
+        }
+    }
+
+    /// The event without its seats.
+    pub fn details(&self) -> EventDetails {
+        EventDetails {
+            id: self.event.clone(),
+            spec: self.terms.spec.clone(),
+            sales: self.terms.sales,
+            counts: self.sections.iter().map(|section| section.counts).collect(),
+        }
+    }
+
+    /// The event as a row of a list.
+    pub fn summary(&self) -> EventSummary {
+        let spec = &self.terms.spec;
+        let prices = || spec.sections.as_slice().iter().map(|section| section.price);
+        EventSummary {
+            id: self.event.clone(),
+            version: self.version,
+            name: spec.name.clone(),
+            starts_at: spec.starts_at,
+            sales: self.terms.sales,
+            prices: (prices().min().unwrap_or(0), prices().max().unwrap_or(0)),
+            currency: spec.currency,
+            counts: self.sections.iter().map(|section| section.counts).sum(),
+        }
+    }
+
+    /// The state of every seat.
+    pub fn seat_map(&self) -> SeatMap {
+        let specs = self.terms.spec.sections.as_slice();
+        let sections = specs.iter().zip(&self.sections).map(|(spec, section)| SectionMap {
+            section: spec.clone(),
+            counts: section.counts,
+            states: match &section.grid {
+                Some(grid) => PackedStates::from_bytes(grid.states.clone()),
+                None => PackedStates::default(),
+            },
+        });
+        SeatMap { sections: sections.collect() }
+    }
+
+    /// What a watcher sees of the change that was applied last.
+    pub fn seen(&self, change: &Change) -> Seen {
+        match change {
+            Change::Created(_) | Change::Updated(_) => Seen::Terms,
+            Change::Deleted => Seen::Deleted,
+            Change::Extended { .. } => Seen::Nothing,
+            Change::Held(new) => self.now(&[(PlaceState::Held, PlacesOf::of(&new.places))]),
+            Change::Reserved(new) => self.now(&[(PlaceState::Sold, PlacesOf::of(&new.places))]),
+            Change::Confirmed { id, let_go } => {
+                let sold = (PlaceState::Sold, self.book.places(self.book.slot(id)));
+                match let_go {
+                    None => self.now(&[sold]),
+                    Some(gone) => self.now(&[sold, (PlaceState::Free, PlacesOf::of(gone))]),
+                }
+            }
+            Change::Released { let_go: Some(gone), .. }
+            | Change::Cancelled { let_go: Some(gone), .. } => self.freed(PlacesOf::of(gone)),
+            Change::Released { id, .. } | Change::Cancelled { id, .. } | Change::Expired { id } => {
+                self.freed(self.book.places(self.book.slot(id)))
+            }
+        }
+    }
+
+    fn freed(&self, places: PlacesOf<'_>) -> Seen {
+        self.now(&[(PlaceState::Free, places)])
+    }
+
+    fn now(&self, changed: &[(PlaceState, PlacesOf<'_>)]) -> Seen {
+        let mut seats = Vec::new();
+        let mut touched = SmallVec::<[u8; 8]>::new();
+        for &(state, places) in changed {
+            match places {
+                PlacesOf::Standing { section, .. } => touched.push(section),
+                PlacesOf::Seats(changed) => {
+                    touched.extend(changed.iter().map(|seat| seat.section()));
+                    seats.push(SeatsNow { state, seats: SmallVec::from_slice(changed) });
+                }
+            }
+        }
+        touched.sort_unstable();
+        touched.dedup();
+        let counts = |&section: &u8| -> (u8, Counts) {
+            (section, self.sections[usize::from(section)].counts)
+        };
+        Seen::Places(PlacesChanged { seats, counts: touched.iter().map(counts).collect() })
+    }
+}

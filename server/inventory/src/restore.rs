@@ -1,0 +1,228 @@
+//! What was saved of an event becomes an inventory again.
+//!
+//! The saved parts are what somebody's disk says, so nothing about them is believed: whatever
+//! contradicts itself is refused with what is wrong, and never makes a state in which law 1 does
+//! not hold. What comes out answers like the inventory that was saved, for ever.
+
+use crate::book::{Book, PlacesOf};
+use crate::inventory::{Inventory, prices};
+use crate::record::{Epoch, NOBODY, place_state};
+use crate::sections::{self, Section, put};
+use boxoffice_protocol::change::{EventTerms, NewReservation, TakenPlaces};
+use boxoffice_protocol::event::{EventSpec, PlaceState};
+use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, Seat};
+use boxoffice_protocol::reservation::Status;
+use boxoffice_protocol::time::Timestamp;
+use thiserror::Error;
+
+/// An event as it was saved, without its reservations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedEvent {
+    /// Its slug.
+    pub id: EventId,
+    /// How many changes it has had.
+    pub version: u64,
+    /// The time of the last one.
+    pub last_at: Timestamp,
+    /// What it was created as.
+    pub created_as: EventSpec,
+    /// What it is now.
+    pub terms: EventTerms,
+    /// The prices of all sections, as they were and, in the last list, as they are now.
+    pub price_lists: Vec<Box<[u64]>>,
+    /// The seats that are blocked, ascending.
+    pub blocked: Vec<Seat>,
+    /// How many slots its reservations have used, at most, at once.
+    pub slots: u32,
+}
+
+/// A reservation as it was saved: a live one, or an ended one that was in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedReservation {
+    /// Its place in lists.
+    pub slot: u32,
+    /// Chosen by the client.
+    pub id: ReservationId,
+    /// A keyed hash of the request that made it.
+    pub fingerprint: u64,
+    /// For whom.
+    pub customer: CustomerId,
+    /// What it has; of an ended one, what it had at last.
+    pub places: TakenPlaces,
+    /// Where it stands.
+    pub status: Status,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until when it is or was held.
+    pub expires_at: Timestamp,
+    /// When it was changed last; of an ended one, when it ended.
+    pub changed_at: Timestamp,
+    /// Which of the event's price lists holds for it, from 0.
+    pub price_list: u32,
+}
+
+/// Saved data that cannot have been saved by us: it contradicts itself.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct Contradiction(String);
+
+impl Contradiction {
+    /// A contradiction, in words.
+    pub fn new(what: impl Into<String>) -> Self {
+        Self(what.into())
+    }
+}
+
+/// Refuses with `what`, unless something is so.
+fn ensure(is_so: bool, what: impl FnOnce() -> String) -> Result<(), Contradiction> {
+    if is_so { Ok(()) } else { Err(Contradiction(what())) }
+}
+
+/// An inventory that is being restored: first the event, then its reservations.
+#[derive(Debug)]
+pub struct Restoration {
+    inventory: Inventory,
+    slots: u32,
+    /// The places of all reservations so far.
+    places: u64,
+}
+
+impl Restoration {
+    /// The event without its reservations. `seed` is as in [`Inventory::create`].
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn new(saved: SavedEvent, seed: u64) -> Result<Self, Contradiction> {
+        let SavedEvent { id, version, created_as, terms, price_lists, blocked, slots, .. } = saved;
+        ensure(version > 0, || "it has no version".into())?;
+        check_price_lists(&terms, &price_lists)?;
+        let specs = terms.spec.sections.as_slice();
+        let mut sections: Vec<Section> = specs.iter().map(|s| Section::new(&s.layout)).collect();
+        check_seats(&sections, &blocked, PlaceState::Free)?;
+        let (from, to) = (PlaceState::Free, PlaceState::Blocked);
+        put(&mut sections, PlacesOf::Seats(&blocked), from, to, NOBODY);
+        let mut book = Book::new(seed);
+        book.customers.expect(slots as usize);
+        let inventory = Inventory {
+            event: id,
+            version,
+            deleted: false,
+            created: created_as,
+            terms,
+            epochs: price_lists,
+            sections,
+            book,
+        };
+        Ok(Self { inventory, slots, places: 0 })
+    }
+
+    /// Adds a reservation. They come in the order in which they were made.
+    ///
+    /// # Errors
+    /// What is wrong with it; the restoration is of no use then.
+    pub fn reservation(&mut self, saved: SavedReservation) -> Result<(), Contradiction> {
+        let SavedReservation { slot, id, status, created_at, changed_at, .. } = saved;
+        self.places += u64::from(saved.places.count());
+        let epoch = self.check(&saved)?;
+        let new = NewReservation {
+            id,
+            fingerprint: saved.fingerprint,
+            customer: saved.customer,
+            places: saved.places,
+            expires_at: saved.expires_at,
+        };
+        let Inventory { book, sections, .. } = &mut self.inventory;
+        if status.is_live() {
+            book.insert_at(slot, &new, created_at, status, epoch);
+            put(sections, PlacesOf::of(&new.places), PlaceState::Free, place_state(status), slot);
+        } else {
+            book.insert_at(slot, &new, created_at, Status::Confirmed, epoch);
+            book.end(slot, status, changed_at);
+        }
+        Ok(())
+    }
+
+    /// The inventory, when all its reservations are there.
+    pub fn finish(mut self) -> Inventory {
+        self.inventory.book.records.grow_to(self.slots);
+        self.inventory
+    }
+
+    /// Checks everything that the inventory relies on, and returns the price list.
+    fn check(&self, saved: &SavedReservation) -> Result<Epoch, Contradiction> {
+        let Inventory { book, sections, epochs, .. } = &self.inventory;
+        let SavedReservation { slot, places, price_list, .. } = saved;
+        ensure(*slot < self.slots, || {
+            format!("slot {slot} is beyond the {} that were used", self.slots)
+        })?;
+        ensure(book.records.get(*slot).is_none(), || format!("slot {slot} is taken twice"))?;
+        ensure(book.find(&saved.id).is_none(), || "its id is there twice".into())?;
+        let epoch = *price_list as usize;
+        let prices = epochs
+            .get(epoch)
+            .ok_or_else(|| Contradiction(format!("there is no price list {price_list}")))?;
+        check_priced(places, sections.len().min(prices.len()))?;
+        ensure(places.count() > 0, || "it has no places".into())?;
+        if saved.status.is_live() {
+            check_free(sections, places)?;
+        }
+        if self.places > u32::MAX.into() {
+            let customer = book.customer(&saved.customer);
+            let have = customer.map_or(0, |slot| book.customers.get(slot).taken);
+            ensure(have.checked_add(places.count()).is_some(), || {
+                format!("{} has more places than can be counted", saved.customer)
+            })?;
+        }
+        Ok(Epoch::new(epoch))
+    }
+}
+
+fn check_price_lists(terms: &EventTerms, lists: &[Box<[u64]>]) -> Result<(), Contradiction> {
+    ensure(lists.last() == Some(&prices(&terms.spec)), || {
+        "its last price list is not what its sections cost".into()
+    })?;
+    ensure(lists.len() <= Epoch::COUNT, || format!("it has {} price lists", lists.len()))
+}
+
+/// All places are of sections that have prices.
+fn check_priced(places: &TakenPlaces, priced: usize) -> Result<(), Contradiction> {
+    let beyond = |section: &u8| usize::from(*section) >= priced;
+    let unknown = match places {
+        TakenPlaces::Seats(seats) => seats.iter().map(|seat| seat.section()).find(beyond),
+        TakenPlaces::Standing { section, .. } => Some(*section).filter(beyond),
+    };
+    match unknown {
+        Some(section) => Err(Contradiction(format!("there is no section {section} with a price"))),
+        None => Ok(()),
+    }
+}
+
+/// All places are there to be taken.
+fn check_free(sections: &[Section], places: &TakenPlaces) -> Result<(), Contradiction> {
+    match places {
+        TakenPlaces::Seats(seats) => check_seats(sections, seats, PlaceState::Free),
+        TakenPlaces::Standing { section, places } => {
+            let of = &sections[usize::from(*section)];
+            ensure(of.grid.is_none(), || format!("section {section} has seats"))?;
+            ensure(of.counts.free >= u64::from(*places), || {
+                let free = of.counts.free;
+                format!("{places} places of section {section} are taken, and {free} were free")
+            })
+        }
+    }
+}
+
+/// The seats ascend, exist, and are in a state.
+fn check_seats(
+    sections: &[Section],
+    seats: &[Seat],
+    wanted: PlaceState,
+) -> Result<(), Contradiction> {
+    ensure(seats.is_sorted_by(|a, b| a < b), || "its seats do not ascend".into())?;
+    for &seat in seats {
+        let state = sections::state(sections, seat)
+            .ok_or_else(|| Contradiction(format!("there is no seat {seat:?}")))?;
+        ensure(state == wanted, || format!("the seat {seat:?} is {state:?} already"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,245 @@
+//! Rows of seats as bits: bit n of a row's words is set while its seat n is free. All the tricks
+//! with bits are here.
+
+use smallvec::SmallVec;
+use std::ops::Range;
+
+/// Bits of one row. 512 seats fit without an allocation.
+pub(crate) type Words = SmallVec<[u64; 8]>;
+
+/// The lengths of a row's runs of free seats as a set: bit n for a run of n seats, the highest bit
+/// for all that are longer. No reservation has so many places that it mattered.
+pub(crate) type Lengths = u128;
+
+/// The longest run that [`Lengths`] tells from longer ones.
+pub(crate) const LONGEST: u32 = Lengths::BITS - 1;
+
+/// How many words a row needs.
+pub(crate) const fn words_for(seats: u16) -> usize {
+    (seats as usize).div_ceil(64)
+}
+
+/// The set of lengths with which `places` adjacent seats fit.
+pub(crate) const fn fitting(places: u32) -> Lengths {
+    if places > LONGEST { 1 << LONGEST } else { Lengths::MAX << places }
+}
+
+/// The set of lengths with which they fit so that no single free seat is left beside them: all of
+/// a run, or all but two or more.
+pub(crate) const fn fitting_well(places: u32) -> Lengths {
+    if places > LONGEST { 1 << LONGEST } else { 1 << places | fitting(places + 2) }
+}
+
+/// The free seats of a row, ascending.
+pub(crate) fn free_seats(free: &[u64]) -> impl Iterator<Item = u16> {
+    (0u16..).zip(free).flat_map(|(index, &word)| {
+        let mut rest = word;
+        std::iter::from_fn(move || {
+            let seat = (rest != 0).then(|| index * 64 + (rest.trailing_zeros() % 64) as u16);
+            rest &= rest.wrapping_sub(1);
+            seat
+        })
+    })
+}
+
+/// The lengths of all runs of free seats.
+pub(crate) fn lengths(free: &[u64]) -> Lengths {
+    let mut lengths = 0;
+    let mut run = 0;
+    for &word in free {
+        let (mut word, mut left) = (word, 64);
+        while left > 0 {
+            let ones = word.trailing_ones();
+            run += ones;
+            if ones == left {
+                break;
+            }
+            lengths |= length(run);
+            run = 0;
+            let step = ones + (word >> ones).trailing_zeros().min(left - ones);
+            word = word.checked_shr(step).unwrap_or(0);
+            left -= step;
+        }
+    }
+    (lengths | length(run)) & !1
+}
+
+fn length(run: u32) -> Lengths {
+    1 << run.min(LONGEST)
+}
+
+/// Where `places` adjacent free seats begin.
+pub(crate) fn starts(free: &[u64], places: u32) -> Words {
+    let mut starts = Words::from_slice(free);
+    let mut reach = 1;
+    while reach < places {
+        let step = reach.min(places - reach);
+        let further = shifted_down(&starts, step);
+        and(&mut starts, &further);
+        reach += step;
+    }
+    starts
+}
+
+/// Where they begin so that no single free seat is left beside them.
+pub(crate) fn good_starts(free: &[u64], places: u32) -> Words {
+    let mut good = starts(free, places);
+    and_not(&mut good, &shifted_up(free, 1), &shifted_up(free, 2));
+    and_not(&mut good, &shifted_down(free, places), &shifted_down(free, places + 1));
+    good
+}
+
+/// The part of a row's words that tells which [`good_starts`] there are up to `aside / 2` from
+/// `centre / 2`. What it tells of others may be wrong.
+pub(crate) fn part_around(free: &[u64], centre: usize, aside: u64, places: u32) -> Range<usize> {
+    let aside = usize::try_from(aside).unwrap_or(usize::MAX);
+    let first = centre.saturating_sub(aside) / 2;
+    let last = centre.saturating_add(aside) / 2 + places as usize + 1;
+    first.saturating_sub(2) / 64..free.len().min(last / 64 + 1)
+}
+
+/// The set bit nearest to `centre / 2` and its distance from there times two; of two that are
+/// equally near, the lower one. `bits` begin with the word `first` of a row.
+pub(crate) fn nearest(bits: &[u64], centre: usize, first: usize) -> Option<(u16, u64)> {
+    let (before, centre) = (64 * first, centre - 128 * first);
+    let distance = |bit: usize| (2 * bit).abs_diff(centre) as u64;
+    let below = last_up_to(bits, centre / 2);
+    let above = first_from(bits, centre / 2 + 1);
+    let bit = match (below, above) {
+        (Some(below), Some(above)) if distance(above) < distance(below) => above,
+        (below, above) => below.or(above)?,
+    };
+    Some((u16::try_from(before + bit).ok()?, distance(bit)))
+}
+
+fn last_up_to(bits: &[u64], last: usize) -> Option<usize> {
+    let word = last / 64;
+    let at = |index: usize, word: u64| index * 64 + word.ilog2() as usize;
+    let masked = bits.get(word)? & (u64::MAX >> (63 - last % 64));
+    if masked != 0 {
+        return Some(at(word, masked));
+    }
+    let index = bits[..word].iter().rposition(|&word| word != 0)?;
+    Some(at(index, bits[index]))
+}
+
+fn first_from(bits: &[u64], first: usize) -> Option<usize> {
+    let word = first / 64;
+    let at = |index: usize, word: u64| index * 64 + word.trailing_zeros() as usize;
+    let masked = bits.get(word)? & (u64::MAX << (first % 64));
+    if masked != 0 {
+        return Some(at(word, masked));
+    }
+    let index = word + 1 + bits[word + 1..].iter().position(|&word| word != 0)?;
+    Some(at(index, bits[index]))
+}
+
+fn and(bits: &mut [u64], others: &[u64]) {
+    for (bits, others) in bits.iter_mut().zip(others) {
+        *bits &= others;
+    }
+}
+
+/// `bits &= !(is & !is_not)`.
+fn and_not(bits: &mut [u64], is: &[u64], is_not: &[u64]) {
+    for ((bits, is), is_not) in bits.iter_mut().zip(is).zip(is_not) {
+        *bits &= !(is & !is_not);
+    }
+}
+
+/// Bit n of the result is bit n + `by`; beyond the end there are zeros.
+fn shifted_down(bits: &[u64], by: u32) -> Words {
+    let (whole, part) = ((by / 64) as usize, by % 64);
+    let from = bits.get(whole..).unwrap_or_default();
+    let word = |index: usize| from.get(index).copied().unwrap_or(0);
+    let mut shifted = Words::from_slice(bits);
+    for (index, shifted) in shifted.iter_mut().enumerate() {
+        // In two steps, as a shift by 64 at once is none.
+        *shifted = word(index) >> part | word(index + 1) << 1 << (63 - part);
+    }
+    shifted
+}
+
+/// Bit n of the result is bit n - `by`, for 1 ≤ `by` < 64; before the start there are zeros.
+fn shifted_up(bits: &[u64], by: u32) -> Words {
+    let mut shifted = Words::from_slice(bits);
+    let mut before = 0;
+    for shifted in &mut shifted {
+        let word = *shifted;
+        *shifted = word << by | before >> (64 - by);
+        before = word;
+    }
+    shifted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::dice::Dice;
+
+    fn bits(seats: &[bool]) -> Words {
+        let word = |seats: &[bool]| {
+            (0..).zip(seats).fold(0, |word, (at, &free)| word | u64::from(free) << at)
+        };
+        seats.chunks(64).map(word).collect()
+    }
+
+    /// A row whose runs are short, long, or all of it.
+    fn some_row(dice: &mut Dice) -> Vec<bool> {
+        let (seats, switch) = (dice.of(1..300), 1 + dice.below(200));
+        let mut free = dice.once_in(2);
+        let next = |_| {
+            free ^= dice.once_in(switch);
+            free
+        };
+        (0..seats).map(next).collect()
+    }
+
+    #[test]
+    fn the_tricks_do_what_a_look_at_each_seat_does() {
+        let mut dice = Dice::new(1);
+        for _ in 0..2_000 {
+            let row = some_row(&mut dice);
+            let (bits, places) = (bits(&row), dice.of(1..101));
+            let is_free = |at: usize| row.get(at) == Some(&true);
+            let end = |start: usize| start + places as usize;
+            let fits = |start: &usize| (*start..end(*start)).all(is_free);
+            let good = |start: &usize| {
+                let lone =
+                    |at: usize, beside: Option<usize>| is_free(at) && !beside.is_some_and(is_free);
+                let before = start.checked_sub(1).is_some_and(|at| lone(at, at.checked_sub(1)));
+                fits(start) && !before && !lone(end(*start), Some(end(*start) + 1))
+            };
+            let all = || 0..row.len();
+            let seats = |bits: &[u64]| free_seats(bits).map(usize::from).collect::<Vec<_>>();
+            assert_eq!(seats(&bits), all().filter(|&at| is_free(at)).collect::<Vec<_>>());
+            let (starts, well) = (starts(&bits, places), good_starts(&bits, places));
+            assert_eq!(seats(&starts), all().filter(fits).collect::<Vec<_>>(), "{places}: {row:?}");
+            assert_eq!(seats(&well), all().filter(good).collect::<Vec<_>>(), "{places}: {row:?}");
+            let runs = row.chunk_by(|a, b| a == b).filter(|run| run[0]);
+            let set = runs.fold(0, |set, run| set | 1 << run.len().min(127));
+            assert_eq!(lengths(&bits), set, "{row:?}");
+            assert_eq!(set & fitting(places) != 0, !seats(&starts).is_empty(), "{places}: {row:?}");
+            assert_eq!(
+                set & fitting_well(places) != 0,
+                !seats(&well).is_empty(),
+                "{places}: {row:?}"
+            );
+            let centre = usize::try_from(dice.below(2 * row.len() as u64)).expect("small");
+            let key = |at: &usize| ((2 * at).abs_diff(centre), *at);
+            let near = nearest(&bits, centre, 0).map(|(at, _)| usize::from(at));
+            assert_eq!(near, seats(&bits).into_iter().min_by_key(key), "{centre}: {row:?}");
+            let aside = dice.below(2 * row.len() as u64);
+            let part = part_around(&bits, centre, aside, places);
+            for (of_all, of_part) in [
+                (&starts, super::starts(&bits[part.clone()], places)),
+                (&well, good_starts(&bits[part.clone()], places)),
+            ] {
+                let within = |&(_, distance): &(u16, u64)| distance <= aside;
+                let (all, some) =
+                    (nearest(of_all, centre, 0), nearest(&of_part, centre, part.start));
+                assert_eq!(all.filter(within), some.filter(within), "{aside} {centre}: {row:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The sections of an event, their counts and their seats.
+
+use crate::book::PlacesOf;
+use crate::grid::Grid;
+use crate::record::NOBODY;
+use boxoffice_protocol::event::{Counts, Layout, PlaceState, SectionSpec};
+use boxoffice_protocol::id::Seat;
+
+/// A section as it is filled.
+///
+/// `counts` adds up to the section's capacity and, where there are seats, to their states.
+#[derive(Debug)]
+pub(crate) struct Section {
+    pub(crate) counts: Counts,
+    /// Its seats; none where people stand.
+    pub(crate) grid: Option<Grid>,
+}
+
+impl Section {
+    /// An empty one.
+    pub(crate) fn new(layout: &Layout) -> Self {
+        let grid = match layout {
+            Layout::Seated { rows } => Some(Grid::new(rows)),
+            Layout::Standing { .. } => None,
+        };
+        let counts = Counts { free: layout.capacity().into(), ..Counts::default() };
+        Self { counts, grid }
+    }
+}
+
+/// How many of `counts` are in a state.
+pub(crate) const fn of(counts: &mut Counts, state: PlaceState) -> &mut u64 {
+    match state {
+        PlaceState::Free => &mut counts.free,
+        PlaceState::Held => &mut counts.held,
+        PlaceState::Sold => &mut counts.sold,
+        PlaceState::Blocked => &mut counts.blocked,
+    }
+}
+
+/// Moves places from one state into another; `holder` has them if that is held or sold.
+pub(crate) fn put(
+    sections: &mut [Section],
+    places: PlacesOf<'_>,
+    from: PlaceState,
+    to: PlaceState,
+    holder: u32,
+) {
+    match places {
+        PlacesOf::Standing { section, places } => {
+            count(&mut sections[usize::from(section)].counts, places.into(), from, to);
+        }
+        PlacesOf::Seats(seats) => {
+            let holder = match to {
+                PlaceState::Held | PlaceState::Sold => holder,
+                PlaceState::Free | PlaceState::Blocked => NOBODY,
+            };
+            for of_section in seats.chunk_by(|a, b| a.section() == b.section()) {
+                let section = &mut sections[usize::from(of_section[0].section())];
+                count(&mut section.counts, of_section.len() as u64, from, to);
+                if let Some(grid) = &mut section.grid {
+                    debug_assert!(of_section.iter().all(|&seat| grid.state(seat) == from));
+                    grid.put(of_section, to, holder);
+                }
+            }
+        }
+    }
+}
+
+fn count(counts: &mut Counts, places: u64, from: PlaceState, to: PlaceState) {
+    *of(counts, from) -= places;
+    *of(counts, to) += places;
+}
+
+/// Gives the sections other layouts: the same ones, with more or fewer at the end. Nothing that
+/// goes is taken or blocked.
+pub(crate) fn relayout(sections: &mut Vec<Section>, before: &[SectionSpec], after: &[SectionSpec]) {
+    sections.truncate(after.len());
+    for (index, section) in (0u8..).zip(sections.iter_mut()) {
+        let place = usize::from(index);
+        if before[place].layout == after[place].layout {
+            continue;
+        }
+        let free = |spec: &SectionSpec| u64::from(spec.layout.capacity());
+        section.counts.free = section.counts.free + free(&after[place]) - free(&before[place]);
+        if let (Some(grid), Layout::Seated { rows }) = (&mut section.grid, &after[place].layout) {
+            grid.relayout(index, rows);
+        }
+    }
+    sections.extend(after[sections.len()..].iter().map(|spec| Section::new(&spec.layout)));
+}
+
+/// A seat's state, if there is such a seat.
+pub(crate) fn state(sections: &[Section], seat: Seat) -> Option<PlaceState> {
+    let grid = sections.get(usize::from(seat.section()))?.grid.as_ref()?;
+    grid.has(seat).then(|| grid.state(seat))
+}
+
+/// The slot of the reservation that has a seat, if one has.
+pub(crate) fn holder(sections: &[Section], seat: Seat) -> Option<u32> {
+    let grid = sections.get(usize::from(seat.section()))?.grid.as_ref()?;
+    if grid.has(seat) { grid.holder(seat) } else { None }
+}

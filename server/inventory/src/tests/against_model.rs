@@ -1,0 +1,240 @@
+//! Random commands and times, to an inventory and to the model: they must come to the same.
+//!
+//! Thousands of commands in a debug build, millions in a release build. A failure is preceded by
+//! its seed; `BOXOFFICE_SEED=…` runs that one only.
+
+use super::harness::{BEGIN, HOUR, RULES, replay};
+use crate::model::dice::{Dice, seeds};
+use crate::model::fixtures::some_event;
+use crate::model::wishes::{Wish, Wisher};
+use crate::model::{Answer, Booked, Model, without_reason};
+use crate::{Decision, EXPIRY_CHUNK, Inventory};
+use boxoffice_protocol::change::{Change, Recorded};
+use boxoffice_protocol::event::{EventDetails, EventSpec, SeatMap};
+use boxoffice_protocol::limits::MAX_ID_AGE_MS;
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reservation::Reservation;
+use boxoffice_protocol::time::Timestamp;
+use core::time::Duration;
+use std::collections::BTreeMap;
+
+const SEEDS: u64 = if cfg!(debug_assertions) { 40 } else { 4_000 };
+const COMMANDS: u32 = if cfg!(debug_assertions) { 250 } else { 600 };
+
+/// Everything that can be seen of an inventory, but for the order of its lists.
+#[derive(Debug, PartialEq)]
+struct Dump {
+    reservations: Vec<Reservation>,
+    details: EventDetails,
+    seats: SeatMap,
+    version: u64,
+    deleted: bool,
+    live: u64,
+    next_expiry: Option<Timestamp>,
+}
+
+fn dump(inventory: &Inventory, now: Timestamp) -> Dump {
+    let (mut reservations, next) = inventory.reservations(0, None, now, 100_000);
+    assert_eq!(next, None, "more reservations than were ever made");
+    reservations.sort_by_key(|one| one.id);
+    Dump {
+        reservations,
+        details: inventory.details(),
+        seats: inventory.seat_map(),
+        version: inventory.version(),
+        deleted: inventory.is_deleted(),
+        live: inventory.live(),
+        next_expiry: inventory.next_expiry(),
+    }
+}
+
+struct Trial {
+    inventory: Inventory,
+    model: Model,
+    log: Vec<Recorded>,
+    now: Timestamp,
+    answers: BTreeMap<&'static str, u32>,
+}
+
+impl Trial {
+    fn new(spec: &EventSpec) -> Self {
+        let change = Change::Created(Box::new(spec.clone()));
+        let log = vec![Recorded { version: 1, at: BEGIN, principal: None, change }];
+        Self {
+            inventory: replay(&log),
+            model: Model::new(spec.clone()),
+            log,
+            now: BEGIN,
+            answers: BTreeMap::new(),
+        }
+    }
+
+    fn apply(&mut self, change: &Change) {
+        let version = self.inventory.version() + 1;
+        let recorded = Recorded { version, at: self.now, principal: None, change: change.clone() };
+        self.inventory.apply(&recorded);
+        self.inventory.invariants();
+        self.model.apply(change, self.now);
+        self.log.push(recorded);
+    }
+
+    /// Asks both, and lets what comes of it happen to both.
+    fn ask(&mut self, wish: &Wish) {
+        let command = wish.command();
+        let mut expected = without_reason(self.model.decide(&command, self.now));
+        let version = self.model.version;
+        let answer = loop {
+            match self.inventory.decide(&command, self.now, &RULES) {
+                Decision::Answer(answer) => break answer,
+                Decision::ExpireFirst(expiries) => self.expire(&expiries),
+            }
+        };
+        if matches!(wish, Wish::Update(Some(_), _)) && version != self.model.version {
+            // What was expired first is a version of its own, and not the one that was asked for.
+            expected = Err(Refusal::VersionConflict { current: self.model.version });
+        }
+        assert_eq!(without_reason(answer.clone()), expected, "{wish:?} at {:?}", self.now);
+        *self.answers.entry(kind(&answer)).or_default() += 1;
+        let shown = matches!(answer, Ok(_) | Err(Refusal::HoldExpired));
+        if let Ok(Some(change)) = answer {
+            self.apply(&change);
+        }
+        let one = wish.id().and_then(|id| self.model.known(id, self.now));
+        let unrecorded = one.is_some_and(|one| one.is_due(self.now));
+        assert!(!(shown && unrecorded), "{wish:?} was answered from an expiry without a record");
+    }
+
+    fn expire(&mut self, expiries: &[Change]) {
+        assert!(!expiries.is_empty() && expiries.len() <= EXPIRY_CHUNK);
+        for expiry in expiries {
+            let Change::Expired { id } = expiry else { panic!("{expiry:?} is no expiry") };
+            let due = self.model.known(*id, self.now).is_some_and(|one| one.is_due(self.now));
+            assert!(due, "{id} is not due");
+            self.apply(expiry);
+        }
+    }
+
+    fn sweep(&mut self, most: usize) {
+        let due = self.inventory.due(self.now, most);
+        let mut expected: Vec<&Booked> =
+            self.model.reservations.iter().filter(|one| one.is_due(self.now)).collect();
+        expected.sort_by_key(|one| one.expires_at);
+        expected.truncate(if self.model.deleted { 0 } else { most });
+        assert_eq!(due.len(), expected.len(), "holds that are due");
+        if !due.is_empty() {
+            self.expire(&due);
+        }
+    }
+
+    fn let_time_pass(&mut self, dice: &mut Dice) {
+        let ms = match dice.below(40) {
+            0..25 => 0,
+            25..37 => dice.below(3_000),
+            37 => dice.below(200_000),
+            38 if dice.once_in(4) => MAX_ID_AGE_MS - HOUR + dice.below(2 * HOUR),
+            38 => 1,
+            _ => {
+                let next = self.inventory.next_expiry();
+                let until = next.map_or(0, |next| next.since(self.now).as_millis());
+                let until = u64::try_from(until).expect("no such long hold");
+                (until + dice.below(3)).saturating_sub(1)
+            }
+        };
+        self.now = self.now.plus(Duration::from_millis(ms));
+    }
+
+    /// What is seen of the inventory is what the model has.
+    fn compare(&self) {
+        self.model.assert_seen(&self.inventory, self.now);
+    }
+
+    /// Law 4: the log alone leads to the same state.
+    fn replay_all(&self) -> Inventory {
+        let again = replay(&self.log);
+        again.invariants();
+        let now = self.now;
+        assert_eq!(dump(&again, now), dump(&self.inventory, now), "after a replay");
+        again
+    }
+
+    /// Law 5: taking changes back leads to the state before them, and making them again to this
+    /// one. The trial goes on with what comes of it.
+    fn take_back_and_redo(&mut self, dice: &mut Dice) {
+        let day = Duration::from_millis(MAX_ID_AGE_MS);
+        let recent = self.log.iter().rev().take_while(|one| one.at.plus(day) > self.now).count();
+        let most = recent.min(self.log.len() - 1).min(40);
+        let kept = self.log.len() - usize::try_from(dice.below(most as u64 + 1)).expect("small");
+        for recorded in self.log[kept..].iter().rev() {
+            self.inventory.revert(recorded);
+            self.inventory.invariants();
+        }
+        let shorter = replay(&self.log[..kept]);
+        assert_eq!(dump(&self.inventory, self.now), dump(&shorter, self.now), "taken back");
+        for recorded in &self.log[kept..] {
+            self.inventory.apply(recorded);
+        }
+        self.replay_all();
+    }
+}
+
+fn kind(answer: &Answer) -> &'static str {
+    match answer {
+        Err(refusal) => refusal.name(),
+        Ok(None) => "nothing to do",
+        Ok(Some(change)) => match change {
+            Change::Updated(_) => "updated",
+            Change::Held(_) => "held",
+            Change::Reserved(_) => "reserved",
+            Change::Confirmed { let_go: None, .. } => "confirmed",
+            Change::Confirmed { .. } => "confirmed in part",
+            Change::Extended { .. } => "extended",
+            Change::Released { let_go: None, .. } => "released",
+            Change::Released { .. } => "released in part",
+            Change::Cancelled { let_go: None, .. } => "cancelled",
+            Change::Cancelled { .. } => "cancelled in part",
+            Change::Deleted => "deleted",
+            Change::Created(_) | Change::Expired { .. } => "no answer to a command",
+        },
+    }
+}
+
+/// How many kinds of answers there are: eleven changes, nothing to do, and sixteen refusals.
+const KINDS: usize = 11 + 1 + 16;
+
+#[test]
+fn random_commands_come_to_what_the_model_says() {
+    let mut answers = BTreeMap::new();
+    let seeds = seeds(SEEDS);
+    for seed in seeds.clone() {
+        println!("BOXOFFICE_SEED={seed}");
+        let mut dice = Dice::new(seed);
+        let mut trial = Trial::new(&some_event(&mut dice));
+        let mut wisher = Wisher::new(dice.clone());
+        for step in 0..COMMANDS {
+            trial.let_time_pass(&mut dice);
+            if dice.once_in(15) {
+                trial.sweep(usize::try_from(dice.below(4)).expect("small"));
+            }
+            let wish = wisher.wish(&trial.model, trial.now);
+            trial.ask(&wish);
+            if step % 16 == 0 {
+                trial.compare();
+            }
+            if dice.once_in(100) {
+                trial.take_back_and_redo(&mut dice);
+            }
+        }
+        trial.compare();
+        let (again, all) = (trial.replay_all(), 100_000);
+        if seed % 2 == 0 {
+            let twice = replay(&trial.log);
+            let list = |inventory: &Inventory| inventory.reservations(0, None, trial.now, all);
+            assert_eq!(list(&again), list(&twice), "slots follow from the changes alone");
+        }
+        for (kind, times) in trial.answers {
+            *answers.entry(kind).or_insert(0) += times;
+        }
+    }
+    println!("{answers:#?}");
+    assert!(seeds.count() == 1 || answers.len() == KINDS, "not every answer was given");
+}

@@ -1,0 +1,176 @@
+//! An inventory with a log and a time, and short words to ask it for things.
+
+pub(super) use crate::model::Answer;
+pub(super) use crate::model::fixtures::*;
+use crate::{Command, Decision, Inventory};
+use boxoffice_protocol::change::{Change, Recorded};
+use boxoffice_protocol::event::{Counts, EventSpec, EventUpdate, SectionUpdate};
+use boxoffice_protocol::id::{EventId, ReservationId, SeatLabel, SectionName};
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::request::Force;
+use boxoffice_protocol::reservation::{Keep, Reservation, SeatLabels, Selection, Status, Together};
+use boxoffice_protocol::time::Timestamp;
+use core::time::Duration;
+
+pub(super) struct Harness {
+    pub(super) inventory: Inventory,
+    pub(super) log: Vec<Recorded>,
+    pub(super) now: Timestamp,
+}
+
+impl Harness {
+    pub(super) fn open(spec: EventSpec) -> Self {
+        let change = Change::Created(Box::new(spec));
+        let created = Recorded { version: 1, at: BEGIN, principal: None, change };
+        let inventory = replay(std::slice::from_ref(&created));
+        Self { inventory, log: vec![created], now: BEGIN }
+    }
+
+    /// Lets time go by.
+    pub(super) fn wait(&mut self, ms: u64) {
+        self.now = self.now.plus(Duration::from_millis(ms));
+    }
+
+    /// Decides, and applies everything that comes of it.
+    pub(super) fn ask(&mut self, command: &Command<'_>) -> Answer {
+        loop {
+            match self.inventory.decide(command, self.now, &RULES) {
+                Decision::Answer(answer) => {
+                    if let Ok(Some(change)) = &answer {
+                        self.apply(change.clone());
+                    }
+                    return answer;
+                }
+                Decision::ExpireFirst(expiries) => {
+                    assert!(!expiries.is_empty(), "nothing to expire first");
+                    for expiry in expiries {
+                        self.apply(expiry);
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn apply(&mut self, change: Change) {
+        let version = self.inventory.version() + 1;
+        let recorded = Recorded { version, at: self.now, principal: None, change };
+        self.inventory.apply(&recorded);
+        self.inventory.invariants();
+        self.log.push(recorded);
+    }
+
+    pub(super) fn hold(&mut self, number: u64, who: &str, selection: &Selection) -> Answer {
+        let (id, customer) = (id(number), customer(who));
+        let fingerprint = number;
+        self.ask(&Command::Hold { id, fingerprint, customer: &customer, selection, ttl: None })
+    }
+
+    pub(super) fn reserve(&mut self, number: u64, who: &str, selection: &Selection) -> Answer {
+        let (id, customer) = (id(number), customer(who));
+        self.ask(&Command::Reserve { id, fingerprint: number, customer: &customer, selection })
+    }
+
+    pub(super) fn confirm(&mut self, number: u64, who: &str, keep: Option<&Keep>) -> Answer {
+        self.ask(&Command::Confirm { id: id(number), customer: &customer(who), keep })
+    }
+
+    pub(super) fn release(&mut self, number: u64, who: &str, keep: Option<&Keep>) -> Answer {
+        self.ask(&Command::Release { id: id(number), customer: &customer(who), keep })
+    }
+
+    pub(super) fn cancel(&mut self, number: u64, who: &str, keep: Option<&Keep>) -> Answer {
+        self.ask(&Command::Cancel { id: id(number), customer: &customer(who), keep })
+    }
+
+    pub(super) fn extend(&mut self, number: u64, who: &str, ms_from_now: u64) -> Answer {
+        let until = self.now.plus(Duration::from_millis(ms_from_now));
+        self.ask(&Command::Extend { id: id(number), customer: &customer(who), until })
+    }
+
+    pub(super) fn look(&mut self, number: u64, who: &str) -> Answer {
+        self.ask(&Command::Look { id: id(number), customer: &customer(who) })
+    }
+
+    pub(super) fn update(&mut self, update: &EventUpdate) -> Answer {
+        self.ask(&Command::Update { if_version: None, update })
+    }
+
+    pub(super) fn delete(&mut self, force: Force) -> Answer {
+        self.ask(&Command::Delete { force })
+    }
+
+    pub(super) fn shown(&self, number: u64) -> Option<Reservation> {
+        self.inventory.reservation(&id(number), self.now)
+    }
+
+    pub(super) fn status(&self, number: u64) -> Option<Status> {
+        self.shown(number).map(|reservation| reservation.status)
+    }
+
+    pub(super) fn counts(&self, section: usize) -> [u64; 4] {
+        let Counts { free, held, sold, blocked } = self.inventory.details().counts[section];
+        [free, held, sold, blocked]
+    }
+}
+
+/// The state after these changes.
+pub(super) fn replay(log: &[Recorded]) -> Inventory {
+    let event = EventId::parse("dune-2").expect("a slug");
+    let mut inventory = Inventory::create(event, 7, &log[0]).expect("a creation");
+    for recorded in &log[1..] {
+        inventory.apply(recorded);
+    }
+    inventory
+}
+
+/// An update of one section.
+pub(super) fn resized(name: &str, price: Option<u64>, size: Option<&str>) -> EventUpdate {
+    let name = SectionName::parse(name).expect("a name");
+    let section = SectionUpdate { name, price, layout: size.map(layout) };
+    EventUpdate { sections: vec![section], ..EventUpdate::default() }
+}
+
+pub(super) fn id(number: u64) -> ReservationId {
+    id_at(BEGIN, number)
+}
+
+pub(super) fn labels(text: &str) -> Vec<SeatLabel> {
+    text.split_whitespace().map(|label| label.parse().expect("a label")).collect()
+}
+
+pub(super) fn seats(text: &str) -> Selection {
+    Selection::Seats(SeatLabels::new(labels(text)).expect("labels"))
+}
+
+pub(super) fn best(places: u32) -> Selection {
+    best_in(None, places, Together::IfPossible)
+}
+
+pub(super) fn best_in(section: Option<&str>, places: u32, together: Together) -> Selection {
+    let section = section.map(|name| name.parse().expect("a name"));
+    Selection::Best { places: count(places), section, together }
+}
+
+pub(super) fn standing(places: u32) -> Selection {
+    standing_in(None, places)
+}
+
+pub(super) fn standing_in(section: Option<&str>, places: u32) -> Selection {
+    let section = section.map(|name| name.parse().expect("a name"));
+    Selection::Standing { places: count(places), section }
+}
+
+pub(super) fn keep(text: &str) -> Keep {
+    Keep::Seats(SeatLabels::new(labels(text)).expect("labels"))
+}
+
+/// The field that an answer says is wrong.
+pub(super) fn wrong_field(answer: Answer) -> String {
+    match answer {
+        Err(Refusal::Invalid { field, why }) => {
+            assert!(!why.is_empty(), "{field} without a reason");
+            field
+        }
+        other => panic!("not invalid but {other:?}"),
+    }
+}

@@ -1,0 +1,120 @@
+//! What reservations go through, and what is seen of it.
+
+use super::harness::*;
+use crate::{Inventory, Seen};
+use boxoffice_protocol::change::{Change, PlacesChanged};
+use boxoffice_protocol::event::PlaceState;
+use boxoffice_protocol::reservation::{Keep, Places, Reservation, Status};
+
+#[test]
+fn a_hold_is_confirmed_and_cancelled_in_parts() {
+    let mut desk = Harness::open(event("stalls=1x9 floor=9"));
+    desk.hold(1, "ann", &seats("A4 A2 A3")).expect("free");
+    let held = desk.shown(1).expect("it is there");
+    assert_eq!(held.places, Places::Seats(labels("A2 A3 A4").into()));
+    assert_eq!((held.status, held.total), (Status::Held, 3_000));
+    assert_eq!((held.created_at, held.expires_at), (BEGIN, BEGIN.plus(RULES.default)));
+    assert_eq!(desk.counts(0), [6, 3, 0, 0]);
+    desk.release(1, "ann", Some(&keep("A2 A3"))).expect("held");
+    assert_eq!(desk.counts(0), [7, 2, 0, 0]);
+    desk.confirm(1, "ann", Some(&keep("A3"))).expect("held");
+    assert_eq!(desk.counts(0), [8, 0, 1, 0]);
+    desk.cancel(1, "ann", None).expect("confirmed");
+    assert_eq!(desk.counts(0), [9, 0, 0, 0]);
+    let ended = desk.shown(1).expect("it is remembered");
+    assert_eq!(ended.status, Status::Cancelled);
+    assert_eq!(ended.places, Places::Seats(labels("A3").into()), "what it had at last");
+    assert_eq!((desk.inventory.live(), desk.inventory.remembered()), (0, 1));
+}
+
+#[test]
+fn standing_places_are_given_back_in_parts() {
+    let mut desk = Harness::open(event("floor=9"));
+    let kept = |places| Keep::Standing(count(places));
+    desk.hold(1, "ann", &standing(6)).expect("free");
+    desk.release(1, "ann", Some(&kept(5))).expect("held");
+    assert_eq!(desk.release(1, "ann", Some(&kept(5))), Ok(None));
+    desk.confirm(1, "ann", Some(&kept(4))).expect("held");
+    desk.cancel(1, "ann", Some(&kept(2))).expect("confirmed");
+    assert_eq!(desk.cancel(1, "ann", Some(&kept(2))), Ok(None));
+    assert_eq!(desk.counts(0), [7, 0, 2, 0]);
+    assert_eq!(desk.shown(1).expect("it is there").total, 2_000);
+}
+
+#[test]
+fn watchers_see_places_and_counts_and_no_names() {
+    let mut desk = Harness::open(event("stalls=1x4 floor=9"));
+    let seen = |desk: &Harness, answer: Answer| {
+        let change = answer.expect("not refused").expect("a change");
+        match desk.inventory.seen(&change) {
+            Seen::Places(PlacesChanged { seats, counts }) => {
+                let seats = seats.into_iter().map(|now| (now.state, now.seats.to_vec()));
+                (seats.collect::<Vec<_>>(), counts.iter().map(|(index, _)| *index).collect())
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    let numbers = |text: &str| -> Vec<_> {
+        let spec = event("stalls=1x4 floor=9");
+        labels(text).iter().filter_map(|label| spec.sections.seat(label)).collect()
+    };
+    let (free, held, sold) = (PlaceState::Free, PlaceState::Held, PlaceState::Sold);
+    let answer = desk.hold(1, "ann", &seats("A1 A2"));
+    assert_eq!(seen(&desk, answer), (vec![(held, numbers("A1 A2"))], vec![0]));
+    let answer = desk.confirm(1, "ann", Some(&keep("A2")));
+    let both = vec![(sold, numbers("A2")), (free, numbers("A1"))];
+    assert_eq!(seen(&desk, answer), (both, vec![0]));
+    let answer = desk.cancel(1, "ann", None);
+    assert_eq!(seen(&desk, answer), (vec![(free, numbers("A2"))], vec![0]));
+    let answer = desk.reserve(2, "ann", &standing(2));
+    assert_eq!(seen(&desk, answer), (vec![], vec![1]));
+    desk.hold(3, "ann", &seats("A1")).expect("free");
+    let extended = desk.extend(3, "ann", 300_000).expect("held").expect("a change");
+    assert_eq!(desk.inventory.seen(&extended), Seen::Nothing);
+    desk.wait(300_000);
+    desk.look(3, "ann").expect("it is there");
+    let expired = Change::Expired { id: id(3) };
+    assert_eq!(desk.log.last().map(|recorded| &recorded.change), Some(&expired));
+    assert_eq!(seen(&desk, Ok(Some(expired))), (vec![(free, numbers("A1"))], vec![0]));
+}
+
+fn pages(inventory: &Inventory, who: Option<&str>, most: usize) -> Vec<Reservation> {
+    let (who, mut from, mut all) = (who.map(customer), 0, Vec::new());
+    loop {
+        let (rows, next) = inventory.reservations(from, who.as_ref(), BEGIN, most);
+        assert!(rows.len() <= most, "a page has {} rows", rows.len());
+        all.extend(rows);
+        match next {
+            Some(next) => assert!(next > from, "a page that stands still"),
+            None => return all,
+        }
+        from = next.expect("there is a next page");
+    }
+}
+
+#[test]
+fn lists_have_everything_once_whatever_the_page() {
+    let mut desk = Harness::open(event("floor=1000"));
+    for number in 0..300 {
+        let who = if number % 50 == 7 { "bob" } else { "ann" };
+        desk.hold(number, who, &standing(1)).expect("free");
+        if number % 3 == 0 {
+            desk.release(number, who, None).expect("held");
+        }
+    }
+    let numbers = |who: Option<&str>, most| {
+        let all = pages(&desk.inventory, who, most);
+        all.iter().map(|reservation| reservation.id).collect::<Vec<_>>()
+    };
+    let expected = |who: &str| -> Vec<_> {
+        let bobs = |number: &u64| (number % 50 == 7) == (who == "bob");
+        (0..300).filter(bobs).map(id).collect()
+    };
+    for most in [1, 2, 7, 100, 1_000] {
+        assert_eq!(numbers(None, most), (0..300).map(id).collect::<Vec<_>>(), "{most} a page");
+        assert_eq!(numbers(Some("bob"), most), expected("bob"), "{most} a page");
+        assert_eq!(numbers(Some("ann"), most), expected("ann"), "{most} a page");
+    }
+    assert_eq!(numbers(Some("cid"), 5), []);
+    assert_eq!(desk.inventory.reservations(4_000_000_000, None, BEGIN, 5), (vec![], None));
+}

@@ -1,0 +1,17 @@
+//! Tests of the inventory through its public face.
+//!
+//! - `harness`: an inventory with a log and a time, and short words to ask it for things.
+//! - `refusals`: every refusal, and which one comes first where several are true.
+//! - `lives`: what reservations go through, and what is seen of it.
+//! - `laws`: the laws that the inventory has to keep, by name.
+//! - `best_seats`: what the best seats are, by examples.
+//! - `updates`: changes of an event's terms.
+//! - `against_model`: random commands, compared with the [`model`](crate::model).
+
+mod against_model;
+mod best_seats;
+mod harness;
+mod laws;
+mod lives;
+mod refusals;
+mod updates;

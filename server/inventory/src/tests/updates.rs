@@ -1,0 +1,130 @@
+//! Updates of an event's terms.
+
+use super::harness::*;
+use crate::Command;
+use boxoffice_protocol::event::{CustomerLimit, EventUpdate};
+use boxoffice_protocol::id::EventName;
+use boxoffice_protocol::limits::MAX_UPDATE_SEATS;
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reservation::Status;
+use std::num::NonZeroU32;
+
+fn blocked(text: &str) -> EventUpdate {
+    EventUpdate { block: labels(text), ..EventUpdate::default() }
+}
+
+fn unblocked(text: &str) -> EventUpdate {
+    EventUpdate { unblock: labels(text), ..EventUpdate::default() }
+}
+
+#[test]
+fn a_repeated_update_changes_nothing_even_if_the_version_is_another_one() {
+    let mut desk = Harness::open(event("stalls=2x4"));
+    let update = EventUpdate {
+        name: Some(EventName::parse("Dune").expect("a name")),
+        max_per_customer: Some(CustomerLimit::Places(NonZeroU32::MIN)),
+        ..resized("balcony", Some(7_000), Some("1x5"))
+    };
+    let update = EventUpdate { block: labels("stalls:A1"), ..update };
+    let at_version_1 = Command::Update { if_version: Some(1), update: &update };
+    desk.ask(&at_version_1).expect("the version is 1").expect("a change");
+    assert_eq!(desk.ask(&at_version_1), Ok(None));
+    let other = resized("balcony", Some(8_000), None);
+    let conflict = Err(Refusal::VersionConflict { current: 2 });
+    assert_eq!(desk.ask(&Command::Update { if_version: Some(1), update: &other }), conflict);
+    let nonsense = resized("pit", None, None);
+    assert_eq!(desk.ask(&Command::Update { if_version: Some(1), update: &nonsense }), conflict);
+    assert_eq!(desk.update(&EventUpdate::default()), Ok(None));
+    let created = event("stalls=2x4");
+    assert_eq!(desk.inventory.created_as(), &created, "it was created like that");
+}
+
+#[test]
+fn updates_that_make_no_sense_are_invalid() {
+    let mut desk = Harness::open(event("stalls=2x4 floor=9"));
+    let mut twice = resized("stalls", Some(1), None);
+    twice.sections.extend(resized("stalls", Some(2), None).sections);
+    let both = EventUpdate { block: labels("A1"), unblock: labels("stalls:A1"), ..blocked("") };
+    let table = [
+        (resized("pit", Some(1), None), "sections"),
+        (resized("pit", None, Some("9")), "sections"),
+        (resized("stalls", None, Some("9")), "sections"),
+        (resized("floor", None, Some("1x9")), "sections"),
+        (resized("floor", None, Some("0")), "sections"),
+        (twice, "sections"),
+        (blocked("A1 stalls:A1"), "block"),
+        (unblocked("A1 A1"), "unblock"),
+        (both, "unblock"),
+        (
+            EventUpdate {
+                block: vec![labels("A1")[0].clone(); MAX_UPDATE_SEATS + 1],
+                ..blocked("")
+            },
+            "block",
+        ),
+    ];
+    for (update, field) in table {
+        assert_eq!(wrong_field(desk.update(&update)), field, "{update:?}");
+    }
+    let no_such = Err(Refusal::NoSuchSeat { seats: labels("C1") });
+    assert_eq!(desk.update(&blocked("A1 C1")), no_such);
+}
+
+#[test]
+fn nothing_is_taken_away_from_anybody() {
+    let mut desk = Harness::open(event("stalls=3x4 floor=9"));
+    desk.reserve(1, "ann", &seats("B4 C1")).expect("free");
+    desk.reserve(2, "ann", &standing(5)).expect("free");
+    let taken = |text| Err(Refusal::SeatsTaken { seats: labels(text) });
+    assert_eq!(desk.update(&resized("stalls", None, Some("2x3"))), taken("B4 C1"));
+    assert_eq!(desk.update(&blocked("C1 C2")), taken("C1"));
+    let refused = Err(Refusal::LimitExceeded { limit: 4, have: 5 });
+    assert_eq!(desk.update(&resized("floor", None, Some("4"))), refused);
+    desk.update(&resized("floor", None, Some("5"))).expect("five are taken");
+    assert_eq!(desk.counts(1), [0, 0, 5, 0]);
+    desk.hold(3, "bob", &seats("A1")).expect("free");
+    assert_eq!(desk.update(&blocked("A1")), taken("A1"));
+    desk.wait(120_000);
+    desk.update(&blocked("A1")).expect("the hold is due");
+    assert_eq!(desk.status(3), Some(Status::Expired));
+}
+
+#[test]
+fn seats_keep_their_states_when_the_layout_changes() {
+    let mut desk = Harness::open(event("stalls=2x4"));
+    desk.reserve(1, "ann", &seats("A2 B3")).expect("free");
+    desk.hold(2, "bob", &seats("B1")).expect("free");
+    desk.update(&blocked("A4 B4")).expect("free");
+    assert_eq!(desk.counts(0), [3, 1, 2, 2]);
+    desk.update(&resized("stalls", None, Some("3x70"))).expect("larger");
+    assert_eq!(desk.counts(0), [205, 1, 2, 2]);
+    desk.inventory.invariants();
+    let taken = Err(Refusal::SeatsTaken { seats: labels("A2 A4 B1") });
+    assert_eq!(desk.hold(3, "cid", &seats("A2 A4 B1 C70")), taken);
+    desk.update(&resized("stalls", None, Some("2x3"))).expect("the blocked ones go");
+    assert_eq!(desk.counts(0), [3, 1, 2, 0]);
+    desk.update(&resized("stalls", None, Some("2x4"))).expect("larger");
+    assert_eq!(desk.counts(0), [5, 1, 2, 0]);
+    assert_eq!(desk.update(&unblocked("A4")), Ok(None));
+    while desk.log.len() > 4 {
+        let last = desk.log.pop().expect("a change");
+        desk.inventory.revert(&last);
+        desk.inventory.invariants();
+    }
+    assert_eq!(desk.counts(0), [3, 1, 2, 2]);
+}
+
+#[test]
+fn reservations_keep_their_prices() {
+    let mut desk = Harness::open(event("stalls=2x4 floor=9"));
+    let total = |desk: &Harness, number| desk.shown(number).expect("it is there").total;
+    desk.reserve(1, "ann", &seats("A1 A2")).expect("free");
+    desk.hold(2, "ann", &standing(3)).expect("free");
+    desk.update(&resized("stalls", Some(9_000), None)).expect("dearer");
+    desk.update(&resized("pit", Some(1), Some("9"))).expect("another section");
+    desk.reserve(3, "ann", &seats("A3 A4")).expect("free");
+    desk.cancel(1, "ann", Some(&keep("A2"))).expect("confirmed");
+    desk.confirm(2, "ann", None).expect("held");
+    assert_eq!([1, 2, 3].map(|number| total(&desk, number)), [1_000, 6_000, 18_000]);
+    assert_eq!(desk.inventory.summary().prices, (1, 9_000));
+}

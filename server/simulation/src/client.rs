@@ -1,0 +1,323 @@
+//! A client: its connection, what it waits for, what it will ask again because nobody knows what
+//! became of it, and what it watches.
+
+use crate::figures::Figures;
+use crate::people::Person;
+use crate::testimony::{Asked, Claim, Heard, Newest, Testimony};
+use crate::trace::Trace;
+use boxoffice_protocol::frame::{ClientCodec, ReplyFrame};
+use boxoffice_protocol::id::{ClientName, EventId};
+use boxoffice_protocol::limits::{MAGIC, PROTOCOL_VERSION};
+use boxoffice_protocol::reply::Body;
+use boxoffice_protocol::request::{Hello, Request};
+use boxoffice_server::clock::moment;
+use boxoffice_server::metrics::Closed;
+use boxoffice_server::shared::Shared;
+use boxoffice_server::tcp::{Conversation, News, Pace, Pushed};
+use bytes::BytesMut;
+use fastrand::Rng;
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use tokio_util::codec::{Decoder, Encoder};
+
+/// Requests that a client has in flight at most, and that it will ask again at most.
+const MOST_OPEN: usize = 20;
+const MOST_UNKNOWN: usize = 8;
+
+pub(crate) struct Client {
+    who: Person,
+    pub(crate) line: Option<Line>,
+    /// What became of these nobody knows; they are asked again, under the same ids.
+    unknown: Vec<Request>,
+    /// The last correlation id; never used twice, so that it is clear what is answered.
+    correlation: u32,
+}
+
+/// A connection: both ends, and what is on its way between them.
+pub(crate) struct Line {
+    talk: Conversation,
+    /// Whether there is more to push than was.
+    more_news: bool,
+    /// Whether the server has said all it will.
+    is_over: bool,
+    up: BytesMut,
+    down: BytesMut,
+    arrived: BytesMut,
+    open: BTreeMap<u32, Open>,
+    told: Newest,
+}
+
+/// What a correlation id stands for.
+enum Open {
+    Hello,
+    Request(Box<Asked>),
+    Watch(Watch),
+}
+
+/// A watch, as its watcher follows it.
+struct Watch {
+    asked: Box<Asked>,
+    event: EventId,
+    known: Option<u64>,
+    progress: Progress,
+}
+
+/// What a watcher expects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    /// A snapshot, or what follows the version it named.
+    Begins,
+    /// The next version; or a snapshot, if the terms changed.
+    Follows,
+    /// A snapshot of whatever version.
+    Lost,
+}
+
+impl Client {
+    pub(crate) fn new(who: Person) -> Self {
+        Self { who, line: None, unknown: Vec::new(), correlation: 0 }
+    }
+
+    pub(crate) fn connect(&mut self, shared: &Arc<Shared>, random: &mut Rng) {
+        self.correlation += 1;
+        let hello = Request::Hello(Hello {
+            magic: MAGIC,
+            protocol_version: PROTOCOL_VERSION,
+            token: Some(self.who.token()),
+            client: ClientName::parse("simulated").expect("a name"),
+            in_flight: random.u32(0..6),
+        });
+        let mut line = Line {
+            talk: Conversation::new(Arc::clone(shared), Ipv4Addr::LOCALHOST.into()),
+            more_news: false,
+            is_over: false,
+            up: BytesMut::new(),
+            down: BytesMut::new(),
+            arrived: BytesMut::new(),
+            open: BTreeMap::from([(self.correlation, Open::Hello)]),
+            told: Newest::default(),
+        };
+        line.send(self.correlation, &hello);
+        self.line = Some(line);
+    }
+
+    /// Whether there is something to be asked again.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        !self.unknown.is_empty()
+    }
+
+    /// Asks again what nobody knows the outcome of.
+    pub(crate) fn ask_again(&mut self, testimony: &Testimony, random: &mut Rng) {
+        if self.unknown.is_empty() {
+            return;
+        }
+        let request = self.unknown.swap_remove(random.usize(..self.unknown.len()));
+        self.ask(request, testimony);
+    }
+
+    /// Sends a request, unless too many are open; says whether it did.
+    pub(crate) fn ask(&mut self, request: Request, testimony: &Testimony) -> bool {
+        let Some(line) = self.line.as_mut().filter(|line| line.open.len() < MOST_OPEN) else {
+            return false;
+        };
+        self.correlation += 1;
+        line.send(self.correlation, &request);
+        let asked = Box::new(testimony.ask(self.who.clone(), request));
+        let open = match &asked.request {
+            Request::Watch { event, from_version } => {
+                let (event, known) = (event.clone(), *from_version);
+                Open::Watch(Watch { asked, event, known, progress: Progress::Begins })
+            }
+            _ => Open::Request(asked),
+        };
+        line.open.insert(self.correlation, open);
+        true
+    }
+
+    /// The connection is cut. What was on its way is lost, and what was asked is in doubt.
+    pub(crate) fn cut(&mut self) {
+        let Some(line) = self.line.take() else { return };
+        for open in line.open.into_values() {
+            if let Open::Request(asked) = open
+                && self.unknown.len() < MOST_UNKNOWN
+            {
+                self.unknown.push(asked.request);
+            }
+        }
+    }
+
+    /// The client reads some of what has come.
+    pub(crate) fn listen(
+        &mut self,
+        share: Share,
+        testimony: &mut Testimony,
+        trace: &mut Trace,
+        figures: &mut Figures,
+    ) {
+        let Some(line) = &mut self.line else { return };
+        let bytes = share.of(line.down.len());
+        let came = line.down.split_to(bytes);
+        trace.note(&came);
+        line.arrived.extend_from_slice(&came);
+        while let Some(frame) = ClientCodec.decode(&mut line.arrived).expect("frames of ours") {
+            let doubtful = line.hear(&frame, testimony, figures);
+            self.unknown.extend(doubtful.filter(|_| self.unknown.len() < MOST_UNKNOWN));
+        }
+        if line.is_over && line.down.is_empty() {
+            self.cut();
+        }
+    }
+}
+
+/// How much of some bytes goes on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Share {
+    All,
+    /// A part, by chance.
+    Part(u64),
+}
+
+impl Share {
+    pub(crate) fn by_chance(random: &mut Rng) -> Self {
+        if random.u8(..3) > 0 { Self::All } else { Self::Part(random.u64(..)) }
+    }
+
+    fn of(self, bytes: usize) -> usize {
+        match self {
+            Self::All => bytes,
+            Self::Part(chance) => Rng::with_seed(chance).usize(..=bytes),
+        }
+    }
+}
+
+impl Line {
+    fn send(&mut self, correlation: u32, request: &Request) {
+        ClientCodec.encode((correlation, request), &mut self.up).expect("it is well formed");
+    }
+
+    /// A turn of the server with this connection, as its session takes it.
+    pub(crate) fn serve(&mut self, share: Share, random: &mut Rng) {
+        if self.is_over {
+            return;
+        }
+        if self.talk.wants_input() {
+            let arrived = self.up.split_to(share.of(self.up.len()));
+            self.talk.input.extend_from_slice(&arrived);
+        }
+        let pace = self.talk.execute(moment(), || random.bool());
+        let news = if self.more_news || self.talk.has_news() { News::Due } else { News::NotYet };
+        self.more_news = match self.talk.push_news(news) {
+            Pushed::Nothing => news == News::Due && self.talk.is_watching(),
+            pushed => pushed == Pushed::Some,
+        };
+        self.talk.give_up_if_failed();
+        let ready = self.talk.ready();
+        let written = share.of(ready.len());
+        self.down.extend_from_slice(&ready[..written]);
+        self.talk.sent(written, moment());
+        self.is_over =
+            self.talk.closing.is_some() && pace == Pace::Drained && self.talk.is_silent();
+    }
+
+    /// The server stops: this much was read, and is answered.
+    pub(crate) fn close(&mut self) {
+        self.talk.closing.get_or_insert(Closed::Stopped);
+    }
+
+    /// Whether the server has nothing more to say, and the client nothing to hear.
+    pub(crate) fn is_quiet(&self) -> bool {
+        let is_answered = self.talk.input.is_empty() && self.talk.is_silent() && !self.more_news;
+        self.up.is_empty() && self.down.is_empty() && (self.is_over || is_answered)
+    }
+
+    /// The versions up to which watchers know, of the events that they still watch.
+    pub(crate) fn watched(&self) -> impl Iterator<Item = (&EventId, Option<u64>)> {
+        self.open.values().filter_map(|open| match open {
+            Open::Watch(watch) => Some((&watch.event, watch.known)),
+            _ => None,
+        })
+    }
+
+    /// Takes one reply; returns its request where the outcome is unknown.
+    fn hear(
+        &mut self,
+        frame: &ReplyFrame,
+        testimony: &mut Testimony,
+        figures: &mut Figures,
+    ) -> Option<Request> {
+        figures.replies += 1;
+        let ReplyFrame { correlation, reply } = frame;
+        let open = self.open.remove(correlation);
+        match open.unwrap_or_else(|| panic!("nobody asked for {frame:?}")) {
+            Open::Hello => {
+                assert!(matches!(reply.body, Body::Welcome(_)), "{reply:?}");
+                None
+            }
+            Open::Request(asked) => {
+                if matches!(reply.body, Body::Unwatched)
+                    && let Request::Unwatch { event } = &asked.request
+                {
+                    // Watches that were begun later go on.
+                    self.open.retain(|begun, open| {
+                        let ends = matches!(open, Open::Watch(watch) if watch.event == *event);
+                        !(ends && begun < correlation)
+                    });
+                }
+                let heard = testimony.answered(&asked, reply, &mut self.told);
+                figures.hear(heard);
+                (heard == Heard::Unknown).then_some(asked.request)
+            }
+            Open::Watch(mut watch) => {
+                if let Body::Refused(_) = reply.body {
+                    testimony.answered(&watch.asked, reply, &mut self.told);
+                } else if watch.hear(reply.version, &reply.body, testimony, figures) {
+                    self.told.hear(&watch.event, reply.version);
+                    self.open.insert(*correlation, Open::Watch(watch));
+                }
+                None
+            }
+        }
+    }
+}
+
+impl Watch {
+    /// Takes news, each version once and in order; says whether there will be more.
+    fn hear(
+        &mut self,
+        version: u64,
+        body: &Body,
+        testimony: &mut Testimony,
+        figures: &mut Figures,
+    ) -> bool {
+        figures.pushes += 1;
+        testimony.newest.hear(&self.event, version);
+        let claim = match body {
+            Body::PlacesChanged(changed) => {
+                assert_eq!(self.known.map(|known| known + 1), Some(version), "of {}", self.event);
+                Claim::Changed(changed.clone())
+            }
+            Body::Snapshot(map) => {
+                if let Some(known) = self.known.filter(|_| self.progress == Progress::Follows) {
+                    assert!(version > known, "{version} after {known} of {}", self.event);
+                    testimony.claim_now(&self.event, version, Claim::NewTermsSince(known));
+                }
+                Claim::Seats(map.clone())
+            }
+            Body::Gap => {
+                figures.gaps += 1;
+                self.progress = Progress::Lost;
+                return true;
+            }
+            Body::WatchEnded => {
+                testimony.claim_now(&self.event, version, Claim::Ended);
+                return false;
+            }
+            other => panic!("a watcher was told {other:?}"),
+        };
+        testimony.claim_now(&self.event, version, claim);
+        self.known = Some(version);
+        self.progress = Progress::Follows;
+        true
+    }
+}

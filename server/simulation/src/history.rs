@@ -1,0 +1,171 @@
+//! Everything that was ever recorded, in its order: what is durable can be added to and never
+//! changes. Beside it, each event as the model has it.
+
+use boxoffice_inventory::model::Model;
+use boxoffice_protocol::change::{Change, NewReservation, Recorded, TakenPlaces};
+use boxoffice_protocol::event::{EventSpec, PlaceState};
+use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::reservation::Status;
+use boxoffice_protocol::time::Timestamp;
+use std::collections::BTreeMap;
+
+/// What has not been recorded counts for nothing.
+const RECORDED: Timestamp = Timestamp::from_ms(0);
+
+#[derive(Default)]
+pub(crate) struct History {
+    log: Vec<(EventId, Recorded)>,
+    /// The last life of each slug.
+    lives: BTreeMap<EventId, Life>,
+    /// Creations and deletions in their order: the n-th makes the catalog's version n.
+    catalog: Vec<(EventId, Existence)>,
+}
+
+/// What happens to the catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Existence {
+    Begins,
+    Ends,
+}
+
+/// An event from its creation to its deletion.
+#[derive(Debug, Clone)]
+pub(crate) struct Life {
+    pub(crate) created: EventSpec,
+    pub(crate) model: Model,
+    pub(crate) last_at: Timestamp,
+}
+
+impl Life {
+    /// What follows an event's change; `before` is what was there under its slug.
+    pub(crate) fn after(before: Option<Self>, recorded: &Recorded) -> Self {
+        let mut life = match (&recorded.change, before) {
+            (Change::Created(spec), _) => {
+                let mut model = Model::new(EventSpec::clone(spec));
+                model.version = recorded.version;
+                return Self { created: EventSpec::clone(spec), model, last_at: recorded.at };
+            }
+            (_, Some(life)) => life,
+            (change, None) => panic!("{change:?} of nothing"),
+        };
+        life.model.apply(&recorded.change, recorded.at);
+        life.last_at = recorded.at;
+        life
+    }
+
+    /// Panics unless the change keeps the laws, whatever was asked and answered.
+    fn check(&self, recorded: &Recorded) {
+        let Recorded { version, at, change, .. } = recorded;
+        assert!(!self.model.deleted, "version {version} of an event that is gone");
+        assert_eq!(*version, self.model.version + 1, "an event's versions have no gaps");
+        assert!(*at >= self.last_at, "time runs backwards at version {version}");
+        let status = |id| {
+            let one = self.model.reservations.iter().find(|one| one.id == id);
+            let one = one.unwrap_or_else(|| panic!("{change:?} of no reservation"));
+            (one.status, one.expires_at)
+        };
+        match change {
+            Change::Held(new) | Change::Reserved(new) => self.check_new(new),
+            Change::Expired { id } => {
+                let (status, until) = status(*id);
+                assert!(status == Status::Held && *at >= until, "{id} expired early at {at:?}");
+            }
+            Change::Confirmed { id, .. }
+            | Change::Released { id, .. }
+            | Change::Extended { id, .. } => {
+                let (status, until) = status(*id);
+                assert!(status == Status::Held && *at < until, "{change:?} of an ended hold");
+            }
+            Change::Cancelled { id, .. } => {
+                assert_eq!(status(*id).0, Status::Confirmed, "{change:?}");
+            }
+            Change::Created(_) | Change::Updated(_) | Change::Deleted => {}
+        }
+    }
+
+    /// Law 1: what it takes was free. Law 3: its id was never used.
+    fn check_new(&self, new: &NewReservation) {
+        let twice = self.model.reservations.iter().any(|one| one.id == new.id);
+        assert!(!twice, "{} was made twice", new.id);
+        match &new.places {
+            TakenPlaces::Seats(seats) => {
+                for &seat in seats {
+                    let state = self.model.state(seat, RECORDED);
+                    assert_eq!(state, PlaceState::Free, "{seat:?} was sold twice");
+                }
+            }
+            TakenPlaces::Standing { section, places } => {
+                let free = self.model.counts(usize::from(*section), RECORDED).free;
+                assert!(free >= u64::from(*places), "{places} places of {free} free ones");
+            }
+        }
+    }
+}
+
+impl History {
+    /// How many changes are known to be durable.
+    pub(crate) fn position(&self) -> u64 {
+        self.log.len() as u64
+    }
+
+    pub(crate) fn log(&self) -> &[(EventId, Recorded)] {
+        &self.log
+    }
+
+    /// Creations and deletions in their order.
+    pub(crate) fn catalog(&self) -> &[(EventId, Existence)] {
+        &self.catalog
+    }
+
+    /// An event that is there, or was the last under its slug.
+    pub(crate) fn life(&self, event: &EventId) -> Option<&Life> {
+        self.lives.get(event)
+    }
+
+    /// The events that are there.
+    pub(crate) fn live_events(&self) -> Vec<(&EventId, &Model)> {
+        let lives = self.lives.iter().map(|(id, life)| (id, &life.model));
+        lives.filter(|(_, model)| !model.deleted).collect()
+    }
+
+    /// A start found what the rows have up to `restored`, and these changes behind it.
+    pub(crate) fn recovered(&mut self, restored: u64, behind: &[(u64, EventId, Recorded)]) {
+        let end = behind.last().map_or(restored, |(position, ..)| *position);
+        let known = self.position();
+        assert!(end >= known, "position {known} was durable, and a start found {end}");
+        for (position, event, recorded) in behind {
+            self.learn(*position, event, recorded);
+        }
+        assert!(restored <= self.position(), "the rows have what the journal never had");
+    }
+
+    /// A change is durable.
+    pub(crate) fn learn(&mut self, position: u64, event: &EventId, recorded: &Recorded) {
+        let index = usize::try_from(position - 1).expect("an index");
+        if let Some((known_event, known)) = self.log.get(index) {
+            let same = known_event == event && known == recorded;
+            assert!(same, "position {position} was {known:?}, and is {recorded:?}");
+            return;
+        }
+        assert_eq!(index, self.log.len(), "positions have no gaps");
+        self.log.push((event.clone(), recorded.clone()));
+        let before = self.lives.remove(event);
+        match (&recorded.change, &before) {
+            (Change::Created(_), _) => {
+                let last = before.as_ref().map_or(0, |life| life.model.version);
+                let is_there = before.as_ref().is_some_and(|life| !life.model.deleted);
+                assert!(!is_there, "{event} was created twice");
+                assert_eq!(recorded.version, last + 1, "a slug's versions have no gaps");
+                self.catalog.push((event.clone(), Existence::Begins));
+            }
+            (change, Some(life)) => {
+                life.check(recorded);
+                if matches!(change, Change::Deleted) {
+                    self.catalog.push((event.clone(), Existence::Ends));
+                }
+            }
+            (change, None) => panic!("{change:?} of {event}, which never was"),
+        }
+        self.lives.insert(event.clone(), Life::after(before, recorded));
+    }
+}

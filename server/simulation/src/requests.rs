@@ -1,0 +1,209 @@
+//! What clients ask for, and what it means to an event.
+
+use crate::history::{History, Life};
+use boxoffice_inventory::Command;
+use boxoffice_inventory::model::dice::Dice;
+use boxoffice_inventory::model::fixtures::some_event;
+use boxoffice_inventory::model::wishes::{Wish, Wisher};
+use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
+use boxoffice_protocol::request::{Force, Freshness, PageLimit, Request, ReservationKey};
+use boxoffice_protocol::time::Timestamp;
+use boxoffice_server::catalog::{Asked, Fingerprints};
+use fastrand::Rng;
+use std::time::Duration;
+
+const SLUGS: [&str; 3] = ["dune-2", "opera", "x"];
+
+/// Makes requests about a few events, mostly sensible ones.
+pub(crate) struct Requests {
+    random: Rng,
+    dice: Dice,
+    events: Vec<(EventId, Wisher)>,
+}
+
+impl Requests {
+    pub(crate) fn new(random: &mut Rng) -> Self {
+        let events = SLUGS.iter().map(|slug| {
+            let wisher = Wisher::new(Dice::new(random.u64(..)));
+            (EventId::parse(slug).expect("a slug"), wisher)
+        });
+        let events = events.collect();
+        Self { random: random.fork(), dice: Dice::new(random.u64(..)), events }
+    }
+
+    /// A request, as somebody makes it who knows what is durable.
+    pub(crate) fn next(&mut self, history: &History, now: Timestamp) -> Request {
+        // Most of it is about one event, or else nothing much happens to any.
+        let index = [0, 0, 0, 1, 2][self.random.usize(..5)];
+        let (event, wisher) = &mut self.events[index];
+        let event = event.clone();
+        let life = history.life(&event).filter(|life| !life.model.deleted);
+        match (self.random.u32(..100), life) {
+            (0..60, None) | (60, _) => self.create(event, life),
+            (61..67, _) => Request::GetEvent { event, freshness: self.freshness() },
+            (67..74, _) => Request::Seats { event, freshness: self.freshness() },
+            (74..78, _) => self.list_events(),
+            (78..83, _) => self.list_reservations(event, life),
+            (83..87, _) => {
+                let version = life.map(|life| life.model.version);
+                let from_version = version.filter(|_| self.random.bool());
+                Request::Watch { event, from_version }
+            }
+            (87, _) => Request::Unwatch { event },
+            (88, _) => Request::Ping,
+            (89, _) if self.random.u8(..4) == 0 => {
+                Request::DeleteEvent { event, force: self.force() }
+            }
+            (_, None) => look(event, ReservationId::new(now, [0; 10])),
+            (_, Some(life)) => request(event, wisher.wish(&life.model, now)),
+        }
+    }
+
+    fn freshness(&mut self) -> Freshness {
+        if self.random.bool() { Freshness::Cached } else { Freshness::Fresh }
+    }
+
+    fn force(&mut self) -> Force {
+        if self.random.bool() { Force::Yes } else { Force::No }
+    }
+
+    fn limit(&mut self) -> PageLimit {
+        PageLimit::new(self.random.u32(1..40)).expect("a limit")
+    }
+
+    fn create(&mut self, event: EventId, life: Option<&Life>) -> Request {
+        let spec = match life.filter(|_| self.random.bool()) {
+            Some(life) => life.created.clone(),
+            None => some_event(&mut self.dice),
+        };
+        Request::CreateEvent { event, spec: Box::new(spec) }
+    }
+
+    fn list_events(&mut self) -> Request {
+        let (after, _) = &self.events[self.random.usize(..self.events.len())];
+        let after = Some(after.clone()).filter(|_| self.random.u8(..3) == 0);
+        let limit = PageLimit::new(self.random.u32(1..4)).expect("a limit");
+        Request::ListEvents { after, limit, freshness: self.freshness() }
+    }
+
+    fn list_reservations(&mut self, event: EventId, life: Option<&Life>) -> Request {
+        let event = Some(event).filter(|_| self.random.u8(..4) > 0);
+        let one = life.and_then(|life| life.model.reservations.last());
+        let customer = one.map(|one| one.customer.clone()).filter(|_| self.random.bool());
+        Request::ListReservations { event, customer, after: None, limit: self.limit() }
+    }
+}
+
+fn look(event: EventId, id: ReservationId) -> Request {
+    let customer = CustomerId::parse("ann").expect("a name");
+    Request::GetReservation { reservation: ReservationKey { event, id, customer } }
+}
+
+fn request(event: EventId, wish: Wish) -> Request {
+    let ms = |ttl: Duration| u32::try_from(ttl.as_millis()).expect("a short hold");
+    let key = |event, id, customer| ReservationKey { event, id, customer };
+    match wish {
+        Wish::Hold(id, _, customer, selection, ttl) => {
+            Request::Hold { id, event, customer, selection, ttl_ms: ttl.map(ms) }
+        }
+        Wish::Reserve(id, _, customer, selection) => {
+            Request::Reserve { id, event, customer, selection }
+        }
+        Wish::Confirm(id, customer, keep) => {
+            Request::Confirm { reservation: key(event, id, customer), keep }
+        }
+        Wish::Release(id, customer, keep) => {
+            Request::Release { reservation: key(event, id, customer), keep }
+        }
+        Wish::Extend(id, customer, until) => {
+            Request::Extend { reservation: key(event, id, customer), until }
+        }
+        Wish::Cancel(id, customer, keep) => {
+            Request::Cancel { reservation: key(event, id, customer), keep }
+        }
+        Wish::Look(id, customer) => {
+            Request::GetReservation { reservation: key(event, id, customer) }
+        }
+        Wish::Update(if_version, update) => {
+            Request::UpdateEvent { event, if_version, update: Box::new(update) }
+        }
+        Wish::Delete(force) => Request::DeleteEvent { event, force },
+    }
+}
+
+/// The event that a request names.
+pub(crate) fn event_of(request: &Request) -> Option<&EventId> {
+    match request {
+        Request::GetEvent { event, .. }
+        | Request::Seats { event, .. }
+        | Request::CreateEvent { event, .. }
+        | Request::UpdateEvent { event, .. }
+        | Request::DeleteEvent { event, .. }
+        | Request::Hold { event, .. }
+        | Request::Reserve { event, .. }
+        | Request::Watch { event, .. }
+        | Request::Unwatch { event } => Some(event),
+        Request::Confirm { reservation, .. }
+        | Request::Release { reservation, .. }
+        | Request::Extend { reservation, .. }
+        | Request::Cancel { reservation, .. }
+        | Request::GetReservation { reservation } => Some(&reservation.event),
+        Request::ListReservations { event, .. } => event.as_ref(),
+        Request::Hello(_)
+        | Request::Ping
+        | Request::ListEvents { .. }
+        | Request::Stats
+        | Request::Backup { .. } => None,
+    }
+}
+
+/// What a request means to its event; nothing where it decides nothing.
+pub(crate) fn command<'a>(
+    request: &'a Request,
+    fingerprints: &Fingerprints,
+) -> Option<Command<'a>> {
+    Some(match request {
+        Request::Hold { id, customer, selection, ttl_ms, .. } => {
+            let ttl = ttl_ms.map(|ms| Duration::from_millis(ms.into()));
+            let fingerprint = fingerprints.of(Asked::Hold(ttl), customer, selection);
+            Command::Hold { id: *id, fingerprint, customer, selection, ttl }
+        }
+        Request::Reserve { id, customer, selection, .. } => {
+            let fingerprint = fingerprints.of(Asked::Reserve, customer, selection);
+            Command::Reserve { id: *id, fingerprint, customer, selection }
+        }
+        Request::Confirm { reservation: ReservationKey { id, customer, .. }, keep } => {
+            Command::Confirm { id: *id, customer, keep: keep.as_ref() }
+        }
+        Request::Release { reservation: ReservationKey { id, customer, .. }, keep } => {
+            Command::Release { id: *id, customer, keep: keep.as_ref() }
+        }
+        Request::Cancel { reservation: ReservationKey { id, customer, .. }, keep } => {
+            Command::Cancel { id: *id, customer, keep: keep.as_ref() }
+        }
+        Request::Extend { reservation: ReservationKey { id, customer, .. }, until } => {
+            Command::Extend { id: *id, customer, until: *until }
+        }
+        Request::GetReservation { reservation: ReservationKey { id, customer, .. } } => {
+            Command::Look { id: *id, customer }
+        }
+        Request::UpdateEvent { if_version, update, .. } => {
+            Command::Update { if_version: *if_version, update }
+        }
+        Request::DeleteEvent { force, .. } => Command::Delete { force: *force },
+        _ => return None,
+    })
+}
+
+/// The reservation that a request is about.
+pub(crate) fn reservation_of(request: &Request) -> Option<ReservationId> {
+    match request {
+        Request::Hold { id, .. } | Request::Reserve { id, .. } => Some(*id),
+        Request::Confirm { reservation, .. }
+        | Request::Release { reservation, .. }
+        | Request::Cancel { reservation, .. }
+        | Request::Extend { reservation, .. }
+        | Request::GetReservation { reservation } => Some(reservation.id),
+        _ => None,
+    }
+}

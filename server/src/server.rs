@@ -1,0 +1,82 @@
+//! The server as a library: started, asked, stopped.
+
+use crate::catalog::Catalog;
+use crate::config::Config;
+use crate::metrics::Metrics;
+use crate::serving::{Serving, Stopped};
+use crate::shared::Shared;
+use crate::start_error::StartError;
+use crate::tls::TlsError;
+use std::net::SocketAddr;
+
+/// A running server, on threads of its own. It stops when it is told to, or dropped.
+#[derive(Debug)]
+pub struct Server {
+    serving: Serving,
+}
+
+impl Server {
+    /// Starts a server; it listens when this returns.
+    ///
+    /// # Errors
+    /// [`StartError`] says what is in the way.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        Ok(Self { serving: Serving::start(config).await? })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.serving.address
+    }
+
+    /// Where it speaks HTTP, if it does.
+    pub fn http_address(&self) -> Option<SocketAddr> {
+        self.serving.http_address
+    }
+
+    /// The events.
+    pub fn catalog(&self) -> &Catalog {
+        &self.serving.shared.catalog
+    }
+
+    /// What it counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.serving.shared.metrics
+    }
+
+    /// Whether it speaks TLS, and nothing else.
+    pub fn speaks_tls(&self) -> bool {
+        self.serving.shared.tls.is_some()
+    }
+
+    /// Reads certificate and key again, where there are any; says whether there are. Connections
+    /// that begin from now on are shown the new ones, those that are open go on.
+    ///
+    /// # Errors
+    /// [`TlsError`] says why the new ones cannot be used. The old ones stay.
+    pub fn reload_tls(&self) -> Result<bool, TlsError> {
+        let Shared { tls: Some(tls), clock, .. } = &*self.serving.shared else { return Ok(false) };
+        tls.reload()?;
+        tls.report(clock.now());
+        Ok(true)
+    }
+
+    /// Returns when the ledger has failed, which ends the server's usefulness.
+    pub async fn failed(&self) {
+        self.serving.shared.ledger.failed().await;
+    }
+
+    /// Stops: accepts nobody new, answers what was read, and waits for connections to end, at
+    /// most as long as the configuration says.
+    pub async fn stop(mut self) -> Stopped {
+        self.serving.stop.cancel();
+        let stopped = (&mut self.serving.stopped).await;
+        stopped.unwrap_or(Stopped { connections_cut: 0, durable: false })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.serving.stop.cancel();
+    }
+}

@@ -1,0 +1,92 @@
+//! What all connections of a server share, and how it is put together.
+
+use crate::auth::{Auth, Tokens, Visitors};
+use crate::backups::Backups;
+use crate::catalog::{Catalog, Fingerprints};
+use crate::clock::{Clock, Stopwatch};
+use crate::config::Config;
+use crate::ledger::{Committing, Ledger};
+use crate::metrics::Metrics;
+use crate::open::Opened;
+use crate::start_error::StartError;
+use crate::tls::Tls;
+use crate::views::Views;
+use boxoffice_journal::disk::RealDisk;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// What a server has before it has recovered.
+#[derive(Debug, Clone, Default)]
+pub struct Outset {
+    pub metrics: Arc<Metrics>,
+    pub tls: Option<Arc<Tls>>,
+    pub tokens: Tokens,
+    /// Cancelled, it stops.
+    pub stop: CancellationToken,
+}
+
+impl Outset {
+    /// Reads what connections are encrypted with, if they shall be, and who is let in.
+    pub(crate) fn new(config: &Config) -> Result<Self, StartError> {
+        let tokens = config.tokens.load()?;
+        let addresses = [Some(config.listen), config.http_listen].into_iter().flatten();
+        addresses.into_iter().try_for_each(|address| tokens.may_listen(address))?;
+        let tls = config.tls.clone().map(Tls::open).transpose()?.map(Arc::new);
+        Ok(Self { tls, tokens, ..Self::default() })
+    }
+}
+
+/// What all connections share.
+#[derive(Debug)]
+pub struct Shared {
+    pub(crate) config: Config,
+    pub(crate) auth: Arc<Auth>,
+    /// What connections are encrypted with, if they are.
+    pub tls: Option<Arc<Tls>>,
+    pub catalog: Arc<Catalog>,
+    pub(crate) views: Views,
+    pub ledger: Arc<Ledger>,
+    pub(crate) backups: Backups,
+    pub clock: Clock,
+    pub metrics: Arc<Metrics>,
+    pub(crate) started: Stopwatch,
+    /// Cancelled, the server stops.
+    pub(crate) stop: CancellationToken,
+}
+
+impl Shared {
+    /// Recovers what there is, and everything that is needed to go on. Blocks.
+    pub(crate) fn open(
+        config: Config,
+        outset: Outset,
+    ) -> Result<(Self, Option<Committing<RealDisk>>), StartError> {
+        let (opened, committing) = Opened::new(&config)?;
+        let shared = Self::new(config, opened, outset);
+        if let Some(tls) = &shared.tls {
+            tls.report(shared.clock.now());
+        }
+        Ok((shared, committing))
+    }
+
+    /// Everything that is needed to go on from what was recovered.
+    pub fn new(config: Config, opened: Opened, outset: Outset) -> Self {
+        let Opened { recovery, ledger, clock, secret } = opened;
+        let Outset { metrics, tls, tokens, stop } = outset;
+        let (let_in, pace) = (config.visitors, config.visitor_pace);
+        let visitors = Visitors::new(&secret, let_in, pace, clock.clone());
+        let auth = Arc::new(Auth::new(tokens, visitors, clock.clone()));
+        let catalog = Catalog::new(
+            recovery,
+            clock.clone(),
+            Arc::clone(&ledger),
+            config.holds,
+            config.limits,
+            Fingerprints::new(secret),
+        );
+        let (bytes, max_age) = (config.views_bytes, config.views_max_age);
+        let views = Views::new(bytes, max_age, clock.clone(), Arc::clone(&metrics));
+        let backups = Backups::open(config.backup_dir.clone(), Arc::clone(&ledger));
+        let (catalog, started) = (Arc::new(catalog), Stopwatch::start());
+        Self { config, auth, tls, catalog, views, ledger, backups, clock, metrics, started, stop }
+    }
+}

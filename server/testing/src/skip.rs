@@ -1,0 +1,42 @@
+//! Tests of what not every machine lets a test do.
+
+use std::fmt;
+use std::io::Write as _;
+
+/// What a test needs of the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// `strace`, and the permission to trace.
+    Strace,
+    /// The permission to mount a file system.
+    Mount,
+    /// Python, and its package index.
+    PyPi,
+    /// The permission to make a network namespace.
+    NetworkNamespace,
+    /// Debian's `chromium` and `chromium-driver`, or the like.
+    Chromium,
+}
+
+impl fmt::Display for Need {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Strace => "strace",
+            Self::Mount => "mount",
+            Self::PyPi => "pypi",
+            Self::NetworkNamespace => "netns",
+            Self::Chromium => "chromium",
+        })
+    }
+}
+
+/// Says on stderr, past the capturing of tests' output, that `test` is not run here, and why.
+///
+/// `BOXOFFICE_NO_SKIP` in the environment names needs, like `strace,mount`, for which that is a
+/// failure, or all of them with `1`: where they are met, no test may get lost unnoticed.
+pub fn skip(test: &str, need: Need, why: &str) {
+    let strict = std::env::var("BOXOFFICE_NO_SKIP").unwrap_or_default();
+    let strict = strict == "1" || strict.split(',').any(|name| name == need.to_string());
+    assert!(!strict, "{test} cannot be run here ({why}), and BOXOFFICE_NO_SKIP says that it can");
+    writeln!(std::io::stderr(), "SKIPPED {test}, which needs {need}: {why}").expect("it is there");
+}

@@ -1,0 +1,31 @@
+//! `boxoffice` and a server that wants tokens.
+
+use boxoffice_testing::Run;
+use boxoffice_testing::cli::Cli;
+use boxoffice_testing::process::{Process, command};
+use boxoffice_testing::tokens::TokenFolder;
+
+#[test]
+fn a_token_is_shown_by_flag_or_variable() {
+    let folder = TokenFolder::new();
+    let admin = folder.create("admin", &["--role", "admin"]);
+    let ann = folder.create("ann", &["--role", "customer", "--customer", "ann"]);
+    let process = Process::spawn(command().arg("--tokens").arg(folder.file()));
+    let cli = Cli::at(process.address);
+    let run = cli.run("events").ended(4);
+    assert_eq!(run.stdout, "");
+    assert!(run.stderr.contains("wants a token"), "{}", run.stderr);
+    assert!(run.stderr.contains("BOXOFFICE_TOKEN"), "{}", run.stderr);
+    let event = "event create night --name Night --starts 2030-12-24T20:00:00Z \
+        --section floor=10@30.00";
+    cli.done(&format!("--token {admin} {event}"));
+    let with_ann = |line: &str| {
+        let mut command = cli.command(line.split_whitespace());
+        Run::from(command.env("BOXOFFICE_TOKEN", ann.as_str()).output().expect("runs"))
+    };
+    with_ann("reserve night --standing 2 --customer ann").ended(0);
+    let run = with_ann("reserve night --standing 2 --customer bob").ended(4);
+    assert!(run.stderr.contains("for the customer ann only"), "{}", run.stderr);
+    with_ann("event delete night").ended(4);
+    assert_eq!(with_ann("reservations --json").ended(0).objects().len(), 1);
+}

@@ -1,0 +1,54 @@
+// Clicks and taps on the map, which choose a seat or from afar zoom in, and its zoom buttons.
+
+import { byId } from '../../shared/dom.js';
+import { listenToGestures } from './gestures.js';
+import { PITCH } from './layout.js';
+import { COMFORTABLE } from './seat-map.js';
+
+/** Smaller seats, in pixels, are hard to hit with a finger: a tap zooms in instead. */
+const FINGER_PX = 20;
+const ZOOM = 1.6;
+
+export class MapClicks {
+  #map;
+  #act;
+  #gestures;
+
+  /** `act` has `seat(seat)` and `section(section)`. */
+  constructor(surface, map, act) {
+    this.#map = map;
+    this.#act = act;
+    this.#gestures = listenToGestures(surface, map.camera);
+    surface.addEventListener('click', (event) => this.#click(event));
+    byId('zoom-in').onclick = () => map.camera.zoom(ZOOM);
+    byId('zoom-out').onclick = () => map.camera.zoom(1 / ZOOM);
+    byId('zoom-all').onclick = () => map.camera.showAll();
+  }
+
+  #click(event) {
+    const { state, camera, layout, far } = this.#map;
+    if (!state || this.#gestures.press.dragged) return undefined;
+    // A screen reader clicks on an element, without a position.
+    if (event.detail === 0) return this.#clickOn(event.target);
+    const at = this.#gestures.position(event);
+    const { x, y } = camera.toMap(at.x, at.y);
+    const seat = layout.seatAt(x, y);
+    const section = layout.blockAt(x, y)?.section;
+    const isSmall = this.#gestures.press.touch && PITCH * camera.scale < FINGER_PX;
+    if (section?.standing) this.#act.section(section);
+    else if (far || isSmall) this.#approach(section, x, y);
+    else if (seat !== undefined) this.#act.seat(seat);
+    return undefined;
+  }
+
+  #clickOn(target) {
+    const { state } = this.#map;
+    const { seat, section } = target.closest('[data-seat], [data-section]')?.dataset ?? {};
+    if (seat !== undefined) this.#act.seat(state.find(seat));
+    else if (section !== undefined) this.#act.section(state.section(section));
+  }
+
+  #approach(section, x, y) {
+    if (section) this.#map.camera.centre(x, y, COMFORTABLE);
+  }
+}

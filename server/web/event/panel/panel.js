@@ -1,0 +1,145 @@
+// The panel beside the map: the step of the booking, and the chosen, held or booked places.
+
+import { announce, byId, element, say } from '../../shared/dom.js';
+import { counted, listed, money } from '../../shared/format.js';
+import { describePlaces, sectionTitle } from '../descriptions.js';
+import { Countdown } from './countdown.js';
+
+export class Panel {
+  #booking;
+  #overlay;
+  #state;
+  #event;
+  #countdown = new Countdown();
+  /** The end that the countdown runs to. */
+  #countsTo = '';
+  /** Whether no place of the event is free. */
+  #isFull = false;
+  #step;
+
+  constructor({ booking, overlay, act }) {
+    this.#booking = booking;
+    this.#overlay = overlay;
+    byId('confirm').onclick = () => booking.confirm();
+    byId('release').onclick = () => booking.release();
+    byId('again').onclick = () => booking.again();
+    byId('clear').onclick = () => overlay.drop(overlay.chosen);
+    byId('hold').onclick = () => booking.hold({ seats: overlay.labels(overlay.chosen) });
+    byId('best').onsubmit = (submit) => {
+      submit.preventDefault();
+      booking.hold({ best: bestSeats() });
+    };
+    byId('chosen-places').onclick = ({ target }) => {
+      if (target.dataset.seat) act.drop(target.dataset.seat);
+    };
+  }
+
+  /** Shows a state and the terms. New terms alone leave typed numbers and choices as they are. */
+  show(state, event) {
+    const isNew = state !== this.#state || event.currency !== this.#event.currency;
+    this.#state = state;
+    this.#event = event;
+    if (isNew) offerSections(state.seated, event.currency);
+    const most = event.max_per_customer;
+    const wanted = byId('best-count');
+    wanted.max = most ?? 100;
+    if (most && Number(wanted.value) > most) wanted.value = most;
+    byId('rule').hidden = !most;
+    if (most) say(byId('rule'), `At most ${counted(most, 'place')} a person.`);
+    this.count();
+    this.draw();
+  }
+
+  /** Notices whether any place is free. */
+  count() {
+    const wasFull = this.#isFull;
+    this.#isFull = this.#state.sections.every(({ counts }) => counts.free === 0);
+    if (this.#isFull !== wasFull) this.draw();
+  }
+
+  /** Draws the booking and the choice as they are now. */
+  draw() {
+    if (!this.#state) return;
+    const { step, busy, reservation } = this.#booking;
+    const isOpen = this.#event.sales === 'open';
+    byId('choose').hidden = step !== 'choose' || !isOpen || this.#isFull;
+    byId('sold-out').hidden = step !== 'choose' || !isOpen || !this.#isFull;
+    byId('closed').hidden = isOpen || step === 'held';
+    byId('held').hidden = step !== 'held';
+    byId('booked').hidden = step !== 'booked';
+    for (const button of document.querySelectorAll('.step .button')) button.disabled = busy;
+    this.#drawChosen();
+    if (step === 'held') this.#drawHeld(reservation);
+    else this.#countdown.stop();
+    if (step === 'booked') this.#drawBooked(reservation);
+    if (step !== this.#step) this.#arrive(step);
+    this.#step = step;
+  }
+
+  #drawChosen() {
+    const labels = this.#overlay.labels(this.#overlay.chosen);
+    byId('chosen').hidden = labels.length === 0;
+    byId('hint').hidden = labels.length > 0 || this.#state.seated.length === 0;
+    fill(byId('chosen-places'), labels, (label) =>
+      element('button', { type: 'button', 'data-seat': label, 'aria-label': `Give back ${label}` },
+        label));
+    const total = this.#state.total(this.#overlay.chosen);
+    say(byId('chosen-total'), money(total, this.#event.currency));
+    say(byId('hold'), `Hold ${counted(labels.length, 'seat')}`);
+  }
+
+  #drawHeld(reservation) {
+    fill(byId('held-places'), describePlaces(reservation));
+    say(byId('held-total'), money(reservation.total, reservation.currency));
+    if (this.#countsTo === reservation.expires_at && this.#step === 'held') return;
+    this.#countsTo = reservation.expires_at;
+    this.#countdown.start(Date.parse(reservation.expires_at), this.#booking.since,
+      () => this.#booking.check());
+  }
+
+  #drawBooked(reservation) {
+    fill(byId('booked-places'), describePlaces(reservation));
+    say(byId('booked-total'), money(reservation.total, reservation.currency));
+    say(byId('booked-reference'), reservation.id);
+  }
+
+  /** Focuses and announces a new step, for users of keyboards and screen readers. */
+  #arrive(step) {
+    document.title = `${this.#event.name} · Boxoffice`;
+    if (this.#step === undefined) return;
+    const title = byId(`${step}-title`);
+    (title.checkVisibility() ? title : byId('panel')).focus({ preventScroll: true });
+    if (step !== 'choose') byId(step).scrollIntoView({ block: 'nearest' });
+    if (step === 'held') {
+      const places = listed(describePlaces(this.#booking.reservation));
+      announce(`Held for you: ${places}. Confirm to book.`);
+    } else if (step === 'booked') {
+      announce('Booked.');
+    }
+  }
+}
+
+/** Offers these sections in the form for best seats. */
+function offerSections(seated, currency) {
+  byId('best').hidden = seated.length === 0;
+  byId('best-section-field').hidden = seated.length < 2;
+  const options = seated.map((section) =>
+    element('option', { value: section.name }, sectionTitle(section, currency)));
+  byId('best-section').replaceChildren(element('option', { value: '' }, 'Anywhere'), ...options);
+}
+
+/** The selection that the form for best seats asks for. */
+function bestSeats() {
+  const places = Number(byId('best-count').value);
+  const best = { places, together: byId('best-together').checked };
+  const section = byId('best-section').value;
+  return section ? { ...best, section } : best;
+}
+
+/** Fills a list with these texts, unless it shows them already. */
+function fill(list, texts, dress = (text) => text) {
+  const key = texts.join('\n');
+  if (list.dataset.shows === key) return;
+  list.dataset.shows = key;
+  list.replaceChildren(...texts.map((text) => element('li', {}, dress(text))));
+}

@@ -1,0 +1,152 @@
+// The public state of one event: its sections and rows, and the state of every seat. The stream is
+// its only source. Seats are numbered through all sections, so that a hundred thousand of them are
+// one array of bytes.
+
+import { lettersOf, parseLabel } from './labels.js';
+
+export const FREE = 0;
+export const HELD = 1;
+export const SOLD = 2;
+export const BLOCKED = 3;
+
+const BY_LETTER = { f: FREE, h: HELD, s: SOLD, b: BLOCKED };
+const BY_NAME = { free: FREE, held: HELD, sold: SOLD, blocked: BLOCKED };
+
+export class EventState {
+  /** In the event's order. A standing section has no rows. */
+  sections = [];
+  /** The rows of all sections: `{section, number, letters, first, seats, index}`. */
+  rows = [];
+  /** The state of each seat, by its number. */
+  seatStates;
+  version;
+  #rowOfSeat;
+  #byPrefix = new Map();
+  #byName = new Map();
+
+  constructor(snapshot) {
+    this.version = snapshot.version;
+    for (const data of snapshot.sections) this.#add(data);
+    const last = this.rows.at(-1);
+    const seats = last ? last.first + last.seats : 0;
+    this.seatStates = new Uint8Array(seats);
+    this.#rowOfSeat = new Uint32Array(seats);
+    for (const row of this.rows) {
+      this.#rowOfSeat.fill(row.index, row.first, row.first + row.seats);
+    }
+    this.#fill(snapshot);
+  }
+
+  get seated() {
+    return this.sections.filter((section) => !section.standing);
+  }
+
+  get standing() {
+    return this.sections.filter((section) => section.standing);
+  }
+
+  /** The section of this name. */
+  section(name) {
+    return this.#byName.get(name);
+  }
+
+  /** The row of a seat. */
+  row(seat) {
+    return this.rows[this.#rowOfSeat[seat]];
+  }
+
+  /** The label of a seat, as the API writes it. */
+  label(seat) {
+    const row = this.row(seat);
+    return `${row.section.prefix}${row.letters}${seat - row.first + 1}`;
+  }
+
+  /** The seat with this label; undefined if there is none. */
+  find(label) {
+    const place = parseLabel(label);
+    const row = this.#byPrefix.get(place?.prefix)?.rows[place.row];
+    return row && place.number < row.seats ? row.first + place.number : undefined;
+  }
+
+  /** The price of these seats together, in minor units. */
+  total(seats) {
+    let total = 0;
+    for (const seat of seats) total += this.row(seat).section.price;
+    return total;
+  }
+
+  /** Whether a snapshot has the sections, prices and rows of this state. */
+  fits(snapshot) {
+    return snapshot.sections.length === this.sections.length
+      && snapshot.sections.every((data, index) => {
+        const { name, price, rows } = this.sections[index];
+        const rowsNow = data.rows ?? [];
+        return data.section === name && data.price === price && rowsNow.length === rows.length
+          && rowsNow.every(({ seats }, row) => seats.length === rows[row].seats);
+      });
+  }
+
+  /** Takes over a snapshot that fits. Returns the seats whose state is another one now. */
+  restore(snapshot) {
+    const before = this.seatStates.slice();
+    this.version = snapshot.version;
+    for (const data of snapshot.sections) this.section(data.section).counts = countsOf(data);
+    this.#fill(snapshot);
+    const changed = [];
+    for (let seat = 0; seat < before.length; seat += 1) {
+      if (before[seat] !== this.seatStates[seat]) changed.push(seat);
+    }
+    return changed;
+  }
+
+  /**
+   * Applies a change. Returns the seats that it names, or null if it names a seat or section that
+   * is not here; then nothing is applied.
+   */
+  apply(change) {
+    const places = change.places.map(({ state, seats }) =>
+      ({ state: BY_NAME[state], seats: seats.map((label) => this.find(label)) }));
+    const changed = places.flatMap(({ seats }) => seats);
+    const isKnown = !changed.includes(undefined)
+      && change.sections.every(({ section }) => this.#byName.has(section));
+    if (!isKnown) return null;
+    for (const { state, seats } of places) for (const seat of seats) this.seatStates[seat] = state;
+    for (const data of change.sections) this.section(data.section).counts = countsOf(data);
+    this.version = change.version;
+    return changed;
+  }
+
+  #add(data) {
+    const section = {
+      index: this.sections.length, name: data.section, prefix: data.prefix ?? '',
+      price: data.price, capacity: data.capacity, standing: data.kind === 'standing',
+      counts: countsOf(data), rows: [],
+    };
+    const last = this.rows.at(-1);
+    let first = last ? last.first + last.seats : 0;
+    for (const [number, { seats }] of (data.rows ?? []).entries()) {
+      const row = { section, number, letters: lettersOf(number), first, seats: seats.length,
+        index: this.rows.length };
+      first += row.seats;
+      section.rows.push(row);
+      this.rows.push(row);
+    }
+    this.sections.push(section);
+    this.#byName.set(section.name, section);
+    if (!section.standing) this.#byPrefix.set(section.prefix, section);
+  }
+
+  #fill(snapshot) {
+    let seat = 0;
+    for (const { rows } of snapshot.sections) {
+      for (const { seats } of rows ?? []) {
+        for (const letter of seats) {
+          this.seatStates[seat] = BY_LETTER[letter];
+          seat += 1;
+        }
+      }
+    }
+  }
+}
+
+const countsOf = ({ free, held, sold, blocked }) => ({ free, held, sold, blocked });

@@ -1,0 +1,132 @@
+// The connection to the event's stream, which sends changes as they become durable. It reconnects,
+// resumes at the last message, and reports when it is not live. `EventSource` would hide keep-alive
+// comments and the status of a refusal, so the stream is read with `fetch`.
+
+import { becomeVisitor, pauseAfter } from '../../shared/api.js';
+import { SseParser } from './sse-parser.js';
+
+/** The server sends a keep-alive every 15 s; two missing ones mean that the connection is dead. */
+const SILENCE_MS = 35_000;
+/** A hidden page closes its connection after this time: a browser has few to one server. */
+const HIDDEN_MS = 60_000;
+
+export class EventStream {
+  #path;
+  #report;
+  #last = null;
+  #failures = 0;
+  #ended = false;
+  #attempt = null;
+
+  /** `report` has `live`, and a function a kind of message: `snapshot`, `change`, `ended`. */
+  constructor(path, report) {
+    this.#path = path;
+    this.#report = report;
+  }
+
+  /** Reads the stream, over as many connections as it takes, until the event ends. */
+  async listen() {
+    this.#watchVisibility();
+    while (!this.#ended) {
+      await this.#visible();
+      this.#attempt = new AbortController();
+      try {
+        await this.#read(this.#attempt);
+      } catch {
+        this.#failures += 1;
+      }
+      if (this.#ended) return;
+      this.#report.live(false);
+      await pauseAfter(this.#failures);
+    }
+  }
+
+  /** Reconnects without a position, so that the server begins with a snapshot. */
+  startOver() {
+    this.#last = null;
+    this.#attempt?.abort();
+  }
+
+  async #read(attempt) {
+    const quiet = new Watchdog(SILENCE_MS, () => attempt.abort());
+    try {
+      const headers = { accept: 'text/event-stream' };
+      if (this.#last !== null) headers['last-event-id'] = this.#last;
+      const options = { headers, cache: 'no-store', signal: attempt.signal };
+      const response = await fetch(this.#path, options);
+      if (response.status === 404) return this.#end();
+      // A server that was replaced does not know the visitor's cookie.
+      if (response.status === 401) await becomeVisitor();
+      if (!response.ok) throw new Error(`the stream answered ${response.status}`);
+      const text = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      const parser = new SseParser();
+      this.#report.live(true);
+      for (;;) {
+        const { value, done } = await text.read();
+        if (done) return undefined;
+        quiet.feed();
+        this.#failures = 0;
+        for (const message of parser.push(value)) {
+          // After `startOver`, the rest would be taken for the position to resume at.
+          if (attempt.signal.aborted) return undefined;
+          this.#take(message);
+        }
+      }
+    } finally {
+      quiet.stop();
+      attempt.abort();
+    }
+  }
+
+  #take({ name, id, data }) {
+    if (id !== null) this.#last = id;
+    if (name === 'ended') this.#end();
+    else this.#report[name]?.(JSON.parse(data));
+  }
+
+  #end() {
+    this.#ended = true;
+    this.#report.ended();
+  }
+
+  #watchVisibility() {
+    let timer = 0;
+    document.addEventListener('visibilitychange', () => {
+      clearTimeout(timer);
+      if (document.hidden) timer = setTimeout(() => this.#attempt?.abort(), HIDDEN_MS);
+    });
+    addEventListener('offline', () => this.#attempt?.abort());
+    // A frozen page may have lost what arrived meanwhile.
+    document.addEventListener('resume', () => this.#attempt?.abort());
+  }
+
+  async #visible() {
+    while (document.hidden) {
+      await new Promise((resolve) => {
+        document.addEventListener('visibilitychange', resolve, { once: true });
+      });
+    }
+  }
+}
+
+/** Calls `bark` once it has not been fed for some time. */
+class Watchdog {
+  #ms;
+  #bark;
+  #timer;
+
+  constructor(ms, bark) {
+    this.#ms = ms;
+    this.#bark = bark;
+    this.feed();
+  }
+
+  feed() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#bark, this.#ms);
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+  }
+}
