@@ -9,6 +9,7 @@ use bincode::de::BorrowDecoder;
 use bincode::error::DecodeError;
 use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::num::NonZeroU32;
 
 pub use crate::currency::Currency;
@@ -67,6 +68,22 @@ pub enum Sales {
     Open,
     /// No new reservations; held ones can still be confirmed.
     Closed,
+}
+
+impl Sales {
+    /// The word for it, in lower case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl fmt::Display for Sales {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 /// What an update changes; what it leaves out stays. Applying it twice changes nothing more.

@@ -8,6 +8,7 @@
 //! - [`change`]: what happened to an event, as the ledger holds it and as watchers see it.
 //! - [`frame`]: the bytes of all that. `SPEC.md` in this folder describes them for other languages.
 //! - [`reply_view`], [`request_view`]: replies and requests seen where they lie.
+//! - `json`, with the feature `json`: all that as JSON, for HTTP and for `boxoffice --json`.
 //! - [`time`]: points in time.
 //! - [`limits`]: every bound.
 //!
@@ -19,6 +20,8 @@ pub mod change;
 pub mod event;
 pub mod frame;
 pub mod id;
+#[cfg(feature = "json")]
+pub mod json;
 pub mod limits;
 pub mod refusal;
 pub mod reply;

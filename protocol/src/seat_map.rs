@@ -6,6 +6,7 @@ use bincode::de::BorrowDecoder;
 use bincode::error::DecodeError;
 use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The state of one place. Its number is its two bits in a packed seat map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
@@ -19,6 +20,24 @@ pub enum PlaceState {
     Sold = 2,
     /// Kept from sale.
     Blocked = 3,
+}
+
+impl PlaceState {
+    /// The word for it, in lower case.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Held => "held",
+            Self::Sold => "sold",
+            Self::Blocked => "blocked",
+        }
+    }
+}
+
+impl fmt::Display for PlaceState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 /// The state of every seat of an event.

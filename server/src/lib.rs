@@ -16,7 +16,6 @@ mod exposition;
 mod guess;
 mod http;
 pub mod inspect;
-mod json;
 pub mod ledger;
 pub mod metrics;
 pub mod open;

@@ -2,7 +2,7 @@
 
 use crate::console::Console;
 use crate::hint;
-use crate::output::RefusalRecord;
+use crate::output::RefusalLine;
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::refusal::Refusal;
 use boxoffice_client::{ClientError, TlsConfigError};
@@ -109,7 +109,7 @@ impl Failure {
         let exit = self.exit();
         match self {
             Self::Client(ClientError::Refused { refusal, version }) if console.is_json() => {
-                console.json(&RefusalRecord::new(refusal, *version)).ok();
+                console.json(&RefusalLine::new(refusal, *version)).ok();
                 return exit;
             }
             Self::Client(ClientError::Refused { refusal, .. }) => {

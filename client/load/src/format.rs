@@ -1,5 +1,6 @@
 //! Numbers and times as people read them.
 
+use boxoffice_client::protocol::json::Rfc3339;
 use boxoffice_client::protocol::time::Timestamp;
 
 /// `1,234,567`, rounded to a whole.
@@ -61,22 +62,9 @@ pub fn three_figures(value: f64) -> String {
     format!("{value:.decimals$}")
 }
 
-/// A time in RFC 3339, in UTC, with milliseconds unless they are zero. Years beyond the calendar
-/// are shown in milliseconds.
+/// A time as RFC 3339 has it, in UTC, with milliseconds where there are any.
 pub fn rfc3339(time: Timestamp) -> String {
-    i64::try_from(time.as_ms())
-        .ok()
-        .and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok())
-        .map_or_else(
-            || format!("{} ms", time.as_ms()),
-            |time| {
-                if time.as_millisecond() % 1_000 == 0 {
-                    time.to_string()
-                } else {
-                    format!("{time:.3}")
-                }
-            },
-        )
+    format!("{:#}", Rfc3339(time))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Exit codes, messages on stderr, and how texts and times are written.
 
 use boxoffice_protocol::is_deceptive;
+use boxoffice_protocol::json::Rfc3339;
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::ledger::InspectionError;
 use std::process::ExitCode;
@@ -44,10 +45,5 @@ pub(super) fn escape(text: &str) -> String {
 /// A time as RFC 3339 has it, in UTC, with milliseconds where there are any. One that no calendar
 /// has is shown as its milliseconds.
 pub(super) fn rfc3339(time: Timestamp) -> String {
-    let ms = i64::try_from(time.as_ms()).ok();
-    match ms.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()) {
-        None => format!("{} ms", time.as_ms()),
-        Some(time) if time.as_millisecond() % 1_000 == 0 => time.to_string(),
-        Some(time) => format!("{time:.3}"),
-    }
+    format!("{:#}", Rfc3339(time))
 }

@@ -1,8 +1,8 @@
 //! Answers that are not views.
 
-use crate::json;
 use axum::body::Body;
 use axum::response::Response;
+use boxoffice_protocol::json;
 use boxoffice_protocol::reply::Effect;
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};

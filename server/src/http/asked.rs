@@ -2,12 +2,13 @@
 
 use super::limits::MAX_BODY_BYTES;
 use super::problem::{Fault, Problem};
-use crate::json::{self, Asked, schema};
+use super::query;
 use crate::shared::Shared;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams};
 use boxoffice_protocol::InvalidField;
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
+use boxoffice_protocol::json::{self, BodyError};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::request::ReservationKey;
 use bytes::Bytes;
@@ -25,7 +26,6 @@ use utoipa::IntoParams;
 #[into_params(names("event"), parameter_in = Path)]
 pub(super) struct OfEvent(
     /// Its id.
-    #[param(value_type = schema::EventId)]
     pub(super) EventId,
 );
 
@@ -43,10 +43,8 @@ impl FromRequestParts<Arc<Shared>> for OfEvent {
 #[into_params(parameter_in = Path)]
 pub(super) struct OfReservation {
     /// Its event.
-    #[param(value_type = schema::EventId)]
     event: EventId,
     /// Its id.
-    #[param(value_type = schema::ReservationId)]
     id: ReservationId,
 }
 
@@ -89,7 +87,7 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<Shared>> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &Arc<Shared>) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
-        json::parse_query(query).map(Self).map_err(Problem::refused)
+        query::parse(query).map(Self).map_err(Problem::refused)
     }
 }
 
@@ -140,9 +138,9 @@ impl<T: DeserializeOwned> FromRequest<Arc<Shared>> for Json<T> {
         let deadline = shared.config.frame_timeout;
         let body = tokio::time::timeout(deadline, read(body)).await;
         let body = body.map_err(|_| Fault::BodyTooSlow)??;
-        json::parse(&body).map(Self).map_err(|asked| match asked {
-            Asked::NotJson(why) => Fault::NotJson(why).into(),
-            Asked::Invalid(refusal) => Problem::refused(refusal),
+        json::parse(&body).map(Self).map_err(|error| match error {
+            BodyError::NotJson(why) => Fault::NotJson(why).into(),
+            BodyError::Invalid(refusal) => Problem::refused(refusal),
         })
     }
 }

@@ -5,12 +5,13 @@ use super::asked::{IfMatch, Json, OfEvent, Query};
 use super::asker::{Answered, Asker};
 use super::problem::Problem;
 use super::reads::{self, Reading};
-use crate::json::schema::{self, WholeEvent};
-use crate::json::{EventPatch, EventsRecord, NewEvent, SavedRecord, SeatsRecord};
 use crate::shared::Shared;
 use crate::views::{Aspect, Form};
 use axum::response::Response;
 use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::json::{
+    CreateEventRequest, EventRecord, EventsRecord, SavedRecord, SeatMapRecord, UpdateEventRequest,
+};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::request::{Force, Freshness, PageLimit, Request};
@@ -36,10 +37,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Shared>> {
 #[into_params(parameter_in = Query)]
 struct Listing {
     /// Begin after this one: the `next` of the page before.
-    #[param(value_type = Option<schema::EventId>)]
     after: Option<EventId>,
     /// At most so many.
-    #[param(value_type = Option<schema::PageLimit>)]
     limit: Option<PageLimit>,
     /// Whether it must show the events as they are.
     #[serde(default)]
@@ -103,7 +102,7 @@ async fn list_events(
     path = "/v1/events/{event}",
     tag = "events",
     params(OfEvent, Viewing),
-    responses((status = 200, description = "the event", body = WholeEvent)),
+    responses((status = 200, description = "the event", body = EventRecord)),
 )]
 async fn get_event(
     asker: Asker,
@@ -120,7 +119,7 @@ async fn get_event(
     path = "/v1/events/{event}/seats",
     tag = "events",
     params(OfEvent, Viewing),
-    responses((status = 200, description = "the seats", body = SeatsRecord)),
+    responses((status = 200, description = "the seats", body = SeatMapRecord)),
 )]
 async fn get_seats(
     asker: Asker,
@@ -161,10 +160,13 @@ async fn view(
     post,
     path = "/v1/events",
     tag = "events",
-    request_body = NewEvent,
+    request_body = CreateEventRequest,
     responses((status = 201, description = "created", body = SavedRecord), (status = 200, description = "the same was there already", body = SavedRecord)),
 )]
-async fn post_event(asker: Asker, Json(new): Json<NewEvent>) -> Result<Response, Problem> {
+async fn post_event(
+    asker: Asker,
+    Json(new): Json<CreateEventRequest>,
+) -> Result<Response, Problem> {
     match new.id.clone() {
         Some(event) => create(&asker, event, new).await,
         None => Err(Problem::refused(Refusal::invalid("id", "must be there"))),
@@ -177,13 +179,13 @@ async fn post_event(asker: Asker, Json(new): Json<NewEvent>) -> Result<Response,
     path = "/v1/events/{event}",
     tag = "events",
     params(OfEvent),
-    request_body = NewEvent,
+    request_body = CreateEventRequest,
     responses((status = 201, description = "created", body = SavedRecord), (status = 200, description = "the same was there already", body = SavedRecord)),
 )]
 async fn put_event(
     asker: Asker,
     OfEvent(event): OfEvent,
-    Json(new): Json<NewEvent>,
+    Json(new): Json<CreateEventRequest>,
 ) -> Result<Response, Problem> {
     if new.id.as_ref().is_some_and(|id| *id != event) {
         let why = "differs from the one in the address; leave it out";
@@ -192,7 +194,11 @@ async fn put_event(
     create(&asker, event, new).await
 }
 
-async fn create(asker: &Asker, event: EventId, new: NewEvent) -> Result<Response, Problem> {
+async fn create(
+    asker: &Asker,
+    event: EventId,
+    new: CreateEventRequest,
+) -> Result<Response, Problem> {
     let spec = Box::new(new.into_spec().map_err(Problem::refused)?);
     let request = Request::CreateEvent { event: event.clone(), spec };
     let answered = asker.ask(&request).await?;
@@ -212,23 +218,24 @@ async fn create(asker: &Asker, event: EventId, new: NewEvent) -> Result<Response
     tag = "events",
     params(OfEvent,
         ("If-Match" = Option<String>, Header, description = "The ETag of the event as you know it")),
-    request_body = EventPatch,
+    request_body = UpdateEventRequest,
     responses((status = 200, description = "changed, or so already", body = SavedRecord)),
 )]
 async fn patch_event(
     asker: Asker,
     OfEvent(event): OfEvent,
     IfMatch(tagged): IfMatch,
-    Json(patch): Json<EventPatch>,
+    Json(update): Json<UpdateEventRequest>,
 ) -> Result<Response, Problem> {
-    if let (Some(tagged), Some(said)) = (tagged, patch.if_version)
+    let said = update.if_version.map(|version| version.0);
+    if let (Some(tagged), Some(said)) = (tagged, said)
         && tagged != said
     {
         let why = "differs from If-Match; send one of them";
         return Err(Problem::refused(Refusal::invalid("if_version", why)));
     }
-    let if_version = tagged.or(patch.if_version);
-    let update = Box::new(patch.into_update().map_err(Problem::refused)?);
+    let if_version = tagged.or(said);
+    let update = Box::new(update.into_update().map_err(Problem::refused)?);
     let request = Request::UpdateEvent { event: event.clone(), if_version, update };
     let answered = asker.ask(&request).await.map_err(|problem| match problem {
         Problem::Refused { refusal: refusal @ Refusal::VersionConflict { .. }, version }

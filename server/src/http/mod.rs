@@ -31,6 +31,7 @@ mod openapi;
 mod operating;
 mod page;
 mod problem;
+mod query;
 mod reads;
 mod reservations;
 mod router;

@@ -2,10 +2,10 @@
 
 pub(super) use super::fault::Fault;
 use crate::auth::Refused;
-use crate::json::{self, ProblemRecord};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use boxoffice_protocol::InvalidField;
+use boxoffice_protocol::json::{self, ProblemRecord};
 use boxoffice_protocol::refusal::Refusal;
 use hyper::StatusCode;
 use hyper::header::{

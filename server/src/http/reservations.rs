@@ -4,14 +4,14 @@ use super::answers::{created, json};
 use super::asked::{Json, OfEvent, OfReservation, Query};
 use super::asker::{Answered, Asker};
 use super::problem::Problem;
-use crate::json::schema;
-use crate::json::{
-    CursorText, Ending, Extension, NewReservation, ReservationRecord, ReservationsRecord,
-};
 use crate::shared::Shared;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
+use boxoffice_protocol::json::{
+    CursorText, EndingRequest, ExtensionRequest, ReservationRecord, ReservationRequest,
+    ReservationsRecord,
+};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::request::{PageLimit, Request, ReservationKey};
@@ -47,16 +47,13 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Shared>> {
 #[into_params(parameter_in = Query)]
 struct Listing {
     /// Only this customer's.
-    #[param(value_type = Option<schema::CustomerId>)]
     customer: Option<CustomerId>,
     /// Only of this event.
-    #[param(value_type = Option<schema::EventId>)]
     event: Option<EventId>,
     /// Begin there: the `next` of the page before.
     #[param(value_type = Option<String>)]
     after: Option<CursorText>,
     /// At most so many.
-    #[param(value_type = Option<schema::PageLimit>)]
     limit: Option<PageLimit>,
 }
 
@@ -66,7 +63,6 @@ struct Listing {
 #[into_params(parameter_in = Query)]
 struct Looking {
     /// Whose it is; who may act for one customer only may leave it out.
-    #[param(value_type = Option<schema::CustomerId>)]
     customer: Option<CustomerId>,
 }
 
@@ -80,16 +76,16 @@ struct Looking {
     path = "/v1/events/{event}/reservations",
     tag = "reservations",
     params(OfEvent,
-        ("Idempotency-Key" = Option<schema::ReservationId>, Header,
+        ("Idempotency-Key" = Option<ReservationId>, Header,
             description = "The id, where the body has none")),
-    request_body = NewReservation,
+    request_body = ReservationRequest,
     responses((status = 201, description = "held, or reserved", body = ReservationRecord), (status = 200, description = "what was asked for before is this now", body = ReservationRecord)),
 )]
 async fn reserve(
     asker: Asker,
     OfEvent(event): OfEvent,
     IdempotencyKey(key): IdempotencyKey,
-    Json(mut new): Json<NewReservation>,
+    Json(mut new): Json<ReservationRequest>,
 ) -> Result<Response, Problem> {
     let id = id(&new, key, asker.shared.clock.now())?;
     let customer = asker.acts_for(new.customer.take())?;
@@ -145,13 +141,13 @@ async fn get_reservation(
     path = "/v1/events/{event}/reservations/{id}/confirm",
     tag = "reservations",
     params(OfReservation),
-    request_body = Ending,
+    request_body = EndingRequest,
     responses((status = 200, description = "confirmed, or so already", body = ReservationRecord)),
 )]
 async fn confirm(
     asker: Asker,
     of: OfReservation,
-    Json(ending): Json<Ending>,
+    Json(ending): Json<EndingRequest>,
 ) -> Result<Response, Problem> {
     let (reservation, keep) = ended(&asker, of, ending)?;
     change(&asker, &Request::Confirm { reservation, keep }).await
@@ -163,13 +159,13 @@ async fn confirm(
     path = "/v1/events/{event}/reservations/{id}/release",
     tag = "reservations",
     params(OfReservation),
-    request_body = Ending,
+    request_body = EndingRequest,
     responses((status = 200, description = "released, or so already", body = ReservationRecord)),
 )]
 async fn release(
     asker: Asker,
     of: OfReservation,
-    Json(ending): Json<Ending>,
+    Json(ending): Json<EndingRequest>,
 ) -> Result<Response, Problem> {
     let (reservation, keep) = ended(&asker, of, ending)?;
     change(&asker, &Request::Release { reservation, keep }).await
@@ -181,13 +177,13 @@ async fn release(
     path = "/v1/events/{event}/reservations/{id}/cancel",
     tag = "reservations",
     params(OfReservation),
-    request_body = Ending,
+    request_body = EndingRequest,
     responses((status = 200, description = "cancelled, or so already", body = ReservationRecord)),
 )]
 async fn cancel(
     asker: Asker,
     of: OfReservation,
-    Json(ending): Json<Ending>,
+    Json(ending): Json<EndingRequest>,
 ) -> Result<Response, Problem> {
     let (reservation, keep) = ended(&asker, of, ending)?;
     change(&asker, &Request::Cancel { reservation, keep }).await
@@ -199,13 +195,13 @@ async fn cancel(
     path = "/v1/events/{event}/reservations/{id}/extend",
     tag = "reservations",
     params(OfReservation),
-    request_body = Extension,
+    request_body = ExtensionRequest,
     responses((status = 200, description = "held at least until then", body = ReservationRecord)),
 )]
 async fn extend(
     asker: Asker,
     of: OfReservation,
-    Json(Extension { customer, until }): Json<Extension>,
+    Json(ExtensionRequest { customer, until }): Json<ExtensionRequest>,
 ) -> Result<Response, Problem> {
     let reservation = of.key(asker.acts_for(customer)?);
     let request = Request::Extend { reservation, until: until.0 };
@@ -215,9 +211,9 @@ async fn extend(
 fn ended(
     asker: &Asker,
     of: OfReservation,
-    ending: Ending,
+    ending: EndingRequest,
 ) -> Result<(ReservationKey, Option<Keep>), Problem> {
-    let (customer, keep) = ending.parsed()?;
+    let (customer, keep) = ending.into_parts()?;
     Ok((of.key(asker.acts_for(customer)?), keep))
 }
 
@@ -250,11 +246,11 @@ impl FromRequestParts<Arc<Shared>> for IdempotencyKey {
 
 /// The id in the body, or else in the header.
 fn id(
-    new: &NewReservation,
+    new: &ReservationRequest,
     key: Option<ReservationId>,
     now: Timestamp,
 ) -> Result<ReservationId, Problem> {
-    match (new.id.map(|id| id.0), key) {
+    match (new.id, key) {
         (Some(id), Some(key)) if id != key => {
             let why = "differs from the body's id; send one of them";
             Err(Problem::refused(Refusal::invalid("Idempotency-Key", why)))

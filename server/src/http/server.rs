@@ -3,10 +3,9 @@
 use super::answers::json;
 use super::asker::Asker;
 use super::problem::Problem;
-use crate::json::schema::Figures;
-use crate::json::{self, Moment, ServerRecord};
 use crate::shared::Shared;
 use axum::response::Response;
+use boxoffice_protocol::json::{Rfc3339, ServerRecord, StatsRecord};
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;
 use hyper::StatusCode;
@@ -32,7 +31,7 @@ async fn get_server(asker: Asker) -> Response {
     let holds = asker.shared.config.holds;
     let record = ServerRecord {
         server: concat!("boxoffice/", env!("CARGO_PKG_VERSION")),
-        time: Moment(asker.shared.clock.now()),
+        time: Rfc3339(asker.shared.clock.now()),
         hold_default_ms: ms(holds.default),
         hold_min_ms: ms(holds.min),
         hold_max_ms: ms(holds.max),
@@ -46,11 +45,11 @@ async fn get_server(asker: Asker) -> Response {
     get,
     path = "/v1/stats",
     tag = "server",
-    responses((status = 200, description = "figures by their names", body = Figures)),
+    responses((status = 200, description = "figures by their names", body = StatsRecord)),
 )]
 async fn get_stats(asker: Asker) -> Result<Response, Problem> {
     match asker.ask(&Request::Stats).await?.body {
-        Body::Stats(stats) => Ok(json(StatusCode::OK, &json::stats(&stats))),
+        Body::Stats(stats) => Ok(json(StatusCode::OK, &StatsRecord::new(&stats))),
         _ => unreachable!("who asks for figures is told figures"),
     }
 }

@@ -2,11 +2,11 @@
 
 use super::answers::json;
 use super::problem::Problem;
-use crate::json::VisitorRecord;
 use crate::shared::Shared;
 use axum::extract::State;
 use axum::response::Response;
 use boxoffice_protocol::id::CustomerId;
+use boxoffice_protocol::json::VisitorRecord;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use hyper::header::{COOKIE, HeaderValue, ORIGIN, SET_COOKIE};
 use hyper::http::request::Parts;

@@ -6,6 +6,7 @@
 //! sale is decided from a view.
 
 mod monotonic_reads;
+mod render;
 mod view;
 mod views;
 

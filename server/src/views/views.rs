@@ -1,9 +1,9 @@
 //! The cache of views.
 
+use super::render;
 use super::view::{Aged, View, ViewRequirement, Writings};
 use crate::catalog::{Catalog, Event, Observed};
 use crate::clock::Clock;
-use crate::json;
 use crate::metrics::Metrics;
 use boxoffice_inventory::Inventory;
 use boxoffice_mutants::{self as mutants, Mutant};
@@ -80,7 +80,7 @@ impl Views {
                 Aspect::Details => Body::Event(Box::new(Inventory::details(inventory))),
                 Aspect::Seats => Body::Seats(inventory.seat_map()),
             });
-            let write = |version, body: &Body| json::event_view(&event.id, version, body);
+            let write = |version, body: &Body| render::event(&event.id, version, body);
             self.rendered(looked, form, write, begun_at)
         };
         let key = Key::Event(event.serial, aspect, form);
@@ -104,7 +104,7 @@ impl Views {
             let answer = catalog.list_events(after, limit);
             let (version, position) = (answer.version, answer.position);
             let looked = Observed { version, position, value: answer.body };
-            self.rendered(looked, form, json::events_view, begun_at)
+            self.rendered(looked, form, render::events, begun_at)
         };
         self.serve(key, None, wanted, render)
     }

@@ -19,7 +19,6 @@ const ORDER: &[&[&str]] = &[
     &["sweeper", "views", "backups"],
     &["catalog"],
     &["ledger"],
-    &["json"],
     &["auth", "tls", "guess", "sockets"],
     &["clock", "config", "metrics", "descriptors"],
 ];

@@ -2,12 +2,13 @@
 
 use super::bench::BenchArgs;
 use crate::help;
-use crate::values::{LimitArg, RowRange, SeatList, SectionArg, SectionPrice, SpanArg, TimeArg};
+use crate::values::{LimitArg, RowRange, SeatList, SectionArg, SectionPrice, SpanArg};
 use boxoffice_client::DEFAULT_SERVER;
 use boxoffice_client::protocol::event::Currency;
 use boxoffice_client::protocol::id::{
     BackupName, CustomerId, EventId, EventName, ReservationId, SectionName, Token,
 };
+use boxoffice_client::protocol::json::Rfc3339;
 use clap::builder::FalseyValueParser;
 use clap::{ArgGroup, Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -207,7 +208,7 @@ pub(crate) struct CreateArgs {
     pub(crate) name: Option<EventName>,
     /// When it begins: 2026-12-24T20:00:00+01:00
     #[arg(long, required_unless_present = "from", value_name = "TIME")]
-    pub(crate) starts: Option<TimeArg>,
+    pub(crate) starts: Option<Rfc3339>,
     /// A section with its price: stalls=10x20@45.00 (rows x seats), floor=500@30.00 (standing)
     #[arg(long, required_unless_present = "from", value_name = "NAME=SIZE@PRICE")]
     pub(crate) section: Vec<SectionArg>,
@@ -231,7 +232,7 @@ pub(crate) struct UpdateArgs {
     pub(crate) name: Option<EventName>,
     /// Another time: 2026-12-24T20:00:00+01:00
     #[arg(long, value_name = "TIME")]
-    pub(crate) starts: Option<TimeArg>,
+    pub(crate) starts: Option<Rfc3339>,
     /// Another price: stalls=45.00; reservations keep theirs
     #[arg(long, value_name = "SECTION=PRICE")]
     pub(crate) price: Vec<SectionPrice>,

@@ -3,10 +3,10 @@
 use crate::args::{ExtendArgs, HoldArgs, KeepArgs, PlacesArgs, ReservationArgs, ReserveArgs};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::output::ReservationRecord;
 use crate::values::{keep_of, money, one_list, places, rfc3339, span};
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::id::ReservationId;
+use boxoffice_client::protocol::json::ReservationRecord;
 use boxoffice_client::protocol::request::ReservationKey;
 use boxoffice_client::protocol::reservation::{
     Keep, PlaceCount, Reservation, SeatLabels, Selection, Status, Together,

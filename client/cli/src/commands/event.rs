@@ -4,13 +4,13 @@ use super::event_file;
 use crate::args::{CreateArgs, EventCommand, UpdateArgs};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::output::{EventRecord, SavedRecord, sales};
 use crate::values::{SectionArg, SectionPrice, money, one_list, rfc3339};
 use boxoffice_client::protocol::event::{
     Currency, EventDetails, EventSpec, EventUpdate, Layout, Sales, SectionSpec, SectionUpdate,
     Sections,
 };
 use boxoffice_client::protocol::id::EventId;
+use boxoffice_client::protocol::json::{EventRecord, SavedRecord};
 use boxoffice_client::protocol::reply::Effect;
 use boxoffice_client::protocol::request::Force;
 use boxoffice_client::{Client, Saved};
@@ -72,7 +72,7 @@ fn new_section(section: SectionArg, currency: Currency) -> Result<SectionSpec, F
 async fn show(client: &Client, event: &EventId, console: &Console) -> Result<(), Failure> {
     let seen = client.event(event).await?;
     if console.is_json() {
-        console.json(&EventRecord::details(&seen.value, seen.version))?;
+        console.json(&EventRecord::new(&seen.value, seen.version))?;
         return Ok(());
     }
     console.data(&escape(&headline(&seen.value, seen.version)))?;
@@ -101,13 +101,13 @@ async fn show(client: &Client, event: &EventId, console: &Console) -> Result<(),
 }
 
 fn headline(event: &EventDetails, version: u64) -> String {
-    let EventDetails { id, spec, sales: state, .. } = event;
+    let EventDetails { id, spec, sales, .. } = event;
     let limit = match spec.max_per_customer {
         Some(places) => format!(", at most {places} places a customer"),
         None => String::new(),
     };
     let (name, starts) = (&spec.name, rfc3339(spec.starts_at));
-    format!("{name} ({id}), {starts}, sales {}{limit}, version {version}", sales(*state))
+    format!("{name} ({id}), {starts}, sales {sales}{limit}, version {version}")
 }
 
 fn layout(layout: &Layout) -> String {
@@ -189,7 +189,7 @@ fn print_saved(
     console: &Console,
 ) -> Result<(), Failure> {
     if console.is_json() {
-        console.json(&SavedRecord::new(event, saved))?;
+        console.json(&SavedRecord::new(event, saved.effect, saved.version))?;
         return Ok(());
     }
     let again = if saved.effect == Effect::Unchanged { ", as it was already" } else { "" };

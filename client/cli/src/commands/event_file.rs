@@ -18,9 +18,10 @@
 //! ```
 
 use crate::failure::Failure;
-use crate::values::{Amount, TimeArg, layout_of_rows};
+use crate::values::{Amount, layout_of_rows};
 use boxoffice_client::protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
 use boxoffice_client::protocol::id::{EventName, SectionName};
+use boxoffice_client::protocol::json::Rfc3339;
 use serde::Deserialize;
 use std::num::NonZeroU32;
 use std::path::Path;
@@ -66,7 +67,7 @@ fn parse(text: &str) -> Result<EventSpec, String> {
     };
     let sections = file.section.into_iter().map(|section| resolve(section, currency));
     let sections = sections.collect::<Result<_, _>>()?;
-    let starts: TimeArg = file.starts.parse().map_err(|why| format!("starts: {why}"))?;
+    let starts: Rfc3339 = file.starts.parse().map_err(|why| format!("starts: {why}"))?;
     Ok(EventSpec {
         name: EventName::parse(&file.name).map_err(|error| error.to_string())?,
         starts_at: starts.0,

@@ -2,10 +2,10 @@
 
 use crate::console::{Audience, Console};
 use crate::failure::Failure;
-use crate::output::{EventRecord, ReservationRecord, sales};
 use crate::values::{money, places, rfc3339, span};
 use boxoffice_client::protocol::event::EventSummary;
 use boxoffice_client::protocol::id::{CustomerId, EventId};
+use boxoffice_client::protocol::json::{EventSummaryRecord, ReservationRecord};
 use boxoffice_client::protocol::reply::ReservationRow;
 use boxoffice_client::protocol::reservation::{Reservation, Status};
 use boxoffice_client::{Client, ReservationFilter};
@@ -16,7 +16,7 @@ pub(crate) async fn events(client: &Client, console: &Console) -> Result<(), Fai
     let events = client.events().await?;
     if console.is_json() {
         for event in &events {
-            console.json(&EventRecord::summary(event))?;
+            console.json(&EventSummaryRecord::new(event))?;
         }
         return Ok(());
     }
@@ -39,7 +39,7 @@ pub(crate) async fn events(client: &Client, console: &Console) -> Result<(), Fai
             event.id.to_string(),
             event.name.to_string(),
             rfc3339(event.starts_at),
-            sales(event.sales).to_owned(),
+            event.sales.to_string(),
             prices(event),
             event.counts.free.to_string(),
             event.counts.held.to_string(),

@@ -3,7 +3,7 @@
 use crate::args::SeatsArgs;
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::output::{Drawing, SeatsRecord, draw, sales};
+use crate::output::{Drawing, SectionLine, draw};
 use crate::values::{RowRange, rfc3339};
 use boxoffice_client::Client;
 use boxoffice_client::protocol::event::{SeatMap, SectionMap};
@@ -19,10 +19,13 @@ pub(crate) async fn run(
 ) -> Result<(), Failure> {
     let SeatsArgs { event, section, rows } = args;
     let seen = client.seats(&event, Freshness::Fresh).await?;
-    let map = part(seen.value, section.as_ref(), rows)?;
+    let map = part(&seen.value, section.as_ref(), rows)?;
     if console.is_json() {
-        for section in &map.sections {
-            console.json(&SeatsRecord::new(&event, seen.version, section, rows))?;
+        // Of the whole map: how seats are labelled depends on all of the event's sections.
+        let named = |name: &str| map.sections.iter().any(|map| map.section.name.as_str() == name);
+        let lines = SectionLine::all(&event, seen.version, &seen.value, rows);
+        for line in lines.filter(|line| named(line.name())) {
+            console.json(&line)?;
         }
         return Ok(());
     }
@@ -31,7 +34,7 @@ pub(crate) async fn run(
         "{} ({event}), {}, sales {}",
         details.spec.name,
         rfc3339(details.spec.starts_at),
-        sales(details.sales)
+        details.sales
     );
     let drawing = draw(&Drawing {
         map: &map,
@@ -46,11 +49,11 @@ pub(crate) async fn run(
 
 /// The section and the sections with the rows that are asked for; there must be one.
 fn part(
-    map: SeatMap,
+    map: &SeatMap,
     section: Option<&SectionName>,
     rows: Option<RowRange>,
 ) -> Result<SeatMap, Failure> {
-    let wanted = |map: &SectionMap| {
+    let wanted = |map: &&SectionMap| {
         let (spec, mut numbers) = (&map.section, 0..map.section.layout.rows());
         section.is_none_or(|name| *name == spec.name)
             && rows.is_none_or(|rows| numbers.any(|row| rows.contains(row)))
@@ -63,7 +66,7 @@ fn part(
         }
     });
     let all: Vec<_> = all.collect();
-    let sections: Vec<_> = map.sections.into_iter().filter(wanted).collect();
+    let sections: Vec<_> = map.sections.iter().filter(wanted).cloned().collect();
     if sections.is_empty() {
         let why = format!("the event has no such section or rows; it has {}", all.join(", "));
         return Err(Failure::Usage(why));

@@ -2,8 +2,10 @@
 
 use crate::console::Console;
 use crate::failure::Failure;
+use crate::output::PingLine;
 use crate::values::rfc3339;
 use boxoffice_client::protocol::id::BackupName;
+use boxoffice_client::protocol::json::{Rfc3339, ServerRecord, StatsRecord};
 use boxoffice_client::protocol::reply::{Stat, StatValue};
 use boxoffice_client::{BackedUp, Client};
 use boxoffice_load::escape::escape;
@@ -15,8 +17,7 @@ use std::time::Instant;
 pub(crate) async fn stats(client: &Client, console: &Console) -> Result<(), Failure> {
     let stats = client.stats().await?;
     if console.is_json() {
-        let figures = stats.into_iter().map(figure).collect::<serde_json::Map<_, _>>();
-        console.json(&figures)?;
+        console.json(&StatsRecord::new(&stats))?;
         return Ok(());
     }
     let mut table = Table::new([left("figure"), text("value")]);
@@ -30,23 +31,6 @@ pub(crate) async fn stats(client: &Client, console: &Console) -> Result<(), Fail
     Ok(console.table(&table)?)
 }
 
-fn figure(Stat { name, value }: Stat) -> (String, serde_json::Value) {
-    let value = match value {
-        StatValue::Count(count) => count.into(),
-        StatValue::Text(text) => String::from(text).into(),
-    };
-    (name.into(), value)
-}
-
-/// What `ping` prints as JSON.
-#[derive(Debug, Serialize)]
-struct PingRecord<'a> {
-    server: &'a str,
-    server_time: String,
-    protocol_version: u16,
-    round_trip_us: u64,
-}
-
 /// Whether the server is there, what it is, and how far away.
 pub(crate) async fn ping(client: &Client, console: &Console) -> Result<(), Failure> {
     let asked = Instant::now();
@@ -54,9 +38,16 @@ pub(crate) async fn ping(client: &Client, console: &Console) -> Result<(), Failu
     let round_trip = asked.elapsed();
     let welcome = client.welcome();
     if console.is_json() {
-        console.json(&PingRecord {
+        let server = ServerRecord {
             server: &welcome.server,
-            server_time: rfc3339(server_time),
+            time: Rfc3339(server_time),
+            hold_default_ms: welcome.hold_default_ms.into(),
+            hold_min_ms: welcome.hold_min_ms.into(),
+            hold_max_ms: welcome.hold_max_ms.into(),
+            hold_life_ms: welcome.hold_life_ms.into(),
+        };
+        console.json(&PingLine {
+            server,
             protocol_version: welcome.protocol_version,
             round_trip_us: u64::try_from(round_trip.as_micros()).unwrap_or(u64::MAX),
         })?;

@@ -2,12 +2,13 @@
 
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::output::{PlacesRecord, SeatsNowRecord, SectionNowRecord, state};
+use crate::output::WatchLine;
 use boxoffice_client::protocol::change::PlacesChanged;
-use boxoffice_client::protocol::event::{Counts, SeatMap, SectionSpec, Sections};
+use boxoffice_client::protocol::event::{Counts, Sections};
 use boxoffice_client::protocol::id::{EventId, SectionName};
 use boxoffice_client::{Client, WatchEvent};
 use boxoffice_load::escape::escape;
+use std::iter;
 
 /// Prints until the event ends.
 pub(crate) async fn run(client: &Client, event: EventId, console: &Console) -> Result<(), Failure> {
@@ -19,79 +20,45 @@ pub(crate) async fn run(client: &Client, event: EventId, console: &Console) -> R
             let specs = map.sections.iter().map(|section| section.section.clone());
             sections = Some(Sections::new(specs.collect())?);
         }
-        let record = record(&event, &seen, sections.as_ref());
         if console.is_json() {
-            console.json(&record)?;
+            console.json(&WatchLine::new(&event, &seen, sections.as_ref()))?;
         } else {
-            console.data(&escape(&line(&record)))?;
+            console.data(&escape(&line(&seen, sections.as_ref())))?;
         }
     }
     Ok(())
 }
 
-fn record<'a>(
-    event: &'a EventId,
-    seen: &'a WatchEvent,
-    sections: Option<&'a Sections>,
-) -> PlacesRecord<'a> {
-    let blank =
-        PlacesRecord { event, what: "gap", version: None, places: vec![], sections: vec![] };
-    match seen {
-        WatchEvent::Gap => blank,
-        WatchEvent::Ended => PlacesRecord { what: "ended", ..blank },
-        WatchEvent::Snapshot { version, map } => PlacesRecord {
-            what: "snapshot",
-            version: Some(*version),
-            sections: all_counts(map),
-            ..blank
-        },
-        WatchEvent::Changed { version, places } => PlacesRecord {
-            what: "changed",
-            version: Some(*version),
-            places: sections.map_or_else(Vec::new, |sections| labelled(places, sections)),
-            sections: sections.map_or_else(Vec::new, |sections| counted(places, sections)),
-            ..blank
-        },
-    }
-}
-
-fn all_counts(map: &SeatMap) -> Vec<SectionNowRecord<'_>> {
-    let sections = map.sections.iter();
-    sections.map(|map| SectionNowRecord::new(&map.section.name, map.counts)).collect()
-}
-
-fn labelled(places: &PlacesChanged, sections: &Sections) -> Vec<SeatsNowRecord> {
-    let now = places.seats.iter();
-    now.map(|now| SeatsNowRecord {
-        state: state(now.state),
-        seats: now.seats.iter().map(|&seat| sections.label(seat)).collect(),
-    })
-    .collect()
-}
-
-fn counted<'a>(places: &PlacesChanged, sections: &'a Sections) -> Vec<SectionNowRecord<'a>> {
-    let named = |&(index, counts): &(u8, Counts)| -> Option<(&'a SectionName, Counts)> {
-        let SectionSpec { name, .. } = sections.as_slice().get(usize::from(index))?;
-        Some((name, counts))
-    };
-    let counts = places.counts.iter().filter_map(named);
-    counts.map(|(name, counts)| SectionNowRecord::new(name, counts)).collect()
-}
-
 /// `version 42: sold A1 A2; stalls: 10 free, 2 held, 8 sold, 0 blocked`
-fn line(record: &PlacesRecord<'_>) -> String {
-    let version = record.version.map(|version| format!("version {version}: "));
-    let mut parts = Vec::new();
-    match record.what {
-        "changed" => {}
-        "gap" => parts.push("gap: changes were skipped, a snapshot follows".to_owned()),
-        "ended" => parts.push("ended: the event was deleted".to_owned()),
-        what => parts.push(what.to_owned()),
+fn line(seen: &WatchEvent, sections: Option<&Sections>) -> String {
+    match seen {
+        WatchEvent::Gap => "gap: changes were skipped, a snapshot follows".to_owned(),
+        WatchEvent::Ended => "ended: the event was deleted".to_owned(),
+        WatchEvent::Snapshot { version, map } => {
+            let sections = map.sections.iter().map(|map| counts(&map.section.name, map.counts));
+            let parts: Vec<_> = iter::once("snapshot".to_owned()).chain(sections).collect();
+            format!("version {version}: {}", parts.join("; "))
+        }
+        WatchEvent::Changed { version, places } => {
+            let parts = sections.map_or_else(Vec::new, |sections| changes(places, sections));
+            format!("version {version}: {}", parts.join("; "))
+        }
     }
-    for now in &record.places {
-        let seats: Vec<_> = now.seats.iter().map(ToString::to_string).collect();
-        parts.push(format!("{} {}", now.state, seats.join(" ")));
-    }
-    parts.extend(record.sections.iter().map(ToString::to_string));
-    version.unwrap_or_default() + &parts.join("; ")
+}
+
+fn changes(places: &PlacesChanged, sections: &Sections) -> Vec<String> {
+    let seats = places.seats.iter().map(|now| {
+        let labels = now.seats.iter().map(|&seat| format!(" {}", sections.label(seat)));
+        format!("{}{}", now.state, labels.collect::<String>())
+    });
+    let counts = places.counts.iter().filter_map(|&(index, now)| {
+        let section = sections.as_slice().get(usize::from(index))?;
+        Some(counts(&section.name, now))
+    });
+    seats.chain(counts).collect()
+}
+
+fn counts(section: &SectionName, counts: Counts) -> String {
+    let Counts { free, held, sold, blocked } = counts;
+    format!("{section}: {free} free, {held} held, {sold} sold, {blocked} blocked")
 }

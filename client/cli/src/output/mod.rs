@@ -3,8 +3,5 @@
 mod records;
 mod seat_map;
 
-pub(crate) use records::{
-    EventRecord, PlacesRecord, RefusalRecord, ReservationRecord, SavedRecord, SeatsNowRecord,
-    SeatsRecord, SectionNowRecord, sales, state,
-};
+pub(crate) use records::{PingLine, RefusalLine, SectionLine, WatchLine};
 pub(crate) use seat_map::{Drawing, draw};

@@ -1,6 +1,5 @@
-//! Spans and points in time, as arguments and in messages.
+//! Spans of time, as arguments and in messages.
 
-use boxoffice_client::protocol::time::Timestamp;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -54,23 +53,6 @@ pub(crate) fn span(span: Duration) -> String {
     }
 }
 
-/// A point in time in RFC 3339: `2026-12-24T20:00:00+01:00`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TimeArg(pub(crate) Timestamp);
-
-impl FromStr for TimeArg {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let right = "must be a time with its offset, like 2026-12-24T20:00:00+01:00 or \
-            2026-12-24T19:00:00Z";
-        let time: jiff::Timestamp = text.parse().map_err(|_| right.to_owned())?;
-        u64::try_from(time.as_millisecond())
-            .map(|ms| Self(Timestamp::from_ms(ms)))
-            .map_err(|_| "must be after 1970".to_owned())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,15 +88,6 @@ mod tests {
             (3_900_000, "1 h 5 min"),
         ] {
             assert_eq!(span(Duration::from_millis(ms)), text);
-        }
-    }
-
-    #[test]
-    fn points_in_time() {
-        let time = "2026-12-24T20:00:00+01:00".parse::<TimeArg>().expect("a time").0;
-        assert_eq!(time, Timestamp::from_ms(1_798_138_800_000));
-        for wrong in ["", "tomorrow", "2026-12-24", "2026-12-24T20:00:00", "1969-01-01T00:00:00Z"] {
-            assert!(wrong.parse::<TimeArg>().is_err(), "{wrong:?} was taken");
         }
     }
 }

@@ -54,7 +54,7 @@ fn an_event_is_created_shown_and_listed() {
     assert_eq!(
         cli.object("events"),
         json!({
-            "id": "dune-2", "version": 1, "name": "Dune", "starts_at": "2030-12-24T19:00:00Z",
+            "id": "dune-2", "version": 1, "name": "Dune", "starts_at": "2030-12-24T19:00:00.000Z",
             "sales": "open", "currency": "EUR", "price_min": 3000, "price_max": 4500,
             "free": 140, "held": 0, "sold": 0, "blocked": 0,
         })
@@ -70,8 +70,8 @@ fn an_event_is_created_shown_and_listed() {
     assert_eq!(shown["max_per_customer"], 12);
     assert_eq!(
         shown["sections"][0],
-        json!({"section": "stalls", "price": 4500, "rows": [10, 10, 10, 10], "free": 40,
-            "held": 0, "sold": 0, "blocked": 0})
+        json!({"section": "stalls", "price": 4500, "kind": "seated", "rows": [10, 10, 10, 10],
+            "capacity": 40, "free": 40, "held": 0, "sold": 0, "blocked": 0})
     );
     assert_eq!(shown["sections"][1]["rows"], Value::Null);
 }
@@ -122,6 +122,11 @@ fn seats_are_drawn_and_listed() {
     assert_eq!(sections[0]["rows"][3], json!({"row": "D", "seats": "fffffffffb"}));
     assert_eq!((&sections[1]["section"], &sections[1]["sold"]), (&json!("floor"), &json!(8)));
     assert_eq!(sections[0]["version"], 5);
+
+    cli.done("event update dune-2 --section balcony=1x2@60.00");
+    let only = cli.object("seats dune-2 --section stalls --rows B");
+    assert_eq!(only["rows"], json!([{"row": "B", "seats": "fhffffffff"}]));
+    assert_eq!((&only["prefix"], &only["capacity"]), (&json!("stalls:"), &json!(40)));
 }
 
 #[test]
@@ -269,7 +274,11 @@ fn a_watcher_sees_what_others_do_until_the_event_ends() {
     let mut seen = || (people.line().expect("a line"), script.line().expect("a line"));
     let counts =
         "stalls: 40 free, 0 held, 0 sold, 0 blocked; floor: 100 free, 0 held, 0 sold, 0 blocked";
-    assert_eq!(seen().0, format!("version 1: snapshot; {counts}"));
+    let (line, object) = seen();
+    assert_eq!(line, format!("version 1: snapshot; {counts}"));
+    let object: Value = serde_json::from_str(&object).expect("JSON");
+    assert_eq!((&object["what"], &object["version"]), (&json!("snapshot"), &json!(1)));
+    assert_eq!(object["sections"][0]["rows"][0], json!({"row": "A", "seats": "ffffffffff"}));
     let id = made(&cli, "hold dune-2 A1 A2 --customer ann");
     let (line, object) = seen();
     assert_eq!(line, "version 2: held A1 A2; stalls: 38 free, 2 held, 0 sold, 0 blocked");
@@ -317,7 +326,9 @@ fn the_server_tells_about_itself() {
         ping.starts_with("boxoffice/") && ping.contains(&server.address().to_string()),
         "{ping}"
     );
-    assert_eq!(cli.object("ping")["protocol_version"], 1);
+    let ping = cli.object("ping");
+    assert_eq!((&ping["protocol_version"], &ping["hold_default_ms"]), (&json!(1), &json!(120_000)));
+    assert!(text(&ping["time"]).ends_with('Z'), "{ping}");
 }
 
 #[test]

@@ -4,10 +4,12 @@
 mod refusals;
 
 use super::answers::JSON;
-use crate::json::schema;
 use crate::shared::Shared;
 use axum::Router;
 use axum::routing::get;
+use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
+use boxoffice_protocol::json::{self, PlacesChangedRecord, ProblemRecord, Version};
+use boxoffice_protocol::request::PageLimit;
 use bytes::Bytes;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use std::sync::Arc;
@@ -41,13 +43,13 @@ const VIEWS: [&str; 3] = ["list_events", "get_event", "get_seats"];
         (name = "server", description = "The server itself")
     ),
     components(schemas(
-        crate::json::ChangeRecord,
-        crate::json::ProblemRecord,
-        schema::CustomerId,
-        schema::EventId,
-        schema::PageLimit,
-        schema::ReservationId,
-        schema::Version
+        PlacesChangedRecord,
+        ProblemRecord,
+        CustomerId,
+        EventId,
+        PageLimit,
+        ReservationId,
+        Version
     ))
 )]
 struct Api;
@@ -59,9 +61,9 @@ pub(super) fn about() -> Description {
 
 /// The address of the description, whose paths have come together.
 pub(super) fn routes(description: Description) -> Router<Arc<Shared>> {
-    let json = Bytes::from(crate::json::to_vec(&whole(description)));
+    let body = Bytes::from(json::to_vec(&whole(description)));
     let headers = [(CONTENT_TYPE, JSON), (CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
-    Router::new().route("/openapi.json", get(async move || (headers, json)))
+    Router::new().route("/openapi.json", get(async move || (headers, body)))
 }
 
 /// Adds what is the same for many operations.

@@ -1,14 +1,16 @@
 //! What streams are told, as bytes. JSON has no line feeds, so that each event's data is one line.
 
 use super::picture::{Picture, Touched};
-use crate::json::{self, ChangeRecord, SeatsNowRecord, SeatsRecord, SectionNowRecord};
 use boxoffice_protocol::event::{PlaceState, SeatMap};
 use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::json::{
+    self, PlacesChangedRecord, SeatMapRecord, SeatsNowRecord, SectionCountsRecord, Version,
+};
 use bytes::{BufMut, Bytes, BytesMut};
 
 /// The event with all its places.
 pub(super) fn snapshot(event: &EventId, version: u64, map: &SeatMap) -> Bytes {
-    sent("snapshot", version, &json::to_vec(&SeatsRecord::new(event, version, map)))
+    sent("snapshot", version, &json::to_vec(&SeatMapRecord::new(event, version, map)))
 }
 
 /// What happened up to this version.
@@ -17,13 +19,14 @@ pub(super) fn change(version: u64, picture: &Picture, touched: &Touched) -> Byte
     let places = states.into_iter().filter_map(|state| {
         let seats = picture.seats_now(touched, state).map(|seat| picture.sections.label(seat));
         let seats: Vec<_> = seats.collect();
-        (!seats.is_empty()).then(|| SeatsNowRecord::new(state, seats))
+        (!seats.is_empty()).then(|| SeatsNowRecord { state, seats })
     });
     let sections = touched.sections.iter().filter_map(|&index| {
         let section = picture.map.sections.get(usize::from(index))?;
-        Some(SectionNowRecord::new(&section.section.name, section.counts))
+        Some(SectionCountsRecord::new(&section.section.name, section.counts))
     });
-    let record = ChangeRecord { version, places: places.collect(), sections: sections.collect() };
+    let (places, sections) = (places.collect(), sections.collect());
+    let record = PlacesChangedRecord { version: Version(version), places, sections };
     sent("change", version, &json::to_vec(&record))
 }
 

@@ -4,12 +4,12 @@ use super::{NoStream, Streams};
 use crate::http::asked::OfEvent;
 use crate::http::asker::Asker;
 use crate::http::problem::{Fault, Problem};
-use crate::json::schema;
 use crate::shared::Shared;
 use axum::Extension;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use boxoffice_protocol::InvalidField;
+use boxoffice_protocol::json::Version;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::request::Request;
 use hyper::HeaderMap;
@@ -48,7 +48,7 @@ pub(in crate::http) fn routes(streams: Arc<Streams>) -> OpenApiRouter<Arc<Shared
     tag = "events",
     params(
         OfEvent,
-        ("Last-Event-ID" = Option<schema::Version>, Header,
+        ("Last-Event-ID" = Option<Version>, Header,
             description = "The version that the client heard last, to go on there")
     ),
     responses((status = 200, description = "the stream", content_type = "text/event-stream",

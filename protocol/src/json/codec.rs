@@ -1,61 +1,58 @@
-//! How what is asked is read: bodies and query strings. What is wrong is named by its path.
+//! JSON bytes to requests and records to JSON bytes. An error names the wrong field by its path.
 
-use boxoffice_protocol::refusal::Refusal;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use crate::refusal::Refusal;
+use serde::{Deserialize, Serialize};
 
-/// Letters of a client's own key that an error repeats.
+/// Letters of an unknown key that an error repeats: the client chose it.
 const MAX_KEY_SHOWN: usize = 40;
 
-/// Why something that was asked cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Asked {
-    /// It is no JSON.
+/// Why a body cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BodyError {
+    /// The text is not JSON.
+    #[error("{0}")]
     NotJson(String),
-    /// A field is not as it must be.
+    /// A field is missing, unknown or breaks its rule.
+    #[error("{0}")]
     Invalid(Refusal),
 }
 
-/// Reads a body.
-///
-/// # Errors
-/// [`Asked`] says whether it is no JSON or which field is wrong.
-pub(crate) fn parse<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Asked> {
-    serde_json::from_slice(body).map_err(|_| why_not::<T>(body))
+/// The JSON of a record.
+pub fn to_vec(record: &impl Serialize) -> Vec<u8> {
+    // JSON fails only for maps whose keys are not strings, and for a `Serialize` that fails.
+    serde_json::to_vec(record).expect("every record has JSON")
 }
 
-/// Reads it once more, slower, to name the path of what is wrong.
-fn why_not<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Asked {
+/// Parses a request's body.
+///
+/// # Errors
+/// [`BodyError`] says that the body is not JSON, or which field is wrong.
+pub fn parse<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, BodyError> {
+    serde_json::from_slice(body).map_err(|_| explain::<T>(body))
+}
+
+/// Parses once more, tracking the path, to name the place of the error.
+fn explain<'de, T: Deserialize<'de>>(body: &'de [u8]) -> BodyError {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let (path, error) = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
         Ok(_) => match deserializer.end() {
-            Ok(()) => return Asked::NotJson("it cannot be read".to_owned()),
-            Err(error) => return Asked::NotJson(error.to_string()),
+            Ok(()) => return BodyError::NotJson("it cannot be read".to_owned()),
+            Err(error) => return BodyError::NotJson(error.to_string()),
         },
         Err(error) => (error.path().to_string(), error.into_inner()),
     };
     if !error.is_data() {
-        return Asked::NotJson(error.to_string());
+        return BodyError::NotJson(error.to_string());
     }
     let message = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
-    Asked::Invalid(invalid(&path, message.strip_suffix(&place).unwrap_or(&message)))
+    BodyError::Invalid(refusal_at(&path, message.strip_suffix(&place).unwrap_or(&message)))
 }
 
-/// Reads a query string.
-///
-/// # Errors
-/// A refusal that names the parameter.
-pub(crate) fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T, Refusal> {
-    let pairs = form_urlencoded::parse(query.as_bytes());
-    let deserializer = serde_urlencoded::Deserializer::new(pairs);
-    serde_path_to_error::deserialize(deserializer)
-        .map_err(|error| invalid(&error.path().to_string(), &error.inner().to_string()))
-}
-
-/// A refusal about what is at `path`; that of the whole is a dot.
-fn invalid(path: &str, message: &str) -> Refusal {
-    // What serde says of a key is about the object that the key is in.
+/// The refusal for a field that serde reports as wrong: `path` as `serde_path_to_error` has it,
+/// where a dot is the whole body; `message` is serde's, without the place in the text.
+pub fn refusal_at(path: &str, message: &str) -> Refusal {
+    // Serde reports a wrong key at the path of the object around it.
     let of_keys = [
         ("missing field `", "must be there"),
         ("unknown field `", "is unknown"),
@@ -72,7 +69,7 @@ fn invalid(path: &str, message: &str) -> Refusal {
         return Refusal::invalid(field, format!("{why}{rest}"));
     }
     let field = if path == "." { "body" } else { path };
-    // The protocol's types put their own word for the field in front, which the path has.
+    // The protocol's types put their own name of the field in front; the path says it already.
     let why = match message.split_once(": ") {
         Some((word, why)) if word.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'_')) => why,
         _ => message,
@@ -80,12 +77,11 @@ fn invalid(path: &str, message: &str) -> Refusal {
     Refusal::invalid(field, in_plain_words(why))
 }
 
-/// The beginning of a key that the client chose.
 fn clip(key: &str) -> String {
     key.chars().take(MAX_KEY_SHOWN).collect()
 }
 
-/// What a number has to be, in words that no programmer is needed for.
+/// Replaces the names of Rust's number types by their ranges.
 fn in_plain_words(why: &str) -> String {
     let kinds = [
         ("expected u16", "expected a whole number from 0 to 65535"),
@@ -100,13 +96,15 @@ fn in_plain_words(why: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::{EventPatch, NewEvent, NewReservation};
+    use crate::json::event_requests::{CreateEventRequest, UpdateEventRequest};
+    use crate::json::reservation_requests::ReservationRequest;
+    use serde::de::DeserializeOwned;
 
     /// The field and the explanation that a body is refused with.
     #[track_caller]
     fn wrong<T: DeserializeOwned + std::fmt::Debug>(body: &str) -> (String, String) {
         match parse::<T>(body.as_bytes()) {
-            Err(Asked::Invalid(Refusal::Invalid { field, why })) => {
+            Err(BodyError::Invalid(Refusal::Invalid { field, why })) => {
                 (field.to_string(), why.to_string())
             }
             other => panic!("{body} was read as {other:?}"),
@@ -115,7 +113,8 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named_by_its_path() {
-        let hold = |rest: &str| wrong::<NewReservation>(&format!(r#"{{"customer":"ann",{rest}}}"#));
+        let hold =
+            |rest: &str| wrong::<ReservationRequest>(&format!(r#"{{"customer":"ann",{rest}}}"#));
         for (rest, field, why) in [
             (r#""seats":["A1","A0"]"#, "seats[1]", "\"A0\" is not a seat"),
             (r#""best":{"places":0}"#, "best.places", "1 to 100"),
@@ -133,7 +132,7 @@ mod tests {
             assert_eq!(named, field, "{rest}");
             assert!(explained.contains(why), "{rest}: {explained}");
         }
-        let (field, why) = wrong::<NewReservation>("[]");
+        let (field, why) = wrong::<ReservationRequest>("[]");
         assert_eq!(field, "body", "{why}");
     }
 
@@ -141,7 +140,7 @@ mod tests {
     fn names_that_deceive_are_refused_by_their_path() {
         for name in [r"", r" a", r"a\u0000", r"\u202egpj.exe", r"a\u200bb", r"\ud800"] {
             let (field, why) =
-                wrong::<NewReservation>(&format!(r#"{{"customer":"{name}","seats":["A1"]}}"#));
+                wrong::<ReservationRequest>(&format!(r#"{{"customer":"{name}","seats":["A1"]}}"#));
             assert_eq!(field, "customer", "{name}: {why}");
         }
     }
@@ -150,7 +149,7 @@ mod tests {
     fn sections_are_named_by_their_place() {
         let event = |sections: &str| {
             let start = r#""name":"x","starts_at":"2026-12-24T19:00:00Z""#;
-            wrong::<NewEvent>(&format!(r#"{{{start},"sections":[{sections}]}}"#))
+            wrong::<CreateEventRequest>(&format!(r#"{{{start},"sections":[{sections}]}}"#))
         };
         let good = r#"{"section":"floor","price":1,"capacity":9}"#;
         for (section, field) in [
@@ -163,17 +162,17 @@ mod tests {
         ] {
             assert_eq!(event(&format!("{good},{section}")).0, field, "{section}");
         }
-        assert_eq!(wrong::<EventPatch>(r#"{"max_per_customer":0}"#).0, "max_per_customer");
+        assert_eq!(wrong::<UpdateEventRequest>(r#"{"max_per_customer":0}"#).0, "max_per_customer");
     }
 
     #[test]
     fn what_is_no_json_is_told_apart() {
         for text in ["", "{", "nothing", r#"{"customer":1e999}"#, "{}{}", "\u{feff}{}"] {
             let read = parse::<serde_json::Value>(text.as_bytes());
-            assert!(matches!(read, Err(Asked::NotJson(_))), "{text:?} was read as {read:?}");
+            assert!(matches!(read, Err(BodyError::NotJson(_))), "{text:?} was read as {read:?}");
         }
         let deep = "[".repeat(30_000);
         assert!(parse::<serde_json::Value>(deep.as_bytes()).is_err());
-        assert!(parse::<NewReservation>(deep.as_bytes()).is_err());
+        assert!(parse::<ReservationRequest>(deep.as_bytes()).is_err());
     }
 }

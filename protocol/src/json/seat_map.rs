@@ -1,63 +1,62 @@
-//! Seat maps.
+//! Records of seat maps.
 
-use super::events::kind;
-use super::{Shown, schema};
-use boxoffice_protocol::event::{Layout, PlaceState, SeatMap, SectionMap};
-use boxoffice_protocol::id::{EventId, RowLabel, SectionName};
+use super::numbers::{MinorUnits, Version};
+use super::section_kind::SectionKind;
+use super::text;
+use crate::event::{Layout, PlaceState, SeatMap, SectionMap};
+use crate::id::{EventId, RowLabel, SectionName};
 use serde::Serialize;
-use utoipa::ToSchema;
 
 /// The state of every seat of an event.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = SeatMap)]
-pub(crate) struct SeatsRecord<'a> {
-    #[schema(value_type = schema::EventId)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SeatMap))]
+pub struct SeatMapRecord<'a> {
     event: &'a EventId,
-    #[schema(value_type = schema::Version)]
-    version: u64,
-    sections: Vec<SectionSeatsRecord<'a>>,
+    version: Version,
+    /// The sections in the event's order.
+    pub sections: Vec<SectionSeatsRecord<'a>>,
 }
 
 /// A section with the state of every seat.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = SectionSeats)]
-struct SectionSeatsRecord<'a> {
-    #[schema(value_type = schema::SectionName)]
-    section: &'a SectionName,
-    /// What comes before a row and a number in the labels of its seats: `balcony:`, or nothing
-    /// where only one section is seated.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SectionSeats))]
+pub struct SectionSeatsRecord<'a> {
+    /// The name of the section.
+    pub section: &'a SectionName,
+    /// The part of a seat's label before its row: `balcony:`, or empty if only one section of the
+    /// event is seated.
     prefix: String,
-    #[schema(value_type = schema::Minor)]
-    price: u64,
-    #[schema(value_type = schema::Kind)]
-    kind: &'static str,
+    price: MinorUnits,
+    kind: SectionKind,
     capacity: u64,
     free: u64,
     held: u64,
     sold: u64,
     blocked: u64,
-    /// None where people stand.
+    /// The rows from the front; left out for a standing section.
     #[serde(skip_serializing_if = "Option::is_none")]
-    rows: Option<Vec<RowRecord>>,
+    pub rows: Option<Vec<RowRecord>>,
 }
 
-/// A row, with a letter for each of its seats from number 1 on: `f`ree, `h`eld, `s`old or
+/// A row, with a letter for the state of each seat from number 1 on: `f`ree, `h`eld, `s`old or
 /// `b`locked.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Row)]
-struct RowRecord {
-    #[schema(value_type = schema::RowLabel)]
-    row: Shown<RowLabel>,
-    #[schema(pattern = "^[fhsb]*$")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Row))]
+pub struct RowRecord {
+    /// The letters of the row.
+    #[serde(serialize_with = "text::write")]
+    pub row: RowLabel,
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[fhsb]*$"))]
     seats: String,
 }
 
-impl<'a> SeatsRecord<'a> {
-    pub(crate) fn new(event: &'a EventId, version: u64, map: &'a SeatMap) -> Self {
+impl<'a> SeatMapRecord<'a> {
+    /// The map at a version of the event.
+    pub fn new(event: &'a EventId, version: u64, map: &'a SeatMap) -> Self {
         let seated = map.sections.iter().filter(|map| map.section.layout.is_seated());
         let several = seated.count() > 1;
         let sections = map.sections.iter().map(|map| SectionSeatsRecord::new(map, several));
-        Self { event, version, sections: sections.collect() }
+        Self { event, version: Version(version), sections: sections.collect() }
     }
 }
 
@@ -72,8 +71,8 @@ impl<'a> SectionSeatsRecord<'a> {
         Self {
             section: &section.name,
             prefix: if has_prefix { format!("{}:", section.name) } else { String::new() },
-            price: section.price,
-            kind: kind(&section.layout),
+            price: MinorUnits(section.price),
+            kind: SectionKind::from(&section.layout),
             capacity: counts.capacity(),
             free: counts.free,
             held: counts.held,
@@ -90,7 +89,7 @@ fn letters(map: &SectionMap, rows: &[u16]) -> Vec<RowRecord> {
         let states = index..index + usize::from(seats);
         index = states.end;
         let letters = states.map(|index| map.states.state(index).map_or('?', letter));
-        RowRecord { row: Shown(RowLabel(row)), seats: letters.collect() }
+        RowRecord { row: RowLabel(row), seats: letters.collect() }
     });
     rows.collect()
 }
@@ -107,7 +106,7 @@ const fn letter(state: PlaceState) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use boxoffice_protocol::event::{Counts, PackedStates, SectionSpec};
+    use crate::event::{Counts, PackedStates, SectionSpec};
 
     fn section(name: &str, layout: Layout, states: &[PlaceState]) -> SectionMap {
         let name = SectionName::parse(name).expect("a word");
@@ -121,7 +120,7 @@ mod tests {
     fn prefixes(sections: Vec<SectionMap>) -> Vec<String> {
         let event = EventId::parse("film").expect("a slug");
         let map = SeatMap { sections: sections.into() };
-        let record = SeatsRecord::new(&event, 1, &map);
+        let record = SeatMapRecord::new(&event, 1, &map);
         record.sections.into_iter().map(|section| section.prefix).collect()
     }
 

@@ -1,0 +1,222 @@
+//! Requests that create or change an event.
+
+use super::numbers::{MinorUnits, Version};
+#[cfg(feature = "openapi")]
+use super::schema;
+use super::time::Rfc3339;
+use crate::event::{
+    Currency, CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SectionSpec, SectionUpdate,
+    Sections,
+};
+use crate::id::{EventId, EventName, SeatLabel, SectionName};
+use crate::limits::{MAX_SECTIONS, MAX_UPDATE_SEATS};
+use crate::refusal::Refusal;
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+use std::num::NonZeroU32;
+
+/// A new event and its sections.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = NewEvent))]
+pub struct CreateEventRequest {
+    /// The event's slug, needed where the address does not have it.
+    pub id: Option<EventId>,
+    name: EventName,
+    starts_at: Rfc3339,
+    /// EUR if it is left out.
+    currency: Option<Currency>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>, minimum = 1))]
+    max_per_customer: Option<NonZeroU32>,
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 255))]
+    sections: Vec<NewSection>,
+}
+
+/// A section of a new event: either seated or standing.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+struct NewSection {
+    section: SectionName,
+    price: MinorUnits,
+    /// The rows of a seated section.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::Rows>))]
+    rows: Option<Rows>,
+    /// The number of places of a standing section.
+    #[cfg_attr(feature = "openapi", schema(maximum = 1_000_000_000))]
+    capacity: Option<u32>,
+}
+
+impl CreateEventRequest {
+    /// The event that is asked for.
+    ///
+    /// # Errors
+    /// The refusal names the bound that is broken.
+    pub fn into_spec(self) -> Result<EventSpec, Refusal> {
+        let sections = self.sections.into_iter().enumerate().map(|(index, section)| {
+            let NewSection { section: name, price, rows, capacity } = section;
+            let layout = layout(index, rows, capacity)?;
+            let layout = layout.ok_or_else(|| rows_or_capacity(index))?;
+            Ok(SectionSpec { name, price: price.0, layout })
+        });
+        let sections = sections.collect::<Result<_, Refusal>>()?;
+        Ok(EventSpec {
+            name: self.name,
+            starts_at: self.starts_at.0,
+            currency: self.currency.unwrap_or(Currency::EUR),
+            max_per_customer: self.max_per_customer,
+            sections: Sections::new(sections)?,
+        })
+    }
+}
+
+/// Changes of an event. Fields that are left out stay as they are.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EventUpdate))]
+pub struct UpdateEventRequest {
+    /// The version that the event must have; the header `If-Match` has the same effect.
+    pub if_version: Option<Version>,
+    name: Option<EventName>,
+    starts_at: Option<Rfc3339>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Sales>))]
+    sales: Option<SalesWord>,
+    /// Null removes the limit.
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>, minimum = 1))]
+    max_per_customer: Option<Option<NonZeroU32>>,
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 255))]
+    sections: Vec<SectionChange>,
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 2_000))]
+    block: Vec<SeatLabel>,
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 2_000))]
+    unblock: Vec<SeatLabel>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum SalesWord {
+    Open,
+    Closed,
+}
+
+/// Changes of a section. A section that is new needs a price, and rows or a capacity.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SectionUpdate))]
+struct SectionChange {
+    section: SectionName,
+    price: Option<MinorUnits>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::Rows>))]
+    rows: Option<Rows>,
+    #[cfg_attr(feature = "openapi", schema(maximum = 1_000_000_000))]
+    capacity: Option<u32>,
+}
+
+/// Tells null from a field that is left out.
+fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
+impl UpdateEventRequest {
+    /// The update that is asked for.
+    ///
+    /// # Errors
+    /// The refusal names the bound that is broken.
+    pub fn into_update(self) -> Result<EventUpdate, Refusal> {
+        at_most("sections", self.sections.len(), MAX_SECTIONS)?;
+        at_most("block", self.block.len(), MAX_UPDATE_SEATS)?;
+        at_most("unblock", self.unblock.len(), MAX_UPDATE_SEATS)?;
+        let sections = self.sections.into_iter().enumerate().map(|(index, section)| {
+            let SectionChange { section: name, price, rows, capacity } = section;
+            let price = price.map(|price| price.0);
+            Ok(SectionUpdate { name, price, layout: layout(index, rows, capacity)? })
+        });
+        Ok(EventUpdate {
+            name: self.name,
+            starts_at: self.starts_at.map(|starts_at| starts_at.0),
+            sales: self.sales.map(|sales| match sales {
+                SalesWord::Open => Sales::Open,
+                SalesWord::Closed => Sales::Closed,
+            }),
+            max_per_customer: self
+                .max_per_customer
+                .map(|limit| limit.map_or(CustomerLimit::Unlimited, CustomerLimit::Places)),
+            sections: sections.collect::<Result<_, Refusal>>()?,
+            block: self.block,
+            unblock: self.unblock,
+        })
+    }
+}
+
+fn at_most(field: &str, entries: usize, most: usize) -> Result<(), Refusal> {
+    if entries <= most {
+        return Ok(());
+    }
+    Err(Refusal::invalid(field, format!("at most {most} entries, this has {entries}")))
+}
+
+/// The layout of the section at `index`, if the request has one.
+fn layout(
+    index: usize,
+    rows: Option<Rows>,
+    capacity: Option<u32>,
+) -> Result<Option<Layout>, Refusal> {
+    match (rows, capacity) {
+        (None, None) => Ok(None),
+        (Some(Rows(rows)), None) => Ok(Some(Layout::Seated { rows })),
+        (None, Some(capacity)) => Ok(Some(Layout::Standing { capacity })),
+        (Some(_), Some(_)) => Err(rows_or_capacity(index)),
+    }
+}
+
+fn rows_or_capacity(index: usize) -> Refusal {
+    let why = "say either rows, where people sit, or capacity, where they stand";
+    Refusal::invalid(format!("sections[{index}]"), why)
+}
+
+/// The seats of each row: `[18, 20, 22]`, or `"10x20"` for ten rows of twenty seats.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Rows(Vec<u16>);
+
+impl<'de> Deserialize<'de> for Rows {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RowsVisitor)
+    }
+}
+
+/// By hand: serde's untagged enums do not say which of the rows is wrong.
+struct RowsVisitor;
+
+impl<'de> Visitor<'de> for RowsVisitor {
+    type Value = Rows;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the seats of each row, like [18, 20, 22], or \"10x20\"")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Rows, E> {
+        let (rows, seats) = text.split_once('x').unwrap_or_default();
+        match (rows.parse::<u16>(), seats.parse::<u16>()) {
+            (Ok(rows), Ok(seats)) => Ok(Rows(vec![seats; rows.into()])),
+            _ => Err(E::custom("must be like \"10x20\", ten rows of twenty seats")),
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<Rows, A::Error> {
+        // The size of the body bounds them here; the bound of a section is checked later.
+        let mut seats = Vec::new();
+        while let Some(row) = rows.next_element()? {
+            seats.push(row);
+        }
+        Ok(Rows(seats))
+    }
+}

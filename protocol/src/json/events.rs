@@ -1,0 +1,169 @@
+//! Records of events and their sections.
+
+use super::numbers::{MinorUnits, Version};
+use super::section_kind::SectionKind;
+use super::text;
+use super::time::Rfc3339;
+use crate::event::{Counts, Currency, EventDetails, EventSummary, Layout, Sales, SectionSpec};
+use crate::id::{EventId, EventName, SectionName};
+use crate::reply::Effect;
+use serde::Serialize;
+
+/// A page of events.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Events))]
+pub struct EventsRecord<'a> {
+    events: Vec<EventSummaryRecord<'a>>,
+    /// The `after` of the next page; null on the last one.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    next: Option<&'a EventId>,
+    version: Version,
+}
+
+impl<'a> EventsRecord<'a> {
+    /// The rows at a version of the catalog.
+    pub fn new(rows: &'a [EventSummary], next: Option<&'a EventId>, version: u64) -> Self {
+        let events = rows.iter().map(EventSummaryRecord::new).collect();
+        Self { events, next, version: Version(version) }
+    }
+}
+
+/// An event in a list.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = EventSummary))]
+pub struct EventSummaryRecord<'a> {
+    id: &'a EventId,
+    version: Version,
+    name: &'a EventName,
+    starts_at: Rfc3339,
+    #[serde(serialize_with = "text::write")]
+    sales: Sales,
+    currency: Currency,
+    price_min: MinorUnits,
+    price_max: MinorUnits,
+    free: u64,
+    held: u64,
+    sold: u64,
+    blocked: u64,
+}
+
+impl<'a> EventSummaryRecord<'a> {
+    /// The event of a row.
+    pub fn new(event: &'a EventSummary) -> Self {
+        let EventSummary { id, version, name, starts_at, sales, prices, currency, counts } = event;
+        Self {
+            id,
+            version: Version(*version),
+            name,
+            starts_at: Rfc3339(*starts_at),
+            sales: *sales,
+            currency: *currency,
+            price_min: MinorUnits(prices.0),
+            price_max: MinorUnits(prices.1),
+            free: counts.free,
+            held: counts.held,
+            sold: counts.sold,
+            blocked: counts.blocked,
+        }
+    }
+}
+
+/// An event with its sections.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Event))]
+pub struct EventRecord<'a> {
+    #[serde(flatten)]
+    summary: EventSummaryRecord<'a>,
+    #[serde(flatten)]
+    more: MoreOfEvent<'a>,
+}
+
+/// The fields of an event that a list leaves out.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+struct MoreOfEvent<'a> {
+    #[cfg_attr(feature = "openapi", schema(required))]
+    max_per_customer: Option<u32>,
+    sections: Vec<SectionRecord<'a>>,
+}
+
+impl<'a> EventRecord<'a> {
+    /// The event at a version.
+    pub fn new(event: &'a EventDetails, version: u64) -> Self {
+        let EventDetails { id, spec, sales, counts } = event;
+        let sections = spec.sections.as_slice();
+        let prices = sections.iter().map(|section| section.price);
+        let total = counts.iter().copied().sum::<Counts>();
+        let summary = EventSummaryRecord {
+            id,
+            version: Version(version),
+            name: &spec.name,
+            starts_at: Rfc3339(spec.starts_at),
+            sales: *sales,
+            currency: spec.currency,
+            price_min: MinorUnits(prices.clone().min().unwrap_or_default()),
+            price_max: MinorUnits(prices.max().unwrap_or_default()),
+            free: total.free,
+            held: total.held,
+            sold: total.sold,
+            blocked: total.blocked,
+        };
+        let sections = sections.iter().zip(counts).map(SectionRecord::new).collect();
+        let max_per_customer = spec.max_per_customer.map(Into::into);
+        Self { summary, more: MoreOfEvent { max_per_customer, sections } }
+    }
+}
+
+/// A section and the counts of its places.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Section))]
+struct SectionRecord<'a> {
+    section: &'a SectionName,
+    price: MinorUnits,
+    kind: SectionKind,
+    /// The number of seats of each row; left out for a standing section.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<&'a [u16]>,
+    capacity: u64,
+    free: u64,
+    held: u64,
+    sold: u64,
+    blocked: u64,
+}
+
+impl<'a> SectionRecord<'a> {
+    fn new((section, counts): (&'a SectionSpec, &Counts)) -> Self {
+        let rows = match &section.layout {
+            Layout::Seated { rows } => Some(rows.as_slice()),
+            Layout::Standing { .. } => None,
+        };
+        Self {
+            section: &section.name,
+            price: MinorUnits(section.price),
+            kind: SectionKind::from(&section.layout),
+            rows,
+            capacity: counts.capacity(),
+            free: counts.free,
+            held: counts.held,
+            sold: counts.sold,
+            blocked: counts.blocked,
+        }
+    }
+}
+
+/// The outcome of creating, changing or deleting an event.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Saved))]
+pub struct SavedRecord<'a> {
+    id: &'a EventId,
+    /// False if the event was in that state already.
+    changed: bool,
+    version: Version,
+}
+
+impl<'a> SavedRecord<'a> {
+    /// The outcome, with the event's version after it.
+    pub fn new(id: &'a EventId, effect: Effect, version: u64) -> Self {
+        Self { id, changed: effect == Effect::Applied, version: Version(version) }
+    }
+}

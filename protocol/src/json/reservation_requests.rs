@@ -1,0 +1,150 @@
+//! Requests that make, end or prolong a reservation.
+
+use super::text;
+use super::time::Rfc3339;
+use crate::id::{CustomerId, EventId, ReservationId, SeatLabel, SectionName};
+use crate::request::Request;
+use crate::reservation::{Keep, PlaceCount, SeatLabels, Selection, Together};
+use crate::text::InvalidField;
+use serde::Deserialize;
+
+/// A new reservation of exactly one of `seats`, `best` and `standing`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = NewReservation))]
+pub struct ReservationRequest {
+    /// Chosen by the client. If it is left out, the header `Idempotency-Key` has it.
+    #[serde(default, deserialize_with = "text::read_optional")]
+    pub id: Option<ReservationId>,
+    #[serde(default)]
+    action: Action,
+    /// Optional for a caller that may act for one customer only.
+    pub customer: Option<CustomerId>,
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
+    seats: Option<Vec<SeatLabel>>,
+    best: Option<BestPlaces>,
+    standing: Option<StandingPlaces>,
+    /// How long a hold lasts. The server has a default.
+    ttl_ms: Option<u32>,
+}
+
+/// How far a new reservation goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+enum Action {
+    /// Held until a deadline.
+    #[default]
+    Hold,
+    /// Held and confirmed in one step.
+    Reserve,
+}
+
+/// The best free seats.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+struct BestPlaces {
+    places: PlaceCount,
+    section: Option<SectionName>,
+    #[serde(default)]
+    together: bool,
+}
+
+/// Places of a standing section.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+struct StandingPlaces {
+    places: PlaceCount,
+    section: Option<SectionName>,
+}
+
+impl ReservationRequest {
+    /// The request to hold or reserve.
+    ///
+    /// # Errors
+    /// [`InvalidField`] if fields contradict each other.
+    pub fn into_request(
+        self,
+        event: EventId,
+        id: ReservationId,
+        customer: CustomerId,
+    ) -> Result<Request, InvalidField> {
+        let selection = selection(self.seats, self.best, self.standing)?;
+        match (self.action, self.ttl_ms) {
+            (Action::Hold, ttl_ms) => Ok(Request::Hold { id, event, customer, selection, ttl_ms }),
+            (Action::Reserve, None) => Ok(Request::Reserve { id, event, customer, selection }),
+            (Action::Reserve, Some(_)) => {
+                Err(InvalidField::new("ttl_ms", "only a hold lasts for a time; leave it out"))
+            }
+        }
+    }
+}
+
+fn selection(
+    seats: Option<Vec<SeatLabel>>,
+    best: Option<BestPlaces>,
+    standing: Option<StandingPlaces>,
+) -> Result<Selection, InvalidField> {
+    match (seats, best, standing) {
+        (Some(seats), None, None) => Ok(Selection::Seats(SeatLabels::new(seats)?)),
+        (None, Some(BestPlaces { places, section, together }), None) => {
+            let together = if together { Together::Required } else { Together::IfPossible };
+            Ok(Selection::Best { places, section, together })
+        }
+        (None, None, Some(StandingPlaces { places, section })) => {
+            Ok(Selection::Standing { places, section })
+        }
+        _ => Err(InvalidField::new("seats", "say one of seats, best and standing")),
+    }
+}
+
+/// The body of a confirm, release or cancel.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Ending))]
+pub struct EndingRequest {
+    /// Optional for a caller that may act for one customer only.
+    customer: Option<CustomerId>,
+    keep: Option<KeptPlaces>,
+}
+
+/// The places that a reservation keeps: either seats or a number of standing places.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Keep))]
+struct KeptPlaces {
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
+    seats: Option<Vec<SeatLabel>>,
+    places: Option<PlaceCount>,
+}
+
+impl EndingRequest {
+    /// The customer, if the body names one, and the places that the reservation keeps.
+    ///
+    /// # Errors
+    /// [`InvalidField`] if `keep` has both kinds of places, or none.
+    pub fn into_parts(self) -> Result<(Option<CustomerId>, Option<Keep>), InvalidField> {
+        let keep = match self.keep {
+            None => None,
+            Some(KeptPlaces { seats: Some(seats), places: None }) => {
+                Some(Keep::Seats(SeatLabels::new(seats)?))
+            }
+            Some(KeptPlaces { seats: None, places: Some(places) }) => Some(Keep::Standing(places)),
+            Some(_) => return Err(InvalidField::new("keep", "say either seats or places")),
+        };
+        Ok((self.customer, keep))
+    }
+}
+
+/// The body of an extension.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Extension))]
+pub struct ExtensionRequest {
+    /// Optional for a caller that may act for one customer only.
+    pub customer: Option<CustomerId>,
+    /// The new deadline; an earlier one than the hold has changes nothing.
+    pub until: Rfc3339,
+}

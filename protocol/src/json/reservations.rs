@@ -1,0 +1,134 @@
+//! Records of reservations.
+
+use super::numbers::{MinorUnits, Version};
+use super::text;
+use super::time::Rfc3339;
+use crate::event::Currency;
+use crate::id::{CustomerId, EventId, ReservationId, SeatLabel, SectionName};
+use crate::reply::{Cursor, ReservationRow};
+use crate::reservation::{Places, Reservation, Status};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
+use std::fmt;
+
+/// A reservation at a version of its event.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Reservation))]
+pub struct ReservationRecord<'a> {
+    #[serde(serialize_with = "text::write")]
+    id: ReservationId,
+    event: &'a EventId,
+    customer: &'a CustomerId,
+    #[serde(serialize_with = "text::write")]
+    status: Status,
+    seats: &'a [SeatLabel],
+    #[cfg_attr(feature = "openapi", schema(required))]
+    standing: Option<StandingRecord<'a>>,
+    total: MinorUnits,
+    currency: Currency,
+    expires_at: Rfc3339,
+    version: Version,
+}
+
+/// The standing places of a reservation.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Standing))]
+struct StandingRecord<'a> {
+    section: &'a SectionName,
+    places: u32,
+}
+
+impl<'a> ReservationRecord<'a> {
+    /// The reservation at a version of its event.
+    pub fn new(reservation: &'a Reservation, version: u64) -> Self {
+        let (seats, standing) = match &reservation.places {
+            Places::Seats(seats) => (seats.as_slice(), None),
+            Places::Standing { section, places } => {
+                (&[][..], Some(StandingRecord { section, places: *places }))
+            }
+        };
+        Self {
+            id: reservation.id,
+            event: &reservation.event,
+            customer: &reservation.customer,
+            status: reservation.status,
+            seats,
+            standing,
+            total: MinorUnits(reservation.total),
+            currency: reservation.currency,
+            expires_at: Rfc3339(reservation.expires_at),
+            version: Version(version),
+        }
+    }
+}
+
+/// A page of reservations.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Reservations))]
+pub struct ReservationsRecord<'a> {
+    reservations: Vec<ReservationRecord<'a>>,
+    /// The `after` of the next page; null on the last one.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required))]
+    next: Option<CursorText>,
+    version: Version,
+}
+
+impl<'a> ReservationsRecord<'a> {
+    /// The rows, with the version of the answer.
+    pub fn new(rows: &'a [ReservationRow], next: Option<Cursor>, version: u64) -> Self {
+        let records = rows.iter().map(|row| ReservationRecord::new(&row.reservation, row.version));
+        let reservations = records.collect();
+        Self { reservations, next: next.map(CursorText), version: Version(version) }
+    }
+}
+
+/// The end of a page of reservations as text: `dune-2.17` within an event, `dune-2` after its last
+/// reservation. Clients send it back as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CursorText(pub Cursor);
+
+impl fmt::Display for CursorText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.slot {
+            Some(slot) => write!(f, "{}.{slot}", self.0.event),
+            None => write!(f, "{}", self.0.event),
+        }
+    }
+}
+
+impl Serialize for CursorText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for CursorText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        let wrong = |_| serde::de::Error::custom("must be the next of the page before");
+        let (event, slot) = match text.split_once('.') {
+            Some((event, slot)) => (event, Some(slot.parse().map_err(|_| wrong(()))?)),
+            None => (&*text, None),
+        };
+        let event = EventId::parse(event).map_err(|_| wrong(()))?;
+        Ok(Self(Cursor { event, slot }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_read_back() {
+        let cursor = |slot| Cursor { event: EventId::parse("dune-2").expect("a slug"), slot };
+        for cursor in [cursor(None), cursor(Some(0)), cursor(Some(u32::MAX))] {
+            let text = CursorText(cursor).to_string();
+            let read: CursorText = serde_json::from_value(text.clone().into()).expect(&text);
+            assert_eq!(read.to_string(), text);
+        }
+        for wrong in ["", ".", "dune.x", "dune.-1", "Dune.1", "dune.1.2", "dune.4294967296"] {
+            assert!(serde_json::from_value::<CursorText>(wrong.into()).is_err(), "{wrong:?}");
+        }
+    }
+}

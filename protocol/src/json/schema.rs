@@ -1,0 +1,132 @@
+//! Descriptions of the protocol's own types for an OpenAPI document. Records and requests derive
+//! theirs; here are the words and numbers that they are made of.
+
+use super::time::Rfc3339;
+use crate::event::{Currency, PlaceState, Sales};
+use crate::id::{CustomerId, EventId, EventName, ReservationId, RowLabel, SeatLabel, SectionName};
+use crate::limits::{
+    MAX_CUSTOMER_ID_BYTES, MAX_EVENT_ID_BYTES, MAX_EVENT_NAME_BYTES, MAX_PAGE_ROWS,
+    MAX_RESERVATION_PLACES, MAX_SECTION_NAME_BYTES,
+};
+use crate::request::PageLimit;
+use crate::reservation::{PlaceCount, Status};
+use std::borrow::Cow;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+/// Describes types: the name in the document, the description, and what JSON has for them.
+macro_rules! describe {
+    ($($type:ty, $name:literal, $description:literal, $object:expr;)*) => {$(
+        impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                $object.description(Some($description)).build().into()
+            }
+        }
+
+        impl ToSchema for $type {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed($name)
+            }
+        }
+    )*};
+}
+
+describe! {
+    EventId, "EventId",
+        "An event's slug, chosen by its creator: lower-case letters, digits and hyphens.",
+        words(MAX_EVENT_ID_BYTES, "dune-2").pattern(Some("^[a-z0-9][a-z0-9-]*$"));
+    EventName, "EventName",
+        "What people call an event.",
+        words(MAX_EVENT_NAME_BYTES, "Dune: Part Two");
+    SectionName, "SectionName",
+        "Letters and digits of any script, hyphens and underscores.",
+        words(MAX_SECTION_NAME_BYTES, "stalls");
+    CustomerId, "CustomerId",
+        "The person a reservation is for, in the shop's own words: an e-mail address, a UUID, …",
+        words(MAX_CUSTOMER_ID_BYTES, "ann@example.com");
+    ReservationId, "ReservationId",
+        "A UUID of version 7 that the client chooses before it sends. It is unique within its \
+         event, and at most 24 hours older and 5 minutes newer than the server's time. Sending it \
+         again never has a second effect.",
+        text("0192d3a0-7b1c-7def-8a12-3456789abcde")
+            .format(Some(SchemaFormat::Custom("uuid".to_owned())))
+            .pattern(Some("^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"));
+    SeatLabel, "SeatLabel",
+        "A seat: the letters of its row and its number, after the section's name where several \
+         sections are seated.",
+        text("A12").pattern(Some("^(.{1,32}:)?[A-Z]{1,3}[1-9][0-9]{0,3}$"));
+    RowLabel, "RowLabel",
+        "The letters of a row: A to Z, AA, AB and so on.",
+        text("A").pattern(Some("^[A-Z]{1,3}$"));
+    Currency, "Currency",
+        "An ISO 4217 code.",
+        text("EUR").pattern(Some("^[A-Z]{3}$"));
+    Rfc3339, "Time",
+        "RFC 3339 with an offset. Answers are in UTC with milliseconds.",
+        text("2026-12-24T19:00:00.000Z")
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
+    PlaceCount, "PlaceCount", "A number of places.", number(MAX_RESERVATION_PLACES, 2);
+    PageLimit, "PageLimit", "The most rows of a page.", number(MAX_PAGE_ROWS, 50);
+    Sales, "Sales",
+        "Whether an event can be reserved.",
+        one_of([Sales::Open, Sales::Closed].map(Sales::as_str));
+    PlaceState, "PlaceState",
+        "The state of a place.",
+        one_of([PlaceState::Free, PlaceState::Held, PlaceState::Sold, PlaceState::Blocked]
+            .map(PlaceState::as_str));
+    Status, "Status",
+        "Where a reservation is in its life.",
+        one_of([
+            Status::Held,
+            Status::Confirmed,
+            Status::Released,
+            Status::Expired,
+            Status::Cancelled,
+        ]
+        .map(Status::as_str));
+}
+
+fn text(example: &str) -> ObjectBuilder {
+    with_example(ObjectBuilder::new().schema_type(Type::String), example.into())
+}
+
+fn words(max: usize, example: &str) -> ObjectBuilder {
+    text(example).min_length(Some(1)).max_length(Some(max))
+}
+
+fn number(max: u32, example: u32) -> ObjectBuilder {
+    let number = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
+        .minimum(Some(1))
+        .maximum(Some(max));
+    with_example(number, example.into())
+}
+
+#[expect(deprecated, reason = "the derived descriptions have `example`, too")]
+fn with_example(object: ObjectBuilder, example: serde_json::Value) -> ObjectBuilder {
+    object.example(Some(example))
+}
+
+fn one_of<const N: usize>(words: [&'static str; N]) -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words))
+}
+
+/// The seats of each row, or a number of rows of equal length.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it only describes what `CreateEventRequest` reads by hand")]
+pub(super) enum Rows {
+    /// The seats of each row, the front one first.
+    #[schema(example = json!([18, 20, 22]))]
+    Each(Vec<u16>),
+    /// The same number of seats in each row.
+    Alike(AlikeRows),
+}
+
+/// `10x20`: ten rows of twenty seats.
+#[derive(ToSchema)]
+#[schema(value_type = String, example = "10x20", pattern = "^[0-9]{1,4}x[0-9]{1,4}$")]
+#[expect(dead_code, reason = "it only describes what `CreateEventRequest` reads by hand")]
+pub(super) struct AlikeRows(String);
