@@ -1,26 +1,25 @@
-//! How long to wait before another attempt.
+//! Exponential backoff with jitter.
 
 use std::time::Duration;
 
-/// The first pause.
 const SHORTEST: Duration = Duration::from_millis(20);
-/// The longest pause: a server that is back is found within about a second.
+/// A server that is back is found within about a second.
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// Pauses that double, each drawn between its half and its whole, so that a thousand clients which
-/// lost one server do not come back in step.
+/// Pauses that double, each drawn between its half and its whole: clients that lost the same server
+/// do not come back in step.
 #[derive(Debug, Default)]
 pub(crate) struct Backoff {
     attempts: u32,
 }
 
 impl Backoff {
-    /// Begins anew: something worked.
+    /// Starts again after a success.
     pub(crate) fn reset(&mut self) {
         self.attempts = 0;
     }
 
-    /// The next pause; none before the first attempt.
+    /// The next pause; zero before the first attempt.
     pub(crate) fn pause(&mut self) -> Duration {
         let attempt = self.attempts;
         self.attempts = attempt.saturating_add(1);

@@ -1,9 +1,9 @@
-//! Every request as a method, with the answer that belongs to it.
+//! Every kind of request as a method, with its reply.
 
 use crate::client::Client;
 use crate::error::ClientError;
 use crate::pages::{EventPages, ReservationFilter, ReservationPages};
-use crate::watch::Watch;
+use crate::watch::EventWatch;
 use boxoffice_protocol::event::{EventDetails, EventSpec, EventSummary, EventUpdate, SeatMap};
 use boxoffice_protocol::id::{BackupName, CustomerId, EventId, ReservationId};
 use boxoffice_protocol::refusal::Refusal;
@@ -13,21 +13,21 @@ use boxoffice_protocol::reservation::{Keep, Reservation, Selection};
 use boxoffice_protocol::time::Timestamp;
 use std::time::Duration;
 
-/// Something that was looked at, and when.
+/// A view with its version and age.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen<T> {
-    /// What it looked like.
+pub struct Versioned<T> {
+    /// The view itself.
     pub value: T,
-    /// At which version.
+    /// The event's version.
     pub version: u64,
-    /// How old the view is; zero unless it came from the server's cache.
+    /// The age of the view; zero unless it came from the server's cache.
     pub age: Duration,
 }
 
 /// An event after a request to create, update or delete it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Saved {
-    /// Whether this request did it.
+    /// Whether this request changed it, or an earlier one.
     pub effect: Effect,
     /// The event's version.
     pub version: u64,
@@ -36,24 +36,24 @@ pub struct Saved {
 /// A reservation after a request about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Booking {
-    /// As it is now.
+    /// Its present state.
     pub reservation: Reservation,
-    /// Whether this request did it.
+    /// Whether this request changed it, or an earlier one.
     pub effect: Effect,
     /// The event's version.
     pub version: u64,
 }
 
-/// A backup that was made.
+/// A finished backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BackedUp {
-    /// How many changes the server had recorded with the last one that is in it.
+    /// The ledger position of its last change.
     pub position: u64,
     /// Its size in bytes.
     pub bytes: u64,
 }
 
-/// Every method is one request, tried as [`call`](Self::call) describes, with its errors.
+/// Every method is one request, retried as [`call`](Self::call) describes.
 impl Client {
     /// All events, in the order of their ids.
     ///
@@ -68,15 +68,15 @@ impl Client {
         Ok(events)
     }
 
-    /// One event, as it is.
+    /// One event, fresh.
     ///
     /// # Errors
     /// See [`call`](Self::call).
-    pub async fn event(&self, event: &EventId) -> Result<Seen<EventDetails>, ClientError> {
+    pub async fn event(&self, event: &EventId) -> Result<Versioned<EventDetails>, ClientError> {
         let request = Request::GetEvent { event: event.clone(), freshness: Freshness::Fresh };
         match self.call(&request).await? {
             Reply { body: Body::Event(details), version, age_ms } => {
-                Ok(seen(*details, version, age_ms))
+                Ok(versioned(*details, version, age_ms))
             }
             other => Err(ClientError::unexpected(&other)),
         }
@@ -90,9 +90,11 @@ impl Client {
         &self,
         event: &EventId,
         freshness: Freshness,
-    ) -> Result<Seen<SeatMap>, ClientError> {
+    ) -> Result<Versioned<SeatMap>, ClientError> {
         match self.call(&Request::Seats { event: event.clone(), freshness }).await? {
-            Reply { body: Body::Seats(map), version, age_ms } => Ok(seen(map, version, age_ms)),
+            Reply { body: Body::Seats(map), version, age_ms } => {
+                Ok(versioned(map, version, age_ms))
+            }
             other => Err(ClientError::unexpected(&other)),
         }
     }
@@ -110,7 +112,7 @@ impl Client {
         self.save(&Request::CreateEvent { event: event.clone(), spec }).await
     }
 
-    /// Changes an event's terms; with `if_version` only if it is still at that version.
+    /// Changes the terms of an event; with `if_version` only if it is still at that version.
     ///
     /// # Errors
     /// See [`call`](Self::call).
@@ -132,7 +134,7 @@ impl Client {
         self.save(&Request::DeleteEvent { event: event.clone(), force }).await
     }
 
-    /// Holds places; for the server's default time if `ttl` is left out.
+    /// Holds places, for the server's default time without `ttl`.
     ///
     /// # Errors
     /// See [`call`](Self::call).
@@ -170,7 +172,7 @@ impl Client {
         self.book(&Request::Reserve { id, event, customer, selection }).await
     }
 
-    /// Confirms a hold, or only what it shall keep.
+    /// Confirms a hold, or the part that `keep` names.
     ///
     /// # Errors
     /// See [`call`](Self::call).
@@ -182,7 +184,7 @@ impl Client {
         self.book(&Request::Confirm { reservation: reservation.clone(), keep }).await
     }
 
-    /// Lets a hold go, but for what it shall keep.
+    /// Releases a hold, except the part that `keep` names.
     ///
     /// # Errors
     /// See [`call`](Self::call).
@@ -194,7 +196,7 @@ impl Client {
         self.book(&Request::Release { reservation: reservation.clone(), keep }).await
     }
 
-    /// Holds for `ttl` from now by the server's time, which is taken once: a repeat after a lost
+    /// Extends a hold to `ttl` from now. The server's time is taken once, so a repeat after a lost
     /// connection extends no further.
     ///
     /// # Errors
@@ -208,7 +210,7 @@ impl Client {
         self.book(&Request::Extend { reservation: reservation.clone(), until }).await
     }
 
-    /// Gives a confirmed reservation back, but for what it shall keep.
+    /// Cancels a confirmed reservation, except the part that `keep` names.
     ///
     /// # Errors
     /// See [`call`](Self::call).
@@ -220,7 +222,7 @@ impl Client {
         self.book(&Request::Cancel { reservation: reservation.clone(), keep }).await
     }
 
-    /// What a reservation is now.
+    /// The present state of a reservation.
     ///
     /// # Errors
     /// See [`call`](Self::call).
@@ -228,27 +230,27 @@ impl Client {
         self.book(&Request::GetReservation { reservation: reservation.clone() }).await
     }
 
-    /// The reservations that a filter lets through, page by page.
+    /// The reservations that match a filter, page by page.
     pub fn reservations(&self, filter: ReservationFilter) -> ReservationPages {
         ReservationPages::new(self.clone(), filter)
     }
 
-    /// Watches an event over a connection of its own, from the beginning or from a version that is
+    /// Watches an event over a connection of its own, from a snapshot on or from a version that is
     /// already known.
     ///
     /// # Errors
     /// [`ClientError::Unreachable`], [`ClientError::Tls`] or [`ClientError::Refused`] if that
     /// connection was not made.
-    /// What the server says to the watch itself is the first thing that it yields.
+    /// A refusal of the watch itself is the first item that it yields.
     pub async fn watch(
         &self,
         event: EventId,
         from_version: Option<u64>,
-    ) -> Result<Watch, ClientError> {
-        Watch::open(self.config().clone(), event, from_version).await
+    ) -> Result<EventWatch, ClientError> {
+        EventWatch::open(self.config().clone(), event, from_version).await
     }
 
-    /// Figures about the server.
+    /// The server's figures.
     ///
     /// # Errors
     /// See [`call`](Self::call).
@@ -259,7 +261,7 @@ impl Client {
         }
     }
 
-    /// Asks whether the server is there, and what time it is for it.
+    /// Checks that the server answers, and returns its time.
     ///
     /// # Errors
     /// See [`call`](Self::call).
@@ -270,10 +272,10 @@ impl Client {
         }
     }
 
-    /// Has the server make a backup of everything that is durable now, in its own backup folder.
-    /// Takes as long as copying its state file does: mind the deadline. The server makes it
-    /// although nobody waits for it any more; after a lost connection,
-    /// [`BackupRunning`](Refusal::BackupRunning) and [`BackupExists`](Refusal::BackupExists) tell.
+    /// Has the server back up everything that is durable now, into its own backup folder. It takes as
+    /// long as a copy of the state file: mind the deadline. The server finishes the backup without its
+    /// client; after a lost connection, [`BackupRunning`](Refusal::BackupRunning) and
+    /// [`BackupExists`](Refusal::BackupExists) tell its state.
     ///
     /// # Errors
     /// See [`call`](Self::call).
@@ -305,11 +307,11 @@ impl Client {
     }
 }
 
-fn seen<T>(value: T, version: u64, age_ms: u32) -> Seen<T> {
-    Seen { value, version, age: Duration::from_millis(age_ms.into()) }
+fn versioned<T>(value: T, version: u64, age_ms: u32) -> Versioned<T> {
+    Versioned { value, version, age: Duration::from_millis(age_ms.into()) }
 }
 
-/// Milliseconds as the wire has them; more than it can say is refused as the server would.
+/// Milliseconds of the wire. A longer span is refused like by the server.
 fn milliseconds(span: Duration) -> Result<u32, ClientError> {
     u32::try_from(span.as_millis()).map_err(|_| ClientError::Refused {
         refusal: Refusal::invalid("ttl", "is longer than any server holds"),

@@ -1,11 +1,11 @@
-//! The client: a handle that anybody may clone, and how it tries until it knows.
+//! The client: a handle that can be cloned, and its retries.
 
 use crate::backoff::Backoff;
 use crate::config::ClientConfig;
-use crate::connection::Connection;
+use crate::connection::ConnectionTask;
 use crate::error::ClientError;
-use crate::pending::Pending;
-use crate::session::Session;
+use crate::pending::PendingCall;
+use crate::welcome::LatestWelcome;
 use crate::wire::{NotOpen, Wire};
 use boxoffice_protocol::id::ReservationId;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
@@ -17,70 +17,70 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
-/// Calls that may wait for the connection's task before further callers wait themselves.
+/// Calls in the queue of the connection; further callers wait.
 const QUEUE: usize = 1_024;
 
-/// A client of one server. Clones are cheap and share one connection, over which everything is
+/// A client of one server. Clones are cheap and share one connection, over which all requests are
 /// pipelined; the connection ends with the last clone.
 ///
-/// A call may be dropped at any time. Its request may have been sent; what becomes of it is told
-/// by the same request with the same id.
+/// A call may be dropped at any time. Its request may have been sent; the same request with the same
+/// id returns the outcome.
 #[derive(Debug, Clone)]
 pub struct Client {
     config: Arc<ClientConfig>,
-    session: Arc<Session>,
-    calls: mpsc::Sender<Pending>,
+    session: Arc<LatestWelcome>,
+    calls: mpsc::Sender<PendingCall>,
 }
 
 impl Client {
-    /// Connects. A server that cannot be reached is an error at once; one that is busy is tried
-    /// until the deadline. From then on a lost connection is renewed when it is needed.
+    /// Connects. An unreachable server is an error at once; a busy one is tried until the deadline. Later,
+    /// a lost connection is renewed when it is needed.
     ///
     /// # Errors
-    /// [`ClientError::Unreachable`]; [`ClientError::Tls`] if it is not the server that was meant, or
-    /// only one of them speaks TLS; [`ClientError::Refused`] if the server does not want this
-    /// client, or is busy until the deadline.
+    /// [`ClientError::Unreachable`]; [`ClientError::Tls`] if the server cannot be trusted, or only one
+    /// side speaks TLS; [`ClientError::Refused`] if the server rejects this client, or is busy until the
+    /// deadline.
     pub async fn connect(config: ClientConfig) -> Result<Self, ClientError> {
         let config = Arc::new(config.bounded());
         let (wire, welcome) = open(&config).await?;
-        let session = Arc::new(Session::new(welcome));
+        let session = Arc::new(LatestWelcome::new(welcome));
         let (calls, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(Connection::new(config.clone(), session.clone(), queue).run(wire));
+        tokio::spawn(ConnectionTask::new(config.clone(), session.clone(), queue).run(wire));
         Ok(Self { config, session, calls })
     }
 
-    /// What the server said when the newest connection began.
+    /// The welcome of the newest connection.
     pub fn welcome(&self) -> Welcome {
         self.session.welcome()
     }
 
-    /// What time it is for the server, but for half a round trip.
+    /// The server's time, late by half a round trip at most.
     pub fn server_now(&self) -> Timestamp {
         self.session.server_now()
     }
 
-    /// An id for a new reservation, made by the server's time. Each is greater than the one before.
+    /// An id for a new reservation, by the server's time. Each id is greater than the one before.
     ///
-    /// Keep it until the outcome is known: sending again with the same id is what makes a retry
-    /// safe, also after a crash of the client.
+    /// Keep it until the outcome is known: a retry with the same id is safe, also after a crash of the
+    /// client.
     pub fn new_id(&self) -> ReservationId {
         self.session.new_id()
     }
 
-    /// How this client was told to behave.
+    /// The configuration of this client.
     pub fn config(&self) -> &ClientConfig {
         &self.config
     }
 
-    /// Asks, and tries until it is answered or the deadline has passed. Every request may be sent
-    /// again without a second effect, so after a lost connection it is; and while the server is
-    /// busy, restarts or does not know the outcome itself. Calls that are made one after the other
-    /// reach the server in that order, unless the server asked for one of them to come again.
+    /// Sends a request, and retries until it is answered or the deadline has passed: after a lost
+    /// connection, while the server is busy or restarts, and after an unknown outcome. No retry has a
+    /// second effect. Successive calls reach the server in their order, except those that the server
+    /// asked to repeat.
     ///
-    /// [`Request::Watch`] is answered by more than one reply: use [`watch`](Self::watch).
+    /// [`Request::Watch`] has more than one reply: use [`watch`](Self::watch).
     ///
     /// # Errors
-    /// [`ClientError`] says whether the request may have been applied.
+    /// [`ClientError`] tells whether the request may have been applied.
     pub async fn call(&self, request: &Request) -> Result<Reply, ClientError> {
         let deadline = Instant::now() + self.config.deadline;
         let mut backoff = Backoff::default();
@@ -96,9 +96,9 @@ impl Client {
             };
             let Body::Refused(refusal) = reply.body else { return Ok(reply) };
             let pause = match again(&refusal) {
-                Again::No => None,
-                Again::After(pause) => Some(pause.max(backoff.pause())),
-                Again::Doubtful => {
+                Retry::No => None,
+                Retry::After(pause) => Some(pause.max(backoff.pause())),
+                Retry::Doubtful => {
                     doubtful = true;
                     Some(backoff.pause())
                 }
@@ -120,11 +120,11 @@ impl Client {
             Err(mpsc::error::TrySendError::Closed(())) => return Err(ClientError::Closed),
         };
         let (answer, answered) = oneshot::channel();
-        permit.map_err(|_| ClientError::Closed)?.send(Pending::new(request, answer, deadline));
+        permit.map_err(|_| ClientError::Closed)?.send(PendingCall::new(request, answer, deadline));
         answered.await.unwrap_or(Err(ClientError::Closed))
     }
 
-    /// Too many calls of this client wait for the server.
+    /// The queue of this client was full until the deadline.
     fn crowded(&self) -> ClientError {
         let why = "too many requests wait for it";
         let error = std::io::Error::new(std::io::ErrorKind::TimedOut, why);
@@ -132,29 +132,29 @@ impl Client {
     }
 }
 
-/// Whether a refused request is worth sending again unchanged.
-enum Again {
+/// Whether a refused request is repeated unchanged.
+enum Retry {
     No,
-    /// Nothing was applied, and it may be otherwise after a pause.
+    /// Nothing was applied; a later attempt may succeed.
     After(Duration),
-    /// It may have been applied; only the same request tells.
+    /// It may have been applied; the same request tells.
     Doubtful,
 }
 
-fn again(refusal: &Refusal) -> Again {
+fn again(refusal: &Refusal) -> Retry {
     match refusal {
         Refusal::Busy { retry_after_ms } => {
-            Again::After(Duration::from_millis((*retry_after_ms).into()))
+            Retry::After(Duration::from_millis((*retry_after_ms).into()))
         }
         Refusal::Unavailable { why: UnavailableWhy::Backlog | UnavailableWhy::ShuttingDown } => {
-            Again::After(Duration::from_millis(1))
+            Retry::After(Duration::from_millis(1))
         }
-        Refusal::OutcomeUnknown => Again::Doubtful,
-        _ => Again::No,
+        Refusal::OutcomeUnknown => Retry::Doubtful,
+        _ => Retry::No,
     }
 }
 
-/// Connects; a busy server is tried again until the deadline.
+/// Connects. A busy server is retried until the deadline.
 pub(crate) async fn open(config: &ClientConfig) -> Result<(Wire, Welcome), ClientError> {
     let deadline = Instant::now() + config.deadline;
     let mut backoff = Backoff::default();
@@ -167,7 +167,7 @@ pub(crate) async fn open(config: &ClientConfig) -> Result<(Wire, Welcome), Clien
             Err(NotOpen::Refused(refusal)) => refusal,
         };
         match again(&refusal) {
-            Again::After(pause) if Instant::now() + pause < deadline => {
+            Retry::After(pause) if Instant::now() + pause < deadline => {
                 sleep(pause.max(backoff.pause())).await;
             }
             _ => return Err(ClientError::Refused { refusal, version: 0 }),

@@ -1,32 +1,31 @@
-//! What a client is told before it connects.
+//! The configuration of a client.
 
 #[cfg(feature = "tls")]
 use crate::tls::TlsConfig;
 use boxoffice_protocol::id::{ClientName, Token};
 use std::time::Duration;
 
-/// The port that a server listens on unless it is told otherwise.
+/// The default address of a server.
 pub const DEFAULT_SERVER: &str = "127.0.0.1:7117";
 
-/// How to reach a server, and how long to try.
+/// The address of a server, and the deadlines.
 #[derive(Debug, Clone)]
 pub struct ClientConfig {
     /// Host and port: `127.0.0.1:7117`, `tickets.example.org:7117`, `[::1]:7117`.
     pub server: String,
-    /// How connections are encrypted; not at all if left out.
+    /// TLS settings; plain text without them.
     #[cfg(feature = "tls")]
     pub tls: Option<TlsConfig>,
-    /// What the client calls itself in the server's log.
+    /// The client's name in the server's log.
     pub client_name: ClientName,
-    /// Who is asking, where the server wants to know.
+    /// The token of the principal, for servers that require one.
     pub token: Option<Token>,
-    /// How many requests it would like to have in flight; 0 for the server's default. The server
-    /// decides: see [`Welcome::in_flight`](boxoffice_protocol::reply::Welcome::in_flight).
+    /// The wanted number of requests in flight; 0 for the server's default. The server decides: see
+    /// [`Welcome::in_flight`](boxoffice_protocol::reply::Welcome::in_flight).
     pub in_flight: u32,
-    /// How long one attempt to connect may take, handshake included.
+    /// The longest attempt to connect, handshake included.
     pub connect_timeout: Duration,
-    /// How long a request is tried, counted from its call: over lost connections, unknown
-    /// outcomes, servers that restart or are busy. A year at most.
+    /// The time for a request from its call on, retries included. At most a year.
     pub deadline: Duration,
 }
 
@@ -46,19 +45,18 @@ impl Default for ClientConfig {
     }
 }
 
-/// The longest deadline: adding it to the time can never overflow.
+/// Short enough to be added to any time without overflow.
 const LONGEST_DEADLINE: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 impl ClientConfig {
-    /// The configuration with its deadlines within their bound.
+    /// Limits the deadlines.
     pub(crate) fn bounded(self) -> Self {
         let deadline = self.deadline.min(LONGEST_DEADLINE);
         Self { deadline, connect_timeout: self.connect_timeout.min(LONGEST_DEADLINE), ..self }
     }
 
-    /// How long a connection that owes an answer may be silent before it is probed, and how long
-    /// the probe may stay unanswered: a third of the deadline each, so that the last third is left
-    /// for another connection.
+    /// The longest silence of a connection that owes a reply, before it is probed and again before it is
+    /// given up: a third of the deadline each, which leaves the last third for another connection.
     pub(crate) fn silence(&self) -> Duration {
         self.deadline / 3
     }

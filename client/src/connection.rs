@@ -1,16 +1,17 @@
-//! The task that owns a client's connection: it sends what its callers ask, gives them the
-//! answers, and when the connection is lost it makes another and sends again what was not answered.
+//! The task that owns the connection of a client: it sends requests, passes replies to their callers,
+//! and after a lost connection it opens another and repeats the unanswered requests.
 //!
-//! Requests wait in one queue in the order of their calls, and are sent again in that order, before
-//! anything newer. Every reply names its request by a correlation id, so the server may answer in
-//! any order. All that is queued is written at once.
+//! Requests wait in one queue in the order of their calls, and are repeated in that order before newer
+//! ones. A reply names its request by a correlation id, so the server may answer in any order. All
+//! queued requests are written at once.
 
 use crate::backoff::Backoff;
 use crate::config::ClientConfig;
 use crate::error::ClientError;
-use crate::pending::{Pending, Requests};
-use crate::session::Session;
-use crate::wire::{NotOpen, Progress, Wire};
+use crate::pending::{PendingCall, PendingCalls};
+use crate::silence::{Heard, Silence};
+use crate::welcome::LatestWelcome;
+use crate::wire::{NotOpen, Transfer, Wire};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Welcome;
 use boxoffice_protocol::request::Request;
@@ -21,43 +22,42 @@ use tokio::select;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep};
 
-/// Bytes waiting to be written at which no more requests are taken.
+/// With more unsent bytes than this, no further request is taken (back-pressure).
 const OUTBOUND_BYTES: usize = 256 * 1024;
-/// How often deadlines are looked at, as a part of the deadline: nobody waits longer than this
-/// part beyond it.
+/// Checks of the deadlines in the length of one: a caller waits at most one interval beyond its
+/// deadline.
 const TICKS_A_DEADLINE: u32 = 20;
-/// The longest time between two looks at the deadlines.
+/// The longest interval between two checks of the deadlines.
 const LONGEST_TICK: Duration = Duration::from_millis(500);
 
 /// The connection of one client and its clones.
-pub(crate) struct Connection {
+pub(crate) struct ConnectionTask {
     config: Arc<ClientConfig>,
-    session: Arc<Session>,
-    calls: mpsc::Receiver<Pending>,
-    /// Where calls arrive before they are taken, reused.
-    batch: Vec<Pending>,
-    requests: Requests,
+    session: Arc<LatestWelcome>,
+    calls: mpsc::Receiver<PendingCall>,
+    /// A buffer for arriving calls.
+    batch: Vec<PendingCall>,
+    requests: PendingCalls,
     backoff: Backoff,
-    /// Why the last connection ended or the last attempt failed.
+    /// The error of the last connection or attempt.
     trouble: io::Error,
     tick: Interval,
 }
 
-/// Why a connection is no longer served.
-enum End {
-    /// Every client is gone; nobody waits for anything.
+/// The end of a connection.
+enum ConnectionEnd {
+    /// The last clone of the client is gone.
     Done,
-    /// It failed.
     Lost(io::Error),
-    /// What comes out of it cannot be understood.
+    /// The server sent bytes that are not of the protocol.
     Malformed(String),
 }
 
-impl Connection {
+impl ConnectionTask {
     pub(crate) fn new(
         config: Arc<ClientConfig>,
-        session: Arc<Session>,
-        calls: mpsc::Receiver<Pending>,
+        session: Arc<LatestWelcome>,
+        calls: mpsc::Receiver<PendingCall>,
     ) -> Self {
         let period =
             (config.deadline / TICKS_A_DEADLINE).clamp(Duration::from_millis(1), LONGEST_TICK);
@@ -68,22 +68,22 @@ impl Connection {
             session,
             calls,
             batch: Vec::new(),
-            requests: Requests::default(),
+            requests: PendingCalls::default(),
             backoff: Backoff::default(),
             trouble: io::ErrorKind::NotConnected.into(),
             tick,
         }
     }
 
-    /// Serves the connection and its successors until every client is gone.
+    /// Serves this connection and its successors until the last clone is gone.
     pub(crate) async fn run(mut self, wire: Wire) {
         let mut open = Some(wire);
         loop {
             if let Some(wire) = open.take() {
                 match self.serve(wire).await {
-                    End::Done => return,
-                    End::Lost(error) => self.trouble = error,
-                    End::Malformed(why) => self.requests.fail_sent(&why),
+                    ConnectionEnd::Done => return,
+                    ConnectionEnd::Lost(error) => self.trouble = error,
+                    ConnectionEnd::Malformed(why) => self.requests.fail_sent(&why),
                 }
                 self.requests.take_back();
             }
@@ -97,26 +97,26 @@ impl Connection {
         }
     }
 
-    /// Sends and answers over one connection until it ends.
-    async fn serve(&mut self, mut wire: Wire) -> End {
+    /// Sends requests and takes replies until the connection ends.
+    async fn serve(&mut self, mut wire: Wire) -> ConnectionEnd {
         let mut silence = Silence::new(self.config.silence());
         let in_flight = self.session.welcome().in_flight.max(1) as usize;
         loop {
             let room = self.send_waiting(&mut wire, in_flight);
             select! {
                 progress = wire.progress() => match progress {
-                    Ok(Progress::Sent) => {}
-                    Ok(Progress::Received) => {
+                    Ok(Transfer::Sent) => {}
+                    Ok(Transfer::Received) => {
                         silence.broken();
                         if let Err(end) = self.answer(&mut wire) {
                             return end;
                         }
                     }
-                    Err(error) => return End::Lost(error),
+                    Err(error) => return ConnectionEnd::Lost(error),
                 },
                 taken = self.calls.recv_many(&mut self.batch, room), if room > 0 => {
                     if taken == 0 {
-                        return End::Done;
+                        return ConnectionEnd::Done;
                     }
                     if self.requests.none_sent() {
                         silence.broken();
@@ -128,14 +128,14 @@ impl Connection {
                     match silence.check() {
                         Heard::Enough => {}
                         Heard::TooLittle => wire.put(self.requests.spare(), &Request::Ping),
-                        Heard::Nothing => return End::Lost(io::ErrorKind::TimedOut.into()),
+                        Heard::Nothing => return ConnectionEnd::Lost(io::ErrorKind::TimedOut.into()),
                     }
                 }
             }
         }
     }
 
-    /// Queues what waits for the connection, and says how many more requests it has room for.
+    /// Queues waiting requests, and returns the room for further ones.
     fn send_waiting(&mut self, wire: &mut Wire, in_flight: usize) -> usize {
         while self.requests.sent() < in_flight && wire.queued() < OUTBOUND_BYTES {
             let Some((correlation, request)) = self.requests.send_next() else {
@@ -146,27 +146,27 @@ impl Connection {
         0
     }
 
-    /// Gives every reply that has come in to its caller.
-    fn answer(&mut self, wire: &mut Wire) -> Result<(), End> {
+    /// Passes the received replies to their callers.
+    fn answer(&mut self, wire: &mut Wire) -> Result<(), ConnectionEnd> {
         loop {
             match wire.received() {
                 Ok(Some(frame)) => self.requests.answer(frame),
                 Ok(None) => break,
-                Err(error) => return Err(End::Malformed(error.to_string())),
+                Err(error) => return Err(ConnectionEnd::Malformed(error.to_string())),
             }
         }
         self.backoff.reset();
         Ok(())
     }
 
-    /// Without a connection, waits until somebody asks for something; no more if nobody can.
+    /// Without a connection, waits for the next call. Returns false if there can be none.
     async fn wait_for_demand(&mut self) -> bool {
         let taken = self.calls.recv_many(&mut self.batch, 1).await;
         self.requests.wait(self.batch.drain(..));
         taken > 0
     }
 
-    /// Tries to connect until it works, or nobody waits for it any longer.
+    /// Tries to connect until it succeeds, or no request waits any longer.
     async fn reconnect(&mut self) -> Option<Wire> {
         let mut pause = self.backoff.pause();
         loop {
@@ -191,8 +191,8 @@ impl Connection {
         }
     }
 
-    /// One attempt after a pause, while calls may still arrive and deadlines pass. Nothing if
-    /// nobody waits for it any longer, or every client is gone.
+    /// One attempt after a pause, while calls arrive and deadlines pass. None if no request waits any
+    /// longer, or the last clone is gone.
     async fn attempt(&mut self, pause: Duration) -> Option<Result<(Wire, Welcome), NotOpen>> {
         let config = self.config.clone();
         let mut opening = Box::pin(async move {
@@ -228,43 +228,4 @@ impl Connection {
 
 fn busy() -> io::Error {
     io::Error::new(io::ErrorKind::ConnectionRefused, "the server has no connection left")
-}
-
-/// Notices a peer that vanished without a word.
-struct Silence {
-    bound: Duration,
-    since: Instant,
-    probed: bool,
-}
-
-enum Heard {
-    Enough,
-    TooLittle,
-    Nothing,
-}
-
-impl Silence {
-    fn new(bound: Duration) -> Self {
-        Self { bound, since: Instant::now(), probed: false }
-    }
-
-    /// Something came in, or until now there was nothing to wait for.
-    fn broken(&mut self) {
-        self.since = Instant::now();
-        self.probed = false;
-    }
-
-    /// Whether the silence is too long: the first time the peer shall be probed, the second time
-    /// it is given up.
-    fn check(&mut self) -> Heard {
-        if self.since.elapsed() < self.bound {
-            return Heard::Enough;
-        }
-        if self.probed {
-            return Heard::Nothing;
-        }
-        self.since = Instant::now();
-        self.probed = true;
-        Heard::TooLittle
-    }
 }

@@ -1,4 +1,4 @@
-//! Why a call has no answer.
+//! Errors of calls.
 
 use crate::tls::TlsFault;
 use boxoffice_protocol::refusal::Refusal;
@@ -6,51 +6,44 @@ use boxoffice_protocol::reply::Reply;
 use std::io;
 use thiserror::Error;
 
-/// Why a call has no answer, or has one that says no.
+/// A refusal, or a call without an answer.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "names, types and messages explain the fields")]
 pub enum ClientError {
-    /// The server understood and says no.
+    /// The server understood and refused.
     #[error("{refusal}")]
     Refused {
-        /// Why.
         refusal: Refusal,
-        /// The version that it was decided at: the event's, or the catalog's.
+        /// The version at the decision: the event's, or the catalog's.
         version: u64,
     },
     /// The server was not reached within the deadline. Nothing was sent, so nothing was applied.
     #[error("no server at {server} ({source}); start one with boxoffice-server")]
     Unreachable {
-        /// Where it was looked for.
         server: String,
-        /// What went wrong at last.
+        /// The error of the last attempt.
         source: io::Error,
     },
-    /// What answers there is not the server that was meant, or client and server do not both speak
-    /// TLS. Nothing was sent, so nothing was applied.
+    /// The server cannot be trusted, or only one side speaks TLS. Nothing was sent, so nothing was
+    /// applied.
     #[error("no connection to {server}: {fault}")]
-    Tls {
-        /// Where.
-        server: String,
-        /// What is wrong.
-        fault: TlsFault,
-    },
-    /// The request was sent and no answer came within the deadline. It may have been applied or
-    /// not; the same request with the same id tells, and never does it twice.
+    Tls { server: String, fault: TlsFault },
+    /// The request was sent and not answered within the deadline. It may have been applied or not; the
+    /// same request with the same id tells, and never applies it twice.
     #[error(
         "the outcome is unknown: the request was sent and not answered; send it again with the same id"
     )]
     OutcomeUnknown,
-    /// The server answered something that is not of this protocol, or not an answer to what it was
-    /// asked. The outcome of the request is unknown.
+    /// The reply is not of this protocol, or does not belong to the request. The outcome is unknown.
     #[error("{0}; are client and server of one version?")]
     Protocol(String),
-    /// The runtime that the client was made in has ended.
+    /// The runtime in which the client was made has ended.
     #[error("the client's runtime has ended; connect again")]
     Closed,
 }
 
 impl ClientError {
-    /// The refusal, if it is one.
+    /// The refusal, unless it is another error.
     pub const fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Refused { refusal, .. } => Some(refusal),
@@ -58,7 +51,7 @@ impl ClientError {
         }
     }
 
-    /// That `server` was not reached, for the reason of `error`, which many calls may share.
+    /// No connection to `server`. Many calls may share one `error`.
     pub(crate) fn unreachable(server: &str, error: &io::Error) -> Self {
         let server = server.to_owned();
         if let Some(fault) = TlsFault::of(error) {

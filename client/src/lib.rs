@@ -1,5 +1,5 @@
-//! The client of Boxoffice, a ticket reservation server: asynchronous, pipelined, and tireless
-//! until a deadline.
+//! The client of Boxoffice, a ticket reservation server. It is asynchronous and pipelined, and
+//! retries until a deadline.
 //!
 //! ```no_run
 //! use boxoffice_client::protocol::id::{CustomerId, EventId};
@@ -17,7 +17,7 @@
 //!     together: Together::Required,
 //! };
 //!
-//! // The id is chosen before anything is sent: sending again can never book twice.
+//! // The id is chosen before the request is sent, so a repeat can never book twice.
 //! let id = client.new_id();
 //! client.hold(id, &event, &customer, &best, None).await?;
 //! let booking = client.confirm(&ReservationKey { event, id, customer }, None).await?;
@@ -26,16 +26,16 @@
 //! # }
 //! ```
 //!
-//! - [`Client`] is the handle: cheap to clone, one connection for all clones. [`Client::call`]
-//!   sends any request; the other methods are requests with their answers.
-//! - [`ClientError`] tells a refusal (the server says no) from an error (it could not say), and an
-//!   unknown outcome from a request that was never sent.
-//! - [`Watch`] yields what happens to an event's places.
-//! - `TlsConfig` says whom to trust where the server speaks TLS. It comes with the feature `tls`,
-//!   which is on by default.
+//! - [`Client`] is cheap to clone; all clones share one connection. [`Client::call`] sends any
+//!   request; every other method is one kind of request with its reply.
+//! - [`ClientError`] distinguishes a refusal from an error, and an unknown outcome from a request that
+//!   was never sent.
+//! - [`EventWatch`] yields the changes of an event's places.
+//! - `TlsConfig` says which authorities are trusted. It comes with the feature `tls`, which is on by
+//!   default.
 //!
-//! Every request of the protocol may be sent again without a second effect, so the client does that
-//! by itself after a lost connection, until [`ClientConfig::deadline`].
+//! Every request of the protocol may be repeated without a second effect, so the client repeats it
+//! after a lost connection, until [`ClientConfig::deadline`].
 
 #![forbid(unsafe_code)]
 
@@ -47,14 +47,15 @@ mod connection;
 mod error;
 mod pages;
 mod pending;
-mod session;
+mod silence;
 mod stream;
 mod tls;
 mod watch;
+mod welcome;
 mod wire;
 
 pub use boxoffice_protocol as protocol;
-pub use calls::{BackedUp, Booking, Saved, Seen};
+pub use calls::{BackedUp, Booking, Saved, Versioned};
 pub use client::Client;
 pub use config::{ClientConfig, DEFAULT_SERVER};
 pub use error::ClientError;
@@ -62,4 +63,4 @@ pub use pages::{ReservationFilter, ReservationPages};
 pub use tls::TlsFault;
 #[cfg(feature = "tls")]
 pub use tls::{TlsConfig, TlsConfigError};
-pub use watch::{Watch, WatchEvent};
+pub use watch::{EventWatch, WatchEvent};

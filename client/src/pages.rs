@@ -1,4 +1,4 @@
-//! Lists that come in pages.
+//! Lists, page by page.
 
 use crate::client::Client;
 use crate::error::ClientError;
@@ -7,37 +7,37 @@ use boxoffice_protocol::id::{CustomerId, EventId};
 use boxoffice_protocol::reply::{Body, Cursor, ReservationRow};
 use boxoffice_protocol::request::{Freshness, PageLimit, Request};
 
-/// Which reservations a list has.
+/// The reservations of a list: those that match all given fields.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReservationFilter {
-    /// Only of this event.
+    /// The reservations' event.
     pub event: Option<EventId>,
-    /// Only of this customer.
+    /// The reservations' customer.
     pub customer: Option<CustomerId>,
 }
 
-/// Reservations, page by page; see [`Client::reservations`]. The pages together are no snapshot.
+/// Reservations, page by page, from [`Client::reservations`]. The pages together are no snapshot.
 #[derive(Debug)]
 pub struct ReservationPages {
     client: Client,
     filter: ReservationFilter,
-    position: Position<Cursor>,
+    next_page: NextPage<Cursor>,
 }
 
-/// How far a list was read.
+/// The position in a list.
 #[derive(Debug)]
-enum Position<T> {
+enum NextPage<T> {
     Begin,
     After(T),
     End,
 }
 
-impl<T: Clone> Position<T> {
-    /// Where the next page begins; nothing at the end.
+impl<T: Clone> NextPage<T> {
+    /// The key behind which the next page begins; none at the end.
     fn after(&self) -> Option<Option<T>> {
         match self {
             Self::Begin => Some(None),
-            Self::After(position) => Some(Some(position.clone())),
+            Self::After(next_page) => Some(Some(next_page.clone())),
             Self::End => None,
         }
     }
@@ -49,28 +49,28 @@ impl<T: Clone> Position<T> {
 
 impl ReservationPages {
     pub(crate) fn new(client: Client, filter: ReservationFilter) -> Self {
-        Self { client, filter, position: Position::Begin }
+        Self { client, filter, next_page: NextPage::Begin }
     }
 
-    /// The next page; nothing after the last one. A page may be empty.
+    /// The next page; none after the last one. A page may be empty.
     ///
     /// # Errors
     /// See [`Client::call`]. The same page can be asked for again.
     pub async fn next(&mut self) -> Result<Option<Vec<ReservationRow>>, ClientError> {
-        let Some(after) = self.position.after() else { return Ok(None) };
+        let Some(after) = self.next_page.after() else { return Ok(None) };
         let ReservationFilter { event, customer } = self.filter.clone();
         let request = Request::ListReservations { event, customer, after, limit: PageLimit::MAX };
         let reply = self.client.call(&request).await?;
         match reply.body {
             Body::Reservations { rows, next } => {
-                self.position = Position::next(next);
+                self.next_page = NextPage::next(next);
                 Ok(Some(rows.into()))
             }
             _ => Err(ClientError::unexpected(&reply)),
         }
     }
 
-    /// Reads the pages that are left.
+    /// Reads the remaining pages.
     ///
     /// # Errors
     /// See [`Client::call`].
@@ -88,23 +88,23 @@ impl ReservationPages {
 pub(crate) struct EventPages {
     client: Client,
     freshness: Freshness,
-    position: Position<EventId>,
+    next_page: NextPage<EventId>,
 }
 
 impl EventPages {
     pub(crate) fn new(client: Client, freshness: Freshness) -> Self {
-        Self { client, freshness, position: Position::Begin }
+        Self { client, freshness, next_page: NextPage::Begin }
     }
 
-    /// The next page; nothing after the last one.
+    /// The next page; none after the last one.
     pub(crate) async fn next(&mut self) -> Result<Option<Vec<EventSummary>>, ClientError> {
-        let Some(after) = self.position.after() else { return Ok(None) };
+        let Some(after) = self.next_page.after() else { return Ok(None) };
         let request =
             Request::ListEvents { after, limit: PageLimit::MAX, freshness: self.freshness };
         let reply = self.client.call(&request).await?;
         match reply.body {
             Body::Events { rows, next } => {
-                self.position = Position::next(next);
+                self.next_page = NextPage::next(next);
                 Ok(Some(rows.into()))
             }
             _ => Err(ClientError::unexpected(&reply)),

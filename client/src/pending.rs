@@ -1,4 +1,4 @@
-//! The requests that callers wait for: those that were sent, and those that still have to be.
+//! The pending calls: sent requests without a reply, and requests that wait to be sent.
 
 use crate::error::ClientError;
 use boxoffice_protocol::frame::ReplyFrame;
@@ -9,17 +9,17 @@ use std::collections::{BTreeMap, VecDeque};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-/// A request and who waits for its answer.
+/// A request, and the channel to its caller.
 #[derive(Debug)]
-pub(crate) struct Pending {
+pub(crate) struct PendingCall {
     request: Request,
     answer: oneshot::Sender<Result<Reply, ClientError>>,
     deadline: Instant,
-    /// Whether a server may have seen it.
+    /// Whether a server may have received it.
     sent: bool,
 }
 
-impl Pending {
+impl PendingCall {
     pub(crate) fn new(
         request: Request,
         answer: oneshot::Sender<Result<Reply, ClientError>>,
@@ -28,24 +28,23 @@ impl Pending {
         Self { request, answer, deadline, sent: false }
     }
 
-    /// Ends it without an answer; where it may have been applied, its outcome is unknown. A caller
-    /// that has gone does not hear it.
+    /// Ends the call without an answer: with an unknown outcome if the request may have been applied.
     fn fail(self, unsent: impl FnOnce() -> ClientError) {
         let error = if self.sent { ClientError::OutcomeUnknown } else { unsent() };
         self.answer.send(Err(error)).ok();
     }
 }
 
-/// All that callers wait for, in the order of their calls: what was sent on this connection was
-/// called before what still waits.
+/// In the order of the calls: all sent requests of this connection were called before the waiting
+/// ones.
 #[derive(Debug, Default)]
-pub(crate) struct Requests {
-    sent: BTreeMap<u32, Pending>,
-    waiting: VecDeque<Pending>,
+pub(crate) struct PendingCalls {
+    sent: BTreeMap<u32, PendingCall>,
+    waiting: VecDeque<PendingCall>,
     correlation: u32,
 }
 
-impl Requests {
+impl PendingCalls {
     pub(crate) fn is_empty(&self) -> bool {
         self.sent.is_empty() && self.waiting.is_empty()
     }
@@ -54,22 +53,22 @@ impl Requests {
         self.sent.is_empty()
     }
 
-    /// How many were sent on this connection and not answered.
+    /// The number of requests in flight.
     pub(crate) fn sent(&self) -> usize {
         self.sent.len()
     }
 
-    /// How many have to be sent.
+    /// The number of requests that wait to be sent.
     pub(crate) fn waiting(&self) -> usize {
         self.waiting.len()
     }
 
-    /// Takes calls to be sent after all that are there.
-    pub(crate) fn wait(&mut self, calls: impl Iterator<Item = Pending>) {
+    /// Appends calls to the waiting ones.
+    pub(crate) fn wait(&mut self, calls: impl Iterator<Item = PendingCall>) {
         self.waiting.extend(calls);
     }
 
-    /// Counts the next one as sent and says what to send. Those whose caller has gone are skipped.
+    /// Marks the next request as sent and returns it. Calls that were dropped are skipped.
     pub(crate) fn send_next(&mut self) -> Option<(u32, &Request)> {
         loop {
             let mut pending = self.waiting.pop_front()?;
@@ -92,16 +91,16 @@ impl Requests {
         }
     }
 
-    /// Hands a reply to its caller. One that answers nothing is a probe's, or comes for a caller
-    /// whose deadline has passed.
+    /// Passes a reply to its caller. A reply without a call belongs to a probe, or to a call whose
+    /// deadline has passed.
     pub(crate) fn answer(&mut self, frame: ReplyFrame) {
         if let Some(pending) = self.sent.remove(&frame.correlation) {
             pending.answer.send(Ok(frame.reply)).ok();
         }
     }
 
-    /// The connection is lost: what was sent has to be sent again, first and in order, unless its
-    /// caller has gone.
+    /// After a lost connection: the sent requests wait again, first and in order, except those of
+    /// dropped calls.
     pub(crate) fn take_back(&mut self) {
         let sent = std::mem::take(&mut self.sent);
         for pending in sent.into_values().rev() {
@@ -112,22 +111,22 @@ impl Requests {
         self.correlation = 0;
     }
 
-    /// What the server answers cannot be understood.
+    /// Fails the sent requests: their replies cannot be decoded.
     pub(crate) fn fail_sent(&mut self, why: &str) {
         for pending in std::mem::take(&mut self.sent).into_values() {
             pending.answer.send(Err(ClientError::Protocol(why.to_owned()))).ok();
         }
     }
 
-    /// The server does not let this client in.
+    /// Fails all calls: the server refuses this client.
     pub(crate) fn refuse_all(&mut self, refusal: &Refusal) {
         for pending in std::mem::take(&mut self.waiting) {
             pending.fail(|| ClientError::Refused { refusal: refusal.clone(), version: 0 });
         }
     }
 
-    /// Ends those whose deadline has passed. The slot of one that was sent is free again, although
-    /// the server may still answer it: beyond a deadline the bound may be exceeded by as many.
+    /// Ends calls whose deadline has passed. The slot of a sent request becomes free although the server
+    /// may still answer it, so the bound of requests in flight may be exceeded by as many.
     pub(crate) fn expire(&mut self, now: Instant, unsent: impl Fn() -> ClientError) {
         while let Some(first) = self.sent.first_entry() {
             if first.get().deadline > now {

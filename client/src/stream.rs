@@ -1,4 +1,4 @@
-//! What carries a connection: TCP as it is, or with TLS around it.
+//! The byte stream of a connection: TCP, with or without TLS.
 
 use crate::config::ClientConfig;
 use std::io;
@@ -9,16 +9,16 @@ use tokio::net::TcpStream;
 #[cfg(feature = "tls")]
 use tokio_rustls::client::TlsStream;
 
-/// A connection to a server.
+/// The stream below a [`Wire`](crate::wire::Wire).
 #[derive(Debug)]
-pub(crate) enum Stream {
+pub(crate) enum ClientStream {
     Plain(TcpStream),
     #[cfg(feature = "tls")]
     Tls(Box<TlsStream<TcpStream>>),
 }
 
-impl Stream {
-    /// Connects as the configuration says, TLS handshake included.
+impl ClientStream {
+    /// Connects, TLS handshake included.
     pub(crate) async fn open(config: &ClientConfig) -> io::Result<Self> {
         let stream = TcpStream::connect(&config.server).await?;
         stream.set_nodelay(true)?;
@@ -30,27 +30,27 @@ impl Stream {
         Ok(Self::Plain(stream))
     }
 
-    /// Whether what is said cannot be read on the way.
+    /// Whether the stream is not encrypted.
     pub(crate) fn is_plain(&self) -> bool {
         matches!(self, Self::Plain(_))
     }
 }
 
 #[cfg(feature = "tls")]
-impl Drop for Stream {
-    /// A server that is not told that this is the end must think that somebody cut the connection.
+impl Drop for ClientStream {
+    /// Without a closing notice, the server would take the end for a cut connection (RFC 8446, 6.1).
     fn drop(&mut self) {
         if let Self::Tls(stream) = self {
             let (stream, connection) = stream.get_mut();
             connection.send_close_notify();
             let mut record = Vec::new();
-            // What the network does not take at once is given up: there is nobody left to wait.
+            // Bytes that the network does not take at once are given up: drop cannot wait.
             let _ = connection.write_tls(&mut record).and_then(|_| stream.try_write(&record));
         }
     }
 }
 
-impl AsyncRead for Stream {
+impl AsyncRead for ClientStream {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -64,7 +64,7 @@ impl AsyncRead for Stream {
     }
 }
 
-impl AsyncWrite for Stream {
+impl AsyncWrite for ClientStream {
     fn poll_write(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -94,7 +94,7 @@ impl AsyncWrite for Stream {
     }
 }
 
-/// A connection that ended without a word is lost, with TLS as without.
+/// A connection that ends without a notice is lost, with TLS as without.
 #[cfg(feature = "tls")]
 fn lost(error: io::Error) -> io::Error {
     match error.kind() {

@@ -1,9 +1,10 @@
-//! Watching an event's places change.
+//! The watch of an event: a stream of changes of its places.
 
 use crate::backoff::Backoff;
 use crate::client::open;
 use crate::config::ClientConfig;
 use crate::error::ClientError;
+use crate::silence::{Heard, Silence};
 use crate::wire::{NotOpen, Wire};
 use boxoffice_protocol::change::PlacesChanged;
 use boxoffice_protocol::event::SeatMap;
@@ -14,56 +15,58 @@ use boxoffice_protocol::reply::{Body, Reply};
 use boxoffice_protocol::request::Request;
 use std::io;
 use std::time::Duration;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 /// The correlation id of the watch on its own connection.
 const WATCH: u32 = 1;
 /// The correlation id of a probe on it.
 const PROBE: u32 = 2;
 
-/// What a watcher sees.
+/// An item of a watch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WatchEvent {
-    /// All places as they are: at the beginning, after a gap, and when the event's terms changed.
+    /// All places: at the beginning, after a gap, and after a change of the event's terms.
     Snapshot {
-        /// At which version.
+        /// The event's version.
         version: u64,
-        /// The places.
+        /// The states of all places.
         map: SeatMap,
     },
-    /// Places changed.
+    /// A change of some places.
     Changed {
-        /// The version that the change made.
+        /// The version of the change.
         version: u64,
-        /// Which places, and what they are now.
+        /// The places, with their new states.
         places: PlacesChanged,
     },
-    /// Changes were skipped, because this watcher was too slow. A snapshot follows.
+    /// Changes were skipped because the watcher was too slow. A snapshot follows.
     Gap,
-    /// The event was deleted. Nothing follows.
+    /// The event was deleted. It is the last item.
     Ended,
 }
 
 /// A watch of one event, made by [`Client::watch`](crate::Client::watch).
 ///
-/// It has a connection of its own, so that a watcher who is slow to look holds up nobody else: what
-/// it does not take waits in the sockets' buffers, then at the server up to its bound, and beyond
-/// that the watcher is told of a [`Gap`](WatchEvent::Gap). A lost connection is renewed from the
-/// last version that was seen, without a change seen twice or left out.
+/// It has a connection of its own, so a slow watcher delays no other request. Changes that it does not
+/// take wait in the buffers of the sockets, then at the server up to a bound; beyond that it gets a
+/// [`Gap`](WatchEvent::Gap). A lost connection is renewed from the last version on, without a change
+/// twice or left out.
 #[derive(Debug)]
-pub struct Watch {
+pub struct EventWatch {
     config: ClientConfig,
     event: EventId,
     version: Option<u64>,
-    state: State,
+    state: WatchState,
     backoff: Backoff,
-    probed: bool,
 }
 
 #[derive(Debug)]
-enum State {
-    Open(Wire),
-    /// Lost: when to try next, and until when.
+enum WatchState {
+    Open {
+        wire: Wire,
+        silence: Silence,
+    },
+    /// The connection is lost and will be renewed.
     Lost {
         retry_at: Instant,
         give_up_at: Instant,
@@ -71,7 +74,7 @@ enum State {
     Ended,
 }
 
-impl Watch {
+impl EventWatch {
     pub(crate) async fn open(
         mut config: ClientConfig,
         event: EventId,
@@ -81,29 +84,34 @@ impl Watch {
         let (wire, _) = open(&config).await?;
         let mut wire = subscribed(wire, &event, from_version);
         let sent = wire.send().await;
-        let state = State::Open(wire);
+        let state = WatchState::Open { wire, silence: Silence::new(config.silence()) };
         let backoff = Backoff::default();
-        let mut watch =
-            Self { config, event, version: from_version, state, backoff, probed: false };
+        let mut watch = Self { config, event, version: from_version, state, backoff };
         if sent.is_err() {
             watch.lose();
         }
         Ok(watch)
     }
 
-    /// Which event is watched.
+    /// The watched event.
     pub const fn event(&self) -> &EventId {
         &self.event
     }
 
-    /// Waits for what happens next; nothing after the event's end or an error. Nothing is lost if
-    /// the future is dropped, but a connection that is being renewed is begun anew.
+    /// Waits for the next item; none after the event's end or an error. If the future is dropped, no
+    /// item is lost, but a renewal of the connection starts again.
     pub async fn next(&mut self) -> Option<Result<WatchEvent, ClientError>> {
         loop {
             let outcome = match &mut self.state {
-                State::Ended => return None,
-                State::Open(wire) => timeout(self.config.silence(), wire.frame()).await,
-                State::Lost { retry_at, give_up_at } => {
+                WatchState::Ended => return None,
+                WatchState::Open { wire, silence } => {
+                    let outcome = timeout_at(silence.until(), wire.frame()).await;
+                    if outcome.is_ok() {
+                        silence.broken();
+                    }
+                    outcome
+                }
+                WatchState::Lost { retry_at, give_up_at } => {
                     let (retry_at, give_up_at) = (*retry_at, *give_up_at);
                     sleep_until(retry_at).await;
                     if let Err(error) = self.renew(give_up_at).await {
@@ -120,14 +128,13 @@ impl Watch {
                 }
                 Ok(Err(FrameError::Io(_))) => self.lose(),
                 Ok(Err(error)) => return Some(self.end(ClientError::Protocol(error.to_string()))),
-                Err(_silence) => self.probe(),
+                Err(_elapsed) => self.check_silence(),
             }
         }
     }
 
-    /// What a frame tells the watcher, if it is of the watch and new.
+    /// The item of a frame, if it belongs to the watch and is new.
     fn take(&mut self, frame: ReplyFrame) -> Option<Result<WatchEvent, ClientError>> {
-        self.probed = false;
         self.backoff.reset();
         let Reply { version, body, .. } = frame.reply;
         if frame.correlation != WATCH {
@@ -150,7 +157,7 @@ impl Watch {
                 WatchEvent::Gap
             }
             Body::WatchEnded => {
-                self.state = State::Ended;
+                self.state = WatchState::Ended;
                 WatchEvent::Ended
             }
             Body::Refused(Refusal::Busy { .. } | Refusal::Unavailable { .. }) => {
@@ -170,29 +177,29 @@ impl Watch {
         }))
     }
 
-    /// Nothing came for a while: asks whether the server is still there, once.
-    fn probe(&mut self) {
-        match &mut self.state {
-            State::Open(wire) if !self.probed => {
-                self.probed = true;
-                wire.put(PROBE, &Request::Ping);
-            }
-            _ => self.lose(),
+    /// Probes a silent server, and gives it up if it does not answer.
+    fn check_silence(&mut self) {
+        let WatchState::Open { wire, silence } = &mut self.state else { return };
+        match silence.check() {
+            Heard::Enough => {}
+            Heard::TooLittle => wire.put(PROBE, &Request::Ping),
+            Heard::Nothing => self.lose(),
         }
     }
 
     fn lose(&mut self) {
-        self.probed = false;
         let now = Instant::now();
         let retry_at = now + self.backoff.pause();
-        self.state = State::Lost { retry_at, give_up_at: now + self.config.deadline };
+        self.state = WatchState::Lost { retry_at, give_up_at: now + self.config.deadline };
     }
 
-    /// Tries once to connect again.
+    /// One attempt to connect.
     async fn renew(&mut self, give_up_at: Instant) -> Result<(), ClientError> {
         let (error, pause) = match Wire::open(&self.config).await {
             Ok((wire, _)) => {
-                self.state = State::Open(subscribed(wire, &self.event, self.version));
+                let wire = subscribed(wire, &self.event, self.version);
+                let silence = Silence::new(self.config.silence());
+                self.state = WatchState::Open { wire, silence };
                 return Ok(());
             }
             Err(NotOpen::Refused(Refusal::Busy { retry_after_ms })) => {
@@ -208,12 +215,12 @@ impl Watch {
         if retry_at >= give_up_at {
             return Err(ClientError::unreachable(&self.config.server, &error));
         }
-        self.state = State::Lost { retry_at, give_up_at };
+        self.state = WatchState::Lost { retry_at, give_up_at };
         Ok(())
     }
 
     fn end(&mut self, error: ClientError) -> Result<WatchEvent, ClientError> {
-        self.state = State::Ended;
+        self.state = WatchState::Ended;
         Err(error)
     }
 }

@@ -1,7 +1,7 @@
-//! One connection: its stream, its buffers, and how it begins.
+//! One connection: its stream, its buffers and its handshake.
 
 use crate::config::ClientConfig;
-use crate::stream::Stream;
+use crate::stream::ClientStream;
 use crate::tls::TlsFault;
 use boxoffice_protocol::frame::{ClientCodec, FrameError, ReplyFrame};
 use boxoffice_protocol::limits::{MAGIC, PROTOCOL_VERSION};
@@ -18,38 +18,36 @@ use tokio::time::timeout;
 use tokio_util::codec::{Decoder, Encoder};
 use tokio_util::io::{poll_read_buf, poll_write_buf};
 
-/// Room that the input buffer has at least before it is read into.
+/// The least space of the input buffer before a read.
 const READ_BYTES: usize = 64 * 1024;
 
-/// How a TLS server answers plain text: an alert's type and the version (RFC 8446, section 5.1).
-/// A reply can begin like that too, but not one that is a welcome.
+/// The reply of a TLS server to plain text: the type of an alert and the version (RFC 8446, section
+/// 5.1). No welcome begins like this.
 const TLS_ALERT: [u8; 2] = [0x15, 0x03];
 
-/// A connection that was welcomed.
+/// A connection, welcomed after [`open`](Self::open).
 #[derive(Debug)]
 pub(crate) struct Wire {
-    stream: Stream,
+    stream: ClientStream,
     inbound: BytesMut,
     outbound: BytesMut,
-    /// Whether the stream has bytes that it took and may not have sent.
+    /// Whether the stream may still buffer bytes.
     unflushed: bool,
 }
 
-/// Why there is no connection.
+/// An attempt that failed.
 #[derive(Debug)]
 pub(crate) enum NotOpen {
-    /// The server was not reached, or something else answers there.
+    /// The server was not reached, or another program answers there.
     Failed(io::Error),
-    /// The server said no.
+    /// The server refused the connection.
     Refused(Refusal),
 }
 
-/// What a connection did.
+/// The direction of transferred bytes.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Progress {
-    /// Bytes came in.
+pub(crate) enum Transfer {
     Received,
-    /// Bytes went out.
     Sent,
 }
 
@@ -66,11 +64,12 @@ impl Wire {
     }
 
     async fn shake_hands(config: &ClientConfig) -> Result<(Self, Welcome), NotOpen> {
-        let stream = Stream::open(config).await.map_err(NotOpen::Failed)?;
+        let stream = ClientStream::open(config).await.map_err(NotOpen::Failed)?;
         let (inbound, outbound) = (BytesMut::new(), BytesMut::new());
         let mut wire = Self { stream, inbound, outbound, unflushed: false };
         wire.put(0, &Request::Hello(hello(config)));
-        let frame = wire.frame().await.map_err(|error| NotOpen::Failed(wire.stranger(error)))?;
+        let frame =
+            wire.frame().await.map_err(|error| NotOpen::Failed(wire.not_boxoffice(error)))?;
         match frame.reply.body {
             Body::Welcome(welcome) => Ok((wire, welcome)),
             Body::Refused(refusal) => Err(NotOpen::Refused(refusal)),
@@ -88,35 +87,35 @@ impl Wire {
             .expect("encoding into a buffer does no I/O");
     }
 
-    /// Bytes that are queued.
+    /// The number of queued bytes.
     pub(crate) fn queued(&self) -> usize {
         self.outbound.len()
     }
 
-    /// The next reply, if it is there as a whole.
+    /// The next reply, if all of it has arrived.
     pub(crate) fn received(&mut self) -> Result<Option<ReplyFrame>, FrameError> {
         ClientCodec.decode(&mut self.inbound)
     }
 
-    /// Sends what is queued and waits until something was sent or came in. Nothing is lost if the
-    /// future is dropped.
-    pub(crate) async fn progress(&mut self) -> io::Result<Progress> {
+    /// Sends queued bytes, and waits until bytes were sent or received. No bytes are lost if the future
+    /// is dropped.
+    pub(crate) async fn progress(&mut self) -> io::Result<Transfer> {
         self.inbound.reserve(READ_BYTES);
         poll_fn(|context| self.poll_progress(context)).await
     }
 
-    fn poll_progress(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Progress>> {
+    fn poll_progress(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Transfer>> {
         let sent = self.poll_send(context)?.is_ready();
         let stream = Pin::new(&mut self.stream);
         match poll_read_buf(stream, context, &mut self.inbound)? {
             Poll::Ready(0) => Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
-            Poll::Ready(_) => Poll::Ready(Ok(Progress::Received)),
-            Poll::Pending if sent => Poll::Ready(Ok(Progress::Sent)),
+            Poll::Ready(_) => Poll::Ready(Ok(Transfer::Received)),
+            Poll::Pending if sent => Poll::Ready(Ok(Transfer::Sent)),
             Poll::Pending => Poll::Pending,
         }
     }
 
-    /// Ready if something was sent.
+    /// Ready if bytes were sent.
     fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut sent = Poll::Pending;
         if !self.outbound.is_empty() {
@@ -137,7 +136,7 @@ impl Wire {
         sent
     }
 
-    /// Sends what is queued. Nothing is lost if the future is dropped.
+    /// Sends all queued bytes. No bytes are lost if the future is dropped.
     pub(crate) async fn send(&mut self) -> io::Result<()> {
         while !self.outbound.is_empty() || self.unflushed {
             self.progress().await?;
@@ -145,7 +144,7 @@ impl Wire {
         Ok(())
     }
 
-    /// Waits for the next reply. Nothing is lost if the future is dropped.
+    /// Waits for the next reply. No bytes are lost if the future is dropped.
     pub(crate) async fn frame(&mut self) -> Result<ReplyFrame, FrameError> {
         loop {
             if let Some(frame) = self.received()? {
@@ -155,8 +154,8 @@ impl Wire {
         }
     }
 
-    /// What answers a hello in another language is no Boxoffice server, or one behind TLS.
-    fn stranger(&self, error: FrameError) -> io::Error {
+    /// The error for a reply that is no frame: another program, or a server that requires TLS.
+    fn not_boxoffice(&self, error: FrameError) -> io::Error {
         if self.stream.is_plain() && self.inbound.starts_with(&TLS_ALERT) {
             return TlsFault::NeedsTls.into();
         }

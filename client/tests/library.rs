@@ -11,7 +11,7 @@ use boxoffice_client::protocol::reply::{Body, Cursor, ReservationRow};
 use boxoffice_client::protocol::request::{Request, ReservationKey};
 use boxoffice_client::protocol::reservation::{SeatLabels, Selection, Status};
 use boxoffice_client::{
-    Booking, Client, ClientConfig, ClientError, ReservationFilter, Watch, WatchEvent,
+    Booking, Client, ClientConfig, ClientError, EventWatch, ReservationFilter, WatchEvent,
 };
 use boxoffice_fake_server::{FakeServer, Peer, SERVER_TIME, booked, reservation};
 use std::collections::HashSet;
@@ -356,7 +356,7 @@ async fn watched(server: &FakeServer) -> (Peer, u32, Option<u64>) {
     }
 }
 
-async fn next(watch: &mut Watch) -> WatchEvent {
+async fn next(watch: &mut EventWatch) -> WatchEvent {
     watch.next().await.expect("more").expect("something to see")
 }
 

@@ -1,7 +1,7 @@
-//! Whom a client trusts.
+//! TLS settings: the trusted authorities.
 
 use super::TlsFault;
-use super::trust::{BelieveAll, fault};
+use super::trust::{AcceptAll, fault};
 use rustls::client::{ClientConfig, Resumption, WantsClientCert};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject;
@@ -16,10 +16,10 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// What the protocol is called where TLS asks (ALPN, RFC 7301).
+/// The name of the protocol in TLS (ALPN, RFC 7301).
 const ALPN: &[u8] = b"boxoffice";
 
-/// How connections are encrypted, and whose signature makes a server believable.
+/// TLS settings of a client: the authorities that it trusts.
 ///
 /// ```no_run
 /// use boxoffice_client::{Client, ClientConfig, TlsConfig};
@@ -34,48 +34,37 @@ const ALPN: &[u8] = b"boxoffice";
 /// # }
 /// ```
 ///
-/// The server has to show a certificate for the host that
-/// [`ClientConfig::server`](crate::ClientConfig::server) names, be it a name or an address, signed by
-/// somebody who is trusted, and not expired. Make it once and clone it: it reads files.
+/// The server must present a valid certificate for the host of
+/// [`ClientConfig::server`](crate::ClientConfig::server), a name or an address, signed by a trusted
+/// authority. Making the settings reads files: make them once and clone them.
 #[derive(Debug, Clone)]
 pub struct TlsConfig {
     rustls: Arc<ClientConfig>,
 }
 
-/// Why nobody can be trusted.
+/// TLS settings that cannot be made.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the messages say it")]
 pub enum TlsConfigError {
-    /// The file with the authorities cannot be read.
     #[error("cannot read the authorities' certificates in {path}: {source}")]
-    Read {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The file has no certificate that can be used.
+    Read { path: PathBuf, source: io::Error },
     #[error(
         "{path} has no certificate of an authority: it must have a line -----BEGIN CERTIFICATE-----"
     )]
-    Empty {
-        /// Which file.
-        path: PathBuf,
-    },
-    /// A certificate in the file cannot be understood.
+    Empty { path: PathBuf },
     #[error("certificate {number} in {path} cannot be understood")]
     Damaged {
-        /// Which file.
         path: PathBuf,
-        /// Which certificate, from 1.
+        /// Counted from 1.
         number: usize,
     },
-    /// The system names no authorities.
+    /// The system has no trusted authorities.
     #[error("this system trusts no authorities{0}; name the server's")]
     NoSystem(String),
 }
 
 impl TlsConfig {
-    /// Trusts the authorities that this system trusts, or those that `SSL_CERT_FILE` and
+    /// Trusts the authorities of the system, or those that `SSL_CERT_FILE` and
     /// `SSL_CERT_DIR` name.
     ///
     /// # Errors
@@ -83,7 +72,7 @@ impl TlsConfig {
     pub fn system() -> Result<Self, TlsConfigError> {
         let found = rustls_native_certs::load_native_certs();
         let mut roots = RootCertStore::empty();
-        // Some systems list certificates of old that nothing can be made of.
+        // Some systems list old certificates that cannot be parsed.
         roots.add_parsable_certificates(found.certs);
         if roots.is_empty() {
             let why = found.errors.first().map(|error| format!(" ({error})"));
@@ -92,10 +81,10 @@ impl TlsConfig {
         Ok(Self::trusting(roots))
     }
 
-    /// Trusts the authorities in a PEM file, and nobody else: not those that the system trusts.
+    /// Trusts only the authorities in a PEM file, not those of the system.
     ///
     /// # Errors
-    /// [`TlsConfigError`] says what is wrong with the file.
+    /// [`TlsConfigError`] if the file has no usable certificate.
     pub fn authorities_in(path: &Path) -> Result<Self, TlsConfigError> {
         let path = path.to_owned();
         let pem = match fs::read(&path) {
@@ -114,12 +103,11 @@ impl TlsConfig {
         Ok(Self::trusting(roots))
     }
 
-    /// Trusts whoever answers. Nobody can listen, but whoever stands between client and server
-    /// can be the server to one and the client to the other, and then read and change everything,
-    /// the token too.
+    /// Trusts any server. The connection is encrypted, but a machine between client and server can pose
+    /// as the server, and then read and change everything, the token too.
     #[must_use]
     pub fn insecure() -> Self {
-        let verifier = Arc::new(BelieveAll(provider()));
+        let verifier = Arc::new(AcceptAll(provider()));
         Self::of(builder().dangerous().with_custom_certificate_verifier(verifier))
     }
 
@@ -134,7 +122,7 @@ impl TlsConfig {
         Self { rustls: Arc::new(config) }
     }
 
-    /// Shakes hands with the server, which was reached as `server`: host and port.
+    /// The TLS handshake with `server`, a host and port.
     pub(crate) async fn connect(
         &self,
         server: &str,

@@ -1,72 +1,71 @@
-//! What is wrong where a server and a client do not come together over TLS.
+//! Faults of a TLS handshake, for people.
 
 use std::io;
 use std::time::Duration;
 use thiserror::Error;
 
-/// Why a server that answers is not the one that was meant, or speaks TLS and should not, or should
-/// and does not.
+/// Why a server is not trusted, or only one side speaks TLS.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TlsFault {
     /// The client speaks plain text, the server TLS.
     #[error("the server speaks TLS only")]
     NeedsTls,
-    /// The client speaks TLS, the server something else.
+    /// The client speaks TLS, the server does not.
     #[error("what answers there does not speak TLS; name a port that does")]
     NoTls,
-    /// The port speaks TLS, but not this protocol in it.
+    /// The port speaks TLS, but another protocol within it.
     #[error(
         "that port is for another protocol, perhaps HTTP; name the port of the binary protocol"
     )]
     OtherProtocol,
-    /// The server's certificate is signed by nobody who is trusted.
+    /// No trusted authority has signed the certificate.
     #[error(
         "no trusted authority has signed its certificate; if the authority is your own, trust its \
          certificate"
     )]
     UnknownIssuer,
-    /// The server's certificate is another server's.
+    /// The certificate is for another name.
     #[error(
         "its certificate is not for {expected}, but for {}; name the server as its certificate does",
         listed(presented)
     )]
     WrongName {
-        /// What the server was called.
+        /// The name of the configuration.
         expected: String,
-        /// What the certificate calls it.
+        /// The names in the certificate.
         presented: Vec<String>,
     },
-    /// The server's certificate was valid once.
+    /// The certificate has expired.
     #[error("its certificate expired {} ago; the server needs a new one", roughly(*since))]
     Expired {
-        /// How long ago it was.
+        /// The time since then.
         since: Duration,
     },
-    /// The server's certificate will be valid, some day.
+    /// The certificate is not valid yet.
     #[error("its certificate is valid only in {}; is a clock wrong?", roughly(*until))]
     NotYetValid {
-        /// How long it is until then.
+        /// The time until then.
         until: Duration,
     },
-    /// The server shows the certificate of an authority as its own.
+    /// The server presents the certificate of an authority as its own.
     #[error(
         "its certificate is an authority's (CA:TRUE), which is for signing others; the server needs \
          one of its own, signed by it"
     )]
     AuthorityAsServer,
-    /// What the server is called cannot stand in a certificate.
+    /// The name of the configuration cannot occur in a certificate.
     #[error("{name:?} cannot stand in a certificate; name the server by its host name or address")]
     BadName {
-        /// That name.
+        /// The server's name.
         name: String,
     },
-    /// Anything else.
+    /// A fault without a message of its own.
     #[error("no TLS: {0}")]
     Other(String),
 }
 
 impl TlsFault {
-    /// The fault that an error of the network is about, if it is about one.
+    /// The fault inside an I/O error, if there is one.
     pub(crate) fn of(error: &io::Error) -> Option<&Self> {
         error.get_ref()?.downcast_ref()
     }
@@ -85,7 +84,7 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-/// A length of time as people say it.
+/// A span in its largest unit.
 fn roughly(span: Duration) -> String {
     const UNITS: [(u64, &str); 3] = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
     let found = UNITS.into_iter().find(|(length, _)| span.as_secs() >= *length);

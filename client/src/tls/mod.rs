@@ -1,5 +1,5 @@
-//! TLS, for servers that speak it: whom a client trusts ([`TlsConfig`]), and what is wrong where it
-//! does not ([`TlsFault`]). All but the latter is there with the feature `tls` only.
+//! TLS: the trusted authorities ([`TlsConfig`]), and the faults of a handshake ([`TlsFault`]). All but
+//! the latter needs the feature `tls`.
 
 #[cfg(feature = "tls")]
 mod config;

@@ -1,4 +1,4 @@
-//! What rustls says of a server, in this crate's words; and how nothing is asked of it at all.
+//! Errors of rustls as faults, and a verifier that accepts every certificate.
 
 use super::TlsFault;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -9,7 +9,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Why a handshake failed.
+/// The error of a failed handshake.
 pub(super) fn fault(error: io::Error) -> io::Error {
     if error.kind() == io::ErrorKind::UnexpectedEof {
         let why = "the connection was closed in the TLS handshake; does that port speak TLS?";
@@ -38,8 +38,8 @@ impl From<&CertificateError> for TlsFault {
             Duration::from_secs(later.as_secs().saturating_sub(earlier.as_secs()))
         };
         match error {
-            // The others are how it looks where somebody who is trusted has the authority's name, but
-            // another key: it was made anew, or every self-made certificate is called localhost.
+            // A bad signature means that a trusted authority has the same name but another key: it was
+            // made anew, or every self-made certificate is called localhost.
             CertificateError::UnknownIssuer
             | CertificateError::BadSignature
             | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
@@ -63,17 +63,17 @@ impl From<&CertificateError> for TlsFault {
     }
 }
 
-/// A name of a certificate without its kind: `DnsName("localhost")` is `localhost`.
+/// The name without its kind: `DnsName("localhost")` is `localhost`.
 fn bare(name: &str) -> String {
     let inner = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
     inner.unwrap_or(name).trim_matches('"').to_owned()
 }
 
-/// Believes every certificate. Only that the server has the certificate's key is still seen to.
+/// Accepts every certificate. That the server has the key of the certificate is still verified.
 #[derive(Debug)]
-pub(super) struct BelieveAll(pub(super) Arc<CryptoProvider>);
+pub(super) struct AcceptAll(pub(super) Arc<CryptoProvider>);
 
-impl ServerCertVerifier for BelieveAll {
+impl ServerCertVerifier for AcceptAll {
     fn verify_server_cert(
         &self,
         _: &CertificateDer<'_>,

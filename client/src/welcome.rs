@@ -1,4 +1,4 @@
-//! What the newest connection's welcome said, and the server's time that follows from it.
+//! The welcome of the newest connection, and the server's time that follows from it.
 
 use boxoffice_protocol::id::ReservationId;
 use boxoffice_protocol::reply::Welcome;
@@ -7,21 +7,21 @@ use parking_lot::Mutex;
 use std::time::Instant;
 use uuid::{ContextV7, Uuid};
 
-/// Shared by a client's clones and its connection.
+/// Shared by the clones of a client and its connection.
 #[derive(Debug)]
-pub(crate) struct Session {
+pub(crate) struct LatestWelcome {
     newest: Mutex<(Welcome, Instant)>,
-    /// Makes ids ascend, also within one millisecond and where the server's time steps back.
+    /// Keeps ids ascending, also within one millisecond and when the server's time steps back.
     ids: std::sync::Mutex<ContextV7>,
 }
 
-impl Session {
+impl LatestWelcome {
     pub(crate) fn new(welcome: Welcome) -> Self {
         let newest = Mutex::new((welcome, Instant::now()));
         Self { newest, ids: std::sync::Mutex::new(ContextV7::new()) }
     }
 
-    /// Another connection was welcomed.
+    /// Takes the welcome of another connection.
     pub(crate) fn renew(&self, welcome: Welcome) {
         *self.newest.lock() = (welcome, Instant::now());
     }
@@ -30,13 +30,13 @@ impl Session {
         self.newest.lock().0.clone()
     }
 
-    /// What time it is for the server, but for half a round trip.
+    /// The server's time, late by half a round trip at most.
     pub(crate) fn server_now(&self) -> Timestamp {
         let (welcome, received) = &*self.newest.lock();
         welcome.server_time.plus(received.elapsed())
     }
 
-    /// An id by the server's time; every one is greater than the one before.
+    /// An id by the server's time. Each id is greater than the one before.
     pub(crate) fn new_id(&self) -> ReservationId {
         let ms = self.server_now().as_ms();
         let nanos = u32::try_from(ms % 1_000).unwrap_or_default() * 1_000_000;
@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn ids_ascend_by_the_servers_time_even_if_it_steps_back() {
         let time = Timestamp::from_ms(1_777_000_000_000);
-        let session = Session::new(welcome(time));
+        let session = LatestWelcome::new(welcome(time));
         let mut ids: Vec<_> = (0..10_000).map(|_| session.new_id()).collect();
         session.renew(welcome(Timestamp::from_ms(time.as_ms() - 5_000)));
         ids.extend((0..10_000).map(|_| session.new_id()));
