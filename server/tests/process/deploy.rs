@@ -30,7 +30,7 @@ fn programs(folder: &str) -> Vec<String> {
 }
 
 fn all_programs() -> Vec<String> {
-    [programs("."), programs("../client")].concat()
+    [programs("."), programs("../client/cli")].concat()
 }
 
 #[test]
