@@ -1,8 +1,10 @@
-//! The only reader of time.
+//! The server's clock.
+//!
+//! *Architecture Invariant:* no other module reads the time.
 //!
 //! The wall clock is read once, when the server starts. From then on the server's time is that
-//! reading plus the monotonic time that passed, suspend included, so that nobody who sets the wall
-//! clock can make holds vanish or live for ever.
+//! reading plus the monotonic time that passed, suspend included, so that setting the wall
+//! clock cannot make holds vanish or live for ever.
 
 #![expect(clippy::disallowed_methods, reason = "this is the one place that may read the time")]
 
@@ -39,7 +41,7 @@ impl Clock {
         Self(TimeSource::Running { base, started: since_boot() })
     }
 
-    /// A clock that stands at `start` until somebody moves it, for tests.
+    /// A clock that stands at `start` until [`advance`](Self::advance) moves it, for tests.
     pub fn manual(start: Timestamp) -> Self {
         let moved = Notify::new();
         Self(TimeSource::Manual(Arc::new(Manual { ms: AtomicU64::new(start.as_ms()), moved })))
@@ -105,7 +107,6 @@ pub fn is_past(deadline: Instant) -> bool {
 pub struct Stopwatch(Instant);
 
 impl Stopwatch {
-    /// Begins to measure.
     pub fn start() -> Self {
         Self(Instant::now())
     }

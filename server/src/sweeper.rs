@@ -1,4 +1,4 @@
-//! Turns due holds into recorded changes, in chunks, soon after they are due.
+//! The sweeper records expiries of due holds, in chunks, soon after they are due.
 //!
 //! No decision waits for it or depends on it: it makes expiries visible to watchers and in views,
 //! and keeps memory tidy.

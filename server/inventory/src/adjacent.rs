@@ -1,7 +1,7 @@
 //! The best seats beside each other in one row: see [`best`](crate::best) for which these are.
 //!
-//! The [`RowTree`](crate::row_tree::RowTree) of a section tells which rows have a run that fits. The
-//! first rows are the nearest, so the search ends soon after its first hit.
+//! The [`RowTree`](crate::row_tree::RowTree) of a section tells which rows have a run that fits.
+//! The first rows are the nearest, so the search ends soon after its first hit.
 
 use crate::grid::Grid;
 use crate::rows::{self, Lengths, Words};

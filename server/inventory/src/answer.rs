@@ -1,6 +1,6 @@
 //! One request from its command to its answer: due holds that the answer depends on are expired
-//! first, a chunk at a time; then the command's own change is made; then the answer is rendered from
-//! the state after it.
+//! first, a chunk at a time; then the command's own change is made; then the answer is rendered
+//! from the state after it.
 //!
 //! *Architecture Invariant:* this is the part of a decision that every way to be durable shares, so
 //! it knows no ledger, position, gate or watcher. What happens to a change is left to the

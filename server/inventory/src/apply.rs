@@ -1,9 +1,9 @@
-//! Changes, made and taken back.
+//! Applying a change, and reverting it.
 
 use crate::book::PlacesOf;
 use crate::forgetting::FORGET_A_CHANGE;
 use crate::inventory::{Inventory, prices};
-use crate::record::{Epoch, NOBODY, place_state};
+use crate::record::{Epoch, NO_SLOT, place_state};
 use crate::sections::{self, put};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, EventTerms, NewReservation, Recorded, TakenPlaces};
@@ -52,7 +52,7 @@ impl Inventory {
         self.book.forget(recorded.at, FORGET_A_CHANGE);
     }
 
-    /// Takes back the last change that was applied; it must be less than a day old. Nobody can tell
+    /// Takes back the last change that was applied; it must be less than a day old. No answer shows
     /// that it ever was.
     pub fn revert(&mut self, recorded: &Recorded) {
         debug_assert_eq!(recorded.version, self.version, "only the last change is taken back");
@@ -88,8 +88,8 @@ impl Inventory {
         }
     }
 
-    /// Drops reservations from memory that are forgotten anyway, at most so many. Nobody can tell;
-    /// for events that nothing happens to any more.
+    /// Drops reservations from memory that are forgotten anyway, at most so many. No answer shows
+    /// it; for events without further changes.
     pub fn forget(&mut self, now: Timestamp, most: usize) {
         self.book.forget(now, most);
     }
@@ -138,7 +138,7 @@ impl Inventory {
 
     fn let_go(&mut self, slot: u32, gone: Option<&TakenPlaces>, state: PlaceState) {
         if let Some(gone) = gone {
-            put(&mut self.sections, PlacesOf::of(gone), state, PlaceState::Free, NOBODY);
+            put(&mut self.sections, PlacesOf::of(gone), state, PlaceState::Free, NO_SLOT);
             self.book.let_go(slot, gone);
         }
     }
@@ -158,10 +158,10 @@ impl Inventory {
         blocked: &[Seat],
     ) {
         let (free, block) = (PlaceState::Free, PlaceState::Blocked);
-        put(&mut self.sections, PlacesOf::Seats(freed), block, free, NOBODY);
+        put(&mut self.sections, PlacesOf::Seats(freed), block, free, NO_SLOT);
         let (before, after) = (from.spec.sections.as_slice(), to.spec.sections.as_slice());
         sections::relayout(&mut self.sections, before, after);
-        put(&mut self.sections, PlacesOf::Seats(blocked), free, block, NOBODY);
+        put(&mut self.sections, PlacesOf::Seats(blocked), free, block, NO_SLOT);
         self.terms = to.clone();
     }
 }

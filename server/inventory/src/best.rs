@@ -1,9 +1,9 @@
-//! The best free seats. Which ones they are:
+//! The best free seats, by these rules:
 //!
 //! 1. Adjacent in one row, leaving no single free seat alone beside them: a seat is left alone if
 //!    it is free and neither of its neighbours is.
 //! 2. If there are none: adjacent in one row.
-//! 3. If there are none and adjacent was only wished for: in one section, in as few rows as can
+//! 3. If there are none and adjacent was not demanded: in one section, in as few rows as can
 //!    be; of those where the last row is nearest to the first; then nearest to the front. Rows with
 //!    most free seats are taken, from the front, and in each the seats that are closest together,
 //!    then nearest to the row's centre.

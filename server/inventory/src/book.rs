@@ -5,7 +5,7 @@ use crate::customers::Customers;
 use crate::forgetting::remembered_until;
 use crate::hashing::Hashing;
 use crate::ids::Ids;
-use crate::record::{Epoch, NOBODY, Record, Stored};
+use crate::record::{Epoch, NO_SLOT, Record, Stored};
 use crate::slab::Slab;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{NewReservation, TakenPlaces};
@@ -17,7 +17,7 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::slice;
 
-/// Everything that is known of reservations. It knows nothing of the sections: who changes a
+/// The reservations of an event. The book does not know the sections: a caller that changes a
 /// reservation here changes its seats there.
 #[derive(Debug)]
 pub(crate) struct Book {
@@ -85,7 +85,7 @@ impl Book {
             forgetting: BTreeSet::new(),
             live: 0,
             hashing: Hashing::new(seed),
-            last: Cell::new(NOBODY),
+            last: Cell::new(NO_SLOT),
         }
     }
 
@@ -104,8 +104,8 @@ impl Book {
         self.find(id).expect("changes are applied to the state that they were decided on")
     }
 
-    /// Whether a reservation is forgotten at `now`: so long after its end that nobody may ask for
-    /// it any more, though it may be in memory still. It ended more than a day ago, and a new
+    /// Whether a reservation is forgotten at `now`: so long after its end that it cannot be looked
+    /// up any more, though it may be in memory still. It ended more than a day ago, and a new
     /// reservation with its id would be refused, because that is older than a day too.
     pub(crate) fn is_forgotten(&self, slot: u32, now: Timestamp) -> bool {
         self.remembered_until.get(&slot).is_some_and(|&until| until < now)
@@ -132,7 +132,7 @@ impl Book {
 
     /// A customer's reservations, the newest first.
     pub(crate) fn of_customer(&self, customer: u32) -> impl Iterator<Item = u32> {
-        let existing = |slot| (slot != NOBODY).then_some(slot);
+        let existing = |slot| (slot != NO_SLOT).then_some(slot);
         std::iter::successors(existing(self.customers.get(customer).newest), move |&slot| {
             existing(self.records[slot].older)
         })
@@ -182,13 +182,13 @@ impl Book {
             expires_at: new.expires_at,
             customer,
             older,
-            newer: NOBODY,
+            newer: NO_SLOT,
             places,
             epoch,
             status,
         };
         self.records.insert_at(slot, record);
-        if older != NOBODY {
+        if older != NO_SLOT {
             self.records[older].newer = slot;
         }
         let owner = self.customers.get_mut(customer);
@@ -234,20 +234,20 @@ impl Book {
         if let Stored::Several(group) = record.places {
             self.groups.remove(group);
         }
-        if record.older != NOBODY {
+        if record.older != NO_SLOT {
             self.records[record.older].newer = record.newer;
         }
-        if record.newer != NOBODY {
+        if record.newer != NO_SLOT {
             self.records[record.newer].older = record.older;
             return;
         }
         self.customers.get_mut(record.customer).newest = record.older;
-        if record.older == NOBODY {
+        if record.older == NO_SLOT {
             self.customers.drop(&self.hashing, record.customer);
         }
     }
 
-    /// Ends a live reservation. It keeps what it had at last, for who asks.
+    /// Ends a live reservation. It keeps the places that it had at last, to be shown.
     pub(crate) fn end(&mut self, slot: u32, status: Status, at: Timestamp) {
         let taken = self.places(slot).count();
         let record = &mut self.records[slot];

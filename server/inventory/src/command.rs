@@ -1,4 +1,4 @@
-//! What can be asked of an event, and the bounds on holds that answers keep to.
+//! The commands to an event, and the configured bounds on holds.
 
 use boxoffice_protocol::event::EventUpdate;
 use boxoffice_protocol::id::{CustomerId, ReservationId};
@@ -12,7 +12,6 @@ use core::time::Duration;
 pub struct HoldRules {
     /// How long a hold lasts that says nothing.
     pub default: Duration,
-    /// The shortest.
     pub min: Duration,
     /// The longest, and the furthest from now that an extension reaches.
     pub max: Duration,
@@ -23,15 +22,12 @@ pub struct HoldRules {
 /// What a request wants of an event.
 #[derive(Debug, Clone, Copy)]
 pub enum Command<'a> {
-    /// Hold places.
     Hold {
         /// The new reservation's id.
         id: ReservationId,
         /// Tells the same request from another one.
         fingerprint: u64,
-        /// For whom.
         customer: &'a CustomerId,
-        /// Which places.
         selection: &'a Selection,
         /// For how long; [`HoldRules::default`] if left out.
         ttl: Option<Duration>,
@@ -42,62 +38,40 @@ pub enum Command<'a> {
         id: ReservationId,
         /// Tells the same request from another one.
         fingerprint: u64,
-        /// For whom.
         customer: &'a CustomerId,
-        /// Which places.
         selection: &'a Selection,
     },
     /// Confirm a held reservation.
     Confirm {
-        /// Which.
         id: ReservationId,
-        /// Whose.
         customer: &'a CustomerId,
         /// Only these places; all if left out.
         keep: Option<&'a Keep>,
     },
     /// Let a held reservation go.
     Release {
-        /// Which.
         id: ReservationId,
-        /// Whose.
         customer: &'a CustomerId,
         /// But not these places; none kept if left out.
         keep: Option<&'a Keep>,
     },
     /// Hold a held reservation at least until a time.
-    Extend {
-        /// Which.
-        id: ReservationId,
-        /// Whose.
-        customer: &'a CustomerId,
-        /// Until when.
-        until: Timestamp,
-    },
+    Extend { id: ReservationId, customer: &'a CustomerId, until: Timestamp },
     /// Give a confirmed reservation back.
     Cancel {
-        /// Which.
         id: ReservationId,
-        /// Whose.
         customer: &'a CustomerId,
         /// But not these places; none kept if left out.
         keep: Option<&'a Keep>,
     },
     /// Look a reservation up. If it is a hold that is due, its expiry is recorded first.
-    Get {
-        /// Which.
-        id: ReservationId,
-        /// Whose.
-        customer: &'a CustomerId,
-    },
+    Get { id: ReservationId, customer: &'a CustomerId },
     /// Change the event's terms.
     Update {
         /// Only if the event is at this version.
         if_version: Option<u64>,
-        /// How.
         update: &'a EventUpdate,
     },
-    /// Delete the event.
     Delete {
         /// Whether to do it while there are live reservations.
         force: Force,

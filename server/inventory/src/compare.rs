@@ -1,12 +1,12 @@
-//! Whether two inventories are the same, and where they are not.
+//! The first difference between two inventories, for checks.
 
 use crate::grid::Grid;
 use crate::inventory::Inventory;
 use boxoffice_protocol::event::PlaceState;
 
 impl Inventory {
-    /// The first thing in which `other` differs, in words: terms, counts, a place, a reservation. None
-    /// where both answer alike for ever.
+    /// The first thing in which `other` differs, in words: terms, counts, a place, a reservation.
+    /// None where both answer alike for ever.
     pub fn difference(&self, other: &Self) -> Option<String> {
         let numbers = |of: &Self| (of.version, of.live(), of.remembered());
         if numbers(self) != numbers(other) {

@@ -3,18 +3,17 @@
 
 use crate::hashing::Hashing;
 use crate::index::Index;
-use crate::record::NOBODY;
+use crate::record::NO_SLOT;
 use crate::slab::Slab;
 use boxoffice_protocol::id::CustomerId;
 use smallvec::SmallVec;
 
-/// A customer who has at least one reservation in memory.
+/// A customer with at least one reservation in memory.
 #[derive(Debug)]
 pub(crate) struct Customer {
     name: Name,
     /// The places of its live reservations.
     pub(crate) taken: u32,
-    /// Its newest reservation.
     pub(crate) newest: u32,
 }
 
@@ -73,7 +72,7 @@ pub(crate) struct Customers {
 }
 
 impl Customers {
-    /// The slot of a customer who has a reservation.
+    /// The slot of a customer with a reservation.
     pub(crate) fn find(&self, hashing: &Hashing, customer: &CustomerId) -> Option<u32> {
         let name = customer.as_str().as_bytes();
         self.hashed(hashing.hash(name), name)
@@ -88,8 +87,8 @@ impl Customers {
         self.names.expect(customers);
     }
 
-    /// Looks for customers who will be asked for soon, for nothing but that the processor then has
-    /// at hand what there is of each: it waits for all of them at once.
+    /// Prefetches customers that are needed soon into the processor's cache: it waits for memory
+    /// once and not once for each.
     pub(crate) fn touch(&self, hashing: &Hashing, names: &[&[u8]]) {
         let hashes: SmallVec<[u64; 16]> = names.iter().map(|name| hashing.hash(name)).collect();
         for (hash, name) in hashes.into_iter().zip(names) {
@@ -97,14 +96,14 @@ impl Customers {
         }
     }
 
-    /// The slot of a customer, who is new if need be.
+    /// The slot of a customer, which is added if need be.
     pub(crate) fn intern(&mut self, hashing: &Hashing, customer: &CustomerId) -> u32 {
         let name = customer.as_str().as_bytes();
         let hash = hashing.hash(name);
         if let Some(slot) = self.hashed(hash, name) {
             return slot;
         }
-        let new = Customer { name: Name::new(customer), taken: 0, newest: NOBODY };
+        let new = Customer { name: Name::new(customer), taken: 0, newest: NO_SLOT };
         let slot = self.slots.insert(new);
         self.names.insert(hash, slot, |slot| hashing.hash(self.slots[slot].name.as_bytes()));
         slot
@@ -113,7 +112,7 @@ impl Customers {
     /// Drops a customer whose last reservation is gone.
     pub(crate) fn drop(&mut self, hashing: &Hashing, slot: u32) {
         let customer = self.slots.remove(slot);
-        debug_assert_eq!((customer.taken, customer.newest), (0, NOBODY));
+        debug_assert_eq!((customer.taken, customer.newest), (0, NO_SLOT));
         self.names.remove(hashing.hash(customer.name.as_bytes()), slot);
     }
 
@@ -137,7 +136,6 @@ impl Customers {
         self.slots[slot].name.as_bytes() == customer.as_str().as_bytes()
     }
 
-    /// All of them.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &Customer)> {
         self.slots.iter()
     }

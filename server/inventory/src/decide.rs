@@ -1,5 +1,6 @@
-//! What commands about one reservation come to. New reservations are in [`new_reservation`](crate::new_reservation),
-//! commands about the event in [`update`](crate::update).
+//! Decisions about one existing reservation. New reservations are in
+//! [`new_reservation`](crate::new_reservation), commands about the event in
+//! [`update`](crate::update).
 
 use crate::book::PlacesOf;
 use crate::command::{Command, HoldRules};
@@ -102,10 +103,8 @@ impl Inventory {
     ) -> Outcome {
         let slot = self.settled(id, customer, now)?;
         match self.book.records[slot].status {
-            Status::Held if keep.is_none() => Ok(Some(Change::Released { id: *id, let_go: None })),
             Status::Held => {
-                let gone = self.rest(slot, keep)?;
-                Ok(gone.map(|gone| Change::Released { id: *id, let_go: Some(gone) }))
+                self.give_back(slot, keep, |let_go| Change::Released { id: *id, let_go })
             }
             Status::Released | Status::Expired => Ok(None),
             other => Err(not_held(other).into()),
@@ -150,16 +149,26 @@ impl Inventory {
     ) -> Outcome {
         let slot = self.settled(id, customer, now)?;
         match self.book.records[slot].status {
-            Status::Confirmed if keep.is_none() => {
-                Ok(Some(Change::Cancelled { id: *id, let_go: None }))
-            }
             Status::Confirmed => {
-                let gone = self.rest(slot, keep)?;
-                Ok(gone.map(|gone| Change::Cancelled { id: *id, let_go: Some(gone) }))
+                self.give_back(slot, keep, |let_go| Change::Cancelled { id: *id, let_go })
             }
             Status::Cancelled => Ok(None),
             status => Err(Refusal::WrongStatus { status }.into()),
         }
+    }
+
+    /// Gives back the places that are not kept: all of them without `keep`, which ends the
+    /// reservation.
+    fn give_back(
+        &self,
+        slot: u32,
+        keep: Option<&Keep>,
+        change: impl FnOnce(Option<TakenPlaces>) -> Change,
+    ) -> Outcome {
+        if keep.is_none() {
+            return Ok(Some(change(None)));
+        }
+        Ok(self.rest(slot, keep)?.map(|gone| change(Some(gone))))
     }
 
     /// The places of a reservation that are not kept; none if all are.

@@ -1,4 +1,4 @@
-//! What a decision is, and the expiries that have to be recorded before it.
+//! Decisions, and the expiries that have to be recorded before one.
 
 use crate::inventory::Inventory;
 use boxoffice_mutants::{self as mutants, Mutant};
@@ -25,7 +25,6 @@ pub enum Decision {
 pub(crate) enum Stop {
     /// These holds are due, and what comes next depends on them.
     Expire(Vec<Change>),
-    /// No.
     Refuse(Refusal),
 }
 

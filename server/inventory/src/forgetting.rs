@@ -8,8 +8,8 @@ use boxoffice_protocol::time::Timestamp;
 /// Forgotten reservations that one change drops from memory. More than one, so that memory shrinks.
 pub const FORGET_A_CHANGE: usize = 2;
 
-/// An ended reservation is remembered for a day: from its end, so that who ended it can ask again,
-/// and at least until nobody could begin another one with its id.
+/// An ended reservation is remembered for a day: from its end, so that the request can be
+/// repeated, and at least until its id could no longer be accepted as new.
 pub fn remembered_until(id: ReservationId, ended_at: Timestamp) -> Timestamp {
     if mutants::on(Mutant::ForgottenTooEarly) {
         return ended_at.plus(core::time::Duration::from_secs(60));

@@ -1,6 +1,6 @@
 //! The seats of one section: the state and the holder of each, and the free ones as bits.
 
-use crate::record::NOBODY;
+use crate::record::NO_SLOT;
 use crate::row_tree::RowTree;
 use crate::rows;
 use boxoffice_protocol::event::PlaceState;
@@ -24,7 +24,6 @@ pub(crate) struct Grid {
 /// Where a row lies in the arrays of its [`Grid`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GridRow {
-    /// Its first seat.
     first: u32,
     /// Its first word of free bits.
     words: u32,
@@ -58,7 +57,7 @@ impl Grid {
             rows: rows.into(),
             free: free.into(),
             states: vec![0; seats.div_ceil(4)],
-            holders: vec![NOBODY; seats].into(),
+            holders: vec![NO_SLOT; seats].into(),
             tree,
         }
     }
@@ -93,7 +92,7 @@ impl Grid {
 
     /// The slot of the reservation that has the seat.
     pub(crate) fn holder(&self, seat: Seat) -> Option<u32> {
-        Some(self.holders[self.index(seat)]).filter(|&slot| slot != NOBODY)
+        Some(self.holders[self.index(seat)]).filter(|&slot| slot != NO_SLOT)
     }
 
     /// Puts seats of this section, ascending, into a state; `holder` has them where it is held or

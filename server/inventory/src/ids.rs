@@ -121,7 +121,7 @@ impl Ids {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Epoch, NOBODY, Stored};
+    use crate::record::{Epoch, NO_SLOT, Stored};
     use boxoffice_protocol::reservation::Status;
     use boxoffice_protocol::time::Timestamp;
 
@@ -134,8 +134,8 @@ mod tests {
             created_at: Timestamp::default(),
             expires_at: Timestamp::default(),
             customer: 0,
-            older: NOBODY,
-            newer: NOBODY,
+            older: NO_SLOT,
+            newer: NO_SLOT,
             places: Stored::Standing { section: 0, places: 1 },
             epoch: Epoch::new(0),
             status: Status::Confirmed,

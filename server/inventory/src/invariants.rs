@@ -1,8 +1,8 @@
-//! What is always true of an inventory, checked the slow way.
+//! The invariants of an inventory, checked the slow way.
 
 use crate::book::PlacesOf;
 use crate::inventory::{Inventory, prices};
-use crate::record::{NOBODY, place_state};
+use crate::record::{NO_SLOT, place_state};
 use crate::restore::Contradiction;
 use crate::row_tree::RowTree;
 use crate::rows;
@@ -38,7 +38,7 @@ impl Inventory {
         self.check().unwrap_or_else(|contradiction| panic!("{}: {contradiction}", self.event));
     }
 
-    /// The same, for those who tell somebody.
+    /// The first contradiction in words, for reports.
     ///
     /// # Errors
     /// What contradicts anything else.
@@ -97,7 +97,7 @@ impl Inventory {
         Ok(())
     }
 
-    /// Law 1: a seat is one reservation's, or nobody's.
+    /// Law 1: a seat belongs to one reservation at most.
     fn check_holders(&self) -> Result<(), Contradiction> {
         for (index, grid) in
             (0u8..).zip(&self.sections).filter_map(|(i, s)| Some((i, s.grid.as_ref()?)))
@@ -162,8 +162,8 @@ impl Inventory {
         for (index, customer) in book.customers.iter() {
             let name = book.customers.name(index);
             ensure_eq!(book.customer(&name), Some(index), "the index finds {name}");
-            ensure!(customer.newest != NOBODY, "{name} has no reservation");
-            let (mut taken, mut newer) = (0, NOBODY);
+            ensure!(customer.newest != NO_SLOT, "{name} has no reservation");
+            let (mut taken, mut newer) = (0, NO_SLOT);
             for slot in book.of_customer(index) {
                 let record = &book.records[slot];
                 ensure_eq!((record.customer, record.newer), (index, newer), "the list of {name}");

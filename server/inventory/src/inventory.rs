@@ -1,4 +1,4 @@
-//! One event's state, and what it says of itself.
+//! One event's state.
 
 use crate::book::Book;
 use crate::sections::Section;
@@ -41,7 +41,6 @@ impl Inventory {
         })
     }
 
-    /// The event's slug.
     pub const fn id(&self) -> &EventId {
         &self.event
     }

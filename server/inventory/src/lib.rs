@@ -1,7 +1,7 @@
 //! One event's state: its places, the reservations that have them, and until when.
 //!
-//! *Architecture Invariant:* this crate is pure. It names no runtime, clock, lock or file; time is an
-//! argument.
+//! *Architecture Invariant:* this crate is pure. It names no runtime, clock, lock or file; time is
+//! an argument.
 //!
 //! - [`answer`] takes a command to its reply: it expires due holds first, makes the change, renders
 //!   the reservation. Every way to be durable goes through it.
@@ -12,10 +12,11 @@
 //! - `render` makes the views of an event, `restore` an inventory of saved rows, and `compare` says
 //!   where two inventories differ.
 //!
-//! Below that are two halves that do not name each other: the `book` has the reservations (`record`,
-//! found by `ids` and by `customers`, whose `index` grows a little at a time), the `sections` have
-//! the places (`grid`, whose `rows` are bits, found by `row_tree`). A change that gives places to a
-//! reservation is made in both, and [`Inventory::invariants`] checks that they agree.
+//! Below that are two halves that do not name each other: the `book` has the reservations
+//! (`record`, found by `ids` and by `customers`, whose `index` grows a little at a time), the
+//! `sections` have the places (`grid`, whose `rows` are bits, found by `row_tree`). A change that
+//! gives places to a reservation is made in both, and [`Inventory::invariants`] checks that they
+//! agree.
 
 mod adjacent;
 mod answer;
@@ -44,7 +45,6 @@ mod row_tree;
 mod rows;
 mod scatter;
 mod sections;
-mod seen;
 mod slab;
 #[cfg(test)]
 mod tests;
@@ -55,5 +55,5 @@ pub use command::{Command, HoldRules};
 pub use decision::{Decision, EXPIRY_CHUNK};
 pub use forgetting::{FORGET_A_CHANGE, remembered_until};
 pub use inventory::Inventory;
+pub use render::VisibleChange;
 pub use restore::{Contradiction, Restoration, SavedEvent, SavedReservation};
-pub use seen::VisibleChange;

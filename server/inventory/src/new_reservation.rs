@@ -1,5 +1,5 @@
-//! What a new reservation comes to. Its checks, in the order in which they refuse, are
-//! [`Inventory::decide_begin`].
+//! Decisions about new reservations. [`Inventory::decide_begin`] has the checks in the order in
+//! which they refuse.
 
 use crate::adjacent::Found;
 use crate::best::best;
@@ -26,12 +26,10 @@ pub(crate) struct ReservationRequest<'a> {
     pub(crate) term: Term,
 }
 
-/// How it begins.
 #[derive(Clone, Copy)]
 pub(crate) enum Term {
     /// Held, for so long.
     Held(Option<Duration>),
-    /// Confirmed at once.
     Confirmed,
 }
 
@@ -166,7 +164,7 @@ impl Inventory {
     }
 
     /// Ends the decision if any of a customer's holds is due. A customer can have so many
-    /// reservations that looking at all of them would hold up everybody else; then all that is due
+    /// reservations that looking at all of them would hold up other requests; then all that is due
     /// is expired, so that each step is short and brings the answer nearer.
     fn expire_first_of(&self, customer: u32, now: Timestamp) -> Result<(), Stop> {
         if self.book.due(now).next().is_none() {
@@ -211,7 +209,7 @@ impl Inventory {
         Err(Refusal::SeatsTaken { seats: self.labels(&taken).into() }.into())
     }
 
-    /// Who has these seats, each once.
+    /// The slots of the reservations that have these seats, each once.
     pub(crate) fn holders(&self, seats: &[Seat]) -> Vec<u32> {
         let holder = |&seat: &Seat| sections::holder(&self.sections, seat);
         let mut holders: Vec<u32> = seats.iter().filter_map(holder).collect();
@@ -220,7 +218,7 @@ impl Inventory {
         holders
     }
 
-    /// What these seats are called.
+    /// The labels of these seats.
     pub(crate) fn labels(&self, seats: &[Seat]) -> Vec<SeatLabel> {
         seats.iter().map(|&seat| self.terms.spec.sections.label(seat)).collect()
     }

@@ -5,17 +5,15 @@ use boxoffice_protocol::id::{ReservationId, Seat};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 
-/// No slot: the end of a list, or nobody's.
-pub(crate) const NOBODY: u32 = u32::MAX;
+/// No slot: the end of a list, or the holder of a free seat.
+pub(crate) const NO_SLOT: u32 = u32::MAX;
 
-/// One reservation.
 #[derive(Debug)]
 pub(crate) struct Record {
     pub(crate) id: ReservationId,
     pub(crate) fingerprint: u64,
     pub(crate) created_at: Timestamp,
     pub(crate) expires_at: Timestamp,
-    /// Its customer's slot.
     pub(crate) customer: u32,
     /// The next older reservation of the same customer.
     pub(crate) older: u32,
@@ -31,12 +29,14 @@ const _: () = assert!(size_of::<Option<Record>>() == 64, "a record is one cache 
 /// The places of a reservation; the one seat that most have is kept in place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stored {
-    /// A seat.
     One(Seat),
     /// The slot of a list of seats.
     Several(u32),
     /// Places of a standing section.
-    Standing { section: u8, places: u32 },
+    Standing {
+        section: u8,
+        places: u32,
+    },
 }
 
 /// Which of the event's price lists holds for a reservation. 24 bits, so that a [`Record`] stays
@@ -55,7 +55,6 @@ impl Epoch {
         Self([low, middle, high])
     }
 
-    /// Its index.
     pub(crate) fn index(self) -> usize {
         let [low, middle, high] = self.0.map(usize::from);
         low | middle << 8 | high << 16

@@ -1,8 +1,7 @@
-//! What can be seen of an event.
+//! The views of an event: reservations, details, seat map, and the visible part of a change.
 
 use crate::book::PlacesOf;
 use crate::inventory::Inventory;
-use crate::seen::VisibleChange;
 use boxoffice_protocol::change::{Change, PlacesChanged, SeatsNow};
 use boxoffice_protocol::event::{
     Counts, EventDetails, EventSummary, PackedStates, PlaceState, SeatMap, SectionMap,
@@ -14,6 +13,18 @@ use smallvec::SmallVec;
 
 /// Slots that are looked at for one reservation of a page.
 const SLOTS_A_ROW: usize = 10;
+
+/// The part of a change that watchers see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VisibleChange {
+    /// Places came into other states.
+    Places(PlacesChanged),
+    /// The event has other terms: watchers need a new snapshot.
+    Terms,
+    /// The event is gone.
+    Deleted,
+    Nothing,
+}
 
 impl Inventory {
     /// A reservation, if it is remembered at `now`.

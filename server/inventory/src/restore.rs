@@ -1,12 +1,12 @@
-//! What was saved of an event becomes an inventory again.
+//! An inventory, made again of the rows that were saved of it.
 //!
-//! The saved parts are what somebody's disk says, so nothing about them is believed: whatever
-//! contradicts itself is refused with what is wrong, and never makes a state in which law 1 does
+//! The saved parts come from a disk, so nothing about them is believed: a part that contradicts
+//! itself is refused with what is wrong, and never makes a state in which law 1 does
 //! not hold. What comes out answers like the inventory that was saved, for ever.
 
 use crate::book::{Book, PlacesOf};
 use crate::inventory::{Inventory, prices};
-use crate::record::{Epoch, NOBODY, place_state};
+use crate::record::{Epoch, NO_SLOT, place_state};
 use crate::sections::{self, Section, put};
 use boxoffice_protocol::change::{EventTerms, NewReservation, TakenPlaces};
 use boxoffice_protocol::event::{EventSpec, PlaceState};
@@ -18,7 +18,6 @@ use thiserror::Error;
 /// An event as it was saved, without its reservations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedEvent {
-    /// Its slug.
     pub id: EventId,
     /// How many changes it has had.
     pub version: u64,
@@ -45,11 +44,9 @@ pub struct SavedReservation {
     pub id: ReservationId,
     /// A keyed hash of the request that made it.
     pub fingerprint: u64,
-    /// For whom.
     pub customer: CustomerId,
     /// What it has; of an ended one, what it had at last.
     pub places: TakenPlaces,
-    /// Where it stands.
     pub status: Status,
     /// When it was made.
     pub created_at: Timestamp,
@@ -100,7 +97,7 @@ impl Restoration {
         let mut sections: Vec<Section> = specs.iter().map(|s| Section::new(&s.layout)).collect();
         check_seats(&sections, &blocked, PlaceState::Free)?;
         let (from, to) = (PlaceState::Free, PlaceState::Blocked);
-        put(&mut sections, PlacesOf::Seats(&blocked), from, to, NOBODY);
+        put(&mut sections, PlacesOf::Seats(&blocked), from, to, NO_SLOT);
         let mut book = Book::new(seed);
         book.customers.expect(slots as usize);
         let inventory = Inventory {

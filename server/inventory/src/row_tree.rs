@@ -1,4 +1,4 @@
-//! Which rows have a run of free seats of some length, without looking at all of them.
+//! A tree over rows that finds those with a run of free seats of some length.
 
 use crate::rows::Lengths;
 

@@ -2,7 +2,7 @@
 
 use crate::book::PlacesOf;
 use crate::grid::Grid;
-use crate::record::NOBODY;
+use crate::record::NO_SLOT;
 use boxoffice_protocol::event::{Counts, Layout, PlaceState, SectionSpec};
 use boxoffice_protocol::id::Seat;
 
@@ -17,7 +17,6 @@ pub(crate) struct Section {
 }
 
 impl Section {
-    /// An empty one.
     pub(crate) fn new(layout: &Layout) -> Self {
         let grid = match layout {
             Layout::Seated { rows } => Some(Grid::new(rows)),
@@ -53,7 +52,7 @@ pub(crate) fn put(
         PlacesOf::Seats(seats) => {
             let holder = match to {
                 PlaceState::Held | PlaceState::Sold => holder,
-                PlaceState::Free | PlaceState::Blocked => NOBODY,
+                PlaceState::Free | PlaceState::Blocked => NO_SLOT,
             };
             for of_section in seats.chunk_by(|a, b| a.section() == b.section()) {
                 let section = &mut sections[usize::from(of_section[0].section())];

@@ -1,4 +1,4 @@
-//! What an update or a deletion of the event comes to.
+//! Decisions about the event itself: updates and deletion.
 
 use crate::decision::{Outcome, Stop};
 use crate::inventory::{Inventory, prices};
@@ -120,7 +120,7 @@ impl Inventory {
         Ok(())
     }
 
-    /// Refuses to block or take away seats that somebody has.
+    /// Refuses to block or take away seats of live reservations.
     fn check_nobody_has(&self, block: &[Seat], gone: &[Seat], now: Timestamp) -> Result<(), Stop> {
         let has = |seat: &Seat| sections::holder(&self.sections, *seat).is_some();
         let mut taken: Vec<Seat> = block.iter().chain(gone).copied().filter(has).collect();

@@ -1,4 +1,4 @@
-//! Memory that can be written to the disk as it lies.
+//! Memory that is aligned for direct writes to the disk (`O_DIRECT`).
 
 use crate::block::BLOCK;
 

@@ -1,4 +1,4 @@
-//! One batch: what became durable together.
+//! One batch: the records that became durable together.
 //!
 //! ```text
 //!  0  checksum   u64  over everything behind it: the header's rest and the body
@@ -18,15 +18,28 @@
 use crate::block::{HEADER_BYTES, disk_bytes};
 use crate::checksum::Key;
 use crate::mark::BatchMark;
-use crate::place::BatchPlace;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::time::Timestamp;
 use bytes::{Buf, BufMut};
 
+/// Where a batch lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BatchPlace {
+    pub(crate) segment: u64,
+    pub(crate) offset: u64,
+    pub(crate) body_bytes: u32,
+}
+
+impl BatchPlace {
+    /// What the batch takes on disk.
+    pub const fn disk_bytes(self) -> u64 {
+        disk_bytes(self.body_bytes as usize) as u64
+    }
+}
+
 /// A batch as it is read back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Batch<'a> {
-    /// Its place.
     pub mark: BatchMark,
     /// The server's time when it was written.
     pub at: Timestamp,
@@ -34,14 +47,12 @@ pub struct Batch<'a> {
     pub records: u64,
     /// The records, as they were given.
     pub body: &'a [u8],
-    /// Where it lies.
     pub place: BatchPlace,
 }
 
 /// What a batch is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BatchKind {
-    /// It holds records.
     Records = 0,
     /// It says that the server stopped in good order.
     Closing = 1,

@@ -1,4 +1,4 @@
-//! What unused space of a segment looks like.
+//! The filling of a segment's unused space.
 //!
 //! It is filled with a word that only the folder's key makes, and not with zeros: zeros are what a
 //! disk returns for blocks that it lost, discarded or never wrote. So space that was never used can
@@ -17,7 +17,6 @@ impl Blank {
         Self(word.to_le_bytes().repeat(BLOCK / 8))
     }
 
-    /// Fills whole blocks.
     pub(crate) fn fill(&self, bytes: &mut [u8]) {
         for block in bytes.chunks_mut(BLOCK) {
             block.copy_from_slice(&self.0[..block.len()]);

@@ -1,4 +1,4 @@
-//! The units of a disk, and what a batch takes in them.
+//! The units of a disk, and the size of a batch in them.
 
 /// The version of all files of a journal.
 pub(crate) const FORMAT: u32 = 1;

@@ -1,4 +1,4 @@
-//! Checksums that only somebody who knows the folder's key can make.
+//! Checksums that cannot be made without the folder's key.
 //!
 //! XXH3 (64 bits, <https://github.com/Cyan4973/xxHash>), seeded with the key: what a client sends
 //! ends up in a batch's body byte for byte, but without the key it cannot pose as a batch.

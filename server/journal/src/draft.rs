@@ -19,7 +19,6 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// An empty one.
     pub fn new() -> Self {
         Self::with_capacity(0)
     }
@@ -39,7 +38,6 @@ impl Draft {
         self.records.into()
     }
 
-    /// What was written.
     pub fn body(&self) -> &[u8] {
         &self.memory.shared()[HEADER_BYTES..][..self.body_bytes]
     }

@@ -1,4 +1,4 @@
-//! What can go wrong with a journal, and what to do about it.
+//! Errors of a journal, each with what to do about it.
 
 use crate::mark::BatchMark;
 use std::error::Error;
@@ -11,7 +11,6 @@ pub enum JournalError {
     /// The disk refused or failed.
     #[error("journal/{file}: cannot {operation}: {source}")]
     Disk {
-        /// What was tried.
         operation: &'static str,
         /// The file; empty for the folder itself.
         file: String,
@@ -24,9 +23,7 @@ pub enum JournalError {
          the newer server that wrote it"
     )]
     NewerFormat {
-        /// The file.
         file: String,
-        /// Its format version.
         found: u32,
         /// The newest that this server knows.
         supported: u32,
@@ -37,7 +34,6 @@ pub enum JournalError {
          folder from a backup, or have the disk's owner look at it"
     )]
     Damaged {
-        /// The file.
         file: String,
         /// Where the damage begins.
         offset: u64,
@@ -83,7 +79,6 @@ pub enum JournalError {
     /// A batch is whole, but its reader does not accept it.
     #[error("the batch in journal/{file} at byte {offset} cannot be applied: {source}")]
     Unreadable {
-        /// The segment.
         file: String,
         /// Where the batch begins.
         offset: u64,

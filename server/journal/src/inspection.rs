@@ -1,10 +1,10 @@
-//! Looks at a journal without changing anything, whether a server writes it or not.
+//! Reads a journal without changing anything, whether a server writes it or not.
 //!
-//! While a server writes, its end is in motion, and a reading is not of one moment. That is told
-//! from damage by what the writer never does: it begins a batch only when the one before it is
-//! durable. So wherever something is seen behind a bad place, that place was complete by then: it
-//! is read again, and if it is still bad, it is damaged. What is bad with nothing behind it is a
-//! batch on its way.
+//! While a server writes, the end of the journal moves, and a reading is not of one moment. A batch
+//! that is being written is told from damage by one rule of the writer: it begins a batch only when
+//! the one before it is durable. So a bad place with something behind it was complete by then: it is
+//! read again, and is damaged if it is still bad. A bad place with nothing behind it is a batch on
+//! its way.
 //!
 //! All files are opened at the beginning: segments that the rows have caught up with may be removed
 //! meanwhile, and can still be read.
@@ -24,12 +24,11 @@ use std::io;
 /// How often a folder is listed again because a file was removed before it could be opened.
 const LISTINGS: usize = 100;
 
-/// Whether somebody writes the journal while it is looked at.
+/// Whether a server writes the journal while it is inspected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Motion {
-    /// Nobody does.
     Still,
-    /// Somebody may: its end is wherever it is seen, and what is seen is made durable before it is
+    /// A server may: the end is wherever it is seen, and a batch is made durable before it is
     /// handed out.
     Moving,
 }
@@ -122,8 +121,8 @@ impl<D: Disk> JournalInspection<D> {
         }
     }
 
-    /// Reads everything once; nothing where the rows have got into a segment that was not there yet.
-    /// Further it does not run after the writer.
+    /// Reads everything once; nothing where the rows have got into a segment that was not there
+    /// yet. Further it does not run after the writer.
     fn scan(
         &mut self,
         motion: Motion,
@@ -176,7 +175,7 @@ fn is_gone(error: &JournalError) -> bool {
     matches!(error, JournalError::Disk { source, .. } if source.kind() == io::ErrorKind::NotFound)
 }
 
-/// Reads a journal that nobody writes without changing anything; `each` gets the batches after
+/// Reads a journal that no server writes, without changing anything; `each` gets the batches after
 /// `from`.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! The name of a batch: its number, position and checksum.
 
-/// A batch's place in the journal: whoever has applied all changes up to it stores this, to go on
+/// The name of a batch. A follower that has applied every change up to it stores this, to go on
 /// from there.
 ///
 /// The default is the beginning of everything.

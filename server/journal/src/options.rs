@@ -10,7 +10,8 @@ pub struct JournalOptions {
     pub max_body_bytes: u64,
     /// When a batch counts as written.
     pub writing: Writing,
-    /// A random number, used where the journal is created: whoever knows it can forge batches.
+    /// A random number, used where the journal is created. It is a secret: with it, batches can be
+    /// forged.
     pub new_key: u64,
 }
 
@@ -31,7 +32,7 @@ impl JournalOptions {
 pub enum Writing {
     /// When it is durable: `--sync always`, the promise.
     Durable = 0,
-    /// When the operating system has it; it becomes durable by [`Journal::sync`], whenever somebody
-    /// calls it. A loss of power may take everything since then, and recovery accepts that.
+    /// When the operating system has it; it becomes durable by the next [`Journal::sync`]. A loss
+    /// of power may take everything since then, and recovery accepts that.
     Lax = 1,
 }

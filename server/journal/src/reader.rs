@@ -2,13 +2,13 @@
 //! everywhere where they have to go.
 
 use crate::aligned::Aligned;
+use crate::batch::BatchPlace;
 use crate::batch::Header;
 use crate::block::disk_bytes;
 use crate::checksum::Key;
 use crate::disk::{Access, Disk, DiskFile};
 use crate::error::{JournalError, Tried};
 use crate::mark::BatchMark;
-use crate::place::BatchPlace;
 use crate::segment::{self, damaged};
 
 /// Reads batches whose segments have not been forgotten, past the page cache, as they were written.

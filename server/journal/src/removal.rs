@@ -1,4 +1,4 @@
-//! Segments that nobody needs any more, removed away from the hot path.
+//! Removal of segments whose changes the rows have, away from the hot path.
 
 use crate::disk::Disk;
 use crate::error::{JournalError, Tried};

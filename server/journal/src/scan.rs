@@ -1,12 +1,12 @@
-//! Reads a whole journal, and decides what every byte of it means. Changes nothing.
+//! Reads a whole journal, and classifies every byte of it. Changes nothing.
 
+use crate::batch::BatchPlace;
 use crate::batch::{Batch, BatchKind, Header};
 use crate::block::BLOCK;
 use crate::error::JournalError;
 use crate::head::{Head, HeadStage};
 use crate::mark::BatchMark;
 use crate::options::Writing;
-use crate::place::BatchPlace;
 use crate::segment::damaged;
 use crate::segment::{self, SegmentLayout};
 use crate::tail::{Image, Tail};
@@ -45,8 +45,8 @@ pub(crate) struct Scan {
     pub(crate) active: Option<ActiveSegment>,
     /// Blank segments behind it.
     pub(crate) spares: Vec<u64>,
-    /// The last good batch, or all of its segment where nobody waited for them: what the disk may
-    /// not have although it was read.
+    /// The last good batch, or all batches of its segment where they were not synced one by one:
+    /// the disk may not have them although they were read.
     pub(crate) unsure: Option<Part>,
     pub(crate) torn: Option<Part>,
     /// Whether the last batch says that the next segment goes on.

@@ -1,4 +1,4 @@
-//! Opens a journal: after the scan, makes the folder fit to be written again.
+//! Recovery of a journal: after the scan, the folder is made fit to be written again.
 
 use crate::batch::Batch;
 use crate::blank::Blank;
@@ -31,7 +31,6 @@ pub struct Recovered {
     pub clean: bool,
     /// Batches that were handed out.
     pub batches: u64,
-    /// Records in them.
     pub records: u64,
     /// What a crash tore.
     pub torn: Option<TornTail>,
@@ -40,9 +39,7 @@ pub struct Recovered {
 /// A batch that a crash tore before it was acknowledged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TornTail {
-    /// The segment.
     pub file: String,
-    /// Where it begins.
     pub offset: u64,
     /// How long it is.
     pub bytes: u64,
@@ -52,8 +49,8 @@ pub struct TornTail {
 
 impl<D: Disk> Journal<D> {
     /// Opens the journal of a folder, and creates it where the folder has none; `from` is what the
-    /// rows have applied, and every batch after it is handed to `each`, in order. Whoever has no
-    /// rows says [`BatchMark::default`]. A new journal goes on from `from`.
+    /// rows have applied, and every batch after it is handed to `each`, in order. Without
+    /// rows it is [`BatchMark::default`]. A new journal goes on from `from`.
     ///
     /// When this fails, what was handed out counts for nothing. When it succeeds, everything that
     /// was handed out is durable, and what a crash tore is kept beside its segment as `.torn`.
@@ -142,8 +139,8 @@ fn remove_blank(disk: &impl Disk, numbers: &[u64]) -> Result<(), JournalError> {
     disk.sync_folder().tried("sync the folder of", head::FILE)
 }
 
-/// Creates a journal, or creates anew one that never had a batch: whoever began it may have died
-/// before its files were durable.
+/// Creates a journal, or creates anew one that never had a batch: the process that began it may
+/// have died before its files were durable.
 fn begin<D: Disk>(
     disk: D,
     blank: &[u64],

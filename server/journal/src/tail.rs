@@ -1,4 +1,4 @@
-//! What lies behind the last good batch of a segment: nothing, what a crash tore, or damage.
+//! The space behind the last good batch of a segment: blank, torn by a crash, or damaged.
 
 use crate::aligned::Aligned;
 use crate::batch::Header;
@@ -24,18 +24,19 @@ pub(crate) struct Image {
 /// What lies behind the last good batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tail {
-    /// Nothing.
     Blank,
     /// What is left of batches that never became durable, up to this offset.
-    Torn { end: usize },
+    Torn {
+        end: usize,
+    },
 }
 
 impl Image {
     /// Reads the file of segment `number`.
     ///
-    /// The last part first: where somebody appends meanwhile, what comes earlier in the file was
-    /// then read later, so that a batch that is seen has those before it, but for what one
-    /// operation of reading sees in another order.
+    /// The last part first: where a writer appends meanwhile, earlier parts of the file are read
+    /// later, so a batch that is seen has those before it, but for what one read operation sees in
+    /// another order.
     pub(crate) fn read(
         file: &mut impl DiskFile,
         key: Key,
@@ -103,7 +104,7 @@ impl Image {
         let mut later = (end + BLOCK..self.batches_end()).step_by(BLOCK);
         match self.layout.writing {
             Writing::Durable => later.find(|&offset| self.header(offset).is_some()),
-            // Nobody waited: any of them may have reached the disk before any other.
+            // No batch waited for a sync: any may have reached the disk before any other.
             Writing::Lax => None,
         }
     }

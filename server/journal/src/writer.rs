@@ -1,5 +1,6 @@
-//! The journal at work: appends, and gives away what need not be done in front of an answer.
+//! The journal for writing: appends batches, and hands out the work that no answer has to wait for.
 
+use crate::batch::BatchPlace;
 use crate::batch::{BatchKind, Header};
 use crate::block::BLOCK;
 use crate::block::disk_bytes;
@@ -9,7 +10,6 @@ use crate::draft::Draft;
 use crate::error::{JournalError, Tried};
 use crate::mark::BatchMark;
 use crate::options::{JournalOptions, Writing};
-use crate::place::BatchPlace;
 use crate::poison::Poison;
 use crate::preparation::{Preparation, Prepared};
 use crate::reader::JournalReader;
@@ -34,7 +34,7 @@ pub struct Journal<D: Disk> {
     pub(crate) end: BatchMark,
     pub(crate) durable: BatchMark,
     pub(crate) poison: Poison,
-    /// Whoever else has a clone prepares a segment.
+    /// Another clone belongs to the preparation of a segment.
     pub(crate) under_way: Arc<()>,
 }
 
@@ -43,7 +43,6 @@ pub struct Journal<D: Disk> {
 pub struct Appended {
     /// Its number, and how far it goes.
     pub mark: BatchMark,
-    /// Where it lies.
     pub place: BatchPlace,
 }
 

@@ -1,7 +1,7 @@
 //! Law 6: what was said is compared with what was recorded, in one pass by version.
 //!
 //! Every answer is what the model says at the answer's version, at a time between question and
-//! answer; every version's change was asked for once, or by nobody.
+//! answer; every version's change was asked for once, or is an expiry.
 
 use crate::claims::{CatalogClaim, Claim, Claims, Said};
 use crate::history::{Existence, History, Life};
@@ -189,7 +189,7 @@ impl Checker<'_> {
                 Body::Refused(refusal) => {
                     let refused = without_reason(Err(refusal.clone()));
                     let decide = |&now| match model.decide(&command, now) {
-                        // For who acts for one customer there are no others.
+                        // A person bound to one customer sees no others' reservations.
                         Err(Refusal::NotYours) if who.customer().is_some() => {
                             Err(Refusal::ReservationNotFound)
                         }

@@ -17,7 +17,7 @@ use std::ops::RangeInclusive;
 /// How old a view may be, in milliseconds.
 const MAX_AGE_MS: u32 = 100;
 
-/// The newest versions that somebody was told of.
+/// The newest versions that a client was told of.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Newest {
     pub(crate) events: BTreeMap<EventId, u64>,
@@ -42,14 +42,14 @@ pub(crate) struct SentRequest {
     pub(crate) request: Request,
     /// The index of the clock's reading when it was sent.
     since: usize,
-    /// What anybody had been told then.
+    /// What any client had been told then.
     floor: Newest,
 }
 
 /// Something said about a version of an event.
 #[derive(Debug)]
 pub(crate) enum Claim {
-    /// This was decided about that request of somebody's.
+    /// This was decided about that request of that person.
     Decided(Person, Request, Body),
     /// The event was like this.
     Details(EventDetails),
@@ -90,7 +90,7 @@ pub(crate) enum Heard {
     Applied,
     Unchanged,
     Refused,
-    /// Who asked may not.
+    /// The person may not make the request.
     NotAllowed,
     /// It was answered, and says nothing that could be checked.
     Nothing,

@@ -1,5 +1,5 @@
-//! A client: its connection, what it waits for, what it will ask again because nobody knows what
-//! became of it, and what it watches.
+//! A client: its connection, the replies that it waits for, the requests without a known outcome
+//! that it will ask again, and what it watches.
 
 use crate::claims::{Claim, Claims, Heard, Newest, SentRequest};
 use crate::figures::Figures;
@@ -28,7 +28,7 @@ const MOST_UNKNOWN: usize = 8;
 pub(crate) struct Client {
     who: Person,
     pub(crate) link: Option<Link>,
-    /// What became of these nobody knows; they are asked again, under the same ids.
+    /// Requests without a known outcome; they are asked again, under the same ids.
     unknown: Vec<Request>,
     /// The last correlation id; never used twice, so that it is clear what is answered.
     correlation: u32,
@@ -107,7 +107,7 @@ impl Client {
         !self.unknown.is_empty()
     }
 
-    /// Asks again what nobody knows the outcome of.
+    /// Asks again a request without a known outcome.
     pub(crate) fn ask_again(&mut self, claims: &Claims, random: &mut Rng) {
         if self.unknown.is_empty() {
             return;

@@ -39,11 +39,11 @@ figures! {
     applied,
     unchanged,
     refused,
-    /// Requests of those who may not ask them.
+    /// Requests that their principal may not make.
     not_allowed,
-    /// Replies that said that nobody knows the outcome.
+    /// Replies that said that the outcome is unknown.
     unknown,
-    /// Requests that were sent again because nobody knew the outcome.
+    /// Requests that were sent again because their outcome was unknown.
     asked_again,
     /// What watchers were sent.
     pushes,

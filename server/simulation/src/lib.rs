@@ -1,11 +1,11 @@
 //! A simulation of the whole server: its own framing, catalog, inventory, views, sweeper, ledger,
 //! journal and rows, on a disk that fails, with a clock that stands until it is moved, and with
-//! clients who lose their connections and ask again. One thread, and one seed chooses all of it.
+//! clients that lose their connections and ask again. One thread, and one seed chooses all of it.
 //!
 //! Only sockets, tokio and threads are replaced, and SQLite is trusted: a server dies between its
 //! transactions.
 //! - `world`: what happens next, by its `weights`. `machine`: the server and what outlives it.
-//!   `client`: a client and its connection. `people`: who they are, and what they may ask.
+//!   `client`: a client and its connection. `people`: their tokens, and what they may ask.
 //!   `requests`: what clients ask for.
 //! - `history`: what became durable, which is checked at every start and never changes.
 //! - `claims`: what clients were told; no answer goes back in time. `check`: in the end, every

@@ -1,5 +1,6 @@
-//! Who asks. Every client shows a token: it runs the server, sells for everybody, or acts for one
-//! customer; and what it may ask is said here once more, so that the server's word can be doubted.
+//! The people that ask. Every client shows a token: it runs the server, sells for all, or acts for
+//! one customer; and what it may ask is said here once more, so that the server's word can be
+//! doubted.
 
 use boxoffice_inventory::model::fixtures::{BEGIN, customer};
 use boxoffice_protocol::id::{CustomerId, Principal, Token};
@@ -9,7 +10,7 @@ use fastrand::Rng;
 use std::fmt;
 use std::sync::Arc;
 
-/// Somebody who has a token.
+/// A person with a token.
 #[derive(Clone)]
 pub(crate) struct Person(Arc<Entry>);
 
@@ -38,7 +39,7 @@ impl Person {
         Self(Arc::new(Entry { name, role, hash, created: BEGIN, expires: None }))
     }
 
-    /// What a server is given, so that it lets everybody in.
+    /// The tokens that a server accepts.
     pub(crate) fn tokens() -> Tokens {
         let others = (0..ALL).map(|number| Entry::clone(&Self::of(number).0)).collect();
         let sources = Sources { place: Place::Nowhere, others };
@@ -53,7 +54,7 @@ impl Person {
         &self.0.name
     }
 
-    /// The one customer beside whom there is nobody for it.
+    /// The customer that it is bound to, if any: it sees no other one's reservations.
     pub(crate) fn customer(&self) -> Option<&CustomerId> {
         self.0.role.customer()
     }

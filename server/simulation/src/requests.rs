@@ -31,7 +31,7 @@ impl Requests {
         Self { random: random.fork(), dice: Dice::new(random.u64(..)), events }
     }
 
-    /// A request, as somebody makes it who knows what is durable.
+    /// A request of a client that knows what is durable.
     pub(crate) fn next(&mut self, history: &History, now: Timestamp) -> Request {
         // Most of it is about one event, or else nothing much happens to any.
         let index = [0, 0, 0, 1, 2][self.random.usize(..5)];

@@ -1,4 +1,4 @@
-//! What happens in a world, and how often.
+//! What happens in a world, by weights.
 
 use fastrand::Rng;
 

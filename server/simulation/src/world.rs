@@ -175,7 +175,7 @@ impl World {
         };
         self.advance(ms);
         if self.disk.is_small && self.random.u8(..8) == 0 {
-            // Somebody made room.
+            // An operator made room.
             self.machine.disk.set_capacity(ROOMY);
             self.disk.is_small = false;
         }

@@ -18,7 +18,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 /// How often a backup that waits for the rows looks whether it is still wanted.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Makes backups.
 #[derive(Debug)]
 pub(crate) struct Backups {
     folder: Option<BackupFolder>,
@@ -127,9 +126,9 @@ impl BackupJob {
                 Body::Refused(refusal)
             }
         };
-        // Whoever has the reply can ask for the next one.
+        // A client that has the reply can ask for the next backup.
         drop(turn);
-        // Who asked may be gone; the backup is there all the same.
+        // The client may be gone; the backup is there all the same.
         let _ = done.send(body);
     }
 

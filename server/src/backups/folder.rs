@@ -1,5 +1,5 @@
-//! Where backups lie: `NAME/` is whole, and `NAME.partial~/` is being made or was given up. No
-//! backup can be called like the latter.
+//! The backup folder: `NAME/` is a whole backup, `NAME.partial~/` one that is being made or was given
+//! up. The latter is no valid name of a backup.
 
 use crate::ledger::STATE_FILE;
 use boxoffice_journal::disk::{FolderLock, LockError};
@@ -13,7 +13,7 @@ use thiserror::Error;
 /// Behind the name of one that is not whole.
 const PARTIAL: &str = ".partial~";
 
-/// The folder of all backups. It is somebody else's, may be another disk's, and is never created.
+/// The folder of all backups. It may be on another disk, and is never created by the server.
 #[derive(Debug, Clone)]
 pub(super) struct BackupFolder(PathBuf);
 

@@ -5,7 +5,8 @@
 //! was asked for: the thread waits until the rows have followed that far, and copies the state file
 //! (`ledger/rows/backup.rs`) into a folder that gets its name when it is whole (`folder`).
 //!
-//! A backup that was begun is made even if the client is gone; only the server's stop ends it before.
+//! A backup that was begun is made even if the client is gone; only the server's stop ends it
+//! before.
 
 mod backups;
 mod folder;

@@ -11,7 +11,6 @@ pub struct Answer {
     pub version: u64,
     /// The answer leaves when this is durable.
     pub position: Position,
-    /// The reply's body.
     pub body: Body,
     /// The event that it shows, where it shows one.
     pub about: Option<ShownEvent>,
@@ -20,7 +19,6 @@ pub struct Answer {
 /// The event that an answer shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShownEvent {
-    /// Its [`Event::serial`](super::Event::serial).
     pub serial: u64,
     /// A look that begins later than this shows the answer's version or a newer one.
     pub at: Timestamp,
@@ -36,7 +34,6 @@ impl Answer {
 /// How far a request came in one turn of its event's lock.
 #[derive(Debug)]
 pub enum Step {
-    /// It is decided.
     Done(Answer),
     /// One chunk of due holds was expired; let others have a turn, then ask again.
     Again,

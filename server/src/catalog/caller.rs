@@ -21,7 +21,6 @@ impl<'a> Caller<'a> {
 /// How much of the room for reservations a caller may fill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ReservationRoom {
-    /// All of it.
     #[default]
     All,
     /// Half of it: the other half is left for callers that may fill all.

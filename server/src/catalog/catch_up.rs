@@ -1,4 +1,5 @@
-//! What a watcher is sent to catch up with an event: the changes since it looked last, or a snapshot.
+//! What a watcher is sent to catch up with an event: the changes since it looked last, or a
+//! snapshot.
 
 use super::watchers::{Push, PushContent};
 use crate::ledger::Position;

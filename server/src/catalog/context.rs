@@ -95,8 +95,8 @@ impl Context {
     }
 }
 
-/// Adds a difference of either sign: wrapping arithmetic makes it a sum. All events share the count,
-/// so it is left alone where there is none.
+/// Adds a difference of either sign: wrapping arithmetic makes it a sum. All events share the
+/// count, so it is left alone where there is none.
 fn move_by(count: &AtomicU64, before: u64, after: u64) {
     if before != after {
         count.fetch_add(after.wrapping_sub(before), Ordering::Relaxed);

@@ -159,7 +159,6 @@ impl Event {
         Some(from.filter(|&known| state.watchers.after(known, version).is_some()))
     }
 
-    /// Ends a watch.
     pub fn unwatch(&self, wake: &Wake) {
         self.state.lock().watchers.leave(wake);
     }

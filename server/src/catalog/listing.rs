@@ -17,7 +17,7 @@ use std::sync::Arc;
 const EVENTS_A_PAGE: usize = 256;
 
 /// Looks that one page takes beyond the first into each event: enough to fill it, and so few that
-/// a page that finds nothing holds nobody up.
+/// a page that finds nothing does not hold other requests up.
 const LOOKS_A_PAGE: usize = 16;
 
 /// Reservations taken from an event at a time: a page outgrows its bytes by no more than these.

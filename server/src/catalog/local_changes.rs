@@ -30,8 +30,8 @@ struct LocalChanges<'a> {
 }
 
 impl Event {
-    /// Decides one command and makes its changes durable-to-be. `sweep_at` is called with the time
-    /// at which the event has to be swept, if that is sooner than was known.
+    /// Decides one command, and records and applies its changes. Calls `sweep_at` with the time at
+    /// which the event has to be swept, if that is sooner than was known.
     pub(super) fn decide(
         &self,
         context: &Context,

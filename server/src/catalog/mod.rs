@@ -1,10 +1,11 @@
 //! The events: a map behind a `RwLock`, each event behind a lock of its own.
 //!
-//! A request is decided in four files: `catalog` finds the event, `local_changes` takes its lock and
-//! has the inventory's [`answer`](boxoffice_inventory::answer) decide, with a `context` of clock,
-//! ledger and limits; every change is recorded, applied and shown to `watchers`, and an `answer`
-//! carries the position that it waits for. `listing` reads pages, `catch_up` is what a watcher is
-//! sent, `deadlines` tells the sweeper when to come, `recovery` makes a catalog of what was stored.
+//! A request is decided in four files: `catalog` finds the event, `local_changes` takes its lock
+//! and has the inventory's [`answer`](boxoffice_inventory::answer) decide, with a `context` of
+//! clock, ledger and limits; every change is recorded, applied and shown to `watchers`, and an
+//! `answer` carries the position that it waits for. `listing` reads pages, `catch_up` is what a
+//! watcher is sent, `deadlines` tells the sweeper when to come, `recovery` makes a catalog of what
+//! was stored.
 //!
 //! Locks are taken in this order: the map's, an event's, the deadlines'. None is held across an
 //! await.

@@ -41,7 +41,7 @@ pub(super) struct Watchers {
     /// Counts how often they were woken.
     round: u64,
     recent: VecDeque<Push>,
-    /// The last version that gave the event other terms while somebody watched.
+    /// The last version that gave the event other terms while it had watchers.
     terms_at: u64,
 }
 

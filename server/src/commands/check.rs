@@ -1,4 +1,4 @@
-//! `boxoffice-server check`: whether everything in a data folder is well.
+//! `boxoffice-server check`: verifies a data folder.
 
 use super::data_folder::DataFolderOption;
 use super::output::{COULD_NOT_LOOK, DAMAGED, escape, failed, note, note_server};
@@ -12,8 +12,8 @@ use std::process::ExitCode;
 /// Looks at everything in a data folder: the checksums and order of the journal, the state file,
 /// every event's counts and reservations, and whether the journal and the rows say the same.
 ///
-/// It changes nothing, and may run while a server uses the folder. Exits with 0 if all is well, with
-/// 1 if something is damaged, and with 2 if it could not look.
+/// It changes nothing, and may run while a server uses the folder. Exits with 0 if all is well,
+/// with 1 if something is damaged, and with 2 if it could not look.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     #[command(flatten)]
@@ -26,7 +26,7 @@ impl Check {
         let is_watched = io::stderr().is_terminal();
         let checked = inspect::check(self.data.folder(setting), &mut |stage| {
             if is_watched {
-                // Nobody misses it.
+                // A lost progress line is of no consequence.
                 write!(io::stderr(), "\r\x1b[K{}", doing(stage)).ok();
             }
         });

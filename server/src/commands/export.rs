@@ -13,7 +13,8 @@ use std::process::ExitCode;
 use thiserror::Error;
 
 /// Writes every reservation that ever was to stdout, as the journal's end has them, in the order in
-/// which they were made: all at one moment. Ended ones, and those of deleted events, are among them.
+/// which they were made: all at one moment. Ended ones, and those of deleted events, are among
+/// them.
 ///
 /// It changes nothing, and may run while a server uses the folder. Exits with 0 if everything was
 /// written, with 1 if something is damaged, and with 2 if it could not look.
@@ -23,7 +24,7 @@ pub(crate) struct Export {
     #[command(flatten)]
     data: DataFolderOption,
 
-    /// How to write
+    /// The format to write
     #[arg(long, value_enum)]
     format: ExportFormat,
 
@@ -53,7 +54,7 @@ With --changes:
 JSON lines are exact. In CSV, a text that a spreadsheet would take for a formula, because it begins
 with = + - or @, has an apostrophe in front; so has one that begins with an apostrophe.";
 
-/// How to write.
+/// The format of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ExportFormat {
     /// Comma-separated values, with a line of names first
@@ -90,7 +91,7 @@ impl Export {
         match written {
             Ok(()) => ExitCode::SUCCESS,
             Err(ExportError::Look(error)) => failed(&error),
-            // Whoever read has seen enough.
+            // The reader has seen enough.
             Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
             Err(error) => {
                 note(&error.to_string());

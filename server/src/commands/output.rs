@@ -20,7 +20,7 @@ pub(super) fn note(message: &str) {
     eprintln!("boxoffice-server: {}", escape(message));
 }
 
-/// Says who uses the folder, and up to where it was looked at.
+/// Names the server that uses the folder, and the position up to which it was inspected.
 pub(super) fn note_server(server: Option<&str>, position: u64) {
     if let Some(server) = server {
         note(&format!(

@@ -19,7 +19,7 @@ pub(super) trait ExportLine: Serialize {
     fn cells(&self) -> Vec<String>;
 }
 
-/// A reservation.
+/// A reservation as a line of an export.
 #[derive(Debug, Serialize)]
 pub(super) struct ReservationLine {
     event: String,
@@ -111,7 +111,7 @@ impl ExportLine for ReservationLine {
     }
 }
 
-/// A change.
+/// A change as a line of an export.
 #[derive(Debug, Serialize)]
 pub(super) struct ChangeLine {
     position: u64,
@@ -155,8 +155,8 @@ impl ExportLine for ChangeLine {
 }
 
 /// A text from outside as a cell. A spreadsheet would calculate one that begins like a formula
-/// (<https://owasp.org/www-community/attacks/CSV_Injection>). Who takes one leading apostrophe away
-/// has what it was.
+/// (<https://owasp.org/www-community/attacks/CSV_Injection>). Without one leading
+/// apostrophe the cell is what it was.
 fn text(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\'']) { format!("'{text}") } else { text.to_owned() }
 }

@@ -1,4 +1,4 @@
-//! `boxoffice-server token`: who may do what.
+//! `boxoffice-server token`: makes, lists and revokes tokens.
 
 use super::output::{escape, note, rfc3339};
 use anyhow::{Context, bail};
@@ -13,7 +13,7 @@ use serde_json::json;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-/// Makes, lists and revokes tokens, which say who may do what.
+/// Makes, lists and revokes tokens, each with a role that says what it may do.
 ///
 /// They are kept in a file, without what is secret of them. A server that is running with the same
 /// file notices every change at once, also for clients that are connected already.
@@ -230,7 +230,6 @@ fn now() -> Timestamp {
     Clock::system(Timestamp::default()).now()
 }
 
-/// Writes to stdout.
 fn say(text: &str) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{text}")?;

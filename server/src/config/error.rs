@@ -1,4 +1,4 @@
-//! Why settings cannot be used.
+//! Errors in the settings.
 
 use crate::auth::TokensError;
 use std::path::PathBuf;
@@ -9,16 +9,10 @@ use thiserror::Error;
 pub enum ConfigError {
     /// The file cannot be read.
     #[error("cannot read the configuration file {path}: {source}")]
-    Read {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    Read { path: PathBuf, source: std::io::Error },
     /// The file is not what it should be.
     #[error("{path}: {source}")]
     Parse {
-        /// Which.
         path: PathBuf,
         /// What is wrong, with the line.
         source: Box<toml::de::Error>,

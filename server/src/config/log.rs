@@ -1,4 +1,4 @@
-//! What is logged, and how, as it is typed.
+//! The log setting, as it is typed.
 
 use serde::Deserialize;
 use std::str::FromStr;
@@ -21,9 +21,8 @@ pub enum LogFormat {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct LogSetting {
-    /// How.
     pub format: LogFormat,
-    /// What; it is a filter.
+    /// Which events are logged, as a `tracing` filter.
     filter: String,
 }
 
@@ -34,7 +33,7 @@ impl Default for LogSetting {
 }
 
 impl LogSetting {
-    /// What is logged.
+    /// The filter of events.
     pub fn filter(&self) -> EnvFilter {
         EnvFilter::try_new(&self.filter).expect("it was parsed before")
     }

@@ -35,8 +35,9 @@ const VISITOR_PACE: NonZeroU32 = NonZeroU32::new(2).expect("it is more than noth
 /// More than any machine has ports and memory for.
 const MOST_CONNECTIONS: usize = 1_000_000;
 
-/// How long a stream may have nothing to tell before it says that it is still there: what is between
-/// a server and its clients closes connections that are silent, most of it not within half a minute.
+/// How long a stream may have nothing to tell before it says that it is still there: what is
+/// between a server and its clients closes connections that are silent, most of it not within half
+/// a minute.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Changes of an event that a watcher may be behind, at a few dozen bytes each.
@@ -45,7 +46,6 @@ const WATCH_LAG: usize = 1_024;
 /// A year: longer deadlines mean for ever, and overflow.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// Where changes go.
 #[derive(Debug, Clone)]
 pub enum StoreChoice {
     /// Nowhere: everything is gone with the process.
@@ -60,9 +60,7 @@ pub enum StoreChoice {
 /// How many streams there may be.
 #[derive(Debug, Clone, Copy)]
 pub struct StreamLimits {
-    /// Of all events.
     pub all: usize,
-    /// Of one event.
     pub of_one_event: usize,
     /// How long a stream may have nothing to tell before it says that it is still there.
     pub keep_alive: Duration,
@@ -77,7 +75,8 @@ pub struct Config {
     pub http_listen: Option<SocketAddr>,
     /// Hosts that browsers may ask besides this machine, where no tokens are wanted.
     pub http_hosts: Vec<HostName>,
-    /// Whether visitors of the page for browsers need no token; if left out, as long as nobody does.
+    /// Whether visitors of the page for browsers need no token; if left out, until tokens are in
+    /// use.
     pub visitors: Option<bool>,
     /// New reservations a second that visitors at one address may make.
     pub visitor_pace: NonZeroU32,
@@ -86,15 +85,12 @@ pub struct Config {
     /// Threads that serve connections. One commits as well, in turns; with more the committer has a
     /// thread of its own.
     pub threads: usize,
-    /// Connections at once.
     pub max_connections: usize,
     /// HTTP connections at once.
     pub http_max_connections: usize,
-    /// Streams at once.
     pub streams: StreamLimits,
     /// What the catalog may hold.
     pub limits: CatalogLimits,
-    /// Bounds on holds.
     pub holds: HoldRules,
     /// How old a cached view may be.
     pub views_max_age: Duration,
@@ -104,7 +100,7 @@ pub struct Config {
     pub handshake_timeout: Duration,
     /// From the first byte to the last of a frame, of an HTTP request's head, and of its body.
     pub frame_timeout: Duration,
-    /// Without a request.
+    /// Without a request, for a connection that watches nothing.
     pub idle_timeout: Duration,
     /// Without the client reading.
     pub write_timeout: Duration,
@@ -153,7 +149,7 @@ fn store(settings: &Settings) -> StoreChoice {
     })
 }
 
-/// Who lets the system pick a port for the binary protocol does not want a fixed one for HTTP.
+/// With a port for the binary protocol that the system picks, HTTP has no fixed one either.
 fn http_listen(typed: Option<HttpListen>, listen: SocketAddr) -> Option<SocketAddr> {
     match typed {
         Some(HttpListen::Off) => None,

@@ -26,14 +26,15 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_HTTP_LISTEN", value_name = "ADDRESS:PORT")]
     pub http_listen: Option<HttpListen>,
 
-    /// Names under which a browser may ask, besides localhost and its addresses, while no tokens
-    /// are wanted. Whoever reaches the server by them may then do everything: where others than you
-    /// can, by a proxy say, create a token instead; with tokens it answers to every name
+    /// Names under which a browser may reach the server, besides localhost and its addresses, while
+    /// no tokens are in use. Every browser that reaches it by them may then do everything: where
+    /// that are others than yours, behind a proxy say, create a token instead; with tokens the
+    /// server answers to every name
     #[arg(long, env = "BOXOFFICE_HTTP_HOSTS", value_name = "NAME", value_delimiter = ',')]
     pub http_hosts: Option<Vec<HostName>>,
 
-    /// Whether whoever reaches the page for browsers may look and book without a token, as a
-    /// customer made up for the browser [default: yes, until tokens are wanted]
+    /// Whether visitors of the page for browsers may look and book without a token, each as a
+    /// customer made up for the browser [default: yes, until tokens are in use]
     #[arg(long, env = "BOXOFFICE_VISITORS", value_name = "YES|NO",
         value_parser = BoolishValueParser::new())]
     pub visitors: Option<bool>,
@@ -49,7 +50,7 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_TLS_CERT", value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
 
-    /// The certificate's private key, a PEM file that nobody else can read
+    /// The certificate's private key, a PEM file that only the server can read
     #[arg(long, env = "BOXOFFICE_TLS_KEY", value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
 
@@ -62,13 +63,13 @@ pub struct Settings {
         conflicts_with = "data")]
     pub memory: bool,
 
-    /// The file of tokens, which say who may do what; see `boxoffice-server token`. Once it is named,
-    /// or there, or BOXOFFICE_TOKENS is set, nobody is let in without one [default: tokens.toml in
+    /// The file of tokens, each with its role; see `boxoffice-server token`. Once it is named, or
+    /// exists, or BOXOFFICE_TOKENS is set, every connection needs a token [default: tokens.toml in
     /// the data folder]
     #[arg(long, env = "BOXOFFICE_TOKENS_FILE", value_name = "FILE")]
     pub tokens: Option<PathBuf>,
 
-    /// What the variable `BOXOFFICE_TOKENS` has: tokens that are in no file.
+    /// The value of `BOXOFFICE_TOKENS`: tokens that are in no file.
     #[arg(skip)]
     #[serde(skip)]
     pub tokens_in_environment: Option<String>,
@@ -125,7 +126,7 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_MAX_SEATS", value_name = "N")]
     pub max_seats: Option<u64>,
 
-    /// How long a hold lasts that says nothing [default: 2m]
+    /// How long a hold lasts that names no time [default: 2m]
     #[arg(long, env = "BOXOFFICE_HOLD_DEFAULT", value_name = "TIME")]
     pub hold_default: Option<Span>,
 
@@ -331,7 +332,6 @@ impl TryFrom<String> for SyncSetting {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum HttpListen {
-    /// Nowhere.
     Off,
     /// Here; port 0 picks one.
     At(SocketAddr),

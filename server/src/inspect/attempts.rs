@@ -1,5 +1,5 @@
-//! A server at work can get in the way of a look: it removes a segment before that was opened, or
-//! begins to write when none did. That passes, and damage does not.
+//! Repeated attempts. A server at work can disturb an inspection: it removes a segment before that
+//! was opened, or begins to write when none did. A disturbance passes, and damage does not.
 
 use crate::ledger::{FolderInspection, InspectionError};
 use std::path::Path;

@@ -7,7 +7,7 @@ use boxoffice_protocol::id::EventId;
 use std::path::Path;
 use thiserror::Error;
 
-/// Whoever took the changes wants no more.
+/// The receiver of the changes wants no more.
 #[derive(Debug, Error)]
 #[error("whoever took the changes wants no more")]
 struct Stopped;

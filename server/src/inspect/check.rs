@@ -117,7 +117,8 @@ fn walk(path: &Path) -> Result<Walked, InspectionError> {
     Ok(walked)
 }
 
-/// Reads all rows: counts them, compares them with the past, and tells what they say that cannot be.
+/// Reads all rows: counts them, compares them with the past, and tells what they say that cannot
+/// be.
 fn audit(
     rows: &RowsReader,
     past: &mut Past,

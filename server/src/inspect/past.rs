@@ -1,7 +1,7 @@
-//! What the journal says about changes that the rows have already, compared with the rows.
+//! Compares changes that the rows have already with what the journal says of them.
 //!
-//! The journal begins somewhere in a reservation's life, so not everything is known of each. What is
-//! known must be in the rows exactly: all changes up to their mark are in them, and no others.
+//! The journal begins somewhere in a reservation's life, so not everything is known of each. What
+//! is known must be in the rows exactly: all changes up to their mark are in them, and no others.
 
 use super::report::{Finding, Findings};
 use boxoffice_inventory::SavedReservation;

@@ -1,5 +1,5 @@
 //! The state at the journal's end, made in two ways that must come to the same: by recovery, in
-//! memory; and by writing what the rows have not into a copy of them, and loading that.
+//! memory; and by writing the changes that the rows lack into a copy of them, and loading that.
 
 use super::report::{Finding, Findings};
 use super::tail::Tail;

@@ -1,4 +1,4 @@
-//! What a check comes to.
+//! The result of a check.
 
 use crate::ledger::InspectionError;
 use crate::ledger::rows::RowsMark;
@@ -77,7 +77,8 @@ pub struct Report {
     pub events: u64,
     /// Events that were deleted.
     pub deleted: u64,
-    /// Reservations that ever were, at the end of the journal, by their status: held, confirmed, released, expired, cancelled.
+    /// Reservations that ever were, at the end of the journal, by their status: held, confirmed,
+    /// released, expired, cancelled.
     pub reservations: [u64; 5],
     /// The journal, if there is one.
     pub journal: Option<JournalReport>,
@@ -97,7 +98,6 @@ impl Report {
 /// What there is in a journal.
 #[derive(Debug, Clone, Default)]
 pub struct JournalReport {
-    /// Files.
     pub segments: u64,
     /// Batches that hold changes.
     pub batches: u64,

@@ -1,4 +1,4 @@
-//! The changes that the journal has and the rows have not.
+//! The changes that the journal has and the rows do not.
 
 use crate::ledger::rows::{Rows, RowsError, RowsMark};
 use boxoffice_protocol::change::Recorded;

@@ -61,8 +61,8 @@ impl DurableBatch {
 
 /// Filled by the committer, emptied by the follower.
 ///
-/// Bounded by what it takes in the journal: up to a quarter of that the rows rest in a rush, at half
-/// of it new batches are held up a little, so that they can follow, and at all of it no new
+/// Bounded by what it takes in the journal: up to a quarter of that the rows rest in a rush, at
+/// half of it new batches are held up a little, so that they can follow, and at all of it no new
 /// reservations are admitted.
 #[derive(Debug)]
 pub(super) struct Backlog {
@@ -93,7 +93,7 @@ struct BacklogState {
     changes: u64,
     /// Changes that ever came.
     came: u64,
-    /// The position that somebody waits for the rows to have.
+    /// The position that a backup waits for the rows to have.
     wanted: u64,
     /// Whether what the rows get rid of is needed on the disk.
     room_is_scarce: bool,
@@ -101,7 +101,7 @@ struct BacklogState {
     bytes: u64,
     /// What of them is in memory.
     kept_bytes: usize,
-    /// What the rows have committed since somebody asked.
+    /// The rows' last commit, until [`Backlog::committed`] takes it.
     committed: Option<BatchMark>,
     /// The position up to which the rows have everything.
     in_rows: u64,
@@ -264,8 +264,7 @@ impl Backlog {
 }
 
 impl BacklogState {
-    /// Whether nobody needs the rows to follow now, `at_rest` being the bytes that they may be
-    /// behind then.
+    /// Whether the rows need not follow now; they may be `at_rest` bytes behind then.
     const fn may_rest(&self, at_rest: u64) -> bool {
         self.bytes < at_rest && self.in_rows >= self.wanted && !self.room_is_scarce && !self.closing
     }
@@ -277,7 +276,7 @@ mod tests {
     use crate::clock::Stopwatch;
     use std::sync::atomic::{AtomicBool, Ordering};
 
-    /// As far behind as the rows may be at rest, and nobody needs them.
+    /// As far behind as the rows may be at rest, with nothing waiting for them.
     const LEISURE: BacklogState = BacklogState {
         batches: VecDeque::new(),
         changes: 900,

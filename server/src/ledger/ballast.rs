@@ -5,8 +5,8 @@
 //! themselves, and that the journal goes on in another segment, so that the one before it can go.
 //! So the ballast is as large as two segments: one for the journal, and as much for the rows, which
 //! take about as much space for changes as the journal does. With it, confirmations, releases and
-//! expiries go on on a full disk; what no ballast helps against is that somebody else takes the
-//! space that is given up.
+//! expiries go on on a full disk; no ballast helps where another program takes the space that
+//! is given up.
 //!
 //! Nothing rests on it: that it is not there, or cannot be taken, is a warning. Where a file system
 //! cannot reserve space (`fallocate`), it is an empty promise, and does no harm.
@@ -18,7 +18,7 @@ use std::io;
 /// The file's name, in the journal's folder.
 const FILE: &str = "ballast";
 
-/// The ballast of a folder. Shared by those who may find the disk full.
+/// The ballast of a folder. Shared by the threads that may find the disk full.
 #[derive(Debug)]
 pub(super) struct Ballast<D: Disk> {
     segment_bytes: u64,
@@ -34,7 +34,6 @@ struct BallastState<D: Disk> {
 /// Whether the space is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Held {
-    /// It is.
     Yes,
     /// It is not, and others can have it.
     No,
@@ -75,7 +74,7 @@ impl<D: Disk> Ballast<D> {
         Ok(*held)
     }
 
-    /// Gives the space to whoever needs it. Says whether there was any to give.
+    /// Gives the space up. Says whether there was any to give.
     pub(super) fn give_up(&self) -> bool {
         let mut state = self.state.lock();
         let was_held = std::mem::replace(&mut state.held, Held::No) == Held::Yes;
@@ -103,7 +102,7 @@ impl<D: Disk> Ballast<D> {
     }
 }
 
-/// Removes the ballast of a folder, whoever took it. Says whether there was one.
+/// Removes the ballast of a folder, also of an earlier run. Says whether there was one.
 pub(super) fn give_up(disk: &impl Disk) -> bool {
     disk.remove(FILE).is_ok()
 }

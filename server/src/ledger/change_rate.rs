@@ -1,8 +1,8 @@
 //! The rate of changes. While it is [high](HIGH) the rows rest.
 //!
-//! Writing a change into the rows costs more than deciding it, and only the next start and readers of
-//! the state file need the rows. So in a rush the processor is left to the answers, until the rows
-//! are as far behind as they may be at rest.
+//! Writing a change into the rows costs more than deciding it, and only the next start and readers
+//! of the state file need the rows. So in a rush the processor is left to the answers, until the
+//! rows are as far behind as they may be at rest.
 
 use crate::clock::Stopwatch;
 use std::time::Duration;

@@ -21,8 +21,8 @@ const IDLE: Duration = Duration::from_secs(1);
 /// How often a full disk is asked again.
 const FULL_RETRY: Duration = Duration::from_millis(100);
 
-/// How often a batch for which there is no room is tried when the ledger is closed. Nobody was told
-/// of what is in it.
+/// How often a batch for which there is no room is tried when the ledger is closed. None of its
+/// changes was acknowledged.
 const LAST_TRIES: u32 = 20;
 
 /// When a change counts as durable.
@@ -203,7 +203,7 @@ impl<D: Disk> Committer<D> {
         Ok(())
     }
 
-    /// Keeps a batch until there is room for it; whoever stops does not wait for ever.
+    /// Keeps a batch until there is room for it; a stop does not wait for ever.
     fn keep_without_room(&mut self, batch: Draft) -> Result<(), JournalError> {
         if self.pending.is_closed() && self.full_until.is_some() {
             self.tries_left = self.tries_left.checked_sub(1).ok_or(JournalError::NoRoom)?;

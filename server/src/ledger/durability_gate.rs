@@ -11,8 +11,8 @@ use tokio::sync::Notify;
 #[error("the ledger has failed; nothing can be acknowledged any more")]
 pub struct LedgerFailed;
 
-/// The durable position: `durable <= recorded`. It only grows until the ledger fails, and then never
-/// moves again, whatever becomes durable after that.
+/// The durable position: `durable <= recorded`. It only grows until the ledger fails, and then
+/// never moves again, whatever becomes durable after that.
 #[derive(Debug)]
 pub(super) struct DurabilityGate {
     /// With [`FAILED`], it is greater than any position that could be put in its place.

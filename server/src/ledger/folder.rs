@@ -30,7 +30,6 @@ use thiserror::Error;
 
 /// The state file's name, in a data folder and in a backup.
 pub const STATE_FILE: &str = "boxoffice.db";
-/// The journal's folder.
 pub(super) const JOURNAL: &str = "journal";
 
 /// How a data folder is used.
@@ -51,12 +50,7 @@ pub struct FolderOptions {
 pub enum FolderError {
     /// The folder cannot be created or read.
     #[error("cannot use the data folder {path}: {source}")]
-    Folder {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Folder { path: PathBuf, source: io::Error },
     /// Another server has it.
     #[error(transparent)]
     Lock(#[from] LockError),
@@ -81,10 +75,7 @@ pub enum FolderError {
          last: put the folder journal back beside it, or restore a backup. To go on with what the \
          state file has, and lose the rest: sqlite3 {file} 'UPDATE boxoffice SET stands_alone = 1'"
     )]
-    JournalMissing {
-        /// The state file.
-        file: PathBuf,
-    },
+    JournalMissing { file: PathBuf },
     /// A thread cannot be started.
     #[error("cannot start a thread: {0}")]
     Thread(io::Error),
@@ -109,11 +100,8 @@ impl FolderError {
 /// Where a data folder is, and how it is used.
 #[derive(Debug)]
 pub struct Site<D: Disk> {
-    /// Keeps others out.
     pub lock: FolderLock,
-    /// The journal's folder.
     pub disk: D,
-    /// The state file.
     pub state_file: PathBuf,
     /// Random numbers of a state file that is new; one that is not has its own.
     pub identity: Identity,

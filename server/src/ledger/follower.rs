@@ -88,8 +88,8 @@ impl<D: Disk> Follower<D> {
         }
     }
 
-    /// Whether there is room on the disk for all that the rows may be behind at rest, in the journal
-    /// and again for them: or else they would rest until the disk is full.
+    /// Whether there is room on the disk for all that the rows may be behind at rest, in the
+    /// journal and again for them: or else they would rest until the disk is full.
     pub(super) fn has_room_to_rest(&self) -> bool {
         self.ballast.has_room(2 * self.backlog.most_at_rest())
     }

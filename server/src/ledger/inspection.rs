@@ -1,5 +1,5 @@
-//! A data folder to look at, whether a server uses it or not. Nothing here writes, repairs, or takes
-//! a lock that a server would wait for.
+//! A data folder to look at, whether a server uses it or not. Nothing here writes, repairs, or
+//! takes a lock that a server would wait for.
 
 use super::entry::{self, UnreadableEntry};
 use super::folder::{JOURNAL, STATE_FILE};
@@ -16,18 +16,13 @@ use thiserror::Error;
 /// Why a data folder cannot be looked at, or what is wrong with it.
 #[derive(Debug, Error)]
 pub enum InspectionError {
-    /// There is none.
     #[error("{path} is no data folder: name one with --data")]
-    NoFolder {
-        /// What was named.
-        path: PathBuf,
-    },
+    NoFolder { path: PathBuf },
     /// It cannot be read.
     #[error("cannot read {path}: {source}")]
     Unreadable {
         /// Which folder or file.
         path: PathBuf,
-        /// Why.
         source: io::Error,
     },
     /// Its lock cannot be looked at.
@@ -44,25 +39,19 @@ pub enum InspectionError {
         "the journal that belongs to {file} is missing, and only it may have what was acknowledged \
          last: put the folder journal back beside it, or restore a backup"
     )]
-    JournalMissing {
-        /// The state file.
-        file: PathBuf,
-    },
+    JournalMissing { file: PathBuf },
     /// Something with the journal.
     #[error(transparent)]
     Journal(#[from] JournalError),
     /// Something with the state file.
     #[error(transparent)]
     Rows(#[from] RowsError),
-    /// A server began to use the folder while it was looked at as one that nobody uses.
+    /// A server began to use the folder while it was inspected as one that no server uses.
     #[error(
         "a server began to use {path} while it was looked at, so what was found does not count: try \
          again"
     )]
-    Disturbed {
-        /// The folder.
-        path: PathBuf,
-    },
+    Disturbed { path: PathBuf },
 }
 
 impl InspectionError {
@@ -103,7 +92,6 @@ pub struct FolderInspection {
 pub struct WalkedBatch<'a> {
     /// The mark with which the rows have it.
     pub mark: RowsMark,
-    /// Whether they do.
     pub applied: Applied,
     /// Its changes, in order.
     pub changes: &'a [(EventId, Recorded)],
@@ -182,7 +170,6 @@ impl FolderInspection {
         self.server.as_deref()
     }
 
-    /// Its rows.
     pub const fn rows(&self) -> &RowsReader {
         &self.rows
     }

@@ -14,7 +14,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Where changes go.
 #[derive(Debug)]
 pub(super) enum Store {
     /// Nowhere: they are gone with the process.

@@ -1,16 +1,17 @@
 //! What makes changes durable.
 //!
-//! The [`ledger`](Ledger) records a change before it is applied and gives it a [`Position`]. An answer
-//! that depends on the change waits at the `durability_gate` until that position is durable:
+//! The [`ledger`](Ledger) records a change before it is applied and gives it a [`Position`]. An
+//! answer that depends on the change waits at the `durability_gate` until that position is durable:
 //! `in_rows <= durable <= recorded`.
 //!
-//! With a data folder (`folder`), changes gather in `pending`, and the `committer` takes them to the
-//! [journal](boxoffice_journal), one batch at a time: the changes that gather while one batch is
-//! synced become the next (group commit). Behind it the `follower` writes them into [`rows`], from a
-//! bounded `backlog`, and rests while the `change_rate` is high. Each works in steps, and `threads`
-//! drives them; `segments` are prepared and removed on one of those. The `ballast` makes room on a
-//! full disk, `progress` reports a long recovery. `inspection` reads a data folder, whether a server
-//! uses it or not. Without a data folder, a position is durable as soon as it is taken.
+//! With a data folder (`folder`), changes gather in `pending`, and the `committer` takes them to
+//! the [journal](boxoffice_journal), one batch at a time: the changes that gather while one batch
+//! is synced become the next (group commit). Behind it the `follower` writes them into [`rows`],
+//! from a bounded `backlog`, and rests while the `change_rate` is high. Each works in steps, and
+//! `threads` drives them; `segments` are prepared and removed on one of those. The `ballast` makes
+//! room on a full disk, `progress` reports a long recovery. `inspection` reads a data folder,
+//! whether a server uses it or not. Without a data folder, a position is durable as soon as it is
+//! taken.
 
 mod backlog;
 mod ballast;

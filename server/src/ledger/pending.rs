@@ -27,7 +27,7 @@ pub(super) struct Pending {
     state: Mutex<PendingState>,
     /// Notified when there is something to take.
     filled: Condvar,
-    /// The same, for who does not wait on a thread of its own.
+    /// The same, for a committer that has no thread of its own.
     gathered: Notify,
 }
 
@@ -38,7 +38,6 @@ struct PendingState {
     open: Draft,
     /// Bytes at which it is closed.
     batch_bytes: usize,
-    /// Emptied drafts.
     empty: Vec<Draft>,
     scratch: BytesMut,
     recorded: u64,
@@ -58,10 +57,8 @@ pub(super) struct RoomLeft {
     pub(super) rows_are_behind: bool,
 }
 
-/// What [`Pending::take`] found.
 #[derive(Debug)]
 pub(super) enum Taken {
-    /// A batch.
     Batch(Draft),
     /// Nothing came in time.
     Nothing,
@@ -114,7 +111,6 @@ impl Pending {
         Ok(position)
     }
 
-    /// Has whoever takes batches look.
     pub(super) fn nudge(&self) {
         self.filled.notify_one();
         self.gathered.notify_one();
@@ -213,7 +209,6 @@ struct Claim {
 }
 
 impl Claim {
-    /// A new reservation's.
     const NEW: Self = Self { is_new: true, kept_free: 4 };
 
     fn of(change: &Change) -> Self {

@@ -1,4 +1,4 @@
-//! Tells whoever watches the log how far a long recovery has come. A short one says nothing.
+//! Reports in the log how far a long recovery has come. A short one reports nothing.
 
 use crate::clock::Stopwatch;
 use std::time::Duration;

@@ -1,5 +1,5 @@
 //! Segments are prepared and removed away from the hot path: the committer asks ([`Segments`]),
-//! and a thread of its own, or whoever steps the ledger, does it ([`Workshop`]).
+//! and a thread of its own, or a simulation's step, does it ([`Workshop`]).
 
 use super::ballast::Ballast;
 use boxoffice_journal::disk::Disk;
@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_cha
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-/// One who asks for work on segments, and one who does it. One job is under way, and one waits.
+/// The two ends of a queue of work on segments. One job is under way, and one waits.
 pub(super) fn workshop<D: Disk>(ballast: Arc<Ballast<D>>) -> (Segments<D>, Workshop<D>) {
     let (jobs, todo) = sync_channel(1);
     let (done, results) = sync_channel(1);
@@ -24,9 +24,9 @@ pub(super) fn workshop<D: Disk>(ballast: Arc<Ballast<D>>) -> (Segments<D>, Works
 pub(super) struct Segments<D: Disk> {
     jobs: SyncSender<SegmentJob<D>>,
     results: Receiver<Result<Prepared<D>, JournalError>>,
-    /// Segments that nobody needs any more.
+    /// Segments whose changes the rows have.
     removals: VecDeque<Removal<D>>,
-    /// As long as this lives, somebody wants what is prepared.
+    /// As long as this lives, the prepared segment is wanted.
     _asking: Arc<()>,
 }
 
@@ -90,7 +90,7 @@ impl<D: Disk> Segments<D> {
 }
 
 impl<D: Disk> Workshop<D> {
-    /// Does what it is asked for, until nobody asks any more. Says whenever something is done.
+    /// Works until the committer has ended. Calls `say` after every job.
     pub(super) fn run(self, say: impl Fn()) {
         while let Ok(job) = self.todo.recv() {
             if self.finish(job).is_err() {
@@ -104,7 +104,7 @@ impl<D: Disk> Workshop<D> {
     #[cfg(feature = "simulation")]
     pub fn step(&self) {
         if let Ok(job) = self.todo.try_recv() {
-            // Where nobody asks any more, nobody wants to know.
+            // When the committer has ended, the result is not needed.
             let _ = self.finish(job);
         }
     }
@@ -120,7 +120,7 @@ impl<D: Disk> Workshop<D> {
         self.done.send(result).map_err(|_| NobodyAsks)
     }
 
-    /// Prepares a segment, as long as somebody asks: who stops waits for this.
+    /// Prepares a segment, as long as the committer lives: a stop waits for this.
     fn prepare(
         &self,
         mut preparation: Preparation<D>,

@@ -1,5 +1,5 @@
-//! Who drives what works in steps: the committer takes turns with the sessions or has a thread of
-//! its own, the workshop and the follower have one each.
+//! The threads of the ledger: the committer takes turns with the sessions or has a thread of its
+//! own, the workshop and the follower have one each.
 
 use super::backlog::{Backlog, Going};
 use super::change_rate::ChangeRate;
@@ -18,8 +18,8 @@ use std::time::Duration;
 /// How long to wait before a busy or full state file is tried again.
 const RETRY: Duration = Duration::from_millis(250);
 
-/// How nice the follower is: as nice as one can be. It gets what nobody else wants, and the backlog
-/// brakes the others before it grows too long.
+/// The follower's nice value, the highest there is. It gets the CPU that is left over; the backlog
+/// slows admission down before it grows too long.
 const NICE: i32 = 19;
 /// How often a stop tries it again, and how long it lets the rows catch up: what they do not have
 /// then, the next start finds in the journal.
@@ -32,21 +32,18 @@ const GATHERING_TURNS: u32 = 8;
 /// What there is to do for a data folder, in three parts that can be done at the same time.
 #[derive(Debug)]
 pub struct LedgerWork<D: Disk> {
-    /// Makes changes durable.
     pub committer: Committer<D>,
-    /// Where they gather.
     pub(super) pending: Arc<Pending>,
     /// Prepares and removes segments for it.
     pub workshop: Workshop<D>,
     /// Writes durable changes into the rows.
     pub follower: Follower<D>,
-    /// Where those gather.
     pub(super) backlog: Arc<Backlog>,
-    /// The folder belongs to the work until it ends, whoever else has gone before.
+    /// The folder belongs to the work until all of it has ended.
     pub lock: FolderLock,
 }
 
-/// The committer with those who work behind it, before it is driven. Dropped, it fails the ledger.
+/// The committer with the threads behind it, before it is driven. Dropped, it fails the ledger.
 #[derive(Debug)]
 pub(crate) struct Committing<D: Disk> {
     committer: Committer<D>,
@@ -54,12 +51,12 @@ pub(crate) struct Committing<D: Disk> {
     behind: Behind,
 }
 
-/// What is still at work when the committer has ended. Dropped, it waits until nobody is: what
-/// somebody still did in the folder would be done to the next server's files.
+/// The threads that are still at work when the committer has ended. Dropped, it waits until they
+/// have ended: later work in the folder would be done to the next server's files.
 #[derive(Debug)]
 struct Behind {
     backlog: Arc<Backlog>,
-    /// The follower, and who prepares segments: that one ends when the committer is dropped.
+    /// The follower's and the workshop's: the latter ends when the committer is dropped.
     threads: Vec<JoinHandle<()>>,
     _lock: FolderLock,
 }
@@ -87,11 +84,11 @@ impl<D: Disk> Committing<D> {
         Ok(Self { committer, pending, behind })
     }
 
-    /// Commits whenever something has gathered, until the ledger is closed. Everybody else on this
-    /// thread has a turn between two batches: what they record meanwhile is the next one.
+    /// Commits whenever something has gathered, until the ledger is closed. Other tasks of this
+    /// thread have a turn between two batches: what they record meanwhile is the next batch.
     ///
     /// Each batch is written and synced within one poll, so this cannot be dropped in the middle
-    /// of one; it is for a runtime's outermost future, which nobody drops.
+    /// of one; it is for a runtime's outermost future, which is never dropped.
     pub(crate) async fn in_turns(self) -> Committed {
         let Self { committer, pending, behind } = self;
         behind.after(commit_in_turns(committer, &pending).await)
@@ -121,8 +118,8 @@ async fn commit_in_turns<D: Disk>(
     }
 }
 
-/// Lets everybody have turns for as long as each brings something more, but not for ever: the more
-/// share a sync, the more are answered.
+/// Gives other tasks turns for as long as each brings something more, but not for ever: the more
+/// changes share a sync, the more requests are answered (group commit).
 async fn gather(pending: &Pending) {
     let mut gathered = 0;
     for _ in 0..GATHERING_TURNS {
@@ -152,7 +149,7 @@ impl Behind {
         Committed { ended, behind: self }
     }
 
-    /// Waits until nobody is at work, and says whether somebody panicked.
+    /// Waits until every thread has ended, and says whether one panicked.
     fn end(&mut self) -> thread::Result<()> {
         self.backlog.close();
         self.threads.drain(..).map(JoinHandle::join).fold(Ok(()), thread::Result::and)
@@ -161,7 +158,7 @@ impl Behind {
 
 impl Drop for Behind {
     fn drop(&mut self) {
-        // Who panicked has said so, and failed the ledger.
+        // A panic was reported, and failed the ledger.
         let _ = self.end();
     }
 }
@@ -178,7 +175,7 @@ impl Committed {
     }
 }
 
-/// Lets those who answer go first where there is too little CPU for all: the rows may be behind.
+/// Gives way to the sessions where there is too little CPU for all: the rows may be behind.
 fn give_way() {
     // Without it all is well, too.
     let _ = rustix::process::nice(NICE);

@@ -1,7 +1,7 @@
 //! Rendered answers, encoded once and sent many times (moka).
 //!
-//! A view is as good as a new one while its event's version stands. In a rush, when every look would
-//! find another version, it may be served up to `max_age` old. It states its age, and by
+//! A view is as good as a new one while its event's version stands. In a rush, when every look
+//! would find another version, it may be served up to `max_age` old. It states its age, and by
 //! `monotonic_reads` a connection never gets a view that is older than what it was sent before. No
 //! sale is decided from a view.
 

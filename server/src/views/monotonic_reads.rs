@@ -22,7 +22,8 @@ pub(crate) struct MonotonicReads {
 }
 
 impl MonotonicReads {
-    /// The connection is sent `version` of the event with this serial, the newest one `at` that time.
+    /// The connection is sent `version` of the event with this serial, the newest one `at` that
+    /// time.
     pub(crate) fn heard(&mut self, serial: u64, version: u64, at: Timestamp) {
         self.newest = self.newest.max(at);
         if let Some(entry) = self.events.iter_mut().find(|entry| entry.0 == serial) {
@@ -37,8 +38,8 @@ impl MonotonicReads {
         self.events.push((serial, version, at));
     }
 
-    /// The connection is sent versions of many events, or of the catalog: the newest ones `at` that time
-    /// or before.
+    /// The connection is sent versions of many events, or of the catalog: the newest ones `at` that
+    /// time or before.
     pub(crate) fn heard_of_many(&mut self, at: Timestamp) {
         self.newest = self.newest.max(at);
         self.floor = self.floor.max(at);

@@ -1,7 +1,7 @@
 //! A view, and what it takes to answer with it.
 //!
-//! HTTP needs besides a view's JSON a tag that names exactly these bytes, and their gzip form. Each is
-//! made when it is first asked for, once for a view.
+//! HTTP needs besides a view's JSON a tag that names exactly these bytes, and their gzip form. Each
+//! is made when it is first asked for, once for a view.
 
 use crate::ledger::Position;
 use boxoffice_protocol::request::Freshness;
@@ -14,18 +14,16 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use twox_hash::XxHash3_64;
 
-/// A rendered answer.
 #[derive(Debug)]
 pub struct View {
     /// The version it shows.
     pub version: u64,
-    /// Nobody may see it before this is durable.
+    /// It may be sent when this is durable.
     pub position: Position,
-    /// Before it was looked at: it shows everything that was told before.
+    /// A time before it was rendered: the view shows everything that was sent until then.
     pub begun_at: Timestamp,
-    /// After it was looked at: what it shows was so by then.
+    /// A time after it was rendered: what the view shows was so by then.
     pub done_at: Timestamp,
-    /// What was written.
     pub body: Bytes,
     /// What else it takes to answer with it over HTTP, made when it is first asked for.
     pub(super) writings: Writings,
@@ -34,7 +32,6 @@ pub struct View {
 /// A view, and how old it is: zero where nothing has changed since.
 #[derive(Debug, Clone)]
 pub struct Aged {
-    /// The view.
     pub view: Arc<View>,
     /// How old it is.
     pub age: Duration,
@@ -45,9 +42,9 @@ pub struct Aged {
 pub struct ViewRequirement {
     /// Whether it may be older than the event.
     pub freshness: Freshness,
-    /// A version that its reader knows of.
+    /// A version that its reader has seen.
     pub at_least: u64,
-    /// A time at which its reader knew of something.
+    /// The view has to be begun after this.
     pub since: Timestamp,
 }
 

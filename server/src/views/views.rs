@@ -26,7 +26,6 @@ const ENTRY_BYTES: usize = 1_024;
 pub enum Aspect {
     /// Everything but its seats.
     Details,
-    /// Its seat map.
     Seats,
 }
 
@@ -46,7 +45,6 @@ enum Key {
     List(Option<EventId>, u32, Form),
 }
 
-/// The cache.
 #[derive(Debug)]
 pub struct Views {
     cache: Cache<Key, Arc<View>, RandomState>,

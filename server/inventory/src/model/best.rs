@@ -1,4 +1,4 @@
-//! The best seats by trying all that there could be.
+//! The best seats, found by trying every choice.
 
 use super::state::Model;
 use boxoffice_protocol::event::{Layout, PlaceState};

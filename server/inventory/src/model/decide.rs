@@ -1,4 +1,4 @@
-//! What a command comes to, as the [`model`](super) sees it.
+//! The [`model`](super)'s decisions.
 
 use super::best;
 use super::fixtures::RULES;

@@ -1,4 +1,4 @@
-//! What is seen of an event, as the [`model`](super) sees it.
+//! The [`model`](super)'s views of an event.
 
 use super::state::{Booked, Model};
 use crate::inventory::Inventory;

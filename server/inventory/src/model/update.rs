@@ -1,4 +1,4 @@
-//! What an update comes to, as the [`model`](super) sees it.
+//! The [`model`](super)'s decisions about updates.
 
 use super::decide::{invalid, resolved};
 use super::state::{Answer, Model};

@@ -62,8 +62,8 @@ pub enum Access {
     /// To read it from end to end, and to repair it. Any offset, any memory.
     Recover,
     /// To read whole blocks of 4 KiB at multiples of 4 KiB, into memory that is aligned to it,
-    /// while somebody else may append: what is there does not change, nor what others have of it in
-    /// their page cache.
+    /// while a writer may append. Bytes that are there do not change, nor does the page cache that
+    /// other processes see.
     Look,
     /// To write whole blocks of 4 KiB at multiples of 4 KiB, from memory that is aligned to it;
     /// the fastest way that the disk has.

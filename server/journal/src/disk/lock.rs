@@ -35,15 +35,15 @@ impl FolderLock {
             return Err(LockError::InUse { folder: folder.into(), holder });
         }
         match sign(&mut file) {
-            // A lock that nobody has signed keeps others out as well.
+            // A lock without a signature keeps other servers out as well.
             Err(error) if is_full(&error) => {}
             signed => signed.map_err(failed)?,
         }
         Ok(Self { _file: file })
     }
 
-    /// Who has the lock of `folder`, as it signed; nobody where it is free. Changes nothing, and
-    /// keeps nobody from taking it.
+    /// The signature of the process that has the lock of `folder`, if one has. Changes nothing, and
+    /// does not keep a server from taking it.
     ///
     /// # Errors
     /// [`LockError::Failed`] where the lock cannot be looked at.
@@ -53,7 +53,7 @@ impl FolderLock {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             opened => opened.map_err(failed)?,
         };
-        // Shared with others who look; given back when the file is closed.
+        // Shared with other inspections; given back when the file is closed.
         match file.try_lock_shared() {
             Ok(()) => Ok(None),
             Err(TryLockError::WouldBlock) => Ok(Some(holder(&mut file))),
@@ -62,11 +62,11 @@ impl FolderLock {
     }
 }
 
-/// How often it is tried while others look, about a second: each has it for some microseconds, but on
-/// a busy machine one may have to wait with it.
+/// How often it is tried while others look, about a second: each has it for some microseconds, but
+/// on a busy machine one may have to wait with it.
 const TRIES: u32 = 1_000_000;
 
-/// Takes the lock, unless a server has it. Those who look share it for a moment.
+/// Takes the lock, unless a server has it. Inspections share it for a moment.
 fn try_lock(file: &File) -> io::Result<bool> {
     for _ in 0..TRIES {
         match file.try_lock() {
@@ -84,7 +84,7 @@ fn try_lock(file: &File) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Writes who has the lock, for the message that others get.
+/// Signs the lock, for the message that other servers print.
 fn sign(file: &mut File) -> io::Result<()> {
     file.set_len(0)?;
     file.rewind()?;
@@ -110,15 +110,13 @@ pub enum LockError {
         folder.display()
     )]
     InUse {
-        /// The data folder.
         folder: PathBuf,
-        /// Who has it, as it signed.
+        /// The signature of its holder.
         holder: String,
     },
     /// The lock file could not be opened, locked or written.
     #[error("cannot lock {}: {source}", file.display())]
     Failed {
-        /// The lock file.
         file: PathBuf,
         /// What the operating system said.
         source: io::Error,

@@ -33,10 +33,10 @@ impl RealDisk {
     pub fn open(folder: impl Into<PathBuf>, caching: Caching) -> io::Result<Self> {
         let folder: PathBuf = folder.into();
         if !folder.is_dir() {
-            // Who reserved what is nobody else's business.
+            // Reservations are readable for the server's own user only.
             DirBuilder::new().mode(0o700).create(&folder)?;
         }
-        // Also where it was there: whoever created it may have died before this.
+        // Also where it was there: the process that created it may have died before this.
         let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
         File::open(parent.unwrap_or(Path::new(".")))?.sync_all()?;
         Ok(Self { folder: folder.into(), caching })

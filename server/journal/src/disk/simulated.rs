@@ -25,7 +25,6 @@ pub struct Fault {
     /// The operation that fails, counted from the disk's beginning; see
     /// [`SimulatedDisk::operations`].
     pub operation: u64,
-    /// How.
     pub error: FaultError,
     /// Whether every later operation fails as well.
     pub lasting: Lasting,
@@ -34,16 +33,13 @@ pub struct Fault {
 /// The error that a fault returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultError {
-    /// EIO.
     Broken,
-    /// ENOSPC.
     Full,
 }
 
 /// How long a fault lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lasting {
-    /// One operation.
     Once,
     /// Until the faults are cleared.
     ForEver,

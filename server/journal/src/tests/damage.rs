@@ -1,8 +1,8 @@
 //! Every byte of a journal's folder cut off, erased, flipped, stale or swapped: nothing that was
 //! acknowledged is silently lost. It is recovered, or refused with file and offset.
 //!
-//! The one exception: where the very last batch was not whole any more after a crash, nobody can
-//! know that it had been acknowledged.
+//! The one exception: where the very last batch was not whole any more after a crash, it cannot
+//! be known that it had been acknowledged.
 
 use crate::batch::{BatchKind, Header};
 use crate::block::BLOCK;
@@ -119,7 +119,7 @@ fn every_file_missing_or_swapped() {
         for (file, length) in witness.lengths() {
             let mut files = witness.files.clone();
             let (name, _) = files.remove(file);
-            // A next segment that was prepared and never used is nobody's loss.
+            // A next segment that was prepared and never used is no loss.
             let fate = witness.check_files(&format!("{name} is missing"), files);
             assert_ne!(fate, Fate::LastLost, "{name} is missing");
             for (other, _) in witness

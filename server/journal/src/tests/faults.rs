@@ -18,7 +18,6 @@ const STEPS: usize = 120;
 enum Aftermath {
     /// The process is started again.
     Kill,
-    /// Power goes.
     PowerLoss,
     /// The process is started again, and later power goes.
     Both,
@@ -85,7 +84,7 @@ fn every_single_fault_is_survived() {
 fn random_schedules_are_survived() {
     let replayed = std::env::var("BOXOFFICE_SEED").ok().and_then(|seed| seed.parse().ok());
     let until = Instant::now() + seconds().unwrap_or_default();
-    // Always the same where nobody says for how long, so that a push fails for its own faults only.
+    // The same seeds without a given time, so that a push fails for its own faults only.
     let fresh = seconds().map_or(0, |_| fastrand::u64(..));
     let first: u64 = replayed.unwrap_or(fresh);
     let at_least: u64 = if replayed.is_some() { 1 } else { 1_000 };

@@ -1,5 +1,5 @@
-//! What is seen of a journal that somebody writes: all that was there when the look began, in order,
-//! and nothing that was not; and damage, if there is any.
+//! Inspection of a journal that is being written: it shows all that was there when it began, in
+//! order, and nothing else; and damage, if there is any.
 
 use crate::block::BLOCK;
 use crate::disk::Disk;
@@ -12,7 +12,7 @@ use std::convert::Infallible;
 use std::io;
 use std::sync::{Arc, Mutex};
 
-/// A journal that is written while somebody looks at it.
+/// A journal that is written while it is inspected.
 #[derive(Debug)]
 struct Writer {
     journal: Journal<SimulatedDisk>,
@@ -62,7 +62,7 @@ impl Writer {
     }
 }
 
-/// A disk on which somebody works between any two operations, and that reads the blocks of one
+/// A disk that is written between any two operations, and that reads the blocks of one
 /// operation in any order.
 #[derive(Debug, Clone)]
 struct Restless {
@@ -173,7 +173,7 @@ fn seed() -> u64 {
     given.unwrap_or_else(|| fastrand::u64(..))
 }
 
-/// Looks as who compares it with rows does: opens the journal, then sees how far the rows are, and
+/// Inspects as a comparison with rows does: opens the journal, then sees how far the rows are, and
 /// begins anew where a segment was gone before it was opened, unless it is again.
 fn look(disk: &Restless) -> Result<(usize, Vec<Copied>), JournalError> {
     let mut missing = None;

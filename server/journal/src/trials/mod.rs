@@ -1,7 +1,7 @@
-//! A journal's life on a simulated disk, for its own tests and for those who look for deliberate bugs.
+//! A journal's life on a simulated disk, for its own tests and those of deliberate bugs.
 //!
-//! [`Life`] is a journal that works, fails, loses power and is opened again beside a model of what it
-//! owes; [`Witness`] is a folder that is damaged byte by byte.
+//! [`Life`] is a journal that works, fails, loses power and is opened again beside a model of what
+//! it owes; [`Witness`] is a folder that is damaged byte by byte.
 
 mod life;
 mod setup;

@@ -47,7 +47,6 @@ impl Drop for Fates {
 pub enum LifeEnded {
     /// In good order: nothing may be lost at all.
     Clean,
-    /// In a crash.
     Crashed,
 }
 

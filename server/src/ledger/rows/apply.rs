@@ -12,18 +12,18 @@ use boxoffice_protocol::reservation::Status;
 use rusqlite::{Connection, params};
 
 /// Writes changes and the mark that they lead to. A transaction is open, and what is written is
-/// written for good when somebody commits it.
+/// written for good when the caller commits it.
 pub(super) fn write<'a>(
     connection: &Connection,
-    known: &mut EventCache,
+    cache: &mut EventCache,
     changes: impl Iterator<Item = (&'a EventId, &'a Recorded)>,
     mark: &RowsMark,
 ) -> Result<(), RowsError> {
     let mut reservations = ReservationRows::prepare(connection)?;
     for (event, recorded) in changes {
-        write_one(connection, &mut reservations, known, event, recorded)?;
+        write_one(connection, &mut reservations, cache, event, recorded)?;
     }
-    for event in known.touched() {
+    for event in cache.touched() {
         event_rows::stand(connection, event)?;
     }
     write_mark(connection, mark)
@@ -32,17 +32,17 @@ pub(super) fn write<'a>(
 fn write_one(
     connection: &Connection,
     reservations: &mut ReservationRows<'_>,
-    known: &mut EventCache,
+    cache: &mut EventCache,
     id: &EventId,
     recorded: &Recorded,
 ) -> Result<(), RowsError> {
     if let Change::Created(spec) = &recorded.change {
-        known.check_creation(id, recorded)?;
+        cache.check_creation(id, recorded)?;
         let created = event_rows::create(connection, id, spec, recorded)?;
-        known.create(id, created);
+        cache.create(id, created);
         return Ok(());
     }
-    let event = known.change(id, recorded)?;
+    let event = cache.change(id, recorded)?;
     let about = |reservation| ReservationChange { event: id, recorded, reservation };
     match &recorded.change {
         Change::Created(_) => {}

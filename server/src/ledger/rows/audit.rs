@@ -1,4 +1,4 @@
-//! Looks for what the rows say that cannot be, row by row, and goes on behind it.
+//! Checks the rows one by one for contradictions, and goes on behind each.
 
 use super::columns::Columns;
 use super::error::{RowsError, Tried};
@@ -20,9 +20,7 @@ const SQLITE_FINDINGS: u32 = 100;
 pub enum Audited<'a> {
     /// An event, as it stands.
     Event {
-        /// Its slug.
         id: &'a EventId,
-        /// Its version.
         version: u64,
         /// Whether it was deleted.
         deleted: bool,
@@ -34,7 +32,6 @@ pub enum Audited<'a> {
         /// What the row says.
         reservation: &'a SavedReservation,
     },
-    /// What cannot be.
     Wrong(RowsError),
 }
 

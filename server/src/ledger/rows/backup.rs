@@ -16,13 +16,12 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 /// Pages of a step: 16 MiB. After each one it is asked whether the copy is still wanted, and what
-/// there is of it is written out: so much at most stands before anybody else who syncs.
+/// there is of it is written out: so other syncs of the disk wait for so much at most.
 const STEP_PAGES: i32 = 4_096;
 
 /// Whether a copy that is being made is still wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StillWanted {
-    /// Go on.
     Yes,
     /// Leave nothing of it.
     No,
@@ -33,7 +32,6 @@ pub enum StillWanted {
 pub struct BackedUp {
     /// Everything up to here is in it, and nothing else.
     pub mark: RowsMark,
-    /// Its size.
     pub bytes: u64,
 }
 
@@ -64,7 +62,7 @@ impl RowsReader {
             Ok(BackedUp { mark, bytes })
         });
         if copied.is_err() {
-            // What is left of it helps nobody; that it cannot be removed says nothing new.
+            // A part of a backup is of no use; a failure to remove it says nothing new.
             let _ = fs::remove_file(&part);
         }
         copied
@@ -79,8 +77,8 @@ impl RowsReader {
         let snapshot = self.connection.unchecked_transaction().tried("begin to read")?;
         let mark = file::head(&snapshot)?.mark;
         let mut copy = Connection::open(part).tried("create the backup")?;
-        // If it is not finished, it is thrown away: no way back is needed, nor any order. And nobody
-        // else is at it: no memory has to be shared, which would be a file beside it.
+        // An unfinished copy is thrown away: no rollback is needed, nor any order of writes. And no
+        // other process uses it: no memory has to be shared, which would be a file beside it.
         copy.execute_batch(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;",
         )

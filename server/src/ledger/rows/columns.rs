@@ -1,4 +1,4 @@
-//! How values lie in columns, and how they are read again without believing them.
+//! Values in columns: how they are written, and how they are checked when they are read.
 
 use super::error::{RowsError, Tried};
 use boxoffice_protocol::change::TakenPlaces;
@@ -17,7 +17,6 @@ pub(super) const fn number(value: u64) -> i64 {
     value.cast_signed()
 }
 
-/// A time.
 pub(super) const fn time(value: Timestamp) -> i64 {
     number(value.as_ms())
 }
@@ -131,7 +130,6 @@ impl<'r> Columns<'r> {
         if self.is_null(column)? { Ok(None) } else { self.parsed(column).map(Some) }
     }
 
-    /// Something in JSON.
     pub(super) fn json<T: DeserializeOwned>(self, column: usize) -> Result<T, RowsError> {
         serde_json::from_str(self.text(column)?).map_err(|why| self.wrong(column, why))
     }

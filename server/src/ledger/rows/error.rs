@@ -1,4 +1,4 @@
-//! What can go wrong with the state file, and what to do about it.
+//! Errors of the state file, each with what to do about it.
 
 use super::identity::FORMAT;
 use boxoffice_inventory::Contradiction;
@@ -10,7 +10,7 @@ use thiserror::Error;
 /// Why the state file cannot be read or written.
 #[derive(Debug, Error)]
 pub enum RowsError {
-    /// Somebody else is writing to the file. Nothing was changed.
+    /// Another program is writing to the file. Nothing was changed.
     #[error(
         "the state file is locked by another program, such as a sqlite3 shell in a transaction: \
          end it there, and this is tried again"
@@ -24,10 +24,7 @@ pub enum RowsError {
         "the state file has format {found}, and this server knows formats up to {FORMAT}: start \
          the newer server that wrote it"
     )]
-    NewerFormat {
-        /// Its format version.
-        found: u32,
-    },
+    NewerFormat { found: u32 },
     /// It is something else.
     #[error("this is no state file of Boxoffice: {0}. Name another data folder, or restore it")]
     NotOurs(String),
@@ -36,7 +33,6 @@ pub enum RowsError {
     Contradiction {
         /// Which table and row.
         place: String,
-        /// What is wrong.
         why: String,
     },
     /// A change cannot follow what the rows say. Nothing was changed.
@@ -45,9 +41,7 @@ pub enum RowsError {
          {why}. Restore both from the same backup"
     )]
     CannotFollow {
-        /// The change's event.
         event: String,
-        /// The change's version.
         version: u64,
         /// What the rows say.
         why: String,
@@ -57,16 +51,10 @@ pub enum RowsError {
     Stopped,
     /// SQLite or the disk failed. That is final.
     #[error("the state file: cannot {doing}: {source}")]
-    Failed {
-        /// What was tried.
-        doing: &'static str,
-        /// What SQLite said.
-        source: rusqlite::Error,
-    },
+    Failed { doing: &'static str, source: rusqlite::Error },
     /// The disk failed beside SQLite. That is final.
     #[error("the state file: cannot {doing}: {source}")]
     Disk {
-        /// What was tried.
         doing: &'static str,
         /// What the operating system said.
         source: io::Error,

@@ -1,5 +1,5 @@
-//! What is remembered of the events between transactions, so that most changes need no look at
-//! the rows: it is undone when a transaction is.
+//! What is kept of the events between transactions, so that most changes read no rows. It is rolled
+//! back with its transaction.
 
 use super::error::RowsError;
 use super::slots::Slots;
@@ -19,7 +19,6 @@ pub(super) struct EventCache {
     created: Vec<(EventId, Option<CachedEvent>)>,
 }
 
-/// One event.
 #[derive(Debug)]
 pub(super) struct CachedEvent {
     pub(super) now: Standing,
@@ -31,7 +30,6 @@ pub(super) struct CachedEvent {
 /// How an event stands.
 #[derive(Debug, Clone)]
 pub(super) struct Standing {
-    /// Its row.
     pub(super) number: i64,
     pub(super) version: u64,
     pub(super) last_at: Timestamp,

@@ -20,9 +20,9 @@ pub struct ExportedReservation {
     pub reservation: Reservation,
     /// When it was changed last.
     pub changed_at: Timestamp,
-    /// Who made it, where tokens are in use.
+    /// The principal that made it, where tokens are in use.
     pub made_by: Option<Principal>,
-    /// Who changed it last; nobody if it expired.
+    /// The principal that changed it last; none if it expired.
     pub changed_by: Option<Principal>,
     /// When its event was deleted.
     pub event_deleted_at: Option<Timestamp>,

@@ -10,7 +10,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// How long opening waits for somebody's shell; later, who follows changes has its own patience.
+/// How long opening waits for a shell's transaction; later, the follower retries by itself.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Statements that are kept prepared: all there are.
@@ -26,8 +26,8 @@ pub(super) fn open(path: &Path, new: &Identity) -> Result<Connection, RowsError>
         check_format(&connection)?;
     }
     // A transaction is in the WAL, and synced, before its commit returns. A checkpoint after every
-    // 64 MiB writes a page once that many transactions have changed. Whoever reads for long, as a
-    // backup does, has the WAL grow; it is cut to that size again afterwards.
+    // 64 MiB writes a page once that many transactions have changed. A long read, such as a
+    // backup, makes the WAL grow; it is cut to that size again afterwards.
     connection
         .execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -131072; \
@@ -63,7 +63,7 @@ impl Quiet {
         Self { then: Self::see(&files), files }
     }
 
-    /// Whether nobody has written since: if somebody has, nothing that was read counts.
+    /// Whether the files were not written since: otherwise nothing that was read counts.
     pub fn is_undisturbed(&self) -> bool {
         Self::see(&self.files) == self.then
     }
@@ -76,7 +76,7 @@ impl Quiet {
     }
 }
 
-/// Opens a file that nobody has open, to look at it, without leaving anything behind: neither the
+/// Opens a file that no process has open, to read it, without leaving anything behind: neither the
 /// index of the WAL, which SQLite would make, nor a lock.
 pub(super) fn look_quietly(path: &Path) -> Result<(Connection, Quiet), RowsError> {
     let quiet = Quiet::of(path);
@@ -105,7 +105,7 @@ fn wal_of(path: &Path) -> PathBuf {
     name.into()
 }
 
-/// The URI of a file that nobody writes (<https://sqlite.org/uri.html>).
+/// The URI of a file that no process writes (<https://sqlite.org/uri.html>).
 fn immutable(path: &Path) -> Result<String, RowsError> {
     let path = std::path::absolute(path).tried("open it")?;
     let mut uri = "file:".to_owned();

@@ -1,4 +1,4 @@
-//! What the state file is known by: its format, and what stays the same as long as its folder lives.
+//! The identity of a state file: its format, its folder's number, and the key of fingerprints.
 
 /// The newest format that this server knows, and the one that it writes.
 pub const FORMAT: u32 = 1;

@@ -1,4 +1,4 @@
-//! Rows become what a restart goes on from.
+//! Loads the rows at a start.
 
 use super::columns::Columns;
 use super::error::{At, RowsError, Tried};
@@ -24,7 +24,6 @@ pub enum Saved {
     Deleted(Tombstone),
     /// A reservation. They come after all events.
     Reservation {
-        /// Its row.
         number: i64,
         /// Whose: how many events came before its own.
         event: usize,
@@ -36,7 +35,6 @@ pub enum Saved {
 /// What is left of an event that was deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tombstone {
-    /// Its slug.
     pub id: EventId,
     /// Its last version: an event created again goes on from there.
     pub version: u64,
@@ -59,7 +57,7 @@ const EVENTS: &str = "\
     LEFT JOIN standings ON standings.event = events.number WHERE NOT EXISTS (SELECT 1 FROM events AS newer \
     WHERE newer.slug = events.slug AND newer.number > events.number) ORDER BY number";
 
-/// More columns than loading needs, for who checks them.
+/// More columns than loading needs: the audit checks them.
 pub(super) const RESERVATIONS: &str = "\
     SELECT number, event, status, slot, id, customer, seats, section, places, price_list, \
     created_at, expires_at, changed_at, fingerprint, total FROM reservations ORDER BY number";
@@ -70,19 +68,19 @@ pub(super) fn load(
     mut take: impl FnMut(Saved) -> Result<(), Contradiction>,
 ) -> Result<EventCache, RowsError> {
     let snapshot = Snapshot::of(connection)?;
-    let mut known = EventCache::default();
-    let mut loading = load_events(&snapshot, &mut known, &mut take)?;
+    let mut cache = EventCache::default();
+    let mut loading = load_events(&snapshot, &mut cache, &mut take)?;
     load_reservations(&snapshot, &mut loading, &mut take)?;
     for Loading { id, now, mut slots, used, ended } in loading {
         slots.restore(&used, ended.into_iter());
-        known.add(id, CachedEvent::new(now, slots));
+        cache.add(id, CachedEvent::new(now, slots));
     }
-    Ok(known)
+    Ok(cache)
 }
 
 fn load_events(
     connection: &Connection,
-    known: &mut EventCache,
+    cache: &mut EventCache,
     take: &mut impl FnMut(Saved) -> Result<(), Contradiction>,
 ) -> Result<Vec<Loading>, RowsError> {
     let most: i64 = connection
@@ -110,7 +108,7 @@ fn load_events(
             let tombstone =
                 Tombstone { id: id.clone(), version: now.version, last_at: now.last_at };
             take(Saved::Deleted(tombstone)).at(|| columns.place())?;
-            known.add(id, CachedEvent::new(now, Slots::default()));
+            cache.add(id, CachedEvent::new(now, Slots::default()));
             continue;
         }
         let saved = saved_event(connection, columns, &id, &now, slots)?;

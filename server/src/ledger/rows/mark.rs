@@ -12,7 +12,6 @@ pub struct RowsMark {
     pub sequence: u64,
     /// How many changes the ledger had with it.
     pub position: u64,
-    /// Its checksum.
     pub checksum: u64,
     /// The server's time when it was written.
     pub at: Timestamp,

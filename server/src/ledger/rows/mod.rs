@@ -1,14 +1,15 @@
-//! The state file: everything that the journal's changes come to, as rows that anybody can query.
+//! The state file: everything that the journal's changes come to, as rows that any SQL client can
+//! query.
 //!
 //! One SQLite file, `boxoffice.db`, which follows the journal. A restart loads it and replays what
 //! the journal has behind its mark; the journal's segments before the mark are no longer needed.
 //! It is history too: what memory has forgotten stays here.
 //! - [`Rows::apply`] writes changes, in one transaction with the mark they lead to (`apply`,
-//!   `event_rows`, `reservation_rows`). `known` and `slots` remember between transactions what
-//!   would else have to be read for every change.
-//! - [`Rows::load`] gives everything back to go on from; [`RowsReader`] looks, exports and backs
-//!   up, while a server writes.
-//! - `schema.sql` has the tables, `views.sql` what people will rather look at.
+//!   `event_rows`, `reservation_rows`). `event_cache` and `slots` keep between transactions
+//!   what would else have to be read for every change.
+//! - [`Rows::load`] gives everything back at a start; [`RowsReader`] inspects, exports and backs up
+//!   while a server writes.
+//! - `schema.sql` has the tables, `views.sql` the views for people.
 //!
 //! Nothing here waits for anything but the disk. Only [`Rows::restore`] uses a thread of its own,
 //! until it returns.
@@ -20,8 +21,8 @@
 //! - A reservation's one seat is a number in its row, several are JSON; the view `places` unfolds
 //!   them to a row a seat. A table of seats would double what is written for each reservation.
 //! - A reservation's slot, by which lists go on, is what the event's inventory has given it: both
-//!   count alike, so a list that was begun before a restart neither skips nor repeats. Only where the
-//!   sweeper has given back an idle event's memory may slots differ after a restart.
+//!   count alike, so a list that was begun before a restart neither skips nor repeats. Only where
+//!   the sweeper has given back an idle event's memory may slots differ after a restart.
 
 mod apply;
 mod audit;

@@ -1,4 +1,4 @@
-//! The state file as other programs of Boxoffice read it, while a server may write it.
+//! The state file for reading, while a server may write it.
 
 use super::error::{RowsError, Tried};
 use super::file::{self, Quiet};
@@ -21,7 +21,7 @@ impl RowsReader {
         Ok(Self { connection: file::look(path)? })
     }
 
-    /// Opens a state file that nobody has open, to look at it, and leaves nothing behind: no lock,
+    /// Opens a state file that no process has open, to read it, and leaves nothing behind: no lock,
     /// no file. [`Quiet`] says whether it stayed like that.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl RowsReader {
         Ok(file::head(&self.connection)?.mark)
     }
 
-    /// Whether it is whole without a journal: it is new, or a backup that nobody has gone on from.
+    /// Whether it is whole without a journal: it is new, or a backup that no server was started on.
     ///
     /// # Errors
     /// It is not to be read.

@@ -96,7 +96,6 @@ impl<'c> ReservationRows<'c> {
         })
     }
 
-    /// A new reservation.
     pub(super) fn begin(
         &mut self,
         event: &mut CachedEvent,

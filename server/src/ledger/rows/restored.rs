@@ -1,4 +1,4 @@
-//! The inventories that the rows come to.
+//! Inventories, made of the rows.
 
 use super::error::{At, RowsError, Tried};
 use super::load::{Saved, Tombstone};

@@ -1,4 +1,4 @@
-//! The state file as the server writes it: changes in order, in transactions that carry their mark.
+//! The state file for writing: changes in order, in transactions that carry their mark.
 
 use super::error::{RowsError, Tried};
 use super::event_cache::EventCache;
@@ -20,7 +20,7 @@ pub struct Rows {
     pub(super) identity: Identity,
     pub(super) stands_alone: bool,
     /// None before the first use.
-    pub(super) known: Option<EventCache>,
+    pub(super) cache: Option<EventCache>,
 }
 
 impl Rows {
@@ -31,7 +31,7 @@ impl Rows {
     pub fn open(path: &Path, new: &Identity) -> Result<Self, RowsError> {
         let connection = file::open(path, new)?;
         let file::Head { identity, mark, stands_alone } = file::head(&connection)?;
-        Ok(Self { reader: RowsReader { connection }, mark, identity, stands_alone, known: None })
+        Ok(Self { reader: RowsReader { connection }, mark, identity, stands_alone, cache: None })
     }
 
     /// How far it has got.
@@ -39,12 +39,11 @@ impl Rows {
         self.mark
     }
 
-    /// Whose it is.
     pub const fn identity(&self) -> Identity {
         self.identity
     }
 
-    /// Whether it is whole without a journal: it is new, or a backup that nobody has gone on from.
+    /// Whether it is whole without a journal: it is new, or a backup that no server was started on.
     pub const fn stands_alone(&self) -> bool {
         self.stands_alone
     }
@@ -80,27 +79,27 @@ impl Rows {
         mark: RowsMark,
     ) -> Result<(), RowsError> {
         let connection = &mut self.reader.connection;
-        let known = match &mut self.known {
-            Some(known) => known,
-            unknown => unknown.insert(load::load(connection, |_| Ok(()))?),
+        let cache = match &mut self.cache {
+            Some(cache) => cache,
+            empty => empty.insert(load::load(connection, |_| Ok(()))?),
         };
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .tried("begin to write")?;
-        let written = apply::write(&transaction, known, changes, &mark)
+        let written = apply::write(&transaction, cache, changes, &mark)
             .and_then(|()| transaction.commit().tried("commit what was written"));
         match &written {
             Ok(()) => {
-                known.commit();
+                cache.commit();
                 self.mark = mark;
             }
-            Err(_) => known.roll_back(),
+            Err(_) => cache.roll_back(),
         }
         written
     }
 
     /// Makes what room it can on a full disk: has the file take over what SQLite keeps beside it,
-    /// and gives that space back. Where somebody reads meanwhile, or there is no room for that
+    /// and gives that space back. Where it is read meanwhile, or there is no room for that
     /// either, nothing changes.
     ///
     /// # Errors
@@ -125,7 +124,7 @@ impl Rows {
         &mut self,
         take: impl FnMut(Saved) -> Result<(), boxoffice_inventory::Contradiction>,
     ) -> Result<(), RowsError> {
-        self.known = Some(load::load(&self.reader.connection, take)?);
+        self.cache = Some(load::load(&self.reader.connection, take)?);
         Ok(())
     }
 }

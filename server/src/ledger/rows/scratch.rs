@@ -1,4 +1,4 @@
-//! A copy of the rows that is nobody's, to see what changes come to.
+//! A temporary copy of the rows, to see what changes come to.
 
 use super::error::{RowsError, Tried};
 use super::file;
@@ -19,7 +19,7 @@ impl RowsReader {
         // No name: SQLite makes a file of its own, and removes it.
         let mut copy = Connection::open("").tried(MAKING)?;
         let backup = Backup::new(&snapshot, &mut copy).tried(MAKING)?;
-        // All at once: in steps it would begin again whenever somebody writes.
+        // All at once: in steps it would begin again at every write.
         let step = backup.step(-1).map_err(no_room)?;
         drop(backup);
         if !matches!(step, StepResult::Done) {
@@ -27,7 +27,7 @@ impl RowsReader {
         }
         file::keep_statements(&copy)?;
         let file::Head { identity, mark, stands_alone } = file::head(&copy)?;
-        Ok(Rows { reader: Self { connection: copy }, mark, identity, stands_alone, known: None })
+        Ok(Rows { reader: Self { connection: copy }, mark, identity, stands_alone, cache: None })
     }
 }
 

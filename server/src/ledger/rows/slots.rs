@@ -74,7 +74,6 @@ impl Slots {
         self.end - 1
     }
 
-    /// A reservation ended.
     pub(super) fn end_one(&mut self, ended: Ended) {
         self.steps.push(SlotStep::Ended(ended));
         self.forgetting.insert(ended);

@@ -1,4 +1,4 @@
-//! Looking at the rows as they are at one moment, while a server writes them.
+//! Reading the rows as they are at one moment, while a server writes them.
 
 use super::error::{RowsError, Tried};
 use super::mark::RowsMark;

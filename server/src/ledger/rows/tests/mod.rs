@@ -3,7 +3,7 @@
 //! - `world`: events to which random things happen, with a log of the changes.
 //! - `equal`: whether anybody could tell two inventories apart.
 //! - `following`: the rows follow, and what they come to is what has lived.
-//! - `refusals`: who is in the way, what does not belong here, what contradicts itself.
+//! - `refusals`: locked files, foreign files, contradictions.
 //! - `crashes`: what is left when a process or a write ends in the middle.
 
 mod crashes;

@@ -1,4 +1,4 @@
-//! Who is in the way, what does not belong here, what contradicts itself.
+//! Refusals: locked files, foreign files, contradictions.
 
 use super::equal::{apply, assert_restored, mark};
 use super::world::{Log, World, seeds, slug};

@@ -1,0 +1,58 @@
+//! The deliberate bugs.
+
+/// A deliberate bug; see [the table](crate) for what notices it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mutant {
+    /// A batch counts as durable once it is written.
+    AnswerBeforeSync,
+    /// A change is applied although the ledger refuses it.
+    ApplyBeforeRecord,
+    /// The checksum of a batch covers its body only.
+    ChecksumWithoutHeader,
+    /// A start expires what is due by its own clock, and records nothing.
+    ExpiryAtReplayTime,
+    /// A new segment's name is not made durable.
+    FolderNeverSynced,
+    /// A start leaves what a crash tore where it is.
+    TornTailKept,
+    /// A start believes that what it read is durable.
+    LastBatchNotRewritten,
+    /// Segments go before the rows have what is in them.
+    SegmentRemovedBeforeRowsCommit,
+    /// Another request under a used id gets the reservation that has it.
+    IdConflictIgnored,
+    /// Answers that changed nothing wait for nothing.
+    GatedOnOwnChangeOnly,
+    /// Refusals wait for nothing.
+    RefusalNotGated,
+    /// Views wait for nothing.
+    ViewNotGated,
+    /// A young view is served although its connection has seen a newer version.
+    OldViewTold,
+    /// A failed sync is taken for one that did its work.
+    FailedSyncIgnored,
+    /// The key of fingerprints is another one after every start.
+    FingerprintKeyLost,
+    /// Ended reservations are remembered for a minute.
+    ForgottenTooEarly,
+    /// Deleted events are not restored from the rows.
+    TombstonesLost,
+    /// Confirming leaves the deadline.
+    SweeperExpiresConfirmed,
+    /// Releasing does not free the places.
+    ReleaseKeepsSeats,
+    /// Seats that were asked for are not checked to be free.
+    TakenSeatsSold,
+    /// Holds that are due are not expired before the answer that it is sold out.
+    ExpiryNotRecorded,
+    /// A watcher that fell too far behind goes on with what is left.
+    WatcherSkipsChanges,
+    /// A watch that begins while there is no room counts as begun.
+    WatchForgotten,
+    /// A principal bound to one customer may act for all.
+    CustomerActsForOthers,
+    /// A principal bound to one customer is shown every customer's reservations.
+    OthersReservationsTold,
+    /// A change is recorded without its principal.
+    PrincipalLost,
+}
