@@ -7,7 +7,6 @@ use boxoffice_server::config::{LogFormat, LogSetting};
 use std::io::{self, IsTerminal};
 use tracing_subscriber::fmt;
 
-/// Starts it.
 pub(crate) fn start(setting: &LogSetting) {
     let log = fmt().with_env_filter(setting.filter()).with_writer(io::stderr);
     match setting.format {

@@ -25,7 +25,7 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "boxoffice-server", version, subcommand_negates_reqs = true)]
 #[command(after_help = EXIT_CODES)]
-struct Arguments {
+struct ServerArguments {
     #[command(flatten)]
     settings: Settings,
 
@@ -34,11 +34,11 @@ struct Arguments {
     config: Option<PathBuf>,
 
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<ServerCommand>,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum ServerCommand {
     /// Starts a server with sample events, lets customers race for seats, and stays up
     Demo {
         /// Exit after the race: 0 only if every count is right
@@ -54,7 +54,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = ServerArguments::parse();
     let mut format = LogFormat::Text;
     run(arguments, &mut format).unwrap_or_else(|error| {
         logs::complain(&error, format);
@@ -63,17 +63,19 @@ fn main() -> ExitCode {
 }
 
 /// Does what was asked for. From when on it logs, `format` is how.
-fn run(arguments: Arguments, format: &mut LogFormat) -> anyhow::Result<ExitCode> {
+fn run(arguments: ServerArguments, format: &mut LogFormat) -> anyhow::Result<ExitCode> {
     let mut settings = arguments.settings;
     if let Some(path) = &arguments.config {
         settings = settings.or(Settings::from_file(path)?);
     }
     match &arguments.command {
-        Some(Command::Check(check)) => return Ok(check.run(settings.data.as_deref())),
-        Some(Command::Export(export)) => return Ok(export.run(settings.data.as_deref())),
-        Some(Command::Token(token)) => return token.run(&settings).map(|()| ExitCode::SUCCESS),
+        Some(ServerCommand::Check(check)) => return Ok(check.run(settings.data.as_deref())),
+        Some(ServerCommand::Export(export)) => return Ok(export.run(settings.data.as_deref())),
+        Some(ServerCommand::Token(token)) => {
+            return token.run(&settings).map(|()| ExitCode::SUCCESS);
+        }
         // Without a folder of its own it leaves nothing behind.
-        Some(Command::Demo { .. }) => settings.memory |= settings.data.is_none(),
+        Some(ServerCommand::Demo { .. }) => settings.memory |= settings.data.is_none(),
         None => {}
     }
     settings.tokens_in_environment = tokens_in_environment()?;
@@ -87,7 +89,7 @@ fn run(arguments: Arguments, format: &mut LogFormat) -> anyhow::Result<ExitCode>
     let fit = boxoffice_server::descriptors::admit([config.max_connections, http]);
     [config.max_connections, config.http_max_connections] = fit;
     runtime.block_on(async {
-        if let Some(Command::Demo { once }) = arguments.command {
+        if let Some(ServerCommand::Demo { once }) = arguments.command {
             return demo::run(config, settings.listen, once).await;
         }
         serve(config).await.map(ExitCode::from)

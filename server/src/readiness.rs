@@ -1,6 +1,6 @@
 //! Whether the server takes new reservations, for who sends customers to it.
 
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use boxoffice_protocol::refusal::UnavailableWhy;
 
 /// Why a server takes no new reservations.
@@ -8,7 +8,6 @@ use boxoffice_protocol::refusal::UnavailableWhy;
 pub(crate) enum NotReady {
     /// It reads what its data folder has.
     Recovering,
-    /// It ends.
     Stopping,
     /// The disk is nearly full.
     StorageFull,
@@ -30,7 +29,6 @@ impl NotReady {
         }
     }
 
-    /// What it means.
     pub(crate) const fn explain(self) -> &'static str {
         match self {
             Self::Recovering => "the server is reading its data folder; try again in a moment",
@@ -41,7 +39,7 @@ impl NotReady {
     }
 }
 
-impl Shared {
+impl ServerState {
     /// Whether new reservations are taken. A state file that is behind is no reason against it: it
     /// slows them down, and passes.
     pub(crate) fn readiness(&self) -> Result<(), NotReady> {
@@ -61,14 +59,15 @@ impl Shared {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::shared::Outset;
+    use crate::server_state::EarlyState;
 
     #[test]
     fn a_server_that_stops_is_not_ready() {
-        let outset = Outset::default();
-        let (shared, _) = Shared::open(Config::default(), outset.clone()).expect("it is in memory");
+        let early = EarlyState::default();
+        let (shared, _) =
+            ServerState::open(Config::default(), early.clone()).expect("it is in memory");
         assert_eq!(shared.readiness(), Ok(()));
-        outset.stop.cancel();
+        early.stop.cancel();
         assert_eq!(shared.readiness(), Err(NotReady::Stopping));
     }
 }

@@ -3,8 +3,8 @@
 use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::metrics::Metrics;
+use crate::server_state::ServerState;
 use crate::serving::{Serving, Stopped};
-use crate::shared::Shared;
 use crate::start_error::StartError;
 use crate::tls::TlsError;
 use std::net::SocketAddr;
@@ -24,7 +24,6 @@ impl Server {
         Ok(Self { serving: Serving::start(config).await? })
     }
 
-    /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.serving.address
     }
@@ -34,12 +33,10 @@ impl Server {
         self.serving.http_address
     }
 
-    /// The events.
     pub fn catalog(&self) -> &Catalog {
         &self.serving.shared.catalog
     }
 
-    /// What it counted.
     pub fn metrics(&self) -> &Metrics {
         &self.serving.shared.metrics
     }
@@ -55,7 +52,9 @@ impl Server {
     /// # Errors
     /// [`TlsError`] says why the new ones cannot be used. The old ones stay.
     pub fn reload_tls(&self) -> Result<bool, TlsError> {
-        let Shared { tls: Some(tls), clock, .. } = &*self.serving.shared else { return Ok(false) };
+        let ServerState { tls: Some(tls), clock, .. } = &*self.serving.shared else {
+            return Ok(false);
+        };
         tls.reload()?;
         tls.report(clock.now());
         Ok(true)

@@ -5,11 +5,13 @@
 //! the committer has a thread of its own.
 
 use crate::config::{Config, HostName};
-use crate::http::{self, Door};
+use crate::http::Front;
 use crate::ledger::{Committed, Committing};
-use crate::shared::{Outset, Shared};
+use crate::listener::listen;
+use crate::server_state::{EarlyState, ServerState};
 use crate::start_error::StartError;
-use crate::{auth, sockets, sweeper, tcp};
+use crate::tcp::TcpService;
+use crate::{auth, sockets, sweeper};
 use boxoffice_journal::disk::RealDisk;
 use std::io;
 use std::net::SocketAddr;
@@ -34,8 +36,7 @@ pub(crate) struct Serving {
     pub(crate) address: SocketAddr,
     /// Where it speaks HTTP, if it does.
     pub(crate) http_address: Option<SocketAddr>,
-    pub(crate) shared: Arc<Shared>,
-    /// Cancelled, it stops.
+    pub(crate) shared: Arc<ServerState>,
     pub(crate) stop: CancellationToken,
     /// Says how it stopped.
     pub(crate) stopped: oneshot::Receiver<Stopped>,
@@ -71,7 +72,7 @@ pub struct Stopped {
 /// The thread that serves.
 struct EventLoop {
     runtime: Runtime,
-    shared: Arc<Shared>,
+    shared: Arc<ServerState>,
     committing: Option<Committing<RealDisk>>,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -81,18 +82,19 @@ struct EventLoop {
 impl EventLoop {
     /// Recovers what there is, and listens.
     fn new(config: Config) -> Result<(Self, Serving), StartError> {
-        let listen = config.listen;
-        let (outset, tasks) = (Outset::new(&config)?, TaskTracker::new());
-        let stop = outset.stop.clone();
+        let address = config.listen;
+        let (early, tasks) = (EarlyState::new(&config)?, TaskTracker::new());
+        let stop = early.stop.clone();
         let runtime = runtime(config.threads).map_err(StartError::Thread)?;
         let inside = runtime.enter();
-        let front = Front::new(&config, &outset, &tasks)?;
-        let (shared, committing) = runtime.block_on(recover(config, outset))?;
+        let front = ListeningFront::new(&config, &early, &tasks)?;
+        let (shared, committing) = runtime.block_on(recover(config, early))?;
         let shared = Arc::new(shared);
-        let (listener, address) = bind(listen, "listen")?;
-        tasks.spawn(tcp::listen(listener, Arc::clone(&shared), tasks.clone(), stop.clone()));
-        let http_address = front.map(|Front { door, address }| {
-            door.open(&shared);
+        let (listener, address) = bind(address, "listen")?;
+        let service = Arc::new(TcpService(Arc::clone(&shared)));
+        tasks.spawn(listen(listener, service, tasks.clone(), stop.clone()));
+        let http_address = front.map(|ListeningFront { front, address }| {
+            front.open(&shared);
             address
         });
         tokio::spawn(sweeper::run(
@@ -122,27 +124,27 @@ impl EventLoop {
 }
 
 /// HTTP, which says from the beginning how it goes.
-struct Front {
-    door: Arc<Door>,
+struct ListeningFront {
+    front: Arc<Front>,
     address: SocketAddr,
 }
 
-impl Front {
+impl ListeningFront {
     /// Listens, if it shall; a runtime's work.
     fn new(
         config: &Config,
-        outset: &Outset,
+        early: &EarlyState,
         tasks: &TaskTracker,
     ) -> Result<Option<Self>, StartError> {
         let Some(at) = config.http_listen else { return Ok(None) };
         let (listener, address) = bind(at, "http-listen")?;
-        if !outset.tokens.are_wanted() {
+        if !early.tokens.are_wanted() {
             config.http_hosts.iter().for_each(warn_of_host);
         }
-        let door = Arc::new(Door::new(config.clone(), outset));
-        let (behind, stop) = (Arc::clone(&door), outset.stop.clone());
-        tasks.spawn(http::listen(listener, behind, tasks.clone(), stop));
-        Ok(Some(Self { door, address }))
+        let front = Arc::new(Front::new(config.clone(), early));
+        let (service, stop) = (Arc::clone(&front), early.stop.clone());
+        tasks.spawn(listen(listener, service, tasks.clone(), stop));
+        Ok(Some(Self { front, address }))
     }
 }
 
@@ -155,12 +157,12 @@ fn warn_of_host(host: &HostName) {
 }
 
 /// What a server goes on from, and what makes its changes durable.
-type Recovered = (Shared, Option<Committing<RealDisk>>);
+type Recovered = (ServerState, Option<Committing<RealDisk>>);
 
 /// Recovers what there is, on a thread of its own: meanwhile this one can say so.
-async fn recover(config: Config, outset: Outset) -> Result<Recovered, StartError> {
+async fn recover(config: Config, early: EarlyState) -> Result<Recovered, StartError> {
     let (say, recovered) = oneshot::channel();
-    let recover = move || drop(say.send(Shared::open(config, outset)));
+    let recover = move || drop(say.send(ServerState::open(config, early)));
     let thread = thread::Builder::new().name("recovery".to_owned());
     thread.spawn(recover).map_err(StartError::Thread)?;
     recovered.await.unwrap_or(Err(StartError::Panicked))
@@ -202,7 +204,7 @@ async fn commit(committing: Option<Committing<RealDisk>>, threads: usize) -> Opt
 
 /// Waits until the server is to stop, and then for connections and a backup to end, but not for
 /// ever. Returns how many connections had not.
-async fn drain(shared: &Shared, tasks: &TaskTracker, stop: &CancellationToken) -> u64 {
+async fn drain(shared: &ServerState, tasks: &TaskTracker, stop: &CancellationToken) -> u64 {
     stop.cancelled().await;
     shared.backups.stop();
     tasks.close();

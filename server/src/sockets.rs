@@ -22,7 +22,7 @@ const SHORTEST_PROBE: Duration = Duration::from_secs(1);
 pub(crate) const LINGER: Duration = Duration::from_millis(500);
 
 /// Bytes that are thrown away while lingering.
-const LINGER_BYTES: usize = 256 * 1024;
+pub(crate) const LINGER_BYTES: usize = 256 * 1024;
 
 /// Listens at `address`.
 ///

@@ -16,11 +16,9 @@ pub enum StartError {
          --{setting} says where else"
     )]
     Listen {
-        /// Which.
         address: SocketAddr,
         /// The setting that it comes from.
         setting: &'static str,
-        /// Why.
         source: io::Error,
     },
     /// The data folder cannot be used.

@@ -1,9 +1,9 @@
 //! The figures that `Stats` answers with. Their names are in SPEC.md.
 
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use boxoffice_protocol::reply::{Stat, StatValue};
 
-impl Shared {
+impl ServerState {
     /// Every figure about this server.
     pub(crate) fn stats(&self) -> Vec<Stat> {
         let text = |name: &str, value: &str| Stat {

@@ -4,7 +4,7 @@ mod common;
 
 use boxoffice_protocol::id::Token;
 use boxoffice_server::Server;
-use boxoffice_server::auth::{Place, Role};
+use boxoffice_server::auth::{Role, TokensPlace};
 use boxoffice_server::config::Config;
 use common::http::{Answer, Http, with_body};
 use common::tokens::{TokenFolder, admit, enter};
@@ -146,7 +146,7 @@ async fn the_first_token_ends_what_visitors_listen_to() {
     let folder = TokenFolder::new();
     let mut config = config();
     config.streams.keep_alive = Duration::from_millis(20);
-    config.tokens.place = Place::Data(folder.file().parent().expect("a folder").into());
+    config.tokens.place = TokensPlace::Data(folder.file().parent().expect("a folder").into());
     let server = common::start(config).await;
     Raw::connect(&server).await.ask(&create("night", film(2, 5))).await;
     let mut http = Http::connect(&server).await;

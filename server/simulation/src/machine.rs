@@ -19,7 +19,7 @@ use boxoffice_server::ledger::{
     Site, Sync, Work, Workshop,
 };
 use boxoffice_server::open::Opened;
-use boxoffice_server::shared::{Outset, Shared};
+use boxoffice_server::server_state::{EarlyState, ServerState};
 use boxoffice_server::sweeper;
 use fastrand::Rng;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ const BLOCK: u64 = 4096;
 
 /// A server without threads: what its clients share, and the work behind it.
 pub(crate) struct Process {
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) shared: Arc<ServerState>,
     /// None once it failed, or has ended.
     committer: Option<Committer<SimulatedDisk>>,
     workshop: Workshop<SimulatedDisk>,
@@ -93,9 +93,9 @@ impl Machine {
             ..Config::default()
         };
         let ledger = Arc::new(ledger);
-        let outset = Outset { tokens: Person::tokens(), ..Outset::default() };
+        let early = EarlyState { tokens: Person::tokens(), ..EarlyState::default() };
         let opened = Opened { recovery: witness.recovery, ledger, clock, secret };
-        let shared = Arc::new(Shared::new(config, opened, outset));
+        let shared = Arc::new(ServerState::new(config, opened, early));
         let Work { committer, workshop, follower, lock, .. } = work;
         let (committer, follower) = (Some(committer), Some(follower));
         self.process = Some(Process { shared, committer, workshop, follower, _lock: lock });
@@ -197,7 +197,7 @@ impl Process {
     }
 
     pub(crate) fn sweep(&self) -> sweeper::Swept {
-        let Shared { catalog, clock, metrics, .. } = &*self.shared;
+        let ServerState { catalog, clock, metrics, .. } = &*self.shared;
         sweeper::step(catalog, clock, metrics)
     }
 

@@ -1,8 +1,10 @@
-//! Visitors: customers whom nobody knows by name. A browser that comes without a token is given a
-//! *pass*, the id of a customer made up for it and a signature, and acts for that customer whenever
-//! it shows it. Nothing is kept of a pass: whoever has the key can tell one from a made-up one.
+//! Visitors: browsers without a token, each with a customer of its own.
+//!
+//! A new visitor is given a *pass*: the id of its customer, and a signature. It acts for that
+//! customer whenever it shows the pass. The server keeps no passes; their signatures tell them from
+//! forged ones.
 
-use super::pace::Pace;
+use super::rate_limit::RateLimit;
 use crate::clock::Clock;
 use boxoffice_protocol::id::CustomerId;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
@@ -12,30 +14,29 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// How the ids of visitors begin.
+/// The prefix of a visitor's customer id.
 const PREFIX: &str = "web-";
 
-/// Random bytes of a visitor's id: nobody meets another's by chance.
+/// Random bytes of a visitor's id: no two are the same by chance.
 const RANDOM_BYTES: usize = 16;
 
-/// What the key is for, so that nothing else is ever signed with the same.
+/// Binds the key to one purpose, so that nothing else is ever signed with it.
 const PURPOSE: &[u8] = b"boxoffice: the passes of visitors, 1";
 
-/// How long an address may save up what it does not take of its pace: those who share one come all
-/// at once when sales open.
+/// An address may save up the rate of this many seconds: many visitors behind one address come at
+/// once when sales open.
 const SAVED_UP_S: u32 = 30;
 
-/// Makes passes and recognises them, and knows how visitors are received.
+/// Makes and verifies passes, and holds the rules for visitors.
 pub(crate) struct Visitors {
     signing: Hmac<Sha256>,
     let_in: Option<bool>,
-    pace: Pace,
+    pace: RateLimit,
 }
 
 impl Visitors {
-    /// Passes under a secret, which has to be the same for as long as they are to be recognised;
-    /// whether visitors are let in, and how many new reservations those at one address may make
-    /// `a_second`.
+    /// Signs passes with a key made from `secret`, which has to stay the same for passes to stay
+    /// valid. Visitors at one address may make `a_second` new reservations.
     pub(crate) fn new(
         secret: &[u8],
         let_in: Option<bool>,
@@ -44,23 +45,23 @@ impl Visitors {
     ) -> Self {
         let key = keyed(secret).chain_update(PURPOSE).finalize().into_bytes();
         let at_once = a_second.get().saturating_mul(SAVED_UP_S);
-        let pace = Pace::new(at_once, Duration::from_secs(1) / a_second.get(), clock);
+        let pace = RateLimit::new(at_once, Duration::from_secs(1) / a_second.get(), clock);
         Self { signing: keyed(&key), let_in, pace }
     }
 
-    /// Whether they are let in; as long as nobody needs a token, where that was not said.
+    /// Whether visitors are let in; without a setting, they are as long as no tokens are in use.
     pub(super) const fn are_let_in(&self) -> Option<bool> {
         self.let_in
     }
 
-    /// At which pace they may make new reservations. A visitor costs nothing to become, so that no
-    /// limit of a customer's holds for whoever becomes many; and an ended reservation is remembered
-    /// for a day.
-    pub(crate) const fn pace(&self) -> &Pace {
+    /// The rate of new reservations by address. Becoming a visitor costs nothing, so limits of a
+    /// customer do not bound a client that becomes many; and an ended reservation is remembered for
+    /// a day.
+    pub(crate) const fn pace(&self) -> &RateLimit {
         &self.pace
     }
 
-    /// The customer for whom a visitor acts who was never here.
+    /// Makes up the customer of a new visitor.
     ///
     /// # Errors
     /// The operating system gives no random bytes.
@@ -71,14 +72,14 @@ impl Visitors {
         Ok(CustomerId::parse(&id).expect("letters and digits are visible text"))
     }
 
-    /// What shows that somebody acts for a visitor's customer: visible ASCII without spaces, quotes,
-    /// commas and semicolons.
+    /// The pass of a visitor's customer: visible ASCII without spaces, quotes, commas and
+    /// semicolons.
     pub(crate) fn pass(&self, customer: &CustomerId) -> String {
         let signature = self.signing.clone().chain_update(customer.as_str()).finalize();
         format!("{customer}.{}", BASE64URL_NOPAD.encode(&signature.into_bytes()))
     }
 
-    /// Whose pass this is; nobody's if it was not made here. Takes the same time for every
+    /// The customer of a pass; none if its signature is wrong. Takes the same time for every
     /// signature.
     pub(crate) fn recognise(&self, pass: &str) -> Option<CustomerId> {
         let (id, signature) = pass.split_once('.')?;
@@ -88,7 +89,6 @@ impl Visitors {
     }
 }
 
-/// Its key is a secret.
 impl fmt::Debug for Visitors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Visitors").finish_non_exhaustive()

@@ -10,7 +10,7 @@ pub use host_name::HostName;
 pub use log::{LogFormat, LogSetting};
 pub use typed::{HttpListen, Lifetime, Settings, Span, SyncSetting};
 
-use crate::auth::{Place, Sources, TokensError};
+use crate::auth::{Sources, TokensError, TokensPlace};
 use crate::catalog::CatalogLimits;
 use crate::clock::Clock;
 use crate::ledger::{FolderOptions, Ledger, Sync};
@@ -202,12 +202,12 @@ fn tls(settings: &Settings) -> Result<Option<TlsFiles>, ConfigError> {
 }
 
 /// Where the file of tokens is.
-pub fn tokens_place(settings: &Settings) -> Place {
+pub fn tokens_place(settings: &Settings) -> TokensPlace {
     match (&settings.tokens, &settings.data) {
-        (Some(file), _) => Place::Named(file.clone()),
-        (None, _) if settings.memory => Place::Nowhere,
-        (None, Some(data)) => Place::Data(data.clone()),
-        (None, None) => Place::Data(PathBuf::from(DATA_FOLDER)),
+        (Some(file), _) => TokensPlace::Named(file.clone()),
+        (None, _) if settings.memory => TokensPlace::Nowhere,
+        (None, Some(data)) => TokensPlace::Data(data.clone()),
+        (None, None) => TokensPlace::Data(PathBuf::from(DATA_FOLDER)),
     }
 }
 

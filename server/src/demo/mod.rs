@@ -11,7 +11,7 @@ use boxoffice_client::{Client, ClientConfig, TlsConfig};
 use boxoffice_protocol::id::{Principal, Token};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::Server;
-use boxoffice_server::auth::{Entry, Role};
+use boxoffice_server::auth::{Role, TokenEntry};
 use boxoffice_server::clock::Clock;
 use boxoffice_server::config::Config;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -56,7 +56,7 @@ fn own_token(config: &mut Config) -> anyhow::Result<Option<Token>> {
     }
     let now = Clock::system(Timestamp::default()).now();
     let name = Principal::parse("boxoffice-server demo")?;
-    let (token, entry) = Entry::new(name, Role::Admin, now, None)?;
+    let (token, entry) = TokenEntry::new(name, Role::Admin, now, None)?;
     config.tokens.others.push(entry);
     Ok(Some(token))
 }

@@ -14,7 +14,6 @@ use std::time::Duration;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-/// How many race.
 pub(super) const CUSTOMERS: usize = 50;
 /// How many places there are in the first race.
 pub(super) const PLACES: usize = 20;
@@ -24,17 +23,19 @@ pub(super) const ATTEMPTS: usize = 100_000;
 const IN_FLIGHT: u32 = 128;
 
 /// What happened in a race.
-pub(super) struct Outcome {
+pub(super) struct RaceOutcome {
     /// Each customer, with what they got: a reservation, or a refusal's name.
     pub(super) customers: Vec<(CustomerId, Result<Reservation, &'static str>)>,
-    /// Refusals by name.
     pub(super) refused: BTreeMap<&'static str, usize>,
     /// From the start to the last answer.
     pub(super) took: Duration,
 }
 
 /// Every customer asks for one place, the best, at the same moment.
-pub(super) async fn for_places(config: &ClientConfig, event: &EventId) -> anyhow::Result<Outcome> {
+pub(super) async fn for_places(
+    config: &ClientConfig,
+    event: &EventId,
+) -> anyhow::Result<RaceOutcome> {
     let best =
         Selection::Best { places: PlaceCount::ONE, section: None, together: Together::IfPossible };
     race(config, event, &best, 1).await
@@ -44,7 +45,7 @@ pub(super) async fn for_places(config: &ClientConfig, event: &EventId) -> anyhow
 pub(super) async fn for_one_seat(
     config: &ClientConfig,
     event: &EventId,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<RaceOutcome> {
     let seat: SeatLabel = "stalls:A6".parse().context("a seat of the sample event")?;
     let seat = Selection::Seats(SeatLabels::new([seat])?);
     race(config, event, &seat, ATTEMPTS / CUSTOMERS).await
@@ -55,7 +56,7 @@ async fn race(
     event: &EventId,
     selection: &Selection,
     attempts: usize,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<RaceOutcome> {
     let start = Arc::new(Barrier::new(CUSTOMERS + 1));
     let mut racers = JoinSet::new();
     for number in 1..=CUSTOMERS {
@@ -72,7 +73,7 @@ async fn race(
     start.wait().await;
     let began = boxoffice_server::clock::Stopwatch::start();
     let mut outcome =
-        Outcome { customers: Vec::new(), refused: BTreeMap::new(), took: Duration::ZERO };
+        RaceOutcome { customers: Vec::new(), refused: BTreeMap::new(), took: Duration::ZERO };
     while let Some(raced) = racers.join_next().await {
         let (customer, got, refused) = raced??;
         for (name, times) in refused {
@@ -105,13 +106,13 @@ impl Racer {
             if under_way.len() == IN_FLIGHT as usize
                 && let Some(done) = under_way.join_next().await
             {
-                tally(done, &mut won, &mut refused)?;
+                count_attempt(done, &mut won, &mut refused)?;
             }
             let racer = Arc::clone(&racer);
             under_way.spawn(async move { racer.attempt().await });
         }
         while let Some(done) = under_way.join_next().await {
-            tally(done, &mut won, &mut refused)?;
+            count_attempt(done, &mut won, &mut refused)?;
         }
         Ok((racer.customer.clone(), won, refused))
     }
@@ -123,7 +124,7 @@ impl Racer {
     }
 }
 
-fn tally(
+fn count_attempt(
     done: Result<Result<Reservation, ClientError>, tokio::task::JoinError>,
     won: &mut Result<Reservation, &'static str>,
     refused: &mut BTreeMap<&'static str, usize>,

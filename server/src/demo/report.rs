@@ -1,6 +1,6 @@
 //! What the demo prints.
 
-use super::race::{ATTEMPTS, Audit, CUSTOMERS, Outcome, PLACES};
+use super::race::{ATTEMPTS, Audit, CUSTOMERS, PLACES, RaceOutcome};
 use boxoffice_client::ClientConfig;
 use boxoffice_protocol::event::EventSummary;
 use boxoffice_protocol::reservation::{Places, Reservation};
@@ -22,7 +22,7 @@ pub(super) fn catalog(events: &[EventSummary]) -> String {
 }
 
 /// Who got a place in the first race.
-pub(super) fn who_got_what(outcome: &Outcome) -> String {
+pub(super) fn who_got_what(outcome: &RaceOutcome) -> String {
     let mut table = table(&["customer", "got", "customer", "got"]);
     for pair in outcome.customers.chunks(2) {
         let cells = pair.iter().flat_map(|(customer, got)| {
@@ -34,7 +34,7 @@ pub(super) fn who_got_what(outcome: &Outcome) -> String {
 }
 
 /// Who got the one seat of the second race.
-pub(super) fn one_seat(outcome: &Outcome) -> String {
+pub(super) fn one_seat(outcome: &RaceOutcome) -> String {
     let winners = winners(outcome);
     let winner = winners.first().map_or_else(
         || "nobody".to_owned(),
@@ -46,7 +46,11 @@ pub(super) fn one_seat(outcome: &Outcome) -> String {
 }
 
 /// The counts, and whether all of them are right.
-pub(super) fn summary(places: &Outcome, seat: &Outcome, audits: &[Audit]) -> (String, bool) {
+pub(super) fn summary(
+    places: &RaceOutcome,
+    seat: &RaceOutcome,
+    audits: &[Audit],
+) -> (String, bool) {
     let booked = winners(places).len();
     let refused: usize = places.refused.values().sum();
     let won = winners(seat).len();
@@ -100,7 +104,7 @@ pub(super) fn page(address: SocketAddr, is_encrypted: bool) -> String {
     )
 }
 
-fn winners(outcome: &Outcome) -> Vec<&Reservation> {
+fn winners(outcome: &RaceOutcome) -> Vec<&Reservation> {
     outcome.customers.iter().filter_map(|(_, got)| got.as_ref().ok()).collect()
 }
 

@@ -6,9 +6,7 @@ use hyper::header::AUTHORIZATION;
 
 /// What a request shows.
 pub(super) enum Bearer {
-    /// No token.
     Missing,
-    /// This one.
     Token(Token),
     /// Something that is no token, or more than one.
     Unreadable,

@@ -5,7 +5,7 @@
 //! has it (DNS rebinding), and then ask here as if it was ours. Where everybody may do everything,
 //! only names are taken that nobody else can lead anywhere.
 
-use super::problem::Fault;
+use super::problem::HttpError;
 use crate::config::HostName;
 use axum::body::Body;
 use hyper::header::{HOST, HeaderValue};
@@ -16,12 +16,12 @@ use std::net::IpAddr;
 ///
 /// # Errors
 /// It names none, or several, or something that is none (RFC 9112, 3.2).
-pub(super) fn named(request: &Request<Body>) -> Result<Option<&str>, Fault> {
+pub(super) fn named(request: &Request<Body>) -> Result<Option<&str>, HttpError> {
     let mut hosts = request.headers().get_all(HOST).iter();
     let host = match (hosts.next(), hosts.next()) {
         (None, _) if request.version() <= Version::HTTP_10 => None,
-        (Some(host), None) => Some(text(host).ok_or(Fault::BadHost)?),
-        _ => return Err(Fault::BadHost),
+        (Some(host), None) => Some(text(host).ok_or(HttpError::BadHost)?),
+        _ => return Err(HttpError::BadHost),
     };
     // An address that names its server has the last word.
     Ok(request.uri().authority().map_or(host, |authority| Some(authority.as_str())))

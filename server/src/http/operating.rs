@@ -1,11 +1,11 @@
 //! What those ask who keep the server running: whether it lives, whether customers may be sent to
 //! it, and every figure about it.
 
-use super::asker::Asker;
-use super::problem::{Fault, Problem};
+use super::caller::Caller;
+use super::problem::{HttpError, Problem};
 use crate::exposition;
 use crate::readiness::NotReady;
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use axum::Router;
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -25,7 +25,7 @@ const NOT_KEPT: (HeaderName, &str) = (CACHE_CONTROL, "no-store");
 static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 
 /// The addresses of a server.
-pub(super) fn routes() -> Router<Arc<Shared>> {
+pub(super) fn routes() -> Router<Arc<ServerState>> {
     Router::new()
         .route(HEALTH, get(healthy))
         .route(READINESS, get(ready))
@@ -36,8 +36,8 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
 pub(super) fn routes_while_recovering() -> Router {
     Router::new()
         .route(HEALTH, get(healthy))
-        .route(READINESS, get(async || Problem::from(Fault::NotReady(NotReady::Recovering))))
-        .fallback(async || Problem::from(Fault::Recovering))
+        .route(READINESS, get(async || Problem::from(HttpError::NotReady(NotReady::Recovering))))
+        .fallback(async || Problem::from(HttpError::Recovering))
 }
 
 /// Who can answer lives.
@@ -45,15 +45,15 @@ async fn healthy() -> impl IntoResponse {
     ([NOT_KEPT], "ok\n")
 }
 
-async fn ready(State(shared): State<Arc<Shared>>) -> Result<impl IntoResponse, Problem> {
-    shared.readiness().map_err(Fault::NotReady)?;
+async fn ready(State(shared): State<Arc<ServerState>>) -> Result<impl IntoResponse, Problem> {
+    shared.readiness().map_err(HttpError::NotReady)?;
     Ok(([NOT_KEPT], "ready\n"))
 }
 
 /// They say how much is sold, so they take what `Stats` takes; also when the ledger has failed.
-async fn metrics(asker: Asker) -> Result<impl IntoResponse, Problem> {
-    asker.may_ask(&Request::Stats)?;
-    let shared = Arc::clone(&asker.shared);
+async fn metrics(caller: Caller) -> Result<impl IntoResponse, Problem> {
+    caller.may_ask(&Request::Stats)?;
+    let shared = Arc::clone(&caller.shared);
     let _turn = ONE_AT_A_TIME.acquire().await;
     // It looks at the disk, which may take its time.
     let text = tokio::task::spawn_blocking(move || exposition::text(&shared)).await;

@@ -1,7 +1,7 @@
 //! Whatever goes wrong, as RFC 9457 has it: one shape for the desk's refusals and HTTP's own faults.
 
-pub(super) use super::fault::Fault;
-use crate::auth::Refused;
+pub(super) use super::http_error::HttpError;
+use crate::auth::AuthError;
 use crate::json::{self, ProblemRecord};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -31,14 +31,12 @@ const STREAM_RETRY_AFTER_S: u64 = 10;
 pub(super) enum Problem {
     /// The desk says no.
     Refused {
-        /// Why.
         refusal: Refusal,
         /// The version that it looked at; 0 where it looked at none.
         version: u64,
     },
     /// A condition of the request's head does not hold any more.
     Precondition {
-        /// Why.
         refusal: Refusal,
         /// What it looked at.
         version: u64,
@@ -46,9 +44,9 @@ pub(super) enum Problem {
     /// The ledger has failed. Nothing more is said on this connection.
     LedgerFailed(Refusal),
     /// Whoever asks shows no token that lets him in.
-    NotLetIn(Refused),
+    Unauthenticated(AuthError),
     /// It got no further than HTTP.
-    Fault(Fault),
+    HttpError(HttpError),
 }
 
 impl Problem {
@@ -61,9 +59,9 @@ impl Problem {
         match self {
             Self::Refused { refusal, .. } | Self::LedgerFailed(refusal) => status_of(refusal),
             Self::Precondition { .. } => StatusCode::PRECONDITION_FAILED,
-            Self::NotLetIn(Refused::TooMany { .. }) => StatusCode::TOO_MANY_REQUESTS,
-            Self::NotLetIn(_) => StatusCode::UNAUTHORIZED,
-            Self::Fault(fault) => fault.status(),
+            Self::Unauthenticated(AuthError::TooMany { .. }) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+            Self::HttpError(error) => error.status(),
         }
     }
 
@@ -72,25 +70,27 @@ impl Problem {
         matches!(
             self,
             Self::LedgerFailed(_)
-                | Self::Fault(
-                    Fault::BodyTooLarge
-                        | Fault::BodyTooSlow
-                        | Fault::BodyBroken
-                        | Fault::BadTransferEncoding
+                | Self::HttpError(
+                    HttpError::BodyTooLarge
+                        | HttpError::BodyTooSlow
+                        | HttpError::BodyBroken
+                        | HttpError::BadTransferEncoding
                 )
         )
     }
 
     fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::Fault(Fault::TooManyStreams) => Some(STREAM_RETRY_AFTER_S),
+            Self::HttpError(HttpError::TooManyStreams) => Some(STREAM_RETRY_AFTER_S),
             Self::Refused { refusal: Refusal::Busy { retry_after_ms }, .. } => {
                 Some(u64::from(*retry_after_ms).div_ceil(1_000))
             }
             Self::Refused { refusal: Refusal::Unavailable { .. }, .. }
             | Self::LedgerFailed(_)
-            | Self::Fault(Fault::Recovering | Fault::NotReady(_)) => Some(RETRY_AFTER_S),
-            Self::NotLetIn(Refused::TooMany { retry_after }) => {
+            | Self::HttpError(HttpError::Recovering | HttpError::NotReady(_)) => {
+                Some(RETRY_AFTER_S)
+            }
+            Self::Unauthenticated(AuthError::TooMany { retry_after }) => {
                 Some(retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0))
             }
             _ => None,
@@ -100,8 +100,8 @@ impl Problem {
     /// How to show who asks (RFC 6750, 3).
     const fn challenge(&self) -> Option<HeaderValue> {
         match self {
-            Self::NotLetIn(Refused::NoToken) => Some(CHALLENGE),
-            Self::NotLetIn(Refused::Unknown | Refused::Expired) => Some(INVALID_TOKEN),
+            Self::Unauthenticated(AuthError::NoToken) => Some(CHALLENGE),
+            Self::Unauthenticated(AuthError::Unknown | AuthError::Expired) => Some(INVALID_TOKEN),
             _ => None,
         }
     }
@@ -113,16 +113,16 @@ impl Problem {
                 (refusal, *version)
             }
             Self::LedgerFailed(refusal) => (refusal, 0),
-            Self::NotLetIn(refused) => {
+            Self::Unauthenticated(refused) => {
                 let (refusal, detail) = (Refusal::from(*refused), refused.to_string());
                 return json::to_vec(&ProblemRecord::refused(status, &refusal, &detail, 0));
             }
-            Self::Fault(fault) => {
-                return json::to_vec(&ProblemRecord::new(status, fault.name(), &fault.explain()));
+            Self::HttpError(error) => {
+                return json::to_vec(&ProblemRecord::new(status, error.name(), &error.explain()));
             }
         };
         let detail = match refusal {
-            // The protocol names the command line.
+            // The protocol names the command deadline_stream.
             Refusal::EventNotFound => "there is no such event; GET /v1/events lists them".into(),
             // Nobody else is told so on a connection that is served.
             Refusal::Busy { retry_after_ms } => format!(
@@ -140,9 +140,9 @@ impl From<InvalidField> for Problem {
     }
 }
 
-impl From<Fault> for Problem {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
+impl From<HttpError> for Problem {
+    fn from(error: HttpError) -> Self {
+        Self::HttpError(error)
     }
 }
 
@@ -160,7 +160,7 @@ impl IntoResponse for Problem {
         if let Some(challenge) = self.challenge() {
             headers.insert(WWW_AUTHENTICATE, challenge);
         }
-        if matches!(self, Self::Fault(Fault::EncodedBody)) {
+        if matches!(self, Self::HttpError(HttpError::EncodedBody)) {
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         }
         if self.closes() {

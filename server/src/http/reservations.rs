@@ -1,14 +1,14 @@
 //! `/v1/events/{event}/reservations` and `/v1/reservations`: what was taken, by whom.
 
-use super::answers::{created, json};
-use super::asked::{Json, OfEvent, OfReservation, Query};
-use super::asker::{Answered, Asker};
+use super::caller::{Caller, DurableAnswer};
+use super::extract::{EventPath, Json, Query, ReservationPath};
 use super::problem::Problem;
+use super::responses::{created, json};
 use crate::json::schema;
 use crate::json::{
     CursorText, Ending, Extension, NewReservation, ReservationRecord, ReservationsRecord,
 };
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
@@ -30,7 +30,7 @@ use utoipa_axum::routes;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The addresses of this resource.
-pub(super) fn routes() -> OpenApiRouter<Arc<Shared>> {
+pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
     OpenApiRouter::default()
         .routes(routes!(list_reservations))
         .routes(routes!(reserve))
@@ -45,7 +45,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Shared>> {
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct Listing {
+struct ListReservationsQuery {
     /// Only this customer's.
     #[param(value_type = Option<schema::CustomerId>)]
     customer: Option<CustomerId>,
@@ -64,7 +64,7 @@ struct Listing {
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct Looking {
+struct GetReservationQuery {
     /// Whose it is; who may act for one customer only may leave it out.
     #[param(value_type = Option<schema::CustomerId>)]
     customer: Option<CustomerId>,
@@ -79,22 +79,22 @@ struct Looking {
     post,
     path = "/v1/events/{event}/reservations",
     tag = "reservations",
-    params(OfEvent,
+    params(EventPath,
         ("Idempotency-Key" = Option<schema::ReservationId>, Header,
             description = "The id, where the body has none")),
     request_body = NewReservation,
     responses((status = 201, description = "held, or reserved", body = ReservationRecord), (status = 200, description = "what was asked for before is this now", body = ReservationRecord)),
 )]
 async fn reserve(
-    asker: Asker,
-    OfEvent(event): OfEvent,
+    caller: Caller,
+    EventPath(event): EventPath,
     IdempotencyKey(key): IdempotencyKey,
     Json(mut new): Json<NewReservation>,
 ) -> Result<Response, Problem> {
-    let id = id(&new, key, asker.shared.clock.now())?;
-    let customer = asker.acts_for(new.customer.take())?;
+    let id = id(&new, key, caller.shared.clock.now())?;
+    let customer = caller.acts_for(new.customer.take())?;
     let request = new.into_request(event, id, customer)?;
-    let answered = asker.ask_anew(&request).await?;
+    let answered = caller.ask_anew(&request).await?;
     let (record, effect) = record(&answered);
     Ok(json(created(effect), &record))
 }
@@ -104,15 +104,15 @@ async fn reserve(
     get,
     path = "/v1/reservations",
     tag = "reservations",
-    params(Listing),
+    params(ListReservationsQuery),
     responses((status = 200, description = "a page of reservations", body = ReservationsRecord)),
 )]
 async fn list_reservations(
-    asker: Asker,
-    Query(Listing { customer, event, after, limit }): Query<Listing>,
+    caller: Caller,
+    Query(ListReservationsQuery { customer, event, after, limit }): Query<ListReservationsQuery>,
 ) -> Result<Response, Problem> {
     let (after, limit) = (after.map(|after| after.0), limit.unwrap_or(PageLimit::MAX));
-    let answered = asker.ask(&Request::ListReservations { event, customer, after, limit }).await?;
+    let answered = caller.ask(&Request::ListReservations { event, customer, after, limit }).await?;
     match answered.body {
         Body::Reservations { rows, next } => {
             let record = ReservationsRecord::new(&rows, next, answered.version);
@@ -127,16 +127,16 @@ async fn list_reservations(
     get,
     path = "/v1/events/{event}/reservations/{id}",
     tag = "reservations",
-    params(OfReservation, Looking),
+    params(ReservationPath, GetReservationQuery),
     responses((status = 200, description = "the reservation", body = ReservationRecord)),
 )]
 async fn get_reservation(
-    asker: Asker,
-    of: OfReservation,
-    Query(Looking { customer }): Query<Looking>,
+    caller: Caller,
+    path: ReservationPath,
+    Query(GetReservationQuery { customer }): Query<GetReservationQuery>,
 ) -> Result<Response, Problem> {
-    let reservation = of.key(asker.acts_for(customer)?);
-    change(&asker, &Request::GetReservation { reservation }).await
+    let reservation = path.key(caller.acts_for(customer)?);
+    change(&caller, &Request::GetReservation { reservation }).await
 }
 
 /// Makes a held reservation confirmed.
@@ -144,17 +144,16 @@ async fn get_reservation(
     post,
     path = "/v1/events/{event}/reservations/{id}/confirm",
     tag = "reservations",
-    params(OfReservation),
+    params(ReservationPath),
     request_body = Ending,
     responses((status = 200, description = "confirmed, or so already", body = ReservationRecord)),
 )]
 async fn confirm(
-    asker: Asker,
-    of: OfReservation,
+    caller: Caller,
+    path: ReservationPath,
     Json(ending): Json<Ending>,
 ) -> Result<Response, Problem> {
-    let (reservation, keep) = ended(&asker, of, ending)?;
-    change(&asker, &Request::Confirm { reservation, keep }).await
+    end(&caller, path, ending, |reservation, keep| Request::Confirm { reservation, keep }).await
 }
 
 /// Lets a held reservation go.
@@ -162,17 +161,16 @@ async fn confirm(
     post,
     path = "/v1/events/{event}/reservations/{id}/release",
     tag = "reservations",
-    params(OfReservation),
+    params(ReservationPath),
     request_body = Ending,
     responses((status = 200, description = "released, or so already", body = ReservationRecord)),
 )]
 async fn release(
-    asker: Asker,
-    of: OfReservation,
+    caller: Caller,
+    path: ReservationPath,
     Json(ending): Json<Ending>,
 ) -> Result<Response, Problem> {
-    let (reservation, keep) = ended(&asker, of, ending)?;
-    change(&asker, &Request::Release { reservation, keep }).await
+    end(&caller, path, ending, |reservation, keep| Request::Release { reservation, keep }).await
 }
 
 /// Gives a confirmed reservation back.
@@ -180,17 +178,16 @@ async fn release(
     post,
     path = "/v1/events/{event}/reservations/{id}/cancel",
     tag = "reservations",
-    params(OfReservation),
+    params(ReservationPath),
     request_body = Ending,
     responses((status = 200, description = "cancelled, or so already", body = ReservationRecord)),
 )]
 async fn cancel(
-    asker: Asker,
-    of: OfReservation,
+    caller: Caller,
+    path: ReservationPath,
     Json(ending): Json<Ending>,
 ) -> Result<Response, Problem> {
-    let (reservation, keep) = ended(&asker, of, ending)?;
-    change(&asker, &Request::Cancel { reservation, keep }).await
+    end(&caller, path, ending, |reservation, keep| Request::Cancel { reservation, keep }).await
 }
 
 /// Holds a held reservation at least until a time.
@@ -198,31 +195,32 @@ async fn cancel(
     post,
     path = "/v1/events/{event}/reservations/{id}/extend",
     tag = "reservations",
-    params(OfReservation),
+    params(ReservationPath),
     request_body = Extension,
     responses((status = 200, description = "held at least until then", body = ReservationRecord)),
 )]
 async fn extend(
-    asker: Asker,
-    of: OfReservation,
+    caller: Caller,
+    path: ReservationPath,
     Json(Extension { customer, until }): Json<Extension>,
 ) -> Result<Response, Problem> {
-    let reservation = of.key(asker.acts_for(customer)?);
+    let reservation = path.key(caller.acts_for(customer)?);
     let request = Request::Extend { reservation, until: until.0 };
-    change(&asker, &request).await
+    change(&caller, &request).await
 }
 
-fn ended(
-    asker: &Asker,
-    of: OfReservation,
+async fn end(
+    caller: &Caller,
+    path: ReservationPath,
     ending: Ending,
-) -> Result<(ReservationKey, Option<Keep>), Problem> {
+    request: impl FnOnce(ReservationKey, Option<Keep>) -> Request,
+) -> Result<Response, Problem> {
     let (customer, keep) = ending.parsed()?;
-    Ok((of.key(asker.acts_for(customer)?), keep))
+    change(caller, &request(path.key(caller.acts_for(customer)?), keep)).await
 }
 
-async fn change(asker: &Asker, request: &Request) -> Result<Response, Problem> {
-    let answered = asker.ask(request).await?;
+async fn change(caller: &Caller, request: &Request) -> Result<Response, Problem> {
+    let answered = caller.ask(request).await?;
     let (record, _) = record(&answered);
     Ok(json(StatusCode::OK, &record))
 }
@@ -230,10 +228,13 @@ async fn change(asker: &Asker, request: &Request) -> Result<Response, Problem> {
 /// The id in the header, where there is one.
 struct IdempotencyKey(Option<ReservationId>);
 
-impl FromRequestParts<Arc<Shared>> for IdempotencyKey {
+impl FromRequestParts<Arc<ServerState>> for IdempotencyKey {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shared: &Arc<ServerState>,
+    ) -> Result<Self, Problem> {
         let mut keys = parts.headers.get_all(IDEMPOTENCY_KEY).iter();
         let wrong = |why| Problem::refused(Refusal::invalid("Idempotency-Key", why));
         let key = match (keys.next(), keys.next()) {
@@ -278,7 +279,7 @@ fn missing(now: Timestamp) -> String {
 }
 
 /// A reservation as it is now, and whether this request made it so.
-fn record(answered: &Answered) -> (ReservationRecord<'_>, Effect) {
+fn record(answered: &DurableAnswer) -> (ReservationRecord<'_>, Effect) {
     match &answered.body {
         Body::Reservation { reservation, effect } => {
             (ReservationRecord::new(reservation, answered.version), *effect)

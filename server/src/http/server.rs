@@ -1,11 +1,11 @@
 //! `/v1/server` and `/v1/stats`: the server itself.
 
-use super::answers::json;
-use super::asker::Asker;
+use super::caller::Caller;
 use super::problem::Problem;
+use super::responses::json;
 use crate::json::schema::Figures;
 use crate::json::{self, Moment, ServerRecord};
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use axum::response::Response;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;
@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// The addresses of this resource.
-pub(super) fn routes() -> OpenApiRouter<Arc<Shared>> {
+pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
     OpenApiRouter::default().routes(routes!(get_server)).routes(routes!(get_stats))
 }
 
@@ -27,12 +27,12 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Shared>> {
     tag = "server",
     responses((status = 200, description = "what the server is", body = ServerRecord)),
 )]
-async fn get_server(asker: Asker) -> Response {
+async fn get_server(caller: Caller) -> Response {
     let ms = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
-    let holds = asker.shared.config.holds;
+    let holds = caller.shared.config.holds;
     let record = ServerRecord {
         server: concat!("boxoffice/", env!("CARGO_PKG_VERSION")),
-        time: Moment(asker.shared.clock.now()),
+        time: Moment(caller.shared.clock.now()),
         hold_default_ms: ms(holds.default),
         hold_min_ms: ms(holds.min),
         hold_max_ms: ms(holds.max),
@@ -48,8 +48,8 @@ async fn get_server(asker: Asker) -> Response {
     tag = "server",
     responses((status = 200, description = "figures by their names", body = Figures)),
 )]
-async fn get_stats(asker: Asker) -> Result<Response, Problem> {
-    match asker.ask(&Request::Stats).await?.body {
+async fn get_stats(caller: Caller) -> Result<Response, Problem> {
+    match caller.ask(&Request::Stats).await?.body {
         Body::Stats(stats) => Ok(json(StatusCode::OK, &json::stats(&stats))),
         _ => unreachable!("who asks for figures is told figures"),
     }

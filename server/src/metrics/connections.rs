@@ -1,7 +1,6 @@
 //! Connections: how many there are, why they ended, and who was not let in.
 
-use super::Counter;
-use crate::auth::Refused;
+use super::counter::Counter;
 
 /// Why a connection ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,11 +17,8 @@ pub enum Closed {
     WriteTimeout,
     /// The bytes were no frames.
     Malformed,
-    /// The network failed.
     Broken,
-    /// The server stopped.
     Stopped,
-    /// The ledger failed.
     LedgerFailed,
     /// It had no token that lets it in, or that one ended.
     NotAllowed,
@@ -45,7 +41,7 @@ impl Closed {
 
 /// Why somebody is not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotLetIn {
+pub enum LoginFailure {
     /// There was no token, where one is wanted.
     NoToken,
     /// There is no such token.
@@ -56,24 +52,13 @@ pub enum NotLetIn {
     TooMany,
 }
 
-impl NotLetIn {
+impl LoginFailure {
     const ALL: [(Self, &'static str); 4] = [
         (Self::NoToken, "no_token"),
         (Self::Unknown, "unknown"),
         (Self::Expired, "expired"),
         (Self::TooMany, "too_many"),
     ];
-}
-
-impl From<Refused> for NotLetIn {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::NoToken => Self::NoToken,
-            Refused::Unknown => Self::Unknown,
-            Refused::Expired => Self::Expired,
-            Refused::TooMany { .. } => Self::TooMany,
-        }
-    }
 }
 
 /// Connections of one listener.
@@ -86,15 +71,15 @@ pub struct Connections {
     /// Those that were told that there are too many.
     pub busy: Counter,
     closed: [Counter; Closed::ALL.len()],
-    not_let_in: [Counter; NotLetIn::ALL.len()],
+    login_failed: [Counter; LoginFailure::ALL.len()],
 }
 
 impl Connections {
     /// Counts one that is admitted.
-    pub(crate) fn admit(&self) -> Open<'_> {
+    pub(crate) fn admit(&self) -> OpenConnection<'_> {
         self.open.add(1);
         self.admitted.add(1);
-        Open(self)
+        OpenConnection(self)
     }
 
     /// Counts one that ended.
@@ -113,22 +98,22 @@ impl Connections {
     }
 
     /// Counts one who is not let in.
-    pub(crate) fn not_let_in(&self, why: NotLetIn) {
-        self.not_let_in[why as usize].add(1);
+    pub(crate) fn login_failed(&self, why: LoginFailure) {
+        self.login_failed[why as usize].add(1);
     }
 
     /// How many were not let in, by why.
-    pub fn not_let_in_by_why(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        let value = |why: NotLetIn| self.not_let_in[why as usize].value();
-        NotLetIn::ALL.into_iter().map(move |(why, name)| (name, value(why)))
+    pub fn login_failures(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let value = |why: LoginFailure| self.login_failed[why as usize].value();
+        LoginFailure::ALL.into_iter().map(move |(why, name)| (name, value(why)))
     }
 }
 
 /// Counts a connection as open until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Open<'a>(&'a Connections);
+pub(crate) struct OpenConnection<'a>(&'a Connections);
 
-impl Drop for Open<'_> {
+impl Drop for OpenConnection<'_> {
     fn drop(&mut self) {
         self.0.open.subtract(1);
     }
@@ -136,7 +121,7 @@ impl Drop for Open<'_> {
 
 /// How a connection ended, and what it came to.
 #[derive(Debug)]
-pub(crate) struct Ended {
+pub(crate) struct ConnectionSummary {
     pub(crate) cause: Closed,
     /// Requests that were read whole; over HTTP, those that were answered.
     pub(crate) requests: u64,
@@ -146,7 +131,7 @@ pub(crate) struct Ended {
     pub(crate) sent: u64,
 }
 
-impl Ended {
+impl ConnectionSummary {
     /// Before anything was asked.
     pub(crate) const fn early(cause: Closed) -> Self {
         Self { cause, requests: 0, received: 0, sent: 0 }

@@ -1,6 +1,5 @@
 //! How often something was how much, in fixed ranges.
 
-use super::tally::Hand;
 use std::iter::once;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -33,6 +32,26 @@ const SIZES: [u64; 14] = {
     bounds
 };
 
+/// Who may write into some counters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Writers {
+    /// Only this thread, just now.
+    One,
+    Many,
+}
+
+impl Writers {
+    pub(super) fn add(self, count: &AtomicU64, n: u64) {
+        match self {
+            Self::One => {
+                let sum = count.load(Ordering::Relaxed).wrapping_add(n);
+                count.store(sum, Ordering::Relaxed);
+            }
+            Self::Many => _ = count.fetch_add(n, Ordering::Relaxed),
+        }
+    }
+}
+
 /// Counts values by the range that they are in.
 #[derive(Debug)]
 pub struct Histogram {
@@ -59,41 +78,41 @@ impl Histogram {
     }
 
     /// Counts a value so many times.
-    pub(super) fn record(&self, value: u64, times: u64, hand: Hand) {
+    pub(super) fn record(&self, value: u64, times: u64, writers: Writers) {
         let range = self.bounds.iter().position(|&most| value <= most);
-        hand.add(&self.counts[range.unwrap_or(self.bounds.len())], times);
-        hand.add(&self.sum, value.saturating_mul(times));
+        writers.add(&self.counts[range.unwrap_or(self.bounds.len())], times);
+        writers.add(&self.sum, value.saturating_mul(times));
     }
 
     /// Counts a span of time, which nobody else does just now.
     pub(crate) fn record_span(&self, span: Duration) {
-        self.record(nanoseconds(span), 1, Hand::Only);
+        self.record(nanoseconds(span), 1, Writers::One);
     }
 
     /// Counts a number of things, which nobody else does just now.
     pub(crate) fn record_size(&self, size: u64) {
-        self.record(size, 1, Hand::Only);
+        self.record(size, 1, Writers::One);
     }
 
     /// What was counted so far.
-    pub fn counted(&self) -> Counted {
+    pub fn counted(&self) -> HistogramCounts {
         let value = |count: &AtomicU64| count.load(Ordering::Relaxed);
         let bounds = self.bounds.iter().copied().map(Some).chain(once(None));
         let ranges = bounds.zip(self.counts.iter().map(value)).collect();
-        Counted { ranges, sum: value(&self.sum) }
+        HistogramCounts { ranges, sum: value(&self.sum) }
     }
 }
 
 /// What a histogram counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Counted {
+pub struct HistogramCounts {
     /// The largest value of each range, none for the last one's, and how many were in it.
     pub ranges: Vec<(Option<u64>, u64)>,
     /// The sum of all values.
     pub sum: u64,
 }
 
-impl Counted {
+impl HistogramCounts {
     /// How many values there were.
     pub fn count(&self) -> u64 {
         self.ranges.iter().map(|(_, count)| count).sum()

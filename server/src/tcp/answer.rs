@@ -1,13 +1,13 @@
 //! From a request to its reply: what a connection remembers has its part in it.
 
 use super::backup::AwaitedBackup;
-use super::output::{Output, Timed};
+use super::output::{OutputBuffer, Timed};
 use super::watches::Watches;
 use crate::auth::Admitted;
 use crate::catalog::{Answer, Step};
 use crate::ledger::Position;
 use crate::metrics::Listener;
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use crate::views::{Aged, Aspect, Form, Told};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::id::{BackupName, EventId};
@@ -17,9 +17,9 @@ use boxoffice_protocol::request::{Freshness, Request};
 use boxoffice_protocol::request_kind::RequestKind;
 
 /// What a connection remembers between its requests.
-pub(super) struct Teller<'a> {
-    pub(super) shared: &'a Shared,
-    pub(super) output: &'a mut Output,
+pub(super) struct Responder<'a> {
+    pub(super) shared: &'a ServerState,
+    pub(super) output: &'a mut OutputBuffer,
     pub(super) told: &'a mut Told,
     pub(super) watches: &'a mut Watches,
     pub(super) backup: &'a mut AwaitedBackup,
@@ -47,22 +47,17 @@ impl Timed {
 /// Whether a request was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
-    /// It was.
     Answered,
     /// Let others have a turn, then ask again.
     Again,
 }
 
-impl Teller<'_> {
-    /// Answers one request.
+impl Responder<'_> {
     pub(super) fn answer(&mut self, correlation: u32, admitted: Admitted<'_>) -> Turn {
-        let catalog = &self.shared.catalog;
         let step = match admitted.request() {
             Request::ListEvents { after, limit, freshness } => {
-                let wanted = self.told.wants_list(*freshness);
-                let views = &self.shared.views;
-                let view = views.of_list(catalog, after.as_ref(), *limit, Form::Wire, wanted);
-                self.told.heard_of_many(view.view.done_at);
+                let page = (after.as_ref(), *limit);
+                let view = self.shared.view_list(self.told, page, Form::Wire, *freshness);
                 return self.put_view(correlation, &view);
             }
             Request::GetEvent { event, freshness } => {
@@ -101,13 +96,7 @@ impl Teller<'_> {
         aspect: Aspect,
         freshness: Freshness,
     ) -> Turn {
-        let found = self.shared.catalog.find(id);
-        let view = found.and_then(|event| {
-            let wanted = self.told.wants(event.serial, freshness);
-            let aged = self.shared.views.of_event(&event, aspect, Form::Wire, wanted)?;
-            self.told.heard(event.serial, aged.view.version, aged.view.done_at);
-            Some(aged)
-        });
+        let view = self.shared.view_event(self.told, id, aspect, Form::Wire, freshness);
         match view {
             Some(view) => self.put_view(correlation, &view),
             None => self.put(correlation, self.shared.catalog.event_not_found()),

@@ -1,15 +1,15 @@
 //! What is said on a connection: bytes in, requests decided, replies in their order. It knows no
 //! network and no deadlines; those are the session's.
 
-use super::answer::{Teller, Turn};
+use super::answer::{Responder, Turn};
 use super::backup::AwaitedBackup;
-use super::foresight::{FORESEEN, foresee};
-use super::output::{Output, Timed};
+use super::output::{OutputBuffer, Timed};
+use super::prefetch::{PREFETCHED, prefetch};
 use super::watches::Watches;
 use crate::auth::Grant;
 use crate::clock::moment;
 use crate::metrics::{Closed, LaneNumber, Listener};
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use crate::views::Told;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::frame::ServerCodec;
@@ -30,13 +30,13 @@ const SHARE: usize = 64;
 
 /// A connection as its client and the server know it.
 pub struct Conversation {
-    pub(super) shared: Arc<Shared>,
+    pub(super) shared: Arc<ServerState>,
     /// Where the client is.
     pub(super) peer: IpAddr,
     /// What arrived and was not understood yet.
     pub input: BytesMut,
     /// What is on its way out.
-    pub(super) output: Output,
+    pub(super) output: OutputBuffer,
     told: Told,
     pub(super) watches: Watches,
     pub(super) backup: AwaitedBackup,
@@ -53,22 +53,21 @@ pub struct Conversation {
 
 /// Why a conversation stopped executing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pace {
+pub enum TurnEnd {
     /// No whole request is left.
     Drained,
     /// There is no room for another reply.
     Full,
     /// It has had its share.
-    Shared,
+    ShareUsed,
 }
 
 /// Whether it is time to look at watched events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum News {
-    /// It is.
+pub enum PushWhen {
     Due,
     /// Only at those that nobody looked at yet.
-    NotYet,
+    OnlyNew,
 }
 
 /// How much of the news was sent.
@@ -78,18 +77,17 @@ pub enum Pushed {
     Nothing,
     /// Some, and there is more.
     Some,
-    /// All there was.
     All,
 }
 
 impl Conversation {
-    pub fn new(shared: Arc<Shared>, peer: IpAddr) -> Self {
+    pub fn new(shared: Arc<ServerState>, peer: IpAddr) -> Self {
         let watches = Watches::new(Arc::clone(&shared.metrics));
         Self {
             shared,
             peer,
             input: BytesMut::new(),
-            output: Output::new(moment()),
+            output: OutputBuffer::new(moment()),
             told: Told::default(),
             watches,
             backup: AwaitedBackup::default(),
@@ -104,34 +102,34 @@ impl Conversation {
     /// Executes requests until there are none, or no room for their replies, or the share is used
     /// up: by their number, or because one may take long and `is_over` says that they took long.
     /// The turn begins `now`.
-    pub fn execute(&mut self, now: Instant, mut is_over: impl FnMut() -> bool) -> Pace {
+    pub fn execute(&mut self, now: Instant, mut is_over: impl FnMut() -> bool) -> TurnEnd {
         self.output.begin_turn(now);
         let lane = LaneNumber::here();
         for number in 0..SHARE {
-            if number % FORESEEN == 0 {
-                foresee(&self.input, &self.shared.catalog);
+            if number % PREFETCHED == 0 {
+                prefetch(&self.input, &self.shared.catalog);
             }
             if !self.has_room() {
-                return Pace::Full;
+                return TurnEnd::Full;
             }
             let (correlation, request) = match self.unfinished.take() {
                 Some(unfinished) => unfinished,
                 None => match self.next_request() {
                     Some(next) => next,
-                    None if self.has_room() => return Pace::Drained,
-                    None => return Pace::Full,
+                    None if self.has_room() => return TurnEnd::Drained,
+                    None => return TurnEnd::Full,
                 },
             };
             if self.answer(correlation, &request) == Turn::Again {
                 self.unfinished = Some((correlation, request));
-                return Pace::Shared;
+                return TurnEnd::ShareUsed;
             }
-            self.shared.metrics.tally(lane).asked(Listener::Tcp, Some(request.kind()));
+            self.shared.metrics.counters(lane).asked(Listener::Tcp, Some(request.kind()));
             if may_take_long(&request) && is_over() {
-                return Pace::Shared;
+                return TurnEnd::ShareUsed;
             }
         }
-        Pace::Shared
+        TurnEnd::ShareUsed
     }
 
     pub(crate) fn has_room(&self) -> bool {
@@ -156,8 +154,8 @@ impl Conversation {
         match grant.admit(request) {
             Ok(admitted) => {
                 let timed = Timed::of(request.kind());
-                let mut teller = Teller { shared, output, told, watches, backup, timed };
-                teller.answer(correlation, admitted)
+                let mut responder = Responder { shared, output, told, watches, backup, timed };
+                responder.answer(correlation, admitted)
             }
             Err(refusal) => {
                 self.deny(correlation, refusal);
@@ -170,18 +168,18 @@ impl Conversation {
     #[cold]
     fn deny(&mut self, correlation: u32, refusal: Refusal) {
         if self.grant.as_ref().is_some_and(Grant::is_valid) {
-            self.teller(Timed::No).put_refusal(correlation, refusal);
+            self.responder(Timed::No).put_refusal(correlation, refusal);
         } else {
             self.close_with(correlation, refusal, Closed::NotAllowed);
         }
     }
 
-    fn teller(&mut self, timed: Timed) -> Teller<'_> {
+    fn responder(&mut self, timed: Timed) -> Responder<'_> {
         let Self { shared, output, told, watches, backup, .. } = self;
-        Teller { shared, output, told, watches, backup, timed }
+        Responder { shared, output, told, watches, backup, timed }
     }
 
-    /// The next request that is for the [`Teller`]; all others are answered here.
+    /// The next request that is for the [`Responder`]; all others are answered here.
     ///
     /// Always inlined, as it has one caller, and a request is too large to be copied once more.
     #[inline(always)]
@@ -209,7 +207,7 @@ impl Conversation {
         }
     }
 
-    /// Takes what is not for the [`Teller`]: how the connection begins, and what cannot be read.
+    /// Takes what is not for the [`Responder`]: how the connection begins, and what cannot be read.
     #[cold]
     fn begin(&mut self, correlation: u32, request: Result<Request, Refusal>) {
         self.count(match &request {
@@ -223,7 +221,7 @@ impl Conversation {
                 self.close_with(correlation, refusal, Closed::Handshake);
             }
             (Err(refusal), false) => self.close_with(correlation, refusal, Closed::Handshake),
-            (Err(refusal), true) => self.teller(Timed::No).put_refusal(correlation, refusal),
+            (Err(refusal), true) => self.responder(Timed::No).put_refusal(correlation, refusal),
         }
     }
 
@@ -233,14 +231,14 @@ impl Conversation {
     }
 
     pub(super) fn close_with(&mut self, correlation: u32, refusal: Refusal, cause: Closed) {
-        self.teller(Timed::No).put_refusal(correlation, refusal);
+        self.responder(Timed::No).put_refusal(correlation, refusal);
         self.input.clear();
         self.closing = Some(cause);
     }
 
     /// Sends watchers what has gathered, if it is time, or a watch has begun; a connection that ends
     /// gets that much and no more.
-    pub fn push_news(&mut self, news: News) -> Pushed {
+    pub fn push_news(&mut self, when: PushWhen) -> Pushed {
         if self.watches.is_empty() {
             return Pushed::Nothing;
         }
@@ -255,7 +253,7 @@ impl Conversation {
             self.watches.begun &= !mutants::on(Mutant::WatchForgotten);
             return Pushed::Nothing;
         }
-        if !(news == News::Due || self.watches.take_begun() || ends) {
+        if !(when == PushWhen::Due || self.watches.take_begun() || ends) {
             return Pushed::Nothing;
         }
         let now = self.shared.clock.now();
@@ -292,7 +290,7 @@ impl Conversation {
 
     /// Answers the request for a backup that has ended.
     pub(super) fn put_backup(&mut self, (correlation, body): (u32, Body)) {
-        self.teller(Timed::No).put_body(correlation, body);
+        self.responder(Timed::No).put_body(correlation, body);
     }
 
     /// What may leave by now.
@@ -302,10 +300,10 @@ impl Conversation {
 
     /// Takes bytes that were sent off the front.
     pub fn sent(&mut self, bytes: usize, now: Instant) {
-        let tally = self.shared.metrics.here();
+        let counters = self.shared.metrics.here();
         self.output.sent(bytes, |mark| {
             let (changes, looks) = (mark.timed(Timed::Change), mark.timed(Timed::Look));
-            tally.left(now.saturating_duration_since(mark.turn), changes, looks);
+            counters.left(now.saturating_duration_since(mark.turn), changes, looks);
         });
     }
 
@@ -317,7 +315,7 @@ impl Conversation {
         }
         let durable = self.shared.ledger.durable();
         for correlation in self.output.drop_unready(durable) {
-            self.teller(Timed::No).put_refusal(correlation, Refusal::OutcomeUnknown);
+            self.responder(Timed::No).put_refusal(correlation, Refusal::OutcomeUnknown);
         }
         self.closing = Some(Closed::LedgerFailed);
         self.unfinished = None;

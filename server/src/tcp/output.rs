@@ -18,7 +18,6 @@ const KEEP_BYTES: usize = 16 * 1024;
 pub(super) enum Timed {
     /// A request's for a change.
     Change = 0,
-    /// Another request's.
     Look = 1,
     /// Nobody's: it was not asked for just now.
     No = 2,
@@ -26,11 +25,11 @@ pub(super) enum Timed {
 
 /// Invariant: marks ascend, and the last one's end is the end of the bytes.
 #[derive(Debug)]
-pub(super) struct Output {
+pub(super) struct OutputBuffer {
     bytes: BytesMut,
     /// How many bytes were ever taken off the front.
     sent: u64,
-    marks: VecDeque<Mark>,
+    marks: VecDeque<OutputMark>,
     in_flight: usize,
     /// When the turn began whose replies are put now.
     turn: Instant,
@@ -40,7 +39,7 @@ pub(super) struct Output {
 
 /// Bytes up to `end` may leave once `position` is durable.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mark {
+pub(super) struct OutputMark {
     end: u64,
     position: Position,
     replies: usize,
@@ -50,26 +49,23 @@ pub(super) struct Mark {
     timed: [u32; 3],
 }
 
-impl Mark {
+impl OutputMark {
     /// How many of the replies are timed so.
     pub(super) const fn timed(&self, timed: Timed) -> u32 {
         self.timed[timed as usize]
     }
 }
 
-impl Output {
-    /// An empty one.
+impl OutputBuffer {
     pub(super) fn new(turn: Instant) -> Self {
         let (bytes, marks) = (BytesMut::new(), VecDeque::new());
         Self { bytes, sent: 0, marks, in_flight: 0, turn, is_new_turn: true }
     }
 
-    /// A turn begins.
     pub(super) fn begin_turn(&mut self, at: Instant) {
         (self.turn, self.is_new_turn) = (at, true);
     }
 
-    /// Puts a reply.
     pub(super) fn put(
         &mut self,
         correlation: u32,
@@ -110,7 +106,7 @@ impl Output {
     #[inline(never)]
     fn begin_mark(&mut self, end: u64, position: Position, timed: Timed) {
         let before = self.marks.back().map_or(position, |last| last.position);
-        let mut mark = Mark {
+        let mut mark = OutputMark {
             end,
             position: position.max(before),
             replies: 1,
@@ -135,7 +131,7 @@ impl Output {
     }
 
     /// Takes bytes that were sent off the front, and shows the marks of what has left whole.
-    pub(super) fn sent(&mut self, bytes: usize, mut left: impl FnMut(&Mark)) {
+    pub(super) fn sent(&mut self, bytes: usize, mut left: impl FnMut(&OutputMark)) {
         self.bytes.advance(bytes);
         self.sent += bytes as u64;
         while let Some(mark) = self.marks.front().filter(|mark| mark.end <= self.sent) {

@@ -3,7 +3,7 @@
 use super::conversation::Conversation;
 use crate::clock::moment;
 use crate::config::Config;
-use crate::shared::{Outset, Shared};
+use crate::server_state::{EarlyState, ServerState};
 use crate::start_error::StartError;
 use bytes::BytesMut;
 use std::net::{IpAddr, Ipv4Addr};
@@ -28,7 +28,7 @@ impl Rehearsal {
     /// # Errors
     /// [`StartError`] as of [`Server::start`](crate::Server::start).
     pub fn new(config: Config) -> Result<Self, StartError> {
-        let (shared, committing) = Shared::open(config, Outset::default())?;
+        let (shared, committing) = ServerState::open(config, EarlyState::default())?;
         if let Some(committing) = committing {
             let committer = thread::Builder::new().name("committer".to_owned());
             let commit = move || drop(committing.on_this_thread());

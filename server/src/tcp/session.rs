@@ -4,19 +4,21 @@
 //! gathered in one buffer, and leave with one write. It takes a bounded share a turn and then
 //! lets others have theirs.
 
-use super::conversation::{Conversation, News, Pace, Pushed};
+use super::conversation::{Conversation, PushWhen, Pushed, TurnEnd};
 use super::socket::Socket;
 use crate::clock::{deadline, is_past, moment};
-use crate::metrics::{Closed, Ended};
-use crate::shared::Shared;
+use crate::deadline_timer::DeadlineTimer;
+use crate::metrics::{Closed, ConnectionSummary};
+use crate::server_state::ServerState;
 use boxoffice_protocol::limits::MAX_REQUEST_FRAME_BYTES;
 use bytes::BytesMut;
+use socket2::SockRef;
 use std::io;
+use std::mem::MaybeUninit;
 use std::net::IpAddr;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// How long a turn may take with requests that may take long.
@@ -29,33 +31,31 @@ const READ_BYTES: usize = 16 * 1024;
 const PUSH_INTERVAL: Duration = Duration::from_millis(20);
 
 /// A connection and all that is known of it.
-pub(super) struct Session {
-    pub(super) socket: Socket,
-    pub(super) talk: Conversation,
+pub(super) struct TcpSession {
+    socket: Socket,
+    talk: Conversation,
     stop: CancellationToken,
     /// Until when the client has to do something.
-    pub(super) active_until: Instant,
+    active_until: Instant,
     /// When the frame that has begun to arrive has to be whole.
-    pub(super) frame_until: Option<Instant>,
+    frame_until: Option<Instant>,
     /// Bytes that were read.
     received: u64,
     /// When the client has to have read something.
-    pub(super) write_until: Option<Instant>,
+    write_until: Option<Instant>,
     /// When watched events are to be looked at.
-    pub(super) push_at: Option<Instant>,
+    push_at: Option<Instant>,
     /// Before this they are not.
     next_push: Instant,
-    /// Rings at the next deadline or before it: most deadlines move on before they are reached,
-    /// and a timer that is left alone costs nothing.
-    timer: Pin<Box<Sleep>>,
+    timer: DeadlineTimer,
 }
 
-impl Session {
+impl TcpSession {
     /// A session whose client has until `active_until` to say hello.
     pub(super) fn new(
         socket: Socket,
         peer: IpAddr,
-        shared: Arc<Shared>,
+        shared: Arc<ServerState>,
         stop: CancellationToken,
         active_until: Instant,
     ) -> Self {
@@ -69,15 +69,15 @@ impl Session {
             write_until: None,
             push_at: None,
             next_push: deadline(Duration::ZERO),
-            timer: Box::pin(sleep_until(active_until)),
+            timer: DeadlineTimer::new(active_until),
         }
     }
 
     /// Serves the connection until it ends.
-    pub(super) async fn run(mut self) -> Ended {
+    pub(super) async fn run(mut self) -> ConnectionSummary {
         let cause = self.serve().await;
         let (requests, sent) = (self.talk.frames, self.talk.output.total_sent());
-        Ended { cause, requests, received: self.received, sent }
+        ConnectionSummary { cause, requests, received: self.received, sent }
     }
 
     async fn serve(&mut self) -> Closed {
@@ -88,12 +88,12 @@ impl Session {
                 return closed;
             }
             match (pace, self.talk.closing) {
-                (Pace::Drained, Some(cause)) if self.owes_nothing() => {
+                (TurnEnd::Drained, Some(cause)) if self.owes_nothing() => {
                     self.socket.linger().await;
                     return cause;
                 }
-                (Pace::Full, _) if self.talk.has_room() => {}
-                (Pace::Shared, _) => {}
+                (TurnEnd::Full, _) if self.talk.has_room() => {}
+                (TurnEnd::ShareUsed, _) => {}
                 _ if more_news => {}
                 _ => match self.wait().await {
                     Ok(()) => continue,
@@ -105,12 +105,12 @@ impl Session {
     }
 
     /// Whether everything that was said has left, and no reply is still to come.
-    pub(super) fn owes_nothing(&self) -> bool {
+    fn owes_nothing(&self) -> bool {
         self.talk.owes_nothing() && !self.socket.has_unsent()
     }
 
     /// Executes a share of what has arrived, and minds the deadlines that depend on it.
-    fn execute(&mut self) -> Pace {
+    fn execute(&mut self) -> TurnEnd {
         let now = moment();
         let talk = &mut self.talk;
         let (frames, greeted) = (talk.frames, talk.is_greeted());
@@ -121,7 +121,7 @@ impl Session {
         if talk.frames > frames {
             self.frame_until = None;
         }
-        if pace == Pace::Drained {
+        if pace == TurnEnd::Drained {
             self.await_rest_of_frame();
         }
         pace
@@ -142,7 +142,7 @@ impl Session {
     /// Sends watchers what has gathered. Says whether there is more to send at once.
     fn push_news(&mut self) -> bool {
         let is_due = self.push_at.is_some_and(is_past);
-        let pushed = self.talk.push_news(if is_due { News::Due } else { News::NotYet });
+        let pushed = self.talk.push_news(if is_due { PushWhen::Due } else { PushWhen::OnlyNew });
         if pushed == Pushed::Nothing {
             return false;
         }
@@ -190,7 +190,7 @@ impl Session {
             // It is not the client's fault that nothing is read.
             self.frame_until = None;
         }
-        self.set_timer();
+        let alarm = self.alarm();
         let ledger = &self.talk.shared.ledger;
         let durable = ledger.durable();
         let has_ready = !self.talk.output.ready(durable).is_empty() || self.socket.has_unsent();
@@ -218,16 +218,9 @@ impl Session {
                 self.read_rest();
                 self.talk.closing.get_or_insert(Closed::Stopped);
             }
-            () = self.timer.as_mut() => return self.ring().await,
+            () = self.timer.past(alarm) => return self.ring().await,
         }
         Ok(())
-    }
-
-    fn set_timer(&mut self) {
-        let alarm = self.alarm();
-        if alarm < self.timer.deadline() || self.timer.is_elapsed() {
-            self.timer.as_mut().reset(alarm);
-        }
     }
 
     fn has_read(&mut self, bytes: usize) {
@@ -251,5 +244,49 @@ impl Session {
                 Err(_) => self.talk.closing = Some(Closed::Broken),
             }
         }
+    }
+
+    /// When the session has to look up, whatever happens.
+    fn alarm(&self) -> Instant {
+        let idle = (!self.talk.is_watching()).then_some(self.active_until);
+        let push = self.push_at.filter(|_| self.talk.has_room());
+        let deadlines = [idle, self.frame_until, self.write_until, push];
+        let far = || deadline(Duration::from_secs(3_600));
+        deadlines.into_iter().flatten().min().unwrap_or_else(far)
+    }
+
+    /// A deadline may have passed. What arrived before it does count, even if the whole process
+    /// slept and the runtime has not noticed yet.
+    async fn ring(&mut self) -> Result<(), Closed> {
+        if self.talk.wants_input() && self.has_unread() {
+            // Until the runtime has looked at its sockets.
+            tokio::task::yield_now().await;
+            return Ok(());
+        }
+        let past = |deadline: Option<Instant>| deadline.is_some_and(is_past);
+        let idle = is_past(self.active_until);
+        if past(self.write_until) {
+            return Err(Closed::WriteTimeout);
+        }
+        if idle && !self.talk.is_greeted() {
+            return Err(Closed::Handshake);
+        }
+        if past(self.frame_until) {
+            return Err(Closed::FrameTimeout);
+        }
+        if idle && self.owes_nothing() && !self.talk.is_watching() {
+            return Err(Closed::Idle);
+        }
+        if idle {
+            // It waits for us, not we for it.
+            self.active_until = deadline(self.talk.shared.config.idle_timeout);
+        }
+        Ok(())
+    }
+
+    /// Whether there are bytes that the runtime may not know of yet.
+    fn has_unread(&self) -> bool {
+        let mut byte = [MaybeUninit::uninit()];
+        matches!(SockRef::from(self.socket.tcp()).peek(&mut byte), Ok(1..))
     }
 }

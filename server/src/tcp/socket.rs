@@ -9,7 +9,6 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::net::tcp::{ReadHalf, WriteHalf};
 
-/// A connection.
 pub(super) enum Socket {
     Plain(TcpStream),
     Tls(Box<TlsStream>),
@@ -49,15 +48,15 @@ impl Socket {
     }
 
     /// Halves that wait at the same time: one for bytes, one for room for bytes.
-    pub(super) fn split(&mut self) -> (Reader<'_>, WriteHalf<'_>) {
+    pub(super) fn split(&mut self) -> (SocketReader<'_>, WriteHalf<'_>) {
         match self {
             Self::Plain(stream) => {
                 let (reader, writer) = stream.split();
-                (Reader::Plain(reader), writer)
+                (SocketReader::Plain(reader), writer)
             }
             Self::Tls(stream) => {
                 let (reader, writer) = stream.split();
-                (Reader::Tls(reader), writer)
+                (SocketReader::Tls(reader), writer)
             }
         }
     }
@@ -72,12 +71,12 @@ impl Socket {
 }
 
 /// The half that is read.
-pub(super) enum Reader<'a> {
+pub(super) enum SocketReader<'a> {
     Plain(ReadHalf<'a>),
     Tls(TlsReader<'a>),
 }
 
-impl Reader<'_> {
+impl SocketReader<'_> {
     /// Waits for bytes and reads them; 0 says that nothing more will come. Nothing is lost if the
     /// future is dropped.
     pub(super) async fn read_buf(&mut self, input: &mut BytesMut) -> io::Result<usize> {

@@ -33,90 +33,52 @@ pub struct TlsFiles {
 pub enum TlsError {
     /// A file cannot be read.
     #[error("cannot read {path}: {source}")]
-    Read {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Read { path: PathBuf, source: io::Error },
     /// A file is larger than any certificate or key.
     #[error("{path} is larger than 1 MiB: it is no certificate and no key")]
-    TooLarge {
-        /// Which.
-        path: PathBuf,
-    },
+    TooLarge { path: PathBuf },
     /// A file is no PEM. What is in it is not shown: it may be a key.
     #[error("{path} is damaged: {why}")]
-    Pem {
-        /// Which.
-        path: PathBuf,
-        /// In what way.
-        why: &'static str,
-    },
+    Pem { path: PathBuf, why: &'static str },
     /// There is no certificate.
     #[error(
         "{path} has no certificate: it must have a line -----BEGIN CERTIFICATE-----; if it is \
          DER, convert it with openssl x509 -inform der"
     )]
-    NoCertificate {
-        /// In which file.
-        path: PathBuf,
-    },
+    NoCertificate { path: PathBuf },
     /// There is no private key.
     #[error("{path} has no private key: it must have a line -----BEGIN PRIVATE KEY-----")]
-    NoKey {
-        /// In which file.
-        path: PathBuf,
-    },
+    NoKey { path: PathBuf },
     /// The private key is encrypted.
     #[error(
         "the private key in {path} is encrypted, and nobody is here to type its password; decrypt \
          it with openssl pkey"
     )]
-    EncryptedKey {
-        /// In which file.
-        path: PathBuf,
-    },
+    EncryptedKey { path: PathBuf },
     /// The key belongs to another certificate.
     #[error(
         "the key in {key} is not that of the first certificate in {certificate}; the server's own \
          certificate must come first"
     )]
-    Mismatch {
-        /// The certificate's file.
-        certificate: PathBuf,
-        /// The key's file.
-        key: PathBuf,
-    },
+    Mismatch { certificate: PathBuf, key: PathBuf },
     /// A certificate cannot be understood.
     #[error("certificate {number} of {path} cannot be understood")]
-    BadCertificate {
-        /// In which file.
-        path: PathBuf,
-        /// Which, from 1.
-        number: usize,
-    },
+    BadCertificate { path: PathBuf, number: usize },
     /// The key is of a kind that TLS does not know, or damaged.
     #[error("the private key in {path} cannot be used: {why}")]
-    BadKey {
-        /// In which file.
-        path: PathBuf,
-        /// Why.
-        why: String,
-    },
+    BadKey { path: PathBuf, why: String },
 }
 
 /// A chain of certificates and the key of the first, which belong together.
 #[derive(Debug)]
-pub(super) struct Identity {
+pub(super) struct ServerIdentity {
     key: Arc<CertifiedKey>,
     /// When clients may trust the first certificate.
     validity: Range<Timestamp>,
     key_is_open: bool,
 }
 
-impl Identity {
-    /// Reads them.
+impl ServerIdentity {
     pub(super) fn read(files: &TlsFiles, provider: &CryptoProvider) -> Result<Self, TlsError> {
         let chain = certificates(&files.certificate)?;
         let validity = validity(&files.certificate, &chain, provider)?;

@@ -8,7 +8,7 @@ use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::Server;
-use boxoffice_server::auth::{Entry, Role};
+use boxoffice_server::auth::{Role, TokenEntry};
 use boxoffice_server::config::Config;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ pub fn of_customer(name: &str) -> Role {
 /// A token that servers with these settings let in.
 pub fn admit(config: &mut Config, name: &str, role: Role, expires: Option<Timestamp>) -> Token {
     let name = Principal::parse(name).expect("a name");
-    let (token, entry) = Entry::new(name, role, START, expires).expect("random bytes");
+    let (token, entry) = TokenEntry::new(name, role, START, expires).expect("random bytes");
     config.tokens.others.push(entry);
     token
 }

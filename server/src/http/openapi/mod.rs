@@ -3,9 +3,9 @@
 
 mod refusals;
 
-use super::answers::JSON;
+use super::responses::JSON;
 use crate::json::schema;
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use axum::Router;
 use axum::routing::get;
 use bytes::Bytes;
@@ -58,7 +58,7 @@ pub(super) fn about() -> Description {
 }
 
 /// The address of the description, whose paths have come together.
-pub(super) fn routes(description: Description) -> Router<Arc<Shared>> {
+pub(super) fn routes(description: Description) -> Router<Arc<ServerState>> {
     let json = Bytes::from(crate::json::to_vec(&whole(description)));
     let headers = [(CONTENT_TYPE, JSON), (CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
     Router::new().route("/openapi.json", get(async move || (headers, json)))

@@ -4,8 +4,8 @@
 //! is no more. Who sleeps and is behind is woken by the [broadcaster](super::broadcaster), a few at
 //! a time.
 
-use super::history::History;
-use super::picture::{Picture, Touched};
+use super::event_places::{ChangedPlaces, EventPlaces};
+use super::history::StreamHistory;
 use super::render;
 use boxoffice_protocol::change::PlacesChanged;
 use boxoffice_protocol::event::SeatMap;
@@ -30,7 +30,7 @@ const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
 #[derive(Debug)]
 pub(super) struct Broadcast {
     event: EventId,
-    state: Mutex<State>,
+    state: Mutex<BroadcastState>,
     /// The version that was told last; none before the first.
     told: watch::Sender<Option<u64>>,
     /// Rings when somebody may be asleep who is behind.
@@ -38,24 +38,24 @@ pub(super) struct Broadcast {
 }
 
 #[derive(Debug, Default)]
-struct State {
-    picture: Option<Picture>,
-    history: History,
+struct BroadcastState {
+    event_places: Option<EventPlaces>,
+    history: StreamHistory,
     /// Where the history began last for another reason than its length.
     begun: u64,
     /// The last one that was made, and the version that it shows.
     snapshot: Option<(u64, Bytes)>,
     /// Counts how often there was nothing to tell for long.
     beat: u64,
-    end: Option<End>,
+    end: Option<BroadcastEnd>,
     /// In the order in which they fell asleep, so that those who are behind come first.
-    asleep: BTreeMap<u64, Sleeper>,
+    asleep: BTreeMap<u64, SleepingStream>,
     /// The last key that was given in `asleep`.
     tickets: u64,
 }
 
 #[derive(Debug)]
-struct Sleeper {
+struct SleepingStream {
     version: u64,
     beat: u64,
     waker: Waker,
@@ -63,7 +63,7 @@ struct Sleeper {
 
 /// Why there is no more to tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum BroadcastEnd {
     /// The event was deleted, which made this version.
     Deleted(u64),
     /// The server stops or has failed, or nobody listens.
@@ -72,7 +72,7 @@ pub(super) enum End {
 
 /// One thing that an event's watchers are told.
 #[derive(Debug)]
-pub(super) enum News {
+pub(super) enum EventNews {
     /// Places came into other states.
     Changed(PlacesChanged),
     /// Everything as it is, since changes were missed.
@@ -85,7 +85,7 @@ pub(super) enum News {
 
 /// How far one stream has come.
 #[derive(Debug, Default)]
-pub(super) struct Cursor {
+pub(super) struct StreamCursor {
     /// The version that it was told last.
     known: Option<u64>,
     /// Whether that was told on this stream.
@@ -97,13 +97,13 @@ pub(super) struct Cursor {
 
 /// What a stream is sent next.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Next {
+pub(super) struct NextBytes {
     pub(super) bytes: Bytes,
     /// Whether it fell so far behind that it begins again.
     pub(super) gap: bool,
 }
 
-impl Cursor {
+impl StreamCursor {
     /// Behind a version, or before everything.
     pub(super) fn behind(known: Option<u64>) -> Self {
         Self { known, ..Self::default() }
@@ -117,40 +117,39 @@ impl Broadcast {
     }
 
     /// Tells what happened, each with the event's version; all of it is durable.
-    pub(super) fn tell(&self, news: Vec<(u64, News)>) {
+    pub(super) fn tell(&self, news: Vec<(u64, EventNews)>) {
         let mut state = self.state.lock();
         let mut version = state.history.version();
-        let mut touched = Touched::default();
+        let mut changed_places = ChangedPlaces::default();
         let mut renewed = false;
         for (at, news) in news {
             match news {
-                News::Deleted => {
-                    state.end = Some(End::Deleted(at));
+                EventNews::Deleted => {
+                    state.end = Some(BroadcastEnd::Deleted(at));
                     break;
                 }
-                News::Changed(changed) => {
-                    if let Some(picture) = &mut state.picture {
-                        picture.follow(&changed, &mut touched);
+                EventNews::Changed(changed) => {
+                    if let Some(event_places) = &mut state.event_places {
+                        event_places.follow(&changed, &mut changed_places);
                     }
                 }
-                News::Skipped(map) => renewed |= !state.skip_to(map, &mut touched),
-                News::Renewed(map) => {
-                    state.picture = Some(Picture::new(map));
+                EventNews::Skipped(map) => renewed |= !state.skip_to(map, &mut changed_places),
+                EventNews::Renewed(map) => {
+                    state.event_places = Some(EventPlaces::new(map));
                     renewed = true;
                 }
             }
             version = at;
         }
-        state.record(version, renewed, &touched);
+        state.record(version, renewed, &changed_places);
         drop(state);
         self.told.send_replace(Some(version));
         self.stirred.notify_one();
     }
 
-    /// Ends every stream.
     pub(super) fn cut(&self) {
         let mut state = self.state.lock();
-        state.end.get_or_insert(End::Cut);
+        state.end.get_or_insert(BroadcastEnd::Cut);
         let asleep = std::mem::take(&mut state.asleep);
         drop(state);
         asleep.into_values().for_each(|sleeper| sleeper.waker.wake());
@@ -165,7 +164,7 @@ impl Broadcast {
     }
 
     /// Returns when `version` was told; or why it never will be.
-    pub(super) async fn told(&self, version: u64) -> Result<(), End> {
+    pub(super) async fn told(&self, version: u64) -> Result<(), BroadcastEnd> {
         let mut told = self.told.subscribe();
         loop {
             if told.borrow_and_update().is_some_and(|told| told >= version) {
@@ -174,7 +173,7 @@ impl Broadcast {
             if let Some(end) = self.state.lock().end {
                 return Err(end);
             }
-            told.changed().await.map_err(|_| End::Cut)?;
+            told.changed().await.map_err(|_| BroadcastEnd::Cut)?;
         }
     }
 
@@ -190,10 +189,10 @@ impl Broadcast {
 
     /// What a stream is sent next; nothing once it is over. If there is no news now, `waker` is
     /// woken when there is.
-    pub(super) fn next(&self, cursor: &mut Cursor, waker: &Waker) -> Poll<Option<Next>> {
+    pub(super) fn next(&self, cursor: &mut StreamCursor, waker: &Waker) -> Poll<Option<NextBytes>> {
         let mut state = self.state.lock();
         state.forget(cursor);
-        if cursor.done || state.end == Some(End::Cut) {
+        if cursor.done || state.end == Some(BroadcastEnd::Cut) {
             return Poll::Ready(None);
         }
         if let Some(next) = state.take(&self.event, cursor) {
@@ -203,14 +202,14 @@ impl Broadcast {
         state.tickets += 1;
         let ticket = state.tickets;
         let version = cursor.known.unwrap_or_default();
-        let sleeper = Sleeper { version, beat: cursor.beat, waker: waker.clone() };
+        let sleeper = SleepingStream { version, beat: cursor.beat, waker: waker.clone() };
         state.asleep.insert(ticket, sleeper);
         cursor.ticket = Some(ticket);
         Poll::Pending
     }
 
     /// Forgets a stream that is gone.
-    pub(super) fn forget(&self, cursor: &mut Cursor) {
+    pub(super) fn forget(&self, cursor: &mut StreamCursor) {
         self.state.lock().forget(cursor);
     }
 
@@ -236,60 +235,63 @@ impl Broadcast {
     }
 }
 
-impl State {
+impl BroadcastState {
     /// Goes on with another map. Says whether it has the same sections.
-    fn skip_to(&mut self, map: SeatMap, touched: &mut Touched) -> bool {
-        let same = self.picture.as_mut().is_some_and(|picture| picture.skip_to(&map, touched));
+    fn skip_to(&mut self, map: SeatMap, changed_places: &mut ChangedPlaces) -> bool {
+        let same = self
+            .event_places
+            .as_mut()
+            .is_some_and(|event_places| event_places.skip_to(&map, changed_places));
         if !same {
-            self.picture = Some(Picture::new(map));
+            self.event_places = Some(EventPlaces::new(map));
         }
         same
     }
 
     /// Puts what happened up to `version` into the history.
-    fn record(&mut self, version: u64, renewed: bool, touched: &Touched) {
-        let Some(picture) = &self.picture else { return };
-        let room = HISTORY_BYTES + picture.seats();
-        if renewed || touched.seats() * LABEL_BYTES > room {
+    fn record(&mut self, version: u64, renewed: bool, changed_places: &ChangedPlaces) {
+        let Some(event_places) = &self.event_places else { return };
+        let room = HISTORY_BYTES + event_places.seats();
+        if renewed || changed_places.seats() * LABEL_BYTES > room {
             self.history.begin(version);
             self.begun = version;
         } else if version > self.history.version() {
-            self.history.push(version, render::change(version, picture, touched), room);
+            self.history.push(version, render::change(version, event_places, changed_places), room);
         }
     }
 
-    fn forget(&mut self, cursor: &mut Cursor) {
+    fn forget(&mut self, cursor: &mut StreamCursor) {
         if let Some(ticket) = cursor.ticket.take() {
             self.asleep.remove(&ticket);
         }
     }
 
-    fn is_behind(&self, sleeper: &Sleeper) -> bool {
+    fn is_behind(&self, sleeper: &SleepingStream) -> bool {
         let version = self.history.version();
         sleeper.version < version || sleeper.beat < self.beat || self.end.is_some()
     }
 
-    fn take(&mut self, event: &EventId, cursor: &mut Cursor) -> Option<Next> {
+    fn take(&mut self, event: &EventId, cursor: &mut StreamCursor) -> Option<NextBytes> {
         let rest = cursor.known.and_then(|known| self.history.after(known));
         if rest.is_none() && self.end.is_none() {
             return self.begin_again(event, cursor);
         }
         if let Some(bytes) = rest.filter(|rest| !rest.is_empty()) {
             (cursor.known, cursor.told) = (Some(self.history.version()), true);
-            return Some(Next { bytes, gap: false });
+            return Some(NextBytes { bytes, gap: false });
         }
-        if let Some(End::Deleted(version)) = self.end {
+        if let Some(BroadcastEnd::Deleted(version)) = self.end {
             cursor.done = true;
-            return Some(Next { bytes: render::ended(version), gap: false });
+            return Some(NextBytes { bytes: render::ended(version), gap: false });
         }
-        (cursor.beat < self.beat).then_some(Next { bytes: KEEP_ALIVE, gap: false })
+        (cursor.beat < self.beat).then_some(NextBytes { bytes: KEEP_ALIVE, gap: false })
     }
 
-    fn begin_again(&mut self, event: &EventId, cursor: &mut Cursor) -> Option<Next> {
+    fn begin_again(&mut self, event: &EventId, cursor: &mut StreamCursor) -> Option<NextBytes> {
         let gap = cursor.told && cursor.known.is_some_and(|known| known >= self.begun);
         let bytes = self.snapshot(event)?;
         (cursor.known, cursor.told) = (Some(self.history.version()), true);
-        Some(Next { bytes, gap })
+        Some(NextBytes { bytes, gap })
     }
 
     /// Everything as it is now.
@@ -300,7 +302,7 @@ impl State {
         {
             return Some(sent.clone());
         }
-        let sent = render::snapshot(event, version, &self.picture.as_ref()?.map);
+        let sent = render::snapshot(event, version, &self.event_places.as_ref()?.map);
         Some(self.snapshot.insert((version, sent)).1.clone())
     }
 }

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 /// The last changes that were told, as they were sent. Invariant: none is missing between `since`
 /// and the last one, and versions ascend.
 #[derive(Debug, Default)]
-pub(super) struct History {
+pub(super) struct StreamHistory {
     /// The version that the first one follows on.
     since: u64,
     told: VecDeque<(u64, Bytes)>,
@@ -15,7 +15,7 @@ pub(super) struct History {
     joined: Option<(u64, Bytes)>,
 }
 
-impl History {
+impl StreamHistory {
     /// Begins at this version: nothing that was before it is known.
     pub(super) fn begin(&mut self, version: u64) {
         *self = Self { since: version, ..Self::default() };
@@ -69,8 +69,8 @@ impl History {
 mod tests {
     use super::*;
 
-    fn told(versions: &[u64], room: usize) -> History {
-        let mut history = History::default();
+    fn told(versions: &[u64], room: usize) -> StreamHistory {
+        let mut history = StreamHistory::default();
         history.begin(5);
         for version in versions {
             history.push(*version, Bytes::from(format!("[{version}]")), room);

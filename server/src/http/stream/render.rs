@@ -1,6 +1,6 @@
-//! What streams are told, as bytes. JSON has no line feeds, so that each event's data is one line.
+//! What streams are told, as bytes. JSON has no deadline_stream feeds, so that each event's data is one deadline_stream.
 
-use super::picture::{Picture, Touched};
+use super::event_places::{ChangedPlaces, EventPlaces};
 use crate::json::{self, ChangeRecord, SeatsNowRecord, SeatsRecord, SectionNowRecord};
 use boxoffice_protocol::event::{PlaceState, SeatMap};
 use boxoffice_protocol::id::EventId;
@@ -12,15 +12,21 @@ pub(super) fn snapshot(event: &EventId, version: u64, map: &SeatMap) -> Bytes {
 }
 
 /// What happened up to this version.
-pub(super) fn change(version: u64, picture: &Picture, touched: &Touched) -> Bytes {
+pub(super) fn change(
+    version: u64,
+    event_places: &EventPlaces,
+    changed_places: &ChangedPlaces,
+) -> Bytes {
     let states = [PlaceState::Free, PlaceState::Held, PlaceState::Sold, PlaceState::Blocked];
     let places = states.into_iter().filter_map(|state| {
-        let seats = picture.seats_now(touched, state).map(|seat| picture.sections.label(seat));
+        let seats = event_places
+            .seats_now(changed_places, state)
+            .map(|seat| event_places.sections.label(seat));
         let seats: Vec<_> = seats.collect();
         (!seats.is_empty()).then(|| SeatsNowRecord::new(state, seats))
     });
-    let sections = touched.sections.iter().filter_map(|&index| {
-        let section = picture.map.sections.get(usize::from(index))?;
+    let sections = changed_places.sections.iter().filter_map(|&index| {
+        let section = event_places.map.sections.get(usize::from(index))?;
         Some(SectionNowRecord::new(&section.section.name, section.counts))
     });
     let record = ChangeRecord { version, places: places.collect(), sections: sections.collect() };

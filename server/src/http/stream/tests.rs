@@ -1,6 +1,6 @@
 //! What streams are told, without sockets.
 
-use super::broadcast::{Broadcast, Cursor, News, Next};
+use super::broadcast::{Broadcast, EventNews, NextBytes, StreamCursor};
 use super::render::tests::hall;
 use boxoffice_protocol::change::{PlacesChanged, SeatsNow};
 use boxoffice_protocol::event::{Counts, PlaceState};
@@ -11,9 +11,9 @@ use std::task::{Poll, Wake, Waker};
 
 /// Counts how often it was woken.
 #[derive(Debug, Default)]
-struct Sleeper(AtomicUsize);
+struct CountedWakes(AtomicUsize);
 
-impl Wake for Sleeper {
+impl Wake for CountedWakes {
     fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
@@ -22,14 +22,14 @@ impl Wake for Sleeper {
 /// One who listens, and what it heard.
 #[derive(Default)]
 struct Ear {
-    cursor: Cursor,
-    sleeper: Arc<Sleeper>,
+    cursor: StreamCursor,
+    sleeper: Arc<CountedWakes>,
     gaps: usize,
 }
 
 impl Ear {
     fn behind(version: u64) -> Self {
-        Self { cursor: Cursor::behind(Some(version)), ..Self::default() }
+        Self { cursor: StreamCursor::behind(Some(version)), ..Self::default() }
     }
 
     /// The names and versions of what it is told until there is no more; a last dash if it is over.
@@ -38,7 +38,7 @@ impl Ear {
         loop {
             let waker = Waker::from(Arc::clone(&self.sleeper));
             match broadcast.next(&mut self.cursor, &waker) {
-                Poll::Ready(Some(Next { bytes, gap })) => {
+                Poll::Ready(Some(NextBytes { bytes, gap })) => {
                     self.gaps += usize::from(gap);
                     heard += &summary(std::str::from_utf8(&bytes).expect("UTF-8"));
                 }
@@ -67,14 +67,14 @@ fn summary(sent: &str) -> String {
 
 fn broadcast() -> Broadcast {
     let broadcast = Broadcast::new(EventId::parse("film").expect("a slug"));
-    broadcast.tell(vec![(1, News::Renewed(hall(&[4, 4])))]);
+    broadcast.tell(vec![(1, EventNews::Renewed(hall(&[4, 4])))]);
     broadcast
 }
 
-fn taken(number: u16) -> News {
+fn taken(number: u16) -> EventNews {
     let seats = std::iter::once(Seat::new(0, 0, number)).collect();
     let seats = vec![SeatsNow { state: PlaceState::Sold, seats }];
-    News::Changed(PlacesChanged { seats, counts: vec![(0, Counts::default())] })
+    EventNews::Changed(PlacesChanged { seats, counts: vec![(0, Counts::default())] })
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn new_terms_are_a_new_snapshot_and_no_gap() {
     let broadcast = broadcast();
     let mut ear = Ear::default();
     ear.hear(&broadcast);
-    broadcast.tell(vec![(2, taken(0)), (3, News::Renewed(hall(&[4, 5])))]);
+    broadcast.tell(vec![(2, taken(0)), (3, EventNews::Renewed(hall(&[4, 5])))]);
     assert_eq!((ear.hear(&broadcast).as_str(), ear.gaps), ("snapshot 3, ", 0));
 }
 
@@ -130,22 +130,22 @@ fn changes_that_the_follower_missed_are_told_as_one() {
     let broadcast = broadcast();
     let mut ear = Ear::default();
     ear.hear(&broadcast);
-    broadcast.tell(vec![(900, News::Skipped(hall(&[4, 4])))]);
+    broadcast.tell(vec![(900, EventNews::Skipped(hall(&[4, 4])))]);
     assert_eq!(ear.hear(&broadcast), "change 900, ");
-    broadcast.tell(vec![(1_800, News::Skipped(hall(&[4, 5])))]);
+    broadcast.tell(vec![(1_800, EventNews::Skipped(hall(&[4, 5])))]);
     assert_eq!(ear.hear(&broadcast), "snapshot 1800, ");
 }
 
 #[test]
 fn what_is_longer_than_a_snapshot_is_one() {
     let broadcast = Broadcast::new(EventId::parse("hall").expect("a slug"));
-    broadcast.tell(vec![(1, News::Renewed(hall(&[4_000, 4_000])))]);
+    broadcast.tell(vec![(1, EventNews::Renewed(hall(&[4_000, 4_000])))]);
     let mut ear = Ear::default();
     ear.hear(&broadcast);
     let taken = |seats: u16| {
         let rows = (0..2).flat_map(|row| (0..seats).map(move |number| Seat::new(0, row, number)));
         let seats = vec![SeatsNow { state: PlaceState::Held, seats: rows.collect() }];
-        News::Changed(PlacesChanged { seats, counts: vec![(0, Counts::default())] })
+        EventNews::Changed(PlacesChanged { seats, counts: vec![(0, Counts::default())] })
     };
     broadcast.tell(vec![(2, taken(100))]);
     assert_eq!(ear.hear(&broadcast), "change 2, ");
@@ -158,7 +158,7 @@ fn a_deletion_is_the_last_word() {
     let broadcast = broadcast();
     let mut ear = Ear::default();
     ear.hear(&broadcast);
-    broadcast.tell(vec![(2, taken(0)), (3, News::Deleted)]);
+    broadcast.tell(vec![(2, taken(0)), (3, EventNews::Deleted)]);
     assert_eq!(ear.hear(&broadcast), "change 2, ended 3, -");
     assert_eq!(Ear::behind(1).hear(&broadcast), "change 2, ended 3, -");
     assert_eq!(Ear::default().hear(&broadcast), "ended 3, -");

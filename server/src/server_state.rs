@@ -1,6 +1,6 @@
 //! What all connections of a server share, and how it is put together.
 
-use crate::auth::{Auth, Tokens, Visitors};
+use crate::auth::{TokenRegistry, Tokens, Visitors};
 use crate::backups::Backups;
 use crate::catalog::{Catalog, Fingerprints};
 use crate::clock::{Clock, Stopwatch};
@@ -17,15 +17,14 @@ use tokio_util::sync::CancellationToken;
 
 /// What a server has before it has recovered.
 #[derive(Debug, Clone, Default)]
-pub struct Outset {
+pub struct EarlyState {
     pub metrics: Arc<Metrics>,
     pub tls: Option<Arc<Tls>>,
     pub tokens: Tokens,
-    /// Cancelled, it stops.
     pub stop: CancellationToken,
 }
 
-impl Outset {
+impl EarlyState {
     /// Reads what connections are encrypted with, if they shall be, and who is let in.
     pub(crate) fn new(config: &Config) -> Result<Self, StartError> {
         let tokens = config.tokens.load()?;
@@ -38,9 +37,9 @@ impl Outset {
 
 /// What all connections share.
 #[derive(Debug)]
-pub struct Shared {
+pub struct ServerState {
     pub(crate) config: Config,
-    pub(crate) auth: Arc<Auth>,
+    pub(crate) auth: Arc<TokenRegistry>,
     /// What connections are encrypted with, if they are.
     pub tls: Option<Arc<Tls>>,
     pub catalog: Arc<Catalog>,
@@ -54,14 +53,14 @@ pub struct Shared {
     pub(crate) stop: CancellationToken,
 }
 
-impl Shared {
+impl ServerState {
     /// Recovers what there is, and everything that is needed to go on. Blocks.
     pub(crate) fn open(
         config: Config,
-        outset: Outset,
+        early: EarlyState,
     ) -> Result<(Self, Option<Committing<RealDisk>>), StartError> {
         let (opened, committing) = Opened::new(&config)?;
-        let shared = Self::new(config, opened, outset);
+        let shared = Self::new(config, opened, early);
         if let Some(tls) = &shared.tls {
             tls.report(shared.clock.now());
         }
@@ -69,12 +68,12 @@ impl Shared {
     }
 
     /// Everything that is needed to go on from what was recovered.
-    pub fn new(config: Config, opened: Opened, outset: Outset) -> Self {
+    pub fn new(config: Config, opened: Opened, early: EarlyState) -> Self {
         let Opened { recovery, ledger, clock, secret } = opened;
-        let Outset { metrics, tls, tokens, stop } = outset;
+        let EarlyState { metrics, tls, tokens, stop } = early;
         let (let_in, pace) = (config.visitors, config.visitor_pace);
         let visitors = Visitors::new(&secret, let_in, pace, clock.clone());
-        let auth = Arc::new(Auth::new(tokens, visitors, clock.clone()));
+        let auth = Arc::new(TokenRegistry::new(tokens, visitors, clock.clone()));
         let catalog = Catalog::new(
             recovery,
             clock.clone(),

@@ -2,17 +2,17 @@
 
 use super::router::{router, router_while_recovering};
 use super::stream::Streams;
-use crate::auth::Auth;
+use crate::auth::TokenRegistry;
 use crate::config::Config;
 use crate::metrics::Metrics;
-use crate::shared::{Outset, Shared};
+use crate::server_state::{EarlyState, ServerState};
 use crate::tls::Tls;
 use axum::Router;
 use std::sync::{Arc, OnceLock};
 
 /// Whatever answers what comes to the port.
 #[derive(Debug)]
-pub(crate) struct Door {
+pub(crate) struct Front {
     pub(super) config: Config,
     pub(super) metrics: Arc<Metrics>,
     pub(super) tls: Option<Arc<Tls>>,
@@ -24,19 +24,19 @@ pub(crate) struct Door {
 #[derive(Debug)]
 struct Served {
     router: Router,
-    auth: Arc<Auth>,
+    auth: Arc<TokenRegistry>,
 }
 
-impl Door {
+impl Front {
     /// One behind which a server recovers.
-    pub(crate) fn new(config: Config, outset: &Outset) -> Self {
-        let (metrics, tls) = (Arc::clone(&outset.metrics), outset.tls.clone());
+    pub(crate) fn new(config: Config, early: &EarlyState) -> Self {
+        let (metrics, tls) = (Arc::clone(&early.metrics), early.tls.clone());
         let (excuse, server) = (router_while_recovering(), OnceLock::new());
         Self { config, metrics, tls, excuse, server }
     }
 
     /// From now on a server answers; on connections that were there before, too.
-    pub(crate) fn open(&self, shared: &Arc<Shared>) {
+    pub(crate) fn open(&self, shared: &Arc<ServerState>) {
         let streams = Streams::new(shared, &shared.stop);
         let router = || router(Arc::clone(shared), streams);
         self.server.get_or_init(|| Served { router: router(), auth: Arc::clone(&shared.auth) });

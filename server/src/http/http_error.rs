@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 /// What is wrong with a request before it is one of Boxoffice's.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(super) enum HttpError {
     /// Nothing has this address.
     UnknownPath(String),
     /// What has this address does not do that.
@@ -46,7 +46,7 @@ pub(super) enum Fault {
     NotReady(NotReady),
 }
 
-impl Fault {
+impl HttpError {
     pub(super) const fn status(&self) -> StatusCode {
         match self {
             Self::BadHost

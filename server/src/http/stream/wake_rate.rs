@@ -13,14 +13,14 @@ pub(super) const AT_ONCE: usize = 64;
 /// all served in 400 ms, half of them in 200.
 const A_STREAM: Duration = Duration::from_micros(50);
 
-/// The pace of all streams of the server: a leaky bucket.
+/// The wake_rate of all streams of the server: a leaky bucket.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(super) struct WakeRate {
     /// When those who were let go before have had their share.
     free: Mutex<Instant>,
 }
 
-impl Pace {
+impl WakeRate {
     pub(super) fn new() -> Self {
         Self { free: Mutex::new(deadline(Duration::ZERO)) }
     }
@@ -42,10 +42,10 @@ mod tests {
 
     #[test]
     fn the_first_go_at_once_and_the_next_when_those_had_their_share() {
-        let pace = Pace::new();
-        let first = pace.next(AT_ONCE);
-        let second = pace.next(1);
-        let third = pace.next(1);
+        let wake_rate = WakeRate::new();
+        let first = wake_rate.next(AT_ONCE);
+        let second = wake_rate.next(1);
+        let third = wake_rate.next(1);
         assert!(crate::clock::is_past(first));
         assert!(second >= first + A_STREAM * 64);
         assert_eq!(third, second + A_STREAM);

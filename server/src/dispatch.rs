@@ -3,7 +3,7 @@
 
 use crate::auth::Admitted;
 use crate::catalog::{Answer, Asked, ReservationFilter, Room, Step, Who};
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use boxoffice_inventory::Command;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::refusal::Refusal;
@@ -11,7 +11,7 @@ use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Request, ReservationKey};
 use std::time::Duration;
 
-impl Shared {
+impl ServerState {
     /// Decides one request. Views, watches and backups are for their listener to answer.
     #[inline]
     pub(crate) fn decide(&self, admitted: Admitted<'_>) -> Step {

@@ -1,9 +1,9 @@
 //! The page: what a browser is given for people who would rather look than type. Its files are in
 //! `server/web/`, and in the binary; the page itself uses nothing but the API.
 
-use super::problem::{Fault, Problem};
-use super::reads::{Reading, tag_of_gzip};
-use crate::shared::Shared;
+use super::problem::{HttpError, Problem};
+use super::view_response::{ReadConditions, tag_of_gzip};
+use crate::server_state::ServerState;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::RawPathParams;
@@ -113,7 +113,7 @@ files![
 
 /// A file as it is sent.
 #[derive(Debug)]
-struct Sent {
+struct StaticFile {
     media_type: HeaderValue,
     /// Of its bytes: a browser asks whether they are still the same, and mostly they are.
     tag: Bytes,
@@ -122,31 +122,35 @@ struct Sent {
 }
 
 /// The files as they are sent, from when somebody first asks for one.
-static PAGE: LazyLock<HashMap<&str, Sent>> =
-    LazyLock::new(|| FILES.iter().map(|(name, bytes)| (*name, Sent::new(name, bytes))).collect());
+static PAGE: LazyLock<HashMap<&str, StaticFile>> = LazyLock::new(|| {
+    FILES.iter().map(|(name, bytes)| (*name, StaticFile::new(name, bytes))).collect()
+});
 
 /// The addresses of the page.
-pub(super) fn routes() -> Router<Arc<Shared>> {
+pub(super) fn routes() -> Router<Arc<ServerState>> {
     Router::new()
-        .route("/", get(async |reading: Reading| send("index.html", &reading)))
-        .route("/event/{event}", get(async |reading: Reading| send("event.html", &reading)))
-        .route("/admin", get(async |reading: Reading| send("admin.html", &reading)))
+        .route("/", get(async |conditions: ReadConditions| send("index.html", &conditions)))
+        .route(
+            "/event/{event}",
+            get(async |conditions: ReadConditions| send("event.html", &conditions)),
+        )
+        .route("/admin", get(async |conditions: ReadConditions| send("admin.html", &conditions)))
         .route(FOLDER, get(file))
 }
 
-async fn file(names: RawPathParams, reading: Reading) -> Result<Response, Problem> {
+async fn file(names: RawPathParams, conditions: ReadConditions) -> Result<Response, Problem> {
     let name = names.iter().next().map_or("", |(_, name)| name);
-    send(name, &reading)
+    send(name, &conditions)
 }
 
-fn send(name: &str, reading: &Reading) -> Result<Response, Problem> {
+fn send(name: &str, conditions: &ReadConditions) -> Result<Response, Problem> {
     match PAGE.get(name) {
-        Some(file) => Ok(file.answer(reading)),
-        None => Err(Fault::UnknownPath(name.chars().take(64).collect()).into()),
+        Some(file) => Ok(file.answer(conditions)),
+        None => Err(HttpError::UnknownPath(name.chars().take(64).collect()).into()),
     }
 }
 
-impl Sent {
+impl StaticFile {
     fn new(name: &str, bytes: &'static [u8]) -> Self {
         let hash = Sha256::digest(bytes);
         Self {
@@ -157,9 +161,9 @@ impl Sent {
         }
     }
 
-    fn answer(&self, reading: &Reading) -> Response {
-        let packs = reading.gzip;
-        let is_known = reading.knows(&self.tag);
+    fn answer(&self, conditions: &ReadConditions) -> Response {
+        let packs = conditions.gzip;
+        let is_known = conditions.knows(&self.tag);
         let body = match (is_known, packs) {
             (true, _) => Body::empty(),
             (false, true) => Body::from(self.packed.clone()),

@@ -1,9 +1,9 @@
 //! `/docs`: a page that shows the API and tries it out (Swagger UI). It is in the program, and asks
 //! nobody else for anything.
 
-use super::problem::{Fault, Problem};
-use super::reads::accepts_gzip;
-use crate::shared::Shared;
+use super::problem::{HttpError, Problem};
+use super::view_response::accepts_gzip;
+use crate::server_state::ServerState;
 use axum::Router;
 use axum::body::Body;
 use axum::response::{Redirect, Response};
@@ -35,7 +35,7 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
 const INITIALIZER: &str = "swagger-initializer.js";
 
 /// The addresses of the page.
-pub(super) fn routes() -> Router<Arc<Shared>> {
+pub(super) fn routes() -> Router<Arc<ServerState>> {
     Router::new()
         .route("/docs", get(async || Redirect::permanent("/docs/")))
         .route("/docs/", get(file))
@@ -45,7 +45,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
 async fn file(uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     let name = uri.path().strip_prefix("/docs/").unwrap_or_default();
     let Ok(Some(file)) = utoipa_swagger_ui::serve(name, Arc::clone(&CONFIG)) else {
-        return Err(Fault::UnknownPath(uri.path().chars().take(64).collect()).into());
+        return Err(HttpError::UnknownPath(uri.path().chars().take(64).collect()).into());
     };
     let SwaggerFile { bytes, content_type, gzpipped: packed, .. } = file;
     let unpacks = packed && !accepts_gzip(&headers);

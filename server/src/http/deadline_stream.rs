@@ -1,12 +1,10 @@
 //! A connection's bytes, with the deadlines of a client that says or reads too little.
-//!
-//! There is one timer for all of them. It rings at the next deadline or before it: most deadlines
-//! move on before they are reached, and a timer that is left alone costs nothing.
 
-use super::limits::{LINGER, LINGER_BYTES};
-use crate::clock::{deadline, is_past};
+use crate::clock::deadline;
 use crate::config::Config;
+use crate::deadline_timer::DeadlineTimer;
 use crate::metrics::Closed;
+use crate::sockets::{LINGER, LINGER_BYTES};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,23 +12,23 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
 
-/// What a connection's line and its requests know of each other.
+/// What a connection's this and its requests know of each other.
 #[derive(Debug, Default)]
 pub(super) struct Turns {
     /// Requests whose head has arrived.
     begun: AtomicU64,
     /// Requests that were answered.
     answered: AtomicU64,
-    /// Bytes that were read and written; only the line counts them.
+    /// Bytes that were read and written; only the this counts them.
     received: AtomicU64,
     sent: AtomicU64,
     /// Whether the answer under way is a stream.
     streaming: AtomicBool,
     /// Whether the client said anything, or went, since the stream began.
     interrupted: AtomicBool,
-    /// Why the line gave up, as a [`Closed`]'s number plus one.
+    /// Why the this gave up, as a [`Closed`]'s number plus one.
     gave_up: AtomicU8,
 }
 
@@ -67,7 +65,7 @@ impl Turns {
         io::ErrorKind::TimedOut.into()
     }
 
-    /// Why the line gave up, if it did.
+    /// Why the this gave up, if it did.
     pub(super) fn gave_up(&self) -> Option<Closed> {
         let causes = [Closed::Handshake, Closed::FrameTimeout, Closed::Idle, Closed::WriteTimeout];
         let stored = self.gave_up.load(Ordering::Acquire);
@@ -109,20 +107,19 @@ impl Drop for Streaming {
 
 /// How long a client may take.
 #[derive(Debug, Clone, Copy)]
-struct Patience {
+struct Timeouts {
     /// For a request's whole head, from its first byte.
     head: Duration,
     /// Between an answer and the next request's first byte.
     idle: Duration,
-    /// Without reading anything.
     write: Duration,
 }
 
 /// A stream with deadlines.
-pub(super) struct Line<I> {
+pub(super) struct DeadlineStream<I> {
     stream: I,
     turns: Arc<Turns>,
-    patience: Patience,
+    timeouts: Timeouts,
     /// Answers that were there when it became the client's turn.
     seen: u64,
     /// Until when the next request's first byte has to come.
@@ -135,16 +132,16 @@ pub(super) struct Line<I> {
     ahead: Option<u8>,
     /// Bytes that may still be thrown away, once the server has said its last.
     linger: Option<(usize, Instant)>,
-    timer: Pin<Box<Sleep>>,
+    timer: DeadlineTimer,
 }
 
-impl<I> Line<I> {
+impl<I> DeadlineStream<I> {
     pub(super) fn new(stream: I, turns: Arc<Turns>, config: &Config) -> Self {
         let idle_until = deadline(config.handshake_timeout);
         Self {
             stream,
             turns,
-            patience: Patience {
+            timeouts: Timeouts {
                 head: config.frame_timeout,
                 idle: config.idle_timeout,
                 write: config.write_timeout,
@@ -155,20 +152,7 @@ impl<I> Line<I> {
             write_until: None,
             ahead: None,
             linger: None,
-            timer: Box::pin(sleep_until(idle_until)),
-        }
-    }
-
-    /// Ready once `until` has passed; what became readable before that has been seen by then.
-    fn poll_past(&mut self, cx: &mut Context<'_>, until: Instant) -> Poll<()> {
-        loop {
-            if until < self.timer.deadline() || self.timer.is_elapsed() && !is_past(until) {
-                self.timer.as_mut().reset(until);
-            }
-            ready!(self.timer.as_mut().poll(cx));
-            if is_past(until) {
-                return Poll::Ready(());
-            }
+            timer: DeadlineTimer::new(idle_until),
         }
     }
 
@@ -178,10 +162,10 @@ impl<I> Line<I> {
         if answered > self.seen {
             self.seen = answered;
             self.head_until = None;
-            self.idle_until = deadline(self.patience.idle);
+            self.idle_until = deadline(self.timeouts.idle);
         }
         if bytes > 0 && self.head_until.is_none() {
-            self.head_until = Some(deadline(self.patience.head));
+            self.head_until = Some(deadline(self.timeouts.head));
         }
     }
 
@@ -192,7 +176,7 @@ impl<I> Line<I> {
             return Poll::Pending;
         }
         self.has_read(0);
-        ready!(self.poll_past(cx, self.head_until.unwrap_or(self.idle_until)));
+        ready!(self.timer.poll_past(cx, self.head_until.unwrap_or(self.idle_until)));
         Poll::Ready(self.turns.give_up(match (self.head_until, self.seen) {
             (Some(_), _) => Closed::FrameTimeout,
             (None, 0) => Closed::Handshake,
@@ -216,14 +200,14 @@ impl<I> Line<I> {
             self.write_until = None;
             return written;
         }
-        let patience = self.patience.write;
-        let until = *self.write_until.get_or_insert_with(|| deadline(patience));
-        ready!(self.poll_past(cx, until));
+        let timeouts = self.timeouts.write;
+        let until = *self.write_until.get_or_insert_with(|| deadline(timeouts));
+        ready!(self.timer.poll_past(cx, until));
         Poll::Ready(Err(self.turns.give_up(Closed::WriteTimeout)))
     }
 }
 
-impl<I: AsyncRead + Unpin> Line<I> {
+impl<I: AsyncRead + Unpin> DeadlineStream<I> {
     /// Watches for the client while a stream is sent to it: nobody reads then, and who has gone
     /// would be noticed only when there is something to tell.
     fn watch(&mut self, cx: &mut Context<'_>) {
@@ -242,7 +226,7 @@ impl<I: AsyncRead + Unpin> Line<I> {
     }
 }
 
-impl<I: AsyncRead + Unpin> AsyncRead for Line<I> {
+impl<I: AsyncRead + Unpin> AsyncRead for DeadlineStream<I> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -264,7 +248,7 @@ impl<I: AsyncRead + Unpin> AsyncRead for Line<I> {
     }
 }
 
-impl<I: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Line<I> {
+impl<I: AsyncRead + AsyncWrite + Unpin> AsyncWrite for DeadlineStream<I> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -298,22 +282,22 @@ impl<I: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Line<I> {
     /// Says that there is nothing more to come, and lingers: a client that is still writing would
     /// otherwise be reset, and lose the answer that it has not read.
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let line = &mut *self;
-        if line.linger.is_none() {
-            let shut = Pin::new(&mut line.stream).poll_shutdown(cx);
-            ready!(line.written(cx, shut))?;
-            line.linger = Some((LINGER_BYTES, deadline(LINGER)));
+        let this = &mut *self;
+        if this.linger.is_none() {
+            let shut = Pin::new(&mut this.stream).poll_shutdown(cx);
+            ready!(this.written(cx, shut))?;
+            this.linger = Some((LINGER_BYTES, deadline(LINGER)));
         }
-        while let Some((left, until)) = line.linger.filter(|&(left, _)| left > 0) {
+        while let Some((left, until)) = this.linger.filter(|&(left, _)| left > 0) {
             let mut scratch = [0; 4_096];
             let mut buffer = ReadBuf::new(&mut scratch);
-            match Pin::new(&mut line.stream).poll_read(cx, &mut buffer) {
+            match Pin::new(&mut this.stream).poll_read(cx, &mut buffer) {
                 Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
-                    line.linger = Some((left.saturating_sub(buffer.filled().len()), until));
+                    this.linger = Some((left.saturating_sub(buffer.filled().len()), until));
                 }
                 Poll::Ready(_) => break,
                 Poll::Pending => {
-                    ready!(line.poll_past(cx, until));
+                    ready!(this.timer.poll_past(cx, until));
                     break;
                 }
             }

@@ -4,8 +4,7 @@
 //! a store. Whoever reads adds up all lanes. Only where there are more threads than lanes, those
 //! that came late share the last one, and add as shared counters do.
 
-use super::Listener;
-use super::histogram::{Counted, Histogram, nanoseconds};
+use super::histogram::{Histogram, HistogramCounts, Writers, nanoseconds};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::request_kind::RequestKind;
 use std::array::from_fn;
@@ -19,23 +18,21 @@ const LANES: usize = 16;
 const KINDS: usize = RequestKind::ALL.len() + 1;
 const REFUSALS: usize = Refusal::KINDS as usize;
 
-/// Who may write into some counters.
+/// A listener of the server, by the protocol that it speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Hand {
-    /// Only this thread, just now.
-    Only,
-    /// Others as well.
-    OneOfMany,
+pub enum Listener {
+    Tcp,
+    Http,
 }
 
-impl Hand {
-    pub(super) fn add(self, count: &AtomicU64, n: u64) {
+impl Listener {
+    pub const ALL: [Self; 2] = [Self::Tcp, Self::Http];
+
+    /// The label in metrics and logs.
+    pub const fn name(self) -> &'static str {
         match self {
-            Self::Only => {
-                let sum = count.load(Ordering::Relaxed).wrapping_add(n);
-                count.store(sum, Ordering::Relaxed);
-            }
-            Self::OneOfMany => _ = count.fetch_add(n, Ordering::Relaxed),
+            Self::Tcp => "tcp",
+            Self::Http => "http",
         }
     }
 }
@@ -96,9 +93,9 @@ impl Default for Lanes {
 
 /// Where the thread that asks counts. It is of no use to another thread, or later.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Tally<'a> {
+pub(crate) struct ThreadCounters<'a> {
     lane: &'a Lane,
-    hand: Hand,
+    writers: Writers,
 }
 
 /// Which lane is a thread's. It is of no use to another thread, or later.
@@ -106,7 +103,6 @@ pub(crate) struct Tally<'a> {
 pub(crate) struct LaneNumber(usize);
 
 impl LaneNumber {
-    /// This thread's.
     pub(crate) fn here() -> Self {
         Self(OWN.try_with(|own| own.0).ok().flatten().unwrap_or(LANES))
     }
@@ -114,16 +110,16 @@ impl LaneNumber {
 
 impl Lanes {
     /// Where the thread counts that has this lane.
-    pub(super) fn tally(&self, LaneNumber(number): LaneNumber) -> Tally<'_> {
-        let hand = if number < LANES { Hand::Only } else { Hand::OneOfMany };
-        Tally { lane: &self.0[number], hand }
+    pub(super) fn counters(&self, LaneNumber(number): LaneNumber) -> ThreadCounters<'_> {
+        let writers = if number < LANES { Writers::One } else { Writers::Many };
+        ThreadCounters { lane: &self.0[number], writers }
     }
 
     fn sum(&self, of: impl Fn(&Lane) -> &AtomicU64) -> u64 {
         self.0.iter().map(|lane| of(lane).load(Ordering::Relaxed)).sum()
     }
 
-    fn merged(&self, of: impl Fn(&Lane) -> &Histogram) -> Counted {
+    fn merged(&self, of: impl Fn(&Lane) -> &Histogram) -> HistogramCounts {
         let counted = self.0.iter().map(|lane| of(lane).counted());
         counted.reduce(|all, one| all.and(&one)).expect("there is a lane")
     }
@@ -145,12 +141,12 @@ impl Lanes {
     }
 
     /// How long changes took, from being decided to leaving.
-    pub(super) fn changes(&self) -> Counted {
+    pub(super) fn changes(&self) -> HistogramCounts {
         self.merged(|lane| &lane.changes)
     }
 
     /// The same of all other requests.
-    pub(super) fn looks(&self) -> Counted {
+    pub(super) fn looks(&self) -> HistogramCounts {
         self.merged(|lane| &lane.looks)
     }
 
@@ -164,30 +160,30 @@ impl Lanes {
     }
 
     /// How long HTTP took for its answers, by kind.
-    pub(super) fn http_took(&self) -> impl Iterator<Item = (&'static str, Counted)> {
+    pub(super) fn http_took(&self) -> impl Iterator<Item = (&'static str, HistogramCounts)> {
         (0..KINDS).map(|kind| (name_of(kind), self.merged(|lane| &lane.http[kind].times)))
     }
 }
 
-impl Tally<'_> {
+impl ThreadCounters<'_> {
     /// Counts a request that came to a listener, or what could not be read as one.
     pub(crate) fn asked(self, listener: Listener, kind: Option<RequestKind>) {
-        self.hand.add(&self.lane.requests[listener as usize][place_of(kind)], 1);
+        self.writers.add(&self.lane.requests[listener as usize][place_of(kind)], 1);
     }
 
     /// Counts an answer of HTTP, to whatever was asked for there.
     pub(crate) fn http_answered(self, kind: Option<RequestKind>, status: u16, took: Duration) {
         let HttpAnswers { times, statuses } = &self.lane.http[place_of(kind)];
-        times.record(nanoseconds(took), 1, self.hand);
+        times.record(nanoseconds(took), 1, self.writers);
         if let Some(class) = statuses.get(usize::from(status / 100).wrapping_sub(1)) {
-            self.hand.add(class, 1);
+            self.writers.add(class, 1);
         }
     }
 
     /// Counts a refusal that a listener's connection is told.
     pub(crate) fn refused(self, listener: Listener, refusal: &Refusal) {
         let index = usize::from(refusal.code()) - 1;
-        self.hand.add(&self.lane.refusals[listener as usize][index], 1);
+        self.writers.add(&self.lane.refusals[listener as usize][index], 1);
     }
 
     /// Counts answers that left after so long: so many that were about a change, and so many others.
@@ -195,7 +191,7 @@ impl Tally<'_> {
         let nanoseconds = nanoseconds(after);
         for (histogram, times) in [(&self.lane.changes, changes), (&self.lane.looks, looks)] {
             if times > 0 {
-                histogram.record(nanoseconds, times.into(), self.hand);
+                histogram.record(nanoseconds, times.into(), self.writers);
             }
         }
     }
@@ -242,8 +238,8 @@ mod tests {
         here(lanes).asked(Listener::Tcp, Some(RequestKind::Ping));
     }
 
-    fn here(lanes: &Lanes) -> Tally<'_> {
-        lanes.tally(LaneNumber::here())
+    fn here(lanes: &Lanes) -> ThreadCounters<'_> {
+        lanes.counters(LaneNumber::here())
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! Who asks, and how what is asked is taken to the desk.
 
 use super::bearer::Bearer;
-use super::line::{Streaming, Turns};
+use super::deadline_stream::{Streaming, Turns};
 use super::problem::Problem;
-use super::visit::visitor;
-use crate::auth::{Admitted, Grant, Refused};
+use super::visitor_cookie::visitor;
+use crate::auth::{Admitted, AuthError, Grant};
 use crate::catalog::{Answer, Step};
 use crate::ledger::Position;
+use crate::login;
 use crate::metrics::Listener;
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use crate::views::Told;
 use axum::extract::FromRequestParts;
 use boxoffice_protocol::id::CustomerId;
@@ -25,7 +26,7 @@ use std::time::Duration;
 
 /// What is known of whoever is on a connection, for as long as it lasts.
 #[derive(Debug)]
-pub(super) struct Caller {
+pub(super) struct ConnectionContext {
     address: SocketAddr,
     told: Mutex<Told>,
     turns: Arc<Turns>,
@@ -36,13 +37,13 @@ pub(super) struct Caller {
 /// No kind of request has this number.
 const NONE: u8 = u8::MAX;
 
-impl Caller {
+impl ConnectionContext {
     pub(super) fn new(address: SocketAddr, turns: Arc<Turns>) -> Self {
         Self { address, told: Mutex::new(Told::default()), turns, asks: AtomicU8::new(NONE) }
     }
 
     /// What it has asked since this was called last. One request at a time is answered.
-    pub(super) fn take_asked(&self) -> Option<RequestKind> {
+    pub(super) fn take_kind(&self) -> Option<RequestKind> {
         let number = self.asks.load(Ordering::Relaxed);
         self.asks.store(NONE, Ordering::Relaxed);
         RequestKind::ALL.get(usize::from(number)).copied()
@@ -54,41 +55,39 @@ const UNSAID: &str = "must be said by who may act for several";
 
 /// Whoever asks a request, at the desk.
 #[derive(Debug, Clone)]
-pub(super) struct Asker {
-    pub(super) shared: Arc<Shared>,
-    caller: Arc<Caller>,
+pub(super) struct Caller {
+    pub(super) shared: Arc<ServerState>,
+    connection: Arc<ConnectionContext>,
     grant: Grant,
 }
 
 /// What was decided, and may be told.
 #[derive(Debug)]
-pub(super) struct Answered {
-    /// At which version.
+pub(super) struct DurableAnswer {
     pub(super) version: u64,
-    /// What; no refusal.
     pub(super) body: Body,
 }
 
-impl Asker {
+impl Caller {
     /// Has a request decided, and waits until the answer may be told.
     ///
     /// Its future may be dropped at any await, when the client goes away: deciding is done in one
     /// piece, and what was decided stands whether anybody hears of it or not.
-    pub(super) async fn ask(&self, request: &Request) -> Result<Answered, Problem> {
+    pub(super) async fn ask(&self, request: &Request) -> Result<DurableAnswer, Problem> {
         self.decide(self.admit(request)?).await
     }
 
     /// The same with a new reservation, for which a visitor has to keep a pace. One that was there
     /// already, or is refused, takes nothing of it, unless the client goes away meanwhile.
-    pub(super) async fn ask_anew(&self, request: &Request) -> Result<Answered, Problem> {
+    pub(super) async fn ask_anew(&self, request: &Request) -> Result<DurableAnswer, Problem> {
         let admitted = self.admit(request)?;
         if !admitted.is_visitors() {
             return self.decide(admitted).await;
         }
-        let (pace, from) = (self.shared.auth.visitors().pace(), self.caller.address.ip());
+        let (pace, from) = (self.shared.auth.visitors().pace(), self.connection.address.ip());
         pace.take(from).map_err(|wait| self.too_fast(wait))?;
         let answered = self.decide(admitted).await;
-        let is_new = |answered: &Answered| {
+        let is_new = |answered: &DurableAnswer| {
             matches!(answered.body, Body::Reservation { effect: Effect::Applied, .. })
         };
         if !answered.as_ref().is_ok_and(is_new) {
@@ -104,7 +103,7 @@ impl Asker {
         Problem::refused(refusal)
     }
 
-    async fn decide(&self, admitted: Admitted<'_>) -> Result<Answered, Problem> {
+    async fn decide(&self, admitted: Admitted<'_>) -> Result<DurableAnswer, Problem> {
         let answer = loop {
             match self.shared.decide(admitted) {
                 Step::Done(answer) => break answer,
@@ -126,7 +125,7 @@ impl Asker {
         self.grant.admit(request).map_err(|refusal| match self.grant.is_valid() {
             true => Problem::refused(refusal),
             // It has ended while the body came.
-            false => Problem::NotLetIn(Refused::Unknown),
+            false => Problem::Unauthenticated(AuthError::Unknown),
         })
     }
 
@@ -150,7 +149,7 @@ impl Asker {
         }
     }
 
-    async fn tell(&self, answer: Answer) -> Result<Answered, Problem> {
+    async fn tell(&self, answer: Answer) -> Result<DurableAnswer, Problem> {
         self.told().heard_answer(&answer, &self.shared.clock);
         self.durable(answer.position).await?;
         let version = answer.version;
@@ -159,13 +158,13 @@ impl Asker {
                 self.shared.metrics.here().refused(Listener::Http, &refusal);
                 Err(Problem::Refused { refusal, version })
             }
-            body => Ok(Answered { version, body }),
+            body => Ok(DurableAnswer { version, body }),
         }
     }
 
     /// Counts what is asked for, and refuses it if the ledger has failed.
     fn begin(&self, kind: RequestKind) -> Result<(), Problem> {
-        self.caller.asks.store(kind as u8, Ordering::Relaxed);
+        self.connection.asks.store(kind as u8, Ordering::Relaxed);
         self.shared.metrics.here().asked(Listener::Http, Some(kind));
         self.refuse_if_failed()
     }
@@ -191,7 +190,7 @@ impl Asker {
 
     /// The answer is a stream, until what this returns is dropped.
     pub(super) fn stream(&self) -> Streaming {
-        self.caller.turns.stream()
+        self.connection.turns.stream()
     }
 
     /// The connection was told of many versions, until now.
@@ -201,17 +200,21 @@ impl Asker {
 
     /// What the connection was told. Never held across an await.
     pub(super) fn told(&self) -> MutexGuard<'_, Told> {
-        self.caller.told.lock()
+        self.connection.told.lock()
     }
 }
 
-impl FromRequestParts<Arc<Shared>> for Asker {
+impl FromRequestParts<Arc<ServerState>> for Caller {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
-        let caller = parts.extensions.get::<Arc<Caller>>();
-        let caller = caller.expect("every connection puts its caller into its requests");
-        let from = caller.address.ip();
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shared: &Arc<ServerState>,
+    ) -> Result<Self, Problem> {
+        let connection = parts.extensions.get::<Arc<ConnectionContext>>();
+        let connection =
+            connection.expect("every connection puts its connection into its requests");
+        let from = connection.address.ip();
         let grant = match Bearer::of(&parts.headers) {
             Bearer::Token(token) => shared.auth.authenticate(Some(&token), from),
             Bearer::Missing => match visitor(parts, shared) {
@@ -220,13 +223,13 @@ impl FromRequestParts<Arc<Shared>> for Asker {
             },
             // Where no token is wanted none is looked at.
             Bearer::Unreadable => {
-                shared.auth.authenticate(None, from).map_err(|_| Refused::Unknown)
+                shared.auth.authenticate(None, from).map_err(|_| AuthError::Unknown)
             }
         };
         let grant = grant.map_err(|refused| {
-            shared.metrics.http.not_let_in(refused.into());
-            Problem::NotLetIn(refused)
+            login::count_failure(&shared.metrics.http, refused);
+            Problem::Unauthenticated(refused)
         })?;
-        Ok(Self { shared: Arc::clone(shared), caller: Arc::clone(caller), grant })
+        Ok(Self { shared: Arc::clone(shared), connection: Arc::clone(connection), grant })
     }
 }

@@ -1,10 +1,10 @@
 //! Answers from cached views: rendered once, sent many times, or not at all where the client has
 //! them already.
 
-use super::answers::JSON;
-use super::asker::Asker;
+use super::caller::Caller;
 use super::problem::Problem;
-use crate::shared::Shared;
+use super::responses::JSON;
+use crate::server_state::ServerState;
 use crate::views::Aged;
 use axum::body::Body;
 use axum::extract::FromRequestParts;
@@ -26,34 +26,37 @@ const AGE: HeaderName = HeaderName::from_static("boxoffice-age-ms");
 const MOST_HEADERS: usize = 10;
 
 /// How a client wants to read: what it knows already, and whether it takes gzip.
-pub(super) struct Reading {
+pub(super) struct ReadConditions {
     known: Vec<HeaderValue>,
     pub(super) gzip: bool,
 }
 
-impl FromRequestParts<Arc<Shared>> for Reading {
+impl FromRequestParts<Arc<ServerState>> for ReadConditions {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<Shared>) -> Result<Self, Infallible> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        _: &Arc<ServerState>,
+    ) -> Result<Self, Infallible> {
         let known = parts.headers.get_all(IF_NONE_MATCH).iter().cloned().collect();
         Ok(Self { known, gzip: accepts_gzip(&parts.headers) })
     }
 }
 
 /// Answers with a view, when it may be told.
-pub(super) async fn tell(
-    asker: &Asker,
+pub(super) async fn respond(
+    caller: &Caller,
     aged: Aged,
-    reading: &Reading,
+    conditions: &ReadConditions,
 ) -> Result<Response, Problem> {
-    asker.durable(aged.view.position).await?;
+    caller.durable(aged.view.position).await?;
     let view = &aged.view;
-    let gzip = reading.gzip.then(|| view.gzip()).flatten();
+    let gzip = conditions.gzip.then(|| view.gzip()).flatten();
     let (tag, packed) = match gzip {
         Some(_) => (tag_of_gzip(&view.tag()), true),
         None => (view.tag(), false),
     };
-    let knows_it = reading.knows(&view.tag());
+    let knows_it = conditions.knows(&view.tag());
     let body = match knows_it {
         true => Body::empty(),
         false => Body::from(gzip.unwrap_or_else(|| view.body.clone())),
@@ -86,7 +89,7 @@ pub(super) fn tag_of_gzip(tag: &[u8]) -> Bytes {
     packed.into()
 }
 
-impl Reading {
+impl ReadConditions {
     /// Whether the client has what this tag names, in either form.
     pub(super) fn knows(&self, tag: &[u8]) -> bool {
         let plain = tag.strip_suffix(b"\"").unwrap_or(tag);

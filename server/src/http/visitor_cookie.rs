@@ -1,9 +1,9 @@
 //! A browser's visit: the cookie by which a visitor is known.
 
-use super::answers::json;
 use super::problem::Problem;
+use super::responses::json;
 use crate::json::VisitorRecord;
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use axum::extract::State;
 use axum::response::Response;
 use boxoffice_protocol::id::CustomerId;
@@ -37,7 +37,7 @@ const KEPT_S: u32 = 365 * 24 * 60 * 60;
 
 /// The address at which a browser becomes a visitor. A page does not make it one: a link from
 /// another site comes without the cookie, and a second one would take the place of the first.
-pub(super) fn routes() -> OpenApiRouter<Arc<Shared>> {
+pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
     OpenApiRouter::default().routes(routes!(become_visitor))
 }
 
@@ -54,7 +54,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Shared>> {
     ),
 )]
 async fn become_visitor(
-    State(shared): State<Arc<Shared>>,
+    State(shared): State<Arc<ServerState>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     if !shared.auth.lets_visitors_in() {
@@ -72,7 +72,7 @@ async fn become_visitor(
     Ok(response)
 }
 
-fn welcome(shared: &Shared) -> Result<CustomerId, Problem> {
+fn welcome(shared: &ServerState) -> Result<CustomerId, Problem> {
     let why = UnavailableWhy::TooMany;
     let unavailable = |_| Problem::refused(Refusal::Unavailable { why });
     shared.auth.visitors().welcome().map_err(unavailable)
@@ -88,13 +88,13 @@ fn cookie(pass: &str, is_encrypted: bool) -> HeaderValue {
 }
 
 /// Whether a browser speaks TLS, with this server or with a proxy before it.
-fn is_encrypted(headers: &HeaderMap, shared: &Shared) -> bool {
+fn is_encrypted(headers: &HeaderMap, shared: &ServerState) -> bool {
     let is_secure = |origin: &HeaderValue| origin.as_bytes().starts_with(b"https:");
     shared.tls.is_some() || headers.get(ORIGIN).is_some_and(is_secure)
 }
 
 /// The customer for whom a browser acts that asks the API.
-pub(super) fn visitor(parts: &Parts, shared: &Shared) -> Option<CustomerId> {
+pub(super) fn visitor(parts: &Parts, shared: &ServerState) -> Option<CustomerId> {
     let below = parts.uri.path().strip_prefix(WHERE)?;
     let is_visitor = below.starts_with('/') && shared.auth.lets_visitors_in();
     is_visitor.then(|| whose(&parts.headers, shared)).flatten()
@@ -102,7 +102,7 @@ pub(super) fn visitor(parts: &Parts, shared: &Shared) -> Option<CustomerId> {
 
 /// The customer whose pass is in the cookie. If there are passes of several, somebody may have laid
 /// his own beside the browser's, and nobody can tell which is which.
-fn whose(headers: &HeaderMap, shared: &Shared) -> Option<CustomerId> {
+fn whose(headers: &HeaderMap, shared: &ServerState) -> Option<CustomerId> {
     let over_tls = passes(NAME_OVER_TLS, headers);
     let passes = match over_tls.is_empty() && !is_encrypted(headers, shared) {
         true => passes(NAME, headers),

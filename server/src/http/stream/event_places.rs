@@ -11,28 +11,28 @@ use std::collections::BTreeSet;
 /// The places of an event. Invariant: `sections` are those of `map`, and `rows` says for each of
 /// them where its rows begin.
 #[derive(Debug)]
-pub(super) struct Picture {
+pub(super) struct EventPlaces {
     pub(super) map: SeatMap,
     pub(super) sections: Sections,
     rows: Vec<Vec<usize>>,
 }
 
-/// Places that came into another state; what that is says the picture.
+/// Places that came into another state; what that is says the event_places.
 #[derive(Debug, Default)]
-pub(super) struct Touched {
+pub(super) struct ChangedPlaces {
     seats: BTreeSet<Seat>,
     /// Sections whose counts are others now.
     pub(super) sections: BTreeSet<u8>,
 }
 
-impl Touched {
+impl ChangedPlaces {
     /// How many seats that are.
     pub(super) fn seats(&self) -> usize {
         self.seats.len()
     }
 }
 
-impl Picture {
+impl EventPlaces {
     /// The places as a seat map shows them.
     pub(super) fn new(map: SeatMap) -> Self {
         let specs = map.sections.iter().map(|section| section.section.clone()).collect();
@@ -44,25 +44,24 @@ impl Picture {
         Self { rows: rows.collect(), map, sections }
     }
 
-    /// Follows one change.
-    pub(super) fn follow(&mut self, changed: &PlacesChanged, touched: &mut Touched) {
+    pub(super) fn follow(&mut self, changed: &PlacesChanged, changed_places: &mut ChangedPlaces) {
         for now in &changed.seats {
             for &seat in &now.seats {
                 self.put(seat, now.state);
-                touched.seats.insert(seat);
+                changed_places.seats.insert(seat);
             }
         }
         for &(section, counts) in &changed.counts {
             if let Some(map) = self.map.sections.get_mut(usize::from(section)) {
                 map.counts = counts;
-                touched.sections.insert(section);
+                changed_places.sections.insert(section);
             }
         }
     }
 
     /// Goes on with another map of the same sections; nothing is done if they are others.
     #[must_use]
-    pub(super) fn skip_to(&mut self, map: &SeatMap, touched: &mut Touched) -> bool {
+    pub(super) fn skip_to(&mut self, map: &SeatMap, changed_places: &mut ChangedPlaces) -> bool {
         let same = self.map.sections.len() == map.sections.len()
             && self.map.sections.iter().zip(&map.sections).all(|(a, b)| a.section == b.section);
         if !same {
@@ -70,26 +69,26 @@ impl Picture {
         }
         for (index, (before, after)) in (0u8..).zip(self.map.sections.iter().zip(&map.sections)) {
             if before.counts != after.counts {
-                touched.sections.insert(index);
+                changed_places.sections.insert(index);
             }
             let bytes = before.states.as_bytes().iter().zip(after.states.as_bytes());
             let changed = bytes.enumerate().filter(|(_, (before, after))| before != after);
             let seats = changed.flat_map(|(byte, _)| byte * 4..byte * 4 + 4);
             let others =
                 seats.filter(|&seat| before.states.state(seat) != after.states.state(seat));
-            touched.seats.extend(others.filter_map(|seat| self.seat(index, seat)));
+            changed_places.seats.extend(others.filter_map(|seat| self.seat(index, seat)));
         }
         self.map = map.clone();
         true
     }
 
-    /// The seats among `touched` that are in this state now.
+    /// The seats among `changed_places` that are in this state now.
     pub(super) fn seats_now(
         &self,
-        touched: &Touched,
+        changed_places: &ChangedPlaces,
         state: PlaceState,
     ) -> impl Iterator<Item = Seat> {
-        touched.seats.iter().copied().filter(move |&seat| self.state(seat) == Some(state))
+        changed_places.seats.iter().copied().filter(move |&seat| self.state(seat) == Some(state))
     }
 
     /// How many seats there are.
@@ -155,29 +154,32 @@ mod tests {
 
     #[test]
     fn a_place_is_named_once_and_as_it_is_now() {
-        let mut picture = Picture::new(hall(&[3, 2]));
-        let mut touched = Touched::default();
+        let mut event_places = EventPlaces::new(hall(&[3, 2]));
+        let mut changed_places = ChangedPlaces::default();
         let (a2, b1) = (Seat::new(0, 0, 1), Seat::new(0, 1, 0));
-        picture.follow(&change(&[(PlaceState::Held, a2)]), &mut touched);
-        picture.follow(&change(&[(PlaceState::Held, b1), (PlaceState::Sold, a2)]), &mut touched);
-        let now = |state| picture.seats_now(&touched, state).collect::<Vec<_>>();
+        event_places.follow(&change(&[(PlaceState::Held, a2)]), &mut changed_places);
+        event_places.follow(
+            &change(&[(PlaceState::Held, b1), (PlaceState::Sold, a2)]),
+            &mut changed_places,
+        );
+        let now = |state| event_places.seats_now(&changed_places, state).collect::<Vec<_>>();
         assert_eq!((now(PlaceState::Held), now(PlaceState::Sold)), (vec![b1], vec![a2]));
         assert!(now(PlaceState::Free).is_empty() && now(PlaceState::Blocked).is_empty());
     }
 
     #[test]
     fn what_is_no_seat_of_the_event_changes_nothing() {
-        let mut picture = Picture::new(hall(&[3]));
+        let mut event_places = EventPlaces::new(hall(&[3]));
         let stray =
             [(PlaceState::Sold, Seat::new(0, 1, 0)), (PlaceState::Sold, Seat::new(9, 0, 0))];
-        picture.follow(&change(&stray), &mut Touched::default());
-        assert_eq!(picture.map.sections[0].states, hall(&[3]).sections[0].states);
+        event_places.follow(&change(&stray), &mut ChangedPlaces::default());
+        assert_eq!(event_places.map.sections[0].states, hall(&[3]).sections[0].states);
     }
 
     #[test]
     fn other_sections_are_not_skipped_to() {
-        let mut picture = Picture::new(hall(&[3]));
-        assert!(!picture.skip_to(&hall(&[4]), &mut Touched::default()));
+        let mut event_places = EventPlaces::new(hall(&[3]));
+        assert!(!event_places.skip_to(&hall(&[4]), &mut ChangedPlaces::default()));
     }
 
     proptest! {
@@ -190,9 +192,9 @@ mod tests {
         ) {
             const STATES: [PlaceState; 4] =
                 [PlaceState::Free, PlaceState::Held, PlaceState::Sold, PlaceState::Blocked];
-            let begun = Picture::new(hall(&rows));
-            let (mut followed, mut skipped) = (Picture::new(hall(&rows)), Picture::new(hall(&rows)));
-            let (mut seen, mut found) = (Touched::default(), Touched::default());
+            let begun = EventPlaces::new(hall(&rows));
+            let (mut followed, mut skipped) = (EventPlaces::new(hall(&rows)), EventPlaces::new(hall(&rows)));
+            let (mut seen, mut found) = (ChangedPlaces::default(), ChangedPlaces::default());
             for (state, row, number) in changes {
                 let row = row % u16::try_from(rows.len()).expect("few");
                 let seat = Seat::new(0, row, number % rows[usize::from(row)]);

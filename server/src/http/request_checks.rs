@@ -1,9 +1,9 @@
 //! What every request passes before the router sees it, and every answer after.
 
-use super::door::Door;
+use super::front::Front;
 use super::host;
 use super::limits::{MAX_HEADERS, MAX_URI_BYTES};
-use super::problem::{Fault, Problem};
+use super::problem::{HttpError, Problem};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use boxoffice_protocol::refusal::Refusal;
@@ -20,11 +20,11 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Answers a request. No middleware: a layer of axum's costs every request some allocations.
 pub(super) fn answer(
-    door: &Door,
+    front: &Front,
     request: Request<Body>,
 ) -> impl Future<Output = Result<Response, Infallible>> + use<> {
-    let routed = match check(door, &request) {
-        Ok(()) => Ok(door.router().clone().call(request)),
+    let routed = match check(front, &request) {
+        Ok(()) => Ok(front.router().clone().call(request)),
         Err(problem) => Err(problem),
     };
     async {
@@ -38,26 +38,26 @@ pub(super) fn answer(
     }
 }
 
-fn check(door: &Door, request: &Request<Body>) -> Result<(), Problem> {
+fn check(front: &Front, request: &Request<Body>) -> Result<(), Problem> {
     let (uri, headers) = (request.uri(), request.headers());
     if uri.path().len() + uri.query().map_or(0, str::len) > MAX_URI_BYTES {
-        return Err(Fault::UriTooLong.into());
+        return Err(HttpError::UriTooLong.into());
     }
     if headers.len() > MAX_HEADERS {
-        return Err(Fault::TooManyHeaders.into());
+        return Err(HttpError::TooManyHeaders.into());
     }
     if !is_framed_once(headers) {
-        return Err(Fault::BadTransferEncoding.into());
+        return Err(HttpError::BadTransferEncoding.into());
     }
     let host = host::named(request)?;
-    if !door.wants_tokens() && !host::is_here(host, &door.config.http_hosts) {
-        return Err(Fault::StrangeHost.into());
+    if !front.wants_tokens() && !host::is_here(host, &front.config.http_hosts) {
+        return Err(HttpError::StrangeHost.into());
     }
     if request.method().is_safe() {
         return Ok(());
     }
     if is_foreign(headers) {
-        return Err(Fault::ForeignOrigin.into());
+        return Err(HttpError::ForeignOrigin.into());
     }
     check_conditions(request.method(), headers)
 }

@@ -11,16 +11,16 @@ use boxoffice_protocol::request_view::{NewReservationView, new_reservations};
 use smallvec::SmallVec;
 
 /// How many requests are looked ahead. A processor waits for about so many at once.
-pub(super) const FORESEEN: usize = 16;
+pub(super) const PREFETCHED: usize = 16;
 
 /// Fewer are not worth it.
 const WORTH: usize = 4;
 
 /// Says whom the next requests of `input` are for, if they are for the same event.
-pub(super) fn foresee(input: &[u8], catalog: &Catalog) {
-    let mut new = new_reservations(input).take(FORESEEN);
+pub(super) fn prefetch(input: &[u8], catalog: &Catalog) {
+    let mut new = new_reservations(input).take(PREFETCHED);
     let Some(NewReservationView { event, customer }) = new.next() else { return };
-    let mut customers = SmallVec::<[&[u8]; FORESEEN]>::new();
+    let mut customers = SmallVec::<[&[u8]; PREFETCHED]>::new();
     customers.push(customer);
     customers.extend(new.take_while(|next| next.event == event).map(|next| next.customer));
     if customers.len() < WORTH {

@@ -1,0 +1,114 @@
+//! All figures that a server counts, and how they are read.
+
+use super::connections::Connections;
+use super::counter::Counter;
+use super::histogram::HistogramCounts;
+use super::thread_counters::{LaneNumber, Lanes, Listener, ThreadCounters};
+
+/// Everything that is counted.
+#[derive(Debug, Default)]
+pub struct Metrics {
+    /// Connections of the binary protocol.
+    pub tcp: Connections,
+    pub http: Connections,
+    pub http_requests: Counter,
+    /// Watches that are open.
+    pub watches: Counter,
+    /// Watchers that fell behind and started again from a snapshot.
+    pub watch_gaps: Counter,
+    /// Streams that are open.
+    pub streams: Counter,
+    /// Streams that were refused since there were too many.
+    pub streams_refused: Counter,
+    /// Streams that fell behind and started again from a snapshot.
+    pub stream_gaps: Counter,
+    /// Views served from the cache.
+    pub views_cached: Counter,
+    pub views_rendered: Counter,
+    /// Holds that the sweeper expired.
+    pub swept: Counter,
+    lanes: Lanes,
+}
+
+impl Metrics {
+    /// Where this thread counts requests.
+    pub(crate) fn here(&self) -> ThreadCounters<'_> {
+        self.counters(LaneNumber::here())
+    }
+
+    /// The same, of a thread that knows its lane.
+    pub(crate) fn counters(&self, lane: LaneNumber) -> ThreadCounters<'_> {
+        self.lanes.counters(lane)
+    }
+
+    /// Requests that came to a listener, by kind. Over TCP, what could not be read has one of its
+    /// own; over HTTP, what is no request of the protocol is not among them.
+    pub fn requests_by_kind(
+        &self,
+        listener: Listener,
+    ) -> impl Iterator<Item = (&'static str, u64)> {
+        self.lanes.requests(listener)
+    }
+
+    pub fn requests(&self) -> u64 {
+        let counts = Listener::ALL.into_iter().flat_map(|listener| self.requests_by_kind(listener));
+        counts.map(|(_, count)| count).sum()
+    }
+
+    /// Refusals that one listener's connections were told, by kind.
+    pub fn refusals_by_kind(
+        &self,
+        listener: Listener,
+    ) -> impl Iterator<Item = (&'static str, u64)> {
+        self.lanes.refusals(listener)
+    }
+
+    pub fn refusals(&self) -> u64 {
+        let counts = Listener::ALL.into_iter().flat_map(|listener| self.refusals_by_kind(listener));
+        counts.map(|(_, count)| count).sum()
+    }
+
+    /// What HTTP answered: to which kind of request, with which class of status, and how often.
+    pub fn http_answers(&self) -> impl Iterator<Item = (&'static str, &'static str, u64)> {
+        self.lanes.http_answers()
+    }
+
+    /// How long HTTP took from a request's head to its answer's, by kind.
+    pub fn http_took(&self) -> impl Iterator<Item = (&'static str, HistogramCounts)> {
+        self.lanes.http_took()
+    }
+
+    /// How long requests for a change took, from being decided to leaving.
+    pub fn changes_took(&self) -> HistogramCounts {
+        self.lanes.changes()
+    }
+
+    /// The same of all other requests.
+    pub fn looks_took(&self) -> HistogramCounts {
+        self.lanes.looks()
+    }
+
+    /// Every counter with its name.
+    pub fn all(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let counts = [
+            ("connections", self.tcp.open.value()),
+            ("connections_admitted", self.tcp.admitted.value()),
+            ("connections_busy", self.tcp.busy.value()),
+            ("http_connections", self.http.open.value()),
+            ("http_connections_admitted", self.http.admitted.value()),
+            ("http_connections_busy", self.http.busy.value()),
+            ("http_requests", self.http_requests.value()),
+            ("requests", self.requests()),
+            ("refusals", self.refusals()),
+            ("watches", self.watches.value()),
+            ("watch_gaps", self.watch_gaps.value()),
+            ("streams", self.streams.value()),
+            ("streams_refused", self.streams_refused.value()),
+            ("stream_gaps", self.stream_gaps.value()),
+            ("views_cached", self.views_cached.value()),
+            ("views_rendered", self.views_rendered.value()),
+            ("swept", self.swept.value()),
+        ];
+        counts.into_iter().chain(self.tcp.closed_by_cause())
+    }
+}
