@@ -1,6 +1,6 @@
-//! What `/metrics` says: every figure about this server, as OpenMetrics has it.
+//! `/metrics`: every figure about this server in the OpenMetrics format.
 //!
-//! Nothing is kept for it. It reads what the server counts anyway, whenever somebody asks.
+//! It reads counters that the server keeps anyway, on every request.
 
 use crate::metrics::{Connections, HistogramCounts, Listener, ProcessFigures};
 use crate::readiness::NotReady;
@@ -18,10 +18,9 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The media type of [`text`].
 pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Every figure. Looks at the disk and at the process, and so may block a little.
+/// Renders every figure. May block for a moment, since it looks at the disk and the process.
 pub(crate) fn text(shared: &Arc<ServerState>) -> String {
     let mut ours = Registry::with_prefix("boxoffice");
     ours.register_collector(Box::new(ServerFigures(Arc::clone(shared))));
@@ -36,7 +35,7 @@ pub(crate) fn text(shared: &Arc<ServerState>) -> String {
     text
 }
 
-/// Everything but what the process takes.
+/// Every figure but those of the process.
 #[derive(Debug)]
 struct ServerFigures(Arc<ServerState>);
 
@@ -54,7 +53,7 @@ impl Collector for ServerFigures {
 
 fn server(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {
     let build = [("version", env!("CARGO_PKG_VERSION")), ("ledger", shared.ledger.kind())];
-    // A gauge, as most have it: scrapers that only know the older format take it, too.
+    // A gauge, not an info metric: scrapers that only know the older format take it, too.
     text.gauges("build_info", "What this is", [(build, 1)])?;
     let uptime = shared.started.elapsed().as_secs_f64();
     text.gauge("uptime_seconds", "Since it began to serve", uptime)?;
@@ -176,13 +175,13 @@ fn ledger(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {
     text.gauge("storage_bytes", "All that the data's disk has", disk.f_blocks * disk.f_frsize)
 }
 
-/// Spans are counted in nanoseconds.
+/// Durations are counted in nanoseconds.
 const SECONDS: f64 = 1e9;
 
-/// The labels of what has none.
+/// The labels of a metric without labels.
 const NO_LABELS: [(&str, &str); 0] = [];
 
-/// What is written, a metric at a time. Names are without `boxoffice_` and `_total`.
+/// The encoder, a metric at a time. Names are without `boxoffice_` and `_total`.
 struct MetricsText<'a>(DescriptorEncoder<'a>);
 
 impl MetricsText<'_> {
@@ -237,7 +236,7 @@ impl MetricsText<'_> {
         })
     }
 
-    /// So many of what was counted make one of what is told.
+    /// Histograms whose bounds and sums are divided by `unit`.
     fn histograms<L: EncodeLabelSet>(
         &mut self,
         name: &str,
@@ -258,5 +257,5 @@ impl MetricsText<'_> {
     }
 }
 
-/// No counter has an example.
+/// Counters have no exemplars.
 const NO_EXEMPLAR: Option<&Exemplar<NoLabelSet, f64>> = None;

@@ -1,19 +1,19 @@
 //! The server's command line: arguments, logs, run, exit code.
 
+mod announcement;
 mod commands;
 mod demo;
 mod exit;
 mod logs;
 mod signals;
 
+use announcement::announce;
 use anyhow::Context;
-use boxoffice_server::Server;
 use boxoffice_server::config::{Config, LogFormat, Settings};
 use clap::{Parser, Subcommand};
 use exit::{EXIT_CODES, Exit};
 use signals::Signals;
 use std::env::VarError;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -62,7 +62,7 @@ fn main() -> ExitCode {
     })
 }
 
-/// Does what was asked for. From when on it logs, `format` is how.
+/// Runs the command. `format` is that of the log, once it has begun.
 fn run(arguments: ServerArguments, format: &mut LogFormat) -> anyhow::Result<ExitCode> {
     let mut settings = arguments.settings;
     if let Some(path) = &arguments.config {
@@ -74,7 +74,7 @@ fn run(arguments: ServerArguments, format: &mut LogFormat) -> anyhow::Result<Exi
         Some(ServerCommand::Token(token)) => {
             return token.run(&settings).map(|()| ExitCode::SUCCESS);
         }
-        // Without a folder of its own it leaves nothing behind.
+        // Without a folder of its own the demo leaves nothing behind.
         Some(ServerCommand::Demo { .. }) => settings.memory |= settings.data.is_none(),
         None => {}
     }
@@ -96,7 +96,8 @@ fn run(arguments: ServerArguments, format: &mut LogFormat) -> anyhow::Result<Exi
     })
 }
 
-/// Tokens of the environment; not among the arguments, as everybody on the machine sees those.
+/// Tokens of the environment. They are not among the arguments, which every user of the machine
+/// sees.
 fn tokens_in_environment() -> anyhow::Result<Option<String>> {
     match std::env::var("BOXOFFICE_TOKENS") {
         Ok(text) => Ok(Some(text)),
@@ -108,24 +109,6 @@ fn tokens_in_environment() -> anyhow::Result<Option<String>> {
 async fn serve(config: Config) -> anyhow::Result<Exit> {
     let mut signals = Signals::new()?;
     let Some(server) = signals.start(config).await? else { return Ok(Exit::Stopped) };
-    say_where(&server)?;
+    announce(&server)?;
     Ok(signals.serve_until_stopped(server).await)
-}
-
-/// Says where the server listens: the binary protocol's address first, then HTTP's, or that it is
-/// off.
-fn say_where(server: &Server) -> std::io::Result<()> {
-    say(&format!("listening on {}", server.address()))?;
-    match server.http_address() {
-        Some(address) if server.speaks_tls() => say(&format!("https on {address}")),
-        Some(address) => say(&format!("http on {address}")),
-        None => say("http off"),
-    }
-}
-
-/// Writes a line to stdout at once, for whoever waits for it.
-fn say(line: &str) -> std::io::Result<()> {
-    let mut stdout = std::io::stdout().lock();
-    writeln!(stdout, "{line}")?;
-    stdout.flush()
 }

@@ -1,4 +1,4 @@
-//! Whether the server takes new reservations, for who sends customers to it.
+//! Readiness: whether the server takes new reservations, for load balancers.
 
 use crate::server_state::ServerState;
 use boxoffice_protocol::refusal::UnavailableWhy;
@@ -6,20 +6,18 @@ use boxoffice_protocol::refusal::UnavailableWhy;
 /// Why a server takes no new reservations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotReady {
-    /// It reads what its data folder has.
+    /// The server reads its data folder.
     Recovering,
     Stopping,
-    /// The disk is nearly full.
     StorageFull,
-    /// The disk failed, and it is about to end.
+    /// The disk failed, and the server is about to end.
     StorageFailed,
 }
 
 impl NotReady {
-    /// Those of a server that has recovered.
+    /// The reasons of a server that has recovered.
     pub(crate) const OPEN: [Self; 3] = [Self::Stopping, Self::StorageFull, Self::StorageFailed];
 
-    /// What it is called.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Recovering => "Recovering",
@@ -40,8 +38,8 @@ impl NotReady {
 }
 
 impl ServerState {
-    /// Whether new reservations are taken. A state file that is behind is no reason against it: it
-    /// slows them down, and passes.
+    /// Checks that new reservations are taken. A state file that is behind is no reason against it:
+    /// it slows them down, and passes.
     pub(crate) fn readiness(&self) -> Result<(), NotReady> {
         if self.stop.is_cancelled() {
             return Err(NotReady::Stopping);

@@ -1,4 +1,4 @@
-//! The server as a library: started, asked, stopped.
+//! The server as a library.
 
 use crate::catalog::Catalog;
 use crate::config::Config;
@@ -28,7 +28,7 @@ impl Server {
         self.serving.address
     }
 
-    /// Where it speaks HTTP, if it does.
+    /// The address of HTTP; none if it is off.
     pub fn http_address(&self) -> Option<SocketAddr> {
         self.serving.http_address
     }
@@ -41,13 +41,13 @@ impl Server {
         &self.serving.shared.metrics
     }
 
-    /// Whether it speaks TLS, and nothing else.
+    /// Whether its ports speak TLS, and nothing else.
     pub fn speaks_tls(&self) -> bool {
         self.serving.shared.tls.is_some()
     }
 
-    /// Reads certificate and key again, where there are any; says whether there are. Connections
-    /// that begin from now on are shown the new ones, those that are open go on.
+    /// Reads the TLS certificate and key again, for connections that begin from now on. Returns
+    /// whether the server has any.
     ///
     /// # Errors
     /// [`TlsError`] says why the new ones cannot be used. The old ones stay.
@@ -60,13 +60,13 @@ impl Server {
         Ok(true)
     }
 
-    /// Returns when the ledger has failed, which ends the server's usefulness.
+    /// Returns when the ledger has failed. The server acknowledges nothing more then.
     pub async fn failed(&self) {
         self.serving.shared.ledger.failed().await;
     }
 
-    /// Stops: accepts nobody new, answers what was read, and waits for connections to end, at
-    /// most as long as the configuration says.
+    /// Stops the server: accepts no connections, answers the requests that were read, and waits for
+    /// connections to end, at most for the configured time.
     pub async fn stop(mut self) -> Stopped {
         self.serving.stop.cancel();
         let stopped = (&mut self.serving.stopped).await;

@@ -1,4 +1,4 @@
-//! What all connections of a server share, and how it is put together.
+//! The state that all connections of a server share.
 
 use crate::auth::{TokenRegistry, Tokens, Visitors};
 use crate::backups::Backups;
@@ -15,7 +15,7 @@ use boxoffice_journal::disk::RealDisk;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-/// What a server has before it has recovered.
+/// The parts of a server that exist before it has recovered.
 #[derive(Debug, Clone, Default)]
 pub struct EarlyState {
     pub metrics: Arc<Metrics>,
@@ -25,7 +25,8 @@ pub struct EarlyState {
 }
 
 impl EarlyState {
-    /// Reads what connections are encrypted with, if they shall be, and who is let in.
+    /// Reads the tokens and the TLS identity, and checks that the addresses are safe without a
+    /// token.
     pub(crate) fn new(config: &Config) -> Result<Self, StartError> {
         let tokens = config.tokens.load()?;
         let addresses = [Some(config.listen), config.http_listen].into_iter().flatten();
@@ -35,12 +36,12 @@ impl EarlyState {
     }
 }
 
-/// What all connections share.
+/// The state that all connections of a server share.
 #[derive(Debug)]
 pub struct ServerState {
     pub(crate) config: Config,
     pub(crate) auth: Arc<TokenRegistry>,
-    /// What connections are encrypted with, if they are.
+    /// None where connections are not encrypted.
     pub tls: Option<Arc<Tls>>,
     pub catalog: Arc<Catalog>,
     pub(crate) views: Views,
@@ -49,12 +50,12 @@ pub struct ServerState {
     pub clock: Clock,
     pub metrics: Arc<Metrics>,
     pub(crate) started: Stopwatch,
-    /// Cancelled, the server stops.
+    /// Cancelled when the server stops.
     pub(crate) stop: CancellationToken,
 }
 
 impl ServerState {
-    /// Recovers what there is, and everything that is needed to go on. Blocks.
+    /// Opens the store and puts the server together around it. Blocks.
     pub(crate) fn open(
         config: Config,
         early: EarlyState,
@@ -67,7 +68,7 @@ impl ServerState {
         Ok((shared, committing))
     }
 
-    /// Everything that is needed to go on from what was recovered.
+    /// Puts a server together around an opened store.
     pub fn new(config: Config, opened: Opened, early: EarlyState) -> Self {
         let Opened { recovery, ledger, clock, secret } = opened;
         let EarlyState { metrics, tls, tokens, stop } = early;

@@ -1,8 +1,8 @@
-//! The server's own threads: the event loop that serves connections, and how it ends.
+//! The server's threads: the event loop that serves connections, and how it ends.
 //!
-//! With one thread, the default, sessions and the committer take turns on it: what one round of
-//! the event loop recorded is a batch, and nobody has to be woken on another thread. With more,
-//! the committer has a thread of its own.
+//! With one thread, the default, sessions and the committer take turns on it: the changes of one
+//! round of the event loop are a batch, and no other thread has to be woken. With more threads, the
+//! committer has one of its own.
 
 use crate::config::{Config, HostName};
 use crate::http::Front;
@@ -24,26 +24,26 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Tasks that have a turn before the event loop looks for news and the committer has its own.
+/// Tasks that have a turn before the event loop polls its sockets and the committer has its turn.
 const TURN_TASKS: u32 = 256;
 
-/// How long work in the background may go on when everything else has ended.
+/// How long background work may go on when everything else has ended.
 const LEAVE: Duration = Duration::from_secs(1);
 
-/// What others know of a server that serves.
+/// The handle of a serving thread.
 #[derive(Debug)]
 pub(crate) struct Serving {
     pub(crate) address: SocketAddr,
-    /// Where it speaks HTTP, if it does.
+    /// The address of HTTP; none if it is off.
     pub(crate) http_address: Option<SocketAddr>,
     pub(crate) shared: Arc<ServerState>,
     pub(crate) stop: CancellationToken,
-    /// Says how it stopped.
+    /// Resolves when the server has stopped.
     pub(crate) stopped: oneshot::Receiver<Stopped>,
 }
 
 impl Serving {
-    /// Starts a thread that serves. Returns when it listens.
+    /// Starts a serving thread. Returns when it listens.
     pub(crate) async fn start(config: Config) -> Result<Self, StartError> {
         let (started, starting) = oneshot::channel();
         let serve = move || match EventLoop::new(config) {
@@ -63,13 +63,13 @@ impl Serving {
 /// How a server stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stopped {
-    /// Connections that were not done in time.
+    /// Connections that had not ended in time.
     pub connections_cut: u64,
     /// Whether the ledger was closed in good order.
     pub durable: bool,
 }
 
-/// The thread that serves.
+/// The serving thread's own part.
 struct EventLoop {
     runtime: Runtime,
     shared: Arc<ServerState>,
@@ -80,7 +80,7 @@ struct EventLoop {
 }
 
 impl EventLoop {
-    /// Recovers what there is, and listens.
+    /// Opens the store, and listens.
     fn new(config: Config) -> Result<(Self, Serving), StartError> {
         let address = config.listen;
         let (early, tasks) = (EarlyState::new(&config)?, TaskTracker::new());
@@ -110,7 +110,7 @@ impl EventLoop {
         Ok((Self { runtime, shared, committing, tasks, stop, say_stopped }, serving))
     }
 
-    /// Serves until it is stopped.
+    /// Serves until the server is stopped.
     fn run(self) {
         let Self { runtime, shared, committing, tasks, stop, say_stopped } = self;
         let commit = commit(committing, shared.config.threads);
@@ -118,19 +118,19 @@ impl EventLoop {
         let (committed, connections_cut) = runtime.block_on(async { tokio::join!(commit, drain) });
         runtime.shutdown_timeout(LEAVE);
         let durable = committed.map_or(Ok(()), Committed::finish).is_ok();
-        // Nobody may wait for it any more.
+        // The receiver may be gone.
         let _ = say_stopped.send(Stopped { connections_cut, durable });
     }
 }
 
-/// HTTP, which says from the beginning how it goes.
+/// HTTP, which answers from the beginning, during recovery too.
 struct ListeningFront {
     front: Arc<Front>,
     address: SocketAddr,
 }
 
 impl ListeningFront {
-    /// Listens, if it shall; a runtime's work.
+    /// Listens, if HTTP is on. Has to be called inside the runtime.
     fn new(
         config: &Config,
         early: &EarlyState,
@@ -156,10 +156,10 @@ fn warn_of_host(host: &HostName) {
     );
 }
 
-/// What a server goes on from, and what makes its changes durable.
+/// A recovered server, and the work that makes its changes durable.
 type Recovered = (ServerState, Option<Committing<RealDisk>>);
 
-/// Recovers what there is, on a thread of its own: meanwhile this one can say so.
+/// Recovers on a thread of its own, so that this one can answer HTTP meanwhile.
 async fn recover(config: Config, early: EarlyState) -> Result<Recovered, StartError> {
     let (say, recovered) = oneshot::channel();
     let recover = move || drop(say.send(ServerState::open(config, early)));
@@ -168,7 +168,7 @@ async fn recover(config: Config, early: EarlyState) -> Result<Recovered, StartEr
     recovered.await.unwrap_or(Err(StartError::Panicked))
 }
 
-/// Listens at `address`, and says where that is.
+/// Listens at `address`, and returns the bound one.
 fn bind(
     address: SocketAddr,
     setting: &'static str,
@@ -202,8 +202,8 @@ async fn commit(committing: Option<Committing<RealDisk>>, threads: usize) -> Opt
     Some(committed.await.expect("a committer says how it ended"))
 }
 
-/// Waits until the server is to stop, and then for connections and a backup to end, but not for
-/// ever. Returns how many connections had not.
+/// Waits for `stop`, and then for connections and a backup to end, at most for the configured time.
+/// Returns how many connections had not ended.
 async fn drain(shared: &ServerState, tasks: &TaskTracker, stop: &CancellationToken) -> u64 {
     stop.cancelled().await;
     shared.backups.stop();

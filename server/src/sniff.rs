@@ -1,14 +1,13 @@
-//! What somebody seems to speak who does not speak what is spoken here, for whoever reads the log.
+//! The protocol that a connection's first bytes look like, for logs and hints.
 
 use boxoffice_protocol::limits::MAGIC;
 
-/// What bytes look like from which a connection begins.
+/// The protocol that bytes look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LooksLike {
-    /// Its first bytes, at least.
     Tls,
     Http,
-    /// A hello of this protocol, not encrypted.
+    /// A `Hello` of the binary protocol, not encrypted.
     Boxoffice,
     Unknown,
 }

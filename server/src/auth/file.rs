@@ -29,10 +29,7 @@ pub enum TokensError {
     #[error("cannot use the tokens in {}: {source}", path.display())]
     File { path: PathBuf, source: io::Error },
     #[error("{}: {why}", path.display())]
-    Parse {
-        path: PathBuf,
-        why: String,
-    },
+    Parse { path: PathBuf, why: String },
     /// The file has no byte, as at the moment when an editor begins to write it.
     #[error("{}: it is empty, as if it was being written", path.display())]
     Blank { path: PathBuf },
@@ -43,14 +40,9 @@ pub enum TokensError {
     )]
     Writable { path: PathBuf },
     #[error("BOXOFFICE_TOKENS: {why}")]
-    Environment {
-        why: String,
-    },
+    Environment { why: String },
     #[error("there is no token {name} in {}", path.display())]
-    NoSuchToken {
-        name: Principal,
-        path: PathBuf,
-    },
+    NoSuchToken { name: Principal, path: PathBuf },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -38,9 +38,7 @@ pub enum AuthError {
         "too many wrong tokens came from this address; try again in {} s",
         retry_after.as_millis().div_ceil(1_000)
     )]
-    TooMany {
-        retry_after: Duration,
-    },
+    TooMany { retry_after: Duration },
 }
 
 impl From<AuthError> for Refusal {
@@ -344,7 +342,7 @@ mod tests {
             text[index] ^= 1;
             Token::parse(std::str::from_utf8(&text).unwrap()).unwrap()
         };
-        let refused: Vec<Refused> = (0..right.as_str().len())
+        let refused: Vec<AuthError> = (0..right.as_str().len())
             .map(|index| desk.show(&altered(index)).unwrap_err())
             .collect();
         let (first, rest) = refused.split_at(10);

@@ -1,4 +1,4 @@
-//! Customers who race for places, each over a connection of their own.
+//! Races of customers for places, each over a connection of its own.
 
 use anyhow::Context;
 use boxoffice_client::{Client, ClientConfig, ClientError, ReservationFilter};
@@ -15,23 +15,23 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 pub(super) const CUSTOMERS: usize = 50;
-/// How many places there are in the first race.
+/// Places in the first race.
 pub(super) const PLACES: usize = 20;
-/// How many attempts there are on the one seat of the second race.
+/// Attempts on the one seat of the second race.
 pub(super) const ATTEMPTS: usize = 100_000;
 /// Attempts that a customer has in flight.
 const IN_FLIGHT: u32 = 128;
 
-/// What happened in a race.
+/// The outcome of a race.
 pub(super) struct RaceOutcome {
-    /// Each customer, with what they got: a reservation, or a refusal's name.
+    /// Each customer's reservation, or the name of a refusal.
     pub(super) customers: Vec<(CustomerId, Result<Reservation, &'static str>)>,
     pub(super) refused: BTreeMap<&'static str, usize>,
     /// From the start to the last answer.
     pub(super) took: Duration,
 }
 
-/// Every customer asks for one place, the best, at the same moment.
+/// Every customer asks for the best place, all at the same moment.
 pub(super) async fn for_places(
     config: &ClientConfig,
     event: &EventId,
@@ -142,17 +142,17 @@ fn count_attempt(
     Ok(())
 }
 
-/// What the server itself says afterwards about an event.
+/// The server's own account of an event after the races.
 pub(super) struct Audit {
-    /// Live reservations that it lists.
+    /// Live reservations in the list.
     pub(super) reservations: usize,
-    /// Seats that are in more than one of them.
+    /// Seats in more than one of them.
     pub(super) oversold: usize,
     /// Whether the counts of the seat map agree with the list.
     pub(super) counts_agree: bool,
 }
 
-/// Lists every reservation of the event and looks for a seat that is in two of them.
+/// Lists every reservation of the event, and looks for a seat that is in two of them.
 pub(super) async fn audit(client: &Client, event: &EventId) -> Result<Audit, ClientError> {
     let mut pages =
         client.reservations(ReservationFilter { event: Some(event.clone()), customer: None });

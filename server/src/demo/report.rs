@@ -1,4 +1,4 @@
-//! What the demo prints.
+//! The demo's output.
 
 use super::race::{ATTEMPTS, Audit, CUSTOMERS, PLACES, RaceOutcome};
 use boxoffice_client::ClientConfig;
@@ -7,7 +7,6 @@ use boxoffice_protocol::reservation::{Places, Reservation};
 use comfy_table::{ContentArrangement, Table, presets};
 use std::net::SocketAddr;
 
-/// The events on sale.
 pub(super) fn catalog(events: &[EventSummary]) -> String {
     let mut table = table(&["event", "name", "starts", "places"]);
     for event in events {
@@ -21,7 +20,7 @@ pub(super) fn catalog(events: &[EventSummary]) -> String {
     format!("\nOn sale:\n{table}")
 }
 
-/// Who got a place in the first race.
+/// The outcome of the first race, by customer.
 pub(super) fn who_got_what(outcome: &RaceOutcome) -> String {
     let mut table = table(&["customer", "got", "customer", "got"]);
     for pair in outcome.customers.chunks(2) {
@@ -33,7 +32,7 @@ pub(super) fn who_got_what(outcome: &RaceOutcome) -> String {
     format!("\n{CUSTOMERS} customers race for {PLACES} places:\n{table}")
 }
 
-/// Who got the one seat of the second race.
+/// The winner of the second race.
 pub(super) fn one_seat(outcome: &RaceOutcome) -> String {
     let winners = winners(outcome);
     let winner = winners.first().map_or_else(
@@ -73,7 +72,7 @@ pub(super) fn summary(
     (text, right)
 }
 
-/// What to try next.
+/// Commands to try next.
 pub(super) fn next_commands(server: SocketAddr, customer: &ClientConfig) -> String {
     let mut cli = "cargo run --release --bin boxoffice --".to_owned();
     if server.port() != 7117 {
@@ -96,7 +95,7 @@ pub(super) fn next_commands(server: SocketAddr, customer: &ClientConfig) -> Stri
     )
 }
 
-/// Where people look who would rather not type.
+/// The addresses of the web page.
 pub(super) fn page(address: SocketAddr, is_encrypted: bool) -> String {
     let scheme = if is_encrypted { "https" } else { "http" };
     format!(

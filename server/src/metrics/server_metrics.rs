@@ -1,26 +1,23 @@
-//! All figures that a server counts, and how they are read.
+//! All figures of a server.
 
 use super::connections::Connections;
 use super::counter::Counter;
 use super::histogram::HistogramCounts;
 use super::thread_counters::{LaneNumber, Lanes, Listener, ThreadCounters};
 
-/// Everything that is counted.
+/// All figures of a server.
 #[derive(Debug, Default)]
 pub struct Metrics {
-    /// Connections of the binary protocol.
     pub tcp: Connections,
     pub http: Connections,
     pub http_requests: Counter,
-    /// Watches that are open.
     pub watches: Counter,
-    /// Watchers that fell behind and started again from a snapshot.
+    /// Watchers that fell behind and began again with a snapshot.
     pub watch_gaps: Counter,
-    /// Streams that are open.
     pub streams: Counter,
-    /// Streams that were refused since there were too many.
+    /// Streams that were refused, as too many were open.
     pub streams_refused: Counter,
-    /// Streams that fell behind and started again from a snapshot.
+    /// Streams that fell behind and began again with a snapshot.
     pub stream_gaps: Counter,
     /// Views served from the cache.
     pub views_cached: Counter,
@@ -31,18 +28,18 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Where this thread counts requests.
+    /// The counters of this thread.
     pub(crate) fn here(&self) -> ThreadCounters<'_> {
         self.counters(LaneNumber::here())
     }
 
-    /// The same, of a thread that knows its lane.
+    /// The counters of a thread that knows its lane.
     pub(crate) fn counters(&self, lane: LaneNumber) -> ThreadCounters<'_> {
         self.lanes.counters(lane)
     }
 
-    /// Requests that came to a listener, by kind. Over TCP, what could not be read has one of its
-    /// own; over HTTP, what is no request of the protocol is not among them.
+    /// A listener's requests, by kind. Unreadable frames count as `other`; HTTP requests that are
+    /// none of the protocol's are left out.
     pub fn requests_by_kind(
         &self,
         listener: Listener,
@@ -55,7 +52,7 @@ impl Metrics {
         counts.map(|(_, count)| count).sum()
     }
 
-    /// Refusals that one listener's connections were told, by kind.
+    /// A listener's refusals, by kind.
     pub fn refusals_by_kind(
         &self,
         listener: Listener,
@@ -68,22 +65,22 @@ impl Metrics {
         counts.map(|(_, count)| count).sum()
     }
 
-    /// What HTTP answered: to which kind of request, with which class of status, and how often.
+    /// HTTP answers, by kind of request and class of status.
     pub fn http_answers(&self) -> impl Iterator<Item = (&'static str, &'static str, u64)> {
         self.lanes.http_answers()
     }
 
-    /// How long HTTP took from a request's head to its answer's, by kind.
+    /// The time from a request's head to its answer's over HTTP, by kind.
     pub fn http_took(&self) -> impl Iterator<Item = (&'static str, HistogramCounts)> {
         self.lanes.http_took()
     }
 
-    /// How long requests for a change took, from being decided to leaving.
+    /// The time from deciding a change to its reply leaving.
     pub fn changes_took(&self) -> HistogramCounts {
         self.lanes.changes()
     }
 
-    /// The same of all other requests.
+    /// The time from deciding any other request to its reply leaving.
     pub fn looks_took(&self) -> HistogramCounts {
         self.lanes.looks()
     }

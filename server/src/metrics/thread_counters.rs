@@ -1,8 +1,7 @@
-//! What is counted for each request, without a locked instruction.
+//! Counters of what happens for every request, without a locked instruction.
 //!
-//! A thread that counts has a lane of its own, which nobody else writes into: adding is a load and
-//! a store. Whoever reads adds up all lanes. Only where there are more threads than lanes, those
-//! that came late share the last one, and add as shared counters do.
+//! Each thread writes into a lane of its own: counting is a load and a store. Reading adds up all
+//! lanes. If there are more threads than lanes, the last ones share a lane, with atomic additions.
 
 use super::histogram::{Histogram, HistogramCounts, Writers, nanoseconds};
 use boxoffice_protocol::refusal::Refusal;
@@ -14,7 +13,7 @@ use std::time::Duration;
 /// Lanes that belong to one thread each, a bit of [`TAKEN`] each.
 const LANES: usize = 16;
 
-/// The kinds of requests, and all that is of none.
+/// The kinds of requests, and `other`.
 const KINDS: usize = RequestKind::ALL.len() + 1;
 const REFUSALS: usize = Refusal::KINDS as usize;
 
@@ -41,32 +40,32 @@ impl Listener {
 #[derive(Debug)]
 pub(super) struct Lanes(Box<[Lane]>);
 
-/// What one thread counted. On cache lines of its own.
+/// The counters of one thread, on cache lines of their own.
 #[derive(Debug)]
 #[repr(align(128))]
 struct Lane {
     /// By listener and kind.
     requests: [[AtomicU64; KINDS]; 2],
-    /// By listener, and their code less one.
+    /// By listener, and by the refusal's code less one.
     refusals: [[AtomicU64; REFUSALS]; 2],
     changes: Histogram,
     looks: Histogram,
-    /// What HTTP answered, by kind.
+    /// HTTP answers, by kind.
     http: [HttpAnswers; KINDS],
 }
 
-/// What HTTP answered to one kind of request.
+/// HTTP answers to one kind of request.
 #[derive(Debug)]
 struct HttpAnswers {
     times: Histogram,
-    /// By their status's first digit.
+    /// By the status's first digit.
     statuses: [AtomicU64; STATUSES.len()],
 }
 
-/// The classes of an answer's status, from 1 on.
+/// The classes of a status, from 1 on.
 const STATUSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
-/// What a kind is called; what is of none may be anything.
+/// The label of a kind.
 fn name_of(kind: usize) -> &'static str {
     RequestKind::ALL.get(kind).map_or("other", |kind| kind.name())
 }
@@ -91,14 +90,14 @@ impl Default for Lanes {
     }
 }
 
-/// Where the thread that asks counts. It is of no use to another thread, or later.
+/// The counters of the calling thread. Of no use to another thread, or later.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ThreadCounters<'a> {
     lane: &'a Lane,
     writers: Writers,
 }
 
-/// Which lane is a thread's. It is of no use to another thread, or later.
+/// The lane of the calling thread. Of no use to another thread, or later.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LaneNumber(usize);
 
@@ -109,7 +108,6 @@ impl LaneNumber {
 }
 
 impl Lanes {
-    /// Where the thread counts that has this lane.
     pub(super) fn counters(&self, LaneNumber(number): LaneNumber) -> ThreadCounters<'_> {
         let writers = if number < LANES { Writers::One } else { Writers::Many };
         ThreadCounters { lane: &self.0[number], writers }
@@ -140,17 +138,17 @@ impl Lanes {
         })
     }
 
-    /// How long changes took, from being decided to leaving.
+    /// The time from deciding a change to its reply leaving.
     pub(super) fn changes(&self) -> HistogramCounts {
         self.merged(|lane| &lane.changes)
     }
 
-    /// The same of all other requests.
+    /// The time from deciding any other request to its reply leaving.
     pub(super) fn looks(&self) -> HistogramCounts {
         self.merged(|lane| &lane.looks)
     }
 
-    /// What HTTP answered: the kind, the status, and how often.
+    /// HTTP answers: kind, class of status, and number.
     pub(super) fn http_answers(&self) -> impl Iterator<Item = (&'static str, &'static str, u64)> {
         let each = (0..KINDS).flat_map(|kind| (0..STATUSES.len()).map(move |class| (kind, class)));
         each.map(|(kind, class)| {
@@ -159,19 +157,19 @@ impl Lanes {
         })
     }
 
-    /// How long HTTP took for its answers, by kind.
+    /// The time of HTTP answers, by kind.
     pub(super) fn http_took(&self) -> impl Iterator<Item = (&'static str, HistogramCounts)> {
         (0..KINDS).map(|kind| (name_of(kind), self.merged(|lane| &lane.http[kind].times)))
     }
 }
 
 impl ThreadCounters<'_> {
-    /// Counts a request that came to a listener, or what could not be read as one.
+    /// Counts a request of a listener; `None` stands for an unreadable one.
     pub(crate) fn asked(self, listener: Listener, kind: Option<RequestKind>) {
         self.writers.add(&self.lane.requests[listener as usize][place_of(kind)], 1);
     }
 
-    /// Counts an answer of HTTP, to whatever was asked for there.
+    /// Counts an HTTP answer; `None` stands for a request that is none of the protocol's.
     pub(crate) fn http_answered(self, kind: Option<RequestKind>, status: u16, took: Duration) {
         let HttpAnswers { times, statuses } = &self.lane.http[place_of(kind)];
         times.record(nanoseconds(took), 1, self.writers);
@@ -180,13 +178,13 @@ impl ThreadCounters<'_> {
         }
     }
 
-    /// Counts a refusal that a listener's connection is told.
+    /// Counts a refusal.
     pub(crate) fn refused(self, listener: Listener, refusal: &Refusal) {
         let index = usize::from(refusal.code()) - 1;
         self.writers.add(&self.lane.refusals[listener as usize][index], 1);
     }
 
-    /// Counts answers that left after so long: so many that were about a change, and so many others.
+    /// Counts replies that left after this time: so many to changes, so many to other requests.
     pub(crate) fn left(self, after: Duration, changes: u32, looks: u32) {
         let nanoseconds = nanoseconds(after);
         for (histogram, times) in [(&self.lane.changes, changes), (&self.lane.looks, looks)] {
@@ -197,15 +195,14 @@ impl ThreadCounters<'_> {
     }
 }
 
-/// The lanes that threads have, by bits. What a thread counted happens before the next one has its
-/// lane.
+/// The taken lanes, by bits. What a thread counted happens before the lane's next owner counts.
 static TAKEN: AtomicU32 = AtomicU32::new(0);
 
 thread_local! {
     static OWN: Own = Own::take();
 }
 
-/// The number of a lane that no other thread has; none if there are no more.
+/// The number of this thread's lane; none if all are taken.
 struct Own(Option<usize>);
 
 impl Own {

@@ -1,4 +1,4 @@
-//! From a request to its reply: what a connection remembers has its part in it.
+//! Answers to requests.
 
 use super::backup::AwaitedBackup;
 use super::output::{OutputBuffer, Timed};
@@ -16,7 +16,7 @@ use boxoffice_protocol::reply::{Body, Effect, Reply};
 use boxoffice_protocol::request::{Freshness, Request};
 use boxoffice_protocol::request_kind::RequestKind;
 
-/// What a connection remembers between its requests.
+/// The parts of a conversation that an answer takes.
 pub(super) struct Responder<'a> {
     pub(super) shared: &'a ServerState,
     pub(super) output: &'a mut OutputBuffer,
@@ -27,7 +27,7 @@ pub(super) struct Responder<'a> {
 }
 
 impl Timed {
-    /// What a request's time counts as.
+    /// The histogram that a request's duration is counted in.
     pub(super) const fn of(kind: RequestKind) -> Self {
         match kind {
             RequestKind::CreateEvent
@@ -44,11 +44,11 @@ impl Timed {
     }
 }
 
-/// Whether a request was answered.
+/// Whether a request is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
     Answered,
-    /// Let others have a turn, then ask again.
+    /// Unfinished: other tasks have a turn before the next attempt.
     Again,
 }
 
@@ -79,12 +79,12 @@ impl Responder<'_> {
         }
     }
 
-    /// Answers the request with a refusal that looked at nothing.
+    /// Puts a refusal that rests on no event.
     pub(super) fn put_refusal(&mut self, correlation: u32, refusal: Refusal) {
         self.put_body(correlation, Body::Refused(refusal));
     }
 
-    /// Answers the request with what looked at no event.
+    /// Puts an answer that rests on no event.
     pub(super) fn put_body(&mut self, correlation: u32, body: Body) {
         self.put(correlation, Answer::plain(body));
     }
@@ -157,7 +157,7 @@ impl Responder<'_> {
     }
 }
 
-/// Whether a mutant lets an answer go that waits for its position.
+/// Whether a mutant sends an answer before its position is durable.
 fn is_let_go(body: &Body) -> bool {
     let is_refusal = matches!(body, Body::Refused(_));
     let is_own_change = matches!(

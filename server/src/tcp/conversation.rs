@@ -1,5 +1,5 @@
-//! What is said on a connection: bytes in, requests decided, replies in their order. It knows no
-//! network and no deadlines; those are the session's.
+//! A conversation: bytes in, requests decided, replies in their order. Network and deadlines are
+//! the session's.
 
 use super::answer::{Responder, Turn};
 use super::backup::AwaitedBackup;
@@ -25,57 +25,57 @@ use std::sync::Arc;
 use tokio::time::Instant;
 use tokio_util::codec::Decoder;
 
-/// Requests that are executed before others have a turn.
+/// Requests that are executed before other connections have a turn.
 const SHARE: usize = 64;
 
-/// A connection as its client and the server know it.
+/// The state of a connection, without its network.
 pub struct Conversation {
     pub(super) shared: Arc<ServerState>,
-    /// Where the client is.
+    /// The client's address.
     pub(super) peer: IpAddr,
-    /// What arrived and was not understood yet.
+    /// Bytes that were received and not decoded yet.
     pub input: BytesMut,
-    /// What is on its way out.
+    /// Replies that have not left yet.
     pub(super) output: OutputBuffer,
     told: Told,
     pub(super) watches: Watches,
     pub(super) backup: AwaitedBackup,
     /// A request whose turn was interrupted.
     unfinished: Option<(u32, Request)>,
-    /// What the client may do. It has none before its `Hello`, and nothing else is understood.
+    /// The client's permissions. Before its `Hello` it has none, and no other request is accepted.
     pub(super) grant: Option<Grant>,
-    /// Nothing more is read; what was is answered, and then the connection ends.
+    /// Set when the connection is to end: nothing more is read, and the replies still leave.
     pub closing: Option<Closed>,
     pub(super) in_flight: usize,
-    /// Whole frames that were understood.
+    /// Frames that were decoded.
     pub(super) frames: u64,
 }
 
-/// Why a conversation stopped executing.
+/// Why a turn ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TurnEnd {
     /// No whole request is left.
     Drained,
     /// There is no room for another reply.
     Full,
-    /// It has had its share.
+    /// Other connections are next.
     ShareUsed,
 }
 
-/// Whether it is time to look at watched events.
+/// Which watched events are pushed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PushWhen {
     Due,
-    /// Only at those that nobody looked at yet.
+    /// Only those whose watch has begun since the last push.
     OnlyNew,
 }
 
-/// How much of the news was sent.
+/// How much of the news was pushed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pushed {
-    /// It was not looked for.
+    /// No event was looked at.
     Nothing,
-    /// Some, and there is more.
+    /// There is more to push.
     Some,
     All,
 }
@@ -99,8 +99,8 @@ impl Conversation {
         }
     }
 
-    /// Executes requests until there are none, or no room for their replies, or the share is used
-    /// up: by their number, or because one may take long and `is_over` says that they took long.
+    /// Executes requests until none is left, or there is no room for replies, or the connection's
+    /// share is used up: by the number of requests, or when `is_over` after one that may take long.
     /// The turn begins `now`.
     pub fn execute(&mut self, now: Instant, mut is_over: impl FnMut() -> bool) -> TurnEnd {
         self.output.begin_turn(now);
@@ -141,12 +141,13 @@ impl Conversation {
         self.closing.is_none() && self.has_room()
     }
 
-    /// Whether `Hello` was understood, and the client let in.
+    /// Whether the client's `Hello` was accepted.
     pub(super) const fn is_greeted(&self) -> bool {
         self.grant.is_some()
     }
 
-    /// Answers a request, if the client may ask it. The grant may have ended since the one before.
+    /// Answers a request if the client's grant admits it. The grant may have ended since the last
+    /// one.
     #[inline(always)]
     fn answer(&mut self, correlation: u32, request: &Request) -> Turn {
         let Self { shared, output, told, watches, backup, grant, .. } = self;
@@ -164,7 +165,7 @@ impl Conversation {
         }
     }
 
-    /// Says that it is not allowed; if nothing is any more, the connection ends.
+    /// Refuses a request. If the grant has ended, so does the connection.
     #[cold]
     fn deny(&mut self, correlation: u32, refusal: Refusal) {
         if self.grant.as_ref().is_some_and(Grant::is_valid) {
@@ -179,9 +180,9 @@ impl Conversation {
         Responder { shared, output, told, watches, backup, timed }
     }
 
-    /// The next request that is for the [`Responder`]; all others are answered here.
+    /// The next request that takes a [`Responder`]; all others are answered here.
     ///
-    /// Always inlined, as it has one caller, and a request is too large to be copied once more.
+    /// Always inlined: it has one caller, and a request is too large to be copied once more.
     #[inline(always)]
     fn next_request(&mut self) -> Option<(u32, Request)> {
         loop {
@@ -207,7 +208,7 @@ impl Conversation {
         }
     }
 
-    /// Takes what is not for the [`Responder`]: how the connection begins, and what cannot be read.
+    /// Answers the handshake and unreadable requests.
     #[cold]
     fn begin(&mut self, correlation: u32, request: Result<Request, Refusal>) {
         self.count(match &request {
@@ -225,7 +226,7 @@ impl Conversation {
         }
     }
 
-    /// Counts a request, or what is none.
+    /// Counts a request; `None` stands for an unreadable one.
     fn count(&self, kind: Option<RequestKind>) {
         self.shared.metrics.here().asked(Listener::Tcp, kind);
     }
@@ -236,8 +237,7 @@ impl Conversation {
         self.closing = Some(cause);
     }
 
-    /// Sends watchers what has gathered, if it is time, or a watch has begun; a connection that ends
-    /// gets that much and no more.
+    /// Pushes changes of watched events that are due. A connection that ends gets one last push.
     pub fn push_news(&mut self, when: PushWhen) -> Pushed {
         if self.watches.is_empty() {
             return Pushed::Nothing;
@@ -248,7 +248,7 @@ impl Conversation {
             return Pushed::Nothing;
         }
         let ends = self.closing.is_some();
-        // A watch that begins while there is no room stays begun until there is.
+        // A watch that begins while there is no room stays marked until there is.
         if !ends && !self.has_room() {
             self.watches.begun &= !mutants::on(Mutant::WatchForgotten);
             return Pushed::Nothing;
@@ -265,12 +265,11 @@ impl Conversation {
         if more && !ends { Pushed::Some } else { Pushed::All }
     }
 
-    /// Whether it watches anything.
     pub fn is_watching(&self) -> bool {
         !self.watches.is_empty()
     }
 
-    /// Whether a watched event has changed since this was asked last.
+    /// Whether a watched event has changed since the last call.
     #[cfg(feature = "simulation")]
     pub fn has_news(&self) -> bool {
         let changed = std::pin::pin!(self.watches.changed());
@@ -278,12 +277,12 @@ impl Conversation {
         changed.poll(&mut context).is_ready()
     }
 
-    /// Whether everything that was said has left.
+    /// Whether all replies have left.
     pub fn is_silent(&self) -> bool {
         self.output.is_empty()
     }
 
-    /// Whether it is silent, and no reply is still to come.
+    /// Whether all replies have left and none is still to come.
     pub(crate) fn owes_nothing(&self) -> bool {
         self.is_silent() && !self.backup.is_awaited()
     }
@@ -293,12 +292,12 @@ impl Conversation {
         self.responder(Timed::No).put_body(correlation, body);
     }
 
-    /// What may leave by now.
+    /// The bytes that may leave now.
     pub fn ready(&self) -> &[u8] {
         self.output.ready(self.shared.ledger.durable())
     }
 
-    /// Takes bytes that were sent off the front.
+    /// Removes sent bytes, and counts the replies that have left whole.
     pub fn sent(&mut self, bytes: usize, now: Instant) {
         let counters = self.shared.metrics.here();
         self.output.sent(bytes, |mark| {
@@ -307,8 +306,8 @@ impl Conversation {
         });
     }
 
-    /// If the ledger has failed, what waits for it will never be durable, and nobody can say whether
-    /// the next start will find it.
+    /// Ends the connection if the ledger has failed. Replies that wait for it become
+    /// `OutcomeUnknown`: the next start may or may not find their changes.
     pub fn give_up_if_failed(&mut self) {
         if !self.shared.ledger.is_failed() {
             return;
@@ -323,7 +322,7 @@ impl Conversation {
     }
 }
 
-/// Whether a request may take so long that the share of its connection is worth measuring.
+/// Whether a request may take so long that the connection's turn is measured.
 fn may_take_long(request: &Request) -> bool {
     match request {
         Request::Hold { selection, .. } | Request::Reserve { selection, .. } => {

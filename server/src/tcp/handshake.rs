@@ -1,4 +1,4 @@
-//! How a connection begins, and how it is told that it is no connection of this protocol.
+//! The beginning of a connection, and the refusal of bytes of another protocol.
 
 use super::conversation::Conversation;
 use super::output::Timed;
@@ -45,7 +45,7 @@ impl Conversation {
         self.output.put(correlation, &reply, Position::default(), Timed::No);
     }
 
-    /// The bytes are no frames: say so, and end the connection.
+    /// Ends a connection whose bytes are no frames.
     pub(super) fn distrust(&mut self, error: &FrameError) {
         tracing::debug!(%error, looks_like = LooksLike::of(&self.input).name(), "not a frame");
         let cause = if self.is_greeted() { Closed::Malformed } else { Closed::Handshake };

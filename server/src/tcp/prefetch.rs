@@ -1,22 +1,22 @@
-//! What comes next: requests that arrived together wait for memory together.
+//! Prefetch: requests that arrived together wait for memory together.
 //!
-//! Whom a reservation is for is somewhere in millions of customers, and finding out is mostly
-//! waiting for memory. Where many reservations have arrived, the processor can wait for several at
-//! once, if it is told of them before it decides the first. It is told, and nothing else happens:
-//! what is seen here was not judged, and is read and decided in its turn.
+//! The customer of a reservation is one of millions, and finding it is mostly waiting for memory.
+//! Where many reservations have arrived, the processor can wait for several at once if it learns of
+//! them before the first is decided. This has no other effect: the bytes are unverified here, and
+//! are read and decided in their turn.
 
 use crate::catalog::Catalog;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::request_view::{NewReservationView, new_reservations};
 use smallvec::SmallVec;
 
-/// How many requests are looked ahead. A processor waits for about so many at once.
+/// Requests that are looked ahead, about as many as a processor can wait for at once.
 pub(super) const PREFETCHED: usize = 16;
 
-/// Fewer are not worth it.
+/// Fewer requests are not worth it.
 const WORTH: usize = 4;
 
-/// Says whom the next requests of `input` are for, if they are for the same event.
+/// Prefetches the customers of the next requests in `input`, if they are for the same event.
 pub(super) fn prefetch(input: &[u8], catalog: &Catalog) {
     let mut new = new_reservations(input).take(PREFETCHED);
     let Some(NewReservationView { event, customer }) = new.next() else { return };

@@ -12,18 +12,18 @@ use std::thread;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Instant;
 
-/// A conversation as every connection has one, with a server that nobody else talks to. Its
-/// requests are put where they would have been read, its replies are taken where they would have
-/// been written; everything in between is what a connection does.
+/// A conversation with a server of its own. A bench puts requests where a connection would have
+/// read them and takes replies where it would have written them; everything in between is what a
+/// connection does.
 pub struct Rehearsal {
     runtime: Runtime,
     talk: Conversation,
-    /// It stands, as the clock of what is counted may.
+    /// It stands still, so that no clock is counted.
     now: Instant,
 }
 
 impl Rehearsal {
-    /// A conversation that begins, and a server that was started for it. Nothing sweeps.
+    /// Starts a server without a sweeper, and a conversation with it.
     ///
     /// # Errors
     /// [`StartError`] as of [`Server::start`](crate::Server::start).
@@ -39,17 +39,17 @@ impl Rehearsal {
         Ok(Self { runtime, talk: Conversation::new(Arc::new(shared), peer), now: moment() })
     }
 
-    /// Puts whole frames or parts of them behind what was put before.
+    /// Adds whole frames or parts of them to the input.
     pub fn put(&mut self, requests: &[u8]) {
         self.talk.input.extend_from_slice(requests);
     }
 
-    /// One turn: executes what a connection executes before it lets others have theirs.
+    /// Executes one turn.
     pub fn execute(&mut self) {
         self.talk.execute(self.now, || false);
     }
 
-    /// Waits until everything that was executed is durable.
+    /// Waits until all executed requests are durable.
     pub fn settle(&self) {
         let ledger = &self.talk.shared.ledger;
         // A ledger that failed has nothing more to wait for; the replies say so.

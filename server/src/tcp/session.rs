@@ -1,8 +1,7 @@
-//! One connection: bytes in, requests decided, replies out once they are durable.
+//! A session: one task that serves one connection.
 //!
-//! A session is one task. Whatever has arrived together is executed together, its replies are
-//! gathered in one buffer, and leave with one write. It takes a bounded share a turn and then
-//! lets others have theirs.
+//! Requests that arrived together are executed together, and their replies leave with one write. A
+//! session takes a bounded share a turn and then yields.
 
 use super::conversation::{Conversation, PushWhen, Pushed, TurnEnd};
 use super::socket::Socket;
@@ -21,37 +20,36 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// How long a turn may take with requests that may take long.
+/// The duration of a turn with requests that may take long.
 const TURN: Duration = Duration::from_micros(200);
 
-/// What is read at once. A frame that is longer grows the buffer to its own size.
+/// Bytes that are read at once. A longer frame grows the buffer to its own size.
 const READ_BYTES: usize = 16 * 1024;
 
-/// A watcher is sent what has gathered, at most this often.
+/// The shortest interval between two pushes to a watcher.
 const PUSH_INTERVAL: Duration = Duration::from_millis(20);
 
-/// A connection and all that is known of it.
+/// A connection, its conversation and its deadlines.
 pub(super) struct TcpSession {
     socket: Socket,
     talk: Conversation,
     stop: CancellationToken,
-    /// Until when the client has to do something.
+    /// The client has to do something by then.
     active_until: Instant,
-    /// When the frame that has begun to arrive has to be whole.
+    /// The frame that has begun to arrive has to be whole by then.
     frame_until: Option<Instant>,
-    /// Bytes that were read.
     received: u64,
-    /// When the client has to have read something.
+    /// The client has to have read something by then.
     write_until: Option<Instant>,
-    /// When watched events are to be looked at.
+    /// When changes of watched events are pushed next.
     push_at: Option<Instant>,
-    /// Before this they are not.
+    /// The earliest time of the next push.
     next_push: Instant,
     timer: DeadlineTimer,
 }
 
 impl TcpSession {
-    /// A session whose client has until `active_until` to say hello.
+    /// A session whose client has to send its `Hello` by `active_until`.
     pub(super) fn new(
         socket: Socket,
         peer: IpAddr,
@@ -104,12 +102,12 @@ impl TcpSession {
         }
     }
 
-    /// Whether everything that was said has left, and no reply is still to come.
+    /// Whether all replies have left and none is still to come.
     fn owes_nothing(&self) -> bool {
         self.talk.owes_nothing() && !self.socket.has_unsent()
     }
 
-    /// Executes a share of what has arrived, and minds the deadlines that depend on it.
+    /// Executes a share of what has arrived, and moves the deadlines that depend on it.
     fn execute(&mut self) -> TurnEnd {
         let now = moment();
         let talk = &mut self.talk;
@@ -139,7 +137,7 @@ impl TcpSession {
         }
     }
 
-    /// Sends watchers what has gathered. Says whether there is more to send at once.
+    /// Pushes changes to the watcher. Says whether there is more to push at once.
     fn push_news(&mut self) -> bool {
         let is_due = self.push_at.is_some_and(is_past);
         let pushed = self.talk.push_news(if is_due { PushWhen::Due } else { PushWhen::OnlyNew });
@@ -155,7 +153,7 @@ impl TcpSession {
         more && self.talk.has_room()
     }
 
-    /// Writes what may leave, as much as the network takes.
+    /// Writes the replies that may leave, as far as the network takes them.
     fn write(&mut self) -> Result<(), Closed> {
         self.talk.give_up_if_failed();
         loop {
@@ -187,7 +185,7 @@ impl TcpSession {
     async fn wait(&mut self) -> Result<(), Closed> {
         let wants_input = self.talk.wants_input();
         if !wants_input {
-            // It is not the client's fault that nothing is read.
+            // The server stopped reading, so the client's frame has no deadline.
             self.frame_until = None;
         }
         let alarm = self.alarm();
@@ -232,7 +230,7 @@ impl TcpSession {
         }
     }
 
-    /// Takes what has arrived already, as much as the buffer takes.
+    /// Reads what has arrived already, as far as the buffer takes it.
     fn read_rest(&mut self) {
         while self.talk.wants_input()
             && self.talk.input.len() < MAX_REQUEST_FRAME_BYTES + READ_BYTES
@@ -246,7 +244,7 @@ impl TcpSession {
         }
     }
 
-    /// When the session has to look up, whatever happens.
+    /// The next deadline.
     fn alarm(&self) -> Instant {
         let idle = (!self.talk.is_watching()).then_some(self.active_until);
         let push = self.push_at.filter(|_| self.talk.has_room());
@@ -255,11 +253,11 @@ impl TcpSession {
         deadlines.into_iter().flatten().min().unwrap_or_else(far)
     }
 
-    /// A deadline may have passed. What arrived before it does count, even if the whole process
-    /// slept and the runtime has not noticed yet.
+    /// Acts on deadlines that have passed. Input that arrived before them counts, even if the
+    /// process was suspended and the runtime has not noticed it yet.
     async fn ring(&mut self) -> Result<(), Closed> {
         if self.talk.wants_input() && self.has_unread() {
-            // Until the runtime has looked at its sockets.
+            // The runtime looks at its sockets meanwhile.
             tokio::task::yield_now().await;
             return Ok(());
         }
@@ -278,13 +276,13 @@ impl TcpSession {
             return Err(Closed::Idle);
         }
         if idle {
-            // It waits for us, not we for it.
+            // The client waits for the server here.
             self.active_until = deadline(self.talk.shared.config.idle_timeout);
         }
         Ok(())
     }
 
-    /// Whether there are bytes that the runtime may not know of yet.
+    /// Whether the kernel has bytes that the runtime may not know of yet.
     fn has_unread(&self) -> bool {
         let mut byte = [MaybeUninit::uninit()];
         matches!(SockRef::from(self.socket.tcp()).peek(&mut byte), Ok(1..))

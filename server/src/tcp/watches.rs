@@ -15,7 +15,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(super) struct Watches {
     watches: Vec<ConnectionWatch>,
-    /// Whether one was begun that was not looked at yet.
+    /// Whether a watch has begun that was not pulled yet.
     pub(super) begun: bool,
     wake: Wake,
     metrics: Arc<Metrics>,
@@ -32,7 +32,7 @@ impl Watches {
         Self { watches: Vec::new(), begun: false, wake: Wake::default(), metrics }
     }
 
-    /// Begins a watch; what there is to send comes with the next [`pull`](Self::pull).
+    /// Begins a watch. Its first push comes with the next [`pull`](Self::pull).
     pub(super) fn begin(
         &mut self,
         correlation: u32,
@@ -62,14 +62,13 @@ impl Watches {
         }
     }
 
-    /// Ends all of them.
     pub(super) fn clear(&mut self) {
         while !self.watches.is_empty() {
             self.remove(0);
         }
     }
 
-    /// Whether one was begun since this was asked last.
+    /// Whether a watch has begun since the last call.
     pub(super) fn take_begun(&mut self) -> bool {
         std::mem::take(&mut self.begun)
     }
@@ -83,7 +82,7 @@ impl Watches {
         self.wake.notified().await;
     }
 
-    /// Puts what happened into `output`, while it has room. Says whether there is more.
+    /// Puts changes into `output` while it has room. Says whether there are more.
     pub(super) fn pull(
         &mut self,
         output: &mut OutputBuffer,

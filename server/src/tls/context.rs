@@ -11,20 +11,19 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// What a connection of the binary protocol is called where TLS asks (ALPN, RFC 7301). A client
-/// need not ask, but one that asks for something else is on the wrong port and told so.
+/// The binary protocol's name in ALPN (RFC 7301). A client may leave ALPN out, but one that names
+/// another protocol is on the wrong port and told so.
 const BINARY: &[u8] = b"boxoffice";
 
-/// What HTTP is called.
 const HTTP: &[u8] = b"http/1.1";
 
-/// How long before its end a certificate is worth a warning.
+/// A certificate that expires within this time is worth a warning.
 const SOON: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 /// Steps of handshakes that are taken between two looks at the sockets of established connections.
 const STEPS_A_TURN: usize = 8;
 
-/// What every connection of the server is encrypted with.
+/// The TLS configuration of a server.
 #[derive(Debug)]
 pub struct Tls {
     files: TlsFiles,
@@ -50,8 +49,8 @@ impl Tls {
         Ok(Self { files, shown, binary, http, turns })
     }
 
-    /// Reads certificate and key again. Connections that begin from now on are shown these; those
-    /// that are open go on. If they cannot be used, the old ones stay.
+    /// Reads certificate and key again, for connections that begin from now on. If they cannot be
+    /// used, the old ones stay.
     ///
     /// # Errors
     /// [`TlsError`] names the file and what is wrong with it.
@@ -62,7 +61,7 @@ impl Tls {
         Ok(())
     }
 
-    /// Tells whoever reads the log what clients are shown, and whether they will like it `now`.
+    /// Logs the certificate's validity, with a warning if clients do not trust it `now` or soon.
     pub(crate) fn report(&self, now: Timestamp) {
         let identity = self.shown.0.load();
         let (file, validity) = (self.files.certificate.display(), identity.validity());
@@ -83,7 +82,7 @@ impl Tls {
     }
 }
 
-/// The identity that is shown, until there is another.
+/// The current identity.
 #[derive(Debug)]
 struct ShownIdentity(ArcSwap<ServerIdentity>);
 
@@ -93,7 +92,7 @@ impl ResolvesServerCert for ShownIdentity {
     }
 }
 
-/// How connections of `protocol` begin.
+/// The configuration of connections that speak `protocol`.
 fn config(
     provider: &Arc<CryptoProvider>,
     shown: &Arc<ShownIdentity>,

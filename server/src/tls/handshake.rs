@@ -1,5 +1,4 @@
-//! How a connection begins: the client's hello, the server's certificate, keys. What is no TLS is
-//! told so, where it can be told, and closed.
+//! TLS handshakes. A client that speaks plain HTTP is told so; other bytes close the connection.
 
 use super::context::Tls;
 use crate::metrics::{Closed, Listener};
@@ -19,16 +18,16 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
-/// Enough to guess what somebody speaks.
+/// Enough to recognise a protocol.
 const FIRST_BYTES: usize = 16;
 
-/// What a browser is told that was sent to `http://`.
+/// The answer to a browser that was sent to `http://`.
 const USE_HTTPS: &[u8] = b"HTTP/1.1 400 Bad Request\r\n\
     Content-Type: text/plain; charset=utf-8\r\nConnection: close\r\nContent-Length: 47\r\n\r\n\
     This port speaks TLS only: begin with https://\n";
 
-/// Bytes of records that wait for the network, but for a few that TLS sends by itself. It is little,
-/// since a client has to take all of it while another is told that nothing moves.
+/// The bound on bytes of records that wait for the network, but for a few that TLS sends by itself.
+/// It is small, since the write timeout sees progress only when all of them have left.
 const RECORD_BYTES: usize = 32 * 1024;
 
 impl Tls {
@@ -92,13 +91,14 @@ async fn accept(
     None
 }
 
-/// Goes on with a handshake when it is its turn: a step of it takes as long as a hundred requests,
-/// and everybody comes in the same moment. Nobody keeps a turn while it waits for the network.
+/// Performs a handshake in turns: a step takes as long as a hundred requests, and in a rush all
+/// clients come at once. No handshake keeps a turn while it waits for the network.
 async fn in_turns<F: Future>(turns: &Semaphore, handshake: F) -> F::Output {
     let mut handshake = pin!(handshake);
     loop {
         let turn = turns.acquire().await;
-        // Until the event loop has looked at its sockets, and those who are served had their turn.
+        // The event loop looks at its sockets meanwhile, and established connections have their
+        // turn.
         yield_now().await;
         let step = poll_fn(|context| Poll::Ready(handshake.as_mut().poll(context))).await;
         drop(turn);
@@ -109,7 +109,7 @@ async fn in_turns<F: Future>(turns: &Semaphore, handshake: F) -> F::Output {
     }
 }
 
-/// Returns when the task is woken, by whatever it was left waiting for.
+/// Returns when the task is woken by the future that it waits for.
 async fn until_woken() {
     let mut was_polled = false;
     poll_fn(|_| match mem::replace(&mut was_polled, true) {

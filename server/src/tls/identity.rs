@@ -1,4 +1,4 @@
-//! What the server shows clients: a chain of certificates and the key of the first, from two files.
+//! The server's identity: a chain of certificates and the key of the first, from two files.
 
 use boxoffice_protocol::time::Timestamp;
 use rustls::client::verify_server_cert_signed_by_trust_anchor;
@@ -19,7 +19,7 @@ use thiserror::Error;
 /// More than any chain or key has; a wrong path may be a disk.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 
-/// Where certificate and key are.
+/// The files of certificate and key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TlsFiles {
     /// The server's certificate first, then those that signed it, as PEM.
@@ -31,37 +31,30 @@ pub struct TlsFiles {
 /// Why certificate and key cannot be used.
 #[derive(Debug, Error)]
 pub enum TlsError {
-    /// A file cannot be read.
     #[error("cannot read {path}: {source}")]
     Read { path: PathBuf, source: io::Error },
-    /// A file is larger than any certificate or key.
     #[error("{path} is larger than 1 MiB: it is no certificate and no key")]
     TooLarge { path: PathBuf },
-    /// A file is no PEM. What is in it is not shown: it may be a key.
+    /// A file is no PEM. The message does not show its content, which may be a key.
     #[error("{path} is damaged: {why}")]
     Pem { path: PathBuf, why: &'static str },
-    /// There is no certificate.
     #[error(
         "{path} has no certificate: it must have a line -----BEGIN CERTIFICATE-----; if it is \
          DER, convert it with openssl x509 -inform der"
     )]
     NoCertificate { path: PathBuf },
-    /// There is no private key.
     #[error("{path} has no private key: it must have a line -----BEGIN PRIVATE KEY-----")]
     NoKey { path: PathBuf },
-    /// The private key is encrypted.
     #[error(
         "the private key in {path} is encrypted, and nobody is here to type its password; decrypt \
          it with openssl pkey"
     )]
     EncryptedKey { path: PathBuf },
-    /// The key belongs to another certificate.
     #[error(
         "the key in {key} is not that of the first certificate in {certificate}; the server's own \
          certificate must come first"
     )]
     Mismatch { certificate: PathBuf, key: PathBuf },
-    /// A certificate cannot be understood.
     #[error("certificate {number} of {path} cannot be understood")]
     BadCertificate { path: PathBuf, number: usize },
     /// The key is of a kind that TLS does not know, or damaged.
@@ -73,7 +66,7 @@ pub enum TlsError {
 #[derive(Debug)]
 pub(super) struct ServerIdentity {
     key: Arc<CertifiedKey>,
-    /// When clients may trust the first certificate.
+    /// The validity of the first certificate.
     validity: Range<Timestamp>,
     key_is_open: bool,
 }
@@ -97,12 +90,12 @@ impl ServerIdentity {
         &self.key
     }
 
-    /// When clients may trust the server's certificate.
+    /// The validity of the server's certificate.
     pub(super) fn validity(&self) -> &Range<Timestamp> {
         &self.validity
     }
 
-    /// Whether everybody on this machine can read the key.
+    /// Whether every user of this machine can read the key.
     pub(super) fn is_key_open(&self) -> bool {
         self.key_is_open
     }
@@ -149,7 +142,7 @@ fn is_encrypted(pem: &[u8]) -> bool {
     pem.windows(MARK.len()).any(|window| window == MARK)
 }
 
-/// When the first certificate of a chain is valid, of which all can be understood.
+/// Parses all certificates of a chain, and returns the validity of the first.
 fn validity(
     path: &Path,
     chain: &[CertificateDer<'_>],
@@ -166,11 +159,11 @@ fn validity(
     first.ok_or_else(|| TlsError::NoCertificate { path: path.to_owned() })
 }
 
-/// After every date that a certificate can have.
+/// Later than any date of a certificate.
 const END_OF_TIME: Duration = Duration::from_secs(u64::MAX);
 
-/// When a certificate begins or ends to be valid, whichever of them `time` is beyond. Validity is
-/// the first thing that is verified, so nobody needs to have signed it.
+/// The beginning or end of a certificate's validity, whichever `time` is beyond. Validity is
+/// verified first, so the certificate needs no trusted signature.
 fn bound(
     certificate: &ParsedCertificate<'_>,
     time: Duration,
@@ -201,7 +194,7 @@ fn bound(
     Some(Timestamp::from_ms(bound.as_secs().saturating_mul(1_000)))
 }
 
-/// Whether others than the file's owner and group can read it.
+/// Whether users other than the file's owner and group can read it.
 #[cfg(unix)]
 fn is_open(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;

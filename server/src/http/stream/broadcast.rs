@@ -1,8 +1,7 @@
-//! What the streams of one event are told: the same bytes to all of them, made once.
+//! The broadcast of one event: the same bytes for all its streams, rendered once.
 //!
-//! A stream takes what there is after the version that it was told last, and falls asleep when there
-//! is no more. Who sleeps and is behind is woken by the [broadcaster](super::broadcaster), a few at
-//! a time.
+//! A stream takes what follows the version that it was sent last, and sleeps when there is no more.
+//! The [broadcaster](super::broadcaster) wakes sleeping streams that are behind, a few at a time.
 
 use super::event_places::{ChangedPlaces, EventPlaces};
 use super::history::StreamHistory;
@@ -16,24 +15,24 @@ use std::collections::BTreeMap;
 use std::task::{Poll, Waker};
 use tokio::sync::{Notify, watch};
 
-/// Bytes of what was told lately that are kept for who was away, besides a byte for each seat: what
-/// is more than a snapshot is not worth keeping.
+/// Bytes of recent changes that are kept for streams that were away, besides a byte for each seat:
+/// more than a snapshot is not worth keeping.
 const HISTORY_BYTES: usize = 32 * 1024;
 
-/// About what naming a seat takes, where a snapshot takes one byte.
+/// The approximate size of a seat's name, where a snapshot takes one byte.
 const LABEL_BYTES: usize = 8;
 
-/// Goes to who has heard nothing for long.
+/// Sent to a stream after a long silence.
 const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
 
-/// Everything that streams of an event are told.
+/// The state of one event's streams.
 #[derive(Debug)]
 pub(super) struct Broadcast {
     event: EventId,
     state: Mutex<BroadcastState>,
-    /// The version that was told last; none before the first.
+    /// The version that was broadcast last; none before the first.
     told: watch::Sender<Option<u64>>,
-    /// Rings when somebody may be asleep who is behind.
+    /// Rings when a sleeping stream may be behind.
     stirred: Notify,
 }
 
@@ -41,16 +40,16 @@ pub(super) struct Broadcast {
 struct BroadcastState {
     event_places: Option<EventPlaces>,
     history: StreamHistory,
-    /// Where the history began last for another reason than its length.
+    /// The version at which the history was last cleared for another reason than its length.
     begun: u64,
-    /// The last one that was made, and the version that it shows.
+    /// The last snapshot that was rendered, and its version.
     snapshot: Option<(u64, Bytes)>,
-    /// Counts how often there was nothing to tell for long.
+    /// Counts keep-alives.
     beat: u64,
     end: Option<BroadcastEnd>,
-    /// In the order in which they fell asleep, so that those who are behind come first.
+    /// Sleeping streams in the order in which they fell asleep, so that those behind come first.
     asleep: BTreeMap<u64, SleepingStream>,
-    /// The last key that was given in `asleep`.
+    /// The last key in `asleep`.
     tickets: u64,
 }
 
@@ -61,50 +60,49 @@ struct SleepingStream {
     waker: Waker,
 }
 
-/// Why there is no more to tell.
+/// Why a broadcast has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BroadcastEnd {
-    /// The event was deleted, which made this version.
+    /// A deletion made this version.
     Deleted(u64),
-    /// The server stops or has failed, or nobody listens.
+    /// The server stops or has failed, or the event has no stream.
     Cut,
 }
 
-/// One thing that an event's watchers are told.
+/// One step of an event.
 #[derive(Debug)]
 pub(super) enum EventNews {
-    /// Places came into other states.
+    /// Places changed their state.
     Changed(PlacesChanged),
-    /// Everything as it is, since changes were missed.
+    /// A snapshot, since changes were missed.
     Skipped(SeatMap),
-    /// Everything as it is, since it is to be looked at anew.
+    /// A snapshot, since the event's terms changed.
     Renewed(SeatMap),
-    /// The event is gone.
     Deleted,
 }
 
-/// How far one stream has come.
+/// The progress of one stream.
 #[derive(Debug, Default)]
 pub(super) struct StreamCursor {
-    /// The version that it was told last.
+    /// The version that the client was sent last.
     known: Option<u64>,
-    /// Whether that was told on this stream.
+    /// Whether it was sent on this stream.
     told: bool,
     beat: u64,
     ticket: Option<u64>,
     done: bool,
 }
 
-/// What a stream is sent next.
+/// The next bytes of a stream.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct NextBytes {
     pub(super) bytes: Bytes,
-    /// Whether it fell so far behind that it begins again.
+    /// Whether the stream fell so far behind that it begins again.
     pub(super) gap: bool,
 }
 
 impl StreamCursor {
-    /// Behind a version, or before everything.
+    /// A stream behind a version, or before everything.
     pub(super) fn behind(known: Option<u64>) -> Self {
         Self { known, ..Self::default() }
     }
@@ -116,7 +114,7 @@ impl Broadcast {
         Self { event, state: Mutex::default(), told, stirred: Notify::new() }
     }
 
-    /// Tells what happened, each with the event's version; all of it is durable.
+    /// Broadcasts steps, each with the event's version. All of them are durable.
     pub(super) fn tell(&self, news: Vec<(u64, EventNews)>) {
         let mut state = self.state.lock();
         let mut version = state.history.version();
@@ -153,17 +151,20 @@ impl Broadcast {
         let asleep = std::mem::take(&mut state.asleep);
         drop(state);
         asleep.into_values().for_each(|sleeper| sleeper.waker.wake());
-        // Who waits for the first word waits no longer.
+        // Streams that wait for the first broadcast wait no longer.
         self.told.send_modify(|_| {});
     }
 
-    /// Has everybody who sleeps hear that the server is still there.
+    /// Sends every sleeping stream a comment.
     pub(super) fn keep_alive(&self) {
         self.state.lock().beat += 1;
         self.stirred.notify_one();
     }
 
-    /// Returns when `version` was told; or why it never will be.
+    /// Returns when `version` was broadcast.
+    ///
+    /// # Errors
+    /// It never will be.
     pub(super) async fn told(&self, version: u64) -> Result<(), BroadcastEnd> {
         let mut told = self.told.subscribe();
         loop {
@@ -177,18 +178,18 @@ impl Broadcast {
         }
     }
 
-    /// Returns when something was told.
+    /// Returns after the next broadcast.
     pub(super) async fn next_told(&self) {
         let _ = self.told.subscribe().changed().await;
     }
 
-    /// Returns when there may be somebody to wake.
+    /// Returns when there may be a stream to wake.
     pub(super) async fn stirred(&self) {
         self.stirred.notified().await;
     }
 
-    /// What a stream is sent next; nothing once it is over. If there is no news now, `waker` is
-    /// woken when there is.
+    /// The next bytes of a stream; `None` once it is over. If there are none now, `waker` is woken
+    /// when there are.
     pub(super) fn next(&self, cursor: &mut StreamCursor, waker: &Waker) -> Poll<Option<NextBytes>> {
         let mut state = self.state.lock();
         state.forget(cursor);
@@ -208,18 +209,18 @@ impl Broadcast {
         Poll::Pending
     }
 
-    /// Forgets a stream that is gone.
+    /// Forgets a stream that has ended.
     pub(super) fn forget(&self, cursor: &mut StreamCursor) {
         self.state.lock().forget(cursor);
     }
 
-    /// Those who sleep and are behind, at most so many.
+    /// The number of sleeping streams that are behind, up to `most`.
     pub(super) fn behind(&self, most: usize) -> usize {
         let state = self.state.lock();
         state.asleep.values().take(most).take_while(|sleeper| state.is_behind(sleeper)).count()
     }
 
-    /// Wakes the first of those who sleep, if they are behind.
+    /// Wakes the first sleeping streams that are behind, up to `most`.
     pub(super) fn wake(&self, most: usize) {
         let mut wakers = Vec::with_capacity(most);
         let mut state = self.state.lock();
@@ -236,7 +237,7 @@ impl Broadcast {
 }
 
 impl BroadcastState {
-    /// Goes on with another map. Says whether it has the same sections.
+    /// Replaces the map. Returns whether it has the same sections.
     fn skip_to(&mut self, map: SeatMap, changed_places: &mut ChangedPlaces) -> bool {
         let same = self
             .event_places
@@ -248,7 +249,7 @@ impl BroadcastState {
         same
     }
 
-    /// Puts what happened up to `version` into the history.
+    /// Adds the changes up to `version` to the history.
     fn record(&mut self, version: u64, renewed: bool, changed_places: &ChangedPlaces) {
         let Some(event_places) = &self.event_places else { return };
         let room = HISTORY_BYTES + event_places.seats();
@@ -294,7 +295,7 @@ impl BroadcastState {
         Some(NextBytes { bytes, gap })
     }
 
-    /// Everything as it is now.
+    /// The snapshot of the current version.
     fn snapshot(&mut self, event: &EventId) -> Option<Bytes> {
         let version = self.history.version();
         if let Some((of, sent)) = &self.snapshot

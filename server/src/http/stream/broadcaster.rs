@@ -1,5 +1,5 @@
-//! The task that follows one event for all its streams. It looks at the event as any watcher does,
-//! waits until what it saw is durable, has it told, and wakes those who sleep.
+//! The task that follows one event for all its streams. It watches the event, waits until its
+//! changes are durable, broadcasts them, and wakes the streams.
 
 use super::broadcast::{Broadcast, EventNews};
 use super::open_streams::OpenStreams;
@@ -17,7 +17,8 @@ use tokio::sync::Notify;
 use tokio::time::{sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-/// The first change after a rest is told at once; what follows it so soon is told together.
+/// The first change after a rest is broadcast at once; changes that follow within this time are
+/// broadcast together.
 const GATHER: Duration = Duration::from_millis(25);
 /// How the following of an event ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +89,7 @@ async fn follow(broadcast: &Broadcast, mut watch: EventWatch, ledger: &Ledger) -
     }
 }
 
-/// What was pulled, as it is to be told.
+/// Decodes pulled changes into steps.
 fn put(pulled: &Pulled, news: &mut Vec<(u64, EventNews)>) {
     for (version, _, body) in &pulled.pushes {
         let told = match decode(body).expect("the event has encoded it") {
@@ -103,7 +104,7 @@ fn put(pulled: &Pulled, news: &mut Vec<(u64, EventNews)>) {
     }
 }
 
-/// Lets everybody hear from time to time that the server is still there.
+/// Sends sleeping streams a comment when there was no broadcast for `interval`.
 async fn keep_alive(broadcast: &Broadcast, interval: Duration) -> Infallible {
     loop {
         if timeout(interval, broadcast.next_told()).await.is_err() {
@@ -119,7 +120,7 @@ async fn wake_in_turns(broadcast: &Broadcast, wake_rate: &WakeRate) -> Infallibl
     }
 }
 
-/// Wakes everybody who sleeps and is behind, at the wake_rate of all streams.
+/// Wakes all sleeping streams that are behind, at the rate of all streams.
 async fn wake_sleepers(broadcast: &Broadcast, wake_rate: &WakeRate) {
     loop {
         match broadcast.behind(AT_ONCE) {

@@ -1,15 +1,15 @@
-//! What the streams of an event show: the state of every place at one version.
+//! The state of every place of an event, at the version of its streams.
 //!
-//! It follows the event by what its watchers are told, and knows what came into another state since
-//! it was last asked: however many changes that were, a place is named once.
+//! It also collects the places that changed since the last broadcast: a place is named once,
+//! however often it changed.
 
 use boxoffice_protocol::change::PlacesChanged;
 use boxoffice_protocol::event::{Layout, PlaceState, SeatMap, Sections};
 use boxoffice_protocol::id::Seat;
 use std::collections::BTreeSet;
 
-/// The places of an event. Invariant: `sections` are those of `map`, and `rows` says for each of
-/// them where its rows begin.
+/// Invariant: `sections` are those of `map`, and `rows` has the index of each row's first seat, by
+/// section.
 #[derive(Debug)]
 pub(super) struct EventPlaces {
     pub(super) map: SeatMap,
@@ -17,23 +17,21 @@ pub(super) struct EventPlaces {
     rows: Vec<Vec<usize>>,
 }
 
-/// Places that came into another state; what that is says the event_places.
+/// Places that changed their state. The state itself is in [`EventPlaces`].
 #[derive(Debug, Default)]
 pub(super) struct ChangedPlaces {
     seats: BTreeSet<Seat>,
-    /// Sections whose counts are others now.
+    /// Sections whose counts changed.
     pub(super) sections: BTreeSet<u8>,
 }
 
 impl ChangedPlaces {
-    /// How many seats that are.
     pub(super) fn seats(&self) -> usize {
         self.seats.len()
     }
 }
 
 impl EventPlaces {
-    /// The places as a seat map shows them.
     pub(super) fn new(map: SeatMap) -> Self {
         let specs = map.sections.iter().map(|section| section.section.clone()).collect();
         let sections = Sections::new(specs).expect("the sections of an event keep their bounds");
@@ -59,7 +57,7 @@ impl EventPlaces {
         }
     }
 
-    /// Goes on with another map of the same sections; nothing is done if they are others.
+    /// Replaces the map by another of the same sections. Returns whether they are the same.
     #[must_use]
     pub(super) fn skip_to(&mut self, map: &SeatMap, changed_places: &mut ChangedPlaces) -> bool {
         let same = self.map.sections.len() == map.sections.len()
@@ -91,7 +89,6 @@ impl EventPlaces {
         changed_places.seats.iter().copied().filter(move |&seat| self.state(seat) == Some(state))
     }
 
-    /// How many seats there are.
     pub(super) fn seats(&self) -> usize {
         let specs = self.sections.as_slice().iter().filter(|section| section.layout.is_seated());
         specs.map(|section| section.layout.capacity() as usize).sum()
@@ -111,13 +108,13 @@ impl EventPlaces {
         }
     }
 
-    /// Where a seat is among those of its section.
+    /// The index of a seat in its section.
     fn index(&self, seat: Seat) -> Option<usize> {
         let first = self.rows.get(usize::from(seat.section()))?.get(usize::from(seat.row()))?;
         Some(first + usize::from(seat.number()))
     }
 
-    /// The seat that is so far behind the first of its section.
+    /// The seat at an index of its section.
     fn seat(&self, section: u8, index: usize) -> Option<Seat> {
         let rows = self.rows.get(usize::from(section))?;
         let row = rows.partition_point(|&first| first <= index).checked_sub(1)?;
@@ -126,7 +123,7 @@ impl EventPlaces {
     }
 }
 
-/// Where each row begins.
+/// The index of each row's first seat.
 fn beginnings(rows: &[u16]) -> Vec<usize> {
     let mut first = 0;
     let begins = rows.iter().map(|&seats| {
@@ -183,8 +180,8 @@ mod tests {
     }
 
     proptest! {
-        /// Who followed every change and who skipped them name the same places as they are then,
-        /// but for those that are again as they were.
+        /// A stream that followed every change and one that skipped them name the same places in
+        /// their present state, but for places that changed back.
         #[test]
         fn skipping_is_following(
             rows in prop::collection::vec(1..9u16, 1..5),

@@ -1,27 +1,26 @@
-//! What streams were told lately, so that one that was away goes on where it was.
+//! Recent changes as they were broadcast, for streams that were away.
 
 use bytes::{Bytes, BytesMut};
 use std::collections::VecDeque;
 
-/// The last changes that were told, as they were sent. Invariant: none is missing between `since`
-/// and the last one, and versions ascend.
+/// Invariant: no change is missing between `since` and the last one, and versions ascend.
 #[derive(Debug, Default)]
 pub(super) struct StreamHistory {
-    /// The version that the first one follows on.
+    /// The version before the first change.
     since: u64,
     told: VecDeque<(u64, Bytes)>,
     bytes: usize,
-    /// The last answer of [`after`](Self::after): those who are told together ask the same.
+    /// The last answer of [`after`](Self::after): streams that are woken together ask for the same.
     joined: Option<(u64, Bytes)>,
 }
 
 impl StreamHistory {
-    /// Begins at this version: nothing that was before it is known.
+    /// Begins at this version, without any change.
     pub(super) fn begin(&mut self, version: u64) {
         *self = Self { since: version, ..Self::default() };
     }
 
-    /// Adds a change, and forgets the oldest beyond `room` bytes; the newest is kept in any case.
+    /// Adds a change, and drops the oldest beyond `room` bytes; the newest is kept in any case.
     pub(super) fn push(&mut self, version: u64, sent: Bytes, room: usize) {
         self.bytes += sent.len();
         self.told.push_back((version, sent));
@@ -38,8 +37,8 @@ impl StreamHistory {
         self.told.back().map_or(self.since, |(version, _)| *version)
     }
 
-    /// What was told since version `known`, in one piece; nothing if that is not one that streams
-    /// were told of, or too long ago.
+    /// The changes since version `known`, in one piece; `None` if that is no broadcast version, or
+    /// too old.
     pub(super) fn after(&mut self, known: u64) -> Option<Bytes> {
         if let Some((of, bytes)) = &self.joined
             && *of == known

@@ -1,4 +1,4 @@
-//! One stream, as the body of a response that ends when there is nothing more to tell.
+//! One stream as the body of a response, which ends with the stream.
 
 use super::broadcast::{Broadcast, BroadcastEnd, NextBytes, StreamCursor};
 use super::open_streams::{NoStream, OpenStreams};
@@ -12,16 +12,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-/// One who listens to an event. Its place is free again when it is dropped.
+/// A stream's place among the open ones, which is free again when this is dropped.
 ///
-/// It holds no bytes: each time that its connection has room, it takes what was told since.
+/// It holds no bytes: whenever its connection has room, it takes the newest from the broadcast.
 #[derive(Debug)]
 pub(super) struct StreamListener {
     open: Arc<OpenStreams>,
     serial: u64,
     broadcast: Arc<Broadcast>,
     cursor: StreamCursor,
-    /// The version that the event had when it came.
+    /// The event's version when the stream began.
     since: u64,
 }
 
@@ -36,7 +36,7 @@ impl StreamListener {
         Self { open, serial, broadcast, cursor: StreamCursor::behind(known), since }
     }
 
-    /// Returns when what there is to tell is no older than the event was when the listener came.
+    /// Returns when the broadcast has reached the version at which the stream began.
     pub(super) async fn ready(self) -> Result<Self, NoStream> {
         match self.broadcast.told(self.since).await {
             Ok(()) => Ok(self),
@@ -45,8 +45,8 @@ impl StreamListener {
         }
     }
 
-    /// The body of its response, which ends when its client says anything more, and when its token
-    /// has ended, too.
+    /// The body of the response. It ends when the client sends anything more, and when the grant
+    /// ends.
     pub(super) fn body(self, caller: Caller) -> StreamBody {
         StreamBody { listener: self, streaming: caller.stream(), caller }
     }
@@ -59,7 +59,7 @@ impl Drop for StreamListener {
     }
 }
 
-/// A listener on its connection.
+/// The body of a stream's response.
 #[derive(Debug)]
 pub(super) struct StreamBody {
     listener: StreamListener,
@@ -88,7 +88,7 @@ impl Body for StreamBody {
 }
 
 impl Drop for StreamBody {
-    /// No view that the connection asks for later is older than what it was told here.
+    /// Later views on this connection are no older than what the stream has sent.
     fn drop(&mut self) {
         self.caller.heard_much();
     }

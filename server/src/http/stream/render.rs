@@ -1,4 +1,4 @@
-//! What streams are told, as bytes. JSON has no deadline_stream feeds, so that each event's data is one deadline_stream.
+//! Rendered server-sent events. JSON has no line feeds, so that each event's data is one line.
 
 use super::event_places::{ChangedPlaces, EventPlaces};
 use crate::json::{self, ChangeRecord, SeatsNowRecord, SeatsRecord, SectionNowRecord};
@@ -6,12 +6,12 @@ use boxoffice_protocol::event::{PlaceState, SeatMap};
 use boxoffice_protocol::id::EventId;
 use bytes::{BufMut, Bytes, BytesMut};
 
-/// The event with all its places.
+/// A snapshot of all places.
 pub(super) fn snapshot(event: &EventId, version: u64, map: &SeatMap) -> Bytes {
     sent("snapshot", version, &json::to_vec(&SeatsRecord::new(event, version, map)))
 }
 
-/// What happened up to this version.
+/// The changes up to this version.
 pub(super) fn change(
     version: u64,
     event_places: &EventPlaces,
@@ -33,7 +33,6 @@ pub(super) fn change(
     sent("change", version, &json::to_vec(&record))
 }
 
-/// The event is gone.
 pub(super) fn ended(version: u64) -> Bytes {
     sent("ended", version, b"{}")
 }

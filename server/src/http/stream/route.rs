@@ -19,13 +19,12 @@ use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// Where a stream was when its connection ended, which a browser sends by itself.
+/// The last event that a client received. Browsers send it by themselves when they reconnect.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-/// Proxies that gather what they pass on are asked not to.
+/// Asks proxies not to buffer the stream.
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
-/// The addresses of this resource.
 pub(in crate::http) fn routes(streams: Arc<Streams>) -> OpenApiRouter<Arc<ServerState>> {
     OpenApiRouter::default().routes(routes!(stream)).layer(Extension(streams))
 }

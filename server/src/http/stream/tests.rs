@@ -1,4 +1,4 @@
-//! What streams are told, without sockets.
+//! Broadcasts without sockets.
 
 use super::broadcast::{Broadcast, EventNews, NextBytes, StreamCursor};
 use super::render::tests::hall;
@@ -9,7 +9,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Poll, Wake, Waker};
 
-/// Counts how often it was woken.
 #[derive(Debug, Default)]
 struct CountedWakes(AtomicUsize);
 
@@ -19,7 +18,7 @@ impl Wake for CountedWakes {
     }
 }
 
-/// One who listens, and what it heard.
+/// A stream, and what it received.
 #[derive(Default)]
 struct Ear {
     cursor: StreamCursor,
@@ -32,7 +31,8 @@ impl Ear {
         Self { cursor: StreamCursor::behind(Some(version)), ..Self::default() }
     }
 
-    /// The names and versions of what it is told until there is no more; a last dash if it is over.
+    /// The names and versions of the events until there are no more; a last dash if the stream is
+    /// over.
     fn hear(&mut self, broadcast: &Broadcast) -> String {
         let mut heard = String::new();
         loop {
@@ -53,7 +53,7 @@ impl Ear {
     }
 }
 
-/// `snapshot 1, change 2, ` of what was sent.
+/// `snapshot 1, change 2, ` for the bytes of a stream.
 fn summary(sent: &str) -> String {
     let blocks = sent.split_terminator("\n\n").map(|block| {
         let field = |name| block.lines().find_map(|line| line.strip_prefix(name));

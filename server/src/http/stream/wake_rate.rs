@@ -1,5 +1,5 @@
-//! How fast streams are woken. Each costs some microseconds of the threads that sell, and there may
-//! be thousands: woken all at once, they would keep everybody else waiting for as long.
+//! The rate at which streams are woken. Each costs the serving threads some microseconds, and there
+//! may be thousands: woken all at once, they would delay every request.
 
 use crate::clock::deadline;
 use parking_lot::Mutex;
@@ -9,14 +9,14 @@ use tokio::time::Instant;
 /// Streams that are woken in one go.
 pub(super) const AT_ONCE: usize = 64;
 
-/// The share of time that one stream gets. It takes about a quarter of it; and 8,000 streams are
-/// all served in 400 ms, half of them in 200.
+/// The share of time of one stream, which takes about a quarter of it. 8,000 streams are all served
+/// in 400 ms, half of them in 200.
 const A_STREAM: Duration = Duration::from_micros(50);
 
-/// The wake_rate of all streams of the server: a leaky bucket.
+/// The wake rate of all streams of the server: a leaky bucket.
 #[derive(Debug)]
 pub(super) struct WakeRate {
-    /// When those who were let go before have had their share.
+    /// When the streams that were woken before have had their share.
     free: Mutex<Instant>,
 }
 
@@ -25,7 +25,7 @@ impl WakeRate {
         Self { free: Mutex::new(deadline(Duration::ZERO)) }
     }
 
-    /// When so many more streams may be woken, which are counted as woken from now on.
+    /// When so many more streams may be woken. They count as woken from now on.
     pub(super) fn next(&self, streams: usize) -> Instant {
         let share = A_STREAM * u32::try_from(streams).unwrap_or(u32::MAX);
         let now = deadline(Duration::ZERO);
