@@ -11,7 +11,7 @@ Exit codes of a server:
   0    it was stopped, and everything is in order
   1    it could not start, or stop in order, for a reason that may pass
   2    an argument or setting makes no sense
-  3    it could not start, and a person has to look: what it says tells why
+  3    it could not start, and a person has to look: its message says at what
   4    its disk failed while it served; nothing that was acknowledged is lost,
        and a new start goes on from there
   130, 143  a second SIGINT or SIGTERM ended it before it had stopped";

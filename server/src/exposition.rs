@@ -91,7 +91,7 @@ fn connections(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result 
         let whys = connections.login_failures();
         whys.map(move |(why, count)| ([("listener", *listener), ("why", why)], count))
     });
-    text.counters("logins_failed", "Times that somebody was not let in, by why", failures)
+    text.counters("logins_failed", "Logins that failed, by why", failures)
 }
 
 fn requests(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {

@@ -2,7 +2,7 @@
 
 use crate::clock::{Stopwatch, deadline};
 use crate::config::Config;
-use crate::metrics::{ConnectionSummary, Connections, Listener};
+use crate::metrics::{ConnectionSummary, Listener, Metrics};
 use crate::sockets::{LINGER, back_off, configure};
 use crate::tls::Tls;
 use std::io;
@@ -29,18 +29,20 @@ const RETRY_AFTER_MS: u32 = 500;
 pub(crate) trait Service: Send + Sync + 'static {
     const LISTENER: Listener;
 
-    fn config(&self) -> &Config;
-    fn connections(&self) -> &Connections;
-    fn tls(&self) -> Option<&Tls>;
-
-    /// Connections that may be open at the same time.
-    fn most_connections(&self) -> usize;
+    fn parts(&self) -> Parts<'_>;
 
     /// The bytes that tell a client of too many connections.
     fn busy(retry_after_ms: u32) -> Vec<u8>;
 
     /// Serves a connection until it ends.
     fn serve(&self, accepted: Accepted) -> impl Future<Output = ConnectionSummary> + Send;
+}
+
+/// The parts of a server that a listener uses.
+pub(crate) struct Parts<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) metrics: &'a Metrics,
+    pub(crate) tls: Option<&'a Tls>,
 }
 
 /// A connection whose client has sent nothing yet.
@@ -60,7 +62,11 @@ pub(crate) async fn listen<S: Service>(
     tasks: TaskTracker,
     stop: CancellationToken,
 ) {
-    let permits = Arc::new(Semaphore::new(service.most_connections()));
+    let Parts { config, metrics, tls } = service.parts();
+    let permits = Arc::new(Semaphore::new(match S::LISTENER {
+        Listener::Tcp => config.max_connections,
+        Listener::Http => config.http_max_connections,
+    }));
     let turning_away = Arc::new(Semaphore::new(TURNED_AWAY_AT_ONCE));
     loop {
         let accepted = tokio::select! {
@@ -74,23 +80,23 @@ pub(crate) async fn listen<S: Service>(
                 continue;
             }
         };
-        if let Err(error) = configure(&stream, service.config().peer_timeout) {
+        if let Err(error) = configure(&stream, config.peer_timeout) {
             tracing::debug!(%error, "connection lost before it began");
             continue;
         }
         if let Ok(permit) = Arc::clone(&permits).try_acquire_owned() {
-            let until = deadline(service.config().handshake_timeout);
+            let until = deadline(config.handshake_timeout);
             let accepted = Accepted { stream, peer, until, stop: stop.clone() };
             tasks.spawn(serve(Arc::clone(&service), accepted, permit));
             continue;
         }
-        service.connections().busy.add(1);
+        metrics.connections(S::LISTENER).busy.add(1);
         match Arc::clone(&turning_away).try_acquire_owned() {
             Ok(permit) => {
                 tasks.spawn(turn_away(Arc::clone(&service), stream, stop.clone(), permit));
             }
             // Tell it where that needs no waiting, and go on.
-            Err(_) if service.tls().is_none() => drop(stream.try_write(&S::busy(RETRY_AFTER_MS))),
+            Err(_) if tls.is_none() => drop(stream.try_write(&S::busy(RETRY_AFTER_MS))),
             Err(_) => {}
         }
     }
@@ -98,7 +104,8 @@ pub(crate) async fn listen<S: Service>(
 
 /// Serves a connection. The permit lives as long as this task.
 async fn serve<S: Service>(service: Arc<S>, accepted: Accepted, permit: OwnedSemaphorePermit) {
-    let _open = service.connections().admit();
+    let connections = service.parts().metrics.connections(S::LISTENER);
+    let _open = connections.admit();
     let (peer, began) = (accepted.peer, Stopwatch::start());
     let ConnectionSummary { cause, requests, received, sent } = service.serve(accepted).await;
     let (listener, seconds) = (S::LISTENER.name(), began.elapsed().as_secs_f64());
@@ -106,7 +113,7 @@ async fn serve<S: Service>(service: Arc<S>, accepted: Accepted, permit: OwnedSem
         listener, %peer, ?cause, requests, received, sent, seconds,
         "connection closed"
     );
-    service.connections().closed(cause);
+    connections.closed(cause);
     drop(permit);
 }
 
@@ -117,10 +124,11 @@ async fn turn_away<S: Service>(
     permit: OwnedSemaphorePermit,
 ) {
     let busy = S::busy(RETRY_AFTER_MS);
-    match service.tls() {
+    let Parts { config, tls, .. } = service.parts();
+    match tls {
         None => tell(stream, &busy).await,
         Some(tls) => {
-            let patience = TURNED_AWAY_HANDSHAKE.min(service.config().handshake_timeout);
+            let patience = TURNED_AWAY_HANDSHAKE.min(config.handshake_timeout);
             let accepted = tls.accept(S::LISTENER, stream, deadline(patience), &stop).await;
             if let Ok(stream) = accepted {
                 tell(stream, &busy).await;

@@ -45,11 +45,11 @@ enum ServerCommand {
         #[arg(long)]
         once: bool,
     },
-    /// Looks whether everything in a data folder is well, also while a server uses it
+    /// Checks a data folder, also while a server uses it
     Check(commands::Check),
-    /// Writes all reservations that ever were, or the changes of the journal, to stdout
+    /// Writes all reservations, ended ones too, or the changes of the journal, to stdout
     Export(commands::Export),
-    /// Makes, lists and revokes tokens, which say who may do what
+    /// Makes, lists and revokes tokens, which carry permissions
     Token(commands::Token),
 }
 

@@ -10,7 +10,7 @@ use boxoffice_protocol::time::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A recovered store.
+/// A recovered store, and the clock that continues from it.
 pub struct Opened {
     pub recovery: Recovery,
     pub ledger: Arc<Ledger>,

@@ -151,8 +151,8 @@ impl ListeningFront {
 fn warn_of_host(host: &HostName) {
     tracing::warn!(
         %host,
-        "without tokens whoever reaches this server by that name may do everything; if others than \
-         you can, by a proxy say, create a token: boxoffice-server token create"
+        "without tokens any client that reaches this server by that name may do everything; where \
+         others can, as through a proxy, create a token: boxoffice-server token create"
     );
 }
 

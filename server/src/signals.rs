@@ -34,7 +34,7 @@ impl Signals {
     /// Starts a server; none if a signal comes before it serves. No client was answered then, so
     /// the process may end at any moment.
     pub(crate) async fn start(&mut self, config: Config) -> Result<Option<Server>, StartError> {
-        tell(&[NotifyState::Status("starting: reading what there is")]);
+        tell(&[NotifyState::Status("starting: reading the data folder")]);
         tokio::select! {
             started = Server::start(config) => started.map(Some),
             signal = self.next() => {
@@ -68,16 +68,16 @@ impl Signals {
             return Exit::LedgerFailed;
         };
         tracing::info!("{}: stopping; a second one ends it at once", name(signal));
-        tell(&[NotifyState::Stopping, NotifyState::Status("answering what was asked")]);
+        tell(&[NotifyState::Stopping, NotifyState::Status("answering the last requests")]);
         let stopped = tokio::select! {
             stopped = server.stop() => stopped,
             signal = self.next() => {
-                tracing::warn!("{} again: ended before everything was done", name(signal));
+                tracing::warn!("{} again: ended before all requests were answered", name(signal));
                 return Exit::Cut(signal);
             }
         };
         if stopped.connections_cut > 0 {
-            tracing::warn!(cut = stopped.connections_cut, "connections were not done in time");
+            tracing::warn!(cut = stopped.connections_cut, "connections did not end in time");
         }
         if stopped.durable { Exit::Stopped } else { Exit::LedgerFailed }
     }
@@ -99,6 +99,6 @@ fn name(signal: SignalKind) -> &'static str {
 /// Notifies the service manager, if there is one.
 fn tell(states: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(states) {
-        tracing::warn!(%error, "the service manager cannot be told how it goes");
+        tracing::warn!(%error, "the service manager cannot be notified");
     }
 }

@@ -209,7 +209,7 @@ impl Line {
         let news =
             if self.more_news || self.talk.has_news() { PushWhen::Due } else { PushWhen::OnlyNew };
         self.more_news = match self.talk.push_news(news) {
-            Pushed::Nothing => when == PushWhen::Due && self.talk.is_watching(),
+            Pushed::Nothing => news == PushWhen::Due && self.talk.is_watching(),
             pushed => pushed == Pushed::Some,
         };
         self.talk.give_up_if_failed();

@@ -35,7 +35,7 @@ pub enum TokensError {
     Blank { path: PathBuf },
     /// Any user of the machine could add a token.
     #[error(
-        "{0}: everybody on this machine can change it, and so who may do what; chmod o-w {0}",
+        "{0}: every user of this machine can change it, and so let in anyone; chmod o-w {0}",
         path.display()
     )]
     Writable { path: PathBuf },

@@ -41,7 +41,7 @@ pub(crate) async fn follow(auth: Arc<TokenRegistry>) {
             Ok(Err(error)) => {
                 let why = error.to_string();
                 if trouble.as_ref() != Some(&why) {
-                    tracing::error!("tokens stay as they were: {why}");
+                    tracing::error!("the old tokens stay: {why}");
                 }
                 trouble = Some(why);
             }

@@ -102,10 +102,10 @@ impl TokenRegistry {
         };
         match refused {
             AuthError::Unknown | AuthError::Expired => {
-                tracing::warn!(%from, "not let in: {refused}")
+                tracing::warn!(%from, "login failed: {refused}")
             }
             // These may come at any rate.
-            _ => tracing::debug!(%from, "not let in: {refused}"),
+            _ => tracing::debug!(%from, "login failed: {refused}"),
         }
         Err(refused)
     }
@@ -125,7 +125,7 @@ impl TokenRegistry {
     }
 
     /// The grant of a visitor that acts for this customer.
-    pub(crate) fn visit(&self, customer: CustomerId) -> Grant {
+    pub(crate) fn visitor_grant(&self, customer: CustomerId) -> Grant {
         let until = match self.visitors.are_let_in() {
             Some(_) => None,
             None => Some(self.without_token.clone()),
@@ -243,7 +243,7 @@ mod tests {
         let grant = desk.auth.authenticate(None, HERE).unwrap();
         assert_eq!((grant.role(), grant.principal()), (&Role::Admin, None));
         let token = desk.create("one", Role::Reader, None);
-        assert!(!grant.is_valid(), "who is connected already is told, too");
+        assert!(!grant.is_valid(), "an open connection has to end, too");
         assert_eq!(desk.auth.authenticate(None, HERE).unwrap_err(), AuthError::NoToken);
         desk.show(&token).unwrap();
         desk.revoke("one");
@@ -262,8 +262,9 @@ mod tests {
             visitors(Some(true), clock),
             clock.clone(),
         );
-        let customer = auth.visitors().welcome().unwrap();
-        let (one, other) = (auth.visit(customer.clone()), always.visit(customer.clone()));
+        let customer = auth.visitors().new_customer().unwrap();
+        let (one, other) =
+            (auth.visitor_grant(customer.clone()), always.visitor_grant(customer.clone()));
         assert_eq!(one.role(), &Role::Customer(customer));
         assert!(one.is_valid() && auth.lets_visitors_in());
         let (_, entry) =

@@ -122,7 +122,7 @@ impl Tokens {
 /// The address would let every client do everything.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "not listening on {address} without a token, as everybody who reaches it could do everything: \
+    "not listening on {address} without a token, as any client that reaches it could do everything: \
      create one with {mend}; or listen on loopback, at {}", loopback(.address)
 )]
 pub struct Unprotected {

@@ -65,7 +65,7 @@ impl Visitors {
     ///
     /// # Errors
     /// The operating system gives no random bytes.
-    pub(crate) fn welcome(&self) -> Result<CustomerId, getrandom::Error> {
+    pub(crate) fn new_customer(&self) -> Result<CustomerId, getrandom::Error> {
         let mut random = [0; RANDOM_BYTES];
         getrandom::fill(&mut random)?;
         let id = format!("{PREFIX}{}", HEXLOWER.encode(&random));
@@ -81,7 +81,7 @@ impl Visitors {
 
     /// The customer of a pass; none if its signature is wrong. Takes the same time for every
     /// signature.
-    pub(crate) fn recognise(&self, pass: &str) -> Option<CustomerId> {
+    pub(crate) fn verify(&self, pass: &str) -> Option<CustomerId> {
         let (id, signature) = pass.split_once('.')?;
         let signature = BASE64URL_NOPAD.decode(signature.as_bytes()).ok()?;
         self.signing.clone().chain_update(id).verify_slice(&signature).ok()?;
@@ -122,35 +122,35 @@ mod tests {
     #[test]
     fn a_pass_is_recognised_under_its_secret_only() {
         let visitors = under(b"one secret");
-        let customer = visitors.welcome().unwrap();
+        let customer = visitors.new_customer().unwrap();
         let pass = visitors.pass(&customer);
-        assert_eq!(visitors.recognise(&pass), Some(customer.clone()));
-        assert_eq!(under(b"one secret").recognise(&pass), Some(customer));
-        assert_eq!(under(b"another one").recognise(&pass), None);
+        assert_eq!(visitors.verify(&pass), Some(customer.clone()));
+        assert_eq!(under(b"one secret").verify(&pass), Some(customer));
+        assert_eq!(under(b"another one").verify(&pass), None);
     }
 
     #[test]
     fn no_two_visitors_are_the_same_customer() {
         let visitors = under(b"one secret");
-        let (one, other) = (visitors.welcome().unwrap(), visitors.welcome().unwrap());
+        let (one, other) = (visitors.new_customer().unwrap(), visitors.new_customer().unwrap());
         assert_ne!(one, other);
         let pass = visitors.pass(&other);
         let (_, signature) = pass.split_once('.').unwrap();
-        assert_eq!(visitors.recognise(&format!("{one}.{signature}")), None, "another's signature");
+        assert_eq!(visitors.verify(&format!("{one}.{signature}")), None, "another's signature");
     }
 
     #[test]
     fn an_altered_pass_is_nobodys() {
         let visitors = under(b"one secret");
-        let pass = visitors.pass(&visitors.welcome().unwrap());
+        let pass = visitors.pass(&visitors.new_customer().unwrap());
         for at in 0..pass.len() {
             let mut altered = pass.clone().into_bytes();
             altered[at] ^= 1;
             let altered = String::from_utf8_lossy(&altered);
-            assert_eq!(visitors.recognise(&altered), None, "{altered}");
+            assert_eq!(visitors.verify(&altered), None, "{altered}");
         }
         for wrong in ["", ".", "web-1", "web-1.", &pass[..pass.len() - 1], &format!("{pass}A")] {
-            assert_eq!(visitors.recognise(wrong), None, "{wrong}");
+            assert_eq!(visitors.verify(wrong), None, "{wrong}");
         }
     }
 
@@ -158,6 +158,6 @@ mod tests {
     #[test]
     fn a_pass_stays_what_it_is() {
         let pass = "web-00.DpfM1yTJYdwI5yFeMYZP8hPa84bkuHPiyY38Ad2LaqI";
-        assert_eq!(under(&[7; 16]).recognise(pass).unwrap().as_str(), "web-00");
+        assert_eq!(under(&[7; 16]).verify(pass).unwrap().as_str(), "web-00");
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn who_got_what(outcome: &RaceOutcome) -> String {
 pub(super) fn one_seat(outcome: &RaceOutcome) -> String {
     let winners = winners(outcome);
     let winner = winners.first().map_or_else(
-        || "nobody".to_owned(),
+        || "no winner".to_owned(),
         |reservation| format!("{} has {}", reservation.customer, seats(reservation)),
     );
     let took = outcome.took;

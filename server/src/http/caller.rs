@@ -1,4 +1,4 @@
-//! Who asks, and how what is asked is taken to the desk.
+//! The caller of a request: its grant, and the way of its requests through dispatch.
 
 use super::bearer::Bearer;
 use super::deadline_stream::{Streaming, Turns};
@@ -24,13 +24,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
-/// What is known of whoever is on a connection, for as long as it lasts.
+/// The state of a connection, shared with its requests.
 #[derive(Debug)]
 pub(super) struct ConnectionContext {
     address: SocketAddr,
     told: Mutex<Told>,
     turns: Arc<Turns>,
-    /// The number of the kind of request that it asks just now; [`NONE`] where it is of none.
+    /// The number of the kind of the current request; [`NONE`] where it is of no kind.
     asks: AtomicU8,
 }
 
@@ -42,7 +42,8 @@ impl ConnectionContext {
         Self { address, told: Mutex::new(Told::default()), turns, asks: AtomicU8::new(NONE) }
     }
 
-    /// What it has asked since this was called last. One request at a time is answered.
+    /// The kind of the request that was answered last, once. A connection answers one request at a
+    /// time.
     pub(super) fn take_kind(&self) -> Option<RequestKind> {
         let number = self.asks.load(Ordering::Relaxed);
         self.asks.store(NONE, Ordering::Relaxed);
@@ -50,10 +51,10 @@ impl ConnectionContext {
     }
 }
 
-/// Where nobody says whom a request is for.
-const UNSAID: &str = "must be said by who may act for several";
+/// Why a request without a customer is refused.
+const MISSING_CUSTOMER: &str = "is needed from a caller that may act for several";
 
-/// Whoever asks a request, at the desk.
+/// The caller of a request.
 #[derive(Debug, Clone)]
 pub(super) struct Caller {
     pub(super) shared: Arc<ServerState>,
@@ -61,7 +62,7 @@ pub(super) struct Caller {
     grant: Grant,
 }
 
-/// What was decided, and may be told.
+/// An answer whose position is durable.
 #[derive(Debug)]
 pub(super) struct DurableAnswer {
     pub(super) version: u64,
@@ -69,17 +70,17 @@ pub(super) struct DurableAnswer {
 }
 
 impl Caller {
-    /// Has a request decided, and waits until the answer may be told.
+    /// Decides a request, and waits until its answer is durable.
     ///
-    /// Its future may be dropped at any await, when the client goes away: deciding is done in one
-    /// piece, and what was decided stands whether anybody hears of it or not.
-    pub(super) async fn ask(&self, request: &Request) -> Result<DurableAnswer, Problem> {
+    /// The future may be dropped at any await, when the client goes away. A decision is made in one
+    /// piece, and stands whether its answer is sent or not.
+    pub(super) async fn execute(&self, request: &Request) -> Result<DurableAnswer, Problem> {
         self.decide(self.admit(request)?).await
     }
 
-    /// The same with a new reservation, for which a visitor has to keep a pace. One that was there
-    /// already, or is refused, takes nothing of it, unless the client goes away meanwhile.
-    pub(super) async fn ask_anew(&self, request: &Request) -> Result<DurableAnswer, Problem> {
+    /// Decides a request for a new reservation, within the rate limit of visitors. A refused
+    /// request or a repeat gives its share back, unless the client goes away meanwhile.
+    pub(super) async fn execute_new(&self, request: &Request) -> Result<DurableAnswer, Problem> {
         let admitted = self.admit(request)?;
         if !admitted.is_visitors() {
             return self.decide(admitted).await;
@@ -99,7 +100,7 @@ impl Caller {
     fn too_fast(&self, wait: Duration) -> Problem {
         let ms = wait.as_micros().div_ceil(1_000);
         let refusal = Refusal::Busy { retry_after_ms: ms.try_into().unwrap_or(u32::MAX) };
-        self.shared.metrics.here().refused(Listener::Http, &refusal);
+        self.shared.metrics.here().count_refusal(Listener::Http, &refusal);
         Problem::refused(refusal)
     }
 
@@ -107,69 +108,74 @@ impl Caller {
         let answer = loop {
             match self.shared.decide(admitted) {
                 Step::Done(answer) => break answer,
-                // Some holds were expired, which is recorded; others have a turn.
+                // Expired holds were recorded; other tasks have a turn.
                 Step::Again => tokio::task::yield_now().await,
             }
         };
-        self.tell(answer).await
+        self.when_durable(answer).await
     }
 
-    /// Lets a request in, before anything that it names is looked at.
+    /// Counts a request and admits it, before anything that it names is looked up.
     pub(super) fn admit<'a>(&'a self, request: &'a Request) -> Result<Admitted<'a>, Problem> {
         self.begin(request.kind())?;
-        self.may_ask(request)
+        self.admit_uncounted(request)
     }
 
-    /// Whether who asks may ask this, which is neither counted nor decided.
-    pub(super) fn may_ask<'a>(&'a self, request: &'a Request) -> Result<Admitted<'a>, Problem> {
+    /// Admits a request without counting or deciding it.
+    pub(super) fn admit_uncounted<'a>(
+        &'a self,
+        request: &'a Request,
+    ) -> Result<Admitted<'a>, Problem> {
         self.grant.admit(request).map_err(|refusal| match self.grant.is_valid() {
             true => Problem::refused(refusal),
-            // It has ended while the body came.
+            // The grant has ended while the body came.
             false => Problem::Unauthenticated(AuthError::Unknown),
         })
     }
 
-    /// Whether who asked may still ask, for answers that last.
-    pub(super) fn is_let_in(&self) -> bool {
+    /// Whether the grant still lasts, for answers that take long.
+    pub(super) fn is_valid(&self) -> bool {
         self.grant.is_valid()
     }
 
-    /// For whom a request is that names this customer, or nobody: who may act for one customer only
-    /// need not say which.
+    /// The customer that a request is for. A caller that may act for one customer only need not
+    /// name it.
     pub(super) fn acts_for(&self, named: Option<CustomerId>) -> Result<CustomerId, Problem> {
         let own = || self.grant.role().customer().cloned();
-        named.or_else(own).ok_or_else(|| Problem::refused(Refusal::invalid("customer", UNSAID)))
+        named
+            .or_else(own)
+            .ok_or_else(|| Problem::refused(Refusal::invalid("customer", MISSING_CUSTOMER)))
     }
 
-    /// The refusal that an answer is, once it may be told.
-    pub(super) async fn may_tell(&self, refused: Answer) -> Problem {
-        match self.tell(refused).await {
+    /// The problem that a refusal is, once it is durable.
+    pub(super) async fn refuse(&self, refused: Answer) -> Problem {
+        match self.when_durable(refused).await {
             Err(problem) => problem,
             Ok(_) => unreachable!("only refusals are told so"),
         }
     }
 
-    async fn tell(&self, answer: Answer) -> Result<DurableAnswer, Problem> {
+    async fn when_durable(&self, answer: Answer) -> Result<DurableAnswer, Problem> {
         self.told().heard_answer(&answer, &self.shared.clock);
         self.durable(answer.position).await?;
         let version = answer.version;
         match answer.body {
             Body::Refused(refusal) => {
-                self.shared.metrics.here().refused(Listener::Http, &refusal);
+                self.shared.metrics.here().count_refusal(Listener::Http, &refusal);
                 Err(Problem::Refused { refusal, version })
             }
             body => Ok(DurableAnswer { version, body }),
         }
     }
 
-    /// Counts what is asked for, and refuses it if the ledger has failed.
+    /// Counts a request, and refuses it if the ledger has failed.
     fn begin(&self, kind: RequestKind) -> Result<(), Problem> {
         self.connection.asks.store(kind as u8, Ordering::Relaxed);
-        self.shared.metrics.here().asked(Listener::Http, Some(kind));
+        self.shared.metrics.here().count_request(Listener::Http, Some(kind));
         self.refuse_if_failed()
     }
 
-    /// After the ledger has failed nothing is decided any more.
+    /// Nothing is decided after the ledger has failed.
     pub(super) fn refuse_if_failed(&self) -> Result<(), Problem> {
         let why = UnavailableWhy::StorageFailed;
         match self.shared.ledger.is_failed() {
@@ -178,7 +184,7 @@ impl Caller {
         }
     }
 
-    /// Waits until what an answer depends on is durable (law 2).
+    /// Waits until the position that an answer depends on is durable (law 2).
     pub(super) async fn durable(&self, position: Position) -> Result<(), Problem> {
         let ledger = &self.shared.ledger;
         if ledger.durable() >= position {
@@ -188,17 +194,17 @@ impl Caller {
         ledger.reached(position).await.map_err(unknown)
     }
 
-    /// The answer is a stream, until what this returns is dropped.
+    /// Marks the answer as a stream, until the guard is dropped.
     pub(super) fn stream(&self) -> Streaming {
         self.connection.turns.stream()
     }
 
-    /// The connection was told of many versions, until now.
-    pub(super) fn heard_much(&self) {
+    /// Raises the floor of the connection's monotonic reads to the present time.
+    pub(super) fn raise_floor(&self) {
         self.told().heard_of_many(self.shared.clock.now());
     }
 
-    /// What the connection was told. Never held across an await.
+    /// The versions that the connection was sent. Never held across an await.
     pub(super) fn told(&self) -> MutexGuard<'_, Told> {
         self.connection.told.lock()
     }
@@ -212,16 +218,15 @@ impl FromRequestParts<Arc<ServerState>> for Caller {
         shared: &Arc<ServerState>,
     ) -> Result<Self, Problem> {
         let connection = parts.extensions.get::<Arc<ConnectionContext>>();
-        let connection =
-            connection.expect("every connection puts its connection into its requests");
+        let connection = connection.expect("every connection puts its context into its requests");
         let from = connection.address.ip();
         let grant = match Bearer::of(&parts.headers) {
             Bearer::Token(token) => shared.auth.authenticate(Some(&token), from),
             Bearer::Missing => match visitor(parts, shared) {
-                Some(customer) => Ok(shared.auth.visit(customer)),
+                Some(customer) => Ok(shared.auth.visitor_grant(customer)),
                 None => shared.auth.authenticate(None, from),
             },
-            // Where no token is wanted none is looked at.
+            // Without tokens in use no token is looked at.
             Bearer::Unreadable => {
                 shared.auth.authenticate(None, from).map_err(|_| AuthError::Unknown)
             }

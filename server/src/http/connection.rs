@@ -1,4 +1,4 @@
-//! One connection, from its first request to its end.
+//! One HTTP connection, from its first request to its end.
 
 use super::caller::ConnectionContext;
 use super::deadline_stream::{DeadlineStream, Turns};
@@ -20,11 +20,11 @@ use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
-/// Serves HTTP on a stream until the client or the server ends it, and says why it did. When the
-/// server stops, the request under way is answered, and then the connection closes.
+/// Serves HTTP on a stream until the client or the server ends it. When the server stops, the
+/// current request is answered, and then the connection closes.
 ///
-/// Requests of a connection are answered one after the other; there is no task for any of them.
-/// After 16 that arrived together hyper lets others have a turn.
+/// The requests of a connection are answered one after the other, without a task for each. hyper
+/// yields after 16 that arrived together.
 pub(super) async fn serve_connection<I>(
     stream: I,
     address: SocketAddr,
@@ -47,13 +47,13 @@ where
             let response = response.await;
             let status = response.as_ref().map_or(0, |response| response.status().as_u16());
             let took = began.elapsed();
-            front.metrics.here().http_answered(context.take_kind(), status, took);
+            front.metrics.here().count_http_answer(context.take_kind(), status, took);
             drop(answering);
             response
         }
     };
     let serving = http1::Builder::new()
-        // Whoever has sent its last request may close its half and still gets its answers.
+        // A client that has sent its last request may close its half, and still gets the answers.
         .half_close(true)
         .max_buf_size(MAX_HEAD_BYTES)
         .max_header_size(MAX_HEAD_BYTES)
@@ -85,7 +85,7 @@ fn respond(
     mut request: Request<Incoming>,
 ) -> impl Future<Output = Result<Response, Infallible>> + use<> {
     request.extensions_mut().insert(Arc::clone(context));
-    // Boxed where there is one only.
+    // Bodies are boxed, and most requests have none.
     let body = |body: Incoming| if body.is_end_stream() { Body::empty() } else { Body::new(body) };
     request_checks::answer(front, request.map(body))
 }

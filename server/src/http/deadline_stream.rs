@@ -1,4 +1,4 @@
-//! A connection's bytes, with the deadlines of a client that says or reads too little.
+//! A byte stream with deadlines for a client that sends or reads too little.
 
 use crate::clock::deadline;
 use crate::config::Config;
@@ -14,32 +14,32 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
-/// What a connection's this and its requests know of each other.
+/// The state that a connection's stream and its requests share.
 #[derive(Debug, Default)]
 pub(super) struct Turns {
     /// Requests whose head has arrived.
     begun: AtomicU64,
     /// Requests that were answered.
     answered: AtomicU64,
-    /// Bytes that were read and written; only the this counts them.
+    /// Bytes that were read and written, counted by the stream only.
     received: AtomicU64,
     sent: AtomicU64,
-    /// Whether the answer under way is a stream.
+    /// Whether the current answer is a stream of events.
     streaming: AtomicBool,
-    /// Whether the client said anything, or went, since the stream began.
+    /// Whether the client has sent anything or gone since that stream began.
     interrupted: AtomicBool,
-    /// Why the this gave up, as a [`Closed`]'s number plus one.
+    /// The [`Closed`] for which the connection gave up, as its number plus one.
     gave_up: AtomicU8,
 }
 
 impl Turns {
-    /// A request's head has arrived. It is the server's turn until what this returns is dropped.
+    /// Counts a request whose head has arrived. It is the server's turn until the guard is dropped.
     pub(super) fn begin(self: &Arc<Self>) -> Answering {
         self.begun.fetch_add(1, Ordering::AcqRel);
         Answering(Arc::clone(self))
     }
 
-    /// The answer is a stream, until what this returns is dropped.
+    /// Marks the answer as a stream, until the guard is dropped.
     pub(super) fn stream(self: &Arc<Self>) -> Streaming {
         self.interrupted.store(false, Ordering::Release);
         self.streaming.store(true, Ordering::Release);
@@ -55,7 +55,7 @@ impl Turns {
         self.answered.load(Ordering::Acquire)
     }
 
-    /// Bytes that were read, and that were written.
+    /// Bytes that were read, and bytes that were written.
     pub(super) fn traffic(&self) -> (u64, u64) {
         (self.received.load(Ordering::Acquire), self.sent.load(Ordering::Acquire))
     }
@@ -65,7 +65,7 @@ impl Turns {
         io::ErrorKind::TimedOut.into()
     }
 
-    /// Why the this gave up, if it did.
+    /// The cause for which the connection gave up, if it did.
     pub(super) fn gave_up(&self) -> Option<Closed> {
         let causes = [Closed::Handshake, Closed::FrameTimeout, Closed::Idle, Closed::WriteTimeout];
         let stored = self.gave_up.load(Ordering::Acquire);
@@ -73,12 +73,12 @@ impl Turns {
     }
 }
 
-/// Adds to a count that nobody else adds to.
+/// Adds to a counter with one writer.
 fn count(bytes: &AtomicU64, more: usize) {
     bytes.store(bytes.load(Ordering::Relaxed) + more as u64, Ordering::Release);
 }
 
-/// A request that is being answered.
+/// Held while a request is answered.
 pub(super) struct Answering(Arc<Turns>);
 
 impl Drop for Answering {
@@ -87,13 +87,13 @@ impl Drop for Answering {
     }
 }
 
-/// A stream that is being sent.
+/// Held while a stream is sent.
 #[derive(Debug)]
 pub(super) struct Streaming(Arc<Turns>);
 
 impl Streaming {
-    /// Whether the client said anything, or went, since it began. The connection's task is woken
-    /// when that happens.
+    /// Whether the client has sent anything or gone since the stream began. That wakes the
+    /// connection's task.
     pub(super) fn is_interrupted(&self) -> bool {
         self.0.interrupted.load(Ordering::Acquire)
     }
@@ -105,32 +105,32 @@ impl Drop for Streaming {
     }
 }
 
-/// How long a client may take.
+/// The timeouts of a client.
 #[derive(Debug, Clone, Copy)]
 struct Timeouts {
-    /// For a request's whole head, from its first byte.
+    /// Of a request's head, from its first byte.
     head: Duration,
-    /// Between an answer and the next request's first byte.
+    /// From an answer to the next request's first byte.
     idle: Duration,
     write: Duration,
 }
 
-/// A stream with deadlines.
+/// A byte stream with deadlines.
 pub(super) struct DeadlineStream<I> {
     stream: I,
     turns: Arc<Turns>,
     timeouts: Timeouts,
-    /// Answers that were there when it became the client's turn.
+    /// Requests that were answered when the client's turn began.
     seen: u64,
-    /// Until when the next request's first byte has to come.
+    /// The next request's first byte has to come by then.
     idle_until: Instant,
-    /// Until when the head that has begun to arrive has to be whole.
+    /// The head that has begun to arrive has to be whole by then.
     head_until: Option<Instant>,
-    /// Until when the client has to have read something.
+    /// The client has to have read something by then.
     write_until: Option<Instant>,
-    /// What the client said while a stream was sent to it.
+    /// A byte that the client sent during a stream.
     ahead: Option<u8>,
-    /// Bytes that may still be thrown away, once the server has said its last.
+    /// Bytes that may still be discarded after the end of the output, and until when.
     linger: Option<(usize, Instant)>,
     timer: DeadlineTimer,
 }
@@ -156,7 +156,7 @@ impl<I> DeadlineStream<I> {
         }
     }
 
-    /// The client has said `bytes`, or nothing yet.
+    /// Moves the deadlines after a read of `bytes`, or before any.
     fn has_read(&mut self, bytes: usize) {
         let answered = self.turns.answered();
         if answered > self.seen {
@@ -169,10 +169,10 @@ impl<I> DeadlineStream<I> {
         }
     }
 
-    /// Fails once it was the client's turn for too long.
+    /// Fails once the client's turn has lasted too long.
     fn poll_impatient(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
         if self.turns.is_servers() {
-            // A body's deadline is its reader's.
+            // The reader of a body has a deadline of its own.
             return Poll::Pending;
         }
         self.has_read(0);
@@ -190,7 +190,7 @@ impl<I> DeadlineStream<I> {
         }
     }
 
-    /// What a write led to, unless the client has not read for too long.
+    /// The result of a write, or an error once the client has not read for too long.
     fn written<T>(
         &mut self,
         cx: &mut Context<'_>,
@@ -208,8 +208,8 @@ impl<I> DeadlineStream<I> {
 }
 
 impl<I: AsyncRead + Unpin> DeadlineStream<I> {
-    /// Watches for the client while a stream is sent to it: nobody reads then, and who has gone
-    /// would be noticed only when there is something to tell.
+    /// Reads from the client while a stream is sent to it. Nothing else does, and a client that has
+    /// gone would be noticed only with the next event.
     fn watch(&mut self, cx: &mut Context<'_>) {
         let turns = &self.turns;
         if !turns.streaming.load(Ordering::Acquire) || turns.interrupted.load(Ordering::Acquire) {
@@ -279,8 +279,8 @@ impl<I: AsyncRead + AsyncWrite + Unpin> AsyncWrite for DeadlineStream<I> {
         self.written(cx, flushed)
     }
 
-    /// Says that there is nothing more to come, and lingers: a client that is still writing would
-    /// otherwise be reset, and lose the answer that it has not read.
+    /// Ends the output, and discards input for a while: a client that is still writing would
+    /// otherwise be reset, and lose the answer.
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         if this.linger.is_none() {

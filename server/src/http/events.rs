@@ -1,4 +1,4 @@
-//! `/v1/events`: what there is to reserve.
+//! `/v1/events`: events and their seats.
 
 use super::caller::{Caller, DurableAnswer};
 use super::extract::{EventPath, IfMatch, Json, Query};
@@ -22,7 +22,6 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// The addresses of this resource.
 pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
     OpenApiRouter::default()
         .routes(routes!(list_events, post_event))
@@ -30,7 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
         .routes(routes!(get_seats))
 }
 
-/// How a page of events is asked for.
+/// The query of a page of events.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -38,7 +37,7 @@ struct ListEventsQuery {
     /// Begin after this one: the `next` of the page before.
     #[param(value_type = Option<schema::EventId>)]
     after: Option<EventId>,
-    /// At most so many.
+    /// The most events of a page.
     #[param(value_type = Option<schema::PageLimit>)]
     limit: Option<PageLimit>,
     /// Whether it must show the events as they are.
@@ -46,7 +45,7 @@ struct ListEventsQuery {
     fresh: bool,
 }
 
-/// How an event is looked at.
+/// The query of an event's view.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -56,7 +55,7 @@ struct GetEventQuery {
     fresh: bool,
 }
 
-/// How an event is deleted.
+/// The query of an event's deletion.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -139,7 +138,7 @@ async fn view(
     let found = shared.view_event(&mut caller.told(), id, aspect, Form::Json, freshness);
     match found {
         Some(aged) => view_response::respond(caller, aged, conditions).await,
-        None => Err(caller.may_tell(shared.catalog.event_not_found()).await),
+        None => Err(caller.refuse(shared.catalog.event_not_found()).await),
     }
 }
 
@@ -182,7 +181,7 @@ async fn put_event(
 async fn create(caller: &Caller, event: EventId, new: NewEvent) -> Result<Response, Problem> {
     let spec = Box::new(new.into_spec().map_err(Problem::refused)?);
     let request = Request::CreateEvent { event: event.clone(), spec };
-    let answered = caller.ask(&request).await?;
+    let answered = caller.execute(&request).await?;
     let effect = saved(&answered);
     let record = SavedRecord::new(&event, effect, answered.version);
     let mut response = json(created(effect), &record);
@@ -217,7 +216,7 @@ async fn patch_event(
     let if_version = tagged.or(patch.if_version);
     let update = Box::new(patch.into_update().map_err(Problem::refused)?);
     let request = Request::UpdateEvent { event: event.clone(), if_version, update };
-    let answered = caller.ask(&request).await.map_err(|problem| match problem {
+    let answered = caller.execute(&request).await.map_err(|problem| match problem {
         Problem::Refused { refusal: refusal @ Refusal::VersionConflict { .. }, version }
             if tagged.is_some() =>
         {
@@ -243,7 +242,7 @@ async fn delete_event(
     Query(DeleteEventQuery { force }): Query<DeleteEventQuery>,
 ) -> Result<Response, Problem> {
     let force = if force { Force::Yes } else { Force::No };
-    let answered = caller.ask(&Request::DeleteEvent { event: event.clone(), force }).await?;
+    let answered = caller.execute(&Request::DeleteEvent { event: event.clone(), force }).await?;
     let record = SavedRecord::new(&event, saved(&answered), answered.version);
     Ok(json(StatusCode::OK, &record))
 }
@@ -251,6 +250,6 @@ async fn delete_event(
 fn saved(answered: &DurableAnswer) -> Effect {
     match answered.body {
         Body::EventSaved { effect } => effect,
-        _ => unreachable!("who changes an event is told that it is saved"),
+        _ => unreachable!("a saved event answers its request"),
     }
 }

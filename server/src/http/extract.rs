@@ -1,4 +1,4 @@
-//! What the client said, read into the protocol's types: the path, the query, the body.
+//! Extractors: the path, the query, the headers and the body as types of the protocol.
 
 use super::limits::MAX_BODY_BYTES;
 use super::problem::{HttpError, Problem};
@@ -24,7 +24,7 @@ use utoipa::IntoParams;
 #[derive(IntoParams)]
 #[into_params(names("event"), parameter_in = Path)]
 pub(super) struct EventPath(
-    /// Its id.
+    /// The event's id.
     #[param(value_type = schema::EventId)]
     pub(super) EventId,
 );
@@ -45,16 +45,16 @@ impl FromRequestParts<Arc<ServerState>> for EventPath {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct ReservationPath {
-    /// Its event.
+    /// The reservation's event.
     #[param(value_type = schema::EventId)]
     event: EventId,
-    /// Its id.
+    /// The reservation's id.
     #[param(value_type = schema::ReservationId)]
     id: ReservationId,
 }
 
 impl ReservationPath {
-    /// The same, for whoever asks about it.
+    /// The key of the reservation, as this customer's.
     pub(super) fn key(self, customer: CustomerId) -> ReservationKey {
         ReservationKey { event: self.event, id: self.id, customer }
     }
@@ -87,7 +87,7 @@ fn parse<T>(
     Ok(parse(text)?)
 }
 
-/// The parameters behind a path's question mark.
+/// The query, as the type that a handler takes.
 pub(super) struct Query<T>(pub(super) T);
 
 impl<T: DeserializeOwned> FromRequestParts<Arc<ServerState>> for Query<T> {
@@ -99,7 +99,7 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<ServerState>> for Query<T> {
     }
 }
 
-/// The version in the tag that `If-Match` names, where it names one.
+/// The version in the tag of `If-Match`, if there is one.
 pub(super) struct IfMatch(pub(super) Option<u64>);
 
 impl FromRequestParts<Arc<ServerState>> for IfMatch {
@@ -127,7 +127,7 @@ fn version_of(tag: &[u8]) -> Option<u64> {
     if rest.contains('"') { None } else { version.parse().ok() }
 }
 
-/// A JSON body.
+/// A JSON body, decoded.
 pub(super) struct Json<T>(pub(super) T);
 
 impl<T: DeserializeOwned> FromRequest<Arc<ServerState>> for Json<T> {
@@ -167,7 +167,7 @@ async fn read(body: Body) -> Result<Bytes, HttpError> {
     }
 }
 
-/// Whether a media type is JSON's, whatever its parameters are.
+/// Whether a media type is JSON's, with any parameters.
 fn is_json(media_type: &[u8]) -> bool {
     let essence = media_type.split(|&byte| byte == b';').next().unwrap_or_default();
     essence.trim_ascii().eq_ignore_ascii_case(b"application/json")

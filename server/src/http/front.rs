@@ -1,4 +1,4 @@
-//! What is behind the port: a server, or for as long as it recovers, only the excuse that it does.
+//! The front of HTTP: the router of a server, or of one that still recovers.
 
 use super::router::{router, router_while_recovering};
 use super::stream::Streams;
@@ -10,7 +10,7 @@ use crate::tls::Tls;
 use axum::Router;
 use std::sync::{Arc, OnceLock};
 
-/// Whatever answers what comes to the port.
+/// The router behind the port, exchanged when the server has recovered.
 #[derive(Debug)]
 pub(crate) struct Front {
     pub(super) config: Config,
@@ -20,7 +20,7 @@ pub(crate) struct Front {
     server: OnceLock<Served>,
 }
 
-/// A server, and what answers for it.
+/// The router of a recovered server.
 #[derive(Debug)]
 struct Served {
     router: Router,
@@ -28,14 +28,14 @@ struct Served {
 }
 
 impl Front {
-    /// One behind which a server recovers.
+    /// The front of a server that recovers.
     pub(crate) fn new(config: Config, early: &EarlyState) -> Self {
         let (metrics, tls) = (Arc::clone(&early.metrics), early.tls.clone());
         let (excuse, server) = (router_while_recovering(), OnceLock::new());
         Self { config, metrics, tls, excuse, server }
     }
 
-    /// From now on a server answers; on connections that were there before, too.
+    /// Answers for a recovered server from now on, on open connections too.
     pub(crate) fn open(&self, shared: &Arc<ServerState>) {
         let streams = Streams::new(shared, &shared.stop);
         let router = || router(Arc::clone(shared), streams);
@@ -46,7 +46,7 @@ impl Front {
         self.server.get().map_or(&self.excuse, |served| &served.router)
     }
 
-    /// Whether nobody may do anything without a token; there is nothing to do during recovery.
+    /// Whether every client needs a token. During recovery there is nothing to protect.
     pub(super) fn wants_tokens(&self) -> bool {
         self.server.get().is_none_or(|served| served.auth.wants_tokens())
     }

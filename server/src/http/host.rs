@@ -1,9 +1,9 @@
-//! Which server a request means, by the host that it names.
+//! The `Host` of a request, checked against DNS rebinding.
 //!
-//! A browser takes two pages for one site's where their hosts have the same name, wherever that
-//! leads. So a page of somebody else's can have its own name lead to this machine, once the browser
-//! has it (DNS rebinding), and then ask here as if it was ours. Where everybody may do everything,
-//! only names are taken that nobody else can lead anywhere.
+//! A browser takes two pages for the same site if their hosts have the same name, wherever that
+//! leads. So another site can point its own name at this machine once a browser has its page, and
+//! then send requests as if the page was this server's. Without tokens only names are accepted that
+//! no other site can have.
 
 use super::problem::HttpError;
 use crate::config::HostName;
@@ -12,10 +12,10 @@ use hyper::header::{HOST, HeaderValue};
 use hyper::{Request, Version};
 use std::net::IpAddr;
 
-/// The host that a request names, with its port if there is one; none in HTTP/1.0, if it likes.
+/// The host that a request names, with its port if there is one; HTTP/1.0 may name none.
 ///
 /// # Errors
-/// It names none, or several, or something that is none (RFC 9112, 3.2).
+/// The header is missing, there twice, or no host (RFC 9112, 3.2).
 pub(super) fn named(request: &Request<Body>) -> Result<Option<&str>, HttpError> {
     let mut hosts = request.headers().get_all(HOST).iter();
     let host = match (hosts.next(), hosts.next()) {
@@ -23,7 +23,7 @@ pub(super) fn named(request: &Request<Body>) -> Result<Option<&str>, HttpError> 
         (Some(host), None) => Some(text(host).ok_or(HttpError::BadHost)?),
         _ => return Err(HttpError::BadHost),
     };
-    // An address that names its server has the last word.
+    // The host of an absolute address takes precedence.
     Ok(request.uri().authority().map_or(host, |authority| Some(authority.as_str())))
 }
 
@@ -32,8 +32,8 @@ fn text(host: &HeaderValue) -> Option<&str> {
     host.to_str().ok().filter(|host| host.chars().all(is_part))
 }
 
-/// Whether a host is this machine by a name that no page can have, or one that is known to be ours.
-/// What names none is no browser.
+/// Whether a host is this machine by a name that no other site can have, or a configured name. A
+/// request without a host comes from no browser.
 pub(super) fn is_here(host: Option<&str>, ours: &[HostName]) -> bool {
     let Some(name) = host.map(without_port) else { return true };
     let name = name.strip_suffix('.').unwrap_or(name);

@@ -1,5 +1,5 @@
-//! What those ask who keep the server running: whether it lives, whether customers may be sent to
-//! it, and every figure about it.
+//! Probes and scrapers: whether the server lives, whether it takes new reservations, and every
+//! figure about it.
 
 use super::caller::Caller;
 use super::problem::{HttpError, Problem};
@@ -18,13 +18,12 @@ use tokio::sync::Semaphore;
 const HEALTH: &str = "/healthz";
 const READINESS: &str = "/readyz";
 
-/// What is said of this very moment, and of no use later.
+/// A probe's answer is of no use later.
 const NOT_KEPT: (HeaderName, &str) = (CACHE_CONTROL, "no-store");
 
-/// Who asks for all figures waits until nobody else does: each takes a thread for a moment.
+/// One scrape at a time: each takes a thread for a moment.
 static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 
-/// The addresses of a server.
 pub(super) fn routes() -> Router<Arc<ServerState>> {
     Router::new()
         .route(HEALTH, get(healthy))
@@ -32,7 +31,7 @@ pub(super) fn routes() -> Router<Arc<ServerState>> {
         .route("/metrics", get(metrics))
 }
 
-/// The same of one that recovers, where everything else is not available.
+/// The routes during recovery; every other address is unavailable.
 pub(super) fn routes_while_recovering() -> Router {
     Router::new()
         .route(HEALTH, get(healthy))
@@ -40,7 +39,7 @@ pub(super) fn routes_while_recovering() -> Router {
         .fallback(async || Problem::from(HttpError::Recovering))
 }
 
-/// Who can answer lives.
+/// A server that can answer lives.
 async fn healthy() -> impl IntoResponse {
     ([NOT_KEPT], "ok\n")
 }
@@ -50,9 +49,10 @@ async fn ready(State(shared): State<Arc<ServerState>>) -> Result<impl IntoRespon
     Ok(([NOT_KEPT], "ready\n"))
 }
 
-/// They say how much is sold, so they take what `Stats` takes; also when the ledger has failed.
+/// Figures show how much is sold, so they take the permission of `Stats`; after a failure of the
+/// ledger too.
 async fn metrics(caller: Caller) -> Result<impl IntoResponse, Problem> {
-    caller.may_ask(&Request::Stats)?;
+    caller.admit_uncounted(&Request::Stats)?;
     let shared = Arc::clone(&caller.shared);
     let _turn = ONE_AT_A_TIME.acquire().await;
     // It looks at the disk, which may take its time.

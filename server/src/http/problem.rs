@@ -1,4 +1,4 @@
-//! Whatever goes wrong, as RFC 9457 has it: one shape for the desk's refusals and HTTP's own faults.
+//! Failures as RFC 9457 has them: one form for refusals and for HTTP's own errors.
 
 pub(super) use super::http_error::HttpError;
 use crate::auth::AuthError;
@@ -20,37 +20,35 @@ const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer realm=\"boxoffic
 const INVALID_TOKEN: HeaderValue =
     HeaderValue::from_static("Bearer realm=\"boxoffice\", error=\"invalid_token\"");
 
-/// How many seconds a client waits before it tries again what is not available now.
+/// Seconds that a client waits before it tries again.
 const RETRY_AFTER_S: u64 = 1;
 
-/// The same for a stream: they last long.
+/// The same for a stream: streams last long.
 const STREAM_RETRY_AFTER_S: u64 = 10;
 
-/// Why a request was not done.
+/// Why a request failed.
 #[derive(Debug)]
 pub(super) enum Problem {
-    /// The desk says no.
     Refused {
         refusal: Refusal,
-        /// The version that it looked at; 0 where it looked at none.
+        /// The version that the refusal rests on; 0 for none.
         version: u64,
     },
-    /// A condition of the request's head does not hold any more.
+    /// A condition in the request's headers no longer holds.
     Precondition {
         refusal: Refusal,
-        /// What it looked at.
+        /// The version that the refusal rests on.
         version: u64,
     },
-    /// The ledger has failed. Nothing more is said on this connection.
+    /// The ledger has failed. The connection ends with this answer.
     LedgerFailed(Refusal),
-    /// Whoever asks shows no token that lets him in.
     Unauthenticated(AuthError),
-    /// It got no further than HTTP.
+    /// It never became a request of the protocol.
     HttpError(HttpError),
 }
 
 impl Problem {
-    /// A refusal that looked at nothing.
+    /// A refusal that rests on no version.
     pub(super) const fn refused(refusal: Refusal) -> Self {
         Self::Refused { refusal, version: 0 }
     }
@@ -65,7 +63,7 @@ impl Problem {
         }
     }
 
-    /// Whether what follows on the connection cannot be trusted, or would not be answered.
+    /// Whether the connection ends: its further bytes cannot be trusted, or would not be answered.
     const fn closes(&self) -> bool {
         matches!(
             self,
@@ -97,7 +95,7 @@ impl Problem {
         }
     }
 
-    /// How to show who asks (RFC 6750, 3).
+    /// The challenge of an unauthenticated request (RFC 6750, 3).
     const fn challenge(&self) -> Option<HeaderValue> {
         match self {
             Self::Unauthenticated(AuthError::NoToken) => Some(CHALLENGE),
@@ -122,9 +120,9 @@ impl Problem {
             }
         };
         let detail = match refusal {
-            // The protocol names the command deadline_stream.
+            // The protocol's text names the command line.
             Refusal::EventNotFound => "there is no such event; GET /v1/events lists them".into(),
-            // Nobody else is told so on a connection that is served.
+            // On a served connection only the rate limit of visitors is told so.
             Refusal::Busy { retry_after_ms } => format!(
                 "too many new reservations come from this address; try again in {retry_after_ms} ms"
             ),
@@ -152,7 +150,7 @@ impl IntoResponse for Problem {
         *response.status_mut() = self.status();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, MEDIA_TYPE);
-        // What is not there now may be there soon, and caches keep some statuses unasked.
+        // The answer may soon be another, and caches store some statuses unasked.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after() {
             headers.insert(RETRY_AFTER, seconds.into());
@@ -198,7 +196,7 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
     }
 }
 
-/// The whole answer to a connection that is one too many, which nobody will listen to.
+/// The whole answer to a connection that is turned away.
 pub(super) fn busy(retry_after_ms: u32) -> Vec<u8> {
     let refusal = Refusal::Busy { retry_after_ms };
     let status = StatusCode::SERVICE_UNAVAILABLE.as_u16();

@@ -1,4 +1,4 @@
-//! What every request passes before the router sees it, and every answer after.
+//! Checks of every request before the router sees it, and a header of every answer.
 
 use super::front::Front;
 use super::host;
@@ -62,8 +62,8 @@ fn check(front: &Front, request: &Request<Body>) -> Result<(), Problem> {
     check_conditions(request.method(), headers)
 }
 
-/// Whether a body's end can be seen in one way only. hyper takes a list of codings that ends with
-/// `chunked`, and decodes that one alone.
+/// Whether the body's end is unambiguous. hyper takes a list of codings that ends with `chunked`,
+/// and decodes that one alone.
 fn is_framed_once(headers: &HeaderMap) -> bool {
     let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
     match (codings.next(), codings.next()) {
@@ -73,7 +73,8 @@ fn is_framed_once(headers: &HeaderMap) -> bool {
     }
 }
 
-/// Whoever changes something on a condition must not have it changed without (RFC 9110, 13.2.1).
+/// Refuses conditions that would be ignored: a conditional change must not be made without its
+/// condition (RFC 9110, 13.2.1).
 fn check_conditions(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
     for condition in [IF_MATCH, IF_NONE_MATCH] {
         if !headers.contains_key(&condition) || (method, &condition) == (&Method::PATCH, &IF_MATCH)
@@ -87,9 +88,9 @@ fn check_conditions(method: &Method, headers: &HeaderMap) -> Result<(), Problem>
     Ok(())
 }
 
-/// Whether a browser sends this from a page of somebody else's. What is no browser says neither, and
-/// has no cookie. A proxy may have changed `Host`, so it counts only where the browser is too old to
-/// say more.
+/// Whether a browser sends this for a page of another site. Other clients send neither of these
+/// headers, and no cookie. A proxy may have changed `Host`, so it counts only for browsers that are
+/// too old to say more.
 fn is_foreign(headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get(SEC_FETCH_SITE) {
         return site != "same-origin" && site != "none";

@@ -1,4 +1,4 @@
-//! `/v1/events/{event}/reservations` and `/v1/reservations`: what was taken, by whom.
+//! `/v1/events/{event}/reservations` and `/v1/reservations`.
 
 use super::caller::{Caller, DurableAnswer};
 use super::extract::{EventPath, Json, Query, ReservationPath};
@@ -26,10 +26,9 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// What a new reservation's id is where its body has none.
+/// The header with a new reservation's id, for a body without one.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// The addresses of this resource.
 pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
     OpenApiRouter::default()
         .routes(routes!(list_reservations))
@@ -41,7 +40,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
         .routes(routes!(extend))
 }
 
-/// How a page of reservations is asked for.
+/// The query of a page of reservations.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -55,26 +54,26 @@ struct ListReservationsQuery {
     /// Begin there: the `next` of the page before.
     #[param(value_type = Option<String>)]
     after: Option<CursorText>,
-    /// At most so many.
+    /// The most reservations of a page.
     #[param(value_type = Option<schema::PageLimit>)]
     limit: Option<PageLimit>,
 }
 
-/// Who looks at a reservation.
+/// The query of one reservation.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct GetReservationQuery {
-    /// Whose it is; who may act for one customer only may leave it out.
+    /// Whose it is; a caller that may act for one customer only may leave it out.
     #[param(value_type = Option<schema::CustomerId>)]
     customer: Option<CustomerId>,
 }
 
 /// Holds or reserves places.
 ///
-/// Visitors, whom the server knows by a cookie only, may do so at a pace, by their address: who is
-/// told `Busy` tries again after `retry_after_ms`. They may fill half of the room that the server has
-/// for reservations.
+/// Visitors, which the server knows by a cookie only, have a rate limit by address: one that is
+/// told `Busy` tries again after `retry_after_ms`. They may fill half of the room that the server
+/// has for reservations.
 #[utoipa::path(
     post,
     path = "/v1/events/{event}/reservations",
@@ -94,7 +93,7 @@ async fn reserve(
     let id = id(&new, key, caller.shared.clock.now())?;
     let customer = caller.acts_for(new.customer.take())?;
     let request = new.into_request(event, id, customer)?;
-    let answered = caller.ask_anew(&request).await?;
+    let answered = caller.execute_new(&request).await?;
     let (record, effect) = record(&answered);
     Ok(json(created(effect), &record))
 }
@@ -112,13 +111,14 @@ async fn list_reservations(
     Query(ListReservationsQuery { customer, event, after, limit }): Query<ListReservationsQuery>,
 ) -> Result<Response, Problem> {
     let (after, limit) = (after.map(|after| after.0), limit.unwrap_or(PageLimit::MAX));
-    let answered = caller.ask(&Request::ListReservations { event, customer, after, limit }).await?;
+    let answered =
+        caller.execute(&Request::ListReservations { event, customer, after, limit }).await?;
     match answered.body {
         Body::Reservations { rows, next } => {
             let record = ReservationsRecord::new(&rows, next, answered.version);
             Ok(json(StatusCode::OK, &record))
         }
-        _ => unreachable!("who asks for reservations is told reservations"),
+        _ => unreachable!("a list of reservations answers its request"),
     }
 }
 
@@ -220,12 +220,12 @@ async fn end(
 }
 
 async fn change(caller: &Caller, request: &Request) -> Result<Response, Problem> {
-    let answered = caller.ask(request).await?;
+    let answered = caller.execute(request).await?;
     let (record, _) = record(&answered);
     Ok(json(StatusCode::OK, &record))
 }
 
-/// The id in the header, where there is one.
+/// The id in the header, if there is one.
 struct IdempotencyKey(Option<ReservationId>);
 
 impl FromRequestParts<Arc<ServerState>> for IdempotencyKey {
@@ -249,7 +249,7 @@ impl FromRequestParts<Arc<ServerState>> for IdempotencyKey {
     }
 }
 
-/// The id in the body, or else in the header.
+/// The id of a new reservation, from the body or else from the header.
 fn id(
     new: &NewReservation,
     key: Option<ReservationId>,
@@ -265,7 +265,7 @@ fn id(
     }
 }
 
-/// What to do about a missing id, with one that nobody has used.
+/// How to choose an id, with a fresh one as an example.
 fn missing(now: Timestamp) -> String {
     let mut random = [0; 10];
     let fresh = match getrandom::fill(&mut random) {
@@ -278,12 +278,12 @@ fn missing(now: Timestamp) -> String {
     )
 }
 
-/// A reservation as it is now, and whether this request made it so.
+/// The reservation in an answer, and whether this request changed it.
 fn record(answered: &DurableAnswer) -> (ReservationRecord<'_>, Effect) {
     match &answered.body {
         Body::Reservation { reservation, effect } => {
             (ReservationRecord::new(reservation, answered.version), *effect)
         }
-        _ => unreachable!("who asks about a reservation is told what it is"),
+        _ => unreachable!("a reservation answers its request"),
     }
 }

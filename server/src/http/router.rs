@@ -1,4 +1,4 @@
-//! Which handler has which address. Each resource brings its own; this is where they meet.
+//! The router: the routes of all resources together.
 
 use super::problem::{HttpError, Problem};
 use super::stream::{self, Streams};
@@ -30,7 +30,7 @@ pub(super) fn router(shared: Arc<ServerState>, streams: Arc<Streams>) -> Router 
         .with_state(shared)
 }
 
-/// All there is while the server recovers.
+/// The routes during recovery.
 pub(super) fn router_while_recovering() -> Router {
     operating::routes_while_recovering()
 }
@@ -39,7 +39,7 @@ async fn unknown_path(uri: Uri) -> Problem {
     HttpError::UnknownPath(uri.path().chars().take(64).collect()).into()
 }
 
-/// The router says in `Allow` what could be done.
+/// axum's router sets `Allow`.
 async fn wrong_method(method: Method) -> Response {
     match method {
         Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),

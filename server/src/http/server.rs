@@ -15,7 +15,6 @@ use std::time::Duration;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// The addresses of this resource.
 pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
     OpenApiRouter::default().routes(routes!(get_server)).routes(routes!(get_stats))
 }
@@ -49,8 +48,8 @@ async fn get_server(caller: Caller) -> Response {
     responses((status = 200, description = "figures by their names", body = Figures)),
 )]
 async fn get_stats(caller: Caller) -> Result<Response, Problem> {
-    match caller.ask(&Request::Stats).await?.body {
+    match caller.execute(&Request::Stats).await?.body {
         Body::Stats(stats) => Ok(json(StatusCode::OK, &json::stats(&stats))),
-        _ => unreachable!("who asks for figures is told figures"),
+        _ => unreachable!("figures answer their request"),
     }
 }

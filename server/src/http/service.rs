@@ -3,28 +3,15 @@
 use super::connection::serve_connection;
 use super::front::Front;
 use super::problem;
-use crate::config::Config;
-use crate::listener::{Accepted, Service};
-use crate::metrics::{ConnectionSummary, Connections, Listener};
-use crate::tls::Tls;
+use crate::listener::{Accepted, Parts, Service};
+use crate::metrics::{ConnectionSummary, Listener};
 
 impl Service for Front {
     const LISTENER: Listener = Listener::Http;
 
-    fn config(&self) -> &Config {
-        &self.config
-    }
-
-    fn connections(&self) -> &Connections {
-        &self.metrics.http
-    }
-
-    fn tls(&self) -> Option<&Tls> {
-        self.tls.as_deref()
-    }
-
-    fn most_connections(&self) -> usize {
-        self.config.http_max_connections
+    fn parts(&self) -> Parts<'_> {
+        let Self { config, metrics, tls, .. } = self;
+        Parts { config, metrics, tls: tls.as_deref() }
     }
 
     fn busy(retry_after_ms: u32) -> Vec<u8> {

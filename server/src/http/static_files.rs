@@ -1,5 +1,5 @@
-//! The page: what a browser is given for people who would rather look than type. Its files are in
-//! `server/web/`, and in the binary; the page itself uses nothing but the API.
+//! The web page, for browsers. Its files are in `server/web/` and in the binary; it uses nothing
+//! but the API.
 
 use super::problem::{HttpError, Problem};
 use super::view_response::{ReadConditions, tag_of_gzip};
@@ -23,14 +23,14 @@ use std::collections::HashMap;
 use std::io::Write as _;
 use std::sync::{Arc, LazyLock};
 
-/// Everything comes from here, and nothing is written into the page: a name that got through as
-/// markup could do nothing.
+/// Every file comes from this server, and no script is inline: a name that got through as markup
+/// could do nothing.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
      img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 );
 
-/// Nobody else learns which event somebody looks at, or has a handle on the window.
+/// Other sites do not learn which event a page shows, and get no handle on its window.
 const PRIVATE: [(HeaderName, HeaderValue); 3] = [
     (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (
@@ -43,7 +43,7 @@ const PRIVATE: [(HeaderName, HeaderValue); 3] = [
     ),
 ];
 
-/// Where the files are that documents name, and files each other.
+/// The path by which documents and files name other files.
 const FOLDER: &str = "/web/{*name}";
 
 macro_rules! files {
@@ -111,22 +111,21 @@ files![
     "style/panel.css",
 ];
 
-/// A file as it is sent.
+/// A file with its headers, plain and packed.
 #[derive(Debug)]
 struct StaticFile {
     media_type: HeaderValue,
-    /// Of its bytes: a browser asks whether they are still the same, and mostly they are.
+    /// The hash of its bytes: browsers ask whether they still have the same.
     tag: Bytes,
     plain: Bytes,
     packed: Bytes,
 }
 
-/// The files as they are sent, from when somebody first asks for one.
+/// The files, packed at the first request.
 static PAGE: LazyLock<HashMap<&str, StaticFile>> = LazyLock::new(|| {
     FILES.iter().map(|(name, bytes)| (*name, StaticFile::new(name, bytes))).collect()
 });
 
-/// The addresses of the page.
 pub(super) fn routes() -> Router<Arc<ServerState>> {
     Router::new()
         .route("/", get(async |conditions: ReadConditions| send("index.html", &conditions)))
@@ -219,7 +218,7 @@ mod tests {
         paths.flat_map(below).collect()
     }
 
-    /// All but the page's unit tests, and what tells Node.js how to read its modules.
+    /// All but the page's unit tests, and the file that tells Node.js how to read its modules.
     #[test]
     fn every_file_is_in_the_binary() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("web");
@@ -241,7 +240,7 @@ mod tests {
         assert!(PAGE.values().all(|file| file.media_type != "application/octet-stream"));
     }
 
-    /// What files name has to be there: no build step would notice.
+    /// A missing file would not be noticed by any build step.
     #[test]
     fn files_name_only_files_that_are_there() {
         for (name, bytes) in FILES {

@@ -1,4 +1,4 @@
-//! Answers from cached views: rendered once, sent many times, or not at all where the client has
+//! Responses from cached views: rendered once, sent many times, or not at all to a client that has
 //! them already.
 
 use super::caller::Caller;
@@ -19,13 +19,13 @@ use hyper::{HeaderMap, StatusCode};
 use std::convert::Infallible;
 use std::sync::Arc;
 
-/// How old a view is, in milliseconds; 0 where nothing has changed since.
+/// The age of a view in milliseconds; 0 where nothing has changed since.
 const AGE: HeaderName = HeaderName::from_static("boxoffice-age-ms");
 
-/// Header fields that an answer has: those below, and what the gate and hyper add.
+/// Header fields of a response: those below, and what the request checks and hyper add.
 const MOST_HEADERS: usize = 10;
 
-/// How a client wants to read: what it knows already, and whether it takes gzip.
+/// The conditions of a read: the tags that the client has, and whether it accepts gzip.
 pub(super) struct ReadConditions {
     known: Vec<HeaderValue>,
     pub(super) gzip: bool,
@@ -43,7 +43,7 @@ impl FromRequestParts<Arc<ServerState>> for ReadConditions {
     }
 }
 
-/// Answers with a view, when it may be told.
+/// Responds with a view, once it is durable.
 pub(super) async fn respond(
     caller: &Caller,
     aged: Aged,
@@ -90,7 +90,7 @@ pub(super) fn tag_of_gzip(tag: &[u8]) -> Bytes {
 }
 
 impl ReadConditions {
-    /// Whether the client has what this tag names, in either form.
+    /// Whether the client has the view with this tag, in either form.
     pub(super) fn knows(&self, tag: &[u8]) -> bool {
         let plain = tag.strip_suffix(b"\"").unwrap_or(tag);
         let tags = self.known.iter().flat_map(|known| known.as_bytes().split(|&b| b == b','));
@@ -103,7 +103,7 @@ impl ReadConditions {
     }
 }
 
-/// Whether the client takes gzip: named, or `*`, and not with a weight of nought.
+/// Whether the client accepts gzip: named, or `*`, and not with a weight of nought.
 pub(super) fn accepts_gzip(asked: &HeaderMap) -> bool {
     let accepted = asked.get_all(ACCEPT_ENCODING).iter();
     accepted.flat_map(|value| value.as_bytes().split(|&byte| byte == b',')).any(|coding| {

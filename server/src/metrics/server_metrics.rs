@@ -38,6 +38,13 @@ impl Metrics {
         self.lanes.counters(lane)
     }
 
+    pub fn connections(&self, listener: Listener) -> &Connections {
+        match listener {
+            Listener::Tcp => &self.tcp,
+            Listener::Http => &self.http,
+        }
+    }
+
     /// A listener's requests, by kind. Unreadable frames count as `other`; HTTP requests that are
     /// none of the protocol's are left out.
     pub fn requests_by_kind(

@@ -165,12 +165,12 @@ impl Lanes {
 
 impl ThreadCounters<'_> {
     /// Counts a request of a listener; `None` stands for an unreadable one.
-    pub(crate) fn asked(self, listener: Listener, kind: Option<RequestKind>) {
+    pub(crate) fn count_request(self, listener: Listener, kind: Option<RequestKind>) {
         self.writers.add(&self.lane.requests[listener as usize][place_of(kind)], 1);
     }
 
     /// Counts an HTTP answer; `None` stands for a request that is none of the protocol's.
-    pub(crate) fn http_answered(self, kind: Option<RequestKind>, status: u16, took: Duration) {
+    pub(crate) fn count_http_answer(self, kind: Option<RequestKind>, status: u16, took: Duration) {
         let HttpAnswers { times, statuses } = &self.lane.http[place_of(kind)];
         times.record(nanoseconds(took), 1, self.writers);
         if let Some(class) = statuses.get(usize::from(status / 100).wrapping_sub(1)) {
@@ -178,14 +178,13 @@ impl ThreadCounters<'_> {
         }
     }
 
-    /// Counts a refusal.
-    pub(crate) fn refused(self, listener: Listener, refusal: &Refusal) {
+    pub(crate) fn count_refusal(self, listener: Listener, refusal: &Refusal) {
         let index = usize::from(refusal.code()) - 1;
         self.writers.add(&self.lane.refusals[listener as usize][index], 1);
     }
 
     /// Counts replies that left after this time: so many to changes, so many to other requests.
-    pub(crate) fn left(self, after: Duration, changes: u32, looks: u32) {
+    pub(crate) fn count_replies(self, after: Duration, changes: u32, looks: u32) {
         let nanoseconds = nanoseconds(after);
         for (histogram, times) in [(&self.lane.changes, changes), (&self.lane.looks, looks)] {
             if times > 0 {
@@ -232,7 +231,7 @@ mod tests {
     }
 
     fn ask(lanes: &Lanes) {
-        here(lanes).asked(Listener::Tcp, Some(RequestKind::Ping));
+        here(lanes).count_request(Listener::Tcp, Some(RequestKind::Ping));
     }
 
     fn here(lanes: &Lanes) -> ThreadCounters<'_> {
@@ -257,10 +256,10 @@ mod tests {
     #[test]
     fn each_is_counted_under_its_name() {
         let lanes = Lanes::default();
-        here(&lanes).asked(Listener::Tcp, Some(RequestKind::Stats));
-        here(&lanes).asked(Listener::Tcp, None);
-        here(&lanes).refused(Listener::Http, &Refusal::SalesClosed);
-        here(&lanes).left(Duration::from_micros(20), 2, 1);
+        here(&lanes).count_request(Listener::Tcp, Some(RequestKind::Stats));
+        here(&lanes).count_request(Listener::Tcp, None);
+        here(&lanes).count_refusal(Listener::Http, &Refusal::SalesClosed);
+        here(&lanes).count_replies(Duration::from_micros(20), 2, 1);
         let named = |mut counts: Box<dyn Iterator<Item = (&'static str, u64)> + '_>, name| {
             counts.find(|count| count.0 == name).expect("it has a name").1
         };
@@ -270,8 +269,8 @@ mod tests {
         assert_eq!(named(Box::new(lanes.refusals(Listener::Tcp)), "SalesClosed"), 0);
         assert_eq!((lanes.changes().count(), lanes.looks().count()), (2, 1));
         assert_eq!(lanes.changes().sum, 40_000);
-        here(&lanes).http_answered(Some(RequestKind::Hold), 409, Duration::from_micros(7));
-        here(&lanes).http_answered(None, 999, Duration::ZERO);
+        here(&lanes).count_http_answer(Some(RequestKind::Hold), 409, Duration::from_micros(7));
+        here(&lanes).count_http_answer(None, 999, Duration::ZERO);
         let answered: Vec<_> = lanes.http_answers().filter(|answers| answers.2 > 0).collect();
         assert_eq!(answered, [("Hold", "4xx", 1)]);
         let took = lanes.http_took().filter(|took| took.1.count() > 0);

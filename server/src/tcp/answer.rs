@@ -138,7 +138,7 @@ impl Responder<'_> {
     fn put(&mut self, correlation: u32, answer: Answer) -> Turn {
         self.told.heard_answer(&answer, &self.shared.clock);
         if let Body::Refused(refusal) = &answer.body {
-            self.shared.metrics.here().refused(Listener::Tcp, refusal);
+            self.shared.metrics.here().count_refusal(Listener::Tcp, refusal);
         }
         let waits_for = if is_let_go(&answer.body) { Position::default() } else { answer.position };
         let reply = Reply { version: answer.version, age_ms: 0, body: answer.body };

@@ -31,7 +31,6 @@ const SHARE: usize = 64;
 /// The state of a connection, without its network.
 pub struct Conversation {
     pub(super) shared: Arc<ServerState>,
-    /// The client's address.
     pub(super) peer: IpAddr,
     /// Bytes that were received and not decoded yet.
     pub input: BytesMut,
@@ -124,7 +123,7 @@ impl Conversation {
                 self.unfinished = Some((correlation, request));
                 return TurnEnd::ShareUsed;
             }
-            self.shared.metrics.counters(lane).asked(Listener::Tcp, Some(request.kind()));
+            self.shared.metrics.counters(lane).count_request(Listener::Tcp, Some(request.kind()));
             if may_take_long(&request) && is_over() {
                 return TurnEnd::ShareUsed;
             }
@@ -193,7 +192,7 @@ impl Conversation {
                 Ok(Some(frame)) => frame,
                 Ok(None) => return None,
                 Err(error) => {
-                    self.distrust(&error);
+                    self.refuse_bytes(&error);
                     return None;
                 }
             };
@@ -228,7 +227,7 @@ impl Conversation {
 
     /// Counts a request; `None` stands for an unreadable one.
     fn count(&self, kind: Option<RequestKind>) {
-        self.shared.metrics.here().asked(Listener::Tcp, kind);
+        self.shared.metrics.here().count_request(Listener::Tcp, kind);
     }
 
     pub(super) fn close_with(&mut self, correlation: u32, refusal: Refusal, cause: Closed) {
@@ -302,7 +301,7 @@ impl Conversation {
         let counters = self.shared.metrics.here();
         self.output.sent(bytes, |mark| {
             let (changes, looks) = (mark.timed(Timed::Change), mark.timed(Timed::Look));
-            counters.left(now.saturating_duration_since(mark.turn), changes, looks);
+            counters.count_replies(now.saturating_duration_since(mark.turn), changes, looks);
         });
     }
 

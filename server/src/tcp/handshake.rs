@@ -46,7 +46,7 @@ impl Conversation {
     }
 
     /// Ends a connection whose bytes are no frames.
-    pub(super) fn distrust(&mut self, error: &FrameError) {
+    pub(super) fn refuse_bytes(&mut self, error: &FrameError) {
         tracing::debug!(%error, looks_like = LooksLike::of(&self.input).name(), "not a frame");
         let cause = if self.is_greeted() { Closed::Malformed } else { Closed::Handshake };
         self.close_with(0, Refusal::invalid("frame", error.to_string()), cause);

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 /// connection does.
 pub struct Rehearsal {
     runtime: Runtime,
-    talk: Conversation,
+    conversation: Conversation,
     /// It stands still, so that no clock is counted.
     now: Instant,
 }
@@ -36,31 +36,30 @@ impl Rehearsal {
         }
         let runtime = Builder::new_current_thread().build().map_err(StartError::Thread)?;
         let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        Ok(Self { runtime, talk: Conversation::new(Arc::new(shared), peer), now: moment() })
+        Ok(Self { runtime, conversation: Conversation::new(Arc::new(shared), peer), now: moment() })
     }
 
     /// Adds whole frames or parts of them to the input.
     pub fn put(&mut self, requests: &[u8]) {
-        self.talk.input.extend_from_slice(requests);
+        self.conversation.input.extend_from_slice(requests);
     }
 
-    /// Executes one turn.
     pub fn execute(&mut self) {
-        self.talk.execute(self.now, || false);
+        self.conversation.execute(self.now, || false);
     }
 
     /// Waits until all executed requests are durable.
     pub fn settle(&self) {
-        let ledger = &self.talk.shared.ledger;
+        let ledger = &self.conversation.shared.ledger;
         // A ledger that failed has nothing more to wait for; the replies say so.
         let _ = self.runtime.block_on(ledger.reached(ledger.recorded()));
     }
 
     /// Moves the replies that may leave into `replies`.
     pub fn take(&mut self, replies: &mut BytesMut) {
-        let ready = self.talk.ready();
+        let ready = self.conversation.ready();
         replies.extend_from_slice(ready);
         let bytes = ready.len();
-        self.talk.sent(bytes, self.now);
+        self.conversation.sent(bytes, self.now);
     }
 }

@@ -2,11 +2,9 @@
 
 use super::session::TcpSession;
 use super::socket::Socket;
-use crate::config::Config;
-use crate::listener::{Accepted, Service};
-use crate::metrics::{ConnectionSummary, Connections, Listener};
+use crate::listener::{Accepted, Parts, Service};
+use crate::metrics::{ConnectionSummary, Listener};
 use crate::server_state::ServerState;
-use crate::tls::Tls;
 use boxoffice_protocol::frame::put_reply;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Reply};
@@ -19,20 +17,9 @@ pub(crate) struct TcpService(pub(crate) Arc<ServerState>);
 impl Service for TcpService {
     const LISTENER: Listener = Listener::Tcp;
 
-    fn config(&self) -> &Config {
-        &self.0.config
-    }
-
-    fn connections(&self) -> &Connections {
-        &self.0.metrics.tcp
-    }
-
-    fn tls(&self) -> Option<&Tls> {
-        self.0.tls.as_deref()
-    }
-
-    fn most_connections(&self) -> usize {
-        self.0.config.max_connections
+    fn parts(&self) -> Parts<'_> {
+        let ServerState { config, metrics, tls, .. } = &*self.0;
+        Parts { config, metrics, tls: tls.as_deref() }
     }
 
     fn busy(retry_after_ms: u32) -> Vec<u8> {

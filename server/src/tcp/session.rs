@@ -32,7 +32,7 @@ const PUSH_INTERVAL: Duration = Duration::from_millis(20);
 /// A connection, its conversation and its deadlines.
 pub(super) struct TcpSession {
     socket: Socket,
-    talk: Conversation,
+    conversation: Conversation,
     stop: CancellationToken,
     /// The client has to do something by then.
     active_until: Instant,
@@ -59,7 +59,7 @@ impl TcpSession {
     ) -> Self {
         Self {
             socket,
-            talk: Conversation::new(shared, peer),
+            conversation: Conversation::new(shared, peer),
             stop,
             active_until,
             frame_until: None,
@@ -74,7 +74,7 @@ impl TcpSession {
     /// Serves the connection until it ends.
     pub(super) async fn run(mut self) -> ConnectionSummary {
         let cause = self.serve().await;
-        let (requests, sent) = (self.talk.frames, self.talk.output.total_sent());
+        let (requests, sent) = (self.conversation.frames, self.conversation.output.total_sent());
         ConnectionSummary { cause, requests, received: self.received, sent }
     }
 
@@ -85,12 +85,12 @@ impl TcpSession {
             if let Err(closed) = self.write() {
                 return closed;
             }
-            match (pace, self.talk.closing) {
+            match (pace, self.conversation.closing) {
                 (TurnEnd::Drained, Some(cause)) if self.owes_nothing() => {
                     self.socket.linger().await;
                     return cause;
                 }
-                (TurnEnd::Full, _) if self.talk.has_room() => {}
+                (TurnEnd::Full, _) if self.conversation.has_room() => {}
                 (TurnEnd::ShareUsed, _) => {}
                 _ if more_news => {}
                 _ => match self.wait().await {
@@ -104,19 +104,19 @@ impl TcpSession {
 
     /// Whether all replies have left and none is still to come.
     fn owes_nothing(&self) -> bool {
-        self.talk.owes_nothing() && !self.socket.has_unsent()
+        self.conversation.owes_nothing() && !self.socket.has_unsent()
     }
 
     /// Executes a share of what has arrived, and moves the deadlines that depend on it.
     fn execute(&mut self) -> TurnEnd {
         let now = moment();
-        let talk = &mut self.talk;
-        let (frames, greeted) = (talk.frames, talk.is_greeted());
-        let pace = talk.execute(now, || is_past(now + TURN));
-        if talk.is_greeted() && !greeted {
-            self.active_until = deadline(talk.shared.config.idle_timeout);
+        let conversation = &mut self.conversation;
+        let (frames, greeted) = (conversation.frames, conversation.is_greeted());
+        let pace = conversation.execute(now, || is_past(now + TURN));
+        if conversation.is_greeted() && !greeted {
+            self.active_until = deadline(conversation.shared.config.idle_timeout);
         }
-        if talk.frames > frames {
+        if conversation.frames > frames {
             self.frame_until = None;
         }
         if pace == TurnEnd::Drained {
@@ -126,7 +126,7 @@ impl TcpSession {
     }
 
     fn await_rest_of_frame(&mut self) {
-        let Conversation { input, shared, .. } = &mut self.talk;
+        let Conversation { input, shared, .. } = &mut self.conversation;
         if input.is_empty() {
             self.frame_until = None;
             if input.capacity() > READ_BYTES {
@@ -140,24 +140,25 @@ impl TcpSession {
     /// Pushes changes to the watcher. Says whether there is more to push at once.
     fn push_news(&mut self) -> bool {
         let is_due = self.push_at.is_some_and(is_past);
-        let pushed = self.talk.push_news(if is_due { PushWhen::Due } else { PushWhen::OnlyNew });
+        let pushed =
+            self.conversation.push_news(if is_due { PushWhen::Due } else { PushWhen::OnlyNew });
         if pushed == Pushed::Nothing {
             return false;
         }
         let more = pushed == Pushed::Some;
         self.push_at = more.then_some(self.next_push);
         self.next_push = deadline(PUSH_INTERVAL);
-        if !self.talk.is_watching() {
-            self.active_until = deadline(self.talk.shared.config.idle_timeout);
+        if !self.conversation.is_watching() {
+            self.active_until = deadline(self.conversation.shared.config.idle_timeout);
         }
-        more && self.talk.has_room()
+        more && self.conversation.has_room()
     }
 
     /// Writes the replies that may leave, as far as the network takes them.
     fn write(&mut self) -> Result<(), Closed> {
-        self.talk.give_up_if_failed();
+        self.conversation.give_up_if_failed();
         loop {
-            let ready = self.talk.ready();
+            let ready = self.conversation.ready();
             if ready.is_empty() && !self.socket.has_unsent() {
                 self.write_until = None;
                 return Ok(());
@@ -165,14 +166,14 @@ impl TcpSession {
             match self.socket.try_write(ready) {
                 Ok(written) => {
                     let now = moment();
-                    self.talk.sent(written, now);
+                    self.conversation.sent(written, now);
                     self.write_until = None;
-                    if self.talk.is_silent() && self.talk.is_greeted() {
-                        self.active_until = now + self.talk.shared.config.idle_timeout;
+                    if self.conversation.is_silent() && self.conversation.is_greeted() {
+                        self.active_until = now + self.conversation.shared.config.idle_timeout;
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    let stalled = || deadline(self.talk.shared.config.write_timeout);
+                    let stalled = || deadline(self.conversation.shared.config.write_timeout);
                     self.write_until.get_or_insert_with(stalled);
                     return Ok(());
                 }
@@ -183,25 +184,26 @@ impl TcpSession {
 
     /// Waits until there is something to do.
     async fn wait(&mut self) -> Result<(), Closed> {
-        let wants_input = self.talk.wants_input();
+        let wants_input = self.conversation.wants_input();
         if !wants_input {
             // The server stopped reading, so the client's frame has no deadline.
             self.frame_until = None;
         }
-        let alarm = self.alarm();
-        let ledger = &self.talk.shared.ledger;
+        let next_deadline = self.next_deadline();
+        let ledger = &self.conversation.shared.ledger;
         let durable = ledger.durable();
-        let has_ready = !self.talk.output.ready(durable).is_empty() || self.socket.has_unsent();
-        let unready = self.talk.output.waits_for().filter(|&position| position > durable);
-        let awaits_news = self.talk.is_watching() && self.push_at.is_none();
+        let has_ready =
+            !self.conversation.output.ready(durable).is_empty() || self.socket.has_unsent();
+        let unready = self.conversation.output.waits_for().filter(|&position| position > durable);
+        let awaits_news = self.conversation.is_watching() && self.push_at.is_none();
         let (mut reader, writer) = self.socket.split();
-        self.talk.input.reserve(if wants_input { READ_BYTES } else { 0 });
+        self.conversation.input.reserve(if wants_input { READ_BYTES } else { 0 });
         tokio::select! {
             biased;
-            ended = self.talk.backup.ended(), if self.talk.backup.is_awaited() => {
-                self.talk.put_backup(ended);
+            ended = self.conversation.backup.ended(), if self.conversation.backup.is_awaited() => {
+                self.conversation.put_backup(ended);
             }
-            read = reader.read_buf(&mut self.talk.input), if wants_input => {
+            read = reader.read_buf(&mut self.conversation.input), if wants_input => {
                 let read = read.map_err(|_| Closed::Broken)?;
                 self.has_read(read);
             }
@@ -209,14 +211,14 @@ impl TcpSession {
             writable = writer.writable(), if has_ready => {
                 writable.map_err(|_| Closed::Broken)?;
             }
-            () = self.talk.watches.changed(), if awaits_news => {
+            () = self.conversation.watches.changed(), if awaits_news => {
                 self.push_at = Some(self.next_push);
             }
-            () = self.stop.cancelled(), if self.talk.closing.is_none() => {
+            () = self.stop.cancelled(), if self.conversation.closing.is_none() => {
                 self.read_rest();
-                self.talk.closing.get_or_insert(Closed::Stopped);
+                self.conversation.closing.get_or_insert(Closed::Stopped);
             }
-            () = self.timer.past(alarm) => return self.ring().await,
+            () = self.timer.past(next_deadline) => return self.act_on_deadlines().await,
         }
         Ok(())
     }
@@ -224,30 +226,29 @@ impl TcpSession {
     fn has_read(&mut self, bytes: usize) {
         self.received += bytes as u64;
         if bytes == 0 {
-            self.talk.closing = Some(Closed::ByClient);
-        } else if self.talk.is_greeted() {
-            self.active_until = deadline(self.talk.shared.config.idle_timeout);
+            self.conversation.closing = Some(Closed::ByClient);
+        } else if self.conversation.is_greeted() {
+            self.active_until = deadline(self.conversation.shared.config.idle_timeout);
         }
     }
 
     /// Reads what has arrived already, as far as the buffer takes it.
     fn read_rest(&mut self) {
-        while self.talk.wants_input()
-            && self.talk.input.len() < MAX_REQUEST_FRAME_BYTES + READ_BYTES
+        while self.conversation.wants_input()
+            && self.conversation.input.len() < MAX_REQUEST_FRAME_BYTES + READ_BYTES
         {
-            self.talk.input.reserve(READ_BYTES);
-            match self.socket.try_read_buf(&mut self.talk.input) {
+            self.conversation.input.reserve(READ_BYTES);
+            match self.socket.try_read_buf(&mut self.conversation.input) {
                 Ok(bytes) => self.has_read(bytes),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(_) => self.talk.closing = Some(Closed::Broken),
+                Err(_) => self.conversation.closing = Some(Closed::Broken),
             }
         }
     }
 
-    /// The next deadline.
-    fn alarm(&self) -> Instant {
-        let idle = (!self.talk.is_watching()).then_some(self.active_until);
-        let push = self.push_at.filter(|_| self.talk.has_room());
+    fn next_deadline(&self) -> Instant {
+        let idle = (!self.conversation.is_watching()).then_some(self.active_until);
+        let push = self.push_at.filter(|_| self.conversation.has_room());
         let deadlines = [idle, self.frame_until, self.write_until, push];
         let far = || deadline(Duration::from_secs(3_600));
         deadlines.into_iter().flatten().min().unwrap_or_else(far)
@@ -255,8 +256,8 @@ impl TcpSession {
 
     /// Acts on deadlines that have passed. Input that arrived before them counts, even if the
     /// process was suspended and the runtime has not noticed it yet.
-    async fn ring(&mut self) -> Result<(), Closed> {
-        if self.talk.wants_input() && self.has_unread() {
+    async fn act_on_deadlines(&mut self) -> Result<(), Closed> {
+        if self.conversation.wants_input() && self.has_unread() {
             // The runtime looks at its sockets meanwhile.
             tokio::task::yield_now().await;
             return Ok(());
@@ -266,18 +267,18 @@ impl TcpSession {
         if past(self.write_until) {
             return Err(Closed::WriteTimeout);
         }
-        if idle && !self.talk.is_greeted() {
+        if idle && !self.conversation.is_greeted() {
             return Err(Closed::Handshake);
         }
         if past(self.frame_until) {
             return Err(Closed::FrameTimeout);
         }
-        if idle && self.owes_nothing() && !self.talk.is_watching() {
+        if idle && self.owes_nothing() && !self.conversation.is_watching() {
             return Err(Closed::Idle);
         }
         if idle {
             // The client waits for the server here.
-            self.active_until = deadline(self.talk.shared.config.idle_timeout);
+            self.active_until = deadline(self.conversation.shared.config.idle_timeout);
         }
         Ok(())
     }

@@ -82,7 +82,7 @@ impl Tls {
     }
 }
 
-/// The current identity.
+/// The identity that new connections are shown.
 #[derive(Debug)]
 struct ShownIdentity(ArcSwap<ServerIdentity>);
 

@@ -46,7 +46,7 @@ pub enum TlsError {
     #[error("{path} has no private key: it must have a line -----BEGIN PRIVATE KEY-----")]
     NoKey { path: PathBuf },
     #[error(
-        "the private key in {path} is encrypted, and nobody is here to type its password; decrypt \
+        "the private key in {path} is encrypted, and the server has no password for it; decrypt \
          it with openssl pkey"
     )]
     EncryptedKey { path: PathBuf },

@@ -1,4 +1,4 @@
-//! The description, made from the handlers.
+//! The description of the API, made from its handlers.
 
 use super::refusals;
 use crate::http::responses::JSON;
@@ -17,10 +17,9 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{OpenApi as Description, RefOr, Required};
 
-/// Reads that are answered from cached views.
+/// Operations that are answered from cached views.
 const VIEWS: [&str; 3] = ["list_events", "get_event", "get_seats"];
 
-/// The API as a whole.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -50,19 +49,19 @@ const VIEWS: [&str; 3] = ["list_events", "get_event", "get_seats"];
 )]
 struct Api;
 
-/// The API without its paths.
+/// The description without the paths.
 pub(in crate::http) fn about() -> Description {
     Api::openapi()
 }
 
-/// The address of the description, whose paths have come together.
+/// The route of the description, given with all its paths.
 pub(in crate::http) fn routes(description: Description) -> Router<Arc<ServerState>> {
     let json = Bytes::from(crate::json::to_vec(&whole(description)));
     let headers = [(CONTENT_TYPE, JSON), (CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
     Router::new().route("/openapi.json", get(async move || (headers, json)))
 }
 
-/// Adds what is the same for many operations.
+/// Adds the parts that many operations share.
 fn whole(mut description: Description) -> Description {
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     let components = description.components.get_or_insert_default();
@@ -88,7 +87,7 @@ fn operations(description: &mut Description) -> impl Iterator<Item = &mut Operat
     })
 }
 
-/// What a read takes and says besides what it shows.
+/// Adds the headers of a view's request and response.
 fn describe_view(operation: &mut Operation) {
     let text = || ObjectBuilder::new().schema_type(Type::String).build();
     let number = || ObjectBuilder::new().schema_type(Type::Integer).build();

@@ -1,4 +1,4 @@
-//! What each operation may be refused with, with an example of each: the very JSON that is told.
+//! The refusals of every operation, each with its JSON as an example.
 
 use crate::auth::AuthError;
 use crate::http::problem::{HttpError, Problem};
@@ -12,7 +12,6 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::{Content, Ref};
 
-/// The media type of problems.
 const MEDIA_TYPE: &str = "application/problem+json";
 
 /// The version at which the examples are.
@@ -61,10 +60,10 @@ fn title(problem: &Problem) -> String {
     json(problem)["title"].as_str().unwrap_or_default().to_owned()
 }
 
-/// What only these operations may be refused with.
+/// The refusals of one operation only.
 ///
 /// # Panics
-/// If it is an operation that nobody has thought of here.
+/// The operation has no entry here.
 fn of(operation: &str) -> Vec<Problem> {
     use Refusal::{
         AlreadyConfirmed, EventExists, EventNotFound, HoldExpired, IdConflict, NotYours,
@@ -114,7 +113,7 @@ fn of(operation: &str) -> Vec<Problem> {
             });
             refusals
         }
-        other => panic!("{other}: nobody has said here what it may be refused with"),
+        other => panic!("{other} has no refusals here"),
     };
     let mut problems: Vec<_> = refusals.into_iter().map(at_version).collect();
     match operation {
@@ -144,7 +143,7 @@ fn at_version(refusal: Refusal) -> Problem {
     }
 }
 
-/// What whatever has a body may be refused with.
+/// The refusals of every operation with a body.
 fn of_bodies() -> Vec<Problem> {
     let not_json = HttpError::NotJson("expected value at line 1 column 1".to_owned());
     [
@@ -160,7 +159,7 @@ fn of_bodies() -> Vec<Problem> {
     .into()
 }
 
-/// What any request may be refused with.
+/// The refusals of every operation.
 fn of_everything() -> Vec<Problem> {
     let mut problems: Vec<_> = [
         HttpError::BadPath,

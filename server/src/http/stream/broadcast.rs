@@ -31,9 +31,9 @@ pub(super) struct Broadcast {
     event: EventId,
     state: Mutex<BroadcastState>,
     /// The version that was broadcast last; none before the first.
-    told: watch::Sender<Option<u64>>,
+    newest: watch::Sender<Option<u64>>,
     /// Rings when a sleeping stream may be behind.
-    stirred: Notify,
+    may_be_behind: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -44,7 +44,7 @@ struct BroadcastState {
     begun: u64,
     /// The last snapshot that was rendered, and its version.
     snapshot: Option<(u64, Bytes)>,
-    /// Counts keep-alives.
+    /// Counts keep-alives that were sent to all streams.
     beat: u64,
     end: Option<BroadcastEnd>,
     /// Sleeping streams in the order in which they fell asleep, so that those behind come first.
@@ -110,12 +110,12 @@ impl StreamCursor {
 
 impl Broadcast {
     pub(super) fn new(event: EventId) -> Self {
-        let told = watch::Sender::new(None);
-        Self { event, state: Mutex::default(), told, stirred: Notify::new() }
+        let newest = watch::Sender::new(None);
+        Self { event, state: Mutex::default(), newest, may_be_behind: Notify::new() }
     }
 
     /// Broadcasts steps, each with the event's version. All of them are durable.
-    pub(super) fn tell(&self, news: Vec<(u64, EventNews)>) {
+    pub(super) fn publish(&self, news: Vec<(u64, EventNews)>) {
         let mut state = self.state.lock();
         let mut version = state.history.version();
         let mut changed_places = ChangedPlaces::default();
@@ -141,8 +141,8 @@ impl Broadcast {
         }
         state.record(version, renewed, &changed_places);
         drop(state);
-        self.told.send_replace(Some(version));
-        self.stirred.notify_one();
+        self.newest.send_replace(Some(version));
+        self.may_be_behind.notify_one();
     }
 
     pub(super) fn cut(&self) {
@@ -152,21 +152,21 @@ impl Broadcast {
         drop(state);
         asleep.into_values().for_each(|sleeper| sleeper.waker.wake());
         // Streams that wait for the first broadcast wait no longer.
-        self.told.send_modify(|_| {});
+        self.newest.send_modify(|_| {});
     }
 
     /// Sends every sleeping stream a comment.
     pub(super) fn keep_alive(&self) {
         self.state.lock().beat += 1;
-        self.stirred.notify_one();
+        self.may_be_behind.notify_one();
     }
 
     /// Returns when `version` was broadcast.
     ///
     /// # Errors
     /// It never will be.
-    pub(super) async fn told(&self, version: u64) -> Result<(), BroadcastEnd> {
-        let mut told = self.told.subscribe();
+    pub(super) async fn published(&self, version: u64) -> Result<(), BroadcastEnd> {
+        let mut told = self.newest.subscribe();
         loop {
             if told.borrow_and_update().is_some_and(|told| told >= version) {
                 return Ok(());
@@ -179,13 +179,13 @@ impl Broadcast {
     }
 
     /// Returns after the next broadcast.
-    pub(super) async fn next_told(&self) {
-        let _ = self.told.subscribe().changed().await;
+    pub(super) async fn next_published(&self) {
+        let _ = self.newest.subscribe().changed().await;
     }
 
     /// Returns when there may be a stream to wake.
-    pub(super) async fn stirred(&self) {
-        self.stirred.notified().await;
+    pub(super) async fn may_be_behind(&self) {
+        self.may_be_behind.notified().await;
     }
 
     /// The next bytes of a stream; `None` once it is over. If there are none now, `waker` is woken

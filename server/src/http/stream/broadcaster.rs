@@ -80,7 +80,7 @@ async fn follow(broadcast: &Broadcast, mut watch: EventWatch, ledger: &Ledger) -
             return FollowEnd::Cut;
         }
         let ended = matches!(news.last(), Some((_, EventNews::Deleted)));
-        broadcast.tell(news);
+        broadcast.publish(news);
         if ended {
             return FollowEnd::Deleted;
         }
@@ -107,7 +107,7 @@ fn put(pulled: &Pulled, news: &mut Vec<(u64, EventNews)>) {
 /// Sends sleeping streams a comment when there was no broadcast for `interval`.
 async fn keep_alive(broadcast: &Broadcast, interval: Duration) -> Infallible {
     loop {
-        if timeout(interval, broadcast.next_told()).await.is_err() {
+        if timeout(interval, broadcast.next_published()).await.is_err() {
             broadcast.keep_alive();
         }
     }
@@ -115,7 +115,7 @@ async fn keep_alive(broadcast: &Broadcast, interval: Duration) -> Infallible {
 
 async fn wake_in_turns(broadcast: &Broadcast, wake_rate: &WakeRate) -> Infallible {
     loop {
-        broadcast.stirred().await;
+        broadcast.may_be_behind().await;
         wake_sleepers(broadcast, wake_rate).await;
     }
 }

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 pub(super) struct StreamHistory {
     /// The version before the first change.
     since: u64,
-    told: VecDeque<(u64, Bytes)>,
+    changes: VecDeque<(u64, Bytes)>,
     bytes: usize,
     /// The last answer of [`after`](Self::after): streams that are woken together ask for the same.
     joined: Option<(u64, Bytes)>,
@@ -23,10 +23,10 @@ impl StreamHistory {
     /// Adds a change, and drops the oldest beyond `room` bytes; the newest is kept in any case.
     pub(super) fn push(&mut self, version: u64, sent: Bytes, room: usize) {
         self.bytes += sent.len();
-        self.told.push_back((version, sent));
+        self.changes.push_back((version, sent));
         self.joined = None;
-        while self.bytes > room && self.told.len() > 1 {
-            let Some((version, sent)) = self.told.pop_front() else { return };
+        while self.bytes > room && self.changes.len() > 1 {
+            let Some((version, sent)) = self.changes.pop_front() else { return };
             self.bytes -= sent.len();
             self.since = version;
         }
@@ -34,7 +34,7 @@ impl StreamHistory {
 
     /// The version after the last change.
     pub(super) fn version(&self) -> u64 {
-        self.told.back().map_or(self.since, |(version, _)| *version)
+        self.changes.back().map_or(self.since, |(version, _)| *version)
     }
 
     /// The changes since version `known`, in one piece; `None` if that is no broadcast version, or
@@ -45,18 +45,18 @@ impl StreamHistory {
         {
             return Some(bytes.clone());
         }
-        let first = match self.told.binary_search_by_key(&known, |(version, _)| *version) {
+        let first = match self.changes.binary_search_by_key(&known, |(version, _)| *version) {
             Ok(index) => index + 1,
             Err(_) if known == self.since => 0,
             Err(_) => return None,
         };
-        let mut rest = self.told.range(first..);
+        let mut rest = self.changes.range(first..);
         let bytes = match (rest.next(), rest.len()) {
             (None, _) => Bytes::new(),
             (Some((_, only)), 0) => only.clone(),
             (Some(_), _) => {
                 let mut joined = BytesMut::new();
-                self.told.range(first..).for_each(|(_, sent)| joined.extend_from_slice(sent));
+                self.changes.range(first..).for_each(|(_, sent)| joined.extend_from_slice(sent));
                 joined.freeze()
             }
         };

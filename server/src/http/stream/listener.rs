@@ -38,7 +38,7 @@ impl StreamListener {
 
     /// Returns when the broadcast has reached the version at which the stream began.
     pub(super) async fn ready(self) -> Result<Self, NoStream> {
-        match self.broadcast.told(self.since).await {
+        match self.broadcast.published(self.since).await {
             Ok(()) => Ok(self),
             Err(BroadcastEnd::Deleted(_)) => Err(NoStream::EventGone),
             Err(BroadcastEnd::Cut) => Err(NoStream::Cut),
@@ -75,7 +75,7 @@ impl Body for StreamBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        if self.streaming.is_interrupted() || !self.caller.is_let_in() {
+        if self.streaming.is_interrupted() || !self.caller.is_valid() {
             return Poll::Ready(None);
         }
         let StreamListener { open, broadcast, cursor, .. } = &mut self.listener;
@@ -90,6 +90,6 @@ impl Body for StreamBody {
 impl Drop for StreamBody {
     /// Later views on this connection are no older than what the stream has sent.
     fn drop(&mut self) {
-        self.caller.heard_much();
+        self.caller.raise_floor();
     }
 }

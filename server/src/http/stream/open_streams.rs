@@ -39,7 +39,7 @@ struct StreamsByEvent {
 pub(super) struct FollowedEvent {
     broadcast: Arc<Broadcast>,
     streams: usize,
-    /// Ends the following.
+    /// Cancelled to end the broadcaster.
     close: CancellationToken,
     /// Rings when the last stream has ended.
     left: Arc<Notify>,

@@ -70,7 +70,7 @@ async fn stream(
     };
     let listener = match listening {
         Ok(listener) => listener,
-        Err(NoStream::EventGone) => return Err(caller.may_tell(catalog.event_not_found()).await),
+        Err(NoStream::EventGone) => return Err(caller.refuse(catalog.event_not_found()).await),
         Err(NoStream::TooMany) => return Err(HttpError::TooManyStreams.into()),
         Err(NoStream::Cut) => {
             caller.refuse_if_failed()?;

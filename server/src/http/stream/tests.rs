@@ -67,7 +67,7 @@ fn summary(sent: &str) -> String {
 
 fn broadcast() -> Broadcast {
     let broadcast = Broadcast::new(EventId::parse("film").expect("a slug"));
-    broadcast.tell(vec![(1, EventNews::Renewed(hall(&[4, 4])))]);
+    broadcast.publish(vec![(1, EventNews::Renewed(hall(&[4, 4])))]);
     broadcast
 }
 
@@ -82,8 +82,8 @@ fn everybody_begins_with_a_snapshot_and_hears_every_change() {
     let broadcast = broadcast();
     let (mut early, mut late) = (Ear::default(), Ear::default());
     assert_eq!(early.hear(&broadcast), "snapshot 1, ");
-    broadcast.tell(vec![(2, taken(0))]);
-    broadcast.tell(vec![(3, taken(1)), (4, taken(2))]);
+    broadcast.publish(vec![(2, taken(0))]);
+    broadcast.publish(vec![(3, taken(1)), (4, taken(2))]);
     assert_eq!(early.hear(&broadcast), "change 2, change 4, ");
     assert_eq!(late.hear(&broadcast), "snapshot 4, ");
     assert_eq!((early.hear(&broadcast), late.hear(&broadcast)), (String::new(), String::new()));
@@ -92,8 +92,8 @@ fn everybody_begins_with_a_snapshot_and_hears_every_change() {
 #[test]
 fn who_comes_back_goes_on_where_it_was() {
     let broadcast = broadcast();
-    broadcast.tell(vec![(2, taken(0))]);
-    broadcast.tell(vec![(3, taken(1)), (5, taken(2))]);
+    broadcast.publish(vec![(2, taken(0))]);
+    broadcast.publish(vec![(3, taken(1)), (5, taken(2))]);
     for (version, heard) in [
         (1, "change 2, change 5, "),
         (2, "change 5, "),
@@ -112,7 +112,7 @@ fn who_is_too_far_behind_begins_again() {
     let broadcast = broadcast();
     let mut slow = Ear::default();
     slow.hear(&broadcast);
-    (2..2_000).for_each(|version| broadcast.tell(vec![(version, taken(0))]));
+    (2..2_000).for_each(|version| broadcast.publish(vec![(version, taken(0))]));
     assert_eq!((slow.hear(&broadcast).as_str(), slow.gaps), ("snapshot 1999, ", 1));
 }
 
@@ -121,7 +121,7 @@ fn new_terms_are_a_new_snapshot_and_no_gap() {
     let broadcast = broadcast();
     let mut ear = Ear::default();
     ear.hear(&broadcast);
-    broadcast.tell(vec![(2, taken(0)), (3, EventNews::Renewed(hall(&[4, 5])))]);
+    broadcast.publish(vec![(2, taken(0)), (3, EventNews::Renewed(hall(&[4, 5])))]);
     assert_eq!((ear.hear(&broadcast).as_str(), ear.gaps), ("snapshot 3, ", 0));
 }
 
@@ -130,16 +130,16 @@ fn changes_that_the_follower_missed_are_told_as_one() {
     let broadcast = broadcast();
     let mut ear = Ear::default();
     ear.hear(&broadcast);
-    broadcast.tell(vec![(900, EventNews::Skipped(hall(&[4, 4])))]);
+    broadcast.publish(vec![(900, EventNews::Skipped(hall(&[4, 4])))]);
     assert_eq!(ear.hear(&broadcast), "change 900, ");
-    broadcast.tell(vec![(1_800, EventNews::Skipped(hall(&[4, 5])))]);
+    broadcast.publish(vec![(1_800, EventNews::Skipped(hall(&[4, 5])))]);
     assert_eq!(ear.hear(&broadcast), "snapshot 1800, ");
 }
 
 #[test]
 fn what_is_longer_than_a_snapshot_is_one() {
     let broadcast = Broadcast::new(EventId::parse("hall").expect("a slug"));
-    broadcast.tell(vec![(1, EventNews::Renewed(hall(&[4_000, 4_000])))]);
+    broadcast.publish(vec![(1, EventNews::Renewed(hall(&[4_000, 4_000])))]);
     let mut ear = Ear::default();
     ear.hear(&broadcast);
     let taken = |seats: u16| {
@@ -147,9 +147,9 @@ fn what_is_longer_than_a_snapshot_is_one() {
         let seats = vec![SeatsNow { state: PlaceState::Held, seats: rows.collect() }];
         EventNews::Changed(PlacesChanged { seats, counts: vec![(0, Counts::default())] })
     };
-    broadcast.tell(vec![(2, taken(100))]);
+    broadcast.publish(vec![(2, taken(100))]);
     assert_eq!(ear.hear(&broadcast), "change 2, ");
-    broadcast.tell(vec![(3, taken(4_000))]);
+    broadcast.publish(vec![(3, taken(4_000))]);
     assert_eq!((ear.hear(&broadcast).as_str(), ear.gaps), ("snapshot 3, ", 0));
 }
 
@@ -158,7 +158,7 @@ fn a_deletion_is_the_last_word() {
     let broadcast = broadcast();
     let mut ear = Ear::default();
     ear.hear(&broadcast);
-    broadcast.tell(vec![(2, taken(0)), (3, EventNews::Deleted)]);
+    broadcast.publish(vec![(2, taken(0)), (3, EventNews::Deleted)]);
     assert_eq!(ear.hear(&broadcast), "change 2, ended 3, -");
     assert_eq!(Ear::behind(1).hear(&broadcast), "change 2, ended 3, -");
     assert_eq!(Ear::default().hear(&broadcast), "ended 3, -");
@@ -182,7 +182,7 @@ fn those_who_sleep_longest_are_woken_first_and_only_those_who_are_behind() {
     broadcast.wake(64);
     let woken = |ears: &[Ear]| ears.iter().map(Ear::woken).collect::<Vec<_>>();
     assert_eq!(woken(&ears), [0; 5]);
-    broadcast.tell(vec![(2, taken(0))]);
+    broadcast.publish(vec![(2, taken(0))]);
     assert_eq!((broadcast.behind(3), broadcast.behind(64)), (3, 5));
     broadcast.wake(3);
     assert_eq!(woken(&ears), [1, 1, 1, 0, 0]);
@@ -199,7 +199,7 @@ fn who_has_gone_is_not_woken() {
     gone.hear(&broadcast);
     there.hear(&broadcast);
     broadcast.forget(&mut gone.cursor);
-    broadcast.tell(vec![(2, taken(0))]);
+    broadcast.publish(vec![(2, taken(0))]);
     broadcast.wake(64);
     assert_eq!((gone.woken(), there.woken()), (0, 1));
 }
