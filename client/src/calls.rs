@@ -78,7 +78,7 @@ impl Client {
             Reply { body: Body::Event(details), version, age_ms } => {
                 Ok(seen(*details, version, age_ms))
             }
-            other => Err(unexpected(&other)),
+            other => Err(ClientError::unexpected(&other)),
         }
     }
 
@@ -93,7 +93,7 @@ impl Client {
     ) -> Result<Seen<SeatMap>, ClientError> {
         match self.call(&Request::Seats { event: event.clone(), freshness }).await? {
             Reply { body: Body::Seats(map), version, age_ms } => Ok(seen(map, version, age_ms)),
-            other => Err(unexpected(&other)),
+            other => Err(ClientError::unexpected(&other)),
         }
     }
 
@@ -254,8 +254,8 @@ impl Client {
     /// See [`call`](Self::call).
     pub async fn stats(&self) -> Result<Vec<Stat>, ClientError> {
         match self.call(&Request::Stats).await? {
-            Reply { body: Body::Stats(stats), .. } => Ok(stats),
-            other => Err(unexpected(&other)),
+            Reply { body: Body::Stats(stats), .. } => Ok(stats.into()),
+            other => Err(ClientError::unexpected(&other)),
         }
     }
 
@@ -266,7 +266,7 @@ impl Client {
     pub async fn ping(&self) -> Result<Timestamp, ClientError> {
         match self.call(&Request::Ping).await? {
             Reply { body: Body::Pong { server_time }, .. } => Ok(server_time),
-            other => Err(unexpected(&other)),
+            other => Err(ClientError::unexpected(&other)),
         }
     }
 
@@ -282,7 +282,7 @@ impl Client {
             Reply { body: Body::BackedUp { position, bytes }, .. } => {
                 Ok(BackedUp { position, bytes })
             }
-            other => Err(unexpected(&other)),
+            other => Err(ClientError::unexpected(&other)),
         }
     }
 
@@ -291,7 +291,7 @@ impl Client {
             Reply { body: Body::EventSaved { effect }, version, .. } => {
                 Ok(Saved { effect, version })
             }
-            other => Err(unexpected(&other)),
+            other => Err(ClientError::unexpected(&other)),
         }
     }
 
@@ -300,16 +300,9 @@ impl Client {
             Reply { body: Body::Reservation { reservation, effect }, version, .. } => {
                 Ok(Booking { reservation: *reservation, effect, version })
             }
-            other => Err(unexpected(&other)),
+            other => Err(ClientError::unexpected(&other)),
         }
     }
-}
-
-/// An answer to another question.
-pub(crate) fn unexpected(reply: &Reply) -> ClientError {
-    let text = format!("{:?}", reply.body);
-    let kind = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    ClientError::Protocol(format!("the server gave an answer to another question: {kind}"))
 }
 
 fn seen<T>(value: T, version: u64, age_ms: u32) -> Seen<T> {

@@ -2,6 +2,7 @@
 
 use crate::tls::TlsFault;
 use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reply::Reply;
 use std::io;
 use thiserror::Error;
 
@@ -17,9 +18,7 @@ pub enum ClientError {
         version: u64,
     },
     /// The server was not reached within the deadline. Nothing was sent, so nothing was applied.
-    #[error(
-        "no server at {server} ({source}); start one with boxoffice-server, or name another with --server"
-    )]
+    #[error("no server at {server} ({source}); start one with boxoffice-server")]
     Unreachable {
         /// Where it was looked for.
         server: String,
@@ -67,5 +66,12 @@ impl ClientError {
         }
         let source = io::Error::new(error.kind(), error.to_string());
         Self::Unreachable { server, source }
+    }
+
+    /// The reply does not belong to the request.
+    pub(crate) fn unexpected(reply: &Reply) -> Self {
+        let text = format!("{:?}", reply.body);
+        let kind = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        Self::Protocol(format!("the server gave an answer to another question: {kind}"))
     }
 }

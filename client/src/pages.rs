@@ -1,6 +1,5 @@
 //! Lists that come in pages.
 
-use crate::calls::unexpected;
 use crate::client::Client;
 use crate::error::ClientError;
 use boxoffice_protocol::event::EventSummary;
@@ -65,9 +64,9 @@ impl ReservationPages {
         match reply.body {
             Body::Reservations { rows, next } => {
                 self.position = Position::next(next);
-                Ok(Some(rows))
+                Ok(Some(rows.into()))
             }
-            _ => Err(unexpected(&reply)),
+            _ => Err(ClientError::unexpected(&reply)),
         }
     }
 
@@ -106,9 +105,9 @@ impl EventPages {
         match reply.body {
             Body::Events { rows, next } => {
                 self.position = Position::next(next);
-                Ok(Some(rows))
+                Ok(Some(rows.into()))
             }
-            _ => Err(unexpected(&reply)),
+            _ => Err(ClientError::unexpected(&reply)),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Watching an event's places change.
 
 use crate::backoff::Backoff;
-use crate::calls::unexpected;
 use crate::client::open;
 use crate::config::ClientConfig;
 use crate::error::ClientError;
@@ -161,7 +160,13 @@ impl Watch {
             Body::Refused(refusal) => {
                 return Some(self.end(ClientError::Refused { refusal, version }));
             }
-            body => return Some(self.end(unexpected(&Reply { version, age_ms: 0, body }))),
+            body => {
+                return Some(self.end(ClientError::unexpected(&Reply {
+                    version,
+                    age_ms: 0,
+                    body,
+                })));
+            }
         }))
     }
 

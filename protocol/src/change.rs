@@ -5,13 +5,14 @@
 
 use crate::event::{Counts, EventSpec, PlaceState, Sales};
 use crate::id::{CustomerId, Principal, ReservationId, Seat};
+use crate::limits::{MAX_RESERVATION_PLACES, MAX_UPDATE_SEATS};
+use crate::list::{List, Seats};
 use crate::time::Timestamp;
-use crate::wire;
+use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
-use smallvec::SmallVec;
 
 /// A change with its circumstances, as the ledger holds it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct Recorded {
     /// The event's version after it; the first change of a new slug makes version 1.
     pub version: u64,
@@ -24,7 +25,7 @@ pub struct Recorded {
 }
 
 /// One thing that happened to an event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub enum Change {
     /// The event came into being, open for sale.
     Created(Box<EventSpec>),
@@ -74,7 +75,7 @@ pub enum Change {
 }
 
 /// A reservation as it begins.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct NewReservation {
     /// Chosen by the client.
     pub id: ReservationId,
@@ -88,11 +89,14 @@ pub struct NewReservation {
     pub expires_at: Timestamp,
 }
 
+/// Seats of a reservation, by number.
+pub type TakenSeats = Seats<Seat, { MAX_RESERVATION_PLACES as usize }>;
+
 /// Places of a reservation, by number.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub enum TakenPlaces {
     /// Seats, ascending, each once, at least one.
-    Seats(#[serde(deserialize_with = "wire::reservation_seats")] SmallVec<[Seat; 2]>),
+    Seats(TakenSeats),
     /// Places of a standing section.
     Standing {
         /// The section's index.
@@ -115,7 +119,7 @@ impl TakenPlaces {
     pub fn without(&self, gone: &Self) -> Option<Self> {
         match (self, gone) {
             (Self::Seats(have), Self::Seats(gone)) => {
-                let left: SmallVec<[Seat; 2]> =
+                let left: TakenSeats =
                     have.iter().copied().filter(|seat| !gone.contains(seat)).collect();
                 let fits = !left.is_empty() && left.len() + gone.len() == have.len();
                 fits.then_some(Self::Seats(left))
@@ -133,22 +137,20 @@ impl TakenPlaces {
 }
 
 /// How an event's terms changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct Updated {
     /// The terms until now.
     pub before: EventTerms,
     /// The terms from now on. Sections keep their index; new ones are at the end.
     pub after: EventTerms,
     /// Seats that were free in the terms until now and are no longer for sale.
-    #[serde(deserialize_with = "wire::list")]
-    pub blocked: Vec<Seat>,
+    pub blocked: List<Seat>,
     /// Seats that were blocked and are free again, or gone with a smaller layout.
-    #[serde(deserialize_with = "wire::list")]
-    pub unblocked: Vec<Seat>,
+    pub unblocked: List<Seat>,
 }
 
 /// What an operator decides about an event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct EventTerms {
     /// Name, time, prices, layouts, limit.
     pub spec: EventSpec,
@@ -157,22 +159,19 @@ pub struct EventTerms {
 }
 
 /// What a watcher sees of a change: places, states and counts, and nobody's name.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct PlacesChanged {
     /// Seats and the state they are in now. Empty where only standing places changed.
-    #[serde(deserialize_with = "wire::list")]
-    pub seats: Vec<SeatsNow>,
+    pub seats: List<SeatsNow>,
     /// The counts of every section that changed, by the section's index.
-    #[serde(deserialize_with = "wire::list")]
-    pub counts: Vec<(u8, Counts)>,
+    pub counts: List<(u8, Counts)>,
 }
 
 /// Seats that came into one state.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct SeatsNow {
     /// The state.
     pub state: PlaceState,
-    /// The seats, at most [`MAX_UPDATE_SEATS`](crate::limits::MAX_UPDATE_SEATS).
-    #[serde(deserialize_with = "wire::changed_seats")]
-    pub seats: SmallVec<[Seat; 2]>,
+    /// At most [`MAX_UPDATE_SEATS`].
+    pub seats: Seats<Seat, MAX_UPDATE_SEATS>,
 }

@@ -1,6 +1,10 @@
 //! What prices are in. Reached through [`event`](crate::event).
 
-use crate::text::{InvalidField, Parsed};
+use crate::text::{InvalidField, decode_text, deserialize_text, encode_text};
+use bincode::de::BorrowDecoder;
+use bincode::enc::Encoder;
+use bincode::error::{DecodeError, EncodeError};
+use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -51,6 +55,22 @@ impl fmt::Debug for Currency {
     }
 }
 
+impl Encode for Currency {
+    #[inline]
+    fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
+        encode_text(self.as_str(), encoder)
+    }
+}
+
+impl<'de, C> BorrowDecode<'de, C> for Currency {
+    #[inline]
+    fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
+        decoder: &mut D,
+    ) -> Result<Self, DecodeError> {
+        decode_text(decoder, "currency", Self::parse)
+    }
+}
+
 impl Serialize for Currency {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
@@ -59,6 +79,6 @@ impl Serialize for Currency {
 
 impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_bytes(Parsed("currency", Self::parse))
+        deserialize_text(deserializer, Self::parse)
     }
 }

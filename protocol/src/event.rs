@@ -1,217 +1,67 @@
 //! What there is to reserve: events, their sections and prices.
 
-use crate::id::{EventId, EventName, Seat, SeatLabel, SectionName};
-use crate::limits::{
-    MAX_EVENT_ROWS, MAX_EVENT_SEATS, MAX_PRICE_MINOR, MAX_ROW_SEATS, MAX_ROWS, MAX_SECTIONS,
-    MAX_STANDING_CAPACITY,
-};
-use crate::text::InvalidField;
+use crate::id::{EventId, EventName, SeatLabel, SectionName};
+use crate::limits::{MAX_SECTIONS, MAX_STARTS_AT_MS, MAX_UPDATE_SEATS};
+use crate::list::{List, bounded};
+use crate::text::{InvalidField, invalid};
 use crate::time::Timestamp;
-use crate::wire;
+use bincode::de::BorrowDecoder;
+use bincode::error::DecodeError;
+use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;
 
 pub use crate::currency::Currency;
 pub use crate::seat_map::{PackedStates, PlaceState, SeatMap, SectionMap};
+pub use crate::section::{Counts, Layout, SectionSpec, Sections};
 
 /// Everything that the creator of an event says about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Serialize, Deserialize)]
 pub struct EventSpec {
     /// What people call it.
     pub name: EventName,
-    /// When it begins, at most [`MAX_STARTS_AT_MS`](crate::limits::MAX_STARTS_AT_MS).
-    #[serde(deserialize_with = "wire::starts_at")]
+    /// When it begins, at most [`MAX_STARTS_AT_MS`].
+    #[serde(deserialize_with = "deserialize_starts_at")]
     pub starts_at: Timestamp,
     /// What every price of it is in.
     pub currency: Currency,
     /// How many places one customer may hold and have confirmed, over all of their reservations.
-    #[serde(deserialize_with = "wire::optional_max_per_customer")]
     pub max_per_customer: Option<NonZeroU32>,
     /// Where people sit or stand.
     pub sections: Sections,
 }
 
-/// One section of an event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SectionSpec {
-    /// Unique in its event.
-    pub name: SectionName,
-    /// The price of a place, in minor units of the event's currency.
-    pub price: u64,
-    /// Its seats or its capacity.
-    pub layout: Layout,
-}
-
-/// How the places of a section are arranged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Layout {
-    /// Rows of numbered seats, the front one first; each entry is a row's number of seats.
-    Seated {
-        /// Seats of each row.
-        #[serde(deserialize_with = "wire::rows")]
-        rows: Vec<u16>,
-    },
-    /// So many places that are all alike.
-    Standing {
-        /// How many.
-        capacity: u32,
-    },
-}
-
-impl Layout {
-    /// `rows` rows of `seats` seats.
-    pub fn grid(rows: u16, seats: u16) -> Self {
-        Self::Seated { rows: vec![seats; rows.into()] }
-    }
-
-    /// How many places there are.
-    pub fn capacity(&self) -> u32 {
-        match self {
-            Self::Seated { rows } => rows.iter().map(|&seats| u32::from(seats)).sum(),
-            Self::Standing { capacity } => *capacity,
-        }
-    }
-
-    /// How many rows there are; none where people stand.
-    pub fn rows(&self) -> usize {
-        match self {
-            Self::Seated { rows } => rows.len(),
-            Self::Standing { .. } => 0,
-        }
-    }
-
-    /// Whether places are seats.
-    pub const fn is_seated(&self) -> bool {
-        matches!(self, Self::Seated { .. })
+impl<'de, C> BorrowDecode<'de, C> for EventSpec {
+    fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
+        decoder: &mut D,
+    ) -> Result<Self, DecodeError> {
+        Ok(Self {
+            name: EventName::borrow_decode(decoder)?,
+            starts_at: check_starts_at(Timestamp::borrow_decode(decoder)?).map_err(invalid)?,
+            currency: Currency::borrow_decode(decoder)?,
+            max_per_customer: Option::borrow_decode(decoder)?,
+            sections: Sections::borrow_decode(decoder)?,
+        })
     }
 }
 
-/// The sections of an event: at least one and at most [`MAX_SECTIONS`], each name once, every
-/// section and price within its bounds, at most [`MAX_EVENT_SEATS`] seats in at most
-/// [`MAX_EVENT_ROWS`] rows in all.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Sections(Vec<SectionSpec>);
-
-impl Sections {
-    /// Takes the list if it keeps the bounds.
-    ///
-    /// # Errors
-    /// [`InvalidField`] names the section and the bound.
-    pub fn new(sections: Vec<SectionSpec>) -> Result<Self, InvalidField> {
-        if sections.is_empty() || sections.len() > MAX_SECTIONS {
-            let why =
-                format!("an event has 1 to {MAX_SECTIONS} sections, this has {}", sections.len());
-            return Err(InvalidField::new("sections", why));
-        }
-        for (index, section) in sections.iter().enumerate() {
-            check_section(section)?;
-            if sections[..index].iter().any(|earlier| earlier.name == section.name) {
-                let why = format!("the section {} is there twice", section.name);
-                return Err(InvalidField::new("sections", why));
-            }
-        }
-        let seated = sections.iter().filter(|section| section.layout.is_seated());
-        let seats: u64 = seated.map(|section| u64::from(section.layout.capacity())).sum();
-        if seats > MAX_EVENT_SEATS as u64 {
-            let why = format!("an event has at most {MAX_EVENT_SEATS} seats, this has {seats}");
-            return Err(InvalidField::new("sections", why));
-        }
-        let rows: usize = sections.iter().map(|section| section.layout.rows()).sum();
-        if rows > MAX_EVENT_ROWS {
-            let why = format!("an event has at most {MAX_EVENT_ROWS} rows, this has {rows}");
-            return Err(InvalidField::new("sections", why));
-        }
-        Ok(Self(sections))
-    }
-
-    /// The sections, in the creator's order. A [`Seat`]'s section is an index into it.
-    pub fn as_slice(&self) -> &[SectionSpec] {
-        &self.0
-    }
-
-    /// The section called `name` and its index.
-    pub fn named(&self, name: &SectionName) -> Option<(u8, &SectionSpec)> {
-        let index = self.0.iter().position(|section| section.name == *name)?;
-        Some((u8::try_from(index).ok()?, &self.0[index]))
-    }
-
-    /// What `seat` is called: with its section's name where several sections are seated.
-    ///
-    /// A seat of a section that is not there gets a label without one.
-    pub fn label(&self, seat: Seat) -> SeatLabel {
-        let several = self.0.iter().filter(|section| section.layout.is_seated()).nth(1).is_some();
-        let section = self.0.get(usize::from(seat.section())).filter(|_| several);
-        SeatLabel {
-            section: section.map(|section| section.name.clone()),
-            row: seat.row(),
-            number: seat.number(),
-        }
-    }
-
-    /// The seat that `label` names, if there is one. A label without a section means the only
-    /// seated section; where several are seated it names nothing.
-    pub fn seat(&self, label: &SeatLabel) -> Option<Seat> {
-        let (index, section) = match &label.section {
-            Some(name) => self.named(name)?,
-            None => self.only_seated()?,
-        };
-        let Layout::Seated { rows } = &section.layout else { return None };
-        let seats = *rows.get(usize::from(label.row))?;
-        (label.number < seats).then(|| Seat::new(index, label.row, label.number))
-    }
-
-    fn only_seated(&self) -> Option<(u8, &SectionSpec)> {
-        let mut seated = (0u8..).zip(&self.0).filter(|(_, section)| section.layout.is_seated());
-        let first = seated.next()?;
-        seated.next().is_none().then_some(first)
+/// RFC 3339 can write no later time.
+fn check_starts_at(time: Timestamp) -> Result<Timestamp, InvalidField> {
+    if time.as_ms() <= MAX_STARTS_AT_MS {
+        Ok(time)
+    } else {
+        Err(InvalidField::new("starts_at", "must be before the year 10000"))
     }
 }
 
-fn check_section(section: &SectionSpec) -> Result<(), InvalidField> {
-    let wrong =
-        |why: String| Err(InvalidField::new("sections", format!("{}: {why}", section.name)));
-    if section.price > MAX_PRICE_MINOR {
-        return wrong(format!("a price is at most {MAX_PRICE_MINOR} minor units"));
-    }
-    match &section.layout {
-        Layout::Seated { rows } if rows.is_empty() || rows.len() > MAX_ROWS => {
-            wrong(format!("a section has 1 to {MAX_ROWS} rows, this has {}", rows.len()))
-        }
-        Layout::Seated { rows }
-            if rows.iter().any(|&seats| seats == 0 || seats > MAX_ROW_SEATS) =>
-        {
-            wrong(format!("a row has 1 to {MAX_ROW_SEATS} seats"))
-        }
-        Layout::Standing { capacity } if *capacity == 0 || *capacity > MAX_STANDING_CAPACITY => {
-            wrong(format!("a standing section has 1 to {MAX_STANDING_CAPACITY} places"))
-        }
-        _ => Ok(()),
-    }
-}
-
-impl TryFrom<Vec<SectionSpec>> for Sections {
-    type Error = InvalidField;
-
-    fn try_from(sections: Vec<SectionSpec>) -> Result<Self, InvalidField> {
-        Self::new(sections)
-    }
-}
-
-impl From<Sections> for Vec<SectionSpec> {
-    fn from(sections: Sections) -> Self {
-        sections.0
-    }
-}
-
-impl<'de> Deserialize<'de> for Sections {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let sections: Vec<SectionSpec> = wire::sections(deserializer)?;
-        Self::new(sections).map_err(serde::de::Error::custom)
-    }
+fn deserialize_starts_at<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Timestamp, D::Error> {
+    check_starts_at(Timestamp::deserialize(deserializer)?).map_err(serde::de::Error::custom)
 }
 
 /// Whether an event can be reserved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub enum Sales {
     /// Places can be held and reserved.
     Open,
@@ -220,40 +70,53 @@ pub enum Sales {
 }
 
 /// What an update changes; what it leaves out stays. Applying it twice changes nothing more.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Serialize, Deserialize)]
 pub struct EventUpdate {
     /// Another name.
     pub name: Option<EventName>,
     /// Another time.
-    #[serde(deserialize_with = "wire::optional_starts_at")]
     pub starts_at: Option<Timestamp>,
     /// Open or close sales.
     pub sales: Option<Sales>,
     /// Another limit a customer.
     pub max_per_customer: Option<CustomerLimit>,
     /// Other prices or layouts; a section that is not there yet is added at the end.
-    #[serde(deserialize_with = "wire::sections")]
     pub sections: Vec<SectionUpdate>,
-    /// Free seats that shall not be sold, at most
-    /// [`MAX_UPDATE_SEATS`](crate::limits::MAX_UPDATE_SEATS).
-    #[serde(deserialize_with = "wire::block")]
+    /// Free seats that shall not be sold, at most [`MAX_UPDATE_SEATS`].
     pub block: Vec<SeatLabel>,
     /// Blocked seats that shall be free again, at most as many.
-    #[serde(deserialize_with = "wire::unblock")]
     pub unblock: Vec<SeatLabel>,
 }
 
+impl<'de, C> BorrowDecode<'de, C> for EventUpdate {
+    fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
+        decoder: &mut D,
+    ) -> Result<Self, DecodeError> {
+        let name = Option::borrow_decode(decoder)?;
+        let starts_at = Option::borrow_decode(decoder)?;
+        Ok(Self {
+            name,
+            starts_at: starts_at.map(check_starts_at).transpose().map_err(invalid)?,
+            sales: Option::borrow_decode(decoder)?,
+            max_per_customer: Option::borrow_decode(decoder)?,
+            sections: bounded(decoder, "sections", MAX_SECTIONS)?,
+            block: bounded(decoder, "block", MAX_UPDATE_SEATS)?,
+            unblock: bounded(decoder, "unblock", MAX_UPDATE_SEATS)?,
+        })
+    }
+}
+
 /// How many places a customer may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub enum CustomerLimit {
     /// As many as there are.
     Unlimited,
     /// At most so many, held and confirmed.
-    Places(#[serde(deserialize_with = "wire::max_per_customer")] NonZeroU32),
+    Places(NonZeroU32),
 }
 
 /// What changes in one section. A section that is new needs both a price and a layout.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct SectionUpdate {
     /// Which one.
     pub name: SectionName,
@@ -263,41 +126,8 @@ pub struct SectionUpdate {
     pub layout: Option<Layout>,
 }
 
-/// How many places of a section, or of an event, are in which state.
-///
-/// `free + held + sold + blocked` is the capacity, always.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Counts {
-    /// For anybody to take.
-    pub free: u64,
-    /// In held reservations.
-    pub held: u64,
-    /// In confirmed reservations.
-    pub sold: u64,
-    /// Kept from sale.
-    pub blocked: u64,
-}
-
-impl Counts {
-    /// All the places.
-    pub const fn capacity(&self) -> u64 {
-        self.free + self.held + self.sold + self.blocked
-    }
-}
-
-impl std::iter::Sum for Counts {
-    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
-        counts.fold(Self::default(), |sum, one| Self {
-            free: sum.free + one.free,
-            held: sum.held + one.held,
-            sold: sum.sold + one.sold,
-            blocked: sum.blocked + one.blocked,
-        })
-    }
-}
-
 /// An event in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct EventSummary {
     /// Its slug.
     pub id: EventId,
@@ -318,7 +148,7 @@ pub struct EventSummary {
 }
 
 /// One event, whole, but for its seats.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct EventDetails {
     /// Its slug.
     pub id: EventId,
@@ -327,38 +157,5 @@ pub struct EventDetails {
     /// Whether it can be reserved.
     pub sales: Sales,
     /// One for each section.
-    #[serde(deserialize_with = "wire::list")]
-    pub counts: Vec<Counts>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sections(specs: &[(&str, Layout)]) -> Sections {
-        let specs = specs.iter().map(|(name, layout)| SectionSpec {
-            name: SectionName::parse(name).expect("a word"),
-            price: 4_500,
-            layout: layout.clone(),
-        });
-        Sections::new(specs.collect()).expect("within the bounds")
-    }
-
-    #[test]
-    fn a_label_names_its_section_only_where_several_are_seated() {
-        let one = sections(&[
-            ("floor", Layout::Standing { capacity: 9 }),
-            ("stalls", Layout::grid(2, 3)),
-        ]);
-        let several = sections(&[("stalls", Layout::grid(2, 3)), ("balcony", Layout::grid(1, 2))]);
-        for (sections, seat, label) in
-            [(&one, Seat::new(1, 1, 2), "B3"), (&several, Seat::new(1, 0, 1), "balcony:A2")]
-        {
-            assert_eq!(sections.label(seat).to_string(), label);
-            assert_eq!(sections.seat(&label.parse().expect("a label")), Some(seat));
-        }
-        assert_eq!(several.seat(&"A1".parse().expect("a label")), None);
-        assert_eq!(one.seat(&"C1".parse().expect("a label")), None);
-        assert_eq!(one.seat(&"A4".parse().expect("a label")), None);
-    }
+    pub counts: List<Counts>,
 }

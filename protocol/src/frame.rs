@@ -1,6 +1,5 @@
-//! The bytes: length, correlation id, and the message in bincode. The only module that names
-//! bincode, so that it can be replaced; the golden vectors hold whatever replaces it to the bytes.
-//! What bincode defines, `encoding` does quicker.
+//! The bytes of a connection: length, correlation id, and the message as bincode's derives write it.
+//! The golden vectors hold them, and whatever replaces bincode, to the same bytes.
 //!
 //! ```text
 //! ┌──────────────┬─────────────────────┬────────────────────────┐
@@ -9,17 +8,21 @@
 //!                 ◀────────── length bytes ───────────▶
 //! ```
 //!
-//! Messages are encoded straight into the connection's buffer and decoded where they lie.
+//! Messages are encoded straight into the connection's buffer and decoded where they lie. bincode has
+//! no limit of its own here: [`list`](crate::list) says why none is needed.
 
-use crate::encoding::{reader::Reader, writer::Writer};
 use crate::limits::{MAX_REPLY_FRAME_BYTES, MAX_REQUEST_FRAME_BYTES, SUPPORTED_VERSIONS};
 use crate::refusal::Refusal;
 use crate::reply::{Body, Reply};
-use crate::request::Request;
-use bincode::config::{self, Config};
-use bincode::error::DecodeError;
+use crate::request::{Request, RequestKind};
+use bincode::config::{self, Configuration};
+use bincode::de::read::{BorrowReader, Reader};
+use bincode::de::{Decoder as _, DecoderImpl};
+use bincode::enc::EncoderImpl;
+use bincode::enc::write::Writer;
+use bincode::error::{DecodeError, EncodeError};
+use bincode::{BorrowDecode, Encode};
 use bytes::{Buf, BufMut, Bytes, BytesMut};
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio_util::codec::{Decoder, Encoder};
 
@@ -68,7 +71,13 @@ pub struct Malformed {
 
 impl From<Malformed> for Refusal {
     fn from(malformed: Malformed) -> Self {
-        Self::Invalid { field: malformed.field, why: malformed.why }
+        Self::invalid(malformed.field, malformed.why)
+    }
+}
+
+impl From<Malformed> for FrameError {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed { why: malformed.to_string() }
     }
 }
 
@@ -127,8 +136,7 @@ impl Decoder for ClientCodec {
 
     fn decode(&mut self, src: &mut BytesMut) -> Result<Option<ReplyFrame>, FrameError> {
         let Some(end) = frame_end(src, MAX_REPLY_FRAME_BYTES)? else { return Ok(None) };
-        let reply = decode(&src[LENGTH_BYTES + CORRELATION_BYTES..end])
-            .map_err(|malformed| FrameError::Malformed { why: malformed.to_string() })?;
+        let reply = decode(&src[LENGTH_BYTES + CORRELATION_BYTES..end])?;
         let correlation = correlation(src);
         src.advance(end);
         Ok(Some(ReplyFrame { correlation, reply }))
@@ -171,51 +179,84 @@ pub fn encode_body(body: &Body) -> Bytes {
 }
 
 /// Appends a message in the encoding of the wire, without a frame.
-pub fn encode<T: Serialize>(message: &T, dst: &mut BytesMut) {
-    let start = dst.len();
-    message
-        .serialize(&mut Writer::new(dst))
-        .expect("every type of this crate has kinds of values that the wire has");
-    debug_assert_eq!(dst[start..], by_bincode(message), "what bincode writes");
-}
-
-fn by_bincode<T: Serialize>(message: &T) -> Vec<u8> {
-    bincode::serde::encode_to_vec(message, wire::<{ usize::MAX }>())
-        .expect("every wire type knows its length")
+pub fn encode<T: Encode>(message: &T, dst: &mut BytesMut) {
+    let mut encoder = EncoderImpl::new(Buffer(dst), config::standard());
+    message.encode(&mut encoder).expect("a buffer takes whatever is written");
 }
 
 /// Reads a message that fills `bytes` exactly.
 ///
 /// # Errors
 /// [`Malformed`] names the field that breaks its rule, or says how the frame is wrong.
-pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malformed> {
-    let mut reader = Reader::new(bytes);
-    match T::deserialize(&mut reader) {
-        Ok(message) if reader.rest().is_empty() => {
-            debug_assert!(decode_by_bincode::<T>(bytes).is_ok(), "what bincode reads");
-            Ok(message)
-        }
-        _ => decode_by_bincode(bytes),
+pub fn decode<'a, T: BorrowDecode<'a, ()>>(bytes: &'a [u8]) -> Result<T, Malformed> {
+    let mut decoder = decoder(bytes);
+    match T::borrow_decode(&mut decoder) {
+        Ok(message) if decoder.reader().0.is_empty() => Ok(message),
+        Ok(_) => Err(left_over(decoder.reader().0.len())),
+        Err(error) => Err(malformed(error)),
+    }
+}
+
+/// Reads a message that `bytes` begin with, and returns what is behind it.
+pub(crate) fn decode_first<'a, T: BorrowDecode<'a, ()>>(
+    bytes: &'a [u8],
+) -> Result<(T, &'a [u8]), Malformed> {
+    let mut decoder = decoder(bytes);
+    let message = T::borrow_decode(&mut decoder).map_err(malformed)?;
+    Ok((message, decoder.reader().0))
+}
+
+/// Without a limit of bincode's: nothing here makes room for a length that it was told.
+fn decoder(bytes: &[u8]) -> DecoderImpl<Rest<'_>, Configuration, ()> {
+    DecoderImpl::new(Rest(bytes), config::standard(), ())
+}
+
+/// Where bincode writes.
+struct Buffer<'a>(&'a mut BytesMut);
+
+impl Writer for Buffer<'_> {
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        self.0.put_slice(bytes);
+        Ok(())
+    }
+}
+
+/// What bincode has not read yet.
+struct Rest<'a>(&'a [u8]);
+
+impl Reader for Rest<'_> {
+    #[inline(always)]
+    fn read(&mut self, bytes: &mut [u8]) -> Result<(), DecodeError> {
+        bytes.copy_from_slice(self.take_bytes(bytes.len())?);
+        Ok(())
+    }
+
+    #[inline]
+    fn peek_read(&mut self, length: usize) -> Option<&[u8]> {
+        self.0.get(..length)
+    }
+
+    #[inline]
+    fn consume(&mut self, length: usize) {
+        self.0 = self.0.get(length..).unwrap_or_default();
+    }
+}
+
+impl<'a> BorrowReader<'a> for Rest<'a> {
+    #[inline(always)]
+    fn take_bytes(&mut self, length: usize) -> Result<&'a [u8], DecodeError> {
+        let Some((bytes, rest)) = self.0.split_at_checked(length) else {
+            return Err(DecodeError::UnexpectedEnd { additional: length - self.0.len() });
+        };
+        self.0 = rest;
+        Ok(bytes)
     }
 }
 
 #[cold]
-fn decode_by_bincode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Malformed> {
-    let (message, read) =
-        bincode::serde::borrow_decode_from_slice(bytes, wire::<{ 8 * MAX_REPLY_FRAME_BYTES }>())
-            .map_err(malformed)?;
-    if read == bytes.len() {
-        Ok(message)
-    } else {
-        let why = format!("{} bytes are left after the message", bytes.len() - read);
-        Err(Malformed { field: "frame".into(), why })
-    }
-}
-
-/// Little endian, integers of variable length, and a limit on what a claimed length may allocate.
-/// bincode counts an integer at its full width, up to eight times its bytes on the wire.
-const fn wire<const LIMIT: usize>() -> impl Config {
-    config::standard().with_limit::<LIMIT>()
+fn left_over(bytes: usize) -> Malformed {
+    Malformed { field: "frame".into(), why: format!("{bytes} bytes are left after the message") }
 }
 
 /// Where the first frame of `src` ends, if it is there as a whole.
@@ -258,9 +299,9 @@ pub(crate) fn complete_frame(
 
 fn decode_request(message: &[u8]) -> Result<Request, Refusal> {
     match message.first() {
-        Some(&tag) if tag >= Request::VARIANTS => Err(Refusal::Unsupported {
-            what: format!("request {tag}"),
-            versions: SUPPORTED_VERSIONS.to_vec(),
+        Some(&tag) if usize::from(tag) >= RequestKind::ALL.len() => Err(Refusal::Unsupported {
+            what: format!("request {tag}").into(),
+            versions: SUPPORTED_VERSIONS.to_vec().into(),
         }),
         _ => Ok(decode(message)?),
     }
@@ -276,26 +317,33 @@ fn put_frame(dst: &mut BytesMut, correlation: u32, message: impl FnOnce(&mut Byt
     dst[start..start + LENGTH_BYTES].copy_from_slice(&length.to_le_bytes());
 }
 
+#[cold]
 fn malformed(error: DecodeError) -> Malformed {
-    let (field, why) = match error {
-        // Our own types report `field: why` through serde, which carries nothing but text.
+    let frame = |why: &str| Malformed { field: "frame".into(), why: why.to_owned() };
+    match error {
+        // Our own types report `field: why`, as bincode carries nothing but text.
         DecodeError::OtherString(text) => match text.split_once(": ") {
-            Some((field, why)) if !field.contains(' ') => (field.to_owned(), why.to_owned()),
-            _ => ("request".to_owned(), text),
+            Some((field, why)) => Malformed { field: field.into(), why: why.to_owned() },
+            None => frame(&text),
         },
         DecodeError::UnexpectedEnd { additional } => {
-            ("frame".to_owned(), format!("ends {additional} bytes or more before its message does"))
+            frame(&format!("ends {additional} bytes or more before its message does"))
         }
-        DecodeError::LimitExceeded => {
-            ("frame".to_owned(), "a length in it is larger than the frame".to_owned())
+        DecodeError::UnexpectedVariant { type_name, .. } if type_name.contains("Option<") => {
+            frame("an option in it is neither there (1) nor not (0)")
         }
-        DecodeError::UnexpectedVariant { .. } => {
-            ("frame".to_owned(), "an option in it is neither there (1) nor not (0)".to_owned())
-        }
+        DecodeError::UnexpectedVariant { type_name, found, .. } => Malformed {
+            field: "request".into(),
+            why: format!("{} has no number {found}", type_name.rsplit("::").next().unwrap_or("it")),
+        },
+        // The one number of the protocol that must not be zero.
+        DecodeError::NonZeroTypeIsZero { .. } => Malformed {
+            field: "max_per_customer".into(),
+            why: "must be at least 1, or left out".into(),
+        },
         DecodeError::InvalidIntegerType { .. } => {
-            ("frame".to_owned(), "an integer in it is too large for its field".to_owned())
+            frame("an integer in it is too large for its field")
         }
-        other => ("frame".to_owned(), other.to_string()),
-    };
-    Malformed { field, why }
+        other => frame(&other.to_string()),
+    }
 }

@@ -4,7 +4,7 @@
 //!
 //! - [`id`]: names and places, parsed once and valid for ever after.
 //! - [`event`], [`reservation`]: what there is to reserve, and what was reserved.
-//! - [`request`] and its [kinds](request_kind), [`reply`], [`refusal`]: what is asked and answered.
+//! - [`request`], [`reply`], [`refusal`]: what is asked and answered.
 //! - [`change`]: what happened to an event, as the ledger holds it and as watchers see it.
 //! - [`frame`]: the bytes of all that. `SPEC.md` in this folder describes them for other languages.
 //! - [`reply_view`], [`request_view`]: replies and requests seen where they lie.
@@ -24,15 +24,15 @@ pub mod refusal;
 pub mod reply;
 pub mod reply_view;
 pub mod request;
-pub mod request_kind;
 pub mod request_view;
 pub mod reservation;
 pub mod time;
 
 mod currency;
-mod encoding;
+mod list;
 mod seat_map;
+mod section;
 mod text;
-mod wire;
 
-pub use text::{InvalidField, is_deceptive};
+pub use list::{Bounded, List, Seats};
+pub use text::{InvalidField, Text, is_deceptive};

@@ -2,35 +2,46 @@
 //! was applied, and whether and how to try again.
 
 use crate::id::SeatLabel;
+use crate::list::List;
 use crate::reservation::Status;
-use crate::text::InvalidField;
-use crate::wire;
+use crate::text::{InvalidField, Text};
+use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
+use strum::{EnumDiscriminants, VariantNames};
 use thiserror::Error;
 
 /// A refusal. Its [`code`](Self::code) is its place in this list, from 1; variants are only ever
 /// appended. Where several would be true, SPEC.md says which one is told.
-#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    Error,
+    Encode,
+    BorrowDecode,
+    Serialize,
+    Deserialize,
+    EnumDiscriminants,
+    VariantNames,
+)]
+#[strum_discriminants(name(Kind), vis(pub(self)))]
 pub enum Refusal {
     /// Something in the request is not as it must be.
     #[error("{field}: {why}")]
     Invalid {
         /// What.
-        #[serde(deserialize_with = "wire::text")]
-        field: String,
+        field: Text,
         /// What would be right.
-        #[serde(deserialize_with = "wire::text")]
-        why: String,
+        why: Text,
     },
     /// The server does not know this request, or not this version of the protocol.
     #[error("{what} is not supported; this server speaks protocol versions {versions:?}")]
     Unsupported {
         /// What it does not know.
-        #[serde(deserialize_with = "wire::text")]
-        what: String,
+        what: Text,
         /// Every version it speaks.
-        #[serde(deserialize_with = "wire::list")]
-        versions: Vec<u16>,
+        versions: List<u16>,
     },
     /// Too many connections.
     #[error("the server is busy; try again in {retry_after_ms} ms")]
@@ -66,8 +77,7 @@ pub enum Refusal {
     #[error("no such seat: {}", list(seats))]
     NoSuchSeat {
         /// Which.
-        #[serde(deserialize_with = "wire::list")]
-        seats: Vec<SeatLabel>,
+        seats: List<SeatLabel>,
     },
     /// It would be more than a limit allows.
     #[error("the limit is {limit}, and {have} are in use")]
@@ -93,8 +103,7 @@ pub enum Refusal {
     #[error("taken: {}", list(seats))]
     SeatsTaken {
         /// Which.
-        #[serde(deserialize_with = "wire::list")]
-        seats: Vec<SeatLabel>,
+        seats: List<SeatLabel>,
     },
     /// There are not enough free places.
     #[error("sold out: {free} free")]
@@ -128,8 +137,7 @@ pub enum Refusal {
     #[error("not allowed: {why}")]
     NotAllowed {
         /// What it takes.
-        #[serde(deserialize_with = "wire::text")]
-        why: String,
+        why: Text,
     },
     /// The server was not told where to keep backups.
     #[error("this server keeps no backups: start it with --backup-dir FOLDER")]
@@ -144,13 +152,12 @@ pub enum Refusal {
     #[error("the backup failed: {why}")]
     BackupFailed {
         /// What went wrong.
-        #[serde(deserialize_with = "wire::text")]
-        why: String,
+        why: Text,
     },
 }
 
 /// What is in the way of an [`Unavailable`](Refusal::Unavailable) request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub enum UnavailableWhy {
     /// The disk is nearly full.
     StorageFull,
@@ -176,85 +183,28 @@ impl UnavailableWhy {
     }
 }
 
-/// The names of the kinds of refusals, in the order of their codes, which begin with 1.
-const NAMES: [&str; Refusal::KINDS as usize] = [
-    "Invalid",
-    "Unsupported",
-    "Busy",
-    "Unavailable",
-    "EventNotFound",
-    "EventExists",
-    "ReservationNotFound",
-    "NotYours",
-    "IdConflict",
-    "SalesClosed",
-    "NoSuchSeat",
-    "LimitExceeded",
-    "HoldExpired",
-    "AlreadyConfirmed",
-    "WrongStatus",
-    "SeatsTaken",
-    "SoldOut",
-    "NotTogether",
-    "ReservationsLive",
-    "VersionConflict",
-    "OutcomeUnknown",
-    "NotAllowed",
-    "NoBackupFolder",
-    "BackupExists",
-    "BackupRunning",
-    "BackupFailed",
-];
-
 impl Refusal {
     /// How many kinds this version of the protocol has: the largest code.
-    pub const KINDS: u16 = 26;
+    pub const KINDS: u16 = Self::VARIANTS.len() as u16;
 
-    /// A refusal of a request that breaks `error`'s rule.
-    pub fn invalid(field: &str, why: impl Into<String>) -> Self {
+    /// A refusal of a request in which `field` breaks its rule.
+    pub fn invalid(field: impl Into<Text>, why: impl Into<Text>) -> Self {
         Self::Invalid { field: field.into(), why: why.into() }
     }
 
     /// The frozen number of this kind of refusal.
-    pub const fn code(&self) -> u16 {
-        match self {
-            Self::Invalid { .. } => 1,
-            Self::Unsupported { .. } => 2,
-            Self::Busy { .. } => 3,
-            Self::Unavailable { .. } => 4,
-            Self::EventNotFound => 5,
-            Self::EventExists => 6,
-            Self::ReservationNotFound => 7,
-            Self::NotYours => 8,
-            Self::IdConflict => 9,
-            Self::SalesClosed => 10,
-            Self::NoSuchSeat { .. } => 11,
-            Self::LimitExceeded { .. } => 12,
-            Self::HoldExpired => 13,
-            Self::AlreadyConfirmed => 14,
-            Self::WrongStatus { .. } => 15,
-            Self::SeatsTaken { .. } => 16,
-            Self::SoldOut { .. } => 17,
-            Self::NotTogether { .. } => 18,
-            Self::ReservationsLive { .. } => 19,
-            Self::VersionConflict { .. } => 20,
-            Self::OutcomeUnknown => 21,
-            Self::NotAllowed { .. } => 22,
-            Self::NoBackupFolder => 23,
-            Self::BackupExists => 24,
-            Self::BackupRunning => 25,
-            Self::BackupFailed { .. } => 26,
-        }
+    pub fn code(&self) -> u16 {
+        Kind::from(self) as u16 + 1
     }
 
     /// The name of this kind of refusal, as SPEC.md has it.
-    pub const fn name(&self) -> &'static str {
-        NAMES[self.code() as usize - 1]
+    pub fn name(&self) -> &'static str {
+        Self::VARIANTS[Kind::from(self) as usize]
     }
 
     /// The name of the kind of refusal with this code; none where there is no such kind.
     pub fn name_of(code: u16) -> Option<&'static str> {
-        NAMES.get(usize::from(code).checked_sub(1)?).copied()
+        Self::VARIANTS.get(usize::from(code).checked_sub(1)?).copied()
     }
 }
 

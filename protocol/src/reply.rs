@@ -3,14 +3,16 @@
 use crate::change::PlacesChanged;
 use crate::event::{EventDetails, EventSummary, SeatMap};
 use crate::id::EventId;
+use crate::list::List;
 use crate::refusal::Refusal;
 use crate::reservation::Reservation;
+use crate::text::Text;
 use crate::time::Timestamp;
-use crate::wire;
+use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
 
 /// A reply, or one of the many that a watch is answered with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct Reply {
     /// The version it was decided at: the event's; the catalog's for lists of events and
     /// `EventNotFound`; 0 where neither matters.
@@ -22,7 +24,7 @@ pub struct Reply {
 }
 
 /// The answer itself. Variants are only ever appended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub enum Body {
     /// No, and why.
     Refused(Refusal),
@@ -36,8 +38,7 @@ pub enum Body {
     /// To `ListEvents`.
     Events {
         /// Ordered by id. Each has a version of its own; together they are no snapshot.
-        #[serde(deserialize_with = "wire::list")]
-        rows: Vec<EventSummary>,
+        rows: List<EventSummary>,
         /// Where the next page begins, if there is one.
         next: Option<EventId>,
     },
@@ -61,8 +62,7 @@ pub enum Body {
     Reservations {
         /// In an order of the server's own. Together they are no snapshot. May be empty although
         /// there is a next page.
-        #[serde(deserialize_with = "wire::list")]
-        rows: Vec<ReservationRow>,
+        rows: List<ReservationRow>,
         /// Where the next page begins, if there is one.
         next: Option<Cursor>,
     },
@@ -77,7 +77,7 @@ pub enum Body {
     /// To `Unwatch`: the watch has ended; nothing more comes of it.
     Unwatched,
     /// To `Stats`.
-    Stats(#[serde(deserialize_with = "wire::list")] Vec<Stat>),
+    Stats(List<Stat>),
     /// To `Backup`: it is made and durable.
     BackedUp {
         /// How many changes the server had recorded with the last one that is in it.
@@ -88,7 +88,7 @@ pub enum Body {
 }
 
 /// Whether a request changed something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub enum Effect {
     /// This request's change made the reply's version.
     Applied,
@@ -97,13 +97,12 @@ pub enum Effect {
 }
 
 /// What a client needs to know of the server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct Welcome {
     /// The version of the protocol that will be spoken.
     pub protocol_version: u16,
     /// The server's name and version.
-    #[serde(deserialize_with = "wire::text")]
-    pub server: String,
+    pub server: Text,
     /// What time it is for the server. Ids are judged by it.
     pub server_time: Timestamp,
     /// How many requests may be in flight; the server reads no further beyond it.
@@ -119,7 +118,7 @@ pub struct Welcome {
 }
 
 /// A reservation in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct ReservationRow {
     /// The event's version that it shows.
     pub version: u64,
@@ -128,7 +127,7 @@ pub struct ReservationRow {
 }
 
 /// Where a page of reservations ended. Clients send it back and do not look into it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct Cursor {
     /// The event it stopped in.
     pub event: EventId,
@@ -137,20 +136,19 @@ pub struct Cursor {
 }
 
 /// One figure about the server. The names are in SPEC.md; a client ignores those it doesn't know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct Stat {
     /// Its name, in snake case, with its unit.
-    #[serde(deserialize_with = "wire::text")]
-    pub name: String,
+    pub name: Text,
     /// Its value.
     pub value: StatValue,
 }
 
 /// The value of a [`Stat`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub enum StatValue {
     /// A number.
     Count(u64),
     /// A word.
-    Text(#[serde(deserialize_with = "wire::text")] String),
+    Text(Text),
 }

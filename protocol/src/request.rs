@@ -4,17 +4,26 @@ use crate::event::{EventSpec, EventUpdate};
 use crate::id::{BackupName, ClientName, CustomerId, EventId, ReservationId, Token};
 use crate::limits::MAX_PAGE_ROWS;
 use crate::reply::Cursor;
-use crate::request_kind::RequestKind;
 use crate::reservation::{Keep, Selection};
-use crate::text::InvalidField;
+use crate::text::{InvalidField, invalid};
 use crate::time::Timestamp;
+use bincode::de::BorrowDecoder;
+use bincode::error::DecodeError;
+use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
+use strum::{EnumDiscriminants, VariantArray, VariantNames};
 
 /// A request. Its first byte on the wire is the variant's place in this list; variants are only
 /// ever appended.
 ///
 /// Every request may be sent again: the same request never has a second effect.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize, EnumDiscriminants,
+)]
+#[strum_discriminants(name(RequestKind), derive(Hash, VariantArray, VariantNames))]
+#[strum_discriminants(
+    doc = "A request without its fields. Its number is its first byte on the wire."
+)]
 pub enum Request {
     /// The first request of every connection.
     Hello(Hello),
@@ -157,38 +166,69 @@ pub enum Request {
 }
 
 impl Request {
-    /// How many variants this version of the protocol has.
-    pub const VARIANTS: u8 = 20;
-
     /// What it asks for, without the particulars.
-    pub const fn kind(&self) -> RequestKind {
+    pub fn kind(&self) -> RequestKind {
+        self.into()
+    }
+
+    /// The event that it names.
+    pub fn event(&self) -> Option<&EventId> {
         match self {
-            Self::Hello(_) => RequestKind::Hello,
-            Self::Ping => RequestKind::Ping,
-            Self::ListEvents { .. } => RequestKind::ListEvents,
-            Self::GetEvent { .. } => RequestKind::GetEvent,
-            Self::Seats { .. } => RequestKind::Seats,
-            Self::CreateEvent { .. } => RequestKind::CreateEvent,
-            Self::UpdateEvent { .. } => RequestKind::UpdateEvent,
-            Self::DeleteEvent { .. } => RequestKind::DeleteEvent,
-            Self::Hold { .. } => RequestKind::Hold,
-            Self::Reserve { .. } => RequestKind::Reserve,
-            Self::Confirm { .. } => RequestKind::Confirm,
-            Self::Release { .. } => RequestKind::Release,
-            Self::Extend { .. } => RequestKind::Extend,
-            Self::Cancel { .. } => RequestKind::Cancel,
-            Self::GetReservation { .. } => RequestKind::GetReservation,
-            Self::ListReservations { .. } => RequestKind::ListReservations,
-            Self::Watch { .. } => RequestKind::Watch,
-            Self::Unwatch { .. } => RequestKind::Unwatch,
-            Self::Stats => RequestKind::Stats,
-            Self::Backup { .. } => RequestKind::Backup,
+            Self::GetEvent { event, .. }
+            | Self::Seats { event, .. }
+            | Self::CreateEvent { event, .. }
+            | Self::UpdateEvent { event, .. }
+            | Self::DeleteEvent { event, .. }
+            | Self::Hold { event, .. }
+            | Self::Reserve { event, .. }
+            | Self::Watch { event, .. }
+            | Self::Unwatch { event } => Some(event),
+            Self::ListReservations { event, .. } => event.as_ref(),
+            _ => self.key().map(|key| &key.event),
+        }
+    }
+
+    /// The customer that it names.
+    pub fn customer(&self) -> Option<&CustomerId> {
+        match self {
+            Self::Hold { customer, .. } | Self::Reserve { customer, .. } => Some(customer),
+            Self::ListReservations { customer, .. } => customer.as_ref(),
+            _ => self.key().map(|key| &key.customer),
+        }
+    }
+
+    /// The reservation that it is about.
+    pub fn reservation(&self) -> Option<ReservationId> {
+        match self {
+            Self::Hold { id, .. } | Self::Reserve { id, .. } => Some(*id),
+            _ => self.key().map(|key| key.id),
+        }
+    }
+
+    fn key(&self) -> Option<&ReservationKey> {
+        match self {
+            Self::Confirm { reservation, .. }
+            | Self::Release { reservation, .. }
+            | Self::Extend { reservation, .. }
+            | Self::Cancel { reservation, .. }
+            | Self::GetReservation { reservation } => Some(reservation),
+            _ => None,
         }
     }
 }
 
+impl RequestKind {
+    /// All of them, by their numbers.
+    pub const ALL: &'static [Self] = <Self as VariantArray>::VARIANTS;
+
+    /// Its name, as SPEC.md has it.
+    pub const fn name(self) -> &'static str {
+        <Self as VariantNames>::VARIANTS[self as usize]
+    }
+}
+
 /// How a connection begins. Its layout is the same in every version of the protocol.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct Hello {
     /// [`MAGIC`](crate::limits::MAGIC).
     pub magic: [u8; 4],
@@ -203,7 +243,7 @@ pub struct Hello {
 }
 
 /// Names a reservation and says who is asking.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct ReservationKey {
     /// Of what.
     pub event: EventId,
@@ -214,7 +254,9 @@ pub struct ReservationKey {
 }
 
 /// Whether an answer may come from the cache.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Encode, BorrowDecode, Serialize, Deserialize,
+)]
 pub enum Freshness {
     /// It may be as old as the server's `views.max_age`; it says how old.
     #[default]
@@ -224,7 +266,9 @@ pub enum Freshness {
 }
 
 /// Whether a deletion may end reservations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Encode, BorrowDecode, Serialize, Deserialize,
+)]
 pub enum Force {
     /// Refuse while there are live ones.
     #[default]
@@ -234,7 +278,7 @@ pub enum Force {
 }
 
 /// How many rows of a list: 1 to [`MAX_PAGE_ROWS`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
 pub struct PageLimit(u32);
 
@@ -274,5 +318,14 @@ impl TryFrom<u32> for PageLimit {
 impl From<PageLimit> for u32 {
     fn from(limit: PageLimit) -> Self {
         limit.0
+    }
+}
+
+impl<'de, C> BorrowDecode<'de, C> for PageLimit {
+    #[inline]
+    fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
+        decoder: &mut D,
+    ) -> Result<Self, DecodeError> {
+        Self::new(u32::borrow_decode(decoder)?).map_err(invalid)
     }
 }

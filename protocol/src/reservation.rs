@@ -3,15 +3,17 @@
 use crate::event::Currency;
 use crate::id::{CustomerId, EventId, ReservationId, SeatLabel, SectionName};
 use crate::limits::MAX_RESERVATION_PLACES;
-use crate::text::InvalidField;
+use crate::list::Seats;
+use crate::text::{InvalidField, invalid};
 use crate::time::Timestamp;
-use crate::wire;
+use bincode::de::BorrowDecoder;
+use bincode::error::DecodeError;
+use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
-use smallvec::SmallVec;
 use std::fmt;
 
 /// What a reservation asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub enum Selection {
     /// These seats, all or none.
     Seats(SeatLabels),
@@ -34,7 +36,7 @@ pub enum Selection {
 }
 
 /// Whether the places of a [`Selection::Best`] must be adjacent in one row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub enum Together {
     /// Adjacent if possible, else in as few rows as close as possible.
     IfPossible,
@@ -43,7 +45,7 @@ pub enum Together {
 }
 
 /// A number of places: 1 to [`MAX_RESERVATION_PLACES`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
 pub struct PlaceCount(u32);
 
@@ -85,15 +87,28 @@ impl From<PlaceCount> for u32 {
     }
 }
 
+impl<'de, C> BorrowDecode<'de, C> for PlaceCount {
+    #[inline]
+    fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
+        decoder: &mut D,
+    ) -> Result<Self, DecodeError> {
+        Self::new(u32::borrow_decode(decoder)?).map_err(invalid)
+    }
+}
+
 impl fmt::Debug for PlaceCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)
     }
 }
 
+/// Seats of a reservation, by their labels.
+pub type Labels = Seats<SeatLabel, { MAX_RESERVATION_PLACES as usize }>;
+
 /// Labels of 1 to [`MAX_RESERVATION_PLACES`] seats, each once.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SeatLabels(SmallVec<[SeatLabel; 2]>);
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Serialize, Deserialize)]
+#[serde(try_from = "Labels")]
+pub struct SeatLabels(Labels);
 
 impl SeatLabels {
     /// Takes a list within the bounds.
@@ -101,7 +116,7 @@ impl SeatLabels {
     /// # Errors
     /// [`InvalidField`] names the bound, or the seat that is there twice.
     pub fn new(labels: impl IntoIterator<Item = SeatLabel>) -> Result<Self, InvalidField> {
-        Self::try_from(labels.into_iter().collect::<SmallVec<_>>())
+        Self::try_from(labels.into_iter().collect::<Labels>())
     }
 
     /// The labels, as they were given.
@@ -110,10 +125,10 @@ impl SeatLabels {
     }
 }
 
-impl TryFrom<SmallVec<[SeatLabel; 2]>> for SeatLabels {
+impl TryFrom<Labels> for SeatLabels {
     type Error = InvalidField;
 
-    fn try_from(labels: SmallVec<[SeatLabel; 2]>) -> Result<Self, InvalidField> {
+    fn try_from(labels: Labels) -> Result<Self, InvalidField> {
         if labels.is_empty() || labels.len() > MAX_RESERVATION_PLACES as usize {
             let why = format!(
                 "a reservation has 1 to {MAX_RESERVATION_PLACES} seats, not {}",
@@ -131,21 +146,23 @@ impl TryFrom<SmallVec<[SeatLabel; 2]>> for SeatLabels {
     }
 }
 
-impl From<SeatLabels> for SmallVec<[SeatLabel; 2]> {
+impl From<SeatLabels> for Labels {
     fn from(labels: SeatLabels) -> Self {
         labels.0
     }
 }
 
-impl<'de> Deserialize<'de> for SeatLabels {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let labels: SmallVec<[SeatLabel; 2]> = wire::reservation_seats(deserializer)?;
-        Self::try_from(labels).map_err(serde::de::Error::custom)
+impl<'de, C> BorrowDecode<'de, C> for SeatLabels {
+    #[inline]
+    fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
+        decoder: &mut D,
+    ) -> Result<Self, DecodeError> {
+        Self::try_from(Labels::borrow_decode(decoder)?).map_err(invalid)
     }
 }
 
 /// What a confirm, release or cancel keeps of a reservation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub enum Keep {
     /// These of its seats.
     Seats(SeatLabels),
@@ -154,7 +171,7 @@ pub enum Keep {
 }
 
 /// Where a reservation stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub enum Status {
     /// The customer's until a deadline.
     Held,
@@ -193,7 +210,7 @@ impl fmt::Display for Status {
 }
 
 /// A reservation, whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct Reservation {
     /// Chosen by the client, unique in its event.
     pub id: ReservationId,
@@ -216,10 +233,10 @@ pub struct Reservation {
 }
 
 /// The places of a reservation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub enum Places {
     /// Seats, by their labels, in the order of sections, rows and numbers.
-    Seats(#[serde(deserialize_with = "wire::reservation_seats")] SmallVec<[SeatLabel; 2]>),
+    Seats(Labels),
     /// Places of a standing section.
     Standing {
         /// Which.

@@ -1,12 +1,14 @@
 //! The state of every seat, two bits each. Reached through [`event`](crate::event).
 
-use crate::event::{Counts, SectionSpec};
-use crate::wire;
+use crate::list::List;
+use crate::section::{Counts, SectionSpec};
+use bincode::de::BorrowDecoder;
+use bincode::error::DecodeError;
+use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// The state of one place. Its number is its two bits in a packed seat map.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum PlaceState {
     /// For anybody to take.
@@ -20,15 +22,14 @@ pub enum PlaceState {
 }
 
 /// The state of every seat of an event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct SeatMap {
     /// One for each section of the event.
-    #[serde(deserialize_with = "wire::list")]
-    pub sections: Vec<SectionMap>,
+    pub sections: List<SectionMap>,
 }
 
 /// The state of every seat of a section.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct SectionMap {
     /// The section, with its layout.
     pub section: SectionSpec,
@@ -40,7 +41,8 @@ pub struct SectionMap {
 }
 
 /// States of seats, four a byte.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct PackedStates(Vec<u8>);
 
 impl PackedStates {
@@ -84,27 +86,12 @@ impl PackedStates {
     }
 }
 
-impl Serialize for PackedStates {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for PackedStates {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Bytes;
-        impl serde::de::Visitor<'_> for Bytes {
-            type Value = PackedStates;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("seats: packed states")
-            }
-
-            fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<PackedStates, E> {
-                Ok(PackedStates(bytes.to_vec()))
-            }
-        }
-        deserializer.deserialize_bytes(Bytes)
+impl<'de, C> BorrowDecode<'de, C> for PackedStates {
+    #[inline]
+    fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
+        decoder: &mut D,
+    ) -> Result<Self, DecodeError> {
+        Ok(Self(<&[u8]>::borrow_decode(decoder)?.to_vec()))
     }
 }
 

@@ -1,6 +1,14 @@
-//! How the text types of [`id`](crate::id) are parsed, shown and put on the wire: one macro, so
-//! that they cannot differ, and the rules that their texts obey.
+//! Texts, as fields of messages: those of [`id`](crate::id), each with a rule and all from one macro,
+//! the rules themselves, and [`Text`], which has none.
 
+use bincode::de::BorrowDecoder;
+use bincode::enc::Encoder;
+use bincode::enc::write::Writer;
+use bincode::error::{DecodeError, EncodeError};
+use bincode::{BorrowDecode, Encode};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::ops::Deref;
 use thiserror::Error;
 
 /// A text, number or list from outside that breaks its type's rule.
@@ -155,8 +163,8 @@ macro_rules! text_type {
             /// Parses the text.
             ///
             /// # Errors
-            /// [`InvalidField`] says what would be right.
-            pub fn parse(text: &str) -> Result<Self, InvalidField> {
+            /// [`InvalidField`](crate::InvalidField) says what would be right.
+            pub fn parse(text: &str) -> Result<Self, crate::text::InvalidField> {
                 $check($field, text, $max)?;
                 Ok(Self(text.into()))
             }
@@ -168,9 +176,9 @@ macro_rules! text_type {
         }
 
         impl std::str::FromStr for $name {
-            type Err = InvalidField;
+            type Err = crate::text::InvalidField;
 
-            fn from_str(text: &str) -> Result<Self, InvalidField> {
+            fn from_str(text: &str) -> Result<Self, crate::text::InvalidField> {
                 Self::parse(text)
             }
         }
@@ -178,6 +186,25 @@ macro_rules! text_type {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(&self.0)
+            }
+        }
+
+        impl bincode::Encode for $name {
+            #[inline]
+            fn encode<E: bincode::enc::Encoder>(
+                &self,
+                encoder: &mut E,
+            ) -> Result<(), bincode::error::EncodeError> {
+                crate::text::encode_text(&self.0, encoder)
+            }
+        }
+
+        impl<'de, C> bincode::BorrowDecode<'de, C> for $name {
+            #[inline]
+            fn borrow_decode<D: bincode::de::BorrowDecoder<'de, Context = C>>(
+                decoder: &mut D,
+            ) -> Result<Self, bincode::error::DecodeError> {
+                crate::text::decode_text(decoder, $field, Self::parse)
             }
         }
 
@@ -189,35 +216,121 @@ macro_rules! text_type {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_bytes(crate::text::Parsed($field, Self::parse))
+                crate::text::deserialize_text(deserializer, Self::parse)
             }
         }
     };
 }
 pub(crate) use text_type;
 
-/// Deserializes a string by parsing it where it lies, without a copy in between. Asks for bytes,
-/// which on the wire are the same as a string, so that it names its field where they aren't UTF-8.
-pub(crate) struct Parsed<T>(
-    pub(crate) &'static str,
-    pub(crate) fn(&str) -> Result<T, InvalidField>,
-);
+/// Writes a text: its length and its bytes.
+#[inline]
+pub(crate) fn encode_text<E: Encoder>(text: &str, encoder: &mut E) -> Result<(), EncodeError> {
+    (text.len() as u64).encode(encoder)?;
+    encoder.writer().write(text.as_bytes())
+}
 
-impl<T> serde::de::Visitor<'_> for Parsed<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: a string", self.0)
+/// Reads a text by parsing it where it lies.
+#[inline]
+pub(crate) fn decode_text<'de, D: BorrowDecoder<'de>, T>(
+    decoder: &mut D,
+    field: &'static str,
+    parse: fn(&str) -> Result<T, InvalidField>,
+) -> Result<T, DecodeError> {
+    match std::str::from_utf8(<&[u8]>::borrow_decode(decoder)?) {
+        Ok(text) => parse(text).map_err(invalid),
+        Err(_) => Err(invalid(InvalidField::new(field, "must be UTF-8"))),
     }
+}
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
-        (self.1)(text).map_err(E::custom)
+/// The same from JSON.
+pub(crate) fn deserialize_text<'de, D: serde::Deserializer<'de>, T>(
+    deserializer: D,
+    parse: fn(&str) -> Result<T, InvalidField>,
+) -> Result<T, D::Error> {
+    let text = compact_str::CompactString::deserialize(deserializer)?;
+    parse(&text).map_err(serde::de::Error::custom)
+}
+
+/// Takes a field's fault through bincode, whose errors carry nothing but text.
+#[cold]
+pub(crate) fn invalid(fault: InvalidField) -> DecodeError {
+    DecodeError::OtherString(fault.to_string())
+}
+
+/// Text of any length and content, for people to read: why something was refused, what a server
+/// calls itself.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Text(String);
+
+impl Text {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
+}
 
-    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<T, E> {
-        match std::str::from_utf8(bytes) {
-            Ok(text) => self.visit_str(text),
-            Err(_) => Err(E::custom(InvalidField::new(self.0, "must be UTF-8"))),
-        }
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<Text> for String {
+    fn from(text: Text) -> Self {
+        text.0
+    }
+}
+
+impl PartialEq<str> for Text {
+    fn eq(&self, text: &str) -> bool {
+        self.0 == text
+    }
+}
+
+impl PartialEq<&str> for Text {
+    fn eq(&self, text: &&str) -> bool {
+        self.0 == *text
+    }
+}
+
+impl Encode for Text {
+    fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
+        encode_text(&self.0, encoder)
+    }
+}
+
+impl<'de, C> BorrowDecode<'de, C> for Text {
+    fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
+        decoder: &mut D,
+    ) -> Result<Self, DecodeError> {
+        decode_text(decoder, "text", |text| Ok(Self(text.to_owned())))
     }
 }

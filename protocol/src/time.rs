@@ -1,5 +1,6 @@
 //! Points in time, as the wire counts them.
 
+use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -7,7 +8,19 @@ use std::time::Duration;
 ///
 /// This crate only carries times; nothing in it knows what time it is.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Encode,
+    BorrowDecode,
+    Serialize,
+    Deserialize,
 )]
 pub struct Timestamp(u64);
 

@@ -20,7 +20,7 @@ impl ServerState {
         match admitted.request() {
             Request::Hello(_) => refuse("hello", "a connection says it once"),
             Request::Ping => plain(Body::Pong { server_time: self.clock.now() }),
-            Request::Stats => plain(Body::Stats(self.stats())),
+            Request::Stats => plain(Body::Stats(self.stats().into())),
             Request::CreateEvent { event, spec } => Step::Done(catalog.create(event, spec, who)),
             Request::UpdateEvent { event, if_version, update } => {
                 catalog.update(event, *if_version, update, who)

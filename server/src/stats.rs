@@ -6,11 +6,13 @@ use boxoffice_protocol::reply::{Stat, StatValue};
 impl ServerState {
     pub(crate) fn stats(&self) -> Vec<Stat> {
         let text = |name: &str, value: &str| Stat {
-            name: name.to_owned(),
-            value: StatValue::Text(value.to_owned()),
+            name: name.to_owned().into(),
+            value: StatValue::Text(value.to_owned().into()),
         };
-        let count =
-            |name: &str, value| Stat { name: name.to_owned(), value: StatValue::Count(value) };
+        let count = |name: &str, value| Stat {
+            name: name.to_owned().into(),
+            value: StatValue::Count(value),
+        };
         let holdings = self.catalog.holdings();
         let mut stats = vec![
             text("server", concat!("boxoffice/", env!("CARGO_PKG_VERSION"))),

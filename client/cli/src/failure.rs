@@ -1,59 +1,59 @@
-//! How a command ends.
+//! Failures of commands, with exit codes and hints.
 
+use crate::console::Console;
+use crate::hint;
+use crate::output::RefusalRecord;
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::refusal::Refusal;
 use boxoffice_client::{ClientError, TlsConfigError};
-use boxoffice_load::{Ended, LoadError};
+use boxoffice_load::LoadError;
+use std::borrow::Cow;
 use std::io;
 use std::process::ExitCode;
 use thiserror::Error;
 
-/// What the shell that called is told.
+/// The exit code of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Exit {
-    /// It was done.
+pub(crate) enum CommandExit {
     Done = 0,
-    /// The server said no.
+    /// The server refused.
     Refused = 1,
-    /// It was asked for in a way that cannot be understood.
+    /// The arguments or a file make no sense.
     Usage = 2,
-    /// There was no server.
+    /// No server was reached.
     NotReached = 3,
-    /// The server does not allow it.
+    /// The principal lacks the role.
     NotAllowed = 4,
-    /// It may have been done or not.
+    /// The request may have been applied or not.
     OutcomeUnknown = 5,
-    /// Somebody pressed Ctrl-C.
+    /// Ctrl-C.
     Interrupted = 130,
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
+impl From<CommandExit> for ExitCode {
+    fn from(exit: CommandExit) -> Self {
         Self::from(exit as u8)
     }
 }
 
-/// Why a command did not do what it was asked for.
+/// Why a command failed.
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
-    /// The server said no, or could not be asked.
+    /// A request was refused, or had no answer.
     #[error(transparent)]
     Client(#[from] ClientError),
-    /// A load run could not go on.
+    /// A load run failed.
     #[error(transparent)]
     Load(LoadError),
-    /// What was typed, or is in a file, cannot be meant.
+    /// The files of authorities cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsConfigError),
+    /// The arguments or a file make no sense.
     #[error("{0}")]
     Usage(String),
-    /// Whoever reads the output does not want it.
+    /// Stdout does not take more.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
-}
-
-impl From<TlsConfigError> for Failure {
-    fn from(error: TlsConfigError) -> Self {
-        Self::Usage(error.to_string())
-    }
 }
 
 impl From<InvalidField> for Failure {
@@ -66,61 +66,70 @@ impl From<LoadError> for Failure {
     fn from(error: LoadError) -> Self {
         match error {
             LoadError::Client(error) => Self::Client(error),
-            LoadError::Invalid(error) => Self::Usage(error.to_string()),
-            LoadError::Output(error) => Self::Output(error),
+            LoadError::Invalid(error) => error.into(),
             other => Self::Load(other),
         }
     }
 }
 
-impl From<Ended> for Exit {
-    fn from(ended: Ended) -> Self {
-        match ended {
-            Ended::Done => Self::Done,
-            Ended::Wrong => Self::Refused,
-            Ended::Interrupted => Self::Interrupted,
-        }
-    }
-}
-
 impl Failure {
-    /// How the program ends because of it.
-    pub(crate) fn exit(&self) -> Exit {
+    /// The exit code that the failure means.
+    pub(crate) fn exit(&self) -> CommandExit {
         match self {
             Self::Client(ClientError::Refused { refusal: Refusal::NotAllowed { .. }, .. }) => {
-                Exit::NotAllowed
+                CommandExit::NotAllowed
             }
-            Self::Client(ClientError::Refused { .. }) => Exit::Refused,
+            Self::Client(ClientError::Refused { .. })
+            | Self::Load(LoadError::Refused { .. } | LoadError::NoRate { .. }) => {
+                CommandExit::Refused
+            }
             Self::Client(
                 ClientError::Unreachable { .. } | ClientError::Tls { .. } | ClientError::Closed,
-            ) => Exit::NotReached,
+            )
+            | Self::Load(
+                LoadError::Connect { .. }
+                | LoadError::Broken { .. }
+                | LoadError::Malformed { .. }
+                | LoadError::Silent { .. }
+                | LoadError::Poll(_),
+            ) => CommandExit::NotReached,
             Self::Client(ClientError::OutcomeUnknown | ClientError::Protocol(_)) => {
-                Exit::OutcomeUnknown
+                CommandExit::OutcomeUnknown
             }
-            Self::Load(error) => exit_of_load(error),
-            Self::Usage(_) => Exit::Usage,
-            // `boxoffice events | head` is well when head has seen enough.
-            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
-            Self::Output(_) => Exit::Usage,
+            Self::Load(LoadError::GivenUp) => CommandExit::Interrupted,
+            Self::Load(_) | Self::Tls(_) | Self::Usage(_) => CommandExit::Usage,
+            // `boxoffice events | head` succeeds when head has read enough.
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => CommandExit::Done,
+            Self::Output(_) => CommandExit::Usage,
         }
     }
-}
 
-fn exit_of_load(error: &LoadError) -> Exit {
-    match error {
-        LoadError::Refused { .. } | LoadError::NoRate { .. } => Exit::Refused,
-        LoadError::GivenUp => Exit::Interrupted,
-        LoadError::Connect { .. }
-        | LoadError::Broken { .. }
-        | LoadError::Malformed { .. }
-        | LoadError::Silent { .. }
-        | LoadError::Poll(_) => Exit::NotReached,
-        LoadError::Pipeline { .. }
-        | LoadError::Hold { .. }
-        | LoadError::Report { .. }
-        | LoadError::Compare(_)
-        | LoadError::Invalid(_)
-        | LoadError::Client(_)
-        | LoadError::Output(_) => Exit::Usage,
+    /// Prints the failure with its hint, and returns the exit code.
+    pub(crate) fn tell(&self, console: &Console) -> CommandExit {
+        let exit = self.exit();
+        match self {
+            Self::Client(ClientError::Refused { refusal, version }) if console.is_json() => {
+                console.json(&RefusalRecord::new(refusal, *version)).ok();
+                return exit;
+            }
+            Self::Client(ClientError::Refused { refusal, .. }) => {
+                console.note(&format!("refused: {refusal}"));
+            }
+            Self::Output(_) if exit == CommandExit::Done => return exit,
+            other => console.note(&format!("error: {other}")),
+        }
+        if let Some(hint) = self.hint() {
+            console.note(&format!("hint: {hint}"));
+        }
+        exit
+    }
+
+    fn hint(&self) -> Option<Cow<'static, str>> {
+        match self {
+            Self::Client(error) => hint::of_client(error).map(Cow::from),
+            Self::Load(error) => hint::of_load(error),
+            Self::Tls(error) => hint::of_tls_config(error).map(Cow::from),
+            Self::Usage(_) | Self::Output(_) => None,
+        }
     }
 }

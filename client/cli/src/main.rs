@@ -5,78 +5,103 @@
 mod args;
 mod batch;
 mod commands;
+mod console;
 mod failure;
 mod help;
+mod hint;
 mod output;
-mod seats;
 mod shell;
 mod values;
 
-use args::{Command, CommandLine, Global};
+use args::{CommandLine, GlobalArgs, ServerCommand, TypedCommand};
 use boxoffice_client::{Client, ClientConfig, TlsConfig};
 use clap::Parser;
-use failure::{Exit, Failure};
-use output::{Output, tell_failure};
+use console::Console;
+use failure::{CommandExit, Failure};
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::select;
 
-/// The longest that one attempt to connect may take.
+/// The longest attempt to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let CommandLine { global, command } = CommandLine::parse();
-    let output = Output::of_environment(global.json);
+    let console = Console::of_environment(global.json);
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let exit = match runtime {
-        Ok(runtime) => runtime.block_on(run_until_interrupted(global, command, &output)),
+        Ok(runtime) => runtime.block_on(run(global, command, &console)),
         Err(error) => {
-            output.note(&format!("error: no threads: {error}; is a limit of processes reached?"));
-            Exit::NotReached
+            console.note(&format!("error: no threads: {error}; is a limit of processes reached?"));
+            CommandExit::NotReached
         }
     };
     exit.into()
 }
 
-/// Runs a command; Ctrl-C ends it, but for the shell, where it ends one line only, and a load run,
-/// which ends early and says what was.
-async fn run_until_interrupted(global: Global, command: Command, output: &Output) -> Exit {
-    let own = matches!(command, Command::Shell { .. } | Command::Bench(_));
+/// Runs a command. The shell and a load run handle Ctrl-C themselves: it ends one line, or ends
+/// the run early.
+async fn run(global: GlobalArgs, command: TypedCommand, console: &Console) -> CommandExit {
+    let outcome = match command {
+        TypedCommand::Server(command) => {
+            return run_until_interrupted(global, command, console).await;
+        }
+        TypedCommand::Bench(args) => commands::bench(global, *args, console).await,
+        TypedCommand::Shell { customer } => match connect(global, 0, console).await {
+            Ok(client) => shell::run(&client, customer, console).await,
+            Err(failure) => Err(failure),
+        },
+    };
+    outcome.unwrap_or_else(|failure| failure.tell(console))
+}
+
+async fn run_until_interrupted(
+    global: GlobalArgs,
+    command: ServerCommand,
+    console: &Console,
+) -> CommandExit {
     let interrupted = commands::interrupted(&command);
-    // Biased: a Ctrl-C is waited for before the command begins, so that none is missed.
+    let connect_and_run = async {
+        let client = connect(global, commands::in_flight(&command), console).await?;
+        commands::run(&client, command, console).await
+    };
+    // Biased, so that the signal is watched before the command begins.
     let outcome = select! {
         biased;
-        _ = tokio::signal::ctrl_c(), if !own => {
-            interrupted.inspect(|message| {
-                // What was printed of the command may end in the middle of a line.
-                output.note("");
-                output.note(message);
-            });
-            return Exit::Interrupted;
+        _ = tokio::signal::ctrl_c() => {
+            if let Some(message) = interrupted {
+                // The output may have stopped in the middle of a line.
+                console.note("");
+                console.note(message);
+            }
+            return CommandExit::Interrupted;
         }
-        outcome = connect_and_run(global, command, output) => outcome,
+        outcome = connect_and_run => outcome,
     };
-    outcome.unwrap_or_else(|failure| tell_failure(output, &failure))
+    outcome.unwrap_or_else(|failure| failure.tell(console))
 }
 
-async fn connect_and_run(
-    global: Global,
-    command: Command,
-    output: &Output,
-) -> Result<Exit, Failure> {
-    if let Command::Bench(args) = command {
-        return commands::bench(global, *args, output).await;
-    }
-    let tls = tls(&global, output)?;
-    let client = Client::connect(config(global, tls, &command)).await?;
-    commands::run(&client, command, output).await
+/// Connects with the wish for `in_flight` requests in flight; 0 is the server's default.
+async fn connect(global: GlobalArgs, in_flight: u32, console: &Console) -> Result<Client, Failure> {
+    let tls = tls(&global, console)?;
+    let deadline = global.timeout.0;
+    let config = ClientConfig {
+        server: global.server,
+        tls,
+        token: global.token,
+        in_flight,
+        connect_timeout: CONNECT_TIMEOUT.min(deadline),
+        deadline,
+        ..ClientConfig::default()
+    };
+    Ok(Client::connect(config).await?)
 }
 
-/// How to speak TLS, where anything on the command line asks for it.
-fn tls(global: &Global, output: &Output) -> Result<Option<TlsConfig>, Failure> {
+/// The TLS settings, if any option asks for TLS.
+fn tls(global: &GlobalArgs, console: &Console) -> Result<Option<TlsConfig>, Failure> {
     if global.insecure {
-        output.note(help::INSECURE);
+        console.note(help::INSECURE);
         return Ok(Some(TlsConfig::insecure()));
     }
     Ok(match &global.ca {
@@ -84,17 +109,4 @@ fn tls(global: &Global, output: &Output) -> Result<Option<TlsConfig>, Failure> {
         None if global.tls => Some(TlsConfig::system()?),
         None => None,
     })
-}
-
-fn config(global: Global, tls: Option<TlsConfig>, command: &Command) -> ClientConfig {
-    let deadline = global.timeout.0;
-    ClientConfig {
-        server: global.server,
-        tls,
-        token: global.token,
-        in_flight: commands::in_flight(command),
-        connect_timeout: CONNECT_TIMEOUT.min(deadline),
-        deadline,
-        ..ClientConfig::default()
-    }
 }

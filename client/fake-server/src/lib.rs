@@ -140,7 +140,7 @@ impl Peer {
 pub fn welcome(in_flight: u32) -> Welcome {
     Welcome {
         protocol_version: 1,
-        server: "fake/1".to_owned(),
+        server: "fake/1".to_owned().into(),
         server_time: SERVER_TIME,
         in_flight,
         hold_default_ms: 120_000,

@@ -1,8 +1,8 @@
-//! `bench compare A B`: two results beside each other, with their ratios.
+//! `bench compare A B`: two results side by side, with their ratios.
 
-use super::numbers::{count, duration_us};
-use super::result::RunResult;
-use crate::output::{Output, Table, left, right};
+use crate::format::{count, duration_us};
+use crate::result::RunResult;
+use crate::table::{Table, left, right};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,74 +11,61 @@ use thiserror::Error;
 
 /// Why results cannot be compared.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the messages say it")]
 pub enum CompareError {
-    /// A file cannot be read.
     #[error("cannot read {}: {error}", path.display())]
-    Unreadable {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-    /// A file is no result.
+    Unreadable { path: PathBuf, error: io::Error },
     #[error("{} is not what `bench --json` prints: {field}: {error}", path.display())]
-    NoResult {
-        /// Which.
-        path: PathBuf,
-        /// The field that is wrong or left out, as a path.
-        field: String,
-        /// What is wrong with it.
-        error: String,
-    },
+    NoResult { path: PathBuf, field: String, error: String },
 }
 
-/// Two results, compared.
+/// Two results side by side.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Comparison {
-    /// What was measured in both.
-    pub(crate) figures: Vec<Figure>,
-    /// What is not the same in both: their figures may differ because of it.
-    pub(crate) differences: Vec<Difference>,
+pub struct ResultComparison {
+    /// The figures that both have.
+    pub figures: Vec<ComparedFigure>,
+    /// Settings and circumstances that differ, and may explain the figures.
+    pub differences: Vec<ComparedSetting>,
 }
 
-/// One figure of both.
+/// A figure of both results.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Figure {
-    /// Its name, as in the results.
-    pub(crate) name: String,
-    /// In the first.
-    pub(crate) a: f64,
-    /// In the second.
-    pub(crate) b: f64,
-    /// The second, as a part of the first; null where the first is 0.
-    pub(crate) ratio: Option<f64>,
+pub struct ComparedFigure {
+    /// The name as in the results.
+    pub name: String,
+    /// In the first result.
+    pub a: f64,
+    /// In the second result.
+    pub b: f64,
+    /// The second by the first; null if the first is 0.
+    pub ratio: Option<f64>,
     #[serde(skip)]
-    unit: Unit,
+    unit: FigureUnit,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unit {
+enum FigureUnit {
     Count,
     Microseconds,
     Share,
 }
 
-/// A setting, or what the runs had to do with, that differs.
+/// A setting or circumstance that differs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Difference {
-    /// Its name.
-    pub(crate) name: String,
-    /// In the first; null if it is not there.
-    pub(crate) a: serde_json::Value,
-    /// In the second.
-    pub(crate) b: serde_json::Value,
+pub struct ComparedSetting {
+    /// The name as in the results.
+    pub name: String,
+    /// In the first result; null if it has none.
+    pub a: serde_json::Value,
+    /// In the second result; null if it has none.
+    pub b: serde_json::Value,
 }
 
-/// Reads what `bench --json` printed.
+/// Reads a file that `bench --json` printed.
 ///
 /// # Errors
 /// [`CompareError`] names the file, and the field that is wrong.
-pub(crate) fn read(path: &Path) -> Result<RunResult, CompareError> {
+pub fn read(path: &Path) -> Result<RunResult, CompareError> {
     let unreadable = |error| CompareError::Unreadable { path: path.to_owned(), error };
     let text = fs::read_to_string(path).map_err(unreadable)?;
     parse(&text, path)
@@ -93,32 +80,24 @@ fn parse(text: &str, path: &Path) -> Result<RunResult, CompareError> {
     })
 }
 
-/// Compares two results.
-pub(crate) fn compare(a: &RunResult, b: &RunResult) -> Comparison {
-    Comparison { figures: figures(a, b), differences: differences(a, b) }
+/// Puts two results side by side.
+pub fn compare(a: &RunResult, b: &RunResult) -> ResultComparison {
+    ResultComparison { figures: figures(a, b), differences: differences(a, b) }
 }
 
-/// Prints a comparison: a table, and what differs beside it; or one object.
-///
-/// # Errors
-/// If nobody reads it.
-pub(crate) fn show(comparison: &Comparison, output: &Output) -> io::Result<()> {
-    if output.is_json() {
-        return output.json(comparison);
+impl ResultComparison {
+    /// The figures, side by side.
+    pub fn table(&self) -> Table {
+        let mut table = Table::new([left("figure"), right("a"), right("b"), right("b : a")]);
+        for ComparedFigure { name, a, b, ratio, unit } in &self.figures {
+            let ratio = ratio.map_or("–".to_owned(), |ratio| format!("{ratio:.3}×"));
+            table.row([name.clone(), unit.words(*a), unit.words(*b), ratio]);
+        }
+        table
     }
-    let mut table = Table::new(&[left("figure"), right("a"), right("b"), right("b : a")]);
-    for Figure { name, a, b, ratio, unit } in &comparison.figures {
-        let ratio = ratio.map_or("–".to_owned(), |ratio| format!("{ratio:.3}×"));
-        table.row([name.clone(), unit.words(*a), unit.words(*b), ratio]);
-    }
-    table.print(output)?;
-    for Difference { name, a, b } in &comparison.differences {
-        output.note(&format!("not the same: {name}: {a} and {b}"));
-    }
-    Ok(())
 }
 
-impl Unit {
+impl FigureUnit {
     fn words(self, value: f64) -> String {
         match self {
             Self::Count => count(value),
@@ -128,15 +107,16 @@ impl Unit {
     }
 }
 
-fn figures(a: &RunResult, b: &RunResult) -> Vec<Figure> {
+fn figures(a: &RunResult, b: &RunResult) -> Vec<ComparedFigure> {
     let figure = |name: String, unit, value: &dyn Fn(&RunResult) -> f64| {
         let (a, b) = (value(a), value(b));
-        Figure { name, a, b, ratio: (a != 0.0).then(|| b / a), unit }
+        ComparedFigure { name, a, b, ratio: (a != 0.0).then(|| b / a), unit }
     };
-    let count =
-        |name: &str, value: &dyn Fn(&RunResult) -> f64| figure(name.to_owned(), Unit::Count, value);
+    let count = |name: &str, value: &dyn Fn(&RunResult) -> f64| {
+        figure(name.to_owned(), FigureUnit::Count, value)
+    };
     let latency = |name: &str, value: &dyn Fn(&RunResult) -> f64| {
-        figure(format!("latency_us.{name}"), Unit::Microseconds, value)
+        figure(format!("latency_us.{name}"), FigureUnit::Microseconds, value)
     };
     let mut figures = vec![
         count("throughput_per_s", &|run| run.throughput_per_s),
@@ -149,17 +129,17 @@ fn figures(a: &RunResult, b: &RunResult) -> Vec<Figure> {
         latency("max", &|run| run.latency_us.max),
         count("requests", &|run| run.requests as f64),
         count("unanswered", &|run| run.unanswered as f64),
-        figure("fairness".to_owned(), Unit::Share, &|run| run.fairness),
+        figure("fairness".to_owned(), FigureUnit::Share, &|run| run.fairness),
     ];
     let refusals: BTreeSet<_> = a.refused.keys().chain(b.refused.keys()).collect();
     figures.extend(refusals.into_iter().map(|name| {
         let refused = |run: &RunResult| run.refused.get(name).copied().unwrap_or(0) as f64;
-        figure(format!("refused.{name}"), Unit::Count, &refused)
+        figure(format!("refused.{name}"), FigureUnit::Count, &refused)
     }));
     figures
 }
 
-fn differences(a: &RunResult, b: &RunResult) -> Vec<Difference> {
+fn differences(a: &RunResult, b: &RunResult) -> Vec<ComparedSetting> {
     let about = |run: &RunResult| {
         [
             ("workload", run.workload.clone().into()),
@@ -169,10 +149,10 @@ fn differences(a: &RunResult, b: &RunResult) -> Vec<Difference> {
         ]
     };
     let about = about(a).into_iter().zip(about(b));
-    let about = about.map(|((name, a), (_, b))| Difference { name: name.to_owned(), a, b });
+    let about = about.map(|((name, a), (_, b))| ComparedSetting { name: name.to_owned(), a, b });
     let names: BTreeSet<_> = a.settings.keys().chain(b.settings.keys()).collect();
     let setting = |run: &RunResult, name| run.settings.get(name).cloned().unwrap_or_default();
-    let settings = names.into_iter().map(|name| Difference {
+    let settings = names.into_iter().map(|name| ComparedSetting {
         name: format!("settings.{name}"),
         a: setting(a, name),
         b: setting(b, name),

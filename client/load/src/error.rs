@@ -1,106 +1,47 @@
-//! Why a run cannot go on.
+//! Errors of a run.
 
-use crate::compare::CompareError;
 use boxoffice_client::ClientError;
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::frame::FrameError;
 use boxoffice_client::protocol::refusal::Refusal;
 use std::io;
-use std::path::PathBuf;
 use std::time::Duration;
 use thiserror::Error;
 
-/// Why a run was not begun, or ended before its time.
+/// Why a run did not begin, or failed. A connection has a number, counted over all threads.
 #[derive(Debug, Error)]
+#[expect(missing_docs, reason = "the messages say it")]
 pub enum LoadError {
-    /// A connection could not be made.
     #[error("connection {connection} to {server} failed: {error}; is the server running there?")]
-    Connect {
-        /// Which of the run's.
-        connection: usize,
-        /// Host and port.
-        server: String,
-        /// In what way.
-        error: io::Error,
-    },
-    /// The server does not want a connection.
+    Connect { connection: usize, server: String, error: io::Error },
+    /// The server did not welcome a connection.
     #[error("connection {connection} was refused: {refusal}")]
-    Refused {
-        /// Which of the run's.
-        connection: usize,
-        /// Why.
-        refusal: Refusal,
-    },
-    /// The server lets less in flight than the run wants.
-    #[error(
-        "the server allows {allowed} requests in flight a connection; give --pipeline {allowed} or less"
-    )]
-    Pipeline {
-        /// What it allows.
-        allowed: u32,
-    },
-    /// A connection ended while the run was on.
+    Refused { connection: usize, refusal: Refusal },
+    #[error("the server allows {allowed} requests in flight a connection")]
+    Pipeline { allowed: u32 },
     #[error("connection {connection} broke: {error}; the run is void")]
-    Broken {
-        /// Which of the run's.
-        connection: usize,
-        /// In what way.
-        error: io::Error,
-    },
-    /// A connection says what is not of the protocol.
+    Broken { connection: usize, error: io::Error },
+    /// The server sent bytes that are not of the protocol.
     #[error("connection {connection}: {error}; the run is void")]
-    Malformed {
-        /// Which of the run's.
-        connection: usize,
-        /// In what way.
-        error: FrameError,
-    },
-    /// No reply came, and some are owed.
-    #[error("the server owes {owed} replies and sent none for {patience:?}; the run is void")]
-    Silent {
-        /// How many replies are owed.
-        owed: usize,
-        /// How long was waited.
-        patience: Duration,
-    },
-    /// The machine does not give what a thread needs to wait for its connections.
+    Malformed { connection: usize, error: FrameError },
+    #[error("the server owes {owed} replies and sent none for {timeout:?}; the run is void")]
+    Silent { owed: usize, timeout: Duration },
+    /// The system refused a poll or a timer.
     #[error("cannot wait for connections: {0}; is a limit of descriptors reached?")]
     Poll(io::Error),
-    /// No rate is low enough for the bound that was asked for.
-    #[error("no rate has 99 % answered within {slo:?}; is --slo below what one request takes?")]
-    NoRate {
-        /// The bound.
-        slo: Duration,
-    },
-    /// Ctrl-C was pressed twice.
+    /// Even the lowest rate misses the objective.
+    #[error("no rate has 99 % answered within {slo:?}")]
+    NoRate { slo: Duration },
+    /// The run was interrupted twice.
     #[error("given up; what was sent may have been done")]
     GivenUp,
-    /// Holds as long as that are not allowed.
+    /// The server does not allow holds of this length.
     #[error("--hold must be {min_ms}ms to {max_ms}ms here")]
-    Hold {
-        /// The shortest.
-        min_ms: u32,
-        /// The longest.
-        max_ms: u32,
-    },
-    /// The report has no place.
-    #[error("cannot write the report to {}: {error}", path.display())]
-    Report {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        error: io::Error,
-    },
-    /// Results that cannot be compared.
-    #[error(transparent)]
-    Compare(#[from] CompareError),
-    /// An event cannot be made as it was asked for.
+    Hold { min_ms: u32, max_ms: u32 },
+    /// An event of the run would break a bound of the protocol.
     #[error(transparent)]
     Invalid(#[from] InvalidField),
-    /// The server cannot be asked before or after the run.
+    /// A request before or after the run failed.
     #[error(transparent)]
     Client(#[from] ClientError),
-    /// The output does not take what was found.
-    #[error("cannot write the output: {0}")]
-    Output(#[source] io::Error),
 }

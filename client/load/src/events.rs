@@ -1,8 +1,8 @@
-//! The events of a run: planned, created before it, deleted after it.
+//! The events of a run: planned and created before it, deleted after it.
 
-use super::error::LoadError;
-use super::exchange::EventBefore;
-use super::workload::{Hall, Mix, Size};
+use crate::error::LoadError;
+use crate::history::exchange::EventBefore;
+use crate::workloads::{Mix, Venue, VenueSize};
 use boxoffice_client::protocol::event::{Counts, EventSpec};
 use boxoffice_client::protocol::id::EventId;
 use boxoffice_client::protocol::reply::Welcome;
@@ -12,49 +12,49 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// Requests that are in flight while events are created and deleted.
-const AT_ONCE: usize = 64;
-/// The run's events begin so long after it.
-const AHEAD: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// Requests in flight while events are created and deleted.
+const CONCURRENCY: usize = 64;
+/// Time from the run to the start of its events.
+const LEAD: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// What is wanted of the events of a run, where it was said.
+/// Number and sizes of the events; without a value each workload has its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Wanted {
-    /// How many each workload of a mix has.
+pub(crate) struct EventSizes {
+    /// Events of each workload of the mix.
     pub(crate) events: Option<NonZeroU32>,
-    /// How many places each of them has.
+    /// Places of each event.
     pub(crate) places: Option<NonZeroU32>,
-    /// How long holds last, where there are any.
+    /// The length of holds, for workloads that hold.
     pub(crate) hold: Duration,
 }
 
-/// The events of each workload of a mix. Their slugs begin with `bench-` and the run's mark.
+/// Plans the events of each workload of the mix. Their slugs begin with `bench-` and `mark`.
 ///
 /// # Errors
 /// [`LoadError::Hold`] for holds that the server does not allow.
 pub(crate) fn plan(
     mix: &Mix,
-    wanted: Wanted,
+    sizes: EventSizes,
     mark: u32,
     welcome: &Welcome,
-) -> Result<Vec<Vec<Hall>>, LoadError> {
+) -> Result<Vec<Vec<Venue>>, LoadError> {
     let mut indexes = 0..;
-    let halls = mix.parts().iter().map(|(name, _)| {
-        let about = name.about();
-        let events = wanted.events.map_or(about.events, NonZeroU32::get);
-        let size = match (about.size, wanted.places) {
+    let venues = mix.parts().iter().map(|(name, _)| {
+        let description = name.description();
+        let events = sizes.events.map_or(description.events, NonZeroU32::get);
+        let size = match (description.size, sizes.places) {
             (size, None) => size,
-            (Size::Seats(_), Some(places)) => Size::Seats(places.get()),
-            (Size::Standing(_), Some(places)) => Size::Standing(places.get()),
+            (VenueSize::Seats(_), Some(places)) => VenueSize::Seats(places.get()),
+            (VenueSize::Standing(_), Some(places)) => VenueSize::Standing(places.get()),
         };
-        let hold_ms = name.is_holding().then(|| hold_ms(wanted.hold, welcome)).transpose()?;
-        let hall = |index| {
+        let hold_ms = name.is_holding().then(|| hold_ms(sizes.hold, welcome)).transpose()?;
+        let venue = |index| {
             let event = EventId::parse(&format!("bench-{mark:08x}-{index}"))?;
-            Ok(Hall { event, index, size, hold_ms })
+            Ok(Venue { event, index, size, hold_ms })
         };
-        indexes.by_ref().take(events as usize).map(hall).collect()
+        indexes.by_ref().take(events as usize).map(venue).collect()
     });
-    halls.collect()
+    venues.collect()
 }
 
 fn hold_ms(hold: Duration, welcome: &Welcome) -> Result<u32, LoadError> {
@@ -64,40 +64,42 @@ fn hold_ms(hold: Duration, welcome: &Welcome) -> Result<u32, LoadError> {
         .ok_or_else(|| LoadError::Hold { min_ms: hold_min_ms, max_ms: hold_max_ms })
 }
 
-/// What a task that creates an event brings back.
 type Creation = (usize, EventSpec, Result<Saved, ClientError>);
 
-/// Creates the events, and says how they are before the run.
+/// Creates the events, and returns their state before the run.
 ///
 /// # Errors
-/// [`LoadError`] if one could not be created; others may be there.
-pub(crate) async fn create(client: &Client, halls: &[Hall]) -> Result<Vec<EventBefore>, LoadError> {
-    let starts_at = client.server_now().plus(AHEAD);
-    let mut created = vec![None; halls.len()];
+/// [`LoadError`] if one could not be created; others may exist then.
+pub(crate) async fn create(
+    client: &Client,
+    venues: &[Venue],
+) -> Result<Vec<EventBefore>, LoadError> {
+    let starts_at = client.server_now().plus(LEAD);
+    let mut created = vec![None; venues.len()];
     let mut tasks = JoinSet::new();
-    for (index, hall) in halls.iter().enumerate() {
-        if tasks.len() == AT_ONCE {
-            take_created(&mut tasks, halls, &mut created).await?;
+    for (index, venue) in venues.iter().enumerate() {
+        if tasks.len() == CONCURRENCY {
+            take_created(&mut tasks, venues, &mut created).await?;
         }
-        let (client, event, spec) = (client.clone(), hall.event.clone(), hall.spec(starts_at)?);
+        let (client, event, spec) = (client.clone(), venue.event.clone(), venue.spec(starts_at)?);
         tasks.spawn(async move {
             let saved = client.create_event(&event, spec.clone()).await;
             (index, spec, saved)
         });
     }
     while !tasks.is_empty() {
-        take_created(&mut tasks, halls, &mut created).await?;
+        take_created(&mut tasks, venues, &mut created).await?;
     }
     Ok(created.into_iter().flatten().collect())
 }
 
 async fn take_created(
     tasks: &mut JoinSet<Creation>,
-    halls: &[Hall],
+    venues: &[Venue],
     created: &mut [Option<EventBefore>],
 ) -> Result<(), ClientError> {
     if let Some(Ok((index, spec, saved))) = tasks.join_next().await {
-        let Hall { event, size, hold_ms, .. } = &halls[index];
+        let Venue { event, size, hold_ms, .. } = &venues[index];
         created[index] = Some(EventBefore {
             id: event.clone(),
             spec,
@@ -109,16 +111,16 @@ async fn take_created(
     Ok(())
 }
 
-/// Deletes the events with all their reservations. Says how many are left because it failed.
-pub(crate) async fn delete(client: &Client, halls: &[Hall]) -> usize {
+/// Deletes the events with all their reservations. Returns the number of failures.
+pub(crate) async fn delete(client: &Client, venues: &[Venue]) -> usize {
     let mut left = 0;
     let mut tasks = JoinSet::new();
     let mut count = |deleted: Option<Result<Result<_, ClientError>, _>>| {
         left += usize::from(!matches!(deleted, Some(Ok(Ok(_)))));
     };
-    for hall in halls {
-        let (client, event) = (client.clone(), hall.event.clone());
-        if tasks.len() == AT_ONCE {
+    for venue in venues {
+        let (client, event) = (client.clone(), venue.event.clone());
+        if tasks.len() == CONCURRENCY {
             count(tasks.join_next().await);
         }
         tasks.spawn(async move { client.delete_event(&event, Force::Yes).await });

@@ -1,5 +1,5 @@
-//! What a run came to: the object that `bench --json` prints, and that `bench compare` and the
-//! report read.
+//! The result of a run: the object that `bench --json` prints. `bench compare` and the report
+//! read it.
 
 #[cfg(test)]
 pub(crate) mod samples;
@@ -7,159 +7,159 @@ pub(crate) mod samples;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The outcome of a run.
+/// The result of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct RunResult {
-    /// Which work was done.
-    pub(crate) workload: String,
-    /// The server's name and version, as it welcomed the generator.
-    pub(crate) server: String,
-    /// When the run began: RFC 3339, in UTC.
-    pub(crate) started_at: String,
-    /// How long it was measured, in seconds.
-    pub(crate) seconds: f64,
-    /// Requests that were answered, refused ones too.
-    pub(crate) requests: u64,
-    /// Those a second.
-    pub(crate) throughput_per_s: f64,
-    /// Changes that were made: answered with `Applied`.
-    pub(crate) applied: u64,
-    /// Those a second.
-    pub(crate) applied_per_s: f64,
-    /// From sent, or scheduled in an open loop, to answered.
-    pub(crate) latency_us: Latency,
-    /// Refusals, by their names.
-    pub(crate) refused: BTreeMap<String, u64>,
-    /// Requests that no reply came to.
-    pub(crate) unanswered: u64,
-    /// What went over the wire.
-    pub(crate) bytes: Bytes,
-    /// What it cost.
-    pub(crate) cpu: Cpu,
-    /// Jain's index over the requests that each connection had answered: 1 if all had as many.
-    pub(crate) fairness: f64,
-    /// Whether the history was verified: true if it is right, false if not, null if not verified.
-    pub(crate) verified: Option<bool>,
-    /// What was verified; null if nothing was.
-    pub(crate) verification: Option<Verification>,
-    /// How the run was set, by the names of the flags.
-    pub(crate) settings: BTreeMap<String, serde_json::Value>,
-    /// Second after second.
-    pub(crate) series: Vec<Second>,
-    /// The latencies' distribution, for a plot: ascending.
-    pub(crate) distribution: Vec<DistributionPoint>,
+pub struct RunResult {
+    /// The workload, or the mix.
+    pub workload: String,
+    /// The server's name and version.
+    pub server: String,
+    /// The beginning of the run: RFC 3339, in UTC.
+    pub started_at: String,
+    /// The length of the measured time, in seconds.
+    pub seconds: f64,
+    /// Replies, refusals included.
+    pub requests: u64,
+    /// Replies a second.
+    pub throughput_per_s: f64,
+    /// Replies with the effect `Applied`.
+    pub applied: u64,
+    /// Replies with the effect `Applied`, a second.
+    pub applied_per_s: f64,
+    /// From the request to its reply; in an open loop from the due time.
+    pub latency_us: LatencySummary,
+    /// Refusals by name.
+    pub refused: BTreeMap<String, u64>,
+    /// Requests of an open loop that were due and never sent.
+    pub unanswered: u64,
+    /// Traffic of the trial, warm-up included.
+    pub bytes: TrafficBytes,
+    /// CPU time that the run took.
+    pub cpu: CpuTimes,
+    /// Jain's index over the replies of each connection: 1 if all have as many.
+    pub fairness: f64,
+    /// True without a violation, false with one, null if the run was not verified.
+    pub verified: Option<bool>,
+    /// Null if the run was not verified.
+    pub verification: Option<Verification>,
+    /// The settings by the names of the flags.
+    pub settings: BTreeMap<String, serde_json::Value>,
+    /// The measured seconds, in order.
+    pub series: Vec<SecondResult>,
+    /// The distribution of latencies for a plot, ascending.
+    pub distribution: Vec<DistributionPoint>,
 }
 
-/// Latencies, in microseconds.
+/// Percentiles of the latency, in microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub(crate) struct Latency {
-    /// The shortest.
-    pub(crate) min: f64,
-    /// The median.
-    pub(crate) p50: f64,
-    /// 90 % took at most this.
-    pub(crate) p90: f64,
-    /// 99 %.
-    pub(crate) p99: f64,
-    /// 99.9 %.
-    pub(crate) p99_9: f64,
-    /// The longest.
-    pub(crate) max: f64,
+pub struct LatencySummary {
+    /// Minimum.
+    pub min: f64,
+    /// Median.
+    pub p50: f64,
+    /// 90th percentile.
+    pub p90: f64,
+    /// 99th percentile.
+    pub p99: f64,
+    /// 99.9th percentile.
+    pub p99_9: f64,
+    /// Maximum.
+    pub max: f64,
 }
 
-/// Bytes over the wire, frames with their lengths, without TCP's own.
+/// Bytes of frames, without those of TCP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(crate) struct Bytes {
-    /// To the server.
-    pub(crate) sent: u64,
-    /// From it.
-    pub(crate) received: u64,
+pub struct TrafficBytes {
+    /// Requests.
+    pub sent: u64,
+    /// Replies.
+    pub received: u64,
 }
 
-/// CPU time, user and system, while it was measured.
+/// User and system time during the measured time, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub(crate) struct Cpu {
-    /// The generator's, in seconds.
-    pub(crate) generator_s: f64,
-    /// The server's, in seconds; null where it is not on this machine.
-    pub(crate) server_s: Option<f64>,
-    /// Whether the generator had no CPU left, so that the figures are its own and not the server's.
-    pub(crate) generator_was_the_bottleneck: bool,
+pub struct CpuTimes {
+    /// CPU time of the generator.
+    pub generator_s: f64,
+    /// CPU time of the server; null without `--server-pid`.
+    pub server_s: Option<f64>,
+    /// Whether the threads were busy all the time: then the figures are the generator's limit.
+    pub generator_was_the_bottleneck: bool,
 }
 
-/// What verification looked at and found.
+/// The findings of the verification, and how much they cover.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(crate) struct Verification {
-    /// Exchanges whose real-time order was checked.
-    pub(crate) exchanges: u64,
-    /// Of them, those that were replayed: up to where the history is whole.
-    pub(crate) replayed: u64,
-    /// Exchanges that were not recorded, beyond `--verify-limit`.
-    pub(crate) left_out: u64,
-    /// Bytes that the history took.
-    pub(crate) history_bytes: u64,
-    /// Events that were replayed.
-    pub(crate) events: u64,
-    /// Reads and refusals whose counts or seats were compared with the replay.
-    pub(crate) compared: u64,
-    /// Reservations that were compared with the server's own.
-    pub(crate) listed: u64,
-    /// Holds that ended by themselves.
-    pub(crate) expired: u64,
-    /// How long it took, in milliseconds.
-    pub(crate) took_ms: u64,
-    /// What could not be checked, and why, in words.
-    pub(crate) unchecked: Vec<String>,
-    /// How often something was wrong.
-    pub(crate) violations_found: u64,
-    /// What is wrong: of each kind the one with the shortest history.
-    pub(crate) violations: Vec<ViolationRecord>,
+pub struct Verification {
+    /// Recorded exchanges; the real-time order of all of them was checked.
+    pub exchanges: u64,
+    /// Replayed exchanges: those before the first one that was not recorded.
+    pub replayed: u64,
+    /// Exchanges beyond `--verify-limit`, which were not recorded.
+    pub left_out: u64,
+    /// Memory of the recorded history.
+    pub history_bytes: u64,
+    /// Replayed events.
+    pub events: u64,
+    /// Reads and refusals that were compared with the replay.
+    pub compared: u64,
+    /// Reservations that were compared with the server's list.
+    pub listed: u64,
+    /// Holds that expired.
+    pub expired: u64,
+    /// Duration of the verification, in milliseconds.
+    pub took_ms: u64,
+    /// Checks that were not possible, with the reasons.
+    pub unchecked: Vec<String>,
+    /// Number of violations.
+    pub violations_found: u64,
+    /// One violation of each kind: that with the shortest history.
+    pub violations: Vec<ViolationRecord>,
 }
 
-/// Something that must not be, and the shortest history that shows it.
+/// A broken promise of the server, with the exchanges that show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ViolationRecord {
-    /// Its kind, in kebab case.
-    pub(crate) kind: ViolationKind,
-    /// What is wrong, in a sentence.
-    pub(crate) what: String,
-    /// The event.
-    pub(crate) event: String,
-    /// The exchanges that show it.
-    pub(crate) history: Vec<ExchangeRecord>,
+pub struct ViolationRecord {
+    /// In JSON the kind is in kebab case.
+    pub kind: ViolationKind,
+    /// The finding in a sentence.
+    pub what: String,
+    /// The event's id.
+    pub event: String,
+    /// The exchanges that show the violation.
+    pub history: Vec<ExchangeRecord>,
 }
 
-/// What must not be.
+/// The promises that can be broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum ViolationKind {
-    /// Two live reservations have one seat, or more people stand than there is room for.
+pub enum ViolationKind {
+    /// Two live reservations have one seat, or a standing section exceeds its capacity.
     Oversold,
-    /// What was acknowledged is not there.
+    /// An acknowledged change is missing.
     Missing,
-    /// One version made twice, one id with two effects, or more effects than versions.
+    /// Two changes with one version, two effects of one id, or more effects than versions.
     Doubled,
-    /// Decisions in another order than their requests and replies.
+    /// Versions contradict the real-time order of requests and replies.
     Order,
-    /// A read older than it may be.
+    /// A read is older than its stated age allows.
     StaleRead,
-    /// A read with other counts than the history has.
+    /// The counts of a read differ from the replay.
     WrongCount,
-    /// A refusal for a reason that was none.
+    /// The reason of a refusal did not hold.
     WrongRefusal,
-    /// A reservation that is another than it was made.
+    /// A reservation differs from what made it.
     WrongAnswer,
-    /// A hold that ended before its deadline, or without a version that ended it.
+    /// A hold expired before its deadline, or without a version for it.
     ExpiredEarly,
-    /// A hold that was confirmed after its deadline.
+    /// A hold was confirmed after its deadline.
     ExpiredLate,
-    /// A seat or a section that the event does not have.
+    /// The event has no such seat or section.
     NoSuchPlace,
 }
 
 impl ViolationKind {
-    /// The words for it.
-    pub(crate) const fn as_str(self) -> &'static str {
+    /// The kind in words.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Oversold => "oversold",
             Self::Missing => "missing",
@@ -176,41 +176,41 @@ impl ViolationKind {
     }
 }
 
-/// An exchange, for people.
+/// An exchange as it is shown to people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ExchangeRecord {
-    /// The connection; null of what was read before or after the run.
-    pub(crate) connection: Option<u16>,
-    /// When it was sent, in nanoseconds since the run's start.
-    pub(crate) sent_ns: Option<u64>,
-    /// When it was answered.
-    pub(crate) done_ns: Option<u64>,
-    /// The version that it was answered at.
-    pub(crate) version: u64,
-    /// What was asked and answered.
-    pub(crate) said: String,
+pub struct ExchangeRecord {
+    /// Null for an observation before or after the run.
+    pub connection: Option<u16>,
+    /// When the request was sent, in nanoseconds since the run began.
+    pub sent_ns: Option<u64>,
+    /// When the reply arrived, in nanoseconds since the run began.
+    pub done_ns: Option<u64>,
+    /// The version of the reply.
+    pub version: u64,
+    /// Request and reply in words.
+    pub said: String,
 }
 
-/// One second of a run.
+/// One measured second.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub(crate) struct Second {
-    /// When it ended, in seconds since the run's start.
-    pub(crate) at_s: f64,
-    /// Requests answered in it, a second.
-    pub(crate) requests_per_s: f64,
-    /// Changes made in it, a second.
-    pub(crate) applied_per_s: f64,
-    /// The median of what was answered in it, in microseconds.
-    pub(crate) p50_us: f64,
-    /// 99 % of what was answered in it took at most this.
-    pub(crate) p99_us: f64,
+pub struct SecondResult {
+    /// The end of the second, counted from the beginning of the measured time.
+    pub at_s: f64,
+    /// Replies a second.
+    pub requests_per_s: f64,
+    /// Replies with the effect `Applied`, a second.
+    pub applied_per_s: f64,
+    /// Median latency, in microseconds.
+    pub p50_us: f64,
+    /// 99th percentile of the latency, in microseconds.
+    pub p99_us: f64,
 }
 
-/// A point of the latencies' distribution: so much of everything took at most so long.
+/// A point of the distribution of latencies.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(crate) struct DistributionPoint {
-    /// 0 … 100.
-    pub(crate) percentile: f64,
-    /// In microseconds.
-    pub(crate) latency_us: f64,
+pub struct DistributionPoint {
+    /// From 0 to 100.
+    pub percentile: f64,
+    /// In microseconds; this share of all requests took at most as long.
+    pub latency_us: f64,
 }

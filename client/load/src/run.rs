@@ -1,217 +1,189 @@
-//! A run from beginning to end: events, connections, work, and what it came to.
+//! A run from beginning to end: create events, connect, send, summarize, verify, delete events.
 
-use super::args::BenchArgs;
-use super::clock::RunClock;
-use super::connection::Target;
-use super::crew::{Crew, Job, Measured};
-use super::error::LoadError;
-use super::events;
-use super::exchange::EventBefore;
-use super::find_max::find_max;
-use super::history::History;
-use super::live::Live;
-use super::progress::Progress;
-use super::report::page;
-use super::result::RunResult;
-use super::summary::{self, About};
-use super::table;
-use super::verify::{show, verify};
-use super::workload::{Hall, Run};
-use crate::Ended;
-use crate::output::Output;
-use crate::time::rfc3339;
+use crate::clock::RunClock;
+use crate::error::LoadError;
+use crate::events::{self, EventSizes};
+use crate::format::rfc3339;
+use crate::generator::connection::Target;
+use crate::generator::find_max::find_max;
+use crate::generator::live::LiveStatus;
+use crate::generator::threads::{LoadPlan, LoadThreads, Measurement};
+use crate::history::exchange::EventBefore;
+use crate::history::packed::ThreadHistory;
+use crate::observer::{LoadObserver, LoadPhase};
+use crate::result::RunResult;
+use crate::settings::{EventsAfter, LoadSettings};
+use crate::summary::{self, RunDescription};
+use crate::verify::verify;
+use crate::workloads::{RunIds, Venue};
 use boxoffice_client::protocol::time::Timestamp;
 use boxoffice_client::{Client, ClientConfig};
-use std::fs;
 use std::sync::Arc;
-use tokio::signal::ctrl_c;
 use tokio::task::spawn_blocking;
 
-/// Runs, and prints what it came to.
-///
-/// # Errors
-/// [`LoadError`] if the run could not be begun or went wrong; nothing of it is printed then.
-pub(crate) async fn run(
-    target: Target,
-    args: BenchArgs,
-    output: &Output,
-) -> Result<Ended, LoadError> {
-    let report = args.report.clone();
-    let progress = Progress::new(output);
-    let outcome = perform(target, args, &progress).await;
-    progress.clear();
-    let Performed { result, end } = outcome?;
-    if output.is_json() {
-        output.json(&result).map_err(LoadError::Output)?;
-    } else {
-        table::print(&result, output).map_err(LoadError::Output)?;
-    }
-    if let Some(verification) = &result.verification {
-        show(verification, output).map_err(LoadError::Output)?;
-    }
-    if let Some(path) = report {
-        fs::write(&path, page(&result)).map_err(|error| LoadError::Report { path, error })?;
-    }
-    Ok(match end {
-        _ if result.verified == Some(false) => Ended::Wrong,
-        End::Whole => Ended::Done,
-        End::Early => Ended::Interrupted,
-    })
+/// A finished run.
+#[derive(Debug)]
+pub struct FinishedRun {
+    /// Everything that was measured and verified.
+    pub result: RunResult,
+    /// Whether the run was ended early.
+    pub end: RunEnd,
 }
 
-/// What came of a run.
-struct Performed {
-    result: RunResult,
-    end: End,
-}
-
-/// Whether a run had its time.
+/// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+pub enum RunEnd {
+    /// By its settings.
     Whole,
-    /// Somebody pressed Ctrl-C.
+    /// By an interrupt.
     Early,
 }
 
-/// Creates the events, works, and deletes them, also where the work went wrong.
-async fn perform(
+/// Puts a server under load. The events are deleted also if the run fails.
+///
+/// # Errors
+/// [`LoadError`] if the run could not begin, or failed; nothing was measured then.
+pub async fn run<O: LoadObserver>(
     target: Target,
-    args: BenchArgs,
-    progress: &Progress,
-) -> Result<Performed, LoadError> {
+    settings: LoadSettings,
+    observer: &Arc<O>,
+) -> Result<FinishedRun, LoadError> {
     let client = Client::connect(ClientConfig {
         server: target.server.clone(),
         token: target.token.clone(),
-        deadline: target.patience,
-        connect_timeout: target.patience,
+        deadline: target.timeout,
+        connect_timeout: target.timeout,
         ..ClientConfig::default()
     })
     .await?;
     let mark = fastrand::u32(..);
-    let halls = events::plan(&args.workload, args.wanted(), mark, &client.welcome())?;
-    let all: Vec<Hall> = halls.iter().flatten().cloned().collect();
-    let seed = args.seed.unwrap_or_else(|| fastrand::u64(..));
-    let places: u64 = all.iter().map(|hall| u64::from(hall.size.places())).sum();
-    progress.note(&format!(
+    let LoadSettings { events, places, hold, .. } = settings;
+    let sizes = EventSizes { events, places, hold };
+    let venues = events::plan(&settings.workload, sizes, mark, &client.welcome())?;
+    let all: Vec<Venue> = venues.iter().flatten().cloned().collect();
+    let seed = settings.seed.unwrap_or_else(|| fastrand::u64(..));
+    let places: u64 = all.iter().map(|venue| u64::from(venue.size.places())).sum();
+    observer.note(&format!(
         "{}: {} events bench-{mark:08x}-… with {places} places, seed {seed}",
-        args.workload,
+        settings.workload,
         all.len(),
     ));
-    progress.say("creating events");
+    observer.phase(LoadPhase::CreatingEvents);
     let created = events::create(&client, &all).await;
-    let (keep, stage) = (args.keep, Stage { target, halls, seed, args });
+    let events_after = settings.events_after;
+    let prepared = PreparedRun { target, venues, seed, settings };
     let outcome = match created {
-        Ok(before) => stage.work(&client, &before, progress).await,
-        Err(failure) => Err(failure),
+        Ok(before) => prepared.work(&client, &before, observer).await,
+        Err(error) => Err(error),
     };
-    if !keep {
-        progress.say("deleting events");
+    if events_after == EventsAfter::Deleted {
+        observer.phase(LoadPhase::DeletingEvents);
         let left = events::delete(&client, &all).await;
         if left > 0 {
-            progress.note(&format!("{left} of its events could not be deleted"));
+            observer.note(&format!("{left} of its events could not be deleted"));
         }
     }
     outcome
 }
 
-/// A run whose events are there.
-struct Stage {
+/// A run whose events exist.
+struct PreparedRun {
     target: Target,
-    halls: Vec<Vec<Hall>>,
+    venues: Vec<Vec<Venue>>,
     seed: u64,
-    args: BenchArgs,
+    settings: LoadSettings,
 }
 
-/// What the threads of a run brought back.
-struct Worked {
-    measured: Measured,
-    histories: Vec<History>,
-    /// The rate that was found, where one was searched.
+/// The results of all threads.
+struct ThreadResults {
+    measurement: Measurement,
+    histories: Vec<ThreadHistory>,
+    /// The highest rate, if it was searched.
     rate: Option<f64>,
 }
 
-impl Stage {
-    /// Works, and puts together what it came to.
-    async fn work(
+impl PreparedRun {
+    /// Sends, summarizes and verifies.
+    async fn work<O: LoadObserver>(
         self,
         client: &Client,
         before: &[EventBefore],
-        progress: &Progress,
-    ) -> Result<Performed, LoadError> {
-        let (clock, began, run) = (RunClock::start(), client.server_now(), Run::new());
-        let mut about = About {
-            workload: self.args.workload.to_string(),
-            server: client.welcome().server,
+        observer: &Arc<O>,
+    ) -> Result<FinishedRun, LoadError> {
+        let (clock, began, ids) = (RunClock::start(), client.server_now(), RunIds::new());
+        let mut description = RunDescription {
+            workload: self.settings.workload.to_string(),
+            server: client.welcome().server.into(),
             started_at: rfc3339(began),
-            settings: self.args.settings(self.seed),
+            settings: self.settings.by_name(self.seed),
         };
-        let live = Arc::new(Live::default());
-        let following = progress.follow(live.clone());
-        let (working, line) = (live.clone(), progress.clone());
-        let mut work = spawn_blocking(move || self.work_here(clock, began, run, &working, &line));
+        let live = Arc::new(LiveStatus::default());
+        observer.phase(LoadPhase::Sending(live.clone()));
+        let (shared, noting) = (live.clone(), observer.clone());
+        let mut work =
+            spawn_blocking(move || self.send(clock, began, ids, &shared, |it| noting.note(it)));
         let (outcome, end) = tokio::select! {
-            outcome = &mut work => (outcome, End::Whole),
-            _ = ctrl_c() => {
+            outcome = &mut work => (outcome, RunEnd::Whole),
+            () = observer.interrupted() => {
                 live.stop();
-                progress.note("ending early; Ctrl-C again gives up");
+                observer.note("ending early; Ctrl-C again gives up");
                 tokio::select! {
-                    outcome = work => (outcome, End::Early),
-                    _ = ctrl_c() => return Err(LoadError::GivenUp),
+                    outcome = work => (outcome, RunEnd::Early),
+                    () = observer.interrupted() => return Err(LoadError::GivenUp),
                 }
             }
         };
-        following.abort();
-        let worked = outcome.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-        let Worked { measured, histories, rate } = worked?;
+        let results = outcome.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+        let ThreadResults { measurement, histories, rate } = results?;
         if let Some(rate) = rate {
-            about.settings.insert("rate".to_owned(), rate.into());
+            description.settings.insert("rate".to_owned(), rate.into());
         }
-        let mut result = summary::summarize(&measured, about);
-        drop(measured);
+        let mut result = summary::summarize(&measurement, description);
+        drop(measurement);
         if !histories.is_empty() {
-            progress.say("verifying");
-            let (numbers, began) = (run.ids, clock.began());
-            let verification = verify(client, before, numbers, histories, began).await?;
+            observer.phase(LoadPhase::Verifying);
+            let verification =
+                verify(client, before, ids.numbers, histories, clock.began()).await?;
             result.verified = Some(verification.violations.is_empty());
             result.verification = Some(verification);
         }
-        Ok(Performed { result, end })
+        Ok(FinishedRun { result, end })
     }
 
-    /// Works, on a thread that may block.
-    fn work_here(
+    /// Connects and runs the trials. Blocks its thread.
+    fn send(
         &self,
         clock: RunClock,
         began: Timestamp,
-        run: Run,
-        live: &Live,
-        progress: &Progress,
-    ) -> Result<Worked, LoadError> {
-        let args = &self.args;
-        let mut crew = Crew::assemble(&Job {
+        ids: RunIds,
+        live: &LiveStatus,
+        note: impl Fn(&str),
+    ) -> Result<ThreadResults, LoadError> {
+        let settings = &self.settings;
+        let mut threads = LoadThreads::connect(&LoadPlan {
             target: &self.target,
-            mix: &args.workload,
-            halls: &self.halls,
-            options: args.options(),
-            connections: args.connections.into(),
-            pipeline: args.pipeline,
-            threads: args.threads.into(),
+            mix: &settings.workload,
+            venues: &self.venues,
+            options: settings.workload_options(),
+            connections: settings.connections.into(),
+            pipeline: settings.pipeline,
+            threads: settings.threads.into(),
             seed: self.seed,
-            run,
+            ids,
             clock,
             began,
-            kept: args.kept(),
+            verify_limit: settings.verify_limit,
         })?;
-        crew.prepare(live)?;
-        let effort = args.effort();
-        let (rate, measured) = if args.find_max {
-            let slo = args.slo.0;
-            let found = find_max(&mut crew, &effort, slo, live, progress)?;
-            let (rate, measured) = found.ok_or(LoadError::NoRate { slo })?;
-            (Some(rate), measured)
-        } else {
-            (None, crew.work(&effort, live)?)
+        threads.prepare(live)?;
+        let trial = settings.trial();
+        let (rate, measurement) = match settings.find_max {
+            Some(slo) => {
+                let found = find_max(&mut threads, &trial, slo, live, note)?;
+                let (rate, measurement) = found.ok_or(LoadError::NoRate { slo })?;
+                (Some(rate), measurement)
+            }
+            None => (None, threads.work(&trial, live)?),
         };
-        Ok(Worked { measured, histories: crew.dismiss(), rate })
+        Ok(ThreadResults { measurement, histories: threads.into_histories(), rate })
     }
 }

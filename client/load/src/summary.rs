@@ -1,62 +1,62 @@
-//! What a run came to, as `--json` prints it, from what was counted.
+//! From the counters of a run to its result.
 
-use super::clock::SECOND_NS;
-use super::crew::Measured;
-use super::exchange::refusal_name;
-use super::result::{Bytes, Cpu, DistributionPoint, Latency, RunResult, Second};
-use super::tally::{self, Tally};
-use super::verify::jain;
+use crate::clock::SECOND_NS;
+use crate::fairness::jain;
+use crate::generator::counters::{LoadCounters, SecondCounters};
+use crate::generator::threads::Measurement;
+use crate::history::exchange::refusal_name;
+use crate::result::{
+    CpuTimes, DistributionPoint, LatencySummary, RunResult, SecondResult, TrafficBytes,
+};
 use hdrhistogram::Histogram;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The generator's threads worked so much of the time that they may have had no time left.
+/// From this busy share on, the generator may be the bottleneck.
 const BUSY: f64 = 0.9;
-/// Points of the distribution for each halving of what is slower still.
+/// Points of the distribution for each halving of the slower rest.
 const TICKS_A_HALVING: u32 = 5;
 
-/// What is not counted but known.
+/// The part of a result that is known without counting.
 #[derive(Debug, Clone)]
-pub(crate) struct About {
-    /// Which work was done.
+pub(crate) struct RunDescription {
     pub(crate) workload: String,
-    /// The server's name and version.
     pub(crate) server: String,
-    /// When the run began: RFC 3339, in UTC.
+    /// RFC 3339, in UTC.
     pub(crate) started_at: String,
-    /// How it was set, by the names of the flags.
+    /// The settings by the names of the flags.
     pub(crate) settings: BTreeMap<String, Value>,
 }
 
-/// Puts it together. Nothing is verified yet.
-pub(crate) fn summarize(measured: &Measured, about: About) -> RunResult {
-    let Measured { tally, generator, busy, server } = measured;
-    let seconds = tally.seconds();
-    let refused = tally.refused().map(|(code, times)| (refusal_name(code).to_owned(), times));
+/// The result of a run that is not verified yet.
+pub(crate) fn summarize(measurement: &Measurement, description: RunDescription) -> RunResult {
+    let Measurement { counters, generator_cpu, busy, server_cpu } = measurement;
+    let seconds = counters.seconds();
+    let refused = counters.refused().map(|(code, times)| (refusal_name(code).to_owned(), times));
     RunResult {
-        workload: about.workload,
-        server: about.server,
-        started_at: about.started_at,
+        workload: description.workload,
+        server: description.server,
+        started_at: description.started_at,
         seconds,
-        requests: tally.answers,
-        throughput_per_s: per_second(tally.answers, seconds),
-        applied: tally.applied,
-        applied_per_s: per_second(tally.applied, seconds),
-        latency_us: latency(&tally.latencies),
+        requests: counters.answers,
+        throughput_per_s: per_second(counters.answers, seconds),
+        applied: counters.applied,
+        applied_per_s: per_second(counters.applied, seconds),
+        latency_us: latency(&counters.latencies),
         refused: refused.collect(),
-        unanswered: tally.missed,
-        bytes: Bytes { sent: tally.traffic.sent, received: tally.traffic.received },
-        cpu: Cpu {
-            generator_s: generator.as_secs_f64(),
-            server_s: server.map(|server| server.as_secs_f64()),
+        unanswered: counters.missed,
+        bytes: TrafficBytes { sent: counters.traffic.sent, received: counters.traffic.received },
+        cpu: CpuTimes {
+            generator_s: generator_cpu.as_secs_f64(),
+            server_s: server_cpu.map(|time| time.as_secs_f64()),
             generator_was_the_bottleneck: *busy >= BUSY,
         },
-        fairness: jain(&tally.by_connection),
+        fairness: jain(&counters.by_connection),
         verified: None,
         verification: None,
-        settings: about.settings,
-        series: series(tally),
-        distribution: distribution(&tally.latencies),
+        settings: description.settings,
+        series: series(counters),
+        distribution: distribution(&counters.latencies),
     }
 }
 
@@ -68,12 +68,12 @@ fn us(ns: u64) -> f64 {
     ns as f64 / 1e3
 }
 
-fn latency(latencies: &Histogram<u64>) -> Latency {
+fn latency(latencies: &Histogram<u64>) -> LatencySummary {
     if latencies.is_empty() {
-        return Latency::default();
+        return LatencySummary::default();
     }
     let quantile = |part| us(latencies.value_at_quantile(part));
-    Latency {
+    LatencySummary {
         min: us(latencies.min()),
         p50: quantile(0.5),
         p90: quantile(0.9),
@@ -83,13 +83,13 @@ fn latency(latencies: &Histogram<u64>) -> Latency {
     }
 }
 
-fn series(tally: &Tally) -> Vec<Second> {
-    let all = tally.until_ns - tally.from_ns;
-    let second = |(index, second): (u64, &tally::Second)| {
+fn series(counters: &LoadCounters) -> Vec<SecondResult> {
+    let all = counters.until_ns - counters.from_ns;
+    let second = |(index, second): (u64, &SecondCounters)| {
         let end_ns = ((index + 1) * SECOND_NS).min(all);
         let span = (end_ns - index * SECOND_NS) as f64 / SECOND_NS as f64;
         let latency = latency(&second.latencies);
-        Second {
+        SecondResult {
             at_s: end_ns as f64 / SECOND_NS as f64,
             requests_per_s: per_second(second.latencies.len(), span),
             applied_per_s: per_second(second.applied, span),
@@ -97,7 +97,7 @@ fn series(tally: &Tally) -> Vec<Second> {
             p99_us: latency.p99,
         }
     };
-    (0..).zip(&tally.series).map(second).collect()
+    (0..).zip(&counters.series).map(second).collect()
 }
 
 fn distribution(latencies: &Histogram<u64>) -> Vec<DistributionPoint> {

@@ -1,88 +1,274 @@
-//! What a run came to, for people.
+//! Tables: one model, written for a terminal, as tab-separated lines, as Markdown or as HTML.
 
-use super::numbers::{bytes, count, duration_us};
-use super::result::RunResult;
-use crate::output::{Output, Table, left, right, text};
-use std::io;
+use crate::escape::{escape, escape_html};
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width,
+};
+use std::borrow::Cow;
+use std::fmt::Write;
 
-/// A figure's name, its value, and what else there is to say.
-type Row = [String; 3];
+/// A single line below the headings.
+const LINES: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
-/// Prints it.
-///
-/// # Errors
-/// If nobody reads it.
-pub(crate) fn print(result: &RunResult, output: &Output) -> io::Result<()> {
-    let mut table = Table::new(&[left("figure"), right("value"), text("")]);
-    [work(result), latencies(result), refusals(result), costs(result)]
-        .into_iter()
-        .flatten()
-        .for_each(|row| table.row(row));
-    table.print(output)
+/// The least width that a column of words is squeezed into.
+const NARROWEST: u16 = 10;
+
+/// The least width of a Markdown column: that of its rule.
+const NARROWEST_MARKDOWN: usize = 3;
+
+/// A heading, and how its cells are laid out.
+#[derive(Debug, Clone)]
+pub struct TableColumn {
+    heading: Cow<'static, str>,
+    side: ColumnSide,
+    wrap: Wrap,
+    need: ColumnNeed,
 }
 
-fn row(figure: &str, value: String, more: impl Into<String>) -> Row {
-    [figure.to_owned(), value, more.into()]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ColumnSide {
+    Left,
+    Right,
 }
 
-fn work(result: &RunResult) -> Vec<Row> {
-    let seconds = format!("in {:.2} s", result.seconds);
-    let changes = format!("{} a second", count(result.applied_per_s));
-    let mut rows = vec![
-        row("throughput", count(result.throughput_per_s), "requests a second"),
-        row("requests", count(result.requests as f64), seconds),
-        row("changes", count(result.applied as f64), changes),
-    ];
-    if result.unanswered > 0 {
-        let why = "were due, but every connection had all in flight that it may: the rate was not \
-                   reached";
-        rows.push(row("not sent", count(result.unanswered as f64), why));
+/// Whether a cell may be broken into lines where the terminal is narrow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wrap {
+    Yes,
+    /// An id in pieces cannot be copied.
+    No,
+}
+
+/// Whether a narrow terminal shows the column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ColumnNeed {
+    Always,
+    IfThereIsRoom,
+}
+
+/// A column of words, which may be broken into lines.
+pub fn text(heading: impl Into<Cow<'static, str>>) -> TableColumn {
+    TableColumn { wrap: Wrap::Yes, ..left(heading) }
+}
+
+/// A column of ids, times or single words.
+pub fn left(heading: impl Into<Cow<'static, str>>) -> TableColumn {
+    let (heading, side) = (heading.into(), ColumnSide::Left);
+    TableColumn { heading, side, wrap: Wrap::No, need: ColumnNeed::Always }
+}
+
+/// A column of numbers.
+pub fn right(heading: impl Into<Cow<'static, str>>) -> TableColumn {
+    TableColumn { side: ColumnSide::Right, ..left(heading) }
+}
+
+impl TableColumn {
+    /// The column, left out where the terminal has no room for it.
+    #[must_use]
+    pub fn spare(self) -> Self {
+        Self { need: ColumnNeed::IfThereIsRoom, ..self }
     }
-    rows
 }
 
-fn latencies(result: &RunResult) -> Vec<Row> {
-    let latency = &result.latency_us;
-    let points = [
-        ("latency min", latency.min),
-        ("latency p50", latency.p50),
-        ("latency p90", latency.p90),
-        ("latency p99", latency.p99),
-        ("latency p99.9", latency.p99_9),
-        ("latency max", latency.max),
-    ];
-    points.map(|(name, us)| row(name, duration_us(us), "")).into()
+/// Rows under headings. Every writer escapes the cells for its format.
+#[derive(Debug, Clone)]
+pub struct Table {
+    columns: Vec<TableColumn>,
+    rows: Vec<Vec<String>>,
 }
 
-fn refusals(result: &RunResult) -> Vec<Row> {
-    let refused: u64 = result.refused.values().sum();
-    let percent = 100.0 * refused as f64 / result.requests.max(1) as f64;
-    let all = row("refused", count(refused as f64), format!("{percent:.1} % of the requests"));
-    let each = result.refused.iter();
-    let each = each.map(|(name, times)| row(&format!("  {name}"), count(*times as f64), ""));
-    std::iter::once(all).chain(each).collect()
-}
-
-fn costs(result: &RunResult) -> Vec<Row> {
-    let RunResult { bytes: traffic, cpu, .. } = result;
-    let bottleneck = if cpu.generator_was_the_bottleneck {
-        "it had no time left, so the figures are its own; give it more --threads or processors"
-    } else {
-        ""
-    };
-    let mut rows = vec![
-        row("fairness", format!("{:.4}", result.fairness), "Jain's index over connections"),
-        row("sent", bytes(traffic.sent), ""),
-        row("received", bytes(traffic.received), ""),
-        row("CPU, generator", duration_us(cpu.generator_s * 1e6), bottleneck),
-    ];
-    if let Some(server_s) = cpu.server_s {
-        rows.push(row("CPU, server", duration_us(server_s * 1e6), ""));
+impl Table {
+    /// A table without rows.
+    pub fn new(columns: impl IntoIterator<Item = TableColumn>) -> Self {
+        Self { columns: columns.into_iter().collect(), rows: Vec::new() }
     }
-    if let Some(verification) = &result.verification {
-        let memory = format!("after the run, {} of memory", bytes(verification.history_bytes));
-        let took = duration_us(verification.took_ms as f64 * 1e3);
-        rows.push(row("verification", took, memory));
+
+    /// A table whose first column names the rows, and whose other columns are numbers.
+    pub fn of_figures<H: Into<Cow<'static, str>>>(headings: impl IntoIterator<Item = H>) -> Self {
+        let mut headings = headings.into_iter();
+        let first = headings.next().map(left);
+        Self::new(first.into_iter().chain(headings.map(right)))
     }
-    rows
+
+    /// Adds a row. Missing cells are empty.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        let cells = cells.into_iter().chain(std::iter::repeat(String::new()));
+        self.rows.push(cells.take(self.columns.len()).collect());
+    }
+
+    /// For a program: one line a row, with tabs between the cells.
+    pub fn to_tabs(&self) -> String {
+        let headings: Vec<_> = self.columns.iter().map(|column| column.heading.clone()).collect();
+        let lines = self.rows.iter().map(|row| {
+            let cells: Vec<_> = row.iter().map(|cell| escape(cell)).collect();
+            cells.join("\t")
+        });
+        std::iter::once(headings.join("\t")).chain(lines).collect::<Vec<_>>().join("\n")
+    }
+
+    /// For a person at a terminal with `width` columns. Spare columns that have no room are left
+    /// out.
+    pub fn to_terminal(&self, width: usize) -> String {
+        let rows = self.rows.iter().map(|row| row.iter().map(|cell| escape(cell).into_owned()));
+        let mut shown =
+            Self { columns: self.columns.clone(), rows: rows.map(Iterator::collect).collect() };
+        shown.drop_spare_columns(width);
+        let mut table = comfy_table::Table::new();
+        table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+        table.load_style(LINES);
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_header(shown.columns.iter().map(|column| column.heading.as_ref()));
+        for row in shown.rows {
+            table.add_row(row);
+        }
+        for (index, column) in shown.columns.iter().enumerate() {
+            if let Some(drawn) = table.column_mut(index) {
+                drawn.set_cell_alignment(match column.side {
+                    ColumnSide::Left => CellAlignment::Left,
+                    ColumnSide::Right => CellAlignment::Right,
+                });
+                drawn.set_padding((0, 1));
+                drawn.set_constraint(match column.wrap {
+                    Wrap::Yes => ColumnConstraint::LowerBoundary(Width::Fixed(NARROWEST)),
+                    Wrap::No => ColumnConstraint::ContentWidth,
+                });
+            }
+        }
+        table.trim_fmt()
+    }
+
+    /// As Markdown whose source is aligned too.
+    pub fn to_markdown(&self) -> String {
+        // A bar or a line end would end the cell.
+        let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
+        let headings = self.columns.iter().map(|column| cell(&column.heading)).collect();
+        let rows = self.rows.iter().map(|row| row.iter().map(|text| cell(text)).collect());
+        let rows: Vec<Vec<String>> = std::iter::once(headings).chain(rows).collect();
+        let width = |column: usize| {
+            let cells = rows.iter().map(|row| row[column].chars().count());
+            cells.max().unwrap_or_default().max(NARROWEST_MARKDOWN)
+        };
+        let columns: Vec<_> =
+            self.columns.iter().enumerate().map(|(at, column)| (column.side, width(at))).collect();
+        let mut markdown = String::new();
+        for (index, row) in rows.iter().enumerate() {
+            for (cell, &(side, width)) in row.iter().zip(&columns) {
+                match side {
+                    ColumnSide::Left => push(&mut markdown, format_args!("| {cell:<width$} ")),
+                    ColumnSide::Right => push(&mut markdown, format_args!("| {cell:>width$} ")),
+                }
+            }
+            markdown.push_str("|\n");
+            if index == 0 {
+                for &(side, width) in &columns {
+                    let end = if side == ColumnSide::Left { "-" } else { ":" };
+                    push(&mut markdown, format_args!("|{}{end}", "-".repeat(width + 1)));
+                }
+                markdown.push_str("|\n");
+            }
+        }
+        markdown
+    }
+
+    /// As an HTML table of a class. Without headings it has no head.
+    pub(crate) fn to_html(&self, class: &str) -> String {
+        let class_of = |column: &TableColumn| match column.side {
+            ColumnSide::Left => "break",
+            ColumnSide::Right => "number",
+        };
+        let mut html = format!("<table class=\"{class}\">");
+        if self.columns.iter().any(|column| !column.heading.is_empty()) {
+            html.push_str("<thead><tr>");
+            for column in &self.columns {
+                let (class, heading) = (class_of(column), escape_html(&column.heading));
+                push(&mut html, format_args!("<th class=\"{class}\">{heading}</th>"));
+            }
+            html.push_str("</tr></thead>");
+        }
+        html.push_str("<tbody>");
+        for row in &self.rows {
+            html.push_str("<tr>");
+            for (cell, column) in row.iter().zip(&self.columns) {
+                let (class, cell) = (class_of(column), escape_html(cell));
+                push(&mut html, format_args!("<td class=\"{class}\">{cell}</td>"));
+            }
+            html.push_str("</tr>");
+        }
+        html.push_str("</tbody></table>");
+        html
+    }
+
+    /// Drops spare columns, the last first, until the others fit.
+    fn drop_spare_columns(&mut self, width: usize) {
+        while self.narrowest() > width {
+            let spare = |column: &TableColumn| column.need == ColumnNeed::IfThereIsRoom;
+            let Some(last) = self.columns.iter().rposition(spare) else { return };
+            self.columns.remove(last);
+            self.rows.iter_mut().for_each(|row| drop(row.remove(last)));
+        }
+    }
+
+    /// The least width: two spaces between the columns, and one behind the last.
+    fn narrowest(&self) -> usize {
+        let columns = 0..self.columns.len();
+        columns.map(|column| self.narrowest_column(column) + 2).sum::<usize>().saturating_sub(1)
+    }
+
+    fn narrowest_column(&self, column: usize) -> usize {
+        let cells = self.rows.iter().filter_map(|row| row.get(column));
+        let widest = cells.map(|cell| cell.chars().count()).max().unwrap_or(0);
+        let cells = match self.columns[column].wrap {
+            Wrap::Yes => widest.min(NARROWEST.into()),
+            Wrap::No => widest,
+        };
+        cells.max(self.columns[column].heading.len())
+    }
+}
+
+fn push(text: &mut String, more: std::fmt::Arguments<'_>) {
+    text.write_fmt(more).expect("a string takes everything");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_narrow_terminal_breaks_words_and_no_ids() {
+        let mut table = Table::new([left("id"), text("name"), right("free")]);
+        table.row(["0192d3a0-7b1c".to_owned(), "A Night at the Opera".to_owned(), "7".to_owned()]);
+        let drawn = table.to_terminal(36);
+        assert!(drawn.contains("0192d3a0-7b1c ") && drawn.contains(" A Night "), "{drawn}");
+        assert!(drawn.lines().all(|line| line.chars().count() <= 36), "{drawn}");
+    }
+
+    #[test]
+    fn a_narrow_terminal_does_without_spare_columns() {
+        let mut table = Table::new([left("id"), right("held").spare(), right("free")]);
+        table.row(["0192d3a0".to_owned(), "5".to_owned(), "7".to_owned()]);
+        assert!(table.to_terminal(21).starts_with("id        held  free"));
+        assert!(table.to_terminal(20).starts_with("id        free"));
+        assert_eq!(table.to_tabs(), "id\theld\tfree\n0192d3a0\t5\t7");
+    }
+
+    #[test]
+    fn a_program_gets_tabs_and_nothing_deceptive() {
+        let mut table = Table::new([left("name"), right("free")]);
+        table.row(["Dune\x1b[2J\tTwo".to_owned(), "12".to_owned()]);
+        assert_eq!(table.to_tabs(), "name\tfree\nDune\\u{1b}[2J\\u{9}Two\t12");
+    }
+
+    #[test]
+    fn markdown_is_aligned_and_escaped() {
+        let mut table = Table::new([left("what"), right("×1")]);
+        table.row(["a|b".to_owned(), "94.1k".to_owned()]);
+        table.row(["nothing".to_owned()]);
+        let expected = "\
+            | what    |    ×1 |\n\
+            |---------|------:|\n\
+            | a\\|b    | 94.1k |\n\
+            | nothing |       |\n";
+        assert_eq!(table.to_markdown(), expected);
+    }
 }

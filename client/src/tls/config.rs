@@ -70,7 +70,7 @@ pub enum TlsConfigError {
         number: usize,
     },
     /// The system names no authorities.
-    #[error("this system trusts no authorities{0}; name the server's with --ca FILE")]
+    #[error("this system trusts no authorities{0}; name the server's")]
     NoSystem(String),
 }
 

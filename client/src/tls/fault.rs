@@ -9,10 +9,10 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TlsFault {
     /// The client speaks plain text, the server TLS.
-    #[error("the server speaks TLS only; add --tls")]
+    #[error("the server speaks TLS only")]
     NeedsTls,
     /// The client speaks TLS, the server something else.
-    #[error("what answers there does not speak TLS; leave out --tls, or name a port that does")]
+    #[error("what answers there does not speak TLS; name a port that does")]
     NoTls,
     /// The port speaks TLS, but not this protocol in it.
     #[error(
@@ -21,8 +21,8 @@ pub enum TlsFault {
     OtherProtocol,
     /// The server's certificate is signed by nobody who is trusted.
     #[error(
-        "nobody who is trusted here has signed its certificate; if its authority is your own, name \
-         the file with that authority's certificate: --ca FILE"
+        "no trusted authority has signed its certificate; if the authority is your own, trust its \
+         certificate"
     )]
     UnknownIssuer,
     /// The server's certificate is another server's.

@@ -1,8 +1,12 @@
 //! Seats, and what they are called.
 
-use super::SectionName;
+use super::names::SectionName;
 use crate::limits::{MAX_ROW_SEATS, MAX_ROWS};
-use crate::text::{InvalidField, Parsed};
+use crate::text::{InvalidField, decode_text, deserialize_text, encode_text};
+use bincode::de::BorrowDecoder;
+use bincode::enc::Encoder;
+use bincode::error::{DecodeError, EncodeError};
+use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -10,7 +14,9 @@ use std::str::FromStr;
 /// A seat, as an event's sections number it: 8 bits of section, 12 of row, 12 of seat, each from 0,
 /// the section in the high bits. What a seat is called follows from the sections: see
 /// [`Sections::label`](crate::event::Sections::label).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, BorrowDecode, Serialize, Deserialize,
+)]
 pub struct Seat(u32);
 
 impl Seat {
@@ -178,24 +184,48 @@ impl fmt::Debug for SeatLabel {
     }
 }
 
-impl Serialize for SeatLabel {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl SeatLabel {
+    /// Has its text written, without an allocation unless a section has a very long name.
+    #[inline]
+    fn with_text<T>(&self, write: impl FnOnce(&str) -> T) -> T {
         let place = Place::new(self);
         match &self.section {
-            None => serializer.serialize_str(place.as_str()),
+            None => write(place.as_str()),
             Some(section) => {
                 let mut text = compact_str::CompactString::new(section.as_str());
                 text.push(':');
                 text.push_str(place.as_str());
-                serializer.serialize_str(&text)
+                write(&text)
             }
         }
     }
 }
 
+impl Encode for SeatLabel {
+    #[inline]
+    fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
+        self.with_text(|text| encode_text(text, encoder))
+    }
+}
+
+impl<'de, C> BorrowDecode<'de, C> for SeatLabel {
+    #[inline]
+    fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
+        decoder: &mut D,
+    ) -> Result<Self, DecodeError> {
+        decode_text(decoder, "seats", Self::parse)
+    }
+}
+
+impl Serialize for SeatLabel {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.with_text(|text| serializer.serialize_str(text))
+    }
+}
+
 impl<'de> Deserialize<'de> for SeatLabel {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_bytes(Parsed("seats", Self::parse))
+        deserialize_text(deserializer, Self::parse)
     }
 }
 

@@ -56,7 +56,7 @@ impl Wire {
         match self.read() {
             Err(Refusal::Invalid { field, why }) => {
                 assert!(!why.is_empty() && why.len() < 300, "{field}: {why}");
-                field
+                field.to_string()
             }
             other => panic!("{:02x?} was read as {other:?}", self.0),
         }

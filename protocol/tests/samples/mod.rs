@@ -79,8 +79,8 @@ fn updated() -> Change {
     Change::Updated(Box::new(Updated {
         before,
         after,
-        blocked: vec![Seat::new(0, 0, 0)],
-        unblocked: vec![Seat::new(0, 1, 0)],
+        blocked: vec![Seat::new(0, 0, 0)].into(),
+        unblocked: vec![Seat::new(0, 1, 0)].into(),
     }))
 }
 

@@ -3,6 +3,7 @@
 use super::{
     Sample, customer, event, reservation_id, sample, seat_labels, section, section_name, spec, time,
 };
+use boxoffice_protocol::List;
 use boxoffice_protocol::change::{PlacesChanged, SeatsNow};
 use boxoffice_protocol::event::{
     Counts, Currency, EventDetails, EventSummary, Layout, PackedStates, PlaceState, Sales, SeatMap,
@@ -44,7 +45,7 @@ fn greetings() -> Vec<Sample<Reply>> {
         sample("refused", "no such event", reply(17, Body::Refused(Refusal::EventNotFound))),
         sample("welcome", "to Hello", reply(0, Body::Welcome(welcome))),
         sample("pong", "to Ping", reply(0, Body::Pong { server_time: time(0) })),
-        sample("stats", "a word and a number", reply(0, Body::Stats(stats))),
+        sample("stats", "a word and a number", reply(0, Body::Stats(stats.into()))),
     ]
 }
 
@@ -67,18 +68,19 @@ fn views() -> Vec<Sample<Reply>> {
             Counts { free: 36, held: 2, sold: 1, blocked: 1 },
             Counts { free: 5, held: 0, sold: 0, blocked: 0 },
             Counts { free: 498, held: 0, sold: 2, blocked: 0 },
-        ],
+        ]
+        .into(),
     };
     vec![
         sample(
             "events",
             "a page of one event, and there are more",
-            reply(17, Body::Events { rows: vec![row], next: Some(event()) }),
+            reply(17, Body::Events { rows: vec![row].into(), next: Some(event()) }),
         ),
         sample(
             "events-end",
             "an empty last page",
-            reply(17, Body::Events { rows: vec![], next: None }),
+            reply(17, Body::Events { rows: List::default(), next: None }),
         ),
         sample("event", "one event", reply(300, Body::Event(Box::new(details)))),
         sample(
@@ -104,7 +106,7 @@ fn seat_map() -> SeatMap {
         counts: Counts { free: 498, held: 0, sold: 2, blocked: 0 },
         states: PackedStates::default(),
     };
-    SeatMap { sections: vec![stalls, floor] }
+    SeatMap { sections: vec![stalls, floor].into() }
 }
 
 fn reservations() -> Vec<Sample<Reply>> {
@@ -153,7 +155,7 @@ fn reservations() -> Vec<Sample<Reply>> {
         sample(
             "reservations",
             "a page, and there are more",
-            reply(17, Body::Reservations { rows, next }),
+            reply(17, Body::Reservations { rows: rows.into(), next }),
         ),
     ]
 }
@@ -166,13 +168,15 @@ fn pushes() -> Vec<Sample<Reply>> {
                 seats: [Seat::new(0, 0, 11)].into_iter().collect(),
             },
             SeatsNow { state: PlaceState::Free, seats: [Seat::new(1, 2, 3)].into_iter().collect() },
-        ],
+        ]
+        .into(),
         counts: vec![
             (0, Counts { free: 37, held: 2, sold: 1, blocked: 0 }),
             (1, Counts { free: 5, held: 0, sold: 0, blocked: 0 }),
-        ],
+        ]
+        .into(),
     };
-    let nothing = PlacesChanged { seats: vec![], counts: vec![] };
+    let nothing = PlacesChanged::default();
     vec![
         sample("snapshot", "a watch begins", reply(300, Body::Snapshot(seat_map()))),
         sample(
@@ -212,7 +216,7 @@ pub(crate) fn refusals() -> Vec<Sample<Refusal>> {
         sample(
             "unsupported",
             "request 99",
-            Refusal::Unsupported { what: "request 99".into(), versions: vec![1, 300] },
+            Refusal::Unsupported { what: "request 99".into(), versions: vec![1, 300].into() },
         ),
         sample("busy", "too many connections", Refusal::Busy { retry_after_ms: 1_000 }),
         sample("unavailable-full", "disk nearly full", unavailable(UnavailableWhy::StorageFull)),

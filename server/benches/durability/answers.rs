@@ -3,10 +3,10 @@
 use crate::connection::{Connection, Replies, Requests};
 use crate::figures::{Latency, micros, milliseconds};
 use crate::server::{RowsLock, Server};
-use crate::statistics::Spread;
-use crate::table::Table;
 use crate::{Effort, Section};
 use anyhow::{Context, ensure};
+use boxoffice_load::statistics::Spread;
+use boxoffice_load::table::Table;
 use boxoffice_protocol::reply::Body;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -52,7 +52,7 @@ pub(crate) fn measure(effort: Effort<'_>) -> anyhow::Result<Section> {
         windows.map(|window| Latency::of(window.micros(&samples))).collect()
     };
     let (follow, held) = (latencies(Rows::Follow), latencies(Rows::AreHeld));
-    let mut table = Table::new(["while rows", "p50", "p99", "p99 of windows"]);
+    let mut table = Table::of_figures(["while rows", "p50", "p99", "p99 of windows"]);
     let follow = row("follow", &follow, &mut table)?;
     let held = row("cannot follow", &held, &mut table)?;
     let note = format!(

@@ -3,11 +3,11 @@
 use crate::connection::{Answer, Connection};
 use crate::figures::{Latency, a_second, count, milliseconds, seconds};
 use crate::server::{RowsLock, Server};
-use crate::table::Table;
 use crate::{Effort, Section};
 use anyhow::{Context, ensure};
 use boxoffice_journal::disk::RealDisk;
 use boxoffice_journal::{Batch, JournalError, Look, Motion};
+use boxoffice_load::table::Table;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Request, ReservationKey};
@@ -54,7 +54,8 @@ pub(crate) fn measure(effort: Effort<'_>) -> anyhow::Result<Section> {
     let resumed = after.iter().filter(|seen| seen.is_done()).map(|seen| seen.answer.at).min();
     let resumed = resumed.context("it never resumed")?;
     let after: Vec<_> = after.into_iter().filter(|seen| seen.answer.at >= resumed).collect();
-    let mut table = Table::new(["backlog", "for", "done a second", "`Unavailable`", "p50", "p99"]);
+    let mut table =
+        Table::of_figures(["backlog", "for", "done a second", "`Unavailable`", "p50", "p99"]);
     table.row(row("below half: holds", &below, halved - begun));
     table.row(row("half to full, slowed: holds", &above, filled - halved));
     table.row(row("full: new holds", &refused, bound));

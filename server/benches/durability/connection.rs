@@ -1,8 +1,8 @@
 //! A client's connection that sends many requests at once, on a thread of its own.
 
-use crate::common::world;
 use crate::figures::micros;
 use anyhow::{Context, ensure};
+use boxoffice_benches::world;
 use boxoffice_protocol::frame::{ClientCodec, ReplyFrame};
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
 use boxoffice_protocol::limits::{MAGIC, PROTOCOL_VERSION};

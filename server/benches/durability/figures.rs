@@ -1,6 +1,6 @@
 //! Figures as the tables have them.
 
-use crate::statistics::percentile;
+use boxoffice_load::statistics::percentile;
 use std::time::Duration;
 
 /// `1 234 567`, for counts that are exact.

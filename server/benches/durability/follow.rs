@@ -1,13 +1,13 @@
 //! How many changes a second the rows follow.
 
-use crate::common::cost;
-use crate::common::world::{World, open_rows};
 use crate::figures::{a_second, count};
 use crate::restart::only_in_journal;
 use crate::server::Server;
-use crate::table::Table;
 use crate::{Effort, Section};
 use anyhow::ensure;
+use boxoffice_benches::cost;
+use boxoffice_benches::world::{World, open_rows};
+use boxoffice_load::table::Table;
 use boxoffice_server::ledger::STATE_FILE;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -26,7 +26,7 @@ const LOOK: Duration = Duration::from_millis(20);
 
 pub(crate) fn measure(effort: Effort<'_>) -> anyhow::Result<Section> {
     let mut table =
-        Table::new(["rows follow", "changes", "a second", "a second of one core's work"]);
+        Table::of_figures(["rows follow", "changes", "a second", "a second of one core's work"]);
     let mixed = mixed(&effort.folder.join(STATE_FILE))?;
     table.row(mixed.row("holds, confirmations, releases, reservations"));
     let server = tempfile::tempdir_in(effort.folder)?;

@@ -1,13 +1,13 @@
 //! What a change costs in the journal.
 
-use crate::common::cost;
-use crate::common::world::World;
 use crate::figures::count;
-use crate::table::Table;
 use crate::{Effort, Section};
 use anyhow::Context;
+use boxoffice_benches::cost;
+use boxoffice_benches::world::World;
 use boxoffice_journal::disk::{Caching, RealDisk};
 use boxoffice_journal::{Batch, BatchMark, Draft, Journal, JournalError, JournalOptions};
+use boxoffice_load::table::Table;
 use boxoffice_protocol::frame::encode;
 use boxoffice_protocol::time::Timestamp;
 use bytes::{BufMut, BytesMut};
@@ -29,7 +29,7 @@ pub(crate) fn measure(effort: Effort<'_>) -> anyhow::Result<Section> {
     let options = JournalOptions::new(7);
     let nobody = |_: Batch<'_>| Ok::<_, JournalError>(());
     let (mut journal, _) = Journal::open(disk, options, BatchMark::default(), nobody)?;
-    let mut table = Table::new([
+    let mut table = Table::of_figures([
         "changes in a batch",
         "batches a second",
         "changes a second",

@@ -1,7 +1,7 @@
 //! What durability costs, and what it costs those who ask meanwhile:
 //!
 //! ```text
-//! cargo bench -p boxoffice-server --bench durability -- [journal] [restart] [follow] [behind] [answers] [all]
+//! cargo bench -p boxoffice-benches --bench durability -- [journal] [restart] [follow] [behind] [answers] [all]
 //!     [--large] [--folder FOLDER] [--write FILE]
 //! ```
 //!
@@ -15,18 +15,6 @@
 //! - `behind`: what clients see while the rows fall behind as far as they may, and when they go on.
 //! - `answers`: how long answers take while the rows follow, and while they cannot.
 
-#[path = "../common/mod.rs"]
-mod common;
-#[path = "../../../client/load/bench/compare/machine.rs"]
-#[allow(dead_code, reason = "another benchmark uses more of it")]
-mod machine;
-#[path = "../../../client/load/bench/compare/statistics.rs"]
-#[allow(dead_code, reason = "another benchmark uses more of it")]
-mod statistics;
-#[path = "../../../client/load/bench/compare/table.rs"]
-#[allow(dead_code, reason = "another benchmark uses more of it")]
-mod table;
-
 mod answers;
 mod behind;
 mod connection;
@@ -37,14 +25,15 @@ mod restart;
 mod server;
 
 use anyhow::ensure;
+use boxoffice_load::machine;
+use boxoffice_load::table::Table;
 use clap::{CommandFactory, Parser, ValueEnum};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use table::Table;
 
 /// Measures what durability costs, and prints tables in Markdown.
 #[derive(Debug, Parser)]
-#[command(bin_name = "cargo bench -p boxoffice-server --bench durability --")]
+#[command(bin_name = "cargo bench -p boxoffice-benches --bench durability --")]
 struct Arguments {
     /// What to measure
     what: Vec<What>,
@@ -146,8 +135,8 @@ fn section(what: What, effort: Effort<'_>) -> anyhow::Result<String> {
     let name = what.name();
     let mut text = String::new();
     writeln!(text, "\n### {title}\n")?;
-    writeln!(text, "`cargo bench -p boxoffice-server --bench durability -- {name}{large}`\n")?;
-    writeln!(text, "{table}\n{note}")?;
+    writeln!(text, "`cargo bench -p boxoffice-benches --bench durability -- {name}{large}`\n")?;
+    writeln!(text, "{}\n{note}", table.to_markdown())?;
     Ok(text)
 }
 

@@ -1,12 +1,12 @@
 //! What a start takes: from rows, and from the journal.
 
-use crate::common::world::{World, open_rows};
 use crate::connection::Connection;
 use crate::figures::{count, megabytes, seconds};
 use crate::server::{RowsLock, Server, Start};
-use crate::table::Table;
 use crate::{Effort, Large, Section};
 use anyhow::ensure;
+use boxoffice_benches::world::{World, open_rows};
+use boxoffice_load::table::Table;
 use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_server::ledger::STATE_FILE;
 use std::path::Path;
@@ -23,7 +23,7 @@ const TOGETHER: u64 = 500;
 
 pub(crate) fn measure(effort: Effort<'_>) -> anyhow::Result<Section> {
     let mut table =
-        Table::new(["start with", "time", "CPU", "resident", "peak", "bytes a reservation"]);
+        Table::of_figures(["start with", "time", "CPU", "resident", "peak", "bytes a reservation"]);
     let empty = within(effort.folder, |data| {
         Server::start(data, &[])?.0.stop()?;
         start(data, 0)

@@ -1,16 +1,12 @@
 //! The real server's process, and somebody's shell that keeps its rows from following.
 
-#[path = "../../tests/common/process.rs"]
-#[allow(dead_code, unreachable_pub, reason = "tests use more of it")]
-mod process;
-
-use crate::common::cost;
 use crate::connection::Connection;
 use anyhow::{Context, ensure};
+use boxoffice_benches::cost;
 use boxoffice_protocol::reply::{Body, StatValue};
 use boxoffice_protocol::request::Request;
 use boxoffice_server::ledger::STATE_FILE;
-use process::Process;
+use boxoffice_testing::process::Process;
 use rustix::process::Signal;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -40,7 +36,7 @@ pub(crate) struct Start {
 impl Server {
     /// Starts a server on a data folder, with further arguments, and waits until it listens.
     pub(crate) fn start(data: &Path, arguments: &[&str]) -> anyhow::Result<(Self, Start)> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice-server"));
+        let mut command = Command::new(boxoffice_testing::measured_server());
         // The reservations of the benchmark may have been made in what is the future yet.
         command.args(["--listen", "127.0.0.1:0", "--log", "error", "--accept-clock", "--data"]);
         command.arg(data).args(arguments);

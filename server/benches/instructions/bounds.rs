@@ -15,7 +15,7 @@ const OTHER_TOOLS: u64 = 25;
 
 const HEADER: &str = "\
 # Instructions of one request of a session: as counted, and the most that it may come to. Made by
-#   cargo bench -p boxoffice-server --bench instructions -- --renew
+#   cargo bench -p boxoffice-benches --bench instructions -- --renew
 ";
 
 /// A line of the table.
@@ -136,7 +136,7 @@ impl fmt::Display for Judgement {
 }
 
 fn path() -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "benches", "instructions", "bounds.txt"].iter().collect()
+    [env!("CARGO_MANIFEST_DIR"), "instructions", "bounds.txt"].iter().collect()
 }
 
 /// The compiler and the counter: others count otherwise.

@@ -3,8 +3,8 @@
 //! bounds, in `bounds.txt`, and it fails if one is exceeded:
 //!
 //! ```text
-//! cargo bench -p boxoffice-server --bench instructions [-- NAME...]
-//! cargo bench -p boxoffice-server --bench instructions -- --renew
+//! cargo bench -p boxoffice-benches --bench instructions [-- NAME...]
+//! cargo bench -p boxoffice-benches --bench instructions -- --renew
 //! ```
 //!
 //! Each scene runs in a process of its own under valgrind's callgrind, which counts what
@@ -30,7 +30,7 @@ fn main() -> anyhow::Result<ExitCode> {
         std::env::args().skip(1).filter(|text| text != "--bench").collect();
     ensure!(
         !cfg!(debug_assertions),
-        "a debug build says nothing: `cargo bench --bench instructions`"
+        "a debug build says nothing: `cargo bench --features simulation --bench instructions`"
     );
     match arguments.as_slice() {
         [play, name] if play == PLAY => Stage::open()?.play(&Scene::named(name)?)?,
@@ -111,7 +111,8 @@ fn compare(scenes: &[Scene]) -> anyhow::Result<ExitCode> {
     eprintln!(
         "{} of {} requests cost more than they may. Find out why (`callgrind_annotate`, beside the \
          commit before); if it is worth it, or the toolchain changed ({}), renew the bounds and say \
-         why in the commit:\n  cargo bench -p boxoffice-server --bench instructions -- --renew",
+         why in the commit:\n  \
+         cargo bench -p boxoffice-benches --bench instructions -- --renew",
         judgement.exceeded,
         found.len(),
         bounds.tools_now(),

@@ -1,7 +1,7 @@
 //! What the parts of the server take, each by itself, in time instead of instructions (Criterion):
-//! `cargo bench -p boxoffice-server --bench parts [-- FILTER]`. Memory that is far away shows here
-//! and not in `instructions`, so that sizes matter: a hundred seats and a hundred thousand, an event
-//! that is new and one with a million reservations.
+//! `cargo bench -p boxoffice-benches --bench parts [-- FILTER]`. Memory that is
+//! far away shows here and not in `instructions`, so sizes matter: a hundred seats and a hundred
+//! thousand, an event that is new and one with a million reservations.
 
 mod hall;
 mod wire;

@@ -66,7 +66,7 @@ impl PlacesOf<'_> {
     /// A copy of its own.
     pub(crate) fn to_taken(self) -> TakenPlaces {
         match self {
-            Self::Seats(seats) => TakenPlaces::Seats(SmallVec::from_slice(seats)),
+            Self::Seats(seats) => TakenPlaces::Seats(SmallVec::from_slice(seats).into()),
             Self::Standing { section, places } => TakenPlaces::Standing { section, places },
         }
     }
@@ -321,7 +321,7 @@ impl Book {
             (PlacesOf::Seats(seats), TakenPlaces::Seats(gone)) => {
                 let mut all: SmallVec<[Seat; 2]> = seats.iter().chain(gone).copied().collect();
                 all.sort_unstable();
-                TakenPlaces::Seats(all)
+                TakenPlaces::Seats(all.into())
             }
             (PlacesOf::Standing { section, places }, gone) => {
                 TakenPlaces::Standing { section, places: places + gone.count() }

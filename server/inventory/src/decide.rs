@@ -173,7 +173,7 @@ impl Inventory {
                 }
                 let rest = seats.iter().copied().filter(|seat| !kept.contains(seat));
                 let rest: SmallVec<[Seat; 2]> = rest.collect();
-                Ok((!rest.is_empty()).then_some(TakenPlaces::Seats(rest)))
+                Ok((!rest.is_empty()).then_some(TakenPlaces::Seats(rest.into())))
             }
             (PlacesOf::Standing { .. }, Some(Keep::Seats(_))) => {
                 wrong("the reservation has standing places; say how many to keep")

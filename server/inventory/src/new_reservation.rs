@@ -176,7 +176,7 @@ impl Inventory {
         match wanted {
             Wanted::Seats(seats) => {
                 self.check_free(&seats, now)?;
-                Ok(TakenPlaces::Seats(seats))
+                Ok(TakenPlaces::Seats(seats.into()))
             }
             Wanted::Standing { places, section } => {
                 let free = self.sections[usize::from(section)].counts.free;
@@ -189,7 +189,7 @@ impl Inventory {
             Wanted::Best { places, section, together } => {
                 self.expire_all_first(now)?;
                 let best = best(&self.sections, section, places, together)?;
-                Ok(TakenPlaces::Seats(best))
+                Ok(TakenPlaces::Seats(best.into()))
             }
         }
     }
@@ -203,7 +203,7 @@ impl Inventory {
             return Ok(());
         }
         self.expire_first(self.holders(&taken), now)?;
-        Err(Refusal::SeatsTaken { seats: self.labels(&taken) }.into())
+        Err(Refusal::SeatsTaken { seats: self.labels(&taken).into() }.into())
     }
 
     /// Who has these seats, each once.
@@ -239,7 +239,7 @@ pub(crate) fn seats_of(
         }
     }
     if !missing.is_empty() {
-        return Err(Refusal::NoSuchSeat { seats: missing });
+        return Err(Refusal::NoSuchSeat { seats: missing.into() });
     }
     seats.sort_unstable();
     match seats.windows(2).find(|pair| pair[0] == pair[1]) {

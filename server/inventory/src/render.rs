@@ -194,7 +194,7 @@ impl Inventory {
                 PlacesOf::Standing { section, .. } => touched.push(section),
                 PlacesOf::Seats(changed) => {
                     touched.extend(changed.iter().map(|seat| seat.section()));
-                    seats.push(SeatsNow { state, seats: SmallVec::from_slice(changed) });
+                    seats.push(SeatsNow { state, seats: SmallVec::from_slice(changed).into() });
                 }
             }
         }
@@ -203,6 +203,9 @@ impl Inventory {
         let counts = |&section: &u8| -> (u8, Counts) {
             (section, self.sections[usize::from(section)].counts)
         };
-        Seen::Places(PlacesChanged { seats, counts: touched.iter().map(counts).collect() })
+        Seen::Places(PlacesChanged {
+            seats: seats.into(),
+            counts: touched.iter().map(counts).collect(),
+        })
     }
 }

@@ -49,7 +49,12 @@ impl Inventory {
         unblocked.extend(gone.into_iter().filter(|&seat| self.is_blocked(seat)));
         unblocked.sort_unstable();
         let before = self.terms.clone();
-        Ok(Some(Change::Updated(Box::new(Updated { before, after, blocked: block, unblocked }))))
+        Ok(Some(Change::Updated(Box::new(Updated {
+            before,
+            after,
+            blocked: block.into(),
+            unblocked: unblocked.into(),
+        }))))
     }
 
     /// What a deletion comes to.
@@ -125,7 +130,7 @@ impl Inventory {
         self.expire_first(self.holders(&taken), now)?;
         taken.sort_unstable();
         taken.truncate(MAX_UPDATE_SEATS);
-        Err(Refusal::SeatsTaken { seats: self.labels(&taken) }.into())
+        Err(Refusal::SeatsTaken { seats: self.labels(&taken).into() }.into())
     }
 
     /// The seats that are there and will not be.

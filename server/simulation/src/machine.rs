@@ -10,7 +10,7 @@ use boxoffice_journal::{JournalError, JournalOptions, Writing};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
-use boxoffice_server::catalog::{Contradiction, Recovery};
+use boxoffice_server::catalog::{CatalogLimits, Contradiction, Recovery};
 use boxoffice_server::clock::Clock;
 use boxoffice_server::config::Config;
 use boxoffice_server::ledger::rows::{Identity, Restored};
@@ -30,6 +30,9 @@ use tempfile::TempDir;
 const SEGMENT_BLOCKS: u64 = 14;
 const BATCH_BLOCKS: u64 = 6;
 const BLOCK: u64 = 4096;
+
+/// Changes that a watcher may be behind: so few that watchers fall behind.
+const WATCH_LAG: usize = 6;
 
 /// A server without threads: what its clients share, and the work behind it.
 pub(crate) struct Process {
@@ -86,11 +89,13 @@ impl Machine {
         let secret = folder.secret();
         let (ledger, work) = folder.into_work(clock.clone());
         history.recovered(witness.restored, &witness.log);
+        let defaults = Config::default();
         let config = Config {
             holds: RULES,
+            limits: CatalogLimits { watch_lag: WATCH_LAG, ..defaults.limits },
             output_bytes: 8 << 10,
             clock: Some(clock.clone()),
-            ..Config::default()
+            ..defaults
         };
         let ledger = Arc::new(ledger);
         let early = EarlyState { tokens: Person::tokens(), ..EarlyState::default() };

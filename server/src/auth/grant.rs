@@ -117,6 +117,6 @@ impl Grant {
             Some(_) if self.is_revoked() => "the token was revoked or changed",
             Some(_) => "the token has expired",
         };
-        Refusal::NotAllowed { why: why.to_owned() }
+        Refusal::NotAllowed { why: why.to_owned().into() }
     }
 }

@@ -72,5 +72,5 @@ pub(super) fn refusal(role: &Role, request: &Request) -> Refusal {
         (Role::Customer(own), _) => format!("the token is for the customer {own} only"),
         _ => format!("it takes an agent's or a customer's token, not {whose}"),
     };
-    Refusal::NotAllowed { why }
+    Refusal::NotAllowed { why: why.into() }
 }

@@ -43,7 +43,7 @@ pub enum AuthError {
 
 impl From<AuthError> for Refusal {
     fn from(refused: AuthError) -> Self {
-        Self::NotAllowed { why: refused.to_string() }
+        Self::NotAllowed { why: refused.to_string().into() }
     }
 }
 

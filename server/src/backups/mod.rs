@@ -86,7 +86,9 @@ impl Backups {
         let thread = thread::Builder::new().name("backup".to_owned());
         match thread.spawn(move || work.run(turn, done)) {
             Ok(_) => Ok(begun),
-            Err(error) => Err(Refusal::BackupFailed { why: format!("no thread for it: {error}") }),
+            Err(error) => {
+                Err(Refusal::BackupFailed { why: format!("no thread for it: {error}").into() })
+            }
         }
     }
 
@@ -168,7 +170,7 @@ impl Work {
 }
 
 fn refusal(error: BackupError) -> Refusal {
-    let failed = |why: String| Refusal::BackupFailed { why };
+    let failed = |why: String| Refusal::BackupFailed { why: why.into() };
     match error {
         BackupError::Folder(FolderError::Exists) => Refusal::BackupExists,
         BackupError::Folder(FolderError::InUse) => Refusal::BackupRunning,

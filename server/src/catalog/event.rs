@@ -232,7 +232,8 @@ impl Event {
         office.count(before, Holdings::of(&state.inventory));
         if state.watchers.any() {
             let news = news(&state.inventory, &recorded.change);
-            state.watchers.push(Push { version, position: state.position, news });
+            let push = Push { version, position: state.position, news };
+            state.watchers.push(push, office.limits.watch_lag);
         }
         Ok(())
     }

@@ -49,7 +49,7 @@ impl Catalog {
             rows.push(looked.what);
         }
         let next = rows.last().filter(|_| more).map(|row| row.id.clone());
-        Answer { version, position, body: Body::Events { rows, next }, about: None }
+        Answer { version, position, body: Body::Events { rows: rows.into(), next }, about: None }
     }
 
     /// A page of reservations after `after`.
@@ -190,7 +190,7 @@ impl Page {
     }
 
     fn into_answer(self, next: Option<Cursor>) -> Answer {
-        let body = Body::Reservations { rows: self.rows, next };
+        let body = Body::Reservations { rows: self.rows.into(), next };
         Answer { version: self.version, position: self.position, body, about: None }
     }
 }

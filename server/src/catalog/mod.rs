@@ -20,7 +20,7 @@ pub use listing::ReservationFilter;
 pub use office::{CatalogLimits, Holdings, Room, Who};
 pub use pulled::Pulled;
 pub use recovery::{Contradiction, Recovery};
-pub use watchers::{WATCH_LAG, Wake};
+pub use watchers::Wake;
 
 use crate::clock::Clock;
 use crate::ledger::{Ledger, Position};

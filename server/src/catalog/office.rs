@@ -19,6 +19,8 @@ pub struct CatalogLimits {
     pub reservations: u64,
     /// Seats of all events together; standing places cost nothing.
     pub seats: u64,
+    /// Changes that a watcher may be behind; beyond them it gets a gap and a new snapshot.
+    pub watch_lag: usize,
 }
 
 /// Who asks for a change.

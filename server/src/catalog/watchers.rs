@@ -7,10 +7,6 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::Notify;
 
-/// How many changes a watcher may be behind before it starts again from a snapshot. So few in tests
-/// of this crate that the simulation has watchers who fall behind.
-pub const WATCH_LAG: usize = if cfg!(test) { 6 } else { 1_024 };
-
 /// Wakes one connection, whichever of its watched events changed.
 pub type Wake = Arc<Notify>;
 
@@ -37,7 +33,7 @@ pub(super) enum News {
 }
 
 /// The watchers of one event. Invariant: `recent` holds the last changes without a hole, at most
-/// [`WATCH_LAG`], and none while nobody watches.
+/// [`watch_lag`](super::CatalogLimits::watch_lag), and none while there are no watchers.
 #[derive(Debug, Default)]
 pub(super) struct Watchers {
     watching: usize,
@@ -67,11 +63,11 @@ impl Watchers {
         self.watching > 0
     }
 
-    pub(super) fn push(&mut self, push: Push) {
+    pub(super) fn push(&mut self, push: Push, most: usize) {
         if matches!(push.news, News::Terms) {
             self.terms_at = push.version;
         }
-        if self.recent.len() == WATCH_LAG {
+        if self.recent.len() >= most {
             self.recent.pop_front();
         }
         self.recent.push_back(push);

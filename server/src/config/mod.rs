@@ -44,6 +44,9 @@ const MOST_CONNECTIONS: usize = 1_000_000;
 /// a server and its clients closes connections that are silent, most of it not within half a minute.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
+/// Changes of an event that a watcher may be behind, at a few dozen bytes each.
+const WATCH_LAG: usize = 1_024;
+
 /// A year: longer deadlines mean for ever, and overflow.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
@@ -236,6 +239,7 @@ impl Config {
                 events: settings.max_events.unwrap_or(1_000_000),
                 reservations: settings.max_reservations.unwrap_or(20_000_000),
                 seats: settings.max_seats.unwrap_or(50_000_000),
+                watch_lag: WATCH_LAG,
             },
             holds: HoldRules {
                 default: span(settings.hold_default, 120_000),

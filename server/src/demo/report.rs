@@ -21,7 +21,7 @@ pub(super) fn catalog(events: &[EventSummary]) -> String {
 }
 
 /// The outcome of the first race, by customer.
-pub(super) fn who_got_what(outcome: &RaceOutcome) -> String {
+pub(super) fn first_race(outcome: &RaceOutcome) -> String {
     let mut table = table(&["customer", "got", "customer", "got"]);
     for pair in outcome.customers.chunks(2) {
         let cells = pair.iter().flat_map(|(customer, got)| {
@@ -33,7 +33,7 @@ pub(super) fn who_got_what(outcome: &RaceOutcome) -> String {
 }
 
 /// The winner of the second race.
-pub(super) fn one_seat(outcome: &RaceOutcome) -> String {
+pub(super) fn second_race(outcome: &RaceOutcome) -> String {
     let winners = winners(outcome);
     let winner = winners.first().map_or_else(
         || "no winner".to_owned(),

@@ -64,9 +64,9 @@ async fn show(server: &Server, config: &ClientConfig) -> anyhow::Result<bool> {
     say(&report::catalog(&client.events().await?))?;
 
     let places = race::for_places(config, &events::small_hall()).await?;
-    say(&report::who_got_what(&places))?;
+    say(&report::first_race(&places))?;
     let seat = race::for_one_seat(config, &events::front_row()).await?;
-    say(&report::one_seat(&seat))?;
+    say(&report::second_race(&seat))?;
 
     server.catalog().invariants();
     let audits = [

@@ -3,7 +3,7 @@
 use super::bearer::Bearer;
 use super::deadline_stream::{Streaming, Turns};
 use super::problem::Problem;
-use super::visitor_cookie::visitor;
+use super::visitor_cookie::visiting_customer;
 use crate::auth::{Admitted, AuthError, Grant};
 use crate::catalog::{Answer, Step};
 use crate::ledger::Position;
@@ -15,8 +15,7 @@ use axum::extract::FromRequestParts;
 use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::{Body, Effect};
-use boxoffice_protocol::request::Request;
-use boxoffice_protocol::request_kind::RequestKind;
+use boxoffice_protocol::request::{Request, RequestKind};
 use hyper::http::request::Parts;
 use parking_lot::{Mutex, MutexGuard};
 use std::net::SocketAddr;
@@ -222,7 +221,7 @@ impl FromRequestParts<Arc<ServerState>> for Caller {
         let from = connection.address.ip();
         let grant = match Bearer::of(&parts.headers) {
             Bearer::Token(token) => shared.auth.authenticate(Some(&token), from),
-            Bearer::Missing => match visitor(parts, shared) {
+            Bearer::Missing => match visiting_customer(parts, shared) {
                 Some(customer) => Ok(shared.auth.visitor_grant(customer)),
                 None => shared.auth.authenticate(None, from),
             },

@@ -16,7 +16,7 @@ use std::net::IpAddr;
 ///
 /// # Errors
 /// The header is missing, there twice, or no host (RFC 9112, 3.2).
-pub(super) fn named(request: &Request<Body>) -> Result<Option<&str>, HttpError> {
+pub(super) fn of_request(request: &Request<Body>) -> Result<Option<&str>, HttpError> {
     let mut hosts = request.headers().get_all(HOST).iter();
     let host = match (hosts.next(), hosts.next()) {
         (None, _) if request.version() <= Version::HTTP_10 => None,
@@ -34,7 +34,7 @@ fn text(host: &HeaderValue) -> Option<&str> {
 
 /// Whether a host is this machine by a name that no other site can have, or a configured name. A
 /// request without a host comes from no browser.
-pub(super) fn is_here(host: Option<&str>, ours: &[HostName]) -> bool {
+pub(super) fn is_trusted(host: Option<&str>, ours: &[HostName]) -> bool {
     let Some(name) = host.map(without_port) else { return true };
     let name = name.strip_suffix('.').unwrap_or(name);
     let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
@@ -72,9 +72,9 @@ mod tests {
             "Tickets.Example.:8080",
             "192.0.2.7:80",
         ] {
-            assert!(is_here(Some(here), &ours), "{here}");
+            assert!(is_trusted(Some(here), &ours), "{here}");
         }
-        assert!(is_here(None, &[]), "no browser");
+        assert!(is_trusted(None, &[]), "no browser");
         for elsewhere in [
             "",
             ":7118",
@@ -91,7 +91,7 @@ mod tests {
             "[::1].evil.example",
             "user@localhost",
         ] {
-            assert!(!is_here(Some(elsewhere), &ours), "{elsewhere}");
+            assert!(!is_trusted(Some(elsewhere), &ours), "{elsewhere}");
         }
     }
 }

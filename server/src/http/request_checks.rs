@@ -49,8 +49,8 @@ fn check(front: &Front, request: &Request<Body>) -> Result<(), Problem> {
     if !is_framed_once(headers) {
         return Err(HttpError::BadTransferEncoding.into());
     }
-    let host = host::named(request)?;
-    if !front.wants_tokens() && !host::is_here(host, &front.config.http_hosts) {
+    let host = host::of_request(request)?;
+    if !front.wants_tokens() && !host::is_trusted(host, &front.config.http_hosts) {
         return Err(HttpError::StrangeHost.into());
     }
     if request.method().is_safe() {

@@ -60,9 +60,9 @@ async fn become_visitor(
     if !shared.auth.lets_visitors_in() {
         let why =
             "this server lets no visitors in; where tokens are wanted it takes --visitors yes";
-        return Err(Problem::refused(Refusal::NotAllowed { why: why.to_owned() }));
+        return Err(Problem::refused(Refusal::NotAllowed { why: why.to_owned().into() }));
     }
-    let (status, customer) = match whose(&headers, &shared) {
+    let (status, customer) = match customer_in_cookie(&headers, &shared) {
         Some(customer) => (StatusCode::OK, customer),
         None => (StatusCode::CREATED, new_customer(&shared)?),
     };
@@ -95,15 +95,15 @@ fn is_encrypted(headers: &HeaderMap, shared: &ServerState) -> bool {
 }
 
 /// The customer of a browser's request to the API, if its cookie has a pass.
-pub(super) fn visitor(parts: &Parts, shared: &ServerState) -> Option<CustomerId> {
+pub(super) fn visiting_customer(parts: &Parts, shared: &ServerState) -> Option<CustomerId> {
     let below = parts.uri.path().strip_prefix(WHERE)?;
     let is_visitor = below.starts_with('/') && shared.auth.lets_visitors_in();
-    is_visitor.then(|| whose(&parts.headers, shared)).flatten()
+    is_visitor.then(|| customer_in_cookie(&parts.headers, shared)).flatten()
 }
 
 /// The customer whose pass is in the cookie. Passes of several customers count as none: one may be
 /// planted, and the browser's own cannot be told from it.
-fn whose(headers: &HeaderMap, shared: &ServerState) -> Option<CustomerId> {
+fn customer_in_cookie(headers: &HeaderMap, shared: &ServerState) -> Option<CustomerId> {
     let over_tls = passes(NAME_OVER_TLS, headers);
     let passes = match over_tls.is_empty() && !is_encrypted(headers, shared) {
         true => passes(NAME, headers),

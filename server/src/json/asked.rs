@@ -69,7 +69,7 @@ fn invalid(path: &str, message: &str) -> Refusal {
         };
         let inside = path.strip_suffix(key).unwrap_or(path).trim_end_matches('.');
         let field = if inside.is_empty() { clip(key) } else { format!("{inside}.{}", clip(key)) };
-        return Refusal::invalid(&field, format!("{why}{rest}"));
+        return Refusal::invalid(field, format!("{why}{rest}"));
     }
     let field = if path == "." { "body" } else { path };
     // The protocol's types put their own word for the field in front, which the path has.
@@ -106,7 +106,9 @@ mod tests {
     #[track_caller]
     fn wrong<T: DeserializeOwned + std::fmt::Debug>(body: &str) -> (String, String) {
         match parse::<T>(body.as_bytes()) {
-            Err(Asked::Invalid(Refusal::Invalid { field, why })) => (field, why),
+            Err(Asked::Invalid(Refusal::Invalid { field, why })) => {
+                (field.to_string(), why.to_string())
+            }
             other => panic!("{body} was read as {other:?}"),
         }
     }

@@ -90,7 +90,7 @@ pub(super) fn layout(
 
 fn neither_nor(index: usize) -> Refusal {
     let why = "say either rows, where people sit, or capacity, where they stand";
-    Refusal::invalid(&format!("sections[{index}]"), why)
+    Refusal::invalid(format!("sections[{index}]"), why)
 }
 
 impl<'de> Deserialize<'de> for Rows {

@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_refusal_keeps_its_name_its_code_and_its_fields() {
-        let refusal = Refusal::SeatsTaken { seats: vec!["A1".parse().expect("a seat")] };
+        let refusal = Refusal::SeatsTaken { seats: vec!["A1".parse().expect("a seat")].into() };
         let record = ProblemRecord::refused(409, &refusal, "taken: A1", 7);
         assert_eq!(
             serde_json::to_string(&record).expect("JSON"),

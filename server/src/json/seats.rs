@@ -120,7 +120,7 @@ mod tests {
 
     fn prefixes(sections: Vec<SectionMap>) -> Vec<String> {
         let event = EventId::parse("film").expect("a slug");
-        let map = SeatMap { sections };
+        let map = SeatMap { sections: sections.into() };
         let record = SeatsRecord::new(&event, 1, &map);
         record.sections.into_iter().map(|section| section.prefix).collect()
     }

@@ -32,7 +32,7 @@ pub(crate) struct VisitorRecord<'a> {
 pub(crate) fn stats(stats: &[Stat]) -> Map<String, Value> {
     let value = |value: &StatValue| match value {
         StatValue::Count(count) => Value::from(*count),
-        StatValue::Text(text) => Value::from(text.as_str()),
+        StatValue::Text(text) => Value::from(&**text),
     };
-    stats.iter().map(|stat| (stat.name.clone(), value(&stat.value))).collect()
+    stats.iter().map(|stat| (stat.name.to_string(), value(&stat.value))).collect()
 }

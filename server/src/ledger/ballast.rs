@@ -108,7 +108,7 @@ pub(super) fn give_up(disk: &impl Disk) -> bool {
     disk.remove(FILE).is_ok()
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "simulation"))]
 mod tests {
     use super::*;
     use boxoffice_journal::disk::simulated::{Fault, FaultError, Lasting, SimulatedDisk};

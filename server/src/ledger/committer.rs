@@ -266,7 +266,7 @@ impl<D: Disk> Committer<D> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "simulation"))]
 mod tests {
     use super::*;
     use crate::ledger::rows::{Identity, Restored};

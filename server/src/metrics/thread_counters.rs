@@ -5,7 +5,7 @@
 
 use super::histogram::{Histogram, HistogramCounts, Writers, nanoseconds};
 use boxoffice_protocol::refusal::Refusal;
-use boxoffice_protocol::request_kind::RequestKind;
+use boxoffice_protocol::request::RequestKind;
 use std::array::from_fn;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;

@@ -13,8 +13,7 @@ use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::id::{BackupName, EventId};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply};
-use boxoffice_protocol::request::{Freshness, Request};
-use boxoffice_protocol::request_kind::RequestKind;
+use boxoffice_protocol::request::{Freshness, Request, RequestKind};
 
 /// The parts of a conversation that an answer takes.
 pub(super) struct Responder<'a> {

@@ -24,7 +24,7 @@ impl AwaitedBackup {
         let Some((correlation, begun)) = &mut self.0 else {
             return std::future::pending().await;
         };
-        let lost = || Refusal::BackupFailed { why: "the server failed at it".to_owned() };
+        let lost = || Refusal::BackupFailed { why: "the server failed at it".to_owned().into() };
         let ended = (*correlation, begun.await.unwrap_or_else(|_| Body::Refused(lost())));
         self.0 = None;
         ended

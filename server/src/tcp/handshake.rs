@@ -25,7 +25,7 @@ impl Conversation {
         if !SUPPORTED_VERSIONS.contains(&hello.protocol_version) {
             let what = format!("protocol version {}", hello.protocol_version);
             let versions = SUPPORTED_VERSIONS.to_vec();
-            let refusal = Refusal::Unsupported { what, versions };
+            let refusal = Refusal::Unsupported { what: what.into(), versions: versions.into() };
             return self.close_with(correlation, refusal, Closed::Handshake);
         }
         let grant = match self.shared.auth.authenticate(hello.token.as_ref(), self.peer) {
@@ -58,7 +58,7 @@ impl ServerState {
         let ms = |span: Duration| u32::try_from(span.as_millis()).unwrap_or(u32::MAX);
         Welcome {
             protocol_version: PROTOCOL_VERSION,
-            server: concat!("boxoffice/", env!("CARGO_PKG_VERSION")).to_owned(),
+            server: concat!("boxoffice/", env!("CARGO_PKG_VERSION")).to_owned().into(),
             server_time: self.clock.now(),
             in_flight,
             hold_default_ms: ms(self.config.holds.default),

@@ -19,7 +19,7 @@ const WORTH: usize = 4;
 /// Prefetches the customers of the next requests in `input`, if they are for the same event.
 pub(super) fn prefetch(input: &[u8], catalog: &Catalog) {
     let mut new = new_reservations(input).take(PREFETCHED);
-    let Some(NewReservationView { event, customer }) = new.next() else { return };
+    let Some(NewReservationView { event, customer, .. }) = new.next() else { return };
     let mut customers = SmallVec::<[&[u8]; PREFETCHED]>::new();
     customers.push(customer);
     customers.extend(new.take_while(|next| next.event == event).map(|next| next.customer));

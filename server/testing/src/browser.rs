@@ -1,6 +1,6 @@
 //! Real browsers. Each has a profile of its own, and so is a visitor of its own.
 
-use crate::binaries::profile_folder;
+use crate::binaries::target_folder;
 use crate::patience::PATIENCE;
 use crate::webdriver::{Driver, SCRIPT_PATIENCE};
 use serde_json::{Value, json};
@@ -286,7 +286,7 @@ impl Browser {
         let Ok(picture) = self.try_call("GET", "/screenshot", &json!({})) else { return };
         let picture = picture.as_str().expect("base64").as_bytes();
         let picture = data_encoding::BASE64.decode(picture).expect("base64");
-        let folder = profile_folder().with_file_name("tmp").join("screenshots");
+        let folder = target_folder().join("screenshots");
         fs::create_dir_all(&folder).expect("a folder");
         let path = folder.join(format!("{name}.png"));
         fs::write(&path, picture).expect("room for a picture");

@@ -12,20 +12,29 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 /// A terminal at which `boxoffice` is typed, for one server.
 #[derive(Debug, Clone)]
 pub struct Cli {
-    server: String,
+    /// None for lines that name their server.
+    server: Option<String>,
 }
 
 impl Cli {
     /// Of the server at this address or URL.
     pub fn at(server: impl fmt::Display) -> Self {
-        Self { server: server.to_string() }
+        Self { server: Some(server.to_string()) }
+    }
+
+    /// Of no server.
+    pub fn nowhere() -> Self {
+        Self { server: None }
     }
 
     /// The program with these arguments, and no settings from the environment but the server.
     pub fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(boxoffice());
         without_settings(&mut command).env_remove("NO_COLOR");
-        command.env("BOXOFFICE_SERVER", &self.server).stdin(Stdio::null()).args(arguments);
+        if let Some(server) = &self.server {
+            command.env("BOXOFFICE_SERVER", server);
+        }
+        command.stdin(Stdio::null()).args(arguments);
         command
     }
 

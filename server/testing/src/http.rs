@@ -93,6 +93,12 @@ impl Http {
         self.ask_json("POST", path, body).await
     }
 
+    /// The reason of `/readyz` why the server is not ready; none if it is.
+    pub async fn unready(&mut self) -> Option<String> {
+        let answer = self.get("/readyz").await;
+        (answer.status != 200).then(|| answer.problem(503))
+    }
+
     /// Returns once the server has closed the connection, with the answers that came before.
     pub async fn closed(&mut self) -> Vec<Answer> {
         let mut said = Vec::new();

@@ -8,6 +8,7 @@
 #![allow(missing_docs, reason = "a helper of tests is named so that most need no sentence")]
 #![allow(clippy::new_without_default, reason = "a default certificate or clock has no meaning")]
 
+mod alone;
 mod binaries;
 mod patience;
 mod raw;
@@ -22,15 +23,16 @@ pub mod openmetrics;
 pub mod pki;
 pub mod process;
 pub mod reserved_port;
-pub mod season;
 pub mod skip;
 pub mod small_disk;
 pub mod sse;
 pub mod strace;
+pub mod tokens;
 pub mod wall_clock;
 pub mod webdriver;
 
-pub use binaries::{boxoffice, boxoffice_server, repository};
+pub use alone::alone;
+pub use binaries::{boxoffice, boxoffice_server, measured_server, repository, target_folder};
 pub use patience::{PATIENCE, nothing_of, seed, until, until_some};
 pub use raw::{Raw, client_at};
 pub use requests::{

@@ -1,14 +1,15 @@
-//! Reads an OpenMetrics text, and is strict about it: a scraper that is lenient helps nobody whose
-//! scraper is not.
+//! A strict reader of OpenMetrics texts: not every scraper is a lenient one.
 
+use crate::http::Http;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 
-/// What a text tells.
+/// The samples of a text.
 #[derive(Debug, Default)]
 pub struct Exposed {
     /// Each sample's value, by its name and labels as they are written.
     samples: BTreeMap<String, f64>,
-    /// What a query can name.
+    /// The names that a query can use.
     names: BTreeSet<String>,
 }
 
@@ -22,6 +23,14 @@ struct Metric {
 }
 
 impl Exposed {
+    /// Asks a server for its metrics.
+    pub async fn scrape(server: impl Into<Option<SocketAddr>>) -> Self {
+        let answer = Http::connect(server).await.get("/metrics").await;
+        let media_type = answer.header("content-type").expect("it has one");
+        assert!(answer.status == 200 && media_type.starts_with("application/openmetrics-text"));
+        Self::read(std::str::from_utf8(&answer.body).expect("UTF-8"))
+    }
+
     /// Reads a whole text. Panics where it is not as it should be.
     pub fn read(text: &str) -> Self {
         let mut exposed = Self::default();
@@ -68,7 +77,7 @@ impl Exposed {
         self.names.insert(name.to_owned());
     }
 
-    /// Sees that a histogram's counts are those of its last buckets.
+    /// Checks that a histogram's counts are those of its last buckets.
     fn check(&self, metric: &Metric) {
         for (labels, (bound, count)) in &metric.buckets {
             let braces = |labels: &str| {
@@ -82,7 +91,7 @@ impl Exposed {
         }
     }
 
-    /// The value of a sample, written as it is told.
+    /// The value of a sample, with its name and labels as in the text.
     #[track_caller]
     pub fn value(&self, series: &str) -> f64 {
         let found = self.samples.get(series);

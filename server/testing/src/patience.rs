@@ -13,12 +13,7 @@ const ABSENCE: Duration = Duration::from_millis(100);
 
 /// Returns once `done` is true. A server's counters, for instance, change a moment after its reply.
 pub async fn until(what: &str, mut done: impl FnMut() -> bool) {
-    let wait = async {
-        while !done() {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("never: {what}"));
+    until_some(what, async || done().then_some(())).await;
 }
 
 /// Asks again and again until the answer is something, and returns that.
@@ -28,10 +23,15 @@ pub async fn until_some<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) 
             if let Some(answer) = ask().await {
                 return answer;
             }
-            tokio::task::yield_now().await;
+            pause().await;
         }
     };
     tokio::time::timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("never: {what}"))
+}
+
+/// Leaves the processor to what is waited for: a test that spins slows it down.
+async fn pause() {
+    tokio::time::sleep(Duration::from_millis(1)).await;
 }
 
 /// Looks on for a moment. Returns nothing if nothing comes, or else what came too early.

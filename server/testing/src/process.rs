@@ -32,30 +32,38 @@ pub(crate) fn without_settings(command: &mut Command) -> &mut Command {
     command
 }
 
-/// The server's program with these words, run to its end. Words that start a server have to name
-/// free ports, like those of [`command`].
+/// The server's program with these words, run to its end.
 pub fn run(words: &[&str]) -> Run {
     program().args(words).output().expect("the program is built").into()
 }
 
-/// The program on free ports.
-fn on_free_ports() -> Command {
+/// Any free port of this machine.
+const FREE: &str = "127.0.0.1:0";
+
+/// The program with these addresses for the binary protocol and for HTTP. A test never leaves one
+/// out: the default ports may be those of a developer's own server.
+pub fn program_at(listen: &str, http: &str) -> Command {
     let mut command = program();
-    command.args(["--listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0", "--log", "warn"]);
+    command.args(["--listen", listen, "--http-listen", http]);
     command
 }
 
-/// A server in memory on free ports, ready for more arguments. Later arguments win.
+/// A server in memory on free ports, ready for more arguments.
 pub fn command() -> Command {
-    let mut command = on_free_ports();
-    command.arg("--memory");
+    let mut command = program_at(FREE, FREE);
+    command.args(["--log", "warn", "--memory"]);
     command
 }
 
 /// A server with a data folder on free ports, and segments that are quick to prepare.
 pub fn durable(data: &Path) -> Command {
-    let mut command = on_free_ports();
-    command.args(["--segment-mb", "9", "--data"]).arg(data);
+    durable_at(data, FREE, FREE)
+}
+
+/// The same at these addresses.
+pub fn durable_at(data: &Path, listen: &str, http: &str) -> Command {
+    let mut command = program_at(listen, http);
+    command.args(["--log", "warn", "--segment-mb", "9", "--data"]).arg(data);
     command
 }
 

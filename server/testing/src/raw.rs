@@ -8,6 +8,7 @@ use boxoffice_protocol::frame::{ClientCodec, ReplyFrame};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Reply};
 use boxoffice_protocol::request::Request;
+use boxoffice_protocol::time::Timestamp;
 use bytes::BytesMut;
 use std::net::SocketAddr;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -46,6 +47,15 @@ impl Raw {
         raw
     }
 
+    /// Connects, shakes hands, and returns the server's time too.
+    pub async fn welcomed(address: SocketAddr) -> (Self, Timestamp) {
+        let mut raw = Self::silent(address).await;
+        match raw.ask(&hello()).await.body {
+            Body::Welcome(welcome) => (raw, welcome.server_time),
+            other => panic!("{other:?}"),
+        }
+    }
+
     /// Connects and shakes hands, again if the server's deadline for that passes first. For servers
     /// whose deadline is so short that a busy machine makes an honest client miss it.
     pub async fn connect_in_time(address: SocketAddr) -> Self {
@@ -69,14 +79,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Raw<S> {
         assert!(matches!(reply.body, Body::Welcome(_)), "{reply:?}");
     }
 
-    /// Shakes hands, and tells whether the server was still there.
+    /// Shakes hands, and tells whether the server has let the client in.
     pub async fn try_greet(&mut self) -> bool {
         let (_, greeting) = self.encode(&hello());
         if self.stream.write_all(&greeting).await.is_err() {
             return false;
         }
-        let welcomed = self.receive().await.map(|frame| frame.reply.body);
-        matches!(welcomed, Some(Body::Welcome(_)))
+        let said = self.receive().await.map(|frame| frame.reply.body);
+        matches!(said, Some(Body::Welcome(_)))
     }
 
     pub async fn send_bytes(&mut self, bytes: &[u8]) {
@@ -120,6 +130,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Raw<S> {
         let frame = self.receive().await.expect("the connection stays open");
         assert_eq!(frame.correlation, correlation, "{frame:?}");
         frame.reply
+    }
+
+    /// The same on a connection that the server may have closed meanwhile; none if it has.
+    pub async fn try_ask(&mut self, request: &Request) -> Option<Reply> {
+        let (correlation, bytes) = self.encode(request);
+        self.stream.write_all(&bytes).await.ok()?;
+        let frame = self.receive().await?;
+        assert_eq!(frame.correlation, correlation, "{frame:?}");
+        Some(frame.reply)
     }
 
     /// The refusal that a request gets.

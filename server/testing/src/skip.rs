@@ -12,8 +12,14 @@ pub enum Need {
     Mount,
     /// Python, and its package index.
     PyPi,
+    /// The permission to make a network namespace.
+    NetworkNamespace,
+    /// `script`, of util-linux.
+    Script,
     /// Debian's `chromium` and `chromium-driver`, or the like.
     Chromium,
+    /// Node.js, version 18 or later.
+    Node,
 }
 
 impl fmt::Display for Need {
@@ -22,7 +28,10 @@ impl fmt::Display for Need {
             Self::Strace => "strace",
             Self::Mount => "mount",
             Self::PyPi => "pypi",
+            Self::NetworkNamespace => "netns",
+            Self::Script => "script",
             Self::Chromium => "chromium",
+            Self::Node => "node",
         })
     }
 }

@@ -18,9 +18,12 @@ pub(crate) enum Found {
 /// The crates that every crate may name.
 const ALWAYS: &[&str] = &["std", "core", "alloc", "proc_macro"];
 
-const PRIMITIVE: &[&str] = &[
-    "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
-    "i128", "isize", "f32", "f64",
+/// What a path may begin with that no module declares and no crate is called, besides type
+/// parameters: of one letter in this house.
+const EVERYWHERE: &[&str] = &[
+    "Self", "Box", "Default", "From", "Into", "Iterator", "Option", "Ord", "Result", "String",
+    "ToString", "Vec", "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8",
+    "i16", "i32", "i64", "i128", "isize", "f32", "f64",
 ];
 
 pub(crate) struct Resolver<'a> {
@@ -52,15 +55,15 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Whether a path that leads nowhere is one that this program does not understand, rather than
-    /// a variable, a type parameter, or a name of the prelude.
+    /// Whether a path leads somewhere, if this program understands it: it is no variable, no type
+    /// parameter, and no name of the prelude.
     pub(crate) fn must_resolve(named: &Named) -> bool {
         let first = named.path[0].as_str();
         let rooted = ["crate", "self", "super"].contains(&first) && named.path.len() > 1;
-        let module = first.starts_with(char::is_lowercase) && !PRIMITIVE.contains(&first);
+        let known = first.len() > 1 && !EVERYWHERE.contains(&first);
         match named.origin {
             Origin::Use => true,
-            Origin::Code | Origin::Macro => rooted || named.path.len() > 1 && module,
+            Origin::Code | Origin::Macro => named.path.len() > 1 && known,
             Origin::Tokens => rooted,
         }
     }

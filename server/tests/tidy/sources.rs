@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -30,27 +31,15 @@ pub(crate) struct Dependency {
     pub(crate) package: String,
     /// The name that code uses for it.
     pub(crate) name: String,
+    /// Whether the package is built with it, rather than its tests alone.
     pub(crate) normal: bool,
 }
 
-impl Package {
-    pub(crate) fn has(&self, kind: &str) -> bool {
-        self.targets.iter().any(|target| target.kind == kind)
-    }
-
-    /// The dependencies that programs are built with.
-    pub(crate) fn normal(&self) -> impl Iterator<Item = &Dependency> {
-        self.dependencies.iter().filter(|dependency| dependency.normal)
-    }
-}
-
-/// The root of the workspace.
+/// The root of the workspace. Cargo runs tests in the folder of their package.
 pub(crate) fn root() -> PathBuf {
-    let mut folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    while !folder.join("Cargo.lock").exists() {
-        folder = folder.parent().expect("a workspace has a Cargo.lock");
-    }
-    folder.to_owned()
+    let folder = env::current_dir().expect("a folder to work in");
+    let root = folder.ancestors().find(|folder| folder.join("Cargo.lock").exists());
+    root.expect("a workspace has a Cargo.lock").to_owned()
 }
 
 /// The members of the workspace, as cargo describes them.

@@ -1,7 +1,8 @@
 //! The modules of a crate, the names each binds, and every path that its code names.
 
 use crate::tidy::sources::Sources;
-use proc_macro2::{TokenStream, TokenTree};
+use crate::tidy::tokens::{self, words};
+use proc_macro2::TokenStream;
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use syn::ext::IdentExt;
@@ -63,10 +64,10 @@ pub(crate) enum Origin {
 }
 
 impl Tree {
-    /// Reads the crate with this root file.
-    pub(crate) fn read(sources: &Sources, root: &str) -> Self {
+    /// Reads the crate with this root file, which may be all for tests.
+    pub(crate) fn read(sources: &Sources, root: &str, test: bool) -> Self {
         let folder = root.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-        let mut walk = Walk { sources, tree: Self::default(), module: 0, folder, test: false };
+        let mut walk = Walk { sources, tree: Self::default(), module: 0, folder, test };
         walk.file(root);
         walk.tree
     }
@@ -177,58 +178,9 @@ impl Walk<'_> {
         self.test = outer;
     }
 
-    /// Names the paths among these tokens, each behind `before`.
-    fn tokens(&mut self, tokens: TokenStream, before: &[String]) {
-        let (mut path, mut colons, mut last) = (Vec::new(), 0, ' ');
-        for token in tokens {
-            match &token {
-                TokenTree::Punct(colon) if colon.as_char() == ':' => colons += 1,
-                TokenTree::Ident(word) if colons == 2 && !path.is_empty() => {
-                    path.push(word.unraw().to_string());
-                    colons = 0;
-                }
-                TokenTree::Group(group) => {
-                    let inner = mem::take(&mut path);
-                    self.tokens(group.stream(), if colons == 2 { &inner } else { &[] });
-                    if !inner.is_empty() {
-                        self.name(inner, Origin::Tokens);
-                    }
-                    (colons, last) = (0, ' ');
-                }
-                _ => {
-                    let begun = mem::take(&mut path);
-                    if !begun.is_empty() {
-                        self.name(begun, Origin::Tokens);
-                    }
-                    self.quoted(&token);
-                    last = match &token {
-                        TokenTree::Punct(range) if range.as_char() == '.' && last == '.' => ' ',
-                        TokenTree::Punct(punct) => punct.as_char(),
-                        TokenTree::Ident(word) if last == '$' && word != "crate" => '>',
-                        TokenTree::Ident(_) if ['.', '\''].contains(&last) => ' ',
-                        TokenTree::Ident(word) if colons < 2 || last != '>' => {
-                            path = before.to_vec();
-                            path.extend((colons == 2).then(String::new));
-                            path.push(word.unraw().to_string());
-                            ' '
-                        }
-                        _ => ' ',
-                    };
-                    colons = 0;
-                }
-            }
-        }
-        if !path.is_empty() {
+    fn tokens(&mut self, tokens: TokenStream) {
+        for path in tokens::paths(tokens) {
             self.name(path, Origin::Tokens);
-        }
-    }
-
-    /// Names the path in a string, as serde takes it.
-    fn quoted(&mut self, token: &TokenTree) {
-        let TokenTree::Literal(literal) = token else { return };
-        let Ok(text) = syn::parse_str::<syn::LitStr>(&literal.to_string()) else { return };
-        if let Ok(path) = text.parse::<syn::Path>() {
-            self.name(words(&path), Origin::Tokens);
         }
     }
 }
@@ -239,12 +191,6 @@ fn needs_test(condition: &Meta) -> bool {
     let all = syn::punctuated::Punctuated::<Meta, syn::Token![,]>::parse_terminated;
     list.path.is_ident("all")
         && list.parse_args_with(all).is_ok_and(|inner| inner.iter().any(needs_test))
-}
-
-fn words(path: &syn::Path) -> Vec<String> {
-    let leading = path.leading_colon.map(|_| String::new());
-    let names = path.segments.iter().map(|segment| segment.ident.unraw().to_string());
-    leading.into_iter().chain(names).collect()
 }
 
 /// Visits what attributes may leave to tests.
@@ -309,21 +255,20 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
         self.under(&item.attrs, |walk| {
             let Some(name) = &item.ident else {
-                let mut made = BTreeSet::new();
-                words_of(item.mac.tokens.clone(), &mut made);
+                let made = tokens::all_words(item.mac.tokens.clone());
                 made.iter().for_each(|word| walk.bind(word, Binding::Made));
                 return visit::visit_item_macro(walk, item);
             };
             walk.bind(&name.to_string(), Binding::Item);
             let file = walk.tree.modules[walk.module].file.clone();
             walk.tree.macros.insert(name.to_string(), file);
-            walk.tokens(item.mac.tokens.clone(), &[]);
+            walk.tokens(item.mac.tokens.clone());
         });
     }
 
     fn visit_macro(&mut self, called: &'ast syn::Macro) {
         self.name(words(&called.path), Origin::Macro);
-        self.tokens(called.tokens.clone(), &[]);
+        self.tokens(called.tokens.clone());
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
@@ -336,19 +281,9 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             self.visit_path(attribute.path());
         }
         if let Meta::List(list) = &attribute.meta {
-            self.tokens(list.tokens.clone(), &[]);
+            self.tokens(list.tokens.clone());
         }
     }
 
     fn visit_visibility(&mut self, _: &'ast syn::Visibility) {}
-}
-
-fn words_of(tokens: TokenStream, found: &mut BTreeSet<String>) {
-    for token in tokens {
-        match token {
-            TokenTree::Group(group) => words_of(group.stream(), found),
-            TokenTree::Ident(word) => drop(found.insert(word.to_string())),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-        }
-    }
 }

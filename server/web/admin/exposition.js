@@ -1,4 +1,4 @@
-// What `/metrics` says, read: OpenMetrics text into samples by name.
+// A parser for the text of `/metrics` (OpenMetrics), and questions about its samples.
 
 const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)/;
 const LABEL = /(\w+)="((?:[^"\\]|\\.)*)"/g;
@@ -23,14 +23,14 @@ export class Exposition {
     return this.#samples.get(name) ?? [];
   }
 
-  /** Their sum, of those with this label if one is given; undefined if there are none. */
+  /** The sum of the samples of this name, and with this label if given; undefined without any. */
   sum(name, label, value) {
     const samples = this.of(name).filter(({ labels }) => !label || labels[label] === value);
     return samples.length === 0 ? undefined
       : samples.reduce((sum, sample) => sum + sample.value, 0);
   }
 
-  /** A histogram's counts up to each bound, over all labels but `le`: `[[bound, count]…]`. */
+  /** A histogram's cumulative counts, summed over all labels but `le`: `[[bound, count]…]`. */
   buckets(name) {
     const counts = new Map();
     for (const { labels, value } of this.of(`${name}_bucket`)) {
@@ -42,14 +42,14 @@ export class Exposition {
 }
 
 /**
- * The value below which this share of what came between two looks at a histogram lies: the bound of
- * its bucket. Undefined if nothing came.
+ * A quantile of what a histogram counted between two readings of its buckets: the upper bound of
+ * the bucket that it lies in. Undefined if nothing was counted.
  */
 export function quantile(before, now, share) {
   const earlier = new Map(before);
-  const came = now.map(([bound, count]) => [bound, count - (earlier.get(bound) ?? 0)]);
-  const all = came.at(-1)?.[1] ?? 0;
+  const counted = now.map(([bound, count]) => [bound, count - (earlier.get(bound) ?? 0)]);
+  const all = counted.at(-1)?.[1] ?? 0;
   if (all <= 0) return undefined;
-  const [bound] = came.find(([, count]) => count >= all * share);
-  return bound === Infinity ? came.at(-2)?.[0] : bound;
+  const [bound] = counted.find(([, count]) => count >= all * share);
+  return bound === Infinity ? counted.at(-2)?.[0] : bound;
 }

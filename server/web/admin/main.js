@@ -1,23 +1,23 @@
-// The operator's view: asks for the figures every second and for sales every other. It sends a
-// bearer token where one is wanted, and never the visitor's cookie: a visitor is a customer.
+// The operator's page: loads metrics every second and sales every other second. It sends a bearer
+// token where the server wants one, and never the visitor's cookie, which is a customer's.
 
 import { byId, say } from '../shared/dom.js';
 import { sentence } from '../shared/format.js';
 import { ServerMetrics } from './server-metrics.js';
 import { Sales } from './sales.js';
 
-const FIGURES_MS = 1_000;
+const METRICS_MS = 1_000;
 const SALES_MS = 2_000;
-/** Events that are looked at: some pages of a list. */
+/** The list of events is read up to this length. */
 const MOST_EVENTS = 2_000;
 const TOKEN = 'boxoffice-admin-token';
 
-const figures = new ServerMetrics();
+const metrics = new ServerMetrics();
 const sales = new Sales();
 
 class TokenWanted extends Error {}
 
-/** Whether this is an operator: only an admin is told the figures. */
+/** Whether the server answered with metrics, which only an admin's token is shown. */
 let isAdmitted = false;
 
 async function get(path) {
@@ -32,12 +32,12 @@ async function get(path) {
   return response;
 }
 
-async function askFigures() {
+async function loadMetrics() {
   const response = await get('/metrics');
-  figures.take(await response.text(), performance.now());
+  metrics.take(await response.text(), performance.now());
 }
 
-async function askSales() {
+async function loadSales() {
   const events = [];
   let after = null;
   do {
@@ -49,7 +49,7 @@ async function askSales() {
   sales.take(events, performance.now());
 }
 
-/** Does something, and shows what came of it. */
+/** Runs a load, and shows the figures or what went wrong. */
 async function attempt(work) {
   try {
     await work();
@@ -60,10 +60,10 @@ async function attempt(work) {
   }
 }
 
-/** Asks again and again, as long as somebody looks and it makes sense. */
-async function keepAsking(ask, everyMs, makesSense) {
-  if (!document.hidden && makesSense()) await attempt(ask);
-  setTimeout(keepAsking, everyMs, ask, everyMs, makesSense);
+/** Runs a load at an interval, while the page is visible and the load is wanted. */
+async function repeat(load, everyMs, isWanted) {
+  if (!document.hidden && isWanted()) await attempt(load);
+  setTimeout(repeat, everyMs, load, everyMs, isWanted);
 }
 
 function show(what, why = '') {
@@ -82,12 +82,12 @@ byId('login').onsubmit = (submit) => {
   submit.preventDefault();
   sessionStorage.setItem(TOKEN, byId('token').value.trim());
   byId('token').value = '';
-  attempt(askFigures);
+  attempt(loadMetrics);
 };
 byId('forget').onclick = () => {
   sessionStorage.removeItem(TOKEN);
   location.reload();
 };
 
-keepAsking(askFigures, FIGURES_MS, () => byId('login').hidden);
-keepAsking(askSales, SALES_MS, () => isAdmitted);
+repeat(loadMetrics, METRICS_MS, () => byId('login').hidden);
+repeat(loadSales, SALES_MS, () => isAdmitted);

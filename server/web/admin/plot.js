@@ -1,13 +1,14 @@
-// A plot of some series over the same time, drawn by hand: lines, a few ticks, the value now.
+// A plot of series over the same span of time: lines, a few ticks, and the newest value.
 
 import { element, say, svg } from '../shared/dom.js';
+import { ago, niceAbove, pathOf } from './plot-scale.js';
 
 const WIDTH = 400;
 const HEIGHT = 140;
 const LEFT = 44;
 const BOTTOM = 18;
 const TOP = 8;
-/** Where on the time axis something is written, from now. */
+/** The ticks of the time axis, as shares of its span before now. */
 const SHARES = [1, 0.5, 0];
 const SHORT_MS = 60_000;
 
@@ -23,7 +24,7 @@ export class Plot {
   #title = element('h2');
   #graph;
 
-  /** `series` are `{name, series}`; `format` writes a value. */
+  /** `series` has `{name, series}` a line; `format` turns a value into text. */
   constructor({ title, series, format, spanMs }) {
     this.#series = series;
     this.#format = format;
@@ -40,13 +41,13 @@ export class Plot {
     this.name(title);
   }
 
-  /** Gives it another title. */
+  /** Sets the title. */
   name(title) {
     say(this.#title, title);
     this.root.setAttribute('aria-label', title);
   }
 
-  /** Draws what the series are at this time. */
+  /** Draws the series, with this time at the right edge. */
   draw(time) {
     const values = this.#series.flatMap(({ series }) => series.points.map(([, value]) => value));
     const top = niceAbove(Math.max(0, ...values.filter((value) => value !== undefined)));
@@ -70,7 +71,7 @@ export class Plot {
     say(this.#now, last === undefined ? '–' : this.#format(last));
   }
 
-  /** One minute until that is full: a plot that has just begun is no dot at its edge. */
+  /** One minute at first, so that the first points are more than a dot at the edge. */
   #span(time) {
     const [first] = this.#series[0].series.points[0] ?? [time];
     return time - first <= SHORT_MS ? SHORT_MS : this.#longest;
@@ -88,30 +89,4 @@ function timeTick(share) {
   const anchor = share === 1 ? 'start' : share === 0 ? 'end' : 'middle';
   return svg('text', { x: LEFT + (1 - share) * (WIDTH - LEFT), y: HEIGHT - 3,
     'text-anchor': anchor });
-}
-
-function ago(ms) {
-  if (ms === 0) return 'now';
-  return ms < 60_000 ? `${ms / 1_000} s ago` : `${ms / 60_000} min ago`;
-}
-
-function pathOf(points, x, y) {
-  let path = '';
-  let pen = 'M';
-  for (const [time, value] of points) {
-    if (value === undefined) {
-      pen = 'M';
-    } else {
-      path += `${pen}${x(time).toFixed(1)} ${y(value).toFixed(1)}`;
-      pen = 'L';
-    }
-  }
-  return path;
-}
-
-/** The least of 1, 2, 5, 10, 20, … that is not below. */
-function niceAbove(value) {
-  if (value <= 0) return 1;
-  const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map((step) => step * power).find((nice) => nice >= value);
 }

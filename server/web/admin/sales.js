@@ -1,4 +1,4 @@
-// How each event sells: a row for each, and plots of those that sell best.
+// The sales of each event: a table, and plots of the events that sell best.
 
 import { byId, element, say } from '../shared/dom.js';
 import { count } from '../shared/format.js';
@@ -7,19 +7,19 @@ import { Series } from './series.js';
 
 const SPAN_MS = 10 * 60_000;
 const RATE_MS = 60_000;
-/** More help nobody; those that sell best are shown. */
+/** Of more events, those that sell best are shown. */
 const MOST_ROWS = 50;
 const MOST_PLOTS = 6;
 
 export class Sales {
   #events = new Map();
 
-  /** Takes the events as they are at this time. */
-  take(told, time) {
-    const ids = new Set(told.map(({ id }) => id));
+  /** Takes in the list of events as it is at this time. */
+  take(list, time) {
+    const ids = new Set(list.map(({ id }) => id));
     for (const id of this.#events.keys()) if (!ids.has(id)) this.#events.delete(id);
-    for (const event of told) {
-      if (!this.#events.has(event.id)) this.#events.set(event.id, new Sale(event.id));
+    for (const event of list) {
+      if (!this.#events.has(event.id)) this.#events.set(event.id, new EventSales(event.id));
       this.#events.get(event.id).take(event, time);
     }
     const best = [...this.#events.values()].sort((a, b) => b.rate - a.rate || b.total - a.total);
@@ -27,16 +27,15 @@ export class Sales {
     for (const sale of plotted) sale.plot.draw(time);
     arrange(byId('sales-plots'), plotted.map(({ plot }) => plot.root));
     arrange(byId('sales'), best.slice(0, MOST_ROWS).map(({ row }) => row));
-    byId('empty').hidden = told.length > 0;
-    byId('sales').parentElement.hidden = told.length === 0;
-    byId('more').hidden = told.length <= MOST_ROWS;
-    say(byId('more'), `The ${MOST_ROWS} that sell best of ${count(told.length)} events.`);
+    byId('empty').hidden = list.length > 0;
+    byId('sales').parentElement.hidden = list.length === 0;
+    byId('more').hidden = list.length <= MOST_ROWS;
+    say(byId('more'), `The ${MOST_ROWS} that sell best of ${count(list.length)} events.`);
   }
 }
 
-/** One event. */
-class Sale {
-  /** Places sold, and sold a minute. */
+class EventSales {
+  /** Places sold, in all and a minute. */
   total = 0;
   rate = 0;
   row;
@@ -72,9 +71,9 @@ class Sale {
 
 const places = (value) => count(Number(value.toFixed(1)));
 
-/** Shows these elements in this order, but never from under whoever uses one of them. */
-function arrange(list, wanted) {
-  const isSame = wanted.length === list.children.length
-    && wanted.every((each, place) => list.children[place] === each);
-  if (!isSame && !list.contains(document.activeElement)) list.replaceChildren(...wanted);
+/** Arranges elements in this order, unless one of them has the focus: it must not move away. */
+function arrange(parent, wanted) {
+  const isSame = wanted.length === parent.children.length
+    && wanted.every((each, place) => parent.children[place] === each);
+  if (!isSame && !parent.contains(document.activeElement)) parent.replaceChildren(...wanted);
 }

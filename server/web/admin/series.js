@@ -1,4 +1,4 @@
-// Values over time, of the last minutes only.
+// Values over time, kept for a limited span.
 
 export class Series {
   /** `[time in ms, value]`, in order of time. */
@@ -9,7 +9,7 @@ export class Series {
     this.#span = spanMs;
   }
 
-  /** Adds a value; undefined leaves a gap. */
+  /** Adds a value. Undefined is a gap. */
   push(time, value) {
     this.points.push([time, value]);
     while (this.points[0][0] < time - this.#span) this.points.shift();
@@ -19,7 +19,7 @@ export class Series {
     return this.points.at(-1)?.[1];
   }
 
-  /** How much it grew within the last `ms`, for each minute. */
+  /** The growth a minute, over the last `ms`. */
   perMinute(ms) {
     const end = this.points.at(-1);
     const start = this.points.find(([time]) => time >= end[0] - ms);
@@ -28,10 +28,11 @@ export class Series {
   }
 }
 
-/** How fast a counter grows, a second, from one look to the next. */
+/** The growth of a counter a second, from one reading to the next. */
 export class Rate {
   #before;
 
+  /** The rate since the reading before; undefined for the first one, and after a restart. */
   next(time, count) {
     const before = this.#before;
     this.#before = count === undefined ? undefined : { time, count };

@@ -1,4 +1,4 @@
-// The figures of the server itself, plotted.
+// Plots of the server's own metrics.
 
 import { byId, say } from '../shared/dom.js';
 import { count } from '../shared/format.js';
@@ -49,7 +49,7 @@ export class ServerMetrics {
     });
   }
 
-  /** Takes what `/metrics` said at this time. */
+  /** Takes in the text of `/metrics` at this time. */
   take(text, time) {
     const now = new Exposition(text);
     for (const { series, read } of this.#feeds) series.push(time, read(now, time));

@@ -1,22 +1,23 @@
-// The list of events with what is left of each; looked at again every few seconds.
+// The list of events with the places left of each. It is loaded again every few seconds.
 
-import { ask, becomeVisitor, isForOthers } from '../shared/api.js';
+import { ask, becomeVisitor, refusesVisitors } from '../shared/api.js';
 import { byId, element, say, svg } from '../shared/dom.js';
-import { count, dateTime, FOR_OTHERS, money } from '../shared/format.js';
+import { dateTime, SIGNED_IN_ONLY } from '../shared/format.js';
+import { availability, priceRange, shares } from './card-text.js';
 
 const PAGE = 50;
 const REFRESH_MS = 3_000;
 
-/** The pages shown so far: the slug that each begins after. */
+/** The pages shown so far, by the id of the event that each begins after. */
 const pages = [undefined];
-/** The cards by their event's id. */
+/** The cards, by the ids of their events. */
 const cards = new Map();
-/** Whether the server knows this visitor, who may have to be somebody to look. */
-let isKnown = false;
-/** Whether the server shows visitors nothing. */
+/** Whether this browser has a visitor's cookie: some servers show nothing without one. */
+let isVisitor = false;
+/** Whether the server admits no visitors. */
 let isTurnedAway = false;
-/** The look that is not over yet. */
-let looking = null;
+/** The load that is under way. */
+let loading = null;
 
 async function load(after) {
   const query = new URLSearchParams({ limit: PAGE });
@@ -25,8 +26,8 @@ async function load(after) {
 }
 
 async function refresh() {
-  if (!isKnown) await becomeVisitor();
-  isKnown = true;
+  if (!isVisitor) await becomeVisitor();
+  isVisitor = true;
   const events = [];
   let next = null;
   for (const after of pages) {
@@ -57,7 +58,7 @@ function show(events, next) {
   byId('more').hidden = next === null;
   byId('more').onclick = () => {
     if (!pages.includes(next)) pages.push(next);
-    look();
+    reload();
   };
 }
 
@@ -87,33 +88,21 @@ function update(card, event) {
   say(card.day, part({ day: 'numeric' }));
   say(card.month, part({ month: 'short' }));
   say(card.name, event.name);
-  say(card.details, `${dateTime(event.starts_at)} · ${prices(event)}`);
-  say(card.left, left(event));
+  say(card.details, `${dateTime(event.starts_at)} · ${priceRange(event)}`);
+  say(card.left, availability(event));
   card.left.classList.toggle('none', event.free === 0 || event.sales === 'closed');
-  const capacity = event.free + event.held + event.sold + event.blocked;
-  card.free.setAttribute('width', event.free / capacity);
-  card.held.setAttribute('x', event.free / capacity);
-  card.held.setAttribute('width', event.held / capacity);
+  const { free, held } = shares(event);
+  card.free.setAttribute('width', free);
+  card.held.setAttribute('x', free);
+  card.held.setAttribute('width', held);
 }
 
-function left(event) {
-  if (event.sales === 'closed') return 'Sales closed';
-  if (event.free > 0) return `${count(event.free)} left`;
-  return event.held > 0 ? 'All held or sold' : 'Sold out';
-}
-
-function prices(event) {
-  const lowest = money(event.price_min, event.currency);
-  const highest = money(event.price_max, event.currency);
-  return lowest === highest ? lowest : `${lowest} – ${highest}`;
-}
-
-/** Looks at the list, once at a time: no answer takes the place of a newer one. */
-function look() {
-  looking ??= attempt().finally(() => {
-    looking = null;
+/** Loads the list. One load runs at a time, so no answer replaces a newer one. */
+function reload() {
+  loading ??= attempt().finally(() => {
+    loading = null;
   });
-  return looking;
+  return loading;
 }
 
 async function attempt() {
@@ -121,18 +110,18 @@ async function attempt() {
     await refresh();
     byId('trouble').hidden = true;
   } catch (error) {
-    isKnown = false;
-    isTurnedAway = isForOthers(error);
+    isVisitor = false;
+    isTurnedAway = refusesVisitors(error);
     if (isTurnedAway) for (const id of ['loading', 'events', 'more']) byId(id).hidden = true;
     byId('trouble').hidden = false;
     say(byId('trouble'),
-      isTurnedAway ? FOR_OTHERS : `Not up to date: ${error.message}. Trying again.`);
+      isTurnedAway ? SIGNED_IN_ONLY : `Not up to date: ${error.message}. Trying again.`);
   }
 }
 
-async function keepLooking() {
-  if (!document.hidden) await look();
-  if (!isTurnedAway) setTimeout(keepLooking, REFRESH_MS);
+async function keepLoading() {
+  if (!document.hidden) await reload();
+  if (!isTurnedAway) setTimeout(keepLoading, REFRESH_MS);
 }
 
-keepLooking();
+keepLoading();

@@ -1,7 +1,7 @@
-// Requests to the server. Every change names its wanted end and can be sent again, so a request
-// whose answer got lost is simply repeated.
+// Requests to the server. Every change states its wanted end, so a request whose answer got lost
+// is sent again without a second effect.
 
-/** The server understood and says no. `name` is the refusal's name, `fields` all it says. */
+/** The server understood the request and says no; `name` is the refusal's code. */
 class Refusal extends Error {
   constructor(status, fields) {
     super(fields.detail ?? fields.title ?? `the server answered ${status}`);
@@ -11,7 +11,7 @@ class Refusal extends Error {
   }
 }
 
-/** No answer: the server or the network is away. */
+/** No answer came: the server or the network is down. */
 class Unreachable extends Error {
   constructor() {
     super('the server cannot be reached');
@@ -19,27 +19,26 @@ class Unreachable extends Error {
   }
 }
 
-/** Refusals that say "not now", not "no". */
-const NOT_NOW = new Set(['Busy', 'Unavailable', 'OutcomeUnknown', 'Unreachable']);
+const TRANSIENT = new Set(['Busy', 'Unavailable', 'OutcomeUnknown', 'Unreachable']);
 
-/** Whether an error says nothing of what was asked: it may have been done, or be done later. */
-export const isNotNow = ({ name }) => NOT_NOW.has(name);
+/** Whether an error leaves the outcome open: the request may have been, or may yet be, done. */
+export const isTransient = ({ name }) => TRANSIENT.has(name);
 
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 300;
-const PATIENCE_MS = 10_000;
-/** After failures that follow each other. */
+const TIMEOUT_MS = 10_000;
+/** Back-off after failures in a row. */
 const SHORTEST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 8_000;
 
 /**
- * One request, one answer.
+ * Sends one request and returns the fields of its answer.
  *
  * @throws {Refusal|Unreachable}
  */
 export async function ask(method, path, body, headers = {}) {
   const options = { method, headers: { accept: 'application/json', ...headers } };
-  options.signal = AbortSignal.timeout(PATIENCE_MS);
+  options.signal = AbortSignal.timeout(TIMEOUT_MS);
   if (method === 'GET') options.cache = 'no-cache';
   if (body !== undefined) {
     options.body = JSON.stringify(body);
@@ -50,31 +49,28 @@ export async function ask(method, path, body, headers = {}) {
   throw new Refusal(response.status, fields);
 }
 
-/** The same, again and again with growing pauses, for as long as the answer is "not now". */
+/** Like `ask`, but retries transient errors with growing pauses. */
 export async function insist(method, path, body) {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await ask(method, path, body);
     } catch (error) {
-      if (attempt === ATTEMPTS || !isNotNow(error)) throw error;
+      if (attempt === ATTEMPTS || !isTransient(error)) throw error;
       await pause(error.fields?.retry_after_ms ?? FIRST_PAUSE_MS * 2 ** (attempt - 1));
     }
   }
 }
 
-/** Whether an error means that the server serves nobody who comes without a token of his own. */
-export const isForOthers = ({ status, name }) => status === 403 && name === 'NotAllowed';
+/** Whether an error means that the server admits no visitors, only holders of tokens. */
+export const refusesVisitors = ({ status, name }) => status === 403 && name === 'NotAllowed';
 
-/** Makes sure that this browser is somebody: a visitor with a signed cookie. */
+/** Makes this browser a visitor: the server sets a signed cookie, or prolongs the one it has. */
 export const becomeVisitor = () => insist('POST', '/v1/visitor');
 
 /** Resolves after some milliseconds. */
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/**
- * A pause that is longer with every failure, and not the same for everybody: a server that comes
- * back is not asked by all at once.
- */
+/** Exponential back-off with jitter, so that browsers do not return to a server all at once. */
 export function pauseAfter(failures) {
   const longest = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** failures);
   return pause(longest * (0.5 + Math.random() / 2));

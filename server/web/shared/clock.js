@@ -1,16 +1,16 @@
-// The server's time. Deadlines are the server's, and a visitor's clock may be wrong.
+// The server's time. Deadlines are given in it, and a visitor's own clock may be wrong.
 
 import { ask } from './api.js';
 
 let offset = 0;
 
-/** Asks the server what time it is; the answer took half of the way's time to come. */
+/** Measures the offset of the server's clock; the answer is taken to travel half the round trip. */
 export async function synchronise() {
   const sent = performance.now();
   const server = await ask('GET', '/v1/server');
-  const way = (performance.now() - sent) / 2;
-  offset = Date.parse(server.time) + way - performance.now();
+  const travelled = (performance.now() - sent) / 2;
+  offset = Date.parse(server.time) + travelled - performance.now();
 }
 
-/** The server's time in milliseconds since 1970. */
+/** The server's time in milliseconds since 1970; the browser's until the first measurement. */
 export const serverNow = () => (offset === 0 ? Date.now() : performance.now() + offset);

@@ -1,24 +1,24 @@
-// Elements made by hand. Text goes in as text only: no name can become markup.
+// Elements, made without markup: text is set as text only, so no name can become markup.
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** The element with this id, which the page has. */
+/** The element with this id, which the document is known to have. */
 export const byId = (id) => document.getElementById(id);
 
-/** An HTML element with attributes and children. */
+/** A new HTML element with attributes and children. */
 export const element = (name, attributes = {}, ...children) =>
   furnish(document.createElement(name), attributes, children);
 
-/** An SVG element with attributes and children. */
+/** A new SVG element with attributes and children. */
 export const svg = (name, attributes = {}, ...children) =>
   furnish(document.createElementNS(SVG, name), attributes, children);
 
-/** Says a text, and touches the page only if it differs. */
+/** Sets an element's text, unless it is the same: an untouched element needs no new layout. */
 export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** Says something to those who listen to the page instead of looking at it. */
+/** Speaks a text through the page's live region, for screen readers. */
 export function announce(text) {
   byId('announcer').textContent = text;
 }

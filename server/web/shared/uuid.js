@@ -1,7 +1,7 @@
-// Reservation ids: UUIDs of version 7 (RFC 9562, section 5.7), chosen here before anything is sent,
-// so that sending again can never reserve twice.
+// Reservation ids: UUIDs of version 7 (RFC 9562, section 5.7). The page chooses an id before it
+// sends, so sending again never reserves twice.
 
-/** A new id that says it was made at `now`, in milliseconds since 1970. */
+/** A new id whose timestamp is `now`, in milliseconds since 1970. */
 export function uuid7(now) {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   let time = Math.floor(now);

@@ -1,8 +1,8 @@
 //! A batch that is killed anywhere and run again books each row exactly once.
 
-use super::disk::LockedFile;
 use super::fakes::{FakeDisk, FakeServer, Life, Mood, Seen};
-use super::{Batch, BatchError, Job, Replan, Report};
+use super::results::LockedFile;
+use super::{BatchError, BatchJob, BatchReport, BatchRun, Replan};
 use boxoffice_client::protocol::reservation::Status;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -16,15 +16,15 @@ struct Trial {
     folder: TempDir,
     disk: FakeDisk,
     server: FakeServer,
-    job: Job,
+    job: BatchJob,
 }
 
 impl Trial {
     fn new(seed: u64, input: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder for a test");
         let path = folder.path().join("rows.csv");
-        let job = Job {
-            results: Job::default_results(&path),
+        let job = BatchJob {
+            results: BatchJob::default_results(&path),
             input: path,
             replan: Replan::Nothing,
             in_flight: 8,
@@ -42,7 +42,7 @@ impl Trial {
     }
 
     /// Runs until it is done, or until `life` ends; none if it was killed.
-    fn run(&self, life: &Life, mood: Mood) -> Option<Result<Report, BatchError>> {
+    fn run(&self, life: &Life, mood: Mood) -> Option<Result<BatchReport, BatchError>> {
         let server = self.server.during(life, mood);
         let disk = self.disk.during(life);
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -52,7 +52,7 @@ impl Trial {
             .expect("a runtime without I/O");
         let mut seen = Seen::default();
         runtime.block_on(async {
-            let batch = match Batch::new(self.job.clone(), disk) {
+            let batch = match BatchRun::new(self.job.clone(), disk) {
                 Ok(batch) => batch,
                 Err(error) => return Some(Err(error)),
             };
@@ -64,7 +64,7 @@ impl Trial {
         })
     }
 
-    fn run_kindly(&self) -> Result<Report, BatchError> {
+    fn run_kindly(&self) -> Result<BatchReport, BatchError> {
         self.run(&Life::endless(), Mood::Kind).expect("nothing kills it")
     }
 
@@ -91,14 +91,14 @@ impl Trial {
 fn random_rows(random: &mut fastrand::Rng, count: u32) -> String {
     let mut input = "event,customer,seats,standing,action\n".to_owned();
     for number in 1..=count {
-        let wish = match random.u32(0..10) {
+        let request = match random.u32(0..10) {
             0..4 => format!("A{},", random.u32(1..30)),
             4..8 => format!(",{}", random.u32(1..4)),
             8 => "A0,".to_owned(),
             _ => ",".to_owned(),
         };
         let action = if random.bool() { "hold" } else { "" };
-        writeln!(input, "e,c{number},{wish},{action}").expect("a string takes everything");
+        writeln!(input, "e,c{number},{request},{action}").expect("a string takes everything");
     }
     input
 }
@@ -138,7 +138,7 @@ fn killed_anywhere_books_each_row_once(seed: u64) {
     check_exactly_once(&trial, rows);
     let before = trial.disk.text();
     let again = trial.run_kindly().expect("a good input");
-    assert_eq!(again.summary.tally, report.summary.tally);
+    assert_eq!(again.summary.counts, report.summary.counts);
     assert_eq!(again.summary.already_done, u64::from(rows));
     assert_eq!(trial.disk.text(), before, "a batch that is done changed its results");
 }
@@ -170,8 +170,8 @@ fn rows_arrive_in_order_and_are_counted() {
         .map(|record| record[4].parse().expect("an id"))
         .collect();
     assert_eq!(trial.server.arrived(), ids);
-    let tally = report.summary.tally;
-    assert_eq!((tally.booked, tally.refused["SeatsTaken"]), (498, 1));
+    let counts = report.summary.counts;
+    assert_eq!((counts.booked, counts.refused["SeatsTaken"]), (498, 1));
 }
 
 #[test]
@@ -204,11 +204,11 @@ fn ids_that_are_too_old_wait_for_people() {
     assert_eq!(trial.server.reservations().len(), 1);
     trial.server.a_day_later();
     let report = trial.run_kindly().expect("the same input");
-    assert_eq!((report.summary.tally.booked, report.summary.tally.stale), (1, 2));
+    assert_eq!((report.summary.counts.booked, report.summary.counts.stale), (1, 2));
     assert_eq!(trial.run_kindly().expect("the same input").summary.already_done, 3);
     trial.job.replan = Replan::Stale;
     let report = trial.run_kindly().expect("the same input");
-    assert_eq!((report.summary.tally.booked, report.summary.tally.stale), (2, 0));
+    assert_eq!((report.summary.counts.booked, report.summary.counts.stale), (2, 0));
     assert_eq!(report.summary.already_done, 1);
     check_exactly_once(&trial, 3);
 }
@@ -219,9 +219,9 @@ fn one_id_is_one_row() {
     let input = format!("event,customer,seats,id\ne,c1,A1,{id}\ne,c1,A1,{id}\n");
     let trial = Trial::new(4, &input);
     let report = trial.run_kindly().expect("a good header");
-    assert_eq!(report.summary.tally.bad, 1);
+    assert_eq!(report.summary.counts.bad, 1);
     // Chosen by the file and too old: refused like anything else, since a new id cannot help.
-    assert_eq!(report.summary.tally.refused["Invalid"], 1);
+    assert_eq!(report.summary.counts.refused["Invalid"], 1);
 }
 
 #[test]
@@ -247,11 +247,12 @@ fn damage_to_the_plan_is_refused_and_to_outcomes_is_asked_again() {
 #[test]
 fn two_runs_refuse_each_other() {
     let trial = Trial::new(6, THREE);
-    let first = Batch::open(trial.job.clone()).expect("nobody else runs it");
-    let error = Batch::open(trial.job.clone()).map(|_| ()).expect_err("a second run").to_string();
+    let first = BatchRun::open(trial.job.clone()).expect("nobody else runs it");
+    let error =
+        BatchRun::open(trial.job.clone()).map(|_| ()).expect_err("a second run").to_string();
     assert!(error.contains("rows.results.csv: another run"), "{error}");
     drop(first);
-    assert!(Batch::open(trial.job).is_ok());
+    assert!(BatchRun::open(trial.job).is_ok());
 }
 
 #[test]
@@ -259,8 +260,8 @@ fn files_that_are_no_input_are_refused() {
     let trial = Trial::new(7, THREE);
     let open = |name: &str| {
         let input = trial.folder.path().join(name);
-        let job = Job { input, ..trial.job.clone() };
-        Batch::open(job).map(|_: Batch<LockedFile>| ()).expect_err("no input").to_string()
+        let job = BatchJob { input, ..trial.job.clone() };
+        BatchRun::open(job).map(|_: BatchRun<LockedFile>| ()).expect_err("no input").to_string()
     };
     std::fs::create_dir(trial.folder.path().join("folder.csv")).expect("a folder");
     std::fs::write(trial.folder.path().join("empty.csv"), "").expect("a file");
@@ -268,8 +269,8 @@ fn files_that_are_no_input_are_refused() {
     assert!(open("empty.csv").contains("is empty"));
     assert!(open("rows.txt").contains("something.csv or something.jsonl"));
     assert!(open("missing.csv").contains("missing.csv"));
-    let out = Job { results: trial.job.input.clone(), ..trial.job.clone() };
-    let error = Batch::open(out).map(|_| ()).expect_err("the input is no results file");
+    let out = BatchJob { results: trial.job.input.clone(), ..trial.job.clone() };
+    let error = BatchRun::open(out).map(|_| ()).expect_err("the input is no results file");
     assert!(error.to_string().contains("not a results file"), "{error}");
     assert!(!Path::new(&trial.job.results).exists());
 }

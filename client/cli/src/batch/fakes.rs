@@ -1,7 +1,8 @@
 //! A server and a disk for tests: in memory, random by a seed, and as unkind as real ones.
 
-use super::disk::Disk;
-use super::{BadRow, Observer, Server, Tally};
+use super::input::BadRow;
+use super::job::{BatchObserver, BatchServer};
+use super::results::{ResultsDisk, RowCounts};
 use boxoffice_client::ClientError;
 use boxoffice_client::protocol::event::Currency;
 use boxoffice_client::protocol::id::{ReservationId, SeatLabel, SectionName};
@@ -87,7 +88,7 @@ fn killed() -> io::Error {
     io::Error::other("killed")
 }
 
-impl Disk for FakeDisk {
+impl ResultsDisk for FakeDisk {
     fn reader(&mut self) -> io::Result<Box<dyn BufRead + '_>> {
         Ok(Box::new(Cursor::new(self.0.borrow().written.clone())))
     }
@@ -195,7 +196,7 @@ impl FakeServer {
     }
 }
 
-impl Server for FakeServer {
+impl BatchServer for FakeServer {
     fn new_id(&self) -> ReservationId {
         let mut state = self.state.borrow_mut();
         let mut random = [0; 10];
@@ -282,7 +283,7 @@ impl State {
                 if taken.is_empty() {
                     Ok(Places::Seats(seats.into()))
                 } else {
-                    Err(Refusal::SeatsTaken { seats: taken })
+                    Err(Refusal::SeatsTaken { seats: taken.into() })
                 }
             }
             Selection::Best { places, .. } | Selection::Standing { places, .. } => {
@@ -302,12 +303,12 @@ impl State {
 #[derive(Debug, Default)]
 pub(super) struct Seen(pub(super) Vec<String>);
 
-impl Observer for Seen {
+impl BatchObserver for Seen {
     fn bad_row(&mut self, line: u64, bad: &BadRow) {
         self.0.push(format!("{line}: {bad}"));
     }
 
     fn planned(&mut self, _rows: u64, _done: u64) {}
 
-    fn progress(&mut self, _tally: &Tally) {}
+    fn progress(&mut self, _tally: &RowCounts) {}
 }

@@ -1,10 +1,8 @@
 //! The first reading of the input: plan every row, or see that it is what was planned.
 
-use super::disk::Disk;
-use super::input::{Input, Row};
-use super::results::{Results, State};
-use super::row::{BadRow, Wish};
-use super::{BatchError, Job, Observer, Replan};
+use super::input::{BadRow, Input, InputRow, RowRequest};
+use super::job::{BatchError, BatchJob, BatchObserver, Replan};
+use super::results::{BatchResults, ResultsDisk, RowState};
 use boxoffice_client::protocol::id::ReservationId;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -13,11 +11,11 @@ use std::collections::hash_map::Entry;
 const ROWS_A_TURN: u64 = 1_000;
 
 /// Returns once every row has its id for ever, and that is durable.
-pub(super) async fn plan<D: Disk>(
-    job: &Job,
-    results: &mut Results<D>,
+pub(super) async fn plan<D: ResultsDisk>(
+    job: &BatchJob,
+    results: &mut BatchResults<D>,
     new_id: impl Fn() -> ReservationId,
-    observer: &mut impl Observer,
+    observer: &mut impl BatchObserver,
 ) -> Result<(), BatchError> {
     let input = job.open_input()?;
     if results.is_ready() {
@@ -28,20 +26,20 @@ pub(super) async fn plan<D: Disk>(
     results.complete_plan().map_err(|error| job.not_written(error))
 }
 
-async fn plan_all<D: Disk>(
-    job: &Job,
+async fn plan_all<D: ResultsDisk>(
+    job: &BatchJob,
     mut input: Input,
-    results: &mut Results<D>,
+    results: &mut BatchResults<D>,
     new_id: impl Fn() -> ReservationId,
-    observer: &mut impl Observer,
+    observer: &mut impl BatchObserver,
 ) -> Result<(), BatchError> {
     let mut chosen = HashMap::new();
     while let Some(mut row) = job.next_row(&mut input)? {
         let number = row.number;
         take_turns(number).await;
-        row.wish = row.wish.and_then(|wish| only_once(wish, number, &mut chosen));
-        let id = match &row.wish {
-            Ok(wish) => Some(wish.id.unwrap_or_else(&new_id)),
+        row.request = row.request.and_then(|request| only_once(request, number, &mut chosen));
+        let id = match &row.request {
+            Ok(request) => Some(request.id.unwrap_or_else(&new_id)),
             Err(bad) => {
                 observer.bad_row(row.line, bad);
                 None
@@ -60,15 +58,15 @@ async fn take_turns(row: u64) {
 
 /// Two rows with one id would be one reservation, and both would call it theirs.
 fn only_once(
-    wish: Wish,
+    request: RowRequest,
     number: u64,
     chosen: &mut HashMap<ReservationId, u64>,
-) -> Result<Wish, BadRow> {
-    let Some(id) = wish.id else { return Ok(wish) };
+) -> Result<RowRequest, BadRow> {
+    let Some(id) = request.id else { return Ok(request) };
     match chosen.entry(id) {
         Entry::Vacant(entry) => {
             entry.insert(number);
-            Ok(wish)
+            Ok(request)
         }
         Entry::Occupied(earlier) => {
             let why = format!("row {} has the same id; each row needs its own", earlier.get());
@@ -77,18 +75,18 @@ fn only_once(
     }
 }
 
-async fn verify<D: Disk>(
-    job: &Job,
+async fn verify<D: ResultsDisk>(
+    job: &BatchJob,
     mut input: Input,
-    results: &mut Results<D>,
+    results: &mut BatchResults<D>,
     new_id: impl Fn() -> ReservationId,
 ) -> Result<(), BatchError> {
     let (mut rows, mut stale) = (0, Vec::new());
     while let Some(row) = job.next_row(&mut input)? {
         rows = row.number;
         take_turns(rows).await;
-        match state(job, &row, results)? {
-            State::Stale if job.replan == Replan::Stale => stale.push(row),
+        match row_state(job, &row, results)? {
+            RowState::Stale if job.replan == Replan::Stale => stale.push(row),
             _ => {}
         }
     }
@@ -107,11 +105,11 @@ async fn verify<D: Disk>(
 }
 
 /// How far `row` is, if it is what was planned.
-pub(super) fn state<D: Disk>(
-    job: &Job,
-    row: &Row,
-    results: &Results<D>,
-) -> Result<State, BatchError> {
+pub(super) fn row_state<D: ResultsDisk>(
+    job: &BatchJob,
+    row: &InputRow,
+    results: &BatchResults<D>,
+) -> Result<RowState, BatchError> {
     let changed = |how: &str| BatchError::Changed {
         input: job.input.clone(),
         results: job.results.clone(),

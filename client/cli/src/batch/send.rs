@@ -1,11 +1,9 @@
 //! The second reading of the input: send the rows that have no outcome, and record what they get.
 
-use super::disk::Disk;
-use super::input::{Input, Row};
-use super::plan::state;
-use super::record::{Outcome, Record};
-use super::results::{Results, State};
-use super::{BatchError, Job, Observer, Server};
+use super::input::{Input, InputRow};
+use super::job::{BatchError, BatchJob, BatchObserver, BatchServer};
+use super::plan::row_state;
+use super::results::{BatchResults, ResultRecord, ResultsDisk, RowOutcome, RowState};
 use boxoffice_client::ClientError;
 use boxoffice_client::protocol::refusal::Refusal;
 use boxoffice_client::protocol::reply::{Body, Reply};
@@ -21,13 +19,13 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Sends in the order of the rows, with a bounded number in flight. Where a row gets no outcome,
 /// no more are sent; why is returned.
-pub(super) async fn send<S: Server, D: Disk>(
+pub(super) async fn send<S: BatchServer, D: ResultsDisk>(
     server: &S,
-    job: &Job,
-    results: &mut Results<D>,
-    observer: &mut impl Observer,
+    job: &BatchJob,
+    results: &mut BatchResults<D>,
+    observer: &mut impl BatchObserver,
 ) -> Result<Option<ClientError>, BatchError> {
-    let sending = Sending {
+    let sending = RowSender {
         server,
         job,
         input: job.open_input()?,
@@ -39,41 +37,41 @@ pub(super) async fn send<S: Server, D: Disk>(
     LocalSet::new().run_until(sending.run(observer)).await
 }
 
-struct Sending<'a, S, D> {
+struct RowSender<'a, S, D> {
     server: &'a S,
-    job: &'a Job,
+    job: &'a BatchJob,
     input: Input,
-    results: &'a mut Results<D>,
-    in_flight: JoinSet<(Asked, Result<Reply, ClientError>)>,
+    results: &'a mut BatchResults<D>,
+    in_flight: JoinSet<(SentRow, Result<Reply, ClientError>)>,
     /// Why a row has no outcome.
     stopped: Option<ClientError>,
 }
 
 /// A row that was sent.
-struct Asked {
+struct SentRow {
     row: u64,
     /// Whether the input chose the id.
     id_chosen: bool,
 }
 
-impl<S: Server, D: Disk> Sending<'_, S, D> {
+impl<S: BatchServer, D: ResultsDisk> RowSender<'_, S, D> {
     async fn run(
         mut self,
-        observer: &mut impl Observer,
+        observer: &mut impl BatchObserver,
     ) -> Result<Option<ClientError>, BatchError> {
         loop {
             self.fill()?;
             let Some(mut answer) = self.in_flight.join_next().await else { break };
             loop {
                 match answer {
-                    Ok((asked, outcome)) => self.take(&asked, outcome)?,
+                    Ok((sent, outcome)) => self.take(&sent, outcome)?,
                     Err(error) => std::panic::resume_unwind(error.into_panic()),
                 }
                 let Some(next) = self.in_flight.try_join_next() else { break };
                 answer = next;
             }
             self.results.flush().map_err(|error| self.job.not_written(error))?;
-            observer.progress(self.results.tally());
+            observer.progress(self.results.counts());
         }
         self.results.sync().map_err(|error| self.job.not_written(error))?;
         Ok(self.stopped)
@@ -83,41 +81,43 @@ impl<S: Server, D: Disk> Sending<'_, S, D> {
     fn fill(&mut self) -> Result<(), BatchError> {
         while self.stopped.is_none() && self.in_flight.len() < self.job.in_flight {
             let Some(row) = self.job.next_row(&mut self.input)? else { break };
-            let planned = state(self.job, &row, self.results)?;
-            if planned == State::Open {
+            let planned = row_state(self.job, &row, self.results)?;
+            if planned == RowState::Open {
                 self.send(row)?;
             }
         }
         Ok(())
     }
 
-    fn send(&mut self, row: Row) -> Result<(), BatchError> {
-        let Row { number, wish, .. } = row;
+    fn send(&mut self, row: InputRow) -> Result<(), BatchError> {
+        let InputRow { number, request, .. } = row;
         let id = self.results.row(number).and_then(|planned| planned.id);
-        match (wish, id) {
-            (Ok(wish), Some(id)) => {
-                let asked = Asked { row: number, id_chosen: wish.id.is_some() };
-                let answer = ask(self.server.clone(), wish.into_request(id), self.job.deadline);
-                self.in_flight.spawn_local(async move { (asked, answer.await) });
+        match (request, id) {
+            (Ok(request), Some(id)) => {
+                let sent = SentRow { row: number, id_chosen: request.id.is_some() };
+                let answer = ask(self.server.clone(), request.into_request(id), self.job.deadline);
+                self.in_flight.spawn_local(async move { (sent, answer.await) });
                 Ok(())
             }
             // It was good when it was planned, by another version of this program.
-            (Err(bad), _) => {
-                self.record(&Record::without_answer(number, Outcome::Bad, &bad.to_string()))
-            }
+            (Err(bad), _) => self.record(&ResultRecord::without_answer(
+                number,
+                RowOutcome::Bad,
+                &bad.to_string(),
+            )),
             (Ok(_), None) => {
                 let why = "this row was bad when it was planned; put it in a file of its own";
-                self.record(&Record::without_answer(number, Outcome::Bad, why))
+                self.record(&ResultRecord::without_answer(number, RowOutcome::Bad, why))
             }
         }
     }
 
     fn take(
         &mut self,
-        asked: &Asked,
+        sent: &SentRow,
         outcome: Result<Reply, ClientError>,
     ) -> Result<(), BatchError> {
-        match record_of(asked, outcome) {
+        match record_of(sent, outcome) {
             Ok(record) => self.record(&record),
             Err(error) => {
                 // Of all reasons the one to know is that something may have been booked.
@@ -130,7 +130,7 @@ impl<S: Server, D: Disk> Sending<'_, S, D> {
         }
     }
 
-    fn record(&mut self, record: &Record) -> Result<(), BatchError> {
+    fn record(&mut self, record: &ResultRecord) -> Result<(), BatchError> {
         self.results.append(record).map_err(|error| self.job.not_written(error))
     }
 }
@@ -140,10 +140,13 @@ fn may_be_applied(error: &ClientError) -> bool {
 }
 
 /// What an answer means for a row; an error if it is none.
-fn record_of(asked: &Asked, outcome: Result<Reply, ClientError>) -> Result<Record, ClientError> {
+fn record_of(
+    sent: &SentRow,
+    outcome: Result<Reply, ClientError>,
+) -> Result<ResultRecord, ClientError> {
     match outcome {
         Ok(Reply { body: Body::Reservation { reservation, .. }, version, .. }) => {
-            Ok(Record::reserved(asked.row, &reservation, version))
+            Ok(ResultRecord::reserved(sent.row, &reservation, version))
         }
         Ok(_) => Err(ClientError::Protocol("the server answered another question".to_owned())),
         Err(ClientError::Refused { refusal: Refusal::OutcomeUnknown, .. }) => {
@@ -151,10 +154,10 @@ fn record_of(asked: &Asked, outcome: Result<Reply, ClientError>) -> Result<Recor
         }
         Err(ClientError::Refused { refusal, version }) if !is_passing(&refusal) => {
             let too_old = matches!(&refusal, Refusal::Invalid { field, .. } if field == "id");
-            Ok(if too_old && !asked.id_chosen {
-                Record::without_answer(asked.row, Outcome::Stale, STALE)
+            Ok(if too_old && !sent.id_chosen {
+                ResultRecord::without_answer(sent.row, RowOutcome::Stale, STALE)
             } else {
-                Record::refused(asked.row, &refusal, version)
+                ResultRecord::refused(sent.row, &refusal, version)
             })
         }
         Err(error) => Err(error),
@@ -172,7 +175,7 @@ const fn is_passing(refusal: &Refusal) -> bool {
 }
 
 /// Asks, and again while the server cannot, until the deadline.
-async fn ask<S: Server>(
+async fn ask<S: BatchServer>(
     server: S,
     request: Request,
     deadline: Duration,

@@ -1,10 +1,14 @@
 //! `boxoffice batch`: a file of reservations, its progress and its summary.
 
 use crate::args::BatchArgs;
-use crate::batch::{BadRow, Batch, BatchError, Job, Observer, Replan, Report, Summary, Tally};
-use crate::failure::{Exit, Failure};
-use crate::output::{Output, escape};
+use crate::batch::{
+    BadRow, BatchError, BatchJob, BatchObserver, BatchReport, BatchRun, BatchSummary, Replan,
+    RowCounts,
+};
+use crate::console::Console;
+use crate::failure::{CommandExit, Failure};
 use boxoffice_client::Client;
+use boxoffice_load::escape::escape;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::path::PathBuf;
 
@@ -15,64 +19,67 @@ const BAD_ROWS_TOLD: u64 = 20;
 pub(crate) async fn run(
     client: &Client,
     args: BatchArgs,
-    output: &Output,
-) -> Result<Exit, Failure> {
+    console: &Console,
+) -> Result<CommandExit, Failure> {
     let BatchArgs { file, out, replan } = args;
-    let job = Job {
-        results: out.unwrap_or_else(|| Job::default_results(&file)),
+    let job = BatchJob {
+        results: out.unwrap_or_else(|| BatchJob::default_results(&file)),
         replan: if replan { Replan::Stale } else { Replan::Nothing },
         in_flight: usize::try_from(client.welcome().in_flight).unwrap_or(1).max(1),
         deadline: client.config().deadline,
         input: file.clone(),
     };
-    let mut progress = Progress { output: *output, file, bad_rows: 0, bar: ProgressBar::hidden() };
-    let ran = match Batch::open(job) {
+    let mut progress =
+        BatchProgress { console: *console, file, bad_rows: 0, bar: ProgressBar::hidden() };
+    let ran = match BatchRun::open(job) {
         Ok(batch) => batch.run(client, &mut progress).await,
         Err(error) => Err(error),
     };
     progress.end();
     match ran {
-        Ok(report) => tell(report, output),
+        Ok(report) => tell(report, console),
         Err(error @ BatchError::NotWritten { .. }) => {
-            output.note(&format!("error: {error}"));
-            Ok(Exit::OutcomeUnknown)
+            console.note(&format!("error: {error}"));
+            Ok(CommandExit::OutcomeUnknown)
         }
         Err(error) => Err(Failure::Usage(error.to_string())),
     }
 }
 
-fn tell(report: Report, output: &Output) -> Result<Exit, Failure> {
-    let Report { summary, stopped } = report;
-    if output.is_json() {
-        output.json(&summary)?;
+fn tell(report: BatchReport, console: &Console) -> Result<CommandExit, Failure> {
+    let BatchReport { summary, stopped } = report;
+    if console.is_json() {
+        console.json(&summary)?;
     } else {
-        output.data(&sentence(&summary))?;
+        console.data(&sentence(&summary))?;
     }
     if let Some(error) = stopped {
         let open = summary.open;
-        output.note(&format!("{}: {error}", counted(open, "row has", "rows have") + " no outcome"));
-        output.note("run the same command again: it sends only those, and books nothing twice");
+        console
+            .note(&format!("{}: {error}", counted(open, "row has", "rows have") + " no outcome"));
+        console.note("run the same command again: it sends only those, and books nothing twice");
         return Ok(Failure::from(error).exit());
     }
-    Ok(if summary.tally.is_clean() { Exit::Done } else { Exit::Refused })
+    Ok(if summary.counts.is_clean() { CommandExit::Done } else { CommandExit::Refused })
 }
 
 /// The summary as people read it.
-fn sentence(summary: &Summary) -> String {
-    let Summary { rows, tally, already_done, open, elapsed, rows_per_second, results } = summary;
-    let Tally { booked, held, ended, bad, stale, .. } = tally;
+fn sentence(summary: &BatchSummary) -> String {
+    let BatchSummary { rows, counts, already_done, open, elapsed, rows_per_second, results } =
+        summary;
+    let RowCounts { booked, held, ended, bad, stale, .. } = counts;
     let mut parts = vec![format!("{booked} booked")];
-    let counts = [
+    let others = [
         (*held, "held"),
         (*ended, "ended since"),
-        (tally.refused(), "refused"),
+        (counts.refused(), "refused"),
         (*bad, "bad"),
         (*stale, "stale"),
         (*open, "open"),
     ];
-    parts.extend(counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")));
+    parts.extend(others.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")));
     let mut lines = vec![format!("{}: {}", counted(*rows, "row", "rows"), parts.join(", "))];
-    for (name, number) in &tally.refused {
+    for (name, number) in &counts.refused {
         lines.push(format!("  {number} refused: {name}"));
     }
     if *stale > 0 {
@@ -95,30 +102,30 @@ fn counted(number: u64, one: &str, many: &str) -> String {
 }
 
 /// What a person sees while a batch runs: bad rows, and a bar if stderr is a terminal.
-struct Progress {
-    output: Output,
+struct BatchProgress {
+    console: Console,
     file: PathBuf,
     bad_rows: u64,
     bar: ProgressBar,
 }
 
-impl Progress {
+impl BatchProgress {
     fn end(&self) {
         self.bar.finish_and_clear();
     }
 }
 
-impl Observer for Progress {
+impl BatchObserver for BatchProgress {
     fn bad_row(&mut self, line: u64, bad: &BadRow) {
         self.bad_rows += 1;
         if self.bad_rows <= BAD_ROWS_TOLD {
-            self.output.note(&format!("{}: line {line}: {bad}", self.file.display()));
+            self.console.note(&format!("{}: line {line}: {bad}", self.file.display()));
         }
     }
 
     fn planned(&mut self, rows: u64, done: u64) {
         if let Some(more @ 1..) = self.bad_rows.checked_sub(BAD_ROWS_TOLD) {
-            self.output.note(&format!("and {more} more bad rows; the results name them all"));
+            self.console.note(&format!("and {more} more bad rows; the results name them all"));
         }
         // Drawn on stderr, and only if that is a terminal.
         self.bar = ProgressBar::new(rows).with_position(done);
@@ -133,8 +140,8 @@ impl Observer for Progress {
         }
     }
 
-    fn progress(&mut self, tally: &Tally) {
-        self.bar.set_position(tally.done());
-        self.bar.set_message(format!("{} booked, {} refused", tally.booked, tally.refused()));
+    fn progress(&mut self, counts: &RowCounts) {
+        self.bar.set_position(counts.done());
+        self.bar.set_message(format!("{} booked, {} refused", counts.booked, counts.refused()));
     }
 }

@@ -1,8 +1,9 @@
 //! Holding and reserving places, and everything about one reservation.
 
 use crate::args::{ExtendArgs, HoldArgs, KeepArgs, PlacesArgs, ReservationArgs, ReserveArgs};
+use crate::console::Console;
 use crate::failure::Failure;
-use crate::output::{Output, ReservationRecord, escape, shell_quote};
+use crate::output::ReservationRecord;
 use crate::values::{keep_of, money, one_list, places, rfc3339, span};
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::id::ReservationId;
@@ -11,16 +12,21 @@ use boxoffice_client::protocol::reservation::{
     Keep, PlaceCount, Reservation, SeatLabels, Selection, Status, Together,
 };
 use boxoffice_client::{Booking, Client, ClientError, DEFAULT_SERVER};
+use boxoffice_load::escape::{escape, shell_quote};
 use std::time::Duration;
 
 /// `hold`: prints the reservation, and how to keep it.
-pub(crate) async fn hold(client: &Client, args: HoldArgs, output: &Output) -> Result<(), Failure> {
-    let Wanted { id, key, selection } = Wanted::resolve(client, args.places)?;
+pub(crate) async fn hold(
+    client: &Client,
+    args: HoldArgs,
+    console: &Console,
+) -> Result<(), Failure> {
+    let NewReservation { id, key, selection } = NewReservation::resolve(client, args.places)?;
     let ttl = args.ttl.map(|ttl| ttl.0);
     let outcome = client.hold(id, &key.event, &key.customer, &selection, ttl).await;
-    let booking = outcome.inspect_err(|error| advise_repeat(error, id, output))?;
-    print(&booking, output)?;
-    advise_confirm(client, &booking.reservation, output);
+    let booking = outcome.inspect_err(|error| advise_repeat(error, id, console))?;
+    print(&booking, console)?;
+    advise_confirm(client, &booking.reservation, console);
     Ok(())
 }
 
@@ -28,55 +34,55 @@ pub(crate) async fn hold(client: &Client, args: HoldArgs, output: &Output) -> Re
 pub(crate) async fn reserve(
     client: &Client,
     args: ReserveArgs,
-    output: &Output,
+    console: &Console,
 ) -> Result<(), Failure> {
-    let Wanted { id, key, selection } = Wanted::resolve(client, args.places)?;
+    let NewReservation { id, key, selection } = NewReservation::resolve(client, args.places)?;
     let outcome = client.reserve(id, &key.event, &key.customer, &selection).await;
-    let booking = outcome.inspect_err(|error| advise_repeat(error, id, output))?;
-    Ok(print(&booking, output)?)
+    let booking = outcome.inspect_err(|error| advise_repeat(error, id, console))?;
+    Ok(print(&booking, console)?)
 }
 
 /// `confirm`: prints the reservation as it is then.
 pub(crate) async fn confirm(
     client: &Client,
     args: KeepArgs,
-    output: &Output,
+    console: &Console,
 ) -> Result<(), Failure> {
     let (key, keep) = kept(args)?;
-    Ok(print(&client.confirm(&key, keep).await?, output)?)
+    Ok(print(&client.confirm(&key, keep).await?, console)?)
 }
 
 /// `release`: prints the reservation as it is then.
 pub(crate) async fn release(
     client: &Client,
     args: KeepArgs,
-    output: &Output,
+    console: &Console,
 ) -> Result<(), Failure> {
     let (key, keep) = kept(args)?;
-    Ok(print(&client.release(&key, keep).await?, output)?)
+    Ok(print(&client.release(&key, keep).await?, console)?)
 }
 
 /// `cancel`: prints the reservation as it is then.
 pub(crate) async fn cancel(
     client: &Client,
     args: KeepArgs,
-    output: &Output,
+    console: &Console,
 ) -> Result<(), Failure> {
     let (key, keep) = kept(args)?;
-    Ok(print(&client.cancel(&key, keep).await?, output)?)
+    Ok(print(&client.cancel(&key, keep).await?, console)?)
 }
 
 /// `extend`: prints the reservation, and how to keep it.
 pub(crate) async fn extend(
     client: &Client,
     args: ExtendArgs,
-    output: &Output,
+    console: &Console,
 ) -> Result<(), Failure> {
     let default = Duration::from_millis(client.welcome().hold_default_ms.into());
     let ttl = args.ttl.map_or(default, |ttl| ttl.0);
     let booking = client.extend(&key(args.reservation), ttl).await?;
-    print(&booking, output)?;
-    advise_confirm(client, &booking.reservation, output);
+    print(&booking, console)?;
+    advise_confirm(client, &booking.reservation, console);
     Ok(())
 }
 
@@ -84,22 +90,22 @@ pub(crate) async fn extend(
 pub(crate) async fn show(
     client: &Client,
     args: ReservationArgs,
-    output: &Output,
+    console: &Console,
 ) -> Result<(), Failure> {
     let booking = client.reservation(&key(args)).await?;
-    print(&booking, output)?;
-    advise_confirm(client, &booking.reservation, output);
+    print(&booking, console)?;
+    advise_confirm(client, &booking.reservation, console);
     Ok(())
 }
 
 /// A new reservation, resolved from what was typed.
-struct Wanted {
+struct NewReservation {
     id: ReservationId,
     key: ReservationKey,
     selection: Selection,
 }
 
-impl Wanted {
+impl NewReservation {
     fn resolve(client: &Client, args: PlacesArgs) -> Result<Self, InvalidField> {
         let id = args.id.unwrap_or_else(|| client.new_id());
         let key = ReservationKey { event: args.event.clone(), id, customer: args.customer.clone() };
@@ -128,20 +134,20 @@ fn key(args: ReservationArgs) -> ReservationKey {
     ReservationKey { event: args.event, id: args.id, customer: args.customer }
 }
 
-fn print(booking: &Booking, output: &Output) -> std::io::Result<()> {
+fn print(booking: &Booking, console: &Console) -> std::io::Result<()> {
     let reservation = &booking.reservation;
-    if output.is_json() {
-        return output.json(&ReservationRecord::new(reservation, booking.version));
+    if console.is_json() {
+        return console.json(&ReservationRecord::new(reservation, booking.version));
     }
     let Reservation { id, event, customer, status, total, currency, .. } = reservation;
     let places = places(&reservation.places);
     let total = money(*total, *currency);
     let line = format!("{status}  {event}  {places}  {total}  {customer}  {id}");
-    output.data(&escape(&line))
+    console.data(&escape(&line))
 }
 
 /// After a hold: how long it lasts, and the very command that keeps it.
-fn advise_confirm(client: &Client, reservation: &Reservation, output: &Output) {
+fn advise_confirm(client: &Client, reservation: &Reservation, console: &Console) {
     if reservation.status != Status::Held {
         return;
     }
@@ -152,13 +158,17 @@ fn advise_confirm(client: &Client, reservation: &Reservation, output: &Output) {
         other => format!(" --server {}", shell_quote(other)),
     };
     let customer = shell_quote(customer.as_str());
-    output.note(&format!("held until {} ({} left); to keep it:", rfc3339(*expires_at), span(left)));
-    output.note(&format!("  boxoffice confirm {event} {id} --customer {customer}{server}"));
+    console.note(&format!(
+        "held until {} ({} left); to keep it:",
+        rfc3339(*expires_at),
+        span(left)
+    ));
+    console.note(&format!("  boxoffice confirm {event} {id} --customer {customer}{server}"));
 }
 
 /// Where it is not known whether a new reservation was made: the id that finds out.
-fn advise_repeat(error: &ClientError, id: ReservationId, output: &Output) {
+fn advise_repeat(error: &ClientError, id: ReservationId, console: &Console) {
     if matches!(error, ClientError::OutcomeUnknown | ClientError::Protocol(_)) {
-        output.note(&format!("repeat the command with --id {id} to learn the outcome"));
+        console.note(&format!("repeat the command with --id {id} to learn the outcome"));
     }
 }

@@ -2,8 +2,9 @@
 
 use super::event_file;
 use crate::args::{CreateArgs, EventCommand, UpdateArgs};
+use crate::console::Console;
 use crate::failure::Failure;
-use crate::output::{EventRecord, Output, SavedRecord, Table, escape, left, right, sales};
+use crate::output::{EventRecord, SavedRecord, sales};
 use crate::values::{SectionArg, SectionPrice, money, one_list, rfc3339};
 use boxoffice_client::protocol::event::{
     Currency, EventDetails, EventSpec, EventUpdate, Layout, Sales, SectionSpec, SectionUpdate,
@@ -13,35 +14,37 @@ use boxoffice_client::protocol::id::EventId;
 use boxoffice_client::protocol::reply::Effect;
 use boxoffice_client::protocol::request::Force;
 use boxoffice_client::{Client, Saved};
+use boxoffice_load::escape::escape;
+use boxoffice_load::table::{Table, left, right};
 
 /// Does what an `event` command says.
 pub(crate) async fn run(
     client: &Client,
     command: EventCommand,
-    output: &Output,
+    console: &Console,
 ) -> Result<(), Failure> {
     match command {
-        EventCommand::Create(args) => create(client, *args, output).await,
-        EventCommand::Show { event } => show(client, &event, output).await,
-        EventCommand::Update(args) => update(client, *args, output).await,
-        EventCommand::Close { event } => set_sales(client, &event, Sales::Closed, output).await,
-        EventCommand::Open { event } => set_sales(client, &event, Sales::Open, output).await,
+        EventCommand::Create(args) => create(client, *args, console).await,
+        EventCommand::Show { event } => show(client, &event, console).await,
+        EventCommand::Update(args) => update(client, *args, console).await,
+        EventCommand::Close { event } => set_sales(client, &event, Sales::Closed, console).await,
+        EventCommand::Open { event } => set_sales(client, &event, Sales::Open, console).await,
         EventCommand::Delete { event, force } => {
             let force = if force { Force::Yes } else { Force::No };
             let saved = client.delete_event(&event, force).await?;
-            print_saved(&event, saved, "deleted", output)
+            print_saved(&event, saved, "deleted", console)
         }
     }
 }
 
-async fn create(client: &Client, args: CreateArgs, output: &Output) -> Result<(), Failure> {
+async fn create(client: &Client, args: CreateArgs, console: &Console) -> Result<(), Failure> {
     let event = args.event.clone();
     let spec = match args.from.as_deref() {
         Some(path) => event_file::read(path)?,
         None => typed_spec(args)?,
     };
     let saved = client.create_event(&event, spec).await?;
-    print_saved(&event, saved, "created", output)
+    print_saved(&event, saved, "created", console)
 }
 
 fn typed_spec(args: CreateArgs) -> Result<EventSpec, Failure> {
@@ -66,14 +69,14 @@ fn new_section(section: SectionArg, currency: Currency) -> Result<SectionSpec, F
     Ok(SectionSpec { name, price, layout })
 }
 
-async fn show(client: &Client, event: &EventId, output: &Output) -> Result<(), Failure> {
+async fn show(client: &Client, event: &EventId, console: &Console) -> Result<(), Failure> {
     let seen = client.event(event).await?;
-    if output.is_json() {
-        output.json(&EventRecord::details(&seen.value, seen.version))?;
+    if console.is_json() {
+        console.json(&EventRecord::details(&seen.value, seen.version))?;
         return Ok(());
     }
-    output.data(&escape(&headline(&seen.value, seen.version)))?;
-    let mut table = Table::new(&[
+    console.data(&escape(&headline(&seen.value, seen.version)))?;
+    let mut table = Table::new([
         left("section"),
         left("layout"),
         right("price"),
@@ -94,7 +97,7 @@ async fn show(client: &Client, event: &EventId, output: &Output) -> Result<(), F
             counts.blocked.to_string(),
         ]);
     }
-    Ok(table.print(output)?)
+    Ok(console.table(&table)?)
 }
 
 fn headline(event: &EventDetails, version: u64) -> String {
@@ -122,7 +125,7 @@ fn layout(layout: &Layout) -> String {
     }
 }
 
-async fn update(client: &Client, args: UpdateArgs, output: &Output) -> Result<(), Failure> {
+async fn update(client: &Client, args: UpdateArgs, console: &Console) -> Result<(), Failure> {
     let event = args.event.clone();
     let priced = !args.price.is_empty() || args.section.iter().any(|it| it.price.is_some());
     // Only the event knows what its prices are in.
@@ -138,7 +141,7 @@ async fn update(client: &Client, args: UpdateArgs, output: &Output) -> Result<()
         unblock: one_list(args.unblock),
     };
     let saved = client.update_event(&event, args.if_version, update).await?;
-    print_saved(&event, saved, "updated", output)
+    print_saved(&event, saved, "updated", console)
 }
 
 /// One update a section, also where its size and its price were typed apart.
@@ -168,7 +171,7 @@ async fn set_sales(
     client: &Client,
     event: &EventId,
     sales: Sales,
-    output: &Output,
+    console: &Console,
 ) -> Result<(), Failure> {
     let update = EventUpdate { sales: Some(sales), ..EventUpdate::default() };
     let saved = client.update_event(event, None, update).await?;
@@ -176,15 +179,20 @@ async fn set_sales(
         Sales::Open => "sales opened",
         Sales::Closed => "sales closed",
     };
-    print_saved(event, saved, done, output)
+    print_saved(event, saved, done, console)
 }
 
-fn print_saved(event: &EventId, saved: Saved, done: &str, output: &Output) -> Result<(), Failure> {
-    if output.is_json() {
-        output.json(&SavedRecord::new(event, saved))?;
+fn print_saved(
+    event: &EventId,
+    saved: Saved,
+    done: &str,
+    console: &Console,
+) -> Result<(), Failure> {
+    if console.is_json() {
+        console.json(&SavedRecord::new(event, saved))?;
         return Ok(());
     }
     let again = if saved.effect == Effect::Unchanged { ", as it was already" } else { "" };
-    output.data(&format!("{event}: {done}{again} (version {})", saved.version))?;
+    console.data(&format!("{event}: {done}{again} (version {})", saved.version))?;
     Ok(())
 }

@@ -18,7 +18,7 @@
 //! ```
 
 use crate::failure::Failure;
-use crate::values::{Amount, Moment, layout_of_rows};
+use crate::values::{Amount, TimeArg, layout_of_rows};
 use boxoffice_client::protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
 use boxoffice_client::protocol::id::{EventName, SectionName};
 use serde::Deserialize;
@@ -27,26 +27,26 @@ use std::path::Path;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct EventFile {
     name: String,
     starts: String,
     currency: Option<String>,
     max_per_customer: Option<NonZeroU32>,
-    section: Vec<Section>,
+    section: Vec<SectionTable>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Section {
+struct SectionTable {
     name: String,
-    rows: Option<Rows>,
+    rows: Option<RowsField>,
     capacity: Option<u32>,
     price: String,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(untagged, expecting = "rows are like \"10x20\", or a list of each row's seats")]
-enum Rows {
+enum RowsField {
     Grid(String),
     Each(Vec<u16>),
 }
@@ -59,14 +59,14 @@ pub(crate) fn read(path: &Path) -> Result<EventSpec, Failure> {
 }
 
 fn parse(text: &str) -> Result<EventSpec, String> {
-    let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
+    let file: EventFile = toml::from_str(text).map_err(|error| error.to_string())?;
     let currency = match &file.currency {
         Some(currency) => Currency::parse(currency).map_err(|error| error.to_string())?,
         None => Currency::EUR,
     };
     let sections = file.section.into_iter().map(|section| resolve(section, currency));
     let sections = sections.collect::<Result<_, _>>()?;
-    let starts: Moment = file.starts.parse().map_err(|why| format!("starts: {why}"))?;
+    let starts: TimeArg = file.starts.parse().map_err(|why| format!("starts: {why}"))?;
     Ok(EventSpec {
         name: EventName::parse(&file.name).map_err(|error| error.to_string())?,
         starts_at: starts.0,
@@ -76,11 +76,11 @@ fn parse(text: &str) -> Result<EventSpec, String> {
     })
 }
 
-fn resolve(section: Section, currency: Currency) -> Result<SectionSpec, String> {
+fn resolve(section: SectionTable, currency: Currency) -> Result<SectionSpec, String> {
     let name = SectionName::parse(&section.name).map_err(|error| error.to_string())?;
     let layout = match (section.rows, section.capacity) {
-        (Some(Rows::Grid(grid)), None) => layout_of_rows(&grid),
-        (Some(Rows::Each(rows)), None) => Ok(Layout::Seated { rows }),
+        (Some(RowsField::Grid(grid)), None) => layout_of_rows(&grid),
+        (Some(RowsField::Each(rows)), None) => Ok(Layout::Seated { rows }),
         (None, Some(capacity)) => Ok(Layout::Standing { capacity }),
         _ => Err("needs either rows (seats) or a capacity (standing)".to_owned()),
     };

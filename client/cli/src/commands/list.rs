@@ -1,29 +1,29 @@
 //! Lists of events and reservations.
 
+use crate::console::{Audience, Console};
 use crate::failure::Failure;
-use crate::output::{
-    EventRecord, Output, Reader, ReservationRecord, Table, left, right, sales, text,
-};
+use crate::output::{EventRecord, ReservationRecord, sales};
 use crate::values::{money, places, rfc3339, span};
 use boxoffice_client::protocol::event::EventSummary;
 use boxoffice_client::protocol::id::{CustomerId, EventId};
 use boxoffice_client::protocol::reply::ReservationRow;
 use boxoffice_client::protocol::reservation::{Reservation, Status};
 use boxoffice_client::{Client, ReservationFilter};
+use boxoffice_load::table::{Table, left, right, text};
 
 /// All events.
-pub(crate) async fn events(client: &Client, output: &Output) -> Result<(), Failure> {
+pub(crate) async fn events(client: &Client, console: &Console) -> Result<(), Failure> {
     let events = client.events().await?;
-    if output.is_json() {
+    if console.is_json() {
         for event in &events {
-            output.json(&EventRecord::summary(event))?;
+            console.json(&EventRecord::summary(event))?;
         }
         return Ok(());
     }
     if events.is_empty() {
-        output.note("no events yet; `boxoffice event create --help` says how to make one");
+        console.note("no events yet; `boxoffice event create --help` says how to make one");
     }
-    let mut table = Table::new(&[
+    let mut table = Table::new([
         left("event"),
         text("name"),
         left("starts"),
@@ -47,7 +47,7 @@ pub(crate) async fn events(client: &Client, output: &Output) -> Result<(), Failu
             event.counts.blocked.to_string(),
         ]);
     }
-    Ok(table.print(output)?)
+    Ok(console.table(&table)?)
 }
 
 fn prices(event: &EventSummary) -> String {
@@ -67,40 +67,40 @@ pub(crate) async fn reservations(
     client: &Client,
     event: Option<EventId>,
     customer: Option<CustomerId>,
-    output: &Output,
+    console: &Console,
 ) -> Result<(), Failure> {
     let mut pages = client.reservations(ReservationFilter { event, customer });
-    let mut table = Table::new(&[
+    let mut table = Table::new([
         left("event"),
         left("id"),
         text("customer"),
         left("status"),
         text("places"),
         right("total").spare(),
-        left(if output.reader == Reader::Person { "left" } else { "expires" }).spare(),
+        left(if console.audience == Audience::Person { "left" } else { "expires" }).spare(),
     ]);
     while let Some(page) = pages.next().await? {
         for row in &page {
-            if output.is_json() {
-                output.json(&ReservationRecord::new(&row.reservation, row.version))?;
+            if console.is_json() {
+                console.json(&ReservationRecord::new(&row.reservation, row.version))?;
             } else {
-                table.row(cells(row, expiry(client, &row.reservation, output.reader)));
+                table.row(cells(row, expiry(client, &row.reservation, console.audience)));
             }
         }
     }
-    if !output.is_json() {
-        table.print(output)?;
+    if !console.is_json() {
+        console.table(&table)?;
     }
     Ok(())
 }
 
 /// When a hold expires or did; for a person how long it lasts. Other reservations do not expire.
-fn expiry(client: &Client, reservation: &Reservation, reader: Reader) -> String {
+fn expiry(client: &Client, reservation: &Reservation, reader: Audience) -> String {
     match (reader, reservation.status) {
-        (Reader::Program, Status::Held | Status::Expired) => rfc3339(reservation.expires_at),
-        (Reader::Program, _) => String::new(),
-        (Reader::Person, Status::Held) => span(reservation.expires_at.since(client.server_now())),
-        (Reader::Person, _) => String::new(),
+        (Audience::Program, Status::Held | Status::Expired) => rfc3339(reservation.expires_at),
+        (Audience::Program, _) => String::new(),
+        (Audience::Person, Status::Held) => span(reservation.expires_at.since(client.server_now())),
+        (Audience::Person, _) => String::new(),
     }
 }
 

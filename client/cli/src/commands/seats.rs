@@ -1,22 +1,28 @@
 //! An event's seat map.
 
 use crate::args::SeatsArgs;
+use crate::console::Console;
 use crate::failure::Failure;
-use crate::output::{Drawing, Output, SeatsRecord, draw, escape, sales};
+use crate::output::{Drawing, SeatsRecord, draw, sales};
 use crate::values::{RowRange, rfc3339};
 use boxoffice_client::Client;
 use boxoffice_client::protocol::event::{SeatMap, SectionMap};
 use boxoffice_client::protocol::id::{RowLabel, SectionName};
 use boxoffice_client::protocol::request::Freshness;
+use boxoffice_load::escape::escape;
 
 /// Draws it, or prints a JSON line for each section.
-pub(crate) async fn run(client: &Client, args: SeatsArgs, output: &Output) -> Result<(), Failure> {
+pub(crate) async fn run(
+    client: &Client,
+    args: SeatsArgs,
+    console: &Console,
+) -> Result<(), Failure> {
     let SeatsArgs { event, section, rows } = args;
     let seen = client.seats(&event, Freshness::Fresh).await?;
     let map = part(seen.value, section.as_ref(), rows)?;
-    if output.is_json() {
+    if console.is_json() {
         for section in &map.sections {
-            output.json(&SeatsRecord::new(&event, seen.version, section, rows))?;
+            console.json(&SeatsRecord::new(&event, seen.version, section, rows))?;
         }
         return Ok(());
     }
@@ -31,10 +37,10 @@ pub(crate) async fn run(client: &Client, args: SeatsArgs, output: &Output) -> Re
         map: &map,
         currency: details.spec.currency,
         rows,
-        width: output.width(),
-        colors: output.colors,
+        width: console.width(),
+        colors: console.colors,
     });
-    output.data(&format!("{}\n\n{drawing}", escape(&title)))?;
+    console.data(&format!("{}\n\n{drawing}", escape(&title)))?;
     Ok(())
 }
 
@@ -62,5 +68,5 @@ fn part(
         let why = format!("the event has no such section or rows; it has {}", all.join(", "));
         return Err(Failure::Usage(why));
     }
-    Ok(SeatMap { sections })
+    Ok(SeatMap { sections: sections.into() })
 }

@@ -1,39 +1,41 @@
 //! About the server itself.
 
+use crate::console::Console;
 use crate::failure::Failure;
-use crate::output::{Output, Table, escape, left, right, text};
 use crate::values::rfc3339;
 use boxoffice_client::protocol::id::BackupName;
 use boxoffice_client::protocol::reply::{Stat, StatValue};
 use boxoffice_client::{BackedUp, Client};
+use boxoffice_load::escape::escape;
+use boxoffice_load::table::{Table, left, right, text};
 use serde::Serialize;
 use std::time::Instant;
 
 /// How the server is doing.
-pub(crate) async fn stats(client: &Client, output: &Output) -> Result<(), Failure> {
+pub(crate) async fn stats(client: &Client, console: &Console) -> Result<(), Failure> {
     let stats = client.stats().await?;
-    if output.is_json() {
+    if console.is_json() {
         let figures = stats.into_iter().map(figure).collect::<serde_json::Map<_, _>>();
-        output.json(&figures)?;
+        console.json(&figures)?;
         return Ok(());
     }
-    let mut table = Table::new(&[left("figure"), text("value")]);
+    let mut table = Table::new([left("figure"), text("value")]);
     for Stat { name, value } in stats {
         let value = match value {
             StatValue::Count(count) => count.to_string(),
-            StatValue::Text(text) => text,
+            StatValue::Text(text) => text.into(),
         };
-        table.row([name, value]);
+        table.row([name.into(), value]);
     }
-    Ok(table.print(output)?)
+    Ok(console.table(&table)?)
 }
 
 fn figure(Stat { name, value }: Stat) -> (String, serde_json::Value) {
     let value = match value {
         StatValue::Count(count) => count.into(),
-        StatValue::Text(text) => text.into(),
+        StatValue::Text(text) => String::from(text).into(),
     };
-    (name, value)
+    (name.into(), value)
 }
 
 /// What `ping` prints as JSON.
@@ -46,13 +48,13 @@ struct PingRecord<'a> {
 }
 
 /// Whether the server is there, what it is, and how far away.
-pub(crate) async fn ping(client: &Client, output: &Output) -> Result<(), Failure> {
+pub(crate) async fn ping(client: &Client, console: &Console) -> Result<(), Failure> {
     let asked = Instant::now();
     let server_time = client.ping().await?;
     let round_trip = asked.elapsed();
     let welcome = client.welcome();
-    if output.is_json() {
-        output.json(&PingRecord {
+    if console.is_json() {
+        console.json(&PingRecord {
             server: &welcome.server,
             server_time: rfc3339(server_time),
             protocol_version: welcome.protocol_version,
@@ -60,7 +62,7 @@ pub(crate) async fn ping(client: &Client, output: &Output) -> Result<(), Failure
         })?;
         return Ok(());
     }
-    output.data(&format!(
+    console.data(&format!(
         "{} at {}: {:.1} ms, its time is {}",
         escape(&welcome.server),
         client.config().server,
@@ -82,14 +84,14 @@ struct BackupRecord<'a> {
 pub(crate) async fn backup(
     client: &Client,
     name: &BackupName,
-    output: &Output,
+    console: &Console,
 ) -> Result<(), Failure> {
     let BackedUp { position, bytes } = client.backup(name).await?;
-    if output.is_json() {
-        output.json(&BackupRecord { name: name.as_str(), position, bytes })?;
+    if console.is_json() {
+        console.json(&BackupRecord { name: name.as_str(), position, bytes })?;
         return Ok(());
     }
-    let mut table = Table::new(&[left("backup"), right("changes"), right("bytes")]);
+    let mut table = Table::new([left("backup"), right("changes"), right("bytes")]);
     table.row([name.to_string(), position.to_string(), bytes.to_string()]);
-    Ok(table.print(output)?)
+    Ok(console.table(&table)?)
 }

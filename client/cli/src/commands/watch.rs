@@ -1,14 +1,16 @@
 //! An event's changes as they happen, a line each.
 
+use crate::console::Console;
 use crate::failure::Failure;
-use crate::output::{Output, PlacesRecord, SeatsNowRecord, SectionNowRecord, escape, state};
+use crate::output::{PlacesRecord, SeatsNowRecord, SectionNowRecord, state};
 use boxoffice_client::protocol::change::PlacesChanged;
 use boxoffice_client::protocol::event::{Counts, SeatMap, SectionSpec, Sections};
 use boxoffice_client::protocol::id::{EventId, SectionName};
 use boxoffice_client::{Client, WatchEvent};
+use boxoffice_load::escape::escape;
 
 /// Prints until the event ends.
-pub(crate) async fn run(client: &Client, event: EventId, output: &Output) -> Result<(), Failure> {
+pub(crate) async fn run(client: &Client, event: EventId, console: &Console) -> Result<(), Failure> {
     let mut watch = client.watch(event.clone(), None).await?;
     let mut sections = None;
     while let Some(seen) = watch.next().await {
@@ -18,10 +20,10 @@ pub(crate) async fn run(client: &Client, event: EventId, output: &Output) -> Res
             sections = Some(Sections::new(specs.collect())?);
         }
         let record = record(&event, &seen, sections.as_ref());
-        if output.is_json() {
-            output.json(&record)?;
+        if console.is_json() {
+            console.json(&record)?;
         } else {
-            output.data(&escape(&line(&record)))?;
+            console.data(&escape(&line(&record)))?;
         }
     }
     Ok(())

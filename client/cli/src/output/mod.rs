@@ -1,37 +1,10 @@
-//! What a command prints: data on stdout, as tables or JSON lines; messages on stderr.
+//! The output of commands beyond tables: records of JSON, and seat maps.
 
-mod hint;
 mod records;
 mod seat_map;
 
-pub(crate) use boxoffice_load::output::{
-    Colors, Output, Reader, Table, escape, left, right, shell_quote, text,
-};
 pub(crate) use records::{
-    EventRecord, PlacesRecord, ReservationRecord, SavedRecord, SeatsNowRecord, SeatsRecord,
-    SectionNowRecord, sales, state,
+    EventRecord, PlacesRecord, RefusalRecord, ReservationRecord, SavedRecord, SeatsNowRecord,
+    SeatsRecord, SectionNowRecord, sales, state,
 };
 pub(crate) use seat_map::{Drawing, draw};
-
-use crate::failure::{Exit, Failure};
-use boxoffice_client::ClientError;
-use records::RefusalRecord;
-
-/// Tells why a command failed, and how the program shall end.
-pub(crate) fn tell_failure(output: &Output, failure: &Failure) -> Exit {
-    let exit = failure.exit();
-    match failure {
-        Failure::Client(ClientError::Refused { refusal, version }) if output.is_json() => {
-            output.json(&RefusalRecord::new(refusal, *version)).ok();
-        }
-        Failure::Client(ClientError::Refused { refusal, .. }) => {
-            output.note(&format!("refused: {refusal}"));
-            if let Some(hint) = hint::hint(refusal) {
-                output.note(&format!("hint: {hint}"));
-            }
-        }
-        Failure::Output(_) if exit == Exit::Done => {}
-        other => output.note(&format!("error: {other}")),
-    }
-    exit
-}

@@ -341,7 +341,7 @@ mod tests {
         let seats = vec!["A1".parse().expect("a seat")];
         let json = |refusal| serde_json::to_string(&RefusalRecord::new(&refusal, 7)).expect("JSON");
         assert_eq!(
-            json(Refusal::SeatsTaken { seats }),
+            json(Refusal::SeatsTaken { seats: seats.into() }),
             r#"{"refused":"SeatsTaken","code":16,"seats":["A1"],"message":"taken: A1","version":7}"#
         );
         assert_eq!(

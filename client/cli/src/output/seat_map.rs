@@ -2,13 +2,13 @@
 //! not fit the terminal are folded to a bar for each row, or for several rows; of those, rows that
 //! are asked for are drawn seat by seat, over as many lines as they need.
 
-use super::Colors;
-use super::escape;
+use crate::console::Colors;
 use crate::values::{RowRange, money};
 use boxoffice_client::protocol::event::{
     Counts, Currency, Layout, PlaceState, SeatMap, SectionMap,
 };
 use boxoffice_client::protocol::id::RowLabel;
+use boxoffice_load::escape::escape;
 use std::fmt::Write;
 
 /// More rows than this are folded to as many bars at most.

@@ -35,7 +35,7 @@ fn standing(name: &str, price: u64, counts: Counts) -> SectionMap {
 }
 
 fn check(sections: Vec<SectionMap>, width: usize, expected: &str) {
-    let map = SeatMap { sections };
+    let map = SeatMap { sections: sections.into() };
     let drawing =
         Drawing { map: &map, currency: Currency::EUR, rows: None, width, colors: Colors::Off };
     let drawn = draw(&drawing);
@@ -114,7 +114,7 @@ seat by seat: --section stalls --rows A
 #[test]
 fn many_rows_are_folded_together() {
     let rows = vec!["hf"; 130].join(" ");
-    let map = SeatMap { sections: vec![seated("stalls", 4_500, &rows)] };
+    let map = SeatMap { sections: vec![seated("stalls", 4_500, &rows)].into() };
     let drawing =
         Drawing { map: &map, currency: Currency::EUR, rows: None, width: 80, colors: Colors::Off };
     let drawn = draw(&drawing);
@@ -126,7 +126,7 @@ fn many_rows_are_folded_together() {
 
 #[test]
 fn runs_of_one_state_share_a_colour() {
-    let map = SeatMap { sections: vec![seated("stalls", 4_500, "ffs")] };
+    let map = SeatMap { sections: vec![seated("stalls", 4_500, "ffs")].into() };
     let drawing =
         Drawing { map: &map, currency: Currency::EUR, rows: None, width: 80, colors: Colors::On };
     let row = draw(&drawing).lines().nth(3).expect("the first row").to_owned();
@@ -136,7 +136,7 @@ fn runs_of_one_state_share_a_colour() {
 #[test]
 fn rows_that_are_asked_for_are_drawn_seat_by_seat() {
     let wide = "f".repeat(25) + &"s".repeat(20);
-    let map = SeatMap { sections: vec![seated("arena", 4_500, &format!("ff {wide} fff"))] };
+    let map = SeatMap { sections: vec![seated("arena", 4_500, &format!("ff {wide} fff"))].into() };
     let rows = Some("b-c".parse().expect("rows"));
     let drawing =
         Drawing { map: &map, currency: Currency::EUR, rows, width: 33, colors: Colors::Off };

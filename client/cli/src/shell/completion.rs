@@ -1,7 +1,7 @@
 //! What can come next in a line: understood from the command line's own description.
 
 use super::line::OWN_WORDS;
-use crate::args::ShellLine;
+use crate::args::PromptLine;
 use boxoffice_client::protocol::event::{Layout, PlaceState, SeatMap, Sections};
 use boxoffice_client::protocol::id::{EventId, Seat};
 use boxoffice_client::protocol::reservation::{Reservation, Status};
@@ -12,7 +12,7 @@ pub(super) const MOST: usize = 100;
 
 /// What the word at the cursor can be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum CompletionKind {
     /// One of these words.
     Words(Vec<String>),
     /// An event.
@@ -34,34 +34,34 @@ pub(super) enum Wanted {
 
 /// The word that ends at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word<'a> {
+pub(super) struct CursorWord<'a> {
     /// Where it begins in the line, in bytes.
     pub(super) start: usize,
     /// What is there of it.
     pub(super) text: &'a str,
     /// What it can be.
-    pub(super) wanted: Wanted,
+    pub(super) kind: CompletionKind,
 }
 
 /// Understands the line up to the cursor.
-pub(super) fn word_at(before: &str) -> Word<'_> {
+pub(super) fn word_at(before: &str) -> CursorWord<'_> {
     let start = before
         .rfind(char::is_whitespace)
         .map_or(0, |space| space + before[space..].chars().next().map_or(1, char::len_utf8));
     let (earlier, text) = before.split_at(start);
     let earlier: Vec<_> = earlier.split_whitespace().collect();
-    match wanted(&earlier, text) {
+    match kind(&earlier, text) {
         // A list of seats goes on behind its last comma.
-        seat @ Wanted::Seat(_) => {
+        seat @ CompletionKind::Seat(_) => {
             let list = text.rfind(',').map_or(0, |comma| comma + 1);
-            Word { start: start + list, text: &text[list..], wanted: seat }
+            CursorWord { start: start + list, text: &text[list..], kind: seat }
         }
-        wanted => Word { start, text, wanted },
+        kind => CursorWord { start, text, kind },
     }
 }
 
-fn wanted(earlier: &[&str], text: &str) -> Wanted {
-    let mut command = ShellLine::command();
+fn kind(earlier: &[&str], text: &str) -> CompletionKind {
+    let mut command = PromptLine::command();
     command.build();
     let mut command = &command;
     let mut rest = earlier;
@@ -72,16 +72,16 @@ fn wanted(earlier: &[&str], text: &str) -> Wanted {
             if earlier.is_empty() {
                 words.extend(OWN_WORDS.map(str::to_owned).into_iter().filter(|own| own != "help"));
             }
-            return Wanted::Words(words);
+            return CompletionKind::Words(words);
         };
-        let Some(sub) = command.find_subcommand(first) else { return Wanted::Anything };
+        let Some(sub) = command.find_subcommand(first) else { return CompletionKind::Anything };
         (command, rest) = (sub, after);
     }
     argument(command, rest, text)
 }
 
 /// What an argument of `command` after those in `earlier` can be.
-fn argument(command: &clap::Command, earlier: &[&str], text: &str) -> Wanted {
+fn argument(command: &clap::Command, earlier: &[&str], text: &str) -> CompletionKind {
     let option = |word: &str| {
         let long = word.strip_prefix("--")?;
         command.get_arguments().find(|argument| argument.get_long() == Some(long))
@@ -95,7 +95,7 @@ fn argument(command: &clap::Command, earlier: &[&str], text: &str) -> Wanted {
     }
     if text.starts_with('-') {
         let longs = command.get_arguments().filter(|argument| !argument.is_hide_set());
-        return Wanted::Words(
+        return CompletionKind::Words(
             longs.filter_map(|argument| Some(format!("--{}", argument.get_long()?))).collect(),
         );
     }
@@ -114,18 +114,20 @@ fn argument(command: &clap::Command, earlier: &[&str], text: &str) -> Wanted {
         .get(given.len())
         .or_else(|| positions.last().filter(|last| matches!(last.get_action(), ArgAction::Append)));
     let event = given.first().and_then(|event| EventId::parse(event).ok());
-    position.map_or(Wanted::Anything, |position| {
+    position.map_or(CompletionKind::Anything, |position| {
         of_argument(position.get_id().as_str(), command, event)
     })
 }
 
-fn of_argument(name: &str, command: &clap::Command, event: Option<EventId>) -> Wanted {
+fn of_argument(name: &str, command: &clap::Command, event: Option<EventId>) -> CompletionKind {
     match (name, event) {
-        ("event", _) => Wanted::Event,
-        ("seats", Some(event)) => Wanted::Seat(event),
-        ("id", event) => Wanted::Reservation { event, command: command.get_name().to_owned() },
-        ("file" | "out" | "from", _) => Wanted::File,
-        _ => Wanted::Anything,
+        ("event", _) => CompletionKind::Event,
+        ("seats", Some(event)) => CompletionKind::Seat(event),
+        ("id", event) => {
+            CompletionKind::Reservation { event, command: command.get_name().to_owned() }
+        }
+        ("file" | "out" | "from", _) => CompletionKind::File,
+        _ => CompletionKind::Anything,
     }
 }
 
@@ -169,15 +171,15 @@ mod tests {
     use boxoffice_client::protocol::event::{Counts, PackedStates, SectionMap, SectionSpec};
     use boxoffice_client::protocol::id::SectionName;
 
-    fn check(before: &str, text: &str, wanted: &Wanted) {
+    fn check(before: &str, text: &str, kind: &CompletionKind) {
         let word = word_at(before);
-        assert_eq!((word.text, &word.wanted), (text, wanted), "{before:?}");
+        assert_eq!((word.text, &word.kind), (text, kind), "{before:?}");
         assert_eq!(&before[word.start..], text);
     }
 
     fn words(before: &str) -> Vec<String> {
-        match word_at(before).wanted {
-            Wanted::Words(words) => words,
+        match word_at(before).kind {
+            CompletionKind::Words(words) => words,
             other => panic!("{before:?} wants {other:?}"),
         }
     }
@@ -185,20 +187,22 @@ mod tests {
     #[test]
     fn the_command_line_says_what_comes_next() {
         let dune = EventId::parse("dune-2").expect("a slug");
-        check("seats du", "du", &Wanted::Event);
-        check("event show ", "", &Wanted::Event);
-        check("reservations --event ", "", &Wanted::Event);
-        check("hold dune-2 A", "A", &Wanted::Seat(dune.clone()));
-        check("hold dune-2 A1 A", "A", &Wanted::Seat(dune.clone()));
-        check("hold dune-2 A1,B2,C", "C", &Wanted::Seat(dune.clone()));
-        check("hold --customer ann dune-2 ", "", &Wanted::Seat(dune.clone()));
-        let reservation =
-            |event, command: &str| Wanted::Reservation { event, command: command.to_owned() };
+        check("seats du", "du", &CompletionKind::Event);
+        check("event show ", "", &CompletionKind::Event);
+        check("reservations --event ", "", &CompletionKind::Event);
+        check("hold dune-2 A", "A", &CompletionKind::Seat(dune.clone()));
+        check("hold dune-2 A1 A", "A", &CompletionKind::Seat(dune.clone()));
+        check("hold dune-2 A1,B2,C", "C", &CompletionKind::Seat(dune.clone()));
+        check("hold --customer ann dune-2 ", "", &CompletionKind::Seat(dune.clone()));
+        let reservation = |event, command: &str| CompletionKind::Reservation {
+            event,
+            command: command.to_owned(),
+        };
         check("confirm dune-2 01", "01", &reservation(Some(dune), "confirm"));
-        check("batch fi", "fi", &Wanted::File);
-        check("hold dune-2 --customer a", "a", &Wanted::Anything);
-        check("hlod ", "", &Wanted::Anything);
-        check("events ", "", &Wanted::Anything);
+        check("batch fi", "fi", &CompletionKind::File);
+        check("hold dune-2 --customer a", "a", &CompletionKind::Anything);
+        check("hlod ", "", &CompletionKind::Anything);
+        check("events ", "", &CompletionKind::Anything);
     }
 
     #[test]
@@ -225,11 +229,12 @@ mod tests {
         };
         let (free, sold) = (PlaceState::Free, PlaceState::Sold);
         let map = SeatMap {
-            sections: vec![section("stalls", &[free, sold, free]), section("box", &[free; 3])],
+            sections: vec![section("stalls", &[free, sold, free]), section("box", &[free; 3])]
+                .into(),
         };
         assert_eq!(free_seats(&map, "stalls:a"), ["stalls:A1", "stalls:A3"]);
         assert_eq!(free_seats(&map, "").len(), 5);
-        let map = SeatMap { sections: vec![section("stalls", &[free, sold, free])] };
+        let map = SeatMap { sections: vec![section("stalls", &[free, sold, free])].into() };
         assert_eq!(free_seats(&map, "a"), ["A1", "A3"]);
         assert!(free_seats(&map, "B").is_empty());
     }

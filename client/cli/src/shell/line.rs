@@ -1,6 +1,6 @@
 //! One line of the shell, understood.
 
-use crate::args::{Command, ShellLine};
+use crate::args::{PromptLine, ServerCommand, TypedCommand};
 use boxoffice_client::protocol::id::CustomerId;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
@@ -19,7 +19,7 @@ const OWN_HELP: &str = "In the shell:
 
 /// What a line says.
 #[derive(Debug)]
-pub(super) enum Line {
+pub(super) enum ShellLine {
     /// Nothing: blank, or a comment.
     Empty,
     /// To leave.
@@ -33,7 +33,7 @@ pub(super) enum Line {
     /// A command, and whether it shall print JSON.
     Command {
         /// What to do.
-        command: Box<Command>,
+        command: Box<ServerCommand>,
         /// Whether to print JSON, whatever the shell does otherwise.
         json: bool,
     },
@@ -41,7 +41,7 @@ pub(super) enum Line {
     Wrong(String),
 }
 
-impl Line {
+impl ShellLine {
     /// Understands a line of a session whose customer is `customer`.
     pub(super) fn parse(text: &str, customer: Option<&CustomerId>) -> Self {
         let Some(mut words) = shlex::split(text) else {
@@ -59,11 +59,16 @@ impl Line {
             _ => {}
         }
         insert_customer(&mut words, customer);
-        match ShellLine::try_parse_from(words) {
-            Ok(ShellLine { command: Command::Shell { .. }, .. }) => {
+        match PromptLine::try_parse_from(words) {
+            Ok(PromptLine { command: TypedCommand::Shell { .. }, .. }) => {
                 Self::Wrong("error: this is the shell already".to_owned())
             }
-            Ok(ShellLine { command, json }) => Self::Command { command: Box::new(command), json },
+            Ok(PromptLine { command: TypedCommand::Bench(_), .. }) => Self::Wrong(
+                "error: a load run is not for the shell; type `boxoffice bench` outside".to_owned(),
+            ),
+            Ok(PromptLine { command: TypedCommand::Server(command), json }) => {
+                Self::Command { command: Box::new(command), json }
+            }
             Err(error) if error.use_stderr() => Self::Wrong(complaint(&error)),
             Err(help) => Self::Print(help.to_string().trim_end().to_owned()),
         }
@@ -85,15 +90,15 @@ fn complaint(error: &clap::Error) -> String {
     complaint
 }
 
-fn be(name: &str) -> Line {
+fn be(name: &str) -> ShellLine {
     match CustomerId::parse(name) {
-        Ok(customer) => Line::Use(customer),
-        Err(error) => Line::Wrong(format!("error: {error}")),
+        Ok(customer) => ShellLine::Use(customer),
+        Err(error) => ShellLine::Wrong(format!("error: {error}")),
     }
 }
 
 fn help() -> String {
-    let shell = ShellLine::command().about("Commands of the shell; Tab completes them.");
+    let shell = PromptLine::command().about("Commands of the shell; Tab completes them.");
     shell.after_help(OWN_HELP).render_help().to_string().trim_end().to_owned()
 }
 
@@ -101,7 +106,7 @@ fn help() -> String {
 fn insert_customer(words: &mut Vec<String>, customer: Option<&CustomerId>) {
     let Some(customer) = customer else { return };
     let named = words.iter().any(|word| word == "--customer" || word.starts_with("--customer="));
-    let shell = ShellLine::command();
+    let shell = PromptLine::command();
     let command = words.first().and_then(|first| shell.find_subcommand(first));
     let takes_it = command.is_some_and(|command| {
         command.get_arguments().any(|argument| {
@@ -114,15 +119,15 @@ fn insert_customer(words: &mut Vec<String>, customer: Option<&CustomerId>) {
 }
 
 /// For whom a command is, where it says so.
-pub(super) fn customer_of(command: &Command) -> Option<&CustomerId> {
+pub(super) fn customer_of(command: &ServerCommand) -> Option<&CustomerId> {
     match command {
-        Command::Hold(args) => Some(&args.places.customer),
-        Command::Reserve(args) => Some(&args.places.customer),
-        Command::Confirm(args) | Command::Release(args) | Command::Cancel(args) => {
-            Some(&args.reservation.customer)
-        }
-        Command::Extend(args) => Some(&args.reservation.customer),
-        Command::Show(args) => Some(&args.customer),
+        ServerCommand::Hold(args) => Some(&args.places.customer),
+        ServerCommand::Reserve(args) => Some(&args.places.customer),
+        ServerCommand::Confirm(args)
+        | ServerCommand::Release(args)
+        | ServerCommand::Cancel(args) => Some(&args.reservation.customer),
+        ServerCommand::Extend(args) => Some(&args.reservation.customer),
+        ServerCommand::Show(args) => Some(&args.customer),
         _ => None,
     }
 }
@@ -133,17 +138,17 @@ mod tests {
 
     fn check(text: &str, expected: &str) {
         let ann = CustomerId::parse("ann").expect("a name");
-        let line = match Line::parse(text, Some(&ann)) {
-            Line::Empty => "empty".to_owned(),
-            Line::Leave => "leave".to_owned(),
-            Line::WhoAmI => "who".to_owned(),
-            Line::Use(customer) => format!("use {customer}"),
-            Line::Print(text) => format!("print {text}"),
-            Line::Command { command, .. } => match customer_of(&command) {
+        let line = match ShellLine::parse(text, Some(&ann)) {
+            ShellLine::Empty => "empty".to_owned(),
+            ShellLine::Leave => "leave".to_owned(),
+            ShellLine::WhoAmI => "who".to_owned(),
+            ShellLine::Use(customer) => format!("use {customer}"),
+            ShellLine::Print(text) => format!("print {text}"),
+            ShellLine::Command { command, .. } => match customer_of(&command) {
                 Some(customer) => format!("command for {customer}"),
                 None => "command".to_owned(),
             },
-            Line::Wrong(why) => why,
+            ShellLine::Wrong(why) => why,
         };
         assert!(line.starts_with(expected), "{text:?} is {line:?}, not {expected:?}");
     }
@@ -176,7 +181,7 @@ mod tests {
         check("hlod dune-2", "error: ");
         check("hold dune-2 A0", "error: ");
         check("exit now", "error: ");
-        let Line::Wrong(why) = Line::parse("hlod dune-2", None) else { panic!("a line") };
+        let ShellLine::Wrong(why) = ShellLine::parse("hlod dune-2", None) else { panic!("a line") };
         assert!(why.ends_with("\n`help` lists the commands") && !why.contains("Usage"), "{why}");
     }
 }

@@ -1,12 +1,15 @@
 //! A script on stdin.
 
-use super::session::{After, Session};
-use crate::failure::{Exit, Failure};
+use super::session::{AfterLine, ShellSession};
+use crate::failure::{CommandExit, Failure};
 use std::io::BufRead;
 
 /// Runs every line, also after one that failed, and ends as the worst of them.
-pub(super) async fn run(mut session: Session, mut lines: impl BufRead) -> Result<Exit, Failure> {
-    let (mut worst, mut line) = (Exit::Done, Vec::new());
+pub(super) async fn run(
+    mut session: ShellSession,
+    mut lines: impl BufRead,
+) -> Result<CommandExit, Failure> {
+    let (mut worst, mut line) = (CommandExit::Done, Vec::new());
     loop {
         line.clear();
         let read = lines.read_until(b'\n', &mut line);
@@ -16,13 +19,13 @@ pub(super) async fn run(mut session: Session, mut lines: impl BufRead) -> Result
         let after = match std::str::from_utf8(&line) {
             Ok(text) => session.execute(text).await?,
             Err(_) => {
-                session.output.note("error: a line is no text in UTF-8");
-                After::GoOn(Exit::Usage)
+                session.console.note("error: a line is no text in UTF-8");
+                AfterLine::GoOn(CommandExit::Usage)
             }
         };
         match after {
-            After::GoOn(exit) => worst = std::cmp::max_by_key(worst, exit, |exit| *exit as u8),
-            After::Leave => return Ok(worst),
+            AfterLine::GoOn(exit) => worst = std::cmp::max_by_key(worst, exit, |exit| *exit as u8),
+            AfterLine::Leave => return Ok(worst),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! A session of the shell: who is asking, and what became of their reservations.
 
-use super::holds::Holds;
-use super::line::{Line, customer_of};
-use crate::args::Command;
+use super::customer_holds::CustomerHolds;
+use super::line::{ShellLine, customer_of};
+use crate::args::ServerCommand;
 use crate::commands;
-use crate::failure::{Exit, Failure};
-use crate::output::{Output, tell_failure};
+use crate::console::Console;
+use crate::failure::{CommandExit, Failure};
 use boxoffice_client::protocol::id::CustomerId;
 use boxoffice_client::{Client, ReservationFilter};
 use parking_lot::Mutex;
@@ -16,78 +16,77 @@ const PAGES: usize = 10;
 
 /// Whether the shell goes on after a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum After {
+pub(super) enum AfterLine {
     /// It does; the line ended so.
-    GoOn(Exit),
+    GoOn(CommandExit),
     /// It ends.
     Leave,
 }
 
 /// What lasts from line to line.
-pub(super) struct Session {
+pub(super) struct ShellSession {
     /// The server.
     pub(super) client: Client,
     /// Where answers go.
-    pub(super) output: Output,
+    pub(super) console: Console,
     /// The reservations of whom was named last.
-    pub(super) holds: Arc<Mutex<Holds>>,
+    pub(super) holds: Arc<Mutex<CustomerHolds>>,
     customer: Option<CustomerId>,
 }
 
-impl Session {
+impl ShellSession {
     /// A session of `customer`, if it is known who that is.
-    pub(super) fn new(client: Client, output: Output, customer: Option<CustomerId>) -> Self {
-        Self { client, output, holds: Arc::default(), customer }
+    pub(super) fn new(client: Client, console: Console, customer: Option<CustomerId>) -> Self {
+        Self { client, console, holds: Arc::default(), customer }
     }
 
     /// Does what a line says. Errors end the line, and not the session.
     ///
     /// # Errors
     /// [`Failure::Output`] if nobody reads what is printed.
-    pub(super) async fn execute(&mut self, text: &str) -> Result<After, Failure> {
-        match Line::parse(text, self.customer.as_ref()) {
-            Line::Empty => {}
-            Line::Leave => return Ok(After::Leave),
-            Line::WhoAmI => match &self.customer {
-                Some(customer) => self.output.data(customer.as_str())?,
-                None => self.output.note("nobody yet; `use CUSTOMER` says who"),
+    pub(super) async fn execute(&mut self, text: &str) -> Result<AfterLine, Failure> {
+        match ShellLine::parse(text, self.customer.as_ref()) {
+            ShellLine::Empty => {}
+            ShellLine::Leave => return Ok(AfterLine::Leave),
+            ShellLine::WhoAmI => match &self.customer {
+                Some(customer) => self.console.data(customer.as_str())?,
+                None => self.console.note("nobody yet; `use CUSTOMER` says who"),
             },
-            Line::Use(customer) => self.customer = Some(customer),
-            Line::Print(text) => self.output.data(&text)?,
-            Line::Command { command, json } => {
-                return self.run(*command, json).await.map(After::GoOn);
+            ShellLine::Use(customer) => self.customer = Some(customer),
+            ShellLine::Print(text) => self.console.data(&text)?,
+            ShellLine::Command { command, json } => {
+                return self.run(*command, json).await.map(AfterLine::GoOn);
             }
-            Line::Wrong(why) => {
-                why.lines().for_each(|line| self.output.note(line));
-                return Ok(After::GoOn(Exit::Usage));
+            ShellLine::Wrong(why) => {
+                why.lines().for_each(|line| self.console.note(line));
+                return Ok(AfterLine::GoOn(CommandExit::Usage));
             }
         }
-        Ok(After::GoOn(Exit::Done))
+        Ok(AfterLine::GoOn(CommandExit::Done))
     }
 
-    async fn run(&mut self, command: Command, json: bool) -> Result<Exit, Failure> {
-        let output = if json { Output::of_environment(true) } else { self.output };
-        // A command may be the shell, which runs commands: only a box makes that finite.
-        match Box::pin(commands::run(&self.client, command, &output)).await {
+    async fn run(&mut self, command: ServerCommand, json: bool) -> Result<CommandExit, Failure> {
+        let console = if json { Console::of_environment(true) } else { self.console };
+        match Box::pin(commands::run(&self.client, command, &console)).await {
             Err(failure @ Failure::Output(_)) => Err(failure),
-            Err(failure) => Ok(tell_failure(&output, &failure)),
+            Err(failure) => Ok(failure.tell(&console)),
             Ok(exit) => Ok(exit),
         }
     }
 
     /// What to say where a line was interrupted.
     pub(super) fn interrupted(&self, text: &str) -> Option<&'static str> {
-        match Line::parse(text, self.customer.as_ref()) {
-            Line::Command { command, .. } => commands::interrupted(&command),
+        match ShellLine::parse(text, self.customer.as_ref()) {
+            ShellLine::Command { command, .. } => commands::interrupted(&command),
             _ => None,
         }
     }
 
     /// Whose reservations a line may have changed, or begun to matter.
     pub(super) fn concerned(&self, text: &str) -> Option<CustomerId> {
-        match Line::parse(text, self.customer.as_ref()) {
-            Line::Command { command, .. } => customer_of(&command).cloned(),
-            Line::Use(customer) => Some(customer),
+        match ShellLine::parse(text, self.customer.as_ref()) {
+            ShellLine::Command { command, .. } => customer_of(&command).cloned(),
+            ShellLine::Use(customer) => Some(customer),
             _ => None,
         }
     }

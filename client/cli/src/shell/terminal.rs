@@ -1,9 +1,9 @@
 //! The prompt: rustyline, on a thread of its own, since it waits for keys.
 
-use super::completion::{MOST, Wanted, free_seats, is_fit, word_at};
-use super::holds::{Holds, Prompt};
-use super::session::{After, Session};
-use crate::failure::{Exit, Failure};
+use super::completion::{CompletionKind, MOST, free_seats, is_fit, word_at};
+use super::customer_holds::{CustomerHolds, Prompt};
+use super::session::{AfterLine, ShellSession};
+use crate::failure::{CommandExit, Failure};
 use crate::values::places;
 use boxoffice_client::protocol::request::Freshness;
 use boxoffice_client::{Client, ClientError};
@@ -33,7 +33,7 @@ const TICK: Duration = Duration::from_secs(1);
 type Keyboard = Editor<Assistant, FileHistory>;
 
 /// Reads lines and runs them until Ctrl-D or `exit`.
-pub(super) async fn run(mut session: Session) -> Result<Exit, Failure> {
+pub(super) async fn run(mut session: ShellSession) -> Result<CommandExit, Failure> {
     let unusable =
         |error: ReadlineError| Failure::Usage(format!("cannot use the terminal: {error}"));
     let reading = Arc::new(AtomicBool::new(false));
@@ -53,7 +53,7 @@ pub(super) async fn run(mut session: Session) -> Result<Exit, Failure> {
     if let Some(customer) = session.customer().cloned() {
         session.look_at(customer).await;
     }
-    session.output.note("`help` lists the commands; Tab completes; Ctrl-D leaves");
+    session.console.note("`help` lists the commands; Tab completes; Ctrl-D leaves");
     loop {
         let prompt = session.holds.lock().prompt(session.client.server_now());
         let line;
@@ -70,26 +70,26 @@ pub(super) async fn run(mut session: Session) -> Result<Exit, Failure> {
             biased;
             _ = tokio::signal::ctrl_c() => {
                 // What was printed of the command may end in the middle of a line.
-                session.output.note("");
-                session.interrupted(&line).inspect(|message| session.output.note(message));
-                After::GoOn(Exit::Interrupted)
+                session.console.note("");
+                session.interrupted(&line).inspect(|message| session.console.note(message));
+                AfterLine::GoOn(CommandExit::Interrupted)
             }
             after = session.execute(&line) => after?,
         };
         if let Some(customer) = concerned {
             session.look_at(customer).await;
         }
-        if after == After::Leave {
+        if after == AfterLine::Leave {
             break;
         }
     }
     if let Some(file) = &history {
         keyboard.save_history(file).ok();
     }
-    Ok(Exit::Done)
+    Ok(CommandExit::Done)
 }
 
-fn keyboard(session: &Session) -> rustyline::Result<Keyboard> {
+fn keyboard(session: &ShellSession) -> rustyline::Result<Keyboard> {
     let config = Config::builder()
         .completion_type(CompletionType::List)
         .completion_prompt_limit(MOST)
@@ -131,7 +131,7 @@ async fn read(
 /// Once a second: draws the countdown again, and says which holds end.
 fn tick(
     mut printer: impl ExternalPrinter,
-    holds: &Mutex<Holds>,
+    holds: &Mutex<CustomerHolds>,
     client: &Client,
     reading: &AtomicBool,
     ended: &Receiver<()>,
@@ -165,7 +165,7 @@ fn history_file() -> Option<PathBuf> {
 /// What rustyline asks while a line is typed.
 struct Assistant {
     client: Client,
-    holds: Arc<Mutex<Holds>>,
+    holds: Arc<Mutex<CustomerHolds>>,
     prompt: Prompt,
     files: FilenameCompleter,
     runtime: Handle,
@@ -181,29 +181,29 @@ impl Completer for Assistant {
         context: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Pair>)> {
         let word = word_at(&line[..position]);
-        if word.wanted == Wanted::File {
+        if word.kind == CompletionKind::File {
             return self.files.complete(line, position, context);
         }
         // Without an answer from the server there is nothing to complete, and nothing to say.
-        let candidates = self.candidates(&word.wanted, word.text).unwrap_or_default();
+        let candidates = self.candidates(&word.kind, word.text).unwrap_or_default();
         Ok((word.start, candidates))
     }
 }
 
 impl Assistant {
-    fn candidates(&self, wanted: &Wanted, start: &str) -> Option<Vec<Pair>> {
-        let words = match wanted {
-            Wanted::Words(words) => words.clone(),
-            Wanted::Event => {
+    fn candidates(&self, kind: &CompletionKind, start: &str) -> Option<Vec<Pair>> {
+        let words = match kind {
+            CompletionKind::Words(words) => words.clone(),
+            CompletionKind::Event => {
                 let events = self.ask(self.client.events())?;
                 events.iter().map(|event| event.id.to_string()).collect()
             }
-            Wanted::Seat(event) => {
+            CompletionKind::Seat(event) => {
                 let map = self.ask(self.client.seats(event, Freshness::Cached))?.value;
                 let seats = free_seats(&map, start);
                 return Some(seats.into_iter().map(plain).collect());
             }
-            Wanted::Reservation { event, command } => {
+            CompletionKind::Reservation { event, command } => {
                 let holds = self.holds.lock();
                 let fit = holds.all().iter().filter(|reservation| {
                     event.as_ref().is_none_or(|event| *event == reservation.event)
@@ -224,7 +224,7 @@ impl Assistant {
                     .collect(),
                 );
             }
-            Wanted::File | Wanted::Anything => return None,
+            CompletionKind::File | CompletionKind::Anything => return None,
         };
         Some(
             words

@@ -4,8 +4,10 @@
 mod money;
 mod seats;
 mod section;
+mod time;
 
-pub(crate) use boxoffice_load::time::{Moment, Span, rfc3339, span};
+pub(crate) use boxoffice_load::format::rfc3339;
 pub(crate) use money::{Amount, money};
-pub(crate) use seats::{SeatList, keep_of, one_list, places};
-pub(crate) use section::{Limit, RowRange, SectionArg, SectionPrice, layout_of_rows};
+pub(crate) use seats::{SeatList, clip, keep_of, one_list, places, seats_of};
+pub(crate) use section::{LimitArg, RowRange, SectionArg, SectionPrice, layout_of_rows};
+pub(crate) use time::{SpanArg, TimeArg, span};

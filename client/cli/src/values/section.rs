@@ -66,9 +66,9 @@ impl FromStr for SectionPrice {
 
 /// How many places a customer may have, as it was typed: `4`, or `none`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Limit(pub(crate) CustomerLimit);
+pub(crate) struct LimitArg(pub(crate) CustomerLimit);
 
-impl FromStr for Limit {
+impl FromStr for LimitArg {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -146,8 +146,8 @@ mod tests {
 
     #[test]
     fn limits_and_prices() {
-        assert_eq!("none".parse(), Ok(Limit(CustomerLimit::Unlimited)));
-        assert!("4".parse::<Limit>().is_ok() && "0".parse::<Limit>().is_err());
+        assert_eq!("none".parse(), Ok(LimitArg(CustomerLimit::Unlimited)));
+        assert!("4".parse::<LimitArg>().is_ok() && "0".parse::<LimitArg>().is_err());
         assert!("stalls=45.00".parse::<SectionPrice>().is_ok());
         assert!("stalls".parse::<SectionPrice>().is_err());
     }

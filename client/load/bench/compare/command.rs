@@ -1,9 +1,10 @@
 //! The comparison as a program: its arguments, its signals, its page.
 
 use super::comparison::{self, Peers};
-use super::limit::{self, Durability, Load};
+use super::limit::{self, LimitLoad};
 use super::report;
 use super::settings::Settings;
+use super::subject::Durability;
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use std::io::Write;
@@ -18,16 +19,16 @@ const NOTHING_TO_DO: &str =
 /// Boxoffice, its peers and the limit, side by side.
 #[derive(Debug, Parser)]
 #[command(name = "compare", args_conflicts_with_subcommands = true)]
-struct Arguments {
+struct CompareArguments {
     #[command(subcommand)]
-    role: Option<Role>,
+    role: Option<CompareRole>,
     #[command(flatten)]
     settings: Option<Settings>,
 }
 
 /// What this program does when it is started by itself.
 #[derive(Debug, Subcommand)]
-enum Role {
+enum CompareRole {
     /// The limit's server
     #[command(hide = true)]
     LimitServer {
@@ -39,7 +40,7 @@ enum Role {
     },
     /// The limit's load generator
     #[command(hide = true)]
-    LimitLoad(Load),
+    LimitLoad(LimitLoad),
 }
 
 /// Runs as the command line says.
@@ -60,13 +61,13 @@ fn run() -> anyhow::Result<()> {
         eprintln!("{NOTHING_TO_DO}");
         return Ok(());
     }
-    let Arguments { role, settings } = Arguments::parse_from(given);
+    let CompareArguments { role, settings } = CompareArguments::parse_from(given);
     match (role, settings) {
-        (Some(Role::LimitServer { file, port, unsynced }), _) => {
+        (Some(CompareRole::LimitServer { file, port, unsynced }), _) => {
             let durability = if unsynced { Durability::PageCache } else { Durability::Synced };
             limit::serve(&file, durability, port)
         }
-        (Some(Role::LimitLoad(load)), _) => {
+        (Some(CompareRole::LimitLoad(load)), _) => {
             let figure = limit::load(&load)?;
             Ok(writeln!(std::io::stdout(), "{}", serde_json::to_string(&figure)?)?)
         }

@@ -1,30 +1,39 @@
 //! Measures everything in turn, several times.
 
-use crate::compare::boxoffice::{self, Endurance, Large, Programs, Work};
-use crate::compare::limit::{self, Durability};
-use crate::compare::machine::{self, Fact};
-use crate::compare::postgres;
-use crate::compare::redis::{self, Brand};
-use crate::compare::results::{Figure, Results, Round};
-use crate::compare::settings::Settings;
-use crate::compare::subject::{Case, Subject};
-use crate::compare::table::amount;
+use super::boxoffice::{self, Endurance, Programs, SizeCost};
+use super::figure::Figure;
+use super::limit;
+use super::postgres;
+use super::process;
+use super::redis;
+use super::results::{ComparisonResults, Round};
+use super::settings::Settings;
+use super::subject::{
+    BoxofficeWork, Case, Durability, PostgresWork, RedisBrand, RedisWork, Subject,
+};
 use anyhow::Context;
+use boxoffice_load::format::amount;
+use boxoffice_load::machine::{self, Fact};
 use std::path::PathBuf;
 
 /// The depth of what is measured at one only.
 pub(crate) const DEPTH: u32 = 16;
 
 /// Boxoffice's work that is measured at one depth only, in the order of the tables.
-pub(crate) const AT_ONE_DEPTH: [Work; 5] =
-    [Work::Thousand, Work::Best, Work::Event, Work::Map, Work::ChangingMap];
+pub(crate) const AT_ONE_DEPTH: [BoxofficeWork; 5] = [
+    BoxofficeWork::Thousand,
+    BoxofficeWork::Best,
+    BoxofficeWork::Event,
+    BoxofficeWork::Map,
+    BoxofficeWork::ChangingMap,
+];
 
 /// What there is to be compared.
 #[derive(Debug)]
 pub(crate) struct Peers {
     boxoffice: Programs,
     postgres: Option<PathBuf>,
-    brands: Vec<Brand>,
+    brands: Vec<RedisBrand>,
     /// Who is there, and in which version.
     pub(crate) versions: Vec<Fact>,
     /// Who is not.
@@ -33,10 +42,10 @@ pub(crate) struct Peers {
 
 /// Everything that was measured, and what could not be.
 #[derive(Debug, Default)]
-pub(crate) struct Outcome {
-    pub(crate) results: Results,
+pub(crate) struct Measurements {
+    pub(crate) results: ComparisonResults,
     pub(crate) endurances: Vec<Endurance>,
-    pub(crate) large: Option<Large>,
+    pub(crate) large: Option<SizeCost>,
     pub(crate) failures: Vec<String>,
 }
 
@@ -48,7 +57,7 @@ impl Peers {
     pub(crate) async fn find() -> anyhow::Result<Self> {
         progress("building boxoffice and boxoffice-server …");
         let boxoffice = Programs::build().await?;
-        let version = crate::compare::process::version(&boxoffice.server).await;
+        let version = process::version(&boxoffice.server).await;
         let version = version.context("boxoffice-server says no version")?;
         let mut peers = Self {
             boxoffice,
@@ -57,7 +66,7 @@ impl Peers {
             versions: vec![("Boxoffice", version)],
             left_out: Vec::new(),
         };
-        for (brand, name) in [(Brand::Redis, "Redis"), (Brand::Valkey, "Valkey")] {
+        for (brand, name) in [(RedisBrand::Redis, "Redis"), (RedisBrand::Valkey, "Valkey")] {
             let version = redis::version(brand).await;
             if version.is_some() {
                 peers.brands.push(brand);
@@ -84,19 +93,19 @@ impl Peers {
             cases
                 .extend([Subject::LIMIT, Subject::STANDING, Subject::SEATS].map(|it| it.at(depth)));
             for &brand in &self.brands {
-                let works = [redis::Work::Script, redis::Work::Lock];
+                let works = [RedisWork::Script, RedisWork::Lock];
                 cases.extend(works.map(|work| Subject::Redis(brand, work).at(depth)));
             }
-            let unsynced = Subject::Boxoffice(Work::StandingUnsynced);
+            let unsynced = Subject::Boxoffice(BoxofficeWork::StandingUnsynced);
             cases.extend([Subject::Limit(Durability::PageCache), unsynced].map(|it| it.at(depth)));
         }
         cases.extend(AT_ONE_DEPTH.map(|work| Subject::Boxoffice(work).at(DEPTH)));
-        let greedy = Work::StandingBesideGreedy;
+        let greedy = BoxofficeWork::StandingBesideGreedy;
         cases.push(Subject::Boxoffice(greedy).at(1));
-        let reads = self.brands.iter().map(|&brand| Subject::Redis(brand, redis::Work::Get));
+        let reads = self.brands.iter().map(|&brand| Subject::Redis(brand, RedisWork::Get));
         cases.extend(reads.map(|subject| subject.at(DEPTH)));
         if self.postgres.is_some() {
-            cases.extend(postgres::Work::ALL.map(|work| Subject::Postgres(work).at(1)));
+            cases.extend(PostgresWork::ALL.map(|work| Subject::Postgres(work).at(1)));
         }
         cases.retain(|case| settings.wants(&case.to_string()));
         cases
@@ -124,8 +133,8 @@ const ENDURANCES: [u32; 2] = [10, 60];
 /// Measures everything in every round; every other round goes backwards, so that a machine that
 /// gets slower or faster all the time favours nobody. Each case has a server of its own, started
 /// for it in an empty folder.
-pub(crate) async fn run(settings: &Settings, peers: &Peers) -> Outcome {
-    let mut outcome = Outcome::default();
+pub(crate) async fn run(settings: &Settings, peers: &Peers) -> Measurements {
+    let mut outcome = Measurements::default();
     let cases = peers.cases(settings);
     for number in 1..=settings.rounds {
         let mut order = cases.clone();
@@ -158,7 +167,7 @@ pub(crate) async fn run(settings: &Settings, peers: &Peers) -> Outcome {
     outcome
 }
 
-impl Outcome {
+impl Measurements {
     /// What was measured; if it failed, that is kept instead.
     fn keep<T>(&mut self, what: &str, measured: anyhow::Result<T>) -> Option<T> {
         measured

@@ -11,17 +11,15 @@
 mod boxoffice;
 mod command;
 mod comparison;
+pub(crate) mod figure;
 mod goals;
 mod limit;
-pub(crate) mod machine;
 pub(crate) mod postgres;
 mod process;
 pub(crate) mod redis;
 mod report;
 pub(crate) mod results;
 mod settings;
-pub(crate) mod statistics;
 pub(crate) mod subject;
-pub(crate) mod table;
 
 pub(crate) use command::main;

@@ -39,14 +39,14 @@ pub(crate) struct Launch<'a> {
 }
 
 /// A server that runs until this is dropped.
-pub(crate) struct Server {
+pub(crate) struct RunningServer {
     // Ended before its folder goes: fields are dropped in this order.
     guard: Guard,
     port: u16,
     folder: TempDir,
 }
 
-impl Server {
+impl RunningServer {
     /// Starts a server on a free port and waits until it accepts connections.
     ///
     /// # Errors

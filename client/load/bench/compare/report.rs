@@ -1,16 +1,16 @@
 //! The page that a comparison ends in.
 
-use crate::compare::boxoffice::Work;
-use crate::compare::comparison::{AT_ONE_DEPTH, DEPTH, Outcome, Peers};
-use crate::compare::limit::Durability;
-use crate::compare::postgres;
-use crate::compare::redis::{self, Brand};
-use crate::compare::results::{Reading, Results, rate};
-use crate::compare::settings::Settings;
-use crate::compare::statistics::Spread;
-use crate::compare::subject::Subject;
-use crate::compare::table::{Table, amount};
-use crate::compare::{goals, machine};
+use super::comparison::{AT_ONE_DEPTH, DEPTH, Measurements, Peers};
+use super::figure::{FigureValue, rate};
+use super::goals;
+use super::redis;
+use super::results::ComparisonResults;
+use super::settings::Settings;
+use super::subject::{BoxofficeWork, Durability, PostgresWork, RedisBrand, RedisWork, Subject};
+use boxoffice_load::format::amount;
+use boxoffice_load::machine;
+use boxoffice_load::statistics::Spread;
+use boxoffice_load::table::Table;
 use std::fmt::{self, Write};
 
 /// What is measured at every depth, in the order of the tables.
@@ -18,32 +18,40 @@ const DURABLE: [Subject; 9] = [
     Subject::LIMIT,
     Subject::STANDING,
     Subject::SEATS,
-    Subject::Redis(Brand::Redis, redis::Work::Script),
-    Subject::Redis(Brand::Redis, redis::Work::Lock),
-    Subject::Redis(Brand::Valkey, redis::Work::Script),
-    Subject::Redis(Brand::Valkey, redis::Work::Lock),
+    Subject::Redis(RedisBrand::Redis, RedisWork::Script),
+    Subject::Redis(RedisBrand::Redis, RedisWork::Lock),
+    Subject::Redis(RedisBrand::Valkey, RedisWork::Script),
+    Subject::Redis(RedisBrand::Valkey, RedisWork::Lock),
     Subject::Limit(Durability::PageCache),
-    Subject::Boxoffice(Work::StandingUnsynced),
+    Subject::Boxoffice(BoxofficeWork::StandingUnsynced),
 ];
 
 /// Writes the page.
 pub(crate) fn page(
     settings: &Settings,
     peers: &Peers,
-    outcome: &Outcome,
+    outcome: &Measurements,
 ) -> Result<String, fmt::Error> {
     let mut page = String::new();
     let results = &outcome.results;
     writeln!(page, "# Boxoffice side by side\n\n{}\n", introduction(settings, peers))?;
-    writeln!(page, "## Reservations a second\n\n{WORK}\n\n{}", rates(settings, results))?;
-    writeln!(page, "## Ratios\n\n{RATIOS}\n\n{}", ratios(settings, results))?;
-    writeln!(page, "## Latency\n\n{LATENCY}\n\n{}", latencies(settings, results))?;
-    writeln!(page, "## Other work\n\n{}", others(results))?;
+    writeln!(
+        page,
+        "## Reservations a second\n\n{WORK}\n\n{}",
+        rates(settings, results).to_markdown()
+    )?;
+    writeln!(page, "## Ratios\n\n{RATIOS}\n\n{}", ratios(settings, results).to_markdown())?;
+    writeln!(page, "## Latency\n\n{LATENCY}\n\n{}", latencies(settings, results).to_markdown())?;
+    writeln!(page, "## Other work\n\n{}", others(results).to_markdown())?;
     if !outcome.endurances.is_empty() {
-        writeln!(page, "## Peak and sustained\n\n{ENDURANCE}\n\n{}", endurances(outcome))?;
+        writeln!(
+            page,
+            "## Peak and sustained\n\n{ENDURANCE}\n\n{}",
+            endurances(outcome).to_markdown()
+        )?;
     }
-    writeln!(page, "## Goals\n\n{}", goals::table(outcome))?;
-    page.push_str(BOUNDS);
+    writeln!(page, "## Goals\n\n{}", goals::table(outcome).to_markdown())?;
+    writeln!(page, "{BOUNDS}")?;
     writeln!(page, "## Machine, versions, settings\n\n{}", facts(settings, peers))?;
     if !outcome.failures.is_empty() {
         writeln!(page, "Failed, and missing above:\n")?;
@@ -58,28 +66,28 @@ pub(crate) fn page(
 const BOUNDS: &str = include_str!("bounds.md");
 
 const WORK: &str = "\
-The *limit* echoes frames of 64 bytes after one write and one fdatasync a loop turn, and does nothing else: a server
-that makes durable what it answers cannot do more on this machine. Redis syncs its append-only file before it answers
-(`appendfsync always`). `EVALSHA` counts a free place down and writes a hash, `SET NX EX` locks a seat. What is not
-durable stands at the end, for the distance only. Boxoffice's load generator counts what was done, no refusals, and does
-not verify here (`boxoffice bench` by itself does).";
+The *limit* echoes frames of 64 bytes after one write and one fdatasync a loop turn, and does nothing else. No server that
+answers after a sync can do more on this machine. Redis syncs its append-only file before it answers (`appendfsync
+always`). `EVALSHA` decrements a count of free places and writes a hash; `SET NX EX` locks a seat. Rows without durability
+stand at the end, for the distance only. Boxoffice's load generator counts successes, no refusals, and does not verify
+here (`boxoffice bench` by itself does).";
 
 const RATIOS: &str = "\
 Each ratio is taken within a round, between measurements minutes apart; the median of the rounds is shown, with the
 lowest and the highest.";
 
 const LATENCY: &str = "\
-p50 / p99 in microseconds, as each load generator says. The limit's is that of a batch; redis-benchmark's ends at the
-first answer of a batch.";
+p50 / p99 in microseconds, as reported by each load generator. The limit's latency is that of a batch; redis-benchmark's
+ends at the first answer of a batch.";
 
 const ENDURANCE: &str = "\
 Standing places, 64 in flight on each connection, at full speed for the whole time. The rows (the SQLite file) follow the
-journal; *behind* is the most changes that were durable and not yet rows.";
+journal; *behind* is the largest number of changes that were durable and not yet rows.";
 
 fn introduction(settings: &Settings, peers: &Peers) -> String {
     let mut text = format!(
         "Medians; rounds: {}, seconds each: {}, connections: {}. Everything is on one machine, the load generators beside\n\
-         the servers. Every measurement has a server of its own in an empty folder; every other round goes backwards.\n\
+         the servers. Every measurement has a server of its own in an empty folder; every other round runs in reverse order.\n\
          Absolute figures move with the machine: compare within this page. It was written by\n\n\
          ```\n{}\n```\n",
         settings.rounds,
@@ -115,15 +123,18 @@ fn command(settings: &Settings) -> String {
     words.join(" ")
 }
 
+fn table_of_depths(settings: &Settings) -> Table {
+    let depths = settings.depths.iter().map(|depth| format!("× {depth} in flight"));
+    Table::of_figures(std::iter::once(String::new()).chain(depths))
+}
+
 /// A table with a column for each depth, and a row for each subject that has a cell.
 fn by_depth(
     settings: &Settings,
     subjects: &[Subject],
     cell: impl Fn(Subject, u32) -> Option<String>,
 ) -> Table {
-    let mut heading = vec![String::new()];
-    heading.extend(settings.depths.iter().map(|depth| format!("× {depth} in flight")));
-    let mut table = Table::new(heading);
+    let mut table = table_of_depths(settings);
     for &subject in subjects {
         let cells: Vec<_> = settings.depths.iter().map(|&depth| cell(subject, depth)).collect();
         if cells.iter().any(Option::is_some) {
@@ -134,17 +145,14 @@ fn by_depth(
     table
 }
 
-fn rates(settings: &Settings, results: &Results) -> Table {
+fn rates(settings: &Settings, results: &ComparisonResults) -> Table {
     by_depth(settings, &DURABLE, |subject, depth| {
         results.rate(subject.at(depth)).map(|rate| amount(rate.median))
     })
 }
 
-fn ratios(settings: &Settings, results: &Results) -> Table {
-    let mut table = Table::new(
-        std::iter::once(String::new())
-            .chain(settings.depths.iter().map(|depth| format!("× {depth} in flight"))),
-    );
+fn ratios(settings: &Settings, results: &ComparisonResults) -> Table {
+    let mut table = table_of_depths(settings);
     for ours in [Subject::STANDING, Subject::SEATS] {
         for peer in DURABLE.into_iter().filter(|peer| is_durable_peer(*peer)) {
             let ratio = |&depth: &u32| results.ratio(ours.at(depth), peer.at(depth), rate);
@@ -168,20 +176,22 @@ fn spread(spread: Option<Spread>) -> String {
     })
 }
 
-fn latencies(settings: &Settings, results: &Results) -> Table {
+fn latencies(settings: &Settings, results: &ComparisonResults) -> Table {
     by_depth(settings, &DURABLE, |subject, depth| {
-        let median = |reading: Reading| Some(results.latency(subject.at(depth), reading)?.median);
+        let median =
+            |reading: FigureValue| Some(results.latency(subject.at(depth), reading)?.median);
         let (p50, p99) = (median(|figure| figure.p50_us)?, median(|figure| figure.p99_us)?);
         Some(format!("{p50:.0} / {p99:.0}"))
     })
 }
 
-fn others(results: &Results) -> Table {
+fn others(results: &ComparisonResults) -> Table {
     let mut cases = AT_ONE_DEPTH.map(|work| Subject::Boxoffice(work).at(DEPTH)).to_vec();
-    let reads = [Brand::Redis, Brand::Valkey].map(|it| Subject::Redis(it, redis::Work::Get));
+    let reads =
+        [RedisBrand::Redis, RedisBrand::Valkey].map(|it| Subject::Redis(it, RedisWork::Get));
     cases.extend(reads.map(|subject| subject.at(DEPTH)));
-    cases.extend(postgres::Work::ALL.map(|work| Subject::Postgres(work).at(1)));
-    let mut table = Table::new(["".to_owned(), "a second".to_owned()]);
+    cases.extend(PostgresWork::ALL.map(|work| Subject::Postgres(work).at(1)));
+    let mut table = Table::of_figures(["", "a second"]);
     for case in cases {
         if let Some(rate) = results.rate(case) {
             table.row([case.to_string(), amount(rate.median)]);
@@ -190,8 +200,8 @@ fn others(results: &Results) -> Table {
     table
 }
 
-fn endurances(outcome: &Outcome) -> Table {
-    let mut table = Table::new(["", "a second", "p50 µs", "p99 µs", "behind"]);
+fn endurances(outcome: &Measurements) -> Table {
+    let mut table = Table::of_figures(["", "a second", "p50 µs", "p99 µs", "behind"]);
     for run in &outcome.endurances {
         let latency = |value: Option<f64>| value.map_or_else(String::new, |us| format!("{us:.0}"));
         table.row([

@@ -1,6 +1,6 @@
 //! Curves over two axes, as SVG.
 
-use super::html::escape;
+use crate::escape::escape_html;
 use std::fmt::Write;
 
 const WIDTH: f64 = 900.0;
@@ -14,12 +14,12 @@ const BOTTOM: f64 = 44.0;
 #[derive(Debug)]
 pub(super) struct Axis {
     pub(super) title: &'static str,
-    scale: Scale,
+    scale: AxisScale,
     ticks: Vec<(f64, String)>,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Scale {
+enum AxisScale {
     Linear { first: f64, last: f64 },
     Log { first: f64, last: f64 },
 }
@@ -36,7 +36,7 @@ impl Axis {
         let ticks = (0..=12u8).map(f64::from).take_while(|&mark| mark <= marks);
         let ticks = ticks.map(|mark| first + mark * step);
         let ticks: Vec<_> = ticks.map(|value| (value, label(value))).collect();
-        Self { title, scale: Scale::Linear { first, last: first + marks * step }, ticks }
+        Self { title, scale: AxisScale::Linear { first, last: first + marks * step }, ticks }
     }
 
     /// From at most `first` to at least `last`, both above 0, marked at these values.
@@ -45,7 +45,7 @@ impl Axis {
         (first, last): (f64, f64),
         ticks: Vec<(f64, String)>,
     ) -> Self {
-        Self { title, scale: Scale::Log { first, last: last.max(first * 1.01) }, ticks }
+        Self { title, scale: AxisScale::Log { first, last: last.max(first * 1.01) }, ticks }
     }
 
     /// Powers of ten around `first` and `last`, with twos and fives where they are few.
@@ -70,8 +70,8 @@ impl Axis {
     /// Where a value is between the ends, 0 to 1.
     fn place(&self, value: f64) -> f64 {
         let place = match self.scale {
-            Scale::Linear { first, last } => (value - first) / (last - first),
-            Scale::Log { first, last } => {
+            AxisScale::Linear { first, last } => (value - first) / (last - first),
+            AxisScale::Log { first, last } => {
                 (value.max(first).ln() - first.ln()) / (last.ln() - first.ln())
             }
         };
@@ -105,7 +105,7 @@ pub(super) struct Curve {
 pub(super) fn plot(alt: &str, x: &Axis, y: &Axis, curves: &[Curve]) -> String {
     let mut svg = format!(
         "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">",
-        escape(alt)
+        escape_html(alt)
     );
     grid(&mut svg, x, y);
     let mut legend_x = LEFT;
@@ -113,7 +113,7 @@ pub(super) fn plot(alt: &str, x: &Axis, y: &Axis, curves: &[Curve]) -> String {
         draw(&mut svg, x, y, curve, class);
         if curves.len() > 1 {
             let text_x = legend_x + 12.0;
-            let name = escape(curve.name);
+            let name = escape_html(curve.name);
             push(
                 &mut svg,
                 format_args!(
@@ -131,7 +131,7 @@ pub(super) fn plot(alt: &str, x: &Axis, y: &Axis, curves: &[Curve]) -> String {
 fn grid(svg: &mut String, x: &Axis, y: &Axis) {
     let (right, bottom) = (WIDTH - RIGHT, HEIGHT - BOTTOM);
     for (value, label) in &y.ticks {
-        let (at, end, label) = (y.y(*value), LEFT - 10.0, escape(label));
+        let (at, end, label) = (y.y(*value), LEFT - 10.0, escape_html(label));
         push(
             svg,
             format_args!(
@@ -142,7 +142,7 @@ fn grid(svg: &mut String, x: &Axis, y: &Axis) {
         );
     }
     for (value, label) in &x.ticks {
-        let (at, below, label) = (x.x(*value), bottom + 18.0, escape(label));
+        let (at, below, label) = (x.x(*value), bottom + 18.0, escape_html(label));
         push(
             svg,
             format_args!(
@@ -152,7 +152,7 @@ fn grid(svg: &mut String, x: &Axis, y: &Axis) {
         );
     }
     let (middle, low) = ((LEFT + right) / 2.0, HEIGHT - 6.0);
-    let title = escape(x.title);
+    let title = escape_html(x.title);
     push(
         svg,
         format_args!("<text x=\"{middle}\" y=\"{low}\" text-anchor=\"middle\">{title}</text>"),

@@ -1,8 +1,8 @@
 //! Results to test with.
 
 use super::{
-    Bytes, Cpu, DistributionPoint, ExchangeRecord, Latency, RunResult, Second, Verification,
-    ViolationKind, ViolationRecord,
+    CpuTimes, DistributionPoint, ExchangeRecord, LatencySummary, RunResult, SecondResult,
+    TrafficBytes, Verification, ViolationKind, ViolationRecord,
 };
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ pub(crate) fn run() -> RunResult {
         throughput_per_s: 1_234_567.8,
         applied: 9_000_000,
         applied_per_s: 900_000.0,
-        latency_us: Latency {
+        latency_us: LatencySummary {
             min: 81.0,
             p50: 402.0,
             p90: 910.0,
@@ -40,8 +40,12 @@ pub(crate) fn run() -> RunResult {
         },
         refused: BTreeMap::from([("SeatsTaken".to_owned(), 3_345_678)]),
         unanswered: 0,
-        bytes: Bytes { sent: 790_000_000, received: 1_300_000_000 },
-        cpu: Cpu { generator_s: 7.4, server_s: Some(11.2), generator_was_the_bottleneck: false },
+        bytes: TrafficBytes { sent: 790_000_000, received: 1_300_000_000 },
+        cpu: CpuTimes {
+            generator_s: 7.4,
+            server_s: Some(11.2),
+            generator_was_the_bottleneck: false,
+        },
         fairness: 0.9987,
         verified: Some(true),
         verification: Some(Verification {
@@ -58,7 +62,7 @@ pub(crate) fn run() -> RunResult {
         series: (1..=10u32)
             .map(|at| {
                 let wave = f64::from(at * 7 % 5) * 20_000.0;
-                Second {
+                SecondResult {
                     at_s: at.into(),
                     requests_per_s: 1_190_000.0 + wave,
                     applied_per_s: 860_000.0 + wave / 2.0,

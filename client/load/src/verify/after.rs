@@ -1,28 +1,29 @@
-//! The replay's end, against what the server has after the run.
+//! The end of the replay against the server's state after the run.
 
-use super::replay::Said;
-use super::words;
-use super::{Position, Verifier, deadline};
-use crate::exchange::{EventBefore, Taken};
+use super::merged_history::ExchangePosition;
+use super::reservation_reply::ReservationReply;
+use super::verifier::Verifier;
+use super::wording;
+use crate::history::exchange::{EventBefore, TakenPlaces};
 use crate::result::{Verification, ViolationKind, ViolationRecord};
 use boxoffice_client::protocol::event::Counts;
 use boxoffice_client::protocol::id::Seat;
 use boxoffice_client::protocol::reservation::Status;
 use std::collections::HashMap;
 
-/// An event after the run, as the server tells it.
+/// An event after the run, by the server.
 #[derive(Debug, Clone)]
 pub(super) struct EventAfter {
-    /// Its version when it was looked at last.
+    /// The version of the newest read.
     pub(super) version: u64,
-    /// Its counts then, over all sections.
+    /// The counts of that read, over all sections.
     pub(super) counts: Counts,
-    /// Whether it was at that version all the time while its reservations were listed.
+    /// Whether the version stood still while the reservations were listed.
     pub(super) steadiness: Steadiness,
-    /// When the list ended, in nanoseconds since the run's start.
+    /// The end of the list, in nanoseconds since the run began.
     pub(super) listed_ns: u64,
-    /// Its reservations, everybody's.
-    pub(super) rows: Vec<Row>,
+    /// All reservations of the event, those of other clients too.
+    pub(super) rows: Vec<ListedReservation>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,41 +32,43 @@ pub(super) enum Steadiness {
     Changing,
 }
 
-/// A reservation in a list.
+/// A reservation of the list.
 #[derive(Debug, Clone)]
-pub(super) struct Row {
-    /// If it is one of the run's.
+pub(super) struct ListedReservation {
+    /// None for reservations of other clients.
     pub(super) number: Option<u32>,
     pub(super) version: u64,
     pub(super) status: Status,
-    pub(super) places: Places,
+    pub(super) places: ListedPlaces,
 }
 
-/// The places of a [`Row`].
+/// As [`TakenPlaces`], but owned.
 #[derive(Debug, Clone)]
-pub(super) enum Places {
+pub(super) enum ListedPlaces {
     Seats(Vec<Seat>),
     Standing { section: u8, places: u32 },
 }
 
-impl Row {
-    fn taken(&self) -> Taken<'_> {
+impl ListedReservation {
+    fn taken(&self) -> TakenPlaces<'_> {
         match &self.places {
-            Places::Seats(seats) => Taken::Seats(seats),
-            &Places::Standing { section, places } => Taken::Standing { section, places },
+            ListedPlaces::Seats(seats) => TakenPlaces::Seats(seats),
+            &ListedPlaces::Standing { section, places } => {
+                TakenPlaces::Standing { section, places }
+            }
         }
     }
 }
 
 impl Verifier<'_> {
-    /// Compares an event with what the server has of it.
+    /// Compares the replay of an event with the server's state.
     pub(super) fn compare(&mut self, event: usize, after: &EventAfter) {
         let (Some(before), Some(replayed)) = (self.events.get(event), self.replayed.get(event))
         else {
             return;
         };
         let steady = after.steadiness == Steadiness::Steady;
-        // A request without an answer may have changed whatever it was about.
+        // After a request without a reply, its reservation may have either state.
         let is_right = replayed.is_right;
         let sure = self.is_whole() && replayed.unknown == 0 && is_right;
         let mut expired = 0;
@@ -91,7 +94,7 @@ impl Verifier<'_> {
         self.account(event, before, after, expired, sure && steady);
     }
 
-    /// What was acknowledged, and is not there.
+    /// Adds what only shows at the end: reservations that the server does not list.
     pub(super) fn finish(mut self) -> Verification {
         let missing: Vec<_> = self
             .reservations
@@ -125,13 +128,14 @@ impl Verifier<'_> {
         &mut self,
         before: &EventBefore,
         after: &EventAfter,
-        row: &Row,
+        row: &ListedReservation,
         number: u32,
         sure: bool,
     ) -> Option<ViolationRecord> {
         let listed = (row.version, listed(number, row, before));
         let last = self.reservations.last(number);
-        let Some(last) = last.and_then(|last| Said::by(last, self.exchanges.at(last))) else {
+        let Some(last) = last.and_then(|last| ReservationReply::by(last, self.exchanges.at(last)))
+        else {
             let what = format!("the server has #{number}, which nothing made");
             let wrong = || self.against(ViolationKind::WrongAnswer, what, before, &[], [listed]);
             return sure.then(wrong);
@@ -148,7 +152,7 @@ impl Verifier<'_> {
         let evidence = self.reservations.expired(number);
         let status = if evidence.is_some() { Status::Expired } else { last.status };
         if (last.status, row.status) == (Status::Held, Status::Expired) {
-            let early = deadline::was_ahead(before, last, after.listed_ns);
+            let early = last.deadline_was_ahead(before, after.listed_ns);
             let what = format!("#{number} expired before its hold's deadline");
             let shown = [last.position];
             let kind = ViolationKind::ExpiredEarly;
@@ -162,7 +166,7 @@ impl Verifier<'_> {
         Some(self.against(ViolationKind::Missing, what, before, &shown, [listed]))
     }
 
-    /// The server must be at the newest version that it told, or beyond.
+    /// The server must be at its newest version in the history, or beyond.
     fn newest_is_there(
         &self,
         event: usize,
@@ -172,12 +176,12 @@ impl Verifier<'_> {
         let newest = self.replayed[event].newest?;
         let version = self.exchanges.at(newest).version;
         let what = format!("version {version} was acknowledged, and is not there");
-        let said = (after.version, format!("after the run: {}", words::counts(&after.counts)));
+        let said = (after.version, format!("after the run: {}", wording::counts(&after.counts)));
         let wrong = || self.against(ViolationKind::Missing, what, before, &[newest], [said]);
         (after.version < version).then(wrong)
     }
 
-    /// Whether the run accounts for every version of the event: then a suspicion is a violation.
+    /// If the run explains every version of the event, a suspicion is a violation.
     fn account(
         &mut self,
         event: usize,
@@ -193,7 +197,7 @@ impl Verifier<'_> {
         let (gaps, unknown) = (replayed.gaps, replayed.unknown);
         if sure && effects > versions && self.verification.violations.is_empty() {
             let what = format!("{effects} changes in {versions} versions");
-            let said = format!("after the run: {}", words::counts(&after.counts));
+            let said = format!("after the run: {}", wording::counts(&after.counts));
             let rows = [(before.version, "before the run".to_owned()), (after.version, said)];
             self.found(self.against(ViolationKind::Doubled, what, before, &[], rows));
         }
@@ -217,24 +221,25 @@ impl Verifier<'_> {
         kind: ViolationKind,
         what: String,
         before: &EventBefore,
-        shown: &[Position],
+        shown: &[ExchangePosition],
         observed: [(u64, String); N],
     ) -> ViolationRecord {
-        let mut wrong = words::violation(kind, what, before, &self.exchanges, shown);
-        let rows = observed.map(|(version, said)| words::observation(version, said));
+        let mut wrong = wording::violation(kind, what, before, &self.exchanges, shown);
+        let rows = observed.map(|(version, said)| wording::observation(version, said));
         wrong.history.extend(rows);
         wrong
     }
 }
 
-fn listed(number: u32, row: &Row, before: &EventBefore) -> String {
-    let places = words::places(row.taken(), before);
+fn listed(number: u32, row: &ListedReservation, before: &EventBefore) -> String {
+    let places = wording::places(row.taken(), before);
     format!("after the run: #{number} {}: {places}", row.status)
 }
 
-/// Two live reservations of one seat, or more standing than there is room for, whoever has them.
+/// One seat with two live reservations, or a standing section above its capacity. Reservations of
+/// other clients count too.
 fn oversold(before: &EventBefore, after: &EventAfter) -> Option<ViolationRecord> {
-    let mut takers: HashMap<Seat, &Row> = HashMap::new();
+    let mut takers: HashMap<Seat, &ListedReservation> = HashMap::new();
     let mut standing = vec![0u64; before.spec.sections.as_slice().len()];
     for row in after.rows.iter().filter(|row| row.status.is_live()) {
         for &seat in row.taken().seats() {
@@ -244,7 +249,7 @@ fn oversold(before: &EventBefore, after: &EventAfter) -> Option<ViolationRecord>
                 return Some(observed(ViolationKind::Oversold, what, before, &[other, row]));
             }
         }
-        if let Places::Standing { section, places } = row.places
+        if let ListedPlaces::Standing { section, places } = row.places
             && let Some(sum) = standing.get_mut(usize::from(section))
         {
             *sum += u64::from(places);
@@ -256,12 +261,12 @@ fn oversold(before: &EventBefore, after: &EventAfter) -> Option<ViolationRecord>
     let capacity = section.layout.capacity();
     let what = format!("{sum} places of {} are taken where {capacity} are", section.name);
     let mut wrong = observed(ViolationKind::Oversold, what, before, &[]);
-    let said = format!("after the run: {}", words::counts(&after.counts));
-    wrong.history.push(words::observation(after.version, said));
+    let said = format!("after the run: {}", wording::counts(&after.counts));
+    wrong.history.push(wording::observation(after.version, said));
     Some(wrong)
 }
 
-/// Whether the event's counts are those of its reservations.
+/// Counts that differ from the sum of the reservations.
 fn miscounted(before: &EventBefore, after: &EventAfter) -> Option<ViolationRecord> {
     let sum = |status| {
         let rows = after.rows.iter().filter(|row| row.status == status);
@@ -272,9 +277,9 @@ fn miscounted(before: &EventBefore, after: &EventAfter) -> Option<ViolationRecor
         return None;
     }
     let what = format!("its reservations have {held} places held and {sold} sold");
-    let said = format!("after the run: {}", words::counts(&after.counts));
+    let said = format!("after the run: {}", wording::counts(&after.counts));
     let mut wrong = observed(ViolationKind::WrongCount, what, before, &[]);
-    wrong.history.push(words::observation(after.version, said));
+    wrong.history.push(wording::observation(after.version, said));
     Some(wrong)
 }
 
@@ -282,12 +287,12 @@ fn observed(
     kind: ViolationKind,
     what: String,
     before: &EventBefore,
-    rows: &[&Row],
+    rows: &[&ListedReservation],
 ) -> ViolationRecord {
-    let said = |row: &&Row| {
+    let said = |row: &&ListedReservation| {
         let who = row.number.map_or("somebody's".to_owned(), |number| format!("#{number}"));
-        let places = words::places(row.taken(), before);
-        words::observation(row.version, format!("after the run: {who} {}: {places}", row.status))
+        let places = wording::places(row.taken(), before);
+        wording::observation(row.version, format!("after the run: {who} {}: {places}", row.status))
     };
     let history = rows.iter().map(said).collect();
     ViolationRecord { kind, what, event: before.id.to_string(), history }

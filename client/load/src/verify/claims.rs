@@ -1,10 +1,10 @@
-//! What reads and refusals say of an event, against its replay.
+//! The statements of reads and refusals about an event, against its replay.
 
-use super::merged::Position;
-use super::recent::LONGEST;
+use super::merged_history::ExchangePosition;
+use super::recent_changes::LONGEST;
 use super::replay::Replay;
-use super::words;
-use crate::exchange::{Claim, Taken};
+use super::wording;
+use crate::history::exchange::{RefusalClaim, TakenPlaces};
 use crate::result::{ViolationKind, ViolationRecord};
 use boxoffice_client::protocol::event::Counts;
 use boxoffice_client::protocol::id::Seat;
@@ -16,16 +16,16 @@ const RESERVATION_NOT_FOUND: u16 = 7;
 /// `HoldExpired`.
 const HOLD_EXPIRED: u16 = 13;
 
-/// The counts that a read can show. Holds that ended by themselves are known by number only: how
-/// many of the places that are held or free were theirs lies between bounds.
-struct Expected {
+/// The counts that a read may show. Of expired holds only the number is known, so the number of
+/// their places lies between bounds.
+struct ExpectedCounts {
     free: RangeInclusive<u64>,
     held: RangeInclusive<u64>,
     sold: u64,
     blocked: u64,
 }
 
-impl Expected {
+impl ExpectedCounts {
     fn allows(&self, counts: &Counts) -> bool {
         let sum = self.held.end() + self.free.start();
         self.held.contains(&counts.held)
@@ -34,7 +34,7 @@ impl Expected {
             && (counts.sold, counts.blocked) == (self.sold, self.blocked)
     }
 
-    fn words(&self) -> String {
+    fn wording(&self) -> String {
         let range = |range: &RangeInclusive<u64>| match (range.start(), range.end()) {
             (first, last) if first == last => first.to_string(),
             (first, last) => format!("{first} to {last}"),
@@ -45,8 +45,8 @@ impl Expected {
 }
 
 impl Replay<'_> {
-    /// A read showed these counts.
-    pub(super) fn read(&mut self, position: Position, counts: Counts) {
+    /// Checks the counts of a read.
+    pub(super) fn read(&mut self, position: ExchangePosition, counts: Counts) {
         if self.outcome.unknown > 0 {
             return;
         }
@@ -57,25 +57,25 @@ impl Replay<'_> {
             return;
         }
         let (shown, left_out) = self.recent.leading_to(position);
-        let mut what = format!("it should say {}", expected.words());
+        let mut what = format!("it should say {}", expected.wording());
         if left_out > 0 {
             what += &format!("; {left_out} more changes are between these and the read");
         }
         let mut wrong = self.violation(ViolationKind::WrongCount, what, &shown);
         if self.recent.is_from_the_beginning() {
-            let said = format!("before the run: {}", words::counts(&self.counts));
-            wrong.history.insert(0, words::observation(self.before.version, said));
+            let said = format!("before the run: {}", wording::counts(&self.counts));
+            wrong.history.insert(0, wording::observation(self.before.version, said));
         }
         self.suspect(wrong);
     }
 
-    /// A request was refused.
+    /// Checks the reason of a refusal.
     pub(super) fn refused(
         &mut self,
-        position: Position,
+        position: ExchangePosition,
         code: u16,
         number: Option<u32>,
-        claim: Claim,
+        claim: RefusalClaim,
     ) -> Result<(), ViolationRecord> {
         if self.outcome.unknown > 0 {
             return Ok(());
@@ -98,41 +98,41 @@ impl Replay<'_> {
                     }
                 }
             }
-            (_, _, Claim::Taken(seat)) => {
+            (_, _, RefusalClaim::Taken(seat)) => {
                 self.is_taken(position, seat);
                 Ok(())
             }
-            (_, _, Claim::Free(free)) => {
+            (_, _, RefusalClaim::Free(free)) => {
                 self.are_free(position, free);
                 Ok(())
             }
-            (_, _, Claim::Nothing) => Ok(()),
+            (_, _, RefusalClaim::Nothing) => Ok(()),
         }
     }
 
-    /// Somebody must have the seat.
-    fn is_taken(&mut self, position: Position, seat: Seat) {
+    /// A reservation must have the seat.
+    fn is_taken(&mut self, position: ExchangePosition, seat: Seat) {
         let others = self.before.counts.get(usize::from(seat.section()));
         if others.is_none_or(|counts| counts.free != counts.capacity()) {
             return;
         }
         self.outcome.compared += 1;
-        let taker = self.hall.taker(seat);
+        let taker = self.occupancy.taker(seat);
         let has_it =
             |taker| self.live(taker).is_some_and(|live| live.places.seats().contains(&seat));
         if taker.is_some_and(has_it) {
             return;
         }
-        let what = format!("{} was free", words::places(Taken::Seat(seat), self.before));
+        let what = format!("{} was free", wording::places(TakenPlaces::Seat(seat), self.before));
         let last = taker.and_then(|taker| self.last(taker)).map(|last| last.position);
         let shown: Vec<_> = last.into_iter().chain([position]).collect();
         let wrong = self.violation(ViolationKind::WrongRefusal, what, &shown);
         self.suspect(wrong);
     }
 
-    /// So many places must be free. It is said of where it was asked: of all where there is one
-    /// section only.
-    fn are_free(&mut self, position: Position, free: u64) {
+    /// This number of places must be free. It is about the requested section, so it is checked for events
+    /// with one section.
+    fn are_free(&mut self, position: ExchangePosition, free: u64) {
         if self.before.counts.len() != 1 {
             return;
         }
@@ -142,13 +142,13 @@ impl Replay<'_> {
             return;
         }
         let (shown, _) = self.recent.leading_to(position);
-        let what = format!("it should say {}", expected.words());
+        let what = format!("it should say {}", expected.wording());
         let wrong = self.violation(ViolationKind::WrongRefusal, what, &shown);
         self.suspect(wrong);
     }
 
-    fn expected(&self) -> Expected {
-        let (own, capacity) = self.hall.all();
+    fn expected(&self) -> ExpectedCounts {
+        let (own, capacity) = self.occupancy.all();
         let (fewest, most) = self.hold_places.unwrap_or_default();
         let open = self.gaps.open();
         let ended_least = open.saturating_mul(fewest).min(own.held);
@@ -159,33 +159,40 @@ impl Replay<'_> {
         let free_or_held = capacity.saturating_sub(sold + blocked);
         let (least, most) = (held - ended_most, (held - ended_least).min(free_or_held));
         let free = free_or_held - most..=free_or_held.saturating_sub(least);
-        Expected { free, held: least..=most, sold, blocked }
+        ExpectedCounts { free, held: least..=most, sold, blocked }
     }
 
-    /// Without gaps something is wrong; with them it is only if they are the run's own. Either way
-    /// the replay is not led astray by what was said of it.
+    /// Without gaps this is a violation; with gaps only if all of them are expired holds of the run. The
+    /// replay goes on either way.
     fn suspect(&mut self, wrong: ViolationRecord) {
         let certain = self.gaps.all() == 0;
         let (first, other) = (&mut self.outcome.misstated, &mut self.outcome.suspicion);
         (if certain { first } else { other }).get_or_insert(wrong);
     }
 
-    /// The fewest reservations that have more than `limit` places in a section, with the one at
-    /// `newest`; at most [`LONGEST`].
-    pub(super) fn fewest_above(&self, section: u8, limit: u64, newest: Position) -> Vec<Position> {
-        let in_section = |places: Taken<'_>| match places {
-            Taken::Standing { section: other, places } if other == section => u64::from(places),
+    /// The fewest reservations, with the one at `newest`, that have more than `limit` places in a
+    /// section; at most [`LONGEST`].
+    pub(super) fn fewest_above(
+        &self,
+        section: u8,
+        limit: u64,
+        newest: ExchangePosition,
+    ) -> Vec<ExchangePosition> {
+        let in_section = |places: TakenPlaces<'_>| match places {
+            TakenPlaces::Standing { section: other, places } if other == section => {
+                u64::from(places)
+            }
             _ => 0,
         };
         let event = self.exchanges.at(newest).event;
         let live = self.reservations.iter().filter_map(|known| self.live(known.number));
-        let here = live.filter(|said| said.exchange.event == event);
+        let here = live.filter(|reply| reply.exchange.event == event);
         let mut found: Vec<_> = here
-            .map(|said| (in_section(said.places), said))
+            .map(|reply| (in_section(reply.places), reply))
             .filter(|(places, _)| *places > 0)
             .collect();
-        found.sort_by_key(|(places, said)| {
-            (said.position != newest, std::cmp::Reverse(*places), said.exchange.version)
+        found.sort_by_key(|(places, reply)| {
+            (reply.position != newest, std::cmp::Reverse(*places), reply.exchange.version)
         });
         let mut sum = 0;
         let needed = found.iter().take_while(|(places, _)| {
@@ -193,8 +200,8 @@ impl Replay<'_> {
             sum += places;
             is_needed
         });
-        let mut shown: Vec<_> = needed.take(LONGEST).map(|(_, said)| *said).collect();
-        shown.sort_by_key(|said| said.exchange.version);
-        shown.into_iter().map(|said| said.position).collect()
+        let mut shown: Vec<_> = needed.take(LONGEST).map(|(_, reply)| *reply).collect();
+        shown.sort_by_key(|reply| reply.exchange.version);
+        shown.into_iter().map(|reply| reply.position).collect()
     }
 }

@@ -1,18 +1,18 @@
-//! Versions that no reply of the run accounts for: each may be a hold that ended by itself.
+//! Gaps: versions that no reply of the run explains. Each may be an expired hold.
 
 use std::collections::BTreeMap;
 
-/// Versions that nothing is known of, and which of them were explained by an expiry.
+/// The gaps of an event, explained ones included.
 #[derive(Debug, Default)]
 pub(super) struct Gaps {
-    /// Ranges of what is not explained, first to last.
+    /// Ranges of unexplained versions, first to last.
     open: BTreeMap<u64, u64>,
     open_count: u64,
     all: u64,
 }
 
 impl Gaps {
-    /// Nothing is known of the versions `first` to `last`, which are higher than all before.
+    /// Adds the versions `first` to `last`, which are above all earlier ones.
     pub(super) fn add(&mut self, first: u64, last: u64) {
         if first <= last {
             let versions = last - first + 1;
@@ -22,21 +22,21 @@ impl Gaps {
         }
     }
 
-    /// How many there are, explained or not.
+    /// Number of versions, explained or not.
     pub(super) fn all(&self) -> u64 {
         self.all
     }
 
-    /// How many are not explained.
+    /// Number of unexplained versions.
     pub(super) fn open(&self) -> u64 {
         self.open_count
     }
 
-    /// Explains one version after `version` by something that happened between it and now. Says
-    /// whether there was one.
+    /// Explains one version after `version` by an expiry between then and now. Returns whether there was
+    /// one.
     ///
-    /// The lowest is taken: asked in the order of the latest that it can have been, that finds a
-    /// version for everything if there is any way to (intervals and points; Glover, 1967).
+    /// It takes the lowest: if expiries come in the order of their latest possible versions, this
+    /// finds a version for each whenever that is possible (convex bipartite matching; Glover, 1967).
     pub(super) fn explain_after(&mut self, version: u64) -> bool {
         let inside = self.open.range(..=version).next_back();
         let inside = inside.filter(|(_, last)| **last > version);

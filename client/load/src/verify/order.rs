@@ -1,43 +1,44 @@
-//! Real-time order, in one pass by version: if one reply was had before another request was sent,
-//! the other is not of an older version.
+//! Real-time order: if a reply arrived before another request was sent, the other reply must not have
+//! an older version.
 //!
-//! Going up through the versions of an event, the latest time at which anything older was sent is
-//! kept. Whoever has its answer before that time knew a version that a later request did not see.
+//! One pass upwards through the versions of an event keeps the latest time at which a request with an
+//! older version was sent. A reply that arrived before that time breaks the order.
 
-use super::merged::Position;
-use crate::exchange::{Exchange, NEVER, Outcome};
+use super::merged_history::ExchangePosition;
+use crate::history::exchange::{Exchange, ExchangeOutcome, NEVER};
 use boxoffice_client::protocol::reply::Effect;
 use std::collections::HashMap;
 
-/// What a view's age leaves open: it is told in whole milliseconds, from a clock that is read in
-/// whole milliseconds.
+/// Slack of the age of a view: a number of whole milliseconds, by a clock that is read in whole
+/// milliseconds.
 const AGE_SLACK_MS: u64 = 2;
 
 const MS_NS: u64 = 1_000_000;
 
-/// The sweep over one event.
+/// The order of one event.
 #[derive(Debug, Default)]
-pub(super) struct Order {
-    all: Sweep,
-    /// A connection never gets a view that is older than what it was told, however old it may be.
-    views_of: HashMap<u16, Sweep>,
+pub(super) struct OrderCheck {
+    all: LatestSent,
+    /// Monotonic reads: within one connection no view may be older than an earlier reply, whatever age
+    /// it states.
+    views_of: HashMap<u16, LatestSent>,
 }
 
-/// An exchange that was answered before a later one was sent, which yet has an older version.
+/// Two exchanges in real-time order whose versions go back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct OutOfOrder {
-    /// The one that was answered first, of the newer version.
-    pub(super) first: Position,
-    /// The one that was sent afterwards.
-    pub(super) then: Position,
+    /// It was answered first and has the newer version.
+    pub(super) first: ExchangePosition,
+    /// It was sent afterwards and has the older version.
+    pub(super) then: ExchangePosition,
 }
 
-impl Order {
-    /// The next exchange of the event, in the order of versions, with that which made a version
-    /// before those that saw it.
+impl OrderCheck {
+    /// Takes the next exchange. They come by version, with the exchange that made a version before those
+    /// that saw it.
     pub(super) fn see(
         &mut self,
-        position: Position,
+        position: ExchangePosition,
         exchange: &Exchange<'_>,
     ) -> Option<OutOfOrder> {
         if !exchange.has_version() || exchange.done_ns == NEVER {
@@ -49,57 +50,57 @@ impl Order {
             then = then.or(sweep.answered(version, exchange.done_ns));
         }
         let age_ms = match exchange.outcome {
-            Outcome::Read { age_ms, .. } => age_ms,
+            ExchangeOutcome::Read { age_ms, .. } => age_ms,
             _ => None,
         };
         if age_ms.is_some() {
             let sweep = self.views_of.entry(exchange.connection).or_default();
-            sweep.sent(version, exchange.sent_ns, position, Made::Before);
+            sweep.sent(version, exchange.sent_ns, position, VersionRole::Saw);
         }
         let age_ns = age_ms.map_or(0, |age| (u64::from(age) + AGE_SLACK_MS) * MS_NS);
-        // A time before the run's start is before every answer.
+        // A time before the run began is before every reply.
         if let Some(sent_ns) = exchange.sent_ns.checked_sub(age_ns) {
-            self.all.sent(version, sent_ns, position, Made::by(exchange));
+            self.all.sent(version, sent_ns, position, VersionRole::by(exchange));
         }
         then.map(|then| OutOfOrder { first: position, then })
     }
 }
 
-/// Whether an exchange made its version, or came when it was made already.
+/// The relation of an exchange to its version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Made {
-    It,
-    Before,
+enum VersionRole {
+    Made,
+    Saw,
 }
 
-impl Made {
+impl VersionRole {
     fn by(exchange: &Exchange<'_>) -> Self {
         match exchange.outcome {
-            Outcome::Reservation { effect: Effect::Applied, .. } => Self::It,
-            _ => Self::Before,
+            ExchangeOutcome::Reservation { effect: Effect::Applied, .. } => Self::Made,
+            _ => Self::Saw,
         }
     }
 }
 
-/// The latest that anything was sent, of those that did not see `version` and of those that did.
+/// The latest times of requests: one for those before `version`, one for those that saw it.
 #[derive(Debug, Default)]
-struct Sweep {
+struct LatestSent {
     version: u64,
-    older: Option<(u64, Position)>,
-    same: Option<(u64, Position)>,
+    older: Option<(u64, ExchangePosition)>,
+    same: Option<(u64, ExchangePosition)>,
 }
 
-impl Sweep {
-    /// Something of `version` was answered: whoever was sent after it and is older, if any.
-    fn answered(&mut self, version: u64, done_ns: u64) -> Option<Position> {
+impl LatestSent {
+    /// The request with an older version that was sent after this reply had arrived, if any.
+    fn answered(&mut self, version: u64, done_ns: u64) -> Option<ExchangePosition> {
         self.advance(version);
         self.older.filter(|(sent_ns, _)| done_ns < *sent_ns).map(|(_, position)| position)
     }
 
-    fn sent(&mut self, version: u64, sent_ns: u64, position: Position, made: Made) {
+    fn sent(&mut self, version: u64, sent_ns: u64, position: ExchangePosition, made: VersionRole) {
         self.advance(version);
-        // Who made a version comes before all who saw it.
-        let latest = if made == Made::It { &mut self.older } else { &mut self.same };
+        // The exchange that made a version comes before those that saw it.
+        let latest = if made == VersionRole::Made { &mut self.older } else { &mut self.same };
         if latest.is_none_or(|(latest_ns, _)| latest_ns < sent_ns) {
             *latest = Some((sent_ns, position));
         }

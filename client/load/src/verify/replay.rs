@@ -1,150 +1,95 @@
-//! What an event's replies come to, applied one after the other by version (law 6): every seat with
-//! one live reservation at most, every id and every version with one effect.
+//! The replay of one event: its replies are applied by version (law 6). A seat has at most one live
+//! reservation; every id and every version has one effect.
 //!
-//! A hold may end by itself, and no reply tells: only a version that nobody made (a [gap](Gaps)). So
-//! where a held place is taken again, a gap in between has to explain it.
+//! No reply tells of an expired hold; it only leaves a version that no reply explains (a
+//! [gap](Gaps)). Where a held place is taken again, a gap in between has to explain it.
 
 use super::gaps::Gaps;
-use super::hall::Hall;
-use super::merged::{Exchanges, Position};
-use super::recent::Recent;
-use super::reservations::Reservations;
-use super::{deadline, words};
-use crate::exchange::{Asked, EventBefore, Exchange, Outcome, Taken};
+use super::merged_history::{ExchangePosition, MergedHistory};
+use super::occupancy::Occupancy;
+use super::recent_changes::RecentChanges;
+use super::reservation_reply::ReservationReply;
+use super::reservations::ReplayedReservations;
+use super::wording;
+use crate::history::exchange::{EventBefore, RequestedReservation, TakenPlaces};
 use crate::result::{ViolationKind, ViolationRecord};
 use boxoffice_client::protocol::event::Counts;
 use boxoffice_client::protocol::id::Seat;
 use boxoffice_client::protocol::reply::Effect;
 use boxoffice_client::protocol::reservation::Status;
 
-/// The replay of one event.
+/// The state of an event between two of its versions.
 #[derive(Debug)]
 pub(super) struct Replay<'a> {
-    pub(super) exchanges: &'a Exchanges,
+    pub(super) exchanges: &'a MergedHistory,
     pub(super) before: &'a EventBefore,
-    pub(super) reservations: &'a mut Reservations,
-    pub(super) hall: Hall,
+    pub(super) reservations: &'a mut ReplayedReservations,
+    pub(super) occupancy: Occupancy,
     pub(super) gaps: Gaps,
-    pub(super) recent: Recent,
+    pub(super) recent: RecentChanges,
     /// The counts before the run, over all sections.
     pub(super) counts: Counts,
-    /// The version that the replay is at.
-    version: u64,
-    /// What made that version.
-    made: Option<Position>,
-    /// The fewest and the most places of a hold.
+    /// The version that the replay has reached.
+    pub(super) version: u64,
+    /// The exchange that made this version.
+    made: Option<ExchangePosition>,
+    /// The smallest and the largest number of places of a hold.
     pub(super) hold_places: Option<(u64, u64)>,
-    pub(super) outcome: Replayed,
+    pub(super) outcome: ReplayOutcome,
 }
 
-/// What a replay came to.
+/// The result of a replay.
 #[derive(Debug, Default)]
-pub(super) struct Replayed {
-    /// Exchanges that were replayed.
+pub(super) struct ReplayOutcome {
     pub(super) exchanges: u64,
-    /// Changes that the run made.
+    /// Changes by the run.
     pub(super) applied: u64,
-    /// Requests without an answer: what became of them is not known.
+    /// Requests with an unknown outcome.
     pub(super) unknown: u64,
-    /// Versions that no reply accounts for.
+    /// Versions that no reply explains.
     pub(super) gaps: u64,
-    /// Reads and refusals that were compared with the replay.
+    /// Reads and refusals that were compared.
     pub(super) compared: u64,
     /// The change with the highest version.
-    pub(super) newest: Option<Position>,
-    /// Whether it came to the end: a violation ends it, and what would come after means nothing.
+    pub(super) newest: Option<ExchangePosition>,
+    /// Whether the replay reached its end; a violation by a change ends it early.
     pub(super) is_right: bool,
-    /// A read or a refusal that said what was not so.
+    /// A wrong read or refusal.
     pub(super) misstated: Option<ViolationRecord>,
-    /// What was misstated if every gap is a hold of the run that ended by itself.
+    /// A read or refusal that is wrong if every gap is an expired hold of the run.
     pub(super) suspicion: Option<ViolationRecord>,
 }
 
-/// What an exchange says of a reservation.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Said<'a> {
-    pub(super) position: Position,
-    pub(super) exchange: Exchange<'a>,
-    pub(super) number: u32,
-    pub(super) asked: Asked,
-    pub(super) status: Status,
-    pub(super) places: Taken<'a>,
-}
-
-impl<'a> Said<'a> {
-    pub(super) fn by(position: Position, exchange: Exchange<'a>) -> Option<Self> {
-        match exchange.outcome {
-            Outcome::Reservation { number, asked, status, places, .. } => {
-                Some(Self { position, exchange, number, asked, status, places })
-            }
-            _ => None,
-        }
-    }
-}
-
-type Checked = Result<(), ViolationRecord>;
+pub(super) type ReplayResult = Result<(), ViolationRecord>;
 
 impl<'a> Replay<'a> {
     pub(super) fn new(
-        exchanges: &'a Exchanges,
+        exchanges: &'a MergedHistory,
         before: &'a EventBefore,
-        reservations: &'a mut Reservations,
+        reservations: &'a mut ReplayedReservations,
     ) -> Self {
         Self {
             exchanges,
             before,
             reservations,
-            hall: Hall::new(before),
+            occupancy: Occupancy::new(before),
             gaps: Gaps::default(),
-            recent: Recent::default(),
+            recent: RecentChanges::default(),
             counts: before.counts.iter().copied().sum(),
             version: before.version,
             made: None,
             hold_places: None,
-            outcome: Replayed::default(),
+            outcome: ReplayOutcome::default(),
         }
     }
 
-    /// Applies the next exchange.
-    ///
-    /// # Errors
-    /// The violation that it shows; nothing that comes after it means anything then.
-    pub(super) fn see(&mut self, position: Position, exchange: Exchange<'a>) -> Checked {
-        self.outcome.exchanges += 1;
-        let effect = match exchange.outcome {
-            Outcome::Unknown { .. } => {
-                self.outcome.unknown += 1;
-                return Ok(());
-            }
-            Outcome::Reservation { effect, .. } => Some(effect),
-            _ => None,
-        };
-        if !exchange.has_version() || (effect.is_none() && exchange.version < self.version) {
-            // Decided without the event, or a view of it before the run.
-            return Ok(());
-        }
-        self.advance(exchange.version, effect);
-        match (Said::by(position, exchange), exchange.outcome) {
-            (Some(said), _) if effect == Some(Effect::Applied) => self.applied(said),
-            (Some(said), _) => self.unchanged(said),
-            (_, Outcome::Read { counts, .. }) => {
-                self.read(position, counts);
-                Ok(())
-            }
-            (_, Outcome::Refused { code, number, claim }) => {
-                self.refused(position, code, number, claim)
-            }
-            (_, _) => Ok(()),
-        }
-    }
-
-    pub(super) fn finish(mut self, is_right: bool) -> Replayed {
+    pub(super) fn finish(mut self, is_right: bool) -> ReplayOutcome {
         self.outcome.is_right = is_right;
         self.outcome.gaps = self.gaps.all();
         self.outcome
     }
 
-    fn advance(&mut self, version: u64, effect: Option<Effect>) {
+    pub(super) fn advance(&mut self, version: u64, effect: Option<Effect>) {
         if self.version < version {
             let made = effect == Some(Effect::Applied);
             self.gaps.add(self.version + 1, if made { version - 1 } else { version });
@@ -153,145 +98,145 @@ impl<'a> Replay<'a> {
         }
     }
 
-    fn applied(&mut self, said: Said<'a>) -> Checked {
-        let version = said.exchange.version;
-        if let Some(other) = self.made.replace(said.position) {
+    pub(super) fn applied(&mut self, reply: ReservationReply<'a>) -> ReplayResult {
+        let version = reply.exchange.version;
+        if let Some(other) = self.made.replace(reply.position) {
             let what = format!("version {version} was made twice");
-            return Err(self.violation(ViolationKind::Doubled, what, &[other, said.position]));
+            return Err(self.violation(ViolationKind::Doubled, what, &[other, reply.position]));
         }
         if version <= self.before.version {
             let what = format!(
                 "version {version} was made, and the event was at {} before the run",
                 self.before.version
             );
-            return Err(self.violation(ViolationKind::Doubled, what, &[said.position]));
+            return Err(self.violation(ViolationKind::Doubled, what, &[reply.position]));
         }
         self.outcome.applied += 1;
-        self.outcome.newest = Some(said.position);
-        self.recent.change(said.position);
-        let last = self.last(said.number);
-        match (said.asked, last) {
-            (Asked::New, Some(last)) => {
-                let what = format!("#{} took effect twice", said.number);
-                let shown = [last.position, said.position];
+        self.outcome.newest = Some(reply.position);
+        self.recent.change(reply.position);
+        let last = self.last(reply.number);
+        match (reply.requested, last) {
+            (RequestedReservation::New, Some(last)) => {
+                let what = format!("#{} took effect twice", reply.number);
+                let shown = [last.position, reply.position];
                 return Err(self.violation(ViolationKind::Doubled, what, &shown));
             }
-            (Asked::Known, Some(last)) => self.may_change(last, said)?,
-            (Asked::Known, None) => self.was_made(said)?,
-            (Asked::New, None) => {}
+            (RequestedReservation::Known, Some(last)) => self.may_change(last, reply)?,
+            (RequestedReservation::Known, None) => self.was_made(reply)?,
+            (RequestedReservation::New, None) => {}
         }
-        self.take(said)
+        self.take(reply)
     }
 
-    fn unchanged(&mut self, said: Said<'a>) -> Checked {
-        let Some(last) = self.last(said.number) else {
-            self.was_made(said)?;
-            return self.take(said);
+    pub(super) fn unchanged(&mut self, reply: ReservationReply<'a>) -> ReplayResult {
+        let Some(last) = self.last(reply.number) else {
+            self.was_made(reply)?;
+            return self.take(reply);
         };
-        let expired = self.reservations.expired(said.number);
+        let expired = self.reservations.expired(reply.number);
         let same = match expired {
-            Some(_) => said.status == Status::Expired,
-            None => last.status == said.status && last.places == said.places,
+            Some(_) => reply.status == Status::Expired,
+            None => last.status == reply.status && last.places == reply.places,
         };
         if same {
             return Ok(());
         }
         if self.outcome.unknown > 0 {
-            return self.take(said);
+            return self.take(reply);
         }
-        if expired.is_none() && (last.status, said.status) == (Status::Held, Status::Expired) {
-            return self.end(last, said.position);
+        if expired.is_none() && (last.status, reply.status) == (Status::Held, Status::Expired) {
+            return self.end(last, reply.position);
         }
-        let what = format!("#{} is not what it was made, and nobody changed it", said.number);
+        let what = format!("#{} is not what it was made, and nobody changed it", reply.number);
         let shown: Vec<_> =
-            [Some(last.position), expired, Some(said.position)].into_iter().flatten().collect();
+            [Some(last.position), expired, Some(reply.position)].into_iter().flatten().collect();
         Err(self.violation(ViolationKind::WrongAnswer, what, &shown))
     }
 
-    /// Whether a reservation that nothing was heard of can be there.
-    fn was_made(&self, said: Said<'_>) -> Checked {
+    /// Checks a reply about a reservation that no reply has made.
+    fn was_made(&self, reply: ReservationReply<'_>) -> ReplayResult {
         if self.outcome.unknown > 0 {
             return Ok(());
         }
-        let what = format!("#{} is there before anything made it", said.number);
-        Err(self.violation(ViolationKind::WrongAnswer, what, &[said.position]))
+        let what = format!("#{} is there before anything made it", reply.number);
+        Err(self.violation(ViolationKind::WrongAnswer, what, &[reply.position]))
     }
 
-    /// Whether a reservation can become something else.
-    fn may_change(&self, last: Said<'a>, said: Said<'a>) -> Checked {
-        let shown = [last.position, said.position];
-        if let Some(evidence) = self.reservations.expired(said.number) {
-            let shown = [last.position, evidence, said.position];
-            let (kind, what) = match said.status.is_live() {
+    /// Checks that a reservation may change.
+    fn may_change(&self, last: ReservationReply<'a>, reply: ReservationReply<'a>) -> ReplayResult {
+        let shown = [last.position, reply.position];
+        if let Some(evidence) = self.reservations.expired(reply.number) {
+            let shown = [last.position, evidence, reply.position];
+            let (kind, what) = match reply.status.is_live() {
                 true => (ViolationKind::Oversold, "has places that it had lost"),
                 false => (ViolationKind::WrongAnswer, "changed after it had ended"),
             };
-            return Err(self.violation(kind, format!("#{} {what}", said.number), &shown));
+            return Err(self.violation(kind, format!("#{} {what}", reply.number), &shown));
         }
         if !last.status.is_live() {
-            let what = format!("#{} changed after it had ended", said.number);
+            let what = format!("#{} changed after it had ended", reply.number);
             return Err(self.violation(ViolationKind::WrongAnswer, what, &shown));
         }
-        if said.status == Status::Confirmed
-            && deadline::had_passed(self.before, last, said.exchange)
+        if reply.status == Status::Confirmed
+            && last.deadline_had_passed(self.before, reply.exchange)
         {
-            let what = format!("#{} was confirmed after its hold's deadline", said.number);
+            let what = format!("#{} was confirmed after its hold's deadline", reply.number);
             return Err(self.violation(ViolationKind::ExpiredLate, what, &shown));
         }
         Ok(())
     }
 
-    /// A reservation is what was said of it from now on.
-    fn take(&mut self, said: Said<'a>) -> Checked {
-        if !self.hall.has(said.places) {
-            let what = format!("#{} has places that the event does not have", said.number);
-            return Err(self.violation(ViolationKind::NoSuchPlace, what, &[said.position]));
+    /// Makes the reply the state of its reservation.
+    fn take(&mut self, reply: ReservationReply<'a>) -> ReplayResult {
+        if !self.occupancy.has(reply.places) {
+            let what = format!("#{} has places that the event does not have", reply.number);
+            return Err(self.violation(ViolationKind::NoSuchPlace, what, &[reply.position]));
         }
-        if let Some(last) = self.live(said.number) {
-            self.hall.leave(last.status, last.places);
+        if let Some(last) = self.live(reply.number) {
+            self.occupancy.leave(last.status, last.places);
         }
-        self.reservations.set(said.number, said.position);
-        if said.status == Status::Held {
-            let places = said.places.count();
+        self.reservations.set(reply.number, reply.position);
+        if reply.status == Status::Held {
+            let places = reply.places.count();
             let (fewest, most) = self.hold_places.unwrap_or((places, places));
             self.hold_places = Some((fewest.min(places), most.max(places)));
         }
-        if !said.status.is_live() {
+        if !reply.status.is_live() {
             return Ok(());
         }
-        said.places.seats().iter().try_for_each(|&seat| self.is_free(seat, said))?;
-        self.hall.enter(said.number, said.status, said.places);
-        match said.places {
-            Taken::Standing { section, .. } => self.has_room(section, said),
+        reply.places.seats().iter().try_for_each(|&seat| self.is_free(seat, reply))?;
+        self.occupancy.enter(reply.number, reply.status, reply.places);
+        match reply.places {
+            TakenPlaces::Standing { section, .. } => self.has_room(section, reply),
             _ => Ok(()),
         }
     }
 
-    /// Whether nobody else has the seat, or can have lost it since.
-    fn is_free(&mut self, seat: Seat, said: Said<'a>) -> Checked {
-        let other = self.hall.taker(seat).filter(|&taker| taker != said.number);
+    /// Checks that no other reservation has the seat, unless a gap explains that it has expired.
+    fn is_free(&mut self, seat: Seat, reply: ReservationReply<'a>) -> ReplayResult {
+        let other = self.occupancy.taker(seat).filter(|&taker| taker != reply.number);
         let other = other.and_then(|taker| self.live(taker));
         let Some(other) = other.filter(|other| other.places.seats().contains(&seat)) else {
             return Ok(());
         };
         let may_end = other.status == Status::Held || self.outcome.unknown > 0;
         if may_end && self.gaps.explain_after(other.exchange.version) {
-            return self.ended(other, said.position);
+            return self.ended(other, reply.position);
         }
         let label = self.before.spec.sections.label(seat);
-        let what = format!("#{} and #{} have seat {label}", other.number, said.number);
-        Err(self.violation(ViolationKind::Oversold, what, &[other.position, said.position]))
+        let what = format!("#{} and #{} have seat {label}", other.number, reply.number);
+        Err(self.violation(ViolationKind::Oversold, what, &[other.position, reply.position]))
     }
 
-    /// Whether no more stand in a section than there is room for.
-    fn has_room(&self, section: u8, said: Said<'a>) -> Checked {
-        let Some((own, capacity)) = self.hall.section(section) else { return Ok(()) };
+    /// Checks the capacity of a standing section.
+    fn has_room(&self, section: u8, reply: ReservationReply<'a>) -> ReplayResult {
+        let Some((own, capacity)) = self.occupancy.section(section) else { return Ok(()) };
         let open = self.gaps.open();
         if self.outcome.unknown > 0 && open > 0 {
             return Ok(());
         }
         let others = match self.before.counts.get(usize::from(section)) {
-            // With gaps, others may have gone.
+            // With gaps, reservations of other clients may have ended.
             Some(counts) if self.gaps.all() == 0 => counts.capacity() - counts.free,
             _ => 0,
         };
@@ -301,13 +246,17 @@ impl<'a> Replay<'a> {
         if live - may_have_ended <= capacity {
             return Ok(());
         }
-        let shown = self.fewest_above(section, capacity - others.min(capacity), said.position);
+        let shown = self.fewest_above(section, capacity - others.min(capacity), reply.position);
         let what = format!("{live} places are taken where {capacity} are");
         Err(self.violation(ViolationKind::Oversold, what, &shown))
     }
 
-    /// A hold ended by itself: a gap has to say when.
-    pub(super) fn end(&mut self, last: Said<'a>, evidence: Position) -> Checked {
+    /// A hold has expired; a gap must explain it.
+    pub(super) fn end(
+        &mut self,
+        last: ReservationReply<'a>,
+        evidence: ExchangePosition,
+    ) -> ReplayResult {
         if self.gaps.explain_after(last.exchange.version) {
             return self.ended(last, evidence);
         }
@@ -316,11 +265,11 @@ impl<'a> Replay<'a> {
         Err(self.violation(ViolationKind::ExpiredEarly, what, &shown))
     }
 
-    fn ended(&mut self, last: Said<'a>, evidence: Position) -> Checked {
-        self.hall.leave(last.status, last.places);
+    fn ended(&mut self, last: ReservationReply<'a>, evidence: ExchangePosition) -> ReplayResult {
+        self.occupancy.leave(last.status, last.places);
         self.reservations.expire(last.number, evidence);
         let seen_ns = self.exchanges.at(evidence).done_ns;
-        if deadline::was_ahead(self.before, last, seen_ns) {
+        if last.deadline_was_ahead(self.before, seen_ns) {
             let what = format!("#{} expired before its hold's deadline", last.number);
             let shown = [last.position, evidence];
             return Err(self.violation(ViolationKind::ExpiredEarly, what, &shown));
@@ -328,14 +277,14 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
-    /// The last that was said of a reservation.
-    pub(super) fn last(&self, number: u32) -> Option<Said<'a>> {
+    /// The newest reply about a reservation.
+    pub(super) fn last(&self, number: u32) -> Option<ReservationReply<'a>> {
         let position = self.reservations.last(number)?;
-        Said::by(position, self.exchanges.at(position))
+        ReservationReply::by(position, self.exchanges.at(position))
     }
 
-    /// The last that was said of a reservation, if it has places.
-    pub(super) fn live(&self, number: u32) -> Option<Said<'a>> {
+    /// The newest reply about a live reservation.
+    pub(super) fn live(&self, number: u32) -> Option<ReservationReply<'a>> {
         let live = self.last(number).filter(|last| last.status.is_live())?;
         self.reservations.expired(number).is_none().then_some(live)
     }
@@ -344,8 +293,8 @@ impl<'a> Replay<'a> {
         &self,
         kind: ViolationKind,
         what: impl Into<String>,
-        shown: &[Position],
+        shown: &[ExchangePosition],
     ) -> ViolationRecord {
-        words::violation(kind, what, self.before, self.exchanges, shown)
+        wording::violation(kind, what, self.before, self.exchanges, shown)
     }
 }

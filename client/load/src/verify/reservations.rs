@@ -1,88 +1,87 @@
-//! What is known of each of the run's reservations: the last exchange that said what it is.
+//! The newest reply about each reservation of the run.
 
-use super::merged::Position;
+use super::merged_history::ExchangePosition;
 use std::collections::HashMap;
 
 const PAGE: usize = 4_096;
 
-/// By number. A thread may number in a range of its own: only pages that are used take memory, 8
-/// bytes a reservation.
+/// Indexed by number, in pages that are allocated on use: 8 bytes a reservation.
 #[derive(Debug, Default)]
-pub(super) struct Reservations {
-    pages: Vec<Option<Box<[Entry; PAGE]>>>,
-    /// What showed that a hold had ended by itself.
-    expired: HashMap<u32, Position>,
+pub(super) struct ReplayedReservations {
+    pages: Vec<Option<Box<[ReservationEntry; PAGE]>>>,
+    /// The exchange that showed the expiry of a hold.
+    expired: HashMap<u32, ExchangePosition>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Entry {
+struct ReservationEntry {
     index: u32,
-    /// None is [`NOTHING`].
+    /// [`NO_HISTORY`] without a reply.
     history: u16,
     listed: bool,
 }
 
-const NOTHING: u16 = u16::MAX;
+const NO_HISTORY: u16 = u16::MAX;
 
-impl Entry {
-    fn position(&self) -> Option<Position> {
+impl ReservationEntry {
+    fn position(&self) -> Option<ExchangePosition> {
         let Self { history, index, .. } = *self;
-        (history != NOTHING).then_some(Position { history, index })
+        (history != NO_HISTORY).then_some(ExchangePosition { history, index })
     }
 }
 
 /// A reservation after the replay.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Known {
+pub(super) struct ReplayedReservation {
     pub(super) number: u32,
-    pub(super) last: Position,
-    /// Whether the server listed it.
+    pub(super) last: ExchangePosition,
+    /// Whether it is in the server's list.
     pub(super) listed: bool,
 }
 
-impl Reservations {
-    /// The last exchange that said what it is.
-    pub(super) fn last(&self, number: u32) -> Option<Position> {
+impl ReplayedReservations {
+    /// The newest reply about it.
+    pub(super) fn last(&self, number: u32) -> Option<ExchangePosition> {
         let (page, slot) = place(number);
         self.pages.get(page)?.as_ref()?[slot].position()
     }
 
-    pub(super) fn set(&mut self, number: u32, last: Position) {
+    pub(super) fn set(&mut self, number: u32, last: ExchangePosition) {
         let entry = self.entry(number);
         (entry.history, entry.index) = (last.history, last.index);
     }
 
-    /// What showed that it ended by itself.
-    pub(super) fn expired(&self, number: u32) -> Option<Position> {
+    /// The exchange that showed that it had expired.
+    pub(super) fn expired(&self, number: u32) -> Option<ExchangePosition> {
         self.expired.get(&number).copied()
     }
 
-    pub(super) fn expire(&mut self, number: u32, evidence: Position) {
+    pub(super) fn expire(&mut self, number: u32, evidence: ExchangePosition) {
         self.expired.insert(number, evidence);
     }
 
-    /// The server listed it. Says whether it had before.
+    /// Marks it as listed. Returns whether it was already.
     pub(super) fn list(&mut self, number: u32) -> bool {
         std::mem::replace(&mut self.entry(number).listed, true)
     }
 
-    /// Every reservation that anything is known of.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Known> {
+    /// All reservations with a reply.
+    pub(super) fn iter(&self) -> impl Iterator<Item = ReplayedReservation> {
         let pages = self.pages.iter().enumerate();
         pages.filter_map(|(index, page)| Some((index, page.as_ref()?))).flat_map(|(index, page)| {
             page.iter().enumerate().filter_map(move |(slot, entry)| {
                 let number = u32::try_from(index * PAGE + slot).ok()?;
-                Some(Known { number, last: entry.position()?, listed: entry.listed })
+                Some(ReplayedReservation { number, last: entry.position()?, listed: entry.listed })
             })
         })
     }
 
-    fn entry(&mut self, number: u32) -> &mut Entry {
+    fn entry(&mut self, number: u32) -> &mut ReservationEntry {
         let (page, slot) = place(number);
         if self.pages.len() <= page {
             self.pages.resize_with(page + 1, || None);
         }
-        let empty = Entry { index: 0, history: NOTHING, listed: false };
+        let empty = ReservationEntry { index: 0, history: NO_HISTORY, listed: false };
         &mut self.pages[page].get_or_insert_with(|| Box::new([empty; PAGE]))[slot]
     }
 }

@@ -129,7 +129,7 @@ impl Model {
                 let taken = |&seat: &Seat| self.state(seat, now) != PlaceState::Free;
                 let taken: Vec<Seat> = exact.iter().copied().filter(taken).collect();
                 if !taken.is_empty() {
-                    return Err(Refusal::SeatsTaken { seats: self.labels(taken) });
+                    return Err(Refusal::SeatsTaken { seats: self.labels(taken).into() });
                 }
                 TakenPlaces::Seats(exact.into())
             }
@@ -264,7 +264,7 @@ pub(super) fn resolved(
     let missing: Vec<SeatLabel> =
         labels.iter().filter(|label| sections.seat(label).is_none()).cloned().collect();
     if !missing.is_empty() {
-        return Err(Refusal::NoSuchSeat { seats: missing });
+        return Err(Refusal::NoSuchSeat { seats: missing.into() });
     }
     let mut seats: Vec<Seat> = labels.iter().filter_map(|label| sections.seat(label)).collect();
     seats.sort_unstable();

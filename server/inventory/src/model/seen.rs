@@ -46,7 +46,7 @@ impl Model {
 
     pub fn details(&self, event: &EventId) -> EventDetails {
         let (spec, sales) = (self.terms.spec.clone(), self.terms.sales);
-        EventDetails { id: event.clone(), spec, sales, counts: self.all_counts() }
+        EventDetails { id: event.clone(), spec, sales, counts: self.all_counts().into() }
     }
 
     pub fn summary(&self, event: &EventId) -> EventSummary {
@@ -79,7 +79,7 @@ impl Model {
     pub fn assert_seen(&self, inventory: &Inventory, now: Timestamp) {
         assert_eq!(inventory.version(), self.version);
         let event = inventory.id();
-        assert_eq!(inventory.details().counts, self.all_counts(), "counts");
+        assert_eq!(inventory.details().counts, self.all_counts().into(), "counts");
         assert_eq!(inventory.seat_map(), self.seat_map());
         if self.deleted {
             return;

@@ -213,7 +213,7 @@ impl Model {
 /// What is wrong, but not in which words.
 pub fn without_reason(answer: Answer) -> Answer {
     answer.map_err(|refusal| match refusal {
-        Refusal::Invalid { field, .. } => Refusal::invalid(&field, ""),
+        Refusal::Invalid { field, .. } => Refusal::invalid(field, ""),
         other => other,
     })
 }

@@ -45,13 +45,18 @@ impl Model {
         taken.retain(|seat| matches!(self.state(*seat, now), PlaceState::Held | PlaceState::Sold));
         taken.sort_unstable();
         if !taken.is_empty() {
-            return Err(Refusal::SeatsTaken { seats: self.labels(taken) });
+            return Err(Refusal::SeatsTaken { seats: self.labels(taken).into() });
         }
         gone.retain(|seat| self.blocked.contains(seat));
         unblock.extend(gone);
         unblock.sort_unstable();
         let (before, blocked, unblocked) = (self.terms.clone(), block, unblock);
-        Ok(Some(Change::Updated(Box::new(Updated { before, after, blocked, unblocked }))))
+        Ok(Some(Change::Updated(Box::new(Updated {
+            before,
+            after,
+            blocked: blocked.into(),
+            unblocked: unblocked.into(),
+        }))))
     }
 
     fn updated(&self, update: &EventUpdate) -> Result<(EventTerms, Vec<Seat>, Vec<Seat>), Refusal> {

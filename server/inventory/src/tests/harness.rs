@@ -169,7 +169,7 @@ pub(super) fn wrong_field(answer: Answer) -> String {
     match answer {
         Err(Refusal::Invalid { field, why }) => {
             assert!(!why.is_empty(), "{field} without a reason");
-            field
+            field.into()
         }
         other => panic!("not invalid but {other:?}"),
     }

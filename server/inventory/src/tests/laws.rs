@@ -99,7 +99,7 @@ fn law_4_a_hold_is_live_until_its_deadline_and_not_at_it() {
     let mut desk = Harness::open(event("stalls=1x2"));
     desk.hold(1, "ann", &seats("A1")).expect("free");
     desk.wait(119_999);
-    let taken = Err(Refusal::SeatsTaken { seats: labels("A1") });
+    let taken = Err(Refusal::SeatsTaken { seats: labels("A1").into() });
     assert_eq!(desk.hold(2, "bob", &seats("A1")), taken);
     desk.wait(1);
     let expired = Decision::ExpireFirst(vec![Change::Expired { id: id(1) }]);

@@ -11,7 +11,7 @@ use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
 
 fn taken(text: &str) -> Answer {
-    Err(Refusal::SeatsTaken { seats: labels(text) })
+    Err(Refusal::SeatsTaken { seats: labels(text).into() })
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn the_order_of_refusals_of_a_new_reservation() {
     assert_eq!(wrong_field(hold(&mut desk, now + MAX_ID_AHEAD_MS, 1_800_001, &missing)), "ttl_ms");
     assert_eq!(hold(&mut desk, now, 1_000, &missing), Err(Refusal::SalesClosed));
     close(&mut desk, Sales::Open);
-    let no_such = Err(Refusal::NoSuchSeat { seats: labels("Z9") });
+    let no_such = Err(Refusal::NoSuchSeat { seats: labels("Z9").into() });
     assert_eq!(hold(&mut desk, now, 1_000, &missing), no_such);
     let limit = Err(Refusal::LimitExceeded { limit: 2, have: 1 });
     assert_eq!(hold(&mut desk, now, 1_000, &too_many), limit);
@@ -100,7 +100,7 @@ fn two_labels_of_one_seat_are_invalid() {
     let mut desk = Harness::open(event("stalls=1x4"));
     assert_eq!(wrong_field(desk.hold(1, "ann", &seats("A1 stalls:A1"))), "seats");
     let several = Harness::open(event("stalls=1x4 balcony=1x4")).hold(1, "ann", &seats("A1"));
-    assert_eq!(several, Err(Refusal::NoSuchSeat { seats: labels("A1") }));
+    assert_eq!(several, Err(Refusal::NoSuchSeat { seats: labels("A1").into() }));
 }
 
 #[test]

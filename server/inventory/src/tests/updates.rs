@@ -66,7 +66,7 @@ fn updates_that_make_no_sense_are_invalid() {
     for (update, field) in table {
         assert_eq!(wrong_field(desk.update(&update)), field, "{update:?}");
     }
-    let no_such = Err(Refusal::NoSuchSeat { seats: labels("C1") });
+    let no_such = Err(Refusal::NoSuchSeat { seats: labels("C1").into() });
     assert_eq!(desk.update(&blocked("A1 C1")), no_such);
 }
 
@@ -75,7 +75,7 @@ fn nothing_is_taken_away_from_anybody() {
     let mut desk = Harness::open(event("stalls=3x4 floor=9"));
     desk.reserve(1, "ann", &seats("B4 C1")).expect("free");
     desk.reserve(2, "ann", &standing(5)).expect("free");
-    let taken = |text| Err(Refusal::SeatsTaken { seats: labels(text) });
+    let taken = |text| Err(Refusal::SeatsTaken { seats: labels(text).into() });
     assert_eq!(desk.update(&resized("stalls", None, Some("2x3"))), taken("B4 C1"));
     assert_eq!(desk.update(&blocked("C1 C2")), taken("C1"));
     let refused = Err(Refusal::LimitExceeded { limit: 4, have: 5 });
@@ -99,7 +99,7 @@ fn seats_keep_their_states_when_the_layout_changes() {
     desk.update(&resized("stalls", None, Some("3x70"))).expect("larger");
     assert_eq!(desk.counts(0), [205, 1, 2, 2]);
     desk.inventory.invariants();
-    let taken = Err(Refusal::SeatsTaken { seats: labels("A2 A4 B1") });
+    let taken = Err(Refusal::SeatsTaken { seats: labels("A2 A4 B1").into() });
     assert_eq!(desk.hold(3, "cid", &seats("A2 A4 B1 C70")), taken);
     desk.update(&resized("stalls", None, Some("2x3"))).expect("the blocked ones go");
     assert_eq!(desk.counts(0), [3, 1, 2, 0]);

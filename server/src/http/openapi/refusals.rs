@@ -83,8 +83,8 @@ fn of(operation: &str) -> Vec<Problem> {
             invalid(),
             EventNotFound,
             conflict(),
-            Refusal::NoSuchSeat { seats: seats() },
-            Refusal::SeatsTaken { seats: seats() },
+            Refusal::NoSuchSeat { seats: seats().into() },
+            Refusal::SeatsTaken { seats: seats().into() },
             too_many(),
         ],
         "delete_event" => vec![invalid(), EventNotFound, Refusal::ReservationsLive { live: 3 }],
@@ -95,9 +95,9 @@ fn of(operation: &str) -> Vec<Problem> {
             EventNotFound,
             IdConflict,
             SalesClosed,
-            Refusal::NoSuchSeat { seats: seats() },
+            Refusal::NoSuchSeat { seats: seats().into() },
             limit(),
-            Refusal::SeatsTaken { seats: seats() },
+            Refusal::SeatsTaken { seats: seats().into() },
             Refusal::SoldOut { free: 1 },
             Refusal::NotTogether { largest: 3 },
             Refusal::Busy { retry_after_ms: 500 },
@@ -175,6 +175,6 @@ fn of_everything() -> Vec<Problem> {
     let retry_after = Duration::from_secs(1);
     problems.push(Problem::Unauthenticated(AuthError::TooMany { retry_after }));
     let why = "the token is for the customer ann only".to_owned();
-    problems.push(Problem::refused(Refusal::NotAllowed { why }));
+    problems.push(Problem::refused(Refusal::NotAllowed { why: why.into() }));
     problems
 }

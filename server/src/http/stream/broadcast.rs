@@ -215,7 +215,7 @@ impl Broadcast {
     }
 
     /// The number of sleeping streams that are behind, up to `most`.
-    pub(super) fn behind(&self, most: usize) -> usize {
+    pub(super) fn count_behind(&self, most: usize) -> usize {
         let state = self.state.lock();
         state.asleep.values().take(most).take_while(|sleeper| state.is_behind(sleeper)).count()
     }

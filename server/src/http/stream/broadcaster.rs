@@ -123,7 +123,7 @@ async fn wake_in_turns(broadcast: &Broadcast, wake_rate: &WakeRate) -> Infallibl
 /// Wakes all sleeping streams that are behind, at the rate of all streams.
 async fn wake_sleepers(broadcast: &Broadcast, wake_rate: &WakeRate) {
     loop {
-        match broadcast.behind(AT_ONCE) {
+        match broadcast.count_behind(AT_ONCE) {
             0 => return,
             streams => {
                 sleep_until(wake_rate.next(streams)).await;

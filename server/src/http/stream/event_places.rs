@@ -146,7 +146,7 @@ mod tests {
         let seats = seats
             .iter()
             .map(|&(state, seat)| SeatsNow { state, seats: std::iter::once(seat).collect() });
-        PlacesChanged { seats: seats.collect(), counts: vec![(0, Counts::default())] }
+        PlacesChanged { seats: seats.collect(), counts: vec![(0, Counts::default())].into() }
     }
 
     #[test]

@@ -60,6 +60,6 @@ pub(super) mod tests {
         let section = SectionSpec { name, price: 4_500, layout };
         let counts = Counts { free: seats.into(), ..Counts::default() };
         let states = PackedStates::pack((0..seats).map(|_| PlaceState::Free));
-        SeatMap { sections: vec![SectionMap { section, counts, states }] }
+        SeatMap { sections: vec![SectionMap { section, counts, states }].into() }
     }
 }

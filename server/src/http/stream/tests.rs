@@ -74,7 +74,10 @@ fn broadcast() -> Broadcast {
 fn taken(number: u16) -> EventNews {
     let seats = std::iter::once(Seat::new(0, 0, number)).collect();
     let seats = vec![SeatsNow { state: PlaceState::Sold, seats }];
-    EventNews::Changed(PlacesChanged { seats, counts: vec![(0, Counts::default())] })
+    EventNews::Changed(PlacesChanged {
+        seats: seats.into(),
+        counts: vec![(0, Counts::default())].into(),
+    })
 }
 
 #[test]
@@ -145,7 +148,10 @@ fn what_is_longer_than_a_snapshot_is_one() {
     let taken = |seats: u16| {
         let rows = (0..2).flat_map(|row| (0..seats).map(move |number| Seat::new(0, row, number)));
         let seats = vec![SeatsNow { state: PlaceState::Held, seats: rows.collect() }];
-        EventNews::Changed(PlacesChanged { seats, counts: vec![(0, Counts::default())] })
+        EventNews::Changed(PlacesChanged {
+            seats: seats.into(),
+            counts: vec![(0, Counts::default())].into(),
+        })
     };
     broadcast.publish(vec![(2, taken(100))]);
     assert_eq!(ear.hear(&broadcast), "change 2, ");
@@ -178,18 +184,18 @@ fn those_who_sleep_longest_are_woken_first_and_only_those_who_are_behind() {
     let broadcast = broadcast();
     let mut ears: Vec<Ear> = (0..5).map(|_| Ear::default()).collect();
     ears.iter_mut().for_each(|ear| drop(ear.hear(&broadcast)));
-    assert_eq!(broadcast.behind(64), 0);
+    assert_eq!(broadcast.count_behind(64), 0);
     broadcast.wake(64);
     let woken = |ears: &[Ear]| ears.iter().map(Ear::woken).collect::<Vec<_>>();
     assert_eq!(woken(&ears), [0; 5]);
     broadcast.publish(vec![(2, taken(0))]);
-    assert_eq!((broadcast.behind(3), broadcast.behind(64)), (3, 5));
+    assert_eq!((broadcast.count_behind(3), broadcast.count_behind(64)), (3, 5));
     broadcast.wake(3);
     assert_eq!(woken(&ears), [1, 1, 1, 0, 0]);
     ears[0].hear(&broadcast);
     broadcast.wake(64);
     assert_eq!(woken(&ears), [0, 0, 0, 1, 1]);
-    assert_eq!(broadcast.behind(64), 0);
+    assert_eq!(broadcast.count_behind(64), 0);
 }
 
 #[test]

@@ -171,7 +171,7 @@ impl<'r> Columns<'r> {
             ValueRef::Integer(_) => SmallVec::from_slice(&[self.seat(first)?]),
             _ => self.json::<Vec<u32>>(first)?.into_iter().map(to_seat).collect(),
         };
-        let seats = TakenPlaces::Seats(seats);
+        let seats = TakenPlaces::Seats(seats.into());
         if seats.count() == places {
             Ok(seats)
         } else {

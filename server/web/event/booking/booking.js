@@ -1,29 +1,29 @@
-// A booking's way: choose, held, booked, or back. It talks to the server and knows no elements;
-// `tell` is called after every step, `notify` with what the visitor should read.
+// The steps of a booking: choose, held, booked, and back. It talks to the server and knows no
+// element of the page. `tell` is called after every step, `notify` with what went wrong.
 
-import { insist, isNotNow } from '../../shared/api.js';
+import { insist, isTransient } from '../../shared/api.js';
 import { serverNow } from '../../shared/clock.js';
 import { uuid7 } from '../../shared/uuid.js';
 import { lockHold } from './hold-lock.js';
 
-/** The same wish within this time is the same request sent again. */
-const AGAIN_MS = 60_000;
+/** The same selection within this time is the same request, sent again with its id. */
+const RETRY_MS = 60_000;
 
 export class Booking {
   /** `choose`, `held` or `booked`. */
   step = 'choose';
-  /** Whether an answer is being waited for. */
+  /** Whether an answer is awaited. */
   busy = false;
   /** The reservation that is held or was just booked. */
   reservation = null;
-  /** When it was first seen, in the server's time: how long the countdown was at its beginning. */
+  /** When the hold was first seen, in the server's time: the beginning of its countdown. */
   since = 0;
   #path;
   #overlay;
   #tell;
   #notify;
-  /** The hold that is asked for, or whose answer never came: asked again, it has the same id. */
-  #asked = null;
+  /** The hold under way, or whose answer never came: `{selection, at, id}`. */
+  #pending = null;
 
   constructor({ path, overlay, tell, notify }) {
     this.#path = `${path}/reservations`;
@@ -32,20 +32,17 @@ export class Booking {
     this.#notify = notify;
   }
 
-  /** Asks for places: `{seats}`, `{best}` or `{standing}`. */
+  /** Holds places: `{seats}`, `{best}` or `{standing}`. */
   async hold(selection) {
     if (this.busy || this.step === 'held') return;
-    const wish = JSON.stringify(selection);
-    const isAgain = this.#asked?.wish === wish && serverNow() - this.#asked.at < AGAIN_MS;
-    this.#overlay.expect();
+    this.#overlay.expectAnswer();
     await this.#during(async () => {
       try {
-        if (!isAgain) await this.#ask(wish);
-        const { id } = this.#asked;
+        const id = await this.#idFor(selection);
         this.#take(await insist('POST', this.#path, { id, ...selection }));
-        this.#asked = null;
+        this.#pending = null;
       } catch (error) {
-        if (!isNotNow(error)) this.#asked = null;
+        if (!isTransient(error)) this.#pending = null;
         this.#notify.refused(error, selection);
       } finally {
         this.#overlay.settle();
@@ -53,7 +50,7 @@ export class Booking {
     });
   }
 
-  /** Goes on with a hold of this visitor that the page has not asked for itself. */
+  /** Continues a hold of this visitor's that another page left behind. */
   resume(reservation) {
     this.#take(reservation);
     this.#tell();
@@ -67,65 +64,74 @@ export class Booking {
     await this.#change('release');
   }
 
-  /** The countdown came to its end, or the seats were given away: what does the server say? */
-  async due() {
+  /** Asks for the state of the hold: its countdown ended, or the stream says its seats are free. */
+  async check() {
     if (this.busy || this.step !== 'held') return;
     await this.#during(async () => {
       try {
         this.#take(await insist('GET', `${this.#path}/${this.reservation.id}`));
       } catch (error) {
-        if (error.status === 404) this.#lose(this.reservation.version);
+        if (error.status === 404) this.#expire(this.reservation.version);
         else this.#notify.refused(error);
       }
     });
   }
 
-  /** Back to the beginning, with another booking in mind. */
+  /** Returns to choosing, for another booking. */
   again() {
     this.step = 'choose';
     this.reservation = null;
     this.#tell();
   }
 
-  /** The event is no more, and nothing of it anybody's. */
+  /** The event was removed, and the hold with it. */
   forget() {
     if (this.step !== 'held') return;
     this.#overlay.giveBack(this.reservation.seats, this.reservation.version);
     this.again();
   }
 
-  /** Gives everything back without waiting for an answer: the visitor leaves. */
+  /** Releases the hold as the page is left, without waiting for an answer. */
   leave() {
-    const id = this.step === 'held' ? this.reservation.id : this.#asked?.id;
+    const id = this.step === 'held' ? this.reservation.id : this.#pending?.id;
     if (id === undefined) return;
     const body = new Blob(['{}'], { type: 'application/json' });
     navigator.sendBeacon(`${this.#path}/${id}/release`, body);
   }
 
-  /** Another wish. What may be held by the one before is given back: it would block its places. */
-  async #ask(wish) {
-    if (this.#asked) await this.#giveBack(this.#asked.id);
-    this.#asked = { wish, at: serverNow(), id: uuid7(serverNow()) };
-    lockHold(this.#asked.id);
+  /**
+   * The id to hold a selection with. For another selection than the pending one it is new, and the
+   * pending hold is released first: it may have succeeded, and would block its places.
+   */
+  async #idFor(selection) {
+    const text = JSON.stringify(selection);
+    const pending = this.#pending;
+    const isRetry = pending?.selection === text && serverNow() - pending.at < RETRY_MS;
+    if (!isRetry) {
+      if (pending) await this.#releaseQuietly(pending.id);
+      this.#pending = { selection: text, at: serverNow(), id: uuid7(serverNow()) };
+      lockHold(this.#pending.id);
+    }
+    return this.#pending.id;
   }
 
-  /** Whatever the server answers, nothing is held by this id then. */
-  async #giveBack(id) {
+  /** Releases a hold. Any refusal means that nothing is held by this id. */
+  async #releaseQuietly(id) {
     try {
       await insist('POST', `${this.#path}/${id}/release`, {});
     } catch (error) {
-      if (isNotNow(error)) throw error;
+      if (isTransient(error)) throw error;
     }
   }
 
-  async #change(what) {
+  async #change(action) {
     if (this.busy || this.step !== 'held') return;
     await this.#during(async () => {
       try {
-        this.#take(await insist('POST', `${this.#path}/${this.reservation.id}/${what}`, {}));
+        this.#take(await insist('POST', `${this.#path}/${this.reservation.id}/${action}`, {}));
       } catch (error) {
         if (error.name === 'HoldExpired' || error.status === 404) {
-          this.#lose(error.fields.version ?? 0);
+          this.#expire(error.fields.version ?? 0);
         } else {
           this.#notify.refused(error);
         }
@@ -144,7 +150,7 @@ export class Booking {
     }
   }
 
-  /** What the server says of the reservation now. */
+  /** Takes over the reservation as the server has it. */
   #take(reservation) {
     const { status, seats, version } = reservation;
     if (status === 'held' || status === 'confirmed') {
@@ -154,7 +160,7 @@ export class Booking {
       this.#overlay.keep(seats, version);
     } else if (status === 'expired') {
       this.reservation ??= reservation;
-      this.#lose(version);
+      this.#expire(version);
     } else {
       this.#overlay.giveBack(seats.length > 0 ? seats : this.reservation?.seats ?? [], version);
       this.again();
@@ -162,7 +168,7 @@ export class Booking {
     }
   }
 
-  #lose(version) {
+  #expire(version) {
     const { seats, standing } = this.reservation;
     this.#overlay.giveBack(seats, version);
     this.again();

@@ -1,7 +1,7 @@
-// Whose a hold is among the tabs of a browser: the tab's that has the lock of its name. A browser
-// takes the locks of a tab back when it is gone, however it went.
+// Which tab of a browser a hold belongs to: the one that has the lock named after it (Web Locks).
+// The browser releases a tab's locks when the tab is gone, even after a crash.
 
-/** Makes a hold this tab's. Says whether it is; where there are no locks, nobody knows. */
+/** Tries to lock a hold for this tab. Returns whether it did; never where there are no locks. */
 export async function lockHold(id) {
   if (!navigator.locks) return false;
   return new Promise((resolve) => {
@@ -14,7 +14,7 @@ export async function lockHold(id) {
   });
 }
 
-/** The first of these holds that is no other tab's, which is this tab's from now on. */
+/** Locks the first of these holds that no other tab has locked, and returns it. */
 export async function firstUnlocked(holds) {
   for (const hold of holds) {
     if (await lockHold(hold.id)) return hold;

@@ -1,18 +1,17 @@
-// What this visitor has of the event: the page knows it before it draws a seat, so that none of
-// these ever looks like a stranger's.
+// The visitor's reservations of the event. They are loaded before the first seat is drawn, so that
+// no own seat ever looks like another customer's.
 
 import { ask } from '../../shared/api.js';
 import { byId, element } from '../../shared/dom.js';
 import { listed, money } from '../../shared/format.js';
-import { places } from '../descriptions.js';
+import { describePlaces } from '../descriptions.js';
 
-/** As many reservations as the server lists at once; the ended ones are among them. */
+/** The most reservations that the server lists at once; ended ones are among them. */
 const MOST = 1_000;
 
 export class Reservations {
-  /** The confirmed reservations. */
   confirmed = [];
-  /** The held ones; another tab may be busy with them. */
+  /** Some may belong to another tab. */
   held = [];
   #path;
 
@@ -20,13 +19,14 @@ export class Reservations {
     this.#path = `/v1/reservations?${new URLSearchParams({ event: slug, limit: MOST })}`;
   }
 
+  /** Loads the reservations and lists the confirmed ones. */
   async refresh() {
     const { reservations } = await ask('GET', this.#path);
     this.confirmed = reservations.filter(({ status }) => status === 'confirmed');
     this.held = reservations.filter(({ status }) => status === 'held');
     byId('bookings').hidden = this.confirmed.length === 0;
     byId('bookings-list').replaceChildren(...this.confirmed.map((reservation) =>
-      element('li', {}, element('span', {}, listed(places(reservation))),
+      element('li', {}, element('span', {}, listed(describePlaces(reservation))),
         element('span', {}, money(reservation.total, reservation.currency)))));
   }
 }

@@ -1,11 +1,11 @@
-// Choosing seats, and losing them: a chosen seat is nobody's until it is held, so somebody else may
-// be quicker. Then it says so and offers the nearest ones that are free.
+// Choosing seats on the map. A chosen seat is not reserved, so another customer may get it first:
+// then the visitor is told, and offered the nearest free seats.
 
 import { announce } from '../../shared/dom.js';
 import { money } from '../../shared/format.js';
 import { nearestFree } from '../state/nearest.js';
 
-/** Places that one reservation may ask for. */
+/** The most places of one reservation. */
 const MOST_PLACES = 100;
 
 export class SeatChoice {
@@ -43,38 +43,37 @@ export class SeatChoice {
       this.#notices.show(`One person can have ${this.#most()} places of this event.`);
     } else {
       this.#overlay.choose([seat]);
-      const total = [...chosen].reduce((sum, each) => sum + this.#state.price(each), 0);
+      const total = this.#state.total(chosen);
       announce(`${label} chosen. Total ${money(total, this.#event.currency)}.`);
     }
   }
 
-  /** Gives a seat back by its label. */
+  /** Gives a chosen seat back, named by its label. */
   drop(label) {
     const seat = this.#state.find(label);
     if (seat !== undefined) this.#overlay.drop([seat]);
   }
 
-  /** Looks whether somebody got chosen seats; while an answer is on its way they may be ours. */
+  /** Notices chosen seats that are not free any more. During a hold they may be the visitor's. */
   check() {
     if (this.#booking.busy) return;
     const lost = this.#overlay.lost();
-    if (lost.length > 0) this.lose(lost, this.#state.version);
+    if (lost.length > 0) this.#lose(lost, this.#state.version);
   }
 
-  /** These seats are somebody else's since `version`: says so, and offers others. */
-  lose(lost, version) {
+  /** The server refused seats, named by their labels: they are another customer's at `version`. */
+  refused(labels, version) {
+    const seats = labels.map((label) => this.#state.find(label));
+    this.#lose(seats.filter((seat) => seat !== undefined), version);
+  }
+
+  #lose(lost, version) {
     this.#overlay.lose(lost, version);
     const labels = this.#overlay.labels(lost);
     const instead = nearestFree(this.#state, lost, [...this.#overlay.chosen, ...lost]);
     this.#notices.lost(labels, this.#overlay.labels(instead), () => {
       this.#overlay.choose(instead.filter((seat) => this.#overlay.isFree(seat)));
     });
-  }
-
-  /** The server has refused these labels: they are taken, whatever the stream has said so far. */
-  taken(labels, version) {
-    const seats = labels.map((label) => this.#state.find(label));
-    this.lose(seats.filter((seat) => seat !== undefined), version);
   }
 
   #most() {

@@ -1,18 +1,19 @@
-// Which part of the layout is seen, and how large. The camera calls `moved` when that changed.
+// Which part of the map is visible, and at which scale. `moved` is called after every move.
 
-/** Pixels a unit at the closest: a seat is then 44 pixels, as large as a finger wants it. */
+/** Pixels a unit at the closest: a seat is then 44 pixels wide, the size of a touch target. */
 const CLOSEST = 4.4;
-/** Nor does a small state fill a large screen with giant seats. */
+/** The scale at which a small map stops to grow with the screen. */
 const LARGEST_WHOLE = 2.8;
+/** Pixels between the map and the screen's edge. */
 const EDGE = 24;
 
 export class Camera {
   /** Pixels a unit. */
   scale = 1;
-  /** The layout's origin on the screen, in pixels. */
+  /** The map's origin on the screen, in pixels. */
   x = 0;
   y = 0;
-  /** The screen, in pixels. */
+  /** The screen's size in pixels. */
   width = 1;
   height = 1;
   #layout = { width: 1, height: 1 };
@@ -22,13 +23,13 @@ export class Camera {
     this.#moved = moved;
   }
 
-  /** Looks at another layout, all of it. */
+  /** Turns to another map, and shows all of it. */
   lookAt(layout) {
     this.#layout = layout;
     this.showAll();
   }
 
-  /** The screen has another size now. */
+  /** The screen has another size. A view of everything stays one. */
   resize(width, height) {
     const sawAll = this.scale <= this.#whole() * 1.001;
     this.width = width;
@@ -44,13 +45,14 @@ export class Camera {
     this.#settle();
   }
 
+  /** Moves the map by these pixels. */
   pan(dx, dy) {
     this.x += dx;
     this.y += dy;
     this.#settle();
   }
 
-  /** Zooms by a factor; the point under these pixels stays where it is. */
+  /** Zooms by a factor. The point under these pixels stays there, unless the map would leave. */
   zoom(factor, px = this.width / 2, py = this.height / 2) {
     const scale = Math.min(CLOSEST, Math.max(this.#whole(), this.scale * factor));
     const { x, y } = this.toMap(px, py);
@@ -60,7 +62,7 @@ export class Camera {
     this.#settle();
   }
 
-  /** Has a point of the layout in the middle, at least at this scale. */
+  /** Brings a point of the map to the middle, at this scale or a larger one. */
   centre(x, y, scale = this.scale) {
     this.scale = Math.min(CLOSEST, Math.max(this.scale, scale));
     this.x = this.width / 2 - x * this.scale;
@@ -68,7 +70,7 @@ export class Camera {
     this.#settle();
   }
 
-  /** Moves as little as shows a box with some room around it. */
+  /** Pans as little as makes a box visible, with this much room around it in pixels. */
   reveal({ x, y, width, height }, room = 40) {
     const [left, top] = [x * this.scale + this.x, y * this.scale + this.y];
     const [right, bottom] = [left + width * this.scale, top + height * this.scale];
@@ -78,24 +80,26 @@ export class Camera {
     if (dx !== 0 || dy !== 0) this.pan(dx, dy);
   }
 
+  /** The point of the map under these pixels. */
   toMap(px, py) {
     return { x: (px - this.x) / this.scale, y: (py - this.y) / this.scale };
   }
 
-  /** The box of the layout that is seen. */
-  seen() {
+  /** The visible box of the map. */
+  visible() {
     const { x, y } = this.toMap(0, 0);
     return { left: x, top: y, right: x + this.width / this.scale,
       bottom: y + this.height / this.scale };
   }
 
+  /** The scale at which the whole map fits on the screen. */
   #whole() {
     const wide = (this.width - 2 * EDGE) / this.#layout.width;
     const high = (this.height - 2 * EDGE) / this.#layout.height;
     return Math.min(LARGEST_WHOLE, Math.max(0.001, Math.min(wide, high)));
   }
 
-  /** Keeps the layout on the screen: centred where it is smaller, without a gap where larger. */
+  /** Keeps the map on the screen: centred where it is smaller, without a gap where it is larger. */
   #settle() {
     const within = (at, size, screen) => {
       const room = screen - size;

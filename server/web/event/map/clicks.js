@@ -1,13 +1,13 @@
-// Clicks and taps on the map: a seat is chosen, a place from afar is zoomed in on; and the buttons.
+// Clicks and taps on the map, which choose a seat or from afar zoom in, and its zoom buttons.
 
 import { byId } from '../../shared/dom.js';
-import { mindGestures } from './gestures.js';
+import { listenToGestures } from './gestures.js';
 import { PITCH } from './layout.js';
 import { COMFORTABLE } from './seat-map.js';
 
-/** A finger wants seats of at least this many pixels. */
+/** Smaller seats, in pixels, are hard to hit with a finger: a tap zooms in instead. */
 const FINGER_PX = 20;
-const STEP = 1.6;
+const ZOOM = 1.6;
 
 export class MapClicks {
   #map;
@@ -18,23 +18,23 @@ export class MapClicks {
   constructor(surface, map, act) {
     this.#map = map;
     this.#act = act;
-    this.#gestures = mindGestures(surface, map.camera);
+    this.#gestures = listenToGestures(surface, map.camera);
     surface.addEventListener('click', (event) => this.#click(event));
-    byId('zoom-in').onclick = () => map.camera.zoom(STEP);
-    byId('zoom-out').onclick = () => map.camera.zoom(1 / STEP);
+    byId('zoom-in').onclick = () => map.camera.zoom(ZOOM);
+    byId('zoom-out').onclick = () => map.camera.zoom(1 / ZOOM);
     byId('zoom-all').onclick = () => map.camera.showAll();
   }
 
   #click(event) {
     const { state, camera, layout, far } = this.#map;
-    if (!state || this.#gestures.pressed.dragged) return undefined;
-    // A screen reader clicks on what it has read, at no place in particular.
+    if (!state || this.#gestures.press.dragged) return undefined;
+    // A screen reader clicks on an element, without a position.
     if (event.detail === 0) return this.#clickOn(event.target);
     const at = this.#gestures.position(event);
     const { x, y } = camera.toMap(at.x, at.y);
     const seat = layout.seatAt(x, y);
     const section = layout.blockAt(x, y)?.section;
-    const isSmall = this.#gestures.pressed.touch && PITCH * camera.scale < FINGER_PX;
+    const isSmall = this.#gestures.press.touch && PITCH * camera.scale < FINGER_PX;
     if (section?.standing) this.#act.section(section);
     else if (far || isSmall) this.#approach(section, x, y);
     else if (seat !== undefined) this.#act.seat(seat);

@@ -1,21 +1,12 @@
-// Seats, drawn one by one: only those that are seen. A seat is a cell of its section's grid, which
-// tells whoever listens how many there are, though few are drawn.
+// The map from near: seats one by one. Only the visible seats are elements of the page. For screen
+// readers they are cells of their section's grid, which states how many rows and columns there are.
 
 import { svg } from '../../shared/dom.js';
-import { PITCH } from './layout.js';
 import { describeSeat, sectionTitle } from '../descriptions.js';
+import { PITCH } from './layout.js';
+import { SHAPES } from './seat-shapes.js';
 
-/** How each look is drawn, in a box of ten by ten. Every one has its own shape. */
-export const SHAPES = {
-  free: rounded(1, 2.2),
-  held: rounded(1.8, 1.6),
-  sold: 'M3 3L7 7M7 3L3 7',
-  blocked: 'M3.2 5H6.8',
-};
-SHAPES.chosen = `${SHAPES.free}M4.4 7.6L2.2 5.4L3.2 4.4L4.4 5.6L6.8 3L7.9 4Z`;
-SHAPES.mine = SHAPES.chosen;
-
-/** Seats around the seen ones that are drawn as well, so that small moves draw nothing. */
+/** Seats drawn beyond the visible ones, so that small moves draw nothing. */
 const BEYOND = 4;
 
 export class CloseUp {
@@ -23,13 +14,13 @@ export class CloseUp {
   #layout;
   #overlay;
   #currency;
-  /** The grid of each section, the row and seat elements that are drawn. */
+  /** The grid of each section, and the elements of the rows and seats that are drawn. */
   #grids = new Map();
   #rows = new Map();
   #nodes = new Map();
   #tabStop;
 
-  /** `overlay` says how a seat looks; `parents` has an element for each section. */
+  /** `parents` has an element for each section. */
   constructor({ state, layout, overlay, currency, parents }) {
     this.#state = state;
     this.#layout = layout;
@@ -38,27 +29,10 @@ export class CloseUp {
     for (const section of state.seated) this.#grids.set(section, this.#grid(section, parents));
   }
 
-  /** The seats of each row that are seen: `[row, from, to]`. */
-  static *seen(layout, { left, top, right, bottom }, beyond = 0) {
-    for (const { section } of layout.blocks) {
-      const { rows } = section;
-      if (rows.length === 0) continue;
-      const first = layout.rowTop(rows[0]);
-      const begin = Math.max(0, Math.floor((top - first) / PITCH) - beyond);
-      const end = Math.min(rows.length, Math.ceil((bottom - first) / PITCH) + beyond);
-      for (let index = begin; index < end; index += 1) {
-        const row = rows[index];
-        const from = Math.max(0, Math.floor((left - layout.rowLeft(row)) / PITCH) - beyond);
-        const to = Math.min(row.seats, Math.ceil((right - layout.rowLeft(row)) / PITCH) + beyond);
-        if (from < to) yield [row, from, to];
-      }
-    }
-  }
-
-  /** Draws the seats that are seen, and drops those that are not; `keep` stays in any case. */
-  draw(seen, keep) {
+  /** Draws the seats in this box and removes all others; the seat `keep` stays wherever it is. */
+  draw(visible, keep) {
     const wanted = new Map();
-    for (const [row, from, to] of CloseUp.seen(this.#layout, seen, BEYOND)) {
+    for (const [row, from, to] of this.#layout.seatsIn(visible, BEYOND)) {
       wanted.set(row, [row.first + from, row.first + to]);
     }
     for (const [seat, node] of this.#nodes) {
@@ -77,7 +51,7 @@ export class CloseUp {
     for (const [row, [from, to]] of wanted) this.#drawRow(row, from, to);
   }
 
-  /** Draws these seats as they look now. */
+  /** Updates the looks of these seats. */
   patch(seats) {
     for (const seat of seats) {
       const node = this.#nodes.get(seat);
@@ -85,19 +59,19 @@ export class CloseUp {
     }
   }
 
-  /** Drops everything. */
+  /** Removes all seats. */
   clear() {
     for (const element of this.#rows.values()) element.remove();
     this.#rows.clear();
     this.#nodes.clear();
   }
 
-  /** The element of a seat, if it is drawn. */
+  /** The element of a seat; undefined if it is not drawn. */
   node(seat) {
     return this.#nodes.get(seat);
   }
 
-  /** The one seat that the Tab key comes to. */
+  /** Makes a seat the only one that the Tab key reaches. */
   setTabStop(seat) {
     this.#nodes.get(this.#tabStop)?.setAttribute('tabindex', '-1');
     this.#nodes.get(seat)?.setAttribute('tabindex', '0');
@@ -139,9 +113,9 @@ export class CloseUp {
   }
 
   #newSeat(seat, row) {
-    const x = this.#layout.rowLeft(row) + (seat - row.first) * PITCH;
+    const { x, y } = this.#layout.corner(seat);
     const node = svg('path', {
-      transform: `translate(${x} ${this.#layout.rowTop(row)})`, role: 'gridcell',
+      transform: `translate(${x} ${y})`, role: 'gridcell',
       'aria-colindex': seat - row.first + 1, tabindex: seat === this.#tabStop ? 0 : -1,
     });
     node.dataset.seat = this.#state.label(seat);
@@ -150,6 +124,7 @@ export class CloseUp {
     return node;
   }
 
+  /** Gives a seat's element the shape, colour and words of its look. */
   #dress(node, seat) {
     const look = this.#overlay.look(seat);
     if (node.dataset.look === look) return;
@@ -157,18 +132,10 @@ export class CloseUp {
     node.setAttribute('class', `seat ${look}`);
     node.setAttribute('d', SHAPES[look]);
     node.setAttribute('aria-label', describeSeat(this.#state, seat, look, this.#currency));
-    const isMine = look === 'chosen' || look === 'mine';
-    if (isMine) node.setAttribute('aria-selected', 'true');
+    const isOwn = look === 'chosen' || look === 'mine';
+    if (isOwn) node.setAttribute('aria-selected', 'true');
     else node.removeAttribute('aria-selected');
-    if (look === 'free' || isMine) node.removeAttribute('aria-disabled');
+    if (look === 'free' || isOwn) node.removeAttribute('aria-disabled');
     else node.setAttribute('aria-disabled', 'true');
   }
-}
-
-/** A square with this much room around it, and corners of this radius. */
-function rounded(room, radius) {
-  const side = 10 - 2 * (room + radius);
-  const corner = (x, y) => `a${radius} ${radius} 0 0 1 ${x * radius} ${y * radius}`;
-  return `M${room + radius} ${room}h${side}${corner(1, 1)}v${side}${corner(-1, 1)}`
-    + `h${-side}${corner(-1, -1)}v${-side}${corner(1, -1)}z`;
 }

@@ -1,11 +1,16 @@
-// Fingers, mouse and wheel on the map: they pan, zoom, and point. A press that moves is a drag; one
-// that does not is left to the click that follows it.
+// Gestures of fingers, mouse and wheel that pan and zoom the map. A press that moves is a drag; any
+// other press becomes a click.
 
+/** A press that moves further than this is a drag. */
 const DRAG_PX = 6;
+/** The exponent of the zoom for each pixel that the wheel scrolls. */
 const WHEEL = 0.0016;
 
-/** Lets gestures on `surface` move `camera`; `pressed` tells how a click's press was made. */
-export function mindGestures(surface, camera) {
+/**
+ * Lets gestures on `surface` move `camera`. Returns `press`, which tells a click whether its press
+ * was a drag or a touch, and `position`, which gives an event's place on the surface.
+ */
+export function listenToGestures(surface, camera) {
   const pointers = new Map();
   const press = { dragged: false, touch: false };
 
@@ -53,7 +58,7 @@ export function mindGestures(surface, camera) {
     camera.zoom(Math.exp(-step * WHEEL), x, y);
   }, { passive: false });
 
-  return { pressed: press, position };
+  return { press, position };
 }
 
 const isFar = (a, b) => Math.hypot(a.x - b.x, a.y - b.y) > DRAG_PX;

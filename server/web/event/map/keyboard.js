@@ -1,31 +1,30 @@
-// The keyboard on the map: one seat (from afar: one section) is the Tab key's stop, and the arrow
-// keys move it, as in the ARIA Authoring Practices' grid.
+// The keyboard on the map. The Tab key reaches one seat, or one section from afar; the arrow keys
+// move from there, as in the grid pattern of the ARIA Authoring Practices.
 
-import { PITCH } from './layout.js';
-import { FREE } from '../state/event-state.js';
+import { firstFree, seatAfter } from './seat-moves.js';
 
-const PAGE_ROWS = 5;
+const ZOOM = 1.4;
 
 export class KeyboardNavigation {
   #map;
   #act;
   #seat;
   #section;
-  /** Whether the focus was last on something of the map. */
+  /** Whether the focus was last on an element of the map. */
   #hadFocus = false;
 
   /** `act` has `seat(seat)` and `section(section)`, for Enter. */
   constructor(surface, map, act) {
     this.#map = map;
     this.#act = act;
-    // Not on the surface itself: Chromium lets the Tab key stop at an SVG that listens to focus.
+    // Chromium makes an SVG that listens to focus a tab stop, so the element around it listens.
     const around = surface.parentElement;
     around.addEventListener('keydown', (event) => this.#press(event));
     around.addEventListener('focusin', (event) => this.#follow(event.target));
     map.drawn = () => this.refresh();
   }
 
-  /** Another state is shown. */
+  /** The map shows other sections or rows. */
   reset() {
     const { state } = this.#map;
     this.#seat = firstFree(state.seated[0]?.rows ?? [], state);
@@ -33,7 +32,7 @@ export class KeyboardNavigation {
     this.refresh();
   }
 
-  /** Sets the tab stops, and hands the focus on where what had it is not drawn any more. */
+  /** Sets the tab stops. A focused seat that is not drawn any more hands focus to its section. */
   refresh() {
     const { far } = this.#map;
     const focused = document.activeElement;
@@ -42,7 +41,7 @@ export class KeyboardNavigation {
     if (lost) this.#map.root(this.#section).focus();
   }
 
-  /** Brings the keyboard to a seat. */
+  /** Focuses a seat, and moves the camera to it if need be. */
   goTo(seat) {
     this.#seat = seat;
     this.#section = this.#map.state.row(seat).section;
@@ -54,7 +53,7 @@ export class KeyboardNavigation {
     this.#map.node(seat)?.focus({ preventScroll: true });
   }
 
-  /** Brings the keyboard to a section's first free seat. */
+  /** Focuses a section's first free seat. */
   enter(section) {
     const seat = firstFree(section.rows, this.#map.state);
     if (seat !== undefined) this.goTo(seat);
@@ -88,7 +87,7 @@ export class KeyboardNavigation {
 
   #zoom(key) {
     const { camera } = this.#map;
-    const factor = { '+': 1.4, '=': 1.4, '-': 1 / 1.4 }[key];
+    const factor = { '+': ZOOM, '=': ZOOM, '-': 1 / ZOOM }[key];
     if (factor) camera.zoom(factor);
     else if (key === '0') camera.showAll();
     else return false;
@@ -100,18 +99,8 @@ export class KeyboardNavigation {
   }
 
   #pressOnSeat(key) {
-    const row = this.#map.state.row(this.#seat);
-    const moved = {
-      ArrowLeft: () => this.#along(-1),
-      ArrowRight: () => this.#along(1),
-      ArrowUp: () => this.#across(-1),
-      ArrowDown: () => this.#across(1),
-      PageUp: () => this.#across(-PAGE_ROWS),
-      PageDown: () => this.#across(PAGE_ROWS),
-      Home: () => row.first,
-      End: () => row.first + row.seats - 1,
-    }[key];
-    if (moved) this.goTo(moved());
+    const seat = seatAfter(key, this.#seat, this.#map);
+    if (seat !== undefined) this.goTo(seat);
     else if (key === 'Enter' || key === ' ') this.#act.seat(this.#seat);
     else if (key === 'Escape') document.querySelector('#sections-list button')?.focus();
     else return false;
@@ -133,29 +122,4 @@ export class KeyboardNavigation {
     }
     return true;
   }
-
-  /** The seat beside, within its row. */
-  #along(step) {
-    const row = this.#map.state.row(this.#seat);
-    return Math.min(row.first + row.seats - 1, Math.max(row.first, this.#seat + step));
-  }
-
-  /** The seat that is nearest in another row: before, behind, or of the next seated section. */
-  #across(step) {
-    const { state, layout } = this.#map;
-    const row = state.row(this.#seat);
-    const index = Math.min(state.rows.length - 1, Math.max(0, row.index + step));
-    const other = state.rows[index];
-    const { x } = layout.corner(this.#seat);
-    const number = Math.round((x - layout.rowLeft(other)) / PITCH);
-    return other.first + Math.min(other.seats - 1, Math.max(0, number));
-  }
-}
-
-function firstFree(rows, state) {
-  for (const { first, seats } of rows) {
-    const free = state.seatStates.subarray(first, first + seats).indexOf(FREE);
-    if (free >= 0) return first + free;
-  }
-  return rows[0]?.first;
 }

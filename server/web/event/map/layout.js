@@ -1,5 +1,5 @@
-// The layout map: where sections, rows and seats are, in units of which a seat has ten. Sections
-// are blocks that stand in shelves behind each other, the first ones nearest to the front.
+// Where sections, rows and seats are on the map, in units: a seat is ten units wide. Each section
+// is a block; blocks stand on shelves behind each other, in the event's order from the front.
 
 /** From one seat to the next, and from one row to the next. */
 export const PITCH = 10;
@@ -8,9 +8,9 @@ const TITLE = 24;
 const MARGIN = 16;
 const GAP = 8;
 const STANDING = { width: 200, height: 56 };
-/** With so few blocks one stands behind the other, as in a theatre. */
+/** Up to so many blocks stand one behind the other, as in a theatre. */
 const FEW = 4;
-/** How much wider than high a state of many blocks becomes. */
+/** The wanted ratio of width to height where there are more. */
 const ASPECT = 1.6;
 
 export class MapLayout {
@@ -18,21 +18,21 @@ export class MapLayout {
   blocks;
   width = 0;
   height = 0;
-  /** Where a row begins: x of its first seat and y of its upper edge, by the row's index. */
+  /** For each row, x of its first seat and y of its upper edge. */
   #left;
   #top;
   #state;
 
   constructor(state) {
     this.#state = state;
-    this.blocks = state.sections.map(size);
+    this.blocks = state.sections.map(blockOf);
     this.#left = new Float64Array(state.rows.length);
     this.#top = new Float64Array(state.rows.length);
     this.#arrange();
     for (const block of this.blocks) this.#placeRows(block);
   }
 
-  /** The bar that shows where the front is: as large as the state wants it. */
+  /** The bar that marks the front. */
   get front() {
     const width = Math.max(110, this.width * 0.4);
     return { x: (this.width - width) / 2, y: 0, width, height: 8 + this.width / 50 };
@@ -52,7 +52,7 @@ export class MapLayout {
     return { x: this.rowLeft(row) + (seat - row.first) * PITCH, y: this.rowTop(row) };
   }
 
-  /** The block at a point; undefined where there is none. */
+  /** The block at a point, its title included; undefined where there is none. */
   blockAt(x, y) {
     return this.blocks.find((block) => x >= block.x && x < block.x + block.width
       && y >= block.y - TITLE && y < block.y + block.height);
@@ -65,6 +65,25 @@ export class MapLayout {
     const row = block.section.rows[Math.floor((y - block.y - MARGIN / 2) / PITCH)];
     const number = row ? Math.floor((x - this.rowLeft(row)) / PITCH) : -1;
     return row && number >= 0 && number < row.seats ? row.first + number : undefined;
+  }
+
+  /**
+   * The seats that touch a box, and so many seats and rows beyond it: `[row, from, to]` for each
+   * row, `to` excluded.
+   */
+  *seatsIn({ left, top, right, bottom }, beyond = 0) {
+    for (const { section: { rows } } of this.blocks) {
+      if (rows.length === 0) continue;
+      const first = this.rowTop(rows[0]);
+      const begin = Math.max(0, Math.floor((top - first) / PITCH) - beyond);
+      const end = Math.min(rows.length, Math.ceil((bottom - first) / PITCH) + beyond);
+      for (let index = begin; index < end; index += 1) {
+        const row = rows[index];
+        const from = Math.max(0, Math.floor((left - this.rowLeft(row)) / PITCH) - beyond);
+        const to = Math.min(row.seats, Math.ceil((right - this.rowLeft(row)) / PITCH) + beyond);
+        if (from < to) yield [row, from, to];
+      }
+    }
   }
 
   #arrange() {
@@ -109,7 +128,8 @@ export class MapLayout {
   }
 }
 
-function size(section) {
+/** A section's block with its size, before it has a place. */
+function blockOf(section) {
   if (section.standing) return { section, x: 0, y: 0, ...STANDING };
   const seats = Math.max(...section.rows.map((row) => row.seats));
   const width = seats * PITCH + 2 * MARGIN;

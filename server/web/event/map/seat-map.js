@@ -1,28 +1,27 @@
-// The map on the screen. The camera decides what is drawn, and how: seats one by one where they
-// are large enough to be told apart, and few enough to be drawn; an overview of them otherwise.
-// Everything is drawn at most once a frame.
+// The seat map. It is drawn as a close-up where seats are large enough to be told apart and few
+// enough to be drawn, and as an overview otherwise. It is drawn at most once a frame.
 
 import { svg } from '../../shared/dom.js';
-import { SectionBlocks } from './section-blocks.js';
 import { Camera } from './camera.js';
+import { CloseUp } from './close-up.js';
 import { MapLayout, PITCH } from './layout.js';
 import { Overview } from './overview.js';
-import { CloseUp } from './close-up.js';
+import { SectionBlocks } from './section-blocks.js';
 
-/** Smaller seats than this, in pixels, are not drawn one by one. */
+/** Seats smaller than this, in pixels, are drawn as an overview. */
 const SMALLEST_SEAT_PX = 9;
-/** Nor are more than this. */
+/** More seats than this are drawn as an overview. */
 const MOST_SEATS = 4_000;
-/** The scale at which seats are comfortably pointed at. */
+/** A scale at which seats are easy to hit. */
 export const COMFORTABLE = 2.8;
 
 export class SeatMap {
   state;
   layout;
   camera;
-  /** Whether seats are too small to be drawn one by one. */
+  /** Whether the map is drawn as an overview. */
   far = true;
-  /** Called after a draw that changed what can be focused. */
+  /** Called after everything was drawn anew: other elements can have the focus. */
   drawn = () => {};
   #surface;
   #world = svg('g', { class: 'world' });
@@ -34,9 +33,9 @@ export class SeatMap {
   #moved = true;
   #patched = new Set();
   #counted = new Set();
+  /** The seat that is drawn wherever the camera is, because it is the tab stop. */
   #kept;
 
-  /** `overlay` says how a seat looks and whether it is the visitor's (`isOwn`). */
   constructor(surface, overlay) {
     this.#surface = surface;
     this.#overlay = overlay;
@@ -50,7 +49,7 @@ export class SeatMap {
     }).observe(surface);
   }
 
-  /** Shows a state, all of it. */
+  /** Draws a state with other sections or rows, all of it. */
   show(state, currency) {
     this.state = state;
     this.layout = new MapLayout(state);
@@ -68,19 +67,19 @@ export class SeatMap {
     this.#surface.setAttribute('aria-busy', 'false');
   }
 
-  /** These seats look different now. */
+  /** Draws the new looks of these seats with the next frame. */
   patch(seats) {
     for (const seat of seats) this.#patched.add(seat);
     this.#schedule();
   }
 
-  /** These sections have other counts now. */
+  /** Draws the new counts of these sections with the next frame. */
   count(sections) {
     for (const section of sections) this.#counted.add(section);
     this.#schedule();
   }
 
-  /** The element of a seat, if it is drawn. */
+  /** The element of a seat; undefined if it is not drawn. */
   node(seat) {
     return this.far ? undefined : this.#closeUp.node(seat);
   }
@@ -90,7 +89,7 @@ export class SeatMap {
     return this.#blocks.root(section);
   }
 
-  /** The one seat and the one section that the Tab key comes to. The seat stays drawn. */
+  /** Makes one seat and one section the only ones that the Tab key reaches. */
   setTabStops(seat, section) {
     this.#kept = seat;
     if (seat !== undefined) this.#closeUp.setTabStop(seat);
@@ -109,7 +108,7 @@ export class SeatMap {
     this.drawNow();
   }
 
-  /** Draws now what would be drawn with the next frame. */
+  /** Draws at once what would be drawn with the next frame. */
   drawNow() {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
@@ -131,24 +130,24 @@ export class SeatMap {
     this.#moved = false;
     const { camera } = this;
     const { x, y, scale } = camera;
-    const seen = camera.seen();
+    const visible = camera.visible();
     this.#world.setAttribute('transform', `translate(${x} ${y}) scale(${scale})`);
-    this.far = this.#isFar(seen, scale);
+    this.far = this.#isFar(visible, scale);
     if (this.far) {
       this.#closeUp.clear();
-      this.#overview.draw(seen, scale);
+      this.#overview.draw(visible, scale);
     } else {
       this.#overview.clear();
-      this.#closeUp.draw(seen, this.#kept);
+      this.#closeUp.draw(visible, this.#kept);
     }
     this.#blocks.scale(scale, this.far);
     this.drawn();
   }
 
-  #isFar(seen, scale) {
+  #isFar(visible, scale) {
     if (PITCH * scale < SMALLEST_SEAT_PX) return true;
     let seats = 0;
-    for (const [, from, to] of CloseUp.seen(this.layout, seen)) {
+    for (const [, from, to] of this.layout.seatsIn(visible)) {
       seats += to - from;
       if (seats > MOST_SEATS) return true;
     }

@@ -1,20 +1,21 @@
-// The blocks of the layout map: an outline and a title for each section, and for a standing one
-// how many places are left. From afar a seated block is a button that leads to its seats.
+// The blocks of the map, one a section: outline, title and free places. Seen from afar, a seated
+// block is a button that leads to its seats; a standing block always is a button.
 
 import { say, svg } from '../../shared/dom.js';
 import { count } from '../../shared/format.js';
-import { sectionTitle } from '../descriptions.js';
-import { write } from './section-title.js';
+import { describeSection, sectionTitle } from '../descriptions.js';
+import { layOutTitle } from './section-title.js';
+import { textWidth } from './text-width.js';
 
 export class SectionBlocks {
-  /** An element a section, for what is drawn inside it. */
+  /** An element for each section, inside which its seats are drawn. */
   parents = new Map();
   #blocks = new Map();
   #currency;
 
   constructor(layout, world, currency) {
     this.#currency = currency;
-    world.append(frontOf(layout));
+    world.append(drawFront(layout));
     for (const block of layout.blocks) {
       const drawn = draw(block);
       this.#blocks.set(block.section, drawn);
@@ -29,21 +30,21 @@ export class SectionBlocks {
     return this.#blocks.get(section).root;
   }
 
-  /** Makes titles legible at this scale; from afar they stand in their blocks' middle. */
+  /** Lays out the titles for this scale; `far` is whether the map is drawn as an overview. */
   scale(scale, far) {
     for (const [section, drawn] of this.#blocks) {
       drawn.root.classList.toggle('far', far && !section.standing);
-      write(drawn, [sectionTitle(section, this.#currency), section.name], scale);
-      this.#expose(section, drawn.root, far);
+      writeTitle(drawn, [sectionTitle(section, this.#currency), section.name], scale);
+      setRole(section, drawn.root, far);
     }
   }
 
-  /** Says what is left of these sections. */
+  /** Updates the free places of these sections. */
   patch(sections) {
     for (const section of sections) this.#describe(section);
   }
 
-  /** The one section that the Tab key comes to. */
+  /** Makes a section the only one that the Tab key reaches. */
   setTabStop(section) {
     for (const [each, { root }] of this.#blocks) {
       if (root.hasAttribute('tabindex')) root.setAttribute('tabindex', each === section ? 0 : -1);
@@ -54,20 +55,12 @@ export class SectionBlocks {
     const { root, block, left, fill } = this.#blocks.get(section);
     say(left, `${count(section.counts.free)} free`);
     fill?.setAttribute('width', block.width * (section.counts.free / section.capacity));
-    // What is written on it begins its name: some people say what they see.
+    // The name begins with the visible title: people who control by voice say what they see.
     root.setAttribute('aria-label', describeSection(section, this.#currency));
-  }
-
-  /** What is a button from afar is a group of seats from near. */
-  #expose(section, root, far) {
-    const isButton = far || section.standing;
-    root.setAttribute('role', isButton ? 'button' : 'group');
-    if (!isButton) root.removeAttribute('tabindex');
-    else if (!root.hasAttribute('tabindex')) root.setAttribute('tabindex', -1);
   }
 }
 
-function frontOf({ front: { x, y, width, height } }) {
+function drawFront({ front: { x, y, width, height } }) {
   const text = svg('text', {
     class: 'front-text', x: x + width / 2, y: y + height * 0.71, 'font-size': height * 0.6,
   });
@@ -91,8 +84,25 @@ function draw(block) {
 
 const text = (name) => svg('text', { class: name, 'aria-hidden': 'true' });
 
-/** A section and what is left of it. */
-export function describeSection(section, currency) {
-  const { counts: { free }, capacity } = section;
-  return `${sectionTitle(section, currency)}, ${count(free)} free, ${count(capacity)} in all`;
+function writeTitle({ root, block, title, left, plate }, texts, scale) {
+  const laid = layOutTitle({ block, texts, second: left.textContent, scale, widthOf: textWidth });
+  say(title, laid.title.text);
+  for (const [node, { x, y, size }] of [[title, laid.title], [left, laid.second]]) {
+    set(node, { x, y, 'font-size': size });
+  }
+  left.setAttribute('visibility', laid.hasSecond ? 'visible' : 'hidden');
+  set(plate, laid.plate);
+  root.classList.toggle('over', !laid.isAbove);
+}
+
+/** A block is a button while it can be activated, and a group of seats otherwise. */
+function setRole(section, root, far) {
+  const isButton = far || section.standing;
+  root.setAttribute('role', isButton ? 'button' : 'group');
+  if (!isButton) root.removeAttribute('tabindex');
+  else if (!root.hasAttribute('tabindex')) root.setAttribute('tabindex', -1);
+}
+
+function set(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
 }

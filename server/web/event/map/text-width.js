@@ -1,19 +1,20 @@
-// How wide texts are, measured once and without a layout.
+// The widths of texts, measured on a canvas: no layout of the page is needed, and each text is
+// measured once.
 
 const widths = new Map();
 let canvas;
 
-/** The width of a title, of its letters' size. */
+/** The width of a title whose letters have size 1. */
 export function textWidth(text) {
   let width = widths.get(text);
   if (width === undefined) {
-    width = ruler().measureText(text).width / 100;
+    width = measuringCanvas().measureText(text).width / 100;
     widths.set(text, width);
   }
   return width;
 }
 
-function ruler() {
+function measuringCanvas() {
   if (!canvas) {
     canvas = document.createElement('canvas').getContext('2d');
     canvas.font = `650 100px ${getComputedStyle(document.body).fontFamily}`;

@@ -1,9 +1,9 @@
-// The panel's steps, drawn from what the booking and the choice are now.
+// The panel beside the map: the step of the booking, and the chosen, held or booked places.
 
 import { announce, byId, element, say } from '../../shared/dom.js';
 import { counted, listed, money } from '../../shared/format.js';
+import { describePlaces, sectionTitle } from '../descriptions.js';
 import { Countdown } from './countdown.js';
-import { places, sectionTitle } from '../descriptions.js';
 
 export class Panel {
   #booking;
@@ -11,8 +11,9 @@ export class Panel {
   #state;
   #event;
   #countdown = new Countdown();
-  #counted = '';
-  /** Whether no place is free. */
+  /** The end that the countdown runs to. */
+  #countsTo = '';
+  /** Whether no place of the event is free. */
   #isFull = false;
   #step;
 
@@ -26,19 +27,19 @@ export class Panel {
     byId('hold').onclick = () => booking.hold({ seats: overlay.labels(overlay.chosen) });
     byId('best').onsubmit = (submit) => {
       submit.preventDefault();
-      booking.hold({ best: best() });
+      booking.hold({ best: bestSeats() });
     };
     byId('chosen-places').onclick = ({ target }) => {
       if (target.dataset.seat) act.drop(target.dataset.seat);
     };
   }
 
-  /** Another state, or other terms: those leave what somebody has typed or chosen as it is. */
+  /** Shows a state and the terms. New terms alone leave typed numbers and choices as they are. */
   show(state, event) {
-    const isOther = state !== this.#state || event.currency !== this.#event.currency;
+    const isNew = state !== this.#state || event.currency !== this.#event.currency;
     this.#state = state;
     this.#event = event;
-    if (isOther) offer(state.seated, event.currency);
+    if (isNew) offerSections(state.seated, event.currency);
     const most = event.max_per_customer;
     const wanted = byId('best-count');
     wanted.max = most ?? 100;
@@ -49,14 +50,14 @@ export class Panel {
     this.draw();
   }
 
-  /** The state has other counts now. */
+  /** Notices whether any place is free. */
   count() {
     const wasFull = this.#isFull;
     this.#isFull = this.#state.sections.every(({ counts }) => counts.free === 0);
     if (this.#isFull !== wasFull) this.draw();
   }
 
-  /** Draws everything as it is now. */
+  /** Draws the booking and the choice as they are now. */
   draw() {
     if (!this.#state) return;
     const { step, busy, reservation } = this.#booking;
@@ -82,27 +83,27 @@ export class Panel {
     fill(byId('chosen-places'), labels, (label) =>
       element('button', { type: 'button', 'data-seat': label, 'aria-label': `Give back ${label}` },
         label));
-    const total = [...this.#overlay.chosen].reduce((sum, seat) => sum + this.#state.price(seat), 0);
+    const total = this.#state.total(this.#overlay.chosen);
     say(byId('chosen-total'), money(total, this.#event.currency));
     say(byId('hold'), `Hold ${counted(labels.length, 'seat')}`);
   }
 
   #drawHeld(reservation) {
-    fill(byId('held-places'), places(reservation));
+    fill(byId('held-places'), describePlaces(reservation));
     say(byId('held-total'), money(reservation.total, reservation.currency));
-    if (this.#counted === reservation.expires_at && this.#step === 'held') return;
-    this.#counted = reservation.expires_at;
+    if (this.#countsTo === reservation.expires_at && this.#step === 'held') return;
+    this.#countsTo = reservation.expires_at;
     this.#countdown.start(Date.parse(reservation.expires_at), this.#booking.since,
-      () => this.#booking.due());
+      () => this.#booking.check());
   }
 
   #drawBooked(reservation) {
-    fill(byId('booked-places'), places(reservation));
+    fill(byId('booked-places'), describePlaces(reservation));
     say(byId('booked-total'), money(reservation.total, reservation.currency));
     say(byId('booked-reference'), reservation.id);
   }
 
-  /** A new step: whoever uses the keyboard or listens is brought to it. */
+  /** Focuses and announces a new step, for users of keyboards and screen readers. */
   #arrive(step) {
     document.title = `${this.#event.name} · Boxoffice`;
     if (this.#step === undefined) return;
@@ -110,15 +111,16 @@ export class Panel {
     (title.checkVisibility() ? title : byId('panel')).focus({ preventScroll: true });
     if (step !== 'choose') byId(step).scrollIntoView({ block: 'nearest' });
     if (step === 'held') {
-      announce(`Held for you: ${listed(places(this.#booking.reservation))}. Confirm to book.`);
+      const places = listed(describePlaces(this.#booking.reservation));
+      announce(`Held for you: ${places}. Confirm to book.`);
     } else if (step === 'booked') {
       announce('Booked.');
     }
   }
 }
 
-/** Lets the form of best seats ask for these sections. */
-function offer(seated, currency) {
+/** Offers these sections in the form for best seats. */
+function offerSections(seated, currency) {
   byId('best').hidden = seated.length === 0;
   byId('best-section-field').hidden = seated.length < 2;
   const options = seated.map((section) =>
@@ -126,15 +128,15 @@ function offer(seated, currency) {
   byId('best-section').replaceChildren(element('option', { value: '' }, 'Anywhere'), ...options);
 }
 
-/** What the form of best seats asks for. */
-function best() {
+/** The selection that the form for best seats asks for. */
+function bestSeats() {
   const places = Number(byId('best-count').value);
-  const wish = { places, together: byId('best-together').checked };
+  const best = { places, together: byId('best-together').checked };
   const section = byId('best-section').value;
-  return section ? { ...wish, section } : wish;
+  return section ? { ...best, section } : best;
 }
 
-/** Makes a list show these texts, and touches it only if it does not. */
+/** Fills a list with these texts, unless it shows them already. */
 function fill(list, texts, dress = (text) => text) {
   const key = texts.join('\n');
   if (list.dataset.shows === key) return;

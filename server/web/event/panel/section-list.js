@@ -1,31 +1,13 @@
-// The legend, and the list of sections with what is left: it leads to each on the map.
+// The list of sections with their free places. Each entry leads to its section on the map.
 
-import { byId, element, say, svg } from '../../shared/dom.js';
+import { byId, element, say } from '../../shared/dom.js';
 import { count, money } from '../../shared/format.js';
-import { SHAPES } from '../map/close-up.js';
-
-const LEGEND = [
-  ['free', 'Free'], ['chosen', 'Chosen'], ['mine', 'Yours'], ['held', 'Held'], ['sold', 'Sold'],
-  ['blocked', 'Not for sale'],
-];
-
-/** Says what the looks of seats mean; most houses have none that are not for sale. */
-export function drawLegend(state) {
-  const entry = ([look, text]) => element('li', {},
-    svg('svg', { viewBox: '0 0 10 10', 'aria-hidden': 'true' },
-      svg('path', { class: `seat ${look}`, d: SHAPES[look] })),
-    text);
-  const hasBlocked = state.sections.some(({ counts }) => counts.blocked > 0);
-  const entries = LEGEND.filter(([look]) => look !== 'blocked' || hasBlocked);
-  const list = byId('legend');
-  if (list.children.length !== entries.length) list.replaceChildren(...entries.map(entry));
-}
 
 export class SectionList {
   #left = new Map();
   #visit;
 
-  /** `visit` brings the visitor to a section. */
+  /** `visit` receives the section of an entry that is clicked. */
   constructor(visit) {
     this.#visit = visit;
   }
@@ -38,7 +20,7 @@ export class SectionList {
     this.count(state.sections);
   }
 
-  /** Says what is left of these sections. */
+  /** Updates the free places of these sections. */
   count(sections) {
     for (const section of sections) {
       const { free } = section.counts;

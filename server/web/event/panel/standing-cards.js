@@ -1,4 +1,4 @@
-// A card for each standing section: how many are left, and how many one wants.
+// A card for each standing section, with its free places and a form to hold some.
 
 import { byId, element, say } from '../../shared/dom.js';
 import { count, counted } from '../../shared/format.js';
@@ -10,18 +10,18 @@ export class StandingCards {
   #currency;
   #hold;
 
-  /** `hold` is called with what is wanted. */
+  /** `hold` receives the selection of a form that is submitted. */
   constructor(hold) {
     this.#hold = hold;
   }
 
-  /** Another state, or other terms: those leave what somebody has typed as it is. */
+  /** Shows a state and the terms. New terms alone leave typed numbers as they are. */
   show(state, { currency, max_per_customer: most }) {
     if (state !== this.#state || currency !== this.#currency) this.#build(state, currency);
     for (const { input } of this.#cards.values()) input.max = most ?? 100;
   }
 
-  /** Says what is left of these sections. */
+  /** Updates the free places of these sections. */
   count(sections) {
     for (const section of sections) {
       const card = this.#cards.get(section);
@@ -34,7 +34,7 @@ export class StandingCards {
     }
   }
 
-  /** Brings the keyboard to a section's counter. */
+  /** Focuses the number field of a section. */
   focus(section) {
     this.#cards.get(section)?.input.focus();
   }

@@ -1,21 +1,23 @@
-// The state: sections, rows and the state of every seat, as the stream tells it. Seats are numbered
-// through the whole state, so that a hundred thousand of them are one array of bytes.
+// The public state of one event: its sections and rows, and the state of every seat. The stream is
+// its only source. Seats are numbered through all sections, so that a hundred thousand of them are
+// one array of bytes.
 
 import { lettersOf, parseLabel } from './labels.js';
 
 export const FREE = 0;
 export const HELD = 1;
-const SOLD = 2;
-const BLOCKED = 3;
+export const SOLD = 2;
+export const BLOCKED = 3;
 
 const BY_LETTER = { f: FREE, h: HELD, s: SOLD, b: BLOCKED };
 const BY_NAME = { free: FREE, held: HELD, sold: SOLD, blocked: BLOCKED };
 
 export class EventState {
-  /** In the order of the event; a standing section has no rows. */
+  /** In the event's order. A standing section has no rows. */
   sections = [];
-  /** Every row of the state: `{section, letters, first, seats}`, `first` being its first seat. */
+  /** The rows of all sections: `{section, number, letters, first, seats, index}`. */
   rows = [];
+  /** The state of each seat, by its number. */
   seatStates;
   version;
   #rowOfSeat;
@@ -24,23 +26,9 @@ export class EventState {
 
   constructor(snapshot) {
     this.version = snapshot.version;
-    let seats = 0;
-    for (const [index, told] of snapshot.sections.entries()) {
-      const section = {
-        index, name: told.section, prefix: told.prefix ?? '', price: told.price,
-        capacity: told.capacity, standing: told.kind === 'standing', counts: counts(told), rows: [],
-      };
-      for (const [number, { seats: letters }] of (told.rows ?? []).entries()) {
-        const row = { section, number, letters: lettersOf(number), first: seats,
-          seats: letters.length, index: this.rows.length };
-        seats += letters.length;
-        section.rows.push(row);
-        this.rows.push(row);
-      }
-      this.sections.push(section);
-      this.#byName.set(section.name, section);
-      if (!section.standing) this.#byPrefix.set(section.prefix, section);
-    }
+    for (const data of snapshot.sections) this.#add(data);
+    const last = this.rows.at(-1);
+    const seats = last ? last.first + last.seats : 0;
     this.seatStates = new Uint8Array(seats);
     this.#rowOfSeat = new Uint32Array(seats);
     for (const row of this.rows) {
@@ -67,39 +55,42 @@ export class EventState {
     return this.rows[this.#rowOfSeat[seat]];
   }
 
-  /** A seat's name: what the server calls it. */
+  /** The label of a seat, as the API writes it. */
   label(seat) {
     const row = this.row(seat);
     return `${row.section.prefix}${row.letters}${seat - row.first + 1}`;
   }
 
-  /** The seat of this name; undefined if the state has none. */
+  /** The seat with this label; undefined if there is none. */
   find(label) {
     const place = parseLabel(label);
     const row = this.#byPrefix.get(place?.prefix)?.rows[place.row];
     return row && place.number < row.seats ? row.first + place.number : undefined;
   }
 
-  price(seat) {
-    return this.row(seat).section.price;
+  /** The price of these seats together, in minor units. */
+  total(seats) {
+    let total = 0;
+    for (const seat of seats) total += this.row(seat).section.price;
+    return total;
   }
 
-  /** Whether a snapshot shows the same sections and rows as this state has. */
+  /** Whether a snapshot has the sections, prices and rows of this state. */
   fits(snapshot) {
     return snapshot.sections.length === this.sections.length
-      && snapshot.sections.every((told, index) => {
+      && snapshot.sections.every((data, index) => {
         const { name, price, rows } = this.sections[index];
-        const toldRows = told.rows ?? [];
-        return told.section === name && told.price === price && toldRows.length === rows.length
-          && toldRows.every(({ seats }, row) => seats.length === rows[row].seats);
+        const rowsNow = data.rows ?? [];
+        return data.section === name && data.price === price && rowsNow.length === rows.length
+          && rowsNow.every(({ seats }, row) => seats.length === rows[row].seats);
       });
   }
 
-  /** Takes a snapshot that fits; returns the seats that are not what they were. */
+  /** Takes over a snapshot that fits. Returns the seats whose state is another one now. */
   restore(snapshot) {
     const before = this.seatStates.slice();
     this.version = snapshot.version;
-    for (const told of snapshot.sections) this.#count(told);
+    for (const data of snapshot.sections) this.section(data.section).counts = countsOf(data);
     this.#fill(snapshot);
     const changed = [];
     for (let seat = 0; seat < before.length; seat += 1) {
@@ -108,28 +99,41 @@ export class EventState {
     return changed;
   }
 
-  /** Takes a change; returns the seats that changed, or null if it names what is not here. */
+  /**
+   * Applies a change. Returns the seats that it names, or null if it names a seat or section that
+   * is not here; then nothing is applied.
+   */
   apply(change) {
-    const changed = [];
-    for (const { state, seats } of change.places) {
-      for (const label of seats) {
-        const seat = this.find(label);
-        if (seat === undefined) return null;
-        this.seatStates[seat] = BY_NAME[state];
-        changed.push(seat);
-      }
-    }
-    for (const told of change.sections) {
-      if (!this.#count(told)) return null;
-    }
+    const places = change.places.map(({ state, seats }) =>
+      ({ state: BY_NAME[state], seats: seats.map((label) => this.find(label)) }));
+    const changed = places.flatMap(({ seats }) => seats);
+    const isKnown = !changed.includes(undefined)
+      && change.sections.every(({ section }) => this.#byName.has(section));
+    if (!isKnown) return null;
+    for (const { state, seats } of places) for (const seat of seats) this.seatStates[seat] = state;
+    for (const data of change.sections) this.section(data.section).counts = countsOf(data);
     this.version = change.version;
     return changed;
   }
 
-  #count(told) {
-    const section = this.section(told.section);
-    if (section) section.counts = counts(told);
-    return section !== undefined;
+  #add(data) {
+    const section = {
+      index: this.sections.length, name: data.section, prefix: data.prefix ?? '',
+      price: data.price, capacity: data.capacity, standing: data.kind === 'standing',
+      counts: countsOf(data), rows: [],
+    };
+    const last = this.rows.at(-1);
+    let first = last ? last.first + last.seats : 0;
+    for (const [number, { seats }] of (data.rows ?? []).entries()) {
+      const row = { section, number, letters: lettersOf(number), first, seats: seats.length,
+        index: this.rows.length };
+      first += row.seats;
+      section.rows.push(row);
+      this.rows.push(row);
+    }
+    this.sections.push(section);
+    this.#byName.set(section.name, section);
+    if (!section.standing) this.#byPrefix.set(section.prefix, section);
   }
 
   #fill(snapshot) {
@@ -145,4 +149,4 @@ export class EventState {
   }
 }
 
-const counts = ({ free, held, sold, blocked }) => ({ free, held, sold, blocked });
+const countsOf = ({ free, held, sold, blocked }) => ({ free, held, sold, blocked });

@@ -1,13 +1,13 @@
-// Which free seats are nearest to seats that somebody else got.
+// The nearest free seats, offered in place of seats that were lost to another customer.
 
 import { FREE } from './event-state.js';
 
-/** Moving one row is as far as moving two seats: people want to stay beside each other. */
-const ROW = 2;
+/** One row counts as much as two seats: groups prefer to sit side by side. */
+const SEATS_A_ROW = 2;
 
 /**
- * As many free seats as were lost, each near one that was, none of them in `taken`; fewer if the
- * sections have no more.
+ * For each lost seat the nearest free one of its section. A seat is offered once, and none of
+ * `taken` is. There are fewer if a section has no more.
  */
 export function nearestFree(state, lost, taken) {
   const used = new Set(taken);
@@ -22,6 +22,7 @@ export function nearestFree(state, lost, taken) {
   return found;
 }
 
+/** Distances along a row are measured from its middle: rows of all lengths are centred. */
 function nearestTo(state, seat, used) {
   const from = state.row(seat);
   const middle = (row) => (row.seats - 1) / 2;
@@ -29,7 +30,7 @@ function nearestTo(state, seat, used) {
   let nearest;
   let least = Infinity;
   for (const row of from.section.rows) {
-    const rows = Math.abs(row.number - from.number) * ROW;
+    const rows = Math.abs(row.number - from.number) * SEATS_A_ROW;
     if (rows >= least) continue;
     for (let number = 0; number < row.seats; number += 1) {
       const distance = rows + Math.abs(number - middle(row) - place);

@@ -1,4 +1,4 @@
-// Server-sent events out of pieces of text (WHATWG HTML, section 9.2.6).
+// A parser for server-sent events (WHATWG HTML, section 9.2.6) that arrive in pieces of text.
 
 export class SseParser {
   #rest = '';
@@ -6,7 +6,7 @@ export class SseParser {
   #id = null;
   #data = [];
 
-  /** The messages that this piece of text completes. Comments only show that somebody is there. */
+  /** The messages that this piece completes: `{name, id, data}`. Comments are keep-alives. */
   push(text) {
     const lines = (this.#rest + text).split(/\r?\n/);
     this.#rest = lines.pop();

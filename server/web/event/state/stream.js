@@ -1,33 +1,32 @@
-// The event's stream: changes as they become durable. It reconnects by itself, goes on where it
-// was, and says when it is not live. It is read with `fetch`, not `EventSource`, because a stream
-// that fell silent is noticed only by whoever sees its keep-alive comments, and a refusal only by
-// whoever sees its status.
+// The connection to the event's stream, which sends changes as they become durable. It reconnects,
+// resumes at the last message, and reports when it is not live. `EventSource` would hide keep-alive
+// comments and the status of a refusal, so the stream is read with `fetch`.
 
 import { becomeVisitor, pauseAfter } from '../../shared/api.js';
 import { SseParser } from './sse-parser.js';
 
-/** The server says something every 15 s; after two that are missing it is not there. */
+/** The server sends a keep-alive every 15 s; two missing ones mean that the connection is dead. */
 const SILENCE_MS = 35_000;
-/** A page that nobody sees gives its connection back: a browser has few to one server. */
+/** A hidden page closes its connection after this time: a browser has few to one server. */
 const HIDDEN_MS = 60_000;
 
 export class EventStream {
   #path;
-  #hear;
+  #report;
   #last = null;
   #failures = 0;
   #ended = false;
   #attempt = null;
 
-  /** `hear` has a function for each kind of message (`snapshot`, `change`, `ended`) and `live`. */
-  constructor(path, hear) {
+  /** `report` has `live`, and a function a kind of message: `snapshot`, `change`, `ended`. */
+  constructor(path, report) {
     this.#path = path;
-    this.#hear = hear;
+    this.#report = report;
   }
 
-  /** Listens until the event ends. */
+  /** Reads the stream, over as many connections as it takes, until the event ends. */
   async listen() {
-    this.#mindVisibility();
+    this.#watchVisibility();
     while (!this.#ended) {
       await this.#visible();
       this.#attempt = new AbortController();
@@ -37,12 +36,12 @@ export class EventStream {
         this.#failures += 1;
       }
       if (this.#ended) return;
-      this.#hear.live(false);
+      this.#report.live(false);
       await pauseAfter(this.#failures);
     }
   }
 
-  /** What the page shows cannot be trusted: begin again from a snapshot. */
+  /** Reconnects without a position, so that the server begins with a snapshot. */
   startOver() {
     this.#last = null;
     this.#attempt?.abort();
@@ -56,18 +55,22 @@ export class EventStream {
       const options = { headers, cache: 'no-store', signal: attempt.signal };
       const response = await fetch(this.#path, options);
       if (response.status === 404) return this.#end();
-      // Another server may be there now, to which this visitor is nobody.
+      // A server that was replaced does not know the visitor's cookie.
       if (response.status === 401) await becomeVisitor();
       if (!response.ok) throw new Error(`the stream answered ${response.status}`);
       const text = response.body.pipeThrough(new TextDecoderStream()).getReader();
-      const messages = new SseParser();
-      this.#hear.live(true);
+      const parser = new SseParser();
+      this.#report.live(true);
       for (;;) {
         const { value, done } = await text.read();
         if (done) return undefined;
         quiet.feed();
         this.#failures = 0;
-        for (const message of messages.push(value)) this.#take(message);
+        for (const message of parser.push(value)) {
+          // After `startOver`, the rest would be taken for the position to resume at.
+          if (attempt.signal.aborted) return undefined;
+          this.#take(message);
+        }
       }
     } finally {
       quiet.stop();
@@ -78,22 +81,22 @@ export class EventStream {
   #take({ name, id, data }) {
     if (id !== null) this.#last = id;
     if (name === 'ended') this.#end();
-    else this.#hear[name]?.(JSON.parse(data));
+    else this.#report[name]?.(JSON.parse(data));
   }
 
   #end() {
     this.#ended = true;
-    this.#hear.ended();
+    this.#report.ended();
   }
 
-  #mindVisibility() {
+  #watchVisibility() {
     let timer = 0;
     document.addEventListener('visibilitychange', () => {
       clearTimeout(timer);
       if (document.hidden) timer = setTimeout(() => this.#attempt?.abort(), HIDDEN_MS);
     });
     addEventListener('offline', () => this.#attempt?.abort());
-    // What came while the page was asleep may never be read.
+    // A frozen page may have lost what arrived meanwhile.
     document.addEventListener('resume', () => this.#attempt?.abort());
   }
 
@@ -106,7 +109,7 @@ export class EventStream {
   }
 }
 
-/** Calls somebody if it is not fed for some time. */
+/** Calls `bark` once it has not been fed for some time. */
 class Watchdog {
   #ms;
   #bark;

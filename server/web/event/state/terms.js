@@ -1,5 +1,5 @@
-// The event's terms: what it is called, when it begins, whether it is sold, how many places one
-// person can have. The stream tells of places only, and begins anew wherever terms have changed.
+// The event's terms: its name, its date, whether sales are open, how many places one person may
+// have. The stream carries places only, and sends a snapshot after a change of terms.
 
 import { insist, pauseAfter } from '../../shared/api.js';
 
@@ -10,13 +10,13 @@ export class Terms {
   #isDue = false;
   #isOver = false;
 
-  /** `take` is told them whenever they were asked for. */
+  /** `take` receives the terms after every request for them. */
   constructor(path, take) {
     this.#path = path;
     this.#take = take;
   }
 
-  /** They may be others now. One question at a time: so the last answer is the newest. */
+  /** Asks for the terms anew. One request runs at a time, so the last answer is the newest. */
   async renew() {
     this.#isDue = true;
     if (this.#isAsking) return;
@@ -25,8 +25,8 @@ export class Terms {
     while (this.#isDue && !this.#isOver) {
       this.#isDue = false;
       try {
-        const told = await insist('GET', `${this.#path}?fresh=true`);
-        if (!this.#isOver) this.#take(told);
+        const data = await insist('GET', `${this.#path}?fresh=true`);
+        if (!this.#isOver) this.#take(data);
         failures = 0;
       } catch {
         this.#isDue = true;
@@ -37,7 +37,7 @@ export class Terms {
     this.#isAsking = false;
   }
 
-  /** The event is no more. */
+  /** The event was removed: there are no terms to ask for. */
   end() {
     this.#isOver = true;
   }

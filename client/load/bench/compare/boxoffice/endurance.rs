@@ -1,7 +1,7 @@
 //! Peak and sustained: how fast it is for a while, and how far the rows are behind by then.
 
-use super::programs::{Counted, Programs, Run, connect, count};
-use crate::compare::results::Figure;
+use super::programs::{Counted, LoadRun, Programs, connect, count};
+use crate::compare::figure::Figure;
 use crate::compare::settings::Settings;
 use anyhow::bail;
 use boxoffice_client::Client;
@@ -37,7 +37,7 @@ pub(crate) async fn endure(
     let server = programs.start(settings.temporary_folder()?, &flags).await?;
     let client = connect(&server).await?;
     let workload = &["standing"];
-    let run = Run { workload, connections: settings.connections, depth: DEPTH, seconds };
+    let run = LoadRun { workload, connections: settings.connections, depth: DEPTH, seconds };
     let mut most_behind = 0;
     select! {
         figure = programs.run(&server, &run, Counted::Changes) => {

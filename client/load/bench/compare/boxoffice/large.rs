@@ -1,7 +1,7 @@
 //! Ten million reservations and ten thousand connections: what they cost.
 
-use super::programs::{Counted, Programs, Run, connect, count};
-use crate::compare::process::Server;
+use super::programs::{Counted, LoadRun, Programs, connect, count};
+use crate::compare::process::RunningServer;
 use crate::compare::settings::Settings;
 use anyhow::{Context, ensure};
 use boxoffice_client::Client;
@@ -26,7 +26,7 @@ const LOOK: Duration = Duration::from_millis(200);
 
 /// What size costs.
 #[derive(Debug)]
-pub(crate) struct Large {
+pub(crate) struct SizeCost {
     /// What each took of the resident memory: everything that the server took more than when it
     /// was empty, its events too.
     pub(crate) bytes_each: f64,
@@ -41,8 +41,8 @@ pub(crate) struct Large {
 pub(crate) async fn measure_large(
     settings: &Settings,
     programs: &Programs,
-) -> anyhow::Result<Large> {
-    let standing = Run {
+) -> anyhow::Result<SizeCost> {
+    let standing = LoadRun {
         workload: &["standing"],
         connections: settings.connections,
         depth: DEPTH,
@@ -56,7 +56,7 @@ pub(crate) async fn measure_large(
 
     let server = programs.start(settings.temporary_folder()?, &[]).await?;
     let empty = resident_bytes(&server)?;
-    let seats = Run { workload: &["seats"], ..standing };
+    let seats = LoadRun { workload: &["seats"], ..standing };
     programs.fill(&server, &seats, RESERVATIONS).await?;
     let client = connect(&server).await?;
     let live = count(&client, "reservations_live").await?;
@@ -67,7 +67,7 @@ pub(crate) async fn measure_large(
         tokio::time::sleep(LOOK).await;
     }
     let large = programs.run(&server, &standing, Counted::Changes).await?;
-    Ok(Large {
+    Ok(SizeCost {
         bytes_each,
         small_per_second: small.per_second,
         large_per_second: large.per_second,
@@ -95,9 +95,9 @@ async fn idle(settings: &Settings, programs: &Programs) -> anyhow::Result<f64> {
 }
 
 /// The memory that a server has of the machine's (`VmRSS` in proc(5)).
-fn resident_bytes(server: &Server) -> anyhow::Result<f64> {
+fn resident_bytes(server: &RunningServer) -> anyhow::Result<f64> {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.id()))?;
-    let kilobytes = crate::compare::machine::field(&status, "VmRSS");
+    let kilobytes = boxoffice_load::machine::field(&status, "VmRSS");
     let kilobytes = kilobytes.as_deref().and_then(|text| text.strip_suffix("kB"));
     let kilobytes: f64 = kilobytes.context("no VmRSS")?.trim().parse()?;
     Ok(kilobytes * 1024.0)

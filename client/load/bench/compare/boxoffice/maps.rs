@@ -3,9 +3,9 @@
 //! The load generator creates its events, changes one, and looks at none; here one is looked at
 //! through the library, which decodes every map.
 
-use super::programs::{Counted, Programs, Run, config, connect};
-use crate::compare::process::Server;
-use crate::compare::results::Figure;
+use super::programs::{Counted, LoadRun, Programs, config, connect};
+use crate::compare::figure::Figure;
+use crate::compare::process::RunningServer;
 use crate::compare::settings::Settings;
 use anyhow::bail;
 use boxoffice_client::Client;
@@ -40,7 +40,7 @@ pub(super) async fn measure(
     // They go on for longer than is looked.
     let seconds = settings.seconds + 120;
     let workload = &["best", "--rate", "20000"];
-    let changes = Run { workload, connections: 4, depth: 16, seconds };
+    let changes = LoadRun { workload, connections: 4, depth: 16, seconds };
     select! {
         figure = look(settings, &server, depth) => figure,
         ended = programs.run(&server, &changes, Counted::Changes) => {
@@ -49,7 +49,7 @@ pub(super) async fn measure(
     }
 }
 
-async fn look(settings: &Settings, server: &Server, depth: u32) -> anyhow::Result<Figure> {
+async fn look(settings: &Settings, server: &RunningServer, depth: u32) -> anyhow::Result<Figure> {
     let client = connect(server).await?;
     let event = timeout(FILLED, half_sold(&client)).await??;
     let looks = Arc::new(AtomicU64::new(0));

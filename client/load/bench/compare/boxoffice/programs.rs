@@ -1,7 +1,7 @@
 //! The server, the load generator, and what it prints.
 
-use crate::compare::process::{Launch, Server, output};
-use crate::compare::results::Figure;
+use crate::compare::figure::Figure;
+use crate::compare::process::{Launch, RunningServer, output};
 use anyhow::{Context, ensure};
 use boxoffice_client::protocol::reply::StatValue;
 use boxoffice_client::{Client, ClientConfig};
@@ -28,7 +28,7 @@ pub(crate) struct Programs {
 
 /// What the load generator is told.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Run {
+pub(super) struct LoadRun {
     pub(super) workload: &'static [&'static str],
     pub(super) connections: u32,
     pub(super) depth: u32,
@@ -68,7 +68,11 @@ impl Programs {
     ///
     /// # Errors
     /// It cannot be started.
-    pub(super) async fn start(&self, folder: TempDir, flags: &[&str]) -> anyhow::Result<Server> {
+    pub(super) async fn start(
+        &self,
+        folder: TempDir,
+        flags: &[&str],
+    ) -> anyhow::Result<RunningServer> {
         let data = folder.path().join("data");
         let command = |port: u16| {
             let mut command = Command::new(&self.server);
@@ -79,7 +83,7 @@ impl Programs {
         };
         let launch =
             Launch { name: "boxoffice-server", folder, end: Signal::KILL, command: &command };
-        Server::start(launch).await
+        RunningServer::start(launch).await
     }
 
     /// Runs the load generator for a time.
@@ -88,8 +92,8 @@ impl Programs {
     /// It failed, or prints no figure; with what the server said.
     pub(super) async fn run(
         &self,
-        server: &Server,
-        run: &Run,
+        server: &RunningServer,
+        run: &LoadRun,
         counted: Counted,
     ) -> anyhow::Result<Figure> {
         let mut command = self.bench(server, run);
@@ -105,8 +109,8 @@ impl Programs {
     /// It failed.
     pub(super) async fn fill(
         &self,
-        server: &Server,
-        run: &Run,
+        server: &RunningServer,
+        run: &LoadRun,
         requests: u64,
     ) -> anyhow::Result<()> {
         let mut command = self.bench(server, run);
@@ -115,7 +119,7 @@ impl Programs {
         filled.map_err(|error| server.explain(error)).map(drop)
     }
 
-    fn bench(&self, server: &Server, run: &Run) -> Command {
+    fn bench(&self, server: &RunningServer, run: &LoadRun) -> Command {
         let mut command = Command::new(&self.client);
         command
             .args(["--json", "--server", &server.address(), "bench"])
@@ -130,12 +134,12 @@ impl Programs {
 }
 
 /// A connection of the library's.
-pub(super) async fn connect(server: &Server) -> anyhow::Result<Client> {
+pub(super) async fn connect(server: &RunningServer) -> anyhow::Result<Client> {
     Ok(Client::connect(config(server)).await?)
 }
 
 /// How the library reaches a server.
-pub(super) fn config(server: &Server) -> ClientConfig {
+pub(super) fn config(server: &RunningServer) -> ClientConfig {
     ClientConfig { server: server.address(), ..ClientConfig::default() }
 }
 
@@ -154,12 +158,12 @@ pub(super) async fn count(client: &Client, name: &str) -> anyhow::Result<u64> {
 struct Printed {
     throughput_per_s: f64,
     applied_per_s: f64,
-    latency_us: Latency,
+    latency_us: PrintedLatency,
     verified: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Latency {
+struct PrintedLatency {
     p50: f64,
     p99: f64,
 }
@@ -173,6 +177,6 @@ fn figure(printed: &str, counted: Counted) -> anyhow::Result<Figure> {
         Counted::Changes => printed.applied_per_s,
         Counted::PairsOfChanges => printed.applied_per_s / 2.0,
     };
-    let Latency { p50, p99 } = printed.latency_us;
+    let PrintedLatency { p50, p99 } = printed.latency_us;
     Ok(Figure { per_second, p50_us: Some(p50), p99_us: Some(p99) })
 }

@@ -15,13 +15,13 @@ const BUFFER_BYTES: usize = 64 * 1024;
 
 /// Whether the other end is still there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Peer {
+pub(super) enum OtherEnd {
     There,
     Gone,
 }
 
 #[derive(Debug)]
-pub(super) struct Connection {
+pub(super) struct EchoConnection {
     stream: TcpStream,
     received: Box<[u8]>,
     /// How much of `received` is there: less than a frame, between two turns.
@@ -38,7 +38,7 @@ pub(super) fn frame(number: u64) -> [u8; FRAME_BYTES] {
     frame
 }
 
-impl Connection {
+impl EchoConnection {
     pub(super) fn new(stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
         let received = vec![0; BUFFER_BYTES].into_boxed_slice();
@@ -74,13 +74,13 @@ impl Connection {
     ///
     /// # Errors
     /// The stream's, or the first that is no frame.
-    pub(super) fn receive(&mut self, mut take: impl FnMut(&[u8])) -> anyhow::Result<Peer> {
+    pub(super) fn receive(&mut self, mut take: impl FnMut(&[u8])) -> anyhow::Result<OtherEnd> {
         loop {
             let room = &mut self.received[self.length..];
             let (read, full) = match self.stream.read(room) {
-                Ok(0) => return Ok(Peer::Gone),
+                Ok(0) => return Ok(OtherEnd::Gone),
                 Ok(read) => (read, read == room.len()),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Peer::There),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(OtherEnd::There),
                 Err(error) => return Err(error.into()),
             };
             self.length += read;
@@ -92,7 +92,7 @@ impl Connection {
             self.received.copy_within(whole..self.length, 0);
             self.length -= whole;
             if !full {
-                return Ok(Peer::There);
+                return Ok(OtherEnd::There);
             }
         }
     }

@@ -1,10 +1,10 @@
 //! The limit's load generator: one thread, closed loop. Each connection sends a batch of frames
 //! when the one before it was answered.
 
-use super::connection::{Connection, FRAME_BYTES, Peer, frame};
-use crate::compare::results::Figure;
-use crate::compare::statistics::percentile;
+use super::connection::{EchoConnection, FRAME_BYTES, OtherEnd, frame};
+use crate::compare::figure::Figure;
 use anyhow::{Context, bail, ensure};
+use boxoffice_load::statistics::percentile;
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 use std::net::Ipv4Addr;
@@ -18,7 +18,7 @@ const STALL: Duration = Duration::from_secs(10);
 
 /// What to send.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Load {
+pub(crate) struct LimitLoad {
     #[arg(long)]
     port: u16,
     #[arg(long)]
@@ -34,11 +34,11 @@ pub(crate) struct Load {
 ///
 /// # Errors
 /// The server is not there, went away, stalled, or answered something else than what was sent.
-pub(crate) fn load(load: &Load) -> anyhow::Result<Figure> {
+pub(crate) fn load(load: &LimitLoad) -> anyhow::Result<Figure> {
     let mut poll = Poll::new()?;
     let mut clients = Vec::with_capacity(load.connections);
     for index in 0..load.connections {
-        let mut client = Client::connect(load.port)?;
+        let mut client = EchoClient::connect(load.port)?;
         let interest = Interest::READABLE | Interest::WRITABLE;
         poll.registry().register(client.connection.stream(), Token(index), interest)?;
         clients.push(client);
@@ -63,7 +63,7 @@ pub(crate) fn load(load: &Load) -> anyhow::Result<Figure> {
 /// Keeps every client busy for a while; answers each batch's latency, in nanoseconds.
 fn run(
     poll: &mut Poll,
-    clients: &mut [Client],
+    clients: &mut [EchoClient],
     depth: u32,
     duration: Duration,
 ) -> anyhow::Result<Vec<u32>> {
@@ -75,7 +75,7 @@ fn run(
         ensure!(!events.is_empty(), "no answer for {STALL:?}");
         for event in &events {
             let client = &mut clients[event.token().0];
-            if event.is_readable() && client.receive()? == Batch::Answered {
+            if event.is_readable() && client.receive()? == BatchState::Answered {
                 let latency = client.begun.elapsed().as_nanos();
                 latencies_ns.push(u32::try_from(latency).unwrap_or(u32::MAX));
                 client.send_batch(depth)?;
@@ -88,13 +88,13 @@ fn run(
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Batch {
+enum BatchState {
     Answered,
     InFlight,
 }
 
-struct Client {
-    connection: Connection,
+struct EchoClient {
+    connection: EchoConnection,
     begun: Instant,
     /// The number of the next frame to send.
     next: u64,
@@ -102,11 +102,11 @@ struct Client {
     expected: u64,
 }
 
-impl Client {
+impl EchoClient {
     fn connect(port: u16) -> anyhow::Result<Self> {
         let stream = std::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
         stream.set_nonblocking(true)?;
-        let connection = Connection::new(TcpStream::from_std(stream))?;
+        let connection = EchoConnection::new(TcpStream::from_std(stream))?;
         Ok(Self { connection, begun: Instant::now(), next: 0, expected: 0 })
     }
 
@@ -119,7 +119,7 @@ impl Client {
         Ok(self.connection.send()?)
     }
 
-    fn receive(&mut self) -> anyhow::Result<Batch> {
+    fn receive(&mut self) -> anyhow::Result<BatchState> {
         let (expected, mut echoed) = (&mut self.expected, true);
         let peer = self.connection.receive(|frames| {
             for bytes in frames.chunks_exact(FRAME_BYTES) {
@@ -127,10 +127,10 @@ impl Client {
                 *expected += 1;
             }
         });
-        if peer.context("an answer")? == Peer::Gone {
+        if peer.context("an answer")? == OtherEnd::Gone {
             bail!("the server closed the connection");
         }
         ensure!(echoed, "an answer is not what was sent");
-        Ok(if self.expected == self.next { Batch::Answered } else { Batch::InFlight })
+        Ok(if self.expected == self.next { BatchState::Answered } else { BatchState::InFlight })
     }
 }

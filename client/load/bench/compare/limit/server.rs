@@ -1,6 +1,7 @@
 //! The limit's server: one thread, one poll.
 
-use super::connection::{Connection, Peer};
+use super::connection::{EchoConnection, OtherEnd};
+use crate::compare::subject::Durability;
 use mio::net::TcpListener;
 use mio::{Events, Interest, Poll, Token};
 use std::collections::HashMap;
@@ -18,32 +19,23 @@ const BLOCK_BYTES: u64 = 4 * 1024;
 
 const LISTENER: Token = Token(usize::MAX);
 
-/// What is waited for before an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Durability {
-    /// One fdatasync a turn.
-    Synced,
-    /// Nothing but the write.
-    PageCache,
-}
-
 /// Echoes frames until the process is killed.
 ///
 /// # Errors
 /// The file's, the listener's or the poll's. A connection's errors end the connection only.
 pub(crate) fn serve(file: &Path, durability: Durability, port: u16) -> anyhow::Result<()> {
-    let journal = Journal::create(file, durability)?;
+    let file = EchoFile::create(file, durability)?;
     let poll = Poll::new()?;
     let mut listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
     poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
-    Echo { poll, listener, journal, connections: HashMap::new(), next: 0 }.run()
+    Echo { poll, listener, file, connections: HashMap::new(), next: 0 }.run()
 }
 
 struct Echo {
     poll: Poll,
     listener: TcpListener,
-    journal: Journal,
-    connections: HashMap<Token, Connection>,
+    file: EchoFile,
+    connections: HashMap<Token, EchoConnection>,
     next: usize,
 }
 
@@ -63,7 +55,7 @@ impl Echo {
                     }
                 }
             }
-            self.journal.commit()?;
+            self.file.commit()?;
             for token in &ready {
                 self.send(*token);
             }
@@ -74,7 +66,7 @@ impl Echo {
         while let Ok((stream, _)) = self.listener.accept() {
             let token = Token(self.next);
             self.next += 1;
-            let mut connection = Connection::new(stream)?;
+            let mut connection = EchoConnection::new(stream)?;
             let interest = Interest::READABLE | Interest::WRITABLE;
             self.poll.registry().register(connection.stream(), token, interest)?;
             self.connections.insert(token, connection);
@@ -84,10 +76,10 @@ impl Echo {
 
     fn receive(&mut self, token: Token) {
         let Some(connection) = self.connections.get_mut(&token) else { return };
-        let begin = self.journal.turn.len();
-        let peer = connection.receive(|frames| self.journal.turn.extend_from_slice(frames));
-        connection.push(&self.journal.turn[begin..]);
-        if !matches!(peer, Ok(Peer::There)) {
+        let begin = self.file.turn.len();
+        let peer = connection.receive(|frames| self.file.turn.extend_from_slice(frames));
+        connection.push(&self.file.turn[begin..]);
+        if !matches!(peer, Ok(OtherEnd::There)) {
             self.connections.remove(&token);
         }
     }
@@ -101,14 +93,14 @@ impl Echo {
 }
 
 /// Where a turn's frames go before they are answered.
-struct Journal {
+struct EchoFile {
     file: File,
     durability: Durability,
     position: u64,
     turn: Vec<u8>,
 }
 
-impl Journal {
+impl EchoFile {
     fn create(path: &Path, durability: Durability) -> anyhow::Result<Self> {
         let file = OpenOptions::new().create_new(true).write(true).open(path)?;
         let zeros = vec![0; 1024 * 1024];

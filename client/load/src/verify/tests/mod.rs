@@ -4,8 +4,8 @@
 mod model;
 mod planted;
 
-use super::Verifier;
 use super::after::EventAfter;
+use super::verifier::Verifier;
 use crate::result::Verification;
 use boxoffice_client::protocol::reply::Effect;
 use model::{Action, Kept, Model, Step, event, histories};

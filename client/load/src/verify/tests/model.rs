@@ -1,8 +1,10 @@
 //! A naive box office and clients that take their time: a source of histories that are right.
 
-use crate::exchange::{Asked, Claim, EventBefore, Exchange, Outcome, Taken};
-use crate::history::History;
-use crate::verify::after::{EventAfter, Places, Row, Steadiness};
+use crate::history::exchange::{
+    EventBefore, Exchange, ExchangeOutcome, RefusalClaim, RequestedReservation, TakenPlaces,
+};
+use crate::history::packed::ThreadHistory;
+use crate::verify::after::{EventAfter, ListedPlaces, ListedReservation, Steadiness};
 use boxoffice_client::protocol::event::{
     Counts, Currency, EventSpec, Layout, SectionSpec, Sections,
 };
@@ -29,32 +31,55 @@ pub(super) struct Kept {
 
 #[derive(Debug, Clone)]
 pub(super) enum What {
-    Reservation { number: u32, asked: Asked, effect: Effect, status: Status, places: Vec<Seat> },
-    Standing { number: u32, asked: Asked, effect: Effect, status: Status, places: u32 },
-    Refused { code: u16, number: u32, claim: Claim },
-    Read { age_ms: Option<u32>, counts: Counts },
-    Unknown { number: u32 },
+    Reservation {
+        number: u32,
+        requested: RequestedReservation,
+        effect: Effect,
+        status: Status,
+        places: Vec<Seat>,
+    },
+    Standing {
+        number: u32,
+        requested: RequestedReservation,
+        effect: Effect,
+        status: Status,
+        places: u32,
+    },
+    Refused {
+        code: u16,
+        number: u32,
+        claim: RefusalClaim,
+    },
+    Read {
+        age_ms: Option<u32>,
+        counts: Counts,
+    },
+    Unknown {
+        number: u32,
+    },
 }
 
 impl Kept {
     fn exchange(&self) -> Exchange<'_> {
         let outcome = match &self.what {
-            What::Reservation { number, asked, effect, status, places } => Outcome::Reservation {
-                number: *number,
-                asked: *asked,
-                effect: *effect,
-                status: *status,
-                places: Taken::Seats(places),
-            },
-            &What::Standing { number, asked, effect, status, places } => {
-                let places = Taken::Standing { section: 1, places };
-                Outcome::Reservation { number, asked, effect, status, places }
+            What::Reservation { number, requested, effect, status, places } => {
+                ExchangeOutcome::Reservation {
+                    number: *number,
+                    requested: *requested,
+                    effect: *effect,
+                    status: *status,
+                    places: TakenPlaces::Seats(places),
+                }
+            }
+            &What::Standing { number, requested, effect, status, places } => {
+                let places = TakenPlaces::Standing { section: 1, places };
+                ExchangeOutcome::Reservation { number, requested, effect, status, places }
             }
             &What::Refused { code, number, claim } => {
-                Outcome::Refused { code, number: Some(number), claim }
+                ExchangeOutcome::Refused { code, number: Some(number), claim }
             }
-            &What::Read { age_ms, counts } => Outcome::Read { age_ms, counts },
-            &What::Unknown { number } => Outcome::Unknown { number },
+            &What::Read { age_ms, counts } => ExchangeOutcome::Read { age_ms, counts },
+            &What::Unknown { number } => ExchangeOutcome::Unknown { number },
         };
         let &Self { connection, sent_ns, done_ns, version, .. } = self;
         Exchange { connection, event: 0, sent_ns, done_ns, version, outcome }
@@ -62,8 +87,8 @@ impl Kept {
 }
 
 /// The histories of two threads that saw these exchanges between them.
-pub(super) fn histories(kept: &[Kept], limit: usize) -> Vec<History> {
-    let mut histories = vec![History::new(limit), History::new(limit)];
+pub(super) fn histories(kept: &[Kept], limit: usize) -> Vec<ThreadHistory> {
+    let mut histories = vec![ThreadHistory::new(limit), ThreadHistory::new(limit)];
     for exchange in kept {
         histories[usize::from(exchange.connection % 2)].record(&exchange.exchange());
     }
@@ -185,10 +210,15 @@ impl Model {
     pub(super) fn after(&self) -> EventAfter {
         let row = |(&number, reservation): (&u32, &Reservation)| {
             let places = match reservation.standing {
-                0 => Places::Seats(reservation.seats.clone()),
-                places => Places::Standing { section: 1, places },
+                0 => ListedPlaces::Seats(reservation.seats.clone()),
+                places => ListedPlaces::Standing { section: 1, places },
             };
-            Row { number: Some(number), version: self.version, status: reservation.status, places }
+            ListedReservation {
+                number: Some(number),
+                version: self.version,
+                status: reservation.status,
+                places,
+            }
         };
         EventAfter {
             version: self.version,
@@ -211,7 +241,7 @@ impl Model {
             Action::Look { which } => {
                 let number = self.pick(which)?;
                 self.settle(Some(number));
-                Some(self.tell(number, Asked::Known, Effect::Unchanged))
+                Some(self.tell(number, RequestedReservation::Known, Effect::Unchanged))
             }
             Action::Read => Some(What::Read { age_ms: None, counts: self.counts() }),
             Action::ReadCached { age_ms } => Some(self.view(age_ms)),
@@ -229,7 +259,7 @@ impl Model {
         self.settle(None);
         let taken = seats.iter().find(|seat| self.live().any(|other| other.seats.contains(seat)));
         if let Some(&seat) = taken {
-            return What::Refused { code: 16, number, claim: Claim::Taken(seat) };
+            return What::Refused { code: 16, number, claim: RefusalClaim::Taken(seat) };
         }
         self.add(number, Reservation { status, expires_ns: 0, seats, standing: 0 })
     }
@@ -239,7 +269,7 @@ impl Model {
         self.settle(None);
         let taken: u32 = self.live().map(|other| other.standing).sum();
         if taken + places > STANDING {
-            let claim = Claim::Free(u64::from(STANDING - taken));
+            let claim = RefusalClaim::Free(u64::from(STANDING - taken));
             return What::Refused { code: 17, number, claim };
         }
         self.add(number, Reservation { status, expires_ns: 0, seats: vec![], standing: places })
@@ -249,25 +279,25 @@ impl Model {
         reservation.expires_ns = self.now_ns + u64::from(HOLD_MS) * MS;
         self.reservations.insert(number, reservation);
         self.changed();
-        self.tell(number, Asked::New, Effect::Applied)
+        self.tell(number, RequestedReservation::New, Effect::Applied)
     }
 
     fn change(&mut self, which: usize, to: Status) -> Option<What> {
         let number = self.pick(which)?;
         self.settle(Some(number));
         let status = self.reservations[&number].status;
-        let refused = |code| Some(What::Refused { code, number, claim: Claim::Nothing });
+        let refused = |code| Some(What::Refused { code, number, claim: RefusalClaim::Nothing });
         match (status, to) {
             (Status::Held, _) => {
                 self.reservations.get_mut(&number)?.status = to;
                 self.changed();
-                Some(self.tell(number, Asked::Known, Effect::Applied))
+                Some(self.tell(number, RequestedReservation::Known, Effect::Applied))
             }
             (status, to) if status == to => {
-                Some(self.tell(number, Asked::Known, Effect::Unchanged))
+                Some(self.tell(number, RequestedReservation::Known, Effect::Unchanged))
             }
             (Status::Expired, Status::Released) => {
-                Some(self.tell(number, Asked::Known, Effect::Unchanged))
+                Some(self.tell(number, RequestedReservation::Known, Effect::Unchanged))
             }
             (Status::Expired, _) => refused(13),
             (Status::Confirmed, _) => refused(14),
@@ -275,11 +305,11 @@ impl Model {
         }
     }
 
-    fn tell(&self, number: u32, asked: Asked, effect: Effect) -> What {
+    fn tell(&self, number: u32, requested: RequestedReservation, effect: Effect) -> What {
         let Reservation { status, seats, standing, .. } = self.reservations[&number].clone();
         match standing {
-            0 => What::Reservation { number, asked, effect, status, places: seats },
-            places => What::Standing { number, asked, effect, status, places },
+            0 => What::Reservation { number, requested, effect, status, places: seats },
+            places => What::Standing { number, requested, effect, status, places },
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::model::{Action, Kept, MS, Model, Step, What};
 use super::{verify, verify_within};
-use crate::exchange::{Asked, Claim, NEVER};
+use crate::history::exchange::{NEVER, RefusalClaim, RequestedReservation};
 use crate::result::{Verification, ViolationKind};
 use boxoffice_client::protocol::event::Counts;
 use boxoffice_client::protocol::id::Seat;
@@ -39,7 +39,7 @@ fn judge(model: &Model) -> Verification {
 fn reserved(number: u32, seat: u16, version: u64, sent_ns: u64) -> Kept {
     let what = What::Reservation {
         number,
-        asked: Asked::New,
+        requested: RequestedReservation::New,
         effect: Effect::Applied,
         status: Status::Confirmed,
         places: vec![Seat::new(0, 0, seat)],
@@ -130,7 +130,7 @@ fn an_acknowledged_reservation_that_is_otherwise() {
 #[test]
 fn a_reservation_that_was_acknowledged_and_then_not_found() {
     let mut model = run(&[RESERVE_A1]);
-    let what = What::Refused { code: 7, number: 0, claim: Claim::Nothing };
+    let what = What::Refused { code: 7, number: 0, claim: RefusalClaim::Nothing };
     model.history.push(Kept { what, version: 2, ..reserved(0, 0, 2, 110 * MS) });
     check(
         &judge(&model),
@@ -257,7 +257,7 @@ fn a_count_behind_a_change_of_others_is_not_judged() {
     (after.counts.free, after.counts.sold) = (9, 2);
     let mut others = after.rows[0].clone();
     others.number = None;
-    others.places = crate::verify::after::Places::Seats(vec![Seat::new(0, 0, 4)]);
+    others.places = crate::verify::after::ListedPlaces::Seats(vec![Seat::new(0, 0, 4)]);
     after.rows.push(others);
     let verification = verify(&history, &after);
     assert_eq!(verification.violations, []);
@@ -268,7 +268,8 @@ fn a_count_behind_a_change_of_others_is_not_judged() {
 #[test]
 fn a_seat_that_was_refused_and_free() {
     let mut model = run(&[HOLD_A2, Action::Release { which: 0 }]);
-    let what = What::Refused { code: 16, number: 9, claim: Claim::Taken(Seat::new(0, 0, 1)) };
+    let what =
+        What::Refused { code: 16, number: 9, claim: RefusalClaim::Taken(Seat::new(0, 0, 1)) };
     model.history.push(Kept { what, ..reserved(9, 0, 3, 110 * MS) });
     check(
         &judge(&model),

@@ -67,7 +67,7 @@ fn sql_counts_what_the_inventories_count() {
                 Ok(Counts { free, held, sold, blocked })
             });
             let counted: Result<Vec<_>, _> = counted.expect("SQL").collect();
-            assert_eq!(counted.expect("numbers"), expected, "of {id}");
+            assert_eq!(counted.expect("numbers"), *expected, "of {id}");
         }
         let gone = "SELECT count(*) FROM events_readable WHERE deleted_at IS NOT NULL AND NOT \
             EXISTS (SELECT 1 FROM events AS e WHERE e.slug = event AND deleted_at IS NULL)";

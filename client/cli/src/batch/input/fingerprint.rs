@@ -1,0 +1,45 @@
+//! Fingerprints of rows: they tell an edited input from the planned one.
+
+use siphasher::sip128::{Hasher128 as _, SipHasher13};
+use std::fmt::Write as _;
+use std::hash::Hasher as _;
+
+/// What is in a row, and under which header: SipHash-1-3 of 128 bits with a key of zeros. It tells
+/// edits, not attackers: who can write the input can write the results too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RowFingerprint([u8; 16]);
+
+impl RowFingerprint {
+    /// As 32 hexadecimal digits.
+    pub(crate) fn to_text(self) -> String {
+        self.0.iter().fold(String::with_capacity(32), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    /// Reads [`to_text`](Self::to_text).
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let well_formed = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let number = u128::from_str_radix(text, 16).ok().filter(|_| well_formed)?;
+        Some(Self(number.to_be_bytes()))
+    }
+}
+
+pub(super) struct RowFingerprinter(SipHasher13);
+
+impl RowFingerprinter {
+    pub(super) fn new(header: Option<&RowFingerprint>) -> Self {
+        let mut hasher = SipHasher13::new();
+        hasher.write(header.map_or(&[], |header| header.0.as_slice()));
+        Self(hasher)
+    }
+
+    pub(super) fn write(&mut self, bytes: &[u8]) {
+        self.0.write(bytes);
+    }
+
+    pub(super) fn finish(&self) -> RowFingerprint {
+        RowFingerprint(self.0.finish128().as_bytes())
+    }
+}

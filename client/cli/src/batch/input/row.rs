@@ -1,0 +1,312 @@
+//! One row of the input: from the texts of its columns to what it wishes for.
+
+use super::fingerprint::RowFingerprint;
+use crate::values::{clip, seats_of};
+use boxoffice_client::protocol::InvalidField;
+use boxoffice_client::protocol::id::{CustomerId, EventId, ReservationId, SectionName};
+use boxoffice_client::protocol::request::Request;
+use boxoffice_client::protocol::reservation::{PlaceCount, Selection, Together};
+use std::str::FromStr;
+use thiserror::Error;
+
+/// The longest row, in bytes. A hundred seats of named sections take a tenth of it.
+pub(crate) const MAX_ROW_BYTES: usize = 64 * 1024;
+
+/// A row as its format gives it.
+pub(super) struct RawRow {
+    pub(super) line: u64,
+    pub(super) hash: RowFingerprint,
+    pub(super) fields: Result<RowFields, BadRow>,
+}
+
+/// What a column of the input says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum InputColumn {
+    /// The event's slug.
+    Event,
+    /// For whom.
+    Customer,
+    /// Exactly these seats.
+    Seats,
+    /// The best so many seats.
+    Best,
+    /// Whether the best must be adjacent.
+    Together,
+    /// So many standing places.
+    Standing,
+    /// In which section.
+    Section,
+    /// `reserve` or `hold`.
+    Action,
+    /// The reservation's id, where the file chooses it.
+    Id,
+}
+
+impl InputColumn {
+    /// Every column there is, each at its own number.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Event,
+        Self::Customer,
+        Self::Seats,
+        Self::Best,
+        Self::Together,
+        Self::Standing,
+        Self::Section,
+        Self::Action,
+        Self::Id,
+    ];
+
+    /// The column called `name`.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.name() == name)
+    }
+
+    /// Its name in a header or as a key.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Event => "event",
+            Self::Customer => "customer",
+            Self::Seats => "seats",
+            Self::Best => "best",
+            Self::Together => "together",
+            Self::Standing => "standing",
+            Self::Section => "section",
+            Self::Action => "action",
+            Self::Id => "id",
+        }
+    }
+
+    /// All the names, for messages.
+    pub(crate) fn names() -> String {
+        Self::ALL.map(Self::name).join(", ")
+    }
+}
+
+/// The texts of a row's columns, without the white space around them; an empty one is none.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct RowFields([Option<String>; InputColumn::ALL.len()]);
+
+impl RowFields {
+    /// Sets one column's text.
+    pub(crate) fn set(&mut self, column: InputColumn, text: &str) {
+        let text = text.trim();
+        self.0[column as usize] = (!text.is_empty()).then(|| text.to_owned());
+    }
+
+    fn text(&self, column: InputColumn) -> Option<&str> {
+        self.0[column as usize].as_deref()
+    }
+
+    fn required(&self, column: InputColumn) -> Result<&str, BadRow> {
+        self.text(column).ok_or_else(|| BadRow::new(column.name(), "must not be empty"))
+    }
+
+    fn parsed<T: FromStr<Err = InvalidField>>(
+        &self,
+        column: InputColumn,
+    ) -> Result<Option<T>, BadRow> {
+        self.text(column).map(T::from_str).transpose().map_err(|error| BadRow::of(column, error))
+    }
+}
+
+/// Why a row wishes for nothing that could be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{}{why}", column.as_ref().map(|column| format!("{column}: ")).unwrap_or_default())]
+pub(crate) struct BadRow {
+    /// Which column, where it is one.
+    pub(crate) column: Option<String>,
+    /// What would be right.
+    pub(crate) why: String,
+}
+
+impl BadRow {
+    /// A flaw of one column.
+    pub(crate) fn new(column: &str, why: impl Into<String>) -> Self {
+        Self { column: Some(column.to_owned()), why: why.into() }
+    }
+
+    /// A flaw of the row as a whole.
+    pub(crate) fn whole(why: impl Into<String>) -> Self {
+        Self { column: None, why: why.into() }
+    }
+
+    fn of(column: InputColumn, error: InvalidField) -> Self {
+        Self::new(column.name(), error.why)
+    }
+}
+
+/// Whether a row's places are confirmed at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowAction {
+    /// Held and confirmed in one step.
+    Reserve,
+    /// Held, for somebody to confirm.
+    Hold,
+}
+
+/// What a good row asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RowRequest {
+    /// Its id, where the file chose one.
+    pub(crate) id: Option<ReservationId>,
+    /// Of what.
+    pub(crate) event: EventId,
+    /// For whom.
+    pub(crate) customer: CustomerId,
+    selection: Selection,
+    action: RowAction,
+}
+
+impl RowRequest {
+    /// Understands a row.
+    pub(crate) fn parse(fields: &RowFields) -> Result<Self, BadRow> {
+        let event = EventId::parse(fields.required(InputColumn::Event)?);
+        let customer = CustomerId::parse(fields.required(InputColumn::Customer)?);
+        Ok(Self {
+            event: event.map_err(|error| BadRow::of(InputColumn::Event, error))?,
+            customer: customer.map_err(|error| BadRow::of(InputColumn::Customer, error))?,
+            selection: selection(fields)?,
+            action: action(fields)?,
+            id: fields.parsed(InputColumn::Id)?,
+        })
+    }
+
+    /// The request that grants it.
+    pub(crate) fn into_request(self, id: ReservationId) -> Request {
+        let Self { event, customer, selection, action, .. } = self;
+        match action {
+            RowAction::Reserve => Request::Reserve { id, event, customer, selection },
+            RowAction::Hold => Request::Hold { id, event, customer, selection, ttl_ms: None },
+        }
+    }
+}
+
+fn action(fields: &RowFields) -> Result<RowAction, BadRow> {
+    match fields.text(InputColumn::Action) {
+        None | Some("reserve") => Ok(RowAction::Reserve),
+        Some("hold") => Ok(RowAction::Hold),
+        Some(other) => Err(BadRow::new(
+            InputColumn::Action.name(),
+            format!("must be reserve or hold, not {:?}", clip(other)),
+        )),
+    }
+}
+
+fn selection(fields: &RowFields) -> Result<Selection, BadRow> {
+    let kinds = [InputColumn::Seats, InputColumn::Best, InputColumn::Standing];
+    let mut given = kinds.into_iter().filter(|&kind| fields.text(kind).is_some());
+    let Some(kind) = given.next() else {
+        return Err(BadRow::whole("one of seats, best and standing must say which places"));
+    };
+    if let Some(second) = given.next() {
+        let why = format!("only one of seats, best and standing can be given; {} is", kind.name());
+        return Err(BadRow::new(second.name(), why));
+    }
+    let together = together(fields)?;
+    if kind != InputColumn::Best && together == Together::Required {
+        return Err(BadRow::new(InputColumn::Together.name(), "goes with best only"));
+    }
+    let section = fields.parsed(InputColumn::Section)?;
+    match kind {
+        InputColumn::Seats => seats(fields.required(kind)?, section),
+        InputColumn::Best => {
+            Ok(Selection::Best { places: places(fields, kind)?, section, together })
+        }
+        _ => Ok(Selection::Standing { places: places(fields, kind)?, section }),
+    }
+}
+
+/// The seats of `text`; those that name no section are in `section`.
+fn seats(text: &str, section: Option<SectionName>) -> Result<Selection, BadRow> {
+    let labels = seats_of(text).map_err(|error| BadRow::of(InputColumn::Seats, error))?;
+    let Some(section) = section else { return Ok(Selection::Seats(labels)) };
+    let mut placed = Vec::with_capacity(labels.as_slice().len());
+    for label in labels.as_slice() {
+        let mut label = label.clone();
+        if label.section.get_or_insert_with(|| section.clone()) != &section {
+            let why = format!("{label} is not in the row's section {section}");
+            return Err(BadRow::new(InputColumn::Seats.name(), why));
+        }
+        placed.push(label);
+    }
+    boxoffice_client::protocol::reservation::SeatLabels::new(placed)
+        .map(Selection::Seats)
+        .map_err(|error| BadRow::of(InputColumn::Seats, error))
+}
+
+fn together(fields: &RowFields) -> Result<Together, BadRow> {
+    match fields.text(InputColumn::Together) {
+        None | Some("no" | "false" | "0") => Ok(Together::IfPossible),
+        Some("yes" | "true" | "1") => Ok(Together::Required),
+        Some(other) => Err(BadRow::new(
+            InputColumn::Together.name(),
+            format!("must be yes or no, not {:?}", clip(other)),
+        )),
+    }
+}
+
+fn places(fields: &RowFields, column: InputColumn) -> Result<PlaceCount, BadRow> {
+    let text = fields.required(column)?;
+    let number = text.parse::<u32>().map_err(|_| {
+        BadRow::new(column.name(), format!("must be a number of places, not {:?}", clip(text)))
+    })?;
+    PlaceCount::new(number).map_err(|error| BadRow::of(column, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(texts: &[(&str, &str)]) -> RowFields {
+        let mut fields = RowFields::default();
+        for (name, text) in texts {
+            fields.set(InputColumn::named(name).expect("a column"), text);
+        }
+        fields
+    }
+
+    fn check(texts: &[(&str, &str)], expected: Result<&str, &str>) {
+        let mut all = vec![("event", "dune-2"), ("customer", " Zoë ")];
+        all.extend(texts);
+        let selection =
+            RowRequest::parse(&fields(&all)).map(|request| format!("{:?}", request.selection));
+        let selection = selection.map_err(|bad| bad.to_string());
+        assert_eq!(selection.as_deref().map_err(|why| why.as_str()), expected, "{texts:?}");
+    }
+
+    #[test]
+    fn rows_say_which_places() {
+        check(&[("seats", "A1-A3; B2,B4")], Ok("Seats(SeatLabels([A1, A2, A3, B2, B4]))"));
+        check(&[("seats", "C4"), ("section", "balcony")], Ok("Seats(SeatLabels([balcony:C4]))"));
+        check(
+            &[("best", "4"), ("together", "yes")],
+            Ok("Best { places: 4, section: None, together: Required }"),
+        );
+        check(
+            &[("standing", " 2 "), ("section", "floor")],
+            Ok("Standing { places: 2, section: Some(\"floor\") }"),
+        );
+    }
+
+    #[test]
+    fn bad_rows_name_the_column() {
+        check(&[], Err("one of seats, best and standing must say which places"));
+        check(
+            &[("seats", "A1"), ("best", "1")],
+            Err("best: only one of seats, best and standing can be given; seats is"),
+        );
+        check(
+            &[("seats", "balcony:A1"), ("section", "stalls")],
+            Err("seats: balcony:A1 is not in the row's section stalls"),
+        );
+        check(&[("best", "-1")], Err("best: must be a number of places, not \"-1\""));
+        check(&[("best", "0")], Err("best: a reservation has 1 to 100 places, not 0"));
+        check(&[("standing", "101")], Err("standing: a reservation has 1 to 100 places, not 101"));
+        check(&[("seats", "A1"), ("together", "yes")], Err("together: goes with best only"));
+        check(&[("best", "2"), ("together", "x")], Err("together: must be yes or no, not \"x\""));
+        check(
+            &[("best", "2"), ("action", "buy")],
+            Err("action: must be reserve or hold, not \"buy\""),
+        );
+    }
+}

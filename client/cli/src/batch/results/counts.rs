@@ -1,0 +1,53 @@
+//! Outcomes of rows, counted.
+
+use super::record::RowOutcome;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// How many rows came to what, in this run and those before it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub(crate) struct RowCounts {
+    /// Booked.
+    pub(crate) booked: u64,
+    /// Held, for somebody to confirm.
+    pub(crate) held: u64,
+    /// Booked or held, and by the time the answer came cancelled, released or expired.
+    pub(crate) ended: u64,
+    /// Refused by the server, by the refusal's name.
+    pub(crate) refused: BTreeMap<String, u64>,
+    /// Bad rows, which were not sent.
+    pub(crate) bad: u64,
+    /// Rows whose id grew too old before they had an answer; see
+    /// [`Replan`](super::Replan).
+    pub(crate) stale: u64,
+}
+
+impl RowCounts {
+    pub(in crate::batch) fn add(&mut self, outcome: RowOutcome, refused: Option<&str>) {
+        match outcome {
+            RowOutcome::Confirmed => self.booked += 1,
+            RowOutcome::Held => self.held += 1,
+            RowOutcome::Released | RowOutcome::Expired | RowOutcome::Cancelled => self.ended += 1,
+            RowOutcome::Bad => self.bad += 1,
+            RowOutcome::Stale => self.stale += 1,
+            RowOutcome::Refused => {
+                *self.refused.entry(refused.unwrap_or("Refused").to_owned()).or_default() += 1;
+            }
+        }
+    }
+
+    /// How many rows have an outcome.
+    pub(crate) fn done(&self) -> u64 {
+        self.booked + self.held + self.ended + self.refused() + self.bad + self.stale
+    }
+
+    /// How many rows the server refused.
+    pub(crate) fn refused(&self) -> u64 {
+        self.refused.values().sum()
+    }
+
+    /// Whether every row that has an outcome is booked or held.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.refused.is_empty() && self.bad == 0 && self.stale == 0
+    }
+}

@@ -1,0 +1,69 @@
+//! The results file as the operating system has it: locked, read once, then only appended to.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, BufRead, BufReader, Seek as _, Write as _};
+use std::path::Path;
+
+/// Where results are kept. Narrow, so that tests can put one under a batch that loses what was not
+/// synced.
+pub(crate) trait ResultsDisk {
+    /// Everything in it, from the start.
+    fn reader(&mut self) -> io::Result<Box<dyn BufRead + '_>>;
+
+    /// Cuts off what is behind `length` bytes.
+    fn truncate(&mut self, length: u64) -> io::Result<()>;
+
+    /// Writes at the end.
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Returns once everything appended survives a crash.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+/// A file that this process alone works on. The lock ends with the process, however it ends.
+#[derive(Debug)]
+pub(crate) struct LockedFile(File);
+
+impl LockedFile {
+    /// Opens or creates the file and locks it; none if somebody else has it.
+    pub(crate) fn open(path: &Path) -> io::Result<Option<Self>> {
+        let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        if file.metadata()?.len() == 0 {
+            sync_folder_of(path)?;
+        }
+        Ok(Some(Self(file)))
+    }
+}
+
+/// A new file's name is durable only once its folder is.
+fn sync_folder_of(path: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+    }
+    Ok(())
+}
+
+impl ResultsDisk for LockedFile {
+    fn reader(&mut self) -> io::Result<Box<dyn BufRead + '_>> {
+        self.0.rewind()?;
+        Ok(Box::new(BufReader::new(&self.0)))
+    }
+
+    fn truncate(&mut self, length: u64) -> io::Result<()> {
+        self.0.set_len(length)
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.write_all(bytes)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.0.sync_data()
+    }
+}

@@ -1,0 +1,259 @@
+//! The results: which rows there are, the id each is sent with for ever, and what became of them.
+//!
+//! Invariants: nothing is sent before the [`Ready`](Fact::Ready) record is durable, and that is
+//! written only after every planned row is; so without it, nothing was ever sent. A row keeps its
+//! first outcome. An outcome may be lost: its row is asked again, with the same id.
+
+use super::counts::RowCounts;
+use super::disk::ResultsDisk;
+use super::record::{HEADER, RecordFact, ResultRecord, RowOutcome};
+use crate::batch::input::{InputRow, RowFingerprint};
+use boxoffice_client::protocol::id::ReservationId;
+use std::io::{self, BufRead as _, Read as _};
+use thiserror::Error;
+
+/// How many records are gathered before they are written, while nothing waits for them.
+const RECORDS_A_WRITE: usize = 500;
+
+/// Why a results file cannot be used.
+#[derive(Debug, Error)]
+pub(crate) enum ResultsError {
+    /// It cannot be read or written.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// Another run has it.
+    #[error("another run of this batch is using it; wait for that one, or end it")]
+    InUse,
+    /// It is some other file.
+    #[error("is not a results file of a batch; name another one with --out")]
+    NotResults,
+    /// It was changed by something other than a batch.
+    #[error(
+        "line {line} is not a record of a batch; restore the file, or, if nothing of this batch was sent yet, delete it"
+    )]
+    Damaged {
+        /// Which line.
+        line: u64,
+    },
+}
+
+/// The results of one batch.
+pub(crate) struct BatchResults<D> {
+    disk: D,
+    known: RecordedRows,
+    /// What is still to be written, and how many records that is.
+    unwritten: (csv::Writer<Vec<u8>>, usize),
+}
+
+/// What the records say.
+#[derive(Default)]
+struct RecordedRows {
+    /// Row `n` is at `n - 1`.
+    rows: Vec<PlannedRow>,
+    ready: bool,
+    counts: RowCounts,
+}
+
+/// A row as it is known from its records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PlannedRow {
+    /// What was in it when it was planned.
+    pub(crate) hash: RowFingerprint,
+    /// What it is sent with; a bad row has none.
+    pub(crate) id: Option<ReservationId>,
+    /// How far it is.
+    pub(crate) state: RowState,
+}
+
+/// How far a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowState {
+    /// It may have been sent, and has no outcome.
+    Open,
+    /// It has its outcome.
+    Done,
+    /// It has no outcome and its id is too old.
+    Stale,
+}
+
+impl<D: ResultsDisk> BatchResults<D> {
+    /// Reads what earlier runs left; a torn last line is cut off, and so is a plan that was never
+    /// completed.
+    pub(crate) fn open(mut disk: D) -> Result<Self, ResultsError> {
+        let length = whole_lines(&mut disk)?;
+        let known = RecordedRows::read(&mut disk, length)?;
+        let mut unwritten = Vec::new();
+        if known.ready {
+            disk.truncate(length)?;
+        } else {
+            disk.truncate(0)?;
+            unwritten.extend(HEADER.as_bytes());
+        }
+        let known = if known.ready { known } else { RecordedRows::default() };
+        Ok(Self { disk, known, unwritten: (writer(unwritten), 0) })
+    }
+
+    /// Whether every row is planned, so that the input must be the one that was planned.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.known.ready
+    }
+
+    /// How many rows are planned.
+    pub(crate) fn rows(&self) -> u64 {
+        self.known.rows.len() as u64
+    }
+
+    /// The row with this number, if it is planned.
+    pub(crate) fn row(&self, number: u64) -> Option<&PlannedRow> {
+        self.known.rows.get(index_of(number)?)
+    }
+
+    /// What became of the rows.
+    pub(crate) fn counts(&self) -> &RowCounts {
+        &self.known.counts
+    }
+
+    /// Plans the next row, or a stale one anew.
+    pub(crate) fn plan(&mut self, row: &InputRow, id: Option<ReservationId>) -> io::Result<()> {
+        self.append(&ResultRecord::planned(row, id))?;
+        if let Err(bad) = &row.request {
+            self.append(&ResultRecord::without_answer(
+                row.number,
+                RowOutcome::Bad,
+                &bad.to_string(),
+            ))?;
+        }
+        Ok(())
+    }
+
+    /// Returns once the plan is durable: from then on rows may be sent.
+    pub(crate) fn complete_plan(&mut self) -> io::Result<()> {
+        self.sync()?;
+        if !self.known.ready {
+            self.append(&ResultRecord::ready(self.rows()))?;
+            self.sync()?;
+        }
+        Ok(())
+    }
+
+    /// Records what became of a row.
+    pub(in crate::batch) fn append(&mut self, record: &ResultRecord) -> io::Result<()> {
+        self.unwritten.0.serialize(record).map_err(io::Error::other)?;
+        self.unwritten.1 += 1;
+        if let Some(fact) = record.fact() {
+            self.known.learn(record.row, fact);
+        }
+        if self.unwritten.1 >= RECORDS_A_WRITE { self.flush() } else { Ok(()) }
+    }
+
+    /// Hands what was recorded to the operating system.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        let (gathered, _) = std::mem::replace(&mut self.unwritten, (writer(Vec::new()), 0));
+        let bytes = gathered.into_inner().map_err(csv::IntoInnerError::into_error)?;
+        if bytes.is_empty() { Ok(()) } else { self.disk.append(&bytes) }
+    }
+
+    /// Returns once what was recorded is durable.
+    pub(crate) fn sync(&mut self) -> io::Result<()> {
+        self.flush()?;
+        self.disk.sync()
+    }
+}
+
+fn writer(begun: Vec<u8>) -> csv::Writer<Vec<u8>> {
+    csv::WriterBuilder::new().has_headers(false).from_writer(begun)
+}
+
+/// Where the last whole line ends; what is behind it was torn.
+fn whole_lines(disk: &mut impl ResultsDisk) -> Result<u64, ResultsError> {
+    let (mut reader, mut header) = (disk.reader()?, Vec::new());
+    reader.by_ref().take(HEADER.len() as u64).read_to_end(&mut header)?;
+    if !HEADER.as_bytes().starts_with(&header) {
+        return Err(ResultsError::NotResults);
+    }
+    if header.len() < HEADER.len() {
+        return Ok(0);
+    }
+    let mut position = header.len() as u64;
+    let mut length = position;
+    loop {
+        let bytes = reader.fill_buf()?;
+        if bytes.is_empty() {
+            return Ok(length);
+        }
+        if let Some(end) = bytes.iter().rposition(|&byte| byte == b'\n') {
+            length = position + end as u64 + 1;
+        }
+        let read = bytes.len();
+        position += read as u64;
+        reader.consume(read);
+    }
+}
+
+impl RecordedRows {
+    /// Reads the records in the first `length` bytes.
+    fn read(disk: &mut impl ResultsDisk, length: u64) -> Result<Self, ResultsError> {
+        let mut known = Self::default();
+        let mut reader = csv::Reader::from_reader(disk.reader()?.take(length));
+        let mut records = reader.deserialize::<ResultRecord>();
+        loop {
+            let line = records.reader().position().line();
+            let Some(record) = records.next() else { return Ok(known) };
+            let fact = match record {
+                Ok(record) => record.fact().map(|fact| (record.row, fact)),
+                Err(error) if error.is_io_error() => return Err(ResultsError::Io(error.into())),
+                Err(_) => None,
+            };
+            let learned = fact.is_some_and(|(row, fact)| known.learn(row, fact));
+            // After the plan there are only outcomes, and a lost one is asked again. A gap in the
+            // plan would make rows look new that were sent.
+            if !learned && !known.ready {
+                return Err(ResultsError::Damaged { line });
+            }
+        }
+    }
+
+    /// Takes a fact in; false if it cannot be true after those before it.
+    fn learn(&mut self, number: u64, fact: RecordFact) -> bool {
+        let known = index_of(number).and_then(|index| self.rows.get_mut(index));
+        match (fact, known) {
+            (RecordFact::Ready, _) => {
+                self.ready = number == self.rows.len() as u64;
+                self.ready
+            }
+            (RecordFact::Planned { hash, id }, None) => {
+                let next = !self.ready && number == self.rows.len() as u64 + 1;
+                if next {
+                    self.rows.push(PlannedRow { hash, id, state: RowState::Open });
+                }
+                next
+            }
+            (RecordFact::Planned { hash, id }, Some(row)) => {
+                let anew = row.state == RowState::Stale && row.hash == hash;
+                if anew {
+                    *row = PlannedRow { hash, id, state: RowState::Open };
+                    self.counts.stale -= 1;
+                }
+                anew
+            }
+            (RecordFact::Outcome { outcome, .. }, _)
+                if !self.ready && outcome != RowOutcome::Bad =>
+            {
+                false
+            }
+            (RecordFact::Outcome { outcome, refused }, Some(row))
+                if row.state == RowState::Open =>
+            {
+                row.state =
+                    if outcome == RowOutcome::Stale { RowState::Stale } else { RowState::Done };
+                self.counts.add(outcome, refused.as_deref());
+                true
+            }
+            (RecordFact::Outcome { .. }, known) => known.is_some(),
+        }
+    }
+}
+
+fn index_of(number: u64) -> Option<usize> {
+    usize::try_from(number).ok()?.checked_sub(1)
+}

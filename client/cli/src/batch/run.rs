@@ -1,0 +1,67 @@
+//! A run of a batch: plan, then send.
+
+use super::job::{BatchError, BatchJob, BatchObserver, BatchServer};
+use super::results::{BatchResults, LockedFile, ResultsDisk, ResultsError};
+use super::summary::BatchSummary;
+use super::{plan, send};
+use boxoffice_client::ClientError;
+use std::time::Instant;
+
+/// What a run came to.
+#[derive(Debug)]
+pub(crate) struct BatchReport {
+    /// The counts.
+    pub(crate) summary: BatchSummary,
+    /// Why rows have no outcome yet, if some have none.
+    pub(crate) stopped: Option<ClientError>,
+}
+
+/// A batch whose files are open.
+pub(crate) struct BatchRun<D> {
+    job: BatchJob,
+    results: BatchResults<D>,
+}
+
+impl BatchRun<LockedFile> {
+    /// Opens both files, and sees that nobody else runs this batch.
+    pub(crate) fn open(job: BatchJob) -> Result<Self, BatchError> {
+        // A bad header shall not leave an empty results file behind.
+        job.open_input()?;
+        let wrong = |source| BatchError::Results { path: job.results.clone(), source };
+        match LockedFile::open(&job.results) {
+            Ok(Some(file)) => Self::new(job, file),
+            Ok(None) => Err(wrong(ResultsError::InUse)),
+            Err(error) => Err(wrong(error.into())),
+        }
+    }
+}
+
+impl<D: ResultsDisk> BatchRun<D> {
+    pub(super) fn new(job: BatchJob, disk: D) -> Result<Self, BatchError> {
+        match BatchResults::open(disk) {
+            Ok(results) => Ok(Self { job, results }),
+            Err(source) => Err(BatchError::Results { path: job.results, source }),
+        }
+    }
+
+    /// Plans what is not planned, and sends what has no outcome. May be dropped at any time.
+    pub(crate) async fn run(
+        mut self,
+        server: &impl BatchServer,
+        observer: &mut impl BatchObserver,
+    ) -> Result<BatchReport, BatchError> {
+        let (start, again) = (Instant::now(), self.results.is_ready());
+        plan::plan(&self.job, &mut self.results, || server.new_id(), observer).await?;
+        let done = self.results.counts().done();
+        observer.planned(self.results.rows(), done);
+        let stopped = send::send(server, &self.job, &mut self.results, observer).await?;
+        let summary = BatchSummary::new(
+            self.results.rows(),
+            self.results.counts().clone(),
+            if again { done } else { 0 },
+            start.elapsed(),
+            self.job.results,
+        );
+        Ok(BatchReport { summary, stopped })
+    }
+}

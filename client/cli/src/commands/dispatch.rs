@@ -1,0 +1,78 @@
+//! From a typed command to the function that runs it.
+
+use super::{batch, booking, event, list, seats, server, watch};
+use crate::args::{EventCommand, ServerCommand};
+use crate::console::Console;
+use crate::failure::{CommandExit, Failure};
+use boxoffice_client::Client;
+
+/// Runs a command.
+///
+/// # Errors
+/// [`Failure`] if it failed. The failure itself is not printed yet.
+pub(crate) async fn run(
+    client: &Client,
+    command: ServerCommand,
+    console: &Console,
+) -> Result<CommandExit, Failure> {
+    match command {
+        ServerCommand::Events => list::events(client, console).await?,
+        ServerCommand::Event(command) => event::run(client, command, console).await?,
+        ServerCommand::Seats(args) => seats::run(client, args, console).await?,
+        ServerCommand::Hold(args) => booking::hold(client, args, console).await?,
+        ServerCommand::Reserve(args) => booking::reserve(client, args, console).await?,
+        ServerCommand::Confirm(args) => booking::confirm(client, args, console).await?,
+        ServerCommand::Release(args) => booking::release(client, args, console).await?,
+        ServerCommand::Extend(args) => booking::extend(client, args, console).await?,
+        ServerCommand::Cancel(args) => booking::cancel(client, args, console).await?,
+        ServerCommand::Show(args) => booking::show(client, args, console).await?,
+        ServerCommand::Reservations { event, customer } => {
+            list::reservations(client, event, customer, console).await?;
+        }
+        ServerCommand::Watch { event } => watch::run(client, event, console).await?,
+        ServerCommand::Stats => server::stats(client, console).await?,
+        ServerCommand::Ping => server::ping(client, console).await?,
+        ServerCommand::Backup { name } => server::backup(client, &name, console).await?,
+        ServerCommand::Batch(args) => return batch::run(client, args, console).await,
+    }
+    Ok(CommandExit::Done)
+}
+
+/// The message after an interrupt; none for commands that change nothing.
+pub(crate) const fn interrupted(command: &ServerCommand) -> Option<&'static str> {
+    match command {
+        ServerCommand::Events
+        | ServerCommand::Event(EventCommand::Show { .. })
+        | ServerCommand::Seats(_)
+        | ServerCommand::Show(_)
+        | ServerCommand::Reservations { .. }
+        | ServerCommand::Watch { .. }
+        | ServerCommand::Stats
+        | ServerCommand::Ping => None,
+        ServerCommand::Batch(_) => Some(
+            "interrupted; the same command again sends only rows without an outcome, and books \
+             nothing twice",
+        ),
+        ServerCommand::Backup { .. } => {
+            Some("interrupted; the server makes the backup all the same")
+        }
+        ServerCommand::Event(_)
+        | ServerCommand::Hold(_)
+        | ServerCommand::Reserve(_)
+        | ServerCommand::Confirm(_)
+        | ServerCommand::Release(_)
+        | ServerCommand::Extend(_)
+        | ServerCommand::Cancel(_) => Some("interrupted; what was sent may have been done"),
+    }
+}
+
+/// The number of requests in flight that a command wants; 0 for any.
+pub(crate) fn in_flight(command: &ServerCommand) -> u32 {
+    match command {
+        ServerCommand::Batch(_) => BATCH_IN_FLIGHT,
+        _ => 0,
+    }
+}
+
+/// Rows of a batch in flight.
+const BATCH_IN_FLIGHT: u32 = 1_024;

@@ -1,0 +1,81 @@
+//! Hints: what to do after a failure, in terms of this program's commands and options. Libraries
+//! leave them to the program.
+
+use boxoffice_client::protocol::refusal::Refusal;
+use boxoffice_client::{ClientError, TlsConfigError, TlsFault};
+use boxoffice_load::LoadError;
+use std::borrow::Cow;
+
+/// The next step after a request that was refused, or had no answer.
+pub(crate) const fn of_client(error: &ClientError) -> Option<&'static str> {
+    match error {
+        ClientError::Refused { refusal, .. } => of_refusal(refusal),
+        ClientError::Unreachable { .. } => Some("--server names another"),
+        ClientError::Tls { fault, .. } => of_tls_fault(fault),
+        ClientError::OutcomeUnknown | ClientError::Protocol(_) | ClientError::Closed => None,
+    }
+}
+
+const fn of_tls_fault(fault: &TlsFault) -> Option<&'static str> {
+    match fault {
+        TlsFault::NeedsTls => Some("add --tls"),
+        TlsFault::NoTls => Some("without --tls, the client speaks plain text"),
+        TlsFault::UnknownIssuer => {
+            Some("if the authority is your own, name the file with its certificate: --ca FILE")
+        }
+        _ => None,
+    }
+}
+
+/// The next step after certificates that cannot be used.
+pub(crate) const fn of_tls_config(error: &TlsConfigError) -> Option<&'static str> {
+    match error {
+        TlsConfigError::NoSystem(_) => {
+            Some("--ca FILE names the certificate of the server's authority")
+        }
+        _ => None,
+    }
+}
+
+/// The next step after a load run that failed.
+pub(crate) fn of_load(error: &LoadError) -> Option<Cow<'static, str>> {
+    Some(match error {
+        LoadError::Pipeline { allowed } => format!("give --pipeline {allowed} or less").into(),
+        LoadError::NoRate { .. } => "is --slo below what one request takes?".into(),
+        _ => return None,
+    })
+}
+
+/// The next step after a refusal, unless its message says it.
+const fn of_refusal(refusal: &Refusal) -> Option<&'static str> {
+    Some(match refusal {
+        Refusal::NoSuchSeat { .. } => {
+            "`boxoffice seats EVENT` draws all there are; where several sections have seats, name \
+             the section too: stalls:A1"
+        }
+        Refusal::SeatsTaken { .. } => {
+            "`boxoffice seats EVENT` shows what is free, and --best N takes the best of it"
+        }
+        Refusal::NotTogether { .. } => "take fewer, or leave out --together",
+        Refusal::SoldOut { .. } => "take fewer, or `boxoffice watch EVENT` until some are free",
+        Refusal::NotYours => "--customer names the customer: it must be that of the reservation",
+        Refusal::HoldExpired => {
+            "hold again with a new id; --ttl and `boxoffice extend` give more time"
+        }
+        Refusal::SalesClosed => "`boxoffice event open EVENT` opens them",
+        Refusal::LimitExceeded { .. } => {
+            "`boxoffice event show EVENT` says how many places a customer may have, and \
+             `boxoffice reservations --customer NAME` which they are"
+        }
+        Refusal::ReservationNotFound => {
+            "`boxoffice reservations --customer NAME` lists a customer's; ended ones for a day"
+        }
+        Refusal::ReservationsLive { .. } => "--force ends them too",
+        Refusal::NotAllowed { .. } => {
+            "--token, or the variable BOXOFFICE_TOKEN, says who is asking"
+        }
+        Refusal::BackupExists => "if a connection was lost meanwhile, it may be the one you wanted",
+        Refusal::IdConflict => "leave out --id to make another reservation",
+        _ => return None,
+    })
+}

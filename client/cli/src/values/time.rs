@@ -1,0 +1,120 @@
+//! Spans and points in time, as arguments and in messages.
+
+use boxoffice_client::protocol::time::Timestamp;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// A span of time: `500ms`, `90s`, `2m`, `1h`, `1h30m`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SpanArg(pub(crate) Duration);
+
+impl FromStr for SpanArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        parse_span(text)
+            .map(Self)
+            .ok_or_else(|| "must be a time like 500ms, 90s, 2m, 1h or 1h30m".to_owned())
+    }
+}
+
+fn parse_span(text: &str) -> Option<Duration> {
+    let mut rest = text;
+    let mut ms = 0_u64;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+        let (number, after) = rest.split_at(digits);
+        let unit = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
+        let (unit, after) = after.split_at(unit);
+        let unit_ms = match unit {
+            "ms" => 1,
+            "s" => 1_000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            "d" => 86_400_000,
+            _ => return None,
+        };
+        ms = ms.checked_add(number.parse::<u64>().ok()?.checked_mul(unit_ms)?)?;
+        rest = after;
+    }
+    (!text.is_empty()).then(|| Duration::from_millis(ms))
+}
+
+/// A span for a person: `1 h 5 min`, `2 min 3 s`, `59 s`. Fractions of a second are dropped, so that
+/// the text never promises too much time.
+pub(crate) fn span(span: Duration) -> String {
+    let seconds = span.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    match (hours, minutes, seconds) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, 0) => format!("{minutes} min"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, 0, _) => format!("{hours} h"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// A point in time in RFC 3339: `2026-12-24T20:00:00+01:00`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TimeArg(pub(crate) Timestamp);
+
+impl FromStr for TimeArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let right = "must be a time with its offset, like 2026-12-24T20:00:00+01:00 or \
+            2026-12-24T19:00:00Z";
+        let time: jiff::Timestamp = text.parse().map_err(|_| right.to_owned())?;
+        u64::try_from(time.as_millisecond())
+            .map(|ms| Self(Timestamp::from_ms(ms)))
+            .map_err(|_| "must be after 1970".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_of_time() {
+        for (text, ms) in [
+            ("500ms", 500),
+            ("90s", 90_000),
+            ("2m", 120_000),
+            ("1h", 3_600_000),
+            ("1h30m", 5_400_000),
+            ("1d", 86_400_000),
+            ("0s", 0),
+        ] {
+            assert_eq!(text.parse(), Ok(SpanArg(Duration::from_millis(ms))), "{text}");
+        }
+        for wrong in ["", "90", "s", "2 m", "-2m", "1.5h", "2min", "99999999999999999999h", "ms5"] {
+            assert!(wrong.parse::<SpanArg>().is_err(), "{wrong:?} was taken");
+        }
+    }
+
+    #[test]
+    fn spans_read_well() {
+        for (ms, text) in [
+            (0, "0 s"),
+            (999, "0 s"),
+            (59_000, "59 s"),
+            (120_000, "2 min"),
+            (119_500, "1 min 59 s"),
+            (123_000, "2 min 3 s"),
+            (3_600_000, "1 h"),
+            (3_900_000, "1 h 5 min"),
+        ] {
+            assert_eq!(span(Duration::from_millis(ms)), text);
+        }
+    }
+
+    #[test]
+    fn points_in_time() {
+        let time = "2026-12-24T20:00:00+01:00".parse::<TimeArg>().expect("a time").0;
+        assert_eq!(time, Timestamp::from_ms(1_798_138_800_000));
+        for wrong in ["", "tomorrow", "2026-12-24", "2026-12-24T20:00:00", "1969-01-01T00:00:00Z"] {
+            assert!(wrong.parse::<TimeArg>().is_err(), "{wrong:?} was taken");
+        }
+    }
+}

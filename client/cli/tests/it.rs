@@ -1,0 +1,17 @@
+//! The program `boxoffice`, run against servers in the test's own process, against server processes
+//! where they are killed, and against a server that the test plays.
+
+mod it {
+    mod backup;
+    mod batch_killed;
+    mod batch_over_restarts;
+    mod bench;
+    mod command_line;
+    mod life;
+    mod refusals;
+    mod season;
+    mod server;
+    mod shell;
+    mod tls;
+    mod tokens;
+}

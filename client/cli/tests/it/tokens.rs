@@ -1,0 +1,38 @@
+//! `boxoffice` and a server that wants tokens.
+
+use super::server::{config, start};
+use boxoffice_client::protocol::id::Principal;
+use boxoffice_server::auth::{Role, TokenEntry};
+use boxoffice_testing::Run;
+use boxoffice_testing::cli::Cli;
+use boxoffice_testing::{START, customer};
+
+#[test]
+fn a_token_is_shown_by_flag_or_variable() {
+    let mut config = config();
+    let mut token = |name: &str, role| {
+        let name = Principal::parse(name).expect("a name");
+        let (token, entry) = TokenEntry::new(name, role, START, None).expect("random bytes");
+        config.tokens.others.push(entry);
+        token
+    };
+    let (admin, ann) = (token("admin", Role::Admin), token("ann", Role::Customer(customer("ann"))));
+    let server = start(config);
+    let cli = Cli::at(server.address());
+    let run = cli.run("events").ended(4);
+    assert_eq!(run.stdout, "");
+    assert!(run.stderr.contains("wants a token"), "{}", run.stderr);
+    assert!(run.stderr.contains("BOXOFFICE_TOKEN"), "{}", run.stderr);
+    let event = "event create night --name Night --starts 2030-12-24T20:00:00Z \
+        --section floor=10@30.00";
+    cli.done(&format!("--token {admin} {event}"));
+    let with_ann = |line: &str| {
+        let mut command = cli.command(line.split_whitespace());
+        Run::from(command.env("BOXOFFICE_TOKEN", ann.as_str()).output().expect("runs"))
+    };
+    with_ann("reserve night --standing 2 --customer ann").ended(0);
+    let run = with_ann("reserve night --standing 2 --customer bob").ended(4);
+    assert!(run.stderr.contains("for the customer ann only"), "{}", run.stderr);
+    with_ann("event delete night").ended(4);
+    assert_eq!(with_ann("reservations --json").ended(0).objects().len(), 1);
+}

@@ -1,0 +1,230 @@
+//! The page's map in real browsers: how large it may be, and what it says when it is not live.
+
+use super::sale::Sale;
+use boxoffice_protocol::event::{EventSpec, Layout};
+use boxoffice_protocol::id::RowLabel;
+use boxoffice_testing::browser::{Browser, DESK, PHONE, Screen};
+use boxoffice_testing::process::{Process, durable_at};
+use boxoffice_testing::reserved_port::ReservedPort;
+use boxoffice_testing::webdriver::Driver;
+use boxoffice_testing::{
+    client_at, customer, event, film, new_id, seats, section, spec, test_name,
+};
+use futures_util::future::join_all;
+use rustix::process::Signal;
+use std::path::Path;
+use std::time::Duration;
+
+const BLOCKS: u16 = 40;
+const ROWS: u16 = 50;
+const SEATS: u16 = 50;
+
+/// The seats of each row that are sold.
+const SOLD: [u16; 2] = [1, 21];
+
+const CHANGES_A_SECOND: usize = 1_000;
+/// The changes of a second come in so many parts.
+const PARTS: u32 = 20;
+
+/// No frame may take longer while they come: the map can be used all the time.
+const LONGEST_FRAME_MS: f64 = 1_000.0;
+
+/// On a machine that is busy with other work, frames take so many times as long as the longest one
+/// did when nothing changed.
+const LONGEST_FRAME_OF_IDLE: f64 = 10.0;
+
+/// The most elements that a map may have, however many seats there are.
+const MOST_ELEMENTS: u64 = 20_000;
+
+/// An arena of 100,000 seats.
+fn arena() -> EventSpec {
+    let block = |index| section(&format!("block-{index}"), 4_500, Layout::grid(ROWS, SEATS));
+    spec((1..=BLOCKS).map(block).collect())
+}
+
+/// Begins to note how long each frame takes.
+fn note_frames(browser: &Browser) {
+    browser.run(
+        "window.frames_ms = [];
+         let last = performance.now();
+         const note = (now) => {
+             window.frames_ms.push(now - last);
+             last = now;
+             requestAnimationFrame(note);
+         };
+         requestAnimationFrame(note);",
+    );
+}
+
+/// The frames since then: how many, the median, the longest, in milliseconds.
+fn frames(browser: &Browser) -> (usize, f64, f64) {
+    let frames = browser.run("return window.frames_ms.splice(0)");
+    let frames = frames.as_array().expect("a list").iter();
+    let mut frames: Vec<f64> = frames.map(|ms| ms.as_f64().expect("a time")).collect();
+    frames.sort_by(f64::total_cmp);
+    (frames.len(), frames[frames.len() / 2], frames[frames.len() - 1])
+}
+
+/// Somebody books seats all over the sale.
+async fn rush(sale: &Sale) {
+    let labels: Vec<String> = (0..ROWS)
+        .flat_map(|row| (1..=BLOCKS).map(move |block| (RowLabel(row), block)))
+        .flat_map(|(row, block)| SOLD.map(|number| format!("block-{block}:{row}{number}")))
+        .collect();
+    let (night, ann) = (event("night"), customer("ann"));
+    let mut beat = tokio::time::interval(Duration::from_secs(1) / PARTS);
+    for part in labels.chunks(CHANGES_A_SECOND / PARTS as usize) {
+        beat.tick().await;
+        join_all(part.iter().map(async |label| {
+            let (id, seat) = (new_id(sale.client.server_now()), seats(&[label.as_str()]));
+            sale.client.reserve(id, &night, &ann, &seat).await.expect("it is free");
+        }))
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_thousand_seats_stay_usable_while_a_thousand_a_second_change() {
+    let Some(sale) = Sale::open(test_name!(), arena()).await else { return };
+    let browser = sale.visitor(DESK);
+    browser.screenshot("arena");
+    note_frames(&browser);
+    browser.until("window.frames_ms.length >= 120");
+    let (count, median, idle) = frames(&browser);
+    println!("idle: {count} frames, {median:.1} ms in the median, {idle:.1} at most");
+    let longest = LONGEST_FRAME_MS.max(idle * LONGEST_FRAME_OF_IDLE);
+    rush(&sale).await;
+    browser
+        .until("document.querySelector('[data-section=block-7]').ariaLabel.includes('2,400 free')");
+    let (count, median, most) = frames(&browser);
+    println!("from afar: {count} frames, {median:.1} ms in the median, {most:.1} at most");
+    assert!(most < longest, "{most:.1} ms, and {idle:.1} when idle");
+    browser.screenshot("arena-sold");
+
+    browser.click("[data-section='block-7']");
+    browser.until_shown("[data-seat]");
+    browser.screenshot("arena-near");
+    let first = "document.querySelector('[data-seat]').dataset.seat";
+    let before = browser.run(&format!("return {first}"));
+    browser.drag("#plan", (-400, -250));
+    browser.until(&format!("{first} !== {before}"));
+    let (count, median, most) = frames(&browser);
+    println!("dragging: {count} frames, {median:.1} ms in the median, {most:.1} at most");
+    assert!(most < longest, "{most:.1} ms, and {idle:.1} when idle");
+    for _ in 0..30 {
+        browser.run(
+            "const plan = document.querySelector('#plan');
+             const [x, y] = [plan.clientWidth / 2, plan.clientHeight / 2];
+             plan.dispatchEvent(new WheelEvent('wheel', { deltaY: 40, clientX: x, clientY: y }));
+             return new Promise(requestAnimationFrame);",
+        );
+    }
+    let (count, median, most) = frames(&browser);
+    println!("zooming out: {count} frames, {median:.1} ms in the median, {most:.1} at most");
+    assert!(most < longest, "{most:.1} ms, and {idle:.1} when idle");
+    let elements = browser.run("return document.querySelectorAll('*').length");
+    println!("{elements} elements");
+    assert!(elements.as_u64().expect("a number") < MOST_ELEMENTS);
+    let phone = sale.visitor(PHONE);
+    phone.screenshot("arena-phone");
+}
+
+/// A sale of sections that are hardly alike, named in many scripts.
+fn maze() -> EventSpec {
+    let names = ["Parkett", "Ложа", "מרפסת", "شرفة", "二階席", "The-longest-name-there-can-be-of"];
+    let sections = (0..100_u16).map(|index| {
+        let name = format!("{}{index}", names[usize::from(index) % names.len()]);
+        let name: String = name.chars().rev().take(32).collect();
+        let name: String = name.chars().rev().collect();
+        let layout = match index % 10 {
+            0 => Layout::Standing { capacity: 100 },
+            short => Layout::grid(1 + short, 3 + (index * 7) % 40),
+        };
+        section(&name, u64::from(index) * 100 + 1, layout)
+    });
+    spec(sections.collect())
+}
+
+/// What is written on the map over something else's title, or beyond the sides of its section.
+fn collisions(browser: &Browser) -> String {
+    let script = "
+        const drawn = [...document.querySelectorAll('#plan .section')].flatMap((section) => {
+            const block = section.querySelector('.block').getBoundingClientRect();
+            return [...section.querySelectorAll('.title, .left, .plate')]
+                .filter((it) => it.checkVisibility({ visibilityProperty: true }))
+                .map((it) => ({ section, it, block, box: it.getBoundingClientRect() }))
+                .filter(({ box }) => box.width > 0);
+        });
+        const edges = ({ left, right, top, bottom }) =>
+            [left, right, top, bottom].map(Math.round).join(' ');
+        const name = ({ section, it, box, block }) => [section.dataset.section,
+            it.getAttribute('class'), it.textContent, edges(box), 'in', edges(block)].join(' ');
+        const bad = drawn.filter(({ box, block }) =>
+            box.left < block.left - 1 || box.right > block.right + 1).map(name);
+        for (const [at, one] of drawn.entries()) {
+            for (const other of drawn.slice(at + 1)) {
+                const [a, b] = [one.box, other.box];
+                if (one.section !== other.section && a.left < b.right && b.left < a.right
+                    && a.top < b.bottom && b.top < a.bottom) bad.push(name(one), name(other));
+            }
+        }
+        return drawn.length > 0 ? bad.join('; ') : 'no titles';";
+    browser.run(script).as_str().expect("a text").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_sections_have_titles_of_their_own() {
+    let Some(sale) = Sale::open(test_name!(), maze()).await else { return };
+    let browser = sale.visitor(Screen { dark: true, ..DESK });
+    assert_eq!(collisions(&browser), "");
+    browser.screenshot("maze");
+    for step in 0..6 {
+        browser.click("#zoom-in");
+        browser.run("return new Promise(requestAnimationFrame)");
+        assert_eq!(collisions(&browser), "", "after {step} more");
+    }
+    browser.screenshot("maze-near");
+    let phone = sale.visitor(PHONE);
+    assert_eq!(collisions(&phone), "");
+    phone.screenshot("maze-phone");
+    let fits = "return document.documentElement.scrollWidth <= innerWidth";
+    assert_eq!(phone.run(fits), true);
+}
+
+/// A server that comes and goes on the same ports.
+fn serve(data: &Path, port: &ReservedPort) -> Process {
+    Process::spawn(&mut durable_at(data, "127.0.0.1:0", &port.address.to_string()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_map_says_when_it_is_not_live_and_goes_on_by_itself() {
+    let Some(driver) = Driver::start(test_name!()) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let port = ReservedPort::new().expect("a free port");
+    let server = serve(folder.path(), &port);
+    let night = event("night");
+    let client = client_at(server.address).await;
+    client.create_event(&night, film(3, 6)).await.expect("it is new");
+    let browser = Browser::open(&driver, DESK);
+    browser.visit(&format!("http://{}/event/night", port.address));
+    browser.until("document.querySelector('#live').innerText === 'Live'");
+    browser.click("[data-seat='C1']");
+    browser.click("#hold");
+    browser.until_shown("#held");
+
+    server.signal(Signal::KILL);
+    server.wait();
+    browser.until("document.querySelector('#live').innerText.includes('Not live')");
+    browser.screenshot("not-live");
+
+    let server = serve(folder.path(), &port);
+    let client = client_at(server.address).await;
+    let id = new_id(client.server_now());
+    let taken = client.reserve(id, &night, &customer("ann"), &seats(&["A1"])).await;
+    taken.expect("it is free");
+    browser.until("document.querySelector('#live').innerText === 'Live'");
+    browser.until_looks("A1", "sold");
+    assert_eq!(browser.look("C1"), "mine", "the visitor is still the same");
+    browser.click("#confirm");
+    browser.until_shown("#booked");
+}

@@ -1,0 +1,88 @@
+//! An event on sale, and browsers that look at it.
+
+use crate::common::{config, start};
+use boxoffice_client::Client;
+use boxoffice_inventory::HoldRules;
+use boxoffice_protocol::event::{EventSpec, EventUpdate};
+use boxoffice_server::Server;
+use boxoffice_server::config::Config;
+use boxoffice_testing::browser::{Browser, Screen};
+use boxoffice_testing::webdriver::Driver;
+use boxoffice_testing::{client_at, customer, event, new_id, seats};
+use std::sync::Arc;
+
+/// A server with one event, a browser driver, and a client that sells without the page.
+pub(super) struct Sale {
+    pub(super) driver: Arc<Driver>,
+    pub(super) server: Server,
+    pub(super) client: Client,
+}
+
+impl Sale {
+    /// Opens it for a test; none where there is no browser.
+    pub(super) async fn open(test: &str, spec: EventSpec) -> Option<Self> {
+        Self::open_with(test, spec, config().holds).await
+    }
+
+    pub(super) async fn open_with(test: &str, spec: EventSpec, holds: HoldRules) -> Option<Self> {
+        let driver = Driver::start(test)?;
+        let server = start(Config { clock: None, holds, ..config() }).await;
+        let client = client_at(server.address()).await;
+        client.create_event(&event("night"), spec).await.expect("it is new");
+        Some(Self { driver, server, client })
+    }
+
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.server.http_address().expect("it speaks HTTP"))
+    }
+
+    /// A browser that shows the event.
+    pub(super) fn visitor(&self, screen: Screen) -> Browser {
+        let browser = Browser::open(&self.driver, screen);
+        self.visit(&browser);
+        browser
+    }
+
+    pub(super) fn visit(&self, browser: &Browser) {
+        browser.visit(&self.url("/event/night"));
+        browser.until("document.querySelector('#plan').getAttribute('aria-busy') === 'false'");
+        browser.until("document.querySelector('#live').dataset.live === 'yes'");
+    }
+
+    /// Chooses a seat and holds it.
+    pub(super) fn hold(&self, browser: &Browser, seat: &str) {
+        browser.click(&format!("[data-seat='{seat}']"));
+        browser.until_shown("#hold");
+        browser.click("#hold");
+        browser.until_shown("#held");
+    }
+
+    /// Chooses a seat and asks for a hold that may have ended when the page shows it.
+    pub(super) fn hold_briefly(&self, browser: &Browser, seat: &str) {
+        browser.click(&format!("[data-seat='{seat}']"));
+        browser.until_shown("#hold");
+        browser.click("#hold");
+        browser.until(
+            "['#held', '#notice'].some((each) => document.querySelector(each).checkVisibility())",
+        );
+    }
+
+    /// Changes the event.
+    pub(super) async fn update(&self, update: EventUpdate) {
+        let updated = self.client.update_event(&event("night"), None, update).await;
+        updated.expect("it may be so");
+    }
+
+    /// Sells seats without the page.
+    pub(super) async fn take(&self, labels: &[&str]) {
+        self.take_of("night", labels).await;
+    }
+
+    /// The same of another event.
+    pub(super) async fn take_of(&self, slug: &str, labels: &[&str]) {
+        let id = new_id(self.client.server_now());
+        let (event, ann, seats) = (event(slug), customer("ann"), seats(labels));
+        let taken = self.client.reserve(id, &event, &ann, &seats).await;
+        taken.expect("the seats are free");
+    }
+}

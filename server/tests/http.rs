@@ -1,0 +1,26 @@
+//! The HTTP API and its stream, mostly on servers in the test's own process.
+
+mod common;
+mod kinds;
+
+mod http {
+    mod conditions;
+    mod connections;
+    mod description;
+    mod film_stream;
+    mod law_2_reply_is_a_promise;
+    mod malformed_requests;
+    mod metrics;
+    mod origins;
+    mod page;
+    mod reads;
+    mod same_as_the_wire;
+    mod schemathesis;
+    mod stream;
+    mod stream_ends;
+    mod stream_laws;
+    mod tls;
+    mod tokens;
+    mod visitors;
+    mod visits;
+}

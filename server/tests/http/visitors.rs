@@ -1,0 +1,165 @@
+//! Visitors who mean harm: to the room for reservations, and to whom another visitor is.
+
+use super::visits::{cookie, from_page, hold, send, visit};
+use crate::common::{admit, config, start};
+use boxoffice_protocol::id::Token;
+use boxoffice_server::Server;
+use boxoffice_server::auth::{Role, TokensPlace};
+use boxoffice_server::config::Config;
+use boxoffice_testing::http::{Answer, Http, with_body};
+use boxoffice_testing::tokens::{TokenFolder, enter};
+use boxoffice_testing::{PATIENCE, Raw, START, create, film, new_id};
+use serde_json::json;
+use std::time::Duration;
+use tokio::io::AsyncReadExt;
+
+const RESERVATIONS: &str = "/v1/events/night/reservations";
+
+/// A server with an event, an admin's token, and visitors.
+async fn with_visitors(mut config: Config) -> (Server, Token) {
+    let admin = admit(&mut config, "ops", Role::Admin, None);
+    config.visitors = Some(true);
+    let server = start(config).await;
+    enter(server.address(), &admin).await.ask(&create("night", film(10, 10))).await;
+    (server, admin)
+}
+
+/// The admin reserves this seat.
+async fn reserve_as(http: &mut Http, admin: &Token, seat: &str) -> Answer {
+    let body = json!({ "id": new_id(START).to_string(), "customer": "ann", "seats": [seat] });
+    let bearer = format!("authorization: Bearer {admin}\r\n");
+    send(http, with_body("POST", RESERVATIONS, &bearer, &body.to_string())).await
+}
+
+#[tokio::test]
+async fn visitors_at_one_address_reserve_at_a_pace_and_nobody_else_is_slowed() {
+    let config = config();
+    let clock = config.clock.clone().expect("a manual clock");
+    let (server, admin) = with_visitors(config).await;
+    let mut http = Http::connect(server.http_address()).await;
+    let mut seats = ('A'..='J').flat_map(|row| (1..=10).map(move |seat| format!("{row}{seat}")));
+    let mut seat = || seats.next().expect("there are enough");
+    for _ in 0..59 {
+        // Whoever is refused, or told again what he has, takes nothing of it.
+        let (visitor, mine) = (visit(&mut http).await, hold(&seat()));
+        send(&mut http, from_page(RESERVATIONS, &visitor, &mine)).await.expect(201);
+        send(&mut http, from_page(RESERVATIONS, &visitor, &mine)).await.expect(200);
+        let taken = send(&mut http, from_page(RESERVATIONS, &visitor, &hold("A1"))).await;
+        assert_eq!(taken.problem(409), "SeatsTaken");
+    }
+    let visitor = visit(&mut http).await;
+    send(&mut http, from_page(RESERVATIONS, &visitor, &hold(&seat()))).await.expect(201);
+    let free = seat();
+    let mut another =
+        async || send(&mut http, from_page(RESERVATIONS, &visitor, &hold(&free))).await;
+    let slowed = another().await;
+    assert_eq!(slowed.problem(429), "Busy");
+    assert_eq!(slowed.json()["retry_after_ms"], 500);
+    assert_eq!(slowed.header("retry-after"), Some("1"));
+    assert!(slowed.json()["detail"].as_str().expect("a text").contains("from this address"));
+    clock.advance(Duration::from_millis(499));
+    another().await.problem(429);
+    clock.advance(Duration::from_millis(1));
+    another().await.expect(201);
+    assert_eq!(another().await.problem(429), "Busy");
+    for _ in 0..10 {
+        reserve_as(&mut http, &admin, &seat()).await.expect(201);
+    }
+}
+
+#[tokio::test]
+async fn visitors_leave_half_of_the_room_to_those_who_show_a_token() {
+    let mut config = config();
+    config.limits.reservations = 5;
+    let (server, admin) = with_visitors(config).await;
+    let mut http = Http::connect(server.http_address()).await;
+    let visitor = visit(&mut http).await;
+    let first = hold("A1");
+    for body in [&first, &hold("A2")] {
+        send(&mut http, from_page(RESERVATIONS, &visitor, body)).await.expect(201);
+    }
+    let refused = send(&mut http, from_page(RESERVATIONS, &visitor, &hold("A3"))).await;
+    assert_eq!(refused.problem(503), "Unavailable");
+    send(&mut http, from_page(RESERVATIONS, &visitor, &first)).await.expect(200);
+    for seat in ["B1", "B2", "B3"] {
+        reserve_as(&mut http, &admin, seat).await.expect(201);
+    }
+    assert_eq!(reserve_as(&mut http, &admin, "B4").await.problem(503), "Unavailable");
+}
+
+/// What says who a browser is over HTTPS: nobody beside the server can set a cookie of that name.
+#[tokio::test]
+async fn over_https_nobody_lays_a_visitor_another_ones_cookie_under() {
+    let server = start(config()).await;
+    let mut http = Http::connect(server.http_address()).await;
+    let mallory = visit(&mut http).await;
+    let https = "origin: https://tickets.example\r\nsec-fetch-site: same-origin\r\n";
+    let mut become_visitor = async |cookie: &str, from: &str| {
+        http.ask("POST", "/v1/visitor", &format!("cookie: {cookie}\r\n{from}")).await
+    };
+    let welcomed = become_visitor(&mallory, https).await;
+    let set = welcomed.header("set-cookie").expect("a cookie");
+    assert!(set.starts_with("__Host-boxoffice-visitor=web-"), "{set}");
+    assert!(set.contains("; Path=/; ") && set.ends_with("; Secure"), "{set}");
+    let own = cookie(&welcomed);
+    let customer = welcomed.expect(201)["customer"].clone();
+    assert!(!mallory.contains(customer.as_str().expect("a text")));
+    // Behind a proxy only some requests say that they came over TLS.
+    for from in [https, "sec-fetch-site: same-origin\r\n"] {
+        for both in [format!("{mallory}; {own}"), format!("{own}; {mallory}")] {
+            assert_eq!(become_visitor(&both, from).await.expect(200)["customer"], customer);
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_shows_passes_of_several_visitors_or_many_is_none_of_them() {
+    let server = start(config()).await;
+    Raw::connect(server.address()).await.ask(&create("night", film(2, 5))).await;
+    let mut http = Http::connect(server.http_address()).await;
+    let (one, other) = (visit(&mut http).await, visit(&mut http).await);
+    let wrong = "boxoffice-visitor=web-1.AAAA";
+    for (cookies, status) in [
+        (format!("{one}; {other}"), 422),
+        (format!("{other}; {wrong}; {one}"), 422),
+        (format!("{wrong}; {wrong}; {wrong}; {wrong}; {one}"), 422),
+        ([one.as_str(); 5].join("; "), 422),
+        (format!("{wrong}; {one}; {wrong}; {one}"), 201),
+    ] {
+        let held = send(&mut http, from_page(RESERVATIONS, &cookies, &hold("A1"))).await;
+        assert_eq!(held.status, status, "{cookies}: {}", held.json());
+    }
+}
+
+#[tokio::test]
+async fn outside_the_api_a_visitor_is_nobody_in_particular() {
+    let server = start(config()).await;
+    let mut http = Http::connect(server.http_address()).await;
+    let cookie = format!("cookie: {}\r\n", visit(&mut http).await);
+    assert_eq!(http.ask("GET", "/v1/stats", &cookie).await.problem(403), "NotAllowed");
+    assert_eq!(http.ask("GET", "/metrics", &cookie).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_first_token_ends_what_visitors_listen_to() {
+    let folder = TokenFolder::new();
+    let mut config = config();
+    config.streams.keep_alive = Duration::from_millis(20);
+    config.tokens.place = TokensPlace::Data(folder.file().parent().expect("a folder").into());
+    let server = start(config).await;
+    Raw::connect(server.address()).await.ask(&create("night", film(2, 5))).await;
+    let mut http = Http::connect(server.http_address()).await;
+    let visitor = visit(&mut http).await;
+    let path = "/v1/events/night/stream";
+    http.send(format!("GET {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {visitor}\r\n\r\n")).await;
+    let mut said = Vec::new();
+    let mut says = async |bytes: &[u8]| {
+        while !said.windows(bytes.len()).any(|told| told == bytes) {
+            let count = http.stream.read_buf(&mut said).await.expect("a stream");
+            assert!(count > 0, "{}", String::from_utf8_lossy(&said));
+        }
+    };
+    tokio::time::timeout(PATIENCE, says(b": keep-alive")).await.expect("it goes on");
+    folder.create("ops", &["--role", "admin"]);
+    tokio::time::timeout(PATIENCE, says(b"\r\n0\r\n\r\n")).await.expect("it ends");
+}

@@ -1,0 +1,82 @@
+//! The server's arguments: where settings come from, mistakes in them, help, and the demo.
+
+use boxoffice_protocol::reply::Body;
+use boxoffice_testing::process::{Process, command, program_at, run};
+use boxoffice_testing::{Raw, Run, hello};
+
+/// A free port.
+const FREE: &str = "127.0.0.1:0";
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let process = Process::start(&[]);
+    let (address, http) = (process.address.to_string(), process.http.expect("HTTP is on"));
+    for (listen, http) in [(address.as_str(), FREE), (FREE, &http.to_string())] {
+        let taken = if listen == FREE { http } else { listen };
+        let output = program_at(listen, http).arg("--memory").output();
+        let run = Run::from(output.expect("the program runs")).ended(1);
+        assert!(run.stderr.contains(taken), "{}", run.stderr);
+        assert!(run.stderr.contains("another server"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn settings_that_make_no_sense_are_refused_by_name() {
+    let cases = [
+        (vec!["--hold-min", "5m", "--hold-max", "1m"], "hold-min", 2),
+        (vec!["--max-connections", "0"], "max-connections", 2),
+        (vec!["--hold-max", "soon"], "soon", 2),
+        (vec!["--listen", "nowhere"], "listen", 2),
+        (vec!["--config", "/no/such/file.toml"], "/no/such/file.toml", 2),
+        (vec!["--no-such-flag"], "no-such-flag", 2),
+        (vec!["--log", "json,tcp=loud"], "json,debug", 2),
+    ];
+    for (arguments, named, code) in cases {
+        let run = run(&arguments).ended(code);
+        assert!(run.stderr.contains(named), "{arguments:?}: {}", run.stderr);
+    }
+}
+
+#[tokio::test]
+async fn a_flag_wins_over_the_environment_over_the_file_over_the_default() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("boxoffice.toml");
+    std::fs::write(&file, "hold_default = \"10s\"\nhold_min = \"2s\"\nhold_max = \"20m\"\n")
+        .expect("written");
+    let file = file.to_str().expect("UTF-8");
+    let mut command = command();
+    command.args(["--config", file, "--hold-max", "3m"]).env("BOXOFFICE_HOLD_MIN", "3s");
+    let process = Process::spawn(command.env("BOXOFFICE_HOLD_MAX", "4m"));
+    let mut client = Raw::silent(process.address).await;
+    let Body::Welcome(welcome) = client.ask(&hello()).await.body else { panic!("no welcome") };
+    let holds =
+        (welcome.hold_default_ms, welcome.hold_min_ms, welcome.hold_max_ms, welcome.hold_life_ms);
+    assert_eq!(holds, (10_000, 3_000, 180_000, 7_200_000));
+}
+
+#[test]
+fn a_setting_that_the_file_misspells_is_named_with_its_line() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("boxoffice.toml");
+    std::fs::write(&file, "hold_default = \"10s\"\nhold_maximum = \"2s\"\n").expect("written");
+    let stderr = run(&["--config", file.to_str().expect("UTF-8")]).ended(2).stderr;
+    assert!(stderr.contains("hold_maximum") && stderr.contains("line 2"), "{stderr}");
+}
+
+#[test]
+fn help_names_every_setting_with_its_default() {
+    let help = run(&["--help"]).ended(0).stdout;
+    for expected in
+        ["--listen", "127.0.0.1:7117", "BOXOFFICE_MAX_CONNECTIONS", "10000", "--hold-life", "demo"]
+    {
+        assert!(help.contains(expected), "{expected} is missing in:\n{help}");
+    }
+}
+
+#[test]
+fn the_demo_counts_right() {
+    let output = program_at(FREE, FREE).args(["demo", "--once"]).output();
+    let stdout = Run::from(output.expect("the program runs")).ended(0).stdout;
+    assert!(stdout.starts_with("listening on 127.0.0.1:"), "{stdout}");
+    assert!(stdout.contains("20 booked, 30 refused, 1 winner, 0 oversold"), "{stdout}");
+}

@@ -1,0 +1,26 @@
+//! The binary protocol and the library that speaks it, on servers in the test's own process.
+
+mod common;
+mod kinds;
+
+mod wire {
+    mod a_concert;
+    mod connections;
+    mod holds;
+    mod idempotency;
+    mod invalid_requests;
+    mod law_2_reply_is_a_promise;
+    mod law_6_history;
+    mod library;
+    mod lists;
+    mod malformed_frames;
+    mod monotonic_reads;
+    mod overload;
+    mod permissions;
+    mod restarts;
+    mod tls;
+    mod tls_misuse;
+    mod tokens;
+    mod watch_ends;
+    mod watches;
+}

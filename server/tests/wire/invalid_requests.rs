@@ -1,0 +1,145 @@
+//! Hostile and unlucky clients, by what they wish for: nothing, too much, for too long, again and
+//! again; and what time does to them.
+
+#![allow(clippy::cast_possible_truncation, reason = "small numbers of a test")]
+
+use crate::common::{config, start};
+use boxoffice_protocol::frame::encode;
+use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reply::Body;
+use boxoffice_protocol::request::Request;
+use boxoffice_protocol::time::Timestamp;
+use boxoffice_server::Server;
+use boxoffice_testing::{
+    Raw, START, best, concert, create, customer, event, film, new_id, reserve, seat_map, standing,
+};
+use bytes::{BufMut, BytesMut};
+
+async fn with_film() -> (Server, Raw) {
+    let server = start(config()).await;
+    let mut client = Raw::connect(server.address()).await;
+    client.ask(&create("film", film(10, 10))).await;
+    (server, client)
+}
+
+/// The refusal that a message of these bytes gets.
+async fn refused(client: &mut Raw, message: &[u8]) -> Refusal {
+    let mut frame = BytesMut::new();
+    frame.put_u32_le(4 + message.len() as u32);
+    frame.put_u32_le(77);
+    frame.put_slice(message);
+    client.send_bytes(&frame).await;
+    match client.receive().await.expect("the connection stays open").reply.body {
+        Body::Refused(refusal) => refused_by_name(refusal),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn refused_by_name(refusal: Refusal) -> Refusal {
+    assert!(
+        matches!(&refusal, Refusal::Invalid { field, why } if !field.is_empty() && !why.is_empty())
+    );
+    refusal
+}
+
+fn field(refusal: &Refusal) -> &str {
+    match refusal {
+        Refusal::Invalid { field, .. } => field,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A reserve request written by hand: the customer and what follows it are raw bytes.
+fn reserve_bytes(customer: &[u8], selection: &[u8]) -> Vec<u8> {
+    let mut bytes = BytesMut::new();
+    bytes.put_u8(9);
+    bytes.put_slice(new_id(START).as_bytes());
+    encode(&event("film"), &mut bytes);
+    encode(&u32::try_from(customer.len()).expect("short"), &mut bytes);
+    bytes.put_slice(customer);
+    bytes.put_slice(selection);
+    bytes.to_vec()
+}
+
+#[tokio::test]
+async fn row_21_impossible_quantities_are_refused() {
+    let (_server, mut client) = with_film().await;
+    // best, so many places, no section, together if possible
+    let zero = reserve_bytes(b"ann", &[1, 0, 0, 0]);
+    let most = reserve_bytes(b"ann", &[1, 252, 255, 255, 255, 255, 0, 0]);
+    let more_than_u32 = reserve_bytes(b"ann", &[1, 253, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]);
+    for bytes in [zero, most] {
+        assert_eq!(field(&refused(&mut client, &bytes).await), "places");
+    }
+    refused(&mut client, &more_than_u32).await;
+}
+
+#[tokio::test]
+async fn row_21_more_than_there_are_is_sold_out() {
+    let server = start(config()).await;
+    let mut client = Raw::connect(server.address()).await;
+    client.ask(&create("concert", concert(5))).await;
+    let refusal = client.refused(&reserve(new_id(START), "concert", "ann", standing(6))).await;
+    assert_eq!(refusal, Refusal::SoldOut { free: 5 });
+}
+
+#[tokio::test]
+async fn row_22_holds_of_no_time_or_too_long_are_refused_by_name() {
+    let (_server, mut client) = with_film().await;
+    for ttl_ms in [0, 1, 999, 1_800_001, u32::MAX] {
+        let wish = Request::Hold {
+            id: new_id(START),
+            event: event("film"),
+            customer: customer("ann"),
+            selection: best(1),
+            ttl_ms: Some(ttl_ms),
+        };
+        assert_eq!(field(&client.refused(&wish).await), "ttl_ms", "{ttl_ms}");
+    }
+}
+
+#[tokio::test]
+async fn row_23_names_that_deceive_are_refused() {
+    let (_server, mut client) = with_film().await;
+    let best_1 = [1, 1, 0, 0];
+    let names: [&[u8]; 7] = [
+        b"",
+        b"\xff\xfe",
+        b"a\0b",
+        b"a\x1b[2J",
+        "\u{202E}nna".as_bytes(),
+        &[b'x'; 65],
+        &[b'x'; 60_000],
+    ];
+    for name in names {
+        let refusal = refused(&mut client, &reserve_bytes(name, &best_1)).await;
+        let field = field(&refusal);
+        assert!(field == "customer" || field == "request", "{field}");
+    }
+    let Body::Seats(map) = client.ask(&seat_map("film")).await.body else { panic!("a map") };
+    assert_eq!(map.sections[0].counts.sold, 0);
+}
+
+#[tokio::test]
+async fn row_24_a_seat_twice_or_ten_thousand_seats_are_refused() {
+    let (_server, mut client) = with_film().await;
+    let twice = [&[0, 2][..], b"\x02A1\x02A1"].concat();
+    assert_eq!(field(&refused(&mut client, &reserve_bytes(b"ann", &twice)).await), "seats");
+    let mut many = vec![0, 251, 0x10, 0x27];
+    (0..10_000).for_each(|_| many.extend_from_slice(b"\x02A1"));
+    assert_eq!(field(&refused(&mut client, &reserve_bytes(b"ann", &many)).await), "seats");
+}
+
+#[tokio::test]
+async fn law_3_ids_too_old_or_too_far_ahead_are_refused() {
+    let (_server, mut client) = with_film().await;
+    let now = START.as_ms();
+    let day = 24 * 60 * 60 * 1_000;
+    let cases =
+        [(now - day - 1, false), (now - day, true), (now + 300_000, true), (now + 300_001, false)];
+    for (ms, accepted) in cases {
+        let id = new_id(Timestamp::from_ms(ms));
+        let reply = client.ask(&reserve(id, "film", "ann", best(1))).await;
+        assert_eq!(matches!(reply.body, Body::Reservation { .. }), accepted, "{ms}: {reply:?}");
+    }
+}

@@ -1,0 +1,78 @@
+//! Lists, page by page.
+
+use crate::common::{config, start};
+use boxoffice_protocol::reply::{Body, Cursor};
+use boxoffice_protocol::request::{PageLimit, Request};
+use boxoffice_testing::{
+    Raw, START, best, concert, create, customer, event, film, new_id, reserve, standing,
+};
+
+#[tokio::test]
+async fn reservations_are_listed_page_by_page() {
+    let server = start(config()).await;
+    let mut client = Raw::connect(server.address()).await;
+    client.ask(&create("film", film(10, 10))).await;
+    client.ask(&create("concert", concert(100))).await;
+    for number in 0..30 {
+        let who = if number % 3 == 0 { "ann" } else { "bob" };
+        client.ask(&reserve(new_id(START), "film", who, best(2))).await;
+        client.ask(&reserve(new_id(START), "concert", who, standing(1))).await;
+    }
+    for (of, who, expected) in [
+        (Some("film"), None, 30),
+        (Some("film"), Some("ann"), 10),
+        (None, Some("bob"), 40),
+        (None, None, 60),
+    ] {
+        let mut ids = std::collections::HashSet::new();
+        let mut after = None;
+        loop {
+            let limit = PageLimit::new(7).expect("a limit");
+            let list = Request::ListReservations {
+                event: of.map(event),
+                customer: who.map(customer),
+                after: after.take(),
+                limit,
+            };
+            let Body::Reservations { rows, next } = client.ask(&list).await.body else {
+                panic!("rows")
+            };
+            assert!(rows.len() <= 7);
+            for row in rows {
+                assert!(ids.insert(row.reservation.id), "listed twice");
+                assert!(who.is_none_or(|who| row.reservation.customer == customer(who)));
+            }
+            match next {
+                Some(next) => after = Some(next),
+                None => break,
+            }
+        }
+        assert_eq!(ids.len(), expected, "{of:?} {who:?}");
+    }
+}
+
+#[tokio::test]
+async fn any_cursor_is_answered() {
+    let server = start(config()).await;
+    let mut client = Raw::connect(server.address()).await;
+    client.ask(&create("concert", concert(1_000_000_000))).await;
+    client.ask(&create("film", film(2, 2))).await;
+    client.ask(&reserve(new_id(START), "concert", "ann", standing(1))).await;
+    let events = ["concert", "film", "nowhere"];
+    for of in events.map(Some).into_iter().chain([None]) {
+        for who in [None, Some("ann"), Some("bob")] {
+            for from in events {
+                for slot in [None, Some(0), Some(u32::MAX - 1), Some(u32::MAX)] {
+                    let page = Request::ListReservations {
+                        event: of.map(event),
+                        customer: who.map(customer),
+                        after: Some(Cursor { event: event(from), slot }),
+                        limit: PageLimit::new(1).expect("a limit"),
+                    };
+                    client.ask(&page).await;
+                }
+            }
+        }
+    }
+    server.catalog().invariants();
+}

@@ -1,0 +1,29 @@
+// The arithmetic of plots: ticks, times and lines.
+
+/** The smallest of 1, 2, 5, 10, 20, … that is not below a value. */
+export function niceAbove(value) {
+  if (value <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 2, 5, 10].map((step) => step * power).find((nice) => nice >= value);
+}
+
+/** A time before now. */
+export function ago(ms) {
+  if (ms === 0) return 'now';
+  return ms < 60_000 ? `${ms / 1_000} s ago` : `${ms / 60_000} min ago`;
+}
+
+/** SVG path data of a line through `[time, value]` points, broken where a value is undefined. */
+export function pathOf(points, x, y) {
+  let path = '';
+  let pen = 'M';
+  for (const [time, value] of points) {
+    if (value === undefined) {
+      pen = 'M';
+    } else {
+      path += `${pen}${x(time).toFixed(1)} ${y(value).toFixed(1)}`;
+      pen = 'L';
+    }
+  }
+  return path;
+}

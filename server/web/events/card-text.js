@@ -1,0 +1,22 @@
+// The texts and figures of an event's card in the list.
+
+import { count, money } from '../shared/format.js';
+
+/** How much of an event can be bought. */
+export function availability({ sales, free, held }) {
+  if (sales === 'closed') return 'Sales closed';
+  if (free > 0) return `${count(free)} left`;
+  return held > 0 ? 'All held or sold' : 'Sold out';
+}
+
+/** The lowest and the highest price, or the only one. */
+export function priceRange({ price_min, price_max, currency }) {
+  const [lowest, highest] = [money(price_min, currency), money(price_max, currency)];
+  return lowest === highest ? lowest : `${lowest} – ${highest}`;
+}
+
+/** The shares of an event's capacity that are free and held. */
+export function shares({ free, held, sold, blocked }) {
+  const capacity = free + held + sold + blocked;
+  return { free: free / capacity, held: held / capacity };
+}

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { availability, priceRange, shares } from '../events/card-text.js';
+import { count, money } from '../shared/format.js';
+
+test('a card says how much is left', () => {
+  const of = (free, held, sales = 'open') => availability({ free, held, sales });
+  assert.deepEqual([of(3, 1), of(0, 2), of(0, 0), of(3, 1, 'closed')],
+    ['3 left', 'All held or sold', 'Sold out', 'Sales closed']);
+  assert.equal(of(12_345, 0), `${count(12_345)} left`);
+});
+
+test('a single price is written once', () => {
+  const range = (price_min, price_max) => priceRange({ price_min, price_max, currency: 'EUR' });
+  assert.equal(range(4_500, 4_500), money(4_500, 'EUR'));
+  assert.equal(range(3_000, 4_500), `${money(3_000, 'EUR')} – ${money(4_500, 'EUR')}`);
+});
+
+test('the bar has the shares of all places', () => {
+  assert.deepEqual(shares({ free: 2, held: 1, sold: 4, blocked: 1 }), { free: 0.25, held: 0.125 });
+});

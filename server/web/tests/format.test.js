@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decimalsOf } from '../shared/currency.js';
+import { formatsOf, isolated, minutesAndSeconds, sentence } from '../shared/format.js';
+import { law } from './support.js';
+
+const british = formatsOf('en-GB', 'Europe/London');
+
+/** The number that a formatted amount shows, in the locale en-GB. */
+const shown = (text) => Number(/[\d,]+(\.\d+)?/.exec(text)[0].replaceAll(',', ''));
+
+test('an amount has as many decimals as its currency', () => {
+  assert.equal(british.money(4_500, 'EUR'), '€45.00');
+  assert.equal(british.money(4_505, 'GBP'), '£45.05');
+  assert.equal(british.money(4_500, 'JPY'), 'JP¥4,500');
+  assert.equal(british.money(4_500, 'KWD').replace(/\s/, ' '), 'KWD 4.500');
+  assert.equal(british.money(450_000, 'HUF').replace(/\s/, ' '), 'HUF 4,500.00');
+  assert.equal(british.money(450_000, 'IQD').replace(/\s/, ' '), 'IQD 450.000');
+  assert.equal(british.money(0, 'EUR'), '€0.00');
+  assert.equal(british.money(1, 'EUR'), '€0.01');
+});
+
+test('an amount is written as its locale writes it', () => {
+  const german = formatsOf('de-DE');
+  assert.equal(german.money(1_234_567, 'EUR').replace(/\s/, ' '), '12.345,67 €');
+  assert.equal(formatsOf('en-US').money(123_456, 'USD'), '$1,234.56');
+  assert.match(formatsOf('ja-JP').money(4_500, 'JPY'), /^[¥￥]4,500$/);
+});
+
+test('no minor unit is lost, whatever the currency', () => law((random) => {
+  const currency = random.pick(Intl.supportedValuesOf('currency'));
+  const minor = random.whole(0, 10 ** random.whole(0, 12));
+  const text = british.money(minor, currency);
+  assert.equal(Math.round(shown(text) * 10 ** decimalsOf(currency)), minor, text);
+}));
+
+test('a currency is formatted the same the second time', () => {
+  const { money } = formatsOf('en-GB');
+  assert.deepEqual([money(1, 'EUR'), money(1, 'JPY'), money(1, 'EUR')],
+    ['€0.01', 'JP¥1', '€0.01']);
+});
+
+test('things are counted', () => {
+  assert.equal(british.count(1_234_567), '1,234,567');
+  assert.equal(british.counted(1, 'seat'), '1 seat');
+  assert.equal(british.counted(0, 'seat'), '0 seats');
+  assert.equal(british.counted(1_200, 'seat'), '1,200 seats');
+  assert.equal(british.counted(2, 'child', 'children'), '2 children');
+});
+
+test('texts are listed', () => {
+  assert.equal(british.listed(['A1']), 'A1');
+  assert.equal(british.listed(['A1', 'A2', 'A3']), 'A1, A2 and A3');
+  assert.equal(formatsOf('de').listed(['A1', 'A2']), 'A1 und A2');
+});
+
+test('a date is written in the time zone of the reader', () => {
+  const starts = '2027-07-01T20:30:00Z';
+  const london = british.dateTime(starts);
+  for (const part of ['Thu', '1', 'Jul', '2027', '21:30']) assert.ok(london.includes(part), london);
+  const tokyo = formatsOf('en-GB', 'Asia/Tokyo').dateTime(starts);
+  for (const part of ['Fri', '2', 'Jul', '05:30']) assert.ok(tokyo.includes(part), tokyo);
+  assert.equal(british.dateTime('2027-07-01T22:30:00+02:00'), london, 'an offset is a notation');
+});
+
+test('winter time ends where the clocks change', () => {
+  assert.match(british.dateTime('2027-03-28T00:59:00Z'), /00:59/);
+  assert.match(british.dateTime('2027-03-28T01:00:00Z'), /02:00/);
+});
+
+test('the time left is rounded up', () => {
+  for (const [ms, text] of [
+    [0, '0:00'], [1, '0:01'], [999, '0:01'], [1_000, '0:01'], [1_001, '0:02'], [59_001, '1:00'],
+    [60_000, '1:00'], [60_001, '1:01'], [600_000, '10:00'], [3_600_000, '60:00'],
+    [-1, '0:00'], [-100_000, '0:00'],
+  ]) assert.equal(minutesAndSeconds(ms), text, `${ms} ms`);
+});
+
+test('the time left is at most a second more than it is', () => law((random) => {
+  const ms = random.between(0, 10_000_000);
+  const [minutes, seconds] = minutesAndSeconds(ms).split(':').map(Number);
+  const written = (minutes * 60 + seconds) * 1_000;
+  assert.ok(written >= ms && written < ms + 1_000 && seconds < 60, `${ms} ms`);
+}));
+
+test('a message becomes a sentence', () => {
+  assert.equal(sentence('no such event'), 'No such event.');
+});
+
+test('only names written from right to left are isolated', () => {
+  for (const name of ['A12', 'Parkett', 'Ложа', '二階席']) assert.equal(isolated(name), name);
+  for (const name of ['מרפסת', 'شرفة', 'A-شرفة-1', '𐤀𐤁']) {
+    assert.equal(isolated(name), `\u2068${name}\u2069`);
+  }
+});
