@@ -16,10 +16,10 @@ use tokio::time::Instant;
 
 /// Tells the server's time. Clones tell the same.
 #[derive(Debug, Clone)]
-pub struct Clock(Source);
+pub struct Clock(TimeSource);
 
 #[derive(Debug, Clone)]
-enum Source {
+enum TimeSource {
     Running { base: Timestamp, started: Duration },
     Manual(Arc<Manual>),
 }
@@ -36,26 +36,28 @@ impl Clock {
     pub fn system(last_recorded: Timestamp) -> Self {
         let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let base = Timestamp::default().plus(wall).max(last_recorded);
-        Self(Source::Running { base, started: since_boot() })
+        Self(TimeSource::Running { base, started: since_boot() })
     }
 
     /// A clock that stands at `start` until somebody moves it, for tests.
     pub fn manual(start: Timestamp) -> Self {
         let moved = Notify::new();
-        Self(Source::Manual(Arc::new(Manual { ms: AtomicU64::new(start.as_ms()), moved })))
+        Self(TimeSource::Manual(Arc::new(Manual { ms: AtomicU64::new(start.as_ms()), moved })))
     }
 
     /// The server's time. Never earlier than an earlier answer.
     pub fn now(&self) -> Timestamp {
         match &self.0 {
-            Source::Running { base, started } => base.plus(since_boot().saturating_sub(*started)),
-            Source::Manual(manual) => Timestamp::from_ms(manual.ms.load(Ordering::Acquire)),
+            TimeSource::Running { base, started } => {
+                base.plus(since_boot().saturating_sub(*started))
+            }
+            TimeSource::Manual(manual) => Timestamp::from_ms(manual.ms.load(Ordering::Acquire)),
         }
     }
 
     /// Moves a manual clock ahead; a running one goes by itself.
     pub fn advance(&self, span: Duration) {
-        if let Source::Manual(manual) = &self.0 {
+        if let TimeSource::Manual(manual) = &self.0 {
             let ms = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
             manual.ms.fetch_add(ms, Ordering::AcqRel);
             manual.moved.notify_waiters();
@@ -65,12 +67,12 @@ impl Clock {
     /// Waits until it is `time`, or a little later.
     pub async fn reached(&self, time: Timestamp) {
         match &self.0 {
-            Source::Running { .. } => {
+            TimeSource::Running { .. } => {
                 while self.now() < time {
                     tokio::time::sleep(time.since(self.now())).await;
                 }
             }
-            Source::Manual(manual) => loop {
+            TimeSource::Manual(manual) => loop {
                 let moved = manual.moved.notified();
                 tokio::pin!(moved);
                 moved.as_mut().enable();

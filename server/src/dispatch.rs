@@ -2,7 +2,7 @@
 //! no listener changes anything by itself.
 
 use crate::auth::Admitted;
-use crate::catalog::{Answer, Asked, ReservationFilter, Room, Step, Who};
+use crate::catalog::{Answer, Caller, ReservationFilter, ReservationKind, ReservationRoom, Step};
 use crate::server_state::ServerState;
 use boxoffice_inventory::Command;
 use boxoffice_mutants::{self as mutants, Mutant};
@@ -43,22 +43,26 @@ impl ServerState {
     }
 
     fn act(&self, admitted: Admitted<'_>) -> Step {
-        let room = if admitted.is_visitors() { Room::Half } else { Room::All };
-        let (catalog, who) = (&self.catalog, Who { principal: admitted.principal(), room });
+        let half = admitted.is_visitors();
+        let room = if half { ReservationRoom::Half } else { ReservationRoom::All };
+        let caller = Caller { principal: admitted.principal(), room };
+        let catalog = &self.catalog;
         let on = |key: &ReservationKey, command: Command<'_>| {
-            catalog.act(&key.event, &key.id, &command, who)
+            catalog.decide(&key.event, &command, caller)
         };
         match admitted.request() {
             Request::Hold { id, event, customer, selection, ttl_ms } => {
                 let ttl = ttl_ms.map(|ms| Duration::from_millis(ms.into()));
-                let fingerprint = catalog.fingerprints().of(Asked::Hold(ttl), customer, selection);
+                let fingerprint =
+                    catalog.fingerprints().of(ReservationKind::Hold(ttl), customer, selection);
                 let command = Command::Hold { id: *id, fingerprint, customer, selection, ttl };
-                catalog.act(event, id, &command, who)
+                catalog.decide(event, &command, caller)
             }
             Request::Reserve { id, event, customer, selection } => {
-                let fingerprint = catalog.fingerprints().of(Asked::Reserve, customer, selection);
+                let fingerprint =
+                    catalog.fingerprints().of(ReservationKind::Reserve, customer, selection);
                 let command = Command::Reserve { id: *id, fingerprint, customer, selection };
-                catalog.act(event, id, &command, who)
+                catalog.decide(event, &command, caller)
             }
             Request::Confirm { reservation: key, keep } => {
                 let (id, customer) = (key.id, &key.customer);
@@ -77,7 +81,7 @@ impl ServerState {
                 on(key, Command::Extend { id, customer, until: *until })
             }
             Request::GetReservation { reservation: key } => {
-                on(key, Command::Look { id: key.id, customer: &key.customer })
+                on(key, Command::Get { id: key.id, customer: &key.customer })
             }
             _ => refuse("request", "only a connection can answer it"),
         }

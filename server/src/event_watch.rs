@@ -1,6 +1,6 @@
 //! A watch of one event, for a connection or for the streams of the event.
 
-use crate::catalog::{Event, Pulled, Wake};
+use crate::catalog::{CatchUp, Event, Wake};
 use std::sync::Arc;
 
 /// It ends when it is dropped.
@@ -31,7 +31,7 @@ impl EventWatch {
     }
 
     /// Takes the changes since the last pull. Once there are no more, the next one wakes `wake`.
-    pub(crate) fn pull(&mut self) -> Pulled {
+    pub(crate) fn pull(&mut self) -> CatchUp {
         let pulled = self.event.pull(self.known, &self.wake, &mut self.slept_in);
         self.known = Some(pulled.known);
         pulled

@@ -29,6 +29,7 @@ impl Opened {
         match &config.store {
             StoreChoice::Folder(options) => Self::folder(options, clock, config.max_clock_jump),
             StoreChoice::Memory => Self::empty(Arc::new(Ledger::memory()), clock),
+            #[cfg(feature = "simulation")]
             StoreChoice::Ledger(ledger) => Self::empty(Arc::clone(ledger), clock),
         }
     }

@@ -1,7 +1,7 @@
 //! Views for a connection: no older than the versions that it was sent before.
 
 use crate::server_state::ServerState;
-use crate::views::{Aged, Aspect, Form, Told};
+use crate::views::{Aged, Aspect, Form, MonotonicReads};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::request::{Freshness, PageLimit};
 
@@ -10,7 +10,7 @@ impl ServerState {
     #[inline]
     pub(crate) fn view_list(
         &self,
-        told: &mut Told,
+        told: &mut MonotonicReads,
         (after, limit): (Option<&EventId>, PageLimit),
         form: Form,
         freshness: Freshness,
@@ -25,7 +25,7 @@ impl ServerState {
     #[inline]
     pub(crate) fn view_event(
         &self,
-        told: &mut Told,
+        told: &mut MonotonicReads,
         event: &EventId,
         aspect: Aspect,
         form: Form,

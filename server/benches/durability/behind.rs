@@ -6,7 +6,7 @@ use crate::server::{RowsLock, Server};
 use crate::{Effort, Section};
 use anyhow::{Context, ensure};
 use boxoffice_journal::disk::RealDisk;
-use boxoffice_journal::{Batch, JournalError, Look, Motion};
+use boxoffice_journal::{Batch, JournalError, JournalInspection, Motion};
 use boxoffice_load::table::Table;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::Body;
@@ -199,7 +199,7 @@ fn check(answer: &Answer) -> anyhow::Result<()> {
 /// are the ledger's positions.
 fn half(data: &Path) -> anyhow::Result<u64> {
     let from = RowsReader::open(&data.join(STATE_FILE))?.mark()?.batch();
-    let journal = Look::begin(&RealDisk::look(data.join("journal")))?;
+    let journal = JournalInspection::begin(&RealDisk::look(data.join("journal")))?;
     let mut batches = Vec::new();
     journal.context("there is no journal")?.walk(Motion::Moving, from, |batch: Batch<'_>, _| {
         batches.push((batch.mark.position, batch.place.disk_bytes()));

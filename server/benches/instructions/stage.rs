@@ -10,7 +10,7 @@ use boxoffice_protocol::request::{Hello, Request};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::clock::Clock;
 use boxoffice_server::config::{Config, StoreChoice};
-use boxoffice_server::ledger::{FolderOptions, Sync};
+use boxoffice_server::ledger::{FolderOptions, SyncPolicy};
 use boxoffice_server::tcp::Rehearsal;
 use bytes::BytesMut;
 use std::ops::Range;
@@ -41,7 +41,7 @@ impl Stage {
         let folder = tempfile::tempdir()?;
         let options = FolderOptions {
             path: folder.path().join("data"),
-            sync: Sync::Always,
+            sync: SyncPolicy::Always,
             segment_bytes: 16 << 20,
             backlog_bytes: 1 << 30,
         };

@@ -5,7 +5,7 @@
 
 use boxoffice_benches::cost;
 use boxoffice_benches::world::{World, open_rows};
-use boxoffice_server::ledger::rows::{Restored, RowsReader, Wanted};
+use boxoffice_server::ledger::rows::{Restored, RowsReader, StillWanted};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -70,7 +70,7 @@ fn back_up(path: &Path, world: &mut World) -> anyhow::Result<()> {
     let (took, bytes) = std::thread::scope(|scope| {
         let copying = scope.spawn(|| {
             let begun = Instant::now();
-            let made = RowsReader::open(path)?.backup_to(&to, || Wanted::Yes)?;
+            let made = RowsReader::open(path)?.backup_to(&to, || StillWanted::Yes)?;
             anyhow::Ok((begun.elapsed(), made.bytes))
         });
         while !copying.is_finished() {

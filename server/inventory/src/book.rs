@@ -126,7 +126,7 @@ impl Book {
     }
 
     /// Says whom the next new reservations are for, so that they take less time.
-    pub(crate) fn foresee(&self, customers: &[&[u8]]) {
+    pub(crate) fn prefetch(&self, customers: &[&[u8]]) {
         self.customers.touch(&self.hashing, customers);
     }
 

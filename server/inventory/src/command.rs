@@ -83,8 +83,8 @@ pub enum Command<'a> {
         /// But not these places; none kept if left out.
         keep: Option<&'a Keep>,
     },
-    /// Look at a reservation. If it is a hold that is due, that it expired is recorded first.
-    Look {
+    /// Look a reservation up. If it is a hold that is due, its expiry is recorded first.
+    Get {
         /// Which.
         id: ReservationId,
         /// Whose.
@@ -105,16 +105,17 @@ pub enum Command<'a> {
 }
 
 impl<'a> Command<'a> {
-    /// Whose reservation it is about, if it is about one.
-    pub const fn customer(&self) -> Option<&'a CustomerId> {
+    /// The reservation that it is about and the customer that it names; none for a command about
+    /// the event.
+    pub const fn reservation(&self) -> Option<(ReservationId, &'a CustomerId)> {
         match *self {
-            Self::Hold { customer, .. }
-            | Self::Reserve { customer, .. }
-            | Self::Confirm { customer, .. }
-            | Self::Release { customer, .. }
-            | Self::Extend { customer, .. }
-            | Self::Cancel { customer, .. }
-            | Self::Look { customer, .. } => Some(customer),
+            Self::Hold { id, customer, .. }
+            | Self::Reserve { id, customer, .. }
+            | Self::Confirm { id, customer, .. }
+            | Self::Release { id, customer, .. }
+            | Self::Extend { id, customer, .. }
+            | Self::Cancel { id, customer, .. }
+            | Self::Get { id, customer } => Some((id, customer)),
             Self::Update { .. } | Self::Delete { .. } => None,
         }
     }

@@ -5,7 +5,7 @@ use crate::book::PlacesOf;
 use crate::command::{Command, HoldRules};
 use crate::decision::{Decision, Outcome, Stop};
 use crate::inventory::Inventory;
-use crate::new_reservation::{Ask, Term};
+use crate::new_reservation::{ReservationRequest, Term};
 use boxoffice_protocol::change::{Change, TakenPlaces};
 use boxoffice_protocol::id::{CustomerId, ReservationId, Seat};
 use boxoffice_protocol::refusal::Refusal;
@@ -22,11 +22,23 @@ impl Inventory {
         }
         let outcome = match *command {
             Command::Hold { id, fingerprint, customer, selection, ttl } => {
-                let ask = Ask { id, fingerprint, customer, selection, term: Term::Held(ttl) };
+                let ask = ReservationRequest {
+                    id,
+                    fingerprint,
+                    customer,
+                    selection,
+                    term: Term::Held(ttl),
+                };
                 self.decide_begin(&ask, now, rules)
             }
             Command::Reserve { id, fingerprint, customer, selection } => {
-                let ask = Ask { id, fingerprint, customer, selection, term: Term::Confirmed };
+                let ask = ReservationRequest {
+                    id,
+                    fingerprint,
+                    customer,
+                    selection,
+                    term: Term::Confirmed,
+                };
                 self.decide_begin(&ask, now, rules)
             }
             Command::Confirm { id, customer, keep } => self.confirm(&id, customer, keep, now),
@@ -35,7 +47,7 @@ impl Inventory {
                 self.extend(&id, customer, until, now, rules)
             }
             Command::Cancel { id, customer, keep } => self.cancel(&id, customer, keep, now),
-            Command::Look { id, customer } => self.settled(&id, customer, now).map(|_| None),
+            Command::Get { id, customer } => self.settled(&id, customer, now).map(|_| None),
             Command::Update { if_version, update } => self.decide_update(if_version, update, now),
             Command::Delete { force } => self.decide_delete(force, now),
         };

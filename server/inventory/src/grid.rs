@@ -12,7 +12,7 @@ use boxoffice_protocol::id::Seat;
 /// state is free, and `tree` has the lengths of the runs of those bits.
 #[derive(Debug)]
 pub(crate) struct Grid {
-    pub(crate) rows: Box<[Row]>,
+    pub(crate) rows: Box<[GridRow]>,
     pub(crate) free: Box<[u64]>,
     /// Two bits a seat, as in a seat map.
     pub(crate) states: Vec<u8>,
@@ -23,7 +23,7 @@ pub(crate) struct Grid {
 
 /// Where a row lies in the arrays of its [`Grid`].
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Row {
+pub(crate) struct GridRow {
     /// Its first seat.
     first: u32,
     /// Its first word of free bits.
@@ -41,7 +41,7 @@ impl Grid {
         let mut first = 0;
         for &seats in lengths {
             let words = u32::try_from(free.len()).expect("an event has a million seats at most");
-            rows.push(Row { first, words, seats, free: seats });
+            rows.push(GridRow { first, words, seats, free: seats });
             first += u32::from(seats);
             let whole = usize::from(seats / 64);
             free.resize(free.len() + whole, u64::MAX);

@@ -71,10 +71,9 @@ impl Inventory {
         self.book.records.len()
     }
 
-    /// Says whom the next new reservations are for: deciding them takes less time then, and comes to
-    /// the same.
-    pub fn foresee(&self, customers: &[&[u8]]) {
-        self.book.foresee(customers);
+    /// Prefetches the customers of the next new reservations into the processor's cache.
+    pub fn prefetch(&self, customers: &[&[u8]]) {
+        self.book.prefetch(customers);
     }
 
     /// When the next hold is due.

@@ -1,20 +1,24 @@
-//! One event's state: what there is, who has it, and until when. Nothing here does any work but
-//! thinking: there is no runtime, no file and no lock, and what time it is comes as an argument.
+//! One event's state: its places, the reservations that have them, and until when.
 //!
-//! - [`Inventory::decide`] looks at a command and says which change it comes to, if any. The
-//!   commands about one reservation are in `decide`, new reservations in `begin`, which seats they
-//!   get in `best` and `scatter`, commands about the event itself in `update`.
+//! *Architecture Invariant:* this crate is pure. It names no runtime, clock, lock or file; time is an
+//! argument.
+//!
+//! - [`answer`] takes a command to its reply: it expires due holds first, makes the change, renders
+//!   the reservation. Every way to be durable goes through it.
+//! - [`Inventory::decide`] is read-only and says which change a command comes to, if any. Commands
+//!   about one reservation are in `decide`, new reservations in `new_reservation`, the choice of
+//!   their seats in `best` and `scatter`, commands about the event itself in `update`.
 //! - [`Inventory::apply`] makes a change, [`Inventory::revert`] takes it back, both in `apply`.
-//! - What can be seen of it is made in `render`; what was saved of it becomes one again in `restore`,
-//!   and `compare` says whether that is another one.
+//! - `render` makes the views of an event, `restore` an inventory of saved rows, and `compare` says
+//!   where two inventories differ.
 //!
-//! Below that, two halves that know nothing of each other: the `book` has the reservations
-//! (`record`, found by `ids` and by
-//! `customers`, whose `index` grows a little at a time), the `sections` have the places (`grid`, whose `rows`
-//! are bits, found by `row_tree`). A change that gives a reservation places is made in both, and
-//! [`Inventory::invariants`] checks that they agree.
+//! Below that are two halves that do not name each other: the `book` has the reservations (`record`,
+//! found by `ids` and by `customers`, whose `index` grows a little at a time), the `sections` have
+//! the places (`grid`, whose `rows` are bits, found by `row_tree`). A change that gives places to a
+//! reservation is made in both, and [`Inventory::invariants`] checks that they agree.
 
 mod adjacent;
+mod answer;
 mod apply;
 mod best;
 mod book;
@@ -46,9 +50,10 @@ mod slab;
 mod tests;
 mod update;
 
+pub use answer::{Answered, ChangeSink, answer};
 pub use command::{Command, HoldRules};
 pub use decision::{Decision, EXPIRY_CHUNK};
 pub use forgetting::{FORGET_A_CHANGE, remembered_until};
 pub use inventory::Inventory;
 pub use restore::{Contradiction, Restoration, SavedEvent, SavedReservation};
-pub use seen::Seen;
+pub use seen::VisibleChange;

@@ -18,7 +18,7 @@ use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
 
 /// A new reservation, as it is asked for.
-pub(crate) struct Ask<'a> {
+pub(crate) struct ReservationRequest<'a> {
     pub(crate) id: ReservationId,
     pub(crate) fingerprint: u64,
     pub(crate) customer: &'a CustomerId,
@@ -36,7 +36,7 @@ pub(crate) enum Term {
 }
 
 /// A selection in the event's own numbers.
-enum Wanted {
+enum ResolvedSelection {
     /// Seats that exist, ascending.
     Seats(Found),
     Best {
@@ -50,7 +50,7 @@ enum Wanted {
     },
 }
 
-impl Wanted {
+impl ResolvedSelection {
     fn count(&self) -> u32 {
         match self {
             Self::Seats(seats) => seats.len().try_into().unwrap_or(u32::MAX),
@@ -61,7 +61,12 @@ impl Wanted {
 
 impl Inventory {
     /// What a new reservation comes to.
-    pub(crate) fn decide_begin(&self, ask: &Ask<'_>, now: Timestamp, rules: &HoldRules) -> Outcome {
+    pub(crate) fn decide_begin(
+        &self,
+        ask: &ReservationRequest<'_>,
+        now: Timestamp,
+        rules: &HoldRules,
+    ) -> Outcome {
         if let Some(slot) = self.known(&ask.id, now) {
             return self.repeated(slot, ask, now);
         }
@@ -70,13 +75,13 @@ impl Inventory {
         if self.terms.sales == Sales::Closed {
             return Err(Refusal::SalesClosed.into());
         }
-        let wanted = self.wanted(ask.selection)?;
-        self.check_limit(ask.customer, wanted.count(), now)?;
+        let resolved = self.resolved(ask.selection)?;
+        self.check_limit(ask.customer, resolved.count(), now)?;
         let new = NewReservation {
             id: ask.id,
             fingerprint: ask.fingerprint,
             customer: ask.customer.clone(),
-            places: self.choose(wanted, now)?,
+            places: self.choose(resolved, now)?,
             expires_at,
         };
         Ok(Some(match ask.term {
@@ -85,7 +90,7 @@ impl Inventory {
         }))
     }
 
-    fn repeated(&self, slot: u32, ask: &Ask<'_>, now: Timestamp) -> Outcome {
+    fn repeated(&self, slot: u32, ask: &ReservationRequest<'_>, now: Timestamp) -> Outcome {
         let is_same = self.book.records[slot].fingerprint == ask.fingerprint;
         if !is_same && !mutants::on(Mutant::IdConflictIgnored) {
             return Err(Refusal::IdConflict.into());
@@ -94,18 +99,18 @@ impl Inventory {
         Ok(None)
     }
 
-    fn wanted(&self, selection: &Selection) -> Result<Wanted, Refusal> {
+    fn resolved(&self, selection: &Selection) -> Result<ResolvedSelection, Refusal> {
         match selection {
             Selection::Seats(labels) => {
                 let sections = &self.terms.spec.sections;
-                Ok(Wanted::Seats(seats_of(sections, "seats", labels.as_slice())?))
+                Ok(ResolvedSelection::Seats(seats_of(sections, "seats", labels.as_slice())?))
             }
-            Selection::Best { places, section, together } => Ok(Wanted::Best {
+            Selection::Best { places, section, together } => Ok(ResolvedSelection::Best {
                 places: places.as_u32(),
                 section: self.seated_section(section.as_ref())?,
                 together: *together,
             }),
-            Selection::Standing { places, section } => Ok(Wanted::Standing {
+            Selection::Standing { places, section } => Ok(ResolvedSelection::Standing {
                 places: places.as_u32(),
                 section: self.standing_section(section.as_ref())?,
             }),
@@ -172,13 +177,13 @@ impl Inventory {
         if all.next().is_some() { self.expire_all_first(now) } else { Ok(()) }
     }
 
-    fn choose(&self, wanted: Wanted, now: Timestamp) -> Result<TakenPlaces, Stop> {
-        match wanted {
-            Wanted::Seats(seats) => {
+    fn choose(&self, resolved: ResolvedSelection, now: Timestamp) -> Result<TakenPlaces, Stop> {
+        match resolved {
+            ResolvedSelection::Seats(seats) => {
                 self.check_free(&seats, now)?;
                 Ok(TakenPlaces::Seats(seats.into()))
             }
-            Wanted::Standing { places, section } => {
+            ResolvedSelection::Standing { places, section } => {
                 let free = self.sections[usize::from(section)].counts.free;
                 if free < places.into() {
                     self.expire_all_first(now)?;
@@ -186,7 +191,7 @@ impl Inventory {
                 }
                 Ok(TakenPlaces::Standing { section, places })
             }
-            Wanted::Best { places, section, together } => {
+            ResolvedSelection::Best { places, section, together } => {
                 self.expire_all_first(now)?;
                 let best = best(&self.sections, section, places, together)?;
                 Ok(TakenPlaces::Seats(best.into()))

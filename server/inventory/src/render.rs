@@ -2,7 +2,7 @@
 
 use crate::book::PlacesOf;
 use crate::inventory::Inventory;
-use crate::seen::Seen;
+use crate::seen::VisibleChange;
 use boxoffice_protocol::change::{Change, PlacesChanged, SeatsNow};
 use boxoffice_protocol::event::{
     Counts, EventDetails, EventSummary, PackedStates, PlaceState, SeatMap, SectionMap,
@@ -160,11 +160,11 @@ impl Inventory {
     }
 
     /// What a watcher sees of the change that was applied last.
-    pub fn seen(&self, change: &Change) -> Seen {
+    pub fn seen(&self, change: &Change) -> VisibleChange {
         match change {
-            Change::Created(_) | Change::Updated(_) => Seen::Terms,
-            Change::Deleted => Seen::Deleted,
-            Change::Extended { .. } => Seen::Nothing,
+            Change::Created(_) | Change::Updated(_) => VisibleChange::Terms,
+            Change::Deleted => VisibleChange::Deleted,
+            Change::Extended { .. } => VisibleChange::Nothing,
             Change::Held(new) => self.now(&[(PlaceState::Held, PlacesOf::of(&new.places))]),
             Change::Reserved(new) => self.now(&[(PlaceState::Sold, PlacesOf::of(&new.places))]),
             Change::Confirmed { id, let_go } => {
@@ -182,11 +182,11 @@ impl Inventory {
         }
     }
 
-    fn freed(&self, places: PlacesOf<'_>) -> Seen {
+    fn freed(&self, places: PlacesOf<'_>) -> VisibleChange {
         self.now(&[(PlaceState::Free, places)])
     }
 
-    fn now(&self, changed: &[(PlaceState, PlacesOf<'_>)]) -> Seen {
+    fn now(&self, changed: &[(PlaceState, PlacesOf<'_>)]) -> VisibleChange {
         let mut seats = Vec::new();
         let mut touched = SmallVec::<[u8; 8]>::new();
         for &(state, places) in changed {
@@ -203,7 +203,7 @@ impl Inventory {
         let counts = |&section: &u8| -> (u8, Counts) {
             (section, self.sections[usize::from(section)].counts)
         };
-        Seen::Places(PlacesChanged {
+        VisibleChange::Places(PlacesChanged {
             seats: seats.into(),
             counts: touched.iter().map(counts).collect(),
         })

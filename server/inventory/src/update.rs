@@ -16,7 +16,7 @@ use boxoffice_protocol::request::Force;
 use boxoffice_protocol::time::Timestamp;
 
 /// How the event shall be, in its own numbers.
-struct Wanted {
+struct ResolvedUpdate {
     after: EventTerms,
     /// Seats that are not blocked and shall be.
     block: Vec<Seat>,
@@ -40,7 +40,7 @@ impl Inventory {
         if if_version.is_some_and(|version| version != self.version) {
             return Err(Refusal::VersionConflict { current: self.version }.into());
         }
-        let Wanted { after, block, unblock } = wanted?;
+        let ResolvedUpdate { after, block, unblock } = wanted?;
         self.check_epochs(&after)?;
         self.check_capacities(&after, now)?;
         let gone = self.gone_with(&after);
@@ -66,7 +66,7 @@ impl Inventory {
         Ok(Some(Change::Deleted))
     }
 
-    fn wanted_terms(&self, update: &EventUpdate) -> Result<Wanted, Refusal> {
+    fn wanted_terms(&self, update: &EventUpdate) -> Result<ResolvedUpdate, Refusal> {
         let mut after = self.terms.clone();
         let spec = &mut after.spec;
         spec.name = update.name.clone().unwrap_or_else(|| spec.name.clone());
@@ -88,10 +88,10 @@ impl Inventory {
         }
         block.retain(|&seat| !self.is_blocked(seat));
         unblock.retain(|&seat| self.is_blocked(seat));
-        Ok(Wanted { after, block, unblock })
+        Ok(ResolvedUpdate { after, block, unblock })
     }
 
-    fn is_already(&self, wanted: &Wanted) -> bool {
+    fn is_already(&self, wanted: &ResolvedUpdate) -> bool {
         wanted.block.is_empty() && wanted.unblock.is_empty() && wanted.after == self.terms
     }
 

@@ -18,7 +18,7 @@
 use crate::block::{HEADER_BYTES, disk_bytes};
 use crate::checksum::Key;
 use crate::mark::BatchMark;
-use crate::place::Place;
+use crate::place::BatchPlace;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::time::Timestamp;
 use bytes::{Buf, BufMut};
@@ -35,12 +35,12 @@ pub struct Batch<'a> {
     /// The records, as they were given.
     pub body: &'a [u8],
     /// Where it lies.
-    pub place: Place,
+    pub place: BatchPlace,
 }
 
 /// What a batch is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum BatchKind {
     /// It holds records.
     Records = 0,
     /// It says that the server stopped in good order.
@@ -57,7 +57,7 @@ pub(crate) struct Header {
     pub(crate) previous: u64,
     pub(crate) body_bytes: u32,
     pub(crate) records: u32,
-    pub(crate) kind: Kind,
+    pub(crate) kind: BatchKind,
 }
 
 impl Header {
@@ -78,9 +78,9 @@ impl Header {
             body_bytes: fields.get_u32_le(),
             records: fields.get_u32_le(),
             kind: match fields.get_u64_le() {
-                0 => Kind::Records,
-                1 => Kind::Closing,
-                2 => Kind::Continued,
+                0 => BatchKind::Records,
+                1 => BatchKind::Closing,
+                2 => BatchKind::Continued,
                 _ => return None,
             },
         })

@@ -30,12 +30,12 @@ pub(crate) struct Head {
     pub(crate) key: Key,
     /// What the first batch that the journal ever had follows.
     pub(crate) origin: BatchMark,
-    pub(crate) stage: Stage,
+    pub(crate) stage: HeadStage,
 }
 
 /// Whether segments can be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stage {
+pub(crate) enum HeadStage {
     /// The first one is being prepared; nothing was ever appended.
     Begun = 0,
     /// There has been one.
@@ -66,7 +66,7 @@ impl Head {
         }
         let stage = fields.get_u32_le();
         let head = Self {
-            stage: if stage == 0 { Stage::Begun } else { Stage::Ready },
+            stage: if stage == 0 { HeadStage::Begun } else { HeadStage::Ready },
             key: Key::new(fields.get_u64_le()),
             origin: BatchMark {
                 sequence: fields.get_u64_le(),

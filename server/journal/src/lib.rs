@@ -7,7 +7,7 @@
 //!   [`Journal::forget_through`] that of removing those whose changes the rows have.
 //! - [`Journal::reader`] reads durable batches again, for those who follow at their own pace.
 //! - [`Journal::open`] recovers: `scan` reads everything and decides what it means,
-//!   `settle` makes the folder fit to be written again. [`Look`] only reads, also while somebody
+//!   `settle` makes the folder fit to be written again. [`JournalInspection`] only reads, also while somebody
 //!   writes.
 //!
 //! # What it rests on
@@ -37,7 +37,7 @@ pub mod disk;
 mod draft;
 mod error;
 mod head;
-mod look;
+mod inspection;
 mod mark;
 mod options;
 mod place;
@@ -60,13 +60,13 @@ pub use batch::Batch;
 pub use draft::Draft;
 pub use error::JournalError;
 pub use head::is_journal;
-pub use look::{Look, Motion, inspect};
+pub use inspection::{JournalInspection, Motion, inspect};
 pub use mark::BatchMark;
 pub use options::{JournalOptions, Writing};
-pub use place::Place;
-pub use preparation::{Preparation, Prepared, Step};
-pub use reader::Reader;
+pub use place::BatchPlace;
+pub use preparation::{Preparation, PreparationStep, Prepared};
+pub use reader::JournalReader;
 pub use removal::Removal;
 pub use scan::Applied;
 pub use settle::{Recovered, TornTail};
-pub use writer::{Appended, Journal, Room};
+pub use writer::{Appended, Journal, JournalRoom};

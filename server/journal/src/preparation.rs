@@ -7,7 +7,7 @@ use crate::checksum::Key;
 use crate::disk::{Disk, DiskFile};
 use crate::error::{JournalError, Tried};
 use crate::poison::Poison;
-use crate::segment::{self, Layout, UNFINISHED};
+use crate::segment::{self, SegmentLayout, UNFINISHED};
 use boxoffice_mutants::{self as mutants, Mutant};
 use std::io;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ const STEP_BYTES: usize = 1 << 20;
 #[derive(Debug)]
 pub struct Preparation<D: Disk> {
     disk: D,
-    layout: Layout,
+    layout: SegmentLayout,
     key: Key,
     poison: Poison,
     under_way: Arc<()>,
@@ -32,7 +32,7 @@ pub struct Preparation<D: Disk> {
 
 /// What a step came to.
 #[derive(Debug)]
-pub enum Step<D: Disk> {
+pub enum PreparationStep<D: Disk> {
     /// There is more to do.
     More(Preparation<D>),
     /// The segment is ready.
@@ -43,14 +43,14 @@ pub enum Step<D: Disk> {
 #[derive(Debug)]
 pub struct Prepared<D: Disk> {
     pub(crate) file: D::File,
-    pub(crate) layout: Layout,
+    pub(crate) layout: SegmentLayout,
     _under_way: Arc<()>,
 }
 
 impl<D: Disk> Preparation<D> {
     pub(crate) fn new(
         disk: D,
-        layout: Layout,
+        layout: SegmentLayout,
         key: Key,
         poison: Poison,
         under_way: Arc<()>,
@@ -66,8 +66,8 @@ impl<D: Disk> Preparation<D> {
         let mut preparation = self;
         loop {
             match preparation.step()? {
-                Step::More(more) => preparation = more,
-                Step::Done(prepared) => return Ok(prepared),
+                PreparationStep::More(more) => preparation = more,
+                PreparationStep::Done(prepared) => return Ok(prepared),
             }
         }
     }
@@ -77,14 +77,18 @@ impl<D: Disk> Preparation<D> {
     /// # Errors
     /// Where the disk has no space for it, what was taken is given back, and another preparation
     /// may succeed later. Any other error poisons the journal, and so does every error of a sync.
-    pub fn step(mut self) -> Result<Step<D>, JournalError> {
+    pub fn step(mut self) -> Result<PreparationStep<D>, JournalError> {
         let done = match self.file.take() {
             None => self.create().map(Some),
             Some(file) if self.filled < self.layout.bytes => self.fill(file).map(Some),
             Some(mut file) => match self.poison.on_error(self.publish(&mut file)) {
                 Ok(()) => {
                     let Self { layout, under_way, .. } = self;
-                    return Ok(Step::Done(Prepared { file, layout, _under_way: under_way }));
+                    return Ok(PreparationStep::Done(Prepared {
+                        file,
+                        layout,
+                        _under_way: under_way,
+                    }));
                 }
                 Err(error) => Err(error),
             },
@@ -92,7 +96,7 @@ impl<D: Disk> Preparation<D> {
         match done {
             Ok(file) => {
                 self.file = file;
-                Ok(Step::More(self))
+                Ok(PreparationStep::More(self))
             }
             Err(error) if error.is_full() => {
                 // If it cannot be removed now, the next preparation or start does.

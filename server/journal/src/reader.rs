@@ -8,19 +8,19 @@ use crate::checksum::Key;
 use crate::disk::{Access, Disk, DiskFile};
 use crate::error::{JournalError, Tried};
 use crate::mark::BatchMark;
-use crate::place::Place;
+use crate::place::BatchPlace;
 use crate::segment::{self, damaged};
 
 /// Reads batches whose segments have not been forgotten, past the page cache, as they were written.
 #[derive(Debug)]
-pub struct Reader<D: Disk> {
+pub struct JournalReader<D: Disk> {
     disk: D,
     key: Key,
     /// The segment that was read last.
     open: Option<(u64, D::File)>,
 }
 
-impl<D: Disk> Reader<D> {
+impl<D: Disk> JournalReader<D> {
     pub(crate) const fn new(disk: D, key: Key) -> Self {
         Self { disk, key, open: None }
     }
@@ -34,7 +34,7 @@ impl<D: Disk> Reader<D> {
     ///
     /// # Errors
     /// [`JournalError::Damaged`] if it is not there, or what the disk says.
-    pub fn body(&mut self, mark: BatchMark, place: Place) -> Result<Box<[u8]>, JournalError> {
+    pub fn body(&mut self, mark: BatchMark, place: BatchPlace) -> Result<Box<[u8]>, JournalError> {
         let name = segment::name(place.segment);
         let file = match &mut self.open {
             Some((number, file)) if *number == place.segment => file,

@@ -1,14 +1,14 @@
 //! Reads a whole journal, and decides what every byte of it means. Changes nothing.
 
-use crate::batch::{Batch, Header, Kind};
+use crate::batch::{Batch, BatchKind, Header};
 use crate::block::BLOCK;
 use crate::error::JournalError;
-use crate::head::{Head, Stage};
+use crate::head::{Head, HeadStage};
 use crate::mark::BatchMark;
 use crate::options::Writing;
-use crate::place::Place;
+use crate::place::BatchPlace;
 use crate::segment::damaged;
-use crate::segment::{self, Layout};
+use crate::segment::{self, SegmentLayout};
 use crate::tail::{Image, Tail};
 use crate::writer::FullSegment;
 use boxoffice_protocol::time::Timestamp;
@@ -55,7 +55,7 @@ pub(crate) struct Scan {
 
 /// The segment that goes on.
 pub(crate) struct ActiveSegment {
-    pub(crate) layout: Layout,
+    pub(crate) layout: SegmentLayout,
     /// Where its last good batch ends.
     pub(crate) end: usize,
     /// How far a torn batch behind it can have reached.
@@ -79,7 +79,7 @@ impl Scan {
         read: Read<'_>,
         each: Each<'_>,
     ) -> Result<Self, JournalError> {
-        if numbers.is_empty() && head.stage == Stage::Ready {
+        if numbers.is_empty() && head.stage == HeadStage::Ready {
             return Err(damaged(1, 0, "no segment is there"));
         }
         let mut scan = Self::new(head.origin);
@@ -179,11 +179,14 @@ impl Scan {
             let applied = chain.follow(mark, number)?;
             self.end = mark;
             self.last_at = self.last_at.max(header.at);
-            self.closed = header.kind == Kind::Closing;
-            if header.kind == Kind::Records {
+            self.closed = header.kind == BatchKind::Closing;
+            if header.kind == BatchKind::Records {
                 let (at, records) = (header.at, header.records.into());
-                let place =
-                    Place { segment: number, offset: offset as u64, body_bytes: header.body_bytes };
+                let place = BatchPlace {
+                    segment: number,
+                    offset: offset as u64,
+                    body_bytes: header.body_bytes,
+                };
                 let batch = Batch { mark, at, records, body, place };
                 each(batch, applied).map_err(|source| JournalError::Unreadable {
                     file: segment::name(number),
@@ -197,7 +200,7 @@ impl Scan {
             }
             last = Some(offset);
             offset += header.disk_bytes();
-            self.continued = header.kind == Kind::Continued;
+            self.continued = header.kind == BatchKind::Continued;
             if self.continued {
                 break;
             }

@@ -31,14 +31,14 @@ pub(crate) const MAX_SEGMENT_BYTES: u64 = 1 << 30;
 
 /// What the first block of a segment says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Layout {
+pub(crate) struct SegmentLayout {
     pub(crate) number: u64,
     pub(crate) writing: Writing,
     pub(crate) bytes: u64,
     pub(crate) max_body: u64,
 }
 
-impl Layout {
+impl SegmentLayout {
     /// Checks that a batch of the largest size fits beside what is kept free.
     pub(crate) fn check(self) -> Result<Self, JournalError> {
         let most = self.bytes.saturating_sub(4 * BLOCK as u64);

@@ -5,7 +5,7 @@ use crate::blank::Blank;
 use crate::checksum::Key;
 use crate::disk::{Access, Disk, DiskFile};
 use crate::error::{JournalError, Tried};
-use crate::head::{self, Head, Stage};
+use crate::head::{self, Head, HeadStage};
 use crate::mark::BatchMark;
 use crate::options::JournalOptions;
 use crate::poison::Poison;
@@ -68,11 +68,11 @@ impl<D: Disk> Journal<D> {
         mut each: impl FnMut(Batch<'_>) -> Result<(), E>,
     ) -> Result<(Self, Recovered), JournalError> {
         options.layout(1).check()?;
-        let folder = Folder::read(&disk)?;
+        let folder = JournalFolder::read(&disk)?;
         let head = match folder.head {
             Some(head) => head,
             None if folder.segments.is_empty() => {
-                Head { key: Key::new(options.new_key), origin: from, stage: Stage::Begun }
+                Head { key: Key::new(options.new_key), origin: from, stage: HeadStage::Begun }
             }
             None => return Err(no_head()),
         };
@@ -106,7 +106,7 @@ impl<D: Disk> Journal<D> {
 }
 
 /// What is in the journal's folder.
-pub(crate) struct Folder {
+pub(crate) struct JournalFolder {
     pub(crate) head: Option<Head>,
     /// The last segments without a gap in their numbers. What is before a gap was removed, and
     /// only its removal was lost.
@@ -116,7 +116,7 @@ pub(crate) struct Folder {
     pub(crate) names: Vec<String>,
 }
 
-impl Folder {
+impl JournalFolder {
     pub(crate) fn read(disk: &impl Disk) -> Result<Self, JournalError> {
         let names = disk.list().tried("list", "")?;
         let mut numbers: Vec<u64> = names.iter().filter_map(|name| segment::number(name)).collect();
@@ -150,14 +150,14 @@ fn begin<D: Disk>(
     head: Head,
     options: JournalOptions,
 ) -> Result<Journal<D>, JournalError> {
-    Head { stage: Stage::Begun, ..head }.write(&disk)?;
+    Head { stage: HeadStage::Begun, ..head }.write(&disk)?;
     remove_blank(&disk, blank)?;
     let first = blank.first().copied().unwrap_or(1);
     let (poison, under_way) = (Poison::default(), Arc::new(()));
     let layout = options.layout(first);
     let preparation = Preparation::new(disk.clone(), layout, head.key, poison.clone(), under_way);
     let active = Active::new(preparation.run()?);
-    Head { stage: Stage::Ready, ..head }.write(&disk)?;
+    Head { stage: HeadStage::Ready, ..head }.write(&disk)?;
     Ok(Journal {
         disk,
         options,

@@ -9,13 +9,13 @@ use crate::disk::DiskFile;
 use crate::error::{JournalError, Tried};
 use crate::options::Writing;
 use crate::segment::damaged;
-use crate::segment::{self, Layout};
+use crate::segment::{self, SegmentLayout};
 
 const READ_BYTES: usize = 1 << 20;
 
 /// A whole segment in memory.
 pub(crate) struct Image {
-    pub(crate) layout: Layout,
+    pub(crate) layout: SegmentLayout,
     pub(crate) key: Key,
     pub(crate) blank: Blank,
     pub(crate) bytes: Vec<u8>,
@@ -50,7 +50,7 @@ impl Image {
         let whole = usize::try_from(length).unwrap_or(usize::MAX);
         let mut memory = Aligned::new(READ_BYTES.min(whole));
         file.read_at(&mut memory.bytes()[..BLOCK], 0).tried("read", &name)?;
-        let layout = Layout::read(&memory.bytes()[..BLOCK], number, key)?;
+        let layout = SegmentLayout::read(&memory.bytes()[..BLOCK], number, key)?;
         if length != layout.bytes {
             let why = format!("it is {length} bytes long, and was made with {}", layout.bytes);
             let offset = length.min(layout.bytes);

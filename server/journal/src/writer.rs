@@ -1,6 +1,6 @@
 //! The journal at work: appends, and gives away what need not be done in front of an answer.
 
-use crate::batch::{Header, Kind};
+use crate::batch::{BatchKind, Header};
 use crate::block::BLOCK;
 use crate::block::disk_bytes;
 use crate::checksum::Key;
@@ -9,12 +9,12 @@ use crate::draft::Draft;
 use crate::error::{JournalError, Tried};
 use crate::mark::BatchMark;
 use crate::options::{JournalOptions, Writing};
-use crate::place::Place;
+use crate::place::BatchPlace;
 use crate::poison::Poison;
 use crate::preparation::{Preparation, Prepared};
-use crate::reader::Reader;
+use crate::reader::JournalReader;
 use crate::removal::Removal;
-use crate::segment::{self, Layout};
+use crate::segment::{self, SegmentLayout};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::time::Timestamp;
 use std::collections::VecDeque;
@@ -44,14 +44,14 @@ pub struct Appended {
     /// Its number, and how far it goes.
     pub mark: BatchMark,
     /// Where it lies.
-    pub place: Place,
+    pub place: BatchPlace,
 }
 
 /// A segment that is written into.
 #[derive(Debug)]
 pub(crate) struct Active<F> {
     pub(crate) file: F,
-    pub(crate) layout: Layout,
+    pub(crate) layout: SegmentLayout,
     /// Where the next batch begins.
     pub(crate) next: u64,
 }
@@ -66,7 +66,7 @@ pub(crate) struct FullSegment {
 
 /// Space for batches that is reserved on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Room {
+pub struct JournalRoom {
     /// Bytes left in the segment that is written now.
     pub now: u64,
     /// Bytes of the next segment; nothing where it is not prepared.
@@ -86,7 +86,7 @@ impl<D: Disk> Journal<D> {
         if !self.active.takes(body_bytes, self.options.writing) {
             self.begin_next_segment(at)?;
         }
-        self.write(draft, at, Kind::Records)
+        self.write(draft, at, BatchKind::Records)
     }
 
     /// Makes durable everything that was appended; for [`Writing::Lax`].
@@ -115,7 +115,7 @@ impl<D: Disk> Journal<D> {
         self.poison.check()?;
         // Where there is no room for it, one is there already, and nothing was appended since.
         if self.active.next <= self.active.layout.records_end() {
-            self.write(&mut Draft::new(), at, Kind::Closing)?;
+            self.write(&mut Draft::new(), at, BatchKind::Closing)?;
         }
         self.sync()?;
         Ok(self.end)
@@ -127,8 +127,8 @@ impl<D: Disk> Journal<D> {
     }
 
     /// Reads durable batches again, from another thread.
-    pub fn reader(&self) -> Reader<D> {
-        Reader::new(self.disk.clone(), self.key)
+    pub fn reader(&self) -> JournalReader<D> {
+        JournalReader::new(self.disk.clone(), self.key)
     }
 
     /// The last batch that is durable.
@@ -142,12 +142,12 @@ impl<D: Disk> Journal<D> {
     }
 
     /// How much can be appended without the disk having to find space.
-    pub fn room(&self) -> Room {
+    pub fn room(&self) -> JournalRoom {
         let room = |segment: &Active<D::File>| {
             let usable = segment.layout.writing == self.options.writing;
             if usable { segment.layout.records_end().saturating_sub(segment.next) } else { 0 }
         };
-        Room { now: room(&self.active), next: self.spare.as_ref().map(room) }
+        JournalRoom { now: room(&self.active), next: self.spare.as_ref().map(room) }
     }
 
     /// The work of preparing the next segment, where that is neither done nor under way.
@@ -186,7 +186,7 @@ impl<D: Disk> Journal<D> {
 
     fn begin_next_segment(&mut self, at: Timestamp) -> Result<(), JournalError> {
         let spare = self.spare.take().ok_or(JournalError::NoRoom)?;
-        self.write(&mut Draft::new(), at, Kind::Continued)?;
+        self.write(&mut Draft::new(), at, BatchKind::Continued)?;
         // The next segment's first batch must never be there without this one's last.
         self.sync()?;
         let number = self.active.layout.number;
@@ -199,7 +199,7 @@ impl<D: Disk> Journal<D> {
         &mut self,
         draft: &mut Draft,
         at: Timestamp,
-        kind: Kind,
+        kind: BatchKind,
     ) -> Result<Appended, JournalError> {
         let (body_bytes, records) = draft.counts(self.options.max_body_bytes)?;
         let header = Header {
@@ -220,7 +220,7 @@ impl<D: Disk> Journal<D> {
         if self.options.writing == Writing::Durable && !mutants::on(Mutant::AnswerBeforeSync) {
             self.sync()?;
         }
-        Ok(Appended { mark: self.end, place: Place { segment, offset, body_bytes } })
+        Ok(Appended { mark: self.end, place: BatchPlace { segment, offset, body_bytes } })
     }
 }
 
@@ -243,8 +243,8 @@ impl<F> Active<F> {
 }
 
 impl JournalOptions {
-    pub(crate) const fn layout(&self, number: u64) -> Layout {
-        Layout {
+    pub(crate) const fn layout(&self, number: u64) -> SegmentLayout {
+        SegmentLayout {
             number,
             writing: self.writing,
             bytes: self.segment_bytes,

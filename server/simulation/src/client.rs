@@ -1,9 +1,9 @@
 //! A client: its connection, what it waits for, what it will ask again because nobody knows what
 //! became of it, and what it watches.
 
+use crate::claims::{Claim, Claims, Heard, Newest, SentRequest};
 use crate::figures::Figures;
 use crate::people::Person;
-use crate::testimony::{Asked, Claim, Heard, Newest, Testimony};
 use crate::trace::Trace;
 use boxoffice_protocol::frame::{ClientCodec, ReplyFrame};
 use boxoffice_protocol::id::{ClientName, EventId};
@@ -27,7 +27,7 @@ const MOST_UNKNOWN: usize = 8;
 
 pub(crate) struct Client {
     who: Person,
-    pub(crate) line: Option<Line>,
+    pub(crate) link: Option<Link>,
     /// What became of these nobody knows; they are asked again, under the same ids.
     unknown: Vec<Request>,
     /// The last correlation id; never used twice, so that it is clear what is answered.
@@ -35,7 +35,7 @@ pub(crate) struct Client {
 }
 
 /// A connection: both ends, and what is on its way between them.
-pub(crate) struct Line {
+pub(crate) struct Link {
     talk: Conversation,
     /// Whether there is more to push than was.
     more_news: bool,
@@ -51,13 +51,13 @@ pub(crate) struct Line {
 /// What a correlation id stands for.
 enum Open {
     Hello,
-    Request(Box<Asked>),
+    Request(Box<SentRequest>),
     Watch(Watch),
 }
 
 /// A watch, as its watcher follows it.
 struct Watch {
-    asked: Box<Asked>,
+    asked: Box<SentRequest>,
     event: EventId,
     known: Option<u64>,
     progress: Progress,
@@ -76,7 +76,7 @@ enum Progress {
 
 impl Client {
     pub(crate) fn new(who: Person) -> Self {
-        Self { who, line: None, unknown: Vec::new(), correlation: 0 }
+        Self { who, link: None, unknown: Vec::new(), correlation: 0 }
     }
 
     pub(crate) fn connect(&mut self, shared: &Arc<ServerState>, random: &mut Rng) {
@@ -88,7 +88,7 @@ impl Client {
             client: ClientName::parse("simulated").expect("a name"),
             in_flight: random.u32(0..6),
         });
-        let mut line = Line {
+        let mut link = Link {
             talk: Conversation::new(Arc::clone(shared), Ipv4Addr::LOCALHOST.into()),
             more_news: false,
             is_over: false,
@@ -98,8 +98,8 @@ impl Client {
             open: BTreeMap::from([(self.correlation, Open::Hello)]),
             told: Newest::default(),
         };
-        line.send(self.correlation, &hello);
-        self.line = Some(line);
+        link.send(self.correlation, &hello);
+        self.link = Some(link);
     }
 
     /// Whether there is something to be asked again.
@@ -108,22 +108,22 @@ impl Client {
     }
 
     /// Asks again what nobody knows the outcome of.
-    pub(crate) fn ask_again(&mut self, testimony: &Testimony, random: &mut Rng) {
+    pub(crate) fn ask_again(&mut self, claims: &Claims, random: &mut Rng) {
         if self.unknown.is_empty() {
             return;
         }
         let request = self.unknown.swap_remove(random.usize(..self.unknown.len()));
-        self.ask(request, testimony);
+        self.ask(request, claims);
     }
 
     /// Sends a request, unless too many are open; says whether it did.
-    pub(crate) fn ask(&mut self, request: Request, testimony: &Testimony) -> bool {
-        let Some(line) = self.line.as_mut().filter(|line| line.open.len() < MOST_OPEN) else {
+    pub(crate) fn ask(&mut self, request: Request, claims: &Claims) -> bool {
+        let Some(link) = self.link.as_mut().filter(|link| link.open.len() < MOST_OPEN) else {
             return false;
         };
         self.correlation += 1;
-        line.send(self.correlation, &request);
-        let asked = Box::new(testimony.ask(self.who.clone(), request));
+        link.send(self.correlation, &request);
+        let asked = Box::new(claims.ask(self.who.clone(), request));
         let open = match &asked.request {
             Request::Watch { event, from_version } => {
                 let (event, known) = (event.clone(), *from_version);
@@ -131,14 +131,14 @@ impl Client {
             }
             _ => Open::Request(asked),
         };
-        line.open.insert(self.correlation, open);
+        link.open.insert(self.correlation, open);
         true
     }
 
     /// The connection is cut. What was on its way is lost, and what was asked is in doubt.
     pub(crate) fn cut(&mut self) {
-        let Some(line) = self.line.take() else { return };
-        for open in line.open.into_values() {
+        let Some(link) = self.link.take() else { return };
+        for open in link.open.into_values() {
             if let Open::Request(asked) = open
                 && self.unknown.len() < MOST_UNKNOWN
             {
@@ -151,20 +151,20 @@ impl Client {
     pub(crate) fn listen(
         &mut self,
         share: Share,
-        testimony: &mut Testimony,
+        claims: &mut Claims,
         trace: &mut Trace,
         figures: &mut Figures,
     ) {
-        let Some(line) = &mut self.line else { return };
-        let bytes = share.of(line.down.len());
-        let came = line.down.split_to(bytes);
+        let Some(link) = &mut self.link else { return };
+        let bytes = share.of(link.down.len());
+        let came = link.down.split_to(bytes);
         trace.note(&came);
-        line.arrived.extend_from_slice(&came);
-        while let Some(frame) = ClientCodec.decode(&mut line.arrived).expect("frames of ours") {
-            let doubtful = line.hear(&frame, testimony, figures);
+        link.arrived.extend_from_slice(&came);
+        while let Some(frame) = ClientCodec.decode(&mut link.arrived).expect("frames of ours") {
+            let doubtful = link.hear(&frame, claims, figures);
             self.unknown.extend(doubtful.filter(|_| self.unknown.len() < MOST_UNKNOWN));
         }
-        if line.is_over && line.down.is_empty() {
+        if link.is_over && link.down.is_empty() {
             self.cut();
         }
     }
@@ -191,7 +191,7 @@ impl Share {
     }
 }
 
-impl Line {
+impl Link {
     fn send(&mut self, correlation: u32, request: &Request) {
         ClientCodec.encode((correlation, request), &mut self.up).expect("it is well formed");
     }
@@ -244,7 +244,7 @@ impl Line {
     fn hear(
         &mut self,
         frame: &ReplyFrame,
-        testimony: &mut Testimony,
+        claims: &mut Claims,
         figures: &mut Figures,
     ) -> Option<Request> {
         figures.replies += 1;
@@ -265,14 +265,14 @@ impl Line {
                         !(ends && begun < correlation)
                     });
                 }
-                let heard = testimony.answered(&asked, reply, &mut self.told);
+                let heard = claims.answered(&asked, reply, &mut self.told);
                 figures.hear(heard);
                 (heard == Heard::Unknown).then_some(asked.request)
             }
             Open::Watch(mut watch) => {
                 if let Body::Refused(_) = reply.body {
-                    testimony.answered(&watch.asked, reply, &mut self.told);
-                } else if watch.hear(reply.version, &reply.body, testimony, figures) {
+                    claims.answered(&watch.asked, reply, &mut self.told);
+                } else if watch.hear(reply.version, &reply.body, claims, figures) {
                     self.told.hear(&watch.event, reply.version);
                     self.open.insert(*correlation, Open::Watch(watch));
                 }
@@ -288,11 +288,11 @@ impl Watch {
         &mut self,
         version: u64,
         body: &Body,
-        testimony: &mut Testimony,
+        claims: &mut Claims,
         figures: &mut Figures,
     ) -> bool {
         figures.pushes += 1;
-        testimony.newest.hear(&self.event, version);
+        claims.newest.hear(&self.event, version);
         let claim = match body {
             Body::PlacesChanged(changed) => {
                 assert_eq!(self.known.map(|known| known + 1), Some(version), "of {}", self.event);
@@ -301,7 +301,7 @@ impl Watch {
             Body::Snapshot(map) => {
                 if let Some(known) = self.known.filter(|_| self.progress == Progress::Follows) {
                     assert!(version > known, "{version} after {known} of {}", self.event);
-                    testimony.claim_now(&self.event, version, Claim::NewTermsSince(known));
+                    claims.claim_now(&self.event, version, Claim::NewTermsSince(known));
                 }
                 Claim::Seats(map.clone())
             }
@@ -311,12 +311,12 @@ impl Watch {
                 return true;
             }
             Body::WatchEnded => {
-                testimony.claim_now(&self.event, version, Claim::Ended);
+                claims.claim_now(&self.event, version, Claim::Ended);
                 return false;
             }
             other => panic!("a watcher was told {other:?}"),
         };
-        testimony.claim_now(&self.event, version, claim);
+        claims.claim_now(&self.event, version, claim);
         self.known = Some(version);
         self.progress = Progress::Follows;
         true

@@ -1,6 +1,6 @@
 //! How much happened, so that a run can tell that it tested something.
 
-use crate::testimony::Heard;
+use crate::claims::Heard;
 use std::fmt;
 use std::ops::AddAssign;
 

@@ -4,11 +4,11 @@
 //!
 //! Only sockets, tokio and threads are replaced, and SQLite is trusted: a server dies between its
 //! transactions.
-//! - `world`: what happens next, by its `temper`. `machine`: the server and what outlives it.
+//! - `world`: what happens next, by its `weights`. `machine`: the server and what outlives it.
 //!   `client`: a client and its connection. `people`: who they are, and what they may ask.
 //!   `requests`: what clients ask for.
 //! - `history`: what became durable, which is checked at every start and never changes.
-//! - `testimony`: what clients were told; no answer goes back in time. `verdict`: in the end, every
+//! - `claims`: what clients were told; no answer goes back in time. `check`: in the end, every
 //!   answer has to be what the model of an inventory says at the answer's version.
 //! - `trace`: the same seed makes the same world, byte for byte. `figures`: how much happened.
 //!
@@ -17,6 +17,8 @@
 
 #![cfg(test)]
 
+mod check;
+mod claims;
 mod client;
 mod figures;
 mod history;
@@ -24,10 +26,8 @@ mod machine;
 mod mutants;
 mod people;
 mod requests;
-mod temper;
-mod testimony;
 mod trace;
-mod verdict;
+mod weights;
 mod world;
 
 use boxoffice_protocol::time::Timestamp;

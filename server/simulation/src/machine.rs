@@ -15,8 +15,8 @@ use boxoffice_server::clock::Clock;
 use boxoffice_server::config::Config;
 use boxoffice_server::ledger::rows::{Identity, Restored};
 use boxoffice_server::ledger::{
-    Committer, DataFolder, FolderError, FollowError, Followed, Follower, Going, Layout, Recover,
-    Site, Sync, Work, Workshop,
+    Committer, DataFolder, FolderError, FolderLayout, FollowError, Followed, Follower, Going,
+    LedgerWork, Recover, Site, SyncPolicy, Workshop,
 };
 use boxoffice_server::open::Opened;
 use boxoffice_server::server_state::{EarlyState, ServerState};
@@ -101,7 +101,7 @@ impl Machine {
         let early = EarlyState { tokens: Person::tokens(), ..EarlyState::default() };
         let opened = Opened { recovery: witness.recovery, ledger, clock, secret };
         let shared = Arc::new(ServerState::new(config, opened, early));
-        let Work { committer, workshop, follower, lock, .. } = work;
+        let LedgerWork { committer, workshop, follower, lock, .. } = work;
         let (committer, follower) = (Some(committer), Some(follower));
         self.process = Some(Process { shared, committer, workshop, follower, _lock: lock });
         self.check(history);
@@ -114,7 +114,7 @@ impl Machine {
             disk: self.disk.clone(),
             state_file: self.folder.path().join("boxoffice.db"),
             identity: self.identity,
-            layout: Layout {
+            layout: FolderLayout {
                 journal: JournalOptions {
                     segment_bytes: SEGMENT_BLOCKS * BLOCK,
                     max_body_bytes: BATCH_BLOCKS * BLOCK - 64,
@@ -123,7 +123,7 @@ impl Machine {
                 },
                 batch_bytes: 8 << 10,
                 backlog_bytes: 1 << 20,
-                sync: Sync::Always,
+                sync: SyncPolicy::Always,
             },
         }
     }

@@ -4,11 +4,11 @@ use crate::history::{History, Life};
 use boxoffice_inventory::Command;
 use boxoffice_inventory::model::dice::Dice;
 use boxoffice_inventory::model::fixtures::some_event;
-use boxoffice_inventory::model::wishes::{Wish, Wisher};
+use boxoffice_inventory::model::random_command::{RandomCommand, RandomCommands};
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
 use boxoffice_protocol::request::{Force, Freshness, PageLimit, Request, ReservationKey};
 use boxoffice_protocol::time::Timestamp;
-use boxoffice_server::catalog::{Asked, Fingerprints};
+use boxoffice_server::catalog::{Fingerprints, ReservationKind};
 use fastrand::Rng;
 use std::time::Duration;
 
@@ -18,14 +18,14 @@ const SLUGS: [&str; 3] = ["dune-2", "opera", "x"];
 pub(crate) struct Requests {
     random: Rng,
     dice: Dice,
-    events: Vec<(EventId, Wisher)>,
+    events: Vec<(EventId, RandomCommands)>,
 }
 
 impl Requests {
     pub(crate) fn new(random: &mut Rng) -> Self {
         let events = SLUGS.iter().map(|slug| {
-            let wisher = Wisher::new(Dice::new(random.u64(..)));
-            (EventId::parse(slug).expect("a slug"), wisher)
+            let commands = RandomCommands::new(Dice::new(random.u64(..)));
+            (EventId::parse(slug).expect("a slug"), commands)
         });
         let events = events.collect();
         Self { random: random.fork(), dice: Dice::new(random.u64(..)), events }
@@ -35,7 +35,7 @@ impl Requests {
     pub(crate) fn next(&mut self, history: &History, now: Timestamp) -> Request {
         // Most of it is about one event, or else nothing much happens to any.
         let index = [0, 0, 0, 1, 2][self.random.usize(..5)];
-        let (event, wisher) = &mut self.events[index];
+        let (event, commands) = &mut self.events[index];
         let event = event.clone();
         let life = history.life(&event).filter(|life| !life.model.deleted);
         match (self.random.u32(..100), life) {
@@ -55,7 +55,7 @@ impl Requests {
                 Request::DeleteEvent { event, force: self.force() }
             }
             (_, None) => look(event, ReservationId::new(now, [0; 10])),
-            (_, Some(life)) => request(event, wisher.wish(&life.model, now)),
+            (_, Some(life)) => request(event, commands.next(&life.model, now)),
         }
     }
 
@@ -99,35 +99,35 @@ fn look(event: EventId, id: ReservationId) -> Request {
     Request::GetReservation { reservation: ReservationKey { event, id, customer } }
 }
 
-fn request(event: EventId, wish: Wish) -> Request {
+fn request(event: EventId, command: RandomCommand) -> Request {
     let ms = |ttl: Duration| u32::try_from(ttl.as_millis()).expect("a short hold");
     let key = |event, id, customer| ReservationKey { event, id, customer };
-    match wish {
-        Wish::Hold(id, _, customer, selection, ttl) => {
+    match command {
+        RandomCommand::Hold(id, _, customer, selection, ttl) => {
             Request::Hold { id, event, customer, selection, ttl_ms: ttl.map(ms) }
         }
-        Wish::Reserve(id, _, customer, selection) => {
+        RandomCommand::Reserve(id, _, customer, selection) => {
             Request::Reserve { id, event, customer, selection }
         }
-        Wish::Confirm(id, customer, keep) => {
+        RandomCommand::Confirm(id, customer, keep) => {
             Request::Confirm { reservation: key(event, id, customer), keep }
         }
-        Wish::Release(id, customer, keep) => {
+        RandomCommand::Release(id, customer, keep) => {
             Request::Release { reservation: key(event, id, customer), keep }
         }
-        Wish::Extend(id, customer, until) => {
+        RandomCommand::Extend(id, customer, until) => {
             Request::Extend { reservation: key(event, id, customer), until }
         }
-        Wish::Cancel(id, customer, keep) => {
+        RandomCommand::Cancel(id, customer, keep) => {
             Request::Cancel { reservation: key(event, id, customer), keep }
         }
-        Wish::Look(id, customer) => {
+        RandomCommand::Get(id, customer) => {
             Request::GetReservation { reservation: key(event, id, customer) }
         }
-        Wish::Update(if_version, update) => {
+        RandomCommand::Update(if_version, update) => {
             Request::UpdateEvent { event, if_version, update: Box::new(update) }
         }
-        Wish::Delete(force) => Request::DeleteEvent { event, force },
+        RandomCommand::Delete(force) => Request::DeleteEvent { event, force },
     }
 }
 
@@ -165,11 +165,11 @@ pub(crate) fn command<'a>(
     Some(match request {
         Request::Hold { id, customer, selection, ttl_ms, .. } => {
             let ttl = ttl_ms.map(|ms| Duration::from_millis(ms.into()));
-            let fingerprint = fingerprints.of(Asked::Hold(ttl), customer, selection);
+            let fingerprint = fingerprints.of(ReservationKind::Hold(ttl), customer, selection);
             Command::Hold { id: *id, fingerprint, customer, selection, ttl }
         }
         Request::Reserve { id, customer, selection, .. } => {
-            let fingerprint = fingerprints.of(Asked::Reserve, customer, selection);
+            let fingerprint = fingerprints.of(ReservationKind::Reserve, customer, selection);
             Command::Reserve { id: *id, fingerprint, customer, selection }
         }
         Request::Confirm { reservation: ReservationKey { id, customer, .. }, keep } => {
@@ -185,7 +185,7 @@ pub(crate) fn command<'a>(
             Command::Extend { id: *id, customer, until: *until }
         }
         Request::GetReservation { reservation: ReservationKey { id, customer, .. } } => {
-            Command::Look { id: *id, customer }
+            Command::Get { id: *id, customer }
         }
         Request::UpdateEvent { if_version, update, .. } => {
             Command::Update { if_version: *if_version, update }

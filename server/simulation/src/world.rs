@@ -1,15 +1,15 @@
 //! A machine, its clients, and what happens to them next: everything is chosen by one seed.
 
-use crate::client::{Client, Line, Share};
+use crate::check;
+use crate::claims::Claims;
+use crate::client::{Client, Link, Share};
 use crate::figures::Figures;
 use crate::history::History;
 use crate::machine::{Machine, Process, Stopped};
 use crate::people::Person;
 use crate::requests::Requests;
-use crate::temper::{Deed, Temper};
-use crate::testimony::Testimony;
 use crate::trace::Trace;
-use crate::verdict;
+use crate::weights::{Deed, Weights};
 use boxoffice_inventory::model::fixtures::BEGIN;
 use boxoffice_journal::JournalError;
 use boxoffice_journal::disk::simulated::{Fault, FaultError, Lasting};
@@ -27,12 +27,12 @@ const STEPS: u64 = 1_200;
 
 pub(crate) struct World {
     random: Rng,
-    temper: Temper,
+    weights: Weights,
     machine: Machine,
     clients: Vec<Client>,
     requests: Requests,
     history: History,
-    testimony: Testimony,
+    claims: Claims,
     trace: Trace,
     figures: Figures,
     disk: Disk,
@@ -68,12 +68,12 @@ pub(crate) fn live(seed: u64) -> Outcome {
     people.extend((0..others).map(|_| Person::by_chance(&mut random)));
     let clients = people.into_iter().map(Client::new).collect();
     let mut world = World {
-        temper: Temper::new(&mut random),
+        weights: Weights::new(&mut random),
         machine: Machine::new(&mut random),
         clients,
         requests: Requests::new(&mut random),
         history: History::default(),
-        testimony: Testimony::default(),
+        claims: Claims::default(),
         trace: Trace::default(),
         figures: Figures { seeds: 1, ..Figures::default() },
         disk: Disk::default(),
@@ -81,7 +81,7 @@ pub(crate) fn live(seed: u64) -> Outcome {
     };
     world.start();
     for _ in 0..STEPS {
-        let deed = world.temper.next(&mut world.random);
+        let deed = world.weights.next(&mut world.random);
         world.step(deed);
     }
     world.end()
@@ -95,9 +95,9 @@ impl World {
         match deed {
             Deed::Ask => self.ask(client),
             Deed::AskAgain => {
-                if self.clients[client].line.is_some() && self.clients[client].is_in_doubt() {
+                if self.clients[client].link.is_some() && self.clients[client].is_in_doubt() {
                     self.figures.asked_again += 1;
-                    self.clients[client].ask_again(&self.testimony, &mut self.random);
+                    self.clients[client].ask_again(&self.claims, &mut self.random);
                 }
             }
             Deed::Serve => self.serve(client),
@@ -130,25 +130,25 @@ impl World {
         let process = self.machine.process.as_ref().expect("between steps there is a process");
         let now = process.now();
         let client = &mut self.clients[client];
-        if client.line.is_none() {
+        if client.link.is_none() {
             client.connect(&process.shared, &mut self.random);
         }
         for _ in 0..self.random.usize(1..8) {
             let request = self.requests.next(&self.history, now);
-            self.figures.requests += u64::from(client.ask(request, &self.testimony));
+            self.figures.requests += u64::from(client.ask(request, &self.claims));
         }
     }
 
     fn serve(&mut self, client: usize) {
         let share = Share::by_chance(&mut self.random);
-        if let Some(line) = &mut self.clients[client].line {
-            line.serve(share, &mut self.random);
+        if let Some(link) = &mut self.clients[client].link {
+            link.serve(share, &mut self.random);
         }
     }
 
     fn listen(&mut self, client: usize, share: Share) {
-        let Self { clients, testimony, trace, figures, .. } = self;
-        clients[client].listen(share, testimony, trace, figures);
+        let Self { clients, claims, trace, figures, .. } = self;
+        clients[client].listen(share, claims, trace, figures);
     }
 
     fn commit(&mut self) {
@@ -186,7 +186,7 @@ impl World {
         self.machine.wall = self.machine.wall.plus(span);
         if let Some(process) = &self.machine.process {
             process.shared.clock.advance(span);
-            self.testimony.read_clock(process.now());
+            self.claims.read_clock(process.now());
         }
     }
 
@@ -221,8 +221,8 @@ impl World {
     /// The server stops in good order, and is started again.
     fn stop(&mut self) {
         for client in 0..self.clients.len() {
-            if let Some(line) = &mut self.clients[client].line {
-                line.close();
+            if let Some(link) = &mut self.clients[client].link {
+                link.close();
             }
             for _ in 0..4 {
                 self.serve(client);
@@ -250,7 +250,7 @@ impl World {
 
     /// The process dies, by itself or with the machine. The disk is better then.
     fn fall(&mut self) {
-        if self.random.u8(..4) < self.temper.power_loss {
+        if self.random.u8(..4) < self.weights.power_loss {
             self.figures.power_losses += 1;
             self.machine.lose_power();
         } else {
@@ -313,7 +313,7 @@ impl World {
             Ok(()) => {
                 self.figures.starts += 1;
                 let now = self.process(|process, _| process.now());
-                self.testimony.read_clock(now);
+                self.claims.read_clock(now);
                 true
             }
             Err(
@@ -333,7 +333,7 @@ impl World {
         self.figures.changes = self.history.position();
         self.trace.note_number(self.figures.changes);
         let secret = self.machine.secret();
-        verdict::judge(self.testimony, &self.history, secret);
+        check::check_all(self.claims, &self.history, secret);
         Outcome { figures: self.figures, trace: self.trace.finish() }
     }
 
@@ -348,19 +348,19 @@ impl World {
                 self.mend_disk();
             }
             for client in 0..self.clients.len() {
-                if let Some(line) = &mut self.clients[client].line {
-                    line.serve(Share::All, &mut self.random);
+                if let Some(link) = &mut self.clients[client].link {
+                    link.serve(Share::All, &mut self.random);
                 }
                 self.listen(client, Share::All);
             }
             self.process(|process, _| process.work_on_segments());
             self.process(|process, _| process.follow());
             self.commit();
-            let lines = || self.clients.iter().filter_map(|client| client.line.as_ref());
+            let lines = || self.clients.iter().filter_map(|client| client.link.as_ref());
             let durable = self.machine.process.as_ref().is_some_and(|process| {
                 process.shared.ledger.recorded() == process.shared.ledger.durable()
             });
-            let is_quiet = durable && lines().all(Line::is_quiet);
+            let is_quiet = durable && lines().all(Link::is_quiet);
             quiet = if is_quiet { quiet + 1 } else { 0 };
             // One's last word may be another one's news.
             if quiet == 3 {
@@ -372,8 +372,8 @@ impl World {
 
     /// Watchers know the last version of what they watch.
     fn check_watchers(&self) {
-        for line in self.clients.iter().filter_map(|client| client.line.as_ref()) {
-            for (event, known) in line.watched() {
+        for link in self.clients.iter().filter_map(|client| client.link.as_ref()) {
+            for (event, known) in link.watched() {
                 let life = self.history.life(event).expect("it was there");
                 assert!(!life.model.deleted, "{event} is gone, and its watcher does not know");
                 assert_eq!(known, Some(life.model.version), "a watcher of {event} waits in vain");

@@ -19,7 +19,7 @@ pub(super) struct BackupFolder(PathBuf);
 
 /// Why a folder for a backup could not be made.
 #[derive(Debug, Error)]
-pub(super) enum FolderError {
+pub(super) enum BackupFolderError {
     #[error("there is one of this name")]
     Exists,
     #[error("another server makes one of this name")]
@@ -29,8 +29,8 @@ pub(super) enum FolderError {
 }
 
 /// Adds what was tried.
-fn tried<T>(result: io::Result<T>, doing: &'static str) -> Result<T, FolderError> {
-    result.map_err(|source| FolderError::Failed { doing, source })
+fn tried<T>(result: io::Result<T>, doing: &'static str) -> Result<T, BackupFolderError> {
+    result.map_err(|source| BackupFolderError::Failed { doing, source })
 }
 
 impl BackupFolder {
@@ -39,7 +39,7 @@ impl BackupFolder {
     }
 
     /// Removes what servers left behind that ended while they made a backup.
-    pub(super) fn tidy(&self) -> Result<(), FolderError> {
+    pub(super) fn tidy(&self) -> Result<(), BackupFolderError> {
         let doing = "read the backup folder";
         for entry in tried(fs::read_dir(&self.0), doing)? {
             let entry = tried(entry, doing)?;
@@ -51,23 +51,23 @@ impl BackupFolder {
     }
 
     /// A place for a backup that nothing has the name of.
-    pub(super) fn begin(&self, name: &BackupName) -> Result<Unfinished, FolderError> {
+    pub(super) fn begin(&self, name: &BackupName) -> Result<Unfinished, BackupFolderError> {
         let whole = self.0.join(name.as_str());
         if fs::symlink_metadata(&whole).is_ok() {
-            return Err(FolderError::Exists);
+            return Err(BackupFolderError::Exists);
         }
         self.tidy()?;
         let partial = self.0.join(format!("{name}{PARTIAL}"));
         match DirBuilder::new().mode(0o700).create(&partial) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                return Err(FolderError::InUse);
+                return Err(BackupFolderError::InUse);
             }
             created => tried(created, "create a folder in the backup folder")?,
         }
         let lock = FolderLock::take(&partial).map_err(|error| match error {
-            LockError::InUse { .. } => FolderError::InUse,
+            LockError::InUse { .. } => BackupFolderError::InUse,
             LockError::Failed { source, .. } => {
-                FolderError::Failed { doing: "lock the backup's folder", source }
+                BackupFolderError::Failed { doing: "lock the backup's folder", source }
             }
         })?;
         Ok(Unfinished { partial, whole, _lock: lock })
@@ -83,12 +83,12 @@ fn is_partial(entry: &DirEntry) -> bool {
 }
 
 /// Removes a folder, unless another server is at work in it: the lock goes with its process.
-fn remove_unless_in_use(partial: &Path) -> Result<(), FolderError> {
+fn remove_unless_in_use(partial: &Path) -> Result<(), BackupFolderError> {
     match FolderLock::take(partial) {
         Ok(_lock) => tried(fs::remove_dir_all(partial), "remove an unfinished backup"),
         Err(LockError::InUse { .. }) => Ok(()),
         Err(LockError::Failed { source, .. }) => {
-            Err(FolderError::Failed { doing: "look at an unfinished backup", source })
+            Err(BackupFolderError::Failed { doing: "look at an unfinished backup", source })
         }
     }
 }
@@ -108,10 +108,10 @@ impl Unfinished {
     }
 
     /// Gives it its name, durably.
-    pub(super) fn publish(self) -> Result<(), FolderError> {
+    pub(super) fn publish(self) -> Result<(), BackupFolderError> {
         // A folder takes the place of nothing but an empty folder.
         match fs::rename(&self.partial, &self.whole) {
-            Err(error) if is_in_the_way(&error) => return Err(FolderError::Exists),
+            Err(error) if is_in_the_way(&error) => return Err(BackupFolderError::Exists),
             renamed => tried(renamed, "name the backup")?,
         }
         let parent = self.whole.parent().unwrap_or(Path::new("."));

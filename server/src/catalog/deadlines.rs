@@ -1,14 +1,14 @@
-//! When which event wants to be swept: filled by whoever applies changes, emptied by the sweeper.
+//! The times at which events have to be swept: filled by decisions, emptied by the sweeper.
 
-use super::Event;
+use super::event::Event;
 use boxoffice_protocol::time::Timestamp;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 use tokio::sync::Notify;
 
-/// When which event has to be swept next. An event is in it once for every time that it became
-/// due earlier than was known; the superfluous entries find nothing to do.
+/// The events to sweep, by time. An event is in it once for every time that it became due earlier
+/// than was known; the sweep of a superfluous entry finds nothing to do.
 #[derive(Debug, Default)]
 pub(crate) struct Deadlines {
     queue: Mutex<BTreeMap<(Timestamp, u64), Weak<Event>>>,
@@ -16,7 +16,7 @@ pub(crate) struct Deadlines {
 }
 
 impl Deadlines {
-    /// Has `event` swept at `time`.
+    /// Schedules a sweep of `event` at `time`.
     pub(crate) fn push(&self, time: Timestamp, event: &Arc<Event>) {
         let mut queue = self.queue.lock();
         let is_first = queue.first_key_value().is_none_or(|((first, _), _)| time < *first);
@@ -42,7 +42,7 @@ impl Deadlines {
         None
     }
 
-    /// Returns when an event has to be swept earlier than all that were known.
+    /// Returns when an event has to be swept earlier than every one that was known.
     pub(crate) async fn earlier(&self) {
         self.earlier.notified().await;
     }

@@ -6,16 +6,16 @@ use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
 use std::time::Duration;
 
-/// Keyed hashes of requests. The key is secret, so that nobody can make two requests that have the
-/// same; the bytes that are hashed are written out here, so that no compiler can change them.
+/// Keyed hashes of requests. The key is secret, so clients cannot make two requests that have the
+/// same hash; the bytes that are hashed are written out here, so that no compiler can change them.
 #[derive(Clone)]
 pub struct Fingerprints {
     key: [u8; 16],
 }
 
-/// What is asked with a [`Selection`].
+/// Which request for a new reservation it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub enum ReservationKind {
     /// A hold, for so long if it said.
     Hold(Option<Duration>),
     /// A hold and its confirmation in one.
@@ -29,15 +29,15 @@ impl Fingerprints {
     }
 
     /// The fingerprint of a request for a new reservation.
-    pub fn of(&self, asked: Asked, customer: &CustomerId, selection: &Selection) -> u64 {
-        let mut text = Text::new(&self.key);
-        match asked {
-            Asked::Hold(None) => text.put(&[0]),
-            Asked::Hold(Some(ttl)) => {
+    pub fn of(&self, kind: ReservationKind, customer: &CustomerId, selection: &Selection) -> u64 {
+        let mut text = HashedText::new(&self.key);
+        match kind {
+            ReservationKind::Hold(None) => text.put(&[0]),
+            ReservationKind::Hold(Some(ttl)) => {
                 text.put(&[1]);
                 text.put(&ttl.as_millis().to_le_bytes());
             }
-            Asked::Reserve => text.put(&[2]),
+            ReservationKind::Reserve => text.put(&[2]),
         }
         text.put_text(customer.as_str());
         text.put_selection(selection);
@@ -47,14 +47,14 @@ impl Fingerprints {
 
 /// What is hashed. It is gathered and hashed in long pieces, which is faster than in many short
 /// ones and comes to the same.
-struct Text {
+struct HashedText {
     hash: SipHasher13,
     gathered: [u8; 128],
     /// Where the gathered bytes end.
     end: usize,
 }
 
-impl Text {
+impl HashedText {
     fn new(key: &[u8; 16]) -> Self {
         Self { hash: SipHasher13::new_with_key(key), gathered: [0; 128], end: 0 }
     }
@@ -131,9 +131,9 @@ mod tests {
         let seats = Selection::Seats(SeatLabels::new(seats).expect("two seats"));
         let standing = Selection::Standing { places: PlaceCount::ONE, section: None };
         let found = [
-            fingerprints.of(Asked::Hold(None), &ann, &seats),
-            fingerprints.of(Asked::Hold(Some(Duration::from_secs(1))), &ann, &seats),
-            fingerprints.of(Asked::Reserve, &ann, &standing),
+            fingerprints.of(ReservationKind::Hold(None), &ann, &seats),
+            fingerprints.of(ReservationKind::Hold(Some(Duration::from_secs(1))), &ann, &seats),
+            fingerprints.of(ReservationKind::Reserve, &ann, &standing),
         ];
         assert_eq!(found, FROZEN);
     }
@@ -150,7 +150,10 @@ mod tests {
         }
         let mut hash = SipHasher13::new_with_key(&key);
         hash.write(&text);
-        assert_eq!(Fingerprints::new(key).of(Asked::Reserve, &ann, &seats), hash.finish());
+        assert_eq!(
+            Fingerprints::new(key).of(ReservationKind::Reserve, &ann, &seats),
+            hash.finish()
+        );
     }
 
     const FROZEN: [u64; 3] =

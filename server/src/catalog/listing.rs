@@ -1,6 +1,8 @@
 //! Pages of events and of reservations. They are no snapshots: each row has a version of its own.
 
-use super::{Answer, Catalog, Entry, Event, Events};
+use super::answer::Answer;
+use super::catalog::Catalog;
+use super::event::Event;
 use crate::ledger::Position;
 use boxoffice_inventory::Inventory;
 use boxoffice_protocol::id::{CustomerId, EventId};
@@ -9,7 +11,6 @@ use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Cursor, ReservationRow};
 use boxoffice_protocol::request::PageLimit;
 use boxoffice_protocol::reservation::{Places, Reservation};
-use std::ops::Bound;
 use std::sync::Arc;
 
 /// Events that one page of reservations looks into; the next page goes on after them.
@@ -46,7 +47,7 @@ impl Catalog {
         for event in page {
             let looked = event.look(Inventory::summary);
             position = position.max(looked.position);
-            rows.push(looked.what);
+            rows.push(looked.value);
         }
         let next = rows.last().filter(|_| more).map(|row| row.id.clone());
         Answer { version, position, body: Body::Events { rows: rows.into(), next }, about: None }
@@ -73,7 +74,7 @@ impl Catalog {
         limit: PageLimit,
     ) -> Answer {
         let Some(event) = self.find(id) else { return self.event_not_found() };
-        let mut page = Page::new(limit);
+        let mut page = ReservationPage::new(limit);
         let from = match after {
             None => Some(0),
             Some(cursor) if cursor.event == *id => cursor.slot,
@@ -95,7 +96,7 @@ impl Catalog {
         after: Option<&Cursor>,
         limit: PageLimit,
     ) -> Answer {
-        let mut page = Page::new(limit);
+        let mut page = ReservationPage::new(limit);
         let (events, more) = {
             let events = self.events.read();
             page.version = events.version;
@@ -126,15 +127,15 @@ impl Catalog {
     /// Adds reservations of `event` until the page is full. Returns where to go on in this event.
     fn fill(
         &self,
-        page: &mut Page,
+        page: &mut ReservationPage,
         event: &Arc<Event>,
         mut from: u32,
         customer: Option<&CustomerId>,
     ) -> Option<u32> {
         loop {
             let most = ROWS_AT_A_TIME.min(page.limit - page.rows.len());
-            let looked = event.reservations(&self.office, from, customer, most);
-            let (reservations, next) = looked.what;
+            let looked = event.reservations(&self.context.clock, from, customer, most);
+            let (reservations, next) = looked.value;
             page.take(looked.version, looked.position, reservations);
             from = next?;
             if page.is_full() || page.looks == 0 {
@@ -145,22 +146,8 @@ impl Catalog {
     }
 }
 
-impl Events {
-    fn live(&self, id: &EventId) -> Option<&Arc<Event>> {
-        match self.by_id.get(id) {
-            Some(Entry::Live(event)) => Some(event),
-            _ => None,
-        }
-    }
-
-    fn after(&self, after: Option<&EventId>) -> impl Iterator<Item = &Arc<Event>> {
-        let begin = after.map_or(Bound::Unbounded, Bound::Excluded);
-        self.order.range::<EventId, _>((begin, Bound::Unbounded)).filter_map(|id| self.live(id))
-    }
-}
-
 /// A page of reservations that is being filled.
-struct Page {
+struct ReservationPage {
     rows: Vec<ReservationRow>,
     limit: usize,
     bytes: usize,
@@ -170,7 +157,7 @@ struct Page {
     looks: usize,
 }
 
-impl Page {
+impl ReservationPage {
     fn new(limit: PageLimit) -> Self {
         let limit = limit.as_u32() as usize;
         let position = Position::default();

@@ -1,6 +1,9 @@
-//! The catalog at its beginning: changes that were recorded before, applied again.
+//! The catalog at its start: rows are restored, changes of the journal applied again.
 
-use super::{Entry, Event, Events, Holdings, Office, seats};
+use super::context::{Context, Holdings, seats};
+use super::deadlines::Deadlines;
+use super::event::Event;
+use super::event_map::{EventEntry, EventMap};
 use crate::ledger::rows::Restored;
 use crate::ledger::{Position, Recover};
 use boxoffice_inventory::Inventory;
@@ -11,8 +14,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// A change that cannot follow those before it. Its bytes are as they were written, so whoever
-/// wrote them was wrong.
+/// A change that cannot follow those before it. Its checksum was right, so it was wrong when it was
+/// written.
 #[derive(Debug, Error)]
 #[error("a change of {event} to version {version} cannot follow {before}")]
 pub struct Contradiction {
@@ -23,7 +26,7 @@ pub struct Contradiction {
 
 /// Events that are being recovered.
 #[derive(Debug, Default)]
-pub struct Recovery(Events);
+pub struct Recovery(EventMap);
 
 impl Recover for Recovery {
     type Error = Contradiction;
@@ -41,7 +44,7 @@ impl Recover for Recovery {
             if mutants::on(Mutant::TombstonesLost) { vec![] } else { restored.deleted };
         for tombstone in tombstones {
             let version = tombstone.version;
-            self.0.by_id.insert(tombstone.id, Entry::Deleted { version });
+            self.0.by_id.insert(tombstone.id, EventEntry::Deleted { version });
         }
         self.0.version = catalog_version;
         self.0.position = position;
@@ -59,16 +62,16 @@ impl Recover for Recovery {
         };
         let is_creation = matches!(recorded.change, Change::Created(_));
         match self.0.by_id.get(id) {
-            Some(Entry::Live(event)) if is_creation || !event.replay(recorded, position) => {
+            Some(EventEntry::Live(event)) if is_creation || !event.replay(recorded, position) => {
                 contradiction(format!("version {}", event.version()))
             }
-            Some(Entry::Live(_)) => {
+            Some(EventEntry::Live(_)) => {
                 if matches!(recorded.change, Change::Deleted) {
                     self.0.delete(id, recorded.version, position);
                 }
                 Ok(())
             }
-            Some(Entry::Deleted { version }) if *version + 1 != recorded.version => {
+            Some(EventEntry::Deleted { version }) if *version + 1 != recorded.version => {
                 contradiction(format!("its deletion at version {version}"))
             }
             _ if !is_creation => contradiction("nothing: the event is not there".to_owned()),
@@ -94,33 +97,33 @@ impl Recovery {
     pub fn into_inventories(self) -> BTreeMap<EventId, Inventory> {
         let entries = self.0.by_id.into_iter();
         let live = entries.filter_map(|(id, entry)| match entry {
-            Entry::Live(event) => Some((id, Arc::into_inner(event)?.into_inventory())),
-            Entry::Deleted { .. } => None,
+            EventEntry::Live(event) => Some((id, Arc::into_inner(event)?.into_inventory())),
+            EventEntry::Deleted { .. } => None,
         });
         live.collect()
     }
 
     /// Counts what was recovered, and has holds expire.
-    pub(super) fn settle(&self, office: &Office) {
+    pub(super) fn settle(&self, context: &Context, deadlines: &Deadlines) {
         for event in self.live() {
-            office.count(Holdings::default(), event.look(Holdings::of).what);
-            office.count_seats(0, event.look(|event| seats(&event.details().spec)).what);
-            office.deadlines.push(office.clock.now(), event);
+            context.count(Holdings::default(), event.look(Holdings::of).value);
+            context.count_seats(0, event.look(|event| seats(&event.details().spec)).value);
+            deadlines.push(context.clock.now(), event);
             #[cfg(feature = "simulation")]
             if mutants::on(Mutant::ExpiryAtReplayTime) {
-                event.expire_unrecorded(office.clock.now());
+                event.expire_unrecorded(context.clock.now());
             }
         }
     }
 
-    pub(super) fn into_events(self) -> Events {
+    pub(super) fn into_events(self) -> EventMap {
         self.0
     }
 
     fn live(&self) -> impl Iterator<Item = &Arc<Event>> {
         self.0.by_id.values().filter_map(|entry| match entry {
-            Entry::Live(event) => Some(event),
-            Entry::Deleted { .. } => None,
+            EventEntry::Live(event) => Some(event),
+            EventEntry::Deleted { .. } => None,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Who watches an event, and the recent changes that they have yet to be sent.
+//! The watchers of an event, and the recent changes that they have yet to be sent.
 
 use crate::ledger::Position;
 use boxoffice_mutants::{self as mutants, Mutant};
@@ -15,15 +15,14 @@ pub type Wake = Arc<Notify>;
 pub(super) struct Push {
     /// The event's version after it.
     pub version: u64,
-    /// It may be sent once this is durable.
+    /// It may be sent when this is durable.
     pub position: Position,
-    /// What to send.
-    pub news: News,
+    pub content: PushContent,
 }
 
-/// What a watcher is to be told.
+/// What a watcher is sent of a change.
 #[derive(Debug, Clone)]
-pub(super) enum News {
+pub(super) enum PushContent {
     /// An encoded body, the same for all watchers.
     Body(Bytes),
     /// The event's terms changed; the watcher needs a new snapshot.
@@ -37,7 +36,7 @@ pub(super) enum News {
 #[derive(Debug, Default)]
 pub(super) struct Watchers {
     watching: usize,
-    /// Those who have seen everything and want to be woken; the others are on their way.
+    /// Watchers that have seen everything; the others have been woken and not looked yet.
     asleep: Vec<Wake>,
     /// Counts how often they were woken.
     round: u64,
@@ -64,7 +63,7 @@ impl Watchers {
     }
 
     pub(super) fn push(&mut self, push: Push, most: usize) {
-        if matches!(push.news, News::Terms) {
+        if matches!(push.content, PushContent::Terms) {
             self.terms_at = push.version;
         }
         if self.recent.len() >= most {

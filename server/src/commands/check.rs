@@ -1,7 +1,8 @@
 //! `boxoffice-server check`: whether everything in a data folder is well.
 
-use super::{COULD_NOT_LOOK, DAMAGED, Data, escape, failed, note, note_server};
-use boxoffice_server::survey::{self, JournalReport, Report, Stage};
+use super::data_folder::DataFolderOption;
+use super::output::{COULD_NOT_LOOK, DAMAGED, escape, failed, note, note_server};
+use boxoffice_server::inspect::{self, CheckStage, JournalReport, Report};
 use clap::Args;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -16,14 +17,14 @@ use std::process::ExitCode;
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     #[command(flatten)]
-    data: Data,
+    data: DataFolderOption,
 }
 
 impl Check {
     /// Checks, and prints what there is and what is wrong.
     pub(crate) fn run(&self, setting: Option<&Path>) -> ExitCode {
         let is_watched = io::stderr().is_terminal();
-        let checked = survey::check(self.data.folder(setting), &mut |stage| {
+        let checked = inspect::check(self.data.folder(setting), &mut |stage| {
             if is_watched {
                 // Nobody misses it.
                 write!(io::stderr(), "\r\x1b[K{}", doing(stage)).ok();
@@ -49,11 +50,11 @@ impl Check {
     }
 }
 
-const fn doing(stage: Stage) -> &'static str {
+const fn doing(stage: CheckStage) -> &'static str {
     match stage {
-        Stage::Journal => "reading the journal ...",
-        Stage::Rows => "reading the state file ...",
-        Stage::Replay => "comparing the journal with the state file ...",
+        CheckStage::Journal => "reading the journal ...",
+        CheckStage::Rows => "reading the state file ...",
+        CheckStage::Replay => "comparing the journal with the state file ...",
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is particular to each kind of change, as JSON for other programs.
 
-use super::rfc3339;
+use super::output::rfc3339;
 use boxoffice_protocol::change::{Change, EventTerms, NewReservation, TakenPlaces};
 use boxoffice_protocol::event::{EventSpec, Layout, Sales};
 use boxoffice_protocol::id::{ReservationId, Seat, SeatLabel};

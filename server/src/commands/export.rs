@@ -1,10 +1,11 @@
 //! `boxoffice-server export`: reservations and changes for other programs.
 
-use super::records::{ChangeRecord, Record, ReservationRecord};
-use super::{COULD_NOT_LOOK, Data, failed, note, note_server};
-use boxoffice_server::ledger::LookError;
+use super::data_folder::DataFolderOption;
+use super::output::{COULD_NOT_LOOK, failed, note, note_server};
+use super::records::{ChangeLine, ExportLine, ReservationLine};
+use boxoffice_server::inspect::{self, Reservations};
+use boxoffice_server::ledger::InspectionError;
 use boxoffice_server::ledger::rows::RowsError;
-use boxoffice_server::survey::{self, Reservations};
 use clap::{Args, ValueEnum};
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::Path;
@@ -20,11 +21,11 @@ use thiserror::Error;
 #[command(after_long_help = COLUMNS)]
 pub(crate) struct Export {
     #[command(flatten)]
-    data: Data,
+    data: DataFolderOption,
 
     /// How to write
     #[arg(long, value_enum)]
-    format: Format,
+    format: ExportFormat,
 
     /// The changes that the journal still has, in order, in place of reservations
     #[arg(long)]
@@ -54,7 +55,7 @@ with = + - or @, has an apostrophe in front; so has one that begins with an apos
 
 /// How to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum ExportFormat {
     /// Comma-separated values, with a line of names first
     Csv,
     /// An object of JSON a line
@@ -65,7 +66,7 @@ enum Format {
 #[derive(Debug, Error)]
 enum ExportError {
     #[error(transparent)]
-    Look(#[from] LookError),
+    Look(#[from] InspectionError),
     #[error("cannot write to stdout: {0}")]
     Write(#[from] io::Error),
     #[error(transparent)]
@@ -101,18 +102,18 @@ impl Export {
     fn write_reservations(&self, folder: &Path) -> Result<(), ExportError> {
         let reservations = Reservations::open(folder)?;
         note_server(reservations.server(), reservations.position());
-        let mut writer = Writer::new::<ReservationRecord>(self.format)?;
-        reservations.each(|exported| writer.write(&ReservationRecord::new(&exported)))?;
+        let mut writer = Writer::new::<ReservationLine>(self.format)?;
+        reservations.each(|exported| writer.write(&ReservationLine::new(&exported)))?;
         writer.finish()
     }
 
     fn write_changes(&self, folder: &Path) -> Result<(), ExportError> {
         let mut server = None;
-        let mut writer = Writer::new::<ChangeRecord>(self.format)?;
-        let end = survey::changes(
+        let mut writer = Writer::new::<ChangeLine>(self.format)?;
+        let end = inspect::changes(
             folder,
             |uses| server = uses.map(str::to_owned),
-            |position, event, recorded| writer.write(&ChangeRecord::new(position, event, recorded)),
+            |position, event, recorded| writer.write(&ChangeLine::new(position, event, recorded)),
         )?;
         writer.finish()?;
         note_server(server.as_deref(), end);
@@ -140,19 +141,19 @@ enum Writer {
 }
 
 impl Writer {
-    fn new<R: Record>(format: Format) -> Result<Self, ExportError> {
+    fn new<R: ExportLine>(format: ExportFormat) -> Result<Self, ExportError> {
         let stdout = io::stdout().lock();
         Ok(match format {
-            Format::Csv => {
+            ExportFormat::Csv => {
                 let mut writer = csv::Writer::from_writer(stdout);
                 writer.write_record(R::COLUMNS)?;
                 Self::Csv(Box::new(writer))
             }
-            Format::Jsonl => Self::Jsonl(BufWriter::new(stdout)),
+            ExportFormat::Jsonl => Self::Jsonl(BufWriter::new(stdout)),
         })
     }
 
-    fn write(&mut self, record: &impl Record) -> Result<(), ExportError> {
+    fn write(&mut self, record: &impl ExportLine) -> Result<(), ExportError> {
         match self {
             Self::Csv(writer) => writer.write_record(record.cells())?,
             Self::Jsonl(writer) => {

@@ -2,7 +2,7 @@
 //! neighbours.
 
 use super::details::{details, kind};
-use super::rfc3339;
+use super::output::rfc3339;
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::reservation::Places;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// A line. In JSON its keys are the columns.
-pub(super) trait Record: Serialize {
+pub(super) trait ExportLine: Serialize {
     /// The names of the columns.
     const COLUMNS: &'static [&'static str];
 
@@ -21,7 +21,7 @@ pub(super) trait Record: Serialize {
 
 /// A reservation.
 #[derive(Debug, Serialize)]
-pub(super) struct ReservationRecord {
+pub(super) struct ReservationLine {
     event: String,
     id: String,
     customer: String,
@@ -39,7 +39,7 @@ pub(super) struct ReservationRecord {
     event_deleted_at: Option<String>,
 }
 
-impl ReservationRecord {
+impl ReservationLine {
     pub(super) fn new(exported: &ExportedReservation) -> Self {
         let reservation = &exported.reservation;
         let (seats, section, places) = match &reservation.places {
@@ -70,7 +70,7 @@ impl ReservationRecord {
     }
 }
 
-impl Record for ReservationRecord {
+impl ExportLine for ReservationLine {
     const COLUMNS: &'static [&'static str] = &[
         "event",
         "id",
@@ -113,7 +113,7 @@ impl Record for ReservationRecord {
 
 /// A change.
 #[derive(Debug, Serialize)]
-pub(super) struct ChangeRecord {
+pub(super) struct ChangeLine {
     position: u64,
     event: String,
     version: u64,
@@ -123,7 +123,7 @@ pub(super) struct ChangeRecord {
     details: Value,
 }
 
-impl ChangeRecord {
+impl ChangeLine {
     pub(super) fn new(position: u64, event: &EventId, recorded: &Recorded) -> Self {
         Self {
             position,
@@ -137,7 +137,7 @@ impl ChangeRecord {
     }
 }
 
-impl Record for ChangeRecord {
+impl ExportLine for ChangeLine {
     const COLUMNS: &'static [&'static str] =
         &["position", "event", "version", "at", "principal", "kind", "details"];
 

@@ -1,6 +1,6 @@
 //! `boxoffice-server token`: who may do what.
 
-use super::{escape, note, rfc3339};
+use super::output::{escape, note, rfc3339};
 use anyhow::{Context, bail};
 use boxoffice_protocol::id::{CustomerId, Principal};
 use boxoffice_protocol::time::Timestamp;
@@ -20,11 +20,11 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub(crate) struct Token {
     #[command(subcommand)]
-    action: Action,
+    action: TokenAction,
 }
 
 #[derive(Debug, Subcommand)]
-enum Action {
+enum TokenAction {
     /// Makes a token, and prints it, this once
     #[command(after_help = EXAMPLES)]
     Create(Create),
@@ -104,9 +104,9 @@ impl Token {
     /// Does what was asked for.
     pub(crate) fn run(&self, settings: &Settings) -> anyhow::Result<()> {
         match &self.action {
-            Action::Create(create) => create.run(settings),
-            Action::List(list) => list.run(settings),
-            Action::Revoke(revoke) => revoke.run(settings),
+            TokenAction::Create(create) => create.run(settings),
+            TokenAction::List(list) => list.run(settings),
+            TokenAction::Revoke(revoke) => revoke.run(settings),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The settings as they are typed: on the command line, in the environment, in a file.
 
-use super::{ConfigError, HostName, LogSetting};
-use crate::ledger::Sync;
+use super::error::ConfigError;
+use super::host_name::HostName;
+use super::log::LogSetting;
+use crate::ledger::SyncPolicy;
 use clap::Args;
 use clap::builder::{BoolishValueParser, FalseyValueParser};
 use serde::Deserialize;
@@ -300,17 +302,17 @@ impl FromStr for Lifetime {
 /// When a change counts as durable, as it is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct SyncSetting(pub Sync);
+pub struct SyncSetting(pub SyncPolicy);
 
 impl FromStr for SyncSetting {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
-            "always" => Ok(Self(Sync::Always)),
-            "never" => Ok(Self(Sync::Never)),
+            "always" => Ok(Self(SyncPolicy::Always)),
+            "never" => Ok(Self(SyncPolicy::Never)),
             _ => match text.parse() {
-                Ok(Span(span)) if !span.is_zero() => Ok(Self(Sync::Every(span))),
+                Ok(Span(span)) if !span.is_zero() => Ok(Self(SyncPolicy::Every(span))),
                 _ => Err(format!("{text:?} is neither always, nor never, nor a time like 10ms")),
             },
         }

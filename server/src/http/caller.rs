@@ -10,7 +10,7 @@ use crate::ledger::Position;
 use crate::login;
 use crate::metrics::Listener;
 use crate::server_state::ServerState;
-use crate::views::Told;
+use crate::views::MonotonicReads;
 use axum::extract::FromRequestParts;
 use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
@@ -27,7 +27,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(super) struct ConnectionContext {
     address: SocketAddr,
-    told: Mutex<Told>,
+    told: Mutex<MonotonicReads>,
     turns: Arc<Turns>,
     /// The number of the kind of the current request; [`NONE`] where it is of no kind.
     asks: AtomicU8,
@@ -38,7 +38,12 @@ const NONE: u8 = u8::MAX;
 
 impl ConnectionContext {
     pub(super) fn new(address: SocketAddr, turns: Arc<Turns>) -> Self {
-        Self { address, told: Mutex::new(Told::default()), turns, asks: AtomicU8::new(NONE) }
+        Self {
+            address,
+            told: Mutex::new(MonotonicReads::default()),
+            turns,
+            asks: AtomicU8::new(NONE),
+        }
     }
 
     /// The kind of the request that was answered last, once. A connection answers one request at a
@@ -55,7 +60,7 @@ const MISSING_CUSTOMER: &str = "is needed from a caller that may act for several
 
 /// The caller of a request.
 #[derive(Debug, Clone)]
-pub(super) struct Caller {
+pub(super) struct HttpCaller {
     pub(super) shared: Arc<ServerState>,
     connection: Arc<ConnectionContext>,
     grant: Grant,
@@ -68,7 +73,7 @@ pub(super) struct DurableAnswer {
     pub(super) body: Body,
 }
 
-impl Caller {
+impl HttpCaller {
     /// Decides a request, and waits until its answer is durable.
     ///
     /// The future may be dropped at any await, when the client goes away. A decision is made in one
@@ -204,12 +209,12 @@ impl Caller {
     }
 
     /// The versions that the connection was sent. Never held across an await.
-    pub(super) fn told(&self) -> MutexGuard<'_, Told> {
+    pub(super) fn told(&self) -> MutexGuard<'_, MonotonicReads> {
         self.connection.told.lock()
     }
 }
 
-impl FromRequestParts<Arc<ServerState>> for Caller {
+impl FromRequestParts<Arc<ServerState>> for HttpCaller {
     type Rejection = Problem;
 
     async fn from_request_parts(

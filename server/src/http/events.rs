@@ -1,6 +1,6 @@
 //! `/v1/events`: events and their seats.
 
-use super::caller::{Caller, DurableAnswer};
+use super::caller::{DurableAnswer, HttpCaller};
 use super::extract::{EventPath, IfMatch, Json, Query};
 use super::problem::Problem;
 use super::responses::{created, json};
@@ -78,7 +78,7 @@ const fn freshness(fresh: bool) -> Freshness {
     responses((status = 200, description = "a page of events", body = EventsRecord)),
 )]
 async fn list_events(
-    caller: Caller,
+    caller: HttpCaller,
     Query(ListEventsQuery { after, limit, fresh }): Query<ListEventsQuery>,
     conditions: ReadConditions,
 ) -> Result<Response, Problem> {
@@ -98,7 +98,7 @@ async fn list_events(
     responses((status = 200, description = "the event", body = WholeEvent)),
 )]
 async fn get_event(
-    caller: Caller,
+    caller: HttpCaller,
     EventPath(event): EventPath,
     Query(GetEventQuery { fresh }): Query<GetEventQuery>,
     conditions: ReadConditions,
@@ -115,7 +115,7 @@ async fn get_event(
     responses((status = 200, description = "the seats", body = SeatsRecord)),
 )]
 async fn get_seats(
-    caller: Caller,
+    caller: HttpCaller,
     EventPath(event): EventPath,
     Query(GetEventQuery { fresh }): Query<GetEventQuery>,
     conditions: ReadConditions,
@@ -124,7 +124,7 @@ async fn get_seats(
 }
 
 async fn view(
-    caller: &Caller,
+    caller: &HttpCaller,
     id: &EventId,
     aspect: Aspect,
     freshness: Freshness,
@@ -150,7 +150,7 @@ async fn view(
     request_body = NewEvent,
     responses((status = 201, description = "created", body = SavedRecord), (status = 200, description = "the same was there already", body = SavedRecord)),
 )]
-async fn post_event(caller: Caller, Json(new): Json<NewEvent>) -> Result<Response, Problem> {
+async fn post_event(caller: HttpCaller, Json(new): Json<NewEvent>) -> Result<Response, Problem> {
     match new.id.clone() {
         Some(event) => create(&caller, event, new).await,
         None => Err(Problem::refused(Refusal::invalid("id", "must be there"))),
@@ -167,7 +167,7 @@ async fn post_event(caller: Caller, Json(new): Json<NewEvent>) -> Result<Respons
     responses((status = 201, description = "created", body = SavedRecord), (status = 200, description = "the same was there already", body = SavedRecord)),
 )]
 async fn put_event(
-    caller: Caller,
+    caller: HttpCaller,
     EventPath(event): EventPath,
     Json(new): Json<NewEvent>,
 ) -> Result<Response, Problem> {
@@ -178,7 +178,7 @@ async fn put_event(
     create(&caller, event, new).await
 }
 
-async fn create(caller: &Caller, event: EventId, new: NewEvent) -> Result<Response, Problem> {
+async fn create(caller: &HttpCaller, event: EventId, new: NewEvent) -> Result<Response, Problem> {
     let spec = Box::new(new.into_spec().map_err(Problem::refused)?);
     let request = Request::CreateEvent { event: event.clone(), spec };
     let answered = caller.execute(&request).await?;
@@ -202,7 +202,7 @@ async fn create(caller: &Caller, event: EventId, new: NewEvent) -> Result<Respon
     responses((status = 200, description = "changed, or so already", body = SavedRecord)),
 )]
 async fn patch_event(
-    caller: Caller,
+    caller: HttpCaller,
     EventPath(event): EventPath,
     IfMatch(tagged): IfMatch,
     Json(patch): Json<EventPatch>,
@@ -237,7 +237,7 @@ async fn patch_event(
     responses((status = 200, description = "deleted, or was so already", body = SavedRecord)),
 )]
 async fn delete_event(
-    caller: Caller,
+    caller: HttpCaller,
     EventPath(event): EventPath,
     Query(DeleteEventQuery { force }): Query<DeleteEventQuery>,
 ) -> Result<Response, Problem> {

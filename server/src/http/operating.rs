@@ -1,7 +1,7 @@
 //! Probes and scrapers: whether the server lives, whether it takes new reservations, and every
 //! figure about it.
 
-use super::caller::Caller;
+use super::caller::HttpCaller;
 use super::problem::{HttpError, Problem};
 use crate::exposition;
 use crate::readiness::NotReady;
@@ -51,7 +51,7 @@ async fn ready(State(shared): State<Arc<ServerState>>) -> Result<impl IntoRespon
 
 /// Figures show how much is sold, so they take the permission of `Stats`; after a failure of the
 /// ledger too.
-async fn metrics(caller: Caller) -> Result<impl IntoResponse, Problem> {
+async fn metrics(caller: HttpCaller) -> Result<impl IntoResponse, Problem> {
     caller.admit_uncounted(&Request::Stats)?;
     let shared = Arc::clone(&caller.shared);
     let _turn = ONE_AT_A_TIME.acquire().await;

@@ -1,6 +1,6 @@
 //! `/v1/events/{event}/reservations` and `/v1/reservations`.
 
-use super::caller::{Caller, DurableAnswer};
+use super::caller::{DurableAnswer, HttpCaller};
 use super::extract::{EventPath, Json, Query, ReservationPath};
 use super::problem::Problem;
 use super::responses::{created, json};
@@ -85,7 +85,7 @@ struct GetReservationQuery {
     responses((status = 201, description = "held, or reserved", body = ReservationRecord), (status = 200, description = "what was asked for before is this now", body = ReservationRecord)),
 )]
 async fn reserve(
-    caller: Caller,
+    caller: HttpCaller,
     EventPath(event): EventPath,
     IdempotencyKey(key): IdempotencyKey,
     Json(mut new): Json<NewReservation>,
@@ -107,7 +107,7 @@ async fn reserve(
     responses((status = 200, description = "a page of reservations", body = ReservationsRecord)),
 )]
 async fn list_reservations(
-    caller: Caller,
+    caller: HttpCaller,
     Query(ListReservationsQuery { customer, event, after, limit }): Query<ListReservationsQuery>,
 ) -> Result<Response, Problem> {
     let (after, limit) = (after.map(|after| after.0), limit.unwrap_or(PageLimit::MAX));
@@ -131,7 +131,7 @@ async fn list_reservations(
     responses((status = 200, description = "the reservation", body = ReservationRecord)),
 )]
 async fn get_reservation(
-    caller: Caller,
+    caller: HttpCaller,
     path: ReservationPath,
     Query(GetReservationQuery { customer }): Query<GetReservationQuery>,
 ) -> Result<Response, Problem> {
@@ -149,7 +149,7 @@ async fn get_reservation(
     responses((status = 200, description = "confirmed, or so already", body = ReservationRecord)),
 )]
 async fn confirm(
-    caller: Caller,
+    caller: HttpCaller,
     path: ReservationPath,
     Json(ending): Json<Ending>,
 ) -> Result<Response, Problem> {
@@ -166,7 +166,7 @@ async fn confirm(
     responses((status = 200, description = "released, or so already", body = ReservationRecord)),
 )]
 async fn release(
-    caller: Caller,
+    caller: HttpCaller,
     path: ReservationPath,
     Json(ending): Json<Ending>,
 ) -> Result<Response, Problem> {
@@ -183,7 +183,7 @@ async fn release(
     responses((status = 200, description = "cancelled, or so already", body = ReservationRecord)),
 )]
 async fn cancel(
-    caller: Caller,
+    caller: HttpCaller,
     path: ReservationPath,
     Json(ending): Json<Ending>,
 ) -> Result<Response, Problem> {
@@ -200,7 +200,7 @@ async fn cancel(
     responses((status = 200, description = "held at least until then", body = ReservationRecord)),
 )]
 async fn extend(
-    caller: Caller,
+    caller: HttpCaller,
     path: ReservationPath,
     Json(Extension { customer, until }): Json<Extension>,
 ) -> Result<Response, Problem> {
@@ -210,7 +210,7 @@ async fn extend(
 }
 
 async fn end(
-    caller: &Caller,
+    caller: &HttpCaller,
     path: ReservationPath,
     ending: Ending,
     request: impl FnOnce(ReservationKey, Option<Keep>) -> Request,
@@ -219,7 +219,7 @@ async fn end(
     change(caller, &request(path.key(caller.acts_for(customer)?), keep)).await
 }
 
-async fn change(caller: &Caller, request: &Request) -> Result<Response, Problem> {
+async fn change(caller: &HttpCaller, request: &Request) -> Result<Response, Problem> {
     let answered = caller.execute(request).await?;
     let (record, _) = record(&answered);
     Ok(json(StatusCode::OK, &record))

@@ -1,6 +1,6 @@
 //! `/v1/server` and `/v1/stats`: the server itself.
 
-use super::caller::Caller;
+use super::caller::HttpCaller;
 use super::problem::Problem;
 use super::responses::json;
 use crate::json::schema::Figures;
@@ -26,7 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
     tag = "server",
     responses((status = 200, description = "what the server is", body = ServerRecord)),
 )]
-async fn get_server(caller: Caller) -> Response {
+async fn get_server(caller: HttpCaller) -> Response {
     let ms = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
     let holds = caller.shared.config.holds;
     let record = ServerRecord {
@@ -47,7 +47,7 @@ async fn get_server(caller: Caller) -> Response {
     tag = "server",
     responses((status = 200, description = "figures by their names", body = Figures)),
 )]
-async fn get_stats(caller: Caller) -> Result<Response, Problem> {
+async fn get_stats(caller: HttpCaller) -> Result<Response, Problem> {
     match caller.execute(&Request::Stats).await?.body {
         Body::Stats(stats) => Ok(json(StatusCode::OK, &json::stats(&stats))),
         _ => unreachable!("figures answer their request"),

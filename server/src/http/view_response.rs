@@ -1,7 +1,7 @@
 //! Responses from cached views: rendered once, sent many times, or not at all to a client that has
 //! them already.
 
-use super::caller::Caller;
+use super::caller::HttpCaller;
 use super::problem::Problem;
 use super::responses::JSON;
 use crate::server_state::ServerState;
@@ -45,7 +45,7 @@ impl FromRequestParts<Arc<ServerState>> for ReadConditions {
 
 /// Responds with a view, once it is durable.
 pub(super) async fn respond(
-    caller: &Caller,
+    caller: &HttpCaller,
     aged: Aged,
     conditions: &ReadConditions,
 ) -> Result<Response, Problem> {

@@ -1,9 +1,8 @@
 //! Batches that are durable in the journal and not yet in the rows.
 
-use super::Going;
+use super::change_rate::INTERVAL;
 use super::rows::RowsMark;
-use super::rush::LOOK;
-use boxoffice_journal::{Batch, BatchMark, Place};
+use boxoffice_journal::{Batch, BatchMark, BatchPlace};
 use boxoffice_protocol::time::Timestamp;
 use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
@@ -24,13 +23,22 @@ const LONGEST_BRAKE: Duration = Duration::from_millis(50);
 /// The part of what they may be behind that the rows rest for at most, in a rush.
 const AT_REST: u64 = 4;
 
+/// Whether work goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Going {
+    /// There is more to do, or will be.
+    On,
+    /// Nothing is left, and nothing more will come.
+    Ended,
+}
+
 /// A batch on its way from the journal to the rows.
 #[derive(Debug)]
 pub(super) struct DurableBatch {
     pub(super) mark: BatchMark,
     pub(super) at: Timestamp,
     pub(super) records: u64,
-    pub(super) place: Place,
+    pub(super) place: BatchPlace,
     /// What is in it, where that is not only in the journal.
     pub(super) body: Option<Box<[u8]>>,
 }
@@ -58,7 +66,7 @@ impl DurableBatch {
 /// reservations are admitted.
 #[derive(Debug)]
 pub(super) struct Backlog {
-    state: Mutex<State>,
+    state: Mutex<BacklogState>,
     filled: Condvar,
     /// Told where the rows are not to rest.
     hurry: Condvar,
@@ -80,7 +88,7 @@ pub(crate) struct Depth {
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct BacklogState {
     batches: VecDeque<DurableBatch>,
     changes: u64,
     /// Changes that ever came.
@@ -104,7 +112,7 @@ impl Backlog {
     /// An empty one, for batches of `most_bytes` in the journal, where the rows have everything up
     /// to the position `in_rows`.
     pub(super) fn new(most_bytes: u64, in_rows: u64) -> Self {
-        let state = Mutex::new(State { in_rows, ..State::default() });
+        let state = Mutex::new(BacklogState { in_rows, ..BacklogState::default() });
         Self {
             state,
             filled: Condvar::new(),
@@ -148,7 +156,7 @@ impl Backlog {
             }
         }
         while state.may_rest(self.most_at_rest()) && is_reason(state.came) {
-            self.hurry.wait_for(&mut state, LOOK);
+            self.hurry.wait_for(&mut state, INTERVAL);
         }
         if state.batches.is_empty() { Going::Ended } else { Going::On }
     }
@@ -185,7 +193,7 @@ impl Backlog {
     pub(super) fn pause(&self, span: Duration) {
         let mut state = self.state.lock();
         let was_closing = state.closing;
-        let goes_on = |state: &mut State| state.closing == was_closing;
+        let goes_on = |state: &mut BacklogState| state.closing == was_closing;
         self.filled.wait_while_for(&mut state, goes_on, span);
     }
 
@@ -203,7 +211,7 @@ impl Backlog {
         let mut state = self.state.lock();
         state.wanted = state.wanted.max(position);
         self.hurry.notify_one();
-        let is_behind = |state: &mut State| state.in_rows < position;
+        let is_behind = |state: &mut BacklogState| state.in_rows < position;
         self.written.wait_while_for(&mut state, is_behind, patience);
         state.in_rows >= position
     }
@@ -232,7 +240,7 @@ impl Backlog {
 
     /// How far the rows are behind.
     pub(super) fn depth(&self) -> Depth {
-        let State { changes, bytes, in_rows, .. } = *self.state.lock();
+        let BacklogState { changes, bytes, in_rows, .. } = *self.state.lock();
         Depth { changes, bytes, most_bytes: self.most_bytes, in_rows }
     }
 
@@ -255,7 +263,7 @@ impl Backlog {
     }
 }
 
-impl State {
+impl BacklogState {
     /// Whether nobody needs the rows to follow now, `at_rest` being the bytes that they may be
     /// behind then.
     const fn may_rest(&self, at_rest: u64) -> bool {
@@ -270,7 +278,7 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     /// As far behind as the rows may be at rest, and nobody needs them.
-    const LEISURE: State = State {
+    const LEISURE: BacklogState = BacklogState {
         batches: VecDeque::new(),
         changes: 900,
         came: 1_000,
@@ -284,7 +292,7 @@ mod tests {
     };
 
     fn batch(records: u64) -> DurableBatch {
-        let (mark, place) = (BatchMark::default(), Place::default());
+        let (mark, place) = (BatchMark::default(), BatchPlace::default());
         DurableBatch { mark, at: Timestamp::default(), records, place, body: None }
     }
 
@@ -292,10 +300,10 @@ mod tests {
     fn the_rows_rest_until_somebody_needs_them() {
         assert!(LEISURE.may_rest(4_096));
         for (why, state) in [
-            ("too far behind", State { bytes: 4_096, ..LEISURE }),
-            ("waited for", State { wanted: 101, ..LEISURE }),
-            ("room is scarce", State { room_is_scarce: true, ..LEISURE }),
-            ("closing", State { closing: true, ..LEISURE }),
+            ("too far behind", BacklogState { bytes: 4_096, ..LEISURE }),
+            ("waited for", BacklogState { wanted: 101, ..LEISURE }),
+            ("room is scarce", BacklogState { room_is_scarce: true, ..LEISURE }),
+            ("closing", BacklogState { closing: true, ..LEISURE }),
         ] {
             assert!(!state.may_rest(4_096), "{why}");
         }

@@ -22,11 +22,11 @@ const FILE: &str = "ballast";
 #[derive(Debug)]
 pub(super) struct Ballast<D: Disk> {
     segment_bytes: u64,
-    state: Mutex<State<D>>,
+    state: Mutex<BallastState<D>>,
 }
 
 #[derive(Debug)]
-struct State<D: Disk> {
+struct BallastState<D: Disk> {
     disk: D,
     held: Held,
 }
@@ -43,7 +43,7 @@ pub(super) enum Held {
 impl<D: Disk> Ballast<D> {
     /// None yet; for a journal of such segments.
     pub(super) const fn new(disk: D, segment_bytes: u64) -> Self {
-        Self { segment_bytes, state: Mutex::new(State { disk, held: Held::No }) }
+        Self { segment_bytes, state: Mutex::new(BallastState { disk, held: Held::No }) }
     }
 
     /// Bytes that it takes.
@@ -68,7 +68,7 @@ impl<D: Disk> Ballast<D> {
     /// What the operating system says. It is not held then.
     pub(super) fn take(&self) -> io::Result<Held> {
         let mut state = self.state.lock();
-        let State { disk, held } = &mut *state;
+        let BallastState { disk, held } = &mut *state;
         if *held == Held::No && (self.is_there(disk) || self.create(disk)?) {
             *held = Held::Yes;
         }

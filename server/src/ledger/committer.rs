@@ -1,11 +1,11 @@
 //! What makes batches durable, one after the other: a [`step`](Committer::step) at a time, in turns
 //! with the sessions or on a thread of its own (`threads`).
 
-use super::backlog::{Backlog, DurableBatch};
-use super::gate::{FailUnlessWell, Gate};
-use super::pending::{Pending, Room, Taken};
+use super::backlog::{Backlog, DurableBatch, Going};
+use super::durability_gate::{DurabilityGate, FailUnlessWell};
+use super::pending::{Pending, RoomLeft, Taken};
+use super::position::Position;
 use super::segments::Segments;
-use super::{Going, Position};
 use crate::clock::{Clock, Stopwatch};
 use crate::metrics::Commits;
 use boxoffice_journal::disk::Disk;
@@ -27,7 +27,7 @@ const LAST_TRIES: u32 = 20;
 
 /// When a change counts as durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sync {
+pub enum SyncPolicy {
     /// When its batch was synced: the promise.
     Always,
     /// When the operating system has it; it is synced this often.
@@ -36,7 +36,7 @@ pub enum Sync {
     Never,
 }
 
-impl Sync {
+impl SyncPolicy {
     /// How the journal has to write.
     pub const fn writing(self) -> Writing {
         match self {
@@ -55,10 +55,10 @@ pub struct Committer<D: Disk> {
     segments: Segments<D>,
     pending: Arc<Pending>,
     backlog: Arc<Backlog>,
-    gate: Arc<Gate>,
+    gate: Arc<DurabilityGate>,
     commits: Arc<Commits>,
     clock: Clock,
-    sync: Sync,
+    sync: SyncPolicy,
     synced_at: Timestamp,
     /// Written, but the rows may not have them before they are durable.
     unsynced: Vec<DurableBatch>,
@@ -75,7 +75,7 @@ pub struct Committer<D: Disk> {
 pub(super) struct Colleagues {
     pub(super) pending: Arc<Pending>,
     pub(super) backlog: Arc<Backlog>,
-    pub(super) gate: Arc<Gate>,
+    pub(super) gate: Arc<DurabilityGate>,
     pub(super) commits: Arc<Commits>,
 }
 
@@ -86,7 +86,7 @@ impl<D: Disk> Committer<D> {
         segments: Segments<D>,
         colleagues: Colleagues,
         clock: Clock,
-        sync: Sync,
+        sync: SyncPolicy,
     ) -> Self {
         let Colleagues { pending, backlog, gate, commits } = colleagues;
         Self {
@@ -156,7 +156,7 @@ impl<D: Disk> Committer<D> {
     /// How long it can do nothing at most.
     pub(super) fn patience(&self) -> Duration {
         match self.sync {
-            Sync::Every(span) => span.min(IDLE),
+            SyncPolicy::Every(span) => span.min(IDLE),
             _ if self.journal.room().next.is_none() => FULL_RETRY,
             _ => IDLE,
         }
@@ -165,9 +165,9 @@ impl<D: Disk> Committer<D> {
     /// Where batches are not synced one by one, syncs what has gathered, now and then.
     fn sync_if_due(&mut self) -> Result<(), JournalError> {
         let due = match self.sync {
-            Sync::Always => return Ok(()),
-            Sync::Every(span) => span,
-            Sync::Never => IDLE,
+            SyncPolicy::Always => return Ok(()),
+            SyncPolicy::Every(span) => span,
+            SyncPolicy::Never => IDLE,
         };
         let now = self.clock.now();
         if now.since(self.synced_at) >= due {
@@ -196,7 +196,7 @@ impl<D: Disk> Committer<D> {
         self.commits.count(records, began.elapsed());
         let body = self.backlog.keeps(batch.body().len()).then(|| batch.body().into());
         self.unsynced.push(DurableBatch { mark, at, records, place, body });
-        if self.sync == Sync::Always {
+        if self.sync == SyncPolicy::Always {
             self.hand_over();
         }
         self.pending.give_back(batch, self.room());
@@ -214,10 +214,10 @@ impl<D: Disk> Committer<D> {
 
     /// The next segment counts before it is prepared, unless the disk is known to be full: a server
     /// that starts on a segment that is nearly full must not refuse what there is room for.
-    fn room(&self) -> Room {
+    fn room(&self) -> RoomLeft {
         let room = self.journal.room();
         let to_come = if self.full_until.is_none() { self.segment_bytes } else { 0 };
-        Room {
+        RoomLeft {
             bytes: room.now + room.next.unwrap_or(to_come),
             segment: self.segment_bytes,
             rows_are_behind: self.backlog.is_full(),
@@ -270,7 +270,7 @@ impl<D: Disk> Committer<D> {
 mod tests {
     use super::*;
     use crate::ledger::rows::{Identity, Restored};
-    use crate::ledger::{DataFolder, Layout, Ledger, Recover, Site, Work};
+    use crate::ledger::{DataFolder, FolderLayout, Ledger, LedgerWork, Recover, Site};
     use boxoffice_journal::JournalOptions;
     use boxoffice_journal::disk::FolderLock;
     use boxoffice_journal::disk::simulated::SimulatedDisk;
@@ -300,7 +300,7 @@ mod tests {
     }
 
     /// A ledger on a disk that has room for one segment, and its work.
-    fn on_a_small_disk() -> (TempDir, SimulatedDisk, Clock, Ledger, Work<SimulatedDisk>) {
+    fn on_a_small_disk() -> (TempDir, SimulatedDisk, Clock, Ledger, LedgerWork<SimulatedDisk>) {
         let folder = tempfile::tempdir().unwrap();
         let (disk, clock) = (SimulatedDisk::new(1), Clock::manual(Timestamp::from_ms(1)));
         let site = Site {
@@ -308,7 +308,7 @@ mod tests {
             disk: disk.clone(),
             state_file: folder.path().join("boxoffice.db"),
             identity: Identity { folder: 1, fingerprint_key: [1; 16] },
-            layout: Layout {
+            layout: FolderLayout {
                 journal: JournalOptions {
                     segment_bytes: 14 * BLOCK,
                     max_body_bytes: 6 * 4_096,
@@ -316,7 +316,7 @@ mod tests {
                 },
                 batch_bytes: 5 * 4_096,
                 backlog_bytes: 1 << 20,
-                sync: Sync::Always,
+                sync: SyncPolicy::Always,
             },
         };
         let found = DataFolder::recover(site, &mut Nothing).unwrap();
@@ -344,7 +344,7 @@ mod tests {
     #[test]
     fn room_that_is_being_made_counts_until_the_disk_is_full() {
         let (_folder, _disk, _clock, ledger, work) = on_a_small_disk();
-        let Work { mut committer, workshop, .. } = work;
+        let LedgerWork { mut committer, workshop, .. } = work;
         let extend = || Change::Extended { id: reservation(), from: TIME, to: TIME };
         while committer.journal.room().now > BLOCK {
             record(&ledger, extend()).expect("the next segment is being prepared");
@@ -359,7 +359,7 @@ mod tests {
     #[test]
     fn a_stop_does_not_wait_for_ever_for_room() {
         let (_folder, _disk, _clock, ledger, work) = on_a_small_disk();
-        let Work { mut committer, workshop, .. } = work;
+        let LedgerWork { mut committer, workshop, .. } = work;
         while !(committer.without_room.is_some() && committer.full_until.is_some()) {
             fill(&ledger);
             committer.step(Duration::ZERO).unwrap();
@@ -376,7 +376,7 @@ mod tests {
     #[test]
     fn a_full_disk_is_asked_now_and_then() {
         let (_folder, disk, clock, _ledger, work) = on_a_small_disk();
-        let Work { mut committer, workshop, .. } = work;
+        let LedgerWork { mut committer, workshop, .. } = work;
         let mut asked = || {
             let before = disk.operations();
             for _ in 0..100 {

@@ -2,16 +2,16 @@
 
 use super::backlog::{Backlog, DurableBatch};
 use super::ballast::{self, Ballast, Held};
-use super::committer::{Colleagues, Committer, Sync};
+use super::committer::{Colleagues, Committer, SyncPolicy};
+use super::durability_gate::DurabilityGate;
 use super::entry::{self, UnreadableEntry};
 use super::follower::Follower;
-use super::gate::Gate;
-use super::pending::{BATCH_BYTES, Pending, Room};
-use super::progress::Progress;
+use super::ledger::{Ledger, Store};
+use super::pending::{BATCH_BYTES, Pending, RoomLeft};
+use super::progress::RecoveryProgress;
 use super::rows::{Identity, Restored, Rows, RowsError};
 use super::segments::workshop;
-use super::threads::{Committing, Work};
-use super::{Ledger, Store};
+use super::threads::{Committing, LedgerWork};
 use crate::clock::Clock;
 use crate::metrics::Commits;
 use boxoffice_journal::disk::{Caching, Disk, FolderLock, LockError, RealDisk, is_full};
@@ -39,7 +39,7 @@ pub struct FolderOptions {
     /// The folder; created if its parent is there.
     pub path: PathBuf,
     /// When a change counts as durable.
-    pub sync: Sync,
+    pub sync: SyncPolicy,
     /// Bytes of a journal segment: a multiple of 4 KiB.
     pub segment_bytes: u64,
     /// How far the rows may be behind, in bytes of the journal.
@@ -118,12 +118,12 @@ pub struct Site<D: Disk> {
     /// Random numbers of a state file that is new; one that is not has its own.
     pub identity: Identity,
     /// How it is used.
-    pub layout: Layout,
+    pub layout: FolderLayout,
 }
 
 /// How a data folder is used, in what its parts need.
 #[derive(Debug, Clone, Copy)]
-pub struct Layout {
+pub struct FolderLayout {
     /// How the journal is laid out.
     pub journal: JournalOptions,
     /// Bytes at which a batch is closed; a change can make it a few megabytes longer.
@@ -131,7 +131,7 @@ pub struct Layout {
     /// How far the rows may be behind, in bytes of the journal.
     pub backlog_bytes: u64,
     /// When a change counts as durable.
-    pub sync: Sync,
+    pub sync: SyncPolicy,
 }
 
 /// A data folder that was recovered and is ready to be written. Its clock has to be known before
@@ -146,13 +146,13 @@ pub struct DataFolder<D: Disk = RealDisk> {
     recovered: Recovered,
     /// What the journal has and the rows do not.
     behind: Vec<DurableBatch>,
-    layout: Layout,
+    layout: FolderLayout,
 }
 
 /// What becomes of what a data folder has.
 pub trait Recover {
     /// What cannot be applied.
-    type Error: Error + Send + std::marker::Sync + 'static;
+    type Error: Error + Send + Sync + 'static;
 
     /// A secret number for the hash tables of an event.
     fn seed(&mut self) -> u64;
@@ -215,7 +215,7 @@ impl DataFolder {
             disk,
             state_file: path.join(STATE_FILE),
             identity: Identity { folder: getrandom::u64()?, fingerprint_key },
-            layout: Layout {
+            layout: FolderLayout {
                 journal: JournalOptions { segment_bytes, writing: sync.writing(), ..new },
                 batch_bytes: BATCH_BYTES,
                 backlog_bytes,
@@ -237,14 +237,14 @@ impl<D: Disk> DataFolder<D> {
         let files =
             files.map_err(|source| FolderError::Folder { path: state_file.clone(), source })?;
         let mut rows = open_rows(&state_file, &files, &identity)?;
-        let mut progress = Progress::new("loading rows", rows.reader().reservations()?);
+        let mut progress = RecoveryProgress::new("loading rows", rows.reader().reservations()?);
         let restored = rows.restore_watched(|| into.seed(), |row| progress.reached(row))?;
         let catalog_version = rows.reader().catalog_version()?;
         into.restore(restored, catalog_version, rows.mark().position);
         // Segments have their length from the start, so that the last ones are mostly blank.
         let segments = files.iter().filter(|name| name.ends_with(".log")).count() as u64;
         let most = segments.saturating_mul(layout.journal.segment_bytes);
-        let mut progress = Progress::new("replaying the journal, in bytes", most);
+        let mut progress = RecoveryProgress::new("replaying the journal, in bytes", most);
         let (mut behind, mut bytes) = (Vec::new(), 0);
         let replay = |batch: Batch<'_>| {
             behind.push(DurableBatch::found(&batch));
@@ -293,16 +293,16 @@ impl<D: Disk> DataFolder<D> {
     }
 
     /// As [`into_ledger`](Self::into_ledger), without threads: the work is for the caller to do.
-    pub fn into_work(self, clock: Clock) -> (Ledger, Work<D>) {
+    pub fn into_work(self, clock: Clock) -> (Ledger, LedgerWork<D>) {
         let Self { lock, state_file, rows, journal, ballast, recovered, behind, layout } = self;
         take(&ballast);
         let ballast = Arc::new(ballast);
         let position = recovered.end.position;
         let segment = layout.journal.segment_bytes;
-        let room = Room { bytes: segment, segment, rows_are_behind: false };
+        let room = RoomLeft { bytes: segment, segment, rows_are_behind: false };
         let pending = Arc::new(Pending::new(position, room, layout.batch_bytes));
         let backlog = Arc::new(Backlog::new(layout.backlog_bytes, rows.mark().position));
-        let gate = Arc::new(Gate::new(position));
+        let gate = Arc::new(DurabilityGate::new(position));
         let commits = Arc::new(Commits::default());
         behind.into_iter().for_each(|batch| backlog.push(batch));
         let follower = Follower::new(
@@ -322,7 +322,8 @@ impl<D: Disk> DataFolder<D> {
         let sync = layout.sync;
         let committer = Committer::new(journal, segment, segments, colleagues, clock, sync);
         let (taking, filled) = (Arc::clone(&pending), Arc::clone(&backlog));
-        let work = Work { committer, pending: taking, workshop, follower, backlog: filled, lock };
+        let work =
+            LedgerWork { committer, pending: taking, workshop, follower, backlog: filled, lock };
         let store = Store::Journal { pending, backlog, commits, sync, state_file };
         (Ledger { store, gate }, work)
     }
@@ -353,10 +354,7 @@ fn open_rows(file: &Path, files: &[String], new: &Identity) -> Result<Rows, Fold
 }
 
 /// Hands out a batch's changes with their positions.
-fn replay(
-    batch: &Batch<'_>,
-    into: &mut impl Recover,
-) -> Result<(), Box<dyn Error + Send + std::marker::Sync>> {
+fn replay(batch: &Batch<'_>, into: &mut impl Recover) -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut position = batch.mark.position - batch.records;
     for entry in entry::read(batch.body) {
         let (event, recorded) = entry.map_err(Box::<UnreadableEntry>::new)?;

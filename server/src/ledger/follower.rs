@@ -3,11 +3,11 @@
 
 use super::backlog::{Backlog, DurableBatch};
 use super::ballast::{Ballast, Held};
+use super::durability_gate::{DurabilityGate, FailUnlessWell};
 use super::entry;
-use super::gate::{FailUnlessWell, Gate};
 use super::rows::{Rows, RowsError};
 use boxoffice_journal::disk::Disk;
-use boxoffice_journal::{JournalError, Reader};
+use boxoffice_journal::{JournalError, JournalReader};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use thiserror::Error;
 #[derive(Debug)]
 pub struct Follower<D: Disk> {
     rows: Rows,
-    journal: Reader<D>,
+    journal: JournalReader<D>,
     backlog: Arc<Backlog>,
     /// Batches that a passing error keeps out of the rows.
     waiting: Vec<DurableBatch>,
@@ -50,10 +50,10 @@ pub enum Followed {
 impl<D: Disk> Follower<D> {
     pub(super) fn new(
         rows: Rows,
-        journal: Reader<D>,
+        journal: JournalReader<D>,
         backlog: Arc<Backlog>,
         ballast: Arc<Ballast<D>>,
-        gate: Arc<Gate>,
+        gate: Arc<DurabilityGate>,
     ) -> Self {
         let end = FailUnlessWell::new(gate);
         Self { rows, journal, backlog, waiting: Vec::new(), ballast, end }
@@ -128,7 +128,7 @@ impl<D: Disk> Follower<D> {
 /// The changes of batches that this process has written or read before.
 fn changes<D: Disk>(
     batches: &[DurableBatch],
-    journal: &mut Reader<D>,
+    journal: &mut JournalReader<D>,
 ) -> Result<Vec<(EventId, Recorded)>, JournalError> {
     let mut changes = Vec::new();
     for DurableBatch { mark, place, body, .. } in batches {

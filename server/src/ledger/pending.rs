@@ -24,7 +24,7 @@ const KEEP_DRAFTS: usize = 2;
 /// What waits for the journal.
 #[derive(Debug)]
 pub(super) struct Pending {
-    state: Mutex<State>,
+    state: Mutex<PendingState>,
     /// Notified when there is something to take.
     filled: Condvar,
     /// The same, for who does not wait on a thread of its own.
@@ -32,7 +32,7 @@ pub(super) struct Pending {
 }
 
 #[derive(Debug)]
-struct State {
+struct PendingState {
     /// Batches that are closed, the oldest first.
     full: VecDeque<Draft>,
     open: Draft,
@@ -43,13 +43,13 @@ struct State {
     scratch: BytesMut,
     recorded: u64,
     waiting_bytes: usize,
-    room: Room,
+    room: RoomLeft,
     closing: bool,
 }
 
 /// How much the journal can take without finding space.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Room {
+pub(super) struct RoomLeft {
     /// Bytes that are left.
     pub(super) bytes: u64,
     /// Bytes of a whole segment.
@@ -71,8 +71,8 @@ pub(super) enum Taken {
 
 impl Pending {
     /// Nothing, after `recorded` changes; batches are closed at so many bytes.
-    pub(super) fn new(recorded: u64, room: Room, batch_bytes: usize) -> Self {
-        let state = State {
+    pub(super) fn new(recorded: u64, room: RoomLeft, batch_bytes: usize) -> Self {
+        let state = PendingState {
             full: VecDeque::new(),
             open: Draft::new(),
             batch_bytes,
@@ -94,7 +94,7 @@ impl Pending {
     ) -> Result<u64, UnavailableWhy> {
         let mut state = self.state.lock();
         state.admit(Claim::of(&recorded.change))?;
-        let State { open, scratch, .. } = &mut *state;
+        let PendingState { open, scratch, .. } = &mut *state;
         entry::write(open, scratch, event, recorded).map_err(|_| UnavailableWhy::StorageFailed)?;
         open.count_record();
         let (bytes, open_bytes) = (scratch.len(), open.body().len());
@@ -144,7 +144,7 @@ impl Pending {
     }
 
     /// Gives a batch back that is in the journal, and says how much room that has left.
-    pub(super) fn give_back(&self, mut batch: Draft, room: Room) {
+    pub(super) fn give_back(&self, mut batch: Draft, room: RoomLeft) {
         let mut state = self.state.lock();
         state.waiting_bytes = state.waiting_bytes.saturating_sub(batch.body().len());
         state.room = room;
@@ -155,7 +155,7 @@ impl Pending {
     }
 
     /// Says how much room the journal has.
-    pub(super) fn set_room(&self, room: Room) {
+    pub(super) fn set_room(&self, room: RoomLeft) {
         self.state.lock().room = room;
     }
 
@@ -181,7 +181,7 @@ impl Pending {
     }
 }
 
-impl State {
+impl PendingState {
     fn is_empty(&self) -> bool {
         self.full.is_empty() && self.open.is_empty()
     }

@@ -10,7 +10,7 @@ const EVERY: Duration = Duration::from_secs(3);
 
 /// How far one part of a recovery has come.
 #[derive(Debug)]
-pub(super) struct Progress {
+pub(super) struct RecoveryProgress {
     /// What is being done, and its unit.
     doing: &'static str,
     total: u64,
@@ -18,7 +18,7 @@ pub(super) struct Progress {
     next: Duration,
 }
 
-impl Progress {
+impl RecoveryProgress {
     /// Begins, with at most so much to do, in a unit that `doing` names.
     pub(super) fn new(doing: &'static str, total: u64) -> Self {
         Self { doing, total, since: Stopwatch::start(), next: FIRST }
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn a_short_recovery_says_nothing_and_a_long_one_something_every_few_seconds() {
-        let mut progress = Progress::new("loading rows", 10);
+        let mut progress = RecoveryProgress::new("loading rows", 10);
         let said = (0..100).filter(|&tenths| progress.is_due(Duration::from_millis(tenths * 100)));
         assert_eq!(said.collect::<Vec<_>>(), [10, 40, 70]);
     }

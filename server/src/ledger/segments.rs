@@ -3,7 +3,7 @@
 
 use super::ballast::Ballast;
 use boxoffice_journal::disk::Disk;
-use boxoffice_journal::{Journal, JournalError, Preparation, Prepared, Removal, Step};
+use boxoffice_journal::{Journal, JournalError, Preparation, PreparationStep, Prepared, Removal};
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::sync::{Arc, Weak};
@@ -22,7 +22,7 @@ pub(super) fn workshop<D: Disk>(ballast: Arc<Ballast<D>>) -> (Segments<D>, Works
 /// Asks for segments to be prepared and removed.
 #[derive(Debug)]
 pub(super) struct Segments<D: Disk> {
-    jobs: SyncSender<Job<D>>,
+    jobs: SyncSender<SegmentJob<D>>,
     results: Receiver<Result<Prepared<D>, JournalError>>,
     /// Segments that nobody needs any more.
     removals: VecDeque<Removal<D>>,
@@ -33,7 +33,7 @@ pub(super) struct Segments<D: Disk> {
 /// Prepares segments and removes them.
 #[derive(Debug)]
 pub struct Workshop<D: Disk> {
-    todo: Receiver<Job<D>>,
+    todo: Receiver<SegmentJob<D>>,
     done: SyncSender<Result<Prepared<D>, JournalError>>,
     /// Given up where there is no room for a segment.
     ballast: Arc<Ballast<D>>,
@@ -41,7 +41,7 @@ pub struct Workshop<D: Disk> {
 }
 
 #[derive(Debug)]
-enum Job<D: Disk> {
+enum SegmentJob<D: Disk> {
     Prepare(Preparation<D>),
     Remove(Removal<D>),
 }
@@ -50,7 +50,7 @@ impl<D: Disk> Segments<D> {
     /// Asks for the next segment, unless it is there or under way.
     pub(super) fn ask(&self, journal: &Journal<D>) -> Result<(), JournalError> {
         let Some(preparation) = journal.preparation() else { return Ok(()) };
-        match self.jobs.try_send(Job::Prepare(preparation)) {
+        match self.jobs.try_send(SegmentJob::Prepare(preparation)) {
             Ok(()) | Err(TrySendError::Full(_)) => Ok(()),
             Err(TrySendError::Disconnected(_)) => Err(JournalError::Poisoned),
         }
@@ -64,9 +64,9 @@ impl<D: Disk> Segments<D> {
     /// Hands on the next removal, if there is time for it now.
     pub(super) fn go_on_removing(&mut self) -> Result<(), JournalError> {
         let Some(removal) = self.removals.pop_front() else { return Ok(()) };
-        match self.jobs.try_send(Job::Remove(removal)) {
+        match self.jobs.try_send(SegmentJob::Remove(removal)) {
             Ok(()) => Ok(()),
-            Err(TrySendError::Full(Job::Remove(removal))) => {
+            Err(TrySendError::Full(SegmentJob::Remove(removal))) => {
                 self.removals.push_front(removal);
                 Ok(())
             }
@@ -109,10 +109,10 @@ impl<D: Disk> Workshop<D> {
         }
     }
 
-    fn finish(&self, job: Job<D>) -> Result<(), NobodyAsks> {
+    fn finish(&self, job: SegmentJob<D>) -> Result<(), NobodyAsks> {
         let result = match job {
-            Job::Prepare(preparation) => self.prepare(preparation)?,
-            Job::Remove(removal) => match removal.run() {
+            SegmentJob::Prepare(preparation) => self.prepare(preparation)?,
+            SegmentJob::Remove(removal) => match removal.run() {
                 Ok(()) => return Ok(()),
                 Err(error) => Err(error),
             },
@@ -127,8 +127,8 @@ impl<D: Disk> Workshop<D> {
     ) -> Result<Result<Prepared<D>, JournalError>, NobodyAsks> {
         while self.asked.strong_count() > 0 {
             match preparation.step() {
-                Ok(Step::More(more)) => preparation = more,
-                Ok(Step::Done(prepared)) => return Ok(Ok(prepared)),
+                Ok(PreparationStep::More(more)) => preparation = more,
+                Ok(PreparationStep::Done(prepared)) => return Ok(Ok(prepared)),
                 Err(error) => {
                     if error.is_full() {
                         self.ballast.give_up();

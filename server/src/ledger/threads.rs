@@ -1,12 +1,11 @@
 //! Who drives what works in steps: the committer takes turns with the sessions or has a thread of
 //! its own, the workshop and the follower have one each.
 
-use super::Going;
-use super::backlog::Backlog;
+use super::backlog::{Backlog, Going};
+use super::change_rate::ChangeRate;
 use super::committer::Committer;
 use super::follower::{FollowError, Followed, Follower};
 use super::pending::Pending;
-use super::rush::Rush;
 use super::segments::Workshop;
 use crate::clock::Stopwatch;
 use boxoffice_journal::JournalError;
@@ -32,7 +31,7 @@ const GATHERING_TURNS: u32 = 8;
 
 /// What there is to do for a data folder, in three parts that can be done at the same time.
 #[derive(Debug)]
-pub struct Work<D: Disk> {
+pub struct LedgerWork<D: Disk> {
     /// Makes changes durable.
     pub committer: Committer<D>,
     /// Where they gather.
@@ -74,8 +73,8 @@ pub(crate) struct Committed {
 
 impl<D: Disk> Committing<D> {
     /// Starts the threads that work behind the committer.
-    pub(super) fn start(work: Work<D>) -> io::Result<Self> {
-        let Work { committer, pending, workshop, follower, backlog, lock } = work;
+    pub(super) fn start(work: LedgerWork<D>) -> io::Result<Self> {
+        let LedgerWork { committer, pending, workshop, follower, backlog, lock } = work;
         let (filled, taking) = (Arc::clone(&backlog), Arc::clone(&pending));
         let mut behind = Behind { backlog, threads: Vec::new(), _lock: lock };
         behind.threads.push(thread("follower").spawn(move || {
@@ -203,9 +202,9 @@ fn follow_until_closed<D: Disk>(
     backlog: &Backlog,
     say: impl Fn(),
 ) -> Result<(), FollowError> {
-    let mut rush = Rush::new();
+    let mut rate = ChangeRate::new();
     let (mut told, mut tries_left, mut closed) = (false, LAST_TRIES, None);
-    while backlog.gather(|came| rush.goes_on(came) && follower.has_room_to_rest()) == Going::On {
+    while backlog.gather(|came| rate.is_high(came) && follower.has_room_to_rest()) == Going::On {
         if backlog.is_closed() && closed.get_or_insert_with(Stopwatch::start).elapsed() > CATCH_UP {
             left_to_the_next_start(backlog);
             return Ok(());

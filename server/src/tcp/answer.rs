@@ -8,7 +8,7 @@ use crate::catalog::{Answer, Step};
 use crate::ledger::Position;
 use crate::metrics::Listener;
 use crate::server_state::ServerState;
-use crate::views::{Aged, Aspect, Form, Told};
+use crate::views::{Aged, Aspect, Form, MonotonicReads};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::id::{BackupName, EventId};
 use boxoffice_protocol::refusal::Refusal;
@@ -19,7 +19,7 @@ use boxoffice_protocol::request::{Freshness, Request, RequestKind};
 pub(super) struct Responder<'a> {
     pub(super) shared: &'a ServerState,
     pub(super) output: &'a mut OutputBuffer,
-    pub(super) told: &'a mut Told,
+    pub(super) told: &'a mut MonotonicReads,
     pub(super) watches: &'a mut Watches,
     pub(super) backup: &'a mut AwaitedBackup,
     pub(super) timed: Timed,

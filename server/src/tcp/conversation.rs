@@ -10,7 +10,7 @@ use crate::auth::Grant;
 use crate::clock::moment;
 use crate::metrics::{Closed, LaneNumber, Listener};
 use crate::server_state::ServerState;
-use crate::views::Told;
+use crate::views::MonotonicReads;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::frame::ServerCodec;
 use boxoffice_protocol::limits::DEFAULT_IN_FLIGHT;
@@ -35,7 +35,7 @@ pub struct Conversation {
     pub input: BytesMut,
     /// Replies that have not left yet.
     pub(super) output: OutputBuffer,
-    told: Told,
+    told: MonotonicReads,
     pub(super) watches: Watches,
     pub(super) backup: AwaitedBackup,
     /// A request whose turn was interrupted.
@@ -86,7 +86,7 @@ impl Conversation {
             peer,
             input: BytesMut::new(),
             output: OutputBuffer::new(moment()),
-            told: Told::default(),
+            told: MonotonicReads::default(),
             watches,
             backup: AwaitedBackup::default(),
             unfinished: None,

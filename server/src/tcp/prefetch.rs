@@ -28,6 +28,6 @@ pub(super) fn prefetch(input: &[u8], catalog: &Catalog) {
     }
     let id = str::from_utf8(event).ok().and_then(|event| EventId::parse(event).ok());
     if let Some(event) = id.and_then(|id| catalog.find(&id)) {
-        event.foresee(&customers);
+        event.prefetch(&customers);
     }
 }

@@ -4,7 +4,7 @@ use super::output::{OutputBuffer, Timed};
 use crate::catalog::{Event, Wake};
 use crate::event_watch::EventWatch;
 use crate::metrics::Metrics;
-use crate::views::Told;
+use crate::views::MonotonicReads;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::limits::MAX_WATCHES;
 use boxoffice_protocol::refusal::Refusal;
@@ -86,7 +86,7 @@ impl Watches {
     pub(super) fn pull(
         &mut self,
         output: &mut OutputBuffer,
-        told: &mut Told,
+        told: &mut MonotonicReads,
         now: Timestamp,
         room: usize,
     ) -> bool {

@@ -15,7 +15,7 @@ const ORDER: &[&[&str]] = &[
     &["server_state"],
     &["open"],
     &["start_error"],
-    &["survey"],
+    &["inspect"],
     &["sweeper", "views", "backups", "event_watch"],
     &["catalog"],
     &["ledger"],

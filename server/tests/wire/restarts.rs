@@ -4,7 +4,7 @@
 use crate::common::{config, start};
 use boxoffice_protocol::reply::Body;
 use boxoffice_server::config::{Config, StoreChoice};
-use boxoffice_server::ledger::{FolderOptions, Sync};
+use boxoffice_server::ledger::{FolderOptions, SyncPolicy};
 use boxoffice_server::{Server, StartError};
 use boxoffice_testing::{
     Raw, START, alone, concert, create, new_id, reserve, standing, test_name, until,
@@ -17,7 +17,7 @@ const SEGMENT_BYTES: u64 = 64 << 20;
 fn on_disk(folder: &Path) -> Config {
     let store = StoreChoice::Folder(FolderOptions {
         path: folder.to_owned(),
-        sync: Sync::Always,
+        sync: SyncPolicy::Always,
         segment_bytes: SEGMENT_BYTES,
         backlog_bytes: 1 << 30,
     });

@@ -2,7 +2,7 @@
 
 use super::server::{config, start};
 use boxoffice_server::config::{Config, StoreChoice};
-use boxoffice_server::ledger::{FolderOptions, Sync};
+use boxoffice_server::ledger::{FolderOptions, SyncPolicy};
 use boxoffice_testing::cli::Cli;
 use std::fs;
 
@@ -13,7 +13,7 @@ fn backups_are_made_and_counted() {
     fs::create_dir(&backups).expect("a folder");
     let store = StoreChoice::Folder(FolderOptions {
         path: folder.path().join("data"),
-        sync: Sync::Always,
+        sync: SyncPolicy::Always,
         segment_bytes: 9 << 20,
         backlog_bytes: 1 << 30,
     });

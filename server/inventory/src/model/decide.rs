@@ -79,7 +79,7 @@ impl Model {
                     status => Err(Refusal::WrongStatus { status }),
                 }
             }
-            Command::Look { id, customer } => self.owned(id, customer, now).map(|_| None),
+            Command::Get { id, customer } => self.owned(id, customer, now).map(|_| None),
             Command::Update { if_version, update } => self.update(if_version, update, now),
             Command::Delete { force } => self.delete(force, now),
         }

@@ -2,15 +2,15 @@
 //! commands for both.
 //!
 //! `state` has the lists that it is made of, `decide`, `update` and `best` what commands come to,
-//! `seen` what is seen of it. [`dice`] and [`wishes`] make commands from a seed.
+//! `seen` what is seen of it. [`dice`] and [`random_command`] make commands from a seed.
 
 mod best;
 mod decide;
 pub mod dice;
 pub mod fixtures;
+pub mod random_command;
 mod seen;
 mod state;
 mod update;
-pub mod wishes;
 
 pub use state::{Answer, Booked, Model, without_reason};

@@ -6,7 +6,7 @@
 use super::harness::{BEGIN, HOUR, RULES, replay};
 use crate::model::dice::{Dice, seeds};
 use crate::model::fixtures::some_event;
-use crate::model::wishes::{Wish, Wisher};
+use crate::model::random_command::{RandomCommand, RandomCommands};
 use crate::model::{Answer, Booked, Model, without_reason};
 use crate::{Decision, EXPIRY_CHUNK, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
@@ -79,8 +79,8 @@ impl Trial {
     }
 
     /// Asks both, and lets what comes of it happen to both.
-    fn ask(&mut self, wish: &Wish) {
-        let command = wish.command();
+    fn ask(&mut self, random: &RandomCommand) {
+        let command = random.command();
         let mut expected = without_reason(self.model.decide(&command, self.now));
         let version = self.model.version;
         let answer = loop {
@@ -89,19 +89,19 @@ impl Trial {
                 Decision::ExpireFirst(expiries) => self.expire(&expiries),
             }
         };
-        if matches!(wish, Wish::Update(Some(_), _)) && version != self.model.version {
+        if matches!(random, RandomCommand::Update(Some(_), _)) && version != self.model.version {
             // What was expired first is a version of its own, and not the one that was asked for.
             expected = Err(Refusal::VersionConflict { current: self.model.version });
         }
-        assert_eq!(without_reason(answer.clone()), expected, "{wish:?} at {:?}", self.now);
+        assert_eq!(without_reason(answer.clone()), expected, "{random:?} at {:?}", self.now);
         *self.answers.entry(kind(&answer)).or_default() += 1;
         let shown = matches!(answer, Ok(_) | Err(Refusal::HoldExpired));
         if let Ok(Some(change)) = answer {
             self.apply(&change);
         }
-        let one = wish.id().and_then(|id| self.model.known(id, self.now));
+        let one = random.id().and_then(|id| self.model.known(id, self.now));
         let unrecorded = one.is_some_and(|one| one.is_due(self.now));
-        assert!(!(shown && unrecorded), "{wish:?} was answered from an expiry without a record");
+        assert!(!(shown && unrecorded), "{random:?} was answered from an expiry without a record");
     }
 
     fn expire(&mut self, expiries: &[Change]) {
@@ -209,14 +209,14 @@ fn random_commands_come_to_what_the_model_says() {
         println!("BOXOFFICE_SEED={seed}");
         let mut dice = Dice::new(seed);
         let mut trial = Trial::new(&some_event(&mut dice));
-        let mut wisher = Wisher::new(dice.clone());
+        let mut commands = RandomCommands::new(dice.clone());
         for step in 0..COMMANDS {
             trial.let_time_pass(&mut dice);
             if dice.once_in(15) {
                 trial.sweep(usize::try_from(dice.below(4)).expect("small"));
             }
-            let wish = wisher.wish(&trial.model, trial.now);
-            trial.ask(&wish);
+            let random = commands.next(&trial.model, trial.now);
+            trial.ask(&random);
             if step % 16 == 0 {
                 trial.compare();
             }

@@ -88,7 +88,7 @@ impl Harness {
     }
 
     pub(super) fn look(&mut self, number: u64, who: &str) -> Answer {
-        self.ask(&Command::Look { id: id(number), customer: &customer(who) })
+        self.ask(&Command::Get { id: id(number), customer: &customer(who) })
     }
 
     pub(super) fn update(&mut self, update: &EventUpdate) -> Answer {

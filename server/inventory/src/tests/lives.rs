@@ -1,7 +1,7 @@
 //! What reservations go through, and what is seen of it.
 
 use super::harness::*;
-use crate::{Inventory, Seen};
+use crate::{Inventory, VisibleChange};
 use boxoffice_protocol::change::{Change, PlacesChanged};
 use boxoffice_protocol::event::PlaceState;
 use boxoffice_protocol::reservation::{Keep, Places, Reservation, Status};
@@ -47,7 +47,7 @@ fn watchers_see_places_and_counts_and_no_names() {
     let seen = |desk: &Harness, answer: Answer| {
         let change = answer.expect("not refused").expect("a change");
         match desk.inventory.seen(&change) {
-            Seen::Places(PlacesChanged { seats, counts }) => {
+            VisibleChange::Places(PlacesChanged { seats, counts }) => {
                 let seats = seats.into_iter().map(|now| (now.state, now.seats.to_vec()));
                 (seats.collect::<Vec<_>>(), counts.iter().map(|(index, _)| *index).collect())
             }
@@ -70,7 +70,7 @@ fn watchers_see_places_and_counts_and_no_names() {
     assert_eq!(seen(&desk, answer), (vec![], vec![1]));
     desk.hold(3, "ann", &seats("A1")).expect("free");
     let extended = desk.extend(3, "ann", 300_000).expect("held").expect("a change");
-    assert_eq!(desk.inventory.seen(&extended), Seen::Nothing);
+    assert_eq!(desk.inventory.seen(&extended), VisibleChange::Nothing);
     desk.wait(300_000);
     desk.look(3, "ann").expect("it is there");
     let expired = Change::Expired { id: id(3) };

@@ -6,9 +6,11 @@
 //! - `laws`: the laws that the inventory has to keep, by name.
 //! - `best_seats`: what the best seats are, by examples.
 //! - `updates`: changes of an event's terms.
+//! - `answers`: the same answers, whether changes are applied one by one or gathered.
 //! - `against_model`: random commands, compared with the [`model`](crate::model).
 
 mod against_model;
+mod answers;
 mod best_seats;
 mod harness;
 mod laws;

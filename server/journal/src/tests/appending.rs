@@ -130,11 +130,11 @@ fn a_full_disk_is_noticed_before_it_hurts() {
     let (mut journal, ..) = open(&disk, SMALL, BatchMark::default()).unwrap();
     let refused = journal.preparation().unwrap().run().unwrap_err();
     assert!(refused.is_full(), "{refused}");
-    assert_eq!(journal.room(), Room { now: 6 * BLOCK as u64, next: None });
+    assert_eq!(journal.room(), JournalRoom { now: 6 * BLOCK as u64, next: None });
     let written: Vec<_> = (0..6).map(|_| append(&mut journal, b"x").unwrap()).collect();
     let refused = append(&mut journal, b"x").unwrap_err();
     assert!(refused.is_full() && !journal.is_poisoned(), "{refused}");
-    assert_eq!(journal.room(), Room { now: 0, next: None });
+    assert_eq!(journal.room(), JournalRoom { now: 0, next: None });
     disk.set_capacity(1 << 20);
     let last = append(&mut journal, b"x").unwrap();
     journal.close(Timestamp::default()).unwrap();

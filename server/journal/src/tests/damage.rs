@@ -4,7 +4,7 @@
 //! The one exception: where the very last batch was not whole any more after a crash, nobody can
 //! know that it had been acknowledged.
 
-use crate::batch::{Header, Kind};
+use crate::batch::{BatchKind, Header};
 use crate::block::BLOCK;
 use crate::block::SECTOR;
 use crate::checksum::Key;
@@ -86,7 +86,7 @@ fn every_block_stale() {
 
 #[test]
 fn every_tail_stale() {
-    let witness = witness(7, Ended::Clean);
+    let witness = witness(7, LifeEnded::Clean);
     for (file, length) in witness.lengths() {
         for (other, _) in witness
             .lengths()
@@ -103,9 +103,9 @@ fn every_tail_stale() {
 
 #[test]
 fn every_write_but_the_last_lost() {
-    let late = witness(7, Ended::Crashed);
+    let late = witness(7, LifeEnded::Crashed);
     for batches in 1..7 {
-        let early = witness(batches, Ended::Crashed);
+        let early = witness(batches, LifeEnded::Crashed);
         for (name, stale) in early.files {
             let file = late.files.iter().position(|(other, _)| *other == name).unwrap();
             late.check(&format!("as after {batches} batches"), file, |bytes| *bytes = stale);
@@ -148,7 +148,7 @@ fn what_a_client_sends_cannot_pose_as_a_batch() {
         previous: kept.mark.checksum,
         body_bytes: 100,
         records: 2,
-        kind: Kind::Records,
+        kind: BatchKind::Records,
     };
     header.seal(&mut body[BLOCK - 64..][..164], Key::new(0));
     append(&mut journal, &body).unwrap();
@@ -173,7 +173,7 @@ fn histories_that_parted_are_not_mixed() {
         before.iter().for_each(|(name, bytes)| disk.put(name, bytes.clone()));
         let (mut journal, ..) = open(&disk, TINY, BatchMark::default()).unwrap();
         let owed = (0..4).map(|_| append(&mut journal, body).unwrap()).collect();
-        Witness { files: disk.files(), owed, ended: Ended::Crashed, fates: Fates::default() }
+        Witness { files: disk.files(), owed, ended: LifeEnded::Crashed, fates: Fates::default() }
     });
     for (file, _) in histories[0].lengths().filter(|&(_, length)| length > BLOCK) {
         let bytes = histories[1].files[file].1.clone();
@@ -184,7 +184,7 @@ fn histories_that_parted_are_not_mixed() {
 
 #[test]
 fn a_newer_format_is_named_with_ours() {
-    let witness = witness(2, Ended::Clean);
+    let witness = witness(2, LifeEnded::Clean);
     for (file, _) in witness.lengths() {
         let disk = SimulatedDisk::new(1);
         witness.files.iter().for_each(|(name, bytes)| disk.put(name, bytes.clone()));

@@ -7,7 +7,7 @@ use crate::disk::simulated::{Fault, FaultError, Lasting, SimulatedDisk};
 use crate::trials::LARGE;
 use crate::trials::append;
 use crate::trials::open;
-use crate::trials::{Counts, Life, Outcome, live_by_chance, seconds};
+use crate::trials::{Counts, Life, LifeOutcome, live_by_chance, seconds};
 use crate::*;
 use std::time::Instant;
 
@@ -29,13 +29,13 @@ fn live_with(fault: Fault, aftermath: Aftermath) -> (Counts, u64) {
     let mut life = Life::new(7);
     life.disk.fail(fault);
     for _ in 0..STEPS {
-        if life.step() == Outcome::Failed {
+        if life.step() == LifeOutcome::Failed {
             recover_from(&mut life, aftermath);
         }
     }
     life.disk.repair();
     life.lose_power();
-    assert_eq!(life.open(), Outcome::Went);
+    assert_eq!(life.open(), LifeOutcome::Went);
     (life.counts, life.disk.operations())
 }
 
@@ -49,7 +49,7 @@ fn recover_from(life: &mut Life, aftermath: Aftermath) {
     life.disk.repair();
     if matches!(aftermath, Aftermath::Both) {
         life.kill();
-        assert_eq!(life.open(), Outcome::Went);
+        assert_eq!(life.open(), LifeOutcome::Went);
         life.lose_power();
     }
 }
@@ -141,7 +141,7 @@ fn the_same_seed_is_the_same_life() {
         let mut life = Life::new(seed);
         life.disk.fail_by_chance(100);
         (0..STEPS).for_each(|_| {
-            if life.step() == Outcome::Failed {
+            if life.step() == LifeOutcome::Failed {
                 life.lose_power();
             }
         });

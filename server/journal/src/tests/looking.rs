@@ -179,7 +179,7 @@ fn look(disk: &Restless) -> Result<(usize, Vec<Copied>), JournalError> {
     let mut missing = None;
     loop {
         let there = disk.with_writer(|writer| writer.appended.len());
-        let mut look = Look::begin(disk)?.unwrap();
+        let mut look = JournalInspection::begin(disk)?.unwrap();
         let rows = disk.with_writer(|writer| writer.rows);
         let mut seen = Vec::new();
         let walked = look.walk(Motion::Moving, rows, |batch, _| {

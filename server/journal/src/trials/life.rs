@@ -6,8 +6,8 @@ use crate::Appended;
 use crate::Journal;
 use crate::JournalOptions;
 use crate::Preparation;
+use crate::PreparationStep;
 use crate::Removal;
-use crate::Step;
 use crate::Writing;
 use crate::disk::simulated::SimulatedDisk;
 use crate::error::JournalError;
@@ -80,7 +80,7 @@ impl Life {
     }
 
     /// One step of the life, drawn by chance. Returns whether an operation failed.
-    pub fn step(&mut self) -> Outcome {
+    pub fn step(&mut self) -> LifeOutcome {
         if self.journal.is_none() {
             return self.open();
         }
@@ -92,16 +92,16 @@ impl Life {
             90..93 => self.close(),
             93..96 => {
                 self.kill();
-                Outcome::Went
+                LifeOutcome::Went
             }
             96..99 => {
                 self.lose_power();
-                Outcome::Went
+                LifeOutcome::Went
             }
             _ => {
                 // Without anything being removed.
                 self.rows_follow();
-                Outcome::Went
+                LifeOutcome::Went
             }
         }
     }
@@ -120,7 +120,7 @@ impl Life {
     }
 
     /// A start, which must find everything that is owed.
-    pub fn open(&mut self) -> Outcome {
+    pub fn open(&mut self) -> LifeOutcome {
         if self.changes_writing && self.random.u8(0..4) == 0 {
             self.options.writing = match self.options.writing {
                 Writing::Durable => Writing::Lax,
@@ -132,7 +132,7 @@ impl Life {
             Ok(opened) => opened,
             Err(JournalError::Disk { .. }) => {
                 self.counts.failed_opens += 1;
-                return Outcome::Failed;
+                return LifeOutcome::Failed;
             }
             Err(error) => panic!("nothing was damaged, but: {error}"),
         };
@@ -156,11 +156,11 @@ impl Life {
         self.durable = self.owed.len();
         self.power_lost = false;
         self.journal = Some(journal);
-        Outcome::Went
+        LifeOutcome::Went
     }
 
-    fn append(&mut self) -> Outcome {
-        let Some(journal) = &mut self.journal else { return Outcome::Went };
+    fn append(&mut self) -> LifeOutcome {
+        let Some(journal) = &mut self.journal else { return LifeOutcome::Went };
         let most = usize::try_from(self.options.max_body_bytes).unwrap();
         let length = if self.random.u8(0..4) == 0 { most } else { 300 };
         let mut body = vec![0; self.random.usize(0..=length)];
@@ -176,7 +176,7 @@ impl Life {
                     assert_eq!(self.durable, self.owed.len());
                 }
                 self.counts.acknowledged += 1;
-                Outcome::Went
+                LifeOutcome::Went
             }
             Err(JournalError::NoRoom) => self.prepare(),
             Err(JournalError::Disk { .. }) => {
@@ -189,29 +189,29 @@ impl Life {
         }
     }
 
-    fn sync(&mut self) -> Outcome {
-        let Some(journal) = &mut self.journal else { return Outcome::Went };
+    fn sync(&mut self) -> LifeOutcome {
+        let Some(journal) = &mut self.journal else { return LifeOutcome::Went };
         if journal.sync().is_err() {
             return self.fail();
         }
         self.durable = self.owed.len();
-        Outcome::Went
+        LifeOutcome::Went
     }
 
-    fn prepare(&mut self) -> Outcome {
-        let Some(journal) = &mut self.journal else { return Outcome::Went };
+    fn prepare(&mut self) -> LifeOutcome {
+        let Some(journal) = &mut self.journal else { return LifeOutcome::Went };
         let Some(preparation) = self.preparation.take().or_else(|| journal.preparation()) else {
-            return Outcome::Went;
+            return LifeOutcome::Went;
         };
         match preparation.step() {
-            Ok(Step::More(preparation)) => self.preparation = Some(preparation),
-            Ok(Step::Done(prepared)) => journal.accept(prepared),
+            Ok(PreparationStep::More(preparation)) => self.preparation = Some(preparation),
+            Ok(PreparationStep::Done(prepared)) => journal.accept(prepared),
             Err(error) => {
                 assert!(error.is_full() || journal.is_poisoned());
                 return self.fail();
             }
         }
-        Outcome::Went
+        LifeOutcome::Went
     }
 
     /// The rows apply some of what is durable.
@@ -224,36 +224,36 @@ impl Life {
         self.rows_mark = marks.max_by_key(|mark| mark.sequence).unwrap_or_default();
     }
 
-    fn forget(&mut self) -> Outcome {
+    fn forget(&mut self) -> LifeOutcome {
         self.rows_follow();
-        let Some(journal) = &mut self.journal else { return Outcome::Went };
+        let Some(journal) = &mut self.journal else { return LifeOutcome::Went };
         let removal = journal.forget_through(self.rows_mark);
         match removal.filter(|_| self.random.u8(0..4) > 0).map(Removal::run) {
             Some(Err(_)) => {
                 assert!(journal.is_poisoned());
                 self.fail()
             }
-            _ => Outcome::Went,
+            _ => LifeOutcome::Went,
         }
     }
 
-    fn close(&mut self) -> Outcome {
+    fn close(&mut self) -> LifeOutcome {
         self.preparation = None;
         match self.journal.take().map(|journal| journal.close(Timestamp::default())) {
             Some(Err(_)) => self.fail(),
-            _ => Outcome::Went,
+            _ => LifeOutcome::Went,
         }
     }
 
-    fn fail(&mut self) -> Outcome {
+    fn fail(&mut self) -> LifeOutcome {
         self.counts.failed += 1;
-        Outcome::Failed
+        LifeOutcome::Failed
     }
 }
 
 /// Whether a step met a failing disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum LifeOutcome {
     Went,
     Failed,
 }
@@ -278,7 +278,7 @@ pub fn live_by_chance(seed: u64) -> Counts {
     for _ in 0..random.usize(1..8) {
         life.disk.fail_by_chance(1 << random.u32(3..11));
         for _ in 0..random.usize(1..60) {
-            if life.step() == Outcome::Failed {
+            if life.step() == LifeOutcome::Failed {
                 if random.bool() { life.lose_power() } else { life.kill() }
             }
         }
@@ -288,7 +288,7 @@ pub fn live_by_chance(seed: u64) -> Counts {
         } else {
             life.kill();
         }
-        assert_eq!(life.open(), Outcome::Went);
+        assert_eq!(life.open(), LifeOutcome::Went);
     }
     life.counts
 }

@@ -7,8 +7,8 @@ mod life;
 mod setup;
 mod witness;
 
-pub use life::{Counts, Life, Outcome, live_by_chance};
+pub use life::{Counts, Life, LifeOutcome, live_by_chance};
 pub use setup::{Copied, LARGE, Opened, SMALL, append, draft, open, seconds};
 pub use witness::{
-    Ended, Fate, Fates, Files, TINY, Witness, few_witnesses, flip_every_bit, witness, witnesses,
+    Fate, Fates, Files, LifeEnded, TINY, Witness, few_witnesses, flip_every_bit, witness, witnesses,
 };

@@ -18,7 +18,7 @@ pub const TINY: JournalOptions = JournalOptions { segment_bytes: 7 * BLOCK as u6
 pub struct Witness {
     pub files: Files,
     pub owed: Vec<Copied>,
-    pub ended: Ended,
+    pub ended: LifeEnded,
     pub fates: Fates,
 }
 
@@ -44,7 +44,7 @@ impl Drop for Fates {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
+pub enum LifeEnded {
     /// In good order: nothing may be lost at all.
     Clean,
     /// In a crash.
@@ -52,12 +52,12 @@ pub enum Ended {
 }
 
 /// `batches` small ones; three fill a segment.
-pub fn witness(batches: usize, ended: Ended) -> Witness {
+pub fn witness(batches: usize, ended: LifeEnded) -> Witness {
     let disk = SimulatedDisk::new(1);
     let (mut journal, ..) = open(&disk, TINY, BatchMark::default()).unwrap();
     let body = |index: usize| vec![u8::try_from(index).unwrap() + 1; 5 + 9 * index];
     let owed = (0..batches).map(|index| append(&mut journal, &body(index)).unwrap()).collect();
-    if ended == Ended::Clean {
+    if ended == LifeEnded::Clean {
         journal.close(Timestamp::from_ms(5)).unwrap();
     }
     Witness { files: disk.files(), owed, ended, fates: Fates::default() }
@@ -99,7 +99,7 @@ impl Witness {
             Ok(_) => {
                 let all_but_last = &self.owed[..self.owed.len() - 1];
                 assert_eq!(read, all_but_last, "{what}");
-                assert_eq!(self.ended, Ended::Crashed, "{what}: lost behind a clean stop");
+                assert_eq!(self.ended, LifeEnded::Crashed, "{what}: lost behind a clean stop");
                 Fate::LastLost
             }
         };
@@ -121,14 +121,14 @@ impl Witness {
 
 /// In the middle of a segment, at its end, and just begun.
 pub fn witnesses() -> impl Iterator<Item = Witness> {
-    let ends = [Ended::Clean, Ended::Crashed];
+    let ends = [LifeEnded::Clean, LifeEnded::Crashed];
     ends.into_iter().flat_map(|ended| [2, 6, 7].map(|batches| witness(batches, ended)))
 }
 
 /// A second segment just begun; in a long run, all of them.
 pub fn few_witnesses() -> Vec<Witness> {
     match seconds() {
-        None => vec![witness(4, Ended::Clean), witness(4, Ended::Crashed)],
+        None => vec![witness(4, LifeEnded::Clean), witness(4, LifeEnded::Crashed)],
         Some(_) => witnesses().collect(),
     }
 }
@@ -149,7 +149,7 @@ pub fn flip_every_bit() {
             }
         }
         let last = 8 * (64 + witness.owed.last().unwrap().body.len());
-        let allowed = if witness.ended == Ended::Clean { 0 } else { last };
+        let allowed = if witness.ended == LifeEnded::Clean { 0 } else { last };
         assert_eq!(last_lost, allowed, "only the bits of the last batch");
     }
 }

@@ -4,7 +4,7 @@
 use super::broadcast::{Broadcast, EventNews};
 use super::open_streams::OpenStreams;
 use super::wake_rate::{AT_ONCE, WakeRate};
-use crate::catalog::Pulled;
+use crate::catalog::CatchUp;
 use crate::clock::deadline;
 use crate::event_watch::EventWatch;
 use crate::ledger::{Ledger, Position};
@@ -90,7 +90,7 @@ async fn follow(broadcast: &Broadcast, mut watch: EventWatch, ledger: &Ledger) -
 }
 
 /// Decodes pulled changes into steps.
-fn put(pulled: &Pulled, news: &mut Vec<(u64, EventNews)>) {
+fn put(pulled: &CatchUp, news: &mut Vec<(u64, EventNews)>) {
     for (version, _, body) in &pulled.pushes {
         let told = match decode(body).expect("the event has encoded it") {
             Body::PlacesChanged(changed) => EventNews::Changed(changed),

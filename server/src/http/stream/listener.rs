@@ -3,7 +3,7 @@
 use super::broadcast::{Broadcast, BroadcastEnd, NextBytes, StreamCursor};
 use super::open_streams::{NoStream, OpenStreams};
 use crate::catalog::Event;
-use crate::http::caller::Caller;
+use crate::http::caller::HttpCaller;
 use crate::http::deadline_stream::Streaming;
 use bytes::Bytes;
 use hyper::body::{Body, Frame};
@@ -47,7 +47,7 @@ impl StreamListener {
 
     /// The body of the response. It ends when the client sends anything more, and when the grant
     /// ends.
-    pub(super) fn body(self, caller: Caller) -> StreamBody {
+    pub(super) fn body(self, caller: HttpCaller) -> StreamBody {
         StreamBody { listener: self, streaming: caller.stream(), caller }
     }
 }
@@ -64,7 +64,7 @@ impl Drop for StreamListener {
 pub(super) struct StreamBody {
     listener: StreamListener,
     streaming: Streaming,
-    caller: Caller,
+    caller: HttpCaller,
 }
 
 impl Body for StreamBody {

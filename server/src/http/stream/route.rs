@@ -2,7 +2,7 @@
 
 use super::open_streams::NoStream;
 use super::streams::Streams;
-use crate::http::caller::Caller;
+use crate::http::caller::HttpCaller;
 use crate::http::extract::EventPath;
 use crate::http::problem::{HttpError, Problem};
 use crate::json::schema;
@@ -55,7 +55,7 @@ pub(in crate::http) fn routes(streams: Arc<Streams>) -> OpenApiRouter<Arc<Server
         body = String)),
 )]
 async fn stream(
-    caller: Caller,
+    caller: HttpCaller,
     Extension(streams): Extension<Arc<Streams>>,
     EventPath(id): EventPath,
     headers: HeaderMap,

@@ -1,11 +1,11 @@
 //! Changes become rows: many in one transaction, one row written for most of them.
 
-use super::RowsMark;
 use super::columns::{number, time};
 use super::error::{RowsError, Tried};
+use super::event_cache::EventCache;
 use super::event_rows;
-use super::known::Known;
-use super::reservation_rows::{About, ReservationRows};
+use super::mark::RowsMark;
+use super::reservation_rows::{ReservationChange, ReservationRows};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::reservation::Status;
@@ -15,7 +15,7 @@ use rusqlite::{Connection, params};
 /// written for good when somebody commits it.
 pub(super) fn write<'a>(
     connection: &Connection,
-    known: &mut Known,
+    known: &mut EventCache,
     changes: impl Iterator<Item = (&'a EventId, &'a Recorded)>,
     mark: &RowsMark,
 ) -> Result<(), RowsError> {
@@ -32,7 +32,7 @@ pub(super) fn write<'a>(
 fn write_one(
     connection: &Connection,
     reservations: &mut ReservationRows<'_>,
-    known: &mut Known,
+    known: &mut EventCache,
     id: &EventId,
     recorded: &Recorded,
 ) -> Result<(), RowsError> {
@@ -43,7 +43,7 @@ fn write_one(
         return Ok(());
     }
     let event = known.change(id, recorded)?;
-    let about = |reservation| About { event: id, recorded, reservation };
+    let about = |reservation| ReservationChange { event: id, recorded, reservation };
     match &recorded.change {
         Change::Created(_) => {}
         Change::Updated(updated) => event_rows::update(connection, event, updated)?,

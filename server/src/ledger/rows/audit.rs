@@ -2,10 +2,10 @@
 
 use super::columns::Columns;
 use super::error::{RowsError, Tried};
-use super::known::total;
-use super::load::{RESERVATIONS, price_lists, read_reservation};
+use super::event_cache::total;
+use super::load::{self, RESERVATIONS, price_lists, read_reservation};
+use super::reader::RowsReader;
 use super::snapshot::Snapshot;
-use super::{RowsReader, load};
 use boxoffice_inventory::SavedReservation;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::reservation::Status;

@@ -7,7 +7,9 @@
 //! longer, as it writes every row anew, and cannot be stopped.)
 
 use super::error::{RowsError, Tried};
-use super::{RowsMark, RowsReader, file};
+use super::file;
+use super::mark::RowsMark;
+use super::reader::RowsReader;
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use std::fs::{self, File};
@@ -19,7 +21,7 @@ const STEP_PAGES: i32 = 4_096;
 
 /// Whether a copy that is being made is still wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
+pub enum StillWanted {
     /// Go on.
     Yes,
     /// Leave nothing of it.
@@ -47,7 +49,11 @@ impl RowsReader {
     ///
     /// # Errors
     /// The copy cannot be made, or is no longer wanted. Nothing is left of it.
-    pub fn backup_to(&self, to: &Path, wanted: impl Fn() -> Wanted) -> Result<BackedUp, RowsError> {
+    pub fn backup_to(
+        &self,
+        to: &Path,
+        wanted: impl Fn() -> StillWanted,
+    ) -> Result<BackedUp, RowsError> {
         let part = part_of(to);
         // A file that is there would be written over.
         let file = File::create_new(&part).tried("create the backup")?;
@@ -68,7 +74,7 @@ impl RowsReader {
         &self,
         part: &Path,
         file: &File,
-        wanted: impl Fn() -> Wanted,
+        wanted: impl Fn() -> StillWanted,
     ) -> Result<RowsMark, RowsError> {
         let snapshot = self.connection.unchecked_transaction().tried("begin to read")?;
         let mark = file::head(&snapshot)?.mark;
@@ -81,7 +87,7 @@ impl RowsReader {
         .tried("create the backup")?;
         let backup = Backup::new(&snapshot, &mut copy).tried("copy it")?;
         loop {
-            if wanted() == Wanted::No {
+            if wanted() == StillWanted::No {
                 return Err(RowsError::Stopped);
             }
             match backup.step(STEP_PAGES).tried("copy it")? {

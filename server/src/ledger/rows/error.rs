@@ -1,6 +1,6 @@
 //! What can go wrong with the state file, and what to do about it.
 
-use super::FORMAT;
+use super::identity::FORMAT;
 use boxoffice_inventory::Contradiction;
 use boxoffice_journal::disk::is_full;
 use rusqlite::{ErrorCode, ffi};

@@ -2,7 +2,7 @@
 
 use super::columns::{json, number, seat, time};
 use super::error::{RowsError, Tried};
-use super::known::{Event, Standing};
+use super::event_cache::{CachedEvent, Standing};
 use super::slots::Slots;
 use boxoffice_protocol::change::{Recorded, Updated};
 use boxoffice_protocol::event::{EventSpec, Layout, Sales, Sections};
@@ -16,7 +16,7 @@ pub(super) fn create(
     id: &EventId,
     spec: &EventSpec,
     recorded: &Recorded,
-) -> Result<Event, RowsError> {
+) -> Result<CachedEvent, RowsError> {
     let created_as = serde_json::to_string(spec).map_err(|why| {
         RowsError::contradiction(format!("event {id}"), format!("cannot be written: {why}"))
     })?;
@@ -46,13 +46,13 @@ pub(super) fn create(
     };
     write_sections(connection, now.number, &spec.sections)?;
     write_price_list(connection, &now)?;
-    Ok(Event::new(now, Slots::default()))
+    Ok(CachedEvent::new(now, Slots::default()))
 }
 
 /// An event's terms change.
 pub(super) fn update(
     connection: &Connection,
-    event: &mut Event,
+    event: &mut CachedEvent,
     updated: &Updated,
 ) -> Result<(), RowsError> {
     let now = &mut event.now;
@@ -86,7 +86,7 @@ pub(super) fn update(
 }
 
 /// An event ends. Its rows stay as history.
-pub(super) fn delete(connection: &Connection, event: &mut Event) -> Result<(), RowsError> {
+pub(super) fn delete(connection: &Connection, event: &mut CachedEvent) -> Result<(), RowsError> {
     event.now.deleted = true;
     let sql = "UPDATE events SET deleted_at = ?2 WHERE number = ?1";
     let written = params![event.now.number, time(event.now.last_at)];
@@ -98,7 +98,7 @@ pub(super) fn delete(connection: &Connection, event: &mut Event) -> Result<(), R
 }
 
 /// How far an event has come.
-pub(super) fn stand(connection: &Connection, event: &Event) -> Result<(), RowsError> {
+pub(super) fn stand(connection: &Connection, event: &CachedEvent) -> Result<(), RowsError> {
     let (now, slots) = (&event.now, &event.slots);
     let (forgotten_until, forgotten_slot) = slots.forgotten();
     let sql = "INSERT OR REPLACE INTO standings (event, version, last_at, slots, \

@@ -1,9 +1,9 @@
 //! All reservations that ever were, for other programs.
 
-use super::RowsReader;
 use super::columns::Columns;
 use super::error::{RowsError, Tried};
 use super::load::sections;
+use super::reader::RowsReader;
 use super::snapshot::Snapshot;
 use boxoffice_protocol::change::TakenPlaces;
 use boxoffice_protocol::event::{Currency, Sections};

@@ -2,18 +2,13 @@
 
 use super::columns::{Columns, number};
 use super::error::{RowsError, Tried};
-use super::{Identity, RowsMark};
+use super::identity::{APPLICATION_ID, FORMAT, Identity};
+use super::mark::RowsMark;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
-
-/// The newest format that this server knows, and the one that it writes.
-pub const FORMAT: u32 = 1;
-
-/// Marks the file as ours for `file` and for SQLite: "BXOF".
-const APPLICATION_ID: u32 = 0x4258_4F46;
 
 /// How long opening waits for somebody's shell; later, who follows changes has its own patience.
 const PATIENCE: Duration = Duration::from_secs(5);

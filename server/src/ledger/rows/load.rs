@@ -1,10 +1,10 @@
 //! Rows become what a restart goes on from.
 
-use super::RowsReader;
 use super::columns::Columns;
 use super::error::{At, RowsError, Tried};
+use super::event_cache::{CachedEvent, EventCache, Standing};
 use super::event_rows::prices;
-use super::known::{Event, Known, Standing};
+use super::reader::RowsReader;
 use super::slots::{Ended, SlotSet, Slots};
 use super::snapshot::Snapshot;
 use boxoffice_inventory::{Contradiction, SavedEvent, SavedReservation, remembered_until};
@@ -68,21 +68,21 @@ pub(super) const RESERVATIONS: &str = "\
 pub(super) fn load(
     connection: &Connection,
     mut take: impl FnMut(Saved) -> Result<(), Contradiction>,
-) -> Result<Known, RowsError> {
+) -> Result<EventCache, RowsError> {
     let snapshot = Snapshot::of(connection)?;
-    let mut known = Known::default();
+    let mut known = EventCache::default();
     let mut loading = load_events(&snapshot, &mut known, &mut take)?;
     load_reservations(&snapshot, &mut loading, &mut take)?;
     for Loading { id, now, mut slots, used, ended } in loading {
         slots.restore(&used, ended.into_iter());
-        known.add(id, Event::new(now, slots));
+        known.add(id, CachedEvent::new(now, slots));
     }
     Ok(known)
 }
 
 fn load_events(
     connection: &Connection,
-    known: &mut Known,
+    known: &mut EventCache,
     take: &mut impl FnMut(Saved) -> Result<(), Contradiction>,
 ) -> Result<Vec<Loading>, RowsError> {
     let most: i64 = connection
@@ -110,7 +110,7 @@ fn load_events(
             let tombstone =
                 Tombstone { id: id.clone(), version: now.version, last_at: now.last_at };
             take(Saved::Deleted(tombstone)).at(|| columns.place())?;
-            known.add(id, Event::new(now, Slots::default()));
+            known.add(id, CachedEvent::new(now, Slots::default()));
             continue;
         }
         let saved = saved_event(connection, columns, &id, &now, slots)?;

@@ -2,7 +2,7 @@
 
 use super::columns::{self, Columns, number, time};
 use super::error::{RowsError, Tried};
-use super::known::{Event, cannot_follow, total};
+use super::event_cache::{CachedEvent, cannot_follow, total};
 use boxoffice_inventory::remembered_until;
 use boxoffice_protocol::change::{NewReservation, Recorded, TakenPlaces};
 use boxoffice_protocol::id::{EventId, Principal, ReservationId};
@@ -41,13 +41,13 @@ const SHRINK: &str = "\
 
 /// A change about one reservation.
 #[derive(Clone, Copy)]
-pub(super) struct About<'a> {
+pub(super) struct ReservationChange<'a> {
     pub(super) event: &'a EventId,
     pub(super) recorded: &'a Recorded,
     pub(super) reservation: &'a ReservationId,
 }
 
-impl<'a> About<'a> {
+impl<'a> ReservationChange<'a> {
     fn id(self) -> &'a [u8] {
         self.reservation.as_bytes()
     }
@@ -99,8 +99,8 @@ impl<'c> ReservationRows<'c> {
     /// A new reservation.
     pub(super) fn begin(
         &mut self,
-        event: &mut Event,
-        about: About<'_>,
+        event: &mut CachedEvent,
+        about: ReservationChange<'_>,
         new: &NewReservation,
         status: Status,
     ) -> Result<(), RowsError> {
@@ -131,7 +131,11 @@ impl<'c> ReservationRows<'c> {
     }
 
     /// A held reservation becomes confirmed, with all that it has.
-    pub(super) fn confirm(&mut self, event: &Event, about: About<'_>) -> Result<(), RowsError> {
+    pub(super) fn confirm(
+        &mut self,
+        event: &CachedEvent,
+        about: ReservationChange<'_>,
+    ) -> Result<(), RowsError> {
         let written = params![about.id(), event.now.number, about.at(), about.principal()];
         let rows = self.confirm.execute(written).tried("write a reservation")?;
         one(rows, about)
@@ -140,8 +144,8 @@ impl<'c> ReservationRows<'c> {
     /// A hold's deadline moves.
     pub(super) fn extend(
         &mut self,
-        event: &Event,
-        about: About<'_>,
+        event: &CachedEvent,
+        about: ReservationChange<'_>,
         to: Timestamp,
     ) -> Result<(), RowsError> {
         let written =
@@ -153,8 +157,8 @@ impl<'c> ReservationRows<'c> {
     /// A live reservation ends.
     pub(super) fn end(
         &mut self,
-        event: &mut Event,
-        about: About<'_>,
+        event: &mut CachedEvent,
+        about: ReservationChange<'_>,
         from: Status,
         to: Status,
     ) -> Result<(), RowsError> {
@@ -172,8 +176,8 @@ impl<'c> ReservationRows<'c> {
     /// A live reservation gives up some of its places.
     pub(super) fn shrink(
         &mut self,
-        event: &Event,
-        about: About<'_>,
+        event: &CachedEvent,
+        about: ReservationChange<'_>,
         gone: &TakenPlaces,
         from: Status,
         to: Status,
@@ -199,7 +203,7 @@ impl<'c> ReservationRows<'c> {
 
 const NO_PRICE: &str = "which has places in a section that has no price";
 
-fn one(rows: usize, about: About<'_>) -> Result<(), RowsError> {
+fn one(rows: usize, about: ReservationChange<'_>) -> Result<(), RowsError> {
     if rows == 1 { Ok(()) } else { Err(about.not_so()) }
 }
 

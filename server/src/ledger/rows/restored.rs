@@ -1,8 +1,9 @@
 //! The inventories that the rows come to.
 
-use super::error::{At, Tried};
+use super::error::{At, RowsError, Tried};
 use super::load::{Saved, Tombstone};
-use super::{Rows, RowsError, RowsReader};
+use super::reader::RowsReader;
+use super::rows::Rows;
 use boxoffice_inventory::{Contradiction, Inventory, Restoration, SavedReservation};
 use boxoffice_protocol::time::Timestamp;
 use std::panic;
@@ -90,15 +91,15 @@ fn restore<S: FnMut() -> u64>(
     })
 }
 
-enum Step {
+enum RestoreStep {
     Event(Box<Restoration>, Timestamp),
     Reservation { number: i64, event: usize, reservation: SavedReservation },
 }
 
 struct Sending<S> {
     seed: S,
-    batches: SyncSender<Vec<Step>>,
-    batch: Vec<Step>,
+    batches: SyncSender<Vec<RestoreStep>>,
+    batch: Vec<RestoreStep>,
     deleted: Vec<Tombstone>,
 }
 
@@ -108,19 +109,19 @@ impl<S: FnMut() -> u64> Sending<S> {
             Saved::Event(event) => {
                 let last_at = event.last_at;
                 let restoration = Box::new(Restoration::new(*event, (self.seed)())?);
-                self.push(Step::Event(restoration, last_at))
+                self.push(RestoreStep::Event(restoration, last_at))
             }
             Saved::Deleted(tombstone) => {
                 self.deleted.push(tombstone);
                 Ok(())
             }
             Saved::Reservation { number, event, reservation } => {
-                self.push(Step::Reservation { number, event, reservation })
+                self.push(RestoreStep::Reservation { number, event, reservation })
             }
         }
     }
 
-    fn push(&mut self, step: Step) -> Result<(), Contradiction> {
+    fn push(&mut self, step: RestoreStep) -> Result<(), Contradiction> {
         self.batch.push(step);
         if self.batch.len() < BATCH { Ok(()) } else { self.send() }
     }
@@ -131,12 +132,12 @@ impl<S: FnMut() -> u64> Sending<S> {
     }
 }
 
-fn build(batches: Receiver<Vec<Step>>) -> Result<Vec<(Inventory, Timestamp)>, RowsError> {
+fn build(batches: Receiver<Vec<RestoreStep>>) -> Result<Vec<(Inventory, Timestamp)>, RowsError> {
     let mut events: Vec<(Box<Restoration>, Timestamp)> = Vec::new();
     for step in batches.into_iter().flatten() {
         match step {
-            Step::Event(event, last_at) => events.push((event, last_at)),
-            Step::Reservation { number, event, reservation } => {
+            RestoreStep::Event(event, last_at) => events.push((event, last_at)),
+            RestoreStep::Reservation { number, event, reservation } => {
                 let (event, _) = &mut events[event];
                 let place = || format!("table reservations, row {number}");
                 event.reservation(reservation).at(place)?;

@@ -1,8 +1,10 @@
 //! A copy of the rows that is nobody's, to see what changes come to.
 
 use super::error::{RowsError, Tried};
+use super::file;
+use super::reader::RowsReader;
+use super::rows::Rows;
 use super::snapshot::Snapshot;
-use super::{Rows, RowsReader, file};
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 

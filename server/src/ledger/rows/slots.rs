@@ -24,11 +24,11 @@ pub(super) struct Slots {
     /// The last one that was forgotten.
     forgotten: Ended,
     /// What the open transaction did, to be taken back.
-    steps: Vec<Step>,
+    steps: Vec<SlotStep>,
 }
 
 #[derive(Debug)]
-enum Step {
+enum SlotStep {
     TookVacant(u32),
     TookNew,
     Ended(Ended),
@@ -66,17 +66,17 @@ impl Slots {
     /// A slot for a new reservation.
     pub(super) fn take(&mut self) -> u32 {
         if let Some(slot) = self.vacant.pop_first() {
-            self.steps.push(Step::TookVacant(slot));
+            self.steps.push(SlotStep::TookVacant(slot));
             return slot;
         }
-        self.steps.push(Step::TookNew);
+        self.steps.push(SlotStep::TookNew);
         self.end += 1;
         self.end - 1
     }
 
     /// A reservation ended.
     pub(super) fn end_one(&mut self, ended: Ended) {
-        self.steps.push(Step::Ended(ended));
+        self.steps.push(SlotStep::Ended(ended));
         self.forgetting.insert(ended);
     }
 
@@ -89,7 +89,7 @@ impl Slots {
             self.forgetting.pop_first();
             self.vacant.insert(this.1);
             let before = std::mem::replace(&mut self.forgotten, this);
-            self.steps.push(Step::Forgot { this, before });
+            self.steps.push(SlotStep::Forgot { this, before });
         }
     }
 
@@ -102,14 +102,14 @@ impl Slots {
     pub(super) fn roll_back(&mut self) {
         while let Some(step) = self.steps.pop() {
             match step {
-                Step::TookVacant(slot) => {
+                SlotStep::TookVacant(slot) => {
                     self.vacant.insert(slot);
                 }
-                Step::TookNew => self.end -= 1,
-                Step::Ended(ended) => {
+                SlotStep::TookNew => self.end -= 1,
+                SlotStep::Ended(ended) => {
                     self.forgetting.remove(&ended);
                 }
-                Step::Forgot { this, before } => {
+                SlotStep::Forgot { this, before } => {
                     self.vacant.remove(&this.1);
                     self.forgetting.insert(this);
                     self.forgotten = before;

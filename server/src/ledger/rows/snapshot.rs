@@ -1,7 +1,8 @@
 //! Looking at the rows as they are at one moment, while a server writes them.
 
 use super::error::{RowsError, Tried};
-use super::{RowsMark, RowsReader};
+use super::mark::RowsMark;
+use super::reader::RowsReader;
 use rusqlite::{Connection, Transaction};
 use std::ops::Deref;
 

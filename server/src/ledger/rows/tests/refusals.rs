@@ -3,7 +3,7 @@
 use super::equal::{apply, assert_restored, mark};
 use super::world::{Log, World, seeds, slug};
 use super::{IDENTITY, open, path};
-use crate::ledger::rows::{BackedUp, Rows, RowsError, RowsReader, Wanted};
+use crate::ledger::rows::{BackedUp, Rows, RowsError, RowsReader, StillWanted};
 use boxoffice_protocol::change::{Change, NewReservation, Recorded, TakenPlaces};
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
 use boxoffice_protocol::id::{ReservationId, Seat};
@@ -252,7 +252,7 @@ fn changes_that_cannot_follow_are_refused_and_nothing_is_written() {
 }
 
 fn back_up(reader: &RowsReader, to: &Path) -> Result<BackedUp, RowsError> {
-    reader.backup_to(&path(to), || Wanted::Yes)
+    reader.backup_to(&path(to), || StillWanted::Yes)
 }
 
 #[test]
@@ -263,7 +263,8 @@ fn a_backup_that_is_no_longer_wanted_leaves_nothing() {
     apply(&mut open(folder.path()), &world.log, 0..400);
     let to = tempfile::tempdir().expect("a folder");
     let reader = RowsReader::open(&path(folder.path())).expect("it is there");
-    let stopped = reader.backup_to(&path(to.path()), || Wanted::No).expect_err("it is not wanted");
+    let stopped =
+        reader.backup_to(&path(to.path()), || StillWanted::No).expect_err("it is not wanted");
     assert!(matches!(stopped, RowsError::Stopped), "{stopped}");
     assert_eq!(fs::read_dir(to.path()).expect("a folder").count(), 0);
     back_up(&reader, to.path()).expect("another one may be wanted");

@@ -1,13 +1,55 @@
-//! What HTTP needs besides a view's JSON: a tag that names exactly these bytes, and their gzip form.
-//! Each is made when it is first asked for, once for a view.
+//! A view, and what it takes to answer with it.
+//!
+//! HTTP needs besides a view's JSON a tag that names exactly these bytes, and their gzip form. Each is
+//! made when it is first asked for, once for a view.
 
-use super::View;
+use crate::ledger::Position;
+use boxoffice_protocol::request::Freshness;
+use boxoffice_protocol::time::Timestamp;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write as _;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use twox_hash::XxHash3_64;
+
+/// A rendered answer.
+#[derive(Debug)]
+pub struct View {
+    /// The version it shows.
+    pub version: u64,
+    /// Nobody may see it before this is durable.
+    pub position: Position,
+    /// Before it was looked at: it shows everything that was told before.
+    pub begun_at: Timestamp,
+    /// After it was looked at: what it shows was so by then.
+    pub done_at: Timestamp,
+    /// What was written.
+    pub body: Bytes,
+    /// What else it takes to answer with it over HTTP, made when it is first asked for.
+    pub(super) writings: Writings,
+}
+
+/// A view, and how old it is: zero where nothing has changed since.
+#[derive(Debug, Clone)]
+pub struct Aged {
+    /// The view.
+    pub view: Arc<View>,
+    /// How old it is.
+    pub age: Duration,
+}
+
+/// What a view must show at least.
+#[derive(Debug, Clone, Copy)]
+pub struct ViewRequirement {
+    /// Whether it may be older than the event.
+    pub freshness: Freshness,
+    /// A version that its reader knows of.
+    pub at_least: u64,
+    /// A time at which its reader knew of something.
+    pub since: Timestamp,
+}
 
 /// Shorter than this, packing saves no network packet.
 const SHORTEST_PACKED: usize = 1_024;

@@ -1,11 +1,10 @@
-//! What every event needs to decide, and what all of them together may take.
+//! What every decision needs besides its event, and what all events together may take.
 
-use super::Deadlines;
+use super::caller::ReservationRoom;
 use crate::clock::Clock;
 use crate::ledger::Ledger;
 use boxoffice_inventory::{HoldRules, Inventory};
 use boxoffice_protocol::event::EventSpec;
-use boxoffice_protocol::id::Principal;
 use boxoffice_protocol::refusal::UnavailableWhy;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,37 +22,9 @@ pub struct CatalogLimits {
     pub watch_lag: usize,
 }
 
-/// Who asks for a change.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Who<'a> {
-    /// The name that is recorded with it, if one is known.
-    pub principal: Option<&'a Principal>,
-    /// How much of the room for reservations there is for him.
-    pub room: Room,
-}
-
-/// How much of the room for reservations somebody may fill.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Room {
-    /// All of it.
-    #[default]
-    All,
-    /// Half of it: the other half is left for those who may fill all.
-    Half,
-}
-
-impl Room {
-    const fn of(self, all: u64) -> u64 {
-        match self {
-            Self::All => all,
-            Self::Half => all / 2,
-        }
-    }
-}
-
-/// What every event needs to decide: the time, the ledger, the rules.
+/// What every decision needs besides its event: the time, the ledger, the rules and limits.
 #[derive(Debug)]
-pub(super) struct Office {
+pub(super) struct Context {
     pub(super) clock: Clock,
     pub(super) ledger: Arc<Ledger>,
     pub(super) rules: HoldRules,
@@ -61,10 +32,9 @@ pub(super) struct Office {
     remembered: AtomicU64,
     live: AtomicU64,
     seats: AtomicU64,
-    pub(super) deadlines: Deadlines,
 }
 
-impl Office {
+impl Context {
     pub(super) fn new(
         clock: Clock,
         ledger: Arc<Ledger>,
@@ -79,7 +49,6 @@ impl Office {
             remembered: AtomicU64::new(0),
             live: AtomicU64::new(0),
             seats: AtomicU64::new(0),
-            deadlines: Deadlines::default(),
         }
     }
 
@@ -96,7 +65,7 @@ impl Office {
         self.seats.load(Ordering::Relaxed)
     }
 
-    pub(super) fn admit_reservation(&self, room: Room) -> Result<(), UnavailableWhy> {
+    pub(super) fn admit_reservation(&self, room: ReservationRoom) -> Result<(), UnavailableWhy> {
         if self.remembered.load(Ordering::Relaxed) < room.of(self.limits.reservations) {
             Ok(())
         } else {

@@ -17,6 +17,6 @@ mod reservations;
 mod tail;
 
 pub use changes::changes;
-pub use check::{Stage, check};
+pub use check::{CheckStage, check};
 pub use report::{Finding, JournalReport, Report};
 pub use reservations::Reservations;

@@ -4,7 +4,7 @@ use fastrand::Rng;
 
 /// What kind of world it is: each has its own weights, so that they differ more than by chance.
 #[derive(Debug)]
-pub(crate) struct Temper {
+pub(crate) struct Weights {
     /// Of a step, in the order of [`Deed::ALL`].
     weights: [u32; Deed::ALL.len()],
     /// One death of so many is by loss of power.
@@ -47,7 +47,7 @@ impl Deed {
     ];
 }
 
-impl Temper {
+impl Weights {
     pub(crate) fn new(random: &mut Rng) -> Self {
         let usual = [220, 40, 260, 180, 4, 140, 60, 30, 30, 40, 6, 2, 4];
         let weights = usual.map(|weight| match random.u8(..8) {

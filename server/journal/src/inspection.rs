@@ -16,7 +16,7 @@ use crate::head::Head;
 use crate::mark::BatchMark;
 use crate::scan::{Applied, Each, Scan};
 use crate::segment;
-use crate::settle::{Folder, Recovered, no_head};
+use crate::settle::{JournalFolder, Recovered, no_head};
 use crate::tail::Image;
 use std::error::Error;
 use std::io;
@@ -36,7 +36,7 @@ pub enum Motion {
 
 /// The files of a journal, open to be looked at.
 #[derive(Debug)]
-pub struct Look<D: Disk> {
+pub struct JournalInspection<D: Disk> {
     disk: D,
     head: Head,
     numbers: Vec<u64>,
@@ -47,7 +47,7 @@ pub struct Look<D: Disk> {
     pub torn_kept: Vec<String>,
 }
 
-impl<D: Disk> Look<D> {
+impl<D: Disk> JournalInspection<D> {
     /// Opens the files; nothing where there never was a journal.
     ///
     /// # Errors
@@ -56,7 +56,7 @@ impl<D: Disk> Look<D> {
         let mut listings = 0;
         loop {
             listings += 1;
-            let folder = Folder::read(disk)?;
+            let folder = JournalFolder::read(disk)?;
             let head = match folder.head {
                 Some(head) => head,
                 None if folder.segments.is_empty() => return Ok(None),
@@ -180,13 +180,13 @@ fn is_gone(error: &JournalError) -> bool {
 /// `from`.
 ///
 /// # Errors
-/// As [`Look::walk`]; and [`JournalError::Damaged`] where there is no journal.
+/// As [`JournalInspection::walk`]; and [`JournalError::Damaged`] where there is no journal.
 pub fn inspect<D: Disk, E: Into<Box<dyn Error + Send + Sync>>>(
     disk: &D,
     from: BatchMark,
     mut each: impl FnMut(Batch<'_>) -> Result<(), E>,
 ) -> Result<Recovered, JournalError> {
-    let mut look = Look::begin(disk)?.ok_or_else(no_head)?;
+    let mut look = JournalInspection::begin(disk)?.ok_or_else(no_head)?;
     look.walk(Motion::Still, from, |batch, applied| match applied {
         Applied::InRows => Ok(()),
         Applied::NotYet => each(batch),

@@ -1,4 +1,4 @@
-//! Random wishes: everything that can be asked of an event, mostly sensible.
+//! Random commands: everything that can be asked of an event, mostly sensible.
 
 use super::dice::Dice;
 use super::fixtures::{BEGIN, count, customer, id_at, layout};
@@ -16,19 +16,19 @@ use std::num::NonZeroU32;
 
 /// A command that owns what it names.
 #[derive(Debug, Clone)]
-pub enum Wish {
+pub enum RandomCommand {
     Hold(ReservationId, u64, CustomerId, Selection, Option<Duration>),
     Reserve(ReservationId, u64, CustomerId, Selection),
     Confirm(ReservationId, CustomerId, Option<Keep>),
     Release(ReservationId, CustomerId, Option<Keep>),
     Extend(ReservationId, CustomerId, Timestamp),
     Cancel(ReservationId, CustomerId, Option<Keep>),
-    Look(ReservationId, CustomerId),
+    Get(ReservationId, CustomerId),
     Update(Option<u64>, EventUpdate),
     Delete(Force),
 }
 
-impl Wish {
+impl RandomCommand {
     pub fn command(&self) -> Command<'_> {
         match *self {
             Self::Hold(id, fingerprint, ref customer, ref selection, ttl) => {
@@ -47,14 +47,14 @@ impl Wish {
             Self::Cancel(id, ref customer, ref keep) => {
                 Command::Cancel { id, customer, keep: keep.as_ref() }
             }
-            Self::Look(id, ref customer) => Command::Look { id, customer },
+            Self::Get(id, ref customer) => Command::Get { id, customer },
             Self::Update(if_version, ref update) => Command::Update { if_version, update },
             Self::Delete(force) => Command::Delete { force },
         }
     }
 }
 
-impl Wish {
+impl RandomCommand {
     /// The reservation that it is about.
     pub const fn id(&self) -> Option<ReservationId> {
         match *self {
@@ -64,43 +64,43 @@ impl Wish {
             | Self::Release(id, ..)
             | Self::Extend(id, ..)
             | Self::Cancel(id, ..)
-            | Self::Look(id, ..) => Some(id),
+            | Self::Get(id, ..) => Some(id),
             Self::Update(..) | Self::Delete(..) => None,
         }
     }
 }
 
-/// Makes wishes about an event as the model knows it.
-pub struct Wisher {
+/// Makes random commands about an event as the model knows it.
+pub struct RandomCommands {
     pub dice: Dice,
     made: u64,
-    said: Vec<Wish>,
+    said: Vec<RandomCommand>,
 }
 
-impl Wisher {
+impl RandomCommands {
     pub const fn new(dice: Dice) -> Self {
         Self { dice, made: 0, said: Vec::new() }
     }
 
-    pub fn wish(&mut self, model: &Model, now: Timestamp) -> Wish {
+    pub fn next(&mut self, model: &Model, now: Timestamp) -> RandomCommand {
         if !self.said.is_empty() && self.dice.once_in(12) {
             return self.dice.pick(&self.said).clone();
         }
-        let wish = match self.dice.below(100) {
+        let random = match self.dice.below(100) {
             0..35 => self.begin(model, now),
             35..93 if !model.reservations.is_empty() => self.about_one(model, now),
-            93..99 => Wish::Update(self.if_version(model), self.update(model)),
-            99 if self.dice.once_in(30) => Wish::Delete(Force::Yes),
-            99 => Wish::Delete(Force::No),
+            93..99 => RandomCommand::Update(self.if_version(model), self.update(model)),
+            99 if self.dice.once_in(30) => RandomCommand::Delete(Force::Yes),
+            99 => RandomCommand::Delete(Force::No),
             _ => self.begin(model, now),
         };
         if self.said.len() < 40 {
-            self.said.push(wish.clone());
+            self.said.push(random.clone());
         } else {
             let place = usize::try_from(self.dice.below(40)).expect("an index");
-            self.said[place] = wish.clone();
+            self.said[place] = random.clone();
         }
-        wish
+        random
     }
 
     fn customer(&mut self) -> CustomerId {
@@ -108,7 +108,7 @@ impl Wisher {
         customer(self.dice.pick::<&str>(&names))
     }
 
-    fn begin(&mut self, model: &Model, now: Timestamp) -> Wish {
+    fn begin(&mut self, model: &Model, now: Timestamp) -> RandomCommand {
         let edge = [now.as_ms(), now.as_ms() + MAX_ID_AHEAD_MS, now.as_ms() + MAX_ID_AHEAD_MS + 1]
             .into_iter()
             .chain(
@@ -127,7 +127,7 @@ impl Wisher {
             _ => (id, fingerprint),
         };
         if self.dice.once_in(3) {
-            return Wish::Reserve(id, fingerprint, who, selection);
+            return RandomCommand::Reserve(id, fingerprint, who, selection);
         }
         let ttls = [0, 999, 1_000, 2_000, 5_000, 60_000, 1_800_000, 1_800_001];
         let ttl = match self.dice.below(4) {
@@ -135,7 +135,7 @@ impl Wisher {
             1 => Some(Duration::from_millis(*self.dice.pick(&ttls))),
             _ => Some(Duration::from_millis(1_000 + self.dice.below(600_000))),
         };
-        Wish::Hold(id, fingerprint, who, selection, ttl)
+        RandomCommand::Hold(id, fingerprint, who, selection, ttl)
     }
 
     fn section(&mut self, model: &Model, seated: bool) -> Option<SectionName> {
@@ -196,17 +196,17 @@ impl Wisher {
         label
     }
 
-    fn about_one(&mut self, model: &Model, now: Timestamp) -> Wish {
+    fn about_one(&mut self, model: &Model, now: Timestamp) -> RandomCommand {
         let recent = model.reservations.len().saturating_sub(25);
         let one = self.dice.pick(&model.reservations[recent..]).clone();
         let id = if self.dice.once_in(40) { id_at(now, u64::MAX >> 8) } else { one.id };
         let who = if self.dice.once_in(25) { self.customer() } else { one.customer.clone() };
         let keep = self.keep(model, &one.places);
         match self.dice.below(10) {
-            0..3 => Wish::Confirm(id, who, keep),
-            3..5 => Wish::Release(id, who, keep),
-            5..7 => Wish::Cancel(id, who, keep),
-            7 => Wish::Look(id, who),
+            0..3 => RandomCommand::Confirm(id, who, keep),
+            3..5 => RandomCommand::Release(id, who, keep),
+            5..7 => RandomCommand::Cancel(id, who, keep),
+            7 => RandomCommand::Get(id, who),
             _ => {
                 let edges = [one.expires_at, now.plus(Duration::from_secs(1_800)), now];
                 let edge = self.dice.pick(&edges).as_ms() + self.dice.below(3);
@@ -215,7 +215,7 @@ impl Wisher {
                     1 => now.plus(Duration::from_millis(self.dice.below(1_900_000))),
                     _ => one.created_at.plus(Duration::from_millis(7_199_999 + self.dice.below(3))),
                 };
-                Wish::Extend(id, who, until)
+                RandomCommand::Extend(id, who, until)
             }
         }
     }

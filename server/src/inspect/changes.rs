@@ -1,7 +1,7 @@
 //! The changes that a journal still has, in order.
 
 use super::attempts::looked;
-use crate::ledger::{FolderLook, LookError};
+use crate::ledger::{FolderInspection, InspectionError};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use std::path::Path;
@@ -16,15 +16,15 @@ struct Stopped;
 /// folder, if one does. Says at which position the journal ended.
 ///
 /// # Errors
-/// [`LookError`]; what `take` says.
-pub fn changes<E: From<LookError>>(
+/// [`InspectionError`]; what `take` says.
+pub fn changes<E: From<InspectionError>>(
     path: &Path,
     begun: impl FnOnce(Option<&str>),
     mut take: impl FnMut(u64, &EventId, &Recorded) -> Result<(), E>,
 ) -> Result<u64, E> {
     let (mut begun, mut last, mut stopped) = (Some(begun), 0, None);
     let end = looked(path, || {
-        let mut look = FolderLook::open(path)?;
+        let mut look = FolderInspection::open(path)?;
         if let Some(begun) = begun.take() {
             begun(look.server());
         }
@@ -35,7 +35,7 @@ pub fn changes<E: From<LookError>>(
                     continue;
                 }
                 if last != 0 && position > last + 1 {
-                    return Err(LookError::Disturbed { path: path.to_owned() }.into());
+                    return Err(InspectionError::Disturbed { path: path.to_owned() }.into());
                 }
                 last = position;
                 take(position, id, recorded).map_err(|error| {

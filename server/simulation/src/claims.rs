@@ -1,5 +1,5 @@
 //! What clients were told, as claims about a version of an event or of the catalog. What can be
-//! checked at once is: no answer goes back in time. The claims are for the [`verdict`](super::verdict).
+//! checked at once is: no answer goes back in time. The claims are for the [`check`](super::check).
 
 use crate::people::Person;
 use crate::requests::event_of;
@@ -37,7 +37,7 @@ impl Newest {
 
 /// A request that was sent, with what its answer must not go back behind.
 #[derive(Debug, Clone)]
-pub(crate) struct Asked {
+pub(crate) struct SentRequest {
     who: Person,
     pub(crate) request: Request,
     /// The index of the clock's reading when it was sent.
@@ -99,7 +99,7 @@ pub(crate) enum Heard {
 }
 
 #[derive(Default)]
-pub(crate) struct Testimony {
+pub(crate) struct Claims {
     /// What the server's clock said, one after the other.
     pub(crate) readings: Vec<Timestamp>,
     pub(crate) newest: Newest,
@@ -107,7 +107,7 @@ pub(crate) struct Testimony {
     pub(crate) catalog: BTreeMap<u64, Vec<Said<CatalogClaim>>>,
 }
 
-impl Testimony {
+impl Claims {
     pub(crate) fn read_clock(&mut self, now: Timestamp) {
         if self.readings.last() != Some(&now) {
             self.readings.push(now);
@@ -119,8 +119,8 @@ impl Testimony {
     }
 
     /// A request leaves its client.
-    pub(crate) fn ask(&self, who: Person, request: Request) -> Asked {
-        Asked { who, request, since: self.last_reading(), floor: self.newest.clone() }
+    pub(crate) fn ask(&self, who: Person, request: Request) -> SentRequest {
+        SentRequest { who, request, since: self.last_reading(), floor: self.newest.clone() }
     }
 
     /// Something was said about an event, between a reading of the clock and now.
@@ -140,7 +140,12 @@ impl Testimony {
     }
 
     /// An answer reached its client, which had been told `told` on its connection.
-    pub(crate) fn answered(&mut self, asked: &Asked, reply: &Reply, told: &mut Newest) -> Heard {
+    pub(crate) fn answered(
+        &mut self,
+        asked: &SentRequest,
+        reply: &Reply,
+        told: &mut Newest,
+    ) -> Heard {
         let Reply { version, age_ms, body } = reply;
         let (version, since) = (*version, asked.since);
         let is_cached = may_be_cached(&asked.request);
@@ -198,7 +203,7 @@ impl Testimony {
         heard
     }
 
-    fn list(&mut self, asked: &Asked, reply: &Reply, floor: &Newest, told: &mut Newest) {
+    fn list(&mut self, asked: &SentRequest, reply: &Reply, floor: &Newest, told: &mut Newest) {
         let (Request::ListReservations { event, customer, .. }, Body::Reservations { rows, next }) =
             (&asked.request, &reply.body)
         else {
@@ -233,7 +238,7 @@ impl Testimony {
         version: u64,
         floor: &Newest,
         told: &mut Newest,
-        asked: &Asked,
+        asked: &SentRequest,
     ) {
         let floor = floor.of(event).max(told.of(event));
         assert!(version >= floor, "version {version} of {event} after {floor} was told: {asked:?}");
@@ -241,7 +246,13 @@ impl Testimony {
         self.newest.hear(event, version);
     }
 
-    fn hear_catalog(&mut self, version: u64, floor: &Newest, told: &mut Newest, asked: &Asked) {
+    fn hear_catalog(
+        &mut self,
+        version: u64,
+        floor: &Newest,
+        told: &mut Newest,
+        asked: &SentRequest,
+    ) {
         let floor = floor.catalog.max(told.catalog);
         assert!(version >= floor, "catalog {version} after {floor} was told: {asked:?}");
         told.catalog = version;
@@ -258,7 +269,7 @@ fn may_be_cached(request: &Request) -> bool {
     }
 }
 
-fn claim_of(asked: &Asked, body: &Body) -> (Claim, Heard) {
+fn claim_of(asked: &SentRequest, body: &Body) -> (Claim, Heard) {
     match body {
         Body::Event(details) => (Claim::Details(EventDetails::clone(details)), Heard::Nothing),
         Body::Seats(map) => (Claim::Seats(map.clone()), Heard::Nothing),

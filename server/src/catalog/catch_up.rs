@@ -1,6 +1,6 @@
-//! What a watcher gets when it looks at an event: the changes since it looked last, or a snapshot.
+//! What a watcher is sent to catch up with an event: the changes since it looked last, or a snapshot.
 
-use super::watchers::{News, Push};
+use super::watchers::{Push, PushContent};
 use crate::ledger::Position;
 use boxoffice_inventory::Inventory;
 use boxoffice_protocol::frame::encode_body;
@@ -10,12 +10,12 @@ use bytes::Bytes;
 /// Pushes that one look returns.
 const PUSHES_A_LOOK: usize = 256;
 
-/// What a watcher gets when it looks.
+/// What a watcher is sent to catch up.
 #[derive(Debug, Default)]
-pub struct Pulled {
-    /// To be sent, in order.
+pub struct CatchUp {
+    /// Version, the position to wait for, and the encoded body, in the order of sending.
     pub pushes: Vec<(u64, Position, Bytes)>,
-    /// The version the watcher knows then.
+    /// The version that the watcher has then.
     pub known: u64,
     /// Whether the event is gone and the watch with it.
     pub ended: bool,
@@ -28,13 +28,13 @@ pub struct Pulled {
 }
 
 /// Where snapshots for watchers come from.
-pub(super) struct Source<'a> {
+pub(super) struct SnapshotSource<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) position: Position,
     pub(super) snapshot: &'a mut Option<(u64, Bytes)>,
 }
 
-impl Source<'_> {
+impl SnapshotSource<'_> {
     fn snapshot(&mut self) -> Bytes {
         let version = self.inventory.version();
         if let Some((of, body)) = &*self.snapshot
@@ -47,24 +47,24 @@ impl Source<'_> {
     }
 }
 
-impl Pulled {
+impl CatchUp {
     pub(super) fn follow<'a>(
         &mut self,
         recent: impl Iterator<Item = &'a Push>,
-        source: &mut Source<'_>,
+        source: &mut SnapshotSource<'_>,
     ) {
         for push in recent {
             if self.pushes.len() == PUSHES_A_LOOK {
                 self.more = true;
                 return;
             }
-            match &push.news {
-                News::Body(body) => {
+            match &push.content {
+                PushContent::Body(body) => {
                     self.known = push.version;
                     self.pushes.push((push.version, push.position, body.clone()));
                 }
-                News::Deleted => return self.end(source),
-                News::Terms => {
+                PushContent::Deleted => return self.end(source),
+                PushContent::Terms => {
                     self.renewed = true;
                     return self.start_over(false, source);
                 }
@@ -72,7 +72,7 @@ impl Pulled {
         }
     }
 
-    pub(super) fn start_over(&mut self, gap: bool, source: &mut Source<'_>) {
+    pub(super) fn start_over(&mut self, gap: bool, source: &mut SnapshotSource<'_>) {
         if source.inventory.is_deleted() {
             return self.end(source);
         }
@@ -84,7 +84,7 @@ impl Pulled {
         self.pushes.push((self.known, source.position, source.snapshot()));
     }
 
-    fn end(&mut self, source: &Source<'_>) {
+    fn end(&mut self, source: &SnapshotSource<'_>) {
         self.ended = true;
         let version = source.inventory.version();
         self.pushes.push((version, source.position, encode_body(&Body::WatchEnded)));

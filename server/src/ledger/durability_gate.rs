@@ -1,14 +1,20 @@
-//! How far the ledger is durable, and who waits for it to get further.
+//! How far the ledger is durable. Answers wait here until their position is.
 
-use super::{LedgerFailed, Position};
+use super::position::Position;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use thiserror::Error;
 use tokio::sync::Notify;
 
-/// The durable position. It only grows, until the ledger fails: from then on it stands, whatever
-/// others still make durable.
+/// A write barrier failed; nothing can be acknowledged any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the ledger has failed; nothing can be acknowledged any more")]
+pub struct LedgerFailed;
+
+/// The durable position: `durable <= recorded`. It only grows until the ledger fails, and then never
+/// moves again, whatever becomes durable after that.
 #[derive(Debug)]
-pub(super) struct Gate {
+pub(super) struct DurabilityGate {
     /// With [`FAILED`], it is greater than any position that could be put in its place.
     durable: AtomicU64,
     moved: Notify,
@@ -17,7 +23,7 @@ pub(super) struct Gate {
 /// The bit that says that the ledger has failed. No position has it.
 const FAILED: u64 = 1 << 63;
 
-impl Gate {
+impl DurabilityGate {
     pub(super) fn new(durable: u64) -> Self {
         Self { durable: AtomicU64::new(durable), moved: Notify::new() }
     }
@@ -26,13 +32,13 @@ impl Gate {
         Position(self.durable.load(Ordering::Acquire) & !FAILED)
     }
 
-    /// Everything up to `position` is durable. Says nothing to anybody once the ledger has failed.
+    /// Everything up to `position` is durable. Without effect once the ledger has failed.
     pub(super) fn settle(&self, position: Position) {
         self.durable.fetch_max(position.0, Ordering::AcqRel);
         self.moved.notify_waiters();
     }
 
-    /// As [`settle`](Self::settle), where nobody can be waiting yet.
+    /// As [`settle`](Self::settle), for a position that no answer can be waiting for yet.
     pub(super) fn settle_at_once(&self, position: Position) {
         self.durable.fetch_max(position.0, Ordering::AcqRel);
     }
@@ -62,16 +68,16 @@ impl Gate {
     }
 }
 
-/// Fails the gate when it is dropped, unless it was told that all is well: who ends otherwise,
-/// by an error or a panic, must not leave anybody waiting.
+/// Fails the gate when it is dropped, unless it was told that all is well: an end by an error or a
+/// panic must not leave answers waiting.
 #[derive(Debug)]
 pub(super) struct FailUnlessWell {
-    gate: Arc<Gate>,
+    gate: Arc<DurabilityGate>,
     all_is_well: bool,
 }
 
 impl FailUnlessWell {
-    pub(super) fn new(gate: Arc<Gate>) -> Self {
+    pub(super) fn new(gate: Arc<DurabilityGate>) -> Self {
         Self { gate, all_is_well: false }
     }
 
@@ -94,7 +100,7 @@ mod tests {
 
     #[test]
     fn nothing_becomes_durable_after_a_failure() {
-        let gate = Gate::new(1);
+        let gate = DurabilityGate::new(1);
         gate.settle(Position(3));
         gate.settle(Position(2));
         assert_eq!((gate.durable(), gate.is_failed()), (Position(3), false));

@@ -5,7 +5,7 @@ use super::report::{Finding, Findings};
 use super::tail::Tail;
 use crate::catalog::Recovery;
 use crate::ledger::rows::{Rows, RowsError, RowsReader};
-use crate::ledger::{LookError, Recover};
+use crate::ledger::{InspectionError, Recover};
 use boxoffice_inventory::Inventory;
 use boxoffice_protocol::id::EventId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ pub(super) fn replay(
     rows: &RowsReader,
     tail: &Tail,
     findings: &mut Findings,
-) -> Result<Option<Rows>, LookError> {
+) -> Result<Option<Rows>, InspectionError> {
     let recovered = recover(rows, tail, findings);
     let Some(state) = findings.take(recovered)? else { return Ok(None) };
     for (id, inventory) in &state {

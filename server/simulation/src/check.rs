@@ -3,10 +3,10 @@
 //! Every answer is what the model says at the answer's version, at a time between question and
 //! answer; every version's change was asked for once, or by nobody.
 
+use crate::claims::{CatalogClaim, Claim, Claims, Said};
 use crate::history::{Existence, History, Life};
 use crate::people::Person;
 use crate::requests::{command, reservation_of};
-use crate::testimony::{CatalogClaim, Claim, Said, Testimony};
 use boxoffice_inventory::model::without_reason;
 use boxoffice_inventory::model::{Booked, Model};
 use boxoffice_protocol::change::{Change, PlacesChanged, Recorded};
@@ -21,27 +21,27 @@ use boxoffice_server::catalog::Fingerprints;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Panics unless everything that was said is explained by what was recorded.
-pub(crate) fn judge(mut testimony: Testimony, history: &History, secret: [u8; 16]) {
+pub(crate) fn check_all(mut claims: Claims, history: &History, secret: [u8; 16]) {
     let mut by_event: BTreeMap<&EventId, Vec<&Recorded>> = BTreeMap::new();
     for (event, recorded) in history.log() {
         by_event.entry(event).or_default().push(recorded);
     }
     for (event, log) in by_event {
-        let judge = Judge {
+        let check_all = Checker {
             event,
             log: &log,
-            readings: &testimony.readings,
+            readings: &claims.readings,
             fingerprints: Fingerprints::new(secret),
         };
-        judge.pass(&mut testimony.events);
+        check_all.pass(&mut claims.events);
     }
-    if let Some(((event, version), said)) = testimony.events.first_key_value() {
+    if let Some(((event, version), said)) = claims.events.first_key_value() {
         panic!("version {version} of {event} never was, but: {said:?}");
     }
-    judge_catalog(testimony.catalog, history);
+    check_catalog(claims.catalog, history);
 }
 
-struct Judge<'a> {
+struct Checker<'a> {
     event: &'a EventId,
     log: &'a [&'a Recorded],
     readings: &'a [Timestamp],
@@ -56,7 +56,7 @@ struct Scene<'a> {
     next: Option<&'a Recorded>,
 }
 
-impl Judge<'_> {
+impl Checker<'_> {
     fn pass(&self, events: &mut BTreeMap<(EventId, u64), Vec<Said<Claim>>>) {
         let mut life: Option<Life> = None;
         for (index, recorded) in self.log.iter().enumerate() {
@@ -251,7 +251,7 @@ fn is_change(before: &Model, after: &Model, told: &PlacesChanged) -> bool {
     seats_are_right && counts_are_right && were.len() == are.len()
 }
 
-fn judge_catalog(mut claims: BTreeMap<u64, Vec<Said<CatalogClaim>>>, history: &History) {
+fn check_catalog(mut claims: BTreeMap<u64, Vec<Said<CatalogClaim>>>, history: &History) {
     let mut there = BTreeSet::new();
     let changes = std::iter::once(None).chain(history.catalog().iter().map(Some));
     for (version, change) in (0u64..).zip(changes) {

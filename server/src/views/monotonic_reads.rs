@@ -1,18 +1,19 @@
-//! What a connection was told, so that no cached view ever takes it back in time.
+//! Monotonic reads: a connection never receives an older version than it has seen.
 
-use super::Wanted;
-use crate::catalog::{About, Answer};
+use super::view::ViewRequirement;
+use crate::catalog::{Answer, ShownEvent};
 use crate::clock::Clock;
 use boxoffice_protocol::request::Freshness;
 use boxoffice_protocol::time::Timestamp;
 
-/// Events whose newest told version is remembered for each connection.
+/// Events whose newest sent version is remembered for each connection.
 const EVENTS: usize = 32;
 
-/// The newest version of the last few events that the connection heard of. What it heard of others
-/// is older than `floor`.
+/// The newest version sent for each of the last [`EVENTS`] events; older entries are covered by
+/// `floor`.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
+pub(crate) struct MonotonicReads {
+    /// Serial, version, and the time at which that version was the newest.
     events: Vec<(u64, u64, Timestamp)>,
     /// Views of events must have been begun after this.
     floor: Timestamp,
@@ -20,9 +21,8 @@ pub(crate) struct Told {
     newest: Timestamp,
 }
 
-impl Told {
-    /// The connection was told of `version` of the event with this serial, which was the newest
-    /// `at` that time.
+impl MonotonicReads {
+    /// The connection is sent `version` of the event with this serial, the newest one `at` that time.
     pub(crate) fn heard(&mut self, serial: u64, version: u64, at: Timestamp) {
         self.newest = self.newest.max(at);
         if let Some(entry) = self.events.iter_mut().find(|entry| entry.0 == serial) {
@@ -37,30 +37,30 @@ impl Told {
         self.events.push((serial, version, at));
     }
 
-    /// The connection was told of versions of many events, or of the catalog, which were the newest
-    /// `at` that time or before.
+    /// The connection is sent versions of many events, or of the catalog: the newest ones `at` that time
+    /// or before.
     pub(crate) fn heard_of_many(&mut self, at: Timestamp) {
         self.newest = self.newest.max(at);
         self.floor = self.floor.max(at);
     }
 
-    /// The connection is told an answer of the catalog's.
+    /// The connection is sent an answer of the catalog.
     pub(crate) fn heard_answer(&mut self, answer: &Answer, clock: &Clock) {
         match answer.about {
-            Some(About { serial, at }) => self.heard(serial, answer.version, at),
+            Some(ShownEvent { serial, at }) => self.heard(serial, answer.version, at),
             None if answer.version > 0 => self.heard_of_many(clock.now()),
             None => {}
         }
     }
 
     /// What a view of an event must show.
-    pub(crate) fn wants(&self, serial: u64, freshness: Freshness) -> Wanted {
+    pub(crate) fn wants(&self, serial: u64, freshness: Freshness) -> ViewRequirement {
         let known = self.events.iter().find(|entry| entry.0 == serial);
-        Wanted { freshness, at_least: known.map_or(0, |entry| entry.1), since: self.floor }
+        ViewRequirement { freshness, at_least: known.map_or(0, |entry| entry.1), since: self.floor }
     }
 
     /// What a view of a list must show.
-    pub(crate) fn wants_list(&self, freshness: Freshness) -> Wanted {
-        Wanted { freshness, at_least: 0, since: self.newest }
+    pub(crate) fn wants_list(&self, freshness: Freshness) -> ViewRequirement {
+        ViewRequirement { freshness, at_least: 0, since: self.newest }
     }
 }

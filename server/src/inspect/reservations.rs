@@ -3,7 +3,7 @@
 use super::attempts::looked;
 use super::tail::Tail;
 use crate::ledger::rows::{ExportedReservation, Rows, RowsError, RowsReader};
-use crate::ledger::{FolderLook, LookError};
+use crate::ledger::{FolderInspection, InspectionError};
 use boxoffice_journal::Applied;
 use std::convert::Infallible;
 use std::path::Path;
@@ -11,7 +11,7 @@ use std::path::Path;
 /// The reservations of a data folder as they were at one moment.
 #[derive(Debug)]
 pub struct Reservations {
-    look: FolderLook,
+    look: FolderInspection,
     /// The rows with what the journal has besides, where it has.
     ahead: Option<Rows>,
 }
@@ -21,10 +21,10 @@ impl Reservations {
     /// them is made, so that nothing is missing that a server has answered.
     ///
     /// # Errors
-    /// [`LookError`].
-    pub fn open(path: &Path) -> Result<Self, LookError> {
+    /// [`InspectionError`].
+    pub fn open(path: &Path) -> Result<Self, InspectionError> {
         let (look, tail) = looked(path, || {
-            let (mut look, mut tail) = (FolderLook::open(path)?, Tail::default());
+            let (mut look, mut tail) = (FolderInspection::open(path)?, Tail::default());
             look.walk(|batch| {
                 if batch.applied == Applied::NotYet {
                     tail.push(batch.mark, batch.changes);
@@ -56,8 +56,8 @@ impl Reservations {
     /// Gives each to `take`, in the order in which they were made.
     ///
     /// # Errors
-    /// [`LookError`]; what `take` says.
-    pub fn each<E: From<RowsError> + From<LookError>>(
+    /// [`InspectionError`]; what `take` says.
+    pub fn each<E: From<RowsError> + From<InspectionError>>(
         &self,
         take: impl FnMut(ExportedReservation) -> Result<(), E>,
     ) -> Result<(), E> {

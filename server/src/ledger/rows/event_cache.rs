@@ -11,17 +11,17 @@ use std::sync::Arc;
 
 /// The newest event of every slug.
 #[derive(Debug, Default)]
-pub(super) struct Known {
-    events: HashMap<EventId, Event, foldhash::quality::RandomState>,
+pub(super) struct EventCache {
+    events: HashMap<EventId, CachedEvent, foldhash::quality::RandomState>,
     /// Those that the open transaction has changed.
     touched: Vec<EventId>,
     /// Those that it has created, with what was there before.
-    created: Vec<(EventId, Option<Event>)>,
+    created: Vec<(EventId, Option<CachedEvent>)>,
 }
 
 /// One event.
 #[derive(Debug)]
-pub(super) struct Event {
+pub(super) struct CachedEvent {
     pub(super) now: Standing,
     /// What it was before the open transaction, if that has changed it.
     before: Option<Standing>,
@@ -41,7 +41,7 @@ pub(super) struct Standing {
     pub(super) prices: Arc<[u64]>,
 }
 
-impl Event {
+impl CachedEvent {
     pub(super) fn new(now: Standing, slots: Slots) -> Self {
         Self { now, before: None, slots }
     }
@@ -72,9 +72,9 @@ pub(super) fn total(prices: &[u64], places: &TakenPlaces) -> Option<u64> {
     }
 }
 
-impl Known {
+impl EventCache {
     /// Adds what the rows say.
-    pub(super) fn add(&mut self, id: EventId, event: Event) {
+    pub(super) fn add(&mut self, id: EventId, event: CachedEvent) {
         self.events.insert(id, event);
     }
 
@@ -93,7 +93,7 @@ impl Known {
     }
 
     /// Adds an event that is created.
-    pub(super) fn create(&mut self, id: &EventId, event: Event) {
+    pub(super) fn create(&mut self, id: &EventId, event: CachedEvent) {
         let before = self.events.insert(id.clone(), event);
         self.created.push((id.clone(), before));
         self.touched.push(id.clone());
@@ -107,7 +107,7 @@ impl Known {
         &mut self,
         id: &EventId,
         recorded: &Recorded,
-    ) -> Result<&mut Event, RowsError> {
+    ) -> Result<&mut CachedEvent, RowsError> {
         let event = self.events.get_mut(id).filter(|event| !event.now.deleted);
         let event =
             event.ok_or_else(|| cannot_follow(id, recorded, "is of no event that is there"))?;
@@ -122,7 +122,7 @@ impl Known {
     }
 
     /// The events that the open transaction has changed, as they are now.
-    pub(super) fn touched(&self) -> impl Iterator<Item = &Event> {
+    pub(super) fn touched(&self) -> impl Iterator<Item = &CachedEvent> {
         self.touched.iter().filter_map(|id| self.events.get(id))
     }
 

@@ -6,7 +6,7 @@ use super::replay::replay;
 use super::report::{Finding, Findings, JournalReport, Report};
 use super::tail::Tail;
 use crate::ledger::rows::{Audited, RowsError, RowsReader};
-use crate::ledger::{FolderLook, LookError};
+use crate::ledger::{FolderInspection, InspectionError};
 use boxoffice_journal::{Applied, Recovered};
 use boxoffice_protocol::reservation::Status;
 use std::convert::Infallible;
@@ -14,7 +14,7 @@ use std::path::Path;
 
 /// What is being done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
+pub enum CheckStage {
     /// The journal is read.
     Journal,
     /// The rows are read.
@@ -26,29 +26,35 @@ pub enum Stage {
 /// Checks a data folder, and tells `progress` what it does.
 ///
 /// # Errors
-/// [`LookError`] if it could not look; damage is in the report.
-pub fn check(path: &Path, progress: &mut impl FnMut(Stage)) -> Result<Report, LookError> {
+/// [`InspectionError`] if it could not look; damage is in the report.
+pub fn check(
+    path: &Path,
+    progress: &mut impl FnMut(CheckStage),
+) -> Result<Report, InspectionError> {
     looked(path, || check_once(path, progress))
 }
 
-fn check_once(path: &Path, progress: &mut impl FnMut(Stage)) -> Result<Report, LookError> {
+fn check_once(
+    path: &Path,
+    progress: &mut impl FnMut(CheckStage),
+) -> Result<Report, InspectionError> {
     let (mut report, mut findings) = (Report::default(), Findings::default());
-    progress(Stage::Journal);
+    progress(CheckStage::Journal);
     let walked = looked(path, || walk(path));
     let walked = findings.take(walked)?;
     if let Some(Walked { look, mut past, tail, journal }) = match walked {
         Some(walked) => Some(walked),
-        None => findings.take(FolderLook::open_rows(path).map(Walked::of_rows))?,
+        None => findings.take(FolderInspection::open_rows(path).map(Walked::of_rows))?,
     } {
         report = Report { server: look.server().map(str::to_owned), journal, ..report };
         report.rows = look.mark();
-        progress(Stage::Rows);
+        progress(CheckStage::Rows);
         let audited = look.rows().audit_file(|wrong| findings.push(Finding::error(&wrong)));
         findings.take(audited)?;
         let audited = audit(look.rows(), &mut past, &mut report, &mut findings);
         findings.take(audited)?;
         past.settle(&mut findings);
-        progress(Stage::Replay);
+        progress(CheckStage::Replay);
         if let Some(ahead) = replay(look.rows(), &tail, &mut findings)? {
             // What there is at the journal's end.
             let audited = audit(ahead.reader(), &mut Past::default(), &mut report, &mut findings);
@@ -62,7 +68,7 @@ fn check_once(path: &Path, progress: &mut impl FnMut(Stage)) -> Result<Report, L
 
 /// A folder whose journal was read.
 struct Walked {
-    look: FolderLook,
+    look: FolderInspection,
     /// What the rows have of it.
     past: Past,
     /// What they have not.
@@ -72,14 +78,14 @@ struct Walked {
 
 impl Walked {
     /// One whose journal is not to be read.
-    fn of_rows(look: FolderLook) -> Self {
+    fn of_rows(look: FolderInspection) -> Self {
         Self { look, past: Past::default(), tail: Tail::default(), journal: None }
     }
 }
 
 /// Opens the folder and reads its journal.
-fn walk(path: &Path) -> Result<Walked, LookError> {
-    let mut walked = Walked::of_rows(FolderLook::open(path)?);
+fn walk(path: &Path) -> Result<Walked, InspectionError> {
+    let mut walked = Walked::of_rows(FolderInspection::open(path)?);
     let Walked { look, past, tail, .. } = &mut walked;
     let mut report = JournalReport::default();
     let read = look.walk(|batch| {

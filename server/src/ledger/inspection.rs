@@ -5,7 +5,7 @@ use super::entry::{self, UnreadableEntry};
 use super::folder::{JOURNAL, STATE_FILE};
 use super::rows::{Quiet, RowsError, RowsMark, RowsReader};
 use boxoffice_journal::disk::{FolderLock, LockError, RealDisk};
-use boxoffice_journal::{Applied, Batch, JournalError, Look, Motion, Recovered};
+use boxoffice_journal::{Applied, Batch, JournalError, JournalInspection, Motion, Recovered};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use std::error::Error;
@@ -15,7 +15,7 @@ use thiserror::Error;
 
 /// Why a data folder cannot be looked at, or what is wrong with it.
 #[derive(Debug, Error)]
-pub enum LookError {
+pub enum InspectionError {
     /// There is none.
     #[error("{path} is no data folder: name one with --data")]
     NoFolder {
@@ -65,7 +65,7 @@ pub enum LookError {
     },
 }
 
-impl LookError {
+impl InspectionError {
     /// Whether it says that something is damaged, and not only that it could not be looked at.
     pub fn is_damage(&self) -> bool {
         match self {
@@ -89,13 +89,13 @@ fn is_of_the_disk(error: &io::Error) -> bool {
 
 /// A data folder, open to be looked at: its rows as they were at one moment, and its journal.
 #[derive(Debug)]
-pub struct FolderLook {
+pub struct FolderInspection {
     path: PathBuf,
     server: Option<String>,
     quiet: Option<Quiet>,
     rows: RowsReader,
     mark: RowsMark,
-    journal: Option<Look<RealDisk>>,
+    journal: Option<JournalInspection<RealDisk>>,
 }
 
 /// A batch of the journal, read.
@@ -117,45 +117,45 @@ impl WalkedBatch<'_> {
     }
 }
 
-impl FolderLook {
+impl FolderInspection {
     /// Opens a folder as it is now.
     ///
     /// # Errors
-    /// [`LookError`] says what to do.
-    pub fn open(path: &Path) -> Result<Self, LookError> {
+    /// [`InspectionError`] says what to do.
+    pub fn open(path: &Path) -> Result<Self, InspectionError> {
         let server = FolderLock::holder(path)?;
         // The journal before the rows: so it has everything behind their mark, whatever a server
         // removes meanwhile.
         let journal = match exists(&path.join(JOURNAL))? {
-            true => Look::begin(&RealDisk::look(path.join(JOURNAL)))?,
+            true => JournalInspection::begin(&RealDisk::look(path.join(JOURNAL)))?,
             false => None,
         };
         let look = Self::with(path, server, journal)?;
         if look.journal.is_some() || look.rows.stands_alone()? {
             Ok(look)
         } else {
-            Err(LookError::JournalMissing { file: path.join(STATE_FILE) })
+            Err(InspectionError::JournalMissing { file: path.join(STATE_FILE) })
         }
     }
 
     /// Opens its rows alone, as they are now.
     ///
     /// # Errors
-    /// [`LookError`] says what to do.
-    pub fn open_rows(path: &Path) -> Result<Self, LookError> {
+    /// [`InspectionError`] says what to do.
+    pub fn open_rows(path: &Path) -> Result<Self, InspectionError> {
         Self::with(path, FolderLock::holder(path)?, None)
     }
 
     fn with(
         path: &Path,
         server: Option<String>,
-        journal: Option<Look<RealDisk>>,
-    ) -> Result<Self, LookError> {
+        journal: Option<JournalInspection<RealDisk>>,
+    ) -> Result<Self, InspectionError> {
         let file = path.join(STATE_FILE);
         if !exists(&file)? {
             return Err(match exists(&path.join(JOURNAL))? {
-                true => LookError::StateFileMissing { file },
-                false => LookError::NoFolder { path: path.to_owned() },
+                true => InspectionError::StateFileMissing { file },
+                false => InspectionError::NoFolder { path: path.to_owned() },
             });
         }
         let (rows, quiet) = match &server {
@@ -172,8 +172,8 @@ impl FolderLook {
     /// Whether a server uses a folder now.
     ///
     /// # Errors
-    /// [`LookError::Lock`].
-    pub fn is_in_use(path: &Path) -> Result<bool, LookError> {
+    /// [`InspectionError::Lock`].
+    pub fn is_in_use(path: &Path) -> Result<bool, InspectionError> {
         Ok(FolderLock::holder(path)?.is_some())
     }
 
@@ -194,7 +194,7 @@ impl FolderLook {
 
     /// Its journal, if it has one: a folder that was made from a backup has none until a server
     /// starts on it.
-    pub const fn journal(&self) -> Option<&Look<RealDisk>> {
+    pub const fn journal(&self) -> Option<&JournalInspection<RealDisk>> {
         self.journal.as_ref()
     }
 
@@ -206,7 +206,7 @@ impl FolderLook {
     pub fn walk<E: Into<Box<dyn Error + Send + Sync>>>(
         &mut self,
         mut each: impl FnMut(&WalkedBatch<'_>) -> Result<(), E>,
-    ) -> Result<Option<Recovered>, LookError> {
+    ) -> Result<Option<Recovered>, InspectionError> {
         let Some(journal) = &mut self.journal else { return Ok(None) };
         let motion = if self.server.is_some() { Motion::Moving } else { Motion::Still };
         let walked = journal.walk(motion, self.mark.batch(), |batch, applied| {
@@ -220,18 +220,18 @@ impl FolderLook {
     /// Sees that what was read counts: that no server has begun to use a folder that none used.
     ///
     /// # Errors
-    /// [`LookError::Disturbed`].
-    pub fn check_undisturbed(&self) -> Result<(), LookError> {
+    /// [`InspectionError::Disturbed`].
+    pub fn check_undisturbed(&self) -> Result<(), InspectionError> {
         let Some(quiet) = &self.quiet else { return Ok(()) };
         if quiet.is_undisturbed() && FolderLock::holder(&self.path)?.is_none() {
             return Ok(());
         }
-        Err(LookError::Disturbed { path: self.path.clone() })
+        Err(InspectionError::Disturbed { path: self.path.clone() })
     }
 }
 
-fn exists(path: &Path) -> Result<bool, LookError> {
-    let unreadable = |source| LookError::Unreadable { path: path.to_owned(), source };
+fn exists(path: &Path) -> Result<bool, InspectionError> {
+    let unreadable = |source| InspectionError::Unreadable { path: path.to_owned(), source };
     path.try_exists().map_err(unreadable)
 }
 

@@ -1,6 +1,6 @@
 //! What a check comes to.
 
-use crate::ledger::LookError;
+use crate::ledger::InspectionError;
 use crate::ledger::rows::RowsMark;
 use boxoffice_journal::{BatchMark, TornTail};
 use boxoffice_protocol::id::{EventId, ReservationId};
@@ -51,10 +51,10 @@ impl Findings {
     }
 
     /// What was made, or nothing where damage is in the way, which is a finding then.
-    pub(super) fn take<T, E: Into<LookError>>(
+    pub(super) fn take<T, E: Into<InspectionError>>(
         &mut self,
         made: Result<T, E>,
-    ) -> Result<Option<T>, LookError> {
+    ) -> Result<Option<T>, InspectionError> {
         match made.map_err(Into::into) {
             Ok(made) => Ok(Some(made)),
             Err(error) if error.is_damage() => {

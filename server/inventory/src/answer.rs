@@ -1,0 +1,82 @@
+//! One request from its command to its answer: due holds that the answer depends on are expired
+//! first, a chunk at a time; then the command's own change is made; then the answer is rendered from
+//! the state after it.
+//!
+//! *Architecture Invariant:* this is the part of a decision that every way to be durable shares, so
+//! it knows no ledger, position, gate or watcher. What happens to a change is left to the
+//! [`ChangeSink`]: a server with a journal of its own records each change and applies it at once; a
+//! server over a shared store applies changes to a copy and appends them as one batch before it
+//! answers.
+
+use crate::command::{Command, HoldRules};
+use crate::decision::{Decision, EXPIRY_CHUNK};
+use crate::inventory::Inventory;
+use boxoffice_protocol::change::Change;
+use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
+use boxoffice_protocol::reply::{Body, Effect};
+use boxoffice_protocol::time::Timestamp;
+
+/// Takes the changes of decisions in order, and has the state that the next decision rests on.
+pub trait ChangeSink {
+    /// The state with every change that was taken.
+    fn inventory(&self) -> &Inventory;
+
+    /// Takes the expiry of a hold, which has no principal.
+    ///
+    /// # Errors
+    /// Why it is not taken; the state is what it was then.
+    fn expire(&mut self, expiry: Change) -> Result<(), UnavailableWhy>;
+
+    /// Takes the change that a command comes to.
+    ///
+    /// # Errors
+    /// Why it is not taken; the state is what it was then.
+    fn make(&mut self, change: Change) -> Result<(), UnavailableWhy>;
+}
+
+/// What one turn of a request came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answered {
+    /// The body of its reply.
+    Body(Body),
+    /// A whole chunk of due holds was expired: let other requests have a turn, then ask again.
+    Again,
+}
+
+/// Answers one command at `now`.
+#[inline]
+pub fn answer(
+    sink: &mut impl ChangeSink,
+    command: &Command<'_>,
+    now: Timestamp,
+    rules: &HoldRules,
+) -> Answered {
+    loop {
+        let body = match sink.inventory().decide(command, now, rules) {
+            Decision::ExpireFirst(expiries) => {
+                let whole_chunk = expiries.len() >= EXPIRY_CHUNK;
+                match expiries.into_iter().try_for_each(|expiry| sink.expire(expiry)) {
+                    Ok(()) if whole_chunk => return Answered::Again,
+                    Ok(()) => continue,
+                    Err(why) => Body::Refused(Refusal::Unavailable { why }),
+                }
+            }
+            Decision::Answer(Ok(None)) => body(sink.inventory(), command, now, Effect::Unchanged),
+            Decision::Answer(Ok(Some(change))) => match sink.make(change) {
+                Ok(()) => body(sink.inventory(), command, now, Effect::Applied),
+                Err(why) => Body::Refused(Refusal::Unavailable { why }),
+            },
+            Decision::Answer(Err(refusal)) => Body::Refused(refusal),
+        };
+        return Answered::Body(body);
+    }
+}
+
+/// The body of a command's answer, rendered from the state after it.
+fn body(inventory: &Inventory, command: &Command<'_>, now: Timestamp, effect: Effect) -> Body {
+    let Some((id, customer)) = command.reservation() else { return Body::EventSaved { effect } };
+    match inventory.reservation_for(&id, customer, now) {
+        Some(reservation) => Body::Reservation { reservation: Box::new(reservation), effect },
+        None => Body::Refused(Refusal::ReservationNotFound),
+    }
+}

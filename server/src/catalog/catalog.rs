@@ -1,0 +1,220 @@
+//! The way of a request to its event: find it, then decide under its lock.
+
+use super::answer::{Answer, ShownEvent, Step};
+use super::caller::Caller;
+use super::context::{CatalogLimits, Context, Holdings, seats};
+use super::deadlines::Deadlines;
+use super::event::{Event, Observed};
+use super::event_map::{EventEntry, EventMap, Slug};
+use super::fingerprint::Fingerprints;
+use super::recovery::Recovery;
+use crate::clock::Clock;
+use crate::ledger::Ledger;
+use boxoffice_inventory::{Command, HoldRules, Inventory};
+use boxoffice_protocol::change::{Change, Recorded};
+use boxoffice_protocol::event::{EventSpec, EventUpdate};
+use boxoffice_protocol::id::{EventId, Principal};
+use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
+use boxoffice_protocol::reply::{Body, Effect};
+use boxoffice_protocol::request::Force;
+use parking_lot::RwLock;
+use std::sync::Arc;
+
+/// All events of this server.
+#[derive(Debug)]
+pub struct Catalog {
+    pub(super) context: Context,
+    deadlines: Deadlines,
+    fingerprints: Fingerprints,
+    pub(super) events: RwLock<EventMap>,
+}
+
+impl Catalog {
+    /// A catalog of the events that were recovered.
+    pub fn new(
+        recovery: Recovery,
+        clock: Clock,
+        ledger: Arc<Ledger>,
+        rules: HoldRules,
+        limits: CatalogLimits,
+        fingerprints: Fingerprints,
+    ) -> Self {
+        let (context, deadlines) =
+            (Context::new(clock, ledger, rules, limits), Deadlines::default());
+        recovery.settle(&context, &deadlines);
+        let events = RwLock::new(recovery.into_events());
+        Self { context, deadlines, fingerprints, events }
+    }
+
+    /// The event, if it is there.
+    pub fn find(&self, id: &EventId) -> Option<Arc<Event>> {
+        self.events.read().live(id).cloned()
+    }
+
+    /// Decides one command about an event or a reservation of it.
+    pub fn decide(&self, event: &EventId, command: &Command<'_>, caller: Caller<'_>) -> Step {
+        match self.find(event) {
+            Some(event) => self.unless_gone(self.decide_on(&event, command, caller)),
+            None => Step::Done(self.event_not_found()),
+        }
+    }
+
+    fn decide_on(&self, event: &Arc<Event>, command: &Command<'_>, caller: Caller<'_>) -> Step {
+        event.decide(&self.context, command, caller, |time| self.deadlines.push(time, event))
+    }
+
+    /// Creates an event. An equal one answers as if it was just created.
+    pub fn create(&self, id: &EventId, spec: &EventSpec, principal: Option<&Principal>) -> Answer {
+        loop {
+            let (last_version, seed) = match self.events.write().prepare(id) {
+                Slug::Taken(event) => return self.answer_existing(&event, spec),
+                Slug::Free { last_version, seed } => (last_version, seed),
+            };
+            let at = self.context.clock.now();
+            let change = Change::Created(Box::new(spec.clone()));
+            let (version, principal) = (last_version + 1, principal.cloned());
+            let created = Recorded { version, at, principal, change };
+            // Outside the map's lock: a large event takes its time.
+            let Some(inventory) = Inventory::create(id.clone(), seed, &created) else { continue };
+            if let Some(answer) = self.put(inventory, &created) {
+                return answer;
+            }
+        }
+    }
+
+    fn answer_existing(&self, event: &Event, spec: &EventSpec) -> Answer {
+        let Observed { version, position, value: equal } = event.was_created_as(spec);
+        let body = match equal {
+            true => Body::EventSaved { effect: Effect::Unchanged },
+            false => Body::Refused(Refusal::EventExists),
+        };
+        let about = Some(ShownEvent { serial: event.serial, at: self.context.clock.now() });
+        Answer { version, position, body, about }
+    }
+
+    /// Puts a new event in; nothing if its slug was changed meanwhile.
+    fn put(&self, inventory: Inventory, created: &Recorded) -> Option<Answer> {
+        let id = inventory.id().clone();
+        let seats = seats(inventory.created_as());
+        let mut events = self.events.write();
+        let last_version = match events.by_id.get(&id) {
+            Some(EventEntry::Live(_)) => return None,
+            Some(EventEntry::Deleted { version }) => *version,
+            None => 0,
+        };
+        if created.version != last_version + 1 {
+            return None;
+        }
+        let admitted = match last_version {
+            0 if events.by_id.len() >= self.context.limits.events => Err(UnavailableWhy::TooMany),
+            _ => self.context.admit_seats(0, seats),
+        };
+        let recorded = admitted.and_then(|()| self.context.ledger.record(&id, created));
+        Some(match recorded {
+            Ok(position) => {
+                self.context.count_seats(0, seats);
+                let at = self.context.clock.now();
+                events.created(inventory, created, position, at)
+            }
+            Err(why) => events.answer(Body::Refused(Refusal::Unavailable { why })),
+        })
+    }
+
+    /// Changes an event's terms.
+    pub fn update(
+        &self,
+        id: &EventId,
+        if_version: Option<u64>,
+        update: &EventUpdate,
+        principal: Option<&Principal>,
+    ) -> Step {
+        self.decide(id, &Command::Update { if_version, update }, Caller::named(principal))
+    }
+
+    /// Deletes an event. Its slug and version are kept; deleting it again changes nothing.
+    pub fn delete(&self, id: &EventId, force: Force, principal: Option<&Principal>) -> Step {
+        let mut events = self.events.write();
+        let event = match events.by_id.get(id) {
+            Some(EventEntry::Live(event)) => Arc::clone(event),
+            Some(EventEntry::Deleted { version }) => {
+                let (version, body) = (*version, Body::EventSaved { effect: Effect::Unchanged });
+                return Step::Done(Answer { version, ..events.answer(body) });
+            }
+            None => return Step::Done(events.answer(Body::Refused(Refusal::EventNotFound))),
+        };
+        let step = self.decide_on(&event, &Command::Delete { force }, Caller::named(principal));
+        if let Step::Done(Answer { version, position, body: Body::EventSaved { .. }, .. }) = &step {
+            events.delete(id, *version, *position);
+            self.context.count(event.look(Holdings::of).value, Holdings::default());
+            self.context.count_seats(event.look(|event| seats(&event.details().spec)).value, 0);
+        }
+        // The event's memory is given back after the map's lock.
+        drop(events);
+        step
+    }
+
+    /// The refusal of a request whose event is not there, at the catalog's version.
+    pub fn event_not_found(&self) -> Answer {
+        self.events.read().answer(Body::Refused(Refusal::EventNotFound))
+    }
+
+    /// Tells a repeated request from another one under the same id.
+    pub fn fingerprints(&self) -> &Fingerprints {
+        &self.fingerprints
+    }
+
+    /// The times at which events have to be swept.
+    pub(crate) fn deadlines(&self) -> &Deadlines {
+        &self.deadlines
+    }
+
+    /// Expires one chunk of an event's due holds, and registers the next time to come.
+    pub(crate) fn sweep(&self, event: &Arc<Event>) -> Result<usize, UnavailableWhy> {
+        let swept = event.sweep(&self.context)?;
+        if let Some(next) = swept.next {
+            self.deadlines.push(next, event);
+        }
+        Ok(swept.expired)
+    }
+
+    /// What all events together take.
+    pub fn holdings(&self) -> Holdings {
+        self.context.holdings()
+    }
+
+    /// How many seats all events have.
+    pub fn seats(&self) -> u64 {
+        self.context.seats()
+    }
+
+    /// How many events there are.
+    pub fn len(&self) -> usize {
+        self.events.read().order.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Panics if any event's state contradicts itself.
+    pub fn invariants(&self) {
+        let events = self.events.read();
+        for entry in events.by_id.values() {
+            if let EventEntry::Live(event) = entry {
+                event.invariants();
+                assert!(events.order.contains(&event.id), "{} is in no list", event.id);
+            }
+        }
+    }
+
+    /// An event may go between being found and being locked; that is the catalog's news then.
+    fn unless_gone(&self, step: Step) -> Step {
+        match step {
+            Step::Done(Answer { body: Body::Refused(Refusal::EventNotFound), .. }) => {
+                Step::Done(self.event_not_found())
+            }
+            step => step,
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The events of this server by id, tombstones of deleted ones included.
+
+use super::answer::{Answer, ShownEvent};
+use super::event::Event;
+use crate::ledger::Position;
+use boxoffice_inventory::Inventory;
+use boxoffice_protocol::change::Recorded;
+use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::reply::{Body, Effect};
+use boxoffice_protocol::time::Timestamp;
+use hashbrown::HashMap;
+use std::collections::BTreeSet;
+use std::ops::Bound;
+use std::sync::Arc;
+
+/// The events by id.
+#[derive(Debug, Default)]
+pub(super) struct EventMap {
+    pub(super) by_id: HashMap<EventId, EventEntry, foldhash::quality::RandomState>,
+    /// The ids of live events, for lists.
+    pub(super) order: BTreeSet<EventId>,
+    /// Counts creations and deletions.
+    pub(super) version: u64,
+    /// Where the last of them is in the ledger.
+    pub(super) position: Position,
+    /// The last [`Event::serial`] or seed that was given.
+    serial: u64,
+}
+
+#[derive(Debug)]
+pub(super) enum EventEntry {
+    Live(Arc<Event>),
+    /// A deleted event's last version: one created again under its slug goes on from there.
+    Deleted {
+        version: u64,
+    },
+}
+
+/// What is under the slug of an event to be created.
+pub(super) enum Slug {
+    Taken(Arc<Event>),
+    /// No event, or one that was deleted at this version.
+    Free {
+        last_version: u64,
+        seed: u64,
+    },
+}
+
+impl EventMap {
+    /// The event, if it is there.
+    pub(super) fn live(&self, id: &EventId) -> Option<&Arc<Event>> {
+        match self.by_id.get(id) {
+            Some(EventEntry::Live(event)) => Some(event),
+            _ => None,
+        }
+    }
+
+    /// The events behind `after`, in the order of their ids.
+    pub(super) fn after(&self, after: Option<&EventId>) -> impl Iterator<Item = &Arc<Event>> {
+        let begin = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.order.range::<EventId, _>((begin, Bound::Unbounded)).filter_map(|id| self.live(id))
+    }
+
+    pub(super) fn answer(&self, body: Body) -> Answer {
+        Answer { version: self.version, position: self.position, body, about: None }
+    }
+
+    /// Puts a tombstone in the place of a deleted event.
+    pub(super) fn delete(&mut self, id: &EventId, version: u64, position: Position) {
+        self.by_id.insert(id.clone(), EventEntry::Deleted { version });
+        self.order.remove(id);
+        self.version += 1;
+        self.position = position;
+    }
+
+    /// What is under a slug, and a secret seed for the hash tables of a new event.
+    pub(super) fn prepare(&mut self, id: &EventId) -> Slug {
+        let last_version = match self.by_id.get(id) {
+            Some(EventEntry::Live(event)) => return Slug::Taken(Arc::clone(event)),
+            Some(EventEntry::Deleted { version }) => *version,
+            None => 0,
+        };
+        Slug::Free { last_version, seed: self.seed() }
+    }
+
+    pub(super) fn seed(&mut self) -> u64 {
+        self.serial += 1;
+        std::hash::BuildHasher::hash_one(self.by_id.hasher(), self.serial)
+    }
+
+    /// Puts an event in that was created just now.
+    pub(super) fn created(
+        &mut self,
+        inventory: Inventory,
+        created: &Recorded,
+        position: Position,
+        at: Timestamp,
+    ) -> Answer {
+        let serial = self.put(inventory, position, created.at);
+        self.version += 1;
+        self.position = position;
+        let body = Body::EventSaved { effect: Effect::Applied };
+        Answer { version: created.version, position, body, about: Some(ShownEvent { serial, at }) }
+    }
+
+    /// Puts an event in, and returns its serial.
+    pub(super) fn put(
+        &mut self,
+        inventory: Inventory,
+        position: Position,
+        last_at: Timestamp,
+    ) -> u64 {
+        self.serial += 1;
+        let serial = self.serial;
+        let id = inventory.id().clone();
+        let event = Event::new(id.clone(), serial, inventory, position, last_at);
+        self.by_id.insert(id.clone(), EventEntry::Live(Arc::new(event)));
+        self.order.insert(id);
+        serial
+    }
+}

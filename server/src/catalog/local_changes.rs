@@ -1,0 +1,176 @@
+//! The local way to be durable: a change is recorded in this server's ledger, then applied and
+//! shown to watchers. Its answer waits until the ledger's position is durable.
+
+use super::answer::{Answer, ShownEvent, Step};
+use super::caller::Caller;
+use super::context::{Context, Holdings, seats};
+use super::event::{Event, EventState};
+use super::watchers::{Push, PushContent};
+use boxoffice_inventory::{
+    Answered, ChangeSink, Command, EXPIRY_CHUNK, Inventory, VisibleChange, answer,
+};
+use boxoffice_mutants::{self as mutants, Mutant};
+use boxoffice_protocol::change::{Change, Recorded};
+use boxoffice_protocol::frame::encode_body;
+use boxoffice_protocol::id::Principal;
+use boxoffice_protocol::refusal::UnavailableWhy;
+use boxoffice_protocol::reply::Body;
+use boxoffice_protocol::time::Timestamp;
+use parking_lot::MutexGuard;
+
+/// An event under its lock, with what it takes to record a change of it.
+struct LocalChanges<'a> {
+    event: &'a Event,
+    context: &'a Context,
+    state: MutexGuard<'a, EventState>,
+    caller: Caller<'a>,
+    now: Timestamp,
+    /// When the event has to be swept, where that is sooner than was known.
+    sweep_sooner: Option<Timestamp>,
+}
+
+impl Event {
+    /// Decides one command and makes its changes durable-to-be. `sweep_at` is called with the time
+    /// at which the event has to be swept, if that is sooner than was known.
+    pub(super) fn decide(
+        &self,
+        context: &Context,
+        command: &Command<'_>,
+        caller: Caller<'_>,
+        sweep_at: impl FnOnce(Timestamp),
+    ) -> Step {
+        let mut changes = LocalChanges::new(self, context, caller);
+        let now = changes.now;
+        match answer(&mut changes, command, now, &context.rules) {
+            Answered::Again => Step::Again,
+            Answered::Body(body) => {
+                if let Some(time) = changes.sweep_sooner {
+                    sweep_at(time);
+                }
+                let version = changes.state.inventory.version();
+                // The lock was taken before `now`: later looks see what is decided here.
+                let about = Some(ShownEvent { serial: self.serial, at: now });
+                Step::Done(Answer { version, position: changes.state.position, body, about })
+            }
+        }
+    }
+
+    /// Expires one chunk of due holds.
+    ///
+    /// # Errors
+    /// Why the ledger does not take them now.
+    pub(super) fn sweep(&self, context: &Context) -> Result<Swept, UnavailableWhy> {
+        let mut changes = LocalChanges::new(self, context, Caller::default());
+        let due = changes.state.inventory.due(changes.now, EXPIRY_CHUNK);
+        let expired = due.len();
+        changes.state.sweep_at = None;
+        due.into_iter().try_for_each(|expiry| changes.expire(expiry))?;
+        if expired >= EXPIRY_CHUNK {
+            return Ok(Swept { expired, next: Some(changes.now) });
+        }
+        changes.forget();
+        changes.state.sweep_at = changes.state.inventory.next_to_sweep();
+        Ok(Swept { expired, next: changes.state.sweep_at })
+    }
+}
+
+/// What one sweep of an event did.
+#[derive(Debug)]
+pub(super) struct Swept {
+    /// Holds that were expired.
+    pub(super) expired: usize,
+    /// When the event has to be swept again.
+    pub(super) next: Option<Timestamp>,
+}
+
+impl<'a> LocalChanges<'a> {
+    fn new(event: &'a Event, context: &'a Context, caller: Caller<'a>) -> Self {
+        let state = event.state.lock();
+        let now = context.clock.now().max(state.last_at);
+        Self { event, context, state, caller, now, sweep_sooner: None }
+    }
+
+    /// Records a change, applies it, and shows it to watchers.
+    fn apply(
+        &mut self,
+        principal: Option<&Principal>,
+        change: Change,
+    ) -> Result<(), UnavailableWhy> {
+        let Self { event, context, state, now, .. } = self;
+        let state = &mut **state;
+        let version = state.inventory.version() + 1;
+        let principal = principal.filter(|_| !mutants::on(Mutant::PrincipalLost)).cloned();
+        let recorded = Recorded { version, at: *now, principal, change };
+        let position = context.ledger.record(&event.id, &recorded);
+        if position.is_err() && mutants::on(Mutant::ApplyBeforeRecord) {
+            state.inventory.apply(&recorded);
+        }
+        state.position = position?;
+        let before = Holdings::of(&state.inventory);
+        state.inventory.apply(&recorded);
+        state.last_at = *now;
+        event.publish(version, state.inventory.is_deleted());
+        context.count(before, Holdings::of(&state.inventory));
+        if state.watchers.any() {
+            let content = push_content(&state.inventory, &recorded.change);
+            let push = Push { version, position: state.position, content };
+            state.watchers.push(push, context.limits.watch_lag);
+        }
+        Ok(())
+    }
+
+    /// Drops from memory what is forgotten anyway.
+    fn forget(&mut self) {
+        let before = Holdings::of(&self.state.inventory);
+        self.state.inventory.forget(self.now, EXPIRY_CHUNK);
+        self.context.count(before, Holdings::of(&self.state.inventory));
+    }
+}
+
+impl ChangeSink for LocalChanges<'_> {
+    fn inventory(&self) -> &Inventory {
+        &self.state.inventory
+    }
+
+    fn expire(&mut self, expiry: Change) -> Result<(), UnavailableWhy> {
+        self.apply(None, expiry)
+    }
+
+    fn make(&mut self, change: Change) -> Result<(), UnavailableWhy> {
+        let (context, Caller { principal, room }) = (self.context, self.caller);
+        if matches!(change, Change::Held(_) | Change::Reserved(_))
+            && context.admit_reservation(room).is_err()
+        {
+            self.forget();
+            context.admit_reservation(room)?;
+        }
+        if let Change::Updated(updated) = &change {
+            let (before, after) = (seats(&updated.before.spec), seats(&updated.after.spec));
+            context.admit_seats(before, after)?;
+            self.apply(principal, change)?;
+            context.count_seats(before, after);
+            return Ok(());
+        }
+        self.apply(principal, change)?;
+        if let Some(next) = self.state.inventory.next_to_sweep()
+            && self.state.sweep_at.is_none_or(|known| next < known)
+        {
+            self.state.sweep_at = Some(next);
+            self.sweep_sooner = Some(next);
+        }
+        Ok(())
+    }
+}
+
+fn push_content(inventory: &Inventory, change: &Change) -> PushContent {
+    match inventory.seen(change) {
+        VisibleChange::Places(changed) => {
+            PushContent::Body(encode_body(&Body::PlacesChanged(changed)))
+        }
+        VisibleChange::Nothing => {
+            PushContent::Body(encode_body(&Body::PlacesChanged(Default::default())))
+        }
+        VisibleChange::Terms => PushContent::Terms,
+        VisibleChange::Deleted => PushContent::Deleted,
+    }
+}

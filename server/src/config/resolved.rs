@@ -1,0 +1,285 @@
+//! The settings, resolved: every one has a value, and they fit together.
+
+use super::error::ConfigError;
+use super::host_name::HostName;
+use super::typed::{HttpListen, Settings, Span};
+use crate::auth::{Sources, TokensPlace};
+use crate::catalog::CatalogLimits;
+use crate::clock::Clock;
+#[cfg(feature = "simulation")]
+use crate::ledger::Ledger;
+use crate::ledger::{FolderOptions, SyncPolicy};
+use crate::tls::TlsFiles;
+use boxoffice_inventory::HoldRules;
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+#[cfg(feature = "simulation")]
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The data folder where none is named.
+pub const DATA_FOLDER: &str = "boxoffice-data";
+
+/// Where HTTP is where nothing else is said.
+const HTTP_PORT: u16 = 7118;
+
+/// A wall clock that is further ahead is more likely wrong than right: every hold would expire.
+const MAX_CLOCK_JUMP: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// New reservations a second by visitors at one address: more than a family or an office wants, and
+/// so few that those of a day, for which ended ones are remembered, are less than a hundredth of
+/// the reservations that there may be.
+const VISITOR_PACE: NonZeroU32 = NonZeroU32::new(2).expect("it is more than nothing");
+
+/// More than any machine has ports and memory for.
+const MOST_CONNECTIONS: usize = 1_000_000;
+
+/// How long a stream may have nothing to tell before it says that it is still there: what is between
+/// a server and its clients closes connections that are silent, most of it not within half a minute.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// Changes of an event that a watcher may be behind, at a few dozen bytes each.
+const WATCH_LAG: usize = 1_024;
+
+/// A year: longer deadlines mean for ever, and overflow.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// Where changes go.
+#[derive(Debug, Clone)]
+pub enum StoreChoice {
+    /// Nowhere: everything is gone with the process.
+    Memory,
+    /// Into a data folder.
+    Folder(FolderOptions),
+    /// Wherever this ledger takes them.
+    #[cfg(feature = "simulation")]
+    Ledger(Arc<Ledger>),
+}
+
+/// How many streams there may be.
+#[derive(Debug, Clone, Copy)]
+pub struct StreamLimits {
+    /// Of all events.
+    pub all: usize,
+    /// Of one event.
+    pub of_one_event: usize,
+    /// How long a stream may have nothing to tell before it says that it is still there.
+    pub keep_alive: Duration,
+}
+
+/// The settings, resolved: every one has a value, and they fit together.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen; port 0 picks one.
+    pub listen: SocketAddr,
+    /// Where to listen for HTTP; port 0 picks one; nowhere if left out.
+    pub http_listen: Option<SocketAddr>,
+    /// Hosts that browsers may ask besides this machine, where no tokens are wanted.
+    pub http_hosts: Vec<HostName>,
+    /// Whether visitors of the page for browsers need no token; if left out, as long as nobody does.
+    pub visitors: Option<bool>,
+    /// New reservations a second that visitors at one address may make.
+    pub visitor_pace: NonZeroU32,
+    /// What encrypts every connection; nothing does if left out.
+    pub tls: Option<TlsFiles>,
+    /// Threads that serve connections. One commits as well, in turns; with more the committer has a
+    /// thread of its own.
+    pub threads: usize,
+    /// Connections at once.
+    pub max_connections: usize,
+    /// HTTP connections at once.
+    pub http_max_connections: usize,
+    /// Streams at once.
+    pub streams: StreamLimits,
+    /// What the catalog may hold.
+    pub limits: CatalogLimits,
+    /// Bounds on holds.
+    pub holds: HoldRules,
+    /// How old a cached view may be.
+    pub views_max_age: Duration,
+    /// Bytes for cached views.
+    pub views_bytes: u64,
+    /// From connecting to `Hello`, or to an HTTP request's first byte.
+    pub handshake_timeout: Duration,
+    /// From the first byte to the last of a frame, of an HTTP request's head, and of its body.
+    pub frame_timeout: Duration,
+    /// Without a request.
+    pub idle_timeout: Duration,
+    /// Without the client reading.
+    pub write_timeout: Duration,
+    /// Without a sign of life from a peer's kernel.
+    pub peer_timeout: Duration,
+    /// For connections to end when the server stops.
+    pub drain_timeout: Duration,
+    /// Unsent bytes at which a connection is no longer read.
+    pub output_bytes: usize,
+    /// What tells the time; the system's clock if left out.
+    pub clock: Option<Clock>,
+    /// What makes changes durable.
+    pub store: StoreChoice,
+    /// Where tokens come from.
+    pub tokens: Sources,
+    /// Where backups are made; none are if left out.
+    pub backup_dir: Option<PathBuf>,
+    /// How far the wall clock may be ahead of the last recorded change at start; as far as it
+    /// likes if left out.
+    pub max_clock_jump: Option<Duration>,
+}
+
+impl Default for Config {
+    /// The defaults, but in memory.
+    fn default() -> Self {
+        let settings = Settings { memory: true, ..Settings::default() };
+        Self::resolve(&settings).expect("the defaults fit together")
+    }
+}
+
+fn stream_limits(settings: &Settings) -> StreamLimits {
+    let all = settings.max_streams.unwrap_or(7_000);
+    let of_one_event = settings.max_event_streams.unwrap_or(all);
+    StreamLimits { all, of_one_event, keep_alive: KEEP_ALIVE }
+}
+
+fn store(settings: &Settings) -> StoreChoice {
+    if settings.memory {
+        return StoreChoice::Memory;
+    }
+    StoreChoice::Folder(FolderOptions {
+        path: settings.data.clone().unwrap_or_else(|| PathBuf::from(DATA_FOLDER)),
+        sync: settings.sync.map_or(SyncPolicy::Always, |setting| setting.0),
+        segment_bytes: settings.segment_mb.unwrap_or(64).saturating_mul(1 << 20),
+        backlog_bytes: settings.backlog_mb.unwrap_or(2_048).saturating_mul(1 << 20),
+    })
+}
+
+/// Who lets the system pick a port for the binary protocol does not want a fixed one for HTTP.
+fn http_listen(typed: Option<HttpListen>, listen: SocketAddr) -> Option<SocketAddr> {
+    match typed {
+        Some(HttpListen::Off) => None,
+        Some(HttpListen::At(address)) => Some(address),
+        None if listen.port() == 0 => Some(SocketAddr::from(([127, 0, 0, 1], 0))),
+        None => Some(SocketAddr::from(([127, 0, 0, 1], HTTP_PORT))),
+    }
+}
+
+fn tls(settings: &Settings) -> Result<Option<TlsFiles>, ConfigError> {
+    let wrong = |why: &str| Err(ConfigError::Contradiction(why.to_owned()));
+    match (settings.tls_cert.clone(), settings.tls_key.clone()) {
+        (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
+        (None, None) => Ok(None),
+        (Some(_), None) => wrong("tls-cert needs tls-key, the file with the certificate's key"),
+        (None, Some(_)) => wrong("tls-key needs tls-cert, the file with the key's certificate"),
+    }
+}
+
+/// Where the file of tokens is.
+pub fn tokens_place(settings: &Settings) -> TokensPlace {
+    match (&settings.tokens, &settings.data) {
+        (Some(file), _) => TokensPlace::Named(file.clone()),
+        (None, _) if settings.memory => TokensPlace::Nowhere,
+        (None, Some(data)) => TokensPlace::Data(data.clone()),
+        (None, None) => TokensPlace::Data(PathBuf::from(DATA_FOLDER)),
+    }
+}
+
+impl Config {
+    /// Resolves settings.
+    ///
+    /// # Errors
+    /// [`ConfigError`] says which settings do not fit together, or what is wrong with the tokens.
+    pub fn resolve(settings: &Settings) -> Result<Self, ConfigError> {
+        let span = |typed: Option<Span>, default_ms| {
+            typed.map_or(Duration::from_millis(default_ms), |span| span.0)
+        };
+        let listen = settings.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7117)));
+        let config = Self {
+            listen,
+            http_listen: http_listen(settings.http_listen, listen),
+            http_hosts: settings.http_hosts.clone().unwrap_or_default(),
+            visitors: settings.visitors,
+            visitor_pace: settings.visitor_pace.unwrap_or(VISITOR_PACE),
+            tls: tls(settings)?,
+            threads: settings.threads.unwrap_or(1).max(1),
+            max_connections: settings.max_connections.unwrap_or(10_000),
+            http_max_connections: settings.http_max_connections.unwrap_or(8_000),
+            streams: stream_limits(settings),
+            limits: CatalogLimits {
+                events: settings.max_events.unwrap_or(1_000_000),
+                reservations: settings.max_reservations.unwrap_or(20_000_000),
+                seats: settings.max_seats.unwrap_or(50_000_000),
+                watch_lag: WATCH_LAG,
+            },
+            holds: HoldRules {
+                default: span(settings.hold_default, 120_000),
+                min: span(settings.hold_min, 1_000),
+                max: span(settings.hold_max, 1_800_000),
+                life: span(settings.hold_life, 7_200_000),
+            },
+            views_max_age: span(settings.views_max_age, 100),
+            views_bytes: settings.views_mb.unwrap_or(256).saturating_mul(1 << 20),
+            handshake_timeout: span(settings.handshake_timeout, 5_000),
+            frame_timeout: span(settings.frame_timeout, 10_000),
+            idle_timeout: span(settings.idle_timeout, 60_000),
+            write_timeout: span(settings.write_timeout, 10_000),
+            peer_timeout: span(settings.peer_timeout, 60_000),
+            drain_timeout: span(settings.drain_timeout, 10_000),
+            output_bytes: settings.output_kb.unwrap_or(256).saturating_mul(1 << 10),
+            clock: None,
+            store: store(settings),
+            tokens: Sources {
+                place: tokens_place(settings),
+                others: match &settings.tokens_in_environment {
+                    Some(text) => Sources::in_environment(text)?,
+                    None => Vec::new(),
+                },
+            },
+            backup_dir: settings.backup_dir.clone(),
+            max_clock_jump: (!settings.accept_clock).then_some(MAX_CLOCK_JUMP),
+        };
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let wrong = |why: &str| Err(ConfigError::Contradiction(why.to_owned()));
+        let HoldRules { default, min, max, life } = self.holds;
+        for (name, connections) in [
+            ("max-connections", self.max_connections),
+            ("http-max-connections", self.http_max_connections),
+        ] {
+            if connections == 0 {
+                return wrong(&format!("{name} must be at least 1"));
+            }
+            if connections > MOST_CONNECTIONS {
+                return wrong(&format!("{name} must be at most {MOST_CONNECTIONS}"));
+            }
+        }
+        let timeouts = [
+            self.handshake_timeout,
+            self.frame_timeout,
+            self.idle_timeout,
+            self.write_timeout,
+            self.peer_timeout,
+            self.drain_timeout,
+        ];
+        if timeouts.iter().any(|timeout| *timeout > LONGEST_TIMEOUT) {
+            return wrong("a timeout must be at most 8760h");
+        }
+        if self.output_bytes == 0 {
+            return wrong("output-kb must be at least 1");
+        }
+        if self.backup_dir.is_some() && matches!(self.store, StoreChoice::Memory) {
+            return wrong("backup-dir needs a data folder to back up; leave out memory");
+        }
+        if min.is_zero() || !(min <= default && default <= max && max <= life) {
+            return wrong(
+                "hold times must be 0 < hold-min <= hold-default <= hold-max <= hold-life",
+            );
+        }
+        if life > Duration::from_secs(24 * 60 * 60) {
+            return wrong("hold-life must be at most 24h");
+        }
+        Ok(())
+    }
+}

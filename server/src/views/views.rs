@@ -1,0 +1,175 @@
+//! The cache of views.
+
+use super::view::{Aged, View, ViewRequirement, Writings};
+use crate::catalog::{Catalog, Event, Observed};
+use crate::clock::Clock;
+use crate::json;
+use crate::metrics::Metrics;
+use boxoffice_inventory::Inventory;
+use boxoffice_mutants::{self as mutants, Mutant};
+use boxoffice_protocol::frame::encode_body;
+use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::reply::Body;
+use boxoffice_protocol::request::{Freshness, PageLimit};
+use boxoffice_protocol::time::Timestamp;
+use foldhash::quality::RandomState;
+use moka::ops::compute::Op;
+use moka::sync::Cache;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// ShownEvent what a cached view takes besides its body: moka's entry, the key, the view itself.
+const ENTRY_BYTES: usize = 1_024;
+
+/// What can be rendered of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Aspect {
+    /// Everything but its seats.
+    Details,
+    /// Its seat map.
+    Seats,
+}
+
+/// How a view is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// As the body of a reply of the binary protocol.
+    Wire,
+    /// As the JSON that HTTP answers with.
+    Json,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    /// By the event's serial: one that is created again under a slug is another one.
+    Event(u64, Aspect, Form),
+    List(Option<EventId>, u32, Form),
+}
+
+/// The cache.
+#[derive(Debug)]
+pub struct Views {
+    cache: Cache<Key, Arc<View>, RandomState>,
+    max_age: Duration,
+    clock: Clock,
+    metrics: Arc<Metrics>,
+}
+
+impl Views {
+    /// A cache of at most `capacity` bytes, whose views are served up to `max_age` old.
+    pub fn new(capacity: u64, max_age: Duration, clock: Clock, metrics: Arc<Metrics>) -> Self {
+        let weigh = |_: &Key, view: &Arc<View>| {
+            u32::try_from(view.most_bytes() + ENTRY_BYTES).unwrap_or(u32::MAX)
+        };
+        let builder = Cache::builder().max_capacity(capacity).weigher(weigh);
+        let cache = builder.build_with_hasher(RandomState::default());
+        Self { cache, max_age, clock, metrics }
+    }
+
+    /// A view of an event; none if it is gone.
+    pub fn of_event(
+        &self,
+        event: &Event,
+        aspect: Aspect,
+        form: Form,
+        wanted: ViewRequirement,
+    ) -> Option<Aged> {
+        let render = || {
+            let begun_at = self.clock.now();
+            let looked = event.look(|inventory| match aspect {
+                Aspect::Details => Body::Event(Box::new(Inventory::details(inventory))),
+                Aspect::Seats => Body::Seats(inventory.seat_map()),
+            });
+            let write = |version, body: &Body| json::event_view(&event.id, version, body);
+            self.rendered(looked, form, write, begun_at)
+        };
+        let key = Key::Event(event.serial, aspect, form);
+        let aged = self.serve(key, Some(event.version()), wanted, render);
+        (!event.is_gone()).then_some(aged)
+    }
+
+    /// A view of a page of the list of events. It has no one version that could stand: it is
+    /// as good as it is young.
+    pub fn of_list(
+        &self,
+        catalog: &Catalog,
+        after: Option<&EventId>,
+        limit: PageLimit,
+        form: Form,
+        wanted: ViewRequirement,
+    ) -> Aged {
+        let key = Key::List(after.cloned(), limit.as_u32(), form);
+        let render = || {
+            let begun_at = self.clock.now();
+            let answer = catalog.list_events(after, limit);
+            let (version, position) = (answer.version, answer.position);
+            let looked = Observed { version, position, value: answer.body };
+            self.rendered(looked, form, json::events_view, begun_at)
+        };
+        self.serve(key, None, wanted, render)
+    }
+
+    fn rendered(
+        &self,
+        looked: Observed<Body>,
+        form: Form,
+        to_json: impl FnOnce(u64, &Body) -> Vec<u8>,
+        begun_at: Timestamp,
+    ) -> Arc<View> {
+        self.metrics.views_rendered.add(1);
+        let Observed { version, position, value } = looked;
+        let (body, writings) = match form {
+            Form::Wire => (encode_body(&value), Writings::None),
+            Form::Json => (to_json(version, &value).into(), Writings::possible()),
+        };
+        Arc::new(View { version, position, begun_at, done_at: self.clock.now(), body, writings })
+    }
+
+    /// The cached view if it will do, or else a new one; one rendering at a time for each key.
+    fn serve(
+        &self,
+        key: Key,
+        current: Option<u64>,
+        wanted: ViewRequirement,
+        render: impl FnOnce() -> Arc<View>,
+    ) -> Aged {
+        let now = self.clock.now();
+        if let Some(view) = self.cache.get(&key)
+            && let Some(age) = self.age_if_good(&view, current, wanted, now)
+        {
+            self.metrics.views_cached.add(1);
+            return Aged { view, age };
+        }
+        let mut age = Duration::ZERO;
+        let computed = self.cache.entry(key).and_compute_with(|entry| {
+            let cached = entry.map(moka::Entry::into_value);
+            match cached.and_then(|view| self.age_if_good(&view, current, wanted, now)) {
+                Some(found) => {
+                    age = found;
+                    Op::Nop
+                }
+                None => Op::Put(render()),
+            }
+        });
+        let view = computed.into_entry().expect("it was there or was put there").into_value();
+        Aged { view, age }
+    }
+
+    fn age_if_good(
+        &self,
+        view: &View,
+        current: Option<u64>,
+        wanted: ViewRequirement,
+        now: Timestamp,
+    ) -> Option<Duration> {
+        if current.is_some_and(|version| view.version >= version) {
+            return Some(Duration::ZERO);
+        }
+        let age = now.since(view.begun_at);
+        let young = wanted.freshness == Freshness::Cached
+            && age < self.max_age
+            && (view.version >= wanted.at_least && view.begun_at > wanted.since
+                || mutants::on(Mutant::OldViewTold));
+        young.then_some(age)
+    }
+}
