@@ -42,7 +42,7 @@ struct NewSection {
     price: MinorUnits,
     /// The rows of a seated section.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::Rows>))]
-    rows: Option<Rows>,
+    rows: Option<RowSizes>,
     /// The number of places of a standing section.
     #[cfg_attr(feature = "openapi", schema(maximum = 1_000_000_000))]
     capacity: Option<u32>,
@@ -112,7 +112,7 @@ struct SectionChange {
     section: SectionName,
     price: Option<MinorUnits>,
     #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::Rows>))]
-    rows: Option<Rows>,
+    rows: Option<RowSizes>,
     #[cfg_attr(feature = "openapi", schema(maximum = 1_000_000_000))]
     capacity: Option<u32>,
 }
@@ -167,12 +167,12 @@ fn at_most(field: &str, entries: usize, most: usize) -> Result<(), Refusal> {
 /// The layout of the section at `index`, if the request has one.
 fn layout(
     index: usize,
-    rows: Option<Rows>,
+    rows: Option<RowSizes>,
     capacity: Option<u32>,
 ) -> Result<Option<Layout>, Refusal> {
     match (rows, capacity) {
         (None, None) => Ok(None),
-        (Some(Rows(rows)), None) => Ok(Some(Layout::Seated { rows })),
+        (Some(RowSizes(rows)), None) => Ok(Some(Layout::Seated { rows })),
         (None, Some(capacity)) => Ok(Some(Layout::Standing { capacity })),
         (Some(_), Some(_)) => Err(rows_or_capacity(index)),
     }
@@ -185,38 +185,38 @@ fn rows_or_capacity(index: usize) -> Refusal {
 
 /// The seats of each row: `[18, 20, 22]`, or `"10x20"` for ten rows of twenty seats.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Rows(Vec<u16>);
+struct RowSizes(Vec<u16>);
 
-impl<'de> Deserialize<'de> for Rows {
+impl<'de> Deserialize<'de> for RowSizes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(RowsVisitor)
+        deserializer.deserialize_any(RowSizesVisitor)
     }
 }
 
 /// By hand: serde's untagged enums do not say which of the rows is wrong.
-struct RowsVisitor;
+struct RowSizesVisitor;
 
-impl<'de> Visitor<'de> for RowsVisitor {
-    type Value = Rows;
+impl<'de> Visitor<'de> for RowSizesVisitor {
+    type Value = RowSizes;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the seats of each row, like [18, 20, 22], or \"10x20\"")
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Rows, E> {
+    fn visit_str<E: Error>(self, text: &str) -> Result<RowSizes, E> {
         let (rows, seats) = text.split_once('x').unwrap_or_default();
         match (rows.parse::<u16>(), seats.parse::<u16>()) {
-            (Ok(rows), Ok(seats)) => Ok(Rows(vec![seats; rows.into()])),
+            (Ok(rows), Ok(seats)) => Ok(RowSizes(vec![seats; rows.into()])),
             _ => Err(E::custom("must be like \"10x20\", ten rows of twenty seats")),
         }
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<Rows, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<RowSizes, A::Error> {
         // The size of the body bounds them here; the bound of a section is checked later.
         let mut seats = Vec::new();
         while let Some(row) = rows.next_element()? {
             seats.push(row);
         }
-        Ok(Rows(seats))
+        Ok(RowSizes(seats))
     }
 }

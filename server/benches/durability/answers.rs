@@ -2,8 +2,8 @@
 
 use crate::connection::{Connection, Replies, Requests};
 use crate::figures::{Latency, micros, milliseconds};
+use crate::section::{Effort, Section};
 use crate::server::{RowsLock, Server};
-use crate::{Effort, Section};
 use anyhow::{Context, ensure};
 use boxoffice_load::statistics::Spread;
 use boxoffice_load::table::Table;

@@ -2,8 +2,8 @@
 
 use crate::connection::{Answer, Connection};
 use crate::figures::{Latency, a_second, count, milliseconds, seconds};
+use crate::section::{Effort, Section};
 use crate::server::{RowsLock, Server};
-use crate::{Effort, Section};
 use anyhow::{Context, ensure};
 use boxoffice_journal::disk::RealDisk;
 use boxoffice_journal::{Batch, JournalError, JournalInspection, Motion};

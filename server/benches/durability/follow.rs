@@ -2,8 +2,8 @@
 
 use crate::figures::{a_second, count};
 use crate::restart::only_in_journal;
+use crate::section::{Effort, Section};
 use crate::server::Server;
-use crate::{Effort, Section};
 use anyhow::ensure;
 use boxoffice_benches::cost;
 use boxoffice_benches::world::{World, open_rows};

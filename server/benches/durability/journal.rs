@@ -1,7 +1,7 @@
 //! What a change costs in the journal.
 
 use crate::figures::count;
-use crate::{Effort, Section};
+use crate::section::{Effort, Section};
 use anyhow::Context;
 use boxoffice_benches::cost;
 use boxoffice_benches::world::World;

@@ -22,12 +22,14 @@ mod figures;
 mod follow;
 mod journal;
 mod restart;
+mod section;
 mod server;
 
 use anyhow::ensure;
 use boxoffice_load::machine;
 use boxoffice_load::table::Table;
 use clap::{CommandFactory, Parser, ValueEnum};
+use section::{Effort, Large};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -68,21 +70,6 @@ impl What {
     fn name(self) -> String {
         self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
     }
-}
-
-/// How it is measured.
-#[derive(Debug, Clone, Copy)]
-struct Effort<'a> {
-    /// Where everything is, but for a moment.
-    folder: &'a Path,
-    /// Whether what takes minutes is measured.
-    large: Large,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Large {
-    No,
-    Yes,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -139,6 +126,3 @@ fn section(what: What, effort: Effort<'_>) -> anyhow::Result<String> {
     writeln!(text, "{}\n{note}", table.to_markdown())?;
     Ok(text)
 }
-
-/// A heading, a table, and what it shows.
-type Section = (&'static str, Table, String);

@@ -2,8 +2,8 @@
 
 use crate::connection::Connection;
 use crate::figures::{count, megabytes, seconds};
+use crate::section::{Effort, Large, Section};
 use crate::server::{RowsLock, Server, Start};
-use crate::{Effort, Large, Section};
 use anyhow::ensure;
 use boxoffice_benches::world::{World, open_rows};
 use boxoffice_load::table::Table;

@@ -8,10 +8,11 @@
 //! ```
 //!
 //! Each scene runs in a process of its own under valgrind's callgrind, which counts what
-//! [`counted`] does. What the kernel and other threads do, the committer's among them, is not
+//! [`counted()`](counted::counted) does. What the kernel and other threads do, the committer's among them, is not
 //! counted, and the clock stands.
 
 mod bounds;
+mod counted;
 mod scenes;
 mod stage;
 
@@ -49,12 +50,6 @@ fn main() -> anyhow::Result<ExitCode> {
 /// only what is too much with all of them is.
 const RECOUNTS: u32 = 3;
 
-/// What [`Stage::play`] calls for that which is to be counted. Its name is told to callgrind.
-#[inline(never)]
-fn counted<T>(work: impl FnOnce() -> T) -> T {
-    std::hint::black_box(work())
-}
-
 /// The instructions of a request of each scene.
 fn count(scenes: &[Scene]) -> anyhow::Result<Vec<Bound>> {
     let folder = tempfile::tempdir()?;
@@ -70,7 +65,7 @@ fn count(scenes: &[Scene]) -> anyhow::Result<Vec<Bound>> {
 
 fn play_under_callgrind(name: &str, out: &Path) -> anyhow::Result<()> {
     let played = Command::new("valgrind")
-        .args(["--quiet", "--tool=callgrind", "--toggle-collect=instructions::counted*"])
+        .args(["--quiet", "--tool=callgrind", "--toggle-collect=instructions::counted::counted*"])
         .arg(format!("--callgrind-out-file={}", out.display()))
         .arg(std::env::current_exe()?)
         .args([PLAY, name])

@@ -1,6 +1,6 @@
 //! Where a scene is played: a session whose requests come from memory, and a data folder behind it.
 
-use crate::counted;
+use crate::counted::counted;
 use crate::scenes::{Maker, Scene};
 use anyhow::ensure;
 use boxoffice_protocol::frame::ClientCodec;

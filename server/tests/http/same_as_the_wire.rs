@@ -2,7 +2,7 @@
 
 use crate::common::{config, start};
 use boxoffice_client::{Client, ClientConfig};
-use boxoffice_protocol::event::{EventUpdate, Layout, Sales};
+use boxoffice_protocol::event::{EventUpdate, Layout, Sales, SeatMap};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply};
 use boxoffice_protocol::request::{Force, Freshness, PageLimit, Request};
@@ -96,21 +96,7 @@ fn compare(reply: &Reply, answer: &Answer) {
         }
         Body::Seats(map) => {
             assert_eq!(said["version"], reply.version);
-            for (section, map) in
-                said["sections"].as_array().into_iter().flatten().zip(&map.sections)
-            {
-                let letters: String = section["rows"]
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|row| row["seats"].as_str())
-                    .collect();
-                let states =
-                    (0..letters.len()).map(|index| map.states.state(index).expect("a seat"));
-                let expected: String =
-                    states.map(|state| ['f', 'h', 's', 'b'][state as usize]).collect();
-                assert_eq!(letters, expected);
-            }
+            compare_seats(map, &said);
         }
         Body::Events { rows, next } => {
             let said_rows = said["events"].as_array().expect("a list");
@@ -129,6 +115,22 @@ fn compare(reply: &Reply, answer: &Answer) {
             assert_eq!(said["next"].is_null(), next.is_none());
         }
         other => panic!("nobody asked for {other:?}"),
+    }
+}
+
+/// Whether the letters of the seats are the states of a map.
+#[track_caller]
+fn compare_seats(map: &SeatMap, said: &Value) {
+    for (section, map) in said["sections"].as_array().into_iter().flatten().zip(&map.sections) {
+        let letters: String = section["rows"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|row| row["seats"].as_str())
+            .collect();
+        let states = (0..letters.len()).map(|index| map.states.state(index).expect("a seat"));
+        let expected: String = states.map(|state| ['f', 'h', 's', 'b'][state as usize]).collect();
+        assert_eq!(letters, expected);
     }
 }
 

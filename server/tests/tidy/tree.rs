@@ -281,6 +281,11 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             self.visit_path(attribute.path());
         }
         if let Meta::List(list) = &attribute.meta {
+            // An attribute that makes a type names it among its words.
+            if attribute.path().is_ident("strum_discriminants") {
+                let made = tokens::all_words(list.tokens.clone());
+                made.iter().for_each(|word| self.bind(word, Binding::Made));
+            }
             self.tokens(list.tokens.clone());
         }
     }

@@ -270,5 +270,4 @@ fn push(text: &mut String, arguments: std::fmt::Arguments<'_>) {
 }
 
 #[cfg(test)]
-#[path = "seat_map_tests.rs"]
 mod tests;
