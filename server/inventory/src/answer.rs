@@ -34,7 +34,7 @@ pub trait ChangeSink {
     fn make(&mut self, change: Change) -> Result<(), UnavailableWhy>;
 }
 
-/// What one turn of a request came to.
+/// The result of one turn of a request.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answered {
     /// The body of its reply.

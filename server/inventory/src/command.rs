@@ -19,7 +19,7 @@ pub struct HoldRules {
     pub life: Duration,
 }
 
-/// What a request wants of an event.
+/// A command to an event.
 #[derive(Debug, Clone, Copy)]
 pub enum Command<'a> {
     Hold {

@@ -15,7 +15,7 @@ use boxoffice_protocol::time::Timestamp;
 use smallvec::SmallVec;
 
 impl Inventory {
-    /// What a command comes to at `now`. Holds whose deadline has come count as expired, whether
+    /// Decides a command at `now`. Holds whose deadline has come count as expired, whether
     /// that is recorded yet or not; but if the answer depends on it, it has to be recorded first.
     pub fn decide(&self, command: &Command<'_>, now: Timestamp, rules: &HoldRules) -> Decision {
         if self.deleted {

@@ -10,7 +10,7 @@ use boxoffice_protocol::time::Timestamp;
 /// Holds that one decision expires at most.
 pub const EXPIRY_CHUNK: usize = 1_024;
 
-/// What a command comes to.
+/// The decision about a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// Holds are due, and the answer depends on them: record and apply these (at least one, at most

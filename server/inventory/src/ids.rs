@@ -12,7 +12,7 @@ use crate::slab::Slab;
 use boxoffice_protocol::id::ReservationId;
 use hashbrown::HashTable;
 
-/// What a shard has at most: what fits into a table of 2,048 buckets.
+/// The most that a shard has: what fits into a table of 2,048 buckets.
 const CAPACITY: usize = 1_792;
 
 /// Where the last shard is cut, which most new ids come into: hardly any will come before.

@@ -41,7 +41,7 @@ impl Inventory {
     /// The first contradiction in words, for reports.
     ///
     /// # Errors
-    /// What contradicts anything else.
+    /// The first contradiction.
     pub fn check(&self) -> Result<(), Contradiction> {
         ensure_eq!(self.epochs.last(), Some(&prices(&self.terms.spec)), "today's prices");
         self.check_sections()?;

@@ -58,7 +58,7 @@ impl ResolvedSelection {
 }
 
 impl Inventory {
-    /// What a new reservation comes to.
+    /// Decides a new reservation.
     pub(crate) fn decide_begin(
         &self,
         ask: &ReservationRequest<'_>,

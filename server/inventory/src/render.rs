@@ -170,7 +170,7 @@ impl Inventory {
         SeatMap { sections: sections.collect() }
     }
 
-    /// What a watcher sees of the change that was applied last.
+    /// The visible part of the change that was applied last.
     pub fn seen(&self, change: &Change) -> VisibleChange {
         match change {
             Change::Created(_) | Change::Updated(_) => VisibleChange::Terms,

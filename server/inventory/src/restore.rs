@@ -23,9 +23,9 @@ pub struct SavedEvent {
     pub version: u64,
     /// The time of the last one.
     pub last_at: Timestamp,
-    /// What it was created as.
+    /// The event as it was created.
     pub created_as: EventSpec,
-    /// What it is now.
+    /// The event as it is now.
     pub terms: EventTerms,
     /// The prices of all sections, as they were and, in the last list, as they are now.
     pub price_lists: Vec<Box<[u64]>>,
@@ -45,7 +45,7 @@ pub struct SavedReservation {
     /// A keyed hash of the request that made it.
     pub fingerprint: u64,
     pub customer: CustomerId,
-    /// What it has; of an ended one, what it had at last.
+    /// Its places; of an ended one, those that it had at last.
     pub places: TakenPlaces,
     pub status: Status,
     /// When it was made.

@@ -25,7 +25,7 @@ struct ResolvedUpdate {
 }
 
 impl Inventory {
-    /// What an update comes to. That it is so already is said first, so that a repeated update is
+    /// Decides an update. That it is so already is checked first, so that a repeated update is
     /// never refused; then that the version is another one; then what is wrong with it.
     pub(crate) fn decide_update(
         &self,
@@ -57,7 +57,6 @@ impl Inventory {
         }))))
     }
 
-    /// What a deletion comes to.
     pub(crate) fn decide_delete(&self, force: Force, now: Timestamp) -> Outcome {
         if force == Force::No && self.book.live > 0 {
             self.expire_all_first(now)?;

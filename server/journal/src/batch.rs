@@ -31,7 +31,7 @@ pub struct BatchPlace {
 }
 
 impl BatchPlace {
-    /// What the batch takes on disk.
+    /// The batch's size on disk.
     pub const fn disk_bytes(self) -> u64 {
         disk_bytes(self.body_bytes as usize) as u64
     }
@@ -50,7 +50,7 @@ pub struct Batch<'a> {
     pub place: BatchPlace,
 }
 
-/// What a batch is for.
+/// The kind of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BatchKind {
     Records = 0,
@@ -123,7 +123,7 @@ impl Header {
         (stored.get_u64_le() == checksum).then_some((&batch[HEADER_BYTES..], checksum))
     }
 
-    /// What it takes on disk.
+    /// Its size on disk.
     pub(crate) const fn disk_bytes(&self) -> usize {
         disk_bytes(self.body_bytes as usize)
     }

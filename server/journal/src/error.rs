@@ -14,7 +14,7 @@ pub enum JournalError {
         operation: &'static str,
         /// The file; empty for the folder itself.
         file: String,
-        /// What the operating system said.
+        /// The operating system's error.
         source: io::Error,
     },
     /// A file is of a later version of Boxoffice.
@@ -49,18 +49,18 @@ pub enum JournalError {
         journal.sequence
     )]
     BehindRows {
-        /// What the rows have applied.
+        /// The last batch that the rows have applied.
         rows: BatchMark,
         /// Where the journal ends.
         journal: BatchMark,
     },
-    /// What comes after the rows' mark is not there any more.
+    /// The batch after the rows' mark is not there any more.
     #[error(
         "the state file has applied batch {} but the journal begins with batch {first}: restore \
          the state file that belongs to it", rows.sequence
     )]
     AheadOfRows {
-        /// What the rows have applied.
+        /// The last batch that the rows have applied.
         rows: BatchMark,
         /// The first batch of the journal.
         first: u64,
@@ -71,7 +71,7 @@ pub enum JournalError {
          journal/{file}. Restore both from the same backup", rows.sequence
     )]
     OtherRows {
-        /// What the rows have applied.
+        /// The last batch that the rows have applied.
         rows: BatchMark,
         /// The segment that has the other batch.
         file: String,
@@ -82,7 +82,6 @@ pub enum JournalError {
         file: String,
         /// Where the batch begins.
         offset: u64,
-        /// What the reader says.
         source: Box<dyn Error + Send + Sync>,
     },
     /// The options contradict each other or the format's bounds.

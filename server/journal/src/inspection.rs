@@ -2,9 +2,9 @@
 //!
 //! While a server writes, the end of the journal moves, and a reading is not of one moment. A batch
 //! that is being written is told from damage by one rule of the writer: it begins a batch only when
-//! the one before it is durable. So a bad place with something behind it was complete by then: it is
-//! read again, and is damaged if it is still bad. A bad place with nothing behind it is a batch on
-//! its way.
+//! the one before it is durable. So a bad place with something behind it was complete by then: it
+//! is read again, and is damaged if it is still bad. A bad place with nothing behind it is a batch
+//! on its way.
 //!
 //! All files are opened at the beginning: segments that the rows have caught up with may be removed
 //! meanwhile, and can still be read.

@@ -30,7 +30,7 @@ pub struct Preparation<D: Disk> {
     filled: u64,
 }
 
-/// What a step came to.
+/// The result of a step.
 #[derive(Debug)]
 pub enum PreparationStep<D: Disk> {
     /// There is more to do.

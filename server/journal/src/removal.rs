@@ -19,7 +19,7 @@ impl<D: Disk> Removal<D> {
     /// Removes them, and what was kept beside them.
     ///
     /// # Errors
-    /// What the disk says; it poisons the journal.
+    /// The disk's error; it poisons the journal.
     pub fn run(self) -> Result<(), JournalError> {
         self.poison.on_error(self.remove())
     }

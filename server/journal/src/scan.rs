@@ -31,7 +31,6 @@ pub enum Applied {
     NotYet,
 }
 
-/// What a journal holds.
 pub(crate) struct Scan {
     pub(crate) end: BatchMark,
     pub(crate) last_at: Timestamp,
@@ -214,13 +213,13 @@ impl Scan {
     }
 }
 
-/// What the next batch must follow.
+/// The batch that the next one must follow.
 struct Chain {
     /// The batch before; none before the first.
     end: Option<BatchMark>,
     /// What the first batch that the journal ever had follows.
     origin: BatchMark,
-    /// What the rows have applied.
+    /// The last batch that the rows have applied.
     from: BatchMark,
 }
 

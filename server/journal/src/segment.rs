@@ -29,7 +29,7 @@ pub(crate) const UNFINISHED: &str = ".new";
 /// The most bytes that a segment may have: recovery reads one whole into memory.
 pub(crate) const MAX_SEGMENT_BYTES: u64 = 1 << 30;
 
-/// What the first block of a segment says.
+/// The content of a segment's first block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SegmentLayout {
     pub(crate) number: u64,

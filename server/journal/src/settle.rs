@@ -20,7 +20,7 @@ use std::collections::VecDeque;
 use std::error::Error;
 use std::sync::Arc;
 
-/// What was found in a journal.
+/// A journal's content at its recovery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recovered {
     /// The last good batch.
@@ -32,7 +32,7 @@ pub struct Recovered {
     /// Batches that were handed out.
     pub batches: u64,
     pub records: u64,
-    /// What a crash tore.
+    /// The batch that a crash tore.
     pub torn: Option<TornTail>,
 }
 
@@ -102,7 +102,7 @@ impl<D: Disk> Journal<D> {
     }
 }
 
-/// What is in the journal's folder.
+/// The files in the journal's folder.
 pub(crate) struct JournalFolder {
     pub(crate) head: Option<Head>,
     /// The last segments without a gap in their numbers. What is before a gap was removed, and

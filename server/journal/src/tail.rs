@@ -21,11 +21,11 @@ pub(crate) struct Image {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// What lies behind the last good batch.
+/// The space behind the last good batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tail {
     Blank,
-    /// What is left of batches that never became durable, up to this offset.
+    /// Rests of batches that never became durable, up to this offset.
     Torn {
         end: usize,
     },
@@ -77,7 +77,7 @@ impl Image {
         usize::try_from(self.layout.batches_end()).unwrap_or(usize::MAX)
     }
 
-    /// What lies behind `end`, where the last good batch ends.
+    /// Classifies the space behind `end`, where the last good batch ends.
     ///
     /// # Errors
     /// [`JournalError::Damaged`] where no crash can have left it like this.

@@ -91,7 +91,7 @@ impl<D: Disk> Journal<D> {
     /// Makes durable everything that was appended; for [`Writing::Lax`].
     ///
     /// # Errors
-    /// What the disk says; the journal is poisoned then.
+    /// The disk's error; the journal is poisoned then.
     pub fn sync(&mut self) -> Result<(), JournalError> {
         self.poison.check()?;
         if self.durable != self.end {
@@ -109,7 +109,7 @@ impl<D: Disk> Journal<D> {
     /// makes everything durable. There is always room for it.
     ///
     /// # Errors
-    /// What the disk says; everything that was durable still is.
+    /// The disk's error; everything that was durable still is.
     pub fn close(mut self, at: Timestamp) -> Result<BatchMark, JournalError> {
         self.poison.check()?;
         // Where there is no room for it, one is there already, and nothing was appended since.

@@ -1,5 +1,6 @@
-//! What clients were told, as claims about a version of an event or of the catalog. What can be
-//! checked at once is: no answer goes back in time. The claims are for the [`check`](super::check).
+//! The replies that clients received, as claims about a version of an event or of the catalog. What
+//! can be checked at once is: no answer goes back in time. The claims are for the
+//! [`check`](super::check).
 
 use crate::people::Person;
 use crate::requests::event_of;
@@ -84,7 +85,7 @@ pub(crate) struct Said<C> {
     pub(crate) between: RangeInclusive<usize>,
 }
 
-/// What became of an answer.
+/// The meaning of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Heard {
     Applied,
@@ -100,7 +101,7 @@ pub(crate) enum Heard {
 
 #[derive(Default)]
 pub(crate) struct Claims {
-    /// What the server's clock said, one after the other.
+    /// Readings of the server's clock, in order.
     pub(crate) readings: Vec<Timestamp>,
     pub(crate) newest: Newest,
     pub(crate) events: BTreeMap<(EventId, u64), Vec<Said<Claim>>>,

@@ -48,7 +48,7 @@ pub(crate) struct Link {
     told: Newest,
 }
 
-/// What a correlation id stands for.
+/// The request behind a correlation id.
 enum Open {
     Hello,
     Request(Box<SentRequest>),
@@ -63,7 +63,6 @@ struct Watch {
     progress: Progress,
 }
 
-/// What a watcher expects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Progress {
     /// A snapshot, or what follows the version it named.

@@ -45,7 +45,7 @@ figures! {
     unknown,
     /// Requests that were sent again because their outcome was unknown.
     asked_again,
-    /// What watchers were sent.
+    /// Pushes that watchers were sent.
     pushes,
     gaps,
     /// Changes that became durable.

@@ -21,7 +21,7 @@ pub(crate) struct History {
     catalog: Vec<(EventId, Existence)>,
 }
 
-/// What happens to the catalog.
+/// A change of the catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Existence {
     Begins,

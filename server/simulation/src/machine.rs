@@ -49,7 +49,7 @@ pub(crate) struct Machine {
     pub(crate) disk: SimulatedDisk,
     identity: Identity,
     journal_key: u64,
-    /// What a wall clock that is right would say.
+    /// The time of a correct wall clock.
     pub(crate) wall: Timestamp,
     pub(crate) process: Option<Process>,
 }
@@ -128,7 +128,7 @@ impl Machine {
         }
     }
 
-    /// What is in memory is what was recorded.
+    /// Checks that memory holds what was recorded.
     fn check(&self, history: &History) {
         let Some(process) = &self.process else { return };
         let (catalog, now) = (&process.shared.catalog, process.shared.clock.now());

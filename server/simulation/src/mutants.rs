@@ -5,7 +5,7 @@ use boxoffice_journal::trials;
 use boxoffice_mutants::{Mutant, with};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// What catches a mutant.
+/// The test that catches a mutant.
 #[derive(Debug, Clone, Copy)]
 enum Net {
     /// A world; see [`live`].

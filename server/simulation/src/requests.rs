@@ -1,4 +1,4 @@
-//! What clients ask for, and what it means to an event.
+//! Random requests of clients, and the commands that they come to.
 
 use crate::history::{History, Life};
 use boxoffice_inventory::Command;
@@ -157,7 +157,7 @@ pub(crate) fn event_of(request: &Request) -> Option<&EventId> {
     }
 }
 
-/// What a request means to its event; nothing where it decides nothing.
+/// The command that a request comes to; nothing where it decides nothing.
 pub(crate) fn command<'a>(
     request: &'a Request,
     fingerprints: &Fingerprints,

@@ -1,8 +1,8 @@
-//! What happens in a world, by weights.
+//! The weights of the steps in a world.
 
 use fastrand::Rng;
 
-/// What kind of world it is: each has its own weights, so that they differ more than by chance.
+/// The weights of one world: each has its own, so that worlds differ more than by chance.
 #[derive(Debug)]
 pub(crate) struct Weights {
     /// Of a step, in the order of [`Deed::ALL`].
@@ -11,7 +11,7 @@ pub(crate) struct Weights {
     pub(crate) power_loss: u8,
 }
 
-/// What can happen next.
+/// The next step of a world.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Deed {
     Ask,

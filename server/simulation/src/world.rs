@@ -38,7 +38,7 @@ pub(crate) struct World {
     disk: Disk,
 }
 
-/// What is to be expected of the disk.
+/// The state of the disk.
 #[derive(Debug, Clone, Copy, Default)]
 struct Disk {
     /// Whether an operation may fail.
@@ -53,7 +53,7 @@ impl Disk {
     }
 }
 
-/// What a world came to.
+/// The result of a world.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Outcome {
     pub(crate) figures: Figures,

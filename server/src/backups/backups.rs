@@ -99,10 +99,10 @@ impl Drop for Backups {
     }
 }
 
-/// What the thread that makes a backup works with.
+/// The job of the thread that makes a backup.
 struct BackupJob {
     name: BackupName,
-    /// What has to be in it.
+    /// The position up to which changes have to be in it.
     position: Position,
     state_file: PathBuf,
     folder: BackupFolder,

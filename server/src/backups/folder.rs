@@ -1,5 +1,5 @@
-//! The backup folder: `NAME/` is a whole backup, `NAME.partial~/` one that is being made or was given
-//! up. The latter is no valid name of a backup.
+//! The backup folder: `NAME/` is a whole backup, `NAME.partial~/` one that is being made or was
+//! given up. The latter is no valid name of a backup.
 
 use crate::ledger::STATE_FILE;
 use boxoffice_journal::disk::{FolderLock, LockError};

@@ -1,4 +1,4 @@
-//! What the catalog answers with, and what the answer waits for.
+//! Answers of the catalog, each with the position that it waits for.
 
 use crate::ledger::Position;
 use boxoffice_protocol::reply::Body;

@@ -177,7 +177,7 @@ impl Catalog {
         Ok(swept.expired)
     }
 
-    /// What all events together take.
+    /// The memory that all events together take.
     pub fn holdings(&self) -> Holdings {
         self.context.holdings()
     }

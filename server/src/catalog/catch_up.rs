@@ -1,4 +1,4 @@
-//! What a watcher is sent to catch up with an event: the changes since it looked last, or a
+//! Pushes that let a watcher catch up with an event: the changes since it looked last, or a
 //! snapshot.
 
 use super::watchers::{Push, PushContent};
@@ -11,7 +11,7 @@ use bytes::Bytes;
 /// Pushes that one look returns.
 const PUSHES_A_LOOK: usize = 256;
 
-/// What a watcher is sent to catch up.
+/// The pushes that let a watcher catch up.
 #[derive(Debug, Default)]
 pub struct CatchUp {
     /// Version, the position to wait for, and the encoded body, in the order of sending.

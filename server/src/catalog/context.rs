@@ -1,4 +1,4 @@
-//! What every decision needs besides its event, and what all events together may take.
+//! The context of every decision: clock, ledger, rules, and the limits of all events together.
 
 use super::caller::ReservationRoom;
 use crate::clock::Clock;
@@ -22,7 +22,7 @@ pub struct CatalogLimits {
     pub watch_lag: usize,
 }
 
-/// What every decision needs besides its event: the time, the ledger, the rules and limits.
+/// The context of every decision: the time, the ledger, the rules and limits.
 #[derive(Debug)]
 pub(super) struct Context {
     pub(super) clock: Clock,
@@ -52,7 +52,7 @@ impl Context {
         }
     }
 
-    /// What all events take.
+    /// The memory that all events together take.
     pub(super) fn holdings(&self) -> Holdings {
         Holdings {
             remembered: self.remembered.load(Ordering::Relaxed),
@@ -103,7 +103,7 @@ fn move_by(count: &AtomicU64, before: u64, after: u64) {
     }
 }
 
-/// What an event, or all of them, take of the server's memory.
+/// The reservations that an event, or all of them, have in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Holdings {
     /// Reservations in memory, ended ones included.

@@ -1,4 +1,4 @@
-//! One event behind its lock, and what is seen of it without deciding anything.
+//! One event behind its lock, and reads of it that decide nothing.
 
 use super::catch_up::{CatchUp, SnapshotSource};
 use super::watchers::{Wake, Watchers};
@@ -25,7 +25,7 @@ pub struct Event {
     pub(super) state: Mutex<EventState>,
 }
 
-/// What an event's lock guards.
+/// The state that an event's lock guards.
 #[derive(Debug)]
 pub(super) struct EventState {
     pub(super) inventory: Inventory,
@@ -163,7 +163,7 @@ impl Event {
         self.state.lock().watchers.leave(wake);
     }
 
-    /// What happened since version `known`; from a snapshot if that is not known or too long ago.
+    /// The changes since version `known`; from a snapshot if that is not known or too long ago.
     /// Once there is no more, `wake` is woken at the next change.
     pub fn pull(&self, known: Option<u64>, wake: &Wake, slept_in: &mut Option<u64>) -> CatchUp {
         let mut state = self.state.lock();

@@ -36,7 +36,7 @@ pub(super) enum EventEntry {
     },
 }
 
-/// What is under the slug of an event to be created.
+/// The state of a slug under which an event is to be created.
 pub(super) enum Slug {
     Taken(Arc<Event>),
     /// No event, or one that was deleted at this version.
@@ -73,7 +73,7 @@ impl EventMap {
         self.position = position;
     }
 
-    /// What is under a slug, and a secret seed for the hash tables of a new event.
+    /// The state of a slug, and a secret seed for the hash tables of a new event.
     pub(super) fn prepare(&mut self, id: &EventId) -> Slug {
         let last_version = match self.by_id.get(id) {
             Some(EventEntry::Live(event)) => return Slug::Taken(Arc::clone(event)),

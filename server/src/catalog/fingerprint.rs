@@ -45,8 +45,8 @@ impl Fingerprints {
     }
 }
 
-/// What is hashed. It is gathered and hashed in long pieces, which is faster than in many short
-/// ones and comes to the same.
+/// The bytes to hash. They are gathered and hashed in long pieces, which is faster than in many
+/// short ones and comes to the same.
 struct HashedText {
     hash: SipHasher13,
     gathered: [u8; 128],

@@ -74,7 +74,7 @@ impl Event {
     }
 }
 
-/// What one sweep of an event did.
+/// The result of one sweep of an event.
 #[derive(Debug)]
 pub(super) struct Swept {
     /// Holds that were expired.

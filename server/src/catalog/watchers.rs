@@ -20,7 +20,7 @@ pub(super) struct Push {
     pub content: PushContent,
 }
 
-/// What a watcher is sent of a change.
+/// The content of a push.
 #[derive(Debug, Clone)]
 pub(super) enum PushContent {
     /// An encoded body, the same for all watchers.

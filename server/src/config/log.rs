@@ -4,7 +4,7 @@ use serde::Deserialize;
 use std::str::FromStr;
 use tracing_subscriber::EnvFilter;
 
-/// What is logged where nothing is said.
+/// The default filter.
 const FILTER: &str = "info";
 
 /// How a log is written.
@@ -17,7 +17,8 @@ pub enum LogFormat {
     Json,
 }
 
-/// What is logged, and how: `debug`, `json`, `json,debug`, `json,info,boxoffice_server::tcp=debug`.
+/// Filter and format of the log: `debug`, `json`, `json,debug`,
+/// `json,info,boxoffice_server::tcp=debug`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct LogSetting {

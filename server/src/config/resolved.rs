@@ -80,7 +80,7 @@ pub struct Config {
     pub visitors: Option<bool>,
     /// New reservations a second that visitors at one address may make.
     pub visitor_pace: NonZeroU32,
-    /// What encrypts every connection; nothing does if left out.
+    /// The certificate and key that encrypt every connection; none are encrypted if left out.
     pub tls: Option<TlsFiles>,
     /// Threads that serve connections. One commits as well, in turns; with more the committer has a
     /// thread of its own.
@@ -89,7 +89,7 @@ pub struct Config {
     /// HTTP connections at once.
     pub http_max_connections: usize,
     pub streams: StreamLimits,
-    /// What the catalog may hold.
+    /// Bounds on what the catalog holds.
     pub limits: CatalogLimits,
     pub holds: HoldRules,
     /// How old a cached view may be.
@@ -110,9 +110,9 @@ pub struct Config {
     pub drain_timeout: Duration,
     /// Unsent bytes at which a connection is no longer read.
     pub output_bytes: usize,
-    /// What tells the time; the system's clock if left out.
+    /// The clock; the system's if left out.
     pub clock: Option<Clock>,
-    /// What makes changes durable.
+    /// Where changes become durable.
     pub store: StoreChoice,
     /// Where tokens come from.
     pub tokens: Sources,

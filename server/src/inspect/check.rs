@@ -12,7 +12,7 @@ use boxoffice_protocol::reservation::Status;
 use std::convert::Infallible;
 use std::path::Path;
 
-/// What is being done.
+/// The stages of a check, for a progress line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckStage {
     /// The journal is read.

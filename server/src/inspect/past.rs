@@ -11,7 +11,7 @@ use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 use std::collections::HashMap;
 
-/// What the rows have to say.
+/// What the rows must contain, by the journal.
 #[derive(Debug, Default)]
 pub(super) struct Past {
     events: HashMap<EventId, EventPast>,
@@ -26,7 +26,7 @@ struct EventPast {
     reservations: HashMap<ReservationId, Expected>,
 }
 
-/// What the rows have to say of a reservation.
+/// What the row of a reservation must contain.
 #[derive(Debug)]
 struct Expected {
     /// Where the change was that made it so.
@@ -37,7 +37,7 @@ struct Expected {
     begun: Option<Begun>,
     expires_at: Option<Timestamp>,
     places: Option<TakenPlaces>,
-    /// What no row has said right so far.
+    /// The first mismatch, until a row matches.
     wrong: Option<&'static str>,
 }
 
@@ -173,7 +173,7 @@ impl EventPast {
 }
 
 impl Expected {
-    /// What a row says wrong.
+    /// The first mismatch of a row.
     fn difference(&self, row: &SavedReservation) -> Option<&'static str> {
         let differs = |expected: Option<bool>| expected == Some(false);
         let begun = self.begun.as_ref();

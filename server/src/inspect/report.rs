@@ -66,7 +66,7 @@ impl Findings {
     }
 }
 
-/// What there is in a data folder, and what is wrong with it.
+/// The content of a data folder, and what is wrong with it.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     /// The server that uses the folder, as it signed.
@@ -82,7 +82,7 @@ pub struct Report {
     pub reservations: [u64; 5],
     /// The journal, if there is one.
     pub journal: Option<JournalReport>,
-    /// What is wrong, the first hundred of it.
+    /// The first hundred findings.
     pub findings: Vec<Finding>,
     /// How much more is wrong.
     pub more_findings: u64,
@@ -95,7 +95,7 @@ impl Report {
     }
 }
 
-/// What there is in a journal.
+/// The content of a journal.
 #[derive(Debug, Clone, Default)]
 pub struct JournalReport {
     pub segments: u64,
@@ -109,7 +109,7 @@ pub struct JournalReport {
     pub end: BatchMark,
     /// Whether the last server stopped in good order.
     pub clean: bool,
-    /// What a crash tore, or, while a server writes, what is on its way.
+    /// A batch that a crash tore, or, while a server writes, one that is being written.
     pub torn: Option<TornTail>,
     /// Files in which starts of a server have kept what crashes tore.
     pub torn_kept: Vec<String>,

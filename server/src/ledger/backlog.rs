@@ -39,12 +39,12 @@ pub(super) struct DurableBatch {
     pub(super) at: Timestamp,
     pub(super) records: u64,
     pub(super) place: BatchPlace,
-    /// What is in it, where that is not only in the journal.
+    /// Its body, where that is kept in memory too.
     pub(super) body: Option<Box<[u8]>>,
 }
 
 impl DurableBatch {
-    /// What is known of a batch that was read, but what is in it.
+    /// A batch that was read, without its body.
     pub(super) fn found(batch: &Batch<'_>) -> Self {
         let Batch { mark, at, records, place, .. } = *batch;
         Self { mark, at, records, place, body: None }
@@ -79,7 +79,7 @@ pub(super) struct Backlog {
 pub(crate) struct Depth {
     /// Changes that wait for them.
     pub(crate) changes: u64,
-    /// What those take in the journal.
+    /// Their bytes in the journal.
     pub(crate) bytes: u64,
     /// The most that may be.
     pub(crate) most_bytes: u64,
@@ -97,9 +97,9 @@ struct BacklogState {
     wanted: u64,
     /// Whether what the rows get rid of is needed on the disk.
     room_is_scarce: bool,
-    /// What the batches take in the journal.
+    /// Bytes of the batches in the journal.
     bytes: u64,
-    /// What of them is in memory.
+    /// Bytes of bodies that are kept in memory.
     kept_bytes: usize,
     /// The rows' last commit, until [`Backlog::committed`] takes it.
     committed: Option<BatchMark>,
@@ -216,7 +216,7 @@ impl Backlog {
         state.in_rows >= position
     }
 
-    /// What the rows have committed, if that is news.
+    /// The rows' last commit, if it was not taken yet.
     pub(super) fn committed(&self) -> Option<BatchMark> {
         self.state.lock().committed.take()
     }

@@ -1,7 +1,7 @@
 //! Space that is kept back for the moment when the disk is full: a file that is given up then, and
 //! taken again when there is room.
 //!
-//! What frees space in the journal's folder is that the rows catch up, for which they need some
+//! Space in the journal's folder is freed when the rows catch up, for which they need some
 //! themselves, and that the journal goes on in another segment, so that the one before it can go.
 //! So the ballast is as large as two segments: one for the journal, and as much for the rows, which
 //! take about as much space for changes as the journal does. With it, confirmations, releases and
@@ -64,7 +64,7 @@ impl<D: Disk> Ballast<D> {
     /// or it would be given up again at once.
     ///
     /// # Errors
-    /// What the operating system says. It is not held then.
+    /// The operating system's error. It is not held then.
     pub(super) fn take(&self) -> io::Result<Held> {
         let mut state = self.state.lock();
         let BallastState { disk, held } = &mut *state;

@@ -1,5 +1,5 @@
-//! What makes batches durable, one after the other: a [`step`](Committer::step) at a time, in turns
-//! with the sessions or on a thread of its own (`threads`).
+//! The committer makes batches durable, one after the other: a [`step`](Committer::step) at a time,
+//! in turns with the sessions or on a thread of its own (`threads`).
 
 use super::backlog::{Backlog, DurableBatch, Going};
 use super::durability_gate::{DurabilityGate, FailUnlessWell};
@@ -71,7 +71,7 @@ pub struct Committer<D: Disk> {
     end: FailUnlessWell,
 }
 
-/// Those whom the committer works with.
+/// The shared parts that the committer works with.
 pub(super) struct Colleagues {
     pub(super) pending: Arc<Pending>,
     pub(super) backlog: Arc<Backlog>,
@@ -111,7 +111,7 @@ impl<D: Disk> Committer<D> {
     /// Makes one batch durable, if something has gathered; waits for it at most `patience`.
     ///
     /// # Errors
-    /// What the disk says, which may be that it is full when the ledger is closed. Nothing can become
+    /// The disk's error, which may be that it is full when the ledger is closed. Nothing can become
     /// durable any more, and this is to be dropped.
     pub fn step(&mut self, patience: Duration) -> Result<Going, JournalError> {
         self.keep_a_segment_ready()?;
@@ -127,7 +127,7 @@ impl<D: Disk> Committer<D> {
     /// Ends in good order, after the last step.
     ///
     /// # Errors
-    /// What the disk says; everything that was acknowledged is durable all the same, where it was
+    /// The disk's error; everything that was acknowledged is durable all the same, where it was
     /// synced before.
     pub fn close(mut self) -> Result<(), JournalError> {
         self.journal.sync()?;

@@ -132,14 +132,14 @@ pub struct DataFolder<D: Disk = RealDisk> {
     journal: Journal<D>,
     ballast: Ballast<D>,
     recovered: Recovered,
-    /// What the journal has and the rows do not.
+    /// Batches that the journal has and the rows do not.
     behind: Vec<DurableBatch>,
     layout: FolderLayout,
 }
 
-/// What becomes of what a data folder has.
+/// Receives a data folder's content at recovery.
 pub trait Recover {
-    /// What cannot be applied.
+    /// Why a change cannot be applied.
     type Error: Error + Send + Sync + 'static;
 
     /// A secret number for the hash tables of an event.
@@ -247,7 +247,7 @@ impl<D: Disk> DataFolder<D> {
         Ok(Self { lock, state_file, rows, journal, ballast, recovered, behind, layout })
     }
 
-    /// What the journal had.
+    /// The journal's content at the start.
     pub fn recovered(&self) -> &Recovered {
         &self.recovered
     }

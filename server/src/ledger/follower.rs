@@ -33,12 +33,12 @@ pub enum FollowError {
     /// The state file failed.
     #[error("the state file failed: {0}")]
     Rows(#[from] RowsError),
-    /// What they have to follow cannot be read.
+    /// The journal that they follow cannot be read.
     #[error("the rows cannot follow: {0}")]
     Journal(#[from] JournalError),
 }
 
-/// What a step came to.
+/// The result of a step.
 #[derive(Debug)]
 pub enum Followed {
     /// The rows have what there was, which may be nothing.

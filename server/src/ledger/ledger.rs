@@ -63,7 +63,7 @@ impl Ledger {
         Self::in_memory(Settles::ByHand)
     }
 
-    /// What the ledger is, for people.
+    /// The kind of ledger, for people.
     pub const fn kind(&self) -> &'static str {
         match self.store {
             Store::Memory { .. } => "memory",

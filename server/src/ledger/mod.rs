@@ -1,4 +1,4 @@
-//! What makes changes durable.
+//! The ledger makes changes durable.
 //!
 //! The [`ledger`](Ledger) records a change before it is applied and gives it a [`Position`]. An
 //! answer that depends on the change waits at the `durability_gate` until that position is durable:

@@ -21,7 +21,7 @@ const MOST_BYTES: usize = 64 << 20;
 /// Drafts that are kept for use again.
 const KEEP_DRAFTS: usize = 2;
 
-/// What waits for the journal.
+/// The changes that wait for the journal.
 #[derive(Debug)]
 pub(super) struct Pending {
     state: Mutex<PendingState>,
@@ -199,7 +199,7 @@ impl PendingState {
     }
 }
 
-/// What a change's kind lets it take of scarce room.
+/// A change's claim on scarce room, by its kind.
 #[derive(Debug, Clone, Copy)]
 struct Claim {
     /// Whether it makes the state larger, and waits for the rows.

@@ -29,7 +29,7 @@ const CATCH_UP: Duration = Duration::from_secs(10);
 /// Turns that a batch gathers for at most.
 const GATHERING_TURNS: u32 = 8;
 
-/// What there is to do for a data folder, in three parts that can be done at the same time.
+/// The work for a data folder, in three parts that can run at the same time.
 #[derive(Debug)]
 pub struct LedgerWork<D: Disk> {
     pub committer: Committer<D>,
@@ -168,7 +168,7 @@ impl Committed {
     /// Blocks.
     ///
     /// # Errors
-    /// What the disk said to the committer.
+    /// The error with which the committer ended.
     pub(crate) fn finish(mut self) -> Result<(), JournalError> {
         self.behind.end().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         self.ended

@@ -54,13 +54,13 @@ impl MonotonicReads {
         }
     }
 
-    /// What a view of an event must show.
+    /// The least that a view of an event must show.
     pub(crate) fn wants(&self, serial: u64, freshness: Freshness) -> ViewRequirement {
         let known = self.events.iter().find(|entry| entry.0 == serial);
         ViewRequirement { freshness, at_least: known.map_or(0, |entry| entry.1), since: self.floor }
     }
 
-    /// What a view of a list must show.
+    /// The least that a view of a list must show.
     pub(crate) fn wants_list(&self, freshness: Freshness) -> ViewRequirement {
         ViewRequirement { freshness, at_least: 0, since: self.newest }
     }

@@ -25,7 +25,7 @@ pub struct View {
     /// A time after it was rendered: what the view shows was so by then.
     pub done_at: Timestamp,
     pub body: Bytes,
-    /// What else it takes to answer with it over HTTP, made when it is first asked for.
+    /// Its tag and gzip form for HTTP, made when they are first needed.
     pub(super) writings: Writings,
 }
 
@@ -37,7 +37,7 @@ pub struct Aged {
     pub age: Duration,
 }
 
-/// What a view must show at least.
+/// The least that a view must show.
 #[derive(Debug, Clone, Copy)]
 pub struct ViewRequirement {
     /// Whether it may be older than the event.
@@ -51,7 +51,7 @@ pub struct ViewRequirement {
 /// Shorter than this, packing saves no network packet.
 const SHORTEST_PACKED: usize = 1_024;
 
-/// What was made of a view for HTTP.
+/// The tag and gzip form of a view for HTTP.
 #[derive(Debug)]
 pub(super) enum Writings {
     /// It is not for HTTP.
@@ -79,7 +79,7 @@ impl View {
         }
     }
 
-    /// What names these bytes and no others of the same address, in quotes: `"7-91f2c0…"`, the
+    /// The entity tag of these bytes, in quotes: `"7-91f2c0…"`, the
     /// version and a hash, since a server that forgets begins again at version 1. Empty where the
     /// view is not for HTTP.
     pub(crate) fn tag(&self) -> Bytes {

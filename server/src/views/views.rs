@@ -21,7 +21,7 @@ use std::time::Duration;
 /// ShownEvent what a cached view takes besides its body: moka's entry, the key, the view itself.
 const ENTRY_BYTES: usize = 1_024;
 
-/// What can be rendered of an event.
+/// The views of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Aspect {
     /// Everything but its seats.

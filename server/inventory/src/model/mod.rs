@@ -1,8 +1,8 @@
 //! The naive model of an event: what an inventory should do, too simple to be wrong, and random
 //! commands for both.
 //!
-//! `state` has its lists, `decide`, `update` and `best` its decisions, `seen` its views. [`dice`] and
-//! [`random_command`] make commands from a seed.
+//! `state` has its lists, `decide`, `update` and `best` its decisions, `seen` its views. [`dice`]
+//! and [`random_command`] make commands from a seed.
 
 mod best;
 mod decide;

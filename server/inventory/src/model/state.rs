@@ -210,7 +210,7 @@ impl Model {
     }
 }
 
-/// What is wrong, but not in which words.
+/// The answer without the wording of its refusal.
 pub fn without_reason(answer: Answer) -> Answer {
     answer.map_err(|refusal| match refusal {
         Refusal::Invalid { field, .. } => Refusal::invalid(field, ""),

@@ -1,4 +1,4 @@
-//! What a journal asks of a disk.
+//! The disk, as a journal needs it.
 
 use std::fmt;
 use std::io;
@@ -15,7 +15,7 @@ pub trait Disk: fmt::Debug + Clone + Send + 'static {
     /// The names of its files, in no order.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// The operating system's error.
     fn list(&self) -> io::Result<Vec<String>>;
 
     /// Creates an empty file and opens it for [`Access::Append`].
@@ -45,18 +45,18 @@ pub trait Disk: fmt::Debug + Clone + Send + 'static {
     /// Makes all creations, removals and renames durable.
     ///
     /// # Errors
-    /// What the operating system says. An error is final: what did not become durable then, may
+    /// The operating system's error. An error is final: what did not become durable then, may
     /// never, whatever a later call returns.
     fn sync_folder(&self) -> io::Result<()>;
 
     /// Bytes that can still be allocated.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// The operating system's error.
     fn free_bytes(&self) -> io::Result<u64>;
 }
 
-/// What a file is opened for.
+/// The purpose of an open file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// To read it from end to end, and to repair it. Any offset, any memory.
@@ -75,7 +75,7 @@ pub trait DiskFile: fmt::Debug + Send + 'static {
     /// Its length.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// The operating system's error.
     fn length(&self) -> io::Result<u64>;
 
     /// Fills `bytes` from `offset` on.
@@ -87,7 +87,7 @@ pub trait DiskFile: fmt::Debug + Send + 'static {
     /// Writes all of `bytes` at `offset`.
     ///
     /// # Errors
-    /// What the operating system says; any part may have been written.
+    /// The operating system's error; any part may have been written.
     fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()>;
 
     /// Makes the file `bytes` long and reserves the space, so that writing into it cannot find
@@ -100,7 +100,7 @@ pub trait DiskFile: fmt::Debug + Send + 'static {
     /// Makes the contents durable, and of the metadata only what reading them needs.
     ///
     /// # Errors
-    /// What the operating system says. An error is final, as with [`Disk::sync_folder`].
+    /// The operating system's error. An error is final, as with [`Disk::sync_folder`].
     fn sync_data(&mut self) -> io::Result<()>;
 
     /// Makes contents and metadata durable.

@@ -118,7 +118,7 @@ pub enum LockError {
     #[error("cannot lock {}: {source}", file.display())]
     Failed {
         file: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         source: io::Error,
     },
 }

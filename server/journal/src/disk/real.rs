@@ -29,7 +29,7 @@ impl RealDisk {
     /// Opens the folder, and creates it in its parent, durably, where it is not there.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// The operating system's error.
     pub fn open(folder: impl Into<PathBuf>, caching: Caching) -> io::Result<Self> {
         let folder: PathBuf = folder.into();
         if !folder.is_dir() {

@@ -12,7 +12,7 @@ use boxoffice_protocol::reservation::Status;
 use rusqlite::Connection;
 use std::collections::HashMap;
 
-/// What SQLite says of one file at most.
+/// Findings that SQLite reports of one file at most.
 const SQLITE_FINDINGS: u32 = 100;
 
 /// Something that was found in the rows.
@@ -35,7 +35,7 @@ pub enum Audited<'a> {
     Wrong(RowsError),
 }
 
-/// What the reservations of an event rest on.
+/// The part of an event that its reservations are checked against.
 struct EventRows {
     id: EventId,
     price_lists: Vec<Box<[u64]>>,

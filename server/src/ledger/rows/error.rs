@@ -56,7 +56,7 @@ pub enum RowsError {
     #[error("the state file: cannot {doing}: {source}")]
     Disk {
         doing: &'static str,
-        /// What the operating system said.
+        /// The operating system's error.
         source: io::Error,
     },
 }

@@ -13,16 +13,16 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(super) struct EventCache {
     events: HashMap<EventId, CachedEvent, foldhash::quality::RandomState>,
-    /// Those that the open transaction has changed.
+    /// Events that the open transaction has changed.
     touched: Vec<EventId>,
-    /// Those that it has created, with what was there before.
+    /// Events that it has created, with the one that was there before.
     created: Vec<(EventId, Option<CachedEvent>)>,
 }
 
 #[derive(Debug)]
 pub(super) struct CachedEvent {
     pub(super) now: Standing,
-    /// What it was before the open transaction, if that has changed it.
+    /// The state before the open transaction, if that has changed it.
     before: Option<Standing>,
     pub(super) slots: Slots,
 }
@@ -44,7 +44,7 @@ impl CachedEvent {
         Self { now, before: None, slots }
     }
 
-    /// What places cost today.
+    /// The price of places today.
     pub(super) fn total(&self, places: &TakenPlaces) -> Option<u64> {
         total(&self.now.prices, places)
     }
@@ -57,7 +57,7 @@ impl CachedEvent {
     }
 }
 
-/// What places cost; none if there is a section without a price among them.
+/// The price of places; none if there is a section without a price among them.
 pub(super) fn total(prices: &[u64], places: &TakenPlaces) -> Option<u64> {
     let price = |section: u8| prices.get(usize::from(section)).copied();
     match places {
@@ -124,7 +124,7 @@ impl EventCache {
         self.touched.iter().filter_map(|id| self.events.get(id))
     }
 
-    /// What the transaction did is done for good.
+    /// Keeps what the transaction did.
     pub(super) fn commit(&mut self) {
         self.created.clear();
         for id in self.touched.drain(..) {
@@ -135,7 +135,7 @@ impl EventCache {
         }
     }
 
-    /// What the transaction did never was.
+    /// Takes back what the transaction did.
     pub(super) fn roll_back(&mut self) {
         for (id, before) in self.created.drain(..).rev() {
             match before {

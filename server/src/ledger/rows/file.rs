@@ -50,7 +50,7 @@ pub(super) fn look(path: &Path) -> Result<Connection, RowsError> {
     Ok(connection)
 }
 
-/// What a file was when it began to be looked at, and whether it still is.
+/// The size and time of files when their inspection began, to see whether they changed.
 #[derive(Debug)]
 pub struct Quiet {
     files: [PathBuf; 2],
@@ -133,7 +133,7 @@ pub(super) fn sync_folder(path: &Path) -> Result<(), RowsError> {
     folder.and_then(|folder| folder.sync_all()).tried("sync its folder")
 }
 
-/// What the one row about the file says.
+/// The one row about the file itself.
 pub(super) struct Head {
     pub(super) identity: Identity,
     pub(super) mark: RowsMark,

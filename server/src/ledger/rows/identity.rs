@@ -6,7 +6,7 @@ pub const FORMAT: u32 = 1;
 /// Marks the file as ours for `file` and for SQLite: "BXOF".
 pub(super) const APPLICATION_ID: u32 = 0x4258_4F46;
 
-/// What stays the same as long as a data folder lives.
+/// The part of a state file that never changes as long as its data folder lives.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Identity {
     /// Tells the folder from others.

@@ -15,7 +15,7 @@ use boxoffice_protocol::time::Timestamp;
 use rusqlite::Connection;
 use std::collections::HashMap;
 
-/// One thing that was saved.
+/// A saved event, tombstone or reservation.
 #[derive(Debug)]
 pub enum Saved {
     /// An event that is there.
@@ -32,7 +32,7 @@ pub enum Saved {
     },
 }
 
-/// What is left of an event that was deleted.
+/// The tombstone of a deleted event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tombstone {
     pub id: EventId,
@@ -42,7 +42,7 @@ pub struct Tombstone {
     pub last_at: Timestamp,
 }
 
-/// What is found out about an event while its reservations are read.
+/// An event while its reservations are read.
 struct Loading {
     id: EventId,
     now: Standing,

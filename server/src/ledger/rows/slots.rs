@@ -23,7 +23,7 @@ pub(super) struct Slots {
     forgetting: BTreeSet<Ended>,
     /// The last one that was forgotten.
     forgotten: Ended,
-    /// What the open transaction did, to be taken back.
+    /// The steps of the open transaction, to be taken back.
     steps: Vec<SlotStep>,
 }
 
@@ -92,12 +92,12 @@ impl Slots {
         }
     }
 
-    /// What was done since the last time is done for good.
+    /// Keeps every step since the last commit.
     pub(super) fn commit(&mut self) {
         self.steps.clear();
     }
 
-    /// What was done since the last [`commit`](Self::commit) never was.
+    /// Takes back every step since the last [`commit`](Self::commit).
     pub(super) fn roll_back(&mut self) {
         while let Some(step) = self.steps.pop() {
             match step {
