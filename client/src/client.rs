@@ -168,6 +168,7 @@ pub(crate) async fn open(config: &ClientConfig) -> Result<(Wire, Welcome), Clien
         };
         match again(&refusal) {
             Again::After(pause) if Instant::now() + pause < deadline => {
+                #[expect(clippy::disallowed_methods, reason = "the server said for how long")]
                 sleep(pause.max(backoff.pause())).await;
             }
             _ => return Err(ClientError::Refused { refusal, version: 0 }),

@@ -31,6 +31,7 @@ pub async fn until_some<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) 
 
 /// Leaves the processor to what is waited for: a test that spins slows it down.
 async fn pause() {
+    #[expect(clippy::disallowed_methods, reason = "nothing depends on how long it takes")]
     tokio::time::sleep(Duration::from_millis(1)).await;
 }
 

@@ -187,6 +187,7 @@ async fn ask<S: Server>(
         if !passing || start.elapsed() + pause >= deadline {
             return outcome;
         }
+        #[expect(clippy::disallowed_methods, reason = "a pause between attempts")]
         sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
