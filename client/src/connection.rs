@@ -196,6 +196,7 @@ impl ConnectionTask {
     async fn attempt(&mut self, pause: Duration) -> Option<Result<(Wire, Welcome), NotOpen>> {
         let config = self.config.clone();
         let mut opening = Box::pin(async move {
+            #[expect(clippy::disallowed_methods, reason = "a pause between attempts to connect")]
             sleep(pause).await;
             Wire::open(&config).await
         });

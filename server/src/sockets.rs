@@ -41,6 +41,7 @@ pub(crate) async fn back_off(error: &io::Error) {
         io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset => {}
         _ => {
             tracing::warn!(%error, "cannot accept connections just now");
+            #[expect(clippy::disallowed_methods, reason = "nothing tells of a free descriptor")]
             tokio::time::sleep(ACCEPT_BACKOFF).await;
         }
     }

@@ -16,6 +16,7 @@ const TOGETHER: Duration = Duration::from_millis(20);
 const RETRY: Duration = Duration::from_millis(250);
 
 /// Sweeps until it is dropped.
+#[expect(clippy::disallowed_methods, reason = "one waits for due holds to gather, one for a retry")]
 pub(crate) async fn run(catalog: Arc<Catalog>, clock: Clock, metrics: Arc<Metrics>) {
     let deadlines = catalog.deadlines();
     loop {

@@ -6,7 +6,7 @@ mod process {
     mod audit_trail;
     mod backup;
     mod backup_ends;
-    mod backups;
+    mod backup_folder;
     mod check;
     mod clock_at_start;
     mod data_folder;

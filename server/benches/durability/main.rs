@@ -27,7 +27,6 @@ mod server;
 
 use anyhow::ensure;
 use boxoffice_load::machine;
-use boxoffice_load::table::Table;
 use clap::{CommandFactory, Parser, ValueEnum};
 use section::{Effort, Large};
 use std::fmt::Write as _;

@@ -54,10 +54,8 @@ pub(crate) async fn follow(auth: Arc<TokenRegistry>) {
                 None => std::future::pending().await,
             }
         };
-        tokio::select! {
-            () = stirred => {}
-            () = tokio::time::sleep(EVERY) => {}
-        }
+        // The kernel need not notice every change, on a network's file system for instance.
+        let _ = tokio::time::timeout(EVERY, stirred).await;
     }
 }
 

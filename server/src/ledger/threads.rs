@@ -110,6 +110,7 @@ async fn commit_in_turns<D: Disk>(
         gather(pending).await;
         let brake = committer.brake();
         if !brake.is_zero() {
+            #[expect(clippy::disallowed_methods, reason = "back-pressure holds a batch up")]
             tokio::time::sleep(brake).await;
         }
         if committer.step(Duration::ZERO)? == Going::Ended {

@@ -8,7 +8,7 @@ use std::fs;
 use std::sync::Arc;
 use tempfile::TempDir;
 
-/// What a browser is asked with to say which element is meant (WebDriver, section 12.1).
+/// The key of a reference to an element (WebDriver, section 12.1).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// A screen of a desk.
@@ -16,7 +16,7 @@ pub const DESK: Screen = Screen { width: 1280, height: 800, phone: false, dark: 
 /// A phone's, held upright.
 pub const PHONE: Screen = Screen { width: 390, height: 844, phone: true, dark: false };
 
-/// What a browser shows pages on.
+/// A screen for a browser.
 #[derive(Debug, Clone, Copy)]
 pub struct Screen {
     pub width: u32,
@@ -60,7 +60,7 @@ impl Browser {
             arguments.push("--force-dark-mode".to_owned());
             arguments.push("--blink-settings=preferredColorScheme=0".to_owned());
         }
-        // Its sandbox refuses to run as root, and many containers know nobody else.
+        // Its sandbox refuses to run as root, the only user of many containers.
         if rustix::process::geteuid().is_root() {
             arguments.push("--no-sandbox".to_owned());
         }
@@ -93,7 +93,7 @@ impl Browser {
         self.call("POST", "/url", &json!({ "url": url }));
     }
 
-    /// What a script returns, which is a function's body; a promise is waited for.
+    /// Runs a function's body in the page, and returns its result; a promise is waited for.
     #[track_caller]
     pub fn run(&self, script: &str) -> Value {
         self.call("POST", "/execute/sync", &json!({ "script": script, "args": [] }))
@@ -170,7 +170,7 @@ impl Browser {
         self.call("POST", "/actions", &json!({ "actions": [keyboard] }));
     }
 
-    /// What a screen reader is told of an element: its role and its name.
+    /// The role and the name of an element, for a screen reader.
     #[track_caller]
     pub fn spoken(&self, selector: &str) -> (String, String) {
         let element = self.element(selector);
@@ -209,7 +209,7 @@ impl Browser {
         self.turn_to(next);
     }
 
-    /// Puts the page to sleep behind another tab, as a browser does when nobody looks.
+    /// Puts the page to sleep behind another tab, as a browser does with pages in the background.
     pub fn fall_asleep(&self) -> Tab {
         let asleep = self.open_tab();
         let before = self.current_tab();
@@ -235,7 +235,7 @@ impl Browser {
         self.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": script }));
     }
 
-    /// What only Chromium can be told to do.
+    /// A command of Chromium's developer tools.
     fn devtools(&self, command: &str, params: &Value) {
         self.call("POST", "/goog/cdp/execute", &json!({ "cmd": command, "params": params }));
     }
@@ -281,7 +281,7 @@ impl Browser {
         ));
     }
 
-    /// Keeps what is shown as a picture, below the target folder.
+    /// Keeps a picture of the page, below the target folder.
     pub fn screenshot(&self, name: &str) {
         let Ok(picture) = self.try_call("GET", "/screenshot", &json!({})) else { return };
         let picture = picture.as_str().expect("base64").as_bytes();

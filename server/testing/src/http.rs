@@ -77,7 +77,6 @@ impl Http {
         answer.expect("an answer in time").expect("the connection stays open")
     }
 
-    /// Gets what is at `path`.
     pub async fn get(&mut self, path: &str) -> Answer {
         self.ask("GET", path, "").await
     }

@@ -1,4 +1,4 @@
-//! Waiting for what is to happen, and for how long at most.
+//! Waiting for an event, with one bound for all waits.
 
 use std::future::Future;
 use std::time::Duration;
@@ -29,8 +29,9 @@ pub async fn until_some<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) 
     tokio::time::timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("never: {what}"))
 }
 
-/// Leaves the processor to what is waited for: a test that spins slows it down.
+/// Leaves the processor to the server: a test that spins slows it down.
 async fn pause() {
+    #[expect(clippy::disallowed_methods, reason = "nothing depends on how long it takes")]
     tokio::time::sleep(Duration::from_millis(1)).await;
 }
 

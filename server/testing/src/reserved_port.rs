@@ -3,7 +3,7 @@
 use socket2::{Domain, Socket, Type};
 use std::net::{Ipv4Addr, SocketAddr};
 
-/// A free port, bound and not listened on: nobody else is given it, a server can listen on it (both
+/// A free port, bound and not listened on: no other program gets it, a server can listen on it (both
 /// say `SO_REUSEADDR`), and while none does, connections are refused.
 pub struct ReservedPort {
     _socket: Socket,

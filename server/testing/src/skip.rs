@@ -1,9 +1,9 @@
-//! Tests of what not every machine lets a test do.
+//! Tests that need something of the machine, and are skipped by name without it.
 
 use std::fmt;
 use std::io::Write as _;
 
-/// What a test needs of the machine.
+/// A need of a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
     /// `strace`, and the permission to trace.
@@ -36,7 +36,7 @@ impl fmt::Display for Need {
     }
 }
 
-/// Says on stderr, past the capturing of tests' output, that `test` is not run here, and why.
+/// Prints on stderr, past the capturing of tests' output, that `test` does not run here, and why.
 ///
 /// `BOXOFFICE_NO_SKIP` in the environment names needs, like `strace,mount`, for which that is a
 /// failure, or all of them with `1`: where they are met, no test may get lost unnoticed.

@@ -1,4 +1,4 @@
-//! A small file system of a test's own, to be filled up.
+//! A small file system for one test, to be filled up.
 //!
 //! The test runs itself again in a mount namespace, in which the file system is there; it is gone
 //! with the last process of the namespace, however that ends.
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 const FOLDER: &str = "BOXOFFICE_SMALL_DISK";
 
 /// How a file system is made: an image in a file where that is permitted; else one in memory, in a
-/// namespace where anybody may mount one.
+/// namespace where every user may mount one.
 const KINDS: [(&str, &[&str], &str); 2] = [
     (
         "ext4",
@@ -31,8 +31,8 @@ pub struct SmallDisk {
 }
 
 impl SmallDisk {
-    /// The disk, of so many megabytes, for the test with this name; nothing for the caller that is
-    /// not in the namespace, which has nothing left to do: the test has run, or it cannot here.
+    /// A disk of so many megabytes for the test with this name, which runs again in the namespace.
+    /// None for the caller outside, which has nothing left to do: the test has run, or cannot here.
     pub fn of(test: &str, megabytes: u32) -> Option<Self> {
         if let Some(folder) = std::env::var_os(FOLDER) {
             return Some(Self { folder: folder.into() });
@@ -61,7 +61,7 @@ impl SmallDisk {
         let path = self.filler();
         let filler = OpenOptions::new().create(true).append(true).open(path).expect("a filler");
         let mut length = filler.metadata().expect("it is open").len();
-        // What is free is not all to be had by one file: ever smaller parts, until none is left.
+        // The free space is in parts: ever smaller ones are taken, until none is left.
         for part in [16 << 20, 1 << 20, 64 << 10, 4 << 10] {
             while fallocate(&filler, FallocateFlags::empty(), length, part).is_ok() {
                 length += part;
@@ -116,7 +116,7 @@ fn place(megabytes: u32) -> TempDir {
     place.expect("a temporary folder")
 }
 
-/// A command that makes the disk and runs what is added to it, in a namespace.
+/// A command that makes the disk in a namespace, and runs the words that are added to it there.
 fn inside(flags: &[&str], make: &str, place: &Path, megabytes: u32) -> Command {
     let disk = place.join("disk");
     std::fs::create_dir(&disk).expect("a folder in a new one");

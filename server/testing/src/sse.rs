@@ -46,7 +46,7 @@ impl Stream {
         stream
     }
 
-    /// The same, with little room for what comes.
+    /// The same with a small receive buffer.
     pub async fn open_narrow(server: SocketAddr, event: &str) -> Self {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
         socket.set_recv_buffer_size(4_096).expect("a size");
@@ -86,7 +86,7 @@ impl Stream {
         }
     }
 
-    /// Reads what has come; says whether there was anything.
+    /// Reads some bytes. Returns false at the end of the connection.
     async fn read(&mut self) -> bool {
         let read = tokio::time::timeout(PATIENCE, self.tcp.read_buf(&mut self.raw)).await;
         read.expect("something in time").is_ok_and(|bytes| bytes > 0)
@@ -141,7 +141,7 @@ impl Stream {
         serde_json::from_slice(&self.raw.split_to(length)).expect("JSON")
     }
 
-    /// Moves what has come from whole chunks to the body.
+    /// Moves whole chunks to the body.
     fn unchunk(&mut self) {
         while let Some(line) = self.raw.windows(2).position(|bytes| bytes == b"\r\n") {
             let size = std::str::from_utf8(&self.raw[..line]).expect("ASCII");

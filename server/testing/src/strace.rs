@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-/// What happens to a system call.
+/// The effect on a system call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Injected {
     /// It does nothing, and returns this error.
@@ -26,7 +26,7 @@ impl fmt::Display for Injected {
     }
 }
 
-/// A fault of a process: what is injected into which of its system calls.
+/// A fault that is injected into some system calls of a process.
 #[derive(Debug, Clone)]
 pub struct Fault {
     /// The system call.
@@ -34,8 +34,7 @@ pub struct Fault {
     /// On these files only.
     pub paths: Vec<PathBuf>,
     pub injected: Injected,
-    /// The how manieth of a thread's such calls, from 1 on: `3` for the third only, `3+` for it and
-    /// all after it.
+    /// Counts a thread's calls from 1: `3` is the third only, `3+` the third and all later ones.
     pub when: String,
 }
 
@@ -55,14 +54,14 @@ impl Fault {
     }
 }
 
-/// Says nothing of its own, follows all threads, and is no parent of what it runs.
+/// A quiet `strace` that follows all threads, and is not the parent of the command.
 fn strace() -> Command {
     let mut strace = Command::new("strace");
     strace.args(["-qqq", "-D", "-f", "-o", "/dev/null"]);
     strace
 }
 
-/// Why there is no `strace` for a test here; nothing where there is.
+/// The reason why a test cannot use `strace` here; none if it can.
 pub fn missing() -> Option<String> {
     let mut tried = strace();
     tried.args(["-P", "/", "-e", "trace=fsync", "-e", "inject=fsync:error=EIO:when=1", "true"]);

@@ -1,4 +1,4 @@
-//! A wall clock for servers that a test sets: a library that is loaded in front of the C library.
+//! A wall clock that a test sets for servers: a library loaded in front of the C library.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,14 +7,14 @@ use tempfile::TempDir;
 /// Seconds of a day.
 pub const DAY: i64 = 24 * 60 * 60;
 
-/// A wall clock that goes like the machine's, so many seconds before or after it.
+/// A wall clock so many seconds before or after the machine's.
 pub struct WallClock {
     folder: TempDir,
     library: PathBuf,
 }
 
 impl WallClock {
-    /// One that goes right.
+    /// A clock that agrees with the machine's.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let library = build(folder.path());
@@ -23,7 +23,7 @@ impl WallClock {
         clock
     }
 
-    /// Sets it for all servers that have it, those that run too.
+    /// Sets it for all servers that read it, also for running ones.
     pub fn set(&self, seconds_ahead: i64) {
         let next = self.folder.path().join("next");
         std::fs::write(&next, seconds_ahead.to_string()).expect("written");

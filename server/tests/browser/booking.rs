@@ -1,4 +1,4 @@
-//! The page in real browsers: how one books, by mouse, finger, keyboard and ear.
+//! The page: how one books, by mouse, finger, keyboard and ear.
 
 use super::sale::Sale;
 use boxoffice_protocol::event::{EventSpec, Layout};
@@ -88,7 +88,7 @@ async fn the_best_seats_together_are_found_or_said_to_be_none() {
     browser.click("#best-go");
     browser.until_shown("#held");
     assert_eq!(browser.text("#held-places").replace('\n', " "), "A3 A4 A5 A6");
-    // It was nobody else's in between, though the stream may have told first.
+    // It never looked like another visitor's, even if the stream told first.
     browser.until_looked(&["free", "mine"]);
 }
 

@@ -1,4 +1,4 @@
-//! The page in real browsers: holds that run out, and events that end.
+//! The page: holds that run out, and events that end.
 
 use super::sale::Sale;
 use crate::common::config;

@@ -1,4 +1,4 @@
-//! The page in real browsers: what gets lost on the way, and is found again.
+//! The page: what gets lost on the way, and is found again.
 
 use super::sale::Sale;
 use boxoffice_testing::browser::DESK;

@@ -1,4 +1,4 @@
-//! The page's map in real browsers: how large it may be, and what it says when it is not live.
+//! The page's map: very large ones, and one that is not live.
 
 use super::sale::Sale;
 use boxoffice_protocol::event::{EventSpec, Layout};
@@ -42,7 +42,7 @@ fn arena() -> EventSpec {
     spec((1..=BLOCKS).map(block).collect())
 }
 
-/// Begins to note how long each frame takes.
+/// Notes from now on how long each frame takes.
 fn note_frames(browser: &Browser) {
     browser.run(
         "window.frames_ms = [];
@@ -65,7 +65,7 @@ fn frames(browser: &Browser) -> (usize, f64, f64) {
     (frames.len(), frames[frames.len() / 2], frames[frames.len() - 1])
 }
 
-/// Somebody books seats all over the sale.
+/// Books seats all over the arena.
 async fn rush(sale: &Sale) {
     let labels: Vec<String> = (0..ROWS)
         .flat_map(|row| (1..=BLOCKS).map(move |block| (RowLabel(row), block)))
@@ -145,7 +145,7 @@ fn maze() -> EventSpec {
     spec(sections.collect())
 }
 
-/// What is written on the map over something else's title, or beyond the sides of its section.
+/// Text on the map that covers another title, or sticks out of its section.
 fn collisions(browser: &Browser) -> String {
     let script = "
         const drawn = [...document.querySelectorAll('#plan .section')].flatMap((section) => {
@@ -191,7 +191,7 @@ async fn a_hundred_sections_have_titles_of_their_own() {
     assert_eq!(phone.run(fits), true);
 }
 
-/// A server that comes and goes on the same ports.
+/// A server that comes and goes on the same HTTP port.
 fn serve(data: &Path, port: &ReservedPort) -> Process {
     Process::spawn(&mut durable_at(data, "127.0.0.1:0", &port.address.to_string()))
 }

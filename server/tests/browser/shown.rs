@@ -169,7 +169,7 @@ async fn text_can_be_read_in_the_light_and_in_the_dark() {
     }
 }
 
-/// What is written with too little contrast.
+/// Texts with too little contrast.
 fn unreadable(browser: &Browser) -> String {
     let script = format!(
         "const channels = (color) => color.match(/[\\d.]+/g).map(Number);

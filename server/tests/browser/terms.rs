@@ -1,4 +1,4 @@
-//! The page in real browsers: an event whose terms change while somebody looks at it.
+//! The page of an event whose terms change.
 
 use super::sale::Sale;
 use boxoffice_protocol::event::{CustomerLimit, EventUpdate, Layout, Sales, SectionUpdate};

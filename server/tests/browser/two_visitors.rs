@@ -1,4 +1,4 @@
-//! The page in real browsers: what visitors see of each other, and cannot do to each other.
+//! The page: what visitors see of each other, and cannot do to each other.
 
 use super::sale::Sale;
 use boxoffice_protocol::event::EventSpec;
@@ -51,7 +51,7 @@ async fn two_browsers_see_each_others_holds() {
     other.click("#release");
     one.until_looks("B2", "free");
     other.until_looks("B2", "free");
-    // It was nobody else's for a moment, when it was held, booked and seen again.
+    // It never looked like another visitor's: not when held, nor booked, nor seen again.
     one.until_looked(&["free", "chosen", "mine"]);
     note_first_look(&one, "A1");
     sale.visit(&one);

@@ -1,4 +1,4 @@
-//! What a request depends on besides what it says: its id, the version that its client has seen.
+//! Conditions of requests: idempotency keys, and versions that a client has seen.
 
 use crate::common::{config, start};
 use boxoffice_server::Server;
@@ -76,7 +76,7 @@ async fn an_update_can_depend_on_the_version_that_was_seen() {
     assert_eq!((&now["name"], &now["max_per_customer"]), (&json!("One"), &Value::Null));
 }
 
-/// Ignoring a condition would be doing what nobody asked for.
+/// To ignore a condition would be to do what the client did not want.
 #[tokio::test]
 async fn a_condition_that_is_not_looked_at_is_refused() {
     let (_server, mut http) = with_film().await;

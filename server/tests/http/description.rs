@@ -1,4 +1,4 @@
-//! The description of the HTTP API is whole and true, and the page that shows it stands alone.
+//! The description of the HTTP API is complete and true, and its page loads nothing from elsewhere.
 
 use crate::common::{config, start};
 use boxoffice_testing::http::Http;
@@ -12,7 +12,7 @@ async fn description(http: &mut Http) -> Value {
     answer.expect(200)
 }
 
-/// Every operation: its method, its path, and what is said of it.
+/// Every operation: its method, its path, its description.
 fn operations(description: &Value) -> Vec<(String, String, &Value)> {
     let paths = description["paths"].as_object().expect("paths");
     let operations = paths.iter().flat_map(|(path, methods)| {
@@ -56,7 +56,7 @@ async fn every_operation_says_all_that_one_needs_to_know() {
     }
 }
 
-/// The examples are what is really told: each has the status that it is an example of.
+/// Each example has the status that it is an example of.
 #[tokio::test]
 async fn every_refusal_has_an_example() {
     let server = start(config()).await;

@@ -91,7 +91,7 @@ async fn law_2_event_not_found_waits_for_the_deletion_it_saw() {
     assert_eq!(answer.problem(404), "EventNotFound");
 }
 
-/// Nobody hears of what a client that went away asked for, but it was done, once.
+/// The request of a client that went away is done once, and a repeat learns of it.
 #[tokio::test]
 async fn what_was_decided_stands_when_its_client_is_gone() {
     let (server, ledger, _) = by_hand_with(config(), film(2, 5)).await;

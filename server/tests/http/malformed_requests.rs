@@ -1,4 +1,4 @@
-//! Hostile and unlucky clients over HTTP: what they say.
+//! Hostile and unlucky clients over HTTP, by their requests.
 
 use crate::common::{config, start};
 use boxoffice_server::Server;

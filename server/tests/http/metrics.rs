@@ -41,7 +41,7 @@ async fn metrics_tell_what_was_done() {
         client.ask(&seat_map("film")).await;
     }
     Http::connect(http).await.get("/v1/events/nothing").await.problem(404);
-    // What was answered is counted once it has been written, which the last request waits for.
+    // An answer is counted once it is written, which the last request has waited for.
     let after = Exposed::scrape(http).await;
     let grown = |series: &str| after.value(series) - before.value(series);
     for (kind, times) in [

@@ -15,7 +15,7 @@ use std::fs::File;
 const FILM: &str = "/v1/events/film";
 const ALL: &str = "/v1/events/film/reservations";
 
-/// A server with a film, which asks nobody for a token.
+/// A server with a film that wants no tokens.
 async fn with_film(config: Config) -> (Server, Http) {
     let server = start(config).await;
     Raw::connect(server.address()).await.ask(&create("film", film(4, 4))).await;

@@ -119,7 +119,7 @@ async fn over_tls_the_cookie_is_sent_over_tls_only() {
     assert_ne!(other, cookie, "anybody beside it could have set that one");
 }
 
-/// What is said of the cookie to a browser that has this one.
+/// The cookie that the server sets for a browser with this one.
 async fn become_visitor_over_tls(pki: &Pki, address: SocketAddr, cookie: &str) -> String {
     let stream = TcpStream::connect(address).await.expect("the server listens");
     let mut stream = pki.connector(&[]).connect(localhost(), stream).await.expect("a handshake");

@@ -102,7 +102,7 @@ async fn a_cached_view_is_never_older_than_what_the_connection_was_told() {
     let mut reader = Http::connect(server.http_address()).await;
     assert_eq!(reader.get(HALL).await.expect(200)["free"], 200);
     reserve(&mut writer, "A1").await;
-    // Who was told of the change sees it; who was not may be given the cached view.
+    // A connection that was told of the change sees it; another may get the cached view.
     assert_eq!(writer.get(HALL).await.expect(200)["free"], 199);
     let mut late = Http::connect(server.http_address()).await;
     late.get(SEATS).await.expect(200);

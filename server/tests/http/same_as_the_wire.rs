@@ -1,4 +1,4 @@
-//! HTTP says the same as the binary protocol: one life of an event, lived over both.
+//! HTTP answers like the binary protocol: one life of an event over both.
 
 use crate::common::{config, start};
 use boxoffice_client::{Client, ClientConfig};
@@ -34,7 +34,7 @@ impl Both {
         }
     }
 
-    /// Asks both, and compares what they say. Returns what HTTP said.
+    /// Asks both, and compares their answers. Returns the one over HTTP.
     async fn ask(
         &mut self,
         request: Request,
@@ -51,7 +51,7 @@ impl Both {
     }
 }
 
-/// Whether an answer says what a reply says.
+/// Checks that an answer agrees with a reply.
 #[track_caller]
 fn compare(reply: &Reply, answer: &Answer) {
     let said = answer.json();

@@ -1,4 +1,4 @@
-//! What a browser hears of an event: `GET /v1/events/{event}/stream`.
+//! The stream of an event: `GET /v1/events/{event}/stream`.
 
 use super::film_stream::{behind, delete, listen, with_film};
 use crate::common::config;
@@ -92,7 +92,7 @@ async fn who_comes_back_goes_on_where_it_was() {
     let mut back = behind(&server, Some(1)).await;
     assert_eq!(back.heard().await, ("change".to_owned(), 2));
     drop(back);
-    // It knows everything: what comes is what happens next.
+    // It knows everything so far, so the next change comes first.
     let mut back = behind(&server, Some(2)).await;
     desk.ask(&take("A2")).await;
     assert_eq!(back.heard().await, ("change".to_owned(), 3));
@@ -109,7 +109,7 @@ async fn who_was_never_there_begins_with_a_snapshot() {
     }
 }
 
-/// What is more than a snapshot is not kept.
+/// Changes that are more than a snapshot are not kept.
 #[tokio::test]
 async fn who_was_away_too_long_begins_with_a_snapshot() {
     let (server, mut desk) = with_film(config()).await;
@@ -201,7 +201,7 @@ impl Known {
     }
 }
 
-/// Holds and releases seats as dice have it, many requests at a time.
+/// Holds and releases seats at random, many requests at a time.
 async fn shop(server: &Server, seed: u64) {
     let mut dice = fastrand::Rng::with_seed(seed);
     let mut desk = Raw::connect(server.address()).await;

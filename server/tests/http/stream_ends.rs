@@ -1,4 +1,4 @@
-//! Streams that are one too many, that nobody reads, or that end.
+//! Streams that are one too many, that are not read, or that end.
 
 use super::film_stream::{delete, listen, with_film};
 use crate::common::config;
@@ -69,7 +69,7 @@ async fn who_says_anything_more_ends_its_stream() {
     gone.tcp.shutdown().await.expect("it is open");
     assert_eq!(gone.next().await, None);
     until("its place is free", || streams() == 1).await;
-    // What it says next is answered, and no older than what it heard.
+    // Its next request is answered, by a view no older than the stream.
     desk.ask(&reserve(new_id(START), "film", "ann", seats(&["A1"]))).await;
     assert_eq!(asking.heard().await, ("change".to_owned(), 2));
     let next = b"GET /v1/events/film HTTP/1.1\r\nhost: localhost\r\n\r\n";
@@ -80,7 +80,7 @@ async fn who_says_anything_more_ends_its_stream() {
     until("its place is free", || streams() == 0).await;
 }
 
-/// Whoever reads nothing costs what its socket holds, and its place for a while.
+/// A client that reads nothing costs the bytes in its socket, and its place for a while.
 #[tokio::test]
 async fn who_does_not_read_is_closed_and_nobody_waits_for_it() {
     let write_timeout = Duration::from_millis(300);
@@ -106,7 +106,7 @@ async fn who_does_not_read_is_closed_and_nobody_waits_for_it() {
     }
 }
 
-/// It takes what there is when it has room: everything as it is now, and not what it missed.
+/// A slow client gets the present state when it has room, and not every change in between.
 #[tokio::test]
 async fn who_reads_again_is_up_to_date_at_once() {
     let (server, mut desk) = with_film(config()).await;

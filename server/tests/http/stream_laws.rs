@@ -1,4 +1,4 @@
-//! A stream tells only what is durable.
+//! A stream sends only durable changes (law 2), and ends when the disk fails (law 8).
 
 use super::film_stream::{delete, listen};
 use crate::common::config;

@@ -23,7 +23,7 @@ async fn connect(
     pki.connector(names).connect(localhost(), stream).await
 }
 
-/// What is answered until the server closes, as text.
+/// All that the server sends until it closes.
 async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &str) -> String {
     stream.write_all(request.as_bytes()).await.expect("the server reads");
     let mut answer = Vec::new();

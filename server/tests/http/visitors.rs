@@ -1,4 +1,4 @@
-//! Visitors who mean harm: to the room for reservations, and to whom another visitor is.
+//! Visitors that mean harm: they take all room for reservations, or pose as another visitor.
 
 use super::visits::{cookie, from_page, hold, send, visit};
 use crate::common::{admit, config, start};
@@ -40,7 +40,7 @@ async fn visitors_at_one_address_reserve_at_a_pace_and_nobody_else_is_slowed() {
     let mut seats = ('A'..='J').flat_map(|row| (1..=10).map(move |seat| format!("{row}{seat}")));
     let mut seat = || seats.next().expect("there are enough");
     for _ in 0..59 {
-        // Whoever is refused, or told again what he has, takes nothing of it.
+        // A refused or repeated request does not count.
         let (visitor, mine) = (visit(&mut http).await, hold(&seat()));
         send(&mut http, from_page(RESERVATIONS, &visitor, &mine)).await.expect(201);
         send(&mut http, from_page(RESERVATIONS, &visitor, &mine)).await.expect(200);
@@ -87,7 +87,7 @@ async fn visitors_leave_half_of_the_room_to_those_who_show_a_token() {
     assert_eq!(reserve_as(&mut http, &admin, "B4").await.problem(503), "Unavailable");
 }
 
-/// What says who a browser is over HTTPS: nobody beside the server can set a cookie of that name.
+/// Over HTTPS a visitor's cookie has a name that no neighbour of the server can set.
 #[tokio::test]
 async fn over_https_nobody_lays_a_visitor_another_ones_cookie_under() {
     let server = start(config()).await;

@@ -57,7 +57,7 @@ impl Office {
         export(&self.data, more)
     }
 
-    /// Sees that changes and rows name everybody who did something.
+    /// Checks that changes and rows name their principals.
     fn tells_who_did(&self, ids: [ReservationId; 3]) {
         let changes = self.export(&["--changes"]).ended(0).objects();
         let mut made = made(&changes);
@@ -88,7 +88,7 @@ async fn now(client: &mut Raw) -> Timestamp {
     }
 }
 
-/// Does this, which has to be done.
+/// Sends a request that must not be refused.
 async fn done(client: &mut Raw, request: Request) {
     let body = client.ask(&request).await.body;
     assert!(!matches!(body, Body::Refused(_)), "{request:?}: {body:?}");
@@ -117,7 +117,7 @@ async fn do_everything([boss, shop, ann]: &mut [Raw; 3]) -> [ReservationId; 3] {
     ids
 }
 
-/// The kinds of changes, each with who made it.
+/// The kinds of changes, each with its principal.
 fn made(changes: &[Value]) -> Vec<(&str, Option<&str>)> {
     changes
         .iter()

@@ -1,7 +1,7 @@
 //! Backups of a running server: their content, servers that start from them, and clients that go on
 //! while one is made.
 
-use super::backups::{CAPACITY, EVENT, Place, back_up, backup, book, has};
+use super::backup_folder::{CAPACITY, EVENT, Place, back_up, backup, book, has};
 use boxoffice_protocol::id::ReservationId;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// A client that reserves, and notes what was acknowledged, until it is told to stop.
+/// A client that reserves until it is stopped, and notes the acknowledged reservations.
 async fn shop(
     (mut client, now): (Raw, Timestamp),
     acknowledged: Arc<Mutex<Vec<(ReservationId, u64)>>>,
@@ -176,7 +176,7 @@ async fn a_journal_beside_a_backup_is_replayed_only_if_it_goes_on_from_it() {
     server.signal(Signal::KILL);
     server.wait();
 
-    // The journal of the same history: it is replayed, and what was lost is there again.
+    // The journal of the same history is replayed, and brings the lost reservation back.
     let [both, other] = ["both", "other"].map(|name| place.data.with_extension(name));
     copy(&place.backups.join("friday"), &both);
     copy(&place.data.join("journal"), &both.join("journal"));

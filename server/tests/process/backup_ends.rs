@@ -1,7 +1,7 @@
 //! Backups that are not made, because the client vanishes, the server ends or the folder cannot be
-//! used; and what is left of them.
+//! used; and the files that they leave.
 
-use super::backups::{CAPACITY, EVENT, Place, back_up, backup, book, has};
+use super::backup_folder::{CAPACITY, EVENT, Place, back_up, backup, book, has};
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::Body;
 use boxoffice_testing::process::{Process, command, durable};
@@ -137,7 +137,7 @@ async fn a_folder_that_cannot_be_used_fails_the_backup_and_nothing_else() {
     book(&mut client, now).await;
     assert_eq!(back_up(&mut client, "friday").await, 2);
 
-    // Nobody may write there, not even root.
+    // No user may write there, not even root.
     let mut command = durable(&place.data.with_extension("other"));
     let server = Process::spawn(command.args(["--backup-dir", "/proc"]));
     let refusal = Raw::welcomed(server.address).await.0.refused(&backup("friday")).await;

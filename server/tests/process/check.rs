@@ -1,5 +1,5 @@
-//! `boxoffice-server check`: what is well is called well, what is damaged is found and named, and
-//! nothing is changed by looking, nor any server disturbed.
+//! `boxoffice-server check`: it finds and names damage and nothing else, changes nothing, and does
+//! not disturb a running server.
 
 #![allow(clippy::cast_possible_truncation, reason = "small numbers of a test")]
 
@@ -39,7 +39,7 @@ async fn a_folder_is_well_after_kill_9_and_looking_changes_nothing() {
     assert!(run.stdout.contains("events        3, and 1 deleted"), "{}", run.stdout);
     assert!(run.stdout.contains("not stopped in good order"), "{}", run.stdout);
     assert_eq!(folder.files(), before);
-    // As a copy that somebody made of it has it.
+    // As in a copy of the folder.
     let index = folder.data.join("boxoffice.db-shm");
     if index.exists() {
         fs::remove_file(index).expect("a file");
@@ -48,7 +48,7 @@ async fn a_folder_is_well_after_kill_9_and_looking_changes_nothing() {
     folder.look(&["check"]).ended(0);
 }
 
-/// Damages a folder whose server was stopped in good order, and sees what is found.
+/// Damages a folder whose server was stopped in good order. Returns the findings.
 async fn found(damage: impl FnOnce(&Folder)) -> String {
     let folder = Folder::filled(Signal::TERM).await;
     damage(&folder);
@@ -93,7 +93,7 @@ async fn damage_of_the_journal_is_found_and_named() {
     assert!(told.contains("journal/00000001.log is damaged at byte 8192"), "{told}");
 }
 
-/// What is done to the rows, and what is told of it.
+/// Damage to the rows, and the message about it.
 const ROWS: &[(&str, &str)] = &[
     (
         "UPDATE reservations SET status = 'released' WHERE customer = 'ann'",

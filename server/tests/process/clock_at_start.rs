@@ -112,7 +112,7 @@ async fn a_wall_clock_far_ahead_is_refused_and_the_refusal_names_the_flag_that_a
     let (process, mut client, now) = held.later(31 * DAY, &["--accept-clock"]).await;
     assert!(matches!(bob(&mut client, now).await, Body::Reservation { .. }));
     held.end(process);
-    // From what was recorded then, it is no longer ahead.
+    // It is no longer ahead of the last recorded time.
     let (_process, mut client, _) = held.later(60 * DAY, &[]).await;
     assert!(matches!(client.ask(&Request::Ping).await.body, Body::Pong { .. }));
 }

@@ -1,4 +1,4 @@
-//! `boxoffice-server export`: what it writes, read again, is what the server's clients are told.
+//! `boxoffice-server export`: its output, read again, agrees with the server's answers.
 
 use super::data_folder::{Folder, fill};
 use boxoffice_protocol::id::ReservationId;
@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::process::Stdio;
 
-/// Who reserved what in the folder, in the order in which it was made.
+/// Event and customer of each reservation in the folder, in the order in which they were made.
 const MADE: [(&str, &str); 7] = [
     ("film", "ann"),
     ("film", "=bob"),

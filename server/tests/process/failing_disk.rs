@@ -27,7 +27,7 @@ fn fault(
     Fault { call, paths, injected: Injected::Error(error), when: when.into() }
 }
 
-/// Makes the event that everybody shops at.
+/// Makes the event for the shoppers.
 async fn open_sale(data: &Path) {
     let process = Process::spawn(durable(data).args(LONG_HOLDS));
     let (mut client, _) = Raw::welcomed(process.address).await;
@@ -78,7 +78,7 @@ async fn law_8_after_a_failed_write_or_barrier_nothing_is_acknowledged() {
             ("pwrite64", "ENOSPC"),
         ] {
             let unknown = |known: &[Shopper]| known.iter().map(|one| one.unknown).sum::<usize>();
-            // The first few are the start's own, and everybody has to have said hello.
+            // The first few are the start's own, and every shopper has to have connected.
             let (before, when) = (unknown(&known), random.u32(20..120).to_string());
             let fault = fault(&data, call, FIRST_SEGMENT, error, when);
             known = fails_stop(&data, threads, &fault, known).await;

@@ -26,7 +26,7 @@ const HOLDS: [&str; 2] = ["--hold-default", "30m"];
 /// Requests in flight together: fewer than a server admits.
 const AT_ONCE: usize = 50;
 
-/// One who asks, and knows what was acknowledged.
+/// A client that remembers what the server has acknowledged.
 struct Customer {
     client: Raw,
     now: Timestamp,
@@ -40,7 +40,7 @@ impl Customer {
         Self { client, now, held: Vec::new(), sold: 0 }
     }
 
-    /// Asks for something; says whether it was done, or the disk is too full.
+    /// Sends a request. Returns true if it was done, and false if the disk is too full.
     async fn ask(&mut self, request: &Request) -> bool {
         was_done(request, self.client.ask(request).await.body)
     }
@@ -109,7 +109,7 @@ impl Customer {
         (map.sections[0].counts.held, map.sections[0].counts.sold)
     }
 
-    /// Sees that the server has what was acknowledged, no less and no more.
+    /// Checks that the server has the acknowledged reservations, no less and no more.
     async fn check(&mut self) {
         assert_eq!(self.counts(EVENT).await, (self.held.len() as u64, self.sold));
     }

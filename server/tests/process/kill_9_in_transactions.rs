@@ -2,7 +2,7 @@
 //! are made of, one start after the other: as it makes the state file, commits, and checkpoints.
 //! Rows and journal recover to exactly what was acknowledged.
 //!
-//! SQLite is trusted to be atomic; that it is used so that this holds is what is tested here.
+//! SQLite is trusted to be atomic. The test is of how the server uses it.
 
 use super::shoppers::{CAPACITY, EVENT, LONG_HOLDS, Shopper, audit, shoppers};
 use boxoffice_protocol::reply::Body;

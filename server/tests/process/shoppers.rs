@@ -46,7 +46,7 @@ pub(super) struct Shopper {
     pub(super) unavailable: usize,
 }
 
-/// A request, and what it comes to.
+/// A request, and the status that it leads to.
 struct Wish {
     id: ReservationId,
     request: Request,
@@ -219,8 +219,8 @@ impl Shopper {
         begin(id, EVENT, &self.name, standing(1))
     }
 
-    /// Asks the server what it has of each reservation. What was acknowledged has to be so still;
-    /// what was not there is asked for again, twice, and has one effect.
+    /// Asks the server for each reservation. An acknowledged one still has its status; a missing one
+    /// is asked for twice more, with one effect.
     async fn audit(&mut self, client: &mut Raw) {
         let ids: Vec<_> = self.book.keys().copied().collect();
         for ids in ids.chunks(AT_ONCE) {
@@ -251,7 +251,7 @@ impl Shopper {
         }
     }
 
-    /// Compares what it knows of a reservation with what the server says.
+    /// Compares its knowledge of a reservation with the server's answer.
     fn compare(&mut self, id: ReservationId, answer: Body) {
         let found = match answer {
             Body::Reservation { reservation, .. } => Some(reservation.status),

@@ -74,7 +74,7 @@ async fn stalled_disk() -> Option<()> {
             break;
         }
     }
-    // Each does what it has to do within its deadline, while the server does not look.
+    // Each client acts within its deadline, while the server does not look.
     half.stream.write_all(rest).await.ok()?;
     let mut late = Raw::silent(process.address).await;
     for (client, request) in

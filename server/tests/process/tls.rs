@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::path::PathBuf;
 use tempfile::TempDir;
 
-/// A server that speaks TLS, and what it logs.
+/// A server that speaks TLS, and its log.
 struct Logged {
     process: Process,
     log: PathBuf,
@@ -42,7 +42,7 @@ fn trusting(pki: &Pki, server: &Process) -> ClientConfig {
     pki.client(server.address)
 }
 
-/// What is wrong for a client that connects like this.
+/// The error of a client that connects like this.
 async fn fault(config: ClientConfig) -> TlsFault {
     match Client::connect(config).await {
         Err(ClientError::Tls { fault, .. }) => fault,

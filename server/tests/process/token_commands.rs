@@ -58,7 +58,7 @@ async fn without_tokens_it_listens_on_loopback_only_and_says_how_to_mend_that() 
             Err(status) => assert!(ours.starts_with("[::1]"), "{ours}: {status}"),
         }
     }
-    // What it says to type is what helps.
+    // The command in the message helps.
     let error = does_not_start(program_at("0.0.0.0:0", FREE).arg("--data").arg(&data));
     let created = type_in(temporary.path(), command_in(&error));
     assert!(created.status.success(), "{created:?}");

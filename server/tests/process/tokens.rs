@@ -53,7 +53,7 @@ async fn a_token_that_is_made_while_the_server_runs_is_let_in() {
     let one = folder.create("one", &["--role", "admin"]);
     let mut client = until_admitted(process.address, &one).await;
     client.ask(&create("film", film(2, 2))).await;
-    // Another role for the same secret: who came in with the old one has to come in again.
+    // Another role for the same secret ends the connections that had the old one.
     let text = std::fs::read_to_string(folder.file()).expect("it is there");
     let unfinished = folder.file().with_extension("mine");
     std::fs::write(&unfinished, text.replace("admin", "reader")).expect("written");
@@ -78,7 +78,7 @@ async fn the_first_token_ends_the_time_without_tokens() {
     let run = token_command(&words).ended(0);
     assert!(run.stderr.contains("nobody in without a token"), "{}", run.stderr);
     let one = Token::parse(run.stdout.trim_end()).expect("a token");
-    // Until it is noticed nobody's token is looked at, and this one may do everything.
+    // Until it is noticed, no token is looked at and every client may do everything.
     let noticed = until_some("the first token is noticed", async || {
         let mut client = Raw::silent(process.address).await;
         match client.ask(&hello()).await.body {

@@ -1,5 +1,4 @@
-//! Hostile and unlucky clients, by what they wish for: nothing, too much, for too long, again and
-//! again; and what time does to them.
+//! Hostile and unlucky clients, by their wishes: nothing, too much, for too long, under false names.
 
 #![allow(clippy::cast_possible_truncation, reason = "small numbers of a test")]
 

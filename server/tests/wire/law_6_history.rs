@@ -45,7 +45,7 @@ impl History {
     }
 }
 
-/// Watches until the event is deleted, and returns what it saw.
+/// Watches until the event is deleted, and returns its history.
 async fn watch(mut connection: Raw, sections: Sections) -> History {
     let correlation =
         connection.send(&Request::Watch { event: event(EVENT), from_version: None }).await;
@@ -101,7 +101,7 @@ fn states(map: &SeatMap, sections: &Sections) -> Map {
     states
 }
 
-/// A request and its reply, with the newest version that anybody was told before it was sent.
+/// A request and its reply, with the newest version that any client had seen before.
 struct Exchange {
     request: Request,
     reply: Reply,

@@ -30,7 +30,7 @@ fn reservations(of: Option<&str>, after: Option<Cursor>) -> Request {
     Request::ListReservations { event, customer, after, limit: PageLimit::MAX }
 }
 
-/// A server whose views are cached as of version 1 of its only event, and then somebody reserved.
+/// A server whose cached views show version 1 of its only event, which is at version 2.
 async fn stale() -> (Server, Clock) {
     let config = config();
     let clock = config.clock.clone().expect("a manual clock");
@@ -100,7 +100,7 @@ async fn a_cached_list_is_not_older_than_event_not_found() {
     assert_eq!(view.body, Body::Events { rows: Vec::new().into(), next: None });
 }
 
-/// Within one tick of the clock nobody can say what came first.
+/// Within one tick of the clock there is no first and last.
 #[tokio::test]
 async fn a_cached_list_of_the_same_millisecond_is_not_older_either() {
     let (server, clock) = stale().await;

@@ -108,7 +108,7 @@ async fn a_frame_has_no_deadline_while_the_server_does_not_read() {
     until_some("a server that stops to read within the deadline", unread_frame).await;
 }
 
-/// None if this machine took longer than the deadline for what has to come before it.
+/// None if this machine took longer than the deadline to get there.
 async fn unread_frame() -> Option<()> {
     let frame_timeout = Duration::from_secs(2);
     let (server, ledger) = by_hand(Config { frame_timeout, ..config() }).await;

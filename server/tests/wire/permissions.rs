@@ -54,7 +54,7 @@ fn list(who: Option<&str>) -> Request {
     Request::ListReservations { event, customer, after: None, limit: PageLimit::MAX }
 }
 
-/// The rows of SPEC.md's table: a request, and what it says of each role in the order of its columns.
+/// The rows of SPEC.md's table: a request, and its cell for each role.
 fn table() -> Vec<(String, Vec<String>)> {
     let spec = include_str!("../../../protocol/SPEC.md");
     let section = spec.split_once("## 16. Who may do what\n").expect("it is there").1;
@@ -192,7 +192,7 @@ async fn row_20_anothers_reservation_is_answered_like_one_that_is_not_there() {
             why(ann.refused(&request).await);
         }
     }
-    // An id has one effect for everybody; that is all that it tells.
+    // An id has one effect for all customers; that is all that it tells.
     assert_eq!(ann.refused(&hold(held, "film", "ann", best(1))).await, Refusal::IdConflict);
     assert_eq!(agent.refused(&about(held, "ann")[0]).await, Refusal::NotYours);
     let Body::Reservation { reservation, .. } = agent.ask(&about(held, "bob")[0]).await.body else {

@@ -201,7 +201,7 @@ async fn row_10_a_tls_hello_on_the_plain_port_is_closed() {
     Raw::connect(server.address()).await;
 }
 
-/// Without a goodbye somebody may have cut the connection: what is not whole is not done.
+/// Without a goodbye the connection may have been cut, so half a request is not done.
 #[tokio::test]
 async fn row_11_a_connection_that_is_cut_is_told_from_one_that_ends() {
     let pki = Pki::new();

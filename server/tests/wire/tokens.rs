@@ -1,4 +1,4 @@
-//! Tokens while a server runs: who is let in, who no longer is, and who guesses.
+//! Tokens: right, wrong, expired and guessed ones.
 
 use crate::common::{admit, config, start};
 use boxoffice_protocol::id::Token;

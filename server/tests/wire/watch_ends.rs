@@ -77,7 +77,7 @@ async fn unwatched_means_that_the_watch_is_gone() {
     assert!(burst(&mut client, &[]).await.is_empty());
 }
 
-/// However the turns of the session fall: the snapshot is due though nobody will ask any more.
+/// However the turns of the session fall, the snapshot is due, though the client has shut its half.
 #[tokio::test]
 async fn a_watch_and_the_end_of_the_connection_together_get_the_snapshot() {
     let server = with_concert(config()).await;

@@ -190,6 +190,7 @@ async fn ask<S: BatchServer>(
         if !passing || start.elapsed() + pause >= deadline {
             return outcome;
         }
+        #[expect(clippy::disallowed_methods, reason = "a pause between attempts")]
         sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }

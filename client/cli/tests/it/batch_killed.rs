@@ -1,4 +1,4 @@
-//! `boxoffice batch` on the season's file: what it comes to, and that each row is booked exactly
+//! `boxoffice batch` on the season's file: its outcome, and that each row is booked exactly
 //! once, at whatever moments it is killed.
 //!
 //! `BOXOFFICE_SEED=…` replays the moments of one run, as lengths of its results file;

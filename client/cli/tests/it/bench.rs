@@ -101,7 +101,7 @@ fn so_many_requests_are_measured_as_were_asked_for() {
     assert_eq!(result["verified"], Value::Null);
     assert_eq!((&result["requests"], &result["applied"]), (&1001.into(), &1001.into()));
     assert_eq!(result["settings"]["seed"], 7);
-    // It was kept, and what it counts is what the server sold.
+    // It was kept, and the server sold as many as it counts.
     see_events(&cli, |events| matches!(events, [event] if event["sold"] == 1001));
 }
 

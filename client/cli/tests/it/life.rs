@@ -351,7 +351,7 @@ fn what_others_typed_cannot_play_with_the_terminal() {
     for variant in [&["reserve", "dune-2", "A1", "--customer", name][..], &["seats", name]] {
         cli.run_words(variant).ended(2);
     }
-    // What is in a file is somebody else's, and shown escaped.
+    // The text of a file is not to be trusted, and shown escaped.
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("rows.csv");
     std::fs::write(&file, format!("event,customer,best\ndune-2,ann,\"{name}\"\n"))

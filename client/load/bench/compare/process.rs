@@ -117,6 +117,7 @@ impl Guard {
             if reached {
                 return Ok(Ready::Listening);
             }
+            #[expect(clippy::disallowed_methods, reason = "another program has to get ready")]
             sleep(START_POLL).await;
         }
     }

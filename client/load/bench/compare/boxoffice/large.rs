@@ -64,6 +64,7 @@ pub(crate) async fn measure_large(
     let bytes_each = (resident_bytes(&server)? - empty) / live as f64;
     // The rows rest while it is filled, and make up for it then.
     while count(&client, "changes_behind").await? > 0 {
+        #[expect(clippy::disallowed_methods, reason = "a look costs the server that is measured")]
         tokio::time::sleep(LOOK).await;
     }
     let large = programs.run(&server, &standing, Counted::Changes).await?;

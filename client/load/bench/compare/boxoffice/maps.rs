@@ -61,8 +61,10 @@ async fn look(settings: &Settings, server: &RunningServer, depth: u32) -> anyhow
         }
     }
     let measured = async {
+        #[expect(clippy::disallowed_methods, reason = "a measurement has its time")]
         sleep(WARM_UP).await;
         let (before, begin) = (looks.load(Ordering::Relaxed), Instant::now());
+        #[expect(clippy::disallowed_methods, reason = "a measurement has its time")]
         sleep(settings.duration()).await;
         (looks.load(Ordering::Relaxed) - before) as f64 / begin.elapsed().as_secs_f64()
     };
@@ -81,6 +83,7 @@ async fn half_sold(client: &Client) -> anyhow::Result<EventId> {
                 return Ok(summary.id);
             }
         }
+        #[expect(clippy::disallowed_methods, reason = "a measurement has its time")]
         sleep(LOOKED).await;
     }
 }

@@ -1,4 +1,4 @@
-//! A server with a backup folder, and what a client does to have something in a backup.
+//! A server with a backup folder, and requests that put something into a backup.
 
 use boxoffice_protocol::id::{BackupName, ReservationId};
 use boxoffice_protocol::refusal::Refusal;
@@ -36,8 +36,8 @@ impl Place {
         Process::spawn(durable(&self.data).arg("--backup-dir").arg(&self.backups))
     }
 
-    /// A server with one reservation that the rows do not have until the last of these is dropped,
-    /// and who made it.
+    /// A server, the connection that made its one reservation, and a lock: the rows do not get the
+    /// reservation until the lock is dropped.
     pub(super) async fn start_behind(&self) -> (Process, Raw, ReservationId, Connection) {
         let server = self.start();
         let (mut client, now) = Raw::welcomed(server.address).await;
@@ -47,7 +47,7 @@ impl Place {
         (server, client, id, held)
     }
 
-    /// What is in the backup folder.
+    /// The names in the backup folder.
     pub(super) fn list(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.backups).expect("a folder");
         let names = entries.map(|entry| entry.expect("an entry").file_name().into_string());
@@ -56,8 +56,8 @@ impl Place {
         names
     }
 
-    /// Keeps the rows from following, as somebody's shell may, until it is dropped: a backup of
-    /// what is not in them yet goes on for so long.
+    /// Keeps the rows from following, as a shell of SQLite may, until it is dropped. A backup goes
+    /// on for so long, as it waits for the rows.
     pub(super) fn hold_the_rows(&self) -> Connection {
         let shell = Connection::open(self.data.join("boxoffice.db")).expect("it is there");
         shell.busy_timeout(PATIENCE).expect("a setting");
