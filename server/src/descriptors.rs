@@ -1,13 +1,13 @@
-//! Every connection needs a file descriptor, and the process starts with few.
+//! File descriptors: every connection needs one, and the process starts with few.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Descriptors that are not connections: the listener, files, the runtime's own, and some to tell
-/// those that are turned away.
+/// Descriptors that are not connections: the listener, files, the runtime's own, and some for
+/// connections that are turned away.
 const RESERVED: u64 = 320;
 
-/// Raises the limit of open files so that the connections of two listeners fit, and returns how
-/// many of each do: fewer in proportion where not all can.
+/// Raises the limit of open files so that the connections of two listeners fit. Returns how many of
+/// each do, fewer in proportion where not all can.
 pub fn admit([first, second]: [usize; 2]) -> [usize; 2] {
     let all = first.saturating_add(second);
     let fit = admit_all(all);
@@ -19,7 +19,7 @@ pub fn admit([first, second]: [usize; 2]) -> [usize; 2] {
     [share.max(first.min(1)), (fit - share).max(second.min(1))]
 }
 
-/// Returns how many fit. If it is fewer the log says why, and how to mend it.
+/// Returns how many fit. If these are fewer, the log says why and how to mend it.
 fn admit_all(connections: usize) -> usize {
     let wanted = (connections as u64).saturating_add(RESERVED);
     let limit = getrlimit(Resource::Nofile);

@@ -1,17 +1,17 @@
-//! How the process ends, for whoever started it. The numbers stay as they are.
+//! Exit codes of the process. Scripts and service managers rely on the numbers.
 
 use boxoffice_server::StartError;
 use boxoffice_server::config::ConfigError;
 use std::process::ExitCode;
 use tokio::signal::unix::SignalKind;
 
-/// What [`Exit`] means, for `--help`.
+/// The codes of [`Exit`], for `--help`.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes of a server:
   0    it was stopped, and everything is in order
   1    it could not start, or stop in order, for a reason that may pass
   2    an argument or setting makes no sense
-  3    it could not start, and a person has to look: what it says tells why
+  3    it could not start, and a person has to look: its message says at what
   4    its disk failed while it served; nothing that was acknowledged is lost,
        and a new start goes on from there
   130, 143  a second SIGINT or SIGTERM ended it before it had stopped";
@@ -19,22 +19,22 @@ Exit codes of a server:
 /// How the process ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// It was stopped, and everything is in order.
+    /// The server was stopped, and everything is in order.
     Stopped,
-    /// It could not start or stop for a reason that may pass.
+    /// It could not start or stop, for a reason that may pass.
     Failed,
-    /// It was started in a way that cannot be meant.
+    /// An argument or setting makes no sense.
     Usage,
     /// It cannot start before a person has looked.
     NeedsAPerson,
     /// The ledger failed while it served.
     LedgerFailed,
-    /// A signal ended it before it had stopped.
+    /// A second signal ended it before it had stopped.
     Cut(SignalKind),
 }
 
 impl Exit {
-    /// How it ends because of an error.
+    /// The exit of an error.
     pub(crate) fn of(error: &anyhow::Error) -> Self {
         if error.is::<ConfigError>() {
             return Self::Usage;
@@ -54,7 +54,7 @@ impl From<Exit> for ExitCode {
             Exit::Usage => 2,
             Exit::NeedsAPerson => 3,
             Exit::LedgerFailed => 4,
-            // As a shell says it of a program that a signal ended.
+            // Shells report a program that a signal ended in this way.
             Exit::Cut(signal) => u8::try_from(signal.as_raw_value()).map_or(1, |raw| 128 | raw),
         })
     }

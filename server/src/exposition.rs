@@ -1,10 +1,10 @@
-//! What `/metrics` says: every figure about this server, as OpenMetrics has it.
+//! `/metrics`: every figure about this server in the OpenMetrics format.
 //!
-//! Nothing is kept for it. It reads what the server counts anyway, whenever somebody asks.
+//! It reads counters that the server keeps anyway, on every request.
 
-use crate::metrics::{Connections, Counted, Listener, ProcessFigures};
+use crate::metrics::{Connections, HistogramCounts, Listener, ProcessFigures};
 use crate::readiness::NotReady;
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::encoding::{
@@ -18,13 +18,12 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The media type of [`text`].
 pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Every figure. Looks at the disk and at the process, and so may block a little.
-pub(crate) fn text(shared: &Arc<Shared>) -> String {
+/// Renders every figure. May block for a moment, since it looks at the disk and the process.
+pub(crate) fn text(shared: &Arc<ServerState>) -> String {
     let mut ours = Registry::with_prefix("boxoffice");
-    ours.register_collector(Box::new(Figures(Arc::clone(shared))));
+    ours.register_collector(Box::new(ServerFigures(Arc::clone(shared))));
     let mut process = Registry::with_prefix("process");
     process.register_collector(Box::new(ProcessFigures));
     let mut text = String::with_capacity(32 << 10);
@@ -36,35 +35,35 @@ pub(crate) fn text(shared: &Arc<Shared>) -> String {
     text
 }
 
-/// Everything but what the process takes.
+/// Every figure but those of the process.
 #[derive(Debug)]
-struct Figures(Arc<Shared>);
+struct ServerFigures(Arc<ServerState>);
 
-impl Collector for Figures {
+impl Collector for ServerFigures {
     fn encode(&self, encoder: DescriptorEncoder<'_>) -> fmt::Result {
-        let mut page = Page(encoder);
+        let mut text = MetricsText(encoder);
         let shared = &*self.0;
-        server(&mut page, shared)?;
-        connections(&mut page, shared)?;
-        requests(&mut page, shared)?;
-        events(&mut page, shared)?;
-        ledger(&mut page, shared)
+        server(&mut text, shared)?;
+        connections(&mut text, shared)?;
+        requests(&mut text, shared)?;
+        events(&mut text, shared)?;
+        ledger(&mut text, shared)
     }
 }
 
-fn server(page: &mut Page<'_>, shared: &Shared) -> fmt::Result {
+fn server(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {
     let build = [("version", env!("CARGO_PKG_VERSION")), ("ledger", shared.ledger.kind())];
-    // A gauge, as most have it: scrapers that only know the older format take it, too.
-    page.gauges("build_info", "What this is", [(build, 1)])?;
+    // A gauge, not an info metric: scrapers that only know the older format take it, too.
+    text.gauges("build_info", "What this is", [(build, 1)])?;
     let uptime = shared.started.elapsed().as_secs_f64();
-    page.gauge("uptime_seconds", "Since it began to serve", uptime)?;
+    text.gauge("uptime_seconds", "Since it began to serve", uptime)?;
     let why_not = shared.readiness().err();
-    page.gauge("ready", "1 where it takes new reservations", u64::from(why_not.is_none()))?;
+    text.gauge("ready", "1 where it takes new reservations", u64::from(why_not.is_none()))?;
     let whys = NotReady::OPEN.map(|why| ([("why", why.name())], u64::from(why_not == Some(why))));
-    page.gauges("not_ready", "1 where it takes none, by why", whys)
+    text.gauges("not_ready", "1 where it takes none, by why", whys)
 }
 
-fn connections(page: &mut Page<'_>, shared: &Shared) -> fmt::Result {
+fn connections(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {
     let (metrics, config) = (&shared.metrics, &shared.config);
     let listeners = [
         ("tcp", &metrics.tcp, config.max_connections),
@@ -73,13 +72,13 @@ fn connections(page: &mut Page<'_>, shared: &Shared) -> fmt::Result {
     let of = |what: fn(&Connections) -> u64| {
         listeners.map(|(listener, connections, _)| ([("listener", listener)], what(connections)))
     };
-    page.gauges("connections", "Open connections", of(|listener| listener.open.value()))?;
+    text.gauges("connections", "Open connections", of(|listener| listener.open.value()))?;
     let limits = listeners.map(|(listener, _, most)| ([("listener", listener)], most as u64));
-    page.gauges("connections_limit", "The most that are admitted", limits)?;
+    text.gauges("connections_limit", "The most that are admitted", limits)?;
     let admitted = of(|listener| listener.admitted.value());
-    page.counters("connections_admitted", "Connections that were admitted", admitted)?;
+    text.counters("connections_admitted", "Connections that were admitted", admitted)?;
     let busy = of(|listener| listener.busy.value());
-    page.counters("connections_busy", "Connections that were told to come later", busy)?;
+    text.counters("connections_busy", "Connections that were told to come later", busy)?;
     let closed = listeners.iter().flat_map(|(listener, connections, _)| {
         let causes = connections.closed_by_cause();
         causes.map(move |(cause, count)| {
@@ -87,29 +86,29 @@ fn connections(page: &mut Page<'_>, shared: &Shared) -> fmt::Result {
             ([("listener", *listener), ("cause", cause)], count)
         })
     });
-    page.counters("connections_closed", "Connections that ended, by cause", closed)?;
-    let not_let_in = listeners.iter().flat_map(|(listener, connections, _)| {
-        let whys = connections.not_let_in_by_why();
+    text.counters("connections_closed", "Connections that ended, by cause", closed)?;
+    let failures = listeners.iter().flat_map(|(listener, connections, _)| {
+        let whys = connections.login_failures();
         whys.map(move |(why, count)| ([("listener", *listener), ("why", why)], count))
     });
-    page.counters("logins_failed", "Times that somebody was not let in, by why", not_let_in)
+    text.counters("logins_failed", "Logins that failed, by why", failures)
 }
 
-fn requests(page: &mut Page<'_>, shared: &Shared) -> fmt::Result {
+fn requests(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {
     let metrics = &shared.metrics;
-    let listeners = [("tcp", Listener::Tcp), ("http", Listener::Http)];
+    let listeners = Listener::ALL.map(|listener| (listener.name(), listener));
     let requests = listeners.into_iter().flat_map(|(name, listener)| {
         let kinds = metrics.requests_by_kind(listener);
         kinds.map(move |(kind, count)| ([("listener", name), ("kind", kind)], count))
     });
-    page.counters("requests", "Requests, by what they ask for", requests)?;
+    text.counters("requests", "Requests, by what they ask for", requests)?;
     let refusals = listeners.into_iter().flat_map(|(name, listener)| {
         let kinds = metrics.refusals_by_kind(listener);
         kinds.map(move |(kind, count)| ([("listener", name), ("refusal", kind)], count))
     });
-    page.counters("refusals", "Requests that were refused, by why", refusals)?;
+    text.counters("refusals", "Requests that were refused, by why", refusals)?;
     let took = [("change", metrics.changes_took()), ("look", metrics.looks_took())];
-    page.histograms(
+    text.histograms(
         "request_duration_seconds",
         "From a request of the binary protocol being decided to its durable answer leaving",
         took.map(|(asks, took)| ([("asks", asks)], took)),
@@ -118,24 +117,24 @@ fn requests(page: &mut Page<'_>, shared: &Shared) -> fmt::Result {
     let answers = metrics.http_answers();
     let answers = answers.map(|(kind, class, n)| ([("kind", kind), ("status", class)], n));
     let help = "Answers over HTTP; other than to requests of the protocol: documents, faults";
-    page.counters("http_answers", help, answers)?;
+    text.counters("http_answers", help, answers)?;
     let took = metrics.http_took().map(|(kind, took)| ([("kind", kind)], took));
     let help = "From a request's head to its answer's, when what that rests on is durable";
-    page.histograms("http_request_duration_seconds", help, took, SECONDS)?;
+    text.histograms("http_request_duration_seconds", help, took, SECONDS)?;
     let views = [("cache", &metrics.views_cached), ("rendered", &metrics.views_rendered)];
     let views = views.map(|(from, count)| ([("from", from)], count.value()));
-    page.counters("views", "Lists, events and seat maps that were read", views)?;
-    page.gauge("watches", "Open watches", metrics.watches.value())?;
+    text.counters("views", "Lists, events and seat maps that were read", views)?;
+    text.gauge("watches", "Open watches", metrics.watches.value())?;
     let gaps = metrics.watch_gaps.value();
-    page.counter("watch_gaps", "Times that a watcher fell behind", gaps)?;
-    page.gauge("streams", "Open streams", metrics.streams.value())?;
+    text.counter("watch_gaps", "Times that a watcher fell behind", gaps)?;
+    text.gauge("streams", "Open streams", metrics.streams.value())?;
     let refused = metrics.streams_refused.value();
-    page.counter("streams_refused", "Streams that were one too many", refused)?;
+    text.counter("streams_refused", "Streams that were one too many", refused)?;
     let gaps = metrics.stream_gaps.value();
-    page.counter("stream_gaps", "Times that a stream fell behind", gaps)
+    text.counter("stream_gaps", "Times that a stream fell behind", gaps)
 }
 
-fn events(page: &mut Page<'_>, shared: &Shared) -> fmt::Result {
+fn events(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {
     let (catalog, limits) = (&shared.catalog, &shared.config.limits);
     let holdings = catalog.holdings();
     let reservations = [
@@ -148,44 +147,44 @@ fn events(page: &mut Page<'_>, shared: &Shared) -> fmt::Result {
         ("seats_limit", "The most that there may be", limits.seats),
     ];
     for (name, help, value) in reservations {
-        page.gauge(name, help, value)?;
+        text.gauge(name, help, value)?;
     }
     let swept = shared.metrics.swept.value();
-    page.counter("holds_swept", "Holds that expired before anybody asked", swept)
+    text.counter("holds_swept", "Holds that expired before anybody asked", swept)
 }
 
-fn ledger(page: &mut Page<'_>, shared: &Shared) -> fmt::Result {
+fn ledger(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {
     let ledger = &shared.ledger;
     let recorded = ledger.recorded().as_u64();
-    page.counter("changes_recorded", "Changes that were decided, ever", recorded)?;
+    text.counter("changes_recorded", "Changes that were decided, ever", recorded)?;
     let durable = ledger.durable().as_u64();
-    page.counter("changes_durable", "Those that are durable", durable)?;
+    text.counter("changes_durable", "Those that are durable", durable)?;
     let Some((commits, depth)) = ledger.figures() else { return Ok(()) };
-    page.counter("changes_in_rows", "Those that the state file has", depth.in_rows)?;
-    page.gauge("backlog_changes", "Durable changes on their way there", depth.changes)?;
-    page.gauge("backlog_bytes", "What they take in the journal", depth.bytes)?;
-    page.gauge("backlog_limit_bytes", "The most that they may take", depth.most_bytes)?;
+    text.counter("changes_in_rows", "Those that the state file has", depth.in_rows)?;
+    text.gauge("backlog_changes", "Durable changes on their way there", depth.changes)?;
+    text.gauge("backlog_bytes", "What they take in the journal", depth.bytes)?;
+    text.gauge("backlog_limit_bytes", "The most that they may take", depth.most_bytes)?;
     let sizes = [(NO_LABELS, commits.sizes.counted())];
-    page.histograms("commit_changes", "Changes that became durable together", sizes, 1.0)?;
+    text.histograms("commit_changes", "Changes that became durable together", sizes, 1.0)?;
     let times = [(NO_LABELS, commits.times.counted())];
     let help = "From beginning to write them to being durable";
-    page.histograms("commit_duration_seconds", help, times, SECONDS)?;
+    text.histograms("commit_duration_seconds", help, times, SECONDS)?;
     let folder = ledger.state_file().and_then(Path::parent);
     let Some(disk) = folder.and_then(|folder| statvfs(folder).ok()) else { return Ok(()) };
-    page.gauge("storage_free_bytes", "Free on the data's disk", disk.f_bavail * disk.f_frsize)?;
-    page.gauge("storage_bytes", "All that the data's disk has", disk.f_blocks * disk.f_frsize)
+    text.gauge("storage_free_bytes", "Free on the data's disk", disk.f_bavail * disk.f_frsize)?;
+    text.gauge("storage_bytes", "All that the data's disk has", disk.f_blocks * disk.f_frsize)
 }
 
-/// Spans are counted in nanoseconds.
+/// Durations are counted in nanoseconds.
 const SECONDS: f64 = 1e9;
 
-/// The labels of what has none.
+/// The labels of a metric without labels.
 const NO_LABELS: [(&str, &str); 0] = [];
 
-/// What is written, a metric at a time. Names are without `boxoffice_` and `_total`.
-struct Page<'a>(DescriptorEncoder<'a>);
+/// The encoder, a metric at a time. Names are without `boxoffice_` and `_total`.
+struct MetricsText<'a>(DescriptorEncoder<'a>);
 
-impl Page<'_> {
+impl MetricsText<'_> {
     fn describe(
         &mut self,
         name: &str,
@@ -237,12 +236,12 @@ impl Page<'_> {
         })
     }
 
-    /// So many of what was counted make one of what is told.
+    /// Histograms whose bounds and sums are divided by `unit`.
     fn histograms<L: EncodeLabelSet>(
         &mut self,
         name: &str,
         help: &str,
-        values: impl IntoIterator<Item = (L, Counted)>,
+        values: impl IntoIterator<Item = (L, HistogramCounts)>,
         unit: f64,
     ) -> fmt::Result {
         self.describe(name, help, MetricType::Histogram, |mut metric| {
@@ -258,5 +257,5 @@ impl Page<'_> {
     }
 }
 
-/// No counter has an example.
+/// Counters have no exemplars.
 const NO_EXEMPLAR: Option<&Exemplar<NoLabelSet, f64>> = None;

@@ -1,34 +1,40 @@
 //! A ticket reservation server that never sells a seat twice and never loses what it acknowledged.
 //!
 //! [`Server::start`] is the whole program but for its command line; tests bind port 0. The way of
-//! a request: `tcp` reads and decodes it, the [`catalog`] finds the event, the inventory decides,
-//! the [`ledger`] records, the inventory applies, and the reply leaves when its position in the
-//! ledger is durable. [`views`] serve what is read often, the [`sweeper`] expires holds.
+//! a request: `tcp` or `http` reads and decodes it, `dispatch` finds its part of the server, the
+//! [`catalog`] finds the event, the inventory decides, the [`ledger`] records, the inventory applies,
+//! and the reply leaves when its position in the ledger is durable. [`views`] serve frequent reads,
+//! the [`sweeper`] expires holds.
 
 pub mod auth;
 mod backups;
 pub mod catalog;
 pub mod clock;
 pub mod config;
+mod deadline_timer;
 pub mod descriptors;
-mod desk;
+mod dispatch;
+mod event_watch;
 mod exposition;
-mod guess;
 mod http;
 pub mod inspect;
 pub mod ledger;
+mod listener;
+mod login;
 pub mod metrics;
 pub mod open;
 mod readiness;
 mod server;
+pub mod server_state;
 mod serving;
-pub mod shared;
+mod sniff;
 mod sockets;
 mod start_error;
 mod stats;
 pub mod sweeper;
 pub mod tcp;
 pub mod tls;
+mod view_lookup;
 pub mod views;
 
 pub use server::Server;

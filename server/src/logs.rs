@@ -1,13 +1,12 @@
-//! The log on stderr. It is the only thing there, in the format that was asked for.
+//! The log. Stderr has nothing else, in the format of the setting.
 //!
-//! What came from outside is escaped: the text format writes it as Rust does a string, or through
-//! the subscriber, which escapes what a terminal would obey; JSON has escapes of its own.
+//! Text from outside is escaped: the text format writes it as a Rust string, or through the
+//! subscriber, which escapes control characters of a terminal; JSON has escapes of its own.
 
 use boxoffice_server::config::{LogFormat, LogSetting};
 use std::io::{self, IsTerminal};
 use tracing_subscriber::fmt;
 
-/// Starts it.
 pub(crate) fn start(setting: &LogSetting) {
     let log = fmt().with_env_filter(setting.filter()).with_writer(io::stderr);
     match setting.format {
@@ -21,7 +20,7 @@ pub(crate) fn start(setting: &LogSetting) {
     }
 }
 
-/// Says why the process cannot go on.
+/// Reports why the process cannot go on.
 pub(crate) fn complain(error: &anyhow::Error, format: LogFormat) {
     match format {
         LogFormat::Text => eprintln!("boxoffice-server: {error:#}"),

@@ -1,19 +1,19 @@
 //! The server's command line: arguments, logs, run, exit code.
 
+mod announcement;
 mod commands;
 mod demo;
 mod exit;
 mod logs;
 mod signals;
 
+use announcement::announce;
 use anyhow::Context;
-use boxoffice_server::Server;
 use boxoffice_server::config::{Config, LogFormat, Settings};
 use clap::{Parser, Subcommand};
 use exit::{EXIT_CODES, Exit};
 use signals::Signals;
 use std::env::VarError;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -25,7 +25,7 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "boxoffice-server", version, subcommand_negates_reqs = true)]
 #[command(after_help = EXIT_CODES)]
-struct Arguments {
+struct ServerArguments {
     #[command(flatten)]
     settings: Settings,
 
@@ -34,27 +34,27 @@ struct Arguments {
     config: Option<PathBuf>,
 
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<ServerCommand>,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum ServerCommand {
     /// Starts a server with sample events, lets customers race for seats, and stays up
     Demo {
         /// Exit after the race: 0 only if every count is right
         #[arg(long)]
         once: bool,
     },
-    /// Looks whether everything in a data folder is well, also while a server uses it
+    /// Checks a data folder, also while a server uses it
     Check(commands::Check),
-    /// Writes all reservations that ever were, or the changes of the journal, to stdout
+    /// Writes all reservations, ended ones too, or the changes of the journal, to stdout
     Export(commands::Export),
-    /// Makes, lists and revokes tokens, which say who may do what
+    /// Makes, lists and revokes tokens, which carry permissions
     Token(commands::Token),
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = ServerArguments::parse();
     let mut format = LogFormat::Text;
     run(arguments, &mut format).unwrap_or_else(|error| {
         logs::complain(&error, format);
@@ -62,18 +62,20 @@ fn main() -> ExitCode {
     })
 }
 
-/// Does what was asked for. From when on it logs, `format` is how.
-fn run(arguments: Arguments, format: &mut LogFormat) -> anyhow::Result<ExitCode> {
+/// Runs the command. `format` is that of the log, once it has begun.
+fn run(arguments: ServerArguments, format: &mut LogFormat) -> anyhow::Result<ExitCode> {
     let mut settings = arguments.settings;
     if let Some(path) = &arguments.config {
         settings = settings.or(Settings::from_file(path)?);
     }
     match &arguments.command {
-        Some(Command::Check(check)) => return Ok(check.run(settings.data.as_deref())),
-        Some(Command::Export(export)) => return Ok(export.run(settings.data.as_deref())),
-        Some(Command::Token(token)) => return token.run(&settings).map(|()| ExitCode::SUCCESS),
-        // Without a folder of its own it leaves nothing behind.
-        Some(Command::Demo { .. }) => settings.memory |= settings.data.is_none(),
+        Some(ServerCommand::Check(check)) => return Ok(check.run(settings.data.as_deref())),
+        Some(ServerCommand::Export(export)) => return Ok(export.run(settings.data.as_deref())),
+        Some(ServerCommand::Token(token)) => {
+            return token.run(&settings).map(|()| ExitCode::SUCCESS);
+        }
+        // Without a folder of its own the demo leaves nothing behind.
+        Some(ServerCommand::Demo { .. }) => settings.memory |= settings.data.is_none(),
         None => {}
     }
     settings.tokens_in_environment = tokens_in_environment()?;
@@ -87,14 +89,15 @@ fn run(arguments: Arguments, format: &mut LogFormat) -> anyhow::Result<ExitCode>
     let fit = boxoffice_server::descriptors::admit([config.max_connections, http]);
     [config.max_connections, config.http_max_connections] = fit;
     runtime.block_on(async {
-        if let Some(Command::Demo { once }) = arguments.command {
+        if let Some(ServerCommand::Demo { once }) = arguments.command {
             return demo::run(config, settings.listen, once).await;
         }
         serve(config).await.map(ExitCode::from)
     })
 }
 
-/// Tokens of the environment; not among the arguments, as everybody on the machine sees those.
+/// Tokens of the environment. They are not among the arguments, which every user of the machine
+/// sees.
 fn tokens_in_environment() -> anyhow::Result<Option<String>> {
     match std::env::var("BOXOFFICE_TOKENS") {
         Ok(text) => Ok(Some(text)),
@@ -106,24 +109,6 @@ fn tokens_in_environment() -> anyhow::Result<Option<String>> {
 async fn serve(config: Config) -> anyhow::Result<Exit> {
     let mut signals = Signals::new()?;
     let Some(server) = signals.start(config).await? else { return Ok(Exit::Stopped) };
-    say_where(&server)?;
+    announce(&server)?;
     Ok(signals.serve_until_stopped(server).await)
-}
-
-/// Says where the server listens: the binary protocol's address first, then HTTP's, or that it is
-/// off.
-fn say_where(server: &Server) -> std::io::Result<()> {
-    say(&format!("listening on {}", server.address()))?;
-    match server.http_address() {
-        Some(address) if server.speaks_tls() => say(&format!("https on {address}")),
-        Some(address) => say(&format!("http on {address}")),
-        None => say("http off"),
-    }
-}
-
-/// Writes a line to stdout at once, for whoever waits for it.
-fn say(line: &str) -> std::io::Result<()> {
-    let mut stdout = std::io::stdout().lock();
-    writeln!(stdout, "{line}")?;
-    stdout.flush()
 }

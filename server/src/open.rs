@@ -1,4 +1,4 @@
-//! What a server begins with: the events that its store has, and a clock that goes on from them.
+//! The opening of a server's store: its events, and a clock that goes on from them.
 
 use crate::catalog::Recovery;
 use crate::clock::{Clock, Stopwatch};
@@ -10,7 +10,7 @@ use boxoffice_protocol::time::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What was recovered, and what goes on from it.
+/// A recovered store, and the clock that continues from it.
 pub struct Opened {
     pub recovery: Recovery,
     pub ledger: Arc<Ledger>,
@@ -19,7 +19,7 @@ pub struct Opened {
     pub secret: [u8; 16],
 }
 
-/// What makes the ledger's changes durable, where that is work.
+/// The work that makes changes durable, where there is any.
 type Work = Option<Committing<RealDisk>>;
 
 impl Opened {
@@ -87,14 +87,14 @@ impl Opened {
     }
 }
 
-/// Recovers what a folder has.
+/// Recovers a data folder.
 fn recover(options: &FolderOptions) -> Result<(DataFolder, Recovery), FolderError> {
     let mut recovery = Recovery::default();
     let folder = DataFolder::open(options.clone(), &mut recovery)?;
     Ok((folder, recovery))
 }
 
-/// Refuses a clock that is too far ahead of what was recorded last, if anything was.
+/// Refuses a clock that is too far ahead of the last recorded change, if there is one.
 fn check_clock(
     clock: &Clock,
     last: Timestamp,

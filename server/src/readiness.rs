@@ -1,26 +1,23 @@
-//! Whether the server takes new reservations, for who sends customers to it.
+//! Readiness: whether the server takes new reservations, for load balancers.
 
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use boxoffice_protocol::refusal::UnavailableWhy;
 
 /// Why a server takes no new reservations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotReady {
-    /// It reads what its data folder has.
+    /// The server reads its data folder.
     Recovering,
-    /// It ends.
     Stopping,
-    /// The disk is nearly full.
     StorageFull,
-    /// The disk failed, and it is about to end.
+    /// The disk failed, and the server is about to end.
     StorageFailed,
 }
 
 impl NotReady {
-    /// Those of a server that has recovered.
+    /// The reasons of a server that has recovered.
     pub(crate) const OPEN: [Self; 3] = [Self::Stopping, Self::StorageFull, Self::StorageFailed];
 
-    /// What it is called.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Recovering => "Recovering",
@@ -30,7 +27,6 @@ impl NotReady {
         }
     }
 
-    /// What it means.
     pub(crate) const fn explain(self) -> &'static str {
         match self {
             Self::Recovering => "the server is reading its data folder; try again in a moment",
@@ -41,9 +37,9 @@ impl NotReady {
     }
 }
 
-impl Shared {
-    /// Whether new reservations are taken. A state file that is behind is no reason against it: it
-    /// slows them down, and passes.
+impl ServerState {
+    /// Checks that new reservations are taken. A state file that is behind is no reason against it:
+    /// it slows them down, and passes.
     pub(crate) fn readiness(&self) -> Result<(), NotReady> {
         if self.stop.is_cancelled() {
             return Err(NotReady::Stopping);
@@ -61,14 +57,15 @@ impl Shared {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::shared::Outset;
+    use crate::server_state::EarlyState;
 
     #[test]
     fn a_server_that_stops_is_not_ready() {
-        let outset = Outset::default();
-        let (shared, _) = Shared::open(Config::default(), outset.clone()).expect("it is in memory");
+        let early = EarlyState::default();
+        let (shared, _) =
+            ServerState::open(Config::default(), early.clone()).expect("it is in memory");
         assert_eq!(shared.readiness(), Ok(()));
-        outset.stop.cancel();
+        early.stop.cancel();
         assert_eq!(shared.readiness(), Err(NotReady::Stopping));
     }
 }

@@ -1,10 +1,10 @@
-//! The server as a library: started, asked, stopped.
+//! The server as a library.
 
 use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::metrics::Metrics;
+use crate::server_state::ServerState;
 use crate::serving::{Serving, Stopped};
-use crate::shared::Shared;
 use crate::start_error::StartError;
 use crate::tls::TlsError;
 use std::net::SocketAddr;
@@ -24,50 +24,49 @@ impl Server {
         Ok(Self { serving: Serving::start(config).await? })
     }
 
-    /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.serving.address
     }
 
-    /// Where it speaks HTTP, if it does.
+    /// The address of HTTP; none if it is off.
     pub fn http_address(&self) -> Option<SocketAddr> {
         self.serving.http_address
     }
 
-    /// The events.
     pub fn catalog(&self) -> &Catalog {
         &self.serving.shared.catalog
     }
 
-    /// What it counted.
     pub fn metrics(&self) -> &Metrics {
         &self.serving.shared.metrics
     }
 
-    /// Whether it speaks TLS, and nothing else.
+    /// Whether its ports speak TLS, and nothing else.
     pub fn speaks_tls(&self) -> bool {
         self.serving.shared.tls.is_some()
     }
 
-    /// Reads certificate and key again, where there are any; says whether there are. Connections
-    /// that begin from now on are shown the new ones, those that are open go on.
+    /// Reads the TLS certificate and key again, for connections that begin from now on. Returns
+    /// whether the server has any.
     ///
     /// # Errors
     /// [`TlsError`] says why the new ones cannot be used. The old ones stay.
     pub fn reload_tls(&self) -> Result<bool, TlsError> {
-        let Shared { tls: Some(tls), clock, .. } = &*self.serving.shared else { return Ok(false) };
+        let ServerState { tls: Some(tls), clock, .. } = &*self.serving.shared else {
+            return Ok(false);
+        };
         tls.reload()?;
         tls.report(clock.now());
         Ok(true)
     }
 
-    /// Returns when the ledger has failed, which ends the server's usefulness.
+    /// Returns when the ledger has failed. The server acknowledges nothing more then.
     pub async fn failed(&self) {
         self.serving.shared.ledger.failed().await;
     }
 
-    /// Stops: accepts nobody new, answers what was read, and waits for connections to end, at
-    /// most as long as the configuration says.
+    /// Stops the server: accepts no connections, answers the requests that were read, and waits for
+    /// connections to end, at most for the configured time.
     pub async fn stop(mut self) -> Stopped {
         self.serving.stop.cancel();
         let stopped = (&mut self.serving.stopped).await;

@@ -1,15 +1,17 @@
-//! The server's own threads: the event loop that serves connections, and how it ends.
+//! The server's threads: the event loop that serves connections, and how it ends.
 //!
-//! With one thread, the default, sessions and the committer take turns on it: what one round of
-//! the event loop recorded is a batch, and nobody has to be woken on another thread. With more,
-//! the committer has a thread of its own.
+//! With one thread, the default, sessions and the committer take turns on it: the changes of one
+//! round of the event loop are a batch, and no other thread has to be woken. With more threads, the
+//! committer has one of its own.
 
 use crate::config::{Config, HostName};
-use crate::http::{self, Door};
+use crate::http::Front;
 use crate::ledger::{Committed, Committing};
-use crate::shared::{Outset, Shared};
+use crate::listener::listen;
+use crate::server_state::{EarlyState, ServerState};
 use crate::start_error::StartError;
-use crate::{auth, sockets, sweeper, tcp};
+use crate::tcp::TcpService;
+use crate::{auth, sockets, sweeper};
 use boxoffice_journal::disk::RealDisk;
 use std::io;
 use std::net::SocketAddr;
@@ -22,27 +24,26 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Tasks that have a turn before the event loop looks for news and the committer has its own.
+/// Tasks that have a turn before the event loop polls its sockets and the committer has its turn.
 const TURN_TASKS: u32 = 256;
 
-/// How long work in the background may go on when everything else has ended.
+/// How long background work may go on when everything else has ended.
 const LEAVE: Duration = Duration::from_secs(1);
 
-/// What others know of a server that serves.
+/// The handle of a serving thread.
 #[derive(Debug)]
 pub(crate) struct Serving {
     pub(crate) address: SocketAddr,
-    /// Where it speaks HTTP, if it does.
+    /// The address of HTTP; none if it is off.
     pub(crate) http_address: Option<SocketAddr>,
-    pub(crate) shared: Arc<Shared>,
-    /// Cancelled, it stops.
+    pub(crate) shared: Arc<ServerState>,
     pub(crate) stop: CancellationToken,
-    /// Says how it stopped.
+    /// Resolves when the server has stopped.
     pub(crate) stopped: oneshot::Receiver<Stopped>,
 }
 
 impl Serving {
-    /// Starts a thread that serves. Returns when it listens.
+    /// Starts a serving thread. Returns when it listens.
     pub(crate) async fn start(config: Config) -> Result<Self, StartError> {
         let (started, starting) = oneshot::channel();
         let serve = move || match EventLoop::new(config) {
@@ -62,16 +63,16 @@ impl Serving {
 /// How a server stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stopped {
-    /// Connections that were not done in time.
+    /// Connections that had not ended in time.
     pub connections_cut: u64,
     /// Whether the ledger was closed in good order.
     pub durable: bool,
 }
 
-/// The thread that serves.
+/// The serving thread's own part.
 struct EventLoop {
     runtime: Runtime,
-    shared: Arc<Shared>,
+    shared: Arc<ServerState>,
     committing: Option<Committing<RealDisk>>,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -79,20 +80,21 @@ struct EventLoop {
 }
 
 impl EventLoop {
-    /// Recovers what there is, and listens.
+    /// Opens the store, and listens.
     fn new(config: Config) -> Result<(Self, Serving), StartError> {
-        let listen = config.listen;
-        let (outset, tasks) = (Outset::new(&config)?, TaskTracker::new());
-        let stop = outset.stop.clone();
+        let address = config.listen;
+        let (early, tasks) = (EarlyState::new(&config)?, TaskTracker::new());
+        let stop = early.stop.clone();
         let runtime = runtime(config.threads).map_err(StartError::Thread)?;
         let inside = runtime.enter();
-        let front = Front::new(&config, &outset, &tasks)?;
-        let (shared, committing) = runtime.block_on(recover(config, outset))?;
+        let front = ListeningFront::new(&config, &early, &tasks)?;
+        let (shared, committing) = runtime.block_on(recover(config, early))?;
         let shared = Arc::new(shared);
-        let (listener, address) = bind(listen, "listen")?;
-        tasks.spawn(tcp::listen(listener, Arc::clone(&shared), tasks.clone(), stop.clone()));
-        let http_address = front.map(|Front { door, address }| {
-            door.open(&shared);
+        let (listener, address) = bind(address, "listen")?;
+        let service = Arc::new(TcpService(Arc::clone(&shared)));
+        tasks.spawn(listen(listener, service, tasks.clone(), stop.clone()));
+        let http_address = front.map(|ListeningFront { front, address }| {
+            front.open(&shared);
             address
         });
         tokio::spawn(sweeper::run(
@@ -108,7 +110,7 @@ impl EventLoop {
         Ok((Self { runtime, shared, committing, tasks, stop, say_stopped }, serving))
     }
 
-    /// Serves until it is stopped.
+    /// Serves until the server is stopped.
     fn run(self) {
         let Self { runtime, shared, committing, tasks, stop, say_stopped } = self;
         let commit = commit(committing, shared.config.threads);
@@ -116,57 +118,57 @@ impl EventLoop {
         let (committed, connections_cut) = runtime.block_on(async { tokio::join!(commit, drain) });
         runtime.shutdown_timeout(LEAVE);
         let durable = committed.map_or(Ok(()), Committed::finish).is_ok();
-        // Nobody may wait for it any more.
+        // The receiver may be gone.
         let _ = say_stopped.send(Stopped { connections_cut, durable });
     }
 }
 
-/// HTTP, which says from the beginning how it goes.
-struct Front {
-    door: Arc<Door>,
+/// HTTP, which answers from the beginning, during recovery too.
+struct ListeningFront {
+    front: Arc<Front>,
     address: SocketAddr,
 }
 
-impl Front {
-    /// Listens, if it shall; a runtime's work.
+impl ListeningFront {
+    /// Listens, if HTTP is on. Has to be called inside the runtime.
     fn new(
         config: &Config,
-        outset: &Outset,
+        early: &EarlyState,
         tasks: &TaskTracker,
     ) -> Result<Option<Self>, StartError> {
         let Some(at) = config.http_listen else { return Ok(None) };
         let (listener, address) = bind(at, "http-listen")?;
-        if !outset.tokens.are_wanted() {
+        if !early.tokens.are_wanted() {
             config.http_hosts.iter().for_each(warn_of_host);
         }
-        let door = Arc::new(Door::new(config.clone(), outset));
-        let (behind, stop) = (Arc::clone(&door), outset.stop.clone());
-        tasks.spawn(http::listen(listener, behind, tasks.clone(), stop));
-        Ok(Some(Self { door, address }))
+        let front = Arc::new(Front::new(config.clone(), early));
+        let (service, stop) = (Arc::clone(&front), early.stop.clone());
+        tasks.spawn(listen(listener, service, tasks.clone(), stop));
+        Ok(Some(Self { front, address }))
     }
 }
 
 fn warn_of_host(host: &HostName) {
     tracing::warn!(
         %host,
-        "without tokens whoever reaches this server by that name may do everything; if others than \
-         you can, by a proxy say, create a token: boxoffice-server token create"
+        "without tokens any client that reaches this server by that name may do everything; where \
+         others can, as through a proxy, create a token: boxoffice-server token create"
     );
 }
 
-/// What a server goes on from, and what makes its changes durable.
-type Recovered = (Shared, Option<Committing<RealDisk>>);
+/// A recovered server, and the work that makes its changes durable.
+type Recovered = (ServerState, Option<Committing<RealDisk>>);
 
-/// Recovers what there is, on a thread of its own: meanwhile this one can say so.
-async fn recover(config: Config, outset: Outset) -> Result<Recovered, StartError> {
+/// Recovers on a thread of its own, so that this one can answer HTTP meanwhile.
+async fn recover(config: Config, early: EarlyState) -> Result<Recovered, StartError> {
     let (say, recovered) = oneshot::channel();
-    let recover = move || drop(say.send(Shared::open(config, outset)));
+    let recover = move || drop(say.send(ServerState::open(config, early)));
     let thread = thread::Builder::new().name("recovery".to_owned());
     thread.spawn(recover).map_err(StartError::Thread)?;
     recovered.await.unwrap_or(Err(StartError::Panicked))
 }
 
-/// Listens at `address`, and says where that is.
+/// Listens at `address`, and returns the bound one.
 fn bind(
     address: SocketAddr,
     setting: &'static str,
@@ -200,9 +202,9 @@ async fn commit(committing: Option<Committing<RealDisk>>, threads: usize) -> Opt
     Some(committed.await.expect("a committer says how it ended"))
 }
 
-/// Waits until the server is to stop, and then for connections and a backup to end, but not for
-/// ever. Returns how many connections had not.
-async fn drain(shared: &Shared, tasks: &TaskTracker, stop: &CancellationToken) -> u64 {
+/// Waits for `stop`, and then for connections and a backup to end, at most for the configured time.
+/// Returns how many connections had not ended.
+async fn drain(shared: &ServerState, tasks: &TaskTracker, stop: &CancellationToken) -> u64 {
     stop.cancelled().await;
     shared.backups.stop();
     tasks.close();

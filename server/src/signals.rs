@@ -1,4 +1,4 @@
-//! What the server is told by signals, and what the service manager is told of it.
+//! Signals to the server, and notices to the service manager.
 
 use crate::exit::Exit;
 use boxoffice_server::config::Config;
@@ -7,8 +7,7 @@ use sd_notify::NotifyState;
 use std::io;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// The signals. Made before anybody is told that it listens, so that whoever was told can rely on
-/// them.
+/// The signals. Registered before the server says that it listens, so that they count from then on.
 pub(crate) struct Signals {
     terminate: Signal,
     interrupt: Signal,
@@ -24,7 +23,7 @@ impl Signals {
         })
     }
 
-    /// The next signal that is to end it.
+    /// The next signal that ends the server.
     async fn next(&mut self) -> SignalKind {
         tokio::select! {
             _ = self.terminate.recv() => SignalKind::terminate(),
@@ -32,10 +31,10 @@ impl Signals {
         }
     }
 
-    /// Starts a server; none if a signal comes before it serves. Nobody was told of anything then,
-    /// and the process may end at any moment.
+    /// Starts a server; none if a signal comes before it serves. No client was answered then, so
+    /// the process may end at any moment.
     pub(crate) async fn start(&mut self, config: Config) -> Result<Option<Server>, StartError> {
-        tell(&[NotifyState::Status("starting: reading what there is")]);
+        tell(&[NotifyState::Status("starting: reading the data folder")]);
         tokio::select! {
             started = Server::start(config) => started.map(Some),
             signal = self.next() => {
@@ -45,7 +44,7 @@ impl Signals {
         }
     }
 
-    /// Returns the signal that is to end it; none if the ledger has failed.
+    /// Returns the signal that ends the server; none if the ledger has failed.
     async fn mind(&mut self, server: &Server) -> Option<SignalKind> {
         loop {
             tokio::select! {
@@ -57,7 +56,7 @@ impl Signals {
         }
     }
 
-    /// Serves until a signal or the ledger's end; a second signal ends it at once.
+    /// Serves until a signal or the ledger's end. A second signal ends the process at once.
     pub(crate) async fn serve_until_stopped(mut self, server: Server) -> Exit {
         let status = format!("serving on {}", server.address());
         tell(&[NotifyState::Ready, NotifyState::Status(&status)]);
@@ -69,16 +68,16 @@ impl Signals {
             return Exit::LedgerFailed;
         };
         tracing::info!("{}: stopping; a second one ends it at once", name(signal));
-        tell(&[NotifyState::Stopping, NotifyState::Status("answering what was asked")]);
+        tell(&[NotifyState::Stopping, NotifyState::Status("answering the last requests")]);
         let stopped = tokio::select! {
             stopped = server.stop() => stopped,
             signal = self.next() => {
-                tracing::warn!("{} again: ended before everything was done", name(signal));
+                tracing::warn!("{} again: ended before all requests were answered", name(signal));
                 return Exit::Cut(signal);
             }
         };
         if stopped.connections_cut > 0 {
-            tracing::warn!(cut = stopped.connections_cut, "connections were not done in time");
+            tracing::warn!(cut = stopped.connections_cut, "connections did not end in time");
         }
         if stopped.durable { Exit::Stopped } else { Exit::LedgerFailed }
     }
@@ -97,9 +96,9 @@ fn name(signal: SignalKind) -> &'static str {
     if signal == SignalKind::interrupt() { "SIGINT" } else { "SIGTERM" }
 }
 
-/// Tells the service manager, where one started this and wants to know.
+/// Notifies the service manager, if there is one.
 fn tell(states: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(states) {
-        tracing::warn!(%error, "the service manager cannot be told how it goes");
+        tracing::warn!(%error, "the service manager cannot be notified");
     }
 }

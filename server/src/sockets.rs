@@ -1,4 +1,4 @@
-//! What every listener's sockets have in common.
+//! Options of the sockets of both listeners.
 
 use socket2::{SockRef, TcpKeepalive};
 use std::io;
@@ -7,27 +7,27 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
-/// Connections that the kernel keeps until they are accepted, if it keeps that many: in a rush
-/// everybody comes in the same moment, and who finds no room tries again only after a second.
+/// Connections that the kernel keeps until they are accepted. In a rush all clients come at once,
+/// and a client that finds no room tries again only after a second.
 const BACKLOG: u32 = 4_096;
 
-/// How long to wait before accepting again when the process is out of descriptors or memory.
+/// The wait before accepting again when the process is out of descriptors or memory.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(50);
 
-/// The shortest interval that the kernel probes in.
+/// The kernel's shortest interval between probes.
 const SHORTEST_PROBE: Duration = Duration::from_secs(1);
 
-/// How long a closed connection's last bytes are waited for, so that the client can read what it
-/// was told before it learns that nobody listens any more.
+/// How long the last bytes of a closed connection are waited for. The client reads them before it
+/// learns of the close.
 pub(crate) const LINGER: Duration = Duration::from_millis(500);
 
-/// Bytes that are thrown away while lingering.
-const LINGER_BYTES: usize = 256 * 1024;
+/// Bytes of input that are discarded meanwhile.
+pub(crate) const LINGER_BYTES: usize = 256 * 1024;
 
 /// Listens at `address`.
 ///
 /// # Errors
-/// What the operating system says.
+/// The error of the operating system.
 pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_reuseaddr(true)?;
@@ -35,7 +35,7 @@ pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Waits a moment where accepting failed for want of something.
+/// Waits a moment after an error that is not the connection's own.
 pub(crate) async fn back_off(error: &io::Error) {
     match error.kind() {
         io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset => {}
@@ -46,8 +46,8 @@ pub(crate) async fn back_off(error: &io::Error) {
     }
 }
 
-/// Answers leave at once, and a peer that vanished is noticed: whether it owes us an
-/// acknowledgement (the user timeout) or nothing at all (probes).
+/// Sends replies at once, and detects a vanished peer: by the user timeout while it owes an
+/// acknowledgement, by probes otherwise.
 ///
 /// # Errors
 /// The connection is lost already.
@@ -64,8 +64,8 @@ pub(crate) fn configure(stream: &TcpStream, peer_timeout: Duration) -> io::Resul
     Ok(())
 }
 
-/// Says that nothing more will be sent, and throws away what still comes, for a while: bytes that
-/// arrive after a socket is closed make the kernel drop what it has not delivered.
+/// Ends the output, and discards input for a while: bytes that arrive after a close make the kernel
+/// drop what it has not delivered.
 pub(crate) async fn linger(stream: &mut TcpStream) {
     let _ = stream.shutdown().await;
     let drain = async {

@@ -1,10 +1,9 @@
-//! The figures that `Stats` answers with. Their names are in SPEC.md.
+//! The figures of a `Stats` reply. SPEC.md lists their names.
 
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use boxoffice_protocol::reply::{Stat, StatValue};
 
-impl Shared {
-    /// Every figure about this server.
+impl ServerState {
     pub(crate) fn stats(&self) -> Vec<Stat> {
         let text = |name: &str, value: &str| Stat {
             name: name.to_owned().into(),

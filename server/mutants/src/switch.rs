@@ -1,5 +1,6 @@
 //! The switch of mutants: a constant *no* without the feature `active`.
 
+#[cfg(not(feature = "active"))]
 use crate::mutant::Mutant;
 
 /// Whether the bug is there. It is not.

@@ -12,8 +12,8 @@ use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Hello, Request};
 use boxoffice_server::clock::moment;
 use boxoffice_server::metrics::Closed;
-use boxoffice_server::shared::Shared;
-use boxoffice_server::tcp::{Conversation, News, Pace, Pushed};
+use boxoffice_server::server_state::ServerState;
+use boxoffice_server::tcp::{Conversation, PushWhen, Pushed, TurnEnd};
 use bytes::BytesMut;
 use fastrand::Rng;
 use std::collections::BTreeMap;
@@ -79,7 +79,7 @@ impl Client {
         Self { who, link: None, unknown: Vec::new(), correlation: 0 }
     }
 
-    pub(crate) fn connect(&mut self, shared: &Arc<Shared>, random: &mut Rng) {
+    pub(crate) fn connect(&mut self, shared: &Arc<ServerState>, random: &mut Rng) {
         self.correlation += 1;
         let hello = Request::Hello(Hello {
             magic: MAGIC,
@@ -206,9 +206,10 @@ impl Link {
             self.talk.input.extend_from_slice(&arrived);
         }
         let pace = self.talk.execute(moment(), || random.bool());
-        let news = if self.more_news || self.talk.has_news() { News::Due } else { News::NotYet };
+        let news =
+            if self.more_news || self.talk.has_news() { PushWhen::Due } else { PushWhen::OnlyNew };
         self.more_news = match self.talk.push_news(news) {
-            Pushed::Nothing => news == News::Due && self.talk.is_watching(),
+            Pushed::Nothing => news == PushWhen::Due && self.talk.is_watching(),
             pushed => pushed == Pushed::Some,
         };
         self.talk.give_up_if_failed();
@@ -217,7 +218,7 @@ impl Link {
         self.down.extend_from_slice(&ready[..written]);
         self.talk.sent(written, moment());
         self.is_over =
-            self.talk.closing.is_some() && pace == Pace::Drained && self.talk.is_silent();
+            self.talk.closing.is_some() && pace == TurnEnd::Drained && self.talk.is_silent();
     }
 
     /// The server stops: this much was read, and is answered.

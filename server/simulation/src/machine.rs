@@ -19,7 +19,7 @@ use boxoffice_server::ledger::{
     LedgerWork, Recover, Site, SyncPolicy, Workshop,
 };
 use boxoffice_server::open::Opened;
-use boxoffice_server::shared::{Outset, Shared};
+use boxoffice_server::server_state::{EarlyState, ServerState};
 use boxoffice_server::sweeper;
 use fastrand::Rng;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ const WATCH_LAG: usize = 6;
 
 /// A server without threads: what its clients share, and the work behind it.
 pub(crate) struct Process {
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) shared: Arc<ServerState>,
     /// None once it failed, or has ended.
     committer: Option<Committer<SimulatedDisk>>,
     workshop: Workshop<SimulatedDisk>,
@@ -98,9 +98,9 @@ impl Machine {
             ..defaults
         };
         let ledger = Arc::new(ledger);
-        let outset = Outset { tokens: Person::tokens(), ..Outset::default() };
+        let early = EarlyState { tokens: Person::tokens(), ..EarlyState::default() };
         let opened = Opened { recovery: witness.recovery, ledger, clock, secret };
-        let shared = Arc::new(Shared::new(config, opened, outset));
+        let shared = Arc::new(ServerState::new(config, opened, early));
         let LedgerWork { committer, workshop, follower, lock, .. } = work;
         let (committer, follower) = (Some(committer), Some(follower));
         self.process = Some(Process { shared, committer, workshop, follower, _lock: lock });
@@ -202,7 +202,7 @@ impl Process {
     }
 
     pub(crate) fn sweep(&self) -> sweeper::Swept {
-        let Shared { catalog, clock, metrics, .. } = &*self.shared;
+        let ServerState { catalog, clock, metrics, .. } = &*self.shared;
         sweeper::step(catalog, clock, metrics)
     }
 

@@ -5,14 +5,14 @@
 use boxoffice_inventory::model::fixtures::{BEGIN, customer};
 use boxoffice_protocol::id::{CustomerId, Principal, Token};
 use boxoffice_protocol::request::Request;
-use boxoffice_server::auth::{Entry, Hash, Place, Role, Sources, Tokens};
+use boxoffice_server::auth::{Hash, Role, Sources, TokenEntry, Tokens, TokensPlace};
 use fastrand::Rng;
 use std::fmt;
 use std::sync::Arc;
 
 /// A person with a token.
 #[derive(Clone)]
-pub(crate) struct Person(Arc<Entry>);
+pub(crate) struct Person(Arc<TokenEntry>);
 
 /// All of them, by their number.
 const ALL: u32 = 4;
@@ -36,13 +36,13 @@ impl Person {
         };
         let name = Principal::parse(name).expect("a name");
         let hash = Hash::of(&token(&name));
-        Self(Arc::new(Entry { name, role, hash, created: BEGIN, expires: None }))
+        Self(Arc::new(TokenEntry { name, role, hash, created: BEGIN, expires: None }))
     }
 
     /// The tokens that a server accepts.
     pub(crate) fn tokens() -> Tokens {
-        let others = (0..ALL).map(|number| Entry::clone(&Self::of(number).0)).collect();
-        let sources = Sources { place: Place::Nowhere, others };
+        let others = (0..ALL).map(|number| TokenEntry::clone(&Self::of(number).0)).collect();
+        let sources = Sources { place: TokensPlace::Nowhere, others };
         sources.load().expect("no file, and no name twice")
     }
 

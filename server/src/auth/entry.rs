@@ -1,4 +1,4 @@
-//! What is kept of a token, and how that is written: a list of entries in TOML.
+//! Token entries, and their form in TOML.
 
 use super::role::{Role, RoleName};
 use super::secret::{Hash, new_token};
@@ -7,27 +7,24 @@ use boxoffice_protocol::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
-/// The most tokens that there may be.
+/// The bound on tokens of a server.
 pub const MAX_TOKENS: usize = 100_000;
 
-/// What is kept of one token.
+/// The server's record of one token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Written", into = "Written")]
-pub struct Entry {
-    /// What it is called: the principal of every change that it makes. No two have the same name.
+#[serde(try_from = "TomlEntry", into = "TomlEntry")]
+pub struct TokenEntry {
+    /// The principal of every change made with the token. No two tokens have the same name.
     pub name: Principal,
-    /// What it is for.
     pub role: Role,
-    /// What the secret is known by.
     pub hash: Hash,
-    /// When it was made.
     pub created: Timestamp,
-    /// From when on it is refused, if ever.
+    /// The token is refused from this time on.
     pub expires: Option<Timestamp>,
 }
 
-impl Entry {
-    /// A new token, and its entry.
+impl TokenEntry {
+    /// Makes a token and its entry.
     ///
     /// # Errors
     /// The operating system gives no random bytes.
@@ -43,10 +40,10 @@ impl Entry {
     }
 }
 
-/// An entry as it is written.
+/// An entry as TOML has it.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct TomlEntry {
     name: String,
     role: RoleName,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,10 +54,10 @@ struct Written {
     expires: Option<String>,
 }
 
-impl TryFrom<Written> for Entry {
+impl TryFrom<TomlEntry> for TokenEntry {
     type Error = String;
 
-    fn try_from(written: Written) -> Result<Self, String> {
+    fn try_from(written: TomlEntry) -> Result<Self, String> {
         let name =
             Principal::parse(&written.name).map_err(|error| format!("name: {}", error.why))?;
         let customer = written.customer.as_deref().map(CustomerId::parse).transpose();
@@ -75,8 +72,8 @@ impl TryFrom<Written> for Entry {
     }
 }
 
-impl From<Entry> for Written {
-    fn from(entry: Entry) -> Self {
+impl From<TokenEntry> for TomlEntry {
+    fn from(entry: TokenEntry) -> Self {
         Self {
             name: entry.name.to_string(),
             role: entry.role.name(),
@@ -93,22 +90,22 @@ impl From<Entry> for Written {
 #[serde(deny_unknown_fields)]
 struct Document {
     #[serde(default)]
-    token: Vec<Entry>,
+    token: Vec<TokenEntry>,
 }
 
 /// Reads a list of entries.
 ///
 /// # Errors
-/// What is wrong, and where.
-pub(super) fn read(text: &str) -> Result<Vec<Entry>, String> {
+/// The text says what is wrong, and where.
+pub(super) fn read(text: &str) -> Result<Vec<TokenEntry>, String> {
     let document: Document = toml::from_str(text).map_err(|error| error.to_string())?;
     let entries = document.token;
     check(&entries)?;
     Ok(entries)
 }
 
-/// Whether a list is one: not too long, every name and every secret once.
-pub(super) fn check(entries: &[Entry]) -> Result<(), String> {
+/// Checks the length of a list, and that every name and every secret is there once.
+pub(super) fn check(entries: &[TokenEntry]) -> Result<(), String> {
     if entries.len() > MAX_TOKENS {
         return Err(format!("at most {MAX_TOKENS} tokens, these are {}", entries.len()));
     }
@@ -124,13 +121,12 @@ pub(super) fn check(entries: &[Entry]) -> Result<(), String> {
     Ok(())
 }
 
-/// Writes a list of entries.
-pub(super) fn write(entries: Vec<Entry>) -> String {
+pub(super) fn write(entries: Vec<TokenEntry>) -> String {
     toml::to_string(&Document { token: entries }).expect("texts in a list of tables")
 }
 
 /// Writes one entry as an inline table.
-pub(super) fn write_inline(entry: Entry) -> String {
+pub(super) fn write_inline(entry: TokenEntry) -> String {
     let table = toml::Value::try_from(entry).expect("texts in a table");
     format!("token = [{table}]")
 }
@@ -152,9 +148,9 @@ fn rfc3339(time: Timestamp) -> String {
 mod tests {
     use super::*;
 
-    fn entry(name: &str, role: Role) -> Entry {
+    fn entry(name: &str, role: Role) -> TokenEntry {
         let created = Timestamp::from_ms(1_767_225_600_123);
-        Entry::new(Principal::parse(name).unwrap(), role, created, None).unwrap().1
+        TokenEntry::new(Principal::parse(name).unwrap(), role, created, None).unwrap().1
     }
 
     fn ann() -> Role {

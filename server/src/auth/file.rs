@@ -1,7 +1,6 @@
-//! The file that tokens are kept in. Commands change it one after the other, each as a whole; a
-//! server only reads it.
+//! The token file. Commands change it one after the other, each as a whole; a server only reads it.
 
-use super::entry::{self, Entry};
+use super::entry::{self, TokenEntry};
 use boxoffice_protocol::id::Principal;
 use rustix::fs::{Gid, Uid};
 use std::ffi::OsString;
@@ -11,13 +10,13 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as 
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// More than any file of so many tokens has.
+/// More than any file of [`MAX_TOKENS`](super::entry::MAX_TOKENS) tokens has.
 const MAX_FILE_BYTES: u64 = 64 << 20;
 
-/// The permission of everybody else to change a file. That they read it is no harm: it has hashes.
+/// Permission of all users to write the file. They may read it: it holds hashes.
 const OTHERS_WRITE: u32 = 0o002;
 
-/// What is said at the file's beginning.
+/// The comment at the file's beginning.
 const HEAD: &str = "\
 # The tokens of a Boxoffice server: who may do what. What is secret of them is not in here.
 # Written by `boxoffice-server token`; a running server notices every change at once.
@@ -27,79 +26,49 @@ const HEAD: &str = "\
 /// Why tokens cannot be used.
 #[derive(Debug, Error)]
 pub enum TokensError {
-    /// The file cannot be read or written.
     #[error("cannot use the tokens in {}: {source}", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The file is no list of tokens.
+    File { path: PathBuf, source: io::Error },
     #[error("{}: {why}", path.display())]
-    Parse {
-        /// Which.
-        path: PathBuf,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// The file has no byte: somebody is just writing it.
+    Parse { path: PathBuf, why: String },
+    /// The file has no byte, as at the moment when an editor begins to write it.
     #[error("{}: it is empty, as if it was being written", path.display())]
-    Blank {
-        /// Which.
-        path: PathBuf,
-    },
-    /// Everybody on the machine could let himself in.
+    Blank { path: PathBuf },
+    /// Any user of the machine could add a token.
     #[error(
-        "{0}: everybody on this machine can change it, and so who may do what; chmod o-w {0}",
+        "{0}: every user of this machine can change it, and so let in anyone; chmod o-w {0}",
         path.display()
     )]
-    Writable {
-        /// Which.
-        path: PathBuf,
-    },
-    /// The environment has no list of tokens.
+    Writable { path: PathBuf },
     #[error("BOXOFFICE_TOKENS: {why}")]
-    Environment {
-        /// What is wrong with it.
-        why: String,
-    },
-    /// There is no token of this name.
+    Environment { why: String },
     #[error("there is no token {name} in {}", path.display())]
-    NoSuchToken {
-        /// What it should be called.
-        name: Principal,
-        /// Where it was looked for.
-        path: PathBuf,
-    },
+    NoSuchToken { name: Principal, path: PathBuf },
 }
 
-/// A file of tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenFile {
     path: PathBuf,
 }
 
 impl TokenFile {
-    /// The one at this path, which need not be there yet.
+    /// The file at this path, which need not exist yet.
     pub const fn new(path: PathBuf) -> Self {
         Self { path }
     }
 
-    /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What it has; nothing where it is not there. Blocks.
+    /// Reads all entries; none where there is no file. Blocks.
     ///
     /// # Errors
-    /// [`TokensError`], if it cannot be read, or is no list of tokens.
-    pub fn read(&self) -> Result<Option<Vec<Entry>>, TokensError> {
+    /// [`TokensError`], if the file cannot be read, or is no list of tokens.
+    pub fn read(&self) -> Result<Option<Vec<TokenEntry>>, TokensError> {
         self.text()?.map(|text| self.parse(&text)).transpose()
     }
 
-    /// What is in it.
+    /// The file's text; none where there is no file.
     pub(super) fn text(&self) -> Result<Option<String>, TokensError> {
         let file = match File::open(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -117,16 +86,15 @@ impl TokenFile {
         }
     }
 
-    /// The list that a text is.
-    pub(super) fn parse(&self, text: &str) -> Result<Vec<Entry>, TokensError> {
+    pub(super) fn parse(&self, text: &str) -> Result<Vec<TokenEntry>, TokensError> {
         entry::read(text).map_err(|why| self.wrong(why))
     }
 
     /// Adds a token. Blocks.
     ///
     /// # Errors
-    /// [`TokensError`]; nothing was changed then.
-    pub fn add(&self, added: Entry) -> Result<(), TokensError> {
+    /// [`TokensError`]; the file is unchanged then.
+    pub fn add(&self, added: TokenEntry) -> Result<(), TokensError> {
         self.change(|entries| {
             entries.push(added);
             Ok(())
@@ -136,7 +104,7 @@ impl TokenFile {
     /// Removes the tokens of these names: all of them, or none. Blocks.
     ///
     /// # Errors
-    /// [`TokensError`]; nothing was changed then.
+    /// [`TokensError`]; the file is unchanged then.
     pub fn remove(&self, names: &[Principal]) -> Result<(), TokensError> {
         self.change(|entries| {
             let is_there = |name: &&Principal| entries.iter().any(|entry| entry.name == **name);
@@ -149,14 +117,14 @@ impl TokenFile {
         })
     }
 
-    /// Changes it as a whole while nobody else does. The folder is created if its parent is there.
+    /// Changes the file as a whole, under a lock. The folder is created if its parent exists.
     fn change(
         &self,
-        change: impl FnOnce(&mut Vec<Entry>) -> Result<(), TokensError>,
+        change: impl FnOnce(&mut Vec<TokenEntry>) -> Result<(), TokensError>,
     ) -> Result<(), TokensError> {
-        // What a link points to is changed, and not the link.
+        // A link's target is changed, and not the link.
         let path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
-        let site = Site::open(path).map_err(|source| self.failed(source))?;
+        let site = LockedFile::open(path).map_err(|source| self.failed(source))?;
         let mut entries = self.read()?.unwrap_or_default();
         change(&mut entries)?;
         entry::check(&entries).map_err(|why| self.wrong(why))?;
@@ -173,18 +141,18 @@ impl TokenFile {
     }
 }
 
-/// A file's place, while nobody else changes what is there.
-struct Site {
+/// The path of a file whose lock is held.
+struct LockedFile {
     path: PathBuf,
     folder: PathBuf,
-    /// Whose the file is to be, as it is or as its folder is: not root's, where root creates a token
-    /// for a server that runs as somebody else.
+    /// The file gets this owner, its own or its folder's: not root, where root creates a token for
+    /// a server that runs as another user.
     like: Metadata,
-    /// Locked for as long as this lives; the file stays.
+    /// Locked until this is dropped. The lock's file stays.
     _lock: File,
 }
 
-impl Site {
+impl LockedFile {
     fn open(path: PathBuf) -> io::Result<Self> {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let folder = parent.unwrap_or(Path::new(".")).to_owned();
@@ -201,7 +169,7 @@ impl Site {
         Ok(Self { path, folder, like, _lock: lock })
     }
 
-    /// Replaces the file durably, so that whoever looks sees either what it was or what it is.
+    /// Replaces the file durably. A reader sees the old text or the new one, whole.
     fn replace(&self, text: &str) -> io::Result<()> {
         let unfinished = beside(&self.path, ".new");
         match std::fs::remove_file(&unfinished) {
@@ -229,7 +197,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-/// Gives a file to whom `like` belongs. Only root can, and only root has to.
+/// Gives a file the owner of `like`. Only root can, and only root has to.
 fn hand_over(file: &File, like: &Metadata) -> io::Result<()> {
     let about = file.metadata()?;
     if (about.uid(), about.gid()) == (like.uid(), like.gid())
@@ -253,9 +221,9 @@ mod tests {
         Principal::parse(text).unwrap()
     }
 
-    fn entry(text: &str) -> Entry {
+    fn entry(text: &str) -> TokenEntry {
         let created = Timestamp::from_ms(1_767_225_600_000);
-        Entry::new(name(text), Role::Agent, created, None).unwrap().1
+        TokenEntry::new(name(text), Role::Agent, created, None).unwrap().1
     }
 
     fn names(file: &TokenFile) -> Vec<String> {

@@ -1,7 +1,7 @@
-//! Notices, while the server runs, that the file of tokens has changed.
+//! Follows the token file while the server runs.
 
 use super::file::TokenFile;
-use super::known::Auth;
+use super::registry::TokenRegistry;
 use rustix::fs::inotify::{CreateFlags, WatchFlags, add_watch, init};
 use rustix::io::{Errno, read};
 use std::io;
@@ -12,20 +12,20 @@ use std::time::Duration;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
-/// How often the file is read although nobody says that it has changed: where the kernel does not
-/// know, as on network file systems.
+/// How often the file is read without a notice of the kernel: network file systems give none.
 const EVERY: Duration = Duration::from_secs(10);
 
-/// Keeps what `auth` knows as the file has it, until this is dropped.
-pub(crate) async fn follow(auth: Arc<Auth>) {
+/// Keeps the tokens of `auth` as the file has them, until this is dropped.
+pub(crate) async fn follow(auth: Arc<TokenRegistry>) {
     let Some(file) = auth.file() else { return };
-    let folder = Folder::new().inspect_err(|error| {
+    let folder = WatchedFolder::new().inspect_err(|error| {
         tracing::warn!(%error, "changes of tokens are noticed only every {EVERY:?}");
     });
     let folder = folder.ok();
     let mut trouble = None;
     loop {
-        // First, so that no change is missed between the two; and again, as folders come and go.
+        // Watched before it is read, so that no change is missed between the two; and again each
+        // time, as folders come and go.
         if let Some(folder) = &folder {
             folder.watch(&file);
         }
@@ -41,7 +41,7 @@ pub(crate) async fn follow(auth: Arc<Auth>) {
             Ok(Err(error)) => {
                 let why = error.to_string();
                 if trouble.as_ref() != Some(&why) {
-                    tracing::error!("tokens stay as they were: {why}");
+                    tracing::error!("the old tokens stay: {why}");
                 }
                 trouble = Some(why);
             }
@@ -61,11 +61,10 @@ pub(crate) async fn follow(auth: Arc<Auth>) {
     }
 }
 
-/// The folders in which the file is, as the kernel watches them: a file that is replaced is another
-/// one, its folder stays.
-struct Folder(AsyncFd<OwnedFd>);
+/// The folders of the file, watched by inotify: a replaced file is another one, its folder stays.
+struct WatchedFolder(AsyncFd<OwnedFd>);
 
-impl Folder {
+impl WatchedFolder {
     fn new() -> io::Result<Self> {
         let inotify = init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC)?;
         #[expect(unsafe_code, reason = "tokio's AsyncFd over rustix's inotify has no safe way")]
@@ -75,7 +74,7 @@ impl Folder {
         Ok(Self(inotify?))
     }
 
-    /// Watches where the file is, and where it points if it is a link.
+    /// Watches the folder of the file, and that of its target if it is a link.
     fn watch(&self, file: &TokenFile) {
         let path = file.path();
         let target = path.canonicalize().ok().filter(|target| target != path);
@@ -85,12 +84,12 @@ impl Folder {
                 | WatchFlags::MOVED_TO
                 | WatchFlags::MOVED_FROM
                 | WatchFlags::DELETE;
-            // One that is not there yet is tried again.
+            // A folder that does not exist yet is tried again.
             let _ = add_watch(self.0.get_ref(), parent.unwrap_or(Path::new(".")), changes);
         }
     }
 
-    /// Returns when something has happened there since this was asked last.
+    /// Returns when something has changed in the folders since the last call.
     async fn stirred(&self) {
         let Ok(mut ready) = self.0.readable().await else { return std::future::pending().await };
         let mut what = [0; 4096];

@@ -1,17 +1,15 @@
-//! What somebody was given for a token, or on a visit, for as long as it lasts.
+//! Grants: the permissions that a token or a visit gives, for as long as they last.
 
-use super::entry::Entry;
-use super::permission::{self, Admitted};
+use super::entry::TokenEntry;
 use super::role::Role;
 use crate::clock::Clock;
 use boxoffice_protocol::id::{CustomerId, Principal};
 use boxoffice_protocol::refusal::Refusal;
-use boxoffice_protocol::request::Request;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What whoever has it may do. It ends for all who have it when its token is revoked or expires,
-/// also in the middle of a connection. Clones are the same grant.
+/// Permissions of a connection. Clones share one grant: revoking its token, or its expiry, ends all
+/// of them, in the middle of a connection too.
 #[derive(Debug, Clone)]
 pub struct Grant(Arc<Granted>);
 
@@ -22,30 +20,28 @@ struct Granted {
     clock: Clock,
 }
 
-/// Whom a grant was given to.
+/// The holder of a grant.
 #[derive(Debug)]
 enum Holder {
-    /// Everybody, where no tokens are in use: they may do everything.
+    /// Every client of a server without tokens; it may do everything.
     Everybody,
-    /// Who shows this token.
-    Token(Entry),
-    /// A browser, which acts for a customer of its own; not longer than the other grant lasts, if
-    /// there is one.
+    Token(TokenEntry),
+    /// A browser without a token, with the role of its own customer. The other grant, if there is
+    /// one, limits how long this one lasts.
     Visitor(Role, Option<Grant>),
 }
 
 impl Grant {
-    /// The grant of a token.
-    pub(super) fn of(entry: Entry, clock: Clock) -> Self {
+    pub(super) fn of(entry: TokenEntry, clock: Clock) -> Self {
         Self::given_to(Holder::Token(entry), clock)
     }
 
-    /// What everybody may do where no tokens are in use: everything.
+    /// The grant of every client where no tokens are in use.
     pub(super) fn everything(clock: Clock) -> Self {
         Self::given_to(Holder::Everybody, clock)
     }
 
-    /// What a visitor may do who acts for this customer, until that grant ends, if there is one.
+    /// The grant of a visitor, which acts for `customer`, until the other grant ends, if there is one.
     pub(super) fn of_visitor(customer: CustomerId, until: Option<Self>, clock: Clock) -> Self {
         Self::given_to(Holder::Visitor(Role::Customer(customer), until), clock)
     }
@@ -54,20 +50,18 @@ impl Grant {
         Self(Arc::new(Granted { holder, revoked: AtomicBool::new(false), clock }))
     }
 
-    /// The token's entry.
-    pub(super) fn entry(&self) -> Option<&Entry> {
+    pub(super) fn entry(&self) -> Option<&TokenEntry> {
         match &self.0.holder {
             Holder::Token(entry) => Some(entry),
             Holder::Everybody | Holder::Visitor(..) => None,
         }
     }
 
-    /// Ends it for all who have it.
+    /// Ends this grant and its clones.
     pub(super) fn revoke(&self) {
         self.0.revoked.store(true, Ordering::Release);
     }
 
-    /// What it is for.
     pub fn role(&self) -> &Role {
         match &self.0.holder {
             Holder::Everybody => &Role::Admin,
@@ -76,17 +70,15 @@ impl Grant {
         }
     }
 
-    /// Whether it is a visitor's.
     pub(crate) fn is_visitors(&self) -> bool {
         matches!(self.0.holder, Holder::Visitor(..))
     }
 
-    /// Who changes what is changed with it; nobody is known without a token.
+    /// The principal that changes are recorded under; none without a token.
     pub fn principal(&self) -> Option<&Principal> {
         self.entry().map(|entry| &entry.name)
     }
 
-    /// Whether it lasts.
     #[inline]
     pub fn is_valid(&self) -> bool {
         !self.is_revoked() && !self.is_expired()
@@ -95,7 +87,9 @@ impl Grant {
     #[inline]
     pub(super) fn is_expired(&self) -> bool {
         match &self.0.holder {
-            Holder::Token(Entry { expires: Some(expires), .. }) => *expires <= self.0.clock.now(),
+            Holder::Token(TokenEntry { expires: Some(expires), .. }) => {
+                *expires <= self.0.clock.now()
+            }
             _ => false,
         }
     }
@@ -107,10 +101,11 @@ impl Grant {
         }
     }
 
-    /// Whether it lasts, and why not.
+    /// Checks that the grant has not ended.
     ///
     /// # Errors
-    /// `NotAllowed`, if it has ended.
+    /// `NotAllowed` says whether the token was revoked or has expired.
+    #[inline]
     pub fn lasts(&self) -> Result<(), Refusal> {
         if self.is_valid() { Ok(()) } else { Err(self.why_it_ended()) }
     }
@@ -123,20 +118,5 @@ impl Grant {
             Some(_) => "the token has expired",
         };
         Refusal::NotAllowed { why: why.to_owned().into() }
-    }
-
-    /// Lets a request in, before anything that it names is looked at. It costs next to nothing.
-    ///
-    /// # Errors
-    /// `NotAllowed` says what it takes.
-    #[inline]
-    pub(crate) fn admit<'a>(&'a self, request: &'a Request) -> Result<Admitted<'a>, Refusal> {
-        if !self.is_valid() {
-            return Err(self.why_it_ended());
-        }
-        if !permission::allows(self.role(), request) {
-            return Err(permission::refusal(self.role(), request));
-        }
-        Ok(Admitted::new(self, request))
     }
 }

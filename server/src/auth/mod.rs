@@ -1,37 +1,38 @@
-//! Who is asking, and what they may do.
+//! Authentication and permissions.
 //!
-//! A *token* is a secret of 256 random bits; an [`Entry`] is what the server keeps of one: its name,
-//! its [`Role`] and a [`struct@Hash`]. Entries come from [`Sources`]: a file that commands change and a
-//! running server follows (`follow`), and the environment. `Auth` gives whoever shows a token a
-//! [`Grant`], and only a grant turns a request into an `Admitted` one, which is all that the desk
-//! takes. What each role may ask is in `permission`, and nowhere else.
+//! A *token* is a secret of 256 random bits. The server keeps a [`TokenEntry`] of each: its name, its
+//! [`Role`] and a [`struct@Hash`]. Entries come from [`Sources`]: the environment, and a file that
+//! commands change and a running server follows (`follow`). The `registry` turns a token into a
+//! [`Grant`], and a grant turns a request into an `Admitted` one, which is all that dispatch takes.
+//! The `permission` table says what each role may request.
 //!
-//! A browser that shows no token may be one of the `visitors`, each of whom acts for a customer of its
-//! own. They keep a `pace`, by where they come from; so does whoever shows wrong tokens.
+//! A browser without a token may be one of the `visitors`, each with a customer of its own. A
+//! `rate_limit` by address bounds their new reservations, and attempts with wrong tokens.
 //!
-//! Without tokens everybody may do everything, and so the server listens on loopback only
+//! Without tokens every client may do everything, so the server listens on loopback only
 //! ([`Tokens::may_listen`]).
 
+mod admitted;
 mod entry;
 mod file;
 mod follow;
 mod grant;
-mod known;
-mod pace;
 mod permission;
+mod rate_limit;
+mod registry;
 mod role;
 mod secret;
 mod sources;
 mod visitors;
 
-pub use entry::{Entry, MAX_TOKENS};
+pub(crate) use admitted::Admitted;
+pub use entry::{MAX_TOKENS, TokenEntry};
 pub use file::{TokenFile, TokensError};
 pub(crate) use follow::follow;
 pub use grant::Grant;
-pub(crate) use known::Auth;
-pub use known::Refused;
-pub(crate) use permission::Admitted;
+pub use registry::AuthError;
+pub(crate) use registry::TokenRegistry;
 pub use role::{Role, RoleName};
 pub use secret::Hash;
-pub use sources::{Place, Sources, Tokens, Unprotected};
+pub use sources::{Sources, Tokens, TokensPlace, Unprotected};
 pub(crate) use visitors::Visitors;

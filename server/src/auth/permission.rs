@@ -1,55 +1,17 @@
-//! Which role may ask what. This is the whole of it; SPEC.md has it as a table, and a test compares
-//! the two.
+//! The permissions of every role. SPEC.md has the same as a table, and a test compares the two.
 
-use super::grant::Grant;
 use super::role::Role;
 use boxoffice_mutants::{self as mutants, Mutant};
-use boxoffice_protocol::id::{CustomerId, Principal};
+use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::request::Request;
 
-/// A request whose asker may ask it. There is no other way to the desk.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Admitted<'a> {
-    grant: &'a Grant,
-    request: &'a Request,
-}
-
-impl<'a> Admitted<'a> {
-    pub(super) const fn new(grant: &'a Grant, request: &'a Request) -> Self {
-        Self { grant, request }
-    }
-
-    /// The request.
-    pub(crate) const fn request(self) -> &'a Request {
-        self.request
-    }
-
-    /// Who asks, where that is known.
-    pub(crate) fn principal(self) -> Option<&'a Principal> {
-        self.grant.principal()
-    }
-
-    /// Whether a visitor asks, whom nobody knows.
-    pub(crate) fn is_visitors(self) -> bool {
-        self.grant.is_visitors()
-    }
-
-    /// The customer beside whose reservations there are none, as far as the asker can tell.
-    pub(crate) fn bound_to(self) -> Option<&'a CustomerId> {
-        self.grant.role().customer()
-    }
-}
-
-/// What a request takes.
+/// The permission that a request takes.
 enum Takes<'a> {
-    /// Any token.
     Any,
-    /// To act for this customer.
     ActingFor(&'a CustomerId),
-    /// To see reservations: of this customer, or of all that the asker may see.
+    /// Seeing reservations of this customer, or all that the caller may see.
     Seeing(Option<&'a CustomerId>),
-    /// To run the server.
     Admin,
 }
 
@@ -80,7 +42,7 @@ fn takes(request: &Request) -> Takes<'_> {
     }
 }
 
-/// Whether a role may ask this. What it names need not be there: nothing is looked at.
+/// Whether a role permits a request. The objects that it names are not looked up.
 #[inline]
 pub(super) fn allows(role: &Role, request: &Request) -> bool {
     match (role, takes(request)) {
@@ -96,7 +58,7 @@ pub(super) fn allows(role: &Role, request: &Request) -> bool {
     }
 }
 
-/// What it takes to ask this, where a role does not allow it.
+/// The refusal that names what a request takes, for a role that does not permit it.
 #[cold]
 pub(super) fn refusal(role: &Role, request: &Request) -> Refusal {
     let whose = match role {

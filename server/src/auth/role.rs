@@ -1,24 +1,22 @@
-//! What a token is for.
+//! Roles of tokens.
 
 use boxoffice_protocol::id::CustomerId;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What whoever shows a token may do; request by request in `permission`.
+/// The role of a token. The `permission` table lists its requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Role {
-    /// Everything.
     Admin,
-    /// Act for any customer.
     Agent,
-    /// Act for this customer.
+    /// May act for this customer.
     Customer(CustomerId),
-    /// Look at what anybody may see.
+    /// May read events, seats and watches.
     Reader,
 }
 
-/// The word for a role, on the command line and in files.
+/// A role's name, on the command line and in files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RoleName {
@@ -33,7 +31,6 @@ pub enum RoleName {
 }
 
 impl Role {
-    /// Its word.
     pub const fn name(&self) -> RoleName {
         match self {
             Self::Admin => RoleName::Admin,
@@ -43,7 +40,7 @@ impl Role {
         }
     }
 
-    /// Whom it is bound to.
+    /// The only customer that the role may act for.
     pub const fn customer(&self) -> Option<&CustomerId> {
         match self {
             Self::Customer(customer) => Some(customer),
@@ -53,10 +50,10 @@ impl Role {
 }
 
 impl RoleName {
-    /// The role of this name; a customer's, and no other, names the customer.
+    /// The role of this name. The role of a customer names one, no other does.
     ///
     /// # Errors
-    /// What is missing, or too much.
+    /// The customer is missing, or one too many.
     pub fn with(self, customer: Option<CustomerId>) -> Result<Role, &'static str> {
         match (self, customer) {
             (Self::Customer, Some(customer)) => Ok(Role::Customer(customer)),
@@ -68,7 +65,6 @@ impl RoleName {
         }
     }
 
-    /// The word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Admin => "admin",

@@ -1,4 +1,4 @@
-//! Tokens as secrets: how they are made, and what is kept of them.
+//! Tokens as secrets: new ones, and their hashes.
 
 use boxoffice_protocol::id::Token;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
@@ -6,16 +6,16 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
 
-/// Random bytes of a token: 256 bits, which nobody guesses.
+/// Random bytes of a token: 256 bits, beyond any guess.
 const RANDOM_BYTES: usize = 32;
 
-/// How every token begins, so that people and programs that look for leaked secrets know one.
+/// The prefix of every token, by which scanners for leaked secrets know one.
 const PREFIX: &str = "bxo_";
 
-/// How a hash is written.
+/// The prefix of a written hash.
 const ALGORITHM: &str = "sha256:";
 
-/// A new token.
+/// Makes a token.
 ///
 /// # Errors
 /// The operating system gives no random bytes.
@@ -26,14 +26,12 @@ pub(super) fn new_token() -> Result<Token, getrandom::Error> {
     Ok(Token::parse(&text).expect("base64 is visible text"))
 }
 
-/// What is kept of a token: SHA-256 of its text. A token has as many random bits as that, so that it
-/// takes no salt and no slow hash; and who compares hashes tells nothing of a token by the time that
-/// it takes.
+/// SHA-256 of a token's text. A token has as many random bits as its hash, so it needs no salt and
+/// no slow hash; and the time of a comparison of hashes tells nothing of a token.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Hash([u8; 32]);
 
 impl Hash {
-    /// The hash of a token.
     pub fn of(token: &Token) -> Self {
         Self(Sha256::digest(token.as_str().as_bytes()).into())
     }

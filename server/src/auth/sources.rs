@@ -1,6 +1,6 @@
-//! Where tokens come from, and where a server may listen that has none.
+//! Sources of tokens, and the addresses that are safe to listen on without any.
 
-use super::entry::{self, Entry};
+use super::entry::{self, TokenEntry};
 use super::file::{TokenFile, TokensError};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -9,29 +9,27 @@ use thiserror::Error;
 /// The file's name in the data folder.
 const FILE: &str = "tokens.toml";
 
-/// Where tokens come from.
+/// Where the server's tokens come from.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
-    /// The file.
-    pub place: Place,
-    /// Those that are in no file.
-    pub others: Vec<Entry>,
+    pub place: TokensPlace,
+    /// Tokens of the environment, and the demo's.
+    pub others: Vec<TokenEntry>,
 }
 
-/// Where the file is. Once it is there, or somebody named it, nobody is let in without a token.
+/// The place of the token file. Once the file exists or a setting names it, every client needs a
+/// token.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Place {
-    /// There is none.
+pub enum TokensPlace {
     #[default]
     Nowhere,
     /// In this data folder.
     Data(PathBuf),
-    /// Here, by somebody's word.
+    /// At the path that a setting names.
     Named(PathBuf),
 }
 
-impl Place {
-    /// The file.
+impl TokensPlace {
     pub fn file(&self) -> Option<TokenFile> {
         match self {
             Self::Nowhere => None,
@@ -45,8 +43,8 @@ impl Sources {
     /// The entries in a text of the environment.
     ///
     /// # Errors
-    /// What is wrong with it; that there is none in it, too: who sets it wants tokens.
-    pub fn in_environment(text: &str) -> Result<Vec<Entry>, TokensError> {
+    /// The text is wrong, or has no entry: a set variable asks for tokens.
+    pub fn in_environment(text: &str) -> Result<Vec<TokenEntry>, TokensError> {
         match entry::read(text) {
             Err(why) => Err(TokensError::Environment { why }),
             Ok(entries) if entries.is_empty() => {
@@ -56,12 +54,12 @@ impl Sources {
         }
     }
 
-    /// What the environment has to say for this entry.
-    pub fn for_environment(entry: Entry) -> String {
+    /// The text of the environment for this entry.
+    pub fn for_environment(entry: TokenEntry) -> String {
         entry::write_inline(entry)
     }
 
-    /// All tokens that there are now. Blocks.
+    /// Loads all tokens. Blocks.
     ///
     /// # Errors
     /// [`TokensError`] names the file.
@@ -73,7 +71,7 @@ impl Sources {
             (Some(file), Some(text)) => Some(file.parse(text)?),
             _ => None,
         };
-        let is_named = matches!(self.place, Place::Named(_));
+        let is_named = matches!(self.place, TokensPlace::Named(_));
         let wanted = is_named || in_file.is_some() || !self.others.is_empty();
         let mut entries = self.others.clone();
         entries.extend(in_file.unwrap_or_default());
@@ -84,23 +82,24 @@ impl Sources {
     }
 }
 
-/// The tokens that there were at some moment.
+/// The tokens at one moment.
 #[derive(Debug, Clone, Default)]
 pub struct Tokens {
     pub(super) sources: Sources,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<TokenEntry>,
     pub(super) wanted: bool,
-    /// Whether the file is there and has no byte.
+    /// Whether the file exists and has no byte.
     pub(super) is_blank: bool,
 }
 
 impl Tokens {
-    /// Whether nobody is let in without one.
+    /// Whether every client needs a token.
     pub const fn are_wanted(&self) -> bool {
         self.wanted
     }
 
-    /// Whether a server with these may listen there: on loopback always, elsewhere if there are any.
+    /// Whether a server with these tokens may listen there: on loopback always, elsewhere with a
+    /// token.
     ///
     /// # Errors
     /// [`Unprotected`] says what to do.
@@ -110,29 +109,28 @@ impl Tokens {
         }
         let create = "boxoffice-server token create admin --role admin";
         let mend = match &self.sources.place {
-            Place::Nowhere => {
+            TokensPlace::Nowhere => {
                 format!("`{create} --tokens {FILE}`, and start the server with --tokens {FILE}")
             }
-            Place::Data(folder) => format!("`{create} --data {}`", quoted(folder)),
-            Place::Named(path) => format!("`{create} --tokens {}`", quoted(path)),
+            TokensPlace::Data(folder) => format!("`{create} --data {}`", quoted(folder)),
+            TokensPlace::Named(path) => format!("`{create} --tokens {}`", quoted(path)),
         };
         Err(Unprotected { address, mend })
     }
 }
 
-/// A server would let everybody do everything, from everywhere.
+/// The address would let every client do everything.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "not listening on {address} without a token, as everybody who reaches it could do everything: \
+    "not listening on {address} without a token, as any client that reaches it could do everything: \
      create one with {mend}; or listen on loopback, at {}", loopback(.address)
 )]
 pub struct Unprotected {
-    /// Where it would have listened.
     pub address: SocketAddr,
     mend: String,
 }
 
-/// Whether only this machine reaches an address, also where it is one of IPv4 in IPv6's clothes.
+/// Whether only this machine reaches an address; one of IPv4 may be written as IPv6.
 fn is_loopback(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
 }
@@ -185,18 +183,18 @@ mod tests {
 
     #[test]
     fn the_error_says_what_to_type() {
-        let at = |place: Place, address: &str| {
+        let at = |place: TokensPlace, address: &str| {
             let sources = Sources { place, others: Vec::new() };
             let tokens = Tokens { sources, ..Tokens::default() };
             tokens.may_listen(address.parse().unwrap()).unwrap_err().to_string()
         };
-        let data = at(Place::Data("my data".into()), "0.0.0.0:7117");
+        let data = at(TokensPlace::Data("my data".into()), "0.0.0.0:7117");
         let create = "`boxoffice-server token create admin --role admin --data 'my data'`";
         assert!(data.contains(create) && data.contains("127.0.0.1:7117"), "{data}");
-        let named = at(Place::Named("/etc/tokens.toml".into()), "[::]:7117");
+        let named = at(TokensPlace::Named("/etc/tokens.toml".into()), "[::]:7117");
         assert!(named.contains(" --tokens /etc/tokens.toml`"), "{named}");
         assert!(named.contains("[::1]:7117"), "{named}");
-        let nowhere = at(Place::Nowhere, "0.0.0.0:7117");
+        let nowhere = at(TokensPlace::Nowhere, "0.0.0.0:7117");
         assert!(nowhere.contains("start the server with --tokens tokens.toml"), "{nowhere}");
     }
 }

@@ -4,7 +4,7 @@ use super::output::{escape, note, rfc3339};
 use anyhow::{Context, bail};
 use boxoffice_protocol::id::{CustomerId, Principal};
 use boxoffice_protocol::time::Timestamp;
-use boxoffice_server::auth::{Entry, RoleName, Sources, TokenFile};
+use boxoffice_server::auth::{RoleName, Sources, TokenEntry, TokenFile};
 use boxoffice_server::clock::Clock;
 use boxoffice_server::config::{Lifetime, Settings, tokens_place};
 use clap::{Args, Subcommand};
@@ -133,7 +133,7 @@ impl Create {
         };
         let now = now();
         let expires = self.expires.map(|lifetime| now.plus(lifetime.0));
-        let (token, entry) = Entry::new(self.name.clone(), role, now, expires)
+        let (token, entry) = TokenEntry::new(self.name.clone(), role, now, expires)
             .context("the operating system gives no random bytes")?;
         if self.no_file {
             return say(&format!("{token}\n{}", Sources::for_environment(entry)));
@@ -189,7 +189,7 @@ impl Revoke {
     }
 }
 
-fn object(entry: &Entry, now: Timestamp) -> String {
+fn object(entry: &TokenEntry, now: Timestamp) -> String {
     let object = json!({
         "name": entry.name.as_str(),
         "role": entry.role.name().as_str(),
@@ -201,7 +201,7 @@ fn object(entry: &Entry, now: Timestamp) -> String {
     object.to_string()
 }
 
-fn table(entries: &[Entry], now: Timestamp) -> Table {
+fn table(entries: &[TokenEntry], now: Timestamp) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -222,7 +222,7 @@ fn table(entries: &[Entry], now: Timestamp) -> Table {
     table
 }
 
-fn is_expired(entry: &Entry, now: Timestamp) -> bool {
+fn is_expired(entry: &TokenEntry, now: Timestamp) -> bool {
     entry.expires.is_some_and(|expires| expires <= now)
 }
 

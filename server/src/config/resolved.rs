@@ -3,7 +3,7 @@
 use super::error::ConfigError;
 use super::host_name::HostName;
 use super::typed::{HttpListen, Settings, Span};
-use crate::auth::{Place, Sources};
+use crate::auth::{Sources, TokensPlace};
 use crate::catalog::CatalogLimits;
 use crate::clock::Clock;
 #[cfg(feature = "simulation")]
@@ -170,12 +170,12 @@ fn tls(settings: &Settings) -> Result<Option<TlsFiles>, ConfigError> {
 }
 
 /// Where the file of tokens is.
-pub fn tokens_place(settings: &Settings) -> Place {
+pub fn tokens_place(settings: &Settings) -> TokensPlace {
     match (&settings.tokens, &settings.data) {
-        (Some(file), _) => Place::Named(file.clone()),
-        (None, _) if settings.memory => Place::Nowhere,
-        (None, Some(data)) => Place::Data(data.clone()),
-        (None, None) => Place::Data(PathBuf::from(DATA_FOLDER)),
+        (Some(file), _) => TokensPlace::Named(file.clone()),
+        (None, _) if settings.memory => TokensPlace::Nowhere,
+        (None, Some(data)) => TokensPlace::Data(data.clone()),
+        (None, None) => TokensPlace::Data(PathBuf::from(DATA_FOLDER)),
     }
 }
 

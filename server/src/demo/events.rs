@@ -9,12 +9,12 @@ use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The event whose twenty places fifty customers want.
+/// The event whose twenty places fifty customers race for.
 pub(super) fn small_hall() -> EventId {
     id("casablanca")
 }
 
-/// The event of whose seats everybody wants the same one.
+/// The event with the one seat that all customers race for.
 pub(super) fn front_row() -> EventId {
     id("dune-2")
 }

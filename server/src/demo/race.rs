@@ -1,4 +1,4 @@
-//! Customers who race for places, each over a connection of their own.
+//! Races of customers for places, each over a connection of its own.
 
 use anyhow::Context;
 use boxoffice_client::{Client, ClientConfig, ClientError, ReservationFilter};
@@ -14,27 +14,28 @@ use std::time::Duration;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-/// How many race.
 pub(super) const CUSTOMERS: usize = 50;
-/// How many places there are in the first race.
+/// Places in the first race.
 pub(super) const PLACES: usize = 20;
-/// How many attempts there are on the one seat of the second race.
+/// Attempts on the one seat of the second race.
 pub(super) const ATTEMPTS: usize = 100_000;
 /// Attempts that a customer has in flight.
 const IN_FLIGHT: u32 = 128;
 
-/// What happened in a race.
-pub(super) struct Outcome {
-    /// Each customer, with what they got: a reservation, or a refusal's name.
+/// The outcome of a race.
+pub(super) struct RaceOutcome {
+    /// Each customer's reservation, or the name of a refusal.
     pub(super) customers: Vec<(CustomerId, Result<Reservation, &'static str>)>,
-    /// Refusals by name.
     pub(super) refused: BTreeMap<&'static str, usize>,
     /// From the start to the last answer.
     pub(super) took: Duration,
 }
 
-/// Every customer asks for one place, the best, at the same moment.
-pub(super) async fn for_places(config: &ClientConfig, event: &EventId) -> anyhow::Result<Outcome> {
+/// Every customer asks for the best place, all at the same moment.
+pub(super) async fn for_places(
+    config: &ClientConfig,
+    event: &EventId,
+) -> anyhow::Result<RaceOutcome> {
     let best =
         Selection::Best { places: PlaceCount::ONE, section: None, together: Together::IfPossible };
     race(config, event, &best, 1).await
@@ -44,7 +45,7 @@ pub(super) async fn for_places(config: &ClientConfig, event: &EventId) -> anyhow
 pub(super) async fn for_one_seat(
     config: &ClientConfig,
     event: &EventId,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<RaceOutcome> {
     let seat: SeatLabel = "stalls:A6".parse().context("a seat of the sample event")?;
     let seat = Selection::Seats(SeatLabels::new([seat])?);
     race(config, event, &seat, ATTEMPTS / CUSTOMERS).await
@@ -55,7 +56,7 @@ async fn race(
     event: &EventId,
     selection: &Selection,
     attempts: usize,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<RaceOutcome> {
     let start = Arc::new(Barrier::new(CUSTOMERS + 1));
     let mut racers = JoinSet::new();
     for number in 1..=CUSTOMERS {
@@ -72,7 +73,7 @@ async fn race(
     start.wait().await;
     let began = boxoffice_server::clock::Stopwatch::start();
     let mut outcome =
-        Outcome { customers: Vec::new(), refused: BTreeMap::new(), took: Duration::ZERO };
+        RaceOutcome { customers: Vec::new(), refused: BTreeMap::new(), took: Duration::ZERO };
     while let Some(raced) = racers.join_next().await {
         let (customer, got, refused) = raced??;
         for (name, times) in refused {
@@ -105,13 +106,13 @@ impl Racer {
             if under_way.len() == IN_FLIGHT as usize
                 && let Some(done) = under_way.join_next().await
             {
-                tally(done, &mut won, &mut refused)?;
+                count_attempt(done, &mut won, &mut refused)?;
             }
             let racer = Arc::clone(&racer);
             under_way.spawn(async move { racer.attempt().await });
         }
         while let Some(done) = under_way.join_next().await {
-            tally(done, &mut won, &mut refused)?;
+            count_attempt(done, &mut won, &mut refused)?;
         }
         Ok((racer.customer.clone(), won, refused))
     }
@@ -123,7 +124,7 @@ impl Racer {
     }
 }
 
-fn tally(
+fn count_attempt(
     done: Result<Result<Reservation, ClientError>, tokio::task::JoinError>,
     won: &mut Result<Reservation, &'static str>,
     refused: &mut BTreeMap<&'static str, usize>,
@@ -141,17 +142,17 @@ fn tally(
     Ok(())
 }
 
-/// What the server itself says afterwards about an event.
+/// The server's own account of an event after the races.
 pub(super) struct Audit {
-    /// Live reservations that it lists.
+    /// Live reservations in the list.
     pub(super) reservations: usize,
-    /// Seats that are in more than one of them.
+    /// Seats in more than one of them.
     pub(super) oversold: usize,
     /// Whether the counts of the seat map agree with the list.
     pub(super) counts_agree: bool,
 }
 
-/// Lists every reservation of the event and looks for a seat that is in two of them.
+/// Lists every reservation of the event, and looks for a seat that is in two of them.
 pub(super) async fn audit(client: &Client, event: &EventId) -> Result<Audit, ClientError> {
     let mut pages =
         client.reservations(ReservationFilter { event: Some(event.clone()), customer: None });

@@ -1,13 +1,12 @@
-//! What the demo prints.
+//! The demo's output.
 
-use super::race::{ATTEMPTS, Audit, CUSTOMERS, Outcome, PLACES};
+use super::race::{ATTEMPTS, Audit, CUSTOMERS, PLACES, RaceOutcome};
 use boxoffice_client::ClientConfig;
 use boxoffice_protocol::event::EventSummary;
 use boxoffice_protocol::reservation::{Places, Reservation};
 use comfy_table::{ContentArrangement, Table, presets};
 use std::net::SocketAddr;
 
-/// The events on sale.
 pub(super) fn catalog(events: &[EventSummary]) -> String {
     let mut table = table(&["event", "name", "starts", "places"]);
     for event in events {
@@ -21,8 +20,8 @@ pub(super) fn catalog(events: &[EventSummary]) -> String {
     format!("\nOn sale:\n{table}")
 }
 
-/// Who got a place in the first race.
-pub(super) fn who_got_what(outcome: &Outcome) -> String {
+/// The outcome of the first race, by customer.
+pub(super) fn first_race(outcome: &RaceOutcome) -> String {
     let mut table = table(&["customer", "got", "customer", "got"]);
     for pair in outcome.customers.chunks(2) {
         let cells = pair.iter().flat_map(|(customer, got)| {
@@ -33,11 +32,11 @@ pub(super) fn who_got_what(outcome: &Outcome) -> String {
     format!("\n{CUSTOMERS} customers race for {PLACES} places:\n{table}")
 }
 
-/// Who got the one seat of the second race.
-pub(super) fn one_seat(outcome: &Outcome) -> String {
+/// The winner of the second race.
+pub(super) fn second_race(outcome: &RaceOutcome) -> String {
     let winners = winners(outcome);
     let winner = winners.first().map_or_else(
-        || "nobody".to_owned(),
+        || "no winner".to_owned(),
         |reservation| format!("{} has {}", reservation.customer, seats(reservation)),
     );
     let took = outcome.took;
@@ -46,7 +45,11 @@ pub(super) fn one_seat(outcome: &Outcome) -> String {
 }
 
 /// The counts, and whether all of them are right.
-pub(super) fn summary(places: &Outcome, seat: &Outcome, audits: &[Audit]) -> (String, bool) {
+pub(super) fn summary(
+    places: &RaceOutcome,
+    seat: &RaceOutcome,
+    audits: &[Audit],
+) -> (String, bool) {
     let booked = winners(places).len();
     let refused: usize = places.refused.values().sum();
     let won = winners(seat).len();
@@ -69,7 +72,7 @@ pub(super) fn summary(places: &Outcome, seat: &Outcome, audits: &[Audit]) -> (St
     (text, right)
 }
 
-/// What to try next.
+/// Commands to try next.
 pub(super) fn next_commands(server: SocketAddr, customer: &ClientConfig) -> String {
     let mut cli = "cargo run --release --bin boxoffice --".to_owned();
     if server.port() != 7117 {
@@ -92,7 +95,7 @@ pub(super) fn next_commands(server: SocketAddr, customer: &ClientConfig) -> Stri
     )
 }
 
-/// Where people look who would rather not type.
+/// The addresses of the web page.
 pub(super) fn page(address: SocketAddr, is_encrypted: bool) -> String {
     let scheme = if is_encrypted { "https" } else { "http" };
     format!(
@@ -100,7 +103,7 @@ pub(super) fn page(address: SocketAddr, is_encrypted: bool) -> String {
     )
 }
 
-fn winners(outcome: &Outcome) -> Vec<&Reservation> {
+fn winners(outcome: &RaceOutcome) -> Vec<&Reservation> {
     outcome.customers.iter().filter_map(|(_, got)| got.as_ref().ok()).collect()
 }
 

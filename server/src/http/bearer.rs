@@ -1,21 +1,18 @@
-//! The token that a request shows (RFC 6750).
+//! The bearer token of a request (RFC 6750).
 
 use boxoffice_protocol::id::Token;
 use hyper::HeaderMap;
 use hyper::header::AUTHORIZATION;
 
-/// What a request shows.
+/// The `Authorization` header of a request.
 pub(super) enum Bearer {
-    /// No token.
     Missing,
-    /// This one.
     Token(Token),
-    /// Something that is no token, or more than one.
+    /// No readable token, or more than one.
     Unreadable,
 }
 
 impl Bearer {
-    /// What the head says.
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let mut shown = headers.get_all(AUTHORIZATION).iter();
         let (header, more) = (shown.next(), shown.next());

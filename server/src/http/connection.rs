@@ -1,12 +1,12 @@
-//! One connection, from its first request to its end.
+//! One HTTP connection, from its first request to its end.
 
-use super::asker::Caller;
-use super::door::Door;
-use super::gate;
+use super::caller::ConnectionContext;
+use super::deadline_stream::{DeadlineStream, Turns};
+use super::front::Front;
 use super::limits::MAX_HEAD_BYTES;
-use super::line::{Line, Turns};
+use super::request_checks;
 use crate::clock::Stopwatch;
-use crate::metrics::{Closed, Ended};
+use crate::metrics::{Closed, ConnectionSummary};
 use axum::body::{Body, HttpBody as _};
 use axum::response::Response;
 use hyper::Request;
@@ -20,44 +20,45 @@ use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
-/// Serves HTTP on a stream until the client or the server ends it, and says why it did. When the
-/// server stops, the request under way is answered, and then the connection closes.
+/// Serves HTTP on a stream until the client or the server ends it. When the server stops, the
+/// current request is answered, and then the connection closes.
 ///
-/// Requests of a connection are answered one after the other; there is no task for any of them.
-/// After 16 that arrived together hyper lets others have a turn.
+/// The requests of a connection are answered one after the other, without a task for each. hyper
+/// yields after 16 that arrived together.
 pub(super) async fn serve_connection<I>(
     stream: I,
     address: SocketAddr,
-    door: &Door,
+    front: &Front,
     stop: &CancellationToken,
-) -> Ended
+) -> ConnectionSummary
 where
     I: AsyncRead + AsyncWrite + Unpin,
 {
     let turns = Arc::new(Turns::default());
-    let caller = Arc::new(Caller::new(address, Arc::clone(&turns)));
-    let line = TokioIo::new(Line::new(stream, Arc::clone(&turns), &door.config));
+    let context = Arc::new(ConnectionContext::new(address, Arc::clone(&turns)));
+    let deadline_stream =
+        TokioIo::new(DeadlineStream::new(stream, Arc::clone(&turns), &front.config));
     let answer = |request: Request<Incoming>| {
-        door.metrics.http_requests.add(1);
+        front.metrics.http_requests.add(1);
         let (answering, began) = (turns.begin(), Stopwatch::start());
-        let response = respond(door, &caller, request);
-        let caller = &caller;
+        let response = respond(front, &context, request);
+        let context = &context;
         async move {
             let response = response.await;
             let status = response.as_ref().map_or(0, |response| response.status().as_u16());
             let took = began.elapsed();
-            door.metrics.here().http_answered(caller.take_asked(), status, took);
+            front.metrics.here().count_http_answer(context.take_kind(), status, took);
             drop(answering);
             response
         }
     };
     let serving = http1::Builder::new()
-        // Whoever has sent its last request may close its half and still gets its answers.
+        // A client that has sent its last request may close its half, and still gets the answers.
         .half_close(true)
         .max_buf_size(MAX_HEAD_BYTES)
         .max_header_size(MAX_HEAD_BYTES)
         .header_read_timeout(None)
-        .serve_connection(line, service_fn(answer));
+        .serve_connection(deadline_stream, service_fn(answer));
     let mut serving = std::pin::pin!(serving);
     let (ended, stopped) = tokio::select! {
         biased;
@@ -75,16 +76,16 @@ where
         (None, Ok(())) => Closed::ByClient,
     };
     let (received, sent) = turns.traffic();
-    Ended { cause, requests: turns.answered(), received, sent }
+    ConnectionSummary { cause, requests: turns.answered(), received, sent }
 }
 
 fn respond(
-    door: &Door,
-    caller: &Arc<Caller>,
+    front: &Front,
+    context: &Arc<ConnectionContext>,
     mut request: Request<Incoming>,
 ) -> impl Future<Output = Result<Response, Infallible>> + use<> {
-    request.extensions_mut().insert(Arc::clone(caller));
-    // Boxed where there is one only.
+    request.extensions_mut().insert(Arc::clone(context));
+    // Bodies are boxed, and most requests have none.
     let body = |body: Incoming| if body.is_end_stream() { Body::empty() } else { Body::new(body) };
-    gate::answer(door, request.map(body))
+    request_checks::answer(front, request.map(body))
 }

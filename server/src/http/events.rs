@@ -1,11 +1,11 @@
-//! `/v1/events`: what there is to reserve.
+//! `/v1/events`: events and their seats.
 
-use super::answers::{created, json};
-use super::asked::{IfMatch, Json, OfEvent, Query};
-use super::asker::{Answered, Asker};
+use super::caller::{DurableAnswer, HttpCaller};
+use super::extract::{EventPath, IfMatch, Json, Query};
 use super::problem::Problem;
-use super::reads::{self, Reading};
-use crate::shared::Shared;
+use super::responses::{created, json};
+use super::view_response::{self, ReadConditions};
+use crate::server_state::ServerState;
 use crate::views::{Aspect, Form};
 use axum::response::Response;
 use boxoffice_protocol::id::EventId;
@@ -23,43 +23,42 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// The addresses of this resource.
-pub(super) fn routes() -> OpenApiRouter<Arc<Shared>> {
+pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
     OpenApiRouter::default()
         .routes(routes!(list_events, post_event))
         .routes(routes!(get_event, put_event, patch_event, delete_event))
         .routes(routes!(get_seats))
 }
 
-/// How a page of events is asked for.
+/// The query of a page of events.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct Listing {
+struct ListEventsQuery {
     /// Begin after this one: the `next` of the page before.
     after: Option<EventId>,
-    /// At most so many.
+    /// The most events of a page.
     limit: Option<PageLimit>,
     /// Whether it must show the events as they are.
     #[serde(default)]
     fresh: bool,
 }
 
-/// How an event is looked at.
+/// The query of an event's view.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct Viewing {
+struct GetEventQuery {
     /// Whether it must show the event as it is.
     #[serde(default)]
     fresh: bool,
 }
 
-/// How an event is deleted.
+/// The query of an event's deletion.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct Deleting {
+struct DeleteEventQuery {
     /// Whether live reservations end with it.
     #[serde(default)]
     force: bool,
@@ -74,26 +73,19 @@ const fn freshness(fresh: bool) -> Freshness {
     get,
     path = "/v1/events",
     tag = "events",
-    params(Listing),
+    params(ListEventsQuery),
     responses((status = 200, description = "a page of events", body = EventsRecord)),
 )]
 async fn list_events(
-    asker: Asker,
-    Query(Listing { after, limit, fresh }): Query<Listing>,
-    reading: Reading,
+    caller: HttpCaller,
+    Query(ListEventsQuery { after, limit, fresh }): Query<ListEventsQuery>,
+    conditions: ReadConditions,
 ) -> Result<Response, Problem> {
     let (limit, freshness) = (limit.unwrap_or(PageLimit::MAX), freshness(fresh));
-    asker.admit(&Request::ListEvents { after: after.clone(), limit, freshness })?;
-    let aged = {
-        let mut told = asker.told();
-        let wanted = told.wants_list(freshness);
-        let views = &asker.shared.views;
-        let catalog = &asker.shared.catalog;
-        let aged = views.of_list(catalog, after.as_ref(), limit, Form::Json, wanted);
-        told.heard_of_many(aged.view.done_at);
-        aged
-    };
-    reads::tell(&asker, aged, &reading).await
+    caller.admit(&Request::ListEvents { after: after.clone(), limit, freshness })?;
+    let page = (after.as_ref(), limit);
+    let aged = caller.shared.view_list(&mut caller.told(), page, Form::Json, freshness);
+    view_response::respond(&caller, aged, &conditions).await
 }
 
 /// One event, with its sections.
@@ -101,16 +93,16 @@ async fn list_events(
     get,
     path = "/v1/events/{event}",
     tag = "events",
-    params(OfEvent, Viewing),
+    params(EventPath, GetEventQuery),
     responses((status = 200, description = "the event", body = EventRecord)),
 )]
 async fn get_event(
-    asker: Asker,
-    OfEvent(event): OfEvent,
-    Query(Viewing { fresh }): Query<Viewing>,
-    reading: Reading,
+    caller: HttpCaller,
+    EventPath(event): EventPath,
+    Query(GetEventQuery { fresh }): Query<GetEventQuery>,
+    conditions: ReadConditions,
 ) -> Result<Response, Problem> {
-    view(&asker, &event, Aspect::Details, freshness(fresh), &reading).await
+    view(&caller, &event, Aspect::Details, freshness(fresh), &conditions).await
 }
 
 /// The state of every seat of an event.
@@ -118,40 +110,34 @@ async fn get_event(
     get,
     path = "/v1/events/{event}/seats",
     tag = "events",
-    params(OfEvent, Viewing),
+    params(EventPath, GetEventQuery),
     responses((status = 200, description = "the seats", body = SeatMapRecord)),
 )]
 async fn get_seats(
-    asker: Asker,
-    OfEvent(event): OfEvent,
-    Query(Viewing { fresh }): Query<Viewing>,
-    reading: Reading,
+    caller: HttpCaller,
+    EventPath(event): EventPath,
+    Query(GetEventQuery { fresh }): Query<GetEventQuery>,
+    conditions: ReadConditions,
 ) -> Result<Response, Problem> {
-    view(&asker, &event, Aspect::Seats, freshness(fresh), &reading).await
+    view(&caller, &event, Aspect::Seats, freshness(fresh), &conditions).await
 }
 
 async fn view(
-    asker: &Asker,
+    caller: &HttpCaller,
     id: &EventId,
     aspect: Aspect,
     freshness: Freshness,
-    reading: &Reading,
+    conditions: &ReadConditions,
 ) -> Result<Response, Problem> {
-    asker.admit(&match aspect {
+    caller.admit(&match aspect {
         Aspect::Details => Request::GetEvent { event: id.clone(), freshness },
         Aspect::Seats => Request::Seats { event: id.clone(), freshness },
     })?;
-    let shared = &asker.shared;
-    let found = shared.catalog.find(id).and_then(|event| {
-        let mut told = asker.told();
-        let wanted = told.wants(event.serial, freshness);
-        let aged = shared.views.of_event(&event, aspect, Form::Json, wanted)?;
-        told.heard(event.serial, aged.view.version, aged.view.done_at);
-        Some(aged)
-    });
+    let shared = &caller.shared;
+    let found = shared.view_event(&mut caller.told(), id, aspect, Form::Json, freshness);
     match found {
-        Some(aged) => reads::tell(asker, aged, reading).await,
-        None => Err(asker.may_tell(shared.catalog.event_not_found()).await),
+        Some(aged) => view_response::respond(caller, aged, conditions).await,
+        None => Err(caller.refuse(shared.catalog.event_not_found()).await),
     }
 }
 
@@ -164,11 +150,11 @@ async fn view(
     responses((status = 201, description = "created", body = SavedRecord), (status = 200, description = "the same was there already", body = SavedRecord)),
 )]
 async fn post_event(
-    asker: Asker,
+    caller: HttpCaller,
     Json(new): Json<CreateEventRequest>,
 ) -> Result<Response, Problem> {
     match new.id.clone() {
-        Some(event) => create(&asker, event, new).await,
+        Some(event) => create(&caller, event, new).await,
         None => Err(Problem::refused(Refusal::invalid("id", "must be there"))),
     }
 }
@@ -178,30 +164,30 @@ async fn post_event(
     put,
     path = "/v1/events/{event}",
     tag = "events",
-    params(OfEvent),
+    params(EventPath),
     request_body = CreateEventRequest,
     responses((status = 201, description = "created", body = SavedRecord), (status = 200, description = "the same was there already", body = SavedRecord)),
 )]
 async fn put_event(
-    asker: Asker,
-    OfEvent(event): OfEvent,
+    caller: HttpCaller,
+    EventPath(event): EventPath,
     Json(new): Json<CreateEventRequest>,
 ) -> Result<Response, Problem> {
     if new.id.as_ref().is_some_and(|id| *id != event) {
         let why = "differs from the one in the address; leave it out";
         return Err(Problem::refused(Refusal::invalid("id", why)));
     }
-    create(&asker, event, new).await
+    create(&caller, event, new).await
 }
 
 async fn create(
-    asker: &Asker,
+    caller: &HttpCaller,
     event: EventId,
     new: CreateEventRequest,
 ) -> Result<Response, Problem> {
     let spec = Box::new(new.into_spec().map_err(Problem::refused)?);
     let request = Request::CreateEvent { event: event.clone(), spec };
-    let answered = asker.ask(&request).await?;
+    let answered = caller.execute(&request).await?;
     let effect = saved(&answered);
     let record = SavedRecord::new(&event, effect, answered.version);
     let mut response = json(created(effect), &record);
@@ -216,14 +202,14 @@ async fn create(
     patch,
     path = "/v1/events/{event}",
     tag = "events",
-    params(OfEvent,
+    params(EventPath,
         ("If-Match" = Option<String>, Header, description = "The ETag of the event as you know it")),
     request_body = UpdateEventRequest,
     responses((status = 200, description = "changed, or so already", body = SavedRecord)),
 )]
 async fn patch_event(
-    asker: Asker,
-    OfEvent(event): OfEvent,
+    caller: HttpCaller,
+    EventPath(event): EventPath,
     IfMatch(tagged): IfMatch,
     Json(update): Json<UpdateEventRequest>,
 ) -> Result<Response, Problem> {
@@ -237,7 +223,7 @@ async fn patch_event(
     let if_version = tagged.or(said);
     let update = Box::new(update.into_update().map_err(Problem::refused)?);
     let request = Request::UpdateEvent { event: event.clone(), if_version, update };
-    let answered = asker.ask(&request).await.map_err(|problem| match problem {
+    let answered = caller.execute(&request).await.map_err(|problem| match problem {
         Problem::Refused { refusal: refusal @ Refusal::VersionConflict { .. }, version }
             if tagged.is_some() =>
         {
@@ -254,23 +240,23 @@ async fn patch_event(
     delete,
     path = "/v1/events/{event}",
     tag = "events",
-    params(OfEvent, Deleting),
+    params(EventPath, DeleteEventQuery),
     responses((status = 200, description = "deleted, or was so already", body = SavedRecord)),
 )]
 async fn delete_event(
-    asker: Asker,
-    OfEvent(event): OfEvent,
-    Query(Deleting { force }): Query<Deleting>,
+    caller: HttpCaller,
+    EventPath(event): EventPath,
+    Query(DeleteEventQuery { force }): Query<DeleteEventQuery>,
 ) -> Result<Response, Problem> {
     let force = if force { Force::Yes } else { Force::No };
-    let answered = asker.ask(&Request::DeleteEvent { event: event.clone(), force }).await?;
+    let answered = caller.execute(&Request::DeleteEvent { event: event.clone(), force }).await?;
     let record = SavedRecord::new(&event, saved(&answered), answered.version);
     Ok(json(StatusCode::OK, &record))
 }
 
-fn saved(answered: &Answered) -> Effect {
+fn saved(answered: &DurableAnswer) -> Effect {
     match answered.body {
         Body::EventSaved { effect } => effect,
-        _ => unreachable!("who changes an event is told that it is saved"),
+        _ => unreachable!("a saved event answers its request"),
     }
 }

@@ -1,29 +1,29 @@
-//! Which server a request means, by the host that it names.
+//! The `Host` of a request, checked against DNS rebinding.
 //!
-//! A browser takes two pages for one site's where their hosts have the same name, wherever that
-//! leads. So a page of somebody else's can have its own name lead to this machine, once the browser
-//! has it (DNS rebinding), and then ask here as if it was ours. Where everybody may do everything,
-//! only names are taken that nobody else can lead anywhere.
+//! A browser takes two pages for the same site if their hosts have the same name, wherever that
+//! leads. So another site can point its own name at this machine once a browser has its page, and
+//! then send requests as if the page was this server's. Without tokens only names are accepted that
+//! no other site can have.
 
-use super::problem::Fault;
+use super::problem::HttpError;
 use crate::config::HostName;
 use axum::body::Body;
 use hyper::header::{HOST, HeaderValue};
 use hyper::{Request, Version};
 use std::net::IpAddr;
 
-/// The host that a request names, with its port if there is one; none in HTTP/1.0, if it likes.
+/// The host that a request names, with its port if there is one; HTTP/1.0 may name none.
 ///
 /// # Errors
-/// It names none, or several, or something that is none (RFC 9112, 3.2).
-pub(super) fn named(request: &Request<Body>) -> Result<Option<&str>, Fault> {
+/// The header is missing, there twice, or no host (RFC 9112, 3.2).
+pub(super) fn of_request(request: &Request<Body>) -> Result<Option<&str>, HttpError> {
     let mut hosts = request.headers().get_all(HOST).iter();
     let host = match (hosts.next(), hosts.next()) {
         (None, _) if request.version() <= Version::HTTP_10 => None,
-        (Some(host), None) => Some(text(host).ok_or(Fault::BadHost)?),
-        _ => return Err(Fault::BadHost),
+        (Some(host), None) => Some(text(host).ok_or(HttpError::BadHost)?),
+        _ => return Err(HttpError::BadHost),
     };
-    // An address that names its server has the last word.
+    // The host of an absolute address takes precedence.
     Ok(request.uri().authority().map_or(host, |authority| Some(authority.as_str())))
 }
 
@@ -32,9 +32,9 @@ fn text(host: &HeaderValue) -> Option<&str> {
     host.to_str().ok().filter(|host| host.chars().all(is_part))
 }
 
-/// Whether a host is this machine by a name that no page can have, or one that is known to be ours.
-/// What names none is no browser.
-pub(super) fn is_here(host: Option<&str>, ours: &[HostName]) -> bool {
+/// Whether a host is this machine by a name that no other site can have, or a configured name. A
+/// request without a host comes from no browser.
+pub(super) fn is_trusted(host: Option<&str>, ours: &[HostName]) -> bool {
     let Some(name) = host.map(without_port) else { return true };
     let name = name.strip_suffix('.').unwrap_or(name);
     let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
@@ -72,9 +72,9 @@ mod tests {
             "Tickets.Example.:8080",
             "192.0.2.7:80",
         ] {
-            assert!(is_here(Some(here), &ours), "{here}");
+            assert!(is_trusted(Some(here), &ours), "{here}");
         }
-        assert!(is_here(None, &[]), "no browser");
+        assert!(is_trusted(None, &[]), "no browser");
         for elsewhere in [
             "",
             ":7118",
@@ -91,7 +91,7 @@ mod tests {
             "[::1].evil.example",
             "user@localhost",
         ] {
-            assert!(!is_here(Some(elsewhere), &ours), "{elsewhere}");
+            assert!(!is_trusted(Some(elsewhere), &ours), "{elsewhere}");
         }
     }
 }

@@ -1,43 +1,44 @@
 //! The HTTP API: JSON in and out, over HTTP/1.1.
 //!
-//! `listener` lets connections in; `connection` serves one, over a `line` that minds the deadlines
-//! of a client that says or reads too little. A request passes the `gate`, which knows by the `host`
-//! that it names whether this server is meant, and goes through the `router` to the handlers of its
-//! resource (`events`, `reservations`, `server`). `asked` reads what the client said into the
-//! protocol's types; `asker` knows by the `bearer` of a token who asks, takes it to the desk and
-//! waits until the answer may be told; `reads` answers from cached views, `stream` tells what
-//! happens to an event as it happens. Whatever goes wrong becomes a `problem`; what the desk never
-//! hears of is a `fault` before that. The description of all of it, `openapi`, is made from the
-//! handlers, and the `explorer` shows it. Browsers are given a `page`, which uses the rest, and on
-//! their `visit` act for a customer of their own.
+//! The `service` of the listener is a `front`: the `router` of a server, or of one that still
+//! recovers. A `connection` reads and writes a `deadline_stream`. A request passes the
+//! `request_checks`, which compare the `host` that it names, and goes through the router to the
+//! handlers of its resource (`events`, `reservations`, `server`). `extract` decodes its path, query
+//! and body; a `bearer` token or a `visitor_cookie` makes its `caller`, which sends it through
+//! dispatch and waits until the answer is durable. Answers are `responses`, or a `view_response`
+//! from a cached view, or the `stream` of an event; failures are a `problem`, or an `http_error`
+//! that dispatch never sees.
+//!
+//! `openapi` describes the API from its handlers, and `swagger_ui` shows the description.
+//! `static_files` has the web page, which uses nothing but the API; `operating` answers probes and
+//! scrapers.
 
 #![allow(unused_qualifications, reason = "utoipa's macros qualify what they name")]
 
-mod answers;
-mod asked;
-mod asker;
 mod bearer;
+mod caller;
 mod connection;
-mod door;
+mod deadline_stream;
 mod events;
-mod explorer;
-mod fault;
-mod gate;
+mod extract;
+mod front;
 mod host;
+mod http_error;
 mod limits;
-mod line;
-mod listener;
 mod openapi;
 mod operating;
-mod page;
 mod problem;
 mod query;
-mod reads;
+mod request_checks;
 mod reservations;
+mod responses;
 mod router;
 mod server;
+mod service;
+mod static_files;
 mod stream;
-mod visit;
+mod swagger_ui;
+mod view_response;
+mod visitor_cookie;
 
-pub(crate) use door::Door;
-pub(crate) use listener::listen;
+pub(crate) use front::Front;

@@ -1,11 +1,11 @@
-//! What those ask who keep the server running: whether it lives, whether customers may be sent to
-//! it, and every figure about it.
+//! Probes and scrapers: whether the server lives, whether it takes new reservations, and every
+//! figure about it.
 
-use super::asker::Asker;
-use super::problem::{Fault, Problem};
+use super::caller::HttpCaller;
+use super::problem::{HttpError, Problem};
 use crate::exposition;
 use crate::readiness::NotReady;
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use axum::Router;
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -18,42 +18,42 @@ use tokio::sync::Semaphore;
 const HEALTH: &str = "/healthz";
 const READINESS: &str = "/readyz";
 
-/// What is said of this very moment, and of no use later.
+/// A probe's answer is of no use later.
 const NOT_KEPT: (HeaderName, &str) = (CACHE_CONTROL, "no-store");
 
-/// Who asks for all figures waits until nobody else does: each takes a thread for a moment.
+/// One scrape at a time: each takes a thread for a moment.
 static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 
-/// The addresses of a server.
-pub(super) fn routes() -> Router<Arc<Shared>> {
+pub(super) fn routes() -> Router<Arc<ServerState>> {
     Router::new()
         .route(HEALTH, get(healthy))
         .route(READINESS, get(ready))
         .route("/metrics", get(metrics))
 }
 
-/// The same of one that recovers, where everything else is not available.
+/// The routes during recovery; every other address is unavailable.
 pub(super) fn routes_while_recovering() -> Router {
     Router::new()
         .route(HEALTH, get(healthy))
-        .route(READINESS, get(async || Problem::from(Fault::NotReady(NotReady::Recovering))))
-        .fallback(async || Problem::from(Fault::Recovering))
+        .route(READINESS, get(async || Problem::from(HttpError::NotReady(NotReady::Recovering))))
+        .fallback(async || Problem::from(HttpError::Recovering))
 }
 
-/// Who can answer lives.
+/// A server that can answer lives.
 async fn healthy() -> impl IntoResponse {
     ([NOT_KEPT], "ok\n")
 }
 
-async fn ready(State(shared): State<Arc<Shared>>) -> Result<impl IntoResponse, Problem> {
-    shared.readiness().map_err(Fault::NotReady)?;
+async fn ready(State(shared): State<Arc<ServerState>>) -> Result<impl IntoResponse, Problem> {
+    shared.readiness().map_err(HttpError::NotReady)?;
     Ok(([NOT_KEPT], "ready\n"))
 }
 
-/// They say how much is sold, so they take what `Stats` takes; also when the ledger has failed.
-async fn metrics(asker: Asker) -> Result<impl IntoResponse, Problem> {
-    asker.may_ask(&Request::Stats)?;
-    let shared = Arc::clone(&asker.shared);
+/// Figures show how much is sold, so they take the permission of `Stats`; after a failure of the
+/// ledger too.
+async fn metrics(caller: HttpCaller) -> Result<impl IntoResponse, Problem> {
+    caller.admit_uncounted(&Request::Stats)?;
+    let shared = Arc::clone(&caller.shared);
     let _turn = ONE_AT_A_TIME.acquire().await;
     // It looks at the disk, which may take its time.
     let text = tokio::task::spawn_blocking(move || exposition::text(&shared)).await;

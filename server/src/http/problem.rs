@@ -1,7 +1,7 @@
-//! Whatever goes wrong, as RFC 9457 has it: one shape for the desk's refusals and HTTP's own faults.
+//! Failures as RFC 9457 has them: one form for refusals and for HTTP's own errors.
 
-pub(super) use super::fault::Fault;
-use crate::auth::Refused;
+pub(super) use super::http_error::HttpError;
+use crate::auth::AuthError;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use boxoffice_protocol::InvalidField;
@@ -20,39 +20,35 @@ const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer realm=\"boxoffic
 const INVALID_TOKEN: HeaderValue =
     HeaderValue::from_static("Bearer realm=\"boxoffice\", error=\"invalid_token\"");
 
-/// How many seconds a client waits before it tries again what is not available now.
+/// Seconds that a client waits before it tries again.
 const RETRY_AFTER_S: u64 = 1;
 
-/// The same for a stream: they last long.
+/// The same for a stream: streams last long.
 const STREAM_RETRY_AFTER_S: u64 = 10;
 
-/// Why a request was not done.
+/// Why a request failed.
 #[derive(Debug)]
 pub(super) enum Problem {
-    /// The desk says no.
     Refused {
-        /// Why.
         refusal: Refusal,
-        /// The version that it looked at; 0 where it looked at none.
+        /// The version that the refusal rests on; 0 for none.
         version: u64,
     },
-    /// A condition of the request's head does not hold any more.
+    /// A condition in the request's headers no longer holds.
     Precondition {
-        /// Why.
         refusal: Refusal,
-        /// What it looked at.
+        /// The version that the refusal rests on.
         version: u64,
     },
-    /// The ledger has failed. Nothing more is said on this connection.
+    /// The ledger has failed. The connection ends with this answer.
     LedgerFailed(Refusal),
-    /// Whoever asks shows no token that lets him in.
-    NotLetIn(Refused),
-    /// It got no further than HTTP.
-    Fault(Fault),
+    Unauthenticated(AuthError),
+    /// It never became a request of the protocol.
+    HttpError(HttpError),
 }
 
 impl Problem {
-    /// A refusal that looked at nothing.
+    /// A refusal that rests on no version.
     pub(super) const fn refused(refusal: Refusal) -> Self {
         Self::Refused { refusal, version: 0 }
     }
@@ -61,47 +57,49 @@ impl Problem {
         match self {
             Self::Refused { refusal, .. } | Self::LedgerFailed(refusal) => status_of(refusal),
             Self::Precondition { .. } => StatusCode::PRECONDITION_FAILED,
-            Self::NotLetIn(Refused::TooMany { .. }) => StatusCode::TOO_MANY_REQUESTS,
-            Self::NotLetIn(_) => StatusCode::UNAUTHORIZED,
-            Self::Fault(fault) => fault.status(),
+            Self::Unauthenticated(AuthError::TooMany { .. }) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+            Self::HttpError(error) => error.status(),
         }
     }
 
-    /// Whether what follows on the connection cannot be trusted, or would not be answered.
+    /// Whether the connection ends: its further bytes cannot be trusted, or would not be answered.
     const fn closes(&self) -> bool {
         matches!(
             self,
             Self::LedgerFailed(_)
-                | Self::Fault(
-                    Fault::BodyTooLarge
-                        | Fault::BodyTooSlow
-                        | Fault::BodyBroken
-                        | Fault::BadTransferEncoding
+                | Self::HttpError(
+                    HttpError::BodyTooLarge
+                        | HttpError::BodyTooSlow
+                        | HttpError::BodyBroken
+                        | HttpError::BadTransferEncoding
                 )
         )
     }
 
     fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::Fault(Fault::TooManyStreams) => Some(STREAM_RETRY_AFTER_S),
+            Self::HttpError(HttpError::TooManyStreams) => Some(STREAM_RETRY_AFTER_S),
             Self::Refused { refusal: Refusal::Busy { retry_after_ms }, .. } => {
                 Some(u64::from(*retry_after_ms).div_ceil(1_000))
             }
             Self::Refused { refusal: Refusal::Unavailable { .. }, .. }
             | Self::LedgerFailed(_)
-            | Self::Fault(Fault::Recovering | Fault::NotReady(_)) => Some(RETRY_AFTER_S),
-            Self::NotLetIn(Refused::TooMany { retry_after }) => {
+            | Self::HttpError(HttpError::Recovering | HttpError::NotReady(_)) => {
+                Some(RETRY_AFTER_S)
+            }
+            Self::Unauthenticated(AuthError::TooMany { retry_after }) => {
                 Some(retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0))
             }
             _ => None,
         }
     }
 
-    /// How to show who asks (RFC 6750, 3).
+    /// The challenge of an unauthenticated request (RFC 6750, 3).
     const fn challenge(&self) -> Option<HeaderValue> {
         match self {
-            Self::NotLetIn(Refused::NoToken) => Some(CHALLENGE),
-            Self::NotLetIn(Refused::Unknown | Refused::Expired) => Some(INVALID_TOKEN),
+            Self::Unauthenticated(AuthError::NoToken) => Some(CHALLENGE),
+            Self::Unauthenticated(AuthError::Unknown | AuthError::Expired) => Some(INVALID_TOKEN),
             _ => None,
         }
     }
@@ -113,18 +111,18 @@ impl Problem {
                 (refusal, *version)
             }
             Self::LedgerFailed(refusal) => (refusal, 0),
-            Self::NotLetIn(refused) => {
+            Self::Unauthenticated(refused) => {
                 let (refusal, detail) = (Refusal::from(*refused), refused.to_string());
                 return json::to_vec(&ProblemRecord::refused(status, &refusal, &detail, 0));
             }
-            Self::Fault(fault) => {
-                return json::to_vec(&ProblemRecord::new(status, fault.name(), &fault.explain()));
+            Self::HttpError(error) => {
+                return json::to_vec(&ProblemRecord::new(status, error.name(), &error.explain()));
             }
         };
         let detail = match refusal {
-            // The protocol names the command line.
+            // The protocol's text names the command line.
             Refusal::EventNotFound => "there is no such event; GET /v1/events lists them".into(),
-            // Nobody else is told so on a connection that is served.
+            // On a served connection only the rate limit of visitors is told so.
             Refusal::Busy { retry_after_ms } => format!(
                 "too many new reservations come from this address; try again in {retry_after_ms} ms"
             ),
@@ -140,9 +138,9 @@ impl From<InvalidField> for Problem {
     }
 }
 
-impl From<Fault> for Problem {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
+impl From<HttpError> for Problem {
+    fn from(error: HttpError) -> Self {
+        Self::HttpError(error)
     }
 }
 
@@ -152,7 +150,7 @@ impl IntoResponse for Problem {
         *response.status_mut() = self.status();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, MEDIA_TYPE);
-        // What is not there now may be there soon, and caches keep some statuses unasked.
+        // The answer may soon be another, and caches store some statuses unasked.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after() {
             headers.insert(RETRY_AFTER, seconds.into());
@@ -160,7 +158,7 @@ impl IntoResponse for Problem {
         if let Some(challenge) = self.challenge() {
             headers.insert(WWW_AUTHENTICATE, challenge);
         }
-        if matches!(self, Self::Fault(Fault::EncodedBody)) {
+        if matches!(self, Self::HttpError(HttpError::EncodedBody)) {
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         }
         if self.closes() {
@@ -198,7 +196,7 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
     }
 }
 
-/// The whole answer to a connection that is one too many, which nobody will listen to.
+/// The whole answer to a connection that is turned away.
 pub(super) fn busy(retry_after_ms: u32) -> Vec<u8> {
     let refusal = Refusal::Busy { retry_after_ms };
     let status = StatusCode::SERVICE_UNAVAILABLE.as_u16();

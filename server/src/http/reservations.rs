@@ -1,10 +1,10 @@
-//! `/v1/events/{event}/reservations` and `/v1/reservations`: what was taken, by whom.
+//! `/v1/events/{event}/reservations` and `/v1/reservations`.
 
-use super::answers::{created, json};
-use super::asked::{Json, OfEvent, OfReservation, Query};
-use super::asker::{Answered, Asker};
+use super::caller::{DurableAnswer, HttpCaller};
+use super::extract::{EventPath, Json, Query, ReservationPath};
 use super::problem::Problem;
-use crate::shared::Shared;
+use super::responses::{created, json};
+use crate::server_state::ServerState;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
@@ -26,11 +26,10 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// What a new reservation's id is where its body has none.
+/// The header with a new reservation's id, for a body without one.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// The addresses of this resource.
-pub(super) fn routes() -> OpenApiRouter<Arc<Shared>> {
+pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
     OpenApiRouter::default()
         .routes(routes!(list_reservations))
         .routes(routes!(reserve))
@@ -41,11 +40,11 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Shared>> {
         .routes(routes!(extend))
 }
 
-/// How a page of reservations is asked for.
+/// The query of a page of reservations.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct Listing {
+struct ListReservationsQuery {
     /// Only this customer's.
     customer: Option<CustomerId>,
     /// Only of this event.
@@ -53,44 +52,44 @@ struct Listing {
     /// Begin there: the `next` of the page before.
     #[param(value_type = Option<String>)]
     after: Option<CursorText>,
-    /// At most so many.
+    /// The most reservations of a page.
     limit: Option<PageLimit>,
 }
 
-/// Who looks at a reservation.
+/// The query of one reservation.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct Looking {
-    /// Whose it is; who may act for one customer only may leave it out.
+struct GetReservationQuery {
+    /// Whose it is; a caller that may act for one customer only may leave it out.
     customer: Option<CustomerId>,
 }
 
 /// Holds or reserves places.
 ///
-/// Visitors, whom the server knows by a cookie only, may do so at a pace, by their address: who is
-/// told `Busy` tries again after `retry_after_ms`. They may fill half of the room that the server has
-/// for reservations.
+/// Visitors, which the server knows by a cookie only, have a rate limit by address: one that is
+/// told `Busy` tries again after `retry_after_ms`. They may fill half of the room that the server
+/// has for reservations.
 #[utoipa::path(
     post,
     path = "/v1/events/{event}/reservations",
     tag = "reservations",
-    params(OfEvent,
+    params(EventPath,
         ("Idempotency-Key" = Option<ReservationId>, Header,
             description = "The id, where the body has none")),
     request_body = ReservationRequest,
     responses((status = 201, description = "held, or reserved", body = ReservationRecord), (status = 200, description = "what was asked for before is this now", body = ReservationRecord)),
 )]
 async fn reserve(
-    asker: Asker,
-    OfEvent(event): OfEvent,
+    caller: HttpCaller,
+    EventPath(event): EventPath,
     IdempotencyKey(key): IdempotencyKey,
     Json(mut new): Json<ReservationRequest>,
 ) -> Result<Response, Problem> {
-    let id = id(&new, key, asker.shared.clock.now())?;
-    let customer = asker.acts_for(new.customer.take())?;
+    let id = id(&new, key, caller.shared.clock.now())?;
+    let customer = caller.acts_for(new.customer.take())?;
     let request = new.into_request(event, id, customer)?;
-    let answered = asker.ask_anew(&request).await?;
+    let answered = caller.execute_new(&request).await?;
     let (record, effect) = record(&answered);
     Ok(json(created(effect), &record))
 }
@@ -100,21 +99,22 @@ async fn reserve(
     get,
     path = "/v1/reservations",
     tag = "reservations",
-    params(Listing),
+    params(ListReservationsQuery),
     responses((status = 200, description = "a page of reservations", body = ReservationsRecord)),
 )]
 async fn list_reservations(
-    asker: Asker,
-    Query(Listing { customer, event, after, limit }): Query<Listing>,
+    caller: HttpCaller,
+    Query(ListReservationsQuery { customer, event, after, limit }): Query<ListReservationsQuery>,
 ) -> Result<Response, Problem> {
     let (after, limit) = (after.map(|after| after.0), limit.unwrap_or(PageLimit::MAX));
-    let answered = asker.ask(&Request::ListReservations { event, customer, after, limit }).await?;
+    let answered =
+        caller.execute(&Request::ListReservations { event, customer, after, limit }).await?;
     match answered.body {
         Body::Reservations { rows, next } => {
             let record = ReservationsRecord::new(&rows, next, answered.version);
             Ok(json(StatusCode::OK, &record))
         }
-        _ => unreachable!("who asks for reservations is told reservations"),
+        _ => unreachable!("a list of reservations answers its request"),
     }
 }
 
@@ -123,16 +123,16 @@ async fn list_reservations(
     get,
     path = "/v1/events/{event}/reservations/{id}",
     tag = "reservations",
-    params(OfReservation, Looking),
+    params(ReservationPath, GetReservationQuery),
     responses((status = 200, description = "the reservation", body = ReservationRecord)),
 )]
 async fn get_reservation(
-    asker: Asker,
-    of: OfReservation,
-    Query(Looking { customer }): Query<Looking>,
+    caller: HttpCaller,
+    path: ReservationPath,
+    Query(GetReservationQuery { customer }): Query<GetReservationQuery>,
 ) -> Result<Response, Problem> {
-    let reservation = of.key(asker.acts_for(customer)?);
-    change(&asker, &Request::GetReservation { reservation }).await
+    let reservation = path.key(caller.acts_for(customer)?);
+    change(&caller, &Request::GetReservation { reservation }).await
 }
 
 /// Makes a held reservation confirmed.
@@ -140,17 +140,16 @@ async fn get_reservation(
     post,
     path = "/v1/events/{event}/reservations/{id}/confirm",
     tag = "reservations",
-    params(OfReservation),
+    params(ReservationPath),
     request_body = EndingRequest,
     responses((status = 200, description = "confirmed, or so already", body = ReservationRecord)),
 )]
 async fn confirm(
-    asker: Asker,
-    of: OfReservation,
+    caller: HttpCaller,
+    path: ReservationPath,
     Json(ending): Json<EndingRequest>,
 ) -> Result<Response, Problem> {
-    let (reservation, keep) = ended(&asker, of, ending)?;
-    change(&asker, &Request::Confirm { reservation, keep }).await
+    end(&caller, path, ending, |reservation, keep| Request::Confirm { reservation, keep }).await
 }
 
 /// Lets a held reservation go.
@@ -158,17 +157,16 @@ async fn confirm(
     post,
     path = "/v1/events/{event}/reservations/{id}/release",
     tag = "reservations",
-    params(OfReservation),
+    params(ReservationPath),
     request_body = EndingRequest,
     responses((status = 200, description = "released, or so already", body = ReservationRecord)),
 )]
 async fn release(
-    asker: Asker,
-    of: OfReservation,
+    caller: HttpCaller,
+    path: ReservationPath,
     Json(ending): Json<EndingRequest>,
 ) -> Result<Response, Problem> {
-    let (reservation, keep) = ended(&asker, of, ending)?;
-    change(&asker, &Request::Release { reservation, keep }).await
+    end(&caller, path, ending, |reservation, keep| Request::Release { reservation, keep }).await
 }
 
 /// Gives a confirmed reservation back.
@@ -176,17 +174,16 @@ async fn release(
     post,
     path = "/v1/events/{event}/reservations/{id}/cancel",
     tag = "reservations",
-    params(OfReservation),
+    params(ReservationPath),
     request_body = EndingRequest,
     responses((status = 200, description = "cancelled, or so already", body = ReservationRecord)),
 )]
 async fn cancel(
-    asker: Asker,
-    of: OfReservation,
+    caller: HttpCaller,
+    path: ReservationPath,
     Json(ending): Json<EndingRequest>,
 ) -> Result<Response, Problem> {
-    let (reservation, keep) = ended(&asker, of, ending)?;
-    change(&asker, &Request::Cancel { reservation, keep }).await
+    end(&caller, path, ending, |reservation, keep| Request::Cancel { reservation, keep }).await
 }
 
 /// Holds a held reservation at least until a time.
@@ -194,42 +191,46 @@ async fn cancel(
     post,
     path = "/v1/events/{event}/reservations/{id}/extend",
     tag = "reservations",
-    params(OfReservation),
+    params(ReservationPath),
     request_body = ExtensionRequest,
     responses((status = 200, description = "held at least until then", body = ReservationRecord)),
 )]
 async fn extend(
-    asker: Asker,
-    of: OfReservation,
+    caller: HttpCaller,
+    path: ReservationPath,
     Json(ExtensionRequest { customer, until }): Json<ExtensionRequest>,
 ) -> Result<Response, Problem> {
-    let reservation = of.key(asker.acts_for(customer)?);
+    let reservation = path.key(caller.acts_for(customer)?);
     let request = Request::Extend { reservation, until: until.0 };
-    change(&asker, &request).await
+    change(&caller, &request).await
 }
 
-fn ended(
-    asker: &Asker,
-    of: OfReservation,
+async fn end(
+    caller: &HttpCaller,
+    path: ReservationPath,
     ending: EndingRequest,
-) -> Result<(ReservationKey, Option<Keep>), Problem> {
+    request: impl FnOnce(ReservationKey, Option<Keep>) -> Request,
+) -> Result<Response, Problem> {
     let (customer, keep) = ending.into_parts()?;
-    Ok((of.key(asker.acts_for(customer)?), keep))
+    change(caller, &request(path.key(caller.acts_for(customer)?), keep)).await
 }
 
-async fn change(asker: &Asker, request: &Request) -> Result<Response, Problem> {
-    let answered = asker.ask(request).await?;
+async fn change(caller: &HttpCaller, request: &Request) -> Result<Response, Problem> {
+    let answered = caller.execute(request).await?;
     let (record, _) = record(&answered);
     Ok(json(StatusCode::OK, &record))
 }
 
-/// The id in the header, where there is one.
+/// The id in the header, if there is one.
 struct IdempotencyKey(Option<ReservationId>);
 
-impl FromRequestParts<Arc<Shared>> for IdempotencyKey {
+impl FromRequestParts<Arc<ServerState>> for IdempotencyKey {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shared: &Arc<ServerState>,
+    ) -> Result<Self, Problem> {
         let mut keys = parts.headers.get_all(IDEMPOTENCY_KEY).iter();
         let wrong = |why| Problem::refused(Refusal::invalid("Idempotency-Key", why));
         let key = match (keys.next(), keys.next()) {
@@ -244,7 +245,7 @@ impl FromRequestParts<Arc<Shared>> for IdempotencyKey {
     }
 }
 
-/// The id in the body, or else in the header.
+/// The id of a new reservation, from the body or else from the header.
 fn id(
     new: &ReservationRequest,
     key: Option<ReservationId>,
@@ -260,7 +261,7 @@ fn id(
     }
 }
 
-/// What to do about a missing id, with one that nobody has used.
+/// How to choose an id, with a fresh one as an example.
 fn missing(now: Timestamp) -> String {
     let mut random = [0; 10];
     let fresh = match getrandom::fill(&mut random) {
@@ -273,12 +274,12 @@ fn missing(now: Timestamp) -> String {
     )
 }
 
-/// A reservation as it is now, and whether this request made it so.
-fn record(answered: &Answered) -> (ReservationRecord<'_>, Effect) {
+/// The reservation in an answer, and whether this request changed it.
+fn record(answered: &DurableAnswer) -> (ReservationRecord<'_>, Effect) {
     match &answered.body {
         Body::Reservation { reservation, effect } => {
             (ReservationRecord::new(reservation, answered.version), *effect)
         }
-        _ => unreachable!("who asks about a reservation is told what it is"),
+        _ => unreachable!("a reservation answers its request"),
     }
 }

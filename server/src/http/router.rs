@@ -1,47 +1,48 @@
-//! Which handler has which address. Each resource brings its own; this is where they meet.
+//! The router: the routes of all resources together.
 
-use super::problem::{Fault, Problem};
+use super::problem::{HttpError, Problem};
 use super::stream::{self, Streams};
-use super::{events, explorer, openapi, operating, page, reservations, server, visit};
-use crate::shared::Shared;
+use super::{
+    events, openapi, operating, reservations, server, static_files, swagger_ui, visitor_cookie,
+};
+use crate::server_state::ServerState;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use hyper::{Method, StatusCode, Uri};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
-/// All addresses.
-pub(super) fn router(shared: Arc<Shared>, streams: Arc<Streams>) -> Router {
+pub(super) fn router(shared: Arc<ServerState>, streams: Arc<Streams>) -> Router {
     let (described, description) = OpenApiRouter::with_openapi(openapi::about())
         .merge(events::routes())
         .merge(reservations::routes())
         .merge(server::routes())
         .merge(stream::routes(streams))
-        .merge(visit::routes())
+        .merge(visitor_cookie::routes())
         .split_for_parts();
     described
         .merge(openapi::routes(description))
-        .merge(explorer::routes())
+        .merge(swagger_ui::routes())
         .merge(operating::routes())
-        .merge(page::routes())
+        .merge(static_files::routes())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .with_state(shared)
 }
 
-/// All there is while the server recovers.
+/// The routes during recovery.
 pub(super) fn router_while_recovering() -> Router {
     operating::routes_while_recovering()
 }
 
 async fn unknown_path(uri: Uri) -> Problem {
-    Fault::UnknownPath(uri.path().chars().take(64).collect()).into()
+    HttpError::UnknownPath(uri.path().chars().take(64).collect()).into()
 }
 
-/// The router says in `Allow` what could be done.
+/// axum's router sets `Allow`.
 async fn wrong_method(method: Method) -> Response {
     match method {
         Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
-        method => Problem::from(Fault::WrongMethod(method)).into_response(),
+        method => Problem::from(HttpError::WrongMethod(method)).into_response(),
     }
 }

@@ -1,9 +1,9 @@
 //! `/v1/server` and `/v1/stats`: the server itself.
 
-use super::answers::json;
-use super::asker::Asker;
+use super::caller::HttpCaller;
 use super::problem::Problem;
-use crate::shared::Shared;
+use super::responses::json;
+use crate::server_state::ServerState;
 use axum::response::Response;
 use boxoffice_protocol::json::{Rfc3339, ServerRecord, StatsRecord};
 use boxoffice_protocol::reply::Body;
@@ -14,8 +14,7 @@ use std::time::Duration;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// The addresses of this resource.
-pub(super) fn routes() -> OpenApiRouter<Arc<Shared>> {
+pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
     OpenApiRouter::default().routes(routes!(get_server)).routes(routes!(get_stats))
 }
 
@@ -26,12 +25,12 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Shared>> {
     tag = "server",
     responses((status = 200, description = "what the server is", body = ServerRecord)),
 )]
-async fn get_server(asker: Asker) -> Response {
+async fn get_server(caller: HttpCaller) -> Response {
     let ms = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
-    let holds = asker.shared.config.holds;
+    let holds = caller.shared.config.holds;
     let record = ServerRecord {
         server: concat!("boxoffice/", env!("CARGO_PKG_VERSION")),
-        time: Rfc3339(asker.shared.clock.now()),
+        time: Rfc3339(caller.shared.clock.now()),
         hold_default_ms: ms(holds.default),
         hold_min_ms: ms(holds.min),
         hold_max_ms: ms(holds.max),
@@ -47,9 +46,9 @@ async fn get_server(asker: Asker) -> Response {
     tag = "server",
     responses((status = 200, description = "figures by their names", body = StatsRecord)),
 )]
-async fn get_stats(asker: Asker) -> Result<Response, Problem> {
-    match asker.ask(&Request::Stats).await?.body {
+async fn get_stats(caller: HttpCaller) -> Result<Response, Problem> {
+    match caller.execute(&Request::Stats).await?.body {
         Body::Stats(stats) => Ok(json(StatusCode::OK, &StatsRecord::new(&stats))),
-        _ => unreachable!("who asks for figures is told figures"),
+        _ => unreachable!("figures answer their request"),
     }
 }

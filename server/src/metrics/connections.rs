@@ -1,30 +1,25 @@
-//! Connections: how many there are, why they ended, and who was not let in.
+//! Counters of connections: open ones, how they ended, failed logins.
 
-use super::Counter;
-use crate::auth::Refused;
+use super::counter::Counter;
 
 /// Why a connection ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closed {
-    /// The client closed it.
     ByClient,
-    /// No `Hello` in time, or something else instead.
+    /// No `Hello` in time, or another request instead, or no TLS.
     Handshake,
     /// A frame was begun and not finished in time.
     FrameTimeout,
-    /// Nothing was asked for too long.
+    /// The client sent no request for too long.
     Idle,
     /// Replies were not read for too long.
     WriteTimeout,
     /// The bytes were no frames.
     Malformed,
-    /// The network failed.
     Broken,
-    /// The server stopped.
     Stopped,
-    /// The ledger failed.
     LedgerFailed,
-    /// It had no token that lets it in, or that one ended.
+    /// The token lets no connection in, or has ended.
     NotAllowed,
 }
 
@@ -43,20 +38,17 @@ impl Closed {
     ];
 }
 
-/// Why somebody is not let in.
+/// Why a login failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotLetIn {
-    /// There was no token, where one is wanted.
+pub enum LoginFailure {
     NoToken,
-    /// There is no such token.
     Unknown,
-    /// The token is too old.
     Expired,
-    /// There is no such token, and too many of the kind came from the same address.
+    /// Too many unknown tokens came from the same address.
     TooMany,
 }
 
-impl NotLetIn {
+impl LoginFailure {
     const ALL: [(Self, &'static str); 4] = [
         (Self::NoToken, "no_token"),
         (Self::Unknown, "unknown"),
@@ -65,80 +57,64 @@ impl NotLetIn {
     ];
 }
 
-impl From<Refused> for NotLetIn {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::NoToken => Self::NoToken,
-            Refused::Unknown => Self::Unknown,
-            Refused::Expired => Self::Expired,
-            Refused::TooMany { .. } => Self::TooMany,
-        }
-    }
-}
-
-/// Connections of one listener.
+/// Counters of one listener's connections.
 #[derive(Debug, Default)]
 pub struct Connections {
-    /// Those that are open.
     pub open: Counter,
-    /// Those that were ever admitted.
     pub admitted: Counter,
-    /// Those that were told that there are too many.
+    /// Connections that were turned away, as too many were open.
     pub busy: Counter,
     closed: [Counter; Closed::ALL.len()],
-    not_let_in: [Counter; NotLetIn::ALL.len()],
+    login_failed: [Counter; LoginFailure::ALL.len()],
 }
 
 impl Connections {
-    /// Counts one that is admitted.
-    pub(crate) fn admit(&self) -> Open<'_> {
+    /// Counts an admitted connection, as open until the guard is dropped.
+    pub(crate) fn admit(&self) -> OpenConnection<'_> {
         self.open.add(1);
         self.admitted.add(1);
-        Open(self)
+        OpenConnection(self)
     }
 
-    /// Counts one that ended.
     pub fn closed(&self, cause: Closed) {
         self.closed[cause as usize].add(1);
     }
 
-    /// How many ended for `cause`.
     pub fn closed_for(&self, cause: Closed) -> u64 {
         self.closed[cause as usize].value()
     }
 
-    /// How many ended, by cause.
+    /// Ended connections, by cause.
     pub fn closed_by_cause(&self) -> impl Iterator<Item = (&'static str, u64)> {
         Closed::ALL.into_iter().map(|(cause, name)| (name, self.closed_for(cause)))
     }
 
-    /// Counts one who is not let in.
-    pub(crate) fn not_let_in(&self, why: NotLetIn) {
-        self.not_let_in[why as usize].add(1);
+    pub(crate) fn login_failed(&self, why: LoginFailure) {
+        self.login_failed[why as usize].add(1);
     }
 
-    /// How many were not let in, by why.
-    pub fn not_let_in_by_why(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        let value = |why: NotLetIn| self.not_let_in[why as usize].value();
-        NotLetIn::ALL.into_iter().map(move |(why, name)| (name, value(why)))
+    /// Failed logins, by reason.
+    pub fn login_failures(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let value = |why: LoginFailure| self.login_failed[why as usize].value();
+        LoginFailure::ALL.into_iter().map(move |(why, name)| (name, value(why)))
     }
 }
 
 /// Counts a connection as open until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Open<'a>(&'a Connections);
+pub(crate) struct OpenConnection<'a>(&'a Connections);
 
-impl Drop for Open<'_> {
+impl Drop for OpenConnection<'_> {
     fn drop(&mut self) {
         self.0.open.subtract(1);
     }
 }
 
-/// How a connection ended, and what it came to.
+/// How a connection ended, and its traffic.
 #[derive(Debug)]
-pub(crate) struct Ended {
+pub(crate) struct ConnectionSummary {
     pub(crate) cause: Closed,
-    /// Requests that were read whole; over HTTP, those that were answered.
+    /// Requests that were decoded; over HTTP, requests that were answered.
     pub(crate) requests: u64,
     /// Bytes that were read.
     pub(crate) received: u64,
@@ -146,8 +122,8 @@ pub(crate) struct Ended {
     pub(crate) sent: u64,
 }
 
-impl Ended {
-    /// Before anything was asked.
+impl ConnectionSummary {
+    /// The connection ended before its first request.
     pub(crate) const fn early(cause: Closed) -> Self {
         Self { cause, requests: 0, received: 0, sent: 0 }
     }

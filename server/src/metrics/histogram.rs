@@ -1,14 +1,13 @@
-//! How often something was how much, in fixed ranges.
+//! Histograms with fixed ranges.
 
-use super::tally::Hand;
 use std::iter::once;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// The most bounds that a histogram may have.
+/// The most bounds of a histogram.
 const MOST_BOUNDS: usize = 19;
 
-/// Bounds of spans of time, in nanoseconds: 10 µs to 10 s.
+/// Bounds of durations, in nanoseconds: 10 µs to 10 s.
 const SPANS: [u64; MOST_BOUNDS] = {
     let (mut bounds, mut index, mut decade) = ([0; MOST_BOUNDS], 0, 10_000);
     while index < MOST_BOUNDS {
@@ -23,7 +22,7 @@ const SPANS: [u64; MOST_BOUNDS] = {
     bounds
 };
 
-/// Bounds of numbers of things: 1 to 8,192.
+/// Bounds of sizes: 1 to 8,192.
 const SIZES: [u64; 14] = {
     let (mut bounds, mut index) = ([1; 14], 0);
     while index < bounds.len() {
@@ -33,23 +32,42 @@ const SIZES: [u64; 14] = {
     bounds
 };
 
-/// Counts values by the range that they are in.
+/// The threads that write into a counter at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Writers {
+    One,
+    Many,
+}
+
+impl Writers {
+    pub(super) fn add(self, count: &AtomicU64, n: u64) {
+        match self {
+            Self::One => {
+                let sum = count.load(Ordering::Relaxed).wrapping_add(n);
+                count.store(sum, Ordering::Relaxed);
+            }
+            Self::Many => _ = count.fetch_add(n, Ordering::Relaxed),
+        }
+    }
+}
+
+/// Counts values by their range.
 #[derive(Debug)]
 pub struct Histogram {
     /// Ascending; each is the largest value of its range.
     bounds: &'static [u64],
-    /// One for each bound, and what is beyond the last behind them.
+    /// One for each bound, and one more for larger values.
     counts: [AtomicU64; MOST_BOUNDS + 1],
     sum: AtomicU64,
 }
 
 impl Histogram {
-    /// One of spans of time.
+    /// A histogram of durations.
     pub fn of_spans() -> Self {
         Self::of(&SPANS)
     }
 
-    /// One of numbers of things.
+    /// A histogram of sizes.
     pub fn of_sizes() -> Self {
         Self::of(&SIZES)
     }
@@ -58,48 +76,47 @@ impl Histogram {
         Self { bounds, counts: Default::default(), sum: AtomicU64::new(0) }
     }
 
-    /// Counts a value so many times.
-    pub(super) fn record(&self, value: u64, times: u64, hand: Hand) {
+    /// Counts a value `times` times.
+    pub(super) fn record(&self, value: u64, times: u64, writers: Writers) {
         let range = self.bounds.iter().position(|&most| value <= most);
-        hand.add(&self.counts[range.unwrap_or(self.bounds.len())], times);
-        hand.add(&self.sum, value.saturating_mul(times));
+        writers.add(&self.counts[range.unwrap_or(self.bounds.len())], times);
+        writers.add(&self.sum, value.saturating_mul(times));
     }
 
-    /// Counts a span of time, which nobody else does just now.
+    /// Counts a duration. No other thread may do so at the same time.
     pub(crate) fn record_span(&self, span: Duration) {
-        self.record(nanoseconds(span), 1, Hand::Only);
+        self.record(nanoseconds(span), 1, Writers::One);
     }
 
-    /// Counts a number of things, which nobody else does just now.
+    /// Counts a size. No other thread may do so at the same time.
     pub(crate) fn record_size(&self, size: u64) {
-        self.record(size, 1, Hand::Only);
+        self.record(size, 1, Writers::One);
     }
 
-    /// What was counted so far.
-    pub fn counted(&self) -> Counted {
+    pub fn counted(&self) -> HistogramCounts {
         let value = |count: &AtomicU64| count.load(Ordering::Relaxed);
         let bounds = self.bounds.iter().copied().map(Some).chain(once(None));
         let ranges = bounds.zip(self.counts.iter().map(value)).collect();
-        Counted { ranges, sum: value(&self.sum) }
+        HistogramCounts { ranges, sum: value(&self.sum) }
     }
 }
 
-/// What a histogram counted.
+/// The counts of a histogram at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Counted {
-    /// The largest value of each range, none for the last one's, and how many were in it.
+pub struct HistogramCounts {
+    /// The largest value of each range, none for the last one, and the number of values in it.
     pub ranges: Vec<(Option<u64>, u64)>,
     /// The sum of all values.
     pub sum: u64,
 }
 
-impl Counted {
-    /// How many values there were.
+impl HistogramCounts {
+    /// The number of values.
     pub fn count(&self) -> u64 {
         self.ranges.iter().map(|(_, count)| count).sum()
     }
 
-    /// These and those, of a histogram with the same bounds.
+    /// Adds the counts of a histogram with the same bounds.
     #[must_use]
     pub(super) fn and(mut self, other: &Self) -> Self {
         for ((_, count), (_, more)) in self.ranges.iter_mut().zip(&other.ranges) {

@@ -1,4 +1,4 @@
-//! What the process takes of the machine, under the names that every Prometheus client gives it.
+//! The process's use of the machine, under the names that every Prometheus client gives it.
 
 use crate::clock::cpu_time;
 use prometheus_client::collector::Collector;
@@ -10,7 +10,7 @@ use rustix::process::{Resource, getrlimit};
 use std::fmt;
 use std::fs;
 
-/// Looks at the process whenever it is asked. What the system does not tell is left out.
+/// Read on every request. Figures that the system does not provide are left out.
 #[derive(Debug)]
 pub(crate) struct ProcessFigures;
 

@@ -1,13 +1,13 @@
-//! From a request to its reply: what a connection remembers has its part in it.
+//! Answers to requests.
 
 use super::backup::AwaitedBackup;
-use super::output::{Output, Timed};
+use super::output::{OutputBuffer, Timed};
 use super::watches::Watches;
 use crate::auth::Admitted;
 use crate::catalog::{Answer, Step};
 use crate::ledger::Position;
 use crate::metrics::Listener;
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use crate::views::{Aged, Aspect, Form, MonotonicReads};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::id::{BackupName, EventId};
@@ -15,10 +15,10 @@ use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply};
 use boxoffice_protocol::request::{Freshness, Request, RequestKind};
 
-/// What a connection remembers between its requests.
-pub(super) struct Teller<'a> {
-    pub(super) shared: &'a Shared,
-    pub(super) output: &'a mut Output,
+/// The parts of a conversation that an answer takes.
+pub(super) struct Responder<'a> {
+    pub(super) shared: &'a ServerState,
+    pub(super) output: &'a mut OutputBuffer,
     pub(super) told: &'a mut MonotonicReads,
     pub(super) watches: &'a mut Watches,
     pub(super) backup: &'a mut AwaitedBackup,
@@ -26,7 +26,7 @@ pub(super) struct Teller<'a> {
 }
 
 impl Timed {
-    /// What a request's time counts as.
+    /// The histogram that a request's duration is counted in.
     pub(super) const fn of(kind: RequestKind) -> Self {
         match kind {
             RequestKind::CreateEvent
@@ -43,25 +43,20 @@ impl Timed {
     }
 }
 
-/// Whether a request was answered.
+/// Whether a request is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
-    /// It was.
     Answered,
-    /// Let others have a turn, then ask again.
+    /// Unfinished: other tasks have a turn before the next attempt.
     Again,
 }
 
-impl Teller<'_> {
-    /// Answers one request.
+impl Responder<'_> {
     pub(super) fn answer(&mut self, correlation: u32, admitted: Admitted<'_>) -> Turn {
-        let catalog = &self.shared.catalog;
         let step = match admitted.request() {
             Request::ListEvents { after, limit, freshness } => {
-                let wanted = self.told.wants_list(*freshness);
-                let views = &self.shared.views;
-                let view = views.of_list(catalog, after.as_ref(), *limit, Form::Wire, wanted);
-                self.told.heard_of_many(view.view.done_at);
+                let page = (after.as_ref(), *limit);
+                let view = self.shared.view_list(self.told, page, Form::Wire, *freshness);
                 return self.put_view(correlation, &view);
             }
             Request::GetEvent { event, freshness } => {
@@ -83,12 +78,12 @@ impl Teller<'_> {
         }
     }
 
-    /// Answers the request with a refusal that looked at nothing.
+    /// Puts a refusal that rests on no event.
     pub(super) fn put_refusal(&mut self, correlation: u32, refusal: Refusal) {
         self.put_body(correlation, Body::Refused(refusal));
     }
 
-    /// Answers the request with what looked at no event.
+    /// Puts an answer that rests on no event.
     pub(super) fn put_body(&mut self, correlation: u32, body: Body) {
         self.put(correlation, Answer::plain(body));
     }
@@ -100,13 +95,7 @@ impl Teller<'_> {
         aspect: Aspect,
         freshness: Freshness,
     ) -> Turn {
-        let found = self.shared.catalog.find(id);
-        let view = found.and_then(|event| {
-            let wanted = self.told.wants(event.serial, freshness);
-            let aged = self.shared.views.of_event(&event, aspect, Form::Wire, wanted)?;
-            self.told.heard(event.serial, aged.view.version, aged.view.done_at);
-            Some(aged)
-        });
+        let view = self.shared.view_event(self.told, id, aspect, Form::Wire, freshness);
         match view {
             Some(view) => self.put_view(correlation, &view),
             None => self.put(correlation, self.shared.catalog.event_not_found()),
@@ -148,7 +137,7 @@ impl Teller<'_> {
     fn put(&mut self, correlation: u32, answer: Answer) -> Turn {
         self.told.heard_answer(&answer, &self.shared.clock);
         if let Body::Refused(refusal) = &answer.body {
-            self.shared.metrics.here().refused(Listener::Tcp, refusal);
+            self.shared.metrics.here().count_refusal(Listener::Tcp, refusal);
         }
         let waits_for = if is_let_go(&answer.body) { Position::default() } else { answer.position };
         let reply = Reply { version: answer.version, age_ms: 0, body: answer.body };
@@ -167,7 +156,7 @@ impl Teller<'_> {
     }
 }
 
-/// Whether a mutant lets an answer go that waits for its position.
+/// Whether a mutant sends an answer before its position is durable.
 fn is_let_go(body: &Body) -> bool {
     let is_refusal = matches!(body, Body::Refused(_));
     let is_own_change = matches!(

@@ -1,4 +1,4 @@
-//! The backup that a connection waits for. Everything else that it asks is answered meanwhile.
+//! The backup that a connection waits for, while its other requests are answered.
 
 use crate::backups::Begun;
 use boxoffice_protocol::refusal::Refusal;
@@ -9,18 +9,17 @@ use boxoffice_protocol::reply::Body;
 pub(super) struct AwaitedBackup(Option<(u32, Begun)>);
 
 impl AwaitedBackup {
-    /// Whether there is one.
     pub(super) const fn is_awaited(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Waits for this one, for the request with this correlation id.
+    /// Awaits `begun`, to answer the request with this correlation id.
     pub(super) fn begin(&mut self, correlation: u32, begun: Begun) {
         self.0 = Some((correlation, begun));
     }
 
-    /// Returns when it has ended, with its reply; never where there is none. Nothing is lost when
-    /// this is dropped.
+    /// Returns the ended backup's reply; never returns where none is awaited. Nothing is lost when
+    /// the future is dropped.
     pub(super) async fn ended(&mut self) -> (u32, Body) {
         let Some((correlation, begun)) = &mut self.0 else {
             return std::future::pending().await;

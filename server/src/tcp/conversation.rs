@@ -1,15 +1,15 @@
-//! What is said on a connection: bytes in, requests decided, replies in their order. It knows no
-//! network and no deadlines; those are the session's.
+//! A conversation: bytes in, requests decided, replies in their order. Network and deadlines are
+//! the session's.
 
-use super::answer::{Teller, Turn};
+use super::answer::{Responder, Turn};
 use super::backup::AwaitedBackup;
-use super::foresight::{FORESEEN, prefetch};
-use super::output::{Output, Timed};
+use super::output::{OutputBuffer, Timed};
+use super::prefetch::{PREFETCHED, prefetch};
 use super::watches::Watches;
 use crate::auth::Grant;
 use crate::clock::moment;
 use crate::metrics::{Closed, LaneNumber, Listener};
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use crate::views::MonotonicReads;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::frame::ServerCodec;
@@ -24,71 +24,68 @@ use std::sync::Arc;
 use tokio::time::Instant;
 use tokio_util::codec::Decoder;
 
-/// Requests that are executed before others have a turn.
+/// Requests that are executed before other connections have a turn.
 const SHARE: usize = 64;
 
-/// A connection as its client and the server know it.
+/// The state of a connection, without its network.
 pub struct Conversation {
-    pub(super) shared: Arc<Shared>,
-    /// Where the client is.
+    pub(super) shared: Arc<ServerState>,
     pub(super) peer: IpAddr,
-    /// What arrived and was not understood yet.
+    /// Bytes that were received and not decoded yet.
     pub input: BytesMut,
-    /// What is on its way out.
-    pub(super) output: Output,
+    /// Replies that have not left yet.
+    pub(super) output: OutputBuffer,
     told: MonotonicReads,
     pub(super) watches: Watches,
     pub(super) backup: AwaitedBackup,
     /// A request whose turn was interrupted.
     unfinished: Option<(u32, Request)>,
-    /// What the client may do. It has none before its `Hello`, and nothing else is understood.
+    /// The client's permissions. Before its `Hello` it has none, and no other request is accepted.
     pub(super) grant: Option<Grant>,
-    /// Nothing more is read; what was is answered, and then the connection ends.
+    /// Set when the connection is to end: nothing more is read, and the replies still leave.
     pub closing: Option<Closed>,
     pub(super) in_flight: usize,
-    /// Whole frames that were understood.
+    /// Frames that were decoded.
     pub(super) frames: u64,
 }
 
-/// Why a conversation stopped executing.
+/// Why a turn ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pace {
+pub enum TurnEnd {
     /// No whole request is left.
     Drained,
     /// There is no room for another reply.
     Full,
-    /// It has had its share.
-    Shared,
+    /// Other connections are next.
+    ShareUsed,
 }
 
-/// Whether it is time to look at watched events.
+/// Which watched events are pushed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum News {
-    /// It is.
+pub enum PushWhen {
     Due,
-    /// Only at those that nobody looked at yet.
-    NotYet,
+    /// Only those whose watch has begun since the last push.
+    OnlyNew,
 }
 
-/// How much of the news was sent.
+/// How much of the news was pushed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pushed {
-    /// It was not looked for.
+    /// No event was looked at.
     Nothing,
-    /// Some, and there is more.
+    /// There is more to push.
     Some,
-    /// All there was.
     All,
 }
 
 impl Conversation {
-    pub fn new(shared: Arc<Shared>, peer: IpAddr) -> Self {
+    pub fn new(shared: Arc<ServerState>, peer: IpAddr) -> Self {
         let watches = Watches::new(Arc::clone(&shared.metrics));
         Self {
             shared,
             peer,
             input: BytesMut::new(),
-            output: Output::new(moment()),
+            output: OutputBuffer::new(moment()),
             told: MonotonicReads::default(),
             watches,
             backup: AwaitedBackup::default(),
@@ -100,37 +97,37 @@ impl Conversation {
         }
     }
 
-    /// Executes requests until there are none, or no room for their replies, or the share is used
-    /// up: by their number, or because one may take long and `is_over` says that they took long.
+    /// Executes requests until none is left, or there is no room for replies, or the connection's
+    /// share is used up: by the number of requests, or when `is_over` after one that may take long.
     /// The turn begins `now`.
-    pub fn execute(&mut self, now: Instant, mut is_over: impl FnMut() -> bool) -> Pace {
+    pub fn execute(&mut self, now: Instant, mut is_over: impl FnMut() -> bool) -> TurnEnd {
         self.output.begin_turn(now);
         let lane = LaneNumber::here();
         for number in 0..SHARE {
-            if number % FORESEEN == 0 {
+            if number % PREFETCHED == 0 {
                 prefetch(&self.input, &self.shared.catalog);
             }
             if !self.has_room() {
-                return Pace::Full;
+                return TurnEnd::Full;
             }
             let (correlation, request) = match self.unfinished.take() {
                 Some(unfinished) => unfinished,
                 None => match self.next_request() {
                     Some(next) => next,
-                    None if self.has_room() => return Pace::Drained,
-                    None => return Pace::Full,
+                    None if self.has_room() => return TurnEnd::Drained,
+                    None => return TurnEnd::Full,
                 },
             };
             if self.answer(correlation, &request) == Turn::Again {
                 self.unfinished = Some((correlation, request));
-                return Pace::Shared;
+                return TurnEnd::ShareUsed;
             }
-            self.shared.metrics.tally(lane).asked(Listener::Tcp, Some(request.kind()));
+            self.shared.metrics.counters(lane).count_request(Listener::Tcp, Some(request.kind()));
             if may_take_long(&request) && is_over() {
-                return Pace::Shared;
+                return TurnEnd::ShareUsed;
             }
         }
-        Pace::Shared
+        TurnEnd::ShareUsed
     }
 
     pub(crate) fn has_room(&self) -> bool {
@@ -142,12 +139,13 @@ impl Conversation {
         self.closing.is_none() && self.has_room()
     }
 
-    /// Whether `Hello` was understood, and the client let in.
+    /// Whether the client's `Hello` was accepted.
     pub(super) const fn is_greeted(&self) -> bool {
         self.grant.is_some()
     }
 
-    /// Answers a request, if the client may ask it. The grant may have ended since the one before.
+    /// Answers a request if the client's grant admits it. The grant may have ended since the last
+    /// one.
     #[inline(always)]
     fn answer(&mut self, correlation: u32, request: &Request) -> Turn {
         let Self { shared, output, told, watches, backup, grant, .. } = self;
@@ -155,8 +153,8 @@ impl Conversation {
         match grant.admit(request) {
             Ok(admitted) => {
                 let timed = Timed::of(request.kind());
-                let mut teller = Teller { shared, output, told, watches, backup, timed };
-                teller.answer(correlation, admitted)
+                let mut responder = Responder { shared, output, told, watches, backup, timed };
+                responder.answer(correlation, admitted)
             }
             Err(refusal) => {
                 self.deny(correlation, refusal);
@@ -165,24 +163,24 @@ impl Conversation {
         }
     }
 
-    /// Says that it is not allowed; if nothing is any more, the connection ends.
+    /// Refuses a request. If the grant has ended, so does the connection.
     #[cold]
     fn deny(&mut self, correlation: u32, refusal: Refusal) {
         if self.grant.as_ref().is_some_and(Grant::is_valid) {
-            self.teller(Timed::No).put_refusal(correlation, refusal);
+            self.responder(Timed::No).put_refusal(correlation, refusal);
         } else {
             self.close_with(correlation, refusal, Closed::NotAllowed);
         }
     }
 
-    fn teller(&mut self, timed: Timed) -> Teller<'_> {
+    fn responder(&mut self, timed: Timed) -> Responder<'_> {
         let Self { shared, output, told, watches, backup, .. } = self;
-        Teller { shared, output, told, watches, backup, timed }
+        Responder { shared, output, told, watches, backup, timed }
     }
 
-    /// The next request that is for the [`Teller`]; all others are answered here.
+    /// The next request that takes a [`Responder`]; all others are answered here.
     ///
-    /// Always inlined, as it has one caller, and a request is too large to be copied once more.
+    /// Always inlined: it has one caller, and a request is too large to be copied once more.
     #[inline(always)]
     fn next_request(&mut self) -> Option<(u32, Request)> {
         loop {
@@ -193,7 +191,7 @@ impl Conversation {
                 Ok(Some(frame)) => frame,
                 Ok(None) => return None,
                 Err(error) => {
-                    self.distrust(&error);
+                    self.refuse_bytes(&error);
                     return None;
                 }
             };
@@ -208,7 +206,7 @@ impl Conversation {
         }
     }
 
-    /// Takes what is not for the [`Teller`]: how the connection begins, and what cannot be read.
+    /// Answers the handshake and unreadable requests.
     #[cold]
     fn begin(&mut self, correlation: u32, request: Result<Request, Refusal>) {
         self.count(match &request {
@@ -222,24 +220,23 @@ impl Conversation {
                 self.close_with(correlation, refusal, Closed::Handshake);
             }
             (Err(refusal), false) => self.close_with(correlation, refusal, Closed::Handshake),
-            (Err(refusal), true) => self.teller(Timed::No).put_refusal(correlation, refusal),
+            (Err(refusal), true) => self.responder(Timed::No).put_refusal(correlation, refusal),
         }
     }
 
-    /// Counts a request, or what is none.
+    /// Counts a request; `None` stands for an unreadable one.
     fn count(&self, kind: Option<RequestKind>) {
-        self.shared.metrics.here().asked(Listener::Tcp, kind);
+        self.shared.metrics.here().count_request(Listener::Tcp, kind);
     }
 
     pub(super) fn close_with(&mut self, correlation: u32, refusal: Refusal, cause: Closed) {
-        self.teller(Timed::No).put_refusal(correlation, refusal);
+        self.responder(Timed::No).put_refusal(correlation, refusal);
         self.input.clear();
         self.closing = Some(cause);
     }
 
-    /// Sends watchers what has gathered, if it is time, or a watch has begun; a connection that ends
-    /// gets that much and no more.
-    pub fn push_news(&mut self, news: News) -> Pushed {
+    /// Pushes changes of watched events that are due. A connection that ends gets one last push.
+    pub fn push_news(&mut self, when: PushWhen) -> Pushed {
         if self.watches.is_empty() {
             return Pushed::Nothing;
         }
@@ -249,12 +246,12 @@ impl Conversation {
             return Pushed::Nothing;
         }
         let ends = self.closing.is_some();
-        // A watch that begins while there is no room stays begun until there is.
+        // A watch that begins while there is no room stays marked until there is.
         if !ends && !self.has_room() {
             self.watches.begun &= !mutants::on(Mutant::WatchForgotten);
             return Pushed::Nothing;
         }
-        if !(news == News::Due || self.watches.take_begun() || ends) {
+        if !(when == PushWhen::Due || self.watches.take_begun() || ends) {
             return Pushed::Nothing;
         }
         let now = self.shared.clock.now();
@@ -266,12 +263,11 @@ impl Conversation {
         if more && !ends { Pushed::Some } else { Pushed::All }
     }
 
-    /// Whether it watches anything.
     pub fn is_watching(&self) -> bool {
         !self.watches.is_empty()
     }
 
-    /// Whether a watched event has changed since this was asked last.
+    /// Whether a watched event has changed since the last call.
     #[cfg(feature = "simulation")]
     pub fn has_news(&self) -> bool {
         let changed = std::pin::pin!(self.watches.changed());
@@ -279,44 +275,44 @@ impl Conversation {
         changed.poll(&mut context).is_ready()
     }
 
-    /// Whether everything that was said has left.
+    /// Whether all replies have left.
     pub fn is_silent(&self) -> bool {
         self.output.is_empty()
     }
 
-    /// Whether it is silent, and no reply is still to come.
+    /// Whether all replies have left and none is still to come.
     pub(crate) fn owes_nothing(&self) -> bool {
         self.is_silent() && !self.backup.is_awaited()
     }
 
     /// Answers the request for a backup that has ended.
     pub(super) fn put_backup(&mut self, (correlation, body): (u32, Body)) {
-        self.teller(Timed::No).put_body(correlation, body);
+        self.responder(Timed::No).put_body(correlation, body);
     }
 
-    /// What may leave by now.
+    /// The bytes that may leave now.
     pub fn ready(&self) -> &[u8] {
         self.output.ready(self.shared.ledger.durable())
     }
 
-    /// Takes bytes that were sent off the front.
+    /// Removes sent bytes, and counts the replies that have left whole.
     pub fn sent(&mut self, bytes: usize, now: Instant) {
-        let tally = self.shared.metrics.here();
+        let counters = self.shared.metrics.here();
         self.output.sent(bytes, |mark| {
             let (changes, looks) = (mark.timed(Timed::Change), mark.timed(Timed::Look));
-            tally.left(now.saturating_duration_since(mark.turn), changes, looks);
+            counters.count_replies(now.saturating_duration_since(mark.turn), changes, looks);
         });
     }
 
-    /// If the ledger has failed, what waits for it will never be durable, and nobody can say whether
-    /// the next start will find it.
+    /// Ends the connection if the ledger has failed. Replies that wait for it become
+    /// `OutcomeUnknown`: the next start may or may not find their changes.
     pub fn give_up_if_failed(&mut self) {
         if !self.shared.ledger.is_failed() {
             return;
         }
         let durable = self.shared.ledger.durable();
         for correlation in self.output.drop_unready(durable) {
-            self.teller(Timed::No).put_refusal(correlation, Refusal::OutcomeUnknown);
+            self.responder(Timed::No).put_refusal(correlation, Refusal::OutcomeUnknown);
         }
         self.closing = Some(Closed::LedgerFailed);
         self.unfinished = None;
@@ -324,7 +320,7 @@ impl Conversation {
     }
 }
 
-/// Whether a request may take so long that the share of its connection is worth measuring.
+/// Whether a request may take so long that the connection's turn is measured.
 fn may_take_long(request: &Request) -> bool {
     match request {
         Request::Hold { selection, .. } | Request::Reserve { selection, .. } => {

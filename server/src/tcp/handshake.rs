@@ -1,11 +1,12 @@
-//! How a connection begins, and how it is told that it is no connection of this protocol.
+//! The beginning of a connection, and the refusal of bytes of another protocol.
 
 use super::conversation::Conversation;
 use super::output::Timed;
-use crate::guess::Guess;
 use crate::ledger::Position;
+use crate::login;
 use crate::metrics::Closed;
-use crate::shared::Shared;
+use crate::server_state::ServerState;
+use crate::sniff::LooksLike;
 use boxoffice_protocol::frame::FrameError;
 use boxoffice_protocol::limits::{
     DEFAULT_IN_FLIGHT, MAGIC, MAX_IN_FLIGHT, PROTOCOL_VERSION, SUPPORTED_VERSIONS,
@@ -30,7 +31,7 @@ impl Conversation {
         let grant = match self.shared.auth.authenticate(hello.token.as_ref(), self.peer) {
             Ok(grant) => grant,
             Err(refused) => {
-                self.shared.metrics.tcp.not_let_in(refused.into());
+                login::count_failure(&self.shared.metrics.tcp, refused);
                 return self.close_with(correlation, refused.into(), Closed::NotAllowed);
             }
         };
@@ -44,15 +45,15 @@ impl Conversation {
         self.output.put(correlation, &reply, Position::default(), Timed::No);
     }
 
-    /// The bytes are no frames: say so, and end the connection.
-    pub(super) fn distrust(&mut self, error: &FrameError) {
-        tracing::debug!(%error, looks_like = Guess::at(&self.input).name(), "not a frame");
+    /// Ends a connection whose bytes are no frames.
+    pub(super) fn refuse_bytes(&mut self, error: &FrameError) {
+        tracing::debug!(%error, looks_like = LooksLike::of(&self.input).name(), "not a frame");
         let cause = if self.is_greeted() { Closed::Malformed } else { Closed::Handshake };
         self.close_with(0, Refusal::invalid("frame", error.to_string()), cause);
     }
 }
 
-impl Shared {
+impl ServerState {
     fn welcome(&self, in_flight: u32) -> Welcome {
         let ms = |span: Duration| u32::try_from(span.as_millis()).unwrap_or(u32::MAX);
         Welcome {

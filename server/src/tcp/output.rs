@@ -1,7 +1,7 @@
-//! A connection's replies on their way out: one buffer, and how much of it may be sent already.
+//! The output buffer: a connection's replies, and how much of it may leave.
 //!
-//! A reply may leave once its position is durable (law 2). Replies leave in the order in which
-//! they were put, so what is durable is always a prefix.
+//! A reply may leave once its position is durable (law 2). Replies leave in the order in which they
+//! were put, so the durable ones are always a prefix.
 
 use crate::ledger::Position;
 use boxoffice_protocol::frame::{put_encoded_reply, put_reply};
@@ -10,66 +10,60 @@ use bytes::{Buf, BytesMut};
 use std::collections::{BTreeSet, VecDeque};
 use tokio::time::Instant;
 
-/// Above this many bytes a drained buffer is given back.
+/// A drained buffer with a larger capacity is freed.
 const KEEP_BYTES: usize = 16 * 1024;
 
-/// Whose time it takes until a reply leaves, if anybody's.
+/// The histogram that a reply's duration is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Timed {
-    /// A request's for a change.
     Change = 0,
-    /// Another request's.
     Look = 1,
-    /// Nobody's: it was not asked for just now.
+    /// Not timed: it answers no request of this turn.
     No = 2,
 }
 
 /// Invariant: marks ascend, and the last one's end is the end of the bytes.
 #[derive(Debug)]
-pub(super) struct Output {
+pub(super) struct OutputBuffer {
     bytes: BytesMut,
-    /// How many bytes were ever taken off the front.
+    /// Bytes that were ever removed from the front.
     sent: u64,
-    marks: VecDeque<Mark>,
+    marks: VecDeque<OutputMark>,
     in_flight: usize,
-    /// When the turn began whose replies are put now.
+    /// When the current turn began.
     turn: Instant,
-    /// Whether none of them was put yet.
+    /// Whether the current turn has put no reply yet.
     is_new_turn: bool,
 }
 
 /// Bytes up to `end` may leave once `position` is durable.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mark {
+pub(super) struct OutputMark {
     end: u64,
     position: Position,
     replies: usize,
-    /// When the turn began that put them.
+    /// The beginning of the turn that put the replies.
     pub(super) turn: Instant,
-    /// How many of the replies are [`Timed`] how.
+    /// The number of replies by [`Timed`].
     timed: [u32; 3],
 }
 
-impl Mark {
-    /// How many of the replies are timed so.
+impl OutputMark {
     pub(super) const fn timed(&self, timed: Timed) -> u32 {
         self.timed[timed as usize]
     }
 }
 
-impl Output {
-    /// An empty one.
+impl OutputBuffer {
     pub(super) fn new(turn: Instant) -> Self {
         let (bytes, marks) = (BytesMut::new(), VecDeque::new());
         Self { bytes, sent: 0, marks, in_flight: 0, turn, is_new_turn: true }
     }
 
-    /// A turn begins.
     pub(super) fn begin_turn(&mut self, at: Instant) {
         (self.turn, self.is_new_turn) = (at, true);
     }
 
-    /// Puts a reply.
     pub(super) fn put(
         &mut self,
         correlation: u32,
@@ -110,7 +104,7 @@ impl Output {
     #[inline(never)]
     fn begin_mark(&mut self, end: u64, position: Position, timed: Timed) {
         let before = self.marks.back().map_or(position, |last| last.position);
-        let mut mark = Mark {
+        let mut mark = OutputMark {
             end,
             position: position.max(before),
             replies: 1,
@@ -134,8 +128,8 @@ impl Output {
         self.marks.front().map(|mark| mark.position)
     }
 
-    /// Takes bytes that were sent off the front, and shows the marks of what has left whole.
-    pub(super) fn sent(&mut self, bytes: usize, mut left: impl FnMut(&Mark)) {
+    /// Removes sent bytes, and passes the marks of replies that have left whole to `left`.
+    pub(super) fn sent(&mut self, bytes: usize, mut left: impl FnMut(&OutputMark)) {
         self.bytes.advance(bytes);
         self.sent += bytes as u64;
         while let Some(mark) = self.marks.front().filter(|mark| mark.end <= self.sent) {
@@ -148,28 +142,26 @@ impl Output {
         }
     }
 
-    /// Replies that were put and have not left whole.
+    /// Replies that have not left whole.
     pub(super) fn in_flight(&self) -> usize {
         self.in_flight
     }
 
-    /// Bytes that were put and have not left.
+    /// Bytes that have not left.
     pub(super) fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Bytes that have left.
     pub(super) fn total_sent(&self) -> u64 {
         self.sent
     }
 
-    /// Whether everything has left.
     pub(super) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 
-    /// Forgets what may not leave any more; returns the correlation ids of those replies, each once:
-    /// a watch has many under one.
+    /// Drops the replies that are not durable. Returns their correlation ids, each once: a watch
+    /// has many replies under one.
     pub(super) fn drop_unready(&mut self, durable: Position) -> Vec<u32> {
         let keep = self.ready(durable).len();
         let dropped = self.bytes.split_off(keep);

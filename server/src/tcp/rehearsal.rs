@@ -3,7 +3,7 @@
 use super::conversation::Conversation;
 use crate::clock::moment;
 use crate::config::Config;
-use crate::shared::{Outset, Shared};
+use crate::server_state::{EarlyState, ServerState};
 use crate::start_error::StartError;
 use bytes::BytesMut;
 use std::net::{IpAddr, Ipv4Addr};
@@ -12,23 +12,23 @@ use std::thread;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Instant;
 
-/// A conversation as every connection has one, with a server that nobody else talks to. Its
-/// requests are put where they would have been read, its replies are taken where they would have
-/// been written; everything in between is what a connection does.
+/// A conversation with a server of its own. A bench puts requests where a connection would have
+/// read them and takes replies where it would have written them; everything in between is what a
+/// connection does.
 pub struct Rehearsal {
     runtime: Runtime,
-    talk: Conversation,
-    /// It stands, as the clock of what is counted may.
+    conversation: Conversation,
+    /// It stands still, so that no clock is counted.
     now: Instant,
 }
 
 impl Rehearsal {
-    /// A conversation that begins, and a server that was started for it. Nothing sweeps.
+    /// Starts a server without a sweeper, and a conversation with it.
     ///
     /// # Errors
     /// [`StartError`] as of [`Server::start`](crate::Server::start).
     pub fn new(config: Config) -> Result<Self, StartError> {
-        let (shared, committing) = Shared::open(config, Outset::default())?;
+        let (shared, committing) = ServerState::open(config, EarlyState::default())?;
         if let Some(committing) = committing {
             let committer = thread::Builder::new().name("committer".to_owned());
             let commit = move || drop(committing.on_this_thread());
@@ -36,31 +36,30 @@ impl Rehearsal {
         }
         let runtime = Builder::new_current_thread().build().map_err(StartError::Thread)?;
         let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        Ok(Self { runtime, talk: Conversation::new(Arc::new(shared), peer), now: moment() })
+        Ok(Self { runtime, conversation: Conversation::new(Arc::new(shared), peer), now: moment() })
     }
 
-    /// Puts whole frames or parts of them behind what was put before.
+    /// Adds whole frames or parts of them to the input.
     pub fn put(&mut self, requests: &[u8]) {
-        self.talk.input.extend_from_slice(requests);
+        self.conversation.input.extend_from_slice(requests);
     }
 
-    /// One turn: executes what a connection executes before it lets others have theirs.
     pub fn execute(&mut self) {
-        self.talk.execute(self.now, || false);
+        self.conversation.execute(self.now, || false);
     }
 
-    /// Waits until everything that was executed is durable.
+    /// Waits until all executed requests are durable.
     pub fn settle(&self) {
-        let ledger = &self.talk.shared.ledger;
+        let ledger = &self.conversation.shared.ledger;
         // A ledger that failed has nothing more to wait for; the replies say so.
         let _ = self.runtime.block_on(ledger.reached(ledger.recorded()));
     }
 
     /// Moves the replies that may leave into `replies`.
     pub fn take(&mut self, replies: &mut BytesMut) {
-        let ready = self.talk.ready();
+        let ready = self.conversation.ready();
         replies.extend_from_slice(ready);
         let bytes = ready.len();
-        self.talk.sent(bytes, self.now);
+        self.conversation.sent(bytes, self.now);
     }
 }

@@ -1,67 +1,65 @@
-//! One connection: bytes in, requests decided, replies out once they are durable.
+//! A session: one task that serves one connection.
 //!
-//! A session is one task. Whatever has arrived together is executed together, its replies are
-//! gathered in one buffer, and leave with one write. It takes a bounded share a turn and then
-//! lets others have theirs.
+//! Requests that arrived together are executed together, and their replies leave with one write. A
+//! session takes a bounded share a turn and then yields.
 
-use super::conversation::{Conversation, News, Pace, Pushed};
+use super::conversation::{Conversation, PushWhen, Pushed, TurnEnd};
 use super::socket::Socket;
 use crate::clock::{deadline, is_past, moment};
-use crate::metrics::{Closed, Ended};
-use crate::shared::Shared;
+use crate::deadline_timer::DeadlineTimer;
+use crate::metrics::{Closed, ConnectionSummary};
+use crate::server_state::ServerState;
 use boxoffice_protocol::limits::MAX_REQUEST_FRAME_BYTES;
 use bytes::BytesMut;
+use socket2::SockRef;
 use std::io;
+use std::mem::MaybeUninit;
 use std::net::IpAddr;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// How long a turn may take with requests that may take long.
+/// The duration of a turn with requests that may take long.
 const TURN: Duration = Duration::from_micros(200);
 
-/// What is read at once. A frame that is longer grows the buffer to its own size.
+/// Bytes that are read at once. A longer frame grows the buffer to its own size.
 const READ_BYTES: usize = 16 * 1024;
 
-/// A watcher is sent what has gathered, at most this often.
+/// The shortest interval between two pushes to a watcher.
 const PUSH_INTERVAL: Duration = Duration::from_millis(20);
 
-/// A connection and all that is known of it.
-pub(super) struct Session {
-    pub(super) socket: Socket,
-    pub(super) talk: Conversation,
+/// A connection, its conversation and its deadlines.
+pub(super) struct TcpSession {
+    socket: Socket,
+    conversation: Conversation,
     stop: CancellationToken,
-    /// Until when the client has to do something.
-    pub(super) active_until: Instant,
-    /// When the frame that has begun to arrive has to be whole.
-    pub(super) frame_until: Option<Instant>,
-    /// Bytes that were read.
+    /// The client has to do something by then.
+    active_until: Instant,
+    /// The frame that has begun to arrive has to be whole by then.
+    frame_until: Option<Instant>,
     received: u64,
-    /// When the client has to have read something.
-    pub(super) write_until: Option<Instant>,
-    /// When watched events are to be looked at.
-    pub(super) push_at: Option<Instant>,
-    /// Before this they are not.
+    /// The client has to have read something by then.
+    write_until: Option<Instant>,
+    /// When changes of watched events are pushed next.
+    push_at: Option<Instant>,
+    /// The earliest time of the next push.
     next_push: Instant,
-    /// Rings at the next deadline or before it: most deadlines move on before they are reached,
-    /// and a timer that is left alone costs nothing.
-    timer: Pin<Box<Sleep>>,
+    timer: DeadlineTimer,
 }
 
-impl Session {
-    /// A session whose client has until `active_until` to say hello.
+impl TcpSession {
+    /// A session whose client has to send its `Hello` by `active_until`.
     pub(super) fn new(
         socket: Socket,
         peer: IpAddr,
-        shared: Arc<Shared>,
+        shared: Arc<ServerState>,
         stop: CancellationToken,
         active_until: Instant,
     ) -> Self {
         Self {
             socket,
-            talk: Conversation::new(shared, peer),
+            conversation: Conversation::new(shared, peer),
             stop,
             active_until,
             frame_until: None,
@@ -69,15 +67,15 @@ impl Session {
             write_until: None,
             push_at: None,
             next_push: deadline(Duration::ZERO),
-            timer: Box::pin(sleep_until(active_until)),
+            timer: DeadlineTimer::new(active_until),
         }
     }
 
     /// Serves the connection until it ends.
-    pub(super) async fn run(mut self) -> Ended {
+    pub(super) async fn run(mut self) -> ConnectionSummary {
         let cause = self.serve().await;
-        let (requests, sent) = (self.talk.frames, self.talk.output.total_sent());
-        Ended { cause, requests, received: self.received, sent }
+        let (requests, sent) = (self.conversation.frames, self.conversation.output.total_sent());
+        ConnectionSummary { cause, requests, received: self.received, sent }
     }
 
     async fn serve(&mut self) -> Closed {
@@ -87,13 +85,13 @@ impl Session {
             if let Err(closed) = self.write() {
                 return closed;
             }
-            match (pace, self.talk.closing) {
-                (Pace::Drained, Some(cause)) if self.owes_nothing() => {
+            match (pace, self.conversation.closing) {
+                (TurnEnd::Drained, Some(cause)) if self.owes_nothing() => {
                     self.socket.linger().await;
                     return cause;
                 }
-                (Pace::Full, _) if self.talk.has_room() => {}
-                (Pace::Shared, _) => {}
+                (TurnEnd::Full, _) if self.conversation.has_room() => {}
+                (TurnEnd::ShareUsed, _) => {}
                 _ if more_news => {}
                 _ => match self.wait().await {
                     Ok(()) => continue,
@@ -104,31 +102,31 @@ impl Session {
         }
     }
 
-    /// Whether everything that was said has left, and no reply is still to come.
-    pub(super) fn owes_nothing(&self) -> bool {
-        self.talk.owes_nothing() && !self.socket.has_unsent()
+    /// Whether all replies have left and none is still to come.
+    fn owes_nothing(&self) -> bool {
+        self.conversation.owes_nothing() && !self.socket.has_unsent()
     }
 
-    /// Executes a share of what has arrived, and minds the deadlines that depend on it.
-    fn execute(&mut self) -> Pace {
+    /// Executes a share of what has arrived, and moves the deadlines that depend on it.
+    fn execute(&mut self) -> TurnEnd {
         let now = moment();
-        let talk = &mut self.talk;
-        let (frames, greeted) = (talk.frames, talk.is_greeted());
-        let pace = talk.execute(now, || is_past(now + TURN));
-        if talk.is_greeted() && !greeted {
-            self.active_until = deadline(talk.shared.config.idle_timeout);
+        let conversation = &mut self.conversation;
+        let (frames, greeted) = (conversation.frames, conversation.is_greeted());
+        let pace = conversation.execute(now, || is_past(now + TURN));
+        if conversation.is_greeted() && !greeted {
+            self.active_until = deadline(conversation.shared.config.idle_timeout);
         }
-        if talk.frames > frames {
+        if conversation.frames > frames {
             self.frame_until = None;
         }
-        if pace == Pace::Drained {
+        if pace == TurnEnd::Drained {
             self.await_rest_of_frame();
         }
         pace
     }
 
     fn await_rest_of_frame(&mut self) {
-        let Conversation { input, shared, .. } = &mut self.talk;
+        let Conversation { input, shared, .. } = &mut self.conversation;
         if input.is_empty() {
             self.frame_until = None;
             if input.capacity() > READ_BYTES {
@@ -139,27 +137,28 @@ impl Session {
         }
     }
 
-    /// Sends watchers what has gathered. Says whether there is more to send at once.
+    /// Pushes changes to the watcher. Says whether there is more to push at once.
     fn push_news(&mut self) -> bool {
         let is_due = self.push_at.is_some_and(is_past);
-        let pushed = self.talk.push_news(if is_due { News::Due } else { News::NotYet });
+        let pushed =
+            self.conversation.push_news(if is_due { PushWhen::Due } else { PushWhen::OnlyNew });
         if pushed == Pushed::Nothing {
             return false;
         }
         let more = pushed == Pushed::Some;
         self.push_at = more.then_some(self.next_push);
         self.next_push = deadline(PUSH_INTERVAL);
-        if !self.talk.is_watching() {
-            self.active_until = deadline(self.talk.shared.config.idle_timeout);
+        if !self.conversation.is_watching() {
+            self.active_until = deadline(self.conversation.shared.config.idle_timeout);
         }
-        more && self.talk.has_room()
+        more && self.conversation.has_room()
     }
 
-    /// Writes what may leave, as much as the network takes.
+    /// Writes the replies that may leave, as far as the network takes them.
     fn write(&mut self) -> Result<(), Closed> {
-        self.talk.give_up_if_failed();
+        self.conversation.give_up_if_failed();
         loop {
-            let ready = self.talk.ready();
+            let ready = self.conversation.ready();
             if ready.is_empty() && !self.socket.has_unsent() {
                 self.write_until = None;
                 return Ok(());
@@ -167,14 +166,14 @@ impl Session {
             match self.socket.try_write(ready) {
                 Ok(written) => {
                     let now = moment();
-                    self.talk.sent(written, now);
+                    self.conversation.sent(written, now);
                     self.write_until = None;
-                    if self.talk.is_silent() && self.talk.is_greeted() {
-                        self.active_until = now + self.talk.shared.config.idle_timeout;
+                    if self.conversation.is_silent() && self.conversation.is_greeted() {
+                        self.active_until = now + self.conversation.shared.config.idle_timeout;
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    let stalled = || deadline(self.talk.shared.config.write_timeout);
+                    let stalled = || deadline(self.conversation.shared.config.write_timeout);
                     self.write_until.get_or_insert_with(stalled);
                     return Ok(());
                 }
@@ -185,25 +184,26 @@ impl Session {
 
     /// Waits until there is something to do.
     async fn wait(&mut self) -> Result<(), Closed> {
-        let wants_input = self.talk.wants_input();
+        let wants_input = self.conversation.wants_input();
         if !wants_input {
-            // It is not the client's fault that nothing is read.
+            // The server stopped reading, so the client's frame has no deadline.
             self.frame_until = None;
         }
-        self.set_timer();
-        let ledger = &self.talk.shared.ledger;
+        let next_deadline = self.next_deadline();
+        let ledger = &self.conversation.shared.ledger;
         let durable = ledger.durable();
-        let has_ready = !self.talk.output.ready(durable).is_empty() || self.socket.has_unsent();
-        let unready = self.talk.output.waits_for().filter(|&position| position > durable);
-        let awaits_news = self.talk.is_watching() && self.push_at.is_none();
+        let has_ready =
+            !self.conversation.output.ready(durable).is_empty() || self.socket.has_unsent();
+        let unready = self.conversation.output.waits_for().filter(|&position| position > durable);
+        let awaits_news = self.conversation.is_watching() && self.push_at.is_none();
         let (mut reader, writer) = self.socket.split();
-        self.talk.input.reserve(if wants_input { READ_BYTES } else { 0 });
+        self.conversation.input.reserve(if wants_input { READ_BYTES } else { 0 });
         tokio::select! {
             biased;
-            ended = self.talk.backup.ended(), if self.talk.backup.is_awaited() => {
-                self.talk.put_backup(ended);
+            ended = self.conversation.backup.ended(), if self.conversation.backup.is_awaited() => {
+                self.conversation.put_backup(ended);
             }
-            read = reader.read_buf(&mut self.talk.input), if wants_input => {
+            read = reader.read_buf(&mut self.conversation.input), if wants_input => {
                 let read = read.map_err(|_| Closed::Broken)?;
                 self.has_read(read);
             }
@@ -211,45 +211,81 @@ impl Session {
             writable = writer.writable(), if has_ready => {
                 writable.map_err(|_| Closed::Broken)?;
             }
-            () = self.talk.watches.changed(), if awaits_news => {
+            () = self.conversation.watches.changed(), if awaits_news => {
                 self.push_at = Some(self.next_push);
             }
-            () = self.stop.cancelled(), if self.talk.closing.is_none() => {
+            () = self.stop.cancelled(), if self.conversation.closing.is_none() => {
                 self.read_rest();
-                self.talk.closing.get_or_insert(Closed::Stopped);
+                self.conversation.closing.get_or_insert(Closed::Stopped);
             }
-            () = self.timer.as_mut() => return self.ring().await,
+            () = self.timer.past(next_deadline) => return self.act_on_deadlines().await,
         }
         Ok(())
-    }
-
-    fn set_timer(&mut self) {
-        let alarm = self.alarm();
-        if alarm < self.timer.deadline() || self.timer.is_elapsed() {
-            self.timer.as_mut().reset(alarm);
-        }
     }
 
     fn has_read(&mut self, bytes: usize) {
         self.received += bytes as u64;
         if bytes == 0 {
-            self.talk.closing = Some(Closed::ByClient);
-        } else if self.talk.is_greeted() {
-            self.active_until = deadline(self.talk.shared.config.idle_timeout);
+            self.conversation.closing = Some(Closed::ByClient);
+        } else if self.conversation.is_greeted() {
+            self.active_until = deadline(self.conversation.shared.config.idle_timeout);
         }
     }
 
-    /// Takes what has arrived already, as much as the buffer takes.
+    /// Reads what has arrived already, as far as the buffer takes it.
     fn read_rest(&mut self) {
-        while self.talk.wants_input()
-            && self.talk.input.len() < MAX_REQUEST_FRAME_BYTES + READ_BYTES
+        while self.conversation.wants_input()
+            && self.conversation.input.len() < MAX_REQUEST_FRAME_BYTES + READ_BYTES
         {
-            self.talk.input.reserve(READ_BYTES);
-            match self.socket.try_read_buf(&mut self.talk.input) {
+            self.conversation.input.reserve(READ_BYTES);
+            match self.socket.try_read_buf(&mut self.conversation.input) {
                 Ok(bytes) => self.has_read(bytes),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(_) => self.talk.closing = Some(Closed::Broken),
+                Err(_) => self.conversation.closing = Some(Closed::Broken),
             }
         }
+    }
+
+    fn next_deadline(&self) -> Instant {
+        let idle = (!self.conversation.is_watching()).then_some(self.active_until);
+        let push = self.push_at.filter(|_| self.conversation.has_room());
+        let deadlines = [idle, self.frame_until, self.write_until, push];
+        let far = || deadline(Duration::from_secs(3_600));
+        deadlines.into_iter().flatten().min().unwrap_or_else(far)
+    }
+
+    /// Acts on deadlines that have passed. Input that arrived before them counts, even if the
+    /// process was suspended and the runtime has not noticed it yet.
+    async fn act_on_deadlines(&mut self) -> Result<(), Closed> {
+        if self.conversation.wants_input() && self.has_unread() {
+            // The runtime looks at its sockets meanwhile.
+            tokio::task::yield_now().await;
+            return Ok(());
+        }
+        let past = |deadline: Option<Instant>| deadline.is_some_and(is_past);
+        let idle = is_past(self.active_until);
+        if past(self.write_until) {
+            return Err(Closed::WriteTimeout);
+        }
+        if idle && !self.conversation.is_greeted() {
+            return Err(Closed::Handshake);
+        }
+        if past(self.frame_until) {
+            return Err(Closed::FrameTimeout);
+        }
+        if idle && self.owes_nothing() && !self.conversation.is_watching() {
+            return Err(Closed::Idle);
+        }
+        if idle {
+            // The client waits for the server here.
+            self.active_until = deadline(self.conversation.shared.config.idle_timeout);
+        }
+        Ok(())
+    }
+
+    /// Whether the kernel has bytes that the runtime may not know of yet.
+    fn has_unread(&self) -> bool {
+        let mut byte = [MaybeUninit::uninit()];
+        matches!(SockRef::from(self.socket.tcp()).peek(&mut byte), Ok(1..))
     }
 }

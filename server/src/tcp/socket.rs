@@ -1,5 +1,4 @@
-//! What carries a session: a TCP connection as it is, or with TLS around it. Either does the same
-//! few things, none of which waits unless it says so.
+//! The socket of a session: plain TCP, or TLS over it. No function waits unless it is `async`.
 
 use crate::sockets::linger;
 use crate::tls::{TlsReader, TlsStream};
@@ -9,14 +8,13 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::net::tcp::{ReadHalf, WriteHalf};
 
-/// A connection.
 pub(super) enum Socket {
     Plain(TcpStream),
     Tls(Box<TlsStream>),
 }
 
 impl Socket {
-    /// The connection below all else.
+    /// The TCP connection, below TLS.
     pub(super) fn tcp(&self) -> &TcpStream {
         match self {
             Self::Plain(stream) => stream,
@@ -24,7 +22,7 @@ impl Socket {
         }
     }
 
-    /// Whether bytes that were written wait here for the network.
+    /// Whether written bytes wait for the network in a buffer of TLS.
     pub(super) fn has_unsent(&self) -> bool {
         match self {
             Self::Plain(_) => false,
@@ -32,7 +30,7 @@ impl Socket {
         }
     }
 
-    /// Writes what the network takes now; 0 says that it took some of what [`Self::has_unsent`].
+    /// Writes what the network takes now; 0 if it took only some of what [`Self::has_unsent`].
     pub(super) fn try_write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Plain(stream) => stream.try_write(bytes),
@@ -40,7 +38,7 @@ impl Socket {
         }
     }
 
-    /// Reads what has arrived; 0 says that nothing more will.
+    /// Reads what has arrived; 0 at the end of the input.
     pub(super) fn try_read_buf(&mut self, input: &mut BytesMut) -> io::Result<usize> {
         match self {
             Self::Plain(stream) => stream.try_read_buf(input),
@@ -48,21 +46,21 @@ impl Socket {
         }
     }
 
-    /// Halves that wait at the same time: one for bytes, one for room for bytes.
-    pub(super) fn split(&mut self) -> (Reader<'_>, WriteHalf<'_>) {
+    /// Two halves that can be awaited at the same time: for input, and for room for output.
+    pub(super) fn split(&mut self) -> (SocketReader<'_>, WriteHalf<'_>) {
         match self {
             Self::Plain(stream) => {
                 let (reader, writer) = stream.split();
-                (Reader::Plain(reader), writer)
+                (SocketReader::Plain(reader), writer)
             }
             Self::Tls(stream) => {
                 let (reader, writer) = stream.split();
-                (Reader::Tls(reader), writer)
+                (SocketReader::Tls(reader), writer)
             }
         }
     }
 
-    /// Says that nothing more will be sent, and waits a moment for the client to have read what was.
+    /// Ends the output, and waits a moment for the client to have read it.
     pub(super) async fn linger(&mut self) {
         match self {
             Self::Plain(stream) => linger(stream).await,
@@ -71,15 +69,13 @@ impl Socket {
     }
 }
 
-/// The half that is read.
-pub(super) enum Reader<'a> {
+pub(super) enum SocketReader<'a> {
     Plain(ReadHalf<'a>),
     Tls(TlsReader<'a>),
 }
 
-impl Reader<'_> {
-    /// Waits for bytes and reads them; 0 says that nothing more will come. Nothing is lost if the
-    /// future is dropped.
+impl SocketReader<'_> {
+    /// Waits for input and reads it; 0 at its end. Nothing is lost if the future is dropped.
     pub(super) async fn read_buf(&mut self, input: &mut BytesMut) -> io::Result<usize> {
         match self {
             Self::Plain(stream) => stream.read_buf(input).await,

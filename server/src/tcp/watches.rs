@@ -1,7 +1,8 @@
 //! The events that one connection watches.
 
-use super::output::{Output, Timed};
+use super::output::{OutputBuffer, Timed};
 use crate::catalog::{Event, Wake};
+use crate::event_watch::EventWatch;
 use crate::metrics::Metrics;
 use crate::views::MonotonicReads;
 use boxoffice_protocol::id::EventId;
@@ -13,21 +14,17 @@ use std::sync::Arc;
 /// Invariant: each event is watched once, at most [`MAX_WATCHES`] of them.
 #[derive(Debug)]
 pub(super) struct Watches {
-    watches: Vec<Watch>,
-    /// Whether one was begun that was not looked at yet.
+    watches: Vec<ConnectionWatch>,
+    /// Whether a watch has begun that was not pulled yet.
     pub(super) begun: bool,
     wake: Wake,
     metrics: Arc<Metrics>,
 }
 
 #[derive(Debug)]
-struct Watch {
+struct ConnectionWatch {
     correlation: u32,
-    event: Arc<Event>,
-    /// The version that the watcher was told of; none before its first snapshot.
-    known: Option<u64>,
-    /// When it fell asleep at its event: see [`Event::pull`].
-    slept_in: Option<u64>,
+    watch: EventWatch,
 }
 
 impl Watches {
@@ -35,42 +32,43 @@ impl Watches {
         Self { watches: Vec::new(), begun: false, wake: Wake::default(), metrics }
     }
 
-    /// Begins a watch; what there is to send comes with the next [`pull`](Self::pull).
+    /// Begins a watch. Its first push comes with the next [`pull`](Self::pull).
     pub(super) fn begin(
         &mut self,
         correlation: u32,
         event: Arc<Event>,
         from: Option<u64>,
     ) -> Result<(), Refusal> {
-        if self.watches.iter().any(|watch| watch.event.serial == event.serial) {
+        if self.watches.iter().any(|watch| watch.watch.event().serial == event.serial) {
             return Err(Refusal::invalid("event", "this connection watches it already"));
         }
         if self.watches.len() == MAX_WATCHES {
             let limit = MAX_WATCHES as u64;
             return Err(Refusal::LimitExceeded { limit, have: limit });
         }
-        let known = event.watch(from).ok_or(Refusal::EventNotFound)?;
+        let watch = EventWatch::begin(event, from, Arc::clone(&self.wake));
+        let watch = watch.ok_or(Refusal::EventNotFound)?;
         self.metrics.watches.add(1);
-        self.watches.push(Watch { correlation, event, known, slept_in: None });
+        self.watches.push(ConnectionWatch { correlation, watch });
         self.begun = true;
         Ok(())
     }
 
     /// Ends the watches of events that have or had this slug.
     pub(super) fn end(&mut self, id: &EventId) {
-        while let Some(index) = self.watches.iter().position(|watch| watch.event.id == *id) {
+        while let Some(index) = self.watches.iter().position(|watch| watch.watch.event().id == *id)
+        {
             self.remove(index);
         }
     }
 
-    /// Ends all of them.
     pub(super) fn clear(&mut self) {
         while !self.watches.is_empty() {
             self.remove(0);
         }
     }
 
-    /// Whether one was begun since this was asked last.
+    /// Whether a watch has begun since the last call.
     pub(super) fn take_begun(&mut self) -> bool {
         std::mem::take(&mut self.begun)
     }
@@ -84,10 +82,10 @@ impl Watches {
         self.wake.notified().await;
     }
 
-    /// Puts what happened into `output`, while it has room. Says whether there is more.
+    /// Puts changes into `output` while it has room. Says whether there are more.
     pub(super) fn pull(
         &mut self,
-        output: &mut Output,
+        output: &mut OutputBuffer,
         told: &mut MonotonicReads,
         now: Timestamp,
         room: usize,
@@ -98,13 +96,12 @@ impl Watches {
             if output.len() >= room {
                 return true;
             }
-            let watch = &mut self.watches[index];
-            let pulled = watch.event.pull(watch.known, &self.wake, &mut watch.slept_in);
+            let ConnectionWatch { correlation, watch } = &mut self.watches[index];
+            let pulled = watch.pull();
             for (version, position, body) in &pulled.pushes {
-                output.put_encoded(watch.correlation, (*version, 0), body, *position, Timed::No);
+                output.put_encoded(*correlation, (*version, 0), body, *position, Timed::No);
             }
-            watch.known = Some(pulled.known);
-            told.heard(watch.event.serial, pulled.known, now);
+            told.heard(watch.event().serial, pulled.known, now);
             more |= pulled.more;
             self.metrics.watch_gaps.add(pulled.gap.into());
             if pulled.ended {
@@ -117,8 +114,7 @@ impl Watches {
     }
 
     fn remove(&mut self, index: usize) {
-        let watch = self.watches.swap_remove(index);
-        watch.event.unwatch(&self.wake);
+        self.watches.swap_remove(index);
         self.metrics.watches.subtract(1);
     }
 }

@@ -1,9 +1,8 @@
-//! How a connection begins: the client's hello, the server's certificate, keys. What is no TLS is
-//! told so, where it can be told, and closed.
+//! TLS handshakes. A client that speaks plain HTTP is told so; other bytes close the connection.
 
-use super::Tls;
-use crate::guess::Guess;
-use crate::metrics::Closed;
+use super::context::Tls;
+use crate::metrics::{Closed, Listener};
+use crate::sniff::LooksLike;
 use crate::sockets::linger;
 use rustls::{ServerConfig, ServerConnection};
 use std::future::poll_fn;
@@ -19,61 +18,42 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
-/// Enough to guess what somebody speaks.
+/// Enough to recognise a protocol.
 const FIRST_BYTES: usize = 16;
 
-/// Steps of handshakes that may be taken between two looks at the sockets of those who are served.
-pub(super) const STEPS_A_TURN: usize = 8;
-
-/// What a browser is told that was sent to `http://`.
+/// The answer to a browser that was sent to `http://`.
 const USE_HTTPS: &[u8] = b"HTTP/1.1 400 Bad Request\r\n\
     Content-Type: text/plain; charset=utf-8\r\nConnection: close\r\nContent-Length: 47\r\n\r\n\
     This port speaks TLS only: begin with https://\n";
 
-/// Bytes of records that wait for the network, but for a few that TLS sends by itself. It is little,
-/// since a client has to take all of it while another is told that nothing moves.
+/// The bound on bytes of records that wait for the network, but for a few that TLS sends by itself.
+/// It is small, since the write timeout sees progress only when all of them have left.
 const RECORD_BYTES: usize = 32 * 1024;
 
 impl Tls {
-    /// Shakes hands with a client of the binary protocol. Whatever the client does, it is over at
-    /// the deadline, but for the moment in which it is told what was wrong.
+    /// Performs the handshake of a connection to `listener`. It is over at the deadline, but for the
+    /// moment in which a client that speaks no TLS is told so.
     ///
     /// # Errors
-    /// Why there is no connection; the log knows more.
-    pub(crate) async fn binary(
+    /// The cause for which the connection counts as closed; the log has details.
+    pub(crate) async fn accept(
         &self,
+        listener: Listener,
         stream: TcpStream,
         until: Instant,
         stop: &CancellationToken,
     ) -> Result<TlsStream<TcpStream>, Closed> {
-        accept_unless_stopped(&self.binary, &self.turns, stream, until, stop).await
-    }
-
-    /// The same with a client that speaks HTTP.
-    ///
-    /// # Errors
-    /// The same.
-    pub(crate) async fn http(
-        &self,
-        stream: TcpStream,
-        until: Instant,
-        stop: &CancellationToken,
-    ) -> Result<TlsStream<TcpStream>, Closed> {
-        accept_unless_stopped(&self.http, &self.turns, stream, until, stop).await
-    }
-}
-
-/// Boxed, since most connections outlive their handshake by far, and are many.
-async fn accept_unless_stopped(
-    config: &Arc<ServerConfig>,
-    turns: &Semaphore,
-    stream: TcpStream,
-    until: Instant,
-    stop: &CancellationToken,
-) -> Result<TlsStream<TcpStream>, Closed> {
-    tokio::select! {
-        accepted = Box::pin(accept(config, turns, stream, until)) => accepted.ok_or(Closed::Handshake),
-        () = stop.cancelled() => Err(Closed::Stopped),
+        let config = match listener {
+            Listener::Tcp => &self.binary,
+            Listener::Http => &self.http,
+        };
+        tokio::select! {
+            // Boxed, since most connections outlive their handshake by far, and are many.
+            accepted = Box::pin(accept(config, &self.turns, stream, until)) => {
+                accepted.ok_or(Closed::Handshake)
+            }
+            () = stop.cancelled() => Err(Closed::Stopped),
+        }
     }
 }
 
@@ -85,8 +65,8 @@ async fn accept(
 ) -> Option<TlsStream<TcpStream>> {
     let mut first = [0; FIRST_BYTES];
     let bytes = timeout_at(until, stream.peek(&mut first)).await;
-    let guess = Guess::at(&first[..bytes.map_or(0, |peeked| peeked.unwrap_or_default())]);
-    if guess == Guess::Http {
+    let guess = LooksLike::of(&first[..bytes.map_or(0, |peeked| peeked.unwrap_or_default())]);
+    if guess == LooksLike::Http {
         // A client that does not take these few bytes at once has not waited for them.
         let _ = stream.try_write(USE_HTTPS);
         tracing::debug!(looks_like = guess.name(), "no TLS handshake");
@@ -111,13 +91,14 @@ async fn accept(
     None
 }
 
-/// Goes on with a handshake when it is its turn: a step of it takes as long as a hundred requests,
-/// and everybody comes in the same moment. Nobody keeps a turn while it waits for the network.
+/// Performs a handshake in turns: a step takes as long as a hundred requests, and in a rush all
+/// clients come at once. No handshake keeps a turn while it waits for the network.
 async fn in_turns<F: Future>(turns: &Semaphore, handshake: F) -> F::Output {
     let mut handshake = pin!(handshake);
     loop {
         let turn = turns.acquire().await;
-        // Until the event loop has looked at its sockets, and those who are served had their turn.
+        // The event loop looks at its sockets meanwhile, and established connections have their
+        // turn.
         yield_now().await;
         let step = poll_fn(|context| Poll::Ready(handshake.as_mut().poll(context))).await;
         drop(turn);
@@ -128,7 +109,7 @@ async fn in_turns<F: Future>(turns: &Semaphore, handshake: F) -> F::Output {
     }
 }
 
-/// Returns when the task is woken, by whatever it was left waiting for.
+/// Returns when the task is woken by the future that it waits for.
 async fn until_woken() {
     let mut was_polled = false;
     poll_fn(|_| match mem::replace(&mut was_polled, true) {

@@ -1,4 +1,4 @@
-//! What the server shows clients: a chain of certificates and the key of the first, from two files.
+//! The server's identity: a chain of certificates and the key of the first, from two files.
 
 use boxoffice_protocol::time::Timestamp;
 use rustls::client::verify_server_cert_signed_by_trust_anchor;
@@ -19,7 +19,7 @@ use thiserror::Error;
 /// More than any chain or key has; a wrong path may be a disk.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 
-/// Where certificate and key are.
+/// The files of certificate and key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TlsFiles {
     /// The server's certificate first, then those that signed it, as PEM.
@@ -31,92 +31,47 @@ pub struct TlsFiles {
 /// Why certificate and key cannot be used.
 #[derive(Debug, Error)]
 pub enum TlsError {
-    /// A file cannot be read.
     #[error("cannot read {path}: {source}")]
-    Read {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A file is larger than any certificate or key.
+    Read { path: PathBuf, source: io::Error },
     #[error("{path} is larger than 1 MiB: it is no certificate and no key")]
-    TooLarge {
-        /// Which.
-        path: PathBuf,
-    },
-    /// A file is no PEM. What is in it is not shown: it may be a key.
+    TooLarge { path: PathBuf },
+    /// A file is no PEM. The message does not show its content, which may be a key.
     #[error("{path} is damaged: {why}")]
-    Pem {
-        /// Which.
-        path: PathBuf,
-        /// In what way.
-        why: &'static str,
-    },
-    /// There is no certificate.
+    Pem { path: PathBuf, why: &'static str },
     #[error(
         "{path} has no certificate: it must have a line -----BEGIN CERTIFICATE-----; if it is \
          DER, convert it with openssl x509 -inform der"
     )]
-    NoCertificate {
-        /// In which file.
-        path: PathBuf,
-    },
-    /// There is no private key.
+    NoCertificate { path: PathBuf },
     #[error("{path} has no private key: it must have a line -----BEGIN PRIVATE KEY-----")]
-    NoKey {
-        /// In which file.
-        path: PathBuf,
-    },
-    /// The private key is encrypted.
+    NoKey { path: PathBuf },
     #[error(
-        "the private key in {path} is encrypted, and nobody is here to type its password; decrypt \
+        "the private key in {path} is encrypted, and the server has no password for it; decrypt \
          it with openssl pkey"
     )]
-    EncryptedKey {
-        /// In which file.
-        path: PathBuf,
-    },
-    /// The key belongs to another certificate.
+    EncryptedKey { path: PathBuf },
     #[error(
         "the key in {key} is not that of the first certificate in {certificate}; the server's own \
          certificate must come first"
     )]
-    Mismatch {
-        /// The certificate's file.
-        certificate: PathBuf,
-        /// The key's file.
-        key: PathBuf,
-    },
-    /// A certificate cannot be understood.
+    Mismatch { certificate: PathBuf, key: PathBuf },
     #[error("certificate {number} of {path} cannot be understood")]
-    BadCertificate {
-        /// In which file.
-        path: PathBuf,
-        /// Which, from 1.
-        number: usize,
-    },
+    BadCertificate { path: PathBuf, number: usize },
     /// The key is of a kind that TLS does not know, or damaged.
     #[error("the private key in {path} cannot be used: {why}")]
-    BadKey {
-        /// In which file.
-        path: PathBuf,
-        /// Why.
-        why: String,
-    },
+    BadKey { path: PathBuf, why: String },
 }
 
 /// A chain of certificates and the key of the first, which belong together.
 #[derive(Debug)]
-pub(super) struct Identity {
+pub(super) struct ServerIdentity {
     key: Arc<CertifiedKey>,
-    /// When clients may trust the first certificate.
+    /// The validity of the first certificate.
     validity: Range<Timestamp>,
     key_is_open: bool,
 }
 
-impl Identity {
-    /// Reads them.
+impl ServerIdentity {
     pub(super) fn read(files: &TlsFiles, provider: &CryptoProvider) -> Result<Self, TlsError> {
         let chain = certificates(&files.certificate)?;
         let validity = validity(&files.certificate, &chain, provider)?;
@@ -135,12 +90,12 @@ impl Identity {
         &self.key
     }
 
-    /// When clients may trust the server's certificate.
+    /// The validity of the server's certificate.
     pub(super) fn validity(&self) -> &Range<Timestamp> {
         &self.validity
     }
 
-    /// Whether everybody on this machine can read the key.
+    /// Whether every user of this machine can read the key.
     pub(super) fn is_key_open(&self) -> bool {
         self.key_is_open
     }
@@ -187,7 +142,7 @@ fn is_encrypted(pem: &[u8]) -> bool {
     pem.windows(MARK.len()).any(|window| window == MARK)
 }
 
-/// When the first certificate of a chain is valid, of which all can be understood.
+/// Parses all certificates of a chain, and returns the validity of the first.
 fn validity(
     path: &Path,
     chain: &[CertificateDer<'_>],
@@ -204,11 +159,11 @@ fn validity(
     first.ok_or_else(|| TlsError::NoCertificate { path: path.to_owned() })
 }
 
-/// After every date that a certificate can have.
+/// Later than any date of a certificate.
 const END_OF_TIME: Duration = Duration::from_secs(u64::MAX);
 
-/// When a certificate begins or ends to be valid, whichever of them `time` is beyond. Validity is
-/// the first thing that is verified, so nobody needs to have signed it.
+/// The beginning or end of a certificate's validity, whichever `time` is beyond. Validity is
+/// verified first, so the certificate needs no trusted signature.
 fn bound(
     certificate: &ParsedCertificate<'_>,
     time: Duration,
@@ -239,7 +194,7 @@ fn bound(
     Some(Timestamp::from_ms(bound.as_secs().saturating_mul(1_000)))
 }
 
-/// Whether others than the file's owner and group can read it.
+/// Whether users other than the file's owner and group can read it.
 #[cfg(unix)]
 fn is_open(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;

@@ -1,126 +1,17 @@
-//! TLS for every listener: whose `Identity` clients are shown and how it changes while the server
-//! runs (`Tls::reload`), how a connection begins (`handshake`), and a connection that a session
-//! can drive (`stream`). Where there is TLS there is nothing else: a port speaks either.
+//! TLS for both listeners.
 //!
-//! Sessions are not resumed: whoever connects after a certificate was exchanged sees the new one,
-//! the server keeps nothing of connections that have ended, and every connection has keys that no
-//! other depends on.
+//! `Tls` shows clients an `identity`, a chain of certificates with its key, which `Tls::reload`
+//! exchanges while the server runs. Every connection begins with a `handshake`; after it, a session
+//! reads and writes a `stream`. With TLS on, a port speaks nothing else.
+//!
+//! Sessions are not resumed: a connection made after a certificate was exchanged gets the new one,
+//! the server keeps nothing of ended connections, and no two connections share keys.
 
+mod context;
 mod handshake;
 mod identity;
 mod stream;
 
+pub use context::Tls;
 pub use identity::{TlsError, TlsFiles};
 pub(crate) use stream::{TlsReader, TlsStream};
-
-use arc_swap::ArcSwap;
-use boxoffice_protocol::time::Timestamp;
-use identity::Identity;
-use rustls::crypto::{CryptoProvider, ring};
-use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert};
-use rustls::sign::CertifiedKey;
-use rustls::{DEFAULT_VERSIONS, ServerConfig};
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::Semaphore;
-
-/// What a connection of the binary protocol is called where TLS asks (ALPN, RFC 7301). A client
-/// need not ask, but one that asks for something else is on the wrong port and told so.
-const BINARY: &[u8] = b"boxoffice";
-
-/// What HTTP is called.
-const HTTP: &[u8] = b"http/1.1";
-
-/// How long before its end a certificate is worth a warning.
-const SOON: Duration = Duration::from_secs(14 * 24 * 60 * 60);
-
-/// What every connection of the server is encrypted with.
-#[derive(Debug)]
-pub struct Tls {
-    files: TlsFiles,
-    shown: Arc<Shown>,
-    binary: Arc<ServerConfig>,
-    http: Arc<ServerConfig>,
-    /// Who may go on with a handshake.
-    turns: Semaphore,
-}
-
-impl Tls {
-    /// Reads certificate and key.
-    ///
-    /// # Errors
-    /// [`TlsError`] names the file and what is wrong with it.
-    pub(crate) fn open(files: TlsFiles) -> Result<Self, TlsError> {
-        let provider = Arc::new(ring::default_provider());
-        let identity = Identity::read(&files, &provider)?;
-        let shown = Arc::new(Shown(ArcSwap::from_pointee(identity)));
-        let binary = config(&provider, &shown, BINARY);
-        let http = config(&provider, &shown, HTTP);
-        let turns = Semaphore::new(handshake::STEPS_A_TURN);
-        Ok(Self { files, shown, binary, http, turns })
-    }
-
-    /// Reads certificate and key again. Connections that begin from now on are shown these; those
-    /// that are open go on. If they cannot be used, the old ones stay.
-    ///
-    /// # Errors
-    /// [`TlsError`] names the file and what is wrong with it.
-    pub(crate) fn reload(&self) -> Result<(), TlsError> {
-        let provider = self.binary.crypto_provider();
-        let identity = Identity::read(&self.files, provider)?;
-        self.shown.0.store(Arc::new(identity));
-        Ok(())
-    }
-
-    /// Tells whoever reads the log what clients are shown, and whether they will like it `now`.
-    pub(crate) fn report(&self, now: Timestamp) {
-        let identity = self.shown.0.load();
-        let (file, validity) = (self.files.certificate.display(), identity.validity());
-        let (from, until) = (date(validity.start), date(validity.end));
-        if now < validity.start {
-            tracing::warn!("clients will not trust {file} yet: it is valid only from {from}");
-        } else if now >= validity.end {
-            tracing::warn!("clients no longer trust {file}: it expired at {until}");
-        } else if now.plus(SOON) >= validity.end {
-            tracing::warn!("{file} expires soon, at {until}");
-        } else {
-            tracing::info!("clients are shown {file}, valid until {until}");
-        }
-        if identity.is_key_open() {
-            let key = self.files.key.display();
-            tracing::warn!("everybody on this machine can read the key in {key}; chmod o= {key}");
-        }
-    }
-}
-
-/// The identity that is shown, until there is another.
-#[derive(Debug)]
-struct Shown(ArcSwap<Identity>);
-
-impl ResolvesServerCert for Shown {
-    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(Arc::clone(self.0.load().key()))
-    }
-}
-
-/// How connections of `protocol` begin.
-fn config(
-    provider: &Arc<CryptoProvider>,
-    shown: &Arc<Shown>,
-    protocol: &[u8],
-) -> Arc<ServerConfig> {
-    let builder = ServerConfig::builder_with_provider(Arc::clone(provider));
-    let builder = builder.with_protocol_versions(DEFAULT_VERSIONS);
-    let builder = builder.expect("the provider has suites for TLS 1.2 and 1.3");
-    let shown: Arc<dyn ResolvesServerCert> = Arc::clone(shown) as _;
-    let mut config = builder.with_no_client_auth().with_cert_resolver(shown);
-    config.alpn_protocols = vec![protocol.to_vec()];
-    config.session_storage = Arc::new(NoServerSessionStorage {});
-    config.send_tls13_tickets = 0;
-    Arc::new(config)
-}
-
-fn date(time: Timestamp) -> String {
-    let time = i64::try_from(time.as_ms()).ok().map(jiff::Timestamp::from_millisecond);
-    time.and_then(Result::ok).map_or_else(|| "the end of time".to_owned(), |time| time.to_string())
-}

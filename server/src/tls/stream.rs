@@ -1,9 +1,9 @@
-//! A connection after its handshake, for a session that does all its input and output itself and
-//! never waits where it does not mean to.
+//! A TLS connection after its handshake, for a session that does all its input and output itself
+//! and waits only where it means to.
 //!
-//! What it writes becomes records, of which a bounded number of bytes waits for the network: the
-//! next are taken only when these have left. So a client that does not read is noticed here as it
-//! would be without TLS.
+//! Written bytes become records, of which a bounded number of bytes waits for the network: the next
+//! bytes are taken only when these have left. So a client that does not read is noticed as it would
+//! be without TLS.
 
 use bytes::BytesMut;
 use rustls::ServerConnection;
@@ -31,18 +31,18 @@ impl From<Accepted<TcpStream>> for TlsStream {
 }
 
 impl TlsStream {
-    /// What carries the records.
+    /// The TCP connection that carries the records.
     pub(crate) fn tcp(&self) -> &TcpStream {
         &self.stream
     }
 
-    /// Whether bytes that were taken have not left.
+    /// Whether written bytes have not left.
     pub(crate) fn has_unsent(&self) -> bool {
         self.connection.wants_write()
     }
 
-    /// Takes bytes to be sent, as many as there is room for, and sends what the network takes. None
-    /// are taken while earlier ones wait; 0 says that some of these left.
+    /// Takes bytes to send as far as there is room, and sends what the network takes. None are
+    /// taken while earlier ones wait; 0 if only some of these left.
     ///
     /// # Errors
     /// `WouldBlock` if nothing was taken and nothing left; otherwise the connection is broken.
@@ -56,7 +56,7 @@ impl TlsStream {
         Ok(taken)
     }
 
-    /// Sends records, as many as the network takes, and says how many bytes it took.
+    /// Sends records as far as the network takes them. Returns the number of bytes that it took.
     fn flush(&mut self) -> io::Result<usize> {
         let mut left = 0;
         while self.connection.wants_write() {
@@ -70,7 +70,7 @@ impl TlsStream {
         Ok(left)
     }
 
-    /// Reads what has arrived, as much as `input` has room for.
+    /// Reads what has arrived, as far as `input` has room.
     ///
     /// # Errors
     /// `WouldBlock` if nothing has; otherwise as of [`TlsReader::read_buf`].
@@ -78,40 +78,39 @@ impl TlsStream {
         take(&mut self.connection, Unblocked(&self.stream), input)
     }
 
-    /// Reads and waits for room to write at the same time.
+    /// Two halves that can be awaited at the same time: for input, and for room for output.
     pub(crate) fn split(&mut self) -> (TlsReader<'_>, WriteHalf<'_>) {
         let (stream, writer) = self.stream.split();
         (TlsReader { stream, connection: &mut self.connection }, writer)
     }
 
-    /// Says that nothing more will be sent, and returns what carried the records.
+    /// Ends the output, and returns the TCP connection.
     pub(crate) fn close(&mut self) -> &mut TcpStream {
         self.connection.send_close_notify();
-        // It is one record behind others that have left: the network takes it, or is gone.
+        // Like the records before it, it leaves now or never.
         let _ = self.flush();
         &mut self.stream
     }
 }
 
 impl Drop for TlsStream {
-    /// A client that is not told that this is the end must think that somebody cut the connection.
+    /// Without a closing record the client would have to think that the connection was cut.
     fn drop(&mut self) {
         self.close();
     }
 }
 
-/// The half that is read.
 pub(crate) struct TlsReader<'a> {
     stream: ReadHalf<'a>,
     connection: &'a mut ServerConnection,
 }
 
 impl TlsReader<'_> {
-    /// Waits for bytes and reads them, as many as `input` has room for; 0 says that the client said
-    /// that it sends no more. Nothing is lost if the future is dropped.
+    /// Waits for input and reads it as far as `input` has room; 0 at its end. Nothing is lost if
+    /// the future is dropped.
     ///
     /// # Errors
-    /// What arrives was changed on its way, or ends without a word; or the network failed.
+    /// The input was changed on its way, or ended without a closing record; or the network failed.
     pub(crate) async fn read_buf(&mut self, input: &mut BytesMut) -> io::Result<usize> {
         poll_fn(|context| {
             match take(self.connection, Waking { stream: &mut self.stream, context }, input) {
@@ -123,8 +122,7 @@ impl TlsReader<'_> {
     }
 }
 
-/// Moves what clients said from records into `input` until its room is used up or `records` has
-/// no more.
+/// Moves decrypted bytes into `input`, until there is no more room or `records` is exhausted.
 fn take(
     connection: &mut ServerConnection,
     mut records: impl Read,
@@ -151,13 +149,13 @@ fn take(
             Err(error) => Err(error),
         };
         if let Err(error) = outcome {
-            // What came before it counts; it will be met again.
+            // The bytes before the error count; the next call meets it again.
             return if input.len() > before { Ok(input.len() - before) } else { Err(error) };
         }
     }
 }
 
-/// A socket that says `WouldBlock` rather than wait.
+/// A socket that returns `WouldBlock` rather than wait.
 struct Unblocked<'a>(&'a TcpStream);
 
 impl Read for Unblocked<'_> {
@@ -180,7 +178,7 @@ impl Write for Unblocked<'_> {
     }
 }
 
-/// The same, and wakes the task when there is more.
+/// A socket that registers the task for input before it returns `WouldBlock`.
 struct Waking<'a, 'b, 'c> {
     stream: &'a mut ReadHalf<'b>,
     context: &'a mut Context<'c>,

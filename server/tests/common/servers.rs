@@ -3,7 +3,7 @@
 use boxoffice_protocol::id::{Principal, Token};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::Server;
-use boxoffice_server::auth::{Entry, Role};
+use boxoffice_server::auth::{Role, TokenEntry};
 use boxoffice_server::clock::Clock;
 use boxoffice_server::config::Config;
 use boxoffice_testing::START;
@@ -33,7 +33,7 @@ pub(crate) fn admit(
     expires: Option<Timestamp>,
 ) -> Token {
     let name = Principal::parse(name).expect("a name");
-    let (token, entry) = Entry::new(name, role, START, expires).expect("random bytes");
+    let (token, entry) = TokenEntry::new(name, role, START, expires).expect("random bytes");
     config.tokens.others.push(entry);
     token
 }

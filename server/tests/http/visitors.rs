@@ -4,7 +4,7 @@ use super::visits::{cookie, from_page, hold, send, visit};
 use crate::common::{admit, config, start};
 use boxoffice_protocol::id::Token;
 use boxoffice_server::Server;
-use boxoffice_server::auth::{Place, Role};
+use boxoffice_server::auth::{Role, TokensPlace};
 use boxoffice_server::config::Config;
 use boxoffice_testing::http::{Answer, Http, with_body};
 use boxoffice_testing::tokens::{TokenFolder, enter};
@@ -145,7 +145,7 @@ async fn the_first_token_ends_what_visitors_listen_to() {
     let folder = TokenFolder::new();
     let mut config = config();
     config.streams.keep_alive = Duration::from_millis(20);
-    config.tokens.place = Place::Data(folder.file().parent().expect("a folder").into());
+    config.tokens.place = TokensPlace::Data(folder.file().parent().expect("a folder").into());
     let server = start(config).await;
     Raw::connect(server.address()).await.ask(&create("night", film(2, 5))).await;
     let mut http = Http::connect(server.http_address()).await;

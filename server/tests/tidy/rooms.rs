@@ -5,21 +5,22 @@ use std::collections::BTreeSet;
 
 /// The rooms of the server by rows: a room names those of its own row and of the rows below.
 const ORDER: &[&[&str]] = &[
-    &["main", "lib", "demo", "commands", "exit", "logs", "signals"],
+    &["main", "lib", "demo", "commands", "announcement", "exit", "logs", "signals"],
     &["server"],
     &["serving"],
     &["tcp", "http"],
     &["exposition", "stats"],
     &["readiness"],
-    &["desk"],
-    &["shared"],
+    &["dispatch", "view_lookup"],
+    &["server_state"],
     &["open"],
     &["start_error"],
-    &["survey"],
-    &["sweeper", "views", "backups"],
+    &["inspect"],
+    &["sweeper", "views", "backups", "event_watch"],
     &["catalog"],
     &["ledger"],
-    &["auth", "tls", "guess", "sockets"],
+    &["listener", "login"],
+    &["auth", "tls", "sniff", "sockets", "deadline_timer"],
     &["clock", "config", "metrics", "descriptors"],
 ];
 

@@ -2,7 +2,7 @@
 
 use super::server::{config, start};
 use boxoffice_client::protocol::id::Principal;
-use boxoffice_server::auth::{Entry, Role};
+use boxoffice_server::auth::{Role, TokenEntry};
 use boxoffice_testing::Run;
 use boxoffice_testing::cli::Cli;
 use boxoffice_testing::{START, customer};
@@ -12,7 +12,7 @@ fn a_token_is_shown_by_flag_or_variable() {
     let mut config = config();
     let mut token = |name: &str, role| {
         let name = Principal::parse(name).expect("a name");
-        let (token, entry) = Entry::new(name, role, START, None).expect("random bytes");
+        let (token, entry) = TokenEntry::new(name, role, START, None).expect("random bytes");
         config.tokens.others.push(entry);
         token
     };

@@ -1,7 +1,7 @@
-//! What each operation may be refused with, with an example of each: the very JSON that is told.
+//! The refusals of every operation, each with its JSON as an example.
 
-use crate::auth::Refused;
-use crate::http::problem::{Fault, Problem};
+use crate::auth::AuthError;
+use crate::http::problem::{HttpError, Problem};
 use boxoffice_protocol::id::SeatLabel;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reservation::Status;
@@ -12,7 +12,6 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::{Content, Ref};
 
-/// The media type of problems.
 const MEDIA_TYPE: &str = "application/problem+json";
 
 /// The version at which the examples are.
@@ -24,7 +23,7 @@ pub(super) fn describe(name: &str, operation: &mut Operation) {
     let own = of(name);
     let of_body = if operation.request_body.is_some() { of_bodies() } else { Vec::new() };
     let changes = operation.request_body.is_some() || name == "delete_event";
-    let of_change = changes.then(|| Fault::ForeignOrigin.into());
+    let of_change = changes.then(|| HttpError::ForeignOrigin.into());
     for problem in own.into_iter().chain(of_body).chain(of_change).chain(of_everything()) {
         of_status.entry(problem.status().as_str().to_owned()).or_default().push(problem);
     }
@@ -61,10 +60,10 @@ fn title(problem: &Problem) -> String {
     json(problem)["title"].as_str().unwrap_or_default().to_owned()
 }
 
-/// What only these operations may be refused with.
+/// The refusals of one operation only.
 ///
 /// # Panics
-/// If it is an operation that nobody has thought of here.
+/// The operation has no entry here.
 fn of(operation: &str) -> Vec<Problem> {
     use Refusal::{
         AlreadyConfirmed, EventExists, EventNotFound, HoldExpired, IdConflict, NotYours,
@@ -114,14 +113,14 @@ fn of(operation: &str) -> Vec<Problem> {
             });
             refusals
         }
-        other => panic!("{other}: nobody has said here what it may be refused with"),
+        other => panic!("{other} has no refusals here"),
     };
     let mut problems: Vec<_> = refusals.into_iter().map(at_version).collect();
     match operation {
         "patch_event" => {
             problems.push(Problem::Precondition { refusal: conflict(), version: VERSION });
         }
-        "stream" => problems.push(Fault::TooManyStreams.into()),
+        "stream" => problems.push(HttpError::TooManyStreams.into()),
         _ => {}
     }
     problems
@@ -144,37 +143,37 @@ fn at_version(refusal: Refusal) -> Problem {
     }
 }
 
-/// What whatever has a body may be refused with.
+/// The refusals of every operation with a body.
 fn of_bodies() -> Vec<Problem> {
-    let not_json = Fault::NotJson("expected value at line 1 column 1".to_owned());
+    let not_json = HttpError::NotJson("expected value at line 1 column 1".to_owned());
     [
         not_json,
-        Fault::BadTransferEncoding,
-        Fault::WrongMediaType,
-        Fault::EncodedBody,
-        Fault::BodyTooLarge,
-        Fault::BodyTooSlow,
-        Fault::BodyBroken,
+        HttpError::BadTransferEncoding,
+        HttpError::WrongMediaType,
+        HttpError::EncodedBody,
+        HttpError::BodyTooLarge,
+        HttpError::BodyTooSlow,
+        HttpError::BodyBroken,
     ]
     .map(Problem::from)
     .into()
 }
 
-/// What any request may be refused with.
+/// The refusals of every operation.
 fn of_everything() -> Vec<Problem> {
     let mut problems: Vec<_> = [
-        Fault::BadPath,
-        Fault::BadHost,
-        Fault::UriTooLong,
-        Fault::TooManyHeaders,
-        Fault::StrangeHost,
+        HttpError::BadPath,
+        HttpError::BadHost,
+        HttpError::UriTooLong,
+        HttpError::TooManyHeaders,
+        HttpError::StrangeHost,
     ]
     .map(Problem::from)
     .into();
     problems.push(Problem::LedgerFailed(Refusal::OutcomeUnknown));
-    problems.push(Problem::NotLetIn(Refused::NoToken));
+    problems.push(Problem::Unauthenticated(AuthError::NoToken));
     let retry_after = Duration::from_secs(1);
-    problems.push(Problem::NotLetIn(Refused::TooMany { retry_after }));
+    problems.push(Problem::Unauthenticated(AuthError::TooMany { retry_after }));
     let why = "the token is for the customer ann only".to_owned();
     problems.push(Problem::refused(Refusal::NotAllowed { why: why.into() }));
     problems

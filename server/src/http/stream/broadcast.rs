@@ -1,11 +1,10 @@
-//! What the streams of one event are told: the same bytes to all of them, made once.
+//! The broadcast of one event: the same bytes for all its streams, rendered once.
 //!
-//! A stream takes what there is after the version that it was told last, and falls asleep when there
-//! is no more. Who sleeps and is behind is woken by the [broadcaster](super::broadcaster), a few at
-//! a time.
+//! A stream takes what follows the version that it was sent last, and sleeps when there is no more.
+//! The [broadcaster](super::broadcaster) wakes sleeping streams that are behind, a few at a time.
 
-use super::history::History;
-use super::picture::{Picture, Touched};
+use super::event_places::{ChangedPlaces, EventPlaces};
+use super::history::StreamHistory;
 use super::render;
 use boxoffice_protocol::change::PlacesChanged;
 use boxoffice_protocol::event::SeatMap;
@@ -16,95 +15,94 @@ use std::collections::BTreeMap;
 use std::task::{Poll, Waker};
 use tokio::sync::{Notify, watch};
 
-/// Bytes of what was told lately that are kept for who was away, besides a byte for each seat: what
-/// is more than a snapshot is not worth keeping.
+/// Bytes of recent changes that are kept for streams that were away, besides a byte for each seat:
+/// more than a snapshot is not worth keeping.
 const HISTORY_BYTES: usize = 32 * 1024;
 
-/// About what naming a seat takes, where a snapshot takes one byte.
+/// The approximate size of a seat's name, where a snapshot takes one byte.
 const LABEL_BYTES: usize = 8;
 
-/// Goes to who has heard nothing for long.
+/// Sent to a stream after a long silence.
 const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
 
-/// Everything that streams of an event are told.
+/// The state of one event's streams.
 #[derive(Debug)]
 pub(super) struct Broadcast {
     event: EventId,
-    state: Mutex<State>,
-    /// The version that was told last; none before the first.
-    told: watch::Sender<Option<u64>>,
-    /// Rings when somebody may be asleep who is behind.
-    stirred: Notify,
+    state: Mutex<BroadcastState>,
+    /// The version that was broadcast last; none before the first.
+    newest: watch::Sender<Option<u64>>,
+    /// Rings when a sleeping stream may be behind.
+    may_be_behind: Notify,
 }
 
 #[derive(Debug, Default)]
-struct State {
-    picture: Option<Picture>,
-    history: History,
-    /// Where the history began last for another reason than its length.
+struct BroadcastState {
+    event_places: Option<EventPlaces>,
+    history: StreamHistory,
+    /// The version at which the history was last cleared for another reason than its length.
     begun: u64,
-    /// The last one that was made, and the version that it shows.
+    /// The last snapshot that was rendered, and its version.
     snapshot: Option<(u64, Bytes)>,
-    /// Counts how often there was nothing to tell for long.
+    /// Counts keep-alives that were sent to all streams.
     beat: u64,
-    end: Option<End>,
-    /// In the order in which they fell asleep, so that those who are behind come first.
-    asleep: BTreeMap<u64, Sleeper>,
-    /// The last key that was given in `asleep`.
+    end: Option<BroadcastEnd>,
+    /// Sleeping streams in the order in which they fell asleep, so that those behind come first.
+    asleep: BTreeMap<u64, SleepingStream>,
+    /// The last key in `asleep`.
     tickets: u64,
 }
 
 #[derive(Debug)]
-struct Sleeper {
+struct SleepingStream {
     version: u64,
     beat: u64,
     waker: Waker,
 }
 
-/// Why there is no more to tell.
+/// Why a broadcast has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
-    /// The event was deleted, which made this version.
+pub(super) enum BroadcastEnd {
+    /// A deletion made this version.
     Deleted(u64),
-    /// The server stops or has failed, or nobody listens.
+    /// The server stops or has failed, or the event has no stream.
     Cut,
 }
 
-/// One thing that an event's watchers are told.
+/// One step of an event.
 #[derive(Debug)]
-pub(super) enum News {
-    /// Places came into other states.
+pub(super) enum EventNews {
+    /// Places changed their state.
     Changed(PlacesChanged),
-    /// Everything as it is, since changes were missed.
+    /// A snapshot, since changes were missed.
     Skipped(SeatMap),
-    /// Everything as it is, since it is to be looked at anew.
+    /// A snapshot, since the event's terms changed.
     Renewed(SeatMap),
-    /// The event is gone.
     Deleted,
 }
 
-/// How far one stream has come.
+/// The progress of one stream.
 #[derive(Debug, Default)]
-pub(super) struct Cursor {
-    /// The version that it was told last.
+pub(super) struct StreamCursor {
+    /// The version that the client was sent last.
     known: Option<u64>,
-    /// Whether that was told on this stream.
+    /// Whether it was sent on this stream.
     told: bool,
     beat: u64,
     ticket: Option<u64>,
     done: bool,
 }
 
-/// What a stream is sent next.
+/// The next bytes of a stream.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Next {
+pub(super) struct NextBytes {
     pub(super) bytes: Bytes,
-    /// Whether it fell so far behind that it begins again.
+    /// Whether the stream fell so far behind that it begins again.
     pub(super) gap: bool,
 }
 
-impl Cursor {
-    /// Behind a version, or before everything.
+impl StreamCursor {
+    /// A stream behind a version, or before everything.
     pub(super) fn behind(known: Option<u64>) -> Self {
         Self { known, ..Self::default() }
     }
@@ -112,61 +110,63 @@ impl Cursor {
 
 impl Broadcast {
     pub(super) fn new(event: EventId) -> Self {
-        let told = watch::Sender::new(None);
-        Self { event, state: Mutex::default(), told, stirred: Notify::new() }
+        let newest = watch::Sender::new(None);
+        Self { event, state: Mutex::default(), newest, may_be_behind: Notify::new() }
     }
 
-    /// Tells what happened, each with the event's version; all of it is durable.
-    pub(super) fn tell(&self, news: Vec<(u64, News)>) {
+    /// Broadcasts steps, each with the event's version. All of them are durable.
+    pub(super) fn publish(&self, news: Vec<(u64, EventNews)>) {
         let mut state = self.state.lock();
         let mut version = state.history.version();
-        let mut touched = Touched::default();
+        let mut changed_places = ChangedPlaces::default();
         let mut renewed = false;
         for (at, news) in news {
             match news {
-                News::Deleted => {
-                    state.end = Some(End::Deleted(at));
+                EventNews::Deleted => {
+                    state.end = Some(BroadcastEnd::Deleted(at));
                     break;
                 }
-                News::Changed(changed) => {
-                    if let Some(picture) = &mut state.picture {
-                        picture.follow(&changed, &mut touched);
+                EventNews::Changed(changed) => {
+                    if let Some(event_places) = &mut state.event_places {
+                        event_places.follow(&changed, &mut changed_places);
                     }
                 }
-                News::Skipped(map) => renewed |= !state.skip_to(map, &mut touched),
-                News::Renewed(map) => {
-                    state.picture = Some(Picture::new(map));
+                EventNews::Skipped(map) => renewed |= !state.skip_to(map, &mut changed_places),
+                EventNews::Renewed(map) => {
+                    state.event_places = Some(EventPlaces::new(map));
                     renewed = true;
                 }
             }
             version = at;
         }
-        state.record(version, renewed, &touched);
+        state.record(version, renewed, &changed_places);
         drop(state);
-        self.told.send_replace(Some(version));
-        self.stirred.notify_one();
+        self.newest.send_replace(Some(version));
+        self.may_be_behind.notify_one();
     }
 
-    /// Ends every stream.
     pub(super) fn cut(&self) {
         let mut state = self.state.lock();
-        state.end.get_or_insert(End::Cut);
+        state.end.get_or_insert(BroadcastEnd::Cut);
         let asleep = std::mem::take(&mut state.asleep);
         drop(state);
         asleep.into_values().for_each(|sleeper| sleeper.waker.wake());
-        // Who waits for the first word waits no longer.
-        self.told.send_modify(|_| {});
+        // Streams that wait for the first broadcast wait no longer.
+        self.newest.send_modify(|_| {});
     }
 
-    /// Has everybody who sleeps hear that the server is still there.
+    /// Sends every sleeping stream a comment.
     pub(super) fn keep_alive(&self) {
         self.state.lock().beat += 1;
-        self.stirred.notify_one();
+        self.may_be_behind.notify_one();
     }
 
-    /// Returns when `version` was told; or why it never will be.
-    pub(super) async fn told(&self, version: u64) -> Result<(), End> {
-        let mut told = self.told.subscribe();
+    /// Returns when `version` was broadcast.
+    ///
+    /// # Errors
+    /// It never will be.
+    pub(super) async fn published(&self, version: u64) -> Result<(), BroadcastEnd> {
+        let mut told = self.newest.subscribe();
         loop {
             if told.borrow_and_update().is_some_and(|told| told >= version) {
                 return Ok(());
@@ -174,26 +174,26 @@ impl Broadcast {
             if let Some(end) = self.state.lock().end {
                 return Err(end);
             }
-            told.changed().await.map_err(|_| End::Cut)?;
+            told.changed().await.map_err(|_| BroadcastEnd::Cut)?;
         }
     }
 
-    /// Returns when something was told.
-    pub(super) async fn next_told(&self) {
-        let _ = self.told.subscribe().changed().await;
+    /// Returns after the next broadcast.
+    pub(super) async fn next_published(&self) {
+        let _ = self.newest.subscribe().changed().await;
     }
 
-    /// Returns when there may be somebody to wake.
-    pub(super) async fn stirred(&self) {
-        self.stirred.notified().await;
+    /// Returns when there may be a stream to wake.
+    pub(super) async fn may_be_behind(&self) {
+        self.may_be_behind.notified().await;
     }
 
-    /// What a stream is sent next; nothing once it is over. If there is no news now, `waker` is
-    /// woken when there is.
-    pub(super) fn next(&self, cursor: &mut Cursor, waker: &Waker) -> Poll<Option<Next>> {
+    /// The next bytes of a stream; `None` once it is over. If there are none now, `waker` is woken
+    /// when there are.
+    pub(super) fn next(&self, cursor: &mut StreamCursor, waker: &Waker) -> Poll<Option<NextBytes>> {
         let mut state = self.state.lock();
         state.forget(cursor);
-        if cursor.done || state.end == Some(End::Cut) {
+        if cursor.done || state.end == Some(BroadcastEnd::Cut) {
             return Poll::Ready(None);
         }
         if let Some(next) = state.take(&self.event, cursor) {
@@ -203,24 +203,24 @@ impl Broadcast {
         state.tickets += 1;
         let ticket = state.tickets;
         let version = cursor.known.unwrap_or_default();
-        let sleeper = Sleeper { version, beat: cursor.beat, waker: waker.clone() };
+        let sleeper = SleepingStream { version, beat: cursor.beat, waker: waker.clone() };
         state.asleep.insert(ticket, sleeper);
         cursor.ticket = Some(ticket);
         Poll::Pending
     }
 
-    /// Forgets a stream that is gone.
-    pub(super) fn forget(&self, cursor: &mut Cursor) {
+    /// Forgets a stream that has ended.
+    pub(super) fn forget(&self, cursor: &mut StreamCursor) {
         self.state.lock().forget(cursor);
     }
 
-    /// Those who sleep and are behind, at most so many.
-    pub(super) fn behind(&self, most: usize) -> usize {
+    /// The number of sleeping streams that are behind, up to `most`.
+    pub(super) fn count_behind(&self, most: usize) -> usize {
         let state = self.state.lock();
         state.asleep.values().take(most).take_while(|sleeper| state.is_behind(sleeper)).count()
     }
 
-    /// Wakes the first of those who sleep, if they are behind.
+    /// Wakes the first sleeping streams that are behind, up to `most`.
     pub(super) fn wake(&self, most: usize) {
         let mut wakers = Vec::with_capacity(most);
         let mut state = self.state.lock();
@@ -236,63 +236,66 @@ impl Broadcast {
     }
 }
 
-impl State {
-    /// Goes on with another map. Says whether it has the same sections.
-    fn skip_to(&mut self, map: SeatMap, touched: &mut Touched) -> bool {
-        let same = self.picture.as_mut().is_some_and(|picture| picture.skip_to(&map, touched));
+impl BroadcastState {
+    /// Replaces the map. Returns whether it has the same sections.
+    fn skip_to(&mut self, map: SeatMap, changed_places: &mut ChangedPlaces) -> bool {
+        let same = self
+            .event_places
+            .as_mut()
+            .is_some_and(|event_places| event_places.skip_to(&map, changed_places));
         if !same {
-            self.picture = Some(Picture::new(map));
+            self.event_places = Some(EventPlaces::new(map));
         }
         same
     }
 
-    /// Puts what happened up to `version` into the history.
-    fn record(&mut self, version: u64, renewed: bool, touched: &Touched) {
-        let Some(picture) = &self.picture else { return };
-        let room = HISTORY_BYTES + picture.seats();
-        if renewed || touched.seats() * LABEL_BYTES > room {
+    /// Adds the changes up to `version` to the history.
+    fn record(&mut self, version: u64, renewed: bool, changed_places: &ChangedPlaces) {
+        let Some(event_places) = &self.event_places else { return };
+        let room = HISTORY_BYTES + event_places.seats();
+        if renewed || changed_places.seats() * LABEL_BYTES > room {
             self.history.begin(version);
             self.begun = version;
         } else if version > self.history.version() {
-            self.history.push(version, render::change(version, picture, touched), room);
+            self.history.push(version, render::change(version, event_places, changed_places), room);
         }
     }
 
-    fn forget(&mut self, cursor: &mut Cursor) {
+    fn forget(&mut self, cursor: &mut StreamCursor) {
         if let Some(ticket) = cursor.ticket.take() {
             self.asleep.remove(&ticket);
         }
     }
 
-    fn is_behind(&self, sleeper: &Sleeper) -> bool {
+    fn is_behind(&self, sleeper: &SleepingStream) -> bool {
         let version = self.history.version();
         sleeper.version < version || sleeper.beat < self.beat || self.end.is_some()
     }
 
-    fn take(&mut self, event: &EventId, cursor: &mut Cursor) -> Option<Next> {
+    fn take(&mut self, event: &EventId, cursor: &mut StreamCursor) -> Option<NextBytes> {
         let rest = cursor.known.and_then(|known| self.history.after(known));
         if rest.is_none() && self.end.is_none() {
             return self.begin_again(event, cursor);
         }
         if let Some(bytes) = rest.filter(|rest| !rest.is_empty()) {
             (cursor.known, cursor.told) = (Some(self.history.version()), true);
-            return Some(Next { bytes, gap: false });
+            return Some(NextBytes { bytes, gap: false });
         }
-        if let Some(End::Deleted(version)) = self.end {
+        if let Some(BroadcastEnd::Deleted(version)) = self.end {
             cursor.done = true;
-            return Some(Next { bytes: render::ended(version), gap: false });
+            return Some(NextBytes { bytes: render::ended(version), gap: false });
         }
-        (cursor.beat < self.beat).then_some(Next { bytes: KEEP_ALIVE, gap: false })
+        (cursor.beat < self.beat).then_some(NextBytes { bytes: KEEP_ALIVE, gap: false })
     }
 
-    fn begin_again(&mut self, event: &EventId, cursor: &mut Cursor) -> Option<Next> {
+    fn begin_again(&mut self, event: &EventId, cursor: &mut StreamCursor) -> Option<NextBytes> {
         let gap = cursor.told && cursor.known.is_some_and(|known| known >= self.begun);
         let bytes = self.snapshot(event)?;
         (cursor.known, cursor.told) = (Some(self.history.version()), true);
-        Some(Next { bytes, gap })
+        Some(NextBytes { bytes, gap })
     }
 
-    /// Everything as it is now.
+    /// The snapshot of the current version.
     fn snapshot(&mut self, event: &EventId) -> Option<Bytes> {
         let version = self.history.version();
         if let Some((of, sent)) = &self.snapshot
@@ -300,7 +303,7 @@ impl State {
         {
             return Some(sent.clone());
         }
-        let sent = render::snapshot(event, version, &self.picture.as_ref()?.map);
+        let sent = render::snapshot(event, version, &self.event_places.as_ref()?.map);
         Some(self.snapshot.insert((version, sent)).1.clone())
     }
 }

@@ -1,11 +1,12 @@
-//! The task that follows one event for all its streams. It looks at the event as any watcher does,
-//! waits until what it saw is durable, has it told, and wakes those who sleep.
+//! The task that follows one event for all its streams. It watches the event, waits until its
+//! changes are durable, broadcasts them, and wakes the streams.
 
-use super::Streams;
-use super::broadcast::{Broadcast, News};
-use super::pace::{AT_ONCE, Pace};
-use crate::catalog::{CatchUp, Event, Wake};
+use super::broadcast::{Broadcast, EventNews};
+use super::open_streams::OpenStreams;
+use super::wake_rate::{AT_ONCE, WakeRate};
+use crate::catalog::CatchUp;
 use crate::clock::deadline;
+use crate::event_watch::EventWatch;
 use crate::ledger::{Ledger, Position};
 use boxoffice_protocol::frame::decode;
 use boxoffice_protocol::reply::Body;
@@ -16,74 +17,54 @@ use tokio::sync::Notify;
 use tokio::time::{sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-/// The first change after a rest is told at once; what follows it so soon is told together.
+/// The first change after a rest is broadcast at once; changes that follow within this time are
+/// broadcast together.
 const GATHER: Duration = Duration::from_millis(25);
-/// A watch of an event, which ends when it is dropped.
-#[derive(Debug)]
-pub(super) struct Watch {
-    event: Arc<Event>,
-    wake: Wake,
-    known: Option<u64>,
-    slept_in: Option<u64>,
-}
-
-impl Watch {
-    /// Begins one; none if the event is gone.
-    pub(super) fn begin(event: &Arc<Event>) -> Option<Self> {
-        event.watch(None)?;
-        let event = Arc::clone(event);
-        Some(Self { event, wake: Wake::default(), known: None, slept_in: None })
-    }
-
-    fn pull(&mut self) -> CatchUp {
-        let pulled = self.event.pull(self.known, &self.wake, &mut self.slept_in);
-        self.known = Some(pulled.known);
-        pulled
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        self.event.unwatch(&self.wake);
-    }
-}
-
-/// Why the following of an event ended.
+/// How the following of an event ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Followed {
-    /// It was deleted, and that was told.
-    ToItsEnd,
-    /// The server stops or has failed, or nobody has listened for long.
-    SoFar,
+enum FollowEnd {
+    /// The event was deleted, and the streams were sent that.
+    Deleted,
+    /// The server stops or has failed, or the event had no stream for long.
+    Cut,
 }
 
-/// Follows an event until it is deleted, `closed`, or nobody has listened for long.
-pub(super) async fn run(
-    streams: Arc<Streams>,
-    broadcast: Arc<Broadcast>,
-    watch: Watch,
-    closed: CancellationToken,
-    left: Arc<Notify>,
-) {
-    let serial = watch.event.serial;
-    let followed = tokio::select! {
-        followed = follow(&broadcast, watch, &streams.ledger) => followed,
-        () = closed.cancelled() => Followed::SoFar,
-        () = streams.deserted(serial, &broadcast, &left) => Followed::SoFar,
-        never = keep_alive(&broadcast, streams.limits.keep_alive) => match never {},
-        never = wake_in_turns(&broadcast, &streams.pace) => match never {},
-    };
-    streams.close(serial, &broadcast);
-    if followed == Followed::ToItsEnd {
-        tokio::select! {
-            () = closed.cancelled() => {}
-            () = wake_who_is_behind(&broadcast, &streams.pace) => return,
+/// The task of one followed event.
+pub(super) struct Broadcaster {
+    pub(super) open: Arc<OpenStreams>,
+    pub(super) ledger: Arc<Ledger>,
+    pub(super) wake_rate: Arc<WakeRate>,
+    pub(super) serial: u64,
+    pub(super) broadcast: Arc<Broadcast>,
+    /// Cancelled when the event is to be followed no longer.
+    pub(super) closed: CancellationToken,
+    /// Rings when the last stream has ended.
+    pub(super) left: Arc<Notify>,
+}
+
+impl Broadcaster {
+    /// Follows the event until it is deleted, `closed`, or without a stream for long.
+    pub(super) async fn run(self, watch: EventWatch) {
+        let Self { open, ledger, wake_rate, serial, broadcast, closed, left } = self;
+        let end = tokio::select! {
+            end = follow(&broadcast, watch, &ledger) => end,
+            () = closed.cancelled() => FollowEnd::Cut,
+            () = open.deserted(serial, &broadcast, &left) => FollowEnd::Cut,
+            never = keep_alive(&broadcast, open.limits.keep_alive) => match never {},
+            never = wake_in_turns(&broadcast, &wake_rate) => match never {},
+        };
+        open.close(serial, &broadcast);
+        if end == FollowEnd::Deleted {
+            tokio::select! {
+                () = closed.cancelled() => {}
+                () = wake_sleepers(&broadcast, &wake_rate) => return,
+            }
         }
+        broadcast.cut();
     }
-    broadcast.cut();
 }
 
-async fn follow(broadcast: &Broadcast, mut watch: Watch, ledger: &Ledger) -> Followed {
+async fn follow(broadcast: &Broadcast, mut watch: EventWatch, ledger: &Ledger) -> FollowEnd {
     loop {
         let next = deadline(GATHER);
         let (mut news, mut waits_for) = (Vec::new(), Position::default());
@@ -96,26 +77,26 @@ async fn follow(broadcast: &Broadcast, mut watch: Watch, ledger: &Ledger) -> Fol
             }
         }
         if ledger.reached(waits_for).await.is_err() {
-            return Followed::SoFar;
+            return FollowEnd::Cut;
         }
-        let ended = matches!(news.last(), Some((_, News::Deleted)));
-        broadcast.tell(news);
+        let ended = matches!(news.last(), Some((_, EventNews::Deleted)));
+        broadcast.publish(news);
         if ended {
-            return Followed::ToItsEnd;
+            return FollowEnd::Deleted;
         }
-        watch.wake.notified().await;
+        watch.woken().await;
         sleep_until(next).await;
     }
 }
 
-/// What was pulled, as it is to be told.
-fn put(pulled: &CatchUp, news: &mut Vec<(u64, News)>) {
+/// Decodes pulled changes into steps.
+fn put(pulled: &CatchUp, news: &mut Vec<(u64, EventNews)>) {
     for (version, _, body) in &pulled.pushes {
         let told = match decode(body).expect("the event has encoded it") {
-            Body::PlacesChanged(changed) => News::Changed(changed),
-            Body::Snapshot(map) if pulled.gap && !pulled.renewed => News::Skipped(map),
-            Body::Snapshot(map) => News::Renewed(map),
-            Body::WatchEnded => News::Deleted,
+            Body::PlacesChanged(changed) => EventNews::Changed(changed),
+            Body::Snapshot(map) if pulled.gap && !pulled.renewed => EventNews::Skipped(map),
+            Body::Snapshot(map) => EventNews::Renewed(map),
+            Body::WatchEnded => EventNews::Deleted,
             // The snapshot behind it says everything.
             _ => continue,
         };
@@ -123,29 +104,29 @@ fn put(pulled: &CatchUp, news: &mut Vec<(u64, News)>) {
     }
 }
 
-/// Lets everybody hear from time to time that the server is still there.
+/// Sends sleeping streams a comment when there was no broadcast for `interval`.
 async fn keep_alive(broadcast: &Broadcast, interval: Duration) -> Infallible {
     loop {
-        if timeout(interval, broadcast.next_told()).await.is_err() {
+        if timeout(interval, broadcast.next_published()).await.is_err() {
             broadcast.keep_alive();
         }
     }
 }
 
-async fn wake_in_turns(broadcast: &Broadcast, pace: &Pace) -> Infallible {
+async fn wake_in_turns(broadcast: &Broadcast, wake_rate: &WakeRate) -> Infallible {
     loop {
-        broadcast.stirred().await;
-        wake_who_is_behind(broadcast, pace).await;
+        broadcast.may_be_behind().await;
+        wake_sleepers(broadcast, wake_rate).await;
     }
 }
 
-/// Wakes everybody who sleeps and is behind, at the pace of all streams.
-async fn wake_who_is_behind(broadcast: &Broadcast, pace: &Pace) {
+/// Wakes all sleeping streams that are behind, at the rate of all streams.
+async fn wake_sleepers(broadcast: &Broadcast, wake_rate: &WakeRate) {
     loop {
-        match broadcast.behind(AT_ONCE) {
+        match broadcast.count_behind(AT_ONCE) {
             0 => return,
             streams => {
-                sleep_until(pace.next(streams)).await;
+                sleep_until(wake_rate.next(streams)).await;
                 broadcast.wake(streams);
             }
         }

@@ -1,33 +1,32 @@
-//! What streams were told lately, so that one that was away goes on where it was.
+//! Recent changes as they were broadcast, for streams that were away.
 
 use bytes::{Bytes, BytesMut};
 use std::collections::VecDeque;
 
-/// The last changes that were told, as they were sent. Invariant: none is missing between `since`
-/// and the last one, and versions ascend.
+/// Invariant: no change is missing between `since` and the last one, and versions ascend.
 #[derive(Debug, Default)]
-pub(super) struct History {
-    /// The version that the first one follows on.
+pub(super) struct StreamHistory {
+    /// The version before the first change.
     since: u64,
-    told: VecDeque<(u64, Bytes)>,
+    changes: VecDeque<(u64, Bytes)>,
     bytes: usize,
-    /// The last answer of [`after`](Self::after): those who are told together ask the same.
+    /// The last answer of [`after`](Self::after): streams that are woken together ask for the same.
     joined: Option<(u64, Bytes)>,
 }
 
-impl History {
-    /// Begins at this version: nothing that was before it is known.
+impl StreamHistory {
+    /// Begins at this version, without any change.
     pub(super) fn begin(&mut self, version: u64) {
         *self = Self { since: version, ..Self::default() };
     }
 
-    /// Adds a change, and forgets the oldest beyond `room` bytes; the newest is kept in any case.
+    /// Adds a change, and drops the oldest beyond `room` bytes; the newest is kept in any case.
     pub(super) fn push(&mut self, version: u64, sent: Bytes, room: usize) {
         self.bytes += sent.len();
-        self.told.push_back((version, sent));
+        self.changes.push_back((version, sent));
         self.joined = None;
-        while self.bytes > room && self.told.len() > 1 {
-            let Some((version, sent)) = self.told.pop_front() else { return };
+        while self.bytes > room && self.changes.len() > 1 {
+            let Some((version, sent)) = self.changes.pop_front() else { return };
             self.bytes -= sent.len();
             self.since = version;
         }
@@ -35,29 +34,29 @@ impl History {
 
     /// The version after the last change.
     pub(super) fn version(&self) -> u64 {
-        self.told.back().map_or(self.since, |(version, _)| *version)
+        self.changes.back().map_or(self.since, |(version, _)| *version)
     }
 
-    /// What was told since version `known`, in one piece; nothing if that is not one that streams
-    /// were told of, or too long ago.
+    /// The changes since version `known`, in one piece; `None` if that is no broadcast version, or
+    /// too old.
     pub(super) fn after(&mut self, known: u64) -> Option<Bytes> {
         if let Some((of, bytes)) = &self.joined
             && *of == known
         {
             return Some(bytes.clone());
         }
-        let first = match self.told.binary_search_by_key(&known, |(version, _)| *version) {
+        let first = match self.changes.binary_search_by_key(&known, |(version, _)| *version) {
             Ok(index) => index + 1,
             Err(_) if known == self.since => 0,
             Err(_) => return None,
         };
-        let mut rest = self.told.range(first..);
+        let mut rest = self.changes.range(first..);
         let bytes = match (rest.next(), rest.len()) {
             (None, _) => Bytes::new(),
             (Some((_, only)), 0) => only.clone(),
             (Some(_), _) => {
                 let mut joined = BytesMut::new();
-                self.told.range(first..).for_each(|(_, sent)| joined.extend_from_slice(sent));
+                self.changes.range(first..).for_each(|(_, sent)| joined.extend_from_slice(sent));
                 joined.freeze()
             }
         };
@@ -69,8 +68,8 @@ impl History {
 mod tests {
     use super::*;
 
-    fn told(versions: &[u64], room: usize) -> History {
-        let mut history = History::default();
+    fn told(versions: &[u64], room: usize) -> StreamHistory {
+        let mut history = StreamHistory::default();
         history.begin(5);
         for version in versions {
             history.push(*version, Bytes::from(format!("[{version}]")), room);

@@ -1,10 +1,10 @@
-//! One stream, as the body of a response that ends when there is nothing more to tell.
+//! One stream as the body of a response, which ends with the stream.
 
-use super::broadcast::{Broadcast, Cursor, End, Next};
-use super::{NoStream, Streams};
+use super::broadcast::{Broadcast, BroadcastEnd, NextBytes, StreamCursor};
+use super::open_streams::{NoStream, OpenStreams};
 use crate::catalog::Event;
-use crate::http::asker::Asker;
-use crate::http::line::Streaming;
+use crate::http::caller::HttpCaller;
+use crate::http::deadline_stream::Streaming;
 use bytes::Bytes;
 use hyper::body::{Body, Frame};
 use std::convert::Infallible;
@@ -12,63 +12,62 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-/// One who listens to an event. Its place is free again when it is dropped.
+/// A stream's place among the open ones, which is free again when this is dropped.
 ///
-/// It holds no bytes: each time that its connection has room, it takes what was told since.
+/// It holds no bytes: whenever its connection has room, it takes the newest from the broadcast.
 #[derive(Debug)]
-pub(super) struct Listener {
-    streams: Arc<Streams>,
-    /// Of the event.
+pub(super) struct StreamListener {
+    open: Arc<OpenStreams>,
     serial: u64,
     broadcast: Arc<Broadcast>,
-    cursor: Cursor,
-    /// The version that the event had when it came.
+    cursor: StreamCursor,
+    /// The event's version when the stream began.
     since: u64,
 }
 
-impl Listener {
+impl StreamListener {
     pub(super) fn new(
-        streams: Arc<Streams>,
+        open: Arc<OpenStreams>,
         broadcast: Arc<Broadcast>,
         event: &Event,
         known: Option<u64>,
     ) -> Self {
         let (serial, since) = (event.serial, event.version());
-        Self { streams, serial, broadcast, cursor: Cursor::behind(known), since }
+        Self { open, serial, broadcast, cursor: StreamCursor::behind(known), since }
     }
 
-    /// Returns when what there is to tell is no older than the event was when the listener came.
+    /// Returns when the broadcast has reached the version at which the stream began.
     pub(super) async fn ready(self) -> Result<Self, NoStream> {
-        match self.broadcast.told(self.since).await {
+        match self.broadcast.published(self.since).await {
             Ok(()) => Ok(self),
-            Err(End::Deleted(_)) => Err(NoStream::Gone),
-            Err(End::Cut) => Err(NoStream::Cut),
+            Err(BroadcastEnd::Deleted(_)) => Err(NoStream::EventGone),
+            Err(BroadcastEnd::Cut) => Err(NoStream::Cut),
         }
     }
 
-    /// The body of its response, which ends when its client says anything more, and when its token
-    /// has ended, too.
-    pub(super) fn body(self, asker: Asker) -> ListenerBody {
-        ListenerBody { listener: self, streaming: asker.stream(), asker }
+    /// The body of the response. It ends when the client sends anything more, and when the grant
+    /// ends.
+    pub(super) fn body(self, caller: HttpCaller) -> StreamBody {
+        StreamBody { listener: self, streaming: caller.stream(), caller }
     }
 }
 
-impl Drop for Listener {
+impl Drop for StreamListener {
     fn drop(&mut self) {
         self.broadcast.forget(&mut self.cursor);
-        self.streams.leave(self.serial, &self.broadcast);
+        self.open.leave(self.serial, &self.broadcast);
     }
 }
 
-/// A listener on its connection.
+/// The body of a stream's response.
 #[derive(Debug)]
-pub(super) struct ListenerBody {
-    listener: Listener,
+pub(super) struct StreamBody {
+    listener: StreamListener,
     streaming: Streaming,
-    asker: Asker,
+    caller: HttpCaller,
 }
 
-impl Body for ListenerBody {
+impl Body for StreamBody {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -76,21 +75,21 @@ impl Body for ListenerBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        if self.streaming.is_interrupted() || !self.asker.is_let_in() {
+        if self.streaming.is_interrupted() || !self.caller.is_valid() {
             return Poll::Ready(None);
         }
-        let Listener { streams, broadcast, cursor, .. } = &mut self.listener;
+        let StreamListener { open, broadcast, cursor, .. } = &mut self.listener;
         let next = ready!(broadcast.next(cursor, context.waker()));
-        Poll::Ready(next.map(|Next { bytes, gap }| {
-            streams.metrics.stream_gaps.add(gap.into());
+        Poll::Ready(next.map(|NextBytes { bytes, gap }| {
+            open.metrics.stream_gaps.add(gap.into());
             Ok(Frame::data(bytes))
         }))
     }
 }
 
-impl Drop for ListenerBody {
-    /// No view that the connection asks for later is older than what it was told here.
+impl Drop for StreamBody {
+    /// Later views on this connection are no older than what the stream has sent.
     fn drop(&mut self) {
-        self.asker.heard_much();
+        self.caller.raise_floor();
     }
 }

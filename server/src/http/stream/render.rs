@@ -1,6 +1,6 @@
-//! What streams are told, as bytes. JSON has no line feeds, so that each event's data is one line.
+//! Rendered server-sent events. JSON has no line feeds, so that each event's data is one line.
 
-use super::picture::{Picture, Touched};
+use super::event_places::{ChangedPlaces, EventPlaces};
 use boxoffice_protocol::event::{PlaceState, SeatMap};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::json::{
@@ -8,21 +8,27 @@ use boxoffice_protocol::json::{
 };
 use bytes::{BufMut, Bytes, BytesMut};
 
-/// The event with all its places.
+/// A snapshot of all places.
 pub(super) fn snapshot(event: &EventId, version: u64, map: &SeatMap) -> Bytes {
     sent("snapshot", version, &json::to_vec(&SeatMapRecord::new(event, version, map)))
 }
 
-/// What happened up to this version.
-pub(super) fn change(version: u64, picture: &Picture, touched: &Touched) -> Bytes {
+/// The changes up to this version.
+pub(super) fn change(
+    version: u64,
+    event_places: &EventPlaces,
+    changed_places: &ChangedPlaces,
+) -> Bytes {
     let states = [PlaceState::Free, PlaceState::Held, PlaceState::Sold, PlaceState::Blocked];
     let places = states.into_iter().filter_map(|state| {
-        let seats = picture.seats_now(touched, state).map(|seat| picture.sections.label(seat));
+        let seats = event_places
+            .seats_now(changed_places, state)
+            .map(|seat| event_places.sections.label(seat));
         let seats: Vec<_> = seats.collect();
         (!seats.is_empty()).then(|| SeatsNowRecord { state, seats })
     });
-    let sections = touched.sections.iter().filter_map(|&index| {
-        let section = picture.map.sections.get(usize::from(index))?;
+    let sections = changed_places.sections.iter().filter_map(|&index| {
+        let section = event_places.map.sections.get(usize::from(index))?;
         Some(SectionCountsRecord::new(&section.section.name, section.counts))
     });
     let (places, sections) = (places.collect(), sections.collect());
@@ -30,7 +36,6 @@ pub(super) fn change(version: u64, picture: &Picture, touched: &Touched) -> Byte
     sent("change", version, &json::to_vec(&record))
 }
 
-/// The event is gone.
 pub(super) fn ended(version: u64) -> Bytes {
     sent("ended", version, b"{}")
 }

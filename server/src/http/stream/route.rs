@@ -1,10 +1,11 @@
 //! The address of an event's stream.
 
-use super::{NoStream, Streams};
-use crate::http::asked::OfEvent;
-use crate::http::asker::Asker;
-use crate::http::problem::{Fault, Problem};
-use crate::shared::Shared;
+use super::open_streams::NoStream;
+use super::streams::Streams;
+use crate::http::caller::HttpCaller;
+use crate::http::extract::EventPath;
+use crate::http::problem::{HttpError, Problem};
+use crate::server_state::ServerState;
 use axum::Extension;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -18,14 +19,13 @@ use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// Where a stream was when its connection ended, which a browser sends by itself.
+/// The last event that a client received. Browsers send it by themselves when they reconnect.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-/// Proxies that gather what they pass on are asked not to.
+/// Asks proxies not to buffer the stream.
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
-/// The addresses of this resource.
-pub(in crate::http) fn routes(streams: Arc<Streams>) -> OpenApiRouter<Arc<Shared>> {
+pub(in crate::http) fn routes(streams: Arc<Streams>) -> OpenApiRouter<Arc<ServerState>> {
     OpenApiRouter::default().routes(routes!(stream)).layer(Extension(streams))
 }
 
@@ -47,7 +47,7 @@ pub(in crate::http) fn routes(streams: Arc<Streams>) -> OpenApiRouter<Arc<Shared
     path = "/v1/events/{event}/stream",
     tag = "events",
     params(
-        OfEvent,
+        EventPath,
         ("Last-Event-ID" = Option<Version>, Header,
             description = "The version that the client heard last, to go on there")
     ),
@@ -55,31 +55,31 @@ pub(in crate::http) fn routes(streams: Arc<Streams>) -> OpenApiRouter<Arc<Shared
         body = String)),
 )]
 async fn stream(
-    asker: Asker,
+    caller: HttpCaller,
     Extension(streams): Extension<Arc<Streams>>,
-    OfEvent(id): OfEvent,
+    EventPath(id): EventPath,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let known = last_event_id(&headers)?;
-    asker.admit(&Request::Watch { event: id.clone(), from_version: known })?;
-    let catalog = &asker.shared.catalog;
-    let found = catalog.find(&id).ok_or(NoStream::Gone);
+    caller.admit(&Request::Watch { event: id.clone(), from_version: known })?;
+    let catalog = &caller.shared.catalog;
+    let found = catalog.find(&id).ok_or(NoStream::EventGone);
     let listening = match found.and_then(|event| streams.listen(&event, known)) {
         Ok(listener) => listener.ready().await,
         Err(why) => Err(why),
     };
     let listener = match listening {
         Ok(listener) => listener,
-        Err(NoStream::Gone) => return Err(asker.may_tell(catalog.event_not_found()).await),
-        Err(NoStream::TooMany) => return Err(Fault::TooManyStreams.into()),
+        Err(NoStream::EventGone) => return Err(caller.refuse(catalog.event_not_found()).await),
+        Err(NoStream::TooMany) => return Err(HttpError::TooManyStreams.into()),
         Err(NoStream::Cut) => {
-            asker.refuse_if_failed()?;
+            caller.refuse_if_failed()?;
             return Err(Problem::refused(Refusal::Unavailable {
                 why: UnavailableWhy::ShuttingDown,
             }));
         }
     };
-    let body = Body::new(listener.body(asker));
+    let body = Body::new(listener.body(caller));
     let headers =
         [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-store"), (ACCEL_BUFFERING, "no")];
     Ok((headers, body).into_response())

@@ -1,6 +1,6 @@
-//! What streams are told, without sockets.
+//! Broadcasts without sockets.
 
-use super::broadcast::{Broadcast, Cursor, News, Next};
+use super::broadcast::{Broadcast, EventNews, NextBytes, StreamCursor};
 use super::render::tests::hall;
 use boxoffice_protocol::change::{PlacesChanged, SeatsNow};
 use boxoffice_protocol::event::{Counts, PlaceState};
@@ -9,36 +9,36 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Poll, Wake, Waker};
 
-/// Counts how often it was woken.
 #[derive(Debug, Default)]
-struct Sleeper(AtomicUsize);
+struct CountedWakes(AtomicUsize);
 
-impl Wake for Sleeper {
+impl Wake for CountedWakes {
     fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
 }
 
-/// One who listens, and what it heard.
+/// A stream, and what it received.
 #[derive(Default)]
 struct Ear {
-    cursor: Cursor,
-    sleeper: Arc<Sleeper>,
+    cursor: StreamCursor,
+    sleeper: Arc<CountedWakes>,
     gaps: usize,
 }
 
 impl Ear {
     fn behind(version: u64) -> Self {
-        Self { cursor: Cursor::behind(Some(version)), ..Self::default() }
+        Self { cursor: StreamCursor::behind(Some(version)), ..Self::default() }
     }
 
-    /// The names and versions of what it is told until there is no more; a last dash if it is over.
+    /// The names and versions of the events until there are no more; a last dash if the stream is
+    /// over.
     fn hear(&mut self, broadcast: &Broadcast) -> String {
         let mut heard = String::new();
         loop {
             let waker = Waker::from(Arc::clone(&self.sleeper));
             match broadcast.next(&mut self.cursor, &waker) {
-                Poll::Ready(Some(Next { bytes, gap })) => {
+                Poll::Ready(Some(NextBytes { bytes, gap })) => {
                     self.gaps += usize::from(gap);
                     heard += &summary(std::str::from_utf8(&bytes).expect("UTF-8"));
                 }
@@ -53,7 +53,7 @@ impl Ear {
     }
 }
 
-/// `snapshot 1, change 2, ` of what was sent.
+/// `snapshot 1, change 2, ` for the bytes of a stream.
 fn summary(sent: &str) -> String {
     let blocks = sent.split_terminator("\n\n").map(|block| {
         let field = |name| block.lines().find_map(|line| line.strip_prefix(name));
@@ -67,14 +67,14 @@ fn summary(sent: &str) -> String {
 
 fn broadcast() -> Broadcast {
     let broadcast = Broadcast::new(EventId::parse("film").expect("a slug"));
-    broadcast.tell(vec![(1, News::Renewed(hall(&[4, 4])))]);
+    broadcast.publish(vec![(1, EventNews::Renewed(hall(&[4, 4])))]);
     broadcast
 }
 
-fn taken(number: u16) -> News {
+fn taken(number: u16) -> EventNews {
     let seats = std::iter::once(Seat::new(0, 0, number)).collect();
     let seats = vec![SeatsNow { state: PlaceState::Sold, seats }];
-    News::Changed(PlacesChanged {
+    EventNews::Changed(PlacesChanged {
         seats: seats.into(),
         counts: vec![(0, Counts::default())].into(),
     })
@@ -85,8 +85,8 @@ fn everybody_begins_with_a_snapshot_and_hears_every_change() {
     let broadcast = broadcast();
     let (mut early, mut late) = (Ear::default(), Ear::default());
     assert_eq!(early.hear(&broadcast), "snapshot 1, ");
-    broadcast.tell(vec![(2, taken(0))]);
-    broadcast.tell(vec![(3, taken(1)), (4, taken(2))]);
+    broadcast.publish(vec![(2, taken(0))]);
+    broadcast.publish(vec![(3, taken(1)), (4, taken(2))]);
     assert_eq!(early.hear(&broadcast), "change 2, change 4, ");
     assert_eq!(late.hear(&broadcast), "snapshot 4, ");
     assert_eq!((early.hear(&broadcast), late.hear(&broadcast)), (String::new(), String::new()));
@@ -95,8 +95,8 @@ fn everybody_begins_with_a_snapshot_and_hears_every_change() {
 #[test]
 fn who_comes_back_goes_on_where_it_was() {
     let broadcast = broadcast();
-    broadcast.tell(vec![(2, taken(0))]);
-    broadcast.tell(vec![(3, taken(1)), (5, taken(2))]);
+    broadcast.publish(vec![(2, taken(0))]);
+    broadcast.publish(vec![(3, taken(1)), (5, taken(2))]);
     for (version, heard) in [
         (1, "change 2, change 5, "),
         (2, "change 5, "),
@@ -115,7 +115,7 @@ fn who_is_too_far_behind_begins_again() {
     let broadcast = broadcast();
     let mut slow = Ear::default();
     slow.hear(&broadcast);
-    (2..2_000).for_each(|version| broadcast.tell(vec![(version, taken(0))]));
+    (2..2_000).for_each(|version| broadcast.publish(vec![(version, taken(0))]));
     assert_eq!((slow.hear(&broadcast).as_str(), slow.gaps), ("snapshot 1999, ", 1));
 }
 
@@ -124,7 +124,7 @@ fn new_terms_are_a_new_snapshot_and_no_gap() {
     let broadcast = broadcast();
     let mut ear = Ear::default();
     ear.hear(&broadcast);
-    broadcast.tell(vec![(2, taken(0)), (3, News::Renewed(hall(&[4, 5])))]);
+    broadcast.publish(vec![(2, taken(0)), (3, EventNews::Renewed(hall(&[4, 5])))]);
     assert_eq!((ear.hear(&broadcast).as_str(), ear.gaps), ("snapshot 3, ", 0));
 }
 
@@ -133,29 +133,29 @@ fn changes_that_the_follower_missed_are_told_as_one() {
     let broadcast = broadcast();
     let mut ear = Ear::default();
     ear.hear(&broadcast);
-    broadcast.tell(vec![(900, News::Skipped(hall(&[4, 4])))]);
+    broadcast.publish(vec![(900, EventNews::Skipped(hall(&[4, 4])))]);
     assert_eq!(ear.hear(&broadcast), "change 900, ");
-    broadcast.tell(vec![(1_800, News::Skipped(hall(&[4, 5])))]);
+    broadcast.publish(vec![(1_800, EventNews::Skipped(hall(&[4, 5])))]);
     assert_eq!(ear.hear(&broadcast), "snapshot 1800, ");
 }
 
 #[test]
 fn what_is_longer_than_a_snapshot_is_one() {
     let broadcast = Broadcast::new(EventId::parse("hall").expect("a slug"));
-    broadcast.tell(vec![(1, News::Renewed(hall(&[4_000, 4_000])))]);
+    broadcast.publish(vec![(1, EventNews::Renewed(hall(&[4_000, 4_000])))]);
     let mut ear = Ear::default();
     ear.hear(&broadcast);
     let taken = |seats: u16| {
         let rows = (0..2).flat_map(|row| (0..seats).map(move |number| Seat::new(0, row, number)));
         let seats = vec![SeatsNow { state: PlaceState::Held, seats: rows.collect() }];
-        News::Changed(PlacesChanged {
+        EventNews::Changed(PlacesChanged {
             seats: seats.into(),
             counts: vec![(0, Counts::default())].into(),
         })
     };
-    broadcast.tell(vec![(2, taken(100))]);
+    broadcast.publish(vec![(2, taken(100))]);
     assert_eq!(ear.hear(&broadcast), "change 2, ");
-    broadcast.tell(vec![(3, taken(4_000))]);
+    broadcast.publish(vec![(3, taken(4_000))]);
     assert_eq!((ear.hear(&broadcast).as_str(), ear.gaps), ("snapshot 3, ", 0));
 }
 
@@ -164,7 +164,7 @@ fn a_deletion_is_the_last_word() {
     let broadcast = broadcast();
     let mut ear = Ear::default();
     ear.hear(&broadcast);
-    broadcast.tell(vec![(2, taken(0)), (3, News::Deleted)]);
+    broadcast.publish(vec![(2, taken(0)), (3, EventNews::Deleted)]);
     assert_eq!(ear.hear(&broadcast), "change 2, ended 3, -");
     assert_eq!(Ear::behind(1).hear(&broadcast), "change 2, ended 3, -");
     assert_eq!(Ear::default().hear(&broadcast), "ended 3, -");
@@ -184,18 +184,18 @@ fn those_who_sleep_longest_are_woken_first_and_only_those_who_are_behind() {
     let broadcast = broadcast();
     let mut ears: Vec<Ear> = (0..5).map(|_| Ear::default()).collect();
     ears.iter_mut().for_each(|ear| drop(ear.hear(&broadcast)));
-    assert_eq!(broadcast.behind(64), 0);
+    assert_eq!(broadcast.count_behind(64), 0);
     broadcast.wake(64);
     let woken = |ears: &[Ear]| ears.iter().map(Ear::woken).collect::<Vec<_>>();
     assert_eq!(woken(&ears), [0; 5]);
-    broadcast.tell(vec![(2, taken(0))]);
-    assert_eq!((broadcast.behind(3), broadcast.behind(64)), (3, 5));
+    broadcast.publish(vec![(2, taken(0))]);
+    assert_eq!((broadcast.count_behind(3), broadcast.count_behind(64)), (3, 5));
     broadcast.wake(3);
     assert_eq!(woken(&ears), [1, 1, 1, 0, 0]);
     ears[0].hear(&broadcast);
     broadcast.wake(64);
     assert_eq!(woken(&ears), [0, 0, 0, 1, 1]);
-    assert_eq!(broadcast.behind(64), 0);
+    assert_eq!(broadcast.count_behind(64), 0);
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn who_has_gone_is_not_woken() {
     gone.hear(&broadcast);
     there.hear(&broadcast);
     broadcast.forget(&mut gone.cursor);
-    broadcast.tell(vec![(2, taken(0))]);
+    broadcast.publish(vec![(2, taken(0))]);
     broadcast.wake(64);
     assert_eq!((gone.woken(), there.woken()), (0, 1));
 }

@@ -1,10 +1,10 @@
-//! Answers from cached views: rendered once, sent many times, or not at all where the client has
+//! Responses from cached views: rendered once, sent many times, or not at all to a client that has
 //! them already.
 
-use super::answers::JSON;
-use super::asker::Asker;
+use super::caller::HttpCaller;
 use super::problem::Problem;
-use crate::shared::Shared;
+use super::responses::JSON;
+use crate::server_state::ServerState;
 use crate::views::Aged;
 use axum::body::Body;
 use axum::extract::FromRequestParts;
@@ -19,41 +19,44 @@ use hyper::{HeaderMap, StatusCode};
 use std::convert::Infallible;
 use std::sync::Arc;
 
-/// How old a view is, in milliseconds; 0 where nothing has changed since.
+/// The age of a view in milliseconds; 0 where nothing has changed since.
 const AGE: HeaderName = HeaderName::from_static("boxoffice-age-ms");
 
-/// Header fields that an answer has: those below, and what the gate and hyper add.
+/// Header fields of a response: those below, and what the request checks and hyper add.
 const MOST_HEADERS: usize = 10;
 
-/// How a client wants to read: what it knows already, and whether it takes gzip.
-pub(super) struct Reading {
+/// The conditions of a read: the tags that the client has, and whether it accepts gzip.
+pub(super) struct ReadConditions {
     known: Vec<HeaderValue>,
     pub(super) gzip: bool,
 }
 
-impl FromRequestParts<Arc<Shared>> for Reading {
+impl FromRequestParts<Arc<ServerState>> for ReadConditions {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<Shared>) -> Result<Self, Infallible> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        _: &Arc<ServerState>,
+    ) -> Result<Self, Infallible> {
         let known = parts.headers.get_all(IF_NONE_MATCH).iter().cloned().collect();
         Ok(Self { known, gzip: accepts_gzip(&parts.headers) })
     }
 }
 
-/// Answers with a view, when it may be told.
-pub(super) async fn tell(
-    asker: &Asker,
+/// Responds with a view, once it is durable.
+pub(super) async fn respond(
+    caller: &HttpCaller,
     aged: Aged,
-    reading: &Reading,
+    conditions: &ReadConditions,
 ) -> Result<Response, Problem> {
-    asker.durable(aged.view.position).await?;
+    caller.durable(aged.view.position).await?;
     let view = &aged.view;
-    let gzip = reading.gzip.then(|| view.gzip()).flatten();
+    let gzip = conditions.gzip.then(|| view.gzip()).flatten();
     let (tag, packed) = match gzip {
         Some(_) => (tag_of_gzip(&view.tag()), true),
         None => (view.tag(), false),
     };
-    let knows_it = reading.knows(&view.tag());
+    let knows_it = conditions.knows(&view.tag());
     let body = match knows_it {
         true => Body::empty(),
         false => Body::from(gzip.unwrap_or_else(|| view.body.clone())),
@@ -86,8 +89,8 @@ pub(super) fn tag_of_gzip(tag: &[u8]) -> Bytes {
     packed.into()
 }
 
-impl Reading {
-    /// Whether the client has what this tag names, in either form.
+impl ReadConditions {
+    /// Whether the client has the view with this tag, in either form.
     pub(super) fn knows(&self, tag: &[u8]) -> bool {
         let plain = tag.strip_suffix(b"\"").unwrap_or(tag);
         let tags = self.known.iter().flat_map(|known| known.as_bytes().split(|&b| b == b','));
@@ -100,7 +103,7 @@ impl Reading {
     }
 }
 
-/// Whether the client takes gzip: named, or `*`, and not with a weight of nought.
+/// Whether the client accepts gzip: named, or `*`, and not with a weight of nought.
 pub(super) fn accepts_gzip(asked: &HeaderMap) -> bool {
     let accepted = asked.get_all(ACCEPT_ENCODING).iter();
     accepted.flat_map(|value| value.as_bytes().split(|&byte| byte == b',')).any(|coding| {

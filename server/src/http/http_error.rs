@@ -1,52 +1,40 @@
-//! What is wrong with a request before the desk sees it, and what to do about it.
+//! Errors of HTTP requests that never become requests of the protocol.
 
 use super::limits::{MAX_BODY_BYTES, MAX_HEADERS, MAX_URI_BYTES};
 use crate::readiness::NotReady;
 use hyper::{Method, StatusCode};
 use std::borrow::Cow;
 
-/// What is wrong with a request before it is one of Boxoffice's.
+/// Why a request never becomes one of the protocol.
 #[derive(Debug)]
-pub(super) enum Fault {
-    /// Nothing has this address.
+pub(super) enum HttpError {
     UnknownPath(String),
-    /// What has this address does not do that.
     WrongMethod(Method),
-    /// The address is not UTF-8 once it is decoded.
     BadPath,
-    /// The body is not called JSON.
     WrongMediaType,
-    /// The body is packed.
+    /// The body has a content encoding.
     EncodedBody,
-    /// The body is no JSON.
     NotJson(String),
-    /// The body is longer than [`MAX_BODY_BYTES`].
     BodyTooLarge,
-    /// The body did not come in time.
     BodyTooSlow,
-    /// The body ended before its end.
     BodyBroken,
-    /// The address is longer than [`MAX_URI_BYTES`].
     UriTooLong,
-    /// There are more header fields than [`MAX_HEADERS`].
     TooManyHeaders,
-    /// How the body is transferred is not the one way that is understood.
+    /// The body's transfer encoding is not `chunked`.
     BadTransferEncoding,
-    /// The request does not say which host it means, or in more than one way.
+    /// The request names no host, or several.
     BadHost,
-    /// The host is not this machine by a name that nobody else can have.
+    /// The host is not this machine by a name that no other site can have.
     StrangeHost,
-    /// A page of somebody else's asks a browser to change something.
+    /// A browser sends a change for a page of another site.
     ForeignOrigin,
-    /// There are as many streams as there may be, of this event or of all.
+    /// As many streams are open as may be, of this event or of all.
     TooManyStreams,
-    /// Nothing is answered before the server has recovered.
     Recovering,
-    /// Customers are better sent to another server, or later.
     NotReady(NotReady),
 }
 
-impl Fault {
+impl HttpError {
     pub(super) const fn status(&self) -> StatusCode {
         match self {
             Self::BadHost
@@ -92,14 +80,15 @@ impl Fault {
         }
     }
 
-    /// What to do about it.
+    /// The explanation for the client, with what to do.
     pub(super) fn explain(&self) -> Cow<'static, str> {
         match self {
             Self::UnknownPath(path) => {
-                format!("nothing is at {path:?}; /openapi.json says what there is").into()
+                format!("nothing is at {path:?}; /openapi.json lists the addresses").into()
             }
             Self::WrongMethod(method) => {
-                format!("{method} does nothing here; the header Allow says what does").into()
+                format!("{method} is not allowed here; the header Allow lists the methods that are")
+                    .into()
             }
             Self::NotJson(why) => format!("the body is no JSON: {why}").into(),
             Self::BodyTooLarge => format!("a body has at most {MAX_BODY_BYTES} bytes").into(),
@@ -107,7 +96,7 @@ impl Fault {
             Self::TooManyHeaders => {
                 format!("a request has at most {MAX_HEADERS} header fields").into()
             }
-            Self::BadPath => "what is percent-encoded in a path must be UTF-8".into(),
+            Self::BadPath => "a percent-encoded path must be UTF-8".into(),
             Self::WrongMediaType => {
                 "send JSON, with the header Content-Type: application/json".into()
             }
@@ -116,20 +105,18 @@ impl Fault {
             }
             Self::BodyTooSlow => "the body did not come in time; send it at once".into(),
             Self::BodyBroken => "the body ended before its end".into(),
-            Self::BadTransferEncoding => {
-                "a body is transferred as it is, or chunked, and in no other way".into()
-            }
+            Self::BadTransferEncoding => "the only transfer encoding of a body is chunked".into(),
             Self::BadHost => "send the header Host, once, with the host that is meant".into(),
             Self::StrangeHost => "without tokens this server answers as localhost only, or \
-                somebody else's page could have its own name lead here; create a token with \
-                `boxoffice-server token create`, or, only where everybody who reaches it by this \
+                another site could point its own name here; create a token with \
+                `boxoffice-server token create`, or, only where any client that reaches it by this \
                 name may do everything, start it with --http-hosts NAME"
                 .into(),
             Self::ForeignOrigin => {
-                "a browser may change something only from a page of this server's".into()
+                "a browser may send changes only from a page of this server".into()
             }
             Self::TooManyStreams => {
-                "as many listen already as may; try again later, or ask for the seats".into()
+                "too many streams are open; try again later, or read the seats".into()
             }
             Self::Recovering => NotReady::Recovering.explain().into(),
             Self::NotReady(why) => why.explain().into(),

@@ -1,9 +1,9 @@
-//! The page: what a browser is given for people who would rather look than type. Its files are in
-//! `server/web/`, and in the binary; the page itself uses nothing but the API.
+//! The web page, for browsers. Its files are in `server/web/` and in the binary; it uses nothing
+//! but the API.
 
-use super::problem::{Fault, Problem};
-use super::reads::{Reading, tag_of_gzip};
-use crate::shared::Shared;
+use super::problem::{HttpError, Problem};
+use super::view_response::{ReadConditions, tag_of_gzip};
+use crate::server_state::ServerState;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::RawPathParams;
@@ -23,14 +23,14 @@ use std::collections::HashMap;
 use std::io::Write as _;
 use std::sync::{Arc, LazyLock};
 
-/// Everything comes from here, and nothing is written into the page: a name that got through as
-/// markup could do nothing.
+/// Every file comes from this server, and no script is inline: a name that got through as markup
+/// could do nothing.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
      img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 );
 
-/// Nobody else learns which event somebody looks at, or has a handle on the window.
+/// Other sites do not learn which event a page shows, and get no handle on its window.
 const PRIVATE: [(HeaderName, HeaderValue); 3] = [
     (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     (
@@ -43,7 +43,7 @@ const PRIVATE: [(HeaderName, HeaderValue); 3] = [
     ),
 ];
 
-/// Where the files are that documents name, and files each other.
+/// The path by which documents and files name other files.
 const FOLDER: &str = "/web/{*name}";
 
 macro_rules! files {
@@ -121,42 +121,45 @@ files![
     "style/panel.css",
 ];
 
-/// A file as it is sent.
+/// A file with its headers, plain and packed.
 #[derive(Debug)]
-struct Sent {
+struct StaticFile {
     media_type: HeaderValue,
-    /// Of its bytes: a browser asks whether they are still the same, and mostly they are.
+    /// The hash of its bytes: browsers ask whether they still have the same.
     tag: Bytes,
     plain: Bytes,
     packed: Bytes,
 }
 
-/// The files as they are sent, from when somebody first asks for one.
-static PAGE: LazyLock<HashMap<&str, Sent>> =
-    LazyLock::new(|| FILES.iter().map(|(name, bytes)| (*name, Sent::new(name, bytes))).collect());
+/// The files, packed at the first request.
+static PAGE: LazyLock<HashMap<&str, StaticFile>> = LazyLock::new(|| {
+    FILES.iter().map(|(name, bytes)| (*name, StaticFile::new(name, bytes))).collect()
+});
 
-/// The addresses of the page.
-pub(super) fn routes() -> Router<Arc<Shared>> {
+pub(super) fn routes() -> Router<Arc<ServerState>> {
     Router::new()
-        .route("/", get(async |reading: Reading| send("index.html", &reading)))
-        .route("/event/{event}", get(async |reading: Reading| send("event.html", &reading)))
-        .route("/admin", get(async |reading: Reading| send("admin.html", &reading)))
+        .route("/", get(async |conditions: ReadConditions| send("index.html", &conditions)))
+        .route(
+            "/event/{event}",
+            get(async |conditions: ReadConditions| send("event.html", &conditions)),
+        )
+        .route("/admin", get(async |conditions: ReadConditions| send("admin.html", &conditions)))
         .route(FOLDER, get(file))
 }
 
-async fn file(names: RawPathParams, reading: Reading) -> Result<Response, Problem> {
+async fn file(names: RawPathParams, conditions: ReadConditions) -> Result<Response, Problem> {
     let name = names.iter().next().map_or("", |(_, name)| name);
-    send(name, &reading)
+    send(name, &conditions)
 }
 
-fn send(name: &str, reading: &Reading) -> Result<Response, Problem> {
+fn send(name: &str, conditions: &ReadConditions) -> Result<Response, Problem> {
     match PAGE.get(name) {
-        Some(file) => Ok(file.answer(reading)),
-        None => Err(Fault::UnknownPath(name.chars().take(64).collect()).into()),
+        Some(file) => Ok(file.answer(conditions)),
+        None => Err(HttpError::UnknownPath(name.chars().take(64).collect()).into()),
     }
 }
 
-impl Sent {
+impl StaticFile {
     fn new(name: &str, bytes: &'static [u8]) -> Self {
         let hash = Sha256::digest(bytes);
         Self {
@@ -167,9 +170,9 @@ impl Sent {
         }
     }
 
-    fn answer(&self, reading: &Reading) -> Response {
-        let packs = reading.gzip;
-        let is_known = reading.knows(&self.tag);
+    fn answer(&self, conditions: &ReadConditions) -> Response {
+        let packs = conditions.gzip;
+        let is_known = conditions.knows(&self.tag);
         let body = match (is_known, packs) {
             (true, _) => Body::empty(),
             (false, true) => Body::from(self.packed.clone()),
@@ -225,7 +228,7 @@ mod tests {
         paths.flat_map(below).collect()
     }
 
-    /// All but the page's unit tests, and what tells Node.js how to read its modules.
+    /// All but the page's unit tests, and the file that tells Node.js how to read its modules.
     #[test]
     fn every_file_is_in_the_binary() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("web");
@@ -247,7 +250,7 @@ mod tests {
         assert!(PAGE.values().all(|file| file.media_type != "application/octet-stream"));
     }
 
-    /// What files name has to be there: no build step would notice.
+    /// A missing file would not be noticed by any build step.
     #[test]
     fn files_name_only_files_that_are_there() {
         for (name, bytes) in FILES {

@@ -1,8 +1,8 @@
-//! A browser's visit: the cookie by which a visitor is known.
+//! The cookie by which a visitor is known.
 
-use super::answers::json;
 use super::problem::Problem;
-use crate::shared::Shared;
+use super::responses::json;
+use crate::server_state::ServerState;
 use axum::extract::State;
 use axum::response::Response;
 use boxoffice_protocol::id::CustomerId;
@@ -16,32 +16,32 @@ use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// The cookie that holds a visitor's pass, where the browser speaks TLS. It takes one of such a name
-/// from this very host alone, and for all paths, so that no site beside this one and nobody on the
-/// way can lay another one under it (RFC 6265bis, 4.1.3.2).
+/// The cookie's name over TLS. Browsers accept the prefix `__Host-` from this very host alone, and
+/// for all paths, so that no other site and no proxy can plant another cookie under it (RFC
+/// 6265bis, 4.1.3.2).
 const NAME_OVER_TLS: &str = "__Host-boxoffice-visitor";
 
-/// The same where it is not.
+/// The cookie's name without TLS.
 const NAME: &str = "boxoffice-visitor";
 
-/// Where it is read: in the API alone. What a browser asks elsewhere, like `/metrics`, it asks as
-/// nobody in particular.
+/// The path of the API, where the cookie counts. Elsewhere, as at `/metrics`, a browser has no
+/// customer.
 const WHERE: &str = "/v1";
 
-/// Passes in one request that are looked at, each of which costs a signature. A browser sends one; it
-/// has more only if somebody lays his own beside it.
+/// Passes that are verified in one request, at the cost of a signature each. A browser sends one;
+/// it has more only if another site has planted some.
 const MAX_PASSES: usize = 4;
 
 /// How long a browser keeps it, in seconds: a year from its last visit.
 const KEPT_S: u32 = 365 * 24 * 60 * 60;
 
-/// The address at which a browser becomes a visitor. A page does not make it one: a link from
-/// another site comes without the cookie, and a second one would take the place of the first.
-pub(super) fn routes() -> OpenApiRouter<Arc<Shared>> {
+/// The route that makes a browser a visitor. Loading a page does not: a request through a link of
+/// another site comes without the cookie, and a new one would replace the old.
+pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
     OpenApiRouter::default().routes(routes!(become_visitor))
 }
 
-/// Makes a browser a visitor, who acts for a customer made up for it; a visitor stays the same one.
+/// Makes a browser a visitor with a customer of its own; a visitor stays the same one.
 #[utoipa::path(
     post,
     path = "/v1/visitor",
@@ -54,7 +54,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<Shared>> {
     ),
 )]
 async fn become_visitor(
-    State(shared): State<Arc<Shared>>,
+    State(shared): State<Arc<ServerState>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     if !shared.auth.lets_visitors_in() {
@@ -62,9 +62,9 @@ async fn become_visitor(
             "this server lets no visitors in; where tokens are wanted it takes --visitors yes";
         return Err(Problem::refused(Refusal::NotAllowed { why: why.to_owned().into() }));
     }
-    let (status, customer) = match whose(&headers, &shared) {
+    let (status, customer) = match customer_in_cookie(&headers, &shared) {
         Some(customer) => (StatusCode::OK, customer),
-        None => (StatusCode::CREATED, welcome(&shared)?),
+        None => (StatusCode::CREATED, new_customer(&shared)?),
     };
     let mut response = json(status, &VisitorRecord { customer: &customer });
     let pass = shared.auth.visitors().pass(&customer);
@@ -72,13 +72,14 @@ async fn become_visitor(
     Ok(response)
 }
 
-fn welcome(shared: &Shared) -> Result<CustomerId, Problem> {
+fn new_customer(shared: &ServerState) -> Result<CustomerId, Problem> {
     let why = UnavailableWhy::TooMany;
     let unavailable = |_| Problem::refused(Refusal::Unavailable { why });
-    shared.auth.visitors().welcome().map_err(unavailable)
+    shared.auth.visitors().new_customer().map_err(unavailable)
 }
 
-/// The cookie with a pass: no script reads it, and no other site sends it along.
+/// The cookie with a pass: no script can read it, and browsers do not send it along from other
+/// sites.
 fn cookie(pass: &str, is_encrypted: bool) -> HeaderValue {
     let (name, path, secure) =
         if is_encrypted { (NAME_OVER_TLS, "/", "; Secure") } else { (NAME, WHERE, "") };
@@ -87,22 +88,22 @@ fn cookie(pass: &str, is_encrypted: bool) -> HeaderValue {
     HeaderValue::from_maybe_shared(cookie.into_bytes()).expect("a pass is visible ASCII")
 }
 
-/// Whether a browser speaks TLS, with this server or with a proxy before it.
-fn is_encrypted(headers: &HeaderMap, shared: &Shared) -> bool {
+/// Whether the browser speaks TLS, with this server or with a proxy before it.
+fn is_encrypted(headers: &HeaderMap, shared: &ServerState) -> bool {
     let is_secure = |origin: &HeaderValue| origin.as_bytes().starts_with(b"https:");
     shared.tls.is_some() || headers.get(ORIGIN).is_some_and(is_secure)
 }
 
-/// The customer for whom a browser acts that asks the API.
-pub(super) fn visitor(parts: &Parts, shared: &Shared) -> Option<CustomerId> {
+/// The customer of a browser's request to the API, if its cookie has a pass.
+pub(super) fn visiting_customer(parts: &Parts, shared: &ServerState) -> Option<CustomerId> {
     let below = parts.uri.path().strip_prefix(WHERE)?;
     let is_visitor = below.starts_with('/') && shared.auth.lets_visitors_in();
-    is_visitor.then(|| whose(&parts.headers, shared)).flatten()
+    is_visitor.then(|| customer_in_cookie(&parts.headers, shared)).flatten()
 }
 
-/// The customer whose pass is in the cookie. If there are passes of several, somebody may have laid
-/// his own beside the browser's, and nobody can tell which is which.
-fn whose(headers: &HeaderMap, shared: &Shared) -> Option<CustomerId> {
+/// The customer whose pass is in the cookie. Passes of several customers count as none: one may be
+/// planted, and the browser's own cannot be told from it.
+fn customer_in_cookie(headers: &HeaderMap, shared: &ServerState) -> Option<CustomerId> {
     let over_tls = passes(NAME_OVER_TLS, headers);
     let passes = match over_tls.is_empty() && !is_encrypted(headers, shared) {
         true => passes(NAME, headers),
@@ -111,12 +112,12 @@ fn whose(headers: &HeaderMap, shared: &Shared) -> Option<CustomerId> {
     if passes.len() > MAX_PASSES {
         return None;
     }
-    let mut known = passes.iter().filter_map(|pass| shared.auth.visitors().recognise(pass));
+    let mut known = passes.iter().filter_map(|pass| shared.auth.visitors().verify(pass));
     let customer = known.next()?;
     known.all(|other| other == customer).then_some(customer)
 }
 
-/// What cookies of a name hold: all that are looked at, and one that is too many.
+/// Values of all cookies of this name, up to one more than are verified.
 fn passes<'a>(name: &str, headers: &'a HeaderMap) -> SmallVec<[&'a str; MAX_PASSES + 1]> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let cookies = cookies.flat_map(|cookies| cookies.split(';'));

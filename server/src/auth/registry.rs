@@ -1,9 +1,9 @@
-//! The tokens that a running server knows, and who is let in by them.
+//! The tokens that a running server knows, and the grants that they give.
 
-use super::entry::Entry;
+use super::entry::TokenEntry;
 use super::file::{TokenFile, TokensError};
 use super::grant::Grant;
-use super::pace::Pace;
+use super::rate_limit::RateLimit;
 use super::secret::Hash;
 use super::sources::{Sources, Tokens};
 use super::visitors::Visitors;
@@ -16,67 +16,60 @@ use std::net::IpAddr;
 use std::time::Duration;
 use thiserror::Error;
 
-/// Wrong tokens that an address may show at once, and how long until it may show another one.
+/// The rate limit of wrong tokens from one address.
 ///
-/// A right token is never slowed. It has 256 random bits, so that nobody guesses one at any pace;
-/// and if it were, everybody could lock out those who share an address or a proxy with him. What is
-/// bounded is what guessing costs the server and what it writes into its log.
+/// Right tokens have none. They hold 256 random bits, beyond any guess; and a limit would let one
+/// client lock out all others behind its address or proxy. The bound is on what guesses cost the
+/// server and write into its log.
 const GUESSES_AT_ONCE: u32 = 10;
 const GUESS_EVERY: Duration = Duration::from_secs(1);
 
-/// Why somebody is not let in.
+/// Why a client is not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum Refused {
-    /// There is no token, where one is wanted.
+pub enum AuthError {
     #[error("this server wants a token")]
     NoToken,
-    /// It knows no such token.
     #[error("this server knows no such token, or no longer")]
     Unknown,
-    /// The token is too old.
     #[error("the token has expired")]
     Expired,
-    /// It knows no such token, and too many of the kind came from the same address.
+    /// The token is unknown, and too many such came from the same address.
     #[error(
         "too many wrong tokens came from this address; try again in {} s",
         retry_after.as_millis().div_ceil(1_000)
     )]
-    TooMany {
-        /// When another one may come.
-        retry_after: Duration,
-    },
+    TooMany { retry_after: Duration },
 }
 
-impl From<Refused> for Refusal {
-    fn from(refused: Refused) -> Self {
+impl From<AuthError> for Refusal {
+    fn from(refused: AuthError) -> Self {
         Self::NotAllowed { why: refused.to_string().into() }
     }
 }
 
-/// What a running server knows of tokens.
+/// Tokens by their hashes, and how clients without one are received.
 #[derive(Debug)]
-pub(crate) struct Auth {
+pub(crate) struct TokenRegistry {
     sources: Sources,
-    /// What those may do who have no token. It ends, once and for all, as soon as tokens are wanted.
+    /// The grant of clients without a token. It ends for good as soon as tokens are in use.
     without_token: Grant,
     /// The grants of all tokens.
     known: ArcSwap<Known>,
-    guesses: Pace,
+    guesses: RateLimit,
     visitors: Visitors,
     clock: Clock,
 }
 
 type Known = HashMap<Hash, Grant>;
 
-impl Auth {
-    /// Knows these tokens, and these visitors.
+impl TokenRegistry {
     pub(crate) fn new(tokens: Tokens, visitors: Visitors, clock: Clock) -> Self {
         let Tokens { sources, entries, wanted, .. } = tokens;
         let auth = Self {
             sources,
             without_token: Grant::everything(clock.clone()),
             known: ArcSwap::default(),
-            guesses: Pace::new(GUESSES_AT_ONCE, GUESS_EVERY, clock.clone()),
+            guesses: RateLimit::new(GUESSES_AT_ONCE, GUESS_EVERY, clock.clone()),
             visitors,
             clock,
         };
@@ -84,54 +77,55 @@ impl Auth {
         auth
     }
 
-    /// What somebody at this address may do who shows this token. Takes no lock.
+    /// The grant for a client at this address that shows this token. Takes no lock.
     ///
     /// # Errors
-    /// [`Refused`] says why not.
+    /// [`AuthError`] says why there is none.
     pub(crate) fn authenticate(
         &self,
         token: Option<&Token>,
         from: IpAddr,
-    ) -> Result<Grant, Refused> {
+    ) -> Result<Grant, AuthError> {
         if !self.wants_tokens() {
             return Ok(self.without_token.clone());
         }
         let refused = match token {
-            None => Refused::NoToken,
+            None => AuthError::NoToken,
             Some(token) => match self.known.load().get(&Hash::of(token)) {
-                Some(grant) if grant.is_expired() => Refused::Expired,
+                Some(grant) if grant.is_expired() => AuthError::Expired,
                 Some(grant) => return Ok(grant.clone()),
                 None => match self.guesses.take(from) {
-                    Ok(()) => Refused::Unknown,
-                    Err(retry_after) => Refused::TooMany { retry_after },
+                    Ok(()) => AuthError::Unknown,
+                    Err(retry_after) => AuthError::TooMany { retry_after },
                 },
             },
         };
         match refused {
-            Refused::Unknown | Refused::Expired => tracing::warn!(%from, "not let in: {refused}"),
-            // These may come at any pace.
-            _ => tracing::debug!(%from, "not let in: {refused}"),
+            AuthError::Unknown | AuthError::Expired => {
+                tracing::warn!(%from, "login failed: {refused}")
+            }
+            // These may come at any rate.
+            _ => tracing::debug!(%from, "login failed: {refused}"),
         }
         Err(refused)
     }
 
-    /// Whether nobody may do anything without a token. Once it is so it stays so.
+    /// Whether every client needs a token. Once true it stays true.
     pub(crate) fn wants_tokens(&self) -> bool {
         !self.without_token.is_valid()
     }
 
-    /// Who comes without a token, by a browser.
     pub(crate) const fn visitors(&self) -> &Visitors {
         &self.visitors
     }
 
-    /// Whether visitors need no token. Where it was not said, the first token ends that.
+    /// Whether visitors need no token. Without a setting, the first token ends that.
     pub(crate) fn lets_visitors_in(&self) -> bool {
         self.visitors.are_let_in().unwrap_or_else(|| !self.wants_tokens())
     }
 
-    /// What a visitor may do who acts for this customer, for as long as visitors are let in.
-    pub(crate) fn visit(&self, customer: CustomerId) -> Grant {
+    /// The grant of a visitor that acts for this customer.
+    pub(crate) fn visitor_grant(&self, customer: CustomerId) -> Grant {
         let until = match self.visitors.are_let_in() {
             Some(_) => None,
             None => Some(self.without_token.clone()),
@@ -139,18 +133,18 @@ impl Auth {
         Grant::of_visitor(customer, until, self.clock.clone())
     }
 
-    /// How many tokens there are; none at all where none are wanted.
+    /// How many tokens there are; none where none are in use.
     pub(crate) fn tokens(&self) -> Option<usize> {
         self.wants_tokens().then(|| self.known.load().len())
     }
 
-    /// The file that may change.
+    /// The file to follow, if there is one.
     pub(super) fn file(&self) -> Option<TokenFile> {
         self.sources.place.file()
     }
 
-    /// Looks what tokens there are now; where that cannot be said, those from before stay. Says
-    /// whether there are others. Blocks.
+    /// Reads the tokens again and says whether they changed. If they cannot be read, the old ones
+    /// stay. Blocks.
     ///
     /// # Errors
     /// [`TokensError`] as of [`Sources::load`]; and for a file without a byte, which no command
@@ -163,10 +157,10 @@ impl Auth {
         }
     }
 
-    /// From now on knows these, and no others: the grants of all others end.
-    fn know(&self, entries: Vec<Entry>, wanted: bool) -> bool {
+    /// Replaces the known tokens. The grants of tokens that are gone end.
+    fn know(&self, entries: Vec<TokenEntry>, wanted: bool) -> bool {
         let before = self.known.load_full();
-        let grant = |entry: Entry| {
+        let grant = |entry: TokenEntry| {
             let known = before.get(&entry.hash).filter(|grant| grant.entry() == Some(&entry));
             let hash = entry.hash;
             (hash, known.cloned().unwrap_or_else(|| Grant::of(entry, self.clock.clone())))
@@ -178,7 +172,7 @@ impl Auth {
         };
         let ended: Vec<Grant> = before.values().filter(|&grant| !stays(grant)).cloned().collect();
         let has_changed = !ended.is_empty() || now.len() != before.len();
-        // First, so that whoever finds a token gone finds its grants ended.
+        // Revoked first: a token that is gone has no valid grants.
         ended.iter().for_each(Grant::revoke);
         if has_changed {
             self.known.store(now.into());
@@ -193,7 +187,7 @@ impl Auth {
 #[cfg(test)]
 mod tests {
     use super::super::role::Role;
-    use super::super::sources::Place;
+    use super::super::sources::TokensPlace;
     use super::*;
     use boxoffice_protocol::id::Principal;
     use boxoffice_protocol::time::Timestamp;
@@ -210,22 +204,24 @@ mod tests {
     struct Desk {
         _folder: TempDir,
         file: TokenFile,
-        auth: Auth,
+        auth: TokenRegistry,
         clock: Clock,
     }
 
     impl Desk {
         fn new() -> Self {
             let folder = tempfile::tempdir().unwrap();
-            let sources = Sources { place: Place::Data(folder.path().into()), others: vec![] };
+            let sources =
+                Sources { place: TokensPlace::Data(folder.path().into()), others: vec![] };
             let clock = Clock::manual(NOW);
-            let auth = Auth::new(sources.load().unwrap(), visitors(None, &clock), clock.clone());
+            let auth =
+                TokenRegistry::new(sources.load().unwrap(), visitors(None, &clock), clock.clone());
             Self { file: auth.file().unwrap(), _folder: folder, auth, clock }
         }
 
         fn create(&self, name: &str, role: Role, expires: Option<Timestamp>) -> Token {
             let name = Principal::parse(name).unwrap();
-            let (token, entry) = Entry::new(name, role, NOW, expires).unwrap();
+            let (token, entry) = TokenEntry::new(name, role, NOW, expires).unwrap();
             self.file.add(entry).unwrap();
             self.auth.renew().unwrap();
             token
@@ -236,7 +232,7 @@ mod tests {
             assert!(self.auth.renew().unwrap());
         }
 
-        fn show(&self, token: &Token) -> Result<Grant, Refused> {
+        fn show(&self, token: &Token) -> Result<Grant, AuthError> {
             self.auth.authenticate(Some(token), HERE)
         }
     }
@@ -247,28 +243,32 @@ mod tests {
         let grant = desk.auth.authenticate(None, HERE).unwrap();
         assert_eq!((grant.role(), grant.principal()), (&Role::Admin, None));
         let token = desk.create("one", Role::Reader, None);
-        assert!(!grant.is_valid(), "who is connected already is told, too");
-        assert_eq!(desk.auth.authenticate(None, HERE).unwrap_err(), Refused::NoToken);
+        assert!(!grant.is_valid(), "an open connection has to end, too");
+        assert_eq!(desk.auth.authenticate(None, HERE).unwrap_err(), AuthError::NoToken);
         desk.show(&token).unwrap();
         desk.revoke("one");
-        assert_eq!(desk.auth.authenticate(None, HERE).unwrap_err(), Refused::NoToken);
+        assert_eq!(desk.auth.authenticate(None, HERE).unwrap_err(), AuthError::NoToken);
         std::fs::remove_file(desk.file.path()).unwrap();
         desk.auth.renew().unwrap();
-        assert_eq!(desk.auth.authenticate(None, HERE).unwrap_err(), Refused::NoToken);
+        assert_eq!(desk.auth.authenticate(None, HERE).unwrap_err(), AuthError::NoToken);
         assert_eq!(desk.auth.tokens(), Some(0));
     }
 
     #[test]
     fn the_first_token_ends_what_visitors_were_given_unless_they_are_always_let_in() {
         let Desk { auth, file, clock, .. } = &Desk::new();
-        let always =
-            Auth::new(auth.sources.load().unwrap(), visitors(Some(true), clock), clock.clone());
-        let customer = auth.visitors().welcome().unwrap();
-        let (one, other) = (auth.visit(customer.clone()), always.visit(customer.clone()));
+        let always = TokenRegistry::new(
+            auth.sources.load().unwrap(),
+            visitors(Some(true), clock),
+            clock.clone(),
+        );
+        let customer = auth.visitors().new_customer().unwrap();
+        let (one, other) =
+            (auth.visitor_grant(customer.clone()), always.visitor_grant(customer.clone()));
         assert_eq!(one.role(), &Role::Customer(customer));
         assert!(one.is_valid() && auth.lets_visitors_in());
         let (_, entry) =
-            Entry::new(Principal::parse("one").unwrap(), Role::Reader, NOW, None).unwrap();
+            TokenEntry::new(Principal::parse("one").unwrap(), Role::Reader, NOW, None).unwrap();
         file.add(entry).unwrap();
         for auth in [auth, &always] {
             auth.renew().unwrap();
@@ -287,11 +287,11 @@ mod tests {
         let copy = first.clone();
         desk.revoke("one");
         assert!(!first.is_valid() && !copy.is_valid() && second.is_valid());
-        assert_eq!(desk.show(&one).unwrap_err(), Refused::Unknown);
+        assert_eq!(desk.show(&one).unwrap_err(), AuthError::Unknown);
         // The same name again is another token.
         let again = desk.create("one", Role::Agent, None);
         assert!(!first.is_valid() && desk.show(&again).unwrap().is_valid());
-        assert_eq!(desk.show(&one).unwrap_err(), Refused::Unknown);
+        assert_eq!(desk.show(&one).unwrap_err(), AuthError::Unknown);
         assert!(second.is_valid());
     }
 
@@ -318,7 +318,7 @@ mod tests {
         desk.clock.advance(Duration::from_millis(1));
         assert!(!grant.is_valid());
         for _ in 0..100 {
-            assert_eq!(desk.show(&token).unwrap_err(), Refused::Expired, "it is no guess");
+            assert_eq!(desk.show(&token).unwrap_err(), AuthError::Expired, "it is no guess");
         }
     }
 
@@ -343,12 +343,12 @@ mod tests {
             text[index] ^= 1;
             Token::parse(std::str::from_utf8(&text).unwrap()).unwrap()
         };
-        let refused: Vec<Refused> = (0..right.as_str().len())
+        let refused: Vec<AuthError> = (0..right.as_str().len())
             .map(|index| desk.show(&altered(index)).unwrap_err())
             .collect();
         let (first, rest) = refused.split_at(10);
-        assert!(first.iter().all(|refused| *refused == Refused::Unknown));
-        let slowed = Refused::TooMany { retry_after: Duration::from_secs(1) };
+        assert!(first.iter().all(|refused| *refused == AuthError::Unknown));
+        let slowed = AuthError::TooMany { retry_after: Duration::from_secs(1) };
         assert!(rest.iter().all(|refused| *refused == slowed), "{rest:?}");
         desk.show(&right).unwrap();
         assert_eq!(Refusal::from(slowed).name(), "NotAllowed");

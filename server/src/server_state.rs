@@ -1,6 +1,6 @@
-//! What all connections of a server share, and how it is put together.
+//! The state that all connections of a server share.
 
-use crate::auth::{Auth, Tokens, Visitors};
+use crate::auth::{TokenRegistry, Tokens, Visitors};
 use crate::backups::Backups;
 use crate::catalog::{Catalog, Fingerprints};
 use crate::clock::{Clock, Stopwatch};
@@ -15,18 +15,18 @@ use boxoffice_journal::disk::RealDisk;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-/// What a server has before it has recovered.
+/// The parts of a server that exist before it has recovered.
 #[derive(Debug, Clone, Default)]
-pub struct Outset {
+pub struct EarlyState {
     pub metrics: Arc<Metrics>,
     pub tls: Option<Arc<Tls>>,
     pub tokens: Tokens,
-    /// Cancelled, it stops.
     pub stop: CancellationToken,
 }
 
-impl Outset {
-    /// Reads what connections are encrypted with, if they shall be, and who is let in.
+impl EarlyState {
+    /// Reads the tokens and the TLS identity, and checks that the addresses are safe without a
+    /// token.
     pub(crate) fn new(config: &Config) -> Result<Self, StartError> {
         let tokens = config.tokens.load()?;
         let addresses = [Some(config.listen), config.http_listen].into_iter().flatten();
@@ -36,12 +36,12 @@ impl Outset {
     }
 }
 
-/// What all connections share.
+/// The state that all connections of a server share.
 #[derive(Debug)]
-pub struct Shared {
+pub struct ServerState {
     pub(crate) config: Config,
-    pub(crate) auth: Arc<Auth>,
-    /// What connections are encrypted with, if they are.
+    pub(crate) auth: Arc<TokenRegistry>,
+    /// None where connections are not encrypted.
     pub tls: Option<Arc<Tls>>,
     pub catalog: Arc<Catalog>,
     pub(crate) views: Views,
@@ -50,31 +50,31 @@ pub struct Shared {
     pub clock: Clock,
     pub metrics: Arc<Metrics>,
     pub(crate) started: Stopwatch,
-    /// Cancelled, the server stops.
+    /// Cancelled when the server stops.
     pub(crate) stop: CancellationToken,
 }
 
-impl Shared {
-    /// Recovers what there is, and everything that is needed to go on. Blocks.
+impl ServerState {
+    /// Opens the store and puts the server together around it. Blocks.
     pub(crate) fn open(
         config: Config,
-        outset: Outset,
+        early: EarlyState,
     ) -> Result<(Self, Option<Committing<RealDisk>>), StartError> {
         let (opened, committing) = Opened::new(&config)?;
-        let shared = Self::new(config, opened, outset);
+        let shared = Self::new(config, opened, early);
         if let Some(tls) = &shared.tls {
             tls.report(shared.clock.now());
         }
         Ok((shared, committing))
     }
 
-    /// Everything that is needed to go on from what was recovered.
-    pub fn new(config: Config, opened: Opened, outset: Outset) -> Self {
+    /// Puts a server together around an opened store.
+    pub fn new(config: Config, opened: Opened, early: EarlyState) -> Self {
         let Opened { recovery, ledger, clock, secret } = opened;
-        let Outset { metrics, tls, tokens, stop } = outset;
+        let EarlyState { metrics, tls, tokens, stop } = early;
         let (let_in, pace) = (config.visitors, config.visitor_pace);
         let visitors = Visitors::new(&secret, let_in, pace, clock.clone());
-        let auth = Arc::new(Auth::new(tokens, visitors, clock.clone()));
+        let auth = Arc::new(TokenRegistry::new(tokens, visitors, clock.clone()));
         let catalog = Catalog::new(
             recovery,
             clock.clone(),

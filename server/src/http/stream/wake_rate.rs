@@ -1,5 +1,5 @@
-//! How fast streams are woken. Each costs some microseconds of the threads that sell, and there may
-//! be thousands: woken all at once, they would keep everybody else waiting for as long.
+//! The rate at which streams are woken. Each costs the serving threads some microseconds, and there
+//! may be thousands: woken all at once, they would delay every request.
 
 use crate::clock::deadline;
 use parking_lot::Mutex;
@@ -9,23 +9,23 @@ use tokio::time::Instant;
 /// Streams that are woken in one go.
 pub(super) const AT_ONCE: usize = 64;
 
-/// The share of time that one stream gets. It takes about a quarter of it; and 8,000 streams are
-/// all served in 400 ms, half of them in 200.
+/// The share of time of one stream, which takes about a quarter of it. 8,000 streams are all served
+/// in 400 ms, half of them in 200.
 const A_STREAM: Duration = Duration::from_micros(50);
 
-/// The pace of all streams of the server: a leaky bucket.
+/// The wake rate of all streams of the server: a leaky bucket.
 #[derive(Debug)]
-pub(super) struct Pace {
-    /// When those who were let go before have had their share.
+pub(super) struct WakeRate {
+    /// When the streams that were woken before have had their share.
     free: Mutex<Instant>,
 }
 
-impl Pace {
+impl WakeRate {
     pub(super) fn new() -> Self {
         Self { free: Mutex::new(deadline(Duration::ZERO)) }
     }
 
-    /// When so many more streams may be woken, which are counted as woken from now on.
+    /// When so many more streams may be woken. They count as woken from now on.
     pub(super) fn next(&self, streams: usize) -> Instant {
         let share = A_STREAM * u32::try_from(streams).unwrap_or(u32::MAX);
         let now = deadline(Duration::ZERO);
@@ -42,10 +42,10 @@ mod tests {
 
     #[test]
     fn the_first_go_at_once_and_the_next_when_those_had_their_share() {
-        let pace = Pace::new();
-        let first = pace.next(AT_ONCE);
-        let second = pace.next(1);
-        let third = pace.next(1);
+        let wake_rate = WakeRate::new();
+        let first = wake_rate.next(AT_ONCE);
+        let second = wake_rate.next(1);
+        let third = wake_rate.next(1);
         assert!(crate::clock::is_past(first));
         assert!(second >= first + A_STREAM * 64);
         assert_eq!(third, second + A_STREAM);

@@ -1,11 +1,9 @@
-//! What is counted for each request, without a locked instruction.
+//! Counters of what happens for every request, without a locked instruction.
 //!
-//! A thread that counts has a lane of its own, which nobody else writes into: adding is a load and
-//! a store. Whoever reads adds up all lanes. Only where there are more threads than lanes, those
-//! that came late share the last one, and add as shared counters do.
+//! Each thread writes into a lane of its own: counting is a load and a store. Reading adds up all
+//! lanes. If there are more threads than lanes, the last ones share a lane, with atomic additions.
 
-use super::Listener;
-use super::histogram::{Counted, Histogram, nanoseconds};
+use super::histogram::{Histogram, HistogramCounts, Writers, nanoseconds};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::request::RequestKind;
 use std::array::from_fn;
@@ -15,27 +13,25 @@ use std::time::Duration;
 /// Lanes that belong to one thread each, a bit of [`TAKEN`] each.
 const LANES: usize = 16;
 
-/// The kinds of requests, and all that is of none.
+/// The kinds of requests, and `other`.
 const KINDS: usize = RequestKind::ALL.len() + 1;
 const REFUSALS: usize = Refusal::KINDS as usize;
 
-/// Who may write into some counters.
+/// A listener of the server, by the protocol that it speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Hand {
-    /// Only this thread, just now.
-    Only,
-    /// Others as well.
-    OneOfMany,
+pub enum Listener {
+    Tcp,
+    Http,
 }
 
-impl Hand {
-    pub(super) fn add(self, count: &AtomicU64, n: u64) {
+impl Listener {
+    pub const ALL: [Self; 2] = [Self::Tcp, Self::Http];
+
+    /// The label in metrics and logs.
+    pub const fn name(self) -> &'static str {
         match self {
-            Self::Only => {
-                let sum = count.load(Ordering::Relaxed).wrapping_add(n);
-                count.store(sum, Ordering::Relaxed);
-            }
-            Self::OneOfMany => _ = count.fetch_add(n, Ordering::Relaxed),
+            Self::Tcp => "tcp",
+            Self::Http => "http",
         }
     }
 }
@@ -44,32 +40,32 @@ impl Hand {
 #[derive(Debug)]
 pub(super) struct Lanes(Box<[Lane]>);
 
-/// What one thread counted. On cache lines of its own.
+/// The counters of one thread, on cache lines of their own.
 #[derive(Debug)]
 #[repr(align(128))]
 struct Lane {
     /// By listener and kind.
     requests: [[AtomicU64; KINDS]; 2],
-    /// By listener, and their code less one.
+    /// By listener, and by the refusal's code less one.
     refusals: [[AtomicU64; REFUSALS]; 2],
     changes: Histogram,
     looks: Histogram,
-    /// What HTTP answered, by kind.
+    /// HTTP answers, by kind.
     http: [HttpAnswers; KINDS],
 }
 
-/// What HTTP answered to one kind of request.
+/// HTTP answers to one kind of request.
 #[derive(Debug)]
 struct HttpAnswers {
     times: Histogram,
-    /// By their status's first digit.
+    /// By the status's first digit.
     statuses: [AtomicU64; STATUSES.len()],
 }
 
-/// The classes of an answer's status, from 1 on.
+/// The classes of a status, from 1 on.
 const STATUSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
-/// What a kind is called; what is of none may be anything.
+/// The label of a kind.
 fn name_of(kind: usize) -> &'static str {
     RequestKind::ALL.get(kind).map_or("other", |kind| kind.name())
 }
@@ -94,36 +90,34 @@ impl Default for Lanes {
     }
 }
 
-/// Where the thread that asks counts. It is of no use to another thread, or later.
+/// The counters of the calling thread. Of no use to another thread, or later.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Tally<'a> {
+pub(crate) struct ThreadCounters<'a> {
     lane: &'a Lane,
-    hand: Hand,
+    writers: Writers,
 }
 
-/// Which lane is a thread's. It is of no use to another thread, or later.
+/// The lane of the calling thread. Of no use to another thread, or later.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LaneNumber(usize);
 
 impl LaneNumber {
-    /// This thread's.
     pub(crate) fn here() -> Self {
         Self(OWN.try_with(|own| own.0).ok().flatten().unwrap_or(LANES))
     }
 }
 
 impl Lanes {
-    /// Where the thread counts that has this lane.
-    pub(super) fn tally(&self, LaneNumber(number): LaneNumber) -> Tally<'_> {
-        let hand = if number < LANES { Hand::Only } else { Hand::OneOfMany };
-        Tally { lane: &self.0[number], hand }
+    pub(super) fn counters(&self, LaneNumber(number): LaneNumber) -> ThreadCounters<'_> {
+        let writers = if number < LANES { Writers::One } else { Writers::Many };
+        ThreadCounters { lane: &self.0[number], writers }
     }
 
     fn sum(&self, of: impl Fn(&Lane) -> &AtomicU64) -> u64 {
         self.0.iter().map(|lane| of(lane).load(Ordering::Relaxed)).sum()
     }
 
-    fn merged(&self, of: impl Fn(&Lane) -> &Histogram) -> Counted {
+    fn merged(&self, of: impl Fn(&Lane) -> &Histogram) -> HistogramCounts {
         let counted = self.0.iter().map(|lane| of(lane).counted());
         counted.reduce(|all, one| all.and(&one)).expect("there is a lane")
     }
@@ -144,17 +138,17 @@ impl Lanes {
         })
     }
 
-    /// How long changes took, from being decided to leaving.
-    pub(super) fn changes(&self) -> Counted {
+    /// The time from deciding a change to its reply leaving.
+    pub(super) fn changes(&self) -> HistogramCounts {
         self.merged(|lane| &lane.changes)
     }
 
-    /// The same of all other requests.
-    pub(super) fn looks(&self) -> Counted {
+    /// The time from deciding any other request to its reply leaving.
+    pub(super) fn looks(&self) -> HistogramCounts {
         self.merged(|lane| &lane.looks)
     }
 
-    /// What HTTP answered: the kind, the status, and how often.
+    /// HTTP answers: kind, class of status, and number.
     pub(super) fn http_answers(&self) -> impl Iterator<Item = (&'static str, &'static str, u64)> {
         let each = (0..KINDS).flat_map(|kind| (0..STATUSES.len()).map(move |class| (kind, class)));
         each.map(|(kind, class)| {
@@ -163,53 +157,51 @@ impl Lanes {
         })
     }
 
-    /// How long HTTP took for its answers, by kind.
-    pub(super) fn http_took(&self) -> impl Iterator<Item = (&'static str, Counted)> {
+    /// The time of HTTP answers, by kind.
+    pub(super) fn http_took(&self) -> impl Iterator<Item = (&'static str, HistogramCounts)> {
         (0..KINDS).map(|kind| (name_of(kind), self.merged(|lane| &lane.http[kind].times)))
     }
 }
 
-impl Tally<'_> {
-    /// Counts a request that came to a listener, or what could not be read as one.
-    pub(crate) fn asked(self, listener: Listener, kind: Option<RequestKind>) {
-        self.hand.add(&self.lane.requests[listener as usize][place_of(kind)], 1);
+impl ThreadCounters<'_> {
+    /// Counts a request of a listener; `None` stands for an unreadable one.
+    pub(crate) fn count_request(self, listener: Listener, kind: Option<RequestKind>) {
+        self.writers.add(&self.lane.requests[listener as usize][place_of(kind)], 1);
     }
 
-    /// Counts an answer of HTTP, to whatever was asked for there.
-    pub(crate) fn http_answered(self, kind: Option<RequestKind>, status: u16, took: Duration) {
+    /// Counts an HTTP answer; `None` stands for a request that is none of the protocol's.
+    pub(crate) fn count_http_answer(self, kind: Option<RequestKind>, status: u16, took: Duration) {
         let HttpAnswers { times, statuses } = &self.lane.http[place_of(kind)];
-        times.record(nanoseconds(took), 1, self.hand);
+        times.record(nanoseconds(took), 1, self.writers);
         if let Some(class) = statuses.get(usize::from(status / 100).wrapping_sub(1)) {
-            self.hand.add(class, 1);
+            self.writers.add(class, 1);
         }
     }
 
-    /// Counts a refusal that a listener's connection is told.
-    pub(crate) fn refused(self, listener: Listener, refusal: &Refusal) {
+    pub(crate) fn count_refusal(self, listener: Listener, refusal: &Refusal) {
         let index = usize::from(refusal.code()) - 1;
-        self.hand.add(&self.lane.refusals[listener as usize][index], 1);
+        self.writers.add(&self.lane.refusals[listener as usize][index], 1);
     }
 
-    /// Counts answers that left after so long: so many that were about a change, and so many others.
-    pub(crate) fn left(self, after: Duration, changes: u32, looks: u32) {
+    /// Counts replies that left after this time: so many to changes, so many to other requests.
+    pub(crate) fn count_replies(self, after: Duration, changes: u32, looks: u32) {
         let nanoseconds = nanoseconds(after);
         for (histogram, times) in [(&self.lane.changes, changes), (&self.lane.looks, looks)] {
             if times > 0 {
-                histogram.record(nanoseconds, times.into(), self.hand);
+                histogram.record(nanoseconds, times.into(), self.writers);
             }
         }
     }
 }
 
-/// The lanes that threads have, by bits. What a thread counted happens before the next one has its
-/// lane.
+/// The taken lanes, by bits. What a thread counted happens before the lane's next owner counts.
 static TAKEN: AtomicU32 = AtomicU32::new(0);
 
 thread_local! {
     static OWN: Own = Own::take();
 }
 
-/// The number of a lane that no other thread has; none if there are no more.
+/// The number of this thread's lane; none if all are taken.
 struct Own(Option<usize>);
 
 impl Own {
@@ -239,11 +231,11 @@ mod tests {
     }
 
     fn ask(lanes: &Lanes) {
-        here(lanes).asked(Listener::Tcp, Some(RequestKind::Ping));
+        here(lanes).count_request(Listener::Tcp, Some(RequestKind::Ping));
     }
 
-    fn here(lanes: &Lanes) -> Tally<'_> {
-        lanes.tally(LaneNumber::here())
+    fn here(lanes: &Lanes) -> ThreadCounters<'_> {
+        lanes.counters(LaneNumber::here())
     }
 
     #[test]
@@ -264,10 +256,10 @@ mod tests {
     #[test]
     fn each_is_counted_under_its_name() {
         let lanes = Lanes::default();
-        here(&lanes).asked(Listener::Tcp, Some(RequestKind::Stats));
-        here(&lanes).asked(Listener::Tcp, None);
-        here(&lanes).refused(Listener::Http, &Refusal::SalesClosed);
-        here(&lanes).left(Duration::from_micros(20), 2, 1);
+        here(&lanes).count_request(Listener::Tcp, Some(RequestKind::Stats));
+        here(&lanes).count_request(Listener::Tcp, None);
+        here(&lanes).count_refusal(Listener::Http, &Refusal::SalesClosed);
+        here(&lanes).count_replies(Duration::from_micros(20), 2, 1);
         let named = |mut counts: Box<dyn Iterator<Item = (&'static str, u64)> + '_>, name| {
             counts.find(|count| count.0 == name).expect("it has a name").1
         };
@@ -277,8 +269,8 @@ mod tests {
         assert_eq!(named(Box::new(lanes.refusals(Listener::Tcp)), "SalesClosed"), 0);
         assert_eq!((lanes.changes().count(), lanes.looks().count()), (2, 1));
         assert_eq!(lanes.changes().sum, 40_000);
-        here(&lanes).http_answered(Some(RequestKind::Hold), 409, Duration::from_micros(7));
-        here(&lanes).http_answered(None, 999, Duration::ZERO);
+        here(&lanes).count_http_answer(Some(RequestKind::Hold), 409, Duration::from_micros(7));
+        here(&lanes).count_http_answer(None, 999, Duration::ZERO);
         let answered: Vec<_> = lanes.http_answers().filter(|answers| answers.2 > 0).collect();
         assert_eq!(answered, [("Hold", "4xx", 1)]);
         let took = lanes.http_took().filter(|took| took.1.count() > 0);

@@ -1,9 +1,9 @@
-//! What the client said, read into the protocol's types: the path, the query, the body.
+//! Extractors: the path, the query, the headers and the body as types of the protocol.
 
 use super::limits::MAX_BODY_BYTES;
-use super::problem::{Fault, Problem};
+use super::problem::{HttpError, Problem};
 use super::query;
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams};
 use boxoffice_protocol::InvalidField;
@@ -24,15 +24,18 @@ use utoipa::IntoParams;
 /// The event that a path names.
 #[derive(IntoParams)]
 #[into_params(names("event"), parameter_in = Path)]
-pub(super) struct OfEvent(
-    /// Its id.
+pub(super) struct EventPath(
+    /// The event's id.
     pub(super) EventId,
 );
 
-impl FromRequestParts<Arc<Shared>> for OfEvent {
+impl FromRequestParts<Arc<ServerState>> for EventPath {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shared: &Arc<ServerState>,
+    ) -> Result<Self, Problem> {
         let names = names(parts, shared).await?;
         Ok(Self(parse(&names, "event", EventId::parse)?))
     }
@@ -41,32 +44,35 @@ impl FromRequestParts<Arc<Shared>> for OfEvent {
 /// The reservation that a path names.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
-pub(super) struct OfReservation {
-    /// Its event.
+pub(super) struct ReservationPath {
+    /// The reservation's event.
     event: EventId,
-    /// Its id.
+    /// The reservation's id.
     id: ReservationId,
 }
 
-impl OfReservation {
-    /// The same, for whoever asks about it.
+impl ReservationPath {
+    /// The key of the reservation, as this customer's.
     pub(super) fn key(self, customer: CustomerId) -> ReservationKey {
         ReservationKey { event: self.event, id: self.id, customer }
     }
 }
 
-impl FromRequestParts<Arc<Shared>> for OfReservation {
+impl FromRequestParts<Arc<ServerState>> for ReservationPath {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shared: &Arc<ServerState>,
+    ) -> Result<Self, Problem> {
         let names = names(parts, shared).await?;
         let event = parse(&names, "event", EventId::parse)?;
         Ok(Self { event, id: parse(&names, "id", str::parse)? })
     }
 }
 
-async fn names(parts: &mut Parts, shared: &Arc<Shared>) -> Result<RawPathParams, Problem> {
-    RawPathParams::from_request_parts(parts, shared).await.map_err(|_| Fault::BadPath.into())
+async fn names(parts: &mut Parts, shared: &Arc<ServerState>) -> Result<RawPathParams, Problem> {
+    RawPathParams::from_request_parts(parts, shared).await.map_err(|_| HttpError::BadPath.into())
 }
 
 fn parse<T>(
@@ -79,25 +85,25 @@ fn parse<T>(
     Ok(parse(text)?)
 }
 
-/// The parameters behind a path's question mark.
+/// The query, as the type that a handler takes.
 pub(super) struct Query<T>(pub(super) T);
 
-impl<T: DeserializeOwned> FromRequestParts<Arc<Shared>> for Query<T> {
+impl<T: DeserializeOwned> FromRequestParts<Arc<ServerState>> for Query<T> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<Shared>) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<ServerState>) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
         query::parse(query).map(Self).map_err(Problem::refused)
     }
 }
 
-/// The version in the tag that `If-Match` names, where it names one.
+/// The version in the tag of `If-Match`, if there is one.
 pub(super) struct IfMatch(pub(super) Option<u64>);
 
-impl FromRequestParts<Arc<Shared>> for IfMatch {
+impl FromRequestParts<Arc<ServerState>> for IfMatch {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<Shared>) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<ServerState>) -> Result<Self, Problem> {
         let mut tags = parts.headers.get_all(IF_MATCH).iter();
         let version = match (tags.next(), tags.next()) {
             (None, _) => return Ok(Self(None)),
@@ -119,44 +125,47 @@ fn version_of(tag: &[u8]) -> Option<u64> {
     if rest.contains('"') { None } else { version.parse().ok() }
 }
 
-/// A JSON body.
+/// A JSON body, decoded.
 pub(super) struct Json<T>(pub(super) T);
 
-impl<T: DeserializeOwned> FromRequest<Arc<Shared>> for Json<T> {
+impl<T: DeserializeOwned> FromRequest<Arc<ServerState>> for Json<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request<Body>, shared: &Arc<Shared>) -> Result<Self, Problem> {
+    async fn from_request(
+        request: Request<Body>,
+        shared: &Arc<ServerState>,
+    ) -> Result<Self, Problem> {
         let media_type = request.headers().get(CONTENT_TYPE);
         if !media_type.is_some_and(|value| is_json(value.as_bytes())) {
-            return Err(Fault::WrongMediaType.into());
+            return Err(HttpError::WrongMediaType.into());
         }
         let mut codings = request.headers().get_all(CONTENT_ENCODING).iter();
         if !codings.all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
-            return Err(Fault::EncodedBody.into());
+            return Err(HttpError::EncodedBody.into());
         }
         let body = request.into_body();
         let deadline = shared.config.frame_timeout;
         let body = tokio::time::timeout(deadline, read(body)).await;
-        let body = body.map_err(|_| Fault::BodyTooSlow)??;
-        json::parse(&body).map(Self).map_err(|error| match error {
-            BodyError::NotJson(why) => Fault::NotJson(why).into(),
+        let body = body.map_err(|_| HttpError::BodyTooSlow)??;
+        json::parse(&body).map(Self).map_err(|asked| match asked {
+            BodyError::NotJson(why) => HttpError::NotJson(why).into(),
             BodyError::Invalid(refusal) => Problem::refused(refusal),
         })
     }
 }
 
-async fn read(body: Body) -> Result<Bytes, Fault> {
+async fn read(body: Body) -> Result<Bytes, HttpError> {
     if body.size_hint().lower() > MAX_BODY_BYTES as u64 {
-        return Err(Fault::BodyTooLarge);
+        return Err(HttpError::BodyTooLarge);
     }
     match Limited::new(body, MAX_BODY_BYTES).collect().await {
         Ok(whole) => Ok(whole.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Fault::BodyTooLarge),
-        Err(_) => Err(Fault::BodyBroken),
+        Err(error) if error.is::<LengthLimitError>() => Err(HttpError::BodyTooLarge),
+        Err(_) => Err(HttpError::BodyBroken),
     }
 }
 
-/// Whether a media type is JSON's, whatever its parameters are.
+/// Whether a media type is JSON's, with any parameters.
 fn is_json(media_type: &[u8]) -> bool {
     let essence = media_type.split(|&byte| byte == b';').next().unwrap_or_default();
     essence.trim_ascii().eq_ignore_ascii_case(b"application/json")

@@ -1,4 +1,4 @@
-//! Answers that are not views.
+//! Responses that are not views.
 
 use axum::body::Body;
 use axum::response::Response;
@@ -8,10 +8,9 @@ use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use serde::Serialize;
 
-/// What JSON is called.
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// An answer that nobody keeps.
+/// A response with a JSON record, which no cache keeps.
 pub(super) fn json(status: StatusCode, record: &impl Serialize) -> Response {
     let mut response = Response::new(Body::from(json::to_vec(record)));
     *response.status_mut() = status;
@@ -21,7 +20,7 @@ pub(super) fn json(status: StatusCode, record: &impl Serialize) -> Response {
     response
 }
 
-/// The status of what was created by this request, or was there already.
+/// The status after a request that creates something: 201, or 200 for a repeat.
 pub(super) const fn created(effect: Effect) -> StatusCode {
     match effect {
         Effect::Applied => StatusCode::CREATED,

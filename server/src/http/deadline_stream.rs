@@ -1,12 +1,10 @@
-//! A connection's bytes, with the deadlines of a client that says or reads too little.
-//!
-//! There is one timer for all of them. It rings at the next deadline or before it: most deadlines
-//! move on before they are reached, and a timer that is left alone costs nothing.
+//! A byte stream with deadlines for a client that sends or reads too little.
 
-use super::limits::{LINGER, LINGER_BYTES};
-use crate::clock::{deadline, is_past};
+use crate::clock::deadline;
 use crate::config::Config;
+use crate::deadline_timer::DeadlineTimer;
 use crate::metrics::Closed;
+use crate::sockets::{LINGER, LINGER_BYTES};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,34 +12,34 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::Instant;
 
-/// What a connection's line and its requests know of each other.
+/// The state that a connection's stream and its requests share.
 #[derive(Debug, Default)]
 pub(super) struct Turns {
     /// Requests whose head has arrived.
     begun: AtomicU64,
     /// Requests that were answered.
     answered: AtomicU64,
-    /// Bytes that were read and written; only the line counts them.
+    /// Bytes that were read and written, counted by the stream only.
     received: AtomicU64,
     sent: AtomicU64,
-    /// Whether the answer under way is a stream.
+    /// Whether the current answer is a stream of events.
     streaming: AtomicBool,
-    /// Whether the client said anything, or went, since the stream began.
+    /// Whether the client has sent anything or gone since that stream began.
     interrupted: AtomicBool,
-    /// Why the line gave up, as a [`Closed`]'s number plus one.
+    /// The [`Closed`] for which the connection gave up, as its number plus one.
     gave_up: AtomicU8,
 }
 
 impl Turns {
-    /// A request's head has arrived. It is the server's turn until what this returns is dropped.
+    /// Counts a request whose head has arrived. It is the server's turn until the guard is dropped.
     pub(super) fn begin(self: &Arc<Self>) -> Answering {
         self.begun.fetch_add(1, Ordering::AcqRel);
         Answering(Arc::clone(self))
     }
 
-    /// The answer is a stream, until what this returns is dropped.
+    /// Marks the answer as a stream, until the guard is dropped.
     pub(super) fn stream(self: &Arc<Self>) -> Streaming {
         self.interrupted.store(false, Ordering::Release);
         self.streaming.store(true, Ordering::Release);
@@ -57,7 +55,7 @@ impl Turns {
         self.answered.load(Ordering::Acquire)
     }
 
-    /// Bytes that were read, and that were written.
+    /// Bytes that were read, and bytes that were written.
     pub(super) fn traffic(&self) -> (u64, u64) {
         (self.received.load(Ordering::Acquire), self.sent.load(Ordering::Acquire))
     }
@@ -67,7 +65,7 @@ impl Turns {
         io::ErrorKind::TimedOut.into()
     }
 
-    /// Why the line gave up, if it did.
+    /// The cause for which the connection gave up, if it did.
     pub(super) fn gave_up(&self) -> Option<Closed> {
         let causes = [Closed::Handshake, Closed::FrameTimeout, Closed::Idle, Closed::WriteTimeout];
         let stored = self.gave_up.load(Ordering::Acquire);
@@ -75,12 +73,12 @@ impl Turns {
     }
 }
 
-/// Adds to a count that nobody else adds to.
+/// Adds to a counter with one writer.
 fn count(bytes: &AtomicU64, more: usize) {
     bytes.store(bytes.load(Ordering::Relaxed) + more as u64, Ordering::Release);
 }
 
-/// A request that is being answered.
+/// Held while a request is answered.
 pub(super) struct Answering(Arc<Turns>);
 
 impl Drop for Answering {
@@ -89,13 +87,13 @@ impl Drop for Answering {
     }
 }
 
-/// A stream that is being sent.
+/// Held while a stream is sent.
 #[derive(Debug)]
 pub(super) struct Streaming(Arc<Turns>);
 
 impl Streaming {
-    /// Whether the client said anything, or went, since it began. The connection's task is woken
-    /// when that happens.
+    /// Whether the client has sent anything or gone since the stream began. That wakes the
+    /// connection's task.
     pub(super) fn is_interrupted(&self) -> bool {
         self.0.interrupted.load(Ordering::Acquire)
     }
@@ -107,44 +105,43 @@ impl Drop for Streaming {
     }
 }
 
-/// How long a client may take.
+/// The timeouts of a client.
 #[derive(Debug, Clone, Copy)]
-struct Patience {
-    /// For a request's whole head, from its first byte.
+struct Timeouts {
+    /// Of a request's head, from its first byte.
     head: Duration,
-    /// Between an answer and the next request's first byte.
+    /// From an answer to the next request's first byte.
     idle: Duration,
-    /// Without reading anything.
     write: Duration,
 }
 
-/// A stream with deadlines.
-pub(super) struct Line<I> {
+/// A byte stream with deadlines.
+pub(super) struct DeadlineStream<I> {
     stream: I,
     turns: Arc<Turns>,
-    patience: Patience,
-    /// Answers that were there when it became the client's turn.
+    timeouts: Timeouts,
+    /// Requests that were answered when the client's turn began.
     seen: u64,
-    /// Until when the next request's first byte has to come.
+    /// The next request's first byte has to come by then.
     idle_until: Instant,
-    /// Until when the head that has begun to arrive has to be whole.
+    /// The head that has begun to arrive has to be whole by then.
     head_until: Option<Instant>,
-    /// Until when the client has to have read something.
+    /// The client has to have read something by then.
     write_until: Option<Instant>,
-    /// What the client said while a stream was sent to it.
+    /// A byte that the client sent during a stream.
     ahead: Option<u8>,
-    /// Bytes that may still be thrown away, once the server has said its last.
+    /// Bytes that may still be discarded after the end of the output, and until when.
     linger: Option<(usize, Instant)>,
-    timer: Pin<Box<Sleep>>,
+    timer: DeadlineTimer,
 }
 
-impl<I> Line<I> {
+impl<I> DeadlineStream<I> {
     pub(super) fn new(stream: I, turns: Arc<Turns>, config: &Config) -> Self {
         let idle_until = deadline(config.handshake_timeout);
         Self {
             stream,
             turns,
-            patience: Patience {
+            timeouts: Timeouts {
                 head: config.frame_timeout,
                 idle: config.idle_timeout,
                 write: config.write_timeout,
@@ -155,44 +152,31 @@ impl<I> Line<I> {
             write_until: None,
             ahead: None,
             linger: None,
-            timer: Box::pin(sleep_until(idle_until)),
+            timer: DeadlineTimer::new(idle_until),
         }
     }
 
-    /// Ready once `until` has passed; what became readable before that has been seen by then.
-    fn poll_past(&mut self, cx: &mut Context<'_>, until: Instant) -> Poll<()> {
-        loop {
-            if until < self.timer.deadline() || self.timer.is_elapsed() && !is_past(until) {
-                self.timer.as_mut().reset(until);
-            }
-            ready!(self.timer.as_mut().poll(cx));
-            if is_past(until) {
-                return Poll::Ready(());
-            }
-        }
-    }
-
-    /// The client has said `bytes`, or nothing yet.
+    /// Moves the deadlines after a read of `bytes`, or before any.
     fn has_read(&mut self, bytes: usize) {
         let answered = self.turns.answered();
         if answered > self.seen {
             self.seen = answered;
             self.head_until = None;
-            self.idle_until = deadline(self.patience.idle);
+            self.idle_until = deadline(self.timeouts.idle);
         }
         if bytes > 0 && self.head_until.is_none() {
-            self.head_until = Some(deadline(self.patience.head));
+            self.head_until = Some(deadline(self.timeouts.head));
         }
     }
 
-    /// Fails once it was the client's turn for too long.
+    /// Fails once the client's turn has lasted too long.
     fn poll_impatient(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
         if self.turns.is_servers() {
-            // A body's deadline is its reader's.
+            // The reader of a body has a deadline of its own.
             return Poll::Pending;
         }
         self.has_read(0);
-        ready!(self.poll_past(cx, self.head_until.unwrap_or(self.idle_until)));
+        ready!(self.timer.poll_past(cx, self.head_until.unwrap_or(self.idle_until)));
         Poll::Ready(self.turns.give_up(match (self.head_until, self.seen) {
             (Some(_), _) => Closed::FrameTimeout,
             (None, 0) => Closed::Handshake,
@@ -206,7 +190,7 @@ impl<I> Line<I> {
         }
     }
 
-    /// What a write led to, unless the client has not read for too long.
+    /// The result of a write, or an error once the client has not read for too long.
     fn written<T>(
         &mut self,
         cx: &mut Context<'_>,
@@ -216,16 +200,16 @@ impl<I> Line<I> {
             self.write_until = None;
             return written;
         }
-        let patience = self.patience.write;
-        let until = *self.write_until.get_or_insert_with(|| deadline(patience));
-        ready!(self.poll_past(cx, until));
+        let timeouts = self.timeouts.write;
+        let until = *self.write_until.get_or_insert_with(|| deadline(timeouts));
+        ready!(self.timer.poll_past(cx, until));
         Poll::Ready(Err(self.turns.give_up(Closed::WriteTimeout)))
     }
 }
 
-impl<I: AsyncRead + Unpin> Line<I> {
-    /// Watches for the client while a stream is sent to it: nobody reads then, and who has gone
-    /// would be noticed only when there is something to tell.
+impl<I: AsyncRead + Unpin> DeadlineStream<I> {
+    /// Reads from the client while a stream is sent to it. Nothing else does, and a client that has
+    /// gone would be noticed only with the next event.
     fn watch(&mut self, cx: &mut Context<'_>) {
         let turns = &self.turns;
         if !turns.streaming.load(Ordering::Acquire) || turns.interrupted.load(Ordering::Acquire) {
@@ -242,7 +226,7 @@ impl<I: AsyncRead + Unpin> Line<I> {
     }
 }
 
-impl<I: AsyncRead + Unpin> AsyncRead for Line<I> {
+impl<I: AsyncRead + Unpin> AsyncRead for DeadlineStream<I> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -264,7 +248,7 @@ impl<I: AsyncRead + Unpin> AsyncRead for Line<I> {
     }
 }
 
-impl<I: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Line<I> {
+impl<I: AsyncRead + AsyncWrite + Unpin> AsyncWrite for DeadlineStream<I> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -295,25 +279,25 @@ impl<I: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Line<I> {
         self.written(cx, flushed)
     }
 
-    /// Says that there is nothing more to come, and lingers: a client that is still writing would
-    /// otherwise be reset, and lose the answer that it has not read.
+    /// Ends the output, and discards input for a while: a client that is still writing would
+    /// otherwise be reset, and lose the answer.
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let line = &mut *self;
-        if line.linger.is_none() {
-            let shut = Pin::new(&mut line.stream).poll_shutdown(cx);
-            ready!(line.written(cx, shut))?;
-            line.linger = Some((LINGER_BYTES, deadline(LINGER)));
+        let this = &mut *self;
+        if this.linger.is_none() {
+            let shut = Pin::new(&mut this.stream).poll_shutdown(cx);
+            ready!(this.written(cx, shut))?;
+            this.linger = Some((LINGER_BYTES, deadline(LINGER)));
         }
-        while let Some((left, until)) = line.linger.filter(|&(left, _)| left > 0) {
+        while let Some((left, until)) = this.linger.filter(|&(left, _)| left > 0) {
             let mut scratch = [0; 4_096];
             let mut buffer = ReadBuf::new(&mut scratch);
-            match Pin::new(&mut line.stream).poll_read(cx, &mut buffer) {
+            match Pin::new(&mut this.stream).poll_read(cx, &mut buffer) {
                 Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
-                    line.linger = Some((left.saturating_sub(buffer.filled().len()), until));
+                    this.linger = Some((left.saturating_sub(buffer.filled().len()), until));
                 }
                 Poll::Ready(_) => break,
                 Poll::Pending => {
-                    ready!(line.poll_past(cx, until));
+                    ready!(this.timer.poll_past(cx, until));
                     break;
                 }
             }

@@ -1,18 +1,18 @@
-//! What is behind the port: a server, or for as long as it recovers, only the excuse that it does.
+//! The front of HTTP: the router of a server, or of one that still recovers.
 
 use super::router::{router, router_while_recovering};
 use super::stream::Streams;
-use crate::auth::Auth;
+use crate::auth::TokenRegistry;
 use crate::config::Config;
 use crate::metrics::Metrics;
-use crate::shared::{Outset, Shared};
+use crate::server_state::{EarlyState, ServerState};
 use crate::tls::Tls;
 use axum::Router;
 use std::sync::{Arc, OnceLock};
 
-/// Whatever answers what comes to the port.
+/// The router behind the port, exchanged when the server has recovered.
 #[derive(Debug)]
-pub(crate) struct Door {
+pub(crate) struct Front {
     pub(super) config: Config,
     pub(super) metrics: Arc<Metrics>,
     pub(super) tls: Option<Arc<Tls>>,
@@ -20,23 +20,23 @@ pub(crate) struct Door {
     server: OnceLock<Served>,
 }
 
-/// A server, and what answers for it.
+/// The router of a recovered server.
 #[derive(Debug)]
 struct Served {
     router: Router,
-    auth: Arc<Auth>,
+    auth: Arc<TokenRegistry>,
 }
 
-impl Door {
-    /// One behind which a server recovers.
-    pub(crate) fn new(config: Config, outset: &Outset) -> Self {
-        let (metrics, tls) = (Arc::clone(&outset.metrics), outset.tls.clone());
+impl Front {
+    /// The front of a server that recovers.
+    pub(crate) fn new(config: Config, early: &EarlyState) -> Self {
+        let (metrics, tls) = (Arc::clone(&early.metrics), early.tls.clone());
         let (excuse, server) = (router_while_recovering(), OnceLock::new());
         Self { config, metrics, tls, excuse, server }
     }
 
-    /// From now on a server answers; on connections that were there before, too.
-    pub(crate) fn open(&self, shared: &Arc<Shared>) {
+    /// Answers for a recovered server from now on, on open connections too.
+    pub(crate) fn open(&self, shared: &Arc<ServerState>) {
         let streams = Streams::new(shared, &shared.stop);
         let router = || router(Arc::clone(shared), streams);
         self.server.get_or_init(|| Served { router: router(), auth: Arc::clone(&shared.auth) });
@@ -46,7 +46,7 @@ impl Door {
         self.server.get().map_or(&self.excuse, |served| &served.router)
     }
 
-    /// Whether nobody may do anything without a token; there is nothing to do during recovery.
+    /// Whether every client needs a token. During recovery there is nothing to protect.
     pub(super) fn wants_tokens(&self) -> bool {
         self.server.get().is_none_or(|served| served.auth.wants_tokens())
     }

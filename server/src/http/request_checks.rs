@@ -1,9 +1,9 @@
-//! What every request passes before the router sees it, and every answer after.
+//! Checks of every request before the router sees it, and a header of every answer.
 
-use super::door::Door;
+use super::front::Front;
 use super::host;
 use super::limits::{MAX_HEADERS, MAX_URI_BYTES};
-use super::problem::{Fault, Problem};
+use super::problem::{HttpError, Problem};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use boxoffice_protocol::refusal::Refusal;
@@ -20,11 +20,11 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Answers a request. No middleware: a layer of axum's costs every request some allocations.
 pub(super) fn answer(
-    door: &Door,
+    front: &Front,
     request: Request<Body>,
 ) -> impl Future<Output = Result<Response, Infallible>> + use<> {
-    let routed = match check(door, &request) {
-        Ok(()) => Ok(door.router().clone().call(request)),
+    let routed = match check(front, &request) {
+        Ok(()) => Ok(front.router().clone().call(request)),
         Err(problem) => Err(problem),
     };
     async {
@@ -38,32 +38,32 @@ pub(super) fn answer(
     }
 }
 
-fn check(door: &Door, request: &Request<Body>) -> Result<(), Problem> {
+fn check(front: &Front, request: &Request<Body>) -> Result<(), Problem> {
     let (uri, headers) = (request.uri(), request.headers());
     if uri.path().len() + uri.query().map_or(0, str::len) > MAX_URI_BYTES {
-        return Err(Fault::UriTooLong.into());
+        return Err(HttpError::UriTooLong.into());
     }
     if headers.len() > MAX_HEADERS {
-        return Err(Fault::TooManyHeaders.into());
+        return Err(HttpError::TooManyHeaders.into());
     }
     if !is_framed_once(headers) {
-        return Err(Fault::BadTransferEncoding.into());
+        return Err(HttpError::BadTransferEncoding.into());
     }
-    let host = host::named(request)?;
-    if !door.wants_tokens() && !host::is_here(host, &door.config.http_hosts) {
-        return Err(Fault::StrangeHost.into());
+    let host = host::of_request(request)?;
+    if !front.wants_tokens() && !host::is_trusted(host, &front.config.http_hosts) {
+        return Err(HttpError::StrangeHost.into());
     }
     if request.method().is_safe() {
         return Ok(());
     }
     if is_foreign(headers) {
-        return Err(Fault::ForeignOrigin.into());
+        return Err(HttpError::ForeignOrigin.into());
     }
     check_conditions(request.method(), headers)
 }
 
-/// Whether a body's end can be seen in one way only. hyper takes a list of codings that ends with
-/// `chunked`, and decodes that one alone.
+/// Whether the body's end is unambiguous. hyper takes a list of codings that ends with `chunked`,
+/// and decodes that one alone.
 fn is_framed_once(headers: &HeaderMap) -> bool {
     let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
     match (codings.next(), codings.next()) {
@@ -73,7 +73,8 @@ fn is_framed_once(headers: &HeaderMap) -> bool {
     }
 }
 
-/// Whoever changes something on a condition must not have it changed without (RFC 9110, 13.2.1).
+/// Refuses conditions that would be ignored: a conditional change must not be made without its
+/// condition (RFC 9110, 13.2.1).
 fn check_conditions(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
     for condition in [IF_MATCH, IF_NONE_MATCH] {
         if !headers.contains_key(&condition) || (method, &condition) == (&Method::PATCH, &IF_MATCH)
@@ -87,9 +88,9 @@ fn check_conditions(method: &Method, headers: &HeaderMap) -> Result<(), Problem>
     Ok(())
 }
 
-/// Whether a browser sends this from a page of somebody else's. What is no browser says neither, and
-/// has no cookie. A proxy may have changed `Host`, so it counts only where the browser is too old to
-/// say more.
+/// Whether a browser sends this for a page of another site. Other clients send neither of these
+/// headers, and no cookie. A proxy may have changed `Host`, so it counts only for browsers that are
+/// too old to say more.
 fn is_foreign(headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get(SEC_FETCH_SITE) {
         return site != "same-origin" && site != "none";

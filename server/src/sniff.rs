@@ -1,23 +1,20 @@
-//! What somebody seems to speak who does not speak what is spoken here, for whoever reads the log.
+//! The protocol that a connection's first bytes look like, for logs and hints.
 
 use boxoffice_protocol::limits::MAGIC;
 
-/// What bytes look like from which a connection begins.
+/// The protocol that bytes look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Guess {
-    /// Its first bytes, at least.
+pub(crate) enum LooksLike {
     Tls,
-    /// A request line.
     Http,
-    /// A hello of this protocol, not encrypted.
+    /// A `Hello` of the binary protocol, not encrypted.
     Boxoffice,
-    /// Nothing known.
     Unknown,
 }
 
-impl Guess {
+impl LooksLike {
     /// Looks at a connection's first bytes, however few.
-    pub(crate) fn at(first: &[u8]) -> Self {
+    pub(crate) fn of(first: &[u8]) -> Self {
         const METHODS: [&[u8]; 6] = [b"GET ", b"HEAD ", b"POST ", b"PUT ", b"PATCH ", b"DELETE "];
         match first {
             [0x16] | [0x16, 0x03, ..] => Self::Tls,
@@ -28,7 +25,6 @@ impl Guess {
         }
     }
 
-    /// In words.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Tls => "a TLS hello",
@@ -47,14 +43,14 @@ mod tests {
     fn what_a_connection_may_begin_with() {
         let plain = b"\x16\0\0\0\x01\0\0\0\0BXOF\x01\0\x09boxoffice\0";
         for (first, guess) in [
-            (&[0x16, 0x03, 0x01, 0x02][..], Guess::Tls),
-            (b"\x16", Guess::Tls),
-            (b"PATCH /v1/events/dune HTTP/1.1", Guess::Http),
-            (plain, Guess::Boxoffice),
-            (b"SSH-2.0-OpenSSH_9.7", Guess::Unknown),
-            (b"", Guess::Unknown),
+            (&[0x16, 0x03, 0x01, 0x02][..], LooksLike::Tls),
+            (b"\x16", LooksLike::Tls),
+            (b"PATCH /v1/events/dune HTTP/1.1", LooksLike::Http),
+            (plain, LooksLike::Boxoffice),
+            (b"SSH-2.0-OpenSSH_9.7", LooksLike::Unknown),
+            (b"", LooksLike::Unknown),
         ] {
-            assert_eq!(Guess::at(first), guess, "{first:?}");
+            assert_eq!(LooksLike::of(first), guess, "{first:?}");
         }
     }
 }

@@ -1,9 +1,9 @@
-//! From a request to its answer: which part of the server knows it. Every listener comes through
-//! here; none has a way of its own to change anything, and whoever asks has to be admitted first.
+//! Dispatch: from an admitted request to its answer. Every listener's requests come through here;
+//! no listener changes anything by itself.
 
 use crate::auth::Admitted;
 use crate::catalog::{Answer, Caller, ReservationFilter, ReservationKind, ReservationRoom, Step};
-use crate::shared::Shared;
+use crate::server_state::ServerState;
 use boxoffice_inventory::Command;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::refusal::Refusal;
@@ -11,8 +11,8 @@ use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Request, ReservationKey};
 use std::time::Duration;
 
-impl Shared {
-    /// Decides one request. Views, watches and backups are for their listener to answer.
+impl ServerState {
+    /// Decides one request. Views, watches and backups are answered by their listener.
     #[inline]
     pub(crate) fn decide(&self, admitted: Admitted<'_>) -> Step {
         let (catalog, who) = (&self.catalog, admitted.principal());
@@ -27,7 +27,7 @@ impl Shared {
             }
             Request::DeleteEvent { event, force } => catalog.delete(event, *force, who),
             Request::ListReservations { event, customer, after, limit } => {
-                // Who is bound to a customer lists that one's, whether he says so or not.
+                // A token that is bound to a customer lists the reservations of that one only.
                 let customer = bound_to.or(customer.as_ref());
                 let filter = ReservationFilter { event: event.as_ref(), customer };
                 Step::Done(catalog.list_reservations(filter, after.as_ref(), *limit))
@@ -88,8 +88,8 @@ impl Shared {
     }
 }
 
-/// For who is bound to a customer there are no reservations of others. That it is there, and that it
-/// is not, are found out with the same work: see `Inventory::settled`.
+/// Another customer's reservation looks like a missing one. It costs as much to look up, so timing
+/// does not reveal that it exists: see `Inventory::settled`.
 fn conceal(step: &mut Step) {
     if let Step::Done(Answer { body: Body::Refused(refusal @ Refusal::NotYours), .. }) = step {
         *refusal = Refusal::ReservationNotFound;

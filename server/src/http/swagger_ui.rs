@@ -1,9 +1,9 @@
-//! `/docs`: a page that shows the API and tries it out (Swagger UI). It is in the program, and asks
-//! nobody else for anything.
+//! `/docs`: Swagger UI, which shows the API and tries it out. It is in the binary and loads nothing
+//! from elsewhere.
 
-use super::problem::{Fault, Problem};
-use super::reads::accepts_gzip;
-use crate::shared::Shared;
+use super::problem::{HttpError, Problem};
+use super::view_response::accepts_gzip;
+use crate::server_state::ServerState;
 use axum::Router;
 use axum::body::Body;
 use axum::response::{Redirect, Response};
@@ -17,8 +17,8 @@ use std::io::Read as _;
 use std::sync::{Arc, LazyLock};
 use utoipa_swagger_ui::{Config, SwaggerFile};
 
-/// What the page may do: show what is here, and ask here. The hash is of the one style that
-/// Swagger UI's script writes into the page.
+/// The page may load its own files and send requests to this server. The hash is of the one style
+/// that Swagger UI's script writes into the page.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; \
      style-src 'self' 'unsafe-hashes' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; \
@@ -26,7 +26,7 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      frame-ancestors 'none'",
 );
 
-/// The page asks nobody whether the description is valid.
+/// Without the validator of swagger.io.
 static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
     Arc::new(Config::from("/openapi.json").validator_url("none").try_it_out_enabled(true))
 });
@@ -34,8 +34,7 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
 /// The script that begins it, which is small and not packed.
 const INITIALIZER: &str = "swagger-initializer.js";
 
-/// The addresses of the page.
-pub(super) fn routes() -> Router<Arc<Shared>> {
+pub(super) fn routes() -> Router<Arc<ServerState>> {
     Router::new()
         .route("/docs", get(async || Redirect::permanent("/docs/")))
         .route("/docs/", get(file))
@@ -45,7 +44,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
 async fn file(uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     let name = uri.path().strip_prefix("/docs/").unwrap_or_default();
     let Ok(Some(file)) = utoipa_swagger_ui::serve(name, Arc::clone(&CONFIG)) else {
-        return Err(Fault::UnknownPath(uri.path().chars().take(64).collect()).into());
+        return Err(HttpError::UnknownPath(uri.path().chars().take(64).collect()).into());
     };
     let SwaggerFile { bytes, content_type, gzpipped: packed, .. } = file;
     let unpacks = packed && !accepts_gzip(&headers);
@@ -68,8 +67,8 @@ async fn file(uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
     Ok(response)
 }
 
-/// Lets Swagger UI ask as whoever shows a token, or as nobody: with the cookie of a visitor of the
-/// page it could do no more than a customer.
+/// Makes Swagger UI send a token or nothing: with the cookie of a visitor it could do no more than
+/// a customer.
 fn without_cookies(script: &[u8]) -> Vec<u8> {
     let (begin, asking) = ("SwaggerUIBundle({", "{ credentials: 'omit' }");
     let asking = format!("requestInterceptor: (request) => Object.assign(request, {asking}),");
@@ -77,7 +76,7 @@ fn without_cookies(script: &[u8]) -> Vec<u8> {
     script.replacen(begin, &format!("{begin}\n  {asking}"), 1).into_bytes()
 }
 
-/// What a client is sent that does not take gzip.
+/// The plain bytes, for a client that does not accept gzip.
 fn unpacked(packed: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     // The program has packed it itself; it is whole.

@@ -1,4 +1,4 @@
-//! A pace that everybody has to keep, by where they come from.
+//! A rate limit by the client's address.
 
 use crate::clock::Clock;
 use boxoffice_protocol::time::Timestamp;
@@ -7,26 +7,26 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Counts that are kept. Two addresses may share one, which shortens what they may do together, and
-/// nothing else.
+/// Counters. Two addresses may share one, which shortens what they may do together, and nothing
+/// else.
 const COUNTS: usize = 4_096;
 
-/// So many at once, and then one after each span: the generic cell rate algorithm (ITU-T I.371), in
-/// memory that does not grow with addresses.
+/// A burst, and then one more after each interval: the generic cell rate algorithm (ITU-T I.371),
+/// in memory that does not grow with the number of addresses.
 #[derive(Debug)]
-pub(crate) struct Pace {
-    /// How far ahead of the pace somebody may be, in microseconds.
+pub(crate) struct RateLimit {
+    /// The burst beyond the first, in microseconds.
     ahead_us: u64,
     every_us: u64,
-    /// For each count, the time at which everything that was taken is paid off, in microseconds.
+    /// By counter, the time at which everything taken is paid off, in microseconds.
     paid_off: Box<[AtomicU64]>,
-    /// Keyed, so that nobody knows whose count is whose.
+    /// Keyed, so that no client can choose addresses that share a counter.
     hashing: RandomState,
     clock: Clock,
 }
 
-impl Pace {
-    /// `at_once`, which is at least one, and then another one after each `every`.
+impl RateLimit {
+    /// A limit of `at_once`, at least one, and then one more after each `every`.
     pub(super) fn new(at_once: u32, every: Duration, clock: Clock) -> Self {
         let every_us = u64::try_from(every.as_micros()).unwrap_or(u64::MAX);
         let ahead_us = every_us.saturating_mul(u64::from(at_once).saturating_sub(1));
@@ -34,10 +34,10 @@ impl Pace {
         Self { ahead_us, every_us, paid_off, hashing: RandomState::new(), clock }
     }
 
-    /// Takes one more for this address.
+    /// Takes one for this address.
     ///
     /// # Errors
-    /// It would be one too many; there may be another one after this time.
+    /// The limit is reached for this long.
     pub(crate) fn take(&self, from: IpAddr) -> Result<(), Duration> {
         let now = self.clock.now();
         let add = |paid_off: u64| self.next(paid_off, now).ok();
@@ -47,13 +47,13 @@ impl Pace {
             .map_err(|paid_off| self.next(paid_off, now).err().unwrap_or_default())
     }
 
-    /// Gives back one that was taken, and came to nothing.
+    /// Gives back one that was taken in vain.
     pub(crate) fn give_back(&self, from: IpAddr) {
-        // Never below nothing: it was added before.
+        // It was added before, so the counter does not wrap.
         self.of(from).fetch_sub(self.every_us, Ordering::Relaxed);
     }
 
-    /// When it is paid off after one more, or how long to wait until there may be one more.
+    /// The time at which it is paid off after one more, or the wait until one more is due.
     fn next(&self, paid_off: u64, now: Timestamp) -> Result<u64, Duration> {
         let now = now.as_ms().saturating_mul(1_000);
         match paid_off.saturating_sub(now).saturating_sub(self.ahead_us) {
@@ -72,7 +72,7 @@ impl Pace {
     }
 }
 
-/// What one customer of a provider has: an IPv4 address, or 64 bits of IPv6.
+/// The network of one subscriber: an IPv4 address, or 64 bits of IPv6.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
@@ -86,17 +86,17 @@ mod tests {
 
     const AT_ONCE: u32 = 10;
 
-    fn pace() -> (Pace, Clock) {
+    fn pace() -> (RateLimit, Clock) {
         let clock = Clock::manual(Timestamp::from_ms(1_000_000));
-        (Pace::new(AT_ONCE, Duration::from_secs(1), clock.clone()), clock)
+        (RateLimit::new(AT_ONCE, Duration::from_secs(1), clock.clone()), clock)
     }
 
     fn address(text: &str) -> IpAddr {
         text.parse().unwrap()
     }
 
-    /// Addresses that share no count with this one, as nearly all do.
-    fn others<'a>(pace: &'a Pace, than: IpAddr) -> impl Iterator<Item = IpAddr> + 'a {
+    /// Addresses that share no counter with this one, as nearly all do.
+    fn others<'a>(pace: &'a RateLimit, than: IpAddr) -> impl Iterator<Item = IpAddr> + 'a {
         let all = (0..=255).map(|last| IpAddr::from([10, 0, 0, last]));
         all.filter(move |&other| pace.count(other) != pace.count(than))
     }

@@ -1,39 +1,37 @@
-//! What the streams of an event show: the state of every place at one version.
+//! The state of every place of an event, at the version of its streams.
 //!
-//! It follows the event by what its watchers are told, and knows what came into another state since
-//! it was last asked: however many changes that were, a place is named once.
+//! It also collects the places that changed since the last broadcast: a place is named once,
+//! however often it changed.
 
 use boxoffice_protocol::change::PlacesChanged;
 use boxoffice_protocol::event::{Layout, PlaceState, SeatMap, Sections};
 use boxoffice_protocol::id::Seat;
 use std::collections::BTreeSet;
 
-/// The places of an event. Invariant: `sections` are those of `map`, and `rows` says for each of
-/// them where its rows begin.
+/// Invariant: `sections` are those of `map`, and `rows` has the index of each row's first seat, by
+/// section.
 #[derive(Debug)]
-pub(super) struct Picture {
+pub(super) struct EventPlaces {
     pub(super) map: SeatMap,
     pub(super) sections: Sections,
     rows: Vec<Vec<usize>>,
 }
 
-/// Places that came into another state; what that is says the picture.
+/// Places that changed their state. The state itself is in [`EventPlaces`].
 #[derive(Debug, Default)]
-pub(super) struct Touched {
+pub(super) struct ChangedPlaces {
     seats: BTreeSet<Seat>,
-    /// Sections whose counts are others now.
+    /// Sections whose counts changed.
     pub(super) sections: BTreeSet<u8>,
 }
 
-impl Touched {
-    /// How many seats that are.
+impl ChangedPlaces {
     pub(super) fn seats(&self) -> usize {
         self.seats.len()
     }
 }
 
-impl Picture {
-    /// The places as a seat map shows them.
+impl EventPlaces {
     pub(super) fn new(map: SeatMap) -> Self {
         let specs = map.sections.iter().map(|section| section.section.clone()).collect();
         let sections = Sections::new(specs).expect("the sections of an event keep their bounds");
@@ -44,25 +42,24 @@ impl Picture {
         Self { rows: rows.collect(), map, sections }
     }
 
-    /// Follows one change.
-    pub(super) fn follow(&mut self, changed: &PlacesChanged, touched: &mut Touched) {
+    pub(super) fn follow(&mut self, changed: &PlacesChanged, changed_places: &mut ChangedPlaces) {
         for now in &changed.seats {
             for &seat in &now.seats {
                 self.put(seat, now.state);
-                touched.seats.insert(seat);
+                changed_places.seats.insert(seat);
             }
         }
         for &(section, counts) in &changed.counts {
             if let Some(map) = self.map.sections.get_mut(usize::from(section)) {
                 map.counts = counts;
-                touched.sections.insert(section);
+                changed_places.sections.insert(section);
             }
         }
     }
 
-    /// Goes on with another map of the same sections; nothing is done if they are others.
+    /// Replaces the map by another of the same sections. Returns whether they are the same.
     #[must_use]
-    pub(super) fn skip_to(&mut self, map: &SeatMap, touched: &mut Touched) -> bool {
+    pub(super) fn skip_to(&mut self, map: &SeatMap, changed_places: &mut ChangedPlaces) -> bool {
         let same = self.map.sections.len() == map.sections.len()
             && self.map.sections.iter().zip(&map.sections).all(|(a, b)| a.section == b.section);
         if !same {
@@ -70,29 +67,28 @@ impl Picture {
         }
         for (index, (before, after)) in (0u8..).zip(self.map.sections.iter().zip(&map.sections)) {
             if before.counts != after.counts {
-                touched.sections.insert(index);
+                changed_places.sections.insert(index);
             }
             let bytes = before.states.as_bytes().iter().zip(after.states.as_bytes());
             let changed = bytes.enumerate().filter(|(_, (before, after))| before != after);
             let seats = changed.flat_map(|(byte, _)| byte * 4..byte * 4 + 4);
             let others =
                 seats.filter(|&seat| before.states.state(seat) != after.states.state(seat));
-            touched.seats.extend(others.filter_map(|seat| self.seat(index, seat)));
+            changed_places.seats.extend(others.filter_map(|seat| self.seat(index, seat)));
         }
         self.map = map.clone();
         true
     }
 
-    /// The seats among `touched` that are in this state now.
+    /// The seats among `changed_places` that are in this state now.
     pub(super) fn seats_now(
         &self,
-        touched: &Touched,
+        changed_places: &ChangedPlaces,
         state: PlaceState,
     ) -> impl Iterator<Item = Seat> {
-        touched.seats.iter().copied().filter(move |&seat| self.state(seat) == Some(state))
+        changed_places.seats.iter().copied().filter(move |&seat| self.state(seat) == Some(state))
     }
 
-    /// How many seats there are.
     pub(super) fn seats(&self) -> usize {
         let specs = self.sections.as_slice().iter().filter(|section| section.layout.is_seated());
         specs.map(|section| section.layout.capacity() as usize).sum()
@@ -112,13 +108,13 @@ impl Picture {
         }
     }
 
-    /// Where a seat is among those of its section.
+    /// The index of a seat in its section.
     fn index(&self, seat: Seat) -> Option<usize> {
         let first = self.rows.get(usize::from(seat.section()))?.get(usize::from(seat.row()))?;
         Some(first + usize::from(seat.number()))
     }
 
-    /// The seat that is so far behind the first of its section.
+    /// The seat at an index of its section.
     fn seat(&self, section: u8, index: usize) -> Option<Seat> {
         let rows = self.rows.get(usize::from(section))?;
         let row = rows.partition_point(|&first| first <= index).checked_sub(1)?;
@@ -127,7 +123,7 @@ impl Picture {
     }
 }
 
-/// Where each row begins.
+/// The index of each row's first seat.
 fn beginnings(rows: &[u16]) -> Vec<usize> {
     let mut first = 0;
     let begins = rows.iter().map(|&seats| {
@@ -155,34 +151,37 @@ mod tests {
 
     #[test]
     fn a_place_is_named_once_and_as_it_is_now() {
-        let mut picture = Picture::new(hall(&[3, 2]));
-        let mut touched = Touched::default();
+        let mut event_places = EventPlaces::new(hall(&[3, 2]));
+        let mut changed_places = ChangedPlaces::default();
         let (a2, b1) = (Seat::new(0, 0, 1), Seat::new(0, 1, 0));
-        picture.follow(&change(&[(PlaceState::Held, a2)]), &mut touched);
-        picture.follow(&change(&[(PlaceState::Held, b1), (PlaceState::Sold, a2)]), &mut touched);
-        let now = |state| picture.seats_now(&touched, state).collect::<Vec<_>>();
+        event_places.follow(&change(&[(PlaceState::Held, a2)]), &mut changed_places);
+        event_places.follow(
+            &change(&[(PlaceState::Held, b1), (PlaceState::Sold, a2)]),
+            &mut changed_places,
+        );
+        let now = |state| event_places.seats_now(&changed_places, state).collect::<Vec<_>>();
         assert_eq!((now(PlaceState::Held), now(PlaceState::Sold)), (vec![b1], vec![a2]));
         assert!(now(PlaceState::Free).is_empty() && now(PlaceState::Blocked).is_empty());
     }
 
     #[test]
     fn what_is_no_seat_of_the_event_changes_nothing() {
-        let mut picture = Picture::new(hall(&[3]));
+        let mut event_places = EventPlaces::new(hall(&[3]));
         let stray =
             [(PlaceState::Sold, Seat::new(0, 1, 0)), (PlaceState::Sold, Seat::new(9, 0, 0))];
-        picture.follow(&change(&stray), &mut Touched::default());
-        assert_eq!(picture.map.sections[0].states, hall(&[3]).sections[0].states);
+        event_places.follow(&change(&stray), &mut ChangedPlaces::default());
+        assert_eq!(event_places.map.sections[0].states, hall(&[3]).sections[0].states);
     }
 
     #[test]
     fn other_sections_are_not_skipped_to() {
-        let mut picture = Picture::new(hall(&[3]));
-        assert!(!picture.skip_to(&hall(&[4]), &mut Touched::default()));
+        let mut event_places = EventPlaces::new(hall(&[3]));
+        assert!(!event_places.skip_to(&hall(&[4]), &mut ChangedPlaces::default()));
     }
 
     proptest! {
-        /// Who followed every change and who skipped them name the same places as they are then,
-        /// but for those that are again as they were.
+        /// A stream that followed every change and one that skipped them name the same places in
+        /// their present state, but for places that changed back.
         #[test]
         fn skipping_is_following(
             rows in prop::collection::vec(1..9u16, 1..5),
@@ -190,9 +189,9 @@ mod tests {
         ) {
             const STATES: [PlaceState; 4] =
                 [PlaceState::Free, PlaceState::Held, PlaceState::Sold, PlaceState::Blocked];
-            let begun = Picture::new(hall(&rows));
-            let (mut followed, mut skipped) = (Picture::new(hall(&rows)), Picture::new(hall(&rows)));
-            let (mut seen, mut found) = (Touched::default(), Touched::default());
+            let begun = EventPlaces::new(hall(&rows));
+            let (mut followed, mut skipped) = (EventPlaces::new(hall(&rows)), EventPlaces::new(hall(&rows)));
+            let (mut seen, mut found) = (ChangedPlaces::default(), ChangedPlaces::default());
             for (state, row, number) in changes {
                 let row = row % u16::try_from(rows.len()).expect("few");
                 let seat = Seat::new(0, row, number % rows[usize::from(row)]);

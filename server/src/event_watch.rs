@@ -1,0 +1,45 @@
+//! A watch of one event, for a connection or for the streams of the event.
+
+use crate::catalog::{CatchUp, Event, Wake};
+use std::sync::Arc;
+
+/// It ends when it is dropped.
+#[derive(Debug)]
+pub(crate) struct EventWatch {
+    event: Arc<Event>,
+    wake: Wake,
+    /// The newest version that was pulled; none before the first snapshot.
+    known: Option<u64>,
+    /// When the watcher fell asleep at its event: see [`Event::pull`].
+    slept_in: Option<u64>,
+}
+
+impl EventWatch {
+    /// Begins a watch behind version `from`, or with a snapshot; none if the event is deleted.
+    pub(crate) fn begin(event: Arc<Event>, from: Option<u64>, wake: Wake) -> Option<Self> {
+        let known = event.watch(from)?;
+        Some(Self { event, wake, known, slept_in: None })
+    }
+
+    pub(crate) fn event(&self) -> &Event {
+        &self.event
+    }
+
+    /// Returns when the event has changed since the last pull.
+    pub(crate) async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    /// Takes the changes since the last pull. Once there are no more, the next one wakes `wake`.
+    pub(crate) fn pull(&mut self) -> CatchUp {
+        let pulled = self.event.pull(self.known, &self.wake, &mut self.slept_in);
+        self.known = Some(pulled.known);
+        pulled
+    }
+}
+
+impl Drop for EventWatch {
+    fn drop(&mut self) {
+        self.event.unwatch(&self.wake);
+    }
+}

@@ -1,0 +1,244 @@
+//! The caller of a request: its grant, and the way of its requests through dispatch.
+
+use super::bearer::Bearer;
+use super::deadline_stream::{Streaming, Turns};
+use super::problem::Problem;
+use super::visitor_cookie::visiting_customer;
+use crate::auth::{Admitted, AuthError, Grant};
+use crate::catalog::{Answer, Step};
+use crate::ledger::Position;
+use crate::login;
+use crate::metrics::Listener;
+use crate::server_state::ServerState;
+use crate::views::MonotonicReads;
+use axum::extract::FromRequestParts;
+use boxoffice_protocol::id::CustomerId;
+use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
+use boxoffice_protocol::reply::{Body, Effect};
+use boxoffice_protocol::request::{Request, RequestKind};
+use hyper::http::request::Parts;
+use parking_lot::{Mutex, MutexGuard};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+
+/// The state of a connection, shared with its requests.
+#[derive(Debug)]
+pub(super) struct ConnectionContext {
+    address: SocketAddr,
+    told: Mutex<MonotonicReads>,
+    turns: Arc<Turns>,
+    /// The number of the kind of the current request; [`NONE`] where it is of no kind.
+    asks: AtomicU8,
+}
+
+/// No kind of request has this number.
+const NONE: u8 = u8::MAX;
+
+impl ConnectionContext {
+    pub(super) fn new(address: SocketAddr, turns: Arc<Turns>) -> Self {
+        Self {
+            address,
+            told: Mutex::new(MonotonicReads::default()),
+            turns,
+            asks: AtomicU8::new(NONE),
+        }
+    }
+
+    /// The kind of the request that was answered last, once. A connection answers one request at a
+    /// time.
+    pub(super) fn take_kind(&self) -> Option<RequestKind> {
+        let number = self.asks.load(Ordering::Relaxed);
+        self.asks.store(NONE, Ordering::Relaxed);
+        RequestKind::ALL.get(usize::from(number)).copied()
+    }
+}
+
+/// Why a request without a customer is refused.
+const MISSING_CUSTOMER: &str = "is needed from a caller that may act for several";
+
+/// The caller of a request.
+#[derive(Debug, Clone)]
+pub(super) struct HttpCaller {
+    pub(super) shared: Arc<ServerState>,
+    connection: Arc<ConnectionContext>,
+    grant: Grant,
+}
+
+/// An answer whose position is durable.
+#[derive(Debug)]
+pub(super) struct DurableAnswer {
+    pub(super) version: u64,
+    pub(super) body: Body,
+}
+
+impl HttpCaller {
+    /// Decides a request, and waits until its answer is durable.
+    ///
+    /// The future may be dropped at any await, when the client goes away. A decision is made in one
+    /// piece, and stands whether its answer is sent or not.
+    pub(super) async fn execute(&self, request: &Request) -> Result<DurableAnswer, Problem> {
+        self.decide(self.admit(request)?).await
+    }
+
+    /// Decides a request for a new reservation, within the rate limit of visitors. A refused
+    /// request or a repeat gives its share back, unless the client goes away meanwhile.
+    pub(super) async fn execute_new(&self, request: &Request) -> Result<DurableAnswer, Problem> {
+        let admitted = self.admit(request)?;
+        if !admitted.is_visitors() {
+            return self.decide(admitted).await;
+        }
+        let (pace, from) = (self.shared.auth.visitors().pace(), self.connection.address.ip());
+        pace.take(from).map_err(|wait| self.too_fast(wait))?;
+        let answered = self.decide(admitted).await;
+        let is_new = |answered: &DurableAnswer| {
+            matches!(answered.body, Body::Reservation { effect: Effect::Applied, .. })
+        };
+        if !answered.as_ref().is_ok_and(is_new) {
+            pace.give_back(from);
+        }
+        answered
+    }
+
+    fn too_fast(&self, wait: Duration) -> Problem {
+        let ms = wait.as_micros().div_ceil(1_000);
+        let refusal = Refusal::Busy { retry_after_ms: ms.try_into().unwrap_or(u32::MAX) };
+        self.shared.metrics.here().count_refusal(Listener::Http, &refusal);
+        Problem::refused(refusal)
+    }
+
+    async fn decide(&self, admitted: Admitted<'_>) -> Result<DurableAnswer, Problem> {
+        let answer = loop {
+            match self.shared.decide(admitted) {
+                Step::Done(answer) => break answer,
+                // Expired holds were recorded; other tasks have a turn.
+                Step::Again => tokio::task::yield_now().await,
+            }
+        };
+        self.when_durable(answer).await
+    }
+
+    /// Counts a request and admits it, before anything that it names is looked up.
+    pub(super) fn admit<'a>(&'a self, request: &'a Request) -> Result<Admitted<'a>, Problem> {
+        self.begin(request.kind())?;
+        self.admit_uncounted(request)
+    }
+
+    /// Admits a request without counting or deciding it.
+    pub(super) fn admit_uncounted<'a>(
+        &'a self,
+        request: &'a Request,
+    ) -> Result<Admitted<'a>, Problem> {
+        self.grant.admit(request).map_err(|refusal| match self.grant.is_valid() {
+            true => Problem::refused(refusal),
+            // The grant has ended while the body came.
+            false => Problem::Unauthenticated(AuthError::Unknown),
+        })
+    }
+
+    /// Whether the grant still lasts, for answers that take long.
+    pub(super) fn is_valid(&self) -> bool {
+        self.grant.is_valid()
+    }
+
+    /// The customer that a request is for. A caller that may act for one customer only need not
+    /// name it.
+    pub(super) fn acts_for(&self, named: Option<CustomerId>) -> Result<CustomerId, Problem> {
+        let own = || self.grant.role().customer().cloned();
+        named
+            .or_else(own)
+            .ok_or_else(|| Problem::refused(Refusal::invalid("customer", MISSING_CUSTOMER)))
+    }
+
+    /// The problem that a refusal is, once it is durable.
+    pub(super) async fn refuse(&self, refused: Answer) -> Problem {
+        match self.when_durable(refused).await {
+            Err(problem) => problem,
+            Ok(_) => unreachable!("only refusals are told so"),
+        }
+    }
+
+    async fn when_durable(&self, answer: Answer) -> Result<DurableAnswer, Problem> {
+        self.told().heard_answer(&answer, &self.shared.clock);
+        self.durable(answer.position).await?;
+        let version = answer.version;
+        match answer.body {
+            Body::Refused(refusal) => {
+                self.shared.metrics.here().count_refusal(Listener::Http, &refusal);
+                Err(Problem::Refused { refusal, version })
+            }
+            body => Ok(DurableAnswer { version, body }),
+        }
+    }
+
+    /// Counts a request, and refuses it if the ledger has failed.
+    fn begin(&self, kind: RequestKind) -> Result<(), Problem> {
+        self.connection.asks.store(kind as u8, Ordering::Relaxed);
+        self.shared.metrics.here().count_request(Listener::Http, Some(kind));
+        self.refuse_if_failed()
+    }
+
+    /// Nothing is decided after the ledger has failed.
+    pub(super) fn refuse_if_failed(&self) -> Result<(), Problem> {
+        let why = UnavailableWhy::StorageFailed;
+        match self.shared.ledger.is_failed() {
+            true => Err(Problem::LedgerFailed(Refusal::Unavailable { why })),
+            false => Ok(()),
+        }
+    }
+
+    /// Waits until the position that an answer depends on is durable (law 2).
+    pub(super) async fn durable(&self, position: Position) -> Result<(), Problem> {
+        let ledger = &self.shared.ledger;
+        if ledger.durable() >= position {
+            return Ok(());
+        }
+        let unknown = |_| Problem::LedgerFailed(Refusal::OutcomeUnknown);
+        ledger.reached(position).await.map_err(unknown)
+    }
+
+    /// Marks the answer as a stream, until the guard is dropped.
+    pub(super) fn stream(&self) -> Streaming {
+        self.connection.turns.stream()
+    }
+
+    /// Raises the floor of the connection's monotonic reads to the present time.
+    pub(super) fn raise_floor(&self) {
+        self.told().heard_of_many(self.shared.clock.now());
+    }
+
+    /// The versions that the connection was sent. Never held across an await.
+    pub(super) fn told(&self) -> MutexGuard<'_, MonotonicReads> {
+        self.connection.told.lock()
+    }
+}
+
+impl FromRequestParts<Arc<ServerState>> for HttpCaller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shared: &Arc<ServerState>,
+    ) -> Result<Self, Problem> {
+        let connection = parts.extensions.get::<Arc<ConnectionContext>>();
+        let connection = connection.expect("every connection puts its context into its requests");
+        let from = connection.address.ip();
+        let grant = match Bearer::of(&parts.headers) {
+            Bearer::Token(token) => shared.auth.authenticate(Some(&token), from),
+            Bearer::Missing => match visiting_customer(parts, shared) {
+                Some(customer) => Ok(shared.auth.visitor_grant(customer)),
+                None => shared.auth.authenticate(None, from),
+            },
+            // Without tokens in use no token is looked at.
+            Bearer::Unreadable => {
+                shared.auth.authenticate(None, from).map_err(|_| AuthError::Unknown)
+            }
+        };
+        let grant = grant.map_err(|refused| {
+            login::count_failure(&shared.metrics.http, refused);
+            Problem::Unauthenticated(refused)
+        })?;
+        Ok(Self { shared: Arc::clone(shared), connection: Arc::clone(connection), grant })
+    }
+}

@@ -1,0 +1,63 @@
+//! The streams of all events.
+
+use super::broadcast::Broadcast;
+use super::broadcaster::Broadcaster;
+use super::listener::StreamListener;
+use super::open_streams::{FollowedEvent, NoStream, OpenStreams};
+use super::wake_rate::WakeRate;
+use crate::catalog::{Event, Wake};
+use crate::event_watch::EventWatch;
+use crate::ledger::Ledger;
+use crate::server_state::ServerState;
+use std::sync::Arc;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+#[derive(Debug)]
+pub(in crate::http) struct Streams {
+    open: Arc<OpenStreams>,
+    ledger: Arc<Ledger>,
+    stop: CancellationToken,
+    wake_rate: Arc<WakeRate>,
+}
+
+impl Streams {
+    pub(in crate::http) fn new(shared: &ServerState, stop: &CancellationToken) -> Arc<Self> {
+        let (limits, metrics) = (shared.config.streams, Arc::clone(&shared.metrics));
+        Arc::new(Self {
+            open: Arc::new(OpenStreams::new(limits, metrics)),
+            ledger: Arc::clone(&shared.ledger),
+            stop: stop.clone(),
+            wake_rate: Arc::new(WakeRate::new()),
+        })
+    }
+
+    /// Begins a stream of an event, behind version `known` if that is given.
+    pub(super) fn listen(
+        &self,
+        event: &Arc<Event>,
+        known: Option<u64>,
+    ) -> Result<StreamListener, NoStream> {
+        let broadcast = self.open.join(event.serial, || self.follow(event))?;
+        Ok(StreamListener::new(Arc::clone(&self.open), broadcast, event, known))
+    }
+
+    /// Starts the task that follows an event; none if the event is deleted.
+    fn follow(&self, event: &Arc<Event>) -> Option<FollowedEvent> {
+        let watch = EventWatch::begin(Arc::clone(event), None, Wake::default())?;
+        let broadcast = Arc::new(Broadcast::new(event.id.clone()));
+        let close = self.stop.child_token();
+        let left = Arc::new(Notify::new());
+        let broadcaster = Broadcaster {
+            open: Arc::clone(&self.open),
+            ledger: Arc::clone(&self.ledger),
+            wake_rate: Arc::clone(&self.wake_rate),
+            serial: event.serial,
+            broadcast: Arc::clone(&broadcast),
+            closed: close.clone(),
+            left: Arc::clone(&left),
+        };
+        tokio::spawn(broadcaster.run(watch));
+        Some(FollowedEvent::new(broadcast, close, left))
+    }
+}
