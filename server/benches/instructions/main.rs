@@ -31,7 +31,7 @@ fn main() -> anyhow::Result<ExitCode> {
         std::env::args().skip(1).filter(|text| text != "--bench").collect();
     ensure!(
         !cfg!(debug_assertions),
-        "a debug build says nothing: `cargo bench --features simulation --bench instructions`"
+        "a debug build says nothing: `cargo bench -p boxoffice-benches --bench instructions`"
     );
     match arguments.as_slice() {
         [play, name] if play == PLAY => Stage::open()?.play(&Scene::named(name)?)?,
