@@ -16,9 +16,7 @@ use std::time::Duration;
 /// A view with its version and age.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Versioned<T> {
-    /// The view itself.
     pub value: T,
-    /// The event's version.
     pub version: u64,
     /// The age of the view; zero unless it came from the server's cache.
     pub age: Duration,
@@ -29,22 +27,18 @@ pub struct Versioned<T> {
 pub struct Saved {
     /// Whether this request changed it, or an earlier one.
     pub effect: Effect,
-    /// The event's version.
     pub version: u64,
 }
 
 /// A reservation after a request about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Booking {
-    /// Its present state.
     pub reservation: Reservation,
     /// Whether this request changed it, or an earlier one.
     pub effect: Effect,
-    /// The event's version.
     pub version: u64,
 }
 
-/// A finished backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BackedUp {
     /// The ledger position of its last change.

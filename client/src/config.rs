@@ -49,7 +49,6 @@ impl Default for ClientConfig {
 const LONGEST_DEADLINE: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 impl ClientConfig {
-    /// Limits the deadlines.
     pub(crate) fn bounded(self) -> Self {
         let deadline = self.deadline.min(LONGEST_DEADLINE);
         Self { deadline, connect_timeout: self.connect_timeout.min(LONGEST_DEADLINE), ..self }

@@ -10,9 +10,7 @@ use boxoffice_protocol::request::{Freshness, PageLimit, Request};
 /// The reservations of a list: those that match all given fields.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReservationFilter {
-    /// The reservations' event.
     pub event: Option<EventId>,
-    /// The reservations' customer.
     pub customer: Option<CustomerId>,
 }
 

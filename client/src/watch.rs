@@ -27,7 +27,6 @@ const PROBE: u32 = 2;
 pub enum WatchEvent {
     /// All places: at the beginning, after a gap, and after a change of the event's terms.
     Snapshot {
-        /// The event's version.
         version: u64,
         /// The states of all places.
         map: SeatMap,
@@ -93,7 +92,6 @@ impl EventWatch {
         Ok(watch)
     }
 
-    /// The watched event.
     pub const fn event(&self) -> &EventId {
         &self.event
     }

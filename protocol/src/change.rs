@@ -20,7 +20,6 @@ pub struct Recorded {
     pub at: Timestamp,
     /// Who asked, where tokens are in use; nobody asks for an expiry.
     pub principal: Option<Principal>,
-    /// What happened.
     pub change: Change,
 }
 
@@ -29,7 +28,6 @@ pub struct Recorded {
 pub enum Change {
     /// The event came into being, open for sale.
     Created(Box<EventSpec>),
-    /// Its terms changed.
     Updated(Box<Updated>),
     /// A reservation was made, to be confirmed by its deadline.
     Held(NewReservation),
@@ -37,14 +35,12 @@ pub enum Change {
     Reserved(NewReservation),
     /// A held reservation became confirmed.
     Confirmed {
-        /// Which.
         id: ReservationId,
         /// The places it gave up, where it kept only some.
         let_go: Option<TakenPlaces>,
     },
     /// A hold's deadline moved.
     Extended {
-        /// Which.
         id: ReservationId,
         /// The deadline until now.
         from: Timestamp,
@@ -53,19 +49,16 @@ pub enum Change {
     },
     /// A held reservation gave up places.
     Released {
-        /// Which.
         id: ReservationId,
         /// The places it gave up, where it kept some and stays held.
         let_go: Option<TakenPlaces>,
     },
     /// A hold was not confirmed in time.
     Expired {
-        /// Which.
         id: ReservationId,
     },
     /// A confirmed reservation gave up places.
     Cancelled {
-        /// Which.
         id: ReservationId,
         /// The places it gave up, where it kept some and stays confirmed.
         let_go: Option<TakenPlaces>,
@@ -81,9 +74,7 @@ pub struct NewReservation {
     pub id: ReservationId,
     /// A keyed hash of the request, to know it again.
     pub fingerprint: u64,
-    /// For whom.
     pub customer: CustomerId,
-    /// What it takes.
     pub places: TakenPlaces,
     /// Until when it is held; for one that is confirmed at once, the time of the decision.
     pub expires_at: Timestamp,
@@ -99,7 +90,6 @@ pub enum TakenPlaces {
     Seats(TakenSeats),
     /// Places of a standing section.
     Standing {
-        /// The section's index.
         section: u8,
         /// How many, at least one.
         places: u32,
@@ -170,8 +160,6 @@ pub struct PlacesChanged {
 /// Seats that came into one state.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct SeatsNow {
-    /// The state.
     pub state: PlaceState,
-    /// At most [`MAX_UPDATE_SEATS`].
     pub seats: Seats<Seat, MAX_UPDATE_SEATS>,
 }

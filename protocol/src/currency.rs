@@ -15,7 +15,6 @@ use std::str::FromStr;
 pub struct Currency([u8; 3]);
 
 impl Currency {
-    /// The euro.
     pub const EUR: Self = Self(*b"EUR");
 
     /// Parses three capital letters.
@@ -29,7 +28,6 @@ impl Currency {
         }
     }
 
-    /// The three letters.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }

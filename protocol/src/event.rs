@@ -89,9 +89,7 @@ impl fmt::Display for Sales {
 /// What an update changes; what it leaves out stays. Applying it twice changes nothing more.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Serialize, Deserialize)]
 pub struct EventUpdate {
-    /// Another name.
     pub name: Option<EventName>,
-    /// Another time.
     pub starts_at: Option<Timestamp>,
     /// Open or close sales.
     pub sales: Option<Sales>,
@@ -135,7 +133,6 @@ pub enum CustomerLimit {
 /// What changes in one section. A section that is new needs both a price and a layout.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct SectionUpdate {
-    /// Which one.
     pub name: SectionName,
     /// Another price; reservations made before keep theirs.
     pub price: Option<u64>,
@@ -146,13 +143,11 @@ pub struct SectionUpdate {
 /// An event in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct EventSummary {
-    /// Its slug.
     pub id: EventId,
     /// The version that this row shows.
     pub version: u64,
     /// What people call it.
     pub name: EventName,
-    /// When it begins.
     pub starts_at: Timestamp,
     /// Whether it can be reserved.
     pub sales: Sales,
@@ -160,14 +155,12 @@ pub struct EventSummary {
     pub prices: (u64, u64),
     /// What the prices are in.
     pub currency: Currency,
-    /// Over all sections.
     pub counts: Counts,
 }
 
 /// One event, whole, but for its seats.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct EventDetails {
-    /// Its slug.
     pub id: EventId,
     /// As it stands now, with every update.
     pub spec: EventSpec,

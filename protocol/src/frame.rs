@@ -50,11 +50,7 @@ pub enum FrameError {
     },
     /// The other side sent something that this side does not understand.
     #[error("the peer sent a message that is not of this protocol: {why}")]
-    Malformed {
-        /// In what way.
-        why: String,
-    },
-    /// The connection failed.
+    Malformed { why: String },
     #[error(transparent)]
     Io(#[from] std::io::Error),
 }
@@ -65,7 +61,6 @@ pub enum FrameError {
 pub struct Malformed {
     /// Which part: a field's name, or `frame`.
     pub field: String,
-    /// In what way.
     pub why: String,
 }
 
@@ -84,7 +79,6 @@ impl From<Malformed> for FrameError {
 /// A frame as a server gets it. The frame itself was well formed; the request in it may not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestFrame {
-    /// To be echoed.
     pub correlation: u32,
     /// The request, or what to answer instead.
     pub request: Result<Request, Refusal>,
@@ -95,7 +89,6 @@ pub struct RequestFrame {
 pub struct ReplyFrame {
     /// The correlation id of the request that it answers.
     pub correlation: u32,
-    /// The answer.
     pub reply: Reply,
 }
 
@@ -211,7 +204,6 @@ fn decoder(bytes: &[u8]) -> DecoderImpl<Rest<'_>, Configuration, ()> {
     DecoderImpl::new(Rest(bytes), config::standard(), ())
 }
 
-/// Where bincode writes.
 struct Buffer<'a>(&'a mut BytesMut);
 
 impl Writer for Buffer<'_> {

@@ -30,7 +30,6 @@ pub enum Refusal {
     /// Something in the request is not as it must be.
     #[error("{field}: {why}")]
     Invalid {
-        /// What.
         field: Text,
         /// What would be right.
         why: Text,
@@ -43,7 +42,6 @@ pub enum Refusal {
         /// Every version it speaks.
         versions: List<u16>,
     },
-    /// Too many connections.
     #[error("the server is busy; try again in {retry_after_ms} ms")]
     Busy {
         /// How long to wait, in milliseconds.
@@ -75,14 +73,10 @@ pub enum Refusal {
     SalesClosed,
     /// The event has no such seats, or sells none of them.
     #[error("no such seat: {}", list(seats))]
-    NoSuchSeat {
-        /// Which.
-        seats: List<SeatLabel>,
-    },
+    NoSuchSeat { seats: List<SeatLabel> },
     /// It would be more than a limit allows.
     #[error("the limit is {limit}, and {have} are in use")]
     LimitExceeded {
-        /// The limit.
         limit: u64,
         /// How much of it is used already.
         have: u64,
@@ -95,16 +89,10 @@ pub enum Refusal {
     AlreadyConfirmed,
     /// The reservation's status does not allow it.
     #[error("the reservation is {status}")]
-    WrongStatus {
-        /// What it is.
-        status: Status,
-    },
+    WrongStatus { status: Status },
     /// Somebody has some of the seats.
     #[error("taken: {}", list(seats))]
-    SeatsTaken {
-        /// Which.
-        seats: List<SeatLabel>,
-    },
+    SeatsTaken { seats: List<SeatLabel> },
     /// There are not enough free places.
     #[error("sold out: {free} free")]
     SoldOut {
@@ -119,10 +107,7 @@ pub enum Refusal {
     },
     /// The event has live reservations; deleting it must be forced.
     #[error("{live} live reservations would end with it; force it, or wait")]
-    ReservationsLive {
-        /// How many.
-        live: u64,
-    },
+    ReservationsLive { live: u64 },
     /// The event is not at the version that was asked for.
     #[error("the event is at version {current}; look at it again")]
     VersionConflict {
@@ -135,10 +120,7 @@ pub enum Refusal {
     OutcomeUnknown,
     /// The token does not allow it.
     #[error("not allowed: {why}")]
-    NotAllowed {
-        /// What it takes.
-        why: Text,
-    },
+    NotAllowed { why: Text },
     /// The server was not told where to keep backups.
     #[error("this server keeps no backups: start it with --backup-dir FOLDER")]
     NoBackupFolder,
@@ -150,10 +132,7 @@ pub enum Refusal {
     BackupRunning,
     /// The backup could not be made. Nothing is left of it, and nothing else was touched.
     #[error("the backup failed: {why}")]
-    BackupFailed {
-        /// What went wrong.
-        why: Text,
-    },
+    BackupFailed { why: Text },
 }
 
 /// What is in the way of an [`Unavailable`](Refusal::Unavailable) request.
@@ -185,6 +164,7 @@ impl UnavailableWhy {
 
 impl Refusal {
     /// How many kinds this version of the protocol has: the largest code.
+    #[expect(clippy::cast_possible_truncation, reason = "there are some dozens")]
     pub const KINDS: u16 = Self::VARIANTS.len() as u16;
 
     /// A refusal of a request in which `field` breaks its rule.

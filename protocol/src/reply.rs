@@ -19,32 +19,25 @@ pub struct Reply {
     pub version: u64,
     /// How old a cached view is, in milliseconds; 0 for everything else.
     pub age_ms: u32,
-    /// The answer.
     pub body: Body,
 }
 
 /// The answer itself. Variants are only ever appended.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub enum Body {
-    /// No, and why.
     Refused(Refusal),
-    /// To `Hello`.
     Welcome(Welcome),
-    /// To `Ping`.
     Pong {
         /// What time it is for the server.
         server_time: Timestamp,
     },
-    /// To `ListEvents`.
     Events {
         /// Ordered by id. Each has a version of its own; together they are no snapshot.
         rows: List<EventSummary>,
         /// Where the next page begins, if there is one.
         next: Option<EventId>,
     },
-    /// To `GetEvent`.
     Event(Box<EventDetails>),
-    /// To `Seats`.
     Seats(SeatMap),
     /// To `CreateEvent`, `UpdateEvent` and `DeleteEvent`.
     EventSaved {
@@ -58,7 +51,6 @@ pub enum Body {
         /// Whether this request did it.
         effect: Effect,
     },
-    /// To `ListReservations`.
     Reservations {
         /// In an order of the server's own. Together they are no snapshot. May be empty although
         /// there is a next page.
@@ -76,13 +68,11 @@ pub enum Body {
     WatchEnded,
     /// To `Unwatch`: the watch has ended; nothing more comes of it.
     Unwatched,
-    /// To `Stats`.
     Stats(List<Stat>),
     /// To `Backup`: it is made and durable.
     BackedUp {
         /// How many changes the server had recorded with the last one that is in it.
         position: u64,
-        /// Its size.
         bytes: u64,
     },
 }
@@ -122,7 +112,6 @@ pub struct Welcome {
 pub struct ReservationRow {
     /// The event's version that it shows.
     pub version: u64,
-    /// The reservation.
     pub reservation: Reservation,
 }
 
@@ -140,15 +129,12 @@ pub struct Cursor {
 pub struct Stat {
     /// Its name, in snake case, with its unit.
     pub name: Text,
-    /// Its value.
     pub value: StatValue,
 }
 
 /// The value of a [`Stat`].
 #[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub enum StatValue {
-    /// A number.
     Count(u64),
-    /// A word.
     Text(Text),
 }

@@ -24,16 +24,13 @@ pub struct ReplyView<'a> {
     pub age_ms: u32,
     /// Bytes of the whole frame.
     pub frame_bytes: usize,
-    /// The encoded [`Body`](crate::reply::Body).
     pub body: &'a [u8],
 }
 
 /// What a reply's body is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BodyView<'a> {
-    /// `Refused`.
     Refused(Refusal),
-    /// `Reservation`.
     Reservation(ReservationView<'a>),
     /// `Event`: the counts over all its sections.
     Event(Counts),
@@ -43,13 +40,11 @@ pub enum BodyView<'a> {
     Other(u32),
 }
 
-/// The body `Reservation`.
 #[derive(Debug, Clone, PartialEq, Eq, BorrowDecode)]
 pub struct ReservationView<'a> {
     id: [u8; 16],
     event: &'a [u8],
     customer: &'a [u8],
-    /// Where it stands.
     pub status: Status,
     /// What it has, or had before it ended.
     pub places: PlacesView<'a>,
@@ -68,12 +63,7 @@ pub enum PlacesView<'a> {
     /// Seats, by their labels.
     Seats(Labels),
     /// Places of a standing section.
-    Standing {
-        /// The section's name.
-        section: &'a [u8],
-        /// How many.
-        places: u32,
-    },
+    Standing { section: &'a [u8], places: u32 },
 }
 
 /// A section in the body `Seats`.

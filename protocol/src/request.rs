@@ -38,39 +38,31 @@ pub enum Request {
         /// Whether a cached page will do.
         freshness: Freshness,
     },
-    /// One event.
     GetEvent {
-        /// Which.
         event: EventId,
         /// Whether a cached answer will do.
         freshness: Freshness,
     },
     /// The state of every seat of an event.
     Seats {
-        /// Which.
         event: EventId,
         /// Whether a cached answer will do.
         freshness: Freshness,
     },
     /// Creates an event; the same one again answers as before.
     CreateEvent {
-        /// Its slug.
         event: EventId,
-        /// All about it.
         spec: Box<EventSpec>,
     },
     /// Changes an event's terms.
     UpdateEvent {
-        /// Which.
         event: EventId,
         /// Only if it is still at this version.
         if_version: Option<u64>,
         /// What shall be otherwise.
         update: Box<EventUpdate>,
     },
-    /// Deletes an event.
     DeleteEvent {
-        /// Which.
         event: EventId,
         /// What to do with live reservations.
         force: Force,
@@ -79,11 +71,8 @@ pub enum Request {
     Hold {
         /// Chosen by the client, new for every new wish, the same when it sends again.
         id: ReservationId,
-        /// Of what.
         event: EventId,
-        /// For whom.
         customer: CustomerId,
-        /// What.
         selection: Selection,
         /// For how many milliseconds; the server's default if left out.
         ttl_ms: Option<u32>,
@@ -92,44 +81,36 @@ pub enum Request {
     Reserve {
         /// Chosen by the client, new for every new wish, the same when it sends again.
         id: ReservationId,
-        /// Of what.
         event: EventId,
-        /// For whom.
         customer: CustomerId,
-        /// What.
         selection: Selection,
     },
     /// Makes a held reservation confirmed.
     Confirm {
-        /// Which.
         reservation: ReservationKey,
         /// Only these places, the others let go; all of them if left out.
         keep: Option<Keep>,
     },
     /// Lets a held reservation go.
     Release {
-        /// Which.
         reservation: ReservationKey,
         /// But not these places; none kept if left out.
         keep: Option<Keep>,
     },
     /// Holds a held reservation at least until a time. Never shortens it.
     Extend {
-        /// Which.
         reservation: ReservationKey,
         /// Until when, in the server's time.
         until: Timestamp,
     },
     /// Gives a confirmed reservation back.
     Cancel {
-        /// Which.
         reservation: ReservationKey,
         /// But not these places; none kept if left out.
         keep: Option<Keep>,
     },
     /// What a reservation is now.
     GetReservation {
-        /// Which.
         reservation: ReservationKey,
     },
     /// A page of reservations, ended ones too while they are remembered.
@@ -145,15 +126,12 @@ pub enum Request {
     },
     /// Sends a snapshot and then every change of a place, until `Unwatch` or the event's end.
     Watch {
-        /// Which event.
         event: EventId,
         /// The version the client already knows: goes on from there, without a snapshot, if the
         /// server still can.
         from_version: Option<u64>,
     },
-    /// Ends a watch.
     Unwatch {
-        /// Which event's.
         event: EventId,
     },
     /// How the server is doing.
@@ -230,7 +208,6 @@ impl RequestKind {
 /// How a connection begins. Its layout is the same in every version of the protocol.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct Hello {
-    /// [`MAGIC`](crate::limits::MAGIC).
     pub magic: [u8; 4],
     /// The version of the protocol that the client will speak.
     pub protocol_version: u16,
@@ -245,11 +222,8 @@ pub struct Hello {
 /// Names a reservation and says who is asking.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct ReservationKey {
-    /// Of what.
     pub event: EventId,
-    /// Which.
     pub id: ReservationId,
-    /// Whose.
     pub customer: CustomerId,
 }
 
@@ -283,7 +257,6 @@ pub enum Force {
 pub struct PageLimit(u32);
 
 impl PageLimit {
-    /// A full page.
     pub const MAX: Self = Self(MAX_PAGE_ROWS);
 
     /// Takes a number within the bounds.
@@ -301,7 +274,6 @@ impl PageLimit {
         }
     }
 
-    /// The number.
     pub const fn as_u32(self) -> u32 {
         self.0
     }

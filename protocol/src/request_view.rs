@@ -10,9 +10,7 @@ use bincode::BorrowDecode;
 pub struct NewReservationView<'a> {
     kind: u8,
     id: [u8; 16],
-    /// The event's id.
     pub event: &'a [u8],
-    /// The customer's id.
     pub customer: &'a [u8],
 }
 

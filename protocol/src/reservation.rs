@@ -19,7 +19,6 @@ pub enum Selection {
     Seats(SeatLabels),
     /// The best free seats.
     Best {
-        /// How many.
         places: PlaceCount,
         /// Only in this section.
         section: Option<SectionName>,
@@ -28,7 +27,6 @@ pub enum Selection {
     },
     /// Places of a standing section.
     Standing {
-        /// How many.
         places: PlaceCount,
         /// Which section; may be left out where only one is standing.
         section: Option<SectionName>,
@@ -50,7 +48,6 @@ pub enum Together {
 pub struct PlaceCount(u32);
 
 impl PlaceCount {
-    /// One place.
     pub const ONE: Self = Self(1);
 
     /// Takes a number within the bounds.
@@ -67,7 +64,6 @@ impl PlaceCount {
         }
     }
 
-    /// The number.
     pub const fn as_u32(self) -> u32 {
         self.0
     }
@@ -175,7 +171,6 @@ pub enum Keep {
 pub enum Status {
     /// The customer's until a deadline.
     Held,
-    /// The customer's.
     Confirmed,
     /// Given back before it was confirmed.
     Released,
@@ -209,16 +204,12 @@ impl fmt::Display for Status {
     }
 }
 
-/// A reservation, whole.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct Reservation {
     /// Chosen by the client, unique in its event.
     pub id: ReservationId,
-    /// Of what.
     pub event: EventId,
-    /// For whom.
     pub customer: CustomerId,
-    /// Where it stands.
     pub status: Status,
     /// What it has; of an ended one, what it had at last.
     pub places: Places,
@@ -238,10 +229,5 @@ pub enum Places {
     /// Seats, by their labels, in the order of sections, rows and numbers.
     Seats(Labels),
     /// Places of a standing section.
-    Standing {
-        /// Which.
-        section: SectionName,
-        /// How many.
-        places: u32,
-    },
+    Standing { section: SectionName, places: u32 },
 }

@@ -18,7 +18,6 @@ pub enum PlaceState {
     Held = 1,
     /// In a confirmed reservation.
     Sold = 2,
-    /// Kept from sale.
     Blocked = 3,
 }
 
@@ -70,7 +69,6 @@ impl PackedStates {
         Self(bytes)
     }
 
-    /// The packed bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -92,7 +90,6 @@ impl PackedStates {
         }
     }
 
-    /// Packs states.
     pub fn pack(states: impl Iterator<Item = PlaceState>) -> Self {
         let mut bytes = Vec::with_capacity(states.size_hint().0.div_ceil(4));
         for (index, state) in states.enumerate() {

@@ -33,10 +33,7 @@ pub enum Layout {
         rows: Vec<u16>,
     },
     /// So many places that are all alike.
-    Standing {
-        /// How many.
-        capacity: u32,
-    },
+    Standing { capacity: u32 },
 }
 
 impl Layout {
@@ -218,16 +215,12 @@ impl<'de, C> BorrowDecode<'de, C> for Sections {
 pub struct Counts {
     /// For anybody to take.
     pub free: u64,
-    /// In held reservations.
     pub held: u64,
-    /// In confirmed reservations.
     pub sold: u64,
-    /// Kept from sale.
     pub blocked: u64,
 }
 
 impl Counts {
-    /// All the places.
     pub const fn capacity(&self) -> u64 {
         self.free + self.held + self.sold + self.blocked
     }

@@ -169,7 +169,6 @@ macro_rules! text_type {
                 Ok(Self(text.into()))
             }
 
-            /// The text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -248,12 +247,35 @@ pub(crate) fn deserialize_text<'de, D: serde::Deserializer<'de>, T>(
     deserializer: D,
     parse: fn(&str) -> Result<T, InvalidField>,
 ) -> Result<T, D::Error> {
-    let text = compact_str::CompactString::deserialize(deserializer)?;
-    parse(&text).map_err(serde::de::Error::custom)
+    deserializer.deserialize_bytes(Parsed(parse))
+}
+
+/// Parses a string where it lies. It asks for bytes, so that text that is not UTF-8 is refused as
+/// the field it is in, and not as something that is no JSON.
+struct Parsed<T>(fn(&str) -> Result<T, InvalidField>);
+
+impl<T> serde::de::Visitor<'_> for Parsed<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        (self.0)(text).map_err(E::custom)
+    }
+
+    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<T, E> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.visit_str(text),
+            Err(_) => Err(E::custom("is not UTF-8")),
+        }
+    }
 }
 
 /// Takes a field's fault through bincode, whose errors carry nothing but text.
 #[cold]
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(crate) fn invalid(fault: InvalidField) -> DecodeError {
     DecodeError::OtherString(fault.to_string())
 }
@@ -265,7 +287,6 @@ pub(crate) fn invalid(fault: InvalidField) -> DecodeError {
 pub struct Text(String);
 
 impl Text {
-    /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -30,7 +30,6 @@ impl Timestamp {
         Self(ms)
     }
 
-    /// Milliseconds since 1970.
     pub const fn as_ms(self) -> u64 {
         self.0
     }

@@ -20,7 +20,6 @@ use tokio_util::codec::{Decoder, Encoder};
 /// The time of every fake server: 2026-12-24T12:00:00Z.
 pub const SERVER_TIME: Timestamp = Timestamp::from_ms(1_798_113_600_000);
 
-/// A listening server.
 pub struct FakeServer {
     listener: TcpListener,
     /// What a peer is welcomed with.
@@ -67,7 +66,6 @@ impl FakeServer {
         }
     }
 
-    /// Accepts a connection.
     pub async fn accept(&self) -> Peer {
         let (stream, _) = self.listener.accept().await.expect("a connection");
         Peer { stream, inbound: BytesMut::new() }
@@ -100,7 +98,6 @@ impl Peer {
         while self.stream.read_buf(&mut self.inbound).await.is_ok_and(|read| read > 0) {}
     }
 
-    /// Sends a reply.
     pub async fn reply(&mut self, correlation: u32, version: u64, body: Body) {
         let reply = Reply { version, age_ms: 0, body };
         let mut bytes = BytesMut::new();
@@ -108,7 +105,6 @@ impl Peer {
         self.raw(&bytes).await;
     }
 
-    /// Sends a refusal.
     pub async fn refuse(&mut self, correlation: u32, version: u64, refusal: Refusal) {
         self.reply(correlation, version, Body::Refused(refusal)).await;
     }

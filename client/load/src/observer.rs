@@ -18,7 +18,6 @@ pub enum LoadPhase {
 
 /// A program that shows how a run goes, and may end it early.
 pub trait LoadObserver: Send + Sync + 'static {
-    /// A phase begins.
     fn phase(&self, phase: LoadPhase);
 
     /// A message for a person.

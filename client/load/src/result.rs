@@ -18,9 +18,7 @@ pub struct RunResult {
     pub started_at: String,
     /// The length of the measured time, in seconds.
     pub seconds: f64,
-    /// Replies, refusals included.
     pub requests: u64,
-    /// Replies a second.
     pub throughput_per_s: f64,
     /// Replies with the effect `Applied`.
     pub applied: u64,
@@ -28,7 +26,6 @@ pub struct RunResult {
     pub applied_per_s: f64,
     /// From the request to its reply; in an open loop from the due time.
     pub latency_us: LatencySummary,
-    /// Refusals by name.
     pub refused: BTreeMap<String, u64>,
     /// Requests of an open loop that were due and never sent.
     pub unanswered: u64,
@@ -53,26 +50,18 @@ pub struct RunResult {
 /// Percentiles of the latency, in microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct LatencySummary {
-    /// Minimum.
     pub min: f64,
-    /// Median.
     pub p50: f64,
-    /// 90th percentile.
     pub p90: f64,
-    /// 99th percentile.
     pub p99: f64,
-    /// 99.9th percentile.
     pub p99_9: f64,
-    /// Maximum.
     pub max: f64,
 }
 
 /// Bytes of frames, without those of TCP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct TrafficBytes {
-    /// Requests.
     pub sent: u64,
-    /// Replies.
     pub received: u64,
 }
 
@@ -98,19 +87,16 @@ pub struct Verification {
     pub left_out: u64,
     /// Memory of the recorded history.
     pub history_bytes: u64,
-    /// Replayed events.
     pub events: u64,
     /// Reads and refusals that were compared with the replay.
     pub compared: u64,
     /// Reservations that were compared with the server's list.
     pub listed: u64,
-    /// Holds that expired.
     pub expired: u64,
     /// Duration of the verification, in milliseconds.
     pub took_ms: u64,
     /// Checks that were not possible, with the reasons.
     pub unchecked: Vec<String>,
-    /// Number of violations.
     pub violations_found: u64,
     /// One violation of each kind: that with the shortest history.
     pub violations: Vec<ViolationRecord>,
@@ -123,7 +109,6 @@ pub struct ViolationRecord {
     pub kind: ViolationKind,
     /// The finding in a sentence.
     pub what: String,
-    /// The event's id.
     pub event: String,
     /// The exchanges that show the violation.
     pub history: Vec<ExchangeRecord>,
@@ -191,12 +176,10 @@ pub struct ExchangeRecord {
     pub said: String,
 }
 
-/// One measured second.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct SecondResult {
     /// The end of the second, counted from the beginning of the measured time.
     pub at_s: f64,
-    /// Replies a second.
     pub requests_per_s: f64,
     /// Replies with the effect `Applied`, a second.
     pub applied_per_s: f64,

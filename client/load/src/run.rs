@@ -21,7 +21,6 @@ use boxoffice_client::{Client, ClientConfig};
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
 
-/// A finished run.
 #[derive(Debug)]
 pub struct FinishedRun {
     /// Everything that was measured and verified.
@@ -33,9 +32,7 @@ pub struct FinishedRun {
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunEnd {
-    /// By its settings.
     Whole,
-    /// By an interrupt.
     Early,
 }
 

@@ -48,7 +48,6 @@ pub struct LoadSettings {
 /// When a run ends, warm-up excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunLength {
-    /// After this time.
     Time(Duration),
     /// After this number of requests.
     Requests(NonZeroU64),
@@ -57,7 +56,6 @@ pub enum RunLength {
 /// What happens to a run's events and reservations when it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventsAfter {
-    /// They are deleted.
     Deleted,
     /// They stay on the server.
     Kept,

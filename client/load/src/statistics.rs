@@ -3,11 +3,8 @@
 /// Minimum, median and maximum of finite values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spread {
-    /// The minimum.
     pub low: f64,
-    /// The median.
     pub median: f64,
-    /// The maximum.
     pub high: f64,
 }
 

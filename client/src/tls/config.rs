@@ -53,11 +53,7 @@ pub enum TlsConfigError {
     )]
     Empty { path: PathBuf },
     #[error("certificate {number} in {path} cannot be understood")]
-    Damaged {
-        path: PathBuf,
-        /// Counted from 1.
-        number: usize,
-    },
+    Damaged { path: PathBuf, number: usize },
     /// The system has no trusted authorities.
     #[error("this system trusts no authorities{0}; name the server's")]
     NoSystem(String),

@@ -55,10 +55,7 @@ pub enum TlsFault {
     AuthorityAsServer,
     /// The name of the configuration cannot occur in a certificate.
     #[error("{name:?} cannot stand in a certificate; name the server by its host name or address")]
-    BadName {
-        /// The server's name.
-        name: String,
-    },
+    BadName { name: String },
     /// A fault without a message of its own.
     #[error("no TLS: {0}")]
     Other(String),

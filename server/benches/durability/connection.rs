@@ -164,7 +164,6 @@ impl Requests {
 }
 
 impl Replies {
-    /// The next reply.
     pub(crate) fn next(&mut self) -> anyhow::Result<ReplyFrame> {
         loop {
             if let Some(frame) = ClientCodec.decode(&mut self.input)? {

@@ -16,12 +16,10 @@ pub(crate) fn count(number: u64) -> String {
     text
 }
 
-/// Seconds, to hundredths.
 pub(crate) fn seconds(span: Duration) -> String {
     format!("{:.2} s", span.as_secs_f64())
 }
 
-/// Megabytes.
 pub(crate) fn megabytes(bytes: u64) -> String {
     format!("{} MB", bytes / 1_000_000)
 }
@@ -34,14 +32,11 @@ pub(crate) fn a_second(number: u64, span: Duration) -> String {
 /// Times of answers: the middle one, and that which one of a hundred exceeds.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Latency {
-    /// In milliseconds.
     pub(crate) p50: f64,
-    /// In milliseconds.
     pub(crate) p99: f64,
 }
 
 impl Latency {
-    /// Of these microseconds.
     pub(crate) fn of(mut micros: Vec<u32>) -> Self {
         micros.sort_unstable();
         let milliseconds = |share| f64::from(percentile(&micros, share)) / 1e3;
@@ -49,7 +44,6 @@ impl Latency {
     }
 }
 
-/// Milliseconds, to hundredths.
 pub(crate) fn milliseconds(milliseconds: f64) -> String {
     format!("{milliseconds:.2} ms")
 }

@@ -12,7 +12,6 @@ use boxoffice_server::ledger::STATE_FILE;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Reservations.
 const RESERVATIONS: u64 = 1_000_000;
 
 /// Changes in one transaction: what a server gathers, where there are so many.

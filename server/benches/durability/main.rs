@@ -84,7 +84,7 @@ fn main() -> anyhow::Result<()> {
     let large = if arguments.large { Large::Yes } else { Large::No };
     for what in What::EACH {
         if arguments.what.contains(&what) || arguments.what.contains(&What::All) {
-            let section = section(what, Effort { folder: &below, large })?;
+            let section = measured_section(what, Effort { folder: &below, large })?;
             print!("{section}");
             text += &section;
         }
@@ -107,7 +107,7 @@ fn said_of_the_machine(folder: &Path) -> anyhow::Result<String> {
 }
 
 /// Measures in a folder of its own.
-fn section(what: What, effort: Effort<'_>) -> anyhow::Result<String> {
+fn measured_section(what: What, effort: Effort<'_>) -> anyhow::Result<String> {
     let below = tempfile::tempdir_in(effort.folder)?;
     let effort = Effort { folder: below.path(), ..effort };
     let (title, table, note) = match what {

@@ -11,7 +11,6 @@ use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_server::ledger::STATE_FILE;
 use std::path::Path;
 
-/// Reservations.
 const MILLION: u64 = 1_000_000;
 
 /// Changes in one transaction, when rows are made.

@@ -46,7 +46,6 @@ impl Bound {
     }
 }
 
-/// The table.
 pub(crate) struct Bounds {
     /// What it was made with.
     tools: String,

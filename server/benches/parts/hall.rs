@@ -100,7 +100,6 @@ impl Hall {
         hall
     }
 
-    /// Expires them.
     pub(crate) fn expire(&mut self) {
         let due = self.inventory.due(NOW.plus(2 * HOUR), EXPIRY_CHUNK);
         assert_eq!(due.len(), EXPIRY_CHUNK, "all are due");

@@ -102,7 +102,7 @@ impl TokenRegistry {
         };
         match refused {
             AuthError::Unknown | AuthError::Expired => {
-                tracing::warn!(%from, "login failed: {refused}")
+                tracing::warn!(%from, "login failed: {refused}");
             }
             // These may come at any rate.
             _ => tracing::debug!(%from, "login failed: {refused}"),

@@ -107,7 +107,8 @@ pub(super) fn give_up(disk: &impl Disk) -> bool {
     disk.remove(FILE).is_ok()
 }
 
-#[cfg(all(test, feature = "simulation"))]
+#[cfg(feature = "simulation")]
+#[cfg(test)]
 mod tests {
     use super::*;
     use boxoffice_journal::disk::simulated::{Fault, FaultError, Lasting, SimulatedDisk};

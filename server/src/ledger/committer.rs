@@ -266,7 +266,8 @@ impl<D: Disk> Committer<D> {
     }
 }
 
-#[cfg(all(test, feature = "simulation"))]
+#[cfg(feature = "simulation")]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::ledger::rows::{Identity, Restored};

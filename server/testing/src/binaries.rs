@@ -45,7 +45,6 @@ pub fn boxoffice() -> &'static Path {
     BINARY.get_or_init(|| BOXOFFICE.find())
 }
 
-/// The server's program.
 pub fn boxoffice_server() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| BOXOFFICE_SERVER.find())

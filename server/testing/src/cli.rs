@@ -22,7 +22,6 @@ impl Cli {
         Self { server: Some(server.to_string()) }
     }
 
-    /// Of no server.
     pub fn nowhere() -> Self {
         Self { server: None }
     }
@@ -100,13 +99,11 @@ impl Running {
         self.lines.next().map(|line| line.expect("UTF-8"))
     }
 
-    /// Sends a signal.
     pub fn signal(&self, signal: rustix::process::Signal) {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, signal).expect("it runs");
     }
 
-    /// How it ended.
     pub fn wait(mut self) -> Option<i32> {
         self.child.wait().expect("it was started").code()
     }

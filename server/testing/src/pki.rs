@@ -35,7 +35,6 @@ pub enum Flaw {
     Expired,
     /// Valid in the future only.
     NotYet,
-    /// For another host.
     OtherName,
     /// Signed by its own key.
     SelfSigned,
@@ -110,13 +109,11 @@ impl Pki {
         self.path(name).to_str().expect("UTF-8").to_owned()
     }
 
-    /// The server's arguments.
     pub fn arguments(&self) -> [String; 4] {
         let [cert, key] = ["cert.pem", "key.pem"].map(|name| self.argument(name));
         ["--tls-cert".to_owned(), cert, "--tls-key".to_owned(), key]
     }
 
-    /// The present certificate.
     pub fn certificate(&self) -> CertificateDer<'static> {
         certificate(&self.path("cert.pem"))
     }

@@ -73,7 +73,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Raw<S> {
         Self { stream, input: BytesMut::new(), next: 0 }
     }
 
-    /// Shakes hands.
     pub async fn greet(&mut self) {
         let reply = self.ask(&hello()).await;
         assert!(matches!(reply.body, Body::Welcome(_)), "{reply:?}");

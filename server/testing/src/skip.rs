@@ -14,7 +14,6 @@ pub enum Need {
     PyPi,
     /// The permission to make a network namespace.
     NetworkNamespace,
-    /// `script`, of util-linux.
     Script,
     /// Debian's `chromium` and `chromium-driver`, or the like.
     Chromium,

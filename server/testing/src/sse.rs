@@ -24,7 +24,6 @@ pub struct Stream {
     pub status: u16,
     /// The head as it came, in lower case.
     pub head: String,
-    /// As it came.
     raw: BytesMut,
     /// Without the chunks' sizes.
     pub body: Vec<u8>,

@@ -29,7 +29,6 @@ impl fmt::Display for Injected {
 /// A fault that is injected into some system calls of a process.
 #[derive(Debug, Clone)]
 pub struct Fault {
-    /// The system call.
     pub call: &'static str,
     /// On these files only.
     pub paths: Vec<PathBuf>,

@@ -41,7 +41,6 @@ impl TokenFolder {
         token_command(&[words, &["--tokens", file.to_str().expect("UTF-8")]].concat())
     }
 
-    /// A new token.
     pub fn create(&self, name: &str, more: &[&str]) -> Token {
         let run = self.run(&[&["create", name], more].concat()).ended(0);
         Token::parse(run.stdout.trim_end()).expect("a token and no more")

@@ -44,7 +44,6 @@ impl Driver {
         Some(Arc::new(Self { child, address }))
     }
 
-    /// One command.
     pub fn call(&self, method: &str, path: &str, body: &Value) -> Result<Value, Value> {
         let body = if method == "POST" { body.to_string() } else { String::new() };
         let mut stream = TcpStream::connect(self.address).expect("chromedriver listens");

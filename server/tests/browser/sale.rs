@@ -67,7 +67,6 @@ impl Sale {
         );
     }
 
-    /// Changes the event.
     pub(super) async fn update(&self, update: EventUpdate) {
         let updated = self.client.update_event(&event("night"), None, update).await;
         updated.expect("it may be so");

@@ -20,7 +20,6 @@ pub(crate) fn config() -> Config {
     }
 }
 
-/// Starts a server.
 pub(crate) async fn start(config: Config) -> Server {
     Server::start(config).await.expect("a free port")
 }

@@ -5,7 +5,6 @@ use boxoffice_testing::http::Http;
 use boxoffice_testing::{Raw, START, create, film, new_id};
 use serde_json::{Value, json};
 
-/// What `/openapi.json` says.
 async fn description(http: &mut Http) -> Value {
     let answer = http.get("/openapi.json").await;
     assert_eq!(answer.header("content-type"), Some("application/json"));

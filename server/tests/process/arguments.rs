@@ -4,7 +4,6 @@ use boxoffice_protocol::reply::Body;
 use boxoffice_testing::process::{Process, command, program_at, run};
 use boxoffice_testing::{Raw, Run, hello};
 
-/// A free port.
 const FREE: &str = "127.0.0.1:0";
 
 #[test]

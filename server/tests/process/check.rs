@@ -59,7 +59,6 @@ async fn found(damage: impl FnOnce(&Folder)) -> String {
     run.stdout
 }
 
-/// Flips a bit.
 fn flip(file: &Path, offset: usize) {
     let file = OpenOptions::new().read(true).write(true).open(file).expect("a file");
     let mut byte = [0];

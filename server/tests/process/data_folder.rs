@@ -29,7 +29,6 @@ impl Folder {
         Self { _temporary: temporary, data }
     }
 
-    /// Serves it.
     pub(super) fn serve(&self) -> Process {
         Process::spawn(durable(&self.data).args(["--hold-default", "30m"]))
     }

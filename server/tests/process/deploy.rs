@@ -5,7 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use toml::Table;
 
-/// The server's package.
 fn here() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }

@@ -27,7 +27,6 @@ impl Manager {
         Process::spawn(command.env("NOTIFY_SOCKET", self.folder.path().join("notify")))
     }
 
-    /// The next message.
     pub(super) fn told(&self) -> String {
         let mut bytes = [0; 1_024];
         let length = self.socket.recv(&mut bytes).expect("it is told something");

@@ -66,7 +66,6 @@ pub(super) fn shoppers(number: usize, random: &mut fastrand::Rng) -> Vec<Shopper
     (0..number).map(shopper).collect()
 }
 
-/// Shoppers at work.
 pub(super) struct Shopping {
     shoppers: JoinSet<Shopper>,
     acknowledged: Arc<AtomicUsize>,

@@ -16,7 +16,6 @@ use std::process::Command;
 /// A host of the test's own, joined to this one by a cable; both are gone when it is dropped.
 struct Host {
     name: String,
-    /// This end's address.
     here: Ipv4Addr,
 }
 
@@ -41,7 +40,6 @@ impl Host {
         format!("{}c", self.name)
     }
 
-    /// Connects from there.
     fn connect(&self, to: SocketAddr) -> TcpStream {
         let network = File::open(format!("/run/netns/{}", self.name)).expect("it was made");
         let connecting = std::thread::spawn(move || {
@@ -52,7 +50,6 @@ impl Host {
         connecting.join().expect("no panic")
     }
 
-    /// Cuts the cable.
     fn vanish(&self) {
         assert!(ip(&format!("link set {} down", self.cable())));
     }

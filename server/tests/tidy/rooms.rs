@@ -15,18 +15,18 @@ const ORDER: &[&[&str]] = &[
     &["server_state"],
     &["open"],
     &["start_error"],
+    &["config"],
     &["inspect"],
     &["sweeper", "views", "backups", "event_watch"],
     &["catalog"],
     &["ledger"],
     &["listener", "login"],
     &["auth", "tls", "sniff", "sockets", "deadline_timer"],
-    &["clock", "config", "metrics", "descriptors"],
+    &["clock", "metrics", "descriptors"],
 ];
 
 /// What rooms depend on this room alone, of all others of the server.
-const ONLY: &[(&str, &[&str])] =
-    &[("auth", &["clock"]), ("clock", &[]), ("config", &[]), ("metrics", &["clock"])];
+const ONLY: &[(&str, &[&str])] = &[("auth", &["clock"]), ("clock", &[]), ("metrics", &["clock"])];
 
 /// The room that a file of the server is in: its first folder, or its name.
 fn room(file: &str) -> Option<&str> {

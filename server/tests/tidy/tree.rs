@@ -37,7 +37,6 @@ pub(crate) struct Bound(pub(crate) Binding, pub(crate) bool);
 pub(crate) enum Binding {
     /// A struct, enum, union or trait.
     Type,
-    /// Another item.
     Item,
     Module(usize),
     Import(Vec<String>),

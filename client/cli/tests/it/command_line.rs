@@ -67,7 +67,7 @@ async fn json_is_one_object_with_the_fields_of_a_reservation() {
     .await;
     let run = run.ended(0);
     let expected = format!(
-        r#"{{"id":"{id}","event":"dune-2","customer":"ann","status":"confirmed","seats":["A1","A2"],"standing":null,"total":9000,"currency":"EUR","expires_at":"2026-12-24T12:02:00Z","version":4}}"#
+        r#"{{"id":"{id}","event":"dune-2","customer":"ann","status":"confirmed","seats":["A1","A2"],"standing":null,"total":9000,"currency":"EUR","expires_at":"2026-12-24T12:02:00.000Z","version":4}}"#
     );
     assert_eq!(run.stdout, expected + "\n");
     assert_eq!(run.stderr, "");
@@ -81,7 +81,7 @@ async fn refusals_end_with_1_and_what_is_not_allowed_with_4() {
     let json = json.ended(1);
     assert_eq!(
         json.stdout,
-        "{\"refused\":\"SeatsTaken\",\"code\":16,\"seats\":[\"A1\"],\"message\":\"taken: A1\",\"version\":9}\n"
+        "{\"refused\":\"SeatsTaken\",\"code\":16,\"version\":9,\"seats\":[\"A1\"],\"message\":\"taken: A1\"}\n"
     );
     let text = run(line, async |peer| refuse(peer, taken).await).await;
     let text = text.ended(1);
@@ -154,7 +154,7 @@ async fn lists_are_tables_that_programs_can_read() {
     assert_eq!(
         json.stdout,
         "{\"id\":\"dune-2\",\"version\":3,\"name\":\"Dune: Part Two\",\
-         \"starts_at\":\"2026-12-24T12:00:00Z\",\"sales\":\"open\",\"currency\":\"EUR\",\
+         \"starts_at\":\"2026-12-24T12:00:00.000Z\",\"sales\":\"open\",\"currency\":\"EUR\",\
          \"price_min\":3000,\"price_max\":4500,\"free\":7,\"held\":1,\"sold\":2,\"blocked\":0}\n"
     );
 }

@@ -36,7 +36,6 @@ pub(crate) struct Peers {
     brands: Vec<RedisBrand>,
     /// Who is there, and in which version.
     pub(crate) versions: Vec<Fact>,
-    /// Who is not.
     pub(crate) left_out: Vec<&'static str>,
 }
 

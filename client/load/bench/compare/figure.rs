@@ -15,7 +15,6 @@ pub(crate) struct Figure {
 /// Reads one value of a [`Figure`].
 pub(crate) type FigureValue = fn(&Figure) -> Option<f64>;
 
-/// Reads the rate.
 #[expect(clippy::unnecessary_wraps, reason = "a Reading may find nothing")]
 pub(crate) fn rate(figure: &Figure) -> Option<f64> {
     Some(figure.per_second)

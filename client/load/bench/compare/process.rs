@@ -75,7 +75,6 @@ impl RunningServer {
         format!("127.0.0.1:{}", self.port)
     }
 
-    /// Its process.
     pub(crate) fn id(&self) -> u32 {
         self.guard.child.id()
     }

@@ -26,7 +26,6 @@ const DURABLE: [Subject; 9] = [
     Subject::Boxoffice(BoxofficeWork::StandingUnsynced),
 ];
 
-/// Writes the page.
 pub(crate) fn page(
     settings: &Settings,
     peers: &Peers,

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 /// Every case once, except those that failed.
 pub(crate) type Round = BTreeMap<Case, Figure>;
 
-/// All rounds.
 #[derive(Debug, Default)]
 pub(crate) struct ComparisonResults {
     pub(crate) rounds: Vec<Round>,

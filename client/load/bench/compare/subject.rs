@@ -12,7 +12,6 @@ pub(crate) enum Subject {
     Postgres(PostgresWork),
 }
 
-/// One measurement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Case {
     pub(crate) subject: Subject,
@@ -73,7 +72,6 @@ pub(crate) enum BoxofficeWork {
     StandingBesideGreedy,
     /// A standing place of one of a thousand events.
     Thousand,
-    /// An exact seat.
     Seats,
     /// An event and its counts.
     Event,

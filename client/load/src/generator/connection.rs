@@ -20,7 +20,6 @@ const READ_BYTES: usize = 64 * 1024;
 /// How to reach the server.
 #[derive(Debug, Clone)]
 pub struct Target {
-    /// Host and port.
     pub server: String,
     /// The token of the principal that the run acts for.
     pub token: Option<Token>,
@@ -64,7 +63,6 @@ impl Sub for Traffic {
 /// What the socket still has after a read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SocketState {
-    /// Nothing.
     Drained,
     /// Perhaps more: the buffer was too small.
     MaybeMore,

@@ -22,14 +22,12 @@ fn histogram(digits: u8) -> Histogram<u64> {
 /// The counters of one thread, or the sum of all. Only measured requests count.
 #[derive(Debug, Clone)]
 pub(crate) struct LoadCounters {
-    /// Latencies, in nanoseconds.
     pub(crate) latencies: Histogram<u64>,
     /// All replies, refusals included.
     pub(crate) answers: u64,
     pub(crate) refusals: u64,
     /// Requests of an open loop that were due and never sent: every pipeline was full.
     pub(crate) missed: u64,
-    /// Refusals by code.
     refused: [u64; CODES],
     /// Replies of each connection.
     pub(crate) by_connection: Vec<u64>,

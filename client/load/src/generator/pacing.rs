@@ -10,10 +10,7 @@ pub(crate) enum Pacing {
     Closed,
     /// Requests are due at fixed times, whatever the server does. Latency counts from the due
     /// time, so waiting behind a slow server is measured (no coordinated omission).
-    Open {
-        /// Requests a second.
-        rate: f64,
-    },
+    Open { rate: f64 },
 }
 
 /// When a thread stops sending.

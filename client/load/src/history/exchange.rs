@@ -27,7 +27,6 @@ pub(crate) struct Exchange<'a> {
     pub(crate) outcome: ExchangeOutcome<'a>,
 }
 
-/// `EventNotFound`.
 const EVENT_NOT_FOUND: u16 = 5;
 
 impl Exchange<'_> {
@@ -44,7 +43,6 @@ impl Exchange<'_> {
 pub(crate) enum ExchangeOutcome<'a> {
     /// `Reservation`: its state at the reply's version.
     Reservation {
-        /// See [`ReservationNumbers`].
         number: u32,
         requested: RequestedReservation,
         effect: Effect,
@@ -52,14 +50,12 @@ pub(crate) enum ExchangeOutcome<'a> {
         /// Its places; after its end the last that it had.
         places: TakenPlaces<'a>,
     },
-    /// `Refused`, except `OutcomeUnknown`.
     Refused {
         code: u16,
         /// The reservation that the request was about, if any.
         number: Option<u32>,
         claim: RefusalClaim,
     },
-    /// `Event` or `Seats`.
     Read {
         /// The stated age in milliseconds; none for a fresh read.
         age_ms: Option<u32>,

@@ -122,7 +122,6 @@ impl ThreadHistory {
         }
     }
 
-    /// Recorded exchanges.
     pub(crate) fn len(&self) -> usize {
         self.exchanges.len()
     }

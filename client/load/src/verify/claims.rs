@@ -11,9 +11,7 @@ use boxoffice_client::protocol::id::Seat;
 use boxoffice_client::protocol::reservation::Status;
 use std::ops::RangeInclusive;
 
-/// `ReservationNotFound`.
 const RESERVATION_NOT_FOUND: u16 = 7;
-/// `HoldExpired`.
 const HOLD_EXPIRED: u16 = 13;
 
 /// The counts that a read may show. Of expired holds only the number is known, so the number of

@@ -55,7 +55,6 @@ impl WorkloadDescription {
     }
 }
 
-/// All workloads.
 pub const WORKLOADS: [WorkloadDescription; 9] = [
     WorkloadDescription::new(
         WorkloadName::Rush,
@@ -113,7 +112,6 @@ pub const WORKLOADS: [WorkloadDescription; 9] = [
     ),
 ];
 
-/// Variations of workloads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WorkloadOptions {
     /// Places of a reservation, unless the workload chooses them.

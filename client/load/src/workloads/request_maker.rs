@@ -33,7 +33,6 @@ pub(crate) struct RunIds {
 }
 
 impl RunIds {
-    /// Random marks.
     pub(crate) fn new() -> Self {
         let numbers = ReservationNumbers::new(std::array::from_fn(|_| fastrand::u8(..)));
         Self { numbers, mark: fastrand::u16(..) }
@@ -111,7 +110,6 @@ impl RequestMaker {
         NextRequest::Send(sent(step, venue, number, id), request)
     }
 
-    /// A read.
     pub(crate) fn read(&self, step: WorkloadStep, venue: &Venue, request: Request) -> NextRequest {
         NextRequest::Send(sent(step, venue, 0, self.no_reservation), request)
     }

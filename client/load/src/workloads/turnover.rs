@@ -16,7 +16,6 @@ pub(crate) struct TurnoverWorkload {
     /// The wanted number of live reservations.
     target: usize,
     live: Vec<LiveReservation>,
-    /// Reservations in flight.
     in_flight: usize,
 }
 

@@ -24,9 +24,7 @@ pub(crate) struct Venue {
 /// The kind and the number of places of an event. It has one section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VenueSize {
-    /// Numbered seats.
     Seats(u32),
-    /// Standing places.
     Standing(u32),
 }
 

@@ -24,7 +24,6 @@ const DEPTH: u32 = 16;
 /// How often the server is asked whether the rows have everything.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// What size costs.
 #[derive(Debug)]
 pub(crate) struct SizeCost {
     /// What each took of the resident memory: everything that the server took more than when it

@@ -40,7 +40,6 @@ pub(crate) async fn measure(
     }
 }
 
-/// The server's `--sync`.
 fn sync(work: BoxofficeWork) -> &'static str {
     match work {
         BoxofficeWork::StandingUnsynced => "never",

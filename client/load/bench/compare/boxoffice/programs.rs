@@ -38,7 +38,6 @@ pub(super) struct LoadRun {
 /// What is counted of what was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Counted {
-    /// Every answer.
     Requests,
     /// Only what was done: a refusal is no reservation.
     Changes,

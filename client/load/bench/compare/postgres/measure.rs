@@ -98,6 +98,7 @@ impl Database<'_> {
     async fn until_ready(&self) -> anyhow::Result<()> {
         let ready = async {
             while output(self.tool("pg_isready"), GRACE).await.is_err() {
+                #[expect(clippy::disallowed_methods, reason = "another program has to get ready")]
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };

@@ -11,7 +11,6 @@ use tokio_util::codec::Decoder;
 pub(crate) struct Wire(pub(crate) Vec<u8>);
 
 impl Wire {
-    /// A request's number.
     pub(crate) fn request(number: u8) -> Self {
         Self(vec![number])
     }

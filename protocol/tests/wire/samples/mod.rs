@@ -20,13 +20,10 @@ pub(crate) use requests::requests;
 pub(crate) struct Sample<T> {
     /// Unique in its list.
     pub(crate) name: &'static str,
-    /// For people.
     pub(crate) says: &'static str,
-    /// The message.
     pub(crate) value: T,
 }
 
-/// A [`Sample`].
 fn sample<T>(name: &'static str, says: &'static str, value: T) -> Sample<T> {
     Sample { name, says, value }
 }

@@ -4,8 +4,8 @@
 //! With `BOXOFFICE_BLESS=1` in the environment the files are written anew. Look at the difference:
 //! a changed line breaks every client that is out there; only new ones do not.
 
-mod samples;
-
+use super::samples;
+use super::samples::Sample;
 use bincode::{BorrowDecode, Encode};
 use boxoffice_protocol::change::Change;
 use boxoffice_protocol::frame::{ClientCodec, ServerCodec, decode, encode, put_reply};
@@ -13,7 +13,6 @@ use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::RequestKind;
 use bytes::BytesMut;
-use samples::Sample;
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write as _};
 use std::path::PathBuf;

@@ -1,8 +1,6 @@
 //! What is seen ahead is what is read then.
 
-#[allow(dead_code, unused_imports, reason = "replies and changes are for other tests")]
-mod samples;
-
+use super::samples;
 use boxoffice_protocol::frame::{ClientCodec, ServerCodec};
 use boxoffice_protocol::request::Request;
 use boxoffice_protocol::request_view::new_reservations;

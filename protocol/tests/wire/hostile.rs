@@ -2,11 +2,10 @@
 //! which field is wrong. The connection goes on wherever the next frame can be found.
 
 mod allocated;
-mod random;
-#[path = "../samples/mod.rs"]
-mod samples;
 mod wire;
 
+use super::random::Random;
+use super::samples;
 use allocated::allocated;
 use bincode::{BorrowDecode, Encode};
 use boxoffice_protocol::change::Recorded;
@@ -16,7 +15,6 @@ use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Reply;
 use boxoffice_protocol::request::{Request, RequestKind};
 use bytes::BytesMut;
-use random::Random;
 use std::fmt::Debug;
 use tokio_util::codec::Decoder;
 use wire::{Wire, create, create_with, framed, one_section, reserve, seats, select};

@@ -1,8 +1,6 @@
 //! The borrowed view sees what the decoder sees.
 
-#[allow(dead_code, unused_imports, reason = "requests and changes are for other tests")]
-mod samples;
-
+use super::samples;
 use boxoffice_protocol::frame::put_reply;
 use boxoffice_protocol::reply::{Body, Reply};
 use boxoffice_protocol::reply_view::{BodyView, PlacesView, ReplyView, ReservationView};

@@ -1,19 +1,14 @@
 //! What bincode's derives read and write is what bincode does through serde: for every golden message,
 //! and for whatever its bytes become.
 
-#[path = "hostile/random.rs"]
-#[allow(dead_code, reason = "a part of it is for other tests")]
-mod random;
-#[allow(dead_code, unused_imports, reason = "a part of it is for other tests")]
-mod samples;
-
+use super::random::Random;
+use super::samples;
 use bincode::{BorrowDecode, Encode};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::frame::{decode, encode};
 use boxoffice_protocol::reply::Reply;
 use boxoffice_protocol::request::Request;
 use bytes::BytesMut;
-use random::Random;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
