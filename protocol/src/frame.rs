@@ -9,7 +9,7 @@
 //! ```
 //!
 //! Messages are encoded straight into the connection's buffer and decoded where they lie. bincode has
-//! no limit of its own here: [`list`](crate::list) says why none is needed.
+//! no limit of its own here: `list` says why none is needed.
 
 use crate::limits::{MAX_REPLY_FRAME_BYTES, MAX_REQUEST_FRAME_BYTES, SUPPORTED_VERSIONS};
 use crate::refusal::Refusal;

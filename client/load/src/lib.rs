@@ -1,9 +1,9 @@
 //! The load generator of Boxoffice, as a library: it makes load, measures and verifies it.
 //!
-//! - [`workloads`] decide which requests are sent, [`generator`] sends them from its threads.
-//! - [`run()`] is a run from its first event to its [`result`]; [`settings`] say how hard it works, an
-//!   [`observer`] watches it.
-//! - [`history`] records the exchanges, and [`verify`] checks them against each other and the server.
+//! - [`workloads`] decide which requests are sent, `generator` sends them from its threads.
+//! - [`run()`] is a run from its first event to its [`result`]; `settings` say how hard it works, an
+//!   `observer` watches it.
+//! - `history` records the exchanges, and `verify` checks them against each other and the server.
 //! - [`figures`], [`findings`], [`report`] and [`compare`] show results. They return text, a
 //!   [`table`] or a page; printing is left to the program.
 

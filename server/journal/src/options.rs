@@ -32,7 +32,7 @@ impl JournalOptions {
 pub enum Writing {
     /// When it is durable: `--sync always`, the promise.
     Durable = 0,
-    /// When the operating system has it; it becomes durable by the next [`Journal::sync`]. A loss
+    /// When the operating system has it; it becomes durable by the next `Journal::sync`. A loss
     /// of power may take everything since then, and recovery accepts that.
     Lax = 1,
 }

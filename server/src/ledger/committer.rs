@@ -46,7 +46,7 @@ impl SyncPolicy {
     }
 }
 
-/// Takes batches from [`Pending`] to the journal, until that is closed or the disk fails. Dropping
+/// Takes batches from `Pending` to the journal, until that is closed or the disk fails. Dropping
 /// it before it is closed fails the gate.
 #[derive(Debug)]
 pub struct Committer<D: Disk> {

@@ -280,7 +280,7 @@ impl<D: Disk> DataFolder<D> {
         Ok((ledger, Committing::start(work).map_err(FolderError::Thread)?))
     }
 
-    /// As [`into_ledger`](Self::into_ledger), without threads: the work is for the caller to do.
+    /// As `into_ledger`, without threads: the work is for the caller to do.
     pub fn into_work(self, clock: Clock) -> (Ledger, LedgerWork<D>) {
         let Self { lock, state_file, rows, journal, ballast, recovered, behind, layout } = self;
         take(&ballast);

@@ -13,7 +13,7 @@ use boxoffice_protocol::id::EventId;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// Takes durable batches from the [`Backlog`] to the rows. Dropping it before it has ended fails
+/// Takes durable batches from the `Backlog` to the rows. Dropping it before it has ended fails
 /// the gate.
 #[derive(Debug)]
 pub struct Follower<D: Disk> {

@@ -1,6 +1,6 @@
 //! The figures that the server counts. `Stats` and `/metrics` read them.
 //!
-//! Events of every request are counted in the [`ThreadCounters`] of the thread that serves it, rarer
+//! Events of every request are counted in the `ThreadCounters` of the thread that serves it, rarer
 //! ones in a [`Counter`] that all threads share, durations and sizes in a [`Histogram`].
 
 mod commits;

@@ -176,8 +176,14 @@ async fn who_loses_a_race_is_told_and_offered_the_nearest() {
         browser.click("[data-seat='A3']");
         browser.until_looks("A3", "chosen");
     }
-    // Both at once, so that neither has heard of the other.
-    let race = "document.querySelector('#hold').click()";
+    // Both click before either request leaves, so that neither has heard of the other.
+    let click = "const send = window.fetch; \
+        const gate = new Promise((open) => { window.openGate = open; }); \
+        window.fetch = async (...request) => { await gate; return send(...request); }; \
+        document.querySelector('#hold').click()";
+    let race = "window.openGate()";
+    one.run(click);
+    other.run(click);
     std::thread::scope(|scope| {
         scope.spawn(|| one.run(race));
         scope.spawn(|| other.run(race));

@@ -2,9 +2,9 @@
 //! outcome are arguments, and chance comes from a seeded generator. Each thread has its own part
 //! and shares nothing with the others.
 //!
-//! - [`workload`] is the trait, [`sent_request`] are the requests that pass through it.
-//! - [`mix`] lists all workloads and runs several by weight.
-//! - [`venue`] is an event of the run, [`request_maker`] makes ids, customers and requests.
+//! - `workload` is the trait, `sent_request` are the requests that pass through it.
+//! - `mix` lists all workloads and runs several by weight.
+//! - `venue` is an event of the run, `request_maker` makes ids, customers and requests.
 
 mod holds;
 mod mix;

@@ -18,7 +18,7 @@ pub(crate) struct RowCounts {
     /// Bad rows, which were not sent.
     pub(crate) bad: u64,
     /// Rows whose id grew too old before they had an answer; see
-    /// [`Replan`](super::Replan).
+    /// `Replan`.
     pub(crate) stale: u64,
 }
 

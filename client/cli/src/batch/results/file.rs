@@ -1,6 +1,6 @@
 //! The results: which rows there are, the id each is sent with for ever, and what became of them.
 //!
-//! Invariants: nothing is sent before the [`Ready`](Fact::Ready) record is durable, and that is
+//! Invariants: nothing is sent before the `Ready` record is durable, and that is
 //! written only after every planned row is; so without it, nothing was ever sent. A row keeps its
 //! first outcome. An outcome may be lost: its row is asked again, with the same id.
 

@@ -1,6 +1,6 @@
 //! The results of a batch: a CSV file with a record for every step of every row.
 //!
-//! [`record`] is one line, [`file`] the file with everything that its lines say, [`disk`] its place
+//! [`record`] is one line, [`file`](mod@file) the file with everything that its lines say, [`disk`] its place
 //! on the disk.
 
 mod counts;
