@@ -168,7 +168,10 @@ pub(crate) async fn open(config: &ClientConfig) -> Result<(Wire, Welcome), Clien
         };
         match again(&refusal) {
             Retry::After(pause) if Instant::now() + pause < deadline => {
-                #[expect(clippy::disallowed_methods, reason = "a pause between attempts to connect")]
+                #[expect(
+                    clippy::disallowed_methods,
+                    reason = "a pause between attempts to connect"
+                )]
                 sleep(pause.max(backoff.pause())).await;
             }
             _ => return Err(ClientError::Refused { refusal, version: 0 }),
