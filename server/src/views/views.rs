@@ -18,7 +18,7 @@ use moka::sync::Cache;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// ShownEvent what a cached view takes besides its body: moka's entry, the key, the view itself.
+/// About what a cached view takes besides its body: moka's entry, the key, the view itself.
 const ENTRY_BYTES: usize = 1_024;
 
 /// The views of an event.
