@@ -54,7 +54,7 @@ impl Client {
     /// # Errors
     /// See [`call`](Self::call).
     pub async fn events(&self) -> Result<Vec<EventSummary>, ClientError> {
-        let mut pages = EventPages::new(self.clone(), Freshness::Cached);
+        let mut pages = EventPages::new(self.clone());
         let mut events = Vec::new();
         while let Some(mut page) = pages.next().await? {
             events.append(&mut page);

@@ -85,20 +85,19 @@ impl ReservationPages {
 #[derive(Debug)]
 pub(crate) struct EventPages {
     client: Client,
-    freshness: Freshness,
     next_page: NextPage<EventId>,
 }
 
 impl EventPages {
-    pub(crate) fn new(client: Client, freshness: Freshness) -> Self {
-        Self { client, freshness, next_page: NextPage::Begin }
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client, next_page: NextPage::Begin }
     }
 
     /// The next page; none after the last one.
     pub(crate) async fn next(&mut self) -> Result<Option<Vec<EventSummary>>, ClientError> {
         let Some(after) = self.next_page.after() else { return Ok(None) };
-        let request =
-            Request::ListEvents { after, limit: PageLimit::MAX, freshness: self.freshness };
+        let freshness = Freshness::Cached;
+        let request = Request::ListEvents { after, limit: PageLimit::MAX, freshness };
         let reply = self.client.call(&request).await?;
         match reply.body {
             Body::Events { rows, next } => {

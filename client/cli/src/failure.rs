@@ -16,7 +16,6 @@ use thiserror::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CommandExit {
     Done = 0,
-    /// The server refused.
     Refused = 1,
     /// The arguments or a file make no sense.
     Usage = 2,
@@ -26,7 +25,6 @@ pub(crate) enum CommandExit {
     NotAllowed = 4,
     /// The request may have been applied or not.
     OutcomeUnknown = 5,
-    /// Ctrl-C.
     Interrupted = 130,
 }
 

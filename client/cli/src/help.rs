@@ -58,7 +58,7 @@ Example:
 pub(crate) const DELETE: &str = "\
 Examples:
   boxoffice event delete dune-2
-  boxoffice event delete dune-2 --force    # also if somebody has places";
+  boxoffice event delete dune-2 --force    # also with live reservations";
 
 pub(crate) const SEATS: &str = "\
 Examples:
@@ -175,8 +175,8 @@ The prompt counts the first hold down. Tab completes commands, events, free seat
 reservations.";
 
 pub(crate) const INSECURE: &str = "\
-warning: --insecure does not check whether this is the server that was meant: whoever is between \
-can read and change everything, the token too";
+warning: --insecure does not check that this is the right server: a machine in between can \
+read and change everything, the token too";
 
 pub(crate) const NO_TLS_BENCH: &str = "\
 bench speaks no TLS: what it measures would be its own encryption as much as the server. Put it \

@@ -49,6 +49,7 @@ pub struct RunResult {
 
 /// Percentiles of the latency, in microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names of percentiles")]
 pub struct LatencySummary {
     pub min: f64,
     pub p50: f64,
@@ -60,6 +61,7 @@ pub struct LatencySummary {
 
 /// Bytes of frames, without those of TCP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "to and from the server")]
 pub struct TrafficBytes {
     pub sent: u64,
     pub received: u64,

@@ -2,6 +2,7 @@
 
 /// Minimum, median and maximum of finite values.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those three")]
 pub struct Spread {
     pub low: f64,
     pub median: f64,

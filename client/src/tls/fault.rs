@@ -30,7 +30,7 @@ pub enum TlsFault {
         listed(presented)
     )]
     WrongName {
-        /// The name of the configuration.
+        /// The name in the configuration.
         expected: String,
         /// The names in the certificate.
         presented: Vec<String>,
@@ -76,7 +76,7 @@ impl From<TlsFault> for io::Error {
 
 fn listed(names: &[String]) -> String {
     match names {
-        [] => "nobody".to_owned(),
+        [] => "no name".to_owned(),
         names => names.join(", "),
     }
 }

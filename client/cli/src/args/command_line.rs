@@ -23,7 +23,7 @@ pub(crate) struct CommandLine {
     pub(crate) command: TypedCommand,
 }
 
-/// A line typed at the shell's prompt: a command as on the command line, without the program.
+/// A line at the shell's prompt: a command without the name of the program.
 #[derive(Debug, Parser)]
 #[command(name = "", no_binary_name = true, disable_version_flag = true)]
 pub(crate) struct PromptLine {
@@ -34,31 +34,30 @@ pub(crate) struct PromptLine {
     pub(crate) command: TypedCommand,
 }
 
-/// The heading of what every command can be told.
+/// The heading of options that every command has.
 const CONNECTION: &str = "Server and output";
 
-/// What every command can be told.
+/// The options that every command has.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct GlobalArgs {
     /// The server's host and port
     #[arg(long, global = true, help_heading = CONNECTION, env = "BOXOFFICE_SERVER", default_value = DEFAULT_SERVER,
         value_name = "HOST:PORT")]
     pub(crate) server: String,
-    /// Speak TLS, and see that the certificate is that host's and signed by somebody whom this system
-    /// trusts
+    /// Speak TLS; the certificate must be for that host, from an authority that this system trusts
     #[arg(long, global = true, help_heading = CONNECTION, env = "BOXOFFICE_TLS",
         value_parser = FalseyValueParser::new())]
     pub(crate) tls: bool,
     /// Speak TLS, and trust only the authorities in this PEM file
     #[arg(long, global = true, help_heading = CONNECTION, env = "BOXOFFICE_CA", value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
-    /// Speak TLS with whoever answers, and check nothing
+    /// Speak TLS without checking the certificate
     #[arg(long, global = true, help_heading = CONNECTION, conflicts_with = "ca")]
     pub(crate) insecure: bool,
     /// Print one JSON object a line, for scripts; money in it is in minor units
     #[arg(long, global = true, help_heading = CONNECTION)]
     pub(crate) json: bool,
-    /// The secret that says who is asking
+    /// The secret token of the principal that is asking
     #[arg(long, global = true, help_heading = CONNECTION, env = "BOXOFFICE_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<Token>,
     /// How long to try before giving up: 500ms, 30s, 2m
@@ -67,13 +66,13 @@ pub(crate) struct GlobalArgs {
 }
 
 impl GlobalArgs {
-    /// Whether anything asks for TLS.
+    /// Whether any option asks for TLS.
     pub(crate) fn wants_tls(&self) -> bool {
         self.tls || self.ca.is_some() || self.insecure
     }
 }
 
-/// A command.
+/// A command: one for the server, or one with a life of its own.
 #[derive(Debug, Subcommand)]
 pub(crate) enum TypedCommand {
     #[command(flatten)]
@@ -84,7 +83,7 @@ pub(crate) enum TypedCommand {
     /// Type commands at a prompt, with history and completion
     #[command(after_help = help::SHELL)]
     Shell {
-        /// Who is asking, until the shell is told otherwise
+        /// The customer, until `use` names another
         #[arg(long, env = "BOXOFFICE_CUSTOMER")]
         customer: Option<CustomerId>,
     },
@@ -93,7 +92,7 @@ pub(crate) enum TypedCommand {
 /// A command for the server, on a line of its own or at the prompt.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ServerCommand {
-    /// List all events
+    /// List all events with their counts
     #[command(after_help = help::EVENTS)]
     Events,
     /// Create, show and change events
@@ -111,52 +110,52 @@ pub(crate) enum ServerCommand {
     /// Confirm a hold, or part of it
     #[command(after_help = help::CONFIRM)]
     Confirm(KeepArgs),
-    /// Let a hold go, or part of it
+    /// Release a hold, or part of it
     #[command(after_help = help::RELEASE)]
     Release(KeepArgs),
-    /// Hold for longer
+    /// Extend a hold to a later deadline
     #[command(after_help = help::EXTEND)]
     Extend(ExtendArgs),
-    /// Give a confirmed reservation back, or part of it
+    /// Cancel a confirmed reservation, or part of it
     #[command(after_help = help::CANCEL)]
     Cancel(KeepArgs),
-    /// Show a reservation
+    /// Show the state of a reservation
     #[command(after_help = help::SHOW)]
     Show(ReservationArgs),
-    /// List reservations
+    /// List reservations by event or customer
     #[command(after_help = help::RESERVATIONS)]
     Reservations {
-        /// Only of this event
+        /// Only those of this event
         #[arg(long)]
         event: Option<EventId>,
-        /// Only of this customer
+        /// Only those of this customer
         #[arg(long)]
         customer: Option<CustomerId>,
     },
     /// Print every change of an event's places as it happens
     #[command(after_help = help::WATCH)]
     Watch {
-        /// Which event
+        /// The id of the event
         event: EventId,
     },
     /// Show how the server is doing
     #[command(after_help = help::STATS)]
     Stats,
-    /// Ask whether the server is there
+    /// Check that the server answers
     #[command(after_help = help::PING)]
     Ping,
     /// Have the server make a backup of everything in its backup folder
     #[command(after_help = help::BACKUP)]
     Backup {
-        /// What to call it: letters, digits, hyphens, underscores and dots
+        /// Its name: letters, digits, hyphens, underscores and dots
         name: BackupName,
     },
-    /// Make thousands of reservations from a file, safely to be run again
+    /// Make thousands of reservations from a file; it is safe to run again
     #[command(after_help = help::BATCH)]
     Batch(BatchArgs),
 }
 
-/// What to do with an event.
+/// Commands about one event.
 #[derive(Debug, Subcommand)]
 pub(crate) enum EventCommand {
     /// Create an event, open for sale
@@ -165,7 +164,7 @@ pub(crate) enum EventCommand {
     /// Show an event, its sections and prices
     #[command(after_help = help::EVENT_SHOW)]
     Show {
-        /// Which event
+        /// The id of the event
         event: EventId,
     },
     /// Change an event's name, time, prices or sections; block or unblock seats
@@ -174,36 +173,36 @@ pub(crate) enum EventCommand {
     /// Stop sales; holds can still be confirmed
     #[command(after_help = help::CLOSE)]
     Close {
-        /// Which event
+        /// The id of the event
         event: EventId,
     },
-    /// Open sales again
+    /// Open sales of an event again
     #[command(after_help = help::OPEN)]
     Open {
-        /// Which event
+        /// The id of the event
         event: EventId,
     },
-    /// Delete an event
+    /// Delete an event with everything in it
     #[command(after_help = help::DELETE)]
     Delete {
-        /// Which event
+        /// The id of the event
         event: EventId,
-        /// Even if reservations end with it
+        /// Also if it has live reservations, which end with it
         #[arg(long)]
         force: bool,
     },
 }
 
-/// A new event.
+/// The arguments of `event create`.
 #[derive(Debug, Args)]
 pub(crate) struct CreateArgs {
     /// Its id: lower-case letters, digits and hyphens
     pub(crate) event: EventId,
-    /// Read all about it from a TOML file, as shown below
+    /// Read all of it from a TOML file, as shown below
     #[arg(long, value_name = "FILE.toml",
         conflicts_with_all = ["name", "starts", "section", "currency", "max_per_customer"])]
     pub(crate) from: Option<PathBuf>,
-    /// What people call it
+    /// The name of the event
     #[arg(long, required_unless_present = "from")]
     pub(crate) name: Option<EventName>,
     /// When it begins: 2026-12-24T20:00:00+01:00
@@ -212,40 +211,40 @@ pub(crate) struct CreateArgs {
     /// A section with its price: stalls=10x20@45.00 (rows x seats), floor=500@30.00 (standing)
     #[arg(long, required_unless_present = "from", value_name = "NAME=SIZE@PRICE")]
     pub(crate) section: Vec<SectionArg>,
-    /// What prices are in
+    /// The currency of the prices
     #[arg(long, default_value = "EUR")]
     pub(crate) currency: Currency,
-    /// How many places one customer may have
+    /// The most places that one customer may have
     #[arg(long, value_name = "N")]
     pub(crate) max_per_customer: Option<std::num::NonZeroU32>,
 }
 
-/// Changes of an event; what is left out stays.
+/// The arguments of `event update`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("change").required(true).multiple(true)
     .args(["name", "starts", "price", "section", "block", "unblock", "max_per_customer"]))]
 pub(crate) struct UpdateArgs {
-    /// Which event
+    /// The id of the event
     pub(crate) event: EventId,
-    /// Another name
+    /// Change the name of the event
     #[arg(long)]
     pub(crate) name: Option<EventName>,
-    /// Another time: 2026-12-24T20:00:00+01:00
+    /// Change the time: 2026-12-24T20:00:00+01:00
     #[arg(long, value_name = "TIME")]
     pub(crate) starts: Option<Rfc3339>,
     /// Another price: stalls=45.00; reservations keep theirs
     #[arg(long, value_name = "SECTION=PRICE")]
     pub(crate) price: Vec<SectionPrice>,
-    /// Another size: stalls=12x20; a new section needs a price: balcony=4x10@60.00
+    /// Change a size: stalls=12x20; a new section needs a price: balcony=4x10@60.00
     #[arg(long, value_name = "NAME=SIZE[@PRICE]")]
     pub(crate) section: Vec<SectionArg>,
-    /// Free seats that shall not be sold: A1-A4,B1
+    /// Block free seats: A1-A4,B1
     #[arg(long, value_name = "SEATS")]
     pub(crate) block: Vec<SeatList>,
-    /// Blocked seats that shall be free again
+    /// Free blocked seats: A1-A4,B1
     #[arg(long, value_name = "SEATS")]
     pub(crate) unblock: Vec<SeatList>,
-    /// How many places one customer may have, or none for any number
+    /// The most places that one customer may have, or none for any number
     #[arg(long, value_name = "N|none")]
     pub(crate) max_per_customer: Option<LimitArg>,
     /// Only if the event is still at this version
@@ -253,12 +252,12 @@ pub(crate) struct UpdateArgs {
     pub(crate) if_version: Option<u64>,
 }
 
-/// A seat map, or a part of it.
+/// The arguments of `seats`.
 #[derive(Debug, Args)]
 pub(crate) struct SeatsArgs {
-    /// Which event
+    /// The id of the event
     pub(crate) event: EventId,
-    /// Only this section
+    /// Draw only this section
     #[arg(long)]
     pub(crate) section: Option<SectionName>,
     /// Only these rows: C, or C-F
@@ -266,18 +265,18 @@ pub(crate) struct SeatsArgs {
     pub(crate) rows: Option<RowRange>,
 }
 
-/// Which places, for whom.
+/// The places of a new reservation, and its customer.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("selection").required(true).args(["seats", "best", "standing"]))]
 pub(crate) struct PlacesArgs {
-    /// Which event
+    /// The id of the event
     pub(crate) event: EventId,
     /// These seats, all or none: A1 A2, A1-A4,B3, balcony:C4
     pub(crate) seats: Vec<SeatList>,
     /// The best N free seats
     #[arg(long, value_name = "N")]
     pub(crate) best: Option<u32>,
-    /// N standing places
+    /// Any N standing places
     #[arg(long, value_name = "N")]
     pub(crate) standing: Option<u32>,
     /// Only in this section
@@ -286,7 +285,7 @@ pub(crate) struct PlacesArgs {
     /// The best seats must be adjacent in one row
     #[arg(long, conflicts_with_all = ["seats", "standing"])]
     pub(crate) together: bool,
-    /// For whom
+    /// The customer of the reservation
     #[arg(long, env = "BOXOFFICE_CUSTOMER")]
     pub(crate) customer: CustomerId,
     /// The reservation's id, to repeat a request whose outcome is unknown; a new one if left out
@@ -294,7 +293,7 @@ pub(crate) struct PlacesArgs {
     pub(crate) id: Option<ReservationId>,
 }
 
-/// What to hold.
+/// The arguments of `hold`.
 #[derive(Debug, Args)]
 pub(crate) struct HoldArgs {
     #[command(flatten)]
@@ -304,36 +303,36 @@ pub(crate) struct HoldArgs {
     pub(crate) ttl: Option<SpanArg>,
 }
 
-/// What to reserve.
+/// The arguments of `reserve`.
 #[derive(Debug, Args)]
 pub(crate) struct ReserveArgs {
     #[command(flatten)]
     pub(crate) places: PlacesArgs,
 }
 
-/// A reservation.
+/// The key of a reservation.
 #[derive(Debug, Args)]
 pub(crate) struct ReservationArgs {
-    /// Of which event
+    /// The id of its event
     pub(crate) event: EventId,
-    /// Its id
+    /// The id of the reservation
     pub(crate) id: ReservationId,
-    /// Whose
+    /// The customer that has it
     #[arg(long, env = "BOXOFFICE_CUSTOMER")]
     pub(crate) customer: CustomerId,
 }
 
-/// A reservation and the part of it to keep.
+/// The arguments of commands that may keep a part.
 #[derive(Debug, Args)]
 pub(crate) struct KeepArgs {
     #[command(flatten)]
     pub(crate) reservation: ReservationArgs,
-    /// Keep only these seats (A1,A2), or so many standing places (2)
+    /// Keep only these seats (A1,A2), or this number of standing places (2)
     #[arg(long, value_name = "SEATS|N")]
     pub(crate) keep: Option<String>,
 }
 
-/// A reservation and for how long to hold it.
+/// The arguments of `extend`.
 #[derive(Debug, Args)]
 pub(crate) struct ExtendArgs {
     #[command(flatten)]
@@ -343,16 +342,16 @@ pub(crate) struct ExtendArgs {
     pub(crate) ttl: Option<SpanArg>,
 }
 
-/// A file of reservations.
+/// The arguments of `batch`.
 #[derive(Debug, Args)]
 pub(crate) struct BatchArgs {
     /// CSV with a header, or JSONL: event, customer, one of seats, best and standing; optionally
     /// together, section, action (reserve or hold), id
     pub(crate) file: PathBuf,
-    /// Where the outcomes go; beside FILE, with the extension .results.csv if left out
+    /// The file of results; beside FILE with the extension .results.csv if left out
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
-    /// Give rows that were planned over a day ago and never answered new ids, and send them
+    /// Send rows with a new id if they were planned over a day ago and never answered
     #[arg(long)]
     pub(crate) replan: bool,
 }

@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use thiserror::Error;
 
-/// What a batch needs of a server.
+/// The part of a client that a batch uses; tests replace it.
 pub(crate) trait BatchServer: Clone + 'static {
     /// An id for a new reservation.
     fn new_id(&self) -> ReservationId;
 
-    /// Asks, as [`Client::call`] does.
+    /// Sends a request with retries, as [`Client::call`] does.
     fn call(&self, request: &Request) -> impl Future<Output = Result<Reply, ClientError>>;
 }
 
@@ -30,57 +30,53 @@ impl BatchServer for Client {
     }
 }
 
-/// Who wants to know how a run comes along.
+/// An observer of a run.
 pub(crate) trait BatchObserver {
-    /// A row that will not be sent, found while planning.
+    /// Planning found a row that cannot be sent.
     fn bad_row(&mut self, line: u64, bad: &BadRow);
 
-    /// Everything is planned: so many rows, of which so many have an outcome already.
+    /// All rows are planned; `done` of them have an outcome already.
     fn planned(&mut self, rows: u64, done: u64);
 
-    /// Some more rows have outcomes.
+    /// More rows have outcomes.
     fn progress(&mut self, counts: &RowCounts);
 }
 
-/// What becomes of rows whose id is too old.
+/// The treatment of stale rows, whose id is too old.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Replan {
-    /// They stay as they are.
+    /// Stale rows stay as they are.
     Nothing,
-    /// They get new ids and are sent.
+    /// Stale rows get new ids and are sent.
     Stale,
 }
 
-/// What is to be done, and how.
+/// The files and settings of a batch.
 #[derive(Debug, Clone)]
 pub(crate) struct BatchJob {
-    /// The file of reservations.
+    /// The file of rows.
     pub(crate) input: PathBuf,
-    /// The file of results.
     pub(crate) results: PathBuf,
-    /// What to do with rows whose id is too old.
     pub(crate) replan: Replan,
-    /// How many requests may be unanswered, at least one.
+    /// The number of requests in flight, at least one.
     pub(crate) in_flight: usize,
-    /// How long a row is tried while the server cannot answer it.
+    /// The time for one row, retries included.
     pub(crate) deadline: Duration,
 }
 
-/// Why a batch cannot be run, or not be finished.
+/// Why a batch did not run, or did not finish.
 #[derive(Debug, Error)]
 pub(crate) enum BatchError {
-    /// The input cannot be used.
     #[error("{}: {source}", path.display())]
     Input { path: PathBuf, source: InputError },
-    /// The results cannot be used.
     #[error("{}: {source}", path.display())]
     Results { path: PathBuf, source: ResultsError },
-    /// What became of rows cannot be recorded any more.
+    /// Outcomes cannot be recorded any more.
     #[error(
         "{}: {error}. Make it writable and run again: nothing is booked twice", path.display()
     )]
     NotWritten { path: PathBuf, error: io::Error },
-    /// The input is not what it was when it was planned.
+    /// The input differs from the planned one.
     #[error(
         "{} has changed since {} was begun: {what}. Restore it and run again, or put what is new into a file of its own",
         input.display(), results.display()
@@ -89,7 +85,7 @@ pub(crate) enum BatchError {
 }
 
 impl BatchJob {
-    /// Where the results of `input` go if nothing is said: beside it.
+    /// The results file beside `input`.
     pub(crate) fn default_results(input: &Path) -> PathBuf {
         input.with_extension("results.csv")
     }

@@ -1,17 +1,17 @@
-//! Files of reservations: thousands of them, each booked exactly once, however often a run is
-//! killed and begun again.
+//! Batches: files with thousands of reservations, each booked exactly once, however often a run is
+//! killed and started again.
 //!
-//! A run reads its input twice. The first time it gives every row an id ([`plan`]) and writes that
-//! into the results file ([`results`]), durably, before anything is sent; a later run finds the ids
-//! there and sees that the input is still the one that was planned. The second time it sends the
-//! rows that have no outcome ([`send`]), always with their id, so that the server books none twice.
-//! The input ([`input`]) is never held whole; of a row, its hash and id are (40 bytes).
+//! A run reads its [`input`] twice. The first time it gives every row an id ([`plan`]) and makes the
+//! ids durable in the results file ([`results`]) before it sends anything; a later run finds them
+//! there and verifies that the input is still the planned one. The second time it sends the rows
+//! without an outcome ([`send`]), always with their id, so the server books none twice. Of each row,
+//! only a fingerprint and the id stay in memory (40 bytes).
 //!
-//! A row may be planned and then not be answered for more than a day. Its id is then too old for
-//! the server to take as a new one. It is sent all the same: if its reservation was made and lives,
-//! the server says so; if not, it refuses the id, and applies nothing. The row is then *stale*:
-//! whether it was never booked, or was booked and given back long ago, only people can tell, so it
-//! gets a new id only when a run is told to ([`Replan`]).
+//! A row may stay unanswered for more than a day after it was planned. Its id is then too old to be
+//! new for the server, but it is sent all the same. If its reservation was made and lives, the server
+//! returns it; otherwise the server refuses the id and applies nothing. The row is then *stale*: it
+//! was never booked, or its reservation has ended long ago. Only a person can decide which, so it gets
+//! a new id only if the run is told to ([`Replan`]).
 
 mod input;
 mod job;

@@ -1,4 +1,4 @@
-//! The first reading of the input: plan every row, or see that it is what was planned.
+//! The first pass over the input: plan every row, or verify that the input is the planned one.
 
 use super::input::{BadRow, Input, InputRow, RowRequest};
 use super::job::{BatchError, BatchJob, BatchObserver, Replan};
@@ -7,10 +7,10 @@ use boxoffice_client::protocol::id::ReservationId;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-/// So many rows are read before others, a Ctrl-C among them, have their turn.
+/// Rows between two yields, which let a Ctrl-C through.
 const ROWS_A_TURN: u64 = 1_000;
 
-/// Returns once every row has its id for ever, and that is durable.
+/// Returns once the ids of all rows are durable.
 pub(super) async fn plan<D: ResultsDisk>(
     job: &BatchJob,
     results: &mut BatchResults<D>,
@@ -56,7 +56,7 @@ async fn take_turns(row: u64) {
     }
 }
 
-/// Two rows with one id would be one reservation, and both would call it theirs.
+/// Two rows with one id would share one reservation.
 fn only_once(
     request: RowRequest,
     number: u64,
@@ -97,14 +97,14 @@ async fn verify<D: ResultsDisk>(
             what: format!("it has {rows} rows now, and had {}", results.rows()),
         });
     }
-    // Only now that the whole input is known to be the planned one.
+    // Only after the whole input was verified.
     for row in stale {
         results.plan(&row, Some(new_id())).map_err(|error| job.not_written(error))?;
     }
     Ok(())
 }
 
-/// How far `row` is, if it is what was planned.
+/// The state of a row, after its fingerprint was verified.
 pub(super) fn row_state<D: ResultsDisk>(
     job: &BatchJob,
     row: &InputRow,

@@ -7,25 +7,24 @@ use super::{plan, send};
 use boxoffice_client::ClientError;
 use std::time::Instant;
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct BatchReport {
-    /// The counts.
     pub(crate) summary: BatchSummary,
-    /// Why rows have no outcome yet, if some have none.
+    /// The error that left rows without an outcome.
     pub(crate) stopped: Option<ClientError>,
 }
 
-/// A batch whose files are open.
+/// A batch with its files open and locked.
 pub(crate) struct BatchRun<D> {
     job: BatchJob,
     results: BatchResults<D>,
 }
 
 impl BatchRun<LockedFile> {
-    /// Opens both files, and sees that nobody else runs this batch.
+    /// Opens both files. Only one process at a time can run a batch.
     pub(crate) fn open(job: BatchJob) -> Result<Self, BatchError> {
-        // A bad header shall not leave an empty results file behind.
+        // A bad header must not leave an empty results file behind.
         job.open_input()?;
         let wrong = |source| BatchError::Results { path: job.results.clone(), source };
         match LockedFile::open(&job.results) {
@@ -44,7 +43,7 @@ impl<D: ResultsDisk> BatchRun<D> {
         }
     }
 
-    /// Plans what is not planned, and sends what has no outcome. May be dropped at any time.
+    /// Plans, then sends the rows without an outcome. The future may be dropped at any time.
     pub(crate) async fn run(
         mut self,
         server: &impl BatchServer,

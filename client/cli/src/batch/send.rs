@@ -1,4 +1,4 @@
-//! The second reading of the input: send the rows that have no outcome, and record what they get.
+//! The second pass over the input: send the rows without an outcome, and record their outcomes.
 
 use super::input::{Input, InputRow};
 use super::job::{BatchError, BatchJob, BatchObserver, BatchServer};
@@ -12,13 +12,13 @@ use std::time::Duration;
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{Instant, sleep};
 
-/// The first pause before a row is tried again.
+/// The first pause before a retry.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
-/// The longest pause.
+/// Pauses double up to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Sends in the order of the rows, with a bounded number in flight. Where a row gets no outcome,
-/// no more are sent; why is returned.
+/// Sends in the order of the rows, with a bounded number in flight. After a row without an outcome,
+/// no more are sent, and its error is returned.
 pub(super) async fn send<S: BatchServer, D: ResultsDisk>(
     server: &S,
     job: &BatchJob,
@@ -33,7 +33,7 @@ pub(super) async fn send<S: BatchServer, D: ResultsDisk>(
         in_flight: JoinSet::new(),
         stopped: None,
     };
-    // Tasks of one thread start in the order in which they are spawned: so do the requests.
+    // Tasks of one thread start in the order in which they are spawned, and so do the requests.
     LocalSet::new().run_until(sending.run(observer)).await
 }
 
@@ -43,14 +43,14 @@ struct RowSender<'a, S, D> {
     input: Input,
     results: &'a mut BatchResults<D>,
     in_flight: JoinSet<(SentRow, Result<Reply, ClientError>)>,
-    /// Why a row has no outcome.
+    /// The error of a row without an outcome.
     stopped: Option<ClientError>,
 }
 
-/// A row that was sent.
+/// A row in flight.
 struct SentRow {
     row: u64,
-    /// Whether the input chose the id.
+    /// Whether the id comes from the input.
     id_chosen: bool,
 }
 
@@ -77,7 +77,7 @@ impl<S: BatchServer, D: ResultsDisk> RowSender<'_, S, D> {
         Ok(self.stopped)
     }
 
-    /// Sends rows until enough are in flight.
+    /// Sends rows up to the bound in flight.
     fn fill(&mut self) -> Result<(), BatchError> {
         while self.stopped.is_none() && self.in_flight.len() < self.job.in_flight {
             let Some(row) = self.job.next_row(&mut self.input)? else { break };
@@ -99,7 +99,7 @@ impl<S: BatchServer, D: ResultsDisk> RowSender<'_, S, D> {
                 self.in_flight.spawn_local(async move { (sent, answer.await) });
                 Ok(())
             }
-            // It was good when it was planned, by another version of this program.
+            // Another version of this program planned it and found it good.
             (Err(bad), _) => self.record(&ResultRecord::without_answer(
                 number,
                 RowOutcome::Bad,
@@ -120,7 +120,7 @@ impl<S: BatchServer, D: ResultsDisk> RowSender<'_, S, D> {
         match record_of(sent, outcome) {
             Ok(record) => self.record(&record),
             Err(error) => {
-                // Of all reasons the one to know is that something may have been booked.
+                // The most important error to report is that a row may have been booked.
                 let worse = !matches!(self.stopped, Some(ClientError::OutcomeUnknown));
                 if self.stopped.is_none() || (worse && may_be_applied(&error)) {
                     self.stopped = Some(error);
@@ -139,7 +139,7 @@ fn may_be_applied(error: &ClientError) -> bool {
     matches!(error, ClientError::OutcomeUnknown | ClientError::Protocol(_))
 }
 
-/// What an answer means for a row; an error if it is none.
+/// The record of an answer; an error if there is no outcome.
 fn record_of(
     sent: &SentRow,
     outcome: Result<Reply, ClientError>,
@@ -164,17 +164,17 @@ fn record_of(
     }
 }
 
-/// A made-up id is refused only once it is too old to be new: then the server knows no reservation
-/// of it, so it was never made, or was and has ended.
+/// A generated id is refused only when it is too old to be new: then the server has no reservation
+/// with it. It was never made, or it has ended.
 const STALE: &str = "sent first more than a day after it was planned, or made then and ended since; \
     see the customer's reservations, and run with --replan to try it with a new id";
 
-/// Refusals that say nothing about the row. Nothing was applied.
+/// Refusals that do not depend on the row. Nothing was applied.
 const fn is_passing(refusal: &Refusal) -> bool {
     matches!(refusal, Refusal::Busy { .. } | Refusal::Unavailable { .. })
 }
 
-/// Asks, and again while the server cannot, until the deadline.
+/// Sends a request, and repeats it while the server is busy or unavailable, until the deadline.
 async fn ask<S: BatchServer>(
     server: S,
     request: Request,

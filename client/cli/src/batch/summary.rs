@@ -5,24 +5,22 @@ use serde::Serialize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What a run of a batch came to.
+/// The counts and times of a run.
 #[derive(Debug, Serialize)]
 pub(crate) struct BatchSummary {
-    /// How many rows the input has.
+    /// Rows of the input.
     pub(crate) rows: u64,
-    /// What became of them.
     #[serde(flatten)]
     pub(crate) counts: RowCounts,
-    /// How many of them had their outcome before this run.
+    /// Rows with an outcome from earlier runs.
     pub(crate) already_done: u64,
-    /// How many have no outcome yet: run it again.
+    /// Rows without an outcome: run it again.
     pub(crate) open: u64,
-    /// How long this run took.
+    /// The duration of this run.
     #[serde(rename = "seconds", serialize_with = "as_seconds")]
     pub(crate) elapsed: Duration,
-    /// Outcomes a second of this run.
+    /// Outcomes a second in this run.
     pub(crate) rows_per_second: f64,
-    /// Where the results are.
     pub(crate) results: PathBuf,
 }
 

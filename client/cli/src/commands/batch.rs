@@ -12,10 +12,10 @@ use boxoffice_load::escape::escape;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::path::PathBuf;
 
-/// So many bad rows are told one by one; all of them are in the results.
+/// Bad rows that are shown one by one; the results file has all of them.
 const BAD_ROWS_TOLD: u64 = 20;
 
-/// Runs a batch to its end, or until the server answers no more.
+/// Runs a batch to its end, or until the server no longer answers.
 pub(crate) async fn run(
     client: &Client,
     args: BatchArgs,
@@ -63,7 +63,7 @@ fn tell(report: BatchReport, console: &Console) -> Result<CommandExit, Failure> 
     Ok(if summary.counts.is_clean() { CommandExit::Done } else { CommandExit::Refused })
 }
 
-/// The summary as people read it.
+/// The summary for a person.
 fn sentence(summary: &BatchSummary) -> String {
     let BatchSummary { rows, counts, already_done, open, elapsed, rows_per_second, results } =
         summary;
@@ -101,7 +101,7 @@ fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// What a person sees while a batch runs: bad rows, and a bar if stderr is a terminal.
+/// The display of a running batch: bad rows, and a bar if stderr is a terminal.
 struct BatchProgress {
     console: Console,
     file: PathBuf,
@@ -133,7 +133,7 @@ impl BatchObserver for BatchProgress {
             "{wide_bar} {human_pos}/{human_len}  {rate}  {eta} left  {msg}",
         ) {
             let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
-                // A bar that cannot be drawn is no reason to end.
+                // A failed drawing is no reason to stop.
                 write!(text, "{:.0}/s", state.per_sec()).ok();
             };
             self.bar.set_style(style.with_key("rate", rate));

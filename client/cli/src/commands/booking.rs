@@ -1,4 +1,4 @@
-//! Holding and reserving places, and everything about one reservation.
+//! Commands that make or change one reservation.
 
 use crate::args::{ExtendArgs, HoldArgs, KeepArgs, PlacesArgs, ReservationArgs, ReserveArgs};
 use crate::console::Console;
@@ -15,13 +15,13 @@ use boxoffice_client::{Booking, Client, ClientError, DEFAULT_SERVER};
 use boxoffice_load::escape::{escape, shell_quote};
 use std::time::Duration;
 
-/// `hold`: prints the reservation, and how to keep it.
+/// Prints the reservation, and the command that confirms it.
 pub(crate) async fn hold(
     client: &Client,
     args: HoldArgs,
     console: &Console,
 ) -> Result<(), Failure> {
-    let NewReservation { id, key, selection } = NewReservation::resolve(client, args.places)?;
+    let PlacesRequest { id, key, selection } = PlacesRequest::resolve(client, args.places)?;
     let ttl = args.ttl.map(|ttl| ttl.0);
     let outcome = client.hold(id, &key.event, &key.customer, &selection, ttl).await;
     let booking = outcome.inspect_err(|error| advise_repeat(error, id, console))?;
@@ -30,19 +30,19 @@ pub(crate) async fn hold(
     Ok(())
 }
 
-/// `reserve`: prints the reservation.
+/// Prints the new reservation.
 pub(crate) async fn reserve(
     client: &Client,
     args: ReserveArgs,
     console: &Console,
 ) -> Result<(), Failure> {
-    let NewReservation { id, key, selection } = NewReservation::resolve(client, args.places)?;
+    let PlacesRequest { id, key, selection } = PlacesRequest::resolve(client, args.places)?;
     let outcome = client.reserve(id, &key.event, &key.customer, &selection).await;
     let booking = outcome.inspect_err(|error| advise_repeat(error, id, console))?;
     Ok(print(&booking, console)?)
 }
 
-/// `confirm`: prints the reservation as it is then.
+/// Prints the confirmed reservation.
 pub(crate) async fn confirm(
     client: &Client,
     args: KeepArgs,
@@ -52,7 +52,7 @@ pub(crate) async fn confirm(
     Ok(print(&client.confirm(&key, keep).await?, console)?)
 }
 
-/// `release`: prints the reservation as it is then.
+/// Prints the reservation after its release.
 pub(crate) async fn release(
     client: &Client,
     args: KeepArgs,
@@ -62,7 +62,7 @@ pub(crate) async fn release(
     Ok(print(&client.release(&key, keep).await?, console)?)
 }
 
-/// `cancel`: prints the reservation as it is then.
+/// Prints the reservation after its cancellation.
 pub(crate) async fn cancel(
     client: &Client,
     args: KeepArgs,
@@ -72,7 +72,7 @@ pub(crate) async fn cancel(
     Ok(print(&client.cancel(&key, keep).await?, console)?)
 }
 
-/// `extend`: prints the reservation, and how to keep it.
+/// Prints the extended reservation, and the command that confirms it.
 pub(crate) async fn extend(
     client: &Client,
     args: ExtendArgs,
@@ -86,7 +86,7 @@ pub(crate) async fn extend(
     Ok(())
 }
 
-/// `show`: prints the reservation.
+/// Prints the present state of the reservation.
 pub(crate) async fn show(
     client: &Client,
     args: ReservationArgs,
@@ -98,14 +98,14 @@ pub(crate) async fn show(
     Ok(())
 }
 
-/// A new reservation, resolved from what was typed.
-struct NewReservation {
+/// A new reservation, resolved from its arguments.
+struct PlacesRequest {
     id: ReservationId,
     key: ReservationKey,
     selection: Selection,
 }
 
-impl NewReservation {
+impl PlacesRequest {
     fn resolve(client: &Client, args: PlacesArgs) -> Result<Self, InvalidField> {
         let id = args.id.unwrap_or_else(|| client.new_id());
         let key = ReservationKey { event: args.event.clone(), id, customer: args.customer.clone() };
@@ -146,7 +146,7 @@ fn print(booking: &Booking, console: &Console) -> std::io::Result<()> {
     console.data(&escape(&line))
 }
 
-/// After a hold: how long it lasts, and the very command that keeps it.
+/// For a hold: its deadline, and the command that confirms it.
 fn advise_confirm(client: &Client, reservation: &Reservation, console: &Console) {
     if reservation.status != Status::Held {
         return;
@@ -166,7 +166,7 @@ fn advise_confirm(client: &Client, reservation: &Reservation, console: &Console)
     console.note(&format!("  boxoffice confirm {event} {id} --customer {customer}{server}"));
 }
 
-/// Where it is not known whether a new reservation was made: the id that finds out.
+/// After an unknown outcome: the id that tells whether the reservation was made.
 fn advise_repeat(error: &ClientError, id: ReservationId, console: &Console) {
     if matches!(error, ClientError::OutcomeUnknown | ClientError::Protocol(_)) {
         console.note(&format!("repeat the command with --id {id} to learn the outcome"));

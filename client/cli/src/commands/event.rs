@@ -1,4 +1,4 @@
-//! Creating, showing and changing events.
+//! Commands that create, show and change events.
 
 use super::event_file;
 use crate::args::{CreateArgs, EventCommand, UpdateArgs};
@@ -17,7 +17,7 @@ use boxoffice_client::{Client, Saved};
 use boxoffice_load::escape::escape;
 use boxoffice_load::table::{Table, left, right};
 
-/// Does what an `event` command says.
+/// Runs an `event` command.
 pub(crate) async fn run(
     client: &Client,
     command: EventCommand,
@@ -128,7 +128,7 @@ fn layout(layout: &Layout) -> String {
 async fn update(client: &Client, args: UpdateArgs, console: &Console) -> Result<(), Failure> {
     let event = args.event.clone();
     let priced = !args.price.is_empty() || args.section.iter().any(|it| it.price.is_some());
-    // Only the event knows what its prices are in.
+    // The currency of a price is that of the event.
     let currency =
         if priced { client.event(&event).await?.value.spec.currency } else { Currency::EUR };
     let update = EventUpdate {
@@ -144,7 +144,7 @@ async fn update(client: &Client, args: UpdateArgs, console: &Console) -> Result<
     print_saved(&event, saved, "updated", console)
 }
 
-/// One update a section, also where its size and its price were typed apart.
+/// One update for each section, although its size and its price are separate arguments.
 fn section_updates(
     sections: Vec<SectionArg>,
     prices: Vec<SectionPrice>,

@@ -1,4 +1,4 @@
-//! An event described in a TOML file:
+//! An event in a TOML file:
 //!
 //! ```toml
 //! name = "Dune: Part Two"

@@ -11,7 +11,6 @@ use boxoffice_client::protocol::reservation::{Reservation, Status};
 use boxoffice_client::{Client, ReservationFilter};
 use boxoffice_load::table::{Table, left, right, text};
 
-/// All events.
 pub(crate) async fn events(client: &Client, console: &Console) -> Result<(), Failure> {
     let events = client.events().await?;
     if console.is_json() {
@@ -61,8 +60,8 @@ fn prices(event: &EventSummary) -> String {
     format!("{lowest}-{highest_text}")
 }
 
-/// Reservations, ended ones too while they are remembered. JSON comes page by page, however many
-/// there are; a table has to know them all to be aligned.
+/// Prints reservations, with ended ones while they are remembered. JSON comes page by page, while a
+/// table needs all of them to be aligned.
 pub(crate) async fn reservations(
     client: &Client,
     event: Option<EventId>,
@@ -94,7 +93,7 @@ pub(crate) async fn reservations(
     Ok(())
 }
 
-/// When a hold expires or did; for a person how long it lasts. Other reservations do not expire.
+/// The expiry of a hold: a time for a program, the remaining span for a person.
 fn expiry(client: &Client, reservation: &Reservation, reader: Audience) -> String {
     match (reader, reservation.status) {
         (Audience::Program, Status::Held | Status::Expired) => rfc3339(reservation.expires_at),

@@ -1,4 +1,4 @@
-//! An event's seat map.
+//! The seat map of an event.
 
 use crate::args::SeatsArgs;
 use crate::console::Console;
@@ -11,7 +11,7 @@ use boxoffice_client::protocol::id::{RowLabel, SectionName};
 use boxoffice_client::protocol::request::Freshness;
 use boxoffice_load::escape::escape;
 
-/// Draws it, or prints a JSON line for each section.
+/// Draws the map, or prints a JSON line for each section.
 pub(crate) async fn run(
     client: &Client,
     args: SeatsArgs,
@@ -47,7 +47,7 @@ pub(crate) async fn run(
     Ok(())
 }
 
-/// The section and the sections with the rows that are asked for; there must be one.
+/// The sections that match the arguments; at least one must.
 fn part(
     map: &SeatMap,
     section: Option<&SectionName>,

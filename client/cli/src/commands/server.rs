@@ -1,4 +1,4 @@
-//! About the server itself.
+//! Commands about the server itself.
 
 use crate::console::Console;
 use crate::failure::Failure;
@@ -13,7 +13,7 @@ use boxoffice_load::table::{Table, left, right, text};
 use serde::Serialize;
 use std::time::Instant;
 
-/// How the server is doing.
+/// Prints the server's figures.
 pub(crate) async fn stats(client: &Client, console: &Console) -> Result<(), Failure> {
     let stats = client.stats().await?;
     if console.is_json() {
@@ -63,7 +63,7 @@ pub(crate) async fn ping(client: &Client, console: &Console) -> Result<(), Failu
     Ok(())
 }
 
-/// What `backup` prints as JSON.
+/// The JSON of `backup`.
 #[derive(Debug, Serialize)]
 struct BackupRecord<'a> {
     name: &'a str,
@@ -71,7 +71,7 @@ struct BackupRecord<'a> {
     bytes: u64,
 }
 
-/// Has the server back itself up.
+/// Has the server make a backup.
 pub(crate) async fn backup(
     client: &Client,
     name: &BackupName,

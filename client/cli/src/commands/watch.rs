@@ -1,4 +1,4 @@
-//! An event's changes as they happen, a line each.
+//! The changes of an event as they happen, one line each.
 
 use crate::console::Console;
 use crate::failure::Failure;
@@ -10,7 +10,7 @@ use boxoffice_client::{Client, WatchEvent};
 use boxoffice_load::escape::escape;
 use std::iter;
 
-/// Prints until the event ends.
+/// Prints changes until the event is deleted.
 pub(crate) async fn run(client: &Client, event: EventId, console: &Console) -> Result<(), Failure> {
     let mut watch = client.watch(event.clone(), None).await?;
     let mut sections = None;

@@ -1,6 +1,6 @@
-//! The seat map as a drawing: each section with its front above, a glyph a seat. Sections that do
-//! not fit the terminal are folded to a bar for each row, or for several rows; of those, rows that
-//! are asked for are drawn seat by seat, over as many lines as they need.
+//! The drawing of a seat map: each section with its front above, one glyph a seat. Sections that do
+//! not fit the terminal are folded to bars of one or several rows. Selected rows are always drawn seat
+//! by seat, over as many lines as they need.
 
 use crate::console::Colors;
 use crate::values::{RowRange, money};
@@ -11,21 +11,21 @@ use boxoffice_client::protocol::id::RowLabel;
 use boxoffice_load::escape::escape;
 use std::fmt::Write;
 
-/// More rows than this are folded to as many bars at most.
+/// The most bars of a section; more rows share bars.
 const MOST_ROWS: usize = 60;
-/// Cells of a bar.
+/// The width of a bar.
 const BAR: u64 = 40;
-/// Between a row's letters and its seats.
+/// The space between the label of a row and its seats.
 const GAP: &str = "  ";
 
-/// What to draw, and on what.
+/// The map, and the terminal that it is drawn on.
 #[derive(Debug)]
 pub(crate) struct Drawing<'a> {
     pub(crate) map: &'a SeatMap,
     pub(crate) currency: Currency,
-    /// Only these rows of each section.
+    /// Selected rows; all rows without a selection.
     pub(crate) rows: Option<RowRange>,
-    /// Columns of the terminal.
+    /// The columns of the terminal.
     pub(crate) width: usize,
     pub(crate) colors: Colors,
 }
@@ -81,7 +81,7 @@ impl Drawing<'_> {
             push(text, format_args!("{:>label$}{GAP}{:indent$}", row_label(row), ""));
             self.glyphs(states.map(|state| state.map_or(' ', glyph)), pitch, text);
             if !even {
-                // Without a ruler, the number of a row's last seat says how to count.
+                // Without a ruler, the number of the last seat shows how seats are counted.
                 let rest = (widest - usize::from(seats)) * pitch - indent + numbers;
                 push(text, format_args!("{seats:>rest$}"));
             }
@@ -89,7 +89,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// Some rows seat by seat; each line begins with the number of its first seat.
+    /// Selected rows seat by seat; each line begins with the number of its first seat.
     fn listed(&self, section: &SectionMap, rows: &[u16], range: RowRange, text: &mut String) {
         const NUMBER: usize = 4;
         let label = row_label(rows.len().saturating_sub(1)).len();
@@ -114,7 +114,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// A bar for each row, or for as many rows that the bars fit.
+    /// A bar for one or several rows.
     fn folded(&self, section: &SectionMap, rows: &[u16], text: &mut String) {
         let rows_a_bar = rows.len().div_ceil(MOST_ROWS).max(1);
         let label = row_label(rows.len().saturating_sub(1)).len();
@@ -139,7 +139,7 @@ impl Drawing<'_> {
         push(text, format_args!("seat by seat: --section {section} --rows {first}\n"));
     }
 
-    /// The share of each state, the taken places first. A state that is there shows.
+    /// The share of each state, taken places first. No state with places is rounded away.
     fn bar(&self, counts: &Counts, text: &mut String) {
         let capacity = counts.capacity().max(1);
         let taken = [(counts.sold, '█'), (counts.held, '▓'), (counts.blocked, '×')];
@@ -193,23 +193,23 @@ impl Drawing<'_> {
     }
 }
 
-/// Where the seats of a section stand.
+/// The geometry of a section.
 struct Grid {
-    /// Columns of the longest row label.
+    /// The width of the longest row label.
     label: usize,
-    /// Seats of the widest row.
+    /// The number of seats of the widest row.
     widest: usize,
-    /// Columns from one seat to the next.
+    /// The distance of two seats.
     pitch: usize,
 }
 
 impl Grid {
-    /// How far a row of so many seats is from the widest one's left end, so that all are centred.
+    /// The indentation of a row of `seats` seats, so that all rows are centred.
     fn indent(&self, seats: u16) -> usize {
         self.widest.saturating_sub(seats.into()) * self.pitch / 2
     }
 
-    /// Where the stage is, and the numbers of the seats if they are the same in every row.
+    /// The line of the stage, and a ruler of seat numbers if all rows are equally long.
     fn front(&self, even: bool, text: &mut String) {
         let margin = self.label + GAP.len();
         let columns = (self.widest * self.pitch).saturating_sub(self.pitch - 1);

@@ -1,4 +1,4 @@
-//! What can come next in a line: understood from the command line's own description.
+//! Completion: the candidates for the word at the cursor, by the definition of the command line.
 
 use super::line::OWN_WORDS;
 use crate::args::PromptLine;
@@ -7,43 +7,35 @@ use boxoffice_client::protocol::id::{EventId, Seat};
 use boxoffice_client::protocol::reservation::{Reservation, Status};
 use clap::{ArgAction, CommandFactory};
 
-/// More candidates than anybody reads.
+/// The most candidates that are shown.
 pub(super) const MOST: usize = 100;
 
-/// What the word at the cursor can be.
+/// The kind of the word at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum CompletionKind {
-    /// One of these words.
     Words(Vec<String>),
-    /// An event.
     Event,
-    /// A free seat of this event.
     Seat(EventId),
-    /// A reservation of this event that the command can be about.
+    /// A reservation that fits the command.
     Reservation {
-        /// Of which event, where the line says so.
+        /// The event, if the line names it.
         event: Option<EventId>,
-        /// What for.
         command: String,
     },
-    /// A file.
     File,
-    /// Nobody knows.
     Anything,
 }
 
 /// The word that ends at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CursorWord<'a> {
-    /// Where it begins in the line, in bytes.
+    /// The byte offset of its beginning in the line.
     pub(super) start: usize,
-    /// What is there of it.
     pub(super) text: &'a str,
-    /// What it can be.
     pub(super) kind: CompletionKind,
 }
 
-/// Understands the line up to the cursor.
+/// Parses the line up to the cursor.
 pub(super) fn word_at(before: &str) -> CursorWord<'_> {
     let start = before
         .rfind(char::is_whitespace)
@@ -51,7 +43,7 @@ pub(super) fn word_at(before: &str) -> CursorWord<'_> {
     let (earlier, text) = before.split_at(start);
     let earlier: Vec<_> = earlier.split_whitespace().collect();
     match kind(&earlier, text) {
-        // A list of seats goes on behind its last comma.
+        // A list of seats continues behind its last comma.
         seat @ CompletionKind::Seat(_) => {
             let list = text.rfind(',').map_or(0, |comma| comma + 1);
             CursorWord { start: start + list, text: &text[list..], kind: seat }
@@ -80,7 +72,7 @@ fn kind(earlier: &[&str], text: &str) -> CompletionKind {
     argument(command, rest, text)
 }
 
-/// What an argument of `command` after those in `earlier` can be.
+/// The kind of the argument of `command` after those in `earlier`.
 fn argument(command: &clap::Command, earlier: &[&str], text: &str) -> CompletionKind {
     let option = |word: &str| {
         let long = word.strip_prefix("--")?;
@@ -109,7 +101,7 @@ fn argument(command: &clap::Command, earlier: &[&str], text: &str) -> Completion
         }
     }
     let positions: Vec<_> = command.get_positionals().collect();
-    // The last position takes every word that comes after it, where it takes a list.
+    // A last position with a list takes all further words.
     let position = positions
         .get(given.len())
         .or_else(|| positions.last().filter(|last| matches!(last.get_action(), ArgAction::Append)));
@@ -131,7 +123,7 @@ fn of_argument(name: &str, command: &clap::Command, event: Option<EventId>) -> C
     }
 }
 
-/// The free seats whose label begins with `start`, by their labels.
+/// The labels of free seats that begin with `start`.
 pub(super) fn free_seats(map: &SeatMap, start: &str) -> Vec<String> {
     let specs = map.sections.iter().map(|section| section.section.clone()).collect();
     let Ok(sections) = Sections::new(specs) else { return Vec::new() };
@@ -156,7 +148,7 @@ pub(super) fn free_seats(map: &SeatMap, start: &str) -> Vec<String> {
     labels
 }
 
-/// Whether `command` can be about `reservation`.
+/// Whether `command` is possible for `reservation`.
 pub(super) fn is_fit(command: &str, reservation: &Reservation) -> bool {
     match command {
         "confirm" | "release" | "extend" => reservation.status == Status::Held,

@@ -1,5 +1,4 @@
-//! The reservations of the session's customer as the shell last saw them, and the countdown of the
-//! holds among them.
+//! The reservations of one customer, as last fetched, and the countdown of the holds among them.
 
 use crate::values::places;
 use boxoffice_client::protocol::id::ReservationId;
@@ -8,20 +7,20 @@ use boxoffice_client::protocol::time::Timestamp;
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// So long before a hold ends, its customer is warned.
+/// The time of the warning before a hold expires.
 const WARNING: Duration = Duration::from_secs(10);
 
-/// The longest text for places in a prompt.
+/// The most characters for places in a prompt.
 const PLACES_WIDTH: usize = 20;
 
-/// What is known of a customer's reservations.
+/// In the order of the server's list.
 #[derive(Debug, Default)]
 pub(super) struct CustomerHolds {
     reservations: Vec<Reservation>,
     told: HashMap<ReservationId, HoldWarning>,
 }
 
-/// What a customer was told of a hold, and of which deadline.
+/// The last warning about a hold, with the deadline at that time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum HoldWarning {
     Ending(Timestamp),
@@ -29,13 +28,13 @@ enum HoldWarning {
 }
 
 impl CustomerHolds {
-    /// Takes in what the server says now.
+    /// Replaces the reservations by newer ones.
     pub(super) fn learn(&mut self, reservations: Vec<Reservation>) {
         self.told.retain(|id, _| reservations.iter().any(|reservation| reservation.id == *id));
         self.reservations = reservations;
     }
 
-    /// All of them, ended ones too.
+    /// All reservations, ended ones included.
     pub(super) fn all(&self) -> &[Reservation] {
         &self.reservations
     }
@@ -44,7 +43,7 @@ impl CustomerHolds {
         self.reservations.iter().filter(|reservation| reservation.status == Status::Held)
     }
 
-    /// The prompt, as it is at `now`.
+    /// The prompt at `now`.
     pub(super) fn prompt(&self, now: Timestamp) -> Prompt {
         let live = || self.held().filter(|reservation| now < reservation.expires_at);
         let Some(first) = live().min_by_key(|reservation| reservation.expires_at) else {
@@ -58,7 +57,7 @@ impl CustomerHolds {
         Prompt { before, deadline: Some((first.expires_at, now)), after: "]> " }
     }
 
-    /// What is to be said at `now` and was not yet.
+    /// The warnings that are due at `now` and were not shown yet.
     pub(super) fn warnings(&mut self, now: Timestamp) -> Vec<String> {
         let mut warnings = Vec::new();
         for hold in self.reservations.iter().filter(|hold| hold.status == Status::Held) {
@@ -92,22 +91,22 @@ fn short(these: &Places) -> String {
     }
 }
 
-/// A prompt whose countdown can be drawn again without moving what is behind it.
+/// A prompt whose countdown can be redrawn without moving the text behind it.
 #[derive(Debug, Clone)]
 pub(super) struct Prompt {
     before: String,
-    /// When the hold ends, and when the prompt was first drawn.
+    /// The deadline of the hold, and the time of the first drawing.
     deadline: Option<(Timestamp, Timestamp)>,
     after: &'static str,
 }
 
 impl Prompt {
-    /// As it is first drawn.
+    /// The text of the first drawing.
     pub(super) fn text(&self) -> String {
         self.at(self.deadline.map_or_else(Timestamp::default, |(_, drawn)| drawn))
     }
 
-    /// As it is at `now`, as wide as at first.
+    /// The text at `now`, as wide as the first one.
     pub(super) fn at(&self, now: Timestamp) -> String {
         let left = self.deadline.map_or_else(String::new, |(end, drawn)| {
             format!("{:>1$}", countdown(end, now.max(drawn)), countdown(end, drawn).len())
@@ -115,7 +114,7 @@ impl Prompt {
         format!("{}{left}{}", self.before, self.after)
     }
 
-    /// Whether it changes by itself.
+    /// Whether the text changes with time.
     pub(super) const fn is_live(&self) -> bool {
         self.deadline.is_some()
     }

@@ -1,48 +1,44 @@
-//! One line of the shell, understood.
+//! The parser of one line of the shell.
 
 use crate::args::{PromptLine, ServerCommand, TypedCommand};
 use boxoffice_client::protocol::id::CustomerId;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
-/// The environment variable that a session's customer stands for.
+/// The environment variable that the session's customer replaces.
 const CUSTOMER_VARIABLE: &str = "BOXOFFICE_CUSTOMER";
 
-/// The words that only the shell knows.
+/// Commands of the shell itself.
 pub(super) const OWN_WORDS: [&str; 4] = ["use", "help", "exit", "quit"];
 
 const OWN_HELP: &str = "In the shell:
-  use CUSTOMER  Be this customer from here on; `use` alone says who it is
+  use CUSTOMER  Be this customer from here on; `use` alone prints the customer
   exit          Leave, as Ctrl-D does; Ctrl-C only ends a line or a command
 
 `COMMAND --help` says more about a command.";
 
-/// What a line says.
 #[derive(Debug)]
 pub(super) enum ShellLine {
-    /// Nothing: blank, or a comment.
+    /// A blank line, or a comment.
     Empty,
-    /// To leave.
     Leave,
-    /// To say who the customer is.
-    WhoAmI,
-    /// To be this customer.
+    /// Print the customer of the session.
+    ShowCustomer,
+    /// Change the customer of the session.
     Use(CustomerId),
-    /// To print this text, which was asked for.
+    /// Print this text, like the help of a command.
     Print(String),
-    /// A command, and whether it shall print JSON.
     Command {
-        /// What to do.
         command: Box<ServerCommand>,
-        /// Whether to print JSON, whatever the shell does otherwise.
+        /// Whether `--json` is part of the line.
         json: bool,
     },
-    /// It cannot be understood, and why.
+    /// A line that makes no sense, with the message.
     Wrong(String),
 }
 
 impl ShellLine {
-    /// Understands a line of a session whose customer is `customer`.
+    /// Parses a line of a session with this customer.
     pub(super) fn parse(text: &str, customer: Option<&CustomerId>) -> Self {
         let Some(mut words) = shlex::split(text) else {
             return Self::Wrong("error: a quote is left open".to_owned());
@@ -51,10 +47,10 @@ impl ShellLine {
         match (first.as_str(), words.get(1)) {
             ("exit" | "quit", None) => return Self::Leave,
             ("help", None) => return Self::Print(help()),
-            ("use", None) => return Self::WhoAmI,
-            // A name may have spaces; nobody should have to quote it.
-            ("use", Some(_)) => return be(&words[1..].join(" ")),
-            // What was copied from a hint or the README.
+            ("use", None) => return Self::ShowCustomer,
+            // A name may have spaces without quotes.
+            ("use", Some(_)) => return use_customer(&words[1..].join(" ")),
+            // A command may be copied from a hint or the README.
             ("boxoffice", Some(_)) => drop(words.remove(0)),
             _ => {}
         }
@@ -75,7 +71,7 @@ impl ShellLine {
     }
 }
 
-/// What is wrong with a line, without what only helps outside of the shell.
+/// The message of a parser error, without advice that only helps outside of the shell.
 fn complaint(error: &clap::Error) -> String {
     let text = error.to_string();
     let unknown = error.kind() == ErrorKind::InvalidSubcommand;
@@ -90,7 +86,7 @@ fn complaint(error: &clap::Error) -> String {
     complaint
 }
 
-fn be(name: &str) -> ShellLine {
+fn use_customer(name: &str) -> ShellLine {
     match CustomerId::parse(name) {
         Ok(customer) => ShellLine::Use(customer),
         Err(error) => ShellLine::Wrong(format!("error: {error}")),
@@ -102,7 +98,7 @@ fn help() -> String {
     shell.after_help(OWN_HELP).render_help().to_string().trim_end().to_owned()
 }
 
-/// A command that would take its customer from the environment takes the session's.
+/// A command that takes its customer from the environment takes the session's instead.
 fn insert_customer(words: &mut Vec<String>, customer: Option<&CustomerId>) {
     let Some(customer) = customer else { return };
     let named = words.iter().any(|word| word == "--customer" || word.starts_with("--customer="));
@@ -118,7 +114,7 @@ fn insert_customer(words: &mut Vec<String>, customer: Option<&CustomerId>) {
     }
 }
 
-/// For whom a command is, where it says so.
+/// The customer of a command, if it names one.
 pub(super) fn customer_of(command: &ServerCommand) -> Option<&CustomerId> {
     match command {
         ServerCommand::Hold(args) => Some(&args.places.customer),
@@ -141,7 +137,7 @@ mod tests {
         let line = match ShellLine::parse(text, Some(&ann)) {
             ShellLine::Empty => "empty".to_owned(),
             ShellLine::Leave => "leave".to_owned(),
-            ShellLine::WhoAmI => "who".to_owned(),
+            ShellLine::ShowCustomer => "who".to_owned(),
             ShellLine::Use(customer) => format!("use {customer}"),
             ShellLine::Print(text) => format!("print {text}"),
             ShellLine::Command { command, .. } => match customer_of(&command) {

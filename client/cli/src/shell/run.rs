@@ -8,13 +8,13 @@ use boxoffice_client::Client;
 use boxoffice_client::protocol::id::CustomerId;
 use std::io::{self, IsTerminal};
 
-/// Runs lines until there are no more, or somebody leaves.
+/// Runs lines until their end, or until `exit`.
 ///
-/// At a terminal the shell itself ends well, whatever its commands did; a script ends as the worst
-/// of its commands.
+/// The exit code is 0 at a terminal, whatever the commands did; for a script it is that of the worst
+/// command.
 ///
 /// # Errors
-/// [`Failure`] if lines cannot be read or nobody reads what is printed.
+/// [`Failure`] if lines cannot be read, or the output cannot be written.
 pub(crate) async fn run(
     client: &Client,
     customer: Option<CustomerId>,

@@ -1,10 +1,10 @@
-//! A script on stdin.
+//! A shell script on stdin.
 
 use super::session::{AfterLine, ShellSession};
 use crate::failure::{CommandExit, Failure};
 use std::io::BufRead;
 
-/// Runs every line, also after one that failed, and ends as the worst of them.
+/// Runs all lines, also after a failure, and returns the exit code of the worst one.
 pub(super) async fn run(
     mut session: ShellSession,
     mut lines: impl BufRead,

@@ -1,4 +1,4 @@
-//! A session of the shell: who is asking, and what became of their reservations.
+//! A session of the shell: its customer, and their reservations.
 
 use super::customer_holds::CustomerHolds;
 use super::line::{ShellLine, customer_of};
@@ -11,46 +11,43 @@ use boxoffice_client::{Client, ReservationFilter};
 use parking_lot::Mutex;
 use std::sync::Arc;
 
-/// So many pages of a customer's reservations are looked at.
+/// The most pages of reservations that are fetched.
 const PAGES: usize = 10;
 
-/// Whether the shell goes on after a line.
+/// Whether the shell continues after a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AfterLine {
-    /// It does; the line ended so.
+    /// It does, after a line with this exit code.
     GoOn(CommandExit),
-    /// It ends.
     Leave,
 }
 
-/// What lasts from line to line.
+/// The state that lasts from line to line.
 pub(super) struct ShellSession {
-    /// The server.
     pub(super) client: Client,
-    /// Where answers go.
     pub(super) console: Console,
-    /// The reservations of whom was named last.
+    /// The reservations of the customer that was named last.
     pub(super) holds: Arc<Mutex<CustomerHolds>>,
     customer: Option<CustomerId>,
 }
 
 impl ShellSession {
-    /// A session of `customer`, if it is known who that is.
+    /// Without a customer, commands must name one.
     pub(super) fn new(client: Client, console: Console, customer: Option<CustomerId>) -> Self {
         Self { client, console, holds: Arc::default(), customer }
     }
 
-    /// Does what a line says. Errors end the line, and not the session.
+    /// Runs a line. An error ends the line, not the session.
     ///
     /// # Errors
-    /// [`Failure::Output`] if nobody reads what is printed.
+    /// [`Failure::Output`] if the output cannot be written.
     pub(super) async fn execute(&mut self, text: &str) -> Result<AfterLine, Failure> {
         match ShellLine::parse(text, self.customer.as_ref()) {
             ShellLine::Empty => {}
             ShellLine::Leave => return Ok(AfterLine::Leave),
-            ShellLine::WhoAmI => match &self.customer {
+            ShellLine::ShowCustomer => match &self.customer {
                 Some(customer) => self.console.data(customer.as_str())?,
-                None => self.console.note("nobody yet; `use CUSTOMER` says who"),
+                None => self.console.note("no customer yet; `use CUSTOMER` sets one"),
             },
             ShellLine::Use(customer) => self.customer = Some(customer),
             ShellLine::Print(text) => self.console.data(&text)?,
@@ -74,7 +71,7 @@ impl ShellSession {
         }
     }
 
-    /// What to say where a line was interrupted.
+    /// The message after an interrupted line.
     pub(super) fn interrupted(&self, text: &str) -> Option<&'static str> {
         match ShellLine::parse(text, self.customer.as_ref()) {
             ShellLine::Command { command, .. } => commands::interrupted(&command),
@@ -82,7 +79,7 @@ impl ShellSession {
         }
     }
 
-    /// Whose reservations a line may have changed, or begun to matter.
+    /// The customer whose reservations must be fetched after a line.
     pub(super) fn concerned(&self, text: &str) -> Option<CustomerId> {
         match ShellLine::parse(text, self.customer.as_ref()) {
             ShellLine::Command { command, .. } => customer_of(&command).cloned(),
@@ -91,13 +88,13 @@ impl ShellSession {
         }
     }
 
-    /// The customer of the session, if it is known.
+    /// The customer of the session.
     pub(super) fn customer(&self) -> Option<&CustomerId> {
         self.customer.as_ref()
     }
 
-    /// Looks at the reservations of `customer`. What cannot be seen now stays as it was.
-    pub(super) async fn look_at(&self, customer: CustomerId) {
+    /// Fetches the reservations of `customer`. After an error the earlier ones stay.
+    pub(super) async fn fetch_holds(&self, customer: CustomerId) {
         let filter = ReservationFilter { event: None, customer: Some(customer) };
         let mut pages = self.client.reservations(filter);
         let mut reservations = Vec::new();

@@ -1,4 +1,4 @@
-//! The prompt: rustyline, on a thread of its own, since it waits for keys.
+//! The prompt: rustyline, on a thread of its own because it blocks.
 
 use super::completion::{CompletionKind, MOST, free_seats, is_fit, word_at};
 use super::customer_holds::{CustomerHolds, Prompt};
@@ -24,10 +24,10 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
-/// A completion that takes longer than this is not worth waiting for.
+/// The longest wait for the candidates of a completion.
 const COMPLETION_TIME: Duration = Duration::from_secs(2);
 
-/// So often the countdown is drawn.
+/// The interval of the countdown.
 const TICK: Duration = Duration::from_secs(1);
 
 type Keyboard = Editor<Assistant, FileHistory>;
@@ -40,7 +40,7 @@ pub(super) async fn run(mut session: ShellSession) -> Result<CommandExit, Failur
     let mut keyboard = keyboard(&session).map_err(unusable)?;
     let history = history_file();
     if let Some(file) = &history {
-        // There is none yet the first time.
+        // The first time there is no history.
         keyboard.load_history(file).ok();
     }
     // Dropping it ends the ticker.
@@ -51,7 +51,7 @@ pub(super) async fn run(mut session: ShellSession) -> Result<CommandExit, Failur
         std::thread::spawn(move || tick(printer, &holds, &client, &reading, &ended));
     }
     if let Some(customer) = session.customer().cloned() {
-        session.look_at(customer).await;
+        session.fetch_holds(customer).await;
     }
     session.console.note("`help` lists the commands; Tab completes; Ctrl-D leaves");
     loop {
@@ -65,11 +65,11 @@ pub(super) async fn run(mut session: ShellSession) -> Result<CommandExit, Failur
             Err(error) => return Err(unusable(error)),
         };
         let concerned = session.concerned(&line);
-        // Biased: a Ctrl-C is waited for before the command begins, so that none is missed.
+        // Biased, so that the signal is watched before the command begins.
         let after = tokio::select! {
             biased;
             _ = tokio::signal::ctrl_c() => {
-                // What was printed of the command may end in the middle of a line.
+                // The output may have stopped in the middle of a line.
                 session.console.note("");
                 session.interrupted(&line).inspect(|message| session.console.note(message));
                 AfterLine::GoOn(CommandExit::Interrupted)
@@ -77,7 +77,7 @@ pub(super) async fn run(mut session: ShellSession) -> Result<CommandExit, Failur
             after = session.execute(&line) => after?,
         };
         if let Some(customer) = concerned {
-            session.look_at(customer).await;
+            session.fetch_holds(customer).await;
         }
         if after == AfterLine::Leave {
             break;
@@ -107,7 +107,7 @@ fn keyboard(session: &ShellSession) -> rustyline::Result<Keyboard> {
     Ok(keyboard)
 }
 
-/// Reads a line while the runtime goes on.
+/// Reads a line without blocking the runtime.
 async fn read(
     mut keyboard: Keyboard,
     prompt: Prompt,
@@ -128,7 +128,7 @@ async fn read(
     read.await.map_err(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
-/// Once a second: draws the countdown again, and says which holds end.
+/// Redraws the countdown and prints warnings, once a second.
 fn tick(
     mut printer: impl ExternalPrinter,
     holds: &Mutex<CustomerHolds>,
@@ -136,7 +136,7 @@ fn tick(
     reading: &AtomicBool,
     ended: &Receiver<()>,
 ) {
-    // Printing anything draws the prompt again, below it; up and down again is nothing, in place.
+    // Any printed text redraws the prompt below it. Up and down again prints nothing, in place.
     const REDRAW: &str = "\x1b[A\n";
     while ended.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
         let warnings = holds.lock().warnings(client.server_now());
@@ -150,7 +150,7 @@ fn tick(
     }
 }
 
-/// `$XDG_STATE_HOME/boxoffice/history`, where the system has such a place.
+/// `$XDG_STATE_HOME/boxoffice/history`, if the system has such a folder.
 fn history_file() -> Option<PathBuf> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     let folder = variable("XDG_STATE_HOME")
@@ -162,7 +162,7 @@ fn history_file() -> Option<PathBuf> {
     Some(folder.join("history"))
 }
 
-/// What rustyline asks while a line is typed.
+/// The callbacks of rustyline while a line is typed.
 struct Assistant {
     client: Client,
     holds: Arc<Mutex<CustomerHolds>>,
@@ -184,7 +184,7 @@ impl Completer for Assistant {
         if word.kind == CompletionKind::File {
             return self.files.complete(line, position, context);
         }
-        // Without an answer from the server there is nothing to complete, and nothing to say.
+        // Without an answer from the server there are no candidates.
         let candidates = self.candidates(&word.kind, word.text).unwrap_or_default();
         Ok((word.start, candidates))
     }
@@ -240,7 +240,7 @@ impl Assistant {
     }
 }
 
-/// A seat may be followed by a comma as well as by a space.
+/// Without a space behind it: a comma may follow a seat.
 fn plain(label: String) -> Pair {
     Pair { display: label.clone(), replacement: label }
 }

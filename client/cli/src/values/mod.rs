@@ -1,5 +1,5 @@
-//! What arguments and files say in text: spans of time, points in time, money, sections, seats.
-//! Each is parsed once, and its error says what would be right.
+//! Values in arguments, files and messages: spans and points in time, money, sections, seats. Each is
+//! parsed once, and its error says what is expected.
 
 mod money;
 mod seats;

@@ -1,10 +1,10 @@
-//! Money: what people write in a currency's major units, the wire has in minor ones.
+//! Money: people write major units of a currency, the wire has minor ones.
 
 use boxoffice_client::protocol::event::Currency;
 use boxoffice_client::protocol::limits::MAX_PRICE_MINOR;
 use std::str::FromStr;
 
-/// An amount as it was typed: `45.00`, `45`. How many minor units it is depends on its currency.
+/// An amount as typed: `45.00`, `45`. Its minor units depend on the currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Amount {
     whole: u64,
@@ -45,7 +45,7 @@ impl Amount {
     }
 }
 
-/// An amount of minor units as people read it: `45.00 EUR`.
+/// Minor units as people read them: `45.00 EUR`.
 pub(crate) fn money(minor: u64, currency: Currency) -> String {
     match decimals(currency) {
         0 => format!("{minor} {currency}"),
@@ -65,7 +65,7 @@ const fn scale(decimals: usize) -> u64 {
     }
 }
 
-/// The decimals of a currency's minor unit, as ISO 4217 lists them.
+/// The decimals of a currency by ISO 4217.
 fn decimals(currency: Currency) -> usize {
     match currency.as_str() {
         "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"

@@ -6,7 +6,7 @@ use boxoffice_client::protocol::limits::MAX_RESERVATION_PLACES;
 use boxoffice_client::protocol::reservation::{Keep, PlaceCount, Places, SeatLabels};
 use std::str::FromStr;
 
-/// One argument's seats: `A1`, `a1-a4`, `A1,A2,B5-B7`, `balcony:C4`.
+/// The seats of one argument: `A1`, `a1-a4`, `A1,A2,B5-B7`, `balcony:C4`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SeatList(Vec<SeatLabel>);
 
@@ -27,7 +27,7 @@ pub(crate) fn one_list(lists: Vec<SeatList>) -> Vec<SeatLabel> {
     lists.into_iter().flat_map(|list| list.0).collect()
 }
 
-/// What to keep of a reservation: seats (`A1,A2`), or so many standing places (`2`).
+/// The part of a reservation to keep: seats (`A1,A2`), or a number of standing places (`2`).
 pub(crate) fn keep_of(text: &str) -> Result<Keep, InvalidField> {
     match text.parse::<u32>() {
         Ok(places) => PlaceCount::new(places).map(Keep::Standing),
@@ -50,7 +50,7 @@ fn follows(seat: &SeatLabel, next: &SeatLabel) -> bool {
     next.section == seat.section && next.row == seat.row && next.number == seat.number + 1
 }
 
-/// Adjacent seats, as a range where that is shorter.
+/// Adjacent seats, as a range if that is shorter.
 fn run(seats: &[SeatLabel]) -> String {
     match seats {
         [first, _, .., last] => {
@@ -61,7 +61,7 @@ fn run(seats: &[SeatLabel]) -> String {
     }
 }
 
-/// The beginning of a text from outside, short enough for a message.
+/// The beginning of a foreign text, short enough for a message.
 pub(crate) fn clip(text: &str) -> &str {
     text.char_indices().nth(40).map_or(text, |(end, _)| &text[..end])
 }
@@ -69,7 +69,7 @@ pub(crate) fn clip(text: &str) -> &str {
 /// Reads seats and ranges of seats, separated by spaces, commas or semicolons.
 ///
 /// # Errors
-/// [`InvalidField`] says which part is wrong, or that there are none or too many.
+/// [`InvalidField`] for a part that is no seat, and for none or too many seats.
 pub(crate) fn seats_of(text: &str) -> Result<SeatLabels, InvalidField> {
     let parts = text.split(|c: char| c.is_whitespace() || c == ',' || c == ';');
     let mut labels = Vec::new();
@@ -87,9 +87,9 @@ pub(crate) fn seats_of(text: &str) -> Result<SeatLabels, InvalidField> {
 /// written in lower case.
 ///
 /// # Errors
-/// [`InvalidField`] says what a range looks like.
+/// [`InvalidField`] with an example of a range.
 fn range_of(part: &str, labels: &mut Vec<SeatLabel>) -> Result<(), InvalidField> {
-    // A section's name may have hyphens of its own: only what is after it can be a range.
+    // The name of a section may have hyphens; a range can only follow it.
     let place = part.rfind(':').map_or(0, |colon| colon + 1);
     let Some(hyphen) = part[place..].find('-').map(|hyphen| place + hyphen) else {
         labels.push(label_of(part)?);
@@ -117,7 +117,7 @@ fn label_of(text: &str) -> Result<SeatLabel, InvalidField> {
     SeatLabel::parse(&format!("{section}{}", place.to_ascii_uppercase()))
 }
 
-/// A range's end is in the section of its beginning, and if it is only a number, in its row.
+/// The end of a range is in the section of its beginning; a mere number is in its row too.
 fn last_of(text: &str, first: &SeatLabel) -> Result<SeatLabel, InvalidField> {
     let in_row = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let last = if in_row {

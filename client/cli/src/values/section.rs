@@ -1,4 +1,4 @@
-//! Sections as arguments.
+//! Sections, their prices and rows, as arguments.
 
 use super::money::Amount;
 use boxoffice_client::protocol::event::{CustomerLimit, Layout};
@@ -6,8 +6,8 @@ use boxoffice_client::protocol::id::{SeatLabel, SectionName};
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
-/// A section as it was typed: `stalls=10x20@45.00` has rows of seats, `floor=500@30.00` is
-/// standing. The price may be left out where the section is there already.
+/// A section as typed: `stalls=10x20@45.00` has rows of seats, `floor=500@30.00` is standing. The
+/// price may be left out for an existing section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SectionArg {
     pub(crate) name: SectionName,
@@ -35,8 +35,8 @@ impl FromStr for SectionArg {
     }
 }
 
-/// Rows as `10x20` says: ten rows of twenty seats. Whether there may be so many is checked later,
-/// but nothing is allocated for what no section can have.
+/// Rows like `10x20`: ten rows of twenty seats. The bounds are checked later, but nothing is allocated
+/// beyond what a section can have.
 pub(crate) fn layout_of_rows(text: &str) -> Result<Layout, String> {
     let size = text
         .split_once(['x', 'X', '×'])
@@ -47,7 +47,7 @@ pub(crate) fn layout_of_rows(text: &str) -> Result<Layout, String> {
     }
 }
 
-/// A section's price as it was typed: `stalls=45.00`.
+/// The price of a section as typed: `stalls=45.00`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SectionPrice {
     pub(crate) name: SectionName,
@@ -64,7 +64,7 @@ impl FromStr for SectionPrice {
     }
 }
 
-/// How many places a customer may have, as it was typed: `4`, or `none`.
+/// The limit of places of a customer as typed: `4`, or `none`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LimitArg(pub(crate) CustomerLimit);
 
@@ -84,7 +84,7 @@ fn section_name(text: &str) -> Result<SectionName, String> {
     SectionName::parse(text).map_err(|error| error.to_string())
 }
 
-/// Rows of a section: `C`, or `C-F`.
+/// A range of rows: `C`, or `C-F`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RowRange {
     first: u16,
@@ -92,7 +92,7 @@ pub(crate) struct RowRange {
 }
 
 impl RowRange {
-    /// Whether it has this row, counted from 0.
+    /// Whether the range has this row, counted from 0.
     pub(crate) fn contains(self, row: usize) -> bool {
         (usize::from(self.first)..=usize::from(self.last)).contains(&row)
     }

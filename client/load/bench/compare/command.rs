@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// What is said to a `cargo bench` that is not for this bench in particular.
+/// The message for a `cargo bench` that is not for this bench in particular.
 const NOTHING_TO_DO: &str =
     "to measure: cargo bench -p boxoffice-load --bench compare -- --rounds 5";
 
@@ -26,10 +26,10 @@ struct CompareArguments {
     settings: Option<Settings>,
 }
 
-/// What this program does when it is started by itself.
+/// The parts that this program plays when it starts itself.
 #[derive(Debug, Subcommand)]
 enum CompareRole {
-    /// The limit's server
+    /// The server of the limit
     #[command(hide = true)]
     LimitServer {
         file: PathBuf,
@@ -38,7 +38,7 @@ enum CompareRole {
         #[arg(long)]
         unsynced: bool,
     },
-    /// The limit's load generator
+    /// The load generator of the limit
     #[command(hide = true)]
     LimitLoad(LimitLoad),
 }

@@ -1,4 +1,4 @@
-//! Measures everything in turn, several times.
+//! The comparison: all cases in turn, round by round.
 
 use super::boxoffice::{self, Endurance, Programs, SizeCost};
 use super::figure::Figure;
@@ -16,10 +16,10 @@ use boxoffice_load::format::amount;
 use boxoffice_load::machine::{self, Fact};
 use std::path::PathBuf;
 
-/// The depth of what is measured at one only.
+/// The depth of cases with a single depth.
 pub(crate) const DEPTH: u32 = 16;
 
-/// Boxoffice's work that is measured at one depth only, in the order of the tables.
+/// Boxoffice's work with a single depth, in the order of the tables.
 pub(crate) const AT_ONE_DEPTH: [BoxofficeWork; 5] = [
     BoxofficeWork::Thousand,
     BoxofficeWork::Best,
@@ -28,18 +28,17 @@ pub(crate) const AT_ONE_DEPTH: [BoxofficeWork; 5] = [
     BoxofficeWork::ChangingMap,
 ];
 
-/// What there is to be compared.
 #[derive(Debug)]
 pub(crate) struct Peers {
     boxoffice: Programs,
     postgres: Option<PathBuf>,
     brands: Vec<RedisBrand>,
-    /// Who is there, and in which version.
+    /// Their names and versions.
     pub(crate) versions: Vec<Fact>,
     pub(crate) left_out: Vec<&'static str>,
 }
 
-/// Everything that was measured, and what could not be.
+/// All results, and the names of failed measurements.
 #[derive(Debug, Default)]
 pub(crate) struct Measurements {
     pub(crate) results: ComparisonResults,
@@ -49,10 +48,10 @@ pub(crate) struct Measurements {
 }
 
 impl Peers {
-    /// Builds Boxoffice and looks for the others.
+    /// Builds Boxoffice and finds its peers.
     ///
     /// # Errors
-    /// Boxoffice cannot be built.
+    /// If Boxoffice cannot be built.
     pub(crate) async fn find() -> anyhow::Result<Self> {
         progress("building boxoffice and boxoffice-server …");
         let boxoffice = Programs::build().await?;
@@ -85,7 +84,7 @@ impl Peers {
         }
     }
 
-    /// Everything to measure in a round.
+    /// The cases of a round.
     fn cases(&self, settings: &Settings) -> Vec<Case> {
         let mut cases = Vec::new();
         for &depth in &settings.depths {
@@ -126,12 +125,11 @@ impl Peers {
     }
 }
 
-/// How long the peak and the sustained rate are measured.
+/// Seconds of the peak and of the sustained rate.
 const ENDURANCES: [u32; 2] = [10, 60];
 
-/// Measures everything in every round; every other round goes backwards, so that a machine that
-/// gets slower or faster all the time favours nobody. Each case has a server of its own, started
-/// for it in an empty folder.
+/// Measures all cases in every round. Every other round goes backwards, so a machine whose speed
+/// drifts favours no program. Each case has a server of its own, started for it in an empty folder.
 pub(crate) async fn run(settings: &Settings, peers: &Peers) -> Measurements {
     let mut outcome = Measurements::default();
     let cases = peers.cases(settings);
@@ -167,7 +165,7 @@ pub(crate) async fn run(settings: &Settings, peers: &Peers) -> Measurements {
 }
 
 impl Measurements {
-    /// What was measured; if it failed, that is kept instead.
+    /// The result of a measurement; a failure is recorded instead.
     fn keep<T>(&mut self, what: &str, measured: anyhow::Result<T>) -> Option<T> {
         measured
             .inspect_err(|error| {
@@ -178,7 +176,7 @@ impl Measurements {
     }
 }
 
-/// Warns if the figures will mean nothing.
+/// Warns if figures would mean nothing.
 pub(crate) fn warn_of_memory(settings: &Settings) {
     let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap_or_default();
     let kind = machine::file_system(&mounts, &settings.place());

@@ -1,4 +1,4 @@
-//! What is aimed at, and how far the figures are from it.
+//! The goals, and the measured figures.
 
 use super::boxoffice::SizeCost;
 use super::comparison::{DEPTH, Measurements};
@@ -9,7 +9,7 @@ use boxoffice_load::format::amount;
 use boxoffice_load::statistics::Spread;
 use boxoffice_load::table::Table;
 
-/// On which side of a value the measured one has to be.
+/// The bound of a measured value.
 #[derive(Debug, Clone, Copy)]
 enum GoalBound {
     AtLeast(f64),
@@ -23,11 +23,11 @@ struct Goal {
     measured: Option<Spread>,
 }
 
-/// For a depth: of the limit, of Redis's script, of Redis's lock.
+/// For a depth: the ratios to the limit, to Redis's script, to Redis's lock.
 const DURABLE: [(u32, f64, f64, f64); 3] =
     [(1, 0.9, 1.8, 1.3), (16, 0.6, 6.0, 3.6), (64, 0.33, 8.0, 4.5)];
 
-/// Every goal with what was measured, met or not.
+/// All goals with their measured values.
 pub(crate) fn table(outcome: &Measurements) -> Table {
     let mut table = Table::of_figures(["what", "goal", "measured", "range", ""]);
     let results = &outcome.results;
@@ -141,7 +141,7 @@ fn others(results: &ComparisonResults) -> Vec<Goal> {
     ]
 }
 
-/// What size costs, measured once.
+/// The cost of size, measured once.
 fn large(outcome: &Measurements) -> [Goal; 3] {
     let goal = |what: &str, bound: f64, measured: fn(&SizeCost) -> f64| Goal {
         what: what.to_owned(),

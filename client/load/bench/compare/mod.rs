@@ -5,8 +5,8 @@
 //! ```
 //!
 //! Starts each server on a free port in a temporary folder, gives it the same work, ends it, and
-//! writes tables of medians and ratios. Who is not installed is named and left out. It takes
-//! minutes, so a bare `cargo bench` only says how it is started.
+//! writes tables of medians and ratios. Programs that are not installed are named and left out. It
+//! takes minutes, so a bare `cargo bench` only prints its usage.
 
 mod boxoffice;
 mod command;

@@ -13,34 +13,33 @@ use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
-/// How long a server may take until it accepts connections. The limit's writes its file first.
+/// The longest start of a server. The limit's server writes its file first.
 const START_DEADLINE: Duration = Duration::from_secs(60);
 
-/// How often a server is asked whether it is there.
+/// The interval of attempts to connect to a starting server.
 const START_POLL: Duration = Duration::from_millis(10);
 
-/// How many ports are tried: between finding one free and the server's taking it, somebody else
-/// may have.
+/// The number of ports that are tried: another program may take a port before the server does.
 const PORTS: usize = 3;
 
-/// How much of what a process said is quoted when it failed.
+/// The length of the quoted output of a failed process.
 const QUOTED_BYTES: usize = 2_000;
 
-/// How a server is started.
+/// The start of a server.
 pub(crate) struct Launch<'a> {
-    /// How it is called in messages.
+    /// The name in messages.
     pub(crate) name: &'a str,
-    /// Where it keeps everything.
+    /// The folder of its data.
     pub(crate) folder: TempDir,
-    /// The signal that ends it at once, whatever it is doing.
+    /// The signal that ends it at once.
     pub(crate) end: Signal,
-    /// What starts it on a port.
+    /// The command that starts it on a port.
     pub(crate) command: &'a dyn Fn(u16) -> Command,
 }
 
-/// A server that runs until this is dropped.
+/// A server process that ends with this guard.
 pub(crate) struct RunningServer {
-    // Ended before its folder goes: fields are dropped in this order.
+    // The process ends before its folder is removed: fields are dropped in this order.
     guard: Guard,
     port: u16,
     folder: TempDir,
@@ -50,7 +49,7 @@ impl RunningServer {
     /// Starts a server on a free port and waits until it accepts connections.
     ///
     /// # Errors
-    /// It is not installed, it ended by itself, or it was not there in time; with what it said.
+    /// It is not installed, ended by itself, or started too slowly; with its output.
     pub(crate) async fn start(launch: Launch<'_>) -> anyhow::Result<Self> {
         let Launch { name, folder, end, command } = launch;
         for _ in 0..PORTS {
@@ -70,7 +69,7 @@ impl RunningServer {
         self.port
     }
 
-    /// Its address, as programs are told it.
+    /// Its host and port.
     pub(crate) fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
@@ -79,7 +78,7 @@ impl RunningServer {
         self.guard.child.id()
     }
 
-    /// Adds what the server itself said to an error of somebody who used it.
+    /// Adds the server's own output to an error of its user.
     pub(crate) fn explain(&self, error: anyhow::Error) -> anyhow::Error {
         match said(&log_path(&self.folder)) {
             said if said.is_empty() => error,
@@ -124,8 +123,8 @@ impl Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        // A child that has ended is still ours until it was waited for, so is its id. Either of
-        // the signals used ends a process within seconds, so the wait is bounded.
+        // Until it is waited for, an ended child keeps its id. Either of the signals
+        // ends a process within seconds, so the wait is bounded.
         if let Ok(None) = self.child.try_wait() {
             let _ = kill_process(Pid::from_child(&self.child), self.end);
             let _ = self.child.wait();
@@ -133,7 +132,7 @@ impl Drop for Guard {
     }
 }
 
-/// A port that nobody listens on at the moment.
+/// A port that is free at the moment.
 async fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?.local_addr()?.port())
 }
@@ -142,7 +141,7 @@ fn log_path(folder: &TempDir) -> std::path::PathBuf {
     folder.path().join("output.log")
 }
 
-/// The end of what a server said.
+/// The end of the output of a server.
 fn said(log: &Path) -> String {
     std::fs::read(log).map(|bytes| tail(&bytes)).unwrap_or_default()
 }
@@ -152,11 +151,11 @@ fn tail(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&bytes[begin..]).trim().to_owned()
 }
 
-/// Runs a program to its end and answers what it wrote to stdout. It is killed at the deadline,
-/// and if nobody waits for it any longer.
+/// Runs a program to its end and returns its stdout. It is killed at the deadline, and when the
+/// future is dropped.
 ///
 /// # Errors
-/// It is not installed, did not succeed, or was not done in time; with what it said.
+/// It is not installed, failed, or took too long; with its output.
 pub(crate) async fn output(command: Command, deadline: Duration) -> anyhow::Result<String> {
     let name = program(&command);
     let mut command = tokio::process::Command::from(command);
@@ -180,7 +179,7 @@ fn program(command: &Command) -> String {
     name.unwrap_or(command.get_program()).to_string_lossy().into_owned()
 }
 
-/// The first line that a program says about its version; `None` if it is not installed.
+/// The first line of `--version`; none if the program is not installed.
 pub(crate) async fn version(program: &Path) -> Option<String> {
     let mut command = Command::new(program);
     command.arg("--version");

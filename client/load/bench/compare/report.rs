@@ -1,4 +1,4 @@
-//! The page that a comparison ends in.
+//! The page of a comparison.
 
 use super::comparison::{AT_ONE_DEPTH, DEPTH, Measurements, Peers};
 use super::figure::{FigureValue, rate};
@@ -13,7 +13,7 @@ use boxoffice_load::statistics::Spread;
 use boxoffice_load::table::Table;
 use std::fmt::{self, Write};
 
-/// What is measured at every depth, in the order of the tables.
+/// Subjects with several depths, in the order of the tables.
 const DURABLE: [Subject; 9] = [
     Subject::LIMIT,
     Subject::STANDING,
@@ -61,7 +61,7 @@ pub(crate) fn page(
     Ok(page)
 }
 
-/// What a person found out, with a profile; the rest of the page is measured anew each time.
+/// Written by a person, with a profile; the rest of the page is measured each time.
 const BOUNDS: &str = include_str!("bounds.md");
 
 const WORK: &str = "\
@@ -102,7 +102,7 @@ fn introduction(settings: &Settings, peers: &Peers) -> String {
     text
 }
 
-/// What has to be typed for the same page; not where, which is this machine's business.
+/// The command for the same page, without the folders of this machine.
 fn command(settings: &Settings) -> String {
     let mut words = vec!["cargo bench -p boxoffice-load --bench compare --".to_owned()];
     words.push(format!("--rounds {} --seconds {}", settings.rounds, settings.seconds));

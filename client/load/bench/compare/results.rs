@@ -14,18 +14,18 @@ pub(crate) struct ComparisonResults {
 }
 
 impl ComparisonResults {
-    /// The rates of a case.
+    /// The spread of the rates of a case.
     pub(crate) fn rate(&self, case: Case) -> Option<Spread> {
         self.spread(|round| rate(round.get(&case)?))
     }
 
-    /// The latencies of a case.
+    /// The spread of the latencies of a case.
     pub(crate) fn latency(&self, case: Case, reading: FigureValue) -> Option<Spread> {
         self.spread(|round| reading(round.get(&case)?))
     }
 
-    /// How many times as large a reading is for one case as for another. Both are of the same
-    /// round each time: a machine that is slower for a minute is slower for both.
+    /// The ratio of one case to another, taken within each round: a machine that is slower for a minute
+    /// is slower for both.
     pub(crate) fn ratio(&self, of: Case, to: Case, reading: FigureValue) -> Option<Spread> {
         self.spread(|round| Some(reading(round.get(&of)?)? / reading(round.get(&to)?)?))
     }

@@ -1,4 +1,4 @@
-//! What a comparison is told: how long, how often, where.
+//! The arguments of the comparison.
 
 use anyhow::Context;
 use clap::Args;
@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// How everything is measured.
+/// The same for all cases.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Settings {
-    /// How often everything is measured; medians are taken over the rounds
+    /// The number of rounds; medians are taken over them
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub(crate) rounds: u32,
 
-    /// How long each measurement takes, in seconds
+    /// The length of each measurement, in seconds
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=600))]
     pub(crate) seconds: u32,
 
@@ -55,23 +55,23 @@ impl Settings {
         Duration::from_secs(self.seconds.into())
     }
 
-    /// Whether something with this name is to be measured.
+    /// Whether a case with this name is measured.
     pub(crate) fn wants(&self, name: &str) -> bool {
         let name = name.to_lowercase();
         self.only.is_empty() || self.only.iter().any(|word| name.starts_with(&word.to_lowercase()))
     }
 
-    /// Where temporary folders are made.
+    /// The folder of temporary folders.
     pub(crate) fn place(&self) -> PathBuf {
         self.folder.as_ref().map_or_else(std::env::temp_dir, in_workspace)
     }
 
-    /// Where the page is written, if not to stdout.
+    /// The file of the page; none for stdout.
     pub(crate) fn page(&self) -> Option<PathBuf> {
         self.write.as_ref().map(in_workspace)
     }
 
-    /// An empty folder that is gone with its guard.
+    /// An empty folder that is removed with its guard.
     pub(crate) fn temporary_folder(&self) -> anyhow::Result<TempDir> {
         let place = self.place();
         tempfile::Builder::new()
@@ -81,8 +81,7 @@ impl Settings {
     }
 }
 
-/// A path as it is meant by somebody who runs Cargo at the top: it starts a bench in its crate's
-/// folder.
+/// A path relative to the workspace: Cargo starts a bench in the folder of its package.
 fn in_workspace(path: &PathBuf) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
 }

@@ -57,20 +57,19 @@ impl Subject {
 pub(crate) enum Durability {
     /// One fdatasync a turn.
     Synced,
-    /// Nothing but the write.
     PageCache,
 }
 
 /// The work that Boxoffice is measured at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum BoxofficeWork {
-    /// A standing place of one event: one counter.
+    /// Standing places of one event: one counter.
     Standing,
-    /// The same, answered before it is synced.
+    /// The same, but answered before the sync.
     StandingUnsynced,
     /// The same, while another connection keeps 10,000 requests in flight.
     StandingBesideGreedy,
-    /// A standing place of one of a thousand events.
+    /// Standing places of a thousand events.
     Thousand,
     Seats,
     /// An event and its counts.

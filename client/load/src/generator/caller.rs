@@ -16,7 +16,7 @@ use boxoffice_client::protocol::request::Request;
 use std::time::Duration;
 
 /// Sends nothing until a trial begins.
-pub(crate) struct Caller {
+pub(crate) struct LoadCaller {
     requests: RequestMaker,
     workload: Box<dyn Workload>,
     pacer: Pacer,
@@ -24,7 +24,7 @@ pub(crate) struct Caller {
     recorder: Option<Recorder>,
 }
 
-impl Caller {
+impl LoadCaller {
     pub(crate) fn new(
         requests: RequestMaker,
         workload: Box<dyn Workload>,

@@ -4,7 +4,7 @@ use crate::error::LoadError;
 use boxoffice_client::protocol::frame::{ClientCodec, FrameError};
 use boxoffice_client::protocol::id::{ClientName, Token};
 use boxoffice_client::protocol::limits::{MAGIC, PROTOCOL_VERSION};
-use boxoffice_client::protocol::reply::{Body, Welcome};
+use boxoffice_client::protocol::reply::Body;
 use boxoffice_client::protocol::reply_view::ReplyView;
 use boxoffice_client::protocol::request::{Hello, Request};
 use bytes::{Buf, BytesMut};
@@ -70,11 +70,7 @@ pub(crate) enum SocketState {
 
 impl LoadConnection {
     /// Connects and says hello, within the target's timeout.
-    pub(crate) fn open(
-        target: &Target,
-        number: usize,
-        pipeline: u32,
-    ) -> Result<(Self, Welcome), LoadError> {
+    pub(crate) fn open(target: &Target, number: usize, pipeline: u32) -> Result<Self, LoadError> {
         let failed =
             |error| LoadError::Connect { connection: number, server: target.server.clone(), error };
         let mut stream = connect(target).map_err(failed)?;
@@ -94,7 +90,7 @@ impl LoadConnection {
         stream.set_nonblocking(true).map_err(failed)?;
         let stream = mio::net::TcpStream::from_std(stream);
         let (inbound, traffic) = (Inbound::default(), Traffic::default());
-        Ok((Self { stream, outbound, inbound, traffic }, welcome))
+        Ok(Self { stream, outbound, inbound, traffic })
     }
 
     /// Queues a request; [`flush`](Self::flush) writes it.

@@ -1,6 +1,6 @@
 //! The connections of one thread, each with its requests in flight.
 
-use super::caller::Caller;
+use super::caller::LoadCaller;
 use super::connection::{LoadConnection, SocketState, Traffic};
 use super::in_flight::{Arrival, InFlight};
 use crate::clock::RunClock;
@@ -55,7 +55,7 @@ impl Connections {
     }
 
     /// Sends as much as pace and pipelines allow, round robin over the connections.
-    pub(crate) fn send(&mut self, caller: &mut Caller, now_ns: u64) -> Result<(), LoadError> {
+    pub(crate) fn send(&mut self, caller: &mut LoadCaller, now_ns: u64) -> Result<(), LoadError> {
         let mut full = 0;
         while full < self.connections.len() {
             self.turn = (self.turn + 1) % self.connections.len();
@@ -76,7 +76,7 @@ impl Connections {
     pub(crate) fn receive(
         &mut self,
         index: usize,
-        caller: &mut Caller,
+        caller: &mut LoadCaller,
         clock: RunClock,
     ) -> Result<bool, LoadError> {
         let number = self.first + index;
@@ -103,7 +103,7 @@ impl Connections {
     }
 
     /// Sends until the pipeline of one connection is full.
-    fn refill(&mut self, index: usize, caller: &mut Caller, now_ns: u64) {
+    fn refill(&mut self, index: usize, caller: &mut LoadCaller, now_ns: u64) {
         while self.connections[index].send(caller, now_ns) == SendOutcome::Sent {
             self.in_flight += 1;
         }
@@ -126,7 +126,7 @@ enum SendOutcome {
 }
 
 impl PipelinedConnection {
-    fn send(&mut self, caller: &mut Caller, now_ns: u64) -> SendOutcome {
+    fn send(&mut self, caller: &mut LoadCaller, now_ns: u64) -> SendOutcome {
         if !self.in_flight.has_room() {
             return SendOutcome::Full;
         }
@@ -141,7 +141,11 @@ impl PipelinedConnection {
     }
 
     /// Takes every reply that was read, and returns their number.
-    fn take_replies(&mut self, caller: &mut Caller, arrival: Arrival) -> Result<usize, FrameError> {
+    fn take_replies(
+        &mut self,
+        caller: &mut LoadCaller,
+        arrival: Arrival,
+    ) -> Result<usize, FrameError> {
         let Self { connection, in_flight } = self;
         let mut replies = 0;
         connection.replies(|reply| {

@@ -2,7 +2,7 @@
 
 use super::in_flight::{Arrival, InFlightRequest};
 use crate::history::exchange::{
-    Exchange, ExchangeOutcome, RefusalClaim, RequestedReservation, TakenPlaces,
+    Exchange, ExchangeOutcome, ExchangePlaces, RefusalClaim, RequestedReservation,
 };
 use crate::history::packed::ThreadHistory;
 use crate::workloads::WorkloadStep;
@@ -92,13 +92,15 @@ fn reservation<'a>(
     seats: &'a mut Vec<Seat>,
 ) -> ExchangeOutcome<'a> {
     let places = match &view.places {
-        &PlacesView::Standing { places, .. } => TakenPlaces::Standing { section: SECTION, places },
+        &PlacesView::Standing { places, .. } => {
+            ExchangePlaces::Standing { section: SECTION, places }
+        }
         PlacesView::Seats(labels) => {
             seats.clear();
             seats.extend(labels.iter().map(seat));
             match seats.as_slice() {
-                [seat] => TakenPlaces::Seat(*seat),
-                seats => TakenPlaces::Seats(seats),
+                [seat] => ExchangePlaces::Seat(*seat),
+                seats => ExchangePlaces::Seats(seats),
             }
         }
     };

@@ -2,7 +2,7 @@
 //! read once for the replies of a batch. The requests that follow count from that time, so their
 //! latency includes the time that the generator needs to make them.
 
-use super::caller::Caller;
+use super::caller::LoadCaller;
 use super::connection::LoadConnection;
 use super::connections::Connections;
 use super::counters::LoadCounters;
@@ -34,7 +34,7 @@ pub(crate) struct LoadThread {
     ready: Events,
     timer: Timer,
     connections: Connections,
-    caller: Caller,
+    caller: LoadCaller,
 }
 
 /// The parts of a thread.
@@ -73,7 +73,7 @@ impl LoadThread {
             ready: Events::with_capacity(MAX_READY),
             timer,
             connections,
-            caller: Caller::new(parts.requests, parts.workload, parts.recorder),
+            caller: LoadCaller::new(parts.requests, parts.workload, parts.recorder),
         })
     }
 

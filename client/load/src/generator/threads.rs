@@ -79,7 +79,7 @@ impl LoadThreads {
             let share = share(plan.connections as u64, thread, count);
             let end = first + usize::try_from(share).unwrap_or(plan.connections);
             let connections = (first..end)
-                .map(|number| Ok(LoadConnection::open(plan.target, number, plan.pipeline)?.0))
+                .map(|number| LoadConnection::open(plan.target, number, plan.pipeline))
                 .collect::<Result<Vec<_>, LoadError>>()?;
             let place = (narrow(thread), narrow(count));
             threads.push(LoadThread::new(ThreadParts {

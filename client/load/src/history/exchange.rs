@@ -48,7 +48,7 @@ pub(crate) enum ExchangeOutcome<'a> {
         effect: Effect,
         status: Status,
         /// Its places; after its end the last that it had.
-        places: TakenPlaces<'a>,
+        places: ExchangePlaces<'a>,
     },
     Refused {
         code: u16,
@@ -77,7 +77,7 @@ pub(crate) enum RequestedReservation {
 
 /// The places of a reservation.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum TakenPlaces<'a> {
+pub(crate) enum ExchangePlaces<'a> {
     Seat(Seat),
     /// In the reply's order.
     Seats(&'a [Seat]),
@@ -88,7 +88,7 @@ pub(crate) enum TakenPlaces<'a> {
     },
 }
 
-impl TakenPlaces<'_> {
+impl ExchangePlaces<'_> {
     /// The seats; none of a standing section.
     pub(crate) fn seats(&self) -> &[Seat] {
         match self {
@@ -108,7 +108,7 @@ impl TakenPlaces<'_> {
 }
 
 /// `Seat` equals `Seats` with the same one seat.
-impl PartialEq for TakenPlaces<'_> {
+impl PartialEq for ExchangePlaces<'_> {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (
@@ -121,7 +121,7 @@ impl PartialEq for TakenPlaces<'_> {
     }
 }
 
-impl Eq for TakenPlaces<'_> {}
+impl Eq for ExchangePlaces<'_> {}
 
 /// The statement of a refusal about the event, as far as it can be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

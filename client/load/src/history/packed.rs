@@ -6,7 +6,7 @@
 //! complete, and only the complete part is replayed.
 
 use super::exchange::{
-    Exchange, ExchangeOutcome, NEVER, RefusalClaim, RequestedReservation, TakenPlaces,
+    Exchange, ExchangeOutcome, ExchangePlaces, NEVER, RefusalClaim, RequestedReservation,
 };
 use boxoffice_client::protocol::event::Counts;
 use boxoffice_client::protocol::id::Seat;
@@ -221,19 +221,22 @@ impl ThreadHistory {
     }
 
     /// The forms for such places (applied, unchanged), the number of seats, and the detail.
-    fn pack_places(&mut self, places: TakenPlaces<'_>) -> ((ExchangeForm, ExchangeForm), u16, u32) {
+    fn pack_places(
+        &mut self,
+        places: ExchangePlaces<'_>,
+    ) -> ((ExchangeForm, ExchangeForm), u16, u32) {
         match places {
-            TakenPlaces::Seat(seat) | TakenPlaces::Seats(&[seat]) => {
+            ExchangePlaces::Seat(seat) | ExchangePlaces::Seats(&[seat]) => {
                 ((ExchangeForm::AppliedSeat, ExchangeForm::UnchangedSeat), 1, pack_seat(seat))
             }
-            TakenPlaces::Seats(seats) => {
+            ExchangePlaces::Seats(seats) => {
                 // A reservation has at most 100.
                 let count = u8::try_from(seats.len()).unwrap_or(u8::MAX);
                 let index = narrow(self.seats.len() as u64);
                 self.seats.extend_from_slice(&seats[..seats.len().min(count.into())]);
                 ((ExchangeForm::AppliedSeats, ExchangeForm::UnchangedSeats), count.into(), index)
             }
-            TakenPlaces::Standing { section, places } => {
+            ExchangePlaces::Standing { section, places } => {
                 let detail = u32::from(section) << 24 | places.min(0xFF_FFFF);
                 ((ExchangeForm::AppliedStanding, ExchangeForm::UnchangedStanding), 0, detail)
             }
@@ -278,18 +281,18 @@ impl ThreadHistory {
         };
         let seats = || {
             let begin = detail as usize;
-            TakenPlaces::Seats(&self.seats[begin..begin + usize::from(code & 0xFF)])
+            ExchangePlaces::Seats(&self.seats[begin..begin + usize::from(code & 0xFF)])
         };
         let standing =
-            TakenPlaces::Standing { section: (detail >> 24) as u8, places: detail & 0xFF_FFFF };
+            ExchangePlaces::Standing { section: (detail >> 24) as u8, places: detail & 0xFF_FFFF };
         match form {
             ExchangeForm::AppliedSeat => {
-                reservation(Effect::Applied, TakenPlaces::Seat(unpack_seat(detail)))
+                reservation(Effect::Applied, ExchangePlaces::Seat(unpack_seat(detail)))
             }
             ExchangeForm::AppliedSeats => reservation(Effect::Applied, seats()),
             ExchangeForm::AppliedStanding => reservation(Effect::Applied, standing),
             ExchangeForm::UnchangedSeat => {
-                reservation(Effect::Unchanged, TakenPlaces::Seat(unpack_seat(detail)))
+                reservation(Effect::Unchanged, ExchangePlaces::Seat(unpack_seat(detail)))
             }
             ExchangeForm::UnchangedSeats => reservation(Effect::Unchanged, seats()),
             ExchangeForm::UnchangedStanding => reservation(Effect::Unchanged, standing),

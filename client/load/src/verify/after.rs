@@ -4,7 +4,7 @@ use super::merged_history::ExchangePosition;
 use super::reservation_reply::ReservationReply;
 use super::verifier::Verifier;
 use super::wording;
-use crate::history::exchange::{EventBefore, TakenPlaces};
+use crate::history::exchange::{EventBefore, ExchangePlaces};
 use crate::result::{Verification, ViolationKind, ViolationRecord};
 use boxoffice_client::protocol::event::Counts;
 use boxoffice_client::protocol::id::Seat;
@@ -42,7 +42,7 @@ pub(super) struct ListedReservation {
     pub(super) places: ListedPlaces,
 }
 
-/// As [`TakenPlaces`], but owned.
+/// As [`ExchangePlaces`], but owned.
 #[derive(Debug, Clone)]
 pub(super) enum ListedPlaces {
     Seats(Vec<Seat>),
@@ -50,11 +50,11 @@ pub(super) enum ListedPlaces {
 }
 
 impl ListedReservation {
-    fn taken(&self) -> TakenPlaces<'_> {
+    fn taken(&self) -> ExchangePlaces<'_> {
         match &self.places {
-            ListedPlaces::Seats(seats) => TakenPlaces::Seats(seats),
+            ListedPlaces::Seats(seats) => ExchangePlaces::Seats(seats),
             &ListedPlaces::Standing { section, places } => {
-                TakenPlaces::Standing { section, places }
+                ExchangePlaces::Standing { section, places }
             }
         }
     }
@@ -290,9 +290,12 @@ fn observed(
     rows: &[&ListedReservation],
 ) -> ViolationRecord {
     let said = |row: &&ListedReservation| {
-        let who = row.number.map_or("somebody's".to_owned(), |number| format!("#{number}"));
+        let which = row.number.map_or("another client's".to_owned(), |number| format!("#{number}"));
         let places = wording::places(row.taken(), before);
-        wording::observation(row.version, format!("after the run: {who} {}: {places}", row.status))
+        wording::observation(
+            row.version,
+            format!("after the run: {which} {}: {places}", row.status),
+        )
     };
     let history = rows.iter().map(said).collect();
     ViolationRecord { kind, what, event: before.id.to_string(), history }

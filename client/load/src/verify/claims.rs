@@ -4,7 +4,7 @@ use super::merged_history::ExchangePosition;
 use super::recent_changes::LONGEST;
 use super::replay::Replay;
 use super::wording;
-use crate::history::exchange::{RefusalClaim, TakenPlaces};
+use crate::history::exchange::{ExchangePlaces, RefusalClaim};
 use crate::result::{ViolationKind, ViolationRecord};
 use boxoffice_client::protocol::event::Counts;
 use boxoffice_client::protocol::id::Seat;
@@ -121,7 +121,7 @@ impl Replay<'_> {
         if taker.is_some_and(has_it) {
             return;
         }
-        let what = format!("{} was free", wording::places(TakenPlaces::Seat(seat), self.before));
+        let what = format!("{} was free", wording::places(ExchangePlaces::Seat(seat), self.before));
         let last = taker.and_then(|taker| self.last(taker)).map(|last| last.position);
         let shown: Vec<_> = last.into_iter().chain([position]).collect();
         let wrong = self.violation(ViolationKind::WrongRefusal, what, &shown);
@@ -176,8 +176,8 @@ impl Replay<'_> {
         limit: u64,
         newest: ExchangePosition,
     ) -> Vec<ExchangePosition> {
-        let in_section = |places: TakenPlaces<'_>| match places {
-            TakenPlaces::Standing { section: other, places } if other == section => {
+        let in_section = |places: ExchangePlaces<'_>| match places {
+            ExchangePlaces::Standing { section: other, places } if other == section => {
                 u64::from(places)
             }
             _ => 0,

@@ -1,6 +1,6 @@
 //! The places of an event, as far as the run's reservations have them.
 
-use crate::history::exchange::{EventBefore, TakenPlaces};
+use crate::history::exchange::{EventBefore, ExchangePlaces};
 use boxoffice_client::protocol::event::Layout;
 use boxoffice_client::protocol::id::Seat;
 use boxoffice_client::protocol::reservation::Status;
@@ -39,9 +39,9 @@ impl Occupancy {
     }
 
     /// Whether the event has these places.
-    pub(super) fn has(&self, places: TakenPlaces<'_>) -> bool {
+    pub(super) fn has(&self, places: ExchangePlaces<'_>) -> bool {
         match places {
-            TakenPlaces::Standing { section, .. } => {
+            ExchangePlaces::Standing { section, .. } => {
                 self.sections.get(usize::from(section)).is_some_and(|it| it.takers.is_empty())
             }
             _ => places.seats().iter().all(|&seat| self.index(seat).is_some()),
@@ -55,7 +55,7 @@ impl Occupancy {
     }
 
     /// Adds the places of a reservation.
-    pub(super) fn enter(&mut self, number: u32, status: Status, places: TakenPlaces<'_>) {
+    pub(super) fn enter(&mut self, number: u32, status: Status, places: ExchangePlaces<'_>) {
         for &seat in places.seats() {
             if let Some((section, index)) = self.index(seat) {
                 self.sections[section].takers[index] = number;
@@ -65,7 +65,7 @@ impl Occupancy {
     }
 
     /// Removes the places of a reservation from the counts.
-    pub(super) fn leave(&mut self, status: Status, places: TakenPlaces<'_>) {
+    pub(super) fn leave(&mut self, status: Status, places: ExchangePlaces<'_>) {
         self.count(status, places, |count, places| *count = count.saturating_sub(places));
     }
 
@@ -86,7 +86,12 @@ impl Occupancy {
         sum
     }
 
-    fn count(&mut self, status: Status, places: TakenPlaces<'_>, change: impl Fn(&mut u64, u64)) {
+    fn count(
+        &mut self,
+        status: Status,
+        places: ExchangePlaces<'_>,
+        change: impl Fn(&mut u64, u64),
+    ) {
         let mut add = |section: u8, places: u64| {
             if let Some(section) = self.sections.get_mut(usize::from(section)) {
                 match status {
@@ -97,7 +102,7 @@ impl Occupancy {
             }
         };
         match places {
-            TakenPlaces::Standing { section, places } => add(section, places.into()),
+            ExchangePlaces::Standing { section, places } => add(section, places.into()),
             _ => places.seats().iter().for_each(|seat| add(seat.section(), 1)),
         }
     }

@@ -11,7 +11,7 @@ use super::recent_changes::RecentChanges;
 use super::reservation_reply::ReservationReply;
 use super::reservations::ReplayedReservations;
 use super::wording;
-use crate::history::exchange::{EventBefore, RequestedReservation, TakenPlaces};
+use crate::history::exchange::{EventBefore, ExchangePlaces, RequestedReservation};
 use crate::result::{ViolationKind, ViolationRecord};
 use boxoffice_client::protocol::event::Counts;
 use boxoffice_client::protocol::id::Seat;
@@ -147,7 +147,7 @@ impl<'a> Replay<'a> {
         if expired.is_none() && (last.status, reply.status) == (Status::Held, Status::Expired) {
             return self.end(last, reply.position);
         }
-        let what = format!("#{} is not what it was made, and nobody changed it", reply.number);
+        let what = format!("#{} is not what it was made, and no request changed it", reply.number);
         let shown: Vec<_> =
             [Some(last.position), expired, Some(reply.position)].into_iter().flatten().collect();
         Err(self.violation(ViolationKind::WrongAnswer, what, &shown))
@@ -207,7 +207,7 @@ impl<'a> Replay<'a> {
         reply.places.seats().iter().try_for_each(|&seat| self.is_free(seat, reply))?;
         self.occupancy.enter(reply.number, reply.status, reply.places);
         match reply.places {
-            TakenPlaces::Standing { section, .. } => self.has_room(section, reply),
+            ExchangePlaces::Standing { section, .. } => self.has_room(section, reply),
             _ => Ok(()),
         }
     }

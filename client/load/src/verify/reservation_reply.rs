@@ -2,7 +2,7 @@
 
 use super::merged_history::ExchangePosition;
 use crate::history::exchange::{
-    EventBefore, Exchange, ExchangeOutcome, NEVER, RequestedReservation, TakenPlaces,
+    EventBefore, Exchange, ExchangeOutcome, ExchangePlaces, NEVER, RequestedReservation,
 };
 use boxoffice_client::protocol::reservation::Status;
 
@@ -22,7 +22,7 @@ pub(super) struct ReservationReply<'a> {
     pub(super) number: u32,
     pub(super) requested: RequestedReservation,
     pub(super) status: Status,
-    pub(super) places: TakenPlaces<'a>,
+    pub(super) places: ExchangePlaces<'a>,
 }
 
 impl<'a> ReservationReply<'a> {

@@ -2,7 +2,7 @@
 
 use super::merged_history::{ExchangePosition, MergedHistory};
 use crate::history::exchange::{
-    EventBefore, Exchange, ExchangeOutcome, NEVER, RefusalClaim, TakenPlaces, refusal_name,
+    EventBefore, Exchange, ExchangeOutcome, ExchangePlaces, NEVER, RefusalClaim, refusal_name,
 };
 use crate::result::{ExchangeRecord, ViolationKind, ViolationRecord};
 use boxoffice_client::protocol::event::Counts;
@@ -50,7 +50,7 @@ fn said(outcome: &ExchangeOutcome<'_>, event: &EventBefore) -> String {
             let claim = match claim {
                 RefusalClaim::Nothing => String::new(),
                 RefusalClaim::Taken(seat) => {
-                    format!(": {}", places(TakenPlaces::Seat(seat), event))
+                    format!(": {}", places(ExchangePlaces::Seat(seat), event))
                 }
                 RefusalClaim::Free(free) => format!(": {free} free"),
             };
@@ -68,9 +68,9 @@ fn said(outcome: &ExchangeOutcome<'_>, event: &EventBefore) -> String {
 }
 
 /// `A12 A13`, or `2 in floor`.
-pub(super) fn places(places: TakenPlaces<'_>, event: &EventBefore) -> String {
+pub(super) fn places(places: ExchangePlaces<'_>, event: &EventBefore) -> String {
     match places {
-        TakenPlaces::Standing { section, places } => {
+        ExchangePlaces::Standing { section, places } => {
             let section = event.spec.sections.as_slice().get(usize::from(section));
             let name = section.map_or("no section", |section| section.name.as_str());
             format!("{places} in {name}")

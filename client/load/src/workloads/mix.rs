@@ -59,7 +59,7 @@ pub const WORKLOADS: [WorkloadDescription; 9] = [
     WorkloadDescription::new(
         WorkloadName::Rush,
         "rush",
-        "one to four adjacent seats of one event that sells out; who is refused tries others",
+        "one to four adjacent seats of one event that sells out; after a refusal others are tried",
         (1, VenueSize::Seats(20_000)),
     ),
     WorkloadDescription::new(

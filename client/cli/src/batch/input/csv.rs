@@ -1,4 +1,4 @@
-//! Rows of a CSV file: a record at a time, in bounded memory whatever the file holds.
+//! The rows of a CSV file, read in bounded memory whatever the file holds.
 
 use super::error::InputError;
 use super::fingerprint::{RowFingerprint, RowFingerprinter};
@@ -6,10 +6,10 @@ use super::row::{BadRow, InputColumn, MAX_ROW_BYTES, RawRow, RowFields};
 use crate::values::clip;
 use std::io::{self, BufRead};
 
-/// More columns than any header can have: one more than there are kinds of.
+/// One more than a header can have.
 const MAX_COLUMNS: usize = InputColumn::ALL.len() + 1;
 
-/// Reads rows below a header.
+/// The rows below a header.
 pub(super) struct CsvRows<R> {
     records: CsvRecords<R>,
     columns: Vec<InputColumn>,
@@ -17,7 +17,7 @@ pub(super) struct CsvRows<R> {
 }
 
 impl<R: BufRead> CsvRows<R> {
-    /// Reads the header.
+    /// Reads the header of the file.
     pub(super) fn new(reader: R) -> Result<Self, InputError> {
         let mut records = CsvRecords::new(reader);
         let Some(record) = records.next(None)? else { return Err(InputError::Empty) };
@@ -25,7 +25,7 @@ impl<R: BufRead> CsvRows<R> {
         Ok(Self { records, columns, header: record.hash })
     }
 
-    /// The next row, if there is one.
+    /// The next row; none at the end.
     pub(super) fn next(&mut self) -> io::Result<Option<RawRow>> {
         let Some(record) = self.records.next(Some(&self.header))? else { return Ok(None) };
         let fields = self.fields(&record);
@@ -97,7 +97,7 @@ fn columns_of<R>(
     Ok(columns)
 }
 
-/// One record of the file; its fields are in [`CsvRecords`] until the next one is read.
+/// One record. Its fields are in [`CsvRecords`] until the next one is read.
 struct CsvRecord {
     line: u64,
     last_line: u64,
@@ -112,7 +112,7 @@ enum RecordFlaw {
     TooManyFields,
 }
 
-/// Splits bytes into records. At most [`MAX_ROW_BYTES`] of one are kept; the rest is read past.
+/// Splits bytes into records. At most [`MAX_ROW_BYTES`] of one are kept; the rest is skipped.
 struct CsvRecords<R> {
     reader: R,
     core: csv_core::Reader,
@@ -156,7 +156,7 @@ impl<R: BufRead> CsvRecords<R> {
                 }
                 csv_core::ReadRecordResult::OutputEndsFull => {
                     flaw = flaw.or(Some(RecordFlaw::TooManyFields));
-                    // Read past the rest; its ends go to the last place, which nobody looks at.
+                    // Skip the rest: the ends of its fields go to the last place, which is not used.
                     fields = MAX_COLUMNS - 1;
                 }
                 csv_core::ReadRecordResult::Record => {
@@ -168,7 +168,7 @@ impl<R: BufRead> CsvRecords<R> {
         }
     }
 
-    /// Passes them here and not in `core`, so that `line` is where the record begins.
+    /// Skips them outside of `core`, so that `line` is the first line of the record.
     fn skip_blank_lines(&mut self) -> io::Result<()> {
         loop {
             let input = self.reader.fill_buf()?;
@@ -182,7 +182,7 @@ impl<R: BufRead> CsvRecords<R> {
     }
 }
 
-/// The line's end is no part of what a row says: a last line may get one later.
+/// The line end is no part of a row: the last line may get one later.
 fn without_line_end(row: &[u8]) -> &[u8] {
     match row {
         [start @ .., b'\r' | b'\n'] => start,

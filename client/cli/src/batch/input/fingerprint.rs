@@ -1,11 +1,11 @@
-//! Fingerprints of rows: they tell an edited input from the planned one.
+//! Fingerprints of rows, which reveal an edited input.
 
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
 use std::fmt::Write as _;
 use std::hash::Hasher as _;
 
-/// What is in a row, and under which header: SipHash-1-3 of 128 bits with a key of zeros. It tells
-/// edits, not attackers: who can write the input can write the results too.
+/// A hash of a row and its header: SipHash-1-3 of 128 bits with a key of zeros. It reveals edits, not
+/// attacks: an attacker that can write the input can write the results too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RowFingerprint([u8; 16]);
 
@@ -18,7 +18,7 @@ impl RowFingerprint {
         })
     }
 
-    /// Reads [`to_text`](Self::to_text).
+    /// The inverse of [`to_text`](Self::to_text).
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let well_formed = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         let number = u128::from_str_radix(text, 16).ok().filter(|_| well_formed)?;

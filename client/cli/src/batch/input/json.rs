@@ -1,4 +1,4 @@
-//! Rows of a JSONL file: one object a line, with the columns as keys.
+//! The rows of a JSONL file: one object a line, with the columns as keys.
 
 use super::fingerprint::RowFingerprinter;
 use super::row::{BadRow, InputColumn, MAX_ROW_BYTES, RawRow, RowFields};
@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::fmt;
 use std::io::{self, BufRead, Read as _};
 
-/// Reads rows.
+/// The rows of a file.
 pub(super) struct JsonRows<R> {
     reader: R,
     line: u64,
@@ -20,7 +20,7 @@ impl<R: BufRead> JsonRows<R> {
         Self { reader, line: 0, text: Vec::new() }
     }
 
-    /// The next row, if there is one. Blank lines are none.
+    /// The next row; none at the end. Blank lines are skipped.
     pub(super) fn next(&mut self) -> io::Result<Option<RawRow>> {
         loop {
             self.text.clear();
@@ -64,7 +64,7 @@ impl<R: BufRead> JsonRows<R> {
 
 fn fields_of(text: &[u8]) -> Result<RowFields, BadRow> {
     let object: Object = serde_json::from_slice(text).map_err(|error| {
-        // The position is within the line, and the line is named elsewhere.
+        // The message names the line elsewhere; here it is always line 1.
         let why = error.to_string();
         let why = why.split(" at line 1 column").next().unwrap_or(&why);
         match error.column() {
@@ -81,7 +81,7 @@ fn fields_of(text: &[u8]) -> Result<RowFields, BadRow> {
     Ok(fields)
 }
 
-/// What a value says, as the same column of a CSV file would.
+/// The text of a value, as in a column of a CSV file.
 fn text_of(column: InputColumn, value: Value) -> Result<Option<String>, BadRow> {
     match value {
         Value::Null => Ok(None),
@@ -101,7 +101,7 @@ fn text_of(column: InputColumn, value: Value) -> Result<Option<String>, BadRow> 
     }
 }
 
-/// The keys of a line and their values: known ones only, each once.
+/// The keys of a line with their values. Keys are known, and each occurs once.
 struct Object(Vec<(InputColumn, Value)>);
 
 impl<'de> serde::Deserialize<'de> for Object {

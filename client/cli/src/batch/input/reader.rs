@@ -1,4 +1,4 @@
-//! The reader of an input file: a row at a time, never the whole file.
+//! The reader of an input file. It yields one row at a time and never holds the whole file.
 
 use super::csv::CsvRows;
 use super::error::InputError;
@@ -9,20 +9,18 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-/// One row of the input.
+/// A row with its position and fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InputRow {
-    /// Its number among the rows, from 1; the header is none.
+    /// Counted from 1, without the header.
     pub(crate) number: u64,
-    /// The line of the file that it begins in, from 1.
+    /// The first line of the row in the file, counted from 1.
     pub(crate) line: u64,
-    /// What is in it.
     pub(crate) hash: RowFingerprint,
-    /// What it asks for.
     pub(crate) request: Result<RowRequest, BadRow>,
 }
 
-/// The rows of a file.
+/// The rows of a file, in either format.
 pub(crate) struct Input {
     rows: InputRows,
     number: u64,
@@ -47,7 +45,7 @@ impl Input {
             Some("jsonl" | "ndjson") => InputFormat::Json,
             _ => return Err(InputError::UnknownFormat),
         };
-        // Looked at before it is opened: opening a pipe that nobody writes to would wait for ever.
+        // Checked before it is opened: opening a pipe without a writer would wait for ever.
         if !std::fs::metadata(path)?.is_file() {
             return Err(InputError::NotAFile);
         }
@@ -69,7 +67,7 @@ impl Input {
         Ok(Self { rows, number: 0 })
     }
 
-    /// The next row, if there is one.
+    /// The next row; none at the end.
     pub(crate) fn next(&mut self) -> io::Result<Option<InputRow>> {
         let row = match &mut self.rows {
             InputRows::Csv(rows) => rows.next(),

@@ -1,4 +1,4 @@
-//! One row of the input: from the texts of its columns to what it wishes for.
+//! One row of the input: from the texts of its columns to a request.
 
 use super::fingerprint::RowFingerprint;
 use crate::values::{clip, seats_of};
@@ -12,38 +12,35 @@ use thiserror::Error;
 /// The longest row, in bytes. A hundred seats of named sections take a tenth of it.
 pub(crate) const MAX_ROW_BYTES: usize = 64 * 1024;
 
-/// A row as its format gives it.
+/// A row as its format yields it.
 pub(super) struct RawRow {
     pub(super) line: u64,
     pub(super) hash: RowFingerprint,
     pub(super) fields: Result<RowFields, BadRow>,
 }
 
-/// What a column of the input says.
+/// The columns of the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum InputColumn {
-    /// The event's slug.
     Event,
-    /// For whom.
     Customer,
-    /// Exactly these seats.
+    /// A list of exact seats.
     Seats,
-    /// The best so many seats.
+    /// A number of best seats.
     Best,
-    /// Whether the best must be adjacent.
+    /// Whether the best seats must be adjacent.
     Together,
-    /// So many standing places.
+    /// A number of standing places.
     Standing,
-    /// In which section.
     Section,
-    /// `reserve` or `hold`.
+    /// Either `reserve` or `hold`.
     Action,
-    /// The reservation's id, where the file chooses it.
+    /// The reservation's id, if the file chooses it.
     Id,
 }
 
 impl InputColumn {
-    /// Every column there is, each at its own number.
+    /// All columns, each at the index of its variant.
     pub(crate) const ALL: [Self; 9] = [
         Self::Event,
         Self::Customer,
@@ -56,12 +53,12 @@ impl InputColumn {
         Self::Id,
     ];
 
-    /// The column called `name`.
+    /// The column with this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|column| column.name() == name)
     }
 
-    /// Its name in a header or as a key.
+    /// The name in a header, or as a key.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Event => "event",
@@ -76,18 +73,18 @@ impl InputColumn {
         }
     }
 
-    /// All the names, for messages.
+    /// All names, for messages.
     pub(crate) fn names() -> String {
         Self::ALL.map(Self::name).join(", ")
     }
 }
 
-/// The texts of a row's columns, without the white space around them; an empty one is none.
+/// The texts of the columns, trimmed; an empty text is none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct RowFields([Option<String>; InputColumn::ALL.len()]);
 
 impl RowFields {
-    /// Sets one column's text.
+    /// Sets the text of one column.
     pub(crate) fn set(&mut self, column: InputColumn, text: &str) {
         let text = text.trim();
         self.0[column as usize] = (!text.is_empty()).then(|| text.to_owned());
@@ -109,23 +106,23 @@ impl RowFields {
     }
 }
 
-/// Why a row wishes for nothing that could be sent.
+/// A row that cannot be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{}{why}", column.as_ref().map(|column| format!("{column}: ")).unwrap_or_default())]
 pub(crate) struct BadRow {
-    /// Which column, where it is one.
+    /// The faulty column; none if the whole row is.
     pub(crate) column: Option<String>,
-    /// What would be right.
+    /// The fault, and what is expected.
     pub(crate) why: String,
 }
 
 impl BadRow {
-    /// A flaw of one column.
+    /// A fault of one column.
     pub(crate) fn new(column: &str, why: impl Into<String>) -> Self {
         Self { column: Some(column.to_owned()), why: why.into() }
     }
 
-    /// A flaw of the row as a whole.
+    /// A fault of the whole row.
     pub(crate) fn whole(why: impl Into<String>) -> Self {
         Self { column: None, why: why.into() }
     }
@@ -135,30 +132,26 @@ impl BadRow {
     }
 }
 
-/// Whether a row's places are confirmed at once.
+/// The request that a row makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RowAction {
-    /// Held and confirmed in one step.
     Reserve,
-    /// Held, for somebody to confirm.
     Hold,
 }
 
-/// What a good row asks for.
+/// The request of a good row, without its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RowRequest {
-    /// Its id, where the file chose one.
+    /// The id, if the file chooses one.
     pub(crate) id: Option<ReservationId>,
-    /// Of what.
     pub(crate) event: EventId,
-    /// For whom.
     pub(crate) customer: CustomerId,
     selection: Selection,
     action: RowAction,
 }
 
 impl RowRequest {
-    /// Understands a row.
+    /// Parses the texts of a row.
     pub(crate) fn parse(fields: &RowFields) -> Result<Self, BadRow> {
         let event = EventId::parse(fields.required(InputColumn::Event)?);
         let customer = CustomerId::parse(fields.required(InputColumn::Customer)?);
@@ -171,7 +164,7 @@ impl RowRequest {
         })
     }
 
-    /// The request that grants it.
+    /// The request with its id.
     pub(crate) fn into_request(self, id: ReservationId) -> Request {
         let Self { event, customer, selection, action, .. } = self;
         match action {
@@ -216,7 +209,7 @@ fn selection(fields: &RowFields) -> Result<Selection, BadRow> {
     }
 }
 
-/// The seats of `text`; those that name no section are in `section`.
+/// The seats of `text`. Seats without a section are in `section`.
 fn seats(text: &str, section: Option<SectionName>) -> Result<Selection, BadRow> {
     let labels = seats_of(text).map_err(|error| BadRow::of(InputColumn::Seats, error))?;
     let Some(section) = section else { return Ok(Selection::Seats(labels)) };

@@ -1,21 +1,20 @@
-//! Outcomes of rows, counted.
+//! The counts of outcomes.
 
 use super::record::RowOutcome;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// How many rows came to what, in this run and those before it.
+/// Rows by outcome, those of earlier runs included.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub(crate) struct RowCounts {
-    /// Booked.
     pub(crate) booked: u64,
-    /// Held, for somebody to confirm.
+    /// Held, and not confirmed by the batch.
     pub(crate) held: u64,
-    /// Booked or held, and by the time the answer came cancelled, released or expired.
+    /// Booked or held, but cancelled, released or expired before the answer came.
     pub(crate) ended: u64,
-    /// Refused by the server, by the refusal's name.
+    /// Refused, by the name of the refusal.
     pub(crate) refused: BTreeMap<String, u64>,
-    /// Bad rows, which were not sent.
+    /// Bad rows, which are never sent.
     pub(crate) bad: u64,
     /// Rows whose id grew too old before they had an answer; see
     /// `Replan`.
@@ -36,17 +35,16 @@ impl RowCounts {
         }
     }
 
-    /// How many rows have an outcome.
+    /// Rows with an outcome.
     pub(crate) fn done(&self) -> u64 {
         self.booked + self.held + self.ended + self.refused() + self.bad + self.stale
     }
 
-    /// How many rows the server refused.
     pub(crate) fn refused(&self) -> u64 {
         self.refused.values().sum()
     }
 
-    /// Whether every row that has an outcome is booked or held.
+    /// Whether all rows with an outcome are booked or held.
     pub(crate) fn is_clean(&self) -> bool {
         self.refused.is_empty() && self.bad == 0 && self.stale == 0
     }

@@ -1,31 +1,29 @@
-//! The results file as the operating system has it: locked, read once, then only appended to.
+//! The results file on the disk: locked, read once, then only appended to.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Seek as _, Write as _};
 use std::path::Path;
 
-/// Where results are kept. Narrow, so that tests can put one under a batch that loses what was not
-/// synced.
+/// A narrow trait, so that tests can replace the disk by one that loses unsynced bytes.
 pub(crate) trait ResultsDisk {
-    /// Everything in it, from the start.
     fn reader(&mut self) -> io::Result<Box<dyn BufRead + '_>>;
 
-    /// Cuts off what is behind `length` bytes.
+    /// Cuts the content to `length` bytes.
     fn truncate(&mut self, length: u64) -> io::Result<()>;
 
-    /// Writes at the end.
+    /// Writes at the end of the content.
     fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
 
-    /// Returns once everything appended survives a crash.
+    /// Returns once all appended bytes are durable.
     fn sync(&mut self) -> io::Result<()>;
 }
 
-/// A file that this process alone works on. The lock ends with the process, however it ends.
+/// A file with an exclusive lock. The lock ends with the process, however it ends.
 #[derive(Debug)]
 pub(crate) struct LockedFile(File);
 
 impl LockedFile {
-    /// Opens or creates the file and locks it; none if somebody else has it.
+    /// Opens or creates the file and locks it; none if another process has the lock.
     pub(crate) fn open(path: &Path) -> io::Result<Option<Self>> {
         let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
         match file.try_lock() {

@@ -1,4 +1,4 @@
-//! The results: which rows there are, the id each is sent with for ever, and what became of them.
+//! The results file: the rows, their permanent ids, and their outcomes.
 //!
 //! Invariants: nothing is sent before the `Ready` record is durable, and that is
 //! written only after every planned row is; so without it, nothing was ever sent. A row keeps its
@@ -12,40 +12,33 @@ use boxoffice_client::protocol::id::ReservationId;
 use std::io::{self, BufRead as _, Read as _};
 use thiserror::Error;
 
-/// How many records are gathered before they are written, while nothing waits for them.
+/// Records that are gathered for one write.
 const RECORDS_A_WRITE: usize = 500;
 
-/// Why a results file cannot be used.
+/// The results file cannot be used.
 #[derive(Debug, Error)]
 pub(crate) enum ResultsError {
-    /// It cannot be read or written.
     #[error("{0}")]
     Io(#[from] io::Error),
-    /// Another run has it.
     #[error("another run of this batch is using it; wait for that one, or end it")]
     InUse,
-    /// It is some other file.
     #[error("is not a results file of a batch; name another one with --out")]
     NotResults,
-    /// It was changed by something other than a batch.
     #[error(
         "line {line} is not a record of a batch; restore the file, or, if nothing of this batch was sent yet, delete it"
     )]
-    Damaged {
-        /// Which line.
-        line: u64,
-    },
+    Damaged { line: u64 },
 }
 
 /// The results of one batch.
 pub(crate) struct BatchResults<D> {
     disk: D,
     known: RecordedRows,
-    /// What is still to be written, and how many records that is.
+    /// Records that are not written yet, and their number.
     unwritten: (csv::Writer<Vec<u8>>, usize),
 }
 
-/// What the records say.
+/// The state that the records add up to.
 #[derive(Default)]
 struct RecordedRows {
     /// Row `n` is at `n - 1`.
@@ -54,31 +47,29 @@ struct RecordedRows {
     counts: RowCounts,
 }
 
-/// A row as it is known from its records.
+/// A row by its records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PlannedRow {
-    /// What was in it when it was planned.
+    /// The fingerprint when it was planned.
     pub(crate) hash: RowFingerprint,
-    /// What it is sent with; a bad row has none.
+    /// The id that it is sent with; a bad row has none.
     pub(crate) id: Option<ReservationId>,
-    /// How far it is.
     pub(crate) state: RowState,
 }
 
-/// How far a row is.
+/// The progress of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RowState {
-    /// It may have been sent, and has no outcome.
+    /// It has no outcome, and may have been sent.
     Open,
-    /// It has its outcome.
+    /// It has an outcome.
     Done,
-    /// It has no outcome and its id is too old.
+    /// It has no outcome, and its id is too old.
     Stale,
 }
 
 impl<D: ResultsDisk> BatchResults<D> {
-    /// Reads what earlier runs left; a torn last line is cut off, and so is a plan that was never
-    /// completed.
+    /// Reads the records of earlier runs. A torn last line is cut off, and so is an incomplete plan.
     pub(crate) fn open(mut disk: D) -> Result<Self, ResultsError> {
         let length = whole_lines(&mut disk)?;
         let known = RecordedRows::read(&mut disk, length)?;
@@ -93,27 +84,27 @@ impl<D: ResultsDisk> BatchResults<D> {
         Ok(Self { disk, known, unwritten: (writer(unwritten), 0) })
     }
 
-    /// Whether every row is planned, so that the input must be the one that was planned.
+    /// Whether the plan is complete, so that the input must not change any more.
     pub(crate) fn is_ready(&self) -> bool {
         self.known.ready
     }
 
-    /// How many rows are planned.
+    /// The number of planned rows.
     pub(crate) fn rows(&self) -> u64 {
         self.known.rows.len() as u64
     }
 
-    /// The row with this number, if it is planned.
+    /// The planned row with this number.
     pub(crate) fn row(&self, number: u64) -> Option<&PlannedRow> {
         self.known.rows.get(index_of(number)?)
     }
 
-    /// What became of the rows.
+    /// The counts of outcomes.
     pub(crate) fn counts(&self) -> &RowCounts {
         &self.known.counts
     }
 
-    /// Plans the next row, or a stale one anew.
+    /// Plans the next row, or a stale row again.
     pub(crate) fn plan(&mut self, row: &InputRow, id: Option<ReservationId>) -> io::Result<()> {
         self.append(&ResultRecord::planned(row, id))?;
         if let Err(bad) = &row.request {
@@ -126,7 +117,7 @@ impl<D: ResultsDisk> BatchResults<D> {
         Ok(())
     }
 
-    /// Returns once the plan is durable: from then on rows may be sent.
+    /// Returns once the plan is durable. From then on rows may be sent.
     pub(crate) fn complete_plan(&mut self) -> io::Result<()> {
         self.sync()?;
         if !self.known.ready {
@@ -136,7 +127,7 @@ impl<D: ResultsDisk> BatchResults<D> {
         Ok(())
     }
 
-    /// Records what became of a row.
+    /// Records the outcome of a row.
     pub(in crate::batch) fn append(&mut self, record: &ResultRecord) -> io::Result<()> {
         self.unwritten.0.serialize(record).map_err(io::Error::other)?;
         self.unwritten.1 += 1;
@@ -146,14 +137,14 @@ impl<D: ResultsDisk> BatchResults<D> {
         if self.unwritten.1 >= RECORDS_A_WRITE { self.flush() } else { Ok(()) }
     }
 
-    /// Hands what was recorded to the operating system.
+    /// Writes the gathered records.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         let (gathered, _) = std::mem::replace(&mut self.unwritten, (writer(Vec::new()), 0));
         let bytes = gathered.into_inner().map_err(csv::IntoInnerError::into_error)?;
         if bytes.is_empty() { Ok(()) } else { self.disk.append(&bytes) }
     }
 
-    /// Returns once what was recorded is durable.
+    /// Returns once all records are durable.
     pub(crate) fn sync(&mut self) -> io::Result<()> {
         self.flush()?;
         self.disk.sync()
@@ -164,7 +155,7 @@ fn writer(begun: Vec<u8>) -> csv::Writer<Vec<u8>> {
     csv::WriterBuilder::new().has_headers(false).from_writer(begun)
 }
 
-/// Where the last whole line ends; what is behind it was torn.
+/// The end of the last whole line; the rest is torn.
 fn whole_lines(disk: &mut impl ResultsDisk) -> Result<u64, ResultsError> {
     let (mut reader, mut header) = (disk.reader()?, Vec::new());
     reader.by_ref().take(HEADER.len() as u64).read_to_end(&mut header)?;
@@ -205,15 +196,15 @@ impl RecordedRows {
                 Err(_) => None,
             };
             let learned = fact.is_some_and(|(row, fact)| known.learn(row, fact));
-            // After the plan there are only outcomes, and a lost one is asked again. A gap in the
-            // plan would make rows look new that were sent.
+            // After the plan there are only outcomes, and a lost one is fetched again. A gap in the
+            // plan would make sent rows look new.
             if !learned && !known.ready {
                 return Err(ResultsError::Damaged { line });
             }
         }
     }
 
-    /// Takes a fact in; false if it cannot be true after those before it.
+    /// Takes a fact; false if it contradicts the earlier ones.
     fn learn(&mut self, number: u64, fact: RecordFact) -> bool {
         let known = index_of(number).and_then(|index| self.rows.get_mut(index));
         match (fact, known) {

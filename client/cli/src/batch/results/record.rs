@@ -1,4 +1,4 @@
-//! The lines of the results file: CSV, one record each, every record with the same columns.
+//! The lines of the results file: CSV records that all have the same columns.
 
 use crate::batch::input::{InputRow, RowFingerprint};
 use crate::values::rfc3339;
@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 /// The first line of a results file.
 pub(in crate::batch) const HEADER: &str = "record,row,line,hash,id,status,event,customer,seats,section,standing,total,currency,expires_at,version,refused,detail\n";
 
-/// One line. What its kind has nothing to say about is empty. Its fields are [`HEADER`]'s.
+/// One line, with the fields of [`HEADER`]. Fields without a meaning for the kind are empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::batch) struct ResultRecord {
     record: RecordKind,
-    /// The row that it is about; of [`RecordKind::Ready`], how many there are.
+    /// The number of the row; for [`RecordKind::Ready`] the number of all rows.
     pub(in crate::batch) row: u64,
-    /// The line of the input.
+    /// The line within the input.
     line: Option<u64>,
     hash: Option<String>,
     id: Option<String>,
@@ -31,54 +31,56 @@ pub(in crate::batch) struct ResultRecord {
     currency: Option<String>,
     expires_at: Option<String>,
     version: Option<u64>,
-    /// The refusal's name.
+    /// The name of the refusal.
     refused: Option<String>,
     detail: Option<String>,
 }
 
-/// What a line is for.
+/// The kinds of lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum RecordKind {
-    /// A row, what is in it, and the id that it will be sent with, now and always.
+    /// A row with its fingerprint and its permanent id.
     Planned,
-    /// Every row is planned; from here on, rows may have been sent.
+    /// All rows are planned; from here on, rows may have been sent.
     Ready,
-    /// What became of a row.
+    /// The outcome of a row.
     Outcome,
 }
 
-/// What became of a row, in the words of the results file.
+/// The outcome of a row, in the words of the results file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum RowOutcome {
-    /// It is booked.
     Confirmed,
-    /// It is held.
     Held,
-    /// It was held, and released before the answer came.
+    /// Held, but released before the answer came.
     Released,
-    /// It was held, and expired before the answer came.
+    /// Held, but expired before the answer came.
     Expired,
-    /// It was booked, and cancelled before the answer came.
+    /// Booked, but cancelled before the answer came.
     Cancelled,
-    /// The server said no.
     Refused,
-    /// It could not be sent.
+    /// The row cannot be sent.
     Bad,
-    /// Its id grew too old to be sent before the row had an answer.
+    /// The id became too old before the row had an answer.
     Stale,
 }
 
-/// A line as it is read back.
+/// The statement of a line that is read back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::batch) enum RecordFact {
-    /// The row is so, and is sent with this id; a bad row has none.
-    Planned { hash: RowFingerprint, id: Option<ReservationId> },
-    /// Every row is planned.
+    /// A bad row has no id.
+    Planned {
+        hash: RowFingerprint,
+        id: Option<ReservationId>,
+    },
     Ready,
-    /// The row came to this; where it was refused, the refusal's name.
-    Outcome { outcome: RowOutcome, refused: Option<String> },
+    /// With the name of the refusal, if there is one.
+    Outcome {
+        outcome: RowOutcome,
+        refused: Option<String>,
+    },
 }
 
 impl ResultRecord {
@@ -104,7 +106,7 @@ impl ResultRecord {
         }
     }
 
-    /// That `row` will be sent with `id`, or is bad and will not be.
+    /// A row will be sent with `id`; a bad row has none.
     pub(in crate::batch) fn planned(row: &InputRow, id: Option<ReservationId>) -> Self {
         Self {
             line: Some(row.line),
@@ -114,12 +116,12 @@ impl ResultRecord {
         }
     }
 
-    /// That all of `rows` rows are planned.
+    /// All `rows` rows are planned.
     pub(in crate::batch) const fn ready(rows: u64) -> Self {
         Self::new(RecordKind::Ready, rows)
     }
 
-    /// That the server has `reservation` for a row, at the event's `version`.
+    /// The server has a reservation for a row, at the `version` of the event.
     pub(in crate::batch) fn reserved(row: u64, reservation: &Reservation, version: u64) -> Self {
         let (seats, section, standing) = match &reservation.places {
             Places::Seats(seats) => (Some(joined(seats)), None, None),
@@ -144,7 +146,7 @@ impl ResultRecord {
         }
     }
 
-    /// That the server refused a row, at `version`.
+    /// The server refused a row, at `version`.
     pub(in crate::batch) fn refused(row: u64, refusal: &Refusal, version: u64) -> Self {
         Self {
             status: Some(RowOutcome::Refused),
@@ -155,7 +157,7 @@ impl ResultRecord {
         }
     }
 
-    /// That a row came to `outcome`, which `detail` explains.
+    /// A row has an outcome without an answer; `detail` explains it.
     pub(in crate::batch) fn without_answer(row: u64, outcome: RowOutcome, detail: &str) -> Self {
         Self {
             status: Some(outcome),
@@ -164,7 +166,7 @@ impl ResultRecord {
         }
     }
 
-    /// What it tells; none if it lacks what its kind needs.
+    /// The statement of the line; none if a field is missing.
     pub(in crate::batch) fn fact(&self) -> Option<RecordFact> {
         match self.record {
             RecordKind::Ready => Some(RecordFact::Ready),
@@ -198,7 +200,7 @@ fn joined(seats: &[SeatLabel]) -> String {
     seats.iter().map(SeatLabel::to_string).collect::<Vec<_>>().join(" ")
 }
 
-/// The beginning of a message, on one line: a record is a line.
+/// The beginning of a message, without line ends.
 fn one_line(message: &str) -> String {
     const LONGEST: usize = 500;
     let clipped = message.chars().take(LONGEST);

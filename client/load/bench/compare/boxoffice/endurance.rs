@@ -1,4 +1,4 @@
-//! Peak and sustained: how fast it is for a while, and how far the rows are behind by then.
+//! Peak and sustained rate, with the backlog of the rows.
 
 use super::programs::{Counted, LoadRun, Programs, connect, count};
 use crate::compare::figure::Figure;
@@ -12,22 +12,22 @@ use tokio::time::{MissedTickBehavior, interval};
 /// Requests in flight on each connection.
 const DEPTH: u32 = 64;
 
-/// How often the server is asked how far the rows are behind.
+/// The interval of samples of the backlog.
 const SAMPLED: Duration = Duration::from_millis(500);
 
-/// More than a run makes: it is not to end at the bound of reservations in memory.
+/// More than a run makes: the bound of reservations in memory must not end it.
 const MAX_RESERVATIONS: &str = "200000000";
 
-/// What one run at full speed came to.
+/// The result of one run at full speed.
 #[derive(Debug)]
 pub(crate) struct Endurance {
     pub(crate) seconds: u32,
     pub(crate) figure: Figure,
-    /// The most changes that were durable and not yet rows.
+    /// The largest number of durable changes that were no rows yet.
     pub(crate) most_behind: u64,
 }
 
-/// Reserves standing places for so many seconds, at full speed.
+/// Reserves standing places at full speed.
 pub(crate) async fn endure(
     settings: &Settings,
     programs: &Programs,
@@ -47,7 +47,7 @@ pub(crate) async fn endure(
     }
 }
 
-/// Keeps the greatest backlog. Ends only when the server does not answer.
+/// Records the largest backlog. Ends only when the server does not answer.
 async fn watch<Never>(client: &Client, most_behind: &mut u64) -> anyhow::Result<Never> {
     let mut ticks = interval(SAMPLED);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

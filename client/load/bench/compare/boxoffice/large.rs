@@ -1,4 +1,4 @@
-//! Ten million reservations and ten thousand connections: what they cost.
+//! The cost of size: ten million reservations, and ten thousand connections.
 
 use super::programs::{Counted, LoadRun, Programs, connect, count};
 use crate::compare::process::RunningServer;
@@ -9,10 +9,9 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// Reservations that are made: every seat of the events of the workload.
+/// All seats of the events of the workload.
 const RESERVATIONS: u64 = 10_000_000;
 
-/// Connections that do nothing.
 const IDLE: usize = 10_000;
 
 /// Connections that are opened at the same time.
@@ -21,22 +20,21 @@ const OPENED_AT_ONCE: usize = 100;
 /// Requests in flight on each connection.
 const DEPTH: u32 = 16;
 
-/// How often the server is asked whether the rows have everything.
+/// The interval of checks whether the rows have caught up.
 const LOOK: Duration = Duration::from_millis(200);
 
 #[derive(Debug)]
 pub(crate) struct SizeCost {
-    /// What each took of the resident memory: everything that the server took more than when it
-    /// was empty, its events too.
+    /// Resident memory of a reservation: all memory beyond that of the empty server, events included.
     pub(crate) bytes_each: f64,
-    /// Reservations a second beside none at first, and beside these.
+    /// Reservations a second of a server that starts empty, and of one with these reservations.
     pub(crate) small_per_second: f64,
     pub(crate) large_per_second: f64,
-    /// The resident memory of a server with nothing but idle connections.
+    /// Resident memory of a server with idle connections only.
     pub(crate) idle_bytes: f64,
 }
 
-/// Measures what reservations and connections cost when there are many.
+/// Measures the cost of many reservations and connections.
 pub(crate) async fn measure_large(
     settings: &Settings,
     programs: &Programs,
@@ -61,7 +59,7 @@ pub(crate) async fn measure_large(
     let live = count(&client, "reservations_live").await?;
     ensure!(live * 100 >= RESERVATIONS * 99, "only {live} reservations are live");
     let bytes_each = (resident_bytes(&server)? - empty) / live as f64;
-    // The rows rest while it is filled, and make up for it then.
+    // The rows fall behind while it is filled, and catch up now.
     while count(&client, "changes_behind").await? > 0 {
         #[expect(clippy::disallowed_methods, reason = "a look costs the server that is measured")]
         tokio::time::sleep(LOOK).await;
@@ -75,7 +73,7 @@ pub(crate) async fn measure_large(
     })
 }
 
-/// The memory of a server with nothing but connections that have said hello.
+/// Resident memory of a server with idle connections only.
 async fn idle(settings: &Settings, programs: &Programs) -> anyhow::Result<f64> {
     let limit = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit })?;
@@ -94,7 +92,7 @@ async fn idle(settings: &Settings, programs: &Programs) -> anyhow::Result<f64> {
     resident_bytes(&server)
 }
 
-/// The memory that a server has of the machine's (`VmRSS` in proc(5)).
+/// The resident memory of a server (`VmRSS` in proc(5)).
 fn resident_bytes(server: &RunningServer) -> anyhow::Result<f64> {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.id()))?;
     let kilobytes = boxoffice_load::machine::field(&status, "VmRSS");

@@ -1,7 +1,7 @@
-//! Seat maps of 100,000 seats, while 10,000 reservations a second, and as many cancellations,
-//! change them.
-//! The load generator creates its events, changes one, and looks at none; here one is looked at
-//! through the library, which decodes every map.
+//! Reads of a seat map of 100,000 seats, while 10,000 reservations a second, and as many
+//! cancellations, change it.
+//! The load generator creates the event and changes it. The reads come through the client library,
+//! which decodes every map.
 
 use super::programs::{Counted, LoadRun, Programs, config, connect};
 use crate::compare::figure::Figure;
@@ -18,26 +18,26 @@ use tokio::select;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-/// Connections that look; more would only share what the library's one thread can decode.
+/// Reading connections; more would only share the one thread that decodes.
 const CONNECTIONS: usize = 4;
 
-/// How long the arena may take to be half sold.
+/// The longest wait for the arena to be half sold.
 const FILLED: Duration = Duration::from_secs(60);
 
-/// How often is looked whether it is.
+/// The interval of checks whether it is.
 const LOOKED: Duration = Duration::from_millis(50);
 
-/// How long is looked before it is measured.
+/// The time to read before it is measured.
 const WARM_UP: Duration = Duration::from_secs(1);
 
-/// Looks at the seat map with so many requests in flight on each connection.
+/// Reads the seat map with `depth` requests in flight on each connection.
 pub(super) async fn measure(
     settings: &Settings,
     programs: &Programs,
     depth: u32,
 ) -> anyhow::Result<Figure> {
     let server = programs.start(settings.temporary_folder()?, &[]).await?;
-    // They go on for longer than is looked.
+    // Longer than the reads.
     let seconds = settings.seconds + 120;
     let workload = &["best", "--rate", "20000"];
     let changes = LoadRun { workload, connections: 4, depth: 16, seconds };
@@ -74,7 +74,7 @@ async fn look(settings: &Settings, server: &RunningServer, depth: u32) -> anyhow
     }
 }
 
-/// Waits until there is an event, and half of it is sold.
+/// Waits until the event exists and is half sold.
 async fn half_sold(client: &Client) -> anyhow::Result<EventId> {
     loop {
         if let Some(summary) = client.events().await?.into_iter().next() {
@@ -88,7 +88,7 @@ async fn half_sold(client: &Client) -> anyhow::Result<EventId> {
     }
 }
 
-/// Ends only when it fails.
+/// Ends only with an error.
 async fn look_for_ever<Never>(
     client: Client,
     event: EventId,

@@ -1,4 +1,4 @@
-//! The server, the load generator, and what it prints.
+//! The programs of Boxoffice: the server and the load generator.
 
 use crate::compare::figure::Figure;
 use crate::compare::process::{Launch, RunningServer, output};
@@ -12,11 +12,11 @@ use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// How long the load generator may take beyond the time that it measures: it creates its events
-/// and connects before.
+/// The time of the load generator beyond its measured time: it creates its events and connects
+/// before.
 const GRACE: Duration = Duration::from_secs(120);
 
-/// How long building the programs may take.
+/// The longest build of the programs.
 const BUILD_DEADLINE: Duration = Duration::from_secs(3_600);
 
 /// The programs that are measured.
@@ -26,7 +26,7 @@ pub(crate) struct Programs {
     client: PathBuf,
 }
 
-/// What the load generator is told.
+/// The arguments of the load generator.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LoadRun {
     pub(super) workload: &'static [&'static str],
@@ -35,13 +35,13 @@ pub(super) struct LoadRun {
     pub(super) seconds: u32,
 }
 
-/// What is counted of what was answered.
+/// The replies that count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Counted {
     Requests,
-    /// Only what was done: a refusal is no reservation.
+    /// Only changes: a refusal is no reservation.
     Changes,
-    /// What was done, of which half undoes the other half.
+    /// Changes, half of which undo the other half.
     PairsOfChanges,
 }
 
@@ -49,7 +49,7 @@ impl Programs {
     /// Builds both as they are packaged, in the target folder that this was built in.
     ///
     /// # Errors
-    /// They cannot be built.
+    /// If they cannot be built.
     pub(crate) async fn build() -> anyhow::Result<Self> {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
@@ -66,7 +66,7 @@ impl Programs {
     /// Starts a server that keeps everything in a folder.
     ///
     /// # Errors
-    /// It cannot be started.
+    /// If it cannot be started.
     pub(super) async fn start(
         &self,
         folder: TempDir,
@@ -88,7 +88,7 @@ impl Programs {
     /// Runs the load generator for a time.
     ///
     /// # Errors
-    /// It failed, or prints no figure; with what the server said.
+    /// It failed, or printed no figure; with the server's output.
     pub(super) async fn run(
         &self,
         server: &RunningServer,
@@ -102,10 +102,10 @@ impl Programs {
         figure(&printed.map_err(|error| server.explain(error))?, counted)
     }
 
-    /// Has the load generator make so many requests.
+    /// Has the load generator send this number of requests.
     ///
     /// # Errors
-    /// It failed.
+    /// If the load generator failed.
     pub(super) async fn fill(
         &self,
         server: &RunningServer,
@@ -132,17 +132,17 @@ impl Programs {
     }
 }
 
-/// A connection of the library's.
+/// Connects with the client library.
 pub(super) async fn connect(server: &RunningServer) -> anyhow::Result<Client> {
     Ok(Client::connect(config(server)).await?)
 }
 
-/// How the library reaches a server.
+/// The configuration of the client library for a server.
 pub(super) fn config(server: &RunningServer) -> ClientConfig {
     ClientConfig { server: server.address(), ..ClientConfig::default() }
 }
 
-/// One of the server's own counts.
+/// A count of the server's own.
 pub(super) async fn count(client: &Client, name: &str) -> anyhow::Result<u64> {
     let stats = client.stats().await?;
     let stat = stats.into_iter().find(|stat| stat.name == name);
@@ -152,7 +152,7 @@ pub(super) async fn count(client: &Client, name: &str) -> anyhow::Result<u64> {
     }
 }
 
-/// What is read of what the load generator prints.
+/// The fields of the printed result.
 #[derive(Debug, Deserialize)]
 struct Printed {
     throughput_per_s: f64,

@@ -1,5 +1,5 @@
-//! The limit's load generator: one thread, closed loop. Each connection sends a batch of frames
-//! when the one before it was answered.
+//! The load generator of the limit: one thread, closed loop. Each connection sends a batch of frames
+//! after the answer to the previous one.
 
 use super::connection::{EchoConnection, FRAME_BYTES, OtherEnd, frame};
 use crate::compare::figure::Figure;
@@ -10,13 +10,13 @@ use mio::{Events, Interest, Poll, Token};
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
-/// How long it runs before it measures.
+/// The time before it measures.
 const WARM_UP: Duration = Duration::from_millis(300);
 
-/// The longest that no connection may be answered.
+/// The longest time without an answer on any connection.
 const STALL: Duration = Duration::from_secs(10);
 
-/// What to send.
+/// The arguments of the load generator.
 #[derive(Debug, clap::Args)]
 pub(crate) struct LimitLoad {
     #[arg(long)]
@@ -30,10 +30,10 @@ pub(crate) struct LimitLoad {
     seconds: u32,
 }
 
-/// Sends frames for a while and measures how fast they come back; latency is a batch's.
+/// Sends frames and measures their return. Latency is that of a batch.
 ///
 /// # Errors
-/// The server is not there, went away, stalled, or answered something else than what was sent.
+/// The server was not reached, ended, stalled, or returned other bytes.
 pub(crate) fn load(load: &LimitLoad) -> anyhow::Result<Figure> {
     let mut poll = Poll::new()?;
     let mut clients = Vec::with_capacity(load.connections);
@@ -60,7 +60,7 @@ pub(crate) fn load(load: &LimitLoad) -> anyhow::Result<Figure> {
     })
 }
 
-/// Keeps every client busy for a while; answers each batch's latency, in nanoseconds.
+/// Keeps every client busy; returns the latency of each batch, in nanoseconds.
 fn run(
     poll: &mut Poll,
     clients: &mut [EchoClient],

@@ -1,4 +1,4 @@
-//! Who runs PostgreSQL: it refuses root, so root lends it to somebody with fewer rights.
+//! The user that runs PostgreSQL: it refuses root, so root starts it as another user.
 
 use anyhow::Context;
 use std::os::unix::fs::chown;
@@ -6,15 +6,15 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-/// Users to lend it to, the first that is there.
+/// Candidates; the first existing one is used.
 const USERS: [&str; 2] = ["postgres", "nobody"];
 
-/// The user that owns the database's folder and runs its server.
+/// The user that owns the folder of the database and runs its server.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Owner {
-    /// Who runs the comparison.
+    /// The user that runs the comparison.
     Ourselves,
-    /// Somebody else, as who runs it is root.
+    /// Another user, because the comparison runs as root.
     Other { user: u32, group: u32 },
 }
 
@@ -30,7 +30,7 @@ impl Owner {
             .with_context(|| format!("PostgreSQL refuses root, and there is no user {USERS:?}"))
     }
 
-    /// Makes a folder this user's.
+    /// Gives a folder to this user.
     pub(crate) fn give(self, folder: &Path) -> std::io::Result<()> {
         match self {
             Self::Ourselves => Ok(()),
@@ -38,7 +38,7 @@ impl Owner {
         }
     }
 
-    /// A program that runs as this user, in a folder of theirs.
+    /// A program that runs as this user, in a folder that the user owns.
     pub(crate) fn command(self, program: &Path, folder: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir(folder);

@@ -11,8 +11,8 @@ fn outcome(kind: u8, number: u32, bits: u32, seats: &[Seat]) -> ExchangeOutcome<
     let count = u64::from(bits);
     let counts = Counts { free: count << 20, held: count, sold: count + 1, blocked: count % 3 };
     match kind {
-        0 => reservation(TakenPlaces::Seats(seats)),
-        1 => reservation(TakenPlaces::Standing { section: 254, places: bits % 100 }),
+        0 => reservation(ExchangePlaces::Seats(seats)),
+        1 => reservation(ExchangePlaces::Standing { section: 254, places: bits % 100 }),
         2 => ExchangeOutcome::Refused { code: 22, number: None, claim: RefusalClaim::Nothing },
         3 => ExchangeOutcome::Refused {
             code: 16,

@@ -1,7 +1,7 @@
 //! A naive box office and clients that take their time: a source of histories that are right.
 
 use crate::history::exchange::{
-    EventBefore, Exchange, ExchangeOutcome, RefusalClaim, RequestedReservation, TakenPlaces,
+    EventBefore, Exchange, ExchangeOutcome, ExchangePlaces, RefusalClaim, RequestedReservation,
 };
 use crate::history::packed::ThreadHistory;
 use crate::verify::after::{EventAfter, ListedPlaces, ListedReservation, Steadiness};
@@ -68,11 +68,11 @@ impl Kept {
                     requested: *requested,
                     effect: *effect,
                     status: *status,
-                    places: TakenPlaces::Seats(places),
+                    places: ExchangePlaces::Seats(places),
                 }
             }
             &What::Standing { number, requested, effect, status, places } => {
-                let places = TakenPlaces::Standing { section: 1, places };
+                let places = ExchangePlaces::Standing { section: 1, places };
                 ExchangeOutcome::Reservation { number, requested, effect, status, places }
             }
             &What::Refused { code, number, claim } => {

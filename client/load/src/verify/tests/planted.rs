@@ -247,7 +247,7 @@ fn a_read_that_counts_wrongly() {
 fn a_count_behind_a_change_of_others_is_not_judged() {
     let model = run(&[RESERVE_A1, Action::Read]);
     let mut history = model.history.clone();
-    // Somebody else's change, and a read that shows it.
+    // A change by another client, and a read that shows it.
     history[1].version = 3;
     if let What::Read { counts, .. } = &mut history[1].what {
         (counts.free, counts.sold) = (9, 2);
