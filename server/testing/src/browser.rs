@@ -99,6 +99,21 @@ impl Browser {
         self.call("POST", "/execute/sync", &json!({ "script": script, "args": [] }))
     }
 
+    /// The processor's time that the page's main thread has used since the first call, in seconds.
+    /// Other work on the machine does not lengthen it.
+    #[track_caller]
+    pub fn main_thread_seconds(&self) -> f64 {
+        let cdp = |command: &str, parameters: Value| {
+            let body = json!({ "cmd": command, "params": parameters });
+            self.call("POST", "/goog/cdp/execute", &body)
+        };
+        cdp("Performance.enable", json!({ "timeDomain": "threadTicks" }));
+        let answer = cdp("Performance.getMetrics", json!({}));
+        let metrics = answer["metrics"].as_array().expect("a list");
+        let busy = metrics.iter().find(|metric| metric["name"] == "TaskDuration");
+        busy.and_then(|metric| metric["value"].as_f64()).expect("a time")
+    }
+
     /// Waits until an expression is true, looking again and again.
     #[track_caller]
     pub fn until(&self, expression: &str) {
