@@ -9,6 +9,7 @@
 //! - [`frame`]: the bytes of all that. `SPEC.md` in this folder describes them for other languages.
 //! - [`reply_view`], [`request_view`]: replies and requests seen where they lie.
 //! - `json`, with the feature `json`: all that as JSON, for HTTP and for `boxoffice --json`.
+//! - `csv`, with the feature `csv`: lines for spreadsheets.
 //! - [`time`]: points in time.
 //! - [`limits`]: every bound.
 //!
@@ -17,6 +18,8 @@
 #![forbid(unsafe_code)]
 
 pub mod change;
+#[cfg(feature = "csv")]
+pub mod csv;
 pub mod event;
 pub mod frame;
 pub mod id;

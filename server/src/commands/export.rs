@@ -3,6 +3,7 @@
 use super::data_folder::DataFolderOption;
 use super::output::{COULD_NOT_LOOK, failed, note, note_server};
 use super::records::{ChangeLine, ExportLine, ReservationLine};
+use boxoffice_protocol::csv::CsvLines;
 use boxoffice_server::inspect::{self, Reservations};
 use boxoffice_server::ledger::InspectionError;
 use boxoffice_server::ledger::rows::RowsError;
@@ -52,7 +53,8 @@ With --changes:
                     from 0, and the seat: 0:A1
 
 JSON lines are exact. In CSV, a text that a spreadsheet would take for a formula, because it begins
-with = + - or @, has an apostrophe in front; so has one that begins with an apostrophe.";
+with = + - @, their full-width forms, a tab or a carriage return, has an apostrophe in front; so has
+one that begins with an apostrophe.";
 
 /// The format of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -70,8 +72,6 @@ enum ExportError {
     Look(#[from] InspectionError),
     #[error("cannot write to stdout: {0}")]
     Write(#[from] io::Error),
-    #[error(transparent)]
-    Csv(#[from] csv::Error),
     #[error(transparent)]
     Json(#[from] serde_json::Error),
 }
@@ -126,50 +126,44 @@ fn is_broken_pipe(error: &ExportError) -> bool {
     let kind = match error {
         ExportError::Write(error) => error.kind(),
         ExportError::Json(error) => error.io_error_kind().unwrap_or(io::ErrorKind::Other),
-        ExportError::Csv(error) => match error.kind() {
-            csv::ErrorKind::Io(error) => error.kind(),
-            _ => return false,
-        },
         ExportError::Look(_) => return false,
     };
     kind == io::ErrorKind::BrokenPipe
 }
 
+/// Bytes of a block.
+const BLOCK: usize = 64 * 1024;
+
 /// Writes records to stdout, in blocks.
-enum Writer {
-    Csv(Box<csv::Writer<StdoutLock<'static>>>),
-    Jsonl(BufWriter<StdoutLock<'static>>),
+struct Writer {
+    stdout: BufWriter<StdoutLock<'static>>,
+    /// The line of CSV that is being made; none for JSON lines.
+    csv: Option<CsvLines>,
 }
 
 impl Writer {
     fn new<R: ExportLine>(format: ExportFormat) -> Result<Self, ExportError> {
-        let stdout = io::stdout().lock();
-        Ok(match format {
-            ExportFormat::Csv => {
-                let mut writer = csv::Writer::from_writer(stdout);
-                writer.write_record(R::COLUMNS)?;
-                Self::Csv(Box::new(writer))
-            }
-            ExportFormat::Jsonl => Self::Jsonl(BufWriter::new(stdout)),
-        })
+        let csv = (format == ExportFormat::Csv).then(CsvLines::default);
+        let mut writer = Self { stdout: BufWriter::with_capacity(BLOCK, io::stdout().lock()), csv };
+        if let Some(lines) = &mut writer.csv {
+            lines.push(R::COLUMNS);
+            writer.stdout.write_all(&lines.take())?;
+        }
+        Ok(writer)
     }
 
     fn write(&mut self, record: &impl ExportLine) -> Result<(), ExportError> {
-        match self {
-            Self::Csv(writer) => writer.write_record(record.cells())?,
-            Self::Jsonl(writer) => {
-                serde_json::to_writer(&mut *writer, record)?;
-                writer.write_all(b"\n")?;
-            }
+        if let Some(lines) = &mut self.csv {
+            lines.push(record.cells());
+            self.stdout.write_all(&lines.take())?;
+        } else {
+            serde_json::to_writer(&mut self.stdout, record)?;
+            self.stdout.write_all(b"\n")?;
         }
         Ok(())
     }
 
-    fn finish(self) -> Result<(), ExportError> {
-        match self {
-            Self::Csv(mut writer) => writer.flush()?,
-            Self::Jsonl(mut writer) => writer.flush()?,
-        }
-        Ok(())
+    fn finish(mut self) -> Result<(), ExportError> {
+        Ok(self.stdout.flush()?)
     }
 }

@@ -92,20 +92,20 @@ impl ExportLine for ReservationLine {
     fn cells(&self) -> Vec<String> {
         let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
         vec![
-            text(&self.event),
+            self.event.clone(),
             self.id.clone(),
-            text(&self.customer),
+            self.customer.clone(),
             self.status.to_owned(),
-            text(&self.seats.join(" ")),
-            text(&or_empty(&self.section)),
+            self.seats.join(" "),
+            or_empty(&self.section),
             self.places.to_string(),
             self.total.to_string(),
             self.currency.clone(),
             self.created_at.clone(),
             self.expires_at.clone(),
             self.changed_at.clone(),
-            text(&or_empty(&self.made_by)),
-            text(&or_empty(&self.changed_by)),
+            or_empty(&self.made_by),
+            or_empty(&self.changed_by),
             or_empty(&self.event_deleted_at),
         ]
     }
@@ -144,33 +144,12 @@ impl ExportLine for ChangeLine {
     fn cells(&self) -> Vec<String> {
         vec![
             self.position.to_string(),
-            text(&self.event),
+            self.event.clone(),
             self.version.to_string(),
             self.at.clone(),
-            text(self.principal.as_deref().unwrap_or_default()),
+            self.principal.clone().unwrap_or_default(),
             self.kind.to_owned(),
             self.details.to_string(),
         ]
-    }
-}
-
-/// A text from outside as a cell. A spreadsheet would calculate one that begins like a formula
-/// (<https://owasp.org/www-community/attacks/CSV_Injection>). Without one leading
-/// apostrophe the cell is what it was.
-fn text(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\'']) { format!("'{text}") } else { text.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::text;
-
-    #[test]
-    fn nothing_is_a_formula_and_everything_reads_back() {
-        for original in ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "ann", "", "a=b"] {
-            let cell = text(original);
-            assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell}");
-            assert_eq!(cell.strip_prefix('\'').unwrap_or(&cell), original);
-        }
     }
 }

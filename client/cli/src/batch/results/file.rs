@@ -8,6 +8,7 @@ use super::counts::RowCounts;
 use super::disk::ResultsDisk;
 use super::record::{HEADER, RecordFact, ResultRecord, RowOutcome};
 use crate::batch::input::{InputRow, RowFingerprint};
+use boxoffice_client::protocol::csv::CsvLines;
 use boxoffice_client::protocol::id::ReservationId;
 use std::io::{self, BufRead as _, Read as _};
 use thiserror::Error;
@@ -35,7 +36,7 @@ pub(crate) struct BatchResults<D> {
     disk: D,
     known: RecordedRows,
     /// Records that are not written yet, and their number.
-    unwritten: (csv::Writer<Vec<u8>>, usize),
+    unwritten: (CsvLines, usize),
 }
 
 /// The state that the records add up to.
@@ -73,15 +74,15 @@ impl<D: ResultsDisk> BatchResults<D> {
     pub(crate) fn open(mut disk: D) -> Result<Self, ResultsError> {
         let length = whole_lines(&mut disk)?;
         let known = RecordedRows::read(&mut disk, length)?;
-        let mut unwritten = Vec::new();
+        let mut unwritten = CsvLines::default();
         if known.ready {
             disk.truncate(length)?;
         } else {
             disk.truncate(0)?;
-            unwritten.extend(HEADER.as_bytes());
+            unwritten.push(HEADER.trim_end().split(','));
         }
         let known = if known.ready { known } else { RecordedRows::default() };
-        Ok(Self { disk, known, unwritten: (writer(unwritten), 0) })
+        Ok(Self { disk, known, unwritten: (unwritten, 0) })
     }
 
     /// Whether the plan is complete, so that the input must not change any more.
@@ -129,7 +130,7 @@ impl<D: ResultsDisk> BatchResults<D> {
 
     /// Records the outcome of a row.
     pub(in crate::batch) fn append(&mut self, record: &ResultRecord) -> io::Result<()> {
-        self.unwritten.0.serialize(record).map_err(io::Error::other)?;
+        self.unwritten.0.push(record.cells());
         self.unwritten.1 += 1;
         if let Some(fact) = record.fact() {
             self.known.learn(record.row, fact);
@@ -139,8 +140,8 @@ impl<D: ResultsDisk> BatchResults<D> {
 
     /// Writes the gathered records.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
-        let (gathered, _) = std::mem::replace(&mut self.unwritten, (writer(Vec::new()), 0));
-        let bytes = gathered.into_inner().map_err(csv::IntoInnerError::into_error)?;
+        self.unwritten.1 = 0;
+        let bytes = self.unwritten.0.take();
         if bytes.is_empty() { Ok(()) } else { self.disk.append(&bytes) }
     }
 
@@ -149,10 +150,6 @@ impl<D: ResultsDisk> BatchResults<D> {
         self.flush()?;
         self.disk.sync()
     }
-}
-
-fn writer(begun: Vec<u8>) -> csv::Writer<Vec<u8>> {
-    csv::WriterBuilder::new().has_headers(false).from_writer(begun)
 }
 
 /// The end of the last whole line; the rest is torn.

@@ -5,13 +5,15 @@ use crate::values::rfc3339;
 use boxoffice_client::protocol::id::{ReservationId, SeatLabel};
 use boxoffice_client::protocol::refusal::Refusal;
 use boxoffice_client::protocol::reservation::{Places, Reservation, Status};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use std::borrow::Cow;
 
 /// The first line of a results file.
 pub(in crate::batch) const HEADER: &str = "record,row,line,hash,id,status,event,customer,seats,section,standing,total,currency,expires_at,version,refused,detail\n";
 
-/// One line, with the fields of [`HEADER`]. Fields without a meaning for the kind are empty.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One line, with the fields of [`HEADER`]. Fields without a meaning for the kind are empty. What is
+/// read back never begins like a formula, so it has no apostrophe in front.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(in crate::batch) struct ResultRecord {
     record: RecordKind,
     /// The number of the row; for [`RecordKind::Ready`] the number of all rows.
@@ -37,7 +39,7 @@ pub(in crate::batch) struct ResultRecord {
 }
 
 /// The kinds of lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum RecordKind {
     /// A row with its fingerprint and its permanent id.
@@ -49,7 +51,7 @@ enum RecordKind {
 }
 
 /// The outcome of a row, in the words of the results file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum RowOutcome {
     Confirmed,
@@ -166,6 +168,35 @@ impl ResultRecord {
         }
     }
 
+    /// The cells of the line.
+    pub(in crate::batch) fn cells(&self) -> [Cow<'_, str>; 17] {
+        fn text(text: Option<&String>) -> Cow<'_, str> {
+            text.map_or_else(Cow::default, Cow::from)
+        }
+        fn number<N: ToString>(number: Option<N>) -> Cow<'static, str> {
+            number.map_or_else(Cow::default, |number| number.to_string().into())
+        }
+        [
+            self.record.as_str().into(),
+            number(Some(self.row)),
+            number(self.line),
+            text(self.hash.as_ref()),
+            text(self.id.as_ref()),
+            self.status.map_or_else(Cow::default, |status| status.as_str().into()),
+            text(self.event.as_ref()),
+            text(self.customer.as_ref()),
+            text(self.seats.as_ref()),
+            text(self.section.as_ref()),
+            number(self.standing),
+            number(self.total),
+            text(self.currency.as_ref()),
+            text(self.expires_at.as_ref()),
+            number(self.version),
+            text(self.refused.as_ref()),
+            text(self.detail.as_ref()),
+        ]
+    }
+
     /// The statement of the line; none if a field is missing.
     pub(in crate::batch) fn fact(&self) -> Option<RecordFact> {
         match self.record {
@@ -184,7 +215,30 @@ impl ResultRecord {
     }
 }
 
+impl RecordKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Ready => "ready",
+            Self::Outcome => "outcome",
+        }
+    }
+}
+
 impl RowOutcome {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Held => "held",
+            Self::Released => "released",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+            Self::Refused => "refused",
+            Self::Bad => "bad",
+            Self::Stale => "stale",
+        }
+    }
+
     const fn of(status: Status) -> Self {
         match status {
             Status::Held => Self::Held,
@@ -210,15 +264,15 @@ fn one_line(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use boxoffice_client::protocol::csv::CsvLines;
 
     #[test]
     fn a_record_is_one_line_and_reads_back() {
         let detail = "a \"quoted\",\nmessage with\r\neverything";
         let record = ResultRecord::without_answer(7, RowOutcome::Bad, detail);
-        let mut writer = csv::Writer::from_writer(vec![]);
-        writer.serialize(&record).expect("memory can be written");
-        let written = writer.into_inner().expect("memory can be written");
-        assert!(written.starts_with(HEADER.as_bytes()));
+        let mut lines = CsvLines::default();
+        lines.push(record.cells());
+        let written = [HEADER.as_bytes(), &lines.take()].concat();
         assert_eq!(written.iter().filter(|&&byte| byte == b'\n').count(), 2);
         let mut records = csv::Reader::from_reader(&written[..]).into_deserialize();
         assert_eq!(records.next().and_then(Result::ok), Some(record));

@@ -1,0 +1,63 @@
+//! Lines of CSV (RFC 4180) that a spreadsheet shows as they are.
+
+use std::borrow::Cow;
+
+/// The beginnings of a cell that a spreadsheet calculates, or that hide such a beginning
+/// (<https://owasp.org/www-community/attacks/CSV_Injection>); the last one is what makes others
+/// harmless.
+const BEGINNINGS: [char; 11] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\''];
+
+/// Lines of CSV, in memory.
+#[derive(Debug)]
+pub struct CsvLines(csv::Writer<Vec<u8>>);
+
+impl Default for CsvLines {
+    fn default() -> Self {
+        // The bytes go into memory, which needs no large buffer in front.
+        Self(csv::WriterBuilder::new().buffer_capacity(512).from_writer(Vec::new()))
+    }
+}
+
+impl CsvLines {
+    /// Appends a line. A cell that a spreadsheet would take for a formula gets an apostrophe in
+    /// front: without one leading apostrophe it is what it was.
+    pub fn push(&mut self, cells: impl IntoIterator<Item = impl AsRef<str>>) {
+        for cell in cells {
+            self.0.write_field(inert(cell.as_ref()).as_bytes()).expect("memory takes a cell");
+        }
+        self.0.write_record(None::<&[u8]>).expect("all lines have as many cells");
+    }
+
+    /// Takes all lines, as bytes.
+    pub fn take(&mut self) -> Vec<u8> {
+        let lines = std::mem::take(self).0;
+        lines.into_inner().expect("memory takes all lines")
+    }
+}
+
+/// A cell that no spreadsheet calculates.
+fn inert(cell: &str) -> Cow<'_, str> {
+    if cell.starts_with(BEGINNINGS) { format!("'{cell}").into() } else { cell.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_a_formula_and_everything_reads_back() {
+        let formulas =
+            ["=1+1", "+1", "-1", "@SUM(A1)", "＝1+1", "＋1", "－1", "＠A1", "\t=1", "\r=1"];
+        let originals = formulas.into_iter().chain(["'=1", "ann", "", "a=b", "a,\"b\"\nc"]);
+        for original in originals {
+            let mut lines = CsvLines::default();
+            lines.push([original, "end"]);
+            let bytes = lines.take();
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&bytes[..]);
+            let record = reader.records().next().expect("a line").expect("CSV");
+            let cell = &record[0];
+            assert!(formulas.iter().all(|formula| cell != *formula), "{cell:?}");
+            assert_eq!(cell.strip_prefix('\'').unwrap_or(cell), original);
+        }
+    }
+}
