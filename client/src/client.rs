@@ -30,6 +30,8 @@ pub struct Client {
     config: Arc<ClientConfig>,
     session: Arc<LatestWelcome>,
     calls: mpsc::Sender<PendingCall>,
+    /// The latest end of every call.
+    end: Option<Instant>,
 }
 
 impl Client {
@@ -46,7 +48,14 @@ impl Client {
         let session = Arc::new(LatestWelcome::new(welcome));
         let (calls, queue) = mpsc::channel(QUEUE);
         tokio::spawn(ConnectionTask::new(config.clone(), session.clone(), queue).run(wire));
-        Ok(Self { config, session, calls })
+        Ok(Self { config, session, calls, end: None })
+    }
+
+    /// The same client for work that ends at `end`, however many calls it makes. A call that waits
+    /// behind those of other clones may take until the deadline of these.
+    #[must_use]
+    pub fn until(&self, end: Instant) -> Self {
+        Self { end: Some(end), ..self.clone() }
     }
 
     /// The welcome of the newest connection.
@@ -82,7 +91,12 @@ impl Client {
     /// # Errors
     /// [`ClientError`] tells whether the request may have been applied.
     pub async fn call(&self, request: &Request) -> Result<Reply, ClientError> {
-        let deadline = Instant::now() + self.config.deadline;
+        let now = Instant::now();
+        let deadline = now + self.config.deadline;
+        let deadline = self.end.map_or(deadline, |end| end.min(deadline));
+        if deadline <= now {
+            return Err(ClientError::TimeIsUp);
+        }
         let mut backoff = Backoff::default();
         let mut doubtful = false;
         loop {

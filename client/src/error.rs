@@ -34,6 +34,10 @@ pub enum ClientError {
         "the outcome is unknown: the request was sent and not answered; send it again with the same id"
     )]
     OutcomeUnknown,
+    /// The time for all calls together, of [`Client::until`](crate::Client::until), was over before
+    /// this one. Nothing was sent.
+    #[error("the time is up, and there is more to ask for")]
+    TimeIsUp,
     /// The reply is not of this protocol, or does not belong to the request. The outcome is unknown.
     #[error("{0}; are client and server of one version?")]
     Protocol(String),
@@ -59,6 +63,11 @@ impl ClientError {
         }
         let source = io::Error::new(error.kind(), error.to_string());
         Self::Unreachable { server, source }
+    }
+
+    /// A list whose next page would not be behind this one has no end.
+    pub(crate) fn endless() -> Self {
+        Self::Protocol("the server's next page is not behind the last one".to_owned())
     }
 
     /// The reply does not belong to the request.

@@ -30,7 +30,7 @@ enum NextPage<T> {
     End,
 }
 
-impl<T: Clone> NextPage<T> {
+impl<T: Clone + Ord> NextPage<T> {
     /// The key behind which the next page begins; none at the end.
     fn after(&self) -> Option<Option<T>> {
         match self {
@@ -40,8 +40,17 @@ impl<T: Clone> NextPage<T> {
         }
     }
 
-    fn next(next: Option<T>) -> Self {
-        next.map_or(Self::End, Self::After)
+    /// Moves to the page behind `next`, which has to be behind this one: the list has an end.
+    fn move_to(&mut self, next: Option<T>) -> Result<(), ClientError> {
+        let grows = match (&*self, &next) {
+            (Self::After(last), Some(next)) => next > last,
+            _ => true,
+        };
+        if !grows {
+            return Err(ClientError::endless());
+        }
+        *self = next.map_or(Self::End, Self::After);
+        Ok(())
     }
 }
 
@@ -61,7 +70,7 @@ impl ReservationPages {
         let reply = self.client.call(&request).await?;
         match reply.body {
             Body::Reservations { rows, next } => {
-                self.next_page = NextPage::next(next);
+                self.next_page.move_to(next)?;
                 Ok(Some(rows.into()))
             }
             _ => Err(ClientError::unexpected(&reply)),
@@ -101,7 +110,7 @@ impl EventPages {
         let reply = self.client.call(&request).await?;
         match reply.body {
             Body::Events { rows, next } => {
-                self.next_page = NextPage::next(next);
+                self.next_page.move_to(next)?;
                 Ok(Some(rows.into()))
             }
             _ => Err(ClientError::unexpected(&reply)),

@@ -21,6 +21,7 @@ use boxoffice_fake_server::{FakeServer, Peer, SERVER_TIME, booked, reservation};
 use std::collections::HashSet;
 use std::time::Duration;
 use tokio::join;
+use tokio::time::Instant;
 
 /// Far longer than any of these tests takes.
 const PATIENT: Duration = Duration::from_secs(60);
@@ -333,4 +334,52 @@ async fn lists_are_read_page_by_page() {
     let filter = ReservationFilter { event: None, customer: Some(customer()) };
     let (rows, ()) = join!(client.reservations(filter).all(), play);
     assert_eq!(rows.expect("three pages"), pages.concat());
+}
+
+#[tokio::test]
+async fn row_53_a_list_whose_next_page_is_not_behind_the_last_ends_with_an_error() {
+    let server = FakeServer::start().await;
+    let (client, mut peer) = connect(&server, PATIENT).await;
+    let next = Some(Cursor { event: event(), slot: Some(2) });
+    let play = async {
+        for _ in 0..2 {
+            let (correlation, _) = peer.request().await;
+            let body = Body::Reservations { rows: List::default(), next: next.clone() };
+            peer.reply(correlation, 0, body).await;
+        }
+        let (correlation, _) = peer.request().await;
+        let body = Body::Events { rows: List::default(), next: Some(event()) };
+        peer.reply(correlation, 0, body.clone()).await;
+        let (correlation, _) = peer.request().await;
+        peer.reply(correlation, 0, body).await;
+    };
+    let lists = async {
+        let reservations = client.reservations(ReservationFilter::default()).all().await;
+        (reservations.map(drop), client.events().await.map(drop))
+    };
+    let ((reservations, events), ()) = join!(lists, play);
+    assert!(matches!(reservations, Err(ClientError::Protocol(_))), "{reservations:?}");
+    assert!(matches!(events, Err(ClientError::Protocol(_))), "{events:?}");
+}
+
+#[tokio::test]
+async fn row_53_a_list_without_end_ends_with_the_time_for_all_of_it() {
+    let server = FakeServer::start().await;
+    let (client, mut peer) = connect(&server, PATIENT).await;
+    let client = client.until(Instant::now() + IMPATIENT);
+    let play = async {
+        for page in 0.. {
+            let (correlation, _) = peer.request().await;
+            let next = EventId::parse(&format!("page-{page:09}")).expect("a slug");
+            let body = Body::Events { rows: List::default(), next: Some(next) };
+            peer.reply(correlation, 0, body).await;
+        }
+    };
+    tokio::select! {
+        outcome = client.events() => assert!(
+            matches!(outcome, Err(ClientError::TimeIsUp | ClientError::OutcomeUnknown)),
+            "{outcome:?}"
+        ),
+        () = play => {}
+    }
 }

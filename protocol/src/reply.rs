@@ -10,6 +10,7 @@ use crate::text::Text;
 use crate::time::Timestamp;
 use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 /// A reply, or one of the many that a watch is answered with.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
@@ -122,6 +123,20 @@ pub struct Cursor {
     pub event: EventId,
     /// The first place in it that it did not look at; none if it is through with the event.
     pub slot: Option<u32>,
+}
+
+impl PartialOrd for Cursor {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// In the order of the list, so that a client sees whether it goes on.
+impl Ord for Cursor {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let place = |cursor: &Self| cursor.slot.map_or(u64::MAX, u64::from);
+        self.event.cmp(&other.event).then_with(|| place(self).cmp(&place(other)))
+    }
 }
 
 /// One figure about the server. The names are in SPEC.md; a client ignores those it doesn't know.

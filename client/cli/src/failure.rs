@@ -82,7 +82,10 @@ impl Failure {
                 CommandExit::Refused
             }
             Self::Client(
-                ClientError::Unreachable { .. } | ClientError::Tls { .. } | ClientError::Closed,
+                ClientError::Unreachable { .. }
+                | ClientError::Tls { .. }
+                | ClientError::TimeIsUp
+                | ClientError::Closed,
             )
             | Self::Load(
                 LoadError::Connect { .. }

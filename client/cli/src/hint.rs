@@ -12,6 +12,7 @@ pub(crate) const fn of_client(error: &ClientError) -> Option<&'static str> {
         ClientError::Refused { refusal, .. } => of_refusal(refusal),
         ClientError::Unreachable { .. } => Some("--server names another"),
         ClientError::Tls { fault, .. } => of_tls_fault(fault),
+        ClientError::TimeIsUp => Some("--timeout is for the whole command: give it more"),
         ClientError::OutcomeUnknown | ClientError::Protocol(_) | ClientError::Closed => None,
     }
 }

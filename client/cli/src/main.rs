@@ -21,6 +21,7 @@ use failure::{CommandExit, Failure};
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::select;
+use tokio::time::Instant;
 
 /// The longest attempt to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -63,8 +64,9 @@ async fn run_until_interrupted(
 ) -> CommandExit {
     let interrupted = commands::interrupted(&command);
     let connect_and_run = async {
+        let end = Instant::now().checked_add(global.timeout.0);
         let client = connect(global, commands::in_flight(&command), console).await?;
-        commands::run(&client, command, console).await
+        commands::run(&client, command, end, console).await
     };
     // Biased, so that the signal is watched before the command begins.
     let outcome = select! {

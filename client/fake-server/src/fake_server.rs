@@ -10,6 +10,7 @@ use boxoffice_protocol::reservation::{Places, Reservation, Status};
 use boxoffice_protocol::time::Timestamp;
 use bytes::BytesMut;
 use std::future::Future;
+use std::io;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -75,12 +76,18 @@ impl FakeServer {
 impl Peer {
     /// The next request, whatever it takes.
     pub async fn request(&mut self) -> (u32, Request) {
+        self.request_or_end().await.expect("the client has not closed the connection")
+    }
+
+    /// The next request; none when the client has closed the connection.
+    pub async fn request_or_end(&mut self) -> Option<(u32, Request)> {
         loop {
             if let Some(frame) = ServerCodec.decode(&mut self.inbound).expect("a frame") {
-                return (frame.correlation, frame.request.expect("a request"));
+                return Some((frame.correlation, frame.request.expect("a request")));
             }
-            let read = self.stream.read_buf(&mut self.inbound).await.expect("bytes");
-            assert!(read > 0, "the client closed the connection");
+            if self.stream.read_buf(&mut self.inbound).await.unwrap_or(0) == 0 {
+                return None;
+            }
         }
     }
 
@@ -99,10 +106,20 @@ impl Peer {
     }
 
     pub async fn reply(&mut self, correlation: u32, version: u64, body: Body) {
+        self.try_reply(correlation, version, body).await.expect("the client reads");
+    }
+
+    /// Replies to a client that may be gone.
+    pub async fn try_reply(
+        &mut self,
+        correlation: u32,
+        version: u64,
+        body: Body,
+    ) -> io::Result<()> {
         let reply = Reply { version, age_ms: 0, body };
         let mut bytes = BytesMut::new();
         ServerCodec.encode(ReplyFrame { correlation, reply }, &mut bytes).expect("a frame");
-        self.raw(&bytes).await;
+        self.stream.write_all(&bytes).await
     }
 
     pub async fn refuse(&mut self, correlation: u32, version: u64, refusal: Refusal) {

@@ -5,16 +5,22 @@ use crate::args::{EventCommand, ServerCommand};
 use crate::console::Console;
 use crate::failure::{CommandExit, Failure};
 use boxoffice_client::Client;
+use tokio::time::Instant;
 
-/// Runs a command.
+/// Runs a command, which has until `end` unless it is one of many requests with a time each.
 ///
 /// # Errors
 /// [`Failure`] if it failed. The failure itself is not printed yet.
 pub(crate) async fn run(
     client: &Client,
     command: ServerCommand,
+    end: Option<Instant>,
     console: &Console,
 ) -> Result<CommandExit, Failure> {
+    let client = &match (&command, end) {
+        (ServerCommand::Batch(_) | ServerCommand::Watch { .. }, _) | (_, None) => client.clone(),
+        (_, Some(end)) => client.until(end),
+    };
     match command {
         ServerCommand::Events => list::events(client, console).await?,
         ServerCommand::Event(command) => event::run(client, command, console).await?,

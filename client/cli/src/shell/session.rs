@@ -10,6 +10,7 @@ use boxoffice_client::protocol::id::CustomerId;
 use boxoffice_client::{Client, ReservationFilter};
 use parking_lot::Mutex;
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// The most pages of reservations that are fetched.
 const PAGES: usize = 10;
@@ -64,7 +65,8 @@ impl ShellSession {
 
     async fn run(&mut self, command: ServerCommand, json: bool) -> Result<CommandExit, Failure> {
         let console = if json { Console::of_environment(true) } else { self.console };
-        match Box::pin(commands::run(&self.client, command, &console)).await {
+        let end = Instant::now().checked_add(self.client.config().deadline);
+        match Box::pin(commands::run(&self.client, command, end, &console)).await {
             Err(failure @ Failure::Output(_)) => Err(failure),
             Err(failure) => Ok(failure.tell(&console)),
             Ok(exit) => Ok(exit),

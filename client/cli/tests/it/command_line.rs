@@ -220,3 +220,37 @@ async fn an_interrupt_ends_with_130() {
     assert_eq!(output.status.code(), Some(130));
     assert!(output.stdout.is_empty() && output.stderr.is_empty());
 }
+
+#[tokio::test]
+async fn row_53_a_server_that_always_has_another_page_is_left_when_the_time_is_up() {
+    let run = run("events --timeout 2s", async |peer| {
+        for page in 0.. {
+            let Some((correlation, _)) = peer.request_or_end().await else { break };
+            let next = EventId::parse(&format!("page-{page:09}")).expect("a slug");
+            let body = Body::Events { rows: Vec::new().into(), next: Some(next) };
+            if peer.try_reply(correlation, 0, body).await.is_err() {
+                break;
+            }
+        }
+    })
+    .await;
+    let run = if run.stderr.contains("the time is up") { run.ended(3) } else { run.ended(5) };
+    assert!(run.stderr.starts_with("error: "), "{}", run.stderr);
+}
+
+#[tokio::test]
+async fn the_results_of_a_batch_have_no_formula_in_them() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let input = folder.path().join("in.csv");
+    std::fs::write(&input, "event,customer,seats\ndune-2,=1+1,A1 A2\n").expect("written");
+    let line = format!("batch {} --json", input.display());
+    run(&line, async |peer| {
+        peer.book(4).await;
+    })
+    .await
+    .ended(0);
+    let results = folder.path().join("in.results.csv");
+    let results = std::fs::read_to_string(results).expect("the results");
+    assert!(results.contains(",'=1+1,"), "{results}");
+    assert!(!results.contains(",=1+1,"), "{results}");
+}
