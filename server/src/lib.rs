@@ -16,6 +16,7 @@ pub mod descriptors;
 mod dispatch;
 mod event_watch;
 mod exposition;
+mod fairness;
 mod http;
 pub mod inspect;
 pub mod ledger;

@@ -2,6 +2,7 @@
 
 use super::conversation::Conversation;
 use super::output::Timed;
+use crate::fairness::Party;
 use crate::ledger::Position;
 use crate::login;
 use crate::metrics::Closed;
@@ -38,7 +39,8 @@ impl Conversation {
         let wanted = if hello.in_flight == 0 { DEFAULT_IN_FLIGHT } else { hello.in_flight };
         let in_flight = wanted.min(MAX_IN_FLIGHT);
         self.in_flight = in_flight as usize;
-        tracing::debug!(client = ?hello.client, who = ?grant.principal(), in_flight, "welcome");
+        let party = Party::of(&grant, self.peer);
+        tracing::debug!(client = ?hello.client, %party, in_flight, "welcome");
         self.grant = Some(grant);
         let body = Body::Welcome(self.shared.welcome(in_flight));
         let reply = Reply { version: 0, age_ms: 0, body };

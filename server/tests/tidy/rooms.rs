@@ -21,7 +21,7 @@ const ORDER: &[&[&str]] = &[
     &["sweeper", "views", "backups", "event_watch"],
     &["catalog"],
     &["ledger"],
-    &["login"],
+    &["login", "fairness"],
     &["auth", "tls", "sniff", "sockets", "deadline_timer"],
     &["clock", "metrics", "descriptors"],
 ];
