@@ -78,9 +78,9 @@ impl Failure {
                 CommandExit::NotAllowed
             }
             Self::Client(ClientError::Refused { .. })
-            | Self::Load(LoadError::Refused { .. } | LoadError::NoRate { .. }) => {
-                CommandExit::Refused
-            }
+            | Self::Load(
+                LoadError::Refused { .. } | LoadError::NoRate { .. } | LoadError::NothingMeasured,
+            ) => CommandExit::Refused,
             Self::Client(
                 ClientError::Unreachable { .. }
                 | ClientError::Tls { .. }

@@ -164,7 +164,8 @@ Examples:
   boxoffice bench standing --json > after.json && boxoffice bench compare before.json after.json
 
 A run creates events of its own and deletes them at its end. It ends with 1 if the server was not
-right: what is wrong comes with the shortest history that shows it.";
+right: what is wrong comes with the shortest history that shows it. It also ends with 1 if --rate
+was not kept.";
 
 pub(crate) const SHELL: &str = "\
 Examples:

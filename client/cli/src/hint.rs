@@ -42,6 +42,7 @@ pub(crate) const fn of_tls_config(error: &TlsConfigError) -> Option<&'static str
 pub(crate) fn of_load(error: &LoadError) -> Option<Cow<'static, str>> {
     Some(match error {
         LoadError::Pipeline { allowed } => format!("give --pipeline {allowed} or less").into(),
+        LoadError::NothingMeasured => "give --duration more, or let --rate be less".into(),
         LoadError::NoRate { .. } => "is --slo below what one request takes?".into(),
         _ => return None,
     })

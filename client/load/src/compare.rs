@@ -128,7 +128,7 @@ fn figures(a: &RunResult, b: &RunResult) -> Vec<ComparedFigure> {
         latency("p99_9", &|run| run.latency_us.p99_9),
         latency("max", &|run| run.latency_us.max),
         count("requests", &|run| run.requests as f64),
-        count("unanswered", &|run| run.unanswered as f64),
+        count("unsent", &|run| run.unsent as f64),
         figure("fairness".to_owned(), FigureUnit::Share, &|run| run.fairness),
     ];
     let refusals: BTreeSet<_> = a.refused.keys().chain(b.refused.keys()).collect();

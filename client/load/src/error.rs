@@ -29,6 +29,9 @@ pub enum LoadError {
     /// The system refused a poll or a timer.
     #[error("cannot wait for connections: {0}; is a limit of descriptors reached?")]
     Poll(io::Error),
+    /// The measured time had no request, so there are no figures.
+    #[error("nothing was answered in the measured time")]
+    NothingMeasured,
     /// Even the lowest rate misses the objective.
     #[error("no rate has 99 % answered within {slo:?}")]
     NoRate { slo: Duration },

@@ -27,8 +27,8 @@ pub struct RunResult {
     /// From the request to its reply; in an open loop from the due time.
     pub latency_us: LatencySummary,
     pub refused: BTreeMap<String, u64>,
-    /// Requests of an open loop that were due and never sent.
-    pub unanswered: u64,
+    /// Requests of an open loop that were due in the measured time and never sent.
+    pub unsent: u64,
     /// Traffic of the trial, warm-up included.
     pub bytes: TrafficBytes,
     /// CPU time that the run took.
@@ -45,6 +45,16 @@ pub struct RunResult {
     pub series: Vec<SecondResult>,
     /// The distribution of latencies for a plot, ascending.
     pub distribution: Vec<DistributionPoint>,
+}
+
+/// The share of the due requests that may be unsent of an open loop that kept its rate.
+const UNSENT: f64 = 0.01;
+
+impl RunResult {
+    /// Whether an open loop sent what was due. Otherwise its figures are those of an overload.
+    pub fn kept_its_rate(&self) -> bool {
+        self.unsent as f64 <= UNSENT * (self.requests + self.unsent) as f64
+    }
 }
 
 /// Percentiles of the latency, in microseconds.

@@ -181,6 +181,9 @@ impl PreparedRun {
             }
             None => (None, threads.work(&trial, live)?),
         };
+        if measurement.counters.answers == 0 {
+            return Err(LoadError::NothingMeasured);
+        }
         Ok(ThreadResults { measurement, histories: threads.into_histories(), rate })
     }
 }

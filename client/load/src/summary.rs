@@ -44,7 +44,7 @@ pub(crate) fn summarize(measurement: &Measurement, description: RunDescription) 
         applied_per_s: per_second(counters.applied, seconds),
         latency_us: latency(&counters.latencies),
         refused: refused.collect(),
-        unanswered: counters.missed,
+        unsent: counters.unsent,
         bytes: TrafficBytes { sent: counters.traffic.sent, received: counters.traffic.received },
         cpu: CpuTimes {
             generator_s: generator_cpu.as_secs_f64(),

@@ -60,7 +60,7 @@ pub(crate) struct GlobalArgs {
     /// The secret token of the principal that is asking
     #[arg(long, global = true, help_heading = CONNECTION, env = "BOXOFFICE_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<Token>,
-    /// How long the whole command may take: 500ms, 30s, 2m; each row of a batch has as long
+    /// How long the whole command waits for the server: 500ms, 30s, 2m; for a batch, each of its rows
     #[arg(long, global = true, help_heading = CONNECTION, default_value = "30s", value_name = "TIME")]
     pub(crate) timeout: SpanArg,
 }

@@ -55,11 +55,29 @@ pub(crate) async fn bench(
             Failure::Usage(format!("cannot write the report to {}: {error}", path.display()))
         })?;
     }
+    if !result.kept_its_rate() {
+        tell_overload(&result, console);
+    }
     Ok(match end {
         _ if result.verified == Some(false) => CommandExit::Refused,
+        RunEnd::Whole if !result.kept_its_rate() => CommandExit::Refused,
         RunEnd::Whole => CommandExit::Done,
         RunEnd::Early => CommandExit::Interrupted,
     })
+}
+
+/// An open loop that cannot be kept up measures a queue that grows as long as it runs.
+fn tell_overload(result: &RunResult, console: &Console) {
+    let RunResult { requests, unsent, throughput_per_s, .. } = result;
+    console.note(&format!(
+        "error: the rate was not kept: {unsent} of the requests due were not sent, {requests} were, \
+         up to {:.1} s late",
+        result.latency_us.max / 1e6
+    ));
+    console.note(&format!(
+        "hint: about {throughput_per_s:.0} a second were answered: give a lower --rate, or, if the \
+         server is not busy, more --connections or --pipeline"
+    ));
 }
 
 fn list(console: &Console) -> io::Result<()> {

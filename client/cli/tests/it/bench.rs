@@ -112,9 +112,32 @@ fn an_open_loop_sends_at_its_rate() {
     let line = "bench standing -c 4 -p 64 --rate 500 --duration 1s --warm-up 100ms --server-pid";
     let result = cli.object(&format!("{line} {pid}"));
     assert_sound(&result);
-    let all = number(&result["requests"]) + number(&result["unanswered"]);
+    let all = number(&result["requests"]) + number(&result["unsent"]);
     assert!((499.0..=501.0).contains(&all), "{all} were due: {result}");
     assert!(number(&result["cpu"]["server_s"]) >= 0.0, "{result}");
+}
+
+#[test]
+fn an_open_loop_that_cannot_be_kept_up_says_so_and_what_it_reached() {
+    let (_server, cli) = serve();
+    let line = "bench standing -c 1 --rate 50000000 --duration 500ms --warm-up 200ms --json";
+    let run = cli.run(line).ended(1);
+    let result = &run.objects()[0];
+    assert!(number(&result["throughput_per_s"]) > 1.0, "{result}");
+    // Latency counts from the due time, and the oldest requests were due long ago.
+    assert!(number(&result["latency_us"]["p50"]) > 100_000.0, "{result}");
+    assert!(number(&result["unsent"]) > number(&result["requests"]), "{result}");
+    assert!(run.stderr.contains("error: the rate was not kept: "), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: about "), "{}", run.stderr);
+}
+
+#[test]
+fn a_time_in_which_nothing_was_measured_has_no_figures() {
+    let (_server, cli) = serve();
+    let line = "bench standing -c 1 --rate 1 --duration 1ms --warm-up 20ms --no-verify";
+    let run = cli.run(line).ended(1);
+    assert_eq!(run.stdout, "");
+    assert!(run.stderr.contains("error: nothing was answered in the measured time"));
 }
 
 #[test]

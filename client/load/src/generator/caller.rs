@@ -51,7 +51,7 @@ impl LoadCaller {
         let mut counters = std::mem::replace(&mut self.counters, LoadCounters::new(0, 0));
         counters.record_last_latency();
         counters.traffic = traffic;
-        counters.missed = self.pacer.missed();
+        counters.unsent = self.pacer.unsent();
         counters
     }
 
@@ -88,7 +88,7 @@ impl LoadCaller {
             _ => (AnswerKind::Seen, StepOutcome::Done),
         };
         let Arrival { connection, now_ns } = arrival;
-        if self.pacer.is_measured(request.due_ns) {
+        if self.pacer.is_measured(request.sent_ns) {
             let latency_ns = now_ns.saturating_sub(request.due_ns);
             self.counters.count(connection, now_ns, latency_ns, answer);
         }

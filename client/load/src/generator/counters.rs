@@ -27,7 +27,7 @@ pub(crate) struct LoadCounters {
     pub(crate) answers: u64,
     pub(crate) refusals: u64,
     /// Requests of an open loop that were due and never sent: every pipeline was full.
-    pub(crate) missed: u64,
+    pub(crate) unsent: u64,
     refused: [u64; CODES],
     /// Replies of each connection.
     pub(crate) by_connection: Vec<u64>,
@@ -80,7 +80,7 @@ impl LoadCounters {
             applied: 0,
             answers: 0,
             refusals: 0,
-            missed: 0,
+            unsent: 0,
             refused: [0; CODES],
             by_connection: vec![0; connections],
             series: Vec::new(),
@@ -163,7 +163,7 @@ impl LoadCounters {
         self.applied += other.applied;
         self.answers += other.answers;
         self.refusals += other.refusals;
-        self.missed += other.missed;
+        self.unsent += other.unsent;
         if let Some(last) = other.series.len().checked_sub(1) {
             self.extend_to(last);
         }

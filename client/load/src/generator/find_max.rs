@@ -62,7 +62,7 @@ impl RateSearch {
 /// Passed if 99 % of the due requests were sent, and 99 % of those answered within `slo`.
 pub(crate) fn judge(measurement: &Measurement, slo: Duration) -> TrialOutcome {
     let counters = &measurement.counters;
-    let sent = counters.answers as f64 / (counters.answers + counters.missed).max(1) as f64;
+    let sent = counters.answers as f64 / (counters.answers + counters.unsent).max(1) as f64;
     let p99 = Duration::from_nanos(counters.latencies.value_at_quantile(0.99));
     if counters.answers > 0 && sent >= SENT && p99 <= slo {
         TrialOutcome::Passed
@@ -88,11 +88,11 @@ pub(crate) fn find_max(
         let measurement = threads.work(&Trial { pacing: Pacing::Open { rate }, ..*trial }, live)?;
         let outcome = judge(&measurement, slo);
         let p99 = measurement.counters.latencies.value_at_quantile(0.99) as f64 / 1e6;
-        let (word, missed) = match outcome {
-            TrialOutcome::Passed => ("passed", measurement.counters.missed),
-            TrialOutcome::Failed => ("failed", measurement.counters.missed),
+        let (word, unsent) = match outcome {
+            TrialOutcome::Passed => ("passed", measurement.counters.unsent),
+            TrialOutcome::Failed => ("failed", measurement.counters.unsent),
         };
-        note(&format!("{rate:.0}/s: p99 {p99:.2} ms, {missed} not sent: {word}"));
+        note(&format!("{rate:.0}/s: p99 {p99:.2} ms, {unsent} not sent: {word}"));
         search.take(outcome);
         if outcome == TrialOutcome::Passed {
             best = Some((rate, measurement));

@@ -39,7 +39,7 @@ pub(crate) struct ThreadTrial {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Pacer {
     schedule: Option<Schedule>,
-    /// Requests that are due from here on are measured.
+    /// Requests that are sent from here on are measured.
     pub(crate) measured_from_ns: u64,
     end_ns: u64,
     left: u64,
@@ -76,7 +76,7 @@ impl Pacer {
         if let Some(schedule) = &mut self.schedule {
             schedule.take(now_ns)?;
         }
-        if self.is_measured(due_ns) {
+        if self.is_measured(now_ns) {
             self.left -= 1;
         }
         Some(due_ns)
@@ -87,8 +87,8 @@ impl Pacer {
         self.schedule.filter(|_| !self.stopped).map(|schedule| schedule.next_ns())
     }
 
-    /// Requests of the measured time that were due and never sent.
-    pub(crate) fn missed(&self) -> u64 {
+    /// Requests that were due in the measured time and never sent.
+    pub(crate) fn unsent(&self) -> u64 {
         let Some(schedule) = self.schedule else { return 0 };
         if self.end_ns == u64::MAX {
             return 0;
@@ -97,9 +97,10 @@ impl Pacer {
         schedule.due_before(self.end_ns).saturating_sub(sent)
     }
 
-    /// Whether a request with this due time is measured.
-    pub(crate) const fn is_measured(&self, due_ns: u64) -> bool {
-        due_ns >= self.measured_from_ns
+    /// Whether a request that is sent at this time is measured. An open loop that cannot keep up sends
+    /// what was due long before.
+    pub(crate) const fn is_measured(&self, sent_ns: u64) -> bool {
+        sent_ns >= self.measured_from_ns
     }
 
     /// Ends the trial: nothing more is sent.
@@ -216,10 +217,10 @@ mod tests {
     fn an_open_loop_that_keeps_up_sends_all_and_no_more() {
         let mut pacer = second_after_second(100.0);
         let now = (0..400).map(|step| step * SECOND_NS / 200);
-        let due: Vec<u64> = now.filter_map(|now| pacer.take(now)).collect();
-        assert_eq!(due.len(), 200);
-        assert_eq!(due.iter().filter(|&&due| pacer.is_measured(due)).count(), 100);
-        assert_eq!((pacer.missed(), pacer.take(3 * SECOND_NS)), (0, None));
+        let sent: Vec<u64> = now.filter(|&now| pacer.take(now).is_some()).collect();
+        assert_eq!(sent.len(), 200);
+        assert_eq!(sent.iter().filter(|&&sent| pacer.is_measured(sent)).count(), 100);
+        assert_eq!((pacer.unsent(), pacer.take(3 * SECOND_NS)), (0, None));
         assert!(pacer.is_stopped() && pacer.next_ns().is_none());
     }
 
@@ -229,6 +230,18 @@ mod tests {
         // Stuck from 1.4 s on.
         let sent = std::iter::from_fn(|| pacer.take(7 * SECOND_NS / 5)).count();
         assert_eq!((sent, pacer.take(2 * SECOND_NS)), (141, None));
-        assert_eq!(pacer.missed(), 59);
+        assert_eq!(pacer.unsent(), 59);
+    }
+
+    #[test]
+    fn an_open_loop_far_behind_measures_what_it_sends_from_its_due_time() {
+        let mut pacer = second_after_second(100.0);
+        // A request each 100 ms, of ten that are due.
+        let sent = (0..30).map(|step| step * SECOND_NS / 10);
+        let sent: Vec<_> = sent.filter_map(|now| Some((now, pacer.take(now)?))).collect();
+        let measured = sent.iter().filter(|(now, _)| pacer.is_measured(*now));
+        assert_eq!((sent.len(), measured.count()), (20, 10));
+        assert_eq!(sent.last(), Some(&(19 * SECOND_NS / 10, 19 * SECOND_NS / 100)));
+        assert_eq!(pacer.unsent(), 100);
     }
 }

@@ -63,9 +63,9 @@ fn warnings(run: &RunResult) -> String {
         html += "<p class=\"note open\">The generator had no CPU left: the figures are its own, and \
                  the server can do more.</p>";
     }
-    if run.unanswered > 0 {
-        let unanswered = count(run.unanswered as f64);
-        html += &format!("<p class=\"note bad\">{unanswered} requests were not answered.</p>");
+    if run.unsent > 0 {
+        let unsent = count(run.unsent as f64);
+        html += &format!("<p class=\"note bad\">{unsent} requests were due and not sent.</p>");
     }
     html
 }
@@ -175,7 +175,7 @@ fn requests_table(run: &RunResult) -> String {
     for (name, refused) in &run.refused {
         row(&format!("refused {name}"), number(*refused));
     }
-    row("unanswered", number(run.unanswered));
+    row("not sent", number(run.unsent));
     row("sent", bytes(run.bytes.sent));
     row("received", bytes(run.bytes.received));
     row("generator's CPU", format!("{:.2} s", run.cpu.generator_s));

@@ -39,7 +39,7 @@ pub(crate) fn run() -> RunResult {
             max: 23_900.0,
         },
         refused: BTreeMap::from([("SeatsTaken".to_owned(), 3_345_678)]),
-        unanswered: 0,
+        unsent: 0,
         bytes: TrafficBytes { sent: 790_000_000, received: 1_300_000_000 },
         cpu: CpuTimes {
             generator_s: 7.4,
