@@ -5,6 +5,10 @@
 //! The wall clock is read once, when the server starts. From then on the server's time is that
 //! reading plus the monotonic time that passed, suspend included, so that setting the wall
 //! clock cannot make holds vanish or live for ever.
+//!
+//! Time never goes back, so a server whose last recorded time is later than the wall clock starts
+//! ahead of it. Its time then runs at nine tenths of the speed until the wall clock, as read at the
+//! start, has caught up.
 
 #![expect(clippy::disallowed_methods, reason = "this is the one place that may read the time")]
 
@@ -22,8 +26,37 @@ pub struct Clock(TimeSource);
 
 #[derive(Debug, Clone)]
 enum TimeSource {
-    Running { base: Timestamp, started: Duration },
+    Running { course: Course, started: Duration },
     Manual(Arc<Manual>),
+}
+
+/// How time goes on from the start.
+#[derive(Debug, Clone, Copy)]
+struct Course {
+    /// The server's time at the start.
+    base: Timestamp,
+    /// How far that was ahead of the wall clock.
+    ahead: Duration,
+}
+
+/// A clock that is ahead loses one part in so many.
+const SLOWDOWN: u32 = 10;
+
+impl Course {
+    fn new(wall: Timestamp, last_recorded: Timestamp) -> Self {
+        let base = wall.max(last_recorded);
+        Self { base, ahead: base.since(wall) }
+    }
+
+    /// The server's time, so long after the start.
+    fn at(&self, elapsed: Duration) -> Timestamp {
+        self.base.plus(elapsed - self.lost(elapsed))
+    }
+
+    /// What a clock that is ahead has lost on purpose, at most all that it was ahead.
+    fn lost(&self, elapsed: Duration) -> Duration {
+        (elapsed / SLOWDOWN).min(self.ahead)
+    }
 }
 
 #[derive(Debug)]
@@ -34,11 +67,11 @@ struct Manual {
 
 impl Clock {
     /// A clock that goes on from the wall clock's present reading, or from `last_recorded` if
-    /// that is later.
+    /// that is later; slower then, until the wall clock has caught up.
     pub fn system(last_recorded: Timestamp) -> Self {
         let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let base = Timestamp::default().plus(wall).max(last_recorded);
-        Self(TimeSource::Running { base, started: since_boot() })
+        let course = Course::new(Timestamp::default().plus(wall), last_recorded);
+        Self(TimeSource::Running { course, started: since_boot() })
     }
 
     /// A clock that stands at `start` until [`advance`](Self::advance) moves it, for tests.
@@ -50,10 +83,20 @@ impl Clock {
     /// The server's time. Never earlier than an earlier answer.
     pub fn now(&self) -> Timestamp {
         match &self.0 {
-            TimeSource::Running { base, started } => {
-                base.plus(since_boot().saturating_sub(*started))
+            TimeSource::Running { course, started } => {
+                course.at(since_boot().saturating_sub(*started))
             }
             TimeSource::Manual(manual) => Timestamp::from_ms(manual.ms.load(Ordering::Acquire)),
+        }
+    }
+
+    /// How far the server's time is ahead of the wall clock as it was read at the start.
+    pub fn ahead(&self) -> Duration {
+        match &self.0 {
+            TimeSource::Running { course, started } => {
+                course.ahead - course.lost(since_boot().saturating_sub(*started))
+            }
+            TimeSource::Manual(_) => Duration::ZERO,
         }
     }
 
@@ -143,5 +186,44 @@ mod tests {
         let far = Timestamp::from_ms(32_503_680_000_000);
         let clock = Clock::system(far);
         assert!(clock.now() >= far);
+        assert!(clock.ahead() > Duration::ZERO);
+    }
+
+    const WALL: Timestamp = Timestamp::from_ms(1_800_000_000_000);
+    const HOUR: Duration = Duration::from_secs(3_600);
+
+    #[test]
+    fn law_4_a_server_that_started_ahead_comes_back_to_the_wall_clock() {
+        let course = Course::new(WALL, WALL.plus(HOUR));
+        assert_eq!(course.at(Duration::ZERO), WALL.plus(HOUR));
+        // Nine tenths of the speed, so that an hour is lost in ten.
+        assert_eq!(course.at(5 * HOUR), WALL.plus(HOUR).plus(5 * HOUR * 9 / 10));
+        for hours in [10, 11, 1_000] {
+            assert_eq!(course.at(hours * HOUR), WALL.plus(hours * HOUR), "{hours} h");
+        }
+    }
+
+    #[test]
+    fn law_4_time_never_goes_back_nor_faster_than_it_passes() {
+        let ms = Duration::from_millis;
+        for ahead in [0, 1, 7, 500, 3_600_000] {
+            let course = Course::new(WALL, WALL.plus(ms(ahead)));
+            let around_the_end = ahead * u64::from(SLOWDOWN);
+            let moments = (0..100).chain(around_the_end.max(200) - 100..around_the_end + 100);
+            let mut last = (course.at(Duration::ZERO), 0);
+            for elapsed in moments {
+                let now = course.at(ms(elapsed));
+                assert!(now >= last.0, "{ahead} ms ahead, after {elapsed} ms");
+                assert!(now.since(last.0) <= ms(elapsed.saturating_sub(last.1) + 1));
+                last = (now, elapsed);
+            }
+        }
+    }
+
+    #[test]
+    fn a_server_behind_the_wall_clock_goes_at_its_speed_from_the_start() {
+        let course = Course::new(WALL.plus(HOUR), WALL);
+        assert_eq!(course.at(Duration::ZERO), WALL.plus(HOUR));
+        assert_eq!(course.at(HOUR), WALL.plus(2 * HOUR));
     }
 }

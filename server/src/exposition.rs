@@ -57,6 +57,8 @@ fn server(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {
     text.gauges("build_info", "What this is", [(build, 1)])?;
     let uptime = shared.started.elapsed().as_secs_f64();
     text.gauge("uptime_seconds", "Since it began to serve", uptime)?;
+    let ahead = shared.clock.ahead().as_secs_f64();
+    text.gauge("clock_ahead_seconds", "How far its time is ahead of the wall clock", ahead)?;
     let why_not = shared.readiness().err();
     text.gauge("ready", "1 where it takes new reservations", u64::from(why_not.is_none()))?;
     let whys = NotReady::OPEN.map(|why| ([("why", why.name())], u64::from(why_not == Some(why))));

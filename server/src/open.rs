@@ -19,6 +19,9 @@ pub struct Opened {
     pub secret: [u8; 16],
 }
 
+/// A lead over the wall clock that people may wonder about.
+const WORTH_A_WARNING: Duration = Duration::from_secs(2);
+
 /// The work that makes changes durable, where there is any.
 type Work = Option<Committing<RealDisk>>;
 
@@ -77,6 +80,7 @@ impl Opened {
                 let last_at = folder.last_at();
                 let clock = Clock::system(last_at);
                 check_clock(&clock, last_at, max_jump)?;
+                report_ahead(clock.ahead());
                 clock
             }
         };
@@ -92,6 +96,17 @@ fn recover(options: &FolderOptions) -> Result<(DataFolder, Recovery), FolderErro
     let mut recovery = Recovery::default();
     let folder = DataFolder::open(options.clone(), &mut recovery)?;
     Ok((folder, recovery))
+}
+
+/// Tells of a wall clock that was set back since the last recorded change.
+fn report_ahead(ahead: Duration) {
+    if ahead >= WORTH_A_WARNING {
+        tracing::warn!(
+            ?ahead,
+            "the last recorded change is later than the wall clock; the server's time goes on from \
+             it, at nine tenths of the speed until the wall clock has caught up"
+        );
+    }
 }
 
 /// Refuses a clock that is too far ahead of the last recorded change, if there is one.
