@@ -1,11 +1,17 @@
 //! Signals to the server, and notices to the service manager.
 
 use crate::exit::Exit;
+use boxoffice_server::clock::moment;
 use boxoffice_server::config::Config;
 use boxoffice_server::{Server, StartError};
 use sd_notify::NotifyState;
 use std::io;
+use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Signals that come within this time are one. `timeout`, a shell and a service manager may each
+/// tell a process and then its group, which it is in.
+const ONE_SIGNAL: Duration = Duration::from_millis(500);
 
 /// The signals. Registered before the server says that it listens, so that they count from then on.
 pub(crate) struct Signals {
@@ -28,6 +34,18 @@ impl Signals {
         tokio::select! {
             _ = self.terminate.recv() => SignalKind::terminate(),
             _ = self.interrupt.recv() => SignalKind::interrupt(),
+        }
+    }
+
+    /// The next signal that ends the server and is not the same as the one before it.
+    async fn another(&mut self) -> SignalKind {
+        let first = moment();
+        loop {
+            let signal = self.next().await;
+            if moment() - first >= ONE_SIGNAL {
+                return signal;
+            }
+            tracing::debug!("{} right after another signal: one of them counts", name(signal));
         }
     }
 
@@ -56,7 +74,8 @@ impl Signals {
         }
     }
 
-    /// Serves until a signal or the ledger's end. A second signal ends the process at once.
+    /// Serves until a signal or the ledger's end. A second signal ends the process at once, unless it
+    /// comes together with the first.
     pub(crate) async fn serve_until_stopped(mut self, server: Server) -> Exit {
         let status = format!("serving on {}", server.address());
         tell(&[NotifyState::Ready, NotifyState::Status(&status)]);
@@ -71,7 +90,7 @@ impl Signals {
         tell(&[NotifyState::Stopping, NotifyState::Status("answering the last requests")]);
         let stopped = tokio::select! {
             stopped = server.stop() => stopped,
-            signal = self.next() => {
+            signal = self.another() => {
                 tracing::warn!("{} again: ended before all requests were answered", name(signal));
                 return Exit::Cut(signal);
             }

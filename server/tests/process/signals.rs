@@ -39,22 +39,47 @@ async fn a_client_that_stays_is_cut_when_the_drain_time_is_over() {
     assert!(status.success(), "{status}");
 }
 
+/// A server with a client that is told more than it reads, so that its connection cannot be
+/// drained.
+async fn with_a_client_that_stays(manager: &Manager, drain: &str) -> (Process, Raw) {
+    let process = manager.starts(command().args(["--drain-timeout", drain, "--output-kb", "1"]));
+    let mut client = Raw::connect(process.address).await;
+    client.ask(&create("concert", concert(10))).await;
+    let (_, list) = client.encode(&seat_map("concert"));
+    while client.stream.try_write(&list).is_ok() {}
+    (process, client)
+}
+
 #[tokio::test]
 async fn a_second_signal_ends_it_at_once() {
     for (second, code) in [(Signal::TERM, 143), (Signal::INT, 130)] {
         let manager = Manager::new();
-        let process = manager.starts(command().args(["--drain-timeout", "1h", "--output-kb", "1"]));
-        let mut client = Raw::connect(process.address).await;
-        client.ask(&create("concert", concert(10))).await;
-        // It is told more than it reads, so its connection cannot be drained.
-        let (_, list) = client.encode(&seat_map("concert"));
-        while client.stream.try_write(&list).is_ok() {}
+        let (process, _client) = with_a_client_that_stays(&manager, "1h").await;
         process.signal(Signal::TERM);
         while !manager.told().contains("STOPPING=1") {}
-        process.signal(second);
+        // Those that come together with the first are one with it.
+        until("a later signal has ended it", || {
+            process.signal(second);
+            process.has_ended()
+        })
+        .await;
         let (status, _) = process.wait();
         assert_eq!(status.code(), Some(code));
     }
+}
+
+#[tokio::test]
+async fn two_signals_within_a_moment_are_one() {
+    let manager = Manager::new();
+    let (process, _client) = with_a_client_that_stays(&manager, "1s").await;
+    // Both wait for a process that is stopped, so that they arrive together.
+    process.signal(Signal::STOP);
+    until("every thread has stopped", || process.is_stopped()).await;
+    process.signal(Signal::TERM);
+    process.signal(Signal::INT);
+    process.signal(Signal::CONT);
+    let (status, _) = process.wait();
+    assert!(status.success(), "it has drained until its deadline: {status}");
 }
 
 #[tokio::test]
