@@ -18,7 +18,7 @@ pub struct Recorded {
     pub version: u64,
     /// The server's time at the decision.
     pub at: Timestamp,
-    /// Who asked, where tokens are in use; nobody asks for an expiry.
+    /// The token that asked, where tokens are in use; an expiry has none.
     pub principal: Option<Principal>,
     pub change: Change,
 }
@@ -148,7 +148,7 @@ pub struct EventTerms {
     pub sales: Sales,
 }
 
-/// What a watcher sees of a change: places, states and counts, and nobody's name.
+/// The part of a change that watchers see: places, states and counts, and no customer.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct PlacesChanged {
     /// Seats and the state they are in now. Empty where only standing places changed.

@@ -136,7 +136,7 @@ pub struct SectionUpdate {
     pub name: SectionName,
     /// Another price; reservations made before keep theirs.
     pub price: Option<u64>,
-    /// Another layout. It may take places away only where nobody has them.
+    /// Another layout; it may not take away places that reservations have.
     pub layout: Option<Layout>,
 }
 

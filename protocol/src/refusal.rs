@@ -90,7 +90,7 @@ pub enum Refusal {
     /// The reservation's status does not allow it.
     #[error("the reservation is {status}")]
     WrongStatus { status: Status },
-    /// Somebody has some of the seats.
+    /// Some of the seats are taken.
     #[error("taken: {}", list(seats))]
     SeatsTaken { seats: List<SeatLabel> },
     /// There are not enough free places.

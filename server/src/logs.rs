@@ -5,14 +5,21 @@
 
 use boxoffice_server::config::{LogFormat, LogSetting};
 use std::io::{self, IsTerminal};
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 pub(crate) fn start(setting: &LogSetting) {
-    let log = fmt().with_env_filter(setting.filter()).with_writer(io::stderr);
+    let log = fmt().with_max_level(LevelFilter::TRACE).with_writer(io::stderr);
     match setting.format {
-        LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).init(),
+        LogFormat::Text => {
+            let log = log.with_ansi(io::stderr().is_terminal()).finish();
+            log.with(setting.filter()).init();
+        }
         LogFormat::Json => {
-            log.json().flatten_event(true).with_ansi(false).init();
+            let log = log.json().flatten_event(true).with_ansi(false).finish();
+            log.with(setting.filter()).init();
             std::panic::set_hook(Box::new(|panic| {
                 tracing::error!(%panic, "a broken invariant: the process ends");
             }));

@@ -44,7 +44,7 @@ Columns of reservations; in JSON lines the keys of each object:
   created_at, expires_at, changed_at, event_deleted_at
                     RFC 3339, UTC; changed_at of an ended one is when it ended
   made_by, changed_by
-                    who asked, where tokens are in use; nobody asks for an expiry
+                    the token that asked, where tokens are in use; an expiry has none
 With --changes:
   position, event, version, at, principal
   kind              created, updated, held, reserved, confirmed, extended, released, expired,

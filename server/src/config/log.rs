@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use std::str::FromStr;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
 
 /// The default filter.
 const FILTER: &str = "info";
@@ -23,7 +23,7 @@ pub enum LogFormat {
 #[serde(try_from = "String")]
 pub struct LogSetting {
     pub format: LogFormat,
-    /// Which events are logged, as a `tracing` filter.
+    /// Which events are logged, by level and module.
     filter: String,
 }
 
@@ -35,8 +35,8 @@ impl Default for LogSetting {
 
 impl LogSetting {
     /// The filter of events.
-    pub fn filter(&self) -> EnvFilter {
-        EnvFilter::try_new(&self.filter).expect("it was parsed before")
+    pub fn filter(&self) -> Targets {
+        self.filter.parse().expect("it was parsed before")
     }
 }
 
@@ -51,7 +51,7 @@ impl FromStr for LogSetting {
             _ => (LogFormat::Text, text),
         };
         let filter = if filter.trim().is_empty() { FILTER } else { filter.trim() };
-        match EnvFilter::try_new(filter) {
+        match filter.parse::<Targets>() {
             Ok(_) => Ok(Self { format, filter: filter.to_owned() }),
             Err(error) => Err(format!(
                 "{text:?} says neither a format nor what to log ({error}); try debug, json, or \

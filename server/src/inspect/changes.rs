@@ -9,7 +9,7 @@ use thiserror::Error;
 
 /// The receiver of the changes wants no more.
 #[derive(Debug, Error)]
-#[error("whoever took the changes wants no more")]
+#[error("the reader of the changes wants no more")]
 struct Stopped;
 
 /// Gives every change to `take`, with its position. `begun` is told first which server uses the
