@@ -166,7 +166,7 @@ fn with_little_room(test: &str, place: &Place, size: &str) -> Option<Process> {
 async fn a_full_disk_fails_the_backup_and_nothing_else() {
     let place = Place::new();
     // No room for its lock, for its pages, for the last of them.
-    for size in ["4k", "64k", "96k"] {
+    for size in ["4k", "24k", "48k"] {
         let Some(server) = with_little_room(test_name!(), &place, size) else { return };
         let (mut client, now) = Raw::welcomed(server.address).await;
         client.ask(&create(EVENT, concert(CAPACITY))).await;

@@ -1,15 +1,16 @@
 //! Changes become rows: many in one transaction, one row written for most of them.
 
-use super::columns::{number, time};
-use super::error::{RowsError, Tried};
+use super::error::RowsError;
 use super::event_cache::EventCache;
 use super::event_rows;
+use super::file::Head;
+use super::identity::Identity;
 use super::mark::RowsMark;
-use super::reservation_rows::{ReservationChange, ReservationRows};
+use super::reservation_rows::{ReservationChange, ReservationRows, RowChange};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::reservation::Status;
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 /// Writes changes and the mark that they lead to. A transaction is open, and what is written is
 /// written for good when the caller commits it.
@@ -17,16 +18,16 @@ pub(super) fn write<'a>(
     connection: &Connection,
     cache: &mut EventCache,
     changes: impl Iterator<Item = (&'a EventId, &'a Recorded)>,
-    mark: &RowsMark,
+    identity: Identity,
+    mark: RowsMark,
 ) -> Result<(), RowsError> {
-    let mut reservations = ReservationRows::prepare(connection)?;
+    let mut reservations = ReservationRows::prepare(connection, cache.catalog().key)?;
     for (event, recorded) in changes {
         write_one(connection, &mut reservations, cache, event, recorded)?;
     }
-    for event in cache.touched() {
-        event_rows::stand(connection, event)?;
-    }
-    write_mark(connection, mark)
+    cache.each_touched(|event, catalog| event_rows::stand(connection, event, catalog))?;
+    let (events, standings) = (cache.catalog().events, cache.catalog().standings);
+    Head { identity, mark, events, standings, stands_alone: false }.update(connection)
 }
 
 fn write_one(
@@ -38,22 +39,33 @@ fn write_one(
 ) -> Result<(), RowsError> {
     if let Change::Created(spec) = &recorded.change {
         cache.check_creation(id, recorded)?;
-        let created = event_rows::create(connection, id, spec, recorded)?;
+        let created = event_rows::create(connection, cache.catalog_mut(), id, spec, recorded)?;
         cache.create(id, created);
         return Ok(());
     }
-    let event = cache.change(id, recorded)?;
+    let (event, catalog) = cache.change(id, recorded)?;
     let about = |reservation| ReservationChange { event: id, recorded, reservation };
     match &recorded.change {
         Change::Created(_) => {}
-        Change::Updated(updated) => event_rows::update(connection, event, updated)?,
-        Change::Deleted => event_rows::delete(connection, event)?,
-        Change::Held(new) => reservations.begin(event, about(&new.id), new, Status::Held)?,
-        Change::Reserved(new) => {
-            reservations.begin(event, about(&new.id), new, Status::Confirmed)?;
+        Change::Updated(updated) => event_rows::update(connection, event, catalog, updated)?,
+        Change::Deleted => event_rows::delete(connection, event, catalog)?,
+        Change::Held(new) => {
+            reservations.begin(event, catalog, about(&new.id), new, Status::Held)?;
         }
-        Change::Confirmed { id, let_go: None } => reservations.confirm(event, about(id))?,
-        Change::Extended { id, to, .. } => reservations.extend(event, about(id), *to)?,
+        Change::Reserved(new) => {
+            reservations.begin(event, catalog, about(&new.id), new, Status::Confirmed)?;
+        }
+        Change::Confirmed { id, let_go: None } => {
+            reservations.change(
+                event,
+                about(id),
+                Status::Held,
+                RowChange::to(Status::Confirmed),
+            )?;
+        }
+        Change::Extended { id, to, .. } => {
+            reservations.change(event, about(id), Status::Held, RowChange::extended(*to))?;
+        }
         Change::Expired { id } => {
             reservations.end(event, about(id), Status::Held, Status::Expired)?;
         }
@@ -64,24 +76,18 @@ fn write_one(
             reservations.end(event, about(id), Status::Confirmed, Status::Cancelled)?;
         }
         Change::Confirmed { id, let_go: Some(gone) } => {
-            reservations.shrink(event, about(id), gone, Status::Held, Status::Confirmed)?;
+            let to = RowChange::to(Status::Confirmed).without(gone);
+            reservations.change(event, about(id), Status::Held, to)?;
         }
         Change::Released { id, let_go: Some(gone) } => {
-            reservations.shrink(event, about(id), gone, Status::Held, Status::Held)?;
+            let to = RowChange::to(Status::Held).without(gone);
+            reservations.change(event, about(id), Status::Held, to)?;
         }
         Change::Cancelled { id, let_go: Some(gone) } => {
-            reservations.shrink(event, about(id), gone, Status::Confirmed, Status::Confirmed)?;
+            let to = RowChange::to(Status::Confirmed).without(gone);
+            reservations.change(event, about(id), Status::Confirmed, to)?;
         }
     }
     event.slots.forget(recorded.at);
-    Ok(())
-}
-
-fn write_mark(connection: &Connection, mark: &RowsMark) -> Result<(), RowsError> {
-    let RowsMark { sequence, position, checksum, at } = *mark;
-    let sql = "UPDATE boxoffice SET sequence = ?1, position = ?2, checksum = ?3, at = ?4";
-    connection
-        .execute(sql, params![number(sequence), number(position), number(checksum), time(at)])
-        .tried("write how far it has got")?;
     Ok(())
 }

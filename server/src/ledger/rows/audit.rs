@@ -1,19 +1,19 @@
 //! Checks the rows one by one for contradictions, and goes on behind each.
 
+use super::checksums::{RESERVATIONS, Tally};
 use super::columns::Columns;
 use super::error::{RowsError, Tried};
 use super::event_cache::total;
-use super::load::{self, RESERVATIONS, price_lists, read_reservation};
+use super::load::{self, price_lists, read_reservation};
 use super::reader::RowsReader;
 use super::snapshot::Snapshot;
+use super::structure::{self, Thoroughness, compare_index, damaged_pages, indexed_reservations};
+use super::verify::Verification;
 use boxoffice_inventory::SavedReservation;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::reservation::Status;
 use rusqlite::Connection;
 use std::collections::HashMap;
-
-/// Findings that SQLite reports of one file at most.
-const SQLITE_FINDINGS: u32 = 100;
 
 /// Something that was found in the rows.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl RowsReader {
     /// The file is not to be read any further.
     pub fn audit_file(&self, mut take: impl FnMut(RowsError)) -> Result<(), RowsError> {
         let snapshot = Snapshot::of(&self.connection)?;
-        damaged_pages(&snapshot, &mut take)?;
+        damaged_pages(&snapshot, Thoroughness::Full, &mut take)?;
         dangling_rows(&snapshot, &mut take)
     }
 
@@ -61,10 +61,22 @@ impl RowsReader {
     /// The file is not to be read any further.
     pub fn audit(&self, mut take: impl FnMut(Audited<'_>)) -> Result<(), RowsError> {
         let snapshot = Snapshot::of(&self.connection)?;
+        let mut say = |wrong| {
+            take(Audited::Wrong(wrong));
+            Ok(())
+        };
+        let mut verification = Verification::begin(&snapshot, &mut say)?;
+        let key = verification.head.key();
         let events = events(&snapshot, &mut take)?;
-        let mut statement = snapshot.prepare(RESERVATIONS).tried("read reservations")?;
+        let sql = RESERVATIONS.select("ORDER BY number");
+        let (mut index, mut statement) =
+            (Tally::default(), snapshot.prepare(&sql).tried("read reservations")?);
         let mut rows = statement.query([]).tried("read reservations")?;
         while let Some(row) = rows.next().tried("read reservations")? {
+            index.add(structure::entry(key, row, [4, 1, 0])?);
+            if let Err(wrong) = verification.reservation(row) {
+                take(Audited::Wrong(wrong));
+            }
             let columns = Columns::new("reservations", row);
             match checked(columns, &events) {
                 Ok((event, reservation)) => {
@@ -73,24 +85,15 @@ impl RowsReader {
                 Err(wrong) => take(Audited::Wrong(wrong)),
             }
         }
-        Ok(())
+        let mut say = |wrong| {
+            take(Audited::Wrong(wrong));
+            Ok(())
+        };
+        verification.finish(&mut say)?;
+        indexed_reservations(&snapshot, key)
+            .and_then(|found| compare_index(found, index))
+            .or_else(say)
     }
-}
-
-fn damaged_pages(
-    connection: &Connection,
-    take: &mut impl FnMut(RowsError),
-) -> Result<(), RowsError> {
-    let pragma = format!("PRAGMA integrity_check({SQLITE_FINDINGS})");
-    let mut statement = connection.prepare(&pragma).tried("check it")?;
-    let mut rows = statement.query([]).tried("check it")?;
-    while let Some(row) = rows.next().tried("check it")? {
-        let said = Columns::new("boxoffice.db", row).text(0)?;
-        if said != "ok" {
-            take(RowsError::contradiction("the file boxoffice.db", said));
-        }
-    }
-    Ok(())
 }
 
 fn dangling_rows(
@@ -170,15 +173,15 @@ fn checked<'e>(
     let prices = event.price_lists.get(saved.price_list as usize);
     let cost = prices.and_then(|prices| total(prices, &saved.places));
     let cost = cost.ok_or_else(|| columns.wrong(9, "does not have the prices of its places"))?;
-    let said = columns.number(14)?;
+    let said = columns.number(10)?;
     if said != cost {
-        return Err(columns.wrong(14, format!("{said}, but its places cost {cost}")));
+        return Err(columns.wrong(10, format!("{said}, but its places cost {cost}")));
     }
     if saved.changed_at < saved.created_at {
-        return Err(columns.wrong(12, "it was changed before it was made"));
+        return Err(columns.wrong(13, "it was changed before it was made"));
     }
     if saved.status == Status::Held && saved.expires_at < saved.created_at {
-        return Err(columns.wrong(11, "its hold ends before it was made"));
+        return Err(columns.wrong(12, "its hold ends before it was made"));
     }
     Ok((&event.id, saved))
 }

@@ -73,12 +73,19 @@ impl<'r> Columns<'r> {
 
     /// Which row it is, for people.
     pub(super) fn place(self) -> String {
-        let first = match self.row.get_ref(0) {
+        let text = |column| match self.row.get_ref(column) {
             Ok(ValueRef::Integer(number)) => number.to_string(),
             Ok(ValueRef::Text(text)) => String::from_utf8_lossy(text).into_owned(),
             _ => "?".to_owned(),
         };
-        format!("table {}, row {first}", self.table)
+        let (table, first) = (self.table, text(0));
+        match table {
+            "sections" | "price_lists" => {
+                format!("table {table}, event {first}, number {}", text(1))
+            }
+            "blocked_seats" => format!("table {table}, event {first}, seat {}", text(1)),
+            _ => format!("table {table}, row {first}"),
+        }
     }
 
     /// An error about a column.

@@ -28,6 +28,16 @@ pub enum RowsError {
     /// It is something else.
     #[error("this is no state file of Boxoffice: {0}. Name another data folder, or restore it")]
     NotOurs(String),
+    /// It is not what was written.
+    #[error(
+        "the state file is damaged: {place}: {why}. Restore it from a backup; boxoffice-server \
+         check names everything that is damaged"
+    )]
+    Damaged {
+        /// Which table and row.
+        place: String,
+        why: String,
+    },
     /// What it says cannot be.
     #[error("the state file contradicts itself: {place}: {why}. Restore it from a backup")]
     Contradiction {
@@ -72,7 +82,10 @@ impl RowsError {
     pub fn is_damage(&self) -> bool {
         match self {
             Self::Busy | Self::Full | Self::Stopped | Self::NewerFormat { .. } => false,
-            Self::NotOurs(_) | Self::Contradiction { .. } | Self::CannotFollow { .. } => true,
+            Self::NotOurs(_)
+            | Self::Damaged { .. }
+            | Self::Contradiction { .. }
+            | Self::CannotFollow { .. } => true,
             Self::Disk { source, .. } => source.kind() != io::ErrorKind::PermissionDenied,
             Self::Failed { source, .. } => matches!(
                 source.sqlite_error_code(),
@@ -84,6 +97,10 @@ impl RowsError {
     /// Whether the next start will find it just so.
     pub fn needs_a_person(&self) -> bool {
         matches!(self, Self::NewerFormat { .. }) || self.is_damage()
+    }
+
+    pub(super) fn damaged(place: impl Into<String>, why: impl Into<String>) -> Self {
+        Self::Damaged { place: place.into(), why: why.into() }
     }
 
     pub(super) fn contradiction(place: impl Into<String>, why: impl Into<String>) -> Self {
@@ -103,9 +120,26 @@ impl<T> Tried<T> for rusqlite::Result<T> {
             Some(ErrorCode::DiskFull) => RowsError::Full,
             Some(ErrorCode::SystemIoFailure) if found_no_space(&source) => RowsError::Full,
             Some(ErrorCode::NotADatabase) => RowsError::NotOurs(source.to_string()),
+            Some(ErrorCode::DatabaseCorrupt) => {
+                RowsError::damaged(format!("it is not possible to {doing}"), source.to_string())
+            }
+            None if is_unreadable(&source) => {
+                RowsError::damaged(format!("it is not possible to {doing}"), source.to_string())
+            }
             _ => RowsError::Failed { doing, source },
         })
     }
+}
+
+/// Whether a value is of another kind than was written.
+const fn is_unreadable(error: &rusqlite::Error) -> bool {
+    matches!(
+        error,
+        rusqlite::Error::Utf8Error(..)
+            | rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::InvalidColumnType(..)
+    )
 }
 
 impl<T> Tried<T> for io::Result<T> {

@@ -1,8 +1,10 @@
 //! What is kept of the events between transactions, so that most changes read no rows. It is rolled
 //! back with its transaction.
 
+use super::checksums::{ChecksumKey, Tally};
 use super::error::RowsError;
 use super::slots::Slots;
+use super::verify::EventTallies;
 use boxoffice_protocol::change::{Recorded, TakenPlaces};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
@@ -10,13 +12,28 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The newest event of every slug.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct EventCache {
+    catalog: Catalog,
+    /// The state before the open transaction.
+    catalog_before: Catalog,
     events: HashMap<EventId, CachedEvent, foldhash::quality::RandomState>,
     /// Events that the open transaction has changed.
     touched: Vec<EventId>,
     /// Events that it has created, with the one that was there before.
     created: Vec<(EventId, Option<CachedEvent>)>,
+}
+
+/// What concerns all events.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Catalog {
+    pub(super) key: ChecksumKey,
+    /// The tally of the table of events.
+    pub(super) events: Tally,
+    /// The tally of the table of standings.
+    pub(super) standings: Tally,
+    pub(super) last_event: i64,
+    pub(super) last_reservation: i64,
 }
 
 #[derive(Debug)]
@@ -37,6 +54,7 @@ pub(super) struct Standing {
     /// Today's price list, and what it says.
     pub(super) price_list: u32,
     pub(super) prices: Arc<[u64]>,
+    pub(super) tallies: EventTallies,
 }
 
 impl CachedEvent {
@@ -71,6 +89,25 @@ pub(super) fn total(prices: &[u64], places: &TakenPlaces) -> Option<u64> {
 }
 
 impl EventCache {
+    /// One without events.
+    pub(super) fn new(catalog: Catalog) -> Self {
+        Self {
+            catalog,
+            catalog_before: catalog,
+            events: HashMap::default(),
+            touched: Vec::new(),
+            created: Vec::new(),
+        }
+    }
+
+    pub(super) const fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    pub(super) const fn catalog_mut(&mut self) -> &mut Catalog {
+        &mut self.catalog
+    }
+
     /// Adds what the rows say.
     pub(super) fn add(&mut self, id: EventId, event: CachedEvent) {
         self.events.insert(id, event);
@@ -105,7 +142,7 @@ impl EventCache {
         &mut self,
         id: &EventId,
         recorded: &Recorded,
-    ) -> Result<&mut CachedEvent, RowsError> {
+    ) -> Result<(&mut CachedEvent, &mut Catalog), RowsError> {
         let event = self.events.get_mut(id).filter(|event| !event.now.deleted);
         let event =
             event.ok_or_else(|| cannot_follow(id, recorded, "is of no event that is there"))?;
@@ -116,16 +153,25 @@ impl EventCache {
         }
         event.now.version = recorded.version;
         event.now.last_at = recorded.at;
-        Ok(event)
+        Ok((event, &mut self.catalog))
     }
 
-    /// The events that the open transaction has changed, as they are now.
-    pub(super) fn touched(&self) -> impl Iterator<Item = &CachedEvent> {
-        self.touched.iter().filter_map(|id| self.events.get(id))
+    /// Gives the events that the open transaction has changed, as they are now.
+    pub(super) fn each_touched(
+        &mut self,
+        mut each: impl FnMut(&mut CachedEvent, &mut Catalog) -> Result<(), RowsError>,
+    ) -> Result<(), RowsError> {
+        for id in &self.touched {
+            if let Some(event) = self.events.get_mut(id) {
+                each(event, &mut self.catalog)?;
+            }
+        }
+        Ok(())
     }
 
     /// Keeps what the transaction did.
     pub(super) fn commit(&mut self) {
+        self.catalog_before = self.catalog;
         self.created.clear();
         for id in self.touched.drain(..) {
             if let Some(event) = self.events.get_mut(&id) {
@@ -137,6 +183,7 @@ impl EventCache {
 
     /// Takes back what the transaction did.
     pub(super) fn roll_back(&mut self) {
+        self.catalog = self.catalog_before;
         for (id, before) in self.created.drain(..).rev() {
             match before {
                 Some(event) => self.events.insert(id, event),

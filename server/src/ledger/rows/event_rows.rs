@@ -1,18 +1,23 @@
-//! The rows of events: sections, prices and blocked seats.
+//! The rows that belong to events: sections, prices and blocked seats.
 
+use super::checksums::{BLOCKED_SEATS, ChecksumKey, PRICE_LISTS, SECTIONS, STANDINGS, Tally};
 use super::columns::{json, number, seat, time};
 use super::error::{RowsError, Tried};
-use super::event_cache::{CachedEvent, Standing};
+use super::event_cache::{CachedEvent, Catalog, Standing};
+use super::event_row::EventRow;
 use super::slots::Slots;
+use super::verify::EventTallies;
 use boxoffice_protocol::change::{Recorded, Updated};
 use boxoffice_protocol::event::{EventSpec, Layout, Sales, Sections};
 use boxoffice_protocol::id::{EventId, Seat};
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
 use std::sync::Arc;
 
 /// An event comes into being.
 pub(super) fn create(
     connection: &Connection,
+    catalog: &mut Catalog,
     id: &EventId,
     spec: &EventSpec,
     recorded: &Recorded,
@@ -20,32 +25,32 @@ pub(super) fn create(
     let created_as = serde_json::to_string(spec).map_err(|why| {
         RowsError::contradiction(format!("event {id}"), format!("cannot be written: {why}"))
     })?;
-    let sql = "INSERT INTO events (slug, name, starts_at, sales, currency, max_per_customer, \
-        created_at, created_as) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    let written = params![
-        id.as_str(),
-        spec.name.as_str(),
-        time(spec.starts_at),
-        word(Sales::Open),
-        spec.currency.as_str(),
-        spec.max_per_customer.map(u32::from),
-        time(recorded.at),
-        created_as,
-    ];
-    connection
-        .prepare_cached(sql)
-        .and_then(|mut sql| sql.execute(written))
-        .tried("write an event")?;
-    let now = Standing {
-        number: connection.last_insert_rowid(),
+    catalog.last_event += 1;
+    let mut now = Standing {
+        number: catalog.last_event,
         version: recorded.version,
         last_at: recorded.at,
         deleted: false,
         price_list: 0,
         prices: prices(&spec.sections),
+        tallies: EventTallies::default(),
     };
-    write_sections(connection, now.number, &spec.sections)?;
-    write_price_list(connection, &now)?;
+    let mut row = EventRow {
+        number: now.number,
+        slug: id.to_string(),
+        created_at: time(recorded.at),
+        deleted_at: None,
+        created_as,
+        currency: spec.currency.to_string(),
+        ..EventRow::default()
+    };
+    row.set_terms(spec, Sales::Open);
+    // Rows refer to it, so that it comes before those that it has the tallies of.
+    row.insert(connection, catalog.key, &now.tallies)?;
+    write_sections(connection, catalog.key, &mut now, &spec.sections)?;
+    write_price_list(connection, catalog.key, &mut now)?;
+    now.tallies.event = row.update(connection, catalog.key, &now.tallies)?;
+    catalog.events.add(now.tallies.event);
     Ok(CachedEvent::new(now, Slots::default()))
 }
 
@@ -53,68 +58,76 @@ pub(super) fn create(
 pub(super) fn update(
     connection: &Connection,
     event: &mut CachedEvent,
+    catalog: &mut Catalog,
     updated: &Updated,
 ) -> Result<(), RowsError> {
     let now = &mut event.now;
     let (before, after) = (&updated.before.spec, &updated.after.spec);
-    let sql = "UPDATE events SET name = ?2, starts_at = ?3, sales = ?4, max_per_customer = ?5 \
-        WHERE number = ?1";
-    let written = params![
-        now.number,
-        after.name.as_str(),
-        time(after.starts_at),
-        word(updated.after.sales),
-        after.max_per_customer.map(u32::from),
-    ];
-    connection
-        .prepare_cached(sql)
-        .and_then(|mut sql| sql.execute(written))
-        .tried("write an event")?;
     if before.sections != after.sections {
-        write_sections(connection, now.number, &after.sections)?;
+        write_sections(connection, catalog.key, now, &after.sections)?;
     }
     let prices = prices(&after.sections);
     if prices != now.prices {
         now.price_list += 1;
         now.prices = prices;
-        write_price_list(connection, now)?;
+        write_price_list(connection, catalog.key, now)?;
     }
-    let unblock = "DELETE FROM blocked_seats WHERE event = ?1 AND seat = ?2";
-    write_seats(connection, unblock, now.number, &updated.unblocked)?;
-    let block = "INSERT INTO blocked_seats (event, seat) VALUES (?1, ?2)";
-    write_seats(connection, block, now.number, &updated.blocked)
+    unblock(connection, catalog.key, now, &updated.unblocked)?;
+    block(connection, catalog.key, now, &updated.blocked)?;
+    rewrite(connection, now, catalog, |row| row.set_terms(after, updated.after.sales))
 }
 
 /// An event ends. Its rows stay as history.
-pub(super) fn delete(connection: &Connection, event: &mut CachedEvent) -> Result<(), RowsError> {
+pub(super) fn delete(
+    connection: &Connection,
+    event: &mut CachedEvent,
+    catalog: &mut Catalog,
+) -> Result<(), RowsError> {
     event.now.deleted = true;
-    let sql = "UPDATE events SET deleted_at = ?2 WHERE number = ?1";
-    let written = params![event.now.number, time(event.now.last_at)];
-    connection
-        .prepare_cached(sql)
-        .and_then(|mut sql| sql.execute(written))
-        .tried("write an event")?;
-    stand(connection, event)
+    let last_at = time(event.now.last_at);
+    rewrite(connection, &mut event.now, catalog, |row| row.deleted_at = Some(last_at))?;
+    stand(connection, event, catalog)
 }
 
 /// How far an event has come.
-pub(super) fn stand(connection: &Connection, event: &CachedEvent) -> Result<(), RowsError> {
-    let (now, slots) = (&event.now, &event.slots);
+pub(super) fn stand(
+    connection: &Connection,
+    event: &mut CachedEvent,
+    catalog: &mut Catalog,
+) -> Result<(), RowsError> {
+    let (now, slots) = (&mut event.now, &event.slots);
     let (forgotten_until, forgotten_slot) = slots.forgotten();
-    let sql = "INSERT OR REPLACE INTO standings (event, version, last_at, slots, \
-        forgotten_until, forgotten_slot) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let written = params![
-        now.number,
-        number(now.version),
-        time(now.last_at),
-        slots.end(),
-        time(forgotten_until),
-        forgotten_slot,
+    let [reservation_rows, reservation_sum] = now.tallies.reservations.values();
+    let values = [
+        ValueRef::Integer(now.number),
+        ValueRef::Integer(number(now.version)),
+        ValueRef::Integer(time(now.last_at)),
+        ValueRef::Integer(slots.end().into()),
+        ValueRef::Integer(time(forgotten_until)),
+        ValueRef::Integer(forgotten_slot.into()),
+        reservation_rows,
+        reservation_sum,
     ];
-    connection
-        .prepare_cached(sql)
-        .and_then(|mut sql| sql.execute(written))
-        .tried("write an event")?;
+    let checksum = catalog.key.put(connection, &STANDINGS, &values)?;
+    match now.tallies.standing.replace(checksum) {
+        Some(before) => catalog.standings.replace(before, checksum),
+        None => catalog.standings.add(checksum),
+    }
+    Ok(())
+}
+
+/// Writes an event's row anew, with what is to be changed of it.
+fn rewrite(
+    connection: &Connection,
+    now: &mut Standing,
+    catalog: &mut Catalog,
+    change: impl FnOnce(&mut EventRow),
+) -> Result<(), RowsError> {
+    let mut row = EventRow::read(connection, catalog.key, now)?;
+    change(&mut row);
+    let checksum = row.update(connection, catalog.key, &now.tallies)?;
+    catalog.events.replace(now.tallies.event, checksum);
+    now.tallies.event = checksum;
     Ok(())
 }
 
@@ -123,53 +136,79 @@ pub(super) fn prices(sections: &Sections) -> Arc<[u64]> {
     sections.as_slice().iter().map(|section| section.price).collect()
 }
 
-const fn word(sales: Sales) -> &'static str {
-    match sales {
-        Sales::Open => "open",
-        Sales::Closed => "closed",
-    }
-}
-
 fn write_sections(
     connection: &Connection,
-    event: i64,
+    key: ChecksumKey,
+    now: &mut Standing,
     sections: &Sections,
 ) -> Result<(), RowsError> {
-    let sql = "INSERT OR REPLACE INTO sections (event, number, name, price, capacity, rows) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let mut insert = connection.prepare_cached(sql).tried("write sections")?;
-    for (index, section) in (0u8..).zip(sections.as_slice()) {
+    // An event keeps its sections, and all of them are written.
+    now.tallies.sections = Tally::default();
+    for (index, section) in (0..).zip(sections.as_slice()) {
         let rows = match &section.layout {
             Layout::Seated { rows } => Some(json(rows)),
             Layout::Standing { .. } => None,
         };
-        let name = section.name.as_str();
-        let (price, capacity) = (number(section.price), section.layout.capacity());
-        let written = params![event, index, name, price, capacity, rows];
-        insert.execute(written).tried("write sections")?;
+        let values = [
+            ValueRef::Integer(now.number),
+            ValueRef::Integer(index),
+            ValueRef::Text(section.name.as_str().as_bytes()),
+            ValueRef::Integer(number(section.price)),
+            ValueRef::Integer(section.layout.capacity().into()),
+            rows.as_deref().map_or(ValueRef::Null, |rows| ValueRef::Text(rows.as_bytes())),
+        ];
+        now.tallies.sections.add(key.put(connection, &SECTIONS, &values)?);
     }
     Ok(())
 }
 
-fn write_price_list(connection: &Connection, now: &Standing) -> Result<(), RowsError> {
-    let sql = "INSERT INTO price_lists (event, number, prices) VALUES (?1, ?2, ?3)";
-    let written = params![now.number, now.price_list, json(&now.prices)];
-    connection
-        .prepare_cached(sql)
-        .and_then(|mut sql| sql.execute(written))
-        .tried("write prices")?;
+fn write_price_list(
+    connection: &Connection,
+    key: ChecksumKey,
+    now: &mut Standing,
+) -> Result<(), RowsError> {
+    let prices = json(&now.prices);
+    let values = [
+        ValueRef::Integer(now.number),
+        ValueRef::Integer(now.price_list.into()),
+        ValueRef::Text(prices.as_bytes()),
+    ];
+    now.tallies.price_lists.add(key.put(connection, &PRICE_LISTS, &values)?);
     Ok(())
 }
 
-fn write_seats(
+fn block(
     connection: &Connection,
-    sql: &str,
-    event: i64,
+    key: ChecksumKey,
+    now: &mut Standing,
     seats: &[Seat],
 ) -> Result<(), RowsError> {
-    let mut statement = connection.prepare_cached(sql).tried("write blocked seats")?;
+    let mut insert =
+        connection.prepare_cached(&BLOCKED_SEATS.insert()).tried("write blocked seats")?;
     for &one in seats {
-        statement.execute(params![event, seat(one)]).tried("write blocked seats")?;
+        let values = [ValueRef::Integer(now.number), ValueRef::Integer(seat(one))];
+        let written = key.write(&BLOCKED_SEATS, &mut insert, &values);
+        now.tallies.blocked.add(written.tried("write blocked seats")?);
+    }
+    Ok(())
+}
+
+fn unblock(
+    connection: &Connection,
+    key: ChecksumKey,
+    now: &mut Standing,
+    seats: &[Seat],
+) -> Result<(), RowsError> {
+    let sql = "DELETE FROM blocked_seats WHERE event = ?1 AND seat = ?2";
+    let mut delete = connection.prepare_cached(sql).tried("write blocked seats")?;
+    for &one in seats {
+        let values = [ValueRef::Integer(now.number), ValueRef::Integer(seat(one))];
+        let rows = delete.execute(params![now.number, seat(one)]).tried("write blocked seats")?;
+        if rows != 1 {
+            let place = format!("table blocked_seats, event {}, seat {}", now.number, seat(one));
+            return Err(RowsError::damaged(place, "it is missing"));
+        }
+        now.tallies.blocked.remove(key.of(&BLOCKED_SEATS, values.into_iter()));
     }
     Ok(())
 }

@@ -1,10 +1,12 @@
 //! All reservations that ever were, for other programs.
 
+use super::checksums::RESERVATIONS;
 use super::columns::Columns;
 use super::error::{RowsError, Tried};
 use super::load::sections;
 use super::reader::RowsReader;
 use super::snapshot::Snapshot;
+use super::verify::Verification;
 use boxoffice_protocol::change::TakenPlaces;
 use boxoffice_protocol::event::{Currency, Sections};
 use boxoffice_protocol::id::{EventId, Principal};
@@ -35,10 +37,6 @@ struct ExportedEvent {
     deleted_at: Option<Timestamp>,
 }
 
-const RESERVATIONS: &str = "\
-    SELECT number, event, status, id, customer, seats, section, places, total, created_at, \
-    expires_at, changed_at, made_by, changed_by FROM reservations ORDER BY number";
-
 impl RowsReader {
     /// Gives every reservation that ever was, in the order in which they were made: all as they
     /// were at one moment.
@@ -50,13 +48,16 @@ impl RowsReader {
         mut take: impl FnMut(ExportedReservation) -> Result<(), E>,
     ) -> Result<(), E> {
         let snapshot = Snapshot::of(&self.connection)?;
+        let mut verification = Verification::begin(&snapshot, &mut Err)?;
         let events = exported_events(&snapshot)?;
-        let mut statement = snapshot.prepare(RESERVATIONS).tried("read reservations")?;
+        let sql = RESERVATIONS.select("ORDER BY number");
+        let mut statement = snapshot.prepare(&sql).tried("read reservations")?;
         let mut rows = statement.query([]).tried("read reservations")?;
         while let Some(row) = rows.next().tried("read reservations")? {
+            verification.reservation(row)?;
             take(exported(Columns::new("reservations", row), &events)?)?;
         }
-        Ok(())
+        Ok(verification.finish(&mut Err)?)
     }
 }
 
@@ -87,7 +88,7 @@ fn exported(
     let event = events
         .get(&columns.signed(1)?)
         .ok_or_else(|| columns.wrong(1, "there is no such event"))?;
-    let places = match columns.places(5)? {
+    let places = match columns.places(6)? {
         TakenPlaces::Seats(seats) => {
             Places::Seats(seats.iter().map(|&seat| event.sections.label(seat)).collect())
         }
@@ -96,25 +97,25 @@ fn exported(
                 .sections
                 .as_slice()
                 .get(usize::from(section))
-                .ok_or_else(|| columns.wrong(6, "there is no such section"))?;
+                .ok_or_else(|| columns.wrong(7, "there is no such section"))?;
             Places::Standing { section: section.name.clone(), places }
         }
     };
     Ok(ExportedReservation {
         reservation: Reservation {
-            id: columns.reservation_id(3)?,
+            id: columns.reservation_id(4)?,
             event: event.id.clone(),
-            customer: columns.parsed(4)?,
+            customer: columns.parsed(5)?,
             status: columns.status(2)?,
             places,
-            total: columns.number(8)?,
+            total: columns.number(10)?,
             currency: event.currency,
-            created_at: columns.time(9)?,
-            expires_at: columns.time(10)?,
+            created_at: columns.time(11)?,
+            expires_at: columns.time(12)?,
         },
-        changed_at: columns.time(11)?,
-        made_by: columns.optional(12)?,
-        changed_by: columns.optional(13)?,
+        changed_at: columns.time(13)?,
+        made_by: columns.optional(15)?,
+        changed_by: columns.optional(16)?,
         event_deleted_at: event.deleted_at,
     })
 }

@@ -1,11 +1,14 @@
 //! Opening the file: what it must be, and how SQLite has to treat it.
 
-use super::columns::{Columns, number};
+use super::checksums::{BOXOFFICE, ChecksumKey, Tally};
+use super::columns::{Columns, number, time};
 use super::error::{RowsError, Tried};
 use super::identity::{APPLICATION_ID, FORMAT, Identity};
 use super::mark::RowsMark;
+use super::schema;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -134,21 +137,68 @@ pub(super) fn sync_folder(path: &Path) -> Result<(), RowsError> {
 }
 
 /// The one row about the file itself.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Head {
     pub(super) identity: Identity,
     pub(super) mark: RowsMark,
+    /// The tally of the table of events.
+    pub(super) events: Tally,
+    /// The tally of the table of standings.
+    pub(super) standings: Tally,
     /// Whether it is whole without a journal.
     pub(super) stands_alone: bool,
 }
 
+impl Head {
+    pub(super) const fn key(&self) -> ChecksumKey {
+        ChecksumKey::new(self.identity.folder)
+    }
+
+    /// The columns that the checksum is of.
+    fn values(&self) -> [ValueRef<'_>; 11] {
+        let Self { identity, mark, events, standings, .. } = self;
+        let [event_rows, event_sum] = events.values();
+        let [standing_rows, standing_sum] = standings.values();
+        [
+            ValueRef::Integer(1),
+            ValueRef::Integer(number(identity.folder)),
+            ValueRef::Blob(&identity.fingerprint_key),
+            ValueRef::Integer(number(mark.sequence)),
+            ValueRef::Integer(number(mark.position)),
+            ValueRef::Integer(number(mark.checksum)),
+            ValueRef::Integer(time(mark.at)),
+            event_rows,
+            event_sum,
+            standing_rows,
+            standing_sum,
+        ]
+    }
+
+    /// Writes everything but whether the file is whole without a journal.
+    pub(super) fn update(&self, connection: &Connection) -> Result<(), RowsError> {
+        let sql = "UPDATE boxoffice SET folder = ?2, fingerprint_key = ?3, sequence = ?4, \
+            position = ?5, checksum = ?6, at = ?7, event_rows = ?8, event_sum = ?9, \
+            standing_rows = ?10, standing_sum = ?11, row_checksum = ?12 WHERE only = ?1";
+        connection
+            .prepare_cached(sql)
+            .and_then(|mut sql| self.key().write(&BOXOFFICE, &mut sql, &self.values()))
+            .tried("write how far it has got")?;
+        Ok(())
+    }
+}
+
 /// Whose file it is, and how far it has got.
 pub(super) fn head(connection: &Connection) -> Result<Head, RowsError> {
-    let sql = "SELECT only, folder, fingerprint_key, sequence, position, checksum, at, \
-        stands_alone FROM boxoffice";
-    let mut statement = connection.prepare(sql).tried("read how far it has got")?;
+    let stands_alone: bool = connection
+        .query_row("SELECT stands_alone FROM boxoffice", [], |row| row.get(0))
+        .optional()
+        .tried("read how far it has got")?
+        .ok_or_else(|| RowsError::damaged("table boxoffice", "has no row"))?;
+    let mut statement =
+        connection.prepare(&BOXOFFICE.select("")).tried("read how far it has got")?;
     let mut rows = statement.query([]).tried("read how far it has got")?;
     let row = rows.next().tried("read how far it has got")?;
-    let row = row.ok_or_else(|| RowsError::contradiction("table boxoffice", "has no row"))?;
+    let row = row.ok_or_else(|| RowsError::damaged("table boxoffice", "has no row"))?;
     let columns = Columns::new("boxoffice", row);
     let identity = Identity { folder: columns.number(1)?, fingerprint_key: columns.bytes(2)? };
     let mark = RowsMark {
@@ -157,7 +207,9 @@ pub(super) fn head(connection: &Connection) -> Result<Head, RowsError> {
         checksum: columns.number(5)?,
         at: columns.time(6)?,
     };
-    Ok(Head { identity, mark, stands_alone: columns.signed(7)? == 1 })
+    ChecksumKey::new(identity.folder).verified(&BOXOFFICE, row)?;
+    let (events, standings) = (Tally::read(columns, 7)?, Tally::read(columns, 9)?);
+    Ok(Head { identity, mark, events, standings, stands_alone })
 }
 
 /// Writes whether the file is whole without a journal.
@@ -179,12 +231,18 @@ fn is_new(connection: &Connection) -> Result<bool, RowsError> {
 fn create(connection: &mut Connection, new: &Identity) -> Result<(), RowsError> {
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).tried("create it")?;
-    transaction.execute_batch(include_str!("schema.sql")).tried("create it")?;
-    transaction.execute_batch(include_str!("views.sql")).tried("create it")?;
-    let sql = "INSERT INTO boxoffice (only, folder, fingerprint_key, sequence, position, checksum, \
-        at, stands_alone) VALUES (1, ?1, ?2, 0, 0, 0, 0, 1)";
+    schema::create(&transaction).tried("create it")?;
+    let head = Head {
+        identity: *new,
+        mark: RowsMark::default(),
+        events: Tally::default(),
+        standings: Tally::default(),
+        stands_alone: true,
+    };
+    let sql = "INSERT INTO boxoffice VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)";
     transaction
-        .execute(sql, params![number(new.folder), new.fingerprint_key])
+        .prepare(sql)
+        .and_then(|mut sql| head.key().write(&BOXOFFICE, &mut sql, &head.values()))
         .tried("create it")?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID).tried("create it")?;
     transaction.pragma_update(None, "user_version", FORMAT).tried("create it")?;
@@ -196,7 +254,7 @@ fn check_format(connection: &Connection) -> Result<(), RowsError> {
         return Err(RowsError::NotOurs("it is the database of another program".into()));
     }
     match pragma(connection, "user_version")? {
-        FORMAT => Ok(()),
+        FORMAT => schema::check(connection),
         0 => Err(RowsError::NotOurs("it has no format version".into())),
         found => Err(RowsError::NewerFormat { found }),
     }

@@ -1,12 +1,15 @@
 //! Loads the rows at a start.
 
+use super::checksums::{RESERVATIONS, Tally};
 use super::columns::Columns;
 use super::error::{At, RowsError, Tried};
-use super::event_cache::{CachedEvent, EventCache, Standing};
+use super::event_cache::{CachedEvent, Catalog, EventCache, Standing};
 use super::event_rows::prices;
 use super::reader::RowsReader;
 use super::slots::{Ended, SlotSet, Slots};
 use super::snapshot::Snapshot;
+use super::structure;
+use super::verify::Verification;
 use boxoffice_inventory::{Contradiction, SavedEvent, SavedReservation, remembered_until};
 use boxoffice_protocol::change::EventTerms;
 use boxoffice_protocol::event::{EventSpec, Layout, Sales, SectionSpec, Sections};
@@ -57,35 +60,61 @@ const EVENTS: &str = "\
     LEFT JOIN standings ON standings.event = events.number WHERE NOT EXISTS (SELECT 1 FROM events AS newer \
     WHERE newer.slug = events.slug AND newer.number > events.number) ORDER BY number";
 
-/// More columns than loading needs: the audit checks them.
-pub(super) const RESERVATIONS: &str = "\
-    SELECT number, event, status, slot, id, customer, seats, section, places, price_list, \
-    created_at, expires_at, changed_at, fingerprint, total FROM reservations ORDER BY number";
+/// What was loaded.
+pub(super) struct Loaded {
+    /// What following more changes needs.
+    pub(super) cache: EventCache,
+    /// What the index of reservations should have.
+    pub(super) index: Tally,
+}
 
-/// Gives away all that memory had, and keeps what following more changes needs.
+/// Gives away all that memory had, once it is verified.
 pub(super) fn load(
     connection: &Connection,
     mut take: impl FnMut(Saved) -> Result<(), Contradiction>,
-) -> Result<EventCache, RowsError> {
+) -> Result<Loaded, RowsError> {
     let snapshot = Snapshot::of(connection)?;
-    let mut cache = EventCache::default();
-    let mut loading = load_events(&snapshot, &mut cache, &mut take)?;
-    load_reservations(&snapshot, &mut loading, &mut take)?;
+    let mut verification = Verification::begin(&snapshot, &mut Err)?;
+    let mut cache = EventCache::new(Catalog {
+        key: verification.head.key(),
+        events: verification.head.events,
+        standings: verification.head.standings,
+        last_event: verification.last_event(),
+        last_reservation: last_reservation(&snapshot)?,
+    });
+    let mut loading = load_events(&snapshot, &verification, &mut cache, &mut take)?;
+    let index = load_reservations(&snapshot, &mut verification, &mut loading, &mut take)?;
+    verification.finish(&mut Err)?;
     for Loading { id, now, mut slots, used, ended } in loading {
         slots.restore(&used, ended.into_iter());
         cache.add(id, CachedEvent::new(now, slots));
     }
-    Ok(cache)
+    Ok(Loaded { cache, index })
+}
+
+/// The same, once all else of the file is seen to be sound.
+pub(super) fn load_alone(
+    reader: &RowsReader,
+    take: impl FnMut(Saved) -> Result<(), Contradiction>,
+) -> Result<EventCache, RowsError> {
+    let index = reader.structure()?;
+    let loaded = load(&reader.connection, take)?;
+    structure::compare_index(index, loaded.index)?;
+    Ok(loaded.cache)
+}
+
+fn last_reservation(connection: &Connection) -> Result<i64, RowsError> {
+    connection
+        .query_row("SELECT coalesce(max(number), 0) FROM reservations", [], |row| row.get(0))
+        .tried("read reservations")
 }
 
 fn load_events(
     connection: &Connection,
+    verification: &Verification,
     cache: &mut EventCache,
     take: &mut impl FnMut(Saved) -> Result<(), Contradiction>,
 ) -> Result<Vec<Loading>, RowsError> {
-    let most: i64 = connection
-        .query_row("SELECT coalesce(max(number), 0) FROM reservations", [], |row| row.get(0))
-        .tried("read reservations")?;
     let mut statement = connection.prepare(EVENTS).tried("read events")?;
     let mut rows = statement.query([]).tried("read events")?;
     let mut loading = Vec::new();
@@ -93,7 +122,7 @@ fn load_events(
         let columns = Columns::new("events", row);
         let deleted = !columns.is_null(9)?;
         let (id, slots): (EventId, u32) = (columns.parsed(1)?, columns.small(11)?);
-        if i64::from(slots) > most {
+        if i64::from(slots) > cache.catalog().last_reservation {
             return Err(columns.wrong(11, "more than there are reservations"));
         }
         let mut now = Standing {
@@ -103,6 +132,7 @@ fn load_events(
             deleted,
             price_list: 0,
             prices: [].into(),
+            tallies: verification.event(columns.signed(0)?),
         };
         if deleted {
             let tombstone =
@@ -216,14 +246,19 @@ fn blocked(connection: &Connection, event: i64) -> Result<Vec<Seat>, RowsError> 
 
 fn load_reservations(
     connection: &Connection,
+    verification: &mut Verification,
     loading: &mut [Loading],
     take: &mut impl FnMut(Saved) -> Result<(), Contradiction>,
-) -> Result<(), RowsError> {
+) -> Result<Tally, RowsError> {
     let numbered = loading.iter().enumerate().map(|(index, event)| (event.now.number, index));
     let by_number: HashMap<i64, usize, foldhash::fast::RandomState> = numbered.collect();
-    let mut statement = connection.prepare(RESERVATIONS).tried("read reservations")?;
+    let (key, mut index_tally) = (verification.head.key(), Tally::default());
+    let mut statement =
+        connection.prepare(&RESERVATIONS.select("ORDER BY number")).tried("read reservations")?;
     let mut rows = statement.query([]).tried("read reservations")?;
     while let Some(row) = rows.next().tried("read reservations")? {
+        verification.reservation(row)?;
+        index_tally.add(structure::entry(key, row, [4, 1, 0])?);
         let columns = Columns::new("reservations", row);
         let Some(&index) = by_number.get(&columns.signed(1)?) else { continue };
         let Some(event) = loading.get_mut(index) else { continue };
@@ -231,7 +266,7 @@ fn load_reservations(
         let number = columns.signed(0)?;
         take(Saved::Reservation { number, event: index, reservation }).at(|| columns.place())?;
     }
-    Ok(())
+    Ok(index_tally)
 }
 
 /// A reservation, if it was in memory.
@@ -240,7 +275,7 @@ fn saved_reservation(
     event: &mut Loading,
 ) -> Result<Option<SavedReservation>, RowsError> {
     let (status, slot) = (columns.status(2)?, columns.small(3)?);
-    let (id, changed_at) = (columns.reservation_id(4)?, columns.time(12)?);
+    let (id, changed_at) = (columns.reservation_id(4)?, columns.time(13)?);
     if !status.is_live() {
         let ended = (remembered_until(id, changed_at), slot);
         if ended <= event.slots.forgotten() {
@@ -255,18 +290,18 @@ fn saved_reservation(
     read_reservation(columns).map(Some)
 }
 
-/// A reservation, whether it was in memory or not, of the columns [`RESERVATIONS`].
+/// A reservation, whether it was in memory or not, of all columns.
 pub(super) fn read_reservation(columns: Columns<'_>) -> Result<SavedReservation, RowsError> {
     Ok(SavedReservation {
         slot: columns.small(3)?,
         id: columns.reservation_id(4)?,
-        fingerprint: columns.number(13)?,
+        fingerprint: columns.number(14)?,
         customer: columns.parsed(5)?,
         places: columns.places(6)?,
         status: columns.status(2)?,
-        created_at: columns.time(10)?,
-        expires_at: columns.time(11)?,
-        changed_at: columns.time(12)?,
+        created_at: columns.time(11)?,
+        expires_at: columns.time(12)?,
+        changed_at: columns.time(13)?,
         price_list: columns.small(9)?,
     })
 }

@@ -10,6 +10,9 @@
 //! - [`Rows::load`] gives everything back at a start; [`RowsReader`] inspects, exports and backs up
 //!   while a server writes.
 //! - `schema.sql` has the tables, `views.sql` the views for people.
+//! - Rows are verified when they are read: `checksums` has the checksum of a row and the tallies of
+//!   tables, `verify` compares them, `structure` looks at SQLite's pages and index, `schema` at the
+//!   tables themselves.
 //!
 //! Nothing here waits for anything but the disk. Only [`Rows::restore`] uses a thread of its own,
 //! until it returns.
@@ -27,9 +30,11 @@
 mod apply;
 mod audit;
 mod backup;
+mod checksums;
 mod columns;
 mod error;
 mod event_cache;
+mod event_row;
 mod event_rows;
 mod export;
 mod file;
@@ -40,11 +45,14 @@ mod reader;
 mod reservation_rows;
 mod restored;
 mod rows;
+mod schema;
 mod scratch;
 mod slots;
 mod snapshot;
+mod structure;
 #[cfg(test)]
 mod tests;
+mod verify;
 
 pub use audit::Audited;
 pub use backup::{BackedUp, StillWanted};

@@ -1,43 +1,38 @@
 //! The rows of reservations: the statements that write them, prepared once a transaction.
 
+use super::checksums::{ChecksumKey, PRICE_LISTS, RESERVATIONS};
 use super::columns::{self, Columns, number, time};
 use super::error::{RowsError, Tried};
-use super::event_cache::{CachedEvent, cannot_follow, total};
+use super::event_cache::{CachedEvent, Catalog, cannot_follow, total};
 use boxoffice_inventory::remembered_until;
 use boxoffice_protocol::change::{NewReservation, Recorded, TakenPlaces};
 use boxoffice_protocol::id::{EventId, Principal, ReservationId};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, params};
 
-const BEGIN: &str = "\
-    INSERT INTO reservations (event, status, slot, id, customer, seats, section, places, \
-    price_list, total, created_at, expires_at, changed_at, fingerprint, made_by, changed_by) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?11, ?13, ?14, ?14)";
+/// Every column by which a row can be changed, in a row of all columns.
+const UPDATE: &str = "\
+    UPDATE reservations SET status = ?3, seats = ?7, places = ?9, total = ?11, expires_at = ?13, \
+    changed_at = ?14, changed_by = ?17, row_checksum = ?18 WHERE number = ?1";
 
-const CONFIRM: &str = "\
-    UPDATE reservations SET status = 'confirmed', changed_at = ?3, changed_by = ?4 \
-    WHERE id = ?1 AND event = ?2 AND status = 'held'";
+const PRICES: &str = "\
+    SELECT event, number, prices, row_checksum FROM price_lists WHERE event = ?1 AND number = ?2";
 
-const EXTEND: &str = "\
-    UPDATE reservations SET expires_at = ?5, changed_at = ?3, changed_by = ?4 \
-    WHERE id = ?1 AND event = ?2 AND status = 'held'";
-
-const FIND: &str = "\
-    SELECT number, slot FROM reservations WHERE id = ?1 AND event = ?2 AND status = ?3";
-
-const END: &str = "\
-    UPDATE reservations SET status = ?2, changed_at = ?3, changed_by = ?4 WHERE number = ?1";
-
-const HAS: &str = "\
-    SELECT reservations.number, seats, section, places, prices FROM reservations \
-    LEFT JOIN price_lists ON price_lists.event = reservations.event \
-    AND price_lists.number = reservations.price_list \
-    WHERE id = ?1 AND reservations.event = ?2 AND status = ?3";
-
-const SHRINK: &str = "\
-    UPDATE reservations SET status = ?2, changed_at = ?3, changed_by = ?4, seats = ?5, \
-    places = ?6, total = ?7 WHERE number = ?1";
+/// Where a row of all columns has those that are read or changed.
+mod column {
+    pub(super) const STATUS: usize = 2;
+    pub(super) const SLOT: usize = 3;
+    pub(super) const SEATS: usize = 6;
+    pub(super) const PLACES: usize = 8;
+    pub(super) const PRICE_LIST: usize = 9;
+    pub(super) const TOTAL: usize = 10;
+    pub(super) const EXPIRES_AT: usize = 12;
+    pub(super) const CHANGED_AT: usize = 13;
+    pub(super) const CHANGED_BY: usize = 16;
+    pub(super) const ALL: usize = 17;
+}
 
 /// A change about one reservation.
 #[derive(Clone, Copy)]
@@ -56,8 +51,9 @@ impl<'a> ReservationChange<'a> {
         time(self.recorded.at)
     }
 
-    fn principal(self) -> Option<&'a str> {
-        self.recorded.principal.as_ref().map(Principal::as_str)
+    fn principal(self) -> ValueRef<'a> {
+        let principal = self.recorded.principal.as_ref().map(Principal::as_str);
+        principal.map_or(ValueRef::Null, |name| ValueRef::Text(name.as_bytes()))
     }
 
     fn cannot_follow(self, why: &str) -> RowsError {
@@ -71,86 +67,145 @@ impl<'a> ReservationChange<'a> {
     }
 }
 
+/// What a change makes of a reservation's row.
+#[derive(Clone, Copy)]
+pub(super) struct RowChange<'a> {
+    status: Status,
+    expires_at: Option<Timestamp>,
+    /// Places that it gives up.
+    gone: Option<&'a TakenPlaces>,
+}
+
+impl<'a> RowChange<'a> {
+    /// Its status changes.
+    pub(super) const fn to(status: Status) -> Self {
+        Self { status, expires_at: None, gone: None }
+    }
+
+    /// Its hold's deadline moves.
+    pub(super) const fn extended(to: Timestamp) -> Self {
+        Self { expires_at: Some(to), ..Self::to(Status::Held) }
+    }
+
+    /// It gives up some of its places.
+    pub(super) const fn without(self, gone: &'a TakenPlaces) -> Self {
+        Self { gone: Some(gone), ..self }
+    }
+}
+
 /// The statements about reservations.
 pub(super) struct ReservationRows<'c> {
-    begin: CachedStatement<'c>,
-    confirm: CachedStatement<'c>,
-    extend: CachedStatement<'c>,
+    key: ChecksumKey,
+    insert: CachedStatement<'c>,
     find: CachedStatement<'c>,
-    end: CachedStatement<'c>,
-    has: CachedStatement<'c>,
-    shrink: CachedStatement<'c>,
+    update: CachedStatement<'c>,
+    prices: CachedStatement<'c>,
 }
 
 impl<'c> ReservationRows<'c> {
-    pub(super) fn prepare(connection: &'c Connection) -> Result<Self, RowsError> {
-        let prepared = |sql| connection.prepare_cached(sql).tried("prepare to write reservations");
+    pub(super) fn prepare(connection: &'c Connection, key: ChecksumKey) -> Result<Self, RowsError> {
+        let prepared =
+            |sql: &str| connection.prepare_cached(sql).tried("prepare to write reservations");
         Ok(Self {
-            begin: prepared(BEGIN)?,
-            confirm: prepared(CONFIRM)?,
-            extend: prepared(EXTEND)?,
-            find: prepared(FIND)?,
-            end: prepared(END)?,
-            has: prepared(HAS)?,
-            shrink: prepared(SHRINK)?,
+            key,
+            insert: prepared(&RESERVATIONS.insert())?,
+            find: prepared(&RESERVATIONS.select("WHERE id = ?1 AND event = ?2"))?,
+            update: prepared(UPDATE)?,
+            prices: prepared(PRICES)?,
         })
     }
 
     pub(super) fn begin(
         &mut self,
         event: &mut CachedEvent,
+        catalog: &mut Catalog,
         about: ReservationChange<'_>,
         new: &NewReservation,
         status: Status,
     ) -> Result<(), RowsError> {
         let total = event.total(&new.places).ok_or_else(|| about.cannot_follow(NO_PRICE))?;
         let (seats, section, places) = columns::places(&new.places);
-        let written = params![
-            event.now.number,
-            status.as_str(),
-            event.slots.take(),
-            about.id(),
-            new.customer.as_str(),
-            seats,
-            section,
-            places,
-            event.now.price_list,
-            number(total),
-            about.at(),
-            time(new.expires_at),
-            number(new.fingerprint),
+        catalog.last_reservation += 1;
+        let at = ValueRef::Integer(about.at());
+        let values: [ValueRef<'_>; column::ALL] = [
+            ValueRef::Integer(catalog.last_reservation),
+            ValueRef::Integer(event.now.number),
+            ValueRef::Text(status.as_str().as_bytes()),
+            ValueRef::Integer(event.slots.take().into()),
+            ValueRef::Blob(about.id()),
+            ValueRef::Text(new.customer.as_str().as_bytes()),
+            ValueRef::from(&seats),
+            section.map_or(ValueRef::Null, |section| ValueRef::Integer(section.into())),
+            ValueRef::Integer(places.into()),
+            ValueRef::Integer(event.now.price_list.into()),
+            ValueRef::Integer(number(total)),
+            at,
+            ValueRef::Integer(time(new.expires_at)),
+            at,
+            ValueRef::Integer(number(new.fingerprint)),
+            about.principal(),
             about.principal(),
         ];
-        match self.begin.execute(written) {
+        match self.key.write(&RESERVATIONS, &mut self.insert, &values) {
             Err(error) if is_constraint(&error) => {
                 Err(about.cannot_follow("which is there already"))
             }
-            written => written.map(drop).tried("write a reservation"),
+            written => {
+                event.now.tallies.reservations.add(written.tried("write a reservation")?);
+                Ok(())
+            }
         }
     }
 
-    /// A held reservation becomes confirmed, with all that it has.
-    pub(super) fn confirm(
+    /// Changes the row of a reservation that is in a state, once the row is verified. Returns the
+    /// reservation's slot.
+    pub(super) fn change(
         &mut self,
-        event: &CachedEvent,
+        event: &mut CachedEvent,
         about: ReservationChange<'_>,
-    ) -> Result<(), RowsError> {
-        let written = params![about.id(), event.now.number, about.at(), about.principal()];
-        let rows = self.confirm.execute(written).tried("write a reservation")?;
-        one(rows, about)
-    }
-
-    /// A hold's deadline moves.
-    pub(super) fn extend(
-        &mut self,
-        event: &CachedEvent,
-        about: ReservationChange<'_>,
-        to: Timestamp,
-    ) -> Result<(), RowsError> {
-        let written =
-            params![about.id(), event.now.number, about.at(), about.principal(), time(to)];
-        let rows = self.extend.execute(written).tried("write a reservation")?;
-        one(rows, about)
+        from: Status,
+        to: RowChange<'_>,
+    ) -> Result<u32, RowsError> {
+        let wanted = params![about.id(), event.now.number];
+        let mut found = self.find.query(wanted).tried("find a reservation")?;
+        let row = found.next().tried("find a reservation")?.ok_or_else(|| about.not_so())?;
+        let before = self.key.verified(&RESERVATIONS, row)?;
+        let columns = Columns::new(RESERVATIONS.name, row);
+        if columns.status(column::STATUS)? != from {
+            return Err(about.not_so());
+        }
+        let mut values = [ValueRef::Null; column::ALL];
+        for (index, value) in values.iter_mut().enumerate() {
+            *value = row.get_ref(index).tried("read a column")?;
+        }
+        values[column::STATUS] = ValueRef::Text(to.status.as_str().as_bytes());
+        values[column::CHANGED_AT] = ValueRef::Integer(about.at());
+        values[column::CHANGED_BY] = about.principal();
+        if let Some(expires_at) = to.expires_at {
+            values[column::EXPIRES_AT] = ValueRef::Integer(time(expires_at));
+        }
+        let left = match to.gone {
+            Some(gone) => {
+                Some(columns.places(column::SEATS)?.without(gone).ok_or_else(|| {
+                    about.cannot_follow("which has not the places that it gives up")
+                })?)
+            }
+            None => None,
+        };
+        let seats;
+        if let Some(left) = left {
+            let list = values[column::PRICE_LIST];
+            let prices = prices(self.key, &mut self.prices, event.now.number, list)?;
+            let total = total(&prices, &left).ok_or_else(|| about.cannot_follow(NO_PRICE))?;
+            let (left, _, places) = columns::places(&left);
+            seats = left;
+            values[column::SEATS] = ValueRef::from(&seats);
+            values[column::PLACES] = ValueRef::Integer(places.into());
+            values[column::TOTAL] = ValueRef::Integer(number(total));
+        }
+        let after = self.key.write(&RESERVATIONS, &mut self.update, &values);
+        event.now.tallies.reservations.replace(before, after.tried("write a reservation")?);
+        columns.small(column::SLOT)
     }
 
     /// A live reservation ends.
@@ -161,50 +216,29 @@ impl<'c> ReservationRows<'c> {
         from: Status,
         to: Status,
     ) -> Result<(), RowsError> {
-        let wanted = params![about.id(), event.now.number, from.as_str()];
-        let mut found = self.find.query(wanted).tried("find a reservation")?;
-        let row = found.next().tried("find a reservation")?.ok_or_else(|| about.not_so())?;
-        let columns = Columns::new("reservations", row);
-        let (row, slot) = (columns.signed(0)?, columns.small(1)?);
-        let written = params![row, to.as_str(), about.at(), about.principal()];
-        let rows = self.end.execute(written).tried("write a reservation")?;
+        let slot = self.change(event, about, from, RowChange::to(to))?;
         event.slots.end_one((remembered_until(*about.reservation, about.recorded.at), slot));
-        one(rows, about)
+        Ok(())
     }
+}
 
-    /// A live reservation gives up some of its places.
-    pub(super) fn shrink(
-        &mut self,
-        event: &CachedEvent,
-        about: ReservationChange<'_>,
-        gone: &TakenPlaces,
-        from: Status,
-        to: Status,
-    ) -> Result<(), RowsError> {
-        let wanted = params![about.id(), event.now.number, from.as_str()];
-        let mut found = self.has.query(wanted).tried("find a reservation")?;
-        let row = found.next().tried("find a reservation")?.ok_or_else(|| about.not_so())?;
-        let columns = Columns::new("reservations", row);
-        let left = columns
-            .places(1)?
-            .without(gone)
-            .ok_or_else(|| about.cannot_follow("which has not the places that it gives up"))?;
-        let prices: Vec<u64> = columns.json(4)?;
-        let total = total(&prices, &left).ok_or_else(|| about.cannot_follow(NO_PRICE))?;
-        let (seats, _, places) = columns::places(&left);
-        let (row, status) = (columns.signed(0)?, to.as_str());
-        let written =
-            params![row, status, about.at(), about.principal(), seats, places, number(total)];
-        let rows = self.shrink.execute(written).tried("write a reservation")?;
-        one(rows, about)
-    }
+/// The prices of a list.
+fn prices(
+    key: ChecksumKey,
+    statement: &mut CachedStatement<'_>,
+    event: i64,
+    list: ValueRef<'_>,
+) -> Result<Vec<u64>, RowsError> {
+    let wanted = params![event, ToSqlOutput::Borrowed(list)];
+    let mut rows = statement.query(wanted).tried("read prices")?;
+    let row = rows.next().tried("read prices")?.ok_or_else(|| {
+        RowsError::damaged(format!("table price_lists, event {event}"), "a list is missing")
+    })?;
+    key.verified(&PRICE_LISTS, row)?;
+    Columns::new(PRICE_LISTS.name, row).json(2)
 }
 
 const NO_PRICE: &str = "which has places in a section that has no price";
-
-fn one(rows: usize, about: ReservationChange<'_>) -> Result<(), RowsError> {
-    if rows == 1 { Ok(()) } else { Err(about.not_so()) }
-}
 
 fn is_constraint(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation)

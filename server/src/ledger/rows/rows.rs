@@ -6,11 +6,14 @@ use super::identity::Identity;
 use super::load::{self, Saved};
 use super::mark::RowsMark;
 use super::reader::RowsReader;
+use super::structure::compare_index;
 use super::{apply, file};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use rusqlite::TransactionBehavior;
-use std::path::Path;
+use std::panic;
+use std::path::{Path, PathBuf};
+use std::thread;
 
 /// The state file, to be written. There is one for each file.
 #[derive(Debug)]
@@ -30,7 +33,7 @@ impl Rows {
     /// It is locked, no state file, of a later format, or the disk fails.
     pub fn open(path: &Path, new: &Identity) -> Result<Self, RowsError> {
         let connection = file::open(path, new)?;
-        let file::Head { identity, mark, stands_alone } = file::head(&connection)?;
+        let file::Head { identity, mark, stands_alone, .. } = file::head(&connection)?;
         Ok(Self { reader: RowsReader { connection }, mark, identity, stands_alone, cache: None })
     }
 
@@ -81,12 +84,12 @@ impl Rows {
         let connection = &mut self.reader.connection;
         let cache = match &mut self.cache {
             Some(cache) => cache,
-            empty => empty.insert(load::load(connection, |_| Ok(()))?),
+            empty => empty.insert(load::load(connection, |_| Ok(()))?.cache),
         };
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .tried("begin to write")?;
-        let written = apply::write(&transaction, cache, changes, &mark)
+        let written = apply::write(&transaction, cache, changes, self.identity, mark)
             .and_then(|()| transaction.commit().tried("commit what was written"));
         match &written {
             Ok(()) => {
@@ -124,7 +127,23 @@ impl Rows {
         &mut self,
         take: impl FnMut(Saved) -> Result<(), boxoffice_inventory::Contradiction>,
     ) -> Result<(), RowsError> {
-        self.cache = Some(load::load(&self.reader.connection, take)?);
+        let connection = &self.reader.connection;
+        let Some(path) = connection.path().filter(|path| !path.is_empty()).map(PathBuf::from)
+        else {
+            self.cache = Some(load::load_alone(&self.reader, take)?);
+            return Ok(());
+        };
+        let loaded = thread::scope(|scope| {
+            let looking = thread::Builder::new().name("verify".to_owned());
+            let structure = move || RowsReader::open(&path)?.structure();
+            let looking = looking.spawn_scoped(scope, structure).tried("start a thread")?;
+            let loaded = load::load(connection, take);
+            let index = looking.join().unwrap_or_else(|cause| panic::resume_unwind(cause));
+            let loaded = loaded?;
+            compare_index(index?, loaded.index)?;
+            Ok(loaded)
+        })?;
+        self.cache = Some(loaded.cache);
         Ok(())
     }
 }

@@ -1,6 +1,8 @@
 -- The state file of Boxoffice, format 1. Made for people too: begin with the views events_readable,
 -- reservations_readable and places. Times are milliseconds since 1970, amounts are minor units.
--- Write to it only while no server runs; read whenever you like.
+-- Read it whenever you like, and write to it never: each row has a checksum of its other columns, and
+-- each _rows and _sum has the number of rows and the sum of their checksums. A row that does not fit
+-- them is damage, and the server does not start on it.
 
 -- One row: whose file it is, and how far it has got.
 CREATE TABLE boxoffice (
@@ -11,6 +13,11 @@ CREATE TABLE boxoffice (
     position INTEGER NOT NULL,          -- how many changes the ledger had with it,
     checksum INTEGER NOT NULL,          -- its checksum,
     at INTEGER NOT NULL,                -- and its time.
+    event_rows INTEGER NOT NULL,        -- of the table events
+    event_sum INTEGER NOT NULL,
+    standing_rows INTEGER NOT NULL,     -- of the table standings
+    standing_sum INTEGER NOT NULL,
+    row_checksum INTEGER NOT NULL,      -- of the columns above, but not of
     stands_alone INTEGER NOT NULL       -- 1: new or a backup, and whole without a journal;
         CHECK (stands_alone IN (0, 1))  -- 0: what happened last may be in its journal only
 ) STRICT;
@@ -26,7 +33,14 @@ CREATE TABLE events (
     max_per_customer INTEGER,
     created_at INTEGER NOT NULL,
     deleted_at INTEGER,
-    created_as TEXT NOT NULL            -- JSON: what the request that created it said
+    created_as TEXT NOT NULL,           -- JSON: what the request that created it said
+    section_rows INTEGER NOT NULL,      -- of its sections
+    section_sum INTEGER NOT NULL,
+    price_list_rows INTEGER NOT NULL,   -- of its price_lists
+    price_list_sum INTEGER NOT NULL,
+    blocked_rows INTEGER NOT NULL,      -- of its blocked_seats
+    blocked_sum INTEGER NOT NULL,
+    row_checksum INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX events_by_slug ON events (slug);
@@ -38,7 +52,10 @@ CREATE TABLE standings (
     last_at INTEGER NOT NULL,           -- when it was changed last
     slots INTEGER NOT NULL,             -- reservations that were in memory at once, at most
     forgotten_until INTEGER NOT NULL,   -- ended reservations up to here, by the end of their
-    forgotten_slot INTEGER NOT NULL     -- memory and their slot, are history only
+    forgotten_slot INTEGER NOT NULL,    -- memory and their slot, are history only
+    reservation_rows INTEGER NOT NULL,  -- of its reservations
+    reservation_sum INTEGER NOT NULL,
+    row_checksum INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE sections (
@@ -48,6 +65,7 @@ CREATE TABLE sections (
     price INTEGER NOT NULL,
     capacity INTEGER NOT NULL,
     rows TEXT,                          -- JSON: the seats of each row; none where people stand
+    row_checksum INTEGER NOT NULL,
     PRIMARY KEY (event, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -57,12 +75,14 @@ CREATE TABLE price_lists (
     event INTEGER NOT NULL REFERENCES events,
     number INTEGER NOT NULL,            -- from 0
     prices TEXT NOT NULL,               -- JSON: one for each section
+    row_checksum INTEGER NOT NULL,
     PRIMARY KEY (event, number)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE blocked_seats (
     event INTEGER NOT NULL REFERENCES events,
     seat INTEGER NOT NULL,              -- section << 24 | row << 12 | seat, each from 0
+    row_checksum INTEGER NOT NULL,
     PRIMARY KEY (event, seat)
 ) STRICT, WITHOUT ROWID;
 
@@ -84,19 +104,9 @@ CREATE TABLE reservations (
     changed_at INTEGER NOT NULL,        -- of an ended one, when it ended
     fingerprint INTEGER NOT NULL,       -- of the request that made it
     made_by TEXT,                       -- who asked, where tokens are in use
-    changed_by TEXT
+    changed_by TEXT,
+    row_checksum INTEGER NOT NULL
 ) STRICT;
 
 -- Ids begin with the time they were made at, so that this index grows at its end.
 CREATE UNIQUE INDEX reservations_by_id ON reservations (id, event);
-
--- Row 0 is A, row 25 is Z, row 26 is AA.
-CREATE TABLE row_letters (row INTEGER PRIMARY KEY, letters TEXT NOT NULL) STRICT;
-
-WITH RECURSIVE numbers (row) AS (SELECT 0 UNION ALL SELECT row + 1 FROM numbers WHERE row < 4095)
-INSERT INTO row_letters
-SELECT row, CASE
-    WHEN row < 26 THEN char(65 + row)
-    WHEN row < 702 THEN char(65 + (row - 26) / 26, 65 + row % 26)
-    ELSE char(65 + (row - 702) / 676, 65 + (row - 26) / 26 % 26, 65 + row % 26)
-END FROM numbers;

@@ -26,7 +26,7 @@ impl RowsReader {
             return Err(RowsError::Busy);
         }
         file::keep_statements(&copy)?;
-        let file::Head { identity, mark, stands_alone } = file::head(&copy)?;
+        let file::Head { identity, mark, stands_alone, .. } = file::head(&copy)?;
         Ok(Rows { reader: Self { connection: copy }, mark, identity, stands_alone, cache: None })
     }
 }

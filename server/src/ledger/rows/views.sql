@@ -1,4 +1,4 @@
--- Views for people; the server reads none of them.
+-- Views for people; the server reads none of them. Row 0 is A, row 25 is Z, row 26 is AA.
 
 CREATE VIEW events_readable AS
 SELECT slug AS event, version, name, sales, currency, max_per_customer,
@@ -23,11 +23,17 @@ SELECT events.slug AS event,
     lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4)
         || '-' || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)) AS id,
     customer, status, places,
-    (SELECT group_concat(prefix || letters || ((seat.value & 4095) + 1), ' ')
-        FROM json_each(reservations.seats) AS seat
+    (SELECT group_concat(prefix || CASE
+            WHEN row < 26 THEN char(65 + row)
+            WHEN row < 702 THEN char(65 + (row - 26) / 26, 65 + row % 26)
+            ELSE char(65 + (row - 702) / 676, 65 + (row - 26) / 26 % 26, 65 + row % 26)
+        END || seat, ' ')
+        FROM (
+            SELECT value >> 24 AS section, value >> 12 & 4095 AS row, (value & 4095) + 1 AS seat
+            FROM json_each(reservations.seats)
+        ) AS label
         JOIN section_prefixes ON section_prefixes.event = reservations.event
-            AND section_prefixes.section = seat.value >> 24
-        JOIN row_letters ON row = (seat.value >> 12 & 4095)) AS seats,
+            AND section_prefixes.section = label.section) AS seats,
     (SELECT name FROM sections
         WHERE sections.event = reservations.event AND sections.number = reservations.section
     ) AS section,
@@ -55,14 +61,17 @@ WITH
         SELECT event, seat, 1, 'blocked', NULL FROM blocked_seats
     )
 SELECT events.slug AS event, name_of.name AS section,
-    iif(section.rows IS NULL, NULL, prefix || letters || ((seat & 4095) + 1)) AS seat,
+    iif(section.rows IS NULL, NULL, prefix || CASE
+            WHEN (seat >> 12 & 4095) < 26 THEN char(65 + (seat >> 12 & 4095))
+            WHEN (seat >> 12 & 4095) < 702 THEN char(65 + ((seat >> 12 & 4095) - 26) / 26, 65 + (seat >> 12 & 4095) % 26)
+            ELSE char(65 + ((seat >> 12 & 4095) - 702) / 676, 65 + ((seat >> 12 & 4095) - 26) / 26 % 26, 65 + (seat >> 12 & 4095) % 26)
+        END || ((seat & 4095) + 1)) AS seat,
     seats.places, state, of.customer, of.id AS reservation
 FROM seats
 JOIN events ON events.number = seats.event AND events.deleted_at IS NULL
 JOIN sections AS section ON section.event = seats.event AND section.number = seat >> 24
 JOIN section_prefixes AS name_of
     ON name_of.event = seats.event AND name_of.section = seat >> 24
-JOIN row_letters ON row_letters.row = (seat >> 12 & 4095)
 LEFT JOIN reservations_readable AS of ON of.number = seats.reservation;
 
 -- Law 1, for people: free + held + sold + blocked = capacity.

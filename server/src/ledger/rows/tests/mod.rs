@@ -4,12 +4,16 @@
 //! - `equal`: whether anybody could tell two inventories apart.
 //! - `following`: the rows follow, and what they come to is what has lived.
 //! - `refusals`: locked files, foreign files, contradictions.
+//! - `reseal`: checksums made anew, so that the other checks have something to find.
+//! - `verified`: whatever is not as it was written is found.
 //! - `crashes`: what is left when a process or a write ends in the middle.
 
 mod crashes;
 mod equal;
 mod following;
 mod refusals;
+mod reseal;
+mod verified;
 mod world;
 
 use super::{Identity, Rows};

@@ -1,6 +1,7 @@
 //! Refusals: locked files, foreign files, contradictions.
 
 use super::equal::{apply, assert_restored, mark};
+use super::reseal::reseal;
 use super::world::{Log, World, seeds, slug};
 use super::{IDENTITY, open, path};
 use crate::ledger::rows::{BackedUp, Rows, RowsError, RowsReader, StillWanted};
@@ -192,9 +193,9 @@ const DAMAGE: &[(&str, &str)] = &[
     ("DELETE FROM sections", "table sections, event 1: sections: an event has 1 to"),
     ("UPDATE sections SET rows = '[0]' WHERE number = 0", "a row has 1 to"),
     ("UPDATE sections SET price = -1", "a price is at most"),
-    ("INSERT INTO blocked_seats VALUES (1, 0)", "row 1: the seat 0/A1 is Blocked already"),
-    ("INSERT INTO blocked_seats VALUES (1, 9)", "there is no seat 0/A10"),
-    ("INSERT INTO blocked_seats VALUES (1, -9)", "column seat: -9 is out of bounds"),
+    ("INSERT INTO blocked_seats VALUES (1, 0, 0)", "row 1: the seat 0/A1 is Blocked already"),
+    ("INSERT INTO blocked_seats VALUES (1, 9, 0)", "there is no seat 0/A10"),
+    ("INSERT INTO blocked_seats VALUES (1, -9, 0)", "column seat: -9 is out of bounds"),
     ("DELETE FROM boxoffice", "table boxoffice: has no row"),
 ];
 
@@ -203,7 +204,10 @@ fn rows_that_contradict_themselves_are_refused_with_what_and_where() {
     for (damage, expected) in DAMAGE {
         let folder = tempfile::tempdir().expect("a folder");
         apply(&mut open(folder.path()), &small_log(), 0..4);
-        shell(folder.path()).execute_batch(damage).expect("SQL");
+        let damaged = shell(folder.path());
+        damaged.execute_batch(damage).expect("SQL");
+        reseal(&damaged);
+        drop(damaged);
         let found =
             Rows::open(&path(folder.path()), &IDENTITY).and_then(|mut rows| rows.restore(|| 1));
         let found = found.expect_err(damage).to_string();

@@ -1,0 +1,133 @@
+//! The one row of the table of events that each event has.
+
+use super::checksums::{ChecksumKey, EVENTS};
+use super::columns::{Columns, time};
+use super::error::{RowsError, Tried};
+use super::event_cache::Standing;
+use super::verify::EventTallies;
+use boxoffice_protocol::event::{EventSpec, Sales};
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
+
+/// All columns of an event's row but its tallies.
+#[derive(Debug, Default)]
+pub(super) struct EventRow {
+    pub(super) number: i64,
+    pub(super) slug: String,
+    pub(super) name: String,
+    pub(super) starts_at: i64,
+    pub(super) sales: String,
+    pub(super) currency: String,
+    pub(super) max_per_customer: Option<i64>,
+    pub(super) created_at: i64,
+    pub(super) deleted_at: Option<i64>,
+    pub(super) created_as: String,
+}
+
+impl EventRow {
+    /// Sets what an update can change.
+    pub(super) fn set_terms(&mut self, spec: &EventSpec, sales: Sales) {
+        self.name = spec.name.to_string();
+        self.starts_at = time(spec.starts_at);
+        self.max_per_customer = spec.max_per_customer.map(|most| most.get().into());
+        self.sales = match sales {
+            Sales::Open => "open".to_owned(),
+            Sales::Closed => "closed".to_owned(),
+        };
+    }
+
+    /// Reads and verifies the row of an event.
+    pub(super) fn read(
+        connection: &Connection,
+        key: ChecksumKey,
+        event: &Standing,
+    ) -> Result<Self, RowsError> {
+        let doing = "read an event";
+        let mut statement =
+            connection.prepare_cached(&EVENTS.select("WHERE number = ?1")).tried(doing)?;
+        let mut rows = statement.query([event.number]).tried(doing)?;
+        let place = || format!("table events, row {}", event.number);
+        let row = rows.next().tried(doing)?;
+        let row = row.ok_or_else(|| RowsError::damaged(place(), "it is missing"))?;
+        if key.verified(&EVENTS, row)? != event.tallies.event {
+            return Err(RowsError::damaged(place(), "it is an older version of itself"));
+        }
+        let columns = Columns::new(EVENTS.name, row);
+        let text = |column| columns.text(column).map(str::to_owned);
+        let optional = |column| match columns.is_null(column)? {
+            true => Ok(None),
+            false => columns.signed(column).map(Some),
+        };
+        Ok(Self {
+            number: columns.signed(0)?,
+            slug: text(1)?,
+            name: text(2)?,
+            starts_at: columns.signed(3)?,
+            sales: text(4)?,
+            currency: text(5)?,
+            max_per_customer: optional(6)?,
+            created_at: columns.signed(7)?,
+            deleted_at: optional(8)?,
+            created_as: text(9)?,
+        })
+    }
+
+    /// Adds it, and returns its checksum.
+    pub(super) fn insert(
+        &self,
+        connection: &Connection,
+        key: ChecksumKey,
+        tallies: &EventTallies,
+    ) -> Result<u64, RowsError> {
+        self.write(connection, &EVENTS.insert(), key, tallies)
+    }
+
+    /// Writes what can change of it, and returns its checksum.
+    pub(super) fn update(
+        &self,
+        connection: &Connection,
+        key: ChecksumKey,
+        tallies: &EventTallies,
+    ) -> Result<u64, RowsError> {
+        let sql = "UPDATE events SET name = ?3, starts_at = ?4, sales = ?5, max_per_customer = ?7, \
+            deleted_at = ?9, section_rows = ?11, section_sum = ?12, price_list_rows = ?13, \
+            price_list_sum = ?14, blocked_rows = ?15, blocked_sum = ?16, row_checksum = ?17 \
+            WHERE number = ?1";
+        self.write(connection, sql, key, tallies)
+    }
+
+    fn write(
+        &self,
+        connection: &Connection,
+        sql: &str,
+        key: ChecksumKey,
+        tallies: &EventTallies,
+    ) -> Result<u64, RowsError> {
+        let optional = |value: Option<i64>| value.map_or(ValueRef::Null, ValueRef::Integer);
+        let [section_rows, section_sum] = tallies.sections.values();
+        let [price_list_rows, price_list_sum] = tallies.price_lists.values();
+        let [blocked_rows, blocked_sum] = tallies.blocked.values();
+        let values = [
+            ValueRef::Integer(self.number),
+            ValueRef::Text(self.slug.as_bytes()),
+            ValueRef::Text(self.name.as_bytes()),
+            ValueRef::Integer(self.starts_at),
+            ValueRef::Text(self.sales.as_bytes()),
+            ValueRef::Text(self.currency.as_bytes()),
+            optional(self.max_per_customer),
+            ValueRef::Integer(self.created_at),
+            optional(self.deleted_at),
+            ValueRef::Text(self.created_as.as_bytes()),
+            section_rows,
+            section_sum,
+            price_list_rows,
+            price_list_sum,
+            blocked_rows,
+            blocked_sum,
+        ];
+        connection
+            .prepare_cached(sql)
+            .and_then(|mut sql| key.write(&EVENTS, &mut sql, &values))
+            .tried("write an event")
+    }
+}
