@@ -24,6 +24,7 @@ mod listener;
 mod login;
 pub mod metrics;
 pub mod open;
+pub mod randomness;
 mod readiness;
 mod server;
 pub mod server_state;

@@ -4,6 +4,7 @@ use crate::catalog::Recovery;
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{Config, StoreChoice};
 use crate::ledger::{Committing, DataFolder, FolderError, FolderOptions, Ledger};
+use crate::randomness::Randomness;
 use crate::start_error::StartError;
 use boxoffice_journal::disk::RealDisk;
 use boxoffice_protocol::time::Timestamp;
@@ -28,32 +29,28 @@ type Work = Option<Committing<RealDisk>>;
 impl Opened {
     /// Opens the store that the configuration names. Blocks.
     pub(crate) fn new(config: &Config) -> Result<(Self, Work), StartError> {
-        let clock = config.clock.clone();
         match &config.store {
-            StoreChoice::Folder(options) => Self::folder(options, clock, config.max_clock_jump),
-            StoreChoice::Memory => Self::empty(Arc::new(Ledger::memory()), clock),
+            StoreChoice::Folder(options) => Self::folder(options, config),
+            StoreChoice::Memory => Self::empty(Arc::new(Ledger::memory()), config),
             #[cfg(feature = "simulation")]
-            StoreChoice::Ledger(ledger) => Self::empty(Arc::clone(ledger), clock),
+            StoreChoice::Ledger(ledger) => Self::empty(Arc::clone(ledger), config),
         }
     }
 
-    fn empty(ledger: Arc<Ledger>, clock: Option<Clock>) -> Result<(Self, Work), StartError> {
-        let mut secret = [0; 16];
-        getrandom::fill(&mut secret)?;
+    fn empty(ledger: Arc<Ledger>, config: &Config) -> Result<(Self, Work), StartError> {
+        let secret = config.randomness.bytes()?;
+        let clock = config.clock.clone();
         let clock = clock.unwrap_or_else(|| Clock::system(Timestamp::default()));
-        Ok((Self { recovery: Recovery::default(), ledger, clock, secret }, None))
+        let recovery = Recovery::new(config.randomness.hashing());
+        Ok((Self { recovery, ledger, clock, secret }, None))
     }
 
-    fn folder(
-        options: &FolderOptions,
-        clock: Option<Clock>,
-        max_jump: Option<Duration>,
-    ) -> Result<(Self, Work), StartError> {
+    fn folder(options: &FolderOptions, config: &Config) -> Result<(Self, Work), StartError> {
         let began = Stopwatch::start();
-        let (folder, recovery) = match recover(options) {
+        let (folder, recovery) = match recover(options, config.randomness) {
             Err(error) if error.is_full() && DataFolder::give_up_ballast(options) => {
                 tracing::warn!(%error, "the disk is full; trying again with what is kept back");
-                recover(options)?
+                recover(options, config.randomness)?
             }
             recovered => recovered?,
         };
@@ -74,12 +71,12 @@ impl Opened {
                 "the last write was torn before anybody was told of it"
             );
         }
-        let clock = match clock {
-            Some(clock) => clock,
+        let clock = match &config.clock {
+            Some(clock) => clock.clone(),
             None => {
                 let last_at = folder.last_at();
                 let clock = Clock::system(last_at);
-                check_clock(&clock, last_at, max_jump)?;
+                check_clock(&clock, last_at, config.max_clock_jump)?;
                 report_ahead(clock.ahead());
                 clock
             }
@@ -92,9 +89,12 @@ impl Opened {
 }
 
 /// Recovers a data folder.
-fn recover(options: &FolderOptions) -> Result<(DataFolder, Recovery), FolderError> {
-    let mut recovery = Recovery::default();
-    let folder = DataFolder::open(options.clone(), &mut recovery)?;
+fn recover(
+    options: &FolderOptions,
+    randomness: Randomness,
+) -> Result<(DataFolder, Recovery), FolderError> {
+    let mut recovery = Recovery::new(randomness.hashing());
+    let folder = DataFolder::open(options.clone(), randomness, &mut recovery)?;
     Ok((folder, recovery))
 }
 

@@ -84,7 +84,8 @@ impl ServerState {
             Fingerprints::new(secret),
         );
         let (bytes, max_age) = (config.views_bytes, config.views_max_age);
-        let views = Views::new(bytes, max_age, clock.clone(), Arc::clone(&metrics));
+        let hashing = config.randomness.hashing();
+        let views = Views::new(bytes, max_age, hashing, clock.clone(), Arc::clone(&metrics));
         let backups = Backups::open(config.backup_dir.clone(), Arc::clone(&ledger));
         let (catalog, started) = (Arc::new(catalog), Stopwatch::start());
         Self { config, auth, tls, catalog, views, ledger, backups, clock, metrics, started, stop }

@@ -11,6 +11,7 @@ use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::clock::Clock;
 use boxoffice_server::config::{Config, StoreChoice};
 use boxoffice_server::ledger::{FolderOptions, SyncPolicy};
+use boxoffice_server::randomness::Randomness;
 use boxoffice_server::tcp::Rehearsal;
 use bytes::BytesMut;
 use std::ops::Range;
@@ -47,7 +48,8 @@ impl Stage {
         };
         let store = StoreChoice::Folder(options);
         let clock = Some(Clock::manual(NOW));
-        let session = Rehearsal::new(Config { store, clock, ..Config::default() })?;
+        let randomness = Randomness::Repeated;
+        let session = Rehearsal::new(Config { store, clock, randomness, ..Config::default() })?;
         let maker = Maker { now: NOW };
         let mut stage = Self { session, maker, _folder: folder };
         let hello = Hello {

@@ -19,6 +19,7 @@ use boxoffice_server::ledger::{
     LedgerWork, Recover, Site, SyncPolicy, Workshop,
 };
 use boxoffice_server::open::Opened;
+use boxoffice_server::randomness::Randomness;
 use boxoffice_server::server_state::{EarlyState, ServerState};
 use boxoffice_server::sweeper;
 use fastrand::Rng;
@@ -80,7 +81,11 @@ impl Machine {
         history: &mut History,
         behind: Duration,
     ) -> Result<(), FolderError> {
-        let mut witness = Witness { recovery: Recovery::default(), restored: 0, log: Vec::new() };
+        let mut witness = Witness {
+            recovery: Recovery::new(Randomness::Repeated.hashing()),
+            restored: 0,
+            log: Vec::new(),
+        };
         let folder = DataFolder::recover(self.site(), &mut witness)?;
         let wall = Timestamp::from_ms(
             self.wall.as_ms() - u64::try_from(behind.as_millis()).unwrap_or_default(),
@@ -95,6 +100,7 @@ impl Machine {
             limits: CatalogLimits { watch_lag: WATCH_LAG, ..defaults.limits },
             output_bytes: 8 << 10,
             clock: Some(clock.clone()),
+            randomness: Randomness::Repeated,
             ..defaults
         };
         let ledger = Arc::new(ledger);

@@ -3,6 +3,7 @@
 use super::answer::{Answer, ShownEvent};
 use super::event::Event;
 use crate::ledger::Position;
+use crate::randomness::TableHashing;
 use boxoffice_inventory::Inventory;
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
@@ -14,9 +15,9 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 /// The events by id.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct EventMap {
-    pub(super) by_id: HashMap<EventId, EventEntry, foldhash::quality::RandomState>,
+    pub(super) by_id: HashMap<EventId, EventEntry, TableHashing>,
     /// The ids of live events, for lists.
     pub(super) order: BTreeSet<EventId>,
     /// Counts creations and deletions.
@@ -47,6 +48,11 @@ pub(super) enum Slug {
 }
 
 impl EventMap {
+    pub(super) fn new(hashing: TableHashing) -> Self {
+        let (by_id, order) = (HashMap::with_hasher(hashing), BTreeSet::new());
+        Self { by_id, order, version: 0, position: Position::default(), serial: 0 }
+    }
+
     /// The event, if it is there.
     pub(super) fn live(&self, id: &EventId) -> Option<&Arc<Event>> {
         match self.by_id.get(id) {

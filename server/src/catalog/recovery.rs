@@ -6,6 +6,7 @@ use super::event::Event;
 use super::event_map::{EventEntry, EventMap};
 use crate::ledger::rows::Restored;
 use crate::ledger::{Position, Recover};
+use crate::randomness::TableHashing;
 use boxoffice_inventory::Inventory;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, Recorded};
@@ -25,7 +26,7 @@ pub struct Contradiction {
 }
 
 /// Events that are being recovered.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Recovery(EventMap);
 
 impl Recover for Recovery {
@@ -88,6 +89,11 @@ impl Recover for Recovery {
 }
 
 impl Recovery {
+    /// Nothing yet. The hash functions of all tables of events follow from this one.
+    pub fn new(hashing: TableHashing) -> Self {
+        Self(EventMap::new(hashing))
+    }
+
     /// How many events there are.
     pub fn events(&self) -> usize {
         self.0.order.len()

@@ -9,6 +9,7 @@ use crate::clock::Clock;
 #[cfg(feature = "simulation")]
 use crate::ledger::Ledger;
 use crate::ledger::{FolderOptions, SyncPolicy};
+use crate::randomness::Randomness;
 use crate::tls::TlsFiles;
 use boxoffice_inventory::HoldRules;
 use std::net::SocketAddr;
@@ -121,6 +122,8 @@ pub struct Config {
     /// How far the wall clock may be ahead of the last recorded change at start; as far as it
     /// likes if left out.
     pub max_clock_jump: Option<Duration>,
+    /// Where keys and hash functions come from.
+    pub randomness: Randomness,
 }
 
 impl Default for Config {
@@ -232,6 +235,7 @@ impl Config {
             },
             backup_dir: settings.backup_dir.clone(),
             max_clock_jump: (!settings.accept_clock).then_some(MAX_CLOCK_JUMP),
+            randomness: Randomness::System,
         };
         config.check()?;
         Ok(config)

@@ -6,6 +6,7 @@ use super::tail::Tail;
 use crate::catalog::Recovery;
 use crate::ledger::rows::{Rows, RowsError, RowsReader};
 use crate::ledger::{InspectionError, Recover};
+use crate::randomness::Randomness;
 use boxoffice_inventory::Inventory;
 use boxoffice_protocol::id::EventId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +41,7 @@ fn recover(
     tail: &Tail,
     findings: &mut Findings,
 ) -> Result<Inventories, RowsError> {
-    let mut recovery = Recovery::default();
+    let mut recovery = Recovery::new(Randomness::System.hashing());
     let restored = rows.restore(|| recovery.seed())?;
     recovery.restore(restored, rows.catalog_version()?, rows.mark()?.position);
     for (position, id, recorded) in tail.positioned() {
@@ -57,7 +58,7 @@ fn recover(
 fn follow(rows: &RowsReader, tail: &Tail) -> Result<(Rows, Inventories), RowsError> {
     let mut copy: Rows = rows.scratch()?;
     tail.apply(&mut copy)?;
-    let mut recovery = Recovery::default();
+    let mut recovery = Recovery::new(Randomness::System.hashing());
     let restored = copy.restore(|| recovery.seed())?;
     recovery.restore(restored, copy.reader().catalog_version()?, copy.mark().position);
     Ok((copy, recovery.into_inventories()))

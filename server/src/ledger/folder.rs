@@ -14,6 +14,7 @@ use super::segments::workshop;
 use super::threads::{Committing, LedgerWork};
 use crate::clock::Clock;
 use crate::metrics::Commits;
+use crate::randomness::Randomness;
 use boxoffice_journal::disk::{Caching, Disk, FolderLock, LockError, RealDisk, is_full};
 use boxoffice_journal::{
     self as journal, Batch, Journal, JournalError, JournalOptions, Recovered, Writing,
@@ -185,7 +186,11 @@ impl DataFolder {
     ///
     /// # Errors
     /// [`FolderError`] names the folder or file, and says what to do.
-    pub fn open(options: FolderOptions, into: &mut impl Recover) -> Result<Self, FolderError> {
+    pub fn open(
+        options: FolderOptions,
+        randomness: Randomness,
+        into: &mut impl Recover,
+    ) -> Result<Self, FolderError> {
         let FolderOptions { path, sync, segment_bytes, backlog_bytes } = options;
         let failed = |source| FolderError::Folder { path: path.clone(), source };
         RealDisk::open(&path, Caching::Cached).map_err(failed)?;
@@ -195,14 +200,13 @@ impl DataFolder {
             Writing::Lax => Caching::Cached,
         };
         let disk = RealDisk::open(path.join(JOURNAL), caching).map_err(failed)?;
-        let mut fingerprint_key = [0; 16];
-        getrandom::fill(&mut fingerprint_key)?;
-        let new = JournalOptions::new(getrandom::u64()?);
+        let (folder, fingerprint_key) = (randomness.number()?, randomness.bytes()?);
+        let new = JournalOptions::new(randomness.number()?);
         let site = Site {
             lock,
             disk,
             state_file: path.join(STATE_FILE),
-            identity: Identity { folder: getrandom::u64()?, fingerprint_key },
+            identity: Identity { folder, fingerprint_key },
             layout: FolderLayout {
                 journal: JournalOptions { segment_bytes, writing: sync.writing(), ..new },
                 batch_bytes: BATCH_BYTES,

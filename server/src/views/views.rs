@@ -5,6 +5,7 @@ use super::view::{Aged, View, ViewRequirement, Writings};
 use crate::catalog::{Catalog, Event, Observed};
 use crate::clock::Clock;
 use crate::metrics::Metrics;
+use crate::randomness::TableHashing;
 use boxoffice_inventory::Inventory;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::frame::encode_body;
@@ -12,7 +13,6 @@ use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Freshness, PageLimit};
 use boxoffice_protocol::time::Timestamp;
-use foldhash::quality::RandomState;
 use moka::ops::compute::Op;
 use moka::sync::Cache;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ enum Key {
 
 #[derive(Debug)]
 pub struct Views {
-    cache: Cache<Key, Arc<View>, RandomState>,
+    cache: Cache<Key, Arc<View>, TableHashing>,
     max_age: Duration,
     clock: Clock,
     metrics: Arc<Metrics>,
@@ -55,12 +55,18 @@ pub struct Views {
 
 impl Views {
     /// A cache of at most `capacity` bytes, whose views are served up to `max_age` old.
-    pub fn new(capacity: u64, max_age: Duration, clock: Clock, metrics: Arc<Metrics>) -> Self {
+    pub fn new(
+        capacity: u64,
+        max_age: Duration,
+        hashing: TableHashing,
+        clock: Clock,
+        metrics: Arc<Metrics>,
+    ) -> Self {
         let weigh = |_: &Key, view: &Arc<View>| {
             u32::try_from(view.most_bytes() + ENTRY_BYTES).unwrap_or(u32::MAX)
         };
         let builder = Cache::builder().max_capacity(capacity).weigher(weigh);
-        let cache = builder.build_with_hasher(RandomState::default());
+        let cache = builder.build_with_hasher(hashing);
         Self { cache, max_age, clock, metrics }
     }
 

@@ -23,7 +23,7 @@ const ORDER: &[&[&str]] = &[
     &["ledger"],
     &["login", "fairness"],
     &["auth", "tls", "sniff", "sockets", "deadline_timer"],
-    &["clock", "metrics", "descriptors"],
+    &["clock", "metrics", "descriptors", "randomness"],
 ];
 
 /// What rooms depend on this room alone, of all others of the server.
