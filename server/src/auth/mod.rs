@@ -17,6 +17,7 @@ mod entry;
 mod file;
 mod follow;
 mod grant;
+mod network;
 mod permission;
 mod rate_limit;
 mod registry;

@@ -94,7 +94,7 @@ impl TokenRegistry {
             Some(token) => match self.known.load().get(&Hash::of(token)) {
                 Some(grant) if grant.is_expired() => AuthError::Expired,
                 Some(grant) => return Ok(grant.clone()),
-                None => match self.guesses.take(from) {
+                None => match self.guesses.take(from, 1) {
                     Ok(()) => AuthError::Unknown,
                     Err(retry_after) => AuthError::TooMany { retry_after },
                 },

@@ -114,9 +114,9 @@ mod tests {
         let visitors = under(b"one secret");
         let office = [192, 0, 2, 1].into();
         for _ in 0..60 {
-            visitors.pace().take(office).unwrap();
+            visitors.pace().take(office, 1).unwrap();
         }
-        assert_eq!(visitors.pace().take(office), Err(Duration::from_millis(500)));
+        assert_eq!(visitors.pace().take(office, 1), Err(Duration::from_millis(500)));
     }
 
     #[test]

@@ -90,13 +90,13 @@ impl HttpCaller {
             return self.decide(admitted).await;
         }
         let (pace, from) = (self.shared.auth.visitors().pace(), self.connection.address.ip());
-        pace.take(from).map_err(|wait| self.too_fast(wait))?;
+        pace.take(from, 1).map_err(|wait| self.too_fast(wait))?;
         let answered = self.decide(admitted).await;
         let is_new = |answered: &DurableAnswer| {
             matches!(answered.body, Body::Reservation { effect: Effect::Applied, .. })
         };
         if !answered.as_ref().is_ok_and(is_new) {
-            pace.give_back(from);
+            pace.give_back(from, 1);
         }
         answered
     }
