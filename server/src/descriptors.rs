@@ -7,16 +7,18 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 const RESERVED: u64 = 320;
 
 /// Raises the limit of open files so that the connections of two listeners fit. Returns how many of
-/// each do, fewer in proportion where not all can.
-pub fn admit([first, second]: [usize; 2]) -> [usize; 2] {
-    let all = first.saturating_add(second);
+/// each do, fewer in proportion where not all can, together with `further` ones.
+pub fn admit([first, second]: [usize; 2], further: usize) -> [usize; 2] {
+    let all = first.saturating_add(second).saturating_add(further);
     let fit = admit_all(all);
     if fit == all {
         return [first, second];
     }
-    let share = first as u128 * fit as u128 / all.max(1) as u128;
-    let share = usize::try_from(share).unwrap_or(fit);
-    [share.max(first.min(1)), (fit - share).max(second.min(1))]
+    let share = |connections: usize| {
+        let share = connections as u128 * fit as u128 / all.max(1) as u128;
+        usize::try_from(share).unwrap_or(fit).max(connections.min(1))
+    };
+    [share(first), share(second)]
 }
 
 /// Returns how many fit. If these are fewer, the log says why and how to mend it.

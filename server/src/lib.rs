@@ -6,6 +6,7 @@
 //! and the reply leaves when its position in the ledger is durable. [`views`] serve frequent reads,
 //! the [`sweeper`] expires holds.
 
+mod admission;
 pub mod auth;
 mod backups;
 pub mod catalog;

@@ -1,12 +1,14 @@
 //! A listener: accepts connections, admits as many as may be open, and turns the others away.
 
+use crate::admission::{ConnectionPool, ConnectionSeat};
 use crate::clock::{Stopwatch, deadline};
 use crate::config::Config;
-use crate::metrics::{ConnectionSummary, Listener, Metrics};
+use crate::fairness::{Class, Party, Principal};
+use crate::metrics::{Closed, ConnectionSummary, Listener, Metrics};
 use crate::sockets::{LINGER, back_off, configure};
 use crate::tls::Tls;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -22,8 +24,11 @@ const TURNED_AWAY_AT_ONCE: usize = 256;
 /// Bound of the TLS handshake of a connection that is turned away.
 const TURNED_AWAY_HANDSHAKE: Duration = Duration::from_secs(2);
 
+/// How long a connection may take to end when its seat is another's.
+const LOSING: Duration = Duration::from_secs(1);
+
 /// The delay that a client is asked for when it is turned away.
-const RETRY_AFTER_MS: u32 = 500;
+pub(crate) const RETRY_AFTER_MS: u32 = 500;
 
 /// The service behind a listener.
 pub(crate) trait Service: Send + Sync + 'static {
@@ -31,8 +36,9 @@ pub(crate) trait Service: Send + Sync + 'static {
 
     fn parts(&self) -> Parts<'_>;
 
-    /// The bytes that tell a client of too many connections.
-    fn busy(retry_after_ms: u32) -> Vec<u8>;
+    /// The bytes that tell a client at this address of too many connections, if it has no chance
+    /// whatever it says. Others are heard first.
+    fn turn_away(&self, from: IpAddr) -> Option<Vec<u8>>;
 
     /// Serves a connection until it ends.
     fn serve(&self, accepted: Accepted) -> impl Future<Output = ConnectionSummary> + Send;
@@ -43,6 +49,7 @@ pub(crate) struct Parts<'a> {
     pub(crate) config: &'a Config,
     pub(crate) metrics: &'a Metrics,
     pub(crate) tls: Option<&'a Tls>,
+    pub(crate) pool: &'a Arc<ConnectionPool>,
 }
 
 /// A connection whose client has sent nothing yet.
@@ -51,8 +58,9 @@ pub(crate) struct Accepted {
     pub(crate) peer: SocketAddr,
     /// The end of its TLS handshake at the latest, and of a `Hello`.
     pub(crate) until: Instant,
-    /// Cancelled when the server stops.
+    /// Cancelled when the server stops, or the connection has to end.
     pub(crate) stop: CancellationToken,
+    pub(crate) seat: Arc<ConnectionSeat>,
 }
 
 /// Accepts connections until `stop`. Every connection's task is one of `tasks`.
@@ -62,11 +70,7 @@ pub(crate) async fn listen<S: Service>(
     tasks: TaskTracker,
     stop: CancellationToken,
 ) {
-    let Parts { config, metrics, tls } = service.parts();
-    let permits = Arc::new(Semaphore::new(match S::LISTENER {
-        Listener::Tcp => config.max_connections,
-        Listener::Http => config.http_max_connections,
-    }));
+    let Parts { config, metrics, tls, pool } = service.parts();
     let turning_away = Arc::new(Semaphore::new(TURNED_AWAY_AT_ONCE));
     loop {
         let accepted = tokio::select! {
@@ -84,46 +88,81 @@ pub(crate) async fn listen<S: Service>(
             tracing::debug!(%error, "connection lost before it began");
             continue;
         }
-        if let Ok(permit) = Arc::clone(&permits).try_acquire_owned() {
+        let Some(busy) = service.turn_away(peer.ip()) else {
             let until = deadline(config.handshake_timeout);
-            let accepted = Accepted { stream, peer, until, stop: stop.clone() };
-            tasks.spawn(serve(Arc::clone(&service), accepted, permit));
+            let seat = Arc::new(enter(pool, peer.ip(), config));
+            let accepted = Accepted { stream, peer, until, stop: stop.child_token(), seat };
+            tasks.spawn(serve(Arc::clone(&service), accepted));
             continue;
-        }
+        };
         metrics.connections(S::LISTENER).busy.add(1);
         match Arc::clone(&turning_away).try_acquire_owned() {
             Ok(permit) => {
-                tasks.spawn(turn_away(Arc::clone(&service), stream, stop.clone(), permit));
+                tasks.spawn(turn_away(Arc::clone(&service), (stream, busy), stop.clone(), permit));
             }
             // Tell it where that needs no waiting, and go on.
-            Err(_) if tls.is_none() => drop(stream.try_write(&S::busy(RETRY_AFTER_MS))),
+            Err(_) if tls.is_none() => drop(stream.try_write(&busy)),
             Err(_) => {}
         }
     }
 }
 
-/// Serves a connection. The permit lives as long as this task.
-async fn serve<S: Service>(service: Arc<S>, accepted: Accepted, permit: OwnedSemaphorePermit) {
+/// The seat of a new connection. One from a proxy is the proxy's, whoever asks through it.
+fn enter(pool: &Arc<ConnectionPool>, from: IpAddr, config: &Config) -> ConnectionSeat {
+    let seat = pool.enter(from);
+    if config.is_trusted_proxy(from) {
+        let proxy = Party { class: Class::Tokens, principal: Principal::at(from) };
+        // Where it has no room, it is one of those that have said nothing.
+        let _ = seat.identify(&proxy);
+    }
+    seat
+}
+
+/// Serves a connection, whose seat is free when this ends.
+async fn serve<S: Service>(service: Arc<S>, accepted: Accepted) {
     let connections = service.parts().metrics.connections(S::LISTENER);
     let _open = connections.admit();
     let (peer, began) = (accepted.peer, Stopwatch::start());
-    let ConnectionSummary { cause, requests, received, sent } = service.serve(accepted).await;
+    let (seat, stop) = (Arc::clone(&accepted.seat), accepted.stop.clone());
+    let served = while_seated(service.serve(accepted), &seat, &stop).await;
+    let ConnectionSummary { cause, requests, received, sent } = served;
     let (listener, seconds) = (S::LISTENER.name(), began.elapsed().as_secs_f64());
     tracing::debug!(
         listener, %peer, ?cause, requests, received, sent, seconds,
         "connection closed"
     );
     connections.closed(cause);
-    drop(permit);
+}
+
+/// Serves until the connection ends by itself or has lost its seat. A client that has said who it is
+/// gets the answers to what it has sent, within a moment.
+async fn while_seated(
+    serving: impl Future<Output = ConnectionSummary>,
+    seat: &ConnectionSeat,
+    stop: &CancellationToken,
+) -> ConnectionSummary {
+    let mut serving = std::pin::pin!(serving);
+    tokio::select! {
+        biased;
+        summary = serving.as_mut() => return summary,
+        () = seat.lost() => {}
+    }
+    let mut summary = ConnectionSummary::early(Closed::GaveWay);
+    if seat.is_known() {
+        stop.cancel();
+        if let Ok(ended) = timeout(LOSING, serving).await {
+            summary = ConnectionSummary { cause: Closed::GaveWay, ..ended };
+        }
+    }
+    summary
 }
 
 async fn turn_away<S: Service>(
     service: Arc<S>,
-    stream: TcpStream,
+    (stream, busy): (TcpStream, Vec<u8>),
     stop: CancellationToken,
     permit: OwnedSemaphorePermit,
 ) {
-    let busy = S::busy(RETRY_AFTER_MS);
     let Parts { config, tls, .. } = service.parts();
     match tls {
         None => tell(stream, &busy).await,

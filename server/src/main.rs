@@ -86,7 +86,8 @@ fn run(arguments: ServerArguments, format: &mut LogFormat) -> anyhow::Result<Exi
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.context("cannot wait for signals")?;
     let http = if config.http_listen.is_some() { config.http_max_connections } else { 0 };
-    let fit = boxoffice_server::descriptors::admit([config.max_connections, http]);
+    let further = config.further_connections();
+    let fit = boxoffice_server::descriptors::admit([config.max_connections, http], further);
     [config.max_connections, config.http_max_connections] = fit;
     runtime.block_on(async {
         if let Some(ServerCommand::Demo { once }) = arguments.command {

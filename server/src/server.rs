@@ -33,6 +33,11 @@ impl Server {
         self.serving.http_address
     }
 
+    /// The address of the operators' own port; none if there is none.
+    pub fn operator_address(&self) -> Option<SocketAddr> {
+        self.serving.operator_address
+    }
+
     pub fn catalog(&self) -> &Catalog {
         &self.serving.shared.catalog
     }

@@ -29,8 +29,8 @@ impl EarlyState {
     /// token.
     pub(crate) fn new(config: &Config) -> Result<Self, StartError> {
         let tokens = config.tokens.load()?;
-        let addresses = [Some(config.listen), config.http_listen].into_iter().flatten();
-        addresses.into_iter().try_for_each(|address| tokens.may_listen(address))?;
+        let addresses = [Some(config.listen), config.http_listen, config.operator_listen];
+        addresses.into_iter().flatten().try_for_each(|address| tokens.may_listen(address))?;
         let tls = config.tls.clone().map(Tls::open).transpose()?.map(Arc::new);
         Ok(Self { tls, tokens, ..Self::default() })
     }

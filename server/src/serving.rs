@@ -5,7 +5,7 @@
 //! committer has one of its own.
 
 use crate::config::{Config, HostName};
-use crate::http::Front;
+use crate::http::{Audience, Front};
 use crate::ledger::{Committed, Committing};
 use crate::listener::listen;
 use crate::server_state::{EarlyState, ServerState};
@@ -36,6 +36,8 @@ pub(crate) struct Serving {
     pub(crate) address: SocketAddr,
     /// The address of HTTP; none if it is off.
     pub(crate) http_address: Option<SocketAddr>,
+    /// The address of the operators' own port; none if there is none.
+    pub(crate) operator_address: Option<SocketAddr>,
     pub(crate) shared: Arc<ServerState>,
     pub(crate) stop: CancellationToken,
     /// Resolves when the server has stopped.
@@ -87,15 +89,18 @@ impl EventLoop {
         let stop = early.stop.clone();
         let runtime = runtime(config.threads).map_err(StartError::Thread)?;
         let inside = runtime.enter();
-        let front = ListeningFront::new(&config, &early, &tasks)?;
+        let fronts = [Audience::Everybody, Audience::Operators];
+        let [http, operators] = fronts.map(|to| ListeningFront::new(&config, &early, &tasks, to));
+        let (http, operators) = (http?, operators?);
         let (shared, committing) = runtime.block_on(recover(config, early))?;
         let shared = Arc::new(shared);
         let (listener, address) = bind(address, "listen")?;
-        let service = Arc::new(TcpService(Arc::clone(&shared)));
+        let service = Arc::new(TcpService::new(Arc::clone(&shared)));
         tasks.spawn(listen(listener, service, tasks.clone(), stop.clone()));
-        let http_address = front.map(|ListeningFront { front, address }| {
+        let [http_address, operator_address] = [http, operators].map(|front| {
+            let ListeningFront { front, address } = front?;
             front.open(&shared);
-            address
+            Some(address)
         });
         tokio::spawn(sweeper::run(
             Arc::clone(&shared.catalog),
@@ -106,7 +111,14 @@ impl EventLoop {
         drop(inside);
         let (say_stopped, stopped) = oneshot::channel();
         let (known, stopper) = (Arc::clone(&shared), stop.clone());
-        let serving = Serving { address, http_address, shared: known, stop: stopper, stopped };
+        let serving = Serving {
+            address,
+            http_address,
+            operator_address,
+            shared: known,
+            stop: stopper,
+            stopped,
+        };
         Ok((Self { runtime, shared, committing, tasks, stop, say_stopped }, serving))
     }
 
@@ -130,18 +142,23 @@ struct ListeningFront {
 }
 
 impl ListeningFront {
-    /// Listens, if HTTP is on. Has to be called inside the runtime.
+    /// Listens, if there is such a port. Has to be called inside the runtime.
     fn new(
         config: &Config,
         early: &EarlyState,
         tasks: &TaskTracker,
+        audience: Audience,
     ) -> Result<Option<Self>, StartError> {
-        let Some(at) = config.http_listen else { return Ok(None) };
-        let (listener, address) = bind(at, "http-listen")?;
-        if !early.tokens.are_wanted() {
+        let (at, setting) = match audience {
+            Audience::Everybody => (config.http_listen, "http-listen"),
+            Audience::Operators => (config.operator_listen, "operator-listen"),
+        };
+        let Some(at) = at else { return Ok(None) };
+        let (listener, address) = bind(at, setting)?;
+        if audience == Audience::Everybody && !early.tokens.are_wanted() {
             config.http_hosts.iter().for_each(warn_of_host);
         }
-        let front = Arc::new(Front::new(config.clone(), early));
+        let front = Arc::new(Front::new(config.clone(), early, audience));
         let (service, stop) = (Arc::clone(&front), early.stop.clone());
         tasks.spawn(listen(listener, service, tasks.clone(), stop));
         Ok(Some(Self { front, address }))

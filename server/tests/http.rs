@@ -16,6 +16,7 @@ mod http {
     mod reads;
     mod same_as_the_wire;
     mod schemathesis;
+    mod shares;
     mod stream;
     mod stream_ends;
     mod stream_laws;

@@ -18,6 +18,7 @@ mod wire {
     mod overload;
     mod permissions;
     mod restarts;
+    mod shares;
     mod tls;
     mod tls_misuse;
     mod tokens;

@@ -1,18 +1,22 @@
 //! The settings, resolved: every one has a value, and they fit together.
 
+use super::connection_shares::{ConnectionShares, OPERATORS};
 use super::error::ConfigError;
 use super::host_name::HostName;
-use super::typed::{HttpListen, Settings, Span};
+use super::typed::Settings;
+use super::values::{HttpListen, Span};
+use crate::admission::{ConnectionLimits, ShareLimits};
 use crate::auth::{Sources, TokensPlace};
 use crate::catalog::CatalogLimits;
 use crate::clock::Clock;
 #[cfg(feature = "simulation")]
 use crate::ledger::Ledger;
 use crate::ledger::{FolderOptions, SyncPolicy};
+use crate::metrics::Listener;
 use crate::randomness::Randomness;
 use crate::tls::TlsFiles;
 use boxoffice_inventory::HoldRules;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 #[cfg(feature = "simulation")]
@@ -86,9 +90,15 @@ pub struct Config {
     /// Threads that serve connections. One commits as well, in turns; with more the committer has a
     /// thread of its own.
     pub threads: usize,
+    /// Where operators ask over HTTP how the server does; port 0 picks one; nowhere if left out.
+    pub operator_listen: Option<SocketAddr>,
+    /// Proxies whose word on their clients' addresses is believed.
+    pub trusted_proxies: Vec<IpAddr>,
     pub max_connections: usize,
     /// HTTP connections at once.
     pub http_max_connections: usize,
+    /// How connections are shared.
+    pub shares: ConnectionShares,
     pub streams: StreamLimits,
     /// Bounds on what the catalog holds.
     pub limits: CatalogLimits,
@@ -200,8 +210,11 @@ impl Config {
             visitor_pace: settings.visitor_pace.unwrap_or(VISITOR_PACE),
             tls: tls(settings)?,
             threads: settings.threads.unwrap_or(1).max(1),
+            operator_listen: settings.operator_listen,
+            trusted_proxies: settings.trusted_proxy.clone().unwrap_or_default(),
             max_connections: settings.max_connections.unwrap_or(10_000),
             http_max_connections: settings.http_max_connections.unwrap_or(8_000),
+            shares: ConnectionShares::typed(settings),
             streams: stream_limits(settings),
             limits: CatalogLimits {
                 events: settings.max_events.unwrap_or(1_000_000),
@@ -241,6 +254,34 @@ impl Config {
         Ok(config)
     }
 
+    /// How many connections a listener may have.
+    pub(crate) fn connection_limits(&self, listener: Listener) -> ConnectionLimits {
+        self.shares.limits(match listener {
+            Listener::Tcp => self.max_connections,
+            Listener::Http => self.http_max_connections,
+        })
+    }
+
+    /// How many connections the operators' own port may have.
+    pub(crate) const fn operator_connection_limits() -> ConnectionLimits {
+        let known = ShareLimits { all: OPERATORS, reserve: 0, of_one: OPERATORS };
+        ConnectionLimits { known, unknown: OPERATORS }
+    }
+
+    /// Connections that may be open besides those that are admitted: unknown ones, and those of the
+    /// operators' port.
+    pub fn further_connections(&self) -> usize {
+        let http = self.http_listen.map_or(0, |_| self.shares.unknown(self.http_max_connections));
+        let operators = self.operator_listen.map_or(0, |_| 2 * OPERATORS);
+        self.shares.unknown(self.max_connections) + http + operators
+    }
+
+    /// Whether an address is that of a proxy whose word on its clients' addresses is believed.
+    pub(crate) fn is_trusted_proxy(&self, address: IpAddr) -> bool {
+        let same = |proxy: &IpAddr| proxy.to_canonical() == address.to_canonical();
+        self.trusted_proxies.iter().any(same)
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         let wrong = |why: &str| Err(ConfigError::Contradiction(why.to_owned()));
         let HoldRules { default, min, max, life } = self.holds;
@@ -255,6 +296,7 @@ impl Config {
                 return wrong(&format!("{name} must be at most {MOST_CONNECTIONS}"));
             }
         }
+        self.shares.check([self.max_connections, self.http_max_connections])?;
         let timeouts = [
             self.handshake_timeout,
             self.frame_timeout,

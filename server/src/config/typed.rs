@@ -3,15 +3,13 @@
 use super::error::ConfigError;
 use super::host_name::HostName;
 use super::log::LogSetting;
-use crate::ledger::SyncPolicy;
+use super::values::{HttpListen, Span, SyncSetting};
 use clap::Args;
 use clap::builder::{BoolishValueParser, FalseyValueParser};
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
-use std::time::Duration;
 
 /// The settings as they are typed. Names in the file are the flags' names with underscores.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
@@ -96,13 +94,40 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_ACCEPT_CLOCK", value_parser = FalseyValueParser::new())]
     pub accept_clock: bool,
 
-    /// How many connections are served at once; one more is told Busy [default: 10000]
+    /// Where operators reach /healthz, /readyz and /metrics over HTTP whatever happens at the other
+    /// addresses; port 0 picks a free one [default: nowhere of their own]
+    #[arg(long, env = "BOXOFFICE_OPERATOR_LISTEN", value_name = "ADDRESS:PORT")]
+    pub operator_listen: Option<SocketAddr>,
+
+    /// An HTTP proxy in front of this server, by its address; may be given several times. What it
+    /// says of its clients in Forwarded or X-Forwarded-For is believed, and nobody else's word
+    #[arg(long, env = "BOXOFFICE_TRUSTED_PROXY", value_name = "ADDRESS", value_delimiter = ',')]
+    pub trusted_proxy: Option<Vec<IpAddr>>,
+
+    /// How many connections are served at once; one more is told Busy, unless another client has
+    /// many: then that one loses one [default: 10000]
     #[arg(long, env = "BOXOFFICE_MAX_CONNECTIONS", value_name = "N")]
     pub max_connections: Option<usize>,
 
-    /// How many HTTP connections are served at once; one more is told Busy [default: 8000]
+    /// The same for HTTP connections [default: 8000]
     #[arg(long, env = "BOXOFFICE_HTTP_MAX_CONNECTIONS", value_name = "N")]
     pub http_max_connections: Option<usize>,
+
+    /// How many connections of each port may be open, besides those, whose clients have not said who
+    /// they are; then the oldest of the address with most of them ends [default: an eighth of the
+    /// connections, at least 16 and at most 1024]
+    #[arg(long, env = "BOXOFFICE_MAX_UNKNOWN_CONNECTIONS", value_name = "N")]
+    pub max_unknown_connections: Option<usize>,
+
+    /// How many connections of each port one token may have, or one address without a token
+    /// [default: all that nobody else wants]
+    #[arg(long, env = "BOXOFFICE_MAX_PRINCIPAL_CONNECTIONS", value_name = "N")]
+    pub max_principal_connections: Option<usize>,
+
+    /// How many connections of each port are kept for admins [default: an eighth of the connections,
+    /// at most 16]
+    #[arg(long, env = "BOXOFFICE_OPERATOR_RESERVE", value_name = "N")]
+    pub operator_reserve: Option<usize>,
 
     /// How many streams of server-sent events are served at once; one more is told to try later
     /// [default: 7000]
@@ -225,8 +250,15 @@ impl Settings {
             segment_mb: self.segment_mb.or(other.segment_mb),
             backlog_mb: self.backlog_mb.or(other.backlog_mb),
             accept_clock: self.accept_clock || other.accept_clock,
+            operator_listen: self.operator_listen.or(other.operator_listen),
+            trusted_proxy: self.trusted_proxy.or(other.trusted_proxy),
             max_connections: self.max_connections.or(other.max_connections),
             http_max_connections: self.http_max_connections.or(other.http_max_connections),
+            max_unknown_connections: self.max_unknown_connections.or(other.max_unknown_connections),
+            max_principal_connections: self
+                .max_principal_connections
+                .or(other.max_principal_connections),
+            operator_reserve: self.operator_reserve.or(other.operator_reserve),
             max_streams: self.max_streams.or(other.max_streams),
             max_event_streams: self.max_event_streams.or(other.max_event_streams),
             max_events: self.max_events.or(other.max_events),
@@ -248,112 +280,5 @@ impl Settings {
             threads: self.threads.or(other.threads),
             log: self.log.or(other.log),
         }
-    }
-}
-
-/// A length of time as people type it: `2m`, `90s`, `100ms`, `1h 30m`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Span(pub Duration);
-
-impl FromStr for Span {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text == "0" {
-            return Ok(Self(Duration::ZERO));
-        }
-        let span: Option<jiff::SignedDuration> = text.parse().ok();
-        span.and_then(|span| Duration::try_from(span).ok())
-            .map(Self)
-            .ok_or_else(|| format!("{text:?} is no length of time; say it like 2m, 90s or 100ms"))
-    }
-}
-
-impl TryFrom<String> for Span {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
-
-/// How long something is good, as people type it: `12h`, `30d`, `2w`. A day has 24 hours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lifetime(pub Duration);
-
-/// Ten years of 365 days and a bit: what is to last longer lasts for ever.
-const LONGEST_LIFETIME: Duration = Duration::from_secs(3_660 * 24 * 60 * 60);
-
-impl FromStr for Lifetime {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let days = jiff::SpanRelativeTo::days_are_24_hours();
-        let span = text.parse::<jiff::Span>().and_then(|span| span.to_duration(days));
-        let lifetime = span.ok().and_then(|span| Duration::try_from(span).ok());
-        match lifetime {
-            Some(time) if !time.is_zero() && time <= LONGEST_LIFETIME => Ok(Self(time)),
-            Some(_) => Err("it must be more than nothing, and at most 3660d".to_owned()),
-            None => Err(format!("{text:?} is no length of time; say it like 12h, 30d or 2w")),
-        }
-    }
-}
-
-/// When a change counts as durable, as it is typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct SyncSetting(pub SyncPolicy);
-
-impl FromStr for SyncSetting {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "always" => Ok(Self(SyncPolicy::Always)),
-            "never" => Ok(Self(SyncPolicy::Never)),
-            _ => match text.parse() {
-                Ok(Span(span)) if !span.is_zero() => Ok(Self(SyncPolicy::Every(span))),
-                _ => Err(format!("{text:?} is neither always, nor never, nor a time like 10ms")),
-            },
-        }
-    }
-}
-
-impl TryFrom<String> for SyncSetting {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
-
-/// Where to listen for HTTP, as it is typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub enum HttpListen {
-    Off,
-    /// Here; port 0 picks one.
-    At(SocketAddr),
-}
-
-impl FromStr for HttpListen {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "off" => Ok(Self::Off),
-            _ => text.parse().map(Self::At).map_err(|_| {
-                format!("{text:?} is neither an address like 127.0.0.1:7118, nor off")
-            }),
-        }
-    }
-}
-
-impl TryFrom<String> for HttpListen {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
     }
 }

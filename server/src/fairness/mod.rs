@@ -6,4 +6,4 @@
 
 mod principal;
 
-pub(crate) use principal::Party;
+pub(crate) use principal::{Class, Party, Principal};

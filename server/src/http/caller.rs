@@ -4,8 +4,12 @@ use super::bearer::Bearer;
 use super::deadline_stream::{Streaming, Turns};
 use super::problem::Problem;
 use super::visitor_cookie::visiting_customer;
+use super::{forwarded, operating_paths};
+use crate::admission::ConnectionSeat;
 use crate::auth::{Admitted, AuthError, Grant};
 use crate::catalog::{Answer, Step};
+use crate::config::Config;
+use crate::fairness::Party;
 use crate::ledger::Position;
 use crate::login;
 use crate::metrics::Listener;
@@ -16,9 +20,10 @@ use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::request::{Request, RequestKind};
+use hyper::HeaderMap;
 use hyper::http::request::Parts;
 use parking_lot::{Mutex, MutexGuard};
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
@@ -26,7 +31,8 @@ use std::time::Duration;
 /// The state of a connection, shared with its requests.
 #[derive(Debug)]
 pub(super) struct ConnectionContext {
-    address: SocketAddr,
+    address: IpAddr,
+    seat: Arc<ConnectionSeat>,
     told: Mutex<MonotonicReads>,
     turns: Arc<Turns>,
     /// The number of the kind of the current request; [`NONE`] where it is of no kind.
@@ -37,13 +43,33 @@ pub(super) struct ConnectionContext {
 const NONE: u8 = u8::MAX;
 
 impl ConnectionContext {
-    pub(super) fn new(address: SocketAddr, turns: Arc<Turns>) -> Self {
+    pub(super) fn new(address: IpAddr, seat: Arc<ConnectionSeat>, turns: Arc<Turns>) -> Self {
         Self {
             address,
+            seat,
             told: Mutex::new(MonotonicReads::default()),
             turns,
             asks: AtomicU8::new(NONE),
         }
+    }
+
+    /// The address of a request's client: the peer's, or what a trusted proxy says.
+    fn client(&self, headers: &HeaderMap, config: &Config) -> IpAddr {
+        if !config.is_trusted_proxy(self.address) {
+            return self.address;
+        }
+        let is_proxy = |address| config.is_trusted_proxy(address);
+        forwarded::client(headers, is_proxy).unwrap_or(self.address)
+    }
+
+    /// Seats the caller's party. The connection of a proxy is the proxy's, and anyone may ask how
+    /// the server does.
+    fn seat(&self, party: &Party, parts: &Parts, config: &Config) -> Result<(), Problem> {
+        if operating_paths::is_operating(parts.uri.path()) || config.is_trusted_proxy(self.address)
+        {
+            return Ok(());
+        }
+        self.seat.identify(party).map_err(|_| Problem::TooManyConnections)
     }
 
     /// The kind of the request that was answered last, once. A connection answers one request at a
@@ -64,6 +90,8 @@ pub(super) struct HttpCaller {
     pub(super) shared: Arc<ServerState>,
     connection: Arc<ConnectionContext>,
     grant: Grant,
+    /// The client's address.
+    from: IpAddr,
 }
 
 /// An answer whose position is durable.
@@ -89,7 +117,7 @@ impl HttpCaller {
         if !admitted.is_visitors() {
             return self.decide(admitted).await;
         }
-        let (pace, from) = (self.shared.auth.visitors().pace(), self.connection.address.ip());
+        let (pace, from) = (self.shared.auth.visitors().pace(), self.from);
         pace.take(from, 1).map_err(|wait| self.too_fast(wait))?;
         let answered = self.decide(admitted).await;
         let is_new = |answered: &DurableAnswer| {
@@ -223,7 +251,7 @@ impl FromRequestParts<Arc<ServerState>> for HttpCaller {
     ) -> Result<Self, Problem> {
         let connection = parts.extensions.get::<Arc<ConnectionContext>>();
         let connection = connection.expect("every connection puts its context into its requests");
-        let from = connection.address.ip();
+        let from = connection.client(&parts.headers, &shared.config);
         let grant = match Bearer::of(&parts.headers) {
             Bearer::Token(token) => shared.auth.authenticate(Some(&token), from),
             Bearer::Missing => match visiting_customer(parts, shared) {
@@ -239,6 +267,8 @@ impl FromRequestParts<Arc<ServerState>> for HttpCaller {
             login::count_failure(&shared.metrics.http, refused);
             Problem::Unauthenticated(refused)
         })?;
-        Ok(Self { shared: Arc::clone(shared), connection: Arc::clone(connection), grant })
+        let seated = connection.seat(&Party::of(&grant, from), parts, &shared.config);
+        seated.inspect_err(|_| shared.metrics.http.busy.add(1))?;
+        Ok(Self { shared: Arc::clone(shared), connection: Arc::clone(connection), grant, from })
     }
 }

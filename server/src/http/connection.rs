@@ -5,6 +5,7 @@ use super::deadline_stream::{DeadlineStream, Turns};
 use super::front::Front;
 use super::limits::MAX_HEAD_BYTES;
 use super::request_checks;
+use crate::admission::ConnectionSeat;
 use crate::clock::Stopwatch;
 use crate::metrics::{Closed, ConnectionSummary};
 use axum::body::{Body, HttpBody as _};
@@ -27,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 /// yields after 16 that arrived together.
 pub(super) async fn serve_connection<I>(
     stream: I,
-    address: SocketAddr,
+    (address, seat): (SocketAddr, Arc<ConnectionSeat>),
     front: &Front,
     stop: &CancellationToken,
 ) -> ConnectionSummary
@@ -35,7 +36,7 @@ where
     I: AsyncRead + AsyncWrite + Unpin,
 {
     let turns = Arc::new(Turns::default());
-    let context = Arc::new(ConnectionContext::new(address, Arc::clone(&turns)));
+    let context = Arc::new(ConnectionContext::new(address.ip(), seat, Arc::clone(&turns)));
     let deadline_stream =
         TokioIo::new(DeadlineStream::new(stream, Arc::clone(&turns), &front.config));
     let answer = |request: Request<Incoming>| {

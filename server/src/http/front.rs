@@ -1,10 +1,11 @@
 //! The front of HTTP: the router of a server, or of one that still recovers.
 
-use super::router::{router, router_while_recovering};
+use super::router::{operators_router, router, router_while_recovering};
 use super::stream::Streams;
+use crate::admission::ConnectionPool;
 use crate::auth::TokenRegistry;
 use crate::config::Config;
-use crate::metrics::Metrics;
+use crate::metrics::{Listener, Metrics};
 use crate::server_state::{EarlyState, ServerState};
 use crate::tls::Tls;
 use axum::Router;
@@ -16,8 +17,18 @@ pub(crate) struct Front {
     pub(super) config: Config,
     pub(super) metrics: Arc<Metrics>,
     pub(super) tls: Option<Arc<Tls>>,
+    pub(super) pool: Arc<ConnectionPool>,
+    audience: Audience,
     excuse: Router,
     server: OnceLock<Served>,
+}
+
+/// The clients that a port is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Audience {
+    Everybody,
+    /// Probes and scrapers, which find no other address there.
+    Operators,
 }
 
 /// The router of a recovered server.
@@ -29,16 +40,23 @@ struct Served {
 
 impl Front {
     /// The front of a server that recovers.
-    pub(crate) fn new(config: Config, early: &EarlyState) -> Self {
+    pub(crate) fn new(config: Config, early: &EarlyState, audience: Audience) -> Self {
+        let limits = match audience {
+            Audience::Everybody => config.connection_limits(Listener::Http),
+            Audience::Operators => Config::operator_connection_limits(),
+        };
+        let pool = Arc::new(ConnectionPool::new(limits));
         let (metrics, tls) = (Arc::clone(&early.metrics), early.tls.clone());
         let (excuse, server) = (router_while_recovering(), OnceLock::new());
-        Self { config, metrics, tls, excuse, server }
+        Self { config, metrics, tls, pool, audience, excuse, server }
     }
 
     /// Answers for a recovered server from now on, on open connections too.
     pub(crate) fn open(&self, shared: &Arc<ServerState>) {
-        let streams = Streams::new(shared, &shared.stop);
-        let router = || router(Arc::clone(shared), streams);
+        let router = || match self.audience {
+            Audience::Everybody => router(Arc::clone(shared), Streams::new(shared, &shared.stop)),
+            Audience::Operators => operators_router(Arc::clone(shared)),
+        };
         self.server.get_or_init(|| Served { router: router(), auth: Arc::clone(&shared.auth) });
     }
 

@@ -2,6 +2,7 @@
 //! figure about it.
 
 use super::caller::HttpCaller;
+use super::operating_paths::{HEALTH, METRICS, READINESS};
 use super::problem::{HttpError, Problem};
 use crate::exposition;
 use crate::readiness::NotReady;
@@ -15,9 +16,6 @@ use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-const HEALTH: &str = "/healthz";
-const READINESS: &str = "/readyz";
-
 /// A probe's answer is of no use later.
 const NOT_KEPT: (HeaderName, &str) = (CACHE_CONTROL, "no-store");
 
@@ -28,7 +26,7 @@ pub(super) fn routes() -> Router<Arc<ServerState>> {
     Router::new()
         .route(HEALTH, get(healthy))
         .route(READINESS, get(ready))
-        .route("/metrics", get(metrics))
+        .route(METRICS, get(metrics))
 }
 
 /// The routes during recovery; every other address is unavailable.

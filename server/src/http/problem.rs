@@ -2,6 +2,7 @@
 
 pub(super) use super::http_error::HttpError;
 use crate::auth::AuthError;
+use crate::listener::RETRY_AFTER_MS;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use boxoffice_protocol::InvalidField;
@@ -12,7 +13,6 @@ use hyper::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER,
     WWW_AUTHENTICATE,
 };
-use std::fmt::Write as _;
 
 const MEDIA_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
 
@@ -43,6 +43,8 @@ pub(super) enum Problem {
     /// The ledger has failed. The connection ends with this answer.
     LedgerFailed(Refusal),
     Unauthenticated(AuthError),
+    /// The caller's party has as many connections as there are for it. This one ends.
+    TooManyConnections,
     /// It never became a request of the protocol.
     HttpError(HttpError),
 }
@@ -59,6 +61,7 @@ impl Problem {
             Self::Precondition { .. } => StatusCode::PRECONDITION_FAILED,
             Self::Unauthenticated(AuthError::TooMany { .. }) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+            Self::TooManyConnections => StatusCode::SERVICE_UNAVAILABLE,
             Self::HttpError(error) => error.status(),
         }
     }
@@ -68,6 +71,7 @@ impl Problem {
         matches!(
             self,
             Self::LedgerFailed(_)
+                | Self::TooManyConnections
                 | Self::HttpError(
                     HttpError::BodyTooLarge
                         | HttpError::BodyTooSlow
@@ -85,6 +89,7 @@ impl Problem {
             }
             Self::Refused { refusal: Refusal::Unavailable { .. }, .. }
             | Self::LedgerFailed(_)
+            | Self::TooManyConnections
             | Self::HttpError(HttpError::Recovering | HttpError::NotReady(_)) => {
                 Some(RETRY_AFTER_S)
             }
@@ -113,6 +118,11 @@ impl Problem {
             Self::LedgerFailed(refusal) => (refusal, 0),
             Self::Unauthenticated(refused) => {
                 let (refusal, detail) = (Refusal::from(*refused), refused.to_string());
+                return json::to_vec(&ProblemRecord::refused(status, &refusal, &detail, 0));
+            }
+            Self::TooManyConnections => {
+                let refusal = Refusal::Busy { retry_after_ms: RETRY_AFTER_MS };
+                let detail = refusal.to_string();
                 return json::to_vec(&ProblemRecord::refused(status, &refusal, &detail, 0));
             }
             Self::HttpError(error) => {
@@ -194,24 +204,4 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::BackupExists
         | Refusal::BackupRunning => StatusCode::CONFLICT,
     }
-}
-
-/// The whole answer to a connection that is turned away.
-pub(super) fn busy(retry_after_ms: u32) -> Vec<u8> {
-    let refusal = Refusal::Busy { retry_after_ms };
-    let status = StatusCode::SERVICE_UNAVAILABLE.as_u16();
-    let detail = refusal.to_string();
-    let body = json::to_vec(&ProblemRecord::refused(status, &refusal, &detail, 0));
-    let mut answer = format!("HTTP/1.1 {status} Service Unavailable\r\n");
-    let seconds = retry_after_ms.div_ceil(1_000);
-    // Writing into a text does not fail.
-    let _ = write!(
-        answer,
-        "content-type: application/problem+json\r\ncontent-length: {}\r\n\
-         cache-control: no-store\r\nretry-after: {seconds}\r\nconnection: close\r\n\r\n",
-        body.len()
-    );
-    let mut answer = answer.into_bytes();
-    answer.extend(body);
-    answer
 }

@@ -30,6 +30,14 @@ pub(super) fn router(shared: Arc<ServerState>, streams: Arc<Streams>) -> Router 
         .with_state(shared)
 }
 
+/// The routes of the operators' own port.
+pub(super) fn operators_router(shared: Arc<ServerState>) -> Router {
+    operating::routes()
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(shared)
+}
+
 /// The routes during recovery.
 pub(super) fn router_while_recovering() -> Router {
     operating::routes_while_recovering()

@@ -2,30 +2,31 @@
 
 use super::connection::serve_connection;
 use super::front::Front;
-use super::problem;
 use crate::listener::{Accepted, Parts, Service};
 use crate::metrics::{ConnectionSummary, Listener};
+use std::net::IpAddr;
 
 impl Service for Front {
     const LISTENER: Listener = Listener::Http;
 
     fn parts(&self) -> Parts<'_> {
-        let Self { config, metrics, tls, .. } = self;
-        Parts { config, metrics, tls: tls.as_deref() }
+        let Self { config, metrics, tls, pool, .. } = self;
+        Parts { config, metrics, tls: tls.as_deref(), pool }
     }
 
-    fn busy(retry_after_ms: u32) -> Vec<u8> {
-        problem::busy(retry_after_ms)
+    /// Every client may ask how the server does.
+    fn turn_away(&self, _from: IpAddr) -> Option<Vec<u8>> {
+        None
     }
 
     async fn serve(&self, accepted: Accepted) -> ConnectionSummary {
-        let Accepted { stream, peer, until, stop } = accepted;
+        let Accepted { stream, peer, until, stop, seat } = accepted;
         let Some(tls) = &self.tls else {
-            return serve_connection(stream, peer, self, &stop).await;
+            return serve_connection(stream, (peer, seat), self, &stop).await;
         };
         match tls.accept(Listener::Http, stream, until, &stop).await {
             // Boxed, so that connections without TLS are not as large as those with.
-            Ok(stream) => Box::pin(serve_connection(stream, peer, self, &stop)).await,
+            Ok(stream) => Box::pin(serve_connection(stream, (peer, seat), self, &stop)).await,
             Err(cause) => ConnectionSummary::early(cause),
         }
     }

@@ -21,10 +21,14 @@ pub enum Closed {
     LedgerFailed,
     /// The token lets no connection in, or has ended.
     NotAllowed,
+    /// The party had more than another that wanted a connection, or the client had said nothing.
+    GaveWay,
+    /// The party has as many connections as it may have.
+    Busy,
 }
 
 impl Closed {
-    const ALL: [(Self, &'static str); 10] = [
+    const ALL: [(Self, &'static str); 12] = [
         (Self::ByClient, "closed_by_client"),
         (Self::Handshake, "closed_handshake"),
         (Self::FrameTimeout, "closed_frame_timeout"),
@@ -35,6 +39,8 @@ impl Closed {
         (Self::Stopped, "closed_stopped"),
         (Self::LedgerFailed, "closed_ledger_failed"),
         (Self::NotAllowed, "closed_not_allowed"),
+        (Self::GaveWay, "closed_gave_way"),
+        (Self::Busy, "closed_busy"),
     ];
 }
 

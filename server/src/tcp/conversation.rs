@@ -6,6 +6,7 @@ use super::backup::AwaitedBackup;
 use super::output::{OutputBuffer, Timed};
 use super::prefetch::{PREFETCHED, prefetch};
 use super::watches::Watches;
+use crate::admission::ConnectionSeat;
 use crate::auth::Grant;
 use crate::clock::moment;
 use crate::metrics::{Closed, LaneNumber, Listener};
@@ -31,6 +32,8 @@ const SHARE: usize = 64;
 pub struct Conversation {
     pub(super) shared: Arc<ServerState>,
     pub(super) peer: IpAddr,
+    /// The connection's seat; none without a listener.
+    pub(super) seat: Option<Arc<ConnectionSeat>>,
     /// Bytes that were received and not decoded yet.
     pub input: BytesMut,
     /// Replies that have not left yet.
@@ -84,6 +87,7 @@ impl Conversation {
         Self {
             shared,
             peer,
+            seat: None,
             input: BytesMut::new(),
             output: OutputBuffer::new(moment()),
             told: MonotonicReads::default(),

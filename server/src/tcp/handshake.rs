@@ -4,6 +4,7 @@ use super::conversation::Conversation;
 use super::output::Timed;
 use crate::fairness::Party;
 use crate::ledger::Position;
+use crate::listener::RETRY_AFTER_MS;
 use crate::login;
 use crate::metrics::Closed;
 use crate::server_state::ServerState;
@@ -40,6 +41,12 @@ impl Conversation {
         let in_flight = wanted.min(MAX_IN_FLIGHT);
         self.in_flight = in_flight as usize;
         let party = Party::of(&grant, self.peer);
+        if let Some(Err(full)) = self.seat.as_ref().map(|seat| seat.identify(&party)) {
+            tracing::debug!(client = ?hello.client, %party, ?full, "too many connections");
+            self.shared.metrics.tcp.busy.add(1);
+            let refusal = Refusal::Busy { retry_after_ms: RETRY_AFTER_MS };
+            return self.close_with(0, refusal, Closed::Busy);
+        }
         tracing::debug!(client = ?hello.client, %party, in_flight, "welcome");
         self.grant = Some(grant);
         let body = Body::Welcome(self.shared.welcome(in_flight));

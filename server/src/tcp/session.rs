@@ -5,6 +5,7 @@
 
 use super::conversation::{Conversation, PushWhen, Pushed, TurnEnd};
 use super::socket::Socket;
+use crate::admission::ConnectionSeat;
 use crate::clock::{deadline, is_past, moment};
 use crate::deadline_timer::DeadlineTimer;
 use crate::metrics::{Closed, ConnectionSummary};
@@ -69,6 +70,12 @@ impl TcpSession {
             next_push: deadline(Duration::ZERO),
             timer: DeadlineTimer::new(active_until),
         }
+    }
+
+    /// The seat that the client's party takes when it has said who it is.
+    pub(super) fn seated(mut self, seat: Arc<ConnectionSeat>) -> Self {
+        self.conversation.seat = Some(seat);
+        self
     }
 
     /// Serves the connection until it ends.

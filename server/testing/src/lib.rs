@@ -34,7 +34,7 @@ pub mod webdriver;
 pub use alone::alone;
 pub use binaries::{boxoffice, boxoffice_server, measured_server, repository, target_folder};
 pub use patience::{PATIENCE, nothing_of, seed, until, until_some};
-pub use raw::{Raw, client_at};
+pub use raw::{Raw, client_at, connect_from};
 pub use requests::{
     START, best, concert, create, customer, event, film, hello, hello_with, hold, key, new_id,
     reserve, seat_map, seats, section, spec, standing,

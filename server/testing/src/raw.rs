@@ -12,7 +12,7 @@ use boxoffice_protocol::time::Timestamp;
 use bytes::BytesMut;
 use std::net::SocketAddr;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_util::codec::{Decoder, Encoder};
 
 /// A client of the library, connected to this address.
@@ -26,6 +26,13 @@ pub struct Raw<S = TcpStream> {
     pub stream: S,
     input: BytesMut,
     next: u32,
+}
+
+/// Connects from this address of loopback.
+pub async fn connect_from(from: [u8; 4], to: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind(SocketAddr::from((from, 0))).expect("all of 127/8 is this machine's");
+    socket.connect(to).await.expect("the server listens")
 }
 
 impl Raw {

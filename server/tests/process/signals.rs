@@ -117,7 +117,8 @@ async fn row_29_without_descriptors_it_waits_and_recovers() {
     let server = command();
     let mut limited = Command::new("sh");
     limited.args(["-c", "ulimit -n 40 && exec \"$@\"", "sh"]).arg(server.get_program());
-    let process = Process::spawn(limited.args(server.get_args()));
+    let limited = limited.args(server.get_args()).args(["--max-unknown-connections", "100"]);
+    let process = Process::spawn(limited);
     let mut admitted = Vec::new();
     // More than there are descriptors; those that are not accepted wait in the kernel's queue.
     for _ in 0..60 {

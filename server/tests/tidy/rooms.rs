@@ -21,7 +21,8 @@ const ORDER: &[&[&str]] = &[
     &["sweeper", "views", "backups", "event_watch"],
     &["catalog"],
     &["ledger"],
-    &["login", "fairness"],
+    &["login", "admission"],
+    &["fairness"],
     &["auth", "tls", "sniff", "sockets", "deadline_timer"],
     &["clock", "metrics", "descriptors", "randomness"],
 ];

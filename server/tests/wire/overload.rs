@@ -229,7 +229,11 @@ async fn row_30_nine_thousand_connections_do_not_hold_up_those_that_are_served()
         println!("skipped: the long form of row 30 runs with BOXOFFICE_LONG=1");
         return;
     }
-    assert_eq!(boxoffice_server::descriptors::admit([10_500, 0]), [10_500, 0], "raise ulimit -n");
+    assert_eq!(
+        boxoffice_server::descriptors::admit([10_500, 0], 0),
+        [10_500, 0],
+        "raise ulimit -n"
+    );
     let process = Process::start(&["--max-connections", "500"]);
     let mut served = Vec::new();
     for _ in 0..500 {

@@ -4,7 +4,9 @@ use super::server::{config, start};
 use boxoffice_server::Server;
 use boxoffice_server::config::Config;
 use boxoffice_testing::cli::Cli;
+use boxoffice_testing::{Raw, hello};
 use serde_json::{Value, json};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -124,10 +126,19 @@ fn a_full_server_says_so_and_applies_nothing() {
     assert_eq!(cli.objects("events").len(), 1);
 }
 
+/// A connection whose client has said who it is.
+fn greeted(server: &Server) -> TcpStream {
+    let mut stream = TcpStream::connect(server.address()).expect("the server listens");
+    let (_, hello) = Raw::around(tokio::io::empty()).encode(&hello());
+    stream.write_all(&hello).expect("the server reads");
+    stream.read_exact(&mut [0; 4]).expect("a welcome");
+    stream
+}
+
 #[test]
 fn a_busy_server_says_so() {
     let server = start(Config { max_connections: 1, ..config() });
-    let _only = TcpStream::connect(server.address()).expect("the server listens");
+    let _only = greeted(&server);
     let refusal = refused_in_time(&Cli::at(server.address()), "events");
     assert_eq!(refusal["refused"], "Busy", "{refusal}");
     assert!(refusal["retry_after_ms"].as_u64() > Some(0), "{refusal}");

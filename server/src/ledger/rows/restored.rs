@@ -128,7 +128,9 @@ impl<S: FnMut() -> u64> Sending<S> {
 
     fn send(&mut self) -> Result<(), Contradiction> {
         let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
-        self.batches.send(batch).map_err(|_| Contradiction::new("the thread that builds the events has ended"))
+        self.batches
+            .send(batch)
+            .map_err(|_| Contradiction::new("the thread that builds the events has ended"))
     }
 }
 
