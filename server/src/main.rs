@@ -51,6 +51,8 @@ enum ServerCommand {
     Export(commands::Export),
     /// Makes, lists and revokes tokens, which carry permissions
     Token(commands::Token),
+    /// Rotates the key that signs visitors' passes
+    Visitors(commands::Visitors),
 }
 
 fn main() -> ExitCode {
@@ -73,6 +75,10 @@ fn run(arguments: ServerArguments, format: &mut LogFormat) -> anyhow::Result<Exi
         Some(ServerCommand::Export(export)) => return Ok(export.run(settings.data.as_deref())),
         Some(ServerCommand::Token(token)) => {
             return token.run(&settings).map(|()| ExitCode::SUCCESS);
+        }
+        Some(ServerCommand::Visitors(visitors)) => {
+            let data = settings.data.as_deref();
+            return visitors.run(data).map(|()| ExitCode::SUCCESS);
         }
         // Without a folder of its own the demo leaves nothing behind.
         Some(ServerCommand::Demo { .. }) => settings.memory |= settings.data.is_none(),

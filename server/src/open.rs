@@ -1,5 +1,6 @@
 //! The opening of a server's store: its events, and a clock that goes on from them.
 
+use crate::auth::VisitorKeys;
 use crate::catalog::Recovery;
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{Config, StoreChoice};
@@ -16,6 +17,8 @@ pub struct Opened {
     pub recovery: Recovery,
     pub ledger: Arc<Ledger>,
     pub clock: Clock,
+    /// The keys of visitors' passes.
+    pub visitor_keys: VisitorKeys,
     /// The key of fingerprints.
     pub secret: [u8; 16],
 }
@@ -42,7 +45,8 @@ impl Opened {
         let clock = config.clock.clone();
         let clock = clock.unwrap_or_else(|| Clock::system(Timestamp::default()));
         let recovery = Recovery::new(config.randomness.hashing());
-        Ok((Self { recovery, ledger, clock, secret }, None))
+        let visitor_keys = VisitorKeys::in_memory()?;
+        Ok((Self { recovery, ledger, clock, visitor_keys, secret }, None))
     }
 
     fn folder(options: &FolderOptions, config: &Config) -> Result<(Self, Work), StartError> {
@@ -83,7 +87,8 @@ impl Opened {
         };
         let secret = folder.secret();
         let (ledger, committing) = folder.into_ledger(clock.clone())?;
-        let opened = Self { recovery, ledger: Arc::new(ledger), clock, secret };
+        let visitor_keys = VisitorKeys::of_folder(&options.path)?;
+        let opened = Self { recovery, ledger: Arc::new(ledger), clock, visitor_keys, secret };
         Ok((opened, Some(committing)))
     }
 }

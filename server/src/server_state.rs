@@ -70,10 +70,10 @@ impl ServerState {
 
     /// Puts a server together around an opened store.
     pub fn new(config: Config, opened: Opened, early: EarlyState) -> Self {
-        let Opened { recovery, ledger, clock, secret } = opened;
+        let Opened { recovery, ledger, clock, visitor_keys, secret } = opened;
         let EarlyState { metrics, tls, tokens, stop } = early;
         let (let_in, pace) = (config.visitors, config.visitor_pace);
-        let visitors = Visitors::new(&secret, let_in, pace, clock.clone());
+        let visitors = Visitors::new(visitor_keys, let_in, pace, clock.clone());
         let auth = Arc::new(TokenRegistry::new(tokens, visitors, clock.clone()));
         let catalog = Catalog::new(
             recovery,

@@ -1,6 +1,6 @@
 //! Why a server cannot start.
 
-use crate::auth::{TokensError, Unprotected};
+use crate::auth::{TokensError, Unprotected, VisitorKeysError};
 use crate::ledger::FolderError;
 use crate::tls::TlsError;
 use std::io;
@@ -40,6 +40,8 @@ pub enum StartError {
     #[error(transparent)]
     Tokens(#[from] TokensError),
     #[error(transparent)]
+    VisitorKeys(#[from] VisitorKeysError),
+    #[error(transparent)]
     Unprotected(#[from] Unprotected),
     /// Its message is on stderr.
     #[error("the server panicked while it started; its message is above")]
@@ -54,7 +56,7 @@ impl StartError {
         match self {
             Self::Folder(error) => error.needs_a_person(),
             Self::ClockAhead { .. } | Self::Tls(_) => true,
-            Self::Tokens(_) | Self::Unprotected(_) => true,
+            Self::Tokens(_) | Self::VisitorKeys(_) | Self::Unprotected(_) => true,
             Self::Listen { .. } | Self::Random(_) | Self::Panicked | Self::Thread(_) => false,
         }
     }

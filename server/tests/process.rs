@@ -27,5 +27,6 @@ mod process {
     mod token_commands;
     mod tokens;
     mod vanished_host;
+    mod visitor_keys;
     mod wall_clock;
 }

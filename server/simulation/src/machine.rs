@@ -10,6 +10,7 @@ use boxoffice_journal::{JournalError, JournalOptions, Writing};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
+use boxoffice_server::auth::VisitorKeys;
 use boxoffice_server::catalog::{CatalogLimits, Contradiction, Recovery};
 use boxoffice_server::clock::Clock;
 use boxoffice_server::config::Config;
@@ -105,7 +106,9 @@ impl Machine {
         };
         let ledger = Arc::new(ledger);
         let early = EarlyState { tokens: Person::tokens(), ..EarlyState::default() };
-        let opened = Opened { recovery: witness.recovery, ledger, clock, secret };
+        let visitor_keys = VisitorKeys::in_memory().expect("random bytes");
+        let recovery = witness.recovery;
+        let opened = Opened { recovery, ledger, clock, visitor_keys, secret };
         let shared = Arc::new(ServerState::new(config, opened, early));
         let LedgerWork { committer, workshop, follower, lock, .. } = work;
         let (committer, follower) = (Some(committer), Some(follower));

@@ -1,12 +1,11 @@
-//! Follows the token file while the server runs.
+//! Follows the token file, and that of visitors' keys, while the server runs.
 
-use super::file::TokenFile;
 use super::registry::TokenRegistry;
 use rustix::fs::inotify::{CreateFlags, WatchFlags, add_watch, init};
 use rustix::io::{Errno, read};
 use std::io;
 use std::os::fd::OwnedFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::Interest;
@@ -15,9 +14,19 @@ use tokio::io::unix::AsyncFd;
 /// How often the file is read without a notice of the kernel: network file systems give none.
 const EVERY: Duration = Duration::from_secs(10);
 
-/// Keeps the tokens of `auth` as the file has them, until this is dropped.
+/// Keeps the tokens of `auth`, and the keys of visitors, as their files have them, until this is
+/// dropped.
 pub(crate) async fn follow(auth: Arc<TokenRegistry>) {
-    let Some(file) = auth.file() else { return };
+    let files: Vec<PathBuf> = [
+        auth.file().map(|file| file.path().to_owned()),
+        auth.visitors().file().map(Path::to_owned),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if files.is_empty() {
+        return;
+    }
     let folder = WatchedFolder::new().inspect_err(|error| {
         tracing::warn!(%error, "changes of tokens are noticed only every {EVERY:?}");
     });
@@ -27,10 +36,16 @@ pub(crate) async fn follow(auth: Arc<TokenRegistry>) {
         // Watched before it is read, so that no change is missed between the two; and again each
         // time, as folders come and go.
         if let Some(folder) = &folder {
-            folder.watch(&file);
+            files.iter().for_each(|file| folder.watch(file));
         }
         let reading = Arc::clone(&auth);
-        let renewed = tokio::task::spawn_blocking(move || reading.renew()).await;
+        let renewed = tokio::task::spawn_blocking(move || {
+            if let Err(error) = reading.visitors().renew() {
+                tracing::error!("the old keys of visitors stay: {error}");
+            }
+            reading.renew()
+        });
+        let renewed = renewed.await;
         match renewed {
             Ok(Ok(has_changed)) => {
                 trouble = None;
@@ -73,8 +88,7 @@ impl WatchedFolder {
     }
 
     /// Watches the folder of the file, and that of its target if it is a link.
-    fn watch(&self, file: &TokenFile) {
-        let path = file.path();
+    fn watch(&self, path: &Path) {
         let target = path.canonicalize().ok().filter(|target| target != path);
         for path in [Some(path), target.as_deref()].into_iter().flatten() {
             let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());

@@ -6,7 +6,8 @@
 //! [`Grant`], and a grant turns a request into an `Admitted` one, which is all that dispatch takes.
 //! The `permission` table says what each role may request.
 //!
-//! A browser without a token may be one of the `visitors`, each with a customer of its own. A
+//! A browser without a token may be one of the `visitors`, each with a customer of its own, which its
+//! pass names. The keys that sign passes are a file of their own (`visitor_keys`). A
 //! `rate_limit` by address bounds their new reservations, and attempts with wrong tokens.
 //!
 //! Without tokens every client may do everything, so the server listens on loopback only
@@ -17,6 +18,7 @@ mod entry;
 mod file;
 mod follow;
 mod grant;
+mod locked_file;
 mod network;
 mod permission;
 mod rate_limit;
@@ -24,6 +26,7 @@ mod registry;
 mod role;
 mod secret;
 mod sources;
+mod visitor_keys;
 mod visitors;
 
 pub(crate) use admitted::Admitted;
@@ -36,4 +39,6 @@ pub(crate) use registry::TokenRegistry;
 pub use role::{Role, RoleName};
 pub use secret::Hash;
 pub use sources::{Sources, Tokens, TokensPlace, Unprotected};
+pub use visitor_keys::{VisitorKey, VisitorKeyFile, VisitorKeysError};
+pub use visitors::VisitorKeys;
 pub(crate) use visitors::Visitors;

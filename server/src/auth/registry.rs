@@ -188,6 +188,7 @@ impl TokenRegistry {
 mod tests {
     use super::super::role::Role;
     use super::super::sources::TokensPlace;
+    use super::super::visitors::VisitorKeys;
     use super::*;
     use boxoffice_protocol::id::Principal;
     use boxoffice_protocol::time::Timestamp;
@@ -198,7 +199,7 @@ mod tests {
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
     fn visitors(let_in: Option<bool>, clock: &Clock) -> Visitors {
-        Visitors::new(b"secret", let_in, NonZeroU32::MIN, clock.clone())
+        Visitors::new(VisitorKeys::in_memory().unwrap(), let_in, NonZeroU32::MIN, clock.clone())
     }
 
     struct Desk {

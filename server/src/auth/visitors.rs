@@ -5,13 +5,18 @@
 //! forged ones.
 
 use super::rate_limit::RateLimit;
+use super::visitor_keys::{VisitorKey, VisitorKeyFile, VisitorKeysError};
 use crate::clock::Clock;
+use arc_swap::ArcSwap;
 use boxoffice_protocol::id::CustomerId;
+use boxoffice_protocol::time::Timestamp;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
 use std::num::NonZeroU32;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The prefix of a visitor's customer id.
@@ -29,24 +34,60 @@ const SAVED_UP_S: u32 = 30;
 
 /// Makes and verifies passes, and holds the rules for visitors.
 pub(crate) struct Visitors {
-    signing: Hmac<Sha256>,
+    /// The one that signs first.
+    keys: ArcSwap<Vec<PassKey>>,
+    /// Where they come from; none in memory.
+    file: Option<VisitorKeyFile>,
+    clock: Clock,
     let_in: Option<bool>,
     pace: RateLimit,
 }
 
+/// A key, ready to sign.
+struct PassKey {
+    signing: Hmac<Sha256>,
+    until: Option<Timestamp>,
+}
+
+impl PassKey {
+    fn new(key: &VisitorKey) -> Self {
+        let signing = keyed(&key.secret).chain_update(PURPOSE).finalize().into_bytes();
+        Self { signing: keyed(&signing), until: key.until }
+    }
+}
+
 impl Visitors {
-    /// Signs passes with a key made from `secret`, which has to stay the same for passes to stay
-    /// valid. Visitors at one address may make `a_second` new reservations.
+    /// Verifies passes under `keys`, of which the first one signs. Visitors at one address may make
+    /// `a_second` new reservations.
     pub(crate) fn new(
-        secret: &[u8],
+        keys: VisitorKeys,
         let_in: Option<bool>,
         a_second: NonZeroU32,
         clock: Clock,
     ) -> Self {
-        let key = keyed(secret).chain_update(PURPOSE).finalize().into_bytes();
         let at_once = a_second.get().saturating_mul(SAVED_UP_S);
-        let pace = RateLimit::new(at_once, Duration::from_secs(1) / a_second.get(), clock);
-        Self { signing: keyed(&key), let_in, pace }
+        let every = Duration::from_secs(1) / a_second.get();
+        let pace = RateLimit::new(at_once, every, clock.clone());
+        let VisitorKeys { keys, file } = keys;
+        let keys = ArcSwap::from_pointee(keys.iter().map(PassKey::new).collect());
+        Self { keys, file, clock, let_in, pace }
+    }
+
+    /// The file of keys.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.file.as_ref().map(VisitorKeyFile::path)
+    }
+
+    /// Reads the keys again. Blocks.
+    ///
+    /// # Errors
+    /// The keys stay as they are.
+    pub(super) fn renew(&self) -> Result<(), VisitorKeysError> {
+        // A file that is gone is made at the next start.
+        if let Some(keys) = self.file.as_ref().map(VisitorKeyFile::read).transpose()?.flatten() {
+            self.keys.store(Arc::new(keys.iter().map(PassKey::new).collect()));
+        }
+        Ok(())
     }
 
     /// Whether visitors are let in; without a setting, they are as long as no tokens are in use.
@@ -75,18 +116,59 @@ impl Visitors {
     /// The pass of a visitor's customer: visible ASCII without spaces, quotes, commas and
     /// semicolons.
     pub(crate) fn pass(&self, customer: &CustomerId) -> String {
-        let signature = self.signing.clone().chain_update(customer.as_str()).finalize();
+        let keys = self.keys.load();
+        let signing = &keys.first().expect("there is one that signs").signing;
+        let signature = signing.clone().chain_update(customer.as_str()).finalize();
         format!("{customer}.{}", BASE64URL_NOPAD.encode(&signature.into_bytes()))
     }
 
-    /// The customer of a pass; none if its signature is wrong. Takes the same time for every
-    /// signature.
+    /// The customer of a pass; none if its signature is wrong, or names anybody but a visitor.
+    /// Takes the same time for every signature.
     pub(crate) fn verify(&self, pass: &str) -> Option<CustomerId> {
         let (id, signature) = pass.split_once('.')?;
+        let customer = CustomerId::parse(id).ok().filter(is_visitor)?;
         let signature = BASE64URL_NOPAD.decode(signature.as_bytes()).ok()?;
-        self.signing.clone().chain_update(id).verify_slice(&signature).ok()?;
-        CustomerId::parse(id).ok()
+        let (keys, now) = (self.keys.load(), self.clock.now());
+        let counts = |key: &&PassKey| key.until.is_none_or(|until| now < until);
+        let fits =
+            |key: &PassKey| key.signing.clone().chain_update(id).verify_slice(&signature).is_ok();
+        keys.iter().filter(counts).any(fits).then_some(customer)
     }
+}
+
+/// The keys of passes, and where they come from.
+#[derive(Debug)]
+pub struct VisitorKeys {
+    keys: Vec<VisitorKey>,
+    file: Option<VisitorKeyFile>,
+}
+
+impl VisitorKeys {
+    /// Those of a data folder; made where there are none.
+    ///
+    /// # Errors
+    /// [`VisitorKeysError`] says what to do.
+    pub(crate) fn of_folder(folder: &Path) -> Result<Self, VisitorKeysError> {
+        let file = VisitorKeyFile::in_folder(folder);
+        Ok(Self { keys: file.read_or_make()?, file: Some(file) })
+    }
+
+    /// New ones, which end with the process.
+    ///
+    /// # Errors
+    /// The operating system gives no random bytes.
+    pub fn in_memory() -> Result<Self, getrandom::Error> {
+        Ok(Self { keys: vec![VisitorKey::random()?], file: None })
+    }
+}
+
+/// Whether a customer is one that [`Visitors::new_customer`] makes up.
+fn is_visitor(customer: &CustomerId) -> bool {
+    let random = customer.as_str().strip_prefix(PREFIX);
+    random.is_some_and(|random| {
+        random.len() == 2 * RANDOM_BYTES
+            && random.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+    })
 }
 
 impl fmt::Debug for Visitors {
@@ -102,16 +184,84 @@ fn keyed(key: &[u8]) -> Hmac<Sha256> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use boxoffice_protocol::time::Timestamp;
 
-    fn under(secret: &[u8]) -> Visitors {
-        let a_second = NonZeroU32::new(2).unwrap();
-        Visitors::new(secret, None, a_second, Clock::manual(Timestamp::default()))
+    fn visitors(keys: VisitorKeys, clock: Clock) -> Visitors {
+        Visitors::new(keys, None, NonZeroU32::new(2).unwrap(), clock)
+    }
+
+    fn under(key: u8) -> Visitors {
+        let keys = vec![VisitorKey { secret: [key; 32], until: None }];
+        visitors(VisitorKeys { keys, file: None }, Clock::manual(Timestamp::default()))
+    }
+
+    /// A pass as the holder of a key would make it.
+    fn forged(key: &[u8], id: &str) -> [String; 2] {
+        let bound = keyed(key).chain_update(PURPOSE).finalize().into_bytes();
+        [key, &bound].map(|key| {
+            let signature = keyed(key).chain_update(id).finalize().into_bytes();
+            format!("{id}.{}", BASE64URL_NOPAD.encode(&signature))
+        })
+    }
+
+    const VICTIM: &str = "web-00000000000000000000000000000000";
+
+    #[test]
+    fn hostile_47_the_key_of_passes_names_visitors_only() {
+        for id in ["ann", "web-", "web-ann", "web-0000000000000000000000000000000", "WEB-00"] {
+            for pass in forged(&[7; 32], id) {
+                assert_eq!(under(7).verify(&pass), None, "{id}");
+            }
+        }
+        let upper = VICTIM.replacen('0', "A", 1);
+        assert_eq!(under(7).verify(&forged(&[7; 32], &upper)[1]), None);
+        assert!(under(7).verify(&forged(&[7; 32], VICTIM)[1]).is_some());
+    }
+
+    #[test]
+    fn hostile_47_both_keys_count_for_a_time_after_a_rotation() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::manual(Timestamp::from_ms(1_000));
+        let of_folder = || VisitorKeys::of_folder(folder.path()).unwrap();
+        let running = visitors(of_folder(), clock.clone());
+        let customer = running.new_customer().unwrap();
+        let pass = running.pass(&customer);
+        assert_eq!(visitors(of_folder(), clock.clone()).verify(&pass), Some(customer.clone()));
+        let file = VisitorKeyFile::in_folder(folder.path());
+        file.rotate(clock.now(), Duration::from_secs(60)).unwrap();
+        running.renew().unwrap();
+        let renewed = running.pass(&customer);
+        assert_ne!(pass, renewed);
+        for _ in 0..2 {
+            assert_eq!(running.verify(&renewed), Some(customer.clone()));
+            assert_eq!(running.verify(&pass), Some(customer.clone()));
+            clock.advance(Duration::from_millis(59_999 / 2));
+        }
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(running.verify(&pass), None);
+        assert_eq!(running.verify(&renewed), Some(customer));
+        file.rotate(clock.now(), Duration::ZERO).unwrap();
+        running.renew().unwrap();
+        assert_eq!(running.verify(&renewed), None, "at once");
+    }
+
+    #[test]
+    fn a_file_of_keys_that_others_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let file = VisitorKeyFile::in_folder(folder.path());
+        file.read_or_make().unwrap();
+        let mode = || std::fs::metadata(file.path()).unwrap().permissions().mode();
+        assert_eq!(mode() & 0o777, 0o600);
+        for open in [0o640, 0o604] {
+            std::fs::set_permissions(file.path(), PermissionsExt::from_mode(open)).unwrap();
+            let refused = file.read_or_make().unwrap_err().to_string();
+            assert!(refused.contains("chmod 600"), "{refused}");
+        }
     }
 
     #[test]
     fn those_at_one_address_may_come_all_at_once_and_then_at_their_pace() {
-        let visitors = under(b"one secret");
+        let visitors = under(1);
         let office = [192, 0, 2, 1].into();
         for _ in 0..60 {
             visitors.pace().take(office, 1).unwrap();
@@ -121,17 +271,17 @@ mod tests {
 
     #[test]
     fn a_pass_is_recognised_under_its_secret_only() {
-        let visitors = under(b"one secret");
+        let visitors = under(1);
         let customer = visitors.new_customer().unwrap();
         let pass = visitors.pass(&customer);
         assert_eq!(visitors.verify(&pass), Some(customer.clone()));
-        assert_eq!(under(b"one secret").verify(&pass), Some(customer));
-        assert_eq!(under(b"another one").verify(&pass), None);
+        assert_eq!(under(1).verify(&pass), Some(customer));
+        assert_eq!(under(2).verify(&pass), None);
     }
 
     #[test]
     fn no_two_visitors_are_the_same_customer() {
-        let visitors = under(b"one secret");
+        let visitors = under(1);
         let (one, other) = (visitors.new_customer().unwrap(), visitors.new_customer().unwrap());
         assert_ne!(one, other);
         let pass = visitors.pass(&other);
@@ -141,7 +291,7 @@ mod tests {
 
     #[test]
     fn an_altered_pass_is_nobodys() {
-        let visitors = under(b"one secret");
+        let visitors = under(1);
         let pass = visitors.pass(&visitors.new_customer().unwrap());
         for at in 0..pass.len() {
             let mut altered = pass.clone().into_bytes();
@@ -157,7 +307,8 @@ mod tests {
     /// HMAC-SHA256 under HMAC-SHA256(secret, purpose), as any other program makes it.
     #[test]
     fn a_pass_stays_what_it_is() {
-        let pass = "web-00.DpfM1yTJYdwI5yFeMYZP8hPa84bkuHPiyY38Ad2LaqI";
-        assert_eq!(under(&[7; 16]).verify(pass).unwrap().as_str(), "web-00");
+        let pass = "web-00000000000000000000000000000000.\
+                    bPtZlMKd37XDlWu_0rpZtptf3ZkUAB8X5fpO08444g0";
+        assert_eq!(under(7).verify(pass).unwrap().as_str(), VICTIM);
     }
 }

@@ -10,7 +10,9 @@ mod export;
 mod output;
 mod records;
 mod token;
+mod visitors;
 
 pub(crate) use check::Check;
 pub(crate) use export::Export;
 pub(crate) use token::Token;
+pub(crate) use visitors::Visitors;
