@@ -6,6 +6,7 @@ mod kinds;
 mod wire {
     mod a_concert;
     mod connections;
+    mod created_again;
     mod holds;
     mod idempotency;
     mod invalid_requests;

@@ -11,6 +11,7 @@ use boxoffice_protocol::event::PlaceState;
 use boxoffice_protocol::id::{ReservationId, Seat};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
+use std::sync::Arc;
 
 impl Inventory {
     /// Makes a change that was decided on this state, or replays one that was.
@@ -47,9 +48,9 @@ impl Inventory {
             Change::Released { .. } | Change::Expired { .. } | Change::Cancelled { .. } => {
                 self.end(&recorded.change, recorded.at);
             }
-            Change::Deleted => self.deleted = true,
+            Change::Deleted => self.deleted_at = Some(recorded.at),
         }
-        self.book.forget(recorded.at, FORGET_A_CHANGE);
+        self.forget(recorded.at, FORGET_A_CHANGE);
     }
 
     /// Takes back the last change that was applied; it must be less than a day old. No answer shows
@@ -58,7 +59,7 @@ impl Inventory {
         debug_assert_eq!(recorded.version, self.version, "only the last change is taken back");
         self.version = recorded.version - 1;
         match &recorded.change {
-            Change::Created(_) => self.deleted = true,
+            Change::Created(_) => self.deleted_at = Some(recorded.at),
             Change::Updated(updated) => {
                 let (before, after) = (&updated.before, &updated.after);
                 self.change_terms(after, before, &updated.blocked, &updated.unblocked);
@@ -84,7 +85,7 @@ impl Inventory {
             Change::Released { .. } | Change::Expired { .. } | Change::Cancelled { .. } => {
                 self.revive(&recorded.change);
             }
-            Change::Deleted => self.deleted = false,
+            Change::Deleted => self.deleted_at = None,
         }
     }
 
@@ -92,12 +93,17 @@ impl Inventory {
     /// it; for events without further changes.
     pub fn forget(&mut self, now: Timestamp, most: usize) {
         self.book.forget(now, most);
+        if let Some(rest) = self.predecessors.forgotten_at(now) {
+            self.predecessors = Arc::new(rest);
+        }
     }
 
     /// When a hold is due or an ended reservation forgotten, whichever is first.
     pub fn next_to_sweep(&self) -> Option<Timestamp> {
         let forgetting = self.book.forgetting.first().map(|&(until, _)| until);
-        // A reservation is remembered until the last moment of that time.
+        let predecessors = self.predecessors.kept_until();
+        let forgetting = [forgetting, predecessors].into_iter().flatten().min();
+        // Both are remembered until the last moment of that time.
         let forgetting = forgetting.map(|until| until.plus(core::time::Duration::from_millis(1)));
         [self.next_expiry(), forgetting].into_iter().flatten().min()
     }

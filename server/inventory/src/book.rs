@@ -99,6 +99,11 @@ impl Book {
         Some(slot)
     }
 
+    /// The ids of reservations, ended ones too, that were made at `time` or later.
+    pub(crate) fn made_since(&self, time: Timestamp) -> Vec<ReservationId> {
+        self.ids.made_since(time, &self.records)
+    }
+
     /// The slot of a reservation that a change is about.
     pub(crate) fn slot(&self, id: &ReservationId) -> u32 {
         self.find(id).expect("changes are applied to the state that they were decided on")

@@ -13,13 +13,16 @@ impl Inventory {
             let (one, two) = (numbers(self), numbers(other));
             return Some(format!("version, live and remembered reservations: {one:?}, {two:?}"));
         }
-        if (&self.event, self.deleted, &self.created)
-            != (&other.event, other.deleted, &other.created)
+        if (&self.event, self.deleted_at, &self.created)
+            != (&other.event, other.deleted_at, &other.created)
         {
             return Some("how it was created, or whether it is deleted".to_owned());
         }
         if (&self.terms, &self.epochs) != (&other.terms, &other.epochs) {
             return Some("its terms or price lists".to_owned());
+        }
+        if self.predecessors != other.predecessors {
+            return Some("the ids that events before it have used".to_owned());
         }
         self.different_place(other).or_else(|| self.different_reservation(other))
     }

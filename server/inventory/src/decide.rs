@@ -18,7 +18,7 @@ impl Inventory {
     /// Decides a command at `now`. Holds whose deadline has come count as expired, whether
     /// that is recorded yet or not; but if the answer depends on it, it has to be recorded first.
     pub fn decide(&self, command: &Command<'_>, now: Timestamp, rules: &HoldRules) -> Decision {
-        if self.deleted {
+        if self.is_deleted() {
             return Decision::Answer(Err(Refusal::EventNotFound));
         }
         let outcome = match *command {

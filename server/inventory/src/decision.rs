@@ -45,7 +45,7 @@ impl Inventory {
 
     /// The expiries of up to `most` holds that are due at `now`, the earliest deadline first.
     pub fn due(&self, now: Timestamp, most: usize) -> Vec<Change> {
-        if self.deleted {
+        if self.is_deleted() {
             return Vec::new();
         }
         self.expiries(self.book.due(now).take(most))

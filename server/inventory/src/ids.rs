@@ -10,6 +10,7 @@ use crate::hashing::Hashing;
 use crate::record::Record;
 use crate::slab::Slab;
 use boxoffice_protocol::id::ReservationId;
+use boxoffice_protocol::time::Timestamp;
 use hashbrown::HashTable;
 
 /// The most that a shard has: what fits into a table of 2,048 buckets.
@@ -47,6 +48,13 @@ impl Ids {
         let shard = self.shards.get(self.shard(id))?;
         let is = |&slot: &u32| records[slot].id == *id;
         shard.find(hashing.hash(id.as_bytes()), is).copied()
+    }
+
+    /// The ids that were made at `time` or later, in no order. Looks at no shard before these.
+    pub(crate) fn made_since(&self, time: Timestamp, records: &Slab<Record>) -> Vec<ReservationId> {
+        let first = self.firsts.partition_point(|first| first.time() < time).saturating_sub(1);
+        let ids = self.shards[first..].iter().flatten().map(|&slot| records[slot].id);
+        ids.filter(|id| id.time() >= time).collect()
     }
 
     /// Adds a slot, whose record has an id that is not here yet.
@@ -123,7 +131,6 @@ mod tests {
     use super::*;
     use crate::record::{Epoch, NO_SLOT, Stored};
     use boxoffice_protocol::reservation::Status;
-    use boxoffice_protocol::time::Timestamp;
 
     const MANY: u32 = 20_000;
 

@@ -2,10 +2,12 @@
 
 use crate::book::Book;
 use crate::sections::Section;
+use crate::used_ids::UsedIds;
 use boxoffice_protocol::change::{Change, EventTerms, Recorded};
 use boxoffice_protocol::event::{EventSpec, Sales};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
+use std::sync::Arc;
 
 /// One event's state.
 ///
@@ -14,13 +16,15 @@ use boxoffice_protocol::time::Timestamp;
 pub struct Inventory {
     pub(crate) event: EventId,
     pub(crate) version: u64,
-    pub(crate) deleted: bool,
+    pub(crate) deleted_at: Option<Timestamp>,
     pub(crate) created: EventSpec,
     pub(crate) terms: EventTerms,
     /// The prices of all sections, as they are now and as they were; the last list is today's.
     pub(crate) epochs: Vec<Box<[u64]>>,
     pub(crate) sections: Vec<Section>,
     pub(crate) book: Book,
+    /// The ids that events which had its slug have used.
+    pub(crate) predecessors: Arc<UsedIds>,
 }
 
 impl Inventory {
@@ -32,13 +36,34 @@ impl Inventory {
         Some(Self {
             event,
             version: created.version,
-            deleted: false,
+            deleted_at: None,
             created: spec.clone(),
             epochs: vec![prices(&spec)],
             sections: spec.sections.as_slice().iter().map(|s| Section::new(&s.layout)).collect(),
             terms: EventTerms { spec, sales: Sales::Open },
             book: Book::new(seed),
+            predecessors: Arc::default(),
         })
+    }
+
+    /// The same, where events before it had the slug; `now` is the time of its last change.
+    #[must_use]
+    pub fn after(mut self, predecessors: Arc<UsedIds>, now: Timestamp) -> Self {
+        self.predecessors = predecessors;
+        self.forget(now, 0);
+        self
+    }
+
+    /// The ids that events which had its slug before have used.
+    pub fn predecessors(&self) -> &UsedIds {
+        &self.predecessors
+    }
+
+    /// The ids that it leaves to a successor, once it is deleted.
+    pub fn used_ids(&self) -> Option<UsedIds> {
+        let deleted_at = self.deleted_at?;
+        let own = self.book.made_since(UsedIds::oldest_kept(deleted_at));
+        Some(UsedIds::new(deleted_at, own.into_iter().chain(self.predecessors.iter())))
     }
 
     pub const fn id(&self) -> &EventId {
@@ -52,7 +77,7 @@ impl Inventory {
 
     /// Whether the event is gone: every command is refused then.
     pub const fn is_deleted(&self) -> bool {
-        self.deleted
+        self.deleted_at.is_some()
     }
 
     /// The event as it was created, without any update.
@@ -77,7 +102,7 @@ impl Inventory {
 
     /// When the next hold is due.
     pub fn next_expiry(&self) -> Option<Timestamp> {
-        let earliest = self.book.deadlines.first().filter(|_| !self.deleted);
+        let earliest = self.book.deadlines.first().filter(|_| !self.is_deleted());
         earliest.map(|&(deadline, _)| deadline)
     }
 }

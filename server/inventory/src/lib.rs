@@ -10,7 +10,7 @@
 //!   their seats in `best` and `scatter`, commands about the event itself in `update`.
 //! - [`Inventory::apply`] makes a change, [`Inventory::revert`] takes it back, both in `apply`.
 //! - `render` makes the views of an event, `restore` an inventory of saved rows, and `compare` says
-//!   where two inventories differ.
+//!   where two inventories differ. `used_ids` has the ids of deleted events that had its slug.
 //!
 //! Below that are two halves that do not name each other: the `book` has the reservations
 //! (`record`, found by `ids` and by `customers`, whose `index` grows a little at a time), the
@@ -49,6 +49,7 @@ mod slab;
 #[cfg(test)]
 mod tests;
 mod update;
+mod used_ids;
 
 pub use answer::{Answered, ChangeSink, answer};
 pub use command::{Command, HoldRules};
@@ -57,3 +58,4 @@ pub use forgetting::{FORGET_A_CHANGE, remembered_until};
 pub use inventory::Inventory;
 pub use render::VisibleChange;
 pub use restore::{Contradiction, Restoration, SavedEvent, SavedReservation};
+pub use used_ids::UsedIds;

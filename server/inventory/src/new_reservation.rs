@@ -68,7 +68,15 @@ impl Inventory {
         if let Some(slot) = self.known(&ask.id, now) {
             return self.repeated(slot, ask, now);
         }
+        if self.predecessors.has(&ask.id, now) {
+            return Err(Refusal::IdConflict.into());
+        }
         check_id(ask.id, now)?;
+        if self.predecessors.refuses(&ask.id) {
+            let why = "is more than 5 min older than the deletion of the event that had this slug; \
+                a new wish needs a new id";
+            return Err(Refusal::invalid("id", why).into());
+        }
         let expires_at = deadline(ask.term, now, rules)?;
         if self.terms.sales == Sales::Closed {
             return Err(Refusal::SalesClosed.into());

@@ -29,7 +29,7 @@ pub enum VisibleChange {
 impl Inventory {
     /// A reservation, if it is remembered at `now`.
     pub fn reservation(&self, id: &ReservationId, now: Timestamp) -> Option<Reservation> {
-        let slot = self.known(id, now).filter(|_| !self.deleted)?;
+        let slot = self.known(id, now).filter(|_| !self.is_deleted())?;
         Some(self.render(slot, self.book.customers.name(self.book.records[slot].customer)))
     }
 
@@ -40,7 +40,7 @@ impl Inventory {
         asker: &CustomerId,
         now: Timestamp,
     ) -> Option<Reservation> {
-        let slot = self.known(id, now).filter(|_| !self.deleted)?;
+        let slot = self.known(id, now).filter(|_| !self.is_deleted())?;
         if self.book.customers.is(self.book.records[slot].customer, asker) {
             Some(self.render(slot, asker.clone()))
         } else {
@@ -59,7 +59,7 @@ impl Inventory {
         most: usize,
     ) -> (Vec<Reservation>, Option<u32>) {
         let customer = match customer.map(|customer| self.book.customer(customer)) {
-            _ if self.deleted => return (Vec::new(), None),
+            _ if self.is_deleted() => return (Vec::new(), None),
             Some(None) => return (Vec::new(), None),
             Some(Some(customer)) => Some(customer),
             None => None,

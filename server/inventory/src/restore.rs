@@ -13,6 +13,7 @@ use boxoffice_protocol::event::{EventSpec, PlaceState};
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, Seat};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// An event as it was saved, without its reservations.
@@ -103,12 +104,13 @@ impl Restoration {
         let inventory = Inventory {
             event: id,
             version,
-            deleted: false,
+            deleted_at: None,
             created: created_as,
             terms,
             epochs: price_lists,
             sections,
             book,
+            predecessors: Arc::default(),
         };
         Ok(Self { inventory, slots, places: 0 })
     }

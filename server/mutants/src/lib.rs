@@ -23,6 +23,7 @@
 //! | [`FingerprintKeyLost`](Mutant::FingerprintKeyLost) | simulation: a request that is sent again after a start conflicts with itself |
 //! | [`ForgottenTooEarly`](Mutant::ForgottenTooEarly) | simulation: an ended reservation is not found, or made twice |
 //! | [`TombstonesLost`](Mutant::TombstonesLost) | simulation: an event created again after a start begins at version 1 |
+//! | [`PredecessorForgotten`](Mutant::PredecessorForgotten) | simulation: an id that a deleted event had used is taken for new |
 //! | [`SweeperExpiresConfirmed`](Mutant::SweeperExpiresConfirmed) | simulation: a confirmed reservation is expired |
 //! | [`ReleaseKeepsSeats`](Mutant::ReleaseKeepsSeats) | simulation: a released seat is not free |
 //! | [`TakenSeatsSold`](Mutant::TakenSeatsSold) | simulation: a seat belongs to two |

@@ -37,6 +37,8 @@ pub enum Mutant {
     ForgottenTooEarly,
     /// Deleted events are not restored from the rows.
     TombstonesLost,
+    /// A created event knows no id of the one that had its slug.
+    PredecessorForgotten,
     /// Confirming leaves the deadline.
     SweeperExpiresConfirmed,
     /// Releasing does not free the places.

@@ -40,9 +40,12 @@ impl Life {
     /// What follows an event's change; `before` is what was there under its slug.
     pub(crate) fn after(before: Option<Self>, recorded: &Recorded) -> Self {
         let mut life = match (&recorded.change, before) {
-            (Change::Created(spec), _) => {
-                let mut model = Model::new(EventSpec::clone(spec));
-                model.version = recorded.version;
+            (Change::Created(spec), before) => {
+                let again = EventSpec::clone(spec);
+                let model = match before {
+                    Some(before) => before.model.created_again(again),
+                    None => Model::new(again),
+                };
                 return Self { created: EventSpec::clone(spec), model, last_at: recorded.at };
             }
             (_, Some(life)) => life,
@@ -86,7 +89,8 @@ impl Life {
     /// Law 1: what it takes was free. Law 3: its id was never used.
     fn check_new(&self, new: &NewReservation) {
         let twice = self.model.reservations.iter().any(|one| one.id == new.id);
-        assert!(!twice, "{} was made twice", new.id);
+        let by_predecessor = self.model.predecessors_ids.contains(&new.id);
+        assert!(!twice && !by_predecessor, "{} was made twice", new.id);
         match &new.places {
             TakenPlaces::Seats(seats) => {
                 for &seat in seats {

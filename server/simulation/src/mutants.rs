@@ -16,7 +16,7 @@ enum Net {
     JournalDamage,
 }
 
-const ALL: [(Mutant, Net); 26] = [
+const ALL: [(Mutant, Net); 27] = [
     (Mutant::AnswerBeforeSync, Net::Simulation),
     (Mutant::ApplyBeforeRecord, Net::Simulation),
     (Mutant::ChecksumWithoutHeader, Net::JournalDamage),
@@ -34,6 +34,7 @@ const ALL: [(Mutant, Net); 26] = [
     (Mutant::FingerprintKeyLost, Net::Simulation),
     (Mutant::ForgottenTooEarly, Net::Simulation),
     (Mutant::TombstonesLost, Net::Simulation),
+    (Mutant::PredecessorForgotten, Net::Simulation),
     (Mutant::SweeperExpiresConfirmed, Net::Simulation),
     (Mutant::ReleaseKeepsSeats, Net::Simulation),
     (Mutant::TakenSeatsSold, Net::Simulation),

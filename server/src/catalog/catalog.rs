@@ -5,7 +5,7 @@ use super::caller::Caller;
 use super::context::{CatalogLimits, Context, Holdings, seats};
 use super::deadlines::Deadlines;
 use super::event::{Event, Observed};
-use super::event_map::{EventEntry, EventMap, Slug};
+use super::event_map::{EventEntry, EventMap, Gone, Slug};
 use super::fingerprint::Fingerprints;
 use super::recovery::Recovery;
 use crate::clock::Clock;
@@ -19,6 +19,9 @@ use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::request::Force;
 use parking_lot::RwLock;
 use std::sync::Arc;
+
+/// The refusal of a reservation beyond `--max-reservations`.
+const NO_ROOM: Refusal = Refusal::Unavailable { why: UnavailableWhy::TooMany };
 
 /// All events of this server.
 #[derive(Debug)]
@@ -54,7 +57,16 @@ impl Catalog {
     /// Decides one command about an event or a reservation of it.
     pub fn decide(&self, event: &EventId, command: &Command<'_>, caller: Caller<'_>) -> Step {
         match self.find(event) {
-            Some(event) => self.unless_gone(self.decide_on(&event, command, caller)),
+            Some(event) => {
+                let mut step = self.decide_on(&event, command, caller);
+                if let Step::Done(Answer { body: Body::Refused(refusal), .. }) = &step
+                    && *refusal == NO_ROOM
+                    && self.forget() > 0
+                {
+                    step = self.decide_on(&event, command, caller);
+                }
+                self.unless_gone(step)
+            }
             None => Step::Done(self.event_not_found()),
         }
     }
@@ -66,16 +78,18 @@ impl Catalog {
     /// Creates an event. An equal one answers as if it was just created.
     pub fn create(&self, id: &EventId, spec: &EventSpec, principal: Option<&Principal>) -> Answer {
         loop {
-            let (last_version, seed) = match self.events.write().prepare(id) {
+            self.forget();
+            let (before, seed) = match self.events.write().prepare(id) {
                 Slug::Taken(event) => return self.answer_existing(&event, spec),
-                Slug::Free { last_version, seed } => (last_version, seed),
+                Slug::Free { before, seed } => (before, seed),
             };
             let at = self.context.clock.now();
             let change = Change::Created(Box::new(spec.clone()));
-            let (version, principal) = (last_version + 1, principal.cloned());
+            let (version, principal) = (before.version + 1, principal.cloned());
             let created = Recorded { version, at, principal, change };
             // Outside the map's lock: a large event takes its time.
             let Some(inventory) = Inventory::create(id.clone(), seed, &created) else { continue };
+            let inventory = inventory.after(before.used_ids, at);
             if let Some(answer) = self.put(inventory, &created) {
                 return answer;
             }
@@ -97,10 +111,10 @@ impl Catalog {
         let id = inventory.id().clone();
         let seats = seats(inventory.created_as());
         let mut events = self.events.write();
-        let last_version = match events.by_id.get(&id) {
+        let (last_version, kept) = match events.by_id.get(&id) {
             Some(EventEntry::Live(_)) => return None,
-            Some(EventEntry::Deleted { version }) => *version,
-            None => 0,
+            Some(EventEntry::Deleted(gone)) => (gone.version, gone.holdings()),
+            None => (0, Holdings::default()),
         };
         if created.version != last_version + 1 {
             return None;
@@ -113,6 +127,7 @@ impl Catalog {
         Some(match recorded {
             Ok(position) => {
                 self.context.count_seats(0, seats);
+                self.context.count(kept, Holdings::of(&inventory));
                 let at = self.context.clock.now();
                 events.created(inventory, created, position, at)
             }
@@ -133,24 +148,38 @@ impl Catalog {
 
     /// Deletes an event. Its slug and version are kept; deleting it again changes nothing.
     pub fn delete(&self, id: &EventId, force: Force, principal: Option<&Principal>) -> Step {
+        self.forget();
         let mut events = self.events.write();
         let event = match events.by_id.get(id) {
             Some(EventEntry::Live(event)) => Arc::clone(event),
-            Some(EventEntry::Deleted { version }) => {
-                let (version, body) = (*version, Body::EventSaved { effect: Effect::Unchanged });
+            Some(EventEntry::Deleted(gone)) => {
+                let (version, body) =
+                    (gone.version, Body::EventSaved { effect: Effect::Unchanged });
                 return Step::Done(Answer { version, ..events.answer(body) });
             }
             None => return Step::Done(events.answer(Body::Refused(Refusal::EventNotFound))),
         };
         let step = self.decide_on(&event, &Command::Delete { force }, Caller::named(principal));
-        if let Step::Done(Answer { version, position, body: Body::EventSaved { .. }, .. }) = &step {
-            events.delete(id, *version, *position);
-            self.context.count(event.look(Holdings::of).value, Holdings::default());
+        if let Step::Done(Answer { position, body: Body::EventSaved { .. }, .. }) = &step {
+            let gone = event.look(Gone::of).value;
+            self.context.count(event.look(Holdings::of).value, gone.holdings());
+            events.delete(id, gone, *position);
             self.context.count_seats(event.look(|event| seats(&event.details().spec)).value, 0);
         }
         // The event's memory is given back after the map's lock.
         drop(events);
         step
+    }
+
+    /// Drops the ids of deleted events that are no longer of use. Returns how many.
+    fn forget(&self) -> u64 {
+        let now = self.context.clock.now();
+        if !self.events.read().can_forget(now) {
+            return 0;
+        }
+        let forgotten = self.events.write().forget(now);
+        self.context.count(Holdings { remembered: forgotten, live: 0 }, Holdings::default());
+        forgotten
     }
 
     /// The refusal of a request whose event is not there, at the catalog's version.

@@ -106,7 +106,7 @@ fn move_by(count: &AtomicU64, before: u64, after: u64) {
 /// The reservations that an event, or all of them, have in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Holdings {
-    /// Reservations in memory, ended ones included.
+    /// Reservations in memory, ended ones included, and the ids that deleted events have used.
     pub remembered: u64,
     /// Reservations that are held or confirmed.
     pub live: u64,
@@ -114,7 +114,8 @@ pub struct Holdings {
 
 impl Holdings {
     pub(super) fn of(inventory: &Inventory) -> Self {
-        Self { remembered: inventory.remembered() as u64, live: inventory.live() }
+        let remembered = inventory.remembered() + inventory.predecessors().len();
+        Self { remembered: remembered as u64, live: inventory.live() }
     }
 }
 

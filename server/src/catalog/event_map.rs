@@ -1,10 +1,11 @@
 //! The events of this server by id, tombstones of deleted ones included.
 
 use super::answer::{Answer, ShownEvent};
+use super::context::Holdings;
 use super::event::Event;
 use crate::ledger::Position;
 use crate::randomness::TableHashing;
-use boxoffice_inventory::Inventory;
+use boxoffice_inventory::{Inventory, UsedIds};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::reply::{Body, Effect};
@@ -24,6 +25,8 @@ pub(super) struct EventMap {
     pub(super) version: u64,
     /// Where the last of them is in the ledger.
     pub(super) position: Position,
+    /// When the ids of deleted events are no longer of use.
+    forgetting: BTreeSet<(Timestamp, EventId)>,
     /// The last [`Event::serial`] or seed that was given.
     serial: u64,
 }
@@ -31,18 +34,38 @@ pub(super) struct EventMap {
 #[derive(Debug)]
 pub(super) enum EventEntry {
     Live(Arc<Event>),
-    /// A deleted event's last version: one created again under its slug goes on from there.
-    Deleted {
-        version: u64,
-    },
+    /// A deleted event: one created again under its slug goes on from there.
+    Deleted(Gone),
+}
+
+/// What is kept of a deleted event.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Gone {
+    /// Its last version.
+    pub(super) version: u64,
+    /// Law 3: the ids that it and its predecessors have used.
+    pub(super) used_ids: Arc<UsedIds>,
+}
+
+impl Gone {
+    /// The same of an event that was deleted just now.
+    pub(super) fn of(inventory: &Inventory) -> Self {
+        let used_ids = Arc::new(inventory.used_ids().unwrap_or_default());
+        Self { version: inventory.version(), used_ids }
+    }
+
+    /// The memory that it takes.
+    pub(super) fn holdings(&self) -> Holdings {
+        Holdings { remembered: self.used_ids.len() as u64, live: 0 }
+    }
 }
 
 /// The state of a slug under which an event is to be created.
 pub(super) enum Slug {
     Taken(Arc<Event>),
-    /// No event, or one that was deleted at this version.
+    /// No event, or one that was deleted.
     Free {
-        last_version: u64,
+        before: Gone,
         seed: u64,
     },
 }
@@ -50,7 +73,8 @@ pub(super) enum Slug {
 impl EventMap {
     pub(super) fn new(hashing: TableHashing) -> Self {
         let (by_id, order) = (HashMap::with_hasher(hashing), BTreeSet::new());
-        Self { by_id, order, version: 0, position: Position::default(), serial: 0 }
+        let (position, forgetting) = (Position::default(), BTreeSet::new());
+        Self { by_id, order, version: 0, position, forgetting, serial: 0 }
     }
 
     /// The event, if it is there.
@@ -72,21 +96,49 @@ impl EventMap {
     }
 
     /// Puts a tombstone in the place of a deleted event.
-    pub(super) fn delete(&mut self, id: &EventId, version: u64, position: Position) {
-        self.by_id.insert(id.clone(), EventEntry::Deleted { version });
+    pub(super) fn delete(&mut self, id: &EventId, gone: Gone, position: Position) {
+        self.bury(id, gone);
         self.order.remove(id);
         self.version += 1;
         self.position = position;
     }
 
+    /// Keeps what is left of a deleted event.
+    pub(super) fn bury(&mut self, id: &EventId, gone: Gone) {
+        if let Some(until) = gone.used_ids.kept_until() {
+            self.forgetting.insert((until, id.clone()));
+        }
+        self.by_id.insert(id.clone(), EventEntry::Deleted(gone));
+    }
+
+    /// Whether ids of deleted events are no longer of use.
+    pub(super) fn can_forget(&self, now: Timestamp) -> bool {
+        self.forgetting.first().is_some_and(|(until, _)| *until < now)
+    }
+
+    /// Drops the ids of deleted events that are no longer of use. Returns how many.
+    pub(super) fn forget(&mut self, now: Timestamp) -> u64 {
+        let mut forgotten = 0;
+        while self.can_forget(now) {
+            let Some((_, id)) = self.forgetting.pop_first() else { break };
+            // An event that was created again has taken them over.
+            let Some(EventEntry::Deleted(gone)) = self.by_id.get_mut(&id) else { continue };
+            if let Some(rest) = gone.used_ids.forgotten_at(now) {
+                forgotten += gone.holdings().remembered;
+                gone.used_ids = Arc::new(rest);
+            }
+        }
+        forgotten
+    }
+
     /// The state of a slug, and a secret seed for the hash tables of a new event.
     pub(super) fn prepare(&mut self, id: &EventId) -> Slug {
-        let last_version = match self.by_id.get(id) {
+        let before = match self.by_id.get(id) {
             Some(EventEntry::Live(event)) => return Slug::Taken(Arc::clone(event)),
-            Some(EventEntry::Deleted { version }) => *version,
-            None => 0,
+            Some(EventEntry::Deleted(gone)) => gone.clone(),
+            None => Gone::default(),
         };
-        Slug::Free { last_version, seed: self.seed() }
+        Slug::Free { before, seed: self.seed() }
     }
 
     pub(super) fn seed(&mut self) -> u64 {

@@ -3,7 +3,7 @@
 use super::context::{Context, Holdings, seats};
 use super::deadlines::Deadlines;
 use super::event::Event;
-use super::event_map::{EventEntry, EventMap};
+use super::event_map::{EventEntry, EventMap, Gone};
 use crate::ledger::rows::Restored;
 use crate::ledger::{Position, Recover};
 use crate::randomness::TableHashing;
@@ -44,8 +44,8 @@ impl Recover for Recovery {
         let tombstones =
             if mutants::on(Mutant::TombstonesLost) { vec![] } else { restored.deleted };
         for tombstone in tombstones {
-            let version = tombstone.version;
-            self.0.by_id.insert(tombstone.id, EventEntry::Deleted { version });
+            let used_ids = Arc::new(tombstone.used_ids);
+            self.0.bury(&tombstone.id, Gone { version: tombstone.version, used_ids });
         }
         self.0.version = catalog_version;
         self.0.position = position;
@@ -66,22 +66,28 @@ impl Recover for Recovery {
             Some(EventEntry::Live(event)) if is_creation || !event.replay(recorded, position) => {
                 contradiction(format!("version {}", event.version()))
             }
-            Some(EventEntry::Live(_)) => {
+            Some(EventEntry::Live(event)) => {
                 if matches!(recorded.change, Change::Deleted) {
-                    self.0.delete(id, recorded.version, position);
+                    let gone = event.look(Gone::of).value;
+                    self.0.delete(id, gone, position);
                 }
                 Ok(())
             }
-            Some(EventEntry::Deleted { version }) if *version + 1 != recorded.version => {
-                contradiction(format!("its deletion at version {version}"))
+            Some(EventEntry::Deleted(gone)) if gone.version + 1 != recorded.version => {
+                contradiction(format!("its deletion at version {}", gone.version))
             }
             _ if !is_creation => contradiction("nothing: the event is not there".to_owned()),
-            _ => {
-                let seed = self.0.seed();
-                match Inventory::create(id.clone(), seed, recorded) {
-                    Some(inventory) => self.0.created(inventory, recorded, position, recorded.at),
-                    None => return contradiction("anything: it creates nothing".to_owned()),
+            before => {
+                let before = match before {
+                    Some(EventEntry::Deleted(gone)) => gone.clone(),
+                    _ => Gone::default(),
                 };
+                let seed = self.0.seed();
+                let Some(created) = Inventory::create(id.clone(), seed, recorded) else {
+                    return contradiction("anything: it creates nothing".to_owned());
+                };
+                let inventory = created.after(before.used_ids, recorded.at);
+                self.0.created(inventory, recorded, position, recorded.at);
                 Ok(())
             }
         }
@@ -104,13 +110,18 @@ impl Recovery {
         let entries = self.0.by_id.into_iter();
         let live = entries.filter_map(|(id, entry)| match entry {
             EventEntry::Live(event) => Some((id, Arc::into_inner(event)?.into_inventory())),
-            EventEntry::Deleted { .. } => None,
+            EventEntry::Deleted(_) => None,
         });
         live.collect()
     }
 
     /// Counts what was recovered, and has holds expire.
     pub(super) fn settle(&self, context: &Context, deadlines: &Deadlines) {
+        for entry in self.0.by_id.values() {
+            if let EventEntry::Deleted(gone) = entry {
+                context.count(Holdings::default(), gone.holdings());
+            }
+        }
         for event in self.live() {
             context.count(Holdings::default(), event.look(Holdings::of).value);
             context.count_seats(0, event.look(|event| seats(&event.details().spec)).value);
@@ -129,7 +140,7 @@ impl Recovery {
     fn live(&self) -> impl Iterator<Item = &Arc<Event>> {
         self.0.by_id.values().filter_map(|entry| match entry {
             EventEntry::Live(event) => Some(event),
-            EventEntry::Deleted { .. } => None,
+            EventEntry::Deleted(_) => None,
         })
     }
 }

@@ -14,7 +14,7 @@ use std::path::Path;
 
 const SEGMENT_BYTES: u64 = 64 << 20;
 
-fn on_disk(folder: &Path) -> Config {
+pub(super) fn on_disk(folder: &Path) -> Config {
     let store = StoreChoice::Folder(FolderOptions {
         path: folder.to_owned(),
         sync: SyncPolicy::Always,

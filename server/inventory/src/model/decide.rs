@@ -107,7 +107,13 @@ impl Model {
             return if same { Ok(None) } else { Err(Refusal::IdConflict) };
         }
         let (made, now_ms) = (id.time().as_ms(), now.as_ms());
-        if now_ms > made + MAX_ID_AGE_MS || made > now_ms + MAX_ID_AHEAD_MS {
+        let is_old = now_ms > made + MAX_ID_AGE_MS;
+        let deleted_at = self.predecessor_deleted_at.map(Timestamp::as_ms);
+        let is_refused = deleted_at.is_some_and(|at| at > made + MAX_ID_AHEAD_MS);
+        if !is_old && !is_refused && self.predecessors_ids.contains(&id) {
+            return Err(Refusal::IdConflict);
+        }
+        if is_old || is_refused || made > now_ms + MAX_ID_AHEAD_MS {
             return Err(invalid("id"));
         }
         if ttl.is_some_and(|ttl| ttl < RULES.min || ttl > RULES.max) {

@@ -120,11 +120,12 @@ impl RandomCommands {
         let id = id_at(Timestamp::from_ms(time.max(BEGIN.as_ms() / 2)), self.made);
         let fingerprint = self.dice.roll();
         let (who, selection) = (self.customer(), self.selection(model));
-        let (id, fingerprint) = match model.reservations.last() {
-            Some(_) if self.dice.once_in(15) => {
-                (self.dice.pick(&model.reservations).id, fingerprint)
+        let id = match model.reservations.last() {
+            Some(_) if self.dice.once_in(15) => self.dice.pick(&model.reservations).id,
+            _ if !model.predecessors_ids.is_empty() && self.dice.once_in(10) => {
+                *self.dice.pick(&model.predecessors_ids)
             }
-            _ => (id, fingerprint),
+            _ => id,
         };
         if self.dice.once_in(3) {
             return RandomCommand::Reserve(id, fingerprint, who, selection);

@@ -19,6 +19,11 @@ pub struct Model {
     pub reservations: Vec<Booked>,
     pub version: u64,
     pub deleted: bool,
+    /// When the event that had the slug before was deleted.
+    pub predecessor_deleted_at: Option<Timestamp>,
+    /// Every id that an event which had the slug before has used.
+    pub predecessors_ids: Vec<ReservationId>,
+    last_at: Timestamp,
 }
 
 #[derive(Debug, Clone)]
@@ -86,7 +91,21 @@ impl Model {
             reservations: Vec::new(),
             version: 1,
             deleted: false,
+            predecessor_deleted_at: None,
+            predecessors_ids: Vec::new(),
+            last_at: Timestamp::default(),
         }
+    }
+
+    /// The event that is created again after the deletion of this one.
+    pub fn created_again(&self, spec: EventSpec) -> Self {
+        assert!(self.deleted, "its slug is taken");
+        let mut again = Self::new(spec);
+        again.version = self.version + 1;
+        again.predecessor_deleted_at = Some(self.last_at);
+        let own = self.reservations.iter().map(|one| one.id);
+        again.predecessors_ids = self.predecessors_ids.iter().copied().chain(own).collect();
+        again
     }
 
     pub fn sections(&self) -> &[SectionSpec] {
@@ -141,6 +160,7 @@ impl Model {
 
     pub fn apply(&mut self, change: &Change, at: Timestamp) {
         self.version += 1;
+        self.last_at = at;
         match change {
             Change::Created(_) => unreachable!("a model begins with its creation"),
             Change::Deleted => self.deleted = true,

@@ -78,6 +78,15 @@ impl Trial {
         self.log.push(recorded);
     }
 
+    /// Creates the event again after its deletion.
+    fn create_again(&mut self, spec: EventSpec) {
+        let version = self.inventory.version() + 1;
+        let change = Change::Created(Box::new(spec.clone()));
+        self.log.push(Recorded { version, at: self.now, principal: None, change });
+        self.inventory = replay(&self.log);
+        self.model = self.model.created_again(spec);
+    }
+
     /// Asks both, and lets what comes of it happen to both.
     fn ask(&mut self, random: &RandomCommand) {
         let command = random.command();
@@ -162,7 +171,9 @@ impl Trial {
     fn take_back_and_redo(&mut self, dice: &mut Dice) {
         let day = Duration::from_millis(MAX_ID_AGE_MS);
         let recent = self.log.iter().rev().take_while(|one| one.at.plus(day) > self.now).count();
-        let most = recent.min(self.log.len() - 1).min(40);
+        let created = |one: &Recorded| matches!(one.change, Change::Created(_));
+        let since = self.log.iter().rev().take_while(|one| !created(one)).count();
+        let most = recent.min(since).min(40);
         let kept = self.log.len() - usize::try_from(dice.below(most as u64 + 1)).expect("small");
         for recorded in self.log[kept..].iter().rev() {
             self.inventory.revert(recorded);
@@ -214,6 +225,9 @@ fn random_commands_come_to_what_the_model_says() {
             trial.let_time_pass(&mut dice);
             if dice.once_in(15) {
                 trial.sweep(usize::try_from(dice.below(4)).expect("small"));
+            }
+            if trial.model.deleted && dice.once_in(8) {
+                trial.create_again(some_event(&mut dice));
             }
             let random = commands.next(&trial.model, trial.now);
             trial.ask(&random);

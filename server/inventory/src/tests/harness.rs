@@ -11,6 +11,7 @@ use boxoffice_protocol::request::Force;
 use boxoffice_protocol::reservation::{Keep, Reservation, SeatLabels, Selection, Status, Together};
 use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
+use std::sync::Arc;
 
 pub(super) struct Harness {
     pub(super) inventory: Inventory,
@@ -118,9 +119,23 @@ pub(super) fn replay(log: &[Recorded]) -> Inventory {
     let event = EventId::parse("dune-2").expect("a slug");
     let mut inventory = Inventory::create(event, 7, &log[0]).expect("a creation");
     for recorded in &log[1..] {
-        inventory.apply(recorded);
+        inventory = follow(inventory, recorded);
     }
     inventory
+}
+
+/// What becomes of an event: a creation follows the deletion of the one that had its slug.
+pub(super) fn follow(mut inventory: Inventory, recorded: &Recorded) -> Inventory {
+    match Inventory::create(inventory.id().clone(), 7, recorded) {
+        Some(created) => {
+            let used = inventory.used_ids().expect("its slug is free");
+            created.after(Arc::new(used), recorded.at)
+        }
+        None => {
+            inventory.apply(recorded);
+            inventory
+        }
+    }
 }
 
 /// An update of one section.

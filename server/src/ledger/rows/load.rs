@@ -5,12 +5,13 @@ use super::columns::Columns;
 use super::error::{At, RowsError, Tried};
 use super::event_cache::{CachedEvent, Catalog, EventCache, Standing};
 use super::event_rows::prices;
+use super::predecessors::Predecessors;
 use super::reader::RowsReader;
 use super::slots::{Ended, SlotSet, Slots};
 use super::snapshot::Snapshot;
 use super::structure;
 use super::verify::Verification;
-use boxoffice_inventory::{Contradiction, SavedEvent, SavedReservation, remembered_until};
+use boxoffice_inventory::{Contradiction, SavedEvent, SavedReservation, UsedIds, remembered_until};
 use boxoffice_protocol::change::EventTerms;
 use boxoffice_protocol::event::{EventSpec, Layout, Sales, SectionSpec, Sections};
 use boxoffice_protocol::id::{EventId, Seat};
@@ -33,6 +34,8 @@ pub enum Saved {
         /// What was saved of it.
         reservation: SavedReservation,
     },
+    /// The ids that deleted events of a slug have used. They come last.
+    UsedIds(EventId, UsedIds),
 }
 
 /// The tombstone of a deleted event.
@@ -43,6 +46,8 @@ pub struct Tombstone {
     pub version: u64,
     /// When it was deleted.
     pub last_at: Timestamp,
+    /// The ids that it and its predecessors have used.
+    pub used_ids: UsedIds,
 }
 
 /// An event while its reservations are read.
@@ -83,7 +88,17 @@ pub(super) fn load(
         last_reservation: last_reservation(&snapshot)?,
     });
     let mut loading = load_events(&snapshot, &verification, &mut cache, &mut take)?;
-    let index = load_reservations(&snapshot, &mut verification, &mut loading, &mut take)?;
+    let mut predecessors = Predecessors::load(&snapshot)?;
+    let index = load_reservations(
+        &snapshot,
+        &mut verification,
+        &mut loading,
+        &mut predecessors,
+        &mut take,
+    )?;
+    for (id, used_ids) in predecessors.into_used_ids() {
+        take(Saved::UsedIds(id, used_ids)).at(|| "table events".into())?;
+    }
     verification.finish(&mut Err)?;
     for Loading { id, now, mut slots, used, ended } in loading {
         slots.restore(&used, ended.into_iter());
@@ -135,8 +150,10 @@ fn load_events(
             tallies: verification.event(columns.signed(0)?),
         };
         if deleted {
-            let tombstone =
-                Tombstone { id: id.clone(), version: now.version, last_at: now.last_at };
+            let (version, last_at) = (now.version, now.last_at);
+            // Its ids come last.
+            let used_ids = UsedIds::default();
+            let tombstone = Tombstone { id: id.clone(), version, last_at, used_ids };
             take(Saved::Deleted(tombstone)).at(|| columns.place())?;
             cache.add(id, CachedEvent::new(now, Slots::default()));
             continue;
@@ -248,6 +265,7 @@ fn load_reservations(
     connection: &Connection,
     verification: &mut Verification,
     loading: &mut [Loading],
+    predecessors: &mut Predecessors,
     take: &mut impl FnMut(Saved) -> Result<(), Contradiction>,
 ) -> Result<Tally, RowsError> {
     let numbered = loading.iter().enumerate().map(|(index, event)| (event.now.number, index));
@@ -260,7 +278,11 @@ fn load_reservations(
         verification.reservation(row)?;
         index_tally.add(structure::entry(key, row, [4, 1, 0])?);
         let columns = Columns::new("reservations", row);
-        let Some(&index) = by_number.get(&columns.signed(1)?) else { continue };
+        let event = columns.signed(1)?;
+        let Some(&index) = by_number.get(&event) else {
+            predecessors.see(columns, event, 4)?;
+            continue;
+        };
         let Some(event) = loading.get_mut(index) else { continue };
         let Some(reservation) = saved_reservation(columns, event)? else { continue };
         let number = columns.signed(0)?;

@@ -41,6 +41,7 @@ mod file;
 mod identity;
 mod load;
 mod mark;
+mod predecessors;
 mod reader;
 mod reservation_rows;
 mod restored;

@@ -4,9 +4,12 @@ use super::error::{At, RowsError, Tried};
 use super::load::{Saved, Tombstone};
 use super::reader::RowsReader;
 use super::rows::Rows;
-use boxoffice_inventory::{Contradiction, Inventory, Restoration, SavedReservation};
+use boxoffice_inventory::{Contradiction, Inventory, Restoration, SavedReservation, UsedIds};
+use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
+use std::collections::HashMap;
 use std::panic;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
@@ -21,6 +24,22 @@ pub struct Restored {
     pub events: Vec<(Inventory, Timestamp)>,
     /// The slugs whose events are gone.
     pub deleted: Vec<Tombstone>,
+}
+
+impl Restored {
+    /// The same with the ids that deleted events have used, by the slug that they had.
+    fn with_used_ids(mut self, mut used_ids: HashMap<EventId, UsedIds>) -> Self {
+        for tombstone in &mut self.deleted {
+            tombstone.used_ids = used_ids.remove(&tombstone.id).unwrap_or_default();
+        }
+        let after =
+            |(inventory, last_at): (Inventory, Timestamp)| match used_ids.remove(inventory.id()) {
+                Some(used) => (inventory.after(Arc::new(used), last_at), last_at),
+                None => (inventory, last_at),
+            };
+        self.events = self.events.into_iter().map(after).collect();
+        self
+    }
 }
 
 impl Rows {
@@ -78,16 +97,16 @@ fn restore<S: FnMut() -> u64>(
             .name("restore".to_owned())
             .spawn_scoped(scope, move || build(received))
             .tried("start a thread")?;
-        let mut sending = Sending { seed, batches, batch: Vec::new(), deleted: Vec::new() };
+        let mut sending = Sending::new(seed, batches);
         let loaded = load(&mut sending)
             .and_then(|()| sending.send().at(|| "table reservations, the last rows".into()));
-        let Sending { deleted, batches, .. } = sending;
+        let Sending { deleted, used_ids, batches, .. } = sending;
         drop(batches);
         let built = building.join().unwrap_or_else(|cause| panic::resume_unwind(cause));
         // Where both went wrong, the one that builds did first: the other one found it gone.
         let events = built?;
         loaded?;
-        Ok(Restored { events, deleted })
+        Ok(Restored { events, deleted }.with_used_ids(used_ids))
     })
 }
 
@@ -101,9 +120,15 @@ struct Sending<S> {
     batches: SyncSender<Vec<RestoreStep>>,
     batch: Vec<RestoreStep>,
     deleted: Vec<Tombstone>,
+    used_ids: HashMap<EventId, UsedIds>,
 }
 
 impl<S: FnMut() -> u64> Sending<S> {
+    fn new(seed: S, batches: SyncSender<Vec<RestoreStep>>) -> Self {
+        let (batch, deleted, used_ids) = (Vec::new(), Vec::new(), HashMap::new());
+        Self { seed, batches, batch, deleted, used_ids }
+    }
+
     fn take(&mut self, saved: Saved) -> Result<(), Contradiction> {
         match saved {
             Saved::Event(event) => {
@@ -117,6 +142,10 @@ impl<S: FnMut() -> u64> Sending<S> {
             }
             Saved::Reservation { number, event, reservation } => {
                 self.push(RestoreStep::Reservation { number, event, reservation })
+            }
+            Saved::UsedIds(slug, ids) => {
+                self.used_ids.insert(slug, ids);
+                Ok(())
             }
         }
     }

@@ -7,7 +7,7 @@ use boxoffice_protocol::change::Change;
 use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::reservation::Reservation;
 use boxoffice_protocol::time::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// The mark after so many changes, each counted as a batch of its own.
@@ -37,10 +37,11 @@ pub(super) fn assert_restored(
         inventory.invariants();
         inventories.insert(inventory.details().id, inventory);
     }
-    let deleted = restored.deleted.into_iter().map(|gone| (gone.id, gone.version));
+    let deleted = restored.deleted.into_iter();
+    let deleted = deleted.map(|gone| (gone.id, (gone.version, Some(gone.used_ids))));
     let expected = live.iter().filter(|(_, event)| event.is_deleted());
-    let expected = expected.map(|(id, event)| (id.clone(), event.version()));
-    assert!(deleted.collect::<BTreeSet<_>>() == expected.collect(), "deleted events");
+    let expected = expected.map(|(id, event)| (id.clone(), (event.version(), event.used_ids())));
+    assert!(deleted.collect::<BTreeMap<_, _>>() == expected.collect(), "deleted events");
     let there = live.iter().filter(|(_, event)| !event.is_deleted());
     assert!(there.clone().map(|(id, _)| id).eq(inventories.keys()), "the events that are there");
     for (id, event) in there {
@@ -51,6 +52,7 @@ pub(super) fn assert_restored(
 
 pub(super) fn assert_equal(one: &Inventory, other: &Inventory, now: Timestamp) {
     assert_eq!(one.version(), other.version());
+    assert_eq!(one.predecessors(), other.predecessors());
     assert_eq!(one.created_as(), other.created_as());
     assert_eq!(one.details(), other.details());
     assert_eq!(one.summary(), other.summary());

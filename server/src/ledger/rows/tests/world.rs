@@ -14,6 +14,7 @@ use boxoffice_protocol::reservation::{
 use boxoffice_protocol::time::Timestamp;
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 const BEGIN: Timestamp = Timestamp::from_ms(1_800_000_000_000);
@@ -240,6 +241,8 @@ impl World {
 pub(super) fn follow(inventories: &mut Inventories, event: &EventId, recorded: &Recorded) {
     match Inventory::create(event.clone(), 7, recorded) {
         Some(created) => {
+            let before = inventories.remove(event).and_then(|before| before.used_ids());
+            let created = created.after(Arc::new(before.unwrap_or_default()), recorded.at);
             inventories.insert(event.clone(), created);
         }
         None => inventories.get_mut(event).expect("it is there").apply(recorded),
