@@ -132,6 +132,8 @@ fn requests(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {
     text.gauge("streams", "Open streams", metrics.streams.value())?;
     let refused = metrics.streams_refused.value();
     text.counter("streams_refused", "Streams that were one too many", refused)?;
+    let gave_way = metrics.streams_gave_way.value();
+    text.counter("streams_gave_way", "Streams that ended for another party's", gave_way)?;
     let gaps = metrics.stream_gaps.value();
     text.counter("stream_gaps", "Times that a stream fell behind", gaps)
 }

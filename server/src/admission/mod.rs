@@ -8,4 +8,4 @@ mod connection_pool;
 mod shares;
 
 pub(crate) use connection_pool::{ConnectionLimits, ConnectionPool, ConnectionSeat};
-pub(crate) use shares::ShareLimits;
+pub(crate) use shares::{ShareLimits, Shares};

@@ -67,6 +67,8 @@ pub enum StoreChoice {
 pub struct StreamLimits {
     pub all: usize,
     pub of_one_event: usize,
+    /// The most that one principal may have.
+    pub of_one_principal: usize,
     /// How long a stream may have nothing to tell before it says that it is still there.
     pub keep_alive: Duration,
 }
@@ -147,7 +149,8 @@ impl Default for Config {
 fn stream_limits(settings: &Settings) -> StreamLimits {
     let all = settings.max_streams.unwrap_or(7_000);
     let of_one_event = settings.max_event_streams.unwrap_or(all);
-    StreamLimits { all, of_one_event, keep_alive: KEEP_ALIVE }
+    let of_one_principal = settings.max_principal_streams.unwrap_or(all);
+    StreamLimits { all, of_one_event, of_one_principal, keep_alive: KEEP_ALIVE }
 }
 
 fn store(settings: &Settings) -> StoreChoice {

@@ -138,6 +138,11 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_MAX_EVENT_STREAMS", value_name = "N")]
     pub max_event_streams: Option<usize>,
 
+    /// How many of them one token may have, or one address without a token [default: all that nobody
+    /// else wants]
+    #[arg(long, env = "BOXOFFICE_MAX_PRINCIPAL_STREAMS", value_name = "N")]
+    pub max_principal_streams: Option<usize>,
+
     /// How many events there may be, deleted ones included [default: 1000000]
     #[arg(long, env = "BOXOFFICE_MAX_EVENTS", value_name = "N")]
     pub max_events: Option<usize>,
@@ -261,6 +266,7 @@ impl Settings {
             operator_reserve: self.operator_reserve.or(other.operator_reserve),
             max_streams: self.max_streams.or(other.max_streams),
             max_event_streams: self.max_event_streams.or(other.max_event_streams),
+            max_principal_streams: self.max_principal_streams.or(other.max_principal_streams),
             max_events: self.max_events.or(other.max_events),
             max_reservations: self.max_reservations.or(other.max_reservations),
             max_seats: self.max_seats.or(other.max_seats),

@@ -165,6 +165,11 @@ impl HttpCaller {
         })
     }
 
+    /// The party that streams are shared by.
+    pub(super) fn party(&self) -> Party {
+        Party::of(&self.grant, self.from)
+    }
+
     /// Whether the grant still lasts, for answers that take long.
     pub(super) fn is_valid(&self) -> bool {
         self.grant.is_valid()

@@ -17,6 +17,8 @@ pub struct Metrics {
     pub streams: Counter,
     /// Streams that were refused, as too many were open.
     pub streams_refused: Counter,
+    /// Streams that ended, as another party wanted one.
+    pub streams_gave_way: Counter,
     /// Streams that fell behind and began again with a snapshot.
     pub stream_gaps: Counter,
     /// Views served from the cache.
@@ -108,6 +110,7 @@ impl Metrics {
             ("watch_gaps", self.watch_gaps.value()),
             ("streams", self.streams.value()),
             ("streams_refused", self.streams_refused.value()),
+            ("streams_gave_way", self.streams_gave_way.value()),
             ("stream_gaps", self.stream_gaps.value()),
             ("views_cached", self.views_cached.value()),
             ("views_rendered", self.views_rendered.value()),

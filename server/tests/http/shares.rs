@@ -9,7 +9,7 @@ use boxoffice_server::config::Config;
 use boxoffice_server::metrics::Closed;
 use boxoffice_testing::http::{Answer, Http};
 
-use boxoffice_testing::{connect_from, until};
+use boxoffice_testing::{PATIENCE, connect_from, event, film, until};
 use std::net::SocketAddr;
 use tokio::io::AsyncReadExt as _;
 use tokio::task::JoinSet;
@@ -98,4 +98,51 @@ async fn a_trusted_proxys_clients_are_told_apart_and_nobody_elses_word_counts() 
         assert_eq!(guess("192.0.2.1").await, 429, "it has guessed too often");
         assert_eq!(guess("192.0.2.2").await, second, "trusted: {trusted}");
     }
+}
+
+#[tokio::test]
+async fn row_44_a_token_that_takes_all_streams_gives_way() {
+    let mut config = config();
+    config.streams.all = 4;
+    let [reader, other] =
+        ["reader", "other"].map(|name| admit(&mut config, name, Role::Reader, None));
+    let server = start(config).await;
+    server.catalog().create(&event("hall"), &film(1, 1), None);
+    let listen = async |token: &Token| {
+        let mut http = Http::connect(server.http_address()).await;
+        let head = format!("host: localhost\r\nauthorization: Bearer {token}\r\n\r\n");
+        http.send(format!("GET /v1/events/hall/stream HTTP/1.1\r\n{head}")).await;
+        let mut head = [0; 12];
+        http.stream.read_exact(&mut head).await.expect("an answer");
+        let has_begun = head.ends_with(b"200");
+        has_begun.then_some(http)
+    };
+    let mut all = Vec::new();
+    for _ in 0..4 {
+        all.push(listen(&reader).await.expect("one may have all"));
+    }
+    assert!(listen(&reader).await.is_none());
+    let mut others = Vec::new();
+    for _ in 0..2 {
+        others.push(listen(&other).await.expect("the one with most gives way"));
+    }
+    assert!(listen(&other).await.is_none(), "it has as many as the other");
+    let metrics = server.metrics();
+    until("two have ended", || metrics.streams_gave_way.value() == 2).await;
+    assert_eq!((metrics.streams.value(), metrics.streams_refused.value()), (4, 2));
+    let mut said = Vec::new();
+    for gone in &mut all[2..] {
+        until_ended(gone, &mut said).await;
+    }
+}
+
+/// Returns when the answer has ended.
+async fn until_ended(http: &mut Http, said: &mut Vec<u8>) {
+    said.clear();
+    let ended = async {
+        while !said.ends_with(b"\r\n0\r\n\r\n") {
+            assert!(http.stream.read_buf(said).await.expect("a stream") > 0);
+        }
+    };
+    tokio::time::timeout(PATIENCE, ended).await.expect("in time");
 }

@@ -1,7 +1,7 @@
 //! One stream as the body of a response, which ends with the stream.
 
 use super::broadcast::{Broadcast, BroadcastEnd, NextBytes, StreamCursor};
-use super::open_streams::{NoStream, OpenStreams};
+use super::open_streams::{NoStream, OpenStreams, StreamPlace};
 use crate::catalog::Event;
 use crate::http::caller::HttpCaller;
 use crate::http::deadline_stream::Streaming;
@@ -11,6 +11,7 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use tokio_util::sync::WaitForCancellationFutureOwned;
 
 /// A stream's place among the open ones, which is free again when this is dropped.
 ///
@@ -20,6 +21,7 @@ pub(super) struct StreamListener {
     open: Arc<OpenStreams>,
     serial: u64,
     broadcast: Arc<Broadcast>,
+    place: StreamPlace,
     cursor: StreamCursor,
     /// The event's version when the stream began.
     since: u64,
@@ -28,12 +30,13 @@ pub(super) struct StreamListener {
 impl StreamListener {
     pub(super) fn new(
         open: Arc<OpenStreams>,
-        broadcast: Arc<Broadcast>,
+        (broadcast, place): (Arc<Broadcast>, StreamPlace),
         event: &Event,
         known: Option<u64>,
     ) -> Self {
         let (serial, since) = (event.serial, event.version());
-        Self { open, serial, broadcast, cursor: StreamCursor::behind(known), since }
+        let cursor = StreamCursor::behind(known);
+        Self { open, serial, broadcast, place, cursor, since }
     }
 
     /// Returns when the broadcast has reached the version at which the stream began.
@@ -45,17 +48,18 @@ impl StreamListener {
         }
     }
 
-    /// The body of the response. It ends when the client sends anything more, and when the grant
-    /// ends.
+    /// The body of the response. It ends when the client sends anything more, when the grant ends,
+    /// and when another party has its place.
     pub(super) fn body(self, caller: HttpCaller) -> StreamBody {
-        StreamBody { listener: self, streaming: caller.stream(), caller }
+        let lost = Box::pin(self.place.lost.clone().cancelled_owned());
+        StreamBody { listener: self, lost, streaming: caller.stream(), caller }
     }
 }
 
 impl Drop for StreamListener {
     fn drop(&mut self) {
         self.broadcast.forget(&mut self.cursor);
-        self.open.leave(self.serial, &self.broadcast);
+        self.open.leave(self.serial, &self.broadcast, &self.place);
     }
 }
 
@@ -63,6 +67,7 @@ impl Drop for StreamListener {
 #[derive(Debug)]
 pub(super) struct StreamBody {
     listener: StreamListener,
+    lost: Pin<Box<WaitForCancellationFutureOwned>>,
     streaming: Streaming,
     caller: HttpCaller,
 }
@@ -75,7 +80,8 @@ impl Body for StreamBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        if self.streaming.is_interrupted() || !self.caller.is_valid() {
+        let is_lost = self.lost.as_mut().poll(context).is_ready();
+        if is_lost || self.streaming.is_interrupted() || !self.caller.is_valid() {
             return Poll::Ready(None);
         }
         let StreamListener { open, broadcast, cursor, .. } = &mut self.listener;

@@ -1,7 +1,9 @@
 //! The streams that are open, by event, and the events that are followed for them.
 
 use super::broadcast::Broadcast;
+use crate::admission::{ShareLimits, Shares};
 use crate::config::StreamLimits;
+use crate::fairness::Party;
 use crate::metrics::Metrics;
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -26,13 +28,23 @@ pub(super) struct OpenStreams {
     open: Mutex<StreamsByEvent>,
 }
 
-/// Invariant: `streams` is the sum over all events, and `deserted` counts the events without one.
-#[derive(Debug, Default)]
+/// Invariant: `deserted` counts the events without a stream. A stream that had to give way has no
+/// share any more, and is counted by its event until it has ended.
+#[derive(Debug)]
 struct StreamsByEvent {
     /// By the event's serial.
     events: HashMap<u64, FollowedEvent>,
-    streams: usize,
+    shares: Shares,
     deserted: usize,
+}
+
+/// A stream's place among all that are open.
+#[derive(Debug)]
+pub(super) struct StreamPlace {
+    party: Party,
+    number: u64,
+    /// Cancelled when another party has the place.
+    pub(super) lost: CancellationToken,
 }
 
 #[derive(Debug)]
@@ -66,41 +78,55 @@ pub(super) enum NoStream {
 
 impl OpenStreams {
     pub(super) fn new(limits: StreamLimits, metrics: Arc<Metrics>) -> Self {
-        Self { limits, metrics, open: Mutex::default() }
+        let StreamLimits { all, of_one_principal: of_one, .. } = limits;
+        let shares = Shares::new(ShareLimits { all, reserve: 0, of_one });
+        let open = StreamsByEvent { events: HashMap::new(), shares, deserted: 0 };
+        Self { limits, metrics, open: Mutex::new(open) }
     }
 
-    /// Opens a stream of an event, which `follow` begins to follow if no other stream does.
+    /// Opens a stream of an event for this party, which `follow` begins to follow if no other stream does.
     pub(super) fn join(
         &self,
         serial: u64,
+        party: Party,
         follow: impl FnOnce() -> Option<FollowedEvent>,
-    ) -> Result<Arc<Broadcast>, NoStream> {
+    ) -> Result<(Arc<Broadcast>, StreamPlace), NoStream> {
         let mut open = self.open.lock();
         let of_event = open.events.get(&serial).map_or(0, |followed| followed.streams);
-        if open.streams >= self.limits.all || of_event >= self.limits.of_one_event {
+        let lost = CancellationToken::new();
+        let taken = match of_event < self.limits.of_one_event {
+            true => open.shares.take(&party, lost.clone()).ok(),
+            false => None,
+        };
+        let Some(number) = taken else {
             self.metrics.streams_refused.add(1);
             return Err(NoStream::TooMany);
+        };
+        let StreamsByEvent { events, deserted, shares } = &mut *open;
+        if let Entry::Vacant(entry) = events.entry(serial) {
+            let Some(followed) = follow() else {
+                shares.give_back(&party, number);
+                return Err(NoStream::EventGone);
+            };
+            entry.insert(followed);
+            *deserted += 1;
         }
-        if let Entry::Vacant(entry) = open.events.entry(serial) {
-            entry.insert(follow().ok_or(NoStream::EventGone)?);
-            open.deserted += 1;
-        }
-        open.streams += 1;
-        let StreamsByEvent { events, deserted, .. } = &mut *open;
         let followed = events.get_mut(&serial).expect("it is there or was put there");
         *deserted -= usize::from(followed.streams == 0);
         followed.streams += 1;
         let broadcast = Arc::clone(&followed.broadcast);
         drop(open);
         self.metrics.streams.add(1);
-        Ok(broadcast)
+        Ok((broadcast, StreamPlace { party, number, lost }))
     }
 
     /// Closes a stream that joined this broadcast.
-    pub(super) fn leave(&self, serial: u64, broadcast: &Arc<Broadcast>) {
+    pub(super) fn leave(&self, serial: u64, broadcast: &Arc<Broadcast>, place: &StreamPlace) {
         self.metrics.streams.subtract(1);
         let mut open = self.open.lock();
-        open.streams -= 1;
+        if !open.shares.give_back(&place.party, place.number) {
+            self.metrics.streams_gave_way.add(1);
+        }
         let StreamsByEvent { events, deserted, .. } = &mut *open;
         // A broadcast that has ended is no longer there, or another one has taken its place.
         let Some(followed) = events.get_mut(&serial) else { return };

@@ -64,7 +64,7 @@ async fn stream(
     caller.admit(&Request::Watch { event: id.clone(), from_version: known })?;
     let catalog = &caller.shared.catalog;
     let found = catalog.find(&id).ok_or(NoStream::EventGone);
-    let listening = match found.and_then(|event| streams.listen(&event, known)) {
+    let listening = match found.and_then(|event| streams.listen(&event, known, caller.party())) {
         Ok(listener) => listener.ready().await,
         Err(why) => Err(why),
     };

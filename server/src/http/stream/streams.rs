@@ -7,6 +7,7 @@ use super::open_streams::{FollowedEvent, NoStream, OpenStreams};
 use super::wake_rate::WakeRate;
 use crate::catalog::{Event, Wake};
 use crate::event_watch::EventWatch;
+use crate::fairness::Party;
 use crate::ledger::Ledger;
 use crate::server_state::ServerState;
 use std::sync::Arc;
@@ -37,9 +38,10 @@ impl Streams {
         &self,
         event: &Arc<Event>,
         known: Option<u64>,
+        party: Party,
     ) -> Result<StreamListener, NoStream> {
-        let broadcast = self.open.join(event.serial, || self.follow(event))?;
-        Ok(StreamListener::new(Arc::clone(&self.open), broadcast, event, known))
+        let joined = self.open.join(event.serial, party, || self.follow(event))?;
+        Ok(StreamListener::new(Arc::clone(&self.open), joined, event, known))
     }
 
     /// Starts the task that follows an event; none if the event is deleted.
