@@ -2,7 +2,7 @@
 //! no listener changes anything by itself.
 
 use crate::auth::Admitted;
-use crate::catalog::{Answer, Caller, ReservationFilter, ReservationKind, ReservationRoom, Step};
+use crate::catalog::{Allowance, Answer, Caller, ReservationFilter, ReservationKind, Step};
 use crate::server_state::ServerState;
 use boxoffice_inventory::Command;
 use boxoffice_mutants::{self as mutants, Mutant};
@@ -43,9 +43,8 @@ impl ServerState {
     }
 
     fn act(&self, admitted: Admitted<'_>) -> Step {
-        let half = admitted.is_visitors();
-        let room = if half { ReservationRoom::Half } else { ReservationRoom::All };
-        let caller = Caller { principal: admitted.principal(), room };
+        let allowance = Allowance::of_visitor(admitted.is_visitors());
+        let caller = Caller { principal: admitted.principal(), allowance };
         let catalog = &self.catalog;
         let on = |key: &ReservationKey, command: Command<'_>| {
             catalog.decide(&key.event, &command, caller)

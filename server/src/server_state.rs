@@ -1,6 +1,6 @@
 //! The state that all connections of a server share.
 
-use crate::auth::{TokenRegistry, Tokens, Visitors};
+use crate::auth::{TokenRegistry, Tokens, VisitorLimits, Visitors};
 use crate::backups::Backups;
 use crate::catalog::{Catalog, Fingerprints};
 use crate::clock::{Clock, Stopwatch};
@@ -72,8 +72,9 @@ impl ServerState {
     pub fn new(config: Config, opened: Opened, early: EarlyState) -> Self {
         let Opened { recovery, ledger, clock, visitor_keys, secret } = opened;
         let EarlyState { metrics, tls, tokens, stop } = early;
-        let (let_in, pace) = (config.visitors, config.visitor_pace);
-        let visitors = Visitors::new(visitor_keys, let_in, pace, clock.clone());
+        let (pace, places) = (config.visitor_pace, config.visitor_places);
+        let limits = VisitorLimits::new(pace, places, clock.clone());
+        let visitors = Visitors::new(visitor_keys, config.visitors, limits, clock.clone());
         let auth = Arc::new(TokenRegistry::new(tokens, visitors, clock.clone()));
         let catalog = Catalog::new(
             recovery,

@@ -27,6 +27,8 @@ mod role;
 mod secret;
 mod sources;
 mod visitor_keys;
+mod visitor_limits;
+mod visitor_places;
 mod visitors;
 
 pub(crate) use admitted::Admitted;
@@ -40,5 +42,6 @@ pub use role::{Role, RoleName};
 pub use secret::Hash;
 pub use sources::{Sources, Tokens, TokensPlace, Unprotected};
 pub use visitor_keys::{VisitorKey, VisitorKeyFile, VisitorKeysError};
+pub(crate) use visitor_limits::VisitorLimits;
 pub use visitors::VisitorKeys;
 pub(crate) use visitors::Visitors;

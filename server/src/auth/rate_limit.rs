@@ -48,6 +48,15 @@ impl RateLimit {
         }
     }
 
+    /// Takes so many more whatever the limit says, for what is known only now.
+    pub(super) fn charge(&self, from: IpAddr, count: u32) {
+        let now = micros(self.clock.now());
+        let hash = self.hash(from);
+        let mut debts = self.debts.lock();
+        let debt = debts.of(hash, now);
+        *debt = (*debt).max(now).saturating_add(self.cost(count));
+    }
+
     /// Gives back what was taken in vain.
     pub(crate) fn give_back(&self, from: IpAddr, count: u32) {
         let now = micros(self.clock.now());

@@ -188,6 +188,7 @@ impl TokenRegistry {
 mod tests {
     use super::super::role::Role;
     use super::super::sources::TokensPlace;
+    use super::super::visitor_limits::VisitorLimits;
     use super::super::visitors::VisitorKeys;
     use super::*;
     use boxoffice_protocol::id::Principal;
@@ -199,7 +200,9 @@ mod tests {
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
     fn visitors(let_in: Option<bool>, clock: &Clock) -> Visitors {
-        Visitors::new(VisitorKeys::in_memory().unwrap(), let_in, NonZeroU32::MIN, clock.clone())
+        let limits = VisitorLimits::new(NonZeroU32::MIN, NonZeroU32::MIN, clock.clone());
+        let keys = VisitorKeys::in_memory().unwrap();
+        Visitors::new(keys, let_in, limits, clock.clone())
     }
 
     struct Desk {

@@ -4,8 +4,8 @@
 //! customer whenever it shows the pass. The server keeps no passes; their signatures tell them from
 //! forged ones.
 
-use super::rate_limit::RateLimit;
 use super::visitor_keys::{VisitorKey, VisitorKeyFile, VisitorKeysError};
+use super::visitor_limits::VisitorLimits;
 use crate::clock::Clock;
 use arc_swap::ArcSwap;
 use boxoffice_protocol::id::CustomerId;
@@ -14,10 +14,8 @@ use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
-use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// The prefix of a visitor's customer id.
 const PREFIX: &str = "web-";
@@ -28,10 +26,6 @@ const RANDOM_BYTES: usize = 16;
 /// Binds the key to one purpose, so that nothing else is ever signed with it.
 const PURPOSE: &[u8] = b"boxoffice: the passes of visitors, 1";
 
-/// An address may save up the rate of this many seconds: many visitors behind one address come at
-/// once when sales open.
-const SAVED_UP_S: u32 = 30;
-
 /// Makes and verifies passes, and holds the rules for visitors.
 pub(crate) struct Visitors {
     /// The one that signs first.
@@ -40,7 +34,7 @@ pub(crate) struct Visitors {
     file: Option<VisitorKeyFile>,
     clock: Clock,
     let_in: Option<bool>,
-    pace: RateLimit,
+    limits: VisitorLimits,
 }
 
 /// A key, ready to sign.
@@ -57,20 +51,16 @@ impl PassKey {
 }
 
 impl Visitors {
-    /// Verifies passes under `keys`, of which the first one signs. Visitors at one address may make
-    /// `a_second` new reservations.
+    /// Verifies passes under `keys`, of which the first one signs.
     pub(crate) fn new(
         keys: VisitorKeys,
         let_in: Option<bool>,
-        a_second: NonZeroU32,
+        limits: VisitorLimits,
         clock: Clock,
     ) -> Self {
-        let at_once = a_second.get().saturating_mul(SAVED_UP_S);
-        let every = Duration::from_secs(1) / a_second.get();
-        let pace = RateLimit::new(at_once, every, clock.clone());
         let VisitorKeys { keys, file } = keys;
         let keys = ArcSwap::from_pointee(keys.iter().map(PassKey::new).collect());
-        Self { keys, file, clock, let_in, pace }
+        Self { keys, file, clock, let_in, limits }
     }
 
     /// The file of keys.
@@ -95,11 +85,8 @@ impl Visitors {
         self.let_in
     }
 
-    /// The rate of new reservations by address. Becoming a visitor costs nothing, so limits of a
-    /// customer do not bound a client that becomes many; and an ended reservation is remembered for
-    /// a day.
-    pub(crate) const fn pace(&self) -> &RateLimit {
-        &self.pace
+    pub(crate) const fn limits(&self) -> &VisitorLimits {
+        &self.limits
     }
 
     /// Makes up the customer of a new visitor.
@@ -184,9 +171,12 @@ fn keyed(key: &[u8]) -> Hmac<Sha256> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::num::NonZeroU32;
+    use std::time::Duration;
 
     fn visitors(keys: VisitorKeys, clock: Clock) -> Visitors {
-        Visitors::new(keys, None, NonZeroU32::new(2).unwrap(), clock)
+        let limits = VisitorLimits::new(NonZeroU32::MIN, NonZeroU32::MIN, clock.clone());
+        Visitors::new(keys, None, limits, clock)
     }
 
     fn under(key: u8) -> Visitors {
@@ -257,16 +247,6 @@ mod tests {
             let refused = file.read_or_make().unwrap_err().to_string();
             assert!(refused.contains("chmod 600"), "{refused}");
         }
-    }
-
-    #[test]
-    fn those_at_one_address_may_come_all_at_once_and_then_at_their_pace() {
-        let visitors = under(1);
-        let office = [192, 0, 2, 1].into();
-        for _ in 0..60 {
-            visitors.pace().take(office, 1).unwrap();
-        }
-        assert_eq!(visitors.pace().take(office, 1), Err(Duration::from_millis(500)));
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use super::answer::{Answer, ShownEvent, Step};
 use super::caller::Caller;
-use super::context::{CatalogLimits, Context, Holdings, seats};
+use super::context::{Context, Holdings, seats};
 use super::deadlines::Deadlines;
 use super::event::{Event, Observed};
 use super::event_map::{EventEntry, EventMap, Gone, Slug};
 use super::fingerprint::Fingerprints;
+use super::limits::CatalogLimits;
 use super::recovery::Recovery;
 use crate::clock::Clock;
 use crate::ledger::Ledger;

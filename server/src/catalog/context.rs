@@ -1,6 +1,7 @@
 //! The context of every decision: clock, ledger, rules, and the limits of all events together.
 
-use super::caller::ReservationRoom;
+use super::caller::Allowance;
+use super::limits::CatalogLimits;
 use crate::clock::Clock;
 use crate::ledger::Ledger;
 use boxoffice_inventory::{HoldRules, Inventory};
@@ -9,25 +10,12 @@ use boxoffice_protocol::refusal::UnavailableWhy;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How much the catalog may hold.
-#[derive(Debug, Clone, Copy)]
-pub struct CatalogLimits {
-    /// Events, deleted ones included, since their slug and version are kept.
-    pub events: usize,
-    /// Reservations, ended ones included while they are remembered.
-    pub reservations: u64,
-    /// Seats of all events together; standing places cost nothing.
-    pub seats: u64,
-    /// Changes that a watcher may be behind; beyond them it gets a gap and a new snapshot.
-    pub watch_lag: usize,
-}
-
 /// The context of every decision: the time, the ledger, the rules and limits.
 #[derive(Debug)]
 pub(super) struct Context {
     pub(super) clock: Clock,
     pub(super) ledger: Arc<Ledger>,
-    pub(super) rules: HoldRules,
+    rules: HoldRules,
     pub(super) limits: CatalogLimits,
     remembered: AtomicU64,
     live: AtomicU64,
@@ -65,8 +53,13 @@ impl Context {
         self.seats.load(Ordering::Relaxed)
     }
 
-    pub(super) fn admit_reservation(&self, room: ReservationRoom) -> Result<(), UnavailableWhy> {
-        if self.remembered.load(Ordering::Relaxed) < room.of(self.limits.reservations) {
+    /// The rules for holds of a caller.
+    pub(super) fn rules_for(&self, allowance: Allowance) -> HoldRules {
+        allowance.holds(&self.rules, &self.limits)
+    }
+
+    pub(super) fn admit_reservation(&self, allowance: Allowance) -> Result<(), UnavailableWhy> {
+        if self.remembered.load(Ordering::Relaxed) < allowance.room(self.limits.reservations) {
             Ok(())
         } else {
             Err(UnavailableWhy::TooMany)

@@ -41,7 +41,7 @@ impl Event {
     ) -> Step {
         let mut changes = LocalChanges::new(self, context, caller);
         let now = changes.now;
-        match answer(&mut changes, command, now, &context.rules) {
+        match answer(&mut changes, command, now, &context.rules_for(caller.allowance)) {
             Answered::Again => Step::Again,
             Answered::Body(body) => {
                 if let Some(time) = changes.sweep_sooner {
@@ -137,12 +137,12 @@ impl ChangeSink for LocalChanges<'_> {
     }
 
     fn make(&mut self, change: Change) -> Result<(), UnavailableWhy> {
-        let (context, Caller { principal, room }) = (self.context, self.caller);
+        let (context, Caller { principal, allowance }) = (self.context, self.caller);
         if matches!(change, Change::Held(_) | Change::Reserved(_))
-            && context.admit_reservation(room).is_err()
+            && context.admit_reservation(allowance).is_err()
         {
             self.forget();
-            context.admit_reservation(room)?;
+            context.admit_reservation(allowance)?;
         }
         if let Change::Updated(updated) = &change {
             let (before, after) = (seats(&updated.before.spec), seats(&updated.after.spec));

@@ -7,7 +7,7 @@ use super::typed::Settings;
 use super::values::{HttpListen, Span};
 use crate::admission::{ConnectionLimits, ShareLimits};
 use crate::auth::{Sources, TokensPlace};
-use crate::catalog::CatalogLimits;
+use crate::catalog::{CatalogLimits, VisitorHolds};
 use crate::clock::Clock;
 #[cfg(feature = "simulation")]
 use crate::ledger::Ledger;
@@ -32,9 +32,12 @@ const HTTP_PORT: u16 = 7118;
 /// A wall clock that is further ahead is more likely wrong than right: every hold would expire.
 const MAX_CLOCK_JUMP: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// New reservations a second by visitors at one address: more than a family or an office wants, and
-/// so few that those of a day, for which ended ones are remembered, are less than a hundredth of
-/// the reservations that there may be.
+/// Places that visitors at one address have in one event: more than an office books at once.
+const VISITOR_PLACES: NonZeroU32 = NonZeroU32::new(100).expect("it is more than nothing");
+
+/// Places a second for visitors at one address: more than a family or an office wants, and so few
+/// that the reservations of a day, for which ended ones are remembered, are less than a hundredth of
+/// those that there may be.
 const VISITOR_PACE: NonZeroU32 = NonZeroU32::new(2).expect("it is more than nothing");
 
 /// More than any machine has ports and memory for.
@@ -85,8 +88,10 @@ pub struct Config {
     /// Whether visitors of the page for browsers need no token; if left out, until tokens are in
     /// use.
     pub visitors: Option<bool>,
-    /// New reservations a second that visitors at one address may make.
+    /// Places a second that visitors at one address may take.
     pub visitor_pace: NonZeroU32,
+    /// Places that visitors at one address may have in one event.
+    pub visitor_places: NonZeroU32,
     /// The certificate and key that encrypt every connection; none are encrypted if left out.
     pub tls: Option<TlsFiles>,
     /// Threads that serve connections. One commits as well, in turns; with more the committer has a
@@ -211,6 +216,7 @@ impl Config {
             http_hosts: settings.http_hosts.clone().unwrap_or_default(),
             visitors: settings.visitors,
             visitor_pace: settings.visitor_pace.unwrap_or(VISITOR_PACE),
+            visitor_places: settings.visitor_places.unwrap_or(VISITOR_PLACES),
             tls: tls(settings)?,
             threads: settings.threads.unwrap_or(1).max(1),
             operator_listen: settings.operator_listen,
@@ -224,6 +230,10 @@ impl Config {
                 reservations: settings.max_reservations.unwrap_or(20_000_000),
                 seats: settings.max_seats.unwrap_or(50_000_000),
                 watch_lag: WATCH_LAG,
+                visitor_holds: VisitorHolds {
+                    max: span(settings.visitor_hold_max, 120_000),
+                    life: span(settings.visitor_hold_life, 600_000),
+                },
             },
             holds: HoldRules {
                 default: span(settings.hold_default, 120_000),
@@ -321,6 +331,10 @@ impl Config {
             return wrong(
                 "hold times must be 0 < hold-min <= hold-default <= hold-max <= hold-life",
             );
+        }
+        let visitors = self.limits.visitor_holds;
+        if visitors.max > visitors.life {
+            return wrong("visitor-hold-life must be at least visitor-hold-max");
         }
         if life > Duration::from_secs(24 * 60 * 60) {
             return wrong("hold-life must be at most 24h");

@@ -37,11 +37,24 @@ pub struct Settings {
         value_parser = BoolishValueParser::new())]
     pub visitors: Option<bool>,
 
-    /// How many new reservations a second visitors at one address may make; those of half a minute
-    /// may come at once. Behind a proxy all visitors have its address: let the proxy slow each of
-    /// them, and say here what all of them may make together [default: 2]
+    /// How many places a second visitors at one address may hold or reserve, extensions included;
+    /// those of half a minute may come at once. Behind a proxy that is not named by --trusted-proxy
+    /// all visitors have its address [default: 2]
     #[arg(long, env = "BOXOFFICE_VISITOR_PACE", value_name = "N")]
     pub visitor_pace: Option<NonZeroU32>,
+
+    /// How many places visitors at one address may have in one event at once, held and those that
+    /// were confirmed within a day [default: 100]
+    #[arg(long, env = "BOXOFFICE_VISITOR_PLACES", value_name = "N")]
+    pub visitor_places: Option<NonZeroU32>,
+
+    /// The longest hold of a visitor [default: 2m]
+    #[arg(long, env = "BOXOFFICE_VISITOR_HOLD_MAX", value_name = "TIME")]
+    pub visitor_hold_max: Option<Span>,
+
+    /// How long a hold of a visitor can live with all its extensions [default: 10m]
+    #[arg(long, env = "BOXOFFICE_VISITOR_HOLD_LIFE", value_name = "TIME")]
+    pub visitor_hold_life: Option<Span>,
 
     /// Speak TLS, and nothing else, with this certificate: a PEM file, the server's certificate
     /// first, then those that signed it. SIGHUP reads it again
@@ -244,6 +257,9 @@ impl Settings {
             http_hosts: self.http_hosts.or(other.http_hosts),
             visitors: self.visitors.or(other.visitors),
             visitor_pace: self.visitor_pace.or(other.visitor_pace),
+            visitor_places: self.visitor_places.or(other.visitor_places),
+            visitor_hold_max: self.visitor_hold_max.or(other.visitor_hold_max),
+            visitor_hold_life: self.visitor_hold_life.or(other.visitor_hold_life),
             tls_cert: self.tls_cert.or(other.tls_cert),
             tls_key: self.tls_key.or(other.tls_key),
             data: self.data.or(other.data),

@@ -3,11 +3,11 @@
 use super::bearer::Bearer;
 use super::deadline_stream::{Streaming, Turns};
 use super::problem::Problem;
-use super::visitor_cookie::visiting_customer;
+use super::visitor_cookie::{Visit, visit};
 use super::{forwarded, operating_paths};
 use crate::admission::ConnectionSeat;
 use crate::auth::{Admitted, AuthError, Grant};
-use crate::catalog::{Answer, Step};
+use crate::catalog::{Allowance, Answer, Step};
 use crate::config::Config;
 use crate::fairness::Party;
 use crate::ledger::Position;
@@ -16,9 +16,10 @@ use crate::metrics::Listener;
 use crate::server_state::ServerState;
 use crate::views::MonotonicReads;
 use axum::extract::FromRequestParts;
+use boxoffice_inventory::HoldRules;
 use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
-use boxoffice_protocol::reply::{Body, Effect};
+use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Request, RequestKind};
 use hyper::HeaderMap;
 use hyper::http::request::Parts;
@@ -26,7 +27,6 @@ use parking_lot::{Mutex, MutexGuard};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::time::Duration;
 
 /// The state of a connection, shared with its requests.
 #[derive(Debug)]
@@ -91,7 +91,7 @@ pub(super) struct HttpCaller {
     connection: Arc<ConnectionContext>,
     grant: Grant,
     /// The client's address.
-    from: IpAddr,
+    pub(super) from: IpAddr,
 }
 
 /// An answer whose position is durable.
@@ -110,33 +110,13 @@ impl HttpCaller {
         self.decide(self.admit(request)?).await
     }
 
-    /// Decides a request for a new reservation, within the rate limit of visitors. A refused
-    /// request or a repeat gives its share back, unless the client goes away meanwhile.
-    pub(super) async fn execute_new(&self, request: &Request) -> Result<DurableAnswer, Problem> {
-        let admitted = self.admit(request)?;
-        if !admitted.is_visitors() {
-            return self.decide(admitted).await;
-        }
-        let (pace, from) = (self.shared.auth.visitors().pace(), self.from);
-        pace.take(from, 1).map_err(|wait| self.too_fast(wait))?;
-        let answered = self.decide(admitted).await;
-        let is_new = |answered: &DurableAnswer| {
-            matches!(answered.body, Body::Reservation { effect: Effect::Applied, .. })
-        };
-        if !answered.as_ref().is_ok_and(is_new) {
-            pace.give_back(from, 1);
-        }
-        answered
-    }
-
-    fn too_fast(&self, wait: Duration) -> Problem {
-        let ms = wait.as_micros().div_ceil(1_000);
-        let refusal = Refusal::Busy { retry_after_ms: ms.try_into().unwrap_or(u32::MAX) };
+    /// A refusal that rests on no version, counted.
+    pub(super) fn refused(&self, refusal: Refusal) -> Problem {
         self.shared.metrics.here().count_refusal(Listener::Http, &refusal);
         Problem::refused(refusal)
     }
 
-    async fn decide(&self, admitted: Admitted<'_>) -> Result<DurableAnswer, Problem> {
+    pub(super) async fn decide(&self, admitted: Admitted<'_>) -> Result<DurableAnswer, Problem> {
         let answer = loop {
             match self.shared.decide(admitted) {
                 Step::Done(answer) => break answer,
@@ -168,6 +148,12 @@ impl HttpCaller {
     /// The party that streams are shared by.
     pub(super) fn party(&self) -> Party {
         Party::of(&self.grant, self.from)
+    }
+
+    /// How long the caller may hold places.
+    pub(super) fn hold_rules(&self) -> HoldRules {
+        let Config { holds, limits, .. } = &self.shared.config;
+        Allowance::of_visitor(self.grant.is_visitors()).holds(holds, limits)
     }
 
     /// Whether the grant still lasts, for answers that take long.
@@ -259,9 +245,10 @@ impl FromRequestParts<Arc<ServerState>> for HttpCaller {
         let from = connection.client(&parts.headers, &shared.config);
         let grant = match Bearer::of(&parts.headers) {
             Bearer::Token(token) => shared.auth.authenticate(Some(&token), from),
-            Bearer::Missing => match visiting_customer(parts, shared) {
-                Some(customer) => Ok(shared.auth.visitor_grant(customer)),
-                None => shared.auth.authenticate(None, from),
+            Bearer::Missing => match visit(parts, shared) {
+                Visit::Of(customer) => Ok(shared.auth.visitor_grant(customer)),
+                Visit::UnknownPass if !parts.method.is_safe() => return Err(unknown_pass()),
+                Visit::None | Visit::UnknownPass => shared.auth.authenticate(None, from),
             },
             // Without tokens in use no token is looked at.
             Bearer::Unreadable => {
@@ -276,4 +263,10 @@ impl FromRequestParts<Arc<ServerState>> for HttpCaller {
         seated.inspect_err(|_| shared.metrics.http.busy.add(1))?;
         Ok(Self { shared: Arc::clone(shared), connection: Arc::clone(connection), grant, from })
     }
+}
+
+/// A browser whose pass the server does not know acts for no customer, and for nobody else either.
+fn unknown_pass() -> Problem {
+    let why = "the cookie is no pass that this server gives; POST /v1/visitor gives one";
+    Problem::refused(Refusal::NotAllowed { why: why.to_owned().into() })
 }

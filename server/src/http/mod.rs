@@ -42,5 +42,6 @@ mod stream;
 mod swagger_ui;
 mod view_response;
 mod visitor_cookie;
+mod visitor_requests;
 
 pub(crate) use front::{Audience, Front};

@@ -134,7 +134,7 @@ impl Problem {
             Refusal::EventNotFound => "there is no such event; GET /v1/events lists them".into(),
             // On a served connection only the rate limit of visitors is told so.
             Refusal::Busy { retry_after_ms } => format!(
-                "too many new reservations come from this address; try again in {retry_after_ms} ms"
+                "places are taken too fast from this address; try again in {retry_after_ms} ms"
             ),
             refusal => refusal.to_string(),
         };

@@ -67,8 +67,9 @@ struct GetReservationQuery {
 
 /// Holds or reserves places.
 ///
-/// Visitors, which the server knows by a cookie only, have a rate limit by address: one that is
-/// told `Busy` tries again after `retry_after_ms`. They may fill half of the room that the server
+/// Visitors, which the server knows by a cookie only, have limits by address: one that takes places
+/// too fast is told `Busy` and tries again after `retry_after_ms`, and an address has at most so many
+/// places in an event at once. Their holds are short. They may fill half of the room that the server
 /// has for reservations.
 #[utoipa::path(
     post,
@@ -89,7 +90,7 @@ async fn reserve(
     let id = id(&new, key, caller.shared.clock.now())?;
     let customer = caller.acts_for(new.customer.take())?;
     let request = new.into_request(event, id, customer)?;
-    let answered = caller.execute_new(&request).await?;
+    let answered = caller.execute_within_limits(&request).await?;
     let (record, effect) = record(&answered);
     Ok(json(created(effect), &record))
 }
@@ -216,7 +217,7 @@ async fn end(
 }
 
 async fn change(caller: &HttpCaller, request: &Request) -> Result<Response, Problem> {
-    let answered = caller.execute(request).await?;
+    let answered = caller.execute_within_limits(request).await?;
     let (record, _) = record(&answered);
     Ok(json(StatusCode::OK, &record))
 }

@@ -27,7 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
 )]
 async fn get_server(caller: HttpCaller) -> Response {
     let ms = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
-    let holds = caller.shared.config.holds;
+    let holds = caller.hold_rules();
     let record = ServerRecord {
         server: concat!("boxoffice/", env!("CARGO_PKG_VERSION")),
         time: Rfc3339(caller.shared.clock.now()),

@@ -94,11 +94,28 @@ fn is_encrypted(headers: &HeaderMap, shared: &ServerState) -> bool {
     shared.tls.is_some() || headers.get(ORIGIN).is_some_and(is_secure)
 }
 
-/// The customer of a browser's request to the API, if its cookie has a pass.
-pub(super) fn visiting_customer(parts: &Parts, shared: &ServerState) -> Option<CustomerId> {
-    let below = parts.uri.path().strip_prefix(WHERE)?;
-    let is_visitor = below.starts_with('/') && shared.auth.lets_visitors_in();
-    is_visitor.then(|| customer_in_cookie(&parts.headers, shared)).flatten()
+/// The visitor behind a request.
+pub(super) enum Visit {
+    /// There is no cookie of a visitor, or it does not count.
+    None,
+    /// The cookie has the pass of this customer.
+    Of(CustomerId),
+    /// The cookie has something else.
+    UnknownPass,
+}
+
+/// The visitor behind a browser's request to the API.
+pub(super) fn visit(parts: &Parts, shared: &ServerState) -> Visit {
+    let below = parts.uri.path().strip_prefix(WHERE).unwrap_or_default();
+    if !below.starts_with('/') || !shared.auth.lets_visitors_in() {
+        return Visit::None;
+    }
+    let has_cookie = |name| !passes(name, &parts.headers).is_empty();
+    match customer_in_cookie(&parts.headers, shared) {
+        Some(customer) => Visit::Of(customer),
+        None if [NAME, NAME_OVER_TLS].into_iter().any(has_cookie) => Visit::UnknownPass,
+        None => Visit::None,
+    }
 }
 
 /// The customer whose pass is in the cookie. Passes of several customers count as none: one may be

@@ -1,0 +1,27 @@
+//! Bounds on the catalog.
+
+use std::time::Duration;
+
+/// How much the catalog may hold.
+#[derive(Debug, Clone, Copy)]
+pub struct CatalogLimits {
+    /// Events, deleted ones included, since their slug and version are kept.
+    pub events: usize,
+    /// Reservations, ended ones included while they are remembered.
+    pub reservations: u64,
+    /// Seats of all events together; standing places cost nothing.
+    pub seats: u64,
+    /// Changes that a watcher may be behind; beyond them it gets a gap and a new snapshot.
+    pub watch_lag: usize,
+    /// How long visitors hold places.
+    pub visitor_holds: VisitorHolds,
+}
+
+/// How long visitors hold places.
+#[derive(Debug, Clone, Copy)]
+pub struct VisitorHolds {
+    /// The longest hold, and the furthest that an extension reaches.
+    pub max: Duration,
+    /// How long a hold can live with all its extensions.
+    pub life: Duration,
+}
