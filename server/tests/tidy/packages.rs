@@ -2,7 +2,7 @@
 
 use crate::tidy::graph::{self, Edges};
 use crate::tidy::house::{HOUSE, none};
-use crate::tidy::sources::Package;
+use crate::tidy::sources::{Package, root};
 
 /// The packages of the product by their folders, and the members that each may be built with. What
 /// is not listed serves tests, and no package of the product is built with it.
@@ -49,6 +49,32 @@ fn packages_depend_on_each_other_one_way() {
         }
     }
     none(offenders, "packages are built with those that PRODUCT lists");
+}
+
+/// The files that may say `unsafe_code`: an exception of the product, and an allocator of a test.
+const UNSAFE: &[&str] = &["server/src/auth/follow.rs", "protocol/tests/wire/hostile/allocated.rs"];
+
+#[test]
+fn every_package_denies_unsafe_code_with_named_exceptions() {
+    let mut offenders = Vec::new();
+    for package in &HOUSE.packages {
+        let manifest = root().join(&package.folder).join("Cargo.toml");
+        let manifest = std::fs::read_to_string(manifest).expect("a package has a manifest");
+        let manifest: toml::Table = manifest.parse().expect("TOML");
+        let lints = manifest.get("lints").and_then(|lints| lints.get("workspace"));
+        if lints.and_then(toml::Value::as_bool) != Some(true) {
+            offenders.push(format!("{} has lints of its own", package.folder));
+        }
+    }
+    for (path, text) in &HOUSE.sources {
+        let excepts = ["allow", "expect", "warn"].map(|level| format!("{level}(unsafe_code"));
+        let is_named = UNSAFE.contains(&path.as_str());
+        if excepts.iter().any(|except| text.contains(except)) != is_named {
+            let what = if is_named { "needs no exception" } else { "allows unsafe code" };
+            offenders.push(format!("{path} {what}"));
+        }
+    }
+    none(offenders, "unsafe code is denied by the lints of the workspace, but in UNSAFE");
 }
 
 #[test]
