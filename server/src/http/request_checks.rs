@@ -8,8 +8,8 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use boxoffice_protocol::refusal::Refusal;
 use hyper::header::{
-    COOKIE, HOST, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH, ORIGIN, TRANSFER_ENCODING,
-    X_CONTENT_TYPE_OPTIONS,
+    COOKIE, HOST, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH, ORIGIN,
+    STRICT_TRANSPORT_SECURITY, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::{HeaderMap, Method, Request};
 use std::convert::Infallible;
@@ -27,13 +27,19 @@ pub(super) fn answer(
         Ok(()) => Ok(front.router().clone().call(request)),
         Err(problem) => Err(problem),
     };
-    async {
+    let over_tls = front.tls.is_some();
+    async move {
         let mut response = match routed {
             Ok(response) => response.await?,
             Err(problem) => problem.into_response(),
         };
         let nosniff = HeaderValue::from_static("nosniff");
         response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, nosniff);
+        if over_tls {
+            // For a year browsers ask this host over TLS only (RFC 6797).
+            let year = HeaderValue::from_static("max-age=31536000");
+            response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, year);
+        }
         Ok(response)
     }
 }

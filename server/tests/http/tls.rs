@@ -96,3 +96,17 @@ async fn a_stalled_handshake_ends_at_its_deadline() {
     let again = until_some("a handshake in time", async || connect(&pki, address, &[]).await.ok());
     assert!(answer(again.await, GET).await.starts_with("HTTP/1.1 200 "));
 }
+
+#[tokio::test]
+async fn over_tls_browsers_are_told_to_stay_there() {
+    let pki = Pki::new();
+    let server = start(with_tls(&pki)).await;
+    let stream = connect(&pki, server.http_address().expect("HTTP is on"), &[]).await;
+    let encrypted = answer(stream.expect("a handshake"), GET).await;
+    let header = "strict-transport-security: max-age=31536000\r\n";
+    assert!(encrypted.contains(header), "{encrypted}");
+    let server = start(crate::common::config()).await;
+    let stream = TcpStream::connect(server.http_address().expect("HTTP is on")).await;
+    let plain = answer(stream.expect("it listens"), GET).await;
+    assert!(plain.contains(" 200 ") && !plain.contains("strict-transport"), "{plain}");
+}
