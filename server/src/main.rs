@@ -56,6 +56,8 @@ enum ServerCommand {
 }
 
 fn main() -> ExitCode {
+    // What the server writes is for its own user, also where SQLite makes the file.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let arguments = ServerArguments::parse();
     let mut format = LogFormat::Text;
     run(arguments, &mut format).unwrap_or_else(|error| {

@@ -13,6 +13,7 @@ mod process {
     mod deploy;
     mod export;
     mod failing_disk;
+    mod folder_access;
     mod folder_lock;
     mod full_disk;
     mod health;

@@ -10,7 +10,7 @@ use boxoffice_protocol::request::{Hello, Request};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::clock::Clock;
 use boxoffice_server::config::{Config, StoreChoice};
-use boxoffice_server::ledger::{FolderOptions, SyncPolicy};
+use boxoffice_server::ledger::{FolderOptions, OpenFolder, SyncPolicy};
 use boxoffice_server::randomness::Randomness;
 use boxoffice_server::tcp::Rehearsal;
 use bytes::BytesMut;
@@ -45,6 +45,7 @@ impl Stage {
             sync: SyncPolicy::Always,
             segment_bytes: 16 << 20,
             backlog_bytes: 1 << 30,
+            open_folder: OpenFolder::Refused,
         };
         let store = StoreChoice::Folder(options);
         let clock = Some(Clock::manual(NOW));

@@ -11,13 +11,14 @@ use crate::catalog::{CatalogLimits, VisitorHolds};
 use crate::clock::Clock;
 #[cfg(feature = "simulation")]
 use crate::ledger::Ledger;
-use crate::ledger::{FolderOptions, SyncPolicy};
+use crate::ledger::{FolderOptions, OpenFolder, SyncPolicy};
 use crate::metrics::Listener;
 use crate::randomness::Randomness;
 use crate::tls::TlsFiles;
 use boxoffice_inventory::HoldRules;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 #[cfg(feature = "simulation")]
 use std::sync::Arc;
@@ -47,6 +48,9 @@ const MOST_CONNECTIONS: usize = 1_000_000;
 /// between a server and its clients closes connections that are silent, most of it not within half
 /// a minute.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// A segment has room for the largest batch of 8 MiB, and recovery reads one whole into memory.
+const SEGMENT_MB: RangeInclusive<u64> = 9..=1_024;
 
 /// Changes of an event that a watcher may be behind, at a few dozen bytes each.
 const WATCH_LAG: usize = 1_024;
@@ -167,6 +171,10 @@ fn store(settings: &Settings) -> StoreChoice {
         sync: settings.sync.map_or(SyncPolicy::Always, |setting| setting.0),
         segment_bytes: settings.segment_mb.unwrap_or(64).saturating_mul(1 << 20),
         backlog_bytes: settings.backlog_mb.unwrap_or(2_048).saturating_mul(1 << 20),
+        open_folder: match settings.accept_open_folder {
+            true => OpenFolder::Accepted,
+            false => OpenFolder::Refused,
+        },
     })
 }
 
@@ -209,6 +217,11 @@ impl Config {
         let span = |typed: Option<Span>, default_ms| {
             typed.map_or(Duration::from_millis(default_ms), |span| span.0)
         };
+        if let Some(typed) = settings.segment_mb.filter(|size| !SEGMENT_MB.contains(size)) {
+            let (least, most) = (SEGMENT_MB.start(), SEGMENT_MB.end());
+            let why = format!("segment-mb is {typed}, and must be {least} to {most}");
+            return Err(ConfigError::Contradiction(why));
+        }
         let listen = settings.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7117)));
         let config = Self {
             listen,

@@ -94,7 +94,7 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_SYNC", value_name = "WHEN")]
     pub sync: Option<SyncSetting>,
 
-    /// Megabytes of a journal segment [default: 64]
+    /// Megabytes of a journal segment, 9 to 1024 [default: 64]
     #[arg(long, env = "BOXOFFICE_SEGMENT_MB", value_name = "MB")]
     pub segment_mb: Option<u64>,
 
@@ -102,6 +102,10 @@ pub struct Settings {
     /// slowed down, beyond all of it new reservations refused [default: 2048]
     #[arg(long, env = "BOXOFFICE_BACKLOG_MB", value_name = "MB")]
     pub backlog_mb: Option<u64>,
+
+    /// Start although other users can look into the data folder
+    #[arg(long, env = "BOXOFFICE_ACCEPT_OPEN_FOLDER", value_parser = FalseyValueParser::new())]
+    pub accept_open_folder: bool,
 
     /// Start although the wall clock is more than 30 days ahead of the last recorded change
     #[arg(long, env = "BOXOFFICE_ACCEPT_CLOCK", value_parser = FalseyValueParser::new())]
@@ -271,6 +275,7 @@ impl Settings {
             segment_mb: self.segment_mb.or(other.segment_mb),
             backlog_mb: self.backlog_mb.or(other.backlog_mb),
             accept_clock: self.accept_clock || other.accept_clock,
+            accept_open_folder: self.accept_open_folder || other.accept_open_folder,
             operator_listen: self.operator_listen.or(other.operator_listen),
             trusted_proxy: self.trusted_proxy.or(other.trusted_proxy),
             max_connections: self.max_connections.or(other.max_connections),

@@ -5,6 +5,7 @@ use super::ballast::{self, Ballast, Held};
 use super::committer::{Colleagues, Committer, SyncPolicy};
 use super::durability_gate::DurabilityGate;
 use super::entry::{self, UnreadableEntry};
+use super::folder_access::{self, OpenFolder};
 use super::follower::Follower;
 use super::ledger::{Ledger, Store};
 use super::pending::{BATCH_BYTES, Pending, RoomLeft};
@@ -44,6 +45,8 @@ pub struct FolderOptions {
     pub segment_bytes: u64,
     /// How far the rows may be behind, in bytes of the journal.
     pub backlog_bytes: u64,
+    /// Whether other users may be able to read it.
+    pub open_folder: OpenFolder,
 }
 
 /// Why a data folder cannot be used.
@@ -52,6 +55,12 @@ pub enum FolderError {
     /// The folder cannot be created or read.
     #[error("cannot use the data folder {path}: {source}")]
     Folder { path: PathBuf, source: io::Error },
+    /// Reservations would be readable for others.
+    #[error(
+        "other users of this machine can look into the data folder {path}: chmod 700 {path}, or \
+         start with --accept-open-folder"
+    )]
+    Open { path: PathBuf },
     /// Another server has it.
     #[error(transparent)]
     Lock(#[from] LockError),
@@ -92,7 +101,7 @@ impl FolderError {
         match self {
             Self::Journal(error) => error.needs_a_person(),
             Self::Rows(error) => error.needs_a_person(),
-            Self::StateFileMissing { .. } | Self::JournalMissing { .. } => true,
+            Self::StateFileMissing { .. } | Self::JournalMissing { .. } | Self::Open { .. } => true,
             Self::Folder { .. } | Self::Lock(_) | Self::Thread(_) | Self::Random(_) => false,
         }
     }
@@ -191,15 +200,21 @@ impl DataFolder {
         randomness: Randomness,
         into: &mut impl Recover,
     ) -> Result<Self, FolderError> {
-        let FolderOptions { path, sync, segment_bytes, backlog_bytes } = options;
+        let FolderOptions { path, sync, segment_bytes, backlog_bytes, open_folder } = options;
         let failed = |source| FolderError::Folder { path: path.clone(), source };
         RealDisk::open(&path, Caching::Cached).map_err(failed)?;
+        if open_folder == OpenFolder::Refused && folder_access::is_open(&path).map_err(failed)? {
+            return Err(FolderError::Open { path });
+        }
         let lock = FolderLock::take(&path)?;
         let caching = match sync.writing() {
             Writing::Durable => Caching::Direct,
             Writing::Lax => Caching::Cached,
         };
         let disk = RealDisk::open(path.join(JOURNAL), caching).map_err(failed)?;
+        let is_of_the_rows = |name: &str| name.starts_with(STATE_FILE) || name == FolderLock::FILE;
+        folder_access::close_files(&path, is_of_the_rows).map_err(failed)?;
+        folder_access::close_files(&path.join(JOURNAL), |_| true).map_err(failed)?;
         let (folder, fingerprint_key) = (randomness.number()?, randomness.bytes()?);
         let new = JournalOptions::new(randomness.number()?);
         let site = Site {

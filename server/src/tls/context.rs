@@ -75,10 +75,6 @@ impl Tls {
         } else {
             tracing::info!("clients are shown {file}, valid until {until}");
         }
-        if identity.is_key_open() {
-            let key = self.files.key.display();
-            tracing::warn!("everybody on this machine can read the key in {key}; chmod o= {key}");
-        }
     }
 }
 

@@ -57,6 +57,8 @@ pub enum TlsError {
     Mismatch { certificate: PathBuf, key: PathBuf },
     #[error("certificate {number} of {path} cannot be understood")]
     BadCertificate { path: PathBuf, number: usize },
+    #[error("everybody on this machine can read the key in {path}; chmod o= {path}")]
+    KeyIsOpen { path: PathBuf },
     /// The key is of a kind that TLS does not know, or damaged.
     #[error("the private key in {path} cannot be used: {why}")]
     BadKey { path: PathBuf, why: String },
@@ -68,13 +70,15 @@ pub(super) struct ServerIdentity {
     key: Arc<CertifiedKey>,
     /// The validity of the first certificate.
     validity: Range<Timestamp>,
-    key_is_open: bool,
 }
 
 impl ServerIdentity {
     pub(super) fn read(files: &TlsFiles, provider: &CryptoProvider) -> Result<Self, TlsError> {
         let chain = certificates(&files.certificate)?;
         let validity = validity(&files.certificate, &chain, provider)?;
+        if is_open(&files.key) {
+            return Err(TlsError::KeyIsOpen { path: files.key.clone() });
+        }
         let key = private_key(&files.key)?;
         let key = CertifiedKey::from_der(chain, key, provider).map_err(|error| match error {
             rustls::Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => TlsError::Mismatch {
@@ -83,7 +87,7 @@ impl ServerIdentity {
             },
             error => TlsError::BadKey { path: files.key.clone(), why: error.to_string() },
         })?;
-        Ok(Self { key: Arc::new(key), validity, key_is_open: is_open(&files.key) })
+        Ok(Self { key: Arc::new(key), validity })
     }
 
     pub(super) fn key(&self) -> &Arc<CertifiedKey> {
@@ -93,11 +97,6 @@ impl ServerIdentity {
     /// The validity of the server's certificate.
     pub(super) fn validity(&self) -> &Range<Timestamp> {
         &self.validity
-    }
-
-    /// Whether every user of this machine can read the key.
-    pub(super) fn is_key_open(&self) -> bool {
-        self.key_is_open
     }
 }
 

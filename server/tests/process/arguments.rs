@@ -24,6 +24,8 @@ fn settings_that_make_no_sense_are_refused_by_name() {
     let cases = [
         (vec!["--hold-min", "5m", "--hold-max", "1m"], "hold-min", 2),
         (vec!["--max-connections", "0"], "max-connections", 2),
+        (vec!["--segment-mb", "8"], "segment-mb is 8, and must be 9 to 1024", 2),
+        (vec!["--segment-mb", "1025"], "segment-mb is 1025", 2),
         (vec!["--hold-max", "soon"], "soon", 2),
         (vec!["--listen", "nowhere"], "listen", 2),
         (vec!["--config", "/no/such/file.toml"], "/no/such/file.toml", 2),

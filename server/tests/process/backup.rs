@@ -10,6 +10,7 @@ use boxoffice_testing::process::{Process, durable};
 use boxoffice_testing::{Raw, concert, create, new_id, reserve, seat_map, standing, until};
 use rustix::process::Signal;
 use std::fs;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -150,7 +151,7 @@ async fn a_connection_that_waits_for_a_backup_goes_on() {
 
 /// Copies a folder of files.
 fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(to).expect("a folder");
     for entry in fs::read_dir(from).expect("a folder") {
         let entry = entry.expect("an entry");
         fs::copy(entry.path(), to.join(entry.file_name())).expect("room");

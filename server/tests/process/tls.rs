@@ -128,18 +128,24 @@ fn files_that_cannot_be_used_are_named() {
 }
 
 #[tokio::test]
-async fn what_clients_or_others_may_think_of_the_files_is_a_warning() {
+async fn what_clients_may_think_of_the_certificate_is_a_warning() {
     let pki = Pki::new();
     pki.issue(Flaw::Expired);
     let server = Logged::start(&pki);
     assert!(server.log().contains("expired at 2020-01-01T00:00:00Z"), "{}", server.log());
-    assert!(!server.log().contains("can read the key"), "{}", server.log());
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
     fs::set_permissions(pki.path("key.pem"), mode).expect("its owner");
     pki.issue_certificate_again(Flaw::NotYet);
     server.process.signal(Signal::HUP);
+    server.logs("the old TLS certificate stays: everybody on this machine can read the key").await;
+    let start = program_at("127.0.0.1:0", "off").arg("--memory").args(pki.arguments()).output();
+    let refused = start.expect("it runs");
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("chmod o= "), "{refused:?}");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o640);
+    fs::set_permissions(pki.path("key.pem"), mode).expect("its owner");
+    server.process.signal(Signal::HUP);
     server.logs("valid only from 2100-01-01T00:00:00Z").await;
-    server.logs("everybody on this machine can read the key").await;
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 use crate::common::{config, start};
 use boxoffice_protocol::reply::Body;
 use boxoffice_server::config::{Config, StoreChoice};
-use boxoffice_server::ledger::{FolderOptions, SyncPolicy};
+use boxoffice_server::ledger::{FolderOptions, OpenFolder, SyncPolicy};
 use boxoffice_server::{Server, StartError};
 use boxoffice_testing::{
     Raw, START, alone, concert, create, new_id, reserve, standing, test_name, until,
@@ -20,6 +20,7 @@ pub(super) fn on_disk(folder: &Path) -> Config {
         sync: SyncPolicy::Always,
         segment_bytes: SEGMENT_BYTES,
         backlog_bytes: 1 << 30,
+        open_folder: OpenFolder::Refused,
     });
     Config { store, ..config() }
 }

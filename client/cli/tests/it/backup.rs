@@ -2,7 +2,7 @@
 
 use super::server::{config, start};
 use boxoffice_server::config::{Config, StoreChoice};
-use boxoffice_server::ledger::{FolderOptions, SyncPolicy};
+use boxoffice_server::ledger::{FolderOptions, OpenFolder, SyncPolicy};
 use boxoffice_testing::cli::Cli;
 use std::fs;
 
@@ -16,6 +16,7 @@ fn backups_are_made_and_counted() {
         sync: SyncPolicy::Always,
         segment_bytes: 9 << 20,
         backlog_bytes: 1 << 30,
+        open_folder: OpenFolder::Refused,
     });
     let server = start(Config { store, backup_dir: Some(backups.clone()), ..config() });
     let cli = Cli::at(server.address());

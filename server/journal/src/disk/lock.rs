@@ -3,11 +3,10 @@
 use super::is_full;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::thread;
 use thiserror::Error;
-
-const FILE: &str = "lock";
 
 /// Keeps every other server out of a folder for as long as it lives. The operating system gives
 /// the lock back when the process ends, however it ends; the file stays.
@@ -17,18 +16,22 @@ pub struct FolderLock {
 }
 
 impl FolderLock {
+    /// The name of the lock's file.
+    pub const FILE: &str = "lock";
+
     /// Takes the lock of `folder`, which must exist.
     ///
     /// # Errors
     /// [`LockError::InUse`] names the folder and the process that has it.
     pub fn take(folder: &Path) -> Result<Self, LockError> {
-        let failed = |source| LockError::Failed { file: folder.join(FILE), source };
+        let failed = |source| LockError::Failed { file: folder.join(Self::FILE), source };
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
-            .open(folder.join(FILE))
+            .mode(0o600)
+            .open(folder.join(Self::FILE))
             .map_err(failed)?;
         if !try_lock(&file).map_err(failed)? {
             let holder = holder(&mut file);
@@ -48,8 +51,8 @@ impl FolderLock {
     /// # Errors
     /// [`LockError::Failed`] where the lock cannot be looked at.
     pub fn holder(folder: &Path) -> Result<Option<String>, LockError> {
-        let failed = |source| LockError::Failed { file: folder.join(FILE), source };
-        let mut file = match File::open(folder.join(FILE)) {
+        let failed = |source| LockError::Failed { file: folder.join(Self::FILE), source };
+        let mut file = match File::open(folder.join(Self::FILE)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             opened => opened.map_err(failed)?,
         };

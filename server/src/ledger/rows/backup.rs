@@ -12,7 +12,8 @@ use super::mark::RowsMark;
 use super::reader::RowsReader;
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// Pages of a step: 16 MiB. After each one it is asked whether the copy is still wanted, and what
@@ -54,7 +55,8 @@ impl RowsReader {
     ) -> Result<BackedUp, RowsError> {
         let part = part_of(to);
         // A file that is there would be written over.
-        let file = File::create_new(&part).tried("create the backup")?;
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part);
+        let file = file.tried("create the backup")?;
         let copied = self.copy_to(&part, &file, wanted).and_then(|mark| {
             file.sync_all().tried("sync the backup")?;
             let bytes = file.metadata().tried("look at the backup")?.len();

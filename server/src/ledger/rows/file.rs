@@ -9,7 +9,8 @@ use super::schema;
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior};
-use std::fs::File;
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -21,6 +22,9 @@ const STATEMENTS: usize = 32;
 
 /// Opens the file to write it; makes it, of `new`, if it is not there.
 pub(super) fn open(path: &Path, new: &Identity) -> Result<Connection, RowsError> {
+    // SQLite gives the files beside it the permissions that it has.
+    let mut owned = OpenOptions::new();
+    owned.write(true).create(true).truncate(false).mode(0o600).open(path).tried("open it")?;
     let mut connection = Connection::open(path).tried("open it")?;
     connection.busy_timeout(PATIENCE).tried("open it")?;
     if is_new(&connection)? {
