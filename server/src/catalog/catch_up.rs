@@ -36,8 +36,13 @@ pub(super) struct SnapshotSource<'a> {
 }
 
 impl SnapshotSource<'_> {
+    /// The newest version that has places to show: a deletion changes none of them.
+    fn version(&self) -> u64 {
+        self.inventory.version() - u64::from(self.inventory.is_deleted())
+    }
+
     fn snapshot(&mut self) -> Bytes {
-        let version = self.inventory.version();
+        let version = self.version();
         if let Some((of, body)) = &*self.snapshot
             && *of == version
         {
@@ -74,15 +79,15 @@ impl CatchUp {
     }
 
     pub(super) fn start_over(&mut self, gap: bool, source: &mut SnapshotSource<'_>) {
-        if source.inventory.is_deleted() {
-            return self.end(source);
-        }
-        self.known = source.inventory.version();
+        self.known = source.version();
         self.gap = gap;
         if gap {
             self.pushes.push((self.known, source.position, encode_body(&Body::Gap)));
         }
         self.pushes.push((self.known, source.position, source.snapshot()));
+        if source.inventory.is_deleted() {
+            self.end(source);
+        }
     }
 
     fn end(&mut self, source: &SnapshotSource<'_>) {

@@ -2,6 +2,7 @@
 
 use crate::common::{config, start};
 use crate::kinds::{by_hand, recorded};
+use boxoffice_protocol::event::{EventUpdate, SectionUpdate};
 use boxoffice_protocol::frame::ReplyFrame;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Force, Request};
@@ -159,4 +160,57 @@ async fn a_watch_from_a_version_that_never_was_begins_with_a_snapshot() {
         assert!(matches!(reply.body, Body::Snapshot(_)), "from {version}: {reply:?}");
         client.ask(&Request::Unwatch { event: event("concert") }).await;
     }
+}
+
+/// The first push behind `known` is the next version's, or a snapshot that covers it; the deletion
+/// leaves no hole either.
+#[tokio::test]
+async fn row_52_changes_before_a_deletion_are_seen_by_every_watcher() {
+    let server = with_concert(config()).await;
+    let mut client = Raw::connect(server.address()).await;
+    let mut bytes = bytes::BytesMut::new();
+    let mut section =
+        SectionUpdate { name: "floor".parse().expect("a name"), price: None, layout: None };
+    section.price = Some(9_900);
+    let update = Box::new(EventUpdate { sections: vec![section], ..EventUpdate::default() });
+    let requests = [
+        watch(),
+        reserve(new_id(START), "concert", "ann", standing(1)),
+        Request::UpdateEvent { event: event("concert"), if_version: None, update },
+        reserve(new_id(START), "concert", "ann", standing(2)),
+        reserve(new_id(START), "concert", "bob", standing(3)),
+        delete(),
+    ];
+    let correlations = requests.each_ref().map(|request| {
+        let (correlation, frame) = client.encode(request);
+        bytes.unsplit(frame);
+        correlation
+    });
+    client.send_bytes(&bytes).await;
+    let (mut known, mut places) = (1, 0);
+    loop {
+        let frame = client.receive().await.expect("the watch goes on");
+        if frame.correlation != correlations[0] {
+            continue;
+        }
+        match frame.reply.body {
+            Body::Snapshot(map) => {
+                assert!(frame.reply.version >= known);
+                let counts = map.sections.as_slice()[0].counts;
+                places = counts.held + counts.sold;
+            }
+            Body::PlacesChanged(changed) => {
+                assert_eq!(frame.reply.version, known + 1, "no change is left out");
+                let counts = changed.counts.as_slice().last();
+                places = counts.map_or(places, |(_, counts)| counts.held + counts.sold);
+            }
+            Body::WatchEnded => {
+                assert_eq!((frame.reply.version, known), (6, 5), "all but the deletion are seen");
+                break;
+            }
+            other => panic!("{other:?}"),
+        }
+        known = frame.reply.version;
+    }
+    assert_eq!(places, 6, "what is seen at last");
 }
