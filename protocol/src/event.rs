@@ -3,6 +3,7 @@
 use crate::id::{EventId, EventName, SeatLabel, SectionName};
 use crate::limits::{MAX_SECTIONS, MAX_STARTS_AT_MS, MAX_UPDATE_SEATS};
 use crate::list::{List, bounded};
+use crate::section::{check_layout, check_price};
 use crate::text::{InvalidField, invalid};
 use crate::time::Timestamp;
 use bincode::de::BorrowDecoder;
@@ -131,13 +132,37 @@ pub enum CustomerLimit {
 }
 
 /// What changes in one section. A section that is new needs both a price and a layout.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Serialize, Deserialize)]
 pub struct SectionUpdate {
     pub name: SectionName,
     /// Another price; reservations made before keep theirs.
     pub price: Option<u64>,
     /// Another layout; it may not take away places that reservations have.
     pub layout: Option<Layout>,
+}
+
+impl SectionUpdate {
+    /// Checks it as far as it does not depend on the event.
+    ///
+    /// # Errors
+    /// A price or a layout out of its bounds.
+    pub fn check(&self) -> Result<(), InvalidField> {
+        if let Some(price) = self.price {
+            check_price(&self.name, price)?;
+        }
+        self.layout.as_ref().map_or(Ok(()), |layout| check_layout(&self.name, layout))
+    }
+}
+
+impl<'de, C> BorrowDecode<'de, C> for SectionUpdate {
+    fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
+        decoder: &mut D,
+    ) -> Result<Self, DecodeError> {
+        let (name, price, layout) = BorrowDecode::borrow_decode(decoder)?;
+        let update = Self { name, price, layout };
+        update.check().map_err(invalid)?;
+        Ok(update)
+    }
 }
 
 /// An event in a list.

@@ -163,12 +163,23 @@ impl Sections {
 }
 
 fn check_section(section: &SectionSpec) -> Result<(), InvalidField> {
-    let wrong =
-        |why: String| Err(InvalidField::new("sections", format!("{}: {why}", section.name)));
-    if section.price > MAX_PRICE_MINOR {
-        return wrong(format!("a price is at most {MAX_PRICE_MINOR} minor units"));
+    check_price(&section.name, section.price)?;
+    check_layout(&section.name, &section.layout)
+}
+
+/// Checks the price of a section.
+pub(crate) fn check_price(section: &SectionName, price: u64) -> Result<(), InvalidField> {
+    if price > MAX_PRICE_MINOR {
+        let why = format!("{section}: a price is at most {MAX_PRICE_MINOR} minor units");
+        return Err(InvalidField::new("sections", why));
     }
-    match &section.layout {
+    Ok(())
+}
+
+/// Checks the layout of a section.
+pub(crate) fn check_layout(section: &SectionName, layout: &Layout) -> Result<(), InvalidField> {
+    let wrong = |why: String| Err(InvalidField::new("sections", format!("{section}: {why}")));
+    match layout {
         Layout::Seated { rows } if rows.is_empty() || rows.len() > MAX_ROWS => {
             wrong(format!("a section has 1 to {MAX_ROWS} rows, this has {}", rows.len()))
         }

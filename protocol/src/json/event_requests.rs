@@ -138,7 +138,9 @@ impl UpdateEventRequest {
         let sections = self.sections.into_iter().enumerate().map(|(index, section)| {
             let SectionChange { section: name, price, rows, capacity } = section;
             let price = price.map(|price| price.0);
-            Ok(SectionUpdate { name, price, layout: layout(index, rows, capacity)? })
+            let update = SectionUpdate { name, price, layout: layout(index, rows, capacity)? };
+            update.check()?;
+            Ok(update)
         });
         Ok(EventUpdate {
             name: self.name,

@@ -86,9 +86,9 @@ impl Inventory {
         let slot = self.settled(id, customer, now)?;
         match self.book.records[slot].status {
             Status::Held => Ok(Some(Change::Confirmed { id: *id, let_go: self.rest(slot, keep)? })),
-            Status::Confirmed => match self.rest(slot, keep)? {
-                None => Ok(None),
-                Some(_) => Err(Refusal::AlreadyConfirmed.into()),
+            Status::Confirmed => match self.rest(slot, keep) {
+                Ok(None) => Ok(None),
+                Ok(Some(_)) | Err(_) => Err(Refusal::AlreadyConfirmed.into()),
             },
             ended => Err(not_held(ended).into()),
         }
@@ -188,6 +188,9 @@ impl Inventory {
                 let mut kept = SmallVec::<[Seat; 8]>::new();
                 for label in labels.as_slice() {
                     match spec.seat(label).filter(|seat| seats.binary_search(seat).is_ok()) {
+                        Some(seat) if kept.contains(&seat) => {
+                            return wrong(&format!("{} is there twice", spec.label(seat)));
+                        }
                         Some(seat) => kept.push(seat),
                         None => return wrong(&format!("the reservation does not have {label}")),
                     }

@@ -154,6 +154,16 @@ impl Claims {
         assert!(*age_ms == 0 || is_cached && *age_ms < MAX_AGE_MS, "{age_ms} ms old: {asked:?}");
         match (&asked.request, body) {
             (_, Body::Refused(Refusal::OutcomeUnknown)) => return Heard::Unknown,
+            (Request::UpdateEvent { update, .. }, body)
+                if update.sections.iter().any(|section| section.check().is_err()) =>
+            {
+                let invalid = matches!(body, Body::Refused(Refusal::Invalid { .. }));
+                assert!(
+                    invalid && version == 0,
+                    "no event could be like that: {asked:?}: {body:?}"
+                );
+                return Heard::Refused;
+            }
             (request, Body::Refused(Refusal::NotAllowed { .. })) => {
                 assert!(!asked.who.may(request), "it was not allowed: {asked:?}");
                 return Heard::NotAllowed;

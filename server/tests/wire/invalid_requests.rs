@@ -3,14 +3,17 @@
 #![allow(clippy::cast_possible_truncation, reason = "small numbers of a test")]
 
 use crate::common::{config, start};
+use boxoffice_protocol::event::{EventUpdate, Layout, SectionUpdate};
 use boxoffice_protocol::frame::encode;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;
+use boxoffice_protocol::reservation::{Keep, Selection};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::Server;
 use boxoffice_testing::{
-    Raw, START, best, concert, create, customer, event, film, new_id, reserve, seat_map, standing,
+    Raw, START, best, concert, create, customer, event, film, key, new_id, reserve, seat_map,
+    seats, standing,
 };
 use bytes::{BufMut, BytesMut};
 
@@ -141,4 +144,53 @@ async fn law_3_ids_too_old_or_too_far_ahead_are_refused() {
         let reply = client.ask(&reserve(id, "film", "ann", best(1))).await;
         assert_eq!(matches!(reply.body, Body::Reservation { .. }), accepted, "{ms}: {reply:?}");
     }
+}
+
+#[tokio::test]
+async fn an_update_that_no_event_could_have_is_invalid_whether_or_not_its_event_exists() {
+    let (_server, mut client) = with_film().await;
+    let update = |section| {
+        let update = EventUpdate { sections: vec![section], ..EventUpdate::default() };
+        move |slug: &str| Request::UpdateEvent {
+            event: event(slug),
+            if_version: None,
+            update: Box::new(update.clone()),
+        }
+    };
+    let section =
+        |price, layout| SectionUpdate { name: "stalls".parse().expect("a name"), price, layout };
+    let wrong = [
+        section(Some(1_000_000_000_001), None),
+        section(None, Some(Layout::Seated { rows: vec![] })),
+        section(None, Some(Layout::Seated { rows: vec![0] })),
+        section(None, Some(Layout::Standing { capacity: 0 })),
+    ];
+    for update in wrong.map(update) {
+        for slug in ["film", "nowhere"] {
+            assert_eq!(field(&client.refused(&update(slug)).await), "sections");
+        }
+    }
+    let fair = update(section(Some(5), Some(Layout::Standing { capacity: 1 })));
+    assert_eq!(client.refused(&fair("nowhere")).await, Refusal::EventNotFound);
+}
+
+#[tokio::test]
+async fn a_status_refuses_before_places_that_are_not_there_to_keep() {
+    let (_server, mut client) = with_film().await;
+    let id = new_id(START);
+    client.ask(&reserve(id, "film", "ann", seats(&["A1", "A2"]))).await;
+    let keep = |labels: &[&str]| match seats(labels) {
+        Selection::Seats(labels) => Some(Keep::Seats(labels)),
+        _ => None,
+    };
+    let reservation = || key(id, "film", "ann");
+    for foreign in [&["B7"][..], &["Z9"], &["A1", "stalls:A1"]] {
+        let confirm = Request::Confirm { reservation: reservation(), keep: keep(foreign) };
+        assert_eq!(client.refused(&confirm).await, Refusal::AlreadyConfirmed);
+        let cancel = Request::Cancel { reservation: reservation(), keep: keep(foreign) };
+        assert_eq!(field(&client.refused(&cancel).await), "keep");
+    }
+    let twice = Request::Cancel { reservation: reservation(), keep: keep(&["A1", "stalls:A1"]) };
+    let Refusal::Invalid { why, .. } = client.refused(&twice).await else { panic!("not invalid") };
+    assert_eq!(why, "A1 is there twice");
 }

@@ -35,7 +35,7 @@ impl Model {
                     Status::Held => {
                         Ok(Some(Change::Confirmed { id, let_go: self.rest(one, keep)? }))
                     }
-                    Status::Confirmed if self.rest(one, keep)?.is_none() => Ok(None),
+                    Status::Confirmed if self.rest(one, keep) == Ok(None) => Ok(None),
                     Status::Confirmed => Err(Refusal::AlreadyConfirmed),
                     Status::Expired => Err(Refusal::HoldExpired),
                     status => Err(Refusal::WrongStatus { status }),
@@ -214,7 +214,7 @@ impl Model {
                 let mut rest = seats.clone();
                 for label in labels.as_slice() {
                     let seat = self.terms.spec.sections.seat(label).ok_or(invalid("keep"))?;
-                    if !seats.contains(&seat) {
+                    if !rest.contains(&seat) {
                         return Err(invalid("keep"));
                     }
                     rest.retain(|other| *other != seat);

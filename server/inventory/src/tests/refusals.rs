@@ -205,7 +205,7 @@ fn only_what_it_has_can_be_kept() {
     desk.hold(1, "ann", &seats("A1 A2")).expect("free");
     desk.hold(2, "ann", &standing(3)).expect("free");
     let places = |places| Keep::Standing(count(places));
-    for keep in [keep("A3"), keep("A1 A3"), keep("Z9"), places(1)] {
+    for keep in [keep("A3"), keep("A1 A3"), keep("Z9"), keep("A1 stalls:A1"), places(1)] {
         assert_eq!(wrong_field(desk.confirm(1, "ann", Some(&keep))), "keep");
         assert_eq!(wrong_field(desk.release(1, "ann", Some(&keep))), "keep");
     }
@@ -214,7 +214,8 @@ fn only_what_it_has_can_be_kept() {
     }
     desk.confirm(1, "ann", Some(&keep("A2"))).expect("held");
     assert_eq!(desk.confirm(1, "ann", Some(&keep("A2"))), Ok(None));
-    assert_eq!(wrong_field(desk.confirm(1, "ann", Some(&keep("A1 A2")))), "keep");
+    let foreign = desk.confirm(1, "ann", Some(&keep("A1 A2")));
+    assert_eq!(foreign, Err(Refusal::AlreadyConfirmed), "the status comes first");
     desk.confirm(2, "ann", None).expect("held");
     let fewer = desk.confirm(2, "ann", Some(&places(1)));
     assert_eq!(fewer, Err(Refusal::AlreadyConfirmed));
