@@ -101,12 +101,14 @@ impl Decoder for ServerCodec {
     type Error = FrameError;
 
     fn decode(&mut self, src: &mut BytesMut) -> Result<Option<RequestFrame>, FrameError> {
-        let Some(end) = frame_end(src, MAX_REQUEST_FRAME_BYTES)? else { return Ok(None) };
-        let message = &src[LENGTH_BYTES + CORRELATION_BYTES..end];
-        let correlation = correlation(src);
-        let request = decode_request(message);
-        src.advance(end);
-        Ok(Some(RequestFrame { correlation, request }))
+        let read = read_request(src, |correlation, request| RequestFrame {
+            correlation,
+            request: request.cloned(),
+        })?;
+        Ok(read.map(|(frame, bytes)| {
+            src.advance(bytes);
+            frame
+        }))
     }
 }
 
@@ -143,6 +145,31 @@ impl Encoder<(u32, &Request)> for ClientCodec {
         put_frame(dst, frame.0, |dst| encode(frame.1, dst));
         Ok(())
     }
+}
+
+/// Lends the first request of `src` to `answer`, and returns the bytes of its frame beside what that
+/// says; nothing if the frame is not there as a whole. The request is decoded where it lies and never
+/// moved: it is large.
+///
+/// # Errors
+/// [`FrameError`] as of the codec.
+#[inline(always)]
+pub fn read_request<T>(
+    src: &[u8],
+    answer: impl FnOnce(u32, Result<&Request, Refusal>) -> T,
+) -> Result<Option<(T, usize)>, FrameError> {
+    let Some(frame) = complete_frame(src, MAX_REQUEST_FRAME_BYTES)? else { return Ok(None) };
+    let CompleteFrame { correlation, message } = frame;
+    let mut decoder = decoder(message);
+    let decoded = Request::borrow_decode(&mut decoder);
+    let request = match decoded {
+        _ if !is_known(message) => Err(unknown(message)),
+        Ok(ref request) if decoder.reader().0.is_empty() => Ok(request),
+        Ok(_) => Err(left_over(decoder.reader().0.len()).into()),
+        Err(error) => Err(malformed(error).into()),
+    };
+    let answered = answer(correlation, request);
+    Ok(Some((answered, LENGTH_BYTES + CORRELATION_BYTES + message.len())))
 }
 
 /// Writes a reply's frame.
@@ -289,13 +316,17 @@ pub(crate) fn complete_frame(
     }))
 }
 
-fn decode_request(message: &[u8]) -> Result<Request, Refusal> {
-    match message.first() {
-        Some(&tag) if usize::from(tag) >= RequestKind::ALL.len() => Err(Refusal::Unsupported {
-            what: format!("request {tag}").into(),
-            versions: SUPPORTED_VERSIONS.to_vec().into(),
-        }),
-        _ => Ok(decode(message)?),
+/// Whether the first byte is the number of a request.
+fn is_known(message: &[u8]) -> bool {
+    message.first().is_some_and(|&tag| usize::from(tag) < RequestKind::ALL.len())
+}
+
+#[cold]
+fn unknown(message: &[u8]) -> Refusal {
+    let tag = message.first().copied().unwrap_or_default();
+    Refusal::Unsupported {
+        what: format!("request {tag}").into(),
+        versions: SUPPORTED_VERSIONS.to_vec().into(),
     }
 }
 

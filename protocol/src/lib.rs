@@ -39,6 +39,7 @@ mod list;
 mod seat_map;
 mod section;
 mod text;
+mod varint;
 
 pub use list::{Bounded, List, Seats};
 pub use text::{InvalidField, Text, is_deceptive};

@@ -4,6 +4,7 @@
 //! as the length says. [`List`], [`Seats`] and [`Text`](crate::text::Text) do not.
 
 use crate::text::{InvalidField, invalid};
+use crate::varint::{decode_length, encode_length};
 use bincode::de::BorrowDecoder;
 use bincode::enc::Encoder;
 use bincode::error::{DecodeError, EncodeError};
@@ -25,7 +26,7 @@ where
     C: Default + IntoIterator + Extend<C::Item>,
     C::Item: BorrowDecode<'de, D::Context>,
 {
-    let length = u64::borrow_decode(decoder)?;
+    let length = decode_length(decoder)?;
     if length > max as u64 {
         return Err(too_long(field, max, length));
     }
@@ -120,7 +121,8 @@ where
 impl<C: Deref<Target = [T]>, T: Encode, const MAX: usize> Encode for Bounded<C, MAX> {
     #[inline]
     fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
-        self.0.encode(encoder)
+        encode_length(self.0.len(), encoder)?;
+        self.0.iter().try_for_each(|entry| entry.encode(encoder))
     }
 }
 

@@ -3,15 +3,28 @@
 use crate::frame::{complete_frame, decode_first};
 use crate::limits::{FRAME_HEADER_BYTES, MAX_REQUEST_FRAME_BYTES};
 use crate::request::RequestKind;
+use crate::varint::decode_bytes;
 use bincode::BorrowDecode;
+use bincode::de::BorrowDecoder;
+use bincode::error::DecodeError;
 
-/// How `Hold` and `Reserve` begin. The names are as they were sent: no rule was checked yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, BorrowDecode)]
+/// The names in a `Hold` or `Reserve`, as they were sent: no rule was checked yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewReservationView<'a> {
-    kind: u8,
-    id: [u8; 16],
     pub event: &'a [u8],
     pub customer: &'a [u8],
+}
+
+/// A name as it was sent.
+struct Unchecked<'a>(&'a [u8]);
+
+impl<'de, C> BorrowDecode<'de, C> for Unchecked<'de> {
+    #[inline(always)]
+    fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
+        decoder: &mut D,
+    ) -> Result<Self, DecodeError> {
+        decode_bytes(decoder).map(Self)
+    }
 }
 
 /// The new reservations that the first frames ask for. It ends at the first frame that asks for
@@ -29,5 +42,8 @@ fn new_reservation(message: &[u8]) -> Option<NewReservationView<'_>> {
     if kind != RequestKind::Hold as u8 && kind != RequestKind::Reserve as u8 {
         return None;
     }
-    Some(decode_first(message).ok()?.0)
+    // Both begin with their number, the id, the event and the customer.
+    let ((_, _, event, customer), _) =
+        decode_first::<(u8, [u8; 16], Unchecked<'_>, Unchecked<'_>)>(message).ok()?;
+    Some(NewReservationView { event: event.0, customer: customer.0 })
 }

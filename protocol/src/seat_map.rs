@@ -2,6 +2,7 @@
 
 use crate::list::List;
 use crate::section::{Counts, SectionSpec};
+use crate::varint::decode_bytes;
 use bincode::de::BorrowDecoder;
 use bincode::error::DecodeError;
 use bincode::{BorrowDecode, Encode};
@@ -107,7 +108,7 @@ impl<'de, C> BorrowDecode<'de, C> for PackedStates {
     fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
         decoder: &mut D,
     ) -> Result<Self, DecodeError> {
-        Ok(Self(<&[u8]>::borrow_decode(decoder)?.to_vec()))
+        decode_bytes(decoder).map(|bytes| Self(bytes.to_vec()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Texts, as fields of messages: those of [`id`](crate::id), each with a rule and all from one macro,
 //! the rules themselves, and [`Text`], which has none.
 
+use crate::varint::{decode_bytes, encode_length};
 use bincode::de::BorrowDecoder;
 use bincode::enc::Encoder;
 use bincode::enc::write::Writer;
@@ -225,7 +226,7 @@ pub(crate) use text_type;
 /// Writes a text: its length and its bytes.
 #[inline]
 pub(crate) fn encode_text<E: Encoder>(text: &str, encoder: &mut E) -> Result<(), EncodeError> {
-    (text.len() as u64).encode(encoder)?;
+    encode_length(text.len(), encoder)?;
     encoder.writer().write(text.as_bytes())
 }
 
@@ -236,7 +237,7 @@ pub(crate) fn decode_text<'de, D: BorrowDecoder<'de>, T>(
     field: &'static str,
     parse: fn(&str) -> Result<T, InvalidField>,
 ) -> Result<T, DecodeError> {
-    match std::str::from_utf8(<&[u8]>::borrow_decode(decoder)?) {
+    match std::str::from_utf8(decode_bytes(decoder)?) {
         Ok(text) => parse(text).map_err(invalid),
         Err(_) => Err(invalid(InvalidField::new(field, "must be UTF-8"))),
     }

@@ -13,17 +13,17 @@ use crate::metrics::{Closed, LaneNumber, Listener};
 use crate::server_state::ServerState;
 use crate::views::MonotonicReads;
 use boxoffice_mutants::{self as mutants, Mutant};
-use boxoffice_protocol::frame::ServerCodec;
+use boxoffice_protocol::frame::read_request;
 use boxoffice_protocol::limits::DEFAULT_IN_FLIGHT;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Request, RequestKind};
 use boxoffice_protocol::reservation::Selection;
-use bytes::BytesMut;
+use bytes::{Buf, BytesMut};
+use std::mem;
 use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::time::Instant;
-use tokio_util::codec::Decoder;
 
 /// Requests that are executed before other connections have a turn.
 const SHARE: usize = 64;
@@ -41,8 +41,6 @@ pub struct Conversation {
     told: MonotonicReads,
     pub(super) watches: Watches,
     pub(super) backup: AwaitedBackup,
-    /// A request whose turn was interrupted.
-    unfinished: Option<(u32, Request)>,
     /// The client's permissions. Before its `Hello` it has none, and no other request is accepted.
     pub(super) grant: Option<Grant>,
     /// Set when the connection is to end: nothing more is read, and the replies still leave.
@@ -61,6 +59,18 @@ pub enum TurnEnd {
     Full,
     /// Other connections are next.
     ShareUsed,
+}
+
+/// How a request was executed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Executed {
+    Quickly,
+    /// It may have taken long.
+    Slowly,
+    /// Other tasks have a turn before the next attempt.
+    NotYet,
+    /// The connection ends with its reply; what has arrived behind it is dropped.
+    AsTheLast,
 }
 
 /// Which watched events are pushed.
@@ -93,7 +103,6 @@ impl Conversation {
             told: MonotonicReads::default(),
             watches,
             backup: AwaitedBackup::default(),
-            unfinished: None,
             grant: None,
             closing: None,
             in_flight: DEFAULT_IN_FLIGHT as usize,
@@ -104,31 +113,56 @@ impl Conversation {
     /// Executes requests until none is left, or there is no room for replies, or the connection's
     /// share is used up: by the number of requests, or when `is_over` after one that may take long.
     /// The turn begins `now`.
-    pub fn execute(&mut self, now: Instant, mut is_over: impl FnMut() -> bool) -> TurnEnd {
+    pub fn execute(&mut self, now: Instant, is_over: impl FnMut() -> bool) -> TurnEnd {
         self.output.begin_turn(now);
+        // Requests are decided where they lie, so their bytes are the turn's own while it lasts.
+        let mut input = mem::take(&mut self.input);
+        let mut rest = &input[..];
+        let end = self.execute_share(&mut rest, is_over);
+        let executed = input.len() - rest.len();
+        input.advance(executed);
+        self.input = input;
+        end
+    }
+
+    /// Executes requests of `input` and moves it behind them. A request that is not finished stays,
+    /// and is decoded again in the next turn.
+    fn execute_share(&mut self, input: &mut &[u8], mut is_over: impl FnMut() -> bool) -> TurnEnd {
         let lane = LaneNumber::here();
         for number in 0..SHARE {
             if number % PREFETCHED == 0 {
-                prefetch(&self.input, &self.shared.catalog);
+                prefetch(input, &self.shared.catalog);
             }
             if !self.has_room() {
                 return TurnEnd::Full;
             }
-            let (correlation, request) = match self.unfinished.take() {
-                Some(unfinished) => unfinished,
-                None => match self.next_request() {
-                    Some(next) => next,
-                    None if self.has_room() => return TurnEnd::Drained,
-                    None => return TurnEnd::Full,
-                },
-            };
-            if self.answer(correlation, &request) == Turn::Again {
-                self.unfinished = Some((correlation, request));
-                return TurnEnd::ShareUsed;
+            if self.shared.ledger.is_failed() {
+                return TurnEnd::Drained;
             }
-            self.shared.metrics.counters(lane).count_request(Listener::Tcp, Some(request.kind()));
-            if may_take_long(&request) && is_over() {
-                return TurnEnd::ShareUsed;
+            let read = read_request(input, |correlation, request| match request {
+                Ok(request) if self.is_greeted() => self.answer(lane, correlation, request),
+                other => self.begin(correlation, other),
+            });
+            let executed = match read {
+                Ok(Some((Executed::NotYet, _))) => return TurnEnd::ShareUsed,
+                Ok(Some((executed, bytes))) => {
+                    self.frames += 1;
+                    *input = &input[bytes..];
+                    executed
+                }
+                Ok(None) => return TurnEnd::Drained,
+                Err(error) => {
+                    self.refuse_bytes(input, &error);
+                    Executed::AsTheLast
+                }
+            };
+            match executed {
+                Executed::AsTheLast => {
+                    *input = &[];
+                    return TurnEnd::Drained;
+                }
+                Executed::Slowly if is_over() => return TurnEnd::ShareUsed,
+                _ => {}
             }
         }
         TurnEnd::ShareUsed
@@ -151,29 +185,34 @@ impl Conversation {
     /// Answers a request if the client's grant admits it. The grant may have ended since the last
     /// one.
     #[inline(always)]
-    fn answer(&mut self, correlation: u32, request: &Request) -> Turn {
+    fn answer(&mut self, lane: LaneNumber, correlation: u32, request: &Request) -> Executed {
         let Self { shared, output, told, watches, backup, grant, .. } = self;
         let grant = grant.as_ref().expect("no request is taken before Hello");
-        match grant.admit(request) {
+        let executed = match grant.admit(request) {
             Ok(admitted) => {
                 let timed = Timed::of(request.kind());
                 let mut responder = Responder { shared, output, told, watches, backup, timed };
-                responder.answer(correlation, admitted)
+                match responder.answer(correlation, admitted) {
+                    Turn::Again => return Executed::NotYet,
+                    Turn::Answered if may_take_long(request) => Executed::Slowly,
+                    Turn::Answered => Executed::Quickly,
+                }
             }
-            Err(refusal) => {
-                self.deny(correlation, refusal);
-                Turn::Answered
-            }
-        }
+            Err(refusal) => self.deny(correlation, refusal),
+        };
+        self.shared.metrics.counters(lane).count_request(Listener::Tcp, Some(request.kind()));
+        executed
     }
 
     /// Refuses a request. If the grant has ended, so does the connection.
     #[cold]
-    fn deny(&mut self, correlation: u32, refusal: Refusal) {
+    fn deny(&mut self, correlation: u32, refusal: Refusal) -> Executed {
         if self.grant.as_ref().is_some_and(Grant::is_valid) {
             self.responder(Timed::No).put_refusal(correlation, refusal);
+            Executed::Quickly
         } else {
             self.close_with(correlation, refusal, Closed::NotAllowed);
+            Executed::AsTheLast
         }
     }
 
@@ -182,43 +221,15 @@ impl Conversation {
         Responder { shared, output, told, watches, backup, timed }
     }
 
-    /// The next request that takes a [`Responder`]; all others are answered here.
-    ///
-    /// Always inlined: it has one caller, and a request is too large to be copied once more.
-    #[inline(always)]
-    fn next_request(&mut self) -> Option<(u32, Request)> {
-        loop {
-            if self.shared.ledger.is_failed() {
-                return None;
-            }
-            let frame = match ServerCodec.decode(&mut self.input) {
-                Ok(Some(frame)) => frame,
-                Ok(None) => return None,
-                Err(error) => {
-                    self.refuse_bytes(&error);
-                    return None;
-                }
-            };
-            self.frames += 1;
-            match frame.request {
-                Ok(request) if self.is_greeted() => return Some((frame.correlation, request)),
-                other => self.begin(frame.correlation, other),
-            }
-            if !self.has_room() {
-                return None;
-            }
-        }
-    }
-
     /// Answers the handshake and unreadable requests.
     #[cold]
-    fn begin(&mut self, correlation: u32, request: Result<Request, Refusal>) {
-        self.count(match &request {
+    fn begin(&mut self, correlation: u32, request: Result<&Request, Refusal>) -> Executed {
+        self.count(match request {
             Ok(Request::Hello(_)) => Some(RequestKind::Hello),
             _ => None,
         });
         match (request, self.is_greeted()) {
-            (Ok(Request::Hello(hello)), _) => self.shake_hands(correlation, &hello),
+            (Ok(Request::Hello(hello)), _) => self.shake_hands(correlation, hello),
             (Ok(_), _) => {
                 let refusal = Refusal::invalid("hello", "must be the first request");
                 self.close_with(correlation, refusal, Closed::Handshake);
@@ -226,6 +237,7 @@ impl Conversation {
             (Err(refusal), false) => self.close_with(correlation, refusal, Closed::Handshake),
             (Err(refusal), true) => self.responder(Timed::No).put_refusal(correlation, refusal),
         }
+        if self.is_greeted() { Executed::Quickly } else { Executed::AsTheLast }
     }
 
     /// Counts a request; `None` stands for an unreadable one.
@@ -319,7 +331,6 @@ impl Conversation {
             self.responder(Timed::No).put_refusal(correlation, Refusal::OutcomeUnknown);
         }
         self.closing = Some(Closed::LedgerFailed);
-        self.unfinished = None;
         self.watches.clear();
     }
 }

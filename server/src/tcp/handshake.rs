@@ -55,8 +55,8 @@ impl Conversation {
     }
 
     /// Ends a connection whose bytes are no frames.
-    pub(super) fn refuse_bytes(&mut self, error: &FrameError) {
-        tracing::debug!(%error, looks_like = LooksLike::of(&self.input).name(), "not a frame");
+    pub(super) fn refuse_bytes(&mut self, bytes: &[u8], error: &FrameError) {
+        tracing::debug!(%error, looks_like = LooksLike::of(bytes).name(), "not a frame");
         let cause = if self.is_greeted() { Closed::Malformed } else { Closed::Handshake };
         self.close_with(0, Refusal::invalid("frame", error.to_string()), cause);
     }
