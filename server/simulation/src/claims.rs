@@ -154,14 +154,9 @@ impl Claims {
         assert!(*age_ms == 0 || is_cached && *age_ms < MAX_AGE_MS, "{age_ms} ms old: {asked:?}");
         match (&asked.request, body) {
             (_, Body::Refused(Refusal::OutcomeUnknown)) => return Heard::Unknown,
-            (Request::UpdateEvent { update, .. }, body)
-                if update.sections.iter().any(|section| section.check().is_err()) =>
-            {
+            (request, body) if is_impossible(request) => {
                 let invalid = matches!(body, Body::Refused(Refusal::Invalid { .. }));
-                assert!(
-                    invalid && version == 0,
-                    "no event could be like that: {asked:?}: {body:?}"
-                );
+                assert!(invalid && version == 0, "no event is like that: {asked:?}: {body:?}");
                 return Heard::Refused;
             }
             (request, Body::Refused(Refusal::NotAllowed { .. })) => {
@@ -294,5 +289,15 @@ fn claim_of(asked: &SentRequest, body: &Body) -> (Claim, Heard) {
             };
             (Claim::Decided(asked.who.clone(), asked.request.clone(), body.clone()), heard)
         }
+    }
+}
+
+/// Whether a request asks for what no event could be: that is seen before the event is looked for.
+fn is_impossible(request: &Request) -> bool {
+    match request {
+        Request::UpdateEvent { update, .. } => {
+            update.sections.iter().any(|section| section.check().is_err())
+        }
+        _ => false,
     }
 }

@@ -86,6 +86,8 @@ impl Catalog {
         let looked = event.look(|_| ());
         (page.version, page.position) = (looked.version, looked.position);
         let next = from.and_then(|from| self.fill(&mut page, &event, from, customer));
+        // No row is newer than the answer, which may have looked more than once.
+        page.version = page.rows.last().map_or(page.version, |row| row.version);
         let next = next.map(|slot| Cursor { event: id.clone(), slot: Some(slot) });
         page.into_answer(next)
     }

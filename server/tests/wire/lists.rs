@@ -3,6 +3,7 @@
 use crate::common::{config, start};
 use boxoffice_protocol::reply::{Body, Cursor};
 use boxoffice_protocol::request::{PageLimit, Request};
+use boxoffice_server::config::Config;
 use boxoffice_testing::{
     Raw, START, best, concert, create, customer, event, film, new_id, reserve, standing,
 };
@@ -75,4 +76,36 @@ async fn any_cursor_is_answered() {
         }
     }
     server.catalog().invariants();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_row_of_an_event_is_newer_than_the_reply() {
+    let server = start(Config { threads: 2, ..config() }).await;
+    let mut client = Raw::connect(server.address()).await;
+    client.ask(&create("concert", concert(1_000_000))).await;
+    for _ in 0..1_000 {
+        client.ask(&reserve(new_id(START), "concert", "ann", standing(1))).await;
+    }
+    let selling = tokio::spawn({
+        let address = server.address();
+        async move {
+            let mut client = Raw::connect(address).await;
+            for _ in 0..3_000 {
+                client.ask(&reserve(new_id(START), "concert", "bob", standing(1))).await;
+            }
+        }
+    });
+    while !selling.is_finished() {
+        let reply = client
+            .ask(&Request::ListReservations {
+                event: Some(event("concert")),
+                customer: None,
+                after: None,
+                limit: PageLimit::MAX,
+            })
+            .await;
+        let Body::Reservations { rows, .. } = reply.body else { panic!("no list") };
+        assert!(rows.iter().all(|row| row.version <= reply.version), "at {}", reply.version);
+    }
+    selling.await.expect("all are sold");
 }
