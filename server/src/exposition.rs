@@ -135,7 +135,9 @@ fn requests(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {
     let gave_way = metrics.streams_gave_way.value();
     text.counter("streams_gave_way", "Streams that ended for another party's", gave_way)?;
     let gaps = metrics.stream_gaps.value();
-    text.counter("stream_gaps", "Times that a stream fell behind", gaps)
+    text.counter("stream_gaps", "Times that a stream fell behind", gaps)?;
+    let waited = metrics.turns_waited.value();
+    text.counter("turns_waited", "Turns of connections that others were before", waited)
 }
 
 fn events(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {

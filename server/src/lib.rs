@@ -17,7 +17,7 @@ pub mod descriptors;
 mod dispatch;
 mod event_watch;
 mod exposition;
-mod fairness;
+pub mod fairness;
 mod http;
 pub mod inspect;
 pub mod ledger;

@@ -5,6 +5,7 @@ use crate::backups::Backups;
 use crate::catalog::{Catalog, Fingerprints};
 use crate::clock::{Clock, Stopwatch};
 use crate::config::Config;
+use crate::fairness::Turns;
 use crate::ledger::{Committing, Ledger};
 use crate::metrics::Metrics;
 use crate::open::Opened;
@@ -16,12 +17,21 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// The parts of a server that exist before it has recovered.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct EarlyState {
     pub metrics: Arc<Metrics>,
+    pub turns: Arc<Turns>,
     pub tls: Option<Arc<Tls>>,
     pub tokens: Tokens,
     pub stop: CancellationToken,
+}
+
+impl Default for EarlyState {
+    fn default() -> Self {
+        let metrics = Arc::new(Metrics::default());
+        let turns = Arc::new(Turns::new(Arc::clone(&metrics)));
+        Self { metrics, turns, tls: None, tokens: Tokens::default(), stop: <_>::default() }
+    }
 }
 
 impl EarlyState {
@@ -49,6 +59,7 @@ pub struct ServerState {
     pub(crate) backups: Backups,
     pub clock: Clock,
     pub metrics: Arc<Metrics>,
+    pub(crate) turns: Arc<Turns>,
     pub(crate) started: Stopwatch,
     /// Cancelled when the server stops.
     pub(crate) stop: CancellationToken,
@@ -71,7 +82,7 @@ impl ServerState {
     /// Puts a server together around an opened store.
     pub fn new(config: Config, opened: Opened, early: EarlyState) -> Self {
         let Opened { recovery, ledger, clock, visitor_keys, secret } = opened;
-        let EarlyState { metrics, tls, tokens, stop } = early;
+        let EarlyState { metrics, turns, tls, tokens, stop } = early;
         let (pace, places) = (config.visitor_pace, config.visitor_places);
         let limits = VisitorLimits::new(pace, places, clock.clone());
         let visitors = Visitors::new(visitor_keys, config.visitors, limits, clock.clone());
@@ -89,6 +100,19 @@ impl ServerState {
         let views = Views::new(bytes, max_age, hashing, clock.clone(), Arc::clone(&metrics));
         let backups = Backups::open(config.backup_dir.clone(), Arc::clone(&ledger));
         let (catalog, started) = (Arc::new(catalog), Stopwatch::start());
-        Self { config, auth, tls, catalog, views, ledger, backups, clock, metrics, started, stop }
+        Self {
+            config,
+            auth,
+            tls,
+            catalog,
+            views,
+            ledger,
+            backups,
+            clock,
+            metrics,
+            turns,
+            started,
+            stop,
+        }
     }
 }

@@ -89,6 +89,8 @@ impl EventLoop {
         let stop = early.stop.clone();
         let runtime = runtime(config.threads).map_err(StartError::Thread)?;
         let inside = runtime.enter();
+        let (turns, threads) = (Arc::clone(&early.turns), config.threads);
+        tokio::spawn(async move { turns.keep(threads).await });
         let fronts = [Audience::Everybody, Audience::Operators];
         let [http, operators] = fronts.map(|to| ListeningFront::new(&config, &early, &tasks, to));
         let (http, operators) = (http?, operators?);

@@ -12,6 +12,7 @@ mod wire {
     mod invalid_requests;
     mod law_2_reply_is_a_promise;
     mod law_6_history;
+    mod law_9_fair_by_principal;
     mod library;
     mod lists;
     mod malformed_frames;

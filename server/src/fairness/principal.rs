@@ -59,12 +59,22 @@ impl Principal {
 }
 
 impl Class {
+    pub(super) const ALL: [Self; 3] = [Self::Operators, Self::Tokens, Self::NoToken];
+
     /// The label in metrics and logs.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Operators => "operators",
             Self::Tokens => "tokens",
             Self::NoToken => "no_token",
+        }
+    }
+
+    /// Its part of what all classes share, relative to the others'.
+    pub(super) const fn weight(self) -> u64 {
+        match self {
+            Self::Operators | Self::Tokens => 4,
+            Self::NoToken => 1,
         }
     }
 
@@ -83,6 +93,11 @@ impl Party {
         let named = grant.principal().cloned().map(Principal::Token);
         let principal = named.unwrap_or_else(|| Principal::at(peer));
         Self { class: Class::of(grant), principal }
+    }
+
+    /// The party that a client at `peer` is before it has shown a token.
+    pub(crate) fn unknown(peer: IpAddr) -> Self {
+        Self { class: Class::NoToken, principal: Principal::at(peer) }
     }
 }
 

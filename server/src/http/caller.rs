@@ -9,7 +9,7 @@ use crate::admission::ConnectionSeat;
 use crate::auth::{Admitted, AuthError, Grant};
 use crate::catalog::{Allowance, Answer, Step};
 use crate::config::Config;
-use crate::fairness::Party;
+use crate::fairness::{Party, TurnTaker};
 use crate::ledger::Position;
 use crate::login;
 use crate::metrics::Listener;
@@ -33,6 +33,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 pub(super) struct ConnectionContext {
     address: IpAddr,
     seat: Arc<ConnectionSeat>,
+    taker: Arc<TurnTaker>,
     told: Mutex<MonotonicReads>,
     turns: Arc<Turns>,
     /// The number of the kind of the current request; [`NONE`] where it is of no kind.
@@ -43,10 +44,15 @@ pub(super) struct ConnectionContext {
 const NONE: u8 = u8::MAX;
 
 impl ConnectionContext {
-    pub(super) fn new(address: IpAddr, seat: Arc<ConnectionSeat>, turns: Arc<Turns>) -> Self {
+    pub(super) fn new(
+        address: IpAddr,
+        (seat, taker): (Arc<ConnectionSeat>, Arc<TurnTaker>),
+        turns: Arc<Turns>,
+    ) -> Self {
         Self {
             address,
             seat,
+            taker,
             told: Mutex::new(MonotonicReads::default()),
             turns,
             asks: AtomicU8::new(NONE),
@@ -259,8 +265,11 @@ impl FromRequestParts<Arc<ServerState>> for HttpCaller {
             login::count_failure(&shared.metrics.http, refused);
             Problem::Unauthenticated(refused)
         })?;
-        let seated = connection.seat(&Party::of(&grant, from), parts, &shared.config);
+        let party = Party::of(&grant, from);
+        let seated = connection.seat(&party, parts, &shared.config);
         seated.inspect_err(|_| shared.metrics.http.busy.add(1))?;
+        connection.taker.belong_to(party);
+        connection.taker.turn().await;
         Ok(Self { shared: Arc::clone(shared), connection: Arc::clone(connection), grant, from })
     }
 }

@@ -7,6 +7,7 @@ use super::limits::MAX_HEAD_BYTES;
 use super::request_checks;
 use crate::admission::ConnectionSeat;
 use crate::clock::Stopwatch;
+use crate::fairness::TurnTaker;
 use crate::metrics::{Closed, ConnectionSummary};
 use axum::body::{Body, HttpBody as _};
 use axum::response::Response;
@@ -28,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 /// yields after 16 that arrived together.
 pub(super) async fn serve_connection<I>(
     stream: I,
-    (address, seat): (SocketAddr, Arc<ConnectionSeat>),
+    (address, seat, taker): (SocketAddr, Arc<ConnectionSeat>, Arc<TurnTaker>),
     front: &Front,
     stop: &CancellationToken,
 ) -> ConnectionSummary
@@ -36,7 +37,7 @@ where
     I: AsyncRead + AsyncWrite + Unpin,
 {
     let turns = Arc::new(Turns::default());
-    let context = Arc::new(ConnectionContext::new(address.ip(), seat, Arc::clone(&turns)));
+    let context = Arc::new(ConnectionContext::new(address.ip(), (seat, taker), Arc::clone(&turns)));
     let deadline_stream =
         TokioIo::new(DeadlineStream::new(stream, Arc::clone(&turns), &front.config));
     let answer = |request: Request<Incoming>| {

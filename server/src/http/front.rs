@@ -5,6 +5,7 @@ use super::stream::Streams;
 use crate::admission::ConnectionPool;
 use crate::auth::TokenRegistry;
 use crate::config::Config;
+use crate::fairness::Turns;
 use crate::metrics::{Listener, Metrics};
 use crate::server_state::{EarlyState, ServerState};
 use crate::tls::Tls;
@@ -17,6 +18,7 @@ pub(crate) struct Front {
     pub(super) config: Config,
     pub(super) metrics: Arc<Metrics>,
     pub(super) tls: Option<Arc<Tls>>,
+    pub(super) turns: Arc<Turns>,
     pub(super) pool: Arc<ConnectionPool>,
     audience: Audience,
     excuse: Router,
@@ -48,7 +50,8 @@ impl Front {
         let pool = Arc::new(ConnectionPool::new(limits));
         let (metrics, tls) = (Arc::clone(&early.metrics), early.tls.clone());
         let (excuse, server) = (router_while_recovering(), OnceLock::new());
-        Self { config, metrics, tls, pool, audience, excuse, server }
+        let turns = Arc::clone(&early.turns);
+        Self { config, metrics, tls, turns, pool, audience, excuse, server }
     }
 
     /// Answers for a recovered server from now on, on open connections too.

@@ -24,6 +24,8 @@ pub struct Metrics {
     /// Views served from the cache.
     pub views_cached: Counter,
     pub views_rendered: Counter,
+    /// Turns that a connection had to wait for, as others were first.
+    pub turns_waited: Counter,
     /// Holds that the sweeper expired.
     pub swept: Counter,
     lanes: Lanes,
@@ -114,6 +116,7 @@ impl Metrics {
             ("stream_gaps", self.stream_gaps.value()),
             ("views_cached", self.views_cached.value()),
             ("views_rendered", self.views_rendered.value()),
+            ("turns_waited", self.turns_waited.value()),
             ("swept", self.swept.value()),
         ];
         counts.into_iter().chain(self.tcp.closed_by_cause())

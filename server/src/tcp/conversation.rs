@@ -9,6 +9,7 @@ use super::watches::Watches;
 use crate::admission::ConnectionSeat;
 use crate::auth::Grant;
 use crate::clock::moment;
+use crate::fairness::{Party, TurnTaker};
 use crate::metrics::{Closed, LaneNumber, Listener};
 use crate::server_state::ServerState;
 use crate::views::MonotonicReads;
@@ -31,6 +32,7 @@ const SHARE: usize = 64;
 /// The state of a connection, without its network.
 pub struct Conversation {
     pub(super) shared: Arc<ServerState>,
+    pub(super) taker: Arc<TurnTaker>,
     pub(super) peer: IpAddr,
     /// The connection's seat; none without a listener.
     pub(super) seat: Option<Arc<ConnectionSeat>>,
@@ -92,10 +94,22 @@ pub enum Pushed {
 }
 
 impl Conversation {
+    /// A conversation with a client at `peer`.
     pub fn new(shared: Arc<ServerState>, peer: IpAddr) -> Self {
+        let taker = TurnTaker::new(&shared.turns, Party::unknown(peer));
+        Self::taking_turns(shared, Arc::new(taker), peer)
+    }
+
+    /// A conversation with a client at `peer` whose connection takes turns.
+    pub(super) fn taking_turns(
+        shared: Arc<ServerState>,
+        taker: Arc<TurnTaker>,
+        peer: IpAddr,
+    ) -> Self {
         let watches = Watches::new(Arc::clone(&shared.metrics));
         Self {
             shared,
+            taker,
             peer,
             seat: None,
             input: BytesMut::new(),

@@ -48,6 +48,7 @@ impl Conversation {
             return self.close_with(0, refusal, Closed::Busy);
         }
         tracing::debug!(client = ?hello.client, %party, in_flight, "welcome");
+        self.taker.belong_to(party);
         self.grant = Some(grant);
         let body = Body::Welcome(self.shared.welcome(in_flight));
         let reply = Reply { version: 0, age_ms: 0, body };

@@ -1,9 +1,10 @@
 //! The binary protocol as the service of a listener.
 
+use super::conversation::Conversation;
 use super::session::TcpSession;
 use super::socket::Socket;
 use crate::admission::ConnectionPool;
-use crate::fairness::Party;
+use crate::fairness::{Party, TurnTaker};
 use crate::listener::{Accepted, Parts, RETRY_AFTER_MS, Service};
 use crate::metrics::{ConnectionSummary, Listener};
 use crate::server_state::ServerState;
@@ -46,6 +47,14 @@ impl Service for TcpService {
     }
 
     async fn serve(&self, accepted: Accepted) -> ConnectionSummary {
+        let taker = TurnTaker::new(&self.shared.turns, Party::unknown(accepted.peer.ip()));
+        let taker = Arc::new(taker);
+        taker.poll_at_turn(self.serve_at(accepted, Arc::clone(&taker))).await
+    }
+}
+
+impl TcpService {
+    async fn serve_at(&self, accepted: Accepted, taker: Arc<TurnTaker>) -> ConnectionSummary {
         let Accepted { stream, peer, until, stop, seat } = accepted;
         let socket = match &self.shared.tls {
             None => Socket::Plain(stream),
@@ -55,7 +64,8 @@ impl Service for TcpService {
             },
         };
         let shared = Arc::clone(&self.shared);
-        TcpSession::new(socket, peer.ip(), shared, stop, until).seated(seat).run().await
+        let conversation = Conversation::taking_turns(shared, taker, peer.ip());
+        TcpSession::new(socket, conversation, stop, until).seated(seat).run().await
     }
 }
 

@@ -9,20 +9,15 @@ use crate::admission::ConnectionSeat;
 use crate::clock::{deadline, is_past, moment};
 use crate::deadline_timer::DeadlineTimer;
 use crate::metrics::{Closed, ConnectionSummary};
-use crate::server_state::ServerState;
 use boxoffice_protocol::limits::MAX_REQUEST_FRAME_BYTES;
 use bytes::BytesMut;
 use socket2::SockRef;
 use std::io;
 use std::mem::MaybeUninit;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-
-/// The duration of a turn with requests that may take long.
-const TURN: Duration = Duration::from_micros(200);
 
 /// Bytes that are read at once. A longer frame grows the buffer to its own size.
 const READ_BYTES: usize = 16 * 1024;
@@ -53,14 +48,13 @@ impl TcpSession {
     /// A session whose client has to send its `Hello` by `active_until`.
     pub(super) fn new(
         socket: Socket,
-        peer: IpAddr,
-        shared: Arc<ServerState>,
+        conversation: Conversation,
         stop: CancellationToken,
         active_until: Instant,
     ) -> Self {
         Self {
             socket,
-            conversation: Conversation::new(shared, peer),
+            conversation,
             stop,
             active_until,
             frame_until: None,
@@ -87,7 +81,8 @@ impl TcpSession {
 
     async fn serve(&mut self) -> Closed {
         loop {
-            let pace = self.execute();
+            let now = self.conversation.taker.turn().await;
+            let pace = self.execute(now);
             let more_news = self.push_news();
             if let Err(closed) = self.write() {
                 return closed;
@@ -115,11 +110,11 @@ impl TcpSession {
     }
 
     /// Executes a share of what has arrived, and moves the deadlines that depend on it.
-    fn execute(&mut self) -> TurnEnd {
-        let now = moment();
+    fn execute(&mut self, now: Instant) -> TurnEnd {
         let conversation = &mut self.conversation;
+        let taker = Arc::clone(&conversation.taker);
         let (frames, greeted) = (conversation.frames, conversation.is_greeted());
-        let pace = conversation.execute(now, || is_past(now + TURN));
+        let pace = conversation.execute(now, || taker.is_turn_over(moment()));
         if conversation.is_greeted() && !greeted {
             self.active_until = deadline(conversation.shared.config.idle_timeout);
         }
