@@ -7,6 +7,7 @@ mod process {
     mod backup;
     mod backup_ends;
     mod backup_folder;
+    mod backup_manifest;
     mod check;
     mod clock_at_start;
     mod data_folder;

@@ -137,6 +137,7 @@ impl BackupJob {
         self.wait_for_rows()?;
         let reader = RowsReader::open(&self.state_file)?;
         let made = reader.backup_to(&unfinished.state_file(), || self.wanted())?;
+        unfinished.seal()?;
         unfinished.publish()?;
         Ok(made)
     }

@@ -1,7 +1,7 @@
 //! The backup folder: `NAME/` is a whole backup, `NAME.partial~/` one that is being made or was
 //! given up. The latter is no valid name of a backup.
 
-use crate::ledger::STATE_FILE;
+use crate::ledger::{STATE_FILE, manifest};
 use boxoffice_journal::disk::{FolderLock, LockError};
 use boxoffice_protocol::id::BackupName;
 use std::fs::{self, DirBuilder, DirEntry, File};
@@ -105,6 +105,11 @@ impl Unfinished {
     /// Where its state file has to be, and be durable, before it is published.
     pub(super) fn state_file(&self) -> PathBuf {
         self.partial.join(STATE_FILE)
+    }
+
+    /// Writes the digest of its state file beside it.
+    pub(super) fn seal(&self) -> Result<(), BackupFolderError> {
+        tried(manifest::write(&self.partial), "write the backup's manifest")
     }
 
     /// Gives it its name, durably.

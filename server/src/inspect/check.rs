@@ -6,7 +6,7 @@ use super::replay::replay;
 use super::report::{Finding, Findings, JournalReport, Report};
 use super::tail::Tail;
 use crate::ledger::rows::{Audited, RowsError, RowsReader};
-use crate::ledger::{FolderInspection, InspectionError};
+use crate::ledger::{FolderInspection, InspectionError, manifest};
 use boxoffice_journal::{Applied, Recovered};
 use boxoffice_protocol::reservation::Status;
 use std::convert::Infallible;
@@ -39,6 +39,9 @@ fn check_once(
     progress: &mut impl FnMut(CheckStage),
 ) -> Result<Report, InspectionError> {
     let (mut report, mut findings) = (Report::default(), Findings::default());
+    if let Err(error) = manifest::verify(path) {
+        findings.push(Finding::error(&error));
+    }
     progress(CheckStage::Journal);
     let walked = looked(path, || walk(path));
     let walked = findings.take(walked)?;

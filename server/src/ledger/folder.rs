@@ -8,6 +8,8 @@ use super::entry::{self, UnreadableEntry};
 use super::folder_access::{self, OpenFolder};
 use super::follower::Follower;
 use super::ledger::{Ledger, Store};
+use super::manifest::{self, ManifestError};
+use super::names::{JOURNAL, STATE_FILE};
 use super::pending::{BATCH_BYTES, Pending, RoomLeft};
 use super::progress::RecoveryProgress;
 use super::rows::{Identity, Restored, Rows, RowsError};
@@ -29,10 +31,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thiserror::Error;
-
-/// The state file's name, in a data folder and in a backup.
-pub const STATE_FILE: &str = "boxoffice.db";
-pub(super) const JOURNAL: &str = "journal";
 
 /// How a data folder is used.
 #[derive(Debug, Clone)]
@@ -70,6 +68,9 @@ pub enum FolderError {
     /// The state file cannot be used.
     #[error(transparent)]
     Rows(#[from] RowsError),
+    /// It is a backup that is damaged.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
     /// There is a journal, and the state file that belongs to it is missing.
     #[error(
         "{file} is missing beside its journal: restore it from a backup. Without it the journal \
@@ -101,7 +102,10 @@ impl FolderError {
         match self {
             Self::Journal(error) => error.needs_a_person(),
             Self::Rows(error) => error.needs_a_person(),
-            Self::StateFileMissing { .. } | Self::JournalMissing { .. } | Self::Open { .. } => true,
+            Self::StateFileMissing { .. }
+            | Self::JournalMissing { .. }
+            | Self::Open { .. }
+            | Self::Manifest(_) => true,
             Self::Folder { .. } | Self::Lock(_) | Self::Thread(_) | Self::Random(_) => false,
         }
     }
@@ -212,6 +216,7 @@ impl DataFolder {
             Writing::Lax => Caching::Cached,
         };
         let disk = RealDisk::open(path.join(JOURNAL), caching).map_err(failed)?;
+        manifest::verify_and_end(&path)?;
         let is_of_the_rows = |name: &str| name.starts_with(STATE_FILE) || name == FolderLock::FILE;
         folder_access::close_files(&path, is_of_the_rows).map_err(failed)?;
         folder_access::close_files(&path.join(JOURNAL), |_| true).map_err(failed)?;

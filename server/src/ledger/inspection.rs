@@ -2,7 +2,7 @@
 //! takes a lock that a server would wait for.
 
 use super::entry::{self, UnreadableEntry};
-use super::folder::{JOURNAL, STATE_FILE};
+use super::names::{JOURNAL, STATE_FILE};
 use super::rows::{Quiet, RowsError, RowsMark, RowsReader};
 use boxoffice_journal::disk::{FolderLock, LockError, RealDisk};
 use boxoffice_journal::{Applied, Batch, JournalError, JournalInspection, Motion, Recovered};
