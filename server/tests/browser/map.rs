@@ -191,7 +191,7 @@ async fn a_map_says_when_it_is_not_live_and_goes_on_by_itself() {
     let Some(driver) = Driver::start(test_name!()) else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let port = ReservedPort::new().expect("a free port");
-    let server = serve(folder.path(), &port);
+    let server = serve(&folder.path().join("data"), &port);
     let night = event("night");
     let client = client_at(server.address).await;
     client.create_event(&night, film(3, 6)).await.expect("it is new");
@@ -207,7 +207,7 @@ async fn a_map_says_when_it_is_not_live_and_goes_on_by_itself() {
     browser.until("document.querySelector('#live').innerText.includes('Not live')");
     browser.screenshot("not-live");
 
-    let server = serve(folder.path(), &port);
+    let server = serve(&folder.path().join("data"), &port);
     let client = client_at(server.address).await;
     let id = new_id(client.server_now());
     let taken = client.reserve(id, &night, &customer("ann"), &seats(&["A1"])).await;
