@@ -46,10 +46,6 @@ fn main() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// How often a scene that came to too much is counted again. The seeds of hash tables are random:
-/// only what is too much with all of them is.
-const RECOUNTS: u32 = 3;
-
 /// The instructions of a request of each scene.
 fn count(scenes: &[Scene]) -> anyhow::Result<Vec<Bound>> {
     let folder = tempfile::tempdir()?;
@@ -88,16 +84,7 @@ fn total(out: &Path) -> anyhow::Result<u64> {
 
 fn compare(scenes: &[Scene]) -> anyhow::Result<ExitCode> {
     let bounds = Bounds::read()?;
-    let mut found = count(scenes)?;
-    for (scene, fewest) in scenes.iter().zip(&mut found) {
-        for _ in 0..RECOUNTS {
-            if !bounds.is_exceeded_by(fewest) {
-                break;
-            }
-            let again = count(std::slice::from_ref(scene))?;
-            again.into_iter().for_each(|again| fewest.lower_to(again));
-        }
-    }
+    let found = count(scenes)?;
     let judgement = bounds.judge(&found);
     print!("{judgement}");
     if judgement.exceeded == 0 {
