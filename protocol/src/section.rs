@@ -134,7 +134,20 @@ impl Sections {
     ///
     /// A seat of a section that is not there gets a label without one.
     pub fn label(&self, seat: Seat) -> SeatLabel {
-        let several = self.0.iter().filter(|section| section.layout.is_seated()).nth(1).is_some();
+        self.label_among(seat, self.several_seated())
+    }
+
+    /// What these seats are called, as [`label`](Self::label) says it.
+    pub fn labels<'a>(&'a self, seats: &'a [Seat]) -> impl ExactSizeIterator<Item = SeatLabel> {
+        let several = self.several_seated();
+        seats.iter().map(move |&seat| self.label_among(seat, several))
+    }
+
+    fn several_seated(&self) -> bool {
+        self.0.iter().filter(|section| section.layout.is_seated()).nth(1).is_some()
+    }
+
+    fn label_among(&self, seat: Seat, several: bool) -> SeatLabel {
         let section = self.0.get(usize::from(seat.section())).filter(|_| several);
         SeatLabel {
             section: section.map(|section| section.name.clone()),

@@ -1,13 +1,17 @@
 //! The best seats beside each other in one row: see [`best`](crate::best) for which these are.
 //!
 //! The [`RowTree`](crate::row_tree::RowTree) of a section tells which rows have a run that fits.
-//! The first rows are the nearest, so the search ends soon after its first hit.
+//! The first rows are the nearest, so the search ends soon after its first hit; it ends at a bound
+//! where all that fits is far aside.
 
 use crate::grid::Grid;
 use crate::rows::{self, Lengths, Words};
 use crate::sections::Section;
 use boxoffice_protocol::id::Seat;
 use smallvec::SmallVec;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 
 /// Seats that were found, ascending.
 pub(crate) type Found = SmallVec<[Seat; 2]>;
@@ -29,12 +33,21 @@ pub(crate) fn adjacent(sections: &[Section], only: Option<u8>, places: u32) -> O
         .or_else(|| nearest(sections, only, places, rows::fitting(places), rows::starts))
 }
 
-/// A run of seats that would do.
+/// Rows that one choice looks into, at most.
+pub(crate) const ROWS_LOOKED_AT: usize = 64;
+
+/// The seats that end a look: rows can have thousands, and each look into one costs as much.
+pub(crate) const SEATS_LOOKED_AT: u32 = 32_768;
+
+/// A run of seats that would do. The least is the best one.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Candidate {
     distance: u64,
     first: Seat,
 }
 
+/// Looks at rows that have a run that fits, from the front, those of all sections with the same
+/// number one after the other; not at more than it may, nor at any that cannot be nearer.
 fn nearest(
     sections: &[Section],
     only: Option<u8>,
@@ -42,32 +55,49 @@ fn nearest(
     lengths: Lengths,
     starts: impl Fn(&[u64], u32) -> Words,
 ) -> Option<Found> {
+    let first = |(index, _, grid): Seated<'_>| Some(Reverse((grid.tree.first(0, lengths)?, index)));
+    let mut fronts: BinaryHeap<_> = seated(sections, only).filter_map(first).collect();
     let mut best: Option<Candidate> = None;
-    for (index, _, grid) in seated(sections, only) {
-        let mut from = 0;
-        while let Some(row) = grid.tree.first(from, lengths) {
-            let back = (4 * row as u64).pow(2);
-            if best.as_ref().is_some_and(|best| best.distance <= back) {
-                break;
-            }
-            let centre = usize::from(grid.rows[row].seats).checked_sub(places as usize)?;
-            // Nothing further to the side would be nearer.
-            let aside = best.as_ref().map_or(u64::MAX, |best| (best.distance - back).isqrt());
-            let free = grid.free_in(row);
-            let part = rows::part_around(free, centre, aside, places);
-            let starts = starts(&free[part.clone()], places);
-            from = row + 1;
-            let Some((number, aside)) = rows::nearest(&starts, centre, part.start) else {
-                continue;
-            };
-            let distance = back + aside.pow(2);
-            if best.as_ref().is_none_or(|best| distance < best.distance) {
-                let first = Seat::new(index, u16::try_from(row).ok()?, number);
-                best = Some(Candidate { distance, first });
-            }
+    let (mut rows, mut seats) = (0, 0);
+    while let Some(mut front) = fronts.peek_mut() {
+        let Reverse((row, index)) = *front;
+        let back = (4 * row as u64).pow(2);
+        let beyond = best.as_ref().is_some_and(|best| best.distance < back);
+        if beyond || rows >= ROWS_LOOKED_AT || seats >= SEATS_LOOKED_AT {
+            break;
+        }
+        let grid = sections[usize::from(index)].grid.as_ref()?;
+        let candidate = candidate(grid, index, row, places, best.as_ref(), &starts);
+        best = best.into_iter().chain(candidate).min();
+        rows += 1;
+        seats += u32::from(grid.rows[row].seats);
+        match grid.tree.first(row + 1, lengths) {
+            Some(next) => *front = Reverse((next, index)),
+            None => drop(PeekMut::pop(front)),
         }
     }
     let first = best?.first;
     let numbers = (first.number()..).take(places as usize);
     Some(numbers.map(|number| Seat::new(first.section(), first.row(), number)).collect())
+}
+
+/// The best one of a row, if it is no worse than the best of the rows before.
+fn candidate(
+    grid: &Grid,
+    section: u8,
+    row: usize,
+    places: u32,
+    best: Option<&Candidate>,
+    starts: impl Fn(&[u64], u32) -> Words,
+) -> Option<Candidate> {
+    let back = (4 * row as u64).pow(2);
+    let centre = usize::from(grid.rows[row].seats).checked_sub(places as usize)?;
+    // Nothing further to the side would be nearer.
+    let aside = best.map_or(u64::MAX, |best| (best.distance - back).isqrt());
+    let free = grid.free_in(row);
+    let part = rows::part_around(free, centre, aside, places);
+    let starts = starts(&free[part.clone()], places);
+    let (number, aside) = rows::nearest(&starts, centre, part.start)?;
+    let first = Seat::new(section, u16::try_from(row).ok()?, number);
+    Some(Candidate { distance: back + aside.pow(2), first })
 }

@@ -3,15 +3,25 @@
 //! 1. Adjacent in one row, leaving no single free seat alone beside them: a seat is left alone if
 //!    it is free and neither of its neighbours is.
 //! 2. If there are none: adjacent in one row.
-//! 3. If there are none and adjacent was not demanded: in one section, in as few rows as can
-//!    be; of those where the last row is nearest to the first; then nearest to the front. Rows with
-//!    most free seats are taken, from the front, and in each the seats that are closest together,
-//!    then nearest to the row's centre.
-//! 4. If no section has enough: all of the section with most free seats, then of the next.
+//! 3. If there are none and adjacent was not demanded: of the rows with most free seats, so of as
+//!    few rows as can be, over all sections.
 //!
 //! Of adjacent ones, those nearest to the centre of their section's front win: by the square of
 //! four times the row plus the square of twice the way from the row's centre to theirs, so that a
-//! row further back is as bad as two seats to the side. Then the lower section, row and number.
+//! row further back is as bad as two seats to the side. Then the lower section, row and number. The
+//! look is bounded: rows with such seats are looked at from the front, those of a lower section
+//! first where the number is the same, until there were 64 or they have 32,768 seats in all.
+//!
+//! Of scattered ones:
+//! - Rows that have enough count alike; the one nearest to the front wins, then the lower section.
+//! - Where no row has enough, all rows with more than some number of free seats are taken, and as
+//!   many as it takes of those with this number. Of these, a section comes first that has a row
+//!   that is taken anyway; then one that has enough of them, or else most; then the one where as
+//!   many as are wanted end nearest to the front; then the lower one. In a section that has too
+//!   many, those are taken with which its rows are closest together (the last minus the first),
+//!   then closest themselves, then nearest to the front.
+//! - All free seats of these rows are taken, but of the last one (by section and number) only those
+//!   that are missing: the closest together, then nearest to the row's centre, then the first.
 
 use crate::adjacent::{Found, adjacent, seated};
 use crate::scatter;

@@ -3,13 +3,16 @@
 use crate::record::NO_SLOT;
 use crate::row_tree::RowTree;
 use crate::rows;
+use crate::rows_by_free::RowsByFree;
+use crate::run_counts::{Flip, RunCounts, SHORT_ROW};
 use boxoffice_protocol::event::PlaceState;
 use boxoffice_protocol::id::Seat;
 
 /// Rows of seats.
 ///
 /// Everything is derived from `states` and `holders`: a seat's bit in `free` is set while its
-/// state is free, and `tree` has the lengths of the runs of those bits.
+/// state is free, `tree` has the lengths of the runs of those bits, `runs` how many there are of
+/// each in a long row, and `by_free` the rows by the number of those bits.
 #[derive(Debug)]
 pub(crate) struct Grid {
     pub(crate) rows: Box<[GridRow]>,
@@ -19,7 +22,12 @@ pub(crate) struct Grid {
     /// The slot of the reservation that has the seat.
     pub(crate) holders: Box<[u32]>,
     pub(crate) tree: RowTree,
+    pub(crate) runs: RunCounts,
+    pub(crate) by_free: RowsByFree,
 }
+
+/// The number of a row among the long ones, for those that are short.
+const SHORT: u32 = u32::MAX;
 
 /// Where a row lies in the arrays of its [`Grid`].
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +38,8 @@ pub(crate) struct GridRow {
     pub(crate) seats: u16,
     /// How many are free.
     pub(crate) free: u16,
+    /// Its number in [`RunCounts`].
+    long: u32,
 }
 
 impl Grid {
@@ -37,10 +47,12 @@ impl Grid {
     pub(crate) fn new(lengths: &[u16]) -> Self {
         let mut rows = Vec::with_capacity(lengths.len());
         let mut free = Vec::new();
-        let mut first = 0;
+        let (mut first, mut longs) = (0, 0);
         for &seats in lengths {
             let words = u32::try_from(free.len()).expect("an event has a million seats at most");
-            rows.push(GridRow { first, words, seats, free: seats });
+            let long = if seats > SHORT_ROW { longs } else { SHORT };
+            longs += u32::from(seats > SHORT_ROW);
+            rows.push(GridRow { first, words, seats, free: seats, long });
             first += u32::from(seats);
             let whole = usize::from(seats / 64);
             free.resize(free.len() + whole, u64::MAX);
@@ -48,18 +60,18 @@ impl Grid {
                 free.push((1 << (seats % 64)) - 1);
             }
         }
-        let tree = RowTree::new(lengths.iter().map(|&seats| {
-            let longest = u32::from(seats).min(rows::LONGEST);
-            1 << longest
-        }));
         let seats = first as usize;
-        Self {
+        let mut grid = Self {
             rows: rows.into(),
             free: free.into(),
             states: vec![0; seats.div_ceil(4)],
             holders: vec![NO_SLOT; seats].into(),
-            tree,
-        }
+            tree: RowTree::new(std::iter::empty()),
+            runs: RunCounts::new(std::iter::empty()),
+            by_free: RowsByFree::new(std::iter::empty(), 0),
+        };
+        grid.settle();
+        grid
     }
 
     /// Whether there is such a seat; its section is not looked at.
@@ -100,30 +112,53 @@ impl Grid {
     pub(crate) fn put(&mut self, seats: &[Seat], state: PlaceState, holder: u32) {
         for in_row in seats.chunk_by(|a, b| a.row() == b.row()) {
             let row = usize::from(in_row[0].row());
+            let GridRow { free: before, long, .. } = self.rows[row];
+            let mut lengths = self.tree.of(row);
             for &seat in in_row {
-                self.put_one(seat, state, holder);
+                match self.put_one(seat, state, holder) {
+                    Some(flip) if long != SHORT => {
+                        let (free, number) = (self.free_in(row), seat.number());
+                        let beside =
+                            (rows::run_before(free, number), rows::run_after(free, number));
+                        lengths = self.runs.flip(long, lengths, beside, flip);
+                    }
+                    _ => {}
+                }
             }
-            let words = self.free_in(row);
-            let free: u32 = words.iter().map(|word| word.count_ones()).sum();
-            let lengths = rows::lengths(words);
+            let after = self.rows[row].free;
+            if after == before {
+                continue;
+            }
+            if long == SHORT {
+                lengths = rows::lengths(self.free_in(row));
+            }
             self.tree.set(row, lengths);
-            self.rows[row].free = u16::try_from(free).expect("a row has 4096 seats at most");
+            self.by_free.set(row, before, after);
         }
     }
 
-    fn put_one(&mut self, seat: Seat, state: PlaceState, holder: u32) {
+    /// Says whether the seat was taken or freed by it.
+    fn put_one(&mut self, seat: Seat, state: PlaceState, holder: u32) -> Option<Flip> {
         let index = self.index(seat);
         let place = index % 4 * 2;
         let states = &mut self.states[index / 4];
         *states = *states & !(3 << place) | (state as u8) << place;
         self.holders[index] = holder;
-        let row = self.rows[usize::from(seat.row())];
+        let row = &mut self.rows[usize::from(seat.row())];
         let word = &mut self.free[row.words as usize + usize::from(seat.number() / 64)];
         let bit = 1 << (seat.number() % 64);
-        if state == PlaceState::Free {
-            *word |= bit;
-        } else {
-            *word &= !bit;
+        match (*word & bit != 0, state == PlaceState::Free) {
+            (true, false) => {
+                *word &= !bit;
+                row.free -= 1;
+                Some(Flip::Taken)
+            }
+            (false, true) => {
+                *word |= bit;
+                row.free += 1;
+                Some(Flip::Freed)
+            }
+            _ => None,
         }
     }
 
@@ -143,13 +178,19 @@ impl Grid {
         *self = after;
     }
 
-    /// Derives the counts and the tree of all rows from the free bits.
+    /// Derives the indexes of all rows from the free bits.
     fn settle(&mut self) {
-        for row in 0..self.rows.len() {
-            let free: u32 = self.free_in(row).iter().map(|word| word.count_ones()).sum();
-            self.rows[row].free = u16::try_from(free).expect("a row has 4096 seats at most");
-        }
-        self.tree = RowTree::new((0..self.rows.len()).map(|row| rows::lengths(self.free_in(row))));
+        (self.tree, self.runs, self.by_free) = self.indexes();
+    }
+
+    /// The indexes of all rows, made anew.
+    pub(crate) fn indexes(&self) -> (RowTree, RunCounts, RowsByFree) {
+        let all = 0..self.rows.len();
+        let tree = RowTree::new(all.clone().map(|row| rows::lengths(self.free_in(row))));
+        let long = all.filter(|&row| self.rows[row].long != SHORT);
+        let runs = RunCounts::new(long.map(|row| self.free_in(row)));
+        let longest = self.rows.iter().map(|row| row.seats).max().unwrap_or(0);
+        (tree, runs, RowsByFree::new(self.rows.iter().map(|row| row.free), longest))
     }
 
     /// All the seats, ascending.

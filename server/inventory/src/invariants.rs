@@ -4,7 +4,6 @@ use crate::book::PlacesOf;
 use crate::inventory::{Inventory, prices};
 use crate::record::{NO_SLOT, place_state};
 use crate::restore::Contradiction;
-use crate::row_tree::RowTree;
 use crate::rows;
 use crate::sections;
 use boxoffice_protocol::event::{Counts, Layout, PlaceState};
@@ -91,8 +90,10 @@ impl Inventory {
                 ensure_eq!(bits, seats, "free seats of row {row}");
                 ensure_eq!(usize::from(of.free), seats.len(), "number of free seats of row {row}");
             }
-            let lengths = (0..grid.rows.len()).map(|row| rows::lengths(grid.free_in(row)));
-            ensure_eq!(grid.tree, RowTree::new(lengths), "lengths of the runs");
+            let (tree, runs, by_free) = grid.indexes();
+            ensure_eq!(grid.tree, tree, "lengths of the runs");
+            ensure_eq!(grid.runs, runs, "runs of the long rows");
+            ensure_eq!(grid.by_free, by_free, "rows by their free seats");
         }
         Ok(())
     }

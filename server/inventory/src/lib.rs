@@ -14,9 +14,9 @@
 //!
 //! Below that are two halves that do not name each other: the `book` has the reservations
 //! (`record`, found by `ids` and by `customers`, whose `index` grows a little at a time), the
-//! `sections` have the places (`grid`, whose `rows` are bits, found by `row_tree`). A change that
-//! gives places to a reservation is made in both, and [`Inventory::invariants`] checks that they
-//! agree.
+//! `sections` have the places (`grid`, whose `rows` are bits, found by `row_tree`, `run_counts` and
+//! `rows_by_free`). A change that gives places to a reservation is made in both, and
+//! [`Inventory::invariants`] checks that they agree.
 
 mod adjacent;
 mod answer;
@@ -43,7 +43,10 @@ mod render;
 mod restore;
 mod row_tree;
 mod rows;
+mod rows_by_free;
+mod run_counts;
 mod scatter;
+mod seat_labels;
 mod sections;
 mod slab;
 #[cfg(test)]

@@ -6,10 +6,11 @@ use crate::best::best;
 use crate::command::HoldRules;
 use crate::decision::{EXPIRY_CHUNK, Outcome, Stop};
 use crate::inventory::Inventory;
+use crate::seat_labels::seats_of;
 use crate::sections;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces};
-use boxoffice_protocol::event::{PlaceState, Sales, Sections};
+use boxoffice_protocol::event::{PlaceState, Sales};
 use boxoffice_protocol::id::{CustomerId, ReservationId, Seat, SeatLabel, SectionName};
 use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
 use boxoffice_protocol::refusal::Refusal;
@@ -228,37 +229,7 @@ impl Inventory {
 
     /// The labels of these seats.
     pub(crate) fn labels(&self, seats: &[Seat]) -> Vec<SeatLabel> {
-        seats.iter().map(|&seat| self.terms.spec.sections.label(seat)).collect()
-    }
-}
-
-/// The seats that labels name, ascending.
-///
-/// # Errors
-/// `NoSuchSeat` with all that name none; `Invalid` if two name the same one.
-pub(crate) fn seats_of(
-    sections: &Sections,
-    field: &'static str,
-    labels: &[SeatLabel],
-) -> Result<Found, Refusal> {
-    let mut seats = Found::new();
-    let mut missing = Vec::new();
-    for label in labels {
-        match sections.seat(label) {
-            Some(seat) => seats.push(seat),
-            None => missing.push(label.clone()),
-        }
-    }
-    if !missing.is_empty() {
-        return Err(Refusal::NoSuchSeat { seats: missing.into() });
-    }
-    seats.sort_unstable();
-    match seats.windows(2).find(|pair| pair[0] == pair[1]) {
-        None => Ok(seats),
-        Some(pair) => {
-            let label = sections.label(pair[0]);
-            Err(Refusal::invalid(field, format!("{label} is there twice")))
-        }
+        self.terms.spec.sections.labels(seats).collect()
     }
 }
 

@@ -108,7 +108,7 @@ impl Inventory {
         let prices = &self.epochs[record.epoch.index()];
         let (places, total) = match self.book.places(slot) {
             PlacesOf::Seats(seats) => (
-                Places::Seats(seats.iter().map(|&seat| spec.sections.label(seat)).collect()),
+                Places::Seats(spec.sections.labels(seats).collect()),
                 seats.iter().map(|seat| prices[usize::from(seat.section())]).sum(),
             ),
             PlacesOf::Standing { section, places } => {

@@ -40,6 +40,11 @@ impl RowTree {
         }
     }
 
+    /// The lengths of a row.
+    pub(crate) fn of(&self, row: usize) -> Lengths {
+        self.nodes[self.nodes.len() / 2 + row]
+    }
+
     /// The lengths in any row.
     pub(crate) fn all(&self) -> Lengths {
         self.nodes[1]

@@ -32,12 +32,17 @@ pub(crate) const fn fitting_well(places: u32) -> Lengths {
 
 /// The free seats of a row, ascending.
 pub(crate) fn free_seats(free: &[u64]) -> impl Iterator<Item = u16> {
-    (0u16..).zip(free).flat_map(|(index, &word)| {
+    ones(free.iter().copied())
+}
+
+/// The bits that are set in these words, ascending.
+pub(crate) fn ones(words: impl Iterator<Item = u64>) -> impl Iterator<Item = u16> {
+    (0u16..).zip(words).flat_map(|(index, word)| {
         let mut rest = word;
         std::iter::from_fn(move || {
-            let seat = (rest != 0).then(|| index * 64 + (rest.trailing_zeros() % 64) as u16);
+            let bit = (rest != 0).then(|| index * 64 + (rest.trailing_zeros() % 64) as u16);
             rest &= rest.wrapping_sub(1);
-            seat
+            bit
         })
     })
 }
@@ -45,6 +50,12 @@ pub(crate) fn free_seats(free: &[u64]) -> impl Iterator<Item = u16> {
 /// The lengths of all runs of free seats.
 pub(crate) fn lengths(free: &[u64]) -> Lengths {
     let mut lengths = 0;
+    runs(free, |run| lengths |= length(run));
+    lengths
+}
+
+/// Calls `each` with the length of each run of free seats.
+pub(crate) fn runs(free: &[u64], mut each: impl FnMut(u32)) {
     let mut run = 0;
     for &word in free {
         let (mut word, mut left) = (word, 64);
@@ -54,14 +65,50 @@ pub(crate) fn lengths(free: &[u64]) -> Lengths {
             if ones == left {
                 break;
             }
-            lengths |= length(run);
+            if run > 0 {
+                each(run);
+            }
             run = 0;
             let step = ones + (word >> ones).trailing_zeros().min(left - ones);
             word = word.checked_shr(step).unwrap_or(0);
             left -= step;
         }
     }
-    (lengths | length(run)) & !1
+    if run > 0 {
+        each(run);
+    }
+}
+
+/// How many seats directly before `seat` are free, up to [`LONGEST`].
+pub(crate) fn run_before(free: &[u64], seat: u16) -> u32 {
+    let (word, bit) = (usize::from(seat / 64), u32::from(seat % 64));
+    let mut run = if bit == 0 { 0 } else { (free[word] << (64 - bit)).leading_ones() };
+    if run == bit {
+        for word in free[..word].iter().rev() {
+            let ones = word.leading_ones();
+            run += ones;
+            if ones < 64 || run >= LONGEST {
+                break;
+            }
+        }
+    }
+    run.min(LONGEST)
+}
+
+/// How many seats directly behind `seat` are free, up to [`LONGEST`].
+pub(crate) fn run_after(free: &[u64], seat: u16) -> u32 {
+    let (word, bit) = (usize::from(seat / 64), u32::from(seat % 64));
+    let mut run = (free[word] >> bit >> 1).trailing_ones();
+    if run == 63 - bit {
+        for word in &free[word + 1..] {
+            let ones = word.trailing_ones();
+            run += ones;
+            if ones < 64 || run >= LONGEST {
+                break;
+            }
+        }
+    }
+    run.min(LONGEST)
 }
 
 fn length(run: u32) -> Lengths {
@@ -74,8 +121,9 @@ pub(crate) fn starts(free: &[u64], places: u32) -> Words {
     let mut reach = 1;
     while reach < places {
         let step = reach.min(places - reach);
-        let further = shifted_down(&starts, step);
-        and(&mut starts, &further);
+        for index in 0..starts.len() {
+            starts[index] &= down(&starts, index, step);
+        }
         reach += step;
     }
     starts
@@ -84,8 +132,11 @@ pub(crate) fn starts(free: &[u64], places: u32) -> Words {
 /// Where they begin so that no single free seat is left beside them.
 pub(crate) fn good_starts(free: &[u64], places: u32) -> Words {
     let mut good = starts(free, places);
-    and_not(&mut good, &shifted_up(free, 1), &shifted_up(free, 2));
-    and_not(&mut good, &shifted_down(free, places), &shifted_down(free, places + 1));
+    for (index, good) in good.iter_mut().enumerate() {
+        let alone_before = up(free, index, 1) & !up(free, index, 2);
+        let alone_behind = down(free, index, places) & !down(free, index, places + 1);
+        *good &= !(alone_before | alone_behind);
+    }
     good
 }
 
@@ -134,42 +185,19 @@ fn first_from(bits: &[u64], first: usize) -> Option<usize> {
     Some(at(index, bits[index]))
 }
 
-fn and(bits: &mut [u64], others: &[u64]) {
-    for (bits, others) in bits.iter_mut().zip(others) {
-        *bits &= others;
-    }
+/// A word of the bits when they are moved down: bit n is bit n + `by`; beyond the end are zeros.
+fn down(bits: &[u64], index: usize, by: u32) -> u64 {
+    let (index, part) = (index + (by / 64) as usize, by % 64);
+    let word = |index: usize| bits.get(index).copied().unwrap_or(0);
+    // In two steps, as a shift by 64 at once is none.
+    word(index) >> part | word(index + 1) << 1 << (63 - part)
 }
 
-/// `bits &= !(is & !is_not)`.
-fn and_not(bits: &mut [u64], is: &[u64], is_not: &[u64]) {
-    for ((bits, is), is_not) in bits.iter_mut().zip(is).zip(is_not) {
-        *bits &= !(is & !is_not);
-    }
-}
-
-/// Bit n of the result is bit n + `by`; beyond the end there are zeros.
-fn shifted_down(bits: &[u64], by: u32) -> Words {
-    let (whole, part) = ((by / 64) as usize, by % 64);
-    let from = bits.get(whole..).unwrap_or_default();
-    let word = |index: usize| from.get(index).copied().unwrap_or(0);
-    let mut shifted = Words::from_slice(bits);
-    for (index, shifted) in shifted.iter_mut().enumerate() {
-        // In two steps, as a shift by 64 at once is none.
-        *shifted = word(index) >> part | word(index + 1) << 1 << (63 - part);
-    }
-    shifted
-}
-
-/// Bit n of the result is bit n - `by`, for 1 ≤ `by` < 64; before the start there are zeros.
-fn shifted_up(bits: &[u64], by: u32) -> Words {
-    let mut shifted = Words::from_slice(bits);
-    let mut before = 0;
-    for shifted in &mut shifted {
-        let word = *shifted;
-        *shifted = word << by | before >> (64 - by);
-        before = word;
-    }
-    shifted
+/// A word of the bits when they are moved up: bit n is bit n - `by`, for 1 ≤ `by` < 64; before the
+/// start are zeros.
+fn up(bits: &[u64], index: usize, by: u32) -> u64 {
+    let before = if index == 0 { 0 } else { bits[index - 1] };
+    bits[index] << by | before >> (64 - by)
 }
 
 #[cfg(test)]
@@ -225,6 +253,13 @@ mod tests {
                 !seats(&well).is_empty(),
                 "{places}: {row:?}"
             );
+            let seat = usize::try_from(dice.below(row.len() as u64)).expect("small");
+            let capped = |run: usize| u32::try_from(run.min(127)).expect("small");
+            let before = row[..seat].iter().rev().take_while(|free| **free).count();
+            let after = row[seat + 1..].iter().take_while(|free| **free).count();
+            let beside = |seat: u16| (run_before(&bits, seat), run_after(&bits, seat));
+            let seat = u16::try_from(seat).expect("small");
+            assert_eq!(beside(seat), (capped(before), capped(after)), "{seat}: {row:?}");
             let centre = usize::try_from(dice.below(2 * row.len() as u64)).expect("small");
             let key = |at: &usize| ((2 * at).abs_diff(centre), *at);
             let near = nearest(&bits, centre, 0).map(|(at, _)| usize::from(at));

@@ -2,8 +2,8 @@
 
 use crate::decision::{Outcome, Stop};
 use crate::inventory::{Inventory, prices};
-use crate::new_reservation::seats_of;
 use crate::record::Epoch;
+use crate::seat_labels::seats_of;
 use crate::sections;
 use boxoffice_protocol::change::{Change, EventTerms, Updated};
 use boxoffice_protocol::event::{

@@ -1,12 +1,14 @@
 //! The best seats, found by trying every choice.
 
 use super::state::Model;
+use crate::adjacent::{ROWS_LOOKED_AT, SEATS_LOOKED_AT};
 use boxoffice_protocol::event::{Layout, PlaceState};
 use boxoffice_protocol::id::Seat;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reservation::Together;
 use boxoffice_protocol::time::Timestamp;
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rows of a section, each a list of whether its seats are free.
 type Rows = Vec<Vec<bool>>;
@@ -48,78 +50,116 @@ fn free_in(rows: &Rows) -> usize {
     rows.iter().flatten().filter(|free| **free).count()
 }
 
+/// What a run of seats is judged by: the least is the best.
+type Run = (bool, usize, u8, usize, usize);
+
 fn adjacent(halls: &[(u8, Rows)], places: usize) -> Option<Vec<Seat>> {
-    let mut candidates = Vec::new();
+    let mut by_row: Vec<((usize, u8), Vec<Run>, usize)> = Vec::new();
     for (section, rows) in halls {
         for (row, seats) in rows.iter().enumerate() {
-            for start in 0..seats.len() {
-                let end = start + places;
-                if end > seats.len() || !seats[start..end].iter().all(|free| *free) {
-                    continue;
-                }
-                let mut after = seats.clone();
-                after[start..end].fill(false);
-                let is_free = |at: Option<usize>| at.is_some_and(|at| after.get(at) == Some(&true));
-                let alone = |at: Option<usize>| {
-                    let before = at.and_then(|at| at.checked_sub(1));
-                    is_free(at) && !is_free(before) && !is_free(at.map(|at| at + 1))
-                };
-                let leaves_one_alone = alone(start.checked_sub(1)) || alone(Some(end));
-                let aside = (start + end).abs_diff(seats.len());
-                let distance = 16 * row * row + aside * aside;
-                candidates.push((leaves_one_alone, distance, *section, row, start));
-            }
+            let runs = runs(*section, row, seats, places);
+            by_row.push(((row, *section), runs, seats.len()));
         }
     }
-    let (_, _, section, row, start) = candidates.into_iter().min()?;
+    by_row.sort_unstable_by_key(|(row, ..)| *row);
+    let well = by_row.iter().any(|(_, runs, _)| runs.iter().any(|run| !run.0));
+    let (mut rows, mut looked_at, mut best) = (0, 0, None);
+    for (_, mut runs, seats) in by_row {
+        runs.retain(|run| run.0 != well);
+        if !runs.is_empty() && rows < ROWS_LOOKED_AT && looked_at < SEATS_LOOKED_AT as usize {
+            (rows, looked_at) = (rows + 1, looked_at + seats);
+            best = best.into_iter().chain(runs).min();
+        }
+    }
+    let (_, _, section, row, start) = best?;
     Some((start..start + places).map(|number| seat(section, row, number)).collect())
 }
 
+fn runs(section: u8, row: usize, seats: &[bool], places: usize) -> Vec<Run> {
+    let mut runs = Vec::new();
+    for start in 0..seats.len() {
+        let end = start + places;
+        if end > seats.len() || !seats[start..end].iter().all(|free| *free) {
+            continue;
+        }
+        let mut after = seats.to_vec();
+        after[start..end].fill(false);
+        let is_free = |at: Option<usize>| at.is_some_and(|at| after.get(at) == Some(&true));
+        let alone = |at: Option<usize>| {
+            let before = at.and_then(|at| at.checked_sub(1));
+            is_free(at) && !is_free(before) && !is_free(at.map(|at| at + 1))
+        };
+        let leaves_one_alone = alone(start.checked_sub(1)) || alone(Some(end));
+        let aside = (start + end).abs_diff(seats.len());
+        runs.push((leaves_one_alone, 16 * row * row + aside * aside, section, row, start));
+    }
+    runs
+}
+
+/// A row by its section and number.
+type Row = (u8, usize);
+
 fn apart(halls: &[(u8, Rows)], places: usize) -> Vec<Seat> {
-    let ways = halls.iter().filter_map(|(section, rows)| {
-        let (key, chosen) = fewest_rows(rows, places)?;
-        Some((key, *section, rows, chosen))
-    });
-    let best = ways.min_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-    if let Some((_, section, rows, chosen)) = best {
-        let mut found = Vec::new();
-        for row in chosen {
-            let missing = places - found.len();
-            found.extend(closest(&rows[row], missing).into_iter().map(|n| seat(section, row, n)));
+    let mut free = BTreeMap::new();
+    for (section, rows) in halls {
+        for (row, seats) in rows.iter().enumerate() {
+            free.insert((*section, row), seats.iter().filter(|free| **free).count());
         }
-        return found;
     }
-    let mut order: Vec<&(u8, Rows)> = halls.iter().collect();
-    order.sort_by_key(|(section, rows)| (Reverse(free_in(rows)), *section));
     let mut found = Vec::new();
-    for hall in order {
-        let here = free_in(&hall.1).min(places - found.len());
-        if here > 0 {
-            let hall = std::slice::from_ref(hall);
-            found.extend(adjacent(hall, here).unwrap_or_else(|| apart(hall, here)));
-        }
+    for (section, row) in rows_of(&free, places) {
+        let (_, rows) = halls.iter().find(|hall| hall.0 == section).expect("it is there");
+        let seats = closest(&rows[row], places - found.len());
+        found.extend(seats.into_iter().map(|number| seat(section, row, number)));
     }
-    found.sort_unstable();
     found
 }
 
-/// Of all sets of rows with enough free seats: the one with the fewest rows, the smallest distance
-/// from the first to the last, the nearest to the front, and the most free seats.
-fn fewest_rows(rows: &Rows, places: usize) -> Option<((usize, usize, usize), Vec<usize>)> {
-    let free: Vec<usize> = rows.iter().map(|row| row.iter().filter(|f| **f).count()).collect();
-    let mut ways = Vec::new();
-    for set in 1u32..1 << rows.len() {
-        let chosen: Vec<usize> = (0..rows.len()).filter(|row| set & 1 << row != 0).collect();
-        if chosen.iter().map(|&row| free[row]).sum::<usize>() < places {
-            continue;
-        }
-        let (first, last) = (chosen[0], chosen[chosen.len() - 1]);
-        let mut by_free: Vec<_> = chosen.iter().map(|&row| (Reverse(free[row]), row)).collect();
-        by_free.sort_unstable();
-        ways.push(((chosen.len(), last - first, first), by_free, chosen));
+fn rows_of(free: &BTreeMap<Row, usize>, places: usize) -> BTreeSet<Row> {
+    let enough = free.iter().filter(|(_, free)| **free >= places).map(|(row, _)| *row);
+    if let Some(one) = enough.min_by_key(|&(section, row)| (row, section)) {
+        return [one].into();
     }
-    let (key, _, chosen) = ways.into_iter().min()?;
-    Some((key, chosen))
+    let mut most: Vec<usize> = free.values().copied().collect();
+    most.sort_unstable_by_key(|free| Reverse(*free));
+    let sum = |count: usize| most[..count].iter().sum::<usize>();
+    let count = (1..).find(|count| sum(*count) >= places).expect("there are enough");
+    let least = most[count - 1];
+    let of = |wanted: fn(&usize, &usize) -> bool| {
+        free.iter().filter(move |(_, free)| wanted(free, &least)).map(|(row, _)| *row)
+    };
+    let mut chosen: BTreeSet<Row> = of(|free, least| free > least).collect();
+    let mut equals: BTreeMap<u8, Vec<usize>> = BTreeMap::new();
+    of(|free, least| free == least).for_each(|(s, row)| equals.entry(s).or_default().push(row));
+    let wanted = count - chosen.len();
+    let anyway = chosen.clone();
+    let rank = |section: u8, rows: &[usize]| {
+        let has_one = anyway.iter().any(|row| row.0 == section);
+        let most = rows.len().min(wanted);
+        (!has_one, Reverse(most), rows[most - 1], section)
+    };
+    let mut order: Vec<(u8, Vec<usize>)> = equals.into_iter().collect();
+    order.sort_by_key(|(section, rows)| rank(*section, rows));
+    for (section, rows) in order {
+        let missing = (count - chosen.len()).min(rows.len());
+        let taken = anyway.iter().filter(|row| row.0 == section).map(|row| row.1).collect();
+        chosen.extend(closest_rows(&rows, missing, &taken).into_iter().map(|row| (section, row)));
+    }
+    chosen
+}
+
+/// Of all sets of so many of these rows: the one with which all that are taken of the section are
+/// closest together, then the one that is closest itself, then the nearest to the front.
+fn closest_rows(rows: &[usize], count: usize, taken: &BTreeSet<usize>) -> Vec<usize> {
+    let sets = (0_u32..1 << rows.len()).filter(|set| set.count_ones() as usize == count);
+    let chosen = |set: u32| (0..rows.len()).filter(move |bit| set >> bit & 1 == 1);
+    let spread = |of: &BTreeSet<usize>| of.last().zip(of.first()).map(|(a, b)| a - b);
+    let key = |set: &u32| {
+        let own: BTreeSet<usize> = chosen(*set).map(|bit| rows[bit]).collect();
+        (spread(&own.union(taken).copied().collect()), spread(&own), own)
+    };
+    let best = sets.min_by_key(key).expect("there are so many");
+    chosen(best).map(|bit| rows[bit]).collect()
 }
 
 /// Of all sets of so many free seats of a row (or all of them): the one with the smallest distance

@@ -66,24 +66,85 @@ fn a_single_seat_is_left_alone_if_it_must_be() {
 }
 
 #[test]
-fn as_few_rows_as_close_as_can_be() {
-    check(3, "**x*x ..x.x x.x.x");
-    check(3, "*x*xx *xxxx x.x.x");
-    check(2, "*x*x. .x.x.");
-    check(3, "x*x*x x*x.x xx.xx");
-    check(4, "*x*x* xxxxx *xxxx xxxxx .x.x.");
-    check(4, "xx.xx xxxxx *xxxx x*x*x *xxxx");
+fn scattered_seats_are_of_the_row_nearest_to_the_front_that_has_enough() {
+    check(2, "x.xxx *x*x. .x.x.");
+    check(3, "..xxx *x*x* .x.x.x.x.");
 }
 
 #[test]
-fn several_sections_only_where_none_has_enough() {
+fn scattered_seats_are_of_the_rows_with_most_free_seats() {
+    check(3, "**x*x ..x.x x.x.x");
+    check(4, ".x.xx ..x.x **x** x.x.x");
+    check(5, "xx.xx *x*x* xx.xx *xx*x");
+    check(6, "*x*xx *xxxx *xx*x x*xxx");
+}
+
+#[test]
+fn of_rows_with_equally_many_those_that_are_close_together() {
+    check(2, ".xxxx xxxxx xxxxx *xxxx *xxxx");
+    check(3, ".xxxx xxxxx *x*xx *xxxx .xxxx");
+    check(4, "xx.xx xxxxx *xxxx x*x*x *xxxx");
+    check(4, "*x*x* xxxxx .x*x.x xxxxx .x.x.");
+}
+
+#[test]
+fn scattered_seats_are_of_few_rows_over_all_sections() {
+    let mut desk = Harness::open(event("left=2x3 right=1x5"));
+    desk.update(&EventUpdate {
+        block: labels("left:A2 left:B2 left:B3 right:A3"),
+        ..EventUpdate::default()
+    })
+    .expect("free seats");
+    desk.hold(1, "ann", &best(6)).expect("there are seven");
+    let expected = labels("left:A1 left:A3 right:A1 right:A2 right:A4 right:A5");
+    let places = desk.shown(1).expect("it is there").places;
+    assert_eq!(places, Places::Seats(expected.into()), "two rows, where one section needs three");
+}
+
+#[test]
+fn several_sections_are_filled_by_their_largest_rows() {
     let mut desk = Harness::open(event("left=1x2 middle=1x3 right=1x2"));
     let places = |desk: &Harness, number| desk.shown(number).expect("it is there").places;
     desk.hold(1, "ann", &best(4)).expect("there are seven");
-    let expected = labels("left:A1 middle:A1 middle:A2 middle:A3");
+    let expected = labels("left:A1 left:A2 middle:A1 middle:A2");
     assert_eq!(places(&desk, 1), Places::Seats(expected.into()));
     desk.hold(2, "ann", &best_in(Some("right"), 1, Together::Required)).expect("free");
     assert_eq!(places(&desk, 2), Places::Seats(labels("right:A1").into()));
+}
+
+#[test]
+fn no_more_than_64_rows_are_looked_at() {
+    // The first sections have a pair far aside, the later ones have all their seats.
+    let check = |far: usize, expected: &str| {
+        let all: Vec<String> = (0..far + 6).map(|index| format!("s{index}=1x8")).collect();
+        let mut desk = Harness::open(event(&all.join(" ")));
+        let taken = |index| (3..=8).map(move |number| format!("s{index}:A{number}"));
+        let taken: Vec<String> = (0..far).flat_map(taken).collect();
+        let block = labels(&taken.join(" "));
+        desk.update(&EventUpdate { block, ..EventUpdate::default() }).expect("free seats");
+        desk.hold(1, "ann", &best(2)).expect("all have a pair");
+        let places = desk.shown(1).expect("held").places;
+        assert_eq!(places, Places::Seats(labels(expected).into()));
+    };
+    check(63, "s63:A4 s63:A5");
+    check(64, "s0:A1 s0:A2");
+}
+
+#[test]
+fn no_more_rows_are_looked_at_than_have_32_768_seats() {
+    // Each row has one pair of free seats, the further back the nearer to its centre, so that it is
+    // better than the one in front of it.
+    let free = |row: u16| [2 * row, 2 * row + 1];
+    let mut desk = Harness::open(event("stalls=60x800"));
+    for row in 0..60 {
+        let label = |number| SeatLabel { section: None, row, number };
+        let block = (0..800).filter(|number| !free(row).contains(number)).map(label).collect();
+        desk.update(&EventUpdate { block, ..EventUpdate::default() }).expect("free seats");
+    }
+    desk.hold(1, "ann", &best(2)).expect("sixty pairs are free");
+    let label = |number| SeatLabel { section: None, row: 40, number };
+    let expected = free(40).map(label).to_vec();
+    assert_eq!(desk.shown(1).expect("held").places, Places::Seats(expected.into()));
 }
 
 #[test]

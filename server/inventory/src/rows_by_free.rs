@@ -1,0 +1,103 @@
+//! Finds the rows with most free seats: a bitmap of rows for each number of free seats.
+
+use crate::rows::ones;
+use boxoffice_protocol::limits::MAX_RESERVATION_PLACES;
+
+/// The highest number of free seats that is told from higher ones: no reservation has more places.
+const MOST: usize = MAX_RESERVATION_PLACES as usize;
+
+/// The rows of one pool of seats by how many of them are free. A section is one pool.
+///
+/// The bitmaps nest: those of `n` have every row with `n` free seats *or more*, so that a seat that
+/// is taken flips one bit. They take at most 12.5 bytes a row; a pool has 4,096 rows at most.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct RowsByFree {
+    /// How many rows have at least one free seat, at least two, …
+    counts: Box<[u16]>,
+    /// The bitmaps of these rows, one after the other.
+    bits: Box<[u64]>,
+    /// How many words each bitmap has.
+    words: usize,
+}
+
+impl RowsByFree {
+    /// Rows of which these are free and which have at most `longest` seats.
+    pub(crate) fn new(free: impl ExactSizeIterator<Item = u16>, longest: u16) -> Self {
+        let (levels, words) = (usize::from(longest).min(MOST), free.len().div_ceil(64));
+        let (counts, bits) = (vec![0; levels], vec![0; levels * words]);
+        let mut rows = Self { counts: counts.into(), bits: bits.into(), words };
+        for (row, free) in free.enumerate() {
+            rows.set(row, 0, free);
+        }
+        rows
+    }
+
+    /// A row has `after` free seats instead of `before`.
+    pub(crate) fn set(&mut self, row: usize, before: u16, after: u16) {
+        let (before, after) = (usize::from(before).min(MOST), usize::from(after).min(MOST));
+        for level in before.min(after)..before.max(after) {
+            self.bits[level * self.words + row / 64] ^= 1 << (row % 64);
+            let count = &mut self.counts[level];
+            *count = if after > before { *count + 1 } else { *count - 1 };
+        }
+    }
+
+    /// How many rows have at least one free seat, at least two, and so on.
+    pub(crate) fn counts(&self) -> &[u16] {
+        &self.counts
+    }
+
+    /// How many rows have at least so many free seats; not for 0.
+    pub(crate) fn at_least(&self, free: u32) -> u32 {
+        self.counts.get(free as usize - 1).copied().unwrap_or(0).into()
+    }
+
+    /// The first row with at least so many free seats.
+    pub(crate) fn first(&self, free: u32) -> Option<u16> {
+        ones((self.at_least(free) > 0).then(|| self.bitmap(free))?.iter().copied()).next()
+    }
+
+    /// The rows with at least so many free seats, ascending.
+    pub(crate) fn with_at_least(&self, free: u32) -> impl Iterator<Item = u16> {
+        let all = if self.at_least(free) > 0 { self.bitmap(free) } else { &[] };
+        ones(all.iter().copied())
+    }
+
+    /// The rows with exactly so many free seats, fewer than a reservation can have, ascending.
+    pub(crate) fn with(&self, free: u32) -> impl Iterator<Item = u16> {
+        ones(self.exactly(free))
+    }
+
+    /// Of the rows with exactly so many free seats, the one with `before` of them in front of it,
+    /// or else the last.
+    pub(crate) fn nth_with(&self, free: u32, mut before: u32) -> Option<u16> {
+        let mut last = None;
+        for (index, word) in (0u16..).zip(self.exactly(free)) {
+            let here = word.count_ones();
+            if here > before {
+                let row = ones(std::iter::once(word)).nth(before as usize)?;
+                return Some(index * 64 + row);
+            }
+            before -= here;
+            last = if word == 0 { last } else { Some(index * 64 + last_of(word)) };
+        }
+        last
+    }
+
+    fn exactly(&self, free: u32) -> impl Iterator<Item = u64> {
+        let more = (1..self.counts.len()).contains(&(free as usize));
+        let more = if more { self.bitmap(free + 1) } else { &[] };
+        let more = more.iter().copied().chain(std::iter::repeat(0));
+        self.bitmap(free).iter().zip(more).map(|(at_least, more)| at_least & !more)
+    }
+
+    fn bitmap(&self, free: u32) -> &[u64] {
+        let first = (free as usize - 1) * self.words;
+        self.bits.get(first..first + self.words).unwrap_or_default()
+    }
+}
+
+/// The highest bit of a word that has one.
+const fn last_of(word: u64) -> u16 {
+    (word.ilog2() % 64) as u16
+}
