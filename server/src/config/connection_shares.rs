@@ -13,7 +13,7 @@ const MOST_RESERVED: usize = 16;
 
 /// The unknown ones by default: enough for those of a moment in a rush, and few for a descriptor
 /// each.
-const UNKNOWN: std::ops::RangeInclusive<usize> = 16..=1_024;
+const UNKNOWN: std::ops::RangeInclusive<usize> = 16..=512;
 
 /// Connections of the operators' own port. Scrapers and probes need few.
 pub(super) const OPERATORS: usize = 64;

@@ -132,7 +132,7 @@ pub struct Settings {
 
     /// How many connections of each port may be open, besides those, whose clients have not said who
     /// they are; then the oldest of the address with most of them ends [default: an eighth of the
-    /// connections, at least 16 and at most 1024]
+    /// connections, at least 16 and at most 512]
     #[arg(long, env = "BOXOFFICE_MAX_UNKNOWN_CONNECTIONS", value_name = "N")]
     pub max_unknown_connections: Option<usize>,
 

@@ -100,7 +100,8 @@ async fn the_library_reconnects_to_a_server_that_started_again() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let port = ReservedPort::new().expect("a free port");
     let serve = || {
-        let command = &mut durable_at(folder.path(), &port.address.to_string(), "off");
+        let command =
+            &mut durable_at(&folder.path().join("data"), &port.address.to_string(), "off");
         Process::spawn(command)
     };
     let process = serve();

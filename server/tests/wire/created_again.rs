@@ -39,7 +39,7 @@ async fn create_again(client: &mut Raw) {
 async fn row_50_an_id_has_no_second_effect_after_its_event_was_created_again() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let clock = config().clock.expect("a manual clock");
-    let on_disk = || Config { clock: Some(clock.clone()), ..on_disk(folder.path()) };
+    let on_disk = || Config { clock: Some(clock.clone()), ..on_disk(&folder.path().join("data")) };
     let before = |ms| new_id(Timestamp::from_ms(START.as_ms() - ms));
     let (old, oldest_kept, young) = (before(300_001), before(300_000), before(0));
 

@@ -50,20 +50,20 @@ async fn a_life_leaves_nothing_behind_but_its_folder() {
         return;
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
-    live(on_disk(folder.path())).await;
+    live(on_disk(&folder.path().join("data"))).await;
     let before = belongings();
     for _ in 0..10 {
-        live(on_disk(folder.path())).await;
-        live(Config { threads: 2, ..on_disk(folder.path()) }).await;
+        live(on_disk(&folder.path().join("data"))).await;
+        live(Config { threads: 2, ..on_disk(&folder.path().join("data")) }).await;
     }
     let occupied = start(config()).await;
     for _ in 0..10 {
-        let config = Config { listen: occupied.address(), ..on_disk(folder.path()) };
+        let config = Config { listen: occupied.address(), ..on_disk(&folder.path().join("data")) };
         let error = Server::start(config).await.expect_err("somebody listens there");
         assert!(matches!(error, StartError::Listen { .. }), "{error}");
     }
     occupied.stop().await;
     // A thread that is done is still there for a moment.
     until("threads and files are given back", || belongings() <= before).await;
-    live(on_disk(folder.path())).await;
+    live(on_disk(&folder.path().join("data"))).await;
 }
