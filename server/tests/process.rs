@@ -17,6 +17,7 @@ mod process {
     mod folder_access;
     mod folder_lock;
     mod full_disk;
+    mod gone_clients;
     mod health;
     mod kill_9;
     mod kill_9_in_transactions;

@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 use std::process::Command;
 
-/// What a count may grow by before it is too much, in percent. Counts repeat within a fifth of it.
+/// What a count may grow by before it is too much, in percent. Counts repeat within half of it.
 const TOLERANCE: u64 = 1;
 
 /// The same where nearly everything is long copies: the C library chooses how to copy by the

@@ -36,7 +36,7 @@ pub(crate) struct Shares {
     limits: ShareLimits,
     next: u64,
     places: HashMap<Party, Places>,
-    by_class: [ClassShare; CLASSES.len()],
+    by_class: [ClassShare; Class::ALL.len()],
 }
 
 /// A party's places in the order in which they were taken, each with what tells of its loss.
@@ -64,15 +64,9 @@ impl Rank {
     }
 }
 
-/// In the order of their numbers.
-const CLASSES: [Class; 3] = [Class::Operators, Class::Tokens, Class::NoToken];
-
 /// What a place of the class counts: the inverse of its weight.
-const fn cost(class: Class) -> usize {
-    match class {
-        Class::Operators | Class::Tokens => 1,
-        Class::NoToken => 4,
-    }
+const fn cost(class: Class) -> u64 {
+    Class::Operators.weight() / class.weight()
 }
 
 impl Shares {
@@ -144,8 +138,8 @@ impl Shares {
     }
 
     fn loser(&self, party: &Party, own: usize, may_lose: impl Fn(Class) -> bool) -> Option<&Party> {
-        let load = |class| self.share(class).taken * cost(class);
-        let classes = CLASSES.into_iter().filter(|&class| may_lose(class));
+        let load = |class| self.share(class).taken as u64 * cost(class);
+        let classes = Class::ALL.into_iter().filter(|&class| may_lose(class));
         let largest = classes.max_by_key(|&class| load(class))?;
         let wanted = load(party.class) + cost(party.class);
         if largest != party.class && wanted <= load(largest).saturating_sub(cost(largest)) {

@@ -36,6 +36,7 @@ pub use entry::{MAX_TOKENS, TokenEntry};
 pub use file::{TokenFile, TokensError};
 pub(crate) use follow::follow;
 pub use grant::Grant;
+pub(crate) use network::Network;
 pub use registry::AuthError;
 pub(crate) use registry::TokenRegistry;
 pub use role::{Role, RoleName};

@@ -1,6 +1,6 @@
 //! A rate limit by the client's address.
 
-use super::network::network;
+use super::network::Network;
 use crate::clock::Clock;
 use boxoffice_protocol::time::Timestamp;
 use parking_lot::Mutex;
@@ -71,7 +71,7 @@ impl RateLimit {
     }
 
     fn hash(&self, from: IpAddr) -> u64 {
-        self.hashing.hash_one(network(from))
+        self.hashing.hash_one(Network::of(from))
     }
 }
 

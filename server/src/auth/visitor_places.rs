@@ -1,6 +1,6 @@
 //! The live places that visitors at one address have in one event.
 
-use super::network::network;
+use super::network::Network;
 use crate::clock::Clock;
 use boxoffice_protocol::id::{EventId, ReservationId};
 use boxoffice_protocol::refusal::Refusal;
@@ -33,7 +33,7 @@ pub(super) struct VisitorPlaces {
 
 #[derive(Debug, Default)]
 struct Counted {
-    by_address: HashMap<(IpAddr, EventId), HashMap<ReservationId, Live>>,
+    by_address: HashMap<(Network, EventId), HashMap<ReservationId, Live>>,
     /// The number of addresses at which those without places are forgotten.
     tidy_at: usize,
 }
@@ -65,7 +65,7 @@ impl VisitorPlaces {
         let now = self.clock.now();
         let mut counted = self.counted.lock();
         counted.tidy(now);
-        let own = counted.by_address.entry((network(from), event.clone())).or_default();
+        let own = counted.by_address.entry((Network::of(from), event.clone())).or_default();
         own.retain(|_, live| live.until > now);
         if own.contains_key(&id) {
             // It is asked for again.
@@ -110,7 +110,9 @@ impl VisitorPlaces {
         event: &EventId,
         change: impl FnOnce(&mut HashMap<ReservationId, Live>),
     ) {
-        if let Some(own) = self.counted.lock().by_address.get_mut(&(network(from), event.clone())) {
+        if let Some(own) =
+            self.counted.lock().by_address.get_mut(&(Network::of(from), event.clone()))
+        {
             change(own);
         }
     }

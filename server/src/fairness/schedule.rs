@@ -251,7 +251,7 @@ mod tests {
     const TURN: Duration = Duration::from_micros(200);
 
     fn party(class: Class, number: u8) -> Party {
-        Party { class, principal: Principal::V4(Ipv4Addr::new(192, 0, 2, number)) }
+        Party { class, principal: Principal::at([192, 0, 2, number].into()) }
     }
 
     /// Connections that always want a turn, by the number of their party.
@@ -355,7 +355,7 @@ mod tests {
     fn parties_that_come_and_go_are_forgotten_one_day() {
         let mut schedule: Schedule<AccountNumber> = Schedule::default();
         for number in 0..100_000u32 {
-            let principal = Principal::V4(Ipv4Addr::from(number));
+            let principal = Principal::at(Ipv4Addr::from(number).into());
             let account = schedule.enter(Party { class: Class::NoToken, principal });
             schedule.park(account, account);
             schedule.leave(account);
