@@ -7,6 +7,7 @@ use boxoffice_protocol::id::{CustomerId, Principal};
 use boxoffice_protocol::refusal::Refusal;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 /// Permissions of a connection. Clones share one grant: revoking its token, or its expiry, ends all
 /// of them, in the middle of a connection too.
@@ -17,6 +18,8 @@ pub struct Grant(Arc<Granted>);
 struct Granted {
     holder: Holder,
     revoked: AtomicBool,
+    /// Cancelled with `revoked`, which is quicker to look at.
+    revocation: CancellationToken,
     clock: Clock,
 }
 
@@ -47,7 +50,8 @@ impl Grant {
     }
 
     fn given_to(holder: Holder, clock: Clock) -> Self {
-        Self(Arc::new(Granted { holder, revoked: AtomicBool::new(false), clock }))
+        let (revoked, revocation) = (AtomicBool::new(false), CancellationToken::new());
+        Self(Arc::new(Granted { holder, revoked, revocation, clock }))
     }
 
     pub(super) fn entry(&self) -> Option<&TokenEntry> {
@@ -60,6 +64,7 @@ impl Grant {
     /// Ends this grant and its clones.
     pub(super) fn revoke(&self) {
         self.0.revoked.store(true, Ordering::Release);
+        self.0.revocation.cancel();
     }
 
     pub fn role(&self) -> &Role {
@@ -98,6 +103,14 @@ impl Grant {
         match &self.0.holder {
             Holder::Visitor(_, Some(until)) => until.is_revoked(),
             _ => self.0.revoked.load(Ordering::Acquire),
+        }
+    }
+
+    /// Resolves when the grant is revoked, for connections that only listen.
+    pub(crate) fn revoked(&self) -> WaitForCancellationFutureOwned {
+        match &self.0.holder {
+            Holder::Visitor(_, Some(until)) => until.revoked(),
+            _ => self.0.revocation.clone().cancelled_owned(),
         }
     }
 

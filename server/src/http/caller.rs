@@ -27,6 +27,7 @@ use parking_lot::{Mutex, MutexGuard};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use tokio_util::sync::WaitForCancellationFutureOwned;
 
 /// The state of a connection, shared with its requests.
 #[derive(Debug)]
@@ -165,6 +166,11 @@ impl HttpCaller {
     /// Whether the grant still lasts, for answers that take long.
     pub(super) fn is_valid(&self) -> bool {
         self.grant.is_valid()
+    }
+
+    /// Resolves when the grant is revoked.
+    pub(super) fn revoked(&self) -> WaitForCancellationFutureOwned {
+        self.grant.revoked()
     }
 
     /// The customer that a request is for. A caller that may act for one customer only need not

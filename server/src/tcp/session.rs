@@ -6,6 +6,7 @@
 use super::conversation::{Conversation, PushWhen, Pushed, TurnEnd};
 use super::socket::Socket;
 use crate::admission::ConnectionSeat;
+use crate::auth::Grant;
 use crate::clock::{deadline, is_past, moment};
 use crate::deadline_timer::DeadlineTimer;
 use crate::metrics::{Closed, ConnectionSummary};
@@ -197,7 +198,8 @@ impl TcpSession {
         let has_ready =
             !self.conversation.output.ready(durable).is_empty() || self.socket.has_unsent();
         let unready = self.conversation.output.waits_for().filter(|&position| position > durable);
-        let awaits_news = self.conversation.is_watching() && self.push_at.is_none();
+        let is_watching = self.conversation.is_watching();
+        let awaits_news = is_watching && self.push_at.is_none();
         let (mut reader, writer) = self.socket.split();
         self.conversation.input.reserve(if wants_input { READ_BYTES } else { 0 });
         tokio::select! {
@@ -216,6 +218,8 @@ impl TcpSession {
             () = self.conversation.watches.changed(), if awaits_news => {
                 self.push_at = Some(self.next_push);
             }
+            // The next push finds out and ends the connection.
+            () = revoked(self.conversation.grant.as_ref()), if is_watching => {}
             () = self.stop.cancelled(), if self.conversation.closing.is_none() => {
                 self.read_rest();
                 self.conversation.closing.get_or_insert(Closed::Stopped);
@@ -289,5 +293,13 @@ impl TcpSession {
     fn has_unread(&self) -> bool {
         let mut byte = [MaybeUninit::uninit()];
         matches!(SockRef::from(self.socket.tcp()).peek(&mut byte), Ok(1..))
+    }
+}
+
+/// Resolves when the grant is revoked.
+async fn revoked(grant: Option<&Grant>) {
+    match grant {
+        Some(grant) => grant.revoked().await,
+        None => std::future::pending().await,
     }
 }

@@ -10,7 +10,7 @@ use boxoffice_testing::http::{Answer, Http, with_body};
 use boxoffice_testing::openmetrics::Exposed;
 use boxoffice_testing::process::{Process, command};
 use boxoffice_testing::tokens::{TokenFolder, altered, enter, turned_away};
-use boxoffice_testing::{PATIENCE, START, best, film, new_id, reserve, until, until_some};
+use boxoffice_testing::{PATIENCE, START, best, create, film, new_id, reserve, until, until_some};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
@@ -222,6 +222,34 @@ async fn a_revoked_token_is_refused_in_the_middle_of_a_connection() {
         (get(&mut http, "/v1/stats", &one).await.status == 401).then_some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_stream_that_has_nothing_to_say_ends_when_its_token_is_revoked() {
+    let folder = TokenFolder::new();
+    let one = folder.create("one", &["--role", "admin"]);
+    let process = Process::spawn(command().arg("--tokens").arg(folder.file()));
+    enter(process.address, &one).await.ask(&create("film", film(2, 2))).await;
+    let mut http = Http::connect(process.http).await;
+    let path = "/v1/events/film/stream";
+    http.send(format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n{}\r\n", bearer(&one))).await;
+    let mut said = Vec::new();
+    let mut buffer = [0; 4_096];
+    let mut revoked = false;
+    let ends = async {
+        while !said.ends_with(b"\r\n0\r\n\r\n") {
+            let bytes = http.stream.read(&mut buffer).await.expect("a stream");
+            assert!(bytes > 0, "it ends in good order");
+            said.extend_from_slice(&buffer[..bytes]);
+            if !revoked && said.windows(8).any(|bytes| bytes == b"snapshot") {
+                folder.revoke("one");
+                revoked = true;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, ends).await.expect("it ends");
+    let said = String::from_utf8_lossy(&said);
+    assert!(!said.contains("keep-alive"), "it did not wait for something to say: {said}");
 }
 
 #[tokio::test]

@@ -46,6 +46,25 @@ async fn a_revoked_token_is_refused_also_while_connected() {
 }
 
 #[tokio::test]
+async fn a_revoked_token_ends_watches_that_have_nothing_to_say() {
+    let folder = TokenFolder::new();
+    let (one, two) =
+        (folder.create("one", &["--role", "admin"]), folder.create("two", &["--role", "agent"]));
+    let process = serve(&folder);
+    let mut watcher = enter(process.address, &one).await;
+    let mut other = enter(process.address, &two).await;
+    watcher.ask(&create("film", film(2, 2))).await;
+    for client in [&mut watcher, &mut other] {
+        client.ask(&watch("film")).await;
+    }
+    folder.revoke("one");
+    let said = watcher.closed().await;
+    let Body::Refused(refusal) = said[0].reply.body.clone() else { panic!("{said:?}") };
+    assert_eq!(why(refusal), "the token was revoked or changed");
+    other.ask(&Request::Ping).await;
+}
+
+#[tokio::test]
 async fn a_token_that_is_made_while_the_server_runs_is_let_in() {
     let folder = TokenFolder::new();
     let process = serve(&folder);

@@ -52,7 +52,8 @@ impl StreamListener {
     /// and when another party has its place.
     pub(super) fn body(self, caller: HttpCaller) -> StreamBody {
         let lost = Box::pin(self.place.lost.clone().cancelled_owned());
-        StreamBody { listener: self, lost, streaming: caller.stream(), caller }
+        let revoked = Box::pin(caller.revoked());
+        StreamBody { listener: self, lost, revoked, streaming: caller.stream(), caller }
     }
 }
 
@@ -68,6 +69,7 @@ impl Drop for StreamListener {
 pub(super) struct StreamBody {
     listener: StreamListener,
     lost: Pin<Box<WaitForCancellationFutureOwned>>,
+    revoked: Pin<Box<WaitForCancellationFutureOwned>>,
     streaming: Streaming,
     caller: HttpCaller,
 }
@@ -80,7 +82,8 @@ impl Body for StreamBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let is_lost = self.lost.as_mut().poll(context).is_ready();
+        let is_lost = self.lost.as_mut().poll(context).is_ready()
+            || self.revoked.as_mut().poll(context).is_ready();
         if is_lost || self.streaming.is_interrupted() || !self.caller.is_valid() {
             return Poll::Ready(None);
         }
