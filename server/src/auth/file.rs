@@ -3,7 +3,7 @@
 use super::entry::{self, TokenEntry};
 use super::locked_file::LockedFile;
 use boxoffice_protocol::id::Principal;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -32,6 +32,9 @@ pub enum TokensError {
     /// The file has no byte, as at the moment when an editor begins to write it.
     #[error("{}: it is empty, as if it was being written", path.display())]
     Blank { path: PathBuf },
+    /// What was read may be a part, in which tokens are missing.
+    #[error("{}: it is being changed; try again", path.display())]
+    Changing { path: PathBuf },
     /// Any user of the machine could add a token.
     #[error(
         "{0}: every user of this machine can change it, and so let in anyone; chmod o-w {0}",
@@ -78,11 +81,15 @@ impl TokenFile {
             return Err(TokensError::Writable { path: self.path.clone() });
         }
         let mut text = String::new();
-        let read = file.take(MAX_FILE_BYTES + 1).read_to_string(&mut text);
-        match read.map_err(|source| self.failed(source))? as u64 {
-            ..=MAX_FILE_BYTES => Ok(Some(text)),
-            _ => Err(self.wrong(format!("it has more than {MAX_FILE_BYTES} bytes"))),
+        let read = (&file).take(MAX_FILE_BYTES + 1).read_to_string(&mut text);
+        if read.map_err(|source| self.failed(source))? as u64 > MAX_FILE_BYTES {
+            return Err(self.wrong(format!("it has more than {MAX_FILE_BYTES} bytes")));
         }
+        let after = file.metadata().map_err(|source| self.failed(source))?;
+        if about.is_file() && !is_whole(text.len(), &about, &after) {
+            return Err(TokensError::Changing { path: self.path.clone() });
+        }
+        Ok(Some(text))
     }
 
     pub(super) fn parse(&self, text: &str) -> Result<Vec<TokenEntry>, TokensError> {
@@ -140,6 +147,13 @@ impl TokenFile {
     }
 }
 
+/// Whether so many bytes are all of a file that stayed as it was while it was read. An editor that
+/// empties and writes it anew leaves moments in which the beginning can be read and the rest not.
+fn is_whole(bytes: usize, before: &Metadata, after: &Metadata) -> bool {
+    let version = |file: &Metadata| (file.len(), file.mtime(), file.mtime_nsec());
+    bytes as u64 == before.len() && version(before) == version(after)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::role::Role;
@@ -190,6 +204,18 @@ mod tests {
         std::fs::write(folder.path().join("tokens.toml.new"), "[[tok").unwrap();
         file.add(entry("one")).unwrap();
         assert_eq!(names(&file), ["one"]);
+    }
+
+    #[test]
+    fn what_was_changed_while_it_was_read_is_not_all_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tokens.toml");
+        std::fs::write(&path, [b' '; 100]).unwrap();
+        let before = path.metadata().unwrap();
+        assert!(is_whole(100, &before, &before));
+        assert!(!is_whole(32, &before, &before), "the end was gone");
+        std::fs::write(&path, [b' '; 99]).unwrap();
+        assert!(!is_whole(100, &before, &path.metadata().unwrap()), "it is another file by now");
     }
 
     #[test]

@@ -121,7 +121,8 @@ async fn a_file_that_is_spoilt_while_the_server_runs_changes_nothing() {
     let whole = std::fs::read_to_string(folder.file()).expect("it is there");
     std::fs::write(folder.file(), "[[token]]\nname = \"hal").expect("written");
     for _ in 0..50 {
-        assert!(matches!(client.ask(&Request::Ping).await.body, Body::Pong { .. }));
+        let said = client.ask(&Request::Ping).await.body;
+        assert!(matches!(said, Body::Pong { .. }), "{said:?}");
         enter(process.address, &one).await;
     }
     // It is noticed again once it is whole.
