@@ -5,7 +5,7 @@
 //! connections of one principal get the share of one.
 //!
 //! Every poll of a connection's task is one of the [`Turns`]. The connection has a
-//! [`TurnTaker`], and the `schedule` says whether it is at turn; if not, it is parked until the schedule picks it.
+//! `TurnTaker`, and the `schedule` says whether it is at turn; if not, it is parked until the schedule picks it.
 
 mod place;
 mod principal;
