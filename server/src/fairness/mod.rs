@@ -4,8 +4,8 @@
 //! `Class`. What they share, they share by class first and by principal inside of it, so a hundred
 //! connections of one principal get the share of one.
 //!
-//! Every poll of a connection's task is one of the [`Turns`]. The connection has a
-//! `TurnTaker`, and the `schedule` says whether it is at turn; if not, it is parked until the schedule picks it.
+//! Every poll of a connection's task is one of the [`Turns`]. The connection has a `TurnTaker`, and
+//! the `schedule` says whether it is at turn; if not, it is parked until the schedule picks it.
 
 mod place;
 mod principal;
