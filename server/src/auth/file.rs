@@ -2,10 +2,9 @@
 
 use super::entry::{self, TokenEntry};
 use super::locked_file::LockedFile;
+use super::whole_file::{self, Unread};
 use boxoffice_protocol::id::Principal;
-use std::fs::{File, Metadata};
-use std::io::{self, Read as _};
-use std::os::unix::fs::MetadataExt as _;
+use std::io;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -72,24 +71,13 @@ impl TokenFile {
 
     /// The file's text; none where there is no file.
     pub(super) fn text(&self) -> Result<Option<String>, TokensError> {
-        let file = match File::open(&self.path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            opened => opened.map_err(|source| self.failed(source))?,
-        };
-        let about = file.metadata().map_err(|source| self.failed(source))?;
-        if about.mode() & OTHERS_WRITE != 0 {
-            return Err(TokensError::Writable { path: self.path.clone() });
-        }
-        let mut text = String::new();
-        let read = (&file).take(MAX_FILE_BYTES + 1).read_to_string(&mut text);
-        if read.map_err(|source| self.failed(source))? as u64 > MAX_FILE_BYTES {
-            return Err(self.wrong(format!("it has more than {MAX_FILE_BYTES} bytes")));
-        }
-        let after = file.metadata().map_err(|source| self.failed(source))?;
-        if about.is_file() && !is_whole(text.len(), &about, &after) {
-            return Err(TokensError::Changing { path: self.path.clone() });
-        }
-        Ok(Some(text))
+        let path = || self.path.clone();
+        whole_file::read(&self.path, OTHERS_WRITE, MAX_FILE_BYTES).map_err(|why| match why {
+            Unread::File(source) => self.failed(source),
+            Unread::Open => TokensError::Writable { path: path() },
+            Unread::TooLong => self.wrong(format!("it has more than {MAX_FILE_BYTES} bytes")),
+            Unread::Changing => TokensError::Changing { path: path() },
+        })
     }
 
     pub(super) fn parse(&self, text: &str) -> Result<Vec<TokenEntry>, TokensError> {
@@ -147,13 +135,6 @@ impl TokenFile {
     }
 }
 
-/// Whether so many bytes are all of a file that stayed as it was while it was read. An editor that
-/// empties and writes it anew leaves moments in which the beginning can be read and the rest not.
-fn is_whole(bytes: usize, before: &Metadata, after: &Metadata) -> bool {
-    let version = |file: &Metadata| (file.len(), file.mtime(), file.mtime_nsec());
-    bytes as u64 == before.len() && version(before) == version(after)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::role::Role;
@@ -204,18 +185,6 @@ mod tests {
         std::fs::write(folder.path().join("tokens.toml.new"), "[[tok").unwrap();
         file.add(entry("one")).unwrap();
         assert_eq!(names(&file), ["one"]);
-    }
-
-    #[test]
-    fn what_was_changed_while_it_was_read_is_not_all_of_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("tokens.toml");
-        std::fs::write(&path, [b' '; 100]).unwrap();
-        let before = path.metadata().unwrap();
-        assert!(is_whole(100, &before, &before));
-        assert!(!is_whole(32, &before, &before), "the end was gone");
-        std::fs::write(&path, [b' '; 99]).unwrap();
-        assert!(!is_whole(100, &before, &path.metadata().unwrap()), "it is another file by now");
     }
 
     #[test]

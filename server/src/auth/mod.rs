@@ -30,6 +30,7 @@ mod visitor_keys;
 mod visitor_limits;
 mod visitor_places;
 mod visitors;
+mod whole_file;
 
 pub(crate) use admitted::Admitted;
 pub use entry::{MAX_TOKENS, TokenEntry};

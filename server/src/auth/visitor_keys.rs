@@ -3,12 +3,11 @@
 //! backup.
 
 use super::locked_file::LockedFile;
+use super::whole_file::{self, Unread};
 use boxoffice_protocol::time::Timestamp;
 use data_encoding::BASE64URL_NOPAD;
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read as _};
-use std::os::unix::fs::MetadataExt as _;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use thiserror::Error;
@@ -44,6 +43,9 @@ pub enum VisitorKeysError {
         "{}: line {line} is no key; remove the file, and visitors become new ones", path.display()
     )]
     Parse { path: PathBuf, line: usize },
+    /// What was read may be a part, in which keys are missing.
+    #[error("{}: it is being changed; try again", path.display())]
+    Changing { path: PathBuf },
     #[error(
         "{0}: other users can read it, and so act for any visitor; chmod 600 {0}",
         path.display()
@@ -147,17 +149,8 @@ impl VisitorKeyFile {
 
     /// The keys; none where there is no file.
     pub(super) fn read(&self) -> Result<Option<Vec<VisitorKey>>, VisitorKeysError> {
-        let file = match File::open(&self.path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            opened => opened.map_err(|source| self.failed(source))?,
-        };
-        let about = file.metadata().map_err(|source| self.failed(source))?;
-        if about.mode() & OTHERS_READ_OR_WRITE != 0 {
-            return Err(VisitorKeysError::Readable { path: self.path.clone() });
-        }
-        let mut text = String::new();
-        let read = file.take(MAX_FILE_BYTES).read_to_string(&mut text);
-        read.map_err(|source| self.failed(source))?;
+        let read = whole_file::read(&self.path, OTHERS_READ_OR_WRITE, MAX_FILE_BYTES);
+        let Some(text) = read.map_err(|why| self.unread(why))? else { return Ok(None) };
         let mut keys = Vec::new();
         for (number, line) in (1..).zip(text.lines()) {
             if line.is_empty() || line.starts_with('#') {
@@ -183,6 +176,15 @@ impl VisitorKeyFile {
         let text = format!("{HEAD}{lines}");
         site.replace(&text).map_err(|source| self.failed(source))?;
         Ok(keys)
+    }
+
+    fn unread(&self, why: Unread) -> VisitorKeysError {
+        match why {
+            Unread::File(source) => self.failed(source),
+            Unread::Open => VisitorKeysError::Readable { path: self.path.clone() },
+            Unread::TooLong => self.failed(io::ErrorKind::FileTooLarge.into()),
+            Unread::Changing => VisitorKeysError::Changing { path: self.path.clone() },
+        }
     }
 
     fn failed(&self, source: io::Error) -> VisitorKeysError {
