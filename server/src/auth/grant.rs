@@ -5,8 +5,8 @@ use super::role::Role;
 use crate::clock::Clock;
 use boxoffice_protocol::id::{CustomerId, Principal};
 use boxoffice_protocol::refusal::Refusal;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 /// Permissions of a connection. Clones share one grant: revoking its token, or its expiry, ends all
@@ -18,8 +18,8 @@ pub struct Grant(Arc<Granted>);
 struct Granted {
     holder: Holder,
     revoked: AtomicBool,
-    /// Cancelled with `revoked`, which is quicker to look at.
-    revocation: CancellationToken,
+    /// Cancelled with `revoked`, which is quicker to look at. Few grants have a listener.
+    revocation: OnceLock<CancellationToken>,
     clock: Clock,
 }
 
@@ -50,7 +50,7 @@ impl Grant {
     }
 
     fn given_to(holder: Holder, clock: Clock) -> Self {
-        let (revoked, revocation) = (AtomicBool::new(false), CancellationToken::new());
+        let (revoked, revocation) = (AtomicBool::new(false), OnceLock::new());
         Self(Arc::new(Granted { holder, revoked, revocation, clock }))
     }
 
@@ -64,7 +64,7 @@ impl Grant {
     /// Ends this grant and its clones.
     pub(super) fn revoke(&self) {
         self.0.revoked.store(true, Ordering::Release);
-        self.0.revocation.cancel();
+        self.revocation().cancel();
     }
 
     pub fn role(&self) -> &Role {
@@ -110,8 +110,12 @@ impl Grant {
     pub(crate) fn revoked(&self) -> WaitForCancellationFutureOwned {
         match &self.0.holder {
             Holder::Visitor(_, Some(until)) => until.revoked(),
-            _ => self.0.revocation.clone().cancelled_owned(),
+            _ => self.revocation().clone().cancelled_owned(),
         }
+    }
+
+    fn revocation(&self) -> &CancellationToken {
+        self.0.revocation.get_or_init(CancellationToken::new)
     }
 
     /// Checks that the grant has not ended.
