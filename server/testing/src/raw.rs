@@ -6,7 +6,7 @@ use crate::requests::hello;
 use boxoffice_client::{Client, ClientConfig};
 use boxoffice_protocol::frame::{ClientCodec, ReplyFrame};
 use boxoffice_protocol::refusal::Refusal;
-use boxoffice_protocol::reply::{Body, Reply};
+use boxoffice_protocol::reply::{Body, Reply, StatValue};
 use boxoffice_protocol::request::Request;
 use boxoffice_protocol::time::Timestamp;
 use bytes::BytesMut;
@@ -152,6 +152,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Raw<S> {
         match self.ask(request).await.body {
             Body::Refused(refusal) => refusal,
             other => panic!("{request:?} was answered {other:?}"),
+        }
+    }
+
+    /// How many connections the server has.
+    pub async fn connections(&mut self) -> u64 {
+        let Body::Stats(stats) = self.ask(&Request::Stats).await.body else { panic!("stats") };
+        let found = stats.into_iter().find(|stat| stat.name == "connections").expect("it is told");
+        match found.value {
+            StatValue::Count(connections) => connections,
+            StatValue::Text(text) => panic!("{text}"),
         }
     }
 

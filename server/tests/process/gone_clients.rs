@@ -1,6 +1,5 @@
 //! Clients that send much ahead and are gone before it is executed.
 
-use boxoffice_protocol::reply::{Body, StatValue};
 use boxoffice_protocol::request::{Freshness, Request};
 use boxoffice_testing::process::{Process, durable};
 use boxoffice_testing::{Raw, best, create, event, film, hold, new_id, until, until_some};
@@ -13,15 +12,6 @@ const SENT: usize = 800;
 
 /// Requests in flight that a connection may have by default.
 const IN_FLIGHT: usize = 128;
-
-async fn connections(observer: &mut Raw) -> u64 {
-    let Body::Stats(stats) = observer.ask(&Request::Stats).await.body else { panic!("stats") };
-    let found = stats.into_iter().find(|stat| stat.name == "connections").expect("it is told");
-    match found.value {
-        StatValue::Count(connections) => connections,
-        StatValue::Text(text) => panic!("{text}"),
-    }
-}
 
 /// A connection executes no more than its share in flight before its first replies leave, and finds
 /// out with the next ones that its client is gone.
@@ -44,7 +34,7 @@ async fn row_41_what_gone_clients_sent_ahead_is_dropped() {
         }
     }
     process.signal(Signal::CONT);
-    until_some("their ends", async || (connections(&mut observer).await == 1).then_some(())).await;
+    until_some("their ends", async || (observer.connections().await == 1).then_some(())).await;
     let freshness = Freshness::Fresh;
     let held = observer.ask(&Request::GetEvent { event: event("night"), freshness }).await.version;
     let most = (CONNECTIONS * 2 * IN_FLIGHT) as u64;

@@ -1,8 +1,7 @@
 //! A client whose host vanishes from the network: no FIN, no RST. The test makes a network namespace
 //! for that host, and is skipped where it must not.
 
-use boxoffice_protocol::reply::{Body, StatValue};
-use boxoffice_protocol::request::Request;
+use boxoffice_protocol::reply::Body;
 use boxoffice_testing::process::{Process, program_at};
 use boxoffice_testing::skip::{Need, skip};
 use boxoffice_testing::tokens::TokenFolder;
@@ -67,15 +66,6 @@ fn ip(arguments: &str) -> bool {
     run.is_ok_and(|output| output.status.success())
 }
 
-async fn connections(observer: &mut Raw) -> u64 {
-    let Body::Stats(stats) = observer.ask(&Request::Stats).await.body else { panic!("stats") };
-    let found = stats.into_iter().find(|stat| stat.name == "connections").expect("it is told");
-    match found.value {
-        StatValue::Count(connections) => connections,
-        StatValue::Text(text) => panic!("{text}"),
-    }
-}
-
 #[tokio::test]
 async fn row_13_a_client_that_vanishes_gives_its_slot_back() {
     let Some(host) = Host::new() else {
@@ -96,10 +86,8 @@ async fn row_13_a_client_that_vanishes_gives_its_slot_back() {
     assert!(matches!(vanishing.ask(&hello).await.body, Body::Welcome(_)));
     let mut observer = Raw::silent(process.address).await;
     observer.ask(&hello).await;
-    assert_eq!(connections(&mut observer).await, 2);
+    assert_eq!(observer.connections().await, 2);
     host.vanish();
-    until_some("the server notices", async || {
-        (connections(&mut observer).await == 1).then_some(())
-    })
-    .await;
+    until_some("the server notices", async || (observer.connections().await == 1).then_some(()))
+        .await;
 }
