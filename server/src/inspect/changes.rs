@@ -10,7 +10,7 @@ use thiserror::Error;
 /// The receiver of the changes wants no more.
 #[derive(Debug, Error)]
 #[error("the reader of the changes wants no more")]
-struct Stopped;
+struct ReaderHasEnough;
 
 /// Gives every change to `take`, with its position. `begun` is told first which server uses the
 /// folder, if one does. Says at which position the journal ended.
@@ -40,7 +40,7 @@ pub fn changes<E: From<InspectionError>>(
                 last = position;
                 take(position, id, recorded).map_err(|error| {
                     stopped = Some(error);
-                    Box::<dyn std::error::Error + Send + Sync>::from(Stopped)
+                    Box::<dyn std::error::Error + Send + Sync>::from(ReaderHasEnough)
                 })?;
             }
             Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())

@@ -1,6 +1,6 @@
 //! A batch that is killed anywhere and run again books each row exactly once.
 
-use super::fakes::{FakeDisk, FakeServer, Life, Mood, Seen};
+use super::fakes::{FakeDisk, FakeServer, Mood, RunLife, Seen};
 use super::results::LockedFile;
 use super::{BatchError, BatchJob, BatchReport, BatchRun, Replan};
 use boxoffice_client::protocol::reservation::Status;
@@ -42,7 +42,7 @@ impl Trial {
     }
 
     /// Runs until it is done, or until `life` ends; none if it was killed.
-    fn run(&self, life: &Life, mood: Mood) -> Option<Result<BatchReport, BatchError>> {
+    fn run(&self, life: &RunLife, mood: Mood) -> Option<Result<BatchReport, BatchError>> {
         let server = self.server.during(life, mood);
         let disk = self.disk.during(life);
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -65,7 +65,7 @@ impl Trial {
     }
 
     fn run_kindly(&self) -> Result<BatchReport, BatchError> {
-        self.run(&Life::endless(), Mood::Kind).expect("nothing kills it")
+        self.run(&RunLife::endless(), Mood::Kind).expect("nothing kills it")
     }
 
     /// The status of each row that has one, from the results.
@@ -128,7 +128,7 @@ fn killed_anywhere_books_each_row_once(seed: u64) {
     let rows = random.u32(0..60);
     let trial = Trial::new(seed, &random_rows(&mut random, rows));
     for _ in 0..random.u32(1..12) {
-        let life = Life::of(random.u32(1..80));
+        let life = RunLife::of(random.u32(1..80));
         if !matches!(trial.run(&life, Mood::Unkind), Some(Ok(_))) {
             trial.disk.crash(&mut random);
         }
@@ -177,7 +177,7 @@ fn rows_arrive_in_order_and_are_counted() {
 #[test]
 fn a_changed_input_is_refused_and_nothing_is_sent() {
     let trial = Trial::new(2, THREE);
-    trial.run(&Life::of(6), Mood::Kind);
+    trial.run(&RunLife::of(6), Mood::Kind);
     let arrived = trial.server.arrived();
     for (input, expected) in [
         (THREE.replace("A3", "A4"), "row 3 in line 4 is not what it was"),
@@ -200,7 +200,7 @@ fn a_changed_input_is_refused_and_nothing_is_sent() {
 fn ids_that_are_too_old_wait_for_people() {
     let mut trial = Trial::new(3, THREE);
     // Long enough for the plan and the first row, whose answer is lost.
-    trial.run(&Life::of(6), Mood::Kind);
+    trial.run(&RunLife::of(6), Mood::Kind);
     assert_eq!(trial.server.reservations().len(), 1);
     trial.server.a_day_later();
     let report = trial.run_kindly().expect("the same input");

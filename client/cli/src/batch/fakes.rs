@@ -20,12 +20,12 @@ use tokio::sync::Notify;
 
 /// Kills a run at the end of its life: so many things happen, and then nothing more.
 #[derive(Clone)]
-pub(super) struct Life {
+pub(super) struct RunLife {
     left: Rc<Cell<u32>>,
     pub(super) over: Rc<Notify>,
 }
 
-impl Life {
+impl RunLife {
     pub(super) fn of(steps: u32) -> Self {
         Self { left: Rc::new(Cell::new(steps)), over: Rc::new(Notify::new()) }
     }
@@ -53,7 +53,7 @@ pub(super) struct FakeDisk(Rc<RefCell<Bytes>>);
 struct Bytes {
     written: Vec<u8>,
     synced: usize,
-    life: Option<Life>,
+    life: Option<RunLife>,
 }
 
 impl FakeDisk {
@@ -67,7 +67,7 @@ impl FakeDisk {
         bytes.synced = bytes.written.len();
     }
 
-    pub(super) fn during(&self, life: &Life) -> Self {
+    pub(super) fn during(&self, life: &RunLife) -> Self {
         self.0.borrow_mut().life = Some(life.clone());
         self.clone()
     }
@@ -103,12 +103,12 @@ impl ResultsDisk for FakeDisk {
     fn append(&mut self, appended: &[u8]) -> io::Result<()> {
         let mut bytes = self.0.borrow_mut();
         bytes.written.extend(appended);
-        if bytes.life.as_ref().is_none_or(Life::step) { Ok(()) } else { Err(killed()) }
+        if bytes.life.as_ref().is_none_or(RunLife::step) { Ok(()) } else { Err(killed()) }
     }
 
     fn sync(&mut self) -> io::Result<()> {
         let mut bytes = self.0.borrow_mut();
-        if !bytes.life.as_ref().is_none_or(Life::step) {
+        if !bytes.life.as_ref().is_none_or(RunLife::step) {
             return Err(killed());
         }
         bytes.synced = bytes.written.len();
@@ -130,7 +130,7 @@ pub(super) enum Mood {
 pub(super) struct FakeServer {
     state: Rc<RefCell<State>>,
     disk: FakeDisk,
-    life: Life,
+    life: RunLife,
     mood: Mood,
 }
 
@@ -155,12 +155,12 @@ impl FakeServer {
         Self {
             state: Rc::new(RefCell::new(state)),
             disk: disk.clone(),
-            life: Life::endless(),
+            life: RunLife::endless(),
             mood: Mood::Kind,
         }
     }
 
-    pub(super) fn during(&self, life: &Life, mood: Mood) -> Self {
+    pub(super) fn during(&self, life: &RunLife, mood: Mood) -> Self {
         Self { life: life.clone(), mood, ..self.clone() }
     }
 
