@@ -107,7 +107,7 @@ pub(crate) async fn listen<S: Service>(
     }
 }
 
-/// The seat of a new connection. One from a proxy is the proxy's, whoever asks through it.
+/// The seat of a new connection. One from a proxy is the proxy's, whichever client asks through it.
 fn enter(pool: &Arc<ConnectionPool>, from: IpAddr, config: &Config) -> ConnectionSeat {
     let seat = pool.enter(from);
     if config.is_trusted_proxy(from) {
@@ -134,7 +134,7 @@ async fn serve<S: Service>(service: Arc<S>, accepted: Accepted) {
     connections.closed(cause);
 }
 
-/// Serves until the connection ends by itself or has lost its seat. A client that has said who it is
+/// Serves until the connection ends by itself or has lost its seat. A client whose party is known
 /// gets the answers to what it has sent, within a moment.
 async fn while_seated(
     serving: impl Future<Output = ConnectionSummary>,

@@ -12,13 +12,12 @@ use tokio_util::sync::CancellationToken;
 pub(crate) struct ConnectionLimits {
     /// Those of known parties.
     pub(crate) known: ShareLimits,
-    /// Besides these, those whose clients have not said who they are. They may also have what known
-    /// parties do not want.
+    /// Besides these, those of unknown clients. They may also have what known parties do not want.
     pub(crate) unknown: usize,
 }
 
-/// The connections of one listener: those of known parties, and those whose clients have not said
-/// who they are.
+/// The connections of one listener: those of known parties, and those of unknown clients, which have
+/// not shown yet which party they are of.
 ///
 /// A client that says nothing takes no room from one that does: a new connection always finds a
 /// place among the unknown ones, as the oldest of the address with most of them ends.
@@ -104,8 +103,8 @@ enum Kind {
 }
 
 impl ConnectionSeat {
-    /// The client has said who it is: the seat is the party's from now on, or stays among the
-    /// unknown ones.
+    /// The client's party is known: the seat is the party's from now on, or stays among the unknown
+    /// ones.
     ///
     /// # Errors
     /// [`Full`] says why the party has no seat.
@@ -131,7 +130,7 @@ impl ConnectionSeat {
         }
     }
 
-    /// Whether the client has said who it is.
+    /// Whether the client's party is known.
     pub(crate) fn is_known(&self) -> bool {
         self.held.lock().kind == Kind::Known
     }

@@ -2,7 +2,7 @@
 //!
 //! [`Shares`](shares::Shares) are places that give way: one party may have all that no other wants,
 //! and the one with most loses one when another wants it. A [`ConnectionPool`] has two kinds:
-//! connections of known parties, and those whose clients have not said who they are.
+//! connections of known parties, and those of clients whose party is not known yet.
 
 mod connection_pool;
 mod shares;

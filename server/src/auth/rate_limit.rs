@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(pace.take(group, 1), Err(Duration::from_secs(16)));
     }
 
-    /// Behind them nobody else is told to come later.
+    /// Behind them, no other address is told to come later.
     #[test]
     fn row_49_many_addresses_at_their_pace_slow_no_other_one() {
         let clock = Clock::manual(Timestamp::from_ms(1_000_000));

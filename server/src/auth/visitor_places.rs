@@ -22,7 +22,7 @@ const FEW: usize = 1_024;
 
 /// Bounds the live places that visitors at one address have in one event.
 ///
-/// It counts what was answered to visitors since the start: a reservation that somebody else ends
+/// It counts what was answered to visitors since the start: a reservation that staff ends
 /// counts until its visitor asks about it, or until its time.
 #[derive(Debug)]
 pub(super) struct VisitorPlaces {

@@ -26,7 +26,7 @@ enum VisitorsAction {
     RotateKey(RotateKey),
 }
 
-/// A server that is running with the data folder notices it at once. A visitor who comes back while
+/// A server that is running with the data folder notices it at once. A visitor that comes back while
 /// both keys count gets a pass under the new one; any other becomes a new visitor.
 #[derive(Debug, Args)]
 struct RotateKey {

@@ -5,7 +5,7 @@ use super::typed::Settings;
 use crate::admission::{ConnectionLimits, ShareLimits};
 
 /// One of so many connections, by default, is kept for admins, and may be open besides them for
-/// clients that have not said who they are.
+/// clients whose party is not known yet.
 const PART: usize = 8;
 
 /// More than that are not kept for admins.
@@ -21,7 +21,7 @@ pub(super) const OPERATORS: usize = 64;
 /// How the connections of a port are shared. What is left out depends on how many there are.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ConnectionShares {
-    /// Connections whose clients have not said who they are, besides the others.
+    /// Connections of clients whose party is not known yet, besides the others.
     pub unknown: Option<usize>,
     /// The most that one principal may have.
     pub of_one: Option<usize>,

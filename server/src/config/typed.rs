@@ -117,7 +117,7 @@ pub struct Settings {
     pub operator_listen: Option<SocketAddr>,
 
     /// An HTTP proxy in front of this server, by its address; may be given several times. What it
-    /// says of its clients in Forwarded or X-Forwarded-For is believed, and nobody else's word
+    /// says of its clients in Forwarded or X-Forwarded-For is believed, and no other word
     #[arg(long, env = "BOXOFFICE_TRUSTED_PROXY", value_name = "ADDRESS", value_delimiter = ',')]
     pub trusted_proxy: Option<Vec<IpAddr>>,
 
@@ -130,14 +130,14 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_HTTP_MAX_CONNECTIONS", value_name = "N")]
     pub http_max_connections: Option<usize>,
 
-    /// How many connections of each port may be open, besides those, whose clients have not said who
-    /// they are; then the oldest of the address with most of them ends [default: an eighth of the
+    /// How many connections of each port may be open, besides those, of clients that have sent no
+    /// `Hello` or request yet; then the oldest of the address with most of them ends [default: an eighth of the
     /// connections, at least 16 and at most 512]
     #[arg(long, env = "BOXOFFICE_MAX_UNKNOWN_CONNECTIONS", value_name = "N")]
     pub max_unknown_connections: Option<usize>,
 
     /// How many connections of each port one token may have, or one address without a token
-    /// [default: all that nobody else wants]
+    /// [default: all that no other wants]
     #[arg(long, env = "BOXOFFICE_MAX_PRINCIPAL_CONNECTIONS", value_name = "N")]
     pub max_principal_connections: Option<usize>,
 
@@ -155,8 +155,8 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_MAX_EVENT_STREAMS", value_name = "N")]
     pub max_event_streams: Option<usize>,
 
-    /// How many of them one token may have, or one address without a token [default: all that nobody
-    /// else wants]
+    /// How many of them one token may have, or one address without a token [default: all that no
+    /// other wants]
     #[arg(long, env = "BOXOFFICE_MAX_PRINCIPAL_STREAMS", value_name = "N")]
     pub max_principal_streams: Option<usize>,
 

@@ -280,7 +280,7 @@ impl FromRequestParts<Arc<ServerState>> for HttpCaller {
     }
 }
 
-/// A browser whose pass the server does not know acts for no customer, and for nobody else either.
+/// A browser whose pass the server does not know acts for no customer, and has no other rights either.
 fn unknown_pass() -> Problem {
     let why = "the cookie is no pass that this server gives; POST /v1/visitor gives one";
     Problem::refused(Refusal::NotAllowed { why: why.to_owned().into() })

@@ -1,4 +1,4 @@
-//! Who else can read a data folder: nobody, whatever the umask of the process was.
+//! Access to a data folder: its owner's only, whatever the umask of the process was.
 
 use std::fs::{self, DirEntry, Permissions};
 use std::io;

@@ -67,7 +67,7 @@ impl TcpSession {
         }
     }
 
-    /// The seat that the client's party takes when it has said who it is.
+    /// The seat that the client's party takes at its `Hello`.
     pub(super) fn seated(mut self, seat: Arc<ConnectionSeat>) -> Self {
         self.conversation.seat = Some(seat);
         self

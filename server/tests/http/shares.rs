@@ -1,4 +1,4 @@
-//! Connections over HTTP among clients that want more than there are (law 9), and who they are
+//! Connections over HTTP among clients that want more than there are (law 9), and their parties
 //! behind a proxy.
 
 use crate::common::{admit, config, start};

@@ -1,4 +1,4 @@
-//! Nobody but the server's user can read what it writes, whatever its umask.
+//! Only the server's user can read what it writes, whatever its umask.
 
 use super::backup_folder::{CAPACITY, EVENT, Place, back_up, book};
 use boxoffice_testing::process::{Process, durable};

@@ -113,7 +113,7 @@ async fn hostile_47_no_key_of_a_data_folder_or_backup_signs_the_pass_of_another(
             assert_ne!(answer.expect(201)["customer"], VICTIM, "{key:?}");
         }
     }
-    // The key itself can name visitors, and nobody else.
+    // The key itself can name visitors only.
     let secret = BASE64URL_NOPAD.decode(secret.as_bytes()).expect("base64");
     let [_, pass] = forged(&secret, VICTIM);
     assert_eq!(become_visitor(&mut http, &pass).await.expect(200)["customer"], VICTIM);
