@@ -9,7 +9,7 @@
 //! answers.
 
 use crate::command::{Command, HoldRules};
-use crate::decision::{Decision, EXPIRY_CHUNK};
+use crate::decision::Decision;
 use crate::inventory::Inventory;
 use boxoffice_protocol::change::Change;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
@@ -39,11 +39,13 @@ pub trait ChangeSink {
 pub enum Answered {
     /// The body of its reply.
     Body(Body),
-    /// A whole chunk of due holds was expired: let other requests have a turn, then ask again.
+    /// A chunk of due holds was expired, and the answer depends on more: let other requests have a
+    /// turn, then ask again.
     Again,
 }
 
-/// Answers one command at `now`.
+/// Answers one command at `now`, or expires one chunk of holds. A few due holds do not cost a turn,
+/// so a request is not put off for ever where some become due all the time.
 #[inline]
 pub fn answer(
     sink: &mut impl ChangeSink,
@@ -51,12 +53,13 @@ pub fn answer(
     now: Timestamp,
     rules: &HoldRules,
 ) -> Answered {
+    let mut has_expired = false;
     loop {
         let body = match sink.inventory().decide(command, now, rules) {
+            Decision::ExpireFirst(_) if has_expired => return Answered::Again,
             Decision::ExpireFirst(expiries) => {
-                let whole_chunk = expiries.len() >= EXPIRY_CHUNK;
+                has_expired = true;
                 match expiries.into_iter().try_for_each(|expiry| sink.expire(expiry)) {
-                    Ok(()) if whole_chunk => return Answered::Again,
                     Ok(()) => continue,
                     Err(why) => Body::Refused(Refusal::Unavailable { why }),
                 }

@@ -1,5 +1,6 @@
 //! Decisions, and the expiries that have to be recorded before one.
 
+use crate::book::PlacesOf;
 use crate::inventory::Inventory;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::Change;
@@ -7,8 +8,11 @@ use boxoffice_protocol::id::ReservationId;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::time::Timestamp;
 
-/// Holds that one decision expires at most.
-pub const EXPIRY_CHUNK: usize = 1_024;
+/// Holds that are expired at once, at most: for as long the event's lock is held.
+pub const EXPIRY_CHUNK: usize = 64;
+
+/// The seats that end a chunk of expiries: a hold of a hundred costs more than one of a few.
+pub(crate) const EXPIRY_SEATS: usize = 256;
 
 /// The decision about a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +47,14 @@ impl Inventory {
         self.book.find(id).filter(|&slot| !self.book.is_forgotten(slot, now))
     }
 
+    /// One chunk of the expiries that are due at `now`, the earliest deadline first.
+    pub fn due_chunk(&self, now: Timestamp) -> Vec<Change> {
+        if self.is_deleted() {
+            return Vec::new();
+        }
+        self.chunk(self.book.due(now))
+    }
+
     /// The expiries of up to `most` holds that are due at `now`, the earliest deadline first.
     pub fn due(&self, now: Timestamp, most: usize) -> Vec<Change> {
         if self.is_deleted() {
@@ -58,18 +70,31 @@ impl Inventory {
         now: Timestamp,
     ) -> Result<(), Stop> {
         let due = slots.into_iter().filter(|&slot| self.book.is_due(slot, now));
-        let expiries = self.expiries(due.take(EXPIRY_CHUNK));
+        let expiries = self.chunk(due);
         if expiries.is_empty() { Ok(()) } else { Err(Stop::Expire(expiries)) }
     }
 
     /// Ends the decision if any hold is due.
     pub(crate) fn expire_all_first(&self, now: Timestamp) -> Result<(), Stop> {
-        let expiries = self.due(now, EXPIRY_CHUNK);
+        let expiries = self.due_chunk(now);
         if expiries.is_empty() || mutants::on(Mutant::ExpiryNotRecorded) {
             Ok(())
         } else {
             Err(Stop::Expire(expiries))
         }
+    }
+
+    /// The expiries of the first of these holds, as many as are expired at once.
+    fn chunk(&self, slots: impl IntoIterator<Item = u32>) -> Vec<Change> {
+        let mut seats = 0;
+        let has_room = |&slot: &u32| {
+            let before = seats;
+            if let PlacesOf::Seats(of_hold) = self.book.places(slot) {
+                seats += of_hold.len();
+            }
+            before < EXPIRY_SEATS
+        };
+        self.expiries(slots.into_iter().take_while(has_room).take(EXPIRY_CHUNK))
     }
 
     /// The expiries of these holds.

@@ -4,7 +4,7 @@
 use crate::adjacent::Found;
 use crate::best::best;
 use crate::command::HoldRules;
-use crate::decision::{EXPIRY_CHUNK, Outcome, Stop};
+use crate::decision::{Outcome, Stop};
 use crate::inventory::Inventory;
 use crate::seat_labels::seats_of;
 use crate::sections;
@@ -17,6 +17,9 @@ use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reservation::{Selection, Together};
 use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
+
+/// Reservations of a customer that one decision looks at, at most.
+const LOOKED_AT: usize = 256;
 
 /// A new reservation, as it is asked for.
 pub(crate) struct ReservationRequest<'a> {
@@ -180,7 +183,7 @@ impl Inventory {
             return Ok(());
         }
         let mut all = self.book.of_customer(customer);
-        self.expire_first(all.by_ref().take(EXPIRY_CHUNK), now)?;
+        self.expire_first(all.by_ref().take(LOOKED_AT), now)?;
         if all.next().is_some() { self.expire_all_first(now) } else { Ok(()) }
     }
 

@@ -61,11 +61,11 @@ impl Event {
     /// Why the ledger does not take them now.
     pub(super) fn sweep(&self, context: &Context) -> Result<Swept, UnavailableWhy> {
         let mut changes = LocalChanges::new(self, context, Caller::default());
-        let due = changes.state.inventory.due(changes.now, EXPIRY_CHUNK);
+        let due = changes.state.inventory.due_chunk(changes.now);
         let expired = due.len();
         changes.state.sweep_at = None;
         due.into_iter().try_for_each(|expiry| changes.expire(expiry))?;
-        if expired >= EXPIRY_CHUNK {
+        if changes.state.inventory.next_expiry().is_some_and(|next| next <= changes.now) {
             return Ok(Swept { expired, next: Some(changes.now) });
         }
         changes.forget();

@@ -1,15 +1,18 @@
 //! Answers do not depend on the way to be durable: requests that are decided on a copy, with their
 //! changes gathered as one batch, come to the same as requests that are decided one by one.
 
-use super::harness::{BEGIN, RULES, replay};
+use super::harness::*;
+use crate::book::PlacesOf;
+use crate::decision::EXPIRY_SEATS;
 use crate::model::Model;
 use crate::model::dice::{Dice, seeds};
 use crate::model::fixtures::some_event;
 use crate::model::random_command::RandomCommands;
-use crate::{Answered, ChangeSink, Command, Decision, Inventory, answer};
+use crate::{Answered, ChangeSink, Command, Decision, EXPIRY_CHUNK, Inventory, answer};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::{Body, Effect};
+use boxoffice_protocol::request::Force;
 use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
 
@@ -18,7 +21,43 @@ struct Batch {
     copy: Inventory,
     changes: Vec<Recorded>,
     now: Timestamp,
+    turns: usize,
     is_full: bool,
+}
+
+impl Batch {
+    /// The answer, after as many turns as it takes. A turn expires one chunk at most.
+    fn answer(&mut self, command: &Command<'_>) -> Body {
+        loop {
+            let before = self.changes.len();
+            let answered = answer(self, command, self.now, &RULES);
+            let is_expiry = |one: &&Recorded| matches!(one.change, Change::Expired { .. });
+            let expired: Vec<_> = self.changes[before..].iter().filter(is_expiry).collect();
+            assert!(expired.len() <= EXPIRY_CHUNK, "{} expiries in one turn", expired.len());
+            let seats: usize = expired.iter().map(|one| self.seats_of(&one.change)).sum();
+            assert!(seats < EXPIRY_SEATS + 100, "{seats} seats in one turn");
+            self.turns += 1;
+            match answered {
+                Answered::Body(body) => return body,
+                Answered::Again => assert!(!expired.is_empty(), "nothing was done in a turn"),
+            }
+        }
+    }
+}
+
+impl Batch {
+    fn on(copy: Inventory) -> Self {
+        Self { copy, changes: vec![], now: BEGIN, turns: 0, is_full: false }
+    }
+
+    /// The seats that a hold had which expired.
+    fn seats_of(&self, expiry: &Change) -> usize {
+        let Change::Expired { id } = expiry else { panic!("{expiry:?} is no expiry") };
+        match self.copy.book.places(self.copy.book.slot(id)) {
+            PlacesOf::Seats(seats) => seats.len(),
+            PlacesOf::Standing { .. } => 0,
+        }
+    }
 }
 
 impl ChangeSink for Batch {
@@ -83,7 +122,7 @@ fn a_batch_on_a_copy_answers_as_single_changes_do() {
         let log = vec![Recorded { version: 1, at: BEGIN, principal: None, change }];
         let mut model = Model::new(spec);
         let (mut single, mut settled) = (replay(&log), replay(&log));
-        let mut batch = Batch { copy: replay(&log), changes: vec![], now: BEGIN, is_full: false };
+        let mut batch = Batch::on(replay(&log));
         let mut commands = RandomCommands::new(dice.clone());
         for _ in 0..200 {
             batch.now = batch.now.plus(Duration::from_millis(dice.below(2_000)));
@@ -91,7 +130,7 @@ fn a_batch_on_a_copy_answers_as_single_changes_do() {
             let (command, taken) = (command.command(), batch.changes.len());
             let expected = one_by_one(&mut single, &command, batch.now);
             let now = batch.now;
-            assert_eq!(answer(&mut batch, &command, now, &RULES), Answered::Body(expected));
+            assert_eq!(batch.answer(&command), expected);
             batch.changes[taken..].iter().for_each(|one| model.apply(&one.change, one.at));
             if dice.once_in(10) {
                 // The batch is appended: other servers apply it.
@@ -112,4 +151,39 @@ fn a_batch_on_a_copy_answers_as_single_changes_do() {
         assert_eq!(single.difference(&batch.copy), None);
     }
     assert!(refused > 0, "no change was refused");
+}
+
+#[test]
+fn law_5_a_turn_expires_one_chunk_and_turns_change_no_answer() {
+    let mut turns = Vec::new();
+    for seed in seeds(40) {
+        println!("BOXOFFICE_SEED={seed}");
+        let mut dice = Dice::new(seed);
+        let (size, holds) = (dice.of(1..40), dice.of(1..200));
+        let mut desk = Harness::open(event("stalls=40x50 floor=9000"));
+        for number in 0..holds.into() {
+            let places = dice.of(1..size + 1);
+            let selection = if dice.once_in(3) { standing(places) } else { best(places) };
+            let _ = desk.hold(number, if dice.once_in(2) { "ann" } else { "bob" }, &selection);
+        }
+        desk.wait(HOUR);
+        let selection = match dice.below(4) {
+            0 => seats("A25 B25 C25 D25 E25 F25"),
+            1 => standing(100),
+            _ => best(dice.of(1..101)),
+        };
+        let (id, customer) = (id(1_000), customer("ann"));
+        let (customer, selection) = (&customer, &selection);
+        let hold = Command::Hold { id, fingerprint: 0, customer, selection, ttl: None };
+        let delete = Command::Delete { force: Force::No };
+        let command = if dice.once_in(5) { delete } else { hold };
+        let mut batch = Batch::on(replay(&desk.log));
+        batch.now = desk.now;
+        let expected = one_by_one(&mut desk.inventory, &command, desk.now);
+        assert_eq!(batch.answer(&command), expected, "{command:?}");
+        assert_eq!(desk.inventory.difference(&batch.copy), None);
+        batch.copy.invariants();
+        turns.push(batch.turns);
+    }
+    assert!(turns.iter().any(|&turns| turns > 2), "few turns were taken: {turns:?}");
 }
