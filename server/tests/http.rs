@@ -9,6 +9,7 @@ mod http {
     mod description;
     mod film_stream;
     mod law_2_reply_is_a_promise;
+    mod line_ends;
     mod malformed_requests;
     mod metrics;
     mod origins;

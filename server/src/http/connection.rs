@@ -4,6 +4,7 @@ use super::caller::ConnectionContext;
 use super::deadline_stream::{DeadlineStream, Turns};
 use super::front::Front;
 use super::limits::MAX_HEAD_BYTES;
+use super::line_ends::BodyLength;
 use super::request_checks;
 use crate::admission::ConnectionSeat;
 use crate::clock::Stopwatch;
@@ -42,7 +43,9 @@ where
         TokioIo::new(DeadlineStream::new(stream, Arc::clone(&turns), &front.config));
     let answer = |request: Request<Incoming>| {
         front.metrics.http_requests.add(1);
-        let (answering, began) = (turns.begin(), Stopwatch::start());
+        let length = request.body().size_hint().exact();
+        let body = length.map_or(BodyLength::Chunked, BodyLength::Known);
+        let (answering, began) = (turns.begin(body), Stopwatch::start());
         let response = respond(front, &context, request);
         let context = &context;
         async move {

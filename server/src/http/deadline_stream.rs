@@ -1,11 +1,15 @@
-//! A byte stream with deadlines for a client that sends or reads too little.
+//! A byte stream with deadlines for a client that sends or reads too little. hyper reads one head
+//! or body at a time from it, with the line ends checked.
 
+use super::line_ends::{BodyLength, LineEnds};
 use crate::clock::deadline;
 use crate::config::Config;
 use crate::deadline_timer::DeadlineTimer;
 use crate::metrics::Closed;
 use crate::sockets::{LINGER, LINGER_BYTES};
+use bytes::{Buf as _, BytesMut};
 use std::io::{self, IoSlice};
+use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
@@ -14,6 +18,9 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
+/// In place of the length of a body that comes in chunks. hyper refuses lengths that large.
+const CHUNKED: u64 = u64::MAX;
+
 /// The state that a connection's stream and its requests share.
 #[derive(Debug, Default)]
 pub(super) struct Turns {
@@ -21,6 +28,8 @@ pub(super) struct Turns {
     begun: AtomicU64,
     /// Requests that were answered.
     answered: AtomicU64,
+    /// The body of the last one that has begun: its bytes, or that they come in chunks.
+    body: AtomicU64,
     /// Bytes that were read and written, counted by the stream only.
     received: AtomicU64,
     sent: AtomicU64,
@@ -34,7 +43,13 @@ pub(super) struct Turns {
 
 impl Turns {
     /// Counts a request whose head has arrived. It is the server's turn until the guard is dropped.
-    pub(super) fn begin(self: &Arc<Self>) -> Answering {
+    /// Called before hyper reads on, that is, before the request is first waited for.
+    pub(super) fn begin(self: &Arc<Self>, body: BodyLength) -> Answering {
+        let body = match body {
+            BodyLength::Known(bytes) => bytes,
+            BodyLength::Chunked => CHUNKED,
+        };
+        self.body.store(body, Ordering::Relaxed);
         self.begun.fetch_add(1, Ordering::AcqRel);
         Answering(Arc::clone(self))
     }
@@ -48,6 +63,15 @@ impl Turns {
 
     fn is_servers(&self) -> bool {
         self.begun.load(Ordering::Acquire) > self.answered.load(Ordering::Acquire)
+    }
+
+    /// Requests that have begun, and the body of the last of them.
+    fn begun(&self) -> (u64, BodyLength) {
+        let begun = self.begun.load(Ordering::Acquire);
+        match self.body.load(Ordering::Relaxed) {
+            CHUNKED => (begun, BodyLength::Chunked),
+            bytes => (begun, BodyLength::Known(bytes)),
+        }
     }
 
     /// Requests that were answered so far.
@@ -128,8 +152,11 @@ pub(super) struct DeadlineStream<I> {
     head_until: Option<Instant>,
     /// The client has to have read something by then.
     write_until: Option<Instant>,
-    /// A byte that the client sent during a stream.
-    ahead: Option<u8>,
+    line_ends: LineEnds,
+    /// Requests that had begun when hyper last read.
+    begun: u64,
+    /// Bytes that hyper may not see yet.
+    ahead: BytesMut,
     /// Bytes that may still be discarded after the end of the output, and until when.
     linger: Option<(usize, Instant)>,
     timer: DeadlineTimer,
@@ -150,7 +177,9 @@ impl<I> DeadlineStream<I> {
             idle_until,
             head_until: None,
             write_until: None,
-            ahead: None,
+            line_ends: LineEnds::default(),
+            begun: 0,
+            ahead: BytesMut::new(),
             linger: None,
             timer: DeadlineTimer::new(idle_until),
         }
@@ -182,6 +211,34 @@ impl<I> DeadlineStream<I> {
             (None, 0) => Closed::Handshake,
             (None, _) => Closed::Idle,
         }))
+    }
+
+    /// How many of these bytes hyper may read now.
+    fn pass(&mut self, bytes: &mut [u8]) -> usize {
+        let (begun, body) = self.turns.begun();
+        let body = (begun > self.begun).then_some(body);
+        self.begun = begun;
+        self.line_ends.pass(bytes, body)
+    }
+
+    /// Gives on what was read before.
+    fn read_ahead(&mut self, buffer: &mut ReadBuf<'_>) {
+        let mut ahead = mem::take(&mut self.ahead);
+        let fits = ahead.len().min(buffer.remaining());
+        let passed = self.pass(&mut ahead[..fits]);
+        buffer.put_slice(&ahead[..passed]);
+        ahead.advance(passed);
+        if !ahead.is_empty() {
+            self.ahead = ahead;
+        }
+        self.has_read(passed);
+    }
+
+    /// Takes bytes back, of those that were read behind `from`, that hyper may not see yet.
+    fn hold_back(&mut self, buffer: &mut ReadBuf<'_>, from: usize) {
+        let passed = self.pass(&mut buffer.filled_mut()[from..]);
+        self.ahead.extend_from_slice(&buffer.filled()[from + passed..]);
+        buffer.set_filled(from + passed);
     }
 
     fn count_sent(&self, written: &Poll<io::Result<usize>>) {
@@ -218,7 +275,7 @@ impl<I: AsyncRead + Unpin> DeadlineStream<I> {
         let mut byte = [0];
         let mut buffer = ReadBuf::new(&mut byte);
         if Pin::new(&mut self.stream).poll_read(cx, &mut buffer).is_ready() {
-            self.ahead = buffer.filled().first().copied();
+            self.ahead.extend_from_slice(buffer.filled());
             count(&turns.received, buffer.filled().len());
             turns.interrupted.store(true, Ordering::Release);
             cx.waker().wake_by_ref();
@@ -232,9 +289,8 @@ impl<I: AsyncRead + Unpin> AsyncRead for DeadlineStream<I> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if let Some(byte) = self.ahead.take() {
-            buffer.put_slice(&[byte]);
-            self.has_read(1);
+        if !self.ahead.is_empty() {
+            self.read_ahead(buffer);
             return Poll::Ready(Ok(()));
         }
         let filled = buffer.filled().len();
@@ -242,6 +298,9 @@ impl<I: AsyncRead + Unpin> AsyncRead for DeadlineStream<I> {
             let bytes = buffer.filled().len() - filled;
             count(&self.turns.received, bytes);
             self.has_read(bytes);
+            if bytes > 0 {
+                self.hold_back(buffer, filled);
+            }
             return Poll::Ready(read);
         }
         self.poll_impatient(cx).map(Err)

@@ -1,7 +1,8 @@
 //! The HTTP API: JSON in and out, over HTTP/1.1.
 //!
 //! The `service` of the listener is a `front`: the `router` of a server, or of one that still
-//! recovers. A `connection` reads and writes a `deadline_stream`. A request passes the
+//! recovers. A `connection` reads and writes a `deadline_stream`, which checks the `line_ends` of
+//! what it reads. A request passes the
 //! `request_checks`, which compare the `host` that it names, and goes through the router to the
 //! handlers of its resource (`events`, `reservations`, `server`). `extract` decodes its path, query
 //! and body; a `bearer` token or a `visitor_cookie` makes its `caller`, which sends it through
@@ -26,6 +27,7 @@ mod front;
 mod host;
 mod http_error;
 mod limits;
+mod line_ends;
 mod openapi;
 mod operating;
 mod operating_paths;
