@@ -149,14 +149,14 @@ impl Encoder<(u32, &Request)> for ClientCodec {
 
 /// Lends the first request of `src` to `answer`, and returns the bytes of its frame beside what that
 /// says; nothing if the frame is not there as a whole. The request is decoded where it lies and never
-/// moved: it is large.
+/// moved: it is large. As a `Request<&str>` it lends its names from `src`.
 ///
 /// # Errors
 /// [`FrameError`] as of the codec.
 #[inline(always)]
-pub fn read_request<T>(
-    src: &[u8],
-    answer: impl FnOnce(u32, Result<&Request, Refusal>) -> T,
+pub fn read_request<'a, S: From<&'a str>, T>(
+    src: &'a [u8],
+    answer: impl FnOnce(u32, Result<&Request<S>, Refusal>) -> T,
 ) -> Result<Option<(T, usize)>, FrameError> {
     let Some(frame) = complete_frame(src, MAX_REQUEST_FRAME_BYTES)? else { return Ok(None) };
     let CompleteFrame { correlation, message } = frame;

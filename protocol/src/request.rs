@@ -10,6 +10,7 @@ use crate::time::Timestamp;
 use bincode::de::BorrowDecoder;
 use bincode::error::DecodeError;
 use bincode::{BorrowDecode, Encode};
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use strum::{EnumDiscriminants, VariantArray, VariantNames};
 
@@ -17,14 +18,18 @@ use strum::{EnumDiscriminants, VariantArray, VariantNames};
 /// ever appended.
 ///
 /// Every request may be sent again: the same request never has a second effect.
+///
+/// The names of what it is about are kept in a `T`: in a `&str` they lie where the request was read.
 #[derive(
     Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize, EnumDiscriminants,
 )]
+#[bincode(encode_bounds = "T: AsRef<str>", borrow_decode_bounds = "T: From<&'__de str>")]
+#[serde(bound(serialize = "T: AsRef<str>", deserialize = "T: for<'a> From<&'a str>"))]
 #[strum_discriminants(name(RequestKind), derive(Hash, VariantArray, VariantNames))]
 #[strum_discriminants(
     doc = "A request without its fields. Its number is its first byte on the wire."
 )]
-pub enum Request {
+pub enum Request<T = CompactString> {
     /// The first request of every connection.
     Hello(Hello),
     /// Are you there? Answered by `Pong`; keeps an idle connection open.
@@ -32,38 +37,38 @@ pub enum Request {
     /// A page of the events, in the order of their ids.
     ListEvents {
         /// Begin after this one.
-        after: Option<EventId>,
+        after: Option<EventId<T>>,
         /// At most so many rows.
         limit: PageLimit,
         /// Whether a cached page will do.
         freshness: Freshness,
     },
     GetEvent {
-        event: EventId,
+        event: EventId<T>,
         /// Whether a cached answer will do.
         freshness: Freshness,
     },
     /// The state of every seat of an event.
     Seats {
-        event: EventId,
+        event: EventId<T>,
         /// Whether a cached answer will do.
         freshness: Freshness,
     },
     /// Creates an event; the same one again answers as before.
     CreateEvent {
-        event: EventId,
+        event: EventId<T>,
         spec: Box<EventSpec>,
     },
     /// Changes an event's terms.
     UpdateEvent {
-        event: EventId,
+        event: EventId<T>,
         /// Only if it is still at this version.
         if_version: Option<u64>,
         /// What shall be otherwise.
         update: Box<EventUpdate>,
     },
     DeleteEvent {
-        event: EventId,
+        event: EventId<T>,
         /// What to do with live reservations.
         force: Force,
     },
@@ -71,8 +76,8 @@ pub enum Request {
     Hold {
         /// Chosen by the client, new for every new wish, the same when it sends again.
         id: ReservationId,
-        event: EventId,
-        customer: CustomerId,
+        event: EventId<T>,
+        customer: CustomerId<T>,
         selection: Selection,
         /// For how many milliseconds; the server's default if left out.
         ttl_ms: Option<u32>,
@@ -81,44 +86,44 @@ pub enum Request {
     Reserve {
         /// Chosen by the client, new for every new wish, the same when it sends again.
         id: ReservationId,
-        event: EventId,
-        customer: CustomerId,
+        event: EventId<T>,
+        customer: CustomerId<T>,
         selection: Selection,
     },
     /// Makes a held reservation confirmed.
     Confirm {
-        reservation: ReservationKey,
+        reservation: ReservationKey<T>,
         /// Only these places, the others let go; all of them if left out.
         keep: Option<Keep>,
     },
     /// Lets a held reservation go.
     Release {
-        reservation: ReservationKey,
+        reservation: ReservationKey<T>,
         /// But not these places; none kept if left out.
         keep: Option<Keep>,
     },
     /// Holds a held reservation at least until a time. Never shortens it.
     Extend {
-        reservation: ReservationKey,
+        reservation: ReservationKey<T>,
         /// Until when, in the server's time.
         until: Timestamp,
     },
     /// Gives a confirmed reservation back.
     Cancel {
-        reservation: ReservationKey,
+        reservation: ReservationKey<T>,
         /// But not these places; none kept if left out.
         keep: Option<Keep>,
     },
     /// What a reservation is now.
     GetReservation {
-        reservation: ReservationKey,
+        reservation: ReservationKey<T>,
     },
     /// A page of reservations, ended ones too while they are remembered.
     ListReservations {
         /// Only of this event.
-        event: Option<EventId>,
+        event: Option<EventId<T>>,
         /// Only of this customer.
-        customer: Option<CustomerId>,
+        customer: Option<CustomerId<T>>,
         /// Begin after this one: the `next` of the page before.
         after: Option<Cursor>,
         /// At most so many rows.
@@ -126,13 +131,13 @@ pub enum Request {
     },
     /// Sends a snapshot and then every change of a place, until `Unwatch` or the event's end.
     Watch {
-        event: EventId,
+        event: EventId<T>,
         /// The version the client already knows: goes on from there, without a snapshot, if the
         /// server still can.
         from_version: Option<u64>,
     },
     Unwatch {
-        event: EventId,
+        event: EventId<T>,
     },
     /// How the server is doing.
     Stats,
@@ -143,14 +148,14 @@ pub enum Request {
     },
 }
 
-impl Request {
+impl<T> Request<T> {
     /// What it asks for, without the particulars.
     pub fn kind(&self) -> RequestKind {
         self.into()
     }
 
     /// The event that it names.
-    pub fn event(&self) -> Option<&EventId> {
+    pub fn event(&self) -> Option<&EventId<T>> {
         match self {
             Self::GetEvent { event, .. }
             | Self::Seats { event, .. }
@@ -167,7 +172,7 @@ impl Request {
     }
 
     /// The customer that it names.
-    pub fn customer(&self) -> Option<&CustomerId> {
+    pub fn customer(&self) -> Option<&CustomerId<T>> {
         match self {
             Self::Hold { customer, .. } | Self::Reserve { customer, .. } => Some(customer),
             Self::ListReservations { customer, .. } => customer.as_ref(),
@@ -183,7 +188,7 @@ impl Request {
         }
     }
 
-    fn key(&self) -> Option<&ReservationKey> {
+    fn key(&self) -> Option<&ReservationKey<T>> {
         match self {
             Self::Confirm { reservation, .. }
             | Self::Release { reservation, .. }
@@ -220,11 +225,13 @@ pub struct Hello {
 }
 
 /// Names a reservation and says who is asking.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
-pub struct ReservationKey {
-    pub event: EventId,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
+#[bincode(encode_bounds = "T: AsRef<str>", borrow_decode_bounds = "T: From<&'__de str>")]
+#[serde(bound(serialize = "T: AsRef<str>", deserialize = "T: for<'a> From<&'a str>"))]
+pub struct ReservationKey<T = CompactString> {
+    pub event: EventId<T>,
     pub id: ReservationId,
-    pub customer: CustomerId,
+    pub customer: CustomerId<T>,
 }
 
 /// Whether an answer may come from the cache.

@@ -134,13 +134,14 @@ pub fn is_deceptive(c: char) -> bool {
             | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Defines a text type: parsed by `$check`, kept inline up to 24 bytes, a string on the wire. What is
-/// `secret` is not shown for debugging, where it could get into a log.
+/// Defines a text type: parsed by `$check`, a string on the wire. It is kept in a `T`: inline up to 24
+/// bytes by default, or as a `&str` where it lies in what it was read from. What is `secret` is not
+/// shown for debugging, where it could get into a log.
 macro_rules! text_type {
     ($(#[$doc:meta])* secret $name:ident, $($rule:tt)*) => {
         crate::text::text_type!(@type $(#[$doc])* $name, $($rule)*);
 
-        impl std::fmt::Debug for $name {
+        impl<T> std::fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(concat!(stringify!($name), "(..)"))
             }
@@ -149,16 +150,16 @@ macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, $($rule:tt)*) => {
         crate::text::text_type!(@type $(#[$doc])* $name, $($rule)*);
 
-        impl std::fmt::Debug for $name {
+        impl<T: std::fmt::Debug> std::fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                std::fmt::Debug::fmt(self.0.as_str(), f)
+                self.0.fmt(f)
             }
         }
     };
     (@type $(#[$doc:meta])* $name:ident, $field:literal, $max:expr, $check:path) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(compact_str::CompactString);
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name<T = compact_str::CompactString>(T);
 
         impl $name {
             /// Parses the text.
@@ -166,12 +167,37 @@ macro_rules! text_type {
             /// # Errors
             /// [`InvalidField`](crate::InvalidField) says what would be right.
             pub fn parse(text: &str) -> Result<Self, crate::text::InvalidField> {
+                Self::checked(text)
+            }
+        }
+
+        impl<T> $name<T> {
+            /// Takes a text that obeys the rule.
+            #[inline]
+            fn checked<'a>(text: &'a str) -> Result<Self, crate::text::InvalidField>
+            where
+                T: From<&'a str>,
+            {
                 $check($field, text, $max)?;
                 Ok(Self(text.into()))
             }
+        }
 
+        impl<T: AsRef<str>> $name<T> {
+            #[inline]
             pub fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_ref()
+            }
+
+            /// The same, lent.
+            #[inline]
+            pub fn borrowed(&self) -> $name<&str> {
+                $name(self.as_str())
+            }
+
+            /// The same, with its text kept in it.
+            pub fn to_owned(&self) -> $name {
+                $name(self.as_str().into())
             }
         }
 
@@ -183,40 +209,46 @@ macro_rules! text_type {
             }
         }
 
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.pad(&self.0)
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                self.as_str()
             }
         }
 
-        impl bincode::Encode for $name {
+        impl<T: AsRef<str>> std::fmt::Display for $name<T> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl<T: AsRef<str>> bincode::Encode for $name<T> {
             #[inline]
             fn encode<E: bincode::enc::Encoder>(
                 &self,
                 encoder: &mut E,
             ) -> Result<(), bincode::error::EncodeError> {
-                crate::text::encode_text(&self.0, encoder)
+                crate::text::encode_text(self.as_str(), encoder)
             }
         }
 
-        impl<'de, C> bincode::BorrowDecode<'de, C> for $name {
+        impl<'de, C, T: From<&'de str>> bincode::BorrowDecode<'de, C> for $name<T> {
             #[inline]
             fn borrow_decode<D: bincode::de::BorrowDecoder<'de, Context = C>>(
                 decoder: &mut D,
             ) -> Result<Self, bincode::error::DecodeError> {
-                crate::text::decode_text(decoder, $field, Self::parse)
+                crate::text::decode_text(decoder, $field, Self::checked)
             }
         }
 
-        impl serde::Serialize for $name {
+        impl<T: AsRef<str>> serde::Serialize for $name<T> {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(&self.0)
+                serializer.serialize_str(self.as_str())
             }
         }
 
-        impl<'de> serde::Deserialize<'de> for $name {
+        impl<'de, T: for<'a> From<&'a str>> serde::Deserialize<'de> for $name<T> {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                crate::text::deserialize_text(deserializer, Self::parse)
+                crate::text::deserialize_text(deserializer, |text| Self::checked(text))
             }
         }
     };
@@ -235,7 +267,7 @@ pub(crate) fn encode_text<E: Encoder>(text: &str, encoder: &mut E) -> Result<(),
 pub(crate) fn decode_text<'de, D: BorrowDecoder<'de>, T>(
     decoder: &mut D,
     field: &'static str,
-    parse: fn(&str) -> Result<T, InvalidField>,
+    parse: impl FnOnce(&'de str) -> Result<T, InvalidField>,
 ) -> Result<T, DecodeError> {
     match std::str::from_utf8(decode_bytes(decoder)?) {
         Ok(text) => parse(text).map_err(invalid),

@@ -11,7 +11,7 @@ impl ServerState {
     pub(crate) fn view_list(
         &self,
         told: &mut MonotonicReads,
-        (after, limit): (Option<&EventId>, PageLimit),
+        (after, limit): (Option<EventId<&str>>, PageLimit),
         form: Form,
         freshness: Freshness,
     ) -> Aged {
@@ -26,7 +26,7 @@ impl ServerState {
     pub(crate) fn view_event(
         &self,
         told: &mut MonotonicReads,
-        event: &EventId,
+        event: EventId<&str>,
         aspect: Aspect,
         form: Form,
         freshness: Freshness,

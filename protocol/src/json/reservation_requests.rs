@@ -65,12 +65,12 @@ impl ReservationRequest {
     ///
     /// # Errors
     /// [`InvalidField`] if fields contradict each other.
-    pub fn into_request(
+    pub fn into_request<'a>(
         self,
-        event: EventId,
+        event: EventId<&'a str>,
         id: ReservationId,
-        customer: CustomerId,
-    ) -> Result<Request, InvalidField> {
+        customer: CustomerId<&'a str>,
+    ) -> Result<Request<&'a str>, InvalidField> {
         let selection = selection(self.seats, self.best, self.standing)?;
         match (self.action, self.ttl_ms) {
             (Action::Hold, ttl_ms) => Ok(Request::Hold { id, event, customer, selection, ttl_ms }),

@@ -15,6 +15,7 @@ use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Reply;
 use boxoffice_protocol::request::{Request, RequestKind};
 use bytes::BytesMut;
+use compact_str::CompactString;
 use std::fmt::Debug;
 use tokio_util::codec::Decoder;
 use wire::{Wire, create, create_with, framed, one_section, reserve, seats, select};
@@ -86,7 +87,7 @@ fn a_length_is_judged_before_anything_is_kept_for_it() {
 
 #[test]
 fn a_frame_of_exactly_the_limit_is_read() {
-    let mut message = message(&Request::Ping);
+    let mut message = message(&Request::<CompactString>::Ping);
     message.resize(MAX_REQUEST_FRAME_BYTES - 4, 0);
     let mut frame = framed(9, &message);
     let last = frame.split_off(frame.len() - 1);
@@ -105,7 +106,7 @@ fn a_message_that_does_not_fill_its_frame_is_refused_and_the_stream_goes_on() {
         let shorter = (1..whole.len()).map(|end| whole[..end].to_vec());
         for wrong in shorter.chain([longer]) {
             let mut stream = framed(1, &wrong);
-            stream.unsplit(framed(2, &message(&Request::Ping)));
+            stream.unsplit(framed(2, &message(&Request::<CompactString>::Ping)));
             let first = ServerCodec.decode(&mut stream).expect("a frame").expect("all of it");
             let field = match first.request {
                 Err(Refusal::Invalid { field, .. }) => field,

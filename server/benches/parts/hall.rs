@@ -70,8 +70,12 @@ impl Hall {
     /// Reserves for a customer who has nothing yet.
     pub(crate) fn reserve(&mut self, selection: &Selection) {
         let (id, customer) = self.next();
-        let command =
-            Command::Reserve { id, fingerprint: self.made, customer: &customer, selection };
+        let command = Command::Reserve {
+            id,
+            fingerprint: self.made,
+            customer: customer.borrowed(),
+            selection,
+        };
         let change = self.decide(&command);
         self.apply(change);
     }
@@ -79,8 +83,12 @@ impl Hall {
     /// Reserves, and takes that back.
     pub(crate) fn reserve_and_revert(&mut self, selection: &Selection) {
         let (id, customer) = self.next();
-        let command =
-            Command::Reserve { id, fingerprint: self.made, customer: &customer, selection };
+        let command = Command::Reserve {
+            id,
+            fingerprint: self.made,
+            customer: customer.borrowed(),
+            selection,
+        };
         let change = self.decide(&command);
         let recorded = self.apply(change);
         self.inventory.revert(&recorded);
@@ -93,7 +101,13 @@ impl Hall {
             let (id, customer) = hall.next();
             let (fingerprint, selection) = (hall.made, Self::standing());
             let (customer, selection) = (&customer, &selection);
-            let command = Command::Hold { id, fingerprint, customer, selection, ttl: None };
+            let command = Command::Hold {
+                id,
+                fingerprint,
+                customer: customer.borrowed(),
+                selection,
+                ttl: None,
+            };
             let change = hall.decide(&command);
             hall.apply(change);
         }

@@ -156,7 +156,7 @@ impl Scale {
 }
 
 fn reserve(event: &mut Inventory, id: ReservationId, customer: &CustomerId, selection: &Selection) {
-    let command = Command::Reserve { id, fingerprint: 1, customer, selection };
+    let command = Command::Reserve { id, fingerprint: 1, customer: customer.borrowed(), selection };
     match event.decide(&command, NOW, &RULES) {
         Decision::Answer(Ok(Some(change))) => {
             let version = event.version() + 1;

@@ -126,7 +126,7 @@ impl Book {
     }
 
     /// The slot of a customer, if it has reservations.
-    pub(crate) fn customer(&self, customer: &CustomerId) -> Option<u32> {
+    pub(crate) fn customer(&self, customer: CustomerId<&str>) -> Option<u32> {
         self.customers.find(&self.hashing, customer)
     }
 
@@ -177,7 +177,7 @@ impl Book {
         status: Status,
         epoch: Epoch,
     ) {
-        let customer = self.customers.intern(&self.hashing, &new.customer);
+        let customer = self.customers.intern(&self.hashing, new.customer.borrowed());
         let places = self.store(&new.places);
         let older = self.customers.get(customer).newest;
         let record = Record {

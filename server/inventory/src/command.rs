@@ -27,7 +27,7 @@ pub enum Command<'a> {
         id: ReservationId,
         /// Tells the same request from another one.
         fingerprint: u64,
-        customer: &'a CustomerId,
+        customer: CustomerId<&'a str>,
         selection: &'a Selection,
         /// For how long; [`HoldRules::default`] if left out.
         ttl: Option<Duration>,
@@ -38,34 +38,34 @@ pub enum Command<'a> {
         id: ReservationId,
         /// Tells the same request from another one.
         fingerprint: u64,
-        customer: &'a CustomerId,
+        customer: CustomerId<&'a str>,
         selection: &'a Selection,
     },
     /// Confirm a held reservation.
     Confirm {
         id: ReservationId,
-        customer: &'a CustomerId,
+        customer: CustomerId<&'a str>,
         /// Only these places; all if left out.
         keep: Option<&'a Keep>,
     },
     /// Let a held reservation go.
     Release {
         id: ReservationId,
-        customer: &'a CustomerId,
+        customer: CustomerId<&'a str>,
         /// But not these places; none kept if left out.
         keep: Option<&'a Keep>,
     },
     /// Hold a held reservation at least until a time.
-    Extend { id: ReservationId, customer: &'a CustomerId, until: Timestamp },
+    Extend { id: ReservationId, customer: CustomerId<&'a str>, until: Timestamp },
     /// Give a confirmed reservation back.
     Cancel {
         id: ReservationId,
-        customer: &'a CustomerId,
+        customer: CustomerId<&'a str>,
         /// But not these places; none kept if left out.
         keep: Option<&'a Keep>,
     },
     /// Look a reservation up. If it is a hold that is due, its expiry is recorded first.
-    Get { id: ReservationId, customer: &'a CustomerId },
+    Get { id: ReservationId, customer: CustomerId<&'a str> },
     /// Change the event's terms.
     Update {
         /// Only if the event is at this version.
@@ -81,7 +81,7 @@ pub enum Command<'a> {
 impl<'a> Command<'a> {
     /// The reservation that it is about and the customer that it names; none for a command about
     /// the event.
-    pub const fn reservation(&self) -> Option<(ReservationId, &'a CustomerId)> {
+    pub const fn reservation(&self) -> Option<(ReservationId, CustomerId<&'a str>)> {
         match *self {
             Self::Hold { id, customer, .. }
             | Self::Reserve { id, customer, .. }

@@ -29,7 +29,7 @@ enum Name {
 const SHORT: usize = 15;
 
 impl Name {
-    fn new(customer: &CustomerId) -> Self {
+    fn new(customer: CustomerId<&str>) -> Self {
         let bytes = customer.as_str().as_bytes();
         let mut short = [0; SHORT];
         match short.get_mut(..bytes.len()) {
@@ -37,7 +37,7 @@ impl Name {
                 start.copy_from_slice(bytes);
                 Self::Short(short)
             }
-            None => Self::Long(Box::new(customer.clone())),
+            None => Self::Long(Box::new(customer.to_owned())),
         }
     }
 
@@ -73,7 +73,7 @@ pub(crate) struct Customers {
 
 impl Customers {
     /// The slot of a customer with a reservation.
-    pub(crate) fn find(&self, hashing: &Hashing, customer: &CustomerId) -> Option<u32> {
+    pub(crate) fn find(&self, hashing: &Hashing, customer: CustomerId<&str>) -> Option<u32> {
         let name = customer.as_str().as_bytes();
         self.hashed(hashing.hash(name), name)
     }
@@ -97,7 +97,7 @@ impl Customers {
     }
 
     /// The slot of a customer, which is added if need be.
-    pub(crate) fn intern(&mut self, hashing: &Hashing, customer: &CustomerId) -> u32 {
+    pub(crate) fn intern(&mut self, hashing: &Hashing, customer: CustomerId<&str>) -> u32 {
         let name = customer.as_str().as_bytes();
         let hash = hashing.hash(name);
         if let Some(slot) = self.hashed(hash, name) {
@@ -132,7 +132,7 @@ impl Customers {
     }
 
     /// Whether the customer in a slot is this one.
-    pub(crate) fn is(&self, slot: u32, customer: &CustomerId) -> bool {
+    pub(crate) fn is(&self, slot: u32, customer: CustomerId<&str>) -> bool {
         self.slots[slot].name.as_bytes() == customer.as_str().as_bytes()
     }
 
@@ -156,7 +156,7 @@ mod tests {
             let customer = CustomerId::parse(&"é".repeat(32)[..length / 2 * 2])
                 .or_else(|_| CustomerId::parse("x"))
                 .expect("a name");
-            let name = Name::new(&customer);
+            let name = Name::new(customer.borrowed());
             assert_eq!(name.as_bytes(), customer.as_str().as_bytes());
             assert_eq!(name.parse(), customer);
         }

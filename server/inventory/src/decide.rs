@@ -63,7 +63,7 @@ impl Inventory {
     fn settled(
         &self,
         id: &ReservationId,
-        customer: &CustomerId,
+        customer: CustomerId<&str>,
         now: Timestamp,
     ) -> Result<u32, Stop> {
         let Some(slot) = self.known(id, now) else {
@@ -79,7 +79,7 @@ impl Inventory {
     fn confirm(
         &self,
         id: &ReservationId,
-        customer: &CustomerId,
+        customer: CustomerId<&str>,
         keep: Option<&Keep>,
         now: Timestamp,
     ) -> Outcome {
@@ -97,7 +97,7 @@ impl Inventory {
     fn release(
         &self,
         id: &ReservationId,
-        customer: &CustomerId,
+        customer: CustomerId<&str>,
         keep: Option<&Keep>,
         now: Timestamp,
     ) -> Outcome {
@@ -114,7 +114,7 @@ impl Inventory {
     fn extend(
         &self,
         id: &ReservationId,
-        customer: &CustomerId,
+        customer: CustomerId<&str>,
         until: Timestamp,
         now: Timestamp,
         rules: &HoldRules,
@@ -143,7 +143,7 @@ impl Inventory {
     fn cancel(
         &self,
         id: &ReservationId,
-        customer: &CustomerId,
+        customer: CustomerId<&str>,
         keep: Option<&Keep>,
         now: Timestamp,
     ) -> Outcome {

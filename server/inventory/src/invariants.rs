@@ -162,7 +162,7 @@ impl Inventory {
         let mut listed = 0;
         for (index, customer) in book.customers.iter() {
             let name = book.customers.name(index);
-            ensure_eq!(book.customer(&name), Some(index), "the index finds {name}");
+            ensure_eq!(book.customer(name.borrowed()), Some(index), "the index finds {name}");
             ensure!(customer.newest != NO_SLOT, "{name} has no reservation");
             let (mut taken, mut newer) = (0, NO_SLOT);
             for slot in book.of_customer(index) {

@@ -25,7 +25,7 @@ const LOOKED_AT: usize = 256;
 pub(crate) struct ReservationRequest<'a> {
     pub(crate) id: ReservationId,
     pub(crate) fingerprint: u64,
-    pub(crate) customer: &'a CustomerId,
+    pub(crate) customer: CustomerId<&'a str>,
     pub(crate) selection: &'a Selection,
     pub(crate) term: Term,
 }
@@ -90,7 +90,7 @@ impl Inventory {
         let new = NewReservation {
             id: ask.id,
             fingerprint: ask.fingerprint,
-            customer: ask.customer.clone(),
+            customer: ask.customer.to_owned(),
             places: self.choose(resolved, now)?,
             expires_at,
         };
@@ -162,7 +162,7 @@ impl Inventory {
 
     /// Refuses what would be more than a customer may have. Without a limit of the event's, 32 bits
     /// are the limit.
-    fn check_limit(&self, name: &CustomerId, more: u32, now: Timestamp) -> Result<(), Stop> {
+    fn check_limit(&self, name: CustomerId<&str>, more: u32, now: Timestamp) -> Result<(), Stop> {
         let limit = self.terms.spec.max_per_customer.map_or(u32::MAX, Into::into);
         let customer = self.book.customer(name);
         let have = customer.map_or(0, |customer| self.book.customers.get(customer).taken);

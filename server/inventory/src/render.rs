@@ -37,12 +37,12 @@ impl Inventory {
     pub fn reservation_for(
         &self,
         id: &ReservationId,
-        asker: &CustomerId,
+        asker: CustomerId<&str>,
         now: Timestamp,
     ) -> Option<Reservation> {
         let slot = self.known(id, now).filter(|_| !self.is_deleted())?;
         if self.book.customers.is(self.book.records[slot].customer, asker) {
-            Some(self.render(slot, asker.clone()))
+            Some(self.render(slot, asker.to_owned()))
         } else {
             self.reservation(id, now)
         }
@@ -54,7 +54,7 @@ impl Inventory {
     pub fn reservations(
         &self,
         from_slot: u32,
-        customer: Option<&CustomerId>,
+        customer: Option<CustomerId<&str>>,
         now: Timestamp,
         most: usize,
     ) -> (Vec<Reservation>, Option<u32>) {

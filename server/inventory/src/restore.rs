@@ -166,7 +166,7 @@ impl Restoration {
             check_free(sections, places)?;
         }
         if self.places > u32::MAX.into() {
-            let customer = book.customer(&saved.customer);
+            let customer = book.customer(saved.customer.borrowed());
             let have = customer.map_or(0, |slot| book.customers.get(slot).taken);
             ensure(have.checked_add(places.count()).is_some(), || {
                 format!("{} has more places than can be counted", saved.customer)

@@ -145,7 +145,7 @@ impl Machine {
         let events = history.live_events();
         assert_eq!(catalog.len(), events.len(), "events after a start");
         for (id, model) in events {
-            let event = catalog.find(id).unwrap_or_else(|| panic!("{id} is lost"));
+            let event = catalog.find(id.borrowed()).unwrap_or_else(|| panic!("{id} is lost"));
             event.look(|inventory| model.assert_seen(inventory, now));
         }
     }

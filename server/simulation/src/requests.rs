@@ -165,27 +165,29 @@ pub(crate) fn command<'a>(
     Some(match request {
         Request::Hold { id, customer, selection, ttl_ms, .. } => {
             let ttl = ttl_ms.map(|ms| Duration::from_millis(ms.into()));
-            let fingerprint = fingerprints.of(ReservationKind::Hold(ttl), customer, selection);
-            Command::Hold { id: *id, fingerprint, customer, selection, ttl }
+            let fingerprint =
+                fingerprints.of(ReservationKind::Hold(ttl), customer.borrowed(), selection);
+            Command::Hold { id: *id, fingerprint, customer: customer.borrowed(), selection, ttl }
         }
         Request::Reserve { id, customer, selection, .. } => {
-            let fingerprint = fingerprints.of(ReservationKind::Reserve, customer, selection);
-            Command::Reserve { id: *id, fingerprint, customer, selection }
+            let fingerprint =
+                fingerprints.of(ReservationKind::Reserve, customer.borrowed(), selection);
+            Command::Reserve { id: *id, fingerprint, customer: customer.borrowed(), selection }
         }
         Request::Confirm { reservation: ReservationKey { id, customer, .. }, keep } => {
-            Command::Confirm { id: *id, customer, keep: keep.as_ref() }
+            Command::Confirm { id: *id, customer: customer.borrowed(), keep: keep.as_ref() }
         }
         Request::Release { reservation: ReservationKey { id, customer, .. }, keep } => {
-            Command::Release { id: *id, customer, keep: keep.as_ref() }
+            Command::Release { id: *id, customer: customer.borrowed(), keep: keep.as_ref() }
         }
         Request::Cancel { reservation: ReservationKey { id, customer, .. }, keep } => {
-            Command::Cancel { id: *id, customer, keep: keep.as_ref() }
+            Command::Cancel { id: *id, customer: customer.borrowed(), keep: keep.as_ref() }
         }
         Request::Extend { reservation: ReservationKey { id, customer, .. }, until } => {
-            Command::Extend { id: *id, customer, until: *until }
+            Command::Extend { id: *id, customer: customer.borrowed(), until: *until }
         }
         Request::GetReservation { reservation: ReservationKey { id, customer, .. } } => {
-            Command::Get { id: *id, customer }
+            Command::Get { id: *id, customer: customer.borrowed() }
         }
         Request::UpdateEvent { if_version, update, .. } => {
             Command::Update { if_version: *if_version, update }

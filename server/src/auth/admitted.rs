@@ -10,7 +10,7 @@ use boxoffice_protocol::request::Request;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Admitted<'a> {
     grant: &'a Grant,
-    request: &'a Request,
+    request: &'a Request<&'a str>,
 }
 
 impl Grant {
@@ -19,7 +19,10 @@ impl Grant {
     /// # Errors
     /// `NotAllowed` names the role that the request takes.
     #[inline]
-    pub(crate) fn admit<'a>(&'a self, request: &'a Request) -> Result<Admitted<'a>, Refusal> {
+    pub(crate) fn admit<'a>(
+        &'a self,
+        request: &'a Request<&'a str>,
+    ) -> Result<Admitted<'a>, Refusal> {
         self.lasts()?;
         if !permission::allows(self.role(), request) {
             return Err(permission::refusal(self.role(), request));
@@ -29,7 +32,7 @@ impl Grant {
 }
 
 impl<'a> Admitted<'a> {
-    pub(crate) const fn request(self) -> &'a Request {
+    pub(crate) const fn request(self) -> &'a Request<&'a str> {
         self.request
     }
 

@@ -9,14 +9,14 @@ use boxoffice_protocol::request::Request;
 /// The permission that a request takes.
 enum Takes<'a> {
     Any,
-    ActingFor(&'a CustomerId),
+    ActingFor(CustomerId<&'a str>),
     /// Seeing reservations of this customer, or all that the caller may see.
-    Seeing(Option<&'a CustomerId>),
+    Seeing(Option<CustomerId<&'a str>>),
     Admin,
 }
 
 #[inline]
-fn takes(request: &Request) -> Takes<'_> {
+fn takes<'a>(request: &Request<&'a str>) -> Takes<'a> {
     match request {
         Request::Hello(_)
         | Request::Ping
@@ -26,14 +26,14 @@ fn takes(request: &Request) -> Takes<'_> {
         | Request::Watch { .. }
         | Request::Unwatch { .. } => Takes::Any,
         Request::Hold { customer, .. } | Request::Reserve { customer, .. } => {
-            Takes::ActingFor(customer)
+            Takes::ActingFor(*customer)
         }
         Request::Confirm { reservation, .. }
         | Request::Release { reservation, .. }
         | Request::Extend { reservation, .. }
         | Request::Cancel { reservation, .. }
-        | Request::GetReservation { reservation } => Takes::ActingFor(&reservation.customer),
-        Request::ListReservations { customer, .. } => Takes::Seeing(customer.as_ref()),
+        | Request::GetReservation { reservation } => Takes::ActingFor(reservation.customer),
+        Request::ListReservations { customer, .. } => Takes::Seeing(*customer),
         Request::CreateEvent { .. }
         | Request::UpdateEvent { .. }
         | Request::DeleteEvent { .. }
@@ -44,14 +44,14 @@ fn takes(request: &Request) -> Takes<'_> {
 
 /// Whether a role permits a request. The objects that it names are not looked up.
 #[inline]
-pub(super) fn allows(role: &Role, request: &Request) -> bool {
+pub(super) fn allows(role: &Role, request: &Request<&str>) -> bool {
     match (role, takes(request)) {
         (Role::Admin, _)
         | (_, Takes::Any)
         | (Role::Agent, Takes::ActingFor(_) | Takes::Seeing(_))
         | (Role::Customer(_), Takes::Seeing(None)) => true,
         (Role::Customer(own), Takes::ActingFor(named) | Takes::Seeing(Some(named))) => {
-            own == named || mutants::on(Mutant::CustomerActsForOthers)
+            own.borrowed() == named || mutants::on(Mutant::CustomerActsForOthers)
         }
         (Role::Agent | Role::Customer(_) | Role::Reader, Takes::Admin)
         | (Role::Reader, Takes::ActingFor(_) | Takes::Seeing(_)) => false,
@@ -60,7 +60,7 @@ pub(super) fn allows(role: &Role, request: &Request) -> bool {
 
 /// The refusal that names what a request takes, for a role that does not permit it.
 #[cold]
-pub(super) fn refusal(role: &Role, request: &Request) -> Refusal {
+pub(super) fn refusal(role: &Role, request: &Request<&str>) -> Refusal {
     let whose = match role {
         Role::Admin => "an admin's",
         Role::Agent => "an agent's",

@@ -42,7 +42,7 @@ impl VisitorLimits {
     pub(crate) fn admit(
         &self,
         from: IpAddr,
-        (event, id): (&EventId, ReservationId),
+        (event, id): (EventId<&str>, ReservationId),
         places: u32,
     ) -> Result<(), Refusal> {
         self.places.begin(from, (event, id), places)?;
@@ -53,7 +53,12 @@ impl VisitorLimits {
     }
 
     /// An admitted reservation was refused.
-    pub(crate) fn refuse(&self, from: IpAddr, (event, id): (&EventId, ReservationId), places: u32) {
+    pub(crate) fn refuse(
+        &self,
+        from: IpAddr,
+        (event, id): (EventId<&str>, ReservationId),
+        places: u32,
+    ) {
         self.pace.give_back(from, places);
         self.places.refused(from, event, id);
     }
@@ -108,7 +113,7 @@ mod tests {
         let (office, event) = ([192, 0, 2, 1].into(), EventId::parse("night").unwrap());
         let admit = |number: u8, places| {
             let id = ReservationId::new(Timestamp::default(), [number; 10]);
-            limits.admit(office, (&event, id), places)
+            limits.admit(office, (event.borrowed(), id), places)
         };
         for number in 0..15 {
             admit(number, 4).unwrap();

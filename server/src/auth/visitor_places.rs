@@ -59,13 +59,13 @@ impl VisitorPlaces {
     pub(super) fn begin(
         &self,
         from: IpAddr,
-        (event, id): (&EventId, ReservationId),
+        (event, id): (EventId<&str>, ReservationId),
         places: u32,
     ) -> Result<(), Refusal> {
         let now = self.clock.now();
         let mut counted = self.counted.lock();
         counted.tidy(now);
-        let own = counted.by_address.entry((Network::of(from), event.clone())).or_default();
+        let own = counted.by_address.entry((Network::of(from), event.to_owned())).or_default();
         own.retain(|_, live| live.until > now);
         if own.contains_key(&id) {
             // It is asked for again.
@@ -81,7 +81,7 @@ impl VisitorPlaces {
     }
 
     /// The new reservation was refused.
-    pub(super) fn refused(&self, from: IpAddr, event: &EventId, id: ReservationId) {
+    pub(super) fn refused(&self, from: IpAddr, event: EventId<&str>, id: ReservationId) {
         self.change(from, event, |own| {
             if own.get(&id).is_some_and(|live| !live.is_answered) {
                 own.remove(&id);
@@ -97,7 +97,7 @@ impl VisitorPlaces {
             Status::Released | Status::Expired | Status::Cancelled => Timestamp::default(),
         };
         let live = Live { places: count(&reservation.places), until, is_answered: true };
-        self.change(from, &reservation.event, |own| {
+        self.change(from, reservation.event.borrowed(), |own| {
             if let Some(known) = own.get_mut(&reservation.id) {
                 *known = live;
             }
@@ -107,11 +107,11 @@ impl VisitorPlaces {
     fn change(
         &self,
         from: IpAddr,
-        event: &EventId,
+        event: EventId<&str>,
         change: impl FnOnce(&mut HashMap<ReservationId, Live>),
     ) {
         if let Some(own) =
-            self.counted.lock().by_address.get_mut(&(Network::of(from), event.clone()))
+            self.counted.lock().by_address.get_mut(&(Network::of(from), event.to_owned()))
         {
             change(own);
         }
@@ -184,7 +184,7 @@ mod tests {
         }
 
         fn have(&self, number: u8, places: u32) -> Result<(), Refusal> {
-            self.places.begin(HERE, (&event(), id(number)), places)?;
+            self.places.begin(HERE, (event().borrowed(), id(number)), places)?;
             self.places.answered(HERE, &reservation(number, places, Status::Held));
             Ok(())
         }
@@ -197,8 +197,8 @@ mod tests {
         assert_eq!(desk.have(2, 5), Err(Refusal::LimitExceeded { limit: 10, have: 6 }));
         desk.have(2, 4).unwrap();
         desk.have(2, 4).unwrap();
-        desk.places.begin([192, 0, 2, 1].into(), (&event(), id(3)), 10).unwrap();
-        desk.places.begin(HERE, (&EventId::parse("other").unwrap(), id(3)), 10).unwrap();
+        desk.places.begin([192, 0, 2, 1].into(), (event().borrowed(), id(3)), 10).unwrap();
+        desk.places.begin(HERE, (EventId::parse("other").unwrap().borrowed(), id(3)), 10).unwrap();
         desk.places.answered(HERE, &reservation(1, 6, Status::Released));
         desk.have(4, 6).unwrap();
         desk.places.answered(HERE, &reservation(4, 6, Status::Confirmed));
@@ -212,11 +212,11 @@ mod tests {
     #[test]
     fn a_refused_reservation_counts_for_nothing_and_a_repeat_once() {
         let desk = Desk::new();
-        desk.places.begin(HERE, (&event(), id(1)), 10).unwrap();
-        desk.places.refused(HERE, &event(), id(1));
+        desk.places.begin(HERE, (event().borrowed(), id(1)), 10).unwrap();
+        desk.places.refused(HERE, event().borrowed(), id(1));
         desk.have(2, 10).unwrap();
-        desk.places.begin(HERE, (&event(), id(2)), 10).unwrap();
-        desk.places.refused(HERE, &event(), id(2));
+        desk.places.begin(HERE, (event().borrowed(), id(2)), 10).unwrap();
+        desk.places.refused(HERE, event().borrowed(), id(2));
         assert!(desk.have(3, 1).is_err(), "what was had before its repeat counts");
     }
 
@@ -225,7 +225,7 @@ mod tests {
         let desk = Desk::new();
         for number in 0..5_000_u32 {
             let from = IpAddr::from(number.to_be_bytes());
-            desk.places.begin(from, (&event(), id(1)), 1).unwrap();
+            desk.places.begin(from, (event().borrowed(), id(1)), 1).unwrap();
             desk.clock.advance(Duration::from_secs(1));
         }
         assert!(desk.places.counted.lock().by_address.len() < 3 * FEW);

@@ -51,12 +51,12 @@ impl Catalog {
     }
 
     /// The event, if it is there.
-    pub fn find(&self, id: &EventId) -> Option<Arc<Event>> {
+    pub fn find(&self, id: EventId<&str>) -> Option<Arc<Event>> {
         self.events.read().live(id).cloned()
     }
 
     /// Decides one command about an event or a reservation of it.
-    pub fn decide(&self, event: &EventId, command: &Command<'_>, caller: Caller<'_>) -> Step {
+    pub fn decide(&self, event: EventId<&str>, command: &Command<'_>, caller: Caller<'_>) -> Step {
         match self.find(event) {
             Some(event) => {
                 let mut step = self.decide_on(&event, command, caller);
@@ -77,7 +77,12 @@ impl Catalog {
     }
 
     /// Creates an event. An equal one answers as if it was just created.
-    pub fn create(&self, id: &EventId, spec: &EventSpec, principal: Option<&Principal>) -> Answer {
+    pub fn create(
+        &self,
+        id: EventId<&str>,
+        spec: &EventSpec,
+        principal: Option<&Principal>,
+    ) -> Answer {
         loop {
             self.forget();
             let (before, seed) = match self.events.write().prepare(id) {
@@ -89,7 +94,9 @@ impl Catalog {
             let (version, principal) = (before.version + 1, principal.cloned());
             let created = Recorded { version, at, principal, change };
             // Outside the map's lock: a large event takes its time.
-            let Some(inventory) = Inventory::create(id.clone(), seed, &created) else { continue };
+            let Some(inventory) = Inventory::create(id.to_owned(), seed, &created) else {
+                continue;
+            };
             let inventory = inventory.after(before.used_ids, at);
             if let Some(answer) = self.put(inventory, &created) {
                 return answer;
@@ -139,7 +146,7 @@ impl Catalog {
     /// Changes an event's terms.
     pub fn update(
         &self,
-        id: &EventId,
+        id: EventId<&str>,
         if_version: Option<u64>,
         update: &EventUpdate,
         principal: Option<&Principal>,
@@ -148,10 +155,10 @@ impl Catalog {
     }
 
     /// Deletes an event. Its slug and version are kept; deleting it again changes nothing.
-    pub fn delete(&self, id: &EventId, force: Force, principal: Option<&Principal>) -> Step {
+    pub fn delete(&self, id: EventId<&str>, force: Force, principal: Option<&Principal>) -> Step {
         self.forget();
         let mut events = self.events.write();
-        let event = match events.by_id.get(id) {
+        let event = match events.by_id.get(id.as_str()) {
             Some(EventEntry::Live(event)) => Arc::clone(event),
             Some(EventEntry::Deleted(gone)) => {
                 let (version, body) =

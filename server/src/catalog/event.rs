@@ -135,7 +135,7 @@ impl Event {
         &self,
         clock: &Clock,
         from: u32,
-        customer: Option<&CustomerId>,
+        customer: Option<CustomerId<&str>>,
         most: usize,
     ) -> Observed<(Vec<Reservation>, Option<u32>)> {
         let now = clock.now();

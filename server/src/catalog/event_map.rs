@@ -78,17 +78,19 @@ impl EventMap {
     }
 
     /// The event, if it is there.
-    pub(super) fn live(&self, id: &EventId) -> Option<&Arc<Event>> {
-        match self.by_id.get(id) {
+    pub(super) fn live(&self, id: EventId<&str>) -> Option<&Arc<Event>> {
+        match self.by_id.get(id.as_str()) {
             Some(EventEntry::Live(event)) => Some(event),
             _ => None,
         }
     }
 
     /// The events behind `after`, in the order of their ids.
-    pub(super) fn after(&self, after: Option<&EventId>) -> impl Iterator<Item = &Arc<Event>> {
-        let begin = after.map_or(Bound::Unbounded, Bound::Excluded);
-        self.order.range::<EventId, _>((begin, Bound::Unbounded)).filter_map(|id| self.live(id))
+    pub(super) fn after(&self, after: Option<EventId<&str>>) -> impl Iterator<Item = &Arc<Event>> {
+        let begin = after.as_ref().map_or(Bound::Unbounded, |id| Bound::Excluded(id.as_str()));
+        self.order
+            .range::<str, _>((begin, Bound::Unbounded))
+            .filter_map(|id| self.live(id.borrowed()))
     }
 
     pub(super) fn answer(&self, body: Body) -> Answer {
@@ -96,19 +98,19 @@ impl EventMap {
     }
 
     /// Puts a tombstone in the place of a deleted event.
-    pub(super) fn delete(&mut self, id: &EventId, gone: Gone, position: Position) {
+    pub(super) fn delete(&mut self, id: EventId<&str>, gone: Gone, position: Position) {
         self.bury(id, gone);
-        self.order.remove(id);
+        self.order.remove(id.as_str());
         self.version += 1;
         self.position = position;
     }
 
     /// Keeps what is left of a deleted event.
-    pub(super) fn bury(&mut self, id: &EventId, gone: Gone) {
+    pub(super) fn bury(&mut self, id: EventId<&str>, gone: Gone) {
         if let Some(until) = gone.used_ids.kept_until() {
-            self.forgetting.insert((until, id.clone()));
+            self.forgetting.insert((until, id.to_owned()));
         }
-        self.by_id.insert(id.clone(), EventEntry::Deleted(gone));
+        self.by_id.insert(id.to_owned(), EventEntry::Deleted(gone));
     }
 
     /// Whether ids of deleted events are no longer of use.
@@ -132,8 +134,8 @@ impl EventMap {
     }
 
     /// The state of a slug, and a secret seed for the hash tables of a new event.
-    pub(super) fn prepare(&mut self, id: &EventId) -> Slug {
-        let before = match self.by_id.get(id) {
+    pub(super) fn prepare(&mut self, id: EventId<&str>) -> Slug {
+        let before = match self.by_id.get(id.as_str()) {
             Some(EventEntry::Live(event)) => return Slug::Taken(Arc::clone(event)),
             Some(EventEntry::Deleted(gone)) => gone.clone(),
             None => Gone::default(),

@@ -29,7 +29,12 @@ impl Fingerprints {
     }
 
     /// The fingerprint of a request for a new reservation.
-    pub fn of(&self, kind: ReservationKind, customer: &CustomerId, selection: &Selection) -> u64 {
+    pub fn of(
+        &self,
+        kind: ReservationKind,
+        customer: CustomerId<&str>,
+        selection: &Selection,
+    ) -> u64 {
         let mut text = HashedText::new(&self.key);
         match kind {
             ReservationKind::Hold(None) => text.put(&[0]),
@@ -131,9 +136,13 @@ mod tests {
         let seats = Selection::Seats(SeatLabels::new(seats).expect("two seats"));
         let standing = Selection::Standing { places: PlaceCount::ONE, section: None };
         let found = [
-            fingerprints.of(ReservationKind::Hold(None), &ann, &seats),
-            fingerprints.of(ReservationKind::Hold(Some(Duration::from_secs(1))), &ann, &seats),
-            fingerprints.of(ReservationKind::Reserve, &ann, &standing),
+            fingerprints.of(ReservationKind::Hold(None), ann.borrowed(), &seats),
+            fingerprints.of(
+                ReservationKind::Hold(Some(Duration::from_secs(1))),
+                ann.borrowed(),
+                &seats,
+            ),
+            fingerprints.of(ReservationKind::Reserve, ann.borrowed(), &standing),
         ];
         assert_eq!(found, FROZEN);
     }
@@ -151,7 +160,7 @@ mod tests {
         let mut hash = SipHasher13::new_with_key(&key);
         hash.write(&text);
         assert_eq!(
-            Fingerprints::new(key).of(ReservationKind::Reserve, &ann, &seats),
+            Fingerprints::new(key).of(ReservationKind::Reserve, ann.borrowed(), &seats),
             hash.finish()
         );
     }

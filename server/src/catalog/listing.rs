@@ -27,14 +27,14 @@ const ROWS_AT_A_TIME: usize = 64;
 #[derive(Debug, Clone, Copy)]
 pub struct ReservationFilter<'a> {
     /// Only of this event.
-    pub event: Option<&'a EventId>,
+    pub event: Option<EventId<&'a str>>,
     /// Only of this customer.
-    pub customer: Option<&'a CustomerId>,
+    pub customer: Option<CustomerId<&'a str>>,
 }
 
 impl Catalog {
     /// A page of the events after `after`, in the order of their ids.
-    pub fn list_events(&self, after: Option<&EventId>, limit: PageLimit) -> Answer {
+    pub fn list_events(&self, after: Option<EventId<&str>>, limit: PageLimit) -> Answer {
         let limit = limit.as_u32() as usize;
         let (version, mut position, mut page) = {
             let events = self.events.read();
@@ -68,8 +68,8 @@ impl Catalog {
 
     fn list_reservations_of(
         &self,
-        id: &EventId,
-        customer: Option<&CustomerId>,
+        id: EventId<&str>,
+        customer: Option<CustomerId<&str>>,
         after: Option<&Cursor>,
         limit: PageLimit,
     ) -> Answer {
@@ -77,7 +77,7 @@ impl Catalog {
         let mut page = ReservationPage::new(limit);
         let from = match after {
             None => Some(0),
-            Some(cursor) if cursor.event == *id => cursor.slot,
+            Some(cursor) if cursor.event.borrowed() == id => cursor.slot,
             Some(_) => {
                 let why = "the cursor is of another event's list; begin without one";
                 return Answer::plain(Body::Refused(Refusal::invalid("after", why)));
@@ -88,13 +88,13 @@ impl Catalog {
         let next = from.and_then(|from| self.fill(&mut page, &event, from, customer));
         // No row is newer than the answer, which may have looked more than once.
         page.version = page.rows.last().map_or(page.version, |row| row.version);
-        let next = next.map(|slot| Cursor { event: id.clone(), slot: Some(slot) });
+        let next = next.map(|slot| Cursor { event: id.to_owned(), slot: Some(slot) });
         page.into_answer(next)
     }
 
     fn list_reservations_everywhere(
         &self,
-        customer: Option<&CustomerId>,
+        customer: Option<CustomerId<&str>>,
         after: Option<&Cursor>,
         limit: PageLimit,
     ) -> Answer {
@@ -104,8 +104,8 @@ impl Catalog {
             page.version = events.version;
             page.position = events.position;
             let begun = after.filter(|cursor| cursor.slot.is_some());
-            let begun = begun.and_then(|cursor| events.live(&cursor.event)).cloned();
-            let rest = events.after(after.map(|cursor| &cursor.event)).cloned();
+            let begun = begun.and_then(|cursor| events.live(cursor.event.borrowed())).cloned();
+            let rest = events.after(after.map(|cursor| cursor.event.borrowed())).cloned();
             let mut list =
                 begun.into_iter().chain(rest).take(EVENTS_A_PAGE + 1).collect::<Vec<_>>();
             let more = list.len() > EVENTS_A_PAGE;
@@ -132,7 +132,7 @@ impl Catalog {
         page: &mut ReservationPage,
         event: &Arc<Event>,
         mut from: u32,
-        customer: Option<&CustomerId>,
+        customer: Option<CustomerId<&str>>,
     ) -> Option<u32> {
         loop {
             let most = ROWS_AT_A_TIME.min(page.limit - page.rows.len());

@@ -45,7 +45,7 @@ impl Recover for Recovery {
             if mutants::on(Mutant::TombstonesLost) { vec![] } else { restored.deleted };
         for tombstone in tombstones {
             let used_ids = Arc::new(tombstone.used_ids);
-            self.0.bury(&tombstone.id, Gone { version: tombstone.version, used_ids });
+            self.0.bury(tombstone.id.borrowed(), Gone { version: tombstone.version, used_ids });
         }
         self.0.version = catalog_version;
         self.0.position = position;
@@ -69,7 +69,7 @@ impl Recover for Recovery {
             Some(EventEntry::Live(event)) => {
                 if matches!(recorded.change, Change::Deleted) {
                     let gone = event.look(Gone::of).value;
-                    self.0.delete(id, gone, position);
+                    self.0.delete(id.borrowed(), gone, position);
                 }
                 Ok(())
             }

@@ -113,7 +113,7 @@ impl HttpCaller {
     ///
     /// The future may be dropped at any await, when the client goes away. A decision is made in one
     /// piece, and stands whether its answer is sent or not.
-    pub(super) async fn execute(&self, request: &Request) -> Result<DurableAnswer, Problem> {
+    pub(super) async fn execute(&self, request: &Request<&str>) -> Result<DurableAnswer, Problem> {
         self.decide(self.admit(request)?).await
     }
 
@@ -135,7 +135,10 @@ impl HttpCaller {
     }
 
     /// Counts a request and admits it, before anything that it names is looked up.
-    pub(super) fn admit<'a>(&'a self, request: &'a Request) -> Result<Admitted<'a>, Problem> {
+    pub(super) fn admit<'a>(
+        &'a self,
+        request: &'a Request<&'a str>,
+    ) -> Result<Admitted<'a>, Problem> {
         self.begin(request.kind())?;
         self.admit_uncounted(request)
     }
@@ -143,7 +146,7 @@ impl HttpCaller {
     /// Admits a request without counting or deciding it.
     pub(super) fn admit_uncounted<'a>(
         &'a self,
-        request: &'a Request,
+        request: &'a Request<&'a str>,
     ) -> Result<Admitted<'a>, Problem> {
         self.grant.admit(request).map_err(|refusal| match self.grant.is_valid() {
             true => Problem::refused(refusal),

@@ -82,8 +82,9 @@ async fn list_events(
     conditions: ReadConditions,
 ) -> Result<Response, Problem> {
     let (limit, freshness) = (limit.unwrap_or(PageLimit::MAX), freshness(fresh));
-    caller.admit(&Request::ListEvents { after: after.clone(), limit, freshness })?;
-    let page = (after.as_ref(), limit);
+    let after = after.as_ref().map(EventId::borrowed);
+    caller.admit(&Request::ListEvents { after, limit, freshness })?;
+    let page = (after, limit);
     let aged = caller.shared.view_list(&mut caller.told(), page, Form::Json, freshness);
     view_response::respond(&caller, aged, &conditions).await
 }
@@ -102,7 +103,7 @@ async fn get_event(
     Query(GetEventQuery { fresh }): Query<GetEventQuery>,
     conditions: ReadConditions,
 ) -> Result<Response, Problem> {
-    view(&caller, &event, Aspect::Details, freshness(fresh), &conditions).await
+    view(&caller, event.borrowed(), Aspect::Details, freshness(fresh), &conditions).await
 }
 
 /// The state of every seat of an event.
@@ -119,19 +120,19 @@ async fn get_seats(
     Query(GetEventQuery { fresh }): Query<GetEventQuery>,
     conditions: ReadConditions,
 ) -> Result<Response, Problem> {
-    view(&caller, &event, Aspect::Seats, freshness(fresh), &conditions).await
+    view(&caller, event.borrowed(), Aspect::Seats, freshness(fresh), &conditions).await
 }
 
 async fn view(
     caller: &HttpCaller,
-    id: &EventId,
+    id: EventId<&str>,
     aspect: Aspect,
     freshness: Freshness,
     conditions: &ReadConditions,
 ) -> Result<Response, Problem> {
     caller.admit(&match aspect {
-        Aspect::Details => Request::GetEvent { event: id.clone(), freshness },
-        Aspect::Seats => Request::Seats { event: id.clone(), freshness },
+        Aspect::Details => Request::GetEvent { event: id, freshness },
+        Aspect::Seats => Request::Seats { event: id, freshness },
     })?;
     let shared = &caller.shared;
     let found = shared.view_event(&mut caller.told(), id, aspect, Form::Json, freshness);
@@ -186,7 +187,7 @@ async fn create(
     new: CreateEventRequest,
 ) -> Result<Response, Problem> {
     let spec = Box::new(new.into_spec().map_err(Problem::refused)?);
-    let request = Request::CreateEvent { event: event.clone(), spec };
+    let request = Request::CreateEvent { event: event.borrowed(), spec };
     let answered = caller.execute(&request).await?;
     let effect = saved(&answered);
     let record = SavedRecord::new(&event, effect, answered.version);
@@ -222,7 +223,7 @@ async fn patch_event(
     }
     let if_version = tagged.or(said);
     let update = Box::new(update.into_update().map_err(Problem::refused)?);
-    let request = Request::UpdateEvent { event: event.clone(), if_version, update };
+    let request = Request::UpdateEvent { event: event.borrowed(), if_version, update };
     let answered = caller.execute(&request).await.map_err(|problem| match problem {
         Problem::Refused { refusal: refusal @ Refusal::VersionConflict { .. }, version }
             if tagged.is_some() =>
@@ -249,7 +250,7 @@ async fn delete_event(
     Query(DeleteEventQuery { force }): Query<DeleteEventQuery>,
 ) -> Result<Response, Problem> {
     let force = if force { Force::Yes } else { Force::No };
-    let answered = caller.execute(&Request::DeleteEvent { event: event.clone(), force }).await?;
+    let answered = caller.execute(&Request::DeleteEvent { event: event.borrowed(), force }).await?;
     let record = SavedRecord::new(&event, saved(&answered), answered.version);
     Ok(json(StatusCode::OK, &record))
 }

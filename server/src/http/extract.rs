@@ -53,8 +53,8 @@ pub(super) struct ReservationPath {
 
 impl ReservationPath {
     /// The key of the reservation, as this customer's.
-    pub(super) fn key(self, customer: CustomerId) -> ReservationKey {
-        ReservationKey { event: self.event, id: self.id, customer }
+    pub(super) fn key<'a>(&'a self, customer: &'a CustomerId) -> ReservationKey<&'a str> {
+        ReservationKey { event: self.event.borrowed(), id: self.id, customer: customer.borrowed() }
     }
 }
 

@@ -89,7 +89,7 @@ async fn reserve(
 ) -> Result<Response, Problem> {
     let id = id(&new, key, caller.shared.clock.now())?;
     let customer = caller.acts_for(new.customer.take())?;
-    let request = new.into_request(event, id, customer)?;
+    let request = new.into_request(event.borrowed(), id, customer.borrowed())?;
     let answered = caller.execute_within_limits(&request).await?;
     let (record, effect) = record(&answered);
     Ok(json(created(effect), &record))
@@ -108,6 +108,8 @@ async fn list_reservations(
     Query(ListReservationsQuery { customer, event, after, limit }): Query<ListReservationsQuery>,
 ) -> Result<Response, Problem> {
     let (after, limit) = (after.map(|after| after.0), limit.unwrap_or(PageLimit::MAX));
+    let event = event.as_ref().map(EventId::borrowed);
+    let customer = customer.as_ref().map(CustomerId::borrowed);
     let answered =
         caller.execute(&Request::ListReservations { event, customer, after, limit }).await?;
     match answered.body {
@@ -132,7 +134,8 @@ async fn get_reservation(
     path: ReservationPath,
     Query(GetReservationQuery { customer }): Query<GetReservationQuery>,
 ) -> Result<Response, Problem> {
-    let reservation = path.key(caller.acts_for(customer)?);
+    let customer = caller.acts_for(customer)?;
+    let reservation = path.key(&customer);
     change(&caller, &Request::GetReservation { reservation }).await
 }
 
@@ -201,7 +204,8 @@ async fn extend(
     path: ReservationPath,
     Json(ExtensionRequest { customer, until }): Json<ExtensionRequest>,
 ) -> Result<Response, Problem> {
-    let reservation = path.key(caller.acts_for(customer)?);
+    let customer = caller.acts_for(customer)?;
+    let reservation = path.key(&customer);
     let request = Request::Extend { reservation, until: until.0 };
     change(&caller, &request).await
 }
@@ -210,13 +214,14 @@ async fn end(
     caller: &HttpCaller,
     path: ReservationPath,
     ending: EndingRequest,
-    request: impl FnOnce(ReservationKey, Option<Keep>) -> Request,
+    request: impl for<'a> FnOnce(ReservationKey<&'a str>, Option<Keep>) -> Request<&'a str>,
 ) -> Result<Response, Problem> {
     let (customer, keep) = ending.into_parts()?;
-    change(caller, &request(path.key(caller.acts_for(customer)?), keep)).await
+    let customer = caller.acts_for(customer)?;
+    change(caller, &request(path.key(&customer), keep)).await
 }
 
-async fn change(caller: &HttpCaller, request: &Request) -> Result<Response, Problem> {
+async fn change(caller: &HttpCaller, request: &Request<&str>) -> Result<Response, Problem> {
     let answered = caller.execute_within_limits(request).await?;
     let (record, _) = record(&answered);
     Ok(json(StatusCode::OK, &record))

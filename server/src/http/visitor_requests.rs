@@ -14,7 +14,7 @@ impl HttpCaller {
     /// repeated gives its share back, unless the client goes away meanwhile.
     pub(super) async fn execute_within_limits(
         &self,
-        request: &Request,
+        request: &Request<&str>,
     ) -> Result<DurableAnswer, Problem> {
         let admitted = self.admit(request)?;
         if !admitted.is_visitors() {
@@ -27,7 +27,11 @@ impl HttpCaller {
         answered
     }
 
-    fn admit_visitors(&self, limits: &VisitorLimits, request: &Request) -> Result<(), Refusal> {
+    fn admit_visitors(
+        &self,
+        limits: &VisitorLimits,
+        request: &Request<&str>,
+    ) -> Result<(), Refusal> {
         match (taken(request), request) {
             (Some((new, places)), _) => limits.admit(self.from, new, places),
             (None, Request::Extend { .. }) => limits.admit_extension(self.from),
@@ -38,7 +42,7 @@ impl HttpCaller {
     fn count_visitors(
         &self,
         limits: &VisitorLimits,
-        request: &Request,
+        request: &Request<&str>,
         answered: &Result<DurableAnswer, Problem>,
     ) {
         let told = answered.as_ref().ok().and_then(|answered| match &answered.body {
@@ -62,7 +66,7 @@ impl HttpCaller {
 }
 
 /// The reservation that a request would make, and how many places it would take.
-fn taken(request: &Request) -> Option<((&EventId, ReservationId), u32)> {
+fn taken<'a>(request: &Request<&'a str>) -> Option<((EventId<&'a str>, ReservationId), u32)> {
     let (Request::Hold { event, id, selection, .. }
     | Request::Reserve { event, id, selection, .. }) = request
     else {
@@ -72,5 +76,5 @@ fn taken(request: &Request) -> Option<((&EventId, ReservationId), u32)> {
         Selection::Seats(labels) => u32::try_from(labels.as_slice().len()).unwrap_or(u32::MAX),
         Selection::Best { places, .. } | Selection::Standing { places, .. } => places.as_u32(),
     };
-    Some(((event, *id), places))
+    Some(((*event, *id), places))
 }

@@ -53,23 +53,23 @@ pub(super) enum Turn {
 
 impl Responder<'_> {
     pub(super) fn answer(&mut self, correlation: u32, admitted: Admitted<'_>) -> Turn {
-        let step = match admitted.request() {
+        let step = match *admitted.request() {
             Request::ListEvents { after, limit, freshness } => {
-                let page = (after.as_ref(), *limit);
-                let view = self.shared.view_list(self.told, page, Form::Wire, *freshness);
+                let page = (after, limit);
+                let view = self.shared.view_list(self.told, page, Form::Wire, freshness);
                 return self.put_view(correlation, &view);
             }
             Request::GetEvent { event, freshness } => {
-                return self.view(correlation, event, Aspect::Details, *freshness);
+                return self.view(correlation, event, Aspect::Details, freshness);
             }
             Request::Seats { event, freshness } => {
-                return self.view(correlation, event, Aspect::Seats, *freshness);
+                return self.view(correlation, event, Aspect::Seats, freshness);
             }
             Request::Watch { event, from_version } => {
-                return self.watch(correlation, event, *from_version);
+                return self.watch(correlation, event, from_version);
             }
             Request::Unwatch { event } => self.unwatch(event),
-            Request::Backup { name } => return self.back_up(correlation, name),
+            Request::Backup { ref name } => return self.back_up(correlation, name),
             _ => self.shared.decide(admitted),
         };
         match step {
@@ -91,7 +91,7 @@ impl Responder<'_> {
     fn view(
         &mut self,
         correlation: u32,
-        id: &EventId,
+        id: EventId<&str>,
         aspect: Aspect,
         freshness: Freshness,
     ) -> Turn {
@@ -102,7 +102,7 @@ impl Responder<'_> {
         }
     }
 
-    fn watch(&mut self, correlation: u32, id: &EventId, from: Option<u64>) -> Turn {
+    fn watch(&mut self, correlation: u32, id: EventId<&str>, from: Option<u64>) -> Turn {
         let begun = match self.shared.catalog.find(id) {
             None => Err(Refusal::EventNotFound),
             Some(event) => self.watches.begin(correlation, event, from),
@@ -117,7 +117,7 @@ impl Responder<'_> {
         Turn::Answered
     }
 
-    fn unwatch(&mut self, id: &EventId) -> Step {
+    fn unwatch(&mut self, id: EventId<&str>) -> Step {
         self.watches.end(id);
         Step::Done(Answer::plain(Body::Unwatched))
     }

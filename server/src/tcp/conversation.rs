@@ -199,7 +199,7 @@ impl Conversation {
     /// Answers a request if the client's grant admits it. The grant may have ended since the last
     /// one.
     #[inline(always)]
-    fn answer(&mut self, lane: LaneNumber, correlation: u32, request: &Request) -> Executed {
+    fn answer(&mut self, lane: LaneNumber, correlation: u32, request: &Request<&str>) -> Executed {
         let Self { shared, output, told, watches, backup, grant, .. } = self;
         let grant = grant.as_ref().expect("no request is taken before Hello");
         let executed = match grant.admit(request) {
@@ -237,7 +237,7 @@ impl Conversation {
 
     /// Answers the handshake and unreadable requests.
     #[cold]
-    fn begin(&mut self, correlation: u32, request: Result<&Request, Refusal>) -> Executed {
+    fn begin(&mut self, correlation: u32, request: Result<&Request<&str>, Refusal>) -> Executed {
         self.count(match request {
             Ok(Request::Hello(_)) => Some(RequestKind::Hello),
             _ => None,
@@ -350,7 +350,7 @@ impl Conversation {
 }
 
 /// Whether a request may take so long that the connection's turn is measured.
-fn may_take_long(request: &Request) -> bool {
+fn may_take_long(request: &Request<&str>) -> bool {
     match request {
         Request::Hold { selection, .. } | Request::Reserve { selection, .. } => {
             matches!(selection, Selection::Best { .. })

@@ -27,7 +27,7 @@ pub(super) fn prefetch(input: &[u8], catalog: &Catalog) {
         return;
     }
     let id = str::from_utf8(event).ok().and_then(|event| EventId::parse(event).ok());
-    if let Some(event) = id.and_then(|id| catalog.find(&id)) {
+    if let Some(event) = id.and_then(|id| catalog.find(id.borrowed())) {
         event.prefetch(&customers);
     }
 }

@@ -55,8 +55,9 @@ impl Watches {
     }
 
     /// Ends the watches of events that have or had this slug.
-    pub(super) fn end(&mut self, id: &EventId) {
-        while let Some(index) = self.watches.iter().position(|watch| watch.watch.event().id == *id)
+    pub(super) fn end(&mut self, id: EventId<&str>) {
+        while let Some(index) =
+            self.watches.iter().position(|watch| watch.watch.event().id.borrowed() == id)
         {
             self.remove(index);
         }

@@ -97,12 +97,12 @@ impl Views {
     pub fn of_list(
         &self,
         catalog: &Catalog,
-        after: Option<&EventId>,
+        after: Option<EventId<&str>>,
         limit: PageLimit,
         form: Form,
         wanted: ViewRequirement,
     ) -> Aged {
-        let key = Key::List(after.cloned(), limit.as_u32(), form);
+        let key = Key::List(after.map(|id| id.to_owned()), limit.as_u32(), form);
         let render = || {
             let begun_at = self.clock.now();
             let answer = catalog.list_events(after, limit);

@@ -23,7 +23,7 @@ const SOON: Duration = Duration::from_millis(300);
 /// A server with a hall of 100,000 seats.
 async fn with_hall(config: Config) -> Server {
     let server = start(config).await;
-    server.catalog().create(&event("hall"), &film(1_000, 100), None);
+    server.catalog().create(event("hall").borrowed(), &film(1_000, 100), None);
     server
 }
 

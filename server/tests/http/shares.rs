@@ -107,7 +107,7 @@ async fn row_44_a_token_that_takes_all_streams_gives_way() {
     let [reader, other] =
         ["reader", "other"].map(|name| admit(&mut config, name, Role::Reader, None));
     let server = start(config).await;
-    server.catalog().create(&event("hall"), &film(1, 1), None);
+    server.catalog().create(event("hall").borrowed(), &film(1, 1), None);
     let listen = async |token: &Token| {
         let mut http = Http::connect(server.http_address()).await;
         let head = format!("host: localhost\r\nauthorization: Bearer {token}\r\n\r\n");

@@ -234,7 +234,7 @@ async fn who_follows_a_stream_knows_every_seat() {
     let mut known = Known::new(&snapshot);
     let seed = seed();
     tokio::join!(shop(&server, seed), shop(&server, seed ^ 1), shop(&server, seed ^ 2));
-    let last = server.catalog().find(&event("film")).expect("it is there").version();
+    let last = server.catalog().find(event("film").borrowed()).expect("it is there").version();
     let mut version = 0;
     while version < last {
         let heard = stream.event().await;

@@ -165,7 +165,7 @@ async fn row_06_a_frame_longer_or_shorter_than_its_message_is_refused_and_the_st
     let server = start(config()).await;
     let mut client = Raw::connect(server.address()).await;
     let mut ping = BytesMut::new();
-    encode(&Request::Ping, &mut ping);
+    encode(&Request::<&str>::Ping, &mut ping);
     let mut longer = ping.to_vec();
     longer.extend_from_slice(b"more");
     let mut hold = BytesMut::new();

@@ -173,7 +173,7 @@ async fn row_20_anothers_reservation_is_answered_like_one_that_is_not_there() {
     let agent = admit(&mut config, "agent", Role::Agent, None);
     let ann = admit(&mut config, "ann's phone", Role::Customer(customer("ann")), None);
     let server = start(config).await;
-    server.catalog().create(&event("film"), &film(10, 10), None);
+    server.catalog().create(event("film").borrowed(), &film(10, 10), None);
     let mut agent = enter(server.address(), &agent).await;
     let (held, sold) = (new_id(START), new_id(START));
     agent.ask(&hold(held, "film", "bob", best(1))).await;

@@ -25,7 +25,7 @@ fn delete() -> Request {
 /// A server with one event.
 async fn with_concert(config: Config) -> Server {
     let server = start(config).await;
-    server.catalog().create(&event("concert"), &concert(100), None);
+    server.catalog().create(event("concert").borrowed(), &concert(100), None);
     server
 }
 

@@ -97,7 +97,7 @@ impl Model {
         &self,
         id: ReservationId,
         fingerprint: u64,
-        customer: &CustomerId,
+        customer: CustomerId<&str>,
         selection: &Selection,
         ttl: Option<Duration>,
         now: Timestamp,
@@ -123,7 +123,7 @@ impl Model {
             return Err(Refusal::SalesClosed);
         }
         let (exact, section, places) = self.understood(selection)?;
-        let mine = self.reservations.iter().filter(|one| one.customer == *customer);
+        let mine = self.reservations.iter().filter(|one| one.customer.borrowed() == customer);
         let have: u32 = mine.filter(|one| one.is_live(now)).map(|one| one.places.count()).sum();
         if let Some(limit) = self.terms.spec.max_per_customer
             && have + places > limit.get()
@@ -153,7 +153,7 @@ impl Model {
             }
         };
         let expires_at = ttl.map_or(now, |ttl| now.plus(ttl));
-        let customer = customer.clone();
+        let customer = customer.to_owned();
         Ok(Some(NewReservation { id, fingerprint, customer, places, expires_at }))
     }
 
@@ -200,11 +200,11 @@ impl Model {
     fn owned(
         &self,
         id: ReservationId,
-        customer: &CustomerId,
+        customer: CustomerId<&str>,
         now: Timestamp,
     ) -> Result<&Booked, Refusal> {
         let one = self.known(id, now).ok_or(Refusal::ReservationNotFound)?;
-        if one.customer == *customer { Ok(one) } else { Err(Refusal::NotYours) }
+        if one.customer.borrowed() == customer { Ok(one) } else { Err(Refusal::NotYours) }
     }
 
     fn rest(&self, one: &Booked, keep: Option<&Keep>) -> Result<Option<TakenPlaces>, Refusal> {

@@ -32,22 +32,24 @@ impl RandomCommand {
     pub fn command(&self) -> Command<'_> {
         match *self {
             Self::Hold(id, fingerprint, ref customer, ref selection, ttl) => {
-                Command::Hold { id, fingerprint, customer, selection, ttl }
+                Command::Hold { id, fingerprint, customer: customer.borrowed(), selection, ttl }
             }
             Self::Reserve(id, fingerprint, ref customer, ref selection) => {
-                Command::Reserve { id, fingerprint, customer, selection }
+                Command::Reserve { id, fingerprint, customer: customer.borrowed(), selection }
             }
             Self::Confirm(id, ref customer, ref keep) => {
-                Command::Confirm { id, customer, keep: keep.as_ref() }
+                Command::Confirm { id, customer: customer.borrowed(), keep: keep.as_ref() }
             }
             Self::Release(id, ref customer, ref keep) => {
-                Command::Release { id, customer, keep: keep.as_ref() }
+                Command::Release { id, customer: customer.borrowed(), keep: keep.as_ref() }
             }
-            Self::Extend(id, ref customer, until) => Command::Extend { id, customer, until },
+            Self::Extend(id, ref customer, until) => {
+                Command::Extend { id, customer: customer.borrowed(), until }
+            }
             Self::Cancel(id, ref customer, ref keep) => {
-                Command::Cancel { id, customer, keep: keep.as_ref() }
+                Command::Cancel { id, customer: customer.borrowed(), keep: keep.as_ref() }
             }
-            Self::Get(id, ref customer) => Command::Get { id, customer },
+            Self::Get(id, ref customer) => Command::Get { id, customer: customer.borrowed() },
             Self::Update(if_version, ref update) => Command::Update { if_version, update },
             Self::Delete(force) => Command::Delete { force },
         }

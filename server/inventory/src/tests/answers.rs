@@ -173,7 +173,7 @@ fn law_5_a_turn_expires_one_chunk_and_turns_change_no_answer() {
             _ => best(dice.of(1..101)),
         };
         let (id, customer) = (id(1_000), customer("ann"));
-        let (customer, selection) = (&customer, &selection);
+        let (customer, selection) = (customer.borrowed(), &selection);
         let hold = Command::Hold { id, fingerprint: 0, customer, selection, ttl: None };
         let delete = Command::Delete { force: Force::No };
         let command = if dice.once_in(5) { delete } else { hold };

@@ -63,33 +63,44 @@ impl Harness {
     pub(super) fn hold(&mut self, number: u64, who: &str, selection: &Selection) -> Answer {
         let (id, customer) = (id(number), customer(who));
         let fingerprint = number;
-        self.ask(&Command::Hold { id, fingerprint, customer: &customer, selection, ttl: None })
+        self.ask(&Command::Hold {
+            id,
+            fingerprint,
+            customer: customer.borrowed(),
+            selection,
+            ttl: None,
+        })
     }
 
     pub(super) fn reserve(&mut self, number: u64, who: &str, selection: &Selection) -> Answer {
         let (id, customer) = (id(number), customer(who));
-        self.ask(&Command::Reserve { id, fingerprint: number, customer: &customer, selection })
+        self.ask(&Command::Reserve {
+            id,
+            fingerprint: number,
+            customer: customer.borrowed(),
+            selection,
+        })
     }
 
     pub(super) fn confirm(&mut self, number: u64, who: &str, keep: Option<&Keep>) -> Answer {
-        self.ask(&Command::Confirm { id: id(number), customer: &customer(who), keep })
+        self.ask(&Command::Confirm { id: id(number), customer: customer(who).borrowed(), keep })
     }
 
     pub(super) fn release(&mut self, number: u64, who: &str, keep: Option<&Keep>) -> Answer {
-        self.ask(&Command::Release { id: id(number), customer: &customer(who), keep })
+        self.ask(&Command::Release { id: id(number), customer: customer(who).borrowed(), keep })
     }
 
     pub(super) fn cancel(&mut self, number: u64, who: &str, keep: Option<&Keep>) -> Answer {
-        self.ask(&Command::Cancel { id: id(number), customer: &customer(who), keep })
+        self.ask(&Command::Cancel { id: id(number), customer: customer(who).borrowed(), keep })
     }
 
     pub(super) fn extend(&mut self, number: u64, who: &str, ms_from_now: u64) -> Answer {
         let until = self.now.plus(Duration::from_millis(ms_from_now));
-        self.ask(&Command::Extend { id: id(number), customer: &customer(who), until })
+        self.ask(&Command::Extend { id: id(number), customer: customer(who).borrowed(), until })
     }
 
     pub(super) fn look(&mut self, number: u64, who: &str) -> Answer {
-        self.ask(&Command::Get { id: id(number), customer: &customer(who) })
+        self.ask(&Command::Get { id: id(number), customer: customer(who).borrowed() })
     }
 
     pub(super) fn update(&mut self, update: &EventUpdate) -> Answer {

@@ -65,9 +65,10 @@ fn law_3_an_id_from_a_clock_that_is_ahead_is_remembered_as_long_as_it_could_begi
     let mut desk = Harness::open(event("stalls=2x9"));
     let id = id_at(BEGIN.plus(Duration::from_millis(MAX_ID_AHEAD_MS)), 1);
     let (ann, selection) = (customer("ann"), seats("A1"));
-    let reserve = Command::Reserve { id, fingerprint: 1, customer: &ann, selection: &selection };
+    let reserve =
+        Command::Reserve { id, fingerprint: 1, customer: ann.borrowed(), selection: &selection };
     desk.ask(&reserve).expect("free").expect("a change");
-    desk.ask(&Command::Cancel { id, customer: &ann, keep: None }).expect("confirmed");
+    desk.ask(&Command::Cancel { id, customer: ann.borrowed(), keep: None }).expect("confirmed");
     desk.wait(MAX_ID_AGE_MS + MAX_ID_AHEAD_MS);
     assert_eq!(desk.ask(&reserve), Ok(None), "its effect was undone, and stays so");
     desk.wait(1);
@@ -83,12 +84,13 @@ fn law_3_memory_is_bounded_by_what_may_be_asked_for() {
         desk.ask(&Command::Hold {
             id,
             fingerprint: 0,
-            customer: &customer,
+            customer: customer.borrowed(),
             selection: &selection,
             ttl: None,
         })
         .expect("free");
-        desk.ask(&Command::Release { id, customer: &customer, keep: None }).expect("held");
+        desk.ask(&Command::Release { id, customer: customer.borrowed(), keep: None })
+            .expect("held");
         desk.wait(HOUR);
     }
     assert!(desk.inventory.remembered() <= 26, "{} are in memory", desk.inventory.remembered());
@@ -104,7 +106,7 @@ fn law_4_a_hold_is_live_until_its_deadline_and_not_at_it() {
     desk.wait(1);
     let expired = Decision::ExpireFirst(vec![Change::Expired { id: id(1) }]);
     let ann = customer("ann");
-    let confirm = Command::Confirm { id: id(1), customer: &ann, keep: None };
+    let confirm = Command::Confirm { id: id(1), customer: ann.borrowed(), keep: None };
     assert_eq!(desk.inventory.decide(&confirm, desk.now, &RULES), expired);
     desk.hold(2, "bob", &seats("A1")).expect("nobody swept, and it is free");
     assert_eq!(desk.confirm(1, "ann", None), Err(Refusal::HoldExpired));
@@ -145,11 +147,11 @@ fn law_5_every_answer_that_shows_a_hold_records_its_expiry_first() {
 fn law_5_many_due_holds_are_expired_in_chunks_the_earliest_first() {
     let mut desk = Harness::open(event("floor=2500"));
     for number in 0..2_500 {
-        let (id, selection) = (id(number), standing(1));
+        let (id, ann, selection) = (id(number), customer("ann"), standing(1));
         let command = Command::Hold {
             id,
             fingerprint: 0,
-            customer: &customer("ann"),
+            customer: ann.borrowed(),
             selection: &selection,
             ttl: None,
         };

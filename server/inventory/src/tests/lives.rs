@@ -4,6 +4,7 @@ use super::harness::*;
 use crate::{Inventory, VisibleChange};
 use boxoffice_protocol::change::{Change, PlacesChanged};
 use boxoffice_protocol::event::PlaceState;
+use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::reservation::{Keep, Places, Reservation, Status};
 
 #[test]
@@ -81,7 +82,8 @@ fn watchers_see_places_and_counts_and_no_names() {
 fn pages(inventory: &Inventory, who: Option<&str>, most: usize) -> Vec<Reservation> {
     let (who, mut from, mut all) = (who.map(customer), 0, Vec::new());
     loop {
-        let (rows, next) = inventory.reservations(from, who.as_ref(), BEGIN, most);
+        let (rows, next) =
+            inventory.reservations(from, who.as_ref().map(CustomerId::borrowed), BEGIN, most);
         assert!(rows.len() <= most, "a page has {} rows", rows.len());
         all.extend(rows);
         match next {

@@ -43,7 +43,7 @@ fn an_id_conflict_comes_before_everything_that_is_wrong_with_the_request() {
     let other = Command::Hold {
         id: id(1),
         fingerprint: 2,
-        customer: &customer,
+        customer: customer.borrowed(),
         selection: &selection,
         ttl,
     };
@@ -58,7 +58,13 @@ fn the_order_of_refusals_of_a_new_reservation() {
     let hold = |desk: &mut Harness, time: u64, ttl: u64, selection: &Selection| {
         let id = id_at(Timestamp::from_ms(time), 9);
         let (customer, ttl) = (&customer("ann"), Some(Duration::from_millis(ttl)));
-        desk.ask(&Command::Hold { id, fingerprint: 9, customer, selection, ttl })
+        desk.ask(&Command::Hold {
+            id,
+            fingerprint: 9,
+            customer: customer.borrowed(),
+            selection,
+            ttl,
+        })
     };
     let close = |desk: &mut Harness, sales| {
         let update = EventUpdate { sales: Some(sales), ..EventUpdate::default() };

@@ -61,9 +61,9 @@ async fn stream(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let known = last_event_id(&headers)?;
-    caller.admit(&Request::Watch { event: id.clone(), from_version: known })?;
+    caller.admit(&Request::Watch { event: id.borrowed(), from_version: known })?;
     let catalog = &caller.shared.catalog;
-    let found = catalog.find(&id).ok_or(NoStream::EventGone);
+    let found = catalog.find(id.borrowed()).ok_or(NoStream::EventGone);
     let listening = match found.and_then(|event| streams.listen(&event, known, caller.party())) {
         Ok(listener) => listener.ready().await,
         Err(why) => Err(why),

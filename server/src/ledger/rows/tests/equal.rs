@@ -80,7 +80,7 @@ fn lists(
     for most in [1, 7, 1_000] {
         let mut from = Some(0);
         while let Some(slot) = from {
-            let page = inventory.reservations(slot, customer, now, most);
+            let page = inventory.reservations(slot, customer.map(CustomerId::borrowed), now, most);
             from = page.1;
             pages.push(page);
         }

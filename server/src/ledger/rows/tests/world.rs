@@ -160,9 +160,15 @@ impl World {
         };
         let (customer_ref, selection, fingerprint) = (&customer, &selection, self.random.u64(..));
         let command = if self.random.bool() {
-            Command::Reserve { id, fingerprint, customer: customer_ref, selection }
+            Command::Reserve { id, fingerprint, customer: customer_ref.borrowed(), selection }
         } else {
-            Command::Hold { id, fingerprint, customer: customer_ref, selection, ttl: None }
+            Command::Hold {
+                id,
+                fingerprint,
+                customer: customer_ref.borrowed(),
+                selection,
+                ttl: None,
+            }
         };
         self.ask(event, &command);
         self.ids.push((event.clone(), id, customer));
@@ -179,10 +185,10 @@ impl World {
         let (keep, customer) = (keep.as_ref(), &customer);
         let until = self.now.plus(Duration::from_secs(self.random.u64(..600)));
         let command = match self.random.u32(..5) {
-            0 => Command::Extend { id, customer, until },
-            1 => Command::Release { id, customer, keep },
-            2 => Command::Cancel { id, customer, keep },
-            _ => Command::Confirm { id, customer, keep },
+            0 => Command::Extend { id, customer: customer.borrowed(), until },
+            1 => Command::Release { id, customer: customer.borrowed(), keep },
+            2 => Command::Cancel { id, customer: customer.borrowed(), keep },
+            _ => Command::Confirm { id, customer: customer.borrowed(), keep },
         };
         self.ask(&event, &command);
     }
