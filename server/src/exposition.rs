@@ -77,6 +77,10 @@ fn connections(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result 
     text.gauges("connections", "Open connections", of(|listener| listener.open.value()))?;
     let limits = listeners.map(|(listener, _, most)| ([("listener", listener)], most as u64));
     text.gauges("connections_limit", "The most that are admitted", limits)?;
+    let unsent = shared.unsent.taken() as u64;
+    text.gauge("unsent_bytes", "Bytes that clients leave unread, the kernel's included", unsent)?;
+    let most = config.memory.unsent_bytes as u64;
+    text.gauge("unsent_limit_bytes", "The most that they may leave", most)?;
     let admitted = of(|listener| listener.admitted.value());
     text.counters("connections_admitted", "Connections that were admitted", admitted)?;
     let busy = of(|listener| listener.busy.value());

@@ -134,24 +134,24 @@ async fn serve<S: Service>(service: Arc<S>, accepted: Accepted) {
     connections.closed(cause);
 }
 
-/// Serves until the connection ends by itself or has lost its seat. A client whose party is known
-/// gets the answers to what it has sent, within a moment.
+/// Serves until the connection ends by itself or has to. One that gives way to another party's gets
+/// the answers to what it has sent, within a moment; one that reads too little ends at once.
 async fn while_seated(
     serving: impl Future<Output = ConnectionSummary>,
     seat: &ConnectionSeat,
     stop: &CancellationToken,
 ) -> ConnectionSummary {
     let mut serving = std::pin::pin!(serving);
-    tokio::select! {
+    let cause = tokio::select! {
         biased;
         summary = serving.as_mut() => return summary,
-        () = seat.lost() => {}
-    }
-    let mut summary = ConnectionSummary::early(Closed::GaveWay);
-    if seat.is_known() {
+        cause = seat.lost() => cause,
+    };
+    let mut summary = ConnectionSummary::early(cause);
+    if cause == Closed::GaveWay && seat.is_known() {
         stop.cancel();
         if let Ok(ended) = timeout(LOSING, serving).await {
-            summary = ConnectionSummary { cause: Closed::GaveWay, ..ended };
+            summary = ConnectionSummary { cause, ..ended };
         }
     }
     summary

@@ -1,5 +1,6 @@
 //! The state that all connections of a server share.
 
+use crate::admission::{UnsentBytes, UnsentLimits};
 use crate::auth::{TokenRegistry, Tokens, VisitorLimits, Visitors};
 use crate::backups::Backups;
 use crate::catalog::{Catalog, Fingerprints};
@@ -21,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 pub struct EarlyState {
     pub metrics: Arc<Metrics>,
     pub turns: Arc<Turns>,
+    pub unsent: Arc<UnsentBytes>,
     pub tls: Option<Arc<Tls>>,
     pub tokens: Tokens,
     pub stop: CancellationToken,
@@ -30,7 +32,9 @@ impl Default for EarlyState {
     fn default() -> Self {
         let metrics = Arc::new(Metrics::default());
         let turns = Arc::new(Turns::new(Arc::clone(&metrics)));
-        Self { metrics, turns, tls: None, tokens: Tokens::default(), stop: <_>::default() }
+        let unsent = Arc::new(UnsentBytes::new(UnsentLimits::NONE));
+        let (tls, tokens, stop) = (None, Tokens::default(), CancellationToken::default());
+        Self { metrics, turns, unsent, tls, tokens, stop }
     }
 }
 
@@ -42,7 +46,9 @@ impl EarlyState {
         let addresses = [Some(config.listen), config.http_listen, config.operator_listen];
         addresses.into_iter().flatten().try_for_each(|address| tokens.may_listen(address))?;
         let tls = config.tls.clone().map(Tls::open).transpose()?.map(Arc::new);
-        Ok(Self { tls, tokens, ..Self::default() })
+        let (all, of_one) = (config.memory.unsent_bytes, config.memory.principal_unsent_bytes);
+        let unsent = Arc::new(UnsentBytes::new(UnsentLimits { all, of_one }));
+        Ok(Self { tls, tokens, unsent, ..Self::default() })
     }
 }
 
@@ -60,6 +66,7 @@ pub struct ServerState {
     pub clock: Clock,
     pub metrics: Arc<Metrics>,
     pub(crate) turns: Arc<Turns>,
+    pub(crate) unsent: Arc<UnsentBytes>,
     pub(crate) started: Stopwatch,
     /// Cancelled when the server stops.
     pub(crate) stop: CancellationToken,
@@ -82,7 +89,7 @@ impl ServerState {
     /// Puts a server together around an opened store.
     pub fn new(config: Config, opened: Opened, early: EarlyState) -> Self {
         let Opened { recovery, ledger, clock, visitor_keys, secret } = opened;
-        let EarlyState { metrics, turns, tls, tokens, stop } = early;
+        let EarlyState { metrics, turns, unsent, tls, tokens, stop } = early;
         let (pace, places) = (config.visitor_pace, config.visitor_places);
         let limits = VisitorLimits::new(pace, places, clock.clone());
         let visitors = Visitors::new(visitor_keys, config.visitors, limits, clock.clone());
@@ -111,6 +118,7 @@ impl ServerState {
             clock,
             metrics,
             turns,
+            unsent,
             started,
             stop,
         }

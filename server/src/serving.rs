@@ -96,7 +96,7 @@ impl EventLoop {
         let (http, operators) = (http?, operators?);
         let (shared, committing) = runtime.block_on(recover(config, early))?;
         let shared = Arc::new(shared);
-        let (listener, address) = bind(address, "listen")?;
+        let (listener, address) = bind(address, "listen", &shared.config)?;
         let service = Arc::new(TcpService::new(Arc::clone(&shared)));
         tasks.spawn(listen(listener, service, tasks.clone(), stop.clone()));
         let [http_address, operator_address] = [http, operators].map(|front| {
@@ -156,7 +156,7 @@ impl ListeningFront {
             Audience::Operators => (config.operator_listen, "operator-listen"),
         };
         let Some(at) = at else { return Ok(None) };
-        let (listener, address) = bind(at, setting)?;
+        let (listener, address) = bind(at, setting, config)?;
         if audience == Audience::Everybody && !early.tokens.are_wanted() {
             config.http_hosts.iter().for_each(warn_of_host);
         }
@@ -191,9 +191,10 @@ async fn recover(config: Config, early: EarlyState) -> Result<Recovered, StartEr
 fn bind(
     address: SocketAddr,
     setting: &'static str,
+    config: &Config,
 ) -> Result<(TcpListener, SocketAddr), StartError> {
     let unavailable = |source| StartError::Listen { address, setting, source };
-    let listener = sockets::bind(address).map_err(unavailable)?;
+    let listener = sockets::bind(address, config.memory.socket_bytes).map_err(unavailable)?;
     let bound = listener.local_addr().map_err(unavailable)?;
     Ok((listener, bound))
 }

@@ -1,5 +1,9 @@
 //! Options of the sockets of both listeners.
 
+#[cfg(target_os = "linux")]
+use nix::sys::socket::getsockopt;
+#[cfg(target_os = "linux")]
+use nix::{getsockopt_impl, libc, sockopt_impl};
 use socket2::{SockRef, TcpKeepalive};
 use std::io;
 use std::net::SocketAddr;
@@ -24,13 +28,45 @@ pub(crate) const LINGER: Duration = Duration::from_millis(500);
 /// Bytes of input that are discarded meanwhile.
 pub(crate) const LINGER_BYTES: usize = 256 * 1024;
 
-/// Listens at `address`.
+/// Bytes that the kernel takes beyond those that are on their way to the client. A client that reads
+/// slowly has its replies wait in the process, where they are counted.
+#[cfg(target_os = "linux")]
+const NOT_SENT_BYTES: u32 = 16 * 1024;
+
+#[cfg(target_os = "linux")]
+sockopt_impl!(
+    /// What a socket takes of the kernel's memory, as `sock_diag(7)` lists it.
+    SocketMemory,
+    GetOnly,
+    libc::SOL_SOCKET,
+    libc::SO_MEMINFO,
+    [u32; 9]
+);
+
+/// A TCP connection, or what is built on one.
+pub(crate) trait OverTcp {
+    fn tcp(&self) -> &TcpStream;
+}
+
+impl OverTcp for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
+/// Listens at `address`. The kernel may hold so many bytes of a connection in each direction, and
+/// about as many to keep account of them.
 ///
 /// # Errors
 /// The error of the operating system.
-pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+pub(crate) fn bind(address: SocketAddr, buffer_bytes: u32) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_reuseaddr(true)?;
+    // Connections inherit them, and the window that is offered to their clients is made by them.
+    socket.set_send_buffer_size(buffer_bytes)?;
+    socket.set_recv_buffer_size(buffer_bytes)?;
+    #[cfg(target_os = "linux")]
+    SockRef::from(&socket).set_tcp_notsent_lowat(NOT_SENT_BYTES)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
@@ -63,6 +99,32 @@ pub(crate) fn configure(stream: &TcpStream, peer_timeout: Duration) -> io::Resul
     #[cfg(target_os = "linux")]
     socket.set_tcp_user_timeout(Some(peer_timeout))?;
     Ok(())
+}
+
+/// Bytes of memory that the kernel has for a connection now: output that its client has not
+/// acknowledged, and input that was not read.
+#[cfg(target_os = "linux")]
+pub(crate) fn kernel_bytes(stream: &TcpStream) -> usize {
+    const UNREAD: usize = 0;
+    const QUEUED: usize = 5;
+    let memory = getsockopt(stream, SocketMemory).unwrap_or_default();
+    memory[UNREAD] as usize + memory[QUEUED] as usize
+}
+
+/// The most that it has where the kernel cannot be asked.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn kernel_bytes(stream: &TcpStream) -> usize {
+    SockRef::from(stream).send_buffer_size().unwrap_or_default()
+}
+
+/// Has the kernel drop what the client has not acknowledged when the connection is closed.
+pub(crate) fn drop_unsent(stream: &TcpStream) {
+    let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
+}
+
+/// Has the kernel go on with it then.
+pub(crate) fn keep_unsent(stream: &TcpStream) {
+    let _ = SockRef::from(stream).set_linger(None);
 }
 
 /// Ends the output, and discards input for a while: bytes that arrive after a close make the kernel

@@ -29,6 +29,7 @@ mod process {
     mod tls;
     mod token_commands;
     mod tokens;
+    mod unread_replies;
     mod vanished_host;
     mod visitor_keys;
     mod wall_clock;

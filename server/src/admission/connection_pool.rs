@@ -1,7 +1,9 @@
 //! The connections of one listener.
 
 use super::shares::{Full, ShareLimits, Shares};
+use super::unsent_bytes::{UnsentBytes, UnsentPlace};
 use crate::fairness::{Class, Party, Principal};
+use crate::metrics::Closed;
 use parking_lot::Mutex;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -25,6 +27,7 @@ pub(crate) struct ConnectionLimits {
 pub(crate) struct ConnectionPool {
     limits: ConnectionLimits,
     seats: Mutex<Seats>,
+    unsent: Arc<UnsentBytes>,
 }
 
 #[derive(Debug)]
@@ -34,17 +37,18 @@ struct Seats {
 }
 
 impl ConnectionPool {
-    pub(crate) fn new(limits: ConnectionLimits) -> Self {
+    pub(crate) fn new(limits: ConnectionLimits, unsent: Arc<UnsentBytes>) -> Self {
         let any = ShareLimits { all: usize::MAX, reserve: 0, of_one: usize::MAX };
         let seats = Seats { known: Shares::new(limits.known), unknown: Shares::new(any) };
-        Self { limits, seats: Mutex::new(seats) }
+        Self { limits, seats: Mutex::new(seats), unsent }
     }
 
     /// A seat for a client at this address that has said nothing yet.
     pub(crate) fn enter(self: &Arc<Self>, from: IpAddr) -> ConnectionSeat {
-        let lost = CancellationToken::new();
+        let (lost, unread) = (CancellationToken::new(), CancellationToken::new());
         let held = self.take_unknown(&mut self.seats.lock(), from, &lost);
-        ConnectionSeat { pool: Arc::clone(self), from, held: Mutex::new(held), lost }
+        let (held, unsent) = (Mutex::new(held), Mutex::default());
+        ConnectionSeat { pool: Arc::clone(self), from, held, lost, unsent, unread }
     }
 
     /// Whether a connection of this party would find a seat.
@@ -87,6 +91,9 @@ pub(crate) struct ConnectionSeat {
     from: IpAddr,
     held: Mutex<Held>,
     lost: CancellationToken,
+    unsent: Mutex<UnsentPlace>,
+    /// Cancelled when the client has left too much unread.
+    unread: CancellationToken,
 }
 
 #[derive(Debug)]
@@ -135,9 +142,18 @@ impl ConnectionSeat {
         self.held.lock().kind == Kind::Known
     }
 
-    /// Returns when the seat is another's.
-    pub(crate) async fn lost(&self) {
-        self.lost.cancelled().await;
+    /// The client leaves so many bytes unread, in the process and in the kernel.
+    pub(super) fn leaves_unsent(&self, bytes: usize) {
+        let party = self.held.lock().party.clone();
+        self.pool.unsent.set(&mut self.unsent.lock(), &party, bytes, &self.unread);
+    }
+
+    /// Returns why the connection has to end, when it has to.
+    pub(crate) async fn lost(&self) -> Closed {
+        tokio::select! {
+            () = self.lost.cancelled() => Closed::GaveWay,
+            () = self.unread.cancelled() => Closed::Unread,
+        }
     }
 
     #[cfg(test)]
@@ -149,17 +165,20 @@ impl ConnectionSeat {
 impl Drop for ConnectionSeat {
     fn drop(&mut self) {
         let held = self.held.get_mut();
+        self.pool.unsent.set(self.unsent.get_mut(), &held.party, 0, &self.unread);
         self.pool.seats.lock().of(held.kind).give_back(&held.party, held.number);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::unsent_bytes::UnsentLimits;
     use super::*;
 
     fn pool(known: usize, unknown: usize) -> Arc<ConnectionPool> {
         let known = ShareLimits { all: known, reserve: 0, of_one: usize::MAX };
-        Arc::new(ConnectionPool::new(ConnectionLimits { known, unknown }))
+        let unsent = UnsentBytes::new(UnsentLimits::NONE);
+        Arc::new(ConnectionPool::new(ConnectionLimits { known, unknown }, Arc::new(unsent)))
     }
 
     fn address(number: u8) -> IpAddr {

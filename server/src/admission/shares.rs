@@ -1,8 +1,9 @@
 //! Places of one kind, shared among the parties that want them.
 
+use super::places::Places;
 use crate::fairness::{Class, Party};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use tokio_util::sync::CancellationToken;
 
 /// How many places there are.
@@ -30,6 +31,9 @@ pub(crate) enum Full {
 /// up to another class, and inside of a class the party with most to one with less; so a party that
 /// comes later gets as much as the others have, and one that has as much as they have gets no more.
 ///
+/// Where what is shared is bytes, a place stands for as many as its holder has now: its size. It is
+/// 1 where the places themselves are shared.
+///
 /// Invariant: `by_class` counts and ranks what `places` has, and no party in it is without a place.
 #[derive(Debug)]
 pub(crate) struct Shares {
@@ -39,28 +43,25 @@ pub(crate) struct Shares {
     by_class: [ClassShare; Class::ALL.len()],
 }
 
-/// A party's places in the order in which they were taken, each with what tells of its loss.
-type Places = BTreeMap<u64, CancellationToken>;
-
 #[derive(Debug, Default)]
 struct ClassShare {
     taken: usize,
     ranks: BTreeSet<Rank>,
 }
 
-/// A party by the number of its places; of several with as many, the one that has its oldest for
+/// A party by the size of its places; of several with as much, the one that has its oldest for
 /// longest is the last.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
-    places: usize,
+    size: usize,
     oldest: Reverse<u64>,
     party: Party,
 }
 
 impl Rank {
     fn of(party: &Party, places: &Places) -> Option<Self> {
-        let (&oldest, _) = places.first_key_value()?;
-        Some(Self { places: places.len(), oldest: Reverse(oldest), party: party.clone() })
+        let oldest = places.oldest()?;
+        Some(Self { size: places.size(), oldest: Reverse(oldest), party: party.clone() })
     }
 }
 
@@ -93,21 +94,54 @@ impl Shares {
     /// [`Full`] says why there is none.
     pub(crate) fn take(&mut self, party: &Party, lost: CancellationToken) -> Result<u64, Full> {
         if let Some(loser) = self.room_for(party)? {
-            self.end(&loser, Places::pop_last);
+            self.end(&loser, Places::newest);
         }
+        Ok(self.insert(party, 1, lost))
+    }
+
+    /// Takes a place of some size, whether or not there is room for it: what it stands for is there
+    /// already. [`bring_back`](Self::bring_back) makes room.
+    pub(crate) fn insert(&mut self, party: &Party, size: usize, lost: CancellationToken) -> u64 {
         self.next += 1;
         let number = self.next;
-        self.change(party, |places| places.insert(number, lost));
-        Ok(number)
+        self.change(party, |places| places.insert(number, size, lost));
+        number
+    }
+
+    /// Changes the size of a place, if it was not lost.
+    pub(crate) fn resize(&mut self, party: &Party, number: u64, size: usize) {
+        if self.has(party, number) {
+            self.change(party, |places| places.resize(number, size));
+        }
+    }
+
+    /// Ends the largest places of this party until it has no more than one may have, and then of the
+    /// party with most, in the class with most for its weight, until all fit. Returns the number of
+    /// places that ended.
+    pub(crate) fn bring_back(&mut self, party: &Party) -> usize {
+        let mut ended = 0;
+        while self.size(party) > self.limits.of_one {
+            self.end(party, Places::largest);
+            ended += 1;
+        }
+        while self.taken() > self.limits.all {
+            let load = |class: &Class| self.load(*class);
+            let class = Class::ALL.into_iter().max_by_key(load).expect("there are classes");
+            let Some(most) = self.share(class).ranks.last() else { break };
+            let most = most.party.clone();
+            self.end(&most, Places::largest);
+            ended += 1;
+        }
+        ended
     }
 
     /// Gives a place back. Says whether it had not been lost.
     pub(crate) fn give_back(&mut self, party: &Party, number: u64) -> bool {
-        self.has(party, number) && self.change(party, |places| places.remove(&number)).is_some()
+        self.has(party, number) && self.change(party, |places| places.remove(number)).is_some()
     }
 
     pub(crate) fn has(&self, party: &Party, number: u64) -> bool {
-        self.places.get(party).is_some_and(|places| places.contains_key(&number))
+        self.places.get(party).is_some_and(|places| places.has(number))
     }
 
     /// Ends the oldest place of the party with most; of several such, of the one that has its own
@@ -115,13 +149,13 @@ impl Shares {
     pub(crate) fn end_oldest_of_most(&mut self) {
         let most = self.by_class.iter().filter_map(|share| share.ranks.last()).max();
         if let Some(Rank { party, .. }) = most.cloned() {
-            self.end(&party, Places::pop_first);
+            self.end(&party, Places::oldest);
         }
     }
 
     /// The party that gives way to a new place of this one; none if there is a free place.
     fn room_for(&self, party: &Party) -> Result<Option<Party>, Full> {
-        let own = self.count(party);
+        let own = self.size(party);
         if own >= self.limits.of_one {
             return Err(Full::OfOne);
         }
@@ -138,19 +172,22 @@ impl Shares {
     }
 
     fn loser(&self, party: &Party, own: usize, may_lose: impl Fn(Class) -> bool) -> Option<&Party> {
-        let load = |class| self.share(class).taken as u64 * cost(class);
         let classes = Class::ALL.into_iter().filter(|&class| may_lose(class));
-        let largest = classes.max_by_key(|&class| load(class))?;
-        let wanted = load(party.class) + cost(party.class);
-        if largest != party.class && wanted <= load(largest).saturating_sub(cost(largest)) {
+        let largest = classes.max_by_key(|&class| self.load(class))?;
+        let wanted = self.load(party.class) + cost(party.class);
+        if largest != party.class && wanted <= self.load(largest).saturating_sub(cost(largest)) {
             return self.share(largest).ranks.last().map(|most| &most.party);
         }
         let most = self.share(party.class).ranks.last()?;
-        (own + 1 < most.places).then_some(&most.party)
+        (own + 1 < most.size).then_some(&most.party)
     }
 
-    fn count(&self, party: &Party) -> usize {
-        self.places.get(party).map_or(0, BTreeMap::len)
+    fn load(&self, class: Class) -> u64 {
+        self.share(class).taken as u64 * cost(class)
+    }
+
+    fn size(&self, party: &Party) -> usize {
+        self.places.get(party).map_or(0, Places::size)
     }
 
     fn share(&self, class: Class) -> &ClassShare {
@@ -158,8 +195,11 @@ impl Shares {
     }
 
     /// Takes a place away from a party that has some.
-    fn end(&mut self, loser: &Party, pop: fn(&mut Places) -> Option<(u64, CancellationToken)>) {
-        if let Some((_, lost)) = self.change(loser, pop) {
+    fn end(&mut self, loser: &Party, choose: fn(&Places) -> Option<u64>) {
+        let chosen = self.places.get(loser).and_then(choose);
+        if let Some(number) = chosen
+            && let Some(lost) = self.change(loser, |places| places.remove(number))
+        {
             lost.cancel();
         }
     }
@@ -167,9 +207,9 @@ impl Shares {
     /// Changes a party's places and what is counted of them.
     fn change<T>(&mut self, party: &Party, change: impl FnOnce(&mut Places) -> T) -> T {
         let places = self.places.entry(party.clone()).or_default();
-        let (before, rank_before) = (places.len(), Rank::of(party, places));
+        let (before, rank_before) = (places.size(), Rank::of(party, places));
         let changed = change(places);
-        let (after, rank) = (places.len(), Rank::of(party, places));
+        let (after, rank) = (places.size(), Rank::of(party, places));
         if rank.is_none() {
             self.places.remove(party);
         }
@@ -210,7 +250,7 @@ mod tests {
         let (one, other) = (party(Class::Tokens, 1), party(Class::Tokens, 2));
         assert_eq!(take_all(&mut shares, &one), 100);
         assert_eq!(take_all(&mut shares, &other), 50);
-        assert_eq!((shares.count(&one), shares.count(&other)), (50, 50));
+        assert_eq!((shares.size(&one), shares.size(&other)), (50, 50));
         assert_eq!(take(&mut shares, &one), Err(Full::All), "nothing goes back and forth");
         assert_eq!(take_all(&mut shares, &party(Class::Tokens, 3)), 33);
         assert_eq!(shares.taken(), 100);
@@ -226,7 +266,7 @@ mod tests {
         assert_eq!(lost.map(|lost| lost.is_cancelled()), [false, false, true]);
         assert!(!shares.give_back(&one, numbers[2]), "it was lost");
         assert!(shares.give_back(&one, numbers[0]));
-        assert_eq!((shares.count(&one), shares.taken()), (1, 2));
+        assert_eq!((shares.size(&one), shares.taken()), (1, 2));
     }
 
     #[test]
@@ -237,7 +277,7 @@ mod tests {
         assert_eq!(take_all(&mut shares, &address), 90);
         assert_eq!(take_all(&mut shares, &token), 72);
         take_all(&mut shares, &operator);
-        let had = [&operator, &token, &address].map(|party| shares.count(party));
+        let had = [&operator, &token, &address].map(|party| shares.size(party));
         assert_eq!(had, [40, 40, 10]);
         assert_eq!(take(&mut shares, &address), Err(Full::All));
     }
@@ -265,7 +305,7 @@ mod tests {
         assert_eq!(shares.taken(), 10);
         // Beyond the reserve it is a party like others.
         take(&mut shares, &operator).unwrap();
-        assert_eq!((shares.taken(), shares.count(&operator)), (10, 3));
+        assert_eq!((shares.taken(), shares.size(&operator)), (10, 3));
     }
 
     #[test]

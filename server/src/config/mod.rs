@@ -2,6 +2,7 @@
 //!
 //! A flag wins over the environment, that over the file, and that over the default.
 
+mod connection_memory;
 mod connection_shares;
 mod error;
 mod host_name;
@@ -10,6 +11,7 @@ mod resolved;
 mod typed;
 mod values;
 
+pub use connection_memory::ConnectionMemory;
 pub use connection_shares::ConnectionShares;
 pub use error::ConfigError;
 pub use host_name::HostName;

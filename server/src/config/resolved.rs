@@ -1,5 +1,6 @@
 //! The settings, resolved: every one has a value, and they fit together.
 
+use super::connection_memory::ConnectionMemory;
 use super::connection_shares::{ConnectionShares, OPERATORS};
 use super::error::ConfigError;
 use super::host_name::HostName;
@@ -132,6 +133,8 @@ pub struct Config {
     pub drain_timeout: Duration,
     /// Unsent bytes at which a connection is no longer read.
     pub output_bytes: usize,
+    /// What clients can make connections take.
+    pub memory: ConnectionMemory,
     /// The clock; the system's if left out.
     pub clock: Option<Clock>,
     /// Where changes become durable.
@@ -263,6 +266,7 @@ impl Config {
             peer_timeout: span(settings.peer_timeout, 60_000),
             drain_timeout: span(settings.drain_timeout, 10_000),
             output_bytes: settings.output_kb.unwrap_or(256).saturating_mul(1 << 10),
+            memory: ConnectionMemory::typed(settings)?,
             clock: None,
             store: store(settings),
             tokens: Sources {

@@ -227,6 +227,22 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_OUTPUT_KB", value_name = "KB")]
     pub output_kb: Option<usize>,
 
+    /// Kilobytes that the kernel buffers of a connection in each direction; Linux takes up to twice as
+    /// much memory for them [default: 64]
+    #[arg(long, env = "BOXOFFICE_SOCKET_KB", value_name = "KB")]
+    pub socket_kb: Option<u32>,
+
+    /// Megabytes that clients may leave unread, of all connections together, in the server and in the
+    /// kernel; beyond them the connection with most is closed, of the principal with most
+    /// [default: 512]
+    #[arg(long, env = "BOXOFFICE_UNSENT_MB", value_name = "MB")]
+    pub unsent_mb: Option<usize>,
+
+    /// How many of them one token may have, or one address without a token [default: all that no
+    /// other wants]
+    #[arg(long, env = "BOXOFFICE_MAX_PRINCIPAL_UNSENT_MB", value_name = "MB")]
+    pub max_principal_unsent_mb: Option<usize>,
+
     /// Threads that serve connections: one commits as well, in turns; with more, that has a
     /// thread of its own [default: 1]
     #[arg(long, env = "BOXOFFICE_THREADS", value_name = "N")]
@@ -304,6 +320,9 @@ impl Settings {
             peer_timeout: self.peer_timeout.or(other.peer_timeout),
             drain_timeout: self.drain_timeout.or(other.drain_timeout),
             output_kb: self.output_kb.or(other.output_kb),
+            socket_kb: self.socket_kb.or(other.socket_kb),
+            unsent_mb: self.unsent_mb.or(other.unsent_mb),
+            max_principal_unsent_mb: self.max_principal_unsent_mb.or(other.max_principal_unsent_mb),
             threads: self.threads.or(other.threads),
             log: self.log.or(other.log),
         }

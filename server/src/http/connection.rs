@@ -6,10 +6,11 @@ use super::front::Front;
 use super::limits::MAX_HEAD_BYTES;
 use super::line_ends::BodyLength;
 use super::request_checks;
-use crate::admission::ConnectionSeat;
+use crate::admission::{ConnectionSeat, UnsentGauge};
 use crate::clock::Stopwatch;
 use crate::fairness::TurnTaker;
 use crate::metrics::{Closed, ConnectionSummary};
+use crate::sockets::OverTcp;
 use axum::body::{Body, HttpBody as _};
 use axum::response::Response;
 use hyper::Request;
@@ -35,12 +36,12 @@ pub(super) async fn serve_connection<I>(
     stop: &CancellationToken,
 ) -> ConnectionSummary
 where
-    I: AsyncRead + AsyncWrite + Unpin,
+    I: AsyncRead + AsyncWrite + OverTcp + Unpin,
 {
-    let turns = Arc::new(Turns::default());
+    let (turns, unsent) = (Arc::new(Turns::default()), UnsentGauge::new(Arc::clone(&seat)));
     let context = Arc::new(ConnectionContext::new(address.ip(), (seat, taker), Arc::clone(&turns)));
-    let deadline_stream =
-        TokioIo::new(DeadlineStream::new(stream, Arc::clone(&turns), &front.config));
+    let stream = DeadlineStream::new(stream, Arc::clone(&turns), unsent, &front.config);
+    let stream = TokioIo::new(stream);
     let answer = |request: Request<Incoming>| {
         front.metrics.http_requests.add(1);
         let length = request.body().size_hint().exact();
@@ -63,7 +64,7 @@ where
         .max_buf_size(MAX_HEAD_BYTES)
         .max_header_size(MAX_HEAD_BYTES)
         .header_read_timeout(None)
-        .serve_connection(deadline_stream, service_fn(answer));
+        .serve_connection(stream, service_fn(answer));
     let mut serving = std::pin::pin!(serving);
     let (ended, stopped) = tokio::select! {
         biased;

@@ -2,11 +2,12 @@
 //! or body at a time from it, with the line ends checked.
 
 use super::line_ends::{BodyLength, LineEnds};
+use crate::admission::UnsentGauge;
 use crate::clock::deadline;
 use crate::config::Config;
 use crate::deadline_timer::DeadlineTimer;
 use crate::metrics::Closed;
-use crate::sockets::{LINGER, LINGER_BYTES};
+use crate::sockets::{LINGER, LINGER_BYTES, OverTcp};
 use bytes::{Buf as _, BytesMut};
 use std::io::{self, IoSlice};
 use std::mem;
@@ -159,11 +160,12 @@ pub(super) struct DeadlineStream<I> {
     ahead: BytesMut,
     /// Bytes that may still be discarded after the end of the output, and until when.
     linger: Option<(usize, Instant)>,
+    unsent: UnsentGauge,
     timer: DeadlineTimer,
 }
 
 impl<I> DeadlineStream<I> {
-    pub(super) fn new(stream: I, turns: Arc<Turns>, config: &Config) -> Self {
+    pub(super) fn new(stream: I, turns: Arc<Turns>, unsent: UnsentGauge, config: &Config) -> Self {
         let idle_until = deadline(config.handshake_timeout);
         Self {
             stream,
@@ -181,6 +183,7 @@ impl<I> DeadlineStream<I> {
             begun: 0,
             ahead: BytesMut::new(),
             linger: None,
+            unsent,
             timer: DeadlineTimer::new(idle_until),
         }
     }
@@ -241,12 +244,6 @@ impl<I> DeadlineStream<I> {
         buffer.set_filled(from + passed);
     }
 
-    fn count_sent(&self, written: &Poll<io::Result<usize>>) {
-        if let Poll::Ready(Ok(bytes)) = written {
-            count(&self.turns.sent, *bytes);
-        }
-    }
-
     /// The result of a write, or an error once the client has not read for too long.
     fn written<T>(
         &mut self,
@@ -261,6 +258,29 @@ impl<I> DeadlineStream<I> {
         let until = *self.write_until.get_or_insert_with(|| deadline(timeouts));
         ready!(self.timer.poll_past(cx, until));
         Poll::Ready(Err(self.turns.give_up(Closed::WriteTimeout)))
+    }
+}
+
+impl<I: OverTcp> DeadlineStream<I> {
+    /// Counts what was written, or what is left of `all` bytes.
+    fn count_sent(&mut self, written: &Poll<io::Result<usize>>, all: usize) {
+        match written {
+            Poll::Ready(Ok(bytes)) => {
+                count(&self.turns.sent, *bytes);
+                self.unsent.has_written(*bytes);
+            }
+            Poll::Ready(Err(_)) => {}
+            Poll::Pending => self.unsent.is_blocked(self.stream.tcp(), all),
+        }
+    }
+
+    /// Looks at what the client leaves unread when that is due, then and later.
+    fn poll_unsent(&mut self, cx: &mut Context<'_>) {
+        while let Some(due) = self.unsent.due()
+            && self.timer.poll_past(cx, due).is_ready()
+        {
+            self.unsent.look_if_due(self.stream.tcp());
+        }
     }
 }
 
@@ -283,7 +303,7 @@ impl<I: AsyncRead + Unpin> DeadlineStream<I> {
     }
 }
 
-impl<I: AsyncRead + Unpin> AsyncRead for DeadlineStream<I> {
+impl<I: AsyncRead + OverTcp + Unpin> AsyncRead for DeadlineStream<I> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -303,18 +323,19 @@ impl<I: AsyncRead + Unpin> AsyncRead for DeadlineStream<I> {
             }
             return Poll::Ready(read);
         }
+        self.poll_unsent(cx);
         self.poll_impatient(cx).map(Err)
     }
 }
 
-impl<I: AsyncRead + AsyncWrite + Unpin> AsyncWrite for DeadlineStream<I> {
+impl<I: AsyncRead + AsyncWrite + OverTcp + Unpin> AsyncWrite for DeadlineStream<I> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.count_sent(&written);
+        self.count_sent(&written, bytes.len());
         self.written(cx, written)
     }
 
@@ -324,7 +345,7 @@ impl<I: AsyncRead + AsyncWrite + Unpin> AsyncWrite for DeadlineStream<I> {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
-        self.count_sent(&written);
+        self.count_sent(&written, slices.iter().map(|slice| slice.len()).sum());
         self.written(cx, written)
     }
 
@@ -335,6 +356,7 @@ impl<I: AsyncRead + AsyncWrite + Unpin> AsyncWrite for DeadlineStream<I> {
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(cx);
         self.watch(cx);
+        self.poll_unsent(cx);
         self.written(cx, flushed)
     }
 
@@ -345,6 +367,7 @@ impl<I: AsyncRead + AsyncWrite + Unpin> AsyncWrite for DeadlineStream<I> {
         if this.linger.is_none() {
             let shut = Pin::new(&mut this.stream).poll_shutdown(cx);
             ready!(this.written(cx, shut))?;
+            this.unsent.end(this.stream.tcp());
             this.linger = Some((LINGER_BYTES, deadline(LINGER)));
         }
         while let Some((left, until)) = this.linger.filter(|&(left, _)| left > 0) {

@@ -47,7 +47,7 @@ impl Front {
             Audience::Everybody => config.connection_limits(Listener::Http),
             Audience::Operators => Config::operator_connection_limits(),
         };
-        let pool = Arc::new(ConnectionPool::new(limits));
+        let pool = Arc::new(ConnectionPool::new(limits, Arc::clone(&early.unsent)));
         let (metrics, tls) = (Arc::clone(&early.metrics), early.tls.clone());
         let (excuse, server) = (router_while_recovering(), OnceLock::new());
         let turns = Arc::clone(&early.turns);

@@ -25,10 +25,12 @@ pub enum Closed {
     GaveWay,
     /// The party has as many connections as it may have.
     Busy,
+    /// The client left more unread than others, and all together too much.
+    Unread,
 }
 
 impl Closed {
-    const ALL: [(Self, &'static str); 12] = [
+    const ALL: [(Self, &'static str); 13] = [
         (Self::ByClient, "closed_by_client"),
         (Self::Handshake, "closed_handshake"),
         (Self::FrameTimeout, "closed_frame_timeout"),
@@ -41,6 +43,7 @@ impl Closed {
         (Self::NotAllowed, "closed_not_allowed"),
         (Self::GaveWay, "closed_gave_way"),
         (Self::Busy, "closed_busy"),
+        (Self::Unread, "closed_unread"),
     ];
 }
 

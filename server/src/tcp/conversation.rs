@@ -310,6 +310,11 @@ impl Conversation {
         self.output.is_empty()
     }
 
+    /// Bytes that wait for the client to read: replies, and requests that are not decided meanwhile.
+    pub(super) fn waiting_bytes(&self) -> usize {
+        self.output.len() + self.input.len()
+    }
+
     /// Whether all replies have left and none is still to come.
     pub(crate) fn owes_nothing(&self) -> bool {
         self.is_silent() && !self.backup.is_awaited()

@@ -24,7 +24,8 @@ pub(crate) struct TcpService {
 impl TcpService {
     pub(crate) fn new(shared: Arc<ServerState>) -> Self {
         let limits = shared.config.connection_limits(Listener::Tcp);
-        Self { shared, pool: Arc::new(ConnectionPool::new(limits)) }
+        let pool = ConnectionPool::new(limits, Arc::clone(&shared.unsent));
+        Self { shared, pool: Arc::new(pool) }
     }
 }
 
@@ -65,7 +66,7 @@ impl TcpService {
         };
         let shared = Arc::clone(&self.shared);
         let conversation = Conversation::taking_turns(shared, taker, peer.ip());
-        TcpSession::new(socket, conversation, stop, until).seated(seat).run().await
+        TcpSession::new(socket, conversation, seat, stop, until).run().await
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::conversation::{Conversation, PushWhen, Pushed, TurnEnd};
 use super::socket::Socket;
-use crate::admission::ConnectionSeat;
+use crate::admission::{ConnectionSeat, UnsentGauge};
 use crate::auth::Grant;
 use crate::clock::{deadline, is_past, moment};
 use crate::deadline_timer::DeadlineTimer;
@@ -42,17 +42,21 @@ pub(super) struct TcpSession {
     push_at: Option<Instant>,
     /// The earliest time of the next push.
     next_push: Instant,
+    unsent: UnsentGauge,
     timer: DeadlineTimer,
 }
 
 impl TcpSession {
-    /// A session whose client has to send its `Hello` by `active_until`.
+    /// A session whose client has to send its `Hello` by `active_until`. Its party takes the seat
+    /// with it.
     pub(super) fn new(
         socket: Socket,
-        conversation: Conversation,
+        mut conversation: Conversation,
+        seat: Arc<ConnectionSeat>,
         stop: CancellationToken,
         active_until: Instant,
     ) -> Self {
+        conversation.seat = Some(Arc::clone(&seat));
         Self {
             socket,
             conversation,
@@ -63,14 +67,9 @@ impl TcpSession {
             write_until: None,
             push_at: None,
             next_push: deadline(Duration::ZERO),
+            unsent: UnsentGauge::new(seat),
             timer: DeadlineTimer::new(active_until),
         }
-    }
-
-    /// The seat that the client's party takes at its `Hello`.
-    pub(super) fn seated(mut self, seat: Arc<ConnectionSeat>) -> Self {
-        self.conversation.seat = Some(seat);
-        self
     }
 
     /// Serves the connection until it ends.
@@ -90,6 +89,7 @@ impl TcpSession {
             }
             match (pace, self.conversation.closing) {
                 (TurnEnd::Drained, Some(cause)) if self.owes_nothing() => {
+                    self.unsent.end(self.socket.tcp());
                     self.socket.linger().await;
                     return cause;
                 }
@@ -160,6 +160,7 @@ impl TcpSession {
     /// Writes the replies that may leave, as far as the network takes them.
     fn write(&mut self) -> Result<(), Closed> {
         self.conversation.give_up_if_failed();
+        self.unsent.look_if_due(self.socket.tcp());
         loop {
             let ready = self.conversation.ready();
             if ready.is_empty() && !self.socket.has_unsent() {
@@ -170,6 +171,7 @@ impl TcpSession {
                 Ok(written) => {
                     let now = moment();
                     self.conversation.sent(written, now);
+                    self.unsent.has_written(written);
                     self.write_until = None;
                     if self.conversation.is_silent() && self.conversation.is_greeted() {
                         self.active_until = now + self.conversation.shared.config.idle_timeout;
@@ -178,6 +180,8 @@ impl TcpSession {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     let stalled = || deadline(self.conversation.shared.config.write_timeout);
                     self.write_until.get_or_insert_with(stalled);
+                    let waiting = self.conversation.waiting_bytes();
+                    self.unsent.is_blocked(self.socket.tcp(), waiting);
                     return Ok(());
                 }
                 Err(_) => return Err(Closed::Broken),
@@ -255,7 +259,7 @@ impl TcpSession {
     fn next_deadline(&self) -> Instant {
         let idle = (!self.conversation.is_watching()).then_some(self.active_until);
         let push = self.push_at.filter(|_| self.conversation.has_room());
-        let deadlines = [idle, self.frame_until, self.write_until, push];
+        let deadlines = [idle, self.frame_until, self.write_until, push, self.unsent.due()];
         let far = || deadline(Duration::from_secs(3_600));
         deadlines.into_iter().flatten().min().unwrap_or_else(far)
     }

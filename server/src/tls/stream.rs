@@ -5,6 +5,7 @@
 //! bytes are taken only when these have left. So a client that does not read is noticed as it would
 //! be without TLS.
 
+use crate::sockets::OverTcp;
 use bytes::BytesMut;
 use rustls::ServerConnection;
 use std::future::poll_fn;
@@ -27,6 +28,12 @@ impl From<Accepted<TcpStream>> for TlsStream {
     fn from(accepted: Accepted<TcpStream>) -> Self {
         let (stream, connection) = accepted.into_inner();
         Self { stream, connection }
+    }
+}
+
+impl OverTcp for Accepted<TcpStream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0
     }
 }
 
