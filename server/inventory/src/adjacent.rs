@@ -27,10 +27,21 @@ pub(crate) fn seated(sections: &[Section], only: Option<u8>) -> impl Iterator<It
         .filter_map(|(index, section)| Some((index, section, section.grid.as_ref()?)))
 }
 
-/// The best adjacent seats, if there are any.
-pub(crate) fn adjacent(sections: &[Section], only: Option<u8>, places: u32) -> Option<Found> {
-    nearest(sections, only, places, rows::fitting_well(places), rows::good_starts)
-        .or_else(|| nearest(sections, only, places, rows::fitting(places), rows::starts))
+/// The best adjacent seats, if there are any in runs of these lengths.
+pub(crate) fn adjacent(
+    sections: &[Section],
+    only: Option<u8>,
+    places: u32,
+    lengths: Lengths,
+) -> Option<Found> {
+    let (well, all) = (rows::fitting_well(places), rows::fitting(places));
+    if lengths & well != 0 {
+        nearest(sections, only, places, well, rows::good_starts)
+    } else if lengths & all != 0 {
+        nearest(sections, only, places, all, rows::starts)
+    } else {
+        None
+    }
 }
 
 /// Rows that one choice looks into, at most.

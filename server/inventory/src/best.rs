@@ -18,12 +18,13 @@
 //!   many as it takes of those with this number. Of these, a section comes first that has a row
 //!   that is taken anyway; then one that has enough of them, or else most; then the one where as
 //!   many as are wanted end nearest to the front; then the lower one. In a section that has too
-//!   many, those are taken with which its rows are closest together (the last minus the first),
-//!   then closest themselves, then nearest to the front.
+//!   many, those of its first 128 are taken with which its rows are closest together (the last minus
+//!   the first), then closest themselves, then nearest to the front.
 //! - All free seats of these rows are taken, but of the last one (by section and number) only those
 //!   that are missing: the closest together, then nearest to the row's centre, then the first.
 
 use crate::adjacent::{Found, adjacent, seated};
+use crate::rows::Lengths;
 use crate::scatter;
 use crate::sections::Section;
 use boxoffice_protocol::refusal::Refusal;
@@ -39,22 +40,45 @@ pub(crate) fn best(
     places: u32,
     together: Together,
 ) -> Result<Found, Refusal> {
-    let free: u64 = seated(sections, only).map(|(_, section, _)| section.counts.free).sum();
-    if free < places.into() {
-        return Err(Refusal::SoldOut { free });
+    let free = Free::of(sections, only);
+    if free.seats < places.into() {
+        return Err(Refusal::SoldOut { free: free.seats });
     }
-    if let Some(found) = adjacent(sections, only, places) {
+    if let Some(found) = adjacent(sections, only, places, free.lengths) {
         return Ok(found);
     }
     match together {
-        Together::Required => Err(Refusal::NotTogether { largest: largest(sections, only) }),
-        Together::IfPossible => Ok(scatter::scattered(sections, only, places)),
+        Together::Required => Err(Refusal::NotTogether { largest: free.longest() }),
+        Together::IfPossible if free.of_a_row >= places as usize => {
+            Ok(scatter::of_one_row(sections, only, places))
+        }
+        Together::IfPossible => Ok(scatter::of_many_rows(sections, only, places)),
     }
 }
 
-/// The longest run of free seats. Only asked for where no run has as many as a reservation can
-/// have, so that it is exact.
-fn largest(sections: &[Section], only: Option<u8>) -> u32 {
-    let all = seated(sections, only).fold(0, |all, (_, _, grid)| all | grid.tree.all());
-    all.checked_ilog2().unwrap_or(0)
+/// The free seats of all these sections.
+struct Free {
+    seats: u64,
+    /// The lengths of all runs.
+    lengths: Lengths,
+    /// The most in any row, as far as reservations can have as many.
+    of_a_row: usize,
+}
+
+impl Free {
+    fn of(sections: &[Section], only: Option<u8>) -> Self {
+        let mut all = Self { seats: 0, lengths: 0, of_a_row: 0 };
+        for (_, section, grid) in seated(sections, only) {
+            all.seats += section.counts.free;
+            all.lengths |= grid.tree.all();
+            all.of_a_row = all.of_a_row.max(grid.by_free.most());
+        }
+        all
+    }
+
+    /// The longest run. Only asked for where no run has as many as a reservation can have, so that
+    /// it is exact.
+    fn longest(&self) -> u32 {
+        self.lengths.checked_ilog2().unwrap_or(0)
+    }
 }

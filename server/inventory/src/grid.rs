@@ -2,9 +2,9 @@
 
 use crate::record::NO_SLOT;
 use crate::row_tree::RowTree;
-use crate::rows;
+use crate::rows::{self, Lengths};
 use crate::rows_by_free::RowsByFree;
-use crate::run_counts::{Flip, RunCounts, SHORT_ROW};
+use crate::run_counts::{Block, Flip, RunCounts, SHORT_ROW};
 use boxoffice_protocol::event::PlaceState;
 use boxoffice_protocol::id::Seat;
 
@@ -107,33 +107,46 @@ impl Grid {
         Some(self.holders[self.index(seat)]).filter(|&slot| slot != NO_SLOT)
     }
 
-    /// Puts seats of this section, ascending, into a state; `holder` has them where it is held or
-    /// sold.
+    /// Puts seats of this section, ascending and all in one state, into another; `holder` has them
+    /// where it is held or sold.
     pub(crate) fn put(&mut self, seats: &[Seat], state: PlaceState, holder: u32) {
         for in_row in seats.chunk_by(|a, b| a.row() == b.row()) {
             let row = usize::from(in_row[0].row());
-            let GridRow { free: before, long, .. } = self.rows[row];
+            let before = self.rows[row].free;
             let mut lengths = self.tree.of(row);
-            for &seat in in_row {
-                match self.put_one(seat, state, holder) {
-                    Some(flip) if long != SHORT => {
-                        let (free, number) = (self.free_in(row), seat.number());
-                        let beside =
-                            (rows::run_before(free, number), rows::run_after(free, number));
-                        lengths = self.runs.flip(long, lengths, beside, flip);
-                    }
-                    _ => {}
-                }
+            for block in in_row.chunk_by(|a, b| a.number() + 1 == b.number()) {
+                lengths = self.put_block(block, state, holder, lengths);
             }
             let after = self.rows[row].free;
-            if after == before {
-                continue;
+            if after != before {
+                self.tree.set(row, lengths);
+                self.by_free.set(row, before, after);
             }
-            if long == SHORT {
-                lengths = rows::lengths(self.free_in(row));
-            }
-            self.tree.set(row, lengths);
-            self.by_free.set(row, before, after);
+        }
+    }
+
+    /// Puts seats beside each other into a state. Returns the lengths of the row's runs after it.
+    fn put_block(
+        &mut self,
+        seats: &[Seat],
+        state: PlaceState,
+        holder: u32,
+        lengths: Lengths,
+    ) -> Lengths {
+        let mut flip = None;
+        for &seat in seats {
+            flip = self.put_one(seat, state, holder);
+        }
+        let (Some(flip), [first, ..], [.., last]) = (flip, seats, seats) else { return lengths };
+        let row = usize::from(first.row());
+        let free = self.free_in(row);
+        let (before, behind) =
+            (rows::run_before(free, first.number()), rows::run_after(free, last.number()));
+        let seats = u32::from(last.number() - first.number() + 1);
+        let block = Block { flip, seats, before, behind };
+        match self.rows[row].long {
+            SHORT => block.lengths_of_short(free, lengths),
+            long => self.runs.flip(long, lengths, &block),
         }
     }
 

@@ -53,7 +53,7 @@ impl RowTree {
     /// The first row from `row` on that has one of the lengths.
     pub(crate) fn first(&self, row: usize, lengths: Lengths) -> Option<usize> {
         let leaves = self.nodes.len() / 2;
-        if row >= leaves {
+        if row >= leaves || self.nodes[1] & lengths == 0 {
             return None;
         }
         let mut node = leaves + row;

@@ -18,6 +18,8 @@ pub(crate) struct RowsByFree {
     bits: Box<[u64]>,
     /// How many words each bitmap has.
     words: usize,
+    /// The most free seats that any row has, or [`MOST`]: behind it, all counts are zero.
+    most: usize,
 }
 
 impl RowsByFree {
@@ -25,7 +27,7 @@ impl RowsByFree {
     pub(crate) fn new(free: impl ExactSizeIterator<Item = u16>, longest: u16) -> Self {
         let (levels, words) = (usize::from(longest).min(MOST), free.len().div_ceil(64));
         let (counts, bits) = (vec![0; levels], vec![0; levels * words]);
-        let mut rows = Self { counts: counts.into(), bits: bits.into(), words };
+        let mut rows = Self { counts: counts.into(), bits: bits.into(), words, most: 0 };
         for (row, free) in free.enumerate() {
             rows.set(row, 0, free);
         }
@@ -40,11 +42,15 @@ impl RowsByFree {
             let count = &mut self.counts[level];
             *count = if after > before { *count + 1 } else { *count - 1 };
         }
+        self.most = self.most.max(after);
+        while self.most > 0 && self.counts[self.most - 1] == 0 {
+            self.most -= 1;
+        }
     }
 
-    /// How many rows have at least one free seat, at least two, and so on.
+    /// How many rows have at least one free seat, at least two, and so on, while any has.
     pub(crate) fn counts(&self) -> &[u16] {
-        &self.counts
+        &self.counts[..self.most]
     }
 
     /// How many rows have at least so many free seats; not for 0.
@@ -55,6 +61,11 @@ impl RowsByFree {
     /// The first row with at least so many free seats.
     pub(crate) fn first(&self, free: u32) -> Option<u16> {
         ones((self.at_least(free) > 0).then(|| self.bitmap(free))?.iter().copied()).next()
+    }
+
+    /// The most free seats of any row, or the highest number that is told from higher ones.
+    pub(crate) const fn most(&self) -> usize {
+        self.most
     }
 
     /// The rows with at least so many free seats, ascending.
@@ -68,27 +79,22 @@ impl RowsByFree {
         ones(self.exactly(free))
     }
 
-    /// Of the rows with exactly so many free seats, the one with `before` of them in front of it,
-    /// or else the last.
-    pub(crate) fn nth_with(&self, free: u32, mut before: u32) -> Option<u16> {
-        let mut last = None;
-        for (index, word) in (0u16..).zip(self.exactly(free)) {
-            let here = word.count_ones();
-            if here > before {
-                let row = ones(std::iter::once(word)).nth(before as usize)?;
-                return Some(index * 64 + row);
-            }
-            before -= here;
-            last = if word == 0 { last } else { Some(index * 64 + last_of(word)) };
+    /// Of the rows with exactly so many free seats, the one with `before` of them in front of it.
+    pub(crate) fn nth_with(&self, free: u32, before: u32) -> Option<u16> {
+        match self.more(free) {
+            [] => nth(self.bitmap(free).iter().copied(), before),
+            more => nth(self.bitmap(free).iter().zip(more).map(|(all, more)| all & !more), before),
         }
-        last
     }
 
     fn exactly(&self, free: u32) -> impl Iterator<Item = u64> {
-        let more = (1..self.counts.len()).contains(&(free as usize));
-        let more = if more { self.bitmap(free + 1) } else { &[] };
-        let more = more.iter().copied().chain(std::iter::repeat(0));
+        let more = self.more(free).iter().copied().chain(std::iter::repeat(0));
         self.bitmap(free).iter().zip(more).map(|(at_least, more)| at_least & !more)
+    }
+
+    /// The bitmap of rows with more free seats; empty where there are none.
+    fn more(&self, free: u32) -> &[u64] {
+        if self.most > free as usize { self.bitmap(free + 1) } else { &[] }
     }
 
     fn bitmap(&self, free: u32) -> &[u64] {
@@ -97,7 +103,30 @@ impl RowsByFree {
     }
 }
 
-/// The highest bit of a word that has one.
-const fn last_of(word: u64) -> u16 {
-    (word.ilog2() % 64) as u16
+/// The bit of these words with `before` set bits in front of it.
+fn nth(words: impl Iterator<Item = u64>, mut before: u32) -> Option<u16> {
+    for (index, word) in (0u16..).zip(words) {
+        let here = word.count_ones();
+        if here > before {
+            return Some(index * 64 + nth_one(word, before));
+        }
+        before -= here;
+    }
+    None
+}
+
+/// The bit of a word with `before` set bits below it; there is one.
+const fn nth_one(mut word: u64, mut before: u32) -> u16 {
+    // The lower bits are counted at once, those behind them dropped one by one.
+    let (half, low) = (word >> 32, (word & 0xFFFF_FFFF).count_ones());
+    let mut below = 0;
+    if before >= low {
+        (word, below) = (half, 32);
+        before -= low;
+    }
+    while before > 0 {
+        word &= word.wrapping_sub(1);
+        before -= 1;
+    }
+    below + (word.trailing_zeros() % 64) as u16
 }

@@ -1,9 +1,10 @@
 //! How many runs of free seats of each length the long rows have, so that a seat that is taken
-//! costs a look at its neighbours instead of one at the whole row.
+//! costs a look at its neighbours instead of one at the whole row. Of a short row, the bits tell at
+//! once whether it has another run of some length.
 
 use crate::rows::{self, LONGEST, Lengths};
 
-/// Longer rows are counted; a look at all of a shorter one is as fast.
+/// Longer rows are counted; the bits of a shorter one fit into one number.
 pub(crate) const SHORT_ROW: u16 = 128;
 
 const LENGTHS: usize = LONGEST as usize + 1;
@@ -16,11 +17,20 @@ pub(crate) struct RunCounts {
     counts: Box<[[u16; LENGTHS]]>,
 }
 
-/// What happens to a seat.
+/// What happens to seats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flip {
     Taken,
     Freed,
+}
+
+/// Seats beside each other that are taken or freed at once.
+pub(crate) struct Block {
+    pub(crate) flip: Flip,
+    pub(crate) seats: u32,
+    /// How many free seats are directly before and behind them, up to [`LONGEST`].
+    pub(crate) before: u32,
+    pub(crate) behind: u32,
 }
 
 impl RunCounts {
@@ -34,29 +44,46 @@ impl RunCounts {
         Self { counts: rows.map(counted).collect() }
     }
 
-    /// Counts anew when a seat is taken or freed that has so many free seats directly before and
-    /// behind it. Returns the row's lengths after it.
-    pub(crate) fn flip(
-        &mut self,
-        row: u32,
-        lengths: Lengths,
-        (before, behind): (u32, u32),
-        flip: Flip,
-    ) -> Lengths {
-        let whole = (before + 1 + behind).min(LONGEST);
+    /// Counts anew when a block of seats is taken or freed. Returns the row's lengths after it.
+    pub(crate) fn flip(&mut self, row: u32, lengths: Lengths, block: &Block) -> Lengths {
         let (counts, mut lengths) = (&mut self.counts[row as usize], lengths);
-        let parts = [before, behind].into_iter().filter(|run| *run > 0);
-        match flip {
+        match block.flip {
             Flip::Taken => {
-                parts.for_each(|run| add(counts, run, &mut lengths));
-                remove(counts, whole, &mut lengths);
+                block.parts().for_each(|run| add(counts, run, &mut lengths));
+                remove(counts, block.whole(), &mut lengths);
             }
             Flip::Freed => {
-                add(counts, whole, &mut lengths);
-                parts.for_each(|run| remove(counts, run, &mut lengths));
+                add(counts, block.whole(), &mut lengths);
+                block.parts().for_each(|run| remove(counts, run, &mut lengths));
             }
         }
         lengths
+    }
+}
+
+impl Block {
+    /// The run that there is of the block and the free seats beside it, while it is free.
+    fn whole(&self) -> u32 {
+        (self.before + self.seats + self.behind).min(LONGEST)
+    }
+
+    /// The runs that there are while it is taken.
+    fn parts(&self) -> impl Iterator<Item = u32> {
+        [self.before, self.behind].into_iter().filter(|run| *run > 0)
+    }
+
+    /// The lengths of a short row, whose free bits these are after it.
+    pub(crate) fn lengths_of_short(&self, free: &[u64], lengths: Lengths) -> Lengths {
+        let row = rows::short(free);
+        let without = |lengths: Lengths, run: u32| {
+            if rows::has_run(row, run) { lengths } else { lengths & !(1 << run) }
+        };
+        match self.flip {
+            Flip::Taken => {
+                without(self.parts().fold(lengths, |all, run| all | 1 << run), self.whole())
+            }
+            Flip::Freed => self.parts().fold(lengths | 1 << self.whole(), without),
+        }
     }
 }
 

@@ -4,53 +4,61 @@
 //! cost grows with the sections and the places that are asked for, and not with the seats.
 
 use crate::adjacent::{Found, Seated, seated};
+use crate::grid::GridRow;
 use crate::rows::free_seats;
 use crate::sections::Section;
 use boxoffice_protocol::id::Seat;
 use boxoffice_protocol::limits::MAX_RESERVATION_PLACES;
-use std::cmp::Reverse;
+use smallvec::SmallVec;
+
+/// Of a section's rows with equally many free seats, this many are looked at, from the front.
+pub(crate) const EQUALS_LOOKED_AT: usize = 128;
 
 /// A row that seats are taken of: its section and its number.
 type Row = (u8, u16);
 
-/// The best `places` seats of all sections, or of one. There are enough.
-pub(crate) fn scattered(sections: &[Section], only: Option<u8>, places: u32) -> Found {
-    let rows = match row_nearest_to_front(sections, only, places) {
-        Some(row) => vec![row],
-        None => rows_with_most(sections, only, places),
-    };
-    seats_of(sections, &rows, places)
-}
-
-/// Of the rows that have enough, the one nearest to the front.
-fn row_nearest_to_front(sections: &[Section], only: Option<u8>, places: u32) -> Option<Row> {
+/// The best `places` seats of the row nearest to the front that has enough; there is one.
+pub(crate) fn of_one_row(sections: &[Section], only: Option<u8>, places: u32) -> Found {
     let first = |(index, _, grid): Seated<'_>| Some((grid.by_free.first(places)?, index));
     let nearest = seated(sections, only).filter_map(first).min();
-    nearest.map(|(row, section)| (section, row))
+    seats_of(sections, nearest.map(|(row, section)| (section, row)).as_slice(), places)
+}
+
+/// The best `places` seats of all sections, or of one. There are enough, but in no row.
+pub(crate) fn of_many_rows(sections: &[Section], only: Option<u8>, places: u32) -> Found {
+    seats_of(sections, &rows_with_most(sections, only, places), places)
 }
 
 /// The rows with most free seats, ascending: as few as can be.
 fn rows_with_most(sections: &[Section], only: Option<u8>, places: u32) -> Vec<Row> {
     let Equals { free, mut rows } = equals(sections, only, places);
-    let mut chosen: Vec<Row> = Vec::new();
-    let mut choices: Vec<Choice> = Vec::new();
+    let mut chosen: Vec<Row> = Vec::with_capacity(places as usize);
+    let mut choices: Vec<Choice> = Vec::with_capacity(sections.len());
     for (section, _, grid) in seated(sections, only) {
         let by_free = &grid.by_free;
-        let more = chosen.len();
-        chosen.extend(by_free.with_at_least(free + 1).map(|row| (section, row)));
-        let has = by_free.at_least(free) - by_free.at_least(free + 1);
-        if let Some(end) = by_free.nth_with(free, has.min(rows).saturating_sub(1)) {
-            let taken = chosen[more..].first().zip(chosen.last()).map(|(a, b)| (a.1, b.1));
-            choices.push(Choice { section, has, end, taken });
+        let (mut taken, mut has) = (None, by_free.at_least(free));
+        if by_free.most() > free as usize {
+            let first = chosen.len();
+            chosen.extend(by_free.with_at_least(free + 1).map(|row| (section, row)));
+            taken = chosen[first..].first().zip(chosen.last()).map(|(a, b)| (a.1, b.1));
+            has -= by_free.at_least(free + 1);
+        }
+        let gives = has.min(rows);
+        if gives > 0
+            && let Some(end) = by_free.nth_with(free, gives - 1)
+        {
+            choices.push(Choice::new(section, gives, end, taken));
         }
     }
-    choices.sort_unstable_by_key(|choice| choice.rank(rows));
-    for Choice { section, has, taken, .. } in choices {
+    choices.sort_unstable_by_key(|choice| choice.rank);
+    for Choice { section, gives, taken, .. } in choices {
         let Some(grid) = &sections[usize::from(section)].grid else { continue };
-        let all: Vec<u16> = grid.by_free.with(free).collect();
-        let closest = closest_rows(&all, has.min(rows) as usize, taken);
+        let gives = gives.min(rows);
+        let looked_at: SmallVec<[u16; EQUALS_LOOKED_AT]> =
+            grid.by_free.with(free).take(EQUALS_LOOKED_AT).collect();
+        let closest = closest_rows(&looked_at, gives as usize, taken);
         chosen.extend(closest.iter().map(|&row| (section, row)));
-        rows -= has.min(rows);
+        rows -= gives;
         if rows == 0 {
             break;
         }
@@ -88,23 +96,25 @@ fn equals(sections: &[Section], only: Option<u8>, places: u32) -> Equals {
 
 /// A section with rows among which there is a choice.
 struct Choice {
+    /// The least is best.
+    rank: u64,
     section: u8,
-    /// How many such rows it has.
-    has: u32,
-    /// The last one of as many as are wanted, counted from the front.
-    end: u16,
+    /// How many such rows it has, or how many are wanted where it has more.
+    gives: u32,
     /// The first and last of its rows that are taken anyway.
     taken: Option<(u16, u16)>,
 }
 
 impl Choice {
-    /// The first is best, where so many `rows` are wanted.
-    fn rank(&self, rows: u32) -> (bool, Reverse<u32>, u16, u8) {
-        (self.taken.is_none(), Reverse(self.has.min(rows)), self.end, self.section)
+    /// `end` is the last one of these rows, counted from the front.
+    fn new(section: u8, gives: u32, end: u16, taken: Option<(u16, u16)>) -> Self {
+        let fewer = u64::from(MAX_RESERVATION_PLACES - gives);
+        let order = fewer << 24 | u64::from(end) << 8 | u64::from(section);
+        Self { rank: u64::from(taken.is_none()) << 63 | order, section, gives, taken }
     }
 }
 
-/// The `count` of a section's rows that are closest to each other and to those taken already;
+/// The `count` of these rows of a section that are closest to each other and to those taken already;
 /// then closest to each other; then nearest to the front.
 fn closest_rows(rows: &[u16], count: usize, taken: Option<(u16, u16)>) -> &[u16] {
     let key = |window: &&[u16]| {
@@ -117,25 +127,31 @@ fn closest_rows(rows: &[u16], count: usize, taken: Option<(u16, u16)>) -> &[u16]
 
 /// All free seats of these rows, but of the last one only those that are missing then.
 fn seats_of(sections: &[Section], rows: &[Row], places: u32) -> Found {
-    let mut found = Found::new();
-    let mut missing = places as usize;
+    let mut found = Found::with_capacity(places as usize);
     for &(section, row) in rows {
         let Some(grid) = &sections[usize::from(section)].grid else { continue };
-        let numbers: Vec<u16> = free_seats(grid.free_in(row.into())).collect();
-        let here = numbers.len().min(missing);
-        let numbers = closest_seats(&numbers, here, grid.rows[usize::from(row)].seats);
-        found.extend(numbers.iter().map(|&number| Seat::new(section, row, number)));
-        missing -= here;
+        let free = free_seats(grid.free_in(row.into()));
+        let GridRow { free: has, seats, .. } = grid.rows[usize::from(row)];
+        let missing = places as usize - found.len();
+        let seat = |number| Seat::new(section, row, number);
+        if usize::from(has) <= missing {
+            found.extend(free.take(has.into()).map(seat));
+        } else {
+            let mut numbers = Vec::with_capacity(has.into());
+            numbers.extend(free.take(has.into()));
+            found.extend(closest_seats(&numbers, missing, seats).iter().copied().map(seat));
+        }
     }
     found
 }
 
 /// The `places` of these seats that are closest together, then nearest to the centre, then first.
 fn closest_seats(numbers: &[u16], places: usize, seats: u16) -> &[u16] {
-    let windows = numbers.windows(places.max(1));
-    let key = |window: &&[u16]| {
-        let (first, last) = (window[0], window[window.len() - 1]);
-        (last - first, u32::from(first + last + 1).abs_diff(seats.into()))
+    let Some(behind) = places.checked_sub(1) else { return &[] };
+    let key = |(start, (&first, &last)): (usize, (&u16, &u16))| {
+        let aside = u32::from(first + last + 1).abs_diff(seats.into());
+        (u32::from(last - first) << 16 | aside, start)
     };
-    windows.min_by_key(key).unwrap_or_default()
+    let windows = numbers.iter().zip(&numbers[behind..]).enumerate();
+    windows.map(key).min().map_or(&[], |(_, start)| &numbers[start..start + places])
 }

@@ -2,6 +2,7 @@
 
 use super::state::Model;
 use crate::adjacent::{ROWS_LOOKED_AT, SEATS_LOOKED_AT};
+use crate::scatter::EQUALS_LOOKED_AT;
 use boxoffice_protocol::event::{Layout, PlaceState};
 use boxoffice_protocol::id::Seat;
 use boxoffice_protocol::refusal::Refusal;
@@ -151,6 +152,7 @@ fn rows_of(free: &BTreeMap<Row, usize>, places: usize) -> BTreeSet<Row> {
 /// Of all sets of so many of these rows: the one with which all that are taken of the section are
 /// closest together, then the one that is closest itself, then the nearest to the front.
 fn closest_rows(rows: &[usize], count: usize, taken: &BTreeSet<usize>) -> Vec<usize> {
+    let rows = &rows[..rows.len().min(EQUALS_LOOKED_AT)];
     let sets = (0_u32..1 << rows.len()).filter(|set| set.count_ones() as usize == count);
     let chosen = |set: u32| (0..rows.len()).filter(move |bit| set >> bit & 1 == 1);
     let spread = |of: &BTreeSet<usize>| of.last().zip(of.first()).map(|(a, b)| a - b);

@@ -2,6 +2,7 @@
 //! `x` is taken and `*` is what is chosen.
 
 use super::harness::*;
+use crate::model::dice::{Dice, seeds};
 use boxoffice_protocol::event::{EventUpdate, Layout, SectionUpdate};
 use boxoffice_protocol::id::SeatLabel;
 use boxoffice_protocol::reservation::Places;
@@ -145,6 +146,38 @@ fn no_more_rows_are_looked_at_than_have_32_768_seats() {
     let label = |number| SeatLabel { section: None, row: 40, number };
     let expected = free(40).map(label).to_vec();
     assert_eq!(desk.shown(1).expect("held").places, Places::Seats(expected.into()));
+}
+
+#[test]
+fn no_more_than_128_equal_rows_are_looked_at() {
+    // Every second row has a free seat; behind them are two neighbours.
+    let check = |apart: u16, expected: [u16; 2]| {
+        let mut desk = Harness::open(event("stalls=302x1"));
+        let is_free = |row: u16| row / 2 < apart && row.is_multiple_of(2) || row >= 300;
+        let label = |row| SeatLabel { section: None, row, number: 0 };
+        let block = (0..302).filter(|&row| !is_free(row)).map(label).collect();
+        desk.update(&EventUpdate { block, ..EventUpdate::default() }).expect("free seats");
+        desk.hold(1, "ann", &best(2)).expect("many are free");
+        let expected = expected.map(label).to_vec();
+        assert_eq!(desk.shown(1).expect("held").places, Places::Seats(expected.into()));
+    };
+    check(126, [300, 301]);
+    check(127, [0, 2]);
+}
+
+#[test]
+fn rows_of_any_length_stay_indexed_while_seats_come_and_go() {
+    for seed in seeds(20) {
+        println!("BOXOFFICE_SEED={seed}");
+        let mut dice = Dice::new(seed);
+        let seats = dice.of(1..300);
+        let mut desk = Harness::open(event(&format!("stalls=3x{seats}")));
+        for number in 0..60 {
+            // The harness compares all indexes with the seats after every change.
+            let _ = desk.hold(number, "ann", &best(dice.of(1..1 + seats.min(20))));
+            let _ = desk.release(dice.below(1 + number), "ann", None);
+        }
+    }
 }
 
 #[test]
