@@ -14,6 +14,14 @@ use std::str::FromStr;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Currency([u8; 3]);
 
+/// Currencies by the decimals of their minor unit where these are not two, as ISO 4217 lists them.
+/// The page has the same lines in `server/web/shared/currency.js`, and a test compares them.
+pub const DECIMALS: [(usize, &str); 3] = [
+    (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
+    (3, "BHD IQD JOD KWD LYD OMR TND"),
+    (4, "CLF UYW"),
+];
+
 impl Currency {
     pub const EUR: Self = Self(*b"EUR");
 
@@ -30,6 +38,12 @@ impl Currency {
 
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The decimals of a minor unit: an amount of 4500 is 45.00 EUR, and 4500 JPY.
+    pub fn decimals(self) -> usize {
+        let has = |codes: &str| codes.split(' ').any(|code| code == self.as_str());
+        DECIMALS.iter().find(|(_, codes)| has(codes)).map_or(2, |(decimals, _)| *decimals)
     }
 }
 

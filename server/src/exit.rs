@@ -40,6 +40,7 @@ impl Exit {
             return Self::Usage;
         }
         match error.downcast_ref::<StartError>() {
+            Some(StartError::Setting(_)) => Self::Usage,
             Some(error) if error.needs_a_person() => Self::NeedsAPerson,
             _ => Self::Failed,
         }

@@ -2,6 +2,7 @@
 //!
 //! It reads counters that the server keeps anyway, on every request.
 
+use crate::clock::cpu_time;
 use crate::metrics::{Connections, HistogramCounts, Listener, ProcessFigures};
 use crate::readiness::NotReady;
 use crate::server_state::ServerState;
@@ -25,7 +26,7 @@ pub(crate) fn text(shared: &Arc<ServerState>) -> String {
     let mut ours = Registry::with_prefix("boxoffice");
     ours.register_collector(Box::new(ServerFigures(Arc::clone(shared))));
     let mut process = Registry::with_prefix("process");
-    process.register_collector(Box::new(ProcessFigures));
+    process.register_collector(Box::new(ProcessFigures { cpu_time }));
     let mut text = String::with_capacity(32 << 10);
     [&ours, &process]
         .into_iter()

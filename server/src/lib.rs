@@ -13,6 +13,7 @@ pub mod catalog;
 pub mod clock;
 pub mod config;
 mod deadline_timer;
+mod dependencies;
 pub mod descriptors;
 mod dispatch;
 mod event_watch;
@@ -40,6 +41,7 @@ pub mod tls;
 mod view_lookup;
 pub mod views;
 
+pub use dependencies::Dependencies;
 pub use server::Server;
 pub use serving::Stopped;
 pub use start_error::StartError;

@@ -29,8 +29,25 @@ pub(crate) fn start(setting: &LogSetting) {
 
 /// Reports why the process cannot go on.
 pub(crate) fn complain(error: &anyhow::Error, format: LogFormat) {
+    let error = chain(error);
     match format {
-        LogFormat::Text => eprintln!("boxoffice-server: {error:#}"),
-        LogFormat::Json => tracing::error!(error = format!("{error:#}"), "cannot go on"),
+        LogFormat::Text => eprintln!("boxoffice-server: {error}"),
+        LogFormat::Json => tracing::error!(error, "cannot go on"),
     }
+}
+
+/// An error and its causes, each of them once: many a message has that of its cause in it.
+fn chain(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain() {
+        let cause = cause.to_string();
+        let cause = cause.trim_end();
+        if text.is_empty() {
+            text.push_str(cause);
+        } else if !text.contains(cause) {
+            text.push_str(": ");
+            text.push_str(cause);
+        }
+    }
+    text
 }

@@ -3,8 +3,9 @@
 use crate::auth::VisitorKeys;
 use crate::catalog::Recovery;
 use crate::clock::{Clock, Stopwatch};
-use crate::config::{Config, StoreChoice};
-use crate::ledger::{Committing, DataFolder, FolderError, FolderOptions, Ledger};
+use crate::config::{Config, FolderOptions, StoreChoice};
+use crate::dependencies::Dependencies;
+use crate::ledger::{Committing, DataFolder, FolderError, Ledger};
 use crate::randomness::Randomness;
 use crate::start_error::StartError;
 use boxoffice_journal::disk::RealDisk;
@@ -21,6 +22,7 @@ pub struct Opened {
     pub visitor_keys: VisitorKeys,
     /// The key of fingerprints.
     pub secret: [u8; 16],
+    pub randomness: Randomness,
 }
 
 /// A lead over the wall clock that people may wonder about.
@@ -31,30 +33,37 @@ type Work = Option<Committing<RealDisk>>;
 
 impl Opened {
     /// Opens the store that the configuration names. Blocks.
-    pub(crate) fn new(config: &Config) -> Result<(Self, Work), StartError> {
+    pub(crate) fn new(config: &Config, given: Dependencies) -> Result<(Self, Work), StartError> {
+        #[cfg(feature = "simulation")]
+        if let Some(ledger) = given.ledger.clone() {
+            return Self::empty(ledger, given);
+        }
         match &config.store {
-            StoreChoice::Folder(options) => Self::folder(options, config),
-            StoreChoice::Memory => Self::empty(Arc::new(Ledger::memory()), config),
-            #[cfg(feature = "simulation")]
-            StoreChoice::Ledger(ledger) => Self::empty(Arc::clone(ledger), config),
+            StoreChoice::Folder(options) => Self::folder(options, config, given),
+            StoreChoice::Memory => Self::empty(Arc::new(Ledger::memory()), given),
         }
     }
 
-    fn empty(ledger: Arc<Ledger>, config: &Config) -> Result<(Self, Work), StartError> {
-        let secret = config.randomness.bytes()?;
-        let clock = config.clock.clone();
+    fn empty(ledger: Arc<Ledger>, given: Dependencies) -> Result<(Self, Work), StartError> {
+        let Dependencies { clock, randomness, .. } = given;
+        let secret = randomness.bytes()?;
         let clock = clock.unwrap_or_else(|| Clock::system(Timestamp::default()));
-        let recovery = Recovery::new(config.randomness.hashing());
+        let recovery = Recovery::new(randomness.hashing());
         let visitor_keys = VisitorKeys::in_memory()?;
-        Ok((Self { recovery, ledger, clock, visitor_keys, secret }, None))
+        Ok((Self { recovery, ledger, clock, visitor_keys, secret, randomness }, None))
     }
 
-    fn folder(options: &FolderOptions, config: &Config) -> Result<(Self, Work), StartError> {
+    fn folder(
+        options: &FolderOptions,
+        config: &Config,
+        given: Dependencies,
+    ) -> Result<(Self, Work), StartError> {
+        let Dependencies { clock, randomness, .. } = given;
         let began = Stopwatch::start();
-        let (folder, recovery) = match recover(options, config.randomness) {
+        let (folder, recovery) = match recover(options, randomness) {
             Err(error) if error.is_full() && DataFolder::give_up_ballast(options) => {
                 tracing::warn!(%error, "the disk is full; trying again with what is kept back");
-                recover(options, config.randomness)?
+                recover(options, randomness)?
             }
             recovered => recovered?,
         };
@@ -72,11 +81,11 @@ impl Opened {
         if let Some(torn) = &recovered.torn {
             tracing::warn!(
                 file = torn.file, offset = torn.offset, bytes = torn.bytes, kept_as = ?torn.kept_as,
-                "the last write was torn before anybody was told of it"
+                "the last write was torn before it was acknowledged"
             );
         }
-        let clock = match &config.clock {
-            Some(clock) => clock.clone(),
+        let clock = match clock {
+            Some(clock) => clock,
             None => {
                 let last_at = folder.last_at();
                 let clock = Clock::system(last_at);
@@ -88,7 +97,8 @@ impl Opened {
         let secret = folder.secret();
         let (ledger, committing) = folder.into_ledger(clock.clone())?;
         let visitor_keys = VisitorKeys::of_folder(&options.path)?;
-        let opened = Self { recovery, ledger: Arc::new(ledger), clock, visitor_keys, secret };
+        let ledger = Arc::new(ledger);
+        let opened = Self { recovery, ledger, clock, visitor_keys, secret, randomness };
         Ok((opened, Some(committing)))
     }
 }

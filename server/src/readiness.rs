@@ -57,13 +57,15 @@ impl ServerState {
 mod tests {
     use super::*;
     use crate::config::Config;
+    use crate::dependencies::Dependencies;
     use crate::server_state::EarlyState;
 
     #[test]
     fn a_server_that_stops_is_not_ready() {
         let early = EarlyState::default();
         let (shared, _) =
-            ServerState::open(Config::default(), early.clone()).expect("it is in memory");
+            ServerState::open(Config::default(), Dependencies::default(), early.clone())
+                .expect("it is in memory");
         assert_eq!(shared.readiness(), Ok(()));
         early.stop.cancel();
         assert_eq!(shared.readiness(), Err(NotReady::Stopping));

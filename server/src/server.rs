@@ -1,7 +1,9 @@
 //! The server as a library.
 
 use crate::catalog::Catalog;
+use crate::clock::Clock;
 use crate::config::Config;
+use crate::dependencies::Dependencies;
 use crate::metrics::Metrics;
 use crate::server_state::ServerState;
 use crate::serving::{Serving, Stopped};
@@ -21,7 +23,15 @@ impl Server {
     /// # Errors
     /// [`StartError`] says what is in the way.
     pub async fn start(config: Config) -> Result<Self, StartError> {
-        Ok(Self { serving: Serving::start(config).await? })
+        Self::start_with(config, Dependencies::default()).await
+    }
+
+    /// Starts a server with a clock, randomness or ledger of the caller's.
+    ///
+    /// # Errors
+    /// As of [`Server::start`].
+    pub async fn start_with(config: Config, given: Dependencies) -> Result<Self, StartError> {
+        Ok(Self { serving: Serving::start(config, given).await? })
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -40,6 +50,10 @@ impl Server {
 
     pub fn catalog(&self) -> &Catalog {
         &self.serving.shared.catalog
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.serving.shared.clock
     }
 
     pub fn metrics(&self) -> &Metrics {

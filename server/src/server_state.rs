@@ -1,11 +1,12 @@
 //! The state that all connections of a server share.
 
 use crate::admission::{UnsentBytes, UnsentLimits};
-use crate::auth::{TokenRegistry, Tokens, VisitorLimits, Visitors};
+use crate::auth::{Sources, TokenRegistry, Tokens, VisitorLimits, Visitors};
 use crate::backups::Backups;
 use crate::catalog::{Catalog, Fingerprints};
 use crate::clock::{Clock, Stopwatch};
 use crate::config::Config;
+use crate::dependencies::Dependencies;
 use crate::fairness::Turns;
 use crate::ledger::{Committing, Ledger};
 use crate::metrics::Metrics;
@@ -42,7 +43,7 @@ impl EarlyState {
     /// Reads the tokens and the TLS identity, and checks that the addresses are safe without a
     /// token.
     pub(crate) fn new(config: &Config) -> Result<Self, StartError> {
-        let tokens = config.tokens.load()?;
+        let tokens = Sources::new(&config.tokens)?.load()?;
         let addresses = [Some(config.listen), config.http_listen, config.operator_listen];
         addresses.into_iter().flatten().try_for_each(|address| tokens.may_listen(address))?;
         let tls = config.tls.clone().map(Tls::open).transpose()?.map(Arc::new);
@@ -76,9 +77,10 @@ impl ServerState {
     /// Opens the store and puts the server together around it. Blocks.
     pub(crate) fn open(
         config: Config,
+        given: Dependencies,
         early: EarlyState,
     ) -> Result<(Self, Option<Committing<RealDisk>>), StartError> {
-        let (opened, committing) = Opened::new(&config)?;
+        let (opened, committing) = Opened::new(&config, given)?;
         let shared = Self::new(config, opened, early);
         if let Some(tls) = &shared.tls {
             tls.report(shared.clock.now());
@@ -88,7 +90,7 @@ impl ServerState {
 
     /// Puts a server together around an opened store.
     pub fn new(config: Config, opened: Opened, early: EarlyState) -> Self {
-        let Opened { recovery, ledger, clock, visitor_keys, secret } = opened;
+        let Opened { recovery, ledger, clock, visitor_keys, secret, randomness } = opened;
         let EarlyState { metrics, turns, unsent, tls, tokens, stop } = early;
         let (pace, places) = (config.visitor_pace, config.visitor_places);
         let limits = VisitorLimits::new(pace, places, clock.clone());
@@ -103,7 +105,7 @@ impl ServerState {
             Fingerprints::new(secret),
         );
         let (bytes, max_age) = (config.views_bytes, config.views_max_age);
-        let hashing = config.randomness.hashing();
+        let hashing = randomness.hashing();
         let views = Views::new(bytes, max_age, hashing, clock.clone(), Arc::clone(&metrics));
         let backups = Backups::open(config.backup_dir.clone(), Arc::clone(&ledger));
         let (catalog, started) = (Arc::new(catalog), Stopwatch::start());

@@ -5,6 +5,7 @@
 //! committer has one of its own.
 
 use crate::config::{Config, HostName};
+use crate::dependencies::Dependencies;
 use crate::http::{Audience, Front};
 use crate::ledger::{Committed, Committing};
 use crate::listener::listen;
@@ -46,9 +47,9 @@ pub(crate) struct Serving {
 
 impl Serving {
     /// Starts a serving thread. Returns when it listens.
-    pub(crate) async fn start(config: Config) -> Result<Self, StartError> {
+    pub(crate) async fn start(config: Config, given: Dependencies) -> Result<Self, StartError> {
         let (started, starting) = oneshot::channel();
-        let serve = move || match EventLoop::new(config) {
+        let serve = move || match EventLoop::new(config, given) {
             Ok((event_loop, serving)) => {
                 if started.send(Ok(serving)).is_ok() {
                     event_loop.run();
@@ -83,7 +84,7 @@ struct EventLoop {
 
 impl EventLoop {
     /// Opens the store, and listens.
-    fn new(config: Config) -> Result<(Self, Serving), StartError> {
+    fn new(config: Config, given: Dependencies) -> Result<(Self, Serving), StartError> {
         let address = config.listen;
         let (early, tasks) = (EarlyState::new(&config)?, TaskTracker::new());
         let stop = early.stop.clone();
@@ -94,7 +95,7 @@ impl EventLoop {
         let fronts = [Audience::Everybody, Audience::Operators];
         let [http, operators] = fronts.map(|to| ListeningFront::new(&config, &early, &tasks, to));
         let (http, operators) = (http?, operators?);
-        let (shared, committing) = runtime.block_on(recover(config, early))?;
+        let (shared, committing) = runtime.block_on(recover(config, given, early))?;
         let shared = Arc::new(shared);
         let (listener, address) = bind(address, "listen", &shared.config)?;
         let service = Arc::new(TcpService::new(Arc::clone(&shared)));
@@ -179,9 +180,13 @@ fn warn_of_host(host: &HostName) {
 type Recovered = (ServerState, Option<Committing<RealDisk>>);
 
 /// Recovers on a thread of its own, so that this one can answer HTTP meanwhile.
-async fn recover(config: Config, early: EarlyState) -> Result<Recovered, StartError> {
+async fn recover(
+    config: Config,
+    given: Dependencies,
+    early: EarlyState,
+) -> Result<Recovered, StartError> {
     let (say, recovered) = oneshot::channel();
-    let recover = move || drop(say.send(ServerState::open(config, early)));
+    let recover = move || drop(say.send(ServerState::open(config, given, early)));
     let thread = thread::Builder::new().name("recovery".to_owned());
     thread.spawn(recover).map_err(StartError::Thread)?;
     recovered.await.unwrap_or(Err(StartError::Panicked))

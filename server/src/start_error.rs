@@ -1,6 +1,7 @@
 //! Why a server cannot start.
 
 use crate::auth::{TokensError, Unprotected, VisitorKeysError};
+use crate::config::ConfigError;
 use crate::ledger::FolderError;
 use crate::tls::TlsError;
 use std::io;
@@ -9,6 +10,9 @@ use thiserror::Error;
 
 #[derive(Debug, Error)]
 pub enum StartError {
+    /// A setting has a value that the part of the server that it is for cannot use.
+    #[error(transparent)]
+    Setting(#[from] ConfigError),
     #[error(
         "cannot listen on {address}: {source}; is another server there already? \
          --{setting} says where else"
@@ -57,7 +61,11 @@ impl StartError {
             Self::Folder(error) => error.needs_a_person(),
             Self::ClockAhead { .. } | Self::Tls(_) => true,
             Self::Tokens(_) | Self::VisitorKeys(_) | Self::Unprotected(_) => true,
-            Self::Listen { .. } | Self::Random(_) | Self::Panicked | Self::Thread(_) => false,
+            Self::Setting(_)
+            | Self::Listen { .. }
+            | Self::Random(_)
+            | Self::Panicked
+            | Self::Thread(_) => false,
         }
     }
 }

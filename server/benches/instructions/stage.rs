@@ -8,9 +8,9 @@ use boxoffice_protocol::limits::{MAGIC, PROTOCOL_VERSION};
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Hello, Request};
 use boxoffice_protocol::time::Timestamp;
+use boxoffice_server::Dependencies;
 use boxoffice_server::clock::Clock;
-use boxoffice_server::config::{Config, StoreChoice};
-use boxoffice_server::ledger::{FolderOptions, OpenFolder, SyncPolicy};
+use boxoffice_server::config::{Config, FolderOptions, OpenFolder, StoreChoice, SyncPolicy};
 use boxoffice_server::randomness::Randomness;
 use boxoffice_server::tcp::Rehearsal;
 use bytes::BytesMut;
@@ -50,7 +50,8 @@ impl Stage {
         let store = StoreChoice::Folder(options);
         let clock = Some(Clock::manual(NOW));
         let randomness = Randomness::Repeated;
-        let session = Rehearsal::new(Config { store, clock, randomness, ..Config::default() })?;
+        let given = Dependencies { clock, randomness, ..Dependencies::default() };
+        let session = Rehearsal::new(Config { store, ..Config::default() }, given)?;
         let maker = Maker { now: NOW };
         let mut stage = Self { session, maker, _folder: folder };
         let hello = Hello {

@@ -11,13 +11,13 @@ use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::auth::VisitorKeys;
-use boxoffice_server::catalog::{CatalogLimits, Contradiction, Recovery};
+use boxoffice_server::catalog::{Contradiction, Recovery};
 use boxoffice_server::clock::Clock;
-use boxoffice_server::config::Config;
+use boxoffice_server::config::{CatalogLimits, Config, SyncPolicy};
 use boxoffice_server::ledger::rows::{Identity, Restored};
 use boxoffice_server::ledger::{
     Committer, DataFolder, FolderError, FolderLayout, FollowError, Followed, Follower, Going,
-    LedgerWork, Recover, Site, SyncPolicy, Workshop,
+    LedgerWork, Recover, Site, Workshop,
 };
 use boxoffice_server::open::Opened;
 use boxoffice_server::randomness::Randomness;
@@ -100,15 +100,14 @@ impl Machine {
             holds: RULES,
             limits: CatalogLimits { watch_lag: WATCH_LAG, ..defaults.limits },
             output_bytes: 8 << 10,
-            clock: Some(clock.clone()),
-            randomness: Randomness::Repeated,
             ..defaults
         };
         let ledger = Arc::new(ledger);
         let early = EarlyState { tokens: Person::tokens(), ..EarlyState::default() };
         let visitor_keys = VisitorKeys::in_memory().expect("random bytes");
         let recovery = witness.recovery;
-        let opened = Opened { recovery, ledger, clock, visitor_keys, secret };
+        let randomness = Randomness::Repeated;
+        let opened = Opened { recovery, ledger, clock, visitor_keys, secret, randomness };
         let shared = Arc::new(ServerState::new(config, opened, early));
         let LedgerWork { committer, workshop, follower, lock, .. } = work;
         let (committer, follower) = (Some(committer), Some(follower));

@@ -5,7 +5,8 @@
 use boxoffice_inventory::model::fixtures::{BEGIN, customer};
 use boxoffice_protocol::id::{CustomerId, Principal, Token};
 use boxoffice_protocol::request::Request;
-use boxoffice_server::auth::{Hash, Role, Sources, TokenEntry, Tokens, TokensPlace};
+use boxoffice_server::auth::{Hash, Role, Sources, TokenEntry, Tokens};
+use boxoffice_server::config::TokensPlace;
 use fastrand::Rng;
 use std::fmt;
 use std::sync::Arc;

@@ -2,8 +2,9 @@
 
 use super::shares::{Full, ShareLimits, Shares};
 use super::unsent_bytes::{UnsentBytes, UnsentPlace};
+use crate::config::{Config, ConnectionShares, OPERATORS};
 use crate::fairness::{Class, Party, Principal};
-use crate::metrics::Closed;
+use crate::metrics::{Closed, Listener};
 use parking_lot::Mutex;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -16,6 +17,26 @@ pub(crate) struct ConnectionLimits {
     pub(crate) known: ShareLimits,
     /// Besides these, those of unknown clients. They may also have what known parties do not want.
     pub(crate) unknown: usize,
+}
+
+impl ConnectionLimits {
+    /// Those of a listener.
+    pub(crate) fn of(listener: Listener, config: &Config) -> Self {
+        let all = match listener {
+            Listener::Tcp => config.max_connections,
+            Listener::Http => config.http_max_connections,
+        };
+        let ConnectionShares { of_one, .. } = config.shares;
+        let (reserve, of_one) = (config.shares.reserve(all), of_one.unwrap_or(usize::MAX));
+        let known = ShareLimits { all, reserve, of_one };
+        Self { known, unknown: config.shares.unknown(all) }
+    }
+
+    /// Those of the operators' own port.
+    pub(crate) const fn of_operators() -> Self {
+        let known = ShareLimits { all: OPERATORS, reserve: 0, of_one: OPERATORS };
+        Self { known, unknown: OPERATORS }
+    }
 }
 
 /// The connections of one listener: those of known parties, and those of unknown clients, which have

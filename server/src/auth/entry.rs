@@ -125,10 +125,11 @@ pub(super) fn write(entries: Vec<TokenEntry>) -> String {
     toml::to_string(&Document { token: entries }).expect("texts in a list of tables")
 }
 
-/// Writes one entry as an inline table.
-pub(super) fn write_inline(entry: TokenEntry) -> String {
-    let table = toml::Value::try_from(entry).expect("texts in a table");
-    format!("token = [{table}]")
+/// Writes entries as inline tables.
+pub(super) fn write_inline(entries: &[TokenEntry]) -> String {
+    let table = |entry| toml::Value::try_from(entry).expect("texts in a table").to_string();
+    let tables: Vec<_> = entries.iter().map(table).collect();
+    format!("token = [{}]", tables.join(", "))
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {
@@ -163,8 +164,8 @@ mod tests {
         entries[1].expires = Some(Timestamp::from_ms(1_800_000_000_000));
         let text = write(entries.clone());
         assert_eq!(read(&text), Ok(entries.clone()), "{text}");
-        let inline = write_inline(entries[1].clone());
-        assert_eq!(read(&inline), Ok(entries[1..].to_vec()), "{inline}");
+        let inline = write_inline(&entries);
+        assert_eq!(read(&inline), Ok(entries), "{inline}");
         assert!(!inline.contains('\n'), "{inline}");
         assert_eq!(read(""), Ok(Vec::new()));
         assert_eq!(read(&write(Vec::new())), Ok(Vec::new()));

@@ -40,8 +40,6 @@ pub enum TokensError {
         path.display()
     )]
     Writable { path: PathBuf },
-    #[error("BOXOFFICE_TOKENS: {why}")]
-    Environment { why: String },
     #[error("there is no token {name} in {}", path.display())]
     NoSuchToken { name: Principal, path: PathBuf },
 }

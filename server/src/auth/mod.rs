@@ -42,7 +42,7 @@ pub use registry::AuthError;
 pub(crate) use registry::TokenRegistry;
 pub use role::{Role, RoleName};
 pub use secret::Hash;
-pub use sources::{Sources, Tokens, TokensPlace, Unprotected};
+pub use sources::{Sources, Tokens, Unprotected};
 pub use visitor_keys::{VisitorKey, VisitorKeyFile, VisitorKeysError};
 pub(crate) use visitor_limits::VisitorLimits;
 pub use visitors::VisitorKeys;

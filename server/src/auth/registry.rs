@@ -187,10 +187,10 @@ impl TokenRegistry {
 #[cfg(test)]
 mod tests {
     use super::super::role::Role;
-    use super::super::sources::TokensPlace;
     use super::super::visitor_limits::VisitorLimits;
     use super::super::visitors::VisitorKeys;
     use super::*;
+    use crate::config::TokensPlace;
     use boxoffice_protocol::id::Principal;
     use boxoffice_protocol::time::Timestamp;
     use std::num::NonZeroU32;

@@ -2,8 +2,9 @@
 
 use super::entry::{self, TokenEntry};
 use super::file::{TokenFile, TokensError};
+use crate::config::{ConfigError, TokenSettings, TokensPlace};
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use thiserror::Error;
 
 /// The file's name in the data folder.
@@ -13,20 +14,8 @@ const FILE: &str = "tokens.toml";
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     pub place: TokensPlace,
-    /// Tokens of the environment, and the demo's.
+    /// Tokens of the environment.
     pub others: Vec<TokenEntry>,
-}
-
-/// The place of the token file. Once the file exists or a setting names it, every client needs a
-/// token.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum TokensPlace {
-    #[default]
-    Nowhere,
-    /// In this data folder.
-    Data(PathBuf),
-    /// At the path that a setting names.
-    Named(PathBuf),
 }
 
 impl TokensPlace {
@@ -40,23 +29,31 @@ impl TokensPlace {
 }
 
 impl Sources {
+    /// The sources that the settings name.
+    ///
+    /// # Errors
+    /// As of [`Sources::in_environment`].
+    pub fn new(settings: &TokenSettings) -> Result<Self, ConfigError> {
+        let others = settings.in_environment.as_deref().map(Self::in_environment).transpose()?;
+        Ok(Self { place: settings.place.clone(), others: others.unwrap_or_default() })
+    }
+
     /// The entries in a text of the environment.
     ///
     /// # Errors
     /// The text is wrong, or has no entry: a set variable asks for tokens.
-    pub fn in_environment(text: &str) -> Result<Vec<TokenEntry>, TokensError> {
-        match entry::read(text) {
-            Err(why) => Err(TokensError::Environment { why }),
-            Ok(entries) if entries.is_empty() => {
-                Err(TokensError::Environment { why: "it is set, and has no token".to_owned() })
-            }
-            Ok(entries) => Ok(entries),
+    pub fn in_environment(text: &str) -> Result<Vec<TokenEntry>, ConfigError> {
+        let wrong = |why| ConfigError::Value { setting: "BOXOFFICE_TOKENS", why };
+        let entries = entry::read(text).map_err(wrong)?;
+        if entries.is_empty() {
+            return Err(wrong("it is set, and has no token".to_owned()));
         }
+        Ok(entries)
     }
 
-    /// The text of the environment for this entry.
-    pub fn for_environment(entry: TokenEntry) -> String {
-        entry::write_inline(entry)
+    /// The text of the environment for these entries.
+    pub fn for_environment(entries: &[TokenEntry]) -> String {
+        entry::write_inline(entries)
     }
 
     /// Loads all tokens. Blocks.

@@ -1,6 +1,6 @@
 //! The party that asks for a change, as far as a decision needs to know it.
 
-use super::limits::{CatalogLimits, VisitorHolds};
+use crate::config::{CatalogLimits, VisitorHolds};
 use boxoffice_inventory::HoldRules;
 use boxoffice_protocol::id::Principal;
 

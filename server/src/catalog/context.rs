@@ -1,8 +1,8 @@
 //! The context of every decision: clock, ledger, rules, and the limits of all events together.
 
 use super::caller::Allowance;
-use super::limits::CatalogLimits;
 use crate::clock::Clock;
+use crate::config::CatalogLimits;
 use crate::ledger::Ledger;
 use boxoffice_inventory::{HoldRules, Inventory};
 use boxoffice_protocol::event::EventSpec;

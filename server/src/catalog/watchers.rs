@@ -32,7 +32,7 @@ pub(super) enum PushContent {
 }
 
 /// The watchers of one event. Invariant: `recent` holds the last changes without a hole, at most
-/// [`watch_lag`](super::CatalogLimits::watch_lag), and none while there are no watchers.
+/// [`watch_lag`](crate::config::CatalogLimits::watch_lag), and none while there are no watchers.
 #[derive(Debug, Default)]
 pub(super) struct Watchers {
     watching: usize,

@@ -127,7 +127,9 @@ fn journal_lines(journal: &JournalReport, in_use: bool, line: &mut impl FnMut(&s
             true => line("being written", place),
             false => line(
                 "torn",
-                format!("{place}: a write that nobody was told of; the next start keeps it beside"),
+                format!(
+                    "{place}: an unacknowledged write; the next start keeps it in a file beside"
+                ),
             ),
         }
     }

@@ -6,7 +6,7 @@ use boxoffice_protocol::id::{CustomerId, Principal};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::auth::{RoleName, Sources, TokenEntry, TokenFile};
 use boxoffice_server::clock::Clock;
-use boxoffice_server::config::{Lifetime, Settings, tokens_place};
+use boxoffice_server::config::{Lifetime, Settings, TokensPlace};
 use clap::{Args, Subcommand};
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::json;
@@ -120,7 +120,7 @@ impl Where {
             memory: settings.memory && self.data.is_none(),
             ..Settings::default()
         };
-        let place = tokens_place(&settings);
+        let place = TokensPlace::typed(&settings);
         place.file().context("a server in memory has no file of tokens; name one: --tokens FILE")
     }
 }
@@ -136,14 +136,14 @@ impl Create {
         let (token, entry) = TokenEntry::new(self.name.clone(), role, now, expires)
             .context("the operating system gives no random bytes")?;
         if self.no_file {
-            return say(&format!("{token}\n{}", Sources::for_environment(entry)));
+            return say(&format!("{token}\n{}", Sources::for_environment(&[entry])));
         }
         let file = self.place.file(settings)?;
         let is_first = file.read()?.is_none();
         file.add(entry)?;
         say(token.as_str()).with_context(|| {
             format!(
-                "the token could not be shown, and nobody can show it again; revoke {}",
+                "the token could not be shown, and no command shows it again; revoke {}",
                 self.name
             )
         })?;
@@ -153,7 +153,7 @@ impl Create {
             file.path().display()
         ));
         if is_first {
-            note("from now on, a server with this file lets nobody in without a token");
+            note("from now on, a server with this file turns away every client without a token");
         }
         Ok(())
     }
@@ -183,7 +183,9 @@ impl Revoke {
             note(&format!("{name} is revoked"));
         }
         if file.read()?.is_some_and(|left| left.is_empty()) {
-            note("no token is left: a server with this file lets nobody in until there is one");
+            note(
+                "no token is left: a server with this file turns away every client until there is one",
+            );
         }
         Ok(())
     }

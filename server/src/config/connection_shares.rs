@@ -2,7 +2,6 @@
 
 use super::error::ConfigError;
 use super::typed::Settings;
-use crate::admission::{ConnectionLimits, ShareLimits};
 
 /// One of so many connections, by default, is kept for admins, and may be open besides them for
 /// clients whose party is not known yet.
@@ -16,7 +15,7 @@ const MOST_RESERVED: usize = 16;
 const UNKNOWN: std::ops::RangeInclusive<usize> = 16..=512;
 
 /// Connections of the operators' own port. Scrapers and probes need few.
-pub(super) const OPERATORS: usize = 64;
+pub const OPERATORS: usize = 64;
 
 /// How the connections of a port are shared. What is left out depends on how many there are.
 #[derive(Debug, Clone, Copy, Default)]
@@ -55,17 +54,14 @@ impl ConnectionShares {
         Ok(())
     }
 
-    pub(super) fn unknown(&self, connections: usize) -> usize {
+    /// Connections of unknown parties, besides so many others.
+    pub(crate) fn unknown(&self, connections: usize) -> usize {
         let (fewest, most) = (*UNKNOWN.start(), *UNKNOWN.end());
         self.unknown.unwrap_or((connections / PART).clamp(fewest, most))
     }
 
-    pub(super) fn limits(&self, connections: usize) -> ConnectionLimits {
-        let reserve = self.reserve.unwrap_or((connections / PART).min(MOST_RESERVED));
-        let of_one = self.of_one.unwrap_or(usize::MAX);
-        ConnectionLimits {
-            known: ShareLimits { all: connections, reserve, of_one },
-            unknown: self.unknown(connections),
-        }
+    /// Of so many connections, those that are kept for admins.
+    pub(crate) fn reserve(&self, connections: usize) -> usize {
+        self.reserve.unwrap_or((connections / PART).min(MOST_RESERVED))
     }
 }

@@ -1,6 +1,5 @@
 //! Errors in the settings.
 
-use crate::auth::TokensError;
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -17,9 +16,9 @@ pub enum ConfigError {
         /// What is wrong, with the line.
         source: Box<toml::de::Error>,
     },
-    /// The environment's tokens cannot be used.
-    #[error(transparent)]
-    Tokens(#[from] TokensError),
+    /// The part of the server that a setting is for cannot use its value.
+    #[error("{setting}: {why}")]
+    Value { setting: &'static str, why: String },
     /// Two settings contradict each other.
     #[error("{0}")]
     Contradiction(String),

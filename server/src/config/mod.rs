@@ -1,21 +1,29 @@
 //! Configuration: as `typed` (flags, environment, file), then `resolved` and checked.
 //!
-//! A flag wins over the environment, that over the file, and that over the default.
+//! A flag wins over the environment, that over the file, and that over the default. Settings are
+//! plain values: what needs the knowledge of a room is built and checked there, and a value that the
+//! room refuses is a [`ConfigError`] too.
 
+mod catalog_limits;
 mod connection_memory;
 mod connection_shares;
 mod error;
 mod host_name;
 mod log;
 mod resolved;
+mod secrets;
+mod store;
 mod typed;
 mod values;
 
+pub use catalog_limits::{CatalogLimits, VisitorHolds};
 pub use connection_memory::ConnectionMemory;
-pub use connection_shares::ConnectionShares;
+pub use connection_shares::{ConnectionShares, OPERATORS};
 pub use error::ConfigError;
 pub use host_name::HostName;
 pub use log::{LogFormat, LogSetting};
-pub use resolved::{Config, DATA_FOLDER, StoreChoice, StreamLimits, tokens_place};
+pub use resolved::{Config, StreamLimits};
+pub use secrets::{TlsFiles, TokenSettings, TokensPlace};
+pub use store::{DATA_FOLDER, FolderOptions, OpenFolder, StoreChoice};
 pub use typed::Settings;
-pub use values::{HttpListen, Lifetime, Span, SyncSetting};
+pub use values::{HttpListen, Lifetime, Span, SyncPolicy};

@@ -1,32 +1,19 @@
 //! The settings, resolved: every one has a value, and they fit together.
 
+use super::catalog_limits::{CatalogLimits, VisitorHolds};
 use super::connection_memory::ConnectionMemory;
 use super::connection_shares::{ConnectionShares, OPERATORS};
 use super::error::ConfigError;
 use super::host_name::HostName;
+use super::secrets::{TlsFiles, TokenSettings, TokensPlace};
+use super::store::StoreChoice;
 use super::typed::Settings;
 use super::values::{HttpListen, Span};
-use crate::admission::{ConnectionLimits, ShareLimits};
-use crate::auth::{Sources, TokensPlace};
-use crate::catalog::{CatalogLimits, VisitorHolds};
-use crate::clock::Clock;
-#[cfg(feature = "simulation")]
-use crate::ledger::Ledger;
-use crate::ledger::{FolderOptions, OpenFolder, SyncPolicy};
-use crate::metrics::Listener;
-use crate::randomness::Randomness;
-use crate::tls::TlsFiles;
 use boxoffice_inventory::HoldRules;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
-use std::ops::RangeInclusive;
 use std::path::PathBuf;
-#[cfg(feature = "simulation")]
-use std::sync::Arc;
 use std::time::Duration;
-
-/// The data folder where none is named.
-pub const DATA_FOLDER: &str = "boxoffice-data";
 
 /// Where HTTP is where nothing else is said.
 const HTTP_PORT: u16 = 7118;
@@ -50,25 +37,11 @@ const MOST_CONNECTIONS: usize = 1_000_000;
 /// a minute.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// A segment has room for the largest batch of 8 MiB, and recovery reads one whole into memory.
-const SEGMENT_MB: RangeInclusive<u64> = 9..=1_024;
-
 /// Changes of an event that a watcher may be behind, at a few dozen bytes each.
 const WATCH_LAG: usize = 1_024;
 
 /// A year: longer deadlines mean for ever, and overflow.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-
-#[derive(Debug, Clone)]
-pub enum StoreChoice {
-    /// Nowhere: everything is gone with the process.
-    Memory,
-    /// Into a data folder.
-    Folder(FolderOptions),
-    /// Wherever this ledger takes them.
-    #[cfg(feature = "simulation")]
-    Ledger(Arc<Ledger>),
-}
 
 /// How many streams there may be.
 #[derive(Debug, Clone, Copy)]
@@ -135,19 +108,15 @@ pub struct Config {
     pub output_bytes: usize,
     /// What clients can make connections take.
     pub memory: ConnectionMemory,
-    /// The clock; the system's if left out.
-    pub clock: Option<Clock>,
     /// Where changes become durable.
     pub store: StoreChoice,
     /// Where tokens come from.
-    pub tokens: Sources,
+    pub tokens: TokenSettings,
     /// Where backups are made; none are if left out.
     pub backup_dir: Option<PathBuf>,
     /// How far the wall clock may be ahead of the last recorded change at start; as far as it
     /// likes if left out.
     pub max_clock_jump: Option<Duration>,
-    /// Where keys and hash functions come from.
-    pub randomness: Randomness,
 }
 
 impl Default for Config {
@@ -165,22 +134,6 @@ fn stream_limits(settings: &Settings) -> StreamLimits {
     StreamLimits { all, of_one_event, of_one_principal, keep_alive: KEEP_ALIVE }
 }
 
-fn store(settings: &Settings) -> StoreChoice {
-    if settings.memory {
-        return StoreChoice::Memory;
-    }
-    StoreChoice::Folder(FolderOptions {
-        path: settings.data.clone().unwrap_or_else(|| PathBuf::from(DATA_FOLDER)),
-        sync: settings.sync.map_or(SyncPolicy::Always, |setting| setting.0),
-        segment_bytes: settings.segment_mb.unwrap_or(64).saturating_mul(1 << 20),
-        backlog_bytes: settings.backlog_mb.unwrap_or(2_048).saturating_mul(1 << 20),
-        open_folder: match settings.accept_open_folder {
-            true => OpenFolder::Accepted,
-            false => OpenFolder::Refused,
-        },
-    })
-}
-
 /// With a port for the binary protocol that the system picks, HTTP has no fixed one either.
 fn http_listen(typed: Option<HttpListen>, listen: SocketAddr) -> Option<SocketAddr> {
     match typed {
@@ -191,40 +144,15 @@ fn http_listen(typed: Option<HttpListen>, listen: SocketAddr) -> Option<SocketAd
     }
 }
 
-fn tls(settings: &Settings) -> Result<Option<TlsFiles>, ConfigError> {
-    let wrong = |why: &str| Err(ConfigError::Contradiction(why.to_owned()));
-    match (settings.tls_cert.clone(), settings.tls_key.clone()) {
-        (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
-        (None, None) => Ok(None),
-        (Some(_), None) => wrong("tls-cert needs tls-key, the file with the certificate's key"),
-        (None, Some(_)) => wrong("tls-key needs tls-cert, the file with the key's certificate"),
-    }
-}
-
-/// Where the file of tokens is.
-pub fn tokens_place(settings: &Settings) -> TokensPlace {
-    match (&settings.tokens, &settings.data) {
-        (Some(file), _) => TokensPlace::Named(file.clone()),
-        (None, _) if settings.memory => TokensPlace::Nowhere,
-        (None, Some(data)) => TokensPlace::Data(data.clone()),
-        (None, None) => TokensPlace::Data(PathBuf::from(DATA_FOLDER)),
-    }
-}
-
 impl Config {
     /// Resolves settings.
     ///
     /// # Errors
-    /// [`ConfigError`] says which settings do not fit together, or what is wrong with the tokens.
+    /// [`ConfigError`] says which settings do not fit together.
     pub fn resolve(settings: &Settings) -> Result<Self, ConfigError> {
         let span = |typed: Option<Span>, default_ms| {
             typed.map_or(Duration::from_millis(default_ms), |span| span.0)
         };
-        if let Some(typed) = settings.segment_mb.filter(|size| !SEGMENT_MB.contains(size)) {
-            let (least, most) = (SEGMENT_MB.start(), SEGMENT_MB.end());
-            let why = format!("segment-mb is {typed}, and must be {least} to {most}");
-            return Err(ConfigError::Contradiction(why));
-        }
         let listen = settings.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7117)));
         let config = Self {
             listen,
@@ -233,7 +161,7 @@ impl Config {
             visitors: settings.visitors,
             visitor_pace: settings.visitor_pace.unwrap_or(VISITOR_PACE),
             visitor_places: settings.visitor_places.unwrap_or(VISITOR_PLACES),
-            tls: tls(settings)?,
+            tls: TlsFiles::typed(settings)?,
             threads: settings.threads.unwrap_or(1).max(1),
             operator_listen: settings.operator_listen,
             trusted_proxies: settings.trusted_proxy.clone().unwrap_or_default(),
@@ -267,35 +195,16 @@ impl Config {
             drain_timeout: span(settings.drain_timeout, 10_000),
             output_bytes: settings.output_kb.unwrap_or(256).saturating_mul(1 << 10),
             memory: ConnectionMemory::typed(settings)?,
-            clock: None,
-            store: store(settings),
-            tokens: Sources {
-                place: tokens_place(settings),
-                others: match &settings.tokens_in_environment {
-                    Some(text) => Sources::in_environment(text)?,
-                    None => Vec::new(),
-                },
+            store: StoreChoice::typed(settings)?,
+            tokens: TokenSettings {
+                place: TokensPlace::typed(settings),
+                in_environment: settings.tokens_in_environment.clone(),
             },
             backup_dir: settings.backup_dir.clone(),
             max_clock_jump: (!settings.accept_clock).then_some(MAX_CLOCK_JUMP),
-            randomness: Randomness::System,
         };
         config.check()?;
         Ok(config)
-    }
-
-    /// How many connections a listener may have.
-    pub(crate) fn connection_limits(&self, listener: Listener) -> ConnectionLimits {
-        self.shares.limits(match listener {
-            Listener::Tcp => self.max_connections,
-            Listener::Http => self.http_max_connections,
-        })
-    }
-
-    /// How many connections the operators' own port may have.
-    pub(crate) const fn operator_connection_limits() -> ConnectionLimits {
-        let known = ShareLimits { all: OPERATORS, reserve: 0, of_one: OPERATORS };
-        ConnectionLimits { known, unknown: OPERATORS }
     }
 
     /// Connections that may be open besides those that are admitted: unknown ones, and those of the

@@ -3,7 +3,7 @@
 use super::error::ConfigError;
 use super::host_name::HostName;
 use super::log::LogSetting;
-use super::values::{HttpListen, Span, SyncSetting};
+use super::values::{HttpListen, Span, SyncPolicy};
 use clap::Args;
 use clap::builder::{BoolishValueParser, FalseyValueParser};
 use serde::Deserialize;
@@ -92,7 +92,7 @@ pub struct Settings {
     /// When a change counts as durable: always (synced before it is answered), or, which is not
     /// the promise, a time like 10ms, or never [default: always]
     #[arg(long, env = "BOXOFFICE_SYNC", value_name = "WHEN")]
-    pub sync: Option<SyncSetting>,
+    pub sync: Option<SyncPolicy>,
 
     /// Megabytes of a journal segment, 9 to 1024 [default: 64]
     #[arg(long, env = "BOXOFFICE_SEGMENT_MB", value_name = "MB")]

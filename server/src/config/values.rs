@@ -1,6 +1,5 @@
 //! Values of settings, as people type them.
 
-use crate::ledger::SyncPolicy;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::str::FromStr;
@@ -55,27 +54,34 @@ impl FromStr for Lifetime {
     }
 }
 
-/// When a change counts as durable, as it is typed.
+/// When a change counts as durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct SyncSetting(pub SyncPolicy);
+pub enum SyncPolicy {
+    /// When its batch was synced: the promise.
+    Always,
+    /// When the operating system has it; it is synced this often.
+    Every(Duration),
+    /// When the operating system has it; when that writes it is its own business.
+    Never,
+}
 
-impl FromStr for SyncSetting {
+impl FromStr for SyncPolicy {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
-            "always" => Ok(Self(SyncPolicy::Always)),
-            "never" => Ok(Self(SyncPolicy::Never)),
+            "always" => Ok(Self::Always),
+            "never" => Ok(Self::Never),
             _ => match text.parse() {
-                Ok(Span(span)) if !span.is_zero() => Ok(Self(SyncPolicy::Every(span))),
+                Ok(Span(span)) if !span.is_zero() => Ok(Self::Every(span)),
                 _ => Err(format!("{text:?} is neither always, nor never, nor a time like 10ms")),
             },
         }
     }
 }
 
-impl TryFrom<String> for SyncSetting {
+impl TryFrom<String> for SyncPolicy {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {

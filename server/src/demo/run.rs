@@ -7,7 +7,7 @@ use boxoffice_client::{Client, ClientConfig, TlsConfig};
 use boxoffice_protocol::id::{Principal, Token};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::Server;
-use boxoffice_server::auth::{Role, TokenEntry};
+use boxoffice_server::auth::{Role, Sources, TokenEntry};
 use boxoffice_server::clock::Clock;
 use boxoffice_server::config::Config;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -47,13 +47,15 @@ pub(crate) async fn run(
 
 /// Where a token is needed, the demo makes one for as long as it runs.
 fn own_token(config: &mut Config) -> anyhow::Result<Option<Token>> {
-    if !config.tokens.load()?.are_wanted() {
+    let mut sources = Sources::new(&config.tokens)?;
+    if !sources.load()?.are_wanted() {
         return Ok(None);
     }
     let now = Clock::system(Timestamp::default()).now();
     let name = Principal::parse("boxoffice-server demo")?;
     let (token, entry) = TokenEntry::new(name, Role::Admin, now, None)?;
-    config.tokens.others.push(entry);
+    sources.others.push(entry);
+    config.tokens.in_environment = Some(Sources::for_environment(&sources.others));
     Ok(Some(token))
 }
 

@@ -2,7 +2,7 @@
 
 use super::router::{operators_router, router, router_while_recovering};
 use super::stream::Streams;
-use crate::admission::ConnectionPool;
+use crate::admission::{ConnectionLimits, ConnectionPool};
 use crate::auth::TokenRegistry;
 use crate::config::Config;
 use crate::fairness::Turns;
@@ -44,8 +44,8 @@ impl Front {
     /// The front of a server that recovers.
     pub(crate) fn new(config: Config, early: &EarlyState, audience: Audience) -> Self {
         let limits = match audience {
-            Audience::Everybody => config.connection_limits(Listener::Http),
-            Audience::Operators => Config::operator_connection_limits(),
+            Audience::Everybody => ConnectionLimits::of(Listener::Http, &config),
+            Audience::Operators => ConnectionLimits::of_operators(),
         };
         let pool = Arc::new(ConnectionPool::new(limits, Arc::clone(&early.unsent)));
         let (metrics, tls) = (Arc::clone(&early.metrics), early.tls.clone());

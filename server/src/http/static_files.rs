@@ -218,6 +218,7 @@ fn media_type(name: &str) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use boxoffice_protocol::event::DECIMALS;
     use std::fs;
     use std::path::{Path, PathBuf};
 
@@ -281,6 +282,15 @@ mod tests {
             }
         }
         path.join("/")
+    }
+
+    #[test]
+    fn the_page_has_the_decimals_of_the_protocol() {
+        let (_, page) = FILES.iter().find(|(name, _)| *name == "shared/currency.js").expect("it");
+        let page = std::str::from_utf8(page).expect("UTF-8");
+        let lines = page.lines().filter(|line| line.starts_with("  ["));
+        let expected = DECIMALS.map(|(decimals, codes)| format!("  [{decimals}, '{codes}'],"));
+        assert_eq!(lines.collect::<Vec<_>>(), expected);
     }
 
     #[test]

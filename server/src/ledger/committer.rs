@@ -7,6 +7,7 @@ use super::pending::{Pending, RoomLeft, Taken};
 use super::position::Position;
 use super::segments::Segments;
 use crate::clock::{Clock, Stopwatch};
+use crate::config::SyncPolicy;
 use crate::metrics::Commits;
 use boxoffice_journal::disk::Disk;
 use boxoffice_journal::{Appended, Draft, Journal, JournalError, Prepared, Writing};
@@ -25,20 +26,9 @@ const FULL_RETRY: Duration = Duration::from_millis(100);
 /// changes was acknowledged.
 const LAST_TRIES: u32 = 20;
 
-/// When a change counts as durable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SyncPolicy {
-    /// When its batch was synced: the promise.
-    Always,
-    /// When the operating system has it; it is synced this often.
-    Every(Duration),
-    /// When the operating system has it; when that writes it is its own business.
-    Never,
-}
-
 impl SyncPolicy {
     /// How the journal has to write.
-    pub const fn writing(self) -> Writing {
+    pub(super) const fn writing(self) -> Writing {
         match self {
             Self::Always => Writing::Durable,
             Self::Every(_) | Self::Never => Writing::Lax,

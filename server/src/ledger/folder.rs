@@ -2,10 +2,10 @@
 
 use super::backlog::{Backlog, DurableBatch};
 use super::ballast::{self, Ballast, Held};
-use super::committer::{Colleagues, Committer, SyncPolicy};
+use super::committer::{Colleagues, Committer};
 use super::durability_gate::DurabilityGate;
 use super::entry::{self, UnreadableEntry};
-use super::folder_access::{self, OpenFolder};
+use super::folder_access;
 use super::follower::Follower;
 use super::ledger::{Ledger, Store};
 use super::manifest::{self, ManifestError};
@@ -16,6 +16,7 @@ use super::rows::{Identity, Restored, Rows, RowsError};
 use super::segments::workshop;
 use super::threads::{Committing, LedgerWork};
 use crate::clock::Clock;
+use crate::config::{FolderOptions, OpenFolder, SyncPolicy};
 use crate::metrics::Commits;
 use crate::randomness::Randomness;
 use boxoffice_journal::disk::{Caching, Disk, FolderLock, LockError, RealDisk, is_full};
@@ -31,21 +32,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thiserror::Error;
-
-/// How a data folder is used.
-#[derive(Debug, Clone)]
-pub struct FolderOptions {
-    /// The folder; created if its parent is there.
-    pub path: PathBuf,
-    /// When a change counts as durable.
-    pub sync: SyncPolicy,
-    /// Bytes of a journal segment: a multiple of 4 KiB.
-    pub segment_bytes: u64,
-    /// How far the rows may be behind, in bytes of the journal.
-    pub backlog_bytes: u64,
-    /// Whether other users may be able to read it.
-    pub open_folder: OpenFolder,
-}
 
 /// Why a data folder cannot be used.
 #[derive(Debug, Error)]

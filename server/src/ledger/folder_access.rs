@@ -5,15 +5,6 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-/// What happens where other users can read a data folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OpenFolder {
-    /// The server does not start.
-    Refused,
-    /// The server takes it as it is, as where permissions are those of a volume for many.
-    Accepted,
-}
-
 /// Permissions of users other than the owner.
 const OTHERS: u32 = 0o077;
 

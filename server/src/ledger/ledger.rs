@@ -1,10 +1,10 @@
 //! The ledger: takes changes in order and knows which are durable.
 
 use super::backlog::{Backlog, Depth};
-use super::committer::SyncPolicy;
 use super::durability_gate::{DurabilityGate, LedgerFailed};
 use super::pending::Pending;
 use super::position::Position;
+use crate::config::SyncPolicy;
 use crate::metrics::Commits;
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;

@@ -34,10 +34,9 @@ mod segments;
 mod threads;
 
 pub use backlog::Going;
-pub use committer::{Committer, SyncPolicy};
+pub use committer::Committer;
 pub use durability_gate::LedgerFailed;
-pub use folder::{DataFolder, FolderError, FolderLayout, FolderOptions, Recover, Site};
-pub use folder_access::OpenFolder;
+pub use folder::{DataFolder, FolderError, FolderLayout, Recover, Site};
 pub use follower::{FollowError, Followed, Follower};
 pub use inspection::{FolderInspection, InspectionError, WalkedBatch};
 pub use ledger::Ledger;

@@ -3,6 +3,7 @@
 use super::conversation::Conversation;
 use crate::clock::moment;
 use crate::config::Config;
+use crate::dependencies::Dependencies;
 use crate::server_state::{EarlyState, ServerState};
 use crate::start_error::StartError;
 use bytes::BytesMut;
@@ -27,8 +28,8 @@ impl Rehearsal {
     ///
     /// # Errors
     /// [`StartError`] as of [`Server::start`](crate::Server::start).
-    pub fn new(config: Config) -> Result<Self, StartError> {
-        let (shared, committing) = ServerState::open(config, EarlyState::default())?;
+    pub fn new(config: Config, given: Dependencies) -> Result<Self, StartError> {
+        let (shared, committing) = ServerState::open(config, given, EarlyState::default())?;
         if let Some(committing) = committing {
             let committer = thread::Builder::new().name("committer".to_owned());
             let commit = move || drop(committing.on_this_thread());

@@ -3,7 +3,7 @@
 use super::conversation::Conversation;
 use super::session::TcpSession;
 use super::socket::Socket;
-use crate::admission::ConnectionPool;
+use crate::admission::{ConnectionLimits, ConnectionPool};
 use crate::fairness::{Party, TurnTaker};
 use crate::listener::{Accepted, Parts, RETRY_AFTER_MS, Service};
 use crate::metrics::{ConnectionSummary, Listener};
@@ -23,7 +23,7 @@ pub(crate) struct TcpService {
 
 impl TcpService {
     pub(crate) fn new(shared: Arc<ServerState>) -> Self {
-        let limits = shared.config.connection_limits(Listener::Tcp);
+        let limits = ConnectionLimits::of(Listener::Tcp, &shared.config);
         let pool = ConnectionPool::new(limits, Arc::clone(&shared.unsent));
         Self { shared, pool: Arc::new(pool) }
     }

@@ -1,6 +1,7 @@
 //! The TLS configuration of both listeners, and the identity that they show.
 
-use super::identity::{ServerIdentity, TlsError, TlsFiles};
+use super::identity::{ServerIdentity, TlsError};
+use crate::config::TlsFiles;
 use arc_swap::ArcSwap;
 use boxoffice_protocol::time::Timestamp;
 use rustls::crypto::{CryptoProvider, ring};

@@ -1,5 +1,6 @@
 //! The server's identity: a chain of certificates and the key of the first, from two files.
 
+use crate::config::TlsFiles;
 use boxoffice_protocol::time::Timestamp;
 use rustls::client::verify_server_cert_signed_by_trust_anchor;
 use rustls::crypto::CryptoProvider;
@@ -18,15 +19,6 @@ use thiserror::Error;
 
 /// More than any chain or key has; a wrong path may be a disk.
 const MAX_FILE_BYTES: u64 = 1 << 20;
-
-/// The files of certificate and key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TlsFiles {
-    /// The server's certificate first, then those that signed it, as PEM.
-    pub certificate: PathBuf,
-    /// The private key of the first, as PEM.
-    pub key: PathBuf,
-}
 
 /// Why certificate and key cannot be used.
 #[derive(Debug, Error)]

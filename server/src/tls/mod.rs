@@ -13,5 +13,5 @@ mod identity;
 mod stream;
 
 pub use context::Tls;
-pub use identity::{TlsError, TlsFiles};
+pub use identity::TlsError;
 pub(crate) use stream::{TlsReader, TlsStream};

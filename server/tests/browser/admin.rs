@@ -1,18 +1,18 @@
 //! The operator's view in a real browser.
 
-use crate::common::{admit, config, start};
+use crate::common::{admit, config, start_with};
 use boxoffice_client::{Client, ClientConfig};
 use boxoffice_protocol::id::Token;
-use boxoffice_server::Server;
 use boxoffice_server::auth::Role;
 use boxoffice_server::config::Config;
+use boxoffice_server::{Dependencies, Server};
 use boxoffice_testing::browser::{Browser, DESK};
 use boxoffice_testing::webdriver::Driver;
 use boxoffice_testing::{customer, event, film, new_id, seats, test_name};
 
 /// A server that wants tokens, with one event of which two seats are sold.
 async fn sale(config: Config, token: &Token) -> Server {
-    let server = start(config).await;
+    let server = start_with(Dependencies::default(), config).await;
     let settings = ClientConfig {
         server: server.address().to_string(),
         token: Some(token.clone()),
@@ -35,7 +35,7 @@ fn log_in(browser: &Browser, token: &Token) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_shows_a_token_and_sees_how_the_server_does() {
     let Some(driver) = Driver::start(test_name!()) else { return };
-    let mut config = Config { clock: None, ..config() };
+    let mut config = config();
     let admin = admit(&mut config, "ops", Role::Admin, None);
     let reader = admit(&mut config, "screen", Role::Reader, None);
     let server = sale(config, &admin).await;
@@ -70,7 +70,7 @@ async fn an_operator_shows_a_token_and_sees_how_the_server_does() {
 #[tokio::test(flavor = "multi_thread")]
 async fn where_no_tokens_are_wanted_nobody_is_asked_for_one() {
     let Some(driver) = Driver::start(test_name!()) else { return };
-    let server = start(Config { clock: None, ..config() }).await;
+    let server = start_with(Dependencies::default(), config()).await;
     let url = |path| format!("http://{}{path}", server.http_address().expect("it speaks HTTP"));
     let browser = Browser::open(&driver, DESK);
     browser.visit(&url("/"));
@@ -82,7 +82,7 @@ async fn where_no_tokens_are_wanted_nobody_is_asked_for_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_explores_the_api_is_no_visitor() {
     let Some(driver) = Driver::start(test_name!()) else { return };
-    let server = start(Config { clock: None, ..config() }).await;
+    let server = start_with(Dependencies::default(), config()).await;
     let url = |path| format!("http://{}{path}", server.http_address().expect("it speaks HTTP"));
     let browser = Browser::open(&driver, DESK);
     browser.visit(&url("/"));

@@ -1,11 +1,11 @@
 //! An event on sale, and browsers that look at it.
 
-use crate::common::{config, start};
+use crate::common::{config, start_with};
 use boxoffice_client::Client;
 use boxoffice_inventory::HoldRules;
 use boxoffice_protocol::event::{EventSpec, EventUpdate};
-use boxoffice_server::Server;
 use boxoffice_server::config::Config;
+use boxoffice_server::{Dependencies, Server};
 use boxoffice_testing::browser::{Browser, Screen};
 use boxoffice_testing::webdriver::Driver;
 use boxoffice_testing::{client_at, customer, event, new_id, seats};
@@ -26,7 +26,7 @@ impl Sale {
 
     pub(super) async fn open_with(test: &str, spec: EventSpec, holds: HoldRules) -> Option<Self> {
         let driver = Driver::start(test)?;
-        let server = start(Config { clock: None, holds, ..config() }).await;
+        let server = start_with(Dependencies::default(), Config { holds, ..config() }).await;
         let client = client_at(server.address()).await;
         client.create_event(&event("night"), spec).await.expect("it is new");
         Some(Self { driver, server, client })

@@ -1,9 +1,10 @@
 //! What the page shows in real browsers, and whether it can be read: lists, names, prices, colours.
 
 use super::sale::Sale;
-use crate::common::{config, start};
+use crate::common::{config, start_with};
 use boxoffice_protocol::event::{EventSpec, EventUpdate, Layout, Sales};
 use boxoffice_protocol::id::{EventName, SeatLabel};
+use boxoffice_server::Dependencies;
 use boxoffice_server::config::Config;
 use boxoffice_testing::browser::{Browser, DESK, PHONE, Screen};
 use boxoffice_testing::webdriver::Driver;
@@ -87,7 +88,8 @@ async fn the_list_is_looked_at_once_at_a_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_not_let_in_is_told_so() {
     let Some(driver) = Driver::start(test_name!()) else { return };
-    let server = start(Config { clock: None, visitors: Some(false), ..config() }).await;
+    let server =
+        start_with(Dependencies::default(), Config { visitors: Some(false), ..config() }).await;
     let url = |path| format!("http://{}{path}", server.http_address().expect("it speaks HTTP"));
     let browser = Browser::open(&driver, DESK);
     let told = "signed-in customers only";

@@ -2,4 +2,4 @@
 
 mod servers;
 
-pub(crate) use servers::{admit, config, start};
+pub(crate) use servers::{admit, config, start_with};

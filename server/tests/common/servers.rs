@@ -2,26 +2,21 @@
 
 use boxoffice_protocol::id::{Principal, Token};
 use boxoffice_protocol::time::Timestamp;
-use boxoffice_server::Server;
-use boxoffice_server::auth::{Role, TokenEntry};
-use boxoffice_server::clock::Clock;
+use boxoffice_server::auth::{Role, Sources, TokenEntry};
 use boxoffice_server::config::Config;
+use boxoffice_server::{Dependencies, Server};
 use boxoffice_testing::START;
 use std::net::{Ipv4Addr, SocketAddr};
 
-/// Settings for tests: free ports, and a clock that the test moves.
+/// Settings for tests: free ports.
 pub(crate) fn config() -> Config {
     let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    Config {
-        listen: free,
-        http_listen: Some(free),
-        clock: Some(Clock::manual(START)),
-        ..Config::default()
-    }
+    Config { listen: free, http_listen: Some(free), ..Config::default() }
 }
 
-pub(crate) async fn start(config: Config) -> Server {
-    Server::start(config).await.expect("a free port")
+/// Starts a server with these dependencies; by default the clock is the machine's.
+pub(crate) async fn start_with(given: Dependencies, config: Config) -> Server {
+    Server::start_with(config, given).await.expect("a free port")
 }
 
 /// Makes a token, and has servers with these settings accept it.
@@ -33,6 +28,8 @@ pub(crate) fn admit(
 ) -> Token {
     let name = Principal::parse(name).expect("a name");
     let (token, entry) = TokenEntry::new(name, role, START, expires).expect("random bytes");
-    config.tokens.others.push(entry);
+    let mut sources = Sources::new(&config.tokens).expect("as it was written below");
+    sources.others.push(entry);
+    config.tokens.in_environment = Some(Sources::for_environment(&sources.others));
     token
 }

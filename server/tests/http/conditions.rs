@@ -1,6 +1,7 @@
 //! Conditions of requests: idempotency keys, and versions that a client has seen.
 
-use crate::common::{config, start};
+use crate::common::config;
+use crate::kinds::start;
 use boxoffice_server::Server;
 use boxoffice_testing::http::{Http, with_body};
 use boxoffice_testing::{Raw, START, create, film, new_id};

@@ -1,6 +1,7 @@
 //! Connections over HTTP: clients that are silent, slow, gone or too many, and a server that stops.
 
-use crate::common::{config, start};
+use crate::common::config;
+use crate::kinds::start;
 use boxoffice_server::Server;
 use boxoffice_server::config::Config;
 use boxoffice_server::metrics::Closed;

@@ -1,6 +1,7 @@
 //! The description of the HTTP API is complete and true, and its page loads nothing from elsewhere.
 
-use crate::common::{config, start};
+use crate::common::config;
+use crate::kinds::start;
 use boxoffice_testing::http::Http;
 use boxoffice_testing::{Raw, START, create, film, new_id};
 use serde_json::{Value, json};

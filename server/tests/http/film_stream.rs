@@ -1,6 +1,6 @@
 //! A film, and streams of what happens to it.
 
-use crate::common::start;
+use crate::kinds::start;
 use boxoffice_protocol::request::{Force, Request};
 use boxoffice_server::Server;
 use boxoffice_server::config::Config;

@@ -1,6 +1,7 @@
 //! Lines of heads and around chunks end in a carriage return and a line feed, or not at all.
 
-use crate::common::{config, start};
+use crate::common::config;
+use crate::kinds::start;
 use boxoffice_server::metrics::Closed;
 use boxoffice_testing::http::Http;
 use boxoffice_testing::until;

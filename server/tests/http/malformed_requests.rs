@@ -1,6 +1,7 @@
 //! Hostile and unlucky clients over HTTP, by their requests.
 
-use crate::common::{config, start};
+use crate::common::config;
+use crate::kinds::start;
 use boxoffice_server::Server;
 use boxoffice_server::metrics::Closed;
 use boxoffice_testing::http::{Http, with_body};

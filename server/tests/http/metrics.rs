@@ -1,7 +1,7 @@
 //! Health, readiness and metrics of a server.
 
-use crate::common::{config, start};
-use crate::kinds::by_hand;
+use crate::common::config;
+use crate::kinds::{by_hand, start};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::request::Request;
 use boxoffice_testing::http::Http;

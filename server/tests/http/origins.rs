@@ -1,7 +1,8 @@
 //! Pages of other origins, and names that are not the server's: neither can have a browser change
 //! anything here, even where no token is wanted.
 
-use crate::common::{admit, config, start};
+use crate::common::{admit, config};
+use crate::kinds::start;
 use boxoffice_server::Server;
 use boxoffice_server::auth::Role;
 use boxoffice_server::config::Config;

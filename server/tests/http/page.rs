@@ -1,8 +1,8 @@
 //! The page as it is served, and the cookie by which its visitors are known.
 
 use super::visits::{from_page, hold, send, visit};
-use crate::common::{admit, config, start};
-use crate::kinds::with_tls;
+use crate::common::{admit, config};
+use crate::kinds::{start, with_tls};
 use boxoffice_server::auth::Role;
 use boxoffice_server::config::Config;
 use boxoffice_testing::http::{Http, with_body};

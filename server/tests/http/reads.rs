@@ -1,6 +1,7 @@
 //! Reads over HTTP: cached views, their tags, their packed form, their age.
 
-use crate::common::{config, start};
+use crate::common::config;
+use crate::kinds::start;
 use boxoffice_server::Server;
 use boxoffice_server::config::Config;
 use boxoffice_testing::http::Http;
@@ -113,8 +114,8 @@ async fn a_cached_view_is_never_older_than_what_the_connection_was_told() {
 #[tokio::test]
 async fn an_old_view_says_its_age_and_fresh_goes_around_it() {
     let settings = Config { views_max_age: Duration::from_secs(3_600), ..config() };
-    let clock = settings.clock.clone().expect("a clock that is moved by hand");
     let (server, mut writer) = with_hall(settings, 2).await;
+    let clock = server.clock().clone();
     let mut reader = Http::connect(server.http_address()).await;
     assert_eq!(reader.get(SEATS).await.header("boxoffice-age-ms"), Some("0"));
     reserve(&mut writer, "A1").await;

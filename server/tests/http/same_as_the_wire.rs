@@ -1,6 +1,7 @@
 //! HTTP answers like the binary protocol: one life of an event over both.
 
-use crate::common::{config, start};
+use crate::common::config;
+use crate::kinds::start;
 use boxoffice_client::{Client, ClientConfig};
 use boxoffice_protocol::event::{EventUpdate, Layout, Sales, SeatMap};
 use boxoffice_protocol::refusal::Refusal;

@@ -1,10 +1,10 @@
 //! The HTTP API keeps to its description: schemathesis makes requests from the description and
 //! compares the answers with it, and a validator of others finds it to be OpenAPI.
 
-use crate::common::{config, start};
+use crate::common::config;
+use crate::kinds::start_at;
 use boxoffice_protocol::id::ReservationId;
 use boxoffice_server::clock::Clock;
-use boxoffice_server::config::Config;
 use boxoffice_testing::http::Http;
 use boxoffice_testing::skip::{Need, skip};
 use boxoffice_testing::{Raw, create, section, spec, target_folder, test_name};
@@ -56,8 +56,7 @@ async fn the_api_is_as_it_is_described() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let tool = |name: &str| python.join(name).display().to_string();
     let id: ReservationId = EXAMPLE.parse().expect("an id");
-    let clock = Some(Clock::manual(id.time()));
-    let server = start(Config { clock, ..config() }).await;
+    let server = start_at(Clock::manual(id.time()), config()).await;
     let sections = vec![
         section("stalls", 4_500, boxoffice_protocol::event::Layout::grid(20, 30)),
         section("floor", 3_000, boxoffice_protocol::event::Layout::Standing { capacity: 500 }),

@@ -1,7 +1,8 @@
 //! Connections over HTTP among clients that want more than there are (law 9), and their parties
 //! behind a proxy.
 
-use crate::common::{admit, config, start};
+use crate::common::{admit, config};
+use crate::kinds::start;
 use boxoffice_protocol::id::Token;
 use boxoffice_server::Server;
 use boxoffice_server::auth::Role;

@@ -7,8 +7,6 @@ use boxoffice_protocol::id::SeatLabel;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Force, Request};
 use boxoffice_server::Server;
-use boxoffice_server::clock::Clock;
-use boxoffice_server::config::Config;
 use boxoffice_testing::sse::Stream;
 use boxoffice_testing::{
     Raw, START, best, concert, create, event, film, hold, key, new_id, reserve, seat_map, seats,
@@ -27,8 +25,8 @@ fn now(state: &str, version: u64, counts: [u64; 4]) -> Value {
 
 #[tokio::test]
 async fn everybody_who_listens_sees_what_happens_and_nobody_sees_who_it_was() {
-    let clock = Clock::manual(START);
-    let (server, mut desk) = with_film(Config { clock: Some(clock.clone()), ..config() }).await;
+    let (server, mut desk) = with_film(config()).await;
+    let clock = server.clock().clone();
     let (mut one, first) = listen(&server).await;
     let (mut two, _) = listen(&server).await;
     let rows = json!([{ "row": "A", "seats": "fffff" }, { "row": "B", "seats": "fffff" }]);

@@ -1,7 +1,6 @@
 //! HTTP over TLS: the same answers, and nothing in plain text.
 
-use crate::common::start;
-use crate::kinds::with_tls;
+use crate::kinds::{start, with_tls};
 use boxoffice_server::config::Config;
 use boxoffice_server::metrics::Closed;
 use boxoffice_testing::pki::{Pki, localhost};

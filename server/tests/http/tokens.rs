@@ -1,11 +1,9 @@
 //! Tokens over HTTP: the same rules as over TCP, said in HTTP's words.
 
-use crate::common::{admit, config, start};
-use crate::kinds::with_every_role;
+use crate::common::{admit, config};
+use crate::kinds::{start, with_every_role};
 use boxoffice_protocol::id::Token;
 use boxoffice_server::auth::Role;
-use boxoffice_server::clock::Clock;
-use boxoffice_server::config::Config;
 use boxoffice_testing::http::{Answer, Http, with_body};
 use boxoffice_testing::openmetrics::Exposed;
 use boxoffice_testing::process::{Process, command};
@@ -153,10 +151,10 @@ async fn guessing_is_answered_with_when_to_try_again() {
 
 #[tokio::test]
 async fn whoever_is_not_let_in_is_counted_by_why() {
-    let clock = Clock::manual(START);
-    let mut config = Config { clock: Some(clock.clone()), ..config() };
+    let mut config = config();
     let short = admit(&mut config, "short", Role::Reader, Some(START.plus(Duration::from_secs(1))));
     let (server, [admin, ..]) = with_every_role(config, film(4, 4)).await;
+    let clock = server.clock().clone();
     clock.advance(Duration::from_secs(1));
     let mut http = Http::connect(server.http_address()).await;
     for token in [None, Some(&short)] {
@@ -188,11 +186,11 @@ async fn whoever_is_not_let_in_is_counted_by_why() {
 
 #[tokio::test]
 async fn a_token_ends_in_the_middle_of_a_connection() {
-    let clock = Clock::manual(START);
-    let mut config = Config { clock: Some(clock.clone()), ..config() };
+    let mut config = config();
     let minute = Duration::from_secs(60);
     let short = admit(&mut config, "short", Role::Admin, Some(START.plus(minute)));
     let server = start(config).await;
+    let clock = server.clock().clone();
     let mut http = Http::connect(server.http_address()).await;
     assert_eq!(get(&mut http, "/v1/stats", &short).await.status, 200);
     // One whose body comes after the end of its token.
@@ -254,11 +252,11 @@ async fn a_stream_that_has_nothing_to_say_ends_when_its_token_is_revoked() {
 
 #[tokio::test]
 async fn a_stream_ends_when_its_token_does() {
-    let clock = Clock::manual(START);
-    let mut config = Config { clock: Some(clock.clone()), ..config() };
+    let mut config = config();
     let minute = Duration::from_secs(60);
     let screen = admit(&mut config, "screen", Role::Reader, Some(START.plus(minute)));
     let (server, [_, agent, ..]) = with_every_role(config, film(4, 4)).await;
+    let clock = server.clock().clone();
     let mut http = Http::connect(server.http_address()).await;
     assert_eq!(http.get("/v1/events/film/stream").await.problem(401), "NotAllowed");
     let path = "/v1/events/film/stream";

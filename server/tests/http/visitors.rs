@@ -1,13 +1,14 @@
 //! Visitors that mean harm: they take all room for reservations, or pose as another visitor.
 
 use super::visits::{cookie, from_page, hold, send, visit};
-use crate::common::{admit, config, start};
+use crate::common::{admit, config};
+use crate::kinds::start;
 use boxoffice_protocol::id::Token;
 use boxoffice_protocol::json::Rfc3339;
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::Server;
-use boxoffice_server::auth::{Role, TokensPlace};
-use boxoffice_server::config::Config;
+use boxoffice_server::auth::Role;
+use boxoffice_server::config::{Config, TokensPlace};
 use boxoffice_testing::http::{Answer, Http, with_body};
 use boxoffice_testing::tokens::{TokenFolder, enter};
 use boxoffice_testing::{PATIENCE, Raw, START, create, film, new_id};
@@ -36,8 +37,8 @@ async fn reserve_as(http: &mut Http, admin: &Token, seat: &str) -> Answer {
 #[tokio::test]
 async fn visitors_at_one_address_reserve_at_a_pace_and_nobody_else_is_slowed() {
     let config = config();
-    let clock = config.clock.clone().expect("a manual clock");
     let (server, admin) = with_visitors(config).await;
+    let clock = server.clock().clone();
     let mut http = Http::connect(server.http_address()).await;
     let mut seats = ('A'..='J').flat_map(|row| (1..=10).map(move |seat| format!("{row}{seat}")));
     let mut seat = || seats.next().expect("there are enough");
@@ -73,8 +74,8 @@ async fn visitors_at_one_address_reserve_at_a_pace_and_nobody_else_is_slowed() {
 #[tokio::test]
 async fn row_46_visitors_at_one_address_take_few_places_and_keep_them_for_a_short_time() {
     let config = config();
-    let clock = config.clock.clone().expect("a manual clock");
     let (server, admin) = with_visitors(config).await;
+    let clock = server.clock().clone();
     enter(server.address(), &admin).await.ask(&create("hall", film(100, 10))).await;
     let mut http = Http::connect(server.http_address()).await;
     let wish = || json!({ "id": new_id(clock.now()).to_string(), "best": { "places": 10 } });

@@ -1,12 +1,13 @@
 //! A server whose changes become durable when the test says so.
 
-use crate::common::start;
+use crate::common::start_with;
 use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::request::Request;
-use boxoffice_server::Server;
-use boxoffice_server::config::{Config, StoreChoice};
+use boxoffice_server::clock::Clock;
+use boxoffice_server::config::Config;
 use boxoffice_server::ledger::Ledger;
-use boxoffice_testing::{Raw, create, nothing_of, until};
+use boxoffice_server::{Dependencies, Server};
+use boxoffice_testing::{Raw, START, create, nothing_of, until};
 use std::fmt::Debug;
 use std::pin::pin;
 use std::sync::Arc;
@@ -17,8 +18,10 @@ const TURNS: usize = 100;
 /// A server with a ledger that only the test settles.
 pub(crate) async fn by_hand(config: Config) -> (Server, Arc<Ledger>) {
     let ledger = Arc::new(Ledger::by_hand());
-    let store = StoreChoice::Ledger(Arc::clone(&ledger));
-    (start(Config { store, ..config }).await, ledger)
+    let clock = Some(Clock::manual(START));
+    let given =
+        Dependencies { clock, ledger: Some(Arc::clone(&ledger)), ..Dependencies::default() };
+    (start_with(given, config).await, ledger)
 }
 
 /// The same with an event `film` that is durable already, and the connection that made it.

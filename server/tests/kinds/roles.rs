@@ -1,6 +1,7 @@
 //! A server with a token of every role.
 
-use crate::common::{admit, start};
+use crate::common::admit;
+use crate::kinds::start;
 use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::id::Token;
 use boxoffice_server::Server;

@@ -1,8 +1,7 @@
 //! A server that speaks TLS.
 
 use crate::common::config;
-use boxoffice_server::config::Config;
-use boxoffice_server::tls::TlsFiles;
+use boxoffice_server::config::{Config, TlsFiles};
 use boxoffice_testing::pki::Pki;
 
 /// Settings of a server with this certificate.

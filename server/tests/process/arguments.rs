@@ -62,6 +62,7 @@ fn a_setting_that_the_file_misspells_is_named_with_its_line() {
     std::fs::write(&file, "hold_default = \"10s\"\nhold_maximum = \"2s\"\n").expect("written");
     let stderr = run(&["--config", file.to_str().expect("UTF-8")]).ended(2).stderr;
     assert!(stderr.contains("hold_maximum") && stderr.contains("line 2"), "{stderr}");
+    assert_eq!(stderr.matches("unknown field").count(), 1, "it is said once: {stderr}");
 }
 
 #[test]

@@ -96,7 +96,7 @@ async fn when_all_tokens_are_revoked_nobody_is_let_in_whatever_happens_next() {
     let process = Process::spawn(&mut serve());
     enter(process.address, &one).await;
     let run = folder.run(&["revoke", "one"]).ended(0);
-    assert!(run.stderr.contains("lets nobody in"), "{}", run.stderr);
+    assert!(run.stderr.contains("turns away every client"), "{}", run.stderr);
     until_refused(process.address, &one).await;
     turned_away(process.address, None).await;
     std::fs::remove_file(folder.file()).expect("it is there");

@@ -95,7 +95,7 @@ async fn the_first_token_ends_the_time_without_tokens() {
     early.ask(&hello()).await;
     let words = ["create", "one", "--role", "reader", "--data", data.to_str().expect("UTF-8")];
     let run = token_command(&words).ended(0);
-    assert!(run.stderr.contains("nobody in without a token"), "{}", run.stderr);
+    assert!(run.stderr.contains("every client without a token"), "{}", run.stderr);
     let one = Token::parse(run.stdout.trim_end()).expect("a token");
     // Until it is noticed, no token is looked at and every client may do everything.
     let noticed = until_some("the first token is noticed", async || {

@@ -14,9 +14,8 @@ const ORDER: &[&[&str]] = &[
     &["dispatch", "view_lookup"],
     &["server_state"],
     &["open"],
-    &["start_error"],
+    &["start_error", "dependencies"],
     &["listener"],
-    &["config"],
     &["inspect"],
     &["sweeper", "views", "backups", "event_watch"],
     &["catalog"],
@@ -24,11 +23,12 @@ const ORDER: &[&[&str]] = &[
     &["login", "admission"],
     &["fairness"],
     &["auth", "tls", "sniff", "sockets", "deadline_timer"],
-    &["clock", "metrics", "descriptors", "randomness"],
+    &["clock", "config", "metrics", "descriptors", "randomness"],
 ];
 
 /// What rooms depend on this room alone, of all others of the server.
-const ONLY: &[(&str, &[&str])] = &[("auth", &["clock"]), ("clock", &[]), ("metrics", &["clock"])];
+const ONLY: &[(&str, &[&str])] =
+    &[("auth", &["clock", "config"]), ("clock", &[]), ("config", &[]), ("metrics", &[])];
 
 /// The room that a file of the server is in: its first folder, or its name.
 fn room(file: &str) -> Option<&str> {

@@ -1,6 +1,6 @@
 //! A server that sells one concert.
 
-use crate::common::start;
+use crate::kinds::start;
 use boxoffice_protocol::reply::Body;
 use boxoffice_server::Server;
 use boxoffice_server::config::Config;

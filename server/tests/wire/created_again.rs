@@ -2,13 +2,14 @@
 
 use super::a_concert::sold;
 use super::restarts::on_disk;
-use crate::common::{config, start};
+use crate::common::config;
+use crate::kinds::{start, start_at};
 use boxoffice_protocol::id::ReservationId;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::request::{Force, Request};
 use boxoffice_protocol::time::Timestamp;
-use boxoffice_server::config::Config;
+use boxoffice_server::clock::Clock;
 use boxoffice_testing::{Raw, START, concert, create, event, key, new_id, reserve, standing};
 use std::time::Duration;
 
@@ -38,12 +39,12 @@ async fn create_again(client: &mut Raw) {
 #[tokio::test]
 async fn row_50_an_id_has_no_second_effect_after_its_event_was_created_again() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let clock = config().clock.expect("a manual clock");
-    let on_disk = || Config { clock: Some(clock.clone()), ..on_disk(&folder.path().join("data")) };
+    let clock = Clock::manual(START);
+    let start_again = || start_at(clock.clone(), on_disk(&folder.path().join("data")));
     let before = |ms| new_id(Timestamp::from_ms(START.as_ms() - ms));
     let (old, oldest_kept, young) = (before(300_001), before(300_000), before(0));
 
-    let server = start(on_disk()).await;
+    let server = start_again().await;
     let mut client = Raw::connect(server.address()).await;
     client.ask(&create("concert", concert(1_000))).await;
     for id in [old, oldest_kept, young] {
@@ -66,7 +67,7 @@ async fn row_50_an_id_has_no_second_effect_after_its_event_was_created_again() {
     drop(client);
     assert!(server.stop().await.durable);
 
-    let server = start(on_disk()).await;
+    let server = start_again().await;
     let mut client = Raw::connect(server.address()).await;
     client.ask(&create("concert", concert(1_000))).await;
     assert!(is_too_old(&mut client, oldest_kept).await);
@@ -76,7 +77,7 @@ async fn row_50_an_id_has_no_second_effect_after_its_event_was_created_again() {
     drop(client);
     assert!(server.stop().await.durable);
 
-    let server = start(on_disk()).await;
+    let server = start_again().await;
     let mut client = Raw::connect(server.address()).await;
     clock.advance(DAY - 4 * MINUTE);
     for id in [young, second] {
@@ -95,8 +96,8 @@ async fn row_50_an_id_has_no_second_effect_after_its_event_was_created_again() {
 async fn row_50_the_ids_of_deleted_events_take_room_for_a_day_and_then_no_more() {
     let mut config = config();
     config.limits.reservations = 5;
-    let clock = config.clock.clone().expect("a manual clock");
     let server = start(config).await;
+    let clock = server.clock().clone();
     let mut client = Raw::connect(server.address()).await;
     for slug in ["concert", "opera"] {
         client.ask(&create(slug, concert(1_000))).await;

@@ -1,12 +1,12 @@
 //! Holds: their limits, their end, and how long the server remembers them.
 
-use crate::common::{config, start};
+use crate::common::config;
+use crate::kinds::start;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;
 use boxoffice_protocol::reservation::Status;
-use boxoffice_server::catalog::CatalogLimits;
-use boxoffice_server::config::Config;
+use boxoffice_server::config::{CatalogLimits, Config};
 use boxoffice_testing::{
     Raw, START, best, concert, create, film, hold, key, new_id, reserve, seat_map, seats, standing,
     until,
@@ -30,8 +30,8 @@ async fn row_25_who_holds_everything_meets_limits() {
 #[tokio::test]
 async fn row_25_a_hold_cannot_be_renewed_for_ever() {
     let config = config();
-    let clock = config.clock.clone().expect("a manual clock");
     let server = start(config).await;
+    let clock = server.clock().clone();
     let mut client = Raw::connect(server.address()).await;
     client.ask(&create("film", film(10, 10))).await;
     let id = new_id(clock.now());
@@ -62,8 +62,8 @@ async fn row_25_a_hold_cannot_be_renewed_for_ever() {
 async fn row_26_ended_reservations_are_bounded_and_forgotten_after_their_time_only() {
     let mut config = config();
     config.limits.reservations = 1_000;
-    let clock = config.clock.clone().expect("a manual clock");
     let server = start(config).await;
+    let clock = server.clock().clone();
     let mut client = Raw::connect(server.address()).await;
     client.ask(&create("film", film(10, 10))).await;
     let mut first = None;
@@ -95,8 +95,8 @@ async fn row_26_ended_reservations_are_bounded_and_forgotten_after_their_time_on
 async fn row_26_forgetting_makes_room() {
     let mut config = config();
     config.limits.reservations = 100;
-    let clock = config.clock.clone().expect("a manual clock");
     let server = start(config).await;
+    let clock = server.clock().clone();
     let mut client = Raw::connect(server.address()).await;
     client.ask(&create("film", film(10, 10))).await;
     for _ in 0..3 {
@@ -115,8 +115,8 @@ async fn row_26_forgetting_makes_room() {
 async fn row_27_holds_that_expire_together_expire_in_chunks_while_others_go_on() {
     let holds = if cfg!(debug_assertions) { 20_000 } else { 1_000_000 };
     let config = config();
-    let clock = config.clock.clone().expect("a manual clock");
     let server = start(config).await;
+    let clock = server.clock().clone();
     let mut client = Raw::connect(server.address()).await;
     client.ask(&create("crowd", concert(2_000_000))).await;
     client.ask(&create("calm", concert(1_000))).await;
@@ -147,8 +147,8 @@ async fn row_27_holds_that_expire_together_expire_in_chunks_while_others_go_on()
 #[tokio::test]
 async fn law_4_a_due_hold_is_nobodys_whether_or_not_it_was_swept() {
     let config = config();
-    let clock = config.clock.clone().expect("a manual clock");
     let server = start(config).await;
+    let clock = server.clock().clone();
     let mut client = Raw::connect(server.address()).await;
     client.ask(&create("film", film(1, 1))).await;
     let id = new_id(clock.now());
@@ -166,8 +166,8 @@ async fn law_4_a_due_hold_is_nobodys_whether_or_not_it_was_swept() {
 #[tokio::test]
 async fn expiries_are_recorded_promptly_without_anybody_asking() {
     let config = config();
-    let clock = config.clock.clone().expect("a manual clock");
     let server = start(config).await;
+    let clock = server.clock().clone();
     let mut client = Raw::connect(server.address()).await;
     client.ask(&create("film", film(1, 1))).await;
     client.ask(&hold(new_id(clock.now()), "film", "ann", seats(&["A1"]))).await;
@@ -182,8 +182,8 @@ async fn room_comes_back_when_ended_reservations_are_forgotten() {
     let limits =
         CatalogLimits { events: 10, reservations: 3, seats: 1_000, ..Config::default().limits };
     let config = Config { limits, ..config() };
-    let clock = config.clock.clone().expect("a manual clock");
     let server = start(config).await;
+    let clock = server.clock().clone();
     let mut client = Raw::connect(server.address()).await;
     client.ask(&create("concert", concert(100))).await;
     for _ in 0..3 {

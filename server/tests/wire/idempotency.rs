@@ -1,7 +1,8 @@
 //! Ids of requests and of reservations: a repeat has no second effect, and others have none at all.
 
 use super::a_concert::{sold, with_concert};
-use crate::common::{config, start};
+use crate::common::config;
+use crate::kinds::start;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::request::{Freshness, Request};

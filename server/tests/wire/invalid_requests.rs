@@ -2,7 +2,8 @@
 
 #![allow(clippy::cast_possible_truncation, reason = "small numbers of a test")]
 
-use crate::common::{config, start};
+use crate::common::config;
+use crate::kinds::start;
 use boxoffice_protocol::event::{EventUpdate, Layout, SectionUpdate};
 use boxoffice_protocol::frame::encode;
 use boxoffice_protocol::refusal::Refusal;

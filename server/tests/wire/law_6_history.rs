@@ -6,7 +6,7 @@
 
 #![allow(clippy::cast_possible_truncation, reason = "small numbers of a test")]
 
-use crate::common::start;
+use crate::kinds::start;
 use boxoffice_protocol::event::{PlaceState, SeatMap, Sections};
 use boxoffice_protocol::id::{ReservationId, SeatLabel};
 use boxoffice_protocol::refusal::Refusal;
@@ -218,8 +218,8 @@ async fn law_6_every_reply_agrees_with_the_history_at_its_version() {
     let seed = seed();
     let requests = if cfg!(debug_assertions) { 400 } else { 10_000 };
     let config = crate::common::config();
-    let clock = config.clock.clone().expect("a manual clock");
     let server = Arc::new(start(config).await);
+    let clock = server.clock().clone();
     let spec = film(ROWS, SEATS);
     let sections = spec.sections.clone();
     let mut first = Raw::connect(server.address()).await;

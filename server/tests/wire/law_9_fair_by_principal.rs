@@ -1,6 +1,7 @@
 //! Law 9: connections share by the party that they belong to, whatever its number of them.
 
-use crate::common::{admit, config, start};
+use crate::common::{admit, config};
+use crate::kinds::start;
 use boxoffice_protocol::id::Token;
 use boxoffice_protocol::reply::{Body, StatValue};
 use boxoffice_protocol::request::Request;

@@ -1,19 +1,18 @@
 //! Every method of the client library, once.
 
-use crate::common::{config, start};
+use crate::common::{config, start_with};
 use boxoffice_client::{Client, ClientConfig, ReservationFilter, WatchEvent};
 use boxoffice_protocol::event::{EventUpdate, PlaceState, Sales};
 use boxoffice_protocol::reply::Effect;
 use boxoffice_protocol::request::{Force, Freshness, ReservationKey};
 use boxoffice_protocol::reservation::{Keep, PlaceCount, SeatLabels, Status};
-use boxoffice_server::Server;
-use boxoffice_server::config::Config;
+use boxoffice_server::{Dependencies, Server};
 use boxoffice_testing::{PATIENCE, best, concert, customer, event, film, key, seats, standing};
 use std::time::Duration;
 
 /// A server, and a client of the library.
 async fn connect() -> (Server, Client) {
-    let server = start(Config { clock: None, ..config() }).await;
+    let server = start_with(Dependencies::default(), config()).await;
     let address = server.address().to_string();
     let config = ClientConfig { server: address, deadline: PATIENCE, ..ClientConfig::default() };
     (server, Client::connect(config).await.expect("the server is there"))

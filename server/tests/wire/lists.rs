@@ -1,6 +1,7 @@
 //! Lists, page by page.
 
-use crate::common::{config, start};
+use crate::common::config;
+use crate::kinds::start;
 use boxoffice_protocol::reply::{Body, Cursor};
 use boxoffice_protocol::request::{PageLimit, Request};
 use boxoffice_server::config::Config;

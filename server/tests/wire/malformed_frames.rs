@@ -3,7 +3,8 @@
 
 #![allow(clippy::cast_possible_truncation, reason = "small numbers of a test")]
 
-use crate::common::{config, start};
+use crate::common::config;
+use crate::kinds::start;
 use boxoffice_protocol::frame::{ClientCodec, encode};
 use boxoffice_protocol::limits::{MAGIC, MAX_REQUEST_FRAME_BYTES, SUPPORTED_VERSIONS};
 use boxoffice_protocol::refusal::Refusal;

@@ -1,14 +1,13 @@
 //! Monotonic reads: a connection never receives a view of an event older than what it has seen (law
 //! 6), nor a version that is not durable (law 2).
 
-use crate::common::{config, start};
-use crate::kinds::{by_hand, recorded, stays_silent};
+use crate::common::config;
+use crate::kinds::{by_hand, recorded, start, start_at, stays_silent};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Cursor, Reply};
 use boxoffice_protocol::request::{Force, Freshness, PageLimit, Request};
 use boxoffice_server::Server;
 use boxoffice_server::clock::Clock;
-use boxoffice_server::config::Config;
 use boxoffice_testing::{
     Raw, START, concert, create, customer, event, hello, new_id, reserve, standing,
 };
@@ -33,8 +32,8 @@ fn reservations(of: Option<&str>, after: Option<Cursor>) -> Request {
 /// A server whose cached views show version 1 of its only event, which is at version 2.
 async fn stale() -> (Server, Clock) {
     let config = config();
-    let clock = config.clock.clone().expect("a manual clock");
     let server = start(config).await;
+    let clock = server.clock().clone();
     let mut client = Raw::connect(server.address()).await;
     client.ask(&create("concert", concert(100))).await;
     client.ask(&details(Freshness::Cached)).await;
@@ -115,7 +114,7 @@ async fn a_cached_list_of_the_same_millisecond_is_not_older_either() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_list_that_was_begun_before_a_reply_is_not_served_after_it() {
     let clock = Clock::system(Default::default());
-    let server = start(Config { clock: Some(clock.clone()), ..config() }).await;
+    let server = start_at(clock.clone(), config()).await;
     let mut client = Raw::connect(server.address()).await;
     for number in 0..EVENTS {
         client.ask(&create(&slug(number), concert(1_000_000))).await;

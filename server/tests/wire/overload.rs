@@ -3,8 +3,8 @@
 #![allow(clippy::cast_possible_truncation, reason = "small numbers of a test")]
 
 use super::a_concert::{all_permits_back, sold, with_concert};
-use crate::common::{config, start};
-use crate::kinds::{by_hand, recorded};
+use crate::common::config;
+use crate::kinds::{by_hand, recorded, start};
 use boxoffice_protocol::event::Layout;
 use boxoffice_protocol::frame::ClientCodec;
 use boxoffice_protocol::reply::Body;

@@ -1,8 +1,8 @@
 //! Which role may send which request, as SPEC.md's table has it; and row 20 with tokens: a customer
 //! learns nothing of another one's reservations.
 
-use crate::common::{admit, config, start};
-use crate::kinds::with_every_role;
+use crate::common::{admit, config};
+use crate::kinds::{start, with_every_role};
 use boxoffice_protocol::event::EventUpdate;
 use boxoffice_protocol::id::{BackupName, ReservationId, Token};
 use boxoffice_protocol::refusal::Refusal;

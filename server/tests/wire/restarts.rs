@@ -1,11 +1,12 @@
 //! Servers that start and stop one after the other in one process: each leaves its folder in order
 //! for the next one, and no thread or open file behind.
 
-use crate::common::{config, start};
+use crate::common::config;
+use crate::kinds::start;
 use boxoffice_protocol::reply::Body;
-use boxoffice_server::config::{Config, StoreChoice};
-use boxoffice_server::ledger::{FolderOptions, OpenFolder, SyncPolicy};
-use boxoffice_server::{Server, StartError};
+use boxoffice_server::clock::Clock;
+use boxoffice_server::config::{Config, FolderOptions, OpenFolder, StoreChoice, SyncPolicy};
+use boxoffice_server::{Dependencies, Server, StartError};
 use boxoffice_testing::{
     Raw, START, alone, concert, create, new_id, reserve, standing, test_name, until,
 };
@@ -33,7 +34,7 @@ fn belongings() -> (usize, usize) {
 
 /// Starts a server, books a place, and stops the server.
 async fn live(config: Config) {
-    let server = Server::start(config).await.expect("a folder in order");
+    let server = start(config).await;
     let mut client = Raw::connect(server.address()).await;
     // It is there already in all lives but the first.
     client.ask(&create("concert", concert(1_000))).await;
@@ -59,7 +60,8 @@ async fn a_life_leaves_nothing_behind_but_its_folder() {
     let occupied = start(config()).await;
     for _ in 0..10 {
         let config = Config { listen: occupied.address(), ..on_disk(&folder.path().join("data")) };
-        let error = Server::start(config).await.expect_err("somebody listens there");
+        let given = Dependencies { clock: Some(Clock::manual(START)), ..Dependencies::default() };
+        let error = Server::start_with(config, given).await.expect_err("a server listens there");
         assert!(matches!(error, StartError::Listen { .. }), "{error}");
     }
     occupied.stop().await;

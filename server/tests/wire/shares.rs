@@ -1,7 +1,8 @@
 //! Connections among clients that want more than there are (law 9).
 
 use super::a_concert::with_concert;
-use crate::common::{admit, config, start};
+use crate::common::{admit, config};
+use crate::kinds::start;
 use boxoffice_protocol::id::Token;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;

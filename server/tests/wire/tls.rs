@@ -1,8 +1,7 @@
 //! TLS: a whole life over it, by the library and by other clients, under the rules that hold
 //! without it.
 
-use crate::common::start;
-use crate::kinds::{by_hand, recorded, with_tls};
+use crate::kinds::{by_hand, recorded, start, with_tls};
 use boxoffice_client::{Client, WatchEvent};
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;

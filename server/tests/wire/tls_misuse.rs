@@ -1,8 +1,8 @@
 //! Hostile and unlucky clients of a server that speaks TLS: handshakes that stall, are cut off, or
 //! are none; and mistakes behind a handshake. Other clients are served during each of them.
 
-use crate::common::{config, start};
-use crate::kinds::with_tls;
+use crate::common::config;
+use crate::kinds::{start, with_tls};
 use boxoffice_protocol::event::Layout;
 use boxoffice_protocol::reply::Body;
 use boxoffice_server::Server;

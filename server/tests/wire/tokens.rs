@@ -1,13 +1,12 @@
 //! Tokens: right, wrong, expired and guessed ones.
 
-use crate::common::{admit, config, start};
+use crate::common::{admit, config};
+use crate::kinds::start;
 use boxoffice_protocol::id::Token;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;
 use boxoffice_server::auth::Role;
-use boxoffice_server::clock::Clock;
-use boxoffice_server::config::Config;
 use boxoffice_server::metrics::Closed;
 use boxoffice_testing::tokens::{altered, enter, turned_away, why};
 use boxoffice_testing::{
@@ -64,12 +63,12 @@ async fn requests_sent_right_behind_a_hello_that_is_refused_are_not_looked_at() 
 
 #[tokio::test]
 async fn an_expired_token_is_refused_also_while_connected() {
-    let clock = Clock::manual(START);
-    let mut config = Config { clock: Some(clock.clone()), ..config() };
+    let mut config = config();
     let good_for = Duration::from_secs(30);
     let short = admit(&mut config, "short", Role::Admin, Some(START.plus(good_for)));
     let long = admit(&mut config, "long", Role::Agent, None);
     let server = start(config).await;
+    let clock = server.clock().clone();
     let (mut client, mut other) =
         (enter(server.address(), &short).await, enter(server.address(), &long).await);
     client.ask(&create("film", film(2, 2))).await;
@@ -90,12 +89,12 @@ async fn an_expired_token_is_refused_also_while_connected() {
 
 #[tokio::test]
 async fn a_watcher_whose_token_ended_is_told_so_in_place_of_the_next_push() {
-    let clock = Clock::manual(START);
-    let mut config = Config { clock: Some(clock.clone()), ..config() };
+    let mut config = config();
     let minute = Duration::from_secs(60);
     let screen = admit(&mut config, "screen", Role::Reader, Some(START.plus(minute)));
     let agent = admit(&mut config, "agent", Role::Admin, None);
     let server = start(config).await;
+    let clock = server.clock().clone();
     let mut agent = enter(server.address(), &agent).await;
     agent.ask(&create("film", film(2, 2))).await;
     let mut screen = enter(server.address(), &screen).await;
@@ -122,11 +121,11 @@ async fn from(here: Ipv4Addr, to: SocketAddr) -> Raw {
 
 #[tokio::test]
 async fn guessing_is_slowed_for_each_address_and_for_nobody_else() {
-    let clock = Clock::manual(START);
-    let mut config = Config { clock: Some(clock.clone()), ..config() };
+    let mut config = config();
     let right = admit(&mut config, "agent", Role::Agent, None);
     admit(&mut config, "ann", Role::Customer(customer("ann")), None);
     let server = start(config).await;
+    let clock = server.clock().clone();
     let address = server.address();
     assert_eq!(address.ip(), IpAddr::V4(Ipv4Addr::LOCALHOST), "loopback is no exception");
     let mut connected = enter(address, &right).await;

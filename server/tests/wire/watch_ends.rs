@@ -1,7 +1,7 @@
 //! How watches end: by `Unwatch`, by the event's last change, with the connection, with the server.
 
-use crate::common::{config, start};
-use crate::kinds::{by_hand, recorded};
+use crate::common::config;
+use crate::kinds::{by_hand, recorded, start};
 use boxoffice_protocol::event::{EventUpdate, SectionUpdate};
 use boxoffice_protocol::frame::ReplyFrame;
 use boxoffice_protocol::reply::Body;

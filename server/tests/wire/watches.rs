@@ -1,6 +1,7 @@
 //! Watches: a client that falls behind, and one that comes back.
 
-use crate::common::{config, start};
+use crate::common::config;
+use crate::kinds::start;
 use boxoffice_protocol::event::{EventUpdate, Layout};
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Force, Request};

@@ -1,5 +1,5 @@
 // The decimals of currencies by ISO 4217, which define what a minor unit is. Those of `Intl` are
-// for display: it writes HUF without decimals.
+// for display: it writes HUF without decimals. The lines are those of `protocol/src/currency.rs`.
 
 const DECIMALS = new Map([
   [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],

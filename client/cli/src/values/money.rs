@@ -33,7 +33,7 @@ impl FromStr for Amount {
 impl Amount {
     /// The amount in the minor units of `currency`.
     pub(crate) fn minor(&self, currency: Currency) -> Result<u64, String> {
-        let decimals = decimals(currency);
+        let decimals = currency.decimals();
         if self.fraction.len() > decimals {
             return Err(format!("a price in {currency} has at most {decimals} decimals"));
         }
@@ -47,7 +47,7 @@ impl Amount {
 
 /// Minor units as people read them: `45.00 EUR`.
 pub(crate) fn money(minor: u64, currency: Currency) -> String {
-    match decimals(currency) {
+    match currency.decimals() {
         0 => format!("{minor} {currency}"),
         decimals => {
             let scale = scale(decimals);
@@ -62,17 +62,6 @@ const fn scale(decimals: usize) -> u64 {
         3 => 1_000,
         4 => 10_000,
         _ => 100,
-    }
-}
-
-/// The decimals of a currency by ISO 4217.
-fn decimals(currency: Currency) -> usize {
-    match currency.as_str() {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
-        | "UYI" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        "CLF" | "UYW" => 4,
-        _ => 2,
     }
 }
 

@@ -1,8 +1,7 @@
 //! `boxoffice backup`.
 
 use super::server::{config, start};
-use boxoffice_server::config::{Config, StoreChoice};
-use boxoffice_server::ledger::{FolderOptions, OpenFolder, SyncPolicy};
+use boxoffice_server::config::{Config, FolderOptions, OpenFolder, StoreChoice, SyncPolicy};
 use boxoffice_testing::cli::Cli;
 use std::fs;
 

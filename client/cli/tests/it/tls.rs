@@ -2,7 +2,7 @@
 
 use super::server::{config, start};
 use boxoffice_server::config::Config;
-use boxoffice_server::tls::TlsFiles;
+use boxoffice_server::config::TlsFiles;
 use boxoffice_testing::Run;
 use boxoffice_testing::cli::Cli;
 use boxoffice_testing::pki::Pki;

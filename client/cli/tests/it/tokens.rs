@@ -2,21 +2,23 @@
 
 use super::server::{config, start};
 use boxoffice_client::protocol::id::Principal;
-use boxoffice_server::auth::{Role, TokenEntry};
+use boxoffice_server::auth::{Role, Sources, TokenEntry};
 use boxoffice_testing::Run;
 use boxoffice_testing::cli::Cli;
 use boxoffice_testing::{START, customer};
 
 #[test]
 fn a_token_is_shown_by_flag_or_variable() {
-    let mut config = config();
+    let mut entries = Vec::new();
     let mut token = |name: &str, role| {
         let name = Principal::parse(name).expect("a name");
         let (token, entry) = TokenEntry::new(name, role, START, None).expect("random bytes");
-        config.tokens.others.push(entry);
+        entries.push(entry);
         token
     };
     let (admin, ann) = (token("admin", Role::Admin), token("ann", Role::Customer(customer("ann"))));
+    let mut config = config();
+    config.tokens.in_environment = Some(Sources::for_environment(&entries));
     let server = start(config);
     let cli = Cli::at(server.address());
     let run = cli.run("events").ended(4);

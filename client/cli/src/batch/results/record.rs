@@ -8,65 +8,144 @@ use boxoffice_client::protocol::reservation::{Places, Reservation, Status};
 use serde::Deserialize;
 use std::borrow::Cow;
 
-/// The first line of a results file.
-pub(in crate::batch) const HEADER: &str = "record,row,line,hash,id,status,event,customer,seats,section,standing,total,currency,expires_at,version,refused,detail\n";
+/// Defines [`ResultRecord`] and [`HEADER`] from one list of columns. The two first are in every line,
+/// the others where they mean something for the kind.
+macro_rules! columns {
+    (
+        $(#[$of_header:meta])*
+        const $header:ident;
+        $(#[$of_record:meta])*
+        struct $name:ident { $($(#[$doc:meta])* $column:ident: $kind:ty,)* }
+    ) => {
+        $(#[$of_header])*
+        pub(in crate::batch) const $header: &str =
+            concat!("record,row", $(",", stringify!($column),)* "\n");
 
-/// One line, with the fields of [`HEADER`]. Fields without a meaning for the kind are empty. What is
-/// read back never begins like a formula, so it has no apostrophe in front.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(in crate::batch) struct ResultRecord {
-    record: RecordKind,
-    /// The number of the row; for [`RecordKind::Ready`] the number of all rows.
-    pub(in crate::batch) row: u64,
-    /// The line within the input.
-    line: Option<u64>,
-    hash: Option<String>,
-    id: Option<String>,
-    status: Option<RowOutcome>,
-    event: Option<String>,
-    customer: Option<String>,
-    seats: Option<String>,
-    section: Option<String>,
-    standing: Option<u32>,
-    /// In minor units of the currency.
-    total: Option<u64>,
-    currency: Option<String>,
-    expires_at: Option<String>,
-    version: Option<u64>,
-    /// The name of the refusal.
-    refused: Option<String>,
-    detail: Option<String>,
+        $(#[$of_record])*
+        #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+        pub(in crate::batch) struct $name {
+            record: RecordKind,
+            /// The number of the row; for [`RecordKind::Ready`] the number of all rows.
+            pub(in crate::batch) row: u64,
+            $($(#[$doc])* $column: Option<$kind>,)*
+        }
+
+        impl $name {
+            const fn new(record: RecordKind, row: u64) -> Self {
+                Self { record, row, $($column: None,)* }
+            }
+
+            /// The cells of the line.
+            pub(in crate::batch) fn cells(&self) -> impl Iterator<Item = Cow<'_, str>> {
+                let first = [Some(self.record.cell()), Some(self.row.cell())];
+                let others = [$(self.$column.as_ref().map(Cell::cell),)*];
+                first.into_iter().chain(others).map(Option::unwrap_or_default)
+            }
+        }
+    };
 }
 
-/// The kinds of lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum RecordKind {
-    /// A row with its fingerprint and its permanent id.
-    Planned,
-    /// All rows are planned; from here on, rows may have been sent.
-    Ready,
-    /// The outcome of a row.
-    Outcome,
+columns! {
+    /// The first line of a results file.
+    const HEADER;
+    /// One line, with the fields of [`HEADER`]. What is read back never begins like a formula, so it
+    /// has no apostrophe in front.
+    struct ResultRecord {
+        /// The line within the input.
+        line: u64,
+        hash: String,
+        id: String,
+        status: RowOutcome,
+        event: String,
+        customer: String,
+        seats: String,
+        section: String,
+        standing: u32,
+        /// In minor units of the currency.
+        total: u64,
+        currency: String,
+        expires_at: String,
+        version: u64,
+        /// The name of the refusal.
+        refused: String,
+        detail: String,
+    }
 }
 
-/// The outcome of a row, in the words of the results file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum RowOutcome {
-    Confirmed,
-    Held,
-    /// Held, but released before the answer came.
-    Released,
-    /// Held, but expired before the answer came.
-    Expired,
-    /// Booked, but cancelled before the answer came.
-    Cancelled,
-    Refused,
-    /// The row cannot be sent.
-    Bad,
-    /// The id became too old before the row had an answer.
-    Stale,
+/// Defines an enum whose variants are words of the results file.
+macro_rules! words {
+    (
+        $(#[$of_enum:meta])*
+        $access:vis enum $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)* }
+    ) => {
+        $(#[$of_enum])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+        $access enum $name {
+            $($(#[$doc])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl Cell for $name {
+            fn cell(&self) -> Cow<'_, str> {
+                match self {
+                    $(Self::$variant => $word.into(),)*
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// The kinds of lines.
+    enum RecordKind {
+        /// A row with its fingerprint and its permanent id.
+        Planned = "planned",
+        /// All rows are planned; from here on, rows may have been sent.
+        Ready = "ready",
+        /// The outcome of a row.
+        Outcome = "outcome",
+    }
+}
+
+words! {
+    /// The outcome of a row, in the words of the results file.
+    pub(crate) enum RowOutcome {
+        Confirmed = "confirmed",
+        Held = "held",
+        /// Held, but released before the answer came.
+        Released = "released",
+        /// Held, but expired before the answer came.
+        Expired = "expired",
+        /// Booked, but cancelled before the answer came.
+        Cancelled = "cancelled",
+        Refused = "refused",
+        /// The row cannot be sent.
+        Bad = "bad",
+        /// The id became too old before the row had an answer.
+        Stale = "stale",
+    }
+}
+
+/// A value as a cell shows it.
+trait Cell {
+    fn cell(&self) -> Cow<'_, str>;
+}
+
+impl Cell for String {
+    fn cell(&self) -> Cow<'_, str> {
+        self.into()
+    }
+}
+
+impl Cell for u64 {
+    fn cell(&self) -> Cow<'_, str> {
+        self.to_string().into()
+    }
+}
+
+impl Cell for u32 {
+    fn cell(&self) -> Cow<'_, str> {
+        self.to_string().into()
+    }
 }
 
 /// The statement of a line that is read back.
@@ -86,28 +165,6 @@ pub(in crate::batch) enum RecordFact {
 }
 
 impl ResultRecord {
-    const fn new(record: RecordKind, row: u64) -> Self {
-        Self {
-            record,
-            row,
-            line: None,
-            hash: None,
-            id: None,
-            status: None,
-            event: None,
-            customer: None,
-            seats: None,
-            section: None,
-            standing: None,
-            total: None,
-            currency: None,
-            expires_at: None,
-            version: None,
-            refused: None,
-            detail: None,
-        }
-    }
-
     /// A row will be sent with `id`; a bad row has none.
     pub(in crate::batch) fn planned(row: &InputRow, id: Option<ReservationId>) -> Self {
         Self {
@@ -168,35 +225,6 @@ impl ResultRecord {
         }
     }
 
-    /// The cells of the line.
-    pub(in crate::batch) fn cells(&self) -> [Cow<'_, str>; 17] {
-        fn text(text: Option<&String>) -> Cow<'_, str> {
-            text.map_or_else(Cow::default, Cow::from)
-        }
-        fn number<N: ToString>(number: Option<N>) -> Cow<'static, str> {
-            number.map_or_else(Cow::default, |number| number.to_string().into())
-        }
-        [
-            self.record.as_str().into(),
-            number(Some(self.row)),
-            number(self.line),
-            text(self.hash.as_ref()),
-            text(self.id.as_ref()),
-            self.status.map_or_else(Cow::default, |status| status.as_str().into()),
-            text(self.event.as_ref()),
-            text(self.customer.as_ref()),
-            text(self.seats.as_ref()),
-            text(self.section.as_ref()),
-            number(self.standing),
-            number(self.total),
-            text(self.currency.as_ref()),
-            text(self.expires_at.as_ref()),
-            number(self.version),
-            text(self.refused.as_ref()),
-            text(self.detail.as_ref()),
-        ]
-    }
-
     /// The statement of the line; none if a field is missing.
     pub(in crate::batch) fn fact(&self) -> Option<RecordFact> {
         match self.record {
@@ -215,30 +243,7 @@ impl ResultRecord {
     }
 }
 
-impl RecordKind {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Planned => "planned",
-            Self::Ready => "ready",
-            Self::Outcome => "outcome",
-        }
-    }
-}
-
 impl RowOutcome {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Confirmed => "confirmed",
-            Self::Held => "held",
-            Self::Released => "released",
-            Self::Expired => "expired",
-            Self::Cancelled => "cancelled",
-            Self::Refused => "refused",
-            Self::Bad => "bad",
-            Self::Stale => "stale",
-        }
-    }
-
     const fn of(status: Status) -> Self {
         match status {
             Status::Held => Self::Held,
