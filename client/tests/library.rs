@@ -316,8 +316,8 @@ async fn lists_are_read_page_by_page() {
     };
     let pages = [vec![row(1), row(2)], vec![], vec![row(3)]];
     let cursors = [
-        Some(Cursor { event: event(), slot: Some(2) }),
-        Some(Cursor { event: event(), slot: None }),
+        Some(Cursor { event: event(), version: Some(2) }),
+        Some(Cursor { event: event(), version: None }),
         None,
     ];
     let play = async {
@@ -340,7 +340,7 @@ async fn lists_are_read_page_by_page() {
 async fn row_53_a_list_whose_next_page_is_not_behind_the_last_ends_with_an_error() {
     let server = FakeServer::start().await;
     let (client, mut peer) = connect(&server, PATIENT).await;
-    let next = Some(Cursor { event: event(), slot: Some(2) });
+    let next = Some(Cursor { event: event(), version: Some(2) });
     let play = async {
         for _ in 0..2 {
             let (correlation, _) = peer.request().await;

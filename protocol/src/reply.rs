@@ -53,8 +53,8 @@ pub enum Body {
         effect: Effect,
     },
     Reservations {
-        /// In an order of the server's own. Together they are no snapshot. May be empty although
-        /// there is a next page.
+        /// Ordered by event, then as they were made. Together they are no snapshot. May be empty
+        /// although there is a next page.
         rows: List<ReservationRow>,
         /// Where the next page begins, if there is one.
         next: Option<Cursor>,
@@ -116,13 +116,14 @@ pub struct ReservationRow {
     pub reservation: Reservation,
 }
 
-/// Where a page of reservations ended. Clients send it back and do not look into it.
+/// Where the next page of reservations begins. Clients send it back and do not look into it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct Cursor {
     /// The event it stopped in.
     pub event: EventId,
-    /// The first place in it that it did not look at; none if it is through with the event.
-    pub slot: Option<u32>,
+    /// Where it goes on in it: with the reservations whose beginning made this version of the event
+    /// or a later one; none if it is through with the event.
+    pub version: Option<u64>,
 }
 
 impl PartialOrd for Cursor {
@@ -134,7 +135,7 @@ impl PartialOrd for Cursor {
 /// In the order of the list, so that a client sees whether it goes on.
 impl Ord for Cursor {
     fn cmp(&self, other: &Self) -> Ordering {
-        let place = |cursor: &Self| cursor.slot.map_or(u64::MAX, u64::from);
+        let place = |cursor: &Self| (cursor.version.is_none(), cursor.version);
         self.event.cmp(&other.event).then_with(|| place(self).cmp(&place(other)))
     }
 }

@@ -89,8 +89,8 @@ pub struct CursorText(pub Cursor);
 
 impl fmt::Display for CursorText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.slot {
-            Some(slot) => write!(f, "{}.{slot}", self.0.event),
+        match self.0.version {
+            Some(version) => write!(f, "{}.{version}", self.0.event),
             None => write!(f, "{}", self.0.event),
         }
     }
@@ -106,12 +106,12 @@ impl<'de> Deserialize<'de> for CursorText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
         let wrong = |_| serde::de::Error::custom("must be the next of the page before");
-        let (event, slot) = match text.split_once('.') {
-            Some((event, slot)) => (event, Some(slot.parse().map_err(|_| wrong(()))?)),
+        let (event, version) = match text.split_once('.') {
+            Some((event, version)) => (event, Some(version.parse().map_err(|_| wrong(()))?)),
             None => (&*text, None),
         };
         let event = EventId::parse(event).map_err(|_| wrong(()))?;
-        Ok(Self(Cursor { event, slot }))
+        Ok(Self(Cursor { event, version }))
     }
 }
 
@@ -121,13 +121,15 @@ mod tests {
 
     #[test]
     fn cursors_read_back() {
-        let cursor = |slot| Cursor { event: EventId::parse("dune-2").expect("a slug"), slot };
-        for cursor in [cursor(None), cursor(Some(0)), cursor(Some(u32::MAX))] {
+        let cursor = |version| Cursor { event: EventId::parse("dune-2").expect("a slug"), version };
+        for cursor in [cursor(None), cursor(Some(0)), cursor(Some(u64::MAX))] {
             let text = CursorText(cursor).to_string();
             let read: CursorText = serde_json::from_value(text.clone().into()).expect(&text);
             assert_eq!(read.to_string(), text);
         }
-        for wrong in ["", ".", "dune.x", "dune.-1", "Dune.1", "dune.1.2", "dune.4294967296"] {
+        for wrong in
+            ["", ".", "dune.x", "dune.-1", "Dune.1", "dune.1.2", "dune.18446744073709551616"]
+        {
             assert!(serde_json::from_value::<CursorText>(wrong.into()).is_err(), "{wrong:?}");
         }
     }

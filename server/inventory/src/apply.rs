@@ -3,7 +3,7 @@
 use crate::book::PlacesOf;
 use crate::forgetting::FORGET_A_CHANGE;
 use crate::inventory::{Inventory, prices};
-use crate::record::{Epoch, NO_SLOT, place_state};
+use crate::record::{Begun, Epoch, NO_SLOT, place_state};
 use crate::sections::{self, put};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, EventTerms, NewReservation, Recorded, TakenPlaces};
@@ -100,7 +100,7 @@ impl Inventory {
 
     /// When a hold is due or an ended reservation forgotten, whichever is first.
     pub fn next_to_sweep(&self) -> Option<Timestamp> {
-        let forgetting = self.book.forgetting.first().map(|&(until, _)| until);
+        let forgetting = self.book.forgetting.next();
         let predecessors = self.predecessors.kept_until();
         let forgetting = [forgetting, predecessors].into_iter().flatten().min();
         // Both are remembered until the last moment of that time.
@@ -109,8 +109,16 @@ impl Inventory {
     }
 
     fn begin(&mut self, new: &NewReservation, at: Timestamp, status: Status) {
-        let epoch = Epoch::new(self.epochs.len() - 1);
-        let slot = self.book.insert(new, at, status, epoch);
+        let begun = Begun {
+            id: new.id,
+            fingerprint: new.fingerprint,
+            created_at: at,
+            expires_at: new.expires_at,
+            version: self.version,
+            epoch: Epoch::new(self.epochs.len() - 1),
+            status,
+        };
+        let slot = self.book.insert(&begun, new.customer.borrowed(), &new.places);
         self.put_all(slot, PlaceState::Free, place_state(status));
     }
 

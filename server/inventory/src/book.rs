@@ -1,20 +1,21 @@
 //! The reservations of an event, live and ended, and the ways to find them: by id, by customer, by
 //! deadline.
 
+use crate::creation_order::CreationOrder;
 use crate::customers::Customers;
-use crate::forgetting::remembered_until;
+use crate::forgetting::{Forgetting, end_of, remembered_until};
 use crate::hashing::Hashing;
 use crate::ids::Ids;
-use crate::record::{Epoch, NO_SLOT, Record, Stored};
+use crate::record::{Begun, NO_SLOT, Record, ShortTime, Stored};
 use crate::slab::Slab;
 use boxoffice_mutants::{self as mutants, Mutant};
-use boxoffice_protocol::change::{NewReservation, TakenPlaces};
+use boxoffice_protocol::change::TakenPlaces;
 use boxoffice_protocol::id::{CustomerId, ReservationId, Seat};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 use smallvec::SmallVec;
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::slice;
 
 /// The reservations of an event. The book does not know the sections: a caller that changes a
@@ -27,9 +28,8 @@ pub(crate) struct Book {
     pub(crate) ids: Ids,
     /// The deadlines of the held ones.
     pub(crate) deadlines: BTreeSet<(Timestamp, u32)>,
-    /// Until when the ended ones are remembered, by slot and in the order of forgetting.
-    pub(crate) remembered_until: BTreeMap<u32, Timestamp>,
-    pub(crate) forgetting: BTreeSet<(Timestamp, u32)>,
+    pub(crate) forgetting: Forgetting,
+    pub(crate) created: CreationOrder,
     pub(crate) live: u64,
     hashing: Hashing,
     /// The slot that was found or filled last: a request looks for its reservation to decide, to
@@ -81,8 +81,8 @@ impl Book {
             customers: Customers::default(),
             ids: Ids::default(),
             deadlines: BTreeSet::new(),
-            remembered_until: BTreeMap::new(),
-            forgetting: BTreeSet::new(),
+            forgetting: Forgetting::default(),
+            created: CreationOrder::default(),
             live: 0,
             hashing: Hashing::new(seed),
             last: Cell::new(NO_SLOT),
@@ -113,15 +113,16 @@ impl Book {
     /// up any more, though it may be in memory still. It ended more than a day ago, and a new
     /// reservation with its id would be refused, because that is older than a day too.
     pub(crate) fn is_forgotten(&self, slot: u32, now: Timestamp) -> bool {
-        self.remembered_until.get(&slot).is_some_and(|&until| until < now)
+        self.records[slot].last_minute().is_some_and(|minute| end_of(minute) < now)
     }
 
     /// The places of a reservation.
     pub(crate) fn places(&self, slot: u32) -> PlacesOf<'_> {
-        match &self.records[slot].places {
-            Stored::One(seat) => PlacesOf::Seats(slice::from_ref(seat)),
-            Stored::Several(group) => PlacesOf::Seats(&self.groups[*group]),
-            &Stored::Standing { section, places } => PlacesOf::Standing { section, places },
+        let record = &self.records[slot];
+        match record.places() {
+            Stored::One(_) => PlacesOf::Seats(slice::from_ref(record.one_seat())),
+            Stored::Several(group) => PlacesOf::Seats(&self.groups[group]),
+            Stored::Standing { section, places } => PlacesOf::Standing { section, places },
         }
     }
 
@@ -151,70 +152,47 @@ impl Book {
     /// Whether a reservation is held and its deadline has come.
     pub(crate) fn is_due(&self, slot: u32, now: Timestamp) -> bool {
         let record = &self.records[slot];
-        record.status == Status::Held && record.expires_at <= now
+        record.status() == Status::Held && record.expires_at.get() <= now
     }
 
-    /// A new reservation, held or confirmed.
+    /// A new reservation, held or confirmed. It is the newest of all.
     pub(crate) fn insert(
         &mut self,
-        new: &NewReservation,
-        created_at: Timestamp,
-        status: Status,
-        epoch: Epoch,
+        begun: &Begun,
+        customer: CustomerId<&str>,
+        places: &TakenPlaces,
     ) -> u32 {
-        let slot = self.records.next_slot();
-        self.insert_at(slot, new, created_at, status, epoch);
-        slot
-    }
-
-    /// A reservation, held or confirmed, in a slot that is vacant or has never been used. It is its
-    /// customer's newest.
-    pub(crate) fn insert_at(
-        &mut self,
-        slot: u32,
-        new: &NewReservation,
-        created_at: Timestamp,
-        status: Status,
-        epoch: Epoch,
-    ) {
-        let customer = self.customers.intern(&self.hashing, new.customer.borrowed());
-        let places = self.store(&new.places);
+        let customer = self.customers.intern(&self.hashing, customer);
+        let stored = self.store(places);
         let older = self.customers.get(customer).newest;
-        let record = Record {
-            id: new.id,
-            fingerprint: new.fingerprint,
-            created_at,
-            expires_at: new.expires_at,
-            customer,
-            older,
-            newer: NO_SLOT,
-            places,
-            epoch,
-            status,
-        };
-        self.records.insert_at(slot, record);
+        let record = Record::new(begun, customer, older, stored);
+        let expires_at = record.expires_at.get();
+        let slot = self.records.insert(record);
         if older != NO_SLOT {
             self.records[older].newer = slot;
         }
         let owner = self.customers.get_mut(customer);
         owner.newest = slot;
-        owner.taken += new.places.count();
+        owner.taken += places.count();
         self.ids.insert(slot, &self.records, &self.hashing);
+        self.created.push(begun.version, slot);
         self.last.set(slot);
         self.live += 1;
-        if status == Status::Held {
-            self.deadlines.insert((new.expires_at, slot));
+        if begun.status == Status::Held {
+            self.deadlines.insert((expires_at, slot));
         }
+        slot
     }
 
     /// Takes a live reservation out, as if it had never been.
     pub(crate) fn remove(&mut self, slot: u32) {
         let record = &self.records[slot];
-        if record.status == Status::Held {
-            self.deadlines.remove(&(record.expires_at, slot));
+        if record.status() == Status::Held {
+            self.deadlines.remove(&(record.expires_at.get(), slot));
         }
+        let customer = record.customer;
         let taken = self.places(slot).count();
-        self.customers.get_mut(record.customer).taken -= taken;
+        self.customers.get_mut(customer).taken -= taken;
         self.live -= 1;
         self.drop(slot);
     }
@@ -222,21 +200,16 @@ impl Book {
     /// Drops up to `most` reservations that are forgotten at `now`.
     pub(crate) fn forget(&mut self, now: Timestamp, most: usize) {
         for _ in 0..most {
-            match self.forgetting.first() {
-                Some(&(until, slot)) if until < now => {
-                    self.forgetting.pop_first();
-                    self.remembered_until.remove(&slot);
-                    self.drop(slot);
-                }
-                _ => return,
-            }
+            let Some(slot) = self.forgetting.pop(now) else { return };
+            self.drop(slot);
         }
     }
 
     fn drop(&mut self, slot: u32) {
+        self.created.remove(slot, &self.records);
         let record = self.records.remove(slot);
         self.ids.remove(slot, &record.id, &self.records, &self.hashing);
-        if let Stored::Several(group) = record.places {
+        if let Stored::Several(group) = record.places() {
             self.groups.remove(group);
         }
         if record.older != NO_SLOT {
@@ -256,54 +229,53 @@ impl Book {
     pub(crate) fn end(&mut self, slot: u32, status: Status, at: Timestamp) {
         let taken = self.places(slot).count();
         let record = &mut self.records[slot];
-        if record.status == Status::Held {
-            self.deadlines.remove(&(record.expires_at, slot));
+        if record.status() == Status::Held {
+            self.deadlines.remove(&(record.expires_at.get(), slot));
         }
-        record.status = status;
+        record.set_status(status);
+        let last_minute = record.remember_until(remembered_until(record.id, at));
         self.customers.get_mut(record.customer).taken -= taken;
         self.live -= 1;
-        let until = remembered_until(record.id, at);
-        self.remembered_until.insert(slot, until);
-        self.forgetting.insert((until, slot));
+        self.forgetting.insert(last_minute, slot);
     }
 
     /// The inverse of [`end`](Self::end).
     pub(crate) fn revive(&mut self, slot: u32, status: Status) {
         let taken = self.places(slot).count();
         let record = &mut self.records[slot];
-        record.status = status;
+        let last_minute = record.last_minute().expect("it had ended");
+        record.set_status(status);
         if status == Status::Held {
-            self.deadlines.insert((record.expires_at, slot));
+            self.deadlines.insert((record.expires_at.get(), slot));
         }
         self.customers.get_mut(record.customer).taken += taken;
         self.live += 1;
-        let until = self.remembered_until.remove(&slot).expect("it had ended");
-        self.forgetting.remove(&(until, slot));
+        self.forgetting.remove(last_minute, slot);
     }
 
     /// Makes a held reservation confirmed.
     pub(crate) fn confirm(&mut self, slot: u32) {
         let record = &mut self.records[slot];
-        record.status = Status::Confirmed;
+        record.set_status(Status::Confirmed);
         if mutants::on(Mutant::SweeperExpiresConfirmed) {
             return;
         }
-        self.deadlines.remove(&(record.expires_at, slot));
+        self.deadlines.remove(&(record.expires_at.get(), slot));
     }
 
     /// The inverse of [`confirm`](Self::confirm).
     pub(crate) fn unconfirm(&mut self, slot: u32) {
         let record = &mut self.records[slot];
-        record.status = Status::Held;
-        self.deadlines.insert((record.expires_at, slot));
+        record.set_status(Status::Held);
+        self.deadlines.insert((record.expires_at.get(), slot));
     }
 
     /// Moves a held reservation's deadline.
     pub(crate) fn extend(&mut self, slot: u32, until: Timestamp) {
         let record = &mut self.records[slot];
-        self.deadlines.remove(&(record.expires_at, slot));
-        record.expires_at = until;
-        self.deadlines.insert((until, slot));
+        self.deadlines.remove(&(record.expires_at.get(), slot));
+        record.expires_at = ShortTime::new(until);
+        self.deadlines.insert((record.expires_at.get(), slot));
     }
 
     /// Takes some of its places from a live reservation, but never all.
@@ -338,12 +310,12 @@ impl Book {
 
     fn replace_places(&mut self, slot: u32, places: &TakenPlaces) {
         let before = self.places(slot).count();
-        if let Stored::Several(group) = self.records[slot].places {
+        if let Stored::Several(group) = self.records[slot].places() {
             self.groups.remove(group);
         }
         let stored = self.store(places);
         let record = &mut self.records[slot];
-        record.places = stored;
+        record.set_places(stored);
         let customer = self.customers.get_mut(record.customer);
         customer.taken = customer.taken - before + places.count();
     }

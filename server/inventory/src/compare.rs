@@ -2,6 +2,7 @@
 
 use crate::grid::Grid;
 use crate::inventory::Inventory;
+use crate::record::Record;
 use boxoffice_protocol::event::PlaceState;
 
 impl Inventory {
@@ -56,12 +57,14 @@ impl Inventory {
             };
             let two = &other.book.records[twin];
             let name = |of: &Self, customer| of.book.customers.name(customer);
-            let same = (one.fingerprint, one.created_at, one.expires_at, one.epoch, one.status)
-                == (two.fingerprint, two.created_at, two.expires_at, two.epoch, two.status)
+            let all = |of: &Record| {
+                let (times, made) = ((of.created_at, of.expires_at), (of.version, of.epoch));
+                (of.fingerprint, times, made, of.status(), of.last_minute())
+            };
+            let same = all(one) == all(two)
                 && name(self, one.customer) == name(other, two.customer)
                 && self.book.places(slot) == other.book.places(twin);
-            let until = |of: &Self, slot| of.book.remembered_until.get(&slot).copied();
-            if !same || until(self, slot) != until(other, twin) {
+            if !same {
                 return Some(format!("reservation {}", one.id));
             }
         }

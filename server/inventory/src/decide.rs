@@ -84,7 +84,7 @@ impl Inventory {
         now: Timestamp,
     ) -> Outcome {
         let slot = self.settled(id, customer, now)?;
-        match self.book.records[slot].status {
+        match self.book.records[slot].status() {
             Status::Held => Ok(Some(Change::Confirmed { id: *id, let_go: self.rest(slot, keep)? })),
             Status::Confirmed => match self.rest(slot, keep) {
                 Ok(None) => Ok(None),
@@ -102,7 +102,7 @@ impl Inventory {
         now: Timestamp,
     ) -> Outcome {
         let slot = self.settled(id, customer, now)?;
-        match self.book.records[slot].status {
+        match self.book.records[slot].status() {
             Status::Held => {
                 self.give_back(slot, keep, |let_go| Change::Released { id: *id, let_go })
             }
@@ -121,10 +121,10 @@ impl Inventory {
     ) -> Outcome {
         let slot = self.settled(id, customer, now)?;
         let record = &self.book.records[slot];
-        if record.status != Status::Held {
-            return Err(not_held(record.status).into());
+        if record.status() != Status::Held {
+            return Err(not_held(record.status()).into());
         }
-        if until <= record.expires_at {
+        if until <= record.expires_at.get() {
             return Ok(None);
         }
         if until > now.plus(rules.max) {
@@ -132,12 +132,12 @@ impl Inventory {
             let why = format!("a hold can be extended until {most} ms from now at most");
             return Err(Refusal::invalid("until", why).into());
         }
-        if until > record.created_at.plus(rules.life) {
+        if until > record.created_at.get().plus(rules.life) {
             let ms = |span: core::time::Duration| span.as_millis().try_into().unwrap_or(u64::MAX);
-            let lived = ms(now.since(record.created_at));
+            let lived = ms(now.since(record.created_at.get()));
             return Err(Refusal::LimitExceeded { limit: ms(rules.life), have: lived }.into());
         }
-        Ok(Some(Change::Extended { id: *id, from: record.expires_at, to: until }))
+        Ok(Some(Change::Extended { id: *id, from: record.expires_at.get(), to: until }))
     }
 
     fn cancel(
@@ -148,7 +148,7 @@ impl Inventory {
         now: Timestamp,
     ) -> Outcome {
         let slot = self.settled(id, customer, now)?;
-        match self.book.records[slot].status {
+        match self.book.records[slot].status() {
             Status::Confirmed => {
                 self.give_back(slot, keep, |let_go| Change::Cancelled { id: *id, let_go })
             }

@@ -129,24 +129,22 @@ impl Ids {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Epoch, NO_SLOT, Stored};
+    use crate::record::{Begun, Epoch, NO_SLOT, Stored};
     use boxoffice_protocol::reservation::Status;
 
     const MANY: u32 = 20_000;
 
     fn record(id: ReservationId) -> Record {
-        Record {
+        let begun = Begun {
             id,
             fingerprint: 0,
             created_at: Timestamp::default(),
             expires_at: Timestamp::default(),
-            customer: 0,
-            older: NO_SLOT,
-            newer: NO_SLOT,
-            places: Stored::Standing { section: 0, places: 1 },
+            version: 1,
             epoch: Epoch::new(0),
             status: Status::Confirmed,
-        }
+        };
+        Record::new(&begun, 0, NO_SLOT, Stored::Standing { section: 0, places: 1 })
     }
 
     /// Inserts ids that were made at these times, finds them while they become more, and removes

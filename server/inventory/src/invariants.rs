@@ -112,7 +112,7 @@ impl Inventory {
                     return contradiction(format!("{seat:?} is held by standing places"));
                 };
                 ensure!(seats.contains(&seat), "{seat:?} is held by one that does not have it");
-                let status = self.book.records[slot].status;
+                let status = self.book.records[slot].status();
                 ensure!(status.is_live(), "{seat:?} is held by one that is {status}");
                 ensure_eq!(grid.state(seat), place_state(status), "the state of {seat:?}");
             }
@@ -126,13 +126,13 @@ impl Inventory {
         let (mut lives, mut held, mut groups) = (0, 0, 0);
         for (slot, record) in book.records.iter() {
             ensure_eq!(book.find(&record.id), Some(slot), "the index finds {}", record.id);
-            let is_held = book.deadlines.contains(&(record.expires_at, slot));
-            ensure_eq!(is_held, record.status == Status::Held, "the deadline of {}", record.id);
-            let until = book.remembered_until.get(&slot);
-            ensure_eq!(until.is_none(), record.status.is_live(), "the memory of {}", record.id);
-            let forgets = until.is_none_or(|&until| book.forgetting.contains(&(until, slot)));
+            let status = record.status();
+            let is_held = book.deadlines.contains(&(record.expires_at.get(), slot));
+            ensure_eq!(is_held, status == Status::Held, "the deadline of {}", record.id);
+            let last_minute = record.last_minute();
+            let forgets = last_minute.is_none_or(|minute| book.forgetting.has(minute, slot));
             ensure!(forgets, "the forgetting of {}", record.id);
-            lives += u64::from(record.status.is_live());
+            lives += u64::from(status.is_live());
             held += usize::from(is_held);
             let places = book.places(slot);
             ensure!(places.count() > 0, "{} has no places", record.id);
@@ -140,16 +140,19 @@ impl Inventory {
                 groups += usize::from(seats.len() > 1);
                 ensure!(seats.is_sorted_by(|a, b| a < b), "the seats of {} ascend", record.id);
             }
-            if record.status.is_live() {
-                count(&mut live, places, place_state(record.status));
+            if status.is_live() {
+                count(&mut live, places, place_state(status));
             }
         }
         ensure_eq!((lives, held), (book.live, book.deadlines.len()), "live and held ones");
         let (ids, records) = (book.ids.len(), book.records.len());
         ensure_eq!((ids, book.groups.len()), (records, groups), "ids and lists of seats");
         let ended = book.records.len() - usize::try_from(lives).unwrap_or(usize::MAX);
-        let remembered = (book.remembered_until.len(), book.forgetting.len());
-        ensure_eq!(remembered, (ended, ended), "ended ones in memory");
+        ensure_eq!(book.forgetting.len(), ended, "ended ones in memory");
+        let in_order: Vec<u32> = book.created.since(0, &book.records).collect();
+        let version = |&slot: &u32| book.records[slot].version.get();
+        let ascends = in_order.is_sorted_by(|one, next| version(one) < version(next));
+        ensure!(ascends && in_order.len() == records, "the order in which they were made");
         for (live, section) in live.iter().zip(&self.sections) {
             let Counts { held, sold, .. } = section.counts;
             ensure_eq!((live.held, live.sold), (held, sold), "places of live reservations");
@@ -168,7 +171,7 @@ impl Inventory {
             for slot in book.of_customer(index) {
                 let record = &book.records[slot];
                 ensure_eq!((record.customer, record.newer), (index, newer), "the list of {name}");
-                if record.status.is_live() {
+                if record.status().is_live() {
                     taken += book.places(slot).count();
                 }
                 newer = slot;

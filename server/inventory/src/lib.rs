@@ -13,7 +13,8 @@
 //!   where two inventories differ. `used_ids` has the ids of deleted events that had its slug.
 //!
 //! Below that are two halves that do not name each other: the `book` has the reservations
-//! (`record`, found by `ids` and by `customers`, whose `index` grows a little at a time), the
+//! (`record`, found by `ids`, by `customers`, whose `index` grows a little at a time, and in
+//! `creation_order`; `forgetting` has the ended ones), the
 //! `sections` have the places (`grid`, whose `rows` are bits, found by `row_tree`, `run_counts` and
 //! `rows_by_free`). A change that gives places to a reservation is made in both, and
 //! [`Inventory::invariants`] checks that they agree.
@@ -25,6 +26,7 @@ mod best;
 mod book;
 mod command;
 mod compare;
+mod creation_order;
 mod customers;
 mod decide;
 mod decision;

@@ -11,8 +11,8 @@ use boxoffice_protocol::reservation::{Places, Reservation};
 use boxoffice_protocol::time::Timestamp;
 use smallvec::SmallVec;
 
-/// Slots that are looked at for one reservation of a page.
-const SLOTS_A_ROW: usize = 10;
+/// Reservations that are looked at for one of a page.
+const LOOKS_A_ROW: usize = 10;
 
 /// The part of a change that watchers see.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,34 +49,35 @@ impl Inventory {
     }
 
     /// Up to `most` reservations that are remembered at `now`, of all customers or one, in the
-    /// order of their slots from `from_slot` on; and the next slot to look at, if there is one.
-    /// Looks at some slots only, so that there may be less than `most`, or none.
+    /// order in which they were made, of those whose beginning made version `from` or a later one;
+    /// and the version to go on from, if there is more to look at. Looks at some reservations only,
+    /// so that there may be less than `most`, or none.
     pub fn reservations(
         &self,
-        from_slot: u32,
+        from: u64,
         customer: Option<CustomerId<&str>>,
         now: Timestamp,
         most: usize,
-    ) -> (Vec<Reservation>, Option<u32>) {
+    ) -> (Vec<Reservation>, Option<u64>) {
         let customer = match customer.map(|customer| self.book.customer(customer)) {
             _ if self.is_deleted() => return (Vec::new(), None),
             Some(None) => return (Vec::new(), None),
             Some(Some(customer)) => Some(customer),
             None => None,
         };
-        let looked = most.saturating_mul(SLOTS_A_ROW);
-        let few = customer.and_then(|customer| self.few_of(customer, from_slot, looked));
-        let (slots, mut next) = few.unwrap_or_else(|| self.some_slots(from_slot, looked));
+        let looked = most.saturating_mul(LOOKS_A_ROW);
+        let few = customer.and_then(|customer| self.few_of(customer, from, looked));
+        let (slots, mut next) = few.unwrap_or_else(|| self.some_slots(from, looked));
         let mut rows = Vec::new();
         for slot in slots {
-            let Some(record) = self.book.records.get(slot) else { continue };
+            let record = &self.book.records[slot];
             if customer.is_some_and(|customer| customer != record.customer)
                 || self.book.is_forgotten(slot, now)
             {
                 continue;
             }
             if rows.len() == most {
-                next = Some(slot);
+                next = Some(record.version.get());
                 break;
             }
             rows.push(self.render(slot, self.book.customers.name(record.customer)));
@@ -84,22 +85,22 @@ impl Inventory {
         (rows, next)
     }
 
-    /// All of a customer's slots from `from` on, if there are `most` at most.
-    fn few_of(&self, customer: u32, from: u32, most: usize) -> Option<(Vec<u32>, Option<u32>)> {
-        let mut all = self.book.of_customer(customer);
+    /// All of a customer's reservations from version `from` on, if there are `most` at most.
+    fn few_of(&self, customer: u32, from: u64, most: usize) -> Option<(Vec<u32>, Option<u64>)> {
+        let version = |slot: u32| self.book.records[slot].version.get();
+        let mut all = self.book.of_customer(customer).take_while(|&slot| version(slot) >= from);
         let mut slots: Vec<u32> = all.by_ref().take(most).collect();
         if all.next().is_some() {
             return None;
         }
-        slots.retain(|&slot| slot >= from);
-        slots.sort_unstable();
+        slots.reverse();
         Some((slots, None))
     }
 
-    fn some_slots(&self, from: u32, most: usize) -> (Vec<u32>, Option<u32>) {
-        let end = self.book.records.end();
-        let stop = from.saturating_add(u32::try_from(most).unwrap_or(u32::MAX)).min(end);
-        ((from..stop).collect(), (stop < end).then_some(stop))
+    fn some_slots(&self, from: u64, most: usize) -> (Vec<u32>, Option<u64>) {
+        let mut since = self.book.created.since(from, &self.book.records);
+        let slots = since.by_ref().take(most).collect();
+        (slots, since.next().map(|slot| self.book.records[slot].version.get()))
     }
 
     fn render(&self, slot: u32, customer: CustomerId) -> Reservation {
@@ -121,12 +122,12 @@ impl Inventory {
             id: record.id,
             event: self.event.clone(),
             customer,
-            status: record.status,
+            status: record.status(),
             places,
             total,
             currency: spec.currency,
-            created_at: record.created_at,
-            expires_at: record.expires_at,
+            created_at: record.created_at.get(),
+            expires_at: record.expires_at.get(),
         }
     }
 

@@ -6,9 +6,9 @@
 
 use crate::book::{Book, PlacesOf};
 use crate::inventory::{Inventory, prices};
-use crate::record::{Epoch, NO_SLOT, place_state};
+use crate::record::{Begun, Bits48, Epoch, NO_SLOT, ShortTime, Stored, place_state};
 use crate::sections::{self, Section, put};
-use boxoffice_protocol::change::{EventTerms, NewReservation, TakenPlaces};
+use boxoffice_protocol::change::{EventTerms, TakenPlaces};
 use boxoffice_protocol::event::{EventSpec, PlaceState};
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, Seat};
 use boxoffice_protocol::reservation::Status;
@@ -32,15 +32,15 @@ pub struct SavedEvent {
     pub price_lists: Vec<Box<[u64]>>,
     /// The seats that are blocked, ascending.
     pub blocked: Vec<Seat>,
-    /// How many slots its reservations have used, at most, at once.
-    pub slots: u32,
+    /// About how many customers its reservations have, at most.
+    pub customers: u32,
 }
 
 /// A reservation as it was saved: a live one, or an ended one that was in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedReservation {
-    /// Its place in lists.
-    pub slot: u32,
+    /// The event's version that its beginning made, by which lists are ordered.
+    pub version: u64,
     /// Chosen by the client.
     pub id: ReservationId,
     /// A keyed hash of the request that made it.
@@ -80,7 +80,8 @@ fn ensure(is_so: bool, what: impl FnOnce() -> String) -> Result<(), Contradictio
 #[derive(Debug)]
 pub struct Restoration {
     inventory: Inventory,
-    slots: u32,
+    /// The version of the last reservation so far.
+    last: u64,
     /// The places of all reservations so far.
     places: u64,
 }
@@ -91,8 +92,9 @@ impl Restoration {
     /// # Errors
     /// What is wrong with it.
     pub fn new(saved: SavedEvent, seed: u64) -> Result<Self, Contradiction> {
-        let SavedEvent { id, version, created_as, terms, price_lists, blocked, slots, .. } = saved;
+        let SavedEvent { id, version, created_as, terms, price_lists, blocked, .. } = saved;
         ensure(version > 0, || "it has no version".into())?;
+        ensure(version <= Bits48::MAX, || format!("version {version} is beyond all"))?;
         check_price_lists(&terms, &price_lists)?;
         let specs = terms.spec.sections.as_slice();
         let mut sections: Vec<Section> = specs.iter().map(|s| Section::new(&s.layout)).collect();
@@ -100,7 +102,7 @@ impl Restoration {
         let (from, to) = (PlaceState::Free, PlaceState::Blocked);
         put(&mut sections, PlacesOf::Seats(&blocked), from, to, NO_SLOT);
         let mut book = Book::new(seed);
-        book.customers.expect(slots as usize);
+        book.customers.expect(saved.customers as usize);
         let inventory = Inventory {
             event: id,
             version,
@@ -112,56 +114,64 @@ impl Restoration {
             book,
             predecessors: Arc::default(),
         };
-        Ok(Self { inventory, slots, places: 0 })
+        Ok(Self { inventory, last: 0, places: 0 })
     }
 
     /// Adds a reservation. They come in the order in which they were made.
     ///
     /// # Errors
     /// What is wrong with it; the restoration is of no use then.
-    pub fn reservation(&mut self, saved: SavedReservation) -> Result<(), Contradiction> {
-        let SavedReservation { slot, id, status, created_at, changed_at, .. } = saved;
-        self.places += u64::from(saved.places.count());
-        let epoch = self.check(&saved)?;
-        let new = NewReservation {
-            id,
+    pub fn reservation(&mut self, saved: &SavedReservation) -> Result<(), Contradiction> {
+        let SavedReservation { status, customer, places, .. } = saved;
+        self.places += u64::from(places.count());
+        let epoch = self.check(saved)?;
+        self.last = saved.version;
+        let begun = Begun {
+            id: saved.id,
             fingerprint: saved.fingerprint,
-            customer: saved.customer,
-            places: saved.places,
+            created_at: saved.created_at,
             expires_at: saved.expires_at,
+            version: saved.version,
+            epoch,
+            status: if status.is_live() { *status } else { Status::Confirmed },
         };
         let Inventory { book, sections, .. } = &mut self.inventory;
+        let slot = book.insert(&begun, customer.borrowed(), places);
         if status.is_live() {
-            book.insert_at(slot, &new, created_at, status, epoch);
-            put(sections, PlacesOf::of(&new.places), PlaceState::Free, place_state(status), slot);
+            put(sections, PlacesOf::of(places), PlaceState::Free, place_state(*status), slot);
         } else {
-            book.insert_at(slot, &new, created_at, Status::Confirmed, epoch);
-            book.end(slot, status, changed_at);
+            book.end(slot, *status, saved.changed_at);
         }
         Ok(())
     }
 
     /// The inventory, when all its reservations are there.
-    pub fn finish(mut self) -> Inventory {
-        self.inventory.book.records.grow_to(self.slots);
+    pub fn finish(self) -> Inventory {
         self.inventory
     }
 
     /// Checks everything that the inventory relies on, and returns the price list.
     fn check(&self, saved: &SavedReservation) -> Result<Epoch, Contradiction> {
         let Inventory { book, sections, epochs, .. } = &self.inventory;
-        let SavedReservation { slot, places, price_list, .. } = saved;
-        ensure(*slot < self.slots, || {
-            format!("slot {slot} is beyond the {} that were used", self.slots)
+        let SavedReservation { version, places, price_list, .. } = saved;
+        ensure(self.last < *version, || {
+            format!("version {version} does not come after version {}", self.last)
         })?;
-        ensure(book.records.get(*slot).is_none(), || format!("slot {slot} is taken twice"))?;
+        ensure(*version <= self.inventory.version, || {
+            format!("version {version} is beyond its event's")
+        })?;
+        ensure(saved.created_at.max(saved.expires_at) < ShortTime::LAST, || {
+            "it was made or expires after the end of time".into()
+        })?;
         ensure(book.find(&saved.id).is_none(), || "its id is there twice".into())?;
         let epoch = *price_list as usize;
         let prices = epochs
             .get(epoch)
             .ok_or_else(|| Contradiction(format!("there is no price list {price_list}")))?;
         check_priced(places, sections.len().min(prices.len()))?;
-        ensure(places.count() > 0, || "it has no places".into())?;
+        ensure((1..=Stored::MOST_STANDING).contains(&places.count()), || {
+            format!("it has {} places", places.count())
+        })?;
         if saved.status.is_live() {
             check_free(sections, places)?;
         }

@@ -32,46 +32,30 @@ impl<T> Slab<T> {
         u32::try_from(slots).expect("slots are numbered with 32 bits")
     }
 
-    /// The lowest vacant slot.
-    pub(crate) fn next_slot(&self) -> u32 {
-        self.vacant.first().copied().unwrap_or_else(|| self.end())
-    }
-
     /// Puts `value` into the lowest vacant slot.
     pub(crate) fn insert(&mut self, value: T) -> u32 {
-        let slot = self.next_slot();
-        self.insert_at(slot, value);
+        let slot = match self.vacant.pop_first() {
+            Some(slot) => {
+                *self.cell(slot) = Some(value);
+                slot
+            }
+            None => {
+                let slot = self.end();
+                self.push(value);
+                slot
+            }
+        };
+        self.len += 1;
         slot
     }
 
-    /// Puts `value` into a slot that is vacant or has never been used.
-    pub(crate) fn insert_at(&mut self, slot: u32, value: T) {
-        if slot == self.end() {
-            self.push(Some(value));
-        } else {
-            self.grow_to(slot.saturating_add(1));
-            let was_vacant = self.vacant.remove(&slot);
-            debug_assert!(was_vacant, "slot {slot} is in use");
-            *self.cell(slot) = Some(value);
-        }
-        self.len += 1;
-    }
-
-    /// Makes all slots below `end` ones that were used.
-    pub(crate) fn grow_to(&mut self, end: u32) {
-        for slot in self.end()..end {
-            self.push(None);
-            self.vacant.insert(slot);
-        }
-    }
-
-    fn push(&mut self, value: Option<T>) {
+    fn push(&mut self, value: T) {
         match self.chunks.last_mut() {
-            Some(chunk) if chunk.len() < CHUNK => chunk.push(value),
+            Some(chunk) if chunk.len() < CHUNK => chunk.push(Some(value)),
             last => {
                 let capacity = if last.is_some() { CHUNK } else { 1 };
                 let mut chunk = Vec::with_capacity(capacity);
-                chunk.push(value);
+                chunk.push(Some(value));
                 self.chunks.push(chunk);
             }
         }

@@ -107,9 +107,12 @@ impl Event {
         true
     }
 
-    /// Takes the inventory out of an event that nothing else refers to.
+    /// Takes the inventory out of an event that nothing else refers to, without what was forgotten
+    /// at its last change.
     pub(super) fn into_inventory(self) -> Inventory {
-        self.state.into_inner().inventory
+        let EventState { mut inventory, last_at, .. } = self.state.into_inner();
+        inventory.forget(last_at, usize::MAX);
+        inventory
     }
 
     /// Expires what is due without a record: a [`Mutant`].
@@ -134,10 +137,10 @@ impl Event {
     pub(super) fn reservations(
         &self,
         clock: &Clock,
-        from: u32,
+        from: u64,
         customer: Option<CustomerId<&str>>,
         most: usize,
-    ) -> Observed<(Vec<Reservation>, Option<u32>)> {
+    ) -> Observed<(Vec<Reservation>, Option<u64>)> {
         let now = clock.now();
         self.look(|inventory| inventory.reservations(from, customer, now, most))
     }

@@ -77,7 +77,7 @@ impl Catalog {
         let mut page = ReservationPage::new(limit);
         let from = match after {
             None => Some(0),
-            Some(cursor) if cursor.event.borrowed() == id => cursor.slot,
+            Some(cursor) if cursor.event.borrowed() == id => cursor.version,
             Some(_) => {
                 let why = "the cursor is of another event's list; begin without one";
                 return Answer::plain(Body::Refused(Refusal::invalid("after", why)));
@@ -88,7 +88,7 @@ impl Catalog {
         let next = from.and_then(|from| self.fill(&mut page, &event, from, customer));
         // No row is newer than the answer, which may have looked more than once.
         page.version = page.rows.last().map_or(page.version, |row| row.version);
-        let next = next.map(|slot| Cursor { event: id.to_owned(), slot: Some(slot) });
+        let next = next.map(|version| Cursor { event: id.to_owned(), version: Some(version) });
         page.into_answer(next)
     }
 
@@ -103,7 +103,7 @@ impl Catalog {
             let events = self.events.read();
             page.version = events.version;
             page.position = events.position;
-            let begun = after.filter(|cursor| cursor.slot.is_some());
+            let begun = after.filter(|cursor| cursor.version.is_some());
             let begun = begun.and_then(|cursor| events.live(cursor.event.borrowed())).cloned();
             let rest = events.after(after.map(|cursor| cursor.event.borrowed())).cloned();
             let mut list =
@@ -115,10 +115,10 @@ impl Catalog {
         let mut last = None;
         for event in events {
             let begun = after.filter(|cursor| cursor.event == event.id);
-            let from = begun.and_then(|cursor| cursor.slot).unwrap_or(0);
-            let slot = self.fill(&mut page, &event, from, customer);
-            let here = Cursor { event: event.id.clone(), slot };
-            if here.slot.is_some() || page.is_full() {
+            let from = begun.and_then(|cursor| cursor.version).unwrap_or(0);
+            let version = self.fill(&mut page, &event, from, customer);
+            let here = Cursor { event: event.id.clone(), version };
+            if here.version.is_some() || page.is_full() {
                 return page.into_answer(Some(here));
             }
             last = Some(here);
@@ -131,9 +131,9 @@ impl Catalog {
         &self,
         page: &mut ReservationPage,
         event: &Arc<Event>,
-        mut from: u32,
+        mut from: u64,
         customer: Option<CustomerId<&str>>,
-    ) -> Option<u32> {
+    ) -> Option<u64> {
         loop {
             let most = ROWS_AT_A_TIME.min(page.limit - page.rows.len());
             let looked = event.reservations(&self.context.clock, from, customer, most);

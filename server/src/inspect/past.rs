@@ -45,6 +45,7 @@ struct Expected {
 struct Begun {
     customer: CustomerId,
     fingerprint: u64,
+    version: u64,
     at: Timestamp,
 }
 
@@ -61,8 +62,8 @@ impl Past {
             // An event that had this slug before is another one.
             Change::Created(_) => event.reservations.clear(),
             Change::Updated(_) | Change::Deleted => {}
-            Change::Held(new) => event.begin(position, recorded.at, new, Status::Held),
-            Change::Reserved(new) => event.begin(position, recorded.at, new, Status::Confirmed),
+            Change::Held(new) => event.begin(position, recorded, new, Status::Held),
+            Change::Reserved(new) => event.begin(position, recorded, new, Status::Confirmed),
             Change::Extended { id, to, .. } => {
                 event.become_so(position, recorded.at, *id, Status::Held).expires_at = Some(*to);
             }
@@ -123,8 +124,10 @@ impl Past {
 }
 
 impl EventPast {
-    fn begin(&mut self, position: u64, at: Timestamp, new: &NewReservation, status: Status) {
-        let begun = Begun { customer: new.customer.clone(), fingerprint: new.fingerprint, at };
+    fn begin(&mut self, position: u64, recorded: &Recorded, new: &NewReservation, status: Status) {
+        let (version, at) = (recorded.version, recorded.at);
+        let (customer, fingerprint) = (new.customer.clone(), new.fingerprint);
+        let begun = Begun { customer, fingerprint, version, at };
         let expected = Expected {
             position,
             status,
@@ -185,6 +188,8 @@ impl Expected {
             Some("customer")
         } else if differs(begun.map(|begun| begun.fingerprint == row.fingerprint)) {
             Some("fingerprint")
+        } else if differs(begun.map(|begun| begun.version == row.version)) {
+            Some("version")
         } else if differs(begun.map(|begun| begun.at == row.created_at)) {
             Some("created_at")
         } else if differs(self.expires_at.map(|at| at == row.expires_at)) {

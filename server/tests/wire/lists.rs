@@ -64,11 +64,11 @@ async fn any_cursor_is_answered() {
     for of in events.map(Some).into_iter().chain([None]) {
         for who in [None, Some("ann"), Some("bob")] {
             for from in events {
-                for slot in [None, Some(0), Some(u32::MAX - 1), Some(u32::MAX)] {
+                for version in [None, Some(0), Some(u64::MAX - 1), Some(u64::MAX)] {
                     let page = Request::ListReservations {
                         event: of.map(event),
                         customer: who.map(customer),
-                        after: Some(Cursor { event: event(from), slot }),
+                        after: Some(Cursor { event: event(from), version }),
                         limit: PageLimit::new(1).expect("a limit"),
                     };
                     client.ask(&page).await;

@@ -159,7 +159,7 @@ async fn a_page_without_rows_waits_for_the_version_that_it_says() {
     writer.send(&reserve(new_id(START), "concert", "ann", standing(1))).await;
     recorded(&ledger, 2).await;
     let mut reader = Raw::connect(server.address()).await;
-    let past_the_last = Some(Cursor { event: event("concert"), slot: None });
+    let past_the_last = Some(Cursor { event: event("concert"), version: None });
     reader.send(&reservations(Some("concert"), past_the_last)).await;
     stays_silent(&server, reader.receive()).await;
     ledger.settle(ledger.recorded());

@@ -133,7 +133,7 @@ fn reservations() -> Vec<Sample<Reply>> {
     };
     let row = |version, reservation| ReservationRow { version, reservation };
     let rows = vec![row(301, seats(Status::Released)), row(302, seats(Status::Cancelled))];
-    let next = Some(Cursor { event: event(), slot: None });
+    let next = Some(Cursor { event: event(), version: None });
     vec![
         sample(
             "event-saved",

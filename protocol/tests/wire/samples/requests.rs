@@ -79,7 +79,7 @@ fn reads() -> Vec<Sample<Request>> {
             Request::ListReservations {
                 event: Some(event()),
                 customer: Some(customer()),
-                after: Some(Cursor { event: event(), slot: Some(300) }),
+                after: Some(Cursor { event: event(), version: Some(300) }),
                 limit,
             },
         ),

@@ -52,8 +52,10 @@ impl Booked {
     }
 
     pub fn is_forgotten(&self, now: Timestamp) -> bool {
-        let day = Duration::from_millis(MAX_ID_AGE_MS);
-        self.ended_at.is_some_and(|ended| ended.plus(day) < now && self.id.time().plus(day) < now)
+        // Whole minutes are remembered.
+        let minute = |of: Timestamp| of.plus(Duration::from_millis(MAX_ID_AGE_MS)).as_ms() / 60_000;
+        let is_over = |of: Timestamp| minute(of) < now.as_ms() / 60_000;
+        self.ended_at.is_some_and(is_over) && is_over(self.id.time())
     }
 
     fn places_in(&self, section: usize) -> u64 {

@@ -243,7 +243,7 @@ fn random_commands_come_to_what_the_model_says() {
         if seed % 2 == 0 {
             let twice = replay(&trial.log);
             let list = |inventory: &Inventory| inventory.reservations(0, None, trial.now, all);
-            assert_eq!(list(&again), list(&twice), "slots follow from the changes alone");
+            assert_eq!(list(&again), list(&twice), "lists follow from the changes alone");
         }
         for (kind, times) in trial.answers {
             *answers.entry(kind).or_insert(0) += times;

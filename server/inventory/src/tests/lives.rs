@@ -1,11 +1,13 @@
 //! What reservations go through, and what is seen of it.
 
 use super::harness::*;
-use crate::{Inventory, VisibleChange};
+use crate::{Command, Inventory, VisibleChange};
 use boxoffice_protocol::change::{Change, PlacesChanged};
 use boxoffice_protocol::event::PlaceState;
 use boxoffice_protocol::id::CustomerId;
+use boxoffice_protocol::limits::MAX_ID_AGE_MS;
 use boxoffice_protocol::reservation::{Keep, Places, Reservation, Status};
+use core::time::Duration;
 
 #[test]
 fn a_hold_is_confirmed_and_cancelled_in_parts() {
@@ -118,5 +120,43 @@ fn lists_have_everything_once_whatever_the_page() {
         assert_eq!(numbers(Some("ann"), most), expected("ann"), "{most} a page");
     }
     assert_eq!(numbers(Some("cid"), 5), []);
-    assert_eq!(desk.inventory.reservations(4_000_000_000, None, BEGIN, 5), (vec![], None));
+    assert_eq!(desk.inventory.reservations(u64::MAX, None, BEGIN, 5), (vec![], None));
+}
+
+/// A page goes on behind a version, which forgetting moves for no reservation: those that are there
+/// throughout come once each, in the order in which they were made, before all that is newer.
+#[test]
+fn pages_during_forgetting_neither_skip_nor_double() {
+    let mut desk = Harness::open(event("floor=1000"));
+    let day = Duration::from_millis(MAX_ID_AGE_MS);
+    for number in 0..200 {
+        desk.hold(number, "ann", &standing(1)).expect("free");
+        match number % 4 {
+            0 => desk.confirm(number, "ann", None).expect("held"),
+            _ => desk.release(number, "ann", None).expect("held"),
+        };
+    }
+    let stays: Vec<_> = (0..200).step_by(4).map(id).collect();
+    let (mut listed, mut from, mut newer) = (Vec::new(), 0, Vec::new());
+    for page in 0.. {
+        let (rows, next) = desk.inventory.reservations(from, None, desk.now, 7);
+        listed.extend(rows.iter().map(|row| row.id));
+        let Some(next) = next else { break };
+        assert!(next > from, "a page that stands still");
+        from = next;
+        if page == 3 {
+            desk.now = desk.now.plus(day + Duration::from_secs(60));
+        }
+        if page >= 3 && newer.len() < 20 {
+            let (id, who, one) = (id_at(desk.now, page), customer("bob"), standing(1));
+            let new =
+                Command::Reserve { id, fingerprint: 1, customer: who.borrowed(), selection: &one };
+            desk.ask(&new).expect("free");
+            newer.push(id);
+        }
+    }
+    assert!(desk.inventory.remembered() < 200, "some are forgotten, and their slots taken again");
+    let stayed: Vec<_> = listed.iter().filter(|id| stays.contains(id)).collect();
+    assert_eq!(stayed, stays.iter().collect::<Vec<_>>(), "each once, in order");
+    assert_eq!(listed[listed.len() - newer.len()..], newer, "those that were made last come last");
 }

@@ -67,13 +67,18 @@ fn write_one(
             reservations.change(event, about(id), Status::Held, RowChange::extended(*to))?;
         }
         Change::Expired { id } => {
-            reservations.end(event, about(id), Status::Held, Status::Expired)?;
+            reservations.change(event, about(id), Status::Held, RowChange::to(Status::Expired))?;
         }
         Change::Released { id, let_go: None } => {
-            reservations.end(event, about(id), Status::Held, Status::Released)?;
+            reservations.change(event, about(id), Status::Held, RowChange::to(Status::Released))?;
         }
         Change::Cancelled { id, let_go: None } => {
-            reservations.end(event, about(id), Status::Confirmed, Status::Cancelled)?;
+            reservations.change(
+                event,
+                about(id),
+                Status::Confirmed,
+                RowChange::to(Status::Cancelled),
+            )?;
         }
         Change::Confirmed { id, let_go: Some(gone) } => {
             let to = RowChange::to(Status::Confirmed).without(gone);
@@ -88,6 +93,5 @@ fn write_one(
             reservations.change(event, about(id), Status::Confirmed, to)?;
         }
     }
-    event.slots.forget(recorded.at);
     Ok(())
 }

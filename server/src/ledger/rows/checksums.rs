@@ -36,8 +36,7 @@ pub(super) const EVENTS: Table = Table {
 
 pub(super) const STANDINGS: Table = Table {
     name: "standings",
-    columns: "event, version, last_at, slots, forgotten_until, forgotten_slot, reservation_rows, \
-        reservation_sum",
+    columns: "event, version, last_at, reservation_rows, reservation_sum",
 };
 
 pub(super) const SECTIONS: Table =
@@ -50,7 +49,7 @@ pub(super) const BLOCKED_SEATS: Table = Table { name: "blocked_seats", columns: 
 
 pub(super) const RESERVATIONS: Table = Table {
     name: "reservations",
-    columns: "number, event, status, slot, id, customer, seats, section, places, price_list, \
+    columns: "number, event, status, version, id, customer, seats, section, places, price_list, \
         total, created_at, expires_at, changed_at, fingerprint, made_by, changed_by",
 };
 

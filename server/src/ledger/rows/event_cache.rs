@@ -3,7 +3,6 @@
 
 use super::checksums::{ChecksumKey, Tally};
 use super::error::RowsError;
-use super::slots::Slots;
 use super::verify::EventTallies;
 use boxoffice_protocol::change::{Recorded, TakenPlaces};
 use boxoffice_protocol::id::EventId;
@@ -41,7 +40,6 @@ pub(super) struct CachedEvent {
     pub(super) now: Standing,
     /// The state before the open transaction, if that has changed it.
     before: Option<Standing>,
-    pub(super) slots: Slots,
 }
 
 /// How an event stands.
@@ -58,8 +56,8 @@ pub(super) struct Standing {
 }
 
 impl CachedEvent {
-    pub(super) fn new(now: Standing, slots: Slots) -> Self {
-        Self { now, before: None, slots }
+    pub(super) const fn new(now: Standing) -> Self {
+        Self { now, before: None }
     }
 
     /// The price of places today.
@@ -71,7 +69,6 @@ impl CachedEvent {
         if let Some(before) = self.before.take() {
             self.now = before;
         }
-        self.slots.roll_back();
     }
 }
 
@@ -176,7 +173,6 @@ impl EventCache {
         for id in self.touched.drain(..) {
             if let Some(event) = self.events.get_mut(&id) {
                 event.before = None;
-                event.slots.commit();
             }
         }
     }

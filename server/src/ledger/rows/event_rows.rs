@@ -5,7 +5,6 @@ use super::columns::{json, number, seat, time};
 use super::error::{RowsError, Tried};
 use super::event_cache::{CachedEvent, Catalog, Standing};
 use super::event_row::EventRow;
-use super::slots::Slots;
 use super::verify::EventTallies;
 use boxoffice_protocol::change::{Recorded, Updated};
 use boxoffice_protocol::event::{EventSpec, Layout, Sales, Sections};
@@ -51,7 +50,7 @@ pub(super) fn create(
     write_price_list(connection, catalog.key, &mut now)?;
     now.tallies.event = row.update(connection, catalog.key, &now.tallies)?;
     catalog.events.add(now.tallies.event);
-    Ok(CachedEvent::new(now, Slots::default()))
+    Ok(CachedEvent::new(now))
 }
 
 /// An event's terms change.
@@ -95,16 +94,12 @@ pub(super) fn stand(
     event: &mut CachedEvent,
     catalog: &mut Catalog,
 ) -> Result<(), RowsError> {
-    let (now, slots) = (&mut event.now, &event.slots);
-    let (forgotten_until, forgotten_slot) = slots.forgotten();
+    let now = &mut event.now;
     let [reservation_rows, reservation_sum] = now.tallies.reservations.values();
     let values = [
         ValueRef::Integer(now.number),
         ValueRef::Integer(number(now.version)),
         ValueRef::Integer(time(now.last_at)),
-        ValueRef::Integer(slots.end().into()),
-        ValueRef::Integer(time(forgotten_until)),
-        ValueRef::Integer(forgotten_slot.into()),
         reservation_rows,
         reservation_sum,
     ];

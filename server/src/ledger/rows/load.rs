@@ -7,7 +7,6 @@ use super::event_cache::{CachedEvent, Catalog, EventCache, Standing};
 use super::event_rows::prices;
 use super::predecessors::Predecessors;
 use super::reader::RowsReader;
-use super::slots::{Ended, SlotSet, Slots};
 use super::snapshot::Snapshot;
 use super::structure;
 use super::verify::Verification;
@@ -54,14 +53,11 @@ pub struct Tombstone {
 struct Loading {
     id: EventId,
     now: Standing,
-    slots: Slots,
-    used: SlotSet,
-    ended: Vec<Ended>,
 }
 
 const EVENTS: &str = "\
     SELECT number, slug, version, last_at, name, starts_at, sales, currency, max_per_customer, \
-    deleted_at, created_as, slots, forgotten_until, forgotten_slot FROM events \
+    deleted_at, created_as FROM events \
     LEFT JOIN standings ON standings.event = events.number WHERE NOT EXISTS (SELECT 1 FROM events AS newer \
     WHERE newer.slug = events.slug AND newer.number > events.number) ORDER BY number";
 
@@ -100,9 +96,8 @@ pub(super) fn load(
         take(Saved::UsedIds(id, used_ids)).at(|| "table events".into())?;
     }
     verification.finish(&mut Err)?;
-    for Loading { id, now, mut slots, used, ended } in loading {
-        slots.restore(&used, ended.into_iter());
-        cache.add(id, CachedEvent::new(now, slots));
+    for Loading { id, now } in loading {
+        cache.add(id, CachedEvent::new(now));
     }
     Ok(Loaded { cache, index })
 }
@@ -136,10 +131,7 @@ fn load_events(
     while let Some(row) = rows.next().tried("read events")? {
         let columns = Columns::new("events", row);
         let deleted = !columns.is_null(9)?;
-        let (id, slots): (EventId, u32) = (columns.parsed(1)?, columns.small(11)?);
-        if i64::from(slots) > cache.catalog().last_reservation {
-            return Err(columns.wrong(11, "more than there are reservations"));
-        }
+        let id: EventId = columns.parsed(1)?;
         let mut now = Standing {
             number: columns.signed(0)?,
             version: columns.number(2)?,
@@ -155,16 +147,15 @@ fn load_events(
             let used_ids = UsedIds::default();
             let tombstone = Tombstone { id: id.clone(), version, last_at, used_ids };
             take(Saved::Deleted(tombstone)).at(|| columns.place())?;
-            cache.add(id, CachedEvent::new(now, Slots::default()));
+            cache.add(id, CachedEvent::new(now));
             continue;
         }
-        let saved = saved_event(connection, columns, &id, &now, slots)?;
+        let saved = saved_event(connection, columns, &id, &now)?;
         now.price_list = u32::try_from(saved.price_lists.len().saturating_sub(1))
             .map_err(|why| columns.wrong(0, why))?;
         now.prices = prices(&saved.terms.spec.sections);
         take(Saved::Event(Box::new(saved))).at(|| columns.place())?;
-        let slots = Slots::saved(slots, (columns.time(12)?, columns.small(13)?));
-        loading.push(Loading { id, now, slots, used: SlotSet::default(), ended: Vec::new() });
+        loading.push(Loading { id, now });
     }
     Ok(loading)
 }
@@ -174,7 +165,6 @@ fn saved_event(
     columns: Columns<'_>,
     id: &EventId,
     now: &Standing,
-    slots: u32,
 ) -> Result<SavedEvent, RowsError> {
     let sales = match columns.text(6)? {
         "open" => Sales::Open,
@@ -192,6 +182,8 @@ fn saved_event(
         max_per_customer,
         sections: sections(connection, now.number)?,
     };
+    // That many rows are there, or it is refused in the end.
+    let customers = u32::try_from(now.tallies.reservations.rows).unwrap_or(u32::MAX);
     Ok(SavedEvent {
         id: id.clone(),
         version: now.version,
@@ -200,7 +192,7 @@ fn saved_event(
         terms: EventTerms { spec, sales },
         price_lists: price_lists(connection, now.number)?,
         blocked: blocked(connection, now.number)?,
-        slots,
+        customers,
     })
 }
 
@@ -291,31 +283,22 @@ fn load_reservations(
     Ok(index_tally)
 }
 
-/// A reservation, if it was in memory.
+/// A reservation, if it is not forgotten.
 fn saved_reservation(
     columns: Columns<'_>,
-    event: &mut Loading,
+    event: &Loading,
 ) -> Result<Option<SavedReservation>, RowsError> {
-    let (status, slot) = (columns.status(2)?, columns.small(3)?);
     let (id, changed_at) = (columns.reservation_id(4)?, columns.time(13)?);
-    if !status.is_live() {
-        let ended = (remembered_until(id, changed_at), slot);
-        if ended <= event.slots.forgotten() {
-            return Ok(None);
-        }
-        event.ended.push(ended);
+    if !columns.status(2)?.is_live() && remembered_until(id, changed_at) < event.now.last_at {
+        return Ok(None);
     }
-    if slot >= event.slots.end() {
-        return Err(columns.wrong(3, format!("{slot} is beyond the slots of its event")));
-    }
-    event.used.insert(slot);
     read_reservation(columns).map(Some)
 }
 
 /// A reservation, whether it was in memory or not, of all columns.
 pub(super) fn read_reservation(columns: Columns<'_>) -> Result<SavedReservation, RowsError> {
     Ok(SavedReservation {
-        slot: columns.small(3)?,
+        version: columns.number(3)?,
         id: columns.reservation_id(4)?,
         fingerprint: columns.number(14)?,
         customer: columns.parsed(5)?,

@@ -48,7 +48,6 @@ mod restored;
 mod rows;
 mod schema;
 mod scratch;
-mod slots;
 mod snapshot;
 mod structure;
 #[cfg(test)]

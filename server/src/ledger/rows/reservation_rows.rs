@@ -4,7 +4,6 @@ use super::checksums::{ChecksumKey, PRICE_LISTS, RESERVATIONS};
 use super::columns::{self, Columns, number, time};
 use super::error::{RowsError, Tried};
 use super::event_cache::{CachedEvent, Catalog, cannot_follow, total};
-use boxoffice_inventory::remembered_until;
 use boxoffice_protocol::change::{NewReservation, Recorded, TakenPlaces};
 use boxoffice_protocol::id::{EventId, Principal, ReservationId};
 use boxoffice_protocol::reservation::Status;
@@ -23,7 +22,6 @@ const PRICES: &str = "\
 /// Where a row of all columns has those that are read or changed.
 mod column {
     pub(super) const STATUS: usize = 2;
-    pub(super) const SLOT: usize = 3;
     pub(super) const SEATS: usize = 6;
     pub(super) const PLACES: usize = 8;
     pub(super) const PRICE_LIST: usize = 9;
@@ -131,7 +129,7 @@ impl<'c> ReservationRows<'c> {
             ValueRef::Integer(catalog.last_reservation),
             ValueRef::Integer(event.now.number),
             ValueRef::Text(status.as_str().as_bytes()),
-            ValueRef::Integer(event.slots.take().into()),
+            ValueRef::Integer(number(about.recorded.version)),
             ValueRef::Blob(about.id()),
             ValueRef::Text(new.customer.as_str().as_bytes()),
             ValueRef::from(&seats),
@@ -157,15 +155,14 @@ impl<'c> ReservationRows<'c> {
         }
     }
 
-    /// Changes the row of a reservation that is in a state, once the row is verified. Returns the
-    /// reservation's slot.
+    /// Changes the row of a reservation that is in a state, once the row is verified.
     pub(super) fn change(
         &mut self,
         event: &mut CachedEvent,
         about: ReservationChange<'_>,
         from: Status,
         to: RowChange<'_>,
-    ) -> Result<u32, RowsError> {
+    ) -> Result<(), RowsError> {
         let wanted = params![about.id(), event.now.number];
         let mut found = self.find.query(wanted).tried("find a reservation")?;
         let row = found.next().tried("find a reservation")?.ok_or_else(|| about.not_so())?;
@@ -205,19 +202,6 @@ impl<'c> ReservationRows<'c> {
         }
         let after = self.key.write(&RESERVATIONS, &mut self.update, &values);
         event.now.tallies.reservations.replace(before, after.tried("write a reservation")?);
-        columns.small(column::SLOT)
-    }
-
-    /// A live reservation ends.
-    pub(super) fn end(
-        &mut self,
-        event: &mut CachedEvent,
-        about: ReservationChange<'_>,
-        from: Status,
-        to: Status,
-    ) -> Result<(), RowsError> {
-        let slot = self.change(event, about, from, RowChange::to(to))?;
-        event.slots.end_one((remembered_until(*about.reservation, about.recorded.at), slot));
         Ok(())
     }
 }

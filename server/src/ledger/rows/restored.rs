@@ -171,7 +171,7 @@ fn build(batches: Receiver<Vec<RestoreStep>>) -> Result<Vec<(Inventory, Timestam
             RestoreStep::Reservation { number, event, reservation } => {
                 let (event, _) = &mut events[event];
                 let place = || format!("table reservations, row {number}");
-                event.reservation(reservation).at(place)?;
+                event.reservation(&reservation).at(place)?;
             }
         }
     }

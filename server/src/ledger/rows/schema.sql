@@ -50,9 +50,6 @@ CREATE TABLE standings (
     event INTEGER PRIMARY KEY REFERENCES events,
     version INTEGER NOT NULL,
     last_at INTEGER NOT NULL,           -- when it was changed last
-    slots INTEGER NOT NULL,             -- reservations that were in memory at once, at most
-    forgotten_until INTEGER NOT NULL,   -- ended reservations up to here, by the end of their
-    forgotten_slot INTEGER NOT NULL,    -- memory and their slot, are history only
     reservation_rows INTEGER NOT NULL,  -- of its reservations
     reservation_sum INTEGER NOT NULL,
     row_checksum INTEGER NOT NULL
@@ -91,7 +88,7 @@ CREATE TABLE reservations (
     number INTEGER PRIMARY KEY,
     event INTEGER NOT NULL REFERENCES events,
     status TEXT NOT NULL,               -- held, confirmed, released, expired, cancelled
-    slot INTEGER NOT NULL,              -- its place in lists
+    version INTEGER NOT NULL,           -- of its event, made by its beginning: the order of lists
     id BLOB NOT NULL,                   -- a UUID
     customer TEXT NOT NULL,
     seats ANY,                          -- a seat as above, or several as JSON; none where people stand

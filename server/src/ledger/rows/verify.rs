@@ -109,7 +109,7 @@ impl Verification {
             let event = events.get_mut(&columns.signed(0)?);
             let event = event.ok_or_else(|| columns.wrong(0, NO_EVENT))?;
             event.standing = Some(checksum);
-            event.reservations = Tally::read(columns, 6)?;
+            event.reservations = Tally::read(columns, 3)?;
             Ok(())
         })
     }

@@ -151,9 +151,13 @@ fn small_log() -> Log {
 /// Damage, and what is said of it.
 const DAMAGE: &[(&str, &str)] = &[
     ("UPDATE reservations SET status = 'sold' WHERE number = 1", "row 1: column status: \"sold\""),
-    ("UPDATE reservations SET slot = 0 WHERE number = 2", "row 2: slot 0 is taken twice"),
-    ("UPDATE reservations SET slot = 9 WHERE number = 2", "row 2: column slot: 9 is beyond"),
-    ("UPDATE reservations SET slot = -1 WHERE number = 2", "column slot: -1 is out of bounds"),
+    (
+        "UPDATE reservations SET version = 2 WHERE number = 2",
+        "row 2: version 2 does not come after",
+    ),
+    ("UPDATE reservations SET version = 9 WHERE number = 2", "row 2: version 9 is beyond"),
+    ("UPDATE reservations SET version = -1 WHERE number = 2", "is beyond its event's"),
+    ("UPDATE reservations SET expires_at = -1 WHERE number = 2", "row 2: it was made or expires"),
     ("UPDATE reservations SET seats = 0 WHERE number = 3", "there are 1 seats in 2 places"),
     (
         "UPDATE reservations SET seats = '[0,1]' WHERE number = 2",
@@ -171,7 +175,7 @@ const DAMAGE: &[(&str, &str)] = &[
         "UPDATE reservations SET places = 4 WHERE number = 3",
         "4 places of section 1 are taken, and 3 were free",
     ),
-    ("UPDATE reservations SET places = 0 WHERE number = 3", "row 3: it has no places"),
+    ("UPDATE reservations SET places = 0 WHERE number = 3", "row 3: it has 0 places"),
     ("UPDATE reservations SET section = 0 WHERE number = 3", "section 0 has seats"),
     ("UPDATE reservations SET section = NULL WHERE number = 3", "row 3: column section"),
     ("UPDATE reservations SET price_list = 1 WHERE number = 3", "there is no price list 1"),
@@ -181,9 +185,8 @@ const DAMAGE: &[(&str, &str)] = &[
         "row 3: column id: id: must be a UUID",
     ),
     ("UPDATE reservations SET customer = '' WHERE number = 3", "row 3: column customer"),
-    ("UPDATE standings SET slots = 4", "table events, row 1: column slots"),
     ("UPDATE standings SET version = 0", "it has no version"),
-    ("DELETE FROM standings", "table events, row 1: column slots"),
+    ("DELETE FROM standings", "table events, row 1: column version"),
     ("UPDATE events SET slug = 'A B'", "column slug"),
     ("UPDATE events SET created_as = '{}'", "column created_as: missing field"),
     ("UPDATE events SET currency = 'euro'", "column currency"),

@@ -110,7 +110,7 @@ fn what_a_check_calls_damaged_does_not_start_and_the_reverse() {
 const HAPPENED: &[(&str, &str)] = &[
     ("DELETE FROM reservations WHERE number = 5", "table reservations, the rows of event"),
     (
-        "INSERT INTO reservations SELECT 100000, event, status, slot, zeroblob(16), customer, seats, \
+        "INSERT INTO reservations SELECT 100000, event, status, version, zeroblob(16), customer, seats, \
          section, places, price_list, total, created_at, expires_at, changed_at, fingerprint, \
          made_by, changed_by, row_checksum FROM reservations WHERE number = 5",
         "table reservations, row 100000: its checksum",
