@@ -11,6 +11,7 @@ const PRODUCT: &[(&str, &[&str])] = &[
     ("server/mutants", &[]),
     ("server/journal", &["protocol", "server/mutants"]),
     ("server/inventory", &["protocol", "server/mutants"]),
+    ("server/store", &[]),
     ("client", &["protocol"]),
     ("client/load", &["protocol", "client"]),
     ("client/cli", &["protocol", "client", "client/load"]),

@@ -1,0 +1,30 @@
+//! Logs of batches in an engine that many servers share.
+//!
+//! A server decides the requests of an event on its own copy, and appends the changes to the event's
+//! log as one [`Batch`]. The append succeeds only if the log ends where the copy does ([`Outcome`]), so
+//! two servers never sell the same seat. An engine implements [`Store`]; [`laws`] are what every engine
+//! has to keep, and [`Memory`] is the engine for tests, with faults.
+//!
+//! # Invariants
+//! - The crate knows bytes, versions and ids, and no event.
+//! - What is read from an engine passes its checksum, or is refused by name.
+//! - [`Outcome::Unknown`] is settled by sending the same batch again, never by a look.
+
+mod batch;
+mod error;
+pub mod laws;
+mod lease;
+mod log_id;
+mod memory;
+mod outcome;
+mod snapshot;
+mod store;
+
+pub use batch::{Batch, BatchId, End, Stored};
+pub use error::StoreError;
+pub use lease::{Lease, LeaseAnswer};
+pub use log_id::{LogId, LogIdError};
+pub use memory::{Fault, Memory};
+pub use outcome::{Divergence, Outcome};
+pub use snapshot::{Snapshot, Summary};
+pub use store::{Hints, Pending, Read, Store};

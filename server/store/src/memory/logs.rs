@@ -1,0 +1,105 @@
+//! What the engine in memory has.
+
+use crate::batch::{Batch, End, Stored};
+use crate::error::StoreError;
+use crate::lease::{Lease, LeaseAnswer};
+use crate::log_id::LogId;
+use crate::outcome::{MAX_AHEAD_MS, Outcome, explain};
+use crate::snapshot::{Snapshot, Summary};
+use crate::store::Read;
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::time::Duration;
+
+/// Logs, snapshots and leases, with a clock.
+///
+/// Invariant: a log's batches follow each other without a gap, and the newest has its body.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Logs {
+    pub(super) now_ms: u64,
+    pub(super) logs: BTreeMap<LogId, BTreeMap<u64, Stored>>,
+    pub(super) snapshots: BTreeMap<LogId, (Snapshot, u64)>,
+    pub(super) leases: BTreeMap<String, Lease>,
+}
+
+impl Logs {
+    pub(super) fn append(&mut self, batch: &Batch) -> Result<Outcome, StoreError> {
+        let log = self.logs.entry(batch.log().clone()).or_default();
+        let newest = log.last_key_value().map(|(_, newest)| (newest.last, newest.id));
+        let expected = batch.predecessor().map(|id| (batch.first() - 1, id));
+        if newest == expected && batch.at_ms() <= self.now_ms + MAX_AHEAD_MS {
+            log.insert(batch.first(), batch.into());
+            return Ok(Outcome::Appended);
+        }
+        let before = log.range(..batch.first()).next_back().map_or(0, |(first, _)| *first);
+        let found = log.range(before..).map(|(_, stored)| stored.clone()).collect();
+        explain(batch, found, self.now_ms)
+    }
+
+    pub(super) fn read(&self, log: &LogId, after: u64, limit: usize) -> Result<Read, StoreError> {
+        let Some(log) = self.logs.get(log) else { return Ok(Read::Batches(Vec::new())) };
+        let found = log.values().filter(|stored| stored.last > after).take(limit);
+        let mut found = found.cloned().peekable();
+        if found.peek().is_some_and(|next| next.first > after + 1) {
+            return Ok(Read::Trimmed);
+        }
+        let batches = found.map(Stored::verified).collect::<Result<Option<Vec<_>>, _>>()?;
+        Ok(batches.map_or(Read::Trimmed, Read::Batches))
+    }
+
+    pub(super) fn end(&self, log: &LogId) -> Option<End> {
+        let (_, newest) = self.logs.get(log)?.last_key_value()?;
+        Some(End { version: newest.last, batch: newest.id })
+    }
+
+    pub(super) fn summaries(&self, after: Option<LogId>, limit: usize) -> Vec<Summary> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let found = self.snapshots.range((from, Bound::Unbounded)).take(limit);
+        let summary = |(_, (snapshot, _)): (&LogId, &(Snapshot, u64))| Summary {
+            log: snapshot.log.clone(),
+            version: snapshot.end.version,
+            bytes: snapshot.summary.clone(),
+        };
+        found.map(summary).collect()
+    }
+
+    pub(super) fn put_snapshot(&mut self, snapshot: Snapshot) {
+        let kept = self.snapshots.get(&snapshot.log);
+        if kept.is_none_or(|(kept, _)| kept.end.version < snapshot.end.version) {
+            let checksum = snapshot.checksum();
+            self.snapshots.insert(snapshot.log.clone(), (snapshot, checksum));
+        }
+    }
+
+    pub(super) fn snapshot(&self, log: &LogId) -> Result<Option<Snapshot>, StoreError> {
+        let kept = self.snapshots.get(log).cloned();
+        kept.map(|(snapshot, checksum)| snapshot.verified(checksum)).transpose()
+    }
+
+    pub(super) fn trim(&mut self, log: &LogId, through: u64) {
+        let covered = self.snapshots.get(log).map_or(0, |(snapshot, _)| snapshot.end.version);
+        let Some(log) = self.logs.get_mut(log) else { return };
+        let newest = log.last_key_value().map_or(0, |(first, _)| *first);
+        log.retain(|first, stored| *first == newest || stored.last > through.min(covered));
+    }
+
+    pub(super) fn lease(&mut self, wanted: Lease, time: Duration) -> LeaseAnswer {
+        let live = self.leases.get(&wanted.name).filter(|lease| lease.until_ms > self.now_ms);
+        if let Some(other) = live.filter(|lease| lease.holder != wanted.holder) {
+            return LeaseAnswer::Held(other.clone());
+        }
+        let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        let until_ms = self.now_ms.saturating_add(time);
+        self.leases.insert(wanted.name.clone(), Lease { until_ms, ..wanted });
+        LeaseAnswer::Granted { until_ms }
+    }
+
+    pub(super) fn release(&mut self, name: &str, holder: &str) {
+        self.leases.retain(|_, lease| lease.name != name || lease.holder != holder);
+    }
+
+    pub(super) fn leases(&self) -> Vec<Lease> {
+        let live = self.leases.values().filter(|lease| lease.until_ms > self.now_ms);
+        live.cloned().collect()
+    }
+}
