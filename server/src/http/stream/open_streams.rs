@@ -92,9 +92,12 @@ impl OpenStreams {
         follow: impl FnOnce() -> Option<FollowedEvent>,
     ) -> Result<(Arc<Broadcast>, StreamPlace), NoStream> {
         let mut open = self.open.lock();
+        let StreamLimits { all, of_one_event, .. } = self.limits;
         let of_event = open.events.get(&serial).map_or(0, |followed| followed.streams);
+        // Where an event may have all streams, the shares alone say how many there may be.
+        let has_room = of_event < of_one_event || of_one_event >= all;
         let lost = CancellationToken::new();
-        let taken = match of_event < self.limits.of_one_event {
+        let taken = match has_room {
             true => open.shares.take(&party, lost.clone()).ok(),
             false => None,
         };
