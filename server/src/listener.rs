@@ -18,6 +18,10 @@ use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+/// Connections that are accepted before those are heard that came before: fewer than there may be
+/// of unknown clients, so that none gives way before its first bytes were looked at.
+const ACCEPTED_AT_ONCE: u64 = 8;
+
 /// Connections that are told `Busy` at the same time; any more are just closed.
 const TURNED_AWAY_AT_ONCE: usize = 256;
 
@@ -72,7 +76,10 @@ pub(crate) async fn listen<S: Service>(
 ) {
     let Parts { config, metrics, tls, pool } = service.parts();
     let turning_away = Arc::new(Semaphore::new(TURNED_AWAY_AT_ONCE));
-    loop {
+    for number in 1u64.. {
+        if number.is_multiple_of(ACCEPTED_AT_ONCE) {
+            tokio::task::yield_now().await;
+        }
         let accepted = tokio::select! {
             () = stop.cancelled() => return,
             accepted = listener.accept() => accepted,

@@ -21,6 +21,7 @@ mod process {
     mod health;
     mod kill_9;
     mod kill_9_in_transactions;
+    mod newcomers;
     mod rows;
     mod service;
     mod shoppers;
