@@ -134,6 +134,13 @@ fn requests(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {
     text.gauge("watches", "Open watches", metrics.watches.value())?;
     let gaps = metrics.watch_gaps.value();
     text.counter("watch_gaps", "Times that a watcher fell behind", gaps)?;
+    let refused = metrics.watches_refused.value();
+    text.counter("watches_refused", "Watches that were one too many", refused)?;
+    let gave_way = metrics.watches_gave_way.value();
+    text.counter("watches_gave_way", "Watches that ended for another party's", gave_way)?;
+    let gave_way = metrics.in_flight_gave_way.value();
+    let help = "Connections that may have fewer requests in flight for another party's";
+    text.counter("in_flight_gave_way", help, gave_way)?;
     text.gauge("streams", "Open streams", metrics.streams.value())?;
     let refused = metrics.streams_refused.value();
     text.counter("streams_refused", "Streams that were one too many", refused)?;

@@ -1,6 +1,6 @@
 //! The state that all connections of a server share.
 
-use crate::admission::{UnsentBytes, UnsentLimits};
+use crate::admission::{PlacePool, UnsentBytes, UnsentLimits};
 use crate::auth::{Sources, TokenRegistry, Tokens, VisitorLimits, Visitors};
 use crate::backups::Backups;
 use crate::catalog::{Catalog, Fingerprints};
@@ -68,6 +68,10 @@ pub struct ServerState {
     pub metrics: Arc<Metrics>,
     pub(crate) turns: Arc<Turns>,
     pub(crate) unsent: Arc<UnsentBytes>,
+    /// Watches of all connections.
+    pub(crate) watches: Arc<PlacePool>,
+    /// Requests in flight of all connections, beyond those that each may have.
+    pub(crate) in_flight: Arc<PlacePool>,
     pub(crate) started: Stopwatch,
     /// Cancelled when the server stops.
     pub(crate) stop: CancellationToken,
@@ -109,6 +113,8 @@ impl ServerState {
         let views = Views::new(bytes, max_age, hashing, clock.clone(), Arc::clone(&metrics));
         let backups = Backups::open(config.backup_dir.clone(), Arc::clone(&ledger));
         let (catalog, started) = (Arc::new(catalog), Stopwatch::start());
+        let [watches, in_flight] = [config.watches, config.in_flight]
+            .map(|bound| PlacePool::new(bound.all, bound.of_one_principal));
         Self {
             config,
             auth,
@@ -121,6 +127,8 @@ impl ServerState {
             metrics,
             turns,
             unsent,
+            watches,
+            in_flight,
             started,
             stop,
         }

@@ -20,6 +20,7 @@ mod wire {
     mod overload;
     mod permissions;
     mod restarts;
+    mod shared_bounds;
     mod shares;
     mod tls;
     mod tls_misuse;

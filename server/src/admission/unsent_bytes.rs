@@ -106,3 +106,64 @@ impl UnsentShares {
         (self.closed, self.logged) = (0, Some(Stopwatch::start()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fairness::{Class, Principal};
+    use std::net::IpAddr;
+
+    /// A connection of a party.
+    struct Reader {
+        party: Party,
+        place: UnsentPlace,
+        lost: CancellationToken,
+    }
+
+    impl Reader {
+        fn of(number: u8) -> Self {
+            let principal = Principal::at(IpAddr::from([192, 0, 2, number]));
+            let party = Party { class: Class::Tokens, principal };
+            Self { party, place: UnsentPlace::default(), lost: CancellationToken::new() }
+        }
+
+        fn leaves(&mut self, unsent: &UnsentBytes, bytes: usize) {
+            unsent.set(&mut self.place, &self.party, bytes, &self.lost);
+        }
+    }
+
+    fn lost(readers: &[Reader]) -> Vec<bool> {
+        readers.iter().map(|reader| reader.lost.is_cancelled()).collect()
+    }
+
+    #[test]
+    fn row_48_the_largest_connection_of_the_party_with_most_goes_first() {
+        let unsent = UnsentBytes::new(UnsentLimits { all: 100, of_one: 100 });
+        let mut readers = [1, 1, 1, 2].map(Reader::of);
+        for (reader, bytes) in readers.iter_mut().zip([20, 30, 10, 35]) {
+            reader.leaves(&unsent, bytes);
+        }
+        assert_eq!((lost(&readers), unsent.taken()), (vec![false; 4], 95));
+        readers[3].leaves(&unsent, 45);
+        assert_eq!((lost(&readers), unsent.taken()), (vec![false, true, false, false], 75));
+        readers[1].leaves(&unsent, 0);
+        readers[0].leaves(&unsent, 0);
+        assert_eq!(unsent.taken(), 55, "what was lost is not given back twice");
+        readers[3].leaves(&unsent, 95);
+        assert_eq!((lost(&readers), unsent.taken()), (vec![false, true, false, true], 10));
+    }
+
+    #[test]
+    fn a_party_leaves_at_most_its_bound() {
+        let unsent = UnsentBytes::new(UnsentLimits { all: 100, of_one: 40 });
+        let mut readers = [1, 1, 2].map(Reader::of);
+        for (reader, bytes) in readers.iter_mut().zip([15, 30, 40]) {
+            reader.leaves(&unsent, bytes);
+        }
+        assert_eq!((lost(&readers), unsent.taken()), (vec![false, true, false], 55));
+        // It was another party's connection before.
+        readers[0].party = readers[2].party.clone();
+        readers[0].leaves(&unsent, 0);
+        assert_eq!(unsent.taken(), 40);
+    }
+}

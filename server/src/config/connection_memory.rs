@@ -7,8 +7,9 @@ use super::typed::Settings;
 /// way.
 const SOCKET_KB: u32 = 64;
 
-/// Fewer make a kernel take its own least size; more than a gigabyte is more than it takes.
-const SOCKET_KB_RANGE: std::ops::RangeInclusive<u32> = 4..=1_048_576;
+/// With fewer a connection of one machine to itself, whose packets are as large, waits 40 ms for the
+/// acknowledgement of each. More than a gigabyte is more than a kernel takes.
+const SOCKET_KB_RANGE: std::ops::RangeInclusive<u32> = 64..=1_048_576;
 
 /// What clients may leave unread by default: a few thousand slow ones at once.
 const UNSENT_MB: usize = 512;

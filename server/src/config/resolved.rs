@@ -6,6 +6,7 @@ use super::connection_shares::{ConnectionShares, OPERATORS};
 use super::error::ConfigError;
 use super::host_name::HostName;
 use super::secrets::{TlsFiles, TokenSettings, TokensPlace};
+use super::shared_bound::SharedBound;
 use super::store::StoreChoice;
 use super::typed::Settings;
 use super::values::{HttpListen, Span};
@@ -85,6 +86,10 @@ pub struct Config {
     /// How connections are shared.
     pub shares: ConnectionShares,
     pub streams: StreamLimits,
+    /// Watches of all connections of the binary protocol.
+    pub watches: SharedBound,
+    /// Requests in flight of all connections, beyond those that each may have.
+    pub in_flight: SharedBound,
     /// Bounds on what the catalog holds.
     pub limits: CatalogLimits,
     pub holds: HoldRules,
@@ -154,6 +159,7 @@ impl Config {
             typed.map_or(Duration::from_millis(default_ms), |span| span.0)
         };
         let listen = settings.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7117)));
+        let max_connections = settings.max_connections.unwrap_or(10_000);
         let config = Self {
             listen,
             http_listen: http_listen(settings.http_listen, listen),
@@ -165,10 +171,12 @@ impl Config {
             threads: settings.threads.unwrap_or(1).max(1),
             operator_listen: settings.operator_listen,
             trusted_proxies: settings.trusted_proxy.clone().unwrap_or_default(),
-            max_connections: settings.max_connections.unwrap_or(10_000),
+            max_connections,
             http_max_connections: settings.http_max_connections.unwrap_or(8_000),
             shares: ConnectionShares::typed(settings),
             streams: stream_limits(settings),
+            watches: SharedBound::watches(settings, max_connections),
+            in_flight: SharedBound::in_flight(settings),
             limits: CatalogLimits {
                 events: settings.max_events.unwrap_or(1_000_000),
                 reservations: settings.max_reservations.unwrap_or(20_000_000),

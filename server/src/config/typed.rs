@@ -160,6 +160,26 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_MAX_PRINCIPAL_STREAMS", value_name = "N")]
     pub max_principal_streams: Option<usize>,
 
+    /// How many watches all connections may have; one more is refused, unless another client has many:
+    /// then that one loses one [default: 64 for each of --max-connections]
+    #[arg(long, env = "BOXOFFICE_MAX_WATCHES", value_name = "N")]
+    pub max_watches: Option<usize>,
+
+    /// How many of them one token may have, or one address without a token [default: all that no
+    /// other wants]
+    #[arg(long, env = "BOXOFFICE_MAX_PRINCIPAL_WATCHES", value_name = "N")]
+    pub max_principal_watches: Option<usize>,
+
+    /// How many requests in flight clients may ask for together, beyond the 128 that each connection
+    /// may have [default: 1000000]
+    #[arg(long, env = "BOXOFFICE_MAX_IN_FLIGHT", value_name = "N")]
+    pub max_in_flight: Option<usize>,
+
+    /// How many of them one token may have, or one address without a token [default: all that no
+    /// other wants]
+    #[arg(long, env = "BOXOFFICE_MAX_PRINCIPAL_IN_FLIGHT", value_name = "N")]
+    pub max_principal_in_flight: Option<usize>,
+
     /// How many events there may be, deleted ones included [default: 1000000]
     #[arg(long, env = "BOXOFFICE_MAX_EVENTS", value_name = "N")]
     pub max_events: Option<usize>,
@@ -227,8 +247,8 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_OUTPUT_KB", value_name = "KB")]
     pub output_kb: Option<usize>,
 
-    /// Kilobytes that the kernel buffers of a connection in each direction; Linux takes up to twice as
-    /// much memory for them [default: 64]
+    /// Kilobytes that the kernel buffers of a connection in each direction, at least 64; Linux takes up
+    /// to twice as much memory for them [default: 64]
     #[arg(long, env = "BOXOFFICE_SOCKET_KB", value_name = "KB")]
     pub socket_kb: Option<u32>,
 
@@ -304,6 +324,10 @@ impl Settings {
             max_streams: self.max_streams.or(other.max_streams),
             max_event_streams: self.max_event_streams.or(other.max_event_streams),
             max_principal_streams: self.max_principal_streams.or(other.max_principal_streams),
+            max_watches: self.max_watches.or(other.max_watches),
+            max_principal_watches: self.max_principal_watches.or(other.max_principal_watches),
+            max_in_flight: self.max_in_flight.or(other.max_in_flight),
+            max_principal_in_flight: self.max_principal_in_flight.or(other.max_principal_in_flight),
             max_events: self.max_events.or(other.max_events),
             max_reservations: self.max_reservations.or(other.max_reservations),
             max_seats: self.max_seats.or(other.max_seats),

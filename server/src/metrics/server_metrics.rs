@@ -14,6 +14,12 @@ pub struct Metrics {
     pub watches: Counter,
     /// Watchers that fell behind and began again with a snapshot.
     pub watch_gaps: Counter,
+    /// Watches that were refused, as too many were open.
+    pub watches_refused: Counter,
+    /// Watches that ended, as another party wanted one.
+    pub watches_gave_way: Counter,
+    /// Connections that had many requests in flight until another party wanted some.
+    pub in_flight_gave_way: Counter,
     pub streams: Counter,
     /// Streams that were refused, as too many were open.
     pub streams_refused: Counter,
@@ -110,6 +116,9 @@ impl Metrics {
             ("refusals", self.refusals()),
             ("watches", self.watches.value()),
             ("watch_gaps", self.watch_gaps.value()),
+            ("watches_refused", self.watches_refused.value()),
+            ("watches_gave_way", self.watches_gave_way.value()),
+            ("in_flight_gave_way", self.in_flight_gave_way.value()),
             ("streams", self.streams.value()),
             ("streams_refused", self.streams_refused.value()),
             ("streams_gave_way", self.streams_gave_way.value()),

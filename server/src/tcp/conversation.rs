@@ -6,7 +6,7 @@ use super::backup::AwaitedBackup;
 use super::output::{OutputBuffer, Timed};
 use super::prefetch::{PREFETCHED, prefetch};
 use super::watches::Watches;
-use crate::admission::ConnectionSeat;
+use crate::admission::{ConnectionSeat, PooledPlace};
 use crate::auth::Grant;
 use crate::clock::moment;
 use crate::fairness::{Party, TurnTaker};
@@ -48,6 +48,8 @@ pub struct Conversation {
     /// Set when the connection is to end: nothing more is read, and the replies still leave.
     pub closing: Option<Closed>,
     pub(super) in_flight: usize,
+    /// The place of the requests in flight beyond the default.
+    pub(super) further_in_flight: Option<PooledPlace>,
     /// Frames that were decoded.
     pub(super) frames: u64,
 }
@@ -106,7 +108,8 @@ impl Conversation {
         taker: Arc<TurnTaker>,
         peer: IpAddr,
     ) -> Self {
-        let watches = Watches::new(Arc::clone(&shared.metrics));
+        let (pool, metrics) = (Arc::clone(&shared.watches), Arc::clone(&shared.metrics));
+        let watches = Watches::new(pool, Party::unknown(peer), metrics);
         Self {
             shared,
             taker,
@@ -120,6 +123,7 @@ impl Conversation {
             grant: None,
             closing: None,
             in_flight: DEFAULT_IN_FLIGHT as usize,
+            further_in_flight: None,
             frames: 0,
         }
     }
@@ -129,6 +133,9 @@ impl Conversation {
     /// The turn begins `now`.
     pub fn execute(&mut self, now: Instant, is_over: impl FnMut() -> bool) -> TurnEnd {
         self.output.begin_turn(now);
+        if self.further_in_flight.as_ref().is_some_and(|place| place.lost.is_cancelled()) {
+            self.have_fewer_in_flight();
+        }
         // Requests are decided where they lie, so their bytes are the turn's own while it lasts.
         let mut input = mem::take(&mut self.input);
         let mut rest = &input[..];
@@ -180,6 +187,14 @@ impl Conversation {
             }
         }
         TurnEnd::ShareUsed
+    }
+
+    /// Another party has the place of the requests in flight beyond the default.
+    #[cold]
+    fn have_fewer_in_flight(&mut self) {
+        self.further_in_flight = None;
+        self.in_flight = DEFAULT_IN_FLIGHT as usize;
+        self.shared.metrics.in_flight_gave_way.add(1);
     }
 
     pub(crate) fn has_room(&self) -> bool {
@@ -299,7 +314,7 @@ impl Conversation {
 
     /// Whether a watched event has changed since the last call.
     #[cfg(feature = "simulation")]
-    pub fn has_news(&self) -> bool {
+    pub fn has_news(&mut self) -> bool {
         let changed = std::pin::pin!(self.watches.changed());
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
         changed.poll(&mut context).is_ready()

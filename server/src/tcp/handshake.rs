@@ -37,9 +37,6 @@ impl Conversation {
                 return self.close_with(correlation, refused.into(), Closed::NotAllowed);
             }
         };
-        let wanted = if hello.in_flight == 0 { DEFAULT_IN_FLIGHT } else { hello.in_flight };
-        let in_flight = wanted.min(MAX_IN_FLIGHT);
-        self.in_flight = in_flight as usize;
         let party = Party::of(&grant, self.peer);
         if let Some(Err(full)) = self.seat.as_ref().map(|seat| seat.identify(&party)) {
             tracing::debug!(client = ?hello.client, %party, ?full, "too many connections");
@@ -47,12 +44,27 @@ impl Conversation {
             let refusal = Refusal::Busy { retry_after_ms: RETRY_AFTER_MS };
             return self.close_with(0, refusal, Closed::Busy);
         }
+        let wanted = if hello.in_flight == 0 { DEFAULT_IN_FLIGHT } else { hello.in_flight };
+        let in_flight = self.have_in_flight(wanted.min(MAX_IN_FLIGHT), &party);
         tracing::debug!(client = ?hello.client, %party, in_flight, "welcome");
+        self.watches.party = party.clone();
         self.taker.belong_to(party);
         self.grant = Some(grant);
         let body = Body::Welcome(self.shared.welcome(in_flight));
         let reply = Reply { version: 0, age_ms: 0, body };
         self.output.put(correlation, &reply, Position::default(), Timed::No);
+    }
+
+    /// Lets the client have so many requests in flight, or the default where its party has no place
+    /// for more. Returns how many it may have.
+    fn have_in_flight(&mut self, wanted: u32, party: &Party) -> u32 {
+        let further = wanted.saturating_sub(DEFAULT_IN_FLIGHT) as usize;
+        let place = (further > 0)
+            .then(|| self.shared.in_flight.take_together(party.clone(), further))
+            .filter(|place| !place.lost.is_cancelled());
+        let in_flight = if place.is_some() { wanted } else { wanted.min(DEFAULT_IN_FLIGHT) };
+        (self.in_flight, self.further_in_flight) = (in_flight as usize, place);
+        in_flight
     }
 
     /// Ends a connection whose bytes are no frames.

@@ -1,15 +1,24 @@
 //! The events that one connection watches.
 
 use super::output::{OutputBuffer, Timed};
+use crate::admission::{Full, PlacePool, PooledPlace};
 use crate::catalog::{Event, Wake};
 use crate::event_watch::EventWatch;
+use crate::fairness::Party;
+use crate::ledger::Position;
+use crate::listener::RETRY_AFTER_MS;
 use crate::metrics::Metrics;
 use crate::views::MonotonicReads;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::limits::MAX_WATCHES;
 use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reply::{Body, Reply};
 use boxoffice_protocol::time::Timestamp;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
+use tokio_util::sync::WaitForCancellationFutureOwned;
 
 /// Invariant: each event is watched once, at most [`MAX_WATCHES`] of them.
 #[derive(Debug)]
@@ -18,6 +27,9 @@ pub(super) struct Watches {
     /// Whether a watch has begun that was not pulled yet.
     pub(super) begun: bool,
     wake: Wake,
+    pool: Arc<PlacePool>,
+    /// The party that watches.
+    pub(super) party: Party,
     metrics: Arc<Metrics>,
 }
 
@@ -25,11 +37,14 @@ pub(super) struct Watches {
 struct ConnectionWatch {
     correlation: u32,
     watch: EventWatch,
+    place: PooledPlace,
+    lost: Pin<Box<WaitForCancellationFutureOwned>>,
 }
 
 impl Watches {
-    pub(super) fn new(metrics: Arc<Metrics>) -> Self {
-        Self { watches: Vec::new(), begun: false, wake: Wake::default(), metrics }
+    pub(super) fn new(pool: Arc<PlacePool>, party: Party, metrics: Arc<Metrics>) -> Self {
+        let (watches, wake) = (Vec::new(), Wake::default());
+        Self { watches, begun: false, wake, pool, party, metrics }
     }
 
     /// Begins a watch. Its first push comes with the next [`pull`](Self::pull).
@@ -46,12 +61,25 @@ impl Watches {
             let limit = MAX_WATCHES as u64;
             return Err(Refusal::LimitExceeded { limit, have: limit });
         }
+        let place = self.pool.take(self.party.clone()).map_err(|full| self.refuse(full))?;
         let watch = EventWatch::begin(event, from, Arc::clone(&self.wake));
         let watch = watch.ok_or(Refusal::EventNotFound)?;
+        let lost = Box::pin(place.lost.clone().cancelled_owned());
         self.metrics.watches.add(1);
-        self.watches.push(ConnectionWatch { correlation, watch });
+        self.watches.push(ConnectionWatch { correlation, watch, place, lost });
         self.begun = true;
         Ok(())
+    }
+
+    fn refuse(&self, full: Full) -> Refusal {
+        self.metrics.watches_refused.add(1);
+        match full {
+            Full::All => Refusal::Busy { retry_after_ms: RETRY_AFTER_MS },
+            Full::OfOne => {
+                let limit = self.pool.limits().of_one as u64;
+                Refusal::LimitExceeded { limit, have: limit }
+            }
+        }
     }
 
     /// Ends the watches of events that have or had this slug.
@@ -78,9 +106,17 @@ impl Watches {
         self.watches.is_empty()
     }
 
-    /// Returns when a watched event has changed.
-    pub(super) async fn changed(&self) {
-        self.wake.notified().await;
+    /// Returns when a watched event has changed, or another party has the place of a watch.
+    pub(super) async fn changed(&mut self) {
+        let Self { watches, wake, .. } = self;
+        let lost = |context: &mut Context<'_>| {
+            let mut lost = watches.iter_mut().map(|watch| watch.lost.as_mut().poll(context));
+            if lost.any(|lost| lost.is_ready()) { Poll::Ready(()) } else { Poll::Pending }
+        };
+        tokio::select! {
+            () = wake.notified() => {}
+            () = poll_fn(lost) => {}
+        }
     }
 
     /// Puts changes into `output` while it has room. Says whether there are more.
@@ -97,7 +133,13 @@ impl Watches {
             if output.len() >= room {
                 return true;
             }
-            let ConnectionWatch { correlation, watch } = &mut self.watches[index];
+            let ConnectionWatch { correlation, watch, place, .. } = &mut self.watches[index];
+            if place.lost.is_cancelled() {
+                put_lost(output, *correlation);
+                self.metrics.watches_gave_way.add(1);
+                self.remove(index);
+                continue;
+            }
             let pulled = watch.pull();
             for (version, position, body) in &pulled.pushes {
                 output.put_encoded(*correlation, (*version, 0), body, *position, Timed::No);
@@ -118,6 +160,14 @@ impl Watches {
         self.watches.swap_remove(index);
         self.metrics.watches.subtract(1);
     }
+}
+
+/// Tells of the end of a watch whose place is another party's. It may begin again behind the last
+/// version that it was sent.
+fn put_lost(output: &mut OutputBuffer, correlation: u32) {
+    let body = Body::Refused(Refusal::Busy { retry_after_ms: RETRY_AFTER_MS });
+    let reply = Reply { version: 0, age_ms: 0, body };
+    output.put(correlation, &reply, Position::default(), Timed::No);
 }
 
 impl Drop for Watches {
