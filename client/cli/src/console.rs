@@ -93,4 +93,10 @@ impl Console {
         // Without a stderr the message is lost, and nothing else can be done.
         writeln!(io::stderr(), "{}", escape(message)).ok();
     }
+
+    /// Prints a message of several lines on stderr, like a parser's with the faulty line and a caret
+    /// below it. The caret stays in its column because a tab becomes one space.
+    pub(crate) fn note_lines(&self, message: &str) {
+        message.lines().for_each(|line| self.note(&line.replace('\t', " ")));
+    }
 }

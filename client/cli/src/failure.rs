@@ -49,6 +49,9 @@ pub(crate) enum Failure {
     /// The arguments or a file make no sense.
     #[error("{0}")]
     Usage(String),
+    /// An event's file makes no sense. The message may have lines: the faulty one, and a caret.
+    #[error("{0}")]
+    EventFile(String),
     /// Stdout does not take more.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
@@ -98,7 +101,9 @@ impl Failure {
                 CommandExit::OutcomeUnknown
             }
             Self::Load(LoadError::GivenUp) => CommandExit::Interrupted,
-            Self::Load(_) | Self::Tls(_) | Self::Usage(_) => CommandExit::Usage,
+            Self::Load(_) | Self::Tls(_) | Self::Usage(_) | Self::EventFile(_) => {
+                CommandExit::Usage
+            }
             // `boxoffice events | head` succeeds when head has read enough.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => CommandExit::Done,
             Self::Output(_) => CommandExit::Usage,
@@ -117,6 +122,7 @@ impl Failure {
                 console.note(&format!("refused: {refusal}"));
             }
             Self::Output(_) if exit == CommandExit::Done => return exit,
+            Self::EventFile(why) => console.note_lines(&format!("error: {why}")),
             other => console.note(&format!("error: {other}")),
         }
         if let Some(hint) = self.hint() {
@@ -130,7 +136,7 @@ impl Failure {
             Self::Client(error) => hint::of_client(error).map(Cow::from),
             Self::Load(error) => hint::of_load(error),
             Self::Tls(error) => hint::of_tls_config(error).map(Cow::from),
-            Self::Usage(_) | Self::Output(_) => None,
+            Self::Usage(_) | Self::EventFile(_) | Self::Output(_) => None,
         }
     }
 }

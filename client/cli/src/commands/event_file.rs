@@ -54,13 +54,14 @@ enum RowsField {
 
 /// Reads an event from a file.
 pub(crate) fn read(path: &Path) -> Result<EventSpec, Failure> {
-    let wrong = |why: String| Failure::Usage(format!("{}: {why}", path.display()));
+    let wrong = |why: String| Failure::EventFile(format!("{}: {why}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
     parse(&text).map_err(wrong)
 }
 
 fn parse(text: &str) -> Result<EventSpec, String> {
-    let file: EventFile = toml::from_str(text).map_err(|error| error.to_string())?;
+    let file: EventFile =
+        toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
     let currency = match &file.currency {
         Some(currency) => Currency::parse(currency).map_err(|error| error.to_string())?,
         None => Currency::EUR,

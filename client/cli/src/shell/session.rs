@@ -56,7 +56,7 @@ impl ShellSession {
                 return self.run(*command, json).await.map(AfterLine::GoOn);
             }
             ShellLine::Wrong(why) => {
-                why.lines().for_each(|line| self.console.note(line));
+                self.console.note_lines(&why);
                 return Ok(AfterLine::GoOn(CommandExit::Usage));
             }
         }

@@ -11,12 +11,12 @@ const DUNE: &str =
     "event create dune-2 --name Dune --starts 2030-12-24T20:00:00Z --section stalls=4x10@45.00";
 
 /// Runs a script in a shell of `boxoffice`.
-fn script(cli: &Cli, words: &[&str], lines: &str) -> Run {
+fn script(cli: &Cli, words: &[&str], lines: impl AsRef<[u8]>) -> Run {
     let mut command = cli.command(words);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("the binary runs");
     let mut stdin = child.stdin.take().expect("it is piped");
-    stdin.write_all(lines.as_bytes()).expect("it reads");
+    stdin.write_all(lines.as_ref()).expect("it reads");
     drop(stdin);
     child.wait_with_output().expect("it ends").into()
 }
@@ -40,6 +40,34 @@ fn a_script_goes_on_after_errors_and_ends_as_the_worst() {
     script(&cli, &["shell", "--customer", "ann"], "reserve dune-2 A1\nevents\n").ended(1);
     script(&cli, &["shell"], "events\nexit\nnonsense\n").ended(0);
     script(&cli, &["shell", "--json"], "").ended(0);
+}
+
+#[test]
+fn a_script_of_windows_is_read_like_any_other() {
+    let (_server, cli) = serve();
+    let lines = format!("\u{FEFF}{DUNE}\r\nping\r\n\r\nreserve dune-2 A2 --customer bob\r\n");
+    let run = script(&cli, &["shell"], &lines).ended(0);
+    assert!(run.stdout.contains("confirmed  dune-2  A2  45.00 EUR  bob  "), "{}", run.stdout);
+
+    // PowerShell writes UTF-16 with its mark.
+    let lines = "\u{FEFF}reserve dune-2 A3 --customer Zoë\r\nexit\r\n";
+    let lines: Vec<u8> = lines.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let run = script(&cli, &["shell"], lines).ended(0);
+    assert!(run.stdout.contains("confirmed  dune-2  A3  45.00 EUR  Zoë  "), "{}", run.stdout);
+}
+
+#[test]
+fn a_line_of_a_script_that_cannot_be_read_is_named_and_the_rest_runs() {
+    let (_server, cli) = serve();
+    let long = format!("#{}\n", "x".repeat(200_000));
+    let lines = [b"# fine\n", long.as_bytes(), b"use J\xF6rg\r\nuse ann\r\nuse"].concat();
+    let run = script(&cli, &["shell"], lines).ended(2);
+    assert_eq!(
+        run.stderr,
+        "error: line 2 is longer than 65536 bytes\n\
+         error: line 3 is no text in UTF-8; save the script as UTF-8\n"
+    );
+    assert_eq!(run.stdout, "ann\n");
 }
 
 #[test]
