@@ -143,12 +143,16 @@ interrupted.";
 pub(crate) const BATCH: &str = r#"Examples:
   boxoffice batch season.csv
   boxoffice batch season.csv --out outcomes.csv
+  boxoffice batch orders.csv --encoding windows-1252
 
 A CSV file (the same names are the keys of a JSONL file):
   event,customer,seats,best,together,standing,section,action
   dune-2,Ann,A1-A4,,,,,reserve
   dune-2,Bob,,3,yes,,stalls,hold
   concert,"Brown, Eve",,,,2,floor,
+
+Spreadsheets write it too: with commas, semicolons or tabs, in UTF-8, or in UTF-16 with its mark;
+other columns are ignored and named. How it was read is said if it was not plain.
 
 It can be killed at any moment: the same command again sends only what has no outcome yet, and
 books no row twice. A server that is killed, restarts, or is out of space meanwhile is waited for:

@@ -2,7 +2,9 @@
 
 use super::bench::BenchArgs;
 use crate::help;
-use crate::values::{LimitArg, RowRange, SeatList, SectionArg, SectionPrice, SpanArg};
+use crate::values::{
+    LimitArg, RowRange, SeatList, SectionArg, SectionPrice, SpanArg, TextEncoding,
+};
 use boxoffice_client::DEFAULT_SERVER;
 use boxoffice_client::protocol::event::Currency;
 use boxoffice_client::protocol::id::{
@@ -348,6 +350,9 @@ pub(crate) struct BatchArgs {
     /// CSV with a header, or JSONL: event, customer, one of seats, best and standing; optionally
     /// together, section, action (reserve or hold), id
     pub(crate) file: PathBuf,
+    /// The encoding of a FILE without a byte-order mark, like windows-1252; utf-8 if left out
+    #[arg(long, value_name = "NAME")]
+    pub(crate) encoding: Option<TextEncoding>,
     /// The file of results; beside FILE with the extension .results.csv if left out
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,

@@ -26,6 +26,7 @@ impl Trial {
         let job = BatchJob {
             results: BatchJob::default_results(&path),
             input: path,
+            encoding: None,
             replan: Replan::Nothing,
             in_flight: 8,
             deadline: Duration::from_secs(5),
@@ -267,7 +268,7 @@ fn files_that_are_no_input_are_refused() {
     std::fs::write(trial.folder.path().join("empty.csv"), "").expect("a file");
     assert!(open("folder.csv").contains("not a regular file"));
     assert!(open("empty.csv").contains("is empty"));
-    assert!(open("rows.txt").contains("something.csv or something.jsonl"));
+    assert!(open("rows.xlsx").contains("something.csv or something.jsonl"));
     assert!(open("missing.csv").contains("missing.csv"));
     let out = BatchJob { results: trial.job.input.clone(), ..trial.job.clone() };
     let error = BatchRun::open(out).map(|_| ()).expect_err("the input is no results file");

@@ -1,6 +1,6 @@
 //! A server and a disk for tests: in memory, random by a seed, and as unkind as real ones.
 
-use super::input::BadRow;
+use super::input::{Assumed, BadRow};
 use super::job::{BatchObserver, BatchServer};
 use super::results::{ResultsDisk, RowCounts};
 use boxoffice_client::ClientError;
@@ -304,6 +304,10 @@ impl State {
 pub(super) struct Seen(pub(super) Vec<String>);
 
 impl BatchObserver for Seen {
+    fn assumed(&mut self, assumed: &Assumed) {
+        self.0.push(assumed.to_string());
+    }
+
     fn bad_row(&mut self, line: u64, bad: &BadRow) {
         self.0.push(format!("{line}: {bad}"));
     }

@@ -1,7 +1,8 @@
 //! The job of a batch: its files and settings, its errors, and its view of server and observer.
 
-use super::input::{BadRow, Input, InputError, InputRow};
+use super::input::{Assumed, BadRow, Input, InputError, InputRow};
 use super::results::{ResultsError, RowCounts};
+use crate::values::TextEncoding;
 use boxoffice_client::protocol::id::ReservationId;
 use boxoffice_client::protocol::reply::Reply;
 use boxoffice_client::protocol::request::Request;
@@ -32,6 +33,9 @@ impl BatchServer for Client {
 
 /// An observer of a run.
 pub(crate) trait BatchObserver {
+    /// The input is not plain CSV in UTF-8, and is read like this.
+    fn assumed(&mut self, assumed: &Assumed);
+
     /// Planning found a row that cannot be sent.
     fn bad_row(&mut self, line: u64, bad: &BadRow);
 
@@ -56,6 +60,8 @@ pub(crate) enum Replan {
 pub(crate) struct BatchJob {
     /// The file of rows.
     pub(crate) input: PathBuf,
+    /// The encoding of an input without a byte-order mark; UTF-8 if none is given.
+    pub(crate) encoding: Option<TextEncoding>,
     pub(crate) results: PathBuf,
     pub(crate) replan: Replan,
     /// The number of requests in flight, at least one.
@@ -91,11 +97,11 @@ impl BatchJob {
     }
 
     pub(super) fn open_input(&self) -> Result<Input, BatchError> {
-        Input::open(&self.input).map_err(|source| self.not_read(source))
+        Input::open(&self.input, self.encoding).map_err(|source| self.not_read(source))
     }
 
     pub(super) fn next_row(&self, input: &mut Input) -> Result<Option<InputRow>, BatchError> {
-        input.next().map_err(|error| self.not_read(error.into()))
+        input.next().map_err(|error| self.not_read(error))
     }
 
     fn not_read(&self, source: InputError) -> BatchError {

@@ -26,7 +26,7 @@ mod crash_tests;
 #[cfg(test)]
 mod fakes;
 
-pub(crate) use input::BadRow;
+pub(crate) use input::{Assumed, BadRow};
 pub(crate) use job::{BatchError, BatchJob, BatchObserver, Replan};
 pub(crate) use results::RowCounts;
 pub(crate) use run::{BatchReport, BatchRun};

@@ -18,6 +18,9 @@ pub(super) async fn plan<D: ResultsDisk>(
     observer: &mut impl BatchObserver,
 ) -> Result<(), BatchError> {
     let input = job.open_input()?;
+    if let Some(assumed) = input.assumed() {
+        observer.assumed(assumed);
+    }
     if results.is_ready() {
         verify(job, input, results, new_id).await?;
     } else {

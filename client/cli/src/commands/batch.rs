@@ -2,8 +2,8 @@
 
 use crate::args::BatchArgs;
 use crate::batch::{
-    BadRow, BatchError, BatchJob, BatchObserver, BatchReport, BatchRun, BatchSummary, Replan,
-    RowCounts,
+    Assumed, BadRow, BatchError, BatchJob, BatchObserver, BatchReport, BatchRun, BatchSummary,
+    Replan, RowCounts,
 };
 use crate::console::Console;
 use crate::failure::{CommandExit, Failure};
@@ -21,13 +21,14 @@ pub(crate) async fn run(
     args: BatchArgs,
     console: &Console,
 ) -> Result<CommandExit, Failure> {
-    let BatchArgs { file, out, replan } = args;
+    let BatchArgs { file, encoding, out, replan } = args;
     let job = BatchJob {
         results: out.unwrap_or_else(|| BatchJob::default_results(&file)),
         replan: if replan { Replan::Stale } else { Replan::Nothing },
         in_flight: usize::try_from(client.welcome().in_flight).unwrap_or(1).max(1),
         deadline: client.config().deadline,
         input: file.clone(),
+        encoding,
     };
     let mut progress =
         BatchProgress { console: *console, file, bad_rows: 0, bar: ProgressBar::hidden() };
@@ -116,6 +117,10 @@ impl BatchProgress {
 }
 
 impl BatchObserver for BatchProgress {
+    fn assumed(&mut self, assumed: &Assumed) {
+        self.console.note(&format!("{}: {assumed}", self.file.display()));
+    }
+
     fn bad_row(&mut self, line: u64, bad: &BadRow) {
         self.bad_rows += 1;
         if self.bad_rows <= BAD_ROWS_TOLD {

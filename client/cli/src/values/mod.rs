@@ -1,13 +1,17 @@
-//! Values in arguments, files and messages: spans and points in time, money, sections, seats. Each is
-//! parsed once, and its error says what is expected.
+//! Values in arguments, files and messages: spans and points in time, money, sections, seats,
+//! encodings. Each is parsed once, and its error says what is expected.
 
+mod encoding;
 mod money;
+mod pasted;
 mod seats;
 mod section;
 mod time;
 
 pub(crate) use boxoffice_load::format::rfc3339;
+pub(crate) use encoding::TextEncoding;
 pub(crate) use money::{Amount, money};
+pub(crate) use pasted::{is_hyphen, trim};
 pub(crate) use seats::{SeatList, clip, keep_of, one_list, places, seats_of};
 pub(crate) use section::{LimitArg, RowRange, SectionArg, SectionPrice, layout_of_rows};
 pub(crate) use time::{SpanArg, span};

@@ -1,5 +1,6 @@
 //! Seats as people write them: `A1 A2`, `a1-a4`, `balcony:C4; balcony:C6-C8`.
 
+use super::pasted::{is_space, with_hyphens};
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::id::{RowLabel, SeatLabel};
 use boxoffice_client::protocol::limits::MAX_RESERVATION_PLACES;
@@ -66,21 +67,36 @@ pub(crate) fn clip(text: &str) -> &str {
     text.char_indices().nth(40).map_or(text, |(end, _)| &text[..end])
 }
 
-/// Reads seats and ranges of seats, separated by spaces, commas or semicolons.
+/// Reads seats and ranges of seats, separated by spaces, commas or semicolons. The hyphen of a range
+/// may be any dash, with spaces around it.
 ///
 /// # Errors
 /// [`InvalidField`] for a part that is no seat, and for none or too many seats.
 pub(crate) fn seats_of(text: &str) -> Result<SeatLabels, InvalidField> {
-    let parts = text.split(|c: char| c.is_whitespace() || c == ',' || c == ';');
     let mut labels = Vec::new();
-    for part in parts.filter(|part| !part.is_empty()) {
-        range_of(part, &mut labels)?;
+    for part in text.split([',', ';']).flat_map(parts_of) {
+        range_of(&part, &mut labels)?;
         if labels.len() > MAX_RESERVATION_PLACES as usize {
             let why = format!("a reservation has at most {MAX_RESERVATION_PLACES} seats");
             return Err(InvalidField::new("seats", why));
         }
     }
     SeatLabels::new(labels)
+}
+
+/// The parts between spaces; `A1 - A4` is one.
+fn parts_of(text: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for part in text.split(is_space).filter(|part| !part.is_empty()) {
+        let part = if part.contains(':') { part.into() } else { with_hyphens(part) };
+        match parts.last_mut() {
+            Some(last) if !part.contains(':') && (part.starts_with('-') || last.ends_with('-')) => {
+                last.push_str(&part);
+            }
+            _ => parts.push(part.into_owned()),
+        }
+    }
+    parts
 }
 
 /// Reads `A1`, or `A1-A4` (also `balcony:A1-A4` and `A1-4`), and appends its seats. Rows may be
@@ -91,12 +107,14 @@ pub(crate) fn seats_of(text: &str) -> Result<SeatLabels, InvalidField> {
 fn range_of(part: &str, labels: &mut Vec<SeatLabel>) -> Result<(), InvalidField> {
     // The name of a section may have hyphens; a range can only follow it.
     let place = part.rfind(':').map_or(0, |colon| colon + 1);
-    let Some(hyphen) = part[place..].find('-').map(|hyphen| place + hyphen) else {
+    let (section, seats) = part.split_at(place);
+    let seats = with_hyphens(seats);
+    let Some((first, last)) = seats.split_once('-') else {
         labels.push(label_of(part)?);
         return Ok(());
     };
-    let first = label_of(&part[..hyphen])?;
-    let last = last_of(&part[hyphen + 1..], &first)?;
+    let first = label_of(&format!("{section}{first}"))?;
+    let last = last_of(last, &first)?;
     let wrong = |why: String| Err(InvalidField::new("seats", why));
     if last.row != first.row || last.number < first.number {
         return wrong(format!("{first}-{last} is not a range; one looks like A1-A4, in one row"));
@@ -178,6 +196,9 @@ mod tests {
         check_list("A9-11", "A9 A10 A11");
         check_list(" A1,A2;B3  B5 ", "A1 A2 B3 B5");
         check_list("a1-a2 b3 Balcony:c4", "A1 A2 B3 Balcony:C4");
+        check_list("A1 - A3,B1\u{2013}B2; C1 \u{2212} 2", "A1 A2 A3 B1 B2 C1 C2");
+        check_list("\u{FEFF}A2\u{A0}A3\u{202F}\u{200B}", "A2 A3");
+        check_list("stage-left:C4\u{2014}C5", "stage-left:C4 stage-left:C5");
         check_list("balcony:C4-C5", "balcony:C4 balcony:C5");
         check_list("stage-left:C4-C5 stage-left:D1", "stage-left:C4 stage-left:C5 stage-left:D1");
     }
@@ -196,6 +217,9 @@ mod tests {
             "A1-A4096",
             "A1 A1",
             "A1-A2-A3",
+            "A1,-A2",
+            "A1- ,A2",
+            "A1 A2 - - A4",
         ] {
             assert!(seats_of(wrong).is_err(), "{wrong:?} was taken");
         }

@@ -1,100 +1,98 @@
 //! The rows of a CSV file, read in bounded memory whatever the file holds.
 
-use super::error::InputError;
+use super::error::{HeaderFault, InputError};
 use super::fingerprint::{RowFingerprint, RowFingerprinter};
-use super::row::{BadRow, InputColumn, MAX_ROW_BYTES, RawRow, RowFields};
-use crate::values::clip;
-use std::io::{self, BufRead};
+use super::header::{Columns, Delimiter, FileHead};
+use super::row::{BadRow, MAX_COLUMNS, MAX_ROW_BYTES, RawRow, RowFields};
+use crate::values::trim;
+use std::io::{self, BufRead, Chain, Cursor, Read as _};
 
 /// One more than a header can have.
-const MAX_COLUMNS: usize = InputColumn::ALL.len() + 1;
+const MAX_FIELDS: usize = MAX_COLUMNS + 1;
 
 /// The rows below a header.
 pub(super) struct CsvRows<R> {
-    records: CsvRecords<R>,
-    columns: Vec<InputColumn>,
+    records: CsvRecords<Chain<Cursor<Vec<u8>>, R>>,
+    columns: Columns,
+    delimiter: Delimiter,
     header: RowFingerprint,
 }
 
 impl<R: BufRead> CsvRows<R> {
     /// Reads the header of the file.
-    pub(super) fn new(reader: R) -> Result<Self, InputError> {
-        let mut records = CsvRecords::new(reader);
+    pub(super) fn new(mut reader: R) -> Result<Self, InputError> {
+        let FileHead { delimiter, line, bytes } = FileHead::read(&mut reader)?;
+        let mut records = CsvRecords::new(Cursor::new(bytes).chain(reader), delimiter, line);
         let Some(record) = records.next(None)? else { return Err(InputError::Empty) };
-        let columns = columns_of(&records, &record)?;
-        Ok(Self { records, columns, header: record.hash })
+        let columns = match record.flaw {
+            Some(RecordFlaw::TooLong) => Err(HeaderFault::TooLong),
+            Some(RecordFlaw::TooManyFields) => Err(HeaderFault::TooManyColumns),
+            None if record.fields > MAX_COLUMNS => Err(HeaderFault::TooManyColumns),
+            None => Columns::parse((0..record.fields).map(|index| records.field(index))),
+        };
+        let columns = columns.map_err(|fault| fault.at(record.line))?;
+        Ok(Self { records, columns, delimiter, header: record.hash })
     }
 
-    /// The next row; none at the end.
-    pub(super) fn next(&mut self) -> io::Result<Option<RawRow>> {
-        let Some(record) = self.records.next(Some(&self.header))? else { return Ok(None) };
-        let fields = self.fields(&record);
-        Ok(Some(RawRow { line: record.line, hash: record.hash, fields }))
+    pub(super) fn delimiter(&self) -> Delimiter {
+        self.delimiter
     }
 
-    fn fields(&self, record: &CsvRecord) -> Result<RowFields, BadRow> {
+    /// The names of the columns that are ignored.
+    pub(super) fn ignored(&self) -> &[String] {
+        &self.columns.ignored
+    }
+
+    /// The next row that is not empty; none at the end.
+    pub(super) fn next(&mut self) -> Result<Option<RawRow>, InputError> {
+        loop {
+            let Some(record) = self.records.next(Some(&self.header))? else { return Ok(None) };
+            if record.flaw.is_some() || !self.are_blank(0, record.fields) {
+                let fields = self.fields(&record)?;
+                return Ok(Some(RawRow { line: record.line, hash: record.hash, fields }));
+            }
+        }
+    }
+
+    fn are_blank(&self, first: usize, end: usize) -> bool {
+        (first..end).all(|index| {
+            std::str::from_utf8(self.records.field(index)).is_ok_and(|text| trim(text).is_empty())
+        })
+    }
+
+    fn fields(&self, record: &CsvRecord) -> Result<Result<RowFields, BadRow>, InputError> {
         if record.flaw == Some(RecordFlaw::TooLong) {
-            return Err(BadRow::whole(format!(
+            return Ok(Err(BadRow::whole(format!(
                 "the row is longer than {MAX_ROW_BYTES} bytes and ends in line {}; is a quote left open?",
                 record.last_line
-            )));
+            ))));
         }
-        if record.flaw.is_some() || record.fields != self.columns.len() {
-            return Err(BadRow::whole(format!(
+        if record.flaw.is_some() || !self.fits(record.fields) {
+            return Ok(Err(BadRow::whole(format!(
                 "the row has {}{} fields, and the header {}",
                 record.fields,
                 if record.flaw.is_some() { " or more" } else { "" },
-                self.columns.len()
-            )));
+                self.columns.used.len()
+            ))));
         }
         let mut fields = RowFields::default();
-        for (index, &column) in self.columns.iter().enumerate() {
-            let text = std::str::from_utf8(self.records.field(index))
-                .map_err(|_| BadRow::new(column.name(), "must be text in UTF-8"))?;
+        for (index, column) in self.columns.used.iter().enumerate().take(record.fields) {
+            let Some(column) = *column else { continue };
+            let Ok(text) = std::str::from_utf8(self.records.field(index)) else {
+                return Err(InputError::NotText { line: record.line, column: column.name() });
+            };
             fields.set(column, text);
         }
-        Ok(fields)
+        Ok(Ok(fields))
     }
-}
 
-fn columns_of<R>(
-    records: &CsvRecords<R>,
-    record: &CsvRecord,
-) -> Result<Vec<InputColumn>, InputError> {
-    if record.flaw == Some(RecordFlaw::TooLong) {
-        return Err(InputError::HeaderTooLong);
+    /// Whether a row may have so many fields: some programs add empty ones, or leave out the last ones
+    /// where they are empty. A column that is used must be there, because the row may be torn.
+    fn fits(&self, fields: usize) -> bool {
+        let columns = &self.columns.used;
+        let missing = columns.get(fields..).unwrap_or_default();
+        missing.iter().all(Option::is_none) && self.are_blank(columns.len(), fields)
     }
-    let mut columns = Vec::new();
-    for index in 0..record.fields.min(InputColumn::ALL.len()) {
-        let bytes = records.field(index);
-        let Ok(name) = std::str::from_utf8(bytes) else { return Err(InputError::HeaderNotText) };
-        let name = name.trim();
-        let Some(column) = InputColumn::named(name) else {
-            return Err(InputError::UnknownColumn {
-                name: clip(name).escape_debug().to_string(),
-                known: InputColumn::names(),
-            });
-        };
-        if columns.contains(&column) {
-            return Err(InputError::DuplicateColumn(column.name()));
-        }
-        columns.push(column);
-    }
-    if record.fields > columns.len() {
-        return Err(InputError::TooManyColumns { known: InputColumn::names() });
-    }
-    for required in [InputColumn::Event, InputColumn::Customer] {
-        if !columns.contains(&required) {
-            return Err(InputError::MissingColumn(required.name()));
-        }
-    }
-    if !columns
-        .iter()
-        .any(|c| matches!(c, InputColumn::Seats | InputColumn::Best | InputColumn::Standing))
-    {
-        return Err(InputError::MissingColumn("seats, best or standing"));
-    }
-    Ok(columns)
 }
 
 /// One record. Its fields are in [`CsvRecords`] until the next one is read.
@@ -117,14 +115,17 @@ struct CsvRecords<R> {
     reader: R,
     core: csv_core::Reader,
     line: u64,
+    /// Whether a line feed would belong to the line end before it.
+    after_return: bool,
     text: Vec<u8>,
-    ends: [usize; MAX_COLUMNS],
+    ends: [usize; MAX_FIELDS],
 }
 
 impl<R> CsvRecords<R> {
-    fn new(reader: R) -> Self {
+    fn new(reader: R, delimiter: Delimiter, line: u64) -> Self {
+        let core = csv_core::ReaderBuilder::new().delimiter(delimiter.byte()).build();
         let text = vec![0; MAX_ROW_BYTES];
-        Self { reader, core: csv_core::Reader::new(), line: 1, text, ends: [0; MAX_COLUMNS] }
+        Self { reader, core, line, after_return: false, text, ends: [0; MAX_FIELDS] }
     }
 
     fn field(&self, index: usize) -> &[u8] {
@@ -146,7 +147,7 @@ impl<R: BufRead> CsvRecords<R> {
             let row = &input[..taken];
             let done = result == csv_core::ReadRecordResult::Record;
             hasher.write(if done { without_line_end(row) } else { row });
-            self.line += row.iter().map(|&byte| u64::from(byte == b'\n')).sum::<u64>();
+            self.line += line_ends(row, &mut self.after_return);
             self.reader.consume(taken);
             (text, fields) = (text + written, fields + ended);
             match result {
@@ -157,7 +158,7 @@ impl<R: BufRead> CsvRecords<R> {
                 csv_core::ReadRecordResult::OutputEndsFull => {
                     flaw = flaw.or(Some(RecordFlaw::TooManyFields));
                     // Skip the rest: the ends of its fields go to the last place, which is not used.
-                    fields = MAX_COLUMNS - 1;
+                    fields = MAX_FIELDS - 1;
                 }
                 csv_core::ReadRecordResult::Record => {
                     let (hash, last_line) = (hasher.finish(), self.line);
@@ -176,10 +177,20 @@ impl<R: BufRead> CsvRecords<R> {
             if blank == 0 {
                 return Ok(());
             }
-            self.line += input[..blank].iter().map(|&byte| u64::from(byte == b'\n')).sum::<u64>();
+            self.line += line_ends(&input[..blank], &mut self.after_return);
             self.reader.consume(blank);
         }
     }
+}
+
+/// The number of line ends: line feeds, returns, and pairs of them.
+fn line_ends(bytes: &[u8], after_return: &mut bool) -> u64 {
+    let mut number = 0;
+    for &byte in bytes {
+        number += u64::from(byte == b'\r' || (byte == b'\n' && !*after_return));
+        *after_return = byte == b'\r';
+    }
+    number
 }
 
 /// The line end is no part of a row: the last line may get one later.

@@ -1,17 +1,22 @@
 //! The input of a batch: a CSV or JSONL file.
 //!
-//! [`reader`] yields rows from either format, [`mod@csv`] or [`json`]. Both give the texts of the
-//! columns; [`row`] makes requests of them. [`fingerprint`] recognizes a row in a later run.
+//! [`reader`] decodes the file and yields rows from either format, [`mod@csv`] or [`json`]. Both give
+//! the texts of the columns; [`row`] makes requests of them. [`header`] finds the delimiter and the
+//! columns of a CSV file, and [`assumed`] says what was found where the file does not say it.
+//! [`fingerprint`] recognizes a row in a later run.
 
+mod assumed;
 mod csv;
 mod error;
 mod fingerprint;
+mod header;
 mod json;
 mod reader;
 mod row;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use assumed::Assumed;
 pub(super) use error::InputError;
 pub(super) use fingerprint::RowFingerprint;
 pub(super) use reader::{Input, InputRow};

@@ -1,10 +1,14 @@
 //! The reader of an input file. It yields one row at a time and never holds the whole file.
 
+use super::assumed::Assumed;
 use super::csv::CsvRows;
 use super::error::InputError;
 use super::fingerprint::RowFingerprint;
 use super::json::JsonRows;
-use super::row::{BadRow, RawRow, RowRequest};
+use super::row::{BadRow, RawRow, RowFields, RowRequest};
+use crate::values::TextEncoding;
+use encoding_rs::{Encoding, UTF_8};
+use encoding_rs_io::DecodeReaderBytesBuilder;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
@@ -23,6 +27,7 @@ pub(crate) struct InputRow {
 /// The rows of a file, in either format.
 pub(crate) struct Input {
     rows: InputRows,
+    assumed: Assumed,
     number: u64,
 }
 
@@ -38,44 +43,85 @@ pub(super) enum InputFormat {
 }
 
 impl Input {
-    /// Opens a file and reads its header.
-    pub(crate) fn open(path: &Path) -> Result<Self, InputError> {
-        let format = match path.extension().and_then(|extension| extension.to_str()) {
-            Some("csv") => InputFormat::Csv,
-            Some("jsonl" | "ndjson") => InputFormat::Json,
+    /// Opens a file and reads its header. Without a byte-order mark the file has the encoding that is
+    /// told, or else UTF-8.
+    pub(crate) fn open(path: &Path, told: Option<TextEncoding>) -> Result<Self, InputError> {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        let format = match extension.unwrap_or_default().to_ascii_lowercase().as_str() {
+            "csv" | "tsv" | "tab" | "txt" => InputFormat::Csv,
+            "jsonl" | "ndjson" => InputFormat::Json,
             _ => return Err(InputError::UnknownFormat),
         };
         // Checked before it is opened: opening a pipe without a writer would wait for ever.
         if !std::fs::metadata(path)?.is_file() {
             return Err(InputError::NotAFile);
         }
-        Self::new(format, Box::new(BufReader::with_capacity(64 * 1024, File::open(path)?)))
+        Self::new(format, Box::new(buffered(File::open(path)?)), told)
     }
 
     pub(super) fn new(
         format: InputFormat,
-        mut reader: Box<dyn BufRead>,
+        reader: Box<dyn BufRead>,
+        told: Option<TextEncoding>,
     ) -> Result<Self, InputError> {
-        const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
-        if reader.fill_buf()?.starts_with(BYTE_ORDER_MARK) {
-            reader.consume(BYTE_ORDER_MARK.len());
-        }
+        let (reader, encoding) = decoded(reader, told)?;
         let rows = match format {
             InputFormat::Csv => InputRows::Csv(Box::new(CsvRows::new(reader)?)),
             InputFormat::Json => InputRows::Json(JsonRows::new(reader)),
         };
-        Ok(Self { rows, number: 0 })
+        let (delimiter, ignored) = match &rows {
+            InputRows::Csv(rows) => (Some(rows.delimiter()), rows.ignored().to_vec()),
+            InputRows::Json(_) => (None, Vec::new()),
+        };
+        Ok(Self { rows, assumed: Assumed { encoding, delimiter, ignored }, number: 0 })
+    }
+
+    /// How the file is read; none for CSV with commas in UTF-8, or for JSONL in UTF-8.
+    pub(crate) fn assumed(&self) -> Option<&Assumed> {
+        Some(&self.assumed).filter(|assumed| !assumed.is_plain())
     }
 
     /// The next row; none at the end.
-    pub(crate) fn next(&mut self) -> io::Result<Option<InputRow>> {
+    pub(crate) fn next(&mut self) -> Result<Option<InputRow>, InputError> {
         let row = match &mut self.rows {
-            InputRows::Csv(rows) => rows.next(),
-            InputRows::Json(rows) => rows.next(),
+            InputRows::Csv(rows) => rows.next()?,
+            InputRows::Json(rows) => rows.next()?,
         };
-        let Some(RawRow { line, hash, fields }) = row? else { return Ok(None) };
+        let Some(RawRow { line, hash, fields }) = row else { return Ok(None) };
         self.number += 1;
+        let fields = fields.and_then(|fields| self.decodable(fields));
         let request = fields.and_then(|fields| RowRequest::parse(&fields));
         Ok(Some(InputRow { number: self.number, line, hash, request }))
     }
+
+    fn decodable(&self, fields: RowFields) -> Result<RowFields, BadRow> {
+        let encoding = self.assumed.encoding;
+        match fields.undecodable().filter(|_| encoding != UTF_8) {
+            None => Ok(fields),
+            Some(column) => {
+                Err(BadRow::new(column.name(), format!("must be text in {}", encoding.name())))
+            }
+        }
+    }
+}
+
+fn buffered<R: io::Read>(reader: R) -> BufReader<R> {
+    BufReader::with_capacity(64 * 1024, reader)
+}
+
+/// The text of a file in UTF-8, and the encoding that the file has: by its byte-order mark, or as told.
+/// A file in UTF-8 passes unchanged, so that a fault in it can be named.
+fn decoded(
+    mut reader: Box<dyn BufRead>,
+    told: Option<TextEncoding>,
+) -> io::Result<(Box<dyn BufRead>, &'static Encoding)> {
+    let (marked, mark) = Encoding::for_bom(reader.fill_buf()?).unzip();
+    reader.consume(mark.unwrap_or(0));
+    let encoding = marked.or(told.map(|told| told.0)).unwrap_or(UTF_8);
+    if encoding == UTF_8 {
+        return Ok((reader, encoding));
+    }
+    let mut decoder = DecodeReaderBytesBuilder::new();
+    let decoder = decoder.encoding(Some(encoding)).bom_sniffing(false).build(reader);
+    Ok((Box::new(buffered(decoder)), encoding))
 }

@@ -1,7 +1,7 @@
 //! One row of the input: from the texts of its columns to a request.
 
 use super::fingerprint::RowFingerprint;
-use crate::values::{clip, seats_of};
+use crate::values::{clip, is_hyphen, seats_of, trim};
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::id::{CustomerId, EventId, ReservationId, SectionName};
 use boxoffice_client::protocol::request::Request;
@@ -11,6 +11,9 @@ use thiserror::Error;
 
 /// The longest row, in bytes. A hundred seats of named sections take a tenth of it.
 pub(crate) const MAX_ROW_BYTES: usize = 64 * 1024;
+
+/// The most columns of a header, those included that are ignored.
+pub(super) const MAX_COLUMNS: usize = 256;
 
 /// A row as its format yields it.
 pub(super) struct RawRow {
@@ -53,9 +56,15 @@ impl InputColumn {
         Self::Id,
     ];
 
-    /// The column with this name.
+    /// The column with this name, in any case and with spaces around it.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|column| column.name() == name)
+        let name = trim(name);
+        Self::ALL.into_iter().find(|column| column.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a row may leave it out.
+    const fn is_optional(self) -> bool {
+        !matches!(self, Self::Event | Self::Customer)
     }
 
     /// The name in a header, or as a key.
@@ -86,8 +95,15 @@ pub(crate) struct RowFields([Option<String>; InputColumn::ALL.len()]);
 impl RowFields {
     /// Sets the text of one column.
     pub(crate) fn set(&mut self, column: InputColumn, text: &str) {
-        let text = text.trim();
-        self.0[column as usize] = (!text.is_empty()).then(|| text.to_owned());
+        let text = trim(text);
+        let nothing = text.is_empty() || (column.is_optional() && stands_for_nothing(text));
+        self.0[column as usize] = (!nothing).then(|| text.to_owned());
+    }
+
+    /// A column with text that its encoding does not have, which decoding replaced.
+    pub(super) fn undecodable(&self) -> Option<InputColumn> {
+        let replaced = |text: &str| text.contains(char::REPLACEMENT_CHARACTER);
+        InputColumn::ALL.into_iter().find(|&column| self.text(column).is_some_and(replaced))
     }
 
     fn text(&self, column: InputColumn) -> Option<&str> {
@@ -104,6 +120,13 @@ impl RowFields {
     ) -> Result<Option<T>, BadRow> {
         self.text(column).map(T::from_str).transpose().map_err(|error| BadRow::of(column, error))
     }
+}
+
+/// Databases and data frames write these into empty cells, and people a dash.
+fn stands_for_nothing(text: &str) -> bool {
+    let mut characters = text.chars();
+    let dash = characters.next().is_some_and(is_hyphen) && characters.next().is_none();
+    dash || ["null", "nan"].iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// A row that cannot be sent.
@@ -164,6 +187,19 @@ impl RowRequest {
         })
     }
 
+    /// The places in words, for tests of what was read.
+    #[cfg(test)]
+    pub(super) fn places(&self) -> String {
+        match &self.selection {
+            Selection::Seats(seats) => {
+                let seats: Vec<_> = seats.as_slice().iter().map(ToString::to_string).collect();
+                seats.join(" ")
+            }
+            Selection::Best { places, .. } => format!("best {}", places.as_u32()),
+            Selection::Standing { places, .. } => format!("standing {}", places.as_u32()),
+        }
+    }
+
     /// The request with its id.
     pub(crate) fn into_request(self, id: ReservationId) -> Request {
         let Self { event, customer, selection, action, .. } = self;
@@ -175,10 +211,12 @@ impl RowRequest {
 }
 
 fn action(fields: &RowFields) -> Result<RowAction, BadRow> {
-    match fields.text(InputColumn::Action) {
-        None | Some("reserve") => Ok(RowAction::Reserve),
-        Some("hold") => Ok(RowAction::Hold),
-        Some(other) => Err(BadRow::new(
+    let text = fields.text(InputColumn::Action);
+    match text.map(|text| (text, text.to_ascii_lowercase())) {
+        None => Ok(RowAction::Reserve),
+        Some((_, action)) if action == "reserve" => Ok(RowAction::Reserve),
+        Some((_, action)) if action == "hold" => Ok(RowAction::Hold),
+        Some((other, _)) => Err(BadRow::new(
             InputColumn::Action.name(),
             format!("must be reserve or hold, not {:?}", clip(other)),
         )),
@@ -228,22 +266,31 @@ fn seats(text: &str, section: Option<SectionName>) -> Result<Selection, BadRow> 
 }
 
 fn together(fields: &RowFields) -> Result<Together, BadRow> {
-    match fields.text(InputColumn::Together) {
-        None | Some("no" | "false" | "0") => Ok(Together::IfPossible),
-        Some("yes" | "true" | "1") => Ok(Together::Required),
-        Some(other) => Err(BadRow::new(
+    let Some(text) = fields.text(InputColumn::Together) else { return Ok(Together::IfPossible) };
+    match text.to_ascii_lowercase().as_str() {
+        "no" | "false" | "0" | "0.0" => Ok(Together::IfPossible),
+        "yes" | "true" | "1" | "1.0" => Ok(Together::Required),
+        _ => Err(BadRow::new(
             InputColumn::Together.name(),
-            format!("must be yes or no, not {:?}", clip(other)),
+            format!("must be yes or no, not {:?}", clip(text)),
         )),
     }
 }
 
 fn places(fields: &RowFields, column: InputColumn) -> Result<PlaceCount, BadRow> {
     let text = fields.required(column)?;
-    let number = text.parse::<u32>().map_err(|_| {
+    let number = whole_number(text).ok_or_else(|| {
         BadRow::new(column.name(), format!("must be a number of places, not {:?}", clip(text)))
     })?;
     PlaceCount::new(number).map_err(|error| BadRow::of(column, error))
+}
+
+/// Reads `2`, and `2.0` or `2,00` as spreadsheets and data frames write it.
+fn whole_number(text: &str) -> Option<u32> {
+    let Some((whole, fraction)) = text.split_once(['.', ',']) else { return text.parse().ok() };
+    let zeros = !fraction.is_empty() && fraction.bytes().all(|byte| byte == b'0');
+    // Three zeros would be a thousand to some people.
+    if zeros && fraction.len() < 3 { whole.parse().ok() } else { None }
 }
 
 #[cfg(test)]
@@ -279,6 +326,27 @@ mod tests {
             &[("standing", " 2 "), ("section", "floor")],
             Ok("Standing { places: 2, section: Some(\"floor\") }"),
         );
+    }
+
+    #[test]
+    fn cells_are_as_spreadsheets_and_data_frames_write_them() {
+        let two = Ok("Best { places: 2, section: None, together: IfPossible }");
+        for best in ["2", "2.0", "2.00", "2,0", " 2\u{A0}"] {
+            check(&[("best", best)], two);
+        }
+        for nothing in ["", "null", "NULL", "NaN", "-", "\u{2013}", "\u{A0}"] {
+            let cells = ["seats", "standing", "section", "together", "action", "id"];
+            let cells = cells.map(|column| (column, nothing));
+            check(&[&cells[..], &[("best", "2")]].concat(), two);
+        }
+        check(
+            &[("Best", "2"), (" TOGETHER\u{A0}", "TRUE"), ("action", "Hold")],
+            Ok("Best { places: 2, section: None, together: Required }"),
+        );
+        for wrong in ["2.5", "2.", "2.000", "1e0", "two"] {
+            let why = format!("best: must be a number of places, not {wrong:?}");
+            check(&[("best", wrong)], Err(&why));
+        }
     }
 
     #[test]
