@@ -145,7 +145,7 @@ impl Grid {
         let seats = u32::from(last.number() - first.number() + 1);
         let block = Block { flip, seats, before, behind };
         match self.rows[row].long {
-            SHORT => block.lengths_of_short(free, lengths),
+            SHORT => block.lengths_of_short(free, self.rows[row].free, lengths),
             long => self.runs.flip(long, lengths, &block),
         }
     }

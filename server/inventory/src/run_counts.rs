@@ -72,17 +72,26 @@ impl Block {
         [self.before, self.behind].into_iter().filter(|run| *run > 0)
     }
 
-    /// The lengths of a short row, whose free bits these are after it.
-    pub(crate) fn lengths_of_short(&self, free: &[u64], lengths: Lengths) -> Lengths {
-        let row = rows::short(free);
+    /// The lengths of a short row after it, whose free bits these are then, so many of them.
+    pub(crate) fn lengths_of_short(&self, bits: &[u64], free: u16, lengths: Lengths) -> Lengths {
+        let own = match self.flip {
+            Flip::Taken => self.before + self.behind,
+            Flip::Freed => self.before + self.seats + self.behind,
+        };
+        let elsewhere = u32::from(free) - own;
         let without = |lengths: Lengths, run: u32| {
-            if rows::has_run(row, run) { lengths } else { lengths & !(1 << run) }
+            if elsewhere >= run && rows::has_run(rows::short(bits), run) {
+                lengths
+            } else {
+                lengths & !(1 << run)
+            }
         };
         match self.flip {
             Flip::Taken => {
-                without(self.parts().fold(lengths, |all, run| all | 1 << run), self.whole())
+                let gone = without(lengths, self.whole());
+                self.parts().fold(gone, |all, run| all | 1 << run)
             }
-            Flip::Freed => self.parts().fold(lengths | 1 << self.whole(), without),
+            Flip::Freed => self.parts().fold(lengths, without) | 1 << self.whole(),
         }
     }
 }
