@@ -5,7 +5,7 @@ use crate::sections::Section;
 use crate::used_ids::UsedIds;
 use boxoffice_protocol::change::{Change, EventTerms, Recorded};
 use boxoffice_protocol::event::{EventSpec, Sales};
-use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::id::{EventId, ReservationId};
 use boxoffice_protocol::time::Timestamp;
 use std::sync::Arc;
 
@@ -59,6 +59,12 @@ impl Inventory {
         &self.predecessors
     }
 
+    /// The ids that it would leave to a successor if it was deleted at `at`, those of its own in no
+    /// order: [`UsedIds::new`] makes one list of them.
+    pub fn ids_used_until(&self, at: Timestamp) -> (Vec<ReservationId>, Arc<UsedIds>) {
+        (self.book.made_since(UsedIds::oldest_kept(at)), Arc::clone(&self.predecessors))
+    }
+
     /// The ids that it leaves to a successor, once it is deleted.
     pub fn used_ids(&self) -> Option<UsedIds> {
         let deleted_at = self.deleted_at?;
@@ -78,6 +84,11 @@ impl Inventory {
     /// Whether the event is gone: every command is refused then.
     pub const fn is_deleted(&self) -> bool {
         self.deleted_at.is_some()
+    }
+
+    /// The event as it is now.
+    pub const fn spec(&self) -> &EventSpec {
+        &self.terms.spec
     }
 
     /// The event as it was created, without any update.

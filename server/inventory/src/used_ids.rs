@@ -32,6 +32,15 @@ impl UsedIds {
         Self { deleted_at: Some(deleted_at), ids: ids.into() }
     }
 
+    /// The same, where the deletion was this much later.
+    #[must_use]
+    pub fn deleted_at(self, deleted_at: Timestamp) -> Self {
+        let oldest = Self::oldest_kept(deleted_at);
+        let older = self.ids.partition_point(|id| id.time() < oldest);
+        let ids = if older == 0 { self.ids } else { self.ids[older..].into() };
+        Self { deleted_at: Some(deleted_at), ids }
+    }
+
     /// How many ids are kept.
     pub const fn len(&self) -> usize {
         self.ids.len()

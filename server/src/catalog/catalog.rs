@@ -5,7 +5,7 @@ use super::caller::Caller;
 use super::context::{Context, Holdings, seats};
 use super::deadlines::Deadlines;
 use super::event::{Event, Observed};
-use super::event_map::{EventEntry, EventMap, Gone, Slug};
+use super::event_map::{EventEntry, EventMap, Slug};
 use super::fingerprint::Fingerprints;
 use super::recovery::Recovery;
 use crate::clock::Clock;
@@ -17,7 +17,6 @@ use boxoffice_protocol::event::{EventSpec, EventUpdate};
 use boxoffice_protocol::id::{EventId, Principal};
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::{Body, Effect};
-use boxoffice_protocol::request::Force;
 use parking_lot::RwLock;
 use std::sync::Arc;
 
@@ -154,33 +153,8 @@ impl Catalog {
         self.decide(id, &Command::Update { if_version, update }, Caller::named(principal))
     }
 
-    /// Deletes an event. Its slug and version are kept; deleting it again changes nothing.
-    pub fn delete(&self, id: EventId<&str>, force: Force, principal: Option<&Principal>) -> Step {
-        self.forget();
-        let mut events = self.events.write();
-        let event = match events.by_id.get(id.as_str()) {
-            Some(EventEntry::Live(event)) => Arc::clone(event),
-            Some(EventEntry::Deleted(gone)) => {
-                let (version, body) =
-                    (gone.version, Body::EventSaved { effect: Effect::Unchanged });
-                return Step::Done(Answer { version, ..events.answer(body) });
-            }
-            None => return Step::Done(events.answer(Body::Refused(Refusal::EventNotFound))),
-        };
-        let step = self.decide_on(&event, &Command::Delete { force }, Caller::named(principal));
-        if let Step::Done(Answer { position, body: Body::EventSaved { .. }, .. }) = &step {
-            let gone = event.look(Gone::of).value;
-            self.context.count(event.look(Holdings::of).value, gone.holdings());
-            events.delete(id, gone, *position);
-            self.context.count_seats(event.look(|event| seats(&event.details().spec)).value, 0);
-        }
-        // The event's memory is given back after the map's lock.
-        drop(events);
-        step
-    }
-
     /// Drops the ids of deleted events that are no longer of use. Returns how many.
-    fn forget(&self) -> u64 {
+    pub(super) fn forget(&self) -> u64 {
         let now = self.context.clock.now();
         if !self.events.read().can_forget(now) {
             return 0;
@@ -246,7 +220,7 @@ impl Catalog {
     }
 
     /// An event may go between being found and being locked; that is the catalog's news then.
-    fn unless_gone(&self, step: Step) -> Step {
+    pub(super) fn unless_gone(&self, step: Step) -> Step {
         match step {
             Step::Done(Answer { body: Body::Refused(Refusal::EventNotFound), .. }) => {
                 Step::Done(self.event_not_found())

@@ -7,7 +7,7 @@ use super::context::{Context, Holdings, seats};
 use super::event::{Event, EventState};
 use super::watchers::{Push, PushContent};
 use boxoffice_inventory::{
-    Answered, ChangeSink, Command, EXPIRY_CHUNK, Inventory, VisibleChange, answer,
+    Answered, ChangeSink, Command, Decision, EXPIRY_CHUNK, Inventory, VisibleChange, answer,
 };
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, Recorded};
@@ -19,12 +19,12 @@ use boxoffice_protocol::time::Timestamp;
 use parking_lot::MutexGuard;
 
 /// An event under its lock, with what it takes to record a change of it.
-struct LocalChanges<'a> {
+pub(super) struct LocalChanges<'a> {
     event: &'a Event,
     context: &'a Context,
     state: MutexGuard<'a, EventState>,
     caller: Caller<'a>,
-    now: Timestamp,
+    pub(super) now: Timestamp,
     /// When the event has to be swept, where that is sooner than was known.
     sweep_sooner: Option<Timestamp>,
 }
@@ -47,10 +47,7 @@ impl Event {
                 if let Some(time) = changes.sweep_sooner {
                     sweep_at(time);
                 }
-                let version = changes.state.inventory.version();
-                // The lock was taken before `now`: later looks see what is decided here.
-                let about = Some(ShownEvent { serial: self.serial, at: now });
-                Step::Done(Answer { version, position: changes.state.position, body, about })
+                Step::Done(changes.answer(body))
             }
         }
     }
@@ -84,10 +81,24 @@ pub(super) struct Swept {
 }
 
 impl<'a> LocalChanges<'a> {
-    fn new(event: &'a Event, context: &'a Context, caller: Caller<'a>) -> Self {
+    pub(super) fn new(event: &'a Event, context: &'a Context, caller: Caller<'a>) -> Self {
         let state = event.state.lock();
         let now = context.clock.now().max(state.last_at);
         Self { event, context, state, caller, now, sweep_sooner: None }
+    }
+
+    /// The decision about a command, on the state as it is now.
+    pub(super) fn decide(&self, command: &Command<'_>) -> Decision {
+        let rules = self.context.rules_for(self.caller.allowance);
+        self.state.inventory.decide(command, self.now, &rules)
+    }
+
+    /// An answer that shows the state as it is now.
+    pub(super) fn answer(&self, body: Body) -> Answer {
+        // The lock was taken before `now`: later looks see what is decided here.
+        let about = Some(ShownEvent { serial: self.event.serial, at: self.now });
+        let version = self.state.inventory.version();
+        Answer { version, position: self.state.position, body, about }
     }
 
     /// Records a change, applies it, and shows it to watchers.

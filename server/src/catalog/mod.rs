@@ -16,6 +16,7 @@ mod catalog;
 mod catch_up;
 mod context;
 mod deadlines;
+mod deletion;
 mod event;
 mod event_map;
 mod fingerprint;

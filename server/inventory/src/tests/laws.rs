@@ -2,7 +2,7 @@
 
 use super::harness::*;
 use crate::model::dice::{Dice, seeds};
-use crate::{Command, Decision, EXPIRY_CHUNK};
+use crate::{Command, Decision, EXPIRY_CHUNK, UsedIds};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::EventUpdate;
 use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
@@ -214,5 +214,26 @@ fn law_5_a_change_taken_back_leaves_no_trace() {
                 shorter.reservations(0, None, at, 1_000)
             );
         }
+    }
+}
+
+#[test]
+fn law_3_a_prepared_tombstone_is_the_one_that_a_deletion_leaves() {
+    for seed in seeds(20) {
+        println!("BOXOFFICE_SEED={seed}");
+        let mut dice = Dice::new(seed);
+        let mut desk = Harness::open(event("floor=9000"));
+        for number in 0..dice.below(200) {
+            let (id, customer) = (id_at(desk.now, number), customer("ann"));
+            let (customer, selection) = (customer.borrowed(), &standing(1));
+            let hold = Command::Hold { id, fingerprint: 0, customer, selection, ttl: None };
+            desk.ask(&hold).expect("room");
+            desk.wait(dice.below(10_000));
+        }
+        let (own, predecessors) = desk.inventory.ids_used_until(desk.now);
+        let prepared = UsedIds::new(desk.now, own.into_iter().chain(predecessors.iter()));
+        desk.wait(dice.below(20_000));
+        desk.delete(Force::Yes).expect("by force");
+        assert_eq!(Some(prepared.deleted_at(desk.now)), desk.inventory.used_ids());
     }
 }
