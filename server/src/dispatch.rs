@@ -46,7 +46,7 @@ impl ServerState {
     }
 
     fn act(&self, admitted: Admitted<'_>) -> Step {
-        let allowance = Allowance::of_visitor(admitted.is_visitors());
+        let allowance = Allowance::of(admitted.role(), admitted.is_visitors());
         let caller = Caller { principal: admitted.principal(), allowance };
         let catalog = &self.catalog;
         let on = |key: ReservationKey<&str>, command: Command<'_>| {

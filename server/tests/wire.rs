@@ -19,6 +19,7 @@ mod wire {
     mod monotonic_reads;
     mod overload;
     mod permissions;
+    mod remembered_ids;
     mod restarts;
     mod shared_bounds;
     mod shares;

@@ -2,6 +2,7 @@
 
 use super::grant::Grant;
 use super::permission;
+use super::role::Role;
 use boxoffice_protocol::id::{CustomerId, Principal};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::request::Request;
@@ -39,6 +40,10 @@ impl<'a> Admitted<'a> {
     /// The principal that changes are recorded under; none without a token.
     pub(crate) fn principal(self) -> Option<&'a Principal> {
         self.grant.principal()
+    }
+
+    pub(crate) fn role(self) -> &'a Role {
+        self.grant.role()
     }
 
     pub(crate) fn is_visitors(self) -> bool {

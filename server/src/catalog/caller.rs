@@ -1,5 +1,6 @@
 //! The party that asks for a change, as far as a decision needs to know it.
 
+use crate::auth::Role;
 use crate::config::{CatalogLimits, VisitorHolds};
 use boxoffice_inventory::HoldRules;
 use boxoffice_protocol::id::Principal;
@@ -24,19 +25,30 @@ impl<'a> Caller<'a> {
 pub enum Allowance {
     #[default]
     Full,
+    /// All room for reservations but a reserve of operators.
+    Agent,
+    /// All room but a reserve of agents and operators, and no more of it than is left to others.
+    Customer,
     /// Half of the room for reservations, and short holds: becoming a visitor costs nothing.
     Visitor,
 }
 
 impl Allowance {
-    pub const fn of_visitor(is_visitor: bool) -> Self {
-        if is_visitor { Self::Visitor } else { Self::Full }
+    pub fn of(role: &Role, is_visitor: bool) -> Self {
+        match role {
+            _ if is_visitor => Self::Visitor,
+            Role::Admin => Self::Full,
+            Role::Agent => Self::Agent,
+            Role::Customer(_) | Role::Reader => Self::Customer,
+        }
     }
 
-    /// The part of `all` reservations that it may fill.
+    /// The part of `all` reservations that parties of its kind may fill.
     pub(super) const fn room(self, all: u64) -> u64 {
         match self {
             Self::Full => all,
+            Self::Agent => all - all / 16,
+            Self::Customer => all - all / 4,
             Self::Visitor => all / 2,
         }
     }
@@ -45,7 +57,7 @@ impl Allowance {
     pub fn holds(self, rules: &HoldRules, limits: &CatalogLimits) -> HoldRules {
         let VisitorHolds { max, life } = limits.visitor_holds;
         match self {
-            Self::Full => *rules,
+            Self::Full | Self::Agent | Self::Customer => *rules,
             Self::Visitor => {
                 let max = max.clamp(rules.min, rules.max);
                 let life = life.clamp(max, rules.life);

@@ -1,12 +1,14 @@
 //! The context of every decision: clock, ledger, rules, and the limits of all events together.
 
-use super::caller::Allowance;
+use super::caller::{Allowance, Caller};
+use super::customer_tokens::CustomerTokens;
 use crate::clock::Clock;
 use crate::config::CatalogLimits;
 use crate::ledger::Ledger;
 use boxoffice_inventory::{HoldRules, Inventory};
 use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::refusal::UnavailableWhy;
+use boxoffice_protocol::time::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -20,6 +22,7 @@ pub(super) struct Context {
     remembered: AtomicU64,
     live: AtomicU64,
     seats: AtomicU64,
+    customer_tokens: CustomerTokens,
 }
 
 impl Context {
@@ -37,6 +40,7 @@ impl Context {
             remembered: AtomicU64::new(0),
             live: AtomicU64::new(0),
             seats: AtomicU64::new(0),
+            customer_tokens: CustomerTokens::default(),
         }
     }
 
@@ -58,12 +62,21 @@ impl Context {
         allowance.holds(&self.rules, &self.limits)
     }
 
-    pub(super) fn admit_reservation(&self, allowance: Allowance) -> Result<(), UnavailableWhy> {
-        if self.remembered.load(Ordering::Relaxed) < allowance.room(self.limits.reservations) {
-            Ok(())
-        } else {
-            Err(UnavailableWhy::TooMany)
-        }
+    /// Refuses a reservation for which its caller has no room, now that so much is remembered.
+    pub(super) fn admit_reservation(
+        &self,
+        caller: Caller<'_>,
+        now: Timestamp,
+    ) -> Result<(), UnavailableWhy> {
+        let room = caller.allowance.room(self.limits.reservations);
+        let left = room.saturating_sub(self.remembered.load(Ordering::Relaxed));
+        let has_room = match caller {
+            Caller { principal: Some(token), allowance: Allowance::Customer } => {
+                self.customer_tokens.take(token, now, left)
+            }
+            _ => left > 0,
+        };
+        if has_room { Ok(()) } else { Err(UnavailableWhy::TooMany) }
     }
 
     /// Refuses seats beyond the limit; none that an event has already are taken from it.

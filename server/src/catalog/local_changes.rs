@@ -148,12 +148,12 @@ impl ChangeSink for LocalChanges<'_> {
     }
 
     fn make(&mut self, change: Change) -> Result<(), UnavailableWhy> {
-        let (context, Caller { principal, allowance }) = (self.context, self.caller);
+        let (context, caller, principal) = (self.context, self.caller, self.caller.principal);
         if matches!(change, Change::Held(_) | Change::Reserved(_))
-            && context.admit_reservation(allowance).is_err()
+            && context.admit_reservation(caller, self.now).is_err()
         {
             self.forget();
-            context.admit_reservation(allowance)?;
+            context.admit_reservation(caller, self.now)?;
         }
         if let Change::Updated(updated) = &change {
             let (before, after) = (seats(&updated.before.spec), seats(&updated.after.spec));

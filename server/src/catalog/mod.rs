@@ -15,6 +15,7 @@ mod caller;
 mod catalog;
 mod catch_up;
 mod context;
+mod customer_tokens;
 mod deadlines;
 mod deletion;
 mod event;

@@ -185,7 +185,7 @@ pub struct Settings {
     pub max_events: Option<usize>,
 
     /// How many reservations may be in memory; ended ones are for a day. Visitors may fill half of
-    /// it [default: 20000000]
+    /// it, customers' tokens three quarters, agents all but a sixteenth [default: 20000000]
     #[arg(long, env = "BOXOFFICE_MAX_RESERVATIONS", value_name = "N")]
     pub max_reservations: Option<u64>,
 

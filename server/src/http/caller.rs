@@ -163,7 +163,7 @@ impl HttpCaller {
     /// How long the caller may hold places.
     pub(super) fn hold_rules(&self) -> HoldRules {
         let Config { holds, limits, .. } = &self.shared.config;
-        Allowance::of_visitor(self.grant.is_visitors()).holds(holds, limits)
+        Allowance::of(self.grant.role(), self.grant.is_visitors()).holds(holds, limits)
     }
 
     /// Whether the grant still lasts, for answers that take long.
