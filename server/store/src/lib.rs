@@ -17,6 +17,8 @@ mod lease;
 mod log_id;
 mod memory;
 mod outcome;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod snapshot;
 mod store;
 
@@ -26,5 +28,7 @@ pub use lease::{Lease, LeaseAnswer};
 pub use log_id::{LogId, LogIdError};
 pub use memory::{Fault, Memory};
 pub use outcome::{Divergence, Outcome};
+#[cfg(feature = "postgres")]
+pub use postgres::{Postgres, PostgresError};
 pub use snapshot::{Snapshot, Summary};
 pub use store::{Hints, Pending, Read, Store};

@@ -19,6 +19,8 @@ pub enum Need {
     Chromium,
     /// Node.js, version 18 or later.
     Node,
+    /// The server programs of PostgreSQL, 15 or later.
+    Postgres,
 }
 
 impl fmt::Display for Need {
@@ -31,6 +33,7 @@ impl fmt::Display for Need {
             Self::Script => "script",
             Self::Chromium => "chromium",
             Self::Node => "node",
+            Self::Postgres => "postgres",
         })
     }
 }
