@@ -76,7 +76,10 @@ impl Polite {
             while due.duration_since(begun) < span {
                 std::thread::sleep(due.saturating_duration_since(Instant::now()));
                 let request = reserve(new_id(self.wire.now()), EVENT, "ann", standing(1));
-                queue.send((due, wall_clock())).context("the replies are not read")?;
+                if queue.send((due, wall_clock())).is_err() {
+                    // The reader says why it has ended.
+                    break;
+                }
                 self.wire.send(&[request])?;
                 due += EVERY;
             }
