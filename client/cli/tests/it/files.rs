@@ -36,7 +36,7 @@ fn a_mistake_in_an_events_file_is_shown_with_its_line_and_a_caret() {
     assert!(!run.stderr.contains("\\u{"), "{}", run.stderr);
 }
 
-/// Books a file of reservations for an opera with one row of nine seats, and returns the run and the
+/// Books a file of reservations for an opera with three rows of nine seats, and returns the run and the
 /// customers with their seats.
 fn book(name: &str, content: impl AsRef<[u8]>, options: &[&str]) -> (Run, String, Vec<String>) {
     let (_server, cli) = serve();
