@@ -36,8 +36,8 @@ fn a_mistake_in_an_events_file_is_shown_with_its_line_and_a_caret() {
     assert!(!run.stderr.contains("\\u{"), "{}", run.stderr);
 }
 
-/// Books a file of reservations for an opera with three rows of nine seats, and returns the run and the
-/// customers with their seats.
+/// Books a file of reservations for an opera with three rows of nine seats. Returns the run, the
+/// file's path, and the customers with their seats.
 fn book(name: &str, content: impl AsRef<[u8]>, options: &[&str]) -> (Run, String, Vec<String>) {
     let (_server, cli) = serve();
     cli.done(
