@@ -1,11 +1,12 @@
 //! A watch of one event, for a connection or for the streams of the event.
 
-use crate::catalog::{CatchUp, Event, Wake};
+use crate::catalog::{Catalog, CatchUp, Event, ExpiryTurn, Wake};
 use std::sync::Arc;
 
 /// It ends when it is dropped.
 #[derive(Debug)]
 pub(crate) struct EventWatch {
+    catalog: Arc<Catalog>,
     event: Arc<Event>,
     wake: Wake,
     /// The newest version that was pulled; none before the first snapshot.
@@ -16,9 +17,14 @@ pub(crate) struct EventWatch {
 
 impl EventWatch {
     /// Begins a watch behind version `from`, or with a snapshot; none if the event is deleted.
-    pub(crate) fn begin(event: Arc<Event>, from: Option<u64>, wake: Wake) -> Option<Self> {
+    pub(crate) fn begin(
+        catalog: &Arc<Catalog>,
+        event: Arc<Event>,
+        from: Option<u64>,
+        wake: Wake,
+    ) -> Option<Self> {
         let known = event.watch(from)?;
-        Some(Self { event, wake, known, slept_in: None })
+        Some(Self { catalog: Arc::clone(catalog), event, wake, known, slept_in: None })
     }
 
     pub(crate) fn event(&self) -> &Event {
@@ -31,7 +37,11 @@ impl EventWatch {
     }
 
     /// Takes the changes since the last pull. Once there are no more, the next one wakes `wake`.
+    /// Holds that are due are recorded as expired before a snapshot, for at most a turn.
     pub(crate) fn pull(&mut self) -> CatchUp {
+        if self.event.takes_snapshot(self.known) {
+            self.catalog.expire_due(&self.event, &mut ExpiryTurn::default());
+        }
         let pulled = self.event.pull(self.known, &self.wake, &mut self.slept_in);
         self.known = Some(pulled.known);
         pulled

@@ -3,14 +3,14 @@
 //! No decision waits for it or depends on it: it makes expiries visible to watchers and in views,
 //! and keeps memory tidy.
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, DueHolds, ExpiryTurn};
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Deadlines this close together are swept together.
-const TOGETHER: Duration = Duration::from_millis(20);
+const TOGETHER: Duration = Duration::from_millis(5);
 
 /// How long to wait when the ledger takes nothing.
 const RETRY: Duration = Duration::from_millis(250);
@@ -47,16 +47,16 @@ pub enum Swept {
     Nothing,
 }
 
-/// Sweeps the event that has been due longest.
+/// Sweeps the event that has been due longest, for a turn.
 pub fn step(catalog: &Catalog, clock: &Clock, metrics: &Metrics) -> Swept {
     let deadlines = catalog.deadlines();
     let Some(event) = deadlines.pop(clock.now()) else { return Swept::Nothing };
-    match catalog.sweep(&event) {
-        Ok(expired) => {
-            metrics.swept.add(expired as u64);
-            Swept::Event
-        }
-        Err(_) => {
+    let mut turn = ExpiryTurn::default();
+    let left = catalog.expire_due(&event, &mut turn);
+    metrics.swept.add(turn.expired as u64);
+    match left {
+        DueHolds::Recorded | DueHolds::Remain => Swept::Event,
+        DueHolds::Refused => {
             deadlines.push(clock.now().plus(RETRY), &event);
             Swept::Refused
         }

@@ -1,12 +1,12 @@
 //! Views for a connection: no older than the versions that it was sent before.
 
 use crate::server_state::ServerState;
-use crate::views::{Aged, Aspect, Form, MonotonicReads};
+use crate::views::{Aged, Aspect, Form, MonotonicReads, Viewed};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::request::{Freshness, PageLimit};
 
 impl ServerState {
-    /// A page of the events behind `after`.
+    /// A page of the events behind `after`; none if it takes another turn.
     #[inline]
     pub(crate) fn view_list(
         &self,
@@ -14,14 +14,14 @@ impl ServerState {
         (after, limit): (Option<EventId<&str>>, PageLimit),
         form: Form,
         freshness: Freshness,
-    ) -> Aged {
+    ) -> Option<Aged> {
         let wanted = told.wants_list(freshness);
-        let aged = self.views.of_list(&self.catalog, after, limit, form, wanted);
+        let aged = self.views.of_list(&self.catalog, after, limit, form, wanted)?;
         told.heard_of_many(aged.view.done_at);
-        aged
+        Some(aged)
     }
 
-    /// A view of one event; none if there is no such event.
+    /// A view of one event.
     #[inline]
     pub(crate) fn view_event(
         &self,
@@ -30,11 +30,13 @@ impl ServerState {
         aspect: Aspect,
         form: Form,
         freshness: Freshness,
-    ) -> Option<Aged> {
-        let event = self.catalog.find(event)?;
+    ) -> Viewed {
+        let Some(event) = self.catalog.find(event) else { return Viewed::Gone };
         let wanted = told.wants(event.serial, freshness);
-        let aged = self.views.of_event(&event, aspect, form, wanted)?;
-        told.heard(event.serial, aged.view.version, aged.view.done_at);
-        Some(aged)
+        let viewed = self.views.of_event(&self.catalog, &event, aspect, form, wanted);
+        if let Viewed::View(Aged { view, .. }) = &viewed {
+            told.heard(event.serial, view.version, view.done_at);
+        }
+        viewed
     }
 }

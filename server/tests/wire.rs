@@ -7,6 +7,7 @@ mod wire {
     mod a_concert;
     mod connections;
     mod created_again;
+    mod due_holds;
     mod holds;
     mod idempotency;
     mod invalid_requests;

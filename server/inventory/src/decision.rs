@@ -55,6 +55,16 @@ impl Inventory {
         self.chunk(self.book.due(now))
     }
 
+    /// One chunk of the expiries of those of these reservations that are due at `now`.
+    pub fn due_chunk_of<'a>(
+        &self,
+        ids: impl IntoIterator<Item = &'a ReservationId>,
+        now: Timestamp,
+    ) -> Vec<Change> {
+        let slots = ids.into_iter().filter_map(|id| self.book.find(id));
+        self.chunk(slots.filter(|&slot| self.book.is_due(slot, now)))
+    }
+
     /// The expiries of up to `most` holds that are due at `now`, the earliest deadline first.
     pub fn due(&self, now: Timestamp, most: usize) -> Vec<Change> {
         if self.is_deleted() {

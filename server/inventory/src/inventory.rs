@@ -116,6 +116,11 @@ impl Inventory {
         let earliest = self.book.deadlines.first().filter(|_| !self.is_deleted());
         earliest.map(|&(deadline, _)| deadline)
     }
+
+    /// Whether a hold is due at `now`.
+    pub fn has_due(&self, now: Timestamp) -> bool {
+        self.next_expiry().is_some_and(|next| next <= now)
+    }
 }
 
 /// The price of a place in each section.

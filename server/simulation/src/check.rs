@@ -110,6 +110,20 @@ impl Checker<'_> {
                 let later = &self.readings[*said.between.start()..];
                 next.at >= *time || later.contains(&next.at)
             }),
+            Claim::NothingDue => {
+                let asked_at = self.readings[*said.between.start()];
+                !model.reservations.iter().any(|one| one.is_due(asked_at))
+            }
+            Claim::DueFor(age_ms) => {
+                let readings = &self.readings[said.between.clone()];
+                let since = |one: &Booked, now: &Timestamp| now.since(one.expires_at).as_millis();
+                model.reservations.iter().any(|one| {
+                    let is_it = |now: &Timestamp| {
+                        one.is_due(*now) && since(one, now) == u128::from(*age_ms)
+                    };
+                    readings.iter().any(is_it)
+                })
+            }
         };
         assert!(
             is_true && (!model.deleted || is_of_end(&said.claim)),

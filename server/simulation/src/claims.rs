@@ -67,6 +67,11 @@ pub(crate) enum Claim {
     Ended,
     /// A cached view was as old as it said, or younger: it shows what was so at this time.
     ShownAt(Timestamp),
+    /// A view without an age: no hold was due when it was asked for.
+    NothingDue,
+    /// A view that is older than a cached one may be, since the disk takes nothing: holds have been
+    /// due for so many milliseconds.
+    DueFor(u32),
 }
 
 /// Something said about a version of the catalog.
@@ -151,7 +156,7 @@ impl Claims {
         let (version, since) = (*version, asked.since);
         let is_cached = may_be_cached(&asked.request);
         let floor = if is_cached { told.clone() } else { asked.floor.clone() };
-        assert!(*age_ms == 0 || is_cached && *age_ms < MAX_AGE_MS, "{age_ms} ms old: {asked:?}");
+        assert!(*age_ms == 0 || is_view(&asked.request), "{age_ms} ms old: {asked:?}");
         match (&asked.request, body) {
             (_, Body::Refused(Refusal::OutcomeUnknown)) => return Heard::Unknown,
             (request, body) if is_impossible(request) => {
@@ -184,6 +189,9 @@ impl Claims {
                     self.hear(&row.id, row.version, &floor, told, asked);
                     let claim = Claim::Summary(row.clone());
                     self.claim(&row.id, row.version, since, claim);
+                    if *age_ms == 0 {
+                        self.claim(&row.id, row.version, since, Claim::NothingDue);
+                    }
                 }
                 let ids = rows.iter().map(|row| row.id.clone()).collect();
                 let (after, next) = (after.clone(), next.clone());
@@ -200,13 +208,26 @@ impl Claims {
         }
         let event = event_of(&asked.request).unwrap_or_else(|| panic!("{asked:?}: {reply:?}"));
         self.hear(event, version, &floor, told, asked);
-        if is_cached {
-            let shown_at = Timestamp::from_ms(self.readings[since].as_ms() - u64::from(*age_ms));
-            self.claim(event, version, since, Claim::ShownAt(shown_at));
+        if is_view(&asked.request) {
+            self.claim_age(event, version, asked, *age_ms);
         }
         let (claim, heard) = claim_of(asked, body);
         self.claim(event, version, since, claim);
         heard
+    }
+
+    /// A view of an event was so old.
+    fn claim_age(&mut self, event: &EventId, version: u64, asked: &SentRequest, age_ms: u32) {
+        let (since, is_cached) = (asked.since, may_be_cached(&asked.request));
+        if age_ms == 0 {
+            self.claim(event, version, since, Claim::NothingDue);
+        } else if !is_cached || age_ms >= MAX_AGE_MS {
+            self.claim(event, version, since, Claim::DueFor(age_ms));
+        }
+        if is_cached {
+            let shown_at = Timestamp::from_ms(self.readings[since].as_ms() - u64::from(age_ms));
+            self.claim(event, version, since, Claim::ShownAt(shown_at));
+        }
     }
 
     fn list(&mut self, asked: &SentRequest, reply: &Reply, floor: &Newest, told: &mut Newest) {
@@ -264,6 +285,10 @@ impl Claims {
         told.catalog = version;
         self.newest.catalog = version.max(self.newest.catalog);
     }
+}
+
+fn is_view(request: &Request) -> bool {
+    matches!(request, Request::GetEvent { .. } | Request::Seats { .. } | Request::ListEvents { .. })
 }
 
 fn may_be_cached(request: &Request) -> bool {

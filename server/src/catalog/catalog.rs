@@ -7,6 +7,7 @@ use super::deadlines::Deadlines;
 use super::event::{Event, Observed};
 use super::event_map::{EventEntry, EventMap, Slug};
 use super::fingerprint::Fingerprints;
+use super::local_changes::Swept;
 use super::recovery::Recovery;
 use crate::clock::Clock;
 use crate::config::CatalogLimits;
@@ -180,12 +181,12 @@ impl Catalog {
     }
 
     /// Expires one chunk of an event's due holds, and registers the next time to come.
-    pub(crate) fn sweep(&self, event: &Arc<Event>) -> Result<usize, UnavailableWhy> {
+    pub(super) fn sweep(&self, event: &Arc<Event>) -> Result<Swept, UnavailableWhy> {
         let swept = event.sweep(&self.context)?;
         if let Some(next) = swept.next {
             self.deadlines.push(next, event);
         }
-        Ok(swept.expired)
+        Ok(swept)
     }
 
     /// The memory that all events together take.

@@ -2,13 +2,11 @@
 
 use super::catch_up::{CatchUp, SnapshotSource};
 use super::watchers::{Wake, Watchers};
-use crate::clock::Clock;
 use crate::ledger::Position;
 use boxoffice_inventory::Inventory;
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::event::EventSpec;
-use boxoffice_protocol::id::{CustomerId, EventId};
-use boxoffice_protocol::reservation::Reservation;
+use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
 use bytes::Bytes;
 use parking_lot::Mutex;
@@ -47,6 +45,17 @@ pub struct Observed<T> {
     /// It may be shown when this is durable.
     pub position: Position,
     pub value: T,
+}
+
+/// Later than any deadline of a hold.
+pub(super) const NO_DEADLINE: Timestamp = Timestamp::from_ms(u64::MAX);
+
+/// Something read from an event at a time.
+#[derive(Debug)]
+pub(crate) struct Reading<T> {
+    pub(crate) observed: Observed<T>,
+    /// The next deadline of a hold: what was read is so until then, while the version stands.
+    pub(crate) until: Timestamp,
 }
 
 impl Event {
@@ -133,16 +142,23 @@ impl Event {
         Observed { version, position: state.position, value: look(&state.inventory) }
     }
 
-    /// A page of its reservations: see [`Inventory::reservations`].
-    pub(super) fn reservations(
+    /// Looks at the inventory as it is; only if no hold is due, where a time is given.
+    pub(super) fn read<T>(
         &self,
-        clock: &Clock,
-        from: u64,
-        customer: Option<CustomerId<&str>>,
-        most: usize,
-    ) -> Observed<(Vec<Reservation>, Option<u64>)> {
-        let now = clock.now();
-        self.look(|inventory| inventory.reservations(from, customer, now, most))
+        unless_due_at: Option<Timestamp>,
+        look: impl FnOnce(&Inventory) -> T,
+    ) -> Option<Reading<T>> {
+        let state = self.state.lock();
+        let next = state.inventory.next_expiry();
+        // Nothing is decided at an earlier time than what is there already.
+        if let (Some(next), Some(now)) = (next, unless_due_at)
+            && next <= now.max(state.last_at)
+        {
+            return None;
+        }
+        let (version, position) = (state.inventory.version(), state.position);
+        let observed = Observed { version, position, value: look(&state.inventory) };
+        Some(Reading { observed, until: next.unwrap_or(NO_DEADLINE) })
     }
 
     /// Whether the event was created like this.
@@ -164,6 +180,14 @@ impl Event {
 
     pub fn unwatch(&self, wake: &Wake) {
         self.state.lock().watchers.leave(wake);
+    }
+
+    /// Whether a watcher that has version `known` is sent a snapshot next.
+    pub(crate) fn takes_snapshot(&self, known: Option<u64>) -> bool {
+        known.is_none_or(|known| {
+            let state = self.state.lock();
+            state.watchers.after(known, state.inventory.version()).is_none()
+        })
     }
 
     /// The changes since version `known`; from a snapshot if that is not known or too long ago.

@@ -2,7 +2,8 @@
 
 use super::answer::Answer;
 use super::catalog::Catalog;
-use super::event::Event;
+use super::event::{Event, NO_DEADLINE, Observed, Reading};
+use super::expiries::ExpiryTurn;
 use crate::ledger::Position;
 use boxoffice_inventory::Inventory;
 use boxoffice_protocol::id::{CustomerId, EventId};
@@ -33,8 +34,13 @@ pub struct ReservationFilter<'a> {
 }
 
 impl Catalog {
-    /// A page of the events after `after`, in the order of their ids.
-    pub fn list_events(&self, after: Option<EventId<&str>>, limit: PageLimit) -> Answer {
+    /// A page of the events after `after`, in the order of their ids. No row shows a hold that is
+    /// due. None if that takes another turn.
+    pub(crate) fn list_events(
+        &self,
+        after: Option<EventId<&str>>,
+        limit: PageLimit,
+    ) -> Option<Reading<Body>> {
         let limit = limit.as_u32() as usize;
         let (version, mut position, mut page) = {
             let events = self.events.read();
@@ -43,14 +49,17 @@ impl Catalog {
         };
         let more = page.len() > limit;
         page.truncate(limit);
-        let mut rows = Vec::with_capacity(page.len());
+        let mut until = NO_DEADLINE;
+        let (mut turn, mut rows) = (ExpiryTurn::default(), Vec::with_capacity(page.len()));
         for event in page {
-            let looked = event.look(Inventory::summary);
-            position = position.max(looked.position);
-            rows.push(looked.value);
+            let read = self.read(&event, &mut turn, Inventory::summary)?;
+            position = position.max(read.observed.position);
+            until = until.min(read.until);
+            rows.push(read.observed.value);
         }
         let next = rows.last().filter(|_| more).map(|row| row.id.clone());
-        Answer { version, position, body: Body::Events { rows: rows.into(), next }, about: None }
+        let value = Body::Events { rows: rows.into(), next };
+        Some(Reading { observed: Observed { version, position, value }, until })
     }
 
     /// A page of reservations after `after`.
@@ -136,7 +145,7 @@ impl Catalog {
     ) -> Option<u64> {
         loop {
             let most = ROWS_AT_A_TIME.min(page.limit - page.rows.len());
-            let looked = event.reservations(&self.context.clock, from, customer, most);
+            let looked = event.reservations(&self.context, from, customer, most);
             let (reservations, next) = looked.value;
             page.take(looked.version, looked.position, reservations);
             from = next?;

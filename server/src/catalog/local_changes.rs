@@ -4,7 +4,7 @@
 use super::answer::{Answer, ShownEvent, Step};
 use super::caller::Caller;
 use super::context::{Context, Holdings, seats};
-use super::event::{Event, EventState};
+use super::event::{Event, EventState, Observed};
 use super::watchers::{Push, PushContent};
 use boxoffice_inventory::{
     Answered, ChangeSink, Command, Decision, EXPIRY_CHUNK, Inventory, VisibleChange, answer,
@@ -12,9 +12,10 @@ use boxoffice_inventory::{
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::frame::encode_body;
-use boxoffice_protocol::id::Principal;
+use boxoffice_protocol::id::{CustomerId, Principal};
 use boxoffice_protocol::refusal::UnavailableWhy;
 use boxoffice_protocol::reply::Body;
+use boxoffice_protocol::reservation::Reservation;
 use boxoffice_protocol::time::Timestamp;
 use parking_lot::MutexGuard;
 
@@ -52,6 +53,32 @@ impl Event {
         }
     }
 
+    /// A page of its reservations: see [`Inventory::reservations`]. Those that are due are recorded
+    /// as expired first, one chunk in one hold of the lock.
+    pub(super) fn reservations(
+        &self,
+        context: &Context,
+        from: u64,
+        customer: Option<CustomerId<&str>>,
+        most: usize,
+    ) -> Observed<(Vec<Reservation>, Option<u64>)> {
+        loop {
+            let mut changes = LocalChanges::new(self, context, Caller::default());
+            let (now, inventory) = (changes.now, &changes.state.inventory);
+            let page = inventory.reservations(from, customer, now, most);
+            let expiries = inventory.due_chunk_of(page.0.iter().map(|row| &row.id), now);
+            let is_settled = expiries.is_empty();
+            // Where the ledger takes nothing, the page shows what is recorded.
+            let refused =
+                expiries.into_iter().try_for_each(|expiry| changes.expire(expiry)).is_err();
+            if is_settled || refused {
+                let (version, position) =
+                    (changes.state.inventory.version(), changes.state.position);
+                return Observed { version, position, value: page };
+            }
+        }
+    }
+
     /// Expires one chunk of due holds.
     ///
     /// # Errors
@@ -62,12 +89,12 @@ impl Event {
         let expired = due.len();
         changes.state.sweep_at = None;
         due.into_iter().try_for_each(|expiry| changes.expire(expiry))?;
-        if changes.state.inventory.next_expiry().is_some_and(|next| next <= changes.now) {
-            return Ok(Swept { expired, next: Some(changes.now) });
+        if changes.state.inventory.has_due(changes.now) {
+            return Ok(Swept { expired, more: true, next: Some(changes.now) });
         }
         changes.forget();
         changes.state.sweep_at = changes.state.inventory.next_to_sweep();
-        Ok(Swept { expired, next: changes.state.sweep_at })
+        Ok(Swept { expired, more: false, next: changes.state.sweep_at })
     }
 }
 
@@ -76,6 +103,8 @@ impl Event {
 pub(super) struct Swept {
     /// Holds that were expired.
     pub(super) expired: usize,
+    /// Whether others are due.
+    pub(super) more: bool,
     /// When the event has to be swept again.
     pub(super) next: Option<Timestamp>,
 }

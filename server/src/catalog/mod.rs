@@ -3,7 +3,8 @@
 //! A request is decided in four files: `catalog` finds the event, `local_changes` takes its lock
 //! and has the inventory's [`answer`](boxoffice_inventory::answer) decide, with a `context` of
 //! clock, ledger and limits; every change is recorded, applied and shown to `watchers`, and an
-//! `answer` carries the position that it waits for. `listing` reads pages, `catch_up` is what a
+//! `answer` carries the position that it waits for. `listing` reads pages, `expiries` records
+//! what reads rest on and the sweeper finds, `catch_up` is what a
 //! watcher is sent, `deadlines` tells the sweeper when to come, `recovery` makes a catalog of what
 //! was stored.
 //!
@@ -20,6 +21,7 @@ mod deadlines;
 mod deletion;
 mod event;
 mod event_map;
+mod expiries;
 mod fingerprint;
 mod listing;
 mod local_changes;
@@ -32,6 +34,7 @@ pub use catalog::Catalog;
 pub use catch_up::CatchUp;
 pub use context::Holdings;
 pub use event::{Event, Observed};
+pub(crate) use expiries::{DueHolds, ExpiryTurn};
 pub use fingerprint::{Fingerprints, ReservationKind};
 pub use listing::ReservationFilter;
 pub use recovery::{Contradiction, Recovery};

@@ -6,7 +6,7 @@ use super::problem::Problem;
 use super::responses::{created, json};
 use super::view_response::{self, ReadConditions};
 use crate::server_state::ServerState;
-use crate::views::{Aspect, Form};
+use crate::views::{Aspect, Form, Viewed};
 use axum::response::Response;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::json::{
@@ -85,7 +85,14 @@ async fn list_events(
     let after = after.as_ref().map(EventId::borrowed);
     caller.admit(&Request::ListEvents { after, limit, freshness })?;
     let page = (after, limit);
-    let aged = caller.shared.view_list(&mut caller.told(), page, Form::Json, freshness);
+    let aged = loop {
+        let viewed = caller.shared.view_list(&mut caller.told(), page, Form::Json, freshness);
+        match viewed {
+            Some(aged) => break aged,
+            // Expired holds were recorded; other tasks have a turn.
+            None => tokio::task::yield_now().await,
+        }
+    };
     view_response::respond(&caller, aged, &conditions).await
 }
 
@@ -135,10 +142,14 @@ async fn view(
         Aspect::Seats => Request::Seats { event: id, freshness },
     })?;
     let shared = &caller.shared;
-    let found = shared.view_event(&mut caller.told(), id, aspect, Form::Json, freshness);
-    match found {
-        Some(aged) => view_response::respond(caller, aged, conditions).await,
-        None => Err(caller.refuse(shared.catalog.event_not_found()).await),
+    loop {
+        let viewed = shared.view_event(&mut caller.told(), id, aspect, Form::Json, freshness);
+        match viewed {
+            Viewed::View(aged) => return view_response::respond(caller, aged, conditions).await,
+            Viewed::Gone => return Err(caller.refuse(shared.catalog.event_not_found()).await),
+            // Expired holds were recorded; other tasks have a turn.
+            Viewed::Again => tokio::task::yield_now().await,
+        }
     }
 }
 

@@ -4,11 +4,11 @@ use super::backup::AwaitedBackup;
 use super::output::{OutputBuffer, Timed};
 use super::watches::Watches;
 use crate::auth::Admitted;
-use crate::catalog::{Answer, Step};
+use crate::catalog::{Answer, DueHolds, ExpiryTurn, Step};
 use crate::ledger::Position;
 use crate::metrics::Listener;
 use crate::server_state::ServerState;
-use crate::views::{Aged, Aspect, Form, MonotonicReads};
+use crate::views::{Aged, Aspect, Form, MonotonicReads, Viewed};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::id::{BackupName, EventId};
 use boxoffice_protocol::refusal::Refusal;
@@ -57,7 +57,7 @@ impl Responder<'_> {
             Request::ListEvents { after, limit, freshness } => {
                 let page = (after, limit);
                 let view = self.shared.view_list(self.told, page, Form::Wire, freshness);
-                return self.put_view(correlation, &view);
+                return view.map_or(Turn::Again, |view| self.put_view(correlation, &view));
             }
             Request::GetEvent { event, freshness } => {
                 return self.view(correlation, event, Aspect::Details, freshness);
@@ -97,15 +97,22 @@ impl Responder<'_> {
     ) -> Turn {
         let view = self.shared.view_event(self.told, id, aspect, Form::Wire, freshness);
         match view {
-            Some(view) => self.put_view(correlation, &view),
-            None => self.put(correlation, self.shared.catalog.event_not_found()),
+            Viewed::View(view) => self.put_view(correlation, &view),
+            Viewed::Again => Turn::Again,
+            Viewed::Gone => self.put(correlation, self.shared.catalog.event_not_found()),
         }
     }
 
     fn watch(&mut self, correlation: u32, id: EventId<&str>, from: Option<u64>) -> Turn {
-        let begun = match self.shared.catalog.find(id) {
+        let catalog = &self.shared.catalog;
+        let begun = match catalog.find(id) {
             None => Err(Refusal::EventNotFound),
-            Some(event) => self.watches.begin(correlation, event, from),
+            Some(event) => match catalog.expire_due(&event, &mut ExpiryTurn::default()) {
+                DueHolds::Remain => return Turn::Again,
+                DueHolds::Recorded | DueHolds::Refused => {
+                    self.watches.begin(correlation, catalog, event, from)
+                }
+            },
         };
         match begun {
             Ok(()) => {}

@@ -2,7 +2,7 @@
 
 use super::output::{OutputBuffer, Timed};
 use crate::admission::{Full, PlacePool, PooledPlace};
-use crate::catalog::{Event, Wake};
+use crate::catalog::{Catalog, Event, Wake};
 use crate::event_watch::EventWatch;
 use crate::fairness::Party;
 use crate::ledger::Position;
@@ -51,6 +51,7 @@ impl Watches {
     pub(super) fn begin(
         &mut self,
         correlation: u32,
+        catalog: &Arc<Catalog>,
         event: Arc<Event>,
         from: Option<u64>,
     ) -> Result<(), Refusal> {
@@ -62,7 +63,7 @@ impl Watches {
             return Err(Refusal::LimitExceeded { limit, have: limit });
         }
         let place = self.pool.take(self.party.clone()).map_err(|full| self.refuse(full))?;
-        let watch = EventWatch::begin(event, from, Arc::clone(&self.wake));
+        let watch = EventWatch::begin(catalog, event, from, Arc::clone(&self.wake));
         let watch = watch.ok_or(Refusal::EventNotFound)?;
         let lost = Box::pin(place.lost.clone().cancelled_owned());
         self.metrics.watches.add(1);

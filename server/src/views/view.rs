@@ -24,6 +24,8 @@ pub struct View {
     pub begun_at: Timestamp,
     /// A time after it was rendered: what the view shows was so by then.
     pub done_at: Timestamp,
+    /// The next deadline of a hold that it shows: it is as good as a new one until then at most.
+    pub until: Timestamp,
     pub body: Bytes,
     /// Its tag and gzip form for HTTP, made when they are first needed.
     pub(super) writings: Writings,
@@ -35,6 +37,17 @@ pub struct Aged {
     pub view: Arc<View>,
     /// How old it is.
     pub age: Duration,
+}
+
+/// How far a look for a view came in one turn.
+#[derive(Debug)]
+pub enum Viewed {
+    View(Aged),
+    /// The event is gone.
+    Gone,
+    /// Some of the holds that are due were recorded as expired; let others have a turn, then look
+    /// again.
+    Again,
 }
 
 /// The least that a view must show.

@@ -1,8 +1,8 @@
 //! The cache of views.
 
 use super::render;
-use super::view::{Aged, View, ViewRequirement, Writings};
-use crate::catalog::{Catalog, Event, Observed};
+use super::view::{Aged, View, ViewRequirement, Viewed, Writings};
+use crate::catalog::{Catalog, Event, ExpiryTurn, Observed};
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::randomness::TableHashing;
@@ -70,30 +70,35 @@ impl Views {
         Self { cache, max_age, clock, metrics }
     }
 
-    /// A view of an event; none if it is gone.
+    /// A view of an event.
     pub fn of_event(
         &self,
-        event: &Event,
+        catalog: &Catalog,
+        event: &Arc<Event>,
         aspect: Aspect,
         form: Form,
         wanted: ViewRequirement,
-    ) -> Option<Aged> {
+    ) -> Viewed {
         let render = || {
             let begun_at = self.clock.now();
-            let looked = event.look(|inventory| match aspect {
-                Aspect::Details => Body::Event(Box::new(Inventory::details(inventory))),
+            let look = |inventory: &Inventory| match aspect {
+                Aspect::Details => Body::Event(Box::new(inventory.details())),
                 Aspect::Seats => Body::Seats(inventory.seat_map()),
-            });
+            };
+            let read = catalog.read(event, &mut ExpiryTurn::default(), look)?;
             let write = |version, body: &Body| render::event(&event.id, version, body);
-            self.rendered(looked, form, write, begun_at)
+            Some(self.rendered(read.observed, read.until, form, write, begun_at))
         };
         let key = Key::Event(event.serial, aspect, form);
-        let aged = self.serve(key, Some(event.version()), wanted, render);
-        (!event.is_gone()).then_some(aged)
+        match self.serve(key, Some(event.version()), wanted, render) {
+            _ if event.is_gone() => Viewed::Gone,
+            Some(aged) => Viewed::View(aged),
+            None => Viewed::Again,
+        }
     }
 
     /// A view of a page of the list of events. It has no one version that could stand: it is
-    /// as good as it is young.
+    /// as good as it is young. None if the turn was used up: see [`Viewed::Again`].
     pub fn of_list(
         &self,
         catalog: &Catalog,
@@ -101,14 +106,12 @@ impl Views {
         limit: PageLimit,
         form: Form,
         wanted: ViewRequirement,
-    ) -> Aged {
+    ) -> Option<Aged> {
         let key = Key::List(after.map(|id| id.to_owned()), limit.as_u32(), form);
         let render = || {
             let begun_at = self.clock.now();
-            let answer = catalog.list_events(after, limit);
-            let (version, position) = (answer.version, answer.position);
-            let looked = Observed { version, position, value: answer.body };
-            self.rendered(looked, form, render::events, begun_at)
+            let read = catalog.list_events(after, limit)?;
+            Some(self.rendered(read.observed, read.until, form, render::events, begun_at))
         };
         self.serve(key, None, wanted, render)
     }
@@ -116,6 +119,7 @@ impl Views {
     fn rendered(
         &self,
         looked: Observed<Body>,
+        until: Timestamp,
         form: Form,
         to_json: impl FnOnce(u64, &Body) -> Vec<u8>,
         begun_at: Timestamp,
@@ -126,37 +130,41 @@ impl Views {
             Form::Wire => (encode_body(&value), Writings::None),
             Form::Json => (to_json(version, &value).into(), Writings::possible()),
         };
-        Arc::new(View { version, position, begun_at, done_at: self.clock.now(), body, writings })
+        let done_at = self.clock.now();
+        Arc::new(View { version, position, begun_at, done_at, until, body, writings })
     }
 
-    /// The cached view if it will do, or else a new one; one rendering at a time for each key.
+    /// The cached view if it will do, or else a new one; one rendering at a time for each key. None
+    /// if `render` needs another turn.
     fn serve(
         &self,
         key: Key,
         current: Option<u64>,
         wanted: ViewRequirement,
-        render: impl FnOnce() -> Arc<View>,
-    ) -> Aged {
+        render: impl FnOnce() -> Option<Arc<View>>,
+    ) -> Option<Aged> {
         let now = self.clock.now();
         if let Some(view) = self.cache.get(&key)
             && let Some(age) = self.age_if_good(&view, current, wanted, now)
         {
             self.metrics.views_cached.add(1);
-            return Aged { view, age };
+            return Some(Aged { view, age });
         }
-        let mut age = Duration::ZERO;
-        let computed = self.cache.entry(key).and_compute_with(|entry| {
-            let cached = entry.map(moka::Entry::into_value);
-            match cached.and_then(|view| self.age_if_good(&view, current, wanted, now)) {
-                Some(found) => {
-                    age = found;
-                    Op::Nop
-                }
-                None => Op::Put(render()),
+        let mut found = None;
+        self.cache.entry(key).and_compute_with(|entry| {
+            if let Some(view) = entry.map(moka::Entry::into_value)
+                && let Some(age) = self.age_if_good(&view, current, wanted, now)
+            {
+                found = Some(Aged { view, age });
+                return Op::Nop;
             }
+            let Some(view) = render() else { return Op::Nop };
+            // Where the ledger takes no expiries, it is what was so until the first of them.
+            let age = view.done_at.since(view.until);
+            found = Some(Aged { view: Arc::clone(&view), age });
+            Op::Put(view)
         });
-        let view = computed.into_entry().expect("it was there or was put there").into_value();
-        Aged { view, age }
+        found
     }
 
     fn age_if_good(
@@ -166,10 +174,11 @@ impl Views {
         wanted: ViewRequirement,
         now: Timestamp,
     ) -> Option<Duration> {
-        if current.is_some_and(|version| view.version >= version) {
+        if current.is_some_and(|version| view.version >= version) && now < view.until {
             return Some(Duration::ZERO);
         }
-        let age = now.since(view.begun_at);
+        // Where the ledger took no expiries, it was old when it was rendered.
+        let age = now.since(view.begun_at.min(view.until));
         let young = wanted.freshness == Freshness::Cached
             && age < self.max_age
             && (view.version >= wanted.at_least && view.begun_at > wanted.since

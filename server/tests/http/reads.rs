@@ -129,3 +129,29 @@ async fn an_old_view_says_its_age_and_fresh_goes_around_it() {
     let counted = server.metrics().views_cached.value();
     assert!(counted >= 1, "some came from the cache");
 }
+
+#[tokio::test]
+async fn law_4_no_fresh_read_shows_a_hold_at_its_deadline() {
+    let reads = [
+        (format!("{HALL}?fresh=true"), "/sections/0/held"),
+        (format!("{SEATS}?fresh=true"), "/sections/0/held"),
+        ("/v1/events?fresh=true".to_owned(), "/events/0/held"),
+        ("/v1/reservations?event=hall".to_owned(), "/reservations/0/status"),
+    ];
+    for (read, place) in reads {
+        let (server, mut http) = with_hall(config(), 2).await;
+        let clock = server.clock().clone();
+        let id = new_id(START).to_string();
+        let hold = json!({"id": id, "action": "hold", "customer": "ann", "seats": ["A1"],
+            "ttl_ms": 60_000});
+        http.post("/v1/events/hall/reservations", &hold).await.expect(201);
+        clock.advance(Duration::from_millis(59_999));
+        let before = http.get(&read).await.expect(200);
+        let held = before.pointer(place).unwrap_or_else(|| panic!("no {place} in {before}"));
+        assert!(*held == json!(1) || *held == json!("held"), "{before}");
+        clock.advance(Duration::from_millis(1));
+        let after = http.get(&read).await.expect(200);
+        let free = after.pointer(place).expect("as before");
+        assert!(*free == json!(0) || *free == json!("expired"), "{after}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::open_streams::NoStream;
 use super::streams::Streams;
+use crate::catalog::{DueHolds, ExpiryTurn};
 use crate::http::caller::HttpCaller;
 use crate::http::extract::EventPath;
 use crate::http::problem::{HttpError, Problem};
@@ -64,6 +65,12 @@ async fn stream(
     caller.admit(&Request::Watch { event: id.borrowed(), from_version: known })?;
     let catalog = &caller.shared.catalog;
     let found = catalog.find(id.borrowed()).ok_or(NoStream::EventGone);
+    if let Ok(event) = &found {
+        // Due holds are recorded as expired in turns with other tasks.
+        while catalog.expire_due(event, &mut ExpiryTurn::default()) == DueHolds::Remain {
+            tokio::task::yield_now().await;
+        }
+    }
     let listening = match found.and_then(|event| streams.listen(&event, known, caller.party())) {
         Ok(listener) => listener.ready().await,
         Err(why) => Err(why),

@@ -5,7 +5,7 @@ use super::broadcaster::Broadcaster;
 use super::listener::StreamListener;
 use super::open_streams::{FollowedEvent, NoStream, OpenStreams};
 use super::wake_rate::WakeRate;
-use crate::catalog::{Event, Wake};
+use crate::catalog::{Catalog, Event, Wake};
 use crate::event_watch::EventWatch;
 use crate::fairness::Party;
 use crate::ledger::Ledger;
@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 #[derive(Debug)]
 pub(in crate::http) struct Streams {
+    catalog: Arc<Catalog>,
     open: Arc<OpenStreams>,
     ledger: Arc<Ledger>,
     stop: CancellationToken,
@@ -26,6 +27,7 @@ impl Streams {
     pub(in crate::http) fn new(shared: &ServerState, stop: &CancellationToken) -> Arc<Self> {
         let (limits, metrics) = (shared.config.streams, Arc::clone(&shared.metrics));
         Arc::new(Self {
+            catalog: Arc::clone(&shared.catalog),
             open: Arc::new(OpenStreams::new(limits, metrics)),
             ledger: Arc::clone(&shared.ledger),
             stop: stop.clone(),
@@ -46,7 +48,7 @@ impl Streams {
 
     /// Starts the task that follows an event; none if the event is deleted.
     fn follow(&self, event: &Arc<Event>) -> Option<FollowedEvent> {
-        let watch = EventWatch::begin(Arc::clone(event), None, Wake::default())?;
+        let watch = EventWatch::begin(&self.catalog, Arc::clone(event), None, Wake::default())?;
         let broadcast = Arc::new(Broadcast::new(event.id.clone()));
         let close = self.stop.child_token();
         let left = Arc::new(Notify::new());
