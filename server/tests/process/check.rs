@@ -116,7 +116,7 @@ const ROWS: &[(&str, &str)] = &[
         "table reservations, row 2: its checksum is not that of what it says",
     ),
     (
-        "UPDATE reservations SET slot = 70 WHERE customer = 'ann'",
+        "UPDATE reservations SET version = 70 WHERE customer = 'ann'",
         "table reservations, row 1: its checksum is not that of what it says",
     ),
     (

@@ -5,8 +5,8 @@
 //! the journal has behind its mark; the journal's segments before the mark are no longer needed.
 //! It is history too: what memory has forgotten stays here.
 //! - [`Rows::apply`] writes changes, in one transaction with the mark they lead to (`apply`,
-//!   `event_rows`, `reservation_rows`). `event_cache` and `slots` keep between transactions
-//!   what would else have to be read for every change.
+//!   `event_rows`, `reservation_rows`). `event_cache` keeps between transactions what would else
+//!   have to be read for every change.
 //! - [`Rows::load`] gives everything back at a start; [`RowsReader`] inspects, exports and backs up
 //!   while a server writes.
 //! - `schema.sql` has the tables, `views.sql` the views for people.
@@ -23,9 +23,8 @@
 //!   happens to a reservation happens mostly soon, to pages that are in memory.
 //! - A reservation's one seat is a number in its row, several are JSON; the view `places` unfolds
 //!   them to a row a seat. A table of seats would double what is written for each reservation.
-//! - A reservation's slot, by which lists go on, is what the event's inventory has given it: both
-//!   count alike, so a list that was begun before a restart neither skips nor repeats. Only where
-//!   the sweeper has given back an idle event's memory may slots differ after a restart.
+//! - A reservation's row has the version of the event that its beginning made: lists go on by it, so
+//!   that one that was begun before a restart neither skips nor repeats.
 
 mod apply;
 mod audit;
