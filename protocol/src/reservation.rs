@@ -10,6 +10,7 @@ use bincode::de::BorrowDecoder;
 use bincode::error::DecodeError;
 use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 use std::fmt;
 
 /// What a reservation asks for.
@@ -98,6 +99,9 @@ impl fmt::Debug for PlaceCount {
     }
 }
 
+/// So many labels are compared each with each; more are sorted.
+const COMPARED: usize = 8;
+
 /// Seats of a reservation, by their labels.
 pub type Labels = Seats<SeatLabel, { MAX_RESERVATION_PLACES as usize }>;
 
@@ -132,14 +136,27 @@ impl TryFrom<Labels> for SeatLabels {
             );
             return Err(InvalidField::new("seats", why));
         }
-        let twice = (1..labels.len()).find(|&index| labels[..index].contains(&labels[index]));
-        match twice {
-            Some(index) => {
-                Err(InvalidField::new("seats", format!("{} is there twice", labels[index])))
-            }
+        match repeated(&labels) {
+            Some(label) => Err(InvalidField::new("seats", format!("{label} is there twice"))),
             None => Ok(Self(labels)),
         }
     }
+}
+
+/// The first label that was there before, if there is one.
+fn repeated(labels: &[SeatLabel]) -> Option<&SeatLabel> {
+    if labels.len() <= COMPARED {
+        let index = (1..labels.len()).find(|&index| labels[..index].contains(&labels[index]))?;
+        return labels.get(index);
+    }
+    let key = |&index: &usize| {
+        let SeatLabel { section, row, number } = &labels[index];
+        (*number, *row, section)
+    };
+    let mut order: SmallVec<[usize; MAX_RESERVATION_PLACES as usize]> = (0..labels.len()).collect();
+    order.sort_by_key(key);
+    let repeats = order.windows(2).filter(|pair| labels[pair[0]] == labels[pair[1]]);
+    repeats.map(|pair| pair[1]).min().map(|index| &labels[index])
 }
 
 impl From<SeatLabels> for Labels {
@@ -230,4 +247,25 @@ pub enum Places {
     Seats(Labels),
     /// Places of a standing section.
     Standing { section: SectionName, places: u32 },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_repeated_label_is_found_in_short_lists_and_long_ones() {
+        let label = |number| SeatLabel { section: None, row: 3, number };
+        for length in [1, 2, 8, 9, 100] {
+            let labels: Vec<_> = (0..length).map(label).collect();
+            assert_eq!(repeated(&labels), None, "{length} different ones");
+            for (index, one) in labels.iter().enumerate() {
+                let mut repeating = labels.clone();
+                repeating.push(one.clone());
+                assert_eq!(repeated(&repeating), Some(one));
+                repeating.splice(index..index, [label(999), label(999)]);
+                assert_eq!(repeated(&repeating), Some(&label(999)));
+            }
+        }
+    }
 }
