@@ -69,7 +69,7 @@ impl Bounds {
     pub(crate) fn write(&self) -> anyhow::Result<()> {
         let mut text = format!("{HEADER}# With {}\n", self.tools);
         for Bound { name, counted, most } in &self.lines {
-            writeln!(text, "{name:<18} {counted:>9} {most:>9}")?;
+            writeln!(text, "{name:<19} {counted:>9} {most:>9}")?;
         }
         std::fs::write(path(), text)?;
         println!("{} is new; commit it with what made it so", path().display());

@@ -11,17 +11,20 @@
 //! [`counted()`](counted::counted) does. What the kernel and other threads do, the committer's among them, is not
 //! counted, and the clock stands.
 
+mod all_scenes;
 mod bounds;
 mod counted;
 mod scenes;
 mod stage;
+mod worst;
 
 use anyhow::{Context, bail, ensure};
 use bounds::{Bound, Bounds};
 use scenes::Scene;
-use stage::{COUNTED, Stage};
+use stage::Stage;
 use std::path::Path;
 use std::process::{Command, ExitCode};
+use std::thread;
 
 /// Says that this process is one that valgrind counts, and which scene it plays.
 const PLAY: &str = "--play";
@@ -34,29 +37,39 @@ fn main() -> anyhow::Result<ExitCode> {
         "a debug build says nothing: `cargo bench -p boxoffice-benches --bench instructions`"
     );
     match arguments.as_slice() {
-        [play, name] if play == PLAY => Stage::open()?.play(&Scene::named(name)?)?,
-        [renew] if renew == "--renew" => Bounds::of(&count(&scenes::ALL)?).write()?,
-        [] => return compare(&scenes::ALL),
+        [play, name] if play == PLAY => Stage::open()?.play(&all_scenes::named(name)?)?,
+        [renew] if renew == "--renew" => Bounds::of(&count(&all_scenes::all())?).write()?,
+        [] => return compare(&all_scenes::all()),
         names => {
             let scenes: Vec<Scene> =
-                names.iter().map(|name| Scene::named(name)).collect::<Result<_, _>>()?;
+                names.iter().map(|name| all_scenes::named(name)).collect::<Result<_, _>>()?;
             return compare(&scenes);
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The instructions of a request of each scene.
+/// The instructions of a request of each scene. Each is a process of its own, so that as many as
+/// there are cores count at once.
 fn count(scenes: &[Scene]) -> anyhow::Result<Vec<Bound>> {
     let folder = tempfile::tempdir()?;
     let count = |scene: &Scene| {
         let (name, out) = (scene.name, folder.path().join(scene.name));
         play_under_callgrind(name, &out).with_context(|| format!("while counting {name}"))?;
-        let instructions = total(&out)?.div_ceil(COUNTED);
-        println!("{name:<18} {instructions:>9}");
+        let instructions = total(&out)?.div_ceil(scene.numbers);
+        println!("{name:<19} {instructions:>9}");
         Ok(Bound::new(name, instructions))
     };
-    scenes.iter().map(count).collect()
+    let together = thread::available_parallelism()?.get();
+    let mut counted = Vec::new();
+    for some in scenes.chunks(together) {
+        let bounds: Vec<anyhow::Result<Bound>> = thread::scope(|scope| {
+            let begun: Vec<_> = some.iter().map(|scene| scope.spawn(|| count(scene))).collect();
+            begun.into_iter().map(|one| one.join().expect("counting does not panic")).collect()
+        });
+        counted.extend(bounds.into_iter().collect::<anyhow::Result<Vec<_>>>()?);
+    }
+    Ok(counted)
 }
 
 fn play_under_callgrind(name: &str, out: &Path) -> anyhow::Result<()> {

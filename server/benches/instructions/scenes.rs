@@ -1,8 +1,7 @@
 //! The requests that are counted, each in the hall where it is at home.
 
-use anyhow::Context;
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
-use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, SeatLabel};
+use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, SeatLabel, SectionName};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Freshness, Request, ReservationKey};
@@ -16,6 +15,8 @@ pub(crate) struct Scene {
     /// What the table calls it.
     pub(crate) name: &'static str,
     pub(crate) hall: Hall,
+    /// How many are rehearsed, and how many counted.
+    pub(crate) numbers: u64,
     /// What is asked for before, so that requests with these numbers mean something.
     pub(crate) before: fn(&Maker, Range<u64>) -> Vec<Request>,
     /// The request that counts.
@@ -29,18 +30,26 @@ pub(crate) struct Scene {
 /// The seats of the event; beside them there is always a floor to stand on.
 #[derive(Clone, Copy)]
 pub(crate) struct Hall {
-    rows: u16,
-    seats: u16,
+    pub(crate) sections: u16,
+    pub(crate) rows: u16,
+    pub(crate) seats: u16,
 }
 
-const CLUB: Hall = Hall { rows: 10, seats: 10 };
-const THEATRE: Hall = Hall { rows: 64, seats: 64 };
-const ARENA: Hall = Hall { rows: 250, seats: 400 };
+const CLUB: Hall = Hall { sections: 1, rows: 10, seats: 10 };
+const THEATRE: Hall = Hall { sections: 1, rows: 64, seats: 64 };
+const ARENA: Hall = Hall { sections: 1, rows: 250, seats: 400 };
+
+/// Requests of a scene that are rehearsed, so that nothing is done for the first time when it
+/// counts; then as many are counted.
+const MANY: u64 = 1_024;
+/// The same where each is long.
+pub(crate) const FEW: u64 = 64;
 
 /// Most scenes need nothing before or afterwards.
-const PLAIN: Scene = Scene {
+pub(crate) const PLAIN: Scene = Scene {
     name: "",
     hall: THEATRE,
+    numbers: MANY,
     before: |_, _| Vec::new(),
     request: |_, _| Request::Ping,
     after: |_, _| None,
@@ -55,7 +64,7 @@ const RENDERED: Scene = Scene {
     ..PLAIN
 };
 
-pub(crate) const ALL: [Scene; 13] = [
+pub(crate) const USUAL: [Scene; 13] = [
     Scene { name: "ping", expects: |body| matches!(body, Body::Pong { .. }), ..PLAIN },
     Scene {
         name: "reserve-seat",
@@ -122,18 +131,6 @@ pub(crate) const ALL: [Scene; 13] = [
     },
 ];
 
-impl Scene {
-    /// The scene of this name.
-    ///
-    /// # Errors
-    /// If there is none.
-    pub(crate) fn named(name: &str) -> anyhow::Result<Self> {
-        let scene = ALL.iter().find(|scene| scene.name == name).copied();
-        let names = ALL.map(|scene| scene.name).join(", ");
-        scene.with_context(|| format!("there is no scene {name}, only {names}"))
-    }
-}
-
 /// Makes requests. The same number means the same reservation.
 pub(crate) struct Maker {
     /// The time in the ids.
@@ -142,21 +139,18 @@ pub(crate) struct Maker {
 
 impl Maker {
     pub(crate) fn create(&self, hall: &Hall) -> Request {
-        let section = |name: &str, layout| SectionSpec {
-            name: name.parse().expect("a word"),
-            price: 4_500,
-            layout,
-        };
-        let sections = vec![
-            section("stalls", Layout::grid(hall.rows, hall.seats)),
-            section("floor", Layout::Standing { capacity: 1_000_000 }),
-        ];
+        let (price, layout) = (4_500, Layout::grid(hall.rows, hall.seats));
+        let seated = |index| SectionSpec { name: name(index), price, layout: layout.clone() };
+        let mut sections: Vec<SectionSpec> = (0..hall.sections).map(seated).collect();
+        let (name, layout) =
+            ("floor".parse().expect("a word"), Layout::Standing { capacity: 1_000_000 });
+        sections.push(SectionSpec { name, price, layout });
         let spec = EventSpec {
             name: "Dune: Part Two".parse().expect("a name"),
             starts_at: self.now,
             currency: Currency::EUR,
             max_per_customer: None,
-            sections: Sections::new(sections).expect("two sections"),
+            sections: Sections::new(sections).expect("sections"),
         };
         Request::CreateEvent { event: self.event(), spec: Box::new(spec) }
     }
@@ -165,7 +159,7 @@ impl Maker {
         EventId::parse("dune-2").expect("a slug")
     }
 
-    fn key(&self, number: u64) -> ReservationKey {
+    pub(crate) fn key(&self, number: u64) -> ReservationKey {
         let mut random = [0; 10];
         random[2..].copy_from_slice(&number.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes());
         let customer = CustomerId::parse(&format!("cust{:08}", number % 100_000_000));
@@ -187,13 +181,32 @@ impl Maker {
         Request::Reserve { id, event, customer, selection }
     }
 
-    fn hold(&self, number: u64, selection: Selection) -> Request {
+    pub(crate) fn hold(&self, number: u64, selection: Selection) -> Request {
         let ReservationKey { event, id, customer } = self.key(number);
         Request::Hold { id, event, customer, selection, ttl_ms: Some(1_800_000) }
     }
 
-    fn release(&self, number: u64) -> Request {
+    pub(crate) fn release(&self, number: u64) -> Request {
         Request::Release { reservation: self.key(number), keep: None }
+    }
+
+    /// The name that a seat's label has for its section.
+    pub(crate) fn section(&self, hall: Hall, section: u16) -> Option<SectionName> {
+        (hall.sections > 1).then(|| name(section))
+    }
+
+    /// Takes all seats of a hall with such numbers.
+    pub(crate) fn take(&self, hall: Hall, is_taken: fn(u16) -> bool) -> Vec<Request> {
+        let rows =
+            (0..hall.sections).flat_map(|section| (0..hall.rows).map(move |row| (section, row)));
+        let labels = rows.flat_map(|(section, row)| {
+            let section = self.section(hall, section);
+            let numbers = (0..hall.seats).filter(move |&number| is_taken(number));
+            numbers.map(move |number| SeatLabel { section: section.clone(), row, number })
+        });
+        let labels: Vec<SeatLabel> = labels.collect();
+        let some = (0..).zip(labels.chunks(100));
+        some.map(|(index, some)| self.reserve(u64::MAX - index, seats(some.to_vec()))).collect()
     }
 
     /// Takes about half of the arena's seats, in runs as long as parties are large.
@@ -217,7 +230,16 @@ impl Maker {
     }
 }
 
-fn seats(labels: impl IntoIterator<Item = SeatLabel>) -> Selection {
+/// A section's name, the longest that there is; the first is that of smaller halls.
+fn name(section: u16) -> SectionName {
+    let name = match section {
+        0 => "stalls".to_owned(),
+        section => format!("section-{section:03}-of-the-open-air-hall"),
+    };
+    name.parse().expect("at most 32 bytes")
+}
+
+pub(crate) fn seats(labels: impl IntoIterator<Item = SeatLabel>) -> Selection {
     Selection::Seats(SeatLabels::new(labels).expect("different seats"))
 }
 
@@ -225,7 +247,7 @@ fn standing() -> Selection {
     Selection::Standing { places: PlaceCount::ONE, section: None }
 }
 
-fn best(places: u32) -> Selection {
+pub(crate) fn best(places: u32) -> Selection {
     let places = PlaceCount::new(places).expect("a few");
     Selection::Best { places, section: None, together: Together::IfPossible }
 }

@@ -18,12 +18,6 @@ use std::ops::Range;
 use tempfile::TempDir;
 use tokio_util::codec::{Decoder, Encoder};
 
-/// Requests of a scene that are counted.
-pub(crate) const COUNTED: u64 = 1_024;
-
-/// Requests before them, so that nothing is done for the first time when it counts.
-const REHEARSED: u64 = 1_024;
-
 /// Requests that arrive together.
 const TOGETHER: u64 = 16;
 
@@ -67,7 +61,7 @@ impl Stage {
 
     /// Plays a scene: makes it ready, rehearses it, and counts it.
     pub(crate) fn play(mut self, scene: &Scene) -> anyhow::Result<()> {
-        let all = 0..REHEARSED + COUNTED;
+        let all = 0..2 * scene.numbers;
         let created = self.maker.create(&scene.hall);
         self.ask(&[created], |body| matches!(body, Body::EventSaved { .. }))?;
         let before = (scene.before)(&self.maker, all.clone());
@@ -81,7 +75,7 @@ impl Stage {
     fn some(&mut self, scene: &Scene, numbers: Range<u64>) -> anyhow::Result<()> {
         let make = |number| (scene.request)(&self.maker, number);
         let requests: Vec<Request> = numbers.clone().map(make).collect();
-        let count = if numbers.start >= REHEARSED { Count::Yes } else { Count::No };
+        let count = if numbers.start >= scene.numbers { Count::Yes } else { Count::No };
         self.exchange(&requests, count, scene.expects)?;
         let after = numbers.filter_map(|number| (scene.after)(&self.maker, number));
         self.ask(&after.collect::<Vec<_>>(), |body| !matches!(body, Body::Refused(_)))
