@@ -2,7 +2,7 @@
 
 use boxoffice_store::laws::{self, Bench};
 use boxoffice_store::{
-    Batch, BatchId, Divergence, End, Fault, LogId, Memory, Outcome, Pending, Read, Store,
+    AppendFault, Batch, BatchId, Divergence, End, LogId, Memory, Outcome, Pending, Read, Store,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,7 +67,7 @@ async fn append(memory: &Memory, batch: &Batch) -> Outcome {
 #[tokio::test]
 async fn a_lost_answer_is_settled_by_the_same_batch() {
     let (memory, first) = (Memory::new(NOW), batch(None, 1));
-    memory.inject(&log(), Fault::AnswerLost);
+    memory.inject(&log(), AppendFault::AnswerLost);
     assert!(matches!(append(&memory, &first).await, Outcome::Unknown(_)));
     assert_eq!(append(&memory, &first).await, Outcome::Appended);
     assert_eq!(memory.read(&log(), 0, 9).await, Ok(Read::Batches(vec![first])));
@@ -77,14 +77,14 @@ async fn a_lost_answer_is_settled_by_the_same_batch() {
 #[tokio::test]
 async fn an_append_that_arrives_late_is_there_once() {
     let (memory, first, other) = (Memory::new(NOW), batch(None, 1), batch(None, 2));
-    memory.inject(&log(), Fault::AppliedLate);
+    memory.inject(&log(), AppendFault::AppliedLate);
     assert!(matches!(append(&memory, &first).await, Outcome::Unknown(_)));
     assert_eq!(memory.read(&log(), 0, 9).await, Ok(Read::Batches(Vec::new())));
     memory.deliver();
     let since = vec![first.clone()];
     assert_eq!(append(&memory, &other).await, Outcome::Beaten { since: since.clone() });
     assert_eq!(append(&memory, &first).await, Outcome::Appended);
-    memory.inject(&log(), Fault::AppliedLate);
+    memory.inject(&log(), AppendFault::AppliedLate);
     assert!(matches!(append(&memory, &first).await, Outcome::Unknown(_)));
     memory.deliver();
     assert_eq!(memory.read(&log(), 0, 9).await, Ok(Read::Batches(since)));

@@ -20,7 +20,7 @@ const HINTS: usize = 1_024;
 
 /// What happens to the next append of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum AppendFault {
     /// It is applied, and the answer is lost.
     AnswerLost,
     /// It is on its way when the answer is lost, and arrives with [`Memory::deliver`].
@@ -29,12 +29,12 @@ pub enum Fault {
 
 /// An engine in memory. Clones are connections of several servers to the same engine.
 #[derive(Debug, Clone)]
-pub struct Memory(Arc<Mutex<State>>);
+pub struct Memory(Arc<Mutex<MemoryState>>);
 
 #[derive(Debug)]
-struct State {
+struct MemoryState {
     logs: Logs,
-    faults: BTreeMap<LogId, VecDeque<Fault>>,
+    faults: BTreeMap<LogId, VecDeque<AppendFault>>,
     on_their_way: Vec<Batch>,
     /// Logs that answer no append, with those that wait.
     stalled: BTreeMap<LogId, Vec<(Batch, oneshot::Sender<Answer>)>>,
@@ -48,7 +48,7 @@ type Answer = Result<Outcome, StoreError>;
 impl Memory {
     /// An empty engine whose clock stands at this time.
     pub fn new(now_ms: u64) -> Self {
-        Self(Arc::new(Mutex::new(State {
+        Self(Arc::new(Mutex::new(MemoryState {
             logs: Logs { now_ms, ..Logs::default() },
             faults: BTreeMap::new(),
             on_their_way: Vec::new(),
@@ -65,7 +65,7 @@ impl Memory {
     }
 
     /// Has this happen to the next append of a log that has no fault before it.
-    pub fn inject(&self, log: &LogId, fault: Fault) {
+    pub fn inject(&self, log: &LogId, fault: AppendFault) {
         self.0.lock().faults.entry(log.clone()).or_default().push_back(fault);
     }
 
@@ -125,14 +125,14 @@ impl Memory {
     }
 }
 
-impl State {
+impl MemoryState {
     fn append(&mut self, batch: &Batch) -> Answer {
         match self.faults.get_mut(batch.log()).and_then(VecDeque::pop_front) {
             None => self.logs.append(batch),
             Some(fault) => {
                 match fault {
-                    Fault::AnswerLost => drop(self.logs.append(batch)),
-                    Fault::AppliedLate => self.on_their_way.push(batch.clone()),
+                    AppendFault::AnswerLost => drop(self.logs.append(batch)),
+                    AppendFault::AppliedLate => self.on_their_way.push(batch.clone()),
                 }
                 Ok(Outcome::Unknown("the answer was lost".to_owned()))
             }

@@ -6,4 +6,4 @@
 mod engine;
 mod logs;
 
-pub use engine::{Fault, Memory};
+pub use engine::{AppendFault, Memory};
