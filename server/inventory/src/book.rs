@@ -3,10 +3,10 @@
 
 use crate::creation_order::CreationOrder;
 use crate::customers::Customers;
-use crate::forgetting::{Forgetting, end_of, remembered_until};
+use crate::forgetting::{Forgetting, remembered_until};
 use crate::hashing::Hashing;
 use crate::ids::Ids;
-use crate::record::{Begun, NO_SLOT, Record, ShortTime, Stored};
+use crate::record::{Begun, NO_SLOT, Record, ShortTime, Stored, end_of};
 use crate::slab::Slab;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::TakenPlaces;

@@ -1,6 +1,6 @@
 //! How long an ended reservation is remembered, and the order in which they are forgotten.
 
-use crate::record::minute;
+use crate::record::{end_of, minute};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::id::ReservationId;
 use boxoffice_protocol::limits::MAX_ID_AGE_MS;
@@ -10,8 +10,6 @@ use std::collections::BTreeMap;
 /// Forgotten reservations that one change drops from memory. More than one, so that memory shrinks.
 pub const FORGET_A_CHANGE: usize = 2;
 
-const MINUTE_MS: u64 = 60_000;
-
 /// An ended reservation is remembered for a day, and until the minute is over: from its end, so that
 /// the request can be repeated, and at least until its id could no longer be accepted as new.
 pub fn remembered_until(id: ReservationId, ended_at: Timestamp) -> Timestamp {
@@ -20,11 +18,6 @@ pub fn remembered_until(id: ReservationId, ended_at: Timestamp) -> Timestamp {
     }
     let from = id.time().max(ended_at);
     end_of(minute(Timestamp::from_ms(from.as_ms().saturating_add(MAX_ID_AGE_MS))))
-}
-
-/// The last moment of a minute.
-pub(crate) fn end_of(minute: u32) -> Timestamp {
-    Timestamp::from_ms(u64::from(minute) * MINUTE_MS + (MINUTE_MS - 1))
 }
 
 /// The ended reservations by the last minute of their memory: four bytes each.

@@ -119,9 +119,16 @@ impl Record {
     }
 }
 
+const MINUTE_MS: u64 = 60_000;
+
 /// The minute that a time is in.
 pub(crate) fn minute(time: Timestamp) -> u32 {
-    u32::try_from(time.as_ms() / 60_000).unwrap_or(u32::MAX)
+    u32::try_from(time.as_ms() / MINUTE_MS).unwrap_or(u32::MAX)
+}
+
+/// The last moment of a minute.
+pub(crate) fn end_of(minute: u32) -> Timestamp {
+    Timestamp::from_ms(u64::from(minute) * MINUTE_MS + (MINUTE_MS - 1))
 }
 
 /// The kinds of places, as numbers from 1 on: with them no status makes a zero.
