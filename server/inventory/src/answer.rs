@@ -44,8 +44,35 @@ pub enum Answered {
     Again,
 }
 
-/// Answers one command at `now`, or expires one chunk of holds. A few due holds do not cost a turn,
-/// so a request is not put off for ever where some become due all the time.
+/// Decides one command at `now`, after one chunk of expiries at most, and leaves its own change to
+/// the caller: none where it changes nothing. A few due holds do not cost a turn, so a request is not
+/// put off for ever where some become due all the time.
+///
+/// # Errors
+/// The answer without a change of its own: a refusal, or another turn.
+#[inline(always)]
+pub fn settle(
+    sink: &mut impl ChangeSink,
+    command: &Command<'_>,
+    now: Timestamp,
+    rules: &HoldRules,
+) -> Result<Option<Change>, Answered> {
+    let refused = |refusal| Answered::Body(Body::Refused(refusal));
+    let mut has_expired = false;
+    loop {
+        match sink.inventory().decide(command, now, rules) {
+            Decision::ExpireFirst(_) if has_expired => return Err(Answered::Again),
+            Decision::ExpireFirst(expiries) => {
+                has_expired = true;
+                let expired = expiries.into_iter().try_for_each(|expiry| sink.expire(expiry));
+                expired.map_err(|why| refused(Refusal::Unavailable { why }))?;
+            }
+            Decision::Answer(decided) => return decided.map_err(refused),
+        }
+    }
+}
+
+/// Answers one command at `now`, or expires one chunk of holds: see [`settle`].
 #[inline]
 pub fn answer(
     sink: &mut impl ChangeSink,
@@ -53,26 +80,15 @@ pub fn answer(
     now: Timestamp,
     rules: &HoldRules,
 ) -> Answered {
-    let mut has_expired = false;
-    loop {
-        let body = match sink.inventory().decide(command, now, rules) {
-            Decision::ExpireFirst(_) if has_expired => return Answered::Again,
-            Decision::ExpireFirst(expiries) => {
-                has_expired = true;
-                match expiries.into_iter().try_for_each(|expiry| sink.expire(expiry)) {
-                    Ok(()) => continue,
-                    Err(why) => Body::Refused(Refusal::Unavailable { why }),
-                }
-            }
-            Decision::Answer(Ok(None)) => body(sink.inventory(), command, now, Effect::Unchanged),
-            Decision::Answer(Ok(Some(change))) => match sink.make(change) {
-                Ok(()) => body(sink.inventory(), command, now, Effect::Applied),
-                Err(why) => Body::Refused(Refusal::Unavailable { why }),
-            },
-            Decision::Answer(Err(refusal)) => Body::Refused(refusal),
-        };
-        return Answered::Body(body);
-    }
+    let body = match settle(sink, command, now, rules) {
+        Ok(None) => body(sink.inventory(), command, now, Effect::Unchanged),
+        Ok(Some(change)) => match sink.make(change) {
+            Ok(()) => body(sink.inventory(), command, now, Effect::Applied),
+            Err(why) => Body::Refused(Refusal::Unavailable { why }),
+        },
+        Err(answered) => return answered,
+    };
+    Answered::Body(body)
 }
 
 /// The body of a command's answer, rendered from the state after it.

@@ -56,7 +56,7 @@ mod tests;
 mod update;
 mod used_ids;
 
-pub use answer::{Answered, ChangeSink, answer};
+pub use answer::{Answered, ChangeSink, answer, settle};
 pub use command::{Command, HoldRules};
 pub use decision::{Decision, EXPIRY_CHUNK};
 pub use forgetting::{FORGET_A_CHANGE, remembered_until};

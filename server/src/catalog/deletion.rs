@@ -12,7 +12,7 @@ use super::context::{Context, Holdings, seats};
 use super::event::Event;
 use super::event_map::{EventEntry, Gone};
 use super::local_changes::LocalChanges;
-use boxoffice_inventory::{ChangeSink, Command, Decision, UsedIds};
+use boxoffice_inventory::{Answered, ChangeSink, Command, Decision, UsedIds, settle};
 use boxoffice_protocol::change::Change;
 use boxoffice_protocol::id::{EventId, Principal, ReservationId};
 use boxoffice_protocol::refusal::Refusal;
@@ -107,23 +107,11 @@ impl Event {
         caller: Caller<'_>,
     ) -> Result<Tombstone, Step> {
         let mut changes = LocalChanges::new(self, context, caller);
-        let mut has_expired = false;
-        loop {
-            match changes.decide(&Command::Delete { force }) {
-                Decision::ExpireFirst(_) if has_expired => return Err(Step::Again),
-                Decision::ExpireFirst(expiries) => {
-                    has_expired = true;
-                    let expired = expiries.into_iter().try_for_each(|one| changes.expire(one));
-                    if let Err(why) = expired {
-                        let refusal = Refusal::Unavailable { why };
-                        return Err(Step::Done(changes.answer(Body::Refused(refusal))));
-                    }
-                }
-                Decision::Answer(Err(refusal)) => {
-                    return Err(Step::Done(changes.answer(Body::Refused(refusal))));
-                }
-                Decision::Answer(Ok(_)) => break,
-            }
+        let (now, rules) = (changes.now, context.rules_for(caller.allowance));
+        match settle(&mut changes, &Command::Delete { force }, now, &rules) {
+            Ok(_) => {}
+            Err(Answered::Again) => return Err(Step::Again),
+            Err(Answered::Body(body)) => return Err(Step::Done(changes.answer(body))),
         }
         let (version, ids) = (changes.inventory().version(), changes.ids());
         // To put a million ids in order takes its time.
