@@ -44,6 +44,15 @@ impl Account {
         let place = usize::try_from(span % SPANS as u64).expect("it is less than the spans");
         &mut self.spans[place]
     }
+
+    /// Counts one more in a span that it has gone on to.
+    fn add(&mut self, span: u64) {
+        let count = self.at(span);
+        if *count < u32::MAX {
+            *count += 1;
+            self.sum += 1;
+        }
+    }
 }
 
 impl CustomerTokens {
@@ -69,19 +78,10 @@ impl CustomerTokens {
                 account.sum > 0
             });
         }
-        accounts.entry(token.clone()).or_default().add(span);
+        let account = accounts.entry(token.clone()).or_default();
+        account.go_on_to(span);
+        account.add(span);
         true
-    }
-}
-
-impl Account {
-    fn add(&mut self, span: u64) {
-        self.go_on_to(span);
-        let count = self.at(span);
-        if *count < u32::MAX {
-            *count += 1;
-            self.sum += 1;
-        }
     }
 }
 
