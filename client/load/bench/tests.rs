@@ -5,7 +5,6 @@ mod compare;
 use boxoffice_load::statistics::Spread;
 use compare::figure::{Figure, rate};
 use compare::postgres::measure::transactions_per_second;
-use compare::postgres::owner::{Owner, find};
 use compare::results::ComparisonResults;
 use compare::subject::{Case, Subject};
 use std::process::ExitCode;
@@ -67,13 +66,4 @@ fn a_rate_is_found_among_what_is_printed() {
         tps = 2237.512 (without initial connection time)\n";
     assert_eq!(transactions_per_second(printed).expect("a rate"), 2_237.512);
     assert!(transactions_per_second("latency average = 7.1 ms\n").is_err());
-}
-
-#[test]
-fn a_user_is_found_by_the_whole_name() {
-    let users = "postgres2:x:5:6::/:/bin/sh\npostgres:x:101:104:admin:/var:/bin/bash\nodd\n";
-    let found = find(users, "postgres").expect("a user");
-    assert!(matches!(found, Owner::Other { user: 101, group: 104 }));
-    assert!(find(users, "nobody").is_none());
-    assert!(find(users, "odd").is_none());
 }

@@ -3,12 +3,9 @@
 use boxoffice_store::laws::{self, Bench};
 use boxoffice_store::{End, LogId, Pending, Postgres, PostgresError, Store, StoreError};
 use boxoffice_testing::skip::{Need, skip};
-use boxoffice_testing::{seed, test_name};
+use boxoffice_testing::{DatabaseUser, seed, test_name};
 use std::collections::HashMap;
-use std::os::unix::fs::chown;
-use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
@@ -17,19 +14,17 @@ use tokio_postgres::{Client, NoTls};
 struct Server {
     folder: TempDir,
     programs: PathBuf,
-    owner: Option<(u32, u32)>,
+    user: DatabaseUser,
 }
 
 impl Server {
     /// Starts one; an error says why there is none here.
     fn start(options: &str) -> Result<Self, String> {
         let programs = programs().ok_or("initdb and pg_ctl are not installed")?;
-        let owner = owner()?;
+        let user = DatabaseUser::choose().map_err(|error| error.to_string())?;
         let folder = tempfile::tempdir().expect("a temporary folder");
-        if let Some((user, group)) = owner {
-            chown(folder.path(), Some(user), Some(group)).expect("it is ours");
-        }
-        let server = Self { folder, programs, owner };
+        user.give(folder.path()).expect("it is ours");
+        let server = Self { folder, programs, user };
         server.run("initdb", &["--username=postgres", "--auth=trust", "--no-sync"]);
         let socket = server.folder.path().display();
         let options = format!("-k {socket} -c listen_addresses='' {options}");
@@ -40,12 +35,8 @@ impl Server {
 
     /// Runs a program of PostgreSQL on the server's data.
     fn run(&self, program: &str, arguments: &[&str]) {
-        let mut command = Command::new(self.programs.join(program));
-        command.current_dir(self.folder.path()).args(arguments);
-        command.arg("--pgdata").arg(self.folder.path().join("data"));
-        if let Some((user, group)) = self.owner {
-            command.uid(user).gid(group);
-        }
+        let mut command = self.user.command(&self.programs.join(program), self.folder.path());
+        command.args(arguments).arg("--pgdata").arg(self.folder.path().join("data"));
         // Not its pipes: the server would keep them open.
         command.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::null());
         let ended = command.stderr(std::process::Stdio::null()).status().expect("it is there");
@@ -71,21 +62,6 @@ fn programs() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = folders.into_iter().rev().chain(std::env::split_paths(&path));
     found.into_iter().find(|folder| folder.join("initdb").exists())
-}
-
-/// PostgreSQL refuses root, so root starts it as another user.
-fn owner() -> Result<Option<(u32, u32)>, String> {
-    if !rustix::process::geteuid().is_root() {
-        return Ok(None);
-    }
-    let users = std::fs::read_to_string("/etc/passwd").map_err(|error| error.to_string())?;
-    let ids = |name: &str| {
-        let line = users.lines().find(|line| line.starts_with(&format!("{name}:")))?;
-        let mut fields = line.split(':').skip(2).map(str::parse);
-        Some((fields.next()?.ok()?, fields.next()?.ok()?))
-    };
-    let found = ids("postgres").or_else(|| ids("nobody"));
-    found.map(Some).ok_or_else(|| "there is no user postgres or nobody".to_owned())
 }
 
 struct PostgresBench {

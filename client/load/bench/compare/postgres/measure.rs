@@ -1,11 +1,11 @@
 //! One measurement of PostgreSQL.
 
-use super::owner::Owner;
 use crate::compare::figure::Figure;
 use crate::compare::process::{Launch, RunningServer, output};
 use crate::compare::settings::Settings;
 use crate::compare::subject::PostgresWork;
 use anyhow::Context;
+use boxoffice_testing::DatabaseUser;
 use rustix::process::Signal;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -46,7 +46,7 @@ pub(crate) async fn measure(
     programs: &Path,
     work: PostgresWork,
 ) -> anyhow::Result<Figure> {
-    let owner = Owner::choose()?;
+    let owner = DatabaseUser::choose()?;
     let folder = settings.temporary_folder()?;
     owner.give(folder.path())?;
     let data = folder.path().join("data");

@@ -1,6 +1,5 @@
 //! PostgreSQL: a database of its own, whose only changed settings are those of its address.
 
 pub(crate) mod measure;
-pub(crate) mod owner;
 
 pub(crate) use measure::{installed, measure};
