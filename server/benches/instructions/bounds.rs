@@ -1,5 +1,6 @@
 //! The table of what a request may cost.
 
+use crate::LONG_COPIES;
 use crate::worst::WORST;
 use anyhow::Context;
 use std::fmt::{self, Write as _};
@@ -11,7 +12,7 @@ const TOLERANCE: u64 = 1;
 
 /// The same where nearly everything is long copies: the C library chooses how to copy by the
 /// addresses, which other threads move.
-const TOLERANCE_OF_COPIES: (&str, u64) = ("render-100000-seats", 12);
+const TOLERANCE_OF_COPIES: u64 = 6;
 
 /// The same of the dearest requests, where the C library looks for hundreds of pieces of memory.
 const TOLERANCE_OF_MANY: u64 = 3;
@@ -130,8 +131,8 @@ impl fmt::Display for Judgement {
 
 /// The most that a scene of this name may come to, where so many instructions were counted.
 fn with_tolerance(name: &str, counted: u64) -> u64 {
-    let percent = match TOLERANCE_OF_COPIES {
-        (copies, percent) if name == copies => percent,
+    let percent = match name {
+        LONG_COPIES => TOLERANCE_OF_COPIES,
         _ if WORST.iter().any(|scene| scene.name == name) => TOLERANCE_OF_MANY,
         _ => TOLERANCE,
     };

@@ -29,6 +29,10 @@ use std::thread;
 /// Says that this process is one that valgrind counts, and which scene it plays.
 const PLAY: &str = "--play";
 
+/// A scene that grows one long buffer. Memory of this size the kernel moves; what the C library has
+/// itself it copies or not, by what other threads have freed meanwhile.
+const LONG_COPIES: &str = "render-100000-seats";
+
 fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<String> =
         std::env::args().skip(1).filter(|text| text != "--bench").collect();
@@ -73,11 +77,16 @@ fn count(scenes: &[Scene]) -> anyhow::Result<Vec<Bound>> {
 }
 
 fn play_under_callgrind(name: &str, out: &Path) -> anyhow::Result<()> {
-    let played = Command::new("valgrind")
+    let mut valgrind = Command::new("valgrind");
+    valgrind
         .args(["--quiet", "--tool=callgrind", "--toggle-collect=instructions::counted::counted*"])
         .arg(format!("--callgrind-out-file={}", out.display()))
         .arg(std::env::current_exe()?)
-        .args([PLAY, name])
+        .args([PLAY, name]);
+    if name == LONG_COPIES {
+        valgrind.env("MALLOC_MMAP_THRESHOLD_", "16384");
+    }
+    let played = valgrind
         .output()
         .context("cannot run valgrind; install it (Debian: `apt-get install valgrind`)")?;
     let said = String::from_utf8_lossy(&played.stderr);
