@@ -4,16 +4,18 @@ mod announcement;
 mod commands;
 mod demo;
 mod exit;
+mod help_groups;
 mod logs;
 mod signals;
 
 use announcement::announce;
 use anyhow::Context;
-use boxoffice_server::config::{Config, LogFormat, Settings};
-use clap::{Parser, Subcommand};
+use boxoffice_server::config::{Config, HttpListen, LogFormat, Settings};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use exit::{EXIT_CODES, Exit};
 use signals::Signals;
 use std::env::VarError;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -44,6 +46,12 @@ enum ServerCommand {
         /// Exit after the race: 0 only if every count is right
         #[arg(long)]
         once: bool,
+        /// Where to listen for the binary protocol; port 0 picks a free one
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        listen: Option<SocketAddr>,
+        /// Where to listen for HTTP, or off
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        http_listen: Option<HttpListen>,
     },
     /// Checks a data folder, also while a server uses it
     Check(commands::Check),
@@ -58,7 +66,9 @@ enum ServerCommand {
 fn main() -> ExitCode {
     // What the server writes is for its own user, also where SQLite makes the file.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    let arguments = ServerArguments::parse();
+    let matches = help_groups::in_groups(ServerArguments::command()).get_matches();
+    let arguments =
+        ServerArguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let mut format = LogFormat::Text;
     run(arguments, &mut format).unwrap_or_else(|error| {
         logs::complain(&error, format);
@@ -82,8 +92,12 @@ fn run(arguments: ServerArguments, format: &mut LogFormat) -> anyhow::Result<Exi
             let data = settings.data.as_deref();
             return visitors.run(data).map(|()| ExitCode::SUCCESS);
         }
-        // Without a folder of its own the demo leaves nothing behind.
-        Some(ServerCommand::Demo { .. }) => settings.memory |= settings.data.is_none(),
+        Some(ServerCommand::Demo { listen, http_listen, .. }) => {
+            settings.listen = listen.or(settings.listen);
+            settings.http_listen = (*http_listen).or(settings.http_listen);
+            // Without a folder of its own the demo leaves nothing behind.
+            settings.memory |= settings.data.is_none();
+        }
         None => {}
     }
     settings.tokens_in_environment = tokens_in_environment()?;
@@ -98,7 +112,7 @@ fn run(arguments: ServerArguments, format: &mut LogFormat) -> anyhow::Result<Exi
     let fit = boxoffice_server::descriptors::admit([config.max_connections, http], further);
     [config.max_connections, config.http_max_connections] = fit;
     runtime.block_on(async {
-        if let Some(ServerCommand::Demo { once }) = arguments.command {
+        if let Some(ServerCommand::Demo { once, .. }) = arguments.command {
             return demo::run(config, settings.listen, once).await;
         }
         serve(config).await.map(ExitCode::from)

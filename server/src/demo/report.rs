@@ -6,6 +6,7 @@ use boxoffice_protocol::event::EventSummary;
 use boxoffice_protocol::reservation::{Places, Reservation};
 use comfy_table::{ContentArrangement, Table, presets};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 pub(super) fn catalog(events: &[EventSummary]) -> String {
     let mut table = table(&["event", "name", "starts", "places"]);
@@ -74,7 +75,7 @@ pub(super) fn summary(
 
 /// Commands to try next.
 pub(super) fn next_commands(server: SocketAddr, customer: &ClientConfig) -> String {
-    let mut cli = "cargo run --release --bin boxoffice --".to_owned();
+    let mut cli = program();
     if server.port() != 7117 {
         cli.push_str(&format!(" --server {server}"));
     }
@@ -93,6 +94,18 @@ pub(super) fn next_commands(server: SocketAddr, customer: &ClientConfig) -> Stri
          \x20 {cli} reservations --customer ann\n\
          \x20 {cli} shell --customer ann"
     )
+}
+
+/// How the command line is started, which is as this program was: by cargo, by its path, by its name.
+fn program() -> String {
+    const NAME: &str = "boxoffice";
+    if std::env::var_os("CARGO").is_some() {
+        return format!("cargo run --release --bin {NAME} --");
+    }
+    let own = std::env::args_os().next().map(PathBuf::from).unwrap_or_default();
+    let beside = own.with_file_name(NAME);
+    let by_path = own.components().count() > 1 && beside.is_file();
+    if by_path { beside.display().to_string() } else { NAME.to_owned() }
 }
 
 /// The addresses of the web page.

@@ -3,6 +3,7 @@
 use boxoffice_protocol::reply::Body;
 use boxoffice_testing::process::{Process, command, program_at, run};
 use boxoffice_testing::{Raw, Run, hello};
+use std::net::TcpListener;
 
 const FREE: &str = "127.0.0.1:0";
 
@@ -73,6 +74,27 @@ fn help_names_every_setting_with_its_default() {
     {
         assert!(help.contains(expected), "{expected} is missing in:\n{help}");
     }
+}
+
+#[test]
+fn the_short_help_fits_a_screen_and_the_long_one_is_in_groups() {
+    let short = run(&["-h"]).ended(0).stdout;
+    assert!(short.lines().count() < 60, "it is long:\n{short}");
+    assert!(short.contains("--listen") && !short.contains("--peer-timeout"), "{short}");
+    let long = run(&["--help"]).ended(0).stdout;
+    for heading in ["Holds:", "Durability:", "Memory and threads:"] {
+        assert!(long.contains(heading), "{heading} is missing in:\n{long}");
+    }
+}
+
+#[test]
+fn a_demo_on_a_taken_port_names_a_flag_that_it_takes() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("bound").to_string();
+    let demo = |http: &str| run(&["demo", "--once", "--listen", FREE, "--http-listen", http]);
+    let stderr = demo(&address).ended(1).stderr;
+    assert!(stderr.contains(&address) && stderr.contains("--http-listen says"), "{stderr}");
+    demo("off").ended(0);
 }
 
 #[test]
