@@ -1,6 +1,6 @@
 //! The table of what a request may cost.
 
-use crate::LONG_COPIES;
+use crate::scenes::LONG_COPIES;
 use crate::worst::WORST;
 use anyhow::Context;
 use std::fmt::{self, Write as _};

@@ -20,7 +20,7 @@ mod worst;
 
 use anyhow::{Context, bail, ensure};
 use bounds::{Bound, Bounds};
-use scenes::Scene;
+use scenes::{LONG_COPIES, Scene};
 use stage::Stage;
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -28,10 +28,6 @@ use std::thread;
 
 /// Says that this process is one that valgrind counts, and which scene it plays.
 const PLAY: &str = "--play";
-
-/// A scene that grows one long buffer. Memory of this size the kernel moves; what the C library has
-/// itself it copies or not, by what other threads have freed meanwhile.
-const LONG_COPIES: &str = "render-100000-seats";
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<String> =

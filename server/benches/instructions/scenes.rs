@@ -64,6 +64,10 @@ const RENDERED: Scene = Scene {
     ..PLAIN
 };
 
+/// A scene that grows one long buffer. Memory of this size the kernel moves; what the C library has
+/// itself it copies or not, by what other threads have freed meanwhile.
+pub(crate) const LONG_COPIES: &str = "render-100000-seats";
+
 pub(crate) const USUAL: [Scene; 13] = [
     Scene { name: "ping", expects: |body| matches!(body, Body::Pong { .. }), ..PLAIN },
     Scene {
@@ -121,7 +125,7 @@ pub(crate) const USUAL: [Scene; 13] = [
         ..PLAIN
     },
     Scene { name: "render-100-seats", hall: CLUB, ..RENDERED },
-    Scene { name: "render-100000-seats", hall: ARENA, ..RENDERED },
+    Scene { name: LONG_COPIES, hall: ARENA, ..RENDERED },
     Scene {
         name: "seats-taken",
         before: |make, _| vec![make.reserve(u64::MAX, make.seat(0))],
