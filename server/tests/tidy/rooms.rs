@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 /// The rooms of the server by rows: a room names those of its own row and of the rows below.
 const ORDER: &[&[&str]] = &[
-    &["main", "lib", "demo", "commands", "announcement", "exit", "logs", "signals"],
+    &["main", "lib", "demo", "commands", "announcement", "exit", "help_groups", "logs", "signals"],
     &["server"],
     &["serving"],
     &["tcp", "http"],
