@@ -29,6 +29,6 @@ pub use log_id::{LogId, LogIdError};
 pub use memory::{AppendFault, Memory};
 pub use outcome::{Divergence, Outcome};
 #[cfg(feature = "postgres")]
-pub use postgres::{Postgres, PostgresError};
+pub use postgres::{Postgres, PostgresError, PostgresSettings};
 pub use snapshot::{Snapshot, Summary};
 pub use store::{Hints, Pending, Read, Store};

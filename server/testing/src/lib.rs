@@ -10,6 +10,7 @@
 
 mod alone;
 mod binaries;
+mod database_server;
 mod database_user;
 mod patience;
 mod raw;
@@ -34,6 +35,7 @@ pub mod webdriver;
 
 pub use alone::alone;
 pub use binaries::{boxoffice, boxoffice_server, measured_server, repository, target_folder};
+pub use database_server::DatabaseServer;
 pub use database_user::DatabaseUser;
 pub use patience::{PATIENCE, nothing_of, seed, until, until_some};
 pub use raw::{Raw, client_at, connect_from};

@@ -2,8 +2,10 @@
 
 use super::bench::{Bench, Writer};
 use crate::batch::Batch;
+use crate::error::StoreError;
 use crate::outcome::{Divergence, Outcome};
 use crate::store::Read;
+use std::task::{Context, Waker};
 
 pub(super) async fn all(bench: &dyn Bench, seed: u64) {
     one_of_several_appends_at_a_version_succeeds(bench, seed).await;
@@ -11,7 +13,9 @@ pub(super) async fn all(bench: &dyn Bench, seed: u64) {
     a_batch_behind_another_end_is_not_appended(bench, seed).await;
     a_log_that_lost_its_end_has_diverged(bench, seed).await;
     batches_of_many_logs_are_answered_each_by_itself(bench, seed).await;
+    batches_of_one_log_sent_together_come_one_after_the_other(bench, seed).await;
     a_slow_log_holds_up_no_other(bench, seed).await;
+    many_slow_logs_hold_up_no_other(bench, seed).await;
     a_batch_of_the_future_is_refused(bench, seed).await;
 }
 
@@ -124,6 +128,26 @@ async fn batches_of_many_logs_are_answered_each_by_itself(bench: &dyn Bench, see
     }
 }
 
+async fn batches_of_one_log_sent_together_come_one_after_the_other(bench: &dyn Bench, seed: u64) {
+    let mut server = Writer::new(bench, seed).await;
+    let log = server.log("twice");
+    let one = server.batch(&log, None).await;
+    let other = server.batch(&log, None).await;
+    let sent = server.store.append(vec![one.clone(), other]);
+    let mut outcomes = Vec::new();
+    for answer in sent {
+        outcomes.push(answer.await.expect("the engine answers"));
+    }
+    let beaten = Outcome::Beaten { since: vec![one.clone()] };
+    assert_eq!(outcomes, [Outcome::Appended, beaten], "one has the place, seed {seed}");
+    let next = server.batch(&log, Some(one.end())).await;
+    let last = server.batch(&log, Some(next.end())).await;
+    for answer in server.store.append(vec![next.clone(), last.clone()]) {
+        assert_eq!(answer.await, Ok(Outcome::Appended), "in their order, seed {seed}");
+    }
+    assert_eq!(server.read(&log, 0).await, Read::Batches(vec![one, next, last]), "seed {seed}");
+}
+
 async fn a_slow_log_holds_up_no_other(bench: &dyn Bench, seed: u64) {
     let mut server = Writer::new(bench, seed).await;
     let (slow, quick) = (server.log("slow"), server.log("quick"));
@@ -141,6 +165,40 @@ async fn a_slow_log_holds_up_no_other(bench: &dyn Bench, seed: u64) {
         outcome = server.append(&waits).await;
     }
     assert_eq!(outcome, Outcome::Appended, "seed {seed}");
+}
+
+/// More than an engine has connections.
+const SLOW: usize = 12;
+
+async fn many_slow_logs_hold_up_no_other(bench: &dyn Bench, seed: u64) {
+    let mut server = Writer::new(bench, seed).await;
+    let mut slow = Vec::new();
+    for _ in 0..SLOW {
+        let log = server.log("held");
+        bench.stall(&log, None).await.expect("the bench can");
+        slow.push(server.batch(&log, None).await);
+    }
+    let mut waiting = server.store.append(slow.clone());
+    let quick = server.log("free");
+    server.grow(&quick, 3).await;
+    assert!(server.end(&quick).await.is_some(), "nor a read, seed {seed}");
+    for answer in &mut waiting {
+        let answer = answer.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(answer.is_pending(), "it was not waited for, seed {seed}: {answer:?}");
+    }
+    for batch in &slow {
+        bench.resume(batch.log()).await.expect("the bench can");
+    }
+    for (batch, answer) in slow.iter().zip(waiting) {
+        let mut outcome = answer.await;
+        while matches!(
+            outcome,
+            Ok(Outcome::Unknown(_)) | Err(StoreError::Busy | StoreError::Unavailable(_))
+        ) {
+            outcome = server.store.append(vec![batch.clone()]).pop().expect("an answer").await;
+        }
+        assert_eq!(outcome, Ok(Outcome::Appended), "seed {seed}");
+    }
 }
 
 async fn a_batch_of_the_future_is_refused(bench: &dyn Bench, seed: u64) {

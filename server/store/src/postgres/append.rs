@@ -1,97 +1,113 @@
-//! The conditional append of many batches in one round trip.
+//! The conditional append of many batches by one statement, and why some were not inserted.
 
-use super::rows::{BATCH, bits, column, signed, stored};
-use super::store_pool::{Connection, said};
-use crate::batch::{Batch, Stored};
+use super::connection::Connection;
+use super::failure::Failure;
+use super::rows::{column, stored_from, unsigned};
+use crate::batch::Batch;
 use crate::error::StoreError;
 use crate::outcome::{MAX_AHEAD_MS, Outcome, explain};
 use std::collections::HashSet;
-use tokio_postgres::error::SqlState;
-use tokio_postgres::types::ToSql;
-
-const APPEND: &str = include_str!("append.sql");
+use tokio_postgres::Row;
 
 /// Batches that a beaten server is told of at once.
-const SINCE: i64 = 1_000;
+const SINCE: i64 = 100;
 
-/// Appends batches of different logs by one statement. None if one of them waits for another
-/// server's append: nothing was applied then, and they are to be sent one by one.
+pub(super) type Answer = Result<Outcome, StoreError>;
+
+/// Numbers of a batch as the database has them.
+///
+/// # Errors
+/// A version or the time is beyond what the database can keep.
+pub(super) fn check(batch: &Batch) -> Result<(), StoreError> {
+    let largest = batch.last().max(batch.at_ms());
+    super::rows::signed(largest).map(drop)
+}
+
+/// Appends batches of different logs, which [`check`] has let pass. A failure is that of all.
 pub(super) async fn append(
-    connection: &Connection,
-    batches: &[Batch],
-) -> Result<Option<Vec<Result<Outcome, StoreError>>>, StoreError> {
-    let unknown = |why: &str| {
-        let outcome = || Ok(Outcome::Unknown(why.to_owned()));
-        Ok(Some(batches.iter().map(|_| outcome()).collect()))
-    };
+    connection: &mut Connection,
+    batches: &[&Batch],
+) -> Result<Vec<Answer>, Failure> {
     let before = connection.warnings();
-    let inserted = match insert(connection, batches).await? {
-        Ok(inserted) => inserted,
-        Err(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => return Ok(None),
-        Err(error) => return unknown(&said(&error)),
-    };
+    let inserted = insert(connection, batches).await?;
     if connection.warnings() != before {
         // A commit whose wait for a standby was cut is local only.
-        return unknown("the commit came with a warning");
+        return Err(Failure::unknown("the commit came with a warning"));
     }
-    let mut outcomes = Vec::new();
+    let mut answers: Vec<Option<Answer>> = Vec::with_capacity(batches.len());
+    let mut missed = Vec::new();
     for batch in batches {
-        let outcome = match inserted.contains(batch.log().as_str()) {
-            true => Ok(Outcome::Appended),
-            false => look(connection, batch).await,
-        };
-        outcomes.push(outcome);
+        let is_inserted = inserted.contains(batch.log().as_str());
+        answers.push(is_inserted.then_some(Ok(Outcome::Appended)));
+        if !is_inserted {
+            missed.push(*batch);
+        }
     }
-    Ok(Some(outcomes))
+    let mut explained = explanations(connection, &missed).await.into_iter();
+    let unexplained = || Err(StoreError::Refused("the database told of too few logs".to_owned()));
+    let answer =
+        |answer: Option<Answer>| answer.or_else(|| explained.next()).unwrap_or_else(unexplained);
+    Ok(answers.into_iter().map(answer).collect())
 }
 
-type Inserted = Result<HashSet<String>, tokio_postgres::Error>;
-
-async fn insert(connection: &Connection, batches: &[Batch]) -> Result<Inserted, StoreError> {
-    let numbers = |of: fn(&Batch) -> u64| -> Result<Vec<i64>, StoreError> {
-        batches.iter().map(|batch| signed(of(batch))).collect()
-    };
+/// The logs that got their batch.
+async fn insert(
+    connection: &mut Connection,
+    batches: &[&Batch],
+) -> Result<HashSet<String>, Failure> {
     let logs: Vec<_> = batches.iter().map(|batch| batch.log().as_str()).collect();
     let ids: Vec<_> = batches.iter().map(|batch| batch.id().0.to_vec()).collect();
-    let predecessor = |batch: &Batch| batch.predecessor().map(|id| id.0.to_vec());
+    let predecessor = |batch: &&Batch| batch.predecessor().map(|id| id.0.to_vec());
     let predecessors: Vec<_> = batches.iter().map(predecessor).collect();
-    let bodies: Vec<_> = batches.iter().map(Batch::body).collect();
-    let checksums: Vec<_> = batches.iter().map(|batch| bits(batch.checksum())).collect();
-    let (firsts, lasts) = (numbers(Batch::first)?, numbers(Batch::last)?);
-    let (times, ahead) = (numbers(Batch::at_ms)?, signed(MAX_AHEAD_MS)?);
-    let statement = match connection.client.prepare(APPEND).await {
-        Ok(statement) => statement,
-        Err(error) => return Err(StoreError::Unavailable(said(&error))),
+    let bodies: Vec<_> = batches.iter().map(|batch| batch.body()).collect();
+    let numbers = |of: fn(&Batch) -> u64| -> Vec<i64> {
+        batches.iter().map(|batch| of(batch).cast_signed()).collect()
     };
-    let values: [&(dyn ToSql + Sync); 9] =
-        [&logs, &firsts, &lasts, &ids, &predecessors, &times, &bodies, &checksums, &ahead];
-    match connection.client.query(&statement, &values).await {
-        Ok(rows) => rows.iter().map(|row| column(row, 0)).collect::<Result<_, _>>().map(Ok),
-        Err(error) => Ok(Err(error)),
-    }
+    let (firsts, lasts, times) =
+        (numbers(Batch::first), numbers(Batch::last), numbers(Batch::at_ms));
+    let (checksums, ahead) = (numbers(Batch::checksum), MAX_AHEAD_MS.cast_signed());
+    let rows = connection
+        .ask(
+            include_str!("append.sql"),
+            &[&logs, &firsts, &lasts, &ids, &predecessors, &times, &bodies, &checksums, &ahead],
+        )
+        .await?;
+    let log = |row: &Row| column(row, 0);
+    // The statement was committed; only its answer cannot be read.
+    rows.iter()
+        .map(log)
+        .collect::<Result<_, _>>()
+        .map_err(|error| Failure::unknown(error.to_string()))
 }
 
-/// Why a batch was not inserted, from what its log has.
-async fn look(connection: &Connection, batch: &Batch) -> Result<Outcome, StoreError> {
-    let found = format!(
-        "SELECT {BATCH}
-         FROM boxoffice_batch b WHERE b.log = $1 AND b.first_version >= coalesce((
-             SELECT max(first_version) FROM boxoffice_batch WHERE log = $1 AND first_version < $2
-         ), 0) ORDER BY b.first_version LIMIT $3"
-    );
-    let (log, first) = (batch.log().as_str(), signed(batch.first())?);
-    // The batch may be on its way by another connection still, so no look is an answer that
-    // nothing was applied.
-    let unknown = |error: &tokio_postgres::Error| Ok(Outcome::Unknown(said(error)));
-    let rows = match connection.client.query(&found, &[&log, &first, &SINCE]).await {
+/// Why batches were not inserted, from what their logs have.
+async fn explanations(connection: &mut Connection, missed: &[&Batch]) -> Vec<Answer> {
+    if missed.is_empty() {
+        return Vec::new();
+    }
+    let logs: Vec<_> = missed.iter().map(|batch| batch.log().as_str()).collect();
+    let firsts: Vec<_> = missed.iter().map(|batch| batch.first().cast_signed()).collect();
+    let rows = match connection.ask(include_str!("look.sql"), &[&logs, &firsts, &SINCE]).await {
         Ok(rows) => rows,
-        Err(error) => return unknown(&error),
+        // The batches may be on their way by another connection still, so that no look is no
+        // proof that nothing was applied.
+        Err(failure) => {
+            return missed.iter().map(|_| Ok(Outcome::Unknown(failure.why.clone()))).collect();
+        }
     };
-    let found = rows.iter().map(stored).collect::<Result<Vec<Stored>, _>>()?;
-    let now: &str = "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
-    let now = match connection.client.query_one(now, &[]).await {
-        Ok(row) => super::rows::unsigned(column(&row, 0)?),
-        Err(error) => return unknown(&error),
+    let explanation = |(batch, place): (&&Batch, i64)| {
+        let mut now = 0;
+        let mut found = Vec::new();
+        for row in &rows {
+            if column::<i64>(row, 0)? != place {
+                continue;
+            }
+            now = unsigned(column(row, 1)?);
+            if column::<Option<&str>>(row, 2)?.is_some() {
+                found.push(stored_from(row, 2)?);
+            }
+        }
+        explain(batch, found, now)
     };
-    explain(batch, found, now)
+    missed.iter().zip(1..).map(explanation).collect()
 }

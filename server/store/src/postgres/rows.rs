@@ -5,10 +5,6 @@ use crate::error::StoreError;
 use crate::log_id::LogId;
 use tokio_postgres::Row;
 
-/// The columns of a batch, as [`stored`] reads them.
-pub(super) const BATCH: &str =
-    "b.log, b.first_version, b.last_version, b.id, b.predecessor, b.at_ms, b.body, b.checksum";
-
 /// A number as the database has it.
 pub(super) fn signed(number: u64) -> Result<i64, StoreError> {
     i64::try_from(number)
@@ -50,18 +46,23 @@ pub(super) fn id(bytes: &[u8], log: &LogId, version: u64) -> Result<BatchId, Sto
 }
 
 pub(super) fn stored(row: &Row) -> Result<Stored, StoreError> {
-    let (log, first) = (log(row, 0)?, unsigned(column(row, 1)?));
-    let predecessor: Option<&[u8]> = column(row, 4)?;
+    stored_from(row, 0)
+}
+
+/// A batch whose columns begin here.
+pub(super) fn stored_from(row: &Row, at: usize) -> Result<Stored, StoreError> {
+    let (log, first) = (log(row, at)?, unsigned(column(row, at + 1)?));
+    let predecessor: Option<&[u8]> = column(row, at + 4)?;
     let predecessor = predecessor.map(|bytes| id(bytes, &log, first)).transpose()?;
-    let body: Option<&[u8]> = column(row, 6)?;
+    let body: Option<&[u8]> = column(row, at + 6)?;
     Ok(Stored {
         first,
-        last: unsigned(column(row, 2)?),
-        id: id(column(row, 3)?, &log, first)?,
+        last: unsigned(column(row, at + 2)?),
+        id: id(column(row, at + 3)?, &log, first)?,
         predecessor,
-        at_ms: unsigned(column(row, 5)?),
+        at_ms: unsigned(column(row, at + 5)?),
         body: body.map(Into::into),
-        checksum: checksum(column(row, 7)?),
+        checksum: checksum(column(row, at + 7)?),
         log,
     })
 }

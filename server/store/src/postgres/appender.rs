@@ -1,0 +1,175 @@
+//! Appends over a few connections. What waits while statements are on their way is sent together by
+//! the next one.
+//!
+//! A statement that meets another server's append of one of its logs is given up after
+//! [`TOGETHER`], and its batches are sent by themselves. One that has to wait even then does so on
+//! connections of its own ([`ALONE`]), so that a slow log holds up no other.
+
+use super::append::{Answer, append, check};
+use super::append_queue::{AppendQueue, Waiting};
+use super::failure::{Failure, Fate};
+use super::settings::PostgresSettings;
+use super::store_pool::{StorePool, give_back};
+use crate::batch::Batch;
+use crate::outcome::Outcome;
+use parking_lot::Mutex;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio_postgres::Config;
+
+/// How long a statement waits for another server's append while others wait for it.
+const TOGETHER: Duration = Duration::from_millis(50);
+
+/// How long an append of one log waits for that of another server.
+const ALONE: Duration = Duration::from_secs(5);
+
+/// Parts of the time that a batch waits for a connection.
+const TICKS: u32 = 4;
+
+pub(super) struct Appender {
+    quick: StorePool,
+    patient: StorePool,
+    settings: PostgresSettings,
+    state: Mutex<AppenderState>,
+}
+
+#[derive(Default)]
+struct AppenderState {
+    queue: AppendQueue,
+    /// Tasks that send, one a connection.
+    senders: usize,
+}
+
+impl Appender {
+    /// Within the store's runtime, like its methods.
+    pub(super) fn start(config: &Config, settings: &PostgresSettings) -> Arc<Self> {
+        let pool = |lock_timeout| StorePool::new(config.clone(), settings, lock_timeout);
+        let (quick, patient) = (pool(TOGETHER), pool(ALONE));
+        let (settings, state) = (settings.clone(), Mutex::default());
+        let appender = Arc::new(Self { quick, patient, settings, state });
+        tokio::spawn(tick(Arc::downgrade(&appender), appender.settings.connection_wait / TICKS));
+        appender
+    }
+
+    pub(super) fn push(self: &Arc<Self>, batches: Vec<(Batch, oneshot::Sender<Answer>)>) {
+        for (batch, say) in batches {
+            match check(&batch) {
+                Ok(()) => self.state.lock().queue.push(batch, say),
+                Err(error) => answer(say, Err(error)),
+            }
+        }
+        self.wake();
+    }
+
+    /// Starts one more task that sends, if there is work for it and a connection.
+    fn wake(self: &Arc<Self>) {
+        let mut state = self.state.lock();
+        if state.senders < self.settings.connections && state.queue.is_ready() {
+            state.senders += 1;
+            tokio::spawn(Arc::clone(self).send());
+        }
+    }
+
+    /// Sends what waits, until nothing does.
+    async fn send(self: Arc<Self>) {
+        loop {
+            let connection = self.quick.connection().await;
+            let group = {
+                let mut state = self.state.lock();
+                let group = match connection {
+                    Ok(_) => state.queue.take(),
+                    Err(_) => state.queue.take_unsent(),
+                };
+                if group.is_empty() {
+                    state.senders -= 1;
+                    return;
+                }
+                group
+            };
+            let mut connection = match connection {
+                Ok(connection) => connection,
+                Err(failure) => {
+                    answer_unsent(group, &failure);
+                    continue;
+                }
+            };
+            // What did not fit, or came meanwhile, does not wait for this group.
+            self.wake();
+            let batches: Vec<_> = group.iter().map(|it| &it.batch).collect();
+            match append(&mut connection, &batches).await {
+                Ok(answers) => {
+                    drop(connection);
+                    self.answer(group.into_iter().zip(answers));
+                }
+                Err(failure) => {
+                    give_back(connection, &failure);
+                    self.failed(group, &failure);
+                }
+            }
+        }
+    }
+
+    fn failed(self: &Arc<Self>, group: Vec<Waiting>, failure: &Failure) {
+        let is_of_one = matches!(failure.fate, Fate::InTheWay | Fate::Refused);
+        if is_of_one && group.len() > 1 {
+            self.state.lock().queue.put_back(group);
+            return;
+        }
+        if failure.fate == Fate::InTheWay {
+            let waits = |it: Waiting| tokio::spawn(Arc::clone(self).send_patiently(it));
+            return group.into_iter().for_each(|it| drop(waits(it)));
+        }
+        let answers: Vec<_> = group.iter().map(|_| unanswered(failure)).collect();
+        self.answer(group.into_iter().zip(answers));
+    }
+
+    /// Sends a batch whose log another server is appending to.
+    async fn send_patiently(self: Arc<Self>, waiting: Waiting) {
+        let batches = [&waiting.batch];
+        let answered = self.patient.with(async |it| append(it, &batches).await).await;
+        let answer = match answered {
+            Ok(answers) => answers.into_iter().next(),
+            Err(failure) => Some(unanswered(&failure)),
+        };
+        self.answer(answer.map(|answer| (waiting, answer)));
+        // Another batch of its log may have waited for it.
+        self.wake();
+    }
+
+    fn answer(&self, answered: impl IntoIterator<Item = (Waiting, Answer)>) {
+        for (waiting, outcome) in answered {
+            self.state.lock().queue.arrived(waiting.batch.log());
+            answer(waiting.say, outcome);
+        }
+    }
+}
+
+/// Answers what has waited for too long, for as long as the store is there.
+async fn tick(appender: Weak<Appender>, time: Duration) {
+    let mut interval = tokio::time::interval(time);
+    loop {
+        interval.tick().await;
+        let Some(appender) = appender.upgrade() else { return };
+        let late = appender.state.lock().queue.tick(u64::from(TICKS));
+        let wait = appender.settings.connection_wait.as_millis();
+        let why = format!("no connection was free within the connection wait of {wait} ms");
+        answer_unsent(late, &Failure::unavailable(why));
+    }
+}
+
+fn answer_unsent(group: Vec<Waiting>, failure: &Failure) {
+    group.into_iter().for_each(|it| answer(it.say, Err(failure.clone().into())));
+}
+
+fn unanswered(failure: &Failure) -> Answer {
+    match failure.fate {
+        Fate::Unknown => Ok(Outcome::Unknown(failure.why.clone())),
+        _ => Err(failure.clone().into()),
+    }
+}
+
+fn answer(say: oneshot::Sender<Answer>, answer: Answer) {
+    // It may have been dropped; the append is not taken back.
+    drop(say.send(answer));
+}

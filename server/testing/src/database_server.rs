@@ -1,0 +1,89 @@
+//! A PostgreSQL server of a test's own, with its data in a temporary folder.
+
+use crate::database_user::DatabaseUser;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+/// A server that is reached by a socket in its folder. It ends when it is dropped.
+pub struct DatabaseServer {
+    folder: TempDir,
+    programs: PathBuf,
+    user: DatabaseUser,
+    options: String,
+}
+
+impl DatabaseServer {
+    /// Starts one with further options of the command line. It syncs its disk.
+    ///
+    /// # Errors
+    /// The reason why there is none on this machine.
+    pub fn start(options: &str) -> Result<Self, String> {
+        let server = Self::at_rest(options)?;
+        server.run("initdb", &["--username=postgres", "--auth=trust", "--no-sync"]);
+        server.resume();
+        Ok(server)
+    }
+
+    fn at_rest(options: &str) -> Result<Self, String> {
+        let programs = programs().ok_or("initdb and pg_ctl are not installed")?;
+        let user = DatabaseUser::choose().map_err(|error| error.to_string())?;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        user.give(folder.path()).expect("it is ours");
+        let socket = folder.path().display();
+        let options = format!("-k {socket} -c listen_addresses='' {options}");
+        Ok(Self { folder, programs, user, options })
+    }
+
+    /// The folder of its socket, which stands for a host's name in an address.
+    pub fn host(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Where clients connect as its superuser.
+    pub fn address(&self) -> String {
+        format!("host={} user=postgres dbname=postgres", self.host().display())
+    }
+
+    /// Ends it at once, as a crash does.
+    pub fn crash(&self) {
+        self.run("pg_ctl", &["stop", "--wait", "--mode", "immediate"]);
+    }
+
+    /// Starts it again, and waits until it takes connections.
+    pub fn resume(&self) {
+        let log = self.host().join("log").display().to_string();
+        self.run("pg_ctl", &["start", "--wait", "--log", &log, "--options", &self.options]);
+    }
+
+    /// Runs a program of PostgreSQL on the server's data.
+    fn run(&self, program: &str, arguments: &[&str]) {
+        let ended = self.command(program, arguments).status().expect("it is there");
+        assert!(ended.success(), "{program} {arguments:?}: {ended}");
+    }
+
+    fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = self.user.command(&self.programs.join(program), self.host());
+        command.args(arguments).arg("--pgdata").arg(self.host().join("data"));
+        // No pipes of the test's: the server would keep them open.
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+}
+
+impl Drop for DatabaseServer {
+    fn drop(&mut self) {
+        // A server that crashed has ended already.
+        let _ = self.command("pg_ctl", &["stop", "--wait", "--mode", "immediate"]).status();
+    }
+}
+
+/// The newest of Debian's folders, or wherever the path leads.
+fn programs() -> Option<PathBuf> {
+    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut folders: Vec<_> = debian.map(|version| version.path().join("bin")).collect();
+    folders.sort();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = folders.into_iter().rev().chain(std::env::split_paths(&path));
+    found.into_iter().find(|folder| folder.join("initdb").exists())
+}
