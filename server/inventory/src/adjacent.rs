@@ -21,7 +21,7 @@ pub(crate) type Seated<'a> = (u8, &'a Section, &'a Grid);
 
 /// The seated ones among `sections`, all or one.
 pub(crate) fn seated(sections: &[Section], only: Option<u8>) -> impl Iterator<Item = Seated<'_>> {
-    (0u8..)
+    (0..=u8::MAX)
         .zip(sections)
         .filter(move |&(index, _)| only.is_none_or(|only| index == only))
         .filter_map(|(index, section)| Some((index, section, section.grid.as_ref()?)))

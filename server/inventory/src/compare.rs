@@ -29,7 +29,7 @@ impl Inventory {
     }
 
     fn different_place(&self, other: &Self) -> Option<String> {
-        for (index, (one, two)) in (0u8..).zip(self.sections.iter().zip(&other.sections)) {
+        for (index, (one, two)) in (0..=u8::MAX).zip(self.sections.iter().zip(&other.sections)) {
             let name = &self.terms.spec.sections.as_slice().get(usize::from(index))?.name;
             if one.counts != two.counts {
                 return Some(format!("section {name}: {:?}, {:?}", one.counts, two.counts));

@@ -54,7 +54,7 @@ impl Inventory {
     fn check_sections(&self) -> Result<(), Contradiction> {
         let specs = self.terms.spec.sections.as_slice();
         ensure_eq!(self.sections.len(), specs.len(), "sections");
-        for ((index, section), spec) in (0u8..).zip(&self.sections).zip(specs) {
+        for ((index, section), spec) in (0..=u8::MAX).zip(&self.sections).zip(specs) {
             let capacity = u64::from(spec.layout.capacity());
             ensure_eq!(section.counts.capacity(), capacity, "capacity of {}", spec.name);
             match (&section.grid, &spec.layout) {
@@ -78,7 +78,7 @@ impl Inventory {
 
     fn check_free_bits(&self) -> Result<(), Contradiction> {
         for (index, grid) in
-            (0u8..).zip(&self.sections).filter_map(|(i, s)| Some((i, s.grid.as_ref()?)))
+            (0..=u8::MAX).zip(&self.sections).filter_map(|(i, s)| Some((i, s.grid.as_ref()?)))
         {
             let free: Vec<_> =
                 grid.seats(index).filter(|&s| grid.state(s) == PlaceState::Free).collect();
@@ -101,7 +101,7 @@ impl Inventory {
     /// Law 1: a seat belongs to one reservation at most.
     fn check_holders(&self) -> Result<(), Contradiction> {
         for (index, grid) in
-            (0u8..).zip(&self.sections).filter_map(|(i, s)| Some((i, s.grid.as_ref()?)))
+            (0..=u8::MAX).zip(&self.sections).filter_map(|(i, s)| Some((i, s.grid.as_ref()?)))
         {
             for seat in grid.seats(index) {
                 let holder = grid.holder(seat);

@@ -145,7 +145,7 @@ impl Inventory {
         let sections = &self.terms.spec.sections;
         let wrong = |why: String| Err(Refusal::invalid("section", why));
         let Some(name) = name else {
-            let all = (0u8..).zip(sections.as_slice());
+            let all = (0..=u8::MAX).zip(sections.as_slice());
             let mut standing = all.filter(|(_, section)| !section.layout.is_seated());
             return match (standing.next(), standing.next()) {
                 (Some((index, _)), None) => Ok(index),

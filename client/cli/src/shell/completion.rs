@@ -130,7 +130,7 @@ pub(super) fn free_seats(map: &SeatMap, start: &str) -> Vec<String> {
     let place = start.rfind(':').map_or(0, |colon| colon + 1);
     let start = format!("{}{}", &start[..place], start[place..].to_ascii_uppercase());
     let mut labels = Vec::new();
-    for (index, section) in (0u8..).zip(&map.sections) {
+    for (index, section) in (0..=u8::MAX).zip(&map.sections) {
         let Layout::Seated { rows } = &section.section.layout else { continue };
         let seats = (0u16..).zip(rows).flat_map(|(row, &seats)| (0..seats).map(move |n| (row, n)));
         for (place, (row, number)) in seats.enumerate() {

@@ -22,7 +22,7 @@ pub(super) fn best(
     now: Timestamp,
 ) -> Result<Vec<Seat>, Refusal> {
     let mut halls: Vec<(u8, Rows)> = Vec::new();
-    for (index, spec) in (0u8..).zip(model.sections()) {
+    for (index, spec) in (0..=u8::MAX).zip(model.sections()) {
         let Layout::Seated { rows } = &spec.layout else { continue };
         if only.is_some_and(|only| only != index) {
             continue;

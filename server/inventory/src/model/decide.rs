@@ -183,7 +183,7 @@ impl Model {
     }
 
     fn of_kind(&self, seated: bool) -> Vec<u8> {
-        let all = (0u8..).zip(self.sections());
+        let all = (0..=u8::MAX).zip(self.sections());
         all.filter(|(_, spec)| spec.layout.is_seated() == seated).map(|(index, _)| index).collect()
     }
 

@@ -65,7 +65,7 @@ impl Model {
     }
 
     pub fn seat_map(&self) -> SeatMap {
-        let sections = (0u8..).zip(self.sections()).zip(self.all_counts());
+        let sections = (0..=u8::MAX).zip(self.sections()).zip(self.all_counts());
         let seats = Self::all_seats(self.sections());
         let map = sections.map(|((index, section), counts)| {
             let here = seats.iter().filter(|seat| seat.section() == index);

@@ -65,7 +65,9 @@ impl EventPlaces {
         if !same {
             return false;
         }
-        for (index, (before, after)) in (0u8..).zip(self.map.sections.iter().zip(&map.sections)) {
+        for (index, (before, after)) in
+            (0..=u8::MAX).zip(self.map.sections.iter().zip(&map.sections))
+        {
             if before.counts != after.counts {
                 changed_places.sections.insert(index);
             }
