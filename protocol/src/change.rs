@@ -3,13 +3,15 @@
 //! Changes are the only thing that mutates an event. Each carries what its inverse needs, so that
 //! it can be taken back.
 
-use crate::event::{Counts, EventSpec, PlaceState, Sales};
+use crate::event::{Counts, EventSpec, PlaceState};
 use crate::id::{CustomerId, Principal, ReservationId, Seat};
 use crate::limits::{MAX_RESERVATION_PLACES, MAX_UPDATE_SEATS};
 use crate::list::{List, Seats};
 use crate::time::Timestamp;
 use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
+
+pub use crate::terms::{EventTerms, TermChange};
 
 /// A change with its circumstances, as the ledger holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
@@ -129,23 +131,20 @@ impl TakenPlaces {
 /// How an event's terms changed.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct Updated {
-    /// The terms until now.
-    pub before: EventTerms,
-    /// The terms from now on. Sections keep their index; new ones are at the end.
-    pub after: EventTerms,
+    /// What is different: sections that were there by their index, then those that are added.
+    pub terms: List<TermChange>,
     /// Seats that were free in the terms until now and are no longer for sale.
     pub blocked: List<Seat>,
     /// Seats that were blocked and are free again, or gone with a smaller layout.
     pub unblocked: List<Seat>,
 }
 
-/// What an operator decides about an event.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
-pub struct EventTerms {
-    /// Name, time, prices, layouts, limit.
-    pub spec: EventSpec,
-    /// Whether it can be reserved.
-    pub sales: Sales,
+impl Updated {
+    /// The seats, before and after it, of the sections whose layout it changes.
+    pub fn seats(&self) -> (u64, u64) {
+        let seats = self.terms.iter().map(TermChange::seats);
+        seats.fold((0, 0), |(before, after), (go, come)| (before + go, after + come))
+    }
 }
 
 /// The part of a change that watchers see: places, states and counts, and no customer.

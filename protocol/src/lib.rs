@@ -38,6 +38,7 @@ mod currency;
 mod list;
 mod seat_map;
 mod section;
+mod terms;
 mod text;
 mod varint;
 

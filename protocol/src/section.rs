@@ -93,11 +93,7 @@ impl Sections {
     /// # Errors
     /// [`InvalidField`] names the section and the bound.
     pub fn new(sections: Vec<SectionSpec>) -> Result<Self, InvalidField> {
-        if sections.is_empty() || sections.len() > MAX_SECTIONS {
-            let why =
-                format!("an event has 1 to {MAX_SECTIONS} sections, this has {}", sections.len());
-            return Err(InvalidField::new("sections", why));
-        }
+        Self::check_count(sections.len())?;
         for (index, section) in sections.iter().enumerate() {
             check_section(section)?;
             if sections[..index].iter().any(|earlier| earlier.name == section.name) {
@@ -107,16 +103,52 @@ impl Sections {
         }
         let seated = sections.iter().filter(|section| section.layout.is_seated());
         let seats: u64 = seated.map(|section| u64::from(section.layout.capacity())).sum();
-        if seats > MAX_EVENT_SEATS as u64 {
-            let why = format!("an event has at most {MAX_EVENT_SEATS} seats, this has {seats}");
-            return Err(InvalidField::new("sections", why));
-        }
-        let rows: usize = sections.iter().map(|section| section.layout.rows()).sum();
-        if rows > MAX_EVENT_ROWS {
-            let why = format!("an event has at most {MAX_EVENT_ROWS} rows, this has {rows}");
-            return Err(InvalidField::new("sections", why));
-        }
+        let rows = sections.iter().map(|section| section.layout.rows()).sum();
+        Self::check_size(seats, rows)?;
         Ok(Self(sections))
+    }
+
+    /// Checks how many sections an event has.
+    ///
+    /// # Errors
+    /// None at all, or too many.
+    pub fn check_count(sections: usize) -> Result<(), InvalidField> {
+        if (1..=MAX_SECTIONS).contains(&sections) {
+            return Ok(());
+        }
+        let why = format!("an event has 1 to {MAX_SECTIONS} sections, this has {sections}");
+        Err(InvalidField::new("sections", why))
+    }
+
+    /// Checks how many seats all sections of an event have, and how many rows.
+    ///
+    /// # Errors
+    /// Too many of either.
+    pub fn check_size(seats: u64, rows: usize) -> Result<(), InvalidField> {
+        let why = if seats > MAX_EVENT_SEATS as u64 {
+            format!("an event has at most {MAX_EVENT_SEATS} seats, this has {seats}")
+        } else if rows > MAX_EVENT_ROWS {
+            format!("an event has at most {MAX_EVENT_ROWS} rows, this has {rows}")
+        } else {
+            return Ok(());
+        };
+        Err(InvalidField::new("sections", why))
+    }
+
+    pub(crate) fn set_price(&mut self, section: u8, price: u64) {
+        self.0[usize::from(section)].price = price;
+    }
+
+    pub(crate) fn set_layout(&mut self, section: u8, layout: Layout) {
+        self.0[usize::from(section)].layout = layout;
+    }
+
+    pub(crate) fn add(&mut self, section: SectionSpec) {
+        self.0.push(section);
+    }
+
+    pub(crate) fn remove_last(&mut self) {
+        self.0.pop();
     }
 
     /// The sections, in the creator's order. A [`Seat`]'s section is an index into it.
@@ -169,7 +201,8 @@ impl Sections {
     }
 
     fn only_seated(&self) -> Option<(u8, &SectionSpec)> {
-        let mut seated = (0u8..).zip(&self.0).filter(|(_, section)| section.layout.is_seated());
+        let mut seated =
+            (0..=u8::MAX).zip(&self.0).filter(|(_, section)| section.layout.is_seated());
         let first = seated.next()?;
         seated.next().is_none().then_some(first)
     }

@@ -1,12 +1,13 @@
 //! Applying a change, and reverting it.
 
 use crate::book::PlacesOf;
+use crate::changed_terms::has_new_prices;
 use crate::forgetting::FORGET_A_CHANGE;
 use crate::inventory::{Inventory, prices};
 use crate::record::{Begun, Epoch, NO_SLOT, place_state};
 use crate::sections::{self, put};
 use boxoffice_mutants::{self as mutants, Mutant};
-use boxoffice_protocol::change::{Change, EventTerms, NewReservation, Recorded, TakenPlaces};
+use boxoffice_protocol::change::{Change, NewReservation, Recorded, TakenPlaces, Updated};
 use boxoffice_protocol::event::PlaceState;
 use boxoffice_protocol::id::{ReservationId, Seat};
 use boxoffice_protocol::reservation::Status;
@@ -24,10 +25,15 @@ impl Inventory {
         match &recorded.change {
             Change::Created(_) => debug_assert!(false, "an inventory begins with its creation"),
             Change::Updated(updated) => {
-                let (before, after) = (&updated.before, &updated.after);
-                self.change_terms(before, after, &updated.unblocked, &updated.blocked);
-                if prices(&before.spec) != prices(&after.spec) {
-                    self.epochs.push(prices(&after.spec));
+                let Updated { terms, blocked, unblocked } = &**updated;
+                self.put_seats(unblocked, PlaceState::Blocked, PlaceState::Free);
+                for change in terms.iter() {
+                    self.terms.make(change);
+                    sections::make(&mut self.sections, change);
+                }
+                self.put_seats(blocked, PlaceState::Free, PlaceState::Blocked);
+                if has_new_prices(terms) {
+                    self.epochs.push(prices(&self.terms.spec));
                 }
             }
             Change::Held(new) => self.begin(new, recorded.at, Status::Held),
@@ -61,9 +67,14 @@ impl Inventory {
         match &recorded.change {
             Change::Created(_) => self.deleted_at = Some(recorded.at),
             Change::Updated(updated) => {
-                let (before, after) = (&updated.before, &updated.after);
-                self.change_terms(after, before, &updated.blocked, &updated.unblocked);
-                if prices(&before.spec) != prices(&after.spec) {
+                let Updated { terms, blocked, unblocked } = &**updated;
+                self.put_seats(blocked, PlaceState::Blocked, PlaceState::Free);
+                for change in terms.iter().rev() {
+                    self.terms.take_back(change);
+                    sections::take_back(&mut self.sections, change);
+                }
+                self.put_seats(unblocked, PlaceState::Free, PlaceState::Blocked);
+                if has_new_prices(terms) {
                     self.epochs.pop();
                 }
             }
@@ -164,19 +175,9 @@ impl Inventory {
         }
     }
 
-    fn change_terms(
-        &mut self,
-        from: &EventTerms,
-        to: &EventTerms,
-        freed: &[Seat],
-        blocked: &[Seat],
-    ) {
-        let (free, block) = (PlaceState::Free, PlaceState::Blocked);
-        put(&mut self.sections, PlacesOf::Seats(freed), block, free, NO_SLOT);
-        let (before, after) = (from.spec.sections.as_slice(), to.spec.sections.as_slice());
-        sections::relayout(&mut self.sections, before, after);
-        put(&mut self.sections, PlacesOf::Seats(blocked), free, block, NO_SLOT);
-        self.terms = to.clone();
+    /// Blocks seats that nobody has, or frees them.
+    fn put_seats(&mut self, seats: &[Seat], from: PlaceState, to: PlaceState) {
+        put(&mut self.sections, PlacesOf::Seats(seats), from, to, NO_SLOT);
     }
 }
 

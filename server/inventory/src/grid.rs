@@ -85,6 +85,22 @@ impl Grid {
         &self.free[row.words as usize..][..rows::words_for(row.seats)]
     }
 
+    /// The seats of a row that are not free, ascending, from number `first` on.
+    pub(crate) fn not_free(
+        &self,
+        section: u8,
+        row: usize,
+        first: u16,
+    ) -> impl Iterator<Item = Seat> {
+        let GridRow { seats, free, .. } = self.rows[row];
+        let words = if free < seats { self.free_in(row) } else { &[] };
+        let number = u16::try_from(row).expect("a section has 4,096 rows at most");
+        rows::ones(words.iter().map(|word| !word))
+            .skip_while(move |seat| *seat < first)
+            .take_while(move |seat| *seat < seats)
+            .map(move |seat| Seat::new(section, number, seat))
+    }
+
     fn index(&self, seat: Seat) -> usize {
         let row = self.rows[usize::from(seat.row())];
         debug_assert!(seat.number() < row.seats, "{seat:?} is beyond its row");

@@ -7,7 +7,8 @@
 //!   the reservation. Every way to be durable goes through it.
 //! - [`Inventory::decide`] is read-only and says which change a command comes to, if any. Commands
 //!   about one reservation are in `decide`, new reservations in `new_reservation`, the choice of
-//!   their seats in `best` and `scatter`, commands about the event itself in `update`.
+//!   their seats in `best` and `scatter`, commands about the event itself in `update`,
+//!   and what an update changes in `changed_terms`.
 //! - [`Inventory::apply`] makes a change, [`Inventory::revert`] takes it back, both in `apply`.
 //! - `render` makes the views of an event, `restore` an inventory of saved rows, and `compare` says
 //!   where two inventories differ. `used_ids` has the ids of deleted events that had its slug.
@@ -24,6 +25,7 @@ mod answer;
 mod apply;
 mod best;
 mod book;
+mod changed_terms;
 mod command;
 mod compare;
 mod creation_order;

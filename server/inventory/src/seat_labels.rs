@@ -10,7 +10,7 @@ use hashbrown::HashMap;
 const COMPARED: usize = 256;
 
 #[expect(clippy::disallowed_types, reason = "operators choose the names of sections")]
-type ByName<'a> = HashMap<&'a str, u8, foldhash::fast::FixedState>;
+pub(crate) type ByName<'a> = HashMap<&'a str, u8, foldhash::fast::FixedState>;
 
 /// The seats that labels name, ascending.
 ///
@@ -43,6 +43,12 @@ pub(crate) fn seats_of(
     }
 }
 
+/// The sections' indexes by their names.
+pub(crate) fn by_name(sections: &Sections) -> ByName<'_> {
+    let all = (0..=u8::MAX).zip(sections.as_slice());
+    all.map(|(index, section)| (section.name.as_str(), index)).collect()
+}
+
 /// Finds seats by their labels.
 enum SeatFinder<'a> {
     /// There are few to find, or few sections to look through.
@@ -60,9 +66,9 @@ impl<'a> SeatFinder<'a> {
         if labels * sections.as_slice().len() <= COMPARED {
             return Self::Plain(sections);
         }
-        let all = || (0u8..).zip(sections.as_slice());
-        let by_name = all().map(|(index, section)| (section.name.as_str(), index)).collect();
-        let mut seated = all().filter(|(_, section)| section.layout.is_seated());
+        let by_name = by_name(sections);
+        let all = (0..=u8::MAX).zip(sections.as_slice());
+        let mut seated = all.filter(|(_, section)| section.layout.is_seated());
         let first = seated.next().map(|(index, _)| index);
         let only_seated = first.filter(|_| seated.next().is_none());
         Self::Indexed { sections, by_name, only_seated }

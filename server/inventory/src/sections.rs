@@ -3,7 +3,8 @@
 use crate::book::PlacesOf;
 use crate::grid::Grid;
 use crate::record::NO_SLOT;
-use boxoffice_protocol::event::{Counts, Layout, PlaceState, SectionSpec};
+use boxoffice_protocol::change::TermChange;
+use boxoffice_protocol::event::{Counts, Layout, PlaceState};
 use boxoffice_protocol::id::Seat;
 
 /// A section as it is filled.
@@ -71,22 +72,31 @@ fn count(counts: &mut Counts, places: u64, from: PlaceState, to: PlaceState) {
     *of(counts, to) += places;
 }
 
-/// Gives the sections other layouts: the same ones, with more or fewer at the end. Nothing that
-/// goes is taken or blocked.
-pub(crate) fn relayout(sections: &mut Vec<Section>, before: &[SectionSpec], after: &[SectionSpec]) {
-    sections.truncate(after.len());
-    for (index, section) in (0u8..).zip(sections.iter_mut()) {
-        let place = usize::from(index);
-        if before[place].layout == after[place].layout {
-            continue;
-        }
-        let free = |spec: &SectionSpec| u64::from(spec.layout.capacity());
-        section.counts.free = section.counts.free + free(&after[place]) - free(&before[place]);
-        if let (Some(grid), Layout::Seated { rows }) = (&mut section.grid, &after[place].layout) {
-            grid.relayout(index, rows);
-        }
+/// Changes the layouts of sections, or adds one. Nothing that goes is taken or blocked.
+pub(crate) fn make(sections: &mut Vec<Section>, change: &TermChange) {
+    match change {
+        TermChange::Layout { section, from, to } => relayout(sections, *section, from, to),
+        TermChange::Added(section) => sections.push(Section::new(&section.layout)),
+        _ => {}
     }
-    sections.extend(after[sections.len()..].iter().map(|spec| Section::new(&spec.layout)));
+}
+
+/// Takes back the last such change.
+pub(crate) fn take_back(sections: &mut Vec<Section>, change: &TermChange) {
+    match change {
+        TermChange::Layout { section, from, to } => relayout(sections, *section, to, from),
+        TermChange::Added(_) => drop(sections.pop()),
+        _ => {}
+    }
+}
+
+fn relayout(sections: &mut [Section], index: u8, before: &Layout, after: &Layout) {
+    let section = &mut sections[usize::from(index)];
+    let free = |layout: &Layout| u64::from(layout.capacity());
+    section.counts.free = section.counts.free + free(after) - free(before);
+    if let (Some(grid), Layout::Seated { rows }) = (&mut section.grid, after) {
+        grid.relayout(index, rows);
+    }
 }
 
 /// A seat's state, if there is such a seat.

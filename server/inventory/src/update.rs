@@ -1,27 +1,38 @@
 //! Decisions about the event itself: updates and deletion.
+//!
+//! An update costs as much as it changes, however large the event is: it is compared, decided,
+//! recorded and applied one [`TermChange`] at a time, and the other sections are not looked at.
 
+use crate::changed_terms::{ChangedTerms, has_new_prices};
 use crate::decision::{Outcome, Stop};
-use crate::inventory::{Inventory, prices};
+use crate::inventory::Inventory;
 use crate::record::Epoch;
 use crate::seat_labels::seats_of;
 use crate::sections;
-use boxoffice_protocol::change::{Change, EventTerms, Updated};
-use boxoffice_protocol::event::{
-    CustomerLimit, EventUpdate, Layout, PlaceState, SectionSpec, SectionUpdate, Sections,
-};
+use boxoffice_protocol::change::{Change, TermChange, Updated};
+use boxoffice_protocol::event::{EventUpdate, Layout, PlaceState, Sections};
 use boxoffice_protocol::id::{Seat, SeatLabel};
 use boxoffice_protocol::limits::MAX_UPDATE_SEATS;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::request::Force;
 use boxoffice_protocol::time::Timestamp;
+use std::borrow::Cow;
 
 /// How the event shall be, in its own numbers.
 struct ResolvedUpdate {
-    after: EventTerms,
+    terms: Vec<TermChange>,
     /// Seats that are not blocked and shall be.
     block: Vec<Seat>,
     /// Seats that are blocked and shall not be.
     unblock: Vec<Seat>,
+}
+
+/// The seats that are there and will not be, but for free ones. Both ascend.
+#[derive(Default)]
+struct Gone {
+    /// The first of those that reservations have.
+    taken: Vec<Seat>,
+    blocked: Vec<Seat>,
 }
 
 impl Inventory {
@@ -33,25 +44,23 @@ impl Inventory {
         update: &EventUpdate,
         now: Timestamp,
     ) -> Outcome {
-        let wanted = self.wanted_terms(update);
-        if wanted.as_ref().is_ok_and(|wanted| self.is_already(wanted)) {
+        let resolved = self.resolve(update);
+        if resolved.as_ref().is_ok_and(ResolvedUpdate::changes_nothing) {
             return Ok(None);
         }
         if if_version.is_some_and(|version| version != self.version) {
             return Err(Refusal::VersionConflict { current: self.version }.into());
         }
-        let ResolvedUpdate { after, block, unblock } = wanted?;
-        self.check_epochs(&after)?;
-        self.check_capacities(&after, now)?;
-        let gone = self.gone_with(&after);
-        self.check_nobody_has(&block, &gone, now)?;
+        let ResolvedUpdate { terms, block, unblock } = resolved?;
+        self.check_epochs(&terms)?;
+        self.check_capacities(&terms, now)?;
+        let Gone { taken, blocked: gone } = self.gone_with(&terms);
+        self.check_nobody_has(&block, taken, now)?;
         let mut unblocked = unblock;
-        unblocked.extend(gone.into_iter().filter(|&seat| self.is_blocked(seat)));
+        unblocked.extend(gone);
         unblocked.sort_unstable();
-        let before = self.terms.clone();
         Ok(Some(Change::Updated(Box::new(Updated {
-            before,
-            after,
+            terms: terms.into(),
             blocked: block.into(),
             unblocked: unblocked.into(),
         }))))
@@ -65,122 +74,110 @@ impl Inventory {
         Ok(Some(Change::Deleted))
     }
 
-    fn wanted_terms(&self, update: &EventUpdate) -> Result<ResolvedUpdate, Refusal> {
-        let mut after = self.terms.clone();
-        let spec = &mut after.spec;
-        spec.name = update.name.clone().unwrap_or_else(|| spec.name.clone());
-        spec.starts_at = update.starts_at.unwrap_or(spec.starts_at);
-        after.sales = update.sales.unwrap_or(after.sales);
-        spec.max_per_customer = match update.max_per_customer {
-            None => spec.max_per_customer,
-            Some(CustomerLimit::Unlimited) => None,
-            Some(CustomerLimit::Places(limit)) => Some(limit),
-        };
-        if !update.sections.is_empty() {
-            spec.sections = updated_sections(&spec.sections, &update.sections)?;
-        }
-        let mut block = listed(&after, "block", &update.block)?;
-        let mut unblock = listed(&after, "unblock", &update.unblock)?;
-        if let Some(&both) = block.iter().find(|seat| unblock.binary_search(seat).is_ok()) {
-            let label = after.spec.sections.label(both);
-            return Err(Refusal::invalid("unblock", format!("{label} is in block too")));
+    fn resolve(&self, update: &EventUpdate) -> Result<ResolvedUpdate, Refusal> {
+        let ChangedTerms(terms) = ChangedTerms::of(self, update)?;
+        let (mut block, mut unblock) = (Vec::new(), Vec::new());
+        if !update.block.is_empty() || !update.unblock.is_empty() {
+            let after = self.sections_after(&terms);
+            block = listed(&after, "block", &update.block)?;
+            unblock = listed(&after, "unblock", &update.unblock)?;
+            if let Some(&both) = block.iter().find(|seat| unblock.binary_search(seat).is_ok()) {
+                let label = after.label(both);
+                return Err(Refusal::invalid("unblock", format!("{label} is in block too")));
+            }
         }
         block.retain(|&seat| !self.is_blocked(seat));
         unblock.retain(|&seat| self.is_blocked(seat));
-        Ok(ResolvedUpdate { after, block, unblock })
+        Ok(ResolvedUpdate { terms, block, unblock })
     }
 
-    fn is_already(&self, wanted: &ResolvedUpdate) -> bool {
-        wanted.block.is_empty() && wanted.unblock.is_empty() && wanted.after == self.terms
+    fn sections_after(&self, terms: &[TermChange]) -> Cow<'_, Sections> {
+        let mut sections = Cow::Borrowed(&self.terms.spec.sections);
+        for change in terms.iter().filter(|change| change.is_of_sections()) {
+            change.make_in(sections.to_mut());
+        }
+        sections
     }
 
     fn is_blocked(&self, seat: Seat) -> bool {
         sections::state(&self.sections, seat) == Some(PlaceState::Blocked)
     }
 
-    fn check_epochs(&self, after: &EventTerms) -> Result<(), Refusal> {
+    fn check_epochs(&self, terms: &[TermChange]) -> Result<(), Refusal> {
         let have = self.epochs.len();
-        if have >= Epoch::COUNT && prices(&after.spec) != prices(&self.terms.spec) {
+        if have >= Epoch::COUNT && has_new_prices(terms) {
             return Err(Refusal::LimitExceeded { limit: Epoch::COUNT as u64, have: have as u64 });
         }
         Ok(())
     }
 
     /// Refuses a standing section with less places than are taken.
-    fn check_capacities(&self, after: &EventTerms, now: Timestamp) -> Result<(), Stop> {
-        for (section, spec) in self.sections.iter().zip(after.spec.sections.as_slice()) {
-            let Layout::Standing { capacity } = spec.layout else { continue };
-            let have = section.counts.held + section.counts.sold;
-            if have > capacity.into() {
+    fn check_capacities(&self, terms: &[TermChange], now: Timestamp) -> Result<(), Stop> {
+        for change in terms {
+            let TermChange::Layout { section, to: Layout::Standing { capacity }, .. } = change
+            else {
+                continue;
+            };
+            let counts = self.sections[usize::from(*section)].counts;
+            let (limit, have) = (u64::from(*capacity), counts.held + counts.sold);
+            if have > limit {
                 self.expire_all_first(now)?;
-                return Err(Refusal::LimitExceeded { limit: capacity.into(), have }.into());
+                return Err(Refusal::LimitExceeded { limit, have }.into());
             }
         }
         Ok(())
     }
 
-    /// Refuses to block or take away seats of live reservations.
-    fn check_nobody_has(&self, block: &[Seat], gone: &[Seat], now: Timestamp) -> Result<(), Stop> {
+    /// Refuses to block or take away seats of live reservations; `taken` are taken away.
+    fn check_nobody_has(
+        &self,
+        block: &[Seat],
+        mut taken: Vec<Seat>,
+        now: Timestamp,
+    ) -> Result<(), Stop> {
         let has = |seat: &Seat| sections::holder(&self.sections, *seat).is_some();
-        let mut taken: Vec<Seat> = block.iter().chain(gone).copied().filter(has).collect();
+        taken.extend(block.iter().copied().filter(has));
         if taken.is_empty() {
             return Ok(());
         }
-        self.expire_first(self.holders(&taken), now)?;
         taken.sort_unstable();
         taken.truncate(MAX_UPDATE_SEATS);
+        self.expire_first(self.holders(&taken), now)?;
         Err(Refusal::SeatsTaken { seats: self.labels(&taken).into() }.into())
     }
 
-    /// The seats that are there and will not be.
-    fn gone_with(&self, after: &EventTerms) -> Vec<Seat> {
-        let mut gone = Vec::new();
-        let pairs = self.terms.spec.sections.as_slice().iter().zip(after.spec.sections.as_slice());
-        for (section, (before, after)) in (0u8..).zip(pairs) {
-            let (Layout::Seated { rows: before }, Layout::Seated { rows: after }) =
-                (&before.layout, &after.layout)
-            else {
+    /// The seats that go with other layouts. Looks no further than a refusal tells.
+    fn gone_with(&self, terms: &[TermChange]) -> Gone {
+        let mut gone = Gone::default();
+        for change in terms {
+            let TermChange::Layout { section, to: Layout::Seated { rows }, .. } = change else {
                 continue;
             };
-            for (row, &seats) in (0u16..).zip(before) {
-                let left = after.get(usize::from(row)).copied().unwrap_or(0);
-                gone.extend((left..seats).map(|number| Seat::new(section, row, number)));
+            let Some(grid) = &self.sections[usize::from(*section)].grid else { continue };
+            for row in 0..grid.rows.len() {
+                let left = rows.get(row).copied().unwrap_or(0);
+                for seat in grid.not_free(*section, row, left) {
+                    let is_blocked = grid.state(seat) == PlaceState::Blocked;
+                    if is_blocked { &mut gone.blocked } else { &mut gone.taken }.push(seat);
+                }
+                if gone.taken.len() >= MAX_UPDATE_SEATS {
+                    return gone;
+                }
             }
         }
         gone
     }
 }
 
-fn updated_sections(before: &Sections, updates: &[SectionUpdate]) -> Result<Sections, Refusal> {
-    let mut sections = before.as_slice().to_vec();
-    for (index, update) in updates.iter().enumerate() {
-        let name = &update.name;
-        let wrong =
-            |why: &str| Err(Refusal::invalid("sections", format!("the section {name} {why}")));
-        if updates[..index].iter().any(|earlier| earlier.name == *name) {
-            return wrong("is there twice");
-        }
-        let Some(section) = sections.iter_mut().find(|section| section.name == *name) else {
-            let (Some(price), Some(layout)) = (update.price, update.layout.clone()) else {
-                return wrong("is new; it needs a price and a layout");
-            };
-            sections.push(SectionSpec { name: name.clone(), price, layout });
-            continue;
-        };
-        section.price = update.price.unwrap_or(section.price);
-        if let Some(layout) = &update.layout {
-            if layout.is_seated() != section.layout.is_seated() {
-                return wrong("cannot change between seated and standing; add another section");
-            }
-            section.layout = layout.clone();
-        }
+impl ResolvedUpdate {
+    fn changes_nothing(&self) -> bool {
+        self.terms.is_empty() && self.block.is_empty() && self.unblock.is_empty()
     }
-    Ok(Sections::new(sections)?)
 }
 
 /// The seats that an update lists, ascending.
 fn listed(
-    terms: &EventTerms,
+    sections: &Sections,
     field: &'static str,
     labels: &[SeatLabel],
 ) -> Result<Vec<Seat>, Refusal> {
@@ -188,5 +185,5 @@ fn listed(
         let why = format!("an update lists at most {MAX_UPDATE_SEATS} seats, not {}", labels.len());
         return Err(Refusal::invalid(field, why));
     }
-    Ok(seats_of(&terms.spec.sections, field, labels)?.into_vec())
+    Ok(seats_of(sections, field, labels)?.into_vec())
 }

@@ -3,7 +3,7 @@
 
 use super::answer::{Answer, ShownEvent, Step};
 use super::caller::Caller;
-use super::context::{Context, Holdings, seats};
+use super::context::{Context, Holdings};
 use super::event::{Event, EventState, Observed};
 use super::watchers::{Push, PushContent};
 use boxoffice_inventory::{
@@ -185,7 +185,7 @@ impl ChangeSink for LocalChanges<'_> {
             context.admit_reservation(caller, self.now)?;
         }
         if let Change::Updated(updated) = &change {
-            let (before, after) = (seats(&updated.before.spec), seats(&updated.after.spec));
+            let (before, after) = updated.seats();
             context.admit_seats(before, after)?;
             self.apply(principal, change)?;
             context.count_seats(before, after);

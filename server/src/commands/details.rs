@@ -1,8 +1,8 @@
 //! What is particular to each kind of change, as JSON for other programs.
 
 use super::output::rfc3339;
-use boxoffice_protocol::change::{Change, EventTerms, NewReservation, TakenPlaces};
-use boxoffice_protocol::event::{EventSpec, Layout, Sales};
+use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces, TermChange};
+use boxoffice_protocol::event::{EventSpec, Layout, SectionSpec};
 use boxoffice_protocol::id::{ReservationId, Seat, SeatLabel};
 use serde_json::{Value, json};
 
@@ -27,8 +27,7 @@ pub(super) fn details(change: &Change) -> Value {
     match change {
         Change::Created(created) => spec(created),
         Change::Updated(updated) => json!({
-            "before": terms(&updated.before),
-            "after": terms(&updated.after),
+            "terms": updated.terms.iter().map(term).collect::<Vec<_>>(),
             "blocked": seats(&updated.blocked),
             "unblocked": seats(&updated.unblocked),
         }),
@@ -74,28 +73,48 @@ fn seats(seats: &[Seat]) -> Vec<String> {
     seats.iter().map(|&seat| format!("{}:{}", seat.section(), label(seat))).collect()
 }
 
-fn terms(terms: &EventTerms) -> Value {
-    let mut value = spec(&terms.spec);
-    value["sales"] = json!(match terms.sales {
-        Sales::Open => "open",
-        Sales::Closed => "closed",
-    });
+/// One thing that an update changed, by its name.
+fn term(change: &TermChange) -> Value {
+    let changed = |what: &str, from: Value, to: Value| json!({ what: { "from": from, "to": to } });
+    let of_section = |section: u8, what: &str, from: Value, to: Value| json!({ "section": section, what: { "from": from, "to": to } });
+    match change {
+        TermChange::Name { from, to } => changed("name", json!(from.as_str()), json!(to.as_str())),
+        TermChange::StartsAt { from, to } => {
+            changed("starts_at", json!(rfc3339(*from)), json!(rfc3339(*to)))
+        }
+        TermChange::Sales { from, to } => {
+            changed("sales", json!(from.as_str()), json!(to.as_str()))
+        }
+        TermChange::MaxPerCustomer { from, to } => {
+            changed("max_per_customer", json!(from), json!(to))
+        }
+        TermChange::Price { section, from, to } => {
+            of_section(*section, "price", json!(from), json!(to))
+        }
+        TermChange::Layout { section, from, to } => {
+            of_section(*section, "layout", layout(from), layout(to))
+        }
+        TermChange::Added(added) => json!({ "added": section(added) }),
+    }
+}
+
+fn layout(layout: &Layout) -> Value {
+    let rows = match layout {
+        Layout::Seated { rows } => Some(rows),
+        Layout::Standing { .. } => None,
+    };
+    json!({ "capacity": layout.capacity(), "rows": rows })
+}
+
+fn section(section: &SectionSpec) -> Value {
+    let mut value = layout(&section.layout);
+    value["name"] = json!(section.name.as_str());
+    value["price"] = json!(section.price);
     value
 }
 
 fn spec(spec: &EventSpec) -> Value {
-    let sections = spec.sections.as_slice().iter().map(|section| {
-        let rows = match &section.layout {
-            Layout::Seated { rows } => Some(rows),
-            Layout::Standing { .. } => None,
-        };
-        json!({
-            "name": section.name.as_str(),
-            "price": section.price,
-            "capacity": section.layout.capacity(),
-            "rows": rows,
-        })
-    });
+    let sections = spec.sections.as_slice().iter().map(section);
     json!({
         "name": spec.name.as_str(),
         "starts_at": rfc3339(spec.starts_at),

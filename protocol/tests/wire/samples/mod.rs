@@ -5,10 +5,12 @@ mod replies;
 mod requests;
 
 use boxoffice_protocol::change::{
-    Change, EventTerms, NewReservation, Recorded, TakenPlaces, Updated,
+    Change, NewReservation, Recorded, TakenPlaces, TermChange, Updated,
 };
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, Sales, SectionSpec, Sections};
-use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, Seat, SeatLabel, SectionName};
+use boxoffice_protocol::id::{
+    CustomerId, EventId, EventName, ReservationId, Seat, SeatLabel, SectionName,
+};
 use boxoffice_protocol::request::ReservationKey;
 use boxoffice_protocol::reservation::{PlaceCount, SeatLabels};
 use boxoffice_protocol::time::Timestamp;
@@ -69,13 +71,22 @@ pub(crate) fn changes() -> Vec<Sample<Recorded>> {
 }
 
 fn updated() -> Change {
-    let before = EventTerms { spec: spec(), sales: Sales::Open };
-    let mut after = before.clone();
-    after.spec.max_per_customer = None;
-    after.sales = Sales::Closed;
+    let name = |name| EventName::parse(name).expect("a name");
+    let terms = vec![
+        TermChange::Name { from: spec().name, to: name("Dune: Part Two") },
+        TermChange::StartsAt { from: spec().starts_at, to: time(60_000) },
+        TermChange::Sales { from: Sales::Open, to: Sales::Closed },
+        TermChange::MaxPerCustomer { from: spec().max_per_customer, to: None },
+        TermChange::Price { section: 0, from: 4_500, to: 4_900 },
+        TermChange::Layout {
+            section: 1,
+            from: Layout::Seated { rows: vec![3, 2] },
+            to: Layout::Seated { rows: vec![3, 4] },
+        },
+        TermChange::Added(section("pit", 2_500, Layout::Standing { capacity: 100 })),
+    ];
     Change::Updated(Box::new(Updated {
-        before,
-        after,
+        terms: terms.into(),
         blocked: vec![Seat::new(0, 0, 0)].into(),
         unblocked: vec![Seat::new(0, 1, 0)].into(),
     }))

@@ -116,7 +116,7 @@ impl Model {
 
     pub fn all_seats(sections: &[SectionSpec]) -> Vec<Seat> {
         let mut seats = Vec::new();
-        for (section, spec) in (0u8..).zip(sections) {
+        for (section, spec) in (0..=u8::MAX).zip(sections) {
             if let Layout::Seated { rows } = &spec.layout {
                 for (row, &length) in (0u16..).zip(rows) {
                     seats.extend((0..length).map(|number| Seat::new(section, row, number)));
@@ -167,7 +167,7 @@ impl Model {
             Change::Created(_) => unreachable!("a model begins with its creation"),
             Change::Deleted => self.deleted = true,
             Change::Updated(updated) => {
-                self.terms = updated.after.clone();
+                updated.terms.iter().for_each(|change| self.terms.make(change));
                 self.blocked.extend(&updated.blocked);
                 self.blocked.retain(|seat| !updated.unblocked.contains(seat));
             }

@@ -2,7 +2,7 @@
 
 use super::decide::{invalid, resolved};
 use super::state::{Answer, Model};
-use boxoffice_protocol::change::{Change, EventTerms, Updated};
+use boxoffice_protocol::change::{Change, EventTerms, TermChange, Updated};
 use boxoffice_protocol::event::{
     Counts, CustomerLimit, EventUpdate, PlaceState, SectionSpec, Sections,
 };
@@ -50,13 +50,9 @@ impl Model {
         gone.retain(|seat| self.blocked.contains(seat));
         unblock.extend(gone);
         unblock.sort_unstable();
-        let (before, blocked, unblocked) = (self.terms.clone(), block, unblock);
-        Ok(Some(Change::Updated(Box::new(Updated {
-            before,
-            after,
-            blocked: blocked.into(),
-            unblocked: unblocked.into(),
-        }))))
+        let terms = differences(&self.terms, &after);
+        let (terms, blocked, unblocked) = (terms.into(), block.into(), unblock.into());
+        Ok(Some(Change::Updated(Box::new(Updated { terms, blocked, unblocked }))))
     }
 
     fn updated(&self, update: &EventUpdate) -> Result<(EventTerms, Vec<Seat>, Vec<Seat>), Refusal> {
@@ -108,4 +104,34 @@ impl Model {
         }
         Ok((after, block, unblock))
     }
+}
+
+fn differences(before: &EventTerms, after: &EventTerms) -> Vec<TermChange> {
+    let mut terms = Vec::new();
+    let (one, two) = (&before.spec, &after.spec);
+    if one.name != two.name {
+        terms.push(TermChange::Name { from: one.name.clone(), to: two.name.clone() });
+    }
+    if one.starts_at != two.starts_at {
+        terms.push(TermChange::StartsAt { from: one.starts_at, to: two.starts_at });
+    }
+    if before.sales != after.sales {
+        terms.push(TermChange::Sales { from: before.sales, to: after.sales });
+    }
+    if one.max_per_customer != two.max_per_customer {
+        let (from, to) = (one.max_per_customer, two.max_per_customer);
+        terms.push(TermChange::MaxPerCustomer { from, to });
+    }
+    let (one, two) = (one.sections.as_slice(), two.sections.as_slice());
+    for (section, (one, two)) in (0..).zip(one.iter().zip(two)) {
+        if one.price != two.price {
+            terms.push(TermChange::Price { section, from: one.price, to: two.price });
+        }
+        if one.layout != two.layout {
+            let (from, to) = (one.layout.clone(), two.layout.clone());
+            terms.push(TermChange::Layout { section, from, to });
+        }
+    }
+    terms.extend(two[one.len()..].iter().cloned().map(TermChange::Added));
+    terms
 }

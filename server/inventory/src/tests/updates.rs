@@ -2,11 +2,13 @@
 
 use super::harness::*;
 use crate::Command;
-use boxoffice_protocol::event::{CustomerLimit, EventUpdate};
-use boxoffice_protocol::id::EventName;
+use boxoffice_protocol::event::{
+    CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SectionSpec, SectionUpdate, Sections,
+};
+use boxoffice_protocol::id::{EventName, SeatLabel};
 use boxoffice_protocol::limits::MAX_UPDATE_SEATS;
 use boxoffice_protocol::refusal::Refusal;
-use boxoffice_protocol::reservation::Status;
+use boxoffice_protocol::reservation::{SeatLabels, Selection, Status};
 use std::num::NonZeroU32;
 
 fn blocked(text: &str) -> EventUpdate {
@@ -127,4 +129,69 @@ fn reservations_keep_their_prices() {
     desk.confirm(2, "ann", None).expect("held");
     assert_eq!([1, 2, 3].map(|number| total(&desk, number)), [1_000, 6_000, 18_000]);
     assert_eq!(desk.inventory.summary().prices, (1, 9_000));
+}
+
+/// As many sections as an event can have, and almost as many rows: a request can say no more.
+fn largest() -> EventSpec {
+    let section = |index: u16| SectionSpec {
+        name: format!("section-{index:03}").parse().expect("a name"),
+        price: 1_000,
+        layout: Layout::grid(392, 1),
+    };
+    let sections = (0..255).map(section).collect();
+    EventSpec { sections: Sections::new(sections).expect("within the limits"), ..event("a=1x1") }
+}
+
+#[test]
+fn law_9_an_update_of_the_largest_event_costs_what_it_changes() {
+    let mut desk = Harness::open(largest());
+    let of_one = |price, layout: Option<Layout>| EventUpdate {
+        sections: vec![SectionUpdate {
+            name: "section-200".parse().expect("a name"),
+            price,
+            layout,
+        }],
+        ..EventUpdate::default()
+    };
+    let closed = EventUpdate { sales: Some(Sales::Closed), ..EventUpdate::default() };
+    let block = vec![SeatLabel {
+        section: Some("section-200".parse().expect("a name")),
+        row: 391,
+        number: 0,
+    }];
+    let blocked = EventUpdate { block, ..EventUpdate::default() };
+    let resized = of_one(None, Some(Layout::grid(392, 2)));
+    // A new layout is recorded with the one before it, and without the other 254 sections.
+    let updates =
+        [(of_one(Some(2_000), None), 300), (closed, 300), (blocked, 300), (resized, 3_000)];
+    for (update, most) in updates {
+        desk.update(&update).expect("it is possible").expect("it changes something");
+        let recorded = desk.log.last().expect("a change");
+        let said = format!("{recorded:?}").len();
+        assert!(said <= most, "{said} characters are recorded of {update:?}");
+        assert_eq!(desk.update(&update), Ok(None), "it is so already");
+    }
+    desk.inventory.invariants();
+    while desk.log.len() > 1 {
+        let last = desk.log.pop().expect("a change");
+        desk.inventory.revert(&last);
+    }
+    desk.inventory.invariants();
+    assert_eq!(*desk.inventory.spec(), largest());
+}
+
+#[test]
+fn no_more_of_a_sold_section_that_goes_is_looked_at_than_a_refusal_tells() {
+    let mut desk = Harness::open(event("stalls=30x100"));
+    let mut taken = Vec::new();
+    for row in 0..30u16 {
+        let label = |number| SeatLabel { section: None, row, number };
+        let seats: Vec<SeatLabel> = (0..100).map(label).collect();
+        taken.extend(seats.clone());
+        let all = Selection::Seats(SeatLabels::new(seats).expect("a hundred"));
+        desk.reserve(u64::from(row) + 1, "ann", &all).expect("free");
+    }
+    let refused = desk.update(&resized("stalls", None, Some("1x1")));
+    let told = taken[1..=MAX_UPDATE_SEATS].to_vec();
+    assert_eq!(refused, Err(Refusal::SeatsTaken { seats: told.into() }));
 }

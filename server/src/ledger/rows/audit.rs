@@ -4,8 +4,9 @@ use super::checksums::{RESERVATIONS, Tally};
 use super::columns::Columns;
 use super::error::{RowsError, Tried};
 use super::event_cache::total;
-use super::load::{self, price_lists, read_reservation};
+use super::load::{price_lists, read_reservation};
 use super::reader::RowsReader;
+use super::section_rows;
 use super::snapshot::Snapshot;
 use super::structure::{self, Thoroughness, compare_index, damaged_pages, indexed_reservations};
 use super::verify::Verification;
@@ -146,7 +147,7 @@ fn events(
 
 /// Sections have the capacity that their rows of seats add up to.
 fn check_sections(connection: &Connection, event: i64) -> Result<(), RowsError> {
-    let sections = load::sections(connection, event)?;
+    let sections = section_rows::sections(connection, event)?;
     let sql = "SELECT number, capacity FROM sections WHERE event = ?1 ORDER BY number";
     let mut statement = connection.prepare_cached(sql).tried("read sections")?;
     let mut rows = statement.query([event]).tried("read sections")?;

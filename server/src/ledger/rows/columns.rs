@@ -112,6 +112,14 @@ impl<'r> Columns<'r> {
         T::try_from(number).map_err(|_| self.wrong(column, format!("{number} is out of bounds")))
     }
 
+    /// Checks that rows of one event are numbered from 0 without gaps.
+    pub(super) fn follows(self, column: usize, expected: usize) -> Result<(), RowsError> {
+        if self.small::<usize>(column)? == expected {
+            return Ok(());
+        }
+        Err(self.wrong(column, format!("number {expected} should come here")))
+    }
+
     pub(super) fn time(self, column: usize) -> Result<Timestamp, RowsError> {
         Ok(Timestamp::from_ms(self.number(column)?))
     }

@@ -5,9 +5,11 @@ use super::columns::{Columns, time};
 use super::error::{RowsError, Tried};
 use super::event_cache::Standing;
 use super::verify::EventTallies;
+use boxoffice_protocol::change::TermChange;
 use boxoffice_protocol::event::{EventSpec, Sales};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
+use std::num::NonZeroU32;
 
 /// All columns of an event's row but its tallies.
 #[derive(Debug, Default)]
@@ -29,11 +31,19 @@ impl EventRow {
     pub(super) fn set_terms(&mut self, spec: &EventSpec, sales: Sales) {
         self.name = spec.name.to_string();
         self.starts_at = time(spec.starts_at);
-        self.max_per_customer = spec.max_per_customer.map(|most| most.get().into());
-        self.sales = match sales {
-            Sales::Open => "open".to_owned(),
-            Sales::Closed => "closed".to_owned(),
-        };
+        self.max_per_customer = most(spec.max_per_customer);
+        self.sales = sales.as_str().to_owned();
+    }
+
+    /// Makes a change of the terms, where it is of this row.
+    pub(super) fn change(&mut self, change: &TermChange) {
+        match change {
+            TermChange::Name { to, .. } => self.name = to.to_string(),
+            TermChange::StartsAt { to, .. } => self.starts_at = time(*to),
+            TermChange::Sales { to, .. } => self.sales = to.as_str().to_owned(),
+            TermChange::MaxPerCustomer { to, .. } => self.max_per_customer = most(*to),
+            TermChange::Price { .. } | TermChange::Layout { .. } | TermChange::Added(_) => {}
+        }
     }
 
     /// Reads and verifies the row of an event.
@@ -130,4 +140,8 @@ impl EventRow {
             .and_then(|mut sql| key.write(&EVENTS, &mut sql, &values))
             .tried("write an event")
     }
+}
+
+fn most(limit: Option<NonZeroU32>) -> Option<i64> {
+    limit.map(|most| most.get().into())
 }

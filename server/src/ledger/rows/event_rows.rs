@@ -1,13 +1,14 @@
-//! The rows that belong to events: sections, prices and blocked seats.
+//! The rows that belong to events: prices and blocked seats, and the event's own.
 
-use super::checksums::{BLOCKED_SEATS, ChecksumKey, PRICE_LISTS, SECTIONS, STANDINGS, Tally};
+use super::checksums::{BLOCKED_SEATS, ChecksumKey, PRICE_LISTS, STANDINGS};
 use super::columns::{json, number, seat, time};
 use super::error::{RowsError, Tried};
 use super::event_cache::{CachedEvent, Catalog, Standing};
 use super::event_row::EventRow;
+use super::section_rows;
 use super::verify::EventTallies;
-use boxoffice_protocol::change::{Recorded, Updated};
-use boxoffice_protocol::event::{EventSpec, Layout, Sales, Sections};
+use boxoffice_protocol::change::{Recorded, TermChange, Updated};
+use boxoffice_protocol::event::{EventSpec, Sales, Sections};
 use boxoffice_protocol::id::{EventId, Seat};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
@@ -46,7 +47,7 @@ pub(super) fn create(
     row.set_terms(spec, Sales::Open);
     // Rows refer to it, so that it comes before those that it has the tallies of.
     row.insert(connection, catalog.key, &now.tallies)?;
-    write_sections(connection, catalog.key, &mut now, &spec.sections)?;
+    section_rows::write(connection, catalog.key, &mut now, &spec.sections)?;
     write_price_list(connection, catalog.key, &mut now)?;
     now.tallies.event = row.update(connection, catalog.key, &now.tallies)?;
     catalog.events.add(now.tallies.event);
@@ -61,19 +62,32 @@ pub(super) fn update(
     updated: &Updated,
 ) -> Result<(), RowsError> {
     let now = &mut event.now;
-    let (before, after) = (&updated.before.spec, &updated.after.spec);
-    if before.sections != after.sections {
-        write_sections(connection, catalog.key, now, &after.sections)?;
-    }
-    let prices = prices(&after.sections);
-    if prices != now.prices {
-        now.price_list += 1;
-        now.prices = prices;
-        write_price_list(connection, catalog.key, now)?;
+    if updated.terms.iter().any(TermChange::is_of_sections) {
+        let mut sections = section_rows::verified(connection, catalog.key, now)?;
+        make(&mut sections, updated)?;
+        section_rows::write(connection, catalog.key, now, &sections)?;
+        let prices = prices(&sections);
+        if prices != now.prices {
+            now.price_list += 1;
+            now.prices = prices;
+            write_price_list(connection, catalog.key, now)?;
+        }
     }
     unblock(connection, catalog.key, now, &updated.unblocked)?;
     block(connection, catalog.key, now, &updated.blocked)?;
-    rewrite(connection, now, catalog, |row| row.set_terms(after, updated.after.sales))
+    rewrite(connection, now, catalog, |row| {
+        updated.terms.iter().for_each(|change| row.change(change));
+    })
+}
+
+fn make(sections: &mut Sections, updated: &Updated) -> Result<(), RowsError> {
+    for change in updated.terms.iter() {
+        if change.section().is_some_and(|index| usize::from(index) >= sections.as_slice().len()) {
+            return Err(RowsError::contradiction("a change", "is of a section that is not there"));
+        }
+        change.make_in(sections);
+    }
+    Ok(())
 }
 
 /// An event ends. Its rows stay as history.
@@ -129,32 +143,6 @@ fn rewrite(
 /// The price of a place in each section.
 pub(super) fn prices(sections: &Sections) -> Arc<[u64]> {
     sections.as_slice().iter().map(|section| section.price).collect()
-}
-
-fn write_sections(
-    connection: &Connection,
-    key: ChecksumKey,
-    now: &mut Standing,
-    sections: &Sections,
-) -> Result<(), RowsError> {
-    // An event keeps its sections, and all of them are written.
-    now.tallies.sections = Tally::default();
-    for (index, section) in (0..).zip(sections.as_slice()) {
-        let rows = match &section.layout {
-            Layout::Seated { rows } => Some(json(rows)),
-            Layout::Standing { .. } => None,
-        };
-        let values = [
-            ValueRef::Integer(now.number),
-            ValueRef::Integer(index),
-            ValueRef::Text(section.name.as_str().as_bytes()),
-            ValueRef::Integer(number(section.price)),
-            ValueRef::Integer(section.layout.capacity().into()),
-            rows.as_deref().map_or(ValueRef::Null, |rows| ValueRef::Text(rows.as_bytes())),
-        ];
-        now.tallies.sections.add(key.put(connection, &SECTIONS, &values)?);
-    }
-    Ok(())
 }
 
 fn write_price_list(

@@ -3,8 +3,8 @@
 use super::checksums::RESERVATIONS;
 use super::columns::Columns;
 use super::error::{RowsError, Tried};
-use super::load::sections;
 use super::reader::RowsReader;
+use super::section_rows::sections;
 use super::snapshot::Snapshot;
 use super::verify::Verification;
 use boxoffice_protocol::change::TakenPlaces;

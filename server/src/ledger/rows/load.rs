@@ -7,12 +7,13 @@ use super::event_cache::{CachedEvent, Catalog, EventCache, Standing};
 use super::event_rows::prices;
 use super::predecessors::Predecessors;
 use super::reader::RowsReader;
+use super::section_rows::sections;
 use super::snapshot::Snapshot;
 use super::structure;
 use super::verify::Verification;
 use boxoffice_inventory::{Contradiction, SavedEvent, SavedReservation, UsedIds, remembered_until};
 use boxoffice_protocol::change::EventTerms;
-use boxoffice_protocol::event::{EventSpec, Layout, Sales, SectionSpec, Sections};
+use boxoffice_protocol::event::{EventSpec, Sales};
 use boxoffice_protocol::id::{EventId, Seat};
 use boxoffice_protocol::time::Timestamp;
 use rusqlite::Connection;
@@ -196,27 +197,6 @@ fn saved_event(
     })
 }
 
-/// The sections of an event.
-pub(super) fn sections(connection: &Connection, event: i64) -> Result<Sections, RowsError> {
-    let sql = "SELECT event, number, name, price, capacity, rows FROM sections WHERE event = ?1 \
-        ORDER BY number";
-    let mut statement = connection.prepare_cached(sql).tried("read sections")?;
-    let mut rows = statement.query([event]).tried("read sections")?;
-    let mut sections = Vec::new();
-    while let Some(row) = rows.next().tried("read sections")? {
-        let columns = Columns::new("sections", row);
-        check_next(columns, sections.len())?;
-        let layout = match columns.is_null(5)? {
-            true => Layout::Standing { capacity: columns.small(4)? },
-            false => Layout::Seated { rows: columns.json(5)? },
-        };
-        sections.push(SectionSpec { name: columns.parsed(2)?, price: columns.number(3)?, layout });
-    }
-    Sections::new(sections).map_err(|why| {
-        RowsError::contradiction(format!("table sections, event {event}"), why.to_string())
-    })
-}
-
 pub(super) fn price_lists(
     connection: &Connection,
     event: i64,
@@ -227,19 +207,10 @@ pub(super) fn price_lists(
     let mut lists = Vec::new();
     while let Some(row) = rows.next().tried("read prices")? {
         let columns = Columns::new("price_lists", row);
-        check_next(columns, lists.len())?;
+        columns.follows(1, lists.len())?;
         lists.push(columns.json(2)?);
     }
     Ok(lists)
-}
-
-/// Rows of one event are numbered from 0 without gaps.
-fn check_next(columns: Columns<'_>, expected: usize) -> Result<(), RowsError> {
-    if columns.small::<usize>(1)? == expected {
-        Ok(())
-    } else {
-        Err(columns.wrong(1, format!("number {expected} should come here")))
-    }
 }
 
 fn blocked(connection: &Connection, event: i64) -> Result<Vec<Seat>, RowsError> {

@@ -47,6 +47,7 @@ mod restored;
 mod rows;
 mod schema;
 mod scratch;
+mod section_rows;
 mod snapshot;
 mod structure;
 #[cfg(test)]

@@ -103,11 +103,8 @@ pub(super) fn assert_rich(log: &Log) {
             Change::Updated(update) if !update.blocked.is_empty() => "blocked",
             Change::Updated(update) if !update.unblocked.is_empty() => "unblocked",
             Change::Updated(update) => {
-                let sections = |terms: &boxoffice_protocol::change::EventTerms| {
-                    let sections = terms.spec.sections.as_slice();
-                    (sections.len(), sections.iter().map(|s| s.layout.capacity()).sum::<u32>())
-                };
-                match sections(&update.before).cmp(&sections(&update.after)) {
+                let (go, come) = update.seats();
+                match go.cmp(&come) {
                     std::cmp::Ordering::Less => "grown",
                     std::cmp::Ordering::Greater => "shrunk",
                     std::cmp::Ordering::Equal => "other terms",

@@ -1,0 +1,137 @@
+//! An event's terms, and what an update changes of them, one thing at a time. Reached through
+//! [`change`](crate::change).
+
+use crate::event::{EventSpec, Layout, Sales, SectionSpec, Sections};
+use crate::id::EventName;
+use crate::time::Timestamp;
+use bincode::{BorrowDecode, Encode};
+use serde::{Deserialize, Serialize};
+use std::num::NonZeroU32;
+
+/// What an operator decides about an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventTerms {
+    /// Name, time, prices, layouts, limit.
+    pub spec: EventSpec,
+    /// Whether it can be reserved.
+    pub sales: Sales,
+}
+
+/// One thing that is different in an event's terms from now on. It costs as much as is different,
+/// however large the event is.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
+pub enum TermChange {
+    Name {
+        from: EventName,
+        to: EventName,
+    },
+    StartsAt {
+        from: Timestamp,
+        to: Timestamp,
+    },
+    Sales {
+        from: Sales,
+        to: Sales,
+    },
+    MaxPerCustomer {
+        from: Option<NonZeroU32>,
+        to: Option<NonZeroU32>,
+    },
+    /// The price of a place in the section with this index.
+    Price {
+        section: u8,
+        from: u64,
+        to: u64,
+    },
+    /// The layout of the section with this index; seated ones stay seated.
+    Layout {
+        section: u8,
+        from: Layout,
+        to: Layout,
+    },
+    /// A section is added behind the others.
+    Added(SectionSpec),
+}
+
+impl TermChange {
+    /// The index of the section that it changes; none where it changes or adds something else.
+    pub const fn section(&self) -> Option<u8> {
+        match self {
+            Self::Price { section, .. } | Self::Layout { section, .. } => Some(*section),
+            _ => None,
+        }
+    }
+
+    /// Whether it makes another list of prices.
+    pub const fn is_of_prices(&self) -> bool {
+        matches!(self, Self::Price { .. } | Self::Added(_))
+    }
+
+    /// Whether it changes or adds a section.
+    pub const fn is_of_sections(&self) -> bool {
+        matches!(self, Self::Price { .. } | Self::Layout { .. } | Self::Added(_))
+    }
+
+    /// How many seats go with it and how many come, counted for the whole section.
+    pub fn seats(&self) -> (u64, u64) {
+        let seats = |layout: &Layout| {
+            if layout.is_seated() { u64::from(layout.capacity()) } else { 0 }
+        };
+        match self {
+            Self::Layout { from, to, .. } => (seats(from), seats(to)),
+            Self::Added(section) => (0, seats(&section.layout)),
+            _ => (0, 0),
+        }
+    }
+
+    /// Makes it, as far as it is of sections.
+    ///
+    /// # Panics
+    /// If it is of a section that is not there.
+    pub fn make_in(&self, sections: &mut Sections) {
+        match self {
+            Self::Price { section, to, .. } => sections.set_price(*section, *to),
+            Self::Layout { section, to, .. } => sections.set_layout(*section, to.clone()),
+            Self::Added(section) => sections.add(section.clone()),
+            _ => {}
+        }
+    }
+}
+
+impl EventTerms {
+    /// Makes a change that was decided on these terms.
+    ///
+    /// # Panics
+    /// If the change is of a section that is not there.
+    pub fn make(&mut self, change: &TermChange) {
+        let spec = &mut self.spec;
+        match change {
+            TermChange::Name { to, .. } => spec.name = to.clone(),
+            TermChange::StartsAt { to, .. } => spec.starts_at = *to,
+            TermChange::Sales { to, .. } => self.sales = *to,
+            TermChange::MaxPerCustomer { to, .. } => spec.max_per_customer = *to,
+            TermChange::Price { .. } | TermChange::Layout { .. } | TermChange::Added(_) => {
+                change.make_in(&mut spec.sections);
+            }
+        }
+    }
+
+    /// Takes back the last change that was made.
+    ///
+    /// # Panics
+    /// If the change is of a section that is not there.
+    pub fn take_back(&mut self, change: &TermChange) {
+        let spec = &mut self.spec;
+        match change {
+            TermChange::Name { from, .. } => spec.name = from.clone(),
+            TermChange::StartsAt { from, .. } => spec.starts_at = *from,
+            TermChange::Sales { from, .. } => self.sales = *from,
+            TermChange::MaxPerCustomer { from, .. } => spec.max_per_customer = *from,
+            TermChange::Price { section, from, .. } => spec.sections.set_price(*section, *from),
+            TermChange::Layout { section, from, .. } => {
+                spec.sections.set_layout(*section, from.clone());
+            }
+            TermChange::Added(_) => spec.sections.remove_last(),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What an update changes of an event's terms: only what is different, in the order of a
+//! [`Change`](boxoffice_protocol::change::Change).
+
+use crate::inventory::Inventory;
+use crate::seat_labels::by_name;
+use boxoffice_protocol::change::TermChange;
+use boxoffice_protocol::event::{CustomerLimit, EventUpdate, SectionSpec, SectionUpdate, Sections};
+use boxoffice_protocol::id::SectionName;
+use boxoffice_protocol::refusal::Refusal;
+use std::collections::BTreeSet;
+
+/// Those of the sections that were there come by their index, then those that are added.
+pub(crate) struct ChangedTerms(pub(crate) Vec<TermChange>);
+
+impl ChangedTerms {
+    /// What is different with an update.
+    ///
+    /// # Errors
+    /// The update makes no sense for this event.
+    pub(crate) fn of(event: &Inventory, update: &EventUpdate) -> Result<Self, Refusal> {
+        let (spec, sales) = (&event.terms.spec, event.terms.sales);
+        let mut terms = Vec::new();
+        if let Some(to) = update.name.as_ref().filter(|to| **to != spec.name) {
+            terms.push(TermChange::Name { from: spec.name.clone(), to: to.clone() });
+        }
+        if let Some(to) = update.starts_at.filter(|to| *to != spec.starts_at) {
+            terms.push(TermChange::StartsAt { from: spec.starts_at, to });
+        }
+        if let Some(to) = update.sales.filter(|to| *to != sales) {
+            terms.push(TermChange::Sales { from: sales, to });
+        }
+        let limit = update.max_per_customer.map(|limit| match limit {
+            CustomerLimit::Unlimited => None,
+            CustomerLimit::Places(limit) => Some(limit),
+        });
+        if let Some(to) = limit.filter(|to| *to != spec.max_per_customer) {
+            terms.push(TermChange::MaxPerCustomer { from: spec.max_per_customer, to });
+        }
+        if !update.sections.is_empty() {
+            let sections = changed_sections(&spec.sections, &update.sections)?;
+            check_bounds(event, &sections)?;
+            terms.extend(sections);
+        }
+        Ok(Self(terms))
+    }
+}
+
+/// Whether changes make another list of prices.
+pub(crate) fn has_new_prices(terms: &[TermChange]) -> bool {
+    terms.iter().any(TermChange::is_of_prices)
+}
+
+fn changed_sections(
+    before: &Sections,
+    updates: &[SectionUpdate],
+) -> Result<Vec<TermChange>, Refusal> {
+    let known = by_name(before);
+    let mut named = BTreeSet::new();
+    let (mut changed, mut added) = (Vec::new(), Vec::new());
+    for update in updates {
+        let name = &update.name;
+        if !named.insert(name.as_str()) {
+            return wrong(name, "is there twice");
+        }
+        match known.get(name.as_str()) {
+            Some(&index) => {
+                let section = &before.as_slice()[usize::from(index)];
+                changed.extend(changed_section(index, section, update)?);
+            }
+            None => {
+                let (Some(price), Some(layout)) = (update.price, update.layout.clone()) else {
+                    return wrong(name, "is new; it needs a price and a layout");
+                };
+                let name = name.clone();
+                added.push(TermChange::Added(SectionSpec { name, price, layout }));
+            }
+        }
+    }
+    Sections::check_count(before.as_slice().len() + added.len())?;
+    updates.iter().try_for_each(SectionUpdate::check)?;
+    changed.sort_by_key(TermChange::section);
+    changed.extend(added);
+    Ok(changed)
+}
+
+fn changed_section(
+    section: u8,
+    before: &SectionSpec,
+    update: &SectionUpdate,
+) -> Result<impl Iterator<Item = TermChange>, Refusal> {
+    let price = update.price.filter(|to| *to != before.price);
+    let price = price.map(|to| TermChange::Price { section, from: before.price, to });
+    let layout = update.layout.as_ref();
+    if layout.is_some_and(|to| to.is_seated() != before.layout.is_seated()) {
+        let why = "cannot change between seated and standing; add another section";
+        return wrong(&before.name, why);
+    }
+    let layout = layout.filter(|to| **to != before.layout).map(|to| TermChange::Layout {
+        section,
+        from: before.layout.clone(),
+        to: to.clone(),
+    });
+    Ok(price.into_iter().chain(layout))
+}
+
+fn wrong<T>(section: &SectionName, why: &str) -> Result<T, Refusal> {
+    Err(Refusal::invalid("sections", format!("the section {section} {why}")))
+}
+
+/// Checks the bounds of all sections together.
+fn check_bounds(event: &Inventory, changed: &[TermChange]) -> Result<(), Refusal> {
+    let seated =
+        event.sections.iter().filter_map(|section| Some((section, section.grid.as_ref()?)));
+    let (mut seats, mut rows) = seated.fold((0, 0), |(seats, rows), (section, grid)| {
+        (seats + section.counts.capacity(), rows + grid.rows.len())
+    });
+    for change in changed {
+        let (go, come) = change.seats();
+        seats = seats - go + come;
+        match change {
+            TermChange::Layout { from, to, .. } => rows = rows - from.rows() + to.rows(),
+            TermChange::Added(section) => rows += section.layout.rows(),
+            _ => {}
+        }
+    }
+    Ok(Sections::check_size(seats, rows)?)
+}
