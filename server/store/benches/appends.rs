@@ -1,7 +1,9 @@
 //! Appends per second to a PostgreSQL server of its own that syncs its disk, by the number of logs:
 //! each has one append on its way, of a batch of 100 bytes.
 
-use boxoffice_store::{Batch, BatchId, LogId, Outcome, Postgres, PostgresSettings, Store};
+use boxoffice_store::{
+    Batch, BatchId, LogId, Outcome, Postgres, PostgresAddress, PostgresSettings, Store, migrate,
+};
 use boxoffice_testing::DatabaseServer;
 use std::error::Error;
 use std::sync::Arc;
@@ -14,9 +16,11 @@ const LOGS: [usize; 4] = [1, 16, 100, 1_000];
 fn main() -> Result<(), Box<dyn Error>> {
     let server = DatabaseServer::start("")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build()?;
+    let address = PostgresAddress::parse(&server.address())?;
     runtime.block_on(async {
+        migrate(&address).await?;
         let store: Arc<dyn Store> =
-            Arc::new(Postgres::open(&server.address(), &PostgresSettings::default()).await?);
+            Arc::new(Postgres::open(&address, &PostgresSettings::default()).await?);
         for logs in LOGS {
             let appended = appended(&store, logs, Duration::from_secs(SECONDS)).await?;
             println!("{logs:>5} logs: {:>7} appends/s", appended / SECONDS);

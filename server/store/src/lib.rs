@@ -29,6 +29,9 @@ pub use log_id::{LogId, LogIdError};
 pub use memory::{AppendFault, Memory};
 pub use outcome::{Divergence, Outcome};
 #[cfg(feature = "postgres")]
-pub use postgres::{Postgres, PostgresError, PostgresSettings};
+pub use postgres::{
+    Migration, Postgres, PostgresAddress, PostgresError, PostgresSettings, UnsafeSetting,
+    UnsafeSettings, migrate,
+};
 pub use snapshot::{Snapshot, Summary};
 pub use store::{Hints, Pending, Read, Store};

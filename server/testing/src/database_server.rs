@@ -56,6 +56,22 @@ impl DatabaseServer {
         self.run("pg_ctl", &["start", "--wait", "--log", &log, "--options", &self.options]);
     }
 
+    /// Starts a standby of this server, which follows it by streaming replication.
+    pub fn standby(&self) -> Self {
+        let standby = Self::at_rest("").expect("its primary is here");
+        let primary = self.address();
+        let copied =
+            ["--dbname", &primary, "--write-recovery-conf", "--checkpoint=fast", "--no-sync"];
+        standby.run("pg_basebackup", &copied);
+        standby.resume();
+        standby
+    }
+
+    /// Makes a standby a primary.
+    pub fn promote(&self) {
+        self.run("pg_ctl", &["promote", "--wait"]);
+    }
+
     /// Runs a program of PostgreSQL on the server's data.
     fn run(&self, program: &str, arguments: &[&str]) {
         let ended = self.command(program, arguments).status().expect("it is there");

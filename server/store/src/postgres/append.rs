@@ -43,7 +43,9 @@ pub(super) async fn append(
             missed.push(*batch);
         }
     }
-    let mut explained = explanations(connection, &missed).await.into_iter();
+    let mut explained = explanations(connection, &missed).await;
+    confirm(connection, &missed, &mut explained).await;
+    let mut explained = explained.into_iter();
     let unexplained = || Err(StoreError::Refused("the database told of too few logs".to_owned()));
     let answer =
         |answer: Option<Answer>| answer.or_else(|| explained.next()).unwrap_or_else(unexplained);
@@ -78,6 +80,29 @@ async fn insert(
         .map(log)
         .collect::<Result<_, _>>()
         .map_err(|error| Failure::unknown(error.to_string()))
+}
+
+/// Lets batches that were there already wait for a commit of our own, as an append does. A standby
+/// may not have them: the commit that inserted them may have been cut while it waited for one.
+async fn confirm(connection: &mut Connection, missed: &[&Batch], explained: &mut [Answer]) {
+    let there = |(batch, answer): (&&Batch, &Answer)| {
+        let is_there = matches!(answer, Ok(Outcome::Appended));
+        is_there.then(|| (batch.log().as_str().to_owned(), batch.first().cast_signed()))
+    };
+    let there = missed.iter().zip(&*explained).filter_map(there);
+    let (logs, firsts): (Vec<_>, Vec<_>) = there.unzip();
+    if logs.is_empty() {
+        return;
+    }
+    let before = connection.warnings();
+    let why = match connection.ask(include_str!("confirm.sql"), &[&logs, &firsts]).await {
+        Ok(_) if connection.warnings() == before => return,
+        Ok(_) => "the commit came with a warning".to_owned(),
+        Err(failure) => failure.why,
+    };
+    for answer in explained.iter_mut().filter(|answer| matches!(answer, Ok(Outcome::Appended))) {
+        *answer = Ok(Outcome::Unknown(why.clone()));
+    }
 }
 
 /// Why batches were not inserted, from what their logs have.

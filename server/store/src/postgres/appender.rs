@@ -5,6 +5,7 @@
 //! [`TOGETHER`], and its batches are sent by themselves. One that has to wait even then does so on
 //! connections of its own ([`ALONE`]), so that a slow log holds up no other.
 
+use super::address::PostgresAddress;
 use super::append::{Answer, append, check};
 use super::append_queue::{AppendQueue, Waiting};
 use super::failure::{Failure, Fate};
@@ -16,7 +17,6 @@ use parking_lot::Mutex;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::oneshot;
-use tokio_postgres::Config;
 
 /// How long a statement waits for another server's append while others wait for it.
 const TOGETHER: Duration = Duration::from_millis(50);
@@ -43,8 +43,8 @@ struct AppenderState {
 
 impl Appender {
     /// Within the store's runtime, like its methods.
-    pub(super) fn start(config: &Config, settings: &PostgresSettings) -> Arc<Self> {
-        let pool = |lock_timeout| StorePool::new(config.clone(), settings, lock_timeout);
+    pub(super) fn start(address: &PostgresAddress, settings: &PostgresSettings) -> Arc<Self> {
+        let pool = |lock_timeout| StorePool::new(address.clone(), settings, lock_timeout);
         let (quick, patient) = (pool(TOGETHER), pool(ALONE));
         let (settings, state) = (settings.clone(), Mutex::default());
         let appender = Arc::new(Self { quick, patient, settings, state });

@@ -1,15 +1,17 @@
 //! A connection, with its prepared statements.
 
+use super::address::{PostgresAddress, Tls};
 use super::failure::Failure;
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{AsyncMessage, Client, Config, NoTls, Row, Statement};
+use tokio_postgres::{AsyncMessage, Client, NoTls, Row, Statement};
 
 /// Of every connection: a commit is durable, and a statement ends before a trimmed key does.
 const SETTINGS: &str = "SET synchronous_commit = on; SET statement_timeout = '10s'; \
@@ -30,32 +32,26 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Connects. Notifications go to `hints`.
+    /// Connects to the host that takes changes. Notifications go to `hints`.
     pub(super) async fn open(
-        config: &Config,
+        address: &PostgresAddress,
         lock_timeout: Duration,
         hints: Option<mpsc::Sender<String>>,
     ) -> Result<Self, Failure> {
-        let connected = config.connect(NoTls).await;
-        let (client, mut connection) = connected.map_err(|error| Failure::of_unsent(&error))?;
         let warnings = Arc::new(AtomicU64::new(0));
         let counted = Arc::clone(&warnings);
-        let task = tokio::spawn(async move {
-            while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await
-            {
-                match (message, &hints) {
-                    (AsyncMessage::Notice(notice), _) if notice.severity() == "WARNING" => {
-                        counted.fetch_add(1, Ordering::AcqRel);
-                    }
-                    // One that is lost is found by the ends of logs.
-                    (AsyncMessage::Notification(hint), Some(hints)) => {
-                        drop(hints.try_send(hint.payload().to_owned()));
-                    }
-                    _ => {}
-                }
+        let unsent = |error| Failure::of_unsent(&error);
+        let (client, task) = match &address.tls {
+            Tls::Off => {
+                let (client, connection) = address.config.connect(NoTls).await.map_err(unsent)?;
+                (client, attend(connection, counted, hints))
             }
-        });
-        let task = task.abort_handle();
+            Tls::Verified(tls) => {
+                let connected = address.config.connect(tls.clone()).await;
+                let (client, connection) = connected.map_err(unsent)?;
+                (client, attend(connection, counted, hints))
+            }
+        };
         let connection = Self { client, prepared: HashMap::new(), warnings, task };
         let lock_timeout = lock_timeout.as_millis();
         connection.run(&format!("{SETTINGS}; SET lock_timeout = '{lock_timeout}ms'")).await?;
@@ -110,6 +106,33 @@ impl Drop for Connection {
         // An answer that did not come in time is not waited for here, either.
         self.task.abort();
     }
+}
+
+/// Reads from a connection until it ends.
+fn attend<S, T>(
+    mut connection: tokio_postgres::Connection<S, T>,
+    warnings: Arc<AtomicU64>,
+    hints: Option<mpsc::Sender<String>>,
+) -> AbortHandle
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let task = tokio::spawn(async move {
+        while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
+            match (message, &hints) {
+                (AsyncMessage::Notice(notice), _) if notice.severity() == "WARNING" => {
+                    warnings.fetch_add(1, Ordering::AcqRel);
+                }
+                // One that is lost is found by the ends of logs.
+                (AsyncMessage::Notification(hint), Some(hints)) => {
+                    drop(hints.try_send(hint.payload().to_owned()));
+                }
+                _ => {}
+            }
+        }
+    });
+    task.abort_handle()
 }
 
 fn no_answer() -> Failure {

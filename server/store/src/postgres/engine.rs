@@ -1,13 +1,15 @@
 //! The store over PostgreSQL.
 
+use super::address::PostgresAddress;
 use super::append::Answer;
 use super::appender::Appender;
-use super::connection::Values;
+use super::connection::{Connection, Values};
 use super::error::PostgresError;
-use super::failure::Failure;
 use super::listener::{Listener, listen};
 use super::rows::{self, bits, checksum, column, signed, unsigned};
-use super::settings::PostgresSettings;
+use super::schema;
+use super::server_settings::{self, UnsafeSetting};
+use super::settings::{PostgresSettings, UnsafeSettings};
 use super::statements as sql;
 use super::store_pool::StorePool;
 use crate::batch::{Batch, End, Stored};
@@ -23,8 +25,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{broadcast, oneshot};
+use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Config, Row};
 
 /// How long a lease waits for another server that takes it.
 const LOCK: Duration = Duration::from_secs(5);
@@ -47,23 +49,26 @@ struct Parts {
     appender: Arc<Appender>,
     pool: StorePool,
     hints: broadcast::Sender<LogId>,
+    unsafe_settings: Vec<UnsafeSetting>,
     /// The latest time that was told.
     latest_ms: AtomicU64,
 }
 
 impl Postgres {
-    /// Connects to a database and makes the tables where there are none.
+    /// Connects to a database that [`migrate`](super::migrate) has made ready.
     ///
     /// # Errors
-    /// [`PostgresError`] names the setting that would lose what was acknowledged.
-    pub async fn open(address: &str, settings: &PostgresSettings) -> Result<Self, PostgresError> {
-        let mut config: Config = address.parse().map_err(PostgresError::Address)?;
-        config.application_name("boxoffice");
+    /// [`PostgresError`] says what to do: about settings that lose what was acknowledged, a schema
+    /// that is missing, older or newer, a server that is too old or cannot be reached.
+    pub async fn open(
+        address: &PostgresAddress,
+        settings: &PostgresSettings,
+    ) -> Result<Self, PostgresError> {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.map_err(PostgresError::Thread)?;
         let (say, opened) = oneshot::channel();
-        let settings = settings.clone();
-        runtime.spawn(async move { drop(say.send(open(config, &settings).await)) });
+        let (address, settings) = (address.clone(), settings.clone());
+        runtime.spawn(async move { drop(say.send(open(address, &settings).await)) });
         let gone = |_| PostgresError::Unavailable("its thread is gone".to_owned());
         match opened.await.map_err(gone).flatten() {
             Ok(parts) => Ok(Self { runtime: Some(runtime), parts: Arc::new(parts) }),
@@ -72,6 +77,11 @@ impl Postgres {
                 Err(error)
             }
         }
+    }
+
+    /// Settings of the server that lose acknowledged changes in a crash, and were accepted.
+    pub fn unsafe_settings(&self) -> &[UnsafeSetting] {
+        &self.parts.unsafe_settings
     }
 
     /// Starts work, and returns its answer.
@@ -108,39 +118,26 @@ impl Drop for Postgres {
     }
 }
 
-/// Checks the settings, makes the tables, and listens to hints.
-async fn open(config: Config, settings: &PostgresSettings) -> Result<Parts, PostgresError> {
-    let unavailable = |failure: Failure| PostgresError::Unavailable(failure.why);
-    let pool = StorePool::new(config.clone(), settings, LOCK);
-    let checked = pool.with(async |it| {
-        let mut shown = Vec::new();
-        for (setting, show, needed) in SETTINGS {
-            let value = it.ask(show, &[]).await?.first().map(|row| row.get::<_, String>(0));
-            shown.push((setting, value.unwrap_or_default(), needed));
-        }
-        Ok(shown)
-    });
-    for (setting, value, needed) in checked.await.map_err(unavailable)? {
-        if value != needed {
-            return Err(PostgresError::Setting { setting, value, needed });
-        }
+/// Checks settings and schema, and listens to hints.
+async fn open(
+    address: PostgresAddress,
+    settings: &PostgresSettings,
+) -> Result<Parts, PostgresError> {
+    let mut connection = Connection::open(&address, LOCK, None).await?;
+    let unsafe_settings = server_settings::check(&mut connection).await?;
+    if let Some(first) = unsafe_settings.first()
+        && settings.unsafe_settings == UnsafeSettings::Refused
+    {
+        return Err(PostgresError::Unsafe(first.clone()));
     }
-    let locked = "BEGIN; SELECT pg_advisory_xact_lock(7117)";
-    let made = format!("{locked}; {}; COMMIT", include_str!("schema.sql"));
-    pool.with(async |it| it.run(&made).await).await.map_err(unavailable)?;
+    schema::check(&mut connection).await?;
     let hints = broadcast::channel(HINTS).0;
-    let listener = Listener::open(&config).await.map_err(unavailable)?;
-    tokio::spawn(listen(listener, config.clone(), hints.clone()));
-    let appender = Appender::start(&config, settings);
-    Ok(Parts { appender, pool, hints, latest_ms: AtomicU64::new(0) })
+    let listener = Listener::open(&address).await?;
+    tokio::spawn(listen(listener, address.clone(), hints.clone()));
+    let appender = Appender::start(&address, settings);
+    let pool = StorePool::new(address, settings, LOCK);
+    Ok(Parts { appender, pool, hints, unsafe_settings, latest_ms: AtomicU64::new(0) })
 }
-
-/// Settings without which acknowledged changes would get lost: how to ask, and what they have to be.
-const SETTINGS: [(&str, &str, &str); 3] = [
-    ("fsync", "SHOW fsync", "on"),
-    ("full_page_writes", "SHOW full_page_writes", "on"),
-    ("transaction_read_only", "SHOW transaction_read_only", "off"),
-];
 
 impl Parts {
     async fn ask(

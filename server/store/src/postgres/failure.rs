@@ -4,7 +4,7 @@
 
 use crate::error::StoreError;
 use std::error::Error as _;
-use tokio_postgres::error::{DbError, Severity};
+use tokio_postgres::error::{DbError, Severity, SqlState};
 
 /// What became of a statement without an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub(super) enum Fate {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Failure {
     pub(super) fate: Fate,
+    /// The server's, if it said one.
+    pub(super) code: Option<SqlState>,
     pub(super) why: String,
 }
 
@@ -31,22 +33,22 @@ impl Failure {
     pub(super) fn of_sent(error: &tokio_postgres::Error) -> Self {
         // Without a word of the server the connection broke, or it speaks another protocol.
         let fate = error.as_db_error().map_or(Fate::Unknown, fate);
-        Self { fate, why: said(error) }
+        Self { fate, code: error.code().cloned(), why: said(error) }
     }
 
     /// The failure of what comes before a statement, such as connecting: nothing was sent.
     pub(super) fn of_unsent(error: &tokio_postgres::Error) -> Self {
-        let Self { fate, why } = Self::of_sent(error);
-        let fate = if fate == Fate::Refused { fate } else { Fate::Unavailable };
-        Self { fate, why }
+        let failure = Self::of_sent(error);
+        let is_refused = failure.fate == Fate::Refused;
+        Self { fate: if is_refused { Fate::Refused } else { Fate::Unavailable }, ..failure }
     }
 
     pub(super) fn unavailable(why: impl Into<String>) -> Self {
-        Self { fate: Fate::Unavailable, why: why.into() }
+        Self { fate: Fate::Unavailable, code: None, why: why.into() }
     }
 
     pub(super) fn unknown(why: impl Into<String>) -> Self {
-        Self { fate: Fate::Unknown, why: why.into() }
+        Self { fate: Fate::Unknown, code: None, why: why.into() }
     }
 }
 

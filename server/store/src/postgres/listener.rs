@@ -1,12 +1,12 @@
 //! Hints of other servers, by PostgreSQL's notifications.
 
+use super::address::PostgresAddress;
 use super::connection::Connection;
 use super::failure::Failure;
 use crate::log_id::LogId;
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::{MissedTickBehavior, interval};
-use tokio_postgres::Config;
 
 /// The pause between two tries to connect.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -21,9 +21,9 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    pub(super) async fn open(config: &Config) -> Result<Self, Failure> {
+    pub(super) async fn open(address: &PostgresAddress) -> Result<Self, Failure> {
         let (say, notified) = mpsc::channel(BACKLOG);
-        let connection = Connection::open(config, Duration::ZERO, Some(say)).await?;
+        let connection = Connection::open(address, Duration::ZERO, Some(say)).await?;
         connection.run("LISTEN boxoffice").await?;
         Ok(Self { _connection: connection, notified })
     }
@@ -41,13 +41,17 @@ impl Listener {
 
 /// Passes hints on, and connects again where the connection is lost. What is missed meanwhile is
 /// found by the ends of logs.
-pub(super) async fn listen(first: Listener, config: Config, hints: broadcast::Sender<LogId>) {
+pub(super) async fn listen(
+    first: Listener,
+    address: PostgresAddress,
+    hints: broadcast::Sender<LogId>,
+) {
     first.pass(&hints).await;
     let mut pace = interval(PAUSE);
     pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         pace.tick().await;
-        if let Ok(listener) = Listener::open(&config).await {
+        if let Ok(listener) = Listener::open(&address).await {
             listener.pass(&hints).await;
         }
     }

@@ -3,9 +3,13 @@
 //! `appender` sends what waits in `append_queue` together over a few connections of a `store_pool`;
 //! `append` is the conditional insert of many logs in one round trip. `failure` says what an error
 //! means for a statement that got it. `rows` turns rows into batches, `statements` has the rest of
-//! the SQL, `listener` gets hints, and `engine` is the [`Store`](crate::Store). Decisions rest on a
-//! primary: a standby is refused at the start.
+//! the SQL, `listener` gets hints, and `engine` is the [`Store`](crate::Store).
+//!
+//! `address` and `tls` say where a database is and how it is reached; decisions rest on a primary,
+//! so a standby is never taken. `schema` makes the tables; it and `server_settings` refuse a database
+//! that is not fit to be a store.
 
+mod address;
 mod append;
 mod append_queue;
 mod appender;
@@ -15,10 +19,16 @@ mod error;
 mod failure;
 mod listener;
 mod rows;
+mod schema;
+mod server_settings;
 mod settings;
 mod statements;
 mod store_pool;
+mod tls;
 
+pub use address::PostgresAddress;
 pub use engine::Postgres;
 pub use error::PostgresError;
-pub use settings::PostgresSettings;
+pub use schema::{Migration, migrate};
+pub use server_settings::UnsafeSetting;
+pub use settings::{PostgresSettings, UnsafeSettings};

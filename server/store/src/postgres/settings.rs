@@ -9,10 +9,23 @@ pub struct PostgresSettings {
     pub connections: usize,
     /// How long a request waits for a connection. It is not sent then.
     pub connection_wait: Duration,
+    /// What to do about settings of PostgreSQL that lose acknowledged changes in a crash.
+    pub unsafe_settings: UnsafeSettings,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnsafeSettings {
+    Refused,
+    /// [`Postgres::unsafe_settings`](super::Postgres::unsafe_settings) names them.
+    Accepted,
 }
 
 impl Default for PostgresSettings {
     fn default() -> Self {
-        Self { connections: 4, connection_wait: Duration::from_secs(5) }
+        Self {
+            connections: 4,
+            connection_wait: Duration::from_secs(5),
+            unsafe_settings: UnsafeSettings::Refused,
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! A few connections to one database.
 
+use super::address::PostgresAddress;
 use super::connection::Connection;
 use super::failure::{Failure, Fate};
 use super::settings::PostgresSettings;
@@ -8,7 +9,6 @@ use deadpool::managed::{
     Manager, Metrics, Object, Pool, PoolError, RecycleError, RecycleResult, TimeoutType,
 };
 use std::time::Duration;
-use tokio_postgres::Config;
 
 /// Connections that are made when they are needed, and used again.
 #[derive(Clone)]
@@ -18,15 +18,19 @@ pub(super) struct StorePool {
 }
 
 pub(super) struct Connector {
-    config: Config,
+    address: PostgresAddress,
     lock_timeout: Duration,
 }
 
 impl StorePool {
     /// A pool whose statements wait for those of other servers as long as `lock_timeout`.
-    pub(super) fn new(config: Config, settings: &PostgresSettings, lock_timeout: Duration) -> Self {
+    pub(super) fn new(
+        address: PostgresAddress,
+        settings: &PostgresSettings,
+        lock_timeout: Duration,
+    ) -> Self {
         let wait = settings.connection_wait;
-        let pool = Pool::builder(Connector { config, lock_timeout })
+        let pool = Pool::builder(Connector { address, lock_timeout })
             .max_size(settings.connections)
             .wait_timeout(Some(wait))
             .create_timeout(Some(wait))
@@ -76,7 +80,7 @@ impl Manager for Connector {
     type Error = Failure;
 
     async fn create(&self) -> Result<Connection, Failure> {
-        Connection::open(&self.config, self.lock_timeout, None).await
+        Connection::open(&self.address, self.lock_timeout, None).await
     }
 
     async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<Failure> {

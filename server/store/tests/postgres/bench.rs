@@ -1,7 +1,9 @@
 //! A PostgreSQL server on the bench of the laws.
 
 use boxoffice_store::laws::Bench;
-use boxoffice_store::{End, LogId, Pending, Postgres, PostgresSettings, Store, StoreError};
+use boxoffice_store::{
+    End, LogId, Pending, Postgres, PostgresAddress, PostgresSettings, Store, StoreError, migrate,
+};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use tokio_postgres::{Client, NoTls};
@@ -13,6 +15,10 @@ pub(crate) struct PostgresBench {
     open: Arc<Mutex<HashMap<LogId, Client>>>,
 }
 
+pub(crate) fn parsed(address: &str) -> PostgresAddress {
+    PostgresAddress::parse(address).expect("an address")
+}
+
 pub(crate) async fn connect(address: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(address, NoTls).await.expect("it is up");
     tokio::spawn(async { drop(connection.await) });
@@ -22,6 +28,7 @@ pub(crate) async fn connect(address: &str) -> Client {
 impl PostgresBench {
     pub(crate) async fn new(address: String) -> Self {
         let operator = Arc::new(connect(&address).await);
+        migrate(&parsed(&address)).await.expect("the database takes it");
         Self { address, operator, open: Arc::default() }
     }
 
@@ -41,7 +48,7 @@ impl Bench for PostgresBench {
     fn connect(&self) -> Pending<Arc<dyn Store>> {
         let address = self.address.clone();
         Box::pin(async move {
-            let opened = Postgres::open(&address, &PostgresSettings::default()).await;
+            let opened = Postgres::open(&parsed(&address), &PostgresSettings::default()).await;
             let store = opened.map_err(|error| StoreError::Refused(error.to_string()))?;
             Ok(Arc::new(store) as Arc<dyn Store>)
         })

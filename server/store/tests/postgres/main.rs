@@ -4,11 +4,12 @@ mod appending;
 mod bench;
 mod opening;
 mod outage;
+mod standby;
 
-use bench::PostgresBench;
+use bench::{PostgresBench, parsed};
 use boxoffice_store::laws;
 use boxoffice_store::{Batch, BatchId, End, LogId, Outcome, Postgres, PostgresSettings};
-use boxoffice_store::{Store, StoreError};
+use boxoffice_store::{Store, StoreError, migrate};
 use boxoffice_testing::skip::{Need, skip};
 use boxoffice_testing::{DatabaseServer, seed};
 
@@ -33,7 +34,9 @@ async fn open(server: &DatabaseServer) -> Postgres {
 }
 
 async fn open_with(server: &DatabaseServer, settings: &PostgresSettings) -> Postgres {
-    Postgres::open(&server.address(), settings).await.expect("it is up")
+    let address = parsed(&server.address());
+    migrate(&address).await.expect("the database takes it");
+    Postgres::open(&address, settings).await.expect("it is up")
 }
 
 fn log(name: &str) -> LogId {

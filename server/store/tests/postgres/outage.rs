@@ -78,7 +78,8 @@ async fn what_could_not_be_sent_is_said_to_be_unavailable_until_the_server_is_ba
 async fn a_connection_is_waited_for_a_bounded_time_that_is_named() {
     let server = server!("");
     let wait = Duration::from_millis(100);
-    let settings = PostgresSettings { connections: 1, connection_wait: wait };
+    let settings =
+        PostgresSettings { connections: 1, connection_wait: wait, ..PostgresSettings::default() };
     let store = open_with(&server, &settings).await;
     let operator = connect(&server.address()).await;
     operator.batch_execute("BEGIN; LOCK TABLE boxoffice_batch").await.expect("a statement");

@@ -1,5 +1,5 @@
 -- A batch's key outlives its body (see trim.sql): a slow append must not find it free again.
-CREATE TABLE IF NOT EXISTS boxoffice_batch (
+CREATE TABLE boxoffice_batch (
     log text COLLATE "C" NOT NULL,
     first_version bigint NOT NULL,
     last_version bigint NOT NULL,
@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS boxoffice_batch (
     trimmed_at timestamptz,
     PRIMARY KEY (log, first_version)
 );
-CREATE TABLE IF NOT EXISTS boxoffice_snapshot (
+CREATE TABLE boxoffice_snapshot (
     log text COLLATE "C" PRIMARY KEY,
     version bigint NOT NULL,
     batch bytea NOT NULL,
@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS boxoffice_snapshot (
     body bytea NOT NULL,
     checksum bigint NOT NULL
 );
-CREATE TABLE IF NOT EXISTS boxoffice_lease (
+CREATE TABLE boxoffice_lease (
     name text PRIMARY KEY,
     holder text NOT NULL,
     body bytea NOT NULL,

@@ -1,0 +1,72 @@
+//! A primary with a synchronous standby.
+
+use crate::bench::connect;
+use crate::{append, batch, log, server};
+use boxoffice_store::{Outcome, Postgres, PostgresAddress, PostgresSettings, Read, Store, migrate};
+use tokio_postgres::Client;
+
+/// Waits until a statement waits for a standby.
+async fn until_waiting_for_a_standby(operator: &Client) {
+    let count = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+    while operator.query_one(count, &[]).await.expect("it is up").get::<_, i64>(0) == 0 {}
+}
+
+async fn require_a_standby(operator: &Client) {
+    let required = "ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)'";
+    operator.batch_execute(required).await.expect("a statement");
+    operator.batch_execute("SELECT pg_reload_conf()").await.expect("a statement");
+    let shown = "SHOW synchronous_standby_names";
+    while operator.query_one(shown, &[]).await.expect("it is up").get::<_, &str>(0).is_empty() {}
+}
+
+#[tokio::test]
+async fn a_cut_wait_for_a_standby_is_unknown_until_a_standby_has_the_batch() {
+    let primary = server!("");
+    let store = crate::open(&primary).await;
+    let operator = connect(&primary.address()).await;
+    let standby = primary.standby();
+    require_a_standby(&operator).await;
+    let first = batch(&store, "cut", None).await;
+    assert_eq!(append(&store, &first).await, Ok(Outcome::Appended));
+    standby.crash();
+    let second = batch(&store, "cut", Some(first.end())).await;
+    let answer = store.append(vec![second.clone()]).pop().expect("an answer for a batch");
+    until_waiting_for_a_standby(&operator).await;
+    let cut = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+    operator.batch_execute(cut).await.expect("a statement");
+    let outcome = answer.await;
+    assert!(matches!(outcome, Ok(Outcome::Unknown(_))), "{outcome:?}");
+    let both = vec![first, second.clone()];
+    assert_eq!(store.read(&log("cut"), 0, 9).await, Ok(Read::Batches(both)), "it is here only");
+    let mut again = store.append(vec![second]).pop().expect("an answer for a batch");
+    tokio::select! {
+        early = &mut again => panic!("no standby has it: {early:?}"),
+        () = until_waiting_for_a_standby(&operator) => {}
+    }
+    standby.resume();
+    assert_eq!(again.await, Ok(Outcome::Appended));
+}
+
+#[tokio::test]
+async fn a_store_of_several_hosts_goes_on_with_the_standby_that_became_the_primary() {
+    let primary = server!("");
+    let standby = primary.standby();
+    let hosts = format!("{},{}", standby.host().display(), primary.host().display());
+    let address = format!("host={hosts} user=postgres dbname=postgres");
+    let address = PostgresAddress::parse(&address).expect("an address");
+    migrate(&address).await.expect("the primary takes it");
+    let store = Postgres::open(&address, &PostgresSettings::default()).await.expect("it is up");
+    require_a_standby(&connect(&primary.address()).await).await;
+    let first = batch(&store, "moved", None).await;
+    assert_eq!(append(&store, &first).await, Ok(Outcome::Appended));
+    let second = batch(&store, "moved", Some(first.end())).await;
+    primary.crash();
+    standby.promote();
+    let appended = async {
+        // Until the loss of every connection was noticed.
+        while append(&store, &second).await != Ok(Outcome::Appended) {}
+    };
+    appended.await;
+    let both = Read::Batches(vec![first, second]);
+    assert_eq!(store.read(&log("moved"), 0, 9).await, Ok(both), "nothing acknowledged is lost");
+}
