@@ -131,6 +131,8 @@ fn requests(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {
     let views = [("cache", &metrics.views_cached), ("rendered", &metrics.views_rendered)];
     let views = views.map(|(from, count)| ([("from", from)], count.value()));
     text.counters("views", "Lists, events and seat maps that were read", views)?;
+    let beside = metrics.views_beside.value();
+    text.counter("views_beside", "Views of large events, written beside the event loop", beside)?;
     text.gauge("watches", "Open watches", metrics.watches.value())?;
     let gaps = metrics.watch_gaps.value();
     text.counter("watch_gaps", "Times that a watcher fell behind", gaps)?;

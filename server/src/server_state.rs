@@ -61,7 +61,7 @@ pub struct ServerState {
     /// None where connections are not encrypted.
     pub tls: Option<Arc<Tls>>,
     pub catalog: Arc<Catalog>,
-    pub(crate) views: Views,
+    pub(crate) views: Arc<Views>,
     pub ledger: Arc<Ledger>,
     pub(crate) backups: Backups,
     pub clock: Clock,
@@ -111,6 +111,7 @@ impl ServerState {
         let (bytes, max_age) = (config.views_bytes, config.views_max_age);
         let hashing = randomness.hashing();
         let views = Views::new(bytes, max_age, hashing, clock.clone(), Arc::clone(&metrics));
+        let views = Arc::new(views);
         let backups = Backups::open(config.backup_dir.clone(), Arc::clone(&ledger));
         let (catalog, started) = (Arc::new(catalog), Stopwatch::start());
         let [watches, in_flight] = [config.watches, config.in_flight]

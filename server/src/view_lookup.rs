@@ -1,9 +1,10 @@
 //! Views for a connection: no older than the versions that it was sent before.
 
 use crate::server_state::ServerState;
-use crate::views::{Aged, Aspect, Form, MonotonicReads, Viewed};
+use crate::views::{Aged, Aspect, Form, MonotonicReads, Viewed, Views};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::request::{Freshness, PageLimit};
+use parking_lot::MutexGuard;
 
 impl ServerState {
     /// A page of the events behind `after`; none if it takes another turn.
@@ -38,5 +39,31 @@ impl ServerState {
             told.heard(event.serial, view.version, view.done_at);
         }
         viewed
+    }
+    /// The JSON of a view of one event; none if the event is gone. `told` is asked for the connection's
+    /// own state, and no lock of it is held across an await.
+    pub(crate) async fn view_json<'t>(
+        &self,
+        told: impl Fn() -> MutexGuard<'t, MonotonicReads>,
+        id: EventId<&str>,
+        aspect: Aspect,
+        freshness: Freshness,
+    ) -> Option<Aged> {
+        let event = self.catalog.find(id)?;
+        if Views::takes_long(&event) {
+            let wanted = told().wants(event.serial, freshness);
+            let aged = self.views.beside(&self.catalog, &event, aspect, wanted).await?;
+            told().heard(event.serial, aged.view.version, aged.view.done_at);
+            return Some(aged);
+        }
+        loop {
+            let viewed = self.view_event(&mut told(), id, aspect, Form::Json, freshness);
+            match viewed {
+                Viewed::View(aged) => return Some(aged),
+                Viewed::Gone => return None,
+                // Expired holds were recorded; other tasks have a turn.
+                Viewed::Again => tokio::task::yield_now().await,
+            }
+        }
     }
 }

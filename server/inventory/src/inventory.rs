@@ -106,6 +106,12 @@ impl Inventory {
         self.book.records.len()
     }
 
+    /// How many seats it has.
+    pub fn seats(&self) -> u64 {
+        let seated = self.sections.iter().filter(|section| section.grid.is_some());
+        seated.map(|section| section.counts.capacity()).sum()
+    }
+
     /// Prefetches the customers of the next new reservations into the processor's cache.
     pub fn prefetch(&self, customers: &[&[u8]]) {
         self.book.prefetch(customers);

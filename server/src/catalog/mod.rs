@@ -33,6 +33,7 @@ pub use caller::{Allowance, Caller};
 pub use catalog::Catalog;
 pub use catch_up::CatchUp;
 pub use context::Holdings;
+pub(crate) use event::Reading;
 pub use event::{Event, Observed};
 pub(crate) use expiries::{DueHolds, ExpiryTurn};
 pub use fingerprint::{Fingerprints, ReservationKind};

@@ -6,7 +6,7 @@ use super::problem::Problem;
 use super::responses::{created, json};
 use super::view_response::{self, ReadConditions};
 use crate::server_state::ServerState;
-use crate::views::{Aspect, Form, Viewed};
+use crate::views::{Aspect, Form};
 use axum::response::Response;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::json::{
@@ -142,14 +142,9 @@ async fn view(
         Aspect::Seats => Request::Seats { event: id, freshness },
     })?;
     let shared = &caller.shared;
-    loop {
-        let viewed = shared.view_event(&mut caller.told(), id, aspect, Form::Json, freshness);
-        match viewed {
-            Viewed::View(aged) => return view_response::respond(caller, aged, conditions).await,
-            Viewed::Gone => return Err(caller.refuse(shared.catalog.event_not_found()).await),
-            // Expired holds were recorded; other tasks have a turn.
-            Viewed::Again => tokio::task::yield_now().await,
-        }
+    match shared.view_json(|| caller.told(), id, aspect, freshness).await {
+        Some(aged) => view_response::respond(caller, aged, conditions).await,
+        None => Err(caller.refuse(shared.catalog.event_not_found()).await),
     }
 }
 

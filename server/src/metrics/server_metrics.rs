@@ -30,6 +30,8 @@ pub struct Metrics {
     /// Views served from the cache.
     pub views_cached: Counter,
     pub views_rendered: Counter,
+    /// Those of them that a thread beside the event loop has written.
+    pub views_beside: Counter,
     /// Turns that a connection had to wait for, as others were first.
     pub turns_waited: Counter,
     /// Holds that the sweeper expired.
@@ -125,6 +127,7 @@ impl Metrics {
             ("stream_gaps", self.stream_gaps.value()),
             ("views_cached", self.views_cached.value()),
             ("views_rendered", self.views_rendered.value()),
+            ("views_beside", self.views_beside.value()),
             ("turns_waited", self.turns_waited.value()),
             ("swept", self.swept.value()),
         ];

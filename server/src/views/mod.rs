@@ -4,8 +4,9 @@
 //! due; the holds that are due are recorded as expired before it is rendered. In a rush, when every look
 //! would find another version, it may be served up to `max_age` old. It states its age, and by
 //! `monotonic_reads` a connection never gets a view that is older than what it was sent before. No
-//! sale is decided from a view.
+//! sale is decided from a view. The JSON of a large event is written `beside` the event loop.
 
+mod beside;
 mod monotonic_reads;
 mod render;
 mod view;

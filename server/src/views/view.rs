@@ -39,6 +39,15 @@ pub struct Aged {
     pub age: Duration,
 }
 
+impl Aged {
+    /// A view that was rendered just now.
+    pub(super) fn new(view: Arc<View>) -> Self {
+        // Where the ledger takes no expiries, it is what was so until the first of them.
+        let age = view.done_at.since(view.until);
+        Self { view, age }
+    }
+}
+
 /// How far a look for a view came in one turn.
 #[derive(Debug)]
 pub enum Viewed {

@@ -2,7 +2,7 @@
 
 use super::render;
 use super::view::{Aged, View, ViewRequirement, Viewed, Writings};
-use crate::catalog::{Catalog, Event, ExpiryTurn, Observed};
+use crate::catalog::{Catalog, Event, ExpiryTurn, Observed, Reading};
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::randomness::TableHashing;
@@ -17,6 +17,7 @@ use moka::ops::compute::Op;
 use moka::sync::Cache;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// About what a cached view takes besides its body: moka's entry, the key, the view itself.
 const ENTRY_BYTES: usize = 1_024;
@@ -39,7 +40,7 @@ pub enum Form {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Key {
+pub(super) enum Key {
     /// By the event's serial: one that is created again under a slug is another one.
     Event(u64, Aspect, Form),
     List(Option<EventId>, u32, Form),
@@ -47,10 +48,12 @@ enum Key {
 
 #[derive(Debug)]
 pub struct Views {
-    cache: Cache<Key, Arc<View>, TableHashing>,
+    pub(super) cache: Cache<Key, Arc<View>, TableHashing>,
     max_age: Duration,
-    clock: Clock,
-    metrics: Arc<Metrics>,
+    pub(super) clock: Clock,
+    pub(super) metrics: Arc<Metrics>,
+    /// Taken while a view is written beside the event loop.
+    pub(super) writing: Arc<Semaphore>,
 }
 
 impl Views {
@@ -67,7 +70,7 @@ impl Views {
         };
         let builder = Cache::builder().max_capacity(capacity).weigher(weigh);
         let cache = builder.build_with_hasher(hashing);
-        Self { cache, max_age, clock, metrics }
+        Self { cache, max_age, clock, metrics, writing: Arc::new(Semaphore::new(1)) }
     }
 
     /// A view of an event.
@@ -81,13 +84,9 @@ impl Views {
     ) -> Viewed {
         let render = || {
             let begun_at = self.clock.now();
-            let look = |inventory: &Inventory| match aspect {
-                Aspect::Details => Body::Event(Box::new(inventory.details())),
-                Aspect::Seats => Body::Seats(inventory.seat_map()),
-            };
+            let look = |inventory: &Inventory| body(inventory, aspect);
             let read = catalog.read(event, &mut ExpiryTurn::default(), look)?;
-            let write = |version, body: &Body| render::event(&event.id, version, body);
-            Some(self.rendered(read.observed, read.until, form, write, begun_at))
+            Some(self.rendered_event(event, read, form, begun_at))
         };
         let key = Key::Event(event.serial, aspect, form);
         match self.serve(key, Some(event.version()), wanted, render) {
@@ -114,6 +113,17 @@ impl Views {
             Some(self.rendered(read.observed, read.until, form, render::events, begun_at))
         };
         self.serve(key, None, wanted, render)
+    }
+
+    pub(super) fn rendered_event(
+        &self,
+        event: &Event,
+        read: Reading<Body>,
+        form: Form,
+        begun_at: Timestamp,
+    ) -> Arc<View> {
+        let write = |version, body: &Body| render::event(&event.id, version, body);
+        self.rendered(read.observed, read.until, form, write, begun_at)
     }
 
     fn rendered(
@@ -144,11 +154,8 @@ impl Views {
         render: impl FnOnce() -> Option<Arc<View>>,
     ) -> Option<Aged> {
         let now = self.clock.now();
-        if let Some(view) = self.cache.get(&key)
-            && let Some(age) = self.age_if_good(&view, current, wanted, now)
-        {
-            self.metrics.views_cached.add(1);
-            return Some(Aged { view, age });
+        if let Some(aged) = self.cached(&key, current, wanted, now) {
+            return Some(aged);
         }
         let mut found = None;
         self.cache.entry(key).and_compute_with(|entry| {
@@ -159,12 +166,24 @@ impl Views {
                 return Op::Nop;
             }
             let Some(view) = render() else { return Op::Nop };
-            // Where the ledger takes no expiries, it is what was so until the first of them.
-            let age = view.done_at.since(view.until);
-            found = Some(Aged { view: Arc::clone(&view), age });
+            found = Some(Aged::new(Arc::clone(&view)));
             Op::Put(view)
         });
         found
+    }
+
+    /// The cached view, if it will do.
+    pub(super) fn cached(
+        &self,
+        key: &Key,
+        current: Option<u64>,
+        wanted: ViewRequirement,
+        now: Timestamp,
+    ) -> Option<Aged> {
+        let view = self.cache.get(key)?;
+        let age = self.age_if_good(&view, current, wanted, now)?;
+        self.metrics.views_cached.add(1);
+        Some(Aged { view, age })
     }
 
     fn age_if_good(
@@ -184,5 +203,13 @@ impl Views {
             && (view.version >= wanted.at_least && view.begun_at > wanted.since
                 || mutants::on(Mutant::OldViewTold));
         young.then_some(age)
+    }
+}
+
+/// What a view of an event shows.
+pub(super) fn body(inventory: &Inventory, aspect: Aspect) -> Body {
+    match aspect {
+        Aspect::Details => Body::Event(Box::new(inventory.details())),
+        Aspect::Seats => Body::Seats(inventory.seat_map()),
     }
 }

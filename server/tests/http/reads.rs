@@ -155,3 +155,27 @@ async fn law_4_no_fresh_read_shows_a_hold_at_its_deadline() {
         assert!(*free == json!(0) || *free == json!("expired"), "{after}");
     }
 }
+
+#[tokio::test]
+async fn law_9_a_map_of_a_million_seats_is_written_beside_the_event_loop() {
+    // One section has 4,096 rows at most; a single thread serves.
+    let (server, mut http) = with_hall(Config { threads: 1, ..config() }, 4_096).await;
+    let beside = || server.metrics().views_beside.value();
+    let fresh = format!("{SEATS}?fresh=true");
+    let mut others = Vec::new();
+    for _ in 0..8 {
+        others.push(Http::connect(server.http_address()).await);
+    }
+    let packed = http.ask("GET", &fresh, "accept-encoding: gzip\r\n").await;
+    assert_eq!(beside(), 1, "the event loop wrote the map itself");
+    assert_eq!(unpacked(&packed.body)["sections"][0]["free"], 4_096 * 100);
+    http.get(SEATS).await.expect(200);
+    assert_eq!(beside(), 1, "the version stands");
+    reserve(&mut http, "A1").await;
+    for other in &mut others {
+        assert_eq!(other.get(&fresh).await.expect(200)["sections"][0]["sold"], 1);
+    }
+    assert_eq!(beside(), 2, "all readers share one");
+    let (_server, mut http) = with_hall(config(), 2).await;
+    http.get(SEATS).await.expect(200);
+}
