@@ -1,7 +1,7 @@
 //! Views that take long to write, beside the event loop.
 //!
 //! A look at an event copies the states of its seats, under its lock. To write a million of them as
-//! JSON, and to pack that, takes a hundred times as long, so that a thread of its own does it: one
+//! JSON, and to pack that, takes many times as long, so that a thread of its own does it: one
 //! view at a time. Readers that wait for their turn meanwhile share the next one, which begins after
 //! all of them asked.
 
