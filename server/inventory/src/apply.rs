@@ -5,9 +5,12 @@ use crate::changed_terms::has_new_prices;
 use crate::forgetting::FORGET_A_CHANGE;
 use crate::inventory::{Inventory, prices};
 use crate::record::{Begun, Epoch, NO_SLOT, place_state};
+use crate::section_index::SectionIndex;
 use crate::sections::{self, put};
 use boxoffice_mutants::{self as mutants, Mutant};
-use boxoffice_protocol::change::{Change, NewReservation, Recorded, TakenPlaces, Updated};
+use boxoffice_protocol::change::{
+    Change, NewReservation, Recorded, TakenPlaces, TermChange, Updated,
+};
 use boxoffice_protocol::event::PlaceState;
 use boxoffice_protocol::id::{ReservationId, Seat};
 use boxoffice_protocol::reservation::Status;
@@ -31,6 +34,7 @@ impl Inventory {
                     self.terms.make(change);
                     sections::make(&mut self.sections, change);
                 }
+                self.index_sections(terms);
                 self.put_seats(blocked, PlaceState::Free, PlaceState::Blocked);
                 if has_new_prices(terms) {
                     self.epochs.push(prices(&self.terms.spec));
@@ -73,6 +77,7 @@ impl Inventory {
                     self.terms.take_back(change);
                     sections::take_back(&mut self.sections, change);
                 }
+                self.index_sections(terms);
                 self.put_seats(unblocked, PlaceState::Free, PlaceState::Blocked);
                 if has_new_prices(terms) {
                     self.epochs.pop();
@@ -178,6 +183,13 @@ impl Inventory {
     /// Blocks seats that nobody has, or frees them.
     fn put_seats(&mut self, seats: &[Seat], from: PlaceState, to: PlaceState) {
         put(&mut self.sections, PlacesOf::Seats(seats), from, to, NO_SLOT);
+    }
+
+    /// Makes the index of the sections anew, if a change adds one or takes that back.
+    fn index_sections(&mut self, terms: &[TermChange]) {
+        if terms.iter().any(|change| matches!(change, TermChange::Added(_))) {
+            self.by_name = SectionIndex::new(&self.terms.spec.sections);
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 //! [`Change`](boxoffice_protocol::change::Change).
 
 use crate::inventory::Inventory;
-use crate::seat_labels::by_name;
 use boxoffice_protocol::change::TermChange;
 use boxoffice_protocol::event::{CustomerLimit, EventUpdate, SectionSpec, SectionUpdate, Sections};
 use boxoffice_protocol::id::SectionName;
@@ -37,7 +36,7 @@ impl ChangedTerms {
             terms.push(TermChange::MaxPerCustomer { from: spec.max_per_customer, to });
         }
         if !update.sections.is_empty() {
-            let sections = changed_sections(&spec.sections, &update.sections)?;
+            let sections = changed_sections(event, &update.sections)?;
             check_bounds(event, &sections)?;
             terms.extend(sections);
         }
@@ -51,10 +50,10 @@ pub(crate) fn has_new_prices(terms: &[TermChange]) -> bool {
 }
 
 fn changed_sections(
-    before: &Sections,
+    event: &Inventory,
     updates: &[SectionUpdate],
 ) -> Result<Vec<TermChange>, Refusal> {
-    let known = by_name(before);
+    let before = &event.terms.spec.sections;
     let mut named = BTreeSet::new();
     let (mut changed, mut added) = (Vec::new(), Vec::new());
     for update in updates {
@@ -62,11 +61,8 @@ fn changed_sections(
         if !named.insert(name.as_str()) {
             return wrong(name, "is there twice");
         }
-        match known.get(name.as_str()) {
-            Some(&index) => {
-                let section = &before.as_slice()[usize::from(index)];
-                changed.extend(changed_section(index, section, update)?);
-            }
+        match event.by_name.named(before, name) {
+            Some((index, section)) => changed.extend(changed_section(index, section, update)?),
             None => {
                 let (Some(price), Some(layout)) = (update.price, update.layout.clone()) else {
                     return wrong(name, "is new; it needs a price and a layout");

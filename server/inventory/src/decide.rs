@@ -187,7 +187,11 @@ impl Inventory {
                 let spec = &self.terms.spec.sections;
                 let mut kept = SmallVec::<[Seat; 8]>::new();
                 for label in labels.as_slice() {
-                    match spec.seat(label).filter(|seat| seats.binary_search(seat).is_ok()) {
+                    match self
+                        .by_name
+                        .seat(spec, label)
+                        .filter(|seat| seats.binary_search(seat).is_ok())
+                    {
                         Some(seat) if kept.contains(&seat) => {
                             return wrong(&format!("{} is there twice", spec.label(seat)));
                         }

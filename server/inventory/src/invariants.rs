@@ -57,6 +57,8 @@ impl Inventory {
         for ((index, section), spec) in (0..=u8::MAX).zip(&self.sections).zip(specs) {
             let capacity = u64::from(spec.layout.capacity());
             ensure_eq!(section.counts.capacity(), capacity, "capacity of {}", spec.name);
+            let named = self.by_name.named(&self.terms.spec.sections, &spec.name);
+            ensure_eq!(named, Some((index, spec)), "the section that is called {}", spec.name);
             match (&section.grid, &spec.layout) {
                 (Some(grid), Layout::Seated { rows }) => {
                     let seats = grid.rows.iter().map(|row| row.seats);

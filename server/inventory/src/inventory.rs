@@ -1,6 +1,7 @@
 //! One event's state.
 
 use crate::book::Book;
+use crate::section_index::SectionIndex;
 use crate::sections::Section;
 use crate::used_ids::UsedIds;
 use boxoffice_protocol::change::{Change, EventTerms, Recorded};
@@ -19,6 +20,8 @@ pub struct Inventory {
     pub(crate) deleted_at: Option<Timestamp>,
     pub(crate) created: EventSpec,
     pub(crate) terms: EventTerms,
+    /// Finds the sections of these terms.
+    pub(crate) by_name: SectionIndex,
     /// The prices of all sections, as they are now and as they were; the last list is today's.
     pub(crate) epochs: Vec<Box<[u64]>>,
     pub(crate) sections: Vec<Section>,
@@ -40,6 +43,7 @@ impl Inventory {
             created: spec.clone(),
             epochs: vec![prices(&spec)],
             sections: spec.sections.as_slice().iter().map(|s| Section::new(&s.layout)).collect(),
+            by_name: SectionIndex::new(&spec.sections),
             terms: EventTerms { spec, sales: Sales::Open },
             book: Book::new(seed),
             predecessors: Arc::default(),

@@ -51,6 +51,7 @@ mod rows_by_free;
 mod run_counts;
 mod scatter;
 mod seat_labels;
+mod section_index;
 mod sections;
 mod slab;
 #[cfg(test)]

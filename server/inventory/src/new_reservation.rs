@@ -113,7 +113,8 @@ impl Inventory {
         match selection {
             Selection::Seats(labels) => {
                 let sections = &self.terms.spec.sections;
-                Ok(ResolvedSelection::Seats(seats_of(sections, "seats", labels.as_slice())?))
+                let seats = seats_of(sections, &self.by_name, "seats", labels.as_slice())?;
+                Ok(ResolvedSelection::Seats(seats))
             }
             Selection::Best { places, section, together } => Ok(ResolvedSelection::Best {
                 places: places.as_u32(),
@@ -130,7 +131,7 @@ impl Inventory {
     fn seated_section(&self, name: Option<&SectionName>) -> Result<Option<u8>, Refusal> {
         let sections = &self.terms.spec.sections;
         let wrong = |why: String| Err(Refusal::invalid("section", why));
-        match name.map(|name| (name, sections.named(name))) {
+        match name.map(|name| (name, self.by_name.named(sections, name))) {
             None if sections.as_slice().iter().any(|section| section.layout.is_seated()) => {
                 Ok(None)
             }
@@ -153,7 +154,7 @@ impl Inventory {
                 _ => wrong("the event has several standing sections; name one".into()),
             };
         };
-        match sections.named(name) {
+        match self.by_name.named(sections, name) {
             Some((index, section)) if !section.layout.is_seated() => Ok(index),
             Some(_) => wrong(format!("{name} has no standing places; ask for seats")),
             None => wrong(format!("the event has no section {name}")),

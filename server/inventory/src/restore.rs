@@ -7,6 +7,7 @@
 use crate::book::{Book, PlacesOf};
 use crate::inventory::{Inventory, prices};
 use crate::record::{Begun, Bits48, Epoch, NO_SLOT, ShortTime, Stored, place_state};
+use crate::section_index::SectionIndex;
 use crate::sections::{self, Section, put};
 use boxoffice_protocol::change::{EventTerms, TakenPlaces};
 use boxoffice_protocol::event::{EventSpec, PlaceState};
@@ -108,6 +109,7 @@ impl Restoration {
             version,
             deleted_at: None,
             created: created_as,
+            by_name: SectionIndex::new(&terms.spec.sections),
             terms,
             epochs: price_lists,
             sections,

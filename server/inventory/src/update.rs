@@ -8,6 +8,7 @@ use crate::decision::{Outcome, Stop};
 use crate::inventory::Inventory;
 use crate::record::Epoch;
 use crate::seat_labels::seats_of;
+use crate::section_index::SectionIndex;
 use crate::sections;
 use boxoffice_protocol::change::{Change, TermChange, Updated};
 use boxoffice_protocol::event::{EventUpdate, Layout, PlaceState, Sections};
@@ -79,8 +80,9 @@ impl Inventory {
         let (mut block, mut unblock) = (Vec::new(), Vec::new());
         if !update.block.is_empty() || !update.unblock.is_empty() {
             let after = self.sections_after(&terms);
-            block = listed(&after, "block", &update.block)?;
-            unblock = listed(&after, "unblock", &update.unblock)?;
+            let index = SectionIndex::new(&after);
+            block = listed(&after, &index, "block", &update.block)?;
+            unblock = listed(&after, &index, "unblock", &update.unblock)?;
             if let Some(&both) = block.iter().find(|seat| unblock.binary_search(seat).is_ok()) {
                 let label = after.label(both);
                 return Err(Refusal::invalid("unblock", format!("{label} is in block too")));
@@ -178,6 +180,7 @@ impl ResolvedUpdate {
 /// The seats that an update lists, ascending.
 fn listed(
     sections: &Sections,
+    index: &SectionIndex,
     field: &'static str,
     labels: &[SeatLabel],
 ) -> Result<Vec<Seat>, Refusal> {
@@ -185,5 +188,5 @@ fn listed(
         let why = format!("an update lists at most {MAX_UPDATE_SEATS} seats, not {}", labels.len());
         return Err(Refusal::invalid(field, why));
     }
-    Ok(seats_of(sections, field, labels)?.into_vec())
+    Ok(seats_of(sections, index, field, labels)?.into_vec())
 }
