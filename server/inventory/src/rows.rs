@@ -137,24 +137,36 @@ fn length(run: u32) -> Lengths {
     1 << run.min(LONGEST)
 }
 
-/// Where `places` adjacent free seats begin.
+/// Where `places` adjacent free seats begin; `places` is at most 127.
 pub(crate) fn starts(free: &[u64], places: u32) -> Words {
     let mut starts = Words::from_slice(free);
     let mut reach = 1;
     while reach < places {
         let step = reach.min(places - reach);
-        for index in 0..starts.len() {
-            starts[index] &= down(&starts, index, step);
-        }
+        keep_followed(&mut starts, step);
         reach += step;
     }
     starts
 }
 
+/// Keeps the bits with another one `by` further up, for 1 ≤ `by` < 64; beyond the end are zeros.
+fn keep_followed(bits: &mut [u64], by: u32) {
+    let mut below: Option<&mut u64> = None;
+    for word in bits {
+        if let Some(below) = below {
+            *below &= *below >> by | *word << (64 - by);
+        }
+        below = Some(word);
+    }
+    if let Some(last) = below {
+        *last &= *last >> by;
+    }
+}
+
 /// Where they begin so that no single free seat is left beside them.
 pub(crate) fn good_starts(free: &[u64], places: u32) -> Words {
     let mut good = starts(free, places);
-    for (index, good) in good.iter_mut().enumerate() {
+    for (index, good) in good.iter_mut().enumerate().filter(|(_, good)| **good != 0) {
         let alone_before = up(free, index, 1) & !up(free, index, 2);
         let alone_behind = down(free, index, places) & !down(free, index, places + 1);
         *good &= !(alone_before | alone_behind);
