@@ -3,7 +3,7 @@
 use boxoffice_inventory::{Command, Decision, EXPIRY_CHUNK, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
-use boxoffice_protocol::id::{CustomerId, ReservationId, SeatLabel};
+use boxoffice_protocol::id::{CustomerId, ReservationId, SeatLabel, SectionName};
 use boxoffice_protocol::reservation::{PlaceCount, SeatLabels, Selection};
 use boxoffice_protocol::time::Timestamp;
 use std::time::Duration;
@@ -18,6 +18,7 @@ const MADE_A_MS: u64 = 500;
 /// One event with seats and a floor.
 pub(crate) struct Hall {
     pub(crate) inventory: Inventory,
+    sections: u16,
     rows: u16,
     seats: u16,
     /// Reservations that were made.
@@ -26,27 +27,28 @@ pub(crate) struct Hall {
 
 impl Hall {
     pub(crate) fn new(rows: u16, seats: u16) -> Self {
-        let section = |name: &str, layout| SectionSpec {
-            name: name.parse().expect("a word"),
-            price: 4_500,
-            layout,
-        };
-        let sections = vec![
-            section("stalls", Layout::grid(rows, seats)),
-            section("floor", Layout::Standing { capacity: 1_000_000_000 }),
-        ];
+        Self::of_sections(1, rows, seats)
+    }
+
+    /// The same with several sections, all alike.
+    pub(crate) fn of_sections(sections: u16, rows: u16, seats: u16) -> Self {
+        let section = |name, layout| SectionSpec { name, price: 4_500, layout };
+        let seated = (0..sections).map(|index| section(name(index), Layout::grid(rows, seats)));
+        let floor = Layout::Standing { capacity: 1_000_000_000 };
+        let floor = section("floor".parse().expect("a word"), floor);
+        let all: Vec<SectionSpec> = seated.chain([floor]).collect();
         let spec = EventSpec {
             name: "Dune: Part Two".parse().expect("a name"),
             starts_at: NOW,
             currency: Currency::EUR,
             max_per_customer: None,
-            sections: Sections::new(sections).expect("two sections"),
+            sections: Sections::new(all).expect("sections"),
         };
         let change = Change::Created(Box::new(spec));
         let created = Recorded { version: 1, at: NOW, principal: None, change };
         let event = "dune-2".parse().expect("a slug");
         let inventory = Inventory::create(event, 7, &created).expect("a creation");
-        Self { inventory, rows, seats, made: 0 }
+        Self { inventory, sections, rows, seats, made: 0 }
     }
 
     /// A place to stand.
@@ -56,15 +58,36 @@ impl Hall {
 
     /// Takes every other pair of seats.
     pub(crate) fn sell_half(&mut self) {
-        for row in 0..self.rows {
-            let taken = (0..self.seats).filter(|number| number / 2 % 2 == 0);
+        self.sell(|number| number / 2 % 2 == 0);
+    }
+
+    /// Takes all seats with such numbers.
+    pub(crate) fn sell(&mut self, is_taken: impl Fn(u16) -> bool) {
+        let (sections, rows) = (self.sections, self.rows);
+        let all = (0..sections).flat_map(|section| (0..rows).map(move |row| (section, row)));
+        for (section, row) in all {
+            let taken = (0..self.seats).filter(|&number| is_taken(number));
             let labels: Vec<SeatLabel> =
-                taken.map(|number| SeatLabel { section: None, row, number }).collect();
+                taken.map(|number| self.label(section, row, number)).collect();
             for some in labels.chunks(100) {
                 let labels = SeatLabels::new(some.iter().cloned()).expect("different seats");
                 self.reserve(&Selection::Seats(labels));
             }
         }
+    }
+
+    /// What a seat is called.
+    pub(crate) fn label(&self, section: u16, row: u16, number: u16) -> SeatLabel {
+        let section = (self.sections > 1).then(|| name(section));
+        SeatLabel { section, row, number }
+    }
+
+    /// Decides about a hold, without holding anything.
+    pub(crate) fn consider(&self, selection: &Selection) -> Decision {
+        let ann = CustomerId::parse("ann").expect("a name");
+        let (id, customer) = (ReservationId::new(NOW, [7; 10]), ann.borrowed());
+        let command = Command::Hold { id, fingerprint: 0, customer, selection, ttl: None };
+        self.inventory.decide(&command, NOW, &RULES)
     }
 
     /// Reserves for a customer who has nothing yet.
@@ -144,4 +167,9 @@ impl Hall {
         self.inventory.apply(&recorded);
         recorded
     }
+}
+
+/// A section's name, the longest that there is.
+fn name(section: u16) -> SectionName {
+    format!("section-{section:03}-of-the-open-air-hall").parse().expect("32 bytes")
 }

@@ -3,6 +3,7 @@
 //! far away shows here and not in `instructions`, so sizes matter: a hundred seats and a hundred
 //! thousand, an event that is new and one with a million reservations.
 
+mod dearest;
 mod hall;
 mod wire;
 
@@ -63,5 +64,5 @@ fn expiry(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(parts, wire::messages, standing, best, views, expiry);
+criterion_group!(parts, wire::messages, standing, best, dearest::decisions, views, expiry);
 criterion_main!(parts);
