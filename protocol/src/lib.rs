@@ -35,12 +35,15 @@ pub mod reservation;
 pub mod time;
 
 mod currency;
+mod inline_text;
 mod list;
 mod seat_map;
 mod section;
 mod terms;
 mod text;
+mod text_rules;
 mod varint;
 
 pub use list::{Bounded, List, Seats};
-pub use text::{InvalidField, Text, is_deceptive};
+pub use text::{InvalidField, Text};
+pub use text_rules::is_deceptive;

@@ -12,6 +12,7 @@ use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::fmt;
+use std::hash::BuildHasher;
 
 /// What a reservation asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
@@ -149,14 +150,26 @@ fn repeated(labels: &[SeatLabel]) -> Option<&SeatLabel> {
         let index = (1..labels.len()).find(|&index| labels[..index].contains(&labels[index]))?;
         return labels.get(index);
     }
-    let key = |&index: &usize| {
-        let SeatLabel { section, row, number } = &labels[index];
-        (*number, *row, section)
-    };
-    let mut order: SmallVec<[usize; MAX_RESERVATION_PLACES as usize]> = (0..labels.len()).collect();
-    order.sort_by_key(key);
-    let repeats = order.windows(2).filter(|pair| labels[pair[0]] == labels[pair[1]]);
-    repeats.map(|pair| pair[1]).min().map(|index| &labels[index])
+    let keyed = labels.iter().enumerate().map(|(index, label)| (sort_key(label), index));
+    let mut order: SmallVec<[(u64, usize); MAX_RESERVATION_PLACES as usize]> = keyed.collect();
+    order.sort_unstable_by(|&(key, index), &(other_key, other)| {
+        let same_key = || labels[index].cmp(&labels[other]).then(index.cmp(&other));
+        key.cmp(&other_key).then_with(same_key)
+    });
+    let is_same =
+        |one: (u64, usize), next: (u64, usize)| one.0 == next.0 && labels[one.1] == labels[next.1];
+    let repeats = order.windows(2).filter(|pair| is_same(pair[0], pair[1]));
+    repeats.map(|pair| pair[1].1).min().map(|index| &labels[index])
+}
+
+/// A number that is compared faster than a label: the same for equal ones, and seldom for others.
+#[expect(clippy::disallowed_types, reason = "labels with equal keys are compared themselves")]
+fn sort_key(label: &SeatLabel) -> u64 {
+    let SeatLabel { section, row, number } = label;
+    let place = u64::from(*row) << 12 ^ u64::from(*number);
+    let of_section =
+        |name: &SectionName| foldhash::fast::FixedState::default().hash_one(name.as_str());
+    section.as_ref().map_or(0, of_section) << 24 ^ place
 }
 
 impl From<SeatLabels> for Labels {

@@ -1,10 +1,9 @@
 //! Texts, as fields of messages: those of [`id`](crate::id), each with a rule and all from one macro,
-//! the rules themselves, and [`Text`], which has none.
+//! and [`Text`], which has none. The rules are in [`text_rules`](crate::text_rules).
 
-use crate::varint::{decode_bytes, encode_length};
+use crate::varint::{decode_bytes, encode_bytes};
 use bincode::de::BorrowDecoder;
 use bincode::enc::Encoder;
-use bincode::enc::write::Writer;
 use bincode::error::{DecodeError, EncodeError};
 use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
@@ -31,112 +30,9 @@ impl InvalidField {
     }
 }
 
-/// A text that people read: not empty, at most `max` bytes, no white space at its ends, and no
-/// character that hides itself or reorders its neighbours on a terminal or a page.
-pub(crate) fn check_visible(
-    field: &'static str,
-    text: &str,
-    max: usize,
-) -> Result<(), InvalidField> {
-    check_length(field, text, max)?;
-    if is_plain(text) {
-        return Ok(());
-    }
-    if text.trim() != text {
-        return Err(InvalidField::new(field, "must not begin or end with white space"));
-    }
-    match text.chars().find(|&c| is_deceptive(c)) {
-        None => Ok(()),
-        Some(c) => Err(InvalidField::new(
-            field,
-            format!("must not contain the invisible or control character U+{:04X}", c as u32),
-        )),
-    }
-}
-
-/// Whether a text is what most are: printable ASCII with no space at its ends. Looking at characters
-/// takes twenty times as long as this.
-fn is_plain(text: &str) -> bool {
-    let printable = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    printable && !text.starts_with(' ') && !text.ends_with(' ')
-}
-
-/// A slug: lower-case letters, digits and hyphens, beginning with a letter or digit.
-pub(crate) fn check_slug(field: &'static str, text: &str, max: usize) -> Result<(), InvalidField> {
-    check_length(field, text, max)?;
-    let well_formed = !text.starts_with('-')
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if well_formed {
-        Ok(())
-    } else {
-        Err(InvalidField::new(
-            field,
-            "must be lower-case letters, digits and hyphens, like dune-2, and begin with a letter or digit",
-        ))
-    }
-}
-
-/// A word: letters and digits of any script, hyphens and underscores.
-pub(crate) fn check_word(field: &'static str, text: &str, max: usize) -> Result<(), InvalidField> {
-    check_length(field, text, max)?;
-    if text.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_') {
-        Ok(())
-    } else {
-        Err(InvalidField::new(field, "must be letters, digits, hyphens and underscores"))
-    }
-}
-
-/// A file name that is nothing else on any system and in any shell: ASCII letters, digits, hyphens,
-/// underscores and dots, with a letter or digit at both ends.
-pub(crate) fn check_file_name(
-    field: &'static str,
-    text: &str,
-    max: usize,
-) -> Result<(), InvalidField> {
-    check_length(field, text, max)?;
-    let has_good_ends = [text.bytes().next(), text.bytes().next_back()]
-        .into_iter()
-        .all(|end| end.is_some_and(|b| b.is_ascii_alphanumeric()));
-    let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-    if has_good_ends && text.bytes().all(is_plain) {
-        Ok(())
-    } else {
-        Err(InvalidField::new(
-            field,
-            "must be letters, digits, hyphens, underscores and dots, like 2026-12-24.evening, and \
-             begin and end with a letter or digit",
-        ))
-    }
-}
-
-fn check_length(field: &'static str, text: &str, max: usize) -> Result<(), InvalidField> {
-    if text.is_empty() {
-        return Err(InvalidField::new(field, "must not be empty"));
-    }
-    if text.len() > max {
-        return Err(InvalidField::new(
-            field,
-            format!("must be at most {max} bytes, this is {}", text.len()),
-        ));
-    }
-    Ok(())
-}
-
-/// Whether a character hides itself or reorders its neighbours: control characters, bidirectional
-/// overrides, and characters without width (Unicode TR 36). No name has one; whoever prints other
-/// text from outside escapes them.
-pub fn is_deceptive(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
-            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
-            | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
-}
-
-/// Defines a text type: parsed by `$check`, a string on the wire. It is kept in a `T`: inline up to 24
-/// bytes by default, or as a `&str` where it lies in what it was read from. What is `secret` is not
-/// shown for debugging, where it could get into a log.
+/// Defines a text type: parsed by `$check`, a string on the wire. It is kept in a `T`: by default in
+/// `$kept` or inline up to 24 bytes, or as a `&str` where it lies in what it was read from. What is
+/// `secret` is not shown for debugging, where it could get into a log.
 macro_rules! text_type {
     ($(#[$doc:meta])* secret $name:ident, $($rule:tt)*) => {
         crate::text::text_type!(@type $(#[$doc])* $name, $($rule)*);
@@ -157,9 +53,14 @@ macro_rules! text_type {
         }
     };
     (@type $(#[$doc:meta])* $name:ident, $field:literal, $max:expr, $check:path) => {
+        crate::text::text_type!(
+            @type $(#[$doc])* $name, $field, $max, $check, compact_str::CompactString
+        );
+    };
+    (@type $(#[$doc:meta])* $name:ident, $field:literal, $max:expr, $check:path, $kept:ty) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name<T = compact_str::CompactString>(T);
+        pub struct $name<T = $kept>(T);
 
         impl $name {
             /// Parses the text.
@@ -258,8 +159,7 @@ pub(crate) use text_type;
 /// Writes a text: its length and its bytes.
 #[inline]
 pub(crate) fn encode_text<E: Encoder>(text: &str, encoder: &mut E) -> Result<(), EncodeError> {
-    encode_length(text.len(), encoder)?;
-    encoder.writer().write(text.as_bytes())
+    encode_bytes(text.as_bytes(), encoder)
 }
 
 /// Reads a text by parsing it where it lies.

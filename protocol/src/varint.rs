@@ -20,6 +20,13 @@ pub(crate) fn encode_length<E: Encoder>(length: usize, encoder: &mut E) -> Resul
     }
 }
 
+/// Writes bytes after their length.
+#[inline]
+pub(crate) fn encode_bytes<E: Encoder>(bytes: &[u8], encoder: &mut E) -> Result<(), EncodeError> {
+    encode_length(bytes.len(), encoder)?;
+    encoder.writer().write(bytes)
+}
+
 /// Reads a length.
 #[inline(always)]
 pub(crate) fn decode_length<'de, D: BorrowDecoder<'de>>(

@@ -61,7 +61,7 @@ fn hold_ms(hold: Duration, welcome: &Welcome) -> Result<u32, LoadError> {
     let Welcome { hold_min_ms, hold_max_ms, .. } = *welcome;
     let ms = u32::try_from(hold.as_millis()).ok();
     ms.filter(|ms| (hold_min_ms..=hold_max_ms).contains(ms))
-        .ok_or_else(|| LoadError::Hold { min_ms: hold_min_ms, max_ms: hold_max_ms })
+        .ok_or(LoadError::Hold { min_ms: hold_min_ms, max_ms: hold_max_ms })
 }
 
 type Creation = (usize, EventSpec, Result<Saved, ClientError>);

@@ -1,10 +1,12 @@
 //! The names of things and people. Each has a rule, and exists only if its text obeys it.
 
+use crate::inline_text::InlineText;
 use crate::limits::{
     MAX_BACKUP_NAME_BYTES, MAX_CLIENT_NAME_BYTES, MAX_CUSTOMER_ID_BYTES, MAX_EVENT_ID_BYTES,
     MAX_EVENT_NAME_BYTES, MAX_SECTION_NAME_BYTES, MAX_TOKEN_BYTES,
 };
-use crate::text::{check_file_name, check_slug, check_visible, check_word, text_type};
+use crate::text::text_type;
+use crate::text_rules::{check_file_name, check_slug, check_visible, check_word};
 
 text_type!(
     /// An event's slug, chosen by who creates it: `dune-2`.
@@ -15,8 +17,9 @@ text_type!(
     CustomerId, "customer", MAX_CUSTOMER_ID_BYTES, check_visible
 );
 text_type!(
-    /// A section's name: `stalls`.
-    SectionName, "section", MAX_SECTION_NAME_BYTES, check_word
+    /// A section's name: `stalls`. A reservation can have a hundred labels with one, so it lies in
+    /// them, however long it is.
+    SectionName, "section", MAX_SECTION_NAME_BYTES, check_word, InlineText<MAX_SECTION_NAME_BYTES>
 );
 text_type!(
     /// What an event is called: `Dune: Part Two`.

@@ -1,8 +1,9 @@
 //! Seats, and what they are called.
 
 use super::names::SectionName;
-use crate::limits::{MAX_ROW_SEATS, MAX_ROWS};
-use crate::text::{InvalidField, decode_text, deserialize_text, encode_text};
+use crate::limits::{MAX_ROW_SEATS, MAX_ROWS, MAX_SECTION_NAME_BYTES};
+use crate::text::{InvalidField, deserialize_text, invalid};
+use crate::varint::{decode_bytes, encode_bytes};
 use bincode::de::BorrowDecoder;
 use bincode::enc::Encoder;
 use bincode::error::{DecodeError, EncodeError};
@@ -69,51 +70,80 @@ impl SeatLabel {
     /// # Errors
     /// [`InvalidField`] says what a label looks like.
     pub fn parse(text: &str) -> Result<Self, InvalidField> {
-        if let Some((row, number)) = parse_place(text) {
-            return Ok(Self { section: None, row, number });
-        }
-        let (section, place) = text.rsplit_once(':').unzip();
-        let section = section.map(SectionName::parse).transpose()?;
-        match place.and_then(parse_place) {
-            Some((row, number)) => Ok(Self { section, row, number }),
-            None => Err(InvalidField::new(
-                "seats",
-                format!("{:?} is not a seat; one looks like A12, or balcony:C4", clip(text)),
-            )),
-        }
+        Self::parse_bytes(text.as_bytes())
+    }
+
+    #[inline]
+    fn parse_bytes(text: &[u8]) -> Result<Self, InvalidField> {
+        Self::read(text)?.ok_or_else(|| fault(text))
+    }
+
+    /// The label that these bytes are, if they are one.
+    #[inline]
+    fn read(text: &[u8]) -> Result<Option<Self>, InvalidField> {
+        let Some((before, row, number)) = split_place(text) else { return Ok(None) };
+        let section = match before {
+            [] => None,
+            [section @ .., b':'] => match std::str::from_utf8(section) {
+                Ok(section) => Some(SectionName::parse(section)?),
+                Err(_) => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
+        Ok(Some(Self { section, row, number }))
     }
 }
 
-/// `A12`: a row and a number.
-fn parse_place(text: &str) -> Option<(u16, u16)> {
-    let digits = text.bytes().position(|byte| byte.is_ascii_digit())?;
-    let (letters, digits) = text.split_at_checked(digits)?;
-    Some((parse_row(letters)?, parse_number(digits)?))
+/// Why a text is no label.
+#[cold]
+fn fault(text: &[u8]) -> InvalidField {
+    let Ok(text) = std::str::from_utf8(text) else {
+        return InvalidField::new("seats", "must be UTF-8");
+    };
+    if let Some((section, _)) = text.rsplit_once(':')
+        && let Err(fault) = SectionName::parse(section)
+    {
+        return fault;
+    }
+    let why = format!("{:?} is not a seat; one looks like A12, or balcony:C4", clip(text));
+    InvalidField::new("seats", why)
 }
 
-/// Bijective base 26: A is 0, Z is 25, AA is 26.
-fn parse_row(letters: &str) -> Option<u16> {
-    if letters.is_empty() || letters.len() > 3 {
-        return None;
-    }
-    let mut row = 0;
-    for letter in letters.bytes() {
-        if !letter.is_ascii_uppercase() {
-            return None;
-        }
-        row = row * 26 + u16::from(letter - b'A') + 1;
-    }
-    let row = row - 1;
-    (usize::from(row) < MAX_ROWS).then_some(row)
+/// The row and the number at the end of a label, and what is before them.
+fn split_place(text: &[u8]) -> Option<(&[u8], u16, u16)> {
+    let (text, number) = split_number(text)?;
+    let (text, row) = split_row(text)?;
+    Some((text, row, number))
 }
 
 /// A number from 1, without leading zeros, so that a seat has one name only.
-fn parse_number(digits: &str) -> Option<u16> {
-    if digits.starts_with('0') || digits.len() > 4 {
-        return None;
+fn split_number(mut text: &[u8]) -> Option<(&[u8], u16)> {
+    let (mut number, mut unit, mut first) = (0, 1, b'0');
+    while let [rest @ .., digit @ b'0'..=b'9'] = text {
+        if unit > 1_000 {
+            return None;
+        }
+        first = *digit;
+        number += unit * u16::from(digit - b'0');
+        unit *= 10;
+        text = rest;
     }
-    let number = digits.parse::<u16>().ok()?.checked_sub(1)?;
-    (number < MAX_ROW_SEATS).then_some(number)
+    (first != b'0' && number <= MAX_ROW_SEATS).then(|| (text, number - 1))
+}
+
+/// Bijective base 26: A is 0, Z is 25, AA is 26.
+fn split_row(mut text: &[u8]) -> Option<(&[u8], u16)> {
+    let (mut row, mut unit) = (0, 1);
+    while let [rest @ .., letter @ b'A'..=b'Z'] = text {
+        if unit > 26 * 26 {
+            return None;
+        }
+        row += unit * u16::from(letter - b'A' + 1);
+        unit *= 26;
+        text = rest;
+    }
+    let row = row.checked_sub(1)?;
+    (usize::from(row) < MAX_ROWS).then_some((text, row))
 }
 
 /// The beginning of a text from outside, short enough for an error message.
@@ -131,32 +161,37 @@ impl FromStr for SeatLabel {
 
 impl fmt::Display for SeatLabel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(section) = &self.section {
-            write!(f, "{section}:")?;
-        }
-        f.write_str(Place::new(self).as_str())
+        f.write_str(LabelText::new(self).as_str())
     }
 }
 
-/// A label without its section, which is all that most have; written from its end.
-struct Place {
-    /// At most four letters and five digits, whatever the numbers are.
-    text: [u8; 9],
+/// The bytes of the longest label: a section, a colon, at most four letters and five digits,
+/// whatever the numbers are.
+const MAX_LABEL_BYTES: usize = MAX_SECTION_NAME_BYTES + 10;
+
+/// The text of a label, written from its end.
+struct LabelText {
+    text: [u8; MAX_LABEL_BYTES],
     start: usize,
 }
 
-impl Place {
-    const EMPTY: Self = Self { text: [0; 9], start: 9 };
+impl LabelText {
+    const EMPTY: Self = Self { text: [0; MAX_LABEL_BYTES], start: MAX_LABEL_BYTES };
 
+    #[inline]
     fn new(label: &SeatLabel) -> Self {
-        let mut place = Self::EMPTY;
+        let mut text = Self::EMPTY;
         let mut number = u32::from(label.number) + 1;
         while number > 0 {
-            place.prepend(b'0' + (number % 10) as u8);
+            text.prepend(b'0' + (number % 10) as u8);
             number /= 10;
         }
-        place.prepend_row(label.row);
-        place
+        text.prepend_row(label.row);
+        if let Some(section) = &label.section {
+            text.prepend(b':');
+            text.prepend_all(section.as_str().as_bytes());
+        }
+        text
     }
 
     fn prepend_row(&mut self, row: u16) {
@@ -173,8 +208,18 @@ impl Place {
         self.text[self.start] = byte;
     }
 
+    fn prepend_all(&mut self, bytes: &[u8]) {
+        let end = self.start;
+        self.start -= bytes.len();
+        self.text[self.start..end].copy_from_slice(bytes);
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        &self.text[self.start..]
+    }
+
     fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.text[self.start..]).unwrap_or_default()
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 }
 
@@ -184,27 +229,10 @@ impl fmt::Debug for SeatLabel {
     }
 }
 
-impl SeatLabel {
-    /// Has its text written, without an allocation unless a section has a very long name.
-    #[inline]
-    fn with_text<T>(&self, write: impl FnOnce(&str) -> T) -> T {
-        let place = Place::new(self);
-        match &self.section {
-            None => write(place.as_str()),
-            Some(section) => {
-                let mut text = compact_str::CompactString::new(section.as_str());
-                text.push(':');
-                text.push_str(place.as_str());
-                write(&text)
-            }
-        }
-    }
-}
-
 impl Encode for SeatLabel {
     #[inline]
     fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
-        self.with_text(|text| encode_text(text, encoder))
+        encode_bytes(LabelText::new(self).as_bytes(), encoder)
     }
 }
 
@@ -213,13 +241,13 @@ impl<'de, C> BorrowDecode<'de, C> for SeatLabel {
     fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
         decoder: &mut D,
     ) -> Result<Self, DecodeError> {
-        decode_text(decoder, "seats", Self::parse)
+        Self::parse_bytes(decode_bytes(decoder)?).map_err(invalid)
     }
 }
 
 impl Serialize for SeatLabel {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.with_text(|text| serializer.serialize_str(text))
+        serializer.serialize_str(LabelText::new(self).as_str())
     }
 }
 
@@ -235,7 +263,7 @@ pub struct RowLabel(pub u16);
 
 impl fmt::Display for RowLabel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut letters = Place::EMPTY;
+        let mut letters = LabelText::EMPTY;
         letters.prepend_row(self.0);
         f.pad(letters.as_str())
     }
@@ -252,7 +280,7 @@ mod tests {
             [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")]
         {
             assert_eq!(RowLabel(row).to_string(), letters);
-            assert_eq!(parse_row(letters), Some(row));
+            assert_eq!(split_row(letters.as_bytes()), Some((&[][..], row)));
         }
         let beyond = SeatLabel { section: None, row: u16::MAX, number: u16::MAX };
         assert_eq!(beyond.to_string(), "CRXP65536");

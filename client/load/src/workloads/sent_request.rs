@@ -5,6 +5,7 @@ use boxoffice_client::protocol::request::Request;
 
 /// The next request of a workload.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "it is sent at once, and never kept")]
 pub(crate) enum NextRequest {
     Send(SentRequest, Request),
     /// The events are used up; there is no further request.

@@ -25,7 +25,7 @@ pub(super) fn change(
             .seats_now(changed_places, state)
             .map(|seat| event_places.sections.label(seat));
         let seats: Vec<_> = seats.collect();
-        (!seats.is_empty()).then(|| SeatsNowRecord { state, seats })
+        (!seats.is_empty()).then_some(SeatsNowRecord { state, seats })
     });
     let sections = changed_places.sections.iter().filter_map(|&index| {
         let section = event_places.map.sections.get(usize::from(index))?;

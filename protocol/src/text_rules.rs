@@ -1,0 +1,114 @@
+//! The rules that texts from outside obey. Each says what would be right.
+
+use crate::text::InvalidField;
+
+/// A text that people read: not empty, at most `max` bytes, no white space at its ends, and no
+/// character that hides itself or reorders its neighbours on a terminal or a page.
+pub(crate) fn check_visible(
+    field: &'static str,
+    text: &str,
+    max: usize,
+) -> Result<(), InvalidField> {
+    check_length(field, text, max)?;
+    if is_plain(text) {
+        return Ok(());
+    }
+    if text.trim() != text {
+        return Err(InvalidField::new(field, "must not begin or end with white space"));
+    }
+    match text.chars().find(|&c| is_deceptive(c)) {
+        None => Ok(()),
+        Some(c) => Err(InvalidField::new(
+            field,
+            format!("must not contain the invisible or control character U+{:04X}", c as u32),
+        )),
+    }
+}
+
+/// Whether a text is what most are: printable ASCII with no space at its ends. Looking at characters
+/// takes twenty times as long as this.
+fn is_plain(text: &str) -> bool {
+    let printable = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    printable && !text.starts_with(' ') && !text.ends_with(' ')
+}
+
+/// A slug: lower-case letters, digits and hyphens, beginning with a letter or digit.
+pub(crate) fn check_slug(field: &'static str, text: &str, max: usize) -> Result<(), InvalidField> {
+    check_length(field, text, max)?;
+    let well_formed = !text.starts_with('-')
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if well_formed {
+        Ok(())
+    } else {
+        Err(InvalidField::new(
+            field,
+            "must be lower-case letters, digits and hyphens, like dune-2, and begin with a letter or digit",
+        ))
+    }
+}
+
+/// A word: letters and digits of any script, hyphens and underscores.
+pub(crate) fn check_word(field: &'static str, text: &str, max: usize) -> Result<(), InvalidField> {
+    check_length(field, text, max)?;
+    let is_allowed = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    if is_ascii_word(text) || text.chars().all(is_allowed) {
+        Ok(())
+    } else {
+        Err(InvalidField::new(field, "must be letters, digits, hyphens and underscores"))
+    }
+}
+
+/// Whether a text is a word as most are, of ASCII. It looks at all bytes, without a way out between
+/// them, so that the processor takes many at once.
+fn is_ascii_word(text: &str) -> bool {
+    let is_allowed = |b: u8| b.is_ascii_alphanumeric() | (b == b'-') | (b == b'_');
+    text.bytes().fold(true, |all, byte| all & is_allowed(byte))
+}
+
+/// A file name that is nothing else on any system and in any shell: ASCII letters, digits, hyphens,
+/// underscores and dots, with a letter or digit at both ends.
+pub(crate) fn check_file_name(
+    field: &'static str,
+    text: &str,
+    max: usize,
+) -> Result<(), InvalidField> {
+    check_length(field, text, max)?;
+    let has_good_ends = [text.bytes().next(), text.bytes().next_back()]
+        .into_iter()
+        .all(|end| end.is_some_and(|b| b.is_ascii_alphanumeric()));
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    if has_good_ends && text.bytes().all(is_plain) {
+        Ok(())
+    } else {
+        Err(InvalidField::new(
+            field,
+            "must be letters, digits, hyphens, underscores and dots, like 2026-12-24.evening, and \
+             begin and end with a letter or digit",
+        ))
+    }
+}
+
+fn check_length(field: &'static str, text: &str, max: usize) -> Result<(), InvalidField> {
+    if text.is_empty() {
+        return Err(InvalidField::new(field, "must not be empty"));
+    }
+    if text.len() > max {
+        return Err(InvalidField::new(
+            field,
+            format!("must be at most {max} bytes, this is {}", text.len()),
+        ));
+    }
+    Ok(())
+}
+
+/// Whether a character hides itself or reorders its neighbours: control characters, bidirectional
+/// overrides, and characters without width (Unicode TR 36). No name has one; whoever prints other
+/// text from outside escapes them.
+pub fn is_deceptive(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+}
