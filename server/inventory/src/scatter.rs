@@ -10,6 +10,8 @@ use crate::sections::Section;
 use boxoffice_protocol::id::Seat;
 use boxoffice_protocol::limits::MAX_RESERVATION_PLACES;
 use smallvec::SmallVec;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 /// Of a section's rows with equally many free seats, this many are looked at, from the front.
 pub(crate) const EQUALS_LOOKED_AT: usize = 128;
@@ -33,7 +35,7 @@ pub(crate) fn of_many_rows(sections: &[Section], only: Option<u8>, places: u32) 
 fn rows_with_most(sections: &[Section], only: Option<u8>, places: u32) -> Vec<Row> {
     let Equals { free, mut rows } = equals(sections, only, places);
     let mut chosen: Vec<Row> = Vec::with_capacity(places as usize);
-    let mut choices: Vec<Choice> = Vec::with_capacity(sections.len());
+    let mut choices: Vec<Reverse<Choice>> = Vec::with_capacity(sections.len());
     for (section, _, grid) in seated(sections, only) {
         let by_free = &grid.by_free;
         let (mut taken, mut has) = (None, by_free.at_least(free));
@@ -47,11 +49,12 @@ fn rows_with_most(sections: &[Section], only: Option<u8>, places: u32) -> Vec<Ro
         if gives > 0
             && let Some(end) = by_free.nth_with(free, gives - 1)
         {
-            choices.push(Choice::new(section, gives, end, taken));
+            choices.push(Reverse(Choice::new(section, gives, end, taken)));
         }
     }
-    choices.sort_unstable_by_key(|choice| choice.rank);
-    for Choice { section, gives, taken, .. } in choices {
+    // A heap, as few of many sections are taken.
+    let mut choices = BinaryHeap::from(choices);
+    while let Some(Reverse(Choice { section, gives, taken, .. })) = choices.pop() {
         let Some(grid) = &sections[usize::from(section)].grid else { continue };
         let gives = gives.min(rows);
         let looked_at: SmallVec<[u16; EQUALS_LOOKED_AT]> =
@@ -95,6 +98,7 @@ fn equals(sections: &[Section], only: Option<u8>, places: u32) -> Equals {
 }
 
 /// A section with rows among which there is a choice.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Choice {
     /// The least is best.
     rank: u64,
