@@ -33,6 +33,14 @@
 //! | [`CustomerActsForOthers`](Mutant::CustomerActsForOthers) | simulation: a request that is not permitted is answered |
 //! | [`OthersReservationsTold`](Mutant::OthersReservationsTold) | simulation: a principal bound to one customer learns of another's |
 //! | [`PrincipalLost`](Mutant::PrincipalLost) | simulation: a change does not name its principal |
+//! | [`StorePredecessorIgnored`](Mutant::StorePredecessorIgnored) | the laws of a store: a batch behind another end is appended |
+//! | [`StoreOwnBatchForgotten`](Mutant::StoreOwnBatchForgotten) | the laws of a store: the same batch again is beaten by itself |
+//! | [`StoreChecksumIgnored`](Mutant::StoreChecksumIgnored) | the laws of a store: a flipped bit is read |
+//! | [`StoreTakesTheFuture`](Mutant::StoreTakesTheFuture) | the laws of a store: a batch of the future is appended |
+//! | [`StoreTrimsUncovered`](Mutant::StoreTrimsUncovered) | the laws of a store: batches without a snapshot are gone |
+//! | [`StoreTrimsNewest`](Mutant::StoreTrimsNewest) | the laws of a store: the newest batch is gone |
+//! | [`StoreSnapshotGoesBack`](Mutant::StoreSnapshotGoesBack) | the laws of a store: an older snapshot replaces a newer one |
+//! | [`StoreLeaseTaken`](Mutant::StoreLeaseTaken) | the laws of a store: a lease has two holders |
 
 mod mutant;
 mod switch;

@@ -57,4 +57,20 @@ pub enum Mutant {
     OthersReservationsTold,
     /// A change is recorded without its principal.
     PrincipalLost,
+    /// A batch is appended where its version fits, whatever batch is before it.
+    StorePredecessorIgnored,
+    /// A batch that is sent again meets itself as another's.
+    StoreOwnBatchForgotten,
+    /// What is read from a store is believed.
+    StoreChecksumIgnored,
+    /// A batch may be of any time.
+    StoreTakesTheFuture,
+    /// A log is trimmed beyond what its snapshot has.
+    StoreTrimsUncovered,
+    /// A trimmed log may lose its newest batch.
+    StoreTrimsNewest,
+    /// A snapshot replaces one of a later version.
+    StoreSnapshotGoesBack,
+    /// A lease is taken from its holder.
+    StoreLeaseTaken,
 }

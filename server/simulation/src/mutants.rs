@@ -3,6 +3,8 @@
 use crate::{SEEDS, live};
 use boxoffice_journal::trials;
 use boxoffice_mutants::{Mutant, with};
+use boxoffice_store::laws;
+use boxoffice_store::{Memory, MemoryBench};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The test that catches a mutant.
@@ -14,9 +16,11 @@ enum Net {
     JournalFaults,
     /// Every bit of a journal, flipped.
     JournalDamage,
+    /// The laws of a store, on the engine in memory.
+    StoreLaws,
 }
 
-const ALL: [(Mutant, Net); 27] = [
+const ALL: [(Mutant, Net); 35] = [
     (Mutant::AnswerBeforeSync, Net::Simulation),
     (Mutant::ApplyBeforeRecord, Net::Simulation),
     (Mutant::ChecksumWithoutHeader, Net::JournalDamage),
@@ -44,6 +48,14 @@ const ALL: [(Mutant, Net); 27] = [
     (Mutant::CustomerActsForOthers, Net::Simulation),
     (Mutant::OthersReservationsTold, Net::Simulation),
     (Mutant::PrincipalLost, Net::Simulation),
+    (Mutant::StorePredecessorIgnored, Net::StoreLaws),
+    (Mutant::StoreOwnBatchForgotten, Net::StoreLaws),
+    (Mutant::StoreChecksumIgnored, Net::StoreLaws),
+    (Mutant::StoreTakesTheFuture, Net::StoreLaws),
+    (Mutant::StoreTrimsUncovered, Net::StoreLaws),
+    (Mutant::StoreTrimsNewest, Net::StoreLaws),
+    (Mutant::StoreSnapshotGoesBack, Net::StoreLaws),
+    (Mutant::StoreLeaseTaken, Net::StoreLaws),
 ];
 
 impl Net {
@@ -52,7 +64,7 @@ impl Net {
         match self {
             Self::Simulation => SEEDS,
             Self::JournalFaults => 1_000,
-            Self::JournalDamage => 1,
+            Self::JournalDamage | Self::StoreLaws => 1,
         }
     }
 
@@ -63,6 +75,7 @@ impl Net {
                 Self::Simulation => drop(live(seed)),
                 Self::JournalFaults => drop(trials::live_by_chance(seed)),
                 Self::JournalDamage => trials::flip_every_bit(),
+                Self::StoreLaws => keep_store_laws(seed),
             });
         }));
         let said = caught.err()?;
@@ -70,6 +83,12 @@ impl Net {
         let text = text.or_else(|| said.downcast_ref::<&str>().copied()).unwrap_or_default();
         Some(text.chars().take(160).collect())
     }
+}
+
+fn keep_store_laws(seed: u64) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let bench = MemoryBench(Memory::new(1_800_000_000_000));
+    runtime.block_on(laws::all(&bench, seed));
 }
 
 #[test]

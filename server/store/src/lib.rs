@@ -26,7 +26,7 @@ pub use batch::{Batch, BatchId, End, Stored};
 pub use error::StoreError;
 pub use lease::{Lease, LeaseAnswer};
 pub use log_id::{LogId, LogIdError};
-pub use memory::{AppendFault, Memory};
+pub use memory::{AppendFault, Memory, MemoryBench};
 pub use outcome::{Divergence, Outcome};
 #[cfg(feature = "postgres")]
 pub use postgres::{

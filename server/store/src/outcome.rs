@@ -2,6 +2,7 @@
 
 use crate::batch::{Batch, Stored};
 use crate::error::StoreError;
+use boxoffice_mutants::{self as mutants, Mutant};
 
 /// How far a batch's time may be ahead of the engine's.
 pub(crate) const MAX_AHEAD_MS: u64 = 1_000;
@@ -42,7 +43,8 @@ pub(crate) fn explain(
     now_ms: u64,
 ) -> Result<Outcome, StoreError> {
     let at_its_place = found.iter().find(|stored| stored.first == batch.first());
-    if at_its_place.is_some_and(|it| it.id == batch.id() && it.checksum == batch.checksum()) {
+    let is_own = |it: &Stored| it.id == batch.id() && it.checksum == batch.checksum();
+    if at_its_place.is_some_and(is_own) && !mutants::on(Mutant::StoreOwnBatchForgotten) {
         return Ok(Outcome::Appended);
     }
     if let Some(divergence) = diverged(batch, &found) {

@@ -1,42 +1,12 @@
 //! The engine in memory keeps the laws, and its faults do what they say.
 
-use boxoffice_store::laws::{self, Bench};
+use boxoffice_store::laws;
 use boxoffice_store::{
-    AppendFault, Batch, BatchId, Divergence, End, LogId, Memory, Outcome, Pending, Read, Store,
+    AppendFault, Batch, BatchId, Divergence, End, LogId, Memory, MemoryBench, Outcome, Read, Store,
 };
-use std::sync::Arc;
 use std::time::Duration;
 
 const NOW: u64 = 1_800_000_000_000;
-
-struct MemoryBench(Memory);
-
-impl Bench for MemoryBench {
-    fn connect(&self) -> Pending<Arc<dyn Store>> {
-        let store: Arc<dyn Store> = Arc::new(self.0.clone());
-        Box::pin(async { Ok(store) })
-    }
-
-    fn stall(&self, log: &LogId, _: Option<End>) -> Pending<()> {
-        self.0.stall(log);
-        Box::pin(async { Ok(()) })
-    }
-
-    fn resume(&self, log: &LogId) -> Pending<()> {
-        self.0.resume(log);
-        Box::pin(async { Ok(()) })
-    }
-
-    fn truncate(&self, log: &LogId, version: u64) -> Pending<()> {
-        self.0.truncate(log, version);
-        Box::pin(async { Ok(()) })
-    }
-
-    fn flip(&self, log: &LogId, first: u64, bit: usize) -> Pending<()> {
-        self.0.flip(log, first, bit);
-        Box::pin(async { Ok(()) })
-    }
-}
 
 fn seed() -> u64 {
     let given = std::env::var("BOXOFFICE_SEED").ok().and_then(|seed| seed.parse().ok());

@@ -11,7 +11,7 @@ const PRODUCT: &[(&str, &[&str])] = &[
     ("server/mutants", &[]),
     ("server/journal", &["protocol", "server/mutants"]),
     ("server/inventory", &["protocol", "server/mutants"]),
-    ("server/store", &[]),
+    ("server/store", &["server/mutants"]),
     ("client", &["protocol"]),
     ("client/load", &["protocol", "client"]),
     ("client/cli", &["protocol", "client", "client/load"]),

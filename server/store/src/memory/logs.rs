@@ -7,6 +7,7 @@ use crate::log_id::LogId;
 use crate::outcome::{MAX_AHEAD_MS, Outcome, explain};
 use crate::snapshot::{Snapshot, Summary};
 use crate::store::Read;
+use boxoffice_mutants::{self as mutants, Mutant};
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::time::Duration;
@@ -27,7 +28,12 @@ impl Logs {
         let log = self.logs.entry(batch.log().clone()).or_default();
         let newest = log.last_key_value().map(|(_, newest)| (newest.last, newest.id));
         let expected = batch.predecessor().map(|id| (batch.first() - 1, id));
-        if newest == expected && batch.at_ms() <= self.now_ms + MAX_AHEAD_MS {
+        let version = |end: Option<(u64, _)>| end.map(|(version, _)| version);
+        let follows = newest == expected
+            || mutants::on(Mutant::StorePredecessorIgnored) && version(newest) == version(expected);
+        let is_present =
+            batch.at_ms() <= self.now_ms + MAX_AHEAD_MS || mutants::on(Mutant::StoreTakesTheFuture);
+        if follows && is_present {
             log.insert(batch.first(), batch.into());
             return Ok(Outcome::Appended);
         }
@@ -65,7 +71,8 @@ impl Logs {
 
     pub(super) fn put_snapshot(&mut self, snapshot: Snapshot) {
         let kept = self.snapshots.get(&snapshot.log);
-        if kept.is_none_or(|(kept, _)| kept.end.version < snapshot.end.version) {
+        let is_newer = |(kept, _): &(Snapshot, u64)| kept.end.version < snapshot.end.version;
+        if kept.is_none_or(is_newer) || mutants::on(Mutant::StoreSnapshotGoesBack) {
             let checksum = snapshot.checksum();
             self.snapshots.insert(snapshot.log.clone(), (snapshot, checksum));
         }
@@ -80,12 +87,15 @@ impl Logs {
         let covered = self.snapshots.get(log).map_or(0, |(snapshot, _)| snapshot.end.version);
         let Some(log) = self.logs.get_mut(log) else { return };
         let newest = log.last_key_value().map_or(0, |(first, _)| *first);
+        let newest = if mutants::on(Mutant::StoreTrimsNewest) { 0 } else { newest };
+        let covered = if mutants::on(Mutant::StoreTrimsUncovered) { through } else { covered };
         log.retain(|first, stored| *first == newest || stored.last > through.min(covered));
     }
 
     pub(super) fn lease(&mut self, wanted: Lease, time: Duration) -> LeaseAnswer {
         let live = self.leases.get(&wanted.name).filter(|lease| lease.until_ms > self.now_ms);
-        if let Some(other) = live.filter(|lease| lease.holder != wanted.holder) {
+        let others = live.filter(|lease| lease.holder != wanted.holder);
+        if let Some(other) = others.filter(|_| !mutants::on(Mutant::StoreLeaseTaken)) {
             return LeaseAnswer::Held(other.clone());
         }
         let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
