@@ -1,6 +1,7 @@
 //! A PostgreSQL server of a test's own, with its data in a temporary folder.
 
 use crate::database_user::DatabaseUser;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
@@ -43,6 +44,14 @@ impl DatabaseServer {
     /// Where clients connect as its superuser.
     pub fn address(&self) -> String {
         format!("host={} user=postgres dbname=postgres", self.host().display())
+    }
+
+    /// Writes a file among its data that only the server can read.
+    pub fn write(&self, name: &str, text: &str) -> std::io::Result<()> {
+        let file = self.host().join("data").join(name);
+        std::fs::write(&file, text)?;
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600))?;
+        self.user.give(&file)
     }
 
     /// Ends it at once, as a crash does.

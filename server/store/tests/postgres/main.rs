@@ -2,6 +2,7 @@
 
 mod appending;
 mod bench;
+mod encryption;
 mod opening;
 mod outage;
 mod standby;
