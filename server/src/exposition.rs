@@ -169,6 +169,10 @@ fn events(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {
     for (name, help, value) in reservations {
         text.gauge(name, help, value)?;
     }
+    let refused = catalog.refused_reservations();
+    let refused = refused.map(|(quota, count)| ([("quota", quota.name())], count));
+    let help = "New reservations that had no room, by whose is used up";
+    text.counters("reservations_refused", help, refused)?;
     let swept = shared.metrics.swept.value();
     text.counter("holds_swept", "Holds that expired before anybody asked", swept)
 }

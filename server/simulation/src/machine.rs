@@ -14,7 +14,7 @@ use boxoffice_server::auth::VisitorKeys;
 use boxoffice_server::catalog::{Contradiction, Recovery};
 use boxoffice_server::clock::Clock;
 use boxoffice_server::config::{CatalogLimits, Config, SyncPolicy};
-use boxoffice_server::ledger::rows::{Identity, Restored};
+use boxoffice_server::ledger::rows::{Identity, Made, Restored};
 use boxoffice_server::ledger::{
     Committer, DataFolder, FolderError, FolderLayout, FollowError, Followed, Follower, Going,
     LedgerWork, Recover, Site, Workshop,
@@ -266,6 +266,10 @@ impl Recover for Witness {
 
     fn seed(&mut self) -> u64 {
         self.recovery.seed()
+    }
+
+    fn made(&mut self, made: &Made<'_>) {
+        self.recovery.made(made);
     }
 
     fn restore(&mut self, restored: Restored, catalog_version: u64, position: u64) {

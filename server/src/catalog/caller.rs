@@ -25,7 +25,7 @@ impl<'a> Caller<'a> {
 pub enum Allowance {
     #[default]
     Full,
-    /// All room for reservations but a reserve of operators.
+    /// All room for reservations but a reserve of operators, and most of what is left to others.
     Agent,
     /// All room but a reserve of agents and operators, and no more of it than is left to others.
     Customer,
@@ -51,6 +51,12 @@ impl Allowance {
             Self::Customer => all - all / 4,
             Self::Visitor => all / 2,
         }
+    }
+
+    /// How many times as many reservations as there is still room for a token of its kind may have
+    /// made lately. An agent acts for many customers: it may fill seven eighths.
+    pub(super) const fn times(self) -> u64 {
+        if matches!(self, Self::Agent) { 7 } else { 1 }
     }
 
     /// The rules for its holds.

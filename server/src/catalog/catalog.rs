@@ -8,6 +8,7 @@ use super::event::{Event, Observed};
 use super::event_map::{EventEntry, EventMap, Slug};
 use super::fingerprint::Fingerprints;
 use super::local_changes::Swept;
+use super::quotas::Quota;
 use super::recovery::Recovery;
 use crate::clock::Clock;
 use crate::config::CatalogLimits;
@@ -43,10 +44,11 @@ impl Catalog {
         limits: CatalogLimits,
         fingerprints: Fingerprints,
     ) -> Self {
+        let (events, quotas) = recovery.into_parts();
         let (context, deadlines) =
-            (Context::new(clock, ledger, rules, limits), Deadlines::default());
-        recovery.settle(&context, &deadlines);
-        let events = RwLock::new(recovery.into_events());
+            (Context::new(clock, ledger, rules, limits, quotas), Deadlines::default());
+        events.settle(&context, &deadlines);
+        let events = RwLock::new(events);
         Self { context, deadlines, fingerprints, events }
     }
 
@@ -192,6 +194,11 @@ impl Catalog {
     /// The memory that all events together take.
     pub fn holdings(&self) -> Holdings {
         self.context.holdings()
+    }
+
+    /// New reservations that were refused as there was no room, by what was used up.
+    pub fn refused_reservations(&self) -> impl Iterator<Item = (Quota, u64)> {
+        self.context.quotas.refused().into_iter()
     }
 
     /// How many seats all events have.

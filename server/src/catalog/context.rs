@@ -1,7 +1,7 @@
 //! The context of every decision: clock, ledger, rules, and the limits of all events together.
 
 use super::caller::{Allowance, Caller};
-use super::customer_tokens::CustomerTokens;
+use super::quotas::{Owners, Quota, Quotas};
 use crate::clock::Clock;
 use crate::config::CatalogLimits;
 use crate::ledger::Ledger;
@@ -22,7 +22,7 @@ pub(super) struct Context {
     remembered: AtomicU64,
     live: AtomicU64,
     seats: AtomicU64,
-    customer_tokens: CustomerTokens,
+    pub(super) quotas: Quotas,
 }
 
 impl Context {
@@ -31,6 +31,7 @@ impl Context {
         ledger: Arc<Ledger>,
         rules: HoldRules,
         limits: CatalogLimits,
+        quotas: Quotas,
     ) -> Self {
         Self {
             clock,
@@ -40,7 +41,7 @@ impl Context {
             remembered: AtomicU64::new(0),
             live: AtomicU64::new(0),
             seats: AtomicU64::new(0),
-            customer_tokens: CustomerTokens::default(),
+            quotas,
         }
     }
 
@@ -62,21 +63,15 @@ impl Context {
         allowance.holds(&self.rules, &self.limits)
     }
 
-    /// Refuses a reservation for which its caller has no room, now that so much is remembered.
+    /// Refuses a reservation for which there is no room, now that so much is remembered.
     pub(super) fn admit_reservation(
         &self,
         caller: Caller<'_>,
+        owners: Option<Owners>,
         now: Timestamp,
-    ) -> Result<(), UnavailableWhy> {
-        let room = caller.allowance.room(self.limits.reservations);
-        let left = room.saturating_sub(self.remembered.load(Ordering::Relaxed));
-        let has_room = match caller {
-            Caller { principal: Some(token), allowance: Allowance::Customer } => {
-                self.customer_tokens.take(token, now, left)
-            }
-            _ => left > 0,
-        };
-        if has_room { Ok(()) } else { Err(UnavailableWhy::TooMany) }
+    ) -> Result<(), Quota> {
+        let remembered = self.remembered.load(Ordering::Relaxed);
+        self.quotas.admit(caller, owners, &self.limits, (remembered, now))
     }
 
     /// Refuses seats beyond the limit; none that an event has already are taken from it.

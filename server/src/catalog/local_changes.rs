@@ -5,12 +5,13 @@ use super::answer::{Answer, ShownEvent, Step};
 use super::caller::Caller;
 use super::context::{Context, Holdings};
 use super::event::{Event, EventState, Observed};
+use super::quotas::Owners;
 use super::watchers::{Push, PushContent};
 use boxoffice_inventory::{
     Answered, ChangeSink, Command, Decision, EXPIRY_CHUNK, Inventory, VisibleChange, answer,
 };
 use boxoffice_mutants::{self as mutants, Mutant};
-use boxoffice_protocol::change::{Change, Recorded};
+use boxoffice_protocol::change::{Change, NewReservation, Recorded};
 use boxoffice_protocol::frame::encode_body;
 use boxoffice_protocol::id::{CustomerId, Principal};
 use boxoffice_protocol::refusal::UnavailableWhy;
@@ -159,6 +160,20 @@ impl<'a> LocalChanges<'a> {
         Ok(())
     }
 
+    /// Refuses a reservation for which there is no room, even without what is forgotten anyway.
+    fn admit(&mut self, new: &NewReservation) -> Result<Option<Owners>, UnavailableWhy> {
+        let (context, caller, now) = (self.context, self.caller, self.now);
+        let owners = caller.principal.map(|by| context.quotas.owners(by, new.customer.borrowed()));
+        let admitted = context.admit_reservation(caller, owners, now).or_else(|_| {
+            self.forget();
+            context.admit_reservation(caller, owners, now)
+        });
+        admitted.map(|()| owners).map_err(|quota| {
+            context.quotas.refuse(quota);
+            UnavailableWhy::TooMany
+        })
+    }
+
     /// Drops from memory what is forgotten anyway.
     fn forget(&mut self) {
         let before = Holdings::of(&self.state.inventory);
@@ -177,13 +192,11 @@ impl ChangeSink for LocalChanges<'_> {
     }
 
     fn make(&mut self, change: Change) -> Result<(), UnavailableWhy> {
-        let (context, caller, principal) = (self.context, self.caller, self.caller.principal);
-        if matches!(change, Change::Held(_) | Change::Reserved(_))
-            && context.admit_reservation(caller, self.now).is_err()
-        {
-            self.forget();
-            context.admit_reservation(caller, self.now)?;
-        }
+        let (context, principal) = (self.context, self.caller.principal);
+        let owners = match &change {
+            Change::Held(new) | Change::Reserved(new) => self.admit(new)?,
+            _ => None,
+        };
         if let Change::Updated(updated) = &change {
             let (before, after) = updated.seats();
             context.admit_seats(before, after)?;
@@ -192,6 +205,9 @@ impl ChangeSink for LocalChanges<'_> {
             return Ok(());
         }
         self.apply(principal, change)?;
+        if let Some(owners) = owners {
+            context.quotas.add(owners, self.now);
+        }
         if let Some(next) = self.state.inventory.next_to_sweep()
             && self.state.sweep_at.is_none_or(|known| next < known)
         {

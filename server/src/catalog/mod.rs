@@ -5,8 +5,8 @@
 //! clock, ledger and limits; every change is recorded, applied and shown to `watchers`, and an
 //! `answer` carries the position that it waits for. `listing` reads pages, `expiries` records
 //! what reads rest on and the sweeper finds, `catch_up` is what a
-//! watcher is sent, `deadlines` tells the sweeper when to come, `recovery` makes a catalog of what
-//! was stored.
+//! watcher is sent, `deadlines` tells the sweeper when to come, `quotas` shares the room for
+//! reservations, `recovery` makes a catalog of what was stored.
 //!
 //! Locks are taken in this order: the map's, an event's, the deadlines'. None is held across an
 //! await.
@@ -16,7 +16,6 @@ mod caller;
 mod catalog;
 mod catch_up;
 mod context;
-mod customer_tokens;
 mod deadlines;
 mod deletion;
 mod event;
@@ -25,6 +24,8 @@ mod expiries;
 mod fingerprint;
 mod listing;
 mod local_changes;
+mod quotas;
+mod recent_counts;
 mod recovery;
 mod watchers;
 
@@ -38,5 +39,6 @@ pub use event::{Event, Observed};
 pub(crate) use expiries::{DueHolds, ExpiryTurn};
 pub use fingerprint::{Fingerprints, ReservationKind};
 pub use listing::ReservationFilter;
+pub use quotas::Quota;
 pub use recovery::{Contradiction, Recovery};
 pub use watchers::Wake;

@@ -4,7 +4,8 @@ use super::context::{Context, Holdings, seats};
 use super::deadlines::Deadlines;
 use super::event::Event;
 use super::event_map::{EventEntry, EventMap, Gone};
-use crate::ledger::rows::Restored;
+use super::quotas::Quotas;
+use crate::ledger::rows::{Made, Restored};
 use crate::ledger::{Position, Recover};
 use crate::randomness::TableHashing;
 use boxoffice_inventory::Inventory;
@@ -25,30 +26,39 @@ pub struct Contradiction {
     before: String,
 }
 
-/// Events that are being recovered.
+/// Events that are being recovered, and the recent reservations of each token and customer.
 #[derive(Debug)]
-pub struct Recovery(EventMap);
+pub struct Recovery {
+    events: EventMap,
+    quotas: Quotas,
+}
 
 impl Recover for Recovery {
     type Error = Contradiction;
 
     fn seed(&mut self) -> u64 {
-        self.0.seed()
+        self.events.seed()
+    }
+
+    fn made(&mut self, made: &Made<'_>) {
+        let owners = self.quotas.owners(made.by, made.customer);
+        self.quotas.add(owners, made.at);
     }
 
     fn restore(&mut self, restored: Restored, catalog_version: u64, position: u64) {
         let position = Position::new(position);
         for (inventory, last_at) in restored.events {
-            self.0.put(inventory, position, last_at);
+            self.events.put(inventory, position, last_at);
         }
         let tombstones =
             if mutants::on(Mutant::TombstonesLost) { vec![] } else { restored.deleted };
         for tombstone in tombstones {
             let used_ids = Arc::new(tombstone.used_ids);
-            self.0.bury(tombstone.id.borrowed(), Gone { version: tombstone.version, used_ids });
+            self.events
+                .bury(tombstone.id.borrowed(), Gone { version: tombstone.version, used_ids });
         }
-        self.0.version = catalog_version;
-        self.0.position = position;
+        self.events.version = catalog_version;
+        self.events.position = position;
     }
 
     fn replay(
@@ -62,14 +72,19 @@ impl Recover for Recovery {
             Err(Contradiction { event: id.clone(), version: recorded.version, before })
         };
         let is_creation = matches!(recorded.change, Change::Created(_));
-        match self.0.by_id.get(id) {
+        if let Change::Held(new) | Change::Reserved(new) = &recorded.change
+            && let Some(by) = &recorded.principal
+        {
+            self.made(&Made { by, customer: new.customer.borrowed(), at: recorded.at });
+        }
+        match self.events.by_id.get(id) {
             Some(EventEntry::Live(event)) if is_creation || !event.replay(recorded, position) => {
                 contradiction(format!("version {}", event.version()))
             }
             Some(EventEntry::Live(event)) => {
                 if matches!(recorded.change, Change::Deleted) {
                     let gone = event.look(Gone::of).value;
-                    self.0.delete(id.borrowed(), gone, position);
+                    self.events.delete(id.borrowed(), gone, position);
                 }
                 Ok(())
             }
@@ -82,12 +97,12 @@ impl Recover for Recovery {
                     Some(EventEntry::Deleted(gone)) => gone.clone(),
                     _ => Gone::default(),
                 };
-                let seed = self.0.seed();
+                let seed = self.events.seed();
                 let Some(created) = Inventory::create(id.clone(), seed, recorded) else {
                     return contradiction("anything: it creates nothing".to_owned());
                 };
                 let inventory = created.after(before.used_ids, recorded.at);
-                self.0.created(inventory, recorded, position, recorded.at);
+                self.events.created(inventory, recorded, position, recorded.at);
                 Ok(())
             }
         }
@@ -97,17 +112,17 @@ impl Recover for Recovery {
 impl Recovery {
     /// Nothing yet. The hash functions of all tables of events follow from this one.
     pub fn new(hashing: TableHashing) -> Self {
-        Self(EventMap::new(hashing))
+        Self { quotas: Quotas::new(hashing.clone()), events: EventMap::new(hashing) }
     }
 
     /// How many events there are.
     pub fn events(&self) -> usize {
-        self.0.order.len()
+        self.events.order.len()
     }
 
     /// Takes the inventories out, by slug, to look at them.
     pub fn into_inventories(self) -> BTreeMap<EventId, Inventory> {
-        let entries = self.0.by_id.into_iter();
+        let entries = self.events.by_id.into_iter();
         let live = entries.filter_map(|(id, entry)| match entry {
             EventEntry::Live(event) => Some((id, Arc::into_inner(event)?.into_inventory())),
             EventEntry::Deleted(_) => None,
@@ -115,14 +130,20 @@ impl Recovery {
         live.collect()
     }
 
+    pub(super) fn into_parts(self) -> (EventMap, Quotas) {
+        (self.events, self.quotas)
+    }
+}
+
+impl EventMap {
     /// Counts what was recovered, and has holds expire.
     pub(super) fn settle(&self, context: &Context, deadlines: &Deadlines) {
-        for entry in self.0.by_id.values() {
+        for entry in self.by_id.values() {
             if let EventEntry::Deleted(gone) = entry {
                 context.count(Holdings::default(), gone.holdings());
             }
         }
-        for event in self.live() {
+        for event in self.all_live() {
             context.count(Holdings::default(), event.look(Holdings::of).value);
             context.count_seats(0, event.look(|event| seats(&event.details().spec)).value);
             deadlines.push(context.clock.now(), event);
@@ -133,12 +154,8 @@ impl Recovery {
         }
     }
 
-    pub(super) fn into_events(self) -> EventMap {
-        self.0
-    }
-
-    fn live(&self) -> impl Iterator<Item = &Arc<Event>> {
-        self.0.by_id.values().filter_map(|entry| match entry {
+    fn all_live(&self) -> impl Iterator<Item = &Arc<Event>> {
+        self.by_id.values().filter_map(|entry| match entry {
             EventEntry::Live(event) => Some(event),
             EventEntry::Deleted(_) => None,
         })

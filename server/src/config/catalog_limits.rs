@@ -9,6 +9,8 @@ pub struct CatalogLimits {
     pub events: usize,
     /// Reservations, ended ones included while they are remembered.
     pub reservations: u64,
+    /// Reservations that one token, and that one customer may have made lately.
+    pub principal_reservations: u64,
     /// Seats of all events together; standing places cost nothing.
     pub seats: u64,
     /// Changes that a watcher may be behind; beyond them it gets a gap and a new snapshot.

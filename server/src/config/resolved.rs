@@ -180,6 +180,7 @@ impl Config {
             limits: CatalogLimits {
                 events: settings.max_events.unwrap_or(1_000_000),
                 reservations: settings.max_reservations.unwrap_or(20_000_000),
+                principal_reservations: settings.max_principal_reservations.unwrap_or(u64::MAX),
                 seats: settings.max_seats.unwrap_or(50_000_000),
                 watch_lag: WATCH_LAG,
                 visitor_holds: VisitorHolds {

@@ -185,9 +185,16 @@ pub struct Settings {
     pub max_events: Option<usize>,
 
     /// How many reservations may be in memory; ended ones are for a day. Visitors may fill half of
-    /// it, customers' tokens three quarters, agents all but a sixteenth [default: 20000000]
+    /// it, customers' tokens three quarters, agents all but a sixteenth, and no customer or token
+    /// all that the others want, too [default: 20000000]
     #[arg(long, env = "BOXOFFICE_MAX_RESERVATIONS", value_name = "N")]
     pub max_reservations: Option<u64>,
+
+    /// How many of them one token that is no admin's, and one customer, may have made within 30 h;
+    /// beyond them new ones are refused [default: a customer as many as there is still room for, an
+    /// agent seven times as many]
+    #[arg(long, env = "BOXOFFICE_MAX_PRINCIPAL_RESERVATIONS", value_name = "N")]
+    pub max_principal_reservations: Option<u64>,
 
     /// How many seats all events may have together [default: 50000000]
     #[arg(long, env = "BOXOFFICE_MAX_SEATS", value_name = "N")]
@@ -330,6 +337,9 @@ impl Settings {
             max_principal_in_flight: self.max_principal_in_flight.or(other.max_principal_in_flight),
             max_events: self.max_events.or(other.max_events),
             max_reservations: self.max_reservations.or(other.max_reservations),
+            max_principal_reservations: self
+                .max_principal_reservations
+                .or(other.max_principal_reservations),
             max_seats: self.max_seats.or(other.max_seats),
             hold_default: self.hold_default.or(other.hold_default),
             hold_min: self.hold_min.or(other.hold_min),

@@ -260,7 +260,7 @@ impl<D: Disk> Committer<D> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::rows::{Identity, Restored};
+    use crate::ledger::rows::{Identity, Made, Restored};
     use crate::ledger::{DataFolder, FolderLayout, Ledger, LedgerWork, Recover, Site};
     use boxoffice_journal::JournalOptions;
     use boxoffice_journal::disk::FolderLock;
@@ -282,6 +282,8 @@ mod tests {
         fn seed(&mut self) -> u64 {
             1
         }
+
+        fn made(&mut self, _: &Made<'_>) {}
 
         fn restore(&mut self, _: Restored, _: u64, _: u64) {}
 

@@ -12,7 +12,7 @@ use super::manifest::{self, ManifestError};
 use super::names::{JOURNAL, STATE_FILE};
 use super::pending::{BATCH_BYTES, Pending, RoomLeft};
 use super::progress::RecoveryProgress;
-use super::rows::{Identity, Restored, Rows, RowsError};
+use super::rows::{Identity, Made, Restored, Restoring, Rows, RowsError};
 use super::segments::workshop;
 use super::threads::{Committing, LedgerWork};
 use crate::clock::Clock;
@@ -145,6 +145,9 @@ pub trait Recover {
     /// A secret number for the hash tables of an event.
     fn seed(&mut self) -> u64;
 
+    /// Takes a reservation of the rows, for its token and its customer to be counted.
+    fn made(&mut self, made: &Made<'_>);
+
     /// Takes what the rows have; everything in it was recorded up to `position`. The catalog's
     /// version counts creations and deletions.
     fn restore(&mut self, restored: Restored, catalog_version: u64, position: u64);
@@ -159,6 +162,29 @@ pub trait Recover {
         recorded: &Recorded,
         position: u64,
     ) -> Result<(), Self::Error>;
+}
+
+/// Rows that are being loaded.
+struct Loading<'a, R> {
+    into: &'a mut R,
+    progress: &'a mut RecoveryProgress,
+}
+
+impl<R: Recover> Restoring for Loading<'_, R> {
+    fn seed(&mut self) -> u64 {
+        self.into.seed()
+    }
+
+    fn reached(&mut self, number: u64) {
+        // The clock is not read for every row.
+        if number.is_multiple_of(1_024) {
+            self.progress.reached(number);
+        }
+    }
+
+    fn made(&mut self, made: &Made<'_>) {
+        self.into.made(made);
+    }
 }
 
 impl FolderError {
@@ -236,7 +262,7 @@ impl<D: Disk> DataFolder<D> {
             files.map_err(|source| FolderError::Folder { path: state_file.clone(), source })?;
         let mut rows = open_rows(&state_file, &files, &identity)?;
         let mut progress = RecoveryProgress::new("loading rows", rows.reader().reservations()?);
-        let restored = rows.restore_watched(|| into.seed(), |row| progress.reached(row))?;
+        let restored = rows.restore(Loading { into, progress: &mut progress })?;
         let catalog_version = rows.reader().catalog_version()?;
         into.restore(restored, catalog_version, rows.mark().position);
         // Segments have their length from the start, so that the last ones are mostly blank.

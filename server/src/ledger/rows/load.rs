@@ -14,7 +14,7 @@ use super::verify::Verification;
 use boxoffice_inventory::{Contradiction, SavedEvent, SavedReservation, UsedIds, remembered_until};
 use boxoffice_protocol::change::EventTerms;
 use boxoffice_protocol::event::{EventSpec, Sales};
-use boxoffice_protocol::id::{EventId, Seat};
+use boxoffice_protocol::id::{CustomerId, EventId, Principal, Seat};
 use boxoffice_protocol::time::Timestamp;
 use rusqlite::Connection;
 use std::collections::HashMap;
@@ -33,7 +33,11 @@ pub enum Saved {
         event: usize,
         /// What was saved of it.
         reservation: SavedReservation,
+        /// The token that asked for it.
+        made_by: Option<Principal>,
     },
+    /// A reservation of a deleted event, made with a token, whose id is kept.
+    UsedId(UsedId),
     /// The ids that deleted events of a slug have used. They come last.
     UsedIds(EventId, UsedIds),
 }
@@ -48,6 +52,14 @@ pub struct Tombstone {
     pub last_at: Timestamp,
     /// The ids that it and its predecessors have used.
     pub used_ids: UsedIds,
+}
+
+/// The owner of an id that a deleted event has used.
+#[derive(Debug)]
+pub struct UsedId {
+    pub made_by: Principal,
+    pub customer: CustomerId,
+    pub created_at: Timestamp,
 }
 
 /// An event while its reservations are read.
@@ -243,13 +255,21 @@ fn load_reservations(
         let columns = Columns::new("reservations", row);
         let event = columns.signed(1)?;
         let Some(&index) = by_number.get(&event) else {
-            predecessors.see(columns, event, 4)?;
+            if predecessors.see(columns, event, 4)?
+                && let Some(made_by) = columns.optional(15)?
+            {
+                let (customer, created_at) = (columns.parsed(5)?, columns.time(11)?);
+                take(Saved::UsedId(UsedId { made_by, customer, created_at }))
+                    .at(|| columns.place())?;
+            }
             continue;
         };
         let Some(event) = loading.get_mut(index) else { continue };
         let Some(reservation) = saved_reservation(columns, event)? else { continue };
         let number = columns.signed(0)?;
-        take(Saved::Reservation { number, event: index, reservation }).at(|| columns.place())?;
+        let made_by = columns.optional(15)?;
+        take(Saved::Reservation { number, event: index, reservation, made_by })
+            .at(|| columns.place())?;
     }
     Ok(index_tally)
 }

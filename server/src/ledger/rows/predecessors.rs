@@ -44,20 +44,24 @@ impl Predecessors {
         Ok(predecessors)
     }
 
-    /// Takes the id in column `id` of a reservation, if it is of a deleted event.
+    /// Takes the id in column `id` of a reservation, if it is of a deleted event. Says whether it is
+    /// kept.
     pub(super) fn see(
         &mut self,
         columns: Columns<'_>,
         event: i64,
         id: usize,
-    ) -> Result<(), RowsError> {
+    ) -> Result<bool, RowsError> {
         if let Some(&slug) = self.slugs.get(&event)
             && let Some(UsedUnderSlug { deleted_at, ids, .. }) = self.used.get_mut(slug)
         {
             let id = columns.reservation_id(id)?;
-            ids.extend(Some(id).filter(|id| id.time() >= UsedIds::oldest_kept(*deleted_at)));
+            if id.time() >= UsedIds::oldest_kept(*deleted_at) {
+                ids.push(id);
+                return Ok(true);
+            }
         }
-        Ok(())
+        Ok(false)
     }
 
     pub(super) fn into_used_ids(self) -> impl Iterator<Item = (EventId, UsedIds)> {

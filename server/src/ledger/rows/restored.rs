@@ -1,11 +1,11 @@
 //! Inventories, made of the rows.
 
 use super::error::{At, RowsError, Tried};
-use super::load::{Saved, Tombstone};
+use super::load::{Saved, Tombstone, UsedId};
 use super::reader::RowsReader;
 use super::rows::Rows;
 use boxoffice_inventory::{Contradiction, Inventory, Restoration, SavedReservation, UsedIds};
-use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::id::{CustomerId, EventId, Principal};
 use boxoffice_protocol::time::Timestamp;
 use std::collections::HashMap;
 use std::panic;
@@ -42,36 +42,39 @@ impl Restored {
     }
 }
 
+/// A reservation that was made with a token, for which that and the customer are counted.
+#[derive(Debug)]
+pub struct Made<'a> {
+    pub by: &'a Principal,
+    pub customer: CustomerId<&'a str>,
+    pub at: Timestamp,
+}
+
+/// What a restore asks for and tells while it reads.
+pub trait Restoring {
+    /// The secret of an event, as in [`Inventory::create`].
+    fn seed(&mut self) -> u64;
+
+    /// The number of a reservation that is read, up to [`RowsReader::reservations`].
+    fn reached(&mut self, _number: u64) {}
+
+    /// A reservation that is in memory, or the id of which is.
+    fn made(&mut self, _made: &Made<'_>) {}
+}
+
+impl<F: FnMut() -> u64> Restoring for F {
+    fn seed(&mut self) -> u64 {
+        self()
+    }
+}
+
 impl Rows {
-    /// The inventories to go on from. `seed` makes the secret of each, as in
-    /// [`Inventory::create`].
+    /// The inventories to go on from.
     ///
     /// # Errors
     /// The rows contradict themselves, or the disk fails.
-    pub fn restore(&mut self, seed: impl FnMut() -> u64) -> Result<Restored, RowsError> {
-        self.restore_watched(seed, |_| {})
-    }
-
-    /// The same; `reached` is told the number of every 1,024th reservation that is read, up to
-    /// [`RowsReader::reservations`].
-    ///
-    /// # Errors
-    /// As [`Rows::restore`].
-    pub fn restore_watched(
-        &mut self,
-        seed: impl FnMut() -> u64,
-        mut reached: impl FnMut(u64),
-    ) -> Result<Restored, RowsError> {
-        restore(seed, |sending| {
-            self.load(|saved| {
-                if let Saved::Reservation { number, .. } = saved
-                    && number % 1_024 == 0
-                {
-                    reached(number.unsigned_abs());
-                }
-                sending.take(saved)
-            })
-        })
+    pub fn restore(&mut self, restoring: impl Restoring) -> Result<Restored, RowsError> {
+        restore(restoring, |sending| self.load(|saved| sending.take(saved)))
     }
 }
 
@@ -80,16 +83,16 @@ impl RowsReader {
     ///
     /// # Errors
     /// The rows contradict themselves, or the disk fails.
-    pub fn restore(&self, seed: impl FnMut() -> u64) -> Result<Restored, RowsError> {
-        restore(seed, |sending| self.load(|saved| sending.take(saved)))
+    pub fn restore(&self, restoring: impl Restoring) -> Result<Restored, RowsError> {
+        restore(restoring, |sending| self.load(|saved| sending.take(saved)))
     }
 }
 
 /// Reads the rows with this thread while another one builds the inventories: each is half of the
 /// work.
-fn restore<S: FnMut() -> u64>(
-    seed: S,
-    load: impl FnOnce(&mut Sending<S>) -> Result<(), RowsError>,
+fn restore<R: Restoring>(
+    restoring: R,
+    load: impl FnOnce(&mut Sending<R>) -> Result<(), RowsError>,
 ) -> Result<Restored, RowsError> {
     let (batches, received) = sync_channel(BATCHES_AHEAD);
     thread::scope(|scope| {
@@ -97,7 +100,7 @@ fn restore<S: FnMut() -> u64>(
             .name("restore".to_owned())
             .spawn_scoped(scope, move || build(received))
             .tried("start a thread")?;
-        let mut sending = Sending::new(seed, batches);
+        let mut sending = Sending::new(restoring, batches);
         let loaded = load(&mut sending)
             .and_then(|()| sending.send().at(|| "table reservations, the last rows".into()));
         let Sending { deleted, used_ids, batches, .. } = sending;
@@ -115,33 +118,42 @@ enum RestoreStep {
     Reservation { number: i64, event: usize, reservation: SavedReservation },
 }
 
-struct Sending<S> {
-    seed: S,
+struct Sending<R> {
+    restoring: R,
     batches: SyncSender<Vec<RestoreStep>>,
     batch: Vec<RestoreStep>,
     deleted: Vec<Tombstone>,
     used_ids: HashMap<EventId, UsedIds>,
 }
 
-impl<S: FnMut() -> u64> Sending<S> {
-    fn new(seed: S, batches: SyncSender<Vec<RestoreStep>>) -> Self {
+impl<R: Restoring> Sending<R> {
+    fn new(restoring: R, batches: SyncSender<Vec<RestoreStep>>) -> Self {
         let (batch, deleted, used_ids) = (Vec::new(), Vec::new(), HashMap::new());
-        Self { seed, batches, batch, deleted, used_ids }
+        Self { restoring, batches, batch, deleted, used_ids }
     }
 
     fn take(&mut self, saved: Saved) -> Result<(), Contradiction> {
         match saved {
             Saved::Event(event) => {
                 let last_at = event.last_at;
-                let restoration = Box::new(Restoration::new(*event, (self.seed)())?);
+                let restoration = Box::new(Restoration::new(*event, self.restoring.seed())?);
                 self.push(RestoreStep::Event(restoration, last_at))
             }
             Saved::Deleted(tombstone) => {
                 self.deleted.push(tombstone);
                 Ok(())
             }
-            Saved::Reservation { number, event, reservation } => {
+            Saved::Reservation { number, event, reservation, made_by } => {
+                self.restoring.reached(number.unsigned_abs());
+                if let Some(by) = &made_by {
+                    let (customer, at) = (reservation.customer.borrowed(), reservation.created_at);
+                    self.restoring.made(&Made { by, customer, at });
+                }
                 self.push(RestoreStep::Reservation { number, event, reservation })
+            }
+            Saved::UsedId(UsedId { made_by, customer, created_at: at }) => {
+                self.restoring.made(&Made { by: &made_by, customer: customer.borrowed(), at });
+                Ok(())
             }
             Saved::UsedIds(slug, ids) => {
                 self.used_ids.insert(slug, ids);
