@@ -53,7 +53,13 @@ const GROUPS: &[Group] = &[
     },
     Group {
         heading: "How much there may be",
-        settings: &["max_events", "max_reservations", "max_principal_reservations", "max_seats"],
+        settings: &[
+            "max_events",
+            "max_reservations",
+            "max_principal_reservations",
+            "customer_places",
+            "max_seats",
+        ],
     },
     Group { heading: "Holds", settings: &["hold_default", "hold_min", "hold_max", "hold_life"] },
     Group {

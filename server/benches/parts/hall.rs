@@ -10,7 +10,8 @@ use std::time::Duration;
 
 const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
 const HOUR: Duration = Duration::from_secs(3_600);
-const RULES: HoldRules = HoldRules { default: HOUR, min: HOUR, max: HOUR, life: HOUR };
+const RULES: HoldRules =
+    HoldRules { default: HOUR, min: HOUR, max: HOUR, life: HOUR, assured_places: None };
 
 /// Reservations whose ids are of the same millisecond.
 const MADE_A_MS: u64 = 500;

@@ -21,6 +21,7 @@ const RULES: HoldRules = HoldRules {
     min: Duration::from_secs(1),
     max: Duration::from_secs(1_800),
     life: Duration::from_secs(7_200),
+    assured_places: None,
 };
 
 /// Reservations that are timed together.

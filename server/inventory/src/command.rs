@@ -1,4 +1,4 @@
-//! The commands to an event, and the configured bounds on holds.
+//! The commands to an event, and the configured bounds on holds and on what one customer has.
 
 use boxoffice_protocol::event::EventUpdate;
 use boxoffice_protocol::id::{CustomerId, ReservationId};
@@ -17,6 +17,10 @@ pub struct HoldRules {
     pub max: Duration,
     /// How long a hold can live with all its extensions.
     pub life: Duration,
+    /// Live places that one customer may have whatever is left; beyond them no more than are free. A
+    /// live place cannot be taken back, so the bound falls before there are none. Without it there is
+    /// no such bound.
+    pub assured_places: Option<u32>,
 }
 
 /// A command to an event.

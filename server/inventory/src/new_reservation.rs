@@ -86,7 +86,7 @@ impl Inventory {
             return Err(Refusal::SalesClosed.into());
         }
         let resolved = self.resolved(ask.selection)?;
-        self.check_limit(ask.customer, resolved.count(), now)?;
+        self.check_limit(ask.customer, resolved.count(), now, rules)?;
         let new = NewReservation {
             id: ask.id,
             fingerprint: ask.fingerprint,
@@ -163,17 +163,40 @@ impl Inventory {
 
     /// Refuses what would be more than a customer may have. Without a limit of the event's, 32 bits
     /// are the limit.
-    fn check_limit(&self, name: CustomerId<&str>, more: u32, now: Timestamp) -> Result<(), Stop> {
+    fn check_limit(
+        &self,
+        name: CustomerId<&str>,
+        more: u32,
+        now: Timestamp,
+        rules: &HoldRules,
+    ) -> Result<(), Stop> {
         let limit = self.terms.spec.max_per_customer.map_or(u32::MAX, Into::into);
         let customer = self.book.customer(name);
         let have = customer.map_or(0, |customer| self.book.customers.get(customer).taken);
-        if have.checked_add(more).is_some_and(|sum| sum <= limit) {
+        let sum = u64::from(have) + u64::from(more);
+        let is_within = sum <= limit.into();
+        if is_within && rules.assured_places.is_none_or(|assured| sum <= assured.into()) {
+            return Ok(());
+        }
+        let share = self.share(rules);
+        if is_within && sum <= share {
             return Ok(());
         }
         if let Some(customer) = customer {
             self.expire_first_of(customer, now)?;
         }
-        Err(Refusal::LimitExceeded { limit: limit.into(), have: have.into() }.into())
+        if is_within {
+            // What is due is free for the others.
+            self.expire_all_first(now)?;
+        }
+        let limit = share.min(limit.into());
+        Err(Refusal::LimitExceeded { limit, have: have.into() }.into())
+    }
+
+    /// The places that one customer may have as far as the others want some.
+    fn share(&self, rules: &HoldRules) -> u64 {
+        let free = || self.sections.iter().map(|section| section.counts.free).sum::<u64>();
+        rules.assured_places.map_or(u64::MAX, |assured| free().max(assured.into()))
     }
 
     /// Ends the decision if any of a customer's holds is due. A customer can have so many

@@ -27,7 +27,8 @@ pub enum Allowance {
     Full,
     /// All room for reservations but a reserve of operators, and most of what is left to others.
     Agent,
-    /// All room but a reserve of agents and operators, and no more of it than is left to others.
+    /// All room but a reserve of agents and operators, and no more of it than is left to others; of an
+    /// event no more places than are free, beyond a few.
     Customer,
     /// Half of the room for reservations, and short holds: becoming a visitor costs nothing.
     Visitor,
@@ -63,11 +64,12 @@ impl Allowance {
     pub fn holds(self, rules: &HoldRules, limits: &CatalogLimits) -> HoldRules {
         let VisitorHolds { max, life } = limits.visitor_holds;
         match self {
-            Self::Full | Self::Agent | Self::Customer => *rules,
+            Self::Full | Self::Agent => *rules,
+            Self::Customer => HoldRules { assured_places: Some(limits.customer_places), ..*rules },
             Self::Visitor => {
                 let max = max.clamp(rules.min, rules.max);
                 let life = life.clamp(max, rules.life);
-                HoldRules { default: rules.default.min(max), min: rules.min, max, life }
+                HoldRules { default: rules.default.min(max), max, life, ..*rules }
             }
         }
     }

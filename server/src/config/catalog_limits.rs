@@ -11,6 +11,9 @@ pub struct CatalogLimits {
     pub reservations: u64,
     /// Reservations that one token, and that one customer may have made lately.
     pub principal_reservations: u64,
+    /// Places of an event that a customer with a token may have whatever is left; beyond them no more
+    /// than are free.
+    pub customer_places: u32,
     /// Seats of all events together; standing places cost nothing.
     pub seats: u64,
     /// Changes that a watcher may be behind; beyond them it gets a gap and a new snapshot.

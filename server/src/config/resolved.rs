@@ -180,6 +180,7 @@ impl Config {
             limits: CatalogLimits {
                 events: settings.max_events.unwrap_or(1_000_000),
                 reservations: settings.max_reservations.unwrap_or(20_000_000),
+                customer_places: settings.customer_places.unwrap_or(100),
                 principal_reservations: settings.max_principal_reservations.unwrap_or(u64::MAX),
                 seats: settings.max_seats.unwrap_or(50_000_000),
                 watch_lag: WATCH_LAG,
@@ -193,6 +194,7 @@ impl Config {
                 min: span(settings.hold_min, 1_000),
                 max: span(settings.hold_max, 1_800_000),
                 life: span(settings.hold_life, 7_200_000),
+                assured_places: None,
             },
             views_max_age: span(settings.views_max_age, 100),
             views_bytes: settings.views_mb.unwrap_or(256).saturating_mul(1 << 20),
@@ -232,7 +234,7 @@ impl Config {
 
     fn check(&self) -> Result<(), ConfigError> {
         let wrong = |why: &str| Err(ConfigError::Contradiction(why.to_owned()));
-        let HoldRules { default, min, max, life } = self.holds;
+        let HoldRules { default, min, max, life, .. } = self.holds;
         for (name, connections) in [
             ("max-connections", self.max_connections),
             ("http-max-connections", self.http_max_connections),

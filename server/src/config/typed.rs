@@ -196,6 +196,11 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_MAX_PRINCIPAL_RESERVATIONS", value_name = "N")]
     pub max_principal_reservations: Option<u64>,
 
+    /// How many places of one event a customer with a token may have whatever is left, held and
+    /// confirmed; beyond them no more than are still free [default: 100]
+    #[arg(long, env = "BOXOFFICE_CUSTOMER_PLACES", value_name = "N")]
+    pub customer_places: Option<u32>,
+
     /// How many seats all events may have together [default: 50000000]
     #[arg(long, env = "BOXOFFICE_MAX_SEATS", value_name = "N")]
     pub max_seats: Option<u64>,
@@ -340,6 +345,7 @@ impl Settings {
             max_principal_reservations: self
                 .max_principal_reservations
                 .or(other.max_principal_reservations),
+            customer_places: self.customer_places.or(other.customer_places),
             max_seats: self.max_seats.or(other.max_seats),
             hold_default: self.hold_default.or(other.hold_default),
             hold_min: self.hold_min.or(other.hold_min),

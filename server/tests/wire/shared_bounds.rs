@@ -10,7 +10,9 @@ use boxoffice_server::Server;
 use boxoffice_server::auth::Role;
 use boxoffice_server::config::{Config, SharedBound};
 use boxoffice_testing::tokens::enter;
-use boxoffice_testing::{Raw, create, event, film, hello_with};
+use boxoffice_testing::{
+    Raw, concert, create, customer, event, film, hello_with, new_id, reserve, standing,
+};
 
 const EVENTS: [&str; 4] = ["mon", "tue", "wed", "thu"];
 
@@ -108,4 +110,37 @@ async fn row_42_a_token_that_has_all_requests_in_flight_gives_way() {
         }
     }
     assert_eq!(server.metrics().in_flight_gave_way.value(), 1);
+}
+
+#[tokio::test]
+async fn places_of_an_event_beyond_the_assured_ones_give_way_to_other_customers() {
+    let mut config = config();
+    config.limits.customer_places = 4;
+    let admin = admit(&mut config, "ops", Role::Admin, None);
+    let tokens = ["ann", "bob"].map(|name| {
+        (name, admit(&mut config, &format!("{name}'s"), Role::Customer(customer(name)), None))
+    });
+    let server = start(config).await;
+    let mut admin = enter(server.address(), &admin).await;
+    admin.ask(&create("film", concert(100))).await;
+    let at = server.clock().now();
+    let mut had = Vec::new();
+    for (name, token) in &tokens {
+        let mut client = enter(server.address(), token).await;
+        let mut have = 0;
+        let refusal = loop {
+            let body = client.ask(&reserve(new_id(at), "film", name, standing(1))).await.body;
+            match body {
+                Body::Reservation { .. } => have += 1,
+                Body::Refused(refusal) => break refusal,
+                other => panic!("{other:?}"),
+            }
+        };
+        let Refusal::LimitExceeded { have: told, .. } = refusal else { panic!("{refusal:?}") };
+        assert_eq!(told, have);
+        had.push(have);
+    }
+    assert_eq!(had, [50, 25], "half of what is left each time");
+    let body = admin.ask(&reserve(new_id(at), "film", "cid", standing(25))).await.body;
+    assert!(matches!(body, Body::Reservation { .. }), "{body:?}");
 }

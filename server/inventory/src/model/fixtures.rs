@@ -17,6 +17,7 @@ pub const RULES: HoldRules = HoldRules {
     min: Duration::from_secs(1),
     max: Duration::from_secs(1_800),
     life: Duration::from_secs(7_200),
+    assured_places: None,
 };
 
 pub const HOUR: u64 = 3_600_000;

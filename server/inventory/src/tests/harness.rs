@@ -2,7 +2,7 @@
 
 pub(super) use crate::model::Answer;
 pub(super) use crate::model::fixtures::*;
-use crate::{Command, Decision, Inventory};
+use crate::{Command, Decision, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{Counts, EventSpec, EventUpdate, SectionUpdate};
 use boxoffice_protocol::id::{EventId, ReservationId, SeatLabel, SectionName};
@@ -34,8 +34,13 @@ impl Harness {
 
     /// Decides, and applies everything that comes of it.
     pub(super) fn ask(&mut self, command: &Command<'_>) -> Answer {
+        self.ask_by(command, &RULES)
+    }
+
+    /// The same by other rules.
+    pub(super) fn ask_by(&mut self, command: &Command<'_>, rules: &HoldRules) -> Answer {
         loop {
-            match self.inventory.decide(command, self.now, &RULES) {
+            match self.inventory.decide(command, self.now, rules) {
                 Decision::Answer(answer) => {
                     if let Ok(Some(change)) = &answer {
                         self.apply(change.clone());

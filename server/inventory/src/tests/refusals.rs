@@ -258,3 +258,32 @@ fn an_event_with_live_reservations_is_deleted_by_force_only() {
     desk.cancel(2, "ann", None).expect("confirmed");
     desk.delete(Force::No).expect("nobody has anything");
 }
+
+#[test]
+fn a_customer_beyond_its_assured_places_has_no_more_than_are_free() {
+    let rules = HoldRules { assured_places: Some(2), ..RULES };
+    let mut desk = Harness::open(event("floor=10"));
+    let mut number = 0;
+    let mut buy = |desk: &mut Harness, who: &str| {
+        number += 1;
+        let (id, customer, selection) = (id(number), customer(who), standing(1));
+        let customer = customer.borrowed();
+        let command =
+            Command::Hold { id, fingerprint: 1, customer, selection: &selection, ttl: None };
+        desk.ask_by(&command, &rules)
+    };
+    for _ in 0..5 {
+        buy(&mut desk, "ann").expect("it is free");
+    }
+    let refused = |limit, have| Err(Refusal::LimitExceeded { limit, have });
+    assert_eq!(buy(&mut desk, "ann"), refused(5, 5));
+    for _ in 0..3 {
+        buy(&mut desk, "bob").expect("it is free");
+    }
+    assert_eq!(buy(&mut desk, "bob"), refused(2, 3));
+    for _ in 0..2 {
+        buy(&mut desk, "cid").expect("so many are assured");
+    }
+    desk.wait(120_000);
+    buy(&mut desk, "bob").expect("all holds are due, recorded or not");
+}

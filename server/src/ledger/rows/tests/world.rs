@@ -24,6 +24,7 @@ const RULES: HoldRules = HoldRules {
     min: Duration::from_secs(1),
     max: Duration::from_secs(1_800),
     life: Duration::from_secs(7_200),
+    assured_places: None,
 };
 
 const SLUGS: [&str; 3] = ["dune-2", "opera", "x"];
