@@ -9,30 +9,45 @@ const BEGINNINGS: [char; 11] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', 
 
 /// Lines of CSV, in memory.
 #[derive(Debug)]
-pub struct CsvLines(csv::Writer<Vec<u8>>);
+pub struct CsvLines {
+    lines: csv::Writer<Vec<u8>>,
+    delimiter: u8,
+}
 
 impl Default for CsvLines {
     fn default() -> Self {
-        // The bytes go into memory, which needs no large buffer in front.
-        Self(csv::WriterBuilder::new().buffer_capacity(512).from_writer(Vec::new()))
+        Self::delimited_by(b',')
     }
 }
 
 impl CsvLines {
+    /// Lines with this character between the cells.
+    pub fn delimited_by(delimiter: u8) -> Self {
+        let mut lines = csv::WriterBuilder::new();
+        // The bytes go into memory, which needs no large buffer in front.
+        let lines = lines.buffer_capacity(512).delimiter(delimiter).from_writer(Vec::new());
+        Self { lines, delimiter }
+    }
+
     /// Appends a line. A cell that a spreadsheet would take for a formula gets an apostrophe in
     /// front: without one leading apostrophe it is what it was.
     pub fn push(&mut self, cells: impl IntoIterator<Item = impl AsRef<str>>) {
         for cell in cells {
-            self.0.write_field(inert(cell.as_ref()).as_bytes()).expect("memory takes a cell");
+            self.lines.write_field(inert(cell.as_ref()).as_bytes()).expect("memory takes a cell");
         }
-        self.0.write_record(None::<&[u8]>).expect("all lines have as many cells");
+        self.lines.write_record(None::<&[u8]>).expect("all lines have as many cells");
     }
 
     /// Takes all lines, as bytes.
     pub fn take(&mut self) -> Vec<u8> {
-        let lines = std::mem::take(self).0;
+        let lines = std::mem::replace(self, Self::delimited_by(self.delimiter)).lines;
         lines.into_inner().expect("memory takes all lines")
     }
+}
+
+/// The cell that was written: without the apostrophe that [`CsvLines`] put in front.
+pub fn original(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| rest.starts_with(BEGINNINGS)).unwrap_or(cell)
 }
 
 /// A cell that no spreadsheet calculates.
@@ -57,7 +72,7 @@ mod tests {
             let record = reader.records().next().expect("a line").expect("CSV");
             let cell = &record[0];
             assert!(formulas.iter().all(|formula| cell != *formula), "{cell:?}");
-            assert_eq!(cell.strip_prefix('\'').unwrap_or(cell), original);
+            assert_eq!(super::original(cell), original);
         }
     }
 }

@@ -25,6 +25,7 @@ impl Trial {
         let path = folder.path().join("rows.csv");
         let job = BatchJob {
             results: BatchJob::default_results(&path),
+            failed: BatchJob::default_failed(&path),
             input: path,
             encoding: None,
             replan: Replan::Nothing,

@@ -63,6 +63,8 @@ pub(crate) struct BatchJob {
     /// The encoding of an input without a byte-order mark; UTF-8 if none is given.
     pub(crate) encoding: Option<TextEncoding>,
     pub(crate) results: PathBuf,
+    /// Where failed rows go, to be corrected.
+    pub(crate) failed: PathBuf,
     pub(crate) replan: Replan,
     /// The number of requests in flight, at least one.
     pub(crate) in_flight: usize,
@@ -96,6 +98,12 @@ impl BatchJob {
         input.with_extension("results.csv")
     }
 
+    /// The file of failed rows beside `input`, in its format.
+    pub(crate) fn default_failed(input: &Path) -> PathBuf {
+        let extension = input.extension().and_then(|extension| extension.to_str());
+        input.with_extension(format!("failed.{}", extension.unwrap_or("csv")))
+    }
+
     pub(super) fn open_input(&self) -> Result<Input, BatchError> {
         Input::open(&self.input, self.encoding).map_err(|source| self.not_read(source))
     }
@@ -106,6 +114,10 @@ impl BatchJob {
 
     fn not_read(&self, source: InputError) -> BatchError {
         BatchError::Input { path: self.input.clone(), source }
+    }
+
+    pub(super) fn not_usable(&self, source: ResultsError) -> BatchError {
+        BatchError::Results { path: self.results.clone(), source }
     }
 
     pub(super) fn not_written(&self, error: io::Error) -> BatchError {

@@ -5,7 +5,8 @@
 //! ids durable in the results file ([`results`]) before it sends anything; a later run finds them
 //! there and verifies that the input is still the planned one. The second time it sends the rows
 //! without an outcome ([`send`]), always with their id, so the server books none twice. Of each row,
-//! only a fingerprint and the id stay in memory (40 bytes).
+//! only a fingerprint and the id stay in memory (40 bytes). When all rows have an outcome, those that failed are
+//! copied into a file where a person can correct them ([`failed`]).
 //!
 //! A row may stay unanswered for more than a day after it was planned. Its id is then too old to be
 //! new for the server, but it is sent all the same. If its reservation was made and lives, the server
@@ -13,6 +14,7 @@
 //! was never booked, or its reservation has ended long ago. Only a person can decide which, so it gets
 //! a new id only if the run is told to ([`Replan`]).
 
+mod failed;
 mod input;
 mod job;
 mod plan;

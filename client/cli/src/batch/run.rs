@@ -1,9 +1,10 @@
 //! A run of a batch: plan, then send.
 
+use super::failed::FailedFile;
 use super::job::{BatchError, BatchJob, BatchObserver, BatchServer};
 use super::results::{BatchResults, LockedFile, ResultsDisk, ResultsError};
 use super::summary::BatchSummary;
-use super::{plan, send};
+use super::{failed, plan, send};
 use boxoffice_client::ClientError;
 use std::time::Instant;
 
@@ -54,13 +55,19 @@ impl<D: ResultsDisk> BatchRun<D> {
         let done = self.results.counts().done();
         observer.planned(self.results.rows(), done);
         let stopped = send::send(server, &self.job, &mut self.results, observer).await?;
+        let open = self.results.rows() - self.results.counts().done();
+        let failed = match open {
+            0 => failed::write(&self.job, &mut self.results)?,
+            _ => FailedFile::NotNeeded,
+        };
         let summary = BatchSummary::new(
             self.results.rows(),
             self.results.counts().clone(),
             if again { done } else { 0 },
             start.elapsed(),
             self.job.results,
-        );
+        )
+        .with_failed(self.job.failed, failed);
         Ok(BatchReport { summary, stopped })
     }
 }

@@ -23,6 +23,7 @@ pub(crate) async fn run(
 ) -> Result<CommandExit, Failure> {
     let BatchArgs { file, encoding, out, replan } = args;
     let job = BatchJob {
+        failed: BatchJob::default_failed(&file),
         results: out.unwrap_or_else(|| BatchJob::default_results(&file)),
         replan: if replan { Replan::Stale } else { Replan::Nothing },
         in_flight: usize::try_from(client.welcome().in_flight).unwrap_or(1).max(1),
@@ -66,8 +67,7 @@ fn tell(report: BatchReport, console: &Console) -> Result<CommandExit, Failure> 
 
 /// The summary for a person.
 fn sentence(summary: &BatchSummary) -> String {
-    let BatchSummary { rows, counts, already_done, open, elapsed, rows_per_second, results } =
-        summary;
+    let BatchSummary { rows, counts, already_done, open, elapsed, rows_per_second, .. } = summary;
     let RowCounts { booked, held, ended, bad, stale, .. } = counts;
     let mut parts = vec![format!("{booked} booked")];
     let others = [
@@ -94,7 +94,13 @@ fn sentence(summary: &BatchSummary) -> String {
             format!("{seconds:.1} s, {rows_per_second:.0} rows a second; {done} were done before")
         }
     });
-    lines.push(format!("results: {}", results.display()));
+    lines.push(format!("results: {}", summary.results.display()));
+    if let Some(failed) = &summary.failed {
+        lines.push(match summary.failed_is_older {
+            false => format!("failed: {}, to be corrected and run as a batch", failed.display()),
+            true => format!("failed: {} is there from before, and left alone", failed.display()),
+        });
+    }
     lines.iter().map(|line| escape(line)).collect::<Vec<_>>().join("\n")
 }
 

@@ -5,6 +5,7 @@ use super::fingerprint::{RowFingerprint, RowFingerprinter};
 use super::header::{Columns, Delimiter, FileHead};
 use super::row::{BadRow, MAX_COLUMNS, MAX_ROW_BYTES, RawRow, RowFields};
 use crate::values::trim;
+use boxoffice_client::protocol::csv as csv_lines;
 use std::io::{self, BufRead, Chain, Cursor, Read as _};
 
 /// One more than a header can have.
@@ -16,6 +17,10 @@ pub(super) struct CsvRows<R> {
     columns: Columns,
     delimiter: Delimiter,
     header: RowFingerprint,
+    /// The cells of the header, as they are.
+    names: Vec<String>,
+    /// The cells of the row that was yielded last.
+    last: usize,
 }
 
 impl<R: BufRead> CsvRows<R> {
@@ -31,7 +36,8 @@ impl<R: BufRead> CsvRows<R> {
             None => Columns::parse((0..record.fields).map(|index| records.field(index))),
         };
         let columns = columns.map_err(|fault| fault.at(record.line))?;
-        Ok(Self { records, columns, delimiter, header: record.hash })
+        let names = cells(&records, record.fields);
+        Ok(Self { records, columns, delimiter, header: record.hash, names, last: 0 })
     }
 
     pub(super) fn delimiter(&self) -> Delimiter {
@@ -43,12 +49,23 @@ impl<R: BufRead> CsvRows<R> {
         &self.columns.ignored
     }
 
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The cells of the row that was yielded last. One that is too long or has too many has none, and
+    /// where they are not in UTF-8 the character for that.
+    pub(super) fn last_cells(&self) -> Vec<String> {
+        cells(&self.records, self.last)
+    }
+
     /// The next row that is not empty; none at the end.
     pub(super) fn next(&mut self) -> Result<Option<RawRow>, InputError> {
         loop {
             let Some(record) = self.records.next(Some(&self.header))? else { return Ok(None) };
             if record.flaw.is_some() || !self.are_blank(0, record.fields) {
                 let fields = self.fields(&record)?;
+                self.last = if record.flaw.is_some() { 0 } else { record.fields };
                 return Ok(Some(RawRow { line: record.line, hash: record.hash, fields }));
             }
         }
@@ -81,7 +98,7 @@ impl<R: BufRead> CsvRows<R> {
             let Ok(text) = std::str::from_utf8(self.records.field(index)) else {
                 return Err(InputError::NotText { line: record.line, column: column.name() });
             };
-            fields.set(column, text);
+            fields.set(column, csv_lines::original(text));
         }
         Ok(Ok(fields))
     }
@@ -93,6 +110,11 @@ impl<R: BufRead> CsvRows<R> {
         let missing = columns.get(fields..).unwrap_or_default();
         missing.iter().all(Option::is_none) && self.are_blank(columns.len(), fields)
     }
+}
+
+fn cells<R>(records: &CsvRecords<R>, number: usize) -> Vec<String> {
+    let text = |index| String::from_utf8_lossy(records.field(index));
+    (0..number).map(|index| csv_lines::original(&text(index)).to_owned()).collect()
 }
 
 /// One record. Its fields are in [`CsvRecords`] until the next one is read.

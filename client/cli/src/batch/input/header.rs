@@ -1,7 +1,7 @@
 //! The beginning of a CSV file: blank lines, a `sep=` line, and the header with its delimiter.
 
 use super::error::{HeaderFault, InputError};
-use super::row::{InputColumn, MAX_ROW_BYTES};
+use super::row::{InputColumn, MAX_ROW_BYTES, REASON};
 use crate::values::{clip, trim};
 use std::io::{BufRead, Read as _};
 
@@ -109,7 +109,7 @@ fn guess(header: &[u8]) -> Delimiter {
 pub(super) struct Columns {
     /// In the order of the file; none for a column that is ignored.
     pub(super) used: Vec<Option<InputColumn>>,
-    /// The names of the ignored columns; empty ones at the end have none.
+    /// The names of the ignored columns but that of reasons; empty ones at the end have none.
     pub(super) ignored: Vec<String>,
 }
 
@@ -133,7 +133,7 @@ impl Columns {
         columns.require(&names)?;
         let named = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
         for (index, name) in names[..named].iter().enumerate() {
-            if columns.used[index].is_none() {
+            if columns.used[index].is_none() && !name.eq_ignore_ascii_case(REASON) {
                 let unnamed = || format!("number {} without a name", index + 1);
                 let name = Some(name).filter(|name| !name.is_empty());
                 columns.ignored.push(name.map_or_else(unnamed, ToString::to_string));

@@ -1,9 +1,9 @@
 //! The rows of a JSONL file: one object a line, with the columns as keys.
 
 use super::fingerprint::RowFingerprinter;
-use super::row::{BadRow, InputColumn, MAX_ROW_BYTES, RawRow, RowFields};
+use super::row::{BadRow, InputColumn, MAX_ROW_BYTES, REASON, RawRow, RowFields};
 use crate::values::clip;
-use serde::de::{MapAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use std::fmt;
 use std::io::{self, BufRead, Read as _};
@@ -18,6 +18,11 @@ pub(super) struct JsonRows<R> {
 impl<R: BufRead> JsonRows<R> {
     pub(super) fn new(reader: R) -> Self {
         Self { reader, line: 0, text: Vec::new() }
+    }
+
+    /// The line of the row that was yielded last; its beginning where it is too long.
+    pub(super) fn last_line(&self) -> &[u8] {
+        self.text.trim_ascii()
     }
 
     /// The next row; none at the end. Blank lines are skipped.
@@ -118,6 +123,10 @@ impl<'de> serde::Deserialize<'de> for Object {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
                 let mut object = Object(Vec::new());
                 while let Some(key) = map.next_key::<String>()? {
+                    if key == REASON {
+                        map.next_value::<IgnoredAny>()?;
+                        continue;
+                    }
                     let wrong = |why: String| Err(serde::de::Error::custom(why));
                     let Some(column) = InputColumn::named(&key) else {
                         let (key, known) = (clip(&key), InputColumn::names());

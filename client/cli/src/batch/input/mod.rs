@@ -3,9 +3,10 @@
 //! [`reader`] decodes the file and yields rows from either format, [`mod@csv`] or [`json`]. Both give
 //! the texts of the columns; [`row`] makes requests of them. [`header`] finds the delimiter and the
 //! columns of a CSV file, and [`assumed`] says what was found where the file does not say it.
-//! [`fingerprint`] recognizes a row in a later run.
+//! [`fingerprint`] recognizes a row in a later run, and [`copies`] writes rows as they were read.
 
 mod assumed;
+mod copies;
 mod csv;
 mod error;
 mod fingerprint;
@@ -17,6 +18,7 @@ mod row;
 mod tests;
 
 pub(crate) use assumed::Assumed;
+pub(super) use copies::RowCopies;
 pub(super) use error::InputError;
 pub(super) use fingerprint::RowFingerprint;
 pub(super) use reader::{Input, InputRow};

@@ -28,10 +28,11 @@ pub(crate) struct InputRow {
 pub(crate) struct Input {
     rows: InputRows,
     assumed: Assumed,
+    has_mark: bool,
     number: u64,
 }
 
-enum InputRows {
+pub(super) enum InputRows {
     Csv(Box<CsvRows<Box<dyn BufRead>>>),
     Json(JsonRows<Box<dyn BufRead>>),
 }
@@ -64,7 +65,7 @@ impl Input {
         reader: Box<dyn BufRead>,
         told: Option<TextEncoding>,
     ) -> Result<Self, InputError> {
-        let (reader, encoding) = decoded(reader, told)?;
+        let Decoded { reader, encoding, has_mark } = decoded(reader, told)?;
         let rows = match format {
             InputFormat::Csv => InputRows::Csv(Box::new(CsvRows::new(reader)?)),
             InputFormat::Json => InputRows::Json(JsonRows::new(reader)),
@@ -73,12 +74,21 @@ impl Input {
             InputRows::Csv(rows) => (Some(rows.delimiter()), rows.ignored().to_vec()),
             InputRows::Json(_) => (None, Vec::new()),
         };
-        Ok(Self { rows, assumed: Assumed { encoding, delimiter, ignored }, number: 0 })
+        Ok(Self { rows, assumed: Assumed { encoding, delimiter, ignored }, has_mark, number: 0 })
     }
 
     /// How the file is read; none for CSV with commas in UTF-8, or for JSONL in UTF-8.
     pub(crate) fn assumed(&self) -> Option<&Assumed> {
         Some(&self.assumed).filter(|assumed| !assumed.is_plain())
+    }
+
+    /// Whether the file is in UTF-8 without a byte-order mark.
+    pub(super) fn is_plain_utf_8(&self) -> bool {
+        self.assumed.encoding == UTF_8 && !self.has_mark
+    }
+
+    pub(super) fn rows(&self) -> &InputRows {
+        &self.rows
     }
 
     /// The next row; none at the end.
@@ -109,19 +119,25 @@ fn buffered<R: io::Read>(reader: R) -> BufReader<R> {
     BufReader::with_capacity(64 * 1024, reader)
 }
 
-/// The text of a file in UTF-8, and the encoding that the file has: by its byte-order mark, or as told.
-/// A file in UTF-8 passes unchanged, so that a fault in it can be named.
-fn decoded(
-    mut reader: Box<dyn BufRead>,
-    told: Option<TextEncoding>,
-) -> io::Result<(Box<dyn BufRead>, &'static Encoding)> {
+/// The text of a file in UTF-8.
+struct Decoded {
+    reader: Box<dyn BufRead>,
+    /// What the file has.
+    encoding: &'static Encoding,
+    has_mark: bool,
+}
+
+/// Decodes a file by its byte-order mark, or as told. A file in UTF-8 passes unchanged, so that a fault
+/// in it can be named.
+fn decoded(mut reader: Box<dyn BufRead>, told: Option<TextEncoding>) -> io::Result<Decoded> {
     let (marked, mark) = Encoding::for_bom(reader.fill_buf()?).unzip();
     reader.consume(mark.unwrap_or(0));
     let encoding = marked.or(told.map(|told| told.0)).unwrap_or(UTF_8);
+    let has_mark = mark.is_some();
     if encoding == UTF_8 {
-        return Ok((reader, encoding));
+        return Ok(Decoded { reader, encoding, has_mark });
     }
     let mut decoder = DecodeReaderBytesBuilder::new();
     let decoder = decoder.encoding(Some(encoding)).bom_sniffing(false).build(reader);
-    Ok((Box::new(buffered(decoder)), encoding))
+    Ok(Decoded { reader: Box::new(buffered(decoder)), encoding, has_mark })
 }

@@ -15,6 +15,9 @@ pub(crate) const MAX_ROW_BYTES: usize = 64 * 1024;
 /// The most columns of a header, those included that are ignored.
 pub(super) const MAX_COLUMNS: usize = 256;
 
+/// The column, or key, that the reason of a failed row is put into. In an input it is ignored.
+pub(super) const REASON: &str = "reason";
+
 /// A row as its format yields it.
 pub(super) struct RawRow {
     pub(super) line: u64,

@@ -10,6 +10,7 @@ use super::record::{HEADER, RecordFact, ResultRecord, RowOutcome};
 use crate::batch::input::{InputRow, RowFingerprint};
 use boxoffice_client::protocol::csv::CsvLines;
 use boxoffice_client::protocol::id::ReservationId;
+use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, Read as _};
 use thiserror::Error;
 
@@ -136,6 +137,25 @@ impl<D: ResultsDisk> BatchResults<D> {
             self.known.learn(record.row, fact);
         }
         if self.unwritten.1 >= RECORDS_A_WRITE { self.flush() } else { Ok(()) }
+    }
+
+    /// The failed rows by their numbers, each with the reason.
+    pub(crate) fn failures(&mut self) -> Result<BTreeMap<u64, String>, ResultsError> {
+        self.flush()?;
+        let mut failures = BTreeMap::new();
+        for record in csv::Reader::from_reader(self.disk.reader()?).into_deserialize() {
+            let record: ResultRecord = match record {
+                Ok(record) => record,
+                Err(error) if error.is_io_error() => return Err(ResultsError::Io(error.into())),
+                // A damaged outcome was asked for again, and is there a second time.
+                Err(_) => continue,
+            };
+            if let Some(reason) = record.failure() {
+                // A row keeps its first outcome.
+                failures.entry(record.row).or_insert(reason);
+            }
+        }
+        Ok(failures)
     }
 
     /// Writes the gathered records.

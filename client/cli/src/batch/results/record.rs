@@ -225,6 +225,13 @@ impl ResultRecord {
         }
     }
 
+    /// Why the row was refused, or cannot be sent; none for any other line.
+    pub(in crate::batch) fn failure(&self) -> Option<String> {
+        let failed = matches!(self.status, Some(RowOutcome::Refused | RowOutcome::Bad));
+        let said = [&self.refused, &self.detail].into_iter().flatten().map(String::as_str);
+        failed.then(|| said.collect::<Vec<_>>().join(": "))
+    }
+
     /// The statement of the line; none if a field is missing.
     pub(in crate::batch) fn fact(&self) -> Option<RecordFact> {
         match self.record {
