@@ -2,7 +2,8 @@
 //!
 //! Each is a place in the server that asks [`on`] and then does it wrong. Without the feature
 //! `active` the answer is a constant no, and nothing of it is compiled. `boxoffice-simulation`
-//! turns them on, one at a time, and wants each of them caught:
+//! turns them on, one at a time, and wants each of them caught; `boxoffice-shared` does so with those
+//! of a shared store:
 //!
 //! | mutant | what notices it |
 //! |---|---|
@@ -41,6 +42,12 @@
 //! | [`StoreTrimsNewest`](Mutant::StoreTrimsNewest) | the laws of a store: the newest batch is gone |
 //! | [`StoreSnapshotGoesBack`](Mutant::StoreSnapshotGoesBack) | the laws of a store: an older snapshot replaces a newer one |
 //! | [`StoreLeaseTaken`](Mutant::StoreLeaseTaken) | the laws of a store: a lease has two holders |
+//! | [`ReaderSkipsPredecessor`](Mutant::ReaderSkipsPredecessor) | a shared store: after a failover a server goes on with what is gone |
+//! | [`UnknownLookedUp`](Mutant::UnknownLookedUp) | a shared store: a request that was not applied is in the log |
+//! | [`DecidedTwice`](Mutant::DecidedTwice) | a shared store: the batch of its first attempt takes its place |
+//! | [`RefusalNotConfirmed`](Mutant::RefusalNotConfirmed) | a shared store: an answer is older than its request |
+//! | [`SpeculationShown`](Mutant::SpeculationShown) | a shared store: a read shows what is not durable |
+//! | [`OthersTrusted`](Mutant::OthersTrusted) | a shared store: an answer rests on what a failover takes back |
 
 mod mutant;
 mod switch;

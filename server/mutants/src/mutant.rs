@@ -73,4 +73,16 @@ pub enum Mutant {
     StoreSnapshotGoesBack,
     /// A lease is taken from its holder.
     StoreLeaseTaken,
+    /// Over a shared store: a reader does not compare a batch's predecessor.
+    ReaderSkipsPredecessor,
+    /// Over a shared store: an append without an answer counts as lost when a look does not find it.
+    UnknownLookedUp,
+    /// Over a shared store: an append without an answer is sent again as another batch.
+    DecidedTwice,
+    /// Over a shared store: answers without a change do not look whether the log has grown.
+    RefusalNotConfirmed,
+    /// Over a shared store: reads show changes that are on their way.
+    SpeculationShown,
+    /// Over a shared store: what other servers appended counts as durable.
+    OthersTrusted,
 }

@@ -12,6 +12,7 @@ const PRODUCT: &[(&str, &[&str])] = &[
     ("server/journal", &["protocol", "server/mutants"]),
     ("server/inventory", &["protocol", "server/mutants"]),
     ("server/store", &["server/mutants"]),
+    ("server/shared", &["protocol", "server/mutants", "server/inventory", "server/store"]),
     ("client", &["protocol"]),
     ("client/load", &["protocol", "client"]),
     ("client/cli", &["protocol", "client", "client/load"]),

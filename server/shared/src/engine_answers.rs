@@ -1,0 +1,209 @@
+//! The engine's answers to what an actor asked.
+
+use crate::actor::{EventActor, Phase};
+use crate::copy::Misfit;
+use crate::request::{EventRequest, NotApplied};
+use boxoffice_mutants::{self as mutants, Mutant};
+use boxoffice_store::{Batch, Divergence, End, Outcome, Read, StoreError};
+
+/// Batches of one read: a shorter answer has all that there were.
+pub const READ_LIMIT: usize = 256;
+
+impl<R: EventRequest> EventActor<R> {
+    /// The answer to [`StoreCall::Append`](crate::StoreCall::Append).
+    pub fn appended(&mut self, outcome: Result<Outcome, StoreError>) {
+        let Phase::Appending { batch, attempt } = self.answered() else { return };
+        let is_first = attempt == 1;
+        match outcome {
+            Ok(Outcome::Appended) => self.won(batch.end(), is_first),
+            Ok(Outcome::Beaten { since }) => self.lost(&since),
+            Ok(Outcome::Diverged(why)) => self.diverged(why),
+            Ok(Outcome::Ahead { now_ms }) if is_first => {
+                self.give_up(&NotApplied::ClockAhead { now_ms });
+            }
+            Err(error) if is_first => self.give_up(&NotApplied::Store(error)),
+            Ok(Outcome::Unknown(_)) if mutants::on(Mutant::UnknownLookedUp) => {
+                self.draft.discard(&mut self.copy);
+                self.phase = Phase::Confirming { proves: false, sent: true };
+            }
+            // Once an outcome was unknown, only one that is about this batch settles it.
+            Ok(Outcome::Unknown(_) | Outcome::Ahead { .. }) | Err(_) => {
+                let batch =
+                    if mutants::on(Mutant::DecidedTwice) { self.renamed(&batch) } else { batch };
+                self.phase = Phase::Appending { batch, attempt: attempt + 1 };
+            }
+        }
+    }
+
+    /// The answer to [`StoreCall::End`](crate::StoreCall::End).
+    pub fn ends_at(&mut self, end: Result<Option<End>, StoreError>) {
+        let Phase::Confirming { proves, sent } = self.answered() else { return };
+        let own = self.copy.end();
+        match end {
+            Ok(end) if end == own && sent && mutants::on(Mutant::UnknownLookedUp) && !proves => {
+                self.requests.refuse_round(&NotApplied::TooLate);
+            }
+            Ok(end) if end == own => {
+                self.poked = false;
+                self.in_doubt &= !proves;
+                self.phase = self.settle(sent);
+            }
+            Ok(Some(end)) if end.version > self.copy.version() => {
+                self.phase = Phase::Following { proves, sent };
+            }
+            Ok(Some(end)) if end.version == self.copy.version() => {
+                self.diverged(Divergence::OtherBatch);
+            }
+            Ok(_) => self.diverged(Divergence::Shorter),
+            Err(_) if sent => self.phase = Phase::Proving { attempt: 2, sent },
+            Err(error) => {
+                self.poked = false;
+                self.requests.refuse_round(&NotApplied::Store(error));
+            }
+        }
+    }
+
+    /// The answer to [`StoreCall::Read`](crate::StoreCall::Read), with at most [`READ_LIMIT`]
+    /// batches.
+    pub fn read(&mut self, read: Result<Read, StoreError>) {
+        match self.answered() {
+            Phase::Loading => self.read_to_load(read),
+            Phase::Following { proves, sent } => self.read_to_follow(read, proves, sent),
+            _ => {}
+        }
+    }
+
+    fn read_to_load(&mut self, read: Result<Read, StoreError>) {
+        self.phase = Phase::Loading;
+        let batches = match read {
+            Ok(Read::Batches(batches)) => batches,
+            Ok(Read::Trimmed) => return self.cannot_load(&NotApplied::Trimmed),
+            Err(error) => return self.cannot_load(&NotApplied::Store(error)),
+        };
+        if let Err(misfit) = self.follow(&batches) {
+            self.copy = self.copy.restarted();
+            return self.cannot_load(&NotApplied::Log(misfit));
+        }
+        if batches.len() < READ_LIMIT {
+            self.phase = Phase::Idle;
+            // What is shown first is confirmed, like everything else.
+            self.poked = true;
+        }
+    }
+
+    fn cannot_load(&mut self, why: &NotApplied) {
+        self.poked = false;
+        self.requests.refuse_all(why);
+    }
+
+    fn read_to_follow(&mut self, read: Result<Read, StoreError>, proves: bool, sent: bool) {
+        let batches = match read {
+            Ok(Read::Batches(batches)) => batches,
+            Ok(Read::Trimmed) => return self.diverged(Divergence::Trimmed),
+            Err(_) if sent => return self.phase = Phase::Proving { attempt: 2, sent },
+            Err(error) => {
+                self.poked = false;
+                return self.requests.refuse_round(&NotApplied::Store(error));
+            }
+        };
+        let goes_on = batches.first().is_some_and(|next| self.copy.is_followed_by(next));
+        if sent && !(proves && goes_on) {
+            // The round's changes are in the log, or a failover has taken them.
+            return match batches.is_empty() {
+                true => self.phase = Phase::Proving { attempt: 2, sent },
+                false => self.diverged(Divergence::OtherBatch),
+            };
+        }
+        if proves && goes_on {
+            // The copy's end was in the log after the write, so it is durable.
+            self.in_doubt = false;
+            self.requests.answer_fresh(sent);
+            self.unshown.show(self.copy.version());
+        }
+        if self.follow(&batches).is_err() {
+            return self.diverged(Divergence::OtherBatch);
+        }
+        if batches.len() < READ_LIMIT {
+            // Where nothing is behind the copy any more, the end is looked at again.
+            self.requests.decide_again(!batches.is_empty());
+        } else {
+            self.phase = Phase::Following { proves: false, sent: false };
+        }
+    }
+
+    /// The answer to [`StoreCall::Write`](crate::StoreCall::Write).
+    pub fn written(&mut self, written: &Result<(), StoreError>) {
+        let Phase::Proving { attempt, sent } = self.answered() else { return };
+        self.phase = match written {
+            Ok(()) => Phase::Confirming { proves: true, sent },
+            Err(_) => Phase::Proving { attempt: attempt + 1, sent },
+        };
+    }
+
+    /// The answer to [`StoreCall::Pause`](crate::StoreCall::Pause).
+    pub fn paused(&mut self) {
+        let Phase::Pausing = self.answered() else { return };
+        self.phase = Phase::Idle;
+    }
+
+    /// What was asked for, which is answered now.
+    fn answered(&mut self) -> Phase {
+        debug_assert!(self.is_out, "an answer has a question");
+        self.is_out = false;
+        std::mem::replace(&mut self.phase, Phase::Idle)
+    }
+
+    /// The batch is in the log. An append that was sent once is acknowledged, and makes certain what
+    /// came before it; one that was found there may have come with a write that was cut off.
+    fn won(&mut self, end: End, is_acknowledged: bool) {
+        let changes = self.draft.keep(&mut self.copy);
+        self.copy.keep(&changes, end);
+        self.unshown.add(changes);
+        self.poked = false;
+        self.in_doubt = !is_acknowledged && !mutants::on(Mutant::OthersTrusted);
+        self.phase = self.settle(true);
+    }
+
+    /// Another batch is in the log instead: the same requests are decided again behind it.
+    fn lost(&mut self, since: &[Batch]) {
+        self.draft.discard(&mut self.copy);
+        self.contended = true;
+        match self.follow(since) {
+            Ok(()) => self.requests.decide_again(true),
+            Err(_) => self.diverged(Divergence::OtherBatch),
+        }
+    }
+
+    /// Nothing of the batch was applied, and nothing will be.
+    fn give_up(&mut self, why: &NotApplied) {
+        self.draft.discard(&mut self.copy);
+        self.requests.refuse_round(why);
+    }
+
+    fn follow(&mut self, batches: &[Batch]) -> Result<(), Misfit> {
+        for batch in batches {
+            let changes = self.copy.follow(batch)?;
+            self.unshown.add(changes);
+            self.in_doubt = !mutants::on(Mutant::OthersTrusted);
+        }
+        Ok(())
+    }
+
+    /// The same changes as another batch: a [`Mutant`].
+    fn renamed(&mut self, batch: &Batch) -> Batch {
+        let (log, end, count) = (batch.log().clone(), self.copy.end(), self.draft.changes().len());
+        Batch::new(log, end, self.ids.next(), count as u64, batch.at_ms(), batch.body())
+    }
+
+    /// Drops the copy, to load the event again and decide the requests on it.
+    fn diverged(&mut self, why: Divergence) {
+        self.draft.discard(&mut self.copy);
+        self.copy = self.copy.restarted();
+        self.requests.decide_again(false);
+        self.requests.doubt_all();
+        self.unshown.diverged(why);
+        self.in_doubt = false;
+        self.poked = true;
+        self.phase = Phase::Loading;
+    }
+}

@@ -1,0 +1,7 @@
+//! One rule of the shared way at a time, on actors over the engine in memory.
+
+mod actor {
+    mod faults;
+    mod rounds;
+    mod server;
+}
