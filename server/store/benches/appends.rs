@@ -15,7 +15,8 @@ const LOGS: [usize; 4] = [1, 16, 100, 1_000];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let server = DatabaseServer::start("")?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let address = PostgresAddress::parse(&server.address())?;
     runtime.block_on(async {
         migrate(&address).await?;

@@ -1,7 +1,7 @@
 //! Why a database cannot be the store.
 
 use super::failure::{Failure, Fate};
-use super::server_settings::UnsafeSetting;
+use super::unsafe_setting::UnsafeSetting;
 use thiserror::Error;
 
 /// Why a database cannot be the store.

@@ -25,10 +25,11 @@ mod settings;
 mod statements;
 mod store_pool;
 mod tls;
+mod unsafe_setting;
 
 pub use address::PostgresAddress;
 pub use engine::Postgres;
 pub use error::PostgresError;
 pub use schema::{Migration, migrate};
-pub use server_settings::UnsafeSetting;
 pub use settings::{PostgresSettings, UnsafeSettings};
+pub use unsafe_setting::UnsafeSetting;

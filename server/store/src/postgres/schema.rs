@@ -30,7 +30,7 @@ pub struct Migration {
 }
 
 /// Makes the tables of a store in a database, or brings them to the version of this program. Several
-/// at once wait for each other.
+/// at once wait for each other. It needs a Tokio runtime with network and time.
 ///
 /// # Errors
 /// The schema is newer than this program ([`PostgresError::SchemaNewer`]), the user may not make

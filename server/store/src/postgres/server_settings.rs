@@ -2,6 +2,7 @@
 
 use super::connection::Connection;
 use super::error::PostgresError;
+use super::unsafe_setting::UnsafeSetting;
 
 /// The oldest version that is taken, as `server_version_num` has it.
 const OLDEST: u32 = 150_000;
@@ -12,14 +13,6 @@ const NEEDED: [(&str, &str, &str); 3] = [
     ("full_page_writes", "SHOW full_page_writes", "on"),
     ("synchronous_commit", "SHOW synchronous_commit", "on"),
 ];
-
-/// A setting with which acknowledged changes may get lost.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnsafeSetting {
-    pub setting: &'static str,
-    pub value: String,
-    pub needed: &'static str,
-}
 
 /// Settings of the server that lose what was acknowledged.
 ///
