@@ -145,7 +145,7 @@ pub fn is_past(deadline: Instant) -> bool {
     Instant::now() >= deadline
 }
 
-/// Measures how long something takes, for people to read.
+/// Measures how long something takes; no part of any decision about an event.
 #[derive(Debug, Clone, Copy)]
 pub struct Stopwatch(Instant);
 

@@ -128,7 +128,7 @@ impl EventLoop {
     /// Serves until the server is stopped.
     fn run(self) {
         let Self { runtime, shared, committing, tasks, stop, say_stopped } = self;
-        let commit = commit(committing, shared.config.threads);
+        let commit = commit(committing, &shared);
         let drain = drain(&shared, &tasks, &stop);
         let (committed, connections_cut) = runtime.block_on(async { tokio::join!(commit, drain) });
         runtime.shutdown_timeout(LEAVE);
@@ -213,10 +213,13 @@ fn runtime(threads: usize) -> io::Result<Runtime> {
 }
 
 /// Makes changes durable until the ledger is closed or fails.
-async fn commit(committing: Option<Committing<RealDisk>>, threads: usize) -> Option<Committed> {
+async fn commit(
+    committing: Option<Committing<RealDisk>>,
+    shared: &ServerState,
+) -> Option<Committed> {
     let committing = committing?;
-    if threads == 1 {
-        return Some(committing.in_turns().await);
+    if shared.config.threads == 1 {
+        return Some(committing.in_turns(&shared.turns).await);
     }
     let (ended, committed) = oneshot::channel();
     let thread = thread::Builder::new().name("committer".to_owned());

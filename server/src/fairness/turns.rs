@@ -75,7 +75,7 @@ impl Turns {
     }
 
     /// Whether a single party has connections.
-    pub(super) fn is_alone(&self) -> bool {
+    pub(crate) fn is_alone(&self) -> bool {
         self.parties.load(Ordering::Relaxed) <= 1
     }
 

@@ -50,6 +50,8 @@ pub struct Committer<D: Disk> {
     clock: Clock,
     sync: SyncPolicy,
     synced_at: Timestamp,
+    /// What the last batch took to be written, and synced where each is.
+    last_append: Duration,
     /// Written, but the rows may not have them before they are durable.
     unsynced: Vec<DurableBatch>,
     /// A batch that the journal had no room for.
@@ -91,6 +93,7 @@ impl<D: Disk> Committer<D> {
             synced_at: clock.now(),
             clock,
             sync,
+            last_append: Duration::ZERO,
             unsynced: Vec::new(),
             without_room: None,
             tries_left: LAST_TRIES,
@@ -138,6 +141,11 @@ impl<D: Disk> Committer<D> {
         Ok(Taken::Batch(batch))
     }
 
+    /// How long it took to make the last batch durable, or to write it where that comes later.
+    pub(super) const fn last_append(&self) -> Duration {
+        self.last_append
+    }
+
     /// How long the next batch is to wait, so that the rows can follow.
     pub(super) fn brake(&self) -> Duration {
         self.backlog.brake()
@@ -183,7 +191,8 @@ impl<D: Disk> Committer<D> {
         };
         self.gate.settle(Position::new(mark.position));
         let records = batch.records();
-        self.commits.count(records, began.elapsed());
+        self.last_append = began.elapsed();
+        self.commits.count(records, self.last_append);
         let body = self.backlog.keeps(batch.body().len()).then(|| batch.body().into());
         self.unsynced.push(DurableBatch { mark, at, records, place, body });
         if self.sync == SyncPolicy::Always {

@@ -8,6 +8,7 @@ use super::follower::{FollowError, Followed, Follower};
 use super::pending::Pending;
 use super::segments::Workshop;
 use crate::clock::Stopwatch;
+use crate::fairness::Turns;
 use boxoffice_journal::JournalError;
 use boxoffice_journal::disk::{Disk, FolderLock};
 use std::io;
@@ -85,13 +86,13 @@ impl<D: Disk> Committing<D> {
     }
 
     /// Commits whenever something has gathered, until the ledger is closed. Other tasks of this
-    /// thread have a turn between two batches: what they record meanwhile is the next batch.
+    /// thread have `turns` between two batches: what they record meanwhile is the next batch.
     ///
     /// Each batch is written and synced within one poll, so this cannot be dropped in the middle
     /// of one; it is for a runtime's outermost future, which is never dropped.
-    pub(crate) async fn in_turns(self) -> Committed {
+    pub(crate) async fn in_turns(self, turns: &Turns) -> Committed {
         let Self { committer, pending, behind } = self;
-        behind.after(commit_in_turns(committer, &pending).await)
+        behind.after(commit_in_turns(committer, &pending, turns).await)
     }
 
     /// Commits until the ledger is closed. Blocks.
@@ -104,10 +105,12 @@ impl<D: Disk> Committing<D> {
 async fn commit_in_turns<D: Disk>(
     mut committer: Committer<D>,
     pending: &Pending,
+    turns: &Turns,
 ) -> Result<(), JournalError> {
     loop {
         let _ = tokio::time::timeout(committer.patience(), pending.gathered()).await;
-        gather(pending).await;
+        let longest = if turns.is_alone() { Duration::MAX } else { committer.last_append() };
+        gather(pending, longest).await;
         let brake = committer.brake();
         if !brake.is_zero() {
             #[expect(clippy::disallowed_methods, reason = "back-pressure holds a batch up")]
@@ -121,11 +124,14 @@ async fn commit_in_turns<D: Disk>(
 
 /// Gives other tasks turns for as long as each brings something more, but not for ever: the more
 /// changes share a sync, the more requests are answered (group commit).
-async fn gather(pending: &Pending) {
-    let mut gathered = 0;
+///
+/// No turn begins after `longest`. Where several parties have connections, that is what the disk
+/// takes: a party that always has more would otherwise hold the others' changes up.
+async fn gather(pending: &Pending, longest: Duration) {
+    let (began, mut gathered) = (Stopwatch::start(), 0);
     for _ in 0..GATHERING_TURNS {
         let now = pending.recorded();
-        if now == gathered {
+        if now == gathered || began.elapsed() >= longest {
             return;
         }
         gathered = now;
@@ -230,4 +236,43 @@ fn follow_until_closed<D: Disk>(
 fn left_to_the_next_start(backlog: &Backlog) {
     let changes = backlog.changes();
     tracing::warn!(changes, "the rows are left to the next start; the journal has them");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::pending::{BATCH_BYTES, RoomLeft};
+    use boxoffice_protocol::change::{Change, Recorded};
+    use boxoffice_protocol::id::EventId;
+    use boxoffice_protocol::time::Timestamp;
+
+    fn record(pending: &Pending) {
+        let event = EventId::parse("concert").unwrap();
+        let (at, change) = (Timestamp::default(), Change::Deleted);
+        pending.record(&event, &Recorded { version: 1, at, principal: None, change }).unwrap();
+    }
+
+    /// How many turns a batch gathers for beside a task that always has more.
+    async fn turns_beside_one_that_always_has_more(longest: Duration) -> u64 {
+        let room = RoomLeft { bytes: 1 << 30, segment: 1 << 30, rows_are_behind: false };
+        let pending = Arc::new(Pending::new(0, room, BATCH_BYTES));
+        record(&pending);
+        let busy = Arc::clone(&pending);
+        let busy = tokio::spawn(async move {
+            loop {
+                record(&busy);
+                tokio::task::yield_now().await;
+            }
+        });
+        gather(&pending, longest).await;
+        busy.abort();
+        pending.recorded() - 1
+    }
+
+    #[tokio::test]
+    async fn a_batch_gathers_for_a_bounded_number_of_turns_and_none_later_than_it_may() {
+        let turns = turns_beside_one_that_always_has_more;
+        assert_eq!(turns(Duration::MAX).await, u64::from(GATHERING_TURNS));
+        assert_eq!(turns(Duration::ZERO).await, 0);
+    }
 }
