@@ -1,8 +1,8 @@
 //! The attackers, in a process of their own: it tells when it has begun, and goes on until it is
 //! killed.
 
-use crate::polite;
 use crate::stage::{ATTACKER, BROKEN, LARGE, LIMITED};
+use crate::{many_addresses, polite};
 use boxoffice_protocol::frame::ClientCodec;
 use boxoffice_protocol::id::Token;
 use boxoffice_protocol::limits::MAX_PAGE_ROWS;
@@ -21,6 +21,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use tokio_util::codec::Encoder as _;
 
 /// Bytes that a connection sends at once.
@@ -60,22 +61,29 @@ pub(crate) enum Deed {
     BeSilentBesides,
     /// Hold places and release them.
     SpendIds,
-    /// Guess a token from each of many addresses.
-    Guess,
+    /// Hold places from each of many addresses.
+    HoldFromManyAddresses,
 }
 
-/// Attacks until the process is killed.
+/// Attacks until the process is killed, or its parent ends.
 pub(crate) fn run(attack: &Attack) -> anyhow::Result<()> {
+    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let begun = Arc::new(Semaphore::new(0));
+        let mut attackers = JoinSet::new();
         for number in 0..attack.connections {
-            tokio::spawn(connection(attack.clone(), number, Arc::clone(&begun)));
+            attackers.spawn(connection(attack.clone(), number, Arc::clone(&begun)));
         }
-        let all = begun.acquire_many(attack.connections).await?;
-        println!("attacking");
-        all.forget();
-        std::future::pending().await
+        let attacking = async {
+            begun.acquire_many(attack.connections).await?.forget();
+            println!("attacking");
+            std::future::pending().await
+        };
+        tokio::select! {
+            ended = attackers.join_next() => anyhow::bail!("an attacker ended: {ended:?}"),
+            failed = attacking => failed,
+        }
     })
 }
 
@@ -96,7 +104,9 @@ async fn once(attack: &Attack, number: u32, begin: impl FnOnce()) {
     match attack.deed {
         Deed::BeSilent => be_silent([127, 0, 0, 1], attack, begin).await,
         Deed::BeSilentBesides => be_silent([127, 0, 0, 2], attack, begin).await,
-        Deed::Guess => guess(number, attack, begin).await,
+        Deed::HoldFromManyAddresses => {
+            many_addresses::hold((number, attack.connections), attack.http, begin).await;
+        }
         Deed::TakeStreams => take_stream(attack, begin).await,
         Deed::TakeConnections => take_connection(attack, begin).await,
         Deed::BeGone => be_gone(attack, begin).await,
@@ -110,26 +120,14 @@ async fn be_silent(from: [u8; 4], attack: &Attack, begin: impl FnOnce()) {
     let _ = stream.read(&mut [0]).await;
 }
 
-/// Shows a token that is none, from one address after the other.
-async fn guess(number: u32, attack: &Attack, begin: impl FnOnce()) {
-    begin();
-    let wrong = Token::parse("bx_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").expect("visible");
-    let [_, _, high, low] = number.to_be_bytes();
-    for second in 1..=u8::MAX {
-        for third in 0..=u8::MAX {
-            // No two connections of this process have the same address.
-            let from = [127, second, third, high.wrapping_mul(251).wrapping_add(low)];
-            let mut raw = Raw::over(connect_from(from, attack.address).await);
-            let _ = raw.try_ask(&hello_with(Some(&wrong))).await;
-        }
-    }
-}
-
 async fn entered(attack: &Attack) -> Option<(TcpStream, Timestamp)> {
     let token = Token::parse(&attack.token).expect("a token");
     let stream = TcpStream::connect(attack.address).await.ok()?;
     let mut raw = Raw::over(stream);
-    match raw.try_ask(&hello_with(Some(&token))).await?.body {
+    let (_, hello) = raw.encode(&hello_with(Some(&token)));
+    raw.stream.write_all(&hello).await.ok()?;
+    // A server that is busy says so before it is asked, so this is no answer to the `Hello`.
+    match raw.receive().await?.reply.body {
         Body::Welcome(welcome) => Some((raw.stream, welcome.server_time)),
         _ => None,
     }

@@ -5,6 +5,11 @@ use anyhow::{Context, ensure};
 use clap::ValueEnum as _;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::sync_channel;
+use std::time::Duration;
+
+/// Within this time an attack has begun.
+const BEGINS_WITHIN: Duration = Duration::from_secs(60);
 
 /// Killed when this is dropped.
 pub(crate) struct Attackers(Child);
@@ -22,10 +27,23 @@ impl Attackers {
         let mut child = command.spawn().context("chrt and taskset are of util-linux")?;
         let stdout = child.stdout.take().context("it is piped")?;
         let attackers = Self(child);
-        let mut said = String::new();
-        BufReader::new(stdout).read_line(&mut said)?;
-        ensure!(said.trim() == "attacking", "the attackers did not begin");
+        let (say, said) = sync_channel(1);
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            let read = BufReader::new(stdout).read_line(&mut line);
+            // The receiver may have gone.
+            let _ = say.send(read.is_ok() && line.trim() == "attacking");
+        });
+        let has_begun = said.recv_timeout(BEGINS_WITHIN).unwrap_or(false);
+        ensure!(has_begun, "the attackers did not begin within {BEGINS_WITHIN:?}");
         Ok(attackers)
+    }
+
+    /// Ends the attack, which must have lasted until now.
+    pub(crate) fn stop(mut self) -> anyhow::Result<()> {
+        let ended = self.0.try_wait()?;
+        ensure!(ended.is_none(), "the attackers ended early: {ended:?}");
+        Ok(())
     }
 }
 

@@ -8,10 +8,12 @@
 //! core 1, beside attackers that run when it does not (`SCHED_IDLE`), all with one token. Each scene
 //! measures the polite client alone, and then beside attackers with several numbers of connections.
 //! It fails where a bound is missed. Needs Linux with two cores that do nothing else, and util-linux.
+//! [docs/fairness.md](../../../docs/fairness.md) has its figures.
 
 mod attack;
 mod attackers;
 mod http;
+mod many_addresses;
 mod newcomers;
 mod polite;
 mod report;
@@ -19,7 +21,7 @@ mod scene;
 mod stage;
 mod wire;
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use attack::Attack;
 use boxoffice_load::machine;
 use clap::{Parser, Subcommand};
@@ -28,9 +30,10 @@ use rustix::thread::{CpuSet, sched_setaffinity};
 use scene::{SCENES, Scene};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Measures what a polite client notices of attackers, and prints a table in Markdown.
+/// Measures what a polite client notices of attackers, and prints a table in Markdown, each row as
+/// soon as it is measured. All scenes take about four minutes.
 #[derive(Debug, Parser)]
 #[command(bin_name = "cargo bench -p boxoffice-benches --bench fairness --")]
 struct Arguments {
@@ -43,6 +46,9 @@ struct Arguments {
     /// Seconds of each measurement
     #[arg(long, value_name = "N", default_value_t = 4)]
     seconds: u64,
+    /// Begin no scene after so many seconds; the run fails then
+    #[arg(long, value_name = "N", default_value_t = 600)]
+    at_most: u64,
     /// Another server's program [default: this one, built with the profile dist]
     #[arg(long, value_name = "FILE")]
     server: Option<PathBuf>,
@@ -79,17 +85,21 @@ fn main() -> anyhow::Result<ExitCode> {
     own.set(1);
     sched_setaffinity(None, &own)?;
     println!("{}\n", facts.join("; "));
-    let mut report = Report::new();
+    let mut report = Report::begin();
     let asked = |scene: &&Scene| {
         let names = &arguments.scenes;
         names.is_empty() || names.iter().any(|name| scene.name.starts_with(name.as_str()))
     };
-    let span = Duration::from_secs(arguments.seconds);
+    let (begun, span) = (Instant::now(), Duration::from_secs(arguments.seconds));
     for scene in SCENES.iter().filter(asked) {
-        eprintln!("{}", scene.name);
-        let (alone, shown) = scene.play((&program, &below), &arguments.connections, span)?;
-        shown.iter().for_each(|shown| report.add(scene, &alone, shown));
+        if begun.elapsed() > Duration::from_secs(arguments.at_most) {
+            report.leave_out(scene);
+            continue;
+        }
+        let show = |alone: &_, shown: &_| report.add(scene, alone, shown);
+        let played = scene.play((&program, &below), &arguments.connections, span, show);
+        played.with_context(|| scene.name)?;
     }
-    println!("{}", report.to_markdown());
+    println!("\n{}", report.summary());
     Ok(if report.missed() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -3,11 +3,13 @@
 use crate::stage::Stage;
 use crate::wire::Wire;
 use crate::{http, polite};
+use boxoffice_protocol::time::Timestamp;
+use boxoffice_testing::new_id;
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 /// From one newcomer to the next.
-const EVERY: Duration = Duration::from_millis(15);
+const EVERY: Duration = Duration::from_millis(12);
 
 /// Within this time one is to be let in.
 const IN_TIME: Duration = Duration::from_secs(1);
@@ -18,8 +20,8 @@ pub(crate) enum Newcomers {
     None,
     /// A customer, from the address of all.
     Customer,
-    /// Customers, each from an address of its own.
-    Strangers,
+    /// Visitors, each at an address of its own, who hold a place.
+    Visitors,
     Admin,
     /// An admin that opens a stream.
     AdminStream,
@@ -63,17 +65,25 @@ impl Newcomers {
         match self {
             Self::None => Ok(()),
             Self::Customer => Wire::enter(address, &stage.polite).map(drop),
-            Self::Strangers => {
-                let [_, _, high, low] = number.to_be_bytes();
-                let from = Ipv4Addr::new(127, 0, high + 1, low);
-                Wire::enter_from(from, address, &stage.polite).map(drop)
-            }
+            Self::Visitors => hold_a_place(stage, number),
             Self::Admin => Wire::enter(address, &stage.admin).map(drop),
             Self::AdminStream => {
                 let path = format!("/v1/events/{}/stream", polite::EVENT);
-                http::ask(stage.http()?, ("GET", &path), Some(&stage.admin), "")
+                http::ask(stage.http()?, ("GET", &path), &http::bearer(&stage.admin), "").map(drop)
             }
-            Self::Probe => http::ask(stage.http()?, ("GET", "/healthz"), None, ""),
+            Self::Probe => http::ask(stage.http()?, ("GET", "/healthz"), "", "").map(drop),
         }
     }
+}
+
+/// Becomes a visitor at the address of this number, and holds a place.
+fn hold_a_place(stage: &Stage, number: u32) -> anyhow::Result<()> {
+    let from = Ipv4Addr::from(u32::from(Ipv4Addr::new(198, 18, 0, 0)) + number);
+    let from = format!("x-forwarded-for: {from}\r\n");
+    let welcomed = http::ask(stage.http()?, ("POST", "/v1/visitor"), &from, "")?;
+    let headers = format!("{from}{}", http::visitor(&welcomed)?);
+    let now = Timestamp::default().plus(polite::wall_clock());
+    let hold = format!(r#"{{"id":"{}","standing":{{"places":1}}}}"#, new_id(now));
+    let path = format!("/v1/events/{}/reservations", polite::EVENT);
+    http::ask(stage.http()?, ("POST", &path), &headers, &hold).map(drop)
 }

@@ -1,7 +1,7 @@
 //! A polite client: 100 reservations a second, each sent when it is due, whatever the answers do.
 
 use crate::wire::Wire;
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use boxoffice_load::statistics::percentile;
 use boxoffice_protocol::frame::ClientCodec;
 use boxoffice_protocol::id::Token;
@@ -89,7 +89,7 @@ impl Polite {
     }
 }
 
-fn wall_clock() -> Duration {
+pub(crate) fn wall_clock() -> Duration {
     let now = clock_gettime(ClockId::Realtime);
     let (seconds, nanoseconds) = (now.tv_sec, now.tv_nsec);
     Duration::new(seconds.cast_unsigned(), u32::try_from(nanoseconds).unwrap_or_default())
@@ -98,7 +98,7 @@ fn wall_clock() -> Duration {
 fn read(stream: &TcpStream, sent: &Receiver<Sent>) -> anyhow::Result<Latencies> {
     let mut latencies = Latencies::default();
     let mut input = BytesMut::new();
-    let mut arrived = None;
+    let mut arrived = Duration::ZERO;
     for (due, written) in sent {
         let frame = loop {
             if let Some(frame) = ClientCodec.decode(&mut input)? {
@@ -112,7 +112,6 @@ fn read(stream: &TcpStream, sent: &Receiver<Sent>) -> anyhow::Result<Latencies> 
             other => anyhow::bail!("not reserved: {other:?}"),
         }
         latencies.seen.push(micros(due.elapsed()));
-        let arrived = arrived.context("the kernel does not say when a reply arrived")?;
         latencies.at_server.push(micros(arrived.saturating_sub(written)));
     }
     latencies.seen.sort_unstable();
@@ -120,8 +119,9 @@ fn read(stream: &TcpStream, sent: &Receiver<Sent>) -> anyhow::Result<Latencies> 
     Ok(latencies)
 }
 
-/// Receives some bytes, and returns when the last of them arrived.
-fn receive(stream: &TcpStream, input: &mut BytesMut) -> anyhow::Result<Option<Duration>> {
+/// Receives some bytes, and returns when the last of them arrived. The kernel takes a moment until
+/// it tells this; before, it is when they were received.
+fn receive(stream: &TcpStream, input: &mut BytesMut) -> anyhow::Result<Duration> {
     let mut buffer = [0; 4_096];
     let mut slices = [IoSliceMut::new(&mut buffer)];
     let mut space = nix::cmsg_space!(TimeSpec);
@@ -134,7 +134,7 @@ fn receive(stream: &TcpStream, input: &mut BytesMut) -> anyhow::Result<Option<Du
     let bytes = message.bytes;
     ensure!(bytes > 0, "the server closed the connection");
     input.extend_from_slice(&buffer[..bytes]);
-    Ok(arrived)
+    Ok(arrived.unwrap_or_else(wall_clock))
 }
 
 fn micros(span: Duration) -> u32 {

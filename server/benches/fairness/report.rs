@@ -1,8 +1,7 @@
-//! The table of what the scenes showed.
+//! The table of what the scenes showed, a row at a time.
 
 use crate::polite::Latencies;
 use crate::scene::{Bound, Scene, Shown};
-use boxoffice_load::table::Table;
 
 /// Times that p50 may be what it is alone.
 const P50_TIMES: f64 = 3.0;
@@ -14,49 +13,65 @@ const P99_MS: f64 = 2.0;
 /// The share of newcomers that are let in within a second.
 const LET_IN: f64 = 0.99;
 
+/// Headings of the table. The first is of names, the others are of figures.
+const HEADINGS: [&str; 14] = [
+    "scene",
+    "connections",
+    "alone p50",
+    "p99",
+    "beside p50",
+    "p99",
+    "times p50",
+    "p99",
+    "server alone p50",
+    "p99",
+    "server beside p50",
+    "p99",
+    "let in",
+    "held",
+];
+
+/// The least widths of a column of names and of one of figures.
+const NAME: usize = 26;
+const FIGURE: usize = 7;
+
 pub(crate) struct Report {
-    table: Table,
     missed: u32,
 }
 
 impl Report {
-    pub(crate) fn new() -> Self {
-        let headings = [
-            "scene",
-            "connections",
-            "alone p50",
-            "p99",
-            "beside p50",
-            "p99",
-            "times p50",
-            "p99",
-            "server alone p50",
-            "p99",
-            "server beside p50",
-            "p99",
-            "let in",
-            "held",
-        ];
-        Self { table: Table::of_figures(headings), missed: 0 }
+    /// Prints the head of the table.
+    pub(crate) fn begin() -> Self {
+        println!("{}", line(&HEADINGS));
+        let rule = |width| format!("{}:", "-".repeat(width + 1));
+        let figures: Vec<_> = widths().skip(1).map(rule).collect();
+        println!("|{}|{}|", "-".repeat(NAME + 2), figures.join("|"));
+        Self { missed: 0 }
     }
 
     /// Bounds that were missed.
-    pub(crate) fn missed(&self) -> u32 {
+    pub(crate) const fn missed(&self) -> u32 {
         self.missed
     }
 
-    pub(crate) fn to_markdown(&self) -> String {
+    /// What the table means, and how many bounds were missed.
+    pub(crate) fn summary(&self) -> String {
         format!(
-            "{}\nMilliseconds from when a request was due to its durable answer; at the server, from \
+            "Milliseconds from when a request was due to its durable answer; at the server, from \
              when it could be read there. Bounds: p50 {P50_TIMES} times what it is alone; p99 \
              {P99_TIMES} times, or {P99_MS} ms; {LET_IN} of newcomers are let in within a second. \
              Missed: {}.",
-            self.table.to_markdown(),
             self.missed
         )
     }
 
-    /// Adds what a scene showed beside what the polite client saw alone.
+    /// Says that a scene is not played, as there was no time left.
+    pub(crate) fn leave_out(&mut self, scene: &Scene) {
+        println!("{}", line(&[scene.name, "", "left out"]));
+        self.missed += 1;
+    }
+
+    /// Prints what a scene showed beside what the polite client saw alone.
     pub(crate) fn add(&mut self, scene: &Scene, alone: &Latencies, shown: &Shown) {
         let beside = &shown.beside;
         if let Some(refusal) = &beside.refusal {
@@ -82,8 +97,27 @@ impl Report {
             came => format!("{} of {came}", shown.let_in.in_time),
         });
         cells.push(if held { "yes" } else { "NO" }.to_owned());
-        self.table.row(cells);
+        println!("{}", line(&cells));
     }
+}
+
+/// The widths of the columns.
+fn widths() -> impl Iterator<Item = usize> {
+    let least = std::iter::once(NAME).chain(std::iter::repeat(FIGURE));
+    HEADINGS.iter().zip(least).map(|(heading, least)| heading.len().max(least))
+}
+
+/// A row in Markdown. Cells that are missing are empty.
+fn line(cells: &[impl AsRef<str>]) -> String {
+    let cells = cells.iter().map(|cell| cell.as_ref()).chain(std::iter::repeat(""));
+    let mut line = String::new();
+    for (at, (cell, width)) in cells.zip(widths()).enumerate() {
+        line += &match at {
+            0 => format!("| {cell:<width$} "),
+            _ => format!("| {cell:>width$} "),
+        };
+    }
+    line + "|"
 }
 
 fn is_held(bound: Bound, alone: &Latencies, shown: &Shown) -> bool {

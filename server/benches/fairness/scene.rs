@@ -115,8 +115,9 @@ pub(crate) const SCENES: &[Scene] = &[
     },
     Scene {
         name: "row-49-addresses",
-        deed: Deed::Guess,
-        newcomers: Newcomers::Strangers,
+        arguments: &["--visitors=yes", "--trusted-proxy=127.0.0.1"],
+        deed: Deed::HoldFromManyAddresses,
+        newcomers: Newcomers::Visitors,
         bound: Bound::Newcomers,
         connections: Some(200),
         ..SCENE
@@ -131,31 +132,33 @@ pub(crate) struct Shown {
 }
 
 impl Scene {
-    /// Plays the scene with each number of connections; returns what the polite client saw alone,
+    /// Plays the scene with each number of connections, and shows what the polite client saw alone
     /// and beside.
     pub(crate) fn play(
         &self,
         (program, below): (&Path, &Path),
         connections: &[u32],
         span: Duration,
-    ) -> anyhow::Result<(Latencies, Vec<Shown>)> {
+        mut show: impl FnMut(&Latencies, &Shown),
+    ) -> anyhow::Result<()> {
+        eprintln!("{}: setting the stage", self.name);
         let stage = Stage::open((program, below), self.arguments, self.set)?;
         let mut polite = Polite::enter(stage.address(), &stage.polite)?;
         polite.ask(span / 5)?;
         let alone = polite.ask(span)?;
         let own = self.connections.map(|connections| [connections]);
-        let mut shown = Vec::new();
         for &connections in own.as_ref().map_or(connections, |own| own) {
+            eprintln!("{}: {connections} connections", self.name);
             let attackers = Attackers::start(&self.attack(&stage, connections)?)?;
             let (beside, let_in) = std::thread::scope(|scope| {
                 let coming = scope.spawn(|| self.newcomers.come(&stage, span));
                 let beside = polite.ask(span);
                 (beside, coming.join().expect("it does not panic"))
             });
-            drop(attackers);
-            shown.push(Shown { connections, beside: beside?, let_in });
+            attackers.stop()?;
+            show(&alone, &Shown { connections, beside: beside?, let_in });
         }
-        Ok((alone, shown))
+        Ok(())
     }
 
     fn attack(&self, stage: &Stage, connections: u32) -> anyhow::Result<Attack> {

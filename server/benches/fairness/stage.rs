@@ -127,7 +127,7 @@ impl Stage {
         let hall =
             format!(r#"{{"name":"x","starts_at":"2099-01-01T00:00:00Z","sections":[{sections}]}}"#);
         let path = format!("/v1/events/{BROKEN}");
-        http::ask(self.http()?, ("PUT", &path), Some(&self.admin), &hall)?;
+        http::ask(self.http()?, ("PUT", &path), &http::bearer(&self.admin), &hall)?;
         let mut sold = Vec::new();
         for number in 0..SECTIONS {
             let section = Some(format!("s{number}").parse()?);
