@@ -150,16 +150,16 @@ fn repeated(labels: &[SeatLabel]) -> Option<&SeatLabel> {
         let index = (1..labels.len()).find(|&index| labels[..index].contains(&labels[index]))?;
         return labels.get(index);
     }
-    let keyed = labels.iter().enumerate().map(|(index, label)| (sort_key(label), index));
-    let mut order: SmallVec<[(u64, usize); MAX_RESERVATION_PLACES as usize]> = keyed.collect();
-    order.sort_unstable_by(|&(key, index), &(other_key, other)| {
-        let same_key = || labels[index].cmp(&labels[other]).then(index.cmp(&other));
-        key.cmp(&other_key).then_with(same_key)
-    });
-    let is_same =
-        |one: (u64, usize), next: (u64, usize)| one.0 == next.0 && labels[one.1] == labels[next.1];
-    let repeats = order.windows(2).filter(|pair| is_same(pair[0], pair[1]));
-    repeats.map(|pair| pair[1].1).min().map(|index| &labels[index])
+    let mut keys: SmallVec<[u64; MAX_RESERVATION_PLACES as usize]> =
+        labels.iter().map(sort_key).collect();
+    keys.sort_unstable();
+    if keys.windows(2).all(|pair| pair[0] != pair[1]) {
+        return None;
+    }
+    let mut order: SmallVec<[usize; MAX_RESERVATION_PLACES as usize]> = (0..labels.len()).collect();
+    order.sort_by(|&one, &other| labels[one].cmp(&labels[other]));
+    let repeats = order.windows(2).filter(|pair| labels[pair[0]] == labels[pair[1]]);
+    repeats.map(|pair| pair[1]).min().map(|index| &labels[index])
 }
 
 /// A number that is compared faster than a label: the same for equal ones, and seldom for others.
