@@ -10,12 +10,14 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
+use tokio_postgres::error::{DbError, Severity};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{AsyncMessage, Client, NoTls, Row, Statement};
 
-/// Of every connection: a commit is durable, and a statement ends before a trimmed key does.
-const SETTINGS: &str = "SET synchronous_commit = on; SET statement_timeout = '10s'; \
-    SET default_transaction_isolation = 'read committed'";
+/// Of every connection: a commit is durable, or comes with a warning that is told, and a statement
+/// ends before a trimmed key does.
+const SETTINGS: &str = "SET synchronous_commit = on; SET client_min_messages = warning; \
+    SET statement_timeout = '10s'; SET default_transaction_isolation = 'read committed'";
 
 /// Longer than any statement may take. A server that has not answered by then is not waited for.
 const ANSWER: Duration = Duration::from_secs(15);
@@ -121,7 +123,7 @@ where
     let task = tokio::spawn(async move {
         while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
             match (message, &hints) {
-                (AsyncMessage::Notice(notice), _) if notice.severity() == "WARNING" => {
+                (AsyncMessage::Notice(notice), _) if is_warning(&notice) => {
                     warnings.fetch_add(1, Ordering::AcqRel);
                 }
                 // One that is lost is found by the ends of logs.
@@ -133,6 +135,11 @@ where
         }
     });
     task.abort_handle()
+}
+
+/// By the name of its severity that is the same in every language.
+fn is_warning(notice: &DbError) -> bool {
+    notice.parsed_severity() == Some(Severity::Warning)
 }
 
 fn no_answer() -> Failure {
