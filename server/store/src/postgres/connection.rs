@@ -29,6 +29,7 @@ pub(super) type Values<'a> = &'a [&'a (dyn ToSql + Sync)];
 pub(super) struct Connection {
     client: Client,
     prepared: HashMap<&'static str, Statement>,
+    /// How many came so far.
     warnings: Arc<AtomicU64>,
     task: AbortHandle,
 }
@@ -64,11 +65,6 @@ impl Connection {
         self.client.is_closed()
     }
 
-    /// Warnings so far. One during a commit may say that it is not on a standby yet.
-    pub(super) fn warnings(&self) -> u64 {
-        self.warnings.load(Ordering::Acquire)
-    }
-
     /// Runs statements that come without values.
     pub(super) async fn run(&self, statements: &str) -> Result<(), Failure> {
         let ran = tokio::time::timeout(ANSWER, self.client.batch_execute(statements)).await;
@@ -76,7 +72,8 @@ impl Connection {
         ran.map_err(|error| Failure::of_sent(&error))
     }
 
-    /// Asks for rows. The statement is prepared when it is asked for the first time.
+    /// Asks for rows. The statement is prepared when it is asked for the first time. One that comes
+    /// with a warning is unknown: a commit whose wait for a standby was cut is local only.
     pub(super) async fn ask(
         &mut self,
         statement: &'static str,
@@ -89,9 +86,13 @@ impl Connection {
         if self.is_closed() {
             return Err(Failure::unavailable("the connection was lost before it was used"));
         }
+        let before = self.warnings.load(Ordering::Acquire);
         let rows = tokio::time::timeout(ANSWER, self.client.query(&prepared, values)).await;
-        let rows = rows.map_err(|_| no_answer())?;
-        rows.map_err(|error| Failure::of_sent(&error))
+        let rows = rows.map_err(|_| no_answer())?.map_err(|error| Failure::of_sent(&error))?;
+        match self.warnings.load(Ordering::Acquire) == before {
+            true => Ok(rows),
+            false => Err(Failure::unknown("the answer came with a warning")),
+        }
     }
 
     async fn prepare(&mut self, statement: &'static str) -> Result<Statement, Failure> {

@@ -2,13 +2,22 @@
 
 use crate::bench::connect;
 use crate::{append, batch, log, server};
-use boxoffice_store::{Outcome, Postgres, PostgresAddress, PostgresSettings, Read, Store, migrate};
+use boxoffice_store::{
+    Outcome, Postgres, PostgresAddress, PostgresSettings, Read, Store, StoreError, migrate,
+};
+use std::time::Duration;
 use tokio_postgres::Client;
 
 /// Waits until a statement waits for a standby.
 async fn until_waiting_for_a_standby(operator: &Client) {
     let count = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
     while operator.query_one(count, &[]).await.expect("it is up").get::<_, i64>(0) == 0 {}
+}
+
+async fn cut_the_wait(operator: &Client) {
+    until_waiting_for_a_standby(operator).await;
+    let cut = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+    operator.batch_execute(cut).await.expect("a statement");
 }
 
 async fn require_a_standby(operator: &Client) {
@@ -34,9 +43,7 @@ async fn a_cut_wait_for_a_standby_is_unknown_until_a_standby_has_the_batch() {
     standby.crash();
     let second = batch(&store, "cut", Some(first.end())).await;
     let answer = store.append(vec![second.clone()]).pop().expect("an answer for a batch");
-    until_waiting_for_a_standby(&operator).await;
-    let cut = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
-    operator.batch_execute(cut).await.expect("a statement");
+    cut_the_wait(&operator).await;
     let outcome = answer.await;
     assert!(matches!(outcome, Ok(Outcome::Unknown(_))), "{outcome:?}");
     let both = vec![first, second.clone()];
@@ -48,6 +55,18 @@ async fn a_cut_wait_for_a_standby_is_unknown_until_a_standby_has_the_batch() {
     }
     standby.resume();
     assert_eq!(again.await, Ok(Outcome::Appended));
+}
+
+#[tokio::test]
+async fn a_lease_whose_wait_for_a_standby_was_cut_is_not_granted() {
+    let primary = server!("");
+    let store = crate::open(&primary).await;
+    let operator = connect(&primary.address()).await;
+    require_a_standby(&operator).await;
+    let lease = store.lease("sweeper", "one", Vec::new(), Duration::from_secs(60));
+    cut_the_wait(&operator).await;
+    let answer = lease.await;
+    assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
 }
 
 #[tokio::test]
