@@ -23,11 +23,14 @@ pub(super) fn check(batch: &Batch) -> Result<(), StoreError> {
     super::rows::signed(largest).map(drop)
 }
 
-/// Appends batches of different logs, which [`check`] has let pass. A failure is that of all.
+/// What became of batches, and the failure, if any, of a statement that looked at some of them.
+pub(super) type Answers = (Vec<Answer>, Option<Failure>);
+
+/// Appends batches of different logs, which [`check`] has let pass. An error is that of all.
 pub(super) async fn append(
     connection: &mut Connection,
     batches: &[&Batch],
-) -> Result<Vec<Answer>, Failure> {
+) -> Result<Answers, Failure> {
     let inserted = insert(connection, batches).await?;
     let mut answers: Vec<Option<Answer>> = Vec::with_capacity(batches.len());
     let mut missed = Vec::new();
@@ -38,13 +41,15 @@ pub(super) async fn append(
             missed.push(*batch);
         }
     }
-    let mut explained = explanations(connection, &missed).await;
-    confirm(connection, &missed, &mut explained).await;
+    let (mut explained, mut failure) = explanations(connection, &missed).await;
+    if failure.is_none() {
+        failure = confirm(connection, &missed, &mut explained).await;
+    }
     let mut explained = explained.into_iter();
     let unexplained = || Err(StoreError::Refused("the database told of too few logs".to_owned()));
     let answer =
         |answer: Option<Answer>| answer.or_else(|| explained.next()).unwrap_or_else(unexplained);
-    Ok(answers.into_iter().map(answer).collect())
+    Ok((answers.into_iter().map(answer).collect(), failure))
 }
 
 /// The logs that got their batch.
@@ -69,17 +74,24 @@ async fn insert(
             &[&logs, &firsts, &lasts, &ids, &predecessors, &times, &bodies, &checksums, &ahead],
         )
         .await?;
-    let log = |row: &Row| column(row, 0);
+    logs_of(&rows)
+}
+
+/// The logs that a statement wrote to.
+fn logs_of(rows: &[Row]) -> Result<HashSet<String>, Failure> {
+    let logs = rows.iter().map(|row| column(row, 0)).collect::<Result<_, _>>();
     // The statement was committed; only its answer cannot be read.
-    rows.iter()
-        .map(log)
-        .collect::<Result<_, _>>()
-        .map_err(|error| Failure::unknown(error.to_string()))
+    logs.map_err(|error| Failure::unknown(error.to_string()))
 }
 
 /// Lets batches that were there already wait for a commit of our own, as an append does. A standby
 /// may not have them: the commit that inserted them may have been cut while it waited for one.
-async fn confirm(connection: &mut Connection, missed: &[&Batch], explained: &mut [Answer]) {
+/// Returns the failure that left them unknown.
+async fn confirm(
+    connection: &mut Connection,
+    missed: &[&Batch],
+    explained: &mut [Answer],
+) -> Option<Failure> {
     let there = |(batch, answer): (&&Batch, &Answer)| {
         let is_there = matches!(answer, Ok(Outcome::Appended));
         is_there.then(|| (batch.log().as_str().to_owned(), batch.first().cast_signed()))
@@ -87,21 +99,28 @@ async fn confirm(connection: &mut Connection, missed: &[&Batch], explained: &mut
     let there = missed.iter().zip(&*explained).filter_map(there);
     let (logs, firsts): (Vec<_>, Vec<_>) = there.unzip();
     if logs.is_empty() {
-        return;
+        return None;
     }
-    let why = match connection.ask(include_str!("confirm.sql"), &[&logs, &firsts]).await {
-        Ok(_) => return,
-        Err(failure) => failure.why,
+    let asked = connection.ask(include_str!("confirm.sql"), &[&logs, &firsts]).await;
+    let (written, failure) = match asked.and_then(|rows| logs_of(&rows)) {
+        Ok(written) => (written, None),
+        Err(failure) => (HashSet::new(), Some(failure)),
     };
-    for answer in explained.iter_mut().filter(|answer| matches!(answer, Ok(Outcome::Appended))) {
-        *answer = Ok(Outcome::Unknown(why.clone()));
+    let untold = "it was there, and was gone when it was written again";
+    let why = failure.as_ref().map_or(untold, |failure| &failure.why);
+    for (batch, answer) in missed.iter().zip(explained) {
+        let is_there = matches!(answer, Ok(Outcome::Appended));
+        if is_there && !written.contains(batch.log().as_str()) {
+            *answer = Ok(Outcome::Unknown(why.to_owned()));
+        }
     }
+    failure
 }
 
 /// Why batches were not inserted, from what their logs have.
-async fn explanations(connection: &mut Connection, missed: &[&Batch]) -> Vec<Answer> {
+async fn explanations(connection: &mut Connection, missed: &[&Batch]) -> Answers {
     if missed.is_empty() {
-        return Vec::new();
+        return (Vec::new(), None);
     }
     let logs: Vec<_> = missed.iter().map(|batch| batch.log().as_str()).collect();
     let firsts: Vec<_> = missed.iter().map(|batch| batch.first().cast_signed()).collect();
@@ -110,7 +129,8 @@ async fn explanations(connection: &mut Connection, missed: &[&Batch]) -> Vec<Ans
         // The batches may be on their way by another connection still, so that no look is no
         // proof that nothing was applied.
         Err(failure) => {
-            return missed.iter().map(|_| Ok(Outcome::Unknown(failure.why.clone()))).collect();
+            let unknown = |_| Ok(Outcome::Unknown(failure.why.clone()));
+            return (missed.iter().map(unknown).collect(), Some(failure));
         }
     };
     let explanation = |(batch, place): (&&Batch, i64)| {
@@ -127,5 +147,5 @@ async fn explanations(connection: &mut Connection, missed: &[&Batch]) -> Vec<Ans
         }
         explain(batch, found, now)
     };
-    missed.iter().zip(1..).map(explanation).collect()
+    (missed.iter().zip(1..).map(explanation).collect(), None)
 }

@@ -10,9 +10,10 @@ use super::append::{Answer, append, check};
 use super::append_queue::{AppendQueue, Waiting};
 use super::failure::{Failure, Fate};
 use super::settings::PostgresSettings;
-use super::store_pool::{StorePool, give_back};
+use super::store_pool::{Connector, StorePool, give_back};
 use crate::batch::Batch;
 use crate::outcome::Outcome;
+use deadpool::managed::Object;
 use parking_lot::Mutex;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -87,7 +88,7 @@ impl Appender {
                 }
                 group
             };
-            let mut connection = match connection {
+            let connection = match connection {
                 Ok(connection) => connection,
                 Err(failure) => {
                     answer_unsent(group, &failure);
@@ -97,15 +98,9 @@ impl Appender {
             // What did not fit, or came meanwhile, does not wait for this group.
             self.wake();
             let batches: Vec<_> = group.iter().map(|it| &it.batch).collect();
-            match append(&mut connection, &batches).await {
-                Ok(answers) => {
-                    drop(connection);
-                    self.answer(group.into_iter().zip(answers));
-                }
-                Err(failure) => {
-                    give_back(connection, &failure);
-                    self.failed(group, &failure);
-                }
+            match append_over(connection, &batches).await {
+                Ok(answers) => self.answer(group.into_iter().zip(answers)),
+                Err(failure) => self.failed(group, &failure),
             }
         }
     }
@@ -127,7 +122,10 @@ impl Appender {
     /// Sends a batch whose log another server is appending to.
     async fn send_patiently(self: Arc<Self>, waiting: Waiting) {
         let batches = [&waiting.batch];
-        let answered = self.patient.with(async |it| append(it, &batches).await).await;
+        let answered = match self.patient.connection().await {
+            Ok(connection) => append_over(connection, &batches).await,
+            Err(failure) => Err(failure),
+        };
         let answer = match answered {
             Ok(answers) => answers.into_iter().next(),
             Err(failure) => Some(unanswered(&failure)),
@@ -143,6 +141,21 @@ impl Appender {
             answer(waiting.say, outcome);
         }
     }
+}
+
+/// Appends over a connection, and gives it back unless a failure may have to do with it.
+async fn append_over(
+    mut connection: Object<Connector>,
+    batches: &[&Batch],
+) -> Result<Vec<Answer>, Failure> {
+    let (answers, failure) = match append(&mut connection, batches).await {
+        Ok((answers, failure)) => (Ok(answers), failure),
+        Err(failure) => (Err(failure.clone()), Some(failure)),
+    };
+    if let Some(failure) = failure {
+        give_back(connection, &failure);
+    }
+    answers
 }
 
 /// Answers what has waited for too long, for as long as the store is there.

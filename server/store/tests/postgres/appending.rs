@@ -3,6 +3,7 @@
 use crate::bench::connect;
 use crate::{append, batch, log, open, server};
 use boxoffice_store::{Outcome, Read, Store, StoreError};
+use tokio_postgres::Client;
 
 #[tokio::test]
 async fn a_refused_batch_takes_no_other_with_it() {
@@ -21,6 +22,45 @@ async fn a_refused_batch_takes_no_other_with_it() {
     assert_eq!([&answers[0], &answers[2]], [&Ok(Outcome::Appended); 2]);
     let refused = matches!(&answers[1], Err(StoreError::Refused(why)) if why.contains("23514"));
     assert!(refused, "{answers:?}");
+}
+
+/// Has the database do this where a batch that is there is written again.
+async fn when_written_again(operator: &Client, statement: &str) {
+    let trigger = format!(
+        "CREATE OR REPLACE FUNCTION again() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN {statement}; END $$;
+         CREATE OR REPLACE TRIGGER again BEFORE UPDATE ON boxoffice_batch
+            FOR EACH ROW EXECUTE FUNCTION again()"
+    );
+    operator.batch_execute(&trigger).await.expect("a statement");
+}
+
+#[tokio::test]
+async fn a_batch_that_was_there_is_unknown_where_it_was_not_written_again() {
+    let server = server!("");
+    let store = open(&server).await;
+    let operator = connect(&server.address()).await;
+    let there = batch(&store, "there", None).await;
+    assert_eq!(append(&store, &there).await, Ok(Outcome::Appended));
+    when_written_again(&operator, "RETURN NULL").await;
+    let answer = append(&store, &there).await;
+    assert!(matches!(answer, Ok(Outcome::Unknown(_))), "{answer:?}");
+    when_written_again(&operator, "RETURN NEW").await;
+    assert_eq!(append(&store, &there).await, Ok(Outcome::Appended));
+}
+
+#[tokio::test]
+async fn a_connection_that_may_be_busy_still_is_not_used_again() {
+    let server = server!("");
+    let store = open(&server).await;
+    let operator = connect(&server.address()).await;
+    let there = batch(&store, "there", None).await;
+    assert_eq!(append(&store, &there).await, Ok(Outcome::Appended));
+    let cut = "RAISE EXCEPTION 'cut by %', pg_backend_pid() USING ERRCODE = '57014'";
+    when_written_again(&operator, cut).await;
+    let (one, other) = (append(&store, &there).await, append(&store, &there).await);
+    let cut = |it: &_| matches!(it, Ok(Outcome::Unknown(why)) if why.contains("cut by"));
+    assert!(cut(&one) && cut(&other) && one != other, "{one:?} {other:?}");
 }
 
 #[tokio::test]
