@@ -3,6 +3,7 @@
 use super::error::PostgresError;
 use super::tls::verifying;
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio_postgres::Config;
@@ -61,7 +62,7 @@ impl PostgresAddress {
             config.tcp_user_timeout(UNACKNOWLEDGED);
         }
         config.application_name("boxoffice");
-        let tls = options.tls(config.get_hosts())?;
+        let tls = options.tls(&config)?;
         config.ssl_mode(match tls {
             Tls::Off => SslMode::Disable,
             Tls::Verified(_) => SslMode::Require,
@@ -117,10 +118,10 @@ impl TlsOptions {
         (before.to_owned() + &others.join(&separator.to_string()), options)
     }
 
-    fn tls(self, hosts: &[Host]) -> Result<Tls, PostgresError> {
+    fn tls(self, config: &Config) -> Result<Tls, PostgresError> {
         let verified = || verifying(self.authorities.as_deref()).map(Tls::Verified);
         match self.mode.as_deref() {
-            None if hosts.iter().all(is_here) => Ok(Tls::Off),
+            None if is_here(config) => Ok(Tls::Off),
             None | Some("require" | "verify-full") => verified(),
             Some("disable") => Ok(Tls::Off),
             Some(_) => Err(PostgresError::Address(
@@ -130,12 +131,13 @@ impl TlsOptions {
     }
 }
 
-/// Whether a host is this machine.
-fn is_here(host: &Host) -> bool {
-    match host {
+/// Whether all hosts are this machine, by their names and by the addresses that go before these.
+fn is_here(config: &Config) -> bool {
+    let is_here = |host: &Host| match host {
         Host::Tcp(name) => {
-            name == "localhost" || name.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+            name == "localhost" || name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
         }
         Host::Unix(_) => true,
-    }
+    };
+    config.get_hosts().iter().all(is_here) && config.get_hostaddrs().iter().all(IpAddr::is_loopback)
 }

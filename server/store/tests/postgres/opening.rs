@@ -76,13 +76,18 @@ fn what_protects_too_little_is_refused_by_name() {
         ("postgres://db.example/shop?sslmode=prefer", "verify-full"),
         ("postgres://db.example/shop?sslrootcert=%2Fno%2Fsuch.pem", "/no/such.pem"),
         ("host=localhost sslrootcert=/no/such.pem sslmode=verify-full", "/no/such.pem"),
+        ("host=localhost hostaddr=192.0.2.1 sslrootcert=/no/such.pem", "/no/such.pem"),
         ("host=localhost target_session_attrs=read-only", "read-write"),
         ("dbname=shop", "host"),
     ] {
         let error = PostgresAddress::parse(address).expect_err("it is wrong").to_string();
         assert!(error.contains(named), "{address}: {error}");
     }
-    for address in ["postgres://one.example,two.example/shop?sslmode=disable", "host=/run/pg"] {
+    for address in [
+        "postgres://one.example,two.example/shop?sslmode=disable",
+        "host=/run/pg",
+        "host=localhost hostaddr=127.0.0.1 sslrootcert=/no/such.pem",
+    ] {
         PostgresAddress::parse(address).expect("it was chosen");
     }
 }
