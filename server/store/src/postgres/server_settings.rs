@@ -8,11 +8,9 @@ use super::unsafe_setting::UnsafeSetting;
 const OLDEST: u32 = 150_000;
 
 /// Settings without which a crash loses what was acknowledged: how to ask, and what they have to be.
-const NEEDED: [(&str, &str, &str); 3] = [
-    ("fsync", "SHOW fsync", "on"),
-    ("full_page_writes", "SHOW full_page_writes", "on"),
-    ("synchronous_commit", "SHOW synchronous_commit", "on"),
-];
+/// Those that a connection may change are set by each connection.
+const NEEDED: [(&str, &str, &str); 2] =
+    [("fsync", "SHOW fsync", "on"), ("full_page_writes", "SHOW full_page_writes", "on")];
 
 /// Settings of the server that lose what was acknowledged.
 ///
