@@ -3,7 +3,8 @@
 use crate::log_id::LogId;
 use thiserror::Error;
 
-/// Why an engine gives no answer. From an append it always means that nothing was applied.
+/// Why an engine gives no answer. From an append it always means that this call applied nothing; an
+/// earlier one of the same batch may have.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StoreError {
     #[error("the store cannot be reached: {0}")]

@@ -18,8 +18,9 @@ const LOCK: &str = "BEGIN; SELECT pg_advisory_xact_lock(7117);
 
 const VERSION: &str = "SELECT coalesce(max(version), 0) FROM boxoffice_schema";
 
-/// How long a migration waits for another one, and for statements of servers that run.
-const WAIT: Duration = Duration::from_secs(60);
+/// How long a statement of a migration waits for another migration, and for statements of servers
+/// that run. It is less than any statement may take, so that the error names the wait.
+const WAIT: Duration = Duration::from_secs(7);
 
 /// What [`migrate`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,11 +31,12 @@ pub struct Migration {
 }
 
 /// Makes the tables of a store in a database, or brings them to the version of this program. Several
-/// at once wait for each other. It needs a Tokio runtime with network and time.
+/// at once wait for each other for a few seconds. It needs a Tokio runtime with network and time.
 ///
 /// # Errors
 /// The schema is newer than this program ([`PostgresError::SchemaNewer`]), the user may not make
-/// tables, or the server cannot be reached. Nothing was changed then.
+/// tables, another migration takes too long, or the server cannot be reached. Nothing was changed
+/// then, unless the connection was lost at the very end: migrating again tells.
 pub async fn migrate(address: &PostgresAddress) -> Result<Migration, PostgresError> {
     let mut connection = Connection::open(address, WAIT, None).await?;
     connection.run(LOCK).await?;
