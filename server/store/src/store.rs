@@ -17,8 +17,8 @@ pub type Pending<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send>
 /// An engine that many servers share.
 pub trait Store: Send + Sync {
     /// Appends batches of different logs. Each has an answer of its own, and a slow log holds up no
-    /// other. A batch is inserted only if its predecessor is its log's newest one; one that is in the
-    /// log already has [`Outcome::Appended`] again.
+    /// other. A batch is inserted only if its predecessor is its log's newest one; one that is in
+    /// the log already has [`Outcome::Appended`] again.
     fn append(&self, batches: Vec<Batch>) -> Vec<Pending<Outcome>>;
 
     /// The log's batches behind this version, at most `limit`, in order.

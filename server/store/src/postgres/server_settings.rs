@@ -7,8 +7,8 @@ use super::unsafe_setting::UnsafeSetting;
 /// The oldest version that is taken, as `server_version_num` has it.
 const OLDEST: u32 = 150_000;
 
-/// Settings without which a crash loses what was acknowledged: how to ask, and what they have to be.
-/// Those that a connection may change are set by each connection.
+/// Settings without which a crash loses what was acknowledged: how to ask, and what they have to
+/// be. Those that a connection may change are set by each connection.
 const NEEDED: [(&str, &str, &str); 2] =
     [("fsync", "SHOW fsync", "on"), ("full_page_writes", "SHOW full_page_writes", "on")];
 
