@@ -1,6 +1,7 @@
 //! The requests of one event: those that wait, and those of the round that is decided.
 
 use crate::request::{Decided, EventRequest, NotApplied, Verdict};
+use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::time::Timestamp;
 use std::collections::VecDeque;
 
@@ -70,8 +71,10 @@ impl<R: EventRequest> Requests<R> {
     /// Says that nothing of the round was applied.
     pub(crate) fn refuse_round(&mut self, why: &NotApplied) {
         let refused = self.round.drain(..);
-        let verdict = || Verdict::NotApplied(why.clone());
-        self.answers.extend(refused.map(|(asked, _)| (asked.request, verdict())));
+        let verdict = Verdict::NotApplied(why.clone());
+        let answer =
+            |(asked, decided): (Asked<R>, _)| (asked.request, unproven(&decided, &verdict));
+        self.answers.extend(refused.map(answer));
     }
 
     /// Says that nothing of any request was applied.
@@ -86,7 +89,8 @@ impl<R: EventRequest> Requests<R> {
     pub(crate) fn expire(&mut self, now: Timestamp, verdict: &Verdict) {
         let is_late = |asked: &Asked<R>| asked.request.deadline() <= now;
         let of_round = self.round.extract_if(.., |(asked, _)| is_late(asked));
-        self.answers.extend(of_round.map(|(asked, _)| (asked.request, verdict.clone())));
+        let answer = |(asked, decided): (Asked<R>, _)| (asked.request, unproven(&decided, verdict));
+        self.answers.extend(of_round.map(answer));
         for asked in std::mem::take(&mut self.waiting) {
             if is_late(&asked) {
                 self.answers.push_back((asked.request, verdict.clone()));
@@ -100,5 +104,15 @@ impl<R: EventRequest> Requests<R> {
     pub(crate) fn next_deadline(&self) -> Option<Timestamp> {
         let round = self.round.iter().map(|(asked, _)| asked);
         round.chain(&self.waiting).map(|asked| asked.request.deadline()).min()
+    }
+}
+
+/// The verdict about a request whose decision is not proven. One that found its wish fulfilled was
+/// applied before: never is it said that it was not.
+fn unproven(decided: &Decided, verdict: &Verdict) -> Verdict {
+    match decided.body {
+        Body::Reservation { effect: Effect::Unchanged, .. }
+        | Body::EventSaved { effect: Effect::Unchanged } => Verdict::OutcomeUnknown,
+        _ => verdict.clone(),
     }
 }

@@ -98,6 +98,21 @@ fn an_engine_that_takes_nothing_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_wish_that_was_fulfilled_before_is_never_said_not_to_be_applied() {
+    let mut server = Server::with("floor=5");
+    server.does(place(1));
+    // The same request again, while the engine does not say where the log ends.
+    server.actor.ask(place(1));
+    assert_eq!(server.call(), Some(StoreCall::End));
+    server.actor.ends_at(Err(StoreError::Busy));
+    assert_eq!(server.answer(), Some(Verdict::OutcomeUnknown));
+    server.actor.ask(place(1));
+    assert_eq!(server.call(), Some(StoreCall::End));
+    server.actor.expire(LATE);
+    assert_eq!(server.answer(), Some(Verdict::OutcomeUnknown));
+}
+
+#[test]
 fn damage_in_the_log_is_named_and_never_served() {
     let server = Server::with("floor=5");
     server.store.flip(&log(), 1, 13);
