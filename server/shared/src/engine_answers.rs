@@ -17,6 +17,7 @@ impl<R: EventRequest> EventActor<R> {
         match outcome {
             Ok(Outcome::Appended) => self.won(batch.end(), is_first),
             Ok(Outcome::Beaten { since }) => self.lost(&since),
+            Ok(Outcome::Diverged(Divergence::Trimmed)) if !is_first => self.trimmed_behind_sent(),
             Ok(Outcome::Diverged(why)) => self.diverged(why),
             Ok(Outcome::Ahead { now_ms }) if is_first => {
                 self.give_up(&NotApplied::ClockAhead { now_ms });
@@ -99,6 +100,7 @@ impl<R: EventRequest> EventActor<R> {
     fn read_to_follow(&mut self, read: Result<Read, StoreError>, proves: bool, sent: bool) {
         let batches = match read {
             Ok(Read::Batches(batches)) => batches,
+            Ok(Read::Trimmed) if sent => return self.trimmed_behind_sent(),
             Ok(Read::Trimmed) => return self.diverged(Divergence::Trimmed),
             Err(_) if sent => return self.phase = Phase::Proving { attempt: 2, sent },
             Err(error) => {
@@ -193,6 +195,13 @@ impl<R: EventRequest> EventActor<R> {
     fn renamed(&mut self, batch: &Batch) -> Batch {
         let (log, end, count) = (batch.log().clone(), self.copy.end(), self.draft.changes().len());
         Batch::new(log, end, self.ids.next(), count as u64, batch.at_ms(), batch.body())
+    }
+
+    /// The log was trimmed where it had a batch that was sent, or may have had it: no one can tell
+    /// any more, so its requests are never decided again.
+    fn trimmed_behind_sent(&mut self) {
+        self.requests.leave_open();
+        self.diverged(Divergence::Trimmed);
     }
 
     /// Drops the copy, to load the event again and decide the requests on it.

@@ -85,6 +85,13 @@ impl<R: EventRequest> Requests<R> {
         self.answers.extend(refused.map(|asked| (asked.request, verdict())));
     }
 
+    /// Says that every request may have been applied: one that waits may repeat one of the round.
+    pub(crate) fn leave_open(&mut self) {
+        self.decide_again(false);
+        let open = self.waiting.drain(..);
+        self.answers.extend(open.map(|asked| (asked.request, Verdict::OutcomeUnknown)));
+    }
+
     /// Answers those whose deadline has come.
     pub(crate) fn expire(&mut self, now: Timestamp, verdict: &Verdict) {
         let is_late = |asked: &Asked<R>| asked.request.deadline() <= now;

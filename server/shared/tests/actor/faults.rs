@@ -113,6 +113,43 @@ fn a_wish_that_was_fulfilled_before_is_never_said_not_to_be_applied() {
 }
 
 #[test]
+fn what_was_sent_to_a_log_that_was_trimmed_since_is_never_said_not_to_be_applied() {
+    let mut server = Server::with("floor=5");
+    server.actor.ask(place(1));
+    let append = server.call().expect("an append");
+    server.store.inject(&log(), AppendFault::AnswerLost);
+    server.perform(append);
+    server.actor.ask(place(1));
+    assert_eq!(server.call().as_ref().map(kind), Some("append"));
+    server.actor.appended(Ok(Outcome::Diverged(Divergence::Trimmed)));
+    assert_eq!(server.answer(), Some(Verdict::OutcomeUnknown));
+    assert_eq!(server.answer(), Some(Verdict::OutcomeUnknown), "it repeats the first");
+    server.run();
+    assert_eq!(server.actor.settled().map(Inventory::version), Some(2));
+}
+
+#[test]
+fn what_was_found_in_a_log_that_was_trimmed_since_is_never_said_not_to_be_applied() {
+    let mut server = Server::with("floor=5");
+    let mut other = server.another();
+    server.actor.ask(place(1));
+    let append = server.call().expect("an append");
+    server.store.inject(&log(), AppendFault::AnswerLost);
+    server.perform(append);
+    let append = server.call().expect("the same append");
+    server.perform(append);
+    assert_eq!(server.call().as_ref().map(kind), Some("write"));
+    server.actor.written(&Ok(()));
+    other.does(place(2));
+    assert_eq!(server.call(), Some(StoreCall::End));
+    server.perform(StoreCall::End);
+    assert_eq!(server.call(), Some(StoreCall::Read { after: 2 }));
+    server.actor.read(Ok(Read::Trimmed));
+    assert_eq!(server.answer(), Some(Verdict::OutcomeUnknown));
+    assert_eq!(server.answer(), None);
+}
+
+#[test]
 fn damage_in_the_log_is_named_and_never_served() {
     let server = Server::with("floor=5");
     server.store.flip(&log(), 1, 13);
