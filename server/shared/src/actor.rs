@@ -121,8 +121,10 @@ impl<R: EventRequest> EventActor<R> {
     }
 
     /// What to ask of the engine now; nothing while it has not answered, or if there is nothing to
-    /// do. `now` is the engine's time, as this server knows it.
+    /// do. `now` is the engine's time, as this server knows it: a request whose deadline has come is
+    /// not decided.
     pub fn next_call(&mut self, now: Timestamp) -> Option<StoreCall> {
+        self.expire(now);
         if self.is_out {
             return None;
         }

@@ -310,7 +310,9 @@ impl World {
             let (version, seen) = server.shown.take().expect("it is loaded in the end");
             let after = usize::try_from(version).expect("a version");
             assert!(seen == history[after..], "watchers see every change once and in order");
-            if let Some(settled) = server.actor.settled() {
+            let settled = server.actor.settled();
+            assert_eq!(settled.is_some(), !history.is_empty(), "what is in the log is settled");
+            if let Some(settled) = settled {
                 settled.invariants();
                 assert_eq!(settled.version(), history.len() as u64, "all servers come to the end");
             }

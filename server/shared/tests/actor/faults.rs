@@ -60,6 +60,14 @@ fn a_request_that_was_not_sent_in_time_was_not_applied() {
 }
 
 #[test]
+fn a_request_whose_deadline_has_come_is_not_decided() {
+    let mut server = Server::with("floor=5");
+    server.actor.ask(place(1));
+    assert_eq!(server.actor.next_call(LATE), None);
+    assert_eq!(server.answer(), Some(Verdict::NotApplied(NotApplied::TooLate)));
+}
+
+#[test]
 fn a_log_that_does_not_go_on_is_loaded_again() {
     let mut server = Server::with("floor=5");
     server.does(place(1));

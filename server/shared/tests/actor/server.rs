@@ -49,7 +49,7 @@ impl EventRequest for Wanted {
     }
 }
 
-pub(crate) const LATE: Timestamp = Timestamp::from_ms(BEGIN.as_ms() + 1_000);
+pub(crate) const LATE: Timestamp = Timestamp::from_ms(BEGIN.as_ms() + 5_000);
 
 pub(crate) fn place(number: u64) -> Wanted {
     let selection = Selection::Standing { places: count(1), section: None };
