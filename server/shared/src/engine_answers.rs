@@ -16,7 +16,7 @@ impl<R: EventRequest> EventActor<R> {
         let is_first = attempt == 1;
         match outcome {
             Ok(Outcome::Appended) => self.won(batch.end(), is_first),
-            Ok(Outcome::Beaten { since }) => self.lost(&since),
+            Ok(Outcome::Beaten { since, is_all }) => self.lost(&since, is_all),
             Ok(Outcome::Diverged(Divergence::Trimmed)) if !is_first => self.trimmed_behind_sent(),
             Ok(Outcome::Diverged(why)) => self.diverged(why),
             Ok(Outcome::Ahead { now_ms }) if is_first => {
@@ -166,12 +166,13 @@ impl<R: EventRequest> EventActor<R> {
         self.phase = self.settle(true);
     }
 
-    /// Another batch is in the log instead: the same requests are decided again behind it.
-    fn lost(&mut self, since: &[Batch]) {
+    /// Another batch is in the log instead: the same requests are decided again behind it. Where more
+    /// came than was told of, that is not where the log ends.
+    fn lost(&mut self, since: &[Batch], is_all: bool) {
         self.draft.discard(&mut self.copy);
         self.contended = true;
         match self.follow(since) {
-            Ok(()) => self.requests.decide_again(true),
+            Ok(()) => self.requests.decide_again(is_all),
             Err(_) => self.diverged(Divergence::OtherBatch),
         }
     }

@@ -7,13 +7,17 @@ use boxoffice_mutants::{self as mutants, Mutant};
 /// How far a batch's time may be ahead of the engine's.
 pub(crate) const MAX_AHEAD_MS: u64 = 1_000;
 
+/// Batches of a log that are looked at where one was not inserted.
+pub(crate) const LOOKED_AT: usize = 100;
+
 /// What became of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The log has it; now, or since an earlier try.
     Appended,
-    /// Another batch is there. These came since the predecessor: apply them and decide again.
-    Beaten { since: Vec<Batch> },
+    /// Another batch is there. These came since the predecessor: apply them and decide again. Where
+    /// they are not all, more were behind them.
+    Beaten { since: Vec<Batch>, is_all: bool },
     /// The log does not go on from the predecessor: drop the copy and load it again.
     Diverged(Divergence),
     /// The batch's time is too far ahead of the engine's.
@@ -36,12 +40,14 @@ pub enum Divergence {
 
 /// The outcome of a batch that was not inserted, from what the log has.
 ///
-/// `found` has the log's batches from the newest one before `batch.first()` on, in order.
+/// `found` has the log's batches from the newest one before `batch.first()` on, in order, and at
+/// most [`LOOKED_AT`] of them.
 pub(crate) fn explain(
     batch: &Batch,
     found: Vec<Stored>,
     now_ms: u64,
 ) -> Result<Outcome, StoreError> {
+    let is_all = found.len() < LOOKED_AT;
     let at_its_place = found.iter().find(|stored| stored.first == batch.first());
     let is_own = |it: &Stored| it.id == batch.id() && it.checksum == batch.checksum();
     if at_its_place.is_some_and(is_own) && !mutants::on(Mutant::StoreOwnBatchForgotten) {
@@ -54,7 +60,7 @@ pub(crate) fn explain(
     let since = after.map(Stored::verified).collect::<Result<Option<Vec<_>>, _>>()?;
     Ok(match since {
         None => Outcome::Diverged(Divergence::Trimmed),
-        Some(since) if !since.is_empty() => Outcome::Beaten { since },
+        Some(since) if !since.is_empty() => Outcome::Beaten { since, is_all },
         Some(_) if batch.at_ms() > now_ms + MAX_AHEAD_MS => Outcome::Ahead { now_ms },
         Some(_) => Outcome::Unknown("another append was on its way and is gone".to_owned()),
     })

@@ -52,7 +52,8 @@ async fn an_append_that_arrives_late_is_there_once() {
     assert_eq!(memory.read(&log(), 0, 9).await, Ok(Read::Batches(Vec::new())));
     memory.deliver();
     let since = vec![first.clone()];
-    assert_eq!(append(&memory, &other).await, Outcome::Beaten { since: since.clone() });
+    let beaten = Outcome::Beaten { since: since.clone(), is_all: true };
+    assert_eq!(append(&memory, &other).await, beaten);
     assert_eq!(append(&memory, &first).await, Outcome::Appended);
     memory.inject(&log(), AppendFault::AppliedLate);
     assert!(matches!(append(&memory, &first).await, Outcome::Unknown(_)));

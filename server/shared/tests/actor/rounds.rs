@@ -2,7 +2,9 @@
 
 use crate::actor::server::{Server, Wanted, applied, hall, kind, place, refused};
 use boxoffice_inventory::Inventory;
+use boxoffice_inventory::model::fixtures::{BEGIN, count, customer, id_at};
 use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::reservation::Selection;
 use boxoffice_shared::{Shown, StoreCall};
 
 #[test]
@@ -33,6 +35,22 @@ fn a_beaten_server_decides_the_same_requests_behind_the_winner() {
     assert_eq!(beaten.run(), ["write", "end"]);
     let answer = beaten.answer().expect("an answer");
     assert_eq!(refused(&answer), Some((2, &Refusal::SoldOut { free: 0 })));
+}
+
+#[test]
+fn a_server_that_is_far_behind_answers_as_of_the_logs_end() {
+    let mut winner = Server::with("floor=101");
+    let mut beaten = winner.another();
+    let selection = Selection::Standing { places: count(3), section: None };
+    beaten.actor.ask(Wanted::Reserve(id_at(BEGIN, 200), customer("ann"), selection));
+    let append = beaten.call().expect("an append");
+    for number in 1..=101 {
+        assert_eq!(applied(&winner.does(place(number))), Some(number + 1));
+    }
+    beaten.perform(append);
+    beaten.run();
+    let answer = beaten.answer().expect("an answer");
+    assert_eq!(refused(&answer), Some((102, &Refusal::SoldOut { free: 0 })));
 }
 
 #[test]

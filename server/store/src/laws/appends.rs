@@ -11,6 +11,7 @@ pub(super) async fn all(bench: &dyn Bench, seed: u64) {
     one_of_several_appends_at_a_version_succeeds(bench, seed).await;
     the_same_batch_again_has_the_same_outcome(bench, seed).await;
     a_batch_behind_another_end_is_not_appended(bench, seed).await;
+    a_server_that_is_far_behind_learns_whether_it_is_told_of_all(bench, seed).await;
     a_log_that_lost_its_end_has_diverged(bench, seed).await;
     batches_of_many_logs_are_answered_each_by_itself(bench, seed).await;
     batches_of_one_log_sent_together_come_one_after_the_other(bench, seed).await;
@@ -40,7 +41,7 @@ async fn one_of_several_appends_at_a_version_succeeds(bench: &dyn Bench, seed: u
         for (batch, answer) in sent {
             match answer.await.expect("the engine answers") {
                 Outcome::Appended => won.push(batch),
-                Outcome::Beaten { since } => lost.push(since),
+                Outcome::Beaten { since, is_all: true } => lost.push(since),
                 other => panic!("round {round}: {other:?}"),
             }
         }
@@ -75,11 +76,10 @@ async fn a_batch_behind_another_end_is_not_appended(bench: &dyn Bench, seed: u64
     let log = server.log("behind");
     let grown = server.grow(&log, 3).await;
     let first = server.batch(&log, None).await;
-    let since = grown.clone();
-    assert_eq!(server.append(&first).await, Outcome::Beaten { since }, "seed {seed}");
+    let beaten = |since: &[Batch]| Outcome::Beaten { since: since.to_vec(), is_all: true };
+    assert_eq!(server.append(&first).await, beaten(&grown), "seed {seed}");
     let second = server.batch(&log, Some(grown[0].end())).await;
-    let since = grown[1..].to_vec();
-    assert_eq!(server.append(&second).await, Outcome::Beaten { since }, "seed {seed}");
+    assert_eq!(server.append(&second).await, beaten(&grown[1..]), "seed {seed}");
     let mut wrong = grown[2].end();
     wrong.batch.0[0] ^= 1;
     let forked = server.batch(&log, Some(wrong)).await;
@@ -91,6 +91,26 @@ async fn a_batch_behind_another_end_is_not_appended(bench: &dyn Bench, seed: u64
     let outcome = server.append(&gap).await;
     assert_eq!(outcome, Outcome::Diverged(Divergence::Shorter), "no gap, seed {seed}");
     assert_eq!(server.end(&log).await, Some(grown[2].end()), "nothing was added, seed {seed}");
+}
+
+async fn a_server_that_is_far_behind_learns_whether_it_is_told_of_all(
+    bench: &dyn Bench,
+    seed: u64,
+) {
+    let mut server = Writer::new(bench, seed).await;
+    let log = server.log("far");
+    let grown = server.grow(&log, 130).await;
+    let (mut told, mut is_told_all) = (0_usize, false);
+    while !is_told_all {
+        let end = told.checked_sub(1).map(|last| grown[last].end());
+        let behind = server.batch(&log, end).await;
+        let Outcome::Beaten { since, is_all } = server.append(&behind).await else {
+            panic!("others went on, seed {seed}");
+        };
+        assert_eq!(since, grown[told..told + since.len()], "in their order, seed {seed}");
+        (told, is_told_all) = (told + since.len(), is_all);
+        assert!(told == grown.len() || !is_all, "{told} are not all, seed {seed}");
+    }
 }
 
 async fn a_log_that_lost_its_end_has_diverged(bench: &dyn Bench, seed: u64) {
@@ -117,7 +137,7 @@ async fn batches_of_many_logs_are_answered_each_by_itself(bench: &dyn Bench, see
     for number in 0..50 {
         let log = if number == 25 { taken.clone() } else { server.log("many") };
         let outcome = match number {
-            25 => Outcome::Beaten { since: grown.clone() },
+            25 => Outcome::Beaten { since: grown.clone(), is_all: true },
             _ => Outcome::Appended,
         };
         batches.push(server.batch(&log, None).await);
@@ -138,7 +158,7 @@ async fn batches_of_one_log_sent_together_come_one_after_the_other(bench: &dyn B
     for answer in sent {
         outcomes.push(answer.await.expect("the engine answers"));
     }
-    let beaten = Outcome::Beaten { since: vec![one.clone()] };
+    let beaten = Outcome::Beaten { since: vec![one.clone()], is_all: true };
     assert_eq!(outcomes, [Outcome::Appended, beaten], "one has the place, seed {seed}");
     let next = server.batch(&log, Some(one.end())).await;
     let last = server.batch(&log, Some(next.end())).await;

@@ -4,7 +4,7 @@ use crate::batch::{Batch, End, Stored};
 use crate::error::StoreError;
 use crate::lease::{Lease, LeaseAnswer};
 use crate::log_id::LogId;
-use crate::outcome::{MAX_AHEAD_MS, Outcome, explain};
+use crate::outcome::{LOOKED_AT, MAX_AHEAD_MS, Outcome, explain};
 use crate::snapshot::{Snapshot, Summary};
 use crate::store::Read;
 use boxoffice_mutants::{self as mutants, Mutant};
@@ -38,7 +38,8 @@ impl Logs {
             return Ok(Outcome::Appended);
         }
         let before = log.range(..batch.first()).next_back().map_or(0, |(first, _)| *first);
-        let found = log.range(before..).map(|(_, stored)| stored.clone()).collect();
+        let found = log.range(before..).take(LOOKED_AT);
+        let found = found.map(|(_, stored)| stored.clone()).collect();
         explain(batch, found, self.now_ms)
     }
 

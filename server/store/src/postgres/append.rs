@@ -5,12 +5,9 @@ use super::failure::Failure;
 use super::rows::{column, stored_from, unsigned};
 use crate::batch::Batch;
 use crate::error::StoreError;
-use crate::outcome::{MAX_AHEAD_MS, Outcome, explain};
+use crate::outcome::{LOOKED_AT, MAX_AHEAD_MS, Outcome, explain};
 use std::collections::HashSet;
 use tokio_postgres::Row;
-
-/// Batches that a beaten server is told of at once.
-const SINCE: i64 = 100;
 
 pub(super) type Answer = Result<Outcome, StoreError>;
 
@@ -124,7 +121,8 @@ async fn explanations(connection: &mut Connection, missed: &[&Batch]) -> Answers
     }
     let logs: Vec<_> = missed.iter().map(|batch| batch.log().as_str()).collect();
     let firsts: Vec<_> = missed.iter().map(|batch| batch.first().cast_signed()).collect();
-    let rows = match connection.ask(include_str!("look.sql"), &[&logs, &firsts, &SINCE]).await {
+    let limit = i64::try_from(LOOKED_AT).unwrap_or(i64::MAX);
+    let rows = match connection.ask(include_str!("look.sql"), &[&logs, &firsts, &limit]).await {
         Ok(rows) => rows,
         // The batches may be on their way by another connection still, so that no look is no
         // proof that nothing was applied.
