@@ -185,8 +185,8 @@ impl Inventory {
         if let Some(customer) = customer {
             self.expire_first_of(customer, now)?;
         }
-        if is_within {
-            // What is due is free for the others.
+        if is_within || share < limit.into() {
+            // What is due is free for the others, and for this one.
             self.expire_all_first(now)?;
         }
         let limit = share.min(limit.into());

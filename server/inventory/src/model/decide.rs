@@ -125,10 +125,9 @@ impl Model {
         let (exact, section, places) = self.understood(selection)?;
         let mine = self.reservations.iter().filter(|one| one.customer.borrowed() == customer);
         let have: u32 = mine.filter(|one| one.is_live(now)).map(|one| one.places.count()).sum();
-        if let Some(limit) = self.terms.spec.max_per_customer
-            && have + places > limit.get()
-        {
-            return Err(Refusal::LimitExceeded { limit: limit.get().into(), have: have.into() });
+        let limit = self.limit(now);
+        if u64::from(have + places) > limit {
+            return Err(Refusal::LimitExceeded { limit, have: have.into() });
         }
         let places = match selection {
             Selection::Seats(_) => {
@@ -155,6 +154,16 @@ impl Model {
         let expires_at = ttl.map_or(now, |ttl| now.plus(ttl));
         let customer = customer.to_owned();
         Ok(Some(NewReservation { id, fingerprint, customer, places, expires_at }))
+    }
+
+    /// How many places one customer may have now.
+    fn limit(&self, now: Timestamp) -> u64 {
+        let of_event =
+            self.terms.spec.max_per_customer.map_or(u32::MAX.into(), |of| of.get().into());
+        let sections = 0..self.sections().len();
+        let free: u64 = sections.map(|section| self.counts(section, now).free).sum();
+        let share = self.assured_places.map_or(u64::MAX, |assured| free.max(assured.into()));
+        share.min(of_event)
     }
 
     /// The seats that are named, the section that is meant, and how many places are wanted.

@@ -23,6 +23,8 @@ pub struct Model {
     pub predecessor_deleted_at: Option<Timestamp>,
     /// Every id that an event which had the slug before has used.
     pub predecessors_ids: Vec<ReservationId>,
+    /// As in the [`HoldRules`](crate::HoldRules) of the one that asks next.
+    pub assured_places: Option<u32>,
     last_at: Timestamp,
 }
 
@@ -95,6 +97,7 @@ impl Model {
             deleted: false,
             predecessor_deleted_at: None,
             predecessors_ids: Vec::new(),
+            assured_places: None,
             last_at: Timestamp::default(),
         }
     }

@@ -8,7 +8,7 @@ use crate::model::dice::{Dice, seeds};
 use crate::model::fixtures::some_event;
 use crate::model::random_command::{RandomCommand, RandomCommands};
 use crate::model::{Answer, Booked, Model, without_reason};
-use crate::{Decision, EXPIRY_CHUNK, Inventory};
+use crate::{Decision, EXPIRY_CHUNK, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{EventDetails, EventSpec, SeatMap};
 use boxoffice_protocol::limits::MAX_ID_AGE_MS;
@@ -88,12 +88,14 @@ impl Trial {
     }
 
     /// Asks both, and lets what comes of it happen to both.
-    fn ask(&mut self, random: &RandomCommand) {
+    fn ask(&mut self, random: &RandomCommand, assured_places: Option<u32>) {
         let command = random.command();
+        let rules = HoldRules { assured_places, ..RULES };
+        self.model.assured_places = assured_places;
         let mut expected = without_reason(self.model.decide(&command, self.now));
         let version = self.model.version;
         let answer = loop {
-            match self.inventory.decide(&command, self.now, &RULES) {
+            match self.inventory.decide(&command, self.now, &rules) {
                 Decision::Answer(answer) => break answer,
                 Decision::ExpireFirst(expiries) => self.expire(&expiries),
             }
@@ -230,7 +232,8 @@ fn random_commands_come_to_what_the_model_says() {
                 trial.create_again(some_event(&mut dice));
             }
             let random = commands.next(&trial.model, trial.now);
-            trial.ask(&random);
+            let assured_places = dice.once_in(2).then(|| dice.of(0..8));
+            trial.ask(&random, assured_places);
             if step % 16 == 0 {
                 trial.compare();
             }
