@@ -40,6 +40,7 @@ impl ServerState {
         }
         viewed
     }
+
     /// The JSON of a view of one event; none if the event is gone. `told` is asked for the connection's
     /// own state, and no lock of it is held across an await.
     pub(crate) async fn view_json<'t>(
@@ -50,7 +51,7 @@ impl ServerState {
         freshness: Freshness,
     ) -> Option<Aged> {
         let event = self.catalog.find(id)?;
-        if Views::takes_long(&event) {
+        if Views::takes_long(&event, aspect) {
             let wanted = told().wants(event.serial, freshness);
             let aged = self.views.beside(&self.catalog, &event, aspect, wanted).await?;
             told().heard(event.serial, aged.view.version, aged.view.done_at);

@@ -12,14 +12,22 @@ use boxoffice_inventory::Inventory;
 use boxoffice_protocol::time::Timestamp;
 use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::time::Duration;
 
-/// Seats of the largest event whose views are written on the event loop.
-const SEATS: u64 = 20_000;
+/// Seats of the largest map, and rows of the largest event, that are written on the event loop.
+const MOST: u64 = 20_000;
 
 impl Views {
-    /// Whether the JSON of an event's views takes long to write.
-    pub(crate) fn takes_long(event: &Event) -> bool {
-        event.look(Inventory::seats).value > SEATS
+    /// Whether the JSON of an event's view takes long to write.
+    pub(crate) fn takes_long(event: &Event, aspect: Aspect) -> bool {
+        let size = |inventory: &Inventory| match aspect {
+            Aspect::Seats => inventory.seats(),
+            Aspect::Details => {
+                let sections = inventory.spec().sections.as_slice().iter();
+                sections.map(|section| section.layout.rows() as u64).sum()
+            }
+        };
+        event.look(size).value > MOST
     }
 
     /// The JSON of a large event's view, with its gzip form and its tag; none if the event is gone.
@@ -45,9 +53,10 @@ impl Views {
                 return None;
             }
             let now = self.clock.now();
-            if let Some(view) = self.cache.get(&key).filter(|view| is_new(view, asked_at, now)) {
-                self.metrics.views_cached.add(1);
-                return Some(Aged::new(view));
+            let current = event.version();
+            let cached = || self.cached(&key, Some(current), wanted, now);
+            if let Some(aged) = cached().or_else(|| self.shared(&key, current, asked_at, now)) {
+                return Some(aged).filter(|_| !event.is_gone());
             }
             let look = |inventory: &Inventory| body(inventory, aspect);
             match catalog.read(event, &mut ExpiryTurn::default(), look) {
@@ -57,9 +66,9 @@ impl Views {
             }
         };
         self.metrics.views_beside.add(1);
-        let (this, event) = (Arc::clone(self), Arc::clone(event));
+        let (this, of) = (Arc::clone(self), Arc::clone(event));
         let written = tokio::task::spawn_blocking(move || {
-            let view = this.rendered_event(&event, read, Form::Json, begun_at);
+            let view = this.rendered_event(&of, read, Form::Json, begun_at);
             view.tag();
             view.gzip();
             this.cache.insert(key, Arc::clone(&view));
@@ -67,7 +76,7 @@ impl Views {
             view
         });
         match written.await {
-            Ok(view) => Some(Aged::new(view)),
+            Ok(view) => Some(Aged::new(view)).filter(|_| !event.is_gone()),
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => resume_unwind(panic),
                 // The server is stopping.
@@ -75,9 +84,15 @@ impl Views {
             },
         }
     }
-}
 
-/// Whether a view is as new as one that would be rendered now, for a reader that asked then.
-fn is_new(view: &View, asked_at: Timestamp, now: Timestamp) -> bool {
-    view.begun_at > asked_at && now < view.until
+    /// The cached view, if it is as new as one that could have been rendered for a reader that asked
+    /// then. The event may have changed since.
+    fn shared(&self, key: &Key, current: u64, asked_at: Timestamp, now: Timestamp) -> Option<Aged> {
+        let is_new = |view: &Arc<View>| view.begun_at > asked_at && now < view.until;
+        let view = self.cache.get(key).filter(is_new)?;
+        self.metrics.views_cached.add(1);
+        let stands = view.version >= current;
+        let age = if stands { Duration::ZERO } else { now.since(view.begun_at) };
+        Some(Aged { view, age })
+    }
 }

@@ -171,6 +171,8 @@ async fn law_9_a_map_of_a_million_seats_is_written_beside_the_event_loop() {
     assert_eq!(unpacked(&packed.body)["sections"][0]["free"], 4_096 * 100);
     http.get(SEATS).await.expect(200);
     assert_eq!(beside(), 1, "the version stands");
+    http.get(&format!("{HALL}?fresh=true")).await.expect(200);
+    assert_eq!(beside(), 1, "without its seats the event is small, and waits for no map");
     reserve(&mut http, "A1").await;
     for other in &mut others {
         assert_eq!(other.get(&fresh).await.expect(200)["sections"][0]["sold"], 1);
