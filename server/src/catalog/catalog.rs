@@ -22,9 +22,6 @@ use boxoffice_protocol::reply::{Body, Effect};
 use parking_lot::RwLock;
 use std::sync::Arc;
 
-/// The refusal of a reservation beyond `--max-reservations`.
-const NO_ROOM: Refusal = Refusal::Unavailable { why: UnavailableWhy::TooMany };
-
 /// All events of this server.
 #[derive(Debug)]
 pub struct Catalog {
@@ -61,12 +58,12 @@ impl Catalog {
     pub fn decide(&self, event: EventId<&str>, command: &Command<'_>, caller: Caller<'_>) -> Step {
         match self.find(event) {
             Some(event) => {
-                let mut step = self.decide_on(&event, command, caller);
-                if let Step::Done(Answer { body: Body::Refused(refusal), .. }) = &step
-                    && *refusal == NO_ROOM
-                    && self.forget() > 0
-                {
-                    step = self.decide_on(&event, command, caller);
+                let (mut step, mut refused) = self.decide_on(&event, command, caller);
+                if refused.is_some() && self.forget() > 0 {
+                    (step, refused) = self.decide_on(&event, command, caller);
+                }
+                if let Some(quota) = refused {
+                    self.context.quotas.refuse(quota);
                 }
                 self.unless_gone(step)
             }
@@ -74,7 +71,12 @@ impl Catalog {
         }
     }
 
-    fn decide_on(&self, event: &Arc<Event>, command: &Command<'_>, caller: Caller<'_>) -> Step {
+    fn decide_on(
+        &self,
+        event: &Arc<Event>,
+        command: &Command<'_>,
+        caller: Caller<'_>,
+    ) -> (Step, Option<Quota>) {
         event.decide(&self.context, command, caller, |time| self.deadlines.push(time, event))
     }
 

@@ -5,7 +5,7 @@ use super::answer::{Answer, ShownEvent, Step};
 use super::caller::Caller;
 use super::context::{Context, Holdings};
 use super::event::{Event, EventState, Observed};
-use super::quotas::Owners;
+use super::quotas::{Owners, Quota};
 use super::watchers::{Push, PushContent};
 use boxoffice_inventory::{
     Answered, ChangeSink, Command, Decision, EXPIRY_CHUNK, Inventory, VisibleChange, answer,
@@ -29,27 +29,30 @@ pub(super) struct LocalChanges<'a> {
     pub(super) now: Timestamp,
     /// When the event has to be swept, where that is sooner than was known.
     sweep_sooner: Option<Timestamp>,
+    /// What a new reservation had no room in.
+    refused: Option<Quota>,
 }
 
 impl Event {
     /// Decides one command, and records and applies its changes. Calls `sweep_at` with the time at
-    /// which the event has to be swept, if that is sooner than was known.
+    /// which the event has to be swept, if that is sooner than was known. The quota is the one that
+    /// a new reservation had no room in.
     pub(super) fn decide(
         &self,
         context: &Context,
         command: &Command<'_>,
         caller: Caller<'_>,
         sweep_at: impl FnOnce(Timestamp),
-    ) -> Step {
+    ) -> (Step, Option<Quota>) {
         let mut changes = LocalChanges::new(self, context, caller);
         let now = changes.now;
         match answer(&mut changes, command, now, &context.rules_for(caller.allowance)) {
-            Answered::Again => Step::Again,
+            Answered::Again => (Step::Again, None),
             Answered::Body(body) => {
                 if let Some(time) = changes.sweep_sooner {
                     sweep_at(time);
                 }
-                Step::Done(changes.answer(body))
+                (Step::Done(changes.answer(body)), changes.refused)
             }
         }
     }
@@ -114,7 +117,7 @@ impl<'a> LocalChanges<'a> {
     pub(super) fn new(event: &'a Event, context: &'a Context, caller: Caller<'a>) -> Self {
         let state = event.state.lock();
         let now = context.clock.now().max(state.last_at);
-        Self { event, context, state, caller, now, sweep_sooner: None }
+        Self { event, context, state, caller, now, sweep_sooner: None, refused: None }
     }
 
     /// The decision about a command, on the state as it is now.
@@ -169,7 +172,7 @@ impl<'a> LocalChanges<'a> {
             context.admit_reservation(caller, owners, now)
         });
         admitted.map(|()| owners).map_err(|quota| {
-            context.quotas.refuse(quota);
+            self.refused = Some(quota);
             UnavailableWhy::TooMany
         })
     }

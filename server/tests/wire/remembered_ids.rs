@@ -142,6 +142,28 @@ async fn a_set_quota_holds_whatever_room_is_left() {
     }
 }
 
+#[tokio::test]
+async fn a_reservation_that_finds_room_when_old_ids_are_forgotten_is_no_refusal() {
+    let mut config = config();
+    config.limits.reservations = 16;
+    let (server, [admin, ..]) = with_every_role(config, concert(1_000)).await;
+    let clock = server.clock().clone();
+    let mut admin = enter(server.address(), &admin).await;
+    admin.ask(&create("gone", concert(1_000))).await;
+    for _ in 0..16 {
+        let request = reserve(new_id(clock.now()), "gone", "ann", standing(1));
+        let made = admin.ask(&request).await.body;
+        assert!(matches!(made, Body::Reservation { .. }), "{made:?}");
+    }
+    admin.ask(&Request::DeleteEvent { event: event("gone"), force: Force::Yes }).await;
+    let refused = || server.catalog().refused_reservations().map(|(_, times)| times).sum::<u64>();
+    assert!(!sell(&mut admin, clock.now(), "bob").await, "its ids are remembered");
+    assert_eq!(refused(), 1);
+    clock.advance(Duration::from_hours(48));
+    assert!(sell(&mut admin, clock.now(), "bob").await, "they are forgotten");
+    assert_eq!(refused(), 1, "it had room in the end");
+}
+
 /// A life of a server in a folder, with room for so few that ann soon has no more.
 struct Shop {
     config: Config,
