@@ -71,7 +71,7 @@ impl Context {
         now: Timestamp,
     ) -> Result<(), Quota> {
         let remembered = self.remembered.load(Ordering::Relaxed);
-        self.quotas.admit(caller, owners, &self.limits, (remembered, now))
+        self.quotas.admit(caller, owners, &self.limits, remembered, now)
     }
 
     /// Refuses seats beyond the limit; none that an event has already are taken from it.

@@ -3,9 +3,10 @@
 //!
 //! The threshold is dynamic (Choudhury and Hahne, 1998): a customer may have made as many
 //! reservations lately as there is still room for. It has all that it needs while nothing is scarce;
-//! one that never stops gets half of the room, a second one a third, and a newcomer finds room beside
-//! any number of them. An agent's token acts for many customers, so it may have more. What was made
-//! without a token is not counted: it was a visitor, which is limited by its address, or an operator.
+//! one that never stops gets half of the room, two at once a third each, and a newcomer finds room
+//! beside any number of them. An agent's token acts for many customers, so it may have more. What
+//! was made without a token is not counted: it was a visitor, which is limited by its address, or an
+//! operator.
 
 use super::caller::{Allowance, Caller};
 use super::recent_counts::{Cells, RecentCounts};
@@ -84,7 +85,8 @@ impl Quotas {
         caller: Caller<'_>,
         owners: Option<Owners>,
         limits: &CatalogLimits,
-        (remembered, now): (u64, Timestamp),
+        remembered: u64,
+        now: Timestamp,
     ) -> Result<(), Quota> {
         let left = caller.allowance.room(limits.reservations).saturating_sub(remembered);
         if left == 0 {

@@ -37,7 +37,7 @@ pub enum Saved {
         made_by: Option<Principal>,
     },
     /// A reservation of a deleted event, made with a token, whose id is kept.
-    UsedId(UsedId),
+    MadeInDeleted { by: Principal, customer: CustomerId, at: Timestamp },
     /// The ids that deleted events of a slug have used. They come last.
     UsedIds(EventId, UsedIds),
 }
@@ -52,14 +52,6 @@ pub struct Tombstone {
     pub last_at: Timestamp,
     /// The ids that it and its predecessors have used.
     pub used_ids: UsedIds,
-}
-
-/// The owner of an id that a deleted event has used.
-#[derive(Debug)]
-pub struct UsedId {
-    pub made_by: Principal,
-    pub customer: CustomerId,
-    pub created_at: Timestamp,
 }
 
 /// An event while its reservations are read.
@@ -256,11 +248,10 @@ fn load_reservations(
         let event = columns.signed(1)?;
         let Some(&index) = by_number.get(&event) else {
             if predecessors.see(columns, event, 4)?
-                && let Some(made_by) = columns.optional(15)?
+                && let Some(by) = columns.optional(15)?
             {
-                let (customer, created_at) = (columns.parsed(5)?, columns.time(11)?);
-                take(Saved::UsedId(UsedId { made_by, customer, created_at }))
-                    .at(|| columns.place())?;
+                let (customer, at) = (columns.parsed(5)?, columns.time(11)?);
+                take(Saved::MadeInDeleted { by, customer, at }).at(|| columns.place())?;
             }
             continue;
         };

@@ -60,7 +60,7 @@ pub use error::RowsError;
 pub use export::ExportedReservation;
 pub use file::Quiet;
 pub use identity::{FORMAT, Identity};
-pub use load::{Saved, Tombstone, UsedId};
+pub use load::{Saved, Tombstone};
 pub use mark::RowsMark;
 pub use reader::RowsReader;
 pub use restored::{Made, Restored, Restoring};

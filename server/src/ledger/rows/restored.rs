@@ -1,7 +1,7 @@
 //! Inventories, made of the rows.
 
 use super::error::{At, RowsError, Tried};
-use super::load::{Saved, Tombstone, UsedId};
+use super::load::{Saved, Tombstone};
 use super::reader::RowsReader;
 use super::rows::Rows;
 use boxoffice_inventory::{Contradiction, Inventory, Restoration, SavedReservation, UsedIds};
@@ -151,8 +151,8 @@ impl<R: Restoring> Sending<R> {
                 }
                 self.push(RestoreStep::Reservation { number, event, reservation })
             }
-            Saved::UsedId(UsedId { made_by, customer, created_at: at }) => {
-                self.restoring.made(&Made { by: &made_by, customer: customer.borrowed(), at });
+            Saved::MadeInDeleted { by, customer, at } => {
+                self.restoring.made(&Made { by: &by, customer: customer.borrowed(), at });
                 Ok(())
             }
             Saved::UsedIds(slug, ids) => {
