@@ -133,7 +133,7 @@ impl TakenPlaces {
 pub struct Updated {
     /// What is different: sections that were there by their index, then those that are added.
     pub terms: List<TermChange>,
-    /// Seats that were free in the terms until now and are no longer for sale.
+    /// Seats that are no longer for sale: they were free until now, or the same update adds them.
     pub blocked: List<Seat>,
     /// Seats that were blocked and are free again, or gone with a smaller layout.
     pub unblocked: List<Seat>,

@@ -17,9 +17,9 @@ pub struct HoldRules {
     pub max: Duration,
     /// How long a hold can live with all its extensions.
     pub life: Duration,
-    /// Live places that one customer may have whatever is left; beyond them no more than are free. A
-    /// live place cannot be taken back, so the bound falls before there are none. Without it there is
-    /// no such bound.
+    /// Live places that one customer may have whatever is left; it may have as many as are free if
+    /// that is more. A live place cannot be taken back, so the bound falls before there are none.
+    /// Without it there is no such bound.
     pub assured_places: Option<u32>,
 }
 

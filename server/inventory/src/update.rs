@@ -1,7 +1,7 @@
 //! Decisions about the event itself: updates and deletion.
 //!
-//! An update costs as much as it changes, however large the event is: it is compared, decided,
-//! recorded and applied one [`TermChange`] at a time, and the other sections are not looked at.
+//! What is recorded of an update is as large as what it changes, however large the event is: one
+//! [`TermChange`] for each thing that is different. To check it, all sections may be looked at.
 
 use crate::changed_terms::{ChangedTerms, has_new_prices};
 use crate::decision::{Outcome, Stop};

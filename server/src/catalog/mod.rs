@@ -8,8 +8,8 @@
 //! watcher is sent, `deadlines` tells the sweeper when to come, `quotas` shares the room for
 //! reservations, `recovery` makes a catalog of what was stored.
 //!
-//! Locks are taken in this order: the map's, an event's, the deadlines'. None is held across an
-//! await.
+//! Locks are taken in this order: the map's, an event's, then the deadlines' or that of the counts
+//! in `quotas`. None is held across an await.
 
 mod answer;
 mod caller;

@@ -11,8 +11,8 @@ pub struct CatalogLimits {
     pub reservations: u64,
     /// Reservations that one token, and that one customer may have made lately.
     pub principal_reservations: u64,
-    /// Places of an event that a customer with a token may have whatever is left; beyond them no more
-    /// than are free.
+    /// Places of an event that a customer with a token may have whatever is left; it may have as many
+    /// as are free if that is more.
     pub customer_places: u32,
     /// Seats of all events together; standing places cost nothing.
     pub seats: u64,

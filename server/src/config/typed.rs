@@ -185,8 +185,8 @@ pub struct Settings {
     pub max_events: Option<usize>,
 
     /// How many reservations may be in memory; ended ones are for a day. Visitors may fill half of
-    /// it, customers' tokens three quarters, agents all but a sixteenth, and no customer or token
-    /// all that the others want, too [default: 20000000]
+    /// it, customers' tokens three quarters, agents all but a sixteenth; no single customer or token
+    /// can fill its part [default: 20000000]
     #[arg(long, env = "BOXOFFICE_MAX_RESERVATIONS", value_name = "N")]
     pub max_reservations: Option<u64>,
 
@@ -197,7 +197,7 @@ pub struct Settings {
     pub max_principal_reservations: Option<u64>,
 
     /// How many places of one event a customer with a token may have whatever is left, held and
-    /// confirmed; beyond them no more than are still free [default: 100]
+    /// confirmed; it may have as many as are still free if that is more [default: 100]
     #[arg(long, env = "BOXOFFICE_CUSTOMER_PLACES", value_name = "N")]
     pub customer_places: Option<u32>,
 
