@@ -25,7 +25,8 @@ impl CsvLines {
     pub fn delimited_by(delimiter: u8) -> Self {
         let mut lines = csv::WriterBuilder::new();
         // The bytes go into memory, which needs no large buffer in front.
-        let lines = lines.buffer_capacity(512).delimiter(delimiter).from_writer(Vec::new());
+        let lines =
+            lines.buffer_capacity(512).flexible(true).delimiter(delimiter).from_writer(Vec::new());
         Self { lines, delimiter }
     }
 
@@ -35,7 +36,7 @@ impl CsvLines {
         for cell in cells {
             self.lines.write_field(inert(cell.as_ref()).as_bytes()).expect("memory takes a cell");
         }
-        self.lines.write_record(None::<&[u8]>).expect("all lines have as many cells");
+        self.lines.write_record(None::<&[u8]>).expect("memory takes a line");
     }
 
     /// Takes all lines, as bytes.

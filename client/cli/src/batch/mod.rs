@@ -6,7 +6,8 @@
 //! there and verifies that the input is still the planned one. The second time it sends the rows
 //! without an outcome ([`send`]), always with their id, so the server books none twice. Of each row,
 //! only a fingerprint and the id stay in memory (40 bytes). When all rows have an outcome, those that failed are
-//! copied into a file where a person can correct them ([`failed`]).
+//! copied into a file where a person can correct them ([`failed`]); their
+//! reasons are in memory until then.
 //!
 //! A row may stay unanswered for more than a day after it was planned. Its id is then too old to be
 //! new for the server, but it is sent all the same. If its reservation was made and lives, the server
@@ -28,6 +29,7 @@ mod crash_tests;
 #[cfg(test)]
 mod fakes;
 
+pub(crate) use failed::FailedFile;
 pub(crate) use input::{Assumed, BadRow};
 pub(crate) use job::{BatchError, BatchJob, BatchObserver, Replan};
 pub(crate) use results::RowCounts;

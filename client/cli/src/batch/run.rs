@@ -14,6 +14,8 @@ pub(crate) struct BatchReport {
     pub(crate) summary: BatchSummary,
     /// The error that left rows without an outcome.
     pub(crate) stopped: Option<ClientError>,
+    /// What became of the file of failed rows.
+    pub(crate) failed: Result<FailedFile, BatchError>,
 }
 
 /// A batch with its files open and locked.
@@ -57,17 +59,18 @@ impl<D: ResultsDisk> BatchRun<D> {
         let stopped = send::send(server, &self.job, &mut self.results, observer).await?;
         let open = self.results.rows() - self.results.counts().done();
         let failed = match open {
-            0 => failed::write(&self.job, &mut self.results)?,
-            _ => FailedFile::NotNeeded,
+            0 => failed::write(&self.job, &mut self.results),
+            _ => Ok(FailedFile::NotNeeded),
         };
+        let is_there = failed.as_ref().is_ok_and(|file| *file != FailedFile::NotNeeded);
         let summary = BatchSummary::new(
             self.results.rows(),
             self.results.counts().clone(),
             if again { done } else { 0 },
             start.elapsed(),
             self.job.results,
-        )
-        .with_failed(self.job.failed, failed);
-        Ok(BatchReport { summary, stopped })
+            is_there.then_some(self.job.failed),
+        );
+        Ok(BatchReport { summary, stopped, failed })
     }
 }

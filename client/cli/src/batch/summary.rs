@@ -1,6 +1,5 @@
 //! The summary of a run.
 
-use super::failed::FailedFile;
 use super::results::RowCounts;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -25,9 +24,6 @@ pub(crate) struct BatchSummary {
     pub(crate) results: PathBuf,
     /// The file of failed rows, if there are any.
     pub(crate) failed: Option<PathBuf>,
-    /// Whether that file is as it was before, and not of this run.
-    #[serde(skip)]
-    pub(crate) failed_is_older: bool,
 }
 
 impl BatchSummary {
@@ -37,6 +33,7 @@ impl BatchSummary {
         already_done: u64,
         elapsed: Duration,
         results: PathBuf,
+        failed: Option<PathBuf>,
     ) -> Self {
         let open = rows.saturating_sub(counts.done());
         let answered = counts.done().saturating_sub(already_done);
@@ -44,26 +41,7 @@ impl BatchSummary {
         #[allow(clippy::cast_precision_loss)]
         let rows_per_second = answered as f64 / elapsed.as_secs_f64().max(0.001);
         let rows_per_second = (rows_per_second * 10.0).round() / 10.0;
-        Self {
-            rows,
-            counts,
-            already_done,
-            open,
-            elapsed,
-            rows_per_second,
-            results,
-            failed: None,
-            failed_is_older: false,
-        }
-    }
-}
-
-impl BatchSummary {
-    /// With what became of the file of failed rows.
-    pub(super) fn with_failed(mut self, path: PathBuf, file: FailedFile) -> Self {
-        self.failed = (file != FailedFile::NotNeeded).then_some(path);
-        self.failed_is_older = file == FailedFile::LeftAlone;
-        self
+        Self { rows, counts, already_done, open, elapsed, rows_per_second, results, failed }
     }
 }
 

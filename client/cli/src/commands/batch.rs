@@ -3,7 +3,7 @@
 use crate::args::BatchArgs;
 use crate::batch::{
     Assumed, BadRow, BatchError, BatchJob, BatchObserver, BatchReport, BatchRun, BatchSummary,
-    Replan, RowCounts,
+    FailedFile, Replan, RowCounts,
 };
 use crate::console::Console;
 use crate::failure::{CommandExit, Failure};
@@ -49,11 +49,18 @@ pub(crate) async fn run(
 }
 
 fn tell(report: BatchReport, console: &Console) -> Result<CommandExit, Failure> {
-    let BatchReport { summary, stopped } = report;
+    let BatchReport { summary, stopped, failed } = report;
     if console.is_json() {
         console.json(&summary)?;
     } else {
         console.data(&sentence(&summary))?;
+    }
+    match failed {
+        Ok(FailedFile::LeftAlone) => {
+            console.note("the file of failed rows is there from before, and was left alone");
+        }
+        Ok(FailedFile::NotNeeded | FailedFile::Written) => {}
+        Err(error) => console.note(&format!("the failed rows are not copied: {error}")),
     }
     if let Some(error) = stopped {
         let open = summary.open;
@@ -96,10 +103,7 @@ fn sentence(summary: &BatchSummary) -> String {
     });
     lines.push(format!("results: {}", summary.results.display()));
     if let Some(failed) = &summary.failed {
-        lines.push(match summary.failed_is_older {
-            false => format!("failed: {}, to be corrected and run as a batch", failed.display()),
-            true => format!("failed: {} is there from before, and left alone", failed.display()),
-        });
+        lines.push(format!("failed: {}, to be corrected and run as a batch", failed.display()));
     }
     lines.iter().map(|line| escape(line)).collect::<Vec<_>>().join("\n")
 }
