@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The duration at which a turn ends, as soon as its request is answered.
-const TURN: Duration = Duration::from_micros(200);
+const TURN: Duration = Duration::from_micros(100);
 
 /// Takes turns for a connection.
 #[derive(Debug)]

@@ -21,7 +21,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// The duration of all turns in a round, where several parties have connections.
-const ROUND: Duration = Duration::from_micros(200);
+const ROUND: Duration = Duration::from_micros(100);
 
 /// Less time is between two turns of one round; the event loop takes more to poll its sockets.
 const BETWEEN_ROUNDS: Duration = Duration::from_micros(5);
