@@ -15,7 +15,7 @@ use std::num::NonZeroU32;
 
 pub use crate::currency::{Currency, DECIMALS};
 pub use crate::seat_map::{PackedStates, PlaceState, SeatMap, SectionMap};
-pub use crate::section::{Counts, Layout, SectionSpec, Sections};
+pub use crate::section::{Counts, Layout, SectionSpec, Sections, numbered};
 
 /// Everything that the creator of an event says about it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Serialize, Deserialize)]

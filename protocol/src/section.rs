@@ -195,17 +195,30 @@ impl Sections {
             Some(name) => self.named(name)?,
             None => self.only_seated()?,
         };
-        let Layout::Seated { rows } = &section.layout else { return None };
-        let seats = *rows.get(usize::from(label.row))?;
-        (label.number < seats).then(|| Seat::new(index, label.row, label.number))
+        section.seat(index, label)
     }
 
-    fn only_seated(&self) -> Option<(u8, &SectionSpec)> {
-        let mut seated =
-            (0..=u8::MAX).zip(&self.0).filter(|(_, section)| section.layout.is_seated());
+    /// The only section that is seated, for labels without one; none where there are several.
+    pub fn only_seated(&self) -> Option<(u8, &SectionSpec)> {
+        let mut seated = numbered(&self.0).filter(|(_, section)| section.layout.is_seated());
         let first = seated.next()?;
         seated.next().is_none().then_some(first)
     }
+}
+
+impl SectionSpec {
+    /// The seat in a label's row and at its number, if this section, which has this index, has it.
+    pub fn seat(&self, index: u8, label: &SeatLabel) -> Option<Seat> {
+        let Layout::Seated { rows } = &self.layout else { return None };
+        let seats = *rows.get(usize::from(label.row))?;
+        (label.number < seats).then(|| Seat::new(index, label.row, label.number))
+    }
+}
+
+/// Sections, or what there is of each, with their indexes: at most [`MAX_SECTIONS`](crate::limits::MAX_SECTIONS).
+pub fn numbered<T>(sections: impl IntoIterator<Item = T>) -> impl Iterator<Item = (u8, T)> {
+    // The sections first: with 255 of them, one more number would be beyond eight bits.
+    sections.into_iter().zip(0..).map(|(section, index)| (index, section))
 }
 
 fn check_section(section: &SectionSpec) -> Result<(), InvalidField> {

@@ -7,6 +7,7 @@
 use crate::grid::Grid;
 use crate::rows::{self, Lengths, Words};
 use crate::sections::Section;
+use boxoffice_protocol::event::numbered;
 use boxoffice_protocol::id::Seat;
 use smallvec::SmallVec;
 use std::cmp::Reverse;
@@ -21,8 +22,7 @@ pub(crate) type Seated<'a> = (u8, &'a Section, &'a Grid);
 
 /// The seated ones among `sections`, all or one.
 pub(crate) fn seated(sections: &[Section], only: Option<u8>) -> impl Iterator<Item = Seated<'_>> {
-    (0..=u8::MAX)
-        .zip(sections)
+    numbered(sections)
         .filter(move |&(index, _)| only.is_none_or(|only| index == only))
         .filter_map(|(index, section)| Some((index, section, section.grid.as_ref()?)))
 }

@@ -1,6 +1,7 @@
 //! What an update changes of an event's terms: only what is different, in the order of a
 //! [`Change`](boxoffice_protocol::change::Change).
 
+use crate::adjacent::seated;
 use crate::inventory::Inventory;
 use boxoffice_protocol::change::TermChange;
 use boxoffice_protocol::event::{CustomerLimit, EventUpdate, SectionSpec, SectionUpdate, Sections};
@@ -105,11 +106,8 @@ fn wrong<T>(section: &SectionName, why: &str) -> Result<T, Refusal> {
 
 /// Checks the bounds of all sections together.
 fn check_bounds(event: &Inventory, changed: &[TermChange]) -> Result<(), Refusal> {
-    let seated =
-        event.sections.iter().filter_map(|section| Some((section, section.grid.as_ref()?)));
-    let (mut seats, mut rows) = seated.fold((0, 0), |(seats, rows), (section, grid)| {
-        (seats + section.counts.capacity(), rows + grid.rows.len())
-    });
+    let rows = seated(&event.sections, None).map(|(_, _, grid)| grid.rows.len());
+    let (mut seats, mut rows) = (event.seats(), rows.sum());
     for change in changed {
         let (go, come) = change.seats();
         seats = seats - go + come;

@@ -3,7 +3,7 @@
 use crate::grid::Grid;
 use crate::inventory::Inventory;
 use crate::record::Record;
-use boxoffice_protocol::event::PlaceState;
+use boxoffice_protocol::event::{PlaceState, numbered};
 
 impl Inventory {
     /// The first thing in which `other` differs, in words: terms, counts, a place, a reservation.
@@ -29,7 +29,7 @@ impl Inventory {
     }
 
     fn different_place(&self, other: &Self) -> Option<String> {
-        for (index, (one, two)) in (0..=u8::MAX).zip(self.sections.iter().zip(&other.sections)) {
+        for (index, (one, two)) in numbered(self.sections.iter().zip(&other.sections)) {
             let name = &self.terms.spec.sections.as_slice().get(usize::from(index))?.name;
             if one.counts != two.counts {
                 return Some(format!("section {name}: {:?}, {:?}", one.counts, two.counts));

@@ -1,12 +1,13 @@
 //! The invariants of an inventory, checked the slow way.
 
+use crate::adjacent::seated;
 use crate::book::PlacesOf;
 use crate::inventory::{Inventory, prices};
 use crate::record::{NO_SLOT, place_state};
 use crate::restore::Contradiction;
 use crate::rows;
 use crate::sections;
-use boxoffice_protocol::event::{Counts, Layout, PlaceState};
+use boxoffice_protocol::event::{Counts, Layout, PlaceState, numbered};
 use boxoffice_protocol::reservation::Status;
 
 macro_rules! ensure {
@@ -54,7 +55,7 @@ impl Inventory {
     fn check_sections(&self) -> Result<(), Contradiction> {
         let specs = self.terms.spec.sections.as_slice();
         ensure_eq!(self.sections.len(), specs.len(), "sections");
-        for ((index, section), spec) in (0..=u8::MAX).zip(&self.sections).zip(specs) {
+        for ((index, section), spec) in numbered(&self.sections).zip(specs) {
             let capacity = u64::from(spec.layout.capacity());
             ensure_eq!(section.counts.capacity(), capacity, "capacity of {}", spec.name);
             let named = self.by_name.named(&self.terms.spec.sections, &spec.name);
@@ -79,9 +80,7 @@ impl Inventory {
     }
 
     fn check_free_bits(&self) -> Result<(), Contradiction> {
-        for (index, grid) in
-            (0..=u8::MAX).zip(&self.sections).filter_map(|(i, s)| Some((i, s.grid.as_ref()?)))
-        {
+        for (index, _, grid) in seated(&self.sections, None) {
             let free: Vec<_> =
                 grid.seats(index).filter(|&s| grid.state(s) == PlaceState::Free).collect();
             let of_row =
@@ -102,9 +101,7 @@ impl Inventory {
 
     /// Law 1: a seat belongs to one reservation at most.
     fn check_holders(&self) -> Result<(), Contradiction> {
-        for (index, grid) in
-            (0..=u8::MAX).zip(&self.sections).filter_map(|(i, s)| Some((i, s.grid.as_ref()?)))
-        {
+        for (index, _, grid) in seated(&self.sections, None) {
             for seat in grid.seats(index) {
                 let holder = grid.holder(seat);
                 let held = matches!(grid.state(seat), PlaceState::Held | PlaceState::Sold);

@@ -10,7 +10,7 @@ use crate::seat_labels::seats_of;
 use crate::sections;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces};
-use boxoffice_protocol::event::{PlaceState, Sales};
+use boxoffice_protocol::event::{PlaceState, Sales, numbered};
 use boxoffice_protocol::id::{CustomerId, ReservationId, Seat, SeatLabel, SectionName};
 use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
 use boxoffice_protocol::refusal::Refusal;
@@ -146,7 +146,7 @@ impl Inventory {
         let sections = &self.terms.spec.sections;
         let wrong = |why: String| Err(Refusal::invalid("section", why));
         let Some(name) = name else {
-            let all = (0..=u8::MAX).zip(sections.as_slice());
+            let all = numbered(sections.as_slice());
             let mut standing = all.filter(|(_, section)| !section.layout.is_seated());
             return match (standing.next(), standing.next()) {
                 (Some((index, _)), None) => Ok(index),

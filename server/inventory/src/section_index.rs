@@ -1,6 +1,6 @@
 //! Finds the sections of an event by their names.
 
-use boxoffice_protocol::event::{Layout, SectionSpec, Sections};
+use boxoffice_protocol::event::{SectionSpec, Sections, numbered};
 use boxoffice_protocol::id::{Seat, SeatLabel, SectionName};
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
@@ -25,14 +25,11 @@ impl SectionIndex {
         let mut by_name = HashTable::new();
         if all.len() > COMPARED {
             by_name.reserve(all.len(), |&index: &u8| hash(&all[usize::from(index)].name));
-            for (index, section) in (0..=u8::MAX).zip(all) {
+            for (index, section) in numbered(all) {
                 by_name.insert_unique(hash(&section.name), index, |_| 0);
             }
         }
-        let mut seated = (0..=u8::MAX).zip(all).filter(|(_, section)| section.layout.is_seated());
-        let first = seated.next().map(|(index, _)| index);
-        let only_seated = first.filter(|_| seated.next().is_none());
-        Self { by_name, only_seated }
+        Self { by_name, only_seated: sections.only_seated().map(|(index, _)| index) }
     }
 
     /// The section with this name, and its index.
@@ -59,9 +56,7 @@ impl SectionIndex {
                 (index, &sections.as_slice()[usize::from(index)])
             }
         };
-        let Layout::Seated { rows } = &section.layout else { return None };
-        let seats = *rows.get(usize::from(label.row))?;
-        (label.number < seats).then(|| Seat::new(index, label.row, label.number))
+        section.seat(index, label)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::line::OWN_WORDS;
 use crate::args::PromptLine;
-use boxoffice_client::protocol::event::{Layout, PlaceState, SeatMap, Sections};
+use boxoffice_client::protocol::event::{Layout, PlaceState, SeatMap, Sections, numbered};
 use boxoffice_client::protocol::id::{EventId, Seat};
 use boxoffice_client::protocol::reservation::{Reservation, Status};
 use clap::{ArgAction, CommandFactory};
@@ -130,7 +130,7 @@ pub(super) fn free_seats(map: &SeatMap, start: &str) -> Vec<String> {
     let place = start.rfind(':').map_or(0, |colon| colon + 1);
     let start = format!("{}{}", &start[..place], start[place..].to_ascii_uppercase());
     let mut labels = Vec::new();
-    for (index, section) in (0..=u8::MAX).zip(&map.sections) {
+    for (index, section) in numbered(&map.sections) {
         let Layout::Seated { rows } = &section.section.layout else { continue };
         let seats = (0u16..).zip(rows).flat_map(|(row, &seats)| (0..seats).map(move |n| (row, n)));
         for (place, (row, number)) in seats.enumerate() {

@@ -3,7 +3,7 @@
 use super::state::Model;
 use crate::adjacent::{ROWS_LOOKED_AT, SEATS_LOOKED_AT};
 use crate::scatter::EQUALS_LOOKED_AT;
-use boxoffice_protocol::event::{Layout, PlaceState};
+use boxoffice_protocol::event::{Layout, PlaceState, numbered};
 use boxoffice_protocol::id::Seat;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reservation::Together;
@@ -22,7 +22,7 @@ pub(super) fn best(
     now: Timestamp,
 ) -> Result<Vec<Seat>, Refusal> {
     let mut halls: Vec<(u8, Rows)> = Vec::new();
-    for (index, spec) in (0..=u8::MAX).zip(model.sections()) {
+    for (index, spec) in numbered(model.sections()) {
         let Layout::Seated { rows } = &spec.layout else { continue };
         if only.is_some_and(|only| only != index) {
             continue;

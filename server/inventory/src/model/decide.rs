@@ -5,7 +5,7 @@ use super::fixtures::RULES;
 use super::state::{Answer, Booked, Model};
 use crate::command::Command;
 use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces};
-use boxoffice_protocol::event::{PlaceState, Sales, Sections};
+use boxoffice_protocol::event::{PlaceState, Sales, Sections, numbered};
 use boxoffice_protocol::id::{CustomerId, ReservationId, Seat, SeatLabel, SectionName};
 use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
 use boxoffice_protocol::refusal::Refusal;
@@ -192,7 +192,7 @@ impl Model {
     }
 
     fn of_kind(&self, seated: bool) -> Vec<u8> {
-        let all = (0..=u8::MAX).zip(self.sections());
+        let all = numbered(self.sections());
         all.filter(|(_, spec)| spec.layout.is_seated() == seated).map(|(index, _)| index).collect()
     }
 

@@ -4,7 +4,7 @@ use super::state::{Booked, Model};
 use crate::inventory::Inventory;
 use boxoffice_protocol::change::TakenPlaces;
 use boxoffice_protocol::event::{
-    Counts, EventDetails, EventSummary, PackedStates, SeatMap, SectionMap,
+    Counts, EventDetails, EventSummary, PackedStates, SeatMap, SectionMap, numbered,
 };
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::reservation::{Places, Reservation};
@@ -65,7 +65,7 @@ impl Model {
     }
 
     pub fn seat_map(&self) -> SeatMap {
-        let sections = (0..=u8::MAX).zip(self.sections()).zip(self.all_counts());
+        let sections = numbered(self.sections()).zip(self.all_counts());
         let seats = Self::all_seats(self.sections());
         let map = sections.map(|((index, section), counts)| {
             let here = seats.iter().filter(|seat| seat.section() == index);

@@ -3,7 +3,9 @@
 //! ever recorded as expired here: what is due has expired.
 
 use boxoffice_protocol::change::{Change, EventTerms, NewReservation, TakenPlaces};
-use boxoffice_protocol::event::{Counts, EventSpec, Layout, PlaceState, Sales, SectionSpec};
+use boxoffice_protocol::event::{
+    Counts, EventSpec, Layout, PlaceState, Sales, SectionSpec, numbered,
+};
 use boxoffice_protocol::id::{CustomerId, ReservationId, Seat};
 use boxoffice_protocol::limits::MAX_ID_AGE_MS;
 use boxoffice_protocol::refusal::Refusal;
@@ -119,7 +121,7 @@ impl Model {
 
     pub fn all_seats(sections: &[SectionSpec]) -> Vec<Seat> {
         let mut seats = Vec::new();
-        for (section, spec) in (0..=u8::MAX).zip(sections) {
+        for (section, spec) in numbered(sections) {
             if let Layout::Seated { rows } = &spec.layout {
                 for (row, &length) in (0u16..).zip(rows) {
                     seats.extend((0..length).map(|number| Seat::new(section, row, number)));

@@ -4,7 +4,7 @@
 //! however often it changed.
 
 use boxoffice_protocol::change::PlacesChanged;
-use boxoffice_protocol::event::{Layout, PlaceState, SeatMap, Sections};
+use boxoffice_protocol::event::{Layout, PlaceState, SeatMap, Sections, numbered};
 use boxoffice_protocol::id::Seat;
 use std::collections::BTreeSet;
 
@@ -65,9 +65,7 @@ impl EventPlaces {
         if !same {
             return false;
         }
-        for (index, (before, after)) in
-            (0..=u8::MAX).zip(self.map.sections.iter().zip(&map.sections))
-        {
+        for (index, (before, after)) in numbered(self.map.sections.iter().zip(&map.sections)) {
             if before.counts != after.counts {
                 changed_places.sections.insert(index);
             }
