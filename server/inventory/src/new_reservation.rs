@@ -174,14 +174,13 @@ impl Inventory {
         let customer = self.book.customer(name);
         let have = customer.map_or(0, |customer| self.book.customers.get(customer).taken);
         let sum = u64::from(have) + u64::from(more);
+        let assured = rules.assured_places.map_or(u64::MAX, u64::from);
         let is_within = sum <= limit.into();
-        if is_within && rules.assured_places.is_none_or(|assured| sum <= assured.into()) {
+        if is_within && (sum <= assured || sum <= self.counts().free) {
             return Ok(());
         }
-        let share = self.share(rules);
-        if is_within && sum <= share {
-            return Ok(());
-        }
+        // The places that one customer may have as far as the others want some.
+        let share = assured.max(self.counts().free);
         if let Some(customer) = customer {
             self.expire_first_of(customer, now)?;
         }
@@ -191,12 +190,6 @@ impl Inventory {
         }
         let limit = share.min(limit.into());
         Err(Refusal::LimitExceeded { limit, have: have.into() }.into())
-    }
-
-    /// The places that one customer may have as far as the others want some.
-    fn share(&self, rules: &HoldRules) -> u64 {
-        let free = || self.sections.iter().map(|section| section.counts.free).sum::<u64>();
-        rules.assured_places.map_or(u64::MAX, |assured| free().max(assured.into()))
     }
 
     /// Ends the decision if any of a customer's holds is due. A customer can have so many

@@ -153,8 +153,13 @@ impl Inventory {
             sales: self.terms.sales,
             prices: (prices().min().unwrap_or(0), prices().max().unwrap_or(0)),
             currency: spec.currency,
-            counts: self.sections.iter().map(|section| section.counts).sum(),
+            counts: self.counts(),
         }
+    }
+
+    /// The counts of all sections together.
+    pub(crate) fn counts(&self) -> Counts {
+        self.sections.iter().map(|section| section.counts).sum()
     }
 
     /// The state of every seat.

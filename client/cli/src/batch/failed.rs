@@ -3,7 +3,7 @@
 
 use super::input::RowCopies;
 use super::job::{BatchError, BatchJob};
-use super::results::{BatchResults, ResultsDisk};
+use super::results::{BatchResults, ResultsDisk, folder_of};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Seek as _, Write as _};
 use std::path::Path;
@@ -16,19 +16,20 @@ pub(crate) enum FailedFile {
     NotNeeded,
     /// It is there, with all failed rows.
     Written,
-    /// A file of that name was there already, with other content: somebody may be correcting it.
+    /// A file of that name was there already, with other content: perhaps corrections.
     LeftAlone,
 }
 
-/// Writes the failed rows of a batch whose rows all have an outcome.
+/// Writes the failed rows of a batch, once all its rows have an outcome.
 pub(super) fn write<D: ResultsDisk>(
     job: &BatchJob,
     results: &mut BatchResults<D>,
 ) -> Result<FailedFile, BatchError> {
-    let reasons = results.failures().map_err(|source| job.not_usable(source))?;
-    if reasons.is_empty() {
+    let counts = results.counts();
+    if counts.done() < results.rows() || counts.failed() == 0 {
         return Ok(FailedFile::NotNeeded);
     }
+    let reasons = results.failures().map_err(|source| job.not_usable(source))?;
     let not_written = |error| BatchError::NotWritten { path: job.failed.clone(), error };
     let mut input = job.open_input()?;
     let mut copies = RowCopies::of(&input);
@@ -45,8 +46,7 @@ pub(super) fn write<D: ResultsDisk>(
 
 /// A file that is nothing until it is kept.
 fn beside(path: &Path) -> io::Result<BufWriter<NamedTempFile>> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map(BufWriter::new)
+    NamedTempFile::new_in(folder_of(path)).map(BufWriter::new)
 }
 
 /// Gives the file its name, unless one with other content has it.

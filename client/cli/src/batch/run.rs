@@ -29,11 +29,10 @@ impl BatchRun<LockedFile> {
     pub(crate) fn open(job: BatchJob) -> Result<Self, BatchError> {
         // A bad header must not leave an empty results file behind.
         job.open_input()?;
-        let wrong = |source| BatchError::Results { path: job.results.clone(), source };
         match LockedFile::open(&job.results) {
             Ok(Some(file)) => Self::new(job, file),
-            Ok(None) => Err(wrong(ResultsError::InUse)),
-            Err(error) => Err(wrong(error.into())),
+            Ok(None) => Err(job.not_usable(ResultsError::InUse)),
+            Err(error) => Err(job.not_usable(error.into())),
         }
     }
 }
@@ -42,7 +41,7 @@ impl<D: ResultsDisk> BatchRun<D> {
     pub(super) fn new(job: BatchJob, disk: D) -> Result<Self, BatchError> {
         match BatchResults::open(disk) {
             Ok(results) => Ok(Self { job, results }),
-            Err(source) => Err(BatchError::Results { path: job.results, source }),
+            Err(source) => Err(job.not_usable(source)),
         }
     }
 
@@ -57,11 +56,7 @@ impl<D: ResultsDisk> BatchRun<D> {
         let done = self.results.counts().done();
         observer.planned(self.results.rows(), done);
         let stopped = send::send(server, &self.job, &mut self.results, observer).await?;
-        let open = self.results.rows() - self.results.counts().done();
-        let failed = match open {
-            0 => failed::write(&self.job, &mut self.results),
-            _ => Ok(FailedFile::NotNeeded),
-        };
+        let failed = failed::write(&self.job, &mut self.results);
         let is_there = failed.as_ref().is_ok_and(|file| *file != FailedFile::NotNeeded);
         let summary = BatchSummary::new(
             self.results.rows(),

@@ -1,6 +1,6 @@
 //! Rows that failed: copied in the shape of their file, corrected there, and booked from there.
 
-use super::server::serve;
+use super::server::{booked, create_opera, serve};
 use boxoffice_testing::cli::Cli;
 use std::fs;
 use std::path::Path;
@@ -8,9 +8,7 @@ use std::path::Path;
 /// A server with an opera of three rows of nine seats, of which C1 is taken.
 fn opera() -> (boxoffice_server::Server, Cli) {
     let (server, cli) = serve();
-    cli.done(
-        "event create opera --name Opera --starts 2030-03-01T19:30:00Z --section pit=3x9@12.00",
-    );
+    create_opera(&cli);
     cli.done("reserve opera C1 --customer Una");
     (server, cli)
 }
@@ -47,12 +45,7 @@ fn failed_rows_are_corrected_in_a_file_of_the_same_shape_and_booked_from_there()
     let corrected = copied.replace(";C1\n", ";C4\n").replace(";C\n", ";C5\n");
     fs::write(&failed, &corrected).expect("written");
     batch(&cli, &failed).ended(1);
-    let mut booked: Vec<_> = cli
-        .objects("reservations")
-        .iter()
-        .map(|made| format!("{} {}", made["customer"], made["seats"]).replace('"', ""))
-        .collect();
-    booked.sort();
+    let booked = booked(&cli);
     assert_eq!(booked, ["=Wes [C5]", "Uma [C3]", "Una [C1]", "Vic [C4]"]);
 
     let run = batch(&cli, &input).ended(1);

@@ -1,6 +1,6 @@
 //! Files that people have: mistakes in them are named with file, line and column.
 
-use super::server::serve;
+use super::server::{booked, create_opera, serve};
 use boxoffice_testing::Run;
 use boxoffice_testing::cli::Cli;
 use tempfile::TempDir;
@@ -40,17 +40,10 @@ fn a_mistake_in_an_events_file_is_shown_with_its_line_and_a_caret() {
 /// file's path, and the customers with their seats.
 fn book(name: &str, content: impl AsRef<[u8]>, options: &[&str]) -> (Run, String, Vec<String>) {
     let (_server, cli) = serve();
-    cli.done(
-        "event create opera --name Opera --starts 2030-03-01T19:30:00Z --section pit=3x9@12.00",
-    );
+    create_opera(&cli);
     let (_folder, path) = file(name, content);
     let run = cli.run_words(&[&["batch", &path], options].concat());
-    let mut booked: Vec<_> = cli
-        .objects("reservations")
-        .iter()
-        .map(|made| format!("{} {}", made["customer"], made["seats"]).replace('"', ""))
-        .collect();
-    booked.sort();
+    let booked = booked(&cli);
     (run, path, booked)
 }
 
@@ -116,9 +109,7 @@ fn a_batch_in_windows_1252_is_booked_when_it_is_told_and_not_before() {
 #[test]
 fn a_batch_that_was_refused_for_its_encoding_runs_once_it_is_told() {
     let (_server, cli) = serve();
-    cli.done(
-        "event create opera --name Opera --starts 2030-03-01T19:30:00Z --section pit=3x9@12.00",
-    );
+    create_opera(&cli);
     let (_folder, path) = file("orders.csv", b"event,customer,seats\nopera,J\xF6rg,C4\n");
     cli.run_words(&["batch", &path]).ended(2);
     cli.run_words(&["batch", &path, "--encoding", "latin1"]).ended(0);

@@ -24,6 +24,24 @@ pub(super) fn serve() -> (Server, Cli) {
     (server, cli)
 }
 
+/// Creates an opera with three rows of nine seats.
+pub(super) fn create_opera(cli: &Cli) {
+    cli.done(
+        "event create opera --name Opera --starts 2030-03-01T19:30:00Z --section pit=3x9@12.00",
+    );
+}
+
+/// The customers that have reservations, each with its seats.
+pub(super) fn booked(cli: &Cli) -> Vec<String> {
+    let mut booked: Vec<_> = cli
+        .objects("reservations")
+        .iter()
+        .map(|made| format!("{} {}", made["customer"], made["seats"]).replace('"', ""))
+        .collect();
+    booked.sort();
+    booked
+}
+
 /// Stops a server. Its port is closed when this returns.
 pub(super) fn stop(server: Server) {
     runtime().block_on(server.stop());

@@ -44,6 +44,11 @@ impl RowCounts {
         self.refused.values().sum()
     }
 
+    /// Rows that were refused, or cannot be sent.
+    pub(crate) fn failed(&self) -> u64 {
+        self.refused() + self.bad
+    }
+
     /// Whether all rows with an outcome are booked or held.
     pub(crate) fn is_clean(&self) -> bool {
         self.refused.is_empty() && self.bad == 0 && self.stale == 0

@@ -144,12 +144,8 @@ impl<D: ResultsDisk> BatchResults<D> {
         self.flush()?;
         let mut failures = BTreeMap::new();
         for record in csv::Reader::from_reader(self.disk.reader()?).into_deserialize() {
-            let record: ResultRecord = match record {
-                Ok(record) => record,
-                Err(error) if error.is_io_error() => return Err(ResultsError::Io(error.into())),
-                // A damaged outcome was asked for again, and is there a second time.
-                Err(_) => continue,
-            };
+            // A damaged outcome was asked for again, and is there a second time.
+            let Some(record) = read_back(record)? else { continue };
             if let Some(reason) = record.failure() {
                 // A row keeps its first outcome.
                 failures.entry(record.row).or_insert(reason);
@@ -169,6 +165,14 @@ impl<D: ResultsDisk> BatchResults<D> {
     pub(crate) fn sync(&mut self) -> io::Result<()> {
         self.flush()?;
         self.disk.sync()
+    }
+}
+
+/// A record of the file; none if it is damaged.
+fn read_back(record: csv::Result<ResultRecord>) -> Result<Option<ResultRecord>, ResultsError> {
+    match record {
+        Err(error) if error.is_io_error() => Err(ResultsError::Io(error.into())),
+        record => Ok(record.ok()),
     }
 }
 
@@ -207,11 +211,7 @@ impl RecordedRows {
         loop {
             let line = records.reader().position().line();
             let Some(record) = records.next() else { return Ok(known) };
-            let fact = match record {
-                Ok(record) => record.fact().map(|fact| (record.row, fact)),
-                Err(error) if error.is_io_error() => return Err(ResultsError::Io(error.into())),
-                Err(_) => None,
-            };
+            let fact = read_back(record)?.and_then(|record| Some((record.row, record.fact()?)));
             let learned = fact.is_some_and(|(row, fact)| known.learn(row, fact));
             // After the plan there are only outcomes, and a lost one is fetched again. A gap in the
             // plan would make sent rows look new.

@@ -9,6 +9,6 @@ mod file;
 mod record;
 
 pub(crate) use counts::RowCounts;
-pub(super) use disk::{LockedFile, ResultsDisk};
+pub(super) use disk::{LockedFile, ResultsDisk, folder_of};
 pub(super) use file::{BatchResults, ResultsError, RowState};
 pub(super) use record::{ResultRecord, RowOutcome};
