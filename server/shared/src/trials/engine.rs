@@ -34,7 +34,7 @@ impl ReplicatedEngine {
         self.memory.advance(Duration::from_millis(ms));
     }
 
-    /// Where the log ends for those who ask now.
+    /// Where the log ends, as the engine says it now.
     pub(super) fn visible(&self) -> Option<End> {
         let ends = now(self.memory.ends(vec![self.log.clone()])).expect("it answers");
         ends.into_iter().next().flatten()

@@ -47,10 +47,10 @@ impl TrialServer {
         self.asked = Some((number, call.clone()));
     }
 
-    /// Takes the engine's answer, if it still waits for it. Says whether it did.
-    pub(super) fn take(&mut self, number: u64, answer: EngineAnswer) -> bool {
+    /// Takes the engine's answer, if it still waits for it.
+    pub(super) fn take(&mut self, number: u64, answer: EngineAnswer) {
         if self.asked.take_if(|(asked, _)| *asked == number).is_none() {
-            return false;
+            return;
         }
         match answer {
             EngineAnswer::Append(outcome) => self.actor.appended(outcome),
@@ -59,13 +59,12 @@ impl TrialServer {
             EngineAnswer::Write(written) => self.actor.written(&written),
             EngineAnswer::Pause => self.actor.paused(),
         }
-        true
     }
 
-    /// Waits no longer for an answer. Says whether it did wait.
-    pub(super) fn give_up(&mut self, number: u64) -> bool {
+    /// Waits no longer for an answer.
+    pub(super) fn give_up(&mut self, number: u64) {
         let Some((_, call)) = self.asked.as_ref().filter(|(asked, _)| *asked == number) else {
-            return false;
+            return;
         };
         let why = || "no answer in time".to_owned();
         let gone = StoreError::Unavailable(why());
@@ -76,6 +75,6 @@ impl TrialServer {
             StoreCall::Write { .. } => EngineAnswer::Write(Err(gone)),
             StoreCall::Pause => EngineAnswer::Pause,
         };
-        self.take(number, answer)
+        self.take(number, answer);
     }
 }

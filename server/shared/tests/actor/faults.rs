@@ -35,10 +35,7 @@ fn an_unknown_append_is_the_same_bytes_again_until_it_is_settled() {
 #[test]
 fn requests_that_wait_for_an_unknown_append_are_never_unavailable() {
     let mut server = Server::with("floor=5");
-    server.actor.ask(place(1));
-    let call = server.call().expect("an append");
-    server.store.inject(&log(), AppendFault::AppliedLate);
-    server.perform(call);
+    server.ask_into(AppendFault::AppliedLate, place(1));
     // The same request again, of a client that lost its connection.
     server.actor.ask(place(1));
     server.actor.expire(LATE);
@@ -123,10 +120,7 @@ fn a_wish_that_was_fulfilled_before_is_never_said_not_to_be_applied() {
 #[test]
 fn what_was_sent_to_a_log_that_was_trimmed_since_is_never_said_not_to_be_applied() {
     let mut server = Server::with("floor=5");
-    server.actor.ask(place(1));
-    let append = server.call().expect("an append");
-    server.store.inject(&log(), AppendFault::AnswerLost);
-    server.perform(append);
+    server.ask_into(AppendFault::AnswerLost, place(1));
     server.actor.ask(place(1));
     assert_eq!(server.call().as_ref().map(kind), Some("append"));
     server.actor.appended(Ok(Outcome::Diverged(Divergence::Trimmed)));
@@ -140,10 +134,7 @@ fn what_was_sent_to_a_log_that_was_trimmed_since_is_never_said_not_to_be_applied
 fn what_was_found_in_a_log_that_was_trimmed_since_is_never_said_not_to_be_applied() {
     let mut server = Server::with("floor=5");
     let mut other = server.another();
-    server.actor.ask(place(1));
-    let append = server.call().expect("an append");
-    server.store.inject(&log(), AppendFault::AnswerLost);
-    server.perform(append);
+    server.ask_into(AppendFault::AnswerLost, place(1));
     let append = server.call().expect("the same append");
     server.perform(append);
     assert_eq!(server.call().as_ref().map(kind), Some("write"));

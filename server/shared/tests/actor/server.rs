@@ -12,7 +12,7 @@ use boxoffice_protocol::time::Timestamp;
 use boxoffice_shared::{
     BatchIds, EventActor, EventRequest, READ_LIMIT, Shown, StoreCall, Verdict, Wish,
 };
-use boxoffice_store::{End, LogId, Memory, Pending, Store, StoreError};
+use boxoffice_store::{AppendFault, End, LogId, Memory, Pending, Store, StoreError};
 use std::task::{Context, Poll, Waker};
 
 #[derive(Debug, Clone)]
@@ -122,6 +122,14 @@ impl Server {
 
     pub(crate) fn end(&self) -> Result<Option<End>, StoreError> {
         now(self.store.ends(vec![log()])).map(|ends| ends[0])
+    }
+
+    /// Asks, and has the append of it meet a fault.
+    pub(crate) fn ask_into(&mut self, fault: AppendFault, wanted: Wanted) {
+        self.actor.ask(wanted);
+        let append = self.call().expect("an append");
+        self.store.inject(&log(), fault);
+        self.perform(append);
     }
 
     /// Goes on until there is nothing to ask, and returns the kinds of calls.

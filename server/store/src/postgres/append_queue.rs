@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 const GROUP: usize = 256;
 const GROUP_BYTES: usize = 4 << 20;
 
-/// A batch, and who wants its answer.
+/// A batch, and where its answer goes.
 pub(super) struct Waiting {
     pub(super) batch: Batch,
     pub(super) say: oneshot::Sender<Answer>,
@@ -22,7 +22,7 @@ pub(super) struct Waiting {
 pub(super) enum Company {
     Others,
     /// A statement with others failed, maybe for its sake.
-    Nobody,
+    None,
 }
 
 /// Invariant: a log is on its way once at most, so a statement has no log twice.
@@ -53,7 +53,7 @@ impl AppendQueue {
                 continue;
             }
             bytes += next.batch.body().len();
-            let is_alone = next.company == Company::Nobody;
+            let is_alone = next.company == Company::None;
             let is_full = is_alone || group.len() == GROUP || bytes > GROUP_BYTES;
             if is_full && !group.is_empty() {
                 self.waiting.push_front(next);
@@ -74,7 +74,7 @@ impl AppendQueue {
     pub(super) fn put_back(&mut self, group: Vec<Waiting>) {
         for mut waiting in group.into_iter().rev() {
             self.arrived(waiting.batch.log());
-            waiting.company = Company::Nobody;
+            waiting.company = Company::None;
             self.waiting.push_front(waiting);
         }
     }

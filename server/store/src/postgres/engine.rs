@@ -6,7 +6,7 @@ use super::appender::Appender;
 use super::connection::{Connection, Values};
 use super::error::PostgresError;
 use super::listener::{Listener, listen};
-use super::rows::{self, bits, checksum, column, signed, unsigned};
+use super::rows::{self, column, signed, unsigned};
 use super::schema;
 use super::server_settings;
 use super::settings::{PostgresSettings, UnsafeSettings};
@@ -212,7 +212,7 @@ impl Store for Postgres {
             Ok(version) => version,
             Err(error) => return Box::pin(async { Err(error) }),
         };
-        let sum = bits(snapshot.checksum());
+        let sum = snapshot.checksum().cast_signed();
         let Snapshot { log, end, summary, body } = snapshot;
         let values: Vec<Box<dyn ToSql + Send + Sync>> = vec![
             Box::new(log.as_str().to_owned()),
@@ -232,7 +232,7 @@ impl Store for Postgres {
             let (log, end) = rows::end(row)?;
             let (summary, body) = (column(row, 3)?, column(row, 4)?);
             let snapshot = Snapshot { log, end, summary, body };
-            snapshot.verified(checksum(column(row, 5)?)).map(Some)
+            snapshot.verified(column::<i64>(row, 5)?.cast_unsigned()).map(Some)
         })
     }
 

@@ -32,7 +32,7 @@ impl Listener {
     async fn pass(mut self, hints: &broadcast::Sender<LogId>) {
         while let Some(hint) = self.notified.recv().await {
             if let Ok(log) = LogId::parse(&hint) {
-                // Where nobody listens, nobody misses it.
+                // It fails where nothing listens: then the hint is of no use.
                 drop(hints.send(log));
             }
         }

@@ -15,15 +15,6 @@ pub(super) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or_default()
 }
 
-/// The bits of a checksum, which is no number.
-pub(super) const fn bits(checksum: u64) -> i64 {
-    i64::from_ne_bytes(checksum.to_ne_bytes())
-}
-
-pub(super) const fn checksum(bits: i64) -> u64 {
-    u64::from_ne_bytes(bits.to_ne_bytes())
-}
-
 fn unreadable(error: &tokio_postgres::Error) -> StoreError {
     StoreError::Refused(format!("a row of the store is not as the schema says: {error}"))
 }
@@ -62,7 +53,7 @@ pub(super) fn stored_from(row: &Row, at: usize) -> Result<Stored, StoreError> {
         predecessor,
         at_ms: unsigned(column(row, at + 5)?),
         body: body.map(Into::into),
-        checksum: checksum(column(row, at + 7)?),
+        checksum: column::<i64>(row, at + 7)?.cast_unsigned(),
         log,
     })
 }

@@ -11,7 +11,8 @@ use tokio_postgres::error::SqlState;
 /// released.
 const STEPS: [&str; 1] = [include_str!("schema_1.sql")];
 
-/// One migration at a time. The number is nobody else's by chance only.
+/// One migration at a time. The number is Boxoffice's by convention: another
+/// program may take it for a lock of its own.
 const LOCK: &str = "BEGIN; SELECT pg_advisory_xact_lock(7117);
     CREATE TABLE IF NOT EXISTS boxoffice_schema (
         version bigint PRIMARY KEY, made_at timestamptz NOT NULL DEFAULT clock_timestamp())";
