@@ -102,8 +102,8 @@ fn check_length(field: &'static str, text: &str, max: usize) -> Result<(), Inval
 }
 
 /// Whether a character hides itself or reorders its neighbours: control characters, bidirectional
-/// overrides, and characters without width (Unicode TR 36). No name has one; whoever prints other
-/// text from outside escapes them.
+/// overrides, and characters without width (Unicode TR 36). No name has one; other text from
+/// outside is printed with them escaped.
 pub fn is_deceptive(c: char) -> bool {
     c.is_control()
         || matches!(c,

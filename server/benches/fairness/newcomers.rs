@@ -20,7 +20,7 @@ pub(crate) enum Newcomers {
     None,
     /// A customer, from the address of all.
     Customer,
-    /// Visitors, each at an address of its own, who hold a place.
+    /// Visitors, each at an address of its own. They hold a place.
     Visitors,
     Admin,
     /// An admin that opens a stream.

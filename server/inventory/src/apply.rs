@@ -180,7 +180,7 @@ impl Inventory {
         }
     }
 
-    /// Blocks seats that nobody has, or frees them.
+    /// Blocks free seats, or frees blocked ones.
     fn put_seats(&mut self, seats: &[Seat], from: PlaceState, to: PlaceState) {
         put(&mut self.sections, PlacesOf::Seats(seats), from, to, NO_SLOT);
     }
