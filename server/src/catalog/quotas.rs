@@ -9,7 +9,7 @@
 //! operator.
 
 use super::caller::{Allowance, Caller};
-use super::recent_counts::{Cells, RecentCounts};
+use super::recent_counts::{Key, RecentCounts};
 use crate::config::CatalogLimits;
 use crate::randomness::TableHashing;
 use boxoffice_protocol::id::{CustomerId, Principal};
@@ -44,8 +44,8 @@ impl Quota {
 /// The token that asks for a new reservation, and its customer.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Owners {
-    token: Cells,
-    customer: Cells,
+    token: Key,
+    customer: Key,
 }
 
 /// The reservations that tokens and customers made lately.
@@ -64,9 +64,9 @@ impl Quotas {
     }
 
     pub(super) fn owners(&self, token: &Principal, customer: CustomerId<&str>) -> Owners {
-        let cells = |kind: Quota, name| Cells::of(self.hashing.hash_one((kind.name(), name)));
-        let token = cells(Quota::Token, token.as_str());
-        Owners { token, customer: cells(Quota::Customer, customer.as_str()) }
+        let key = |kind: Quota, name| Key(self.hashing.hash_one((kind.name(), name)));
+        let token = key(Quota::Token, token.as_str());
+        Owners { token, customer: key(Quota::Customer, customer.as_str()) }
     }
 
     /// Counts a reservation that was made.

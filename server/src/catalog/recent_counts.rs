@@ -35,16 +35,16 @@ pub(super) struct RecentCounts {
     totals: [u64; SPANS],
 }
 
-/// A key's cells, by the hash of the key.
+/// A key, by its hash.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Cells([usize; ROWS]);
+pub(super) struct Key(pub(super) u64);
 
-impl Cells {
-    pub(super) fn of(hash: u64) -> Self {
-        let [a, b, c, d, e, f, g, h] = hash.to_le_bytes();
+impl Key {
+    /// Its cell of each row.
+    fn cells(self) -> [usize; ROWS] {
+        let [a, b, c, d, e, f, g, h] = self.0.to_le_bytes();
         let bits = [[a, b], [c, d], [e, f], [g, h]].map(u16::from_le_bytes);
-        let cell = |row: usize| row * WIDTH + usize::from(bits[row]) % WIDTH;
-        Self(std::array::from_fn(cell))
+        std::array::from_fn(|row| row * WIDTH + usize::from(bits[row]) % WIDTH)
     }
 }
 
@@ -69,14 +69,14 @@ impl RecentCounts {
     }
 
     /// Counts one at a time, unless that is too long ago.
-    pub(super) fn add(&mut self, key: Cells, at: Timestamp) {
+    pub(super) fn add(&mut self, key: Key, at: Timestamp) {
         self.go_on_to(at);
         let span = at.as_ms() / SPAN_MS;
         if span + SPANS as u64 <= self.last {
             return;
         }
         self.totals[place(span)] += 1;
-        for cell in key.0 {
+        for cell in key.cells() {
             if self.sums[cell] < u32::MAX {
                 self.sums[cell] += 1;
                 self.spans[place(span) * CELLS + cell] += 1;
@@ -85,14 +85,14 @@ impl RecentCounts {
     }
 
     /// About how many were counted of a key.
-    pub(super) fn count(&self, key: Cells) -> u64 {
+    pub(super) fn count(&self, key: Key) -> u64 {
         let total: u64 = self.totals.iter().sum();
         let without_others = |&cell: &usize| {
             let sum = u64::from(self.sums[cell]);
             let others = total.saturating_sub(sum) / (WIDTH as u64 - 1);
             sum.saturating_sub(others)
         };
-        key.0.iter().map(without_others).min().unwrap_or(0)
+        key.cells().iter().map(without_others).min().unwrap_or(0)
     }
 }
 
@@ -108,8 +108,8 @@ mod tests {
     use std::hash::BuildHasher;
     use std::time::Duration;
 
-    fn key(name: u32) -> Cells {
-        Cells::of(TableHashing::fixed().hash_one(name))
+    fn key(name: u32) -> Key {
+        Key(TableHashing::fixed().hash_one(name))
     }
 
     fn after(hours: u64) -> Timestamp {
