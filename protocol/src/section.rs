@@ -158,8 +158,7 @@ impl Sections {
 
     /// The section called `name` and its index.
     pub fn named(&self, name: &SectionName) -> Option<(u8, &SectionSpec)> {
-        let index = self.0.iter().position(|section| section.name == *name)?;
-        Some((u8::try_from(index).ok()?, &self.0[index]))
+        numbered(&self.0).find(|(_, section)| section.name == *name)
     }
 
     /// What `seat` is called: with its section's name where several sections are seated.

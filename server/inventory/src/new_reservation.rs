@@ -163,6 +163,7 @@ impl Inventory {
 
     /// Refuses what would be more than a customer may have. Without a limit of the event's, 32 bits
     /// are the limit.
+    #[inline]
     fn check_limit(
         &self,
         name: CustomerId<&str>,
@@ -170,12 +171,12 @@ impl Inventory {
         now: Timestamp,
         rules: &HoldRules,
     ) -> Result<(), Stop> {
-        let limit = self.terms.spec.max_per_customer.map_or(u32::MAX, Into::into);
+        let limit = self.terms.spec.max_per_customer.map_or(u32::MAX, Into::into).into();
         let customer = self.book.customer(name);
-        let have = customer.map_or(0, |customer| self.book.customers.get(customer).taken);
-        let sum = u64::from(have) + u64::from(more);
+        let have = customer.map_or(0, |customer| self.book.customers.get(customer).taken).into();
+        let sum = have + u64::from(more);
         let assured = rules.assured_places.map_or(u64::MAX, u64::from);
-        let is_within = sum <= limit.into();
+        let is_within = sum <= limit;
         if is_within && (sum <= assured || sum <= self.counts().free) {
             return Ok(());
         }
@@ -184,12 +185,11 @@ impl Inventory {
         if let Some(customer) = customer {
             self.expire_first_of(customer, now)?;
         }
-        if is_within || share < limit.into() {
+        if is_within || share < limit {
             // What is due is free for the others, and for this one.
             self.expire_all_first(now)?;
         }
-        let limit = share.min(limit.into());
-        Err(Refusal::LimitExceeded { limit, have: have.into() }.into())
+        Err(Refusal::LimitExceeded { limit: share.min(limit), have }.into())
     }
 
     /// Ends the decision if any of a customer's holds is due. A customer can have so many
