@@ -12,7 +12,7 @@ const TOLERANCE: u64 = 1;
 
 /// The same where nearly everything is long copies: the C library chooses how to copy by the
 /// addresses, which other threads move.
-const TOLERANCE_OF_COPIES: u64 = 6;
+const TOLERANCE_OF_COPIES: u64 = 12;
 
 /// The same of the dearest requests, where the C library looks for hundreds of pieces of memory.
 const TOLERANCE_OF_MANY: u64 = 3;
