@@ -9,7 +9,7 @@
 //! operator.
 
 use super::caller::{Allowance, Caller};
-use super::recent_counts::{Key, RecentCounts};
+use super::recent_counts::{KeyHash, RecentCounts};
 use crate::config::CatalogLimits;
 use crate::randomness::TableHashing;
 use boxoffice_protocol::id::{CustomerId, Principal};
@@ -44,8 +44,8 @@ impl Quota {
 /// The token that asks for a new reservation, and its customer.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Owners {
-    token: Key,
-    customer: Key,
+    token: KeyHash,
+    customer: KeyHash,
 }
 
 /// The reservations that tokens and customers made lately.
@@ -64,7 +64,7 @@ impl Quotas {
     }
 
     pub(super) fn owners(&self, token: &Principal, customer: CustomerId<&str>) -> Owners {
-        let key = |kind: Quota, name| Key(self.hashing.hash_one((kind.name(), name)));
+        let key = |kind: Quota, name| KeyHash(self.hashing.hash_one((kind.name(), name)));
         let token = key(Quota::Token, token.as_str());
         Owners { token, customer: key(Quota::Customer, customer.as_str()) }
     }

@@ -35,11 +35,11 @@ pub(super) struct RecentCounts {
     totals: [u64; SPANS],
 }
 
-/// A key, by its hash.
+/// The hash of a key, from which its cells follow.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Key(pub(super) u64);
+pub(super) struct KeyHash(pub(super) u64);
 
-impl Key {
+impl KeyHash {
     /// Its cell of each row.
     fn cells(self) -> [usize; ROWS] {
         let [a, b, c, d, e, f, g, h] = self.0.to_le_bytes();
@@ -69,7 +69,7 @@ impl RecentCounts {
     }
 
     /// Counts one at a time, unless that is too long ago.
-    pub(super) fn add(&mut self, key: Key, at: Timestamp) {
+    pub(super) fn add(&mut self, key: KeyHash, at: Timestamp) {
         self.go_on_to(at);
         let span = at.as_ms() / SPAN_MS;
         if span + SPANS as u64 <= self.last {
@@ -85,7 +85,7 @@ impl RecentCounts {
     }
 
     /// About how many were counted of a key.
-    pub(super) fn count(&self, key: Key) -> u64 {
+    pub(super) fn count(&self, key: KeyHash) -> u64 {
         let total: u64 = self.totals.iter().sum();
         let without_others = |&cell: &usize| {
             let sum = u64::from(self.sums[cell]);
@@ -108,8 +108,8 @@ mod tests {
     use std::hash::BuildHasher;
     use std::time::Duration;
 
-    fn key(name: u32) -> Key {
-        Key(TableHashing::fixed().hash_one(name))
+    fn key(name: u32) -> KeyHash {
+        KeyHash(TableHashing::fixed().hash_one(name))
     }
 
     fn after(hours: u64) -> Timestamp {
