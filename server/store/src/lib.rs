@@ -10,6 +10,8 @@
 //! - What is read from an engine passes its checksum, or is refused by name.
 //! - [`Outcome::Unknown`] is settled by sending the same batch again, never by a look.
 
+#[cfg(feature = "postgres")]
+mod append_queue;
 mod batch;
 mod error;
 pub mod laws;
@@ -21,6 +23,10 @@ mod outcome;
 mod postgres;
 mod snapshot;
 mod store;
+#[cfg(feature = "postgres")]
+mod tls;
+#[cfg(feature = "postgres")]
+mod unsafe_setting;
 
 pub use batch::{Batch, BatchId, End, Stored};
 pub use error::StoreError;
@@ -30,8 +36,9 @@ pub use memory::{AppendFault, Memory, MemoryBench};
 pub use outcome::{Divergence, Outcome};
 #[cfg(feature = "postgres")]
 pub use postgres::{
-    Migration, Postgres, PostgresAddress, PostgresError, PostgresSettings, UnsafeSetting,
-    UnsafeSettings, migrate,
+    Migration, Postgres, PostgresAddress, PostgresError, PostgresSettings, migrate,
 };
 pub use snapshot::{Snapshot, Summary};
 pub use store::{Hints, Pending, Read, Store};
+#[cfg(feature = "postgres")]
+pub use unsafe_setting::{UnsafeSetting, UnsafeSettings};

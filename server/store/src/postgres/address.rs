@@ -1,7 +1,7 @@
 //! Where a database is, and how it is reached.
 
 use super::error::PostgresError;
-use super::tls::verifying;
+use crate::tls::verifying;
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -119,7 +119,10 @@ impl TlsOptions {
     }
 
     fn tls(self, config: &Config) -> Result<Tls, PostgresError> {
-        let verified = || verifying(self.authorities.as_deref()).map(Tls::Verified);
+        let verified = || -> Result<Tls, PostgresError> {
+            let config = verifying(self.authorities.as_deref())?;
+            Ok(Tls::Verified(MakeRustlsConnect::new(config)))
+        };
         match self.mode.as_deref() {
             None if is_here(config) => Ok(Tls::Off),
             None | Some("require" | "verify-full") => verified(),

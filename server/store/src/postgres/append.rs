@@ -3,13 +3,12 @@
 use super::connection::Connection;
 use super::failure::Failure;
 use super::rows::{column, stored_from, unsigned};
+use crate::append_queue::Answer;
 use crate::batch::Batch;
 use crate::error::StoreError;
 use crate::outcome::{LOOKED_AT, MAX_AHEAD_MS, Outcome, explain};
 use std::collections::HashSet;
 use tokio_postgres::Row;
-
-pub(super) type Answer = Result<Outcome, StoreError>;
 
 /// Numbers of a batch as the database has them.
 ///

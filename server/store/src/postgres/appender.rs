@@ -6,11 +6,11 @@
 //! connections of its own ([`ALONE`]), so that a slow log holds up no other.
 
 use super::address::PostgresAddress;
-use super::append::{Answer, append, check};
-use super::append_queue::{AppendQueue, Waiting};
+use super::append::{append, check};
 use super::failure::{Failure, Fate};
 use super::settings::PostgresSettings;
 use super::store_pool::{Connector, StorePool, give_back};
+use crate::append_queue::{Answer, AppendQueue, Waiting};
 use crate::batch::Batch;
 use crate::outcome::Outcome;
 use deadpool::managed::Object;

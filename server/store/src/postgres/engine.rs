@@ -1,7 +1,6 @@
 //! The store over PostgreSQL.
 
 use super::address::PostgresAddress;
-use super::append::Answer;
 use super::appender::Appender;
 use super::connection::{Connection, Values};
 use super::error::PostgresError;
@@ -9,10 +8,10 @@ use super::listener::{Listener, listen};
 use super::rows::{self, column, signed, unsigned};
 use super::schema;
 use super::server_settings;
-use super::settings::{PostgresSettings, UnsafeSettings};
+use super::settings::PostgresSettings;
 use super::statements as sql;
 use super::store_pool::StorePool;
-use super::unsafe_setting::UnsafeSetting;
+use crate::append_queue::Answer;
 use crate::batch::{Batch, End, Stored};
 use crate::error::StoreError;
 use crate::lease::{Lease, LeaseAnswer};
@@ -20,6 +19,7 @@ use crate::log_id::LogId;
 use crate::outcome::Outcome;
 use crate::snapshot::{Snapshot, Summary};
 use crate::store::{Hints, Pending, Read, Store};
+use crate::unsafe_setting::{UnsafeSetting, UnsafeSettings};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,7 +1,8 @@
 //! Why a database cannot be the store.
 
 use super::failure::{Failure, Fate};
-use super::unsafe_setting::UnsafeSetting;
+use crate::tls::UnusableAuthorities;
+use crate::unsafe_setting::UnsafeSetting;
 use thiserror::Error;
 
 /// Why a database cannot be the store.
@@ -39,5 +40,11 @@ impl From<Failure> for PostgresError {
             Fate::Refused => Self::Refused(failure.why),
             _ => Self::Unavailable(failure.why),
         }
+    }
+}
+
+impl From<UnusableAuthorities> for PostgresError {
+    fn from(UnusableAuthorities { file, why }: UnusableAuthorities) -> Self {
+        Self::Authorities { file, why }
     }
 }

@@ -1,17 +1,16 @@
 //! The engine PostgreSQL, 15 and later: one row a batch.
 //!
-//! `appender` sends what waits in `append_queue` together over a few connections of a `store_pool`;
+//! `appender` sends what waits in the queue of appends together over a few connections of a `store_pool`;
 //! `append` is the conditional insert of many logs in one round trip. `failure` says what an error
 //! means for a statement that got it. `rows` turns rows into batches, `statements` has the rest of
 //! the SQL, `listener` gets hints, and `engine` is the [`Store`](crate::Store).
 //!
-//! `address` and `tls` say where a database is and how it is reached; decisions rest on a primary,
+//! `address` says where a database is and how it is reached; decisions rest on a primary,
 //! so a standby is never taken. `schema` makes the tables; it and `server_settings` refuse a database
 //! that is not fit to be a store.
 
 mod address;
 mod append;
-mod append_queue;
 mod appender;
 mod connection;
 mod engine;
@@ -24,12 +23,9 @@ mod server_settings;
 mod settings;
 mod statements;
 mod store_pool;
-mod tls;
-mod unsafe_setting;
 
 pub use address::PostgresAddress;
 pub use engine::Postgres;
 pub use error::PostgresError;
 pub use schema::{Migration, migrate};
-pub use settings::{PostgresSettings, UnsafeSettings};
-pub use unsafe_setting::UnsafeSetting;
+pub use settings::PostgresSettings;

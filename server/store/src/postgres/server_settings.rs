@@ -2,7 +2,7 @@
 
 use super::connection::Connection;
 use super::error::PostgresError;
-use super::unsafe_setting::UnsafeSetting;
+use crate::unsafe_setting::UnsafeSetting;
 
 /// The oldest version that is taken, as `server_version_num` has it.
 const OLDEST: u32 = 150_000;

@@ -1,5 +1,6 @@
 //! What can be set of the store.
 
+use crate::unsafe_setting::UnsafeSettings;
 use std::time::Duration;
 
 /// How a server uses its database.
@@ -11,13 +12,6 @@ pub struct PostgresSettings {
     pub connection_wait: Duration,
     /// What to do about settings of PostgreSQL that lose acknowledged changes in a crash.
     pub unsafe_settings: UnsafeSettings,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UnsafeSettings {
-    Refused,
-    /// [`Postgres::unsafe_settings`](super::Postgres::unsafe_settings) names them.
-    Accepted,
 }
 
 impl Default for PostgresSettings {

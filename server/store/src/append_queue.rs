@@ -1,8 +1,9 @@
 //! Appends that wait for a connection.
 
-use super::append::Answer;
 use crate::batch::Batch;
+use crate::error::StoreError;
 use crate::log_id::LogId;
+use crate::outcome::Outcome;
 use std::collections::{HashSet, VecDeque};
 use tokio::sync::oneshot;
 
@@ -10,16 +11,18 @@ use tokio::sync::oneshot;
 const GROUP: usize = 256;
 const GROUP_BYTES: usize = 4 << 20;
 
+pub(crate) type Answer = Result<Outcome, StoreError>;
+
 /// A batch, and where its answer goes.
-pub(super) struct Waiting {
-    pub(super) batch: Batch,
-    pub(super) say: oneshot::Sender<Answer>,
-    pub(super) company: Company,
+pub(crate) struct Waiting {
+    pub(crate) batch: Batch,
+    pub(crate) say: oneshot::Sender<Answer>,
+    pub(crate) company: Company,
     since_tick: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Company {
+pub(crate) enum Company {
     Others,
     /// A statement with others failed, maybe for its sake.
     None,
@@ -27,25 +30,25 @@ pub(super) enum Company {
 
 /// Invariant: a log is on its way once at most, so a statement has no log twice.
 #[derive(Default)]
-pub(super) struct AppendQueue {
+pub(crate) struct AppendQueue {
     waiting: VecDeque<Waiting>,
     on_their_way: HashSet<LogId>,
     tick: u64,
 }
 
 impl AppendQueue {
-    pub(super) fn push(&mut self, batch: Batch, say: oneshot::Sender<Answer>) {
+    pub(crate) fn push(&mut self, batch: Batch, say: oneshot::Sender<Answer>) {
         let since_tick = self.tick;
         self.waiting.push_back(Waiting { batch, say, company: Company::Others, since_tick });
     }
 
     /// Whether [`Self::take`] would return some.
-    pub(super) fn is_ready(&self) -> bool {
+    pub(crate) fn is_ready(&self) -> bool {
         self.waiting.iter().any(|it| !self.on_their_way.contains(it.batch.log()))
     }
 
     /// What the next statement appends; it is on its way from here on.
-    pub(super) fn take(&mut self) -> Vec<Waiting> {
+    pub(crate) fn take(&mut self) -> Vec<Waiting> {
         let (mut group, mut bytes, mut later) = (Vec::new(), 0, VecDeque::new());
         while let Some(next) = self.waiting.pop_front() {
             if self.on_their_way.contains(next.batch.log()) {
@@ -71,7 +74,7 @@ impl AppendQueue {
     }
 
     /// Puts a group back whose statement failed, so that each is sent by itself.
-    pub(super) fn put_back(&mut self, group: Vec<Waiting>) {
+    pub(crate) fn put_back(&mut self, group: Vec<Waiting>) {
         for mut waiting in group.into_iter().rev() {
             self.arrived(waiting.batch.log());
             waiting.company = Company::None;
@@ -80,17 +83,17 @@ impl AppendQueue {
     }
 
     /// The log's append has an answer.
-    pub(super) fn arrived(&mut self, log: &LogId) {
+    pub(crate) fn arrived(&mut self, log: &LogId) {
         self.on_their_way.remove(log);
     }
 
     /// Everything that has not been sent.
-    pub(super) fn take_unsent(&mut self) -> Vec<Waiting> {
+    pub(crate) fn take_unsent(&mut self) -> Vec<Waiting> {
         self.waiting.drain(..).collect()
     }
 
     /// Moves time on, and takes what has waited for so many ticks.
-    pub(super) fn tick(&mut self, ticks: u64) -> Vec<Waiting> {
+    pub(crate) fn tick(&mut self, ticks: u64) -> Vec<Waiting> {
         self.tick += 1;
         let late = |it: &Waiting| it.since_tick + ticks <= self.tick;
         let (late, waiting) = self.waiting.drain(..).partition::<Vec<_>, _>(late);
