@@ -41,6 +41,8 @@
 //! | [`StoreTrimsUncovered`](Mutant::StoreTrimsUncovered) | the laws of a store: batches without a snapshot are gone |
 //! | [`StoreTrimsNewest`](Mutant::StoreTrimsNewest) | the laws of a store: the newest batch is gone |
 //! | [`StoreSnapshotGoesBack`](Mutant::StoreSnapshotGoesBack) | the laws of a store: an older snapshot replaces a newer one |
+//! | [`StoreSnapshotOfLostBranch`](Mutant::StoreSnapshotOfLostBranch) | the laws of a store: a snapshot of a lost branch is kept |
+//! | [`StoreTrimsLostBranch`](Mutant::StoreTrimsLostBranch) | the laws of a store: a snapshot of a lost branch trims the log |
 //! | [`StoreLeaseTaken`](Mutant::StoreLeaseTaken) | the laws of a store: a lease has two holders |
 //! | [`ReaderSkipsPredecessor`](Mutant::ReaderSkipsPredecessor) | a shared store: after a failover a server goes on with what is gone |
 //! | [`UnknownLookedUp`](Mutant::UnknownLookedUp) | a shared store: a request that was not applied is in the log |

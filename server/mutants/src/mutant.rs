@@ -71,6 +71,10 @@ pub enum Mutant {
     StoreTrimsNewest,
     /// A snapshot replaces one of a later version.
     StoreSnapshotGoesBack,
+    /// A snapshot of a lost branch is kept.
+    StoreSnapshotOfLostBranch,
+    /// A log is trimmed by the snapshot of a lost branch.
+    StoreTrimsLostBranch,
     /// A lease is taken from its holder.
     StoreLeaseTaken,
     /// Over a shared store: a reader does not compare a batch's predecessor.

@@ -6,7 +6,7 @@ use crate::request::{EventRequest, NotApplied};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_store::{Batch, Divergence, End, Outcome, Read, StoreError};
 
-/// Batches of one read: a shorter answer has all that there were.
+/// Batches of one read at most.
 pub const READ_LIMIT: usize = 256;
 
 impl<R: EventRequest> EventActor<R> {
@@ -76,8 +76,9 @@ impl<R: EventRequest> EventActor<R> {
 
     fn read_to_load(&mut self, read: Result<Read, StoreError>) {
         self.phase = Phase::Loading;
-        let batches = match read {
-            Ok(Read::Batches(batches)) => batches,
+        let (batches, is_all) = match read {
+            Ok(Read::Batches(batches)) => (batches, true),
+            Ok(Read::Part(batches)) => (batches, false),
             Ok(Read::Trimmed) => return self.cannot_load(&NotApplied::Trimmed),
             Err(error) => return self.cannot_load(&NotApplied::Store(error)),
         };
@@ -85,7 +86,7 @@ impl<R: EventRequest> EventActor<R> {
             self.copy = self.copy.restarted();
             return self.cannot_load(&NotApplied::Log(misfit));
         }
-        if batches.len() < READ_LIMIT {
+        if is_all {
             self.phase = Phase::Idle;
             // What is shown first is confirmed, like everything else.
             self.poked = true;
@@ -98,8 +99,9 @@ impl<R: EventRequest> EventActor<R> {
     }
 
     fn read_to_follow(&mut self, read: Result<Read, StoreError>, proves: bool, sent: bool) {
-        let batches = match read {
-            Ok(Read::Batches(batches)) => batches,
+        let (batches, is_all) = match read {
+            Ok(Read::Batches(batches)) => (batches, true),
+            Ok(Read::Part(batches)) => (batches, false),
             Ok(Read::Trimmed) if sent => return self.trimmed_behind_sent(),
             Ok(Read::Trimmed) => return self.diverged(Divergence::Trimmed),
             Err(_) if sent => return self.phase = Phase::Proving { attempt: 2, sent },
@@ -125,7 +127,7 @@ impl<R: EventRequest> EventActor<R> {
         if self.follow(&batches).is_err() {
             return self.diverged(Divergence::OtherBatch);
         }
-        if batches.len() < READ_LIMIT {
+        if is_all {
             // Where nothing is behind the copy any more, the end is looked at again.
             self.requests.decide_again(!batches.is_empty());
         } else {

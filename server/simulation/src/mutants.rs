@@ -20,7 +20,7 @@ enum Net {
     StoreLaws,
 }
 
-const ALL: [(Mutant, Net); 35] = [
+const ALL: [(Mutant, Net); 37] = [
     (Mutant::AnswerBeforeSync, Net::Simulation),
     (Mutant::ApplyBeforeRecord, Net::Simulation),
     (Mutant::ChecksumWithoutHeader, Net::JournalDamage),
@@ -55,6 +55,8 @@ const ALL: [(Mutant, Net); 35] = [
     (Mutant::StoreTrimsUncovered, Net::StoreLaws),
     (Mutant::StoreTrimsNewest, Net::StoreLaws),
     (Mutant::StoreSnapshotGoesBack, Net::StoreLaws),
+    (Mutant::StoreSnapshotOfLostBranch, Net::StoreLaws),
+    (Mutant::StoreTrimsLostBranch, Net::StoreLaws),
     (Mutant::StoreLeaseTaken, Net::StoreLaws),
 ];
 

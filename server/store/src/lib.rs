@@ -21,6 +21,7 @@ mod memory;
 mod outcome;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod read;
 mod snapshot;
 mod store;
 #[cfg(feature = "postgres")]
@@ -39,6 +40,6 @@ pub use postgres::{
     Migration, Postgres, PostgresAddress, PostgresError, PostgresSettings, migrate,
 };
 pub use snapshot::{Snapshot, Summary};
-pub use store::{Hints, Pending, Read, Store};
+pub use store::{Hints, Pending, READ_BYTES, Read, Store};
 #[cfg(feature = "postgres")]
 pub use unsafe_setting::{UnsafeSetting, UnsafeSettings};

@@ -3,6 +3,7 @@
 use crate::batch::End;
 use crate::error::StoreError;
 use crate::log_id::LogId;
+use std::hash::Hasher;
 use twox_hash::XxHash3_64;
 
 /// The state of a log at one of its batches.
@@ -26,14 +27,15 @@ pub struct Summary {
 impl Snapshot {
     /// The checksum that an engine keeps beside it.
     pub fn checksum(&self) -> u64 {
-        let mut bytes = self.log.as_str().as_bytes().to_vec();
-        bytes.push(0);
-        bytes.extend_from_slice(&self.end.version.to_le_bytes());
-        bytes.extend_from_slice(&self.end.batch.0);
-        bytes.extend_from_slice(&(self.summary.len() as u64).to_le_bytes());
-        bytes.extend_from_slice(&self.summary);
-        bytes.extend_from_slice(&self.body);
-        XxHash3_64::oneshot(&bytes)
+        let mut sum = XxHash3_64::default();
+        sum.write(self.log.as_str().as_bytes());
+        sum.write(&[0]);
+        sum.write(&self.end.version.to_le_bytes());
+        sum.write(&self.end.batch.0);
+        sum.write(&(self.summary.len() as u64).to_le_bytes());
+        sum.write(&self.summary);
+        sum.write(&self.body);
+        sum.finish()
     }
 
     /// Itself, if it has this checksum.

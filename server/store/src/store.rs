@@ -21,8 +21,16 @@ pub trait Store: Send + Sync {
     /// the log already has [`Outcome::Appended`] again.
     fn append(&self, batches: Vec<Batch>) -> Vec<Pending<Outcome>>;
 
-    /// The log's batches behind this version, at most `limit`, in order.
+    /// Has an empty log begin with this batch, whatever precedes it: what came before was trimmed
+    /// where it is copied from. It is appended otherwise as by [`append`](Self::append).
+    fn begin(&self, batch: Batch) -> Pending<Outcome>;
+
+    /// The log's batches behind this version, in order: at most `limit`, and no more than
+    /// [`READ_BYTES`] in all unless the first alone is larger.
     fn read(&self, log: &LogId, after: u64, limit: usize) -> Pending<Read>;
+
+    /// Names of logs that have a batch behind this name, at most `limit`, in their order.
+    fn logs(&self, after: Option<LogId>, limit: usize) -> Pending<Vec<LogId>>;
 
     /// Where these logs end; none where a log is empty.
     fn ends(&self, logs: Vec<LogId>) -> Pending<Vec<Option<End>>>;
@@ -30,12 +38,15 @@ pub trait Store: Send + Sync {
     /// Summaries of the logs behind this name, at most `limit`, in the order of their names.
     fn summaries(&self, after: Option<LogId>, limit: usize) -> Pending<Vec<Summary>>;
 
-    /// Keeps a snapshot, unless there is one of a later version.
-    fn put_snapshot(&self, snapshot: Snapshot) -> Pending<()>;
+    /// Keeps a snapshot if its end is the log's own, and later than that of the one before. The end
+    /// is the log's if a batch of that id ends there, or the next one names it as its predecessor.
+    /// Returns whether it was kept.
+    fn put_snapshot(&self, snapshot: Snapshot) -> Pending<bool>;
 
     fn snapshot(&self, log: &LogId) -> Pending<Option<Snapshot>>;
 
-    /// Removes what the log's snapshot covers up to this version. The newest batch stays.
+    /// Removes what the log's snapshot covers up to this version, if the snapshot's end is the log's
+    /// own. The newest batch stays.
     fn trim(&self, log: &LogId, through: u64) -> Pending<()>;
 
     /// The engine's time in milliseconds since 1970. It never goes back for one user.
@@ -63,10 +74,17 @@ pub trait Store: Send + Sync {
     fn hints(&self) -> Pending<Hints>;
 }
 
+/// The bodies of one read have so many bytes at most, unless it has one batch only. Applying them
+/// takes some ten milliseconds.
+pub const READ_BYTES: usize = 1 << 20;
+
 /// A part of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Read {
+    /// All that there were.
     Batches(Vec<Batch>),
+    /// A bound was reached: there may be more behind the last of these, and there is one at least.
+    Part(Vec<Batch>),
     /// What comes next was trimmed: a snapshot has it.
     Trimmed,
 }

@@ -91,7 +91,7 @@ impl ReplicatedEngine {
     pub(super) fn all(&self) -> Vec<Batch> {
         match now(self.memory.read(&self.log, 0, usize::MAX)).expect("it answers") {
             Read::Batches(batches) => batches,
-            Read::Trimmed => panic!("nothing was trimmed"),
+            read => panic!("all of it is read: {read:?}"),
         }
     }
 }

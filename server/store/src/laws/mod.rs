@@ -5,6 +5,7 @@ mod appends;
 mod bench;
 mod every;
 mod reads;
+mod snapshots;
 mod tenancy;
 
 pub use bench::Bench;

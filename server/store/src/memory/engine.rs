@@ -161,6 +161,14 @@ impl Store for Memory {
         batches.into_iter().map(append).collect()
     }
 
+    fn begin(&self, batch: Batch) -> Pending<Outcome> {
+        at_once(self.0.lock().logs.begin(&batch))
+    }
+
+    fn logs(&self, after: Option<LogId>, limit: usize) -> Pending<Vec<LogId>> {
+        at_once(Ok(self.0.lock().logs.names(after, limit)))
+    }
+
     fn read(&self, log: &LogId, after: u64, limit: usize) -> Pending<Read> {
         at_once(self.0.lock().logs.read(log, after, limit))
     }
@@ -174,9 +182,8 @@ impl Store for Memory {
         at_once(Ok(self.0.lock().logs.summaries(after, limit)))
     }
 
-    fn put_snapshot(&self, snapshot: Snapshot) -> Pending<()> {
-        self.0.lock().logs.put_snapshot(snapshot);
-        at_once(Ok(()))
+    fn put_snapshot(&self, snapshot: Snapshot) -> Pending<bool> {
+        at_once(Ok(self.0.lock().logs.put_snapshot(snapshot)))
     }
 
     fn snapshot(&self, log: &LogId) -> Pending<Option<Snapshot>> {

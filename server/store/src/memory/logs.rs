@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use crate::lease::{Lease, LeaseAnswer};
 use crate::log_id::LogId;
 use crate::outcome::{LOOKED_AT, MAX_AHEAD_MS, Outcome, explain};
+use crate::read::read_of;
 use crate::snapshot::{Snapshot, Summary};
 use crate::store::Read;
 use boxoffice_mutants::{self as mutants, Mutant};
@@ -43,15 +44,26 @@ impl Logs {
         explain(batch, found, self.now_ms)
     }
 
+    pub(super) fn begin(&mut self, batch: &Batch) -> Result<Outcome, StoreError> {
+        let log = self.logs.entry(batch.log().clone()).or_default();
+        let is_present = batch.at_ms() <= self.now_ms + MAX_AHEAD_MS;
+        if log.is_empty() && is_present {
+            log.insert(batch.first(), batch.into());
+        }
+        self.append(batch)
+    }
+
     pub(super) fn read(&self, log: &LogId, after: u64, limit: usize) -> Result<Read, StoreError> {
         let Some(log) = self.logs.get(log) else { return Ok(Read::Batches(Vec::new())) };
-        let found = log.values().filter(|stored| stored.last > after).take(limit);
-        let mut found = found.cloned().peekable();
-        if found.peek().is_some_and(|next| next.first > after + 1) {
-            return Ok(Read::Trimmed);
-        }
-        let batches = found.map(Stored::verified).collect::<Result<Option<Vec<_>>, _>>()?;
-        Ok(batches.map_or(Read::Trimmed, Read::Batches))
+        let found = log.values().filter(|stored| stored.last > after);
+        read_of(found.take(limit).cloned().collect(), after, limit)
+    }
+
+    pub(super) fn names(&self, after: Option<LogId>, limit: usize) -> Vec<LogId> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let behind = self.logs.range((from, Bound::Unbounded));
+        let grown = behind.filter(|(_, log)| !log.is_empty()).take(limit);
+        grown.map(|(name, _)| name.clone()).collect()
     }
 
     pub(super) fn end(&self, log: &LogId) -> Option<End> {
@@ -70,13 +82,26 @@ impl Logs {
         found.map(summary).collect()
     }
 
-    pub(super) fn put_snapshot(&mut self, snapshot: Snapshot) {
+    pub(super) fn put_snapshot(&mut self, snapshot: Snapshot) -> bool {
         let kept = self.snapshots.get(&snapshot.log);
         let is_newer = |(kept, _): &(Snapshot, u64)| kept.end.version < snapshot.end.version;
-        if kept.is_none_or(is_newer) || mutants::on(Mutant::StoreSnapshotGoesBack) {
+        let is_newer = kept.is_none_or(is_newer) || mutants::on(Mutant::StoreSnapshotGoesBack);
+        let is_own = self.had(&snapshot.log, snapshot.end);
+        let is_kept = is_newer && (is_own || mutants::on(Mutant::StoreSnapshotOfLostBranch));
+        if is_kept {
             let checksum = snapshot.checksum();
             self.snapshots.insert(snapshot.log.clone(), (snapshot, checksum));
         }
+        is_kept
+    }
+
+    /// Whether a log ended like this once: the batch is there, or the next one follows it.
+    fn had(&self, log: &LogId, end: End) -> bool {
+        let Some(log) = self.logs.get(log) else { return false };
+        let its = log.range(..=end.version).next_back().map(|(_, stored)| stored);
+        let next = log.get(&(end.version + 1));
+        its.is_some_and(|its| its.last == end.version && its.id == end.batch)
+            || next.is_some_and(|next| next.predecessor == Some(end.batch))
     }
 
     pub(super) fn snapshot(&self, log: &LogId) -> Result<Option<Snapshot>, StoreError> {
@@ -85,7 +110,9 @@ impl Logs {
     }
 
     pub(super) fn trim(&mut self, log: &LogId, through: u64) {
-        let covered = self.snapshots.get(log).map_or(0, |(snapshot, _)| snapshot.end.version);
+        let snapshot = self.snapshots.get(log).map(|(snapshot, _)| snapshot.end);
+        let is_own = |end: &End| self.had(log, *end) || mutants::on(Mutant::StoreTrimsLostBranch);
+        let covered = snapshot.filter(is_own).map_or(0, |end| end.version);
         let Some(log) = self.logs.get_mut(log) else { return };
         let newest = log.last_key_value().map_or(0, |(first, _)| *first);
         let newest = if mutants::on(Mutant::StoreTrimsNewest) { 0 } else { newest };

@@ -4,6 +4,7 @@ use super::address::PostgresAddress;
 use super::appender::Appender;
 use super::connection::{Connection, Values};
 use super::error::PostgresError;
+use super::failure::{Failure, Fate};
 use super::listener::{Listener, listen};
 use super::rows::{self, column, signed, unsigned};
 use super::schema;
@@ -12,13 +13,14 @@ use super::settings::PostgresSettings;
 use super::statements as sql;
 use super::store_pool::StorePool;
 use crate::append_queue::Answer;
-use crate::batch::{Batch, End, Stored};
+use crate::batch::{Batch, End};
 use crate::error::StoreError;
 use crate::lease::{Lease, LeaseAnswer};
 use crate::log_id::LogId;
-use crate::outcome::Outcome;
+use crate::outcome::{MAX_AHEAD_MS, Outcome};
+use crate::read::read_of;
 use crate::snapshot::{Snapshot, Summary};
-use crate::store::{Hints, Pending, Read, Store};
+use crate::store::{Hints, Pending, READ_BYTES, Read, Store};
 use crate::unsafe_setting::{UnsafeSetting, UnsafeSettings};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -158,8 +160,7 @@ impl Store for Postgres {
         for batch in batches {
             let (say, answer) = oneshot::channel::<Answer>();
             sent.push((batch, say));
-            let lost = || Ok(Outcome::Unknown("the store was closed".to_owned()));
-            let answer = async move { answer.await.unwrap_or_else(|_| lost()) };
+            let answer = async move { answer.await.unwrap_or_else(|_| Ok(lost())) };
             pending.push(Box::pin(answer) as Pending<Outcome>);
         }
         if let Some(runtime) = &self.runtime {
@@ -169,21 +170,40 @@ impl Store for Postgres {
         pending
     }
 
+    fn begin(&self, batch: Batch) -> Pending<Outcome> {
+        let parts = Arc::clone(&self.parts);
+        self.start(async move {
+            match begin(&parts.pool, &batch).await {
+                Ok(LogStart::Done) => Ok(Outcome::Appended),
+                Ok(LogStart::Late) => {
+                    let (say, answer) = oneshot::channel::<Answer>();
+                    parts.appender.push(vec![(batch, say)]);
+                    answer.await.unwrap_or_else(|_| Ok(lost()))
+                }
+                Err(failure) if failure.fate == Fate::Unknown => Ok(Outcome::Unknown(failure.why)),
+                Err(failure) => Err(failure.into()),
+            }
+        })
+    }
+
+    fn logs(&self, after: Option<LogId>, limit: usize) -> Pending<Vec<LogId>> {
+        let after = after.map_or_else(String::new, |log| log.as_str().to_owned());
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.ask(sql::LOGS, vec![Box::new(after), Box::new(limit)], |found| {
+            found.iter().map(|row| rows::log(row, 0)).collect()
+        })
+    }
+
     fn read(&self, log: &LogId, after: u64, limit: usize) -> Pending<Read> {
-        let (log, limit) = (log.as_str().to_owned(), i64::try_from(limit).unwrap_or(i64::MAX));
+        let (log, rows) = (log.as_str().to_owned(), i64::try_from(limit).unwrap_or(i64::MAX));
         let Ok(behind) = signed(after) else {
             return Box::pin(async { Ok(Read::Batches(Vec::new())) });
         };
         let values: Vec<Box<dyn ToSql + Send + Sync>> =
-            vec![Box::new(log), Box::new(behind), Box::new(limit)];
+            vec![Box::new(log), Box::new(behind), Box::new(rows), Box::new(READ_BYTES as i64)];
         self.ask(sql::READ, values, move |found| {
             let found = found.iter().map(rows::stored).collect::<Result<Vec<_>, _>>()?;
-            if found.first().is_some_and(|next| next.first > after + 1) {
-                return Ok(Read::Trimmed);
-            }
-            let batches = found.into_iter().map(Stored::verified);
-            let batches = batches.collect::<Result<Option<Vec<_>>, _>>()?;
-            Ok(batches.map_or(Read::Trimmed, Read::Batches))
+            read_of(found, after, limit)
         })
     }
 
@@ -207,7 +227,7 @@ impl Store for Postgres {
         })
     }
 
-    fn put_snapshot(&self, snapshot: Snapshot) -> Pending<()> {
+    fn put_snapshot(&self, snapshot: Snapshot) -> Pending<bool> {
         let version = match signed(snapshot.end.version) {
             Ok(version) => version,
             Err(error) => return Box::pin(async { Err(error) }),
@@ -222,7 +242,7 @@ impl Store for Postgres {
             Box::new(body),
             Box::new(sum),
         ];
-        self.ask(sql::PUT_SNAPSHOT, values, |_| Ok(()))
+        self.ask(sql::PUT_SNAPSHOT, values, |kept| Ok(!kept.is_empty()))
     }
 
     fn snapshot(&self, log: &LogId) -> Pending<Option<Snapshot>> {
@@ -302,6 +322,29 @@ impl Store for Postgres {
         let hints = Hints(self.parts.hints.subscribe());
         Box::pin(async { Ok(hints) })
     }
+}
+
+/// What became of a batch that may begin a log.
+enum LogStart {
+    Done,
+    /// The log has batches already.
+    Late,
+}
+
+async fn begin(pool: &StorePool, batch: &Batch) -> Result<LogStart, Failure> {
+    let (log, id) = (batch.log().as_str(), batch.id().0.to_vec());
+    let predecessor = batch.predecessor().map(|id| id.0.to_vec());
+    let numbers = [batch.first(), batch.last(), batch.at_ms(), batch.checksum(), MAX_AHEAD_MS];
+    let [first, last, at, checksum, ahead] = numbers.map(u64::cast_signed);
+    let body = batch.body();
+    let values: Values<'_> =
+        &[&log, &first, &last, &id, &predecessor, &at, &body, &checksum, &ahead];
+    let inserted = pool.with(async |it| it.ask(sql::BEGIN, values).await).await?;
+    Ok(if inserted.is_empty() { LogStart::Late } else { LogStart::Done })
+}
+
+fn lost() -> Outcome {
+    Outcome::Unknown("the store was closed".to_owned())
 }
 
 fn lease_of(row: &Row) -> Result<Lease, StoreError> {

@@ -1,4 +1,4 @@
--- A batch's key outlives its body (see trim.sql): a slow append must not find it free again.
+-- A batch's key outlives its body (see `TRIM`): a slow append must not find it free again.
 CREATE TABLE boxoffice_batch (
     log text COLLATE "C" NOT NULL,
     first_version bigint NOT NULL,
