@@ -4,6 +4,8 @@ use super::numbers::Version;
 use crate::refusal::Refusal;
 use serde::Serialize;
 use serde_json::{Map, Value};
+#[cfg(feature = "openapi")]
+use std::collections::HashMap;
 
 /// A refusal: its name, its frozen code, the version it looked at, and its own fields.
 #[derive(Debug, Serialize)]
@@ -68,12 +70,14 @@ struct Problem {
     title: String,
     status: u16,
     detail: String,
-    refused: Option<String>,
-    code: Option<u16>,
-    version: Option<Version>,
+    #[schema(required = false)]
+    refused: String,
+    #[schema(required = false)]
+    code: u16,
+    #[schema(required = false)]
+    version: Version,
     #[serde(flatten)]
-    #[schema(value_type = Object)]
-    fields: Map<String, Value>,
+    fields: HashMap<String, Value>,
 }
 
 #[cfg(feature = "openapi")]

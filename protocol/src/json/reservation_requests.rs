@@ -1,12 +1,17 @@
 //! Requests that make, end or prolong a reservation.
 
+#[cfg(feature = "openapi")]
+use super::schema;
 use super::text;
 use super::time::Rfc3339;
 use crate::id::{CustomerId, EventId, ReservationId, SeatLabel, SectionName};
 use crate::request::Request;
 use crate::reservation::{Keep, PlaceCount, SeatLabels, Selection, Together};
 use crate::text::InvalidField;
-use serde::Deserialize;
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
 
 /// A new reservation of exactly one of `seats`, `best` and `standing`.
 #[derive(Debug, Deserialize)]
@@ -107,34 +112,55 @@ fn selection(
 pub struct EndingRequest {
     /// Optional for a caller that may act for one customer only.
     customer: Option<CustomerId>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::Keep>))]
     keep: Option<KeptPlaces>,
-}
-
-/// The places that a reservation keeps: either seats or a number of standing places.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Keep))]
-struct KeptPlaces {
-    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
-    seats: Option<Vec<SeatLabel>>,
-    places: Option<PlaceCount>,
 }
 
 impl EndingRequest {
     /// The customer, if the body names one, and the places that the reservation keeps.
     ///
     /// # Errors
-    /// [`InvalidField`] if `keep` has both kinds of places, or none.
+    /// [`InvalidField`] if `keep` has the wrong number of seats, or one twice.
     pub fn into_parts(self) -> Result<(Option<CustomerId>, Option<Keep>), InvalidField> {
         let keep = match self.keep {
             None => None,
-            Some(KeptPlaces { seats: Some(seats), places: None }) => {
-                Some(Keep::Seats(SeatLabels::new(seats)?))
-            }
-            Some(KeptPlaces { seats: None, places: Some(places) }) => Some(Keep::Standing(places)),
-            Some(_) => return Err(InvalidField::new("keep", "say either seats or places")),
+            Some(KeptPlaces::Seats(seats)) => Some(Keep::Seats(SeatLabels::new(seats)?)),
+            Some(KeptPlaces::Standing(places)) => Some(Keep::Standing(places)),
         };
         Ok((self.customer, keep))
+    }
+}
+
+/// The places that a reservation keeps: a list of seats, or a number of standing places.
+#[derive(Debug)]
+enum KeptPlaces {
+    Seats(Vec<SeatLabel>),
+    Standing(PlaceCount),
+}
+
+impl<'de> Deserialize<'de> for KeptPlaces {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(KeptPlacesVisitor)
+    }
+}
+
+/// By hand: serde's untagged enums do not say which of the seats is wrong.
+struct KeptPlacesVisitor;
+
+impl<'de> Visitor<'de> for KeptPlacesVisitor {
+    type Value = KeptPlaces;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of seats, like [\"A1\", \"A2\"], or a number of standing places")
+    }
+
+    fn visit_u64<E: Error>(self, places: u64) -> Result<KeptPlaces, E> {
+        let places = u32::try_from(places).unwrap_or(u32::MAX);
+        PlaceCount::new(places).map(KeptPlaces::Standing).map_err(E::custom)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seats: A) -> Result<KeptPlaces, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(seats)).map(KeptPlaces::Seats)
     }
 }
 

@@ -26,7 +26,10 @@ pub struct ReservationRecord<'a> {
     standing: Option<StandingRecord<'a>>,
     total: MinorUnits,
     currency: Currency,
-    expires_at: Rfc3339,
+    /// The deadline of a hold; left out once it has ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Rfc3339, required = false))]
+    expires_at: Option<Rfc3339>,
     version: Version,
 }
 
@@ -56,7 +59,8 @@ impl<'a> ReservationRecord<'a> {
             standing,
             total: MinorUnits(reservation.total),
             currency: reservation.currency,
-            expires_at: Rfc3339(reservation.expires_at),
+            expires_at: (reservation.status == Status::Held)
+                .then_some(Rfc3339(reservation.expires_at)),
             version: Version(version),
         }
     }

@@ -130,3 +130,15 @@ pub(super) enum Rows {
 #[schema(value_type = String, example = "10x20", pattern = "^[0-9]{1,4}x[0-9]{1,4}$")]
 #[expect(dead_code, reason = "it only describes what `CreateEventRequest` reads by hand")]
 pub(super) struct AlikeRows(String);
+
+/// The places that a reservation keeps: a list of seats, or a number of standing places.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it only describes what `EndingRequest` reads by hand")]
+pub(super) enum Keep {
+    /// The seats that it keeps.
+    #[schema(example = json!(["A1", "A2"]))]
+    Seats(Vec<SeatLabel>),
+    /// The number of standing places that it keeps.
+    Standing(PlaceCount),
+}
