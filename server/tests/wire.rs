@@ -5,6 +5,7 @@ mod kinds;
 
 mod wire {
     mod a_concert;
+    mod conformance;
     mod connections;
     mod created_again;
     mod due_holds;
