@@ -4,6 +4,7 @@ mod common;
 mod kinds;
 
 mod http {
+    mod clients;
     mod conditions;
     mod connections;
     mod description;

@@ -21,6 +21,7 @@ mod test_name;
 pub mod browser;
 pub mod cli;
 pub mod http;
+pub mod installed;
 pub mod openmetrics;
 pub mod pki;
 pub mod process;

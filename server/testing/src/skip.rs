@@ -19,6 +19,8 @@ pub enum Need {
     Chromium,
     /// Node.js, version 18 or later.
     Node,
+    /// Node's package manager, and its registry.
+    Npm,
     /// The server programs of PostgreSQL, 15 or later.
     Postgres,
 }
@@ -33,6 +35,7 @@ impl fmt::Display for Need {
             Self::Script => "script",
             Self::Chromium => "chromium",
             Self::Node => "node",
+            Self::Npm => "npm",
             Self::Postgres => "postgres",
         })
     }

@@ -6,10 +6,9 @@ use crate::kinds::start_at;
 use boxoffice_protocol::id::ReservationId;
 use boxoffice_server::clock::Clock;
 use boxoffice_testing::http::Http;
+use boxoffice_testing::installed::{environment, run};
 use boxoffice_testing::skip::{Need, skip};
-use boxoffice_testing::{Raw, create, section, spec, target_folder, test_name};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use boxoffice_testing::{Raw, create, section, spec, test_name};
 
 /// The packages, with versions: others might find other mistakes.
 const PACKAGES: [&str; 2] = ["schemathesis==4.32.5", "openapi-spec-validator==0.9.0"];
@@ -21,36 +20,10 @@ const EXAMPLE: &str = "0192d3a0-7b1c-7def-8a12-3456789abcde";
 /// The seed of the made-up requests, unless `BOXOFFICE_SEED` gives one.
 const SEED: u64 = 20_261_224;
 
-/// Runs a command in a folder for so many seconds at most. Returns its output if it succeeds.
-fn run(folder: &Path, seconds: u32, command: &str, arguments: &[&str]) -> Result<String, String> {
-    let mut bounded = Command::new("timeout");
-    bounded.arg(seconds.to_string()).arg(command).args(arguments).current_dir(folder);
-    let output = bounded.output();
-    let Output { status, stdout, stderr } = output.map_err(|error| error.to_string())?;
-    let said = format!("{}{}", String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
-    if status.success() { Ok(said) } else { Err(format!("{status}: {said}")) }
-}
-
-/// A Python environment with the packages. It is installed once, below the target folder, so that
-/// later runs need no package index.
-fn install() -> Result<PathBuf, String> {
-    let folder = target_folder().join(PACKAGES.join("-").replace("==", "-"));
-    let whole = folder.join("whole");
-    if !whole.exists() {
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-        run(&folder, 120, "python3", &["-m", "venv", "."])?;
-        let quiet = ["install", "--quiet", "--disable-pip-version-check"];
-        run(&folder, 300, "bin/pip", &[&quiet[..], &PACKAGES[..]].concat())?;
-        std::fs::write(&whole, "").map_err(|error| error.to_string())?;
-    }
-    Ok(folder)
-}
-
 #[tokio::test]
 async fn the_api_is_as_it_is_described() {
-    let python = match install() {
-        Ok(folder) => folder.join("bin"),
+    let python = match environment("schemathesis", &PACKAGES, "") {
+        Ok(programs) => programs,
         Err(why) => return skip(test_name!(), Need::PyPi, &why),
     };
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -67,7 +40,7 @@ async fn the_api_is_as_it_is_described() {
     let file = folder.path().join("openapi.json");
     std::fs::write(&file, &description.body).expect("there is room");
     let arguments = ["-m", "openapi_spec_validator", "openapi.json"];
-    let valid = run(folder.path(), 60, &tool("python"), &arguments);
+    let valid = run(folder.path(), 60, tool("python"), &arguments, &[]);
     assert!(valid.is_ok(), "{valid:?}");
     let seed = std::env::var("BOXOFFICE_SEED").unwrap_or_else(|_| SEED.to_string());
     println!("BOXOFFICE_SEED={seed}");
@@ -92,7 +65,7 @@ async fn the_api_is_as_it_is_described() {
         "40",
         "--no-color",
     ];
-    let checked = run(folder.path(), 300, &tool("schemathesis"), &arguments);
+    let checked = run(folder.path(), 300, tool("schemathesis"), &arguments, &[]);
     println!("{}", checked.as_deref().unwrap_or_default());
     assert!(checked.is_ok(), "{}", checked.unwrap_err());
     server.catalog().invariants();
