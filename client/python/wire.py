@@ -96,7 +96,8 @@ Request =
 Reply = {version u64, age_ms u32, body Body}
 Body = Refused Refusal
   | Welcome {protocol_version u16, server text, server_time time, in_flight u32,
-    hold_default_ms u32, hold_min_ms u32, hold_max_ms u32, hold_life_ms u32} | Pong {server_time time}
+    hold_default_ms u32, hold_min_ms u32, hold_max_ms u32, hold_life_ms u32,
+    customer CustomerId?} | Pong {server_time time}
   | Events {rows [EventSummary], next EventId?}
   | Event {id EventId, spec EventSpec, sales Sales, counts [Counts]} | Seats SeatMap
   | EventSaved {effect Effect} | Reservation {reservation Reservation, effect Effect}

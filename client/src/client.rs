@@ -104,6 +104,7 @@ impl Client {
                 Err(
                     ClientError::Unreachable { .. }
                     | ClientError::Tls { .. }
+                    | ClientError::SpeaksHttp { .. }
                     | ClientError::Refused { .. },
                 ) if doubtful => return Err(ClientError::OutcomeUnknown),
                 outcome => outcome?,

@@ -1,6 +1,7 @@
 //! Errors of calls.
 
 use crate::tls::TlsFault;
+use crate::wire::SpeaksHttp;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Reply;
 use std::io;
@@ -28,6 +29,9 @@ pub enum ClientError {
     /// applied.
     #[error("no connection to {server}: {fault}")]
     Tls { server: String, fault: TlsFault },
+    /// The port is that of HTTP. Nothing was applied.
+    #[error("{server} speaks HTTP; name the port of the binary protocol")]
+    SpeaksHttp { server: String },
     /// The request was sent and not answered within the deadline. It may have been applied or not; the
     /// same request with the same id tells, and never applies it twice.
     #[error(
@@ -60,6 +64,9 @@ impl ClientError {
         let server = server.to_owned();
         if let Some(fault) = TlsFault::of(error) {
             return Self::Tls { server, fault: fault.clone() };
+        }
+        if error.get_ref().is_some_and(|inner| inner.is::<SpeaksHttp>()) {
+            return Self::SpeaksHttp { server };
         }
         let source = io::Error::new(error.kind(), error.to_string());
         Self::Unreachable { server, source }

@@ -59,6 +59,7 @@ mod tests {
             hold_min_ms: 1_000,
             hold_max_ms: 1_800_000,
             hold_life_ms: 7_200_000,
+            customer: None,
         }
     }
 

@@ -13,6 +13,7 @@ use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use thiserror::Error;
 use tokio::io::AsyncWrite;
 use tokio::time::timeout;
 use tokio_util::codec::{Decoder, Encoder};
@@ -24,6 +25,14 @@ const READ_BYTES: usize = 64 * 1024;
 /// The reply of a TLS server to plain text: the type of an alert and the version (RFC 8446, section
 /// 5.1). No welcome begins like this.
 const TLS_ALERT: [u8; 2] = [0x15, 0x03];
+
+/// The beginning of every answer of HTTP/1 (RFC 9112, section 4). No welcome begins like this.
+const HTTP_STATUS: &[u8] = b"HTTP/1.";
+
+/// What answers is a server of HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("what answers there is HTTP")]
+pub(crate) struct SpeaksHttp;
 
 /// A connection, welcomed after [`open`](Self::open).
 #[derive(Debug)]
@@ -158,6 +167,9 @@ impl Wire {
     fn not_boxoffice(&self, error: FrameError) -> io::Error {
         if self.stream.is_plain() && self.inbound.starts_with(&TLS_ALERT) {
             return TlsFault::NeedsTls.into();
+        }
+        if self.inbound.starts_with(HTTP_STATUS) {
+            return io::Error::new(io::ErrorKind::InvalidData, SpeaksHttp);
         }
         match error {
             FrameError::Io(error) => error,

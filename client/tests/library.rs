@@ -144,14 +144,22 @@ async fn a_server_that_is_not_there_is_an_error_at_once() {
 
 #[tokio::test]
 async fn something_else_that_answers_is_told_from_a_server() {
-    let server = FakeServer::start().await;
-    let play = async {
-        let (mut peer, ..) = server.hello().await;
-        peer.raw(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
-    };
-    let (outcome, ()) = join!(Client::connect(config(&server, PATIENT)), play);
-    let message = outcome.expect_err("no server").to_string();
-    assert!(message.contains("what answers there is no Boxoffice server"), "{message}");
+    for (answer, said) in [
+        (
+            &b"HTTP/1.1 400 Bad Request\r\n\r\n"[..],
+            "speaks HTTP; name the port of the binary protocol",
+        ),
+        (&b"SSH-2.0-OpenSSH_9.2p1 Debian\r\n"[..], "what answers there is no Boxoffice server"),
+    ] {
+        let server = FakeServer::start().await;
+        let play = async {
+            let (mut peer, ..) = server.hello().await;
+            peer.raw(answer).await;
+        };
+        let (outcome, ()) = join!(Client::connect(config(&server, PATIENT)), play);
+        let message = outcome.expect_err("no server").to_string();
+        assert!(message.contains(said), "{message}");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use crate::change::PlacesChanged;
 use crate::event::{EventDetails, EventSummary, SeatMap};
-use crate::id::EventId;
+use crate::id::{CustomerId, EventId};
 use crate::list::List;
 use crate::refusal::Refusal;
 use crate::reservation::Reservation;
@@ -106,6 +106,8 @@ pub struct Welcome {
     pub hold_max_ms: u32,
     /// How long a hold can live with all its extensions, in milliseconds.
     pub hold_life_ms: u32,
+    /// The customer that the client's token is bound to; none for any other token, or without one.
+    pub customer: Option<CustomerId>,
 }
 
 /// A reservation in a list.

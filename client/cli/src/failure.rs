@@ -1,5 +1,6 @@
 //! Failures of commands, with exit codes and hints.
 
+use crate::connection::TokenFileError;
 use crate::console::Console;
 use crate::hint;
 use crate::output::RefusalLine;
@@ -46,12 +47,15 @@ pub(crate) enum Failure {
     /// The files of authorities cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsConfigError),
+    /// The file with the token cannot be used.
+    #[error(transparent)]
+    TokenFile(#[from] TokenFileError),
     /// The arguments or a file make no sense.
     #[error("{0}")]
     Usage(String),
-    /// An event's file makes no sense. The message may have lines: the faulty one, and a caret.
+    /// A file in TOML makes no sense. The message may have lines: the faulty one, and a caret.
     #[error("{0}")]
-    EventFile(String),
+    File(String),
     /// Stdout does not take more.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
@@ -87,6 +91,7 @@ impl Failure {
             Self::Client(
                 ClientError::Unreachable { .. }
                 | ClientError::Tls { .. }
+                | ClientError::SpeaksHttp { .. }
                 | ClientError::TimeIsUp
                 | ClientError::Closed,
             )
@@ -101,7 +106,7 @@ impl Failure {
                 CommandExit::OutcomeUnknown
             }
             Self::Load(LoadError::GivenUp) => CommandExit::Interrupted,
-            Self::Load(_) | Self::Tls(_) | Self::Usage(_) | Self::EventFile(_) => {
+            Self::Load(_) | Self::Tls(_) | Self::TokenFile(_) | Self::Usage(_) | Self::File(_) => {
                 CommandExit::Usage
             }
             // `boxoffice events | head` succeeds when head has read enough.
@@ -122,7 +127,7 @@ impl Failure {
                 console.note(&format!("refused: {refusal}"));
             }
             Self::Output(_) if exit == CommandExit::Done => return exit,
-            Self::EventFile(why) => console.note_lines(&format!("error: {why}")),
+            Self::File(why) => console.note_lines(&format!("error: {why}")),
             other => console.note(&format!("error: {other}")),
         }
         if let Some(hint) = self.hint() {
@@ -133,10 +138,10 @@ impl Failure {
 
     fn hint(&self) -> Option<Cow<'static, str>> {
         match self {
-            Self::Client(error) => hint::of_client(error).map(Cow::from),
+            Self::Client(error) => hint::of_client(error),
             Self::Load(error) => hint::of_load(error),
             Self::Tls(error) => hint::of_tls_config(error).map(Cow::from),
-            Self::Usage(_) | Self::EventFile(_) | Self::Output(_) => None,
+            Self::TokenFile(_) | Self::Usage(_) | Self::File(_) | Self::Output(_) => None,
         }
     }
 }

@@ -67,9 +67,9 @@ Examples:
   boxoffice seats arena --section east --rows K-M   # and of it these rows, seat by seat";
 
 pub(crate) const HOLD_USAGE: &str = "\
-boxoffice hold EVENT SEATS... --customer C [--ttl TIME]
-       boxoffice hold EVENT --best N [--section S] [--together] --customer C
-       boxoffice hold EVENT --standing N [--section S] --customer C";
+boxoffice hold EVENT SEATS... [--customer C] [--ttl TIME]
+       boxoffice hold EVENT --best N [--section S] [--together] [--customer C]
+       boxoffice hold EVENT --standing N [--section S] [--customer C]";
 
 pub(crate) const HOLD: &str = "\
 Examples:
@@ -79,9 +79,9 @@ Examples:
   boxoffice hold concert --standing 2 --section floor --customer ann";
 
 pub(crate) const RESERVE_USAGE: &str = "\
-boxoffice reserve EVENT SEATS... --customer C
-       boxoffice reserve EVENT --best N [--section S] [--together] --customer C
-       boxoffice reserve EVENT --standing N [--section S] --customer C";
+boxoffice reserve EVENT SEATS... [--customer C]
+       boxoffice reserve EVENT --best N [--section S] [--together] [--customer C]
+       boxoffice reserve EVENT --standing N [--section S] [--customer C]";
 
 pub(crate) const RESERVE: &str = "\
 Examples:
@@ -178,6 +178,21 @@ Examples:
 
 The prompt counts the first hold down. Tab completes commands, events, free seats and your
 reservations.";
+
+pub(crate) const CONTEXT: &str = "\
+Examples:
+  boxoffice context add here --server localhost
+  boxoffice context list
+  boxoffice context use --none
+
+A context is a server, its authority, the file of a token and a customer. The one in use counts for
+every command that does not name another server. Contexts are in contexts.toml in the user's folder
+of settings (~/.config/boxoffice), which has no secret: the token stays in its own file.";
+
+pub(crate) const CONTEXT_ADD: &str = "\
+Examples:
+  boxoffice context add here --server localhost --customer ann
+  boxoffice context add shop --server tickets.example.org --tls --token-file ~/shop.token";
 
 pub(crate) const INSECURE: &str = "\
 warning: --insecure does not check that this is the right server: a machine in between can \

@@ -2,19 +2,25 @@
 //! leave them to the program.
 
 use boxoffice_client::protocol::refusal::Refusal;
-use boxoffice_client::{ClientError, TlsConfigError, TlsFault};
+use boxoffice_client::{ClientError, DEFAULT_SERVER, TlsConfigError, TlsFault};
 use boxoffice_load::LoadError;
 use std::borrow::Cow;
 
 /// The next step after a request that was refused, or had no answer.
-pub(crate) const fn of_client(error: &ClientError) -> Option<&'static str> {
-    match error {
-        ClientError::Refused { refusal, .. } => of_refusal(refusal),
-        ClientError::Unreachable { .. } => Some("--server names another"),
-        ClientError::Tls { fault, .. } => of_tls_fault(fault),
-        ClientError::TimeIsUp => Some("--timeout is for the whole command: give it more"),
-        ClientError::OutcomeUnknown | ClientError::Protocol(_) | ClientError::Closed => None,
-    }
+pub(crate) fn of_client(error: &ClientError) -> Option<Cow<'static, str>> {
+    Some(match error {
+        ClientError::Refused { refusal, .. } => of_refusal(refusal)?.into(),
+        ClientError::Unreachable { .. } => "--server names another".into(),
+        ClientError::SpeaksHttp { server } => {
+            let (host, port) = (server.rsplit_once(':')?.0, DEFAULT_SERVER.rsplit_once(':')?.1);
+            format!("it is {port} unless --listen says another: --server {host}:{port}").into()
+        }
+        ClientError::Tls { fault, .. } => of_tls_fault(fault)?.into(),
+        ClientError::TimeIsUp => "--timeout is for the whole command: give it more".into(),
+        ClientError::OutcomeUnknown | ClientError::Protocol(_) | ClientError::Closed => {
+            return None;
+        }
+    })
 }
 
 const fn of_tls_fault(fault: &TlsFault) -> Option<&'static str> {
@@ -74,7 +80,7 @@ const fn of_refusal(refusal: &Refusal) -> Option<&'static str> {
         }
         Refusal::ReservationsLive { .. } => "--force ends them too",
         Refusal::NotAllowed { .. } => {
-            "--token, or the variable BOXOFFICE_TOKEN, says who is asking"
+            "--token-file FILE, or the variable BOXOFFICE_TOKEN, says who is asking"
         }
         Refusal::BackupExists => "if a connection was lost meanwhile, it may be the one you wanted",
         Refusal::IdConflict => "leave out --id to make another reservation",

@@ -7,6 +7,7 @@ mod it {
     mod batch_over_restarts;
     mod bench;
     mod command_line;
+    mod contexts;
     mod failed_rows;
     mod files;
     mod life;

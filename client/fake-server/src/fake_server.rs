@@ -157,6 +157,7 @@ pub fn welcome(in_flight: u32) -> Welcome {
         hold_min_ms: 1_000,
         hold_max_ms: 1_800_000,
         hold_life_ms: 7_200_000,
+        customer: None,
     }
 }
 

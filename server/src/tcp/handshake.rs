@@ -10,6 +10,7 @@ use crate::metrics::Closed;
 use crate::server_state::ServerState;
 use crate::sniff::LooksLike;
 use boxoffice_protocol::frame::FrameError;
+use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::limits::{
     DEFAULT_IN_FLIGHT, MAGIC, MAX_IN_FLIGHT, PROTOCOL_VERSION, SUPPORTED_VERSIONS,
 };
@@ -49,8 +50,9 @@ impl Conversation {
         tracing::debug!(client = ?hello.client, %party, in_flight, "welcome");
         self.watches.party = party.clone();
         self.taker.belong_to(party);
+        let customer = grant.role().customer().cloned();
         self.grant = Some(grant);
-        let body = Body::Welcome(self.shared.welcome(in_flight));
+        let body = Body::Welcome(self.shared.welcome(in_flight, customer));
         let reply = Reply { version: 0, age_ms: 0, body };
         self.output.put(correlation, &reply, Position::default(), Timed::No);
     }
@@ -76,7 +78,7 @@ impl Conversation {
 }
 
 impl ServerState {
-    fn welcome(&self, in_flight: u32) -> Welcome {
+    fn welcome(&self, in_flight: u32, customer: Option<CustomerId>) -> Welcome {
         let ms = |span: Duration| u32::try_from(span.as_millis()).unwrap_or(u32::MAX);
         Welcome {
             protocol_version: PROTOCOL_VERSION,
@@ -87,6 +89,7 @@ impl ServerState {
             hold_min_ms: ms(self.config.holds.min),
             hold_max_ms: ms(self.config.holds.max),
             hold_life_ms: ms(self.config.holds.life),
+            customer,
         }
     }
 }

@@ -30,6 +30,8 @@ impl Cli {
     pub fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(boxoffice());
         without_settings(&mut command).env_remove("NO_COLOR");
+        // A developer's own contexts are no settings of a test.
+        command.env("XDG_CONFIG_HOME", "/nonexistent");
         if let Some(server) = &self.server {
             command.env("BOXOFFICE_SERVER", server);
         }

@@ -1,17 +1,12 @@
 //! The program's arguments and commands.
 
 use super::bench::BenchArgs;
+use super::connection::ConnectionArgs;
+use super::event::EventCommand;
 use crate::help;
-use crate::values::{
-    LimitArg, RowRange, SeatList, SectionArg, SectionPrice, SpanArg, TextEncoding,
-};
-use boxoffice_client::DEFAULT_SERVER;
-use boxoffice_client::protocol::event::Currency;
-use boxoffice_client::protocol::id::{
-    BackupName, CustomerId, EventId, EventName, ReservationId, SectionName, Token,
-};
-use boxoffice_client::protocol::json::Rfc3339;
-use clap::builder::FalseyValueParser;
+use crate::values::{RowRange, SeatList, SpanArg, TextEncoding};
+use boxoffice_client::protocol::id::{BackupName, CustomerId, EventId, ReservationId, SectionName};
+use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgGroup, Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -19,8 +14,11 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "boxoffice", version, after_help = help::EXIT_CODES)]
 pub(crate) struct CommandLine {
+    /// Print one JSON object a line, for scripts; money in it is in minor units
+    #[arg(long, global = true, help_heading = OUTPUT)]
+    pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) global: GlobalArgs,
+    pub(crate) connection: ConnectionArgs,
     #[command(subcommand)]
     pub(crate) command: TypedCommand,
 }
@@ -30,49 +28,14 @@ pub(crate) struct CommandLine {
 #[command(name = "", no_binary_name = true, disable_version_flag = true)]
 pub(crate) struct PromptLine {
     /// Print one JSON object a line, for scripts; money in it is in minor units
-    #[arg(long, global = true, help_heading = CONNECTION)]
+    #[arg(long, global = true, help_heading = OUTPUT)]
     pub(crate) json: bool,
     #[command(subcommand)]
     pub(crate) command: TypedCommand,
 }
 
-/// The heading of options that every command has.
-const CONNECTION: &str = "Server and output";
-
-/// The options that every command has.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct GlobalArgs {
-    /// The server's host and port
-    #[arg(long, global = true, help_heading = CONNECTION, env = "BOXOFFICE_SERVER", default_value = DEFAULT_SERVER,
-        value_name = "HOST:PORT")]
-    pub(crate) server: String,
-    /// Speak TLS; the certificate must be for that host, from an authority that this system trusts
-    #[arg(long, global = true, help_heading = CONNECTION, env = "BOXOFFICE_TLS",
-        value_parser = FalseyValueParser::new())]
-    pub(crate) tls: bool,
-    /// Speak TLS, and trust only the authorities in this PEM file
-    #[arg(long, global = true, help_heading = CONNECTION, env = "BOXOFFICE_CA", value_name = "FILE")]
-    pub(crate) ca: Option<PathBuf>,
-    /// Speak TLS without checking the certificate
-    #[arg(long, global = true, help_heading = CONNECTION, conflicts_with = "ca")]
-    pub(crate) insecure: bool,
-    /// Print one JSON object a line, for scripts; money in it is in minor units
-    #[arg(long, global = true, help_heading = CONNECTION)]
-    pub(crate) json: bool,
-    /// The secret token of the principal that is asking
-    #[arg(long, global = true, help_heading = CONNECTION, env = "BOXOFFICE_TOKEN", hide_env_values = true)]
-    pub(crate) token: Option<Token>,
-    /// How long the whole command waits for the server: 500ms, 30s, 2m; for a batch, each of its rows
-    #[arg(long, global = true, help_heading = CONNECTION, default_value = "30s", value_name = "TIME")]
-    pub(crate) timeout: SpanArg,
-}
-
-impl GlobalArgs {
-    /// Whether any option asks for TLS.
-    pub(crate) fn wants_tls(&self) -> bool {
-        self.tls || self.ca.is_some() || self.insecure
-    }
-}
+/// The heading of options about what is printed.
+const OUTPUT: &str = "Output";
 
 /// A command: one for the server, or one with a life of its own.
 #[derive(Debug, Subcommand)]
@@ -85,9 +48,48 @@ pub(crate) enum TypedCommand {
     /// Type commands at a prompt, with history and completion
     #[command(after_help = help::SHELL)]
     Shell {
-        /// The customer, until `use` names another
-        #[arg(long, env = "BOXOFFICE_CUSTOMER")]
+        /// The customer, until `use` names another [env: BOXOFFICE_CUSTOMER]
+        #[arg(long)]
         customer: Option<CustomerId>,
+    },
+    /// Keep servers by a name, with what it takes to use each
+    #[command(subcommand, after_help = help::CONTEXT)]
+    Context(ContextCommand),
+}
+
+/// Commands about contexts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ContextCommand {
+    /// Add a context, or change it, by --server, --tls, --ca and --token-file
+    #[command(after_help = help::CONTEXT_ADD)]
+    Add {
+        /// The name of the context
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        name: String,
+        /// The customer of its commands
+        #[arg(long)]
+        customer: Option<CustomerId>,
+    },
+    /// Use a context from now on
+    #[command(group = ArgGroup::new("which").required(true).args(["name", "none"]))]
+    Use {
+        /// The name of the context
+        name: Option<String>,
+        /// Use none
+        #[arg(long)]
+        none: bool,
+    },
+    /// List all contexts
+    List,
+    /// Show a context
+    Show {
+        /// The name of the context; the one in use if left out
+        name: Option<String>,
+    },
+    /// Remove a context; the files that it names stay
+    Remove {
+        /// The name of the context
+        name: String,
     },
 }
 
@@ -157,103 +159,6 @@ pub(crate) enum ServerCommand {
     Batch(BatchArgs),
 }
 
-/// Commands about one event.
-#[derive(Debug, Subcommand)]
-pub(crate) enum EventCommand {
-    /// Create an event, open for sale
-    #[command(after_help = help::CREATE)]
-    Create(Box<CreateArgs>),
-    /// Show an event, its sections and prices
-    #[command(after_help = help::EVENT_SHOW)]
-    Show {
-        /// The id of the event
-        event: EventId,
-    },
-    /// Change an event's name, time, prices or sections; block or unblock seats
-    #[command(after_help = help::UPDATE)]
-    Update(Box<UpdateArgs>),
-    /// Stop sales; holds can still be confirmed
-    #[command(after_help = help::CLOSE)]
-    Close {
-        /// The id of the event
-        event: EventId,
-    },
-    /// Open sales of an event again
-    #[command(after_help = help::OPEN)]
-    Open {
-        /// The id of the event
-        event: EventId,
-    },
-    /// Delete an event with everything in it
-    #[command(after_help = help::DELETE)]
-    Delete {
-        /// The id of the event
-        event: EventId,
-        /// Also if it has live reservations, which end with it
-        #[arg(long)]
-        force: bool,
-    },
-}
-
-/// The arguments of `event create`.
-#[derive(Debug, Args)]
-pub(crate) struct CreateArgs {
-    /// Its id: lower-case letters, digits and hyphens
-    pub(crate) event: EventId,
-    /// Read all of it from a TOML file, as shown below
-    #[arg(long, value_name = "FILE.toml",
-        conflicts_with_all = ["name", "starts", "section", "currency", "max_per_customer"])]
-    pub(crate) from: Option<PathBuf>,
-    /// The name of the event
-    #[arg(long, required_unless_present = "from")]
-    pub(crate) name: Option<EventName>,
-    /// When it begins: 2026-12-24T20:00:00+01:00
-    #[arg(long, required_unless_present = "from", value_name = "TIME")]
-    pub(crate) starts: Option<Rfc3339>,
-    /// A section with its price: stalls=10x20@45.00 (rows x seats), floor=500@30.00 (standing)
-    #[arg(long, required_unless_present = "from", value_name = "NAME=SIZE@PRICE")]
-    pub(crate) section: Vec<SectionArg>,
-    /// The currency of the prices
-    #[arg(long, default_value = "EUR")]
-    pub(crate) currency: Currency,
-    /// The most places that one customer may have
-    #[arg(long, value_name = "N")]
-    pub(crate) max_per_customer: Option<std::num::NonZeroU32>,
-}
-
-/// The arguments of `event update`.
-#[derive(Debug, Args)]
-#[command(group = ArgGroup::new("change").required(true).multiple(true)
-    .args(["name", "starts", "price", "section", "block", "unblock", "max_per_customer"]))]
-pub(crate) struct UpdateArgs {
-    /// The id of the event
-    pub(crate) event: EventId,
-    /// Change the name of the event
-    #[arg(long)]
-    pub(crate) name: Option<EventName>,
-    /// Change the time: 2026-12-24T20:00:00+01:00
-    #[arg(long, value_name = "TIME")]
-    pub(crate) starts: Option<Rfc3339>,
-    /// Another price: stalls=45.00; reservations keep theirs
-    #[arg(long, value_name = "SECTION=PRICE")]
-    pub(crate) price: Vec<SectionPrice>,
-    /// Change a size: stalls=12x20; a new section needs a price: balcony=4x10@60.00
-    #[arg(long, value_name = "NAME=SIZE[@PRICE]")]
-    pub(crate) section: Vec<SectionArg>,
-    /// Block free seats: A1-A4,B1
-    #[arg(long, value_name = "SEATS")]
-    pub(crate) block: Vec<SeatList>,
-    /// Free blocked seats: A1-A4,B1
-    #[arg(long, value_name = "SEATS")]
-    pub(crate) unblock: Vec<SeatList>,
-    /// The most places that one customer may have, or none for any number
-    #[arg(long, value_name = "N|none")]
-    pub(crate) max_per_customer: Option<LimitArg>,
-    /// Only if the event is still at this version
-    #[arg(long, value_name = "VERSION")]
-    pub(crate) if_version: Option<u64>,
-}
-
 /// The arguments of `seats`.
 #[derive(Debug, Args)]
 pub(crate) struct SeatsArgs {
@@ -287,9 +192,9 @@ pub(crate) struct PlacesArgs {
     /// The best seats must be adjacent in one row
     #[arg(long, conflicts_with_all = ["seats", "standing"])]
     pub(crate) together: bool,
-    /// The customer of the reservation
-    #[arg(long, env = "BOXOFFICE_CUSTOMER")]
-    pub(crate) customer: CustomerId,
+    /// The customer of the reservation; if left out, the context's or the token's [env: BOXOFFICE_CUSTOMER]
+    #[arg(long)]
+    pub(crate) customer: Option<CustomerId>,
     /// The reservation's id, to repeat a request whose outcome is unknown; a new one if left out
     #[arg(long, value_name = "UUID")]
     pub(crate) id: Option<ReservationId>,
@@ -319,9 +224,9 @@ pub(crate) struct ReservationArgs {
     pub(crate) event: EventId,
     /// The id of the reservation
     pub(crate) id: ReservationId,
-    /// The customer that has it
-    #[arg(long, env = "BOXOFFICE_CUSTOMER")]
-    pub(crate) customer: CustomerId,
+    /// The customer that has it; if left out, the context's or the token's [env: BOXOFFICE_CUSTOMER]
+    #[arg(long)]
+    pub(crate) customer: Option<CustomerId>,
 }
 
 /// The arguments of commands that may keep a part.

@@ -3,10 +3,13 @@
 
 mod bench;
 mod command_line;
+mod connection;
+mod event;
 
 pub(crate) use bench::{BenchArgs, BenchCommand};
 pub(crate) use command_line::{
-    BatchArgs, CommandLine, CreateArgs, EventCommand, ExtendArgs, GlobalArgs, HoldArgs, KeepArgs,
-    PlacesArgs, PromptLine, ReservationArgs, ReserveArgs, SeatsArgs, ServerCommand, TypedCommand,
-    UpdateArgs,
+    BatchArgs, CommandLine, ContextCommand, ExtendArgs, HoldArgs, KeepArgs, PlacesArgs, PromptLine,
+    ReservationArgs, ReserveArgs, SeatsArgs, ServerCommand, TypedCommand,
 };
+pub(crate) use connection::ConnectionArgs;
+pub(crate) use event::{CreateArgs, EventCommand, UpdateArgs};

@@ -1,6 +1,7 @@
 //! `boxoffice bench`: load runs and their results.
 
-use crate::args::{BenchArgs, BenchCommand, GlobalArgs};
+use crate::args::{BenchArgs, BenchCommand};
+use crate::connection::{Connection, Trust};
 use crate::console::Console;
 use crate::failure::{CommandExit, Failure};
 use crate::help::NO_TLS_BENCH;
@@ -28,7 +29,7 @@ const REDRAW: Duration = Duration::from_millis(200);
 /// # Errors
 /// [`Failure`] says why it was not done.
 pub(crate) async fn bench(
-    global: GlobalArgs,
+    connection: Connection,
     args: BenchArgs,
     console: &Console,
 ) -> Result<CommandExit, Failure> {
@@ -40,10 +41,11 @@ pub(crate) async fn bench(
         list(console)?;
         return Ok(CommandExit::Done);
     }
-    if global.wants_tls() {
+    let Connection { server, trust, token, timeout, .. } = connection;
+    if trust != Trust::Plain {
         return Err(Failure::Usage(NO_TLS_BENCH.to_owned()));
     }
-    let target = Target { server: global.server, token: global.token, timeout: global.timeout.0 };
+    let target = Target { server, token, timeout };
     let report = args.report.clone();
     let progress = Arc::new(LoadProgress::new(console));
     let outcome = boxoffice_load::run(target, args.settings(), &progress).await;

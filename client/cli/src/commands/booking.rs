@@ -1,6 +1,7 @@
 //! Commands that make or change one reservation.
 
 use crate::args::{ExtendArgs, HoldArgs, KeepArgs, PlacesArgs, ReservationArgs, ReserveArgs};
+use crate::connection::Caller;
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::values::{keep_of, money, one_list, places, rfc3339, span};
@@ -11,7 +12,7 @@ use boxoffice_client::protocol::request::ReservationKey;
 use boxoffice_client::protocol::reservation::{
     Keep, PlaceCount, Reservation, SeatLabels, Selection, Status, Together,
 };
-use boxoffice_client::{Booking, Client, ClientError, DEFAULT_SERVER};
+use boxoffice_client::{Booking, Client, ClientError};
 use boxoffice_load::escape::{escape, shell_quote};
 use std::time::Duration;
 
@@ -19,14 +20,15 @@ use std::time::Duration;
 pub(crate) async fn hold(
     client: &Client,
     args: HoldArgs,
+    caller: &Caller,
     console: &Console,
 ) -> Result<(), Failure> {
-    let PlacesRequest { id, key, selection } = PlacesRequest::resolve(client, args.places)?;
+    let PlacesRequest { id, key, selection } = PlacesRequest::resolve(client, args.places, caller)?;
     let ttl = args.ttl.map(|ttl| ttl.0);
     let outcome = client.hold(id, &key.event, &key.customer, &selection, ttl).await;
     let booking = outcome.inspect_err(|error| advise_repeat(error, id, console))?;
     print(&booking, console)?;
-    advise_confirm(client, &booking.reservation, console);
+    advise_confirm(client, &booking.reservation, caller, console);
     Ok(())
 }
 
@@ -34,9 +36,10 @@ pub(crate) async fn hold(
 pub(crate) async fn reserve(
     client: &Client,
     args: ReserveArgs,
+    caller: &Caller,
     console: &Console,
 ) -> Result<(), Failure> {
-    let PlacesRequest { id, key, selection } = PlacesRequest::resolve(client, args.places)?;
+    let PlacesRequest { id, key, selection } = PlacesRequest::resolve(client, args.places, caller)?;
     let outcome = client.reserve(id, &key.event, &key.customer, &selection).await;
     let booking = outcome.inspect_err(|error| advise_repeat(error, id, console))?;
     Ok(print(&booking, console)?)
@@ -46,9 +49,10 @@ pub(crate) async fn reserve(
 pub(crate) async fn confirm(
     client: &Client,
     args: KeepArgs,
+    caller: &Caller,
     console: &Console,
 ) -> Result<(), Failure> {
-    let (key, keep) = kept(args)?;
+    let (key, keep) = kept(client, args, caller)?;
     Ok(print(&client.confirm(&key, keep).await?, console)?)
 }
 
@@ -56,9 +60,10 @@ pub(crate) async fn confirm(
 pub(crate) async fn release(
     client: &Client,
     args: KeepArgs,
+    caller: &Caller,
     console: &Console,
 ) -> Result<(), Failure> {
-    let (key, keep) = kept(args)?;
+    let (key, keep) = kept(client, args, caller)?;
     Ok(print(&client.release(&key, keep).await?, console)?)
 }
 
@@ -66,9 +71,10 @@ pub(crate) async fn release(
 pub(crate) async fn cancel(
     client: &Client,
     args: KeepArgs,
+    caller: &Caller,
     console: &Console,
 ) -> Result<(), Failure> {
-    let (key, keep) = kept(args)?;
+    let (key, keep) = kept(client, args, caller)?;
     Ok(print(&client.cancel(&key, keep).await?, console)?)
 }
 
@@ -76,13 +82,14 @@ pub(crate) async fn cancel(
 pub(crate) async fn extend(
     client: &Client,
     args: ExtendArgs,
+    caller: &Caller,
     console: &Console,
 ) -> Result<(), Failure> {
     let default = Duration::from_millis(client.welcome().hold_default_ms.into());
     let ttl = args.ttl.map_or(default, |ttl| ttl.0);
-    let booking = client.extend(&key(args.reservation), ttl).await?;
+    let booking = client.extend(&key(client, args.reservation, caller)?, ttl).await?;
     print(&booking, console)?;
-    advise_confirm(client, &booking.reservation, console);
+    advise_confirm(client, &booking.reservation, caller, console);
     Ok(())
 }
 
@@ -90,11 +97,12 @@ pub(crate) async fn extend(
 pub(crate) async fn show(
     client: &Client,
     args: ReservationArgs,
+    caller: &Caller,
     console: &Console,
 ) -> Result<(), Failure> {
-    let booking = client.reservation(&key(args)).await?;
+    let booking = client.reservation(&key(client, args, caller)?).await?;
     print(&booking, console)?;
-    advise_confirm(client, &booking.reservation, console);
+    advise_confirm(client, &booking.reservation, caller, console);
     Ok(())
 }
 
@@ -106,9 +114,10 @@ struct PlacesRequest {
 }
 
 impl PlacesRequest {
-    fn resolve(client: &Client, args: PlacesArgs) -> Result<Self, InvalidField> {
+    fn resolve(client: &Client, args: PlacesArgs, caller: &Caller) -> Result<Self, Failure> {
         let id = args.id.unwrap_or_else(|| client.new_id());
-        let key = ReservationKey { event: args.event.clone(), id, customer: args.customer.clone() };
+        let customer = caller.customer(args.customer.clone(), client)?;
+        let key = ReservationKey { event: args.event.clone(), id, customer };
         Ok(Self { id, key, selection: selection(args)? })
     }
 }
@@ -125,13 +134,18 @@ fn selection(args: PlacesArgs) -> Result<Selection, InvalidField> {
     })
 }
 
-fn kept(args: KeepArgs) -> Result<(ReservationKey, Option<Keep>), InvalidField> {
+fn kept(
+    client: &Client,
+    args: KeepArgs,
+    caller: &Caller,
+) -> Result<(ReservationKey, Option<Keep>), Failure> {
     let keep = args.keep.as_deref().map(keep_of).transpose()?;
-    Ok((key(args.reservation), keep))
+    Ok((key(client, args.reservation, caller)?, keep))
 }
 
-fn key(args: ReservationArgs) -> ReservationKey {
-    ReservationKey { event: args.event, id: args.id, customer: args.customer }
+fn key(client: &Client, args: ReservationArgs, caller: &Caller) -> Result<ReservationKey, Failure> {
+    let customer = caller.customer(args.customer, client)?;
+    Ok(ReservationKey { event: args.event, id: args.id, customer })
 }
 
 fn print(booking: &Booking, console: &Console) -> std::io::Result<()> {
@@ -147,23 +161,20 @@ fn print(booking: &Booking, console: &Console) -> std::io::Result<()> {
 }
 
 /// For a hold: its deadline, and the command that confirms it.
-fn advise_confirm(client: &Client, reservation: &Reservation, console: &Console) {
+fn advise_confirm(client: &Client, reservation: &Reservation, caller: &Caller, console: &Console) {
     if reservation.status != Status::Held {
         return;
     }
     let Reservation { id, event, customer, expires_at, .. } = reservation;
     let left = expires_at.since(client.server_now());
-    let server = match client.config().server.as_str() {
-        DEFAULT_SERVER => String::new(),
-        other => format!(" --server {}", shell_quote(other)),
-    };
     let customer = shell_quote(customer.as_str());
     console.note(&format!(
         "held until {} ({} left); to keep it:",
         rfc3339(*expires_at),
         span(left)
     ));
-    console.note(&format!("  boxoffice confirm {event} {id} --customer {customer}{server}"));
+    console
+        .note(&format!("  boxoffice confirm {event} {id} --customer {customer}{}", caller.options));
 }
 
 /// After an unknown outcome: the id that tells whether the reservation was made.

@@ -2,6 +2,7 @@
 
 use super::{batch, booking, event, list, seats, server, watch};
 use crate::args::{EventCommand, ServerCommand};
+use crate::connection::Caller;
 use crate::console::Console;
 use crate::failure::{CommandExit, Failure};
 use boxoffice_client::Client;
@@ -15,6 +16,7 @@ pub(crate) async fn run(
     client: &Client,
     command: ServerCommand,
     end: Option<Instant>,
+    caller: &Caller,
     console: &Console,
 ) -> Result<CommandExit, Failure> {
     let client = &match (&command, end) {
@@ -25,13 +27,13 @@ pub(crate) async fn run(
         ServerCommand::Events => list::events(client, console).await?,
         ServerCommand::Event(command) => event::run(client, command, console).await?,
         ServerCommand::Seats(args) => seats::run(client, args, console).await?,
-        ServerCommand::Hold(args) => booking::hold(client, args, console).await?,
-        ServerCommand::Reserve(args) => booking::reserve(client, args, console).await?,
-        ServerCommand::Confirm(args) => booking::confirm(client, args, console).await?,
-        ServerCommand::Release(args) => booking::release(client, args, console).await?,
-        ServerCommand::Extend(args) => booking::extend(client, args, console).await?,
-        ServerCommand::Cancel(args) => booking::cancel(client, args, console).await?,
-        ServerCommand::Show(args) => booking::show(client, args, console).await?,
+        ServerCommand::Hold(args) => booking::hold(client, args, caller, console).await?,
+        ServerCommand::Reserve(args) => booking::reserve(client, args, caller, console).await?,
+        ServerCommand::Confirm(args) => booking::confirm(client, args, caller, console).await?,
+        ServerCommand::Release(args) => booking::release(client, args, caller, console).await?,
+        ServerCommand::Extend(args) => booking::extend(client, args, caller, console).await?,
+        ServerCommand::Cancel(args) => booking::cancel(client, args, caller, console).await?,
+        ServerCommand::Show(args) => booking::show(client, args, caller, console).await?,
         ServerCommand::Reservations { event, customer } => {
             list::reservations(client, event, customer, console).await?;
         }

@@ -54,7 +54,7 @@ enum RowsField {
 
 /// Reads an event from a file.
 pub(crate) fn read(path: &Path) -> Result<EventSpec, Failure> {
-    let wrong = |why: String| Failure::EventFile(format!("{}: {why}", path.display()));
+    let wrong = |why: String| Failure::File(format!("{}: {why}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
     parse(&text).map_err(wrong)
 }

@@ -3,6 +3,7 @@
 mod batch;
 mod bench;
 mod booking;
+mod context;
 mod dispatch;
 mod event;
 mod event_file;
@@ -12,4 +13,5 @@ mod server;
 mod watch;
 
 pub(crate) use bench::bench;
+pub(crate) use context::run as context;
 pub(crate) use dispatch::{in_flight, interrupted, run};

@@ -5,9 +5,6 @@ use boxoffice_client::protocol::id::CustomerId;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
-/// The environment variable that the session's customer replaces.
-const CUSTOMER_VARIABLE: &str = "BOXOFFICE_CUSTOMER";
-
 /// Commands of the shell itself.
 pub(super) const OWN_WORDS: [&str; 4] = ["use", "help", "exit", "quit"];
 
@@ -38,8 +35,8 @@ pub(super) enum ShellLine {
 }
 
 impl ShellLine {
-    /// Parses a line of a session with this customer.
-    pub(super) fn parse(text: &str, customer: Option<&CustomerId>) -> Self {
+    /// Parses a line.
+    pub(super) fn parse(text: &str) -> Self {
         let Some(mut words) = shlex::split(text) else {
             return Self::Wrong("error: a quote is left open".to_owned());
         };
@@ -54,13 +51,16 @@ impl ShellLine {
             ("boxoffice", Some(_)) => drop(words.remove(0)),
             _ => {}
         }
-        insert_customer(&mut words, customer);
         match PromptLine::try_parse_from(words) {
             Ok(PromptLine { command: TypedCommand::Shell { .. }, .. }) => {
                 Self::Wrong("error: this is the shell already".to_owned())
             }
             Ok(PromptLine { command: TypedCommand::Bench(_), .. }) => Self::Wrong(
                 "error: a load run is not for the shell; type `boxoffice bench` outside".to_owned(),
+            ),
+            Ok(PromptLine { command: TypedCommand::Context(_), .. }) => Self::Wrong(
+                "error: the shell stays with its server; type `boxoffice context` outside"
+                    .to_owned(),
             ),
             Ok(PromptLine { command: TypedCommand::Server(command), json }) => {
                 Self::Command { command: Box::new(command), json }
@@ -98,24 +98,8 @@ fn help() -> String {
     shell.after_help(OWN_HELP).render_help().to_string().trim_end().to_owned()
 }
 
-/// A command that takes its customer from the environment takes the session's instead.
-fn insert_customer(words: &mut Vec<String>, customer: Option<&CustomerId>) {
-    let Some(customer) = customer else { return };
-    let named = words.iter().any(|word| word == "--customer" || word.starts_with("--customer="));
-    let shell = PromptLine::command();
-    let command = words.first().and_then(|first| shell.find_subcommand(first));
-    let takes_it = command.is_some_and(|command| {
-        command.get_arguments().any(|argument| {
-            argument.get_env().is_some_and(|variable| variable == CUSTOMER_VARIABLE)
-        })
-    });
-    if takes_it && !named {
-        words.insert(1, format!("--customer={customer}"));
-    }
-}
-
-/// The customer of a command, if it names one.
-pub(super) fn customer_of(command: &ServerCommand) -> Option<&CustomerId> {
+/// The customer that a command names, or leaves out; none for commands that have none.
+pub(super) fn customer_of(command: &ServerCommand) -> Option<&Option<CustomerId>> {
     match command {
         ServerCommand::Hold(args) => Some(&args.places.customer),
         ServerCommand::Reserve(args) => Some(&args.places.customer),
@@ -133,15 +117,15 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: &str) {
-        let ann = CustomerId::parse("ann").expect("a name");
-        let line = match ShellLine::parse(text, Some(&ann)) {
+        let line = match ShellLine::parse(text) {
             ShellLine::Empty => "empty".to_owned(),
             ShellLine::Leave => "leave".to_owned(),
             ShellLine::ShowCustomer => "who".to_owned(),
             ShellLine::Use(customer) => format!("use {customer}"),
             ShellLine::Print(text) => format!("print {text}"),
             ShellLine::Command { command, .. } => match customer_of(&command) {
-                Some(customer) => format!("command for {customer}"),
+                Some(Some(customer)) => format!("command for {customer}"),
+                Some(None) => "command for the session's".to_owned(),
                 None => "command".to_owned(),
             },
             ShellLine::Wrong(why) => why,
@@ -160,10 +144,10 @@ mod tests {
         check("events", "command");
         check("events --json", "command");
         check("boxoffice events", "command");
-        check("hold dune-2 A1-A4", "command for ann");
+        check("hold dune-2 A1-A4", "command for the session's");
         check("hold dune-2 A1 --customer 'bob b'", "command for bob b");
         check("hold dune-2 A1 --customer=bob", "command for bob");
-        check("confirm dune-2 0192d3a0-7b1c-7def-8a12-3456789abcde", "command for ann");
+        check("confirm dune-2 0192d3a0-7b1c-7def-8a12-3456789abcde", "command for the session's");
         check("help", "print ");
         check("hold --help", "print ");
         check("help hold", "print ");
@@ -177,7 +161,7 @@ mod tests {
         check("hlod dune-2", "error: ");
         check("hold dune-2 A0", "error: ");
         check("exit now", "error: ");
-        let ShellLine::Wrong(why) = ShellLine::parse("hlod dune-2", None) else { panic!("a line") };
+        let ShellLine::Wrong(why) = ShellLine::parse("hlod dune-2") else { panic!("a line") };
         assert!(why.ends_with("\n`help` lists the commands") && !why.contains("Usage"), "{why}");
     }
 }

@@ -2,10 +2,10 @@
 
 use super::session::ShellSession;
 use super::{script, terminal};
+use crate::connection::Caller;
 use crate::console::Console;
 use crate::failure::{CommandExit, Failure};
 use boxoffice_client::Client;
-use boxoffice_client::protocol::id::CustomerId;
 use std::io::{self, IsTerminal};
 
 /// Runs lines until their end, or until `exit`.
@@ -17,10 +17,10 @@ use std::io::{self, IsTerminal};
 /// [`Failure`] if lines cannot be read, or the output cannot be written.
 pub(crate) async fn run(
     client: &Client,
-    customer: Option<CustomerId>,
+    caller: Caller,
     console: &Console,
 ) -> Result<CommandExit, Failure> {
-    let session = ShellSession::new(client.clone(), *console, customer);
+    let session = ShellSession::new(client.clone(), *console, caller);
     if io::stdin().is_terminal() {
         terminal::run(session).await
     } else {

@@ -4,6 +4,7 @@ use super::customer_holds::CustomerHolds;
 use super::line::{ShellLine, customer_of};
 use crate::args::ServerCommand;
 use crate::commands;
+use crate::connection::Caller;
 use crate::console::Console;
 use crate::failure::{CommandExit, Failure};
 use boxoffice_client::protocol::id::CustomerId;
@@ -29,13 +30,15 @@ pub(super) struct ShellSession {
     pub(super) console: Console,
     /// The reservations of the customer that was named last.
     pub(super) holds: Arc<Mutex<CustomerHolds>>,
-    customer: Option<CustomerId>,
+    /// The options of its caller are the connection's, which lasts.
+    caller: Caller,
 }
 
 impl ShellSession {
     /// Without a customer, commands must name one.
-    pub(super) fn new(client: Client, console: Console, customer: Option<CustomerId>) -> Self {
-        Self { client, console, holds: Arc::default(), customer }
+    pub(super) fn new(client: Client, console: Console, caller: Caller) -> Self {
+        let caller = Caller { options: String::new(), ..caller };
+        Self { client, console, holds: Arc::default(), caller }
     }
 
     /// Runs a line. An error ends the line, not the session.
@@ -43,14 +46,14 @@ impl ShellSession {
     /// # Errors
     /// [`Failure::Output`] if the output cannot be written.
     pub(super) async fn execute(&mut self, text: &str) -> Result<AfterLine, Failure> {
-        match ShellLine::parse(text, self.customer.as_ref()) {
+        match ShellLine::parse(text) {
             ShellLine::Empty => {}
             ShellLine::Leave => return Ok(AfterLine::Leave),
-            ShellLine::ShowCustomer => match &self.customer {
+            ShellLine::ShowCustomer => match self.customer() {
                 Some(customer) => self.console.data(customer.as_str())?,
                 None => self.console.note("no customer yet; `use CUSTOMER` sets one"),
             },
-            ShellLine::Use(customer) => self.customer = Some(customer),
+            ShellLine::Use(customer) => self.caller.customer = Some(customer),
             ShellLine::Print(text) => self.console.data(&text)?,
             ShellLine::Command { command, json } => {
                 return self.run(*command, json).await.map(AfterLine::GoOn);
@@ -66,7 +69,7 @@ impl ShellSession {
     async fn run(&mut self, command: ServerCommand, json: bool) -> Result<CommandExit, Failure> {
         let console = if json { Console::of_environment(true) } else { self.console };
         let end = Instant::now().checked_add(self.client.config().deadline);
-        match Box::pin(commands::run(&self.client, command, end, &console)).await {
+        match Box::pin(commands::run(&self.client, command, end, &self.caller, &console)).await {
             Err(failure @ Failure::Output(_)) => Err(failure),
             Err(failure) => Ok(failure.tell(&console)),
             Ok(exit) => Ok(exit),
@@ -75,7 +78,7 @@ impl ShellSession {
 
     /// The message after an interrupted line.
     pub(super) fn interrupted(&self, text: &str) -> Option<&'static str> {
-        match ShellLine::parse(text, self.customer.as_ref()) {
+        match ShellLine::parse(text) {
             ShellLine::Command { command, .. } => commands::interrupted(&command),
             _ => None,
         }
@@ -83,16 +86,18 @@ impl ShellSession {
 
     /// The customer whose reservations must be fetched after a line.
     pub(super) fn concerned(&self, text: &str) -> Option<CustomerId> {
-        match ShellLine::parse(text, self.customer.as_ref()) {
-            ShellLine::Command { command, .. } => customer_of(&command).cloned(),
+        match ShellLine::parse(text) {
+            ShellLine::Command { command, .. } => {
+                self.caller.known_customer(customer_of(&command)?.clone(), &self.client)
+            }
             ShellLine::Use(customer) => Some(customer),
             _ => None,
         }
     }
 
     /// The customer of the session.
-    pub(super) fn customer(&self) -> Option<&CustomerId> {
-        self.customer.as_ref()
+    pub(super) fn customer(&self) -> Option<CustomerId> {
+        self.caller.known_customer(None, &self.client)
     }
 
     /// Fetches the reservations of `customer`. After an error the earlier ones stay.

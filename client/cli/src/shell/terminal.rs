@@ -4,6 +4,7 @@ use super::completion::{CompletionKind, MOST, free_seats, is_fit, word_at};
 use super::customer_holds::{CustomerHolds, Prompt};
 use super::session::{AfterLine, ShellSession};
 use crate::failure::{CommandExit, Failure};
+use crate::folders;
 use crate::values::places;
 use boxoffice_client::protocol::request::Freshness;
 use boxoffice_client::{Client, ClientError};
@@ -50,7 +51,7 @@ pub(super) async fn run(mut session: ShellSession) -> Result<CommandExit, Failur
             (session.holds.clone(), session.client.clone(), reading.clone());
         std::thread::spawn(move || tick(printer, &holds, &client, &reading, &ended));
     }
-    if let Some(customer) = session.customer().cloned() {
+    if let Some(customer) = session.customer() {
         session.fetch_holds(customer).await;
     }
     session.console.note("`help` lists the commands; Tab completes; Ctrl-D leaves");
@@ -150,15 +151,10 @@ fn tick(
     }
 }
 
-/// `$XDG_STATE_HOME/boxoffice/history`, if the system has such a folder.
+/// The file of earlier lines, if the system has a folder for it.
 fn history_file() -> Option<PathBuf> {
-    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
-    let folder = variable("XDG_STATE_HOME")
-        .or_else(|| variable("LOCALAPPDATA"))
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(variable("HOME")?).join(".local/state")))?
-        .join("boxoffice");
-    std::fs::create_dir_all(&folder).ok()?;
+    let folder = folders::of_state()?;
+    folders::create_private(&folder).ok()?;
     Some(folder.join("history"))
 }
 

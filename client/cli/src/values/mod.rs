@@ -6,6 +6,7 @@ mod money;
 mod pasted;
 mod seats;
 mod section;
+mod server_name;
 mod time;
 
 pub(crate) use boxoffice_load::format::rfc3339;
@@ -14,4 +15,5 @@ pub(crate) use money::{Amount, money};
 pub(crate) use pasted::{is_hyphen, trim};
 pub(crate) use seats::{SeatList, clip, keep_of, one_list, places, seats_of};
 pub(crate) use section::{LimitArg, RowRange, SectionArg, SectionPrice, layout_of_rows};
+pub(crate) use server_name::ServerName;
 pub(crate) use time::{SpanArg, span};

@@ -95,7 +95,7 @@ async fn refusals_end_with_1_and_what_is_not_allowed_with_4() {
     assert_eq!(
         denied.stderr,
         "refused: not allowed: needs\\u{1b}[2J the role operator\n\
-         hint: --token, or the variable BOXOFFICE_TOKEN, says who is asking\n"
+         hint: --token-file FILE, or the variable BOXOFFICE_TOKEN, says who is asking\n"
     );
 }
 

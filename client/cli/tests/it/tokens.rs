@@ -1,14 +1,15 @@
 //! `boxoffice` and a server that wants tokens.
 
 use super::server::{config, start};
-use boxoffice_client::protocol::id::Principal;
+use boxoffice_client::protocol::id::{Principal, Token};
+use boxoffice_server::Server;
 use boxoffice_server::auth::{Role, Sources, TokenEntry};
 use boxoffice_testing::Run;
 use boxoffice_testing::cli::Cli;
 use boxoffice_testing::{START, customer};
 
-#[test]
-fn a_token_is_shown_by_flag_or_variable() {
+/// A server that wants tokens, with that of an admin and that of the customer ann.
+pub(super) fn with_tokens() -> (Server, [Token; 2]) {
     let mut entries = Vec::new();
     let mut token = |name: &str, role| {
         let name = Principal::parse(name).expect("a name");
@@ -16,10 +17,15 @@ fn a_token_is_shown_by_flag_or_variable() {
         entries.push(entry);
         token
     };
-    let (admin, ann) = (token("admin", Role::Admin), token("ann", Role::Customer(customer("ann"))));
+    let tokens = [token("admin", Role::Admin), token("ann", Role::Customer(customer("ann")))];
     let mut config = config();
     config.tokens.in_environment = Some(Sources::for_environment(&entries));
-    let server = start(config);
+    (start(config), tokens)
+}
+
+#[test]
+fn a_token_is_shown_by_flag_or_variable() {
+    let (server, [admin, ann]) = with_tokens();
     let cli = Cli::at(server.address());
     let run = cli.run("events").ended(4);
     assert_eq!(run.stdout, "");

@@ -36,7 +36,9 @@ fn greetings() -> Vec<Sample<Reply>> {
         hold_min_ms: 1_000,
         hold_max_ms: 1_800_000,
         hold_life_ms: 7_200_000,
+        customer: None,
     };
+    let for_customer = Welcome { customer: Some(customer()), ..welcome.clone() };
     let stats = vec![
         Stat { name: "server".into(), value: StatValue::Text("boxoffice/0.1.0".into()) },
         Stat { name: "connections".into(), value: StatValue::Count(251) },
@@ -44,6 +46,7 @@ fn greetings() -> Vec<Sample<Reply>> {
     vec![
         sample("refused", "no such event", reply(17, Body::Refused(Refusal::EventNotFound))),
         sample("welcome", "to Hello", reply(0, Body::Welcome(welcome))),
+        sample("welcome-customer", "a token's customer", reply(0, Body::Welcome(for_customer))),
         sample("pong", "to Ping", reply(0, Body::Pong { server_time: time(0) })),
         sample("stats", "a word and a number", reply(0, Body::Stats(stats.into()))),
     ]

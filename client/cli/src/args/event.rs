@@ -1,0 +1,107 @@
+//! The arguments of `event`.
+
+use crate::help;
+use crate::values::{LimitArg, SeatList, SectionArg, SectionPrice};
+use boxoffice_client::protocol::event::Currency;
+use boxoffice_client::protocol::id::{EventId, EventName};
+use boxoffice_client::protocol::json::Rfc3339;
+use clap::{ArgGroup, Args, Subcommand};
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+/// Commands about one event.
+#[derive(Debug, Subcommand)]
+pub(crate) enum EventCommand {
+    /// Create an event, open for sale
+    #[command(after_help = help::CREATE)]
+    Create(Box<CreateArgs>),
+    /// Show an event, its sections and prices
+    #[command(after_help = help::EVENT_SHOW)]
+    Show {
+        /// The id of the event
+        event: EventId,
+    },
+    /// Change an event's name, time, prices or sections; block or unblock seats
+    #[command(after_help = help::UPDATE)]
+    Update(Box<UpdateArgs>),
+    /// Stop sales; holds can still be confirmed
+    #[command(after_help = help::CLOSE)]
+    Close {
+        /// The id of the event
+        event: EventId,
+    },
+    /// Open sales of an event again
+    #[command(after_help = help::OPEN)]
+    Open {
+        /// The id of the event
+        event: EventId,
+    },
+    /// Delete an event with everything in it
+    #[command(after_help = help::DELETE)]
+    Delete {
+        /// The id of the event
+        event: EventId,
+        /// Also if it has live reservations, which end with it
+        #[arg(long)]
+        force: bool,
+    },
+}
+
+/// The arguments of `event create`.
+#[derive(Debug, Args)]
+pub(crate) struct CreateArgs {
+    /// Its id: lower-case letters, digits and hyphens
+    pub(crate) event: EventId,
+    /// Read all of it from a TOML file, as shown below
+    #[arg(long, value_name = "FILE.toml",
+        conflicts_with_all = ["name", "starts", "section", "currency", "max_per_customer"])]
+    pub(crate) from: Option<PathBuf>,
+    /// The name of the event
+    #[arg(long, required_unless_present = "from")]
+    pub(crate) name: Option<EventName>,
+    /// When it begins: 2026-12-24T20:00:00+01:00
+    #[arg(long, required_unless_present = "from", value_name = "TIME")]
+    pub(crate) starts: Option<Rfc3339>,
+    /// A section with its price: stalls=10x20@45.00 (rows x seats), floor=500@30.00 (standing)
+    #[arg(long, required_unless_present = "from", value_name = "NAME=SIZE@PRICE")]
+    pub(crate) section: Vec<SectionArg>,
+    /// The currency of the prices
+    #[arg(long, default_value = "EUR")]
+    pub(crate) currency: Currency,
+    /// The most places that one customer may have
+    #[arg(long, value_name = "N")]
+    pub(crate) max_per_customer: Option<NonZeroU32>,
+}
+
+/// The arguments of `event update`.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("change").required(true).multiple(true)
+    .args(["name", "starts", "price", "section", "block", "unblock", "max_per_customer"]))]
+pub(crate) struct UpdateArgs {
+    /// The id of the event
+    pub(crate) event: EventId,
+    /// Change the name of the event
+    #[arg(long)]
+    pub(crate) name: Option<EventName>,
+    /// Change the time: 2026-12-24T20:00:00+01:00
+    #[arg(long, value_name = "TIME")]
+    pub(crate) starts: Option<Rfc3339>,
+    /// Another price: stalls=45.00; reservations keep theirs
+    #[arg(long, value_name = "SECTION=PRICE")]
+    pub(crate) price: Vec<SectionPrice>,
+    /// Change a size: stalls=12x20; a new section needs a price: balcony=4x10@60.00
+    #[arg(long, value_name = "NAME=SIZE[@PRICE]")]
+    pub(crate) section: Vec<SectionArg>,
+    /// Block free seats: A1-A4,B1
+    #[arg(long, value_name = "SEATS")]
+    pub(crate) block: Vec<SeatList>,
+    /// Free blocked seats: A1-A4,B1
+    #[arg(long, value_name = "SEATS")]
+    pub(crate) unblock: Vec<SeatList>,
+    /// The most places that one customer may have, or none for any number
+    #[arg(long, value_name = "N|none")]
+    pub(crate) max_per_customer: Option<LimitArg>,
+    /// Only if the event is still at this version
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) if_version: Option<u64>,
+}
