@@ -43,7 +43,8 @@ mod terms;
 mod text;
 mod text_rules;
 mod varint;
+mod written;
 
 pub use list::{Bounded, List, Seats};
 pub use text::{InvalidField, Text};
-pub use text_rules::is_deceptive;
+pub use written::{escape_deceptive, replace_deceptive};

@@ -42,8 +42,11 @@ pub const MAX_WATCHES: usize = 64;
 /// Bytes of an event's id.
 pub const MAX_EVENT_ID_BYTES: usize = 64;
 
-/// Bytes of a customer's id: an e-mail address or a UUID fits.
-pub const MAX_CUSTOMER_ID_BYTES: usize = 64;
+/// Bytes of a customer's id: an e-mail address fits, and a name in any script.
+pub const MAX_CUSTOMER_ID_BYTES: usize = 128;
+
+/// Bytes of a principal: the name of a token.
+pub const MAX_PRINCIPAL_BYTES: usize = 64;
 
 /// Bytes of an event's name.
 pub const MAX_EVENT_NAME_BYTES: usize = 200;

@@ -30,12 +30,13 @@ impl InvalidField {
     }
 }
 
-/// Defines a text type: parsed by `$check`, a string on the wire. It is kept in a `T`: by default in
-/// `$kept` or inline up to 24 bytes, or as a `&str` where it lies in what it was read from. What is
-/// `secret` is not shown for debugging, where it could get into a log.
+/// Defines a text type: held to a rule by `$check`, a string on the wire. It is kept in a `T`: by
+/// default in `$kept` or inline up to 24 bytes, or as a `&str` where it lies in what it was read from.
+/// What people write gets its one spelling when it is parsed; on the wire it has it. What is `secret`
+/// is taken byte by byte, and not shown for debugging, where it could get into a log.
 macro_rules! text_type {
     ($(#[$doc:meta])* secret $name:ident, $($rule:tt)*) => {
-        crate::text::text_type!(@type $(#[$doc])* $name, $($rule)*);
+        crate::text::text_type!(@type std::borrow::Cow::Borrowed, $(#[$doc])* $name, $($rule)*);
 
         impl<T> std::fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -44,7 +45,7 @@ macro_rules! text_type {
         }
     };
     ($(#[$doc:meta])* $name:ident, $($rule:tt)*) => {
-        crate::text::text_type!(@type $(#[$doc])* $name, $($rule)*);
+        crate::text::text_type!(@type crate::written::normalized, $(#[$doc])* $name, $($rule)*);
 
         impl<T: std::fmt::Debug> std::fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -52,12 +53,15 @@ macro_rules! text_type {
             }
         }
     };
-    (@type $(#[$doc:meta])* $name:ident, $field:literal, $max:expr, $check:path) => {
+    (@type $written:expr, $(#[$doc:meta])* $name:ident, $field:literal, $max:expr, $check:path) => {
         crate::text::text_type!(
-            @type $(#[$doc])* $name, $field, $max, $check, compact_str::CompactString
+            @type $written, $(#[$doc])* $name, $field, $max, $check, compact_str::CompactString
         );
     };
-    (@type $(#[$doc:meta])* $name:ident, $field:literal, $max:expr, $check:path, $kept:ty) => {
+    (
+        @type $written:expr,
+        $(#[$doc:meta])* $name:ident, $field:literal, $max:expr, $check:path, $kept:ty
+    ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name<T = $kept>(T);
@@ -68,7 +72,7 @@ macro_rules! text_type {
             /// # Errors
             /// [`InvalidField`](crate::InvalidField) says what would be right.
             pub fn parse(text: &str) -> Result<Self, crate::text::InvalidField> {
-                Self::checked(text)
+                Self::checked(&$written(text))
             }
         }
 
@@ -149,7 +153,7 @@ macro_rules! text_type {
 
         impl<'de, T: for<'a> From<&'a str>> serde::Deserialize<'de> for $name<T> {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                crate::text::deserialize_text(deserializer, |text| Self::checked(text))
+                crate::text::deserialize_text(deserializer, |text| Self::checked(&$written(text)))
             }
         }
     };

@@ -1,9 +1,10 @@
 //! The rules that texts from outside obey. Each says what would be right.
 
 use crate::text::InvalidField;
+use crate::written::{deceptive, is_mark, is_normal};
 
-/// A text that people read: not empty, at most `max` bytes, no white space at its ends, and no
-/// character that hides itself or reorders its neighbours on a terminal or a page.
+/// A text that people read: not empty, at most `max` bytes, in its one spelling, with no white space
+/// at its ends, and no character that hides itself or reorders its neighbours on a terminal or a page.
 pub(crate) fn check_visible(
     field: &'static str,
     text: &str,
@@ -16,13 +17,23 @@ pub(crate) fn check_visible(
     if text.trim() != text {
         return Err(InvalidField::new(field, "must not begin or end with white space"));
     }
-    match text.chars().find(|&c| is_deceptive(c)) {
+    check_spelling(field, text)?;
+    match deceptive(text).next() {
         None => Ok(()),
-        Some(c) => Err(InvalidField::new(
+        Some((_, c)) => Err(InvalidField::new(
             field,
             format!("must not contain the invisible or control character U+{:04X}", c as u32),
         )),
     }
+}
+
+fn check_spelling(field: &'static str, text: &str) -> Result<(), InvalidField> {
+    if is_normal(text) {
+        return Ok(());
+    }
+    let why =
+        "must be in Unicode's normal form C (NFC), with plain spaces: then it has one spelling";
+    Err(InvalidField::new(field, why))
 }
 
 /// Whether a text is what most are: printable ASCII with no space at its ends. Looking at characters
@@ -47,14 +58,29 @@ pub(crate) fn check_slug(field: &'static str, text: &str, max: usize) -> Result<
     }
 }
 
-/// A word: letters and digits of any script, hyphens and underscores.
-pub(crate) fn check_word(field: &'static str, text: &str, max: usize) -> Result<(), InvalidField> {
-    check_length(field, text, max)?;
-    let is_allowed = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-    if is_ascii_word(text) || text.chars().all(is_allowed) {
+/// A name that can stand in a seat's label: letters, digits and marks of any script, and between them
+/// spaces, hyphens, underscores, dots and apostrophes.
+pub(crate) fn check_label_name(
+    field: &'static str,
+    text: &str,
+    max: usize,
+) -> Result<(), InvalidField> {
+    if is_ascii_word(text) {
+        return check_length(field, text, max);
+    }
+    check_visible(field, text, max)?;
+    let is_allowed = |c: char| {
+        c.is_alphanumeric() || is_mark(c) || matches!(c, ' ' | '-' | '_' | '.' | '\'' | '’')
+    };
+    let is_joiner = |c: char| matches!(c, '\u{200C}' | '\u{200D}');
+    if text.chars().all(|c| is_allowed(c) || is_joiner(c)) && !text.contains("  ") {
         Ok(())
     } else {
-        Err(InvalidField::new(field, "must be letters, digits, hyphens and underscores"))
+        Err(InvalidField::new(
+            field,
+            "must be letters, digits, and between them single spaces, hyphens, underscores, dots and \
+             apostrophes",
+        ))
     }
 }
 
@@ -99,16 +125,4 @@ fn check_length(field: &'static str, text: &str, max: usize) -> Result<(), Inval
         ));
     }
     Ok(())
-}
-
-/// Whether a character hides itself or reorders its neighbours: control characters, bidirectional
-/// overrides, and characters without width (Unicode TR 36). No name has one; other text from
-/// outside is printed with them escaped.
-pub fn is_deceptive(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
-            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
-            | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }

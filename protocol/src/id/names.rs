@@ -3,10 +3,10 @@
 use crate::inline_text::InlineText;
 use crate::limits::{
     MAX_BACKUP_NAME_BYTES, MAX_CLIENT_NAME_BYTES, MAX_CUSTOMER_ID_BYTES, MAX_EVENT_ID_BYTES,
-    MAX_EVENT_NAME_BYTES, MAX_SECTION_NAME_BYTES, MAX_TOKEN_BYTES,
+    MAX_EVENT_NAME_BYTES, MAX_PRINCIPAL_BYTES, MAX_SECTION_NAME_BYTES, MAX_TOKEN_BYTES,
 };
 use crate::text::text_type;
-use crate::text_rules::{check_file_name, check_slug, check_visible, check_word};
+use crate::text_rules::{check_file_name, check_label_name, check_slug, check_visible};
 
 text_type!(
     /// An event's slug, chosen by who creates it: `dune-2`.
@@ -17,9 +17,9 @@ text_type!(
     CustomerId, "customer", MAX_CUSTOMER_ID_BYTES, check_visible
 );
 text_type!(
-    /// A section's name: `stalls`. A reservation can have a hundred labels with one, so it lies in
+    /// A section's name: `stalls`, `Block D`. A reservation can have a hundred labels with one, so it lies in
     /// them, however long it is.
-    SectionName, "section", MAX_SECTION_NAME_BYTES, check_word, InlineText<MAX_SECTION_NAME_BYTES>
+    SectionName, "section", MAX_SECTION_NAME_BYTES, check_label_name, InlineText<MAX_SECTION_NAME_BYTES>
 );
 text_type!(
     /// What an event is called: `Dune: Part Two`.
@@ -31,7 +31,7 @@ text_type!(
 );
 text_type!(
     /// Who asked for a change, as the server knows it by a token.
-    Principal, "principal", MAX_CUSTOMER_ID_BYTES, check_visible
+    Principal, "principal", MAX_PRINCIPAL_BYTES, check_visible
 );
 text_type!(
     /// A secret that says who is asking.
@@ -46,13 +46,51 @@ text_type!(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde::Deserialize;
+    use serde::de::IntoDeserializer;
+    use serde::de::value::StrDeserializer;
 
     #[test]
     fn names_that_deceive_are_refused() {
-        for wrong in ["", " a", "a\0", "a\nb", "\u{202E}evil", "a\u{200B}b", &"x".repeat(65)] {
+        for wrong in ["", " a", "a\0", "a\nb", "\u{202E}evil", "a\u{200B}b", &"x".repeat(129)] {
             assert!(CustomerId::parse(wrong).is_err(), "{wrong:?} was taken");
         }
         assert!(CustomerId::parse("Zoë Ångström 山田").is_ok());
+    }
+
+    #[test]
+    fn names_are_what_people_write() {
+        for name in [
+            "Swan Lake ❤\u{FE0F}",
+            "Family day 👨\u{200D}👩\u{200D}👧",
+            "می\u{200C}خواهم زنده بمانم",
+            "สวัสดี",
+            "क्षत्रिय",
+        ] {
+            assert!(EventName::parse(name).is_ok(), "{name:?} was refused");
+        }
+        for name in ["Block D", "ชั้นล่าง", "बाल्कनी", "1st floor", "St. Mary's", "père-lachaise"]
+        {
+            assert!(SectionName::parse(name).is_ok(), "{name:?} was refused");
+        }
+        for name in ["a:b", "a,b", " a", "a ", "a  b", "a/b", "❤"] {
+            assert!(SectionName::parse(name).is_err(), "{name:?} was taken");
+        }
+    }
+
+    #[test]
+    fn two_spellings_of_a_customer_are_one() {
+        let (composed, decomposed) = ("Jos\u{E9} Diaz", "Jose\u{301}\u{A0}Diaz");
+        let parse = |text| CustomerId::parse(text).expect("a customer");
+        assert_eq!(parse(composed), parse(decomposed));
+        let read: StrDeserializer<'_, serde::de::value::Error> = decomposed.into_deserializer();
+        assert_eq!(CustomerId::deserialize(read), Ok(parse(composed)));
+    }
+
+    #[test]
+    fn a_token_has_the_bytes_that_were_written() {
+        let token = Token::parse("s\u{E9}cret").expect("visible text");
+        assert_eq!(token.as_str(), "s\u{E9}cret");
     }
 
     #[test]

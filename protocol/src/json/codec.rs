@@ -153,7 +153,7 @@ mod tests {
         };
         let good = r#"{"section":"floor","price":1,"capacity":9}"#;
         for (section, field) in [
-            (r#"{"section":"a b","price":1,"capacity":9}"#, "sections[1].section"),
+            (r#"{"section":"a/b","price":1,"capacity":9}"#, "sections[1].section"),
             (r#"{"section":"a","price":"1","capacity":9}"#, "sections[1].price"),
             (r#"{"section":"a","price":1,"rows":"2"}"#, "sections[1].rows"),
             (r#"{"section":"a","price":1,"rows":[1,-2]}"#, "sections[1].rows[1]"),

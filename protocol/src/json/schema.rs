@@ -40,7 +40,8 @@ describe! {
         "What people call an event.",
         words(MAX_EVENT_NAME_BYTES, "Dune: Part Two");
     SectionName, "SectionName",
-        "Letters and digits of any script, hyphens and underscores.",
+        "Letters, digits and marks of any script, and between them spaces, hyphens, underscores, dots \
+         and apostrophes.",
         words(MAX_SECTION_NAME_BYTES, "stalls");
     CustomerId, "CustomerId",
         "The person a reservation is for, in the shop's own words: an e-mail address, a UUID, …",

@@ -1,7 +1,8 @@
 //! `boxoffice-server check`: verifies a data folder.
 
 use super::data_folder::DataFolderOption;
-use super::output::{COULD_NOT_LOOK, DAMAGED, escape, failed, note, note_server};
+use super::output::{COULD_NOT_LOOK, DAMAGED, failed, note, note_server};
+use boxoffice_protocol::escape_deceptive;
 use boxoffice_server::inspect::{self, CheckStage, JournalReport, Report};
 use clap::Args;
 use std::fmt::Write as _;
@@ -63,7 +64,7 @@ fn text(report: &Report) -> String {
     let mut text = String::new();
     let mut line = |name: &str, what: String| {
         // Writing to a string does not fail.
-        writeln!(text, "{name:<13} {}", escape(&what)).ok();
+        writeln!(text, "{name:<13} {}", escape_deceptive(&what)).ok();
     };
     line("events", format!("{}, and {} deleted", report.events, report.deleted));
     let [held, confirmed, released, expired, cancelled] = report.reservations;

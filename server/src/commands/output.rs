@@ -1,6 +1,6 @@
 //! Exit codes, messages on stderr, and how texts and times are written.
 
-use boxoffice_protocol::is_deceptive;
+use boxoffice_protocol::escape_deceptive;
 use boxoffice_protocol::json::Rfc3339;
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::ledger::InspectionError;
@@ -17,7 +17,7 @@ pub(super) fn failed(error: &InspectionError) -> ExitCode {
 
 /// Says something that is not data.
 pub(super) fn note(message: &str) {
-    eprintln!("boxoffice-server: {}", escape(message));
+    eprintln!("boxoffice-server: {}", escape_deceptive(message));
 }
 
 /// Names the server that uses the folder, and the position up to which it was inspected.
@@ -27,19 +27,6 @@ pub(super) fn note_server(server: Option<&str>, position: u64) {
             "a server is using this folder ({server}); looked at it up to position {position}"
         ));
     }
-}
-
-/// Text in which nothing hides and nothing reorders its neighbours.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_deceptive(c) {
-            escaped.extend(c.escape_unicode());
-        } else {
-            escaped.push(c);
-        }
-    }
-    escaped
 }
 
 /// A time as RFC 3339 has it, in UTC, with milliseconds where there are any. One that no calendar

@@ -1,7 +1,8 @@
 //! `boxoffice-server token`: makes, lists and revokes tokens.
 
-use super::output::{escape, note, rfc3339};
+use super::output::{note, rfc3339};
 use anyhow::{Context, bail};
+use boxoffice_protocol::escape_deceptive;
 use boxoffice_protocol::id::{CustomerId, Principal};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::auth::{RoleName, Sources, TokenEntry, TokenFile};
@@ -214,9 +215,9 @@ fn table(entries: &[TokenEntry], now: Timestamp) -> Table {
             time => time.unwrap_or_default(),
         };
         table.add_row([
-            escape(entry.name.as_str()),
+            escape_deceptive(entry.name.as_str()).into_owned(),
             entry.role.name().to_string(),
-            escape(entry.role.customer().map_or("", CustomerId::as_str)),
+            escape_deceptive(entry.role.customer().map_or("", CustomerId::as_str)).into_owned(),
             rfc3339(entry.created),
             expires,
         ]);

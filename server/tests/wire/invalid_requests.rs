@@ -105,13 +105,14 @@ async fn row_22_holds_of_no_time_or_too_long_are_refused_by_name() {
 async fn row_23_names_that_deceive_are_refused() {
     let (_server, mut client) = with_film().await;
     let best_1 = [1, 1, 0, 0];
-    let names: [&[u8]; 7] = [
+    let names: [&[u8]; 8] = [
         b"",
         b"\xff\xfe",
         b"a\0b",
         b"a\x1b[2J",
         "\u{202E}nna".as_bytes(),
-        &[b'x'; 65],
+        &[b'x'; 129],
+        "Jose\u{301}".as_bytes(),
         &[b'x'; 60_000],
     ];
     for name in names {

@@ -84,7 +84,7 @@ pub(crate) fn seats_of(text: &str) -> Result<SeatLabels, InvalidField> {
     SeatLabels::new(labels)
 }
 
-/// The parts between spaces; `A1 - A4` is one.
+/// The parts between spaces; `A1 - A4` is one, and so is `Block D:A1`.
 fn parts_of(text: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     for part in text.split(is_space).filter(|part| !part.is_empty()) {
@@ -93,10 +93,21 @@ fn parts_of(text: &str) -> Vec<String> {
             Some(last) if !part.contains(':') && (part.starts_with('-') || last.ends_with('-')) => {
                 last.push_str(&part);
             }
-            _ => parts.push(part.into_owned()),
+            _ => {
+                let section =
+                    if part.contains(':') { take_section(&mut parts) } else { String::new() };
+                parts.push(section + &part);
+            }
         }
     }
     parts
+}
+
+/// Takes from the end of the parts those that are no seats: the first words of a section's name.
+fn take_section(parts: &mut Vec<String>) -> String {
+    let is_seat = |part: &String| part.contains(':') || range_of(part, &mut Vec::new()).is_ok();
+    let first = parts.iter().rposition(is_seat).map_or(0, |seat| seat + 1);
+    parts.drain(first..).fold(String::new(), |name, word| name + &word + " ")
 }
 
 /// Reads `A1`, or `A1-A4` (also `balcony:A1-A4` and `A1-4`), and appends its seats. Rows may be
@@ -199,6 +210,7 @@ mod tests {
         check_list("A1 - A3,B1\u{2013}B2; C1 \u{2212} 2", "A1 A2 A3 B1 B2 C1 C2");
         check_list("\u{FEFF}A2\u{A0}A3\u{202F}\u{200B}", "A2 A3");
         check_list("stage-left:C4\u{2014}C5", "stage-left:C4 stage-left:C5");
+        check_list("A1 Block D:A2; 1st  floor:B3-B4", "A1 Block D:A2 1st floor:B3 1st floor:B4");
         check_list("balcony:C4-C5", "balcony:C4 balcony:C5");
         check_list("stage-left:C4-C5 stage-left:D1", "stage-left:C4 stage-left:C5 stage-left:D1");
     }

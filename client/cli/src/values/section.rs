@@ -133,7 +133,7 @@ mod tests {
             "stalls=x",
             "stalls=10x",
             "stalls=10x20@",
-            "st alls=5@1",
+            "st/alls=5@1",
             "=5@1",
             "a=70000x1@1",
             "a=5000000000@1",
