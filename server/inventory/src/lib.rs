@@ -49,6 +49,7 @@ mod row_tree;
 mod rows;
 mod rows_by_free;
 mod run_counts;
+mod save;
 mod scatter;
 mod seat_labels;
 mod section_index;

@@ -152,6 +152,12 @@ impl Restoration {
         self.inventory
     }
 
+    /// The same, where the event was deleted since.
+    pub fn finish_deleted(mut self, at: Timestamp) -> Inventory {
+        self.inventory.deleted_at = Some(at);
+        self.inventory
+    }
+
     /// Checks everything that the inventory relies on, and returns the price list.
     fn check(&self, saved: &SavedReservation) -> Result<Epoch, Contradiction> {
         let Inventory { book, sections, epochs, .. } = &self.inventory;

@@ -41,6 +41,11 @@ impl UsedIds {
         Self { deleted_at: Some(deleted_at), ids }
     }
 
+    /// When the last of these events was deleted.
+    pub const fn last_deletion(&self) -> Option<Timestamp> {
+        self.deleted_at
+    }
+
     /// How many ids are kept.
     pub const fn len(&self) -> usize {
         self.ids.len()

@@ -50,6 +50,11 @@
 //! | [`RefusalNotConfirmed`](Mutant::RefusalNotConfirmed) | a shared store: an answer is older than its request |
 //! | [`SpeculationShown`](Mutant::SpeculationShown) | a shared store: a read shows what is not durable |
 //! | [`OthersTrusted`](Mutant::OthersTrusted) | a shared store: an answer rests on what a failover takes back |
+//! | [`DoubtShown`](Mutant::DoubtShown) | a shared store: a read shows what is not durable |
+//! | [`SnapshotWithoutEnded`](Mutant::SnapshotWithoutEnded) | a shared store: an ended reservation is not known any more |
+//! | [`SnapshotWithoutUsedIds`](Mutant::SnapshotWithoutUsedIds) | a shared store: an id of a deleted event is taken for new |
+//! | [`TrimNotTold`](Mutant::TrimNotTold) | a shared store: watchers miss changes |
+//! | [`UnloadedTooEarly`](Mutant::UnloadedTooEarly) | a shared store: a request gets no answer |
 
 mod mutant;
 mod switch;

@@ -89,4 +89,14 @@ pub enum Mutant {
     SpeculationShown,
     /// Over a shared store: what other servers appended counts as durable.
     OthersTrusted,
+    /// Over a shared store: reads show what other servers appended before it is certain.
+    DoubtShown,
+    /// Over a shared store: a snapshot has no ended reservations.
+    SnapshotWithoutEnded,
+    /// Over a shared store: a snapshot has no ids of the event's predecessors.
+    SnapshotWithoutUsedIds,
+    /// Over a shared store: watchers are not told that the log was trimmed before they saw it.
+    TrimNotTold,
+    /// Over a shared store: an event is unloaded while requests wait for the engine.
+    UnloadedTooEarly,
 }

@@ -5,8 +5,11 @@ use crate::changes::encode_changes;
 use crate::copy::EventCopy;
 use crate::decide::decide;
 use crate::draft::Draft;
+use crate::loading::SnapshotLoader;
+use crate::poke::Poke;
 use crate::request::{EventRequest, NotApplied, Verdict};
-use crate::requests::{Asked, Requests};
+use crate::requests::Requests;
+use crate::snapshots::SNAPSHOT_AFTER;
 use crate::store_call::{Shown, StoreCall};
 use crate::unshown::Unshown;
 use boxoffice_inventory::Inventory;
@@ -32,6 +35,7 @@ const MAX_ROUND: usize = 2_048;
 #[derive(Debug)]
 pub struct EventActor<R> {
     pub(crate) log: LogId,
+    loader: SnapshotLoader,
     pub(crate) ids: BatchIds,
     pub(crate) copy: EventCopy,
     pub(crate) draft: Draft,
@@ -39,8 +43,11 @@ pub struct EventActor<R> {
     pub(crate) phase: Phase,
     /// Whether the engine has been asked for what the phase says.
     pub(crate) is_out: bool,
-    /// Whether the log's end is looked for, even if no request waits.
-    pub(crate) poked: bool,
+    pub(crate) poked: Poke,
+    /// The version of the newest snapshot that is known.
+    pub(crate) snapshot_version: u64,
+    /// How often the event was loaded since its copy was last seen to be the log's.
+    pub(crate) loads: u32,
     /// Whether the copy has what may not be durable yet: what other servers appended is certain
     /// only after an acknowledged write of this one.
     pub(crate) in_doubt: bool,
@@ -53,8 +60,10 @@ pub struct EventActor<R> {
 #[derive(Debug)]
 pub(crate) enum Phase {
     Idle,
-    /// The log is read from its beginning.
+    /// The event's snapshot is loaded.
     Loading,
+    /// What is behind the snapshot is read.
+    CatchingUp,
     Appending {
         batch: Batch,
         attempt: u32,
@@ -93,8 +102,9 @@ impl Phase {
 
 impl<R: EventRequest> EventActor<R> {
     /// The actor of an event that is not loaded. `seed` is as in [`Inventory::create`].
-    pub const fn new(log: LogId, event: EventId, seed: u64, ids: BatchIds) -> Self {
+    pub fn new(log: LogId, event: EventId, seed: u64, ids: BatchIds) -> Self {
         Self {
+            loader: SnapshotLoader::new(log.clone(), event.clone(), seed),
             log,
             ids,
             copy: EventCopy::empty(event, seed),
@@ -102,7 +112,9 @@ impl<R: EventRequest> EventActor<R> {
             requests: Requests::new(),
             phase: Phase::Loading,
             is_out: false,
-            poked: false,
+            poked: Poke::None,
+            snapshot_version: 0,
+            loads: 0,
             in_doubt: false,
             contended: false,
             unshown: Unshown::loading(),
@@ -111,13 +123,13 @@ impl<R: EventRequest> EventActor<R> {
 
     /// Has a request wait for its turn.
     pub fn ask(&mut self, request: R) {
-        self.requests.waiting.push_back(Asked { request, is_fresh: false });
+        self.requests.ask(request);
     }
 
     /// Looks for what other servers appended, although nothing is asked: after a hint, or now and
     /// then for what is watched.
     pub const fn poke(&mut self) {
-        self.poked = true;
+        self.poked = Poke::Wanted;
     }
 
     /// What to ask of the engine now; nothing while it has not answered, or if there is nothing to
@@ -128,19 +140,27 @@ impl<R: EventRequest> EventActor<R> {
         if self.is_out {
             return None;
         }
+        self.unshown.put_back(&mut self.copy);
         while matches!(self.phase, Phase::Idle) && self.has_work() {
             self.begin_round(now);
         }
         let call = match &self.phase {
             Phase::Idle => return None,
-            Phase::Loading if !self.has_work() => return None,
-            Phase::Loading | Phase::Following { .. } => {
+            Phase::Loading | Phase::CatchingUp if !self.has_work() => return None,
+            Phase::Loading => StoreCall::Snapshot(self.loader.clone()),
+            Phase::CatchingUp | Phase::Following { .. } => {
                 StoreCall::Read { after: self.copy.version() }
             }
             Phase::Appending { batch, attempt } => {
+                if *attempt == 1 {
+                    self.poked.ask();
+                }
                 StoreCall::Append { batch: batch.clone(), attempt: *attempt }
             }
-            Phase::Confirming { .. } => StoreCall::End,
+            Phase::Confirming { .. } => {
+                self.poked.ask();
+                StoreCall::End
+            }
             Phase::Proving { attempt, .. } => StoreCall::Write { attempt: *attempt },
             Phase::Pausing => StoreCall::Pause,
         };
@@ -174,13 +194,41 @@ impl<R: EventRequest> EventActor<R> {
     }
 
     /// The event's settled state, for reads that need not be fresh: without what is on its way to
-    /// the log. None while it is in doubt, or if there is no event.
+    /// the log, and without what may not be durable yet. None while it is loading, if there is no
+    /// event, or while the event's creation itself may not be durable.
     pub fn settled(&mut self) -> Option<&Inventory> {
         if !mutants::on(Mutant::SpeculationShown) {
             self.draft.lift(&mut self.copy);
         }
-        let is_certain = !self.in_doubt && !self.unshown.is_loading();
-        self.copy.inventory().filter(|_| is_certain)
+        let is_certain =
+            !self.in_doubt || mutants::on(Mutant::DoubtShown) || self.unshown.lift(&mut self.copy);
+        let is_shown = is_certain && !self.unshown.is_loading();
+        self.copy.inventory().filter(|_| is_shown)
+    }
+
+    /// Whether nothing would get lost with this actor: no request waits, and the engine is asked
+    /// nothing. It can be made again when the event is asked for; watchers would miss what comes.
+    pub fn is_idle(&self) -> bool {
+        if mutants::on(Mutant::UnloadedTooEarly) {
+            return self.requests.waiting.is_empty();
+        }
+        let is_at_rest = matches!(self.phase, Phase::Idle | Phase::Loading | Phase::CatchingUp);
+        let is_told = self.requests.is_empty() && self.unshown.is_told();
+        is_at_rest && is_told && !self.is_out && self.poked == Poke::None
+    }
+
+    /// Whether a [snapshot](crate::take_snapshot) is due: a new server would read more changes
+    /// behind the last one than the event has reservations, and more than [`SNAPSHOT_AFTER`].
+    pub fn snapshot_due(&self) -> Option<u64> {
+        let reservations = self.copy.inventory().map_or(0, Inventory::remembered) as u64;
+        let after = reservations.max(SNAPSHOT_AFTER);
+        let is_due = self.copy.version() >= self.snapshot_version.saturating_add(after);
+        is_due.then_some(after)
+    }
+
+    /// There is a snapshot of this version.
+    pub fn snapshot_taken(&mut self, version: u64) {
+        self.snapshot_version = self.snapshot_version.max(version);
     }
 
     fn begin_round(&mut self, now: Timestamp) {
@@ -204,7 +252,7 @@ impl<R: EventRequest> EventActor<R> {
     }
 
     fn has_work(&self) -> bool {
-        self.poked || !self.requests.waiting.is_empty()
+        self.poked == Poke::Wanted || !self.requests.waiting.is_empty()
     }
 
     /// Whether answers without changes are not confirmed: a [`Mutant`].
@@ -218,6 +266,7 @@ impl<R: EventRequest> EventActor<R> {
         if self.in_doubt {
             return Phase::Proving { attempt: 1, sent };
         }
+        self.loads = 0;
         self.requests.answer_fresh(true);
         self.unshown.show(self.copy.version());
         let has_won = sent && std::mem::take(&mut self.contended);

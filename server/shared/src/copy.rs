@@ -1,6 +1,7 @@
 //! An event's copy: the state at the end of one of its log's batches.
 
 use crate::changes::{UnreadableBatch, decode_changes};
+use crate::snapshot_body::Unpacked;
 use boxoffice_inventory::Inventory;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, Recorded};
@@ -44,6 +45,12 @@ impl EventCopy {
     /// The same event before the first batch.
     pub(crate) fn restarted(&self) -> Self {
         Self::empty(self.event.clone(), self.seed)
+    }
+
+    /// The same event as of a snapshot with this end.
+    pub(crate) fn restored(self, unpacked: Unpacked, end: End) -> Self {
+        let Unpacked { inventory, last_at } = unpacked;
+        Self { inventory: Some(inventory), end: Some(end), last_at, ..self }
     }
 
     pub(crate) const fn end(&self) -> Option<End> {

@@ -2,12 +2,14 @@
 
 use crate::actor::{EventActor, Phase};
 use crate::copy::Misfit;
+use crate::loading::LoadedCopy;
+use crate::poke::Poke;
 use crate::request::{EventRequest, NotApplied};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_store::{Batch, Divergence, End, Outcome, Read, StoreError};
 
-/// Batches of one read at most.
-pub const READ_LIMIT: usize = 256;
+/// Loads in a row without seeing the log end where they end, before their requests are refused.
+const MAX_LOADS: u32 = 3;
 
 impl<R: EventRequest> EventActor<R> {
     /// The answer to [`StoreCall::Append`](crate::StoreCall::Append).
@@ -45,11 +47,12 @@ impl<R: EventRequest> EventActor<R> {
                 self.requests.refuse_round(&NotApplied::TooLate);
             }
             Ok(end) if end == own => {
-                self.poked = false;
+                self.poked.answer();
                 self.in_doubt &= !proves;
                 self.phase = self.settle(sent);
             }
             Ok(Some(end)) if end.version > self.copy.version() => {
+                self.poked.again();
                 self.phase = Phase::Following { proves, sent };
             }
             Ok(Some(end)) if end.version == self.copy.version() => {
@@ -58,44 +61,73 @@ impl<R: EventRequest> EventActor<R> {
             Ok(_) => self.diverged(Divergence::Shorter),
             Err(_) if sent => self.phase = Phase::Proving { attempt: 2, sent },
             Err(error) => {
-                self.poked = false;
+                self.poked.answer();
                 self.requests.refuse_round(&NotApplied::Store(error));
             }
         }
     }
 
-    /// The answer to [`StoreCall::Read`](crate::StoreCall::Read), with at most [`READ_LIMIT`]
+    /// The answer to [`StoreCall::Snapshot`](crate::StoreCall::Snapshot), loaded.
+    pub fn loaded(&mut self, loaded: Result<LoadedCopy, NotApplied>) {
+        let Phase::Loading = self.answered() else { return };
+        match loaded {
+            Ok(loaded) => {
+                self.snapshot_taken(loaded.snapshot_version());
+                self.in_doubt = loaded.snapshot.is_some() && !mutants::on(Mutant::OthersTrusted);
+                self.copy = loaded.copy;
+                self.phase = Phase::CatchingUp;
+            }
+            Err(why) => {
+                self.phase = Phase::Loading;
+                self.cannot_load(&why);
+            }
+        }
+    }
+
+    /// The answer to [`StoreCall::Read`](crate::StoreCall::Read), with at most
+    /// [`READ_LIMIT`](crate::READ_LIMIT)
     /// batches.
     pub fn read(&mut self, read: Result<Read, StoreError>) {
         match self.answered() {
-            Phase::Loading => self.read_to_load(read),
+            Phase::CatchingUp => self.read_to_catch_up(read),
             Phase::Following { proves, sent } => self.read_to_follow(read, proves, sent),
             _ => {}
         }
     }
 
-    fn read_to_load(&mut self, read: Result<Read, StoreError>) {
-        self.phase = Phase::Loading;
+    fn read_to_catch_up(&mut self, read: Result<Read, StoreError>) {
+        self.phase = Phase::CatchingUp;
         let (batches, is_all) = match read {
             Ok(Read::Batches(batches)) => (batches, true),
             Ok(Read::Part(batches)) => (batches, false),
-            Ok(Read::Trimmed) => return self.cannot_load(&NotApplied::Trimmed),
+            Ok(Read::Trimmed) => return self.load_again(&NotApplied::Trimmed),
             Err(error) => return self.cannot_load(&NotApplied::Store(error)),
         };
         if let Err(misfit) = self.follow(&batches) {
-            self.copy = self.copy.restarted();
-            return self.cannot_load(&NotApplied::Log(misfit));
+            return self.load_again(&NotApplied::Log(misfit));
         }
         if is_all {
             self.phase = Phase::Idle;
             // What is shown first is confirmed, like everything else.
-            self.poked = true;
+            self.poked = Poke::Wanted;
         }
     }
 
     fn cannot_load(&mut self, why: &NotApplied) {
-        self.poked = false;
+        self.loads = 0;
+        self.poked = Poke::None;
         self.requests.refuse_all(why);
+    }
+
+    /// Drops the copy, to load the event again, unless that was in vain several times.
+    fn load_again(&mut self, why: &NotApplied) {
+        self.copy = self.copy.restarted();
+        self.phase = Phase::Loading;
+        self.poked = Poke::Wanted;
+        self.loads += 1;
+        if self.loads > MAX_LOADS {
+            self.cannot_load(why);
+        }
     }
 
     fn read_to_follow(&mut self, read: Result<Read, StoreError>, proves: bool, sent: bool) {
@@ -106,7 +138,7 @@ impl<R: EventRequest> EventActor<R> {
             Ok(Read::Trimmed) => return self.diverged(Divergence::Trimmed),
             Err(_) if sent => return self.phase = Phase::Proving { attempt: 2, sent },
             Err(error) => {
-                self.poked = false;
+                self.poked = Poke::None;
                 return self.requests.refuse_round(&NotApplied::Store(error));
             }
         };
@@ -154,6 +186,7 @@ impl<R: EventRequest> EventActor<R> {
     fn answered(&mut self) -> Phase {
         debug_assert!(self.is_out, "an answer has a question");
         self.is_out = false;
+        self.unshown.put_back(&mut self.copy);
         std::mem::replace(&mut self.phase, Phase::Idle)
     }
 
@@ -163,7 +196,7 @@ impl<R: EventRequest> EventActor<R> {
         let changes = self.draft.keep(&mut self.copy);
         self.copy.keep(&changes, end);
         self.unshown.add(changes);
-        self.poked = false;
+        self.poked.answer();
         self.in_doubt = !is_acknowledged && !mutants::on(Mutant::OthersTrusted);
         self.phase = self.settle(true);
     }
@@ -172,6 +205,7 @@ impl<R: EventRequest> EventActor<R> {
     /// came than was told of, that is not where the log ends.
     fn lost(&mut self, since: &[Batch], is_all: bool) {
         self.draft.discard(&mut self.copy);
+        self.poked.again();
         self.contended = true;
         match self.follow(since) {
             Ok(()) => self.requests.decide_again(is_all),
@@ -182,6 +216,7 @@ impl<R: EventRequest> EventActor<R> {
     /// Nothing of the batch was applied, and nothing will be.
     fn give_up(&mut self, why: &NotApplied) {
         self.draft.discard(&mut self.copy);
+        self.poked.again();
         self.requests.refuse_round(why);
     }
 
@@ -210,12 +245,10 @@ impl<R: EventRequest> EventActor<R> {
     /// Drops the copy, to load the event again and decide the requests on it.
     fn diverged(&mut self, why: Divergence) {
         self.draft.discard(&mut self.copy);
-        self.copy = self.copy.restarted();
         self.requests.decide_again(false);
         self.requests.doubt_all();
         self.unshown.diverged(why);
         self.in_doubt = false;
-        self.poked = true;
-        self.phase = Phase::Loading;
+        self.load_again(&NotApplied::Diverged(why));
     }
 }

@@ -9,6 +9,8 @@
 //! - [`EventActor`] is the state machine, in `actor`; the engine's answers are in `engine_answers`.
 //! - `copy` is the event at one of its log's batches, `draft` what was decided on it, `decide` one
 //!   decision, `changes` the bytes of a batch.
+//! - `loading` makes a copy of a snapshot, whose bytes are in `snapshot_body`; `snapshots` takes one,
+//!   beside the actor.
 //! - `requests` has those that wait and their order, `unshown` what nothing outside has seen yet.
 //!
 //! # Invariants
@@ -25,8 +27,13 @@ mod decide;
 mod draft;
 mod engine_answers;
 mod engine_clock;
+mod loading;
+mod poke;
+mod records;
 mod request;
 mod requests;
+mod snapshot_body;
+mod snapshots;
 mod store_call;
 #[cfg(test)]
 mod trials;
@@ -36,7 +43,9 @@ pub use actor::EventActor;
 pub use batch_ids::BatchIds;
 pub use changes::{UnreadableBatch, decode_changes};
 pub use copy::Misfit;
-pub use engine_answers::READ_LIMIT;
 pub use engine_clock::{EngineClock, EngineTime};
+pub use loading::{LoadedCopy, SnapshotLoader};
 pub use request::{Decided, EventRequest, NotApplied, Verdict, Wish};
+pub use snapshot_body::{UnusableSnapshot, decode_summary};
+pub use snapshots::{READ_LIMIT, SNAPSHOT_AFTER, SnapshotTaken, take_snapshot};
 pub use store_call::{Shown, StoreCall};

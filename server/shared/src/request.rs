@@ -1,12 +1,13 @@
 //! What is asked of an event, and what becomes of it.
 
 use crate::copy::Misfit;
+use crate::snapshot_body::UnusableSnapshot;
 use boxoffice_inventory::{Command, HoldRules, Inventory};
 use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::id::Principal;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::time::Timestamp;
-use boxoffice_store::StoreError;
+use boxoffice_store::{Divergence, StoreError};
 
 /// A request to an event, admitted by its server.
 pub trait EventRequest {
@@ -59,8 +60,12 @@ pub enum NotApplied {
     Store(StoreError),
     /// The log contradicts itself.
     Log(Misfit),
+    /// The event's snapshot contradicts itself.
+    Snapshot(UnusableSnapshot),
     /// The log's beginning was trimmed, and there is no snapshot in its place.
     Trimmed,
+    /// The log was another one than what was loaded, several times in a row.
+    Diverged(Divergence),
     /// This server's time is too far ahead of the engine's.
     ClockAhead { now_ms: u64 },
     /// Its deadline came before its turn.

@@ -20,11 +20,28 @@ pub(crate) struct Requests<R> {
     /// Decided, and not answered yet.
     pub(crate) round: Vec<(Asked<R>, Decided)>,
     answers: VecDeque<(R, Verdict)>,
+    /// No request has an earlier deadline.
+    earliest: Timestamp,
 }
 
 impl<R: EventRequest> Requests<R> {
     pub(crate) const fn new() -> Self {
-        Self { waiting: VecDeque::new(), round: Vec::new(), answers: VecDeque::new() }
+        Self {
+            waiting: VecDeque::new(),
+            round: Vec::new(),
+            answers: VecDeque::new(),
+            earliest: Timestamp::from_ms(u64::MAX),
+        }
+    }
+
+    pub(crate) fn ask(&mut self, request: R) {
+        self.earliest = self.earliest.min(request.deadline());
+        self.waiting.push_back(Asked { request, is_fresh: false });
+    }
+
+    /// Whether there is no request, and no answer to be taken.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.waiting.is_empty() && self.round.is_empty() && self.answers.is_empty()
     }
 
     pub(crate) fn next_answer(&mut self) -> Option<(R, Verdict)> {
@@ -94,6 +111,9 @@ impl<R: EventRequest> Requests<R> {
 
     /// Answers those whose deadline has come.
     pub(crate) fn expire(&mut self, now: Timestamp, verdict: &Verdict) {
+        if now < self.earliest {
+            return;
+        }
         let is_late = |asked: &Asked<R>| asked.request.deadline() <= now;
         let of_round = self.round.extract_if(.., |(asked, _)| is_late(asked));
         let answer = |(asked, decided): (Asked<R>, _)| (asked.request, unproven(&decided, verdict));
@@ -105,12 +125,15 @@ impl<R: EventRequest> Requests<R> {
                 self.waiting.push_back(asked);
             }
         }
+        let round = self.round.iter().map(|(asked, _)| asked);
+        let deadlines = round.chain(&self.waiting).map(|asked| asked.request.deadline());
+        self.earliest = deadlines.min().unwrap_or(Timestamp::from_ms(u64::MAX));
     }
 
-    /// The earliest deadline of all.
+    /// No deadline is before this one. It is that of a request, which may be answered already.
     pub(crate) fn next_deadline(&self) -> Option<Timestamp> {
-        let round = self.round.iter().map(|(asked, _)| asked);
-        round.chain(&self.waiting).map(|asked| asked.request.deadline()).min()
+        let is_waiting = !self.waiting.is_empty() || !self.round.is_empty();
+        is_waiting.then_some(self.earliest)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What an actor asks of the engine, and what it tells its server.
 
+use crate::loading::SnapshotLoader;
 use boxoffice_protocol::change::Recorded;
 use boxoffice_store::{Batch, Divergence};
 
@@ -12,6 +13,9 @@ pub enum StoreCall {
     Append { batch: Batch, attempt: u32 },
     /// Look where the log ends, and say [`ends_at`](crate::EventActor::ends_at).
     End,
+    /// Look for the log's snapshot, have this [load](SnapshotLoader::load) what the engine answers,
+    /// on a thread that it may keep, and say [`loaded`](crate::EventActor::loaded).
+    Snapshot(SnapshotLoader),
     /// Read the log's batches behind this version, and say [`read`](crate::EventActor::read).
     Read { after: u64 },
     /// Write anything that the engine acknowledges as durable (a lease, for one), and say

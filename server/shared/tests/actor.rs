@@ -2,6 +2,7 @@
 
 mod actor {
     mod faults;
+    mod loading;
     mod rounds;
     mod server;
 }

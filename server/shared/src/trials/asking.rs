@@ -71,9 +71,9 @@ impl Asking {
         let percent = if self.made == 0 { 0 } else { dice.below(100) };
         self.made += 1;
         match percent {
-            0..3 => TrialWish::Create(event("stalls=2x4 floor=5")),
-            3..12 => TrialWish::Look,
-            12 if dice.once_in(4) => TrialWish::Command(RandomCommand::Delete(Force::Yes)),
+            0..4 => TrialWish::Create(event("stalls=2x4 floor=5")),
+            4..12 => TrialWish::Look,
+            12 if dice.once_in(2) => TrialWish::Command(RandomCommand::Delete(Force::Yes)),
             12..14 => TrialWish::Command(RandomCommand::Delete(Force::No)),
             14..60 if self.begun.len() > 3 => TrialWish::Command(self.about_one(dice, now)),
             _ => TrialWish::Command(self.begin(dice, now)),
@@ -82,7 +82,7 @@ impl Asking {
 
     /// Something about a reservation, or the request that began it once more.
     fn about_one(&self, dice: &mut Dice, now: Timestamp) -> RandomCommand {
-        let recent = self.begun.len().saturating_sub(12);
+        let recent = if dice.once_in(5) { 0 } else { self.begun.len().saturating_sub(12) };
         let (id, who, begin) = dice.pick(&self.begun[recent..]).clone();
         match dice.below(12) {
             0..4 => begin,

@@ -30,7 +30,9 @@ pub(super) fn history(log: &[Batch]) -> Vec<Recorded> {
 }
 
 /// Replays the log, and compares every answer at its version.
-pub(super) fn check(history: &[Recorded], promises: &Promises) {
+pub(super) fn check(history: &[Recorded], promises: &Promises, seen: Vec<(u64, Body)>) {
+    let mut shown: BTreeMap<u64, Vec<Body>> = BTreeMap::new();
+    seen.into_iter().for_each(|(version, body)| shown.entry(version).or_default().push(body));
     let mut by_version: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for (number, promise) in promises.0.iter().enumerate() {
         if let Some(decided) = promise.decided() {
@@ -44,7 +46,9 @@ pub(super) fn check(history: &[Recorded], promises: &Promises) {
     }
     for change in history {
         let before = inventory.take();
-        for &number in answers(change.version).filter(|&&number| applied(&promises.0[number])) {
+        for &number in
+            answers(change.version).filter(|&&number| promises.0[number].applied().is_some())
+        {
             assert_cause(before.as_ref(), number, &promises.0[number], change);
         }
         let after = replay(before, change);
@@ -52,14 +56,18 @@ pub(super) fn check(history: &[Recorded], promises: &Promises) {
         for &number in answers(change.version) {
             assert_answer(Some(&after), number, &promises.0[number], Some(change));
         }
+        for body in shown.remove(&change.version).into_iter().flatten() {
+            assert_eq!(body, look(&after, change.at), "settled at version {}", change.version);
+        }
         inventory = Some(after);
     }
+    assert!(shown.is_empty(), "a settled state shows a version that never was");
     let beyond = by_version.range(history.len() as u64 + 1..).next();
     assert!(beyond.is_none(), "an answer shows a version that never was: {beyond:?}");
     every_reservation_has_its_request(history, promises);
 }
 
-fn replay(before: Option<Inventory>, change: &Recorded) -> Inventory {
+pub(super) fn replay(before: Option<Inventory>, change: &Recorded) -> Inventory {
     if matches!(change.change, Change::Created(_)) {
         let event = EventId::parse("film").expect("a slug");
         let used = before.and_then(|gone| gone.used_ids()).unwrap_or_default();
@@ -69,17 +77,6 @@ fn replay(before: Option<Inventory>, change: &Recorded) -> Inventory {
     let mut inventory = before.expect("a change follows a creation");
     inventory.apply(change);
     inventory
-}
-
-/// Whether a request was told that it made its version.
-fn applied(promise: &Promise) -> bool {
-    promise.decided().is_some_and(|decided| {
-        use Effect::Applied;
-        match decided.body {
-            Body::Reservation { effect, .. } | Body::EventSaved { effect } => effect == Applied,
-            _ => false,
-        }
-    })
 }
 
 /// The change is what the request comes to on the state before it.
@@ -109,7 +106,7 @@ fn assert_answer(
     change: Option<&Recorded>,
 ) {
     let Some(decided) = promise.decided() else { return };
-    let (at, was_applied) = (decided.at, applied(promise));
+    let (at, was_applied) = (decided.at, promise.applied().is_some());
     let existing = inventory.filter(|inventory| !inventory.is_deleted());
     let not_found = Body::Refused(Refusal::EventNotFound);
     let expected = match (&promise.wish, existing) {
@@ -173,7 +170,7 @@ fn every_reservation_has_its_request(history: &[Recorded], promises: &Promises) 
         let of_it = attempts.get(&new.id).into_iter().flatten();
         let made_it = |promise: &&&Promise| {
             let told = promise.decided().is_some_and(|told| told.version == change.version);
-            promise.is_open() || told && applied(promise)
+            promise.is_open() || told && promise.applied().is_some()
         };
         let causes = of_it.filter(made_it).count();
         assert!(causes > 0, "{} is in the log, and was not applied", new.id);

@@ -1,8 +1,11 @@
 //! The engine of a trial: the one in memory, with a standby that has what was acknowledged.
 
-use crate::engine_answers::READ_LIMIT;
+use crate::loading::SnapshotLoader;
+use crate::snapshots::READ_LIMIT;
 use crate::store_call::StoreCall;
-use boxoffice_store::{Batch, End, LogId, Memory, Outcome, Pending, Read, Store, StoreError};
+use boxoffice_store::{
+    Batch, End, LogId, Memory, Outcome, Pending, Read, Snapshot, Store, StoreError,
+};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -11,23 +14,42 @@ use std::time::Duration;
 pub(super) enum EngineAnswer {
     Append(Result<Outcome, StoreError>),
     End(Result<Option<End>, StoreError>),
+    Snapshot(SnapshotLoader, Result<Option<Snapshot>, StoreError>),
     Read(Result<Read, StoreError>),
     Write(Result<(), StoreError>),
     Pause,
 }
 
+/// When the standby has an append.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standby {
+    /// Before it is acknowledged.
+    Synchronous,
+    /// Some time later.
+    Asynchronous,
+}
+
 /// An engine with one standby. An append is seen by all once it is made, and is on the standby when
-/// it is acknowledged; one whose wait is cut off is only seen.
+/// it is acknowledged, if that is synchronous; one whose wait is cut off is only seen.
 #[derive(Debug)]
 pub(super) struct ReplicatedEngine {
     memory: Memory,
     log: LogId,
+    standby: Standby,
     durable: Option<End>,
+    /// Everything that was appended and not lost, trimmed or not.
+    archive: Vec<Batch>,
 }
 
 impl ReplicatedEngine {
-    pub(super) fn new(log: LogId, now_ms: u64) -> Self {
-        Self { memory: Memory::new(now_ms), log, durable: None }
+    pub(super) fn new(log: LogId, now_ms: u64, standby: Standby) -> Self {
+        let memory = Memory::new(now_ms);
+        Self { memory, log, standby, durable: None, archive: Vec::new() }
+    }
+
+    /// A connection for what is done beside the actors.
+    pub(super) fn connect(&self) -> Memory {
+        self.memory.clone()
     }
 
     pub(super) fn advance(&self, ms: u64) {
@@ -50,6 +72,10 @@ impl ReplicatedEngine {
         match call {
             StoreCall::Append { batch, .. } => EngineAnswer::Append(self.append(batch, is_cut)),
             StoreCall::End => EngineAnswer::End(Ok(self.visible())),
+            StoreCall::Snapshot(loader) => {
+                let snapshot = now(self.memory.snapshot(&self.log));
+                EngineAnswer::Snapshot(loader.clone(), snapshot)
+            }
             StoreCall::Read { after } => {
                 EngineAnswer::Read(now(self.memory.read(&self.log, *after, READ_LIMIT)))
             }
@@ -57,7 +83,7 @@ impl ReplicatedEngine {
                 EngineAnswer::Write(Err(StoreError::Unavailable("the wait was cut".to_owned())))
             }
             StoreCall::Write { .. } => {
-                self.replicate();
+                self.acknowledge();
                 EngineAnswer::Write(Ok(()))
             }
             StoreCall::Pause => EngineAnswer::Pause,
@@ -71,28 +97,40 @@ impl ReplicatedEngine {
         if self.visible() == before {
             return Ok(outcome);
         }
+        self.archive.push(batch.clone());
         if is_cut {
             return Ok(Outcome::Unknown("the wait for the standby was cut".to_owned()));
         }
-        self.replicate();
+        self.acknowledge();
         Ok(outcome)
     }
 
-    fn replicate(&mut self) {
+    fn acknowledge(&mut self) {
+        match self.standby {
+            Standby::Synchronous => self.replicate(),
+            Standby::Asynchronous => self.durable = self.visible(),
+        }
+    }
+
+    /// The standby has all that there is.
+    pub(super) fn replicate(&mut self) {
         self.memory.replicate();
         self.durable = self.visible();
     }
 
     /// The standby goes on alone.
-    pub(super) fn fail_over(&self) {
+    pub(super) fn fail_over(&mut self) {
         self.memory.fail_over();
+        let end = self.visible();
+        self.archive.retain(|batch| end.is_some_and(|end| batch.last() <= end.version));
+        if self.standby == Standby::Asynchronous {
+            self.durable = end;
+        }
     }
 
-    pub(super) fn all(&self) -> Vec<Batch> {
-        match now(self.memory.read(&self.log, 0, usize::MAX)).expect("it answers") {
-            Read::Batches(batches) => batches,
-            read => panic!("all of it is read: {read:?}"),
-        }
+    /// Everything that the log has had.
+    pub(super) fn all(&self) -> &[Batch] {
+        &self.archive
     }
 }
 

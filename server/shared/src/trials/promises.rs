@@ -2,6 +2,7 @@
 
 use super::asking::{TrialRequest, TrialWish};
 use crate::request::{Decided, Verdict};
+use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_store::End;
 
 /// A request and what became of it.
@@ -20,6 +21,16 @@ impl Promise {
             Some(Verdict::Decided(decided)) => Some(decided),
             _ => None,
         }
+    }
+
+    /// The decision, if the request was told that it made its version.
+    pub(super) fn applied(&self) -> Option<&Decided> {
+        self.decided().filter(|decided| match decided.body {
+            Body::Reservation { effect, .. } | Body::EventSaved { effect } => {
+                effect == Effect::Applied
+            }
+            _ => false,
+        })
     }
 
     /// Whether it may be in the log without an answer that says so.
@@ -42,12 +53,11 @@ impl Promises {
 
     /// Keeps a verdict. Its answer shows what is durable, and all that was in the log when it was
     /// asked.
-    pub(super) fn answer(&mut self, of: &TrialRequest, verdict: Verdict, durable: Option<End>) {
+    pub(super) fn answer(&mut self, of: &TrialRequest, verdict: Verdict, durable: u64) {
         let promise = &mut self.0[of.number];
         assert!(promise.verdict.is_none(), "request {} is answered twice", of.number);
         promise.verdict = Some(verdict);
         if let Some(decided) = promise.decided() {
-            let durable = durable.map_or(0, |end| end.version);
             let (number, version, floor) = (of.number, decided.version, promise.floor);
             assert!(version <= durable, "request {number} shows {version}, durable is {durable}");
             assert!(version >= floor, "request {number} shows {version}, and was asked at {floor}");

@@ -18,6 +18,9 @@ pub(super) struct TrialServer {
     pub(super) ahead_ms: i64,
     /// The number of what it asked, and what kind that is.
     asked: Option<(u64, StoreCall)>,
+    pub(super) asleep_until_ms: u64,
+    /// Requests that it has not answered.
+    pub(super) unanswered: u64,
     /// What its watchers were shown since the last snapshot.
     pub(super) shown: Option<(u64, Vec<Recorded>)>,
 }
@@ -25,7 +28,7 @@ pub(super) struct TrialServer {
 impl TrialServer {
     pub(super) fn new(log: LogId, dice: &mut Dice, ahead_ms: i64) -> Self {
         let actor = Self::started(log, dice);
-        Self { actor, ahead_ms, asked: None, shown: None }
+        Self { actor, ahead_ms, asked: None, asleep_until_ms: 0, unanswered: 0, shown: None }
     }
 
     fn started(log: LogId, dice: &mut Dice) -> EventActor<TrialRequest> {
@@ -36,6 +39,12 @@ impl TrialServer {
     /// It dies and starts again: what it knew is gone.
     pub(super) fn restart(&mut self, log: LogId, dice: &mut Dice) {
         *self = Self::new(log, dice, self.ahead_ms);
+    }
+
+    /// It drops an event that is idle, and makes it again.
+    pub(super) fn unload(&mut self, log: LogId, dice: &mut Dice) {
+        self.actor = Self::started(log, dice);
+        self.shown = None;
     }
 
     /// The engine's time, as it knows it.
@@ -55,6 +64,7 @@ impl TrialServer {
         match answer {
             EngineAnswer::Append(outcome) => self.actor.appended(outcome),
             EngineAnswer::End(end) => self.actor.ends_at(end),
+            EngineAnswer::Snapshot(loader, answer) => self.actor.loaded(loader.load(answer)),
             EngineAnswer::Read(read) => self.actor.read(read),
             EngineAnswer::Write(written) => self.actor.written(&written),
             EngineAnswer::Pause => self.actor.paused(),
@@ -71,6 +81,7 @@ impl TrialServer {
         let answer = match call {
             StoreCall::Append { .. } => EngineAnswer::Append(Ok(Outcome::Unknown(why()))),
             StoreCall::End => EngineAnswer::End(Err(gone)),
+            StoreCall::Snapshot(loader) => EngineAnswer::Snapshot(loader.clone(), Err(gone)),
             StoreCall::Read { .. } => EngineAnswer::Read(Err(gone)),
             StoreCall::Write { .. } => EngineAnswer::Write(Err(gone)),
             StoreCall::Pause => EngineAnswer::Pause,

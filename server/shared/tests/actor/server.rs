@@ -112,6 +112,9 @@ impl Server {
                 self.actor.appended(now(answers.pop().expect("an answer")));
             }
             StoreCall::End => self.actor.ends_at(self.end()),
+            StoreCall::Snapshot(loader) => {
+                self.actor.loaded(loader.load(now(self.store.snapshot(&log()))));
+            }
             StoreCall::Read { after } => {
                 self.actor.read(now(self.store.read(&log(), after, READ_LIMIT)));
             }
@@ -161,6 +164,7 @@ pub(crate) const fn kind(call: &StoreCall) -> &'static str {
     match call {
         StoreCall::Append { .. } => "append",
         StoreCall::End => "end",
+        StoreCall::Snapshot(_) => "snapshot",
         StoreCall::Read { .. } => "read",
         StoreCall::Write { .. } => "write",
         StoreCall::Pause => "pause",

@@ -1,0 +1,67 @@
+//! What is saved of an inventory: the way back of [`Restoration`](crate::Restoration).
+
+use crate::inventory::Inventory;
+use crate::record::{Record, end_of};
+use crate::restore::{SavedEvent, SavedReservation};
+use boxoffice_protocol::event::{PlaceState, numbered};
+use boxoffice_protocol::id::Seat;
+use boxoffice_protocol::limits::MAX_ID_AGE_MS;
+use boxoffice_protocol::time::Timestamp;
+
+impl Inventory {
+    /// The event without its reservations; `last_at` is the time of its last change.
+    pub fn saved(&self, last_at: Timestamp) -> SavedEvent {
+        let (customers, _) = self.book.customers.counts();
+        SavedEvent {
+            id: self.event.clone(),
+            version: self.version,
+            last_at,
+            created_as: self.created.clone(),
+            terms: self.terms.clone(),
+            price_lists: self.epochs.clone(),
+            blocked: self.blocked(),
+            customers: u32::try_from(customers).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Its reservations in memory, live and ended, in the order in which they were made.
+    pub fn saved_reservations(&self) -> impl Iterator<Item = SavedReservation> {
+        self.book.created.since(0, &self.book.records).map(|slot| self.saved_reservation(slot))
+    }
+
+    /// When the event was deleted.
+    pub const fn deleted_at(&self) -> Option<Timestamp> {
+        self.deleted_at
+    }
+
+    fn saved_reservation(&self, slot: u32) -> SavedReservation {
+        let record = &self.book.records[slot];
+        SavedReservation {
+            version: record.version.get(),
+            id: record.id,
+            fingerprint: record.fingerprint,
+            customer: self.book.customers.name(record.customer),
+            places: self.book.places(slot).to_taken(),
+            status: record.status(),
+            created_at: record.created_at.get(),
+            expires_at: record.expires_at.get(),
+            changed_at: ended_at(record).unwrap_or(record.created_at.get()),
+            price_list: u32::try_from(record.epoch.index()).unwrap_or(u32::MAX),
+        }
+    }
+
+    fn blocked(&self) -> Vec<Seat> {
+        let grids = numbered(&self.sections);
+        let grids = grids.filter_map(|(index, section)| Some((index, section.grid.as_ref()?)));
+        let seats = grids.flat_map(|(index, grid)| {
+            grid.seats(index).filter(|&seat| grid.state(seat) == PlaceState::Blocked)
+        });
+        seats.collect()
+    }
+}
+
+/// A time at which an ended reservation may have ended: it is remembered as long as after its own.
+fn ended_at(record: &Record) -> Option<Timestamp> {
+    let until = end_of(record.last_minute()?);
+    Some(Timestamp::from_ms(until.as_ms().saturating_sub(MAX_ID_AGE_MS)))
+}

@@ -1,0 +1,36 @@
+//! Snapshots that servers take beside their actors, a step at a time.
+
+use super::slow_store::{SlowStore, step};
+use crate::loading::SnapshotLoader;
+use crate::request::NotApplied;
+use crate::snapshots::{SnapshotTaken, take_snapshot};
+use boxoffice_inventory::model::dice::Dice;
+use boxoffice_protocol::id::EventId;
+use boxoffice_store::{LogId, Memory};
+use std::pin::Pin;
+
+/// Changes from which on another snapshot is taken.
+const AFTER: u64 = 5;
+
+/// A snapshot on its way.
+pub(super) struct SnapshotWork(Pin<Box<dyn Future<Output = Result<SnapshotTaken, NotApplied>>>>);
+
+impl SnapshotWork {
+    pub(super) fn begin(store: Memory, log: &LogId, dice: &mut Dice) -> Self {
+        let event = EventId::parse("film").expect("a slug");
+        let loader = SnapshotLoader::new(log.clone(), event, dice.roll());
+        let (store, log) = (SlowStore(store), log.clone());
+        Self(Box::pin(async move { take_snapshot(&store, &log, &loader, AFTER).await }))
+    }
+
+    /// Goes one answer of the engine on.
+    pub(super) fn step(&mut self) -> Option<Result<SnapshotTaken, NotApplied>> {
+        step(&mut self.0)
+    }
+}
+
+impl std::fmt::Debug for SnapshotWork {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SnapshotWork")
+    }
+}
