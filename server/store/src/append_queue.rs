@@ -11,6 +11,9 @@ use tokio::sync::oneshot;
 const GROUP: usize = 256;
 const GROUP_BYTES: usize = 4 << 20;
 
+/// The bodies of all that waits: more is refused.
+const WAITING_BYTES: usize = 64 << 20;
+
 pub(crate) type Answer = Result<Outcome, StoreError>;
 
 /// A batch, and where its answer goes.
@@ -32,12 +35,21 @@ pub(crate) enum Company {
 #[derive(Default)]
 pub(crate) struct AppendQueue {
     waiting: VecDeque<Waiting>,
+    /// Of the bodies of those that wait.
+    bytes: usize,
     on_their_way: HashSet<LogId>,
     tick: u64,
 }
 
 impl AppendQueue {
+    /// Has a batch wait, or says that too much waits already.
     pub(crate) fn push(&mut self, batch: Batch, say: oneshot::Sender<Answer>) {
+        if self.bytes > 0 && self.bytes + batch.body().len() > WAITING_BYTES {
+            // It may have been dropped.
+            drop(say.send(Err(StoreError::Busy)));
+            return;
+        }
+        self.bytes += batch.body().len();
         let since_tick = self.tick;
         self.waiting.push_back(Waiting { batch, say, company: Company::Others, since_tick });
     }
@@ -70,6 +82,7 @@ impl AppendQueue {
         }
         later.append(&mut self.waiting);
         self.waiting = later;
+        self.leave(&group);
         group
     }
 
@@ -78,6 +91,7 @@ impl AppendQueue {
         for mut waiting in group.into_iter().rev() {
             self.arrived(waiting.batch.log());
             waiting.company = Company::None;
+            self.bytes += waiting.batch.body().len();
             self.waiting.push_front(waiting);
         }
     }
@@ -89,6 +103,7 @@ impl AppendQueue {
 
     /// Everything that has not been sent.
     pub(crate) fn take_unsent(&mut self) -> Vec<Waiting> {
+        self.bytes = 0;
         self.waiting.drain(..).collect()
     }
 
@@ -98,7 +113,12 @@ impl AppendQueue {
         let late = |it: &Waiting| it.since_tick + ticks <= self.tick;
         let (late, waiting) = self.waiting.drain(..).partition::<Vec<_>, _>(late);
         self.waiting = waiting.into();
+        self.leave(&late);
         late
+    }
+
+    fn leave(&mut self, gone: &[Waiting]) {
+        self.bytes -= gone.iter().map(|it| it.batch.body().len()).sum::<usize>();
     }
 }
 
@@ -139,6 +159,29 @@ mod tests {
         queue.put_back(group);
         assert_eq!(logs(&queue.take()), ["000"]);
         assert_eq!(logs(&queue.take()), ["001"]);
+    }
+
+    #[test]
+    fn more_bytes_than_may_wait_are_refused_until_some_are_sent() {
+        let mut queue = AppendQueue::default();
+        let pushed = |queue: &mut AppendQueue, name: &str| {
+            let (say, mut answer) = oneshot::channel();
+            let log = LogId::parse(name).expect("a name");
+            let body = vec![0; WAITING_BYTES / 4];
+            queue.push(Batch::new(log, None, BatchId([7; 16]), 1, 0, &body), say);
+            answer.try_recv().ok()
+        };
+        for name in ["a", "b", "c", "d"] {
+            assert_eq!(pushed(&mut queue, name), None);
+        }
+        assert_eq!(pushed(&mut queue, "e"), Some(Err(StoreError::Busy)));
+        let group = queue.take();
+        assert_eq!(logs(&group), ["a"], "a large one goes alone");
+        assert_eq!(pushed(&mut queue, "e"), None);
+        assert_eq!(pushed(&mut queue, "f"), Some(Err(StoreError::Busy)));
+        assert_eq!(queue.take_unsent().len(), 4);
+        queue.put_back(group);
+        assert_eq!(queue.bytes, WAITING_BYTES / 4);
     }
 
     #[test]

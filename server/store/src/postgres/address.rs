@@ -16,6 +16,15 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// How long sent bytes may stay unacknowledged by the host, unless the address says.
 const UNACKNOWLEDGED: Duration = Duration::from_secs(15);
 
+/// How long a connection without traffic is silent before it is probed, the pause between probes, and
+/// how many may stay unanswered. A dead host is noticed in 25 s.
+const SILENT: Duration = Duration::from_secs(10);
+const PROBE: Duration = Duration::from_secs(5);
+const PROBES: u32 = 3;
+
+/// What the client library has where an address says nothing.
+const LIBRARY_SILENT: Duration = Duration::from_secs(2 * 60 * 60);
+
 /// The address of a database: `postgres://user:password@host,host/database?option=value`, or words
 /// like `host=/run/postgresql dbname=shop`. Neither text nor errors show the password.
 ///
@@ -60,6 +69,15 @@ impl PostgresAddress {
         }
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(UNACKNOWLEDGED);
+        }
+        if config.get_keepalives_idle() == LIBRARY_SILENT {
+            config.keepalives_idle(SILENT);
+        }
+        if config.get_keepalives_interval().is_none() {
+            config.keepalives_interval(PROBE);
+        }
+        if config.get_keepalives_retries().is_none() {
+            config.keepalives_retries(PROBES);
         }
         config.application_name("boxoffice");
         let tls = options.tls(&config)?;
@@ -143,4 +161,22 @@ fn is_here(config: &Config) -> bool {
         Host::Unix(_) => true,
     };
     config.get_hosts().iter().all(is_here) && config.get_hostaddrs().iter().all(IpAddr::is_loopback)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dead_host_is_noticed_in_seconds_unless_the_address_says_otherwise() {
+        let config = PostgresAddress::parse("postgres://localhost/shop").expect("it is one").config;
+        assert_eq!(config.get_keepalives_idle(), SILENT);
+        assert_eq!(config.get_keepalives_interval(), Some(PROBE));
+        assert_eq!(config.get_keepalives_retries(), Some(PROBES));
+        assert_eq!(config.get_tcp_user_timeout(), Some(&UNACKNOWLEDGED));
+        let own = "postgres://localhost/shop?keepalives_idle=60&tcp_user_timeout=7";
+        let config = PostgresAddress::parse(own).expect("it is one").config;
+        assert_eq!(config.get_keepalives_idle(), Duration::from_secs(60));
+        assert_eq!(config.get_tcp_user_timeout(), Some(&Duration::from_secs(7)));
+    }
 }

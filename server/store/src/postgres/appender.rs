@@ -18,12 +18,16 @@ use parking_lot::Mutex;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio::time::MissedTickBehavior;
 
 /// How long a statement waits for another server's append while others wait for it.
 const TOGETHER: Duration = Duration::from_millis(50);
 
 /// How long an append of one log waits for that of another server.
 const ALONE: Duration = Duration::from_secs(5);
+
+/// The pause between two tries to get a connection.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Parts of the time that a batch waits for a connection.
 const TICKS: u32 = 4;
@@ -40,6 +44,8 @@ struct AppenderState {
     queue: AppendQueue,
     /// Tasks that send, one a connection.
     senders: usize,
+    /// Why the last connection could not be had.
+    failure: Option<Failure>,
 }
 
 impl Appender {
@@ -74,15 +80,23 @@ impl Appender {
 
     /// Sends what waits, until nothing does.
     async fn send(self: Arc<Self>) {
+        let mut pace = tokio::time::interval(PAUSE);
+        pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let connection = self.quick.connection().await;
             let group = {
                 let mut state = self.state.lock();
-                let group = match connection {
+                state.failure = connection.as_ref().err().cloned();
+                let group = match &connection {
                     Ok(_) => state.queue.take(),
-                    Err(_) => state.queue.take_unsent(),
+                    Err(failure) if failure.fate == Fate::Refused => state.queue.take_unsent(),
+                    Err(_) => Vec::new(),
                 };
-                if group.is_empty() {
+                let is_over = match connection {
+                    Ok(_) => group.is_empty(),
+                    Err(_) => !state.queue.is_ready(),
+                };
+                if is_over && group.is_empty() {
                     state.senders -= 1;
                     return;
                 }
@@ -90,8 +104,13 @@ impl Appender {
             };
             let connection = match connection {
                 Ok(connection) => connection,
-                Err(failure) => {
+                Err(failure) if failure.fate == Fate::Refused => {
                     answer_unsent(group, &failure);
+                    continue;
+                }
+                // Each batch goes on waiting until its own end; the next try may succeed.
+                Err(_) => {
+                    pace.tick().await;
                     continue;
                 }
             };
@@ -164,9 +183,13 @@ async fn tick(appender: Weak<Appender>, time: Duration) {
     loop {
         interval.tick().await;
         let Some(appender) = appender.upgrade() else { return };
-        let late = appender.state.lock().queue.tick(u64::from(TICKS));
+        let (late, failure) = {
+            let mut state = appender.state.lock();
+            (state.queue.tick(u64::from(TICKS)), state.failure.clone())
+        };
         let wait = appender.settings.connection_wait.as_millis();
-        let why = format!("no connection was free within the connection wait of {wait} ms");
+        let why = failure.map_or_else(|| "none was free".to_owned(), |failure| failure.why);
+        let why = format!("no connection within the connection wait of {wait} ms: {why}");
         answer_unsent(late, &Failure::unavailable(why));
     }
 }

@@ -75,6 +75,32 @@ async fn what_could_not_be_sent_is_said_to_be_unavailable_until_the_server_is_ba
 }
 
 #[tokio::test]
+async fn a_batch_waits_for_a_server_that_comes_back_in_time() {
+    let server = server!("");
+    let wait = Duration::from_secs(600);
+    let settings = PostgresSettings { connection_wait: wait, ..PostgresSettings::default() };
+    let store = open_with(&server, &settings).await;
+    let first = batch(&store, "late", None).await;
+    server.crash();
+    let mut answer = store.append(vec![first.clone()]).pop().expect("an answer for a batch");
+    // One that fails at once has been tried by then: reads have connections of their own.
+    let early = tokio::select! {
+        early = &mut answer => Some(early),
+        _ = store.now() => None,
+    };
+    server.resume();
+    let outcome = match early {
+        // A connection whose end was not noticed yet may have sent it.
+        Some(Ok(Outcome::Unknown(_))) => append(&store, &first).await,
+        Some(early) => early,
+        None => answer.await,
+    };
+    let is_settled = matches!(outcome, Ok(Outcome::Appended | Outcome::Unknown(_)));
+    assert!(is_settled, "{outcome:?}");
+    assert_eq!(append(&store, &first).await, Ok(Outcome::Appended));
+}
+
+#[tokio::test]
 async fn a_connection_is_waited_for_a_bounded_time_that_is_named() {
     let server = server!("");
     let wait = Duration::from_millis(100);
