@@ -13,6 +13,7 @@
 #[cfg(feature = "postgres")]
 mod append_queue;
 mod batch;
+mod copy;
 mod error;
 pub mod laws;
 mod lease;
@@ -30,6 +31,7 @@ mod tls;
 mod unsafe_setting;
 
 pub use batch::{Batch, BatchId, End, Stored};
+pub use copy::{CopyError, CopyFigures, copy};
 pub use error::StoreError;
 pub use lease::{Lease, LeaseAnswer};
 pub use log_id::{LogId, LogIdError};
