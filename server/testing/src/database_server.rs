@@ -1,6 +1,7 @@
 //! A PostgreSQL server of a test's own, with its data in a temporary folder.
 
 use crate::database_user::DatabaseUser;
+use rustix::process::{Pid, Signal, kill_process};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -59,6 +60,28 @@ impl DatabaseServer {
         self.run("pg_ctl", &["stop", "--wait", "--mode", "immediate"]);
     }
 
+    /// Has all its processes stand still, as those of a machine that is frozen.
+    pub fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets them go on.
+    pub fn go_on(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let file = self.host().join("data").join("postmaster.pid");
+        let text = std::fs::read_to_string(file).expect("it is running");
+        let first = text.lines().next().and_then(|pid| pid.trim().parse().ok());
+        let server = first.and_then(Pid::from_raw).expect("a process id");
+        kill_process(server, signal).expect("it is running");
+        for child in children(server) {
+            // One may have ended by then.
+            let _ = kill_process(child, signal);
+        }
+    }
+
     /// Starts it again, and waits until it takes connections.
     pub fn resume(&self) {
         let log = self.host().join("log").display().to_string();
@@ -101,6 +124,14 @@ impl Drop for DatabaseServer {
         // A server that crashed has ended already.
         let _ = self.command("pg_ctl", &["stop", "--wait", "--mode", "immediate"]).status();
     }
+}
+
+/// The processes that a process has started (proc(5): `/proc/<pid>/task/<tid>/children`).
+fn children(of: Pid) -> Vec<Pid> {
+    let pid = of.as_raw_nonzero();
+    let file = format!("/proc/{pid}/task/{pid}/children");
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    text.split_whitespace().filter_map(|pid| Pid::from_raw(pid.parse().ok()?)).collect()
 }
 
 /// The newest of Debian's folders, or wherever the path leads.

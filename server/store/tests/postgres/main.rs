@@ -3,8 +3,10 @@
 mod appending;
 mod bench;
 mod encryption;
+mod network;
 mod opening;
 mod outage;
+mod proxy;
 mod standby;
 
 use bench::{PostgresBench, parsed};

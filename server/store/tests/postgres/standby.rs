@@ -1,10 +1,12 @@
 //! A primary with a synchronous standby.
 
 use crate::bench::connect;
+use crate::network::write;
 use crate::{append, batch, log, server};
 use boxoffice_store::{
     Outcome, Postgres, PostgresAddress, PostgresSettings, Read, Store, StoreError, migrate,
 };
+use std::sync::Arc;
 use std::time::Duration;
 use tokio_postgres::Client;
 
@@ -91,4 +93,29 @@ async fn a_store_of_several_hosts_goes_on_with_the_standby_that_became_the_prima
     appended.await;
     let both = Read::Batches(vec![first, second]);
     assert_eq!(store.read(&log("moved"), 0, 9).await, Ok(both), "nothing acknowledged is lost");
+}
+
+#[tokio::test]
+async fn a_standby_that_is_promoted_under_load_has_all_that_was_acknowledged() {
+    let primary = server!("");
+    let standby = primary.standby();
+    let hosts = format!("{},{}", primary.host().display(), standby.host().display());
+    let address = format!("host={hosts} user=postgres dbname=postgres");
+    let address = PostgresAddress::parse(&address).expect("an address");
+    migrate(&address).await.expect("the primary takes it");
+    let store = Postgres::open(&address, &PostgresSettings::default()).await.expect("it is up");
+    let store = Arc::new(store);
+    let operator = connect(&primary.address()).await;
+    require_a_standby(&operator).await;
+    let writing = (0..6).map(|number| write(Arc::clone(&store), format!("moved-{number}"), 40));
+    let writing: Vec<_> = writing.map(tokio::spawn).collect();
+    let total = "SELECT count(*) FROM boxoffice_batch";
+    while operator.query_one(total, &[]).await.expect("it is up").get::<_, i64>(0) < 100 {}
+    primary.crash();
+    standby.promote();
+    for written in writing {
+        let written = written.await.expect("no panic");
+        let read = store.read(written[0].log(), 0, 100).await;
+        assert_eq!(read, Ok(Read::Batches(written)), "each once, in order, and none is lost");
+    }
 }
