@@ -7,6 +7,7 @@ use crate::tidy::sources::{Package, root};
 /// The packages of the product by their folders, and the members that each may be built with. What
 /// is not listed serves tests, and no package of the product is built with it.
 const PRODUCT: &[(&str, &[&str])] = &[
+    ("protocol/plan", &[]),
     ("protocol", &[]),
     ("server/mutants", &[]),
     ("server/journal", &["protocol", "server/mutants"]),
@@ -15,7 +16,7 @@ const PRODUCT: &[(&str, &[&str])] = &[
     ("server/shared", &["protocol", "server/mutants", "server/inventory", "server/store"]),
     ("client", &["protocol"]),
     ("client/load", &["protocol", "client"]),
-    ("client/cli", &["protocol", "client", "client/load"]),
+    ("client/cli", &["protocol", "protocol/plan", "client", "client/load"]),
     ("server", &["protocol", "server/mutants", "server/journal", "server/inventory", "client"]),
 ];
 
