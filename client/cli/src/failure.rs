@@ -53,7 +53,7 @@ pub(crate) enum Failure {
     /// The arguments or a file make no sense.
     #[error("{0}")]
     Usage(String),
-    /// A file in TOML makes no sense. The message may have lines: the faulty one, and a caret.
+    /// A file makes no sense. The message may have lines: the faulty one, and a caret.
     #[error("{0}")]
     File(String),
     /// Stdout does not take more.

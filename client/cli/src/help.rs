@@ -171,6 +171,39 @@ A run creates events of its own and deletes them at its end. It ends with 1 if t
 right: what is wrong comes with the shortest history that shows it. It also ends with 1 if --rate
 was not kept.";
 
+pub(crate) const PLAN_CHECK: &str = "\
+Examples:
+  boxoffice plan check theatre.toml
+  boxoffice plan check theatre.toml --json | jq -r .digest
+
+A small plan:
+  name = \"Town hall\"
+  [[section]]
+  name = \"stalls\"
+  rows = \"A..H J..N\"               # no row I
+  seats = \"19..1/2 | 2..20/2\"      # odd, an aisle, even
+
+docs/plans.md has the rest.";
+
+pub(crate) const PLAN_SHOW: &str = "\
+Examples:
+  boxoffice plan show theatre.toml
+  boxoffice plan show arena.toml --section 104";
+
+pub(crate) const PLAN_IMPORT: &str = "\
+Example:
+  boxoffice plan import hall.json --format pretix --out plan.toml
+
+What is called otherwise than in the other program is told. What a plan has no word for stays in it,
+and is written again by `plan export --format pretix`.";
+
+pub(crate) const PLAN_EXPORT: &str = "\
+Examples:
+  boxoffice plan export plan.toml --format pretix --out hall.json
+  boxoffice plan export plan.toml --format svg --out hall.svg
+
+What the other program cannot say is told.";
+
 pub(crate) const SHELL: &str = "\
 Examples:
   boxoffice shell --customer ann

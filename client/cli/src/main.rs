@@ -62,6 +62,7 @@ async fn try_run(
         TypedCommand::Server(command) => {
             run_until_interrupted(connection()?, command, console).await
         }
+        TypedCommand::Plan(command) => commands::plan(command, console),
         TypedCommand::Bench(args) => commands::bench(connection()?, *args, console).await,
         TypedCommand::Shell { customer } => {
             let connection = connection()?;

@@ -11,6 +11,7 @@ mod it {
     mod failed_rows;
     mod files;
     mod life;
+    mod plan;
     mod refusals;
     mod season;
     mod server;

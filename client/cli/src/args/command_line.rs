@@ -3,6 +3,7 @@
 use super::bench::BenchArgs;
 use super::connection::ConnectionArgs;
 use super::event::EventCommand;
+use super::plan::PlanCommand;
 use crate::help;
 use crate::values::{RowRange, SeatList, SpanArg, TextEncoding};
 use boxoffice_client::protocol::id::{BackupName, CustomerId, EventId, ReservationId, SectionName};
@@ -42,6 +43,9 @@ const OUTPUT: &str = "Output";
 pub(crate) enum TypedCommand {
     #[command(flatten)]
     Server(ServerCommand),
+    /// Check, show and convert plans of halls; no server is needed
+    #[command(subcommand)]
+    Plan(PlanCommand),
     /// Put a server under load, and measure
     #[command(after_help = help::BENCH)]
     Bench(Box<BenchArgs>),

@@ -5,6 +5,7 @@ mod bench;
 mod command_line;
 mod connection;
 mod event;
+mod plan;
 
 pub(crate) use bench::{BenchArgs, BenchCommand};
 pub(crate) use command_line::{
@@ -13,3 +14,4 @@ pub(crate) use command_line::{
 };
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use event::{CreateArgs, EventCommand, UpdateArgs};
+pub(crate) use plan::{ExportFormat, ImportFormat, PlanCommand};

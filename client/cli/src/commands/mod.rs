@@ -1,4 +1,4 @@
-//! The commands, one file a group. All but `bench` run on a client that is connected.
+//! The commands, one file a group. All but `bench` and `plan` run on a client that is connected.
 
 mod batch;
 mod bench;
@@ -8,6 +8,7 @@ mod dispatch;
 mod event;
 mod event_file;
 mod list;
+mod plan;
 mod seats;
 mod server;
 mod watch;
@@ -15,3 +16,4 @@ mod watch;
 pub(crate) use bench::bench;
 pub(crate) use context::run as context;
 pub(crate) use dispatch::{in_flight, interrupted, run};
+pub(crate) use plan::plan;

@@ -1,7 +1,9 @@
-//! The output of commands beyond tables: records of JSON, and seat maps.
+//! The output of commands beyond tables: records of JSON, seat maps, and plans.
 
+mod plan;
 mod records;
 mod seat_map;
 
+pub(crate) use plan::{PlanLine, plan_map, plan_table};
 pub(crate) use records::{PingLine, RefusalLine, SectionLine, WatchLine};
 pub(crate) use seat_map::{Drawing, draw};

@@ -55,6 +55,9 @@ impl ShellLine {
             Ok(PromptLine { command: TypedCommand::Shell { .. }, .. }) => {
                 Self::Wrong("error: this is the shell already".to_owned())
             }
+            Ok(PromptLine { command: TypedCommand::Plan(_), .. }) => Self::Wrong(
+                "error: plans are files; leave the shell, and run `boxoffice plan`".to_owned(),
+            ),
             Ok(PromptLine { command: TypedCommand::Bench(_), .. }) => Self::Wrong(
                 "error: a load run is not for the shell; type `boxoffice bench` outside".to_owned(),
             ),
