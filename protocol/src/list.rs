@@ -3,14 +3,16 @@
 //! A `Vec` or a `String` has no place in a message that is decoded: bincode makes room for as much
 //! as the length says. [`List`], [`Seats`] and [`Text`](crate::text::Text) do not.
 
+use crate::limits::MAX_RESERVATION_PLACES;
 use crate::text::{InvalidField, invalid};
 use crate::varint::{decode_length, encode_length};
 use bincode::de::BorrowDecoder;
+use bincode::de::read::Reader;
 use bincode::enc::Encoder;
 use bincode::error::{DecodeError, EncodeError};
 use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
-use smallvec::SmallVec;
+use smallvec::{Array, SmallVec};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
@@ -23,18 +25,68 @@ pub(crate) fn bounded<'de, D, C>(
 ) -> Result<C, DecodeError>
 where
     D: BorrowDecoder<'de>,
-    C: Default + IntoIterator + Extend<C::Item>,
-    C::Item: BorrowDecode<'de, D::Context>,
+    C: Grow,
+    C::Entry: BorrowDecode<'de, D::Context>,
 {
     let length = decode_length(decoder)?;
     if length > max as u64 {
         return Err(too_long(field, max, length));
     }
     let mut list = C::default();
+    if let Some(room) = room::<_, C::Entry>(decoder, length) {
+        list.reserve(room);
+    }
     for _ in 0..length {
-        list.extend(Some(C::Item::borrow_decode(decoder)?));
+        list.push(C::Entry::borrow_decode(decoder)?);
     }
     Ok(list)
+}
+
+/// How many entries get their room at once: a few, where there are bytes enough for them, so that
+/// memory does not grow with a length that lies.
+fn room<'de, D: BorrowDecoder<'de>, T>(decoder: &mut D, length: u64) -> Option<usize> {
+    let entries = usize::try_from(length).ok().filter(|&entries| entries <= AT_ONCE)?;
+    let bytes = entries * size_of::<T>().div_ceil(MEMORY_A_BYTE);
+    decoder.borrow_reader().peek_read(bytes).map(|_| entries)
+}
+
+/// Lists up to this length get their room at once.
+const AT_ONCE: usize = MAX_RESERVATION_PLACES as usize;
+
+/// Bytes of memory that each byte of a message may take before it is read.
+const MEMORY_A_BYTE: usize = 8;
+
+/// A list that is read entry by entry.
+pub(crate) trait Grow: Default {
+    type Entry;
+
+    fn reserve(&mut self, more: usize);
+    fn push(&mut self, entry: Self::Entry);
+}
+
+impl<T> Grow for Vec<T> {
+    type Entry = T;
+
+    fn reserve(&mut self, more: usize) {
+        self.reserve(more);
+    }
+
+    fn push(&mut self, entry: T) {
+        self.push(entry);
+    }
+}
+
+impl<A: Array> Grow for SmallVec<A> {
+    type Entry = A::Item;
+
+    fn reserve(&mut self, more: usize) {
+        self.reserve(more);
+    }
+
+    #[inline]
+    fn push(&mut self, entry: A::Item) {
+        self.push(entry);
+    }
 }
 
 #[cold]
@@ -128,8 +180,8 @@ impl<C: Deref<Target = [T]>, T: Encode, const MAX: usize> Encode for Bounded<C, 
 
 impl<'de, Context, C, const MAX: usize> BorrowDecode<'de, Context> for Bounded<C, MAX>
 where
-    C: Default + IntoIterator + Extend<C::Item>,
-    C::Item: BorrowDecode<'de, Context>,
+    C: Grow,
+    C::Entry: BorrowDecode<'de, Context>,
 {
     #[inline]
     fn borrow_decode<D: BorrowDecoder<'de, Context = Context>>(

@@ -12,7 +12,6 @@ use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::fmt;
-use std::hash::BuildHasher;
 
 /// What a reservation asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
@@ -150,10 +149,8 @@ fn repeated(labels: &[SeatLabel]) -> Option<&SeatLabel> {
         let index = (1..labels.len()).find(|&index| labels[..index].contains(&labels[index]))?;
         return labels.get(index);
     }
-    let mut keys: SmallVec<[u64; MAX_RESERVATION_PLACES as usize]> =
-        labels.iter().map(sort_key).collect();
-    keys.sort_unstable();
-    if keys.windows(2).all(|pair| pair[0] != pair[1]) {
+    let keys: SmallVec<[u64; MAX_RESERVATION_PLACES as usize]> = labels.iter().map(key).collect();
+    if are_different(&keys) {
         return None;
     }
     let mut order: SmallVec<[usize; MAX_RESERVATION_PLACES as usize]> = (0..labels.len()).collect();
@@ -163,13 +160,31 @@ fn repeated(labels: &[SeatLabel]) -> Option<&SeatLabel> {
 }
 
 /// A number that is compared faster than a label: the same for equal ones, and seldom for others.
-#[expect(clippy::disallowed_types, reason = "labels with equal keys are compared themselves")]
-fn sort_key(label: &SeatLabel) -> u64 {
-    let SeatLabel { section, row, number } = label;
+fn key(SeatLabel { section, row, number }: &SeatLabel) -> u64 {
     let place = u64::from(*row) << 12 ^ u64::from(*number);
-    let of_section =
-        |name: &SectionName| foldhash::fast::FixedState::default().hash_one(name.as_str());
-    section.as_ref().map_or(0, of_section) << 24 ^ place
+    let section = section.as_ref().map_or(0, SectionName::digest);
+    (section ^ place).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// Keys that are passed by to find a place for one, all together: a list that needs more is made to.
+const MOST_PASSED: usize = 4 * MAX_RESERVATION_PLACES as usize;
+
+/// Whether it is sure that these keys, 255 at most, are different: each is put into a table, at its
+/// first byte or behind it.
+fn are_different(keys: &[u64]) -> bool {
+    let (mut table, mut passed) = ([0_u8; 256], 0);
+    for (index, &key) in (0..).zip(keys) {
+        let mut place = (key >> 56) as usize;
+        while let Some(other) = table[place].checked_sub(1) {
+            passed += 1;
+            if keys[usize::from(other)] == key || passed > MOST_PASSED {
+                return false;
+            }
+            place = (place + 1) % table.len();
+        }
+        table[place] = index + 1;
+    }
+    true
 }
 
 impl From<SeatLabels> for Labels {

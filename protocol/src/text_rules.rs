@@ -65,7 +65,7 @@ pub(crate) fn check_label_name(
     text: &str,
     max: usize,
 ) -> Result<(), InvalidField> {
-    if is_ascii_word(text) {
+    if is_ascii_word(text.as_bytes()) {
         return check_length(field, text, max);
     }
     check_visible(field, text, max)?;
@@ -86,9 +86,10 @@ pub(crate) fn check_label_name(
 
 /// Whether a text is a word as most are, of ASCII. It looks at all bytes, without a way out between
 /// them, so that the processor takes many at once.
-fn is_ascii_word(text: &str) -> bool {
+#[inline]
+pub(crate) fn is_ascii_word(text: &[u8]) -> bool {
     let is_allowed = |b: u8| b.is_ascii_alphanumeric() | (b == b'-') | (b == b'_');
-    text.bytes().fold(true, |all, byte| all & is_allowed(byte))
+    text.iter().fold(true, |all, &byte| all & is_allowed(byte))
 }
 
 /// A file name that is nothing else on any system and in any shell: ASCII letters, digits, hyphens,

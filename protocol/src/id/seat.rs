@@ -84,9 +84,12 @@ impl SeatLabel {
         let Some((before, row, number)) = split_place(text) else { return Ok(None) };
         let section = match before {
             [] => None,
-            [section @ .., b':'] => match std::str::from_utf8(section) {
-                Ok(section) => Some(SectionName::parse(section)?),
-                Err(_) => return Ok(None),
+            [section @ .., b':'] => match SectionName::of_ascii(section) {
+                Some(section) => Some(section),
+                None => match std::str::from_utf8(section) {
+                    Ok(section) => Some(SectionName::parse(section)?),
+                    Err(_) => return Ok(None),
+                },
             },
             _ => return Ok(None),
         };
@@ -181,11 +184,7 @@ impl LabelText {
     #[inline]
     fn new(label: &SeatLabel) -> Self {
         let mut text = Self::EMPTY;
-        let mut number = u32::from(label.number) + 1;
-        while number > 0 {
-            text.prepend(b'0' + (number % 10) as u8);
-            number /= 10;
-        }
+        text.prepend_digits(u32::from(label.number) + 1);
         text.prepend_row(label.row);
         if let Some(section) = &label.section {
             text.prepend(b':');
@@ -194,20 +193,32 @@ impl LabelText {
         text
     }
 
-    fn prepend_row(&mut self, row: u16) {
-        let mut rest = u32::from(row) + 1;
-        while rest > 0 {
-            rest -= 1;
-            self.prepend(b'A' + (rest % 26) as u8);
-            rest /= 26;
+    #[inline]
+    fn prepend_digits(&mut self, mut number: u32) {
+        while number > 9 {
+            self.prepend(b'0' + (number % 10) as u8);
+            number /= 10;
         }
+        self.prepend(b'0' + (number % 10) as u8);
     }
 
+    #[inline]
+    fn prepend_row(&mut self, row: u16) {
+        let mut rest = u32::from(row);
+        while rest >= 26 {
+            self.prepend(b'A' + (rest % 26) as u8);
+            rest = rest / 26 - 1;
+        }
+        self.prepend(b'A' + (rest % 26) as u8);
+    }
+
+    #[inline]
     fn prepend(&mut self, byte: u8) {
         self.start -= 1;
         self.text[self.start] = byte;
     }
 
+    #[inline]
     fn prepend_all(&mut self, bytes: &[u8]) {
         let end = self.start;
         self.start -= bytes.len();

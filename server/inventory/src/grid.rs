@@ -2,9 +2,9 @@
 
 use crate::record::NO_SLOT;
 use crate::row_tree::RowTree;
-use crate::rows::{self, Lengths};
+use crate::rows;
 use crate::rows_by_free::RowsByFree;
-use crate::run_counts::{Block, Flip, RunCounts, SHORT_ROW};
+use crate::run_counts::{Block, CountPlaces, Flip, RunCounts};
 use boxoffice_protocol::event::PlaceState;
 use boxoffice_protocol::id::Seat;
 
@@ -12,7 +12,7 @@ use boxoffice_protocol::id::Seat;
 ///
 /// Everything is derived from `states` and `holders`: a seat's bit in `free` is set while its
 /// state is free, `tree` has the lengths of the runs of those bits, `runs` how many there are of
-/// each in a long row, and `by_free` the rows by the number of those bits.
+/// each, and `by_free` the rows by the number of those bits.
 #[derive(Debug)]
 pub(crate) struct Grid {
     pub(crate) rows: Box<[GridRow]>,
@@ -26,9 +26,6 @@ pub(crate) struct Grid {
     pub(crate) by_free: RowsByFree,
 }
 
-/// The number of a row among the long ones, for those that are short.
-const SHORT: u32 = u32::MAX;
-
 /// Where a row lies in the arrays of its [`Grid`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GridRow {
@@ -38,8 +35,8 @@ pub(crate) struct GridRow {
     pub(crate) seats: u16,
     /// How many are free.
     pub(crate) free: u16,
-    /// Its number in [`RunCounts`].
-    long: u32,
+    /// Its first count in [`RunCounts`].
+    runs: u32,
 }
 
 impl Grid {
@@ -47,12 +44,10 @@ impl Grid {
     pub(crate) fn new(lengths: &[u16]) -> Self {
         let mut rows = Vec::with_capacity(lengths.len());
         let mut free = Vec::new();
-        let (mut first, mut longs) = (0, 0);
+        let (mut first, mut runs) = (0, CountPlaces::default());
         for &seats in lengths {
             let words = u32::try_from(free.len()).expect("an event has a million seats at most");
-            let long = if seats > SHORT_ROW { longs } else { SHORT };
-            longs += u32::from(seats > SHORT_ROW);
-            rows.push(GridRow { first, words, seats, free: seats, long });
+            rows.push(GridRow { first, words, seats, free: seats, runs: runs.next(seats) });
             first += u32::from(seats);
             let whole = usize::from(seats / 64);
             free.resize(free.len() + whole, u64::MAX);
@@ -126,44 +121,34 @@ impl Grid {
     /// Puts seats of this section, ascending and all in one state, into another; `holder` has them
     /// where it is held or sold.
     pub(crate) fn put(&mut self, seats: &[Seat], state: PlaceState, holder: u32) {
-        for in_row in seats.chunk_by(|a, b| a.row() == b.row()) {
-            let row = usize::from(in_row[0].row());
-            let before = self.rows[row].free;
-            let mut lengths = self.tree.of(row);
-            for block in in_row.chunk_by(|a, b| a.number() + 1 == b.number()) {
-                lengths = self.put_block(block, state, holder, lengths);
-            }
-            let after = self.rows[row].free;
-            if after != before {
-                self.tree.set(row, lengths);
-                self.by_free.set(row, before, after);
-            }
+        let beside = |a: &Seat, b: &Seat| a.number() + 1 == b.number() && a.row() == b.row();
+        for block in seats.chunk_by(beside) {
+            self.put_block(block, state, holder);
         }
     }
 
-    /// Puts seats beside each other into a state. Returns the lengths of the row's runs after it.
-    fn put_block(
-        &mut self,
-        seats: &[Seat],
-        state: PlaceState,
-        holder: u32,
-        lengths: Lengths,
-    ) -> Lengths {
+    /// Puts seats beside each other into a state.
+    fn put_block(&mut self, block: &[Seat], state: PlaceState, holder: u32) {
+        let [first, ..] = block else { return };
+        let row = usize::from(first.row());
+        let GridRow { runs, seats, free: before, .. } = self.rows[row];
         let mut flip = None;
-        for &seat in seats {
+        for &seat in block {
             flip = self.put_one(seat, state, holder);
         }
-        let (Some(flip), [first, ..], [.., last]) = (flip, seats, seats) else { return lengths };
-        let row = usize::from(first.row());
-        let free = self.free_in(row);
-        let (before, behind) =
-            (rows::run_before(free, first.number()), rows::run_after(free, last.number()));
-        let seats = u32::from(last.number() - first.number() + 1);
-        let block = Block { flip, seats, before, behind };
-        match self.rows[row].long {
-            SHORT => block.lengths_of_short(free, self.rows[row].free, lengths),
-            long => self.runs.flip(long, lengths, &block),
+        let Some(flip) = flip else { return };
+        let after = self.rows[row].free;
+        let (free, flipped) = (self.free_in(row), before.abs_diff(after));
+        let block = Block {
+            flip,
+            seats: flipped.into(),
+            before: rows::run_before(free, first.number()),
+            behind: rows::run_after(free, first.number() + flipped - 1),
+        };
+        if let Some(change) = self.runs.flip(runs, seats, &block) {
+            self.tree.set(row, change.of(self.tree.of(row)));
         }
+        self.by_free.set(row, before, after);
     }
 
     /// Says whether the seat was taken or freed by it.
@@ -214,10 +199,9 @@ impl Grid {
 
     /// The indexes of all rows, made anew.
     pub(crate) fn indexes(&self) -> (RowTree, RunCounts, RowsByFree) {
-        let all = 0..self.rows.len();
-        let tree = RowTree::new(all.clone().map(|row| rows::lengths(self.free_in(row))));
-        let long = all.filter(|&row| self.rows[row].long != SHORT);
-        let runs = RunCounts::new(long.map(|row| self.free_in(row)));
+        let all = || 0..self.rows.len();
+        let tree = RowTree::new(all().map(|row| rows::lengths(self.free_in(row))));
+        let runs = RunCounts::new(all().map(|row| (self.rows[row].seats, self.free_in(row))));
         let longest = self.rows.iter().map(|row| row.seats).max().unwrap_or(0);
         (tree, runs, RowsByFree::new(self.rows.iter().map(|row| row.free), longest))
     }

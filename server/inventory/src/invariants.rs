@@ -93,7 +93,7 @@ impl Inventory {
             }
             let (tree, runs, by_free) = grid.indexes();
             ensure_eq!(grid.tree, tree, "lengths of the runs");
-            ensure_eq!(grid.runs, runs, "runs of the long rows");
+            ensure_eq!(grid.runs, runs, "how many runs of each length");
             ensure_eq!(grid.by_free, by_free, "rows by their free seats");
         }
         Ok(())

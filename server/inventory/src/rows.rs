@@ -112,27 +112,6 @@ pub(crate) fn run_after(free: &[u64], seat: u16) -> u32 {
     run.min(LONGEST)
 }
 
-/// The free bits of a row of at most 128 seats as one number.
-pub(crate) fn short(free: &[u64]) -> u128 {
-    let word = |index: usize| u128::from(free.get(index).copied().unwrap_or(0));
-    word(0) | word(1) << 64
-}
-
-/// Whether a short row has a run of so many free seats, and no more; at least so many for
-/// [`LONGEST`].
-pub(crate) const fn has_run(row: u128, length: u32) -> bool {
-    // Where so many begin, found by doubling; of these, where a run begins and ends.
-    let (mut starts, mut reach) = (row, 1);
-    while reach < length {
-        let rest = length - reach;
-        let step = if rest < reach { rest } else { reach };
-        starts &= starts >> step;
-        reach += step;
-    }
-    let longer = if length < LONGEST { row >> length } else { 0 };
-    starts & !(row << 1) & !longer != 0
-}
-
 fn length(run: u32) -> Lengths {
     1 << run.min(LONGEST)
 }
@@ -287,12 +266,6 @@ mod tests {
                 !seats(&well).is_empty(),
                 "{places}: {row:?}"
             );
-            if row.len() <= 128 {
-                for length in 1..128 {
-                    let has = set >> length & 1 == 1;
-                    assert_eq!(has_run(short(&bits), length), has, "{length}: {row:?}");
-                }
-            }
             let seat = usize::try_from(dice.below(row.len() as u64)).expect("small");
             let capped = |run: usize| u32::try_from(run.min(127)).expect("small");
             let before = row[..seat].iter().rev().take_while(|free| **free).count();

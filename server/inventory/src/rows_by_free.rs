@@ -37,14 +37,21 @@ impl RowsByFree {
     /// A row has `after` free seats instead of `before`.
     pub(crate) fn set(&mut self, row: usize, before: u16, after: u16) {
         let (before, after) = (usize::from(before).min(MOST), usize::from(after).min(MOST));
-        for level in before.min(after)..before.max(after) {
-            self.bits[level * self.words + row / 64] ^= 1 << (row % 64);
-            let count = &mut self.counts[level];
-            *count = if after > before { *count + 1 } else { *count - 1 };
-        }
-        self.most = self.most.max(after);
-        while self.most > 0 && self.counts[self.most - 1] == 0 {
-            self.most -= 1;
+        let (word, bit) = (row / 64, 1 << (row % 64));
+        if after > before {
+            for level in before..after {
+                self.bits[level * self.words + word] |= bit;
+                self.counts[level] += 1;
+            }
+            self.most = self.most.max(after);
+        } else {
+            for level in after..before {
+                self.bits[level * self.words + word] &= !bit;
+                self.counts[level] -= 1;
+            }
+            while self.most > after && self.counts[self.most - 1] == 0 {
+                self.most -= 1;
+            }
         }
     }
 

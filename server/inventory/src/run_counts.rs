@@ -1,20 +1,43 @@
-//! How many runs of free seats of each length the long rows have, so that a seat that is taken
-//! costs a look at its neighbours instead of one at the whole row. Of a short row, the bits tell at
-//! once whether it has another run of some length.
+//! How many runs of free seats of each length every row has, so that a seat that is taken or freed
+//! costs a look at the run it is in, and none at the rest of its row.
 
 use crate::rows::{self, LONGEST, Lengths};
+use std::ops::{AddAssign, SubAssign};
 
-/// Longer rows are counted; the bits of a shorter one fit into one number.
-pub(crate) const SHORT_ROW: u16 = 128;
+/// Rows with more seats can have more runs of one length than a byte counts.
+const MOST_FOR_BYTES: u16 = 509;
 
-const LENGTHS: usize = LONGEST as usize + 1;
+/// How many lengths are counted in a row with so many seats, from 1 on. In a row without runs beyond
+/// [`LONGEST`], a run that is longer than half of it is the only one of its length.
+const fn counted(seats: u16) -> usize {
+    if seats as u32 > LONGEST { LONGEST as usize } else { (seats as usize).saturating_sub(1) / 2 }
+}
 
-/// The runs of the long rows, numbered from 0 in their order: 256 bytes a row.
+/// The runs of all rows: a byte for two seats of a short row, 127 or 254 bytes for a long one.
 ///
-/// A row's [`Lengths`] have a bit for every length whose count is not zero.
+/// A row's [`Lengths`] have a bit for every length whose count is not zero. A length that is not
+/// counted has its bit alone.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct RunCounts {
-    counts: Box<[[u16; LENGTHS]]>,
+    bytes: Box<[u8]>,
+    words: Box<[u16]>,
+}
+
+/// Where rows with so many seats one after the other have their counts.
+#[derive(Debug, Default)]
+pub(crate) struct CountPlaces {
+    bytes: u32,
+    words: u32,
+}
+
+impl CountPlaces {
+    /// The first count of the next row.
+    pub(crate) fn next(&mut self, seats: u16) -> u32 {
+        let end = if seats > MOST_FOR_BYTES { &mut self.words } else { &mut self.bytes };
+        let first = *end;
+        *end += u32::try_from(counted(seats)).expect("few");
+        first
+    }
 }
 
 /// What happens to seats.
@@ -33,32 +56,49 @@ pub(crate) struct Block {
     pub(crate) behind: u32,
 }
 
-impl RunCounts {
-    /// The runs of long rows with these free bits.
-    pub(crate) fn new<'a>(rows: impl Iterator<Item = &'a [u64]>) -> Self {
-        let counted = |row: &[u64]| {
-            let mut counts = [0; LENGTHS];
-            rows::runs(row, |run| counts[run.min(LONGEST) as usize] += 1);
-            counts
-        };
-        Self { counts: rows.map(counted).collect() }
-    }
+/// The lengths that a row has now and had not before, and the other way round.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct LengthChange {
+    come: Lengths,
+    gone: Lengths,
+}
 
-    /// Counts anew when a block of seats is taken or freed. Returns the row's lengths after it.
-    pub(crate) fn flip(&mut self, row: u32, lengths: Lengths, block: &Block) -> Lengths {
-        let (counts, mut lengths) = (&mut self.counts[row as usize], lengths);
-        match block.flip {
-            Flip::Taken => {
-                block.parts().for_each(|run| add(counts, run, &mut lengths));
-                remove(counts, block.whole(), &mut lengths);
-            }
-            Flip::Freed => {
-                add(counts, block.whole(), &mut lengths);
-                block.parts().for_each(|run| remove(counts, run, &mut lengths));
+impl RunCounts {
+    /// The runs of rows with so many seats and these free bits.
+    pub(crate) fn new<'a>(rows: impl Iterator<Item = (u16, &'a [u64])>) -> Self {
+        let (mut bytes, mut words) = (Vec::new(), Vec::new());
+        for (seats, free) in rows {
+            if seats > MOST_FOR_BYTES {
+                count(&mut words, seats, free);
+            } else {
+                count(&mut bytes, seats, free);
             }
         }
-        lengths
+        Self { bytes: bytes.into(), words: words.into() }
     }
+
+    /// Counts anew when a block of seats is taken or freed, in a row with so many seats whose counts
+    /// begin at `first`. Tells how the row's lengths change, if they do.
+    #[inline]
+    pub(crate) fn flip(&mut self, first: u32, seats: u16, block: &Block) -> Option<LengthChange> {
+        let range = first as usize..first as usize + counted(seats);
+        if seats > MOST_FOR_BYTES {
+            block.count(&mut self.words[range])
+        } else {
+            block.count(&mut self.bytes[range])
+        }
+    }
+}
+
+fn count<N: Copy + From<u8> + AddAssign>(counts: &mut Vec<N>, seats: u16, free: &[u64]) {
+    let first = counts.len();
+    counts.resize(first + counted(seats), N::from(0));
+    let of_row = &mut counts[first..];
+    rows::runs(free, |run| {
+        if let Some(count) = of_row.get_mut(run.min(LONGEST) as usize - 1) {
+            *count += N::from(1);
+        }
+    });
 }
 
 impl Block {
@@ -67,44 +107,66 @@ impl Block {
         (self.before + self.seats + self.behind).min(LONGEST)
     }
 
+    #[inline]
+    fn count<N>(&self, counts: &mut [N]) -> Option<LengthChange>
+    where
+        N: Copy + PartialEq + From<u8> + AddAssign + SubAssign,
+    {
+        let mut change = None;
+        match self.flip {
+            Flip::Taken => {
+                self.parts().for_each(|run| add(counts, run, &mut change));
+                remove(counts, self.whole(), &mut change);
+            }
+            Flip::Freed => {
+                add(counts, self.whole(), &mut change);
+                self.parts().for_each(|run| remove(counts, run, &mut change));
+            }
+        }
+        change
+    }
+
     /// The runs that there are while it is taken.
     fn parts(&self) -> impl Iterator<Item = u32> {
         [self.before, self.behind].into_iter().filter(|run| *run > 0)
     }
+}
 
-    /// The lengths of a short row after it, whose free bits these are then, so many of them.
-    pub(crate) fn lengths_of_short(&self, bits: &[u64], free: u16, lengths: Lengths) -> Lengths {
-        let own = match self.flip {
-            Flip::Taken => self.before + self.behind,
-            Flip::Freed => self.before + self.seats + self.behind,
-        };
-        let elsewhere = u32::from(free) - own;
-        let without = |lengths: Lengths, run: u32| {
-            if elsewhere >= run && rows::has_run(rows::short(bits), run) {
-                lengths
-            } else {
-                lengths & !(1 << run)
-            }
-        };
-        match self.flip {
-            Flip::Taken => {
-                let gone = without(lengths, self.whole());
-                self.parts().fold(gone, |all, run| all | 1 << run)
-            }
-            Flip::Freed => self.parts().fold(lengths, without) | 1 << self.whole(),
+impl LengthChange {
+    /// The lengths that there are after it.
+    pub(crate) const fn of(self, before: Lengths) -> Lengths {
+        before & !self.gone | self.come
+    }
+}
+
+#[inline]
+fn add<N>(counts: &mut [N], length: u32, change: &mut Option<LengthChange>)
+where
+    N: Copy + PartialEq + From<u8> + AddAssign,
+{
+    if let Some(count) = counts.get_mut(length as usize - 1) {
+        *count += N::from(1);
+        if *count != N::from(1) {
+            return;
         }
     }
+    let change = change.get_or_insert_default();
+    change.come |= 1 << length;
+    change.gone &= !(1 << length);
 }
 
-fn add(counts: &mut [u16; LENGTHS], length: u32, lengths: &mut Lengths) {
-    counts[length as usize] += 1;
-    *lengths |= 1 << length;
-}
-
-fn remove(counts: &mut [u16; LENGTHS], length: u32, lengths: &mut Lengths) {
-    let count = &mut counts[length as usize];
-    *count -= 1;
-    if *count == 0 {
-        *lengths &= !(1 << length);
+#[inline]
+fn remove<N>(counts: &mut [N], length: u32, change: &mut Option<LengthChange>)
+where
+    N: Copy + PartialEq + From<u8> + SubAssign,
+{
+    if let Some(count) = counts.get_mut(length as usize - 1) {
+        *count -= N::from(1);
+        if *count != N::from(0) {
+            return;
+        }
     }
+    let change = change.get_or_insert_default();
+    change.gone |= 1 << length;
+    change.come &= !(1 << length);
 }

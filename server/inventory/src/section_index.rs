@@ -3,13 +3,12 @@
 use boxoffice_protocol::event::{SectionSpec, Sections, numbered};
 use boxoffice_protocol::id::{Seat, SeatLabel, SectionName};
 use hashbrown::HashTable;
-use std::hash::BuildHasher;
 
 /// So many sections are looked through; more have a hash table.
 const COMPARED: usize = 4;
 
 /// Finds the sections of an event, so that a request with many labels costs no look at each section
-/// for each label.
+/// for each label. Operators choose the names, so equal digests are not sought.
 #[derive(Debug)]
 pub(crate) struct SectionIndex {
     /// The sections by their names, where there are many.
@@ -24,9 +23,9 @@ impl SectionIndex {
         let all = sections.as_slice();
         let mut by_name = HashTable::new();
         if all.len() > COMPARED {
-            by_name.reserve(all.len(), |&index: &u8| hash(&all[usize::from(index)].name));
+            by_name.reserve(all.len(), |&index: &u8| all[usize::from(index)].name.digest());
             for (index, section) in numbered(all) {
-                by_name.insert_unique(hash(&section.name), index, |_| 0);
+                by_name.insert_unique(section.name.digest(), index, |_| 0);
             }
         }
         Self { by_name, only_seated: sections.only_seated().map(|(index, _)| index) }
@@ -43,7 +42,7 @@ impl SectionIndex {
         }
         let section = |index: u8| &sections.as_slice()[usize::from(index)];
         let is_it = |&index: &u8| section(index).name == *name;
-        let index = *self.by_name.find(hash(name), is_it)?;
+        let index = *self.by_name.find(name.digest(), is_it)?;
         Some((index, section(index)))
     }
 
@@ -58,11 +57,6 @@ impl SectionIndex {
         };
         section.seat(index, label)
     }
-}
-
-#[expect(clippy::disallowed_types, reason = "operators choose the names that are in the table")]
-fn hash(name: &SectionName) -> u64 {
-    foldhash::fast::FixedState::default().hash_one(name.as_str())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Tells a request that is sent again from another one under the same id.
 
-use boxoffice_protocol::id::CustomerId;
+use boxoffice_protocol::id::{CustomerId, SeatLabel};
 use boxoffice_protocol::reservation::{Selection, Together};
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
@@ -90,11 +90,7 @@ impl HashedText {
         let (tag, places, section) = match selection {
             Selection::Seats(labels) => {
                 self.put(&[0]);
-                for label in labels.as_slice() {
-                    self.put_text(label.section.as_ref().map_or("", |section| section.as_str()));
-                    self.put(&label.row.to_le_bytes());
-                    self.put(&label.number.to_le_bytes());
-                }
+                labels.as_slice().iter().for_each(|label| self.put_label(label));
                 return;
             }
             Selection::Best { places, section, together: Together::IfPossible } => {
@@ -108,6 +104,26 @@ impl HashedText {
         self.put(&[tag]);
         self.put(&places.as_u32().to_le_bytes());
         self.put_text(section.as_ref().map_or("", |section| section.as_str()));
+    }
+
+    /// As if its section were put as a text, then its row and number; in one piece, as there can be a
+    /// hundred of them.
+    #[inline]
+    fn put_label(&mut self, label: &SeatLabel) {
+        let section = label.section.as_ref().map_or("", |section| section.as_str()).as_bytes();
+        let length = 8 + section.len() + 4;
+        if self.end + length > self.gathered.len() {
+            self.hash.write(&self.gathered[..self.end]);
+            self.end = 0;
+        }
+        let room = &mut self.gathered[self.end..][..length];
+        self.end += length;
+        let (before, room) = room.split_at_mut(8);
+        let (name, place) = room.split_at_mut(section.len());
+        before.copy_from_slice(&(section.len() as u64).to_le_bytes());
+        name.copy_from_slice(section);
+        place[..2].copy_from_slice(&label.row.to_le_bytes());
+        place[2..].copy_from_slice(&label.number.to_le_bytes());
     }
 
     fn hash(mut self) -> u64 {
