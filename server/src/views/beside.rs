@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Seats of the largest map, and rows of the largest event, that are written on the event loop.
-const MOST: u64 = 20_000;
+pub(crate) const MOST_ON_LOOP: u64 = 20_000;
 
 impl Views {
     /// Whether the JSON of an event's view takes long to write.
@@ -27,7 +27,7 @@ impl Views {
                 sections.map(|section| section.layout.rows() as u64).sum()
             }
         };
-        event.look(size).value > MOST
+        event.look(size).value > MOST_ON_LOOP
     }
 
     /// The JSON of a large event's view, with its gzip form and its tag; none if the event is gone.

@@ -12,6 +12,7 @@ mod render;
 mod view;
 mod views;
 
+pub(crate) use beside::MOST_ON_LOOP;
 pub(crate) use monotonic_reads::MonotonicReads;
 pub use view::{Aged, View, ViewRequirement, Viewed};
 pub use views::{Aspect, Form, Views};

@@ -6,6 +6,7 @@
 use super::event_places::{ChangedPlaces, EventPlaces};
 use super::history::StreamHistory;
 use super::render;
+use super::snapshots::{SnapshotWork, Snapshots};
 use boxoffice_protocol::change::PlacesChanged;
 use boxoffice_protocol::event::SeatMap;
 use boxoffice_protocol::id::EventId;
@@ -34,6 +35,8 @@ pub(super) struct Broadcast {
     newest: watch::Sender<Option<u64>>,
     /// Rings when a sleeping stream may be behind.
     may_be_behind: Notify,
+    /// Rings when a stream waits for a snapshot that takes long to write.
+    snapshot_wanted: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -42,14 +45,15 @@ struct BroadcastState {
     history: StreamHistory,
     /// The version at which the history was last cleared for another reason than its length.
     begun: u64,
-    /// The last snapshot that was rendered, and its version.
-    snapshot: Option<(u64, Bytes)>,
+    snapshots: Snapshots,
     /// Counts keep-alives that were sent to all streams.
     beat: u64,
     end: Option<BroadcastEnd>,
     /// Sleeping streams in the order in which they fell asleep, so that those behind come first.
     asleep: BTreeMap<u64, SleepingStream>,
-    /// The last key in `asleep`.
+    /// Those that sleep until a snapshot is written.
+    awaiting: BTreeMap<u64, SleepingStream>,
+    /// The last key in either.
     tickets: u64,
 }
 
@@ -93,6 +97,14 @@ pub(super) struct StreamCursor {
     done: bool,
 }
 
+/// What a stream does next.
+enum NextStep {
+    Send(NextBytes),
+    Sleep,
+    /// Sleep until a snapshot is written.
+    AwaitSnapshot,
+}
+
 /// The next bytes of a stream.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct NextBytes {
@@ -110,8 +122,9 @@ impl StreamCursor {
 
 impl Broadcast {
     pub(super) fn new(event: EventId) -> Self {
+        let (may_be_behind, snapshot_wanted) = (Notify::new(), Notify::new());
         let newest = watch::Sender::new(None);
-        Self { event, state: Mutex::default(), newest, may_be_behind: Notify::new() }
+        Self { event, state: Mutex::default(), newest, may_be_behind, snapshot_wanted }
     }
 
     /// Broadcasts steps, each with the event's version. All of them are durable.
@@ -140,6 +153,9 @@ impl Broadcast {
             version = at;
         }
         state.record(version, renewed, &changed_places);
+        if state.end.is_some() {
+            state.await_no_longer();
+        }
         drop(state);
         self.newest.send_replace(Some(version));
         self.may_be_behind.notify_one();
@@ -148,6 +164,7 @@ impl Broadcast {
     pub(super) fn cut(&self) {
         let mut state = self.state.lock();
         state.end.get_or_insert(BroadcastEnd::Cut);
+        state.await_no_longer();
         let asleep = std::mem::take(&mut state.asleep);
         drop(state);
         asleep.into_values().for_each(|sleeper| sleeper.waker.wake());
@@ -196,7 +213,8 @@ impl Broadcast {
         if cursor.done || state.end == Some(BroadcastEnd::Cut) {
             return Poll::Ready(None);
         }
-        if let Some(next) = state.take(&self.event, cursor) {
+        let step = state.take(&self.event, cursor);
+        if let NextStep::Send(next) = step {
             cursor.beat = state.beat;
             return Poll::Ready(Some(next));
         }
@@ -204,9 +222,35 @@ impl Broadcast {
         let ticket = state.tickets;
         let version = cursor.known.unwrap_or_default();
         let sleeper = SleepingStream { version, beat: cursor.beat, waker: waker.clone() };
-        state.asleep.insert(ticket, sleeper);
+        if matches!(step, NextStep::AwaitSnapshot) {
+            state.awaiting.insert(ticket, sleeper);
+            self.snapshot_wanted.notify_one();
+        } else {
+            state.asleep.insert(ticket, sleeper);
+        }
         cursor.ticket = Some(ticket);
         Poll::Pending
+    }
+
+    /// Returns when a stream may wait for a snapshot.
+    pub(super) async fn snapshot_wanted(&self) {
+        self.snapshot_wanted.notified().await;
+    }
+
+    /// The snapshot to write, if a stream waits for one.
+    pub(super) fn snapshot_to_write(&self) -> Option<SnapshotWork> {
+        let state = self.state.lock();
+        let places = state.event_places.as_ref().filter(|_| !state.awaiting.is_empty())?;
+        Some(SnapshotWork::new(&self.event, state.history.version(), &places.map))
+    }
+
+    /// Gives a snapshot of a version to the streams that wait for one.
+    pub(super) fn snapshot_written(&self, version: u64, sent: Bytes) {
+        let mut state = self.state.lock();
+        state.snapshots.keep(version, sent);
+        state.await_no_longer();
+        drop(state);
+        self.may_be_behind.notify_one();
     }
 
     /// Forgets a stream that has ended.
@@ -264,6 +308,7 @@ impl BroadcastState {
     fn forget(&mut self, cursor: &mut StreamCursor) {
         if let Some(ticket) = cursor.ticket.take() {
             self.asleep.remove(&ticket);
+            self.awaiting.remove(&ticket);
         }
     }
 
@@ -272,38 +317,37 @@ impl BroadcastState {
         sleeper.version < version || sleeper.beat < self.beat || self.end.is_some()
     }
 
-    fn take(&mut self, event: &EventId, cursor: &mut StreamCursor) -> Option<NextBytes> {
+    /// Lets streams that await a snapshot look again.
+    fn await_no_longer(&mut self) {
+        self.asleep.append(&mut self.awaiting);
+    }
+
+    fn take(&mut self, event: &EventId, cursor: &mut StreamCursor) -> NextStep {
         let rest = cursor.known.and_then(|known| self.history.after(known));
         if rest.is_none() && self.end.is_none() {
             return self.begin_again(event, cursor);
         }
         if let Some(bytes) = rest.filter(|rest| !rest.is_empty()) {
             (cursor.known, cursor.told) = (Some(self.history.version()), true);
-            return Some(NextBytes { bytes, gap: false });
+            return NextStep::Send(NextBytes { bytes, gap: false });
         }
         if let Some(BroadcastEnd::Deleted(version)) = self.end {
             cursor.done = true;
-            return Some(NextBytes { bytes: render::ended(version), gap: false });
+            return NextStep::Send(NextBytes { bytes: render::ended(version), gap: false });
         }
-        (cursor.beat < self.beat).then_some(NextBytes { bytes: KEEP_ALIVE, gap: false })
+        if cursor.beat < self.beat {
+            return NextStep::Send(NextBytes { bytes: KEEP_ALIVE, gap: false });
+        }
+        NextStep::Sleep
     }
 
-    fn begin_again(&mut self, event: &EventId, cursor: &mut StreamCursor) -> Option<NextBytes> {
+    fn begin_again(&mut self, event: &EventId, cursor: &mut StreamCursor) -> NextStep {
+        let Some(places) = &self.event_places else { return NextStep::Sleep };
+        let Some((version, bytes)) = self.snapshots.newest(event, &self.history, places) else {
+            return NextStep::AwaitSnapshot;
+        };
         let gap = cursor.told && cursor.known.is_some_and(|known| known >= self.begun);
-        let bytes = self.snapshot(event)?;
-        (cursor.known, cursor.told) = (Some(self.history.version()), true);
-        Some(NextBytes { bytes, gap })
-    }
-
-    /// The snapshot of the current version.
-    fn snapshot(&mut self, event: &EventId) -> Option<Bytes> {
-        let version = self.history.version();
-        if let Some((of, sent)) = &self.snapshot
-            && *of == version
-        {
-            return Some(sent.clone());
-        }
-        let sent = render::snapshot(event, version, &self.event_places.as_ref()?.map);
-        Some(self.snapshot.insert((version, sent)).1.clone())
+        (cursor.known, cursor.told) = (Some(version), true);
+        NextStep::Send(NextBytes { bytes, gap })
     }
 }

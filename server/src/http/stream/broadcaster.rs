@@ -8,12 +8,14 @@ use crate::catalog::CatchUp;
 use crate::clock::deadline;
 use crate::event_watch::EventWatch;
 use crate::ledger::{Ledger, Position};
+use crate::metrics::Metrics;
 use boxoffice_protocol::frame::decode;
 use boxoffice_protocol::reply::Body;
 use std::convert::Infallible;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio::time::{sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -34,6 +36,8 @@ pub(super) struct Broadcaster {
     pub(super) open: Arc<OpenStreams>,
     pub(super) ledger: Arc<Ledger>,
     pub(super) wake_rate: Arc<WakeRate>,
+    /// Snapshots of large events that are written at the same time.
+    pub(super) writing: Arc<Semaphore>,
     pub(super) serial: u64,
     pub(super) broadcast: Arc<Broadcast>,
     /// Cancelled when the event is to be followed no longer.
@@ -45,13 +49,14 @@ pub(super) struct Broadcaster {
 impl Broadcaster {
     /// Follows the event until it is deleted, `closed`, or without a stream for long.
     pub(super) async fn run(self, watch: EventWatch) {
-        let Self { open, ledger, wake_rate, serial, broadcast, closed, left } = self;
+        let Self { open, ledger, wake_rate, writing, serial, broadcast, closed, left } = self;
         let end = tokio::select! {
             end = follow(&broadcast, watch, &ledger) => end,
             () = closed.cancelled() => FollowEnd::Cut,
             () = open.deserted(serial, &broadcast, &left) => FollowEnd::Cut,
             never = keep_alive(&broadcast, open.limits.keep_alive) => match never {},
             never = wake_in_turns(&broadcast, &wake_rate) => match never {},
+            never = write_snapshots(&broadcast, &writing, &open.metrics) => match never {},
         };
         open.close(serial, &broadcast);
         if end == FollowEnd::Deleted {
@@ -129,6 +134,32 @@ async fn wake_sleepers(broadcast: &Broadcast, wake_rate: &WakeRate) {
                 sleep_until(wake_rate.next(streams)).await;
                 broadcast.wake(streams);
             }
+        }
+    }
+}
+
+/// Writes the snapshots that streams of a large event wait for, beside the event loop; as many at a
+/// time as `writing` lets.
+async fn write_snapshots(
+    broadcast: &Broadcast,
+    writing: &Semaphore,
+    metrics: &Metrics,
+) -> Infallible {
+    loop {
+        broadcast.snapshot_wanted().await;
+        let permit = writing.acquire().await.expect("nothing closes the semaphore");
+        let Some(work) = broadcast.snapshot_to_write() else { continue };
+        metrics.views_beside.add(1);
+        let version = work.version;
+        let written = tokio::task::spawn_blocking(move || work.write()).await;
+        drop(permit);
+        match written {
+            Ok(sent) => broadcast.snapshot_written(version, sent),
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                // The server is stopping.
+                Err(_) => std::future::pending().await,
+            },
         }
     }
 }

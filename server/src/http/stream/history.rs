@@ -37,6 +37,12 @@ impl StreamHistory {
         self.changes.back().map_or(self.since, |(version, _)| *version)
     }
 
+    /// Whether all changes since version `known` are here.
+    pub(super) fn reaches(&self, known: u64) -> bool {
+        known == self.since
+            || self.changes.binary_search_by_key(&known, |(version, _)| *version).is_ok()
+    }
+
     /// The changes since version `known`, in one piece; `None` if that is no broadcast version, or
     /// too old.
     pub(super) fn after(&mut self, known: u64) -> Option<Bytes> {

@@ -4,7 +4,8 @@
 //! the `broadcaster`, watches it as a TCP connection does and keeps its state in `event_places`. Each
 //! change is rendered once (`render`) for the event's `broadcast`, which keeps a short `history`; a
 //! `listener` takes from it what its connection has room for. The broadcaster wakes listeners in
-//! turns, at a `wake_rate` that leaves most of the time to sales. `open_streams` bounds them.
+//! turns, at a `wake_rate` that leaves most of the time to sales. `open_streams` bounds them. Streams begin
+//! with one of the `snapshots`; that of a large event is written on a thread of its own.
 //!
 //! The broadcaster waits until a change is durable, so no stream is sent one that may be lost. Nothing
 //! waits for a slow listener: it takes the kept changes, or a new snapshot.
@@ -17,6 +18,7 @@ mod listener;
 mod open_streams;
 mod render;
 mod route;
+mod snapshots;
 mod streams;
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ use crate::fairness::Party;
 use crate::ledger::Ledger;
 use crate::server_state::ServerState;
 use std::sync::Arc;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub(in crate::http) struct Streams {
     ledger: Arc<Ledger>,
     stop: CancellationToken,
     wake_rate: Arc<WakeRate>,
+    /// One large snapshot is written at a time.
+    writing: Arc<Semaphore>,
 }
 
 impl Streams {
@@ -32,6 +34,7 @@ impl Streams {
             ledger: Arc::clone(&shared.ledger),
             stop: stop.clone(),
             wake_rate: Arc::new(WakeRate::new()),
+            writing: Arc::new(Semaphore::new(1)),
         })
     }
 
@@ -56,6 +59,7 @@ impl Streams {
             open: Arc::clone(&self.open),
             ledger: Arc::clone(&self.ledger),
             wake_rate: Arc::clone(&self.wake_rate),
+            writing: Arc::clone(&self.writing),
             serial: event.serial,
             broadcast: Arc::clone(&broadcast),
             closed: close.clone(),

@@ -120,6 +120,30 @@ fn who_is_too_far_behind_begins_again() {
 }
 
 #[test]
+fn law_9_a_large_snapshot_is_written_beside_and_what_came_since_follows() {
+    let broadcast = Broadcast::new(EventId::parse("hall").expect("a slug"));
+    broadcast.publish(vec![(1, EventNews::Renewed(hall(&[4_000; 6])))]);
+    let (mut ear, mut gone) = (Ear::default(), Ear::default());
+    assert_eq!((ear.hear(&broadcast), gone.hear(&broadcast)), (String::new(), String::new()));
+    assert_eq!(broadcast.count_behind(64), 0, "no stream is woken before it is written");
+    broadcast.forget(&mut gone.cursor);
+    let work = broadcast.snapshot_to_write().expect("a stream waits");
+    broadcast.publish(vec![(2, taken(0))]);
+    broadcast.snapshot_written(work.version, work.write());
+    assert_eq!(broadcast.count_behind(64), 1);
+    broadcast.wake(64);
+    assert_eq!((ear.woken(), gone.woken()), (1, 0));
+    assert_eq!(ear.hear(&broadcast), "snapshot 1, change 2, ");
+    assert_eq!(Ear::default().hear(&broadcast), "snapshot 1, change 2, ", "it is written once");
+    assert!(broadcast.snapshot_to_write().is_none());
+    broadcast.publish(vec![(3, EventNews::Renewed(hall(&[4_001; 6])))]);
+    assert_eq!(ear.hear(&broadcast), "");
+    broadcast.publish(vec![(4, EventNews::Deleted)]);
+    broadcast.wake(64);
+    assert_eq!((ear.woken(), ear.hear(&broadcast).as_str()), (1, "ended 4, -"));
+}
+
+#[test]
 fn new_terms_are_a_new_snapshot_and_no_gap() {
     let broadcast = broadcast();
     let mut ear = Ear::default();
