@@ -42,6 +42,12 @@ pub(crate) struct GridRow {
 impl Grid {
     /// All seats are free.
     pub(crate) fn new(lengths: &[u16]) -> Self {
+        let mut grid = Self::without_indexes(lengths);
+        grid.settle();
+        grid
+    }
+
+    fn without_indexes(lengths: &[u16]) -> Self {
         let mut rows = Vec::with_capacity(lengths.len());
         let mut free = Vec::new();
         let (mut first, mut runs) = (0, CountPlaces::default());
@@ -56,7 +62,7 @@ impl Grid {
             }
         }
         let seats = first as usize;
-        let mut grid = Self {
+        Self {
             rows: rows.into(),
             free: free.into(),
             states: vec![0; seats.div_ceil(4)],
@@ -64,9 +70,7 @@ impl Grid {
             tree: RowTree::new(std::iter::empty()),
             runs: RunCounts::new(std::iter::empty()),
             by_free: RowsByFree::new(std::iter::empty(), 0),
-        };
-        grid.settle();
-        grid
+        }
     }
 
     /// Whether there is such a seat; its section is not looked at.
@@ -178,13 +182,10 @@ impl Grid {
 
     /// Gives the hall other rows. Seats that are there before and after stay as they are.
     pub(crate) fn relayout(&mut self, section: u8, lengths: &[u16]) {
-        let mut after = Self::new(lengths);
-        let taken: Vec<Seat> = self
-            .seats(section)
-            .filter(|&seat| after.has(seat) && self.state(seat) != PlaceState::Free)
-            .collect();
-        for in_row in taken.chunk_by(|a, b| a.row() == b.row()) {
-            for &seat in in_row {
+        let mut after = Self::without_indexes(lengths);
+        for row in 0..self.rows.len() {
+            let taken = self.not_free(section, row, 0).filter(|&seat| after.has(seat));
+            for seat in taken.collect::<Vec<_>>() {
                 after.put_one(seat, self.state(seat), self.holders[self.index(seat)]);
             }
         }
