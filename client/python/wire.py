@@ -146,10 +146,13 @@ def encode(kind: str, value: Any) -> bytes:
 def decode(kind: str, data: bytes) -> Any:
     """The value that fills the bytes.
 
-    Raises `ValueError`, or `EOFError`, if they are nothing of this kind.
+    Raises `ValueError` if they are nothing of this kind.
     """
     source = BytesIO(data)
-    value = _take(source, kind)
+    try:
+        value = _take(source, kind)
+    except EOFError as end:
+        raise ValueError(f"{len(data)} bytes are no {kind}: {end}") from end
     if rest := source.read():
         raise ValueError(f"{len(rest)} bytes are left behind a {kind}")
     return value

@@ -84,7 +84,7 @@ def test_varints(value: int, data: str) -> None:
     ],
 )
 def test_what_is_no_value(kind: str, data: str) -> None:
-    with pytest.raises((ValueError, EOFError)):
+    with pytest.raises(ValueError, match="."):
         wire.decode(kind, bytes.fromhex(data))
 
 

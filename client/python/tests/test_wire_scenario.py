@@ -64,7 +64,7 @@ class Course:
 def spec(body: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": body["name"],
-        "starts_at": milliseconds(datetime.datetime.fromisoformat(body["starts_at"])),
+        "starts_at": milliseconds(datetime.datetime.fromisoformat(body["starts_at"].replace("Z", "+00:00"))),
         "currency": body.get("currency", "EUR"),
         "max_per_customer": body.get("max_per_customer"),
         "sections": [section(asked) for asked in body["sections"]],

@@ -15,6 +15,29 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
+/// The characters that visible text does not have, in brackets of a regular expression. Of those
+/// that some scripts and emoji need, none is here; nor does the expression know the normal form C.
+macro_rules! deceptive {
+    () => {
+        concat!(
+            r"\u0000-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f",
+            r"\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0d\ufeff\uffa0",
+            r"\ufff0-\ufffb",
+            "\u{e0000}-\u{e0fff}"
+        )
+    };
+}
+
+/// Visible text: no white space at its ends, and nothing that is invisible or reorders its neighbours.
+const VISIBLE: &str =
+    concat!(r"^[^\s", deceptive!(), r"]([^", deceptive!(), r"]*[^\s", deceptive!(), r"])?$");
+
+/// A seat of one of 4,096 rows of 4,096, after a section's name or alone.
+const SEAT: &str = concat!(
+    r"^(.{1,32}:)?([A-Z]{1,2}|[A-E][A-Z]{2}|FA[A-N])",
+    "([1-9][0-9]{0,2}|[1-3][0-9]{3}|40[0-8][0-9]|409[0-6])$"
+);
+
 /// Describes types: the name in the document, the description, and what JSON has for them.
 macro_rules! describe {
     ($($type:ty, $name:literal, $description:literal, $object:expr;)*) => {$(
@@ -37,15 +60,17 @@ describe! {
         "An event's slug, chosen by its creator: lower-case letters, digits and hyphens.",
         words(MAX_EVENT_ID_BYTES, "dune-2").pattern(Some("^[a-z0-9][a-z0-9-]*$"));
     EventName, "EventName",
-        "What people call an event.",
-        words(MAX_EVENT_NAME_BYTES, "Dune: Part Two");
+        "What people call an event: visible text of at most 200 bytes of UTF-8, in Unicode's normal \
+         form C.",
+        words(MAX_EVENT_NAME_BYTES, "Dune: Part Two").pattern(Some(VISIBLE));
     SectionName, "SectionName",
         "Letters, digits and marks of any script, and between them spaces, hyphens, underscores, dots \
-         and apostrophes.",
+         and apostrophes; at most 32 bytes of UTF-8.",
         words(MAX_SECTION_NAME_BYTES, "stalls");
     CustomerId, "CustomerId",
-        "The person a reservation is for, in the shop's own words: an e-mail address, a UUID, …",
-        words(MAX_CUSTOMER_ID_BYTES, "ann@example.com");
+        "The person a reservation is for, in the shop's own words: an e-mail address, a UUID, … \
+         Visible text of at most 128 bytes of UTF-8, in Unicode's normal form C.",
+        words(MAX_CUSTOMER_ID_BYTES, "ann@example.com").pattern(Some(VISIBLE));
     ReservationId, "ReservationId",
         "A UUID of version 7 that the client chooses before it sends. It is unique within its \
          event, and at most 24 hours older and 5 minutes newer than the server's time. Sending it \
@@ -56,7 +81,7 @@ describe! {
     SeatLabel, "SeatLabel",
         "A seat: the letters of its row and its number, after the section's name where several \
          sections are seated.",
-        text("A12").pattern(Some("^(.{1,32}:)?[A-Z]{1,3}[1-9][0-9]{0,3}$"));
+        text("A12").pattern(Some(SEAT));
     RowLabel, "RowLabel",
         "The letters of a row: A to Z, AA, AB and so on.",
         text("A").pattern(Some("^[A-Z]{1,3}$"));
@@ -64,8 +89,9 @@ describe! {
         "An ISO 4217 code.",
         text("EUR").pattern(Some("^[A-Z]{3}$"));
     Rfc3339, "Time",
-        "RFC 3339 with an offset. Answers are in UTC with milliseconds.",
+        "RFC 3339 with an offset, from 1970 on. Answers are in UTC with milliseconds.",
         text("2026-12-24T19:00:00.000Z")
+            .pattern(Some("^(19[7-9][0-9]|[2-9][0-9]{3})-"))
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
     PlaceCount, "PlaceCount", "A number of places.", number(MAX_RESERVATION_PLACES, 2);
     PageLimit, "PageLimit", "The most rows of a page.", number(MAX_PAGE_ROWS, 50);
@@ -128,7 +154,7 @@ pub(super) enum Rows {
 
 /// `10x20`: ten rows of twenty seats.
 #[derive(ToSchema)]
-#[schema(value_type = String, example = "10x20", pattern = "^[0-9]{1,4}x[0-9]{1,4}$")]
+#[schema(value_type = String, example = "10x20", pattern = "^([1-9][0-9]{0,2}x[1-9][0-9]{0,2}|[1-3][0-9]{3}x[1-9][0-9]?)$")]
 #[expect(dead_code, reason = "it only describes what `CreateEventRequest` reads by hand")]
 pub(super) struct AlikeRows(String);
 

@@ -81,6 +81,40 @@ async fn every_refusal_has_an_example() {
     }
 }
 
+/// The type of a problem is the address of a page about it.
+#[tokio::test]
+async fn the_type_of_a_problem_leads_to_a_page() {
+    let server = start(config()).await;
+    let mut http = Http::connect(server.http_address()).await;
+    let description = description(&mut http).await;
+    let mut kinds = std::collections::BTreeMap::new();
+    for (_, _, operation) in operations(&description) {
+        for response in operation["responses"].as_object().expect("responses").values() {
+            let examples = &response["content"]["application/problem+json"]["examples"];
+            for (title, example) in examples.as_object().into_iter().flatten() {
+                let kind = example["value"]["type"].as_str().expect("a type");
+                kinds.insert(kind.to_owned(), title.clone());
+            }
+        }
+    }
+    assert!(kinds.len() > 30, "{kinds:?}");
+    let unknown = http.get("/v1/evnts").await.expect(404);
+    kinds.insert(unknown["type"].as_str().expect("a type").to_owned(), "UnknownPath".to_owned());
+    let list = http.get("/problems/").await;
+    let list = String::from_utf8(list.body).expect("UTF-8");
+    for (kind, title) in kinds {
+        let page = http.get(&kind).await;
+        assert_eq!(
+            (page.status, page.header("content-type")),
+            (200, Some("text/html; charset=utf-8"))
+        );
+        let text = String::from_utf8(page.body).expect("UTF-8");
+        assert!(text.contains(&format!("<h1>{title}</h1>")), "{text}");
+        assert!(list.contains(&format!("<a href=\"{kind}\">{title}</a>")), "{list}");
+    }
+    assert_eq!(http.get("/problems/none").await.problem(404), "UnknownPath");
+}
+
 /// Every `$ref` leads somewhere.
 #[tokio::test]
 async fn nothing_is_named_that_is_not_there() {

@@ -28,4 +28,4 @@ class Refused(Problem):
         self.code: int = document["code"]
         self.version: int = document.get("version", 0)
         for field in type(self).__annotations__:
-            setattr(self, field, document[field])
+            setattr(self, field, document.get(field))

@@ -1,6 +1,6 @@
 //! The description of the API, made from its handlers.
 
-use super::refusals;
+use super::{constraints, problem_pages, refusals};
 use crate::http::responses::JSON;
 use crate::server_state::ServerState;
 use axum::Router;
@@ -29,8 +29,9 @@ const VIEWS: [&str; 3] = ["list_events", "get_event", "get_seats"];
         description = "Reserve tickets: never oversold, never lost, every answer at a version.\n\n\
             Ids are chosen by the client before it sends, so that sending again never does \
             anything twice. Every change is durable before it is answered. What goes wrong is told \
-            as `application/problem+json` (RFC 9457); its `refused` is the refusal's name. Answers \
-            have the one form that is described, whatever `Accept` says.",
+            as `application/problem+json` (RFC 9457); its `refused` is the refusal's name, and its \
+            `type` the address of a page about it. Answers have the one form that is described, \
+            whatever `Accept` says. Whole numbers are written without a point.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     servers((url = "/", description = "this server")),
@@ -56,11 +57,15 @@ pub(in crate::http) fn about() -> Description {
     Api::openapi()
 }
 
-/// The route of the description, given with all its paths.
+/// The routes of the description, given with all its paths, and of the pages of its problems.
 pub(in crate::http) fn routes(description: Description) -> Router<Arc<ServerState>> {
-    let body = Bytes::from(json::to_vec(&whole(description)));
+    let mut description = serde_json::to_value(whole(description)).expect("it is JSON");
+    constraints::add(&mut description);
+    let body = Bytes::from(json::to_vec(&description));
     let headers = [(CONTENT_TYPE, JSON), (CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
-    Router::new().route("/openapi.json", get(async move || (headers, body)))
+    Router::new()
+        .route("/openapi.json", get(async move || (headers, body)))
+        .merge(problem_pages::routes(&description))
 }
 
 /// Adds the parts that many operations share.

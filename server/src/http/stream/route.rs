@@ -30,6 +30,17 @@ pub(in crate::http) fn routes(streams: Arc<Streams>) -> OpenApiRouter<Arc<Server
     OpenApiRouter::default().routes(routes!(stream)).layer(Extension(streams))
 }
 
+/// Two messages of a stream.
+const EXAMPLE: &str = r#"id: 7
+event: snapshot
+data: {"event":"dune-2","version":7,"sections":[{"section":"stalls","prefix":"","price":4500,"kind":"seated","capacity":2,"free":2,"held":0,"sold":0,"blocked":0,"rows":[{"row":"A","seats":"ff"}]}]}
+
+id: 8
+event: change
+data: {"version":8,"places":[{"state":"held","seats":["A1"]}],"sections":[{"section":"stalls","free":1,"held":1,"sold":0,"blocked":0}]}
+
+"#;
+
 /// What happens to an event's places, as it happens.
 ///
 /// Server-sent events, each with the event's version as its `id`:
@@ -52,8 +63,8 @@ pub(in crate::http) fn routes(streams: Arc<Streams>) -> OpenApiRouter<Arc<Server
         ("Last-Event-ID" = Option<Version>, Header,
             description = "The version that the client heard last, to go on there")
     ),
-    responses((status = 200, description = "the stream", content_type = "text/event-stream",
-        body = String)),
+    responses((status = 200, description = "server-sent events: `snapshot`, `change` and `ended`",
+        content_type = "text/event-stream", body = String, example = json!(EXAMPLE))),
 )]
 async fn stream(
     caller: HttpCaller,
