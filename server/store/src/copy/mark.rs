@@ -25,7 +25,8 @@ pub(super) async fn begin(to: &dyn Store, source: &str, id: u128) -> Result<End,
     }
     let first = to.logs(None, 1).await.map_err(CopyError::Target)?.into_iter().next();
     if let Some(log) = first {
-        return Err(CopyError::NotEmpty(log));
+        // What a killed copy had sent may have arrived since the first look.
+        return begun(to, source).await?.ok_or(CopyError::NotEmpty(log));
     }
     let batch = made(to, None, id, source.as_bytes()).await?;
     match append(to, &batch).await {
