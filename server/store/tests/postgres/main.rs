@@ -3,6 +3,7 @@
 mod appending;
 mod bench;
 mod encryption;
+mod large;
 mod network;
 mod opening;
 mod outage;
