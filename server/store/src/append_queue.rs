@@ -87,6 +87,7 @@ impl AppendQueue {
     }
 
     /// Puts a group back whose statement failed, so that each is sent by itself.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "no group fails as a whole"))]
     pub(crate) fn put_back(&mut self, group: Vec<Waiting>) {
         for mut waiting in group.into_iter().rev() {
             self.arrived(waiting.batch.log());

@@ -10,7 +10,7 @@
 //! - What is read from an engine passes its checksum, or is refused by name.
 //! - [`Outcome::Unknown`] is settled by sending the same batch again, never by a look.
 
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "postgres", feature = "redis"))]
 mod append_queue;
 mod batch;
 mod copy;
@@ -23,13 +23,17 @@ mod outcome;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod read;
+#[cfg(feature = "redis")]
+mod redis;
 mod snapshot;
 mod store;
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "postgres", feature = "redis"))]
 mod tls;
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "postgres", feature = "redis"))]
 mod unsafe_setting;
 
+#[cfg(feature = "redis")]
+pub use self::redis::{Redis, RedisAddress, RedisError, RedisSettings};
 pub use batch::{Batch, BatchId, End, Stored};
 pub use copy::{CopyError, CopyFigures, copy};
 pub use error::StoreError;
@@ -43,5 +47,5 @@ pub use postgres::{
 };
 pub use snapshot::{Snapshot, Summary};
 pub use store::{Hints, Pending, READ_BYTES, Read, Store};
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "postgres", feature = "redis"))]
 pub use unsafe_setting::{UnsafeSetting, UnsafeSettings};

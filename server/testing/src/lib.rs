@@ -14,6 +14,7 @@ mod database_server;
 mod database_user;
 mod patience;
 mod raw;
+mod redis_server;
 mod requests;
 mod run;
 mod test_name;
@@ -40,6 +41,7 @@ pub use database_server::DatabaseServer;
 pub use database_user::DatabaseUser;
 pub use patience::{PATIENCE, nothing_of, seed, until, until_some};
 pub use raw::{Raw, client_at, connect_from};
+pub use redis_server::RedisServer;
 pub use requests::{
     START, best, concert, create, customer, event, film, hello, hello_with, hold, key, new_id,
     reserve, seat_map, seats, section, spec, standing,

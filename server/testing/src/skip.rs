@@ -23,6 +23,10 @@ pub enum Need {
     Npm,
     /// The server programs of PostgreSQL, 15 or later.
     Postgres,
+    /// The server program of Redis, 7.0 or later.
+    Redis,
+    /// The server program of Valkey.
+    Valkey,
 }
 
 impl fmt::Display for Need {
@@ -37,6 +41,8 @@ impl fmt::Display for Need {
             Self::Node => "node",
             Self::Npm => "npm",
             Self::Postgres => "postgres",
+            Self::Redis => "redis",
+            Self::Valkey => "valkey",
         })
     }
 }

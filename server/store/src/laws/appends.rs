@@ -170,7 +170,8 @@ async fn batches_of_one_log_sent_together_come_one_after_the_other(bench: &dyn B
 
 async fn a_slow_log_holds_up_no_other(bench: &dyn Bench, seed: u64) {
     let mut server = Writer::new(bench, seed).await;
-    let (slow, quick) = (server.log("slow"), server.log("quick"));
+    let quick = server.log("quick");
+    let Some(slow) = server.log_apart(bench, &quick, "slow") else { return };
     bench.stall(&slow, None).await.expect("the bench can");
     let waits = server.batch(&slow, None).await;
     let goes = server.batch(&quick, None).await;
@@ -192,14 +193,13 @@ const SLOW: usize = 12;
 
 async fn many_slow_logs_hold_up_no_other(bench: &dyn Bench, seed: u64) {
     let mut server = Writer::new(bench, seed).await;
-    let mut slow = Vec::new();
+    let (quick, mut slow) = (server.log("free"), Vec::new());
     for _ in 0..SLOW {
-        let log = server.log("held");
+        let Some(log) = server.log_apart(bench, &quick, "held") else { return };
         bench.stall(&log, None).await.expect("the bench can");
         slow.push(server.batch(&log, None).await);
     }
     let mut waiting = server.store.append(slow.clone());
-    let quick = server.log("free");
     server.grow(&quick, 3).await;
     assert!(server.end(&quick).await.is_some(), "nor a read, seed {seed}");
     for answer in &mut waiting {

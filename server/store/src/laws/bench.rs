@@ -16,6 +16,12 @@ pub trait Bench: Send + Sync {
 
     fn resume(&self, log: &LogId) -> Pending<()>;
 
+    /// Whether one of these logs can be slow while the other is not: a process that has both does
+    /// everything in turn.
+    fn are_apart(&self, _: &LogId, _: &LogId) -> bool {
+        true
+    }
+
     /// Loses the log's batches behind this version, as a failover to an older state does.
     fn truncate(&self, log: &LogId, version: u64) -> Pending<()>;
 
@@ -37,6 +43,20 @@ impl Writer {
 
     pub(super) fn log(&mut self, name: &str) -> LogId {
         LogId::parse(&format!("{name}-{:016x}", self.random.u64(..))).expect("a short name")
+    }
+
+    /// A log that can be slow while this one is not, if the engine has any.
+    pub(super) fn log_apart(
+        &mut self,
+        bench: &dyn Bench,
+        from: &LogId,
+        name: &str,
+    ) -> Option<LogId> {
+        let found = (0..1_000).map(|_| self.log(name)).find(|log| bench.are_apart(from, log));
+        if found.is_none() {
+            println!("no log is slow alone");
+        }
+        found
     }
 
     /// A batch of one to five changes behind this end, made now.
