@@ -50,7 +50,7 @@ Sales = Open | Closed
 PlaceState = Free | Held | Sold | Blocked
 Status = Held | Confirmed | Released | Expired | Cancelled
 Effect = Applied | Unchanged
-UnavailableWhy = StorageFull | StorageFailed | ShuttingDown | TooMany | Backlog
+UnavailableWhy = StorageFull | StorageFailed | ShuttingDown | TooMany | Backlog | SharedStore
 Layout = Seated {rows [u16]} | Standing {capacity u32}
 Selection = Seats [SeatLabel] | Best {places u32, section SectionName?, together Together}
   | Standing {places u32, section SectionName?}

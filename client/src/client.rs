@@ -161,9 +161,10 @@ fn again(refusal: &Refusal) -> Retry {
         Refusal::Busy { retry_after_ms } => {
             Retry::After(Duration::from_millis((*retry_after_ms).into()))
         }
-        Refusal::Unavailable { why: UnavailableWhy::Backlog | UnavailableWhy::ShuttingDown } => {
-            Retry::After(Duration::from_millis(1))
-        }
+        Refusal::Unavailable {
+            why:
+                UnavailableWhy::Backlog | UnavailableWhy::ShuttingDown | UnavailableWhy::SharedStore,
+        } => Retry::After(Duration::from_millis(1)),
         Refusal::OutcomeUnknown => Retry::Doubtful,
         _ => Retry::No,
     }

@@ -37,6 +37,7 @@ pub mod time;
 mod currency;
 mod inline_text;
 mod list;
+mod request_names;
 mod seat_map;
 mod section;
 mod terms;

@@ -148,6 +148,8 @@ pub enum UnavailableWhy {
     TooMany,
     /// The state file is behind; admission slows to what it can follow.
     Backlog,
+    /// The store that several servers share does not answer.
+    SharedStore,
 }
 
 impl UnavailableWhy {
@@ -158,6 +160,9 @@ impl UnavailableWhy {
             Self::ShuttingDown => "the server is shutting down",
             Self::TooMany => "the server holds as many events or reservations as it may",
             Self::Backlog => "the server's state file is behind; try again shortly",
+            Self::SharedStore => {
+                "the store that the servers share does not answer; try again shortly"
+            }
         }
     }
 }

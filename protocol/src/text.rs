@@ -100,6 +100,11 @@ macro_rules! text_type {
                 $name(self.as_str())
             }
 
+            /// The same, with its text kept in another way.
+            pub fn kept<'a, U: From<&'a str>>(&'a self) -> $name<U> {
+                $name(self.as_str().into())
+            }
+
             /// The same, with its text kept in it.
             pub fn to_owned(&self) -> $name {
                 $name(self.as_str().into())

@@ -13,6 +13,8 @@
 #![expect(clippy::disallowed_methods, reason = "this is the one place that may read the time")]
 
 use boxoffice_protocol::time::Timestamp;
+use boxoffice_shared::EngineClock;
+use parking_lot::Mutex;
 use rustix::time::{ClockId, clock_gettime};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,7 +28,12 @@ pub struct Clock(TimeSource);
 
 #[derive(Debug, Clone)]
 enum TimeSource {
-    Running { course: Course, started: Duration },
+    Running {
+        course: Course,
+        started: Duration,
+    },
+    /// That of the engine that several servers share.
+    Engine(Arc<Mutex<EngineClock>>),
     Manual(Arc<Manual>),
 }
 
@@ -74,6 +81,33 @@ impl Clock {
         Self(TimeSource::Running { course, started: since_boot() })
     }
 
+    /// A clock that tells an engine's time, once that was [`measured`](Self::measured).
+    pub fn of_engine() -> Self {
+        Self(TimeSource::Engine(Arc::default()))
+    }
+
+    /// This machine's time for measurements of the engine's: it never goes back, suspend included.
+    pub fn local() -> Duration {
+        since_boot()
+    }
+
+    /// Takes the engine's answer to a question that was sent and answered at these local times.
+    pub fn measured(&self, sent: Duration, received: Duration, engine_ms: u64) {
+        if let TimeSource::Engine(engine) = &self.0 {
+            engine.lock().measured(sent, received, engine_ms);
+        }
+    }
+
+    /// Whether decisions may rest on it: not where its error is too large.
+    pub fn is_usable(&self) -> bool {
+        match &self.0 {
+            TimeSource::Engine(engine) => {
+                engine.lock().at(since_boot()).is_some_and(|time| time.is_usable())
+            }
+            TimeSource::Running { .. } | TimeSource::Manual(_) => true,
+        }
+    }
+
     /// A clock that stands at `start` until [`advance`](Self::advance) moves it, for tests.
     pub fn manual(start: Timestamp) -> Self {
         let moved = Notify::new();
@@ -86,6 +120,9 @@ impl Clock {
             TimeSource::Running { course, started } => {
                 course.at(since_boot().saturating_sub(*started))
             }
+            TimeSource::Engine(engine) => {
+                engine.lock().at(since_boot()).map(|time| time.now).unwrap_or_default()
+            }
             TimeSource::Manual(manual) => Timestamp::from_ms(manual.ms.load(Ordering::Acquire)),
         }
     }
@@ -96,7 +133,7 @@ impl Clock {
             TimeSource::Running { course, started } => {
                 course.ahead - course.lost(since_boot().saturating_sub(*started))
             }
-            TimeSource::Manual(_) => Duration::ZERO,
+            TimeSource::Engine(_) | TimeSource::Manual(_) => Duration::ZERO,
         }
     }
 
@@ -112,7 +149,7 @@ impl Clock {
     /// Waits until it is `time`, or a little later.
     pub async fn reached(&self, time: Timestamp) {
         match &self.0 {
-            TimeSource::Running { .. } => {
+            TimeSource::Running { .. } | TimeSource::Engine(_) => {
                 while self.now() < time {
                     tokio::time::sleep(time.since(self.now())).await;
                 }

@@ -2,15 +2,13 @@
 //! no listener changes anything by itself.
 
 use crate::auth::Admitted;
-use crate::catalog::{Allowance, Answer, Caller, ReservationFilter, ReservationKind, Step};
+use crate::catalog::{Allowance, Answer, Caller, ReservationFilter, Step};
 use crate::server_state::ServerState;
-use boxoffice_inventory::Command;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;
-use boxoffice_protocol::request::{Request, ReservationKey};
-use std::time::Duration;
+use boxoffice_protocol::request::Request;
 
 impl ServerState {
     /// Decides one request. Views, watches and backups are answered by their listener.
@@ -48,43 +46,9 @@ impl ServerState {
     fn act(&self, admitted: Admitted<'_>) -> Step {
         let allowance = Allowance::of(admitted.role(), admitted.is_visitors());
         let caller = Caller { principal: admitted.principal(), allowance };
-        let catalog = &self.catalog;
-        let on = |key: ReservationKey<&str>, command: Command<'_>| {
-            catalog.decide(key.event, &command, caller)
-        };
-        match *admitted.request() {
-            Request::Hold { id, event, customer, ref selection, ttl_ms } => {
-                let ttl = ttl_ms.map(|ms| Duration::from_millis(ms.into()));
-                let fingerprint =
-                    catalog.fingerprints().of(ReservationKind::Hold(ttl), customer, selection);
-                let command = Command::Hold { id, fingerprint, customer, selection, ttl };
-                catalog.decide(event, &command, caller)
-            }
-            Request::Reserve { id, event, customer, ref selection } => {
-                let fingerprint =
-                    catalog.fingerprints().of(ReservationKind::Reserve, customer, selection);
-                let command = Command::Reserve { id, fingerprint, customer, selection };
-                catalog.decide(event, &command, caller)
-            }
-            Request::Confirm { reservation: key, ref keep } => {
-                let ReservationKey { id, customer, .. } = key;
-                on(key, Command::Confirm { id, customer, keep: keep.as_ref() })
-            }
-            Request::Release { reservation: key, ref keep } => {
-                let ReservationKey { id, customer, .. } = key;
-                on(key, Command::Release { id, customer, keep: keep.as_ref() })
-            }
-            Request::Cancel { reservation: key, ref keep } => {
-                let ReservationKey { id, customer, .. } = key;
-                on(key, Command::Cancel { id, customer, keep: keep.as_ref() })
-            }
-            Request::Extend { reservation: key, until } => {
-                let ReservationKey { id, customer, .. } = key;
-                on(key, Command::Extend { id, customer, until })
-            }
-            Request::GetReservation { reservation: key } => {
-                on(key, Command::Get { id: key.id, customer: key.customer })
-            }
+        let (catalog, request) = (&self.catalog, admitted.request());
+        match (request.event(), catalog.fingerprints().command(request)) {
+            (Some(event), Some(command)) => catalog.decide(*event, &command, caller),
             _ => refuse("request", "only a connection can answer it"),
         }
     }

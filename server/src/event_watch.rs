@@ -13,6 +13,8 @@ pub(crate) struct EventWatch {
     known: Option<u64>,
     /// When the watcher fell asleep at its event: see [`Event::pull`].
     slept_in: Option<u64>,
+    /// The event's [`times_anew`](Event::times_anew) at the last pull.
+    anew: u64,
 }
 
 impl EventWatch {
@@ -23,8 +25,8 @@ impl EventWatch {
         from: Option<u64>,
         wake: Wake,
     ) -> Option<Self> {
-        let known = event.watch(from)?;
-        Some(Self { catalog: Arc::clone(catalog), event, wake, known, slept_in: None })
+        let (anew, known) = (event.times_anew(), event.watch(from)?);
+        Some(Self { anew, catalog: Arc::clone(catalog), event, wake, known, slept_in: None })
     }
 
     pub(crate) fn event(&self) -> &Event {
@@ -39,6 +41,11 @@ impl EventWatch {
     /// Takes the changes since the last pull. Once there are no more, the next one wakes `wake`.
     /// Holds that are due are recorded as expired before a snapshot, for at most a turn.
     pub(crate) fn pull(&mut self) -> CatchUp {
+        let anew = self.event.times_anew();
+        if std::mem::replace(&mut self.anew, anew) != anew {
+            // No version that was sent is one of what is shown now.
+            self.known = self.known.map(|_| u64::MAX);
+        }
         if self.event.takes_snapshot(self.known) {
             self.catalog.expire_due(&self.event, &mut ExpiryTurn::default());
         }

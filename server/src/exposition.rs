@@ -161,7 +161,7 @@ fn events(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {
         ("reservations_live", "Held and confirmed", holdings.live),
         ("reservations_remembered", "These and ended ones, in memory", holdings.remembered),
         ("reservations_limit", "The most that may be remembered", limits.reservations),
-        ("events", "Events", catalog.len() as u64),
+        ("events", "Events", shared.events() as u64),
         ("events_limit", "The most that there may be", limits.events as u64),
         ("seats", "Seats of all events", catalog.seats()),
         ("seats_limit", "The most that there may be", limits.seats),

@@ -16,6 +16,7 @@ const USUAL: &[&str] = &[
     "http_listen",
     "data",
     "memory",
+    "store",
     "tokens",
     "tls_cert",
     "tls_key",
@@ -29,6 +30,10 @@ const GROUPS: &[Group] = &[
     Group {
         heading: "Durability",
         settings: &["sync", "segment_mb", "backlog_mb", "accept_open_folder", "accept_clock"],
+    },
+    Group {
+        heading: "A store that several servers share",
+        settings: &["accept_unsafe_store", "store_timeout"],
     },
     Group {
         heading: "Behind a proxy, and for operators",

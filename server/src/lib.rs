@@ -4,18 +4,21 @@
 //! a request: `tcp` or `http` reads and decodes it, `dispatch` finds its part of the server, the
 //! [`catalog`] finds the event, the inventory decides, the [`ledger`] records, the inventory applies,
 //! and the reply leaves when its position in the ledger is durable. [`views`] serve frequent reads,
-//! the [`sweeper`] expires holds.
+//! the [`sweeper`] expires holds. Where several servers share a store, `cluster` has events decide
+//! over that instead; `engines` opens it.
 
 mod admission;
 pub mod auth;
 mod backups;
 pub mod catalog;
 pub mod clock;
+mod cluster;
 pub mod config;
 mod deadline_timer;
 mod dependencies;
 pub mod descriptors;
 mod dispatch;
+pub mod engines;
 mod event_watch;
 mod exposition;
 pub mod fairness;

@@ -59,6 +59,8 @@ enum ServerCommand {
     Export(commands::Export),
     /// Makes, lists and revokes tokens, which carry permissions
     Token(commands::Token),
+    /// Makes the tables of a store that several servers share, or brings them up to date
+    Migrate(commands::Migrate),
     /// Rotates the key that signs visitors' passes
     Visitors(commands::Visitors),
 }
@@ -88,6 +90,9 @@ fn run(arguments: ServerArguments, format: &mut LogFormat) -> anyhow::Result<Exi
         Some(ServerCommand::Token(token)) => {
             return token.run(&settings).map(|()| ExitCode::SUCCESS);
         }
+        Some(ServerCommand::Migrate(migrate)) => {
+            return migrate.run(settings.store.as_deref()).map(|()| ExitCode::SUCCESS);
+        }
         Some(ServerCommand::Visitors(visitors)) => {
             let data = settings.data.as_deref();
             return visitors.run(data).map(|()| ExitCode::SUCCESS);
@@ -96,7 +101,7 @@ fn run(arguments: ServerArguments, format: &mut LogFormat) -> anyhow::Result<Exi
             settings.listen = listen.or(settings.listen);
             settings.http_listen = (*http_listen).or(settings.http_listen);
             // Without a folder of its own the demo leaves nothing behind.
-            settings.memory |= settings.data.is_none();
+            settings.memory |= settings.data.is_none() && settings.store.is_none();
         }
         None => {}
     }

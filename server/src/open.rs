@@ -3,15 +3,19 @@
 use crate::auth::VisitorKeys;
 use crate::catalog::Recovery;
 use crate::clock::{Clock, Stopwatch};
+use crate::cluster::{Joined, join};
 use crate::config::{Config, FolderOptions, StoreChoice};
 use crate::dependencies::Dependencies;
+use crate::engines::{self, EngineError, OpenedEngine};
 use crate::ledger::{Committing, DataFolder, FolderError, Ledger};
 use crate::randomness::Randomness;
 use crate::start_error::StartError;
 use boxoffice_journal::disk::RealDisk;
 use boxoffice_protocol::time::Timestamp;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Handle;
 
 /// A recovered store, and the clock that continues from it.
 pub struct Opened {
@@ -23,6 +27,8 @@ pub struct Opened {
     /// The key of fingerprints.
     pub secret: [u8; 16],
     pub randomness: Randomness,
+    /// The store that this server shares with others, where it does.
+    pub(crate) joined: Option<Joined>,
 }
 
 /// A lead over the wall clock that people may wonder about.
@@ -38,7 +44,16 @@ impl Opened {
         if let Some(ledger) = given.ledger.clone() {
             return Self::empty(ledger, given);
         }
+        #[cfg(feature = "simulation")]
+        if let Some(store) = given.store.clone() {
+            let engine = OpenedEngine { store, name: "given", sync: "always".to_owned() };
+            return Self::shared(engine, None, given);
+        }
         match &config.store {
+            StoreChoice::Shared(options) => {
+                let engine = Handle::current().block_on(engines::open(options))?;
+                Self::shared(engine, options.secrets.as_deref(), given)
+            }
             StoreChoice::Folder(options) => Self::folder(options, config, given),
             StoreChoice::Memory => Self::empty(Arc::new(Ledger::memory()), given),
         }
@@ -50,7 +65,40 @@ impl Opened {
         let clock = clock.unwrap_or_else(|| Clock::system(Timestamp::default()));
         let recovery = Recovery::new(randomness.hashing());
         let visitor_keys = VisitorKeys::in_memory()?;
-        Ok((Self { recovery, ledger, clock, visitor_keys, secret, randomness }, None))
+        Ok((Self::alone(recovery, ledger, clock, visitor_keys, secret, randomness), None))
+    }
+
+    /// What a server that decides alone has opened.
+    pub fn alone(
+        recovery: Recovery,
+        ledger: Arc<Ledger>,
+        clock: Clock,
+        visitor_keys: VisitorKeys,
+        secret: [u8; 16],
+        randomness: Randomness,
+    ) -> Self {
+        Self { recovery, ledger, clock, visitor_keys, secret, randomness, joined: None }
+    }
+
+    /// Joins the servers of a store. Has to be called inside the runtime that serves.
+    fn shared(
+        engine: OpenedEngine,
+        secrets: Option<&Path>,
+        given: Dependencies,
+    ) -> Result<(Self, Work), StartError> {
+        let Dependencies { clock, randomness, .. } = given;
+        let OpenedEngine { store, name, sync } = engine;
+        let joining = join(store, clock, randomness);
+        let (joined, clock, secret) =
+            Handle::current().block_on(joining).map_err(EngineError::Store)?;
+        let visitor_keys = match secrets {
+            Some(folder) => VisitorKeys::of_folder(folder)?,
+            None => VisitorKeys::in_memory()?,
+        };
+        let (recovery, ledger) =
+            (Recovery::new(randomness.hashing()), Arc::new(Ledger::elsewhere(name, sync)));
+        let joined = Some(joined);
+        Ok((Self { recovery, ledger, clock, visitor_keys, secret, randomness, joined }, None))
     }
 
     fn folder(
@@ -98,7 +146,7 @@ impl Opened {
         let (ledger, committing) = folder.into_ledger(clock.clone())?;
         let visitor_keys = VisitorKeys::of_folder(&options.path)?;
         let ledger = Arc::new(ledger);
-        let opened = Self { recovery, ledger, clock, visitor_keys, secret, randomness };
+        let opened = Self::alone(recovery, ledger, clock, visitor_keys, secret, randomness);
         Ok((opened, Some(committing)))
     }
 }

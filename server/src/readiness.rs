@@ -1,5 +1,6 @@
 //! Readiness: whether the server takes new reservations, for load balancers.
 
+use crate::cluster::StoreHealth;
 use crate::server_state::ServerState;
 use boxoffice_protocol::refusal::UnavailableWhy;
 
@@ -12,11 +13,21 @@ pub(crate) enum NotReady {
     StorageFull,
     /// The disk failed, and the server is about to end.
     StorageFailed,
+    /// The store that several servers share does not answer.
+    StoreUnreachable,
+    /// The error of the store's time, as this server knows it, is too large.
+    TimeUncertain,
 }
 
 impl NotReady {
     /// The reasons of a server that has recovered.
-    pub(crate) const OPEN: [Self; 3] = [Self::Stopping, Self::StorageFull, Self::StorageFailed];
+    pub(crate) const OPEN: [Self; 5] = [
+        Self::Stopping,
+        Self::StorageFull,
+        Self::StorageFailed,
+        Self::StoreUnreachable,
+        Self::TimeUncertain,
+    ];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -24,6 +35,8 @@ impl NotReady {
             Self::Stopping => "Stopping",
             Self::StorageFull => "StorageFull",
             Self::StorageFailed => "StorageFailed",
+            Self::StoreUnreachable => "StoreUnreachable",
+            Self::TimeUncertain => "TimeUncertain",
         }
     }
 
@@ -33,6 +46,8 @@ impl NotReady {
             Self::Stopping => "the server is stopping",
             Self::StorageFull => "the server's disk is nearly full: make room",
             Self::StorageFailed => "the server's disk failed; it is about to end",
+            Self::StoreUnreachable => "the store that the servers share does not answer",
+            Self::TimeUncertain => "the server is not sure enough of the store's time",
         }
     }
 }
@@ -44,11 +59,17 @@ impl ServerState {
         if self.stop.is_cancelled() {
             return Err(NotReady::Stopping);
         }
+        match self.cluster.as_ref().map(|cluster| cluster.store_health()) {
+            None | Some(StoreHealth::Good) => {}
+            Some(StoreHealth::Unreachable) => return Err(NotReady::StoreUnreachable),
+            Some(StoreHealth::TimeUncertain) => return Err(NotReady::TimeUncertain),
+        }
         match self.ledger.admits_new() {
             Ok(()) | Err(UnavailableWhy::Backlog | UnavailableWhy::TooMany) => Ok(()),
             Err(UnavailableWhy::StorageFull) => Err(NotReady::StorageFull),
             Err(UnavailableWhy::StorageFailed) => Err(NotReady::StorageFailed),
             Err(UnavailableWhy::ShuttingDown) => Err(NotReady::Stopping),
+            Err(UnavailableWhy::SharedStore) => Err(NotReady::StoreUnreachable),
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::auth::{Sources, TokenRegistry, Tokens, VisitorLimits, Visitors};
 use crate::backups::Backups;
 use crate::catalog::{Catalog, Fingerprints};
 use crate::clock::{Clock, Stopwatch};
+use crate::cluster::Cluster;
 use crate::config::Config;
 use crate::dependencies::Dependencies;
 use crate::fairness::Turns;
@@ -61,6 +62,8 @@ pub struct ServerState {
     /// None where connections are not encrypted.
     pub tls: Option<Arc<Tls>>,
     pub catalog: Arc<Catalog>,
+    /// The servers that share a store; none where this one decides alone.
+    pub(crate) cluster: Option<Arc<Cluster>>,
     pub(crate) views: Arc<Views>,
     pub ledger: Arc<Ledger>,
     pub(crate) backups: Backups,
@@ -94,7 +97,7 @@ impl ServerState {
 
     /// Puts a server together around an opened store.
     pub fn new(config: Config, opened: Opened, early: EarlyState) -> Self {
-        let Opened { recovery, ledger, clock, visitor_keys, secret, randomness } = opened;
+        let Opened { recovery, ledger, clock, visitor_keys, secret, randomness, joined } = opened;
         let EarlyState { metrics, turns, unsent, tls, tokens, stop } = early;
         let (pace, places) = (config.visitor_pace, config.visitor_places);
         let limits = VisitorLimits::new(pace, places, clock.clone());
@@ -108,12 +111,18 @@ impl ServerState {
             config.limits,
             Fingerprints::new(secret),
         );
-        let (bytes, max_age) = (config.views_bytes, config.views_max_age);
+        // Where other servers change events, half of it is the time since the last look.
+        let max_age = config.views_max_age / if joined.is_some() { 2 } else { 1 };
+        let bytes = config.views_bytes;
         let hashing = randomness.hashing();
         let views = Views::new(bytes, max_age, hashing, clock.clone(), Arc::clone(&metrics));
         let views = Arc::new(views);
         let backups = Backups::open(config.backup_dir.clone(), Arc::clone(&ledger));
         let (catalog, started) = (Arc::new(catalog), Stopwatch::start());
+        let cluster = joined.map(|joined| {
+            let times = (config.store_timeout, max_age);
+            Cluster::start(joined, Arc::clone(&catalog), randomness, times)
+        });
         let [watches, in_flight] = [config.watches, config.in_flight]
             .map(|bound| PlacePool::new(bound.all, bound.of_one_principal));
         Self {
@@ -121,6 +130,7 @@ impl ServerState {
             auth,
             tls,
             catalog,
+            cluster,
             views,
             ledger,
             backups,

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -186,7 +186,11 @@ async fn recover(
     early: EarlyState,
 ) -> Result<Recovered, StartError> {
     let (say, recovered) = oneshot::channel();
-    let recover = move || drop(say.send(ServerState::open(config, given, early)));
+    let inside = Handle::current();
+    let recover = move || {
+        let _inside = inside.enter();
+        drop(say.send(ServerState::open(config, given, early)));
+    };
     let thread = thread::Builder::new().name("recovery".to_owned());
     thread.spawn(recover).map_err(StartError::Thread)?;
     recovered.await.unwrap_or(Err(StartError::Panicked))

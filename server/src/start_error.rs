@@ -2,6 +2,7 @@
 
 use crate::auth::{TokensError, Unprotected, VisitorKeysError};
 use crate::config::ConfigError;
+use crate::engines::EngineError;
 use crate::ledger::FolderError;
 use crate::tls::TlsError;
 use std::io;
@@ -25,6 +26,8 @@ pub enum StartError {
     },
     #[error(transparent)]
     Folder(#[from] FolderError),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
     #[error(transparent)]
     Tls(#[from] TlsError),
     #[error("the operating system gives no random bytes: {0}")]
@@ -61,6 +64,7 @@ impl StartError {
             Self::Folder(error) => error.needs_a_person(),
             Self::ClockAhead { .. } | Self::Tls(_) => true,
             Self::Tokens(_) | Self::VisitorKeys(_) | Self::Unprotected(_) => true,
+            Self::Engine(error) => error.needs_a_person(),
             Self::Setting(_)
             | Self::Listen { .. }
             | Self::Random(_)

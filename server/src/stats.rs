@@ -4,6 +4,11 @@ use crate::server_state::ServerState;
 use boxoffice_protocol::reply::{Stat, StatValue};
 
 impl ServerState {
+    /// How many events there are.
+    pub(crate) fn events(&self) -> usize {
+        self.cluster.as_ref().map_or_else(|| self.catalog.len(), |cluster| cluster.events())
+    }
+
     pub(crate) fn stats(&self) -> Vec<Stat> {
         let text = |name: &str, value: &str| Stat {
             name: name.to_owned().into(),
@@ -21,7 +26,7 @@ impl ServerState {
             count("uptime_ms", self.started.elapsed().as_millis().try_into().unwrap_or(u64::MAX)),
             count("time_ms", self.clock.now().as_ms()),
             count("max_connections", self.config.max_connections as u64),
-            count("events", self.catalog.len() as u64),
+            count("events", self.events() as u64),
             count("seats", self.catalog.seats()),
             count("reservations_live", holdings.live),
             count("reservations_remembered", holdings.remembered),
@@ -29,6 +34,8 @@ impl ServerState {
             count("changes_durable", self.ledger.durable().as_u64()),
             count("changes_behind", self.ledger.backlog()),
         ];
+        let cluster = self.cluster.iter().flat_map(|cluster| cluster.counts());
+        stats.extend(cluster.map(|(name, value)| count(name, value)));
         stats.extend(self.metrics.all().map(|(name, value)| count(name, value)));
         stats
     }

@@ -1,10 +1,12 @@
 //! Views for a connection: no older than the versions that it was sent before.
 
+use crate::catalog::Event;
 use crate::server_state::ServerState;
 use crate::views::{Aged, Aspect, Form, MonotonicReads, Viewed, Views};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::request::{Freshness, PageLimit};
 use parking_lot::MutexGuard;
+use std::time::Duration;
 
 impl ServerState {
     /// A page of the events behind `after`; none if it takes another turn.
@@ -34,11 +36,19 @@ impl ServerState {
     ) -> Viewed {
         let Some(event) = self.catalog.find(event) else { return Viewed::Gone };
         let wanted = told.wants(event.serial, freshness);
-        let viewed = self.views.of_event(&self.catalog, &event, aspect, form, wanted);
-        if let Viewed::View(Aged { view, .. }) = &viewed {
+        let mut viewed = self.views.of_event(&self.catalog, &event, aspect, form, wanted);
+        if let Viewed::View(Aged { view, age }) = &mut viewed {
             told.heard(event.serial, view.version, view.done_at);
+            self.date(&event, freshness, age);
         }
         viewed
+    }
+
+    /// Where other servers change events, a view is as old as the last look at what they did.
+    fn date(&self, event: &Event, freshness: Freshness, age: &mut Duration) {
+        if self.cluster.is_some() && freshness == Freshness::Cached {
+            *age = (*age).max(self.clock.now().since(event.confirmed()));
+        }
     }
 
     /// The JSON of a view of one event; none if the event is gone. `told` is asked for the connection's
@@ -53,8 +63,9 @@ impl ServerState {
         let event = self.catalog.find(id)?;
         if Views::takes_long(&event, aspect) {
             let wanted = told().wants(event.serial, freshness);
-            let aged = self.views.beside(&self.catalog, &event, aspect, wanted).await?;
+            let mut aged = self.views.beside(&self.catalog, &event, aspect, wanted).await?;
             told().heard(event.serial, aged.view.version, aged.view.done_at);
+            self.date(&event, freshness, &mut aged.age);
             return Some(aged);
         }
         loop {

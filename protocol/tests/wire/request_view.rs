@@ -26,6 +26,15 @@ fn names(request: &Request) -> Option<(&str, &str)> {
 }
 
 #[test]
+fn every_request_is_the_same_with_its_names_lent() {
+    for request in samples::requests().into_iter().map(|sample| sample.value) {
+        let request: Request = request;
+        let lent: Request<&str> = request.with_names();
+        assert_eq!(lent.with_names(), request);
+    }
+}
+
+#[test]
 fn new_reservations_are_seen_until_something_else_comes() {
     let all: Vec<Request> = samples::requests().into_iter().map(|sample| sample.value).collect();
     let (new, others): (Vec<Request>, Vec<Request>) =

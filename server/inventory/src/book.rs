@@ -20,7 +20,7 @@ use std::slice;
 
 /// The reservations of an event. The book does not know the sections: a caller that changes a
 /// reservation here changes its seats there.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Book {
     pub(crate) records: Slab<Record>,
     pub(crate) groups: Slab<Box<[Seat]>>,

@@ -10,12 +10,12 @@ const RUN: usize = 1_024;
 /// the end; one that is forgotten is taken out from anywhere.
 ///
 /// Invariant: no run is empty, and versions ascend within runs and over them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct CreationOrder {
     runs: Vec<Run>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Run {
     /// No version of it is less.
     first: u64,

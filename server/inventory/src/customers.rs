@@ -9,7 +9,7 @@ use boxoffice_protocol::id::CustomerId;
 use smallvec::SmallVec;
 
 /// A customer with at least one reservation in memory.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Customer {
     name: Name,
     /// The places of its live reservations.
@@ -20,7 +20,7 @@ pub(crate) struct Customer {
 const _: () = assert!(size_of::<Option<Customer>>() == 24, "customers are as many as reservations");
 
 /// A name; a short one is kept in place, ended by zeros (a name has no control characters).
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Name {
     Short([u8; SHORT]),
     Long(Box<CustomerId>),
@@ -65,7 +65,7 @@ impl Name {
 }
 
 /// All customers, by slot and by name.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Customers {
     slots: Slab<Customer>,
     names: Index,

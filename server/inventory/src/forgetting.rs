@@ -21,7 +21,7 @@ pub fn remembered_until(id: ReservationId, ended_at: Timestamp) -> Timestamp {
 }
 
 /// The ended reservations by the last minute of their memory: four bytes each.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Forgetting {
     /// The slots of each minute, in no order. None is empty.
     minutes: BTreeMap<u32, Vec<u32>>,

@@ -13,7 +13,7 @@ use boxoffice_protocol::id::Seat;
 /// Everything is derived from `states` and `holders`: a seat's bit in `free` is set while its
 /// state is free, `tree` has the lengths of the runs of those bits, `runs` how many there are of
 /// each, and `by_free` the rows by the number of those bits.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Grid {
     pub(crate) rows: Box<[GridRow]>,
     pub(crate) free: Box<[u64]>,

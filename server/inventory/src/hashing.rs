@@ -5,7 +5,7 @@ use foldhash::quality::FoldHasher;
 use std::hash::Hasher;
 
 /// A keyed hash function.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Hashing {
     seed: u64,
     shared: SharedSeed,

@@ -25,7 +25,7 @@ const SPARSE: usize = 16;
 /// Finds slots by id. No insertion moves more than two thousand entries.
 ///
 /// Invariant: `firsts` ascends, and each shard has the ids from its own first to the next one's.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Ids {
     firsts: Vec<ReservationId>,
     shards: Vec<HashTable<u32>>,

@@ -12,7 +12,7 @@ const CAPACITY: usize = 1_792;
 
 /// Finds slots by the hash of what is in them. It grows by linear hashing (Litwin, 1980): one
 /// shard is split at a time, so that no insertion ever moves more than two thousand entries.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Index {
     shards: Vec<HashTable<u32>>,
     len: usize,

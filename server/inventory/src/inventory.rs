@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// One event's state.
 ///
 /// Two inventories to which the same changes were applied answer alike for ever.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Inventory {
     pub(crate) event: EventId,
     pub(crate) version: u64,

@@ -9,7 +9,7 @@ use std::num::NonZeroU8;
 /// No slot: the end of a list, or the holder of a free seat.
 pub(crate) const NO_SLOT: u32 = u32::MAX;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Record {
     pub(crate) id: ReservationId,
     pub(crate) fingerprint: u64,

@@ -3,7 +3,7 @@
 use crate::rows::Lengths;
 
 /// A segment tree: each node has the lengths of all the rows below it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RowTree {
     /// Node n has the children 2n and 2n + 1; node 1 is the root.
     nodes: Box<[Lengths]>,

@@ -10,7 +10,7 @@ const MOST: usize = MAX_RESERVATION_PLACES as usize;
 ///
 /// The bitmaps nest: those of `n` have every row with `n` free seats *or more*, so that a seat that
 /// is taken flips one bit. They take at most 12.5 bytes a row; a pool has 4,096 rows at most.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RowsByFree {
     /// How many rows have at least one free seat, at least two, …
     counts: Box<[u16]>,

@@ -17,14 +17,14 @@ const fn counted(seats: u16) -> usize {
 ///
 /// A row's [`Lengths`] have a bit for every length whose count is not zero. A length that is not
 /// counted has its bit alone.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RunCounts {
     bytes: Box<[u8]>,
     words: Box<[u16]>,
 }
 
 /// Where rows with so many seats one after the other have their counts.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct CountPlaces {
     bytes: u32,
     words: u32,

@@ -9,7 +9,7 @@ const COMPARED: usize = 4;
 
 /// Finds the sections of an event, so that a request with many labels costs no look at each section
 /// for each label. Operators choose the names, so equal digests are not sought.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct SectionIndex {
     /// The sections by their names, where there are many.
     by_name: HashTable<u8>,

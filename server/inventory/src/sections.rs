@@ -10,7 +10,7 @@ use boxoffice_protocol::id::Seat;
 /// A section as it is filled.
 ///
 /// `counts` adds up to the section's capacity and, where there are seats, to their states.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Section {
     pub(crate) counts: Counts,
     /// Its seats; none where people stand.

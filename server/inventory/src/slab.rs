@@ -7,7 +7,7 @@ const CHUNK: usize = 4_096;
 
 /// Values by slot. The lowest vacant slot is used first, so that which slot a value gets depends
 /// on nothing but what was inserted and removed before.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Slab<T> {
     chunks: Vec<Vec<Option<T>>>,
     vacant: BTreeSet<u32>,

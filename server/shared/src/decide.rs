@@ -32,7 +32,7 @@ pub(crate) fn decide(
             }
         };
     };
-    let mut drafting = draft.taking(inventory, now, request.principal());
+    let mut drafting = draft.taking(inventory, now, request);
     let body = match request.wish() {
         Wish::Create(spec) => existing(drafting.inventory(), spec),
         Wish::Command(command) => loop {
@@ -64,6 +64,10 @@ fn create(
     now: Timestamp,
 ) -> Decided {
     let change = Change::Created(Box::new(spec.clone()));
+    if let Err(why) = request.admit(&change, now) {
+        let body = Body::Refused(Refusal::Unavailable { why });
+        return Decided { version: version - 1, at: now, body };
+    }
     draft.create(Recorded { version, at: now, principal: request.principal().cloned(), change });
     Decided { version, at: now, body: Body::EventSaved { effect: Effect::Applied } }
 }

@@ -1,6 +1,7 @@
 //! A draft: changes that were decided on a copy and are not in the log yet.
 
 use crate::copy::EventCopy;
+use crate::request::EventRequest;
 use boxoffice_inventory::{ChangeSink, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::Principal;
@@ -67,27 +68,27 @@ impl Draft {
     }
 
     /// The sink for the changes of one request.
-    pub(crate) fn taking<'a>(
+    pub(crate) fn taking<'a, R>(
         &'a mut self,
         inventory: &'a mut Inventory,
         now: Timestamp,
-        principal: Option<&'a Principal>,
-    ) -> Drafting<'a> {
+        request: &'a R,
+    ) -> Drafting<'a, R> {
         debug_assert!(self.is_empty() || self.is_applied, "decisions rest on the whole draft");
-        Drafting { draft: self, inventory, now, principal }
+        Drafting { draft: self, inventory, now, request }
     }
 }
 
 /// Takes the changes of one request into a draft.
 #[derive(Debug)]
-pub(crate) struct Drafting<'a> {
+pub(crate) struct Drafting<'a, R> {
     draft: &'a mut Draft,
     inventory: &'a mut Inventory,
     now: Timestamp,
-    principal: Option<&'a Principal>,
+    request: &'a R,
 }
 
-impl Drafting<'_> {
+impl<R> Drafting<'_, R> {
     pub(crate) fn is_full(&self) -> bool {
         self.draft.is_full()
     }
@@ -101,7 +102,7 @@ impl Drafting<'_> {
     }
 }
 
-impl ChangeSink for Drafting<'_> {
+impl<R: EventRequest> ChangeSink for Drafting<'_, R> {
     fn inventory(&self) -> &Inventory {
         self.inventory
     }
@@ -112,7 +113,8 @@ impl ChangeSink for Drafting<'_> {
     }
 
     fn make(&mut self, change: Change) -> Result<(), UnavailableWhy> {
-        self.take(self.principal.cloned(), change);
+        self.request.admit(&change, self.now)?;
+        self.take(self.request.principal().cloned(), change);
         Ok(())
     }
 }

@@ -3,8 +3,10 @@
 use crate::copy::Misfit;
 use crate::snapshot_body::UnusableSnapshot;
 use boxoffice_inventory::{Command, HoldRules, Inventory};
+use boxoffice_protocol::change::Change;
 use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::id::Principal;
+use boxoffice_protocol::refusal::UnavailableWhy;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_store::{Divergence, StoreError};
@@ -17,6 +19,14 @@ pub trait EventRequest {
     fn rules(&self) -> HoldRules;
 
     fn principal(&self) -> Option<&Principal>;
+
+    /// Whether its server has room for this change, which the request comes to.
+    ///
+    /// # Errors
+    /// Why it has none; the request is refused with that.
+    fn admit(&self, _change: &Change, _now: Timestamp) -> Result<(), UnavailableWhy> {
+        Ok(())
+    }
 
     /// When the caller waits no longer, in the engine's time.
     fn deadline(&self) -> Timestamp;

@@ -1,6 +1,7 @@
 //! What an actor asks of the engine, and what it tells its server.
 
 use crate::loading::SnapshotLoader;
+use boxoffice_inventory::Inventory;
 use boxoffice_protocol::change::Recorded;
 use boxoffice_store::{Batch, Divergence};
 
@@ -27,10 +28,11 @@ pub enum StoreCall {
 }
 
 /// What watchers, views and figures may show.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Shown {
-    /// The event is loaded: watchers begin with a snapshot.
-    Snapshot { version: u64 },
+    /// The event is loaded, and this is its state at that version: none if it never was, that of a
+    /// tombstone if it is deleted. Watchers begin with a snapshot.
+    Snapshot { version: u64, event: Option<Box<Inventory>> },
     /// These changes are durable, and follow those that were shown before.
     Changes(Vec<Recorded>),
     /// The log does not go on from what was shown: watchers are sent a gap, and later a snapshot.

@@ -58,10 +58,13 @@ impl Unshown {
         }
     }
 
-    /// All of it is durable, up to this version.
-    pub(crate) fn show(&mut self, version: u64) {
+    /// All of it is durable, up to this copy, on which no draft lies.
+    pub(crate) fn show(&mut self, copy: &EventCopy) {
         match self.changes.replace(Vec::new()) {
-            None => self.ready.push_back(Shown::Snapshot { version }),
+            None => {
+                let event = copy.inventory().cloned().map(Box::new);
+                self.ready.push_back(Shown::Snapshot { version: copy.version(), event });
+            }
             Some(changes) if changes.is_empty() => {}
             Some(changes) => self.ready.push_back(Shown::Changes(changes)),
         }

@@ -107,7 +107,7 @@ impl Machine {
         let visitor_keys = VisitorKeys::in_memory().expect("random bytes");
         let recovery = witness.recovery;
         let randomness = Randomness::Repeated;
-        let opened = Opened { recovery, ledger, clock, visitor_keys, secret, randomness };
+        let opened = Opened::alone(recovery, ledger, clock, visitor_keys, secret, randomness);
         let shared = Arc::new(ServerState::new(config, opened, early));
         let LedgerWork { committer, workshop, follower, lock, .. } = work;
         let (committer, follower) = (Some(committer), Some(follower));

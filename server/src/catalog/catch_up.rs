@@ -90,7 +90,7 @@ impl CatchUp {
         }
     }
 
-    fn end(&mut self, source: &SnapshotSource<'_>) {
+    pub(super) fn end(&mut self, source: &SnapshotSource<'_>) {
         self.ended = true;
         let version = source.inventory.version();
         self.pushes.push((version, source.position, encode_body(&Body::WatchEnded)));

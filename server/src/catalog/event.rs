@@ -20,6 +20,11 @@ pub struct Event {
     pub serial: u64,
     version: AtomicU64,
     gone: AtomicBool,
+    /// Counts how often the event was shown anew: see [`begin_anew`](Self::begin_anew).
+    anew: AtomicU64,
+    /// When it was last known that there is no newer version, in milliseconds; 0 where nothing but
+    /// this server changes it.
+    confirmed: AtomicU64,
     pub(super) state: Mutex<EventState>,
 }
 
@@ -75,7 +80,9 @@ impl Event {
             snapshot: None,
             sweep_at: None,
         };
-        Self { id, serial, version, gone: AtomicBool::new(false), state: Mutex::new(state) }
+        let (gone, state) = (AtomicBool::new(false), Mutex::new(state));
+        let (anew, confirmed) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { id, serial, version, gone, anew, confirmed, state }
     }
 
     /// The event's version, as it is or was a moment ago.
@@ -94,6 +101,42 @@ impl Event {
         if deleted {
             self.gone.store(true, Ordering::Release);
         }
+    }
+
+    /// What is shown next does not go on from what was shown.
+    pub(super) fn begin_anew(&self, state: &mut EventState) {
+        self.anew.fetch_add(1, Ordering::AcqRel);
+        state.snapshot = None;
+        state.watchers.begin_anew();
+    }
+
+    /// How often it was shown anew: a watcher of before is sent a gap.
+    pub(crate) fn times_anew(&self) -> u64 {
+        self.anew.load(Ordering::Acquire)
+    }
+
+    /// At this time there was no newer version.
+    pub(crate) fn confirm(&self, at: Timestamp) {
+        self.confirmed.fetch_max(at.as_ms(), Ordering::AcqRel);
+    }
+
+    /// What is shown may be wrong.
+    pub(crate) fn doubt(&self) {
+        self.confirmed.store(0, Ordering::Release);
+    }
+
+    /// When there was no newer version.
+    pub(crate) fn confirmed(&self) -> Timestamp {
+        Timestamp::from_ms(self.confirmed.load(Ordering::Acquire))
+    }
+
+    /// When a hold is due next.
+    pub(crate) fn next_expiry(&self) -> Option<Timestamp> {
+        self.state.lock().inventory.next_expiry()
+    }
+
+    pub(crate) fn is_watched(&self) -> bool {
+        self.state.lock().watchers.any()
     }
 
     /// Prefetches the customers of the next new reservations. Does nothing while the lock is taken.
@@ -207,6 +250,9 @@ impl Event {
                 catch_up.renewed = known.is_some_and(|known| watchers.renewed_after(known));
                 catch_up.start_over(known.is_some(), &mut source);
             }
+        }
+        if self.is_gone() && !catch_up.more && !catch_up.ended {
+            catch_up.end(&source);
         }
         if !catch_up.more && !catch_up.ended {
             watchers.sleep(wake, slept_in);

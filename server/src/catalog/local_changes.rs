@@ -6,13 +6,12 @@ use super::caller::Caller;
 use super::context::{Context, Holdings};
 use super::event::{Event, EventState, Observed};
 use super::quotas::{Owners, Quota};
-use super::watchers::{Push, PushContent};
+use super::watchers::{Push, push_content};
 use boxoffice_inventory::{
-    Answered, ChangeSink, Command, Decision, EXPIRY_CHUNK, Inventory, VisibleChange, answer,
+    Answered, ChangeSink, Command, Decision, EXPIRY_CHUNK, Inventory, answer,
 };
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, NewReservation, Recorded};
-use boxoffice_protocol::frame::encode_body;
 use boxoffice_protocol::id::{CustomerId, Principal};
 use boxoffice_protocol::refusal::UnavailableWhy;
 use boxoffice_protocol::reply::Body;
@@ -218,18 +217,5 @@ impl ChangeSink for LocalChanges<'_> {
             self.sweep_sooner = Some(next);
         }
         Ok(())
-    }
-}
-
-fn push_content(inventory: &Inventory, change: &Change) -> PushContent {
-    match inventory.seen(change) {
-        VisibleChange::Places(changed) => {
-            PushContent::Body(encode_body(&Body::PlacesChanged(changed)))
-        }
-        VisibleChange::Nothing => {
-            PushContent::Body(encode_body(&Body::PlacesChanged(Default::default())))
-        }
-        VisibleChange::Terms => PushContent::Terms,
-        VisibleChange::Deleted => PushContent::Deleted,
     }
 }

@@ -1,7 +1,11 @@
 //! The watchers of an event, and the recent changes that they have yet to be sent.
 
 use crate::ledger::Position;
+use boxoffice_inventory::{Inventory, VisibleChange};
 use boxoffice_mutants::{self as mutants, Mutant};
+use boxoffice_protocol::change::Change;
+use boxoffice_protocol::frame::encode_body;
+use boxoffice_protocol::reply::Body;
 use bytes::Bytes;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -58,6 +62,13 @@ impl Watchers {
         }
     }
 
+    /// What comes next does not go on from what was pushed.
+    pub(super) fn begin_anew(&mut self) {
+        self.recent.clear();
+        self.round += 1;
+        self.asleep.drain(..).for_each(|wake| wake.notify_one());
+    }
+
     pub(super) fn any(&self) -> bool {
         self.watching > 0
     }
@@ -95,5 +106,19 @@ impl Watchers {
             *slept_in = Some(self.round);
             self.asleep.push(Arc::clone(wake));
         }
+    }
+}
+
+/// What watchers are sent of the change that was applied last.
+pub(super) fn push_content(inventory: &Inventory, change: &Change) -> PushContent {
+    match inventory.seen(change) {
+        VisibleChange::Places(changed) => {
+            PushContent::Body(encode_body(&Body::PlacesChanged(changed)))
+        }
+        VisibleChange::Nothing => {
+            PushContent::Body(encode_body(&Body::PlacesChanged(Default::default())))
+        }
+        VisibleChange::Terms => PushContent::Terms,
+        VisibleChange::Deleted => PushContent::Deleted,
     }
 }

@@ -1,4 +1,5 @@
-//! What `boxoffice-server` does besides serving: it inspects data folders and manages tokens.
+//! What `boxoffice-server` does besides serving: it inspects data folders, makes the tables of
+//! shared stores, and manages tokens.
 //!
 //! Data goes to stdout, messages about it to stderr. Exit codes of an inspection: 0 all is well,
 //! 1 something is damaged, 2 it could not look.
@@ -7,6 +8,7 @@ mod check;
 mod data_folder;
 mod details;
 mod export;
+mod migrate;
 mod output;
 mod records;
 mod token;
@@ -14,5 +16,6 @@ mod visitors;
 
 pub(crate) use check::Check;
 pub(crate) use export::Export;
+pub(crate) use migrate::Migrate;
 pub(crate) use token::Token;
 pub(crate) use visitors::Visitors;

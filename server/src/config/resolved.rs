@@ -115,6 +115,8 @@ pub struct Config {
     pub memory: ConnectionMemory,
     /// Where changes become durable.
     pub store: StoreChoice,
+    /// For an engine that several servers share to answer.
+    pub store_timeout: Duration,
     /// Where tokens come from.
     pub tokens: TokenSettings,
     /// Where backups are made; none are if left out.
@@ -207,6 +209,7 @@ impl Config {
             output_bytes: settings.output_kb.unwrap_or(256).saturating_mul(1 << 10),
             memory: ConnectionMemory::typed(settings)?,
             store: StoreChoice::typed(settings)?,
+            store_timeout: span(settings.store_timeout, 5_000),
             tokens: TokenSettings {
                 place: TokensPlace::typed(settings),
                 in_environment: settings.tokens_in_environment.clone(),
@@ -254,6 +257,7 @@ impl Config {
             self.write_timeout,
             self.peer_timeout,
             self.drain_timeout,
+            self.store_timeout,
         ];
         if timeouts.iter().any(|timeout| *timeout > LONGEST_TIMEOUT) {
             return wrong("a timeout must be at most 8760h");
@@ -261,8 +265,17 @@ impl Config {
         if self.output_bytes == 0 {
             return wrong("output-kb must be at least 1");
         }
-        if self.backup_dir.is_some() && matches!(self.store, StoreChoice::Memory) {
-            return wrong("backup-dir needs a data folder to back up; leave out memory");
+        if self.store_timeout.is_zero() {
+            return wrong("store-timeout must be more than 0");
+        }
+        match self.store {
+            StoreChoice::Memory if self.backup_dir.is_some() => {
+                return wrong("backup-dir needs a data folder to back up; leave out memory");
+            }
+            StoreChoice::Shared(_) if self.backup_dir.is_some() => {
+                return wrong("backup-dir needs a data folder; back a store up by its own means");
+            }
+            _ => {}
         }
         if min.is_zero() || !(min <= default && default <= max && max <= life) {
             return wrong(

@@ -41,6 +41,7 @@ impl TokensPlace {
             (Some(file), _) => Self::Named(file.clone()),
             (None, _) if settings.memory => Self::Nowhere,
             (None, Some(data)) => Self::Data(data.clone()),
+            (None, None) if settings.store.is_some() => Self::Nowhere,
             (None, None) => Self::Data(PathBuf::from(DATA_FOLDER)),
         }
     }

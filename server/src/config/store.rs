@@ -1,6 +1,7 @@
 //! Where changes become durable.
 
 use super::error::ConfigError;
+use super::shared_store::SharedStoreOptions;
 use super::typed::Settings;
 use super::values::SyncPolicy;
 use std::ops::RangeInclusive;
@@ -18,6 +19,8 @@ pub enum StoreChoice {
     Memory,
     /// Into a data folder.
     Folder(FolderOptions),
+    /// Into an engine that several servers share.
+    Shared(SharedStoreOptions),
 }
 
 /// How a data folder is used.
@@ -53,6 +56,9 @@ impl StoreChoice {
         }
         if settings.memory {
             return Ok(Self::Memory);
+        }
+        if let Some(shared) = SharedStoreOptions::typed(settings) {
+            return Ok(Self::Shared(shared));
         }
         Ok(Self::Folder(FolderOptions {
             path: settings.data.clone().unwrap_or_else(|| PathBuf::from(DATA_FOLDER)),

@@ -74,6 +74,18 @@ pub struct Settings {
         conflicts_with = "data")]
     pub memory: bool,
 
+    /// The store that several servers share, like postgres://user:password@host/database, instead of a
+    /// folder of this server's own; `boxoffice-server migrate` makes its tables. Then --data names the
+    /// folder with tokens.toml and visitors.key, of which every server is given a copy
+    #[arg(
+        long,
+        env = "BOXOFFICE_STORE",
+        value_name = "URL",
+        hide_env_values = true,
+        conflicts_with = "memory"
+    )]
+    pub store: Option<String>,
+
     /// The file of tokens, each with its role; see `boxoffice-server token`. Once it is named, or
     /// exists, or BOXOFFICE_TOKENS is set, every connection needs a token [default: tokens.toml in
     /// the data folder]
@@ -106,6 +118,15 @@ pub struct Settings {
     /// Start although other users can look into the data folder
     #[arg(long, env = "BOXOFFICE_ACCEPT_OPEN_FOLDER", value_parser = FalseyValueParser::new())]
     pub accept_open_folder: bool,
+
+    /// Start although settings of the shared store's engine can lose what was acknowledged
+    #[arg(long, env = "BOXOFFICE_ACCEPT_UNSAFE_STORE", value_parser = FalseyValueParser::new())]
+    pub accept_unsafe_store: bool,
+
+    /// How long a request waits for the shared store, before the client is told that the outcome is
+    /// unknown, or that the store does not answer [default: 5s]
+    #[arg(long, env = "BOXOFFICE_STORE_TIMEOUT", value_name = "TIME")]
+    pub store_timeout: Option<Span>,
 
     /// Start although the wall clock is more than 30 days ahead of the last recorded change
     #[arg(long, env = "BOXOFFICE_ACCEPT_CLOCK", value_parser = FalseyValueParser::new())]
@@ -316,6 +337,9 @@ impl Settings {
             tls_key: self.tls_key.or(other.tls_key),
             data: self.data.or(other.data),
             memory: self.memory || other.memory,
+            store: self.store.or(other.store),
+            accept_unsafe_store: self.accept_unsafe_store || other.accept_unsafe_store,
+            store_timeout: self.store_timeout.or(other.store_timeout),
             tokens: self.tokens.or(other.tokens),
             tokens_in_environment: self.tokens_in_environment.or(other.tokens_in_environment),
             backup_dir: self.backup_dir.or(other.backup_dir),

@@ -8,6 +8,7 @@ use super::{forwarded, operating_paths};
 use crate::admission::ConnectionSeat;
 use crate::auth::{Admitted, AuthError, Grant};
 use crate::catalog::{Allowance, Answer, Step};
+use crate::cluster::{Cluster, Settlement, Way};
 use crate::config::Config;
 use crate::fairness::{Party, TurnTaker};
 use crate::ledger::Position;
@@ -124,6 +125,16 @@ impl HttpCaller {
     }
 
     pub(super) async fn decide(&self, admitted: Admitted<'_>) -> Result<DurableAnswer, Problem> {
+        if let Some(cluster) = self.shared.cluster.clone() {
+            match cluster.way(admitted.request()) {
+                Way::Here => {}
+                Way::Confirm => self.confirm_in(&cluster, admitted.request()).await?,
+                Way::Decide => {
+                    let answer = cluster.answer(admitted).await;
+                    return self.when_durable(answer.unwrap_or_else(unknown_outcome)).await;
+                }
+            }
+        }
         let answer = loop {
             match self.shared.decide(admitted) {
                 Step::Done(answer) => break answer,
@@ -132,6 +143,33 @@ impl HttpCaller {
             }
         };
         self.when_durable(answer).await
+    }
+
+    /// Where several servers change events: waits until it is known what a read will show. A cached view
+    /// will do for a while without that.
+    pub(super) async fn confirm(&self, request: &Request<&str>) -> Result<(), Problem> {
+        match self.shared.cluster.clone() {
+            Some(cluster) if cluster.way(request) == Way::Confirm => {
+                self.confirm_in(&cluster, request).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn confirm_in(
+        &self,
+        cluster: &Arc<Cluster>,
+        request: &Request<&str>,
+    ) -> Result<(), Problem> {
+        match cluster.confirmed(request).await {
+            Settlement::Confirmed => Ok(()),
+            Settlement::Answer(answer) => self.when_durable(answer).await.map(|_| ()),
+            Settlement::Unconfirmed if cluster.may_show_to(request) => Ok(()),
+            Settlement::Unconfirmed => {
+                let why = UnavailableWhy::SharedStore;
+                Err(self.refused(Refusal::Unavailable { why }))
+            }
+        }
     }
 
     /// Counts a request and admits it, before anything that it names is looked up.
@@ -287,4 +325,9 @@ impl FromRequestParts<Arc<ServerState>> for HttpCaller {
 fn unknown_pass() -> Problem {
     let why = "the cookie is no pass that this server gives; POST /v1/visitor gives one";
     Problem::refused(Refusal::NotAllowed { why: why.to_owned().into() })
+}
+
+/// A request was sent to its event, which gave no answer.
+fn unknown_outcome() -> Answer {
+    Answer::plain(Body::Refused(Refusal::OutcomeUnknown))
 }

@@ -83,7 +83,9 @@ async fn list_events(
 ) -> Result<Response, Problem> {
     let (limit, freshness) = (limit.unwrap_or(PageLimit::MAX), freshness(fresh));
     let after = after.as_ref().map(EventId::borrowed);
-    caller.admit(&Request::ListEvents { after, limit, freshness })?;
+    let request = Request::ListEvents { after, limit, freshness };
+    caller.admit(&request)?;
+    caller.confirm(&request).await?;
     let page = (after, limit);
     let aged = loop {
         let viewed = caller.shared.view_list(&mut caller.told(), page, Form::Json, freshness);
@@ -137,10 +139,12 @@ async fn view(
     freshness: Freshness,
     conditions: &ReadConditions,
 ) -> Result<Response, Problem> {
-    caller.admit(&match aspect {
+    let request = match aspect {
         Aspect::Details => Request::GetEvent { event: id, freshness },
         Aspect::Seats => Request::Seats { event: id, freshness },
-    })?;
+    };
+    caller.admit(&request)?;
+    caller.confirm(&request).await?;
     let shared = &caller.shared;
     match shared.view_json(|| caller.told(), id, aspect, freshness).await {
         Some(aged) => view_response::respond(caller, aged, conditions).await,

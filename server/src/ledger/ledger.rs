@@ -18,6 +18,8 @@ use std::time::Duration;
 pub(super) enum Store {
     /// Nowhere: they are gone with the process.
     Memory { recorded: AtomicU64, settles: Settles },
+    /// Nothing here: an engine that several servers share has every change.
+    Elsewhere { engine: &'static str, sync: String },
     /// Into a data folder's journal.
     Journal {
         pending: Arc<Pending>,
@@ -56,6 +58,13 @@ impl Ledger {
         Self { store, gate: Arc::new(DurabilityGate::new(0)) }
     }
 
+    /// A ledger that takes nothing: every change is appended to an engine before it is answered. `sync`
+    /// is for people.
+    pub fn elsewhere(engine: &'static str, sync: String) -> Self {
+        let store = Store::Elsewhere { engine, sync };
+        Self { store, gate: Arc::new(DurabilityGate::new(0)) }
+    }
+
     /// A ledger whose positions become durable by [`settle`](Self::settle) only, for tests of what
     /// waits for them.
     #[cfg(feature = "simulation")]
@@ -67,13 +76,15 @@ impl Ledger {
     pub const fn kind(&self) -> &'static str {
         match self.store {
             Store::Memory { .. } => "memory",
+            Store::Elsewhere { engine, .. } => engine,
             Store::Journal { .. } => "journal",
         }
     }
 
     /// When a change counts as durable, for people.
     pub fn sync(&self) -> String {
-        match self.store {
+        match &self.store {
+            Store::Elsewhere { sync, .. } => sync.clone(),
             Store::Memory { .. } => "never: changes are gone with the process".to_owned(),
             Store::Journal { sync: SyncPolicy::Always, .. } => "always".to_owned(),
             Store::Journal { sync: SyncPolicy::Every(span), .. } => {
@@ -103,6 +114,7 @@ impl Ledger {
                 }
                 Ok(position)
             }
+            Store::Elsewhere { .. } => Err(UnavailableWhy::SharedStore),
             Store::Journal { pending, .. } => pending.record(event, change).map(Position),
         }
     }
@@ -117,7 +129,7 @@ impl Ledger {
         }
         match &self.store {
             Store::Journal { pending, .. } => pending.admits_new(),
-            Store::Memory { .. } => Ok(()),
+            Store::Memory { .. } | Store::Elsewhere { .. } => Ok(()),
         }
     }
 
@@ -125,6 +137,7 @@ impl Ledger {
     pub fn recorded(&self) -> Position {
         match &self.store {
             Store::Memory { recorded, .. } => Position(recorded.load(Ordering::Acquire)),
+            Store::Elsewhere { .. } => Position::default(),
             Store::Journal { pending, .. } => Position(pending.recorded()),
         }
     }
@@ -168,7 +181,7 @@ impl Ledger {
     pub fn backlog(&self) -> u64 {
         match &self.store {
             Store::Journal { backlog, .. } => backlog.changes(),
-            Store::Memory { .. } => 0,
+            Store::Memory { .. } | Store::Elsewhere { .. } => 0,
         }
     }
 
@@ -176,7 +189,7 @@ impl Ledger {
     pub(crate) fn figures(&self) -> Option<(&Commits, Depth)> {
         match &self.store {
             Store::Journal { commits, backlog, .. } => Some((commits, backlog.depth())),
-            Store::Memory { .. } => None,
+            Store::Memory { .. } | Store::Elsewhere { .. } => None,
         }
     }
 
@@ -184,7 +197,7 @@ impl Ledger {
     pub fn state_file(&self) -> Option<&Path> {
         match &self.store {
             Store::Journal { state_file, .. } => Some(state_file),
-            Store::Memory { .. } => None,
+            Store::Memory { .. } | Store::Elsewhere { .. } => None,
         }
     }
 
@@ -192,7 +205,7 @@ impl Ledger {
     pub fn is_in_rows(&self, position: Position, patience: Duration) -> bool {
         match &self.store {
             Store::Journal { backlog, .. } => backlog.is_in_rows(position.0, patience),
-            Store::Memory { .. } => false,
+            Store::Memory { .. } | Store::Elsewhere { .. } => false,
         }
     }
 

@@ -141,7 +141,7 @@ impl Responder<'_> {
         Turn::Answered
     }
 
-    fn put(&mut self, correlation: u32, answer: Answer) -> Turn {
+    pub(super) fn put(&mut self, correlation: u32, answer: Answer) -> Turn {
         self.told.heard_answer(&answer, &self.shared.clock);
         if let Body::Refused(refusal) = &answer.body {
             self.shared.metrics.here().count_refusal(Listener::Tcp, refusal);

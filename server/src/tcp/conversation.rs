@@ -3,6 +3,7 @@
 
 use super::answer::{Responder, Turn};
 use super::backup::AwaitedBackup;
+use super::deferred::Deferred;
 use super::output::{OutputBuffer, Timed};
 use super::prefetch::{PREFETCHED, prefetch};
 use super::watches::Watches;
@@ -43,6 +44,8 @@ pub struct Conversation {
     told: MonotonicReads,
     pub(super) watches: Watches,
     pub(super) backup: AwaitedBackup,
+    /// Requests that wait for their events; none where this server decides alone.
+    pub(super) deferred: Option<Box<Deferred>>,
     /// The client's permissions. Before its `Hello` it has none, and no other request is accepted.
     pub(super) grant: Option<Grant>,
     /// Set when the connection is to end: nothing more is read, and the replies still leave.
@@ -67,12 +70,14 @@ pub enum TurnEnd {
 
 /// How a request was executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Executed {
+pub(super) enum Executed {
     Quickly,
     /// It may have taken long.
     Slowly,
     /// Other tasks have a turn before the next attempt.
     NotYet,
+    /// Requests before it have to be answered first.
+    Held,
     /// The connection ends with its reply; what has arrived behind it is dropped.
     AsTheLast,
 }
@@ -110,6 +115,7 @@ impl Conversation {
     ) -> Self {
         let (pool, metrics) = (Arc::clone(&shared.watches), Arc::clone(&shared.metrics));
         let watches = Watches::new(pool, Party::unknown(peer), metrics);
+        let deferred = shared.cluster.as_ref().map(|_| Box::new(Deferred::new()));
         Self {
             shared,
             taker,
@@ -120,6 +126,7 @@ impl Conversation {
             told: MonotonicReads::default(),
             watches,
             backup: AwaitedBackup::default(),
+            deferred,
             grant: None,
             closing: None,
             in_flight: DEFAULT_IN_FLIGHT as usize,
@@ -166,6 +173,7 @@ impl Conversation {
             });
             let executed = match read {
                 Ok(Some((Executed::NotYet, _))) => return TurnEnd::ShareUsed,
+                Ok(Some((Executed::Held, _))) => return TurnEnd::Full,
                 Ok(Some((executed, bytes))) => {
                     self.frames += 1;
                     *input = &input[bytes..];
@@ -198,7 +206,9 @@ impl Conversation {
     }
 
     pub(crate) fn has_room(&self) -> bool {
-        self.output.in_flight() < self.in_flight
+        let (waiting, is_held) = self.deferred.as_deref().map_or((0, false), Deferred::load);
+        !is_held
+            && self.output.in_flight() + waiting < self.in_flight
             && self.output.len() < self.shared.config.output_bytes
     }
 
@@ -215,6 +225,9 @@ impl Conversation {
     /// one.
     #[inline(always)]
     fn answer(&mut self, lane: LaneNumber, correlation: u32, request: &Request<&str>) -> Executed {
+        if let Some(cluster) = self.shared.cluster.clone() {
+            return self.answer_in_cluster(&cluster, lane, correlation, request);
+        }
         let Self { shared, output, told, watches, backup, grant, .. } = self;
         let grant = grant.as_ref().expect("no request is taken before Hello");
         let executed = match grant.admit(request) {
@@ -235,7 +248,7 @@ impl Conversation {
 
     /// Refuses a request. If the grant has ended, so does the connection.
     #[cold]
-    fn deny(&mut self, correlation: u32, refusal: Refusal) -> Executed {
+    pub(super) fn deny(&mut self, correlation: u32, refusal: Refusal) -> Executed {
         if self.grant.as_ref().is_some_and(Grant::is_valid) {
             self.responder(Timed::No).put_refusal(correlation, refusal);
             Executed::Quickly
@@ -245,7 +258,7 @@ impl Conversation {
         }
     }
 
-    fn responder(&mut self, timed: Timed) -> Responder<'_> {
+    pub(super) fn responder(&mut self, timed: Timed) -> Responder<'_> {
         let Self { shared, output, told, watches, backup, .. } = self;
         Responder { shared, output, told, watches, backup, timed }
     }
@@ -332,7 +345,7 @@ impl Conversation {
 
     /// Whether all replies have left and none is still to come.
     pub(crate) fn owes_nothing(&self) -> bool {
-        self.is_silent() && !self.backup.is_awaited()
+        self.is_silent() && !self.backup.is_awaited() && !self.has_deferred()
     }
 
     /// Answers the request for a backup that has ended.

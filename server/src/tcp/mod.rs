@@ -4,11 +4,13 @@
 //! deadlines. The session drives a `conversation`: a `handshake`, then requests, each with an
 //! `answer`. Replies wait in the `output` buffer until they are durable. A conversation also keeps
 //! its `watches` and the `backup` that its client waits for; `prefetch` warms the memory that the
-//! next requests need.
+//! next requests need. Where several servers share a store, requests (`shared_events`) are
+//! `deferred` until their event has answered.
 
 mod answer;
 mod backup;
 mod conversation;
+mod deferred;
 mod handshake;
 mod output;
 mod prefetch;
@@ -16,6 +18,7 @@ mod prefetch;
 mod rehearsal;
 mod service;
 mod session;
+mod shared_events;
 mod socket;
 mod watches;
 

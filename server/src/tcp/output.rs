@@ -64,6 +64,18 @@ impl OutputBuffer {
         (self.turn, self.is_new_turn) = (at, true);
     }
 
+    /// The beginning of the current turn.
+    pub(super) const fn turn(&self) -> Instant {
+        self.turn
+    }
+
+    /// Puts replies of a turn that began then.
+    pub(super) fn go_on_with_turn(&mut self, began: Instant) {
+        if self.turn != began {
+            self.begin_turn(began);
+        }
+    }
+
     pub(super) fn put(
         &mut self,
         correlation: u32,

@@ -4,10 +4,12 @@
 //! session takes a bounded share a turn and then yields.
 
 use super::conversation::{Conversation, PushWhen, Pushed, TurnEnd};
+use super::deferred::Deferred;
 use super::socket::Socket;
 use crate::admission::{ConnectionSeat, UnsentGauge};
 use crate::auth::Grant;
 use crate::clock::{deadline, is_past, moment};
+use crate::cluster::Settled;
 use crate::deadline_timer::DeadlineTimer;
 use crate::metrics::{Closed, ConnectionSummary};
 use boxoffice_protocol::limits::MAX_REQUEST_FRAME_BYTES;
@@ -204,12 +206,16 @@ impl TcpSession {
         let unready = self.conversation.output.waits_for().filter(|&position| position > durable);
         let is_watching = self.conversation.is_watching();
         let awaits_news = is_watching && self.push_at.is_none();
+        let has_deferred = self.conversation.has_deferred();
         let (mut reader, writer) = self.socket.split();
         self.conversation.input.reserve(if wants_input { READ_BYTES } else { 0 });
         tokio::select! {
             biased;
             ended = self.conversation.backup.ended(), if self.conversation.backup.is_awaited() => {
                 self.conversation.put_backup(ended);
+            }
+            settled = settled(&mut self.conversation.deferred), if has_deferred => {
+                self.conversation.settle(settled);
             }
             read = reader.read_buf(&mut self.conversation.input), if wants_input => {
                 let read = read.map_err(|_| Closed::Broken)?;
@@ -297,6 +303,14 @@ impl TcpSession {
     fn has_unread(&self) -> bool {
         let mut byte = [MaybeUninit::uninit()];
         matches!(SockRef::from(self.socket.tcp()).peek(&mut byte), Ok(1..))
+    }
+}
+
+/// Resolves when a request's event has answered.
+async fn settled(deferred: &mut Option<Box<Deferred>>) -> Settled {
+    match deferred {
+        Some(deferred) => deferred.settled().await,
+        None => std::future::pending().await,
     }
 }
 

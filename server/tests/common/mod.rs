@@ -1,5 +1,10 @@
 //! Servers in the test's own process, for every program of tests that has some.
 
+mod clocked_store;
 mod servers;
 
-pub(crate) use servers::{admit, config, start_with};
+#[allow(unused_imports, reason = "not every program has tests of several servers")]
+pub(crate) use clocked_store::ClockedStore;
+#[allow(unused_imports, reason = "not every program has tokens")]
+pub(crate) use servers::admit;
+pub(crate) use servers::{config, start_with};

@@ -17,7 +17,18 @@ const PRODUCT: &[(&str, &[&str])] = &[
     ("client", &["protocol"]),
     ("client/load", &["protocol", "client"]),
     ("client/cli", &["protocol", "protocol/plan", "client", "client/load"]),
-    ("server", &["protocol", "server/mutants", "server/journal", "server/inventory", "client"]),
+    (
+        "server",
+        &[
+            "protocol",
+            "server/mutants",
+            "server/journal",
+            "server/inventory",
+            "server/store",
+            "server/shared",
+            "client",
+        ],
+    ),
 ];
 
 /// What the inventory is built with: no runtime, lock, clock, file or source of random numbers.

@@ -17,12 +17,12 @@ const ORDER: &[&[&str]] = &[
     &["start_error", "dependencies"],
     &["listener"],
     &["inspect"],
-    &["sweeper", "views", "backups", "event_watch"],
+    &["sweeper", "views", "backups", "event_watch", "cluster"],
     &["catalog"],
     &["ledger"],
     &["login", "admission"],
     &["fairness"],
-    &["auth", "tls", "sniff", "sockets", "deadline_timer"],
+    &["auth", "tls", "sniff", "sockets", "deadline_timer", "engines"],
     &["clock", "config", "metrics", "descriptors", "randomness"],
 ];
 

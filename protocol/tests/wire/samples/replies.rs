@@ -227,6 +227,7 @@ pub(crate) fn refusals() -> Vec<Sample<Refusal>> {
         sample("unavailable-ending", "shutting down", unavailable(UnavailableWhy::ShuttingDown)),
         sample("unavailable-many", "memory used up", unavailable(UnavailableWhy::TooMany)),
         sample("unavailable-backlog", "rows behind", unavailable(UnavailableWhy::Backlog)),
+        sample("unavailable-store", "shared store away", unavailable(UnavailableWhy::SharedStore)),
         sample("event-not-found", "no such event", Refusal::EventNotFound),
         sample("event-exists", "another event has the slug", Refusal::EventExists),
         sample("reservation-not-found", "no such reservation", Refusal::ReservationNotFound),

@@ -301,7 +301,7 @@ impl World {
         }
         while let Some(shown) = of.actor.next_shown() {
             match shown {
-                Shown::Snapshot { version } => of.shown = Some((version, Vec::new())),
+                Shown::Snapshot { version, .. } => of.shown = Some((version, Vec::new())),
                 Shown::Gap(why) => {
                     self.figures.count(Figure::Gaps);
                     self.figures.add(Figure::Trims, (why == Divergence::Trimmed).into());

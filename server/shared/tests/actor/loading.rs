@@ -51,7 +51,7 @@ fn an_event_is_loaded_from_its_snapshot_and_what_is_behind_it() {
     let (one, two) = (server.actor.settled().expect("loaded"), other.actor.settled());
     assert_eq!(one.difference(two.expect("loaded")), None);
     let again = refused(&other.does(Wanted::Delete)).is_none();
-    assert!(again && other.shown() == Some(Shown::Snapshot { version: 4 }));
+    assert!(again && matches!(other.shown(), Some(Shown::Snapshot { version: 4, .. })));
 }
 
 #[test]
@@ -78,8 +78,8 @@ fn a_server_that_slept_while_the_log_was_trimmed_loads_the_snapshot_and_tells_of
         take(&awake.store).expect("it is in memory");
     }
     assert_eq!(applied(&asleep.does(place(6))), Some(7));
-    assert_eq!(asleep.shown(), Some(Shown::Gap(Divergence::Trimmed)));
-    assert_eq!(asleep.shown(), Some(Shown::Snapshot { version: 7 }));
+    assert!(matches!(asleep.shown(), Some(Shown::Gap(Divergence::Trimmed))));
+    assert!(matches!(asleep.shown(), Some(Shown::Snapshot { version: 7, .. })));
     assert_eq!(asleep.actor.settled().map(Inventory::live), Some(6));
 }
 

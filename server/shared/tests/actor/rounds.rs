@@ -112,7 +112,7 @@ fn reads_and_watchers_do_not_see_what_is_on_its_way() {
     server.actor.ask(place(1));
     let append = server.call().expect("an append");
     assert_eq!(server.actor.settled().map(Inventory::live), Some(0));
-    assert_eq!(server.shown(), None);
+    assert!(server.shown().is_none());
     server.perform(append);
     assert_eq!(server.actor.settled().map(Inventory::live), Some(1));
     let Some(Shown::Changes(changes)) = server.shown() else { panic!("a change") };
@@ -128,7 +128,7 @@ fn what_another_server_appended_is_shown_once_it_is_certain() {
     let mut called = Vec::new();
     while let Some(call) = other.call() {
         called.push(kind(&call));
-        assert_eq!(other.shown(), None, "before {called:?}");
+        assert!(other.shown().is_none(), "before {called:?}");
         other.perform(call);
     }
     assert_eq!(called, ["end", "read", "write", "end"]);

@@ -73,7 +73,9 @@ async fn stream(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let known = last_event_id(&headers)?;
-    caller.admit(&Request::Watch { event: id.borrowed(), from_version: known })?;
+    let watch = Request::Watch { event: id.borrowed(), from_version: known };
+    caller.admit(&watch)?;
+    caller.confirm(&watch).await?;
     let catalog = &caller.shared.catalog;
     let found = catalog.find(id.borrowed()).ok_or(NoStream::EventGone);
     if let Ok(event) = &found {

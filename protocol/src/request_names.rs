@@ -1,0 +1,86 @@
+//! The same request with its names kept in another way: in itself, or lent.
+
+use crate::request::{Request, ReservationKey};
+
+impl<T: AsRef<str>> Request<T> {
+    /// The same request, with its names in a `U`.
+    pub fn with_names<'a, U: From<&'a str>>(&'a self) -> Request<U> {
+        match self {
+            Self::Hello(hello) => Request::Hello(hello.clone()),
+            Self::Ping => Request::Ping,
+            Self::ListEvents { after, limit, freshness } => {
+                let after = after.as_ref().map(|after| after.kept());
+                Request::ListEvents { after, limit: *limit, freshness: *freshness }
+            }
+            Self::GetEvent { event, freshness } => {
+                Request::GetEvent { event: event.kept(), freshness: *freshness }
+            }
+            Self::Seats { event, freshness } => {
+                Request::Seats { event: event.kept(), freshness: *freshness }
+            }
+            Self::CreateEvent { event, spec } => {
+                Request::CreateEvent { event: event.kept(), spec: spec.clone() }
+            }
+            Self::UpdateEvent { event, if_version, update } => {
+                let (if_version, update) = (*if_version, update.clone());
+                Request::UpdateEvent { event: event.kept(), if_version, update }
+            }
+            Self::DeleteEvent { event, force } => {
+                Request::DeleteEvent { event: event.kept(), force: *force }
+            }
+            Self::Hold { id, event, customer, selection, ttl_ms } => Request::Hold {
+                id: *id,
+                event: event.kept(),
+                customer: customer.kept(),
+                selection: selection.clone(),
+                ttl_ms: *ttl_ms,
+            },
+            Self::Reserve { id, event, customer, selection } => Request::Reserve {
+                id: *id,
+                event: event.kept(),
+                customer: customer.kept(),
+                selection: selection.clone(),
+            },
+            Self::ListReservations { event, customer, after, limit } => Request::ListReservations {
+                event: event.as_ref().map(|event| event.kept()),
+                customer: customer.as_ref().map(|customer| customer.kept()),
+                after: after.clone(),
+                limit: *limit,
+            },
+            Self::Watch { event, from_version } => {
+                Request::Watch { event: event.kept(), from_version: *from_version }
+            }
+            Self::Unwatch { event } => Request::Unwatch { event: event.kept() },
+            Self::Stats => Request::Stats,
+            Self::Backup { name } => Request::Backup { name: name.clone() },
+            _ => self.about_reservation(),
+        }
+    }
+
+    fn about_reservation<'a, U: From<&'a str>>(&'a self) -> Request<U> {
+        match self {
+            Self::Confirm { reservation, keep } => {
+                Request::Confirm { reservation: reservation.kept(), keep: keep.clone() }
+            }
+            Self::Release { reservation, keep } => {
+                Request::Release { reservation: reservation.kept(), keep: keep.clone() }
+            }
+            Self::Cancel { reservation, keep } => {
+                Request::Cancel { reservation: reservation.kept(), keep: keep.clone() }
+            }
+            Self::Extend { reservation, until } => {
+                Request::Extend { reservation: reservation.kept(), until: *until }
+            }
+            Self::GetReservation { reservation } => {
+                Request::GetReservation { reservation: reservation.kept() }
+            }
+            _ => unreachable!("every other request has an arm of its own"),
+        }
+    }
+}
+
+impl<T: AsRef<str>> ReservationKey<T> {
+    fn kept<'a, U: From<&'a str>>(&'a self) -> ReservationKey<U> {
+        ReservationKey { event: self.event.kept(), id: self.id, customer: self.customer.kept() }
+    }
+}

@@ -1,0 +1,47 @@
+//! The command that a request gives to its event.
+
+use super::fingerprint::{Fingerprints, ReservationKind};
+use boxoffice_inventory::Command;
+use boxoffice_protocol::request::{Request, ReservationKey};
+use std::time::Duration;
+
+impl Fingerprints {
+    /// The command of a request that an event decides; none for one that it does not, and for its
+    /// creation.
+    #[inline(always)]
+    pub fn command<'a, T: AsRef<str>>(&self, request: &'a Request<T>) -> Option<Command<'a>> {
+        Some(match request {
+            Request::Hold { id, customer, selection, ttl_ms, .. } => {
+                let (id, customer) = (*id, customer.borrowed());
+                let ttl = ttl_ms.map(|ms| Duration::from_millis(ms.into()));
+                let fingerprint = self.of(ReservationKind::Hold(ttl), customer, selection);
+                Command::Hold { id, fingerprint, customer, selection, ttl }
+            }
+            Request::Reserve { id, customer, selection, .. } => {
+                let (id, customer) = (*id, customer.borrowed());
+                let fingerprint = self.of(ReservationKind::Reserve, customer, selection);
+                Command::Reserve { id, fingerprint, customer, selection }
+            }
+            Request::Confirm { reservation: ReservationKey { id, customer, .. }, keep } => {
+                Command::Confirm { id: *id, customer: customer.borrowed(), keep: keep.as_ref() }
+            }
+            Request::Release { reservation: ReservationKey { id, customer, .. }, keep } => {
+                Command::Release { id: *id, customer: customer.borrowed(), keep: keep.as_ref() }
+            }
+            Request::Cancel { reservation: ReservationKey { id, customer, .. }, keep } => {
+                Command::Cancel { id: *id, customer: customer.borrowed(), keep: keep.as_ref() }
+            }
+            Request::Extend { reservation: ReservationKey { id, customer, .. }, until } => {
+                Command::Extend { id: *id, customer: customer.borrowed(), until: *until }
+            }
+            Request::GetReservation { reservation: ReservationKey { id, customer, .. } } => {
+                Command::Get { id: *id, customer: customer.borrowed() }
+            }
+            Request::UpdateEvent { if_version, update, .. } => {
+                Command::Update { if_version: *if_version, update }
+            }
+            Request::DeleteEvent { force, .. } => Command::Delete { force: *force },
+            _ => return None,
+        })
+    }
+}

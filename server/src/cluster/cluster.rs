@@ -1,0 +1,172 @@
+//! A server's part of the cluster: what listeners ask, and the shells of events.
+
+use super::cluster_state::ClusterState;
+use super::event_index::EventIndex;
+use super::event_shell::EventShell;
+use super::opening::Joined;
+use super::queue::queue;
+use super::request::{ClusterRequest, ShellAsk};
+use super::settled::{ReplyTo, Settled, Settlement};
+use super::upkeep;
+use crate::auth::Admitted;
+use crate::catalog::{Answer, Catalog};
+use crate::randomness::Randomness;
+use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::request::{Freshness, Request};
+use std::ops::{Bound, Deref};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+/// Events that a page of reservations looks into, and the one that tells whether there are more.
+const EVENTS_A_PAGE: usize = 257;
+
+/// How often a page is looked up again because an event of it is gone.
+const PAGE_TRIES: usize = 4;
+
+/// This server among those that share a store.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    state: Arc<ClusterState>,
+}
+
+impl Cluster {
+    /// Takes part, for as long as the runtime lasts. Has to be called inside it.
+    pub(crate) fn start(
+        joined: Joined,
+        catalog: Arc<Catalog>,
+        randomness: Randomness,
+        times: (Duration, Duration),
+    ) -> Arc<Self> {
+        let Joined { calls, clock, index, hints, server } = joined;
+        let index = EventIndex::start(index);
+        let state = ClusterState::new(catalog, calls, index, (clock, randomness), times);
+        let state = Arc::new(state);
+        upkeep::start(&state, hints, server);
+        Arc::new(Self { state })
+    }
+
+    /// Has an event decide a request.
+    pub(crate) fn decide(self: &Arc<Self>, admitted: Admitted<'_>, reply: ReplyTo) {
+        let event = admitted.request().event().expect("an event decides it").to_owned();
+        let times = self.times(self.clock.now());
+        let request = ClusterRequest::of(admitted, &self.catalog, times, reply);
+        self.ask(&event, ShellAsk::Request(request));
+    }
+
+    /// Has it known what an event is now.
+    pub(crate) fn confirm(self: &Arc<Self>, event: EventId<&str>, reply: ReplyTo) {
+        let times = self.times(self.clock.now());
+        let request = ClusterRequest::confirmation(&self.catalog, times, Some(reply));
+        self.ask(&event.to_owned(), ShellAsk::Request(request));
+    }
+
+    /// Has it known what the events of a page are now, or the event of one.
+    pub(crate) fn confirm_request(self: &Arc<Self>, request: &Request<&str>, reply: ReplyTo) {
+        if let Some(event) = request.event() {
+            return self.confirm(*event, reply);
+        }
+        let (cluster, request) = (Arc::clone(self), request.with_names());
+        tokio::spawn(async move {
+            let confirmed = cluster.confirm_page(&request).await;
+            reply.send(if confirmed { Settlement::Confirmed } else { Settlement::Unconfirmed });
+        });
+    }
+
+    /// The answer of an event to a request, for a caller that waits for it alone.
+    pub(crate) async fn answer(self: &Arc<Self>, admitted: Admitted<'_>) -> Option<Answer> {
+        let (to, settled) = queue();
+        self.decide(admitted, ReplyTo { to, ticket: 0 });
+        match first(settled).await {
+            Settlement::Answer(answer) => Some(answer),
+            Settlement::Confirmed | Settlement::Unconfirmed => None,
+        }
+    }
+
+    /// What is known once an event, or a page of them, was looked at.
+    pub(crate) async fn confirmed(self: &Arc<Self>, request: &Request<&str>) -> Settlement {
+        let (to, settled) = queue();
+        self.confirm_request(request, ReplyTo { to, ticket: 0 });
+        first(settled).await
+    }
+
+    async fn confirm_page(self: &Arc<Self>, request: &Request) -> bool {
+        let (from, most) = match request {
+            Request::ListEvents { after, limit, .. } => {
+                let from = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
+                (from, limit.as_u32() as usize + 1)
+            }
+            Request::ListReservations { after: Some(after), .. } if after.version.is_some() => {
+                (Bound::Included(&after.event), EVENTS_A_PAGE)
+            }
+            Request::ListReservations { after, .. } => {
+                let after = after.as_ref().map(|after| &after.event);
+                (after.map_or(Bound::Unbounded, Bound::Excluded), EVENTS_A_PAGE)
+            }
+            _ => return true,
+        };
+        let is_fresh = matches!(request, Request::ListEvents { freshness: Freshness::Fresh, .. });
+        let mut must_read = is_fresh || !self.is_index_young();
+        for _ in 0..PAGE_TRIES {
+            if must_read && self.index.confirmed_version(self.patience).await.is_none() {
+                return false;
+            }
+            let page = self.index.page(from, most);
+            if !self.confirm_all(&page, is_fresh).await {
+                return false;
+            }
+            self.catalog.show_version(self.index.version());
+            // An event that turned out to be gone makes room for another one.
+            if page.iter().all(|event| self.catalog.shows(event)) {
+                break;
+            }
+            must_read = true;
+        }
+        true
+    }
+
+    async fn confirm_all(self: &Arc<Self>, page: &[EventId], is_fresh: bool) -> bool {
+        let (to, mut settled) = queue();
+        for event in page {
+            if is_fresh || !self.is_young(event.borrowed()) {
+                self.confirm(event.borrowed(), ReplyTo { to: to.clone(), ticket: 0 });
+            }
+        }
+        drop(to);
+        while let Some(Settled { settlement, .. }) = settled.recv().await {
+            if matches!(settlement, Settlement::Unconfirmed) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Asks an event's shell, which begins if there is none.
+    pub(super) fn ask(self: &Arc<Self>, event: &EventId, asked: ShellAsk) {
+        let mut shells = self.shells.lock();
+        if let Some(shell) = shells.get(event) {
+            // A shell takes itself out before it ends.
+            let _ = shell.send(asked);
+            return;
+        }
+        let (shell, asks) = queue();
+        let _ = shell.send(asked);
+        shells.insert(event.clone(), shell);
+        drop(shells);
+        let random = self.random();
+        let shell = EventShell::new(Arc::clone(&self.state), event.clone(), random, asks);
+        tokio::spawn(shell.run());
+    }
+}
+
+impl Deref for Cluster {
+    type Target = ClusterState;
+
+    fn deref(&self) -> &ClusterState {
+        &self.state
+    }
+}
+
+async fn first(mut settled: UnboundedReceiver<Settled>) -> Settlement {
+    settled.recv().await.map_or(Settlement::Unconfirmed, |settled| settled.settlement)
+}

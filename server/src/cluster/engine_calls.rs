@@ -1,0 +1,128 @@
+//! What events ask of the engine.
+
+use super::gathered::Gathered;
+use boxoffice_shared::{LoadedCopy, NotApplied, READ_LIMIT, StoreCall};
+use boxoffice_store::{End, LogId, Outcome, Read, Store, StoreError};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long this server's lease lasts.
+pub(super) const LEASE: Duration = Duration::from_secs(10);
+
+/// The pauses before the same is sent again.
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+
+/// The engine's answer to a call of an actor.
+#[derive(Debug)]
+pub(super) enum EngineAnswer {
+    Append(Result<Outcome, StoreError>),
+    End(Result<Option<End>, StoreError>),
+    Loaded(Box<Result<LoadedCopy, NotApplied>>),
+    Read(Result<Read, StoreError>),
+    Write(Result<(), StoreError>),
+    Pause,
+}
+
+/// A call on its way.
+pub(super) type EngineCall = Pin<Box<dyn Future<Output = EngineAnswer> + Send>>;
+
+/// What this server has on its way to the engine.
+pub(super) struct EngineCalls {
+    pub(super) store: Arc<dyn Store>,
+    ends: Gathered<LogId, Option<End>>,
+    writes: Gathered<(), ()>,
+    hints: Gathered<LogId, ()>,
+}
+
+impl EngineCalls {
+    /// `server` is this server's own name, that of its lease.
+    pub(super) fn start(store: Arc<dyn Store>, server: String) -> Self {
+        let (reader, writer, hinter) = (Arc::clone(&store), Arc::clone(&store), Arc::clone(&store));
+        let ends = Gathered::start(move |logs| reader.ends(logs));
+        let writes = Gathered::start(move |asked: Vec<()>| {
+            let written = writer.lease(&lease_name(&server), &server, Vec::new(), LEASE);
+            Box::pin(async move { written.await.map(|_| asked) })
+        });
+        let hints = Gathered::start(move |logs: Vec<LogId>| {
+            let count = logs.len();
+            let hinted = hinter.hint(logs);
+            Box::pin(async move { hinted.await.map(|()| vec![(); count]) })
+        });
+        Self { store, ends, writes, hints }
+    }
+
+    /// Sends what an actor calls for.
+    pub(super) fn begin(self: &Arc<Self>, call: StoreCall, log: &LogId) -> EngineCall {
+        let (calls, log) = (Arc::clone(self), log.clone());
+        match call {
+            StoreCall::Append { batch, attempt: 1 } => {
+                let outcome = calls.store.append(vec![batch]).pop();
+                let outcome = outcome.expect("a batch has an outcome");
+                Box::pin(async move { EngineAnswer::Append(outcome.await) })
+            }
+            StoreCall::Append { batch, attempt } => Box::pin(async move {
+                pause(attempt).await;
+                let outcome = calls.store.append(vec![batch]).pop();
+                EngineAnswer::Append(outcome.expect("a batch has an outcome").await)
+            }),
+            StoreCall::End => Box::pin(async move { EngineAnswer::End(calls.end(log).await) }),
+            StoreCall::Snapshot(loader) => {
+                let snapshot = calls.store.snapshot(&log);
+                Box::pin(async move {
+                    let snapshot = snapshot.await;
+                    // A large one takes its time.
+                    let loaded = tokio::task::spawn_blocking(move || loader.load(snapshot)).await;
+                    let gone = || StoreError::Unavailable("its thread is gone".to_owned());
+                    let loaded = loaded.unwrap_or_else(|_| Err(NotApplied::Store(gone())));
+                    EngineAnswer::Loaded(Box::new(loaded))
+                })
+            }
+            StoreCall::Read { after } => {
+                let read = calls.store.read(&log, after, READ_LIMIT);
+                Box::pin(async move { EngineAnswer::Read(read.await) })
+            }
+            StoreCall::Write { attempt } => Box::pin(async move {
+                if attempt > 1 {
+                    pause(attempt).await;
+                }
+                EngineAnswer::Write(calls.write().await)
+            }),
+            StoreCall::Pause => Box::pin(async move {
+                // Another server's append is decided in about the time of a round trip.
+                let _ = calls.end(log).await;
+                EngineAnswer::Pause
+            }),
+        }
+    }
+
+    /// Where a log ends, at some time after this call.
+    pub(super) async fn end(&self, log: LogId) -> Result<Option<End>, StoreError> {
+        self.ends.ask(log).await
+    }
+
+    /// Writes something, which makes durable what was read before.
+    pub(super) async fn write(&self) -> Result<(), StoreError> {
+        self.writes.ask(()).await
+    }
+
+    /// Tells the other servers that a log has grown.
+    pub(super) fn hint(self: &Arc<Self>, log: LogId) {
+        let calls = Arc::clone(self);
+        // Where it gets lost, the others find out by themselves.
+        tokio::spawn(async move { drop(calls.hints.ask(log).await) });
+    }
+}
+
+/// The name of a server's lease.
+pub(super) fn lease_name(server: &str) -> String {
+    format!("server/{server}")
+}
+
+/// Waits before an attempt, longer each time.
+#[expect(clippy::disallowed_methods, reason = "an engine that has trouble is not pressed")]
+pub(super) async fn pause(attempt: u32) {
+    let doublings = attempt.saturating_sub(2).min(8);
+    tokio::time::sleep((FIRST_PAUSE * (1 << doublings)).min(LONGEST_PAUSE)).await;
+}

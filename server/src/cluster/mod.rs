@@ -1,0 +1,36 @@
+//! The shared way to be durable: every event is decided by its actor over a store that several
+//! servers share, instead of under its lock over this server's ledger.
+//!
+//! - `cluster` finds the shell of an event, and is what listeners ask; `cluster_state` is what all of
+//!   its tasks know; a `request` waits there, and
+//!   `settled` is how it becomes known what came of it. `way` says which requests take that way.
+//! - `event_shell` is the task of one event: it has the [`EventActor`](boxoffice_shared::EventActor),
+//!   asks the engine through `engine_calls`, and gives answers. `shown_copy` puts what is durable into
+//!   the catalog, for reads and watchers.
+//! - `event_index` tells which events there are, from a log of its own that `index_keeper` keeps. An event's own log is the
+//!   truth: an index that lacks it is repaired.
+//! - `upkeep` measures the engine's time, renews this server's lease and follows what others appended.
+//!   `opening` has what a server reads before it serves.
+
+mod cluster;
+mod cluster_state;
+mod engine_calls;
+mod event_index;
+mod event_shell;
+mod gathered;
+mod index_keeper;
+mod known_events;
+mod opening;
+mod queue;
+mod request;
+mod settled;
+mod shown_copy;
+mod upkeep;
+mod way;
+
+pub(crate) use cluster::Cluster;
+pub(crate) use cluster_state::StoreHealth;
+pub(crate) use opening::{Joined, join};
+pub(crate) use queue::queue;
+pub(crate) use settled::{ReplyTo, Settled, Settlement};
+pub(crate) use way::Way;

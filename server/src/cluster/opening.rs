@@ -1,0 +1,96 @@
+//! What a server reads of a store before it serves: the engine's time, the key of fingerprints, and the
+//! index of events.
+
+use super::engine_calls::{EngineCalls, lease_name};
+use super::index_keeper::IndexKeeper;
+use super::upkeep::measure;
+use crate::clock::Clock;
+use crate::randomness::Randomness;
+use boxoffice_store::{Batch, BatchId, Hints, LogId, Outcome, Read, Store, StoreError};
+use data_encoding::HEXLOWER;
+use std::sync::Arc;
+
+/// Measurements of the engine's time at start: the best one counts.
+const MEASUREMENTS: usize = 3;
+
+/// A store that a server has read, and can serve over.
+pub(crate) struct Joined {
+    pub(super) calls: Arc<EngineCalls>,
+    pub(super) clock: Clock,
+    pub(super) index: IndexKeeper,
+    pub(super) hints: Hints,
+    /// This server's own name.
+    pub(super) server: String,
+}
+
+/// Reads what a server needs before it serves, and the key of fingerprints. Without a clock of its own
+/// it goes by the engine's. Has to be called inside the runtime.
+pub(crate) async fn join(
+    store: Arc<dyn Store>,
+    clock: Option<Clock>,
+    randomness: Randomness,
+) -> Result<(Joined, Clock, [u8; 16]), StoreError> {
+    let random = |error: getrandom::Error| StoreError::Refused(error.to_string());
+    let clock = clock.unwrap_or_else(Clock::of_engine);
+    for _ in 0..MEASUREMENTS {
+        measure(&*store, &clock).await?;
+    }
+    let server = HEXLOWER.encode(&randomness.bytes::<8>().map_err(random)?);
+    let calls = Arc::new(EngineCalls::start(Arc::clone(&store), server.clone()));
+    let fresh = FreshKey {
+        key: randomness.bytes().map_err(random)?,
+        batch: BatchId(randomness.bytes().map_err(random)?),
+    };
+    let key = fingerprint_key(&calls, &clock, &fresh).await?;
+    let hints = store.hints().await?;
+    let mut index = IndexKeeper::new(Arc::clone(&calls), clock.clone(), randomness);
+    index.confirm().await?;
+    tracing::info!(lease = lease_name(&server), "joined the servers of the store");
+    let joined = Joined { calls, clock: clock.clone(), index, hints, server };
+    Ok((joined, clock, key))
+}
+
+/// A key that counts if the store has none.
+struct FreshKey {
+    key: [u8; 16],
+    batch: BatchId,
+}
+
+/// The key of fingerprints, which the first server of a store makes. It is durable when this returns.
+async fn fingerprint_key(
+    calls: &EngineCalls,
+    clock: &Clock,
+    fresh: &FreshKey,
+) -> Result<[u8; 16], StoreError> {
+    let log = LogId::parse("keys").expect("a short name");
+    let store = &calls.store;
+    loop {
+        let found = kept_key(&**store, &log).await?;
+        if let Some(key) = found {
+            // Another server's may not be durable yet.
+            calls.write().await?;
+            if kept_key(&**store, &log).await? == Some(key) {
+                return Ok(key);
+            }
+            continue;
+        }
+        let at_ms = clock.now().as_ms();
+        let batch = Batch::new(log.clone(), None, fresh.batch, 1, at_ms, &fresh.key);
+        let outcome = store.append(vec![batch]).pop().expect("a batch has an outcome");
+        if let Outcome::Ahead { now_ms } = outcome.await? {
+            let why = format!("this server's time is ahead of the engine's, which is {now_ms}");
+            return Err(StoreError::Refused(why));
+        }
+    }
+}
+
+async fn kept_key(store: &dyn Store, log: &LogId) -> Result<Option<[u8; 16]>, StoreError> {
+    let damaged = || StoreError::Damaged { log: log.clone(), version: 1 };
+    match store.read(log, 0, 1).await? {
+        Read::Batches(batches) | Read::Part(batches) => match batches.first() {
+            Some(first) => first.body().try_into().map(Some).map_err(|_| damaged()),
+            None => Ok(None),
+        },
+        Read::Trimmed => Err(damaged()),
+    }
+}

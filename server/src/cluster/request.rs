@@ -1,0 +1,140 @@
+//! A request that waits for its event's actor: what a server admitted, with everything it names.
+
+use super::settled::{ReplyTo, Settlement};
+use crate::auth::Admitted;
+use crate::catalog::{Allowance, Answer, Caller, Catalog};
+use boxoffice_inventory::{HoldRules, Inventory};
+use boxoffice_protocol::change::Change;
+use boxoffice_protocol::id::Principal;
+use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
+use boxoffice_protocol::reply::Body;
+use boxoffice_protocol::request::Request;
+use boxoffice_protocol::time::Timestamp;
+use boxoffice_shared::{EventRequest, Wish};
+use std::sync::Arc;
+
+/// A request to an event.
+#[derive(Debug)]
+pub(super) struct ClusterRequest {
+    pub(super) wanted: Wanted,
+    principal: Option<Principal>,
+    allowance: Allowance,
+    rules: HoldRules,
+    /// Whether another customer's reservation has to look like a missing one.
+    conceals: bool,
+    pub(super) asked_at: Timestamp,
+    deadline: Timestamp,
+    catalog: Arc<Catalog>,
+    /// None of one that is the server's own.
+    reply: Option<ReplyTo>,
+}
+
+#[derive(Debug)]
+pub(super) enum Wanted {
+    /// The event decides this.
+    Decision(Request),
+    /// Due holds are recorded as expired, and what is shown then is as new as this.
+    Confirmation,
+}
+
+/// What an event's task is told.
+#[derive(Debug)]
+pub(super) enum ShellAsk {
+    Request(Box<ClusterRequest>),
+    /// The log may have grown.
+    Poke,
+}
+
+impl ClusterRequest {
+    /// What a client asked for, which its grant allows.
+    pub(super) fn of(
+        admitted: Admitted<'_>,
+        catalog: &Arc<Catalog>,
+        (asked_at, deadline): (Timestamp, Timestamp),
+        reply: ReplyTo,
+    ) -> Box<Self> {
+        let allowance = Allowance::of(admitted.role(), admitted.is_visitors());
+        let principal = admitted.principal().cloned();
+        let rules = catalog.rules_for(Caller { principal: None, allowance });
+        Box::new(Self {
+            wanted: Wanted::Decision(admitted.request().with_names()),
+            principal,
+            allowance,
+            rules,
+            conceals: admitted.bound_to().is_some(),
+            asked_at,
+            deadline,
+            catalog: Arc::clone(catalog),
+            reply: Some(reply),
+        })
+    }
+
+    /// Has the event looked at as it is now.
+    pub(super) fn confirmation(
+        catalog: &Arc<Catalog>,
+        (asked_at, deadline): (Timestamp, Timestamp),
+        reply: Option<ReplyTo>,
+    ) -> Box<Self> {
+        let allowance = Allowance::Full;
+        Box::new(Self {
+            wanted: Wanted::Confirmation,
+            principal: None,
+            allowance,
+            rules: catalog.rules_for(Caller { principal: None, allowance }),
+            conceals: false,
+            asked_at,
+            deadline,
+            catalog: Arc::clone(catalog),
+            reply,
+        })
+    }
+
+    /// Says what came of it.
+    pub(super) fn settle(self, mut settlement: Settlement) {
+        if let Settlement::Answer(Answer { body: Body::Refused(refusal), .. }) = &mut settlement
+            && self.conceals
+            && *refusal == Refusal::NotYours
+        {
+            *refusal = Refusal::ReservationNotFound;
+        }
+        if let Some(reply) = self.reply {
+            reply.send(settlement);
+        }
+    }
+}
+
+impl EventRequest for Box<ClusterRequest> {
+    fn wish(&self) -> Wish<'_> {
+        match &self.wanted {
+            Wanted::Decision(Request::CreateEvent { spec, .. }) => Wish::Create(spec),
+            Wanted::Decision(request) => {
+                let command = self.catalog.fingerprints().command(request);
+                Wish::Command(command.expect("nothing else is asked of an event"))
+            }
+            Wanted::Confirmation => {
+                Wish::Look(&|_: &Inventory, now| Body::Pong { server_time: now })
+            }
+        }
+    }
+
+    fn rules(&self) -> HoldRules {
+        self.rules
+    }
+
+    fn principal(&self) -> Option<&Principal> {
+        self.principal.as_ref()
+    }
+
+    fn admit(&self, change: &Change, now: Timestamp) -> Result<(), UnavailableWhy> {
+        let caller = Caller { principal: self.principal.as_ref(), allowance: self.allowance };
+        let event = match &self.wanted {
+            Wanted::Decision(request) => request.event(),
+            Wanted::Confirmation => None,
+        };
+        self.catalog.admit(event, caller, change, now)
+    }
+
+    fn deadline(&self) -> Timestamp {
+        self.deadline
+    }
+}

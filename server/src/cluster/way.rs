@@ -1,0 +1,43 @@
+//! Which requests wait for an actor.
+
+use super::cluster::Cluster;
+use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::request::{Freshness, Request};
+
+/// The way of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// It is answered from what this server has.
+    Here,
+    /// Its event decides it.
+    Decide,
+    /// It is answered here once it is known what the event, or those of a page, are now.
+    Confirm,
+}
+
+impl Cluster {
+    /// The way of a request.
+    pub(crate) fn way(&self, request: &Request<&str>) -> Way {
+        match request {
+            Request::Hello(_)
+            | Request::Ping
+            | Request::Stats
+            | Request::Backup { .. }
+            | Request::Unwatch { .. } => Way::Here,
+            Request::GetEvent { event, freshness } | Request::Seats { event, freshness } => {
+                self.way_of_view(*event, *freshness)
+            }
+            Request::ListEvents { .. }
+            | Request::ListReservations { .. }
+            | Request::Watch { .. } => Way::Confirm,
+            _ => Way::Decide,
+        }
+    }
+
+    fn way_of_view(&self, event: EventId<&str>, freshness: Freshness) -> Way {
+        match freshness == Freshness::Cached && self.is_young(event) {
+            true => Way::Here,
+            false => Way::Confirm,
+        }
+    }
+}

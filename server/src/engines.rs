@@ -1,0 +1,133 @@
+//! The engines that several servers can share, by the address of a store. Each is a feature of the
+//! build.
+
+use crate::config::SharedStoreOptions;
+#[cfg(feature = "postgres")]
+use boxoffice_store::{Postgres, PostgresAddress, PostgresError, PostgresSettings, UnsafeSettings};
+use boxoffice_store::{Store, StoreError};
+use std::sync::Arc;
+use thiserror::Error;
+
+/// A store that was opened.
+pub(crate) struct OpenedEngine {
+    pub(crate) store: Arc<dyn Store>,
+    /// The engine's name, for people.
+    pub(crate) name: &'static str,
+    /// When a change counts as durable, for people.
+    pub(crate) sync: String,
+}
+
+/// Why there is no store at an address.
+#[derive(Debug, Error)]
+pub enum EngineError {
+    #[error("--store begins with postgres://, and not with {0}")]
+    Unknown(String),
+    /// The engine is none of this program's.
+    #[error(
+        "this program was built without {engine}; get one with it by \
+         cargo build --release --bin boxoffice-server --features {feature}"
+    )]
+    NotBuilt { engine: &'static str, feature: &'static str },
+    #[cfg(feature = "postgres")]
+    #[error("--store: {0}")]
+    Postgres(#[from] PostgresError),
+    #[cfg(feature = "postgres")]
+    #[error("--store: {0}: boxoffice-server migrate --store ADDRESS")]
+    Schema(PostgresError),
+    #[error("the store: {0}")]
+    Store(#[from] StoreError),
+}
+
+impl EngineError {
+    /// Whether trying again is of no use before a person has looked.
+    pub fn needs_a_person(&self) -> bool {
+        match self {
+            Self::Store(StoreError::Unavailable(_) | StoreError::Busy) => false,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(PostgresError::Unavailable(_)) => false,
+            _ => true,
+        }
+    }
+}
+
+/// An engine, by its address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Engine {
+    Postgres,
+}
+
+impl Engine {
+    fn of(address: &str) -> Result<Self, EngineError> {
+        match address.split_once("://").map_or(address, |(scheme, _)| scheme) {
+            "postgres" | "postgresql" => Ok(Self::Postgres),
+            // What is no scheme may be a password.
+            scheme if address.contains("://") => Err(EngineError::Unknown(format!("{scheme}://"))),
+            _ => Err(EngineError::Unknown("anything else".to_owned())),
+        }
+    }
+}
+
+/// Opens the store at an address, and checks that it keeps what it acknowledges.
+pub(crate) async fn open(options: &SharedStoreOptions) -> Result<OpenedEngine, EngineError> {
+    match Engine::of(&options.address)? {
+        #[cfg(feature = "postgres")]
+        Engine::Postgres => open_postgres(options).await,
+        #[cfg(not(feature = "postgres"))]
+        Engine::Postgres => Err(WITHOUT_POSTGRES),
+    }
+}
+
+/// Makes the tables of a store, or brings them to the version of this program. Returns what was done,
+/// for people.
+///
+/// # Errors
+/// As of the engine, or there is nothing to make.
+pub async fn migrate(address: &str) -> Result<String, EngineError> {
+    match Engine::of(address)? {
+        #[cfg(feature = "postgres")]
+        Engine::Postgres => {
+            let address = PostgresAddress::parse(address)?;
+            let boxoffice_store::Migration { from, to } =
+                boxoffice_store::migrate(&address).await?;
+            Ok(match from == to {
+                true => format!("the tables have version {to} already"),
+                false => format!("the tables have version {to} now; before, {from}"),
+            })
+        }
+        #[cfg(not(feature = "postgres"))]
+        Engine::Postgres => Err(WITHOUT_POSTGRES),
+    }
+}
+
+#[cfg(not(feature = "postgres"))]
+const WITHOUT_POSTGRES: EngineError =
+    EngineError::NotBuilt { engine: "PostgreSQL", feature: "postgres" };
+
+#[cfg(feature = "postgres")]
+async fn open_postgres(options: &SharedStoreOptions) -> Result<OpenedEngine, EngineError> {
+    let unsafe_settings = match options.accept_unsafe {
+        true => UnsafeSettings::Accepted,
+        false => UnsafeSettings::Refused,
+    };
+    let settings = PostgresSettings { unsafe_settings, ..PostgresSettings::default() };
+    let address = PostgresAddress::parse(&options.address)?;
+    let store = Postgres::open(&address, &settings).await.map_err(|error| match error {
+        PostgresError::SchemaMissing | PostgresError::SchemaOlder { .. } => {
+            EngineError::Schema(error)
+        }
+        error => EngineError::Postgres(error),
+    })?;
+    let lax: Vec<_> = store
+        .unsafe_settings()
+        .iter()
+        .map(|it| format!("{} is {}", it.setting, it.value))
+        .collect();
+    let sync = match lax.is_empty() {
+        true => "always".to_owned(),
+        false => format!("not always, a crash loses what was acknowledged: {}", lax.join(", ")),
+    };
+    if !lax.is_empty() {
+        tracing::warn!(settings = lax.join(", "), "the store may lose what was acknowledged");
+    }
+    Ok(OpenedEngine { store: Arc::new(store), name: "postgres", sync })
+}

@@ -1,0 +1,118 @@
+//! Several servers over one store, whichever engine that is.
+
+use crate::common::{ClockedStore, config, start_with};
+use boxoffice_protocol::id::ReservationId;
+use boxoffice_server::clock::Clock;
+use boxoffice_server::config::Config;
+use boxoffice_server::{Dependencies, Server};
+use boxoffice_store::Store;
+use boxoffice_testing::{Raw, START, new_id};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Servers that share a store.
+pub(crate) struct Bench {
+    pub(crate) servers: Vec<Server>,
+    /// The engine in memory, where it is that.
+    pub(crate) engine: Option<Arc<ClockedStore>>,
+    #[cfg(feature = "postgres")]
+    pub(crate) database: Option<boxoffice_testing::DatabaseServer>,
+}
+
+/// Which engine.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Engine {
+    Memory,
+    #[cfg(feature = "postgres")]
+    Postgres,
+}
+
+/// The engines of this build.
+pub(crate) const ENGINES: &[Engine] = &[
+    Engine::Memory,
+    #[cfg(feature = "postgres")]
+    Engine::Postgres,
+];
+
+impl Bench {
+    /// Starts so many servers; none where the machine has no such engine.
+    pub(crate) async fn start(engine: Engine, servers: usize, test: &str) -> Option<Self> {
+        Self::with(engine, servers, test, &config()).await
+    }
+
+    pub(crate) async fn with(
+        engine: Engine,
+        servers: usize,
+        test: &str,
+        config: &Config,
+    ) -> Option<Self> {
+        let _ = test;
+        match engine {
+            Engine::Memory => {
+                let clock = Clock::manual(START);
+                let engine = Arc::new(ClockedStore::new(clock.clone()));
+                let mut started = Vec::new();
+                for _ in 0..servers {
+                    let store: Arc<dyn Store> = Arc::clone(&engine) as Arc<dyn Store>;
+                    let clock = Some(clock.clone());
+                    let given = Dependencies { clock, store: Some(store), ..Default::default() };
+                    started.push(start_with(given, config.clone()).await);
+                }
+                Some(Self {
+                    servers: started,
+                    engine: Some(engine),
+                    #[cfg(feature = "postgres")]
+                    database: None,
+                })
+            }
+            #[cfg(feature = "postgres")]
+            Engine::Postgres => Self::over_postgres(servers, test, config).await,
+        }
+    }
+
+    #[cfg(feature = "postgres")]
+    async fn over_postgres(servers: usize, test: &str, config: &Config) -> Option<Self> {
+        use boxoffice_testing::DatabaseServer;
+        use boxoffice_testing::skip::{Need, skip};
+        let database = DatabaseServer::start("");
+        let database = database.map_err(|why| skip(test, Need::Postgres, &why)).ok()?;
+        boxoffice_server::engines::migrate(&address(&database)).await.expect("it takes tables");
+        let mut started = Vec::new();
+        for _ in 0..servers {
+            started.push(over(&database, config).await);
+        }
+        Some(Self { servers: started, engine: None, database: Some(database) })
+    }
+
+    /// A connection to one of the servers.
+    pub(crate) async fn client(&self, server: usize) -> Raw {
+        Raw::connect(self.servers[server % self.servers.len()].address()).await
+    }
+
+    /// An id of this moment.
+    pub(crate) fn id(&self) -> ReservationId {
+        new_id(self.servers[0].clock().now())
+    }
+
+    /// Lets time pass, where the test moves the clock.
+    pub(crate) fn advance(&self, span: Duration) {
+        self.servers[0].clock().advance(span);
+    }
+}
+
+/// The address of a database as users write it.
+#[cfg(feature = "postgres")]
+pub(crate) fn address(database: &boxoffice_testing::DatabaseServer) -> String {
+    let host = database.host().display().to_string().replace('/', "%2F");
+    format!("postgres://postgres@{host}/postgres")
+}
+
+/// A server over a database, with the settings that a user would give.
+#[cfg(feature = "postgres")]
+pub(crate) async fn over(database: &boxoffice_testing::DatabaseServer, config: &Config) -> Server {
+    use boxoffice_server::config::{SharedStoreOptions, StoreChoice};
+    let shared =
+        SharedStoreOptions { address: address(database), secrets: None, accept_unsafe: false };
+    let config = Config { store: StoreChoice::Shared(shared), ..config.clone() };
+    Server::start(config).await.expect("the database is up")
+}
