@@ -63,6 +63,9 @@ enum ServerCommand {
     Migrate(commands::Migrate),
     /// Rotates the key that signs visitors' passes
     Visitors(commands::Visitors),
+    /// Writes the manual pages into a folder
+    #[command(hide = true)]
+    Manual { folder: PathBuf },
 }
 
 fn main() -> ExitCode {
@@ -96,6 +99,11 @@ fn run(arguments: ServerArguments, format: &mut LogFormat) -> anyhow::Result<Exi
         Some(ServerCommand::Visitors(visitors)) => {
             let data = settings.data.as_deref();
             return visitors.run(data).map(|()| ExitCode::SUCCESS);
+        }
+        Some(ServerCommand::Manual { folder }) => {
+            let pages = help_groups::in_groups(ServerArguments::command());
+            clap_mangen::generate_to(pages, folder).context("cannot write the manual pages")?;
+            return Ok(ExitCode::SUCCESS);
         }
         Some(ServerCommand::Demo { listen, http_listen, .. }) => {
             settings.listen = listen.or(settings.listen);

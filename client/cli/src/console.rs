@@ -1,9 +1,15 @@
-//! The console: data on stdout, as tables or JSON lines; messages on stderr.
+//! The console: data on stdout, as tables, JSON lines or CSV; messages on stderr.
 //!
 //! Text from a server goes through [`escape`] before a terminal sees it.
 
+use crate::args::{ColorChoice, OutputArgs, OutputFormat};
+use crate::exit::CommandExit;
+use crate::values::{local_time, rfc3339};
+use boxoffice_client::protocol::csv::CsvLines;
+use boxoffice_client::protocol::time::Timestamp;
 use boxoffice_load::escape::{escape, escape_json};
-use boxoffice_load::table::Table;
+use boxoffice_load::table::{Table, TerminalTable};
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
 
@@ -13,17 +19,11 @@ const DEFAULT_WIDTH: usize = 100;
 /// Where and how to print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Console {
-    format: ConsoleFormat,
+    pub(crate) format: OutputFormat,
     /// Whether stdout may have colours.
     pub(crate) colors: Colors,
     /// The reader of stdout.
     pub(crate) audience: Audience,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ConsoleFormat {
-    Text,
-    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,20 +40,50 @@ pub(crate) enum Audience {
     Program,
 }
 
+/// The JSON of an error; refusals have a record of their own.
+#[derive(Debug, Serialize)]
+struct ErrorLine<'a> {
+    error: &'static str,
+    message: &'a str,
+    hint: Option<&'a str>,
+}
+
 impl Console {
-    /// As the environment has it: colours only at a terminal, unless `NO_COLOR` is set.
-    pub(crate) fn of_environment(json: bool) -> Self {
+    /// As the options and the environment have it: without a choice, colours are for a terminal, unless
+    /// `NO_COLOR` is set.
+    pub(crate) fn new(options: &OutputArgs) -> Self {
         let terminal = io::stdout().is_terminal();
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let colored = match options.color() {
+            ColorChoice::Auto => terminal && !no_color,
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+        };
         Self {
-            format: if json { ConsoleFormat::Json } else { ConsoleFormat::Text },
-            colors: if terminal && !no_color { Colors::On } else { Colors::Off },
+            format: options.format().unwrap_or_default(),
+            colors: if colored { Colors::On } else { Colors::Off },
             audience: if terminal { Audience::Person } else { Audience::Program },
         }
     }
 
+    /// The same, but as the options of one line have it.
+    pub(crate) fn with(self, options: &OutputArgs) -> Self {
+        let line = Self::new(options);
+        let format = options.format().unwrap_or(self.format);
+        let colors = if options.color() == ColorChoice::Auto { self.colors } else { line.colors };
+        Self { format, colors, ..self }
+    }
+
     pub(crate) fn is_json(&self) -> bool {
-        self.format == ConsoleFormat::Json
+        self.format == OutputFormat::Json
+    }
+
+    /// A time: local for a person, in UTC for a program.
+    pub(crate) fn time(&self, time: Timestamp) -> String {
+        match (self.audience, self.format) {
+            (Audience::Person, OutputFormat::Table) => local_time(time, TimeZone::system()),
+            _ => rfc3339(time),
+        }
     }
 
     /// The present number of columns.
@@ -80,12 +110,40 @@ impl Console {
         self.data(&escape_json(&line))
     }
 
-    /// Prints a table, for a person or for a program.
+    /// Prints a table, for a person or for a program. A person is told of what has no room.
     pub(crate) fn table(&self, table: &Table) -> io::Result<()> {
-        self.data(&match self.audience {
-            Audience::Person => table.to_terminal(self.width()),
-            Audience::Program => table.to_tabs(),
-        })
+        if self.format == OutputFormat::Csv {
+            let mut lines = CsvLines::default();
+            table.lines().for_each(|cells| lines.push(cells));
+            let mut stdout = io::stdout().lock();
+            stdout.write_all(&lines.take())?;
+            return stdout.flush();
+        }
+        if self.audience == Audience::Program {
+            return self.data(&table.to_tabs());
+        }
+        let TerminalTable { text, left_out } = table.to_terminal(self.width());
+        self.data(&text)?;
+        if !left_out.is_empty() {
+            let columns = left_out.join(", ");
+            self.note(&format!(
+                "no room for: {columns}; a wider terminal or --output csv has them"
+            ));
+        }
+        Ok(())
+    }
+
+    /// Prints an error on stderr, which may have lines, and what to do about it.
+    pub(crate) fn error(&self, exit: CommandExit, message: &str, hint: Option<&str>) {
+        if self.is_json() {
+            let line = ErrorLine { error: exit.name(), message, hint };
+            // Text serializes, and without a stderr it is lost.
+            return serde_json::to_string(&line).map_or((), |line| self.note(&escape_json(&line)));
+        }
+        self.note_lines(&format!("error: {message}"));
+        if let Some(hint) = hint {
+            self.note(&format!("hint: {hint}"));
+        }
     }
 
     /// Prints a message on stderr.
@@ -96,7 +154,7 @@ impl Console {
 
     /// Prints a message of several lines on stderr, like a parser's with the faulty line and a caret
     /// below it. The caret stays in its column because a tab becomes one space.
-    pub(crate) fn note_lines(&self, message: &str) {
+    fn note_lines(&self, message: &str) {
         message.lines().for_each(|line| self.note(&line.replace('\t', " ")));
     }
 }

@@ -1,7 +1,8 @@
-//! Failures of commands, with exit codes and hints.
+//! Failures of commands, with hints.
 
 use crate::connection::TokenFileError;
 use crate::console::Console;
+use crate::exit::CommandExit;
 use crate::hint;
 use crate::output::RefusalLine;
 use boxoffice_client::protocol::InvalidField;
@@ -10,30 +11,7 @@ use boxoffice_client::{ClientError, TlsConfigError};
 use boxoffice_load::LoadError;
 use std::borrow::Cow;
 use std::io;
-use std::process::ExitCode;
 use thiserror::Error;
-
-/// The exit code of the program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CommandExit {
-    Done = 0,
-    Refused = 1,
-    /// The arguments or a file make no sense.
-    Usage = 2,
-    /// No server was reached.
-    NotReached = 3,
-    /// The principal lacks the role.
-    NotAllowed = 4,
-    /// The request may have been applied or not.
-    OutcomeUnknown = 5,
-    Interrupted = 130,
-}
-
-impl From<CommandExit> for ExitCode {
-    fn from(exit: CommandExit) -> Self {
-        Self::from(exit as u8)
-    }
-}
 
 /// Why a command failed.
 #[derive(Debug, Error)]
@@ -125,13 +103,12 @@ impl Failure {
             }
             Self::Client(ClientError::Refused { refusal, .. }) => {
                 console.note(&format!("refused: {refusal}"));
+                if let Some(hint) = self.hint() {
+                    console.note(&format!("hint: {hint}"));
+                }
             }
-            Self::Output(_) if exit == CommandExit::Done => return exit,
-            Self::File(why) => console.note_lines(&format!("error: {why}")),
-            other => console.note(&format!("error: {other}")),
-        }
-        if let Some(hint) = self.hint() {
-            console.note(&format!("hint: {hint}"));
+            Self::Output(_) if exit == CommandExit::Done => {}
+            other => console.error(exit, &other.to_string(), self.hint().as_deref()),
         }
         exit
     }

@@ -7,7 +7,8 @@ Examples:
   boxoffice hold dune-2 --best 2 --together --customer ann
   boxoffice shell
 
-`boxoffice COMMAND --help` has examples of each command. Data goes to stdout, messages to stderr.
+`boxoffice COMMAND --help` has examples of each command; they work on `boxoffice-server demo` as they
+stand. Data goes to stdout, messages to stderr.
 Exit codes: 0 done, 1 refused, 2 usage, 3 server not reached, 4 not allowed, 5 outcome unknown,
 130 interrupted.";
 
@@ -17,9 +18,10 @@ Examples:
   boxoffice events --json | jq -r 'select(.free > 0) | .id'";
 
 pub(crate) const CREATE: &str = r#"Examples:
-  boxoffice event create dune-2 --name "Dune: Part Two" --starts 2026-12-24T20:00:00+01:00 \
+  boxoffice event create opera --name "La Traviata" --starts 2030-12-24T20:00:00+01:00 \
       --section stalls=10x20@45.00 --section floor=500@30.00 --max-per-customer 6
-  boxoffice event create dune-2 --from dune-2.toml
+  boxoffice event export dune-2 > dune-2.toml
+  boxoffice event create dune-3 --from dune-2.toml
 
 A file for --from:
   name = "Dune: Part Two"
@@ -41,11 +43,16 @@ pub(crate) const EVENT_SHOW: &str = "\
 Example:
   boxoffice event show dune-2";
 
+pub(crate) const EVENT_EXPORT: &str = "\
+Example:
+  boxoffice event export dune-2 > dune-2.toml";
+
 pub(crate) const UPDATE: &str = "\
 Examples:
-  boxoffice event update dune-2 --price stalls=49.00 --block A1-A4,B1
-  boxoffice event update dune-2 --section stalls=12x20 --section balcony=4x10@60.00
-  boxoffice event update dune-2 --max-per-customer none --if-version 12";
+  boxoffice event update dune-2 --price stalls=49.00 --block stalls:H1-H4,stalls:G1
+  boxoffice event update dune-2 --section stalls=9x12 --section box=1x6@60.00
+  version=$(boxoffice event show dune-2 --json | jq .version)
+  boxoffice event update dune-2 --max-per-customer none --if-version $version";
 
 pub(crate) const CLOSE: &str = "\
 Example:
@@ -56,15 +63,14 @@ Example:
   boxoffice event open dune-2";
 
 pub(crate) const DELETE: &str = "\
-Examples:
-  boxoffice event delete dune-2
-  boxoffice event delete dune-2 --force    # also with live reservations";
+Example:
+  boxoffice event delete casablanca --force    # with its live reservations";
 
 pub(crate) const SEATS: &str = "\
 Examples:
   boxoffice seats dune-2
-  boxoffice seats arena --section east     # one section of many
-  boxoffice seats arena --section east --rows K-M   # and of it these rows, seat by seat";
+  boxoffice seats dune-2 --section balcony               # one section of many
+  boxoffice seats dune-2 --section stalls --rows B-C     # and of it these rows, seat by seat";
 
 pub(crate) const HOLD_USAGE: &str = "\
 boxoffice hold EVENT SEATS... [--customer C] [--ttl TIME]
@@ -73,10 +79,10 @@ boxoffice hold EVENT SEATS... [--customer C] [--ttl TIME]
 
 pub(crate) const HOLD: &str = "\
 Examples:
-  boxoffice hold dune-2 A1-A4 B1 --customer ann --ttl 5m
-  boxoffice hold opera balcony:C4 balcony:C5 --customer ann
+  boxoffice hold dune-2 stalls:A1-A4 stalls:B1 --customer ann --ttl 5m
+  boxoffice hold dune-2 balcony:C4 balcony:C5 --customer ann
   boxoffice hold dune-2 --best 3 --together --customer ann
-  boxoffice hold concert --standing 2 --section floor --customer ann";
+  boxoffice hold jazz-night --standing 2 --section floor --customer ann";
 
 pub(crate) const RESERVE_USAGE: &str = "\
 boxoffice reserve EVENT SEATS... [--customer C]
@@ -85,41 +91,46 @@ boxoffice reserve EVENT SEATS... [--customer C]
 
 pub(crate) const RESERVE: &str = "\
 Examples:
-  boxoffice reserve dune-2 A1-A4 --customer ann
+  boxoffice reserve dune-2 stalls:D1-D4 --customer ann
   boxoffice reserve dune-2 --best 2 --section stalls --customer ann";
 
 pub(crate) const CONFIRM: &str = "\
 Examples:
-  boxoffice confirm dune-2 0192d3a0-7b1c-7def-8a12-3456789abcde --customer ann
-  boxoffice confirm dune-2 0192d3a0-7b1c-7def-8a12-3456789abcde --customer ann --keep A1,A2";
+  id=$(boxoffice hold dune-2 stalls:E1 stalls:E2 --customer ann --json | jq -r .id)
+  boxoffice confirm dune-2 $id --customer ann --keep stalls:E1";
 
 pub(crate) const RELEASE: &str = "\
 Examples:
-  boxoffice release dune-2 0192d3a0-7b1c-7def-8a12-3456789abcde --customer ann
-  boxoffice release concert 0192d3a0-7b1c-7def-8a12-3456789abcde --customer ann --keep 2";
+  id=$(boxoffice hold jazz-night --standing 3 --customer bob --json | jq -r .id)
+  boxoffice release jazz-night $id --customer bob --keep 2
+  boxoffice release jazz-night $id --customer bob";
 
 pub(crate) const EXTEND: &str = "\
-Example:
-  boxoffice extend dune-2 0192d3a0-7b1c-7def-8a12-3456789abcde --customer ann --ttl 10m";
+Examples:
+  id=$(boxoffice hold dune-2 --best 2 --customer ann --json | jq -r .id)
+  boxoffice extend dune-2 $id --customer ann --ttl 10m";
 
 pub(crate) const CANCEL: &str = "\
 Examples:
-  boxoffice cancel dune-2 0192d3a0-7b1c-7def-8a12-3456789abcde --customer ann
-  boxoffice cancel dune-2 0192d3a0-7b1c-7def-8a12-3456789abcde --customer ann --keep A1";
+  id=$(boxoffice reserve dune-2 stalls:F1 stalls:F2 --customer ann --json | jq -r .id)
+  boxoffice cancel dune-2 $id --customer ann --keep stalls:F1
+  boxoffice cancel dune-2 $id --customer ann";
 
 pub(crate) const SHOW: &str = "\
-Example:
-  boxoffice show dune-2 0192d3a0-7b1c-7def-8a12-3456789abcde --customer ann";
+Examples:
+  id=$(boxoffice reserve dune-2 --best 2 --customer ann --json | jq -r .id)
+  boxoffice show dune-2 $id --customer ann";
 
 pub(crate) const RESERVATIONS: &str = "\
 Examples:
   boxoffice reservations --customer ann
-  boxoffice reservations --event dune-2 --json | jq -r 'select(.status == \"held\") | .id'";
+  boxoffice reservations --event dune-2 --status held,confirmed --limit 10
+  boxoffice reservations --output csv > reservations.csv";
 
 pub(crate) const WATCH: &str = "\
 Examples:
   boxoffice watch dune-2
-  boxoffice watch dune-2 --json | jq -c .places";
+  boxoffice watch dune-2 --json | jq --unbuffered -c .places";
 
 pub(crate) const STATS: &str = "\
 Examples:
@@ -128,7 +139,7 @@ Examples:
 
 pub(crate) const PING: &str = "\
 Example:
-  boxoffice ping --timeout 1s && echo it is up";
+  boxoffice ping --timeout 5s && echo it is up";
 
 pub(crate) const BACKUP: &str = "\
 Examples:
@@ -141,9 +152,9 @@ rather a copy of that folder. A backup that was begun is made although this comm
 interrupted.";
 
 pub(crate) const BATCH: &str = r#"Examples:
-  boxoffice batch season.csv
-  boxoffice batch season.csv --out outcomes.csv
-  boxoffice batch orders.csv --encoding windows-1252
+  printf 'event,customer,best\njazz-night,Cleo,2\ndune-2,Dora,1\n' > orders.csv
+  boxoffice batch orders.csv
+  boxoffice batch orders.csv --encoding windows-1252    # again, which books nothing twice
 
 A CSV file (the same names are the keys of a JSONL file):
   event,customer,seats,best,together,standing,section,action
@@ -162,10 +173,11 @@ bad; the results say which and why."#;
 pub(crate) const BENCH: &str = "\
 Examples:
   boxoffice bench --list
-  boxoffice bench standing --connections 50 --pipeline 16 --duration 10s
-  boxoffice bench browse=9,holds=1 --rate 20000 --threads 2 --report run.html
-  boxoffice bench seats --find-max --slo 5ms --duration 3s
-  boxoffice bench standing --json > after.json && boxoffice bench compare before.json after.json
+  boxoffice bench standing --connections 20 --pipeline 16 --duration 2s
+  boxoffice bench browse=9,holds=1 --rate 200 --duration 2s --report run.html
+  boxoffice bench standing --duration 1s --json > before.json
+  boxoffice bench standing --duration 1s --json > after.json
+  boxoffice bench compare before.json after.json
 
 A run creates events of its own and deletes them at its end. It ends with 1 if the server was not
 right: what is wrong comes with the shortest history that shows it. It also ends with 1 if --rate
@@ -191,7 +203,8 @@ Examples:
   boxoffice plan show arena.toml --section 104";
 
 pub(crate) const PLAN_IMPORT: &str = "\
-Example:
+Examples:
+  boxoffice plan export theatre.toml --format pretix --out hall.json
   boxoffice plan import hall.json --format pretix --out plan.toml
 
 What is called otherwise than in the other program is told. What a plan has no word for stays in it,
@@ -207,6 +220,7 @@ What the other program cannot say is told.";
 pub(crate) const SHELL: &str = "\
 Examples:
   boxoffice shell --customer ann
+  printf 'events\\nseats dune-2\\n' > commands.txt
   boxoffice shell < commands.txt    # a script: goes on after errors, ends as the worst of them
 
 The prompt counts the first hold down. Tab completes commands, events, free seats and your
@@ -225,7 +239,16 @@ of settings (~/.config/boxoffice), which has no secret: the token stays in its o
 pub(crate) const CONTEXT_ADD: &str = "\
 Examples:
   boxoffice context add here --server localhost --customer ann
-  boxoffice context add shop --server tickets.example.org --tls --token-file ~/shop.token";
+  (umask 077; boxoffice-server token create shop --role agent --no-file | sed -n 1p > shop.token)
+  boxoffice context add shop --server tickets.example.org --tls --token-file shop.token";
+
+pub(crate) const COMPLETIONS: &str = "\
+Examples:
+  eval \"$(boxoffice completions bash)\"                # in ~/.bashrc
+  boxoffice completions zsh > _boxoffice              # in a folder of $fpath
+  boxoffice completions fish > boxoffice.fish         # in ~/.config/fish/completions
+
+Events, free seats and reservations are those of the server that the line names, or of the context.";
 
 pub(crate) const INSECURE: &str = "\
 warning: --insecure does not check that this is the right server: a machine in between can \

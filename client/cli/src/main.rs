@@ -7,6 +7,7 @@ mod batch;
 mod commands;
 mod connection;
 mod console;
+mod exit;
 mod failure;
 mod folders;
 mod help;
@@ -15,24 +16,25 @@ mod output;
 mod shell;
 mod values;
 
-use args::{CommandLine, ConnectionArgs, ServerCommand, TypedCommand};
-use boxoffice_client::{Client, ClientConfig, ClientError, TlsConfig};
-use clap::Parser;
-use connection::{Caller, Connection, Trust};
+use args::{CommandLine, ConnectionArgs, OutputArgs, ServerCommand, TypedCommand};
+use clap::{CommandFactory as _, Parser as _};
+use connection::{Caller, Connection};
 use console::Console;
-use failure::{CommandExit, Failure};
-use std::io;
+use exit::CommandExit;
+use failure::Failure;
 use std::process::ExitCode;
-use std::time::Duration;
 use tokio::select;
-use tokio::time::{Instant, timeout};
-
-/// The longest attempt to connect.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+use tokio::time::Instant;
 
 fn main() -> ExitCode {
-    let CommandLine { json, connection, command } = CommandLine::parse();
-    let console = Console::of_environment(json);
+    let CommandLine { output, connection, command } = match CommandLine::try_parse() {
+        Ok(line) => line,
+        Err(error) if error.use_stderr() && OutputArgs::ask_for_json(std::env::args()) => {
+            return wrong_in_json(&error);
+        }
+        Err(error) => error.exit(),
+    };
+    let console = Console::new(&output);
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let exit = match runtime {
@@ -43,6 +45,14 @@ fn main() -> ExitCode {
         }
     };
     exit.into()
+}
+
+/// Tells what is wrong with a command line that asks for JSON.
+fn wrong_in_json(error: &clap::Error) -> ExitCode {
+    let console = Console::new(&OutputArgs::json());
+    let message = error.to_string();
+    console.error(CommandExit::Usage, message.trim_start_matches("error: ").trim_end(), None);
+    CommandExit::Usage.into()
 }
 
 async fn run(options: &ConnectionArgs, command: TypedCommand, console: &Console) -> CommandExit {
@@ -66,12 +76,25 @@ async fn try_run(
         TypedCommand::Bench(args) => commands::bench(connection()?, *args, console).await,
         TypedCommand::Shell { customer } => {
             let connection = connection()?;
-            let client = connect(&connection, 0, console).await?;
+            let client = connection.open(0, console).await?;
             let customer = customer.or(connection.caller.customer.clone());
             shell::run(&client, Caller { customer, ..connection.caller }, console).await
         }
         TypedCommand::Context(command) => {
             commands::context(command, options, console)?;
+            Ok(CommandExit::Done)
+        }
+        TypedCommand::Completions { shell } => {
+            console.data(shell::completions(shell))?;
+            Ok(CommandExit::Done)
+        }
+        TypedCommand::Complete { line } => {
+            // Without a server there are no candidates, and no place for a message.
+            shell::complete(&line, console).await.ok();
+            Ok(CommandExit::Done)
+        }
+        TypedCommand::Manual { folder } => {
+            clap_mangen::generate_to(CommandLine::command(), &folder)?;
             Ok(CommandExit::Done)
         }
     }
@@ -85,7 +108,7 @@ async fn run_until_interrupted(
     let interrupted = commands::interrupted(&command);
     let connect_and_run = async {
         let end = Instant::now().checked_add(connection.timeout);
-        let client = connect(&connection, commands::in_flight(&command), console).await?;
+        let client = connection.open(commands::in_flight(&command), console).await?;
         commands::run(&client, command, end, &connection.caller, console).await
     };
     // Biased, so that the signal is watched before the command begins.
@@ -101,37 +124,4 @@ async fn run_until_interrupted(
         }
         outcome = connect_and_run => outcome,
     }
-}
-
-/// Connects with the wish for `in_flight` requests in flight; 0 is the server's default.
-async fn connect(
-    connection: &Connection,
-    in_flight: u32,
-    console: &Console,
-) -> Result<Client, Failure> {
-    let (server, deadline) = (connection.server.clone(), connection.timeout);
-    let config = ClientConfig {
-        server: server.clone(),
-        tls: tls(&connection.trust, console)?,
-        token: connection.token.clone(),
-        in_flight,
-        connect_timeout: CONNECT_TIMEOUT.min(deadline),
-        deadline,
-        ..ClientConfig::default()
-    };
-    // A busy server is tried again, and the last attempt may begin just before the end.
-    let late = |_| ClientError::Unreachable { server, source: io::ErrorKind::TimedOut.into() };
-    Ok(timeout(deadline, Client::connect(config)).await.map_err(late)??)
-}
-
-fn tls(trust: &Trust, console: &Console) -> Result<Option<TlsConfig>, Failure> {
-    Ok(match trust {
-        Trust::Plain => None,
-        Trust::System => Some(TlsConfig::system()?),
-        Trust::Authorities(file) => Some(TlsConfig::authorities_in(file)?),
-        Trust::Anyone => {
-            console.note(help::INSECURE);
-            Some(TlsConfig::insecure())
-        }
-    })
 }

@@ -8,9 +8,11 @@ mod it {
     mod bench;
     mod command_line;
     mod contexts;
+    mod examples;
     mod failed_rows;
     mod files;
     mod life;
+    mod output;
     mod plan;
     mod refusals;
     mod season;

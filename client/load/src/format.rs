@@ -4,7 +4,7 @@ use boxoffice_client::protocol::json::Rfc3339;
 use boxoffice_client::protocol::time::Timestamp;
 
 /// `1,234,567`, rounded to a whole.
-pub(crate) fn count(number: f64) -> String {
+pub fn count(number: f64) -> String {
     let digits = format!("{:.0}", number.abs());
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -33,7 +33,7 @@ pub(crate) fn duration_us(us: f64) -> String {
 }
 
 /// `12.4 MB`: decimal units.
-pub(crate) fn bytes(bytes: u64) -> String {
+pub fn bytes(bytes: u64) -> String {
     let bytes = bytes as f64;
     let units = [(1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")];
     match units.into_iter().find(|(unit, _)| bytes >= *unit) {

@@ -41,10 +41,19 @@ enum Wrap {
 }
 
 /// Whether a narrow terminal shows the column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum ColumnNeed {
     Always,
-    IfThereIsRoom,
+    /// The one with the highest number goes first.
+    IfThereIsRoom(u8),
+}
+
+/// A table as a terminal shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TerminalTable {
+    pub text: String,
+    /// The headings of the columns that had no room.
+    pub left_out: Vec<String>,
 }
 
 /// A column of words, which may be broken into lines.
@@ -64,10 +73,11 @@ pub fn right(heading: impl Into<Cow<'static, str>>) -> TableColumn {
 }
 
 impl TableColumn {
-    /// The column, left out where the terminal has no room for it.
+    /// The column, left out where the terminal has no room for it; of several the one with the highest
+    /// rank first.
     #[must_use]
-    pub fn spare(self) -> Self {
-        Self { need: ColumnNeed::IfThereIsRoom, ..self }
+    pub fn spare(self, rank: u8) -> Self {
+        Self { need: ColumnNeed::IfThereIsRoom(rank), ..self }
     }
 }
 
@@ -97,23 +107,29 @@ impl Table {
         self.rows.push(cells.take(self.columns.len()).collect());
     }
 
+    /// The headings, and then the cells of each row.
+    pub fn lines(&self) -> impl Iterator<Item = Vec<Cow<'_, str>>> {
+        let headings = self.columns.iter().map(|column| Cow::Borrowed(column.heading.as_ref()));
+        let rows = self.rows.iter().map(|row| row.iter().map(|cell| escape(cell)).collect());
+        std::iter::once(headings.collect()).chain(rows)
+    }
+
     /// For a program: one line a row, with tabs between the cells.
     pub fn to_tabs(&self) -> String {
-        let headings: Vec<_> = self.columns.iter().map(|column| column.heading.clone()).collect();
-        let lines = self.rows.iter().map(|row| {
-            let cells: Vec<_> = row.iter().map(|cell| escape(cell)).collect();
-            cells.join("\t")
-        });
-        std::iter::once(headings.join("\t")).chain(lines).collect::<Vec<_>>().join("\n")
+        self.lines().map(|cells| cells.join("\t")).collect::<Vec<_>>().join("\n")
     }
 
     /// For a person at a terminal with `width` columns. Spare columns that have no room are left
-    /// out.
-    pub fn to_terminal(&self, width: usize) -> String {
+    /// out; where the others have none either, all of them are broken into lines.
+    pub fn to_terminal(&self, width: usize) -> TerminalTable {
         let rows = self.rows.iter().map(|row| row.iter().map(|cell| escape(cell).into_owned()));
         let mut shown =
             Self { columns: self.columns.clone(), rows: rows.map(Iterator::collect).collect() };
-        shown.drop_spare_columns(width);
+        let left_out = shown.drop_spare_columns(width);
+        let fits = shown.narrowest() <= width;
+        // With the space behind it, which the boundary of a drawn column has, too.
+        let least = |column| u16::try_from(shown.narrowest_column(column) + 1).unwrap_or(u16::MAX);
+        let least: Vec<_> = (0..shown.columns.len()).map(least).collect();
         let mut table = comfy_table::Table::new();
         table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
         table.load_style(LINES);
@@ -129,13 +145,19 @@ impl Table {
                     ColumnSide::Right => CellAlignment::Right,
                 });
                 drawn.set_padding((0, 1));
-                drawn.set_constraint(match column.wrap {
-                    Wrap::Yes => ColumnConstraint::LowerBoundary(Width::Fixed(NARROWEST)),
-                    Wrap::No => ColumnConstraint::ContentWidth,
-                });
+                match column.wrap {
+                    _ if !fits => {}
+                    Wrap::Yes => {
+                        let least = Width::Fixed(least[index]);
+                        drawn.set_constraint(ColumnConstraint::LowerBoundary(least));
+                    }
+                    Wrap::No => {
+                        drawn.set_constraint(ColumnConstraint::ContentWidth);
+                    }
+                }
             }
         }
-        table.trim_fmt()
+        TerminalTable { text: table.trim_fmt(), left_out }
     }
 
     /// As Markdown whose source is aligned too.
@@ -199,14 +221,20 @@ impl Table {
         html
     }
 
-    /// Drops spare columns, the last first, until the others fit.
-    fn drop_spare_columns(&mut self, width: usize) {
+    /// Drops spare columns until the others fit, the least important first. Returns their headings.
+    fn drop_spare_columns(&mut self, width: usize) -> Vec<String> {
+        let mut left_out = Vec::new();
         while self.narrowest() > width {
-            let spare = |column: &TableColumn| column.need == ColumnNeed::IfThereIsRoom;
-            let Some(last) = self.columns.iter().rposition(spare) else { return };
-            self.columns.remove(last);
-            self.rows.iter_mut().for_each(|row| drop(row.remove(last)));
+            let needs = self.columns.iter().map(|column| column.need).enumerate();
+            let Some((least, _)) =
+                needs.max_by_key(|(_, need)| *need).filter(|(_, need)| *need > ColumnNeed::Always)
+            else {
+                break;
+            };
+            left_out.push(self.columns.remove(least).heading.into_owned());
+            self.rows.iter_mut().for_each(|row| drop(row.remove(least)));
         }
+        left_out
     }
 
     /// The least width: two spaces between the columns, and one behind the last.
@@ -238,18 +266,35 @@ mod tests {
     fn a_narrow_terminal_breaks_words_and_no_ids() {
         let mut table = Table::new([left("id"), text("name"), right("free")]);
         table.row(["0192d3a0-7b1c".to_owned(), "A Night at the Opera".to_owned(), "7".to_owned()]);
-        let drawn = table.to_terminal(36);
+        let drawn = table.to_terminal(36).text;
         assert!(drawn.contains("0192d3a0-7b1c ") && drawn.contains(" A Night "), "{drawn}");
         assert!(drawn.lines().all(|line| line.chars().count() <= 36), "{drawn}");
     }
 
     #[test]
+    fn a_short_column_of_words_takes_no_more_than_it_has() {
+        let mut table = Table::new([left("id"), text("places"), text("total").spare(1)]);
+        table.row(["0192d3a0-7b1c", "A3", "12.00 EUR"].map(str::to_owned));
+        for width in 16..60 {
+            let drawn = table.to_terminal(width).text;
+            assert!(drawn.lines().all(|line| line.chars().count() <= width), "{width}:\n{drawn}");
+        }
+    }
+
+    #[test]
     fn a_narrow_terminal_does_without_spare_columns() {
-        let mut table = Table::new([left("id"), right("held").spare(), right("free")]);
-        table.row(["0192d3a0".to_owned(), "5".to_owned(), "7".to_owned()]);
-        assert!(table.to_terminal(21).starts_with("id        held  free"));
-        assert!(table.to_terminal(20).starts_with("id        free"));
-        assert_eq!(table.to_tabs(), "id\theld\tfree\n0192d3a0\t5\t7");
+        let columns = [left("id"), right("held").spare(1), right("sold").spare(2), right("free")];
+        let mut table = Table::new(columns);
+        table.row(["0192d3a0", "5", "6", "7"].map(str::to_owned));
+        let drawn = [27, 26, 20, 10].map(|width| table.to_terminal(width));
+        for (drawn, headings) in drawn.iter().zip(["held  sold  free", "held  free", "free", ""]) {
+            let first = drawn.text.lines().next().expect("headings");
+            assert!(first.ends_with(headings), "{first}");
+        }
+        assert_eq!(drawn.each_ref().map(|drawn| drawn.left_out.len()), [0, 1, 2, 2]);
+        assert_eq!(drawn[2].left_out, ["sold", "held"]);
+        assert!(drawn[3].text.lines().all(|line| line.chars().count() <= 10), "{}", drawn[3].text);
+        assert_eq!(table.to_tabs(), "id\theld\tsold\tfree\n0192d3a0\t5\t6\t7");
     }
 
     #[test]

@@ -3,21 +3,22 @@
 use super::bench::BenchArgs;
 use super::connection::ConnectionArgs;
 use super::event::EventCommand;
+use super::output::OutputArgs;
 use super::plan::PlanCommand;
 use crate::help;
-use crate::values::{RowRange, SeatList, SpanArg, TextEncoding};
+use crate::values::{RowRange, SeatList, SpanArg, StatusArg, TextEncoding};
 use boxoffice_client::protocol::id::{BackupName, CustomerId, EventId, ReservationId, SectionName};
 use clap::builder::NonEmptyStringValueParser;
-use clap::{ArgGroup, Args, Parser, Subcommand};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// Browse events and reserve places on a Boxoffice server.
 #[derive(Debug, Parser)]
 #[command(name = "boxoffice", version, after_help = help::EXIT_CODES)]
 pub(crate) struct CommandLine {
-    /// Print one JSON object a line, for scripts; money in it is in minor units
-    #[arg(long, global = true, help_heading = OUTPUT)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
     #[command(flatten)]
     pub(crate) connection: ConnectionArgs,
     #[command(subcommand)]
@@ -28,15 +29,11 @@ pub(crate) struct CommandLine {
 #[derive(Debug, Parser)]
 #[command(name = "", no_binary_name = true, disable_version_flag = true)]
 pub(crate) struct PromptLine {
-    /// Print one JSON object a line, for scripts; money in it is in minor units
-    #[arg(long, global = true, help_heading = OUTPUT)]
-    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
     #[command(subcommand)]
     pub(crate) command: TypedCommand,
 }
-
-/// The heading of options about what is printed.
-const OUTPUT: &str = "Output";
 
 /// A command: one for the server, or one with a life of its own.
 #[derive(Debug, Subcommand)]
@@ -59,6 +56,26 @@ pub(crate) enum TypedCommand {
     /// Keep servers by a name, with what it takes to use each
     #[command(subcommand, after_help = help::CONTEXT)]
     Context(ContextCommand),
+    /// Print what makes a shell complete commands, events and free seats
+    #[command(after_help = help::COMPLETIONS)]
+    Completions {
+        /// The shell
+        shell: CompletedShell,
+    },
+    /// Print the candidates for the last word of a line
+    #[command(hide = true)]
+    Complete { line: String },
+    /// Write the manual pages into a folder
+    #[command(hide = true)]
+    Manual { folder: PathBuf },
+}
+
+/// A shell that can be made to complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompletedShell {
+    Bash,
+    Zsh,
+    Fish,
 }
 
 /// Commands about contexts.
@@ -139,6 +156,12 @@ pub(crate) enum ServerCommand {
         /// Only those of this customer
         #[arg(long)]
         customer: Option<CustomerId>,
+        /// Only those with this status; several with commas between them
+        #[arg(long, value_delimiter = ',')]
+        status: Vec<StatusArg>,
+        /// At most so many, those made first
+        #[arg(long, value_name = "N")]
+        limit: Option<NonZeroUsize>,
     },
     /// Print every change of an event's places as it happens
     #[command(after_help = help::WATCH)]

@@ -18,30 +18,30 @@ pub(crate) struct ConnectionArgs {
     /// An option goes before its variable, a variable before the context (`boxoffice context`), and the
     /// context before the default. Where --server or its variable names another server than the context
     /// in use, nothing of that context counts.
-    #[arg(long, global = true, help_heading = CONNECTION, env = "BOXOFFICE_SERVER", value_name = "HOST[:PORT]")]
+    #[arg(long, global = true, help_heading = CONNECTION, hide_short_help = true, env = "BOXOFFICE_SERVER", value_name = "HOST[:PORT]")]
     pub(crate) server: Option<ServerName>,
     /// The context to use instead of the one that `boxoffice context use` names
-    #[arg(long, global = true, help_heading = CONNECTION, env = "BOXOFFICE_CONTEXT", value_name = "NAME")]
+    #[arg(long, global = true, help_heading = CONNECTION, hide_short_help = true, env = "BOXOFFICE_CONTEXT", value_name = "NAME")]
     pub(crate) context: Option<String>,
     /// The file with the secret token of the principal that is asking [env: BOXOFFICE_TOKEN_FILE]
     ///
     /// Only its owner may be able to read it.
-    #[arg(long, global = true, help_heading = CONNECTION, value_name = "FILE", conflicts_with = "token")]
+    #[arg(long, global = true, help_heading = CONNECTION, hide_short_help = true, value_name = "FILE", conflicts_with = "token")]
     pub(crate) token_file: Option<PathBuf>,
     /// The token itself, which other users of this machine see here; rather [env: BOXOFFICE_TOKEN]
-    #[arg(long, global = true, help_heading = CONNECTION)]
+    #[arg(long, global = true, help_heading = CONNECTION, hide_short_help = true)]
     pub(crate) token: Option<Token>,
     /// Speak TLS; the certificate must be for that host, from an authority that this system trusts
-    #[arg(long, global = true, help_heading = CONNECTION, env = "BOXOFFICE_TLS",
+    #[arg(long, global = true, help_heading = CONNECTION, hide_short_help = true, env = "BOXOFFICE_TLS",
         value_parser = FalseyValueParser::new())]
     pub(crate) tls: bool,
     /// Speak TLS, and trust only the authorities in this PEM file
-    #[arg(long, global = true, help_heading = CONNECTION, env = "BOXOFFICE_CA", value_name = "FILE")]
+    #[arg(long, global = true, help_heading = CONNECTION, hide_short_help = true, env = "BOXOFFICE_CA", value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
     /// Speak TLS without checking the certificate
-    #[arg(long, global = true, help_heading = CONNECTION, conflicts_with = "ca")]
+    #[arg(long, global = true, help_heading = CONNECTION, hide_short_help = true, conflicts_with = "ca")]
     pub(crate) insecure: bool,
     /// How long the whole command waits for the server: 500ms, 30s, 2m; for a batch, each of its rows
-    #[arg(long, global = true, help_heading = CONNECTION, default_value = "30s", value_name = "TIME")]
+    #[arg(long, global = true, help_heading = CONNECTION, hide_short_help = true, default_value = "30s", value_name = "TIME")]
     pub(crate) timeout: SpanArg,
 }

@@ -21,6 +21,12 @@ pub(crate) enum EventCommand {
         /// The id of the event
         event: EventId,
     },
+    /// Print an event as a file that `event create --from` reads
+    #[command(after_help = help::EVENT_EXPORT)]
+    Export {
+        /// The id of the event
+        event: EventId,
+    },
     /// Change an event's name, time, prices or sections; block or unblock seats
     #[command(after_help = help::UPDATE)]
     Update(Box<UpdateArgs>),

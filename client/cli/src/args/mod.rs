@@ -5,13 +5,15 @@ mod bench;
 mod command_line;
 mod connection;
 mod event;
+mod output;
 mod plan;
 
 pub(crate) use bench::{BenchArgs, BenchCommand};
 pub(crate) use command_line::{
-    BatchArgs, CommandLine, ContextCommand, ExtendArgs, HoldArgs, KeepArgs, PlacesArgs, PromptLine,
-    ReservationArgs, ReserveArgs, SeatsArgs, ServerCommand, TypedCommand,
+    BatchArgs, CommandLine, CompletedShell, ContextCommand, ExtendArgs, HoldArgs, KeepArgs,
+    PlacesArgs, PromptLine, ReservationArgs, ReserveArgs, SeatsArgs, ServerCommand, TypedCommand,
 };
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use event::{CreateArgs, EventCommand, UpdateArgs};
+pub(crate) use output::{ColorChoice, OutputArgs, OutputFormat};
 pub(crate) use plan::{ExportFormat, ImportFormat, PlanCommand};

@@ -6,7 +6,8 @@ use crate::batch::{
     FailedFile, Replan, RowCounts,
 };
 use crate::console::Console;
-use crate::failure::{CommandExit, Failure};
+use crate::exit::CommandExit;
+use crate::failure::Failure;
 use boxoffice_client::Client;
 use boxoffice_load::escape::escape;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
@@ -41,7 +42,7 @@ pub(crate) async fn run(
     match ran {
         Ok(report) => tell(report, console),
         Err(error @ BatchError::NotWritten { .. }) => {
-            console.note(&format!("error: {error}"));
+            console.error(CommandExit::OutcomeUnknown, &error.to_string(), None);
             Ok(CommandExit::OutcomeUnknown)
         }
         Err(error) => Err(Failure::Usage(error.to_string())),
@@ -63,11 +64,12 @@ fn tell(report: BatchReport, console: &Console) -> Result<CommandExit, Failure> 
         Err(error) => console.note(&format!("the failed rows are not copied: {error}")),
     }
     if let Some(error) = stopped {
-        let open = summary.open;
-        console
-            .note(&format!("{}: {error}", counted(open, "row has", "rows have") + " no outcome"));
-        console.note("run the same command again: it sends only those, and books nothing twice");
-        return Ok(Failure::from(error).exit());
+        let message =
+            format!("{} no outcome: {error}", counted(summary.open, "row has", "rows have"));
+        let hint = "run the same command again: it sends only those, and books nothing twice";
+        let exit = Failure::from(error).exit();
+        console.error(exit, &message, Some(hint));
+        return Ok(exit);
     }
     Ok(if summary.counts.is_clean() { CommandExit::Done } else { CommandExit::Refused })
 }

@@ -3,7 +3,8 @@
 use crate::args::{BenchArgs, BenchCommand};
 use crate::connection::{Connection, Trust};
 use crate::console::Console;
-use crate::failure::{CommandExit, Failure};
+use crate::exit::CommandExit;
+use crate::failure::Failure;
 use crate::help::NO_TLS_BENCH;
 use boxoffice_load::compare::{self, CompareError};
 use boxoffice_load::result::{RunResult, Verification};
@@ -71,15 +72,16 @@ pub(crate) async fn bench(
 /// An open loop that cannot be kept up measures a queue that grows as long as it runs.
 fn tell_overload(result: &RunResult, console: &Console) {
     let RunResult { requests, unsent, throughput_per_s, .. } = result;
-    console.note(&format!(
-        "error: the rate was not kept: {unsent} of the requests due were not sent, {requests} were, \
-         up to {:.1} s late",
+    let message = format!(
+        "the rate was not kept: {unsent} of the requests due were not sent, {requests} were, up to \
+         {:.1} s late",
         result.latency_us.max / 1e6
-    ));
-    console.note(&format!(
-        "hint: about {throughput_per_s:.0} a second were answered: give a lower --rate, or, if the \
-         server is not busy, more --connections or --pipeline"
-    ));
+    );
+    let hint = format!(
+        "about {throughput_per_s:.0} a second were answered: give a lower --rate, or, if the server is \
+         not busy, more --connections or --pipeline"
+    );
+    console.error(CommandExit::Refused, &message, Some(&hint));
 }
 
 fn list(console: &Console) -> io::Result<()> {

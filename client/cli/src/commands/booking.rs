@@ -1,13 +1,17 @@
 //! Commands that make or change one reservation.
 
-use crate::args::{ExtendArgs, HoldArgs, KeepArgs, PlacesArgs, ReservationArgs, ReserveArgs};
+use super::list;
+use crate::args::{
+    ExtendArgs, HoldArgs, KeepArgs, OutputFormat, PlacesArgs, ReservationArgs, ReserveArgs,
+};
 use crate::connection::Caller;
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::values::{keep_of, money, one_list, places, rfc3339, span};
+use crate::values::{keep_of, money, one_list, places, span};
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::id::ReservationId;
 use boxoffice_client::protocol::json::ReservationRecord;
+use boxoffice_client::protocol::reply::ReservationRow;
 use boxoffice_client::protocol::request::ReservationKey;
 use boxoffice_client::protocol::reservation::{
     Keep, PlaceCount, Reservation, SeatLabels, Selection, Status, Together,
@@ -27,7 +31,7 @@ pub(crate) async fn hold(
     let ttl = args.ttl.map(|ttl| ttl.0);
     let outcome = client.hold(id, &key.event, &key.customer, &selection, ttl).await;
     let booking = outcome.inspect_err(|error| advise_repeat(error, id, console))?;
-    print(&booking, console)?;
+    print(client, &booking, console)?;
     advise_confirm(client, &booking.reservation, caller, console);
     Ok(())
 }
@@ -42,7 +46,7 @@ pub(crate) async fn reserve(
     let PlacesRequest { id, key, selection } = PlacesRequest::resolve(client, args.places, caller)?;
     let outcome = client.reserve(id, &key.event, &key.customer, &selection).await;
     let booking = outcome.inspect_err(|error| advise_repeat(error, id, console))?;
-    Ok(print(&booking, console)?)
+    Ok(print(client, &booking, console)?)
 }
 
 /// Prints the confirmed reservation.
@@ -53,7 +57,7 @@ pub(crate) async fn confirm(
     console: &Console,
 ) -> Result<(), Failure> {
     let (key, keep) = kept(client, args, caller)?;
-    Ok(print(&client.confirm(&key, keep).await?, console)?)
+    Ok(print(client, &client.confirm(&key, keep).await?, console)?)
 }
 
 /// Prints the reservation after its release.
@@ -64,7 +68,7 @@ pub(crate) async fn release(
     console: &Console,
 ) -> Result<(), Failure> {
     let (key, keep) = kept(client, args, caller)?;
-    Ok(print(&client.release(&key, keep).await?, console)?)
+    Ok(print(client, &client.release(&key, keep).await?, console)?)
 }
 
 /// Prints the reservation after its cancellation.
@@ -75,7 +79,7 @@ pub(crate) async fn cancel(
     console: &Console,
 ) -> Result<(), Failure> {
     let (key, keep) = kept(client, args, caller)?;
-    Ok(print(&client.cancel(&key, keep).await?, console)?)
+    Ok(print(client, &client.cancel(&key, keep).await?, console)?)
 }
 
 /// Prints the extended reservation, and the command that confirms it.
@@ -88,7 +92,7 @@ pub(crate) async fn extend(
     let default = Duration::from_millis(client.welcome().hold_default_ms.into());
     let ttl = args.ttl.map_or(default, |ttl| ttl.0);
     let booking = client.extend(&key(client, args.reservation, caller)?, ttl).await?;
-    print(&booking, console)?;
+    print(client, &booking, console)?;
     advise_confirm(client, &booking.reservation, caller, console);
     Ok(())
 }
@@ -101,7 +105,7 @@ pub(crate) async fn show(
     console: &Console,
 ) -> Result<(), Failure> {
     let booking = client.reservation(&key(client, args, caller)?).await?;
-    print(&booking, console)?;
+    print(client, &booking, console)?;
     advise_confirm(client, &booking.reservation, caller, console);
     Ok(())
 }
@@ -148,10 +152,15 @@ fn key(client: &Client, args: ReservationArgs, caller: &Caller) -> Result<Reserv
     Ok(ReservationKey { event: args.event, id: args.id, customer })
 }
 
-fn print(booking: &Booking, console: &Console) -> std::io::Result<()> {
-    let reservation = &booking.reservation;
-    if console.is_json() {
-        return console.json(&ReservationRecord::new(reservation, booking.version));
+fn print(client: &Client, booking: &Booking, console: &Console) -> std::io::Result<()> {
+    let Booking { reservation, version, .. } = booking;
+    match console.format {
+        OutputFormat::Json => return console.json(&ReservationRecord::new(reservation, *version)),
+        OutputFormat::Csv => {
+            let row = ReservationRow { version: *version, reservation: reservation.clone() };
+            return list::reservation(client, &row, console);
+        }
+        OutputFormat::Table => {}
     }
     let Reservation { id, event, customer, status, total, currency, .. } = reservation;
     let places = places(&reservation.places);
@@ -170,7 +179,7 @@ fn advise_confirm(client: &Client, reservation: &Reservation, caller: &Caller, c
     let customer = shell_quote(customer.as_str());
     console.note(&format!(
         "held until {} ({} left); to keep it:",
-        rfc3339(*expires_at),
+        console.time(*expires_at),
         span(left)
     ));
     console

@@ -110,10 +110,10 @@ fn print(
         left("in use"),
         left("name"),
         text("server"),
-        left("tls"),
-        text("ca"),
-        text("token file"),
-        text("customer"),
+        left("tls").spare(2),
+        text("ca").spare(4),
+        text("token file").spare(3),
+        text("customer").spare(1),
     ]);
     for ContextRecord { name, current, context } in records {
         let path = |path: &Option<PathBuf>| {

@@ -1,11 +1,13 @@
 //! From a typed command to the function that runs it.
 
+use super::list::ReservationsWanted;
 use super::{batch, booking, event, list, seats, server, watch};
-use crate::args::{EventCommand, ServerCommand};
+use crate::args::{EventCommand, OutputFormat, ServerCommand};
 use crate::connection::Caller;
 use crate::console::Console;
-use crate::failure::{CommandExit, Failure};
-use boxoffice_client::Client;
+use crate::exit::CommandExit;
+use crate::failure::Failure;
+use boxoffice_client::{Client, ReservationFilter};
 use tokio::time::Instant;
 
 /// Runs a command, which has until `end` unless it is one of many requests with a time each.
@@ -19,6 +21,10 @@ pub(crate) async fn run(
     caller: &Caller,
     console: &Console,
 ) -> Result<CommandExit, Failure> {
+    if console.format == OutputFormat::Csv && !has_table(&command) {
+        let why = "--output csv is for commands that print a table; this one has table and json";
+        return Err(Failure::Usage(why.to_owned()));
+    }
     let client = &match (&command, end) {
         (ServerCommand::Batch(_) | ServerCommand::Watch { .. }, _) | (_, None) => client.clone(),
         (_, Some(end)) => client.until(end),
@@ -34,8 +40,11 @@ pub(crate) async fn run(
         ServerCommand::Extend(args) => booking::extend(client, args, caller, console).await?,
         ServerCommand::Cancel(args) => booking::cancel(client, args, caller, console).await?,
         ServerCommand::Show(args) => booking::show(client, args, caller, console).await?,
-        ServerCommand::Reservations { event, customer } => {
-            list::reservations(client, event, customer, console).await?;
+        ServerCommand::Reservations { event, customer, status, limit } => {
+            let filter = ReservationFilter { event, customer };
+            let status = status.into_iter().map(Into::into).collect();
+            let wanted = ReservationsWanted { filter, status, limit };
+            list::reservations(client, wanted, console).await?;
         }
         ServerCommand::Watch { event } => watch::run(client, event, console).await?,
         ServerCommand::Stats => server::stats(client, console).await?,
@@ -46,11 +55,23 @@ pub(crate) async fn run(
     Ok(CommandExit::Done)
 }
 
+/// Whether the command prints a table.
+const fn has_table(command: &ServerCommand) -> bool {
+    !matches!(
+        command,
+        ServerCommand::Seats(_)
+            | ServerCommand::Watch { .. }
+            | ServerCommand::Ping
+            | ServerCommand::Batch(_)
+            | ServerCommand::Event(EventCommand::Export { .. })
+    )
+}
+
 /// The message after an interrupt; none for commands that change nothing.
 pub(crate) const fn interrupted(command: &ServerCommand) -> Option<&'static str> {
     match command {
         ServerCommand::Events
-        | ServerCommand::Event(EventCommand::Show { .. })
+        | ServerCommand::Event(EventCommand::Show { .. } | EventCommand::Export { .. })
         | ServerCommand::Seats(_)
         | ServerCommand::Show(_)
         | ServerCommand::Reservations { .. }

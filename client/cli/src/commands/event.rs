@@ -1,10 +1,10 @@
 //! Commands that create, show and change events.
 
 use super::event_file;
-use crate::args::{CreateArgs, EventCommand, UpdateArgs};
+use crate::args::{CreateArgs, EventCommand, OutputFormat, UpdateArgs};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::values::{SectionArg, SectionPrice, money, one_list, rfc3339};
+use crate::values::{SectionArg, SectionPrice, money, one_list};
 use boxoffice_client::protocol::event::{
     Currency, EventDetails, EventSpec, EventUpdate, Layout, Sales, SectionSpec, SectionUpdate,
     Sections,
@@ -15,7 +15,7 @@ use boxoffice_client::protocol::reply::Effect;
 use boxoffice_client::protocol::request::Force;
 use boxoffice_client::{Client, Saved};
 use boxoffice_load::escape::escape;
-use boxoffice_load::table::{Table, left, right};
+use boxoffice_load::table::{Table, left, right, text};
 
 /// Runs an `event` command.
 pub(crate) async fn run(
@@ -26,6 +26,10 @@ pub(crate) async fn run(
     match command {
         EventCommand::Create(args) => create(client, *args, console).await,
         EventCommand::Show { event } => show(client, &event, console).await,
+        EventCommand::Export { event } => {
+            let seen = client.event(&event).await?;
+            Ok(console.data(event_file::write(&seen.value.spec).trim_end())?)
+        }
         EventCommand::Update(args) => update(client, *args, console).await,
         EventCommand::Close { event } => set_sales(client, &event, Sales::Closed, console).await,
         EventCommand::Open { event } => set_sales(client, &event, Sales::Open, console).await,
@@ -75,15 +79,18 @@ async fn show(client: &Client, event: &EventId, console: &Console) -> Result<(),
         console.json(&EventRecord::new(&seen.value, seen.version))?;
         return Ok(());
     }
-    console.data(&escape(&headline(&seen.value, seen.version)))?;
+    if console.format == OutputFormat::Table {
+        let starts = console.time(seen.value.spec.starts_at);
+        console.data(&escape(&headline(&seen.value, &starts, seen.version)))?;
+    }
     let mut table = Table::new([
-        left("section"),
-        left("layout"),
-        right("price"),
+        text("section"),
+        text("layout"),
+        right("price").spare(1),
         right("free"),
-        right("held"),
-        right("sold"),
-        right("blocked"),
+        right("held").spare(3),
+        right("sold").spare(2),
+        right("blocked").spare(4),
     ]);
     let spec = &seen.value.spec;
     for (section, counts) in spec.sections.as_slice().iter().zip(&seen.value.counts) {
@@ -100,13 +107,13 @@ async fn show(client: &Client, event: &EventId, console: &Console) -> Result<(),
     Ok(console.table(&table)?)
 }
 
-fn headline(event: &EventDetails, version: u64) -> String {
+fn headline(event: &EventDetails, starts: &str, version: u64) -> String {
     let EventDetails { id, spec, sales, .. } = event;
     let limit = match spec.max_per_customer {
         Some(places) => format!(", at most {places} places a customer"),
         None => String::new(),
     };
-    let (name, starts) = (&spec.name, rfc3339(spec.starts_at));
+    let name = &spec.name;
     format!("{name} ({id}), {starts}, sales {sales}{limit}, version {version}")
 }
 
@@ -191,6 +198,12 @@ fn print_saved(
     if console.is_json() {
         console.json(&SavedRecord::new(event, saved.effect, saved.version))?;
         return Ok(());
+    }
+    if console.format == OutputFormat::Csv {
+        let mut table = Table::new(["event", "done", "changed", "version"].map(left));
+        let changed = (saved.effect == Effect::Applied).to_string();
+        table.row([event.to_string(), done.to_owned(), changed, saved.version.to_string()]);
+        return Ok(console.table(&table)?);
     }
     let again = if saved.effect == Effect::Unchanged { ", as it was already" } else { "" };
     console.data(&format!("{event}: {done}{again} (version {})", saved.version))?;

@@ -18,15 +18,15 @@
 //! ```
 
 use crate::failure::Failure;
-use crate::values::{Amount, layout_of_rows};
+use crate::values::{Amount, layout_of_rows, money, rfc3339};
 use boxoffice_client::protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
 use boxoffice_client::protocol::id::{EventName, SectionName};
 use boxoffice_client::protocol::json::Rfc3339;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;
 use std::path::Path;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct EventFile {
     name: String,
@@ -36,7 +36,7 @@ struct EventFile {
     section: Vec<SectionTable>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SectionTable {
     name: String,
@@ -45,7 +45,7 @@ struct SectionTable {
     price: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(untagged, expecting = "rows are like \"10x20\", or a list of each row's seats")]
 enum RowsField {
     Grid(String),
@@ -57,6 +57,36 @@ pub(crate) fn read(path: &Path) -> Result<EventSpec, Failure> {
     let wrong = |why: String| Failure::File(format!("{}: {why}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
     parse(&text).map_err(wrong)
+}
+
+/// The file that [`read`] makes this event of.
+pub(crate) fn write(spec: &EventSpec) -> String {
+    let sections = spec.sections.as_slice().iter().map(|section| {
+        let (rows, capacity) = match &section.layout {
+            Layout::Standing { capacity } => (None, Some(*capacity)),
+            Layout::Seated { rows } => (Some(rows_field(rows)), None),
+        };
+        let price = money(section.price, spec.currency);
+        let price = price.split(' ').next().unwrap_or_default().to_owned();
+        SectionTable { name: section.name.to_string(), rows, capacity, price }
+    });
+    let file = EventFile {
+        name: spec.name.to_string(),
+        starts: rfc3339(spec.starts_at),
+        currency: Some(spec.currency.to_string()),
+        max_per_customer: spec.max_per_customer,
+        section: sections.collect(),
+    };
+    toml::to_string(&file).expect("texts and numbers are TOML")
+}
+
+fn rows_field(rows: &[u16]) -> RowsField {
+    match rows {
+        [first, rest @ ..] if rest.iter().all(|seats| seats == first) => {
+            RowsField::Grid(format!("{}x{first}", rows.len()))
+        }
+        rows => RowsField::Each(rows.to_vec()),
+    }
 }
 
 fn parse(text: &str) -> Result<EventSpec, String> {
@@ -114,6 +144,21 @@ mod tests {
         assert_eq!(sections[1].layout, Layout::Seated { rows: vec![4, 6] });
         assert_eq!(sections[2].layout, Layout::Standing { capacity: 500 });
         assert_eq!(sections.iter().map(|it| it.price).collect::<Vec<_>>(), [4_500, 6_000, 3_000]);
+    }
+
+    #[test]
+    fn what_is_written_reads_back() {
+        for (currency, price) in [("EUR", "45.05"), ("JPY", "3000"), ("KWD", "1.234")] {
+            let text = format!(
+                "{HEAD}currency = \"{currency}\"\nmax_per_customer = 6\n\
+                 [[section]]\nname = \"stalls\"\nrows = \"2x3\"\nprice = \"{price}\"\n\
+                 [[section]]\nname = \"pit\"\nrows = [4, 6]\nprice = \"{price}\"\n\
+                 [[section]]\nname = \"floor\"\ncapacity = 500\nprice = \"{price}\"\n"
+            );
+            let spec = parse(&text).expect("a good file");
+            let written = write(&spec);
+            assert_eq!(parse(&written).expect(&written), spec, "{written}");
+        }
     }
 
     #[test]

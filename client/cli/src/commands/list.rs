@@ -4,12 +4,13 @@ use crate::console::{Audience, Console};
 use crate::failure::Failure;
 use crate::values::{money, places, rfc3339, span};
 use boxoffice_client::protocol::event::EventSummary;
-use boxoffice_client::protocol::id::{CustomerId, EventId};
 use boxoffice_client::protocol::json::{EventSummaryRecord, ReservationRecord};
 use boxoffice_client::protocol::reply::ReservationRow;
 use boxoffice_client::protocol::reservation::{Reservation, Status};
 use boxoffice_client::{Client, ReservationFilter};
 use boxoffice_load::table::{Table, left, right, text};
+use std::io;
+use std::num::NonZeroUsize;
 
 pub(crate) async fn events(client: &Client, console: &Console) -> Result<(), Failure> {
     let events = client.events().await?;
@@ -26,18 +27,18 @@ pub(crate) async fn events(client: &Client, console: &Console) -> Result<(), Fai
         left("event"),
         text("name"),
         left("starts"),
-        left("sales").spare(),
-        right("price"),
+        left("sales").spare(2),
+        right("price").spare(1),
         right("free"),
-        right("held").spare(),
-        right("sold").spare(),
-        right("blocked").spare(),
+        right("held").spare(4),
+        right("sold").spare(3),
+        right("blocked").spare(5),
     ]);
     for event in &events {
         table.row([
             event.id.to_string(),
             event.name.to_string(),
-            rfc3339(event.starts_at),
+            console.time(event.starts_at),
             event.sales.to_string(),
             prices(event),
             event.counts.free.to_string(),
@@ -60,26 +61,47 @@ fn prices(event: &EventSummary) -> String {
     format!("{lowest}-{highest_text}")
 }
 
+/// The reservations that a list is to have.
+pub(crate) struct ReservationsWanted {
+    pub(crate) filter: ReservationFilter,
+    /// Any, if there is none.
+    pub(crate) status: Vec<Status>,
+    pub(crate) limit: Option<NonZeroUsize>,
+}
+
 /// Prints reservations, with ended ones while they are remembered. JSON comes page by page, while a
 /// table needs all of them to be aligned.
 pub(crate) async fn reservations(
     client: &Client,
-    event: Option<EventId>,
-    customer: Option<CustomerId>,
+    wanted: ReservationsWanted,
     console: &Console,
 ) -> Result<(), Failure> {
-    let mut pages = client.reservations(ReservationFilter { event, customer });
+    let ReservationsWanted { filter, status, limit } = wanted;
+    // What was asked for is known, and goes first.
+    let known = |is_asked: bool, rank: u8| if is_asked { rank + 10 } else { rank };
+    let event_column = left("event");
+    let is_person = console.audience == Audience::Person;
     let mut table = Table::new([
-        left("event"),
+        if filter.event.is_some() { event_column.spare(20) } else { event_column },
         left("id"),
-        text("customer"),
+        text("customer").spare(known(filter.customer.is_some(), 2)),
         left("status"),
-        text("places"),
-        right("total").spare(),
-        left(if console.audience == Audience::Person { "left" } else { "expires" }).spare(),
+        text("places").spare(1),
+        right("total").spare(4),
+        left(if is_person { "left" } else { "expires" }).spare(3),
     ]);
-    while let Some(page) = pages.next().await? {
-        for row in &page {
+    let mut pages = client.reservations(filter);
+    let mut shown = 0;
+    let is_full = |shown| limit.is_some_and(|limit| shown >= limit.get());
+    'pages: while let Some(page) = pages.next().await? {
+        let is_wanted =
+            |row: &&ReservationRow| status.is_empty() || status.contains(&row.reservation.status);
+        for row in page.iter().filter(is_wanted) {
+            if is_full(shown) {
+                console.note(&format!("there are more than these {shown}; --limit allows no more"));
+                break 'pages;
+            }
+            shown += 1;
             if console.is_json() {
                 console.json(&ReservationRecord::new(&row.reservation, row.version))?;
             } else {
@@ -91,6 +113,18 @@ pub(crate) async fn reservations(
         console.table(&table)?;
     }
     Ok(())
+}
+
+/// Prints one reservation as a line of a table.
+pub(crate) fn reservation(
+    client: &Client,
+    row: &ReservationRow,
+    console: &Console,
+) -> io::Result<()> {
+    let headings = ["event", "id", "customer", "status", "places", "total", "expires"];
+    let mut table = Table::new(headings.map(left));
+    table.row(cells(row, expiry(client, &row.reservation, Audience::Program)));
+    console.table(&table)
 }
 
 /// The expiry of a hold: a time for a program, the remaining span for a person.

@@ -2,7 +2,8 @@
 
 use crate::args::{ExportFormat, ImportFormat, PlanCommand};
 use crate::console::Console;
-use crate::failure::{CommandExit, Failure};
+use crate::exit::CommandExit;
+use crate::failure::Failure;
 use crate::output::{PlanLine, plan_map, plan_table};
 use boxoffice_load::escape::escape;
 use boxoffice_plan::limits::MAX_PLAN_BYTES;

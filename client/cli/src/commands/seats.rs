@@ -4,7 +4,7 @@ use crate::args::SeatsArgs;
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::output::{Drawing, SectionLine, draw};
-use crate::values::{RowRange, rfc3339};
+use crate::values::RowRange;
 use boxoffice_client::Client;
 use boxoffice_client::protocol::event::{SeatMap, SectionMap};
 use boxoffice_client::protocol::id::{RowLabel, SectionName};
@@ -33,7 +33,7 @@ pub(crate) async fn run(
     let title = format!(
         "{} ({event}), {}, sales {}",
         details.spec.name,
-        rfc3339(details.spec.starts_at),
+        console.time(details.spec.starts_at),
         details.sales
     );
     let drawing = draw(&Drawing {

@@ -2,11 +2,12 @@
 //! sent.
 //!
 //! [`contexts`] is the file of contexts, [`token_file`] that of a secret; [`mod@connection`] weighs all of
-//! them, and [`caller`] is what commands need to know of it.
+//! them, [`open`] connects, and [`caller`] is what commands need to know of it.
 
 mod caller;
 mod connection;
 mod contexts;
+mod open;
 mod token_file;
 
 pub(crate) use caller::Caller;

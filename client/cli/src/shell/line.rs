@@ -1,6 +1,6 @@
 //! The parser of one line of the shell.
 
-use crate::args::{PromptLine, ServerCommand, TypedCommand};
+use crate::args::{OutputArgs, PromptLine, ServerCommand, TypedCommand};
 use boxoffice_client::protocol::id::CustomerId;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
@@ -27,8 +27,8 @@ pub(super) enum ShellLine {
     Print(String),
     Command {
         command: Box<ServerCommand>,
-        /// Whether `--json` is part of the line.
-        json: bool,
+        /// How the line wants its output.
+        output: OutputArgs,
     },
     /// A line that makes no sense, with the message.
     Wrong(String),
@@ -52,22 +52,15 @@ impl ShellLine {
             _ => {}
         }
         match PromptLine::try_parse_from(words) {
+            Ok(PromptLine { command: TypedCommand::Server(command), output }) => {
+                Self::Command { command: Box::new(command), output }
+            }
             Ok(PromptLine { command: TypedCommand::Shell { .. }, .. }) => {
                 Self::Wrong("error: this is the shell already".to_owned())
             }
-            Ok(PromptLine { command: TypedCommand::Plan(_), .. }) => Self::Wrong(
-                "error: plans are files; leave the shell, and run `boxoffice plan`".to_owned(),
-            ),
-            Ok(PromptLine { command: TypedCommand::Bench(_), .. }) => Self::Wrong(
-                "error: a load run is not for the shell; type `boxoffice bench` outside".to_owned(),
-            ),
-            Ok(PromptLine { command: TypedCommand::Context(_), .. }) => Self::Wrong(
-                "error: the shell stays with its server; type `boxoffice context` outside"
-                    .to_owned(),
-            ),
-            Ok(PromptLine { command: TypedCommand::Server(command), json }) => {
-                Self::Command { command: Box::new(command), json }
-            }
+            Ok(_) => Self::Wrong(format!(
+                "error: that is not for the shell; type `boxoffice {first}` outside"
+            )),
             Err(error) if error.use_stderr() => Self::Wrong(complaint(&error)),
             Err(help) => Self::Print(help.to_string().trim_end().to_owned()),
         }

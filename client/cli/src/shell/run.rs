@@ -4,7 +4,8 @@ use super::session::ShellSession;
 use super::{script, terminal};
 use crate::connection::Caller;
 use crate::console::Console;
-use crate::failure::{CommandExit, Failure};
+use crate::exit::CommandExit;
+use crate::failure::Failure;
 use boxoffice_client::Client;
 use std::io::{self, IsTerminal};
 

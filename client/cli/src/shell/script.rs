@@ -1,7 +1,8 @@
 //! A shell script on stdin.
 
 use super::session::{AfterLine, ShellSession};
-use crate::failure::{CommandExit, Failure};
+use crate::exit::CommandExit;
+use crate::failure::Failure;
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -40,7 +41,7 @@ pub(super) async fn run(
 }
 
 fn wrong(session: &ShellSession, number: u64, why: &str) -> AfterLine {
-    session.console.note(&format!("error: line {number} {why}"));
+    session.console.error(CommandExit::Usage, &format!("line {number} {why}"), None);
     AfterLine::GoOn(CommandExit::Usage)
 }
 

@@ -2,11 +2,12 @@
 
 use super::customer_holds::CustomerHolds;
 use super::line::{ShellLine, customer_of};
-use crate::args::ServerCommand;
+use crate::args::{OutputArgs, ServerCommand};
 use crate::commands;
 use crate::connection::Caller;
 use crate::console::Console;
-use crate::failure::{CommandExit, Failure};
+use crate::exit::CommandExit;
+use crate::failure::Failure;
 use boxoffice_client::protocol::id::CustomerId;
 use boxoffice_client::{Client, ReservationFilter};
 use parking_lot::Mutex;
@@ -55,19 +56,24 @@ impl ShellSession {
             },
             ShellLine::Use(customer) => self.caller.customer = Some(customer),
             ShellLine::Print(text) => self.console.data(&text)?,
-            ShellLine::Command { command, json } => {
-                return self.run(*command, json).await.map(AfterLine::GoOn);
+            ShellLine::Command { command, output } => {
+                return self.run(*command, &output).await.map(AfterLine::GoOn);
             }
             ShellLine::Wrong(why) => {
-                self.console.note_lines(&why);
+                let message = why.strip_prefix("error: ").unwrap_or(&why);
+                self.console.error(CommandExit::Usage, message, None);
                 return Ok(AfterLine::GoOn(CommandExit::Usage));
             }
         }
         Ok(AfterLine::GoOn(CommandExit::Done))
     }
 
-    async fn run(&mut self, command: ServerCommand, json: bool) -> Result<CommandExit, Failure> {
-        let console = if json { Console::of_environment(true) } else { self.console };
+    async fn run(
+        &mut self,
+        command: ServerCommand,
+        output: &OutputArgs,
+    ) -> Result<CommandExit, Failure> {
+        let console = self.console.with(output);
         let end = Instant::now().checked_add(self.client.config().deadline);
         match Box::pin(commands::run(&self.client, command, end, &self.caller, &console)).await {
             Err(failure @ Failure::Output(_)) => Err(failure),

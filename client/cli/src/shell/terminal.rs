@@ -1,13 +1,13 @@
 //! The prompt: rustyline, on a thread of its own because it blocks.
 
-use super::completion::{CompletionKind, MOST, free_seats, is_fit, word_at};
+use super::completion::{COMPLETION_TIME, CompletionKind, MOST, fitting, live, word_at};
 use super::customer_holds::{CustomerHolds, Prompt};
 use super::session::{AfterLine, ShellSession};
-use crate::failure::{CommandExit, Failure};
+use crate::exit::CommandExit;
+use crate::failure::Failure;
 use crate::folders;
 use crate::values::places;
-use boxoffice_client::protocol::request::Freshness;
-use boxoffice_client::{Client, ClientError};
+use boxoffice_client::Client;
 use parking_lot::Mutex;
 use rustyline::completion::{Completer, FilenameCompleter, Pair};
 use rustyline::error::ReadlineError;
@@ -24,9 +24,6 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
-
-/// The longest wait for the candidates of a completion.
-const COMPLETION_TIME: Duration = Duration::from_secs(2);
 
 /// The interval of the countdown.
 const TICK: Duration = Duration::from_secs(1);
@@ -190,22 +187,13 @@ impl Assistant {
     fn candidates(&self, kind: &CompletionKind, start: &str) -> Option<Vec<Pair>> {
         let words = match kind {
             CompletionKind::Words(words) => words.clone(),
-            CompletionKind::Event => {
-                let events = self.ask(self.client.events())?;
-                events.iter().map(|event| event.id.to_string()).collect()
-            }
-            CompletionKind::Seat(event) => {
-                let map = self.ask(self.client.seats(event, Freshness::Cached))?.value;
-                let seats = free_seats(&map, start);
-                return Some(seats.into_iter().map(plain).collect());
+            CompletionKind::Event => self.live(kind, start)?,
+            CompletionKind::Seat(_) => {
+                return Some(self.live(kind, start)?.into_iter().map(plain).collect());
             }
             CompletionKind::Reservation { event, command } => {
                 let holds = self.holds.lock();
-                let fit = holds.all().iter().filter(|reservation| {
-                    event.as_ref().is_none_or(|event| *event == reservation.event)
-                        && is_fit(command, reservation)
-                        && reservation.id.to_string().starts_with(start)
-                });
+                let fit = fitting(holds.all(), event.as_ref(), command, start);
                 return Some(
                     fit.map(|reservation| Pair {
                         display: format!(
@@ -231,8 +219,9 @@ impl Assistant {
         )
     }
 
-    fn ask<T>(&self, question: impl Future<Output = Result<T, ClientError>>) -> Option<T> {
-        self.runtime.block_on(async { timeout(COMPLETION_TIME, question).await }).ok()?.ok()
+    fn live(&self, kind: &CompletionKind, start: &str) -> Option<Vec<String>> {
+        let asked = live(&self.client, kind, start);
+        self.runtime.block_on(async { timeout(COMPLETION_TIME, asked).await }).ok()?
     }
 }
 

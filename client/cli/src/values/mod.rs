@@ -7,6 +7,7 @@ mod pasted;
 mod seats;
 mod section;
 mod server_name;
+mod status;
 mod time;
 
 pub(crate) use boxoffice_load::format::rfc3339;
@@ -16,4 +17,5 @@ pub(crate) use pasted::{is_hyphen, trim};
 pub(crate) use seats::{SeatList, clip, keep_of, one_list, places, seats_of};
 pub(crate) use section::{LimitArg, RowRange, SectionArg, SectionPrice, layout_of_rows};
 pub(crate) use server_name::ServerName;
-pub(crate) use time::{SpanArg, span};
+pub(crate) use status::StatusArg;
+pub(crate) use time::{SpanArg, local_time, span};

@@ -1,5 +1,8 @@
-//! Spans of time, as arguments and in messages.
+//! Times and spans of time, as arguments and in messages.
 
+use boxoffice_client::protocol::time::Timestamp;
+use boxoffice_load::format::rfc3339;
+use jiff::tz::TimeZone;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -39,6 +42,17 @@ fn parse_span(text: &str) -> Option<Duration> {
     (!text.is_empty()).then(|| Duration::from_millis(ms))
 }
 
+/// A time as the clock on a person's wall has it, with its zone: `2026-12-24 20:00 CET`.
+pub(crate) fn local_time(time: Timestamp, zone: TimeZone) -> String {
+    let known = i64::try_from(time.as_ms()).ok();
+    let Some(known) = known.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()) else {
+        return rfc3339(time);
+    };
+    let known = known.to_zoned(zone);
+    let format = if known.second() == 0 { "%Y-%m-%d %H:%M %Z" } else { "%Y-%m-%d %H:%M:%S %Z" };
+    known.strftime(format).to_string()
+}
+
 /// A span for a person: `1 h 5 min`, `2 min 3 s`, `59 s`. Fractions of a second are dropped, so that
 /// the text never promises too much time.
 pub(crate) fn span(span: Duration) -> String {
@@ -73,6 +87,18 @@ mod tests {
         for wrong in ["", "90", "s", "2 m", "-2m", "1.5h", "2min", "99999999999999999999h", "ms5"] {
             assert!(wrong.parse::<SpanArg>().is_err(), "{wrong:?} was taken");
         }
+    }
+
+    #[test]
+    fn local_times_name_their_zone() {
+        let time = Timestamp::from_ms(1_798_138_800_000);
+        assert_eq!(local_time(time, TimeZone::UTC), "2026-12-24 19:00 UTC");
+        let berlin = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").expect("a zone");
+        assert_eq!(local_time(time, berlin), "2026-12-24 20:00 CET");
+        assert_eq!(
+            local_time(Timestamp::from_ms(u64::MAX), TimeZone::UTC),
+            format!("{} ms", u64::MAX)
+        );
     }
 
     #[test]
