@@ -7,6 +7,7 @@ mod browser {
     mod booking;
     mod ends;
     mod lost_answers;
+    mod many_tabs;
     mod map;
     mod page_units;
     mod rules;

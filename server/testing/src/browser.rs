@@ -203,8 +203,17 @@ impl Browser {
 
     /// Opens another tab of the same browser and turns to it; returns the one before.
     pub fn open_tab(&self) -> Tab {
+        self.open_beside("tab")
+    }
+
+    /// The same with a window, beside which the others stay visible.
+    pub fn open_window(&self) -> Tab {
+        self.open_beside("window")
+    }
+
+    fn open_beside(&self, kind: &str) -> Tab {
         let before = self.current_tab();
-        let opened = self.call("POST", "/window/new", &json!({ "type": "tab" }));
+        let opened = self.call("POST", "/window/new", &json!({ "type": kind }));
         self.turn_to(&Tab(opened["handle"].clone()));
         before
     }

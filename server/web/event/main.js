@@ -1,7 +1,7 @@
 // The page of one event: connects its parts. The stream feeds the state, the map and the panel draw
 // it, and the visitor's choice becomes a booking.
 
-import { ask, becomeVisitor, pauseAfter, refusesVisitors } from '../shared/api.js';
+import { ask, becomeVisitor, pauseAfter, refusesVisitors, watchAnswers } from '../shared/api.js';
 import { synchronise } from '../shared/clock.js';
 import { announce, byId, element, say } from '../shared/dom.js';
 import { dateTime, listed, SIGNED_IN_ONLY } from '../shared/format.js';
@@ -15,6 +15,7 @@ import { KeyboardNavigation } from './map/keyboard.js';
 import { SeatMap } from './map/seat-map.js';
 import { showTooltips } from './map/tooltip.js';
 import { drawLegend } from './panel/legend.js';
+import { LivePill } from './panel/live-pill.js';
 import { Notices } from './panel/notices.js';
 import { Panel } from './panel/panel.js';
 import { SectionList } from './panel/section-list.js';
@@ -32,7 +33,9 @@ const reservations = new Reservations(slug);
 let event;
 /** A hold of this visitor's that another page left behind without releasing it. */
 let leftBehind;
+let wasLost = false;
 
+const pill = new LivePill();
 const notices = new Notices();
 const overlay = new Overlay((seats) => {
   map.patch(seats);
@@ -91,8 +94,7 @@ function changed(seats, sections) {
 
 /** The event was removed. */
 function ended() {
-  live(false);
-  say(byId('live'), 'Ended');
+  pill.end();
   notices.show('This event was removed. Nothing of it can be booked any more.');
   terms.end();
   event.sales = 'closed';
@@ -101,12 +103,10 @@ function ended() {
 }
 
 function live(isLive) {
-  const before = byId('live').dataset.live;
-  byId('live').dataset.live = isLive ? 'yes' : 'lost';
-  surface.classList.toggle('stale', !isLive);
-  say(byId('live'), isLive ? 'Live' : 'Not live · reconnecting');
+  pill.connected(isLive);
   // A server that was replaced has another clock, and does not know the visitor's cookie.
-  if (isLive && before === 'lost') Promise.all([synchronise(), becomeVisitor()]).catch(() => {});
+  if (isLive && wasLost) Promise.all([synchronise(), becomeVisitor()]).catch(() => {});
+  wasLost = !isLive;
 }
 
 /** The booking made a step. */
@@ -199,6 +199,7 @@ function decoded(part) {
   }
 }
 
+watchAnswers((isSlow) => pill.waits(isSlow));
 addEventListener('pagehide', () => booking.leave());
 // A page restored from the browser's memory has released its hold.
 addEventListener('pageshow', ({ persisted }) => {

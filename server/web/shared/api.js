@@ -26,17 +26,34 @@ export const isTransient = ({ name }) => TRANSIENT.has(name);
 
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 300;
-const TIMEOUT_MS = 10_000;
+/** Longer than the answers of a network take that is barely usable. */
+const TIMEOUT_MS = 25_000;
+/** A request that has no answer for so long is slow. */
+const SLOW_MS = 3_000;
 /** Back-off after failures in a row. */
 const SHORTEST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 8_000;
+
+/** How many requests are slow, and the function that is told whether any is. */
+let slow = 0;
+let tellSlow = () => {};
+
+/** `tell` is called with whether a request has been without an answer for some seconds. */
+export function watchAnswers(tell) {
+  tellSlow = tell;
+}
 
 /**
  * Sends one request and returns the fields of its answer.
  *
  * @throws {Refusal|Unreachable}
  */
-export async function ask(method, path, body, headers = {}) {
+export const ask = (...request) => watched(send(...request));
+
+/** Like `ask`, but retries transient errors with growing pauses. */
+export const insist = (...request) => watched(sendAgain(...request));
+
+async function send(method, path, body, headers = {}) {
   const options = { method, headers: { accept: 'application/json', ...headers } };
   options.signal = AbortSignal.timeout(TIMEOUT_MS);
   if (method === 'GET') options.cache = 'no-cache';
@@ -49,11 +66,10 @@ export async function ask(method, path, body, headers = {}) {
   throw new Refusal(response.status, fields);
 }
 
-/** Like `ask`, but retries transient errors with growing pauses. */
-export async function insist(method, path, body) {
+async function sendAgain(method, path, body) {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await ask(method, path, body);
+      return await send(method, path, body);
     } catch (error) {
       if (attempt === ATTEMPTS || !isTransient(error)) throw error;
       await pause(error.fields?.retry_after_ms ?? FIRST_PAUSE_MS * 2 ** (attempt - 1));
@@ -74,6 +90,23 @@ export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 export function pauseAfter(failures) {
   const longest = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** failures);
   return pause(longest * (0.5 + Math.random() / 2));
+}
+
+/** Passes an answer on, and says so while it takes long. */
+async function watched(answer) {
+  let isSlow = false;
+  const timer = setTimeout(() => {
+    isSlow = true;
+    slow += 1;
+    tellSlow(true);
+  }, SLOW_MS);
+  try {
+    return await answer;
+  } finally {
+    clearTimeout(timer);
+    if (isSlow) slow -= 1;
+    if (isSlow && slow === 0) tellSlow(false);
+  }
 }
 
 async function answer(path, options) {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, becomeVisitor, insist, isTransient, refusesVisitors } from '../shared/api.js';
+import {
+  ask, becomeVisitor, insist, isTransient, refusesVisitors, watchAnswers,
+} from '../shared/api.js';
 import { refusal, serve } from './support.js';
 
 const BUSY = refusal(503, 'Busy', { retry_after_ms: 0 });
@@ -76,4 +78,27 @@ test('a browser becomes a visitor by a request without a body', async () => {
   await becomeVisitor();
   assert.deepEqual([requests[0].method, requests[0].path, requests[0].body],
     ['POST', '/v1/visitor', undefined]);
+});
+
+test('it is said while an answer takes long', async () => {
+  const { setTimeout: later } = globalThis;
+  globalThis.setTimeout = (call, ms) => later(call, ms / 1_000);
+  const told = [];
+  watchAnswers((isSlow) => told.push(isSlow));
+  const answers = [];
+  serve(() => new Promise((resolve) => {
+    answers.push(resolve);
+  }));
+  const asked = [ask('GET', '/v1/x'), insist('POST', '/v1/y')];
+  await new Promise((resolve) => {
+    later(resolve, 20);
+  });
+  assert.deepEqual(told, [true, true]);
+  for (const answer of answers) answer({ fields: {} });
+  await Promise.all(asked);
+  assert.deepEqual(told, [true, true, false]);
+  serve(() => ({}));
+  await ask('GET', '/v1/x');
+  assert.equal(told.length, 3, 'a quick answer is not worth a word');
+  globalThis.setTimeout = later;
 });

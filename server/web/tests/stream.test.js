@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EventStream } from '../event/state/stream.js';
 
-globalThis.document = { hidden: false, addEventListener() {} };
-globalThis.addEventListener = () => {};
+const listeners = new Map();
+const addEventListener = (name, call) => listeners.set(name, call);
+globalThis.document = { hidden: false, addEventListener };
+Object.assign(globalThis, { addEventListener });
+Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true });
 // No pauses between attempts; the timeouts of silent connections stay.
 const { setTimeout: later } = globalThis;
 globalThis.setTimeout = (call, ms, ...rest) => later(call, ms > 10_000 ? ms : 0, ...rest);
@@ -96,4 +99,80 @@ test('an event that is not there has ended', async () => {
 test('messages of an unknown kind are left out', async () => {
   const { reports } = await listen([`event: news\nid: 9\ndata: {}\n\n${ENDED}`]);
   assert.deepEqual(reports, [['live', true], ['ended']]);
+});
+
+/** A connection that stays open until it is aborted. */
+const open = (signal) => new Response(new ReadableStream({
+  start: (body) => signal.addEventListener('abort', () => body.error(signal.reason)),
+}));
+
+/** A stream whose connections stay open, with the signals of these. */
+function listenOn() {
+  const [signals, lives] = [[], []];
+  globalThis.fetch = async (path, { signal }) => {
+    signal.throwIfAborted();
+    signals.push(signal);
+    return open(signal);
+  };
+  const report = { live: (isLive) => lives.push(isLive), ended() {} };
+  const stream = new EventStream('/stream', report);
+  const listening = stream.listen();
+  const focus = listeners.get('focus');
+  const end = () => {
+    globalThis.fetch = async () => new Response(null, { status: 404 });
+    focus();
+    stream.startOver();
+    return listening;
+  };
+  return { signals, lives, focus, end };
+}
+
+const settled = () => new Promise((resolve) => {
+  later(resolve, 5);
+});
+
+test('a hidden page has no stream, and one again when it is shown', async () => {
+  const { signals, lives, end } = listenOn();
+  await settled();
+  assert.deepEqual(lives, [true]);
+  document.hidden = true;
+  listeners.get('visibilitychange')();
+  await settled();
+  assert.deepEqual([signals.length, signals[0].aborted, lives], [1, true, [true, false]]);
+  document.hidden = false;
+  listeners.get('visibilitychange')();
+  await settled();
+  assert.deepEqual([signals.length, signals[1].aborted], [2, false]);
+  await end();
+});
+
+test('only so many pages have a stream, and the one in front takes another’s place', async () => {
+  const holders = new Map();
+  const locks = {
+    async request(name, { steal }, keep) {
+      if (holders.has(name) && !steal) return keep(null);
+      holders.get(name)?.(new Error('stolen'));
+      return new Promise((resolve, robbed) => {
+        holders.set(name, robbed);
+        Promise.resolve(keep({ name })).then(() => {
+          if (holders.get(name) === robbed) holders.delete(name);
+          resolve();
+        });
+      });
+    },
+  };
+  Object.defineProperty(globalThis, 'navigator', { value: { locks }, configurable: true });
+  const pages = [];
+  for (let page = 0; page < 5; page += 1) {
+    pages.push(listenOn());
+    await settled();
+  }
+  const isLive = ({ lives }) => lives.at(-1) === true;
+  const livePages = () => pages.filter(isLive).length;
+  assert.deepEqual([livePages(), isLive(pages[4])], [3, true]);
+  const overtaken = pages.find((page) => !isLive(page));
+  overtaken.focus();
+  await settled();
+  assert.deepEqual([livePages(), isLive(overtaken)], [3, true]);
+  for (const page of pages) await page.end();
 });

@@ -4,11 +4,10 @@
 
 import { becomeVisitor, pauseAfter } from '../../shared/api.js';
 import { SseParser } from './sse-parser.js';
+import { takePlace } from './stream-place.js';
 
 /** The server sends a keep-alive every 15 s; two missing ones mean that the connection is dead. */
 const SILENCE_MS = 35_000;
-/** A hidden page closes its connection after this time: a browser has few to one server. */
-const HIDDEN_MS = 60_000;
 
 export class EventStream {
   #path;
@@ -17,6 +16,9 @@ export class EventStream {
   #failures = 0;
   #ended = false;
   #attempt = null;
+  /** Whether another page of this browser, which came to the front later, has the place. */
+  #isOvertaken = false;
+  #wake = () => {};
 
   /** `report` has `live`, and a function a kind of message: `snapshot`, `change`, `ended`. */
   constructor(path, report) {
@@ -26,18 +28,25 @@ export class EventStream {
 
   /** Reads the stream, over as many connections as it takes, until the event ends. */
   async listen() {
-    this.#watchVisibility();
+    this.#watchPage();
     while (!this.#ended) {
-      await this.#visible();
-      this.#attempt = new AbortController();
+      await this.#inFront();
+      const attempt = new AbortController();
+      this.#attempt = attempt;
+      const leave = await takePlace(() => {
+        this.#isOvertaken = true;
+        attempt.abort();
+      });
       try {
-        await this.#read(this.#attempt);
+        await this.#read(attempt);
       } catch {
         this.#failures += 1;
+      } finally {
+        leave();
       }
       if (this.#ended) return;
       this.#report.live(false);
-      await pauseAfter(this.#failures);
+      if (!document.hidden && !this.#isOvertaken) await pauseAfter(this.#failures);
     }
   }
 
@@ -89,21 +98,25 @@ export class EventStream {
     this.#report.ended();
   }
 
-  #watchVisibility() {
-    let timer = 0;
-    document.addEventListener('visibilitychange', () => {
-      clearTimeout(timer);
-      if (document.hidden) timer = setTimeout(() => this.#attempt?.abort(), HIDDEN_MS);
-    });
-    addEventListener('offline', () => this.#attempt?.abort());
+  /** A hidden page has no stream: the connections are for pages that are looked at. */
+  #watchPage() {
+    const close = () => this.#attempt?.abort();
+    const wake = () => {
+      this.#isOvertaken = false;
+      this.#wake();
+    };
+    document.addEventListener('visibilitychange', () => (document.hidden ? close() : wake()));
+    addEventListener('focus', wake);
+    addEventListener('pagehide', close);
+    addEventListener('offline', close);
     // A frozen page may have lost what arrived meanwhile.
-    document.addEventListener('resume', () => this.#attempt?.abort());
+    document.addEventListener('resume', close);
   }
 
-  async #visible() {
-    while (document.hidden) {
+  async #inFront() {
+    while (document.hidden || this.#isOvertaken) {
       await new Promise((resolve) => {
-        document.addEventListener('visibilitychange', resolve, { once: true });
+        this.#wake = resolve;
       });
     }
   }
