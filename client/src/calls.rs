@@ -204,6 +204,19 @@ impl Client {
         self.book(&Request::Extend { reservation: reservation.clone(), until }).await
     }
 
+    /// Lets a hold end soon, unless it is extended. It does so only if `if_expires_at` is the hold's
+    /// deadline: a hold that was extended meanwhile is not left.
+    ///
+    /// # Errors
+    /// See [`call`](Self::call).
+    pub async fn leave(
+        &self,
+        reservation: &ReservationKey,
+        if_expires_at: Timestamp,
+    ) -> Result<Booking, ClientError> {
+        self.book(&Request::Leave { reservation: reservation.clone(), if_expires_at }).await
+    }
+
     /// Cancels a confirmed reservation, except the part that `keep` names.
     ///
     /// # Errors

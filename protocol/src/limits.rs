@@ -94,6 +94,10 @@ pub const MAX_PRICE_MINOR: u64 = 1_000_000_000_000;
 /// RFC 3339 can write.
 pub const MAX_STARTS_AT_MS: u64 = 253_402_300_799_999;
 
+/// A hold that is left ends after so many milliseconds (20 s): within them its customer's next page
+/// can extend it, also over a slow network.
+pub const LEFT_HOLD_MS: u64 = 20_000;
+
 /// A reservation's id may be this much older than the server's time when it is first sent, in
 /// milliseconds (24 h): so long can an outage be that a client retries across. A server forgets
 /// ended reservations only after it.

@@ -146,6 +146,13 @@ pub enum Request<T = CompactString> {
         /// What it shall be called; nothing has this name yet.
         name: BackupName,
     },
+    /// Lets a hold end soon unless it is extended: its customer may have left, or be on the way
+    /// back.
+    Leave {
+        reservation: ReservationKey<T>,
+        /// The deadline that the hold has; with any other nothing changes.
+        if_expires_at: Timestamp,
+    },
 }
 
 impl<T> Request<T> {
@@ -193,6 +200,7 @@ impl<T> Request<T> {
             Self::Confirm { reservation, .. }
             | Self::Release { reservation, .. }
             | Self::Extend { reservation, .. }
+            | Self::Leave { reservation, .. }
             | Self::Cancel { reservation, .. }
             | Self::GetReservation { reservation } => Some(reservation),
             _ => None,

@@ -32,7 +32,7 @@ pub use events::{EventRecord, EventSummaryRecord, EventsRecord, SavedRecord};
 pub use numbers::{MinorUnits, Version};
 pub use places_changed::{PlacesChangedRecord, SeatsNowRecord, SectionCountsRecord};
 pub use problem::{ProblemRecord, RefusalRecord};
-pub use reservation_requests::{EndingRequest, ExtensionRequest, ReservationRequest};
+pub use reservation_requests::{EndingRequest, ExtensionRequest, LeaveRequest, ReservationRequest};
 pub use reservations::{CursorText, ReservationRecord, ReservationsRecord};
 pub use seat_map::{RowRecord, SeatMapRecord, SectionSeatsRecord};
 pub use server::{ServerRecord, StatsRecord, VisitorRecord};

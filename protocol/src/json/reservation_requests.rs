@@ -164,6 +164,17 @@ impl<'de> Visitor<'de> for KeptPlacesVisitor {
     }
 }
 
+/// The body of a leave.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Leave))]
+pub struct LeaveRequest {
+    /// Optional for a caller that may act for one customer only.
+    pub customer: Option<CustomerId>,
+    /// The deadline that the hold has; with any other nothing changes.
+    pub if_expires_at: Rfc3339,
+}
+
 /// The body of an extension.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -61,6 +61,8 @@ pub enum Command<'a> {
     },
     /// Hold a held reservation at least until a time.
     Extend { id: ReservationId, customer: CustomerId<&'a str>, until: Timestamp },
+    /// Let a hold end soon that has exactly this deadline.
+    Leave { id: ReservationId, customer: CustomerId<&'a str>, if_expires_at: Timestamp },
     /// Give a confirmed reservation back.
     Cancel {
         id: ReservationId,
@@ -92,6 +94,7 @@ impl<'a> Command<'a> {
             | Self::Confirm { id, customer, .. }
             | Self::Release { id, customer, .. }
             | Self::Extend { id, customer, .. }
+            | Self::Leave { id, customer, .. }
             | Self::Cancel { id, customer, .. }
             | Self::Get { id, customer } => Some((id, customer)),
             Self::Update { .. } | Self::Delete { .. } => None,

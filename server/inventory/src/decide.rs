@@ -9,10 +9,14 @@ use crate::inventory::Inventory;
 use crate::new_reservation::{ReservationRequest, Term};
 use boxoffice_protocol::change::{Change, TakenPlaces};
 use boxoffice_protocol::id::{CustomerId, ReservationId, Seat};
+use boxoffice_protocol::limits::LEFT_HOLD_MS;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reservation::{Keep, Status};
 use boxoffice_protocol::time::Timestamp;
+use core::time::Duration;
 use smallvec::SmallVec;
+
+const LEFT_HOLD: Duration = Duration::from_millis(LEFT_HOLD_MS);
 
 impl Inventory {
     /// Decides a command at `now`. Holds whose deadline has come count as expired, whether
@@ -46,6 +50,9 @@ impl Inventory {
             Command::Release { id, customer, keep } => self.release(&id, customer, keep, now),
             Command::Extend { id, customer, until } => {
                 self.extend(&id, customer, until, now, rules)
+            }
+            Command::Leave { id, customer, if_expires_at } => {
+                self.leave(&id, customer, if_expires_at, now)
             }
             Command::Cancel { id, customer, keep } => self.cancel(&id, customer, keep, now),
             Command::Get { id, customer } => self.settled(&id, customer, now).map(|_| None),
@@ -133,11 +140,27 @@ impl Inventory {
             return Err(Refusal::invalid("until", why).into());
         }
         if until > record.created_at.get().plus(rules.life) {
-            let ms = |span: core::time::Duration| span.as_millis().try_into().unwrap_or(u64::MAX);
+            let ms = |span: Duration| span.as_millis().try_into().unwrap_or(u64::MAX);
             let lived = ms(now.since(record.created_at.get()));
             return Err(Refusal::LimitExceeded { limit: ms(rules.life), have: lived }.into());
         }
         Ok(Some(Change::Extended { id: *id, from: record.expires_at.get(), to: until }))
+    }
+
+    /// A deadline tells whether the hold was extended since: then its customer is back, and the
+    /// leave came late.
+    fn leave(
+        &self,
+        id: &ReservationId,
+        customer: CustomerId<&str>,
+        if_expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Outcome {
+        let slot = self.settled(id, customer, now)?;
+        let record = &self.book.records[slot];
+        let (from, to) = (record.expires_at.get(), now.plus(LEFT_HOLD));
+        let is_meant = record.status() == Status::Held && from == if_expires_at;
+        Ok((is_meant && to < from).then_some(Change::Extended { id: *id, from, to }))
     }
 
     fn cancel(

@@ -91,6 +91,7 @@ fn customer_of(request: &Request) -> Option<&CustomerId> {
         Request::Confirm { reservation, .. }
         | Request::Release { reservation, .. }
         | Request::Extend { reservation, .. }
+        | Request::Leave { reservation, .. }
         | Request::Cancel { reservation, .. }
         | Request::GetReservation { reservation } => Some(&reservation.customer),
         Request::ListReservations { customer, .. } => customer.as_ref(),

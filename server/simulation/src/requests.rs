@@ -118,6 +118,9 @@ fn request(event: EventId, command: RandomCommand) -> Request {
         RandomCommand::Extend(id, customer, until) => {
             Request::Extend { reservation: key(event, id, customer), until }
         }
+        RandomCommand::Leave(id, customer, if_expires_at) => {
+            Request::Leave { reservation: key(event, id, customer), if_expires_at }
+        }
         RandomCommand::Cancel(id, customer, keep) => {
             Request::Cancel { reservation: key(event, id, customer), keep }
         }
@@ -146,6 +149,7 @@ pub(crate) fn event_of(request: &Request) -> Option<&EventId> {
         Request::Confirm { reservation, .. }
         | Request::Release { reservation, .. }
         | Request::Extend { reservation, .. }
+        | Request::Leave { reservation, .. }
         | Request::Cancel { reservation, .. }
         | Request::GetReservation { reservation } => Some(&reservation.event),
         Request::ListReservations { event, .. } => event.as_ref(),
@@ -186,6 +190,10 @@ pub(crate) fn command<'a>(
         Request::Extend { reservation: ReservationKey { id, customer, .. }, until } => {
             Command::Extend { id: *id, customer: customer.borrowed(), until: *until }
         }
+        Request::Leave { reservation: ReservationKey { id, customer, .. }, if_expires_at } => {
+            let (id, if_expires_at) = (*id, *if_expires_at);
+            Command::Leave { id, customer: customer.borrowed(), if_expires_at }
+        }
         Request::GetReservation { reservation: ReservationKey { id, customer, .. } } => {
             Command::Get { id: *id, customer: customer.borrowed() }
         }
@@ -205,6 +213,7 @@ pub(crate) fn reservation_of(request: &Request) -> Option<ReservationId> {
         | Request::Release { reservation, .. }
         | Request::Cancel { reservation, .. }
         | Request::Extend { reservation, .. }
+        | Request::Leave { reservation, .. }
         | Request::GetReservation { reservation } => Some(reservation.id),
         _ => None,
     }

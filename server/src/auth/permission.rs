@@ -31,6 +31,7 @@ fn takes<'a>(request: &Request<&'a str>) -> Takes<'a> {
         Request::Confirm { reservation, .. }
         | Request::Release { reservation, .. }
         | Request::Extend { reservation, .. }
+        | Request::Leave { reservation, .. }
         | Request::Cancel { reservation, .. }
         | Request::GetReservation { reservation } => Takes::ActingFor(reservation.customer),
         Request::ListReservations { customer, .. } => Takes::Seeing(*customer),

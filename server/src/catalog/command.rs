@@ -34,6 +34,13 @@ impl Fingerprints {
             Request::Extend { reservation: ReservationKey { id, customer, .. }, until } => {
                 Command::Extend { id: *id, customer: customer.borrowed(), until: *until }
             }
+            Request::Leave { reservation: ReservationKey { id, customer, .. }, if_expires_at } => {
+                Command::Leave {
+                    id: *id,
+                    customer: customer.borrowed(),
+                    if_expires_at: *if_expires_at,
+                }
+            }
             Request::GetReservation { reservation: ReservationKey { id, customer, .. } } => {
                 Command::Get { id: *id, customer: customer.borrowed() }
             }

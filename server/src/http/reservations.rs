@@ -9,8 +9,8 @@ use axum::extract::FromRequestParts;
 use axum::response::Response;
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
 use boxoffice_protocol::json::{
-    CursorText, EndingRequest, ExtensionRequest, ReservationRecord, ReservationRequest,
-    ReservationsRecord,
+    CursorText, EndingRequest, ExtensionRequest, LeaveRequest, ReservationRecord,
+    ReservationRequest, ReservationsRecord,
 };
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
@@ -38,6 +38,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
         .routes(routes!(release))
         .routes(routes!(cancel))
         .routes(routes!(extend))
+        .routes(routes!(leave))
 }
 
 /// The query of a page of reservations.
@@ -207,6 +208,27 @@ async fn extend(
     let customer = caller.acts_for(customer)?;
     let reservation = path.key(&customer);
     let request = Request::Extend { reservation, until: until.0 };
+    change(&caller, &request).await
+}
+
+/// Lets a hold end in 20 seconds, unless it is extended. A page sends it when it is left; only a
+/// hold that still has the deadline that the page knew is meant.
+#[utoipa::path(
+    post,
+    path = "/v1/events/{event}/reservations/{id}/leave",
+    tag = "reservations",
+    params(ReservationPath),
+    request_body = LeaveRequest,
+    responses((status = 200, description = "what the reservation is now", body = ReservationRecord)),
+)]
+async fn leave(
+    caller: HttpCaller,
+    path: ReservationPath,
+    Json(LeaveRequest { customer, if_expires_at }): Json<LeaveRequest>,
+) -> Result<Response, Problem> {
+    let customer = caller.acts_for(customer)?;
+    let request =
+        Request::Leave { reservation: path.key(&customer), if_expires_at: if_expires_at.0 };
     change(&caller, &request).await
 }
 

@@ -37,6 +37,7 @@ impl Timed {
             | RequestKind::Confirm
             | RequestKind::Release
             | RequestKind::Extend
+            | RequestKind::Leave
             | RequestKind::Cancel => Self::Change,
             _ => Self::Look,
         }

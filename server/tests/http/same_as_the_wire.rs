@@ -180,6 +180,11 @@ async fn a_life_is_the_same_over_http_and_over_the_wire() {
     let extended = both.ask(extend, ("POST", &format!("{one}/extend")), Some(body)).await;
     assert_eq!(extended.expect(200)["expires_at"], "2026-01-01T00:05:00.000Z");
 
+    let leave = Request::Leave { reservation: key(id, "dune", "ann"), if_expires_at: until };
+    let body = json!({"customer": "ann", "if_expires_at": "2026-01-01T00:05:00Z"});
+    let left = both.ask(leave, ("POST", &format!("{one}/leave")), Some(body)).await;
+    assert_eq!(left.expect(200)["expires_at"], "2026-01-01T00:00:20.000Z");
+
     let keep = SeatLabels::new(["stalls:A1".parse().expect("a label")]).expect("one seat");
     let confirm =
         Request::Confirm { reservation: key(id, "dune", "ann"), keep: Some(Keep::Seats(keep)) };

@@ -80,6 +80,7 @@ async fn row_20_anothers_reservation_is_not_yours() {
         Request::Confirm { reservation: theirs(), keep: None },
         Request::Release { reservation: theirs(), keep: None },
         Request::Extend { reservation: theirs(), until: START },
+        Request::Leave { reservation: theirs(), if_expires_at: START },
     ];
     for attempt in attempts {
         assert_eq!(client.refused(&attempt).await, Refusal::NotYours);

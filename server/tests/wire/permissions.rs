@@ -46,6 +46,7 @@ fn requests(of: &str, who: &str) -> Vec<(&'static str, Request)> {
         ("Unwatch", Request::Unwatch { event: id() }),
         ("Stats", Request::Stats),
         ("Backup", Request::Backup { name: BackupName::parse("friday").expect("a name") }),
+        ("Leave", Request::Leave { reservation: reservation(), if_expires_at: START }),
     ]
 }
 
@@ -156,13 +157,14 @@ async fn a_customer_lists_reservations_of_that_customer_only() {
 }
 
 /// Every request about one reservation.
-fn about(id: ReservationId, who: &str) -> [Request; 5] {
+fn about(id: ReservationId, who: &str) -> [Request; 6] {
     let reservation = || key(id, "film", who);
     [
         Request::GetReservation { reservation: reservation() },
         Request::Confirm { reservation: reservation(), keep: None },
         Request::Release { reservation: reservation(), keep: None },
         Request::Extend { reservation: reservation(), until: START },
+        Request::Leave { reservation: reservation(), if_expires_at: START },
         Request::Cancel { reservation: reservation(), keep: None },
     ]
 }

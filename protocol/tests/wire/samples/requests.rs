@@ -12,10 +12,19 @@ use boxoffice_protocol::reservation::{Keep, Selection, Together};
 
 /// Every kind of request, with every kind of selection and of what is kept.
 pub(crate) fn requests() -> Vec<Sample<Request>> {
-    [greetings(), reads(), operations(), new_reservations(), steps(), watches(), backups()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        greetings(),
+        reads(),
+        operations(),
+        new_reservations(),
+        steps(),
+        watches(),
+        backups(),
+        leaves(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn greetings() -> Vec<Sample<Request>> {
@@ -237,6 +246,14 @@ fn watches() -> Vec<Sample<Request>> {
         ),
         sample("unwatch", "end the watch", Request::Unwatch { event: event() }),
     ]
+}
+
+fn leaves() -> Vec<Sample<Request>> {
+    vec![sample(
+        "leave",
+        "let it end soon, if this is its deadline",
+        Request::Leave { reservation: key(), if_expires_at: time(120_000) },
+    )]
 }
 
 fn backups() -> Vec<Sample<Request>> {

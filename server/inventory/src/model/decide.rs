@@ -7,7 +7,7 @@ use crate::command::Command;
 use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces};
 use boxoffice_protocol::event::{PlaceState, Sales, Sections, numbered};
 use boxoffice_protocol::id::{CustomerId, ReservationId, Seat, SeatLabel, SectionName};
-use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
+use boxoffice_protocol::limits::{LEFT_HOLD_MS, MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::request::Force;
 use boxoffice_protocol::reservation::{Keep, Selection, Status};
@@ -64,6 +64,9 @@ impl Model {
                     Status::Expired => Err(Refusal::HoldExpired),
                     status => Err(Refusal::WrongStatus { status }),
                 }
+            }
+            Command::Leave { id, customer, if_expires_at } => {
+                Ok(self.owned(id, customer, now)?.left(if_expires_at, now))
             }
             Command::Cancel { id, customer, keep } => {
                 let one = self.owned(id, customer, now)?;
@@ -249,6 +252,13 @@ impl Model {
 impl Booked {
     fn status_at(&self, now: Timestamp) -> Status {
         if self.is_due(now) { Status::Expired } else { self.status }
+    }
+
+    fn left(&self, if_expires_at: Timestamp, now: Timestamp) -> Option<Change> {
+        let from = self.expires_at;
+        let to = from.min(Timestamp::from_ms(now.as_ms() + LEFT_HOLD_MS));
+        let is_meant = self.status_at(now) == Status::Held && from == if_expires_at;
+        (is_meant && to != from).then_some(Change::Extended { id: self.id, from, to })
     }
 
     fn extended(&self, until: Timestamp, now: Timestamp) -> Answer {

@@ -22,6 +22,7 @@ pub enum RandomCommand {
     Confirm(ReservationId, CustomerId, Option<Keep>),
     Release(ReservationId, CustomerId, Option<Keep>),
     Extend(ReservationId, CustomerId, Timestamp),
+    Leave(ReservationId, CustomerId, Timestamp),
     Cancel(ReservationId, CustomerId, Option<Keep>),
     Get(ReservationId, CustomerId),
     Update(Option<u64>, EventUpdate),
@@ -46,6 +47,9 @@ impl RandomCommand {
             Self::Extend(id, ref customer, until) => {
                 Command::Extend { id, customer: customer.borrowed(), until }
             }
+            Self::Leave(id, ref customer, if_expires_at) => {
+                Command::Leave { id, customer: customer.borrowed(), if_expires_at }
+            }
             Self::Cancel(id, ref customer, ref keep) => {
                 Command::Cancel { id, customer: customer.borrowed(), keep: keep.as_ref() }
             }
@@ -65,6 +69,7 @@ impl RandomCommand {
             | Self::Confirm(id, ..)
             | Self::Release(id, ..)
             | Self::Extend(id, ..)
+            | Self::Leave(id, ..)
             | Self::Cancel(id, ..)
             | Self::Get(id, ..) => Some(id),
             Self::Update(..) | Self::Delete(..) => None,
@@ -155,7 +160,7 @@ impl RandomCommands {
     }
 
     fn selection(&mut self, model: &Model) -> Selection {
-        match self.dice.below(10) {
+        match self.dice.below(11) {
             0..3 => {
                 let first = self.label(model);
                 let more = self.dice.below(3);
@@ -210,6 +215,11 @@ impl RandomCommands {
             3..5 => RandomCommand::Release(id, who, keep),
             5..7 => RandomCommand::Cancel(id, who, keep),
             7 => RandomCommand::Get(id, who),
+            8 => {
+                let off = if self.dice.once_in(3) { self.dice.below(3) } else { 1 };
+                let expected = Timestamp::from_ms(one.expires_at.as_ms() + off - 1);
+                RandomCommand::Leave(id, who, expected)
+            }
             _ => {
                 let edges = [one.expires_at, now.plus(Duration::from_secs(1_800)), now];
                 let edge = self.dice.pick(&edges).as_ms() + self.dice.below(3);

@@ -104,6 +104,13 @@ impl Harness {
         self.ask(&Command::Extend { id: id(number), customer: customer(who).borrowed(), until })
     }
 
+    /// Leaves a hold whose deadline is so many milliseconds from now.
+    pub(super) fn leave(&mut self, number: u64, who: &str, ms_from_now: u64) -> Answer {
+        let if_expires_at = self.now.plus(Duration::from_millis(ms_from_now));
+        let (id, customer) = (id(number), customer(who));
+        self.ask(&Command::Leave { id, customer: customer.borrowed(), if_expires_at })
+    }
+
     pub(super) fn look(&mut self, number: u64, who: &str) -> Answer {
         self.ask(&Command::Get { id: id(number), customer: customer(who).borrowed() })
     }

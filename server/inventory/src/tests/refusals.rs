@@ -158,6 +158,7 @@ fn what_is_another_customers_or_unknown_is_refused_first() {
         assert_eq!(desk.confirm(number, who, None), refused);
         assert_eq!(desk.release(number, who, None), refused);
         assert_eq!(desk.extend(number, who, 0), refused);
+        assert_eq!(desk.leave(number, who, 0), refused);
         assert_eq!(desk.cancel(number, who, None), refused);
         assert_eq!(desk.look(number, who), refused);
     }
@@ -198,6 +199,7 @@ fn each_status_refuses_what_it_does_not_allow() {
         assert_eq!(desk.confirm(number, "ann", None), confirm, "confirm {number}");
         assert_eq!(desk.release(number, "ann", None), release, "release {number}");
         assert_eq!(desk.extend(number, "ann", 1_000), extend, "extend {number}");
+        assert_eq!(desk.leave(number, "ann", 0), Ok(None), "leave {number}");
         if number != 2 {
             assert_eq!(desk.cancel(number, "ann", None), cancel, "cancel {number}");
         }
@@ -245,6 +247,29 @@ fn a_hold_is_extended_within_its_bounds() {
     desk.extend(1, "ann", 4).expect("all its life");
     desk.wait(4);
     assert_eq!(desk.extend(1, "ann", 1_000), Err(Refusal::HoldExpired));
+}
+
+#[test]
+fn a_hold_that_is_left_ends_soon_unless_it_is_extended() {
+    let mut desk = Harness::open(event("stalls=1x9"));
+    desk.hold(1, "ann", &seats("A1")).expect("free");
+    for other in [119_999, 120_001] {
+        assert_eq!(desk.leave(1, "ann", other), Ok(None), "its deadline is another one");
+    }
+    desk.wait(1_000);
+    desk.leave(1, "ann", 119_000).expect("held").expect("a change");
+    assert_eq!(desk.leave(1, "ann", 119_000), Ok(None), "the same again");
+    assert_eq!(desk.leave(1, "ann", 20_000), Ok(None), "it ends no later");
+    desk.wait(19_999);
+    assert_eq!(desk.status(1), Some(Status::Held));
+    desk.extend(1, "ann", 99_001).expect("held").expect("its customer is back");
+    assert_eq!(desk.leave(1, "ann", 119_000), Ok(None), "a leave that comes late");
+    desk.leave(1, "ann", 99_001).expect("held").expect("left once more");
+    desk.wait(20_000);
+    assert_eq!(desk.extend(1, "ann", 99_001), Err(Refusal::HoldExpired));
+    desk.hold(2, "ann", &seats("A1")).expect("free again");
+    desk.wait(110_000);
+    assert_eq!(desk.leave(2, "ann", 10_000), Ok(None), "it ends sooner by itself");
 }
 
 #[test]

@@ -103,7 +103,9 @@ fn of(operation: &str) -> Vec<Problem> {
             Refusal::Busy { retry_after_ms: 500 },
             too_many(),
         ],
-        "get_reservation" => vec![invalid(), EventNotFound, ReservationNotFound, NotYours],
+        "get_reservation" | "leave" => {
+            vec![invalid(), EventNotFound, ReservationNotFound, NotYours]
+        }
         "confirm" | "release" | "extend" | "cancel" => {
             let mut refusals = vec![invalid(), EventNotFound, ReservationNotFound, NotYours];
             refusals.extend(match operation {
