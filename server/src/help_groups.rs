@@ -76,6 +76,7 @@ const GROUPS: &[Group] = &[
             "visitor_hold_max",
             "visitor_hold_life",
             "http_hosts",
+            "http_origins",
         ],
     },
     Group {

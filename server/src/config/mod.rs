@@ -17,6 +17,7 @@ mod shared_store;
 mod store;
 mod typed;
 mod values;
+mod web_origin;
 
 pub use catalog_limits::{CatalogLimits, VisitorHolds};
 pub use connection_memory::ConnectionMemory;
@@ -31,3 +32,4 @@ pub use shared_store::SharedStoreOptions;
 pub use store::{DATA_FOLDER, FolderOptions, OpenFolder, StoreChoice};
 pub use typed::Settings;
 pub use values::{HttpListen, Lifetime, Span, SyncPolicy};
+pub use web_origin::WebOrigin;

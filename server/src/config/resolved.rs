@@ -10,6 +10,7 @@ use super::shared_bound::SharedBound;
 use super::store::StoreChoice;
 use super::typed::Settings;
 use super::values::{HttpListen, Span};
+use super::web_origin::WebOrigin;
 use boxoffice_inventory::HoldRules;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
@@ -64,6 +65,8 @@ pub struct Config {
     pub http_listen: Option<SocketAddr>,
     /// Hosts that browsers may ask besides this machine, where no tokens are wanted.
     pub http_hosts: Vec<HostName>,
+    /// Origins whose pages may use the API.
+    pub http_origins: Vec<WebOrigin>,
     /// Whether visitors of the page for browsers need no token; if left out, until tokens are in
     /// use.
     pub visitors: Option<bool>,
@@ -166,6 +169,7 @@ impl Config {
             listen,
             http_listen: http_listen(settings.http_listen, listen),
             http_hosts: settings.http_hosts.clone().unwrap_or_default(),
+            http_origins: settings.http_origins.clone().unwrap_or_default(),
             visitors: settings.visitors,
             visitor_pace: settings.visitor_pace.unwrap_or(VISITOR_PACE),
             visitor_places: settings.visitor_places.unwrap_or(VISITOR_PLACES),

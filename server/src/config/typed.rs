@@ -4,6 +4,7 @@ use super::error::ConfigError;
 use super::host_name::HostName;
 use super::log::LogSetting;
 use super::values::{HttpListen, Span, SyncPolicy};
+use super::web_origin::WebOrigin;
 use clap::Args;
 use clap::builder::{BoolishValueParser, FalseyValueParser};
 use serde::Deserialize;
@@ -30,6 +31,11 @@ pub struct Settings {
     /// server answers to every name
     #[arg(long, env = "BOXOFFICE_HTTP_HOSTS", value_name = "NAME", value_delimiter = ',')]
     pub http_hosts: Option<Vec<HostName>>,
+
+    /// Origins whose pages may use the API from a browser, like https://shop.example. They send a
+    /// token, where one is wanted, and never a visitor's cookie [default: none]
+    #[arg(long, env = "BOXOFFICE_HTTP_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
+    pub http_origins: Option<Vec<WebOrigin>>,
 
     /// Whether visitors of the page for browsers may look and book without a token, each as a
     /// customer made up for the browser [default: yes, until tokens are in use]
@@ -328,6 +334,7 @@ impl Settings {
             listen: self.listen.or(other.listen),
             http_listen: self.http_listen.or(other.http_listen),
             http_hosts: self.http_hosts.or(other.http_hosts),
+            http_origins: self.http_origins.or(other.http_origins),
             visitors: self.visitors.or(other.visitors),
             visitor_pace: self.visitor_pace.or(other.visitor_pace),
             visitor_places: self.visitor_places.or(other.visitor_places),

@@ -19,6 +19,7 @@
 mod bearer;
 mod caller;
 mod connection;
+mod cross_origin;
 mod deadline_stream;
 mod events;
 mod extract;

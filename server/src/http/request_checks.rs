@@ -1,5 +1,6 @@
 //! Checks of every request before the router sees it, and a header of every answer.
 
+use super::cross_origin;
 use super::front::Front;
 use super::host;
 use super::limits::{MAX_HEADERS, MAX_URI_BYTES};
@@ -23,18 +24,25 @@ pub(super) fn answer(
     front: &Front,
     request: Request<Body>,
 ) -> impl Future<Output = Result<Response, Infallible>> + use<> {
-    let routed = match check(front, &request) {
-        Ok(()) => Ok(front.router().clone().call(request)),
-        Err(problem) => Err(problem),
+    let origin = cross_origin::named(&request, &front.config.http_origins).cloned();
+    let routed = match check(front, &request, origin.is_some()) {
+        Ok(()) => match origin.as_ref().and_then(|_| cross_origin::preflight(&request)) {
+            Some(response) => Err(response),
+            None => Ok(front.router().clone().call(request)),
+        },
+        Err(problem) => Err(problem.into_response()),
     };
     let over_tls = front.tls.is_some();
     async move {
         let mut response = match routed {
             Ok(response) => response.await?,
-            Err(problem) => problem.into_response(),
+            Err(response) => response,
         };
         let nosniff = HeaderValue::from_static("nosniff");
         response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, nosniff);
+        if let Some(origin) = origin {
+            cross_origin::allow(origin, response.headers_mut());
+        }
         if over_tls {
             // For a year browsers ask this host over TLS only (RFC 6797).
             let year = HeaderValue::from_static("max-age=31536000");
@@ -44,7 +52,7 @@ pub(super) fn answer(
     }
 }
 
-fn check(front: &Front, request: &Request<Body>) -> Result<(), Problem> {
+fn check(front: &Front, request: &Request<Body>, is_named: bool) -> Result<(), Problem> {
     let (uri, headers) = (request.uri(), request.headers());
     if uri.path().len() + uri.query().map_or(0, str::len) > MAX_URI_BYTES {
         return Err(HttpError::UriTooLong.into());
@@ -62,7 +70,7 @@ fn check(front: &Front, request: &Request<Body>) -> Result<(), Problem> {
     if request.method().is_safe() {
         return Ok(());
     }
-    if is_foreign(headers) {
+    if is_foreign(headers) && !is_named {
         return Err(HttpError::ForeignOrigin.into());
     }
     check_conditions(request.method(), headers)

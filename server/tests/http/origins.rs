@@ -167,3 +167,66 @@ async fn a_request_says_once_which_host_it_means() {
     http.send(without.replace("HTTP/1.1", "HTTP/1.0")).await;
     http.receive().await.expect("an answer").expect(200);
 }
+
+/// A server with a film whose API the pages of a shop may use.
+async fn with_shop() -> (Server, Http) {
+    let http_origins = vec![SHOP.parse().expect("an origin")];
+    with_film(Config { http_origins, ..config() }).await
+}
+
+const SHOP: &str = "https://shop.example";
+
+#[tokio::test]
+async fn a_page_of_a_named_origin_may_use_the_api() {
+    let (_server, mut http) = with_shop().await;
+    let preflight = format!(
+        "OPTIONS {ALL} HTTP/1.1\r\nhost: localhost\r\norigin: {SHOP}\r\n\
+         access-control-request-method: POST\r\n\
+         access-control-request-headers: content-type\r\nsec-fetch-site: cross-site\r\n\r\n"
+    );
+    http.send(preflight).await;
+    let answer = http.receive().await.expect("an answer");
+    assert_eq!((answer.status, answer.header("access-control-allow-origin")), (204, Some(SHOP)));
+    assert!(answer.header("access-control-allow-methods").is_some_and(|all| all.contains("POST")));
+    assert!(
+        answer
+            .header("access-control-allow-headers")
+            .is_some_and(|all| all.contains("content-type"))
+    );
+    let of_shop = format!("origin: {SHOP}\r\nsec-fetch-site: cross-site\r\n");
+    http.send(with_body("POST", ALL, &of_shop, &wish())).await;
+    let answer = http.receive().await.expect("an answer");
+    assert_eq!((answer.status, answer.header("access-control-allow-origin")), (201, Some(SHOP)));
+    assert_eq!(answer.header("access-control-allow-credentials"), None);
+    let refused = http.ask("GET", "/v1/events/none", &of_shop).await;
+    assert_eq!((refused.status, refused.header("access-control-allow-origin")), (404, Some(SHOP)));
+    assert!(refused.header("vary").is_some_and(|vary| vary.contains("origin")));
+}
+
+#[tokio::test]
+async fn other_origins_cookies_and_paths_are_not_opened_by_a_named_one() {
+    let (_server, mut http) = with_shop().await;
+    let cookie = format!("origin: {SHOP}\r\nsec-fetch-site: same-site\r\ncookie: a=b\r\n");
+    for headers in [
+        "origin: https://evil.example\r\nsec-fetch-site: cross-site\r\n",
+        "origin: https://shop.example.evil\r\nsec-fetch-site: cross-site\r\n",
+        "origin: http://shop.example\r\nsec-fetch-site: cross-site\r\n",
+        "origin: null\r\nsec-fetch-site: cross-site\r\n",
+        &cookie,
+    ] {
+        http.send(with_body("POST", ALL, headers, &wish())).await;
+        let answer = http.receive().await.expect("an answer");
+        assert_eq!(answer.status, 403, "{headers}");
+        assert_eq!(answer.header("access-control-allow-origin"), None, "{headers}");
+        let look = http.ask("GET", FILM, headers).await;
+        assert_eq!(look.header("access-control-allow-origin"), None, "{headers}");
+    }
+    for path in ["/metrics", "/", "/admin"] {
+        let look = http.ask("GET", path, &format!("origin: {SHOP}\r\n")).await;
+        assert_eq!(
+            (look.status, look.header("access-control-allow-origin")),
+            (200, None),
+            "{path}"
+        );
+    }
+}
