@@ -92,6 +92,7 @@ Request =
   | ListReservations {event EventId?, customer CustomerId?, after Cursor?, limit u32}
   | Watch {event EventId, from_version u64?} | Unwatch {event EventId} | Stats
   | Backup {name BackupName}
+  | Leave {reservation ReservationKey, if_expires_at time}
 
 Reply = {version u64, age_ms u32, body Body}
 Body = Refused Refusal
