@@ -5,7 +5,9 @@ mod common;
 mod browser {
     mod admin;
     mod booking;
+    mod bookings;
     mod ends;
+    mod kept_holds;
     mod lost_answers;
     mod many_tabs;
     mod map;

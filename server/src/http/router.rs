@@ -8,7 +8,8 @@ use super::{
 use crate::server_state::ServerState;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
-use hyper::{Method, StatusCode, Uri};
+use hyper::header::ACCEPT;
+use hyper::{HeaderMap, Method, StatusCode, Uri};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -43,8 +44,20 @@ pub(super) fn router_while_recovering() -> Router {
     operating::routes_while_recovering()
 }
 
-async fn unknown_path(uri: Uri) -> Problem {
-    HttpError::UnknownPath(uri.path().chars().take(64).collect()).into()
+/// A person who follows a wrong link is shown a page, a program is answered in JSON.
+async fn unknown_path(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let page = (method.is_safe() && wants_html(&headers)).then(static_files::missing_page);
+    page.flatten().unwrap_or_else(|| {
+        Problem::from(HttpError::UnknownPath(uri.path().chars().take(64).collect())).into_response()
+    })
+}
+
+/// Whether a client names HTML among what it accepts. Browsers do so for what people go to.
+fn wants_html(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|range| {
+        range.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("text/html")
+    })
 }
 
 /// axum's router sets `Allow`.

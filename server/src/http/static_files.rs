@@ -58,16 +58,21 @@ macro_rules! files {
 
 files![
     "admin.html",
+    "admin/desk.js",
     "admin/exposition.js",
     "admin/main.js",
+    "admin/operator-api.js",
     "admin/plot-scale.js",
     "admin/plot.js",
     "admin/sales.js",
+    "admin/search.js",
     "admin/series.js",
     "admin/server-metrics.js",
+    "bookings.html",
+    "bookings/card.js",
+    "bookings/main.js",
     "event.html",
     "event/booking/booking.js",
-    "event/booking/hold-lock.js",
     "event/booking/reservations.js",
     "event/booking/seat-choice.js",
     "event/descriptions.js",
@@ -93,7 +98,6 @@ files![
     "event/panel/live-pill.js",
     "event/panel/notices.js",
     "event/panel/panel.js",
-    "event/panel/refusal-text.js",
     "event/panel/section-list.js",
     "event/panel/standing-cards.js",
     "event/state/event-state.js",
@@ -109,14 +113,24 @@ files![
     "events/main.js",
     "icon.svg",
     "index.html",
+    "missing.html",
+    "missing/main.js",
     "shared/api.js",
     "shared/clock.js",
     "shared/currency.js",
     "shared/dom.js",
     "shared/format.js",
+    "shared/kept-holds.js",
+    "shared/places.js",
+    "shared/refusal-text.js",
+    "shared/session.js",
+    "shared/text.js",
+    "shared/texts/english.js",
+    "shared/texts/german.js",
     "shared/uuid.js",
     "style/admin.css",
     "style/base.css",
+    "style/bookings.css",
     "style/event.css",
     "style/events.css",
     "style/map.css",
@@ -145,6 +159,10 @@ pub(super) fn routes() -> Router<Arc<ServerState>> {
             "/event/{event}",
             get(async |conditions: ReadConditions| send("event.html", &conditions)),
         )
+        .route(
+            "/bookings",
+            get(async |conditions: ReadConditions| send("bookings.html", &conditions)),
+        )
         .route("/admin", get(async |conditions: ReadConditions| send("admin.html", &conditions)))
         .route(FOLDER, get(file))
 }
@@ -152,6 +170,14 @@ pub(super) fn routes() -> Router<Arc<ServerState>> {
 async fn file(names: RawPathParams, conditions: ReadConditions) -> Result<Response, Problem> {
     let name = names.iter().next().map_or("", |(_, name)| name);
     send(name, &conditions)
+}
+
+/// The page of an address that has none, for browsers that ask for a page.
+pub(super) fn missing_page() -> Option<Response> {
+    let unconditional = ReadConditions::default();
+    let mut response = PAGE.get("missing.html")?.answer(&unconditional);
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    Some(response)
 }
 
 fn send(name: &str, conditions: &ReadConditions) -> Result<Response, Problem> {

@@ -26,6 +26,7 @@ const AGE: HeaderName = HeaderName::from_static("boxoffice-age-ms");
 const MOST_HEADERS: usize = 10;
 
 /// The conditions of a read: the tags that the client has, and whether it accepts gzip.
+#[derive(Default)]
 pub(super) struct ReadConditions {
     known: Vec<HeaderValue>,
     pub(super) gzip: bool,

@@ -11,10 +11,14 @@ use tempfile::TempDir;
 /// The key of a reference to an element (WebDriver, section 12.1).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
+const BRITISH: &str = "en-GB";
+
 /// A screen of a desk.
-pub const DESK: Screen = Screen { width: 1280, height: 800, phone: false, dark: false };
+pub const DESK: Screen =
+    Screen { width: 1280, height: 800, phone: false, dark: false, language: BRITISH };
 /// A phone's, held upright.
-pub const PHONE: Screen = Screen { width: 390, height: 844, phone: true, dark: false };
+pub const PHONE: Screen =
+    Screen { width: 390, height: 844, phone: true, dark: false, language: BRITISH };
 
 /// A screen for a browser.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +28,8 @@ pub struct Screen {
     /// With fingers instead of a mouse, and twice as many pixels.
     pub phone: bool,
     pub dark: bool,
+    /// The language that the browser's pages are wanted in.
+    pub language: &'static str,
 }
 
 /// Keys that have no letter (WebDriver, section 17.4.2).
@@ -46,7 +52,7 @@ impl Browser {
     /// Opens a browser that shows nothing yet.
     pub fn open(driver: &Arc<Driver>, screen: Screen) -> Self {
         let profile = tempfile::tempdir().expect("a folder");
-        let Screen { width, height, phone, dark } = screen;
+        let Screen { width, height, phone, dark, language } = screen;
         let mut arguments = vec![
             "--headless=new".to_owned(),
             format!("--window-size={width},{height}"),
@@ -54,7 +60,8 @@ impl Browser {
             "--disable-gpu".to_owned(),
             "--disable-dev-shm-usage".to_owned(),
             "--no-first-run".to_owned(),
-            "--lang=en-GB".to_owned(),
+            format!("--lang={language}"),
+            format!("--accept-lang={language}"),
         ];
         if dark {
             arguments.push("--force-dark-mode".to_owned());
@@ -218,7 +225,8 @@ impl Browser {
         before
     }
 
-    fn current_tab(&self) -> Tab {
+    /// The tab that it is at.
+    pub fn current_tab(&self) -> Tab {
         Tab(self.call("GET", "/window", &json!({})))
     }
 
@@ -248,6 +256,18 @@ impl Browser {
         self.lifecycle("active");
         self.turn_to(before);
         self.close_tab(&page);
+    }
+
+    /// Shows the page as on this medium: `print` or `screen`.
+    pub fn look_like(&self, medium: &str) {
+        self.devtools("Emulation.setEmulatedMedia", &json!({ "media": medium }));
+    }
+
+    /// Ends the page's process, as a crash does.
+    pub fn crash(&self) {
+        // It ends before it answers.
+        let crash = json!({ "cmd": "Page.crash", "params": {} });
+        let _ = self.try_call("POST", "/goog/cdp/execute", &crash);
     }
 
     fn lifecycle(&self, state: &str) {

@@ -68,6 +68,63 @@ async fn an_operator_shows_a_token_and_sees_how_the_server_does() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_operator_finds_and_cancels_blocks_and_closes() {
+    let Some(driver) = Driver::start(test_name!()) else { return };
+    let mut config = config();
+    let admin = admit(&mut config, "ops", Role::Admin, None);
+    let server = sale(config, &admin).await;
+    let url = format!("http://{}/admin", server.http_address().expect("it speaks HTTP"));
+    let browser = Browser::open(&driver, DESK);
+    browser.visit(&url);
+    log_in(&browser, &admin);
+    browser.until("document.querySelector('#act-event').value === 'night'");
+    assert!(
+        browser.text("#since").contains("Since the server began"),
+        "{}",
+        browser.text("#since")
+    );
+    let says = |id: &str, part: &str| {
+        browser.until(&format!("document.querySelector('#{id}').innerText.includes('{part}')"));
+    };
+    let find = |word: &str| {
+        browser.run(&format!("document.querySelector('#find-word').value = '{word}'"));
+        browser.click("#find button");
+    };
+    find("bob");
+    says("find-result", "none");
+    find("ann");
+    says("find-result", "1 reservation");
+    assert!(browser.text("#found").contains("confirmed"), "{}", browser.text("#found"));
+    let id = browser.run("return document.querySelector('[data-reservation]').dataset.reservation");
+    find(id.as_str().expect("a text"));
+    says("find-result", "1 reservation");
+    browser.screenshot("admin-found");
+    browser.click("#found button");
+    browser.until("document.querySelector('#found button').innerText === 'Cancel it for good'");
+    browser.click("#found button");
+    says("found", "cancelled");
+    browser.until("document.querySelector('#sales').innerText.includes('0 (0 %)')");
+
+    browser.run("document.querySelector('#act-seats').value = 'A1, B2'");
+    browser.click("#block");
+    says("act-result", "night is changed");
+    browser.click("#block");
+    says("act-result", "so already");
+    browser.run("document.querySelector('#act-seats').value = 'Z9'");
+    browser.click("#block");
+    says("act-result", "Z9");
+    browser.screenshot("admin-desk");
+    browser.click("#sales-close");
+    says("act-result", "night is changed");
+    let event = browser.run(&format!(
+        "return fetch('/v1/events/night', {{ headers: {{ authorization: 'Bearer {}' }} }})
+             .then((answer) => answer.json()).then(({{ sales, blocked }}) => [sales, blocked])",
+        admin.as_str()
+    ));
+    assert_eq!(event, serde_json::json!(["closed", 2]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn where_no_tokens_are_wanted_nobody_is_asked_for_one() {
     let Some(driver) = Driver::start(test_name!()) else { return };
     let server = start_with(Dependencies::default(), config()).await;

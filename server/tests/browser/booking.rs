@@ -66,6 +66,18 @@ async fn a_phone_is_wide_enough() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_finger_that_hits_a_seat_chooses_it_at_once() {
+    let Some(sale) = Sale::open(test_name!(), film(2, 4)).await else { return };
+    let phone = sale.visitor(PHONE);
+    let width = "return document.querySelector(\"[data-seat='A1']\").getBoundingClientRect().width";
+    // The seat's shape is smaller than its place.
+    assert!(phone.run(width).as_f64().is_some_and(|width| width > 30.0), "{}", phone.run(width));
+    phone.click("[data-seat='A1']");
+    phone.until_looks("A1", "chosen");
+    phone.screenshot("phone-small-hall");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_best_seats_together_are_found_or_said_to_be_none() {
     let Some(sale) = Sale::open(test_name!(), film(2, 6)).await else { return };
     sale.take(&["A2", "B3"]).await;

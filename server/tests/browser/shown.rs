@@ -115,6 +115,33 @@ async fn an_address_that_names_no_event_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_address_leads_to_the_events() {
+    let Some(sale) = Sale::open(test_name!(), film(2, 4)).await else { return };
+    let browser = Browser::open(&sale.driver, DESK);
+    browser.visit(&sale.url("/bokings"));
+    browser.until("document.querySelector('h1').innerText === 'No such page'");
+    assert_eq!(unreadable(&browser), "");
+    browser.screenshot("no-such-page");
+    browser.click("main a");
+    browser.until_shown(".event");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_german_browser_is_shown_german() {
+    let Some(sale) = Sale::open(test_name!(), film(2, 4)).await else { return };
+    let browser = Browser::open(&sale.driver, Screen { language: "de-DE", ..DESK });
+    sale.visit(&browser);
+    assert_eq!(browser.run("return document.documentElement.lang"), "de-DE");
+    assert_eq!(browser.text("#choose-title"), "Wählen Sie Ihre Plätze");
+    let name = "return document.querySelector(\"[data-seat='A1']\").getAttribute('aria-label')";
+    assert_eq!(browser.run(name), "Reihe A, Platz 1, 45,00\u{a0}€, frei");
+    sale.hold(&browser, "A1");
+    assert_eq!(browser.text("#confirm"), "Verbindlich buchen");
+    assert_eq!(browser.run("return document.documentElement.scrollWidth <= innerWidth"), true);
+    browser.screenshot("german");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_map_shows_sections_rows_prices_and_a_legend() {
     let sections = vec![
         section("stalls", 4_500, Layout::Seated { rows: vec![10, 12, 14, 14] }),

@@ -3,6 +3,7 @@
 use super::sale::Sale;
 use boxoffice_protocol::event::{CustomerLimit, EventUpdate, Layout, Sales, SectionUpdate};
 use boxoffice_protocol::id::{SeatLabel, SectionName};
+use boxoffice_protocol::request::Force;
 use boxoffice_testing::browser::{Browser, DESK};
 use boxoffice_testing::{customer, event, film, new_id, section, spec, standing, test_name};
 use serde_json::json;
@@ -105,4 +106,40 @@ async fn another_hall_comes_with_its_terms() {
     sale.update(EventUpdate { sales: closed, sections, ..EventUpdate::default() }).await;
     browser.until_shown("#closed");
     assert!(browser.text("#sections-list").contains("€60.00"), "{}", browser.text("body"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_became_unavailable_is_said_and_can_be_cleared() {
+    let Some(sale) = Sale::open(test_name!(), film(2, 4)).await else { return };
+    let browser = sale.visitor(DESK);
+    let said = || browser.text("#notice-text");
+    browser.click("[data-seat='A1']");
+    browser.click("[data-seat='A2']");
+    let stalls = SectionName::parse("stalls").expect("a word");
+    let dearer = SectionUpdate { name: stalls, price: Some(6_000), layout: None };
+    sale.update(EventUpdate { sections: vec![dearer], ..EventUpdate::default() }).await;
+    browser.until_shown("#notice");
+    assert!(said().contains("€90.00") && said().contains("€120.00"), "{}", said());
+    assert_eq!(browser.text("#chosen-total"), "€120.00");
+    browser.screenshot("choice-price");
+    browser.click("#notice-close");
+
+    sale.update(EventUpdate { sales: Some(Sales::Closed), ..EventUpdate::default() }).await;
+    browser.until_shown("#chosen-closed");
+    browser.until_shown("#notice");
+    assert!(said().contains("A1 and A2"), "{}", said());
+    browser.screenshot("choice-closed");
+    assert_eq!(browser.run("return document.querySelector('#hold').checkVisibility()"), false);
+    browser.click("#notice-act");
+    browser.until_looks("A1", "free");
+
+    sale.update(EventUpdate { sales: Some(Sales::Open), ..EventUpdate::default() }).await;
+    browser.until_shown("#choose");
+    browser.click("[data-seat='A3']");
+    browser.until_looks("A3", "chosen");
+    sale.client.delete_event(&event("night"), Force::Yes).await.expect("it is there");
+    browser.until("document.querySelector('#notice-text').innerText.includes('removed')");
+    browser.click("#clear");
+    browser.until_looks("A3", "free");
+    assert_eq!(browser.run("return document.querySelector('#chosen').checkVisibility()"), false);
 }

@@ -263,19 +263,3 @@ async fn nobody_can_act_for_another() {
         json!([])
     );
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn tabs_of_one_visitor_do_not_take_from_each_other() {
-    let Some(sale) = Sale::open(test_name!(), film(2, 4)).await else { return };
-    let browser = sale.visitor(DESK);
-    sale.hold(&browser, "A1");
-    let first = browser.open_tab();
-    sale.visit(&browser);
-    assert_eq!(browser.look("A1"), "held", "by the other tab, which may give it back");
-    sale.hold(&browser, "A2");
-    browser.close_tab(&first);
-    browser.until_looks("A2", "free");
-    assert_eq!(browser.look("A1"), "mine");
-    browser.click("#confirm");
-    browser.until_shown("#booked");
-}

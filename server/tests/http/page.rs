@@ -61,6 +61,23 @@ async fn the_page_is_served_under_a_strict_policy() {
 }
 
 #[tokio::test]
+async fn a_wrong_address_is_a_page_for_people_and_json_for_programs() {
+    let (_server, mut http) = house().await;
+    let browsers = "accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.8\r\n";
+    for path in ["/bokings", "/event", "/event/night/seats", "/v2"] {
+        let answer = http.ask("GET", path, browsers).await;
+        assert_eq!(answer.status, 404, "{path}");
+        assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
+        assert!(answer.header("content-security-policy").is_some(), "{path}");
+        for others in ["", "accept: */*\r\n", "accept: application/json\r\n"] {
+            let answer = http.ask("GET", path, others).await;
+            assert_eq!(answer.problem(404), "UnknownPath", "{path}");
+        }
+        assert_eq!(http.ask("DELETE", path, browsers).await.problem(404), "UnknownPath");
+    }
+}
+
+#[tokio::test]
 async fn a_browser_that_has_a_file_is_not_sent_it_again() {
     let (_server, mut http) = house().await;
     let path = "/web/event/map/seat-map.js";

@@ -1,8 +1,10 @@
-// The operator's page: loads metrics every second and sales every other second. It sends a bearer
-// token where the server wants one, and never the visitor's cookie, which is a customer's.
+// The operator's page: loads metrics every second and sales every other second, and has a desk for
+// what an operator does.
 
 import { byId, say } from '../shared/dom.js';
-import { sentence } from '../shared/format.js';
+import { text, writeTexts } from '../shared/text.js';
+import { Desk } from './desk.js';
+import { ask, askJson, forgetToken, hasToken, TokenWanted, useToken } from './operator-api.js';
 import { ServerMetrics } from './server-metrics.js';
 import { Sales } from './sales.js';
 
@@ -10,30 +12,18 @@ const METRICS_MS = 1_000;
 const SALES_MS = 2_000;
 /** The list of events is read up to this length. */
 const MOST_EVENTS = 2_000;
-const TOKEN = 'boxoffice-admin-token';
 
+writeTexts();
+document.title = text('titled', { name: text('operator') });
 const metrics = new ServerMetrics();
 const sales = new Sales();
-
-class TokenWanted extends Error {}
+const desk = new Desk(act);
 
 /** Whether the server answered with metrics, which only an admin's token is shown. */
 let isAdmitted = false;
 
-async function get(path) {
-  const token = sessionStorage.getItem(TOKEN);
-  const headers = token ? { authorization: `Bearer ${token}` } : {};
-  const response = await fetch(path, { headers, credentials: 'omit', cache: 'no-cache' });
-  if (response.status === 401 || response.status === 403) {
-    const problem = await response.json().catch(() => ({}));
-    throw new TokenWanted(problem.detail ?? 'not allowed');
-  }
-  if (!response.ok) throw new Error(`the server answered ${response.status}`);
-  return response;
-}
-
 async function loadMetrics() {
-  const response = await get('/metrics');
+  const response = await ask('GET', '/metrics');
   metrics.take(await response.text(), performance.now());
 }
 
@@ -42,11 +32,12 @@ async function loadSales() {
   let after = null;
   do {
     const query = new URLSearchParams({ limit: 500, ...(after !== null && { after }) });
-    const page = await (await get(`/v1/events?${query}`)).json();
+    const page = await askJson('GET', `/v1/events?${query}`);
     events.push(...page.events);
     after = page.next;
   } while (after !== null && events.length < MOST_EVENTS);
   sales.take(events, performance.now());
+  desk.offer(events);
 }
 
 /** Runs a load, and shows the figures or what went wrong. */
@@ -55,8 +46,19 @@ async function attempt(work) {
     await work();
     show('figures');
   } catch (error) {
-    if (error instanceof TokenWanted) show('login', sentence(error.message));
-    else show('trouble', `Not up to date: ${error.message}. Trying again.`);
+    if (error instanceof TokenWanted) show('login', text('refusedOther', { why: error.message }));
+    else show('trouble', text('notUpToDate', { why: error.message }));
+  }
+}
+
+/** Runs what the operator asked for. `refused` receives why it was not done. */
+async function act(work, refused) {
+  try {
+    await work();
+    await attempt(loadSales);
+  } catch (error) {
+    if (error instanceof TokenWanted) show('login', text('refusedOther', { why: error.message }));
+    else refused(text('refusedOther', { why: error.message }));
   }
 }
 
@@ -68,24 +70,23 @@ async function repeat(load, everyMs, isWanted) {
 
 function show(what, why = '') {
   const wantsToken = what === 'login';
-  const hasToken = sessionStorage.getItem(TOKEN) !== null;
   if (what !== 'trouble') isAdmitted = !wantsToken;
   byId('login').hidden = !wantsToken;
   byId('figures').hidden = !isAdmitted;
-  byId('forget').hidden = !isAdmitted || !hasToken;
-  const isTrouble = what === 'trouble' || (wantsToken && hasToken);
+  byId('forget').hidden = !isAdmitted || !hasToken();
+  const isTrouble = what === 'trouble' || (wantsToken && hasToken());
   byId('trouble').hidden = !isTrouble;
   if (isTrouble) say(byId('trouble'), why);
 }
 
 byId('login').onsubmit = (submit) => {
   submit.preventDefault();
-  sessionStorage.setItem(TOKEN, byId('token').value.trim());
+  useToken(byId('token').value.trim());
   byId('token').value = '';
   attempt(loadMetrics);
 };
 byId('forget').onclick = () => {
-  sessionStorage.removeItem(TOKEN);
+  forgetToken();
   location.reload();
 };
 

@@ -1,5 +1,7 @@
 // The arithmetic of plots: ticks, times and lines.
 
+import { text } from '../shared/text.js';
+
 /** The smallest of 1, 2, 5, 10, 20, … that is not below a value. */
 export function niceAbove(value) {
   if (value <= 0) return 1;
@@ -9,8 +11,9 @@ export function niceAbove(value) {
 
 /** A time before now. */
 export function ago(ms) {
-  if (ms === 0) return 'now';
-  return ms < 60_000 ? `${ms / 1_000} s ago` : `${ms / 60_000} min ago`;
+  if (ms === 0) return text('now');
+  return ms < 60_000 ? text('secondsAgo', { seconds: ms / 1_000 })
+    : text('minutesAgo', { minutes: ms / 60_000 });
 }
 
 /** SVG path data of a line through `[time, value]` points, broken where a value is undefined. */

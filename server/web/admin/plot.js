@@ -1,6 +1,7 @@
 // A plot of series over the same span of time: lines, a few ticks, and the newest value.
 
 import { element, say, svg } from '../shared/dom.js';
+import { text } from '../shared/text.js';
 import { ago, niceAbove, pathOf } from './plot-scale.js';
 
 const WIDTH = 400;
@@ -31,8 +32,8 @@ export class Plot {
     this.#longest = spanMs;
     this.#lines = series.map((_, index) => svg('path', { class: `line line-${index}` }));
     this.#ticks = [0, 0.5, 1].map(() => ({ line: svg('path', { class: 'grid' }),
-      text: svg('text', { x: LEFT - 6, 'text-anchor': 'end', 'dominant-baseline': 'middle' }) }));
-    const ticks = this.#ticks.flatMap(({ line, text }) => [line, text]);
+      label: svg('text', { x: LEFT - 6, 'text-anchor': 'end', 'dominant-baseline': 'middle' }) }));
+    const ticks = this.#ticks.flatMap(({ line, label }) => [line, label]);
     this.#graph = svg('svg', {
       class: 'graph', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img',
     }, ...ticks, ...this.#times, ...this.#lines);
@@ -57,18 +58,19 @@ export class Plot {
     for (const [index, { series }] of this.#series.entries()) {
       this.#lines[index].setAttribute('d', pathOf(series.points, x, y));
     }
-    for (const [index, { line, text }] of this.#ticks.entries()) {
+    for (const [index, { line, label }] of this.#ticks.entries()) {
       const value = (top * index) / 2;
       line.setAttribute('d', `M${LEFT} ${y(value)}H${WIDTH}`);
-      text.setAttribute('y', y(value));
-      say(text, this.#format(value));
+      label.setAttribute('y', y(value));
+      say(label, this.#format(value));
     }
     for (const [index, share] of SHARES.entries()) say(this.#times[index], ago(share * span));
     const now = this.#series.map(({ name, series }) =>
-      `${name}: ${series.last === undefined ? 'none' : this.#format(series.last)}`);
+      text('lineValue',
+        { name, value: series.last === undefined ? text('none') : this.#format(series.last) }));
     this.#graph.setAttribute('aria-label', now.join(', '));
     const { last } = this.#series[0].series;
-    say(this.#now, last === undefined ? '–' : this.#format(last));
+    say(this.#now, last === undefined ? text('nothing') : this.#format(last));
   }
 
   /** One minute at first, so that the first points are more than a dot at the edge. */

@@ -2,6 +2,7 @@
 
 import { byId, element, say } from '../shared/dom.js';
 import { count } from '../shared/format.js';
+import { text } from '../shared/text.js';
 import { Plot } from './plot.js';
 import { Series } from './series.js';
 
@@ -30,7 +31,7 @@ export class Sales {
     byId('empty').hidden = list.length > 0;
     byId('sales').parentElement.hidden = list.length === 0;
     byId('more').hidden = list.length <= MOST_ROWS;
-    say(byId('more'), `The ${MOST_ROWS} that sell best of ${count(list.length)} events.`);
+    say(byId('more'), text('bestSelling', { shown: MOST_ROWS, all: count(list.length) }));
   }
 }
 
@@ -50,7 +51,8 @@ class EventSales {
     const { sold, held, free, rate } = this.#cells;
     this.row = element('tr', {},
       element('td', {}, element('bdi', {}, this.#name)), sold, held, free, rate);
-    const series = [{ name: 'sold', series: this.#sold }, { name: 'held', series: this.#held }];
+    const series = [{ name: text('lineSold'), series: this.#sold },
+      { name: text('lineHeld'), series: this.#held }];
     this.plot = new Plot({ title: '', series, format: places, spanMs: SPAN_MS });
   }
 
@@ -62,7 +64,7 @@ class EventSales {
     this.plot.name(name);
     say(this.#name, name);
     const share = Math.round((sold / (free + held + sold + blocked)) * 100);
-    say(this.#cells.sold, `${count(sold)} (${share} %)`);
+    say(this.#cells.sold, text('soldShare', { sold: count(sold), share }));
     say(this.#cells.held, count(held));
     say(this.#cells.free, count(free));
     say(this.#cells.rate, count(Math.round(this.rate)));

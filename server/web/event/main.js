@@ -4,12 +4,15 @@
 import { ask, becomeVisitor, pauseAfter, refusesVisitors, watchAnswers } from '../shared/api.js';
 import { synchronise } from '../shared/clock.js';
 import { announce, byId, element, say } from '../shared/dom.js';
-import { dateTime, listed, SIGNED_IN_ONLY } from '../shared/format.js';
+import { dateTime, listed, money } from '../shared/format.js';
+import {
+  expiredBelow, extended, forget, holdsBelow, keep, listenToTabs, tellTabs,
+} from '../shared/kept-holds.js';
+import { text, writeTexts } from '../shared/text.js';
 import { Booking } from './booking/booking.js';
-import { firstUnlocked } from './booking/hold-lock.js';
 import { Reservations } from './booking/reservations.js';
 import { SeatChoice } from './booking/seat-choice.js';
-import { describePlaces } from './descriptions.js';
+import { describePlaces } from '../shared/places.js';
 import { MapClicks } from './map/clicks.js';
 import { KeyboardNavigation } from './map/keyboard.js';
 import { SeatMap } from './map/seat-map.js';
@@ -31,7 +34,7 @@ const surface = byId('plan');
 const reservations = new Reservations(slug);
 /** The event's terms, as the API has them. */
 let event;
-/** A hold of this visitor's that another page left behind without releasing it. */
+/** A hold of this visitor's: this tab's, or one that another tab shows or left behind. */
 let leftBehind;
 let wasLost = false;
 
@@ -42,8 +45,11 @@ const overlay = new Overlay((seats) => {
   panel.draw();
 });
 const map = new SeatMap(surface, overlay);
+/** What can be done about a choice that is not what it was. */
+const clearing = { label: text('clearChoice'), run: () => overlay.drop(overlay.chosen) };
 const notify = { refused, released, expired };
-const booking = new Booking({ path, overlay, tell: stepped, notify });
+const keeper = { keep, forget, tellTabs };
+const booking = new Booking({ path, overlay, keeper, tell: stepped, notify });
 const choice = new SeatChoice({ overlay, booking, notices });
 const panel = new Panel({ booking, overlay, act: { drop: (label) => choice.drop(label) } });
 const standingCards = new StandingCards((selection) => booking.hold(selection));
@@ -67,15 +73,31 @@ const stream = new EventStream(`${path}/stream`, {
 
 /** The event has other sections or rows: everything is drawn anew. */
 function built(state) {
-  const missing = overlay.moveTo(state, reservations.confirmed);
+  const isFirst = follower.before === undefined;
+  const before = follower.before?.total(overlay.chosen);
+  const missing = overlay.moveTo(state, [...reservations.confirmed, ...reservations.held]);
   drawLegend(state);
   map.show(state, event.currency);
   for (const part of [choice, panel, standingCards, sectionList]) part.show(state, event);
   keyboard.reset();
   byId('waiting').hidden = true;
+  if (isFirst) resume();
+  const now = state.total(overlay.chosen);
+  if (missing.length > 0) notices.show(text('hallChanged', { seats: listed(missing) }));
+  else if (before !== undefined && before !== now) tellPrice(before, now);
+}
+
+/** Goes on with what the tab's last page began. */
+function resume() {
+  const [ended] = expiredBelow(path);
   if (leftBehind) booking.resume(leftBehind);
-  leftBehind = undefined;
-  if (missing.length > 0) notices.show(`The hall was changed: ${listed(missing)} no longer exist.`);
+  else if (ended) expired(ended);
+  choice.recall(slug);
+}
+
+function tellPrice(before, now) {
+  const [was, is] = [before, now].map((total) => money(total, event.currency));
+  notices.show(text('choicePrice', { before: was, now: is }), clearing);
 }
 
 /** These seats and sections changed. */
@@ -95,7 +117,7 @@ function changed(seats, sections) {
 /** The event was removed. */
 function ended() {
   pill.end();
-  notices.show('This event was removed. Nothing of it can be booked any more.');
+  notices.show(text('eventRemoved'), overlay.chosen.size > 0 ? clearing : undefined);
   terms.end();
   event.sales = 'closed';
   booking.forget();
@@ -124,21 +146,21 @@ function refused(error, selection) {
   }
   const apart = { best: { ...selection?.best, together: false } };
   const instead = error.name === 'NotTogether' && selection?.best
-    ? { label: 'Take them apart', run: () => booking.hold(apart) }
+    ? { label: text('takeApart'), run: () => booking.hold(apart) }
     : undefined;
   return notices.refusal(error, instead);
 }
 
 function released() {
-  announce('Released. The places are free again.');
+  announce(text('saidReleased'));
 }
 
 /** The hold ended before it was confirmed. */
 function expired(places) {
   const again = places.seats.length > 0
     ? { seats: places.seats } : { standing: places.standing };
-  notices.show(`The time ran out, and ${listed(describePlaces(places))} went back on sale.`,
-    { label: 'Try to hold them again', run: () => booking.hold(again) });
+  notices.show(text('ranOut', { places: listed(describePlaces(places)) }),
+    { label: text('holdAgain'), run: () => booking.hold(again) });
 }
 
 /** Leads the visitor to a section: to its card, or to its seats on the map. */
@@ -148,27 +170,35 @@ function visit(section) {
 }
 
 function takeTerms(received) {
+  const isClosing = event?.sales === 'open' && received.sales !== 'open';
   event = received;
-  document.title = `${event.name} · Boxoffice`;
+  document.title = text('titled', event);
   say(byId('name'), event.name);
   say(byId('when'), dateTime(event.starts_at));
   const { state } = follower;
   if (state) for (const part of [choice, panel, standingCards]) part.show(state, event);
+  if (isClosing && overlay.chosen.size > 0 && booking.step === 'choose') {
+    const seats = listed(overlay.labels(overlay.chosen));
+    notices.show(text('choiceClosed', { seats }), clearing);
+  }
 }
 
 async function begin() {
   for (let failures = 1; ; failures += 1) {
     try {
-      await becomeVisitor();
+      await Promise.all([becomeVisitor(), extended]);
       const [received] = await Promise.all([ask('GET', path), reservations.refresh(),
         synchronise()]);
       takeTerms(received);
-      leftBehind = await firstUnlocked(reservations.held);
+      const own = holdsBelow(path).map(({ id }) => id);
+      leftBehind = reservations.held.find(({ id }) => own.includes(id)) ?? reservations.held[0];
       break;
     } catch (error) {
-      if (refusesVisitors(error)) return turnAway('Signed-in customers only', SIGNED_IN_ONLY);
+      if (refusesVisitors(error)) {
+        return turnAway(text('signedInOnlyTitle'), text('signedInOnly'));
+      }
       if (error.status === 404 || error.fields?.field === 'event') return missing();
-      say(byId('waiting'), `${error.message}; trying again…`);
+      say(byId('waiting'), text('tryingAgain', { why: error.message }));
       live(false);
       await pauseAfter(failures);
     }
@@ -178,13 +208,13 @@ async function begin() {
 }
 
 function missing() {
-  turnAway('No such event', 'There is no such event. It may be over.');
-  byId('waiting').append(element('a', { href: '/' }, 'See all events'));
+  turnAway(text('noEvent'), text('noEventWhy'));
+  byId('waiting').append(element('a', { href: '/' }, text('seeAllEvents')));
 }
 
 /** Shows a message in place of the event, for good. */
 function turnAway(title, why) {
-  document.title = `${title} · Boxoffice`;
+  document.title = text('titled', { name: title });
   say(byId('name'), title);
   byId('waiting').replaceChildren(element('span', {}, why));
   document.body.classList.add('lost');
@@ -200,13 +230,20 @@ function decoded(part) {
 }
 
 watchAnswers((isSlow) => pill.waits(isSlow));
-addEventListener('pagehide', () => booking.leave());
-// A page restored from the browser's memory has released its hold.
+listenToTabs((reservation) => {
+  if (follower.state && reservation.event === slug) booking.hear(reservation);
+});
+addEventListener('pagehide', () => {
+  booking.leave();
+  choice.remember(slug);
+});
+// A page that the browser had kept shows what was true when it was left.
 addEventListener('pageshow', ({ persisted }) => {
-  if (persisted) location.reload();
+  if (persisted) extended.then(() => booking.check());
 });
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) synchronise().catch(() => {});
 });
 
+writeTexts();
 begin();

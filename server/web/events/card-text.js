@@ -1,12 +1,13 @@
 // The texts and figures of an event's card in the list.
 
 import { count, money } from '../shared/format.js';
+import { text } from '../shared/text.js';
 
 /** How much of an event can be bought. */
 export function availability({ sales, free, held }) {
-  if (sales === 'closed') return 'Sales closed';
-  if (free > 0) return `${count(free)} left`;
-  return held > 0 ? 'All held or sold' : 'Sold out';
+  if (sales === 'closed') return text('salesClosed');
+  if (free > 0) return text('left', { free: count(free) });
+  return text(held > 0 ? 'allHeldOrSold' : 'soldOut');
 }
 
 /** The lowest and the highest price, or the only one. */

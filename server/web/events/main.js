@@ -2,7 +2,8 @@
 
 import { ask, becomeVisitor, refusesVisitors } from '../shared/api.js';
 import { byId, element, say, svg } from '../shared/dom.js';
-import { dateTime, SIGNED_IN_ONLY } from '../shared/format.js';
+import { dateTime } from '../shared/format.js';
+import { locale, text, writeTexts } from '../shared/text.js';
 import { availability, priceRange, shares } from './card-text.js';
 
 const PAGE = 50;
@@ -83,7 +84,7 @@ function newCard(id) {
 
 function update(card, event) {
   const starts = new Date(event.starts_at);
-  const part = (options) => starts.toLocaleDateString(undefined, options);
+  const part = (options) => starts.toLocaleDateString(locale, options);
   say(card.weekday, part({ weekday: 'short' }));
   say(card.day, part({ day: 'numeric' }));
   say(card.month, part({ month: 'short' }));
@@ -115,7 +116,7 @@ async function attempt() {
     if (isTurnedAway) for (const id of ['loading', 'events', 'more']) byId(id).hidden = true;
     byId('trouble').hidden = false;
     say(byId('trouble'),
-      isTurnedAway ? SIGNED_IN_ONLY : `Not up to date: ${error.message}. Trying again.`);
+      isTurnedAway ? text('signedInOnly') : text('notUpToDate', { why: error.message }));
   }
 }
 
@@ -124,4 +125,5 @@ async function keepLoading() {
   if (!isTurnedAway) setTimeout(keepLoading, REFRESH_MS);
 }
 
+writeTexts();
 keepLoading();

@@ -1,10 +1,12 @@
 // Requests to the server. Every change states its wanted end, so a request whose answer got lost
 // is sent again without a second effect.
 
+import { text } from './text.js';
+
 /** The server understood the request and says no; `name` is the refusal's code. */
 class Refusal extends Error {
   constructor(status, fields) {
-    super(fields.detail ?? fields.title ?? `the server answered ${status}`);
+    super(fields.detail ?? fields.title ?? text('notAnswered', { status }));
     this.name = fields.refused ?? fields.title ?? String(status);
     this.status = status;
     this.fields = fields;
@@ -14,7 +16,7 @@ class Refusal extends Error {
 /** No answer came: the server or the network is down. */
 class Unreachable extends Error {
   constructor() {
-    super('the server cannot be reached');
+    super(text('unreachable'));
     this.name = 'Unreachable';
   }
 }

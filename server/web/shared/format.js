@@ -1,8 +1,9 @@
 // Money, dates, numbers and lists, written as the reader's language writes them.
 
 import { decimalsOf } from './currency.js';
+import { locale as wanted, text } from './text.js';
 
-/** The formats of a locale and a time zone; without them, the browser's. */
+/** The formats of a locale and a time zone; without one, the browser's. */
 export function formatsOf(locale, timeZone) {
   const number = new Intl.NumberFormat(locale);
   const list = new Intl.ListFormat(locale);
@@ -29,26 +30,19 @@ export function formatsOf(locale, timeZone) {
   /** 12345 as `12,345`. */
   const count = (value) => number.format(value);
 
-  /** `1 seat`, `3 seats`. */
-  const counted = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
-
   /** A date and time of day, like the beginning of an event. */
   const dateTime = (rfc3339) => day.format(new Date(rfc3339));
 
   /** `A1, A2 and A3`. */
   const listed = (texts) => list.format(texts);
 
-  return { money, count, counted, dateTime, listed };
+  return { money, count, dateTime, listed };
 }
 
-export const { money, count, counted, dateTime, listed } = formatsOf();
+export const { money, count, dateTime, listed } = formatsOf(wanted);
 
-/** Turns the server's message, like `no such event`, into a sentence. */
-export const sentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-
-/** The notice on a server that admits no visitors. */
-export const SIGNED_IN_ONLY =
-  'This server sells to signed-in customers only, and one cannot sign in on this page.';
+/** The text of this name about a number of things, like `3 places`. */
+export const counted = (name, n) => text(name, { n, count: count(n) });
 
 /** Letters of scripts that are written from right to left. */
 const RIGHT_TO_LEFT =
@@ -56,6 +50,15 @@ const RIGHT_TO_LEFT =
 
 /** Isolates a name's direction: a right-to-left name does not reorder the text around it. */
 export const isolated = (name) => (RIGHT_TO_LEFT.test(name) ? `\u2068${name}\u2069` : name);
+
+/** A span of time by its two largest units, like `3 h 12 min`. */
+export function duration(ms) {
+  const seconds = Math.floor(ms / 1_000);
+  const [minutes, hours, days] = [60, 3_600, 86_400].map((unit) => Math.floor(seconds / unit));
+  if (days > 0) return `${days} d ${hours % 24} h`;
+  if (hours > 0) return `${hours} h ${minutes % 60} min`;
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}
 
 /** Milliseconds as `1:05`, rounded up, so that the last second is not shown as 0:00. */
 export function minutesAndSeconds(ms) {

@@ -18,17 +18,22 @@ function start() {
   const calls = [];
   const note = (...names) => Object.fromEntries(
     names.map((name) => [name, (...values) => calls.push([name, ...values])]));
-  const steps = [];
+  const [steps, tabs, kept] = [[], [], new Map()];
   const booking = new Booking({
     path: PATH,
     overlay: note('expectAnswer', 'settle', 'keep', 'giveBack'),
+    keeper: {
+      keep: (path, { id }) => kept.set(id, path),
+      forget: (id) => kept.delete(id),
+      tellTabs: (told) => tabs.push(told.status),
+    },
     tell: () => steps.push([booking.step, booking.busy]),
     notify: {
       ...note('released', 'expired'),
       refused: (error, selection) => calls.push(['refused', error.name, selection]),
     },
   });
-  return { booking, calls, steps };
+  return { booking, calls, steps, tabs, kept };
 }
 
 const reservation = (id, status, version, seats = SEATS.seats) =>
@@ -195,15 +200,42 @@ test('with the event, the hold is gone', async () => {
   assert.deepEqual(calls, [['giveBack', SEATS.seats, 2]]);
 });
 
-test('a page that is left releases its hold, and one whose answer never came', async () => {
+test('a page that is left releases a hold whose answer never came, and no other', async () => {
   beacons.length = 0;
   start().booking.leave();
-  assert.deepEqual(beacons, []);
   const { booking } = await held();
   booking.leave();
+  assert.deepEqual(beacons, []);
   const pending = start().booking;
   const [{ body: { id } }] = await unanswered(pending);
   pending.leave();
-  assert.deepEqual(beacons, [booking.reservation.id, id].map((each) =>
-    `${PATH}/reservations/${each}/release`));
+  assert.deepEqual(beacons, [`${PATH}/reservations/${id}/release`]);
+});
+
+test('a hold is kept for the next page until it ends, and other tabs are told', async () => {
+  for (const [end, answer] of [
+    [(booking) => booking.confirm(), reservation('x', 'confirmed', 3)],
+    [(booking) => booking.release(), reservation('x', 'released', 3, [])],
+    [(booking) => booking.confirm(), refusal(410, 'HoldExpired', { version: 7 })],
+    [(booking) => booking.forget()],
+  ]) {
+    const { booking, kept, tabs } = await held();
+    const { id } = booking.reservation;
+    assert.deepEqual([...kept], [[id, `${PATH}/reservations/${id}`]]);
+    if (answer?.fields.id) answer.fields.id = id;
+    serve(() => answer);
+    await end(booking);
+    assert.deepEqual([...kept], []);
+    assert.equal(tabs[0], 'held');
+  }
+});
+
+test('what another tab tells is shown here', async () => {
+  const { booking, calls, tabs } = await held();
+  const { id } = booking.reservation;
+  booking.hear(reservation('y', 'held', 4, ['B1']).fields);
+  booking.hear(reservation('y', 'released', 5, ['B1']).fields);
+  assert.deepEqual(calls, [['keep', ['B1'], 4], ['giveBack', ['B1'], 5]]);
+  booking.hear(reservation(id, 'confirmed', 6).fields);
+  assert.deepEqual([booking.step, tabs], ['booked', ['held']]);
 });

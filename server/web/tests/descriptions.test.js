@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describePlaces, describeSeat, describeSection, sectionTitle }
-  from '../event/descriptions.js';
+import { describeSeat, describeSection, sectionTitle } from '../event/descriptions.js';
 import { EventState } from '../event/state/event-state.js';
 import { money } from '../shared/format.js';
+import { describePlaces } from '../shared/places.js';
 import { seatedSection, snapshotOf, standingSection, stateOf } from './support.js';
 
 /** Prices as this machine's locale writes them. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decimalsOf } from '../shared/currency.js';
-import { formatsOf, isolated, minutesAndSeconds, sentence } from '../shared/format.js';
+import { counted, duration, formatsOf, isolated, minutesAndSeconds } from '../shared/format.js';
 import { law } from './support.js';
 
 const british = formatsOf('en-GB', 'Europe/London');
@@ -42,10 +42,8 @@ test('a currency is formatted the same the second time', () => {
 
 test('things are counted', () => {
   assert.equal(british.count(1_234_567), '1,234,567');
-  assert.equal(british.counted(1, 'seat'), '1 seat');
-  assert.equal(british.counted(0, 'seat'), '0 seats');
-  assert.equal(british.counted(1_200, 'seat'), '1,200 seats');
-  assert.equal(british.counted(2, 'child', 'children'), '2 children');
+  assert.deepEqual([0, 1, 1_200].map((n) => counted('places', n)),
+    ['0 places', '1 place', '1,200 places']);
 });
 
 test('texts are listed', () => {
@@ -83,13 +81,14 @@ test('the time left is at most a second more than it is', () => law((random) => 
   assert.ok(written >= ms && written < ms + 1_000 && seconds < 60, `${ms} ms`);
 }));
 
-test('a message becomes a sentence', () => {
-  assert.equal(sentence('no such event'), 'No such event.');
-});
-
 test('only names written from right to left are isolated', () => {
   for (const name of ['A12', 'Parkett', 'Ложа', '二階席']) assert.equal(isolated(name), name);
   for (const name of ['מרפסת', 'شرفة', 'A-شرفة-1', '𐤀𐤁']) {
     assert.equal(isolated(name), `\u2068${name}\u2069`);
   }
+});
+
+test('a span is told by its two largest units', () => {
+  for (const [seconds, told] of [[0, '0 s'], [59, '59 s'], [61, '1 min 1 s'], [3_600, '1 h 0 min'],
+    [90_061, '1 d 1 h']]) assert.equal(duration(seconds * 1_000), told);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { refusalText } from '../event/panel/refusal-text.js';
+import { refusalText } from '../shared/refusal-text.js';
 
 test('refusals are put into a visitor’s words', () => {
   assert.equal(refusalText({ name: 'SoldOut', fields: { free: 0 } }), 'That is sold out.');

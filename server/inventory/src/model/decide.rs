@@ -57,13 +57,7 @@ impl Model {
                 }
             }
             Command::Extend { id, customer, until } => {
-                let one = self.owned(id, customer, now)?;
-                match one.status_at(now) {
-                    Status::Held => one.extended(until, now),
-                    Status::Confirmed => Err(Refusal::AlreadyConfirmed),
-                    Status::Expired => Err(Refusal::HoldExpired),
-                    status => Err(Refusal::WrongStatus { status }),
-                }
+                self.owned(id, customer, now)?.extended(until, now)
             }
             Command::Leave { id, customer, if_expires_at } => {
                 Ok(self.owned(id, customer, now)?.left(if_expires_at, now))
@@ -262,6 +256,12 @@ impl Booked {
     }
 
     fn extended(&self, until: Timestamp, now: Timestamp) -> Answer {
+        match self.status_at(now) {
+            Status::Held => {}
+            Status::Confirmed => return Err(Refusal::AlreadyConfirmed),
+            Status::Expired => return Err(Refusal::HoldExpired),
+            status => return Err(Refusal::WrongStatus { status }),
+        }
         if until <= self.expires_at {
             return Ok(None);
         }

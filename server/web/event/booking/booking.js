@@ -4,7 +4,6 @@
 import { insist, isTransient } from '../../shared/api.js';
 import { serverNow } from '../../shared/clock.js';
 import { uuid7 } from '../../shared/uuid.js';
-import { lockHold } from './hold-lock.js';
 
 /** The same selection within this time is the same request, sent again with its id. */
 const RETRY_MS = 60_000;
@@ -20,14 +19,20 @@ export class Booking {
   since = 0;
   #path;
   #overlay;
+  #keeper;
   #tell;
   #notify;
   /** The hold under way, or whose answer never came: `{selection, at, id}`. */
   #pending = null;
 
-  constructor({ path, overlay, tell, notify }) {
+  /**
+   * `keeper` has `keep(path, reservation)` and `forget(id)` for the tab's next pages, and
+   * `tellTabs(reservation)` for its neighbours.
+   */
+  constructor({ path, overlay, keeper, tell, notify }) {
     this.#path = `${path}/reservations`;
     this.#overlay = overlay;
+    this.#keeper = keeper;
     this.#tell = tell;
     this.#notify = notify;
   }
@@ -53,6 +58,16 @@ export class Booking {
   /** Continues a hold of this visitor's that another page left behind. */
   resume(reservation) {
     this.#take(reservation);
+    this.#tell();
+  }
+
+  /** Another tab tells what a reservation of this event is now: perhaps the one that is shown. */
+  hear(reservation) {
+    const { id, status, seats, version } = reservation;
+    const isLive = status === 'held' || status === 'confirmed';
+    if (this.step === 'held' && id === this.reservation.id) this.#takeOver(reservation);
+    else if (isLive) this.#overlay.keep(seats, version);
+    else this.#overlay.giveBack(seats, version);
     this.#tell();
   }
 
@@ -87,13 +102,14 @@ export class Booking {
   /** The event was removed, and the hold with it. */
   forget() {
     if (this.step !== 'held') return;
+    this.#keeper.forget(this.reservation.id);
     this.#overlay.giveBack(this.reservation.seats, this.reservation.version);
     this.again();
   }
 
-  /** Releases the hold as the page is left, without waiting for an answer. */
+  /** Releases a hold whose answer never came as the page is left, without waiting for an answer. */
   leave() {
-    const id = this.step === 'held' ? this.reservation.id : this.#pending?.id;
+    const id = this.#pending?.id;
     if (id === undefined) return;
     const body = new Blob(['{}'], { type: 'application/json' });
     navigator.sendBeacon(`${this.#path}/${id}/release`, body);
@@ -110,7 +126,6 @@ export class Booking {
     if (!isRetry) {
       if (pending) await this.#releaseQuietly(pending.id);
       this.#pending = { selection: text, at: serverNow(), id: uuid7(serverNow()) };
-      lockHold(this.#pending.id);
     }
     return this.#pending.id;
   }
@@ -150,8 +165,17 @@ export class Booking {
     }
   }
 
-  /** Takes over the reservation as the server has it. */
+  /** Takes over the reservation as the server has it, and tells other tabs. */
   #take(reservation) {
+    const told = { seats: this.reservation?.seats ?? [], ...reservation };
+    this.#takeOver(reservation);
+    this.#keeper.tellTabs(told);
+  }
+
+  #takeOver(reservation) {
+    const { id } = reservation;
+    if (reservation.status === 'held') this.#keeper.keep(`${this.#path}/${id}`, reservation);
+    else this.#keeper.forget(id);
     const { status, seats, version } = reservation;
     if (status === 'held' || status === 'confirmed') {
       if (this.step !== 'held') this.since = serverNow();
@@ -169,7 +193,8 @@ export class Booking {
   }
 
   #expire(version) {
-    const { seats, standing } = this.reservation;
+    const { id, seats, standing } = this.reservation;
+    this.#keeper.forget(id);
     this.#overlay.giveBack(seats, version);
     this.again();
     this.#notify.expired({ seats, standing });

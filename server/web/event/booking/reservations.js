@@ -4,7 +4,7 @@
 import { ask } from '../../shared/api.js';
 import { byId, element } from '../../shared/dom.js';
 import { listed, money } from '../../shared/format.js';
-import { describePlaces } from '../descriptions.js';
+import { describePlaces } from '../../shared/places.js';
 
 /** The most reservations that the server lists at once; ended ones are among them. */
 const MOST = 1_000;

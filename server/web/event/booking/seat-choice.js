@@ -3,6 +3,8 @@
 
 import { announce } from '../../shared/dom.js';
 import { money } from '../../shared/format.js';
+import { recall, remember } from '../../shared/session.js';
+import { text } from '../../shared/text.js';
 import { nearestFree } from '../state/nearest.js';
 
 /** The most places of one reservation. */
@@ -21,6 +23,19 @@ export class SeatChoice {
     this.#notices = notices;
   }
 
+  /** Remembers the choice for this tab's next page of the event. */
+  remember(slug) {
+    const { chosen } = this.#overlay;
+    remember(`boxoffice-choice-${slug}`, this.#state ? this.#overlay.labels(chosen) : []);
+  }
+
+  /** Chooses again what the tab's last page of the event had chosen, as far as it is free. */
+  recall(slug) {
+    const labels = recall(`boxoffice-choice-${slug}`) ?? [];
+    const seats = labels.map((label) => this.#state.find(label));
+    this.#overlay.choose(seats.filter((seat) => seat !== undefined && this.#overlay.isFree(seat)));
+  }
+
   show(state, event) {
     this.#state = state;
     this.#event = event;
@@ -34,17 +49,17 @@ export class SeatChoice {
     if (this.#booking.step === 'booked') this.#booking.again();
     if (chosen.has(seat)) {
       this.#overlay.drop([seat]);
-      announce(`${label} given back.`);
+      announce(text('saidGivenBack', { seat: label }));
     } else if (this.#event.sales !== 'open') {
-      announce('Sales are closed.');
+      announce(text('saidClosed'));
     } else if (!this.#overlay.isFree(seat)) {
-      announce(`${label} is not free.`);
+      announce(text('saidNotFree', { seat: label }));
     } else if (chosen.size >= this.#most()) {
-      this.#notices.show(`One person can have ${this.#most()} places of this event.`);
+      this.#notices.show(text('mostPlaces', { most: this.#most() }));
     } else {
       this.#overlay.choose([seat]);
-      const total = this.#state.total(chosen);
-      announce(`${label} chosen. Total ${money(total, this.#event.currency)}.`);
+      const total = money(this.#state.total(chosen), this.#event.currency);
+      announce(text('saidChosen', { seat: label, total }));
     }
   }
 

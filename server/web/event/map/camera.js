@@ -1,7 +1,7 @@
 // Which part of the map is visible, and at which scale. `moved` is called after every move.
 
 /** Pixels a unit at the closest: a seat is then 44 pixels wide, the size of a touch target. */
-const CLOSEST = 4.4;
+export const CLOSEST = 4.4;
 /** The scale at which a small map stops to grow with the screen. */
 const LARGEST_WHOLE = 2.8;
 /** Pixels between the map and the screen's edge. */
@@ -18,9 +18,12 @@ export class Camera {
   height = 1;
   #layout = { width: 1, height: 1 };
   #moved;
+  #largest;
 
-  constructor(moved) {
+  /** A small map grows with the screen up to the scale `largest`. */
+  constructor(moved, largest = LARGEST_WHOLE) {
     this.#moved = moved;
+    this.#largest = largest;
   }
 
   /** Turns to another map, and shows all of it. */
@@ -96,7 +99,7 @@ export class Camera {
   #whole() {
     const wide = (this.width - 2 * EDGE) / this.#layout.width;
     const high = (this.height - 2 * EDGE) / this.#layout.height;
-    return Math.min(LARGEST_WHOLE, Math.max(0.001, Math.min(wide, high)));
+    return Math.min(this.#largest, Math.max(0.001, Math.min(wide, high)));
   }
 
   /** Keeps the map on the screen: centred where it is smaller, without a gap where it is larger. */

@@ -1,12 +1,13 @@
 // Clicks and taps on the map, which choose a seat or from afar zoom in, and its zoom buttons.
 
 import { byId } from '../../shared/dom.js';
+import { CLOSEST } from './camera.js';
 import { listenToGestures } from './gestures.js';
 import { PITCH } from './layout.js';
 import { COMFORTABLE } from './seat-map.js';
 
 /** Smaller seats, in pixels, are hard to hit with a finger: a tap zooms in instead. */
-const FINGER_PX = 20;
+const FINGER_PX = 44;
 const ZOOM = 1.6;
 
 export class MapClicks {
@@ -34,9 +35,10 @@ export class MapClicks {
     const { x, y } = camera.toMap(at.x, at.y);
     const seat = layout.seatAt(x, y);
     const section = layout.blockAt(x, y)?.section;
-    const isSmall = this.#gestures.press.touch && PITCH * camera.scale < FINGER_PX;
+    const { touch } = this.#gestures.press;
+    const isSmall = touch && Math.round(PITCH * camera.scale) < FINGER_PX;
     if (section?.standing) this.#act.section(section);
-    else if (far || isSmall) this.#approach(section, x, y);
+    else if (far || isSmall) this.#approach(section, x, y, touch ? CLOSEST : COMFORTABLE);
     else if (seat !== undefined) this.#act.seat(seat);
     return undefined;
   }
@@ -48,7 +50,7 @@ export class MapClicks {
     else if (section !== undefined) this.#act.section(state.section(section));
   }
 
-  #approach(section, x, y) {
-    if (section) this.#map.camera.centre(x, y, COMFORTABLE);
+  #approach(section, x, y, scale) {
+    if (section) this.#map.camera.centre(x, y, scale);
   }
 }

@@ -2,7 +2,7 @@
 // enough to be drawn, and as an overview otherwise. It is drawn at most once a frame.
 
 import { svg } from '../../shared/dom.js';
-import { Camera } from './camera.js';
+import { Camera, CLOSEST } from './camera.js';
 import { CloseUp } from './close-up.js';
 import { MapLayout, PITCH } from './layout.js';
 import { Overview } from './overview.js';
@@ -40,10 +40,12 @@ export class SeatMap {
     this.#surface = surface;
     this.#overlay = overlay;
     surface.append(this.#world);
-    this.camera = new Camera(() => {
+    const moved = () => {
       this.#moved = true;
       this.#schedule();
-    });
+    };
+    // A finger hits a seat of a small hall at once.
+    this.camera = new Camera(moved, matchMedia('(pointer: coarse)').matches ? CLOSEST : undefined);
     new ResizeObserver(([{ contentRect }]) => {
       this.camera.resize(contentRect.width, contentRect.height);
     }).observe(surface);

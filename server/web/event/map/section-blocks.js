@@ -3,6 +3,7 @@
 
 import { say, svg } from '../../shared/dom.js';
 import { count } from '../../shared/format.js';
+import { text } from '../../shared/text.js';
 import { describeSection, sectionTitle } from '../descriptions.js';
 import { layOutTitle } from './section-title.js';
 import { textWidth } from './text-width.js';
@@ -53,7 +54,7 @@ export class SectionBlocks {
 
   #describe(section) {
     const { root, block, left, fill } = this.#blocks.get(section);
-    say(left, `${count(section.counts.free)} free`);
+    say(left, text('free', { free: count(section.counts.free) }));
     fill?.setAttribute('width', block.width * (section.counts.free / section.capacity));
     // The name begins with the visible title: people who control by voice say what they see.
     root.setAttribute('aria-label', describeSection(section, this.#currency));
@@ -61,18 +62,18 @@ export class SectionBlocks {
 }
 
 function drawFront({ front: { x, y, width, height } }) {
-  const text = svg('text', {
+  const front = svg('text', {
     class: 'front-text', x: x + width / 2, y: y + height * 0.71, 'font-size': height * 0.6,
   });
-  text.textContent = 'FRONT';
+  front.textContent = text('front');
   return svg('g', { 'aria-hidden': 'true' },
-    svg('rect', { class: 'front', x, y, width, height, rx: height / 4 }), text);
+    svg('rect', { class: 'front', x, y, width, height, rx: height / 4 }), front);
 }
 
 function draw(block) {
   const { x, y, width, height, section } = block;
   const bounds = { x, y, width, height, rx: 6 };
-  const [inside, title, left] = [svg('g'), text('title'), text('left')];
+  const [inside, title, left] = [svg('g'), textNode('title'), textNode('left')];
   const plate = svg('rect', { class: 'plate', 'aria-hidden': 'true' });
   const fill = section.standing ? svg('rect', { class: 'fill', ...bounds }) : undefined;
   const root = svg('g', { class: section.standing ? 'section standing' : 'section' },
@@ -82,7 +83,7 @@ function draw(block) {
   return { root, block, inside, plate, title, left, fill };
 }
 
-const text = (name) => svg('text', { class: name, 'aria-hidden': 'true' });
+const textNode = (name) => svg('text', { class: name, 'aria-hidden': 'true' });
 
 function writeTitle({ root, block, title, left, plate }, texts, scale) {
   const laid = layOutTitle({ block, texts, second: left.textContent, scale, widthOf: textWidth });

@@ -3,6 +3,7 @@
 import { serverNow } from '../../shared/clock.js';
 import { announce, byId, say } from '../../shared/dom.js';
 import { minutesAndSeconds } from '../../shared/format.js';
+import { text } from '../../shared/text.js';
 import { HoldTimer } from './hold-timer.js';
 
 const TICK_MS = 250;
@@ -29,10 +30,10 @@ export class Countdown {
 }
 
 function show({ left, share, short, spoken }) {
-  const text = minutesAndSeconds(left);
-  say(byId('countdown'), text);
+  const time = minutesAndSeconds(left);
+  say(byId('countdown'), time);
   byId('countdown').classList.toggle('short', short);
   byId('countdown-bar').style.transform = `scaleX(${share})`;
-  document.title = `${text} left · ${byId('name').textContent}`;
-  if (spoken) announce(`${spoken} seconds left to confirm.`);
+  document.title = text('timeLeftTitle', { time, name: byId('name').textContent });
+  if (spoken) announce(text('secondsLeft', { seconds: spoken }));
 }

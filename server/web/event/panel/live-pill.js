@@ -2,6 +2,7 @@
 // long for its answer.
 
 import { byId, say } from '../../shared/dom.js';
+import { text } from '../../shared/text.js';
 
 export class LivePill {
   #isLive = false;
@@ -34,8 +35,8 @@ export class LivePill {
   }
 
   #text() {
-    if (this.#hasEnded) return 'Ended';
-    if (this.#isSlow) return 'No answer yet · still trying';
-    return this.#isLive ? 'Live' : 'Not live · reconnecting';
+    if (this.#hasEnded) return text('ended');
+    if (this.#isSlow) return text('noAnswerYet');
+    return text(this.#isLive ? 'live' : 'notLive');
   }
 }

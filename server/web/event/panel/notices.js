@@ -2,7 +2,8 @@
 
 import { byId, say } from '../../shared/dom.js';
 import { listed } from '../../shared/format.js';
-import { refusalText } from './refusal-text.js';
+import { text } from '../../shared/text.js';
+import { refusalText } from '../../shared/refusal-text.js';
 
 export class Notices {
   constructor() {
@@ -10,7 +11,7 @@ export class Notices {
   }
 
   /** Shows a text, and a button if there is an `act`: `{label, run}`. */
-  show(text, act) {
+  show(what, act) {
     const button = byId('notice-act');
     button.hidden = !act;
     say(button, act?.label ?? '');
@@ -19,7 +20,7 @@ export class Notices {
       act.run();
     };
     byId('notice').hidden = false;
-    say(byId('notice-text'), text);
+    say(byId('notice-text'), what);
   }
 
   clear() {
@@ -34,13 +35,13 @@ export class Notices {
 
   /** Seats were lost to another customer; `take` chooses the free ones offered `instead`. */
   lost(labels, instead, take) {
-    const [are, seats] = labels.length === 1 ? ['is', 'seat'] : ['are', 'seats'];
-    const text = `Somebody was quicker: ${seats} ${listed(labels)} ${are} taken.`;
+    const lost = text('lostSeats', { n: labels.length, seats: listed(labels) });
     if (instead.length === 0) {
-      this.show(`${text} No other seat of that section is free.`);
+      this.show(`${lost} ${text('noneNear')}`);
       return;
     }
-    const these = listed(instead);
-    this.show(`${text} Nearest free: ${these}.`, { label: `Take ${these} instead`, run: take });
+    const seats = listed(instead);
+    this.show(`${lost} ${text('nearest', { seats })}`,
+      { label: text('takeInstead', { seats }), run: take });
   }
 }

@@ -2,7 +2,9 @@
 
 import { announce, byId, element, say } from '../../shared/dom.js';
 import { counted, listed, money } from '../../shared/format.js';
-import { describePlaces, sectionTitle } from '../descriptions.js';
+import { text } from '../../shared/text.js';
+import { describePlaces } from '../../shared/places.js';
+import { sectionTitle } from '../descriptions.js';
 import { Countdown } from './countdown.js';
 
 export class Panel {
@@ -45,7 +47,7 @@ export class Panel {
     wanted.max = most ?? 100;
     if (most && Number(wanted.value) > most) wanted.value = most;
     byId('rule').hidden = !most;
-    if (most) say(byId('rule'), `At most ${counted(most, 'place')} a person.`);
+    if (most) say(byId('rule'), text('rule', { places: counted('places', most) }));
     this.count();
     this.draw();
   }
@@ -78,14 +80,18 @@ export class Panel {
 
   #drawChosen() {
     const labels = this.#overlay.labels(this.#overlay.chosen);
-    byId('chosen').hidden = labels.length === 0;
+    const isOpen = this.#event.sales === 'open';
+    byId('chosen').hidden = labels.length === 0 || this.#booking.step !== 'choose';
+    byId('hold').hidden = !isOpen;
+    byId('chosen-closed').hidden = isOpen;
     byId('hint').hidden = labels.length > 0 || this.#state.seated.length === 0;
     fill(byId('chosen-places'), labels, (label) =>
-      element('button', { type: 'button', 'data-seat': label, 'aria-label': `Give back ${label}` },
+      element('button',
+        { type: 'button', 'data-seat': label, 'aria-label': text('giveBack', { seat: label }) },
         label));
     const total = this.#state.total(this.#overlay.chosen);
     say(byId('chosen-total'), money(total, this.#event.currency));
-    say(byId('hold'), `Hold ${counted(labels.length, 'seat')}`);
+    say(byId('hold'), counted('holdSeats', labels.length));
   }
 
   #drawHeld(reservation) {
@@ -105,16 +111,16 @@ export class Panel {
 
   /** Focuses and announces a new step, for users of keyboards and screen readers. */
   #arrive(step) {
-    document.title = `${this.#event.name} · Boxoffice`;
+    document.title = text('titled', this.#event);
     if (this.#step === undefined) return;
     const title = byId(`${step}-title`);
     (title.checkVisibility() ? title : byId('panel')).focus({ preventScroll: true });
     if (step !== 'choose') byId(step).scrollIntoView({ block: 'nearest' });
     if (step === 'held') {
       const places = listed(describePlaces(this.#booking.reservation));
-      announce(`Held for you: ${places}. Confirm to book.`);
+      announce(text('saidHeld', { places }));
     } else if (step === 'booked') {
-      announce('Booked.');
+      announce(text('saidBooked'));
     }
   }
 }
@@ -125,7 +131,8 @@ function offerSections(seated, currency) {
   byId('best-section-field').hidden = seated.length < 2;
   const options = seated.map((section) =>
     element('option', { value: section.name }, sectionTitle(section, currency)));
-  byId('best-section').replaceChildren(element('option', { value: '' }, 'Anywhere'), ...options);
+  const anywhere = element('option', { value: '' }, text('anywhere'));
+  byId('best-section').replaceChildren(anywhere, ...options);
 }
 
 /** The selection that the form for best seats asks for. */
@@ -137,9 +144,9 @@ function bestSeats() {
 }
 
 /** Fills a list with these texts, unless it shows them already. */
-function fill(list, texts, dress = (text) => text) {
+function fill(list, texts, dress = (shown) => shown) {
   const key = texts.join('\n');
   if (list.dataset.shows === key) return;
   list.dataset.shows = key;
-  list.replaceChildren(...texts.map((text) => element('li', {}, dress(text))));
+  list.replaceChildren(...texts.map((shown) => element('li', {}, dress(shown))));
 }

@@ -2,6 +2,7 @@
 
 import { byId, element, say } from '../../shared/dom.js';
 import { count, money } from '../../shared/format.js';
+import { text } from '../../shared/text.js';
 
 export class SectionList {
   #left = new Map();
@@ -23,9 +24,9 @@ export class SectionList {
   /** Updates the free places of these sections. */
   count(sections) {
     for (const section of sections) {
-      const { free } = section.counts;
-      const text = `${count(free)} of ${count(section.capacity)} free`;
-      say(this.#left.get(section), section.standing ? `standing, ${text}` : text);
+      const left = { free: count(section.counts.free), capacity: count(section.capacity) };
+      const name = section.standing ? 'standingLeftOf' : 'leftOf';
+      say(this.#left.get(section), text(name, left));
     }
   }
 

@@ -2,6 +2,7 @@
 
 import { byId, element, say } from '../../shared/dom.js';
 import { count, counted } from '../../shared/format.js';
+import { text } from '../../shared/text.js';
 import { sectionTitle } from '../descriptions.js';
 
 export class StandingCards {
@@ -27,8 +28,8 @@ export class StandingCards {
       const card = this.#cards.get(section);
       if (!card) continue;
       const { free } = section.counts;
-      const left = free > 0 ? `${count(free)} of ${count(section.capacity)} free` : 'sold out';
-      say(card.left, `Standing, ${left}`);
+      const left = { free: count(free), capacity: count(section.capacity) };
+      say(card.left, free > 0 ? text('cardLeftOf', left) : text('cardSoldOut'));
       card.input.disabled = free === 0;
       card.button.hidden = free === 0;
     }
@@ -54,13 +55,13 @@ export class StandingCards {
       id, type: 'number', inputmode: 'numeric', min: 1, value: 1, required: '',
     });
     const left = element('p', { class: 'quiet' });
-    const button = element('button', { type: 'submit', class: 'button strong' }, 'Hold places');
+    const button = element('button', { type: 'submit', class: 'button strong' }, text('holdSome'));
     const form = element('form', { class: 'standing-card', 'data-standing': section.name },
       element('h3', {}, sectionTitle(section, currency)),
       left,
-      element('div', { class: 'field' }, element('label', { for: id }, 'How many'), input),
+      element('div', { class: 'field' }, element('label', { for: id }, text('howMany')), input),
       button);
-    input.oninput = () => say(button, `Hold ${counted(Number(input.value), 'place')}`);
+    input.oninput = () => say(button, counted('holdPlaces', Number(input.value)));
     form.onsubmit = (submit) => {
       submit.preventDefault();
       this.#hold({ standing: { section: section.name, places: Number(input.value) } });

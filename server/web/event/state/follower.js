@@ -5,6 +5,8 @@ import { EventState } from './event-state.js';
 export class Follower {
   /** The event's state; undefined until the first snapshot. */
   state;
+  /** The state before it, which had other sections, prices or rows. */
+  before;
   #report;
 
   /**
@@ -20,6 +22,7 @@ export class Follower {
     if (this.state?.fits(snapshot)) {
       this.#report.changed(this.state.restore(snapshot), this.state.sections);
     } else {
+      this.before = this.state;
       this.state = new EventState(snapshot);
       this.#report.built(this.state);
     }

@@ -66,7 +66,7 @@ export class EventStream {
       if (response.status === 404) return this.#end();
       // A server that was replaced does not know the visitor's cookie.
       if (response.status === 401) await becomeVisitor();
-      if (!response.ok) throw new Error(`the stream answered ${response.status}`);
+      if (!response.ok) throw new Error(response.statusText);
       const text = response.body.pipeThrough(new TextDecoderStream()).getReader();
       const parser = new SseParser();
       this.#report.live(true);

@@ -1,0 +1,69 @@
+//! The visitor's bookings of all events: to look at, print and cancel.
+
+use super::sale::Sale;
+use boxoffice_testing::browser::{Browser, DESK, PHONE, Screen};
+use boxoffice_testing::{event, film, test_name};
+
+fn book(sale: &Sale, browser: &Browser, seat: &str) {
+    sale.hold(browser, seat);
+    browser.click("#confirm");
+    browser.until_shown("#booked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bookings_of_all_events_are_shown_printed_and_cancelled() {
+    let Some(sale) = Sale::open(test_name!(), film(2, 4)).await else { return };
+    sale.client.create_event(&event("late"), film(2, 4)).await.expect("it is new");
+    let browser = sale.visitor(DESK);
+    book(&sale, &browser, "A1");
+    let reference = browser.text("#booked-reference");
+    browser.visit(&sale.url("/event/late"));
+    browser.until("document.querySelector('#live').innerText === 'Live'");
+    book(&sale, &browser, "B2");
+    browser.until_shown("#bookings a");
+    browser.click("#bookings a");
+    let cards = |number| format!("document.querySelectorAll('.booking').length === {number}");
+    browser.until(&cards(2));
+    let shown = browser.text("#bookings");
+    for part in ["A test", "A1", "B2", "€45.00", &reference] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    browser.screenshot("bookings");
+    browser.look_like("print");
+    let buttons = "return [...document.querySelectorAll('button')]
+        .some((button) => button.checkVisibility())";
+    assert_eq!(browser.run(buttons), false);
+    browser.screenshot("bookings-print");
+    browser.look_like("screen");
+
+    browser.visit(&sale.url("/bookings"));
+    browser.until(&cards(2));
+    let booking = format!("[data-booking='{reference}']");
+    browser.click(&format!("{booking} button"));
+    browser.until("document.activeElement.innerText === 'Keep it'");
+    browser.screenshot("bookings-cancel");
+    assert_eq!(browser.run("return document.querySelectorAll('.booking').length"), 2);
+    browser.click(&format!("{booking} .strong"));
+    browser.until(&cards(1));
+    sale.visit(&browser);
+    browser.until_looks("A1", "free");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_bookings_it_says_so_and_a_stranger_sees_none() {
+    let Some(sale) = Sale::open(test_name!(), film(2, 4)).await else { return };
+    book(&sale, &sale.visitor(DESK), "A1");
+    let phone = Browser::open(&sale.driver, Screen { dark: true, ..PHONE });
+    phone.visit(&sale.url("/bookings"));
+    phone.until_shown("#empty");
+    phone.screenshot("bookings-none");
+    sale.visit(&phone);
+    phone.click("[data-seat='B1']");
+    phone.until_looks("B1", "chosen");
+    phone.click("#hold");
+    phone.until_shown("#held");
+    phone.visit(&sale.url("/bookings"));
+    phone.until("document.querySelector('.booking').innerText.includes('Not booked yet')");
+    assert_eq!(phone.run("return document.documentElement.scrollWidth <= innerWidth"), true);
+    phone.screenshot("bookings-phone");
+}

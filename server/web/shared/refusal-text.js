@@ -1,0 +1,11 @@
+// Refusals in a visitor's words. The server's own messages are written for programs.
+
+import { text } from './text.js';
+
+/** The names of refusals that have a text; the text's name ends with them. */
+const NAMED = new Set(['Busy', 'HoldExpired', 'LimitExceeded', 'NotAllowed', 'NotTogether',
+  'OutcomeUnknown', 'SalesClosed', 'SoldOut', 'Unavailable', 'Unreachable']);
+
+/** Why a request failed; for a refusal without a text here, the server's message. */
+export const refusalText = ({ name, fields, message }) => (NAMED.has(name)
+  ? text(`refused${name}`, fields) : text('refusedOther', { why: message }));

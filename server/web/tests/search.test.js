@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { search } from '../admin/search.js';
+import { serve } from './support.js';
+
+globalThis.sessionStorage = { getItem: () => 'secret' };
+
+const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
+
+test('reservations are found by their customer, with the operator’s token', async () => {
+  const requests = serve(() => ({ fields: { reservations: [{ id: ID }], next: null } }));
+  assert.deepEqual(await search('ann'), { found: [{ id: ID }], all: true });
+  assert.equal(requests[0].path, '/v1/reservations?limit=1000&customer=ann');
+  assert.equal(requests[0].headers.authorization, 'Bearer secret');
+});
+
+test('one is found by its id, on whatever page it is', async () => {
+  const pages = [{ reservations: [{ id: 'x' }], next: 'a' },
+    { reservations: [{ id: ID }], next: 'b' }];
+  const requests = serve(() => ({ fields: pages.shift() }));
+  const looked = [];
+  const { found } = await search(ID.toUpperCase(), (n) => looked.push(n));
+  assert.deepEqual([found, looked], [[{ id: ID }], [1, 2]]);
+  assert.equal(requests[1].path, '/v1/reservations?limit=1000&after=a');
+});
+
+test('a search has an end', async () => {
+  serve(() => ({ fields: { reservations: Array(1_000).fill({ id: 'x' }), next: 'more' } }));
+  assert.deepEqual(await search(ID), { found: [], all: false });
+  const { found, all } = await search('ann');
+  assert.deepEqual([found.length, all], [1_000, false]);
+});
