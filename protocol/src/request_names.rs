@@ -71,6 +71,10 @@ impl<T: AsRef<str>> Request<T> {
             Self::Extend { reservation, until } => {
                 Request::Extend { reservation: reservation.kept(), until: *until }
             }
+            Self::Leave { reservation, if_expires_at } => {
+                let if_expires_at = *if_expires_at;
+                Request::Leave { reservation: reservation.kept(), if_expires_at }
+            }
             Self::GetReservation { reservation } => {
                 Request::GetReservation { reservation: reservation.kept() }
             }

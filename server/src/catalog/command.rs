@@ -35,11 +35,8 @@ impl Fingerprints {
                 Command::Extend { id: *id, customer: customer.borrowed(), until: *until }
             }
             Request::Leave { reservation: ReservationKey { id, customer, .. }, if_expires_at } => {
-                Command::Leave {
-                    id: *id,
-                    customer: customer.borrowed(),
-                    if_expires_at: *if_expires_at,
-                }
+                let (id, if_expires_at) = (*id, *if_expires_at);
+                Command::Leave { id, customer: customer.borrowed(), if_expires_at }
             }
             Request::GetReservation { reservation: ReservationKey { id, customer, .. } } => {
                 Command::Get { id: *id, customer: customer.borrowed() }

@@ -139,22 +139,17 @@ fn median(times: impl Iterator<Item = f64>) -> f64 {
     times[times.len() / 2]
 }
 
+/// The hold ends in 20 s; `kept_holds` has what keeps it.
 #[tokio::test(flavor = "multi_thread")]
-async fn who_leaves_the_page_gives_back_what_he_holds() {
+async fn who_leaves_the_site_gives_back_what_he_holds() {
     let Some(sale) = Sale::open(test_name!(), film(2, 4)).await else { return };
     let (one, other) = (sale.visitor(DESK), sale.visitor(DESK));
-    for leave in ["about:blank", &sale.url("/"), &sale.url("/event/night")] {
-        sale.hold(&one, "A3");
-        other.until_looks("A3", "held");
-        one.visit(leave);
-        other.until_looks("A3", "free");
-        sale.visit(&one);
-    }
-    // And comes back to a page that holds nothing.
     sale.hold(&one, "A3");
-    one.visit(&sale.url("/"));
+    other.until_looks("A3", "held");
+    one.visit("about:blank");
     other.until_looks("A3", "free");
-    one.back();
+    // And comes back to a page that holds nothing.
+    sale.visit(&one);
     one.until_looks("A3", "free");
     one.until_shown("#choose");
 
