@@ -3,8 +3,12 @@
 
 use crate::config::SharedStoreOptions;
 #[cfg(feature = "postgres")]
-use boxoffice_store::{Postgres, PostgresAddress, PostgresError, PostgresSettings, UnsafeSettings};
+use boxoffice_store::{Postgres, PostgresAddress, PostgresError, PostgresSettings};
+#[cfg(feature = "redis")]
+use boxoffice_store::{Redis, RedisAddress, RedisError, RedisSettings};
 use boxoffice_store::{Store, StoreError};
+#[cfg(any(feature = "postgres", feature = "redis"))]
+use boxoffice_store::{UnsafeSetting, UnsafeSettings};
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -20,7 +24,7 @@ pub(crate) struct OpenedEngine {
 /// Why there is no store at an address.
 #[derive(Debug, Error)]
 pub enum EngineError {
-    #[error("--store begins with postgres://, and not with {0}")]
+    #[error("--store begins with postgres://, redis:// or rediss://, and not with {0}")]
     Unknown(String),
     /// The engine is none of this program's.
     #[error(
@@ -34,6 +38,9 @@ pub enum EngineError {
     #[cfg(feature = "postgres")]
     #[error("--store: {0}: boxoffice-server migrate --store ADDRESS")]
     Schema(PostgresError),
+    #[cfg(feature = "redis")]
+    #[error("--store: {0}")]
+    Redis(#[from] RedisError),
     #[error("the store: {0}")]
     Store(#[from] StoreError),
 }
@@ -45,6 +52,8 @@ impl EngineError {
             Self::Store(StoreError::Unavailable(_) | StoreError::Busy) => false,
             #[cfg(feature = "postgres")]
             Self::Postgres(PostgresError::Unavailable(_)) => false,
+            #[cfg(feature = "redis")]
+            Self::Redis(RedisError::Unavailable(_) | RedisError::Replicas { .. }) => false,
             _ => true,
         }
     }
@@ -54,12 +63,14 @@ impl EngineError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Engine {
     Postgres,
+    Redis,
 }
 
 impl Engine {
     fn of(address: &str) -> Result<Self, EngineError> {
         match address.split_once("://").map_or(address, |(scheme, _)| scheme) {
             "postgres" | "postgresql" => Ok(Self::Postgres),
+            "redis" | "rediss" => Ok(Self::Redis),
             // What is no scheme may be a password.
             scheme if address.contains("://") => Err(EngineError::Unknown(format!("{scheme}://"))),
             _ => Err(EngineError::Unknown("anything else".to_owned())),
@@ -74,6 +85,10 @@ pub(crate) async fn open(options: &SharedStoreOptions) -> Result<OpenedEngine, E
         Engine::Postgres => open_postgres(options).await,
         #[cfg(not(feature = "postgres"))]
         Engine::Postgres => Err(WITHOUT_POSTGRES),
+        #[cfg(feature = "redis")]
+        Engine::Redis => open_redis(options).await,
+        #[cfg(not(feature = "redis"))]
+        Engine::Redis => Err(WITHOUT_REDIS),
     }
 }
 
@@ -96,6 +111,7 @@ pub async fn migrate(address: &str) -> Result<String, EngineError> {
         }
         #[cfg(not(feature = "postgres"))]
         Engine::Postgres => Err(WITHOUT_POSTGRES),
+        Engine::Redis => Ok("Redis has no tables: there is nothing to make".to_owned()),
     }
 }
 
@@ -103,12 +119,12 @@ pub async fn migrate(address: &str) -> Result<String, EngineError> {
 const WITHOUT_POSTGRES: EngineError =
     EngineError::NotBuilt { engine: "PostgreSQL", feature: "postgres" };
 
+#[cfg(not(feature = "redis"))]
+const WITHOUT_REDIS: EngineError = EngineError::NotBuilt { engine: "Redis", feature: "redis" };
+
 #[cfg(feature = "postgres")]
 async fn open_postgres(options: &SharedStoreOptions) -> Result<OpenedEngine, EngineError> {
-    let unsafe_settings = match options.accept_unsafe {
-        true => UnsafeSettings::Accepted,
-        false => UnsafeSettings::Refused,
-    };
+    let unsafe_settings = unsafe_settings(options);
     let settings = PostgresSettings { unsafe_settings, ..PostgresSettings::default() };
     let address = PostgresAddress::parse(&options.address)?;
     let store = Postgres::open(&address, &settings).await.map_err(|error| match error {
@@ -117,17 +133,39 @@ async fn open_postgres(options: &SharedStoreOptions) -> Result<OpenedEngine, Eng
         }
         error => EngineError::Postgres(error),
     })?;
-    let lax: Vec<_> = store
-        .unsafe_settings()
-        .iter()
-        .map(|it| format!("{} is {}", it.setting, it.value))
-        .collect();
-    let sync = match lax.is_empty() {
-        true => "always".to_owned(),
-        false => format!("not always, a crash loses what was acknowledged: {}", lax.join(", ")),
-    };
-    if !lax.is_empty() {
-        tracing::warn!(settings = lax.join(", "), "the store may lose what was acknowledged");
-    }
+    let sync = sync(store.unsafe_settings());
     Ok(OpenedEngine { store: Arc::new(store), name: "postgres", sync })
+}
+
+#[cfg(feature = "redis")]
+async fn open_redis(options: &SharedStoreOptions) -> Result<OpenedEngine, EngineError> {
+    let settings = RedisSettings {
+        replicas: options.redis_wait,
+        unsafe_settings: unsafe_settings(options),
+        ..RedisSettings::default()
+    };
+    let address = RedisAddress::parse(&options.address)?;
+    let store = Redis::open(&address, &settings).await?;
+    let sync = sync(store.unsafe_settings());
+    Ok(OpenedEngine { store: Arc::new(store), name: "redis", sync })
+}
+
+#[cfg(any(feature = "postgres", feature = "redis"))]
+fn unsafe_settings(options: &SharedStoreOptions) -> UnsafeSettings {
+    match options.accept_unsafe {
+        true => UnsafeSettings::Accepted,
+        false => UnsafeSettings::Refused,
+    }
+}
+
+/// When a change counts as durable, where these settings of an engine are not what they should be.
+#[cfg(any(feature = "postgres", feature = "redis"))]
+fn sync(lax: &[UnsafeSetting]) -> String {
+    let lax: Vec<_> = lax.iter().map(|it| format!("{} is {}", it.setting, it.value)).collect();
+    if lax.is_empty() {
+        return "always".to_owned();
+    }
+    let lax = lax.join(", ");
+    tracing::warn!(settings = lax, "the store may lose what was acknowledged");
+    format!("not always, a crash or failover loses what was acknowledged: {lax}")
 }

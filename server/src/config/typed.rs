@@ -129,6 +129,11 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_ACCEPT_UNSAFE_STORE", value_parser = FalseyValueParser::new())]
     pub accept_unsafe_store: bool,
 
+    /// Replicas of Redis that have to have each change before it counts; without any, a failover can
+    /// lose what was acknowledged [default: 0]
+    #[arg(long, env = "BOXOFFICE_REDIS_WAIT", value_name = "N")]
+    pub redis_wait: Option<usize>,
+
     /// How long a request waits for the shared store, before the client is told that the outcome is
     /// unknown, or that the store does not answer [default: 5s]
     #[arg(long, env = "BOXOFFICE_STORE_TIMEOUT", value_name = "TIME")]
@@ -346,6 +351,7 @@ impl Settings {
             memory: self.memory || other.memory,
             store: self.store.or(other.store),
             accept_unsafe_store: self.accept_unsafe_store || other.accept_unsafe_store,
+            redis_wait: self.redis_wait.or(other.redis_wait),
             store_timeout: self.store_timeout.or(other.store_timeout),
             tokens: self.tokens.or(other.tokens),
             tokens_in_environment: self.tokens_in_environment.or(other.tokens_in_environment),

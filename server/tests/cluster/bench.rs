@@ -17,6 +17,8 @@ pub(crate) struct Bench {
     pub(crate) engine: Option<Arc<ClockedStore>>,
     #[cfg(feature = "postgres")]
     pub(crate) database: Option<boxoffice_testing::DatabaseServer>,
+    /// It runs for as long as the servers do.
+    _redis: Option<boxoffice_testing::RedisServer>,
 }
 
 /// Which engine.
@@ -25,6 +27,8 @@ pub(crate) enum Engine {
     Memory,
     #[cfg(feature = "postgres")]
     Postgres,
+    #[cfg(feature = "redis")]
+    Redis,
 }
 
 /// The engines of this build.
@@ -32,6 +36,8 @@ pub(crate) const ENGINES: &[Engine] = &[
     Engine::Memory,
     #[cfg(feature = "postgres")]
     Engine::Postgres,
+    #[cfg(feature = "redis")]
+    Engine::Redis,
 ];
 
 impl Bench {
@@ -63,10 +69,13 @@ impl Bench {
                     engine: Some(engine),
                     #[cfg(feature = "postgres")]
                     database: None,
+                    _redis: None,
                 })
             }
             #[cfg(feature = "postgres")]
             Engine::Postgres => Self::over_postgres(servers, test, config).await,
+            #[cfg(feature = "redis")]
+            Engine::Redis => Self::over_redis(servers, test, config).await,
         }
     }
 
@@ -81,7 +90,26 @@ impl Bench {
         for _ in 0..servers {
             started.push(over(&database, config).await);
         }
-        Some(Self { servers: started, engine: None, database: Some(database) })
+        Some(Self { servers: started, engine: None, database: Some(database), _redis: None })
+    }
+
+    #[cfg(feature = "redis")]
+    async fn over_redis(servers: usize, test: &str, config: &Config) -> Option<Self> {
+        use boxoffice_testing::RedisServer;
+        use boxoffice_testing::skip::{Need, skip};
+        let redis = RedisServer::start("redis-server", &[]);
+        let redis = redis.map_err(|why| skip(test, Need::Redis, &why)).ok()?;
+        let mut started = Vec::new();
+        for _ in 0..servers {
+            started.push(at(redis.address(), config).await);
+        }
+        Some(Self {
+            servers: started,
+            engine: None,
+            #[cfg(feature = "postgres")]
+            database: None,
+            _redis: Some(redis),
+        })
     }
 
     /// A connection to one of the servers.
@@ -110,9 +138,14 @@ pub(crate) fn address(database: &boxoffice_testing::DatabaseServer) -> String {
 /// A server over a database, with the settings that a user would give.
 #[cfg(feature = "postgres")]
 pub(crate) async fn over(database: &boxoffice_testing::DatabaseServer, config: &Config) -> Server {
+    at(address(database), config).await
+}
+
+/// A server over the store at an address.
+#[cfg(any(feature = "postgres", feature = "redis"))]
+async fn at(address: String, config: &Config) -> Server {
     use boxoffice_server::config::{SharedStoreOptions, StoreChoice};
-    let shared =
-        SharedStoreOptions { address: address(database), secrets: None, accept_unsafe: false };
+    let shared = SharedStoreOptions { address, secrets: None, redis_wait: 0, accept_unsafe: false };
     let config = Config { store: StoreChoice::Shared(shared), ..config.clone() };
-    Server::start(config).await.expect("the database is up")
+    Server::start(config).await.expect("the store is up")
 }
