@@ -183,6 +183,10 @@ A run creates events of its own and deletes them at its end. It ends with 1 if t
 right: what is wrong comes with the shortest history that shows it. It also ends with 1 if --rate
 was not kept.";
 
+pub(crate) const BENCH_COMPARE: &str = "\
+Examples:
+  boxoffice bench compare before.json after.json";
+
 pub(crate) const PLAN_CHECK: &str = "\
 Examples:
   boxoffice plan check theatre.toml

@@ -1,5 +1,6 @@
 //! The arguments of `bench`.
 
+use crate::help;
 use crate::values::SpanArg;
 use boxoffice_client::protocol::limits::MAX_RESERVATION_PLACES;
 use boxoffice_client::protocol::request::Freshness;
@@ -97,6 +98,7 @@ pub(crate) struct BenchArgs {
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum BenchCommand {
     /// Show two results of `bench --json` side by side, with their ratios
+    #[command(after_help = help::BENCH_COMPARE)]
     Compare {
         /// The file of the first result
         a: PathBuf,

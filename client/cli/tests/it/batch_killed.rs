@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::process::Child;
 
 /// What the whole season comes to, when every row is asked once and in order.
-const SEASON: &str = "3021 rows: 2599 booked, 215 held, 186 refused, 21 bad\n";
+const SEASON: &str = "3021 rows: 2600 booked, 215 held, 186 refused, 20 bad\n";
 
 /// So many rows are in a batch that is killed: more than are in flight at a time.
 const ROWS: usize = 1_500;
