@@ -10,6 +10,7 @@ mod connection_shares;
 mod error;
 mod host_name;
 mod log;
+mod merged;
 mod resolved;
 mod secrets;
 mod shared_bound;

@@ -32,8 +32,7 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_HTTP_HOSTS", value_name = "NAME", value_delimiter = ',')]
     pub http_hosts: Option<Vec<HostName>>,
 
-    /// Origins whose pages may use the API from a browser, like https://shop.example. They send a
-    /// token, where one is wanted, and never a visitor's cookie [default: none]
+    /// Origins whose pages may use the API (CORS), like https://shop.example [default: none]
     #[arg(long, env = "BOXOFFICE_HTTP_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
     pub http_origins: Option<Vec<WebOrigin>>,
 
@@ -330,78 +329,5 @@ impl Settings {
             path: path.to_owned(),
             source: Box::new(source),
         })
-    }
-
-    /// These settings, and `other`'s where these say nothing.
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        Self {
-            listen: self.listen.or(other.listen),
-            http_listen: self.http_listen.or(other.http_listen),
-            http_hosts: self.http_hosts.or(other.http_hosts),
-            http_origins: self.http_origins.or(other.http_origins),
-            visitors: self.visitors.or(other.visitors),
-            visitor_pace: self.visitor_pace.or(other.visitor_pace),
-            visitor_places: self.visitor_places.or(other.visitor_places),
-            visitor_hold_max: self.visitor_hold_max.or(other.visitor_hold_max),
-            visitor_hold_life: self.visitor_hold_life.or(other.visitor_hold_life),
-            tls_cert: self.tls_cert.or(other.tls_cert),
-            tls_key: self.tls_key.or(other.tls_key),
-            data: self.data.or(other.data),
-            memory: self.memory || other.memory,
-            store: self.store.or(other.store),
-            accept_unsafe_store: self.accept_unsafe_store || other.accept_unsafe_store,
-            redis_wait: self.redis_wait.or(other.redis_wait),
-            store_timeout: self.store_timeout.or(other.store_timeout),
-            tokens: self.tokens.or(other.tokens),
-            tokens_in_environment: self.tokens_in_environment.or(other.tokens_in_environment),
-            backup_dir: self.backup_dir.or(other.backup_dir),
-            sync: self.sync.or(other.sync),
-            segment_mb: self.segment_mb.or(other.segment_mb),
-            backlog_mb: self.backlog_mb.or(other.backlog_mb),
-            accept_clock: self.accept_clock || other.accept_clock,
-            accept_open_folder: self.accept_open_folder || other.accept_open_folder,
-            operator_listen: self.operator_listen.or(other.operator_listen),
-            trusted_proxy: self.trusted_proxy.or(other.trusted_proxy),
-            max_connections: self.max_connections.or(other.max_connections),
-            http_max_connections: self.http_max_connections.or(other.http_max_connections),
-            max_unknown_connections: self.max_unknown_connections.or(other.max_unknown_connections),
-            max_principal_connections: self
-                .max_principal_connections
-                .or(other.max_principal_connections),
-            operator_reserve: self.operator_reserve.or(other.operator_reserve),
-            max_streams: self.max_streams.or(other.max_streams),
-            max_event_streams: self.max_event_streams.or(other.max_event_streams),
-            max_principal_streams: self.max_principal_streams.or(other.max_principal_streams),
-            max_watches: self.max_watches.or(other.max_watches),
-            max_principal_watches: self.max_principal_watches.or(other.max_principal_watches),
-            max_in_flight: self.max_in_flight.or(other.max_in_flight),
-            max_principal_in_flight: self.max_principal_in_flight.or(other.max_principal_in_flight),
-            max_events: self.max_events.or(other.max_events),
-            max_reservations: self.max_reservations.or(other.max_reservations),
-            max_principal_reservations: self
-                .max_principal_reservations
-                .or(other.max_principal_reservations),
-            customer_places: self.customer_places.or(other.customer_places),
-            max_seats: self.max_seats.or(other.max_seats),
-            hold_default: self.hold_default.or(other.hold_default),
-            hold_min: self.hold_min.or(other.hold_min),
-            hold_max: self.hold_max.or(other.hold_max),
-            hold_life: self.hold_life.or(other.hold_life),
-            views_max_age: self.views_max_age.or(other.views_max_age),
-            views_mb: self.views_mb.or(other.views_mb),
-            handshake_timeout: self.handshake_timeout.or(other.handshake_timeout),
-            frame_timeout: self.frame_timeout.or(other.frame_timeout),
-            idle_timeout: self.idle_timeout.or(other.idle_timeout),
-            write_timeout: self.write_timeout.or(other.write_timeout),
-            peer_timeout: self.peer_timeout.or(other.peer_timeout),
-            drain_timeout: self.drain_timeout.or(other.drain_timeout),
-            output_kb: self.output_kb.or(other.output_kb),
-            socket_kb: self.socket_kb.or(other.socket_kb),
-            unsent_mb: self.unsent_mb.or(other.unsent_mb),
-            max_principal_unsent_mb: self.max_principal_unsent_mb.or(other.max_principal_unsent_mb),
-            threads: self.threads.or(other.threads),
-            log: self.log.or(other.log),
-        }
     }
 }
