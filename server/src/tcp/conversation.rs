@@ -206,10 +206,13 @@ impl Conversation {
     }
 
     pub(crate) fn has_room(&self) -> bool {
-        let (waiting, is_held) = self.deferred.as_deref().map_or((0, false), Deferred::load);
-        !is_held
-            && self.output.in_flight() + waiting < self.in_flight
-            && self.output.len() < self.shared.config.output_bytes
+        let in_flight = self.output.in_flight();
+        let has_room =
+            in_flight < self.in_flight && self.output.len() < self.shared.config.output_bytes;
+        match &self.deferred {
+            None => has_room,
+            Some(deferred) => has_room && deferred.has_room(self.in_flight - in_flight),
+        }
     }
 
     pub fn wants_input(&self) -> bool {
@@ -225,8 +228,8 @@ impl Conversation {
     /// one.
     #[inline(always)]
     fn answer(&mut self, lane: LaneNumber, correlation: u32, request: &Request<&str>) -> Executed {
-        if let Some(cluster) = self.shared.cluster.clone() {
-            return self.answer_in_cluster(&cluster, lane, correlation, request);
+        if self.deferred.is_some() {
+            return self.answer_in_cluster(lane, correlation, request);
         }
         let Self { shared, output, told, watches, backup, grant, .. } = self;
         let grant = grant.as_ref().expect("no request is taken before Hello");

@@ -53,9 +53,9 @@ impl Deferred {
         Self { to, settled, tickets: 0, waiting, of_events, lists: 0, is_held: false }
     }
 
-    /// How many requests wait, and whether the next one has to.
-    pub(super) fn load(&self) -> (usize, bool) {
-        (self.waiting.len(), self.is_held)
+    /// Whether another request may wait, of so many at most, and need not wait for those before it.
+    pub(super) fn has_room(&self, most: usize) -> bool {
+        !self.is_held && self.waiting.len() < most
     }
 
     /// Holds a request if it has to wait for those before it: a read for all of them, a decision for reads.

@@ -6,24 +6,23 @@ use super::conversation::{Conversation, Executed};
 use super::deferred::DeferredRequest;
 use super::output::Timed;
 use crate::auth::Grant;
-use crate::cluster::{Cluster, Settled, Settlement, Way};
+use crate::cluster::{Settled, Settlement, Way};
 use crate::metrics::{LaneNumber, Listener};
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::request::Request;
-use std::sync::Arc;
 
 impl Conversation {
     /// Takes a request on its way: it is answered at once, or waits for its event.
     #[cold]
     pub(super) fn answer_in_cluster(
         &mut self,
-        cluster: &Arc<Cluster>,
         lane: LaneNumber,
         correlation: u32,
         request: &Request<&str>,
     ) -> Executed {
+        let cluster = self.shared.cluster.as_ref().expect("it has what is deferred");
         let grant = self.grant.as_ref().expect("no request is taken before Hello");
-        let deferred = self.deferred.as_mut().expect("a cluster has them");
+        let deferred = self.deferred.as_mut().expect("it has what is deferred");
         let admitted = grant.admit(request);
         let way = admitted.as_ref().map_or(Way::Here, |_| cluster.way(request));
         let is_about_events = way != Way::Here || request.event().is_some();
