@@ -39,7 +39,7 @@ async fn a_change_that_too_few_replicas_have_is_unknown_until_they_have_it() {
     let replica = replica(&primary);
     let store = open_with(&primary, &waiting()).await;
     let first = batch(&store, "waits", None).await;
-    assert_eq!(append(&store, &first).await, Ok(Outcome::Appended));
+    settle(&store, &first).await;
     replica.freeze();
     let second = batch(&store, "waits", Some(first.end())).await;
     for time in ["at first", "again: it is there, and no replica has it"] {
