@@ -11,7 +11,7 @@ use boxoffice_protocol::change::Change;
 use boxoffice_protocol::frame::{ClientCodec, ServerCodec, decode, encode, put_reply};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;
-use boxoffice_protocol::request::{Request, RequestKind};
+use boxoffice_protocol::request::RequestKind;
 use bytes::BytesMut;
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write as _};
@@ -49,15 +49,6 @@ fn requests_have_their_golden_bytes() {
     check("requests", &samples, message);
     let requests = samples.iter().map(|sample| &sample.value);
     check_variants(requests, &request_names(), |request| request.kind().name());
-}
-
-#[test]
-fn a_request_is_the_same_with_names_lent_and_kept() {
-    for sample in samples::requests() {
-        let lent: Request<&str> = sample.value.with_names();
-        let kept: Request = lent.with_names();
-        assert_eq!(kept, sample.value, "{}", sample.name);
-    }
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_HTTP_HOSTS", value_name = "NAME", value_delimiter = ',')]
     pub http_hosts: Option<Vec<HostName>>,
 
-    /// Origins whose pages may use the API (CORS), like https://shop.example [default: none]
+    /// Origins whose pages may use the API (CORS), each a scheme and a host [default: none]
     #[arg(long, env = "BOXOFFICE_HTTP_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
     pub http_origins: Option<Vec<WebOrigin>>,
 

@@ -8,6 +8,7 @@ use boxoffice_testing::{
     Raw, concert, create, hold, new_id, reserve, seat_map, standing, until, until_some,
 };
 use rustix::process::Signal;
+use std::net::SocketAddr;
 use std::process::Command;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
@@ -31,12 +32,32 @@ async fn a_client_that_stays_is_cut_when_the_drain_time_is_over() {
     let process = Process::start(&["--drain-timeout", "200ms", "--output-kb", "1"]);
     let mut client = Raw::connect(process.address).await;
     client.ask(&create("concert", concert(10))).await;
-    // It is told more than it reads, so its connection cannot be drained.
-    let (_, list) = client.encode(&seat_map("concert"));
-    while client.stream.try_write(&list).is_ok() {}
+    tell_more_than_it_reads(&mut client, process.address).await;
     process.signal(Signal::TERM);
     let (status, _) = process.wait();
     assert!(status.success(), "{status}");
+}
+
+/// Asks for more than the client reads, so that its connection cannot be drained: until the server
+/// has read nothing more from it while it served another client.
+async fn tell_more_than_it_reads(client: &mut Raw, server: SocketAddr) {
+    let (_, list) = client.encode(&seat_map("concert"));
+    let mut other = Raw::connect(server).await;
+    let (mut unwritten, mut served) = (&list[..], 0);
+    while served < 50 {
+        match client.stream.try_write(unwritten) {
+            Ok(written) => {
+                (unwritten, served) = (&unwritten[written..], 0);
+                if unwritten.is_empty() {
+                    unwritten = &list;
+                }
+            }
+            Err(_) => {
+                other.ask(&Request::Ping).await;
+                served += 1;
+            }
+        }
+    }
 }
 
 /// A server with a client that is told more than it reads, so that its connection cannot be
@@ -45,8 +66,7 @@ async fn with_a_client_that_stays(manager: &Manager, drain: &str) -> (Process, R
     let process = manager.starts(command().args(["--drain-timeout", drain, "--output-kb", "1"]));
     let mut client = Raw::connect(process.address).await;
     client.ask(&create("concert", concert(10))).await;
-    let (_, list) = client.encode(&seat_map("concert"));
-    while client.stream.try_write(&list).is_ok() {}
+    tell_more_than_it_reads(&mut client, process.address).await;
     (process, client)
 }
 
