@@ -5,7 +5,7 @@ use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;
 use boxoffice_testing::process::{Process, command};
 use boxoffice_testing::{
-    Raw, concert, create, hold, new_id, reserve, seat_map, standing, until, until_some,
+    Raw, concert, create, film, hold, new_id, reserve, seat_map, standing, until, until_some,
 };
 use rustix::process::Signal;
 use std::net::SocketAddr;
@@ -29,9 +29,8 @@ async fn sigterm_and_sigint_end_it_with_0() {
 
 #[tokio::test]
 async fn a_client_that_stays_is_cut_when_the_drain_time_is_over() {
-    let process = Process::start(&["--drain-timeout", "200ms", "--output-kb", "1"]);
+    let process = Process::start(&["--drain-timeout", "200ms", "--output-kb", "1024"]);
     let mut client = Raw::connect(process.address).await;
-    client.ask(&create("concert", concert(10))).await;
     tell_more_than_it_reads(&mut client, process.address).await;
     process.signal(Signal::TERM);
     let (status, _) = process.wait();
@@ -39,9 +38,11 @@ async fn a_client_that_stays_is_cut_when_the_drain_time_is_over() {
 }
 
 /// Asks for more than the client reads, so that its connection cannot be drained: until the server
-/// has read nothing more from it while it served another client.
+/// has read nothing more from it while it served another client. Maps are large, so that what the server
+/// still has to write is more than the kernel can find room for.
 async fn tell_more_than_it_reads(client: &mut Raw, server: SocketAddr) {
-    let (_, list) = client.encode(&seat_map("concert"));
+    client.ask(&create("arena", film(100, 100))).await;
+    let (_, list) = client.encode(&seat_map("arena"));
     let mut other = Raw::connect(server).await;
     let (mut unwritten, mut served) = (&list[..], 0);
     while served < 50 {
@@ -63,9 +64,8 @@ async fn tell_more_than_it_reads(client: &mut Raw, server: SocketAddr) {
 /// A server with a client that is told more than it reads, so that its connection cannot be
 /// drained.
 async fn with_a_client_that_stays(manager: &Manager, drain: &str) -> (Process, Raw) {
-    let process = manager.starts(command().args(["--drain-timeout", drain, "--output-kb", "1"]));
+    let process = manager.starts(command().args(["--drain-timeout", drain, "--output-kb", "1024"]));
     let mut client = Raw::connect(process.address).await;
-    client.ask(&create("concert", concert(10))).await;
     tell_more_than_it_reads(&mut client, process.address).await;
     (process, client)
 }
