@@ -207,12 +207,9 @@ impl Conversation {
 
     pub(crate) fn has_room(&self) -> bool {
         let in_flight = self.output.in_flight();
-        let has_room =
-            in_flight < self.in_flight && self.output.len() < self.shared.config.output_bytes;
-        match &self.deferred {
-            None => has_room,
-            Some(deferred) => has_room && deferred.has_room(self.in_flight - in_flight),
-        }
+        in_flight < self.in_flight
+            && self.output.len() < self.shared.config.output_bytes
+            && self.deferred.as_ref().is_none_or(|it| it.has_room(self.in_flight - in_flight))
     }
 
     pub fn wants_input(&self) -> bool {
