@@ -14,6 +14,8 @@
 mod append_queue;
 mod batch;
 mod copy;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod engine_thread;
 mod error;
 pub mod laws;
 mod lease;

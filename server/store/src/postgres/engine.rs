@@ -14,6 +14,7 @@ use super::statements as sql;
 use super::store_pool::StorePool;
 use crate::append_queue::Answer;
 use crate::batch::{Batch, End};
+use crate::engine_thread::EngineThread;
 use crate::error::StoreError;
 use crate::lease::{Lease, LeaseAnswer};
 use crate::log_id::LogId;
@@ -26,7 +27,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{broadcast, oneshot};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -43,8 +43,7 @@ const HINTS: usize = 1_024;
 /// PostgreSQL as the store of one server. Statements run on a thread of its own, so an answer that is
 /// dropped takes nothing back.
 pub struct Postgres {
-    /// None only while it is dropped.
-    runtime: Option<Runtime>,
+    thread: EngineThread,
     parts: Arc<Parts>,
 }
 
@@ -67,38 +66,16 @@ impl Postgres {
         address: &PostgresAddress,
         settings: &PostgresSettings,
     ) -> Result<Self, PostgresError> {
-        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
-        let runtime = runtime.map_err(PostgresError::Thread)?;
-        let (say, opened) = oneshot::channel();
         let (address, settings) = (address.clone(), settings.clone());
-        runtime.spawn(async move { drop(say.send(open(address, &settings).await)) });
-        let gone = |_| PostgresError::Unavailable("its thread is gone".to_owned());
-        match opened.await.map_err(gone).flatten() {
-            Ok(parts) => Ok(Self { runtime: Some(runtime), parts: Arc::new(parts) }),
-            Err(error) => {
-                runtime.shutdown_background();
-                Err(error)
-            }
-        }
+        let opened = async move { open(address, &settings).await };
+        let (thread, parts) =
+            EngineThread::open(opened, PostgresError::Thread, PostgresError::Unavailable).await?;
+        Ok(Self { thread, parts: Arc::new(parts) })
     }
 
     /// Settings of the server that lose acknowledged changes in a crash, and were accepted.
     pub fn unsafe_settings(&self) -> &[UnsafeSetting] {
         &self.parts.unsafe_settings
-    }
-
-    /// Starts work, and returns its answer.
-    fn start<T: Send + 'static>(
-        &self,
-        work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
-    ) -> Pending<T> {
-        let (say, answer) = oneshot::channel();
-        if let Some(runtime) = &self.runtime {
-            // The answer may have been dropped; the work may not.
-            runtime.spawn(async move { drop(say.send(work.await)) });
-        }
-        let gone = || StoreError::Unavailable("the store is closed".to_owned());
-        Box::pin(async move { answer.await.unwrap_or_else(|_| Err(gone())) })
     }
 
     /// Asks for rows, and makes them an answer.
@@ -109,15 +86,7 @@ impl Postgres {
         answer: impl FnOnce(Vec<Row>) -> Result<T, StoreError> + Send + 'static,
     ) -> Pending<T> {
         let parts = Arc::clone(&self.parts);
-        self.start(async move { answer(parts.ask(statement, &values).await?) })
-    }
-}
-
-impl Drop for Postgres {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
+        self.thread.start(async move { answer(parts.ask(statement, &values).await?) })
     }
 }
 
@@ -163,16 +132,14 @@ impl Store for Postgres {
             let answer = async move { answer.await.unwrap_or_else(|_| Ok(lost())) };
             pending.push(Box::pin(answer) as Pending<Outcome>);
         }
-        if let Some(runtime) = &self.runtime {
-            let _within = runtime.enter();
-            self.parts.appender.push(sent);
-        }
+        let _within = self.thread.enter();
+        self.parts.appender.push(sent);
         pending
     }
 
     fn begin(&self, batch: Batch) -> Pending<Outcome> {
         let parts = Arc::clone(&self.parts);
-        self.start(async move {
+        self.thread.start(async move {
             match begin(&parts.pool, &batch).await {
                 Ok(LogStart::Done) => Ok(Outcome::Appended),
                 Ok(LogStart::Late) => {
@@ -287,7 +254,7 @@ impl Store for Postgres {
             Box::new(time),
         ];
         let parts = Arc::clone(&self.parts);
-        self.start(async move {
+        self.thread.start(async move {
             for _ in 0..LEASE_TRIES {
                 let found = parts.ask(sql::LEASE, &values).await?;
                 let Some(row) = found.first() else { break };

@@ -17,6 +17,7 @@ use super::values::{array, bytes, number, text};
 use super::{library, sentinel};
 use crate::append_queue::Answer;
 use crate::batch::{Batch, BatchId, End};
+use crate::engine_thread::EngineThread;
 use crate::error::StoreError;
 use crate::lease::{Lease, LeaseAnswer};
 use crate::log_id::LogId;
@@ -29,7 +30,6 @@ use redis::{Value, cmd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{broadcast, oneshot};
 
 /// Hints that a slow reader may be behind.
@@ -41,8 +41,7 @@ const HINTS: usize = 1_024;
 /// A failover of Redis may lose what was acknowledged, unless every replica that could be promoted had
 /// it ([`RedisSettings::replicas`]).
 pub struct Redis {
-    /// None only while it is dropped.
-    runtime: Option<Runtime>,
+    thread: EngineThread,
     parts: Arc<RedisParts>,
 }
 
@@ -64,19 +63,11 @@ impl Redis {
         address: &RedisAddress,
         settings: &RedisSettings,
     ) -> Result<Self, RedisError> {
-        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
-        let runtime = runtime.map_err(RedisError::Thread)?;
-        let (say, opened) = oneshot::channel();
         let (address, settings) = (Arc::new(address.clone()), Arc::new(settings.clone()));
-        runtime.spawn(async move { drop(say.send(open(&address, &settings).await)) });
-        let gone = |_| RedisError::Unavailable("its thread is gone".to_owned());
-        match opened.await.map_err(gone).flatten() {
-            Ok(parts) => Ok(Self { runtime: Some(runtime), parts: Arc::new(parts) }),
-            Err(error) => {
-                runtime.shutdown_background();
-                Err(error)
-            }
-        }
+        let opened = async move { open(&address, &settings).await };
+        let (thread, parts) =
+            EngineThread::open(opened, RedisError::Thread, RedisError::Unavailable).await?;
+        Ok(Self { thread, parts: Arc::new(parts) })
     }
 
     /// Settings that lose acknowledged changes in a crash or a failover, and were accepted.
@@ -86,7 +77,7 @@ impl Redis {
 
     /// The primary that has a log, as `host:port`; none where sentinels name it, or no primary has it.
     pub fn primary_of(&self, log: &LogId) -> Option<String> {
-        let _within = self.runtime.as_ref().map(Runtime::enter);
+        let _within = self.thread.enter();
         let owner = self.parts.router.owner(Bucket::of(log)).ok()?;
         owner.endpoint.as_ref().map(ToString::to_string)
     }
@@ -99,14 +90,8 @@ impl Redis {
     where
         W: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
-        let (say, answer) = oneshot::channel();
-        if let Some(runtime) = &self.runtime {
-            let parts = Arc::clone(&self.parts);
-            // The answer may have been dropped; the work may not.
-            runtime.spawn(async move { drop(say.send(work(parts).await)) });
-        }
-        let gone = || StoreError::Unavailable("the store is closed".to_owned());
-        Box::pin(async move { answer.await.unwrap_or_else(|_| Err(gone())) })
+        let parts = Arc::clone(&self.parts);
+        self.thread.start(async move { work(parts).await })
     }
 
     /// Asks for one thing, and makes what is told an answer.
@@ -116,14 +101,6 @@ impl Redis {
         answer: impl FnOnce(Value) -> Result<T, StoreError> + Send + 'static,
     ) -> Pending<T> {
         self.start(async move |parts| answer(parts.router.ask(request).await?))
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
     }
 }
 
@@ -192,7 +169,7 @@ fn enough_replicas(facts: &ServerFacts, settings: &RedisSettings) -> Result<(), 
 
 impl Store for Redis {
     fn append(&self, batches: Vec<Batch>) -> Vec<Pending<Outcome>> {
-        let _within = self.runtime.as_ref().map(Runtime::enter);
+        let _within = self.thread.enter();
         let append = |batch: Batch| {
             let (say, answer) = oneshot::channel::<Answer>();
             match self.parts.router.owner(Bucket::of(batch.log())) {
