@@ -6,7 +6,7 @@
 use crate::claims::{CatalogClaim, Claim, Claims, Said};
 use crate::history::{Existence, History, Life};
 use crate::people::Person;
-use crate::requests::{command, reservation_of};
+use crate::requests::reservation_of;
 use boxoffice_inventory::model::without_reason;
 use boxoffice_inventory::model::{Booked, Model};
 use boxoffice_protocol::change::{Change, PlacesChanged, Recorded};
@@ -170,7 +170,7 @@ impl Checker<'_> {
         if let Request::CreateEvent { spec, .. } = request {
             return is_created(scene, spec, body);
         }
-        let Some(command) = command(request, &self.fingerprints) else { return false };
+        let Some(command) = self.fingerprints.command(request) else { return false };
         let shown = match body {
             Body::Reservation { reservation, .. } => {
                 let one = model

@@ -1,14 +1,12 @@
 //! Random requests of clients, and the commands that they come to.
 
 use crate::history::{History, Life};
-use boxoffice_inventory::Command;
 use boxoffice_inventory::model::dice::Dice;
 use boxoffice_inventory::model::fixtures::some_event;
 use boxoffice_inventory::model::random_command::{RandomCommand, RandomCommands};
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
 use boxoffice_protocol::request::{Force, Freshness, PageLimit, Request, ReservationKey};
 use boxoffice_protocol::time::Timestamp;
-use boxoffice_server::catalog::{Fingerprints, ReservationKind};
 use fastrand::Rng;
 use std::time::Duration;
 
@@ -159,50 +157,6 @@ pub(crate) fn event_of(request: &Request) -> Option<&EventId> {
         | Request::Stats
         | Request::Backup { .. } => None,
     }
-}
-
-/// The command that a request comes to; nothing where it decides nothing.
-pub(crate) fn command<'a>(
-    request: &'a Request,
-    fingerprints: &Fingerprints,
-) -> Option<Command<'a>> {
-    Some(match request {
-        Request::Hold { id, customer, selection, ttl_ms, .. } => {
-            let ttl = ttl_ms.map(|ms| Duration::from_millis(ms.into()));
-            let fingerprint =
-                fingerprints.of(ReservationKind::Hold(ttl), customer.borrowed(), selection);
-            Command::Hold { id: *id, fingerprint, customer: customer.borrowed(), selection, ttl }
-        }
-        Request::Reserve { id, customer, selection, .. } => {
-            let fingerprint =
-                fingerprints.of(ReservationKind::Reserve, customer.borrowed(), selection);
-            Command::Reserve { id: *id, fingerprint, customer: customer.borrowed(), selection }
-        }
-        Request::Confirm { reservation: ReservationKey { id, customer, .. }, keep } => {
-            Command::Confirm { id: *id, customer: customer.borrowed(), keep: keep.as_ref() }
-        }
-        Request::Release { reservation: ReservationKey { id, customer, .. }, keep } => {
-            Command::Release { id: *id, customer: customer.borrowed(), keep: keep.as_ref() }
-        }
-        Request::Cancel { reservation: ReservationKey { id, customer, .. }, keep } => {
-            Command::Cancel { id: *id, customer: customer.borrowed(), keep: keep.as_ref() }
-        }
-        Request::Extend { reservation: ReservationKey { id, customer, .. }, until } => {
-            Command::Extend { id: *id, customer: customer.borrowed(), until: *until }
-        }
-        Request::Leave { reservation: ReservationKey { id, customer, .. }, if_expires_at } => {
-            let (id, if_expires_at) = (*id, *if_expires_at);
-            Command::Leave { id, customer: customer.borrowed(), if_expires_at }
-        }
-        Request::GetReservation { reservation: ReservationKey { id, customer, .. } } => {
-            Command::Get { id: *id, customer: customer.borrowed() }
-        }
-        Request::UpdateEvent { if_version, update, .. } => {
-            Command::Update { if_version: *if_version, update }
-        }
-        Request::DeleteEvent { force, .. } => Command::Delete { force: *force },
-        _ => return None,
-    })
 }
 
 /// The reservation that a request is about.
