@@ -8,7 +8,7 @@
 use super::asking::TrialWish;
 use super::check::replay;
 use super::engine::Standby;
-use super::figures::{Figure, Figures};
+use super::figures::{Counted, Figures};
 use super::promises::{Promise, Promises};
 use super::world::live;
 use boxoffice_inventory::model::dice::seeds;
@@ -60,10 +60,10 @@ fn law_2_is_what_an_asynchronous_standby_breaks_and_no_seat_is_sold_twice() {
     for seed in seeds(ASYNCHRONOUS_SEEDS) {
         let lived = catch_unwind(|| live(seed, Standby::Asynchronous));
         let lived = lived.unwrap_or_else(|_| panic!("replay it with BOXOFFICE_SEED={seed}"));
-        let fails = lived.of(Figure::Failovers) > 0;
-        assert!(fails || lived.of(Figure::Lost) == 0, "seed {seed}: lost without a failover");
+        let fails = lived.of(Counted::Failovers) > 0;
+        assert!(fails || lived.of(Counted::Lost) == 0, "seed {seed}: lost without a failover");
         figures += lived;
     }
     println!("{figures:?}");
-    assert!(figures.of(Figure::Lost) > 0, "a synchronous standby would lose nothing either");
+    assert!(figures.of(Counted::Lost) > 0, "a synchronous standby would lose nothing either");
 }

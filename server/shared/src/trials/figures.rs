@@ -1,10 +1,11 @@
 //! How much happened in trials.
 
 use std::ops::AddAssign;
+use strum::VariantArray;
 
 /// What is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Figure {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+pub(super) enum Counted {
     Changes,
     Decided,
     Unknown,
@@ -30,28 +31,28 @@ pub(super) enum Figure {
     Lost,
 }
 
-const COUNT: usize = Figure::Lost as usize + 1;
+const COUNT: usize = Counted::VARIANTS.len();
 
 /// How much happened.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Figures([u64; COUNT]);
 
 impl Figures {
-    pub(super) const fn add(&mut self, figure: Figure, count: u64) {
+    pub(super) const fn add(&mut self, figure: Counted, count: u64) {
         self.0[figure as usize] += count;
     }
 
-    pub(super) const fn count(&mut self, figure: Figure) {
+    pub(super) const fn count(&mut self, figure: Counted) {
         self.add(figure, 1);
     }
 
-    pub(super) const fn of(&self, figure: Figure) -> u64 {
+    pub(super) const fn of(&self, figure: Counted) -> u64 {
         self.0[figure as usize]
     }
 
     /// Whether everything happened that may.
     pub(super) fn is_whole(&self) -> bool {
-        self.0[..Figure::Lost as usize].iter().all(|count| *count > 0)
+        self.0[..Counted::Lost as usize].iter().all(|count| *count > 0)
     }
 }
 
@@ -63,29 +64,7 @@ impl AddAssign for Figures {
 
 impl std::fmt::Debug for Figures {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        use Figure::{
-            Changes, Decided, Doubts, Failovers, Gaps, Lost, NotApplied, Pauses, Resent, Restarts,
-            Sleeps, Snapshots, SnapshotsLeft, Trims, Unknown, Unloads, Writes,
-        };
-        let all = [
-            Changes,
-            Decided,
-            Unknown,
-            NotApplied,
-            Failovers,
-            Restarts,
-            Resent,
-            Writes,
-            Pauses,
-            Gaps,
-            Trims,
-            Snapshots,
-            SnapshotsLeft,
-            Unloads,
-            Sleeps,
-            Doubts,
-            Lost,
-        ];
-        f.debug_map().entries(all.map(|figure| (figure, self.of(figure)))).finish()
+        let all = Counted::VARIANTS.iter().map(|figure| (figure, self.of(*figure)));
+        f.debug_map().entries(all).finish()
     }
 }

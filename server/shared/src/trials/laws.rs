@@ -2,7 +2,7 @@
 
 use super::asynchronous::ASYNCHRONOUS_SEEDS;
 use super::engine::Standby;
-use super::figures::{Figure, Figures};
+use super::figures::{Counted, Figures};
 use super::world::live;
 use boxoffice_inventory::model::dice::seeds;
 use boxoffice_mutants::{Mutant, with};
@@ -34,8 +34,8 @@ fn servers_over_one_store_keep_the_laws() {
         figures += lived.unwrap_or_else(|_| panic!("replay it with BOXOFFICE_SEED={seed}"));
     }
     println!("{figures:?}");
-    let others = figures.of(Figure::NotApplied) + figures.of(Figure::Unknown);
-    assert!(figures.of(Figure::Decided) > others, "hardly anything is decided");
+    let others = figures.of(Counted::NotApplied) + figures.of(Counted::Unknown);
+    assert!(figures.of(Counted::Decided) > others, "hardly anything is decided");
     assert!(!is_all || figures.is_whole(), "something never happened");
 }
 

@@ -4,7 +4,7 @@ use super::asking::{Asking, TrialRequest, look};
 use super::asynchronous::losses;
 use super::check::{check, history, replay};
 use super::engine::{ReplicatedEngine, Standby};
-use super::figures::{Figure, Figures};
+use super::figures::{Counted, Figures};
 use super::happening::Happening;
 use super::promises::Promises;
 use super::server::TrialServer;
@@ -140,7 +140,7 @@ impl World {
             Happening::Ticks { server } => self.tick(server),
             Happening::FailsOver => self.fail_over(),
             Happening::Sleeps { server } => {
-                self.figures.count(Figure::Sleeps);
+                self.figures.count(Counted::Sleeps);
                 let until = self.now_ms + 100 + self.dice.below(900);
                 self.servers[server].asleep_until_ms = until;
                 // It goes on when it wakes, whatever happens then.
@@ -157,7 +157,7 @@ impl World {
             Happening::Replicates => {}
             Happening::Snapshots { server, work } => self.go_on_with(server, work),
             Happening::Restarts { server } => {
-                self.figures.count(Figure::Restarts);
+                self.figures.count(Counted::Restarts);
                 let log = self.log.clone();
                 self.servers[server].restart(log, &mut self.dice);
             }
@@ -176,11 +176,11 @@ impl World {
         let in_doubt = of.actor.in_doubt;
         if let Some(settled) = of.actor.settled().filter(|settled| !settled.is_deleted()) {
             self.seen.push((settled.version(), look(settled, now)));
-            self.figures.add(Figure::Doubts, in_doubt.into());
+            self.figures.add(Counted::Doubts, in_doubt.into());
         }
         if of.actor.is_idle() && self.dice.once_in(12) {
             assert_eq!(of.unanswered, 0, "an event is unloaded while requests wait");
-            self.figures.count(Figure::Unloads);
+            self.figures.count(Counted::Unloads);
             of.unload(self.log.clone(), &mut self.dice);
         }
         self.servers[server].actor.poke();
@@ -201,10 +201,10 @@ impl World {
                 self.later(pause, Happening::Snapshots { server, work });
             }
             Some(Ok(taken)) if taken.is_kept => {
-                self.figures.count(Figure::Snapshots);
+                self.figures.count(Counted::Snapshots);
                 self.servers[server].actor.snapshot_taken(taken.version);
             }
-            Some(_) => self.figures.count(Figure::SnapshotsLeft),
+            Some(_) => self.figures.count(Counted::SnapshotsLeft),
         }
     }
 
@@ -235,7 +235,7 @@ impl World {
 
     /// The standby takes over. What is on its way to the old one is lost with it.
     fn fail_over(&mut self) {
-        self.figures.count(Figure::Failovers);
+        self.figures.count(Counted::Failovers);
         if self.dice.once_in(2) {
             let server = self.dice.of(0..3) as usize;
             self.later(0, Happening::Sleeps { server });
@@ -269,9 +269,9 @@ impl World {
             _ => false,
         };
         match call {
-            StoreCall::Write { .. } => self.figures.count(Figure::Writes),
-            StoreCall::Pause => self.figures.count(Figure::Pauses),
-            StoreCall::Append { .. } if again => self.figures.count(Figure::Resent),
+            StoreCall::Write { .. } => self.figures.count(Counted::Writes),
+            StoreCall::Pause => self.figures.count(Counted::Pauses),
+            StoreCall::Append { .. } if again => self.figures.count(Counted::Resent),
             _ => {}
         }
         let pause = if again { 10 } else { 0 };
@@ -292,9 +292,9 @@ impl World {
         let of = &mut self.servers[server];
         while let Some((request, verdict)) = of.actor.next_answer() {
             self.figures.count(match verdict {
-                Verdict::Decided(_) => Figure::Decided,
-                Verdict::OutcomeUnknown => Figure::Unknown,
-                Verdict::NotApplied(_) => Figure::NotApplied,
+                Verdict::Decided(_) => Counted::Decided,
+                Verdict::OutcomeUnknown => Counted::Unknown,
+                Verdict::NotApplied(_) => Counted::NotApplied,
             });
             of.unanswered -= 1;
             self.promises.answer(&request, verdict, durable);
@@ -303,8 +303,8 @@ impl World {
             match shown {
                 Shown::Snapshot { version, .. } => of.shown = Some((version, Vec::new())),
                 Shown::Gap(why) => {
-                    self.figures.count(Figure::Gaps);
-                    self.figures.add(Figure::Trims, (why == Divergence::Trimmed).into());
+                    self.figures.count(Counted::Gaps);
+                    self.figures.add(Counted::Trims, (why == Divergence::Trimmed).into());
                     of.shown = None;
                 }
                 Shown::Changes(changes) => {
@@ -331,7 +331,7 @@ impl World {
         match self.standby {
             Standby::Synchronous => check(&history, &self.promises, self.seen),
             Standby::Asynchronous => {
-                self.figures.add(Figure::Lost, losses(&history, &self.promises));
+                self.figures.add(Counted::Lost, losses(&history, &self.promises));
             }
         }
         let replayed = history.iter().fold(None, |before, change| Some(replay(before, change)));
@@ -350,7 +350,7 @@ impl World {
                 assert_eq!(settled.version(), history.len() as u64, "all servers come to the end");
             }
         }
-        self.figures.add(Figure::Changes, history.len() as u64);
+        self.figures.add(Counted::Changes, history.len() as u64);
         self.figures
     }
 }
