@@ -53,7 +53,12 @@ impl<T: AsRef<str>> Request<T> {
             Self::Unwatch { event } => Request::Unwatch { event: event.kept() },
             Self::Stats => Request::Stats,
             Self::Backup { name } => Request::Backup { name: name.clone() },
-            _ => self.about_reservation(),
+            Self::Confirm { .. }
+            | Self::Release { .. }
+            | Self::Cancel { .. }
+            | Self::Extend { .. }
+            | Self::Leave { .. }
+            | Self::GetReservation { .. } => self.about_reservation(),
         }
     }
 
