@@ -145,6 +145,6 @@ async fn law_9_row_40_others_have_their_turn_beside_the_dearest_decisions() {
     let ahead = vec![ahead; HOLDING];
     let between = served_between_turns(&server, &polite, &greedy, TURNS_BESIDE, ahead).await;
     let mean = between.iter().sum::<u64>() / between.len() as u64;
-    // Without turns by party, each of the others would have decided something in between.
-    assert!(mean < (SHARE + HOLDING / 2) as u64, "{between:?}");
+    // A turn of the others is over after a few decisions. By number alone, each would have its share.
+    assert!(mean < (HOLDING * SHARE / 8) as u64, "{between:?}");
 }
