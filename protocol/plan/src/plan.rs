@@ -5,6 +5,7 @@
 use crate::fold::fold;
 use crate::geometry::{PlanFrame, Point, RowShape};
 use crate::label;
+use boxoffice_protocol::event::Layout;
 use compact_str::{CompactString, format_compact};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -215,6 +216,16 @@ impl PlanSection {
 
     pub fn is_seated(&self) -> bool {
         matches!(self.places, SectionPlaces::Seated { .. })
+    }
+
+    /// Its rows or its capacity, as an event has them.
+    pub fn layout(&self) -> Layout {
+        match &self.places {
+            SectionPlaces::Seated { rows } => {
+                Layout::Seated { rows: rows.iter().map(|row| row.seats.count()).collect() }
+            }
+            SectionPlaces::Standing { capacity } => Layout::Standing { capacity: *capacity },
+        }
     }
 }
 

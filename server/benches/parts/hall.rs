@@ -48,7 +48,8 @@ impl Hall {
         let change = Change::Created(Box::new(spec));
         let created = Recorded { version: 1, at: NOW, principal: None, change };
         let event = "dune-2".parse().expect("a slug");
-        let inventory = Inventory::create(event, 7, &created).expect("a creation");
+        let inventory = Inventory::create(event, 7, &created, boxoffice_inventory::Hall::default())
+            .expect("a creation");
         Self { inventory, sections, rows, seats, made: 0 }
     }
 

@@ -9,7 +9,7 @@
 
 use boxoffice_benches::cost;
 use boxoffice_benches::world::{BEGIN as NOW, SEATS, SIDE, place, spec};
-use boxoffice_inventory::{Command, Decision, HoldRules, Inventory};
+use boxoffice_inventory::{Command, Decision, Hall, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, SeatLabel};
 use boxoffice_protocol::reservation::{PlaceCount, SeatLabels, Selection};
@@ -73,7 +73,7 @@ impl Scale {
         let created = Recorded { version: 1, at: NOW, principal: None, change: created };
         let event = |number| {
             let slug = EventId::parse(&format!("event-{number}")).expect("a slug");
-            Inventory::create(slug, number + 7, &created).expect("a creation")
+            Inventory::create(slug, number + 7, &created, Hall::default()).expect("a creation")
         };
         let events = (0..events).map(event).collect();
         let random = fastrand::Rng::with_seed(7);

@@ -47,7 +47,7 @@ pub(crate) fn adjacent(
 /// Rows that one choice looks into, at most.
 pub(crate) const ROWS_LOOKED_AT: usize = 64;
 
-/// The seats that end a look: rows can have thousands, and each look into one costs as much.
+/// The positions that end a look: rows can have thousands, and each look into one costs as much.
 pub(crate) const SEATS_LOOKED_AT: u32 = 32_768;
 
 /// A run of seats that would do. The least is the best one.
@@ -81,7 +81,7 @@ fn nearest(
         let candidate = candidate(grid, index, row, places, best.as_ref(), &starts);
         best = best.into_iter().chain(candidate).min();
         rows += 1;
-        seats += u32::from(grid.rows[row].seats);
+        seats += u32::from(grid.width(row));
         match grid.tree.first(row + 1, lengths) {
             Some(next) => *front = Reverse((next, index)),
             None => drop(PeekMut::pop(front)),
@@ -102,13 +102,14 @@ fn candidate(
     starts: impl Fn(&[u64], u32) -> Words,
 ) -> Option<Candidate> {
     let back = (4 * row as u64).pow(2);
-    let centre = usize::from(grid.rows[row].seats).checked_sub(places as usize)?;
+    let centre = usize::from(grid.width(row)).checked_sub(places as usize)?;
     // Nothing further to the side would be nearer.
     let aside = best.map_or(u64::MAX, |best| (best.distance - back).isqrt());
     let free = grid.free_in(row);
     let part = rows::part_around(free, centre, aside, places);
     let starts = starts(&free[part.clone()], places);
-    let (number, aside) = rows::nearest(&starts, centre, part.start)?;
+    let (position, aside) = rows::nearest(&starts, centre, part.start)?;
+    let number = grid.breaks.of(row).number(position)?;
     let first = Seat::new(section, u16::try_from(row).ok()?, number);
     Some(Candidate { distance: back + aside.pow(2), first })
 }

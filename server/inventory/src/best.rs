@@ -6,11 +6,14 @@
 //! 3. If there are none and adjacent was not demanded: of the rows with most free seats, so of as
 //!    few rows as can be, over all sections.
 //!
+//! Seats with a break (an aisle, a pillar) between them are not adjacent. It is as wide as a seat where
+//! distances in a row are measured, and none of them where seats are counted.
+//!
 //! Of adjacent ones, those nearest to the centre of their section's front win: by the square of
 //! four times the row plus the square of twice the way from the row's centre to theirs, so that a
 //! row further back is as bad as two seats to the side. Then the lower section, row and number. The
 //! look is bounded: rows with such seats are looked at from the front, those of a lower section
-//! first where the number is the same, until there were 64 or they have 32,768 seats in all.
+//! first where the number is the same, until there were 64 or they have 32,768 seats and breaks in all.
 //!
 //! Of scattered ones:
 //! - Rows that have enough count alike; the one nearest to the front wins, then the lower section.

@@ -63,7 +63,13 @@ fn changed_sections(
             return wrong(name, "is there twice");
         }
         match event.by_name.named(before, name) {
-            Some((index, section)) => changed.extend(changed_section(index, section, update)?),
+            Some((index, section)) => {
+                let is_planned = event.hall.plan().is_some();
+                changed.extend(changed_section(index, section, update, is_planned)?);
+            }
+            None if event.hall.plan().is_some() => {
+                return wrong(name, "is not in the event's plan");
+            }
             None => {
                 let (Some(price), Some(layout)) = (update.price, update.layout.clone()) else {
                     return wrong(name, "is new; it needs a price and a layout");
@@ -84,6 +90,7 @@ fn changed_section(
     section: u8,
     before: &SectionSpec,
     update: &SectionUpdate,
+    is_planned: bool,
 ) -> Result<impl Iterator<Item = TermChange>, Refusal> {
     let price = update.price.filter(|to| *to != before.price);
     let price = price.map(|to| TermChange::Price { section, from: before.price, to });
@@ -92,7 +99,11 @@ fn changed_section(
         let why = "cannot change between seated and standing; add another section";
         return wrong(&before.name, why);
     }
-    let layout = layout.filter(|to| **to != before.layout).map(|to| TermChange::Layout {
+    let layout = layout.filter(|to| **to != before.layout);
+    if layout.is_some() && is_planned {
+        return wrong(&before.name, "has the places of the event's plan");
+    }
+    let layout = layout.map(|to| TermChange::Layout {
         section,
         from: before.layout.clone(),
         to: to.clone(),

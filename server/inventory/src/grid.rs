@@ -1,5 +1,6 @@
 //! The seats of one section: the state and the holder of each, and the free ones as bits.
 
+use crate::breaks::SectionBreaks;
 use crate::record::NO_SLOT;
 use crate::row_tree::RowTree;
 use crate::rows;
@@ -10,12 +11,13 @@ use boxoffice_protocol::id::Seat;
 
 /// Rows of seats.
 ///
-/// Everything is derived from `states` and `holders`: a seat's bit in `free` is set while its
-/// state is free, `tree` has the lengths of the runs of those bits, `runs` how many there are of
-/// each, and `by_free` the rows by the number of those bits.
+/// Everything is derived from `breaks`, `states` and `holders`: the bit of a seat's position in `free`
+/// is set while its state is free, `tree` has the lengths of the runs of those bits, `runs` how many
+/// there are of each, and `by_free` the rows by the number of those bits.
 #[derive(Debug, Clone)]
 pub(crate) struct Grid {
     pub(crate) rows: Box<[GridRow]>,
+    pub(crate) breaks: SectionBreaks,
     pub(crate) free: Box<[u64]>,
     /// Two bits a seat, as in a seat map.
     pub(crate) states: Vec<u8>,
@@ -41,29 +43,27 @@ pub(crate) struct GridRow {
 
 impl Grid {
     /// All seats are free.
-    pub(crate) fn new(lengths: &[u16]) -> Self {
-        let mut grid = Self::without_indexes(lengths);
+    pub(crate) fn new(lengths: &[u16], breaks: SectionBreaks) -> Self {
+        let mut grid = Self::without_indexes(lengths, breaks);
         grid.settle();
         grid
     }
 
-    fn without_indexes(lengths: &[u16]) -> Self {
+    fn without_indexes(lengths: &[u16], breaks: SectionBreaks) -> Self {
         let mut rows = Vec::with_capacity(lengths.len());
         let mut free = Vec::new();
         let (mut first, mut runs) = (0, CountPlaces::default());
-        for &seats in lengths {
+        for (row, &seats) in lengths.iter().enumerate() {
             let words = u32::try_from(free.len()).expect("an event has a million seats at most");
-            rows.push(GridRow { first, words, seats, free: seats, runs: runs.next(seats) });
+            let width = breaks.of(row).width(seats);
+            rows.push(GridRow { first, words, seats, free: seats, runs: runs.next(width) });
             first += u32::from(seats);
-            let whole = usize::from(seats / 64);
-            free.resize(free.len() + whole, u64::MAX);
-            if seats % 64 > 0 {
-                free.push((1 << (seats % 64)) - 1);
-            }
+            rows::push_free(&mut free, breaks.of(row), seats);
         }
         let seats = first as usize;
         Self {
             rows: rows.into(),
+            breaks,
             free: free.into(),
             states: vec![0; seats.div_ceil(4)],
             holders: vec![NO_SLOT; seats].into(),
@@ -78,10 +78,15 @@ impl Grid {
         self.rows.get(usize::from(seat.row())).is_some_and(|row| seat.number() < row.seats)
     }
 
-    /// The free bits of a row.
+    /// The free bits of a row, by positions.
     pub(crate) fn free_in(&self, row: usize) -> &[u64] {
-        let row = self.rows[row];
-        &self.free[row.words as usize..][..rows::words_for(row.seats)]
+        let (width, row) = (self.width(row), self.rows[row]);
+        &self.free[row.words as usize..][..rows::words_for(width)]
+    }
+
+    /// How many positions a row has: one for each seat and each break.
+    pub(crate) fn width(&self, row: usize) -> u16 {
+        self.breaks.of(row).width(self.rows[row].seats)
     }
 
     /// The seats of a row that are not free, ascending, from number `first` on.
@@ -94,9 +99,11 @@ impl Grid {
         let GridRow { seats, free, .. } = self.rows[row];
         let words = if free < seats { self.free_in(row) } else { &[] };
         let number = u16::try_from(row).expect("a section has 4,096 rows at most");
+        let breaks = self.breaks.of(row);
         rows::ones(words.iter().map(|word| !word))
+            .take_while(move |position| *position < breaks.width(seats))
+            .filter_map(move |position| breaks.number(position))
             .skip_while(move |seat| *seat < first)
-            .take_while(move |seat| *seat < seats)
             .map(move |seat| Seat::new(section, number, seat))
     }
 
@@ -127,11 +134,19 @@ impl Grid {
     pub(crate) fn put(&mut self, seats: &[Seat], state: PlaceState, holder: u32) {
         let beside = |a: &Seat, b: &Seat| a.number() + 1 == b.number() && a.row() == b.row();
         for block in seats.chunk_by(beside) {
-            self.put_block(block, state, holder);
+            let [first, ..] = block else { continue };
+            let breaks = self.breaks.of(usize::from(first.row()));
+            if breaks.width(0) == 0 {
+                self.put_block(block, state, holder);
+            } else {
+                for part in breaks.parts(first.number(), block.len()) {
+                    self.put_block(&block[part], state, holder);
+                }
+            }
         }
     }
 
-    /// Puts seats beside each other into a state.
+    /// Puts seats beside each other, with no break between them, into a state.
     fn put_block(&mut self, block: &[Seat], state: PlaceState, holder: u32) {
         let [first, ..] = block else { return };
         let row = usize::from(first.row());
@@ -143,13 +158,15 @@ impl Grid {
         let Some(flip) = flip else { return };
         let after = self.rows[row].free;
         let (free, flipped) = (self.free_in(row), before.abs_diff(after));
+        let position = self.breaks.of(row).position(first.number());
         let block = Block {
             flip,
             seats: flipped.into(),
-            before: rows::run_before(free, first.number()),
-            behind: rows::run_after(free, first.number() + flipped - 1),
+            before: rows::run_before(free, position),
+            behind: rows::run_after(free, position + flipped - 1),
         };
-        if let Some(change) = self.runs.flip(runs, seats, &block) {
+        let width = self.breaks.of(row).width(seats);
+        if let Some(change) = self.runs.flip(runs, width, &block) {
             self.tree.set(row, change.of(self.tree.of(row)));
         }
         self.by_free.set(row, before, after);
@@ -162,9 +179,10 @@ impl Grid {
         let states = &mut self.states[index / 4];
         *states = *states & !(3 << place) | (state as u8) << place;
         self.holders[index] = holder;
+        let position = self.breaks.of(usize::from(seat.row())).position(seat.number());
         let row = &mut self.rows[usize::from(seat.row())];
-        let word = &mut self.free[row.words as usize + usize::from(seat.number() / 64)];
-        let bit = 1 << (seat.number() % 64);
+        let word = &mut self.free[row.words as usize + usize::from(position / 64)];
+        let bit = 1 << (position % 64);
         match (*word & bit != 0, state == PlaceState::Free) {
             (true, false) => {
                 *word &= !bit;
@@ -181,8 +199,8 @@ impl Grid {
     }
 
     /// Gives the hall other rows. Seats that are there before and after stay as they are.
-    pub(crate) fn relayout(&mut self, section: u8, lengths: &[u16]) {
-        let mut after = Self::without_indexes(lengths);
+    pub(crate) fn relayout(&mut self, section: u8, lengths: &[u16], breaks: SectionBreaks) {
+        let mut after = Self::without_indexes(lengths, breaks);
         for row in 0..self.rows.len() {
             let taken = self.not_free(section, row, 0).filter(|&seat| after.has(seat));
             for seat in taken.collect::<Vec<_>>() {
@@ -202,7 +220,7 @@ impl Grid {
     pub(crate) fn indexes(&self) -> (RowTree, RunCounts, RowsByFree) {
         let all = || 0..self.rows.len();
         let tree = RowTree::new(all().map(|row| rows::lengths(self.free_in(row))));
-        let runs = RunCounts::new(all().map(|row| (self.rows[row].seats, self.free_in(row))));
+        let runs = RunCounts::new(all().map(|row| (self.width(row), self.free_in(row))));
         let longest = self.rows.iter().map(|row| row.seats).max().unwrap_or(0);
         (tree, runs, RowsByFree::new(self.rows.iter().map(|row| row.free), longest))
     }

@@ -8,6 +8,7 @@ use crate::restore::Contradiction;
 use crate::rows;
 use crate::sections;
 use boxoffice_protocol::event::{Counts, Layout, PlaceState, numbered};
+use boxoffice_protocol::id::Seat;
 use boxoffice_protocol::reservation::Status;
 
 macro_rules! ensure {
@@ -55,6 +56,7 @@ impl Inventory {
     fn check_sections(&self) -> Result<(), Contradiction> {
         let specs = self.terms.spec.sections.as_slice();
         ensure_eq!(self.sections.len(), specs.len(), "sections");
+        ensure!(self.hall.has(&self.terms.spec.sections), "the sections are those of the plan");
         for ((index, section), spec) in numbered(&self.sections).zip(specs) {
             let capacity = u64::from(spec.layout.capacity());
             ensure_eq!(section.counts.capacity(), capacity, "capacity of {}", spec.name);
@@ -87,7 +89,8 @@ impl Inventory {
                 |row: usize| free.iter().filter(move |seat| usize::from(seat.row()) == row);
             for (row, of) in grid.rows.iter().enumerate() {
                 let bits: Vec<u16> = rows::free_seats(grid.free_in(row)).collect();
-                let seats: Vec<u16> = of_row(row).map(|seat| seat.number()).collect();
+                let position = |seat: &Seat| grid.breaks.of(row).position(seat.number());
+                let seats: Vec<u16> = of_row(row).map(position).collect();
                 ensure_eq!(bits, seats, "free seats of row {row}");
                 ensure_eq!(usize::from(of.free), seats.len(), "number of free seats of row {row}");
             }

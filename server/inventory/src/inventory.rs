@@ -1,6 +1,7 @@
 //! One event's state.
 
 use crate::book::Book;
+use crate::hall::Hall;
 use crate::section_index::SectionIndex;
 use crate::sections::Section;
 use crate::used_ids::UsedIds;
@@ -20,6 +21,7 @@ pub struct Inventory {
     pub(crate) deleted_at: Option<Timestamp>,
     pub(crate) created: EventSpec,
     pub(crate) terms: EventTerms,
+    pub(crate) hall: Hall,
     /// Finds the sections of these terms.
     pub(crate) by_name: SectionIndex,
     /// The prices of all sections, as they are now and as they were; the last list is today's.
@@ -31,10 +33,14 @@ pub struct Inventory {
 }
 
 impl Inventory {
-    /// The state after an event's first change; none if that is no creation. `seed` keys the hash
-    /// tables of names that clients choose: it must be a secret, and nothing else depends on it.
-    pub fn create(event: EventId, seed: u64, created: &Recorded) -> Option<Self> {
+    /// The state after an event's first change, in its hall; none if that is no creation, or one of
+    /// other sections than the hall's. `seed` keys the hash tables of names that clients choose: it
+    /// must be a secret, and nothing else depends on it.
+    pub fn create(event: EventId, seed: u64, created: &Recorded, hall: Hall) -> Option<Self> {
         let Change::Created(spec) = &created.change else { return None };
+        if !hall.has(&spec.sections) {
+            return None;
+        }
         let spec = EventSpec::clone(spec);
         Some(Self {
             event,
@@ -42,7 +48,8 @@ impl Inventory {
             deleted_at: None,
             created: spec.clone(),
             epochs: vec![prices(&spec)],
-            sections: spec.sections.as_slice().iter().map(|s| Section::new(&s.layout)).collect(),
+            sections: hall.sections(&spec.sections),
+            hall,
             by_name: SectionIndex::new(&spec.sections),
             terms: EventTerms { spec, sales: Sales::Open },
             book: Book::new(seed),

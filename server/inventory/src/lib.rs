@@ -16,8 +16,8 @@
 //! Below that are two halves that do not name each other: the `book` has the reservations
 //! (`record`, found by `ids`, by `customers`, whose `index` grows a little at a time, and in
 //! `creation_order`; `forgetting` has the ended ones), the
-//! `sections` have the places (`grid`, whose `rows` are bits, found by `row_tree`, `run_counts` and
-//! `rows_by_free`). A change that gives places to a reservation is made in both, and
+//! `sections` have the places (`grid`, whose `rows` are bits with `breaks` between them, found by
+//! `row_tree`, `run_counts` and `rows_by_free`); which ones there are, the `hall` says. A change that gives places to a reservation is made in both, and
 //! [`Inventory::invariants`] checks that they agree.
 
 mod adjacent;
@@ -25,6 +25,7 @@ mod answer;
 mod apply;
 mod best;
 mod book;
+mod breaks;
 mod changed_terms;
 mod command;
 mod compare;
@@ -34,6 +35,7 @@ mod decide;
 mod decision;
 mod forgetting;
 mod grid;
+mod hall;
 mod hashing;
 mod ids;
 mod index;
@@ -64,6 +66,7 @@ pub use answer::{Answered, ChangeSink, answer, settle};
 pub use command::{Command, HoldRules};
 pub use decision::{Decision, EXPIRY_CHUNK};
 pub use forgetting::{FORGET_A_CHANGE, remembered_until};
+pub use hall::Hall;
 pub use inventory::Inventory;
 pub use render::VisibleChange;
 pub use restore::{Contradiction, Restoration, SavedEvent, SavedReservation};

@@ -5,6 +5,7 @@
 //! not hold. What comes out answers like the inventory that was saved, for ever.
 
 use crate::book::{Book, PlacesOf};
+use crate::hall::Hall;
 use crate::inventory::{Inventory, prices};
 use crate::record::{Begun, Bits48, Epoch, NO_SLOT, ShortTime, Stored, place_state};
 use crate::section_index::SectionIndex;
@@ -88,17 +89,17 @@ pub struct Restoration {
 }
 
 impl Restoration {
-    /// The event without its reservations. `seed` is as in [`Inventory::create`].
+    /// The event without its reservations, in its hall. `seed` is as in [`Inventory::create`].
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn new(saved: SavedEvent, seed: u64) -> Result<Self, Contradiction> {
+    pub fn new(saved: SavedEvent, seed: u64, hall: Hall) -> Result<Self, Contradiction> {
         let SavedEvent { id, version, created_as, terms, price_lists, blocked, .. } = saved;
         ensure(version > 0, || "it has no version".into())?;
         ensure(version <= Bits48::MAX, || format!("version {version} is beyond all"))?;
         check_price_lists(&terms, &price_lists)?;
-        let specs = terms.spec.sections.as_slice();
-        let mut sections: Vec<Section> = specs.iter().map(|s| Section::new(&s.layout)).collect();
+        ensure(hall.has(&terms.spec.sections), || "its sections are not those of its plan".into())?;
+        let mut sections = hall.sections(&terms.spec.sections);
         check_seats(&sections, &blocked, PlaceState::Free)?;
         let (from, to) = (PlaceState::Free, PlaceState::Blocked);
         put(&mut sections, PlacesOf::Seats(&blocked), from, to, NO_SLOT);
@@ -111,6 +112,7 @@ impl Restoration {
             created: created_as,
             by_name: SectionIndex::new(&terms.spec.sections),
             terms,
+            hall,
             epochs: price_lists,
             sections,
             book,

@@ -1,6 +1,7 @@
-//! Rows of seats as bits: bit n of a row's words is set while its seat n is free. All the tricks
-//! with bits are here.
+//! Rows of seats as bits: bit n of a row's words is set while the seat at its position n is free. All
+//! the tricks with bits are here.
 
+use crate::breaks::RowBreaks;
 use smallvec::SmallVec;
 use std::ops::Range;
 
@@ -14,9 +15,24 @@ pub(crate) type Lengths = u128;
 /// The longest run that [`Lengths`] tells from longer ones.
 pub(crate) const LONGEST: u32 = Lengths::BITS - 1;
 
-/// How many words a row needs.
-pub(crate) const fn words_for(seats: u16) -> usize {
-    (seats as usize).div_ceil(64)
+/// How many words a row with so many positions needs.
+pub(crate) const fn words_for(width: u16) -> usize {
+    (width as usize).div_ceil(64)
+}
+
+/// Appends the words of a row whose seats are all free.
+pub(crate) fn push_free(words: &mut Vec<u64>, breaks: RowBreaks<'_>, seats: u16) {
+    let (first, width) = (words.len(), breaks.width(seats));
+    words.resize(first + words_for(width), u64::MAX);
+    if width % 64 > 0
+        && let Some(last) = words.last_mut()
+    {
+        *last = (1 << (width % 64)) - 1;
+    }
+    if width > seats {
+        let gaps = (0..width).filter(|&position| breaks.number(position).is_none());
+        gaps.for_each(|gap| words[first + usize::from(gap / 64)] &= !(1 << (gap % 64)));
+    }
 }
 
 /// The set of lengths with which `places` adjacent seats fit.
@@ -30,7 +46,7 @@ pub(crate) const fn fitting_well(places: u32) -> Lengths {
     if places > LONGEST { 1 << LONGEST } else { 1 << places | fitting(places + 2) }
 }
 
-/// The free seats of a row, ascending.
+/// The positions of the free seats of a row, ascending.
 pub(crate) fn free_seats(free: &[u64]) -> impl Iterator<Item = u16> {
     ones(free.iter().copied())
 }
@@ -80,7 +96,7 @@ pub(crate) fn runs(free: &[u64], mut each: impl FnMut(u32)) {
     }
 }
 
-/// How many seats directly before `seat` are free, up to [`LONGEST`].
+/// How many seats directly before the one at the position `seat` are free, up to [`LONGEST`].
 pub(crate) fn run_before(free: &[u64], seat: u16) -> u32 {
     let (word, bit) = (usize::from(seat / 64), u32::from(seat % 64));
     let mut run = if bit == 0 { 0 } else { (free[word] << (64 - bit)).leading_ones() };
@@ -96,7 +112,7 @@ pub(crate) fn run_before(free: &[u64], seat: u16) -> u32 {
     run.min(LONGEST)
 }
 
-/// How many seats directly behind `seat` are free, up to [`LONGEST`].
+/// How many seats directly behind the one at the position `seat` are free, up to [`LONGEST`].
 pub(crate) fn run_after(free: &[u64], seat: u16) -> u32 {
     let (word, bit) = (usize::from(seat / 64), u32::from(seat % 64));
     let mut run = (free[word] >> bit >> 1).trailing_ones();

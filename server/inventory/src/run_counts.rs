@@ -4,13 +4,13 @@
 use crate::rows::{self, LONGEST, Lengths};
 use std::ops::{AddAssign, SubAssign};
 
-/// Rows with more seats can have more runs of one length than a byte counts.
+/// Rows with more positions can have more runs of one length than a byte counts.
 const MOST_FOR_BYTES: u16 = 509;
 
-/// How many lengths are counted in a row with so many seats, from 1 on. In a row without runs beyond
+/// How many lengths are counted in a row with so many positions, from 1 on. In a row without runs beyond
 /// [`LONGEST`], a run that is longer than half of it is the only one of its length.
-const fn counted(seats: u16) -> usize {
-    if seats as u32 > LONGEST { LONGEST as usize } else { (seats as usize).saturating_sub(1) / 2 }
+const fn counted(width: u16) -> usize {
+    if width as u32 > LONGEST { LONGEST as usize } else { (width as usize).saturating_sub(1) / 2 }
 }
 
 /// The runs of all rows: a byte for two seats of a short row, 127 or 254 bytes for a long one.
@@ -23,7 +23,7 @@ pub(crate) struct RunCounts {
     words: Box<[u16]>,
 }
 
-/// Where rows with so many seats one after the other have their counts.
+/// Where rows with so many positions one after the other have their counts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CountPlaces {
     bytes: u32,
@@ -32,10 +32,10 @@ pub(crate) struct CountPlaces {
 
 impl CountPlaces {
     /// The first count of the next row.
-    pub(crate) fn next(&mut self, seats: u16) -> u32 {
-        let end = if seats > MOST_FOR_BYTES { &mut self.words } else { &mut self.bytes };
+    pub(crate) fn next(&mut self, width: u16) -> u32 {
+        let end = if width > MOST_FOR_BYTES { &mut self.words } else { &mut self.bytes };
         let first = *end;
-        *end += u32::try_from(counted(seats)).expect("few");
+        *end += u32::try_from(counted(width)).expect("few");
         first
     }
 }
@@ -64,25 +64,25 @@ pub(crate) struct LengthChange {
 }
 
 impl RunCounts {
-    /// The runs of rows with so many seats and these free bits.
+    /// The runs of rows with so many positions and these free bits.
     pub(crate) fn new<'a>(rows: impl Iterator<Item = (u16, &'a [u64])>) -> Self {
         let (mut bytes, mut words) = (Vec::new(), Vec::new());
-        for (seats, free) in rows {
-            if seats > MOST_FOR_BYTES {
-                count(&mut words, seats, free);
+        for (width, free) in rows {
+            if width > MOST_FOR_BYTES {
+                count(&mut words, width, free);
             } else {
-                count(&mut bytes, seats, free);
+                count(&mut bytes, width, free);
             }
         }
         Self { bytes: bytes.into(), words: words.into() }
     }
 
-    /// Counts anew when a block of seats is taken or freed, in a row with so many seats whose counts
-    /// begin at `first`. Tells how the row's lengths change, if they do.
+    /// Counts anew when a block of seats is taken or freed, in a row with so many positions whose
+    /// counts begin at `first`. Tells how the row's lengths change, if they do.
     #[inline]
-    pub(crate) fn flip(&mut self, first: u32, seats: u16, block: &Block) -> Option<LengthChange> {
-        let range = first as usize..first as usize + counted(seats);
-        if seats > MOST_FOR_BYTES {
+    pub(crate) fn flip(&mut self, first: u32, width: u16, block: &Block) -> Option<LengthChange> {
+        let range = first as usize..first as usize + counted(width);
+        if width > MOST_FOR_BYTES {
             block.count(&mut self.words[range])
         } else {
             block.count(&mut self.bytes[range])
@@ -90,9 +90,9 @@ impl RunCounts {
     }
 }
 
-fn count<N: Copy + From<u8> + AddAssign>(counts: &mut Vec<N>, seats: u16, free: &[u64]) {
+fn count<N: Copy + From<u8> + AddAssign>(counts: &mut Vec<N>, width: u16, free: &[u64]) {
     let first = counts.len();
-    counts.resize(first + counted(seats), N::from(0));
+    counts.resize(first + counted(width), N::from(0));
     let of_row = &mut counts[first..];
     rows::runs(free, |run| {
         if let Some(count) = of_row.get_mut(run.min(LONGEST) as usize - 1) {

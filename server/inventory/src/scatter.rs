@@ -4,7 +4,6 @@
 //! cost grows with the sections and the places that are asked for, and not with the seats.
 
 use crate::adjacent::{Found, Seated, seated};
-use crate::grid::GridRow;
 use crate::rows::free_seats;
 use crate::sections::Section;
 use boxoffice_protocol::id::Seat;
@@ -135,27 +134,29 @@ fn seats_of(sections: &[Section], rows: &[Row], places: u32) -> Found {
     for &(section, row) in rows {
         let Some(grid) = &sections[usize::from(section)].grid else { continue };
         let free = free_seats(grid.free_in(row.into()));
-        let GridRow { free: has, seats, .. } = grid.rows[usize::from(row)];
+        let has = usize::from(grid.rows[usize::from(row)].free);
+        let (width, breaks) = (grid.width(row.into()), grid.breaks.of(row.into()));
         let missing = places as usize - found.len();
-        let seat = |number| Seat::new(section, row, number);
-        if usize::from(has) <= missing {
-            found.extend(free.take(has.into()).map(seat));
+        let seat = |position| Some(Seat::new(section, row, breaks.number(position)?));
+        if has <= missing {
+            found.extend(free.take(has).filter_map(seat));
         } else {
-            let mut numbers = Vec::with_capacity(has.into());
-            numbers.extend(free.take(has.into()));
-            found.extend(closest_seats(&numbers, missing, seats).iter().copied().map(seat));
+            let mut positions = Vec::with_capacity(has);
+            positions.extend(free.take(has));
+            let closest = closest_seats(&positions, missing, width).iter().copied();
+            found.extend(closest.filter_map(seat));
         }
     }
     found
 }
 
-/// The `places` of these seats that are closest together, then nearest to the centre, then first.
-fn closest_seats(numbers: &[u16], places: usize, seats: u16) -> &[u16] {
+/// The `places` of these positions that are closest together, then nearest to the centre, then first.
+fn closest_seats(positions: &[u16], places: usize, width: u16) -> &[u16] {
     let Some(behind) = places.checked_sub(1) else { return &[] };
     let key = |(start, (&first, &last)): (usize, (&u16, &u16))| {
-        let aside = u32::from(first + last + 1).abs_diff(seats.into());
+        let aside = u32::from(first + last + 1).abs_diff(width.into());
         (u32::from(last - first) << 16 | aside, start)
     };
-    let windows = numbers.iter().zip(&numbers[behind..]).enumerate();
-    windows.map(key).min().map_or(&[], |(_, start)| &numbers[start..start + places])
+    let windows = positions.iter().zip(&positions[behind..]).enumerate();
+    windows.map(key).min().map_or(&[], |(_, start)| &positions[start..start + places])
 }

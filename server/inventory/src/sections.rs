@@ -1,6 +1,7 @@
 //! The sections of an event, their counts and their seats.
 
 use crate::book::PlacesOf;
+use crate::breaks::SectionBreaks;
 use crate::grid::Grid;
 use crate::record::NO_SLOT;
 use boxoffice_protocol::change::TermChange;
@@ -18,9 +19,9 @@ pub(crate) struct Section {
 }
 
 impl Section {
-    pub(crate) fn new(layout: &Layout) -> Self {
+    pub(crate) fn new(layout: &Layout, breaks: SectionBreaks) -> Self {
         let grid = match layout {
-            Layout::Seated { rows } => Some(Grid::new(rows)),
+            Layout::Seated { rows } => Some(Grid::new(rows, breaks)),
             Layout::Standing { .. } => None,
         };
         let counts = Counts { free: layout.capacity().into(), ..Counts::default() };
@@ -72,11 +73,14 @@ fn count(counts: &mut Counts, places: u64, from: PlaceState, to: PlaceState) {
     *of(counts, to) += places;
 }
 
-/// Changes the layouts of sections, or adds one. Nothing that goes is taken or blocked.
+/// Changes the layouts of sections, or adds one, in a hall without a plan, so without breaks. Nothing
+/// that goes is taken or blocked.
 pub(crate) fn make(sections: &mut Vec<Section>, change: &TermChange) {
     match change {
         TermChange::Layout { section, from, to } => relayout(sections, *section, from, to),
-        TermChange::Added(section) => sections.push(Section::new(&section.layout)),
+        TermChange::Added(section) => {
+            sections.push(Section::new(&section.layout, SectionBreaks::default()));
+        }
         _ => {}
     }
 }
@@ -95,7 +99,7 @@ fn relayout(sections: &mut [Section], index: u8, before: &Layout, after: &Layout
     let free = |layout: &Layout| u64::from(layout.capacity());
     section.counts.free = section.counts.free + free(after) - free(before);
     if let (Some(grid), Layout::Seated { rows }) = (&mut section.grid, after) {
-        grid.relayout(index, rows);
+        grid.relayout(index, rows, SectionBreaks::default());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::changes::{UnreadableBatch, decode_changes};
 use crate::snapshot_body::Unpacked;
-use boxoffice_inventory::Inventory;
+use boxoffice_inventory::{Hall, Inventory};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::EventId;
@@ -108,7 +108,7 @@ impl EventCopy {
             return;
         }
         let before = self.inventory.take().and_then(|gone| gone.used_ids()).unwrap_or_default();
-        let created = Inventory::create(self.event.clone(), self.seed, recorded);
+        let created = Inventory::create(self.event.clone(), self.seed, recorded, Hall::default());
         let created = created.expect("the change is a creation");
         self.inventory = Some(created.after(Arc::new(before), recorded.at));
     }

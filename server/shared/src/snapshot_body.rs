@@ -6,7 +6,7 @@
 
 use crate::records::{EndsEarly, put_record, take_record};
 use boxoffice_inventory::{
-    Contradiction, Inventory, Restoration, SavedEvent, SavedReservation, UsedIds,
+    Contradiction, Hall, Inventory, Restoration, SavedEvent, SavedReservation, UsedIds,
 };
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{EventTerms, TakenPlaces};
@@ -153,7 +153,7 @@ pub(crate) fn unpack(
     let customers = customers.min(u32::try_from(rest.len() / 8).unwrap_or(u32::MAX));
     let saved =
         SavedEvent { id, version, last_at, created_as, terms, price_lists, blocked, customers };
-    let mut restoration = Restoration::new(saved, seed)?;
+    let mut restoration = Restoration::new(saved, seed, Hall::default())?;
     for _ in 0..reservations {
         restoration.reservation(&saved_reservation(decode(take_record(&mut rest)?)?))?;
     }

@@ -1,6 +1,7 @@
 //! Everything that was ever recorded, in its order: what is durable can be added to and never
 //! changes. Beside it, each event as the model has it.
 
+use boxoffice_inventory::Hall;
 use boxoffice_inventory::model::Model;
 use boxoffice_protocol::change::{Change, NewReservation, Recorded, TakenPlaces};
 use boxoffice_protocol::event::{EventSpec, PlaceState};
@@ -43,8 +44,8 @@ impl Life {
             (Change::Created(spec), before) => {
                 let again = EventSpec::clone(spec);
                 let model = match before {
-                    Some(before) => before.model.created_again(again),
-                    None => Model::new(again),
+                    Some(before) => before.model.created_again(again, Hall::default()),
+                    None => Model::new(again, Hall::default()),
                 };
                 return Self { created: EventSpec::clone(spec), model, last_at: recorded.at };
             }

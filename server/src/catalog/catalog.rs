@@ -13,7 +13,7 @@ use super::recovery::Recovery;
 use crate::clock::Clock;
 use crate::config::CatalogLimits;
 use crate::ledger::Ledger;
-use boxoffice_inventory::{Command, HoldRules, Inventory};
+use boxoffice_inventory::{Command, Hall, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{EventSpec, EventUpdate};
 use boxoffice_protocol::id::{EventId, Principal};
@@ -98,7 +98,8 @@ impl Catalog {
             let (version, principal) = (before.version + 1, principal.cloned());
             let created = Recorded { version, at, principal, change };
             // Outside the map's lock: a large event takes its time.
-            let Some(inventory) = Inventory::create(id.to_owned(), seed, &created) else {
+            let Some(inventory) = Inventory::create(id.to_owned(), seed, &created, Hall::default())
+            else {
                 continue;
             };
             let inventory = inventory.after(before.used_ids, at);

@@ -8,7 +8,7 @@ use super::quotas::Quotas;
 use crate::ledger::rows::{Made, Restored};
 use crate::ledger::{Position, Recover};
 use crate::randomness::TableHashing;
-use boxoffice_inventory::Inventory;
+use boxoffice_inventory::{Hall, Inventory};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::EventId;
@@ -98,7 +98,8 @@ impl Recover for Recovery {
                     _ => Gone::default(),
                 };
                 let seed = self.events.seed();
-                let Some(created) = Inventory::create(id.clone(), seed, recorded) else {
+                let Some(created) = Inventory::create(id.clone(), seed, recorded, Hall::default())
+                else {
                     return contradiction("anything: it creates nothing".to_owned());
                 };
                 let inventory = created.after(before.used_ids, recorded.at);

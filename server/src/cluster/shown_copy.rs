@@ -1,7 +1,7 @@
 //! What is durable of one event, in the catalog.
 
 use super::cluster_state::ClusterState;
-use boxoffice_inventory::{Inventory, UsedIds};
+use boxoffice_inventory::{Hall, Inventory, UsedIds};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::EventId;
 use boxoffice_shared::Shown;
@@ -65,7 +65,8 @@ impl ShownCopy {
     fn go_on(&mut self, cluster: &ClusterState, recorded: &Recorded) {
         let catalog = &cluster.catalog;
         if matches!(recorded.change, Change::Created(_)) {
-            let created = Inventory::create(self.id.clone(), catalog.seed(), recorded);
+            let created =
+                Inventory::create(self.id.clone(), catalog.seed(), recorded, Hall::default());
             let created = created.expect("the change is a creation");
             let created = created.after(std::mem::take(&mut self.before), recorded.at);
             self.event = Some(catalog.show_event(created));

@@ -7,11 +7,11 @@ use crate::tidy::sources::{Package, root};
 /// The packages of the product by their folders, and the members that each may be built with. What
 /// is not listed serves tests, and no package of the product is built with it.
 const PRODUCT: &[(&str, &[&str])] = &[
-    ("protocol/plan", &[]),
+    ("protocol/plan", &["protocol"]),
     ("protocol", &[]),
     ("server/mutants", &[]),
     ("server/journal", &["protocol", "server/mutants"]),
-    ("server/inventory", &["protocol", "server/mutants"]),
+    ("server/inventory", &["protocol", "protocol/plan", "server/mutants"]),
     ("server/store", &["server/mutants"]),
     ("server/shared", &["protocol", "server/mutants", "server/inventory", "server/store"]),
     ("client", &["protocol"]),
@@ -32,8 +32,15 @@ const PRODUCT: &[(&str, &[&str])] = &[
 ];
 
 /// What the inventory is built with: no runtime, lock, clock, file or source of random numbers.
-const OF_INVENTORY: &[&str] =
-    &["boxoffice-mutants", "boxoffice-protocol", "foldhash", "hashbrown", "smallvec", "thiserror"];
+const OF_INVENTORY: &[&str] = &[
+    "boxoffice-mutants",
+    "boxoffice-plan",
+    "boxoffice-protocol",
+    "foldhash",
+    "hashbrown",
+    "smallvec",
+    "thiserror",
+];
 
 pub(crate) fn is_product(folder: &str) -> bool {
     PRODUCT.iter().any(|(product, _)| *product == folder)

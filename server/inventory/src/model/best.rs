@@ -11,7 +11,7 @@ use boxoffice_protocol::time::Timestamp;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The rows of a section, each a list of whether its seats are free.
+/// The rows of a section, each a list of whether its seats are free; a break is one that never is.
 type Rows = Vec<Vec<bool>>;
 
 pub(super) fn best(
@@ -27,24 +27,33 @@ pub(super) fn best(
         if only.is_some_and(|only| only != index) {
             continue;
         }
-        let free =
-            |row, number| model.state(Seat::new(index, row, number), now) == PlaceState::Free;
-        let row = |(row, &seats)| (0..seats).map(|number| free(row, number)).collect();
-        halls.push((index, (0u16..).zip(rows).map(row).collect()));
+        let mut section = Vec::new();
+        for (row, &seats) in (0u16..).zip(rows) {
+            let mut free = Vec::new();
+            for seat in (0..seats).map(|number| Seat::new(index, row, number)) {
+                if model.follows_break(seat) {
+                    free.push(false);
+                }
+                free.push(model.state(seat, now) == PlaceState::Free);
+            }
+            section.push(free);
+        }
+        halls.push((index, section));
     }
     let free: usize = halls.iter().map(|(_, rows)| free_in(rows)).sum();
     if free < places {
         return Err(Refusal::SoldOut { free: free as u64 });
     }
+    let seats = |found: Vec<Position>| found.into_iter().map(|at| seat(model, at)).collect();
     if let Some(found) = adjacent(&halls, places) {
-        return Ok(found);
+        return Ok(seats(found));
     }
     if together == Together::Required {
         let largest = (1..places).rev().find(|&fewer| adjacent(&halls, fewer).is_some());
         let largest = u32::try_from(largest.unwrap_or(0)).expect("a small hall");
         return Err(Refusal::NotTogether { largest });
     }
-    Ok(apart(&halls, places))
+    Ok(seats(apart(&halls, places)))
 }
 
 fn free_in(rows: &Rows) -> usize {
@@ -54,7 +63,10 @@ fn free_in(rows: &Rows) -> usize {
 /// What a run of seats is judged by: the least is the best.
 type Run = (bool, usize, u8, usize, usize);
 
-fn adjacent(halls: &[(u8, Rows)], places: usize) -> Option<Vec<Seat>> {
+/// A section, a row, and a place in it where a break counts as one.
+type Position = (u8, usize, usize);
+
+fn adjacent(halls: &[(u8, Rows)], places: usize) -> Option<Vec<Position>> {
     let mut by_row: Vec<((usize, u8), Vec<Run>, usize)> = Vec::new();
     for (section, rows) in halls {
         for (row, seats) in rows.iter().enumerate() {
@@ -73,7 +85,7 @@ fn adjacent(halls: &[(u8, Rows)], places: usize) -> Option<Vec<Seat>> {
         }
     }
     let (_, _, section, row, start) = best?;
-    Some((start..start + places).map(|number| seat(section, row, number)).collect())
+    Some((start..start + places).map(|at| (section, row, at)).collect())
 }
 
 fn runs(section: u8, row: usize, seats: &[bool], places: usize) -> Vec<Run> {
@@ -100,7 +112,7 @@ fn runs(section: u8, row: usize, seats: &[bool], places: usize) -> Vec<Run> {
 /// A row by its section and number.
 type Row = (u8, usize);
 
-fn apart(halls: &[(u8, Rows)], places: usize) -> Vec<Seat> {
+fn apart(halls: &[(u8, Rows)], places: usize) -> Vec<Position> {
     let mut free = BTreeMap::new();
     for (section, rows) in halls {
         for (row, seats) in rows.iter().enumerate() {
@@ -111,7 +123,7 @@ fn apart(halls: &[(u8, Rows)], places: usize) -> Vec<Seat> {
     for (section, row) in rows_of(&free, places) {
         let (_, rows) = halls.iter().find(|hall| hall.0 == section).expect("it is there");
         let seats = closest(&rows[row], places - found.len());
-        found.extend(seats.into_iter().map(|number| seat(section, row, number)));
+        found.extend(seats.into_iter().map(|at| (section, row, at)));
     }
     found
 }
@@ -178,7 +190,17 @@ fn closest(row: &[bool], places: usize) -> Vec<usize> {
     ways.into_iter().min().map_or(Vec::new(), |(_, _, chosen)| chosen)
 }
 
-fn seat(section: u8, row: usize, number: usize) -> Seat {
-    let small = |number: usize| u16::try_from(number).expect("a small hall");
-    Seat::new(section, small(row), small(number))
+/// The seat at a position, found by going along the row.
+fn seat(model: &Model, (section, row, position): Position) -> Seat {
+    let row = u16::try_from(row).expect("a small hall");
+    let mut at = 0;
+    for number in 0.. {
+        let seat = Seat::new(section, row, number);
+        at += usize::from(model.follows_break(seat));
+        if at == position {
+            return seat;
+        }
+        at += 1;
+    }
+    unreachable!("a row has fewer seats than numbers")
 }

@@ -2,12 +2,16 @@
 
 use super::dice::Dice;
 use crate::command::HoldRules;
+use crate::hall::Hall;
+use boxoffice_plan::{PlanFormat, read_plan};
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
 use boxoffice_protocol::id::{CustomerId, EventName, ReservationId};
 use boxoffice_protocol::reservation::PlaceCount;
 use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
+use std::fmt::Write as _;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 /// When every test begins.
 pub const BEGIN: Timestamp = Timestamp::from_ms(1_800_000_000_000);
@@ -67,6 +71,49 @@ pub fn customer(name: &str) -> CustomerId {
 
 pub fn count(places: u32) -> PlaceCount {
     PlaceCount::new(places).expect("1 to 100")
+}
+
+/// An event in the hall of a plan whose sections are like `stalls=1..4|5..7,A B` (rows, of which each
+/// has the notation of a plan) and `floor=10`.
+pub fn planned(sections: &str) -> (EventSpec, Hall) {
+    let mut plan = String::from("name = \"Some hall\"\n");
+    let mut simple = Vec::new();
+    for section in sections.split(';') {
+        let (name, places) = section.split_once('=').expect("name=places");
+        write!(plan, "[[section]]\nname = \"{name}\"\n").expect("text");
+        if let Ok(capacity) = places.parse::<u32>() {
+            writeln!(plan, "capacity = {capacity}").expect("text");
+            simple.push(format!("{name}={capacity}"));
+            continue;
+        }
+        for (seats, row) in places.split(',').zip(b'A'..) {
+            let row = char::from(row);
+            write!(plan, "[[section.row]]\nlabel = \"{row}\"\nseats = \"{seats}\"\n")
+                .expect("text");
+        }
+        simple.push(format!("{name}=1x1"));
+    }
+    let plan = read_plan(&plan, PlanFormat::Toml).expect("a plan").plan;
+    let mut spec = event(&simple.join(" "));
+    let sections = spec.sections.as_slice().iter().zip(&plan.sections);
+    let sections =
+        sections.map(|(section, of)| SectionSpec { layout: of.layout(), ..section.clone() });
+    spec.sections = Sections::new(sections.collect()).expect("sections");
+    (spec, Hall::planned(Arc::new(plan)))
+}
+
+/// An event in a hall, with a plan or without.
+pub fn some_hall(dice: &mut Dice) -> (EventSpec, Hall) {
+    if dice.once_in(2) {
+        return planned(dice.pick::<&str>(&[
+            "stalls=1..5 | 6..9,1..4,1..2 | 3..4 | 5..6",
+            "stalls=1..7/2 | 2..8/2,1..6;floor=8",
+            "left=1 | 2 | 3,1..2;right=1..3 | 4..5;floor=4",
+            "stalls=1..63 | 64..70",
+            "a=1..70 | 71..130 | 131..140",
+        ]));
+    }
+    (some_event(dice), Hall::default())
 }
 
 pub fn some_event(dice: &mut Dice) -> EventSpec {

@@ -2,6 +2,7 @@
 //! that are searched from beginning to end, and no state that follows from other state. Nothing is
 //! ever recorded as expired here: what is due has expired.
 
+use crate::hall::Hall;
 use boxoffice_protocol::change::{Change, EventTerms, NewReservation, TakenPlaces};
 use boxoffice_protocol::event::{
     Counts, EventSpec, Layout, PlaceState, Sales, SectionSpec, numbered,
@@ -17,6 +18,7 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone)]
 pub struct Model {
     pub terms: EventTerms,
+    pub hall: Hall,
     pub blocked: BTreeSet<Seat>,
     pub reservations: Vec<Booked>,
     pub version: u64,
@@ -90,9 +92,10 @@ impl Booked {
 pub type Answer = Result<Option<Change>, Refusal>;
 
 impl Model {
-    pub fn new(spec: EventSpec) -> Self {
+    pub fn new(spec: EventSpec, hall: Hall) -> Self {
         Self {
             terms: EventTerms { spec, sales: Sales::Open },
+            hall,
             blocked: BTreeSet::new(),
             reservations: Vec::new(),
             version: 1,
@@ -105,9 +108,9 @@ impl Model {
     }
 
     /// The event that is created again after the deletion of this one.
-    pub fn created_again(&self, spec: EventSpec) -> Self {
+    pub fn created_again(&self, spec: EventSpec, hall: Hall) -> Self {
         assert!(self.deleted, "its slug is taken");
-        let mut again = Self::new(spec);
+        let mut again = Self::new(spec, hall);
         again.version = self.version + 1;
         again.predecessor_deleted_at = Some(self.last_at);
         let own = self.reservations.iter().map(|one| one.id);
@@ -129,6 +132,15 @@ impl Model {
             }
         }
         seats
+    }
+
+    /// Whether there is a break before a seat.
+    pub fn follows_break(&self, seat: Seat) -> bool {
+        let row = self
+            .hall
+            .plan()
+            .and_then(|plan| plan.section(seat.section())?.rows().get(usize::from(seat.row())));
+        row.is_some_and(|row| row.seats.breaks().contains(&seat.number()))
     }
 
     /// The state of a seat, holds that are due being none.

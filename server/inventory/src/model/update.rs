@@ -78,11 +78,15 @@ impl Model {
                 Some(section) => {
                     section.price = change.price.unwrap_or(section.price);
                     let layout = change.layout.clone().unwrap_or_else(|| section.layout.clone());
-                    if layout.is_seated() != section.layout.is_seated() {
+                    let is_planned = self.hall.plan().is_some();
+                    if is_planned && layout != section.layout
+                        || layout.is_seated() != section.layout.is_seated()
+                    {
                         return Err(invalid("sections"));
                     }
                     section.layout = layout;
                 }
+                None if self.hall.plan().is_some() => return Err(invalid("sections")),
                 None => sections.push(SectionSpec {
                     name: change.name.clone(),
                     price: change.price.ok_or(invalid("sections"))?,

@@ -3,12 +3,12 @@
 //! Thousands of commands in a debug build, millions in a release build. A failure is preceded by
 //! its seed; `BOXOFFICE_SEED=…` runs that one only.
 
-use super::harness::{BEGIN, HOUR, RULES, replay};
+use super::harness::{BEGIN, HOUR, RULES, replay_in};
 use crate::model::dice::{Dice, seeds};
-use crate::model::fixtures::some_event;
+use crate::model::fixtures::some_hall;
 use crate::model::random_command::{RandomCommand, RandomCommands};
 use crate::model::{Answer, Booked, Model, without_reason};
-use crate::{Decision, EXPIRY_CHUNK, HoldRules, Inventory};
+use crate::{Decision, EXPIRY_CHUNK, Hall, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{EventDetails, EventSpec, SeatMap};
 use boxoffice_protocol::limits::MAX_ID_AGE_MS;
@@ -52,18 +52,21 @@ struct Trial {
     inventory: Inventory,
     model: Model,
     log: Vec<Recorded>,
+    /// One for each creation.
+    halls: Vec<Hall>,
     now: Timestamp,
     answers: BTreeMap<&'static str, u32>,
 }
 
 impl Trial {
-    fn new(spec: &EventSpec) -> Self {
+    fn new(spec: &EventSpec, hall: Hall) -> Self {
         let change = Change::Created(Box::new(spec.clone()));
         let log = vec![Recorded { version: 1, at: BEGIN, principal: None, change }];
         Self {
-            inventory: replay(&log),
-            model: Model::new(spec.clone()),
+            inventory: replay_in(std::slice::from_ref(&hall), &log),
+            model: Model::new(spec.clone(), hall.clone()),
             log,
+            halls: vec![hall],
             now: BEGIN,
             answers: BTreeMap::new(),
         }
@@ -79,12 +82,13 @@ impl Trial {
     }
 
     /// Creates the event again after its deletion.
-    fn create_again(&mut self, spec: EventSpec) {
+    fn create_again(&mut self, spec: EventSpec, hall: Hall) {
         let version = self.inventory.version() + 1;
         let change = Change::Created(Box::new(spec.clone()));
         self.log.push(Recorded { version, at: self.now, principal: None, change });
-        self.inventory = replay(&self.log);
-        self.model = self.model.created_again(spec);
+        self.halls.push(hall.clone());
+        self.inventory = self.replay(&self.log);
+        self.model = self.model.created_again(spec, hall);
     }
 
     /// Asks both, and lets what comes of it happen to both.
@@ -159,9 +163,13 @@ impl Trial {
         self.model.assert_seen(&self.inventory, self.now);
     }
 
+    fn replay(&self, log: &[Recorded]) -> Inventory {
+        replay_in(&self.halls, log)
+    }
+
     /// Law 4: the log alone leads to the same state.
     fn replay_all(&self) -> Inventory {
-        let again = replay(&self.log);
+        let again = self.replay(&self.log);
         again.invariants();
         let now = self.now;
         assert_eq!(dump(&again, now), dump(&self.inventory, now), "after a replay");
@@ -181,7 +189,7 @@ impl Trial {
             self.inventory.revert(recorded);
             self.inventory.invariants();
         }
-        let shorter = replay(&self.log[..kept]);
+        let shorter = self.replay(&self.log[..kept]);
         assert_eq!(dump(&self.inventory, self.now), dump(&shorter, self.now), "taken back");
         for recorded in &self.log[kept..] {
             self.inventory.apply(recorded);
@@ -221,7 +229,8 @@ fn random_commands_come_to_what_the_model_says() {
     for seed in seeds.clone() {
         println!("BOXOFFICE_SEED={seed}");
         let mut dice = Dice::new(seed);
-        let mut trial = Trial::new(&some_event(&mut dice));
+        let (spec, hall) = some_hall(&mut dice);
+        let mut trial = Trial::new(&spec, hall);
         let mut commands = RandomCommands::new(dice.clone());
         for step in 0..COMMANDS {
             trial.let_time_pass(&mut dice);
@@ -229,7 +238,8 @@ fn random_commands_come_to_what_the_model_says() {
                 trial.sweep(usize::try_from(dice.below(4)).expect("small"));
             }
             if trial.model.deleted && dice.once_in(8) {
-                trial.create_again(some_event(&mut dice));
+                let (spec, hall) = some_hall(&mut dice);
+                trial.create_again(spec, hall);
             }
             let random = commands.next(&trial.model, trial.now);
             let assured_places = dice.once_in(2).then(|| dice.of(0..8));
@@ -244,7 +254,7 @@ fn random_commands_come_to_what_the_model_says() {
         trial.compare();
         let (again, all) = (trial.replay_all(), 100_000);
         if seed % 2 == 0 {
-            let twice = replay(&trial.log);
+            let twice = trial.replay(&trial.log);
             let list = |inventory: &Inventory| inventory.reservations(0, None, trial.now, all);
             assert_eq!(list(&again), list(&twice), "lists follow from the changes alone");
         }

@@ -6,7 +6,7 @@ use crate::book::PlacesOf;
 use crate::decision::EXPIRY_SEATS;
 use crate::model::Model;
 use crate::model::dice::{Dice, seeds};
-use crate::model::fixtures::some_event;
+use crate::model::fixtures::some_hall;
 use crate::model::random_command::RandomCommands;
 use crate::{Answered, ChangeSink, Command, Decision, EXPIRY_CHUNK, Inventory, answer};
 use boxoffice_protocol::change::{Change, Recorded};
@@ -117,12 +117,13 @@ fn a_batch_on_a_copy_answers_as_single_changes_do() {
     for seed in seeds(20) {
         println!("BOXOFFICE_SEED={seed}");
         let mut dice = Dice::new(seed);
-        let spec = some_event(&mut dice);
+        let (spec, hall) = some_hall(&mut dice);
         let change = Change::Created(Box::new(spec.clone()));
         let log = vec![Recorded { version: 1, at: BEGIN, principal: None, change }];
-        let mut model = Model::new(spec);
-        let (mut single, mut settled) = (replay(&log), replay(&log));
-        let mut batch = Batch::on(replay(&log));
+        let mut model = Model::new(spec, hall.clone());
+        let created = || replay_in(std::slice::from_ref(&hall), &log);
+        let (mut single, mut settled) = (created(), created());
+        let mut batch = Batch::on(created());
         let mut commands = RandomCommands::new(dice.clone());
         for _ in 0..200 {
             batch.now = batch.now.plus(Duration::from_millis(dice.below(2_000)));

@@ -1,5 +1,5 @@
 //! What the best seats are, by examples. In the pictures the front row comes first, `.` is free,
-//! `x` is taken and `*` is what is chosen.
+//! `x` is taken, `*` is what is chosen, and `|` is a break.
 
 use super::harness::*;
 use crate::model::dice::{Dice, seeds};
@@ -10,11 +10,20 @@ use boxoffice_protocol::reservation::Together;
 
 /// Checks that the best `places` seats of a picture without its stars are the stars.
 fn check(places: u32, picture: &str) {
+    let mut desk = if picture.contains('|') {
+        let (spec, hall) = planned(&format!("stalls={}", notation(picture)));
+        Harness::open_in(hall, spec)
+    } else {
+        let mut desk = Harness::open(event("stalls=1x1"));
+        let row = |row: &str| u16::try_from(row.len()).expect("a short row");
+        let layout = Some(Layout::Seated { rows: picture.split(' ').map(row).collect() });
+        let name = "stalls".parse().expect("a name");
+        let sections = vec![SectionUpdate { name, price: None, layout }];
+        desk.update(&EventUpdate { sections, ..EventUpdate::default() }).expect("a picture");
+        desk
+    };
+    let picture = picture.replace('|', "");
     let rows: Vec<&str> = picture.split(' ').collect();
-    let mut desk = Harness::open(event("stalls=1x1"));
-    let lengths = rows.iter().map(|row| u16::try_from(row.len()).expect("a short row")).collect();
-    let layout = Some(Layout::Seated { rows: lengths });
-    let name = "stalls".parse().expect("a name");
     let label = |row: usize, number: usize| SeatLabel {
         section: None,
         row: u16::try_from(row).expect("a short row"),
@@ -24,12 +33,48 @@ fn check(places: u32, picture: &str) {
         let places = |row: usize| rows[row].match_indices(mark).map(move |(at, _)| label(row, at));
         (0..rows.len()).flat_map(places).collect()
     };
-    let sections = vec![SectionUpdate { name, price: None, layout }];
-    desk.update(&EventUpdate { sections, block: all('x'), ..EventUpdate::default() })
-        .expect("a picture");
+    desk.update(&EventUpdate { block: all('x'), ..EventUpdate::default() }).expect("a picture");
     desk.hold(1, "ann", &best(places)).expect("there are enough");
     let found = desk.shown(1).expect("held").places;
     assert_eq!(found, Places::Seats(all('*').into()), "the best {places} of {picture}");
+}
+
+/// The rows of a picture in the notation of a plan: `1 2 | 3,1 2`.
+fn notation(picture: &str) -> String {
+    let row = |row: &str| {
+        let mut number = 0;
+        let seat = |mark: char| match mark {
+            '|' => "|".to_owned(),
+            _ => {
+                number += 1;
+                number.to_string()
+            }
+        };
+        row.chars().map(seat).collect::<Vec<_>>().join(" ")
+    };
+    picture.split(' ').map(row).collect::<Vec<_>>().join(",")
+}
+
+#[test]
+fn seats_beside_a_break_are_no_neighbours() {
+    check(2, "..|.|.. ..**...");
+    check(2, "xx.|.xx ..**...");
+    check(3, "..|***|..");
+    check(2, "x*|*x xxx.|.xxx");
+}
+
+#[test]
+fn a_break_is_as_wide_as_a_seat() {
+    check(1, "....|*....");
+    check(2, "...**|..");
+    check(2, "..|**...");
+}
+
+#[test]
+fn a_seat_between_a_break_and_a_taken_one_is_alone() {
+    // A pair in the middle of four would leave a single seat beside the break.
+    check(2, "x...|...x ...|**");
+    check(3, "***|....x");
 }
 
 #[test]

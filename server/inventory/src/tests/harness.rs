@@ -2,7 +2,7 @@
 
 pub(super) use crate::model::Answer;
 pub(super) use crate::model::fixtures::*;
-use crate::{Command, Decision, HoldRules, Inventory};
+use crate::{Command, Decision, Hall, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{Counts, EventSpec, EventUpdate, SectionUpdate};
 use boxoffice_protocol::id::{EventId, ReservationId, SeatLabel, SectionName};
@@ -21,9 +21,13 @@ pub(super) struct Harness {
 
 impl Harness {
     pub(super) fn open(spec: EventSpec) -> Self {
+        Self::open_in(Hall::default(), spec)
+    }
+
+    pub(super) fn open_in(hall: Hall, spec: EventSpec) -> Self {
         let change = Change::Created(Box::new(spec));
         let created = Recorded { version: 1, at: BEGIN, principal: None, change };
-        let inventory = replay(std::slice::from_ref(&created));
+        let inventory = replay_in(&[hall], std::slice::from_ref(&created));
         Self { inventory, log: vec![created], now: BEGIN }
     }
 
@@ -137,28 +141,34 @@ impl Harness {
     }
 }
 
-/// The state after these changes.
+/// The state after these changes, in a hall without a plan.
 pub(super) fn replay(log: &[Recorded]) -> Inventory {
-    let event = EventId::parse("dune-2").expect("a slug");
-    let mut inventory = Inventory::create(event, 7, &log[0]).expect("a creation");
-    for recorded in &log[1..] {
-        inventory = follow(inventory, recorded);
-    }
-    inventory
+    let is_creation = |one: &&Recorded| matches!(one.change, Change::Created(_));
+    replay_in(&vec![Hall::default(); log.iter().filter(is_creation).count()], log)
 }
 
-/// What becomes of an event: a creation follows the deletion of the one that had its slug.
-pub(super) fn follow(mut inventory: Inventory, recorded: &Recorded) -> Inventory {
-    match Inventory::create(inventory.id().clone(), 7, recorded) {
-        Some(created) => {
-            let used = inventory.used_ids().expect("its slug is free");
-            created.after(Arc::new(used), recorded.at)
-        }
-        None => {
-            inventory.apply(recorded);
-            inventory
-        }
+/// The state after these changes; a creation that follows a deletion is in the next of the halls.
+pub(super) fn replay_in(halls: &[Hall], log: &[Recorded]) -> Inventory {
+    let mut halls = halls.iter().cloned();
+    let mut events: Option<Inventory> = None;
+    for recorded in log {
+        let inventory = match (events.take(), &recorded.change) {
+            (before, Change::Created(_)) => {
+                let event = EventId::parse("dune-2").expect("a slug");
+                let hall = halls.next().expect("a hall for each creation");
+                let created = Inventory::create(event, 7, recorded, hall).expect("a creation");
+                let used = before.map(|gone| gone.used_ids().expect("its slug is free"));
+                created.after(Arc::new(used.unwrap_or_default()), recorded.at)
+            }
+            (before, _) => {
+                let mut inventory = before.expect("a change follows a creation");
+                inventory.apply(recorded);
+                inventory
+            }
+        };
+        events = Some(inventory);
     }
+    events.expect("a log begins with a creation")
 }
 
 /// An update of one section.

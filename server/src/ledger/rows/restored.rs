@@ -4,7 +4,7 @@ use super::error::{At, RowsError, Tried};
 use super::load::{Saved, Tombstone};
 use super::reader::RowsReader;
 use super::rows::Rows;
-use boxoffice_inventory::{Contradiction, Inventory, Restoration, SavedReservation, UsedIds};
+use boxoffice_inventory::{Contradiction, Hall, Inventory, Restoration, SavedReservation, UsedIds};
 use boxoffice_protocol::id::{CustomerId, EventId, Principal};
 use boxoffice_protocol::time::Timestamp;
 use std::collections::HashMap;
@@ -136,7 +136,8 @@ impl<R: Restoring> Sending<R> {
         match saved {
             Saved::Event(event) => {
                 let last_at = event.last_at;
-                let restoration = Box::new(Restoration::new(*event, self.restoring.seed())?);
+                let restoration =
+                    Box::new(Restoration::new(*event, self.restoring.seed(), Hall::default())?);
                 self.push(RestoreStep::Event(restoration, last_at))
             }
             Saved::Deleted(tombstone) => {

@@ -1,6 +1,6 @@
 //! Some events to which random things happen, as the server would let them happen.
 
-use boxoffice_inventory::{Command, Decision, HoldRules, Inventory};
+use boxoffice_inventory::{Command, Decision, Hall, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{
     Currency, CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SectionSpec, SectionUpdate,
@@ -246,7 +246,7 @@ impl World {
 
 /// What the server does with a change.
 pub(super) fn follow(inventories: &mut Inventories, event: &EventId, recorded: &Recorded) {
-    match Inventory::create(event.clone(), 7, recorded) {
+    match Inventory::create(event.clone(), 7, recorded, Hall::default()) {
         Some(created) => {
             let before = inventories.remove(event).and_then(|before| before.used_ids());
             let created = created.after(Arc::new(before.unwrap_or_default()), recorded.at);
