@@ -10,8 +10,8 @@
 //!   their seats in `best` and `scatter`, commands about the event itself in `update`,
 //!   and what an update changes in `changed_terms`.
 //! - [`Inventory::apply`] makes a change, [`Inventory::revert`] takes it back, both in `apply`.
-//! - `render` makes the views of an event, `restore` an inventory of saved rows, and `compare` says
-//!   where two inventories differ. `used_ids` has the ids of deleted events that had its slug.
+//! - `render` makes the views of an event, `restore` an inventory of saved rows, `gone` one of a
+//!   tombstone, and `compare` says where two inventories differ. `used_ids` has the ids of deleted events that had its slug.
 //!
 //! Below that are two halves that do not name each other: the `book` has the reservations
 //! (`record`, found by `ids`, by `customers`, whose `index` grows a little at a time, and in
@@ -34,6 +34,7 @@ mod customers;
 mod decide;
 mod decision;
 mod forgetting;
+mod gone;
 mod grid;
 mod hall;
 mod hashing;

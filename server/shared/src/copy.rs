@@ -71,6 +71,10 @@ impl EventCopy {
         self.inventory.as_ref()
     }
 
+    pub(crate) fn into_inventory(self) -> Option<Inventory> {
+        self.inventory
+    }
+
     /// The event's state for a draft to lie on; none where there is no event.
     pub(crate) fn existing(&mut self) -> Option<&mut Inventory> {
         self.inventory.as_mut().filter(|inventory| !inventory.is_deleted())

@@ -5,8 +5,10 @@
 
 use crate::copy::{EventCopy, Misfit};
 use crate::request::NotApplied;
-use crate::snapshot_body::{UnusableSnapshot, pack, unpack};
+use crate::snapshot_body::{Unpacked, UnusableSnapshot, pack, unpack};
+use boxoffice_inventory::Inventory;
 use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::time::Timestamp;
 use boxoffice_store::{Batch, End, LogId, Snapshot, StoreError};
 
 /// Makes an event's copy of its snapshot.
@@ -57,6 +59,23 @@ impl SnapshotLoader {
 }
 
 impl LoadedCopy {
+    /// The copy of a state that another way led to than its log, which ends here.
+    pub fn of(log: LogId, inventory: Inventory, last_at: Timestamp, end: End) -> Self {
+        let empty = EventCopy::empty(inventory.id().clone(), 0);
+        let copy = empty.restored(Unpacked { inventory, last_at }, end);
+        Self { log, copy, snapshot: Some(end) }
+    }
+
+    /// The event's state and the time of its last change; none before the first batch.
+    pub fn into_state(self) -> Option<(Inventory, Timestamp)> {
+        let last_at = self.copy.last_at();
+        Some((self.copy.into_inventory()?, last_at))
+    }
+
+    pub fn end(&self) -> Option<End> {
+        self.copy.end()
+    }
+
     /// The version of its end.
     pub fn version(&self) -> u64 {
         self.copy.version()

@@ -160,11 +160,11 @@ impl Event {
     }
 
     /// Takes the inventory out of an event that nothing else refers to, without what was forgotten
-    /// at its last change.
-    pub(super) fn into_inventory(self) -> Inventory {
+    /// at its last change, and the time of that.
+    pub(super) fn into_inventory(self) -> (Inventory, Timestamp) {
         let EventState { mut inventory, last_at, .. } = self.state.into_inner();
         inventory.forget(last_at, usize::MAX);
-        inventory
+        (inventory, last_at)
     }
 
     /// Expires what is due without a record: a [`Mutant`].

@@ -5,7 +5,7 @@ use super::deadlines::Deadlines;
 use super::event::Event;
 use super::event_map::{EventEntry, EventMap, Gone};
 use super::quotas::Quotas;
-use crate::ledger::rows::{Made, Restored};
+use crate::ledger::rows::{Made, Restored, Tombstone};
 use crate::ledger::{Position, Recover};
 use crate::randomness::TableHashing;
 use boxoffice_inventory::{Hall, Inventory};
@@ -123,12 +123,28 @@ impl Recovery {
 
     /// Takes the inventories out, by slug, to look at them.
     pub fn into_inventories(self) -> BTreeMap<EventId, Inventory> {
-        let entries = self.events.by_id.into_iter();
-        let live = entries.filter_map(|(id, entry)| match entry {
-            EventEntry::Live(event) => Some((id, Arc::into_inner(event)?.into_inventory())),
-            EventEntry::Deleted(_) => None,
-        });
-        live.collect()
+        let (restored, _) = self.into_restored();
+        let named = |(inventory, _): (Inventory, _)| (inventory.id().clone(), inventory);
+        restored.events.into_iter().map(named).collect()
+    }
+
+    /// Takes everything out, and the catalog's version.
+    pub fn into_restored(self) -> (Restored, u64) {
+        let mut restored = Restored::default();
+        for (id, entry) in self.events.by_id {
+            match entry {
+                EventEntry::Live(event) => {
+                    let event = Arc::into_inner(event).map(Event::into_inventory);
+                    restored.events.extend(event);
+                }
+                EventEntry::Deleted(Gone { version, used_ids }) => {
+                    let last_at = used_ids.last_deletion().unwrap_or_default();
+                    let used_ids = Arc::unwrap_or_clone(used_ids);
+                    restored.deleted.push(Tombstone { id, version, last_at, used_ids });
+                }
+            }
+        }
+        (restored, self.events.version)
     }
 
     pub(super) fn into_parts(self) -> (EventMap, Quotas) {

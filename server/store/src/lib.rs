@@ -37,7 +37,7 @@ mod unsafe_setting;
 #[cfg(feature = "redis")]
 pub use self::redis::{Redis, RedisAddress, RedisError, RedisSettings};
 pub use batch::{Batch, BatchId, End, Stored};
-pub use copy::{CopyError, CopyFigures, copy};
+pub use copy::{CopyError, CopyFigures, CopySource, copy, is_unfinished};
 pub use error::StoreError;
 pub use lease::{Lease, LeaseAnswer};
 pub use log_id::{LogId, LogIdError};

@@ -1,7 +1,7 @@
 //! Changes become rows: many in one transaction, one row written for most of them.
 
 use super::error::RowsError;
-use super::event_cache::EventCache;
+use super::event_cache::{Catalog, EventCache};
 use super::event_rows;
 use super::file::Head;
 use super::identity::Identity;
@@ -12,22 +12,32 @@ use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::reservation::Status;
 use rusqlite::Connection;
 
-/// Writes changes and the mark that they lead to. A transaction is open, and what is written is
-/// written for good when the caller commits it.
+/// Writes changes. A transaction is open, and what is written is written for good when the caller
+/// commits it.
 pub(super) fn write<'a>(
     connection: &Connection,
     cache: &mut EventCache,
     changes: impl Iterator<Item = (&'a EventId, &'a Recorded)>,
-    identity: Identity,
-    mark: RowsMark,
 ) -> Result<(), RowsError> {
     let mut reservations = ReservationRows::prepare(connection, cache.catalog().key)?;
     for (event, recorded) in changes {
         write_one(connection, &mut reservations, cache, event, recorded)?;
     }
+    Ok(())
+}
+
+/// Writes how far the events that were touched have come, and the mark that this leads to.
+pub(super) fn finish(
+    connection: &Connection,
+    cache: &mut EventCache,
+    identity: Identity,
+    mark: RowsMark,
+) -> Result<(), RowsError> {
     cache.each_touched(|event, catalog| event_rows::stand(connection, event, catalog))?;
-    let (events, standings) = (cache.catalog().events, cache.catalog().standings);
-    Head { identity, mark, events, standings, stands_alone: false }.update(connection)
+    let Catalog { events, standings, before, .. } = *cache.catalog();
+    let head =
+        Head { identity, mark, events, standings, catalog_before: before, stands_alone: false };
+    head.update(connection)
 }
 
 fn write_one(

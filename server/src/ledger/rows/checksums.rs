@@ -24,7 +24,7 @@ pub(super) struct Table {
 pub(super) const BOXOFFICE: Table = Table {
     name: "boxoffice",
     columns: "only, folder, fingerprint_key, sequence, position, checksum, at, event_rows, \
-        event_sum, standing_rows, standing_sum",
+        event_sum, standing_rows, standing_sum, catalog_before",
 };
 
 pub(super) const EVENTS: Table = Table {

@@ -31,6 +31,8 @@ pub(super) struct Catalog {
     pub(super) events: Tally,
     /// The tally of the table of standings.
     pub(super) standings: Tally,
+    /// Versions of the catalog before those that its events account for.
+    pub(super) before: u64,
     pub(super) last_event: i64,
     pub(super) last_reservation: i64,
 }
@@ -121,6 +123,17 @@ impl EventCache {
                 Err(cannot_follow(id, made, "creates it, but it is there"))
             }
             before => check_version(id, made, before.map_or(0, |before| before.version)),
+        }
+    }
+
+    /// Checks that there never was an event of a slug.
+    ///
+    /// # Errors
+    /// There is, or was.
+    pub(super) fn check_absence(&self, id: &EventId) -> Result<(), RowsError> {
+        match self.events.get(id) {
+            Some(_) => Err(RowsError::contradiction(format!("event {id}"), "it is there already")),
+            None => Ok(()),
         }
     }
 

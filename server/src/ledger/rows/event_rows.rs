@@ -7,9 +7,11 @@ use super::event_cache::{CachedEvent, Catalog, Standing};
 use super::event_row::EventRow;
 use super::section_rows;
 use super::verify::EventTallies;
-use boxoffice_protocol::change::{Recorded, TermChange, Updated};
+use boxoffice_inventory::SavedEvent;
+use boxoffice_protocol::change::{EventTerms, Recorded, TermChange, Updated};
 use boxoffice_protocol::event::{EventSpec, Sales, Sections};
 use boxoffice_protocol::id::{EventId, Seat};
+use boxoffice_protocol::time::Timestamp;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
 use std::sync::Arc;
@@ -22,33 +24,59 @@ pub(super) fn create(
     spec: &EventSpec,
     recorded: &Recorded,
 ) -> Result<CachedEvent, RowsError> {
-    let created_as = serde_json::to_string(spec).map_err(|why| {
+    let saved = SavedEvent {
+        id: id.clone(),
+        version: recorded.version,
+        last_at: recorded.at,
+        created_as: spec.clone(),
+        terms: EventTerms { spec: spec.clone(), sales: Sales::Open },
+        price_lists: vec![prices(&spec.sections).as_ref().into()],
+        blocked: Vec::new(),
+        customers: 0,
+    };
+    add(connection, catalog, &saved, recorded.at, None)
+}
+
+/// Adds an event as it is, without its reservations and its standing.
+pub(super) fn add(
+    connection: &Connection,
+    catalog: &mut Catalog,
+    saved: &SavedEvent,
+    created_at: Timestamp,
+    deleted_at: Option<Timestamp>,
+) -> Result<CachedEvent, RowsError> {
+    let SavedEvent { id, version, last_at, created_as, terms, price_lists, blocked, .. } = saved;
+    let created_as = serde_json::to_string(created_as).map_err(|why| {
         RowsError::contradiction(format!("event {id}"), format!("cannot be written: {why}"))
     })?;
     catalog.last_event += 1;
     let mut now = Standing {
         number: catalog.last_event,
-        version: recorded.version,
-        last_at: recorded.at,
-        deleted: false,
+        version: *version,
+        last_at: *last_at,
+        deleted: deleted_at.is_some(),
         price_list: 0,
-        prices: prices(&spec.sections),
+        prices: [].into(),
         tallies: EventTallies::default(),
     };
     let mut row = EventRow {
         number: now.number,
         slug: id.to_string(),
-        created_at: time(recorded.at),
-        deleted_at: None,
+        created_at: time(created_at),
+        deleted_at: deleted_at.map(time),
         created_as,
-        currency: spec.currency.to_string(),
+        currency: terms.spec.currency.to_string(),
         ..EventRow::default()
     };
-    row.set_terms(spec, Sales::Open);
+    row.set_terms(&terms.spec, terms.sales);
     // Rows refer to it, so that it comes before those that it has the tallies of.
     row.insert(connection, catalog.key, &now.tallies)?;
-    section_rows::write(connection, catalog.key, &mut now, &spec.sections)?;
-    write_price_list(connection, catalog.key, &mut now)?;
+    section_rows::write(connection, catalog.key, &mut now, &terms.spec.sections)?;
+    for (list, prices) in (0..).zip(price_lists) {
+        (now.price_list, now.prices) = (list, prices.as_ref().into());
+        write_price_list(connection, catalog.key, &mut now)?;
+    }
+    block(connection, catalog.key, &mut now, blocked)?;
     now.tallies.event = row.update(connection, catalog.key, &now.tallies)?;
     catalog.events.add(now.tallies.event);
     Ok(CachedEvent::new(now))

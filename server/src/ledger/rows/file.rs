@@ -149,6 +149,8 @@ pub(super) struct Head {
     pub(super) events: Tally,
     /// The tally of the table of standings.
     pub(super) standings: Tally,
+    /// Versions of the catalog before those that its events account for.
+    pub(super) catalog_before: u64,
     /// Whether it is whole without a journal.
     pub(super) stands_alone: bool,
 }
@@ -159,8 +161,8 @@ impl Head {
     }
 
     /// The columns that the checksum is of.
-    fn values(&self) -> [ValueRef<'_>; 11] {
-        let Self { identity, mark, events, standings, .. } = self;
+    fn values(&self) -> [ValueRef<'_>; 12] {
+        let Self { identity, mark, events, standings, catalog_before, .. } = self;
         let [event_rows, event_sum] = events.values();
         let [standing_rows, standing_sum] = standings.values();
         [
@@ -175,6 +177,7 @@ impl Head {
             event_sum,
             standing_rows,
             standing_sum,
+            ValueRef::Integer(number(*catalog_before)),
         ]
     }
 
@@ -182,7 +185,8 @@ impl Head {
     pub(super) fn update(&self, connection: &Connection) -> Result<(), RowsError> {
         let sql = "UPDATE boxoffice SET folder = ?2, fingerprint_key = ?3, sequence = ?4, \
             position = ?5, checksum = ?6, at = ?7, event_rows = ?8, event_sum = ?9, \
-            standing_rows = ?10, standing_sum = ?11, row_checksum = ?12 WHERE only = ?1";
+            standing_rows = ?10, standing_sum = ?11, catalog_before = ?12, row_checksum = ?13 \
+            WHERE only = ?1";
         connection
             .prepare_cached(sql)
             .and_then(|mut sql| self.key().write(&BOXOFFICE, &mut sql, &self.values()))
@@ -213,7 +217,8 @@ pub(super) fn head(connection: &Connection) -> Result<Head, RowsError> {
     };
     ChecksumKey::new(identity.folder).verified(&BOXOFFICE, row)?;
     let (events, standings) = (Tally::read(columns, 7)?, Tally::read(columns, 9)?);
-    Ok(Head { identity, mark, events, standings, stands_alone })
+    let catalog_before = columns.number(11)?;
+    Ok(Head { identity, mark, events, standings, catalog_before, stands_alone })
 }
 
 /// Writes whether the file is whole without a journal.
@@ -241,9 +246,10 @@ fn create(connection: &mut Connection, new: &Identity) -> Result<(), RowsError> 
         mark: RowsMark::default(),
         events: Tally::default(),
         standings: Tally::default(),
+        catalog_before: 0,
         stands_alone: true,
     };
-    let sql = "INSERT INTO boxoffice VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)";
+    let sql = "INSERT INTO boxoffice VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)";
     transaction
         .prepare(sql)
         .and_then(|mut sql| head.key().write(&BOXOFFICE, &mut sql, &head.values()))

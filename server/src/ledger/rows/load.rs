@@ -85,6 +85,7 @@ pub(super) fn load(
         key: verification.head.key(),
         events: verification.head.events,
         standings: verification.head.standings,
+        before: verification.head.catalog_before,
         last_event: verification.last_event(),
         last_reservation: last_reservation(&snapshot)?,
     });

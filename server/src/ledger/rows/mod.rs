@@ -7,6 +7,7 @@
 //! - [`Rows::apply`] writes changes, in one transaction with the mark they lead to (`apply`,
 //!   `event_rows`, `reservation_rows`). `event_cache` keeps between transactions what would else
 //!   have to be read for every change.
+//! - [`Rows::take_over`] writes an event as it is, where another store has no changes that lead to it.
 //! - [`Rows::load`] gives everything back at a start; [`RowsReader`] inspects, exports and backs up
 //!   while a server writes.
 //! - `schema.sql` has the tables, `views.sql` the views for people.
@@ -50,6 +51,7 @@ mod scratch;
 mod section_rows;
 mod snapshot;
 mod structure;
+mod take_over;
 #[cfg(test)]
 mod tests;
 mod verify;

@@ -63,7 +63,7 @@ impl RowsReader {
     /// # Errors
     /// It is not to be read.
     pub fn catalog_version(&self) -> Result<u64, RowsError> {
-        let sql = "SELECT count(*) + count(deleted_at) FROM events";
+        let sql = "SELECT count(*) + count(deleted_at) + (SELECT catalog_before FROM boxoffice) FROM events";
         let version: i64 =
             self.connection.query_row(sql, [], |row| row.get(0)).tried("count events")?;
         Ok(version.cast_unsigned())

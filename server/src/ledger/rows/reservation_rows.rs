@@ -91,6 +91,22 @@ impl<'a> RowChange<'a> {
     }
 }
 
+/// A reservation's row that is added.
+pub(super) struct AddedRow<'a> {
+    pub(super) status: Status,
+    pub(super) version: u64,
+    pub(super) id: &'a ReservationId,
+    pub(super) customer: &'a str,
+    pub(super) places: &'a TakenPlaces,
+    pub(super) price_list: u32,
+    pub(super) total: u64,
+    /// When it was made, until when it is held, and when it was changed last.
+    pub(super) times: [Timestamp; 3],
+    pub(super) fingerprint: u64,
+    /// The token that made it and changed it last.
+    pub(super) principal: ValueRef<'a>,
+}
+
 /// The statements about reservations.
 pub(super) struct ReservationRows<'c> {
     key: ChecksumKey,
@@ -113,6 +129,7 @@ impl<'c> ReservationRows<'c> {
         })
     }
 
+    /// Adds a reservation that a change begins.
     pub(super) fn begin(
         &mut self,
         event: &mut CachedEvent,
@@ -122,37 +139,59 @@ impl<'c> ReservationRows<'c> {
         status: Status,
     ) -> Result<(), RowsError> {
         let total = event.total(&new.places).ok_or_else(|| about.cannot_follow(NO_PRICE))?;
-        let (seats, section, places) = columns::places(&new.places);
-        catalog.last_reservation += 1;
-        let at = ValueRef::Integer(about.at());
-        let values: [ValueRef<'_>; column::ALL] = [
-            ValueRef::Integer(catalog.last_reservation),
-            ValueRef::Integer(event.now.number),
-            ValueRef::Text(status.as_str().as_bytes()),
-            ValueRef::Integer(number(about.recorded.version)),
-            ValueRef::Blob(about.id()),
-            ValueRef::Text(new.customer.as_str().as_bytes()),
-            ValueRef::from(&seats),
-            section.map_or(ValueRef::Null, |section| ValueRef::Integer(section.into())),
-            ValueRef::Integer(places.into()),
-            ValueRef::Integer(event.now.price_list.into()),
-            ValueRef::Integer(number(total)),
-            at,
-            ValueRef::Integer(time(new.expires_at)),
-            at,
-            ValueRef::Integer(number(new.fingerprint)),
-            about.principal(),
-            about.principal(),
-        ];
-        match self.key.write(&RESERVATIONS, &mut self.insert, &values) {
+        let at = about.recorded.at;
+        let row = AddedRow {
+            status,
+            version: about.recorded.version,
+            id: about.reservation,
+            customer: new.customer.as_str(),
+            places: &new.places,
+            price_list: event.now.price_list,
+            total,
+            times: [at, new.expires_at, at],
+            fingerprint: new.fingerprint,
+            principal: about.principal(),
+        };
+        match self.add(event, catalog, &row) {
             Err(error) if is_constraint(&error) => {
                 Err(about.cannot_follow("which is there already"))
             }
-            written => {
-                event.now.tallies.reservations.add(written.tried("write a reservation")?);
-                Ok(())
-            }
+            added => added.tried("write a reservation"),
         }
+    }
+
+    /// Adds a reservation as it is.
+    pub(super) fn add(
+        &mut self,
+        event: &mut CachedEvent,
+        catalog: &mut Catalog,
+        row: &AddedRow<'_>,
+    ) -> rusqlite::Result<()> {
+        let (seats, section, places) = columns::places(row.places);
+        let [created_at, expires_at, changed_at] = row.times.map(time);
+        catalog.last_reservation += 1;
+        let values: [ValueRef<'_>; column::ALL] = [
+            ValueRef::Integer(catalog.last_reservation),
+            ValueRef::Integer(event.now.number),
+            ValueRef::Text(row.status.as_str().as_bytes()),
+            ValueRef::Integer(number(row.version)),
+            ValueRef::Blob(row.id.as_bytes()),
+            ValueRef::Text(row.customer.as_bytes()),
+            ValueRef::from(&seats),
+            section.map_or(ValueRef::Null, |section| ValueRef::Integer(section.into())),
+            ValueRef::Integer(places.into()),
+            ValueRef::Integer(row.price_list.into()),
+            ValueRef::Integer(number(row.total)),
+            ValueRef::Integer(created_at),
+            ValueRef::Integer(expires_at),
+            ValueRef::Integer(changed_at),
+            ValueRef::Integer(number(row.fingerprint)),
+            row.principal,
+            row.principal,
+        ];
+        let checksum = self.key.write(&RESERVATIONS, &mut self.insert, &values)?;
+        event.now.tallies.reservations.add(checksum);
+        Ok(())
     }
 
     /// Changes the row of a reservation that is in a state, once the row is verified.

@@ -10,7 +10,7 @@ use super::structure::compare_index;
 use super::{apply, file};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
-use rusqlite::TransactionBehavior;
+use rusqlite::{Connection, TransactionBehavior};
 use std::panic;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -81,6 +81,15 @@ impl Rows {
         changes: impl Iterator<Item = (&'a EventId, &'a Recorded)>,
         mark: RowsMark,
     ) -> Result<(), RowsError> {
+        self.transact(mark, |connection, cache| apply::write(connection, cache, changes))
+    }
+
+    /// Writes something in one transaction with the mark that it leads to.
+    pub(super) fn transact(
+        &mut self,
+        mark: RowsMark,
+        write: impl FnOnce(&Connection, &mut EventCache) -> Result<(), RowsError>,
+    ) -> Result<(), RowsError> {
         let connection = &mut self.reader.connection;
         let cache = match &mut self.cache {
             Some(cache) => cache,
@@ -89,7 +98,8 @@ impl Rows {
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .tried("begin to write")?;
-        let written = apply::write(&transaction, cache, changes, self.identity, mark)
+        let written = write(&transaction, cache)
+            .and_then(|()| apply::finish(&transaction, cache, self.identity, mark))
             .and_then(|()| transaction.commit().tried("commit what was written"));
         match &written {
             Ok(()) => {

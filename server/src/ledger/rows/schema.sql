@@ -17,6 +17,7 @@ CREATE TABLE boxoffice (
     event_sum INTEGER NOT NULL,
     standing_rows INTEGER NOT NULL,     -- of the table standings
     standing_sum INTEGER NOT NULL,
+    catalog_before INTEGER NOT NULL,    -- versions of the catalog that no event here accounts for
     row_checksum INTEGER NOT NULL,      -- of the columns above, but not of
     stands_alone INTEGER NOT NULL       -- 1: new or a backup, and whole without a journal;
         CHECK (stands_alone IN (0, 1))  -- 0: what happened last may be in its journal only

@@ -3,13 +3,17 @@
 use super::bounds::{BATCHES, PAGE};
 use super::error::CopyError;
 use super::mark;
+use super::source::CopySource;
 use crate::batch::Batch;
 use crate::log_id::LogId;
 use crate::store::{Read, Store};
 
 /// Checks that the target has the same logs, the same batches from its own beginning on, and the
 /// same snapshots.
-pub(super) async fn check(from: &dyn Store, to: &dyn Store) -> Result<(), CopyError> {
+pub(super) async fn check(
+    from: &(impl CopySource + ?Sized),
+    to: &dyn Store,
+) -> Result<(), CopyError> {
     let (logs, copied) = (names(from).await, names(to).await);
     let (logs, copied) = (logs.map_err(CopyError::Source)?, copied.map_err(CopyError::Target)?);
     if let Some(extra) = copied.iter().find(|log| logs.binary_search(log).is_err()) {
@@ -22,7 +26,7 @@ pub(super) async fn check(from: &dyn Store, to: &dyn Store) -> Result<(), CopyEr
 }
 
 /// All names in order, but that of the mark.
-async fn names(store: &dyn Store) -> Result<Vec<LogId>, crate::error::StoreError> {
+async fn names(store: &(impl CopySource + ?Sized)) -> Result<Vec<LogId>, crate::error::StoreError> {
     let mut names: Vec<LogId> = Vec::new();
     loop {
         let page = store.logs(names.last().cloned(), PAGE).await?;
@@ -34,7 +38,11 @@ async fn names(store: &dyn Store) -> Result<Vec<LogId>, crate::error::StoreError
     }
 }
 
-async fn check_log(from: &dyn Store, to: &dyn Store, log: &LogId) -> Result<(), CopyError> {
+async fn check_log(
+    from: &(impl CopySource + ?Sized),
+    to: &dyn Store,
+    log: &LogId,
+) -> Result<(), CopyError> {
     let differs = || CopyError::Differs(log.clone());
     let (source, target) = (from.snapshot(log).await, to.snapshot(log).await);
     let source = source.map_err(CopyError::Source)?;

@@ -5,6 +5,7 @@ use super::check::check;
 use super::error::CopyError;
 use super::mark;
 use super::settled::{expect_appended, settled};
+use super::source::CopySource;
 use crate::batch::Batch;
 use crate::log_id::LogId;
 use crate::outcome::Outcome;
@@ -25,12 +26,12 @@ pub struct CopyFigures {
 ///
 /// `source` names the source, so that a copy does not go on with that of another one; it is kept in
 /// the target, so it has no password. `random` has 127 random bits, drawn for this alone. `progress`
-/// is told after each log.
+/// is told again and again.
 ///
 /// # Errors
 /// [`CopyError`] says what to do.
 pub async fn copy(
-    from: &dyn Store,
+    from: &(impl CopySource + ?Sized),
     to: &dyn Store,
     source: &str,
     random: u128,
@@ -45,7 +46,7 @@ pub async fn copy(
         after = Some(last.clone());
         // That of a copy that the source itself came from.
         for log in logs.iter().filter(|log| **log != mark::name()) {
-            copy_log(from, to, log, &mut figures).await?;
+            copy_log(from, to, log, &mut figures, progress).await?;
             figures.logs += 1;
             progress(&figures);
         }
@@ -56,10 +57,11 @@ pub async fn copy(
 }
 
 async fn copy_log(
-    from: &dyn Store,
+    from: &(impl CopySource + ?Sized),
     to: &dyn Store,
     log: &LogId,
     figures: &mut CopyFigures,
+    progress: &mut (dyn FnMut(&CopyFigures) + Send),
 ) -> Result<(), CopyError> {
     let ends = to.ends(vec![log.clone()]).await.map_err(CopyError::Target)?;
     let mut copied = ends.into_iter().next().flatten().map(|end| end.version);
@@ -89,6 +91,7 @@ async fn copy_log(
         if is_all {
             break;
         }
+        progress(figures);
     }
     if let Some(snapshot) = snapshot {
         figures.bytes += snapshot.body.len() as u64;
@@ -100,7 +103,11 @@ async fn copy_log(
 
 /// The first batches of a trimmed log that its snapshot does not cover, or the newest one, which
 /// stays.
-async fn behind(from: &dyn Store, log: &LogId, version: u64) -> Result<Vec<Batch>, CopyError> {
+async fn behind(
+    from: &(impl CopySource + ?Sized),
+    log: &LogId,
+    version: u64,
+) -> Result<Vec<Batch>, CopyError> {
     for after in [version, version.saturating_sub(1)] {
         match from.read(log, after, 1).await.map_err(CopyError::Source)? {
             Read::Batches(batches) | Read::Part(batches) if !batches.is_empty() => {

@@ -3,6 +3,7 @@
 use super::error::CopyError;
 use super::settled::{expect_appended, settled};
 use crate::batch::{Batch, BatchId, End};
+use crate::error::StoreError;
 use crate::log_id::LogId;
 use crate::outcome::Outcome;
 use crate::store::{Read, Store};
@@ -15,6 +16,17 @@ const FINISHED: &[u8] = b"finished";
 
 pub(super) fn name() -> LogId {
     LogId::parse(NAME).expect("a name")
+}
+
+/// Whether a copy to this store was begun and not finished: then it lacks what the source has.
+///
+/// # Errors
+/// As of the store.
+pub async fn is_unfinished(store: &dyn Store) -> Result<bool, StoreError> {
+    let (Read::Batches(mark) | Read::Part(mark)) = store.read(&name(), 0, 2).await? else {
+        return Ok(false);
+    };
+    Ok(mark.len() == 1)
 }
 
 /// Begins a copy of this source in an empty target, or goes on with one that was begun. Returns

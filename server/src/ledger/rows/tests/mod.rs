@@ -3,6 +3,7 @@
 //! - `world`: events to which random things happen, with a log of the changes.
 //! - `equal`: whether anybody could tell two inventories apart.
 //! - `following`: the rows follow, and what they come to is what has lived.
+//! - `taken_over`: events that were written as they are, without their changes.
 //! - `refusals`: locked files, foreign files, contradictions.
 //! - `reseal`: checksums made anew, so that the other checks have something to find.
 //! - `verified`: whatever is not as it was written is found.
@@ -13,6 +14,7 @@ mod equal;
 mod following;
 mod refusals;
 mod reseal;
+mod taken_over;
 mod verified;
 mod world;
 
