@@ -1,5 +1,6 @@
 //! A deleted event of which only the ids are known that it left.
 
+use crate::hall::Hall;
 use crate::inventory::Inventory;
 use crate::restore::{Contradiction, Restoration, SavedEvent};
 use crate::used_ids::UsedIds;
@@ -45,7 +46,7 @@ impl Inventory {
             customers: 0,
         };
         // No customer is in its tables: their seed is of no consequence.
-        let restored = Restoration::new(saved, 0)?.finish_deleted(deleted_at);
+        let restored = Restoration::new(saved, 0, Hall::default())?.finish_deleted(deleted_at);
         Ok(restored.after(used, deleted_at))
     }
 }
