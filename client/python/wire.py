@@ -121,7 +121,7 @@ Change = Created EventSpec | Updated {terms [TermChange], blocked [Seat], unbloc
   | Held NewReservation | Reserved NewReservation
   | Confirmed {id ReservationId, let_go TakenPlaces?}
   | Extended {id ReservationId, from time, to time}
-  | Released {id ReservationId, let_go TakenPlaces?} | Expired {id ReservationId}
+  | Released {id ReservationId, let_go TakenPlaces?} | Expired {ids [ReservationId]}
   | Cancelled {id ReservationId, let_go TakenPlaces?} | Deleted
 NewReservation = {id ReservationId, fingerprint u64, customer CustomerId, places TakenPlaces,
   expires_at time}

@@ -55,9 +55,9 @@ pub enum Change {
         /// The places it gave up, where it kept some and stays held.
         let_go: Option<TakenPlaces>,
     },
-    /// A hold was not confirmed in time.
+    /// Holds were not confirmed in time: from one to [`MAX_EXPIRED_TOGETHER`](crate::limits::MAX_EXPIRED_TOGETHER), each once.
     Expired {
-        id: ReservationId,
+        ids: List<ReservationId>,
     },
     /// A confirmed reservation gave up places.
     Cancelled {

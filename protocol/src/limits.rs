@@ -94,6 +94,9 @@ pub const MAX_PRICE_MINOR: u64 = 1_000_000_000_000;
 /// RFC 3339 can write.
 pub const MAX_STARTS_AT_MS: u64 = 253_402_300_799_999;
 
+/// Holds that one change expires, at most.
+pub const MAX_EXPIRED_TOGETHER: usize = 64;
+
 /// A hold that is left ends after so many milliseconds (20 s): within them its customer's next page
 /// can extend it, also over a slow network.
 pub const LEFT_HOLD_MS: u64 = 20_000;

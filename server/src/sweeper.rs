@@ -53,7 +53,7 @@ pub fn step(catalog: &Catalog, clock: &Clock, metrics: &Metrics) -> Swept {
     let Some(event) = deadlines.pop(clock.now()) else { return Swept::Nothing };
     let mut turn = ExpiryTurn::default();
     let left = catalog.expire_due(&event, &mut turn);
-    metrics.swept.add(turn.expired as u64);
+    metrics.swept.add(turn.expired);
     match left {
         DueHolds::Recorded | DueHolds::Remain => Swept::Event,
         DueHolds::Refused => {

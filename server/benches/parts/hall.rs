@@ -140,11 +140,9 @@ impl Hall {
     }
 
     pub(crate) fn expire(&mut self) {
-        let due = self.inventory.due(NOW.plus(2 * HOUR), EXPIRY_CHUNK);
-        assert_eq!(due.len(), EXPIRY_CHUNK, "all are due");
-        for change in due {
-            self.apply(change);
-        }
+        let due = self.inventory.due_chunk(NOW.plus(2 * HOUR)).expect("all are due");
+        self.apply(due);
+        assert_eq!(self.inventory.live(), 0, "all are expired at once");
     }
 
     fn next(&mut self) -> (ReservationId, CustomerId) {

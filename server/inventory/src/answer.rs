@@ -21,7 +21,7 @@ pub trait ChangeSink {
     /// The state with every change that was taken.
     fn inventory(&self) -> &Inventory;
 
-    /// Takes the expiry of a hold, which has no principal.
+    /// Takes an expiry of holds, which has no principal.
     ///
     /// # Errors
     /// Why it is not taken; the state is what it was then.
@@ -62,10 +62,9 @@ pub fn settle(
     loop {
         match sink.inventory().decide(command, now, rules) {
             Decision::ExpireFirst(_) if has_expired => return Err(Answered::Again),
-            Decision::ExpireFirst(expiries) => {
+            Decision::ExpireFirst(expiry) => {
                 has_expired = true;
-                let expired = expiries.into_iter().try_for_each(|expiry| sink.expire(expiry));
-                expired.map_err(|why| refused(Refusal::Unavailable { why }))?;
+                sink.expire(expiry).map_err(|why| refused(Refusal::Unavailable { why }))?;
             }
             Decision::Answer(decided) => return decided.map_err(refused),
         }

@@ -2,6 +2,7 @@
 
 use crate::book::PlacesOf;
 use crate::changed_terms::has_new_prices;
+use crate::decision::EXPIRY_CHUNK;
 use crate::forgetting::FORGET_A_CHANGE;
 use crate::inventory::{Inventory, prices};
 use crate::record::{Begun, Epoch, NO_SLOT, place_state};
@@ -15,6 +16,7 @@ use boxoffice_protocol::event::PlaceState;
 use boxoffice_protocol::id::{ReservationId, Seat};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 impl Inventory {
@@ -55,8 +57,16 @@ impl Inventory {
             Change::Cancelled { id, let_go: Some(let_go) } => {
                 self.let_go(self.book.slot(id), Some(let_go), PlaceState::Sold);
             }
-            Change::Released { .. } | Change::Expired { .. } | Change::Cancelled { .. } => {
-                self.end(&recorded.change, recorded.at);
+            Change::Released { id, let_go: None } => {
+                self.end(self.book.slot(id), Status::Released, recorded.at);
+            }
+            Change::Cancelled { id, let_go: None } => {
+                self.end(self.book.slot(id), Status::Cancelled, recorded.at);
+            }
+            Change::Expired { ids } => {
+                for slot in self.slots(ids) {
+                    self.end(slot, Status::Expired, recorded.at);
+                }
             }
             Change::Deleted => self.deleted_at = Some(recorded.at),
         }
@@ -98,8 +108,16 @@ impl Inventory {
             Change::Cancelled { id, let_go: Some(let_go) } => {
                 self.take_back(self.book.slot(id), Some(let_go), PlaceState::Sold);
             }
-            Change::Released { .. } | Change::Expired { .. } | Change::Cancelled { .. } => {
-                self.revive(&recorded.change);
+            Change::Released { id, let_go: None } => {
+                self.revive(self.book.slot(id), Status::Held);
+            }
+            Change::Cancelled { id, let_go: None } => {
+                self.revive(self.book.slot(id), Status::Confirmed);
+            }
+            Change::Expired { ids } => {
+                for slot in self.slots(ids).into_iter().rev() {
+                    self.revive(slot, Status::Held);
+                }
             }
             Change::Deleted => self.deleted_at = None,
         }
@@ -144,22 +162,23 @@ impl Inventory {
         self.book.remove(slot);
     }
 
-    fn end(&mut self, change: &Change, at: Timestamp) {
-        if let Some((id, before, after)) = ending(change) {
-            let slot = self.book.slot(id);
-            if !mutants::on(Mutant::ReleaseKeepsSeats) {
-                self.put_all(slot, place_state(before), PlaceState::Free);
-            }
-            self.book.end(slot, after, at);
-        }
+    /// The slots of these reservations, found before any of them is changed: the processor waits
+    /// for their memory once and not once for each.
+    fn slots(&self, ids: &[ReservationId]) -> SmallVec<[u32; EXPIRY_CHUNK]> {
+        ids.iter().map(|id| self.book.slot(id)).collect()
     }
 
-    fn revive(&mut self, change: &Change) {
-        if let Some((id, before, _)) = ending(change) {
-            let slot = self.book.slot(id);
-            self.book.revive(slot, before);
-            self.put_all(slot, PlaceState::Free, place_state(before));
+    fn end(&mut self, slot: u32, status: Status, at: Timestamp) {
+        if !mutants::on(Mutant::ReleaseKeepsSeats) {
+            let before = place_state(self.book.records[slot].status());
+            self.put_all(slot, before, PlaceState::Free);
         }
+        self.book.end(slot, status, at);
+    }
+
+    fn revive(&mut self, slot: u32, status: Status) {
+        self.book.revive(slot, status);
+        self.put_all(slot, PlaceState::Free, place_state(status));
     }
 
     fn put_all(&mut self, slot: u32, from: PlaceState, to: PlaceState) {
@@ -190,15 +209,5 @@ impl Inventory {
         if terms.iter().any(|change| matches!(change, TermChange::Added(_))) {
             self.by_name = SectionIndex::new(&self.terms.spec.sections);
         }
-    }
-}
-
-/// Which reservation a change ends, and from which status to which.
-fn ending(change: &Change) -> Option<(&ReservationId, Status, Status)> {
-    match change {
-        Change::Released { id, let_go: None } => Some((id, Status::Held, Status::Released)),
-        Change::Expired { id } => Some((id, Status::Held, Status::Expired)),
-        Change::Cancelled { id, let_go: None } => Some((id, Status::Confirmed, Status::Cancelled)),
-        _ => None,
     }
 }

@@ -62,7 +62,7 @@ impl Inventory {
         match outcome {
             Ok(change) => Decision::Answer(Ok(change)),
             Err(Stop::Refuse(refusal)) => Decision::Answer(Err(refusal)),
-            Err(Stop::Expire(expiries)) => Decision::ExpireFirst(expiries),
+            Err(Stop::Expire(expiry)) => Decision::ExpireFirst(expiry),
         }
     }
 

@@ -191,9 +191,13 @@ impl Inventory {
                     Some(gone) => self.now(&[sold, (PlaceState::Free, PlacesOf::of(gone))]),
                 }
             }
+            Change::Expired { ids } => {
+                let places = |id| (PlaceState::Free, self.book.places(self.book.slot(id)));
+                self.now(&ids.iter().map(places).collect::<Vec<_>>())
+            }
             Change::Released { let_go: Some(gone), .. }
             | Change::Cancelled { let_go: Some(gone), .. } => self.freed(PlacesOf::of(gone)),
-            Change::Released { id, .. } | Change::Cancelled { id, .. } | Change::Expired { id } => {
+            Change::Released { id, .. } | Change::Cancelled { id, .. } => {
                 self.freed(self.book.places(self.book.slot(id)))
             }
         }
@@ -204,14 +208,20 @@ impl Inventory {
     }
 
     fn now(&self, changed: &[(PlaceState, PlacesOf<'_>)]) -> VisibleChange {
-        let mut seats = Vec::new();
+        let mut seats: Vec<SeatsNow> = Vec::new();
         let mut touched = SmallVec::<[u8; 8]>::new();
         for &(state, places) in changed {
             match places {
                 PlacesOf::Standing { section, .. } => touched.push(section),
                 PlacesOf::Seats(changed) => {
                     touched.extend(changed.iter().map(|seat| seat.section()));
-                    seats.push(SeatsNow { state, seats: SmallVec::from_slice(changed).into() });
+                    match seats.last_mut().filter(|last| last.state == state) {
+                        Some(last) => last.seats.extend_from_slice(changed),
+                        None => {
+                            let changed = SmallVec::from_slice(changed).into();
+                            seats.push(SeatsNow { state, seats: changed });
+                        }
+                    }
                 }
             }
         }

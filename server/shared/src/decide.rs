@@ -43,12 +43,11 @@ pub(crate) fn decide(
             }
         },
         Wish::Look(look) => {
-            while drafting.inventory().has_due(now) {
+            while let Some(expiry) = drafting.inventory().due_chunk(now) {
                 if drafting.is_full() {
                     return None;
                 }
-                let due = drafting.inventory().due_chunk(now);
-                due.into_iter().try_for_each(|expiry| drafting.expire(expiry)).ok()?;
+                drafting.expire(expiry).ok()?;
             }
             look(drafting.inventory(), now)
         }

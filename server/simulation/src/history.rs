@@ -6,9 +6,10 @@ use boxoffice_inventory::model::Model;
 use boxoffice_protocol::change::{Change, NewReservation, Recorded, TakenPlaces};
 use boxoffice_protocol::event::{EventSpec, PlaceState};
 use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::limits::MAX_EXPIRED_TOGETHER;
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What has not been recorded counts for nothing.
 const RECORDED: Timestamp = Timestamp::from_ms(0);
@@ -70,9 +71,14 @@ impl Life {
         };
         match change {
             Change::Held(new) | Change::Reserved(new) => self.check_new(new),
-            Change::Expired { id } => {
-                let (status, until) = status(*id);
-                assert!(status == Status::Held && *at >= until, "{id} expired early at {at:?}");
+            Change::Expired { ids } => {
+                for &id in ids {
+                    let (status, until) = status(id);
+                    assert!(status == Status::Held && *at >= until, "{id} expired early at {at:?}");
+                }
+                let different = ids.iter().collect::<BTreeSet<_>>().len();
+                let fits = (1..=MAX_EXPIRED_TOGETHER).contains(&different);
+                assert!(fits && different == ids.len(), "{ids:?} expire together");
             }
             Change::Confirmed { id, .. }
             | Change::Released { id, .. }

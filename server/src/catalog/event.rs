@@ -171,7 +171,7 @@ impl Event {
     #[cfg(feature = "simulation")]
     pub(super) fn expire_unrecorded(&self, now: Timestamp) {
         let mut state = self.state.lock();
-        for change in state.inventory.due(now, usize::MAX) {
+        while let Some(change) = state.inventory.due_chunk(now) {
             let version = state.inventory.version() + 1;
             state.inventory.apply(&Recorded { version, at: now, principal: None, change });
             self.version.store(version, Ordering::Release);

@@ -12,12 +12,12 @@ use std::sync::Arc;
 
 /// Holds that are expired in one turn. They take about as long as the turn of a connection, and the
 /// event's lock is free after each [`EXPIRY_CHUNK`] of them.
-const EXPIRIES_A_TURN: usize = 16 * EXPIRY_CHUNK;
+const EXPIRIES_A_TURN: u64 = 16 * EXPIRY_CHUNK as u64;
 
 /// The expiries of one turn, of one event or several.
 #[derive(Debug, Default)]
 pub(crate) struct ExpiryTurn {
-    pub(crate) expired: usize,
+    pub(crate) expired: u64,
 }
 
 /// What is left of an event's due holds after some of a turn.

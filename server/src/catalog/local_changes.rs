@@ -69,12 +69,9 @@ impl Event {
             let mut changes = LocalChanges::new(self, context, Caller::default());
             let (now, inventory) = (changes.now, &changes.state.inventory);
             let page = inventory.reservations(from, customer, now, most);
-            let expiries = inventory.due_chunk_of(page.0.iter().map(|row| &row.id), now);
-            let is_settled = expiries.is_empty();
+            let expiry = inventory.due_chunk_of(page.0.iter().map(|row| &row.id), now);
             // Where the ledger takes nothing, the page shows what is recorded.
-            let refused =
-                expiries.into_iter().try_for_each(|expiry| changes.expire(expiry)).is_err();
-            if is_settled || refused {
+            if expiry.is_none_or(|expiry| changes.expire(expiry).is_err()) {
                 let (version, position) =
                     (changes.state.inventory.version(), changes.state.position);
                 return Observed { version, position, value: page };
@@ -88,10 +85,12 @@ impl Event {
     /// Why the ledger does not take them now.
     pub(super) fn sweep(&self, context: &Context) -> Result<Swept, UnavailableWhy> {
         let mut changes = LocalChanges::new(self, context, Caller::default());
-        let due = changes.state.inventory.due_chunk(changes.now);
-        let expired = due.len();
         changes.state.sweep_at = None;
-        due.into_iter().try_for_each(|expiry| changes.expire(expiry))?;
+        let live = changes.state.inventory.live();
+        if let Some(expiry) = changes.state.inventory.due_chunk(changes.now) {
+            changes.expire(expiry)?;
+        }
+        let expired = live - changes.state.inventory.live();
         if changes.state.inventory.has_due(changes.now) {
             return Ok(Swept { expired, more: true, next: Some(changes.now) });
         }
@@ -105,7 +104,7 @@ impl Event {
 #[derive(Debug)]
 pub(super) struct Swept {
     /// Holds that were expired.
-    pub(super) expired: usize,
+    pub(super) expired: u64,
     /// Whether others are due.
     pub(super) more: bool,
     /// When the event has to be swept again.

@@ -40,7 +40,9 @@ pub(super) fn details(change: &Change) -> Value {
         Change::Confirmed { id, let_go }
         | Change::Released { id, let_go }
         | Change::Cancelled { id, let_go } => ended(*id, let_go.as_ref()),
-        Change::Expired { id } => json!({ "reservation": id.to_string() }),
+        Change::Expired { ids } => {
+            json!({ "reservations": ids.iter().map(ToString::to_string).collect::<Vec<_>>() })
+        }
         Change::Deleted => json!({}),
     }
 }

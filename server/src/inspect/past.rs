@@ -67,8 +67,10 @@ impl Past {
             Change::Extended { id, to, .. } => {
                 event.become_so(position, recorded.at, *id, Status::Held).expires_at = Some(*to);
             }
-            Change::Expired { id } => {
-                event.become_so(position, recorded.at, *id, Status::Expired);
+            Change::Expired { ids } => {
+                for &id in ids {
+                    event.become_so(position, recorded.at, id, Status::Expired);
+                }
             }
             Change::Confirmed { id, let_go } => {
                 event.shrink(position, recorded.at, *id, Status::Confirmed, let_go.as_ref());

@@ -340,7 +340,7 @@ mod tests {
 
     /// Records expiries until no more are taken.
     fn fill(ledger: &Ledger) {
-        while record(ledger, Change::Expired { id: reservation() }).is_ok() {}
+        while record(ledger, Change::Expired { ids: vec![reservation()].into() }).is_ok() {}
     }
 
     #[test]
@@ -355,7 +355,8 @@ mod tests {
         workshop.step();
         committer.step(Duration::ZERO).unwrap();
         assert_eq!(record(&ledger, extend()), Err(UnavailableWhy::StorageFull));
-        record(&ledger, Change::Expired { id: reservation() }).expect("the last to be refused");
+        record(&ledger, Change::Expired { ids: vec![reservation()].into() })
+            .expect("the last to be refused");
     }
 
     #[test]

@@ -148,9 +148,9 @@ impl Replay<'_> {
     fn expected(&self) -> ExpectedCounts {
         let (own, capacity) = self.occupancy.all();
         let (fewest, most) = self.hold_places.unwrap_or_default();
-        let open = self.gaps.open();
-        let ended_least = open.saturating_mul(fewest).min(own.held);
-        let ended_most = open.saturating_mul(most).min(own.held);
+        let (open_least, open_most) = self.gaps.open();
+        let ended_least = open_least.saturating_mul(fewest).min(own.held);
+        let ended_most = open_most.saturating_mul(most).min(own.held);
         let held = self.counts.held + own.held;
         let sold = self.counts.sold + own.sold;
         let blocked = self.counts.blocked;

@@ -231,7 +231,7 @@ impl<'a> Replay<'a> {
     /// Checks the capacity of a standing section.
     fn has_room(&self, section: u8, reply: ReservationReply<'a>) -> ReplayResult {
         let Some((own, capacity)) = self.occupancy.section(section) else { return Ok(()) };
-        let open = self.gaps.open();
+        let (_, open) = self.gaps.open();
         if self.outcome.unknown > 0 && open > 0 {
             return Ok(());
         }

@@ -33,6 +33,7 @@ fn sample<T>(name: &'static str, says: &'static str, value: T) -> Sample<T> {
 /// Every kind of recorded change.
 pub(crate) fn changes() -> Vec<Sample<Recorded>> {
     let id = reservation_id();
+    let other = ReservationId::new(time(1), [0xEE; 10]);
     let seats = |seats: &[Seat]| TakenPlaces::Seats(seats.iter().copied().collect());
     let held = new_reservation(seats(&[Seat::new(0, 0, 11), Seat::new(0, 0, 12)]), 120_000);
     let reserved = new_reservation(TakenPlaces::Standing { section: 2, places: 3 }, 0);
@@ -53,7 +54,7 @@ pub(crate) fn changes() -> Vec<Sample<Recorded>> {
             Change::Extended { id, from: time(120_000), to: time(180_000) },
         ),
         sample("released", "all of it", Change::Released { id, let_go: None }),
-        sample("expired", "not confirmed in time", Change::Expired { id }),
+        sample("expired", "not confirmed in time", Change::Expired { ids: vec![id, other].into() }),
         sample(
             "cancelled-part",
             "one standing place given back",

@@ -197,7 +197,9 @@ impl Model {
                 let one = self.reservations.iter_mut().rev().find(|one| one.id == *id);
                 one.expect("it is there").expires_at = *to;
             }
-            Change::Expired { id } => self.change(id, at, Some(Status::Expired), &None),
+            Change::Expired { ids } => {
+                ids.iter().for_each(|id| self.change(id, at, Some(Status::Expired), &None));
+            }
             Change::Released { id, let_go } => {
                 self.change(id, at, let_go.is_none().then_some(Status::Released), let_go);
             }

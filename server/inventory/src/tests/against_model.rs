@@ -101,7 +101,7 @@ impl Trial {
         let answer = loop {
             match self.inventory.decide(&command, self.now, &rules) {
                 Decision::Answer(answer) => break answer,
-                Decision::ExpireFirst(expiries) => self.expire(&expiries),
+                Decision::ExpireFirst(expiry) => self.expire(&expiry),
             }
         };
         if matches!(random, RandomCommand::Update(Some(_), _)) && version != self.model.version {
@@ -119,25 +119,29 @@ impl Trial {
         assert!(!(shown && unrecorded), "{random:?} was answered from an expiry without a record");
     }
 
-    fn expire(&mut self, expiries: &[Change]) {
-        assert!(!expiries.is_empty() && expiries.len() <= EXPIRY_CHUNK);
-        for expiry in expiries {
-            let Change::Expired { id } = expiry else { panic!("{expiry:?} is no expiry") };
+    fn expire(&mut self, expiry: &Change) {
+        let Change::Expired { ids } = expiry else { panic!("{expiry:?} is no expiry") };
+        assert!(!ids.is_empty() && ids.len() <= EXPIRY_CHUNK);
+        for id in ids {
             let due = self.model.known(*id, self.now).is_some_and(|one| one.is_due(self.now));
             assert!(due, "{id} is not due");
-            self.apply(expiry);
         }
+        self.apply(expiry);
     }
 
     fn sweep(&mut self, most: usize) {
-        let due = self.inventory.due(self.now, most);
+        let mut due = match self.inventory.due_chunk(self.now) {
+            Some(Change::Expired { ids }) => ids.to_vec(),
+            other => other.map_or_else(Vec::new, |other| panic!("{other:?} is no expiry")),
+        };
+        due.truncate(most);
         let mut expected: Vec<&Booked> =
             self.model.reservations.iter().filter(|one| one.is_due(self.now)).collect();
         expected.sort_by_key(|one| one.expires_at);
         expected.truncate(if self.model.deleted { 0 } else { most });
         assert_eq!(due.len(), expected.len(), "holds that are due");
         if !due.is_empty() {
-            self.expire(&due);
+            self.expire(&Change::Expired { ids: due.into() });
         }
     }
 

@@ -10,6 +10,7 @@ use crate::model::fixtures::some_hall;
 use crate::model::random_command::RandomCommands;
 use crate::{Answered, ChangeSink, Command, Decision, EXPIRY_CHUNK, Inventory, answer};
 use boxoffice_protocol::change::{Change, Recorded};
+use boxoffice_protocol::id::ReservationId;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::request::Force;
@@ -31,10 +32,13 @@ impl Batch {
         loop {
             let before = self.changes.len();
             let answered = answer(self, command, self.now, &RULES);
-            let is_expiry = |one: &&Recorded| matches!(one.change, Change::Expired { .. });
-            let expired: Vec<_> = self.changes[before..].iter().filter(is_expiry).collect();
+            let ids = |one: &'_ Recorded| match &one.change {
+                Change::Expired { ids } => ids.to_vec(),
+                _ => vec![],
+            };
+            let expired: Vec<_> = self.changes[before..].iter().flat_map(ids).collect();
             assert!(expired.len() <= EXPIRY_CHUNK, "{} expiries in one turn", expired.len());
-            let seats: usize = expired.iter().map(|one| self.seats_of(&one.change)).sum();
+            let seats: usize = expired.iter().map(|id| self.seats_of(id)).sum();
             assert!(seats < EXPIRY_SEATS + 100, "{seats} seats in one turn");
             self.turns += 1;
             match answered {
@@ -51,8 +55,7 @@ impl Batch {
     }
 
     /// The seats that a hold had which expired.
-    fn seats_of(&self, expiry: &Change) -> usize {
-        let Change::Expired { id } = expiry else { panic!("{expiry:?} is no expiry") };
+    fn seats_of(&self, id: &ReservationId) -> usize {
         match self.copy.book.places(self.copy.book.slot(id)) {
             PlacesOf::Seats(seats) => seats.len(),
             PlacesOf::Standing { .. } => 0,
@@ -90,7 +93,7 @@ fn one_by_one(inventory: &mut Inventory, command: &Command<'_>, now: Timestamp) 
     };
     let decided = loop {
         match inventory.decide(command, now, &RULES) {
-            Decision::ExpireFirst(due) => due.into_iter().for_each(|one| apply(inventory, one)),
+            Decision::ExpireFirst(expiry) => apply(inventory, expiry),
             Decision::Answer(answer) => break answer,
         }
     };

@@ -51,11 +51,10 @@ impl Harness {
                     }
                     return answer;
                 }
-                Decision::ExpireFirst(expiries) => {
-                    assert!(!expiries.is_empty(), "nothing to expire first");
-                    for expiry in expiries {
-                        self.apply(expiry);
-                    }
+                Decision::ExpireFirst(expiry) => {
+                    let Change::Expired { ids } = &expiry else { panic!("{expiry:?}") };
+                    assert!(!ids.is_empty(), "nothing to expire first");
+                    self.apply(expiry);
                 }
             }
         }

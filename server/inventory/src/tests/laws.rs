@@ -106,7 +106,7 @@ fn law_4_a_hold_is_live_until_its_deadline_and_not_at_it() {
     let taken = Err(Refusal::SeatsTaken { seats: labels("A1").into() });
     assert_eq!(desk.hold(2, "bob", &seats("A1")), taken);
     desk.wait(1);
-    let expired = Decision::ExpireFirst(vec![Change::Expired { id: id(1) }]);
+    let expired = Decision::ExpireFirst(Change::Expired { ids: vec![id(1)].into() });
     let ann = customer("ann");
     let confirm = Command::Confirm { id: id(1), customer: ann.borrowed(), keep: None };
     assert_eq!(desk.inventory.decide(&confirm, desk.now, &RULES), expired);
@@ -167,16 +167,15 @@ fn law_5_many_due_holds_are_expired_in_chunks_the_earliest_first() {
     }
     assert_eq!(desk.inventory.next_expiry(), Some(BEGIN.plus(RULES.default)));
     desk.wait(HOUR);
-    let mut expected = (0..2_500).map(|number| Change::Expired { id: id(number) });
+    let mut expected = (0..2_500).map(id);
     let delete = Command::Delete { force: Force::No };
     let mut chunks = Vec::new();
-    while let Decision::ExpireFirst(chunk) = desk.inventory.decide(&delete, desk.now, &RULES) {
-        assert_eq!(chunk, expected.by_ref().take(EXPIRY_CHUNK).collect::<Vec<_>>());
-        chunks.push(chunk.len());
-        for change in chunk {
-            let version = desk.inventory.version() + 1;
-            desk.inventory.apply(&Recorded { version, at: desk.now, principal: None, change });
-        }
+    while let Decision::ExpireFirst(change) = desk.inventory.decide(&delete, desk.now, &RULES) {
+        let Change::Expired { ids } = &change else { panic!("{change:?} is no expiry") };
+        assert_eq!(ids.to_vec(), expected.by_ref().take(EXPIRY_CHUNK).collect::<Vec<_>>());
+        chunks.push(ids.len());
+        let version = desk.inventory.version() + 1;
+        desk.inventory.apply(&Recorded { version, at: desk.now, principal: None, change });
     }
     let (last, whole) = chunks.split_last().expect("many are due");
     assert!(whole.iter().all(|&holds| holds == EXPIRY_CHUNK), "{chunks:?}");

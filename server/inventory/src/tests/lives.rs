@@ -76,7 +76,7 @@ fn watchers_see_places_and_counts_and_no_names() {
     assert_eq!(desk.inventory.seen(&extended), VisibleChange::Nothing);
     desk.wait(300_000);
     desk.look(3, "ann").expect("it is there");
-    let expired = Change::Expired { id: id(3) };
+    let expired = Change::Expired { ids: vec![id(3)].into() };
     assert_eq!(desk.log.last().map(|recorded| &recorded.change), Some(&expired));
     assert_eq!(seen(&desk, Ok(Some(expired))), (vec![(free, numbers("A1"))], vec![0]));
 }

@@ -28,7 +28,7 @@ fn a_deleted_event_is_not_found_whatever_is_asked() {
     assert_eq!(desk.delete(Force::Yes), not_found);
     assert!(desk.inventory.is_deleted());
     assert_eq!((desk.shown(1), desk.inventory.next_expiry()), (None, None));
-    assert_eq!(desk.inventory.due(Timestamp::from_ms(u64::MAX), 9), []);
+    assert_eq!(desk.inventory.due_chunk(Timestamp::from_ms(u64::MAX)), None);
     assert_eq!(desk.inventory.reservations(0, None, desk.now, 9), (vec![], None));
 }
 

@@ -76,8 +76,11 @@ fn write_one(
         Change::Extended { id, to, .. } => {
             reservations.change(event, about(id), Status::Held, RowChange::extended(*to))?;
         }
-        Change::Expired { id } => {
-            reservations.change(event, about(id), Status::Held, RowChange::to(Status::Expired))?;
+        Change::Expired { ids } => {
+            let to = RowChange::to(Status::Expired);
+            for id in ids {
+                reservations.change(event, about(id), Status::Held, to)?;
+            }
         }
         Change::Released { id, let_go: None } => {
             reservations.change(event, about(id), Status::Held, RowChange::to(Status::Released))?;

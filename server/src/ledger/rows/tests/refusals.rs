@@ -225,8 +225,9 @@ fn changes_that_cannot_follow_are_refused_and_nothing_is_written() {
     let [one, two, three] = [1, 2, 3].map(|number| ReservationId::new(AT, [number; 10]));
     let (created, log) = (small_log().remove(0).1.change, small_log());
     let table = [
-        (5, Change::Expired { id: unknown }),
-        (5, Change::Expired { id: one }),
+        (5, Change::Expired { ids: vec![unknown].into() }),
+        (5, Change::Expired { ids: vec![one].into() }),
+        (5, Change::Expired { ids: vec![three, three].into() }),
         (5, Change::Confirmed { id: one, let_go: None }),
         (5, Change::Extended { id: three, from: AT, to: AT }),
         (5, Change::Cancelled { id: two, let_go: None }),

@@ -195,7 +195,7 @@ impl World {
     }
 
     fn sweep(&mut self, event: &EventId) {
-        for expiry in self.inventories[event].due(self.now, 100) {
+        while let Some(expiry) = self.inventories[event].due_chunk(self.now) {
             self.make(event, expiry);
         }
     }
@@ -226,11 +226,7 @@ impl World {
             match inventory.decide(command, self.now, &RULES) {
                 Decision::Answer(Ok(Some(change))) => return self.make(event, change),
                 Decision::Answer(_) => return,
-                Decision::ExpireFirst(expiries) => {
-                    for expiry in expiries {
-                        self.make(event, expiry);
-                    }
-                }
+                Decision::ExpireFirst(expiry) => self.make(event, expiry),
             }
         }
     }
