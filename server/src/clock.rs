@@ -108,6 +108,16 @@ impl Clock {
         }
     }
 
+    /// How far the time may be from the engine's; nothing for a clock of this server's own.
+    pub fn error(&self) -> Duration {
+        match &self.0 {
+            TimeSource::Engine(engine) => {
+                engine.lock().at(since_boot()).map_or(Duration::MAX, |time| time.error)
+            }
+            TimeSource::Running { .. } | TimeSource::Manual(_) => Duration::ZERO,
+        }
+    }
+
     /// A clock that stands at `start` until [`advance`](Self::advance) moves it, for tests.
     pub fn manual(start: Timestamp) -> Self {
         let moved = Notify::new();

@@ -48,6 +48,7 @@ impl Collector for ServerFigures {
         connections(&mut text, shared)?;
         requests(&mut text, shared)?;
         events(&mut text, shared)?;
+        cluster(&mut text, shared)?;
         ledger(&mut text, shared)
     }
 }
@@ -175,6 +176,18 @@ fn events(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {
     text.counters("reservations_refused", help, refused)?;
     let swept = shared.metrics.swept.value();
     text.counter("holds_swept", "Holds that expired before anybody asked", swept)
+}
+
+/// Where several servers share a store.
+fn cluster(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {
+    let Some(cluster) = &shared.cluster else { return Ok(()) };
+    for (name, help, value) in cluster.gauges() {
+        text.gauge(name, help, value)?;
+    }
+    cluster
+        .counters()
+        .into_iter()
+        .try_for_each(|(name, help, value)| text.counter(name, help, value))
 }
 
 fn ledger(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {

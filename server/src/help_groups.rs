@@ -33,7 +33,7 @@ const GROUPS: &[Group] = &[
     },
     Group {
         heading: "A store that several servers share",
-        settings: &["accept_unsafe_store", "redis_wait", "store_timeout"],
+        settings: &["accept_unsafe_store", "redis_wait", "store_timeout", "event_memory"],
     },
     Group {
         heading: "Behind a proxy, and for operators",

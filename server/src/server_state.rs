@@ -5,7 +5,7 @@ use crate::auth::{Sources, TokenRegistry, Tokens, VisitorLimits, Visitors};
 use crate::backups::Backups;
 use crate::catalog::{Catalog, Fingerprints};
 use crate::clock::{Clock, Stopwatch};
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, ClusterBounds};
 use crate::config::Config;
 use crate::dependencies::Dependencies;
 use crate::fairness::Turns;
@@ -120,8 +120,13 @@ impl ServerState {
         let backups = Backups::open(config.backup_dir.clone(), Arc::clone(&ledger));
         let (catalog, started) = (Arc::new(catalog), Stopwatch::start());
         let cluster = joined.map(|joined| {
-            let times = (config.store_timeout, max_age);
-            Cluster::start(joined, Arc::clone(&catalog), randomness, times)
+            let bounds = ClusterBounds {
+                patience: config.store_timeout,
+                youth: max_age,
+                event_memory: config.cluster.event_memory,
+                snapshot_after: config.cluster.snapshot_after,
+            };
+            Cluster::start(joined, Arc::clone(&catalog), randomness, bounds)
         });
         let [watches, in_flight] = [config.watches, config.in_flight]
             .map(|bound| PlacePool::new(bound.all, bound.of_one_principal));

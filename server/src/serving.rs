@@ -246,6 +246,9 @@ async fn drain(shared: &ServerState, tasks: &TaskTracker, stop: &CancellationTok
     };
     let drained = tokio::time::timeout(shared.config.drain_timeout, ended).await;
     shared.ledger.close();
+    if let Some(cluster) = &shared.cluster {
+        cluster.end().await;
+    }
     let open = || shared.metrics.tcp.open.value() + shared.metrics.http.open.value();
     drained.map_or_else(|_| open(), |()| 0)
 }

@@ -34,8 +34,10 @@ impl ServerState {
             count("changes_durable", self.ledger.durable().as_u64()),
             count("changes_behind", self.ledger.backlog()),
         ];
-        let cluster = self.cluster.iter().flat_map(|cluster| cluster.counts());
-        stats.extend(cluster.map(|(name, value)| count(name, value)));
+        if let Some(cluster) = &self.cluster {
+            let figures = cluster.counters().into_iter().chain(cluster.gauges());
+            stats.extend(figures.map(|(name, _, value)| count(name, value)));
+        }
         stats.extend(self.metrics.all().map(|(name, value)| count(name, value)));
         stats
     }

@@ -7,4 +7,7 @@ mod cluster {
     mod crowds;
     mod lives;
     mod outage;
+    mod preferred;
+    mod snapshots;
+    mod unloading;
 }

@@ -9,7 +9,6 @@ use crate::loading::SnapshotLoader;
 use crate::poke::Poke;
 use crate::request::{EventRequest, NotApplied, Verdict};
 use crate::requests::Requests;
-use crate::snapshots::SNAPSHOT_AFTER;
 use crate::store_call::{Shown, StoreCall};
 use crate::unshown::Unshown;
 use boxoffice_inventory::Inventory;
@@ -218,12 +217,17 @@ impl<R: EventRequest> EventActor<R> {
     }
 
     /// Whether a [snapshot](crate::take_snapshot) is due: a new server would read more changes
-    /// behind the last one than the event has reservations, and more than [`SNAPSHOT_AFTER`].
-    pub fn snapshot_due(&self) -> Option<u64> {
+    /// behind the last one than the event has reservations, and than `least`, by default
+    /// [`SNAPSHOT_AFTER`](crate::SNAPSHOT_AFTER).
+    pub fn snapshot_due(&self, least: u64) -> Option<u64> {
         let reservations = self.copy.inventory().map_or(0, Inventory::remembered) as u64;
-        let after = reservations.max(SNAPSHOT_AFTER);
-        let is_due = self.copy.version() >= self.snapshot_version.saturating_add(after);
-        is_due.then_some(after)
+        let after = reservations.max(least);
+        (self.behind_snapshot() >= after).then_some(after)
+    }
+
+    /// How many changes are behind the newest snapshot that is known.
+    pub fn behind_snapshot(&self) -> u64 {
+        self.copy.version().saturating_sub(self.snapshot_version)
     }
 
     /// There is a snapshot of this version.

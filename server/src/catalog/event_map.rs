@@ -23,6 +23,8 @@ pub(super) struct EventMap {
     pub(super) order: BTreeSet<EventId>,
     /// Counts creations and deletions.
     pub(super) version: u64,
+    /// How many events there are and were, loaded or not, where several servers decide them.
+    pub(super) in_index: usize,
     /// Where the last of them is in the ledger.
     pub(super) position: Position,
     /// When the ids of deleted events are no longer of use.
@@ -74,7 +76,7 @@ impl EventMap {
     pub(super) fn new(hashing: TableHashing) -> Self {
         let (by_id, order) = (HashMap::with_hasher(hashing), BTreeSet::new());
         let (position, forgetting) = (Position::default(), BTreeSet::new());
-        Self { by_id, order, version: 0, position, forgetting, serial: 0 }
+        Self { by_id, order, version: 0, in_index: 0, position, forgetting, serial: 0 }
     }
 
     /// The event, if it is there.

@@ -83,6 +83,23 @@ impl Catalog {
         self.take_out(event);
     }
 
+    /// Takes an event from memory that nothing uses but the caller: no watcher, and no read that is under
+    /// way. Returns whether it is out. It is there still, and may be shown again.
+    pub(crate) fn unload(&self, event: &Arc<Event>) -> bool {
+        let mut events = self.events.write();
+        // The map's and the caller's. Others get one from the map only, which is locked.
+        if Arc::strong_count(event) > 2 {
+            return false;
+        }
+        events.by_id.remove(event.id.as_str());
+        events.order.remove(event.id.as_str());
+        drop(events);
+        let state = event.state.lock();
+        self.context.count(Holdings::of(&state.inventory), Holdings::default());
+        self.context.count_seats(seats(state.inventory.spec()), 0);
+        true
+    }
+
     fn take_out(&self, event: &Event) {
         let mut events = self.events.write();
         events.by_id.remove(event.id.as_str());
@@ -94,10 +111,11 @@ impl Catalog {
         self.events.read().after(None).cloned().collect()
     }
 
-    /// The version that lists and `EventNotFound` carry.
-    pub(crate) fn show_version(&self, version: u64) {
+    /// The version that lists and `EventNotFound` carry, and how many events there are and were.
+    pub(crate) fn show_index(&self, version: u64, all: usize) {
         let mut events = self.events.write();
         events.version = events.version.max(version);
+        events.in_index = all;
     }
 
     /// A secret seed for the hash tables of an event.
@@ -138,7 +156,7 @@ impl Catalog {
                 let (before, after) = updated.seats();
                 self.context.admit_seats(before, after)
             }
-            Change::Created(_) if self.len() >= self.context.limits.events => {
+            Change::Created(_) if self.events.read().in_index >= self.context.limits.events => {
                 Err(UnavailableWhy::TooMany)
             }
             Change::Created(spec) => self.context.admit_seats(0, seats(spec)),

@@ -1,12 +1,14 @@
 //! A server's part of the cluster: what listeners ask, and the shells of events.
 
-use super::cluster_state::ClusterState;
+use super::cluster_state::{ClusterBounds, ClusterState};
 use super::event_index::EventIndex;
 use super::event_shell::EventShell;
 use super::opening::Joined;
 use super::queue::queue;
 use super::request::{ClusterRequest, ShellAsk};
-use super::settled::{ReplyTo, Settled, Settlement};
+use super::server_lease::servers_log;
+use super::settled::{Kept, ReplyTo, Settled, Settlement};
+use super::shells::Shell;
 use super::upkeep;
 use crate::auth::Admitted;
 use crate::catalog::{Answer, Catalog};
@@ -20,6 +22,9 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 /// Events that a page of reservations looks into, and the one that tells whether there are more.
 const EVENTS_A_PAGE: usize = 257;
+
+/// How long a server that stops waits for the engine to know it.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 /// How often a page is looked up again because an event of it is gone.
 const PAGE_TRIES: usize = 4;
@@ -36,14 +41,22 @@ impl Cluster {
         joined: Joined,
         catalog: Arc<Catalog>,
         randomness: Randomness,
-        times: (Duration, Duration),
+        bounds: ClusterBounds,
     ) -> Arc<Self> {
-        let Joined { calls, clock, index, hints, server } = joined;
+        let Joined { calls, clock, index, hints, lease } = joined;
         let index = EventIndex::start(index);
-        let state = ClusterState::new(catalog, calls, index, (clock, randomness), times);
-        let state = Arc::new(state);
-        upkeep::start(&state, hints, server);
+        let (index, time) = ((index, lease), (clock, randomness));
+        let state = Arc::new(ClusterState::new(catalog, calls, index, time, bounds));
+        upkeep::start(&state, hints);
         Arc::new(Self { state })
+    }
+
+    /// Tells the other servers that this one is there no longer.
+    pub(crate) async fn end(&self) {
+        let released = tokio::time::timeout(GOODBYE, self.lease.release()).await;
+        if matches!(released, Ok(Ok(()))) {
+            let _ = tokio::time::timeout(GOODBYE, self.calls.hint_now(servers_log())).await;
+        }
     }
 
     /// Has an event decide a request.
@@ -69,7 +82,7 @@ impl Cluster {
         let (cluster, request) = (Arc::clone(self), request.with_names());
         tokio::spawn(async move {
             let confirmed = cluster.confirm_page(&request).await;
-            reply.send(if confirmed { Settlement::Confirmed } else { Settlement::Unconfirmed });
+            reply.send(confirmed.map_or(Settlement::Unconfirmed, Settlement::Confirmed));
         });
     }
 
@@ -79,7 +92,7 @@ impl Cluster {
         self.decide(admitted, ReplyTo { to, ticket: 0 });
         match first(settled).await {
             Settlement::Answer(answer) => Some(answer),
-            Settlement::Confirmed | Settlement::Unconfirmed => None,
+            Settlement::Confirmed(_) | Settlement::Unconfirmed => None,
         }
     }
 
@@ -90,7 +103,8 @@ impl Cluster {
         first(settled).await
     }
 
-    async fn confirm_page(self: &Arc<Self>, request: &Request) -> bool {
+    /// Returns what the page shows, which stays loaded while that is kept.
+    async fn confirm_page(self: &Arc<Self>, request: &Request) -> Option<Kept> {
         let (from, most) = match request {
             Request::ListEvents { after, limit, .. } => {
                 let from = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
@@ -103,42 +117,45 @@ impl Cluster {
                 let after = after.as_ref().map(|after| &after.event);
                 (after.map_or(Bound::Unbounded, Bound::Excluded), EVENTS_A_PAGE)
             }
-            _ => return true,
+            _ => return Some(Kept::new()),
         };
         let is_fresh = matches!(request, Request::ListEvents { freshness: Freshness::Fresh, .. });
         let mut must_read = is_fresh || !self.is_index_young();
+        let mut kept = Kept::new();
         for _ in 0..PAGE_TRIES {
-            if must_read && self.index.confirmed_version(self.patience).await.is_none() {
-                return false;
+            if must_read {
+                self.index.confirmed_version(self.patience).await?;
             }
             let page = self.index.page(from, most);
-            if !self.confirm_all(&page, is_fresh).await {
-                return false;
-            }
-            self.catalog.show_version(self.index.version());
+            kept = self.confirm_all(&page, is_fresh).await?;
+            self.catalog.show_index(self.index.version(), self.index.all());
             // An event that turned out to be gone makes room for another one.
             if page.iter().all(|event| self.catalog.shows(event)) {
                 break;
             }
             must_read = true;
         }
-        true
+        Some(kept)
     }
 
-    async fn confirm_all(self: &Arc<Self>, page: &[EventId], is_fresh: bool) -> bool {
+    async fn confirm_all(self: &Arc<Self>, page: &[EventId], is_fresh: bool) -> Option<Kept> {
         let (to, mut settled) = queue();
+        let mut all = Kept::new();
         for event in page {
-            if is_fresh || !self.is_young(event.borrowed()) {
-                self.confirm(event.borrowed(), ReplyTo { to: to.clone(), ticket: 0 });
+            match self.young(event.borrowed()) {
+                Some(young) if !is_fresh => all.push(young),
+                _ => self.confirm(event.borrowed(), ReplyTo { to: to.clone(), ticket: 0 }),
             }
         }
         drop(to);
         while let Some(Settled { settlement, .. }) = settled.recv().await {
-            if matches!(settlement, Settlement::Unconfirmed) {
-                return false;
+            match settlement {
+                Settlement::Confirmed(kept) => all.extend(kept),
+                Settlement::Answer(_) => {}
+                Settlement::Unconfirmed => return None,
             }
         }
-        true
+        Some(all)
     }
 
     /// Asks an event's shell, which begins if there is none.
@@ -146,15 +163,16 @@ impl Cluster {
         let mut shells = self.shells.lock();
         if let Some(shell) = shells.get(event) {
             // A shell takes itself out before it ends.
-            let _ = shell.send(asked);
+            let _ = shell.asks.send(asked);
             return;
         }
-        let (shell, asks) = queue();
-        let _ = shell.send(asked);
-        shells.insert(event.clone(), shell);
+        let ((asks, waiting), uses) = (queue(), self.memory.begin());
+        let _ = asks.send(asked);
+        shells.insert(event.clone(), Shell { asks, uses: Arc::clone(&uses) });
         drop(shells);
         let random = self.random();
-        let shell = EventShell::new(Arc::clone(&self.state), event.clone(), random, asks);
+        let asked = (waiting, uses);
+        let shell = EventShell::new(Arc::clone(&self.state), event.clone(), random, asked);
         tokio::spawn(shell.run());
     }
 }

@@ -2,8 +2,14 @@
 
 use super::engine_calls::{EngineAnswer, EngineCalls};
 use super::event_index::EventIndex;
+use super::event_memory::EventMemory;
+use super::members::Members;
 use super::request::ShellAsk;
-use crate::catalog::Catalog;
+use super::server_lease::ServerLease;
+use super::settled::Kept;
+use super::shells::Shells;
+use super::snapshotting::Snapshotting;
+use crate::catalog::{Catalog, Event};
 use crate::clock::Clock;
 use crate::metrics::Counter;
 use crate::randomness::Randomness;
@@ -11,13 +17,11 @@ use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::request::{Freshness, Request};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_store::StoreError;
-use parking_lot::Mutex;
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 /// How old what is shown may be where the engine does not answer.
 const OLDEST_SHOWN: Duration = Duration::from_secs(60);
@@ -31,6 +35,19 @@ pub(crate) enum StoreHealth {
     TimeUncertain,
 }
 
+/// Bounds that settings choose.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ClusterBounds {
+    /// How long a client waits for the engine.
+    pub(crate) patience: Duration,
+    /// How old what is shown may be where a cached view will do.
+    pub(crate) youth: Duration,
+    /// Bytes that loaded events may take.
+    pub(crate) event_memory: u64,
+    /// Changes from which on a snapshot is due.
+    pub(crate) snapshot_after: u64,
+}
+
 /// What the tasks of this server have in common.
 pub(crate) struct ClusterState {
     pub(super) catalog: Arc<Catalog>,
@@ -42,7 +59,11 @@ pub(crate) struct ClusterState {
     /// How old what is shown may be where a cached view will do.
     youth: Duration,
     randomness: Randomness,
-    pub(super) shells: Mutex<HashMap<EventId, UnboundedSender<ShellAsk>>>,
+    pub(super) lease: Arc<ServerLease>,
+    pub(super) members: Members,
+    pub(super) memory: Arc<EventMemory>,
+    pub(super) snapshotting: Arc<Snapshotting>,
+    pub(super) shells: Shells,
     is_reachable: AtomicBool,
     /// Batches that this server appended.
     pub(super) appended: Counter,
@@ -54,10 +75,12 @@ impl ClusterState {
     pub(super) fn new(
         catalog: Arc<Catalog>,
         calls: Arc<EngineCalls>,
-        index: EventIndex,
+        (index, lease): (EventIndex, Arc<ServerLease>),
         (clock, randomness): (Clock, Randomness),
-        (patience, youth): (Duration, Duration),
+        bounds: ClusterBounds,
     ) -> Self {
+        let ClusterBounds { patience, youth, event_memory, snapshot_after } = bounds;
+        let snapshotting = Snapshotting::new(Arc::clone(&calls.store), snapshot_after);
         Self {
             catalog,
             clock,
@@ -66,7 +89,11 @@ impl ClusterState {
             patience,
             youth,
             randomness,
-            shells: Mutex::default(),
+            members: Members::new(lease.server.clone()),
+            lease,
+            memory: EventMemory::new(event_memory),
+            snapshotting,
+            shells: Shells::default(),
             is_reachable: AtomicBool::new(true),
             appended: Counter::default(),
             diverged: Counter::default(),
@@ -84,25 +111,26 @@ impl ClusterState {
         self.is_recent(self.index.confirmed(), self.youth)
     }
 
-    /// Whether what is shown of an event is recent enough for a cached view.
-    pub(super) fn is_young(&self, event: EventId<&str>) -> bool {
-        self.catalog.find(event).is_some_and(|event| {
+    /// The event, if what is shown of it is recent enough for a cached view.
+    pub(super) fn young(&self, event: EventId<&str>) -> Option<Arc<Event>> {
+        self.catalog.find(event).filter(|event| {
             let is_due = event.next_expiry().is_some_and(|next| next <= self.clock.now());
             !is_due && self.is_recent(event.confirmed(), self.youth)
         })
     }
 
-    /// Whether a request is answered from what is shown, although the engine does not tell whether that
-    /// is the newest.
-    pub(crate) fn may_show_to(&self, request: &Request<&str>) -> bool {
+    /// What a request is answered from, although the engine does not tell whether that is the newest;
+    /// none if it has to be.
+    pub(crate) fn may_show_to(&self, request: &Request<&str>) -> Option<Kept> {
         match request {
             Request::GetEvent { event, freshness: Freshness::Cached }
             | Request::Seats { event, freshness: Freshness::Cached } => {
                 let found = self.catalog.find(*event);
-                found.is_some_and(|event| self.is_recent(event.confirmed(), OLDEST_SHOWN))
+                let recent = found.filter(|it| self.is_recent(it.confirmed(), OLDEST_SHOWN));
+                recent.map(|event| vec![event])
             }
-            Request::Unwatch { .. } => true,
-            _ => false,
+            Request::Unwatch { .. } => Some(Kept::new()),
+            _ => None,
         }
     }
 
@@ -117,19 +145,30 @@ impl ClusterState {
 
     /// Has a shell look for what other servers appended, if there is one.
     pub(super) fn poke(&self, event: EventId<&str>) {
-        if let Some(shell) = self.shells.lock().get(event.as_str()) {
-            let _ = shell.send(ShellAsk::Poke);
+        self.tell(&event.to_owned(), ShellAsk::Poke);
+    }
+
+    /// Tells an event's shell something, if there is one.
+    pub(super) fn tell(&self, event: &EventId, what: ShellAsk) {
+        if let Some(shell) = self.shells.lock().get(event) {
+            let _ = shell.asks.send(what);
         }
     }
 
-    /// Takes a shell out that nothing waits for.
-    pub(super) fn leave(&self, event: &EventId, asked: &UnboundedReceiver<ShellAsk>) -> bool {
+    /// Takes a shell out that nothing waits for, if its event can be unloaded.
+    pub(super) fn leave(
+        &self,
+        event: &EventId,
+        asked: &UnboundedReceiver<ShellAsk>,
+        shown: Option<&Arc<Event>>,
+    ) -> bool {
         let mut shells = self.shells.lock();
-        let is_idle = asked.is_empty();
-        if is_idle {
+        // Nothing is asked while the shells are locked.
+        let leaves = asked.is_empty() && shown.is_none_or(|event| self.catalog.unload(event));
+        if leaves {
             shells.remove(event);
         }
-        is_idle
+        leaves
     }
 
     /// Learns from an answer whether the engine can be reached.
@@ -166,16 +205,6 @@ impl ClusterState {
     /// How many events there are.
     pub(crate) fn events(&self) -> usize {
         self.index.len()
-    }
-
-    /// Every counter with its name.
-    pub(crate) fn counts(&self) -> [(&'static str, u64); 3] {
-        let loaded = self.shells.lock().len() as u64;
-        [
-            ("store_batches", self.appended.value()),
-            ("store_diverged", self.diverged.value()),
-            ("events_loaded", loaded),
-        ]
     }
 }
 

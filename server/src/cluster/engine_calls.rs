@@ -1,14 +1,12 @@
 //! What events ask of the engine.
 
 use super::gathered::Gathered;
+use super::server_lease::ServerLease;
 use boxoffice_shared::{LoadedCopy, NotApplied, READ_LIMIT, StoreCall};
 use boxoffice_store::{End, LogId, Outcome, Read, Store, StoreError};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// How long this server's lease lasts.
-pub(super) const LEASE: Duration = Duration::from_secs(10);
 
 /// The pauses before the same is sent again.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
@@ -37,13 +35,12 @@ pub(super) struct EngineCalls {
 }
 
 impl EngineCalls {
-    /// `server` is this server's own name, that of its lease.
-    pub(super) fn start(store: Arc<dyn Store>, server: String) -> Self {
-        let (reader, writer, hinter) = (Arc::clone(&store), Arc::clone(&store), Arc::clone(&store));
+    pub(super) fn start(store: Arc<dyn Store>, lease: Arc<ServerLease>) -> Self {
+        let (reader, hinter) = (Arc::clone(&store), Arc::clone(&store));
         let ends = Gathered::start(move |logs| reader.ends(logs));
         let writes = Gathered::start(move |asked: Vec<()>| {
-            let written = writer.lease(&lease_name(&server), &server, Vec::new(), LEASE);
-            Box::pin(async move { written.await.map(|_| asked) })
+            let written = lease.renew();
+            Box::pin(async move { written.await.map(|()| asked) })
         });
         let hints = Gathered::start(move |logs: Vec<LogId>| {
             let count = logs.len();
@@ -110,14 +107,14 @@ impl EngineCalls {
     /// Tells the other servers that a log has grown.
     pub(super) fn hint(self: &Arc<Self>, log: LogId) {
         let calls = Arc::clone(self);
-        // Where it gets lost, the others find out by themselves.
-        tokio::spawn(async move { drop(calls.hints.ask(log).await) });
+        tokio::spawn(async move { calls.hint_now(log).await });
     }
-}
 
-/// The name of a server's lease.
-pub(super) fn lease_name(server: &str) -> String {
-    format!("server/{server}")
+    /// The same, to its end.
+    pub(super) async fn hint_now(&self, log: LogId) {
+        // Where it gets lost, the others find out by themselves.
+        drop(self.hints.ask(log).await);
+    }
 }
 
 /// Waits before an attempt, longer each time.

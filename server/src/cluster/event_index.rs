@@ -88,6 +88,11 @@ impl EventIndex {
         self.known.len()
     }
 
+    /// How many there are, and were.
+    pub(super) fn all(&self) -> usize {
+        self.known.all()
+    }
+
     /// Events in the order of their ids: from this one on, or behind it.
     pub(super) fn page(&self, from: Bound<&EventId>, most: usize) -> Vec<EventId> {
         self.known.page(from, most)

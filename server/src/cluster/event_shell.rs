@@ -2,9 +2,11 @@
 
 use super::cluster_state::ClusterState;
 use super::engine_calls::{EngineAnswer, EngineCall};
+use super::event_memory::EventUse;
 use super::request::{ClusterRequest, ShellAsk, Wanted};
 use super::settled::Settlement;
 use super::shown_copy::ShownCopy;
+use super::snapshotting::SnapshotOf;
 use crate::catalog::{Answer, ShownEvent};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
@@ -24,6 +26,13 @@ const TICK: Duration = Duration::from_millis(50);
 /// expiries is left alone that long.
 const BETWEEN_SWEEPS: Duration = Duration::from_millis(250);
 
+/// Holds are so long overdue before a server sweeps them that is not their event's preferred one: that
+/// one is gone, or has not loaded the event.
+const OVERDUE: Duration = Duration::from_secs(2);
+
+/// How long after a snapshot that could not be taken the next one is tried.
+const BETWEEN_SNAPSHOTS: Duration = Duration::from_secs(10);
+
 /// An event and its actor.
 pub(super) struct EventShell {
     cluster: Arc<ClusterState>,
@@ -31,9 +40,15 @@ pub(super) struct EventShell {
     log: LogId,
     actor: EventActor<Box<ClusterRequest>>,
     asked: UnboundedReceiver<ShellAsk>,
+    uses: Arc<EventUse>,
     shown: ShownCopy,
     /// When due holds may be swept again.
     sweep_from: Timestamp,
+    is_snapshotting: bool,
+    /// When a snapshot may be taken again.
+    snapshot_from: Timestamp,
+    /// Whether others need the memory.
+    is_to_unload: bool,
 }
 
 impl EventShell {
@@ -41,13 +56,25 @@ impl EventShell {
         cluster: Arc<ClusterState>,
         id: EventId,
         random: u128,
-        asked: UnboundedReceiver<ShellAsk>,
+        (asked, uses): (UnboundedReceiver<ShellAsk>, Arc<EventUse>),
     ) -> Self {
         let log = event_log(&id);
         let (seed, ids) = (cluster.catalog.seed(), BatchIds::new(random));
         let actor = EventActor::new(log.clone(), id.clone(), seed, ids);
         let shown = ShownCopy::new(id.clone());
-        Self { cluster, id, log, actor, asked, shown, sweep_from: Timestamp::default() }
+        Self {
+            cluster,
+            id,
+            log,
+            actor,
+            asked,
+            uses,
+            shown,
+            sweep_from: Timestamp::default(),
+            is_snapshotting: false,
+            snapshot_from: Timestamp::default(),
+            is_to_unload: false,
+        }
     }
 
     /// Serves the event until it is of no more use.
@@ -64,6 +91,7 @@ impl EventShell {
                 Some(_) => self.actor.expire(now),
             }
             self.deliver().await;
+            self.snapshot_if_due();
             match &mut call {
                 Some(asked) => {
                     if let Some(answer) = within_a_tick(asked).await {
@@ -72,7 +100,7 @@ impl EventShell {
                     }
                 }
                 None => {
-                    if self.shown.event.is_none() && self.cluster.leave(&self.id, &self.asked) {
+                    if self.leaves() {
                         return;
                     }
                     self.rest().await;
@@ -89,15 +117,61 @@ impl EventShell {
 
     fn take(&mut self, asked: ShellAsk) {
         match asked {
-            ShellAsk::Request(request) => self.actor.ask(request),
+            ShellAsk::Request(request) => {
+                self.uses.touch();
+                self.actor.ask(request);
+            }
             ShellAsk::Poke => self.actor.poke(),
+            ShellAsk::Snapshot { version } => {
+                self.is_snapshotting = false;
+                match version {
+                    Some(version) => self.actor.snapshot_taken(version),
+                    None => {
+                        self.snapshot_from = self.cluster.clock.now().plus(BETWEEN_SNAPSHOTS);
+                    }
+                }
+            }
+            ShellAsk::Unload => self.is_to_unload = true,
+        }
+    }
+
+    /// Whether the event is of no more use here: it was unloaded, or there is none.
+    fn leaves(&mut self) -> bool {
+        let shown = self.shown.event.as_ref();
+        let is_to_unload = std::mem::take(&mut self.is_to_unload);
+        if shown.is_some() && !(is_to_unload && self.actor.is_idle()) {
+            return false;
+        }
+        let leaves = self.cluster.leave(&self.id, &self.asked, shown);
+        if !leaves {
+            // A watcher has it, or a read; others are asked first then.
+            self.uses.touch();
+        }
+        leaves
+    }
+
+    /// Has a snapshot taken, if it is this server that does.
+    fn snapshot_if_due(&mut self) {
+        let Some(after) = self.actor.snapshot_due(self.cluster.snapshotting.after) else { return };
+        // Where nothing asks the preferred server for the event, it does not know.
+        let is_overdue = self.actor.behind_snapshot() >= 2 * after;
+        let may_be = !self.is_snapshotting && self.snapshot_from <= self.cluster.clock.now();
+        if may_be && (is_overdue || self.cluster.members.prefers_this(&self.id)) {
+            self.is_snapshotting = true;
+            let seed = self.cluster.catalog.seed();
+            let (event, cluster) = (self.id.clone(), Arc::clone(&self.cluster));
+            let of = SnapshotOf { event: event.clone(), log: self.log.clone(), seed };
+            let tell = move |version| cluster.tell(&event, ShellAsk::Snapshot { version });
+            self.cluster.snapshotting.begin(of, after, tell);
         }
     }
 
     /// Waits until something is asked, or holds are due.
     async fn rest(&mut self) {
         let next = self.shown.event.as_ref().and_then(|event| event.next_expiry());
-        let sweep_at = next.map(|next| next.max(self.sweep_from));
+        let is_own = self.cluster.members.prefers_this(&self.id);
+        let patience = if is_own { Duration::ZERO } else { OVERDUE };
+        let sweep_at = next.map(|next| next.plus(patience).max(self.sweep_from));
         let clock = self.cluster.clock.clone();
         let due = async {
             match sweep_at {
@@ -140,8 +214,13 @@ impl EventShell {
 
     /// Shows what is durable, and answers what rests on it.
     async fn deliver(&mut self) {
+        let mut is_changed = false;
         while let Some(shown) = self.actor.next_shown() {
             self.shown.show(&self.cluster, shown);
+            is_changed = true;
+        }
+        if is_changed {
+            self.uses.takes(self.shown.bytes());
         }
         while let Some((request, verdict)) = self.actor.next_answer() {
             let settlement = match verdict {
@@ -173,7 +252,10 @@ impl EventShell {
                     None => refused(Refusal::Unavailable { why: UnavailableWhy::SharedStore }),
                 };
             }
-            (Wanted::Confirmation, _) => return Settlement::Confirmed,
+            (Wanted::Confirmation, _) => {
+                let kept = self.shown.event.iter().map(Arc::clone).collect();
+                return Settlement::Confirmed(kept);
+            }
             (Wanted::Decision(wanted), Body::EventSaved { .. }) => {
                 let is_live = !matches!(wanted, Request::DeleteEvent { .. });
                 let is_listed = matches!(wanted, Request::UpdateEvent { .. })

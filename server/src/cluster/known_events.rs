@@ -71,6 +71,11 @@ impl KnownEvents {
         self.live.load(Ordering::Relaxed)
     }
 
+    /// How many there are, and were.
+    pub(super) fn all(&self) -> usize {
+        self.entries.read().len()
+    }
+
     pub(super) fn page(&self, from: Bound<&EventId>, most: usize) -> Vec<EventId> {
         let known = self.entries.read();
         let rest = known.range::<EventId, _>((from, Bound::Unbounded));

@@ -9,28 +9,37 @@
 //!   the catalog, for reads and watchers.
 //! - `event_index` tells which events there are, from a log of its own that `index_keeper` keeps. An event's own log is the
 //!   truth: an index that lacks it is repaired.
-//! - `upkeep` measures the engine's time, renews this server's lease and follows what others appended.
-//!   `opening` has what a server reads before it serves.
+//! - `server_lease` says that this server is there, `members` which others are, and which of all an event
+//!   prefers: that one records expiries that nothing asked for, and takes snapshots (`snapshotting`).
+//! - `figures` has what is counted, `event_memory` has events unloaded that were used least lately.
+//! - `upkeep` measures the engine's time, renews the lease, follows what others appended and keeps memory in
+//!   its bound. `opening` has what a server reads before it serves.
 
 mod cluster;
 mod cluster_state;
 mod engine_calls;
 mod event_index;
+mod event_memory;
 mod event_shell;
+mod figures;
 mod gathered;
 mod index_keeper;
 mod known_events;
+mod members;
 mod opening;
 mod queue;
 mod request;
+mod server_lease;
 mod settled;
+mod shells;
 mod shown_copy;
+mod snapshotting;
 mod upkeep;
 mod way;
 
 pub(crate) use cluster::Cluster;
-pub(crate) use cluster_state::StoreHealth;
+pub(crate) use cluster_state::{ClusterBounds, StoreHealth};
 pub(crate) use opening::{Joined, join};
 pub(crate) use queue::queue;
-pub(crate) use settled::{ReplyTo, Settled, Settlement};
+pub(crate) use settled::{Kept, ReplyTo, Settled, Settlement};
 pub(crate) use way::Way;

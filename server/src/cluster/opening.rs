@@ -1,8 +1,9 @@
 //! What a server reads of a store before it serves: the engine's time, the key of fingerprints, and the
 //! index of events.
 
-use super::engine_calls::{EngineCalls, lease_name};
+use super::engine_calls::EngineCalls;
 use super::index_keeper::IndexKeeper;
+use super::server_lease::ServerLease;
 use super::upkeep::measure;
 use crate::clock::Clock;
 use crate::randomness::Randomness;
@@ -19,8 +20,7 @@ pub(crate) struct Joined {
     pub(super) clock: Clock,
     pub(super) index: IndexKeeper,
     pub(super) hints: Hints,
-    /// This server's own name.
-    pub(super) server: String,
+    pub(super) lease: Arc<ServerLease>,
 }
 
 /// Reads what a server needs before it serves, and the key of fingerprints. Without a clock of its own
@@ -36,7 +36,8 @@ pub(crate) async fn join(
         measure(&*store, &clock).await?;
     }
     let server = HEXLOWER.encode(&randomness.bytes::<8>().map_err(random)?);
-    let calls = Arc::new(EngineCalls::start(Arc::clone(&store), server.clone()));
+    let lease = Arc::new(ServerLease::new(Arc::clone(&store), server, Vec::new()));
+    let calls = Arc::new(EngineCalls::start(Arc::clone(&store), Arc::clone(&lease)));
     let fresh = FreshKey {
         key: randomness.bytes().map_err(random)?,
         batch: BatchId(randomness.bytes().map_err(random)?),
@@ -45,8 +46,8 @@ pub(crate) async fn join(
     let hints = store.hints().await?;
     let mut index = IndexKeeper::new(Arc::clone(&calls), clock.clone(), randomness);
     index.confirm().await?;
-    tracing::info!(lease = lease_name(&server), "joined the servers of the store");
-    let joined = Joined { calls, clock: clock.clone(), index, hints, server };
+    tracing::info!(server = lease.server, "joined the servers of the store");
+    let joined = Joined { calls, clock: clock.clone(), index, hints, lease };
     Ok((joined, clock, key))
 }
 

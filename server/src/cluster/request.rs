@@ -43,6 +43,12 @@ pub(super) enum ShellAsk {
     Request(Box<ClusterRequest>),
     /// The log may have grown.
     Poke,
+    /// A snapshot of the event was taken; none of a version that is known if that failed.
+    Snapshot {
+        version: Option<u64>,
+    },
+    /// Others need the memory.
+    Unload,
 }
 
 impl ClusterRequest {

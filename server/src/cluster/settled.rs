@@ -1,6 +1,7 @@
 //! What came of a request, on its way to the connection that asked.
 
-use crate::catalog::Answer;
+use crate::catalog::{Answer, Event};
+use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
 
 /// Where it goes. A connection has one channel for all its requests, so that those about one event are
@@ -22,11 +23,14 @@ pub(crate) struct Settled {
 #[derive(Debug)]
 pub(crate) enum Settlement {
     Answer(Answer),
-    /// What is shown now is no older than the request.
-    Confirmed,
+    /// What is shown now is no older than the request; it stays loaded while this is kept.
+    Confirmed(Kept),
     /// The engine does not tell.
     Unconfirmed,
 }
+
+/// Events that stay loaded while this is kept: the catalog has them until they were read.
+pub(crate) type Kept = Vec<Arc<Event>>;
 
 impl ReplyTo {
     pub(crate) fn send(self, settlement: Settlement) {

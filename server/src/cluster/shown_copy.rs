@@ -1,10 +1,12 @@
 //! What is durable of one event, in the catalog.
 
 use super::cluster_state::ClusterState;
+use super::event_memory::estimate;
 use boxoffice_inventory::{Hall, Inventory, UsedIds};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::EventId;
 use boxoffice_shared::Shown;
+use boxoffice_store::Divergence;
 use std::sync::Arc;
 
 use crate::catalog::Event;
@@ -31,14 +33,23 @@ impl ShownCopy {
                 changes.iter().for_each(|change| self.go_on(cluster, change));
             }
             Shown::Gap(why) => {
-                cluster.diverged.add(1);
                 let id = &self.id;
-                tracing::error!(event = %id, ?why, "the event's log does not go on from its copy");
+                if why == Divergence::Trimmed {
+                    tracing::info!(event = %id, "the event's log was trimmed meanwhile");
+                } else {
+                    cluster.diverged.add(1);
+                    tracing::error!(event = %id, ?why, "the event's log does not go on from its copy");
+                }
                 if let Some(event) = &self.event {
                     event.doubt();
                 }
             }
         }
+    }
+
+    /// About as many bytes as the event takes with the copy that it follows.
+    pub(super) fn bytes(&self) -> u64 {
+        self.event.as_ref().map_or(0, |event| event.look(estimate).value)
     }
 
     fn begin(&mut self, cluster: &ClusterState, version: u64, state: Option<Box<Inventory>>) {

@@ -1,13 +1,14 @@
 //! What a server does for its part of the cluster all the time.
 
 use super::cluster_state::ClusterState;
-use super::engine_calls::{LEASE, lease_name};
 use super::index_keeper::index_log;
+use super::server_lease::{LEASE, servers_log};
 use crate::clock::Clock;
 use boxoffice_protocol::id::EventId;
 use boxoffice_store::{Hints, Store, StoreError};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 /// How often the engine's time is measured, which tells whether it can be reached, too.
@@ -19,15 +20,20 @@ const RENEW: Duration = LEASE.checked_div(4).expect("four parts");
 /// How often the log's end is looked at of each event that is watched here.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// How often events are unloaded that are too many.
+const UNLOAD: Duration = Duration::from_millis(250);
+
 /// The name of an event's log before its slug.
 const EVENT_LOGS: &str = "event/";
 
 /// Begins it; it ends with the cluster.
-pub(super) fn start(cluster: &Arc<ClusterState>, hints: Hints, server: String) {
-    tokio::spawn(follow_hints(Arc::downgrade(cluster), hints));
+pub(super) fn start(cluster: &Arc<ClusterState>, hints: Hints) {
+    let servers = Arc::new(Notify::new());
+    tokio::spawn(follow_hints(Arc::downgrade(cluster), hints, Arc::clone(&servers)));
     tokio::spawn(look(Arc::downgrade(cluster)));
     tokio::spawn(keep_time(Arc::downgrade(cluster)));
-    tokio::spawn(keep_lease(Arc::downgrade(cluster), server));
+    tokio::spawn(keep_lease(Arc::downgrade(cluster), servers));
+    tokio::spawn(keep_memory(Arc::downgrade(cluster)));
 }
 
 /// Asks the engine for its time, and tells the clock.
@@ -54,25 +60,55 @@ async fn keep_time(cluster: Weak<ClusterState>) {
     }
 }
 
-async fn keep_lease(cluster: Weak<ClusterState>, server: String) {
-    let (mut ticks, name) = (every(RENEW), lease_name(&server));
+/// Renews the lease, and looks which other servers are there: now and then, and when one comes or goes.
+async fn keep_lease(cluster: Weak<ClusterState>, servers: Arc<Notify>) {
+    let mut ticks = every(RENEW);
+    let mut is_known = false;
     loop {
-        ticks.tick().await;
+        let is_due = tokio::select! {
+            _ = ticks.tick() => true,
+            () = servers.notified() => false,
+        };
         let Some(cluster) = cluster.upgrade() else { return };
-        let renewed = cluster.calls.store.lease(&name, &server, Vec::new(), LEASE).await;
-        if let Err(error) = renewed {
+        if is_due && let Err(error) = cluster.lease.renew().await {
             tracing::debug!(%error, "the lease was not renewed");
+            continue;
+        }
+        if !std::mem::replace(&mut is_known, true) {
+            cluster.calls.hint(servers_log());
+        }
+        match cluster.lease.of_servers().await {
+            Ok(leases) => {
+                if cluster.members.update(leases) {
+                    tracing::info!(servers = cluster.members.len(), "servers have come or gone");
+                }
+            }
+            Err(error) => tracing::debug!(%error, "the leases were not read"),
         }
     }
 }
 
+/// Unloads events that are too many.
+async fn keep_memory(cluster: Weak<ClusterState>) {
+    let mut ticks = every(UNLOAD);
+    loop {
+        ticks.tick().await;
+        let Some(cluster) = cluster.upgrade() else { return };
+        let shells = cluster.shells.lock();
+        let shells = shells.values().map(|shell| (&shell.uses, &shell.asks));
+        cluster.memory.unload_surplus(shells);
+    }
+}
+
 /// Follows what other servers say that they appended.
-async fn follow_hints(cluster: Weak<ClusterState>, mut hints: Hints) {
-    let index = index_log();
+async fn follow_hints(cluster: Weak<ClusterState>, mut hints: Hints, comes: Arc<Notify>) {
+    let (index, servers) = (index_log(), servers_log());
     while let Some(log) = hints.next().await {
         let Some(cluster) = cluster.upgrade() else { return };
         if log == index {
             cluster.index.poke();
+        } else if log == servers {
+            comes.notify_one();
         } else if let Some(slug) = log.as_str().strip_prefix(EVENT_LOGS)
             && let Ok(id) = EventId::parse(slug)
             && cluster.catalog.find(id.borrowed()).is_some_and(|event| event.is_watched())
@@ -93,6 +129,6 @@ async fn look(cluster: Weak<ClusterState>) {
                 cluster.poke(event.id.borrowed());
             }
         }
-        cluster.catalog.show_version(cluster.index.version());
+        cluster.catalog.show_index(cluster.index.version(), cluster.index.all());
     }
 }

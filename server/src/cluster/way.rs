@@ -1,14 +1,15 @@
 //! Which requests wait for an actor.
 
 use super::cluster::Cluster;
+use super::settled::Kept;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::request::{Freshness, Request};
 
 /// The way of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Way {
-    /// It is answered from what this server has.
-    Here,
+    /// It is answered from what this server has, which stays loaded while this is kept.
+    Here(Kept),
     /// Its event decides it.
     Decide,
     /// It is answered here once it is known what the event, or those of a page, are now.
@@ -23,7 +24,7 @@ impl Cluster {
             | Request::Ping
             | Request::Stats
             | Request::Backup { .. }
-            | Request::Unwatch { .. } => Way::Here,
+            | Request::Unwatch { .. } => Way::Here(Kept::new()),
             Request::GetEvent { event, freshness } | Request::Seats { event, freshness } => {
                 self.way_of_view(*event, *freshness)
             }
@@ -35,9 +36,9 @@ impl Cluster {
     }
 
     fn way_of_view(&self, event: EventId<&str>, freshness: Freshness) -> Way {
-        match freshness == Freshness::Cached && self.is_young(event) {
-            true => Way::Here,
-            false => Way::Confirm,
+        match (freshness, self.young(event)) {
+            (Freshness::Cached, Some(event)) => Way::Here(vec![event]),
+            _ => Way::Confirm,
         }
     }
 }

@@ -22,8 +22,8 @@ impl Settings {
             values: [
                 listen, http_listen, http_hosts, http_origins, visitors, visitor_pace,
                 visitor_places, visitor_hold_max, visitor_hold_life, tls_cert, tls_key, data,
-                store, redis_wait, store_timeout, tokens, tokens_in_environment, backup_dir,
-                sync, segment_mb, backlog_mb, operator_listen, trusted_proxy, max_connections,
+                store, redis_wait, store_timeout, event_memory, tokens, tokens_in_environment,
+                backup_dir, sync, segment_mb, backlog_mb, operator_listen, trusted_proxy, max_connections,
                 http_max_connections, max_unknown_connections, max_principal_connections,
                 operator_reserve, max_streams, max_event_streams, max_principal_streams,
                 max_watches, max_principal_watches, max_in_flight, max_principal_in_flight,

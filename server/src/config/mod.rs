@@ -5,6 +5,7 @@
 //! room refuses is a [`ConfigError`] too.
 
 mod catalog_limits;
+mod cluster_options;
 mod connection_memory;
 mod connection_shares;
 mod error;
@@ -21,6 +22,7 @@ mod values;
 mod web_origin;
 
 pub use catalog_limits::{CatalogLimits, VisitorHolds};
+pub use cluster_options::ClusterOptions;
 pub use connection_memory::ConnectionMemory;
 pub use connection_shares::{ConnectionShares, OPERATORS};
 pub use error::ConfigError;
@@ -32,5 +34,5 @@ pub use shared_bound::SharedBound;
 pub use shared_store::SharedStoreOptions;
 pub use store::{DATA_FOLDER, FolderOptions, OpenFolder, StoreChoice};
 pub use typed::Settings;
-pub use values::{HttpListen, Lifetime, Span, SyncPolicy};
+pub use values::{ByteCount, HttpListen, Lifetime, Span, SyncPolicy};
 pub use web_origin::WebOrigin;

@@ -1,6 +1,7 @@
 //! The settings, resolved: every one has a value, and they fit together.
 
 use super::catalog_limits::{CatalogLimits, VisitorHolds};
+use super::cluster_options::ClusterOptions;
 use super::connection_memory::ConnectionMemory;
 use super::connection_shares::{ConnectionShares, OPERATORS};
 use super::error::ConfigError;
@@ -120,6 +121,8 @@ pub struct Config {
     pub store: StoreChoice,
     /// For an engine that several servers share to answer.
     pub store_timeout: Duration,
+    /// How this server takes part where several share a store.
+    pub cluster: ClusterOptions,
     /// Where tokens come from.
     pub tokens: TokenSettings,
     /// Where backups are made; none are if left out.
@@ -214,6 +217,7 @@ impl Config {
             memory: ConnectionMemory::typed(settings)?,
             store: StoreChoice::typed(settings)?,
             store_timeout: span(settings.store_timeout, 5_000),
+            cluster: ClusterOptions::typed(settings),
             tokens: TokenSettings {
                 place: TokensPlace::typed(settings),
                 in_environment: settings.tokens_in_environment.clone(),

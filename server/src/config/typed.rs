@@ -3,7 +3,7 @@
 use super::error::ConfigError;
 use super::host_name::HostName;
 use super::log::LogSetting;
-use super::values::{HttpListen, Span, SyncPolicy};
+use super::values::{ByteCount, HttpListen, Span, SyncPolicy};
 use super::web_origin::WebOrigin;
 use clap::Args;
 use clap::builder::{BoolishValueParser, FalseyValueParser};
@@ -137,6 +137,11 @@ pub struct Settings {
     /// unknown, or that the store does not answer [default: 5s]
     #[arg(long, env = "BOXOFFICE_STORE_TIMEOUT", value_name = "TIME")]
     pub store_timeout: Option<Span>,
+
+    /// Bytes that events of the shared store may take in this server's memory, like 512M or 4G; above
+    /// them those are unloaded that were used least lately, until they are asked for [default: 4G]
+    #[arg(long, env = "BOXOFFICE_EVENT_MEMORY", value_name = "BYTES")]
+    pub event_memory: Option<ByteCount>,
 
     /// Start although the wall clock is more than 30 days ahead of the last recorded change
     #[arg(long, env = "BOXOFFICE_ACCEPT_CLOCK", value_parser = FalseyValueParser::new())]

@@ -32,6 +32,36 @@ impl TryFrom<String> for Span {
     }
 }
 
+/// A number of bytes as people type it: `4G`, `512M`, `65536`. K, M and G are powers of 1024.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct ByteCount(pub u64);
+
+impl FromStr for ByteCount {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let units = [('K', 10), ('M', 20), ('G', 30)];
+        let unit = units.iter().find(|(unit, _)| text.ends_with(*unit));
+        let (digits, power) = match unit {
+            Some((unit, power)) => (text.trim_end_matches(*unit), *power),
+            None => (text, 0),
+        };
+        let count = digits.parse::<u64>().ok().and_then(|count| count.checked_mul(1 << power));
+        count
+            .map(Self)
+            .ok_or_else(|| format!("{text:?} is no number of bytes; say it like 4G, 512M or 65536"))
+    }
+}
+
+impl TryFrom<String> for ByteCount {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
 /// How long something is good, as people type it: `12h`, `30d`, `2w`. A day has 24 hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetime(pub Duration);

@@ -8,7 +8,7 @@ use super::{forwarded, operating_paths};
 use crate::admission::ConnectionSeat;
 use crate::auth::{Admitted, AuthError, Grant};
 use crate::catalog::{Allowance, Answer, Step};
-use crate::cluster::{Cluster, Settlement, Way};
+use crate::cluster::{Cluster, Kept, Settlement, Way};
 use crate::config::Config;
 use crate::fairness::{Party, TurnTaker};
 use crate::ledger::Position;
@@ -125,10 +125,11 @@ impl HttpCaller {
     }
 
     pub(super) async fn decide(&self, admitted: Admitted<'_>) -> Result<DurableAnswer, Problem> {
+        let mut _kept = Kept::new();
         if let Some(cluster) = self.shared.cluster.clone() {
             match cluster.way(admitted.request()) {
-                Way::Here => {}
-                Way::Confirm => self.confirm_in(&cluster, admitted.request()).await?,
+                Way::Here(kept) => _kept = kept,
+                Way::Confirm => _kept = self.confirm_in(&cluster, admitted.request()).await?,
                 Way::Decide => {
                     let answer = cluster.answer(admitted).await;
                     return self.when_durable(answer.unwrap_or_else(unknown_outcome)).await;
@@ -146,13 +147,13 @@ impl HttpCaller {
     }
 
     /// Where several servers change events: waits until it is known what a read will show. A cached view
-    /// will do for a while without that.
-    pub(super) async fn confirm(&self, request: &Request<&str>) -> Result<(), Problem> {
-        match self.shared.cluster.clone() {
-            Some(cluster) if cluster.way(request) == Way::Confirm => {
-                self.confirm_in(&cluster, request).await
-            }
-            _ => Ok(()),
+    /// will do for a while without that. What it shows stays loaded while the result is kept.
+    pub(super) async fn confirm(&self, request: &Request<&str>) -> Result<Kept, Problem> {
+        let Some(cluster) = self.shared.cluster.clone() else { return Ok(Kept::new()) };
+        match cluster.way(request) {
+            Way::Here(kept) => Ok(kept),
+            Way::Confirm => self.confirm_in(&cluster, request).await,
+            Way::Decide => Ok(Kept::new()),
         }
     }
 
@@ -160,15 +161,14 @@ impl HttpCaller {
         &self,
         cluster: &Arc<Cluster>,
         request: &Request<&str>,
-    ) -> Result<(), Problem> {
+    ) -> Result<Kept, Problem> {
         match cluster.confirmed(request).await {
-            Settlement::Confirmed => Ok(()),
-            Settlement::Answer(answer) => self.when_durable(answer).await.map(|_| ()),
-            Settlement::Unconfirmed if cluster.may_show_to(request) => Ok(()),
-            Settlement::Unconfirmed => {
+            Settlement::Confirmed(kept) => Ok(kept),
+            Settlement::Answer(answer) => self.when_durable(answer).await.map(|_| Kept::new()),
+            Settlement::Unconfirmed => cluster.may_show_to(request).ok_or_else(|| {
                 let why = UnavailableWhy::SharedStore;
-                Err(self.refused(Refusal::Unavailable { why }))
-            }
+                self.refused(Refusal::Unavailable { why })
+            }),
         }
     }
 

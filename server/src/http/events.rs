@@ -85,7 +85,7 @@ async fn list_events(
     let after = after.as_ref().map(EventId::borrowed);
     let request = Request::ListEvents { after, limit, freshness };
     caller.admit(&request)?;
-    caller.confirm(&request).await?;
+    let _kept = caller.confirm(&request).await?;
     let page = (after, limit);
     let aged = loop {
         let viewed = caller.shared.view_list(&mut caller.told(), page, Form::Json, freshness);
@@ -144,7 +144,7 @@ async fn view(
         Aspect::Seats => Request::Seats { event: id, freshness },
     };
     caller.admit(&request)?;
-    caller.confirm(&request).await?;
+    let _kept = caller.confirm(&request).await?;
     let shared = &caller.shared;
     match shared.view_json(|| caller.told(), id, aspect, freshness).await {
         Some(aged) => view_response::respond(caller, aged, conditions).await,

@@ -6,7 +6,7 @@ use super::conversation::{Conversation, Executed};
 use super::deferred::DeferredRequest;
 use super::output::Timed;
 use crate::auth::Grant;
-use crate::cluster::{Settled, Settlement, Way};
+use crate::cluster::{Kept, Settled, Settlement, Way};
 use crate::metrics::{LaneNumber, Listener};
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::request::Request;
@@ -24,9 +24,9 @@ impl Conversation {
         let grant = self.grant.as_ref().expect("no request is taken before Hello");
         let deferred = self.deferred.as_mut().expect("it has what is deferred");
         let admitted = grant.admit(request);
-        let way = admitted.as_ref().map_or(Way::Here, |_| cluster.way(request));
-        let is_about_events = way != Way::Here || request.event().is_some();
-        if is_about_events && deferred.holds(request.event(), way == Way::Decide) {
+        let way = admitted.as_ref().map_or(Way::Here(Kept::new()), |_| cluster.way(request));
+        let is_about_events = !matches!(way, Way::Here(_)) || request.event().is_some();
+        if is_about_events && deferred.holds(request.event(), matches!(way, Way::Decide)) {
             return Executed::Held;
         }
         self.shared.metrics.counters(lane).count_request(Listener::Tcp, Some(request.kind()));
@@ -35,7 +35,7 @@ impl Conversation {
         let mut waiting = DeferredRequest { correlation, timed, turn, event, request: None };
         match (way, admitted) {
             (_, Err(refusal)) => return self.deny(correlation, refusal),
-            (Way::Here, Ok(_)) => return self.answer_here(correlation, request),
+            (Way::Here(_kept), Ok(_)) => return self.answer_here(correlation, request),
             (Way::Decide, Ok(admitted)) => cluster.decide(admitted, deferred.put(waiting)),
             (Way::Confirm, Ok(_)) => {
                 waiting.request = Some(Box::new(request.with_names()));
@@ -82,20 +82,24 @@ impl Conversation {
         let DeferredRequest { correlation, timed, turn, request, .. } = waiting;
         self.output.go_on_with_turn(turn);
         let mut responder = self.responder(timed);
-        if let Settlement::Answer(answer) = settlement {
-            responder.put(correlation, answer);
-            return;
-        }
+        // What is to be read stays loaded until it was.
+        let confirmed = match settlement {
+            Settlement::Answer(answer) => {
+                responder.put(correlation, answer);
+                return;
+            }
+            Settlement::Confirmed(kept) => Some(kept),
+            Settlement::Unconfirmed => None,
+        };
         // A decision has an answer always.
         let Some(request) = request else { return };
         let request: Request<&str> = request.with_names();
-        let may_show =
-            || responder.shared.cluster.as_ref().is_some_and(|it| it.may_show_to(&request));
-        if matches!(settlement, Settlement::Unconfirmed) && !may_show() {
+        let shown = || responder.shared.cluster.as_ref()?.may_show_to(&request);
+        let Some(_kept) = confirmed.or_else(shown) else {
             let why = UnavailableWhy::SharedStore;
             responder.put_refusal(correlation, Refusal::Unavailable { why });
             return;
-        }
+        };
         let executed = self.answer_here(correlation, &request);
         debug_assert!(executed != Executed::NotYet, "no hold is expired here");
     }

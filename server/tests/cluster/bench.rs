@@ -2,11 +2,13 @@
 
 use crate::common::{ClockedStore, config, start_with};
 use boxoffice_protocol::id::ReservationId;
+use boxoffice_protocol::reply::{Body, StatValue};
+use boxoffice_protocol::request::Request;
 use boxoffice_server::clock::Clock;
 use boxoffice_server::config::Config;
 use boxoffice_server::{Dependencies, Server};
 use boxoffice_store::Store;
-use boxoffice_testing::{Raw, START, new_id};
+use boxoffice_testing::{Raw, START, new_id, until_some};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -115,6 +117,41 @@ impl Bench {
     /// A connection to one of the servers.
     pub(crate) async fn client(&self, server: usize) -> Raw {
         Raw::connect(self.servers[server % self.servers.len()].address()).await
+    }
+
+    /// Starts another server over the same store.
+    pub(crate) async fn another(&mut self, config: &Config) {
+        let server = match self {
+            #[cfg(feature = "postgres")]
+            Self { database: Some(database), .. } => over(database, config).await,
+            #[cfg(feature = "redis")]
+            Self { _redis: Some(redis), .. } => at(redis.address(), config).await,
+            Self { engine, .. } => {
+                let engine = Arc::clone(engine.as_ref().expect("it is in memory"));
+                let clock = Some(self.servers[0].clock().clone());
+                let given = Dependencies { clock, store: Some(engine), ..Default::default() };
+                start_with(given, config.clone()).await
+            }
+        };
+        self.servers.push(server);
+    }
+
+    /// A figure of a server's.
+    pub(crate) async fn count(&self, server: usize, name: &str) -> u64 {
+        let Body::Stats(stats) = self.client(server).await.ask(&Request::Stats).await.body else {
+            panic!("stats")
+        };
+        let stat = stats.iter().find(|stat| stat.name == name);
+        match stat.map(|stat| &stat.value) {
+            Some(StatValue::Count(count)) => *count,
+            other => panic!("{name} is {other:?}"),
+        }
+    }
+
+    /// Waits until a figure of a server's is this.
+    pub(crate) async fn until_count(&self, server: usize, name: &str, count: u64) {
+        let what = format!("{name} is {count}");
+        until_some(&what, async || (self.count(server, name).await == count).then_some(())).await;
     }
 
     /// An id of this moment.

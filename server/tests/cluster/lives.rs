@@ -2,11 +2,11 @@
 
 use super::bench::{Bench, ENGINES};
 use boxoffice_protocol::refusal::Refusal;
-use boxoffice_protocol::reply::{Body, Effect, Reply, StatValue};
+use boxoffice_protocol::reply::{Body, Effect, Reply};
 use boxoffice_protocol::request::{Freshness, PageLimit, Request};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_testing::{
-    Raw, best, create, event, film, hold, key, reserve, seat_map, seats, test_name, until_some,
+    Raw, best, create, event, film, hold, key, reserve, seat_map, seats, test_name,
 };
 use std::time::Duration;
 
@@ -104,15 +104,7 @@ async fn a_slug_that_no_event_has_leaves_nothing_behind() {
             let missing = client.refused(&seat_map(&format!("missing-{number}"))).await;
             assert_eq!(missing, Refusal::EventNotFound);
         }
-        until_some("no event is loaded", async || {
-            let Body::Stats(stats) = client.ask(&Request::Stats).await.body else {
-                panic!("stats")
-            };
-            let loaded = stats.iter().find(|stat| stat.name == "events_loaded");
-            let loaded = loaded.map(|stat| stat.value.clone());
-            (loaded == Some(StatValue::Count(0))).then_some(())
-        })
-        .await;
+        bench.until_count(0, "events_loaded", 0).await;
     }
 }
 

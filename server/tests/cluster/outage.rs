@@ -7,7 +7,7 @@ use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_server::config::Config;
 use boxoffice_store::LogId;
-use boxoffice_testing::{create, film, reserve, seats, test_name};
+use boxoffice_testing::{create, film, reserve, seats, test_name, until};
 use std::time::Duration;
 
 fn log(slug: &str) -> LogId {
@@ -45,6 +45,8 @@ async fn what_was_sent_and_has_no_answer_has_an_unknown_outcome() {
     client.send(&request).await;
     // A request behind it may be a repeat of it.
     client.send(&request).await;
+    let sent = || engine.memory.stalled(&log("dune")) == 1;
+    until("the append is on its way", sent).await;
     // The deadline is in the engine's time, which the test moves.
     let unknown = async {
         for _ in 0..2 {

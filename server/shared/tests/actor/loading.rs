@@ -5,8 +5,8 @@ use boxoffice_inventory::Inventory;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_shared::{
-    NotApplied, Shown, SnapshotLoader, SnapshotTaken, StoreCall, Verdict, decode_summary,
-    take_snapshot,
+    NotApplied, SNAPSHOT_AFTER, Shown, SnapshotLoader, SnapshotTaken, StoreCall, Verdict,
+    decode_summary, take_snapshot,
 };
 use boxoffice_store::{Divergence, Memory, Snapshot, Store, StoreError};
 
@@ -62,7 +62,7 @@ fn a_snapshot_is_due_by_changes_and_taken_once() {
     server.does(place(3));
     server.does(place(4));
     assert_eq!(take(&server.store), Ok(SnapshotTaken { version: 5, is_kept: true }));
-    assert_eq!(server.actor.snapshot_due(), None, "by far");
+    assert_eq!(server.actor.snapshot_due(SNAPSHOT_AFTER), None, "by far");
     let summaries = now(server.store.summaries(None, 9)).expect("it is in memory");
     let row = decode_summary(&summaries[0]).expect("a summary").expect("it is there");
     let settled = server.actor.settled().expect("loaded");

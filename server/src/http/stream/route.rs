@@ -75,7 +75,7 @@ async fn stream(
     let known = last_event_id(&headers)?;
     let watch = Request::Watch { event: id.borrowed(), from_version: known };
     caller.admit(&watch)?;
-    caller.confirm(&watch).await?;
+    let _kept = caller.confirm(&watch).await?;
     let catalog = &caller.shared.catalog;
     let found = catalog.find(id.borrowed()).ok_or(NoStream::EventGone);
     if let Ok(event) = &found {

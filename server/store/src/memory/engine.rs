@@ -83,6 +83,11 @@ impl Memory {
         self.0.lock().stalled.entry(log.clone()).or_default();
     }
 
+    /// How many batches of a log wait since it was stalled.
+    pub fn stalled(&self, log: &LogId) -> usize {
+        self.0.lock().stalled.get(log).map_or(0, Vec::len)
+    }
+
     /// Lets them go on.
     pub fn resume(&self, log: &LogId) {
         let mut state = self.0.lock();
