@@ -39,7 +39,7 @@ MAX_REPLY_BYTES = 1_048_576
 SCHEMA = """
 time = u64
 EventId, SectionName, CustomerId, EventName, ClientName, Token, Principal = text
-BackupName, Currency, SeatLabel = text
+BackupName, CurrencyCode, SeatLabel = text
 ReservationId = [u8; 16]
 Seat = u32
 
@@ -59,6 +59,7 @@ Places = Seats [SeatLabel] | Standing {section SectionName, places u32}
 CustomerLimit = Unlimited | Places u32
 StatValue = Count u64 | Text text
 
+Currency = {code CurrencyCode, digits u8}
 EventSpec = {name EventName, starts_at time, currency Currency, max_per_customer u32?, sections
   [SectionSpec]}
 SectionSpec = {name SectionName, price u64, layout Layout}

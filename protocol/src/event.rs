@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::num::NonZeroU32;
 
-pub use crate::currency::{Currency, DECIMALS};
+pub use crate::currency::{Currency, CurrencyCode};
 pub use crate::seat_map::{PackedStates, PlaceState, SeatMap, SectionMap};
 pub use crate::section::{Counts, Layout, SectionSpec, Sections, numbered};
 

@@ -49,7 +49,7 @@ pub struct ReservationView<'a> {
     /// What it has, or had before it ended.
     pub places: PlacesView<'a>,
     total: u64,
-    currency: &'a [u8],
+    currency: (&'a [u8], u8),
     created_at: Timestamp,
     /// Until when it is or was held.
     pub expires_at: Timestamp,

@@ -4,6 +4,7 @@
 use crate::auth::Admitted;
 use crate::catalog::{Allowance, Answer, Caller, ReservationFilter, Step};
 use crate::server_state::ServerState;
+use crate::terms_check;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::refusal::Refusal;
@@ -21,7 +22,10 @@ impl ServerState {
             Request::Ping => plain(Body::Pong { server_time: self.clock.now() }),
             Request::Stats => plain(Body::Stats(self.stats().into())),
             Request::CreateEvent { event, ref spec } => {
-                Step::Done(catalog.create(event, spec, who))
+                match terms_check::check(admitted.request()) {
+                    Ok(()) => Step::Done(catalog.create(event, spec, who)),
+                    Err(refusal) => plain(Body::Refused(refusal)),
+                }
             }
             Request::UpdateEvent { event, if_version, ref update } => {
                 catalog.update(event, if_version, update, who)

@@ -40,6 +40,7 @@ mod start_error;
 mod stats;
 pub mod sweeper;
 pub mod tcp;
+mod terms_check;
 pub mod tls;
 mod view_lookup;
 pub mod views;

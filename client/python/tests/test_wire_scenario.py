@@ -65,7 +65,7 @@ def spec(body: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": body["name"],
         "starts_at": milliseconds(datetime.datetime.fromisoformat(body["starts_at"].replace("Z", "+00:00"))),
-        "currency": body.get("currency", "EUR"),
+        "currency": {"code": body.get("currency", "EUR"), "digits": 2},
         "max_per_customer": body.get("max_per_customer"),
         "sections": [section(asked) for asked in body["sections"]],
     }
@@ -114,6 +114,7 @@ def answer(reply: wire.Reply) -> dict[str, Any]:
 def record(reservation: dict[str, Any]) -> dict[str, Any]:
     [(kind, places)] = reservation["places"].items()
     return reservation | {
+        "currency": reservation["currency"]["code"],
         "id": str(uuid.UUID(bytes=reservation["id"])),
         "status": reservation["status"].lower(),
         "seats": places if kind == "Seats" else [],

@@ -5,8 +5,8 @@ use super::numbers::{MinorUnits, Version};
 use super::schema;
 use super::time::Rfc3339;
 use crate::event::{
-    Currency, CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SectionSpec, SectionUpdate,
-    Sections,
+    Currency, CurrencyCode, CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SectionSpec,
+    SectionUpdate, Sections,
 };
 use crate::id::{EventId, EventName, SeatLabel, SectionName};
 use crate::limits::{MAX_SECTIONS, MAX_UPDATE_SEATS};
@@ -26,7 +26,7 @@ pub struct CreateEventRequest {
     name: EventName,
     starts_at: Rfc3339,
     /// EUR if it is left out.
-    currency: Option<Currency>,
+    currency: Option<CurrencyCode>,
     #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>, minimum = 1))]
     max_per_customer: Option<NonZeroU32>,
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 255))]
@@ -64,7 +64,7 @@ impl CreateEventRequest {
         Ok(EventSpec {
             name: self.name,
             starts_at: self.starts_at.0,
-            currency: self.currency.unwrap_or(Currency::EUR),
+            currency: self.currency.map_or(Ok(Currency::EUR), Currency::of)?,
             max_per_customer: self.max_per_customer,
             sections: Sections::new(sections)?,
         })

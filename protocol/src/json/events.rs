@@ -4,7 +4,7 @@ use super::numbers::{MinorUnits, Version};
 use super::section_kind::SectionKind;
 use super::text;
 use super::time::Rfc3339;
-use crate::event::{Counts, Currency, EventDetails, EventSummary, Layout, Sales, SectionSpec};
+use crate::event::{Counts, CurrencyCode, EventDetails, EventSummary, Layout, Sales, SectionSpec};
 use crate::id::{EventId, EventName, SectionName};
 use crate::reply::Effect;
 use serde::Serialize;
@@ -38,7 +38,9 @@ pub struct EventSummaryRecord<'a> {
     starts_at: Rfc3339,
     #[serde(serialize_with = "text::write")]
     sales: Sales,
-    currency: Currency,
+    currency: CurrencyCode,
+    /// The digits of the minor unit that prices are in: 2 where 4500 is 45.00.
+    currency_digits: u8,
     price_min: MinorUnits,
     price_max: MinorUnits,
     free: u64,
@@ -57,7 +59,8 @@ impl<'a> EventSummaryRecord<'a> {
             name,
             starts_at: Rfc3339(*starts_at),
             sales: *sales,
-            currency: *currency,
+            currency: currency.code(),
+            currency_digits: currency.digits(),
             price_min: MinorUnits(prices.0),
             price_max: MinorUnits(prices.1),
             free: counts.free,
@@ -100,7 +103,8 @@ impl<'a> EventRecord<'a> {
             name: &spec.name,
             starts_at: Rfc3339(spec.starts_at),
             sales: *sales,
-            currency: spec.currency,
+            currency: spec.currency.code(),
+            currency_digits: spec.currency.digits(),
             price_min: MinorUnits(prices.clone().min().unwrap_or_default()),
             price_max: MinorUnits(prices.max().unwrap_or_default()),
             free: total.free,

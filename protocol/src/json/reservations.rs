@@ -3,7 +3,7 @@
 use super::numbers::{MinorUnits, Version};
 use super::text;
 use super::time::Rfc3339;
-use crate::event::Currency;
+use crate::event::CurrencyCode;
 use crate::id::{CustomerId, EventId, ReservationId, SeatLabel, SectionName};
 use crate::reply::{Cursor, ReservationRow};
 use crate::reservation::{Places, Reservation, Status};
@@ -25,7 +25,9 @@ pub struct ReservationRecord<'a> {
     #[cfg_attr(feature = "openapi", schema(required))]
     standing: Option<StandingRecord<'a>>,
     total: MinorUnits,
-    currency: Currency,
+    currency: CurrencyCode,
+    /// The digits of the minor unit that the total is in: 2 where 4500 is 45.00.
+    currency_digits: u8,
     /// The deadline of a hold; left out once it has ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Rfc3339, required = false))]
@@ -58,7 +60,8 @@ impl<'a> ReservationRecord<'a> {
             seats,
             standing,
             total: MinorUnits(reservation.total),
-            currency: reservation.currency,
+            currency: reservation.currency.code(),
+            currency_digits: reservation.currency.digits(),
             expires_at: (reservation.status == Status::Held)
                 .then_some(Rfc3339(reservation.expires_at)),
             version: Version(version),

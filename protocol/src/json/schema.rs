@@ -2,7 +2,7 @@
 //! theirs; here are the words and numbers that they are made of.
 
 use super::time::Rfc3339;
-use crate::event::{Currency, PlaceState, Sales};
+use crate::event::{CurrencyCode, PlaceState, Sales};
 use crate::id::{CustomerId, EventId, EventName, ReservationId, RowLabel, SeatLabel, SectionName};
 use crate::limits::{
     MAX_CUSTOMER_ID_BYTES, MAX_EVENT_ID_BYTES, MAX_EVENT_NAME_BYTES, MAX_PAGE_ROWS,
@@ -85,8 +85,8 @@ describe! {
     RowLabel, "RowLabel",
         "The letters of a row: A to Z, AA, AB and so on.",
         text("A").pattern(Some("^[A-Z]{1,3}$"));
-    Currency, "Currency",
-        "An ISO 4217 code.",
+    CurrencyCode, "Currency",
+        "A code of ISO 4217; a new event's has to be in the server's list.",
         text("EUR").pattern(Some("^[A-Z]{3}$"));
     Rfc3339, "Time",
         "RFC 3339 with an offset, from 1970 on. Answers are in UTC with milliseconds.",

@@ -13,7 +13,9 @@ use super::upkeep;
 use crate::auth::Admitted;
 use crate::catalog::{Answer, Catalog};
 use crate::randomness::Randomness;
+use crate::terms_check;
 use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Freshness, Request};
 use std::ops::{Bound, Deref};
 use std::sync::Arc;
@@ -62,6 +64,9 @@ impl Cluster {
     /// Has an event decide a request.
     pub(crate) fn decide(self: &Arc<Self>, admitted: Admitted<'_>, reply: ReplyTo) {
         let event = admitted.request().event().expect("an event decides it").to_owned();
+        if let Err(refusal) = terms_check::check(admitted.request()) {
+            return reply.send(Settlement::Answer(Answer::plain(Body::Refused(refusal))));
+        }
         let times = self.times(self.clock.now());
         let request = ClusterRequest::of(admitted, &self.catalog, times, reply);
         self.ask(&event, ShellAsk::Request(request));

@@ -120,7 +120,8 @@ fn spec(spec: &EventSpec) -> Value {
     json!({
         "name": spec.name.as_str(),
         "starts_at": rfc3339(spec.starts_at),
-        "currency": spec.currency.as_str(),
+        "currency": spec.currency.code().as_str(),
+        "currency_digits": spec.currency.digits(),
         "max_per_customer": spec.max_per_customer,
         "sections": sections.collect::<Vec<_>>(),
     })

@@ -40,7 +40,8 @@ Columns of reservations; in JSON lines the keys of each object:
   status            held, confirmed, released, expired or cancelled
   seats             A1 A2, or balcony:C4; a list in JSON. What an ended one had at last
   section, places   where they stand, and how many places it has of either kind
-  total, currency   in minor units: 4500 is 45.00 EUR
+  total             in minor units of the currency: 4500 is 45.00 EUR
+  currency, currency_digits
   created_at, expires_at, changed_at, event_deleted_at
                     RFC 3339, UTC; changed_at of an ended one is when it ended
   made_by, changed_by

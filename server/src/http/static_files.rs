@@ -117,7 +117,6 @@ files![
     "missing/main.js",
     "shared/api.js",
     "shared/clock.js",
-    "shared/currency.js",
     "shared/dom.js",
     "shared/format.js",
     "shared/kept-holds.js",
@@ -246,7 +245,6 @@ fn media_type(name: &str) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use boxoffice_protocol::event::DECIMALS;
     use std::fs;
     use std::path::{Path, PathBuf};
 
@@ -310,15 +308,6 @@ mod tests {
             }
         }
         path.join("/")
-    }
-
-    #[test]
-    fn the_page_has_the_decimals_of_the_protocol() {
-        let (_, page) = FILES.iter().find(|(name, _)| *name == "shared/currency.js").expect("it");
-        let page = std::str::from_utf8(page).expect("UTF-8");
-        let lines = page.lines().filter(|line| line.starts_with("  ["));
-        let expected = DECIMALS.map(|(decimals, codes)| format!("  [{decimals}, '{codes}'],"));
-        assert_eq!(lines.collect::<Vec<_>>(), expected);
     }
 
     #[test]

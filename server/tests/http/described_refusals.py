@@ -15,6 +15,7 @@ IN_WORDS = {
     "section": "the event has such a section, with seats or without",
     "seats": "two labels of one seat",
     "starts_at": "the last hours of the year 9999",
+    "currency": "which codes ISO 4217 has",
     "keep": "the places have to be the reservation's",
     "unblock": "a seat is in one of the lists",
     "ttl_ms": "the server's bounds for holds",

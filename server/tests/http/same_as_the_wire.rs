@@ -74,7 +74,7 @@ fn compare(reply: &Reply, answer: &Answer) {
             assert_eq!(said["customer"], reservation.customer.as_str());
             assert_eq!(said["status"], reservation.status.as_str());
             assert_eq!(said["total"], reservation.total);
-            assert_eq!(said["currency"], reservation.currency.as_str());
+            assert_eq!(said["currency"], reservation.currency.to_string());
             assert_eq!(said["version"], reply.version);
             assert!(answer.status == 200 || *effect == Effect::Applied, "{answer:?}");
         }

@@ -51,7 +51,7 @@ fn check_reservations(lines: &[Value], told: &BTreeMap<String, Reservation>) {
         };
         assert_eq!(line["status"], reservation.status.as_str());
         assert_eq!(line["total"], reservation.total);
-        assert_eq!(line["currency"], reservation.currency.as_str());
+        assert_eq!(line["currency"], reservation.currency.to_string());
         assert_eq!(ms(&line["created_at"]), reservation.created_at.as_ms());
         assert_eq!(ms(&line["expires_at"]), reservation.expires_at.as_ms());
         assert!(ms(&line["changed_at"]) >= reservation.created_at.as_ms());

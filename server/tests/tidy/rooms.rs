@@ -23,7 +23,7 @@ const ORDER: &[&[&str]] = &[
     &["login", "admission"],
     &["fairness"],
     &["auth", "tls", "sniff", "sockets", "deadline_timer", "engines"],
-    &["clock", "config", "metrics", "descriptors", "randomness"],
+    &["clock", "config", "metrics", "descriptors", "randomness", "terms_check"],
 ];
 
 /// What rooms depend on this room alone, of all others of the server.

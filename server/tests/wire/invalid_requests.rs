@@ -4,10 +4,10 @@
 
 use crate::common::config;
 use crate::kinds::start;
-use boxoffice_protocol::event::{EventUpdate, Layout, SectionUpdate};
+use boxoffice_protocol::event::{Currency, CurrencyCode, EventUpdate, Layout, SectionUpdate};
 use boxoffice_protocol::frame::encode;
 use boxoffice_protocol::refusal::Refusal;
-use boxoffice_protocol::reply::Body;
+use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::request::Request;
 use boxoffice_protocol::reservation::{Keep, Selection};
 use boxoffice_protocol::time::Timestamp;
@@ -195,4 +195,28 @@ async fn a_status_refuses_before_places_that_are_not_there_to_keep() {
     let twice = Request::Cancel { reservation: reservation(), keep: keep(&["A1", "stalls:A1"]) };
     let Refusal::Invalid { why, .. } = client.refused(&twice).await else { panic!("not invalid") };
     assert_eq!(why, "A1 is there twice");
+}
+
+#[tokio::test]
+async fn a_currency_that_iso_4217_does_not_have_is_refused_with_what_to_do() {
+    let (_server, mut client) = with_film().await;
+    let code = |text| CurrencyCode::parse(text).expect("three letters");
+    for (text, digits, expected) in [
+        ("DEM", 2, "DEM is no currency of ISO 4217; write the code that prices are in"),
+        ("JPY", 2, "JPY has 0 digits behind the point, not 2"),
+    ] {
+        let mut spec = film(1, 1);
+        spec.currency = Currency::told(code(text), digits).expect("few digits");
+        match client.refused(&create("other", spec)).await {
+            Refusal::Invalid { field, why } => {
+                assert_eq!(&*field, "currency");
+                assert!(why.starts_with(expected), "{why}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    let mut spec = film(1, 1);
+    spec.currency = "JPY".parse().expect("a currency");
+    let created = client.ask(&create("other", spec)).await.body;
+    assert_eq!(created, Body::EventSaved { effect: Effect::Applied });
 }

@@ -64,11 +64,11 @@ export class Desk {
   }
 
   #row(reservation, word) {
-    const { event, customer, status, total, currency, id } = reservation;
+    const { event, customer, status, total, id } = reservation;
     const cell = (...children) => element('td', {}, ...children);
     return element('tr', { 'data-reservation': id }, cell(element('bdi', {}, event)),
       cell(element('bdi', {}, customer)), cell(listed(describePlaces(reservation))),
-      cell(text(STATUSES[status])), cell(money(total, currency)),
+      cell(text(STATUSES[status])), cell(money(total, reservation)),
       cell(ENDINGS[status] ? this.#ending(reservation, word) : ''));
   }
 

@@ -13,7 +13,7 @@ export class BookingCard {
   /** `cancel` receives the reservation, once the visitor has said so twice. */
   constructor(reservation, event, cancel) {
     this.starts = Date.parse(event.starts_at);
-    const { event: slug, total, currency, id, status } = reservation;
+    const { event: slug, total, id, status } = reservation;
     const link = element('a', { href: `/event/${encodeURIComponent(slug)}` },
       element('bdi', {}, event.name));
     const isHeld = status === 'held';
@@ -21,7 +21,7 @@ export class BookingCard {
       element('h2', {}, link),
       element('p', { class: 'quiet' }, dateTime(event.starts_at)),
       element('p', { class: 'places' }, listed(describePlaces(reservation))),
-      element('p', { class: 'price' }, money(total, currency)),
+      element('p', { class: 'price' }, money(total, reservation)),
       ...(isHeld ? [element('p', { class: 'quiet' }, text('onlyHeld'))] : []),
       element('p', { class: 'quiet' }, text('reference'), element('code', {}, id)),
       ending(reservation, cancel));

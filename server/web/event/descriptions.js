@@ -8,21 +8,21 @@ const LOOKS = {
   chosen: 'lookChosen', mine: 'lookMine',
 };
 
-/** A seat with its price and its look. */
-export function describeSeat(state, seat, look, currency) {
+/** A seat with its price and its look. `terms` have the currency, as everywhere below. */
+export function describeSeat(state, seat, look, terms) {
   const row = state.row(seat);
   const place = text('rowAndSeat', { row: row.letters, seat: seat - row.first + 1 });
   const section = row.section.prefix ? `${isolated(row.section.name)}, ` : '';
-  return `${section}${place}, ${money(row.section.price, currency)}, ${text(LOOKS[look])}`;
+  return `${section}${place}, ${money(row.section.price, terms)}, ${text(LOOKS[look])}`;
 }
 
 /** A section with its price and its free places. */
-export function describeSection(section, currency) {
+export function describeSection(section, terms) {
   const { counts: { free }, capacity } = section;
   const places = text('freeOf', { free: count(free), capacity: count(capacity) });
-  return `${sectionTitle(section, currency)}, ${places}`;
+  return `${sectionTitle(section, terms)}, ${places}`;
 }
 
 /** A section's name and price. */
-export const sectionTitle = ({ name, price }, currency) =>
-  `${isolated(name)} · ${money(price, currency)}`;
+export const sectionTitle = ({ name, price }, terms) =>
+  `${isolated(name)} · ${money(price, terms)}`;

@@ -77,7 +77,7 @@ function built(state) {
   const before = follower.before?.total(overlay.chosen);
   const missing = overlay.moveTo(state, [...reservations.confirmed, ...reservations.held]);
   drawLegend(state);
-  map.show(state, event.currency);
+  map.show(state, event);
   for (const part of [choice, panel, standingCards, sectionList]) part.show(state, event);
   keyboard.reset();
   byId('waiting').hidden = true;
@@ -96,7 +96,7 @@ function resume() {
 }
 
 function tellPrice(before, now) {
-  const [was, is] = [before, now].map((total) => money(total, event.currency));
+  const [was, is] = [before, now].map((total) => money(total, event));
   notices.show(text('choicePrice', { before: was, now: is }), clearing);
 }
 
@@ -203,7 +203,7 @@ async function begin() {
       await pauseAfter(failures);
     }
   }
-  showTooltips(surface, map, overlay, event.currency);
+  showTooltips(surface, map, overlay, event);
   return stream.listen();
 }
 

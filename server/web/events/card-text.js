@@ -11,8 +11,8 @@ export function availability({ sales, free, held }) {
 }
 
 /** The lowest and the highest price, or the only one. */
-export function priceRange({ price_min, price_max, currency }) {
-  const [lowest, highest] = [money(price_min, currency), money(price_max, currency)];
+export function priceRange(event) {
+  const [lowest, highest] = [money(event.price_min, event), money(event.price_max, event)];
   return lowest === highest ? lowest : `${lowest} – ${highest}`;
 }
 

@@ -1,6 +1,5 @@
 // Money, dates, numbers and lists, written as the reader's language writes them.
 
-import { decimalsOf } from './currency.js';
 import { locale as wanted, text } from './text.js';
 
 /** The formats of a locale and a time zone; without one, the browser's. */
@@ -13,9 +12,12 @@ export function formatsOf(locale, timeZone) {
   });
   const currencies = new Map();
 
-  /** An amount in minor units: 4500 of EUR is €45.00, 4500 of JPY is ¥4,500. */
-  function money(minor, currency) {
-    const decimals = decimalsOf(currency);
+  /**
+   * An amount in the minor units of an event or a reservation: 4500 of EUR is €45.00, 4500 of JPY
+   * is ¥4,500. Its digits are told by the server; those of `Intl` are for display, and HUF has
+   * none there.
+   */
+  function money(minor, { currency, currency_digits: decimals }) {
     let format = currencies.get(currency);
     if (!format) {
       format = new Intl.NumberFormat(locale, {

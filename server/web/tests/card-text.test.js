@@ -11,9 +11,10 @@ test('a card says how much is left', () => {
 });
 
 test('a single price is written once', () => {
-  const range = (price_min, price_max) => priceRange({ price_min, price_max, currency: 'EUR' });
-  assert.equal(range(4_500, 4_500), money(4_500, 'EUR'));
-  assert.equal(range(3_000, 4_500), `${money(3_000, 'EUR')} – ${money(4_500, 'EUR')}`);
+  const terms = { currency: 'EUR', currency_digits: 2 };
+  const range = (price_min, price_max) => priceRange({ price_min, price_max, ...terms });
+  assert.equal(range(4_500, 4_500), money(4_500, terms));
+  assert.equal(range(3_000, 4_500), `${money(3_000, terms)} – ${money(4_500, terms)}`);
 });
 
 test('the bar has the shares of all places', () => {

@@ -1,42 +1,46 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decimalsOf } from '../shared/currency.js';
 import { counted, duration, formatsOf, isolated, minutesAndSeconds } from '../shared/format.js';
 import { law } from './support.js';
 
 const british = formatsOf('en-GB', 'Europe/London');
 
+/** Terms with this currency. */
+const of = (currency, digits = 2) => ({ currency, currency_digits: digits });
+
 /** The number that a formatted amount shows, in the locale en-GB. */
 const shown = (text) => Number(/[\d,]+(\.\d+)?/.exec(text)[0].replaceAll(',', ''));
 
 test('an amount has as many decimals as its currency', () => {
-  assert.equal(british.money(4_500, 'EUR'), '€45.00');
-  assert.equal(british.money(4_505, 'GBP'), '£45.05');
-  assert.equal(british.money(4_500, 'JPY'), 'JP¥4,500');
-  assert.equal(british.money(4_500, 'KWD').replace(/\s/, ' '), 'KWD 4.500');
-  assert.equal(british.money(450_000, 'HUF').replace(/\s/, ' '), 'HUF 4,500.00');
-  assert.equal(british.money(450_000, 'IQD').replace(/\s/, ' '), 'IQD 450.000');
-  assert.equal(british.money(0, 'EUR'), '€0.00');
-  assert.equal(british.money(1, 'EUR'), '€0.01');
+  assert.equal(british.money(4_500, of('EUR')), '€45.00');
+  assert.equal(british.money(4_505, of('GBP')), '£45.05');
+  assert.equal(british.money(4_500, of('JPY', 0)), 'JP¥4,500');
+  assert.equal(british.money(4_500, of('KWD', 3)).replace(/\s/, ' '), 'KWD 4.500');
+  assert.equal(british.money(450_000, of('HUF')).replace(/\s/, ' '), 'HUF 4,500.00');
+  assert.equal(british.money(450_000, of('IQD', 3)).replace(/\s/, ' '), 'IQD 450.000');
+  assert.equal(british.money(0, of('EUR')), '€0.00');
+  assert.equal(british.money(1, of('EUR')), '€0.01');
 });
 
 test('an amount is written as its locale writes it', () => {
   const german = formatsOf('de-DE');
-  assert.equal(german.money(1_234_567, 'EUR').replace(/\s/, ' '), '12.345,67 €');
-  assert.equal(formatsOf('en-US').money(123_456, 'USD'), '$1,234.56');
-  assert.match(formatsOf('ja-JP').money(4_500, 'JPY'), /^[¥￥]4,500$/);
+  assert.equal(german.money(1_234_567, of('EUR')).replace(/\s/, ' '), '12.345,67 €');
+  assert.equal(formatsOf('en-US').money(123_456, of('USD')), '$1,234.56');
+  assert.match(formatsOf('ja-JP').money(4_500, of('JPY', 0)), /^[¥￥]4,500$/);
 });
 
-test('no minor unit is lost, whatever the currency', () => law((random) => {
-  const currency = random.pick(Intl.supportedValuesOf('currency'));
+test('no minor unit is lost, whatever the currency and its digits', () => law((random) => {
+  const digits = random.whole(0, 4);
+  const { money } = formatsOf('en-GB');
+  const terms = of(random.pick(Intl.supportedValuesOf('currency')), digits);
   const minor = random.whole(0, 10 ** random.whole(0, 12));
-  const text = british.money(minor, currency);
-  assert.equal(Math.round(shown(text) * 10 ** decimalsOf(currency)), minor, text);
+  const text = money(minor, terms);
+  assert.equal(Math.round(shown(text) * 10 ** digits), minor, text);
 }));
 
 test('a currency is formatted the same the second time', () => {
   const { money } = formatsOf('en-GB');
-  assert.deepEqual([money(1, 'EUR'), money(1, 'JPY'), money(1, 'EUR')],
+  assert.deepEqual([money(1, of('EUR')), money(1, of('JPY', 0)), money(1, of('EUR'))],
     ['€0.01', 'JP¥1', '€0.01']);
 });
 

@@ -19,7 +19,7 @@ function start(rows, { step = 'choose', busy = false, ...terms } = {}) {
     lost: (labels, instead, take) => shown.push({ labels, instead, take }),
   };
   const choice = new SeatChoice({ overlay, booking, notices });
-  choice.show(state, { sales: 'open', currency: 'EUR', ...terms });
+  choice.show(state, { sales: 'open', currency: 'EUR', currency_digits: 2, ...terms });
   return { state, overlay, choice, booking, shown };
 }
 
@@ -30,7 +30,8 @@ test('a seat is chosen by the first click and given back by the second', () => {
   choice.toggle(1);
   choice.toggle(0);
   assert.deepEqual(chosen(overlay), ['A1', 'A2']);
-  assert.equal(announcer.textContent, `A1 chosen. Total ${money(9_000, 'EUR')}.`);
+  const total = money(9_000, { currency: 'EUR', currency_digits: 2 });
+  assert.equal(announcer.textContent, `A1 chosen. Total ${total}.`);
   choice.toggle(1);
   assert.deepEqual(chosen(overlay), ['A1']);
   assert.equal(announcer.textContent, 'A2 given back.');

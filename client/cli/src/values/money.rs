@@ -33,7 +33,7 @@ impl FromStr for Amount {
 impl Amount {
     /// The amount in the minor units of `currency`.
     pub(crate) fn minor(&self, currency: Currency) -> Result<u64, String> {
-        let decimals = currency.decimals();
+        let decimals = usize::from(currency.digits());
         if self.fraction.len() > decimals {
             return Err(format!("a price in {currency} has at most {decimals} decimals"));
         }
@@ -47,7 +47,7 @@ impl Amount {
 
 /// Minor units as people read them: `45.00 EUR`.
 pub(crate) fn money(minor: u64, currency: Currency) -> String {
-    match currency.decimals() {
+    match usize::from(currency.digits()) {
         0 => format!("{minor} {currency}"),
         decimals => {
             let scale = scale(decimals);
@@ -56,13 +56,9 @@ pub(crate) fn money(minor: u64, currency: Currency) -> String {
     }
 }
 
-const fn scale(decimals: usize) -> u64 {
-    match decimals {
-        0 => 1,
-        3 => 1_000,
-        4 => 10_000,
-        _ => 100,
-    }
+/// The minor units of a major one.
+fn scale(decimals: usize) -> u64 {
+    std::iter::repeat_n(10, decimals).product()
 }
 
 #[cfg(test)]
@@ -84,6 +80,8 @@ mod tests {
         check("0.05", "USD", 5, "0.05 USD");
         check("6000", "JPY", 6_000, "6000 JPY");
         check("1.5", "KWD", 1_500, "1.500 KWD");
+        check("4500", "HUF", 450_000, "4500.00 HUF");
+        check("0.5", "CLF", 5_000, "0.5000 CLF");
     }
 
     #[test]

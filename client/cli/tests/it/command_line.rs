@@ -67,7 +67,7 @@ async fn json_is_one_object_with_the_fields_of_a_reservation() {
     .await;
     let run = run.ended(0);
     let expected = format!(
-        r#"{{"id":"{id}","event":"dune-2","customer":"ann","status":"confirmed","seats":["A1","A2"],"standing":null,"total":9000,"currency":"EUR","version":4}}"#
+        r#"{{"id":"{id}","event":"dune-2","customer":"ann","status":"confirmed","seats":["A1","A2"],"standing":null,"total":9000,"currency":"EUR","currency_digits":2,"version":4}}"#
     );
     assert_eq!(run.stdout, expected + "\n");
     assert_eq!(run.stderr, "");
@@ -155,6 +155,7 @@ async fn lists_are_tables_that_programs_can_read() {
         json.stdout,
         "{\"id\":\"dune-2\",\"version\":3,\"name\":\"Dune: Part Two\",\
          \"starts_at\":\"2026-12-24T12:00:00.000Z\",\"sales\":\"open\",\"currency\":\"EUR\",\
+         \"currency_digits\":2,\
          \"price_min\":3000,\"price_max\":4500,\"free\":7,\"held\":1,\"sold\":2,\"blocked\":0}\n"
     );
 }

@@ -10,8 +10,18 @@ use std::collections::HashSet;
 use std::process::Stdio;
 
 /// The fields of a reservation, in their order. A hold has `expires_at` before the last.
-const RESERVATION: [&str; 9] =
-    ["id", "event", "customer", "status", "seats", "standing", "total", "currency", "version"];
+const RESERVATION: [&str; 10] = [
+    "id",
+    "event",
+    "customer",
+    "status",
+    "seats",
+    "standing",
+    "total",
+    "currency",
+    "currency_digits",
+    "version",
+];
 
 const DUNE: &str = "event create dune-2 --name Dune --starts 2030-12-24T20:00:00+01:00 \
     --section stalls=4x10@45.00 --section floor=100@30.00 --max-per-customer 12";
@@ -45,7 +55,7 @@ fn an_event_is_created_shown_and_listed() {
         cli.object("events"),
         json!({
             "id": "dune-2", "version": 1, "name": "Dune", "starts_at": "2030-12-24T19:00:00.000Z",
-            "sales": "open", "currency": "EUR", "price_min": 3000, "price_max": 4500,
+            "sales": "open", "currency": "EUR", "currency_digits": 2, "price_min": 3000, "price_max": 4500,
             "free": 140, "held": 0, "sold": 0, "blocked": 0,
         })
     );

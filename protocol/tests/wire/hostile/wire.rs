@@ -91,7 +91,7 @@ pub(crate) fn create(
     limit: Option<u64>,
     sections: &Wire,
 ) -> Wire {
-    let wire = Wire::request(5).text("dune-2").text(name).int(at).text(currency);
+    let wire = Wire::request(5).text("dune-2").text(name).int(at).text(currency).raw(&[2]);
     let wire = match limit {
         None => wire.raw(&[0]),
         Some(limit) => wire.raw(&[1]).int(limit),

@@ -29,8 +29,8 @@ pub(super) const BOXOFFICE: Table = Table {
 
 pub(super) const EVENTS: Table = Table {
     name: "events",
-    columns: "number, slug, name, starts_at, sales, currency, max_per_customer, created_at, \
-        deleted_at, created_as, section_rows, section_sum, price_list_rows, price_list_sum, \
+    columns: "number, slug, name, starts_at, sales, currency, currency_digits, max_per_customer, \
+        created_at, deleted_at, created_as, section_rows, section_sum, price_list_rows, price_list_sum, \
         blocked_rows, blocked_sum",
 };
 
@@ -67,6 +67,12 @@ impl Table {
     /// A statement that adds a row.
     pub(super) fn insert(&self) -> String {
         self.written("INSERT")
+    }
+
+    /// The place of a column in [`select`](Self::select).
+    pub(super) fn column(&self, name: &str) -> usize {
+        let place = self.columns.split(',').position(|column| column.trim() == name);
+        place.expect("it is a column of the table")
     }
 
     fn written(&self, verb: &str) -> String {

@@ -2,6 +2,7 @@
 
 use super::error::{RowsError, Tried};
 use boxoffice_protocol::change::TakenPlaces;
+use boxoffice_protocol::event::Currency;
 use boxoffice_protocol::id::{ReservationId, Seat};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
@@ -143,6 +144,12 @@ impl<'r> Columns<'r> {
         column: usize,
     ) -> Result<Option<T>, RowsError> {
         if self.is_null(column)? { Ok(None) } else { self.parsed(column).map(Some) }
+    }
+
+    /// A code, and the digits of the column behind it.
+    pub(super) fn currency(self, column: usize) -> Result<Currency, RowsError> {
+        let (code, digits) = (self.parsed(column)?, self.small(column + 1)?);
+        Currency::told(code, digits).map_err(|why| self.wrong(column + 1, why))
     }
 
     pub(super) fn json<T: DeserializeOwned>(self, column: usize) -> Result<T, RowsError> {

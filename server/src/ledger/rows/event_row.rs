@@ -20,6 +20,7 @@ pub(super) struct EventRow {
     pub(super) starts_at: i64,
     pub(super) sales: String,
     pub(super) currency: String,
+    pub(super) currency_digits: i64,
     pub(super) max_per_customer: Option<i64>,
     pub(super) created_at: i64,
     pub(super) deleted_at: Option<i64>,
@@ -75,10 +76,11 @@ impl EventRow {
             starts_at: columns.signed(3)?,
             sales: text(4)?,
             currency: text(5)?,
-            max_per_customer: optional(6)?,
-            created_at: columns.signed(7)?,
-            deleted_at: optional(8)?,
-            created_as: text(9)?,
+            currency_digits: columns.signed(6)?,
+            max_per_customer: optional(7)?,
+            created_at: columns.signed(8)?,
+            deleted_at: optional(9)?,
+            created_as: text(10)?,
         })
     }
 
@@ -99,9 +101,9 @@ impl EventRow {
         key: ChecksumKey,
         tallies: &EventTallies,
     ) -> Result<u64, RowsError> {
-        let sql = "UPDATE events SET name = ?3, starts_at = ?4, sales = ?5, max_per_customer = ?7, \
-            deleted_at = ?9, section_rows = ?11, section_sum = ?12, price_list_rows = ?13, \
-            price_list_sum = ?14, blocked_rows = ?15, blocked_sum = ?16, row_checksum = ?17 \
+        let sql = "UPDATE events SET name = ?3, starts_at = ?4, sales = ?5, max_per_customer = ?8, \
+            deleted_at = ?10, section_rows = ?12, section_sum = ?13, price_list_rows = ?14, \
+            price_list_sum = ?15, blocked_rows = ?16, blocked_sum = ?17, row_checksum = ?18 \
             WHERE number = ?1";
         self.write(connection, sql, key, tallies)
     }
@@ -124,6 +126,7 @@ impl EventRow {
             ValueRef::Integer(self.starts_at),
             ValueRef::Text(self.sales.as_bytes()),
             ValueRef::Text(self.currency.as_bytes()),
+            ValueRef::Integer(self.currency_digits),
             optional(self.max_per_customer),
             ValueRef::Integer(self.created_at),
             optional(self.deleted_at),

@@ -66,6 +66,7 @@ pub(super) fn add(
         deleted_at: deleted_at.map(time),
         created_as,
         currency: terms.spec.currency.to_string(),
+        currency_digits: terms.spec.currency.digits().into(),
         ..EventRow::default()
     };
     row.set_terms(&terms.spec, terms.sales);

@@ -62,17 +62,17 @@ impl RowsReader {
 }
 
 fn exported_events(connection: &Connection) -> Result<HashMap<i64, ExportedEvent>, RowsError> {
-    let sql = "SELECT number, slug, currency, deleted_at FROM events";
+    let sql = "SELECT number, slug, currency, currency_digits, deleted_at FROM events";
     let mut statement = connection.prepare(sql).tried("read events")?;
     let mut rows = statement.query([]).tried("read events")?;
     let mut events = HashMap::new();
     while let Some(row) = rows.next().tried("read events")? {
         let columns = Columns::new("events", row);
         let number = columns.signed(0)?;
-        let deleted_at = if columns.is_null(3)? { None } else { Some(columns.time(3)?) };
+        let deleted_at = if columns.is_null(4)? { None } else { Some(columns.time(4)?) };
         let event = ExportedEvent {
             id: columns.parsed(1)?,
-            currency: columns.parsed(2)?,
+            currency: columns.currency(2)?,
             sections: sections(connection, number)?,
             deleted_at,
         };

@@ -31,6 +31,7 @@ CREATE TABLE events (
     starts_at INTEGER NOT NULL,
     sales TEXT NOT NULL CHECK (sales IN ('open', 'closed')),
     currency TEXT NOT NULL,
+    currency_digits INTEGER NOT NULL,   -- of its minor unit: 2 where 4500 is 45.00
     max_per_customer INTEGER,
     created_at INTEGER NOT NULL,
     deleted_at INTEGER,

@@ -89,9 +89,9 @@ impl Verification {
         scan(connection, self.head.key(), &EVENTS, wrong, |columns, checksum| {
             let tallies = EventTallies {
                 event: checksum,
-                sections: Tally::read(columns, 10)?,
-                price_lists: Tally::read(columns, 12)?,
-                blocked: Tally::read(columns, 14)?,
+                sections: Tally::read(columns, EVENTS.column("section_rows"))?,
+                price_lists: Tally::read(columns, EVENTS.column("price_list_rows"))?,
+                blocked: Tally::read(columns, EVENTS.column("blocked_rows"))?,
                 ..EventTallies::default()
             };
             events.insert(columns.signed(0)?, tallies);

@@ -1,7 +1,7 @@
 -- Views for people; the server reads none of them. Row 0 is A, row 25 is Z, row 26 is AA.
 
 CREATE VIEW events_readable AS
-SELECT slug AS event, version, name, sales, currency, max_per_customer,
+SELECT slug AS event, version, name, sales, currency, currency_digits, max_per_customer,
     strftime('%Y-%m-%dT%H:%M:%fZ', starts_at / 1000.0, 'unixepoch') AS starts_at,
     strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000.0, 'unixepoch') AS created_at,
     strftime('%Y-%m-%dT%H:%M:%fZ', last_at / 1000.0, 'unixepoch') AS changed_at,
@@ -37,7 +37,7 @@ SELECT events.slug AS event,
     (SELECT name FROM sections
         WHERE sections.event = reservations.event AND sections.number = reservations.section
     ) AS section,
-    total, currency,
+    total, currency, currency_digits,
     strftime('%Y-%m-%dT%H:%M:%fZ', reservations.created_at / 1000.0, 'unixepoch') AS created_at,
     strftime('%Y-%m-%dT%H:%M:%fZ', expires_at / 1000.0, 'unixepoch') AS expires_at,
     strftime('%Y-%m-%dT%H:%M:%fZ', changed_at / 1000.0, 'unixepoch') AS changed_at,

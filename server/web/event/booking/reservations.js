@@ -27,6 +27,6 @@ export class Reservations {
     byId('bookings').hidden = this.confirmed.length === 0;
     byId('bookings-list').replaceChildren(...this.confirmed.map((reservation) =>
       element('li', {}, element('span', {}, listed(describePlaces(reservation))),
-        element('span', {}, money(reservation.total, reservation.currency)))));
+        element('span', {}, money(reservation.total, reservation)))));
   }
 }

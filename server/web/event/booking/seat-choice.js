@@ -58,7 +58,7 @@ export class SeatChoice {
       this.#notices.show(text('mostPlaces', { most: this.#most() }));
     } else {
       this.#overlay.choose([seat]);
-      const total = money(this.#state.total(chosen), this.#event.currency);
+      const total = money(this.#state.total(chosen), this.#event);
       announce(text('saidChosen', { seat: label, total }));
     }
   }

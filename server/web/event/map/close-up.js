@@ -13,7 +13,7 @@ export class CloseUp {
   #state;
   #layout;
   #overlay;
-  #currency;
+  #terms;
   /** The grid of each section, and the elements of the rows and seats that are drawn. */
   #grids = new Map();
   #rows = new Map();
@@ -21,11 +21,11 @@ export class CloseUp {
   #tabStop;
 
   /** `parents` has an element for each section. */
-  constructor({ state, layout, overlay, currency, parents }) {
+  constructor({ state, layout, overlay, terms, parents }) {
     this.#state = state;
     this.#layout = layout;
     this.#overlay = overlay;
-    this.#currency = currency;
+    this.#terms = terms;
     for (const section of state.seated) this.#grids.set(section, this.#grid(section, parents));
   }
 
@@ -81,7 +81,7 @@ export class CloseUp {
   #grid(section, parents) {
     const widest = Math.max(...section.rows.map((row) => row.seats));
     const grid = svg('g', {
-      role: 'grid', 'aria-label': sectionTitle(section, this.#currency),
+      role: 'grid', 'aria-label': sectionTitle(section, this.#terms),
       'aria-rowcount': section.rows.length, 'aria-colcount': widest,
       'aria-multiselectable': 'true',
     });
@@ -131,7 +131,7 @@ export class CloseUp {
     node.dataset.look = look;
     node.setAttribute('class', `seat ${look}`);
     node.setAttribute('d', SHAPES[look]);
-    node.setAttribute('aria-label', describeSeat(this.#state, seat, look, this.#currency));
+    node.setAttribute('aria-label', describeSeat(this.#state, seat, look, this.#terms));
     const isOwn = look === 'chosen' || look === 'mine';
     if (isOwn) node.setAttribute('aria-selected', 'true');
     else node.removeAttribute('aria-selected');

@@ -52,13 +52,13 @@ export class SeatMap {
   }
 
   /** Draws a state with other sections or rows, all of it. */
-  show(state, currency) {
+  show(state, terms) {
     this.state = state;
     this.layout = new MapLayout(state);
     this.#world.replaceChildren();
-    this.#blocks = new SectionBlocks(this.layout, this.#world, currency);
+    this.#blocks = new SectionBlocks(this.layout, this.#world, terms);
     const { parents } = this.#blocks;
-    const parts = { state, layout: this.layout, overlay: this.#overlay, currency, parents };
+    const parts = { state, layout: this.layout, overlay: this.#overlay, terms, parents };
     this.#overview = new Overview(parts);
     this.#closeUp = new CloseUp(parts);
     this.#kept = undefined;

@@ -12,10 +12,10 @@ export class SectionBlocks {
   /** An element for each section, inside which its seats are drawn. */
   parents = new Map();
   #blocks = new Map();
-  #currency;
+  #terms;
 
-  constructor(layout, world, currency) {
-    this.#currency = currency;
+  constructor(layout, world, terms) {
+    this.#terms = terms;
     world.append(drawFront(layout));
     for (const block of layout.blocks) {
       const drawn = draw(block);
@@ -35,7 +35,7 @@ export class SectionBlocks {
   scale(scale, far) {
     for (const [section, drawn] of this.#blocks) {
       drawn.root.classList.toggle('far', far && !section.standing);
-      writeTitle(drawn, [sectionTitle(section, this.#currency), section.name], scale);
+      writeTitle(drawn, [sectionTitle(section, this.#terms), section.name], scale);
       setRole(section, drawn.root, far);
     }
   }
@@ -57,7 +57,7 @@ export class SectionBlocks {
     say(left, text('free', { free: count(section.counts.free) }));
     fill?.setAttribute('width', block.width * (section.counts.free / section.capacity));
     // The name begins with the visible title: people who control by voice say what they see.
-    root.setAttribute('aria-label', describeSection(section, this.#currency));
+    root.setAttribute('aria-label', describeSection(section, this.#terms));
   }
 }
 

@@ -4,7 +4,7 @@ import { element, say } from '../../shared/dom.js';
 import { describeSeat, describeSection } from '../descriptions.js';
 
 /** Shows a tooltip while the mouse is over a seat or section of the map. */
-export function showTooltips(surface, map, overlay, currency) {
+export function showTooltips(surface, map, overlay, terms) {
   const tip = element('p', { class: 'tip', 'aria-hidden': 'true', hidden: '' });
   surface.parentElement.append(tip);
   const hide = () => {
@@ -12,10 +12,10 @@ export function showTooltips(surface, map, overlay, currency) {
   };
   const textAt = ({ x, y }) => {
     const section = map.layout.blockAt(x, y)?.section;
-    if (section && (map.far || section.standing)) return describeSection(section, currency);
+    if (section && (map.far || section.standing)) return describeSection(section, terms);
     const seat = map.layout.seatAt(x, y);
     return seat === undefined ? undefined
-      : describeSeat(map.state, seat, overlay.look(seat), currency);
+      : describeSeat(map.state, seat, overlay.look(seat), terms);
   };
   surface.addEventListener('pointermove', (event) => {
     if (event.pointerType !== 'mouse' || event.buttons !== 0 || !map.state) return hide();

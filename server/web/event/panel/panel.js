@@ -41,7 +41,7 @@ export class Panel {
     const isNew = state !== this.#state || event.currency !== this.#event.currency;
     this.#state = state;
     this.#event = event;
-    if (isNew) offerSections(state.seated, event.currency);
+    if (isNew) offerSections(state.seated, event);
     const most = event.max_per_customer;
     const wanted = byId('best-count');
     wanted.max = most ?? 100;
@@ -90,13 +90,13 @@ export class Panel {
         { type: 'button', 'data-seat': label, 'aria-label': text('giveBack', { seat: label }) },
         label));
     const total = this.#state.total(this.#overlay.chosen);
-    say(byId('chosen-total'), money(total, this.#event.currency));
+    say(byId('chosen-total'), money(total, this.#event));
     say(byId('hold'), counted('holdSeats', labels.length));
   }
 
   #drawHeld(reservation) {
     fill(byId('held-places'), describePlaces(reservation));
-    say(byId('held-total'), money(reservation.total, reservation.currency));
+    say(byId('held-total'), money(reservation.total, reservation));
     if (this.#countsTo === reservation.expires_at && this.#step === 'held') return;
     this.#countsTo = reservation.expires_at;
     this.#countdown.start(Date.parse(reservation.expires_at), this.#booking.since,
@@ -105,7 +105,7 @@ export class Panel {
 
   #drawBooked(reservation) {
     fill(byId('booked-places'), describePlaces(reservation));
-    say(byId('booked-total'), money(reservation.total, reservation.currency));
+    say(byId('booked-total'), money(reservation.total, reservation));
     say(byId('booked-reference'), reservation.id);
   }
 
@@ -126,11 +126,11 @@ export class Panel {
 }
 
 /** Offers these sections in the form for best seats. */
-function offerSections(seated, currency) {
+function offerSections(seated, terms) {
   byId('best').hidden = seated.length === 0;
   byId('best-section-field').hidden = seated.length < 2;
   const options = seated.map((section) =>
-    element('option', { value: section.name }, sectionTitle(section, currency)));
+    element('option', { value: section.name }, sectionTitle(section, terms)));
   const anywhere = element('option', { value: '' }, text('anywhere'));
   byId('best-section').replaceChildren(anywhere, ...options);
 }

@@ -35,7 +35,7 @@ export class SectionList {
     this.#left.set(section, left);
     const button = element('button', { type: 'button' },
       element('bdi', { class: 'section-name' }, section.name),
-      element('span', {}, money(section.price, event.currency)), left);
+      element('span', {}, money(section.price, event)), left);
     button.onclick = () => this.#visit(section);
     return element('li', {}, button);
   }

@@ -8,7 +8,7 @@ import { sectionTitle } from '../descriptions.js';
 export class StandingCards {
   #cards = new Map();
   #state;
-  #currency;
+  #terms;
   #hold;
 
   /** `hold` receives the selection of a form that is submitted. */
@@ -17,9 +17,11 @@ export class StandingCards {
   }
 
   /** Shows a state and the terms. New terms alone leave typed numbers as they are. */
-  show(state, { currency, max_per_customer: most }) {
-    if (state !== this.#state || currency !== this.#currency) this.#build(state, currency);
-    for (const { input } of this.#cards.values()) input.max = most ?? 100;
+  show(state, terms) {
+    const isNew = state !== this.#state || terms.currency !== this.#terms.currency;
+    this.#terms = terms;
+    if (isNew) this.#build(state);
+    for (const { input } of this.#cards.values()) input.max = terms.max_per_customer ?? 100;
   }
 
   /** Updates the free places of these sections. */
@@ -40,16 +42,15 @@ export class StandingCards {
     this.#cards.get(section)?.input.focus();
   }
 
-  #build(state, currency) {
+  #build(state) {
     this.#state = state;
-    this.#currency = currency;
     this.#cards.clear();
-    const cards = state.standing.map((section) => this.#card(section, currency));
+    const cards = state.standing.map((section) => this.#card(section));
     byId('standing').replaceChildren(...cards);
     this.count(state.standing);
   }
 
-  #card(section, currency) {
+  #card(section) {
     const id = `standing-${section.index}`;
     const input = element('input', {
       id, type: 'number', inputmode: 'numeric', min: 1, value: 1, required: '',
@@ -57,7 +58,7 @@ export class StandingCards {
     const left = element('p', { class: 'quiet' });
     const button = element('button', { type: 'submit', class: 'button strong' }, text('holdSome'));
     const form = element('form', { class: 'standing-card', 'data-standing': section.name },
-      element('h3', {}, sectionTitle(section, currency)),
+      element('h3', {}, sectionTitle(section, this.#terms)),
       left,
       element('div', { class: 'field' }, element('label', { for: id }, text('howMany')), input),
       button);

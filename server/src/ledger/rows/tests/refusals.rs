@@ -190,6 +190,7 @@ const DAMAGE: &[(&str, &str)] = &[
     ("UPDATE events SET slug = 'A B'", "column slug"),
     ("UPDATE events SET created_as = '{}'", "column created_as: missing field"),
     ("UPDATE events SET currency = 'euro'", "column currency"),
+    ("UPDATE events SET currency_digits = 5", "column currency_digits"),
     ("DELETE FROM price_lists", "its last price list is not what its sections cost"),
     ("UPDATE price_lists SET prices = '[5]'", "its last price list is not what its sections cost"),
     ("UPDATE price_lists SET number = 1", "number 0 should come here"),
