@@ -5,17 +5,19 @@ use std::process::ExitCode;
 /// The exit code of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CommandExit {
-    Done = 0,
-    Refused = 1,
+    Done,
+    Refused,
     /// The arguments or a file make no sense.
-    Usage = 2,
+    Usage,
     /// No server was reached.
-    NotReached = 3,
+    NotReached,
+    /// A row of a batch that was booked is different now, or gone. It stays as it is.
+    Differs,
     /// The principal lacks the role.
-    NotAllowed = 4,
+    NotAllowed,
     /// The request may have been applied or not.
-    OutcomeUnknown = 5,
-    Interrupted = 130,
+    OutcomeUnknown,
+    Interrupted,
 }
 
 impl CommandExit {
@@ -26,6 +28,7 @@ impl CommandExit {
             Self::Refused => "refused",
             Self::Usage => "usage",
             Self::NotReached => "not_reached",
+            Self::Differs => "differs",
             Self::NotAllowed => "not_allowed",
             Self::OutcomeUnknown => "outcome_unknown",
             Self::Interrupted => "interrupted",
@@ -35,6 +38,14 @@ impl CommandExit {
 
 impl From<CommandExit> for ExitCode {
     fn from(exit: CommandExit) -> Self {
-        Self::from(exit as u8)
+        Self::from(match exit {
+            CommandExit::Done => 0,
+            CommandExit::Refused => 1,
+            CommandExit::Usage => 2,
+            CommandExit::NotReached | CommandExit::Differs => 3,
+            CommandExit::NotAllowed => 4,
+            CommandExit::OutcomeUnknown => 5,
+            CommandExit::Interrupted => 130,
+        })
     }
 }

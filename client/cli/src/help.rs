@@ -9,7 +9,8 @@ Examples:
 
 `boxoffice COMMAND --help` has examples of each command; they work on `boxoffice-server demo` as they
 stand. Data goes to stdout, messages to stderr.
-Exit codes: 0 done, 1 refused, 2 usage, 3 server not reached, 4 not allowed, 5 outcome unknown,
+Exit codes: 0 done, 1 refused, 2 usage, 3 server not reached (of a
+batch also: a booked row is different now or gone), 4 not allowed, 5 outcome unknown,
 130 interrupted.";
 
 pub(crate) const EVENTS: &str = "\
@@ -155,6 +156,7 @@ pub(crate) const BATCH: &str = r#"Examples:
   printf 'event,customer,best\njazz-night,Cleo,2\ndune-2,Dora,1\n' > orders.csv
   boxoffice batch orders.csv
   boxoffice batch orders.csv --encoding windows-1252    # again, which books nothing twice
+  printf 'event,customer,best\ndune-2,Eve,1\n' | boxoffice batch -
 
 A CSV file (the same names are the keys of a JSONL file):
   event,customer,seats,best,together,standing,section,action
@@ -166,7 +168,9 @@ Spreadsheets write it too: with commas, semicolons or tabs, in UTF-8, or in UTF-
 other columns are ignored and named. How it was read is said if it was not plain.
 
 It can be killed at any moment: the same command again sends only what has no outcome yet, and
-books no row twice. A server that is killed, restarts, or is out of space meanwhile is waited for:
+books no row twice. So does a corrected FILE of the same name: rows are known by their id, else by
+order and line, else by all that they say. Booked rows that are different now or gone are listed,
+stay as they are, and end it with 3. A server that is killed, restarts, or is out of space meanwhile is waited for:
 each row is tried for --timeout (30s, unless it is given). It ends with 1 if a row was refused or
 bad; the results say which and why."#;
 

@@ -38,7 +38,12 @@ fn main() -> ExitCode {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let exit = match runtime {
-        Ok(runtime) => runtime.block_on(run(&connection, command, &console)),
+        Ok(runtime) => {
+            let exit = runtime.block_on(run(&connection, command, &console));
+            // A thread may still wait for stdin.
+            runtime.shutdown_background();
+            exit
+        }
         Err(error) => {
             console.note(&format!("error: no threads: {error}; is a limit of processes reached?"));
             CommandExit::NotReached

@@ -8,6 +8,7 @@ mod it {
     mod bench;
     mod command_line;
     mod contexts;
+    mod corrected;
     mod examples;
     mod failed_rows;
     mod files;

@@ -280,12 +280,16 @@ pub(crate) struct ExtendArgs {
 #[derive(Debug, Args)]
 pub(crate) struct BatchArgs {
     /// CSV with a header, or JSONL: event, customer, one of seats, best and standing; optionally
-    /// together, section, action (reserve or hold), id
+    /// together, section, action (reserve or hold), id, order, line. A pipe is -
     pub(crate) file: PathBuf,
     /// The encoding of a FILE without a byte-order mark, like windows-1252; utf-8 if left out
     #[arg(long, value_name = "NAME")]
     pub(crate) encoding: Option<TextEncoding>,
-    /// The file of results; beside FILE with the extension .results.csv if left out
+    /// What was promised, by which a later run knows what is booked; beside FILE with the extension
+    /// .log.csv if left out
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
+    /// The results, one line a row; beside FILE with the extension .results.csv if left out
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Send rows with a new id if they were planned over a day ago and never answered

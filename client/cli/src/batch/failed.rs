@@ -1,9 +1,9 @@
 //! The file of failed rows: those that were refused or bad, in the shape of the input, each with its
 //! reason. Corrected there, it is the input of a batch of its own.
 
-use super::input::RowCopies;
-use super::job::{BatchError, BatchJob};
-use super::results::{BatchResults, ResultsDisk, folder_of};
+use super::input::{Input, RowCopies};
+use super::job::BatchJob;
+use super::log::folder_of;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Seek as _, Write as _};
 use std::path::Path;
@@ -20,32 +20,37 @@ pub(crate) enum FailedFile {
     LeftAlone,
 }
 
-/// Writes the failed rows of a batch, once all its rows have an outcome.
-pub(super) fn write<D: ResultsDisk>(
-    job: &BatchJob,
-    results: &mut BatchResults<D>,
-) -> Result<FailedFile, BatchError> {
-    let counts = results.counts();
-    if counts.done() < results.rows() || counts.failed() == 0 {
-        return Ok(FailedFile::NotNeeded);
+/// The copies of failed rows, while they are gathered.
+pub(super) struct FailedRows {
+    copies: RowCopies,
+    file: BufWriter<NamedTempFile>,
+    any: bool,
+}
+
+impl FailedRows {
+    pub(super) fn of(job: &BatchJob, input: &Input) -> io::Result<Self> {
+        Ok(Self { copies: RowCopies::of(input), file: beside(&job.failed)?, any: false })
     }
-    let reasons = results.failures().map_err(|source| job.not_usable(source))?;
-    let not_written = |error| BatchError::NotWritten { path: job.failed.clone(), error };
-    let mut input = job.open_input()?;
-    let mut copies = RowCopies::of(&input);
-    let mut file = beside(&job.failed).map_err(not_written)?;
-    while let Some(row) = job.next_row(&mut input)? {
-        if let Some(reason) = reasons.get(&row.number) {
-            copies.push(&input, reason);
-            file.write_all(&copies.take()).map_err(not_written)?;
+
+    /// Copies the row that the input yielded last.
+    pub(super) fn push(&mut self, input: &Input, reason: &str) -> io::Result<()> {
+        self.any = true;
+        self.copies.push(input, reason);
+        self.file.write_all(&self.copies.take())
+    }
+
+    /// Gives the file its name, if there are any.
+    pub(super) fn keep(self, job: &BatchJob) -> io::Result<FailedFile> {
+        if !self.any {
+            return Ok(FailedFile::NotNeeded);
         }
+        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        keep(file, &job.failed)
     }
-    let written = file.into_inner().map_err(io::IntoInnerError::into_error);
-    written.and_then(|file| keep(file, &job.failed)).map_err(not_written)
 }
 
 /// A file that is nothing until it is kept.
-fn beside(path: &Path) -> io::Result<BufWriter<NamedTempFile>> {
+pub(super) fn beside(path: &Path) -> io::Result<BufWriter<NamedTempFile>> {
     NamedTempFile::new_in(folder_of(path)).map(BufWriter::new)
 }
 

@@ -2,7 +2,7 @@
 
 use super::input::{Assumed, BadRow};
 use super::job::{BatchObserver, BatchServer};
-use super::results::{ResultsDisk, RowCounts};
+use super::log::{LogDisk, RowCounts, SeekableRead};
 use boxoffice_client::ClientError;
 use boxoffice_client::protocol::event::Currency;
 use boxoffice_client::protocol::id::{ReservationId, SeatLabel, SectionName};
@@ -14,7 +14,7 @@ use boxoffice_client::protocol::reservation::{Places, Reservation, Selection, St
 use boxoffice_client::protocol::time::Timestamp;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, Cursor};
+use std::io::{self, Cursor};
 use std::rc::Rc;
 use tokio::sync::Notify;
 
@@ -88,8 +88,8 @@ fn killed() -> io::Error {
     io::Error::other("killed")
 }
 
-impl ResultsDisk for FakeDisk {
-    fn reader(&mut self) -> io::Result<Box<dyn BufRead + '_>> {
+impl LogDisk for FakeDisk {
+    fn reader(&mut self) -> io::Result<Box<dyn SeekableRead + '_>> {
         Ok(Box::new(Cursor::new(self.0.borrow().written.clone())))
     }
 

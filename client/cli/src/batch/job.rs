@@ -1,7 +1,7 @@
 //! The job of a batch: its files and settings, its errors, and its view of server and observer.
 
-use super::input::{Assumed, BadRow, Input, InputError, InputRow};
-use super::results::{ResultsError, RowCounts};
+use super::input::{Assumed, BadRow, Input, InputError, InputFormat, InputRow, InputSource};
+use super::log::{LogError, RowCounts};
 use crate::values::TextEncoding;
 use boxoffice_client::protocol::id::ReservationId;
 use boxoffice_client::protocol::reply::Reply;
@@ -58,10 +58,12 @@ pub(crate) enum Replan {
 /// The files and settings of a batch.
 #[derive(Debug, Clone)]
 pub(crate) struct BatchJob {
-    /// The file of rows.
-    pub(crate) input: PathBuf,
+    pub(crate) input: InputSource,
     /// The encoding of an input without a byte-order mark; UTF-8 if none is given.
     pub(crate) encoding: Option<TextEncoding>,
+    /// What was promised, and what became of it.
+    pub(crate) log: PathBuf,
+    /// A line for each row, for people.
     pub(crate) results: PathBuf,
     /// Where failed rows go, to be corrected.
     pub(crate) failed: PathBuf,
@@ -75,52 +77,67 @@ pub(crate) struct BatchJob {
 /// Why a batch did not run, or did not finish.
 #[derive(Debug, Error)]
 pub(crate) enum BatchError {
+    #[error("{input}: {source}")]
+    Input { input: InputSource, source: InputError },
     #[error("{}: {source}", path.display())]
-    Input { path: PathBuf, source: InputError },
-    #[error("{}: {source}", path.display())]
-    Results { path: PathBuf, source: ResultsError },
+    Log { path: PathBuf, source: LogError },
+    /// Results would replace another file.
+    #[error("{}: is not the results of a batch; name another file with --out", path.display())]
+    NotResults { path: PathBuf },
     /// Outcomes cannot be recorded any more.
     #[error(
         "{}: {error}. Make it writable and run again: nothing is booked twice", path.display()
     )]
     NotWritten { path: PathBuf, error: io::Error },
-    /// The input differs from the planned one.
+    /// Rows that may be booked are not what they were.
     #[error(
-        "{} has changed since {} was begun: {what}. Restore it and run again, or put what is new into a file of its own",
-        input.display(), results.display()
+        "{input} has changed before {} had all outcomes: {rows} of its rows without one are different or gone, and may be booked. Restore it and run it to its end; then change it",
+        log.display()
     )]
-    Changed { input: PathBuf, results: PathBuf, what: String },
+    ChangedTooSoon { input: InputSource, log: PathBuf, rows: usize },
+    #[error("{input} changed while it was read, in line {line}; run the same command again")]
+    ChangedMeanwhile { input: InputSource, line: u64 },
 }
 
 impl BatchJob {
-    /// The results file beside `input`.
-    pub(crate) fn default_results(input: &Path) -> PathBuf {
-        input.with_extension("results.csv")
+    /// A file with this extension beside `path`.
+    pub(crate) fn beside(path: &Path, extension: &str) -> PathBuf {
+        path.with_extension(extension)
     }
 
-    /// The file of failed rows beside `input`, in its format.
-    pub(crate) fn default_failed(input: &Path) -> PathBuf {
-        let extension = input.extension().and_then(|extension| extension.to_str());
-        input.with_extension(format!("failed.{}", extension.unwrap_or("csv")))
+    /// The extension of failed rows, which are in the format of their input.
+    pub(crate) fn extension_of_failed(
+        input: &InputSource,
+        encoding: Option<TextEncoding>,
+    ) -> Result<String, BatchError> {
+        let extension = match input {
+            InputSource::File(path) => path.extension().and_then(|extension| extension.to_str()),
+            InputSource::Pipe(_) => {
+                let opened = input.open(encoding);
+                let opened = opened.map_err(|source| not_read(input, source))?;
+                (opened.format() == InputFormat::Json).then_some("jsonl")
+            }
+        };
+        Ok(format!("failed.{}", extension.unwrap_or("csv")))
     }
 
     pub(super) fn open_input(&self) -> Result<Input, BatchError> {
-        Input::open(&self.input, self.encoding).map_err(|source| self.not_read(source))
+        self.input.open(self.encoding).map_err(|source| not_read(&self.input, source))
     }
 
     pub(super) fn next_row(&self, input: &mut Input) -> Result<Option<InputRow>, BatchError> {
-        input.next().map_err(|error| self.not_read(error))
+        input.next().map_err(|source| not_read(&self.input, source))
     }
 
-    fn not_read(&self, source: InputError) -> BatchError {
-        BatchError::Input { path: self.input.clone(), source }
-    }
-
-    pub(super) fn not_usable(&self, source: ResultsError) -> BatchError {
-        BatchError::Results { path: self.results.clone(), source }
+    pub(super) fn not_usable(&self, source: LogError) -> BatchError {
+        BatchError::Log { path: self.log.clone(), source }
     }
 
     pub(super) fn not_written(&self, error: io::Error) -> BatchError {
-        BatchError::NotWritten { path: self.results.clone(), error }
+        BatchError::NotWritten { path: self.log.clone(), error }
     }
+}
+
+fn not_read(input: &InputSource, source: InputError) -> BatchError {
+    BatchError::Input { input: input.clone(), source }
 }

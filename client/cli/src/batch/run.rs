@@ -1,10 +1,12 @@
-//! A run of a batch: plan, then send.
+//! A run of a batch: plan, then send, then tell.
 
 use super::failed::FailedFile;
 use super::job::{BatchError, BatchJob, BatchObserver, BatchServer};
-use super::results::{BatchResults, LockedFile, ResultsDisk, ResultsError};
+use super::log::{BatchLog, LockedFile, LogDisk, LogError, PromiseState, RowCounts};
+use super::plan::Plan;
+use super::report::{self, Written};
 use super::summary::BatchSummary;
-use super::{failed, plan, send};
+use super::{plan, send};
 use boxoffice_client::ClientError;
 use std::time::Instant;
 
@@ -14,33 +16,34 @@ pub(crate) struct BatchReport {
     pub(crate) summary: BatchSummary,
     /// The error that left rows without an outcome.
     pub(crate) stopped: Option<ClientError>,
-    /// What became of the file of failed rows.
-    pub(crate) failed: Result<FailedFile, BatchError>,
+    /// What was written for people.
+    pub(crate) written: Result<Written, BatchError>,
 }
 
 /// A batch with its files open and locked.
 pub(crate) struct BatchRun<D> {
     job: BatchJob,
-    results: BatchResults<D>,
+    log: BatchLog<D>,
 }
 
 impl BatchRun<LockedFile> {
-    /// Opens both files. Only one process at a time can run a batch.
+    /// Opens the files. Only one process at a time can run a batch.
     pub(crate) fn open(job: BatchJob) -> Result<Self, BatchError> {
-        // A bad header must not leave an empty results file behind.
+        // A bad header must not leave an empty log behind.
         job.open_input()?;
-        match LockedFile::open(&job.results) {
+        report::check(&job)?;
+        match LockedFile::open(&job.log) {
             Ok(Some(file)) => Self::new(job, file),
-            Ok(None) => Err(job.not_usable(ResultsError::InUse)),
+            Ok(None) => Err(job.not_usable(LogError::InUse)),
             Err(error) => Err(job.not_usable(error.into())),
         }
     }
 }
 
-impl<D: ResultsDisk> BatchRun<D> {
+impl<D: LogDisk> BatchRun<D> {
     pub(super) fn new(job: BatchJob, disk: D) -> Result<Self, BatchError> {
-        match BatchResults::open(disk) {
-            Ok(results) => Ok(Self { job, results }),
+        match BatchLog::open(disk) {
+            Ok(log) => Ok(Self { job, log }),
             Err(source) => Err(job.not_usable(source)),
         }
     }
@@ -51,21 +54,48 @@ impl<D: ResultsDisk> BatchRun<D> {
         server: &impl BatchServer,
         observer: &mut impl BatchObserver,
     ) -> Result<BatchReport, BatchError> {
-        let (start, again) = (Instant::now(), self.results.is_ready());
-        plan::plan(&self.job, &mut self.results, || server.new_id(), observer).await?;
-        let done = self.results.counts().done();
-        observer.planned(self.results.rows(), done);
-        let stopped = send::send(server, &self.job, &mut self.results, observer).await?;
-        let failed = failed::write(&self.job, &mut self.results);
-        let is_there = failed.as_ref().is_ok_and(|file| *file != FailedFile::NotNeeded);
+        let (start, earlier) = (Instant::now(), self.log.promises().len());
+        let (job, log) = (&self.job, &mut self.log);
+        let plan = plan::plan(job, log, || server.new_id(), observer).await?;
+        let mut counts = count(&plan, log).map_err(|source| job.not_usable(source))?;
+        let rows = plan.rows.len() as u64;
+        let is_earlier = |row: &&plan::PlannedRow| {
+            row.promise.is_some_and(|promise| {
+                promise < earlier && log.promises()[promise].state != PromiseState::Open
+            })
+        };
+        let already_done = plan.rows.iter().filter(is_earlier).count() as u64;
+        observer.planned(rows, counts.done());
+        let stopped = send::send(server, job, &plan, log, &mut counts, observer).await?;
+        let written = report::write(job, &plan, log, counts.done() == rows);
+        let failed = written.as_ref().is_ok_and(|written| written.failed != FailedFile::NotNeeded);
+        let gone = plan.gone.len() as u64;
         let summary = BatchSummary::new(
-            self.results.rows(),
-            self.results.counts().clone(),
-            if again { done } else { 0 },
+            (rows, gone),
+            counts,
+            already_done,
             start.elapsed(),
             self.job.results,
-            is_there.then_some(self.job.failed),
+            failed.then_some(self.job.failed),
         );
-        Ok(BatchReport { summary, stopped, failed })
+        Ok(BatchReport { summary, stopped, written })
     }
+}
+
+/// Counts what is known of the rows before any is sent.
+fn count<D: LogDisk>(plan: &Plan, log: &mut BatchLog<D>) -> Result<RowCounts, LogError> {
+    let mut counts = RowCounts::default();
+    let mut outcomes = log.outcomes()?;
+    for row in &plan.rows {
+        match row.promise {
+            None => counts.differing += 1,
+            Some(promise) => {
+                let known = outcomes.of(promise)?;
+                if let Some((outcome, record)) = known.and_then(|it| Some((it.status?, it))) {
+                    counts.add(outcome, record.refused.as_deref());
+                }
+            }
+        }
+    }
+    Ok(counts)
 }

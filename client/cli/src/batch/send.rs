@@ -2,8 +2,8 @@
 
 use super::input::{Input, InputRow};
 use super::job::{BatchError, BatchJob, BatchObserver, BatchServer};
-use super::plan::row_state;
-use super::results::{BatchResults, ResultRecord, ResultsDisk, RowOutcome, RowState};
+use super::log::{BatchLog, LogDisk, LogRecord, PromiseState, RowCounts, RowOutcome};
+use super::plan::Plan;
 use boxoffice_client::ClientError;
 use boxoffice_client::protocol::refusal::Refusal;
 use boxoffice_client::protocol::reply::{Body, Reply};
@@ -19,17 +19,22 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Sends in the order of the rows, with a bounded number in flight. After a row without an outcome,
 /// no more are sent, and its error is returned.
-pub(super) async fn send<S: BatchServer, D: ResultsDisk>(
+pub(super) async fn send<S: BatchServer, D: LogDisk>(
     server: &S,
     job: &BatchJob,
-    results: &mut BatchResults<D>,
+    plan: &Plan,
+    log: &mut BatchLog<D>,
+    counts: &mut RowCounts,
     observer: &mut impl BatchObserver,
 ) -> Result<Option<ClientError>, BatchError> {
     let sending = RowSender {
         server,
         job,
+        plan,
         input: job.open_input()?,
-        results,
+        read: 0,
+        log,
+        counts,
         in_flight: JoinSet::new(),
         stopped: None,
     };
@@ -40,8 +45,12 @@ pub(super) async fn send<S: BatchServer, D: ResultsDisk>(
 struct RowSender<'a, S, D> {
     server: &'a S,
     job: &'a BatchJob,
+    plan: &'a Plan,
     input: Input,
-    results: &'a mut BatchResults<D>,
+    /// The number of rows that were read.
+    read: usize,
+    log: &'a mut BatchLog<D>,
+    counts: &'a mut RowCounts,
     in_flight: JoinSet<(SentRow, Result<Reply, ClientError>)>,
     /// The error of a row without an outcome.
     stopped: Option<ClientError>,
@@ -49,12 +58,12 @@ struct RowSender<'a, S, D> {
 
 /// A row in flight.
 struct SentRow {
-    row: u64,
+    promise: u64,
     /// Whether the id comes from the input.
     id_chosen: bool,
 }
 
-impl<S: BatchServer, D: ResultsDisk> RowSender<'_, S, D> {
+impl<S: BatchServer, D: LogDisk> RowSender<'_, S, D> {
     async fn run(
         mut self,
         observer: &mut impl BatchObserver,
@@ -70,44 +79,43 @@ impl<S: BatchServer, D: ResultsDisk> RowSender<'_, S, D> {
                 let Some(next) = self.in_flight.try_join_next() else { break };
                 answer = next;
             }
-            self.results.flush().map_err(|error| self.job.not_written(error))?;
-            observer.progress(self.results.counts());
+            self.log.flush().map_err(|error| self.job.not_written(error))?;
+            observer.progress(self.counts);
         }
-        self.results.sync().map_err(|error| self.job.not_written(error))?;
+        self.log.sync().map_err(|error| self.job.not_written(error))?;
         Ok(self.stopped)
     }
 
     /// Sends rows up to the bound in flight.
     fn fill(&mut self) -> Result<(), BatchError> {
         while self.stopped.is_none() && self.in_flight.len() < self.job.in_flight {
-            let Some(row) = self.job.next_row(&mut self.input)? else { break };
-            let planned = row_state(self.job, &row, self.results)?;
-            if planned == RowState::Open {
-                self.send(row)?;
+            let Some(planned) = self.plan.rows.get(self.read) else { break };
+            let row = self.plan.next_row(self.job, &mut self.input, self.read)?;
+            self.read += 1;
+            let Some(index) = planned.promise else { continue };
+            if self.log.promises()[index].state == PromiseState::Open {
+                self.send(row, index)?;
             }
         }
         Ok(())
     }
 
-    fn send(&mut self, row: InputRow) -> Result<(), BatchError> {
-        let InputRow { number, request, .. } = row;
-        let id = self.results.row(number).and_then(|planned| planned.id);
-        match (request, id) {
+    fn send(&mut self, row: InputRow, index: usize) -> Result<(), BatchError> {
+        let (promise, id) = (index as u64 + 1, self.log.promises()[index].id);
+        match (row.request, id) {
             (Ok(request), Some(id)) => {
-                let sent = SentRow { row: number, id_chosen: request.id.is_some() };
+                let sent = SentRow { promise, id_chosen: request.id.is_some() };
                 let answer = ask(self.server.clone(), request.into_request(id), self.job.deadline);
                 self.in_flight.spawn_local(async move { (sent, answer.await) });
                 Ok(())
             }
             // Another version of this program planned it and found it good.
-            (Err(bad), _) => self.record(&ResultRecord::without_answer(
-                number,
-                RowOutcome::Bad,
-                &bad.to_string(),
-            )),
+            (Err(bad), _) => {
+                self.record(&LogRecord::without_answer(promise, RowOutcome::Bad, &bad.to_string()))
+            }
             (Ok(_), None) => {
                 let why = "this row was bad when it was planned; put it in a file of its own";
-                self.record(&ResultRecord::without_answer(number, RowOutcome::Bad, why))
+                self.record(&LogRecord::without_answer(promise, RowOutcome::Bad, why))
             }
         }
     }
@@ -130,8 +138,11 @@ impl<S: BatchServer, D: ResultsDisk> RowSender<'_, S, D> {
         }
     }
 
-    fn record(&mut self, record: &ResultRecord) -> Result<(), BatchError> {
-        self.results.append(record).map_err(|error| self.job.not_written(error))
+    fn record(&mut self, record: &LogRecord) -> Result<(), BatchError> {
+        if let Some(outcome) = record.status {
+            self.counts.add(outcome, record.refused.as_deref());
+        }
+        self.log.append(record).map_err(|error| self.job.not_written(error))
     }
 }
 
@@ -143,10 +154,10 @@ fn may_be_applied(error: &ClientError) -> bool {
 fn record_of(
     sent: &SentRow,
     outcome: Result<Reply, ClientError>,
-) -> Result<ResultRecord, ClientError> {
+) -> Result<LogRecord, ClientError> {
     match outcome {
         Ok(Reply { body: Body::Reservation { reservation, .. }, version, .. }) => {
-            Ok(ResultRecord::reserved(sent.row, &reservation, version))
+            Ok(LogRecord::reserved(sent.promise, &reservation, version))
         }
         Ok(_) => Err(ClientError::Protocol("the server answered another question".to_owned())),
         Err(ClientError::Refused { refusal: Refusal::OutcomeUnknown, .. }) => {
@@ -155,9 +166,9 @@ fn record_of(
         Err(ClientError::Refused { refusal, version }) if !is_passing(&refusal) => {
             let too_old = matches!(&refusal, Refusal::Invalid { field, .. } if field == "id");
             Ok(if too_old && !sent.id_chosen {
-                ResultRecord::without_answer(sent.row, RowOutcome::Stale, STALE)
+                LogRecord::without_answer(sent.promise, RowOutcome::Stale, STALE)
             } else {
-                ResultRecord::refused(sent.row, &refusal, version)
+                LogRecord::refused(sent.promise, &refusal, version)
             })
         }
         Err(error) => Err(error),

@@ -1,6 +1,6 @@
 //! The summary of a run.
 
-use super::results::RowCounts;
+use super::log::RowCounts;
 use serde::Serialize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,6 +10,8 @@ use std::time::Duration;
 pub(crate) struct BatchSummary {
     /// Rows of the input.
     pub(crate) rows: u64,
+    /// Booked rows that are not in the input any more.
+    pub(crate) gone: u64,
     #[serde(flatten)]
     pub(crate) counts: RowCounts,
     /// Rows with an outcome from earlier runs.
@@ -28,7 +30,7 @@ pub(crate) struct BatchSummary {
 
 impl BatchSummary {
     pub(super) fn new(
-        rows: u64,
+        (rows, gone): (u64, u64),
         counts: RowCounts,
         already_done: u64,
         elapsed: Duration,
@@ -41,7 +43,7 @@ impl BatchSummary {
         #[allow(clippy::cast_precision_loss)]
         let rows_per_second = answered as f64 / elapsed.as_secs_f64().max(0.001);
         let rows_per_second = (rows_per_second * 10.0).round() / 10.0;
-        Self { rows, counts, already_done, open, elapsed, rows_per_second, results, failed }
+        Self { rows, gone, counts, already_done, open, elapsed, rows_per_second, results, failed }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::args::BatchArgs;
 use crate::batch::{
     Assumed, BadRow, BatchError, BatchJob, BatchObserver, BatchReport, BatchRun, BatchSummary,
-    FailedFile, Replan, RowCounts,
+    FailedFile, InputSource, Replan, RowCounts, Written,
 };
 use crate::console::Console;
 use crate::exit::CommandExit;
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use boxoffice_client::Client;
 use boxoffice_load::escape::escape;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use std::path::PathBuf;
+use std::path::Path;
 
 /// Bad rows that are shown one by one; the results file has all of them.
 const BAD_ROWS_TOLD: u64 = 20;
@@ -22,16 +22,11 @@ pub(crate) async fn run(
     args: BatchArgs,
     console: &Console,
 ) -> Result<CommandExit, Failure> {
-    let BatchArgs { file, encoding, out, replan } = args;
-    let job = BatchJob {
-        failed: BatchJob::default_failed(&file),
-        results: out.unwrap_or_else(|| BatchJob::default_results(&file)),
-        replan: if replan { Replan::Stale } else { Replan::Nothing },
-        in_flight: usize::try_from(client.welcome().in_flight).unwrap_or(1).max(1),
-        deadline: client.config().deadline,
-        input: file.clone(),
-        encoding,
+    let job = match job(client, args).await {
+        Ok(job) => job,
+        Err(error) => return Err(Failure::Usage(error.to_string())),
     };
+    let file = job.input.to_string();
     let mut progress =
         BatchProgress { console: *console, file, bad_rows: 0, bar: ProgressBar::hidden() };
     let ran = match BatchRun::open(job) {
@@ -40,7 +35,7 @@ pub(crate) async fn run(
     };
     progress.end();
     match ran {
-        Ok(report) => tell(report, console),
+        Ok(report) => tell(report, &progress.file, console),
         Err(error @ BatchError::NotWritten { .. }) => {
             console.error(CommandExit::OutcomeUnknown, &error.to_string(), None);
             Ok(CommandExit::OutcomeUnknown)
@@ -49,19 +44,42 @@ pub(crate) async fn run(
     }
 }
 
-fn tell(report: BatchReport, console: &Console) -> Result<CommandExit, Failure> {
-    let BatchReport { summary, stopped, failed } = report;
+/// The job that the arguments mean. What comes through a pipe is read to its end first.
+async fn job(client: &Client, args: BatchArgs) -> Result<BatchJob, BatchError> {
+    let BatchArgs { file, encoding, log, out, replan } = args;
+    let (input, names) = if file == Path::new("-") {
+        let read = tokio::task::spawn_blocking(|| InputSource::of_pipe(std::io::stdin()));
+        let read = read.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+        let (input, content) =
+            read.map_err(|error| BatchError::NotWritten { path: "stdin".into(), error })?;
+        // The same input again is the same batch.
+        let names = log.clone().unwrap_or_else(|| format!("batch-{content}").into());
+        (input, names)
+    } else {
+        (InputSource::File(file.clone()), file)
+    };
+    Ok(BatchJob {
+        failed: BatchJob::beside(&names, &BatchJob::extension_of_failed(&input, encoding)?),
+        log: log.unwrap_or_else(|| BatchJob::beside(&names, "log.csv")),
+        results: out.unwrap_or_else(|| BatchJob::beside(&names, "results.csv")),
+        replan: if replan { Replan::Stale } else { Replan::Nothing },
+        in_flight: usize::try_from(client.welcome().in_flight).unwrap_or(1).max(1),
+        deadline: client.config().deadline,
+        input,
+        encoding,
+    })
+}
+
+fn tell(report: BatchReport, file: &str, console: &Console) -> Result<CommandExit, Failure> {
+    let BatchReport { summary, stopped, written } = report;
     if console.is_json() {
         console.json(&summary)?;
     } else {
         console.data(&sentence(&summary))?;
     }
-    match failed {
-        Ok(FailedFile::LeftAlone) => {
-            console.note("the file of failed rows is there from before, and was left alone");
-        }
-        Ok(FailedFile::NotNeeded | FailedFile::Written) => {}
-        Err(error) => console.note(&format!("the failed rows are not copied: {error}")),
+    match written {
+        Ok(written) => tell_of_booked(&written, &summary, file, console),
+        Err(error) => console.note(&format!("the results are not written: {error}")),
     }
     if let Some(error) = stopped {
         let message =
@@ -71,13 +89,46 @@ fn tell(report: BatchReport, console: &Console) -> Result<CommandExit, Failure> 
         console.error(exit, &message, Some(hint));
         return Ok(exit);
     }
-    Ok(if summary.counts.is_clean() { CommandExit::Done } else { CommandExit::Refused })
+    Ok(if summary.gone > 0 || summary.counts.differing > 0 {
+        CommandExit::Differs
+    } else if summary.counts.is_clean() {
+        CommandExit::Done
+    } else {
+        CommandExit::Refused
+    })
+}
+
+/// Names booked rows that are not what they were, and what else was found in the files.
+fn tell_of_booked(written: &Written, summary: &BatchSummary, file: &str, console: &Console) {
+    if written.failed == FailedFile::LeftAlone {
+        console.note("the file of failed rows is there from before, and was left alone");
+    }
+    for line in &written.differing {
+        console.note(&format!(
+            "{file}: line {line}: a row that was booked is different or gone here; not sent"
+        ));
+    }
+    for booked in &written.gone {
+        console.note(&format!("{file}: booked, and not in it any more: {booked}"));
+    }
+    let (all, told) =
+        (summary.counts.differing + summary.gone, written.differing.len() + written.gone.len());
+    if let Some(more @ 1..) = all.checked_sub(told as u64) {
+        console.note(&format!("and {more} more of them; the results name them all"));
+    }
+    if all > 0 {
+        console.note(
+            "hint: what is booked stays as it is. Restore its rows, or change the reservations \
+             themselves; rows that are new all the same go into a file of their own",
+        );
+    }
 }
 
 /// The summary for a person.
 fn sentence(summary: &BatchSummary) -> String {
-    let BatchSummary { rows, counts, already_done, open, elapsed, rows_per_second, .. } = summary;
-    let RowCounts { booked, held, ended, bad, stale, .. } = counts;
+    let BatchSummary { rows, gone, counts, already_done, open, elapsed, rows_per_second, .. } =
+        summary;
+    let RowCounts { booked, held, ended, bad, stale, differing, .. } = counts;
     let mut parts = vec![format!("{booked} booked")];
     let others = [
         (*held, "held"),
@@ -85,6 +136,8 @@ fn sentence(summary: &BatchSummary) -> String {
         (counts.refused(), "refused"),
         (*bad, "bad"),
         (*stale, "stale"),
+        (*differing, "different"),
+        (*gone, "gone"),
         (*open, "open"),
     ];
     parts.extend(others.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")));
@@ -117,7 +170,7 @@ fn counted(number: u64, one: &str, many: &str) -> String {
 /// The display of a running batch: bad rows, and a bar if stderr is a terminal.
 struct BatchProgress {
     console: Console,
-    file: PathBuf,
+    file: String,
     bad_rows: u64,
     bar: ProgressBar,
 }
@@ -130,13 +183,13 @@ impl BatchProgress {
 
 impl BatchObserver for BatchProgress {
     fn assumed(&mut self, assumed: &Assumed) {
-        self.console.note(&format!("{}: {assumed}", self.file.display()));
+        self.console.note(&format!("{}: {assumed}", self.file));
     }
 
     fn bad_row(&mut self, line: u64, bad: &BadRow) {
         self.bad_rows += 1;
         if self.bad_rows <= BAD_ROWS_TOLD {
-            self.console.note(&format!("{}: line {line}: {bad}", self.file.display()));
+            self.console.note(&format!("{}: line {line}: {bad}", self.file));
         }
     }
 

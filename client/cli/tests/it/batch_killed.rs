@@ -1,10 +1,10 @@
 //! `boxoffice batch` on the season's file: its outcome, and that each row is booked exactly
 //! once, at whatever moments it is killed.
 //!
-//! `BOXOFFICE_SEED=…` replays the moments of one run, as lengths of its results file;
+//! `BOXOFFICE_SEED=…` replays the moments of one run, as lengths of its log;
 //! `BOXOFFICE_LONG=1` kills it far more often.
 
-use super::season::season;
+use super::season::{Season, season};
 use boxoffice_testing::{Run, seed};
 use rustix::process::Signal;
 use serde_json::Value;
@@ -83,11 +83,11 @@ fn two_runs_at_a_time_refuse_each_other() {
         }
         // It had ended before it could be stopped: another one.
         child.wait_with_output().expect("it was started");
-        std::fs::remove_file(season.results()).expect("it wrote them");
+        std::fs::remove_file(season.log()).expect("it wrote them");
     };
     let second = season.run().ended(2);
-    let results = season.results();
-    let expected = format!("{}: another run of this batch is using it", results.display());
+    let log = season.log();
+    let expected = format!("{}: another run of this batch is using it", log.display());
     assert!(second.stderr.contains(&expected), "{}", second.stderr);
     let pid = rustix::process::Pid::from_child(&first);
     rustix::process::kill_process(pid, Signal::CONT).expect("it is there");
@@ -109,20 +109,46 @@ fn is_stopped(child: &Child) -> bool {
 }
 
 #[test]
-fn an_input_that_changed_is_refused() {
-    let (_server, season) = season(100);
-    let mut child = season.start_until(u64::MAX);
-    assert_eq!(child.wait().expect("it was started").code(), Some(1));
-    let booked = season.reservations().len();
+fn a_corrected_input_that_is_killed_books_what_is_new_once() {
+    let (_server, season) = season(300);
+    let mut batch = season.start_until(u64::MAX);
+    assert_eq!(batch.wait().expect("it was started").code(), Some(1));
     let input = std::fs::read_to_string(season.input()).expect("the input");
-    for changed in
-        [input.replacen("jazz-night", "dune-2", 1), input.clone() + "dune-2,ann,,1,,,,\n"]
-    {
-        std::fs::write(season.input(), changed).expect("written");
-        let run = season.run().ended(2);
-        assert!(run.stderr.contains("season.csv has changed since "), "{}", run.stderr);
-        assert_eq!(season.reservations().len(), booked);
+    let more: String = (0..300).map(|n| format!("dune-2,new-{n},,1,,,,\n")).collect();
+    std::fs::write(season.input(), input.clone() + &more).expect("written");
+    let (start, mut kills) = (season.written(), 0);
+    let new = |season: &Season| {
+        let made = season.reservations();
+        let is_new =
+            |made: &&Value| made["customer"].as_str().is_some_and(|it| it.starts_with("new-"));
+        made.iter().filter(is_new).count() as u64
+    };
+    while kills < 4 {
+        let mut child = season.start_until(season.written() + 7_000);
+        let _ = child.kill();
+        if child.wait().expect("it was started").code().is_some() {
+            break;
+        }
+        kills += 1;
     }
-    std::fs::write(season.input(), input).expect("written");
-    season.check(&season.summary());
+    assert!(season.written() > start);
+    let summary = season.summary();
+    season.check(&summary);
+    let refused: u64 = {
+        let before = season.summary();
+        assert_eq!(before["already_done"], before["rows"]);
+        let results = std::fs::read_to_string(season.input().with_extension("results.csv"));
+        let results = results.expect("the results");
+        results.lines().filter(|line| line.contains(",new-") && line.contains(",refused,")).count()
+            as u64
+    };
+    assert_eq!(new(&season) + refused, 300, "{summary}");
+
+    // A booked row that is different or gone changes nothing.
+    let (booked, changed) =
+        (season.reservations().len(), input.replacen("jazz-night", "dune-2", 1));
+    std::fs::write(season.input(), changed + &more).expect("written");
+    let run = season.run().ended(3);
+    assert!(run.stderr.contains("booked, and not in it any more: jazz-night"), "{}", run.stderr);
+    assert_eq!(season.reservations().len(), booked);
 }

@@ -49,19 +49,19 @@ impl Season {
         self.folder.path().join("season.csv")
     }
 
-    pub(super) fn results(&self) -> PathBuf {
-        self.folder.path().join("outcomes.csv")
+    pub(super) fn log(&self) -> PathBuf {
+        self.folder.path().join("outcomes.log.csv")
     }
 
-    /// How long the results are.
+    /// How long the log is.
     pub(super) fn written(&self) -> u64 {
-        std::fs::metadata(self.results()).map_or(0, |file| file.len())
+        std::fs::metadata(self.log()).map_or(0, |file| file.len())
     }
 
     pub(super) fn words(&self) -> [String; 5] {
         let path = |path: &Path| path.to_str().expect("UTF-8").to_owned();
-        let (input, results) = (path(&self.input()), path(&self.results()));
-        ["batch".to_owned(), input, "--out".to_owned(), results, "--json".to_owned()]
+        let (input, log) = (path(&self.input()), path(&self.log()));
+        ["batch".to_owned(), input, "--log".to_owned(), log, "--json".to_owned()]
     }
 
     /// Runs the batch to its end.
@@ -80,14 +80,14 @@ impl Season {
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs")
     }
 
-    /// Starts the batch and returns it once its results are `length` bytes long, or it has ended.
+    /// Starts the batch and returns it once its log is `length` bytes long, or it has ended.
     pub(super) fn start_until(&self, length: u64) -> Child {
         let mut batch = self.start();
         self.reaches(&mut batch, length);
         batch
     }
 
-    /// Returns true once the results are so long, or false when the batch has ended before.
+    /// Returns true once the log is so long, or false when the batch has ended before.
     pub(super) fn reaches(&self, batch: &mut Child, length: u64) -> bool {
         while self.written() < length {
             if batch.try_wait().expect("it is ours").is_some() {
@@ -102,7 +102,7 @@ impl Season {
         self.cli.objects("reservations")
     }
 
-    /// The server's own books against a summary and the results file: every row that has a
+    /// The server's own books against a summary and the log: every row that has a
     /// reservation has one, no other exists, and no seat is in two.
     pub(super) fn check(&self, summary: &Value) {
         let reservations = self.reservations();
@@ -125,14 +125,14 @@ impl Season {
         assert_eq!(self.recorded(), booked);
     }
 
-    /// The reservations of the results file: of every row its first outcome.
+    /// The reservations of the log: of every row its first outcome.
     pub(super) fn recorded(&self) -> BTreeMap<String, (String, String)> {
-        let text = std::fs::read_to_string(self.results()).unwrap_or_default();
+        let text = std::fs::read_to_string(self.log()).unwrap_or_default();
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
         let mut rows = HashSet::new();
         let mut recorded = BTreeMap::new();
         for record in records(&text[..whole]) {
-            let row = record["row"].clone();
+            let row = record["promise"].clone();
             let made = ["confirmed", "held"].contains(&record["status"].as_str());
             if record["record"] == "outcome" && made && rows.insert(row) {
                 let event = format!("\"{}\"", record["event"]);

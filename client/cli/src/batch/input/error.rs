@@ -9,7 +9,7 @@ use thiserror::Error;
 pub(crate) enum InputError {
     #[error("{0}")]
     Io(#[from] io::Error),
-    #[error("is not a regular file; a batch reads its file again when it is run again")]
+    #[error("is not a regular file; what comes through a pipe is read by `boxoffice batch -`")]
     NotAFile,
     #[error(
         "must be called something.csv or something.jsonl, which says how to read it; \

@@ -1,12 +1,12 @@
-//! Fingerprints of rows, which reveal an edited input.
+//! Fingerprints of rows, by which a later run knows them.
 
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
 use std::fmt::Write as _;
 use std::hash::Hasher as _;
 
-/// A hash of a row and its header: SipHash-1-3 of 128 bits with a key of zeros. It reveals edits, not
+/// A hash of a row, or of a part of it: SipHash-1-3 of 128 bits with a key of zeros. It reveals edits, not
 /// attacks: an attacker that can write the input can write the results too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct RowFingerprint([u8; 16]);
 
 impl RowFingerprint {
@@ -16,6 +16,16 @@ impl RowFingerprint {
             let _ = write!(text, "{byte:02x}");
             text
         })
+    }
+
+    /// The fingerprint of a row that is there for the `n`th time, counted from 0.
+    pub(crate) fn nth(self, n: u32) -> Self {
+        if n == 0 {
+            return self;
+        }
+        let mut hasher = RowFingerprinter::new(Some(&self));
+        hasher.write(&n.to_le_bytes());
+        hasher.finish()
     }
 
     /// The inverse of [`to_text`](Self::to_text).

@@ -3,7 +3,8 @@
 //! [`reader`] decodes the file and yields rows from either format, [`mod@csv`] or [`json`]. Both give
 //! the texts of the columns; [`row`] makes requests of them. [`header`] finds the delimiter and the
 //! columns of a CSV file, and [`assumed`] says what was found where the file does not say it.
-//! [`fingerprint`] recognizes a row in a later run, and [`copies`] writes rows as they were read.
+//! [`identity`] recognizes a row in a later run, also in a corrected file, by [`fingerprint`]s;
+//! [`copies`] writes rows as they were read, and [`source`] is where the input is.
 
 mod assumed;
 mod copies;
@@ -11,9 +12,11 @@ mod csv;
 mod error;
 mod fingerprint;
 mod header;
+mod identity;
 mod json;
 mod reader;
 mod row;
+mod source;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +24,7 @@ pub(crate) use assumed::Assumed;
 pub(super) use copies::RowCopies;
 pub(super) use error::InputError;
 pub(super) use fingerprint::RowFingerprint;
-pub(super) use reader::{Input, InputRow};
+pub(super) use identity::NamedBy;
+pub(super) use reader::{Input, InputFormat, InputRow};
 pub(crate) use row::BadRow;
-pub(super) use row::RowRequest;
+pub(crate) use source::InputSource;

@@ -3,15 +3,13 @@
 use super::assumed::Assumed;
 use super::csv::CsvRows;
 use super::error::InputError;
-use super::fingerprint::RowFingerprint;
+use super::identity::RowIdentity;
 use super::json::JsonRows;
 use super::row::{BadRow, RawRow, RowFields, RowRequest};
 use crate::values::TextEncoding;
 use encoding_rs::{Encoding, UTF_8};
 use encoding_rs_io::DecodeReaderBytesBuilder;
-use std::fs::File;
 use std::io::{self, BufRead, BufReader};
-use std::path::Path;
 
 /// A row with its position and fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +18,7 @@ pub(crate) struct InputRow {
     pub(crate) number: u64,
     /// The first line of the row in the file, counted from 1.
     pub(crate) line: u64,
-    pub(crate) hash: RowFingerprint,
+    pub(crate) identity: RowIdentity,
     pub(crate) request: Result<RowRequest, BadRow>,
 }
 
@@ -38,34 +36,25 @@ pub(super) enum InputRows {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum InputFormat {
+pub(in crate::batch) enum InputFormat {
     Csv,
     Json,
 }
 
 impl Input {
-    /// Opens a file and reads its header. Without a byte-order mark the file has the encoding that is
-    /// told, or else UTF-8.
-    pub(crate) fn open(path: &Path, told: Option<TextEncoding>) -> Result<Self, InputError> {
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        let format = match extension.unwrap_or_default().to_ascii_lowercase().as_str() {
-            "csv" | "tsv" | "tab" | "txt" => InputFormat::Csv,
-            "jsonl" | "ndjson" => InputFormat::Json,
-            _ => return Err(InputError::UnknownFormat),
-        };
-        // Checked before it is opened: opening a pipe without a writer would wait for ever.
-        if !std::fs::metadata(path)?.is_file() {
-            return Err(InputError::NotAFile);
-        }
-        Self::new(format, Box::new(buffered(File::open(path)?)), told)
-    }
-
+    /// Reads the header. Without a byte-order mark the input has the encoding that is told, or else
+    /// UTF-8. An input without a format is JSONL if it begins like an object.
     pub(super) fn new(
-        format: InputFormat,
+        format: Option<InputFormat>,
         reader: Box<dyn BufRead>,
         told: Option<TextEncoding>,
     ) -> Result<Self, InputError> {
-        let Decoded { reader, encoding, has_mark } = decoded(reader, told)?;
+        let Decoded { mut reader, encoding, has_mark } = decoded(reader, told)?;
+        let format = match format {
+            Some(format) => format,
+            None if reader.fill_buf()?.trim_ascii_start().starts_with(b"{") => InputFormat::Json,
+            None => InputFormat::Csv,
+        };
         let rows = match format {
             InputFormat::Csv => InputRows::Csv(Box::new(CsvRows::new(reader)?)),
             InputFormat::Json => InputRows::Json(JsonRows::new(reader)),
@@ -87,6 +76,13 @@ impl Input {
         self.assumed.encoding == UTF_8 && !self.has_mark
     }
 
+    pub(in crate::batch) fn format(&self) -> InputFormat {
+        match self.rows {
+            InputRows::Csv(_) => InputFormat::Csv,
+            InputRows::Json(_) => InputFormat::Json,
+        }
+    }
+
     pub(super) fn rows(&self) -> &InputRows {
         &self.rows
     }
@@ -100,8 +96,9 @@ impl Input {
         let Some(RawRow { line, hash, fields }) = row else { return Ok(None) };
         self.number += 1;
         let fields = fields.and_then(|fields| self.decodable(fields));
+        let identity = fields.as_ref().map_or(RowIdentity::of_unread(hash), RowIdentity::of);
         let request = fields.and_then(|fields| RowRequest::parse(&fields));
-        Ok(Some(InputRow { number: self.number, line, hash, request }))
+        Ok(Some(InputRow { number: self.number, line, identity, request }))
     }
 
     fn decodable(&self, fields: RowFields) -> Result<RowFields, BadRow> {
@@ -115,7 +112,7 @@ impl Input {
     }
 }
 
-fn buffered<R: io::Read>(reader: R) -> BufReader<R> {
+pub(super) fn buffered<R: io::Read>(reader: R) -> BufReader<R> {
     BufReader::with_capacity(64 * 1024, reader)
 }
 

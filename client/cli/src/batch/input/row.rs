@@ -43,11 +43,15 @@ pub(crate) enum InputColumn {
     Action,
     /// The reservation's id, if the file chooses it.
     Id,
+    /// The shop's number of the sale, by which a row is found again.
+    Order,
+    /// The line of the order.
+    Line,
 }
 
 impl InputColumn {
     /// All columns, each at the index of its variant.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Event,
         Self::Customer,
         Self::Seats,
@@ -57,6 +61,8 @@ impl InputColumn {
         Self::Section,
         Self::Action,
         Self::Id,
+        Self::Order,
+        Self::Line,
     ];
 
     /// The column with this name, in any case and with spaces around it.
@@ -82,6 +88,8 @@ impl InputColumn {
             Self::Section => "section",
             Self::Action => "action",
             Self::Id => "id",
+            Self::Order => "order",
+            Self::Line => "line",
         }
     }
 
@@ -109,7 +117,7 @@ impl RowFields {
         InputColumn::ALL.into_iter().find(|&column| self.text(column).is_some_and(replaced))
     }
 
-    fn text(&self, column: InputColumn) -> Option<&str> {
+    pub(super) fn text(&self, column: InputColumn) -> Option<&str> {
         self.0[column as usize].as_deref()
     }
 
@@ -286,6 +294,11 @@ fn places(fields: &RowFields, column: InputColumn) -> Result<PlaceCount, BadRow>
         BadRow::new(column.name(), format!("must be a number of places, not {:?}", clip(text)))
     })?;
     PlaceCount::new(number).map_err(|error| BadRow::of(column, error))
+}
+
+/// The same text for the same number, however it is written.
+pub(super) fn plain_number(text: &str) -> String {
+    whole_number(text).map_or_else(|| text.to_owned(), |number| number.to_string())
 }
 
 /// Reads `2`, and `2.0` or `2,00` as spreadsheets and data frames write it.

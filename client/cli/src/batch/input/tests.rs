@@ -7,7 +7,7 @@ use super::row::MAX_ROW_BYTES;
 use std::io::Cursor;
 
 fn open(format: InputFormat, text: impl AsRef<[u8]>) -> Result<Input, InputError> {
-    Input::new(format, Box::new(Cursor::new(text.as_ref().to_vec())), None)
+    Input::new(Some(format), Box::new(Cursor::new(text.as_ref().to_vec())), None)
 }
 
 fn rows(format: InputFormat, text: impl AsRef<[u8]>) -> Vec<InputRow> {
@@ -67,9 +67,9 @@ fn bad_rows_do_not_stop_the_rest() {
         InputFormat::Json,
         b"[]\n{\"event\":1}\n{\"evnt\":1}\n{\"event\":\"e\",\"event\":\"e\"}\n{\"seats\":[1]}\n{\n{\"event\":\"\xFF\"}",
         &[
-            "1@1! invalid type: sequence, expected an object with the keys event, customer, seats, best, together, standing, section, action, id",
+            "1@1! invalid type: sequence, expected an object with the keys event, customer, seats, best, together, standing, section, action, id, order, line",
             "2@2! customer: must not be empty",
-            "3@3! unknown key \"evnt\"; the keys are event, customer, seats, best, together, standing, section, action, id (at byte 7 of the line)",
+            "3@3! unknown key \"evnt\"; the keys are event, customer, seats, best, together, standing, section, action, id, order, line (at byte 7 of the line)",
             "4@4! the key \"event\" is there twice (at byte 20 of the line)",
             "5@5! seats: must be a text, or a list of texts like [\"A1\"]",
             "6@6! EOF while parsing an object (at byte 1 of the line)",
@@ -104,7 +104,7 @@ fn a_row_of_any_length_takes_bounded_memory_and_only_its_own_place() {
     );
 }
 
-const RECURSION: &str = "3@3! invalid type: sequence, expected an object with the keys event, customer, seats, best, together, standing, section, action, id";
+const RECURSION: &str = "3@3! invalid type: sequence, expected an object with the keys event, customer, seats, best, together, standing, section, action, id, order, line";
 
 #[test]
 fn headers_that_mean_nothing_are_refused() {
@@ -133,7 +133,7 @@ fn headers_that_mean_nothing_are_refused() {
 
 #[test]
 fn a_hash_tells_edits_but_not_line_ends() {
-    let hash = |text: &str| rows(InputFormat::Csv, text)[0].hash;
+    let hash = |text: &str| rows(InputFormat::Csv, text)[0].identity.content;
     let first = hash("event,customer,seats\ne,ann,A1\n");
     assert_eq!(first, hash("event,customer,seats\ne,ann,A1"));
     assert_eq!(first, hash("event,customer,seats\r\n\r\ne,ann,A1\r\n"));
@@ -147,7 +147,7 @@ fn a_hash_tells_edits_but_not_line_ends() {
 fn check_read(bytes: &[u8], told: Option<&str>, expected: &[&str], assumed: Option<&str>) {
     let told = told.map(|name| name.parse().expect("an encoding"));
     let reader = Box::new(Cursor::new(bytes.to_vec()));
-    let mut input = Input::new(InputFormat::Csv, reader, told).expect("a good header");
+    let mut input = Input::new(Some(InputFormat::Csv), reader, told).expect("a good header");
     let mut shown = Vec::new();
     while let Some(InputRow { line, request, .. }) = input.next().expect("readable") {
         shown.push(match request {

@@ -4,7 +4,7 @@ use super::record::RowOutcome;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Rows by outcome, those of earlier runs included.
+/// The rows of an input by outcome, those of earlier runs included.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub(crate) struct RowCounts {
     pub(crate) booked: u64,
@@ -19,6 +19,8 @@ pub(crate) struct RowCounts {
     /// Rows whose id grew too old before they had an answer; see
     /// `Replan`.
     pub(crate) stale: u64,
+    /// Rows in the place of booked ones, which are not sent.
+    pub(crate) differing: u64,
 }
 
 impl RowCounts {
@@ -37,16 +39,17 @@ impl RowCounts {
 
     /// Rows with an outcome.
     pub(crate) fn done(&self) -> u64 {
-        self.booked + self.held + self.ended + self.refused() + self.bad + self.stale
+        self.booked
+            + self.held
+            + self.ended
+            + self.refused()
+            + self.bad
+            + self.stale
+            + self.differing
     }
 
     pub(crate) fn refused(&self) -> u64 {
         self.refused.values().sum()
-    }
-
-    /// Rows that were refused, or cannot be sent.
-    pub(crate) fn failed(&self) -> u64 {
-        self.refused() + self.bad
     }
 
     /// Whether all rows with an outcome are booked or held.

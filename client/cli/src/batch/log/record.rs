@@ -1,14 +1,14 @@
-//! The lines of the results file: CSV records that all have the same columns.
+//! The lines of the log: CSV records that all have the same columns.
 
 use crate::batch::input::{InputRow, RowFingerprint};
 use crate::values::rfc3339;
 use boxoffice_client::protocol::id::{ReservationId, SeatLabel};
 use boxoffice_client::protocol::refusal::Refusal;
 use boxoffice_client::protocol::reservation::{Places, Reservation, Status};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// Defines [`ResultRecord`] and [`HEADER`] from one list of columns. The two first are in every line,
+/// Defines [`LogRecord`] and [`HEADER`] from one list of columns. The two first are in every line,
 /// the others where they mean something for the kind.
 macro_rules! columns {
     (
@@ -19,25 +19,25 @@ macro_rules! columns {
     ) => {
         $(#[$of_header])*
         pub(in crate::batch) const $header: &str =
-            concat!("record,row", $(",", stringify!($column),)* "\n");
+            concat!("record,promise", $(",", stringify!($column),)* "\n");
 
         $(#[$of_record])*
         #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
         pub(in crate::batch) struct $name {
             record: RecordKind,
-            /// The number of the row; for [`RecordKind::Ready`] the number of all rows.
-            pub(in crate::batch) row: u64,
-            $($(#[$doc])* $column: Option<$kind>,)*
+            /// The number of the promise; for [`RecordKind::Ready`] the number of all.
+            pub(in crate::batch) promise: u64,
+            $($(#[$doc])* pub(in crate::batch) $column: Option<$kind>,)*
         }
 
         impl $name {
-            const fn new(record: RecordKind, row: u64) -> Self {
-                Self { record, row, $($column: None,)* }
+            const fn new(record: RecordKind, promise: u64) -> Self {
+                Self { record, promise, $($column: None,)* }
             }
 
             /// The cells of the line.
             pub(in crate::batch) fn cells(&self) -> impl Iterator<Item = Cow<'_, str>> {
-                let first = [Some(self.record.cell()), Some(self.row.cell())];
+                let first = [Some(self.record.cell()), Some(self.promise.cell())];
                 let others = [$(self.$column.as_ref().map(Cell::cell),)*];
                 first.into_iter().chain(others).map(Option::unwrap_or_default)
             }
@@ -46,14 +46,17 @@ macro_rules! columns {
 }
 
 columns! {
-    /// The first line of a results file.
+    /// The first line of a log.
     const HEADER;
     /// One line, with the fields of [`HEADER`]. What is read back never begins like a formula, so it
     /// has no apostrophe in front.
-    struct ResultRecord {
+    struct LogRecord {
         /// The line within the input.
         line: u64,
+        /// The fingerprint of the row, which tells it from equal ones.
         hash: String,
+        /// The fingerprint of what the row keeps when it is corrected.
+        group: String,
         id: String,
         status: RowOutcome,
         event: String,
@@ -72,14 +75,14 @@ columns! {
     }
 }
 
-/// Defines an enum whose variants are words of the results file.
+/// Defines an enum whose variants are words of the log.
 macro_rules! words {
     (
         $(#[$of_enum:meta])*
         $access:vis enum $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)* }
     ) => {
         $(#[$of_enum])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
         $access enum $name {
             $($(#[$doc])* #[serde(rename = $word)] $variant,)*
         }
@@ -107,7 +110,7 @@ words! {
 }
 
 words! {
-    /// The outcome of a row, in the words of the results file.
+    /// The outcome of a row, in the words of the log.
     pub(crate) enum RowOutcome {
         Confirmed = "confirmed",
         Held = "held",
@@ -149,39 +152,47 @@ impl Cell for u32 {
 }
 
 /// The statement of a line that is read back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::batch) enum RecordFact {
     /// A bad row has no id.
     Planned {
         hash: RowFingerprint,
+        group: RowFingerprint,
+        line: u64,
         id: Option<ReservationId>,
     },
     Ready,
-    /// With the name of the refusal, if there is one.
-    Outcome {
-        outcome: RowOutcome,
-        refused: Option<String>,
-    },
+    Outcome(RowOutcome),
 }
 
-impl ResultRecord {
+impl LogRecord {
     /// A row will be sent with `id`; a bad row has none.
-    pub(in crate::batch) fn planned(row: &InputRow, id: Option<ReservationId>) -> Self {
+    pub(in crate::batch) fn planned(
+        promise: u64,
+        row: &InputRow,
+        hash: RowFingerprint,
+        id: Option<ReservationId>,
+    ) -> Self {
         Self {
             line: Some(row.line),
-            hash: Some(row.hash.to_text()),
+            hash: Some(hash.to_text()),
+            group: Some(row.identity.group.to_text()),
             id: id.map(|id| id.to_string()),
-            ..Self::new(RecordKind::Planned, row.number)
+            ..Self::new(RecordKind::Planned, promise)
         }
     }
 
-    /// All `rows` rows are planned.
-    pub(in crate::batch) const fn ready(rows: u64) -> Self {
-        Self::new(RecordKind::Ready, rows)
+    /// All `promises` are planned.
+    pub(in crate::batch) const fn ready(promises: u64) -> Self {
+        Self::new(RecordKind::Ready, promises)
     }
 
     /// The server has a reservation for a row, at the `version` of the event.
-    pub(in crate::batch) fn reserved(row: u64, reservation: &Reservation, version: u64) -> Self {
+    pub(in crate::batch) fn reserved(
+        promise: u64,
+        reservation: &Reservation,
+        version: u64,
+    ) -> Self {
         let (seats, section, standing) = match &reservation.places {
             Places::Seats(seats) => (Some(joined(seats)), None, None),
             Places::Standing { section, places } => {
@@ -201,35 +212,39 @@ impl ResultRecord {
             currency: Some(reservation.currency.to_string()),
             expires_at: held.then(|| rfc3339(reservation.expires_at)),
             version: Some(version),
-            ..Self::new(RecordKind::Outcome, row)
+            ..Self::new(RecordKind::Outcome, promise)
         }
     }
 
     /// The server refused a row, at `version`.
-    pub(in crate::batch) fn refused(row: u64, refusal: &Refusal, version: u64) -> Self {
+    pub(in crate::batch) fn refused(promise: u64, refusal: &Refusal, version: u64) -> Self {
         Self {
             status: Some(RowOutcome::Refused),
             version: Some(version),
             refused: Some(refusal.name().to_owned()),
             detail: Some(one_line(&refusal.to_string())),
-            ..Self::new(RecordKind::Outcome, row)
+            ..Self::new(RecordKind::Outcome, promise)
         }
     }
 
     /// A row has an outcome without an answer; `detail` explains it.
-    pub(in crate::batch) fn without_answer(row: u64, outcome: RowOutcome, detail: &str) -> Self {
+    pub(in crate::batch) fn without_answer(
+        promise: u64,
+        outcome: RowOutcome,
+        detail: &str,
+    ) -> Self {
         Self {
             status: Some(outcome),
             detail: Some(one_line(detail)),
-            ..Self::new(RecordKind::Outcome, row)
+            ..Self::new(RecordKind::Outcome, promise)
         }
     }
 
-    /// Why the row was refused, or cannot be sent; none for any other line.
-    pub(in crate::batch) fn failure(&self) -> Option<String> {
-        let failed = matches!(self.status, Some(RowOutcome::Refused | RowOutcome::Bad));
+    /// Why there is no reservation; none if there is one.
+    pub(in crate::batch) fn reason(&self) -> Option<String> {
         let said = [&self.refused, &self.detail].into_iter().flatten().map(String::as_str);
-        failed.then(|| said.collect::<Vec<_>>().join(": "))
+        let said = said.collect::<Vec<_>>().join(": ");
+        Some(said).filter(|said| !said.is_empty())
     }
 
     /// The statement of the line; none if a field is missing.
@@ -238,19 +253,37 @@ impl ResultRecord {
             RecordKind::Ready => Some(RecordFact::Ready),
             RecordKind::Planned => Some(RecordFact::Planned {
                 hash: RowFingerprint::parse(self.hash.as_deref()?)?,
+                group: RowFingerprint::parse(self.group.as_deref()?)?,
+                line: self.line?,
                 id: match &self.id {
                     None => None,
                     Some(id) => Some(id.parse().ok()?),
                 },
             }),
-            RecordKind::Outcome => {
-                Some(RecordFact::Outcome { outcome: self.status?, refused: self.refused.clone() })
-            }
+            RecordKind::Outcome => Some(RecordFact::Outcome(self.status?)),
         }
     }
 }
 
 impl RowOutcome {
+    /// Whether there was a reservation, which there is only one of.
+    pub(in crate::batch) const fn was_booked(self) -> bool {
+        match self {
+            Self::Confirmed | Self::Held | Self::Released | Self::Expired | Self::Cancelled => true,
+            Self::Refused | Self::Bad | Self::Stale => false,
+        }
+    }
+
+    /// Whether the row has to be corrected.
+    pub(in crate::batch) const fn has_failed(self) -> bool {
+        matches!(self, Self::Refused | Self::Bad)
+    }
+
+    /// The word in the log.
+    pub(in crate::batch) fn word(self) -> String {
+        self.cell().into_owned()
+    }
+
     const fn of(status: Status) -> Self {
         match status {
             Status::Held => Self::Held,
@@ -281,7 +314,7 @@ mod tests {
     #[test]
     fn a_record_is_one_line_and_reads_back() {
         let detail = "a \"quoted\",\nmessage with\r\neverything";
-        let record = ResultRecord::without_answer(7, RowOutcome::Bad, detail);
+        let record = LogRecord::without_answer(7, RowOutcome::Bad, detail);
         let mut lines = CsvLines::default();
         lines.push(record.cells());
         let written = [HEADER.as_bytes(), &lines.take()].concat();

@@ -1,12 +1,18 @@
-//! The results file on the disk: locked, read once, then only appended to.
+//! The log on the disk: locked, read once, then only appended to.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, BufRead, BufReader, Seek as _, Write as _};
+use std::io::{self, BufRead, BufReader, Seek, Write as _};
 use std::path::Path;
 
+/// A reader that can go to any place.
+pub(crate) trait SeekableRead: BufRead + Seek {}
+
+impl<R: BufRead + Seek> SeekableRead for R {}
+
 /// A narrow trait, so that tests can replace the disk by one that loses unsynced bytes.
-pub(crate) trait ResultsDisk {
-    fn reader(&mut self) -> io::Result<Box<dyn BufRead + '_>>;
+pub(crate) trait LogDisk {
+    /// A reader at the beginning.
+    fn reader(&mut self) -> io::Result<Box<dyn SeekableRead + '_>>;
 
     /// Cuts the content to `length` bytes.
     fn truncate(&mut self, length: u64) -> io::Result<()>;
@@ -52,8 +58,8 @@ fn sync_folder_of(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-impl ResultsDisk for LockedFile {
-    fn reader(&mut self) -> io::Result<Box<dyn BufRead + '_>> {
+impl LogDisk for LockedFile {
+    fn reader(&mut self) -> io::Result<Box<dyn SeekableRead + '_>> {
         self.0.rewind()?;
         Ok(Box::new(BufReader::new(&self.0)))
     }
