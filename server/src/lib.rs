@@ -5,7 +5,8 @@
 //! [`catalog`] finds the event, the inventory decides, the [`ledger`] records, the inventory applies,
 //! and the reply leaves when its position in the ledger is durable. [`views`] serve frequent reads,
 //! the [`sweeper`] expires holds. Where several servers share a store, `cluster` has events decide
-//! over that instead; `engines` opens it.
+//! over that instead; `engines` opens it, and
+//! [`copying`] moves everything to another one.
 
 mod admission;
 pub mod auth;
@@ -14,6 +15,7 @@ pub mod catalog;
 pub mod clock;
 mod cluster;
 pub mod config;
+pub mod copying;
 mod deadline_timer;
 mod dependencies;
 pub mod descriptors;

@@ -61,6 +61,8 @@ enum ServerCommand {
     Token(commands::Token),
     /// Makes the tables of a store that several servers share, or brings them up to date
     Migrate(commands::Migrate),
+    /// Moves everything to another store: between a data folder, PostgreSQL, and Redis or Valkey
+    Copy(commands::Copy),
     /// Rotates the key that signs visitors' passes
     Visitors(commands::Visitors),
     /// Writes the manual pages into a folder
@@ -95,6 +97,9 @@ fn run(arguments: ServerArguments, format: &mut LogFormat) -> anyhow::Result<Exi
         }
         Some(ServerCommand::Migrate(migrate)) => {
             return migrate.run(settings.store.as_deref()).map(|()| ExitCode::SUCCESS);
+        }
+        Some(ServerCommand::Copy(copy)) => {
+            return copy.run(&settings).map(|()| ExitCode::SUCCESS);
         }
         Some(ServerCommand::Visitors(visitors)) => {
             let data = settings.data.as_deref();

@@ -10,6 +10,8 @@ mod process {
     mod backup_manifest;
     mod check;
     mod clock_at_start;
+    #[cfg(all(feature = "postgres", feature = "redis"))]
+    mod copying;
     mod data_folder;
     mod deploy;
     mod export;

@@ -289,7 +289,7 @@ fn refused(refusal: Refusal) -> Settlement {
 }
 
 /// The log of an event.
-pub(super) fn event_log(id: &EventId) -> LogId {
+pub(crate) fn event_log(id: &EventId) -> LogId {
     LogId::parse(&format!("event/{id}")).expect("a slug is short")
 }
 

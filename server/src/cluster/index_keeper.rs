@@ -82,7 +82,7 @@ impl IndexKeeper {
             }
             let id = BatchId(self.randomness.bytes().ok()?);
             let at_ms = self.clock.now().as_ms();
-            let (count, body) = (entries.len() as u64, encoded(&entries));
+            let (count, body) = (entries.len() as u64, encode_index(&entries));
             let batch = Batch::new(self.log.clone(), self.end, id, count, at_ms, &body);
             match self.settle(&batch).await? {
                 Outcome::Appended => self.has_appended(&batch, std::mem::take(&mut entries)),
@@ -196,11 +196,12 @@ fn say_all(says: Vec<oneshot::Sender<bool>>, what: bool) {
 }
 
 /// The log of the index.
-pub(super) fn index_log() -> LogId {
+pub(crate) fn index_log() -> LogId {
     LogId::parse("events").expect("a short name")
 }
 
-fn encoded(entries: &[IndexEntry]) -> BytesMut {
+/// The body of a batch that has the index say this.
+pub(crate) fn encode_index(entries: &[IndexEntry]) -> BytesMut {
     let all: Vec<_> = entries.iter().map(|it| (&it.event, it.version, it.is_live)).collect();
     let mut body = BytesMut::new();
     encode(&all, &mut body);

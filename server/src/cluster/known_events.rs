@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// Whether there is an event, at its version then.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct IndexEntry {
-    pub(super) event: EventId,
-    pub(super) version: u64,
-    pub(super) is_live: bool,
+pub(crate) struct IndexEntry {
+    pub(crate) event: EventId,
+    pub(crate) version: u64,
+    pub(crate) is_live: bool,
 }
 
 /// What the index says, as far as this server has read it.

@@ -39,7 +39,12 @@ mod way;
 
 pub(crate) use cluster::Cluster;
 pub(crate) use cluster_state::{ClusterBounds, StoreHealth};
-pub(crate) use opening::{Joined, join};
+pub(crate) use event_shell::event_log;
+pub(crate) use index_keeper::{encode_index, index_log};
+pub(crate) use known_events::IndexEntry;
+pub(crate) use opening::{Joined, join, kept_key, key_log};
 pub(crate) use queue::queue;
+pub(crate) use server_lease::SERVER_LEASES;
 pub(crate) use settled::{Kept, ReplyTo, Settled, Settlement};
+pub(crate) use upkeep::event_of;
 pub(crate) use way::Way;

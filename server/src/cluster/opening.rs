@@ -7,7 +7,9 @@ use super::server_lease::ServerLease;
 use super::upkeep::measure;
 use crate::clock::Clock;
 use crate::randomness::Randomness;
-use boxoffice_store::{Batch, BatchId, Hints, LogId, Outcome, Read, Store, StoreError};
+use boxoffice_store::{
+    Batch, BatchId, CopySource, Hints, LogId, Outcome, Read, Store, StoreError, is_unfinished,
+};
 use data_encoding::HEXLOWER;
 use std::sync::Arc;
 
@@ -34,6 +36,10 @@ pub(crate) async fn join(
     let clock = clock.unwrap_or_else(Clock::of_engine);
     for _ in 0..MEASUREMENTS {
         measure(&*store, &clock).await?;
+    }
+    if is_unfinished(&*store).await? {
+        let why = "a copy to this store was begun and not finished: run it again, to its end";
+        return Err(StoreError::Refused(why.to_owned()));
     }
     let server = HEXLOWER.encode(&randomness.bytes::<8>().map_err(random)?);
     let lease = Arc::new(ServerLease::new(Arc::clone(&store), server, Vec::new()));
@@ -63,14 +69,14 @@ async fn fingerprint_key(
     clock: &Clock,
     fresh: &FreshKey,
 ) -> Result<[u8; 16], StoreError> {
-    let log = LogId::parse("keys").expect("a short name");
+    let log = key_log();
     let store = &calls.store;
     loop {
-        let found = kept_key(&**store, &log).await?;
+        let found = kept_key(&**store).await?;
         if let Some(key) = found {
             // Another server's may not be durable yet.
             calls.write().await?;
-            if kept_key(&**store, &log).await? == Some(key) {
+            if kept_key(&**store).await? == Some(key) {
                 return Ok(key);
             }
             continue;
@@ -85,9 +91,18 @@ async fn fingerprint_key(
     }
 }
 
-async fn kept_key(store: &dyn Store, log: &LogId) -> Result<Option<[u8; 16]>, StoreError> {
+/// The log of the key of fingerprints.
+pub(crate) fn key_log() -> LogId {
+    LogId::parse("keys").expect("a short name")
+}
+
+/// The key of fingerprints that a store has, if a server was ever started over it.
+pub(crate) async fn kept_key(
+    store: &(impl CopySource + ?Sized),
+) -> Result<Option<[u8; 16]>, StoreError> {
+    let log = key_log();
     let damaged = || StoreError::Damaged { log: log.clone(), version: 1 };
-    match store.read(log, 0, 1).await? {
+    match store.read(&log, 0, 1).await? {
         Read::Batches(batches) | Read::Part(batches) => match batches.first() {
             Some(first) => first.body().try_into().map(Some).map_err(|_| damaged()),
             None => Ok(None),

@@ -8,7 +8,7 @@ use std::time::Duration;
 pub(super) const LEASE: Duration = Duration::from_secs(10);
 
 /// The beginning of the name of every server's lease.
-const SERVERS: &str = "server/";
+pub(crate) const SERVER_LEASES: &str = "server/";
 
 /// This server's lease.
 pub(super) struct ServerLease {
@@ -24,7 +24,7 @@ impl ServerLease {
     }
 
     fn name(&self) -> String {
-        format!("{SERVERS}{}", self.server)
+        format!("{SERVER_LEASES}{}", self.server)
     }
 
     /// Takes it, or prolongs it. Everything that this server has seen of the engine's logs is durable
@@ -42,7 +42,7 @@ impl ServerLease {
     /// The leases of all servers.
     pub(super) async fn of_servers(&self) -> Result<Vec<Lease>, StoreError> {
         let mut leases = self.store.leases().await?;
-        leases.retain(|lease| lease.name.starts_with(SERVERS));
+        leases.retain(|lease| lease.name.starts_with(SERVER_LEASES));
         Ok(leases)
     }
 }

@@ -5,7 +5,7 @@ use super::index_keeper::index_log;
 use super::server_lease::{LEASE, servers_log};
 use crate::clock::Clock;
 use boxoffice_protocol::id::EventId;
-use boxoffice_store::{Hints, Store, StoreError};
+use boxoffice_store::{Hints, LogId, Store, StoreError};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -109,13 +109,17 @@ async fn follow_hints(cluster: Weak<ClusterState>, mut hints: Hints, comes: Arc<
             cluster.index.poke();
         } else if log == servers {
             comes.notify_one();
-        } else if let Some(slug) = log.as_str().strip_prefix(EVENT_LOGS)
-            && let Ok(id) = EventId::parse(slug)
+        } else if let Some(id) = event_of(&log)
             && cluster.catalog.find(id.borrowed()).is_some_and(|event| event.is_watched())
         {
             cluster.poke(id.borrowed());
         }
     }
+}
+
+/// The event whose log has this name.
+pub(crate) fn event_of(log: &LogId) -> Option<EventId> {
+    EventId::parse(log.as_str().strip_prefix(EVENT_LOGS)?).ok()
 }
 
 /// Looks at the ends of what is watched, in case a hint was lost.

@@ -9,7 +9,7 @@ use super::folder_access;
 use super::follower::Follower;
 use super::ledger::{Ledger, Store};
 use super::manifest::{self, ManifestError};
-use super::names::{JOURNAL, STATE_FILE};
+use super::names::{JOURNAL, STATE_FILE, UNFINISHED_COPY};
 use super::pending::{BATCH_BYTES, Pending, RoomLeft};
 use super::progress::RecoveryProgress;
 use super::rows::{Identity, Made, Restored, Restoring, Rows, RowsError};
@@ -73,6 +73,11 @@ pub enum FolderError {
          state file has, and lose the rest: sqlite3 {file} 'UPDATE boxoffice SET stands_alone = 1'"
     )]
     JournalMissing { file: PathBuf },
+    /// It is being made.
+    #[error(
+        "{file} is of a copy that was not finished: run it again, to its end, or remove the file"
+    )]
+    Unfinished { file: PathBuf },
     /// A thread cannot be started.
     #[error("cannot start a thread: {0}")]
     Thread(io::Error),
@@ -91,6 +96,7 @@ impl FolderError {
             Self::StateFileMissing { .. }
             | Self::JournalMissing { .. }
             | Self::Open { .. }
+            | Self::Unfinished { .. }
             | Self::Manifest(_) => true,
             Self::Folder { .. } | Self::Lock(_) | Self::Thread(_) | Self::Random(_) => false,
         }
@@ -366,6 +372,10 @@ fn take(ballast: &Ballast<impl Disk>) {
 /// Opens the state file that belongs to these `files` of a journal; makes one where the folder is
 /// new.
 fn open_rows(file: &Path, files: &[String], new: &Identity) -> Result<Rows, FolderError> {
+    let unfinished = file.with_file_name(UNFINISHED_COPY);
+    if !file.exists() && unfinished.exists() {
+        return Err(FolderError::Unfinished { file: unfinished });
+    }
     if !files.is_empty() && !file.exists() {
         return Err(FolderError::StateFileMissing { file: file.to_owned() });
     }

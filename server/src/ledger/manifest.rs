@@ -87,7 +87,8 @@ pub(super) fn verify_and_end(folder: &Path) -> Result<(), ManifestError> {
     removed.map_err(|source| ManifestError::Unreadable { path, source })
 }
 
-fn has_journal(folder: &Path) -> bool {
+/// Whether a folder has a journal.
+pub(crate) fn has_journal(folder: &Path) -> bool {
     let journal = folder.join(JOURNAL);
     journal.is_dir() && RealDisk::look(journal).list().is_ok_and(|files| is_journal(&files))
 }

@@ -16,7 +16,7 @@ const ORDER: &[&[&str]] = &[
     &["open"],
     &["start_error", "dependencies"],
     &["listener"],
-    &["inspect"],
+    &["inspect", "copying"],
     &["sweeper", "views", "backups", "event_watch", "cluster"],
     &["catalog"],
     &["ledger"],

@@ -6,7 +6,7 @@ use crate::snapshot::Snapshot;
 use crate::store::{Pending, Read, Store};
 
 /// A source of copies: a store, or anything that can be read as one.
-pub trait CopySource: Send + Sync {
+pub trait CopySource {
     /// As [`Store::logs`].
     fn logs(&self, after: Option<LogId>, limit: usize) -> Pending<Vec<LogId>>;
 
