@@ -41,6 +41,7 @@ time = u64
 EventId, SectionName, CustomerId, EventName, ClientName, Token, Principal = text
 BackupName, CurrencyCode, SeatLabel = text
 ReservationId = [u8; 16]
+PlanDigest = [u8; 32]
 Seat = u32
 
 Freshness = Cached | Fresh
@@ -94,6 +95,8 @@ Request =
   | Watch {event EventId, from_version u64?} | Unwatch {event EventId} | Stats
   | Backup {name BackupName}
   | Leave {reservation ReservationKey, if_expires_at time}
+  | PutPlan {digest PlanDigest, offset u32, bytes bytes}
+  | GetPlan {digest PlanDigest, offset u32}
 
 Reply = {version u64, age_ms u32, body Body}
 Body = Refused Refusal
@@ -107,6 +110,7 @@ Body = Refused Refusal
   | PlacesChanged {seats [{state PlaceState, seats [Seat]}], counts [{section u8, counts Counts}]}
   | Gap | WatchEnded | Unwatched | Stats [{name text, value StatValue}]
   | BackedUp {position u64, bytes u64}
+  | PlanPartTaken {next u32} | PlanSaved {effect Effect} | PlanPart {size u32, bytes bytes}
 
 Refusal = Invalid {field text, why text} | Unsupported {what text, versions [u16]}
   | Busy {retry_after_ms u32} | Unavailable {why UnavailableWhy} | EventNotFound | EventExists
@@ -115,7 +119,7 @@ Refusal = Invalid {field text, why text} | Unsupported {what text, versions [u16
   | WrongStatus {status Status} | SeatsTaken {seats [SeatLabel]} | SoldOut {free u64}
   | NotTogether {largest u32} | ReservationsLive {live u64} | VersionConflict {current u64}
   | OutcomeUnknown | NotAllowed {why text} | NoBackupFolder | BackupExists | BackupRunning
-  | BackupFailed {why text}
+  | BackupFailed {why text} | PlanNotFound
 
 Recorded = {version u64, at time, principal Principal?, change Change}
 Change = Created EventSpec | Updated {terms [TermChange], blocked [Seat], unblocked [Seat]}

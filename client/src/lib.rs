@@ -47,6 +47,7 @@ mod connection;
 mod error;
 mod pages;
 mod pending;
+mod plans;
 mod silence;
 mod stream;
 mod tls;

@@ -37,6 +37,7 @@ pub mod time;
 mod currency;
 mod inline_text;
 mod list;
+mod plan_part;
 mod request_names;
 mod seat_map;
 mod section;
@@ -47,5 +48,6 @@ mod varint;
 mod written;
 
 pub use list::{Bounded, List, Seats};
+pub use plan_part::PlanPart;
 pub use text::{InvalidField, Text};
 pub use written::{escape_deceptive, replace_deceptive};

@@ -87,6 +87,12 @@ pub const MAX_RESERVATION_PLACES: u32 = 100;
 /// Seats that one update may block, and as many that it may unblock.
 pub const MAX_UPDATE_SEATS: usize = 2_000;
 
+/// Bytes of a plan's canonical form.
+pub const MAX_PLAN_BYTES: usize = 16 * 1024 * 1024;
+
+/// Bytes of one part of a plan: a request with it fits a frame.
+pub const MAX_PLAN_PART_BYTES: usize = 60 * 1024;
+
 /// A price, in minor units: a hundred places at this price are far from overflowing a `u64`.
 pub const MAX_PRICE_MINOR: u64 = 1_000_000_000_000;
 

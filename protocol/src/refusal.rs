@@ -133,6 +133,9 @@ pub enum Refusal {
     /// The backup could not be made. Nothing is left of it, and nothing else was touched.
     #[error("the backup failed: {why}")]
     BackupFailed { why: Text },
+    /// The server keeps no such plan.
+    #[error("the server keeps no such plan; `boxoffice plan put FILE` brings it")]
+    PlanNotFound,
 }
 
 /// What is in the way of an [`Unavailable`](Refusal::Unavailable) request.
@@ -144,7 +147,7 @@ pub enum UnavailableWhy {
     StorageFailed,
     /// The server is shutting down.
     ShuttingDown,
-    /// The server's memory for events or reservations is used up.
+    /// The server's memory for events, plans or reservations is used up.
     TooMany,
     /// The state file is behind; admission slows to what it can follow.
     Backlog,
@@ -158,7 +161,7 @@ impl UnavailableWhy {
             Self::StorageFull => "the server's disk is nearly full",
             Self::StorageFailed => "the server's disk failed",
             Self::ShuttingDown => "the server is shutting down",
-            Self::TooMany => "the server holds as many events or reservations as it may",
+            Self::TooMany => "the server holds as many events, plans or reservations as it may",
             Self::Backlog => "the server's state file is behind; try again shortly",
             Self::SharedStore => {
                 "the store that the servers share does not answer; try again shortly"

@@ -4,6 +4,7 @@ use crate::change::PlacesChanged;
 use crate::event::{EventDetails, EventSummary, SeatMap};
 use crate::id::{CustomerId, EventId};
 use crate::list::List;
+use crate::plan_part::PlanPart;
 use crate::refusal::Refusal;
 use crate::reservation::Reservation;
 use crate::text::Text;
@@ -75,6 +76,23 @@ pub enum Body {
         /// How many changes the server had recorded with the last one that is in it.
         position: u64,
         bytes: u64,
+    },
+    /// To `PutPlan`: more parts have to come.
+    PlanPartTaken {
+        /// Where the next one begins: so many bytes are there.
+        next: u32,
+    },
+    /// To `PutPlan`: the plan is kept.
+    PlanSaved {
+        /// Whether this request did it.
+        effect: Effect,
+    },
+    /// To `GetPlan`.
+    PlanPart {
+        /// Bytes of the whole plan.
+        size: u32,
+        /// Empty at its end.
+        bytes: PlanPart,
     },
 }
 

@@ -1,8 +1,9 @@
 //! What a client can ask.
 
 use crate::event::{EventSpec, EventUpdate};
-use crate::id::{BackupName, ClientName, CustomerId, EventId, ReservationId, Token};
+use crate::id::{BackupName, ClientName, CustomerId, EventId, PlanDigest, ReservationId, Token};
 use crate::limits::MAX_PAGE_ROWS;
+use crate::plan_part::PlanPart;
 use crate::reply::Cursor;
 use crate::reservation::{Keep, Selection};
 use crate::text::{InvalidField, invalid};
@@ -152,6 +153,20 @@ pub enum Request<T = CompactString> {
         reservation: ReservationKey<T>,
         /// The deadline that the hold has; with any other nothing changes.
         if_expires_at: Timestamp,
+    },
+    /// Brings a part of a plan. The plan is kept once its last part has come.
+    PutPlan {
+        digest: PlanDigest,
+        /// The bytes before this part.
+        offset: u32,
+        /// Empty: nothing more comes.
+        bytes: PlanPart,
+    },
+    /// A part of a plan that the server keeps.
+    GetPlan {
+        digest: PlanDigest,
+        /// The bytes before the part.
+        offset: u32,
     },
 }
 

@@ -53,6 +53,12 @@ impl<T: AsRef<str>> Request<T> {
             Self::Unwatch { event } => Request::Unwatch { event: event.kept() },
             Self::Stats => Request::Stats,
             Self::Backup { name } => Request::Backup { name: name.clone() },
+            Self::PutPlan { digest, offset, bytes } => {
+                Request::PutPlan { digest: *digest, offset: *offset, bytes: bytes.clone() }
+            }
+            Self::GetPlan { digest, offset } => {
+                Request::GetPlan { digest: *digest, offset: *offset }
+            }
             Self::Confirm { .. }
             | Self::Release { .. }
             | Self::Cancel { .. }

@@ -5,8 +5,8 @@
 //! [`catalog`] finds the event, the inventory decides, the [`ledger`] records, the inventory applies,
 //! and the reply leaves when its position in the ledger is durable. [`views`] serve frequent reads,
 //! the [`sweeper`] expires holds. Where several servers share a store, `cluster` has events decide
-//! over that instead; `engines` opens it, and
-//! [`copying`] moves everything to another one.
+//! over that instead; `engines` opens it, and [`copying`] moves everything to another one. [`plans`]
+//! keeps the plans of halls.
 
 mod admission;
 pub mod auth;
@@ -31,6 +31,7 @@ mod listener;
 mod login;
 pub mod metrics;
 pub mod open;
+pub mod plans;
 pub mod randomness;
 mod readiness;
 mod server;

@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::dependencies::Dependencies;
 use crate::metrics::Metrics;
+use crate::plans::Plans;
 use crate::server_state::ServerState;
 use crate::serving::{Serving, Stopped};
 use crate::start_error::StartError;
@@ -50,6 +51,11 @@ impl Server {
 
     pub fn catalog(&self) -> &Catalog {
         &self.serving.shared.catalog
+    }
+
+    /// The plans of halls that it keeps.
+    pub fn plans(&self) -> &Plans {
+        &self.serving.shared.plans
     }
 
     pub fn clock(&self) -> &Clock {

@@ -5,13 +5,14 @@ use crate::auth::{Sources, TokenRegistry, Tokens, VisitorLimits, Visitors};
 use crate::backups::Backups;
 use crate::catalog::{Catalog, Fingerprints};
 use crate::clock::{Clock, Stopwatch};
-use crate::cluster::{Cluster, ClusterBounds};
+use crate::cluster::{Cluster, ClusterBounds, Joined};
 use crate::config::Config;
 use crate::dependencies::Dependencies;
 use crate::fairness::Turns;
 use crate::ledger::{Committing, Ledger};
 use crate::metrics::Metrics;
 use crate::open::Opened;
+use crate::plans::Plans;
 use crate::start_error::StartError;
 use crate::tls::Tls;
 use crate::views::Views;
@@ -67,6 +68,7 @@ pub struct ServerState {
     pub(crate) views: Arc<Views>,
     pub ledger: Arc<Ledger>,
     pub(crate) backups: Backups,
+    pub(crate) plans: Arc<Plans>,
     pub clock: Clock,
     pub metrics: Arc<Metrics>,
     pub(crate) turns: Arc<Turns>,
@@ -103,6 +105,9 @@ impl ServerState {
         let limits = VisitorLimits::new(pace, places, clock.clone());
         let visitors = Visitors::new(visitor_keys, config.visitors, limits, clock.clone());
         let auth = Arc::new(TokenRegistry::new(tokens, visitors, clock.clone()));
+        let plans = Arc::clone(recovery.plans());
+        let store = joined.as_ref().map(Joined::store);
+        let plans = Arc::new(Plans::new(plans, Arc::clone(&ledger), store, clock.clone()));
         let catalog = Catalog::new(
             recovery,
             clock.clone(),
@@ -139,6 +144,7 @@ impl ServerState {
             views,
             ledger,
             backups,
+            plans,
             clock,
             metrics,
             turns,

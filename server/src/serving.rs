@@ -12,7 +12,7 @@ use crate::listener::listen;
 use crate::server_state::{EarlyState, ServerState};
 use crate::start_error::StartError;
 use crate::tcp::TcpService;
-use crate::{auth, sockets, sweeper};
+use crate::{auth, plans, sockets, sweeper};
 use boxoffice_journal::disk::RealDisk;
 use std::io;
 use std::net::SocketAddr;
@@ -110,6 +110,7 @@ impl EventLoop {
             shared.clock.clone(),
             Arc::clone(&shared.metrics),
         ));
+        tokio::spawn(plans::run(Arc::clone(&shared.plans), shared.clock.clone()));
         tokio::spawn(auth::follow(Arc::clone(&shared.auth)));
         drop(inside);
         let (say_stopped, stopped) = oneshot::channel();

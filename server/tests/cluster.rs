@@ -10,4 +10,5 @@ mod cluster {
     mod preferred;
     mod snapshots;
     mod unloading;
+    mod plans;
 }

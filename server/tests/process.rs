@@ -24,6 +24,7 @@ mod process {
     mod kill_9;
     mod kill_9_in_transactions;
     mod newcomers;
+    mod plans;
     mod rows;
     mod service;
     mod shoppers;

@@ -21,6 +21,7 @@ mod wire {
     mod monotonic_reads;
     mod overload;
     mod permissions;
+    mod plans;
     mod remembered_ids;
     mod restarts;
     mod shared_bounds;

@@ -111,7 +111,7 @@ def test_the_client_passes_the_scenario(http: str) -> None:
 def test_every_refusal_of_the_specification_has_a_class() -> None:
     spec = (ROOT / "protocol" / "SPEC.md").read_text()
     rows = re.findall(r"^\| (\d+) \| `([A-Z]\w+)` \| (.*?) \|", spec[spec.index("## 9. ") :], re.M)
-    rows = rows[: rows.index(next(row for row in rows if row[1] == "BackupFailed")) + 1]
+    rows = rows[: rows.index(next(row for row in rows if row[1] == "PlanNotFound")) + 1]
     for number, (code, name, fields) in enumerate(rows, 1):
         assert int(code) == number
         # `status` is HTTP's own.

@@ -1,30 +1,12 @@
-//! The identity of a plan: SHA-256 of its canonical form.
+//! The canonical form of a plan, and its digest.
 
 use crate::file::PlanFile;
+use boxoffice_protocol::id::PlanDigest;
 use sha2::{Digest, Sha256};
-use std::fmt;
 
-/// SHA-256 of a plan's canonical form.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PlanDigest(pub [u8; 32]);
-
-impl PlanDigest {
-    /// The digest of the bytes that [`canonical`](PlanFile::canonical) gives.
-    pub fn of(canonical: &[u8]) -> Self {
-        Self(Sha256::digest(canonical).into())
-    }
-}
-
-impl fmt::Display for PlanDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for PlanDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
+/// The digest of the bytes that [`canonical`](PlanFile::canonical) gives.
+pub fn plan_digest(canonical: &[u8]) -> PlanDigest {
+    PlanDigest(Sha256::digest(canonical).into())
 }
 
 impl PlanFile {

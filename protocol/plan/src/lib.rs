@@ -38,7 +38,8 @@ pub mod svg;
 mod write;
 
 pub use arrangement::Arrangement;
-pub use digest::PlanDigest;
+pub use boxoffice_protocol::id::PlanDigest;
+pub use digest::plan_digest;
 pub use fault::{PlanError, PlanFault};
 pub use file::{
     CategoryTable, DrawingTable, PlanFile, RowTable, SeatTable, SectionTable, ShapeTable,

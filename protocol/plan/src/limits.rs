@@ -2,7 +2,7 @@
 
 /// Bytes of a plan's file and of its canonical form: a hall of 100,000 seats, each with a position
 /// and an id, fits.
-pub const MAX_PLAN_BYTES: usize = 16 * 1024 * 1024;
+pub const MAX_PLAN_BYTES: usize = boxoffice_protocol::limits::MAX_PLAN_BYTES;
 
 /// Seats of one plan over all its sections.
 pub const MAX_PLAN_SEATS: usize = 1_000_000;

@@ -31,7 +31,7 @@ macro_rules! variants {
 
 variants!(body_name, BODIES, Body:
     Refused Welcome Pong Events Event Seats EventSaved Reservation Reservations Snapshot
-    PlacesChanged Gap WatchEnded Unwatched Stats BackedUp);
+    PlacesChanged Gap WatchEnded Unwatched Stats BackedUp PlanPartTaken PlanSaved PlanPart);
 variants!(change_name, CHANGES, Change:
     Created Updated Held Reserved Confirmed Extended Released Expired Cancelled Deleted);
 

@@ -69,6 +69,7 @@ impl Person {
                 | Request::DeleteEvent { .. }
                 | Request::Stats
                 | Request::Backup { .. }
+                | Request::PutPlan { .. }
         );
         match &self.0.role {
             Role::Admin => true,

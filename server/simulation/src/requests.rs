@@ -155,7 +155,9 @@ pub(crate) fn event_of(request: &Request) -> Option<&EventId> {
         | Request::Ping
         | Request::ListEvents { .. }
         | Request::Stats
-        | Request::Backup { .. } => None,
+        | Request::Backup { .. }
+        | Request::PutPlan { .. }
+        | Request::GetPlan { .. } => None,
     }
 }
 

@@ -23,6 +23,7 @@ fn takes<'a>(request: &Request<&'a str>) -> Takes<'a> {
         | Request::ListEvents { .. }
         | Request::GetEvent { .. }
         | Request::Seats { .. }
+        | Request::GetPlan { .. }
         | Request::Watch { .. }
         | Request::Unwatch { .. } => Takes::Any,
         Request::Hold { customer, .. } | Request::Reserve { customer, .. } => {
@@ -39,7 +40,8 @@ fn takes<'a>(request: &Request<&'a str>) -> Takes<'a> {
         | Request::UpdateEvent { .. }
         | Request::DeleteEvent { .. }
         | Request::Stats
-        | Request::Backup { .. } => Takes::Admin,
+        | Request::Backup { .. }
+        | Request::PutPlan { .. } => Takes::Admin,
     }
 }
 

@@ -11,4 +11,4 @@
 mod backups;
 mod folder;
 
-pub(crate) use backups::{Backups, Begun};
+pub(crate) use backups::Backups;

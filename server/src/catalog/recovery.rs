@@ -5,8 +5,9 @@ use super::deadlines::Deadlines;
 use super::event::Event;
 use super::event_map::{EventEntry, EventMap, Gone};
 use super::quotas::Quotas;
-use crate::ledger::rows::{Made, Restored, Tombstone};
+use crate::ledger::rows::{Made, PlanRow, Restored, Tombstone};
 use crate::ledger::{Position, Recover};
+use crate::plans::{KeptPlan, PlanRegistry};
 use crate::randomness::TableHashing;
 use boxoffice_inventory::{Hall, Inventory};
 use boxoffice_mutants::{self as mutants, Mutant};
@@ -31,6 +32,7 @@ pub struct Contradiction {
 pub struct Recovery {
     events: EventMap,
     quotas: Quotas,
+    plans: Arc<PlanRegistry>,
 }
 
 impl Recover for Recovery {
@@ -38,6 +40,12 @@ impl Recover for Recovery {
 
     fn seed(&mut self) -> u64 {
         self.events.seed()
+    }
+
+    fn plan(&mut self, row: PlanRow) -> Result<(), String> {
+        let kept = KeptPlan::read(row.digest, row.canonical).map_err(|why| why.to_string())?;
+        self.plans.add(Arc::new(kept), row.at);
+        Ok(())
     }
 
     fn made(&mut self, made: &Made<'_>) {
@@ -113,7 +121,13 @@ impl Recover for Recovery {
 impl Recovery {
     /// Nothing yet. The hash functions of all tables of events follow from this one.
     pub fn new(hashing: TableHashing) -> Self {
-        Self { quotas: Quotas::new(hashing.clone()), events: EventMap::new(hashing) }
+        let quotas = Quotas::new(hashing.clone());
+        Self { quotas, events: EventMap::new(hashing), plans: Arc::default() }
+    }
+
+    /// The plans that were restored.
+    pub fn plans(&self) -> &Arc<PlanRegistry> {
+        &self.plans
     }
 
     /// How many events there are.

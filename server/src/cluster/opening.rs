@@ -25,6 +25,13 @@ pub(crate) struct Joined {
     pub(super) lease: Arc<ServerLease>,
 }
 
+impl Joined {
+    /// The store itself.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.calls.store)
+    }
+}
+
 /// Reads what a server needs before it serves, and the key of fingerprints. Without a clock of its own
 /// it goes by the engine's. Has to be called inside the runtime.
 pub(crate) async fn join(

@@ -24,6 +24,8 @@ impl Cluster {
             | Request::Ping
             | Request::Stats
             | Request::Backup { .. }
+            | Request::PutPlan { .. }
+            | Request::GetPlan { .. }
             | Request::Unwatch { .. } => Way::Here(Kept::new()),
             Request::GetEvent { event, freshness } | Request::Seats { event, freshness } => {
                 self.way_of_view(*event, *freshness)

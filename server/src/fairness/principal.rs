@@ -33,6 +33,11 @@ impl Principal {
     pub(crate) fn at(address: IpAddr) -> Self {
         Self::At(Network::of(address))
     }
+
+    /// The principal behind a token, or at an address without one.
+    pub(crate) fn of(token: Option<&id::Principal>, address: IpAddr) -> Self {
+        token.cloned().map_or_else(|| Self::at(address), Self::Token)
+    }
 }
 
 impl Class {
@@ -67,8 +72,7 @@ impl Class {
 impl Party {
     /// The party behind a grant that a client at `peer` has.
     pub(crate) fn of(grant: &Grant, peer: IpAddr) -> Self {
-        let named = grant.principal().cloned().map(Principal::Token);
-        let principal = named.unwrap_or_else(|| Principal::at(peer));
+        let principal = Principal::of(grant.principal(), peer);
         Self { class: Class::of(grant), principal }
     }
 

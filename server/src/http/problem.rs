@@ -185,7 +185,9 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         }
         Refusal::Busy { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Unavailable { .. } | Refusal::OutcomeUnknown => StatusCode::SERVICE_UNAVAILABLE,
-        Refusal::EventNotFound | Refusal::ReservationNotFound => StatusCode::NOT_FOUND,
+        Refusal::EventNotFound | Refusal::ReservationNotFound | Refusal::PlanNotFound => {
+            StatusCode::NOT_FOUND
+        }
         Refusal::NotYours | Refusal::NotAllowed { .. } => StatusCode::FORBIDDEN,
         Refusal::HoldExpired => StatusCode::GONE,
         Refusal::BackupFailed { .. } => StatusCode::INTERNAL_SERVER_ERROR,

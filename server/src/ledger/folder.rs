@@ -12,7 +12,7 @@ use super::manifest::{self, ManifestError};
 use super::names::{JOURNAL, STATE_FILE, UNFINISHED_COPY};
 use super::pending::{BATCH_BYTES, Pending, RoomLeft};
 use super::progress::RecoveryProgress;
-use super::rows::{Identity, Made, Restored, Restoring, Rows, RowsError};
+use super::rows::{Identity, Made, PlanRow, PlanRows, Restored, Restoring, Rows, RowsError};
 use super::segments::workshop;
 use super::threads::{Committing, LedgerWork};
 use crate::clock::Clock;
@@ -27,6 +27,7 @@ use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
+use parking_lot::Mutex;
 use std::error::Error;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -135,6 +136,7 @@ pub struct DataFolder<D: Disk = RealDisk> {
     lock: FolderLock,
     state_file: PathBuf,
     rows: Rows,
+    plans: PlanRows,
     journal: Journal<D>,
     ballast: Ballast<D>,
     recovered: Recovered,
@@ -150,6 +152,14 @@ pub trait Recover {
 
     /// A secret number for the hash tables of an event.
     fn seed(&mut self) -> u64;
+
+    /// Takes a plan of the rows. All of them come first.
+    ///
+    /// # Errors
+    /// Why it is none.
+    fn plan(&mut self, _row: PlanRow) -> Result<(), String> {
+        Ok(())
+    }
 
     /// Takes a reservation of the rows, for its token and its customer to be counted.
     fn made(&mut self, made: &Made<'_>);
@@ -267,6 +277,8 @@ impl<D: Disk> DataFolder<D> {
         let files =
             files.map_err(|source| FolderError::Folder { path: state_file.clone(), source })?;
         let mut rows = open_rows(&state_file, &files, &identity)?;
+        let plans = PlanRows::open(&state_file)?;
+        rows.reader().plans(|row| into.plan(row))?;
         let mut progress = RecoveryProgress::new("loading rows", rows.reader().reservations()?);
         let restored = rows.restore(Loading { into, progress: &mut progress })?;
         let catalog_version = rows.reader().catalog_version()?;
@@ -286,7 +298,7 @@ impl<D: Disk> DataFolder<D> {
         let (journal, recovered) =
             Journal::open(disk, layout.journal, rows.mark().batch(), replay)?;
         rows.rely_on_a_journal()?;
-        Ok(Self { lock, state_file, rows, journal, ballast, recovered, behind, layout })
+        Ok(Self { lock, state_file, rows, plans, journal, ballast, recovered, behind, layout })
     }
 
     /// The journal's content at the start.
@@ -324,7 +336,9 @@ impl<D: Disk> DataFolder<D> {
 
     /// As `into_ledger`, without threads: the work is for the caller to do.
     pub fn into_work(self, clock: Clock) -> (Ledger, LedgerWork<D>) {
-        let Self { lock, state_file, rows, journal, ballast, recovered, behind, layout } = self;
+        let Self { lock, state_file, rows, plans, journal, ballast, recovered, behind, layout } =
+            self;
+        let plans = Mutex::new(Some(plans));
         take(&ballast);
         let ballast = Arc::new(ballast);
         let position = recovered.end.position;
@@ -354,7 +368,7 @@ impl<D: Disk> DataFolder<D> {
         let (taking, filled) = (Arc::clone(&pending), Arc::clone(&backlog));
         let work =
             LedgerWork { committer, pending: taking, workshop, follower, backlog: filled, lock };
-        let store = Store::Journal { pending, backlog, commits, sync, state_file };
+        let store = Store::Journal { pending, backlog, commits, sync, state_file, plans };
         (Ledger { store, gate }, work)
     }
 }

@@ -4,11 +4,13 @@ use super::backlog::{Backlog, Depth};
 use super::durability_gate::{DurabilityGate, LedgerFailed};
 use super::pending::Pending;
 use super::position::Position;
+use super::rows::PlanRows;
 use crate::config::SyncPolicy;
 use crate::metrics::Commits;
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::refusal::UnavailableWhy;
+use parking_lot::Mutex;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,6 +29,8 @@ pub(super) enum Store {
         commits: Arc<Commits>,
         sync: SyncPolicy,
         state_file: PathBuf,
+        /// Writes plans; none once the ledger is closed.
+        plans: Mutex<Option<PlanRows>>,
     },
 }
 
@@ -211,8 +215,10 @@ impl Ledger {
 
     /// Takes nothing more. What was taken still becomes durable.
     pub fn close(&self) {
-        if let Store::Journal { pending, .. } = &self.store {
+        if let Store::Journal { pending, plans, .. } = &self.store {
             pending.close();
+            // The rows' own connection is the last to be closed.
+            drop(plans.lock().take());
         }
     }
 }

@@ -23,6 +23,7 @@ mod folder;
 mod folder_access;
 mod follower;
 mod inspection;
+mod kept_plans;
 mod ledger;
 pub(crate) mod manifest;
 mod names;

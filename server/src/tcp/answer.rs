@@ -1,12 +1,14 @@
 //! Answers to requests.
 
-use super::backup::AwaitedBackup;
+use super::awaited::Awaited;
 use super::output::{OutputBuffer, Timed};
 use super::watches::Watches;
 use crate::auth::Admitted;
 use crate::catalog::{Answer, DueHolds, ExpiryTurn, Step};
+use crate::fairness::Principal;
 use crate::ledger::Position;
 use crate::metrics::Listener;
+use crate::plans::PlanAnswer;
 use crate::server_state::ServerState;
 use crate::views::{Aged, Aspect, Form, MonotonicReads, Viewed};
 use boxoffice_mutants::{self as mutants, Mutant};
@@ -14,6 +16,7 @@ use boxoffice_protocol::id::{BackupName, EventId};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply};
 use boxoffice_protocol::request::{Freshness, Request, RequestKind};
+use std::net::IpAddr;
 
 /// The parts of a conversation that an answer takes.
 pub(super) struct Responder<'a> {
@@ -21,7 +24,9 @@ pub(super) struct Responder<'a> {
     pub(super) output: &'a mut OutputBuffer,
     pub(super) told: &'a mut MonotonicReads,
     pub(super) watches: &'a mut Watches,
-    pub(super) backup: &'a mut AwaitedBackup,
+    pub(super) awaited: &'a mut Awaited,
+    /// The client's address.
+    pub(super) peer: IpAddr,
     pub(super) timed: Timed,
 }
 
@@ -38,7 +43,8 @@ impl Timed {
             | RequestKind::Release
             | RequestKind::Extend
             | RequestKind::Leave
-            | RequestKind::Cancel => Self::Change,
+            | RequestKind::Cancel
+            | RequestKind::PutPlan => Self::Change,
             _ => Self::Look,
         }
     }
@@ -71,6 +77,16 @@ impl Responder<'_> {
             }
             Request::Unwatch { event } => self.unwatch(event),
             Request::Backup { ref name } => return self.back_up(correlation, name),
+            Request::PutPlan { digest, offset, ref bytes } => {
+                let by = Principal::of(admitted.principal(), self.peer);
+                let part = (offset, bytes.as_bytes());
+                let answer = self.shared.plans.put_part(by, digest, part);
+                return self.put_plan_answer(correlation, answer);
+            }
+            Request::GetPlan { digest, offset } => {
+                let answer = self.shared.plans.part(digest, offset);
+                return self.put_plan_answer(correlation, answer);
+            }
             _ => self.shared.decide(admitted),
         };
         match step {
@@ -131,13 +147,20 @@ impl Responder<'_> {
     }
 
     fn back_up(&mut self, correlation: u32, name: &BackupName) -> Turn {
-        if self.backup.is_awaited() {
-            self.put_refusal(correlation, Refusal::BackupRunning);
-            return Turn::Answered;
-        }
         match self.shared.backups.begin(name) {
-            Ok(begun) => self.backup.begin(correlation, begun),
+            Ok(begun) => self.awaited.begin(correlation, async move {
+                let why = "the server failed at it".to_owned().into();
+                begun.await.unwrap_or(Body::Refused(Refusal::BackupFailed { why }))
+            }),
             Err(refusal) => self.put_refusal(correlation, refusal),
+        }
+        Turn::Answered
+    }
+
+    fn put_plan_answer(&mut self, correlation: u32, answer: PlanAnswer) -> Turn {
+        match answer {
+            PlanAnswer::Now(body) => self.put_body(correlation, body),
+            PlanAnswer::Later(body) => self.awaited.begin(correlation, body),
         }
         Turn::Answered
     }

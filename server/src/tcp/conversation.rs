@@ -2,7 +2,7 @@
 //! the session's.
 
 use super::answer::{Responder, Turn};
-use super::backup::AwaitedBackup;
+use super::awaited::Awaited;
 use super::deferred::Deferred;
 use super::output::{OutputBuffer, Timed};
 use super::prefetch::{PREFETCHED, prefetch};
@@ -43,7 +43,7 @@ pub struct Conversation {
     pub(super) output: OutputBuffer,
     told: MonotonicReads,
     pub(super) watches: Watches,
-    pub(super) backup: AwaitedBackup,
+    pub(super) awaited: Awaited,
     /// Requests that wait for their events; none where this server decides alone.
     pub(super) deferred: Option<Box<Deferred>>,
     /// The client's permissions. Before its `Hello` it has none, and no other request is accepted.
@@ -125,7 +125,7 @@ impl Conversation {
             output: OutputBuffer::new(moment()),
             told: MonotonicReads::default(),
             watches,
-            backup: AwaitedBackup::default(),
+            awaited: Awaited::default(),
             deferred,
             grant: None,
             closing: None,
@@ -206,7 +206,7 @@ impl Conversation {
     }
 
     pub(crate) fn has_room(&self) -> bool {
-        let in_flight = self.output.in_flight();
+        let in_flight = self.output.in_flight() + self.awaited.count();
         in_flight < self.in_flight
             && self.output.len() < self.shared.config.output_bytes
             && self.deferred.as_ref().is_none_or(|it| it.has_room(self.in_flight - in_flight))
@@ -228,12 +228,14 @@ impl Conversation {
         if self.deferred.is_some() {
             return self.answer_in_cluster(lane, correlation, request);
         }
-        let Self { shared, output, told, watches, backup, grant, .. } = self;
+        let Self { shared, output, told, watches, awaited, grant, .. } = self;
+        let peer = self.peer;
         let grant = grant.as_ref().expect("no request is taken before Hello");
         let executed = match grant.admit(request) {
             Ok(admitted) => {
                 let timed = Timed::of(request.kind());
-                let mut responder = Responder { shared, output, told, watches, backup, timed };
+                let mut responder =
+                    Responder { shared, output, told, watches, awaited, peer, timed };
                 match responder.answer(correlation, admitted) {
                     Turn::Again => return Executed::NotYet,
                     Turn::Answered if may_take_long(request) => Executed::Slowly,
@@ -259,8 +261,8 @@ impl Conversation {
     }
 
     pub(super) fn responder(&mut self, timed: Timed) -> Responder<'_> {
-        let Self { shared, output, told, watches, backup, .. } = self;
-        Responder { shared, output, told, watches, backup, timed }
+        let Self { shared, output, told, watches, awaited, peer, .. } = self;
+        Responder { shared, output, told, watches, awaited, peer: *peer, timed }
     }
 
     /// Answers the handshake and unreadable requests.
@@ -345,11 +347,11 @@ impl Conversation {
 
     /// Whether all replies have left and none is still to come.
     pub(crate) fn owes_nothing(&self) -> bool {
-        self.is_silent() && !self.backup.is_awaited() && !self.has_deferred()
+        self.is_silent() && self.awaited.count() == 0 && !self.has_deferred()
     }
 
-    /// Answers the request for a backup that has ended.
-    pub(super) fn put_backup(&mut self, (correlation, body): (u32, Body)) {
+    /// Answers a request whose answer has come.
+    pub(super) fn put_awaited(&mut self, (correlation, body): (u32, Body)) {
         self.responder(Timed::No).put_body(correlation, body);
     }
 
@@ -394,6 +396,7 @@ fn may_take_long(request: &Request<&str>) -> bool {
         | Request::CreateEvent { .. }
         | Request::UpdateEvent { .. }
         | Request::DeleteEvent { .. }
+        | Request::PutPlan { .. }
         | Request::Watch { .. } => true,
         _ => false,
     }

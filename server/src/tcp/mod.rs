@@ -3,12 +3,12 @@
 //! The `service` of the listener gives each connection a `session`, which owns its `socket` and its
 //! deadlines. The session drives a `conversation`: a `handshake`, then requests, each with an
 //! `answer`. Replies wait in the `output` buffer until they are durable. A conversation also keeps
-//! its `watches` and the `backup` that its client waits for; `prefetch` warms the memory that the
+//! its `watches` and the answers that are `awaited`; `prefetch` warms the memory that the
 //! next requests need. Where several servers share a store, requests (`shared_events`) are
 //! `deferred` until their event has answered.
 
 mod answer;
-mod backup;
+mod awaited;
 mod conversation;
 mod deferred;
 mod handshake;

@@ -207,12 +207,13 @@ impl TcpSession {
         let is_watching = self.conversation.is_watching();
         let awaits_news = is_watching && self.push_at.is_none();
         let has_deferred = self.conversation.has_deferred();
+        let awaits = self.conversation.awaited.count() > 0;
         let (mut reader, writer) = self.socket.split();
         self.conversation.input.reserve(if wants_input { READ_BYTES } else { 0 });
         tokio::select! {
             biased;
-            ended = self.conversation.backup.ended(), if self.conversation.backup.is_awaited() => {
-                self.conversation.put_backup(ended);
+            ended = self.conversation.awaited.ended(), if awaits => {
+                self.conversation.put_awaited(ended);
             }
             settled = settled(&mut self.conversation.deferred), if has_deferred => {
                 self.conversation.settle(settled);

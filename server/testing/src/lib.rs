@@ -25,6 +25,7 @@ pub mod http;
 pub mod installed;
 pub mod openmetrics;
 pub mod pki;
+pub mod plans;
 pub mod process;
 pub mod reserved_port;
 pub mod skip;

@@ -19,6 +19,7 @@ const ORDER: &[&[&str]] = &[
     &["inspect", "copying"],
     &["sweeper", "views", "backups", "event_watch", "cluster"],
     &["catalog"],
+    &["plans"],
     &["ledger"],
     &["login", "admission"],
     &["fairness"],

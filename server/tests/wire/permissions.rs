@@ -3,8 +3,9 @@
 
 use crate::common::{admit, config};
 use crate::kinds::{start, with_every_role};
+use boxoffice_protocol::PlanPart;
 use boxoffice_protocol::event::EventUpdate;
-use boxoffice_protocol::id::{BackupName, ReservationId, Token};
+use boxoffice_protocol::id::{BackupName, PlanDigest, ReservationId, Token};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, ReservationRow};
 use boxoffice_protocol::request::{Force, Freshness, PageLimit, Request, RequestKind};
@@ -46,6 +47,11 @@ fn requests(of: &str, who: &str) -> Vec<(&'static str, Request)> {
         ("Unwatch", Request::Unwatch { event: id() }),
         ("Stats", Request::Stats),
         ("Backup", Request::Backup { name: BackupName::parse("friday").expect("a name") }),
+        ("PutPlan", {
+            let (digest, bytes) = (PlanDigest([0; 32]), PlanPart::of(b"{", 0));
+            Request::PutPlan { digest, offset: 0, bytes }
+        }),
+        ("GetPlan", Request::GetPlan { digest: PlanDigest([0; 32]), offset: 0 }),
         ("Leave", Request::Leave { reservation: reservation(), if_expires_at: START }),
     ]
 }

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::output::{PlanLine, plan_map, plan_table};
 use boxoffice_load::escape::escape;
 use boxoffice_plan::limits::MAX_PLAN_BYTES;
-use boxoffice_plan::{PlanDigest, PlanError, PlanFormat, PlanSummary, SourcePlan};
+use boxoffice_plan::{PlanError, PlanFormat, PlanSummary, SourcePlan, plan_digest};
 use boxoffice_plan::{pretix, read_file, svg};
 use std::fs::File;
 use std::io::{self, Read};
@@ -38,7 +38,7 @@ fn check(file: &Path, console: &Console) -> Result<(), Failure> {
         let why = format!("has {} bytes as JSON, of {MAX_PLAN_BYTES} at most", canonical.len());
         return Err(wrong(file, &why));
     }
-    let line = PlanLine::new(&source, PlanDigest::of(&canonical));
+    let line = PlanLine::new(&source, plan_digest(&canonical));
     if console.is_json() {
         return Ok(console.json(&line)?);
     }
@@ -56,7 +56,7 @@ fn show(file: &Path, section: Option<&str>, console: &Console) -> Result<(), Fai
         return Err(wrong(file, &why));
     }
     if console.is_json() {
-        let digest = PlanDigest::of(&source.file.canonical());
+        let digest = plan_digest(&source.file.canonical());
         return Ok(console.json(&PlanLine::new(&source, digest))?);
     }
     console.data(&escape(&source.plan.name))?;

@@ -145,6 +145,10 @@ class BackupFailed(Refused):
     why: str
 
 
+class PlanNotFound(Refused):
+    """The server keeps no such plan."""
+
+
 def problem(document: dict[str, Any]) -> Problem:
     """The exception for a problem document."""
     if "refused" not in document:

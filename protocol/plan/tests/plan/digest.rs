@@ -1,6 +1,6 @@
 //! The canonical form of a plan, and its digest.
 
-use boxoffice_plan::{PlanDigest, PlanFormat, SourcePlan, read_file, read_plan};
+use boxoffice_plan::{PlanFormat, SourcePlan, plan_digest, read_file, read_plan};
 
 const HALL: &str = r##"
 name = "Town hall"           # a comment
@@ -45,7 +45,7 @@ fn toml_json_and_the_canonical_form_read_the_same() {
 
 #[test]
 fn the_digest_is_of_what_a_plan_says() {
-    let digest = |text: &str| PlanDigest::of(&read(text).file.canonical());
+    let digest = |text: &str| plan_digest(&read(text).file.canonical());
     let comments =
         HALL.replace("# a comment", "").replace("1e1", "10.0").replace("[0, 0]", "[0.0,0]");
     assert_eq!(digest(&comments), digest(HALL));

@@ -9,7 +9,7 @@ use boxoffice_protocol::change::{
 };
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, Sales, SectionSpec, Sections};
 use boxoffice_protocol::id::{
-    CustomerId, EventId, EventName, ReservationId, Seat, SeatLabel, SectionName,
+    CustomerId, EventId, EventName, PlanDigest, ReservationId, Seat, SeatLabel, SectionName,
 };
 use boxoffice_protocol::request::ReservationKey;
 use boxoffice_protocol::reservation::{PlaceCount, SeatLabels};
@@ -156,6 +156,11 @@ fn places(count: u32) -> PlaceCount {
 }
 
 /// The server's time in every sample, and `ms` later.
+fn digest() -> PlanDigest {
+    let mut bytes = 0..32;
+    PlanDigest(std::array::from_fn(|_| bytes.next().unwrap_or_default()))
+}
+
 fn time(ms: u64) -> Timestamp {
     Timestamp::from_ms(1_763_683_200_000 + ms)
 }

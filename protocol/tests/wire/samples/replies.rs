@@ -3,7 +3,6 @@
 use super::{
     Sample, customer, event, reservation_id, sample, seat_labels, section, section_name, spec, time,
 };
-use boxoffice_protocol::List;
 use boxoffice_protocol::change::{PlacesChanged, SeatsNow};
 use boxoffice_protocol::event::{
     Counts, Currency, EventDetails, EventSummary, Layout, PackedStates, PlaceState, Sales, SeatMap,
@@ -16,10 +15,14 @@ use boxoffice_protocol::reply::{
     Body, Cursor, Effect, Reply, ReservationRow, Stat, StatValue, Welcome,
 };
 use boxoffice_protocol::reservation::{Places, Reservation, Status};
+use boxoffice_protocol::{List, PlanPart};
 
 /// Every kind of reply.
 pub(crate) fn replies() -> Vec<Sample<Reply>> {
-    [greetings(), views(), reservations(), pushes(), backups()].into_iter().flatten().collect()
+    [greetings(), views(), reservations(), pushes(), backups(), plans()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn reply(version: u64, body: Body) -> Reply {
@@ -203,6 +206,16 @@ fn backups() -> Vec<Sample<Reply>> {
     vec![sample("backed-up", "70001 changes in 5 GB", reply(0, made))]
 }
 
+fn plans() -> Vec<Sample<Reply>> {
+    let (taken, saved) = (Body::PlanPartTaken { next: 61_440 }, Effect::Applied);
+    let part = Body::PlanPart { size: 61_453, bytes: PlanPart::of(b"\"sections\":[]}", 0) };
+    vec![
+        sample("plan-part-taken", "the next part begins at 61440", reply(0, taken)),
+        sample("plan-saved", "the plan is kept", reply(0, Body::PlanSaved { effect: saved })),
+        sample("plan-part", "the last 13 of 61453 bytes", reply(0, part)),
+    ]
+}
+
 /// Every kind of refusal.
 pub(crate) fn refusals() -> Vec<Sample<Refusal>> {
     let seats = || seat_labels(&["stalls:A12", "balcony:C4"]);
@@ -266,5 +279,6 @@ pub(crate) fn refusals() -> Vec<Sample<Refusal>> {
             "what went wrong",
             Refusal::BackupFailed { why: "there is no space left for it".into() },
         ),
+        sample("plan-not-found", "no such plan", Refusal::PlanNotFound),
     ]
 }

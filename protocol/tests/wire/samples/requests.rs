@@ -1,9 +1,10 @@
 //! Every kind of request.
 
 use super::{
-    Sample, customer, event, key, labels, places, reservation_id, sample, seat_labels, section,
-    section_name, spec, time,
+    Sample, customer, digest, event, key, labels, places, reservation_id, sample, seat_labels,
+    section, section_name, spec, time,
 };
+use boxoffice_protocol::PlanPart;
 use boxoffice_protocol::event::{CustomerLimit, EventUpdate, Layout, Sales, SectionUpdate};
 use boxoffice_protocol::limits::{MAGIC, PROTOCOL_VERSION};
 use boxoffice_protocol::reply::Cursor;
@@ -21,6 +22,7 @@ pub(crate) fn requests() -> Vec<Sample<Request>> {
         watches(),
         backups(),
         leaves(),
+        plans(),
     ]
     .into_iter()
     .flatten()
@@ -259,4 +261,19 @@ fn leaves() -> Vec<Sample<Request>> {
 fn backups() -> Vec<Sample<Request>> {
     let name = "2026-12-24.evening".parse().expect("a name");
     vec![sample("backup", "of everything, under this name", Request::Backup { name })]
+}
+
+fn plans() -> Vec<Sample<Request>> {
+    vec![
+        sample(
+            "put-plan",
+            "a part behind the first 61440 bytes",
+            Request::PutPlan {
+                digest: digest(),
+                offset: 61_440,
+                bytes: PlanPart::of(b"\"sections\":[]}", 0),
+            },
+        ),
+        sample("get-plan", "its first part", Request::GetPlan { digest: digest(), offset: 0 }),
+    ]
 }

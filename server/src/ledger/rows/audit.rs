@@ -52,6 +52,7 @@ impl RowsReader {
     pub fn audit_file(&self, mut take: impl FnMut(RowsError)) -> Result<(), RowsError> {
         let snapshot = Snapshot::of(&self.connection)?;
         damaged_pages(&snapshot, Thoroughness::Full, &mut take)?;
+        self.plans(|_| Ok(())).or_else(|wrong| Ok(take(wrong)))?;
         dangling_rows(&snapshot, &mut take)
     }
 

@@ -53,6 +53,8 @@ pub(super) const RESERVATIONS: Table = Table {
         total, created_at, expires_at, changed_at, fingerprint, made_by, changed_by",
 };
 
+pub(super) const PLANS: Table = Table { name: "plans", columns: "number, digest, at, file" };
+
 impl Table {
     /// A query of all columns, the checksum last.
     pub(super) fn select(&self, rest: &str) -> String {

@@ -47,6 +47,19 @@ pub(super) fn open(path: &Path, new: &Identity) -> Result<Connection, RowsError>
     Ok(connection)
 }
 
+/// Opens a file that is open for writing already, to write beside that.
+pub(super) fn open_beside(path: &Path) -> Result<Connection, RowsError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).tried("open it")?;
+    connection.busy_timeout(PATIENCE).tried("open it")?;
+    // Checkpoints are the other connection's.
+    connection
+        .execute_batch("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;")
+        .tried("open it for writing")?;
+    keep_statements(&connection)?;
+    Ok(connection)
+}
+
 /// Opens the file to look at it, whether a server runs on it or not.
 pub(super) fn look(path: &Path) -> Result<Connection, RowsError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

@@ -10,6 +10,7 @@
 //! - [`Rows::take_over`] writes an event as it is, where another store has no changes that lead to it.
 //! - [`Rows::load`] gives everything back at a start; [`RowsReader`] inspects, exports and backs up
 //!   while a server writes.
+//! - [`PlanRows`] writes plans, beside the changes.
 //! - `schema.sql` has the tables, `views.sql` the views for people.
 //! - Rows are verified when they are read: `checksums` has the checksum of a row and the tallies of
 //!   tables, `verify` compares them, `structure` looks at SQLite's pages and index, `schema` at the
@@ -41,6 +42,7 @@ mod file;
 mod identity;
 mod load;
 mod mark;
+mod plan_rows;
 mod predecessors;
 mod reader;
 mod reservation_rows;
@@ -64,6 +66,7 @@ pub use file::Quiet;
 pub use identity::{FORMAT, Identity};
 pub use load::{Saved, Tombstone};
 pub use mark::RowsMark;
+pub use plan_rows::{PlanRow, PlanRows};
 pub use reader::RowsReader;
 pub use restored::{Made, Restored, Restoring};
 pub use rows::Rows;

@@ -85,6 +85,15 @@ CREATE TABLE blocked_seats (
     PRIMARY KEY (event, seat)
 ) STRICT, WITHOUT ROWID;
 
+-- Plans of halls. They never change.
+CREATE TABLE plans (
+    number INTEGER PRIMARY KEY,
+    digest TEXT NOT NULL,               -- SHA-256 of the file, in hexadecimal digits
+    at INTEGER NOT NULL,                -- when it came
+    file TEXT NOT NULL,                 -- JSON: see docs/plans.md
+    row_checksum INTEGER NOT NULL
+) STRICT;
+
 -- Every reservation that ever was, in the order in which they were made.
 CREATE TABLE reservations (
     number INTEGER PRIMARY KEY,

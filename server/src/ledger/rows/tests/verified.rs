@@ -5,8 +5,11 @@ use super::equal::apply;
 use super::world::{World, seeds};
 use super::{open, path};
 use crate::ledger::rows::load::load_alone;
-use crate::ledger::rows::{Audited, RowsError, RowsReader};
+use crate::ledger::rows::{Audited, PlanRow, PlanRows, RowsError, RowsReader};
+use boxoffice_plan::plan_digest;
 use boxoffice_protocol::change::{Change, Recorded};
+use boxoffice_protocol::time::Timestamp;
+use bytes::Bytes;
 use rusqlite::Connection;
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::FileExt;
@@ -21,6 +24,10 @@ const CHANGES: usize = 50;
 /// All that the rows say, loaded as a start of a server loads them.
 fn loaded(reader: &RowsReader) -> Result<String, RowsError> {
     let mut all = String::new();
+    reader.plans(|plan| {
+        all.push_str(&format!("{plan:?}\n"));
+        Ok(())
+    })?;
     load_alone(reader, |saved| {
         all.push_str(&format!("{saved:?}\n"));
         Ok(())
@@ -46,12 +53,23 @@ fn look<T>(file: &Path, then: impl FnOnce(&RowsReader) -> T) -> Result<T, RowsEr
     RowsReader::open_quietly(file).map(|(reader, _)| then(&reader))
 }
 
+/// Adds a plan, in the place of one that was there.
+fn put_plan(folder: &Path) {
+    let canonical = Bytes::from_static(br#"{"name":"Hall"}"#);
+    let plan = PlanRow { digest: plan_digest(&canonical), at: Timestamp::from_ms(7), canonical };
+    let mut plans = PlanRows::open(&path(folder)).expect("it opens");
+    for _ in 0..2 {
+        plans.put(&plan).expect("it is written");
+    }
+}
+
 /// A closed file to which everything has happened.
 fn lived(folder: &Path, seed: u64) -> World {
     let mut world = World::new(seed);
     world.live_until(CHANGES);
     let mut rows = open(folder);
     apply(&mut rows, &world.log, 0..CHANGES);
+    put_plan(folder);
     drop(rows);
     world
 }
@@ -126,6 +144,8 @@ const HAPPENED: &[(&str, &str)] = &[
     ("DELETE FROM price_lists WHERE event = 1", "table price_lists, the rows of event 1"),
     ("UPDATE boxoffice SET position = position + 1", "table boxoffice, row 1"),
     ("UPDATE boxoffice SET fingerprint_key = zeroblob(16)", "table boxoffice, row 1"),
+    ("UPDATE plans SET file = file || ' '", "table plans, row 1: its checksum"),
+    ("UPDATE plans SET at = at + 1", "table plans, row 1: its checksum"),
     ("DROP VIEW counts", "view counts"),
 ];
 

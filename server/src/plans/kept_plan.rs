@@ -1,0 +1,62 @@
+//! A plan as the server keeps it.
+
+use boxoffice_plan::{Plan, PlanFormat, plan_digest, read_file};
+use boxoffice_protocol::id::PlanDigest;
+use boxoffice_protocol::refusal::Refusal;
+use bytes::Bytes;
+use std::sync::Arc;
+
+/// Characters of the refusal of a plan in which everything is wrong.
+const LONGEST_WHY: usize = 4_000;
+
+/// Bytes that a seat and a row take in memory, about.
+const SEAT_BYTES: u64 = 40;
+const ROW_BYTES: u64 = 160;
+
+/// A plan that was checked.
+#[derive(Debug)]
+pub struct KeptPlan {
+    pub digest: PlanDigest,
+    pub plan: Arc<Plan>,
+    /// Its canonical form, of which the digest is.
+    pub canonical: Bytes,
+}
+
+impl KeptPlan {
+    /// Checks bytes that should be the plan of this digest. A large one takes its time.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] says what is wrong with them.
+    pub fn read(digest: PlanDigest, canonical: Bytes) -> Result<Self, Refusal> {
+        if plan_digest(&canonical) != digest {
+            return Err(Refusal::invalid("digest", OTHER_DIGEST));
+        }
+        let source = read_file(&canonical, PlanFormat::Json)
+            .map_err(|error| Refusal::invalid("plan", shortened(error.to_string())))?;
+        if source.file.canonical() != canonical {
+            return Err(Refusal::invalid("plan", NOT_CANONICAL));
+        }
+        Ok(Self { digest, plan: Arc::new(source.plan), canonical })
+    }
+
+    /// Bytes that it takes in memory, about.
+    pub(super) fn weight(&self) -> u64 {
+        let rows = self.plan.sections.iter().flat_map(|section| section.rows());
+        let rows = rows.map(|row| ROW_BYTES + SEAT_BYTES * u64::from(row.seats.count()));
+        self.canonical.len() as u64 + rows.sum::<u64>()
+    }
+}
+
+pub(super) const OTHER_DIGEST: &str =
+    "is not that of the bytes that came; send all of the plan again, from offset 0";
+
+const NOT_CANONICAL: &str = "is not in its canonical form; `boxoffice plan put FILE` sends that, \
+    and POST /v1/plans takes a plan in any form";
+
+fn shortened(mut why: String) -> String {
+    if let Some((end, _)) = why.char_indices().nth(LONGEST_WHY) {
+        why.truncate(end);
+        why.push('…');
+    }
+    why
+}

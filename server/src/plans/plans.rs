@@ -1,0 +1,224 @@
+//! Plans: parts that come, plans that go out.
+
+use super::kept_plan::KeptPlan;
+use super::registry::PlanRegistry;
+use super::shared_work::{Part, SharedWork};
+use super::store_plans::StorePlans;
+use super::uploads::{PartTaken, Uploads};
+use crate::clock::Clock;
+use crate::fairness::Principal;
+use crate::ledger::Ledger;
+use crate::ledger::rows::PlanRow;
+use boxoffice_protocol::PlanPart;
+use boxoffice_protocol::id::PlanDigest;
+use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
+use boxoffice_protocol::reply::{Body, Effect};
+use boxoffice_store::Store;
+use bytes::Bytes;
+use parking_lot::Mutex;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::thread;
+use tokio::sync::oneshot;
+
+/// An answer that comes later. Dropping it takes nothing back.
+pub(crate) type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// The answer to a request about a plan.
+pub(crate) enum PlanAnswer {
+    Now(Body),
+    Later(Later<Body>),
+}
+
+/// A plan that was looked for; none where there is none.
+type Fetched = Result<Option<Arc<KeptPlan>>, Refusal>;
+
+/// The plans that this server keeps.
+#[derive(Debug)]
+pub struct Plans {
+    pub(super) registry: Arc<PlanRegistry>,
+    pub(super) uploads: Mutex<Uploads>,
+    saving: SharedWork<Body>,
+    fetching: SharedWork<Fetched>,
+    /// Held while a plan is made durable or forgotten: one at a time.
+    pub(super) writing: Mutex<()>,
+    pub(super) ledger: Arc<Ledger>,
+    /// Where plans lie if several servers share them.
+    store: Option<StorePlans>,
+    pub(super) clock: Clock,
+}
+
+impl Plans {
+    /// Goes on with the plans that were restored, each for another day. With a store it has to be called
+    /// inside the runtime.
+    pub fn new(
+        registry: Arc<PlanRegistry>,
+        ledger: Arc<Ledger>,
+        store: Option<Arc<dyn Store>>,
+        clock: Clock,
+    ) -> Self {
+        registry.keep_all_on(clock.now());
+        Self {
+            registry,
+            uploads: Mutex::default(),
+            saving: SharedWork::default(),
+            fetching: SharedWork::default(),
+            writing: Mutex::default(),
+            ledger,
+            store: store.map(StorePlans::new),
+            clock,
+        }
+    }
+
+    /// The plans in memory.
+    pub fn registry(&self) -> &Arc<PlanRegistry> {
+        &self.registry
+    }
+
+    /// Takes a part of a plan; the last one makes it durable.
+    pub(crate) fn put_part(
+        self: &Arc<Self>,
+        by: Principal,
+        digest: PlanDigest,
+        (offset, part): (u32, &[u8]),
+    ) -> PlanAnswer {
+        let now = self.clock.now();
+        if self.registry.keep_on(&digest, now) {
+            return PlanAnswer::Now(Body::PlanSaved { effect: Effect::Unchanged });
+        }
+        let mut uploads = self.uploads.lock();
+        if let Some(saved) = self.saving.join_if_begun(digest) {
+            return later(saved);
+        }
+        match uploads.take((by, digest), offset, part, now) {
+            Ok(PartTaken::Next(next)) => PlanAnswer::Now(Body::PlanPartTaken { next }),
+            Ok(PartTaken::Whole(canonical)) => self.save(digest, canonical),
+            Err(refusal) => PlanAnswer::Now(Body::Refused(refusal)),
+        }
+    }
+
+    /// A part of a plan.
+    pub(crate) fn part(self: &Arc<Self>, digest: PlanDigest, offset: u32) -> PlanAnswer {
+        if self.store.is_none() || self.registry.find(&digest).is_some() {
+            return PlanAnswer::Now(part_of(Ok(self.registry.kept(&digest)), offset));
+        }
+        let fetched = self.fetch(digest);
+        PlanAnswer::Later(Box::pin(async move { part_of(fetched.await, offset) }))
+    }
+
+    /// A plan, also from the store that servers share.
+    pub(crate) fn fetch(self: &Arc<Self>, digest: PlanDigest) -> Later<Fetched> {
+        let found = self.registry.kept(&digest);
+        if found.is_some() || self.store.is_none() {
+            return Box::pin(async move { Ok(found) });
+        }
+        let fetched = match self.fetching.join(digest) {
+            Part::Refused => return Box::pin(async { Err(unavailable(UnavailableWhy::TooMany)) }),
+            Part::Waits(fetched) => fetched,
+            Part::Begins(fetched) => {
+                let this = Arc::clone(self);
+                spawn(move || {
+                    let work = || this.look_in_store(digest);
+                    let found = catch_unwind(AssertUnwindSafe(work));
+                    let lost = Err(unavailable(UnavailableWhy::SharedStore));
+                    this.fetching.end(digest, &found.unwrap_or(lost));
+                });
+                fetched
+            }
+        };
+        Box::pin(async move {
+            fetched.await.unwrap_or_else(|_| Err(unavailable(UnavailableWhy::TooMany)))
+        })
+    }
+
+    /// Checks a whole plan and makes it durable, on a thread of its own.
+    pub(super) fn save(self: &Arc<Self>, digest: PlanDigest, canonical: Bytes) -> PlanAnswer {
+        match self.saving.join(digest) {
+            Part::Refused => PlanAnswer::Now(Body::Refused(unavailable(UnavailableWhy::TooMany))),
+            Part::Waits(saved) => later(saved),
+            Part::Begins(saved) => {
+                let this = Arc::clone(self);
+                spawn(move || {
+                    let work = || this.check_and_keep(digest, canonical);
+                    let kept = catch_unwind(AssertUnwindSafe(work));
+                    let kept = kept.unwrap_or(Err(Refusal::OutcomeUnknown));
+                    let body = match kept {
+                        Ok(effect) => Body::PlanSaved { effect },
+                        Err(refusal) => Body::Refused(refusal),
+                    };
+                    this.saving.end(digest, &body);
+                });
+                later(saved)
+            }
+        }
+    }
+
+    /// Blocks.
+    fn check_and_keep(&self, digest: PlanDigest, canonical: Bytes) -> Result<Effect, Refusal> {
+        let _one_at_a_time = self.writing.lock();
+        let kept = KeptPlan::read(digest, canonical)?;
+        let now = self.clock.now();
+        if self.registry.keep_on(&digest, now) {
+            return Ok(Effect::Unchanged);
+        }
+        self.registry.has_room_for(&kept).map_err(unavailable)?;
+        let effect = match &self.store {
+            Some(store) => store.put(&kept)?,
+            None => {
+                self.ledger.admits_new().map_err(unavailable)?;
+                let row = PlanRow { digest, at: now, canonical: kept.canonical.clone() };
+                self.ledger.keep_plan(&row)?;
+                Effect::Applied
+            }
+        };
+        tracing::info!(%digest, name = kept.plan.name, bytes = kept.canonical.len(), "keeps a plan");
+        self.registry.add(Arc::new(kept), now);
+        Ok(effect)
+    }
+
+    /// Blocks.
+    fn look_in_store(&self, digest: PlanDigest) -> Fetched {
+        let _one_at_a_time = self.writing.lock();
+        let Some(store) = &self.store else { return Ok(None) };
+        if let Some(kept) = self.registry.kept(&digest) {
+            return Ok(Some(kept));
+        }
+        let Some(canonical) = store.get(&digest)? else { return Ok(None) };
+        let kept = Arc::new(KeptPlan::read(digest, canonical)?);
+        self.registry.has_room_for(&kept).map_err(unavailable)?;
+        self.registry.add(Arc::clone(&kept), self.clock.now());
+        Ok(Some(kept))
+    }
+}
+
+fn part_of(fetched: Fetched, offset: u32) -> Body {
+    let kept = match fetched {
+        Ok(Some(kept)) => kept,
+        Ok(None) => return Body::Refused(Refusal::PlanNotFound),
+        Err(refusal) => return Body::Refused(refusal),
+    };
+    let size = kept.canonical.len();
+    if offset as usize > size {
+        let why = format!("is beyond the end of the plan, which has {size} bytes");
+        return Body::Refused(Refusal::invalid("offset", why));
+    }
+    let bytes = PlanPart::of(&kept.canonical, offset as usize);
+    Body::PlanPart { size: u32::try_from(size).expect("a plan is shorter than 4 GiB"), bytes }
+}
+
+fn later(saved: oneshot::Receiver<Body>) -> PlanAnswer {
+    let lost = Body::Refused(unavailable(UnavailableWhy::TooMany));
+    PlanAnswer::Later(Box::pin(async move { saved.await.unwrap_or(lost) }))
+}
+
+/// Where there is no thread, what waits for the work finds that nothing tells of it any more.
+fn spawn(work: impl FnOnce() + Send + 'static) {
+    if let Err(error) = thread::Builder::new().name("plan".to_owned()).spawn(work) {
+        tracing::warn!(%error, "no thread for a plan");
+    }
+}
+
+fn unavailable(why: UnavailableWhy) -> Refusal {
+    Refusal::Unavailable { why }
+}
