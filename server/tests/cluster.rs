@@ -7,8 +7,8 @@ mod cluster {
     mod crowds;
     mod lives;
     mod outage;
+    mod plans;
     mod preferred;
     mod snapshots;
     mod unloading;
-    mod plans;
 }

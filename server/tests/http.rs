@@ -15,6 +15,7 @@ mod http {
     mod metrics;
     mod origins;
     mod page;
+    mod plans;
     mod reads;
     mod same_as_the_wire;
     mod schemathesis;

@@ -210,6 +210,18 @@ Examples:
   boxoffice plan show theatre.toml
   boxoffice plan show arena.toml --section 104";
 
+pub(crate) const PLAN_PUT: &str = "\
+Examples:
+  boxoffice plan put theatre.toml
+  boxoffice plan put theatre.toml --json | jq -r .digest
+
+The digest names the plan. A plan that no event uses is forgotten after a day; to put the same again
+changes nothing.";
+
+pub(crate) const PLAN_GET: &str = "\
+Examples:
+  boxoffice plan get $(boxoffice plan put theatre.toml) --out copy.toml";
+
 pub(crate) const PLAN_IMPORT: &str = "\
 Examples:
   boxoffice plan export theatre.toml --format pretix --out hall.json

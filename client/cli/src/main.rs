@@ -16,7 +16,7 @@ mod output;
 mod shell;
 mod values;
 
-use args::{CommandLine, ConnectionArgs, OutputArgs, ServerCommand, TypedCommand};
+use args::{CommandLine, ConnectionArgs, OutputArgs, PlanCommand, ServerCommand, TypedCommand};
 use clap::{CommandFactory as _, Parser as _};
 use connection::{Caller, Connection};
 use console::Console;
@@ -77,7 +77,11 @@ async fn try_run(
         TypedCommand::Server(command) => {
             run_until_interrupted(connection()?, command, console).await
         }
-        TypedCommand::Plan(command) => commands::plan(command, console),
+        TypedCommand::Plan(PlanCommand::File(command)) => commands::plan(command, console),
+        TypedCommand::Plan(PlanCommand::Kept(command)) => {
+            let command = ServerCommand::KeptPlan(command);
+            run_until_interrupted(connection()?, command, console).await
+        }
         TypedCommand::Bench(args) => commands::bench(connection()?, *args, console).await,
         TypedCommand::Shell { customer } => {
             let connection = connection()?;

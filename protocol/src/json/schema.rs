@@ -3,7 +3,9 @@
 
 use super::time::Rfc3339;
 use crate::event::{CurrencyCode, PlaceState, Sales};
-use crate::id::{CustomerId, EventId, EventName, ReservationId, RowLabel, SeatLabel, SectionName};
+use crate::id::{
+    CustomerId, EventId, EventName, PlanDigest, ReservationId, RowLabel, SeatLabel, SectionName,
+};
 use crate::limits::{
     MAX_CUSTOMER_ID_BYTES, MAX_EVENT_ID_BYTES, MAX_EVENT_NAME_BYTES, MAX_PAGE_ROWS,
     MAX_RESERVATION_PLACES, MAX_SECTION_NAME_BYTES,
@@ -78,6 +80,10 @@ describe! {
         text("0192d3a0-7b1c-7def-8a12-3456789abcde")
             .format(Some(SchemaFormat::Custom("uuid".to_owned())))
             .pattern(Some("^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"));
+    PlanDigest, "PlanDigest",
+        "The name of a plan: SHA-256 of its canonical form, in hexadecimal digits.",
+        text("6f5902ac237024bdd0c176cb93063dc4ae0ad1b5a0d6c2c9ba3ec0ad2b4e9a11")
+            .pattern(Some("^[0-9a-f]{64}$"));
     SeatLabel, "SeatLabel",
         "A seat: the letters of its row and its number, after the section's name where several \
          sections are seated.",

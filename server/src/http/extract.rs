@@ -7,16 +7,16 @@ use crate::server_state::ServerState;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams};
 use boxoffice_protocol::InvalidField;
-use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
+use boxoffice_protocol::id::{CustomerId, EventId, PlanDigest, ReservationId};
 use boxoffice_protocol::json::{self, BodyError};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::request::ReservationKey;
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::Request;
 use hyper::body::Body as _;
-use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, IF_MATCH};
+use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, IF_MATCH};
 use hyper::http::request::Parts;
+use hyper::{HeaderMap, Request};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -38,6 +38,26 @@ impl FromRequestParts<Arc<ServerState>> for EventPath {
     ) -> Result<Self, Problem> {
         let names = names(parts, shared).await?;
         Ok(Self(parse(&names, "event", EventId::parse)?))
+    }
+}
+
+/// The plan that a path names.
+#[derive(IntoParams)]
+#[into_params(names("digest"), parameter_in = Path)]
+pub(super) struct PlanPath(
+    /// The plan's digest.
+    pub(super) PlanDigest,
+);
+
+impl FromRequestParts<Arc<ServerState>> for PlanPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        shared: &Arc<ServerState>,
+    ) -> Result<Self, Problem> {
+        let names = names(parts, shared).await?;
+        Ok(Self(parse(&names, "digest", str::parse)?))
     }
 }
 
@@ -135,17 +155,15 @@ impl<T: DeserializeOwned> FromRequest<Arc<ServerState>> for Json<T> {
         request: Request<Body>,
         shared: &Arc<ServerState>,
     ) -> Result<Self, Problem> {
-        let media_type = request.headers().get(CONTENT_TYPE);
-        if !media_type.is_some_and(|value| is_json(value.as_bytes())) {
+        if !is_media_type(request.headers().get(CONTENT_TYPE), "application/json") {
             return Err(HttpError::WrongMediaType.into());
         }
-        let mut codings = request.headers().get_all(CONTENT_ENCODING).iter();
-        if !codings.all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        if is_encoded(request.headers()) {
             return Err(HttpError::EncodedBody.into());
         }
         let body = request.into_body();
         let deadline = shared.config.frame_timeout;
-        let body = tokio::time::timeout(deadline, read(body)).await;
+        let body = tokio::time::timeout(deadline, read_body(body, MAX_BODY_BYTES)).await;
         let body = body.map_err(|_| HttpError::BodyTooSlow)??;
         json::parse(&body).map(Self).map_err(|asked| match asked {
             BodyError::NotJson(why) => HttpError::NotJson(why).into(),
@@ -154,19 +172,27 @@ impl<T: DeserializeOwned> FromRequest<Arc<ServerState>> for Json<T> {
     }
 }
 
-async fn read(body: Body) -> Result<Bytes, HttpError> {
-    if body.size_hint().lower() > MAX_BODY_BYTES as u64 {
-        return Err(HttpError::BodyTooLarge);
+/// Reads a body of at most so many bytes.
+pub(super) async fn read_body(body: Body, most: usize) -> Result<Bytes, HttpError> {
+    if body.size_hint().lower() > most as u64 {
+        return Err(HttpError::BodyTooLarge(most));
     }
-    match Limited::new(body, MAX_BODY_BYTES).collect().await {
+    match Limited::new(body, most).collect().await {
         Ok(whole) => Ok(whole.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(HttpError::BodyTooLarge),
+        Err(error) if error.is::<LengthLimitError>() => Err(HttpError::BodyTooLarge(most)),
         Err(_) => Err(HttpError::BodyBroken),
     }
 }
 
-/// Whether a media type is JSON's, with any parameters.
-fn is_json(media_type: &[u8]) -> bool {
-    let essence = media_type.split(|&byte| byte == b';').next().unwrap_or_default();
-    essence.trim_ascii().eq_ignore_ascii_case(b"application/json")
+/// Whether a media type is this one, with any parameters.
+pub(super) fn is_media_type(named: Option<&HeaderValue>, media_type: &str) -> bool {
+    let named = named.map(HeaderValue::as_bytes).unwrap_or_default();
+    let essence = named.split(|&byte| byte == b';').next().unwrap_or_default();
+    essence.trim_ascii().eq_ignore_ascii_case(media_type.as_bytes())
+}
+
+/// Whether a body is packed.
+pub(super) fn is_encoded(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(CONTENT_ENCODING).iter();
+    !codings.all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }

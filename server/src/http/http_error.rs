@@ -1,6 +1,6 @@
 //! Errors of HTTP requests that never become requests of the protocol.
 
-use super::limits::{MAX_BODY_BYTES, MAX_HEADERS, MAX_URI_BYTES};
+use super::limits::{MAX_HEADERS, MAX_URI_BYTES};
 use crate::readiness::NotReady;
 use hyper::{Method, StatusCode};
 use std::borrow::Cow;
@@ -15,7 +15,8 @@ pub(super) enum HttpError {
     /// The body has a content encoding.
     EncodedBody,
     NotJson(String),
-    BodyTooLarge,
+    /// The most bytes that it may have.
+    BodyTooLarge(usize),
     BodyTooSlow,
     BodyBroken,
     UriTooLong,
@@ -46,7 +47,7 @@ impl HttpError {
             Self::UnknownPath(_) => StatusCode::NOT_FOUND,
             Self::WrongMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UriTooLong => StatusCode::URI_TOO_LONG,
             Self::EncodedBody | Self::WrongMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::StrangeHost => StatusCode::MISDIRECTED_REQUEST,
@@ -63,7 +64,7 @@ impl HttpError {
             Self::BadPath => "BadPath",
             Self::BadTransferEncoding => "BadTransferEncoding",
             Self::BodyBroken => "BodyBroken",
-            Self::BodyTooLarge => "BodyTooLarge",
+            Self::BodyTooLarge(_) => "BodyTooLarge",
             Self::BodyTooSlow => "BodyTooSlow",
             Self::EncodedBody => "EncodedBody",
             Self::ForeignOrigin => "ForeignOrigin",
@@ -91,7 +92,7 @@ impl HttpError {
                     .into()
             }
             Self::NotJson(why) => format!("the body is no JSON: {why}").into(),
-            Self::BodyTooLarge => format!("a body has at most {MAX_BODY_BYTES} bytes").into(),
+            Self::BodyTooLarge(most) => format!("a body has at most {most} bytes").into(),
             Self::UriTooLong => format!("an address has at most {MAX_URI_BYTES} bytes").into(),
             Self::TooManyHeaders => {
                 format!("a request has at most {MAX_HEADERS} header fields").into()

@@ -32,6 +32,8 @@ mod line_ends;
 mod openapi;
 mod operating;
 mod operating_paths;
+mod plan_body;
+mod plans;
 mod problem;
 mod query;
 mod request_checks;

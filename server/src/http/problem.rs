@@ -73,7 +73,7 @@ impl Problem {
             Self::LedgerFailed(_)
                 | Self::TooManyConnections
                 | Self::HttpError(
-                    HttpError::BodyTooLarge
+                    HttpError::BodyTooLarge(_)
                         | HttpError::BodyTooSlow
                         | HttpError::BodyBroken
                         | HttpError::BadTransferEncoding

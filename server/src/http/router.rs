@@ -3,7 +3,8 @@
 use super::problem::{HttpError, Problem};
 use super::stream::{self, Streams};
 use super::{
-    events, openapi, operating, reservations, server, static_files, swagger_ui, visitor_cookie,
+    events, openapi, operating, plans, reservations, server, static_files, swagger_ui,
+    visitor_cookie,
 };
 use crate::server_state::ServerState;
 use axum::Router;
@@ -16,6 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub(super) fn router(shared: Arc<ServerState>, streams: Arc<Streams>) -> Router {
     let (described, description) = OpenApiRouter::with_openapi(openapi::about())
         .merge(events::routes())
+        .merge(plans::routes())
         .merge(reservations::routes())
         .merge(server::routes())
         .merge(stream::routes(streams))

@@ -74,6 +74,18 @@ impl<D: Disk> Ballast<D> {
         Ok(*held)
     }
 
+    /// Takes the space, or tells people why it is not taken.
+    pub(super) fn take_or_tell(&self) {
+        let megabytes = self.bytes() >> 20;
+        match self.take() {
+            Ok(Held::Yes) => {}
+            Ok(Held::No) => {
+                tracing::warn!(megabytes, "there is no room for the ballast: make some");
+            }
+            Err(error) => tracing::warn!(megabytes, %error, "the ballast cannot be taken"),
+        }
+    }
+
     /// Gives the space up. Says whether there was any to give.
     pub(super) fn give_up(&self) -> bool {
         let mut state = self.state.lock();

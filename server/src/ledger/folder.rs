@@ -1,11 +1,12 @@
 //! A data folder: its lock, its state file, its journal.
 
 use super::backlog::{Backlog, DurableBatch};
-use super::ballast::{self, Ballast, Held};
+use super::ballast::{self, Ballast};
 use super::committer::{Colleagues, Committer};
 use super::durability_gate::DurabilityGate;
 use super::entry::{self, UnreadableEntry};
 use super::folder_access;
+use super::folder_layout::FolderLayout;
 use super::follower::Follower;
 use super::ledger::{Ledger, Store};
 use super::manifest::{self, ManifestError};
@@ -16,7 +17,7 @@ use super::rows::{Identity, Made, PlanRow, PlanRows, Restored, Restoring, Rows, 
 use super::segments::workshop;
 use super::threads::{Committing, LedgerWork};
 use crate::clock::Clock;
-use crate::config::{FolderOptions, OpenFolder, SyncPolicy};
+use crate::config::{FolderOptions, OpenFolder};
 use crate::metrics::Commits;
 use crate::randomness::Randomness;
 use boxoffice_journal::disk::{Caching, Disk, FolderLock, LockError, RealDisk, is_full};
@@ -114,19 +115,6 @@ pub struct Site<D: Disk> {
     pub identity: Identity,
     /// How it is used.
     pub layout: FolderLayout,
-}
-
-/// How a data folder is used, in what its parts need.
-#[derive(Debug, Clone, Copy)]
-pub struct FolderLayout {
-    /// How the journal is laid out.
-    pub journal: JournalOptions,
-    /// Bytes at which a batch is closed; a change can make it a few megabytes longer.
-    pub batch_bytes: usize,
-    /// How far the rows may be behind, in bytes of the journal.
-    pub backlog_bytes: u64,
-    /// When a change counts as durable.
-    pub sync: SyncPolicy,
 }
 
 /// A data folder that was recovered and is ready to be written. Its clock has to be known before
@@ -339,7 +327,7 @@ impl<D: Disk> DataFolder<D> {
         let Self { lock, state_file, rows, plans, journal, ballast, recovered, behind, layout } =
             self;
         let plans = Mutex::new(Some(plans));
-        take(&ballast);
+        ballast.take_or_tell();
         let ballast = Arc::new(ballast);
         let position = recovered.end.position;
         let segment = layout.journal.segment_bytes;
@@ -370,16 +358,6 @@ impl<D: Disk> DataFolder<D> {
             LedgerWork { committer, pending: taking, workshop, follower, backlog: filled, lock };
         let store = Store::Journal { pending, backlog, commits, sync, state_file, plans };
         (Ledger { store, gate }, work)
-    }
-}
-
-/// Takes the ballast, or says why there is none.
-fn take(ballast: &Ballast<impl Disk>) {
-    let megabytes = ballast.bytes() >> 20;
-    match ballast.take() {
-        Ok(Held::Yes) => {}
-        Ok(Held::No) => tracing::warn!(megabytes, "there is no room for the ballast: make some"),
-        Err(error) => tracing::warn!(megabytes, %error, "the ballast cannot be taken"),
     }
 }
 

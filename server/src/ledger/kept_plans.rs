@@ -44,6 +44,8 @@ impl Ledger {
         }
         let Some(plans) = plans.as_mut() else { return unavailable(UnavailableWhy::ShuttingDown) };
         match write(plans) {
+            // Law 8: nothing is acknowledged after a failure, whatever became durable behind it.
+            Ok(()) if self.gate.is_failed() => Err(Refusal::OutcomeUnknown),
             Ok(()) => Ok(()),
             Err(RowsError::Busy) => unavailable(UnavailableWhy::Backlog),
             Err(RowsError::Full) => unavailable(UnavailableWhy::StorageFull),

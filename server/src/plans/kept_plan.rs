@@ -47,6 +47,13 @@ impl KeptPlan {
     }
 }
 
+/// The canonical form of a plan in a file.
+pub(super) fn canonical_form(file: &[u8], format: PlanFormat) -> Result<Bytes, Refusal> {
+    let read = read_file(file, format);
+    let source = read.map_err(|error| Refusal::invalid("plan", shortened(error.to_string())))?;
+    Ok(source.file.canonical().into())
+}
+
 pub(super) const OTHER_DIGEST: &str =
     "is not that of the bytes that came; send all of the plan again, from offset 0";
 

@@ -1,6 +1,6 @@
 //! Plans: parts that come, plans that go out.
 
-use super::kept_plan::KeptPlan;
+use super::kept_plan::{KeptPlan, canonical_form};
 use super::registry::PlanRegistry;
 use super::shared_work::{Part, SharedWork};
 use super::store_plans::StorePlans;
@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::fairness::Principal;
 use crate::ledger::Ledger;
 use crate::ledger::rows::PlanRow;
+use boxoffice_plan::{PlanFormat, plan_digest};
 use boxoffice_protocol::PlanPart;
 use boxoffice_protocol::id::PlanDigest;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
@@ -20,7 +21,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::thread;
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+/// Files that are read at once.
+const FILES: usize = 4;
 
 /// An answer that comes later. Dropping it takes nothing back.
 pub(crate) type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -39,6 +43,8 @@ type Fetched = Result<Option<Arc<KeptPlan>>, Refusal>;
 pub struct Plans {
     pub(super) registry: Arc<PlanRegistry>,
     pub(super) uploads: Mutex<Uploads>,
+    /// Files that are being read; each may have as many bytes as a plan.
+    files: Arc<Semaphore>,
     saving: SharedWork<Body>,
     fetching: SharedWork<Fetched>,
     /// Held while a plan is made durable or forgotten: one at a time.
@@ -62,6 +68,7 @@ impl Plans {
         Self {
             registry,
             uploads: Mutex::default(),
+            files: Arc::new(Semaphore::new(FILES)),
             saving: SharedWork::default(),
             fetching: SharedWork::default(),
             writing: Mutex::default(),
@@ -91,7 +98,7 @@ impl Plans {
         if let Some(saved) = self.saving.join_if_begun(digest) {
             return later(saved);
         }
-        match uploads.take((by, digest), offset, part, now) {
+        match uploads.take(&(by, digest), offset, part, now) {
             Ok(PartTaken::Next(next)) => PlanAnswer::Now(Body::PlanPartTaken { next }),
             Ok(PartTaken::Whole(canonical)) => self.save(digest, canonical),
             Err(refusal) => PlanAnswer::Now(Body::Refused(refusal)),
@@ -130,6 +137,34 @@ impl Plans {
         Box::pin(async move {
             fetched.await.unwrap_or_else(|_| Err(unavailable(UnavailableWhy::TooMany)))
         })
+    }
+
+    /// Room for a file that is to come; none if others take it.
+    pub(crate) fn room_for_file(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.files).try_acquire_owned().ok()
+    }
+
+    /// Reads a plan in any form, checks it and makes it durable.
+    pub(crate) async fn save_file(
+        self: &Arc<Self>,
+        format: PlanFormat,
+        file: Bytes,
+    ) -> Result<(PlanDigest, Effect), Refusal> {
+        let read = tokio::task::spawn_blocking(move || canonical_form(&file, format)).await;
+        let canonical = read.unwrap_or_else(|_| Err(unavailable(UnavailableWhy::TooMany)))?;
+        let digest = plan_digest(&canonical);
+        if self.registry.keep_on(&digest, self.clock.now()) {
+            return Ok((digest, Effect::Unchanged));
+        }
+        let body = match self.save(digest, canonical) {
+            PlanAnswer::Now(body) => body,
+            PlanAnswer::Later(body) => body.await,
+        };
+        match body {
+            Body::PlanSaved { effect } => Ok((digest, effect)),
+            Body::Refused(refusal) => Err(refusal),
+            _ => unreachable!("a plan is saved or refused"),
+        }
     }
 
     /// Checks a whole plan and makes it durable, on a thread of its own.

@@ -50,18 +50,18 @@ impl StorePlans {
     /// Makes a plan durable. Blocks, and not on a thread of the runtime.
     pub(super) fn put(&self, plan: &KeptPlan) -> Result<Effect, Refusal> {
         self.runtime.block_on(async {
-            if self.found(&plan.digest).await.map_err(away)?.is_some() {
+            if self.found(&plan.digest).await.map_err(|error| away(&error))?.is_some() {
                 return Ok(Effect::Unchanged);
             }
             self.append(plan).await?;
-            self.write(&plan.digest).await.map_err(away)?;
+            self.write(&plan.digest).await.map_err(|error| away(&error))?;
             Ok(Effect::Applied)
         })
     }
 
     /// The bytes of a plan, if it is there as a whole. Blocks like [`put`](Self::put).
     pub(super) fn get(&self, digest: &PlanDigest) -> Result<Option<Bytes>, Refusal> {
-        self.runtime.block_on(self.found(digest)).map_err(away)
+        self.runtime.block_on(self.found(digest)).map_err(|error| away(&error))
     }
 
     /// A plan that is there to stay.
@@ -108,7 +108,7 @@ impl StorePlans {
     async fn append_one(&self, batch: Batch) -> Result<(), Refusal> {
         for _ in 0..TRIES {
             let outcome = self.store.append(vec![batch.clone()]).pop();
-            match outcome.expect("a batch has an outcome").await.map_err(away)? {
+            match outcome.expect("a batch has an outcome").await.map_err(|error| away(&error))? {
                 Outcome::Appended => return Ok(()),
                 Outcome::Unknown(_) => {}
                 other => {
@@ -137,7 +137,7 @@ fn batch_id(digest: &PlanDigest, number: u32) -> BatchId {
     BatchId(*hash.first_chunk().expect("a hash is longer"))
 }
 
-fn away(error: StoreError) -> Refusal {
+fn away(error: &StoreError) -> Refusal {
     tracing::warn!(%error, "a plan cannot be read or written");
     unavailable()
 }

@@ -50,7 +50,7 @@ impl Uploads {
     /// Takes a part if it begins where those before it end.
     pub(super) fn take(
         &mut self,
-        key: UploadKey,
+        key: &UploadKey,
         offset: u32,
         part: &[u8],
         now: Timestamp,
@@ -60,7 +60,7 @@ impl Uploads {
             return Err(Refusal::LimitExceeded { limit, have });
         }
         self.forget_old(now);
-        let there = self.uploads.get(&key).map_or(0, Upload::next);
+        let there = self.uploads.get(key).map_or(0, Upload::next);
         if offset != there {
             return Ok(PartTaken::Next(there));
         }
@@ -70,14 +70,14 @@ impl Uploads {
         upload.hash.update(part);
         self.bytes += part.len();
         if key.1.0 == <[u8; 32]>::from(upload.hash.clone().finalize()) {
-            return Ok(PartTaken::Whole(self.remove(&key)));
+            return Ok(PartTaken::Whole(self.remove(key)));
         }
         if part.is_empty() {
-            self.remove(&key);
+            self.remove(key);
             return Err(Refusal::invalid("digest", OTHER_DIGEST));
         }
         let next = upload.next();
-        self.make_room(&key);
+        self.make_room(key);
         Ok(PartTaken::Next(next))
     }
 
@@ -165,7 +165,7 @@ mod tests {
     fn parts_are_taken_in_their_order_only() {
         let mut uploads = Uploads::default();
         let key = (principal(1), plan_digest(b"abcdef"));
-        let mut take = |offset, part: &[u8]| uploads.take(key.clone(), offset, part, NOW);
+        let mut take = |offset, part: &[u8]| uploads.take(&key, offset, part, NOW);
         assert_eq!(next(take(2, b"cd")), 0);
         assert_eq!(next(take(0, b"ab")), 2);
         assert_eq!(next(take(0, b"ab")), 2);
@@ -180,7 +180,7 @@ mod tests {
     fn an_empty_part_ends_what_has_another_digest() {
         let mut uploads = Uploads::default();
         let key = (principal(1), plan_digest(b"abc"));
-        let mut take = |offset, part: &[u8]| uploads.take(key.clone(), offset, part, NOW);
+        let mut take = |offset, part: &[u8]| uploads.take(&key, offset, part, NOW);
         assert_eq!(next(take(0, b"abd")), 3);
         assert!(matches!(take(3, b""), Err(Refusal::Invalid { field, .. }) if &*field == "digest"));
         assert!(matches!(take(0, b"abc"), Ok(PartTaken::Whole(_))));
@@ -190,29 +190,29 @@ mod tests {
     fn what_ends_beyond_the_bound_is_refused() {
         let mut uploads = Uploads::default();
         let offset = u32::try_from(MAX_PLAN_BYTES).expect("a small number") - 1;
-        let refused = uploads.take((principal(1), digest(1)), offset, b"ab", NOW);
+        let refused = uploads.take(&(principal(1), digest(1)), offset, b"ab", NOW);
         let (limit, have) = (16_777_216, 16_777_215);
         assert_eq!(refused.expect_err("too long"), Refusal::LimitExceeded { limit, have });
-        assert!(uploads.take((principal(1), digest(1)), u32::MAX, b"ab", NOW).is_err());
+        assert!(uploads.take(&(principal(1), digest(1)), u32::MAX, b"ab", NOW).is_err());
         assert!(uploads.uploads.is_empty());
     }
 
     #[test]
     fn law_7_unfinished_plans_are_bounded_and_forgotten() {
-        let mut uploads = Uploads::default();
-        let mut put = |who, plan, bytes: usize, ms| {
-            let now = NOW.plus(Duration::from_millis(ms));
+        let (mut uploads, ms) = (Uploads::default(), Duration::from_millis);
+        let mut put = |who, plan, bytes: usize, span| {
+            let now = NOW.plus(span);
             let part = vec![0; bytes];
-            next(uploads.take((principal(who), digest(plan)), 0, &part, now));
+            next(uploads.take(&(principal(who), digest(plan)), 0, &part, now));
             (uploads.uploads.len(), uploads.bytes)
         };
         for plan in 0..4 {
-            put(1, plan, 10, plan.into());
+            put(1, plan, 10, ms(plan.into()));
         }
-        assert_eq!(put(2, 9, 10, 9), (5, 50));
+        assert_eq!(put(2, 9, 10, ms(9)), (5, 50));
         // A fifth takes the place of the first.
-        assert_eq!(put(1, 4, 10, 10), (5, 50));
-        assert_eq!(put(2, 7, 10, WAITS.as_millis() as u64 + 9), (2, 20));
+        assert_eq!(put(1, 4, 10, ms(10)), (5, 50));
+        assert_eq!(put(2, 7, 10, WAITS + ms(9)), (2, 20));
     }
 
     #[test]
@@ -220,7 +220,7 @@ mod tests {
         let mut uploads = Uploads::default();
         let quarter = vec![0; ALL_BYTES / 4];
         let mut put = |who, plan, part: &[u8]| {
-            next(uploads.take((principal(who), digest(plan)), 0, part, NOW));
+            next(uploads.take(&(principal(who), digest(plan)), 0, part, NOW));
             let mut keys: Vec<_> = uploads.uploads.keys().map(|(_, digest)| digest.0[0]).collect();
             keys.sort_unstable();
             keys

@@ -16,6 +16,7 @@ use boxoffice_protocol::id::{BackupName, EventId};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply};
 use boxoffice_protocol::request::{Freshness, Request, RequestKind};
+use boxoffice_protocol::reservation::Selection;
 use std::net::IpAddr;
 
 /// The parts of a conversation that an answer takes.
@@ -197,4 +198,22 @@ fn is_let_go(body: &Body) -> bool {
     );
     is_refusal && mutants::on(Mutant::RefusalNotGated)
         || !is_own_change && mutants::on(Mutant::GatedOnOwnChangeOnly)
+}
+
+/// Whether a request may take so long that the connection's turn is measured.
+pub(super) fn may_take_long(request: &Request<&str>) -> bool {
+    match request {
+        Request::Hold { selection, .. } | Request::Reserve { selection, .. } => {
+            matches!(selection, Selection::Best { .. })
+        }
+        Request::ListEvents { .. }
+        | Request::ListReservations { .. }
+        | Request::Seats { .. }
+        | Request::CreateEvent { .. }
+        | Request::UpdateEvent { .. }
+        | Request::DeleteEvent { .. }
+        | Request::PutPlan { .. }
+        | Request::Watch { .. } => true,
+        _ => false,
+    }
 }

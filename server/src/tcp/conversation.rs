@@ -1,7 +1,7 @@
 //! A conversation: bytes in, requests decided, replies in their order. Network and deadlines are
 //! the session's.
 
-use super::answer::{Responder, Turn};
+use super::answer::{Responder, Turn, may_take_long};
 use super::awaited::Awaited;
 use super::deferred::Deferred;
 use super::output::{OutputBuffer, Timed};
@@ -20,7 +20,6 @@ use boxoffice_protocol::limits::DEFAULT_IN_FLIGHT;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Request, RequestKind};
-use boxoffice_protocol::reservation::Selection;
 use bytes::{Buf, BytesMut};
 use std::mem;
 use std::net::IpAddr;
@@ -381,23 +380,5 @@ impl Conversation {
         }
         self.closing = Some(Closed::LedgerFailed);
         self.watches.clear();
-    }
-}
-
-/// Whether a request may take so long that the connection's turn is measured.
-fn may_take_long(request: &Request<&str>) -> bool {
-    match request {
-        Request::Hold { selection, .. } | Request::Reserve { selection, .. } => {
-            matches!(selection, Selection::Best { .. })
-        }
-        Request::ListEvents { .. }
-        | Request::ListReservations { .. }
-        | Request::Seats { .. }
-        | Request::CreateEvent { .. }
-        | Request::UpdateEvent { .. }
-        | Request::DeleteEvent { .. }
-        | Request::PutPlan { .. }
-        | Request::Watch { .. } => true,
-        _ => false,
     }
 }

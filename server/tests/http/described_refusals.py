@@ -16,6 +16,7 @@ IN_WORDS = {
     "seats": "two labels of one seat",
     "starts_at": "the last hours of the year 9999",
     "currency": "which codes ISO 4217 has",
+    "plan": "docs/plan.schema.json says what a plan is, and plans.md what it says",
     "keep": "the places have to be the reservation's",
     "unblock": "a seat is in one of the lists",
     "ttl_ms": "the server's bounds for holds",

@@ -44,6 +44,7 @@ async fn law_2_a_plan_is_there_after_kill_9_and_in_a_backup() {
         process.wait();
         folder.look(&["check"]).ended(0);
     }
+    fs::create_dir(&backups).expect("a folder");
     let keep = ["--backup-dir", backups.to_str().expect("UTF-8")];
     let process = Process::spawn(durable(&folder.data).args(keep));
     put(&process, "last").await;

@@ -21,6 +21,7 @@ const PRODUCT: &[(&str, &[&str])] = &[
         "server",
         &[
             "protocol",
+            "protocol/plan",
             "server/mutants",
             "server/journal",
             "server/inventory",

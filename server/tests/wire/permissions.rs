@@ -47,12 +47,12 @@ fn requests(of: &str, who: &str) -> Vec<(&'static str, Request)> {
         ("Unwatch", Request::Unwatch { event: id() }),
         ("Stats", Request::Stats),
         ("Backup", Request::Backup { name: BackupName::parse("friday").expect("a name") }),
+        ("Leave", Request::Leave { reservation: reservation(), if_expires_at: START }),
         ("PutPlan", {
             let (digest, bytes) = (PlanDigest([0; 32]), PlanPart::of(b"{", 0));
             Request::PutPlan { digest, offset: 0, bytes }
         }),
         ("GetPlan", Request::GetPlan { digest: PlanDigest([0; 32]), offset: 0 }),
-        ("Leave", Request::Leave { reservation: reservation(), if_expires_at: START }),
     ]
 }
 

@@ -4,7 +4,7 @@ use super::bench::BenchArgs;
 use super::connection::ConnectionArgs;
 use super::event::EventCommand;
 use super::output::OutputArgs;
-use super::plan::PlanCommand;
+use super::plan::{KeptPlanCommand, PlanCommand};
 use crate::help;
 use crate::values::{RowRange, SeatList, SpanArg, StatusArg, TextEncoding};
 use boxoffice_client::protocol::id::{BackupName, CustomerId, EventId, ReservationId, SectionName};
@@ -40,7 +40,7 @@ pub(crate) struct PromptLine {
 pub(crate) enum TypedCommand {
     #[command(flatten)]
     Server(ServerCommand),
-    /// Check, show and convert plans of halls; no server is needed
+    /// Check, show and convert plans of halls, and have a server keep them
     #[command(subcommand)]
     Plan(PlanCommand),
     /// Put a server under load, and measure
@@ -117,6 +117,9 @@ pub(crate) enum ContextCommand {
 /// A command for the server, on a line of its own or at the prompt.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ServerCommand {
+    /// It is typed as a part of `plan`.
+    #[command(skip)]
+    KeptPlan(KeptPlanCommand),
     /// List all events with their counts
     #[command(after_help = help::EVENTS)]
     Events,

@@ -16,4 +16,4 @@ pub(crate) use command_line::{
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use event::{CreateArgs, EventCommand, UpdateArgs};
 pub(crate) use output::{ColorChoice, OutputArgs, OutputFormat};
-pub(crate) use plan::{ExportFormat, ImportFormat, PlanCommand};
+pub(crate) use plan::{ExportFormat, ImportFormat, KeptPlanCommand, PlanCommand, PlanFileCommand};

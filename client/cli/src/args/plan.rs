@@ -1,12 +1,42 @@
-//! The arguments of `plan`. No server is asked.
+//! The arguments of `plan`.
 
 use crate::help;
+use boxoffice_plan::PlanDigest;
 use clap::{Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-/// Commands about a plan in a file.
+/// Commands about plans.
 #[derive(Debug, Subcommand)]
 pub(crate) enum PlanCommand {
+    #[command(flatten)]
+    File(PlanFileCommand),
+    #[command(flatten)]
+    Kept(KeptPlanCommand),
+}
+
+/// Commands about a plan that a server keeps.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeptPlanCommand {
+    /// Have the server keep a plan, and print its digest
+    #[command(after_help = help::PLAN_PUT)]
+    Put {
+        /// The plan: TOML, or JSON if its name ends so
+        file: PathBuf,
+    },
+    /// Get a plan that the server keeps
+    #[command(after_help = help::PLAN_GET)]
+    Get {
+        /// The digest, as `plan put` and `plan check` print it
+        digest: PlanDigest,
+        /// The plan: TOML, or JSON if its name ends so; printed if left out
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// Commands about a plan in a file. No server is asked.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PlanFileCommand {
     /// Check a plan, and print what it has
     #[command(after_help = help::PLAN_CHECK)]
     Check {

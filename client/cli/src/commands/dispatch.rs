@@ -1,8 +1,8 @@
 //! From a typed command to the function that runs it.
 
 use super::list::ReservationsWanted;
-use super::{batch, booking, event, list, seats, server, watch};
-use crate::args::{EventCommand, OutputFormat, ServerCommand};
+use super::{batch, booking, event, kept_plan, list, seats, server, watch};
+use crate::args::{EventCommand, KeptPlanCommand, OutputFormat, ServerCommand};
 use crate::connection::Caller;
 use crate::console::Console;
 use crate::exit::CommandExit;
@@ -50,6 +50,7 @@ pub(crate) async fn run(
         ServerCommand::Stats => server::stats(client, console).await?,
         ServerCommand::Ping => server::ping(client, console).await?,
         ServerCommand::Backup { name } => server::backup(client, &name, console).await?,
+        ServerCommand::KeptPlan(command) => kept_plan::run(client, command, console).await?,
         ServerCommand::Batch(args) => return batch::run(client, args, console).await,
     }
     Ok(CommandExit::Done)
@@ -62,6 +63,7 @@ const fn has_table(command: &ServerCommand) -> bool {
         ServerCommand::Seats(_)
             | ServerCommand::Watch { .. }
             | ServerCommand::Ping
+            | ServerCommand::KeptPlan(_)
             | ServerCommand::Batch(_)
             | ServerCommand::Event(EventCommand::Export { .. })
     )
@@ -77,7 +79,11 @@ pub(crate) const fn interrupted(command: &ServerCommand) -> Option<&'static str>
         | ServerCommand::Reservations { .. }
         | ServerCommand::Watch { .. }
         | ServerCommand::Stats
+        | ServerCommand::KeptPlan(KeptPlanCommand::Get { .. })
         | ServerCommand::Ping => None,
+        ServerCommand::KeptPlan(KeptPlanCommand::Put { .. }) => {
+            Some("interrupted; the same command again goes on where it was")
+        }
         ServerCommand::Batch(_) => Some(
             "interrupted; the same command again sends only rows without an outcome, and books \
              nothing twice",

@@ -1,4 +1,4 @@
-//! The commands, one file a group. All but `bench` and `plan` run on a client that is connected.
+//! The commands, one file a group. All but `bench`, and `plan` with a file, run on a client that is connected.
 
 mod batch;
 mod bench;
@@ -7,6 +7,7 @@ mod context;
 mod dispatch;
 mod event;
 mod event_file;
+mod kept_plan;
 mod list;
 mod plan;
 mod seats;

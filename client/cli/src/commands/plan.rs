@@ -1,6 +1,6 @@
 //! Plans in files: checked, shown, and exchanged with other programs.
 
-use crate::args::{ExportFormat, ImportFormat, PlanCommand};
+use crate::args::{ExportFormat, ImportFormat, PlanFileCommand};
 use crate::console::Console;
 use crate::exit::CommandExit;
 use crate::failure::Failure;
@@ -17,14 +17,14 @@ use std::path::Path;
 ///
 /// # Errors
 /// [`Failure`] for a file that is no plan, or cannot be read or written.
-pub(crate) fn plan(command: PlanCommand, console: &Console) -> Result<CommandExit, Failure> {
+pub(crate) fn plan(command: PlanFileCommand, console: &Console) -> Result<CommandExit, Failure> {
     match command {
-        PlanCommand::Check { file } => check(&file, console)?,
-        PlanCommand::Show { file, section } => show(&file, section.as_deref(), console)?,
-        PlanCommand::Import { file, format: ImportFormat::Pretix, out } => {
+        PlanFileCommand::Check { file } => check(&file, console)?,
+        PlanFileCommand::Show { file, section } => show(&file, section.as_deref(), console)?,
+        PlanFileCommand::Import { file, format: ImportFormat::Pretix, out } => {
             import(&file, out.as_deref(), console)?;
         }
-        PlanCommand::Export { file, format, out } => {
+        PlanFileCommand::Export { file, format, out } => {
             export(&file, format, out.as_deref(), console)?;
         }
     }
@@ -101,12 +101,12 @@ fn export(
     write(out, &written, console)
 }
 
-fn format_of(file: &Path) -> PlanFormat {
+pub(super) fn format_of(file: &Path) -> PlanFormat {
     let is_json = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
     if is_json { PlanFormat::Json } else { PlanFormat::Toml }
 }
 
-fn read(file: &Path) -> Result<SourcePlan, Failure> {
+pub(super) fn read(file: &Path) -> Result<SourcePlan, Failure> {
     read_file(&bytes_of(file)?, format_of(file)).map_err(|error| refused(file, &error))
 }
 
@@ -119,14 +119,14 @@ fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-fn write(out: Option<&Path>, text: &str, console: &Console) -> Result<(), Failure> {
+pub(super) fn write(out: Option<&Path>, text: &str, console: &Console) -> Result<(), Failure> {
     let Some(out) = out else { return Ok(console.data(text.trim_end())?) };
     let ended = format!("{}\n", text.trim_end());
     let written: io::Result<()> = std::fs::write(out, ended);
     written.map_err(|error| wrong(out, &error.to_string()))
 }
 
-fn wrong(file: &Path, why: &str) -> Failure {
+pub(super) fn wrong(file: &Path, why: &str) -> Failure {
     Failure::File(format!("{}: {why}", file.display()))
 }
 

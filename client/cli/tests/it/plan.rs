@@ -1,5 +1,6 @@
-//! Plans in files, without a server.
+//! Plans in files, without a server, and those that a server keeps.
 
+use super::server::{config, start};
 use boxoffice_testing::cli::Cli;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -76,4 +77,27 @@ fn a_plan_of_pretix_comes_back_as_it_was() {
         "{}",
         run.stderr
     );
+}
+
+#[test]
+fn a_server_keeps_a_plan() {
+    let server = start(config());
+    let cli = Cli::at(server.address());
+    let (folder, plan) = folder_with("hall.toml", HALL);
+    let put = cli.run_words(&["plan", "put", text(&plan)]).ended(0);
+    let digest = put.stdout.trim_end();
+    assert_eq!(digest.len(), 64, "{digest}");
+    let run = cli.run_words(&["plan", "put", text(&plan), "--json"]).ended(0);
+    let again: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    assert_eq!((&again["digest"], &again["changed"]), (&digest.into(), &false.into()));
+    for name in ["copy.json", "copy.toml"] {
+        let copy = folder.path().join(name);
+        cli.run_words(&["plan", "get", digest, "--out", text(&copy)]).ended(0);
+        let put = cli.run_words(&["plan", "put", text(&copy)]).ended(0);
+        assert_eq!(put.stdout.trim_end(), digest);
+    }
+    assert!(cli.done(&format!("plan get {digest}")).contains("name = \"Hall\""));
+    let (name, _) = cli.refused(&format!("plan get {}", "0".repeat(64)));
+    assert_eq!(name, "PlanNotFound");
+    cli.run("plan get 12").ended(2);
 }

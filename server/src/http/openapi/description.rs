@@ -5,7 +5,7 @@ use crate::http::responses::JSON;
 use crate::server_state::ServerState;
 use axum::Router;
 use axum::routing::get;
-use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
+use boxoffice_protocol::id::{CustomerId, EventId, PlanDigest, ReservationId};
 use boxoffice_protocol::json::{self, PlacesChangedRecord, ProblemRecord, Version};
 use boxoffice_protocol::request::PageLimit;
 use bytes::Bytes;
@@ -37,6 +37,7 @@ const VIEWS: [&str; 3] = ["list_events", "get_event", "get_seats"];
     servers((url = "/", description = "this server")),
     tags(
         (name = "events", description = "What there is to reserve"),
+        (name = "plans", description = "The halls that events take place in"),
         (name = "reservations", description = "What was taken, by whom"),
         (name = "server", description = "The server itself")
     ),
@@ -46,6 +47,7 @@ const VIEWS: [&str; 3] = ["list_events", "get_event", "get_seats"];
         CustomerId,
         EventId,
         PageLimit,
+        PlanDigest,
         ReservationId,
         Version
     ))

@@ -1,6 +1,7 @@
 //! The refusals of every operation, each with its JSON as an example.
 
 use crate::auth::AuthError;
+use crate::http::limits::MAX_BODY_BYTES;
 use crate::http::problem::{HttpError, Problem};
 use boxoffice_protocol::id::SeatLabel;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
@@ -77,6 +78,13 @@ fn of(operation: &str) -> Vec<Problem> {
         "get_server" | "get_stats" => vec![],
         "become_visitor" => vec![too_many()],
         "list_events" => vec![Refusal::invalid("limit", "must be 1 to 1000")],
+        "post_plan" => vec![
+            Refusal::invalid("plan", "line 4: section[0].capacity: has to be 1 or more"),
+            too_many(),
+        ],
+        "get_plan" => {
+            vec![Refusal::invalid("digest", "64 hexadecimal digits"), Refusal::PlanNotFound]
+        }
         "get_event" | "get_seats" => vec![invalid(), EventNotFound],
         "post_event" | "put_event" => vec![invalid(), EventExists, too_many()],
         "patch_event" => vec![
@@ -153,7 +161,7 @@ fn of_bodies() -> Vec<Problem> {
         HttpError::BadTransferEncoding,
         HttpError::WrongMediaType,
         HttpError::EncodedBody,
-        HttpError::BodyTooLarge,
+        HttpError::BodyTooLarge(MAX_BODY_BYTES),
         HttpError::BodyTooSlow,
         HttpError::BodyBroken,
     ]

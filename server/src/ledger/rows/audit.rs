@@ -52,7 +52,9 @@ impl RowsReader {
     pub fn audit_file(&self, mut take: impl FnMut(RowsError)) -> Result<(), RowsError> {
         let snapshot = Snapshot::of(&self.connection)?;
         damaged_pages(&snapshot, Thoroughness::Full, &mut take)?;
-        self.plans(|_| Ok(())).or_else(|wrong| Ok(take(wrong)))?;
+        if let Err(wrong) = self.plans(|_| Ok(())) {
+            take(wrong);
+        }
         dangling_rows(&snapshot, &mut take)
     }
 
