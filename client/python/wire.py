@@ -69,7 +69,7 @@ EventUpdate = {name EventName?, starts_at time?, sales Sales?, max_per_customer 
 SectionUpdate = {name SectionName, price u64?, layout Layout?}
 ReservationKey = {event EventId, id ReservationId, customer CustomerId}
 Reservation = {id ReservationId, event EventId, customer CustomerId, status Status, places Places,
-  total u64, currency Currency, created_at time, expires_at time}
+  total u64, currency Currency, created_at time, expires_at time, revision u64}
 ReservationRow = {version u64, reservation Reservation}
 Counts = {free u64, held u64, sold u64, blocked u64}
 SeatMap = {sections [SectionMap]}
@@ -97,6 +97,7 @@ Request =
   | Leave {reservation ReservationKey, if_expires_at time}
   | PutPlan {digest PlanDigest, offset u32, bytes bytes}
   | GetPlan {digest PlanDigest, offset u32}
+  | Transfer {reservation ReservationKey, if_revision u64, to CustomerId}
 
 Reply = {version u64, age_ms u32, body Body}
 Body = Refused Refusal
@@ -119,7 +120,7 @@ Refusal = Invalid {field text, why text} | Unsupported {what text, versions [u16
   | WrongStatus {status Status} | SeatsTaken {seats [SeatLabel]} | SoldOut {free u64}
   | NotTogether {largest u32} | ReservationsLive {live u64} | VersionConflict {current u64}
   | OutcomeUnknown | NotAllowed {why text} | NoBackupFolder | BackupExists | BackupRunning
-  | BackupFailed {why text} | PlanNotFound
+  | BackupFailed {why text} | PlanNotFound | RevisionConflict {current u64}
 
 Recorded = {version u64, at time, principal Principal?, change Change}
 Change = Created EventSpec | Updated {terms [TermChange], blocked [Seat], unblocked [Seat]}
@@ -128,6 +129,7 @@ Change = Created EventSpec | Updated {terms [TermChange], blocked [Seat], unbloc
   | Extended {id ReservationId, from time, to time}
   | Released {id ReservationId, let_go TakenPlaces?} | Expired {ids [ReservationId]}
   | Cancelled {id ReservationId, let_go TakenPlaces?} | Deleted
+  | Transferred {id ReservationId, from CustomerId, to CustomerId}
 NewReservation = {id ReservationId, fingerprint u64, customer CustomerId, places TakenPlaces,
   expires_at time}
 TakenPlaces = Seats [Seat] | Standing {section u8, places u32}

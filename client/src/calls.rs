@@ -217,6 +217,20 @@ impl Client {
         self.book(&Request::Leave { reservation: reservation.clone(), if_expires_at }).await
     }
 
+    /// Gives a held or confirmed reservation to another customer, if it is at this revision.
+    ///
+    /// # Errors
+    /// See [`call`](Self::call).
+    pub async fn transfer(
+        &self,
+        reservation: &ReservationKey,
+        if_revision: u64,
+        to: &CustomerId,
+    ) -> Result<Booking, ClientError> {
+        let (reservation, to) = (reservation.clone(), to.clone());
+        self.book(&Request::Transfer { reservation, if_revision, to }).await
+    }
+
     /// Cancels a confirmed reservation, except the part that `keep` names.
     ///
     /// # Errors

@@ -67,6 +67,14 @@ pub enum Change {
     },
     /// The event is gone; its last change.
     Deleted,
+    /// A reservation became another customer's.
+    Transferred {
+        id: ReservationId,
+        /// The customer that had it until now.
+        from: CustomerId,
+        /// The customer that has it from now on.
+        to: CustomerId,
+    },
 }
 
 /// A reservation as it begins.

@@ -136,6 +136,12 @@ pub enum Refusal {
     /// The server keeps no such plan.
     #[error("the server keeps no such plan; `boxoffice plan put FILE` brings it")]
     PlanNotFound,
+    /// The reservation is not at the revision that was asked for.
+    #[error("the reservation is at revision {current}; look at it again")]
+    RevisionConflict {
+        /// The revision it is at.
+        current: u64,
+    },
 }
 
 /// What is in the way of an [`Unavailable`](Refusal::Unavailable) request.

@@ -53,6 +53,7 @@ pub struct ReservationView<'a> {
     created_at: Timestamp,
     /// Until when it is or was held.
     pub expires_at: Timestamp,
+    revision: u64,
     /// Whether this request did it.
     pub effect: Effect,
 }

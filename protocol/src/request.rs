@@ -168,6 +168,14 @@ pub enum Request<T = CompactString> {
         /// The bytes before the part.
         offset: u32,
     },
+    /// Gives a held or confirmed reservation to another customer.
+    Transfer {
+        reservation: ReservationKey<T>,
+        /// The revision that it has; with any other nothing changes.
+        if_revision: u64,
+        /// The customer that has it from then on.
+        to: CustomerId<T>,
+    },
 }
 
 impl<T> Request<T> {
@@ -216,6 +224,7 @@ impl<T> Request<T> {
             | Self::Release { reservation, .. }
             | Self::Extend { reservation, .. }
             | Self::Leave { reservation, .. }
+            | Self::Transfer { reservation, .. }
             | Self::Cancel { reservation, .. }
             | Self::GetReservation { reservation } => Some(reservation),
             _ => None,

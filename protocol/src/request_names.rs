@@ -64,6 +64,7 @@ impl<T: AsRef<str>> Request<T> {
             | Self::Cancel { .. }
             | Self::Extend { .. }
             | Self::Leave { .. }
+            | Self::Transfer { .. }
             | Self::GetReservation { .. } => self.about_reservation(),
         }
     }
@@ -85,6 +86,10 @@ impl<T: AsRef<str>> Request<T> {
             Self::Leave { reservation, if_expires_at } => {
                 let if_expires_at = *if_expires_at;
                 Request::Leave { reservation: reservation.kept(), if_expires_at }
+            }
+            Self::Transfer { reservation, if_revision, to } => {
+                let (reservation, to) = (reservation.kept(), to.kept());
+                Request::Transfer { reservation, if_revision: *if_revision, to }
             }
             Self::GetReservation { reservation } => {
                 Request::GetReservation { reservation: reservation.kept() }

@@ -266,6 +266,8 @@ pub struct Reservation {
     pub created_at: Timestamp,
     /// Until when it is or was held; for one that was reserved at once, when it was made.
     pub expires_at: Timestamp,
+    /// How often it was transferred.
+    pub revision: u64,
 }
 
 /// The places of a reservation.

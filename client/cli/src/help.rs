@@ -117,6 +117,15 @@ Examples:
   boxoffice cancel dune-2 $id --customer ann --keep stalls:F1
   boxoffice cancel dune-2 $id --customer ann";
 
+pub(crate) const TRANSFER: &str = "\
+Examples:
+  id=$(boxoffice reserve dune-2 --best 2 --customer ann --json | jq -r .id)
+  boxoffice transfer dune-2 $id --customer ann --to bob
+  boxoffice transfer dune-2 $id --customer bob --to ann --if-revision 1
+
+The revision, which `show --json` has, counts a reservation's transfers. Where many transfers are
+repeated, --if-revision keeps a late one from moving the reservation back.";
+
 pub(crate) const SHOW: &str = "\
 Examples:
   id=$(boxoffice reserve dune-2 --best 2 --customer ann --json | jq -r .id)

@@ -21,4 +21,5 @@ mod it {
     mod shell;
     mod tls;
     mod tokens;
+    mod transfers;
 }

@@ -194,5 +194,6 @@ pub fn reservation(
         currency: Currency::EUR,
         created_at: SERVER_TIME,
         expires_at: SERVER_TIME.plus(Duration::from_secs(120)),
+        revision: 0,
     }
 }

@@ -30,11 +30,13 @@ mod time;
 pub use codec::{BodyError, parse, refusal_at, to_vec};
 pub use event_requests::{CreateEventRequest, UpdateEventRequest};
 pub use events::{EventRecord, EventSummaryRecord, EventsRecord, SavedRecord};
-pub use numbers::{MinorUnits, Version};
+pub use numbers::{MinorUnits, Revision, Version};
 pub use places_changed::{PlacesChangedRecord, SeatsNowRecord, SectionCountsRecord};
 pub use plans::PlanSavedRecord;
 pub use problem::{ProblemRecord, RefusalRecord};
-pub use reservation_requests::{EndingRequest, ExtensionRequest, LeaveRequest, ReservationRequest};
+pub use reservation_requests::{
+    EndingRequest, ExtensionRequest, LeaveRequest, ReservationRequest, TransferRequest,
+};
 pub use reservations::{CursorText, ReservationRecord, ReservationsRecord};
 pub use seat_map::{RowRecord, SeatMapRecord, SectionSeatsRecord};
 pub use server::{ServerRecord, StatsRecord, VisitorRecord};

@@ -15,6 +15,12 @@ impl Version {
     }
 }
 
+/// How often a reservation was transferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(minimum = 0, example = 0))]
+pub struct Revision(pub u64);
+
 /// Money in the event's currency, in minor units: 4500 is 45.00 EUR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

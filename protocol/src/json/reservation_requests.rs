@@ -1,5 +1,6 @@
 //! Requests that make, end or prolong a reservation.
 
+use super::numbers::Revision;
 #[cfg(feature = "openapi")]
 use super::schema;
 use super::text;
@@ -184,4 +185,17 @@ pub struct ExtensionRequest {
     pub customer: Option<CustomerId>,
     /// The new deadline; an earlier one than the hold has changes nothing.
     pub until: Rfc3339,
+}
+
+/// The body of a transfer.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Transfer))]
+pub struct TransferRequest {
+    /// The customer that has it.
+    pub customer: CustomerId,
+    /// The revision that it has; with any other it is not transferred.
+    pub if_revision: Revision,
+    /// The customer that has it from then on.
+    pub to: CustomerId,
 }

@@ -1,6 +1,6 @@
 //! Records of reservations.
 
-use super::numbers::{MinorUnits, Version};
+use super::numbers::{MinorUnits, Revision, Version};
 use super::text;
 use super::time::Rfc3339;
 use crate::event::CurrencyCode;
@@ -32,6 +32,7 @@ pub struct ReservationRecord<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Rfc3339, required = false))]
     expires_at: Option<Rfc3339>,
+    revision: Revision,
     version: Version,
 }
 
@@ -64,6 +65,7 @@ impl<'a> ReservationRecord<'a> {
             currency_digits: reservation.currency.digits(),
             expires_at: (reservation.status == Status::Held)
                 .then_some(Rfc3339(reservation.expires_at)),
+            revision: Revision(reservation.revision),
             version: Version(version),
         }
     }

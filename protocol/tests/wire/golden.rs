@@ -33,7 +33,8 @@ variants!(body_name, BODIES, Body:
     Refused Welcome Pong Events Event Seats EventSaved Reservation Reservations Snapshot
     PlacesChanged Gap WatchEnded Unwatched Stats BackedUp PlanPartTaken PlanSaved PlanPart);
 variants!(change_name, CHANGES, Change:
-    Created Updated Held Reserved Confirmed Extended Released Expired Cancelled Deleted);
+    Created Updated Held Reserved Confirmed Extended Released Expired Cancelled Deleted
+    Transferred);
 
 fn request_names() -> Vec<&'static str> {
     RequestKind::ALL.iter().map(|kind| kind.name()).collect()

@@ -69,6 +69,7 @@ impl Inventory {
                 }
             }
             Change::Deleted => self.deleted_at = Some(recorded.at),
+            Change::Transferred { id, to, .. } => self.make_transfer(id, to),
         }
         self.forget(recorded.at, FORGET_A_CHANGE);
     }
@@ -120,6 +121,7 @@ impl Inventory {
                 }
             }
             Change::Deleted => self.deleted_at = None,
+            Change::Transferred { id, from, .. } => self.take_back_transfer(id, from),
         }
     }
 

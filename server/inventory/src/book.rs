@@ -6,6 +6,7 @@ use crate::customers::Customers;
 use crate::forgetting::{Forgetting, remembered_until};
 use crate::hashing::Hashing;
 use crate::ids::Ids;
+use crate::particulars::Particulars;
 use crate::record::{Begun, NO_SLOT, Record, ShortTime, Stored, end_of};
 use crate::slab::Slab;
 use boxoffice_mutants::{self as mutants, Mutant};
@@ -30,6 +31,7 @@ pub(crate) struct Book {
     pub(crate) deadlines: BTreeSet<(Timestamp, u32)>,
     pub(crate) forgetting: Forgetting,
     pub(crate) created: CreationOrder,
+    pub(crate) particulars: Particulars,
     pub(crate) live: u64,
     hashing: Hashing,
     /// The slot that was found or filled last: a request looks for its reservation to decide, to
@@ -83,6 +85,7 @@ impl Book {
             deadlines: BTreeSet::new(),
             forgetting: Forgetting::default(),
             created: CreationOrder::default(),
+            particulars: Particulars::default(),
             live: 0,
             hashing: Hashing::new(seed),
             last: Cell::new(NO_SLOT),
@@ -136,7 +139,7 @@ impl Book {
         self.customers.touch(&self.hashing, customers);
     }
 
-    /// A customer's reservations, the newest first.
+    /// A customer's reservations, those that it has had for the shortest time first.
     pub(crate) fn of_customer(&self, customer: u32) -> impl Iterator<Item = u32> {
         let existing = |slot| (slot != NO_SLOT).then_some(slot);
         std::iter::successors(existing(self.customers.get(customer).newest), move |&slot| {
@@ -212,17 +215,41 @@ impl Book {
         if let Stored::Several(group) = record.places() {
             self.groups.remove(group);
         }
-        if record.older != NO_SLOT {
-            self.records[record.older].newer = record.newer;
+        self.particulars.remove(&record.id);
+        self.unlink(record.customer, record.older, record.newer);
+    }
+
+    /// Takes a reservation out of its customer's list, where it is between these two. A customer
+    /// without any is dropped.
+    fn unlink(&mut self, customer: u32, older: u32, newer: u32) {
+        if older != NO_SLOT {
+            self.records[older].newer = newer;
         }
-        if record.newer != NO_SLOT {
-            self.records[record.newer].older = record.older;
+        if newer != NO_SLOT {
+            self.records[newer].older = older;
             return;
         }
-        self.customers.get_mut(record.customer).newest = record.older;
-        if record.older == NO_SLOT {
-            self.customers.drop(&self.hashing, record.customer);
+        self.customers.get_mut(customer).newest = older;
+        if older == NO_SLOT {
+            self.customers.drop(&self.hashing, customer);
         }
+    }
+
+    /// Makes a live reservation another customer's. It is the first of its list then.
+    pub(crate) fn transfer(&mut self, slot: u32, to: CustomerId<&str>) {
+        let places = self.places(slot).count();
+        let &Record { customer, older, newer, .. } = &self.records[slot];
+        self.customers.get_mut(customer).taken -= places;
+        self.unlink(customer, older, newer);
+        let to = self.customers.intern(&self.hashing, to);
+        let owner = self.customers.get_mut(to);
+        owner.taken += places;
+        let older = std::mem::replace(&mut owner.newest, slot);
+        if older != NO_SLOT {
+            self.records[older].newer = slot;
+        }
+        let record = &mut self.records[slot];
+        (record.customer, record.older, record.newer) = (to, older, NO_SLOT);
     }
 
     /// Ends a live reservation. It keeps the places that it had at last, to be shown.

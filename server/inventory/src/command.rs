@@ -23,6 +23,18 @@ pub struct HoldRules {
     pub assured_places: Option<u32>,
 }
 
+/// A transfer, as it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Transfer<'a> {
+    pub id: ReservationId,
+    /// The customer that has the reservation.
+    pub from: CustomerId<&'a str>,
+    /// Only if the reservation is at this revision.
+    pub if_revision: u64,
+    /// The customer that shall have it.
+    pub to: CustomerId<&'a str>,
+}
+
 /// A command to an event.
 #[derive(Debug, Clone, Copy)]
 pub enum Command<'a> {
@@ -60,9 +72,18 @@ pub enum Command<'a> {
         keep: Option<&'a Keep>,
     },
     /// Hold a held reservation at least until a time.
-    Extend { id: ReservationId, customer: CustomerId<&'a str>, until: Timestamp },
+    Extend {
+        id: ReservationId,
+        customer: CustomerId<&'a str>,
+        until: Timestamp,
+    },
     /// Let a hold end soon that has exactly this deadline.
-    Leave { id: ReservationId, customer: CustomerId<&'a str>, if_expires_at: Timestamp },
+    Leave {
+        id: ReservationId,
+        customer: CustomerId<&'a str>,
+        if_expires_at: Timestamp,
+    },
+    Transfer(Transfer<'a>),
     /// Give a confirmed reservation back.
     Cancel {
         id: ReservationId,
@@ -71,7 +92,10 @@ pub enum Command<'a> {
         keep: Option<&'a Keep>,
     },
     /// Look a reservation up. If it is a hold that is due, its expiry is recorded first.
-    Get { id: ReservationId, customer: CustomerId<&'a str> },
+    Get {
+        id: ReservationId,
+        customer: CustomerId<&'a str>,
+    },
     /// Change the event's terms.
     Update {
         /// Only if the event is at this version.
@@ -85,8 +109,8 @@ pub enum Command<'a> {
 }
 
 impl<'a> Command<'a> {
-    /// The reservation that it is about and the customer that it names; none for a command about
-    /// the event.
+    /// The reservation that it is about and the customer that has it if all goes well; none for a
+    /// command about the event.
     pub const fn reservation(&self) -> Option<(ReservationId, CustomerId<&'a str>)> {
         match *self {
             Self::Hold { id, customer, .. }
@@ -96,7 +120,8 @@ impl<'a> Command<'a> {
             | Self::Extend { id, customer, .. }
             | Self::Leave { id, customer, .. }
             | Self::Cancel { id, customer, .. }
-            | Self::Get { id, customer } => Some((id, customer)),
+            | Self::Get { id, customer }
+            | Self::Transfer(Transfer { id, to: customer, .. }) => Some((id, customer)),
             Self::Update { .. } | Self::Delete { .. } => None,
         }
     }

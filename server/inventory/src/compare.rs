@@ -63,7 +63,8 @@ impl Inventory {
             };
             let same = all(one) == all(two)
                 && name(self, one.customer) == name(other, two.customer)
-                && self.book.places(slot) == other.book.places(twin);
+                && self.book.places(slot) == other.book.places(twin)
+                && self.book.particulars.get(&one.id) == other.book.particulars.get(&one.id);
             if !same {
                 return Some(format!("reservation {}", one.id));
             }

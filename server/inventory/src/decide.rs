@@ -54,6 +54,7 @@ impl Inventory {
             Command::Leave { id, customer, if_expires_at } => {
                 self.leave(&id, customer, if_expires_at, now)
             }
+            Command::Transfer(ref ask) => self.transfer(ask, now, rules),
             Command::Cancel { id, customer, keep } => self.cancel(&id, customer, keep, now),
             Command::Get { id, customer } => self.settled(&id, customer, now).map(|_| None),
             Command::Update { if_version, update } => self.decide_update(if_version, update, now),
@@ -67,7 +68,7 @@ impl Inventory {
     }
 
     /// The slot of a customer's reservation, which is no hold that is due.
-    fn settled(
+    pub(crate) fn settled(
         &self,
         id: &ReservationId,
         customer: CustomerId<&str>,

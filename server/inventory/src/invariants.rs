@@ -3,6 +3,7 @@
 use crate::adjacent::seated;
 use crate::book::PlacesOf;
 use crate::inventory::{Inventory, prices};
+use crate::particulars::Particular;
 use crate::record::{NO_SLOT, place_state};
 use crate::restore::Contradiction;
 use crate::rows;
@@ -155,6 +156,10 @@ impl Inventory {
         let version = |&slot: &u32| book.records[slot].version.get();
         let ascends = in_order.is_sorted_by(|one, next| version(one) < version(next));
         ensure!(ascends && in_order.len() == records, "the order in which they were made");
+        for (id, particular) in book.particulars.iter() {
+            let is_some = *particular != Particular::default();
+            ensure!(book.find(id).is_some() && is_some, "what {id} has besides: {particular:?}");
+        }
         for (live, section) in live.iter().zip(&self.sections) {
             let Counts { held, sold, .. } = section.counts;
             ensure_eq!((live.held, live.sold), (held, sold), "places of live reservations");

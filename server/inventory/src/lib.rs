@@ -8,14 +8,15 @@
 //! - [`Inventory::decide`] is read-only and says which change a command comes to, if any. Commands
 //!   about one reservation are in `decide`, new reservations in `new_reservation`, the choice of
 //!   their seats in `best` and `scatter`, commands about the event itself in `update`,
-//!   and what an update changes in `changed_terms`.
+//!   and what an update changes in `changed_terms`; transfers are in `transfer`.
 //! - [`Inventory::apply`] makes a change, [`Inventory::revert`] takes it back, both in `apply`.
 //! - `render` makes the views of an event, `restore` an inventory of saved rows, `gone` one of a
 //!   tombstone, and `compare` says where two inventories differ. `used_ids` has the ids of deleted events that had its slug.
 //!
 //! Below that are two halves that do not name each other: the `book` has the reservations
 //! (`record`, found by `ids`, by `customers`, whose `index` grows a little at a time, and in
-//! `creation_order`; `forgetting` has the ended ones), the
+//! `creation_order`; `forgetting` has the ended ones, `particulars` what few of
+//! them have besides), the
 //! `sections` have the places (`grid`, whose `rows` are bits with `breaks` between them, found by
 //! `row_tree`, `run_counts` and `rows_by_free`); which ones there are, the `hall` says. A change that gives places to a reservation is made in both, and
 //! [`Inventory::invariants`] checks that they agree.
@@ -45,6 +46,7 @@ mod inventory;
 #[cfg(any(test, feature = "model"))]
 pub mod model;
 mod new_reservation;
+mod particulars;
 mod record;
 mod render;
 mod restore;
@@ -60,11 +62,12 @@ mod sections;
 mod slab;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod update;
 mod used_ids;
 
 pub use answer::{Answered, ChangeSink, answer, settle};
-pub use command::{Command, HoldRules};
+pub use command::{Command, HoldRules, Transfer};
 pub use decision::{Decision, EXPIRY_CHUNK};
 pub use forgetting::{FORGET_A_CHANGE, remembered_until};
 pub use hall::Hall;

@@ -105,6 +105,12 @@ impl Inventory {
         if !is_same && !mutants::on(Mutant::IdConflictIgnored) {
             return Err(Refusal::IdConflict.into());
         }
+        if !self.book.customers.is(self.book.records[slot].customer, ask.customer)
+            && !mutants::on(Mutant::GiverTold)
+        {
+            // It was transferred since.
+            return Err(Refusal::NotYours.into());
+        }
         self.expire_first([slot], now)?;
         Ok(None)
     }
@@ -164,7 +170,7 @@ impl Inventory {
     /// Refuses what would be more than a customer may have. Without a limit of the event's, 32 bits
     /// are the limit.
     #[inline]
-    fn check_limit(
+    pub(crate) fn check_limit(
         &self,
         name: CustomerId<&str>,
         more: u32,

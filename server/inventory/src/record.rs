@@ -14,9 +14,9 @@ pub(crate) struct Record {
     pub(crate) id: ReservationId,
     pub(crate) fingerprint: u64,
     pub(crate) customer: u32,
-    /// The next older reservation of the same customer.
+    /// The next one in its customer's list: made before, if none was transferred.
     pub(crate) older: u32,
-    /// The next newer one.
+    /// The one before it in the list.
     pub(crate) newer: u32,
     /// Its one seat; with other kinds of places, their bits in one.
     place: Seat,

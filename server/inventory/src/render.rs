@@ -85,15 +85,16 @@ impl Inventory {
         (rows, next)
     }
 
-    /// All of a customer's reservations from version `from` on, if there are `most` at most.
+    /// A customer's reservations from version `from` on, if it has `most` at most.
     fn few_of(&self, customer: u32, from: u64, most: usize) -> Option<(Vec<u32>, Option<u64>)> {
         let version = |slot: u32| self.book.records[slot].version.get();
-        let mut all = self.book.of_customer(customer).take_while(|&slot| version(slot) >= from);
+        let mut all = self.book.of_customer(customer);
         let mut slots: Vec<u32> = all.by_ref().take(most).collect();
         if all.next().is_some() {
             return None;
         }
-        slots.reverse();
+        slots.retain(|&slot| version(slot) >= from);
+        slots.sort_unstable_by_key(|&slot| version(slot));
         Some((slots, None))
     }
 
@@ -128,6 +129,7 @@ impl Inventory {
             currency: spec.currency,
             created_at: record.created_at.get(),
             expires_at: record.expires_at.get(),
+            revision: self.book.particulars.revision(&record.id),
         }
     }
 
@@ -181,7 +183,7 @@ impl Inventory {
         match change {
             Change::Created(_) | Change::Updated(_) => VisibleChange::Terms,
             Change::Deleted => VisibleChange::Deleted,
-            Change::Extended { .. } => VisibleChange::Nothing,
+            Change::Extended { .. } | Change::Transferred { .. } => VisibleChange::Nothing,
             Change::Held(new) => self.now(&[(PlaceState::Held, PlacesOf::of(&new.places))]),
             Change::Reserved(new) => self.now(&[(PlaceState::Sold, PlacesOf::of(&new.places))]),
             Change::Confirmed { id, let_go } => {

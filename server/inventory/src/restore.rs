@@ -59,6 +59,8 @@ pub struct SavedReservation {
     pub changed_at: Timestamp,
     /// Which of the event's price lists holds for it, from 0.
     pub price_list: u32,
+    /// How often it was transferred.
+    pub revision: u64,
 }
 
 /// Saved data that cannot have been saved by us: it contradicts itself.
@@ -141,6 +143,9 @@ impl Restoration {
         };
         let Inventory { book, sections, .. } = &mut self.inventory;
         let slot = book.insert(&begun, customer.borrowed(), places);
+        if saved.revision > 0 {
+            book.particulars.set_revision(&saved.id, saved.revision);
+        }
         if status.is_live() {
             put(sections, PlacesOf::of(places), PlaceState::Free, place_state(*status), slot);
         } else {

@@ -47,6 +47,7 @@ impl Inventory {
             expires_at: record.expires_at.get(),
             changed_at: ended_at(record).unwrap_or(record.created_at.get()),
             price_list: u32::try_from(record.epoch.index()).unwrap_or(u32::MAX),
+            revision: self.book.particulars.revision(&record.id),
         }
     }
 

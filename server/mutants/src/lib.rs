@@ -34,6 +34,9 @@
 //! | [`CustomerActsForOthers`](Mutant::CustomerActsForOthers) | simulation: a request that is not permitted is answered |
 //! | [`OthersReservationsTold`](Mutant::OthersReservationsTold) | simulation: a principal bound to one customer learns of another's |
 //! | [`PrincipalLost`](Mutant::PrincipalLost) | simulation: a change does not name its principal |
+//! | [`RevisionIgnored`](Mutant::RevisionIgnored) | simulation: a late duplicate of a transfer takes effect |
+//! | [`ReceiversLimitIgnored`](Mutant::ReceiversLimitIgnored) | simulation: a transfer gives somebody more places than allowed |
+//! | [`GiverTold`](Mutant::GiverTold) | simulation: a repeat is shown a reservation that was given away |
 //! | [`StorePredecessorIgnored`](Mutant::StorePredecessorIgnored) | the laws of a store: a batch behind another end is appended |
 //! | [`StoreOwnBatchForgotten`](Mutant::StoreOwnBatchForgotten) | the laws of a store: the same batch again is beaten by itself |
 //! | [`StoreChecksumIgnored`](Mutant::StoreChecksumIgnored) | the laws of a store: a flipped bit is read |

@@ -77,6 +77,12 @@ pub enum Mutant {
     StoreTrimsLostBranch,
     /// A lease is taken from its holder.
     StoreLeaseTaken,
+    /// A late duplicate of a transfer is not told by its revision.
+    RevisionIgnored,
+    /// A transfer does not ask how many places its receiver may have.
+    ReceiversLimitIgnored,
+    /// Who gave a reservation away is shown it when the request that made it is repeated.
+    GiverTold,
     /// Over a shared store: a reader does not compare a batch's predecessor.
     ReaderSkipsPredecessor,
     /// Over a shared store: an append without an answer counts as lost when a look does not find it.

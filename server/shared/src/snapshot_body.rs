@@ -64,12 +64,12 @@ type Head = (
 );
 
 /// A reservation: the version that made it, id, fingerprint, customer, places; status; the times at
-/// which it was made, expires and ended; its price list.
+/// which it was made, expires and ended; its price list and revision.
 type Row = (
     (u64, ReservationId, u64, CustomerId, TakenPlaces),
     Status,
     (Timestamp, Timestamp, Timestamp),
-    u32,
+    (u32, u64),
 );
 
 /// A state that was read from a snapshot.
@@ -175,11 +175,16 @@ pub(crate) fn unpack(
 fn row(saved: SavedReservation) -> Row {
     let SavedReservation { version, id, fingerprint, customer, places, status, .. } = saved;
     let times = (saved.created_at, saved.expires_at, saved.changed_at);
-    ((version, id, fingerprint, customer, places), status, times, saved.price_list)
+    (
+        (version, id, fingerprint, customer, places),
+        status,
+        times,
+        (saved.price_list, saved.revision),
+    )
 }
 
 fn saved_reservation(row: Row) -> SavedReservation {
-    let ((version, id, fingerprint, customer, places), status, times, price_list) = row;
+    let ((version, id, fingerprint, customer, places), status, times, (price_list, revision)) = row;
     let (created_at, expires_at, changed_at) = times;
     SavedReservation {
         version,
@@ -192,6 +197,7 @@ fn saved_reservation(row: Row) -> SavedReservation {
         expires_at,
         changed_at,
         price_list,
+        revision,
     }
 }
 

@@ -64,9 +64,12 @@ impl Life {
         assert!(!self.model.deleted, "version {version} of an event that is gone");
         assert_eq!(*version, self.model.version + 1, "an event's versions have no gaps");
         assert!(*at >= self.last_at, "time runs backwards at version {version}");
-        let status = |id| {
+        let find = |id| {
             let one = self.model.reservations.iter().find(|one| one.id == id);
-            let one = one.unwrap_or_else(|| panic!("{change:?} of no reservation"));
+            one.unwrap_or_else(|| panic!("{change:?} of no reservation"))
+        };
+        let status = |id| {
+            let one = find(id);
             (one.status, one.expires_at)
         };
         match change {
@@ -88,6 +91,11 @@ impl Life {
             }
             Change::Cancelled { id, .. } => {
                 assert_eq!(status(*id).0, Status::Confirmed, "{change:?}");
+            }
+            Change::Transferred { id, from, .. } => {
+                let one = find(*id);
+                let is_theirs = one.customer == *from && one.is_live(*at);
+                assert!(is_theirs, "{change:?} of another's, or of an ended one");
             }
             Change::Created(_) | Change::Updated(_) | Change::Deleted => {}
         }

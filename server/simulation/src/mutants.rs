@@ -20,7 +20,7 @@ enum Net {
     StoreLaws,
 }
 
-const ALL: [(Mutant, Net); 37] = [
+const ALL: [(Mutant, Net); 40] = [
     (Mutant::AnswerBeforeSync, Net::Simulation),
     (Mutant::ApplyBeforeRecord, Net::Simulation),
     (Mutant::ChecksumWithoutHeader, Net::JournalDamage),
@@ -48,6 +48,9 @@ const ALL: [(Mutant, Net); 37] = [
     (Mutant::CustomerActsForOthers, Net::Simulation),
     (Mutant::OthersReservationsTold, Net::Simulation),
     (Mutant::PrincipalLost, Net::Simulation),
+    (Mutant::RevisionIgnored, Net::Simulation),
+    (Mutant::ReceiversLimitIgnored, Net::Simulation),
+    (Mutant::GiverTold, Net::Simulation),
     (Mutant::StorePredecessorIgnored, Net::StoreLaws),
     (Mutant::StoreOwnBatchForgotten, Net::StoreLaws),
     (Mutant::StoreChecksumIgnored, Net::StoreLaws),

@@ -119,6 +119,9 @@ fn request(event: EventId, command: RandomCommand) -> Request {
         RandomCommand::Leave(id, customer, if_expires_at) => {
             Request::Leave { reservation: key(event, id, customer), if_expires_at }
         }
+        RandomCommand::Transfer(id, customer, if_revision, to) => {
+            Request::Transfer { reservation: key(event, id, customer), if_revision, to }
+        }
         RandomCommand::Cancel(id, customer, keep) => {
             Request::Cancel { reservation: key(event, id, customer), keep }
         }
@@ -148,6 +151,7 @@ pub(crate) fn event_of(request: &Request) -> Option<&EventId> {
         | Request::Release { reservation, .. }
         | Request::Extend { reservation, .. }
         | Request::Leave { reservation, .. }
+        | Request::Transfer { reservation, .. }
         | Request::Cancel { reservation, .. }
         | Request::GetReservation { reservation } => Some(&reservation.event),
         Request::ListReservations { event, .. } => event.as_ref(),
@@ -170,6 +174,7 @@ pub(crate) fn reservation_of(request: &Request) -> Option<ReservationId> {
         | Request::Cancel { reservation, .. }
         | Request::Extend { reservation, .. }
         | Request::Leave { reservation, .. }
+        | Request::Transfer { reservation, .. }
         | Request::GetReservation { reservation } => Some(reservation.id),
         _ => None,
     }

@@ -12,6 +12,8 @@ enum Takes<'a> {
     ActingFor(CustomerId<&'a str>),
     /// Seeing reservations of this customer, or all that the caller may see.
     Seeing(Option<CustomerId<&'a str>>),
+    /// Acting for every customer.
+    ActingForAll,
     Admin,
 }
 
@@ -35,6 +37,7 @@ fn takes<'a>(request: &Request<&'a str>) -> Takes<'a> {
         | Request::Leave { reservation, .. }
         | Request::Cancel { reservation, .. }
         | Request::GetReservation { reservation } => Takes::ActingFor(reservation.customer),
+        Request::Transfer { .. } => Takes::ActingForAll,
         Request::ListReservations { customer, .. } => Takes::Seeing(*customer),
         Request::CreateEvent { .. }
         | Request::UpdateEvent { .. }
@@ -51,12 +54,13 @@ pub(super) fn allows(role: &Role, request: &Request<&str>) -> bool {
     match (role, takes(request)) {
         (Role::Admin, _)
         | (_, Takes::Any)
-        | (Role::Agent, Takes::ActingFor(_) | Takes::Seeing(_))
+        | (Role::Agent, Takes::ActingFor(_) | Takes::Seeing(_) | Takes::ActingForAll)
         | (Role::Customer(_), Takes::Seeing(None)) => true,
         (Role::Customer(own), Takes::ActingFor(named) | Takes::Seeing(Some(named))) => {
             own.borrowed() == named || mutants::on(Mutant::CustomerActsForOthers)
         }
         (Role::Agent | Role::Customer(_) | Role::Reader, Takes::Admin)
+        | (Role::Customer(_) | Role::Reader, Takes::ActingForAll)
         | (Role::Reader, Takes::ActingFor(_) | Takes::Seeing(_)) => false,
     }
 }
@@ -72,6 +76,7 @@ pub(super) fn refusal(role: &Role, request: &Request<&str>) -> Refusal {
     };
     let why = match (role, takes(request)) {
         (_, Takes::Admin | Takes::Any) => format!("it takes an admin's token, not {whose}"),
+        (_, Takes::ActingForAll) => format!("it takes an agent's token, not {whose}"),
         (Role::Customer(own), _) => format!("the token is for the customer {own} only"),
         _ => format!("it takes an agent's or a customer's token, not {whose}"),
     };

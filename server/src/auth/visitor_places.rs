@@ -169,6 +169,7 @@ mod tests {
             currency: Currency::parse("EUR").unwrap(),
             created_at: NOW,
             expires_at: NOW.plus(HOLD),
+            revision: 0,
         }
     }
 

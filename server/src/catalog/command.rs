@@ -1,7 +1,7 @@
 //! The command that a request gives to its event.
 
 use super::fingerprint::{Fingerprints, ReservationKind};
-use boxoffice_inventory::Command;
+use boxoffice_inventory::{Command, Transfer};
 use boxoffice_protocol::request::{Request, ReservationKey};
 use std::time::Duration;
 
@@ -38,6 +38,12 @@ impl Fingerprints {
                 let (id, if_expires_at) = (*id, *if_expires_at);
                 Command::Leave { id, customer: customer.borrowed(), if_expires_at }
             }
+            Request::Transfer { reservation, if_revision, to } => Command::Transfer(Transfer {
+                id: reservation.id,
+                from: reservation.customer.borrowed(),
+                if_revision: *if_revision,
+                to: to.borrowed(),
+            }),
             Request::GetReservation { reservation: ReservationKey { id, customer, .. } } => {
                 Command::Get { id: *id, customer: customer.borrowed() }
             }

@@ -19,6 +19,7 @@ pub(super) const fn kind(change: &Change) -> &'static str {
         Change::Expired { .. } => "expired",
         Change::Cancelled { .. } => "cancelled",
         Change::Deleted => "deleted",
+        Change::Transferred { .. } => "transferred",
     }
 }
 
@@ -36,6 +37,11 @@ pub(super) fn details(change: &Change) -> Value {
             "reservation": id.to_string(),
             "from": rfc3339(*from),
             "to": rfc3339(*to),
+        }),
+        Change::Transferred { id, from, to } => json!({
+            "reservation": id.to_string(),
+            "from": from.as_str(),
+            "to": to.as_str(),
         }),
         Change::Confirmed { id, let_go }
         | Change::Released { id, let_go }

@@ -37,6 +37,7 @@ pub(super) struct ReservationLine {
     changed_at: String,
     made_by: Option<String>,
     changed_by: Option<String>,
+    revision: u64,
     event_deleted_at: Option<String>,
 }
 
@@ -67,6 +68,7 @@ impl ReservationLine {
             changed_at: rfc3339(exported.changed_at),
             made_by: exported.made_by.as_ref().map(ToString::to_string),
             changed_by: exported.changed_by.as_ref().map(ToString::to_string),
+            revision: reservation.revision,
             event_deleted_at: exported.event_deleted_at.map(rfc3339),
         }
     }
@@ -89,6 +91,7 @@ impl ExportLine for ReservationLine {
         "changed_at",
         "made_by",
         "changed_by",
+        "revision",
         "event_deleted_at",
     ];
 
@@ -110,6 +113,7 @@ impl ExportLine for ReservationLine {
             self.changed_at.clone(),
             or_empty(&self.made_by),
             or_empty(&self.changed_by),
+            self.revision.to_string(),
             or_empty(&self.event_deleted_at),
         ]
     }

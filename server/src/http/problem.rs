@@ -202,6 +202,7 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::NotTogether { .. }
         | Refusal::ReservationsLive { .. }
         | Refusal::VersionConflict { .. }
+        | Refusal::RevisionConflict { .. }
         | Refusal::NoBackupFolder
         | Refusal::BackupExists
         | Refusal::BackupRunning => StatusCode::CONFLICT,

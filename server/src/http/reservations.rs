@@ -10,7 +10,7 @@ use axum::response::Response;
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
 use boxoffice_protocol::json::{
     CursorText, EndingRequest, ExtensionRequest, LeaveRequest, ReservationRecord,
-    ReservationRequest, ReservationsRecord,
+    ReservationRequest, ReservationsRecord, TransferRequest,
 };
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
@@ -39,6 +39,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
         .routes(routes!(cancel))
         .routes(routes!(extend))
         .routes(routes!(leave))
+        .routes(routes!(transfer))
 }
 
 /// The query of a page of reservations.
@@ -230,6 +231,25 @@ async fn leave(
     let request =
         Request::Leave { reservation: path.key(&customer), if_expires_at: if_expires_at.0 };
     change(&caller, &request).await
+}
+
+/// Gives a held or confirmed reservation to another customer, for which it takes an agent's or an
+/// admin's token. The receiver's limit of places holds.
+#[utoipa::path(
+    post,
+    path = "/v1/events/{event}/reservations/{id}/transfer",
+    tag = "reservations",
+    params(ReservationPath),
+    request_body = TransferRequest,
+    responses((status = 200, description = "the other customer's, or so already", body = ReservationRecord)),
+)]
+async fn transfer(
+    caller: HttpCaller,
+    path: ReservationPath,
+    Json(TransferRequest { customer, if_revision, to }): Json<TransferRequest>,
+) -> Result<Response, Problem> {
+    let (reservation, to) = (path.key(&customer), to.borrowed());
+    change(&caller, &Request::Transfer { reservation, if_revision: if_revision.0, to }).await
 }
 
 async fn end(

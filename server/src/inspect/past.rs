@@ -31,10 +31,14 @@ struct EventPast {
 struct Expected {
     /// Where the change was that made it so.
     position: u64,
-    status: Status,
+    /// If more is known than that it was transferred.
+    status: Option<Status>,
     changed_at: Timestamp,
     /// If its beginning is known.
     begun: Option<Begun>,
+    customer: Option<CustomerId>,
+    /// If its beginning is known.
+    revision: Option<u64>,
     expires_at: Option<Timestamp>,
     places: Option<TakenPlaces>,
     /// The first mismatch, until a row matches.
@@ -43,7 +47,6 @@ struct Expected {
 
 #[derive(Debug)]
 struct Begun {
-    customer: CustomerId,
     fingerprint: u64,
     version: u64,
     at: Timestamp,
@@ -65,12 +68,18 @@ impl Past {
             Change::Held(new) => event.begin(position, recorded, new, Status::Held),
             Change::Reserved(new) => event.begin(position, recorded, new, Status::Confirmed),
             Change::Extended { id, to, .. } => {
-                event.become_so(position, recorded.at, *id, Status::Held).expires_at = Some(*to);
+                event.become_so(position, recorded.at, *id, Some(Status::Held)).expires_at =
+                    Some(*to);
             }
             Change::Expired { ids } => {
                 for &id in ids {
-                    event.become_so(position, recorded.at, id, Status::Expired);
+                    event.become_so(position, recorded.at, id, Some(Status::Expired));
                 }
+            }
+            Change::Transferred { id, to, .. } => {
+                let expected = event.become_so(position, recorded.at, *id, None);
+                expected.customer = Some(to.clone());
+                expected.revision = expected.revision.map(|revision| revision + 1);
             }
             Change::Confirmed { id, let_go } => {
                 event.shrink(position, recorded.at, *id, Status::Confirmed, let_go.as_ref());
@@ -128,13 +137,14 @@ impl Past {
 impl EventPast {
     fn begin(&mut self, position: u64, recorded: &Recorded, new: &NewReservation, status: Status) {
         let (version, at) = (recorded.version, recorded.at);
-        let (customer, fingerprint) = (new.customer.clone(), new.fingerprint);
-        let begun = Begun { customer, fingerprint, version, at };
+        let begun = Begun { fingerprint: new.fingerprint, version, at };
         let expected = Expected {
             position,
-            status,
+            status: Some(status),
             changed_at: at,
             begun: Some(begun),
+            customer: Some(new.customer.clone()),
+            revision: Some(0),
             expires_at: Some(new.expires_at),
             places: Some(new.places.clone()),
             wrong: None,
@@ -147,18 +157,21 @@ impl EventPast {
         position: u64,
         at: Timestamp,
         id: ReservationId,
-        status: Status,
+        status: Option<Status>,
     ) -> &mut Expected {
         let expected = self.reservations.entry(id).or_insert(Expected {
             position,
             status,
             changed_at: at,
             begun: None,
+            customer: None,
+            revision: None,
             expires_at: None,
             places: None,
             wrong: None,
         });
-        (expected.position, expected.status, expected.changed_at) = (position, status, at);
+        (expected.position, expected.changed_at) = (position, at);
+        expected.status = status.or(expected.status);
         expected
     }
 
@@ -170,7 +183,7 @@ impl EventPast {
         status: Status,
         let_go: Option<&TakenPlaces>,
     ) {
-        let expected = self.become_so(position, at, id, status);
+        let expected = self.become_so(position, at, id, Some(status));
         if let Some(gone) = let_go {
             expected.places = expected.places.take().and_then(|places| places.without(gone));
         }
@@ -182,12 +195,14 @@ impl Expected {
     fn difference(&self, row: &SavedReservation) -> Option<&'static str> {
         let differs = |expected: Option<bool>| expected == Some(false);
         let begun = self.begun.as_ref();
-        if row.status != self.status {
+        if differs(self.status.map(|status| status == row.status)) {
             Some("status")
         } else if row.changed_at != self.changed_at {
             Some("changed_at")
-        } else if differs(begun.map(|begun| begun.customer == row.customer)) {
+        } else if differs(self.customer.as_ref().map(|customer| *customer == row.customer)) {
             Some("customer")
+        } else if differs(self.revision.map(|revision| revision == row.revision)) {
+            Some("revision")
         } else if differs(begun.map(|begun| begun.fingerprint == row.fingerprint)) {
             Some("fingerprint")
         } else if differs(begun.map(|begun| begun.version == row.version)) {
@@ -204,7 +219,8 @@ impl Expected {
     }
 
     fn told(&self) -> String {
-        let Self { position, status, .. } = self;
+        let status = self.status.map_or("another customer's", Status::as_str);
+        let position = self.position;
         let made = format!("the change at position {position} of the journal made it {status}");
         match self.wrong {
             Some(column) => format!("its row has another {column}: {made}"),

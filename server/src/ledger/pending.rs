@@ -217,7 +217,7 @@ impl Claim {
             Change::Expired { .. } => 0,
             Change::Released { .. } | Change::Cancelled { .. } | Change::Deleted => 1,
             Change::Confirmed { .. } => 2,
-            Change::Updated(_) | Change::Extended { .. } => 4,
+            Change::Updated(_) | Change::Extended { .. } | Change::Transferred { .. } => 4,
         };
         Self { is_new: false, kept_free }
     }

@@ -44,6 +44,7 @@ impl Timed {
             | RequestKind::Release
             | RequestKind::Extend
             | RequestKind::Leave
+            | RequestKind::Transfer
             | RequestKind::Cancel
             | RequestKind::PutPlan => Self::Change,
             _ => Self::Look,

@@ -103,3 +103,8 @@ pub fn key(id: ReservationId, of: &str, who: &str) -> ReservationKey {
 pub fn seat_map(of: &str) -> Request {
     Request::Seats { event: event(of), freshness: Freshness::Fresh }
 }
+
+/// A transfer at this revision.
+pub fn transfer(reservation: ReservationKey, if_revision: u64, to: &str) -> Request {
+    Request::Transfer { reservation, if_revision, to: customer(to) }
+}

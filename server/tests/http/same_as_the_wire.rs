@@ -13,7 +13,7 @@ use boxoffice_server::Server;
 use boxoffice_testing::http::{Answer, Http};
 use boxoffice_testing::{
     Raw, START, best, create, customer, event, hold, key, new_id, reserve, seats, section, spec,
-    standing,
+    standing, transfer,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -192,6 +192,13 @@ async fn a_life_is_the_same_over_http_and_over_the_wire() {
     let confirmed = both.ask(confirm, ("POST", &format!("{one}/confirm")), Some(body)).await;
     assert_eq!(confirmed.expect(200)["seats"], json!(["stalls:A1"]));
 
+    let steps = [("ann", 0, "zoë", 200), ("zoë", 1, "ann", 200), ("ann", 0, "zoë", 409)];
+    for (from, revision, to, status) in steps {
+        let request = transfer(key(id, "dune", from), revision, to);
+        let body = json!({"customer": from, "if_revision": revision, "to": to});
+        let given = both.ask(request, ("POST", &format!("{one}/transfer")), Some(body)).await;
+        assert_eq!(given.status, status, "{given:?}");
+    }
     let look = Request::GetReservation { reservation: key(id, "dune", "ann") };
     both.ask(look, ("GET", &format!("{one}?customer=ann")), None).await.expect(200);
     let look = Request::GetReservation { reservation: key(id, "dune", "bob") };

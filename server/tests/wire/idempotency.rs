@@ -8,6 +8,7 @@ use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::request::{Freshness, Request};
 use boxoffice_testing::{
     Raw, START, create, customer, event, film, hold, key, new_id, reserve, seats, standing,
+    transfer,
 };
 use std::collections::HashSet;
 
@@ -81,6 +82,7 @@ async fn row_20_anothers_reservation_is_not_yours() {
         Request::Release { reservation: theirs(), keep: None },
         Request::Extend { reservation: theirs(), until: START },
         Request::Leave { reservation: theirs(), if_expires_at: START },
+        transfer(theirs(), 0, "cid"),
     ];
     for attempt in attempts {
         assert_eq!(client.refused(&attempt).await, Refusal::NotYours);

@@ -15,6 +15,7 @@ use boxoffice_server::auth::Role;
 use boxoffice_testing::tokens::{enter, turned_away, why};
 use boxoffice_testing::{
     Raw, START, best, create, customer, event, film, hello_with, hold, key, new_id, reserve,
+    transfer,
 };
 
 const EVENTS: [&str; 2] = ["film", "nowhere"];
@@ -53,6 +54,7 @@ fn requests(of: &str, who: &str) -> Vec<(&'static str, Request)> {
             Request::PutPlan { digest, offset: 0, bytes }
         }),
         ("GetPlan", Request::GetPlan { digest: PlanDigest([0; 32]), offset: 0 }),
+        ("Transfer", transfer(reservation(), 0, "cid")),
     ]
 }
 
@@ -207,4 +209,35 @@ async fn row_20_anothers_reservation_is_answered_like_one_that_is_not_there() {
         panic!("it is there")
     };
     assert_eq!(reservation.status, Status::Held);
+}
+
+#[tokio::test]
+async fn row_20_a_giver_is_told_nothing_of_the_receiver() {
+    let (server, [_, agent, ann, _]) = with_every_role(config(), film(10, 10)).await;
+    let mut agent = enter(server.address(), &agent).await;
+    let mut ann = enter(server.address(), &ann).await;
+    let wish = reserve(new_id(START), "film", "ann", best(2));
+    let id = wish.reservation().expect("its id");
+    let own = ann.ask(&wish).await;
+    assert!(matches!(own.body, Body::Reservation { .. }), "{own:?}");
+    let refused = ann.refused(&transfer(key(id, "film", "ann"), 0, "bob")).await;
+    assert_eq!(why(refused), "it takes an agent's token, not a customer's");
+
+    let given = transfer(key(id, "film", "ann"), 0, "bob");
+    let Body::Reservation { reservation, .. } = agent.ask(&given).await.body else {
+        panic!("it was not transferred")
+    };
+    assert_eq!((reservation.customer, reservation.revision), (customer("bob"), 1));
+    for request in about(id, "ann").into_iter().chain([wish.clone()]) {
+        assert_eq!(ann.refused(&request).await, Refusal::ReservationNotFound, "{request:?}");
+        assert_eq!(agent.refused(&request).await, Refusal::NotYours, "{request:?}");
+    }
+    let Body::Reservations { rows, .. } = ann.ask(&list(None)).await.body else { panic!("rows") };
+    assert!(rows.is_empty(), "{rows:?}");
+
+    let back = transfer(key(id, "film", "bob"), 1, "ann");
+    agent.ask(&back).await;
+    let late = agent.refused(&given).await;
+    assert_eq!(late, Refusal::RevisionConflict { current: 2 }, "a late duplicate");
+    assert!(matches!(ann.ask(&wish).await.body, Body::Reservation { .. }), "it is ann's again");
 }

@@ -147,6 +147,9 @@ pub(crate) enum ServerCommand {
     /// Cancel a confirmed reservation, or part of it
     #[command(after_help = help::CANCEL)]
     Cancel(KeepArgs),
+    /// Give a reservation to another customer
+    #[command(after_help = help::TRANSFER)]
+    Transfer(TransferArgs),
     /// Show the state of a reservation
     #[command(after_help = help::SHOW)]
     Show(ReservationArgs),
@@ -277,6 +280,19 @@ pub(crate) struct ExtendArgs {
     /// For how long from now: 90s, 2m; the server's default if left out
     #[arg(long, value_name = "TIME")]
     pub(crate) ttl: Option<SpanArg>,
+}
+
+/// The arguments of `transfer`.
+#[derive(Debug, Args)]
+pub(crate) struct TransferArgs {
+    #[command(flatten)]
+    pub(crate) reservation: ReservationArgs,
+    /// The customer that has it from then on
+    #[arg(long, value_name = "CUSTOMER")]
+    pub(crate) to: CustomerId,
+    /// Only if it is at this revision; the one that it has now if left out
+    #[arg(long, value_name = "N")]
+    pub(crate) if_revision: Option<u64>,
 }
 
 /// The arguments of `batch`.

@@ -11,7 +11,8 @@ mod plan;
 pub(crate) use bench::{BenchArgs, BenchCommand};
 pub(crate) use command_line::{
     BatchArgs, CommandLine, CompletedShell, ContextCommand, ExtendArgs, HoldArgs, KeepArgs,
-    PlacesArgs, PromptLine, ReservationArgs, ReserveArgs, SeatsArgs, ServerCommand, TypedCommand,
+    PlacesArgs, PromptLine, ReservationArgs, ReserveArgs, SeatsArgs, ServerCommand, TransferArgs,
+    TypedCommand,
 };
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use event::{CreateArgs, EventCommand, UpdateArgs};

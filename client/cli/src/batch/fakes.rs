@@ -265,6 +265,7 @@ impl State {
             currency: Currency::EUR,
             created_at: self.now,
             expires_at: self.now,
+            revision: 0,
         };
         self.reservations.insert(id, (request.clone(), reservation.clone()));
         Ok(reservation)

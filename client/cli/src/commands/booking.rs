@@ -3,6 +3,7 @@
 use super::list;
 use crate::args::{
     ExtendArgs, HoldArgs, KeepArgs, OutputFormat, PlacesArgs, ReservationArgs, ReserveArgs,
+    TransferArgs,
 };
 use crate::connection::Caller;
 use crate::console::Console;
@@ -11,6 +12,7 @@ use crate::values::{keep_of, money, one_list, places, span};
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::id::ReservationId;
 use boxoffice_client::protocol::json::ReservationRecord;
+use boxoffice_client::protocol::refusal::Refusal;
 use boxoffice_client::protocol::reply::ReservationRow;
 use boxoffice_client::protocol::request::ReservationKey;
 use boxoffice_client::protocol::reservation::{
@@ -95,6 +97,26 @@ pub(crate) async fn extend(
     print(client, &booking, console)?;
     advise_confirm(client, &booking.reservation, caller, console);
     Ok(())
+}
+
+/// Prints the reservation as its new customer has it.
+pub(crate) async fn transfer(
+    client: &Client,
+    args: TransferArgs,
+    caller: &Caller,
+    console: &Console,
+) -> Result<(), Failure> {
+    let key = key(client, args.reservation, caller)?;
+    let if_revision = match args.if_revision {
+        Some(revision) => revision,
+        None => match client.reservation(&key).await {
+            Ok(booking) => booking.reservation.revision,
+            // It may be the other customer's already; then no revision matters.
+            Err(ClientError::Refused { refusal: Refusal::NotYours, .. }) => 0,
+            Err(error) => return Err(error.into()),
+        },
+    };
+    Ok(print(client, &client.transfer(&key, if_revision, &args.to).await?, console)?)
 }
 
 /// Prints the present state of the reservation.

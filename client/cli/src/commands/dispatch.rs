@@ -39,6 +39,7 @@ pub(crate) async fn run(
         ServerCommand::Release(args) => booking::release(client, args, caller, console).await?,
         ServerCommand::Extend(args) => booking::extend(client, args, caller, console).await?,
         ServerCommand::Cancel(args) => booking::cancel(client, args, caller, console).await?,
+        ServerCommand::Transfer(args) => booking::transfer(client, args, caller, console).await?,
         ServerCommand::Show(args) => booking::show(client, args, caller, console).await?,
         ServerCommand::Reservations { event, customer, status, limit } => {
             let filter = ReservationFilter { event, customer };
@@ -97,6 +98,7 @@ pub(crate) const fn interrupted(command: &ServerCommand) -> Option<&'static str>
         | ServerCommand::Confirm(_)
         | ServerCommand::Release(_)
         | ServerCommand::Extend(_)
+        | ServerCommand::Transfer(_)
         | ServerCommand::Cancel(_) => Some("interrupted; what was sent may have been done"),
     }
 }

@@ -144,6 +144,7 @@ mod tests {
             currency: Currency::EUR,
             created_at: Timestamp::from_ms(0),
             expires_at: Timestamp::from_ms(until_ms),
+            revision: 0,
         }
     }
 

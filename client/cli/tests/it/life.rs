@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::process::Stdio;
 
-/// The fields of a reservation, in their order. A hold has `expires_at` before the last.
-const RESERVATION: [&str; 10] = [
+/// The fields of a reservation, in their order. A hold has `expires_at` before the revision.
+const RESERVATION: [&str; 11] = [
     "id",
     "event",
     "customer",
@@ -20,6 +20,7 @@ const RESERVATION: [&str; 10] = [
     "total",
     "currency",
     "currency_digits",
+    "revision",
     "version",
 ];
 

@@ -17,11 +17,11 @@ from .generated import Client as Api
 from .generated.api.events import delete_event, get_event, get_seats, list_events
 from .generated.api.events import patch_event, put_event
 from .generated.api.reservations import cancel, confirm, extend, get_reservation
-from .generated.api.reservations import list_reservations, release, reserve
+from .generated.api.reservations import list_reservations, release, reserve, transfer
 from .generated.api.server import get_server
 from .generated.models import Action, BestPlaces, Ending, Event, Events, EventSummary, EventUpdate
 from .generated.models import Extension, NewEvent, NewReservation, Reservation, Reservations
-from .generated.models import Saved, SeatMap, Server, StandingPlaces
+from .generated.models import Saved, SeatMap, Server, StandingPlaces, Transfer
 from .generated.types import UNSET, Response, Unset
 from .refusals import problem
 from .retries import RetryTransport
@@ -177,6 +177,14 @@ class Client:
         event, id = reservation.event, reservation.id
         body = Extension(customer=reservation.customer, until=until)
         return _answer(extend.sync_detailed(event, id, client=self.api, body=body), Reservation)
+
+    def transfer(self, reservation: Reservation, to: str) -> Reservation:
+        """Gives it to another customer, if nobody has transferred it since it was seen."""
+        event, id = reservation.event, reservation.id
+        body = Transfer(
+            customer=reservation.customer, if_revision=reservation.revision, to=to
+        )
+        return _answer(transfer.sync_detailed(event, id, client=self.api, body=body), Reservation)
 
     def reservation(self, event: str, id: UUID, customer: str | None = None) -> Reservation:
         """What a reservation is now."""

@@ -149,6 +149,12 @@ class PlanNotFound(Refused):
     """The server keeps no such plan."""
 
 
+class RevisionConflict(Refused):
+    """The reservation is at another revision."""
+
+    current: int
+
+
 def problem(document: dict[str, Any]) -> Problem:
     """The exception for a problem document."""
     if "refused" not in document:

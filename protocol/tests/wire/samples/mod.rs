@@ -61,6 +61,15 @@ pub(crate) fn changes() -> Vec<Sample<Recorded>> {
             Change::Cancelled { id, let_go: Some(TakenPlaces::Standing { section: 2, places: 1 }) },
         ),
         sample("deleted", "the event's last change", Change::Deleted),
+        sample(
+            "transferred",
+            "from Zoë to Mário",
+            Change::Transferred {
+                id,
+                from: customer(),
+                to: CustomerId::parse("mário").expect("a name"),
+            },
+        ),
     ];
     let by_a_shop = Some("web-shop".parse().expect("a principal"));
     let recorded = (1..).zip(kinds).map(|(version, kind)| {

@@ -126,6 +126,7 @@ fn reservations() -> Vec<Sample<Reply>> {
         currency: Currency::EUR,
         created_at: time(0),
         expires_at: time(120_000),
+        revision: 0,
     };
     let at_once = Reservation { expires_at: time(0), ..seats(Status::Confirmed) };
     let standing = Reservation {
@@ -280,5 +281,6 @@ pub(crate) fn refusals() -> Vec<Sample<Refusal>> {
             Refusal::BackupFailed { why: "there is no space left for it".into() },
         ),
         sample("plan-not-found", "no such plan", Refusal::PlanNotFound),
+        sample("revision-conflict", "it is at 2", Refusal::RevisionConflict { current: 2 }),
     ]
 }

@@ -23,6 +23,7 @@ pub(crate) fn requests() -> Vec<Sample<Request>> {
         backups(),
         leaves(),
         plans(),
+        transfers(),
     ]
     .into_iter()
     .flatten()
@@ -255,6 +256,15 @@ fn leaves() -> Vec<Sample<Request>> {
         "leave",
         "let it end soon, if this is its deadline",
         Request::Leave { reservation: key(), if_expires_at: time(120_000) },
+    )]
+}
+
+fn transfers() -> Vec<Sample<Request>> {
+    let to = "mário".parse().expect("a name");
+    vec![sample(
+        "transfer",
+        "give it to Mário, if this is its revision",
+        Request::Transfer { reservation: key(), if_revision: 0, to },
     )]
 }
 

@@ -62,6 +62,7 @@ impl Model {
             Command::Leave { id, customer, if_expires_at } => {
                 Ok(self.owned(id, customer, now)?.left(if_expires_at, now))
             }
+            Command::Transfer(ask) => self.transfer(ask, now),
             Command::Cancel { id, customer, keep } => {
                 let one = self.owned(id, customer, now)?;
                 match one.status_at(now) {
@@ -100,8 +101,13 @@ impl Model {
         now: Timestamp,
     ) -> Result<Option<NewReservation>, Refusal> {
         if let Some(one) = self.known(id, now) {
-            let same = one.fingerprint == fingerprint;
-            return if same { Ok(None) } else { Err(Refusal::IdConflict) };
+            let (same, mine) =
+                (one.fingerprint == fingerprint, one.customer.borrowed() == customer);
+            return match (same, mine) {
+                (true, true) => Ok(None),
+                (true, false) => Err(Refusal::NotYours),
+                (false, _) => Err(Refusal::IdConflict),
+            };
         }
         let (made, now_ms) = (id.time().as_ms(), now.as_ms());
         let is_old = now_ms > made + MAX_ID_AGE_MS;
@@ -120,12 +126,7 @@ impl Model {
             return Err(Refusal::SalesClosed);
         }
         let (exact, section, places) = self.understood(selection)?;
-        let mine = self.reservations.iter().filter(|one| one.customer.borrowed() == customer);
-        let have: u32 = mine.filter(|one| one.is_live(now)).map(|one| one.places.count()).sum();
-        let limit = self.limit(now);
-        if u64::from(have + places) > limit {
-            return Err(Refusal::LimitExceeded { limit, have: have.into() });
-        }
+        self.check_limit(customer, places, now)?;
         let places = match selection {
             Selection::Seats(_) => {
                 let taken = |&seat: &Seat| self.state(seat, now) != PlaceState::Free;
@@ -151,6 +152,22 @@ impl Model {
         let expires_at = ttl.map_or(now, |ttl| now.plus(ttl));
         let customer = customer.to_owned();
         Ok(Some(NewReservation { id, fingerprint, customer, places, expires_at }))
+    }
+
+    /// Refuses so many places more than a customer may have.
+    pub(super) fn check_limit(
+        &self,
+        customer: CustomerId<&str>,
+        places: u32,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let mine = self.reservations.iter().filter(|one| one.customer.borrowed() == customer);
+        let have: u32 = mine.filter(|one| one.is_live(now)).map(|one| one.places.count()).sum();
+        let limit = self.limit(now);
+        if u64::from(have + places) > limit {
+            return Err(Refusal::LimitExceeded { limit, have: have.into() });
+        }
+        Ok(())
     }
 
     /// How many places one customer may have now.
@@ -203,7 +220,7 @@ impl Model {
         named.map(Some).ok_or_else(|| invalid("section"))
     }
 
-    fn owned(
+    pub(super) fn owned(
         &self,
         id: ReservationId,
         customer: CustomerId<&str>,
@@ -244,7 +261,7 @@ impl Model {
 }
 
 impl Booked {
-    fn status_at(&self, now: Timestamp) -> Status {
+    pub(super) fn status_at(&self, now: Timestamp) -> Status {
         if self.is_due(now) { Status::Expired } else { self.status }
     }
 

@@ -1,7 +1,7 @@
 //! The naive model of an event: what an inventory should do, too simple to be wrong, and random
 //! commands for both.
 //!
-//! `state` has its lists, `decide`, `update` and `best` its decisions, `seen` its views. [`dice`]
+//! `state` has its lists, `decide`, `transfer`, `update` and `best` its decisions, `seen` its views. [`dice`]
 //! and [`random_command`] make commands from a seed.
 
 mod best;
@@ -11,6 +11,7 @@ pub mod fixtures;
 pub mod random_command;
 mod seen;
 mod state;
+mod transfer;
 mod update;
 
 pub use state::{Answer, Booked, Model, without_reason};

@@ -3,7 +3,7 @@
 use super::dice::Dice;
 use super::fixtures::{BEGIN, count, customer, id_at, layout};
 use super::state::Model;
-use crate::command::Command;
+use crate::command::{Command, Transfer};
 use boxoffice_protocol::change::TakenPlaces;
 use boxoffice_protocol::event::{CustomerLimit, EventUpdate, Layout, Sales, SectionUpdate};
 use boxoffice_protocol::id::{CustomerId, EventName, ReservationId, Seat, SeatLabel, SectionName};
@@ -23,6 +23,7 @@ pub enum RandomCommand {
     Release(ReservationId, CustomerId, Option<Keep>),
     Extend(ReservationId, CustomerId, Timestamp),
     Leave(ReservationId, CustomerId, Timestamp),
+    Transfer(ReservationId, CustomerId, u64, CustomerId),
     Cancel(ReservationId, CustomerId, Option<Keep>),
     Get(ReservationId, CustomerId),
     Update(Option<u64>, EventUpdate),
@@ -50,6 +51,10 @@ impl RandomCommand {
             Self::Leave(id, ref customer, if_expires_at) => {
                 Command::Leave { id, customer: customer.borrowed(), if_expires_at }
             }
+            Self::Transfer(id, ref from, if_revision, ref to) => {
+                let (from, to) = (from.borrowed(), to.borrowed());
+                Command::Transfer(Transfer { id, from, if_revision, to })
+            }
             Self::Cancel(id, ref customer, ref keep) => {
                 Command::Cancel { id, customer: customer.borrowed(), keep: keep.as_ref() }
             }
@@ -70,6 +75,7 @@ impl RandomCommand {
             | Self::Release(id, ..)
             | Self::Extend(id, ..)
             | Self::Leave(id, ..)
+            | Self::Transfer(id, ..)
             | Self::Cancel(id, ..)
             | Self::Get(id, ..) => Some(id),
             Self::Update(..) | Self::Delete(..) => None,
@@ -210,7 +216,7 @@ impl RandomCommands {
         let id = if self.dice.once_in(40) { id_at(now, u64::MAX >> 8) } else { one.id };
         let who = if self.dice.once_in(25) { self.customer() } else { one.customer.clone() };
         let keep = self.keep(model, &one.places);
-        match self.dice.below(10) {
+        match self.dice.below(12) {
             0..3 => RandomCommand::Confirm(id, who, keep),
             3..5 => RandomCommand::Release(id, who, keep),
             5..7 => RandomCommand::Cancel(id, who, keep),
@@ -219,6 +225,10 @@ impl RandomCommands {
                 let off = if self.dice.once_in(3) { self.dice.below(3) } else { 1 };
                 let expected = Timestamp::from_ms(one.expires_at.as_ms() + off - 1);
                 RandomCommand::Leave(id, who, expected)
+            }
+            9 | 10 => {
+                let late = if self.dice.once_in(6) { self.dice.below(3) } else { 0 };
+                RandomCommand::Transfer(id, who, one.revision + late / 2, self.customer())
             }
             _ => {
                 let edges = [one.expires_at, now.plus(Duration::from_secs(1_800)), now];

@@ -36,6 +36,7 @@ impl Model {
             currency: spec.currency,
             created_at: one.created_at,
             expires_at: one.expires_at,
+            revision: one.revision,
         }
     }
 

@@ -44,6 +44,7 @@ pub struct Booked {
     prices: Vec<u64>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
+    pub revision: u64,
     ended_at: Option<Timestamp>,
 }
 
@@ -200,6 +201,11 @@ impl Model {
             Change::Expired { ids } => {
                 ids.iter().for_each(|id| self.change(id, at, Some(Status::Expired), &None));
             }
+            Change::Transferred { id, to, .. } => {
+                let one = self.reservations.iter_mut().rev().find(|one| one.id == *id);
+                let one = one.expect("it is there");
+                (one.customer, one.revision) = (to.clone(), one.revision + 1);
+            }
             Change::Released { id, let_go } => {
                 self.change(id, at, let_go.is_none().then_some(Status::Released), let_go);
             }
@@ -221,6 +227,7 @@ impl Model {
             prices,
             created_at: at,
             expires_at: new.expires_at,
+            revision: 0,
             ended_at: None,
         };
         one.add_up();

@@ -217,14 +217,15 @@ fn kind(answer: &Answer) -> &'static str {
             Change::Released { .. } => "released in part",
             Change::Cancelled { let_go: None, .. } => "cancelled",
             Change::Cancelled { .. } => "cancelled in part",
+            Change::Transferred { .. } => "transferred",
             Change::Deleted => "deleted",
             Change::Created(_) | Change::Expired { .. } => "no answer to a command",
         },
     }
 }
 
-/// How many kinds of answers there are: eleven changes, nothing to do, and sixteen refusals.
-const KINDS: usize = 11 + 1 + 16;
+/// How many kinds of answers there are: twelve changes, nothing to do, and seventeen refusals.
+const KINDS: usize = 12 + 1 + 17;
 
 #[test]
 fn random_commands_come_to_what_the_model_says() {

@@ -2,7 +2,7 @@
 
 pub(super) use crate::model::Answer;
 pub(super) use crate::model::fixtures::*;
-use crate::{Command, Decision, Hall, HoldRules, Inventory};
+use crate::{Command, Decision, Hall, HoldRules, Inventory, Transfer};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{Counts, EventSpec, EventUpdate, SectionUpdate};
 use boxoffice_protocol::id::{EventId, ReservationId, SeatLabel, SectionName};
@@ -112,6 +112,16 @@ impl Harness {
         let if_expires_at = self.now.plus(Duration::from_millis(ms_from_now));
         let (id, customer) = (id(number), customer(who));
         self.ask(&Command::Leave { id, customer: customer.borrowed(), if_expires_at })
+    }
+
+    pub(super) fn transfer(&mut self, number: u64, who: &str, revision: u64, to: &str) -> Answer {
+        let (from, to) = (customer(who), customer(to));
+        self.ask(&Command::Transfer(Transfer {
+            id: id(number),
+            from: from.borrowed(),
+            if_revision: revision,
+            to: to.borrowed(),
+        }))
     }
 
     pub(super) fn look(&mut self, number: u64, who: &str) -> Answer {

@@ -6,6 +6,7 @@
 //! - `laws`: the laws that the inventory has to keep, by name.
 //! - `best_seats`: what the best seats are, by examples.
 //! - `updates`: changes of an event's terms.
+//! - `transfers`: transfers to other customers.
 //! - `answers`: the same answers, whether changes are applied one by one or gathered.
 //! - `against_model`: random commands, compared with the [`model`](crate::model).
 
@@ -16,4 +17,5 @@ mod harness;
 mod laws;
 mod lives;
 mod refusals;
+mod transfers;
 mod updates;

@@ -67,12 +67,9 @@ fn title(problem: &Problem) -> String {
 /// The operation has no entry here.
 fn of(operation: &str) -> Vec<Problem> {
     use Refusal::{
-        AlreadyConfirmed, EventExists, EventNotFound, HoldExpired, IdConflict, NotYours,
-        ReservationNotFound, SalesClosed,
+        EventExists, EventNotFound, IdConflict, NotYours, ReservationNotFound, SalesClosed,
     };
-    let wrong = |status| Refusal::WrongStatus { status };
     let seats = || vec!["A1".parse::<SeatLabel>().expect("a seat")];
-    let limit = || Refusal::LimitExceeded { limit: 8, have: 6 };
     let conflict = || Refusal::VersionConflict { current: VERSION };
     let refusals = match operation {
         "get_server" | "get_stats" => vec![],
@@ -114,15 +111,7 @@ fn of(operation: &str) -> Vec<Problem> {
         "get_reservation" | "leave" => {
             vec![invalid(), EventNotFound, ReservationNotFound, NotYours]
         }
-        "confirm" | "release" | "extend" | "cancel" => {
-            let mut refusals = vec![invalid(), EventNotFound, ReservationNotFound, NotYours];
-            refusals.extend(match operation {
-                "confirm" => vec![HoldExpired, wrong(Status::Released)],
-                "cancel" => vec![wrong(Status::Held)],
-                _ => vec![HoldExpired, AlreadyConfirmed, wrong(Status::Released)],
-            });
-            refusals
-        }
+        "confirm" | "release" | "extend" | "cancel" | "transfer" => of_step(operation),
         other => panic!("{other} has no refusals here"),
     };
     let mut problems: Vec<_> = refusals.into_iter().map(at_version).collect();
@@ -134,6 +123,27 @@ fn of(operation: &str) -> Vec<Problem> {
         _ => {}
     }
     problems
+}
+
+/// The refusals of an operation that changes a reservation.
+fn of_step(operation: &str) -> Vec<Refusal> {
+    use Refusal::{AlreadyConfirmed, EventNotFound, HoldExpired, NotYours, ReservationNotFound};
+    let wrong = |status| Refusal::WrongStatus { status };
+    let mut refusals = vec![invalid(), EventNotFound, ReservationNotFound, NotYours];
+    refusals.extend(match operation {
+        "confirm" => vec![HoldExpired, wrong(Status::Released)],
+        "cancel" => vec![wrong(Status::Held)],
+        "transfer" => {
+            let revision = Refusal::RevisionConflict { current: 2 };
+            vec![HoldExpired, wrong(Status::Released), revision, limit()]
+        }
+        _ => vec![HoldExpired, AlreadyConfirmed, wrong(Status::Released)],
+    });
+    refusals
+}
+
+fn limit() -> Refusal {
+    Refusal::LimitExceeded { limit: 8, have: 6 }
 }
 
 fn invalid() -> Refusal {

@@ -8,7 +8,7 @@ use super::identity::Identity;
 use super::mark::RowsMark;
 use super::reservation_rows::{ReservationChange, ReservationRows, RowChange};
 use boxoffice_protocol::change::{Change, Recorded};
-use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::id::{EventId, ReservationId};
 use boxoffice_protocol::reservation::Status;
 use rusqlite::Connection;
 
@@ -56,55 +56,45 @@ fn write_one(
     let (event, catalog) = cache.change(id, recorded)?;
     let about = |reservation| ReservationChange { event: id, recorded, reservation };
     match &recorded.change {
-        Change::Created(_) => {}
-        Change::Updated(updated) => event_rows::update(connection, event, catalog, updated)?,
-        Change::Deleted => event_rows::delete(connection, event, catalog)?,
-        Change::Held(new) => {
-            reservations.begin(event, catalog, about(&new.id), new, Status::Held)?;
-        }
+        Change::Updated(updated) => event_rows::update(connection, event, catalog, updated),
+        Change::Deleted => event_rows::delete(connection, event, catalog),
+        Change::Held(new) => reservations.begin(event, catalog, about(&new.id), new, Status::Held),
         Change::Reserved(new) => {
-            reservations.begin(event, catalog, about(&new.id), new, Status::Confirmed)?;
-        }
-        Change::Confirmed { id, let_go: None } => {
-            reservations.change(
-                event,
-                about(id),
-                Status::Held,
-                RowChange::to(Status::Confirmed),
-            )?;
-        }
-        Change::Extended { id, to, .. } => {
-            reservations.change(event, about(id), Status::Held, RowChange::extended(*to))?;
+            reservations.begin(event, catalog, about(&new.id), new, Status::Confirmed)
         }
         Change::Expired { ids } => {
-            let to = RowChange::to(Status::Expired);
-            for id in ids {
-                reservations.change(event, about(id), Status::Held, to)?;
-            }
+            let to = RowChange::new(Status::Held, Status::Expired);
+            ids.iter().try_for_each(|id| reservations.change(event, about(id), to))
         }
-        Change::Released { id, let_go: None } => {
-            reservations.change(event, about(id), Status::Held, RowChange::to(Status::Released))?;
-        }
-        Change::Cancelled { id, let_go: None } => {
-            reservations.change(
-                event,
-                about(id),
-                Status::Confirmed,
-                RowChange::to(Status::Cancelled),
-            )?;
-        }
-        Change::Confirmed { id, let_go: Some(gone) } => {
-            let to = RowChange::to(Status::Confirmed).without(gone);
-            reservations.change(event, about(id), Status::Held, to)?;
-        }
-        Change::Released { id, let_go: Some(gone) } => {
-            let to = RowChange::to(Status::Held).without(gone);
-            reservations.change(event, about(id), Status::Held, to)?;
-        }
-        Change::Cancelled { id, let_go: Some(gone) } => {
-            let to = RowChange::to(Status::Confirmed).without(gone);
-            reservations.change(event, about(id), Status::Confirmed, to)?;
-        }
+        change => match row_change(change) {
+            Some((id, to)) => reservations.change(event, about(id), to),
+            None => Ok(()),
+        },
     }
-    Ok(())
+}
+
+/// What a change about one reservation makes of its row.
+fn row_change(change: &Change) -> Option<(&ReservationId, RowChange<'_>)> {
+    use Status::{Cancelled, Confirmed, Held, Released};
+    Some(match change {
+        Change::Confirmed { id, let_go } => {
+            (id, RowChange::new(Held, Confirmed).without(let_go.as_ref()))
+        }
+        Change::Extended { id, to, .. } => (id, RowChange::new(Held, Held).extended(*to)),
+        Change::Released { id, let_go } => {
+            let to = if let_go.is_some() { Held } else { Released };
+            (id, RowChange::new(Held, to).without(let_go.as_ref()))
+        }
+        Change::Cancelled { id, let_go } => {
+            let to = if let_go.is_some() { Confirmed } else { Cancelled };
+            (id, RowChange::new(Confirmed, to).without(let_go.as_ref()))
+        }
+        Change::Transferred { id, from, to } => (id, RowChange::transferred(from, to)),
+        Change::Created(_)
+        | Change::Updated(_)
+        | Change::Deleted
+        | Change::Held(_)
+        | Change::Reserved(_)
+        | Change::Expired { .. } => return None,
+    })
 }

@@ -50,7 +50,8 @@ pub(super) const BLOCKED_SEATS: Table = Table { name: "blocked_seats", columns: 
 pub(super) const RESERVATIONS: Table = Table {
     name: "reservations",
     columns: "number, event, status, version, id, customer, seats, section, places, price_list, \
-        total, created_at, expires_at, changed_at, fingerprint, made_by, changed_by",
+        total, created_at, expires_at, changed_at, fingerprint, made_by, changed_by, \
+        revision",
 };
 
 pub(super) const PLANS: Table = Table { name: "plans", columns: "number, digest, at, file" };

@@ -112,6 +112,7 @@ fn exported(
             currency: event.currency,
             created_at: columns.time(11)?,
             expires_at: columns.time(12)?,
+            revision: columns.number(17)?,
         },
         changed_at: columns.time(13)?,
         made_by: columns.optional(15)?,

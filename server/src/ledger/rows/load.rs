@@ -291,6 +291,7 @@ pub(super) fn read_reservation(columns: Columns<'_>) -> Result<SavedReservation,
         expires_at: columns.time(12)?,
         changed_at: columns.time(13)?,
         price_list: columns.small(9)?,
+        revision: columns.number(17)?,
     })
 }
 

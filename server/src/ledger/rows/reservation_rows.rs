@@ -5,7 +5,7 @@ use super::columns::{self, Columns, number, time};
 use super::error::{RowsError, Tried};
 use super::event_cache::{CachedEvent, Catalog, cannot_follow, total};
 use boxoffice_protocol::change::{NewReservation, Recorded, TakenPlaces};
-use boxoffice_protocol::id::{EventId, Principal, ReservationId};
+use boxoffice_protocol::id::{CustomerId, EventId, Principal, ReservationId};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -13,8 +13,9 @@ use rusqlite::{CachedStatement, Connection, params};
 
 /// Every column by which a row can be changed, in a row of all columns.
 const UPDATE: &str = "\
-    UPDATE reservations SET status = ?3, seats = ?7, places = ?9, total = ?11, expires_at = ?13, \
-    changed_at = ?14, changed_by = ?17, row_checksum = ?18 WHERE number = ?1";
+    UPDATE reservations SET status = ?3, customer = ?6, seats = ?7, places = ?9, total = ?11, \
+    expires_at = ?13, changed_at = ?14, changed_by = ?17, revision = ?18, row_checksum = ?19 \
+    WHERE number = ?1";
 
 const PRICES: &str = "\
     SELECT event, number, prices, row_checksum FROM price_lists WHERE event = ?1 AND number = ?2";
@@ -22,6 +23,7 @@ const PRICES: &str = "\
 /// Where a row of all columns has those that are read or changed.
 mod column {
     pub(super) const STATUS: usize = 2;
+    pub(super) const CUSTOMER: usize = 5;
     pub(super) const SEATS: usize = 6;
     pub(super) const PLACES: usize = 8;
     pub(super) const PRICE_LIST: usize = 9;
@@ -29,7 +31,8 @@ mod column {
     pub(super) const EXPIRES_AT: usize = 12;
     pub(super) const CHANGED_AT: usize = 13;
     pub(super) const CHANGED_BY: usize = 16;
-    pub(super) const ALL: usize = 17;
+    pub(super) const REVISION: usize = 17;
+    pub(super) const ALL: usize = 18;
 }
 
 /// A change about one reservation.
@@ -68,26 +71,50 @@ impl<'a> ReservationChange<'a> {
 /// What a change makes of a reservation's row.
 #[derive(Clone, Copy)]
 pub(super) struct RowChange<'a> {
-    status: Status,
+    what: RowStep<'a>,
     expires_at: Option<Timestamp>,
     /// Places that it gives up.
     gone: Option<&'a TakenPlaces>,
 }
 
+#[derive(Clone, Copy)]
+enum RowStep<'a> {
+    /// From one status to another one, or the same.
+    Status(Status, Status),
+    /// From one customer to another one, in whatever status that has places.
+    Customer(&'a CustomerId, &'a CustomerId),
+}
+
 impl<'a> RowChange<'a> {
     /// Its status changes.
-    pub(super) const fn to(status: Status) -> Self {
-        Self { status, expires_at: None, gone: None }
+    pub(super) const fn new(from: Status, to: Status) -> Self {
+        Self { what: RowStep::Status(from, to), expires_at: None, gone: None }
+    }
+
+    /// It becomes another customer's.
+    pub(super) const fn transferred(from: &'a CustomerId, to: &'a CustomerId) -> Self {
+        Self { what: RowStep::Customer(from, to), expires_at: None, gone: None }
     }
 
     /// Its hold's deadline moves.
-    pub(super) const fn extended(to: Timestamp) -> Self {
-        Self { expires_at: Some(to), ..Self::to(Status::Held) }
+    pub(super) const fn extended(self, to: Timestamp) -> Self {
+        Self { expires_at: Some(to), ..self }
     }
 
     /// It gives up some of its places.
-    pub(super) const fn without(self, gone: &'a TakenPlaces) -> Self {
-        Self { gone: Some(gone), ..self }
+    pub(super) const fn without(self, gone: Option<&'a TakenPlaces>) -> Self {
+        Self { gone, ..self }
+    }
+
+    /// Whether it can follow a row.
+    fn follows(&self, columns: Columns<'_>) -> Result<bool, RowsError> {
+        let status = columns.status(column::STATUS)?;
+        Ok(match self.what {
+            RowStep::Status(from, _) => status == from,
+            RowStep::Customer(from, _) => {
+                status.is_live() && columns.text(column::CUSTOMER)? == from.as_str()
+            }
+        })
     }
 }
 
@@ -105,6 +132,7 @@ pub(super) struct AddedRow<'a> {
     pub(super) fingerprint: u64,
     /// The token that made it and changed it last.
     pub(super) principal: ValueRef<'a>,
+    pub(super) revision: u64,
 }
 
 /// The statements about reservations.
@@ -151,6 +179,7 @@ impl<'c> ReservationRows<'c> {
             times: [at, new.expires_at, at],
             fingerprint: new.fingerprint,
             principal: about.principal(),
+            revision: 0,
         };
         match self.add(event, catalog, &row) {
             Err(error) if is_constraint(&error) => {
@@ -188,18 +217,18 @@ impl<'c> ReservationRows<'c> {
             ValueRef::Integer(number(row.fingerprint)),
             row.principal,
             row.principal,
+            ValueRef::Integer(number(row.revision)),
         ];
         let checksum = self.key.write(&RESERVATIONS, &mut self.insert, &values)?;
         event.now.tallies.reservations.add(checksum);
         Ok(())
     }
 
-    /// Changes the row of a reservation that is in a state, once the row is verified.
+    /// Changes the row of a reservation that is in a state for it, once the row is verified.
     pub(super) fn change(
         &mut self,
         event: &mut CachedEvent,
         about: ReservationChange<'_>,
-        from: Status,
         to: RowChange<'_>,
     ) -> Result<(), RowsError> {
         let wanted = params![about.id(), event.now.number];
@@ -207,14 +236,23 @@ impl<'c> ReservationRows<'c> {
         let row = found.next().tried("find a reservation")?.ok_or_else(|| about.not_so())?;
         let before = self.key.verified(&RESERVATIONS, row)?;
         let columns = Columns::new(RESERVATIONS.name, row);
-        if columns.status(column::STATUS)? != from {
+        if !to.follows(columns)? {
             return Err(about.not_so());
         }
         let mut values = [ValueRef::Null; column::ALL];
         for (index, value) in values.iter_mut().enumerate() {
             *value = row.get_ref(index).tried("read a column")?;
         }
-        values[column::STATUS] = ValueRef::Text(to.status.as_str().as_bytes());
+        match to.what {
+            RowStep::Status(_, status) => {
+                values[column::STATUS] = ValueRef::Text(status.as_str().as_bytes());
+            }
+            RowStep::Customer(_, customer) => {
+                values[column::CUSTOMER] = ValueRef::Text(customer.as_str().as_bytes());
+                let revision = columns.number(column::REVISION)?.saturating_add(1);
+                values[column::REVISION] = ValueRef::Integer(number(revision));
+            }
+        }
         values[column::CHANGED_AT] = ValueRef::Integer(about.at());
         values[column::CHANGED_BY] = about.principal();
         if let Some(expires_at) = to.expires_at {

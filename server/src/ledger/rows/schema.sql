@@ -113,6 +113,7 @@ CREATE TABLE reservations (
     fingerprint INTEGER NOT NULL,       -- of the request that made it
     made_by TEXT,                       -- who asked, where tokens are in use
     changed_by TEXT,
+    revision INTEGER NOT NULL,          -- how often it was transferred
     row_checksum INTEGER NOT NULL
 ) STRICT;
 

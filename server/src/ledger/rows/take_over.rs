@@ -96,6 +96,7 @@ fn write_live(
             times: [reservation.created_at, reservation.expires_at, reservation.changed_at],
             fingerprint: reservation.fingerprint,
             principal: ValueRef::Null,
+            revision: reservation.revision,
         };
         rows.add(&mut written, catalog, &row).tried("write a reservation")?;
     }
@@ -132,6 +133,7 @@ fn write_gone(
             times: [made_at, made_at, deleted_at],
             fingerprint: 0,
             principal: ValueRef::Null,
+            revision: 0,
         };
         rows.add(&mut written, catalog, &row).tried("write a reservation")?;
     }

@@ -132,8 +132,9 @@ pub(super) fn assert_rich(log: &Log) {
             Change::Expired { .. } => "expired",
             Change::Cancelled { let_go: None, .. } => "cancelled",
             Change::Cancelled { .. } => "cancelled in part",
+            Change::Transferred { .. } => "transferred",
             Change::Deleted => "deleted",
         });
     }
-    assert_eq!(kinds.len(), 18, "only {kinds:?}");
+    assert_eq!(kinds.len(), 19, "only {kinds:?}");
 }

@@ -16,6 +16,9 @@ fn an_event_that_is_taken_over_answers_and_goes_on_as_the_one_that_it_was_taken_
         let folder = tempfile::tempdir().expect("a folder");
         let mut world = World::new(seed);
         world.live_until(700);
+        while seed % 4 == 0 && !world.inventories.values().any(Inventory::is_deleted) {
+            world.live_until(world.log.len() + 1);
+        }
         let log = world.log.iter();
         let last_changes: BTreeMap<_, _> = log.map(|(id, recorded)| (id, recorded.at)).collect();
         let mut rows = open(folder.path());

@@ -1,6 +1,6 @@
 //! Some events to which random things happen, as the server would let them happen.
 
-use boxoffice_inventory::{Command, Decision, Hall, HoldRules, Inventory};
+use boxoffice_inventory::{Command, Decision, Hall, HoldRules, Inventory, Transfer};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{
     Currency, CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SectionSpec, SectionUpdate,
@@ -185,7 +185,12 @@ impl World {
         let keep = shown.filter(|_| self.random.bool()).and_then(|of| self.part_of(&of));
         let (keep, customer) = (keep.as_ref(), &customer);
         let until = self.now.plus(Duration::from_secs(self.random.u64(..600)));
-        let command = match self.random.u32(..5) {
+        let to = self.ids[self.random.usize(recent..self.ids.len())].2.clone();
+        let command = match self.random.u32(..6) {
+            5 => {
+                let (from, to) = (customer.borrowed(), to.borrowed());
+                Command::Transfer(Transfer { id, from, if_revision: 0, to })
+            }
             0 => Command::Extend { id, customer: customer.borrowed(), until },
             1 => Command::Release { id, customer: customer.borrowed(), keep },
             2 => Command::Cancel { id, customer: customer.borrowed(), keep },
