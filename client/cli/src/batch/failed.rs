@@ -1,11 +1,11 @@
 //! The file of failed rows: those that were refused or bad, in the shape of the input, each with its
 //! reason. Corrected there, it is the input of a batch of its own.
 
-use super::input::{Input, RowCopies};
+use super::input::{Input, RowCopies, RowFingerprint};
 use super::job::BatchJob;
 use super::log::folder_of;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Seek as _, Write as _};
+use std::io::{self, BufReader, BufWriter, Seek as _, Write as _};
 use std::path::Path;
 use tempfile::NamedTempFile;
 
@@ -39,45 +39,45 @@ impl FailedRows {
         self.file.write_all(&self.copies.take())
     }
 
-    /// Gives the file its name, if there are any.
-    pub(super) fn keep(self, job: &BatchJob) -> io::Result<FailedFile> {
+    /// Gives the file its name, if there are any. `known` is what an earlier run wrote: that may be
+    /// replaced, and anything else may have corrections. Returns the fingerprint of what is written.
+    pub(super) fn keep(
+        self,
+        job: &BatchJob,
+        known: Option<RowFingerprint>,
+    ) -> io::Result<(FailedFile, Option<RowFingerprint>)> {
+        let path = job.failed.as_path();
+        let there = match File::open(path) {
+            Ok(file) => Some(RowFingerprint::of_all(BufReader::new(file))?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        let is_ours = there.is_some() && there == known;
         if !self.any {
-            return Ok(FailedFile::NotNeeded);
+            if is_ours {
+                std::fs::remove_file(path)?;
+            }
+            return Ok((FailedFile::NotNeeded, None));
         }
-        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        keep(file, &job.failed)
+        let mut file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.as_file().sync_all()?;
+        file.rewind()?;
+        let written = Some(RowFingerprint::of_all(BufReader::new(file.as_file()))?);
+        if there == written {
+            return Ok((FailedFile::Written, written));
+        }
+        let kept = if is_ours { file.persist(path) } else { file.persist_noclobber(path) };
+        match kept {
+            Ok(_) => Ok((FailedFile::Written, written)),
+            Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => {
+                Ok((FailedFile::LeftAlone, None))
+            }
+            Err(refused) => Err(refused.error),
+        }
     }
 }
 
 /// A file that is nothing until it is kept.
 pub(super) fn beside(path: &Path) -> io::Result<BufWriter<NamedTempFile>> {
     NamedTempFile::new_in(folder_of(path)).map(BufWriter::new)
-}
-
-/// Gives the file its name, unless one with other content has it.
-fn keep(file: NamedTempFile, path: &Path) -> io::Result<FailedFile> {
-    file.as_file().sync_all()?;
-    let mut taken = match file.persist_noclobber(path) {
-        Ok(_) => return Ok(FailedFile::Written),
-        Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => refused.file,
-        Err(refused) => return Err(refused.error),
-    };
-    taken.rewind()?;
-    let is_same = are_equal(BufReader::new(taken.as_file()), BufReader::new(File::open(path)?))?;
-    Ok(if is_same { FailedFile::Written } else { FailedFile::LeftAlone })
-}
-
-fn are_equal(mut one: impl BufRead, mut other: impl BufRead) -> io::Result<bool> {
-    loop {
-        let (some, same) = (one.fill_buf()?, other.fill_buf()?);
-        let length = some.len().min(same.len());
-        if length == 0 {
-            return Ok(some.len() == same.len());
-        }
-        if some[..length] != same[..length] {
-            return Ok(false);
-        }
-        one.consume(length);
-        other.consume(length);
-    }
 }

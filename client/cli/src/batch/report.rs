@@ -114,8 +114,13 @@ pub(super) fn write<D: LogDisk>(
     }
     let file = file.into_inner().map_err(io::IntoInnerError::into_error).map_err(results)?;
     file.persist(&job.results).map_err(|error| results(error.error))?;
-    let failed =
-        copies.map_or(Ok(FailedFile::NotNeeded), |copies| copies.keep(job)).map_err(failed)?;
+    drop(outcomes);
+    let kept = copies.map(|copies| copies.keep(job, log.copied())).transpose().map_err(failed)?;
+    let (failed, copied) = kept.unwrap_or((FailedFile::NotNeeded, None));
+    if let Some(copied) = copied.filter(|copied| log.copied() != Some(*copied)) {
+        let recorded = log.append(&LogRecord::copied(copied)).and_then(|()| log.sync());
+        recorded.map_err(|error| job.not_written(error))?;
+    }
     Ok(Written { failed, differing, gone })
 }
 

@@ -82,6 +82,30 @@ fn a_booked_row_that_is_different_or_gone_is_listed_and_stays_as_it_is() {
 }
 
 #[test]
+fn failed_rows_are_copied_anew_unless_somebody_changed_the_copies() {
+    let (_server, cli) = serve();
+    create_opera(&cli);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let [file, failed] = ["fix.csv", "fix.failed.csv"].map(|name| folder.path().join(name));
+    let copies = || fs::read_to_string(&failed).expect("the failed rows");
+    let two = FIRST.to_owned() + "opera,Dora,D\n";
+    batch(&cli, &file, &two).ended(1);
+    assert!(copies().contains("Ben") && copies().contains("Dora"), "{}", copies());
+    let one = two.replace("Ben,A", "Ben,A2");
+    batch(&cli, &file, &one).ended(1);
+    assert!(!copies().contains("Ben") && copies().contains("Dora"), "{}", copies());
+    let none = one.replace("Dora,D", "Dora,A4");
+    batch(&cli, &file, &none).ended(0);
+    assert!(!failed.exists());
+
+    batch(&cli, &file, &(none.clone() + "opera,Eve,E\n")).ended(1);
+    let corrected = copies().replace(",E\n", ",A5\n");
+    fs::write(&failed, &corrected).expect("written");
+    batch(&cli, &file, &(none + "opera,Eve,E\nopera,Fay,F\n")).ended(1);
+    assert_eq!(copies(), corrected);
+}
+
+#[test]
 fn a_pipe_is_read_and_the_same_content_is_the_same_batch() {
     let (_server, cli) = serve();
     create_opera(&cli);

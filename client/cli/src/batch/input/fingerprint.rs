@@ -3,6 +3,7 @@
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
 use std::fmt::Write as _;
 use std::hash::Hasher as _;
+use std::io::{self, BufRead};
 
 /// A hash of a row, or of a part of it: SipHash-1-3 of 128 bits with a key of zeros. It reveals edits, not
 /// attacks: an attacker that can write the input can write the results too.
@@ -16,6 +17,20 @@ impl RowFingerprint {
             let _ = write!(text, "{byte:02x}");
             text
         })
+    }
+
+    /// The fingerprint of everything that a reader has.
+    pub(crate) fn of_all(mut reader: impl BufRead) -> io::Result<Self> {
+        let mut hasher = RowFingerprinter::new(None);
+        loop {
+            let bytes = reader.fill_buf()?;
+            let read = bytes.len();
+            if read == 0 {
+                return Ok(hasher.finish());
+            }
+            hasher.write(bytes);
+            reader.consume(read);
+        }
     }
 
     /// The fingerprint of a row that is there for the `n`th time, counted from 0.

@@ -49,6 +49,11 @@ impl<D: LogDisk> BatchLog<D> {
         self.promises.all()
     }
 
+    /// The fingerprint of the file that failed rows were copied into last.
+    pub(crate) fn copied(&self) -> Option<RowFingerprint> {
+        self.promises.copied
+    }
+
     /// Makes a promise for a row, or one for a stale row anew.
     pub(crate) fn plan(
         &mut self,

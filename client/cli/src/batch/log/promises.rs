@@ -35,6 +35,8 @@ pub(super) struct Promises {
     pub(super) is_ready: bool,
     /// Whether promises were made since the last plan that is complete. Those were not sent.
     pub(super) is_planning: bool,
+    /// The fingerprint of the file that failed rows were copied into last.
+    pub(super) copied: Option<RowFingerprint>,
 }
 
 /// A fact contradicts the earlier ones.
@@ -56,6 +58,10 @@ impl Promises {
                 self.is_ready |= complete;
                 self.is_planning &= !complete;
                 complete
+            }
+            (RecordFact::Copied(file), _) => {
+                self.copied = Some(file);
+                true
             }
             (RecordFact::Planned { hash, group, line, id }, None) => {
                 if next {

@@ -106,6 +106,8 @@ words! {
         Ready = "ready",
         /// The outcome of a row.
         Outcome = "outcome",
+        /// Failed rows were copied.
+        Copied = "copied",
     }
 }
 
@@ -163,6 +165,8 @@ pub(in crate::batch) enum RecordFact {
     },
     Ready,
     Outcome(RowOutcome),
+    /// The fingerprint of the file with the failed rows.
+    Copied(RowFingerprint),
 }
 
 impl LogRecord {
@@ -185,6 +189,11 @@ impl LogRecord {
     /// All `promises` are planned.
     pub(in crate::batch) const fn ready(promises: u64) -> Self {
         Self::new(RecordKind::Ready, promises)
+    }
+
+    /// Failed rows are in a file with this fingerprint.
+    pub(in crate::batch) fn copied(file: RowFingerprint) -> Self {
+        Self { hash: Some(file.to_text()), ..Self::new(RecordKind::Copied, 0) }
     }
 
     /// The server has a reservation for a row, at the `version` of the event.
@@ -261,6 +270,9 @@ impl LogRecord {
                 },
             }),
             RecordKind::Outcome => Some(RecordFact::Outcome(self.status?)),
+            RecordKind::Copied => {
+                Some(RecordFact::Copied(RowFingerprint::parse(self.hash.as_deref()?)?))
+            }
         }
     }
 }
