@@ -19,6 +19,9 @@ pub(crate) enum Failure {
     /// A request was refused, or had no answer.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// An update of an event was refused, or had no answer.
+    #[error(transparent)]
+    Update(ClientError),
     /// A load run failed.
     #[error(transparent)]
     Load(LoadError),
@@ -59,30 +62,17 @@ impl Failure {
     /// The exit code that the failure means.
     pub(crate) fn exit(&self) -> CommandExit {
         match self {
-            Self::Client(ClientError::Refused { refusal: Refusal::NotAllowed { .. }, .. }) => {
-                CommandExit::NotAllowed
-            }
-            Self::Client(ClientError::Refused { .. })
-            | Self::Load(
+            Self::Client(error) | Self::Update(error) => exit_of(error),
+            Self::Load(
                 LoadError::Refused { .. } | LoadError::NoRate { .. } | LoadError::NothingMeasured,
             ) => CommandExit::Refused,
-            Self::Client(
-                ClientError::Unreachable { .. }
-                | ClientError::Tls { .. }
-                | ClientError::SpeaksHttp { .. }
-                | ClientError::TimeIsUp
-                | ClientError::Closed,
-            )
-            | Self::Load(
+            Self::Load(
                 LoadError::Connect { .. }
                 | LoadError::Broken { .. }
                 | LoadError::Malformed { .. }
                 | LoadError::Silent { .. }
                 | LoadError::Poll(_),
             ) => CommandExit::NotReached,
-            Self::Client(ClientError::OutcomeUnknown | ClientError::Protocol(_)) => {
-                CommandExit::OutcomeUnknown
-            }
             Self::Load(LoadError::GivenUp) => CommandExit::Interrupted,
             Self::Load(_) | Self::Tls(_) | Self::TokenFile(_) | Self::Usage(_) | Self::File(_) => {
                 CommandExit::Usage
@@ -97,11 +87,15 @@ impl Failure {
     pub(crate) fn tell(&self, console: &Console) -> CommandExit {
         let exit = self.exit();
         match self {
-            Self::Client(ClientError::Refused { refusal, version }) if console.is_json() => {
+            Self::Client(ClientError::Refused { refusal, version })
+            | Self::Update(ClientError::Refused { refusal, version })
+                if console.is_json() =>
+            {
                 console.json(&RefusalLine::new(refusal, *version)).ok();
                 return exit;
             }
-            Self::Client(ClientError::Refused { refusal, .. }) => {
+            Self::Client(ClientError::Refused { refusal, .. })
+            | Self::Update(ClientError::Refused { refusal, .. }) => {
                 console.note(&format!("refused: {refusal}"));
                 if let Some(hint) = self.hint() {
                     console.note(&format!("hint: {hint}"));
@@ -116,9 +110,23 @@ impl Failure {
     fn hint(&self) -> Option<Cow<'static, str>> {
         match self {
             Self::Client(error) => hint::of_client(error),
+            Self::Update(error) => hint::of_update(error),
             Self::Load(error) => hint::of_load(error),
             Self::Tls(error) => hint::of_tls_config(error).map(Cow::from),
             Self::TokenFile(_) | Self::Usage(_) | Self::File(_) | Self::Output(_) => None,
         }
+    }
+}
+
+const fn exit_of(error: &ClientError) -> CommandExit {
+    match error {
+        ClientError::Refused { refusal: Refusal::NotAllowed { .. }, .. } => CommandExit::NotAllowed,
+        ClientError::Refused { .. } => CommandExit::Refused,
+        ClientError::Unreachable { .. }
+        | ClientError::Tls { .. }
+        | ClientError::SpeaksHttp { .. }
+        | ClientError::TimeIsUp
+        | ClientError::Closed => CommandExit::NotReached,
+        ClientError::OutcomeUnknown | ClientError::Protocol(_) => CommandExit::OutcomeUnknown,
     }
 }

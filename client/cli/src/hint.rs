@@ -23,6 +23,22 @@ pub(crate) fn of_client(error: &ClientError) -> Option<Cow<'static, str>> {
     })
 }
 
+/// The next step after an update of an event that was refused, or had no answer.
+pub(crate) fn of_update(error: &ClientError) -> Option<Cow<'static, str>> {
+    let ClientError::Refused { refusal, .. } = error else { return of_client(error) };
+    Some(match refusal {
+        Refusal::LimitExceeded { .. } => {
+            "`boxoffice event show EVENT` says how many places of each section are held and sold; a \
+             section can be made no smaller"
+        }
+        Refusal::SeatsTaken { .. } => {
+            "`boxoffice reservations --event EVENT` says who has them; cancel or release those first"
+        }
+        _ => return of_client(error),
+    }
+    .into())
+}
+
 const fn of_tls_fault(fault: &TlsFault) -> Option<&'static str> {
     match fault {
         TlsFault::NeedsTls => Some("add --tls"),

@@ -147,7 +147,8 @@ async fn update(client: &Client, args: UpdateArgs, console: &Console) -> Result<
         block: one_list(args.block),
         unblock: one_list(args.unblock),
     };
-    let saved = client.update_event(&event, args.if_version, update).await?;
+    let saved = client.update_event(&event, args.if_version, update).await;
+    let saved = saved.map_err(Failure::Update)?;
     print_saved(&event, saved, "updated", console)
 }
 

@@ -1,6 +1,6 @@
 //! Every refusal that a command line can provoke: its name, its code, its fields, and the exit code.
 
-use super::server::{config, start};
+use super::server::{config, serve, start};
 use boxoffice_server::Server;
 use boxoffice_server::config::Config;
 use boxoffice_testing::cli::Cli;
@@ -142,4 +142,19 @@ fn a_busy_server_says_so() {
     let refusal = refused_in_time(&Cli::at(server.address()), "events");
     assert_eq!(refusal["refused"], "Busy", "{refusal}");
     assert!(refusal["retry_after_ms"].as_u64() > Some(0), "{refusal}");
+}
+
+#[test]
+fn hints_follow_what_was_asked() {
+    let (_server, cli) = serve();
+    let event = "event create club --name Club --starts 2030-01-01T00:00:00Z \
+         --section floor=9@5 --max-per-customer 4";
+    cli.done(event);
+    cli.done("reserve club --standing 3 --customer ann");
+    let smaller = cli.run("event update club --section floor=2").ended(1).stderr;
+    assert!(smaller.contains("the limit is 2, and 3 are in use"), "{smaller}");
+    assert!(smaller.contains("hint: `boxoffice event show EVENT` says how many"), "{smaller}");
+    assert!(!smaller.contains("customer"), "{smaller}");
+    let more = cli.run("reserve club --standing 2 --customer ann").ended(1).stderr;
+    assert!(more.contains("how many places a customer may have"), "{more}");
 }
