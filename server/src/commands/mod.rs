@@ -12,6 +12,7 @@ mod export;
 mod migrate;
 mod output;
 mod records;
+mod running;
 mod token;
 mod visitors;
 

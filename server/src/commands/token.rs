@@ -1,18 +1,19 @@
 //! `boxoffice-server token`: makes, lists and revokes tokens.
 
 use super::output::{note, rfc3339};
+use super::running::{self, RunningPlace};
 use anyhow::{Context, bail};
 use boxoffice_protocol::escape_deceptive;
 use boxoffice_protocol::id::{CustomerId, Principal};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::auth::{RoleName, Sources, TokenEntry, TokenFile};
 use boxoffice_server::clock::Clock;
-use boxoffice_server::config::{Lifetime, Settings, TokensPlace};
+use boxoffice_server::config::{DATA_FOLDER, Lifetime, Settings, TokensPlace};
 use clap::{Args, Subcommand};
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::json;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Makes, lists and revokes tokens, each with a role that says what it may do.
 ///
@@ -51,7 +52,7 @@ struct Where {
     #[arg(long, value_name = "FILE")]
     tokens: Option<PathBuf>,
 
-    /// The data folder [default: ./boxoffice-data]
+    /// The data folder [default: ./boxoffice-data, or that of a server that was started here]
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
 }
@@ -115,12 +116,26 @@ impl Token {
 impl Where {
     /// The file that was named here, or that the server's settings name.
     fn file(&self, settings: &Settings) -> anyhow::Result<TokenFile> {
-        let settings = Settings {
+        let mut settings = Settings {
             tokens: self.tokens.clone().or_else(|| settings.tokens.clone()),
             data: self.data.clone().or_else(|| settings.data.clone()),
             memory: settings.memory && self.data.is_none(),
             ..Settings::default()
         };
+        let is_named = settings.tokens.is_some() || settings.data.is_some() || settings.memory;
+        if !is_named && !Path::new(DATA_FOLDER).exists() {
+            let mut running = running::here().into_iter();
+            match (running.next(), running.next()) {
+                (Some(RunningPlace::Tokens(file)), None) => settings.tokens = Some(file),
+                (Some(RunningPlace::Data(folder)), None) => settings.data = Some(folder),
+                (Some(one), Some(other)) => bail!(
+                    "several servers run here; name one: {}, or {}",
+                    one.option(),
+                    other.option()
+                ),
+                (None, _) => {}
+            }
+        }
         let place = TokensPlace::typed(&settings);
         place.file().context("a server in memory has no file of tokens; name one: --tokens FILE")
     }
@@ -167,6 +182,7 @@ impl List {
             note(&format!("there is no file {}", file.path().display()));
             return Ok(());
         };
+        note(&format!("the tokens in {}", file.path().display()));
         let now = now();
         if self.json {
             let lines: Vec<String> = entries.iter().map(|entry| object(entry, now)).collect();
@@ -181,7 +197,7 @@ impl Revoke {
         let file = self.place.file(settings)?;
         file.remove(&self.names)?;
         for name in &self.names {
-            note(&format!("{name} is revoked"));
+            note(&format!("{name} is revoked in {}", file.path().display()));
         }
         if file.read()?.is_some_and(|left| left.is_empty()) {
             note(

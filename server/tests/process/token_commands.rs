@@ -255,3 +255,29 @@ fn a_data_folder_that_has_tokens_only_is_a_new_one() {
         assert!(process.wait().0.success());
     }
 }
+
+#[test]
+fn tokens_are_made_for_the_server_that_was_started_here() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let here = folder.path().canonicalize().expect("it is there");
+    let data = here.join("elsewhere");
+    let listed = |expected: &Path| {
+        let list = type_in(&here, "boxoffice-server token list");
+        let said = String::from_utf8(list.stderr).expect("UTF-8");
+        assert!(said.contains(expected.to_str().expect("UTF-8")), "{said}");
+    };
+    listed(Path::new("boxoffice-data/tokens.toml"));
+    let server = Process::spawn(durable_at(&data, FREE, FREE).current_dir(&here));
+    let created = type_in(&here, "boxoffice-server token create admin --role admin");
+    assert!(created.status.success(), "{created:?}");
+    assert!(data.join("tokens.toml").exists() && !here.join("boxoffice-data").exists());
+    listed(&data.join("tokens.toml"));
+
+    let other = here.join("other");
+    let _other = Process::spawn(durable_at(&other, FREE, FREE).current_dir(&here));
+    let which = type_in(&here, "boxoffice-server token create shop --role agent");
+    let said = String::from_utf8(which.stderr).expect("UTF-8");
+    assert!(!which.status.success() && said.contains("several servers run here"), "{said}");
+    assert!(said.contains(other.to_str().expect("UTF-8")), "{said}");
+    drop(server);
+}
