@@ -27,6 +27,7 @@
 //! | [`PredecessorForgotten`](Mutant::PredecessorForgotten) | simulation: an id that a deleted event had used is taken for new |
 //! | [`SweeperExpiresConfirmed`](Mutant::SweeperExpiresConfirmed) | simulation: a confirmed reservation is expired |
 //! | [`ReleaseKeepsSeats`](Mutant::ReleaseKeepsSeats) | simulation: a released seat is not free |
+//! | [`LeaveWhateverItsDeadline`](Mutant::LeaveWhateverItsDeadline) | simulation: a hold ends whose customer is back |
 //! | [`TakenSeatsSold`](Mutant::TakenSeatsSold) | simulation: a seat belongs to two |
 //! | [`ExpiryNotRecorded`](Mutant::ExpiryNotRecorded) | simulation: sold out, although holds are due |
 //! | [`WatcherSkipsChanges`](Mutant::WatcherSkipsChanges) | simulation: a watcher that fell behind misses versions |

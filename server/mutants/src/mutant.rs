@@ -43,6 +43,8 @@ pub enum Mutant {
     SweeperExpiresConfirmed,
     /// Releasing does not free the places.
     ReleaseKeepsSeats,
+    /// A leave gives back a hold that was extended since.
+    LeaveWhateverItsDeadline,
     /// Seats that were asked for are not checked to be free.
     TakenSeatsSold,
     /// Holds that are due are not expired before the answer that it is sold out.

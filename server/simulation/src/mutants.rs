@@ -20,7 +20,7 @@ enum Net {
     StoreLaws,
 }
 
-const ALL: [(Mutant, Net); 40] = [
+const ALL: [(Mutant, Net); 41] = [
     (Mutant::AnswerBeforeSync, Net::Simulation),
     (Mutant::ApplyBeforeRecord, Net::Simulation),
     (Mutant::ChecksumWithoutHeader, Net::JournalDamage),
@@ -41,6 +41,7 @@ const ALL: [(Mutant, Net); 40] = [
     (Mutant::PredecessorForgotten, Net::Simulation),
     (Mutant::SweeperExpiresConfirmed, Net::Simulation),
     (Mutant::ReleaseKeepsSeats, Net::Simulation),
+    (Mutant::LeaveWhateverItsDeadline, Net::Simulation),
     (Mutant::TakenSeatsSold, Net::Simulation),
     (Mutant::ExpiryNotRecorded, Net::Simulation),
     (Mutant::WatcherSkipsChanges, Net::Simulation),
