@@ -3,6 +3,7 @@
 
 use crate::creation_order::CreationOrder;
 use crate::customers::Customers;
+use crate::deadlines::Deadlines;
 use crate::forgetting::{Forgetting, remembered_until};
 use crate::hashing::Hashing;
 use crate::ids::Ids;
@@ -16,7 +17,6 @@ use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 use smallvec::SmallVec;
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::slice;
 
 /// The reservations of an event. The book does not know the sections: a caller that changes a
@@ -28,7 +28,7 @@ pub(crate) struct Book {
     pub(crate) customers: Customers,
     pub(crate) ids: Ids,
     /// The deadlines of the held ones.
-    pub(crate) deadlines: BTreeSet<(Timestamp, u32)>,
+    pub(crate) deadlines: Deadlines,
     pub(crate) forgetting: Forgetting,
     pub(crate) created: CreationOrder,
     pub(crate) particulars: Particulars,
@@ -82,7 +82,7 @@ impl Book {
             groups: Slab::default(),
             customers: Customers::default(),
             ids: Ids::default(),
-            deadlines: BTreeSet::new(),
+            deadlines: Deadlines::default(),
             forgetting: Forgetting::default(),
             created: CreationOrder::default(),
             particulars: Particulars::default(),
@@ -149,7 +149,7 @@ impl Book {
 
     /// The held reservations whose deadline has come, the earliest first.
     pub(crate) fn due(&self, now: Timestamp) -> impl Iterator<Item = u32> {
-        self.deadlines.range(..=(now, u32::MAX)).map(|&(_, slot)| slot)
+        self.deadlines.due(now)
     }
 
     /// Whether a reservation is held and its deadline has come.
@@ -182,7 +182,7 @@ impl Book {
         self.last.set(slot);
         self.live += 1;
         if begun.status == Status::Held {
-            self.deadlines.insert((expires_at, slot));
+            self.deadlines.insert(expires_at, slot);
         }
         slot
     }
@@ -191,7 +191,7 @@ impl Book {
     pub(crate) fn remove(&mut self, slot: u32) {
         let record = &self.records[slot];
         if record.status() == Status::Held {
-            self.deadlines.remove(&(record.expires_at.get(), slot));
+            self.deadlines.remove(record.expires_at.get(), slot);
         }
         let customer = record.customer;
         let taken = self.places(slot).count();
@@ -257,7 +257,7 @@ impl Book {
         let taken = self.places(slot).count();
         let record = &mut self.records[slot];
         if record.status() == Status::Held {
-            self.deadlines.remove(&(record.expires_at.get(), slot));
+            self.deadlines.remove(record.expires_at.get(), slot);
         }
         record.set_status(status);
         let last_minute = record.remember_until(remembered_until(record.id, at));
@@ -273,7 +273,7 @@ impl Book {
         let last_minute = record.last_minute().expect("it had ended");
         record.set_status(status);
         if status == Status::Held {
-            self.deadlines.insert((record.expires_at.get(), slot));
+            self.deadlines.insert(record.expires_at.get(), slot);
         }
         self.customers.get_mut(record.customer).taken += taken;
         self.live += 1;
@@ -287,22 +287,22 @@ impl Book {
         if mutants::on(Mutant::SweeperExpiresConfirmed) {
             return;
         }
-        self.deadlines.remove(&(record.expires_at.get(), slot));
+        self.deadlines.remove(record.expires_at.get(), slot);
     }
 
     /// The inverse of [`confirm`](Self::confirm).
     pub(crate) fn unconfirm(&mut self, slot: u32) {
         let record = &mut self.records[slot];
         record.set_status(Status::Held);
-        self.deadlines.insert((record.expires_at.get(), slot));
+        self.deadlines.insert(record.expires_at.get(), slot);
     }
 
     /// Moves a held reservation's deadline.
     pub(crate) fn extend(&mut self, slot: u32, until: Timestamp) {
         let record = &mut self.records[slot];
-        self.deadlines.remove(&(record.expires_at.get(), slot));
+        self.deadlines.remove(record.expires_at.get(), slot);
         record.expires_at = ShortTime::new(until);
-        self.deadlines.insert((record.expires_at.get(), slot));
+        self.deadlines.insert(record.expires_at.get(), slot);
     }
 
     /// Takes some of its places from a live reservation, but never all.

@@ -5,7 +5,7 @@ use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::id::ReservationId;
 use boxoffice_protocol::limits::MAX_ID_AGE_MS;
 use boxoffice_protocol::time::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
 /// Forgotten reservations that one change drops from memory. More than one, so that memory shrinks.
 pub const FORGET_A_CHANGE: usize = 2;
@@ -23,8 +23,8 @@ pub fn remembered_until(id: ReservationId, ended_at: Timestamp) -> Timestamp {
 /// The ended reservations by the last minute of their memory: four bytes each.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Forgetting {
-    /// The slots of each minute, in no order. None is empty.
-    minutes: BTreeMap<u32, Vec<u32>>,
+    /// Minutes ascending, each with its slots in no order. None is empty.
+    minutes: VecDeque<(u32, Vec<u32>)>,
     len: usize,
 }
 
@@ -36,41 +36,54 @@ impl Forgetting {
 
     pub(crate) fn insert(&mut self, minute: u32, slot: u32) {
         self.len += 1;
-        if let Some(mut last) = self.minutes.last_entry()
-            && *last.key() == minute
-        {
-            last.get_mut().push(slot);
-            return;
+        match self.minutes.back_mut() {
+            Some((last, slots)) if *last == minute => slots.push(slot),
+            _ => self.insert_elsewhere(minute, slot),
         }
-        if let Some(mut before) = self.minutes.last_entry() {
-            // Ends come in about the order of time, so this one has nearly all that it will have.
-            before.get_mut().shrink_to_fit();
+    }
+
+    #[cold]
+    fn insert_elsewhere(&mut self, minute: u32, slot: u32) {
+        match self.place(minute) {
+            Ok(place) => self.minutes[place].1.push(slot),
+            Err(place) => {
+                if let Some((_, before)) = self.minutes.back_mut() {
+                    // Ends come in about the order of time, so it has nearly all that it will have.
+                    before.shrink_to_fit();
+                }
+                self.minutes.insert(place, (minute, vec![slot]));
+            }
         }
-        self.minutes.entry(minute).or_default().push(slot);
+    }
+
+    /// Where a minute is, or would be.
+    fn place(&self, minute: u32) -> Result<usize, usize> {
+        self.minutes.binary_search_by_key(&minute, |&(minute, _)| minute)
     }
 
     /// Takes one out that is here; one of those that came last is found at once.
     pub(crate) fn remove(&mut self, minute: u32, slot: u32) {
-        let slots = self.minutes.get_mut(&minute).expect("its minute is here");
+        let of_minute = self.place(minute).expect("its minute is here");
+        let slots = &mut self.minutes[of_minute].1;
         let place = slots.iter().rposition(|&there| there == slot);
         slots.swap_remove(place.expect("it is here"));
         if slots.is_empty() {
-            self.minutes.remove(&minute);
+            self.minutes.remove(of_minute);
         }
         self.len -= 1;
     }
 
     /// Until when the next one is remembered.
     pub(crate) fn next(&self) -> Option<Timestamp> {
-        self.minutes.keys().next().map(|&minute| end_of(minute))
+        self.minutes.front().map(|&(minute, _)| end_of(minute))
     }
 
     /// Takes one out that is forgotten at `now`.
     pub(crate) fn pop(&mut self, now: Timestamp) -> Option<u32> {
-        let mut first = self.minutes.first_entry().filter(|first| end_of(*first.key()) < now)?;
-        let slot = first.get_mut().pop();
-        if first.get().is_empty() {
-            first.remove();
+        let (_, slots) = self.minutes.front_mut().filter(|(minute, _)| end_of(*minute) < now)?;
+        let slot = slots.pop();
+        if slots.is_empty() {
+            self.minutes.pop_front();
         }
         self.len -= 1;
         slot
@@ -78,6 +91,6 @@ impl Forgetting {
 
     /// Whether a slot is in a minute.
     pub(crate) fn has(&self, minute: u32, slot: u32) -> bool {
-        self.minutes.get(&minute).is_some_and(|slots| slots.contains(&slot))
+        self.place(minute).is_ok_and(|place| self.minutes[place].1.contains(&slot))
     }
 }

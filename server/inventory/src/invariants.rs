@@ -130,7 +130,7 @@ impl Inventory {
         for (slot, record) in book.records.iter() {
             ensure_eq!(book.find(&record.id), Some(slot), "the index finds {}", record.id);
             let status = record.status();
-            let is_held = book.deadlines.contains(&(record.expires_at.get(), slot));
+            let is_held = book.deadlines.has(record.expires_at.get(), slot);
             ensure_eq!(is_held, status == Status::Held, "the deadline of {}", record.id);
             let last_minute = record.last_minute();
             let forgets = last_minute.is_none_or(|minute| book.forgetting.has(minute, slot));

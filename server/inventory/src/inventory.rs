@@ -130,8 +130,7 @@ impl Inventory {
 
     /// When the next hold is due.
     pub fn next_expiry(&self) -> Option<Timestamp> {
-        let earliest = self.book.deadlines.first().filter(|_| !self.is_deleted());
-        earliest.map(|&(deadline, _)| deadline)
+        self.book.deadlines.first().filter(|_| !self.is_deleted())
     }
 
     /// Whether a hold is due at `now`.

@@ -15,8 +15,8 @@
 //!
 //! Below that are two halves that do not name each other: the `book` has the reservations
 //! (`record`, found by `ids`, by `customers`, whose `index` grows a little at a time, and in
-//! `creation_order`; `forgetting` has the ended ones, `particulars` what few of
-//! them have besides), the
+//! `creation_order`; `deadlines` has the held ones, `forgetting` the ended ones, `particulars` what
+//! few of them have besides), the
 //! `sections` have the places (`grid`, whose `rows` are bits with `breaks` between them, found by
 //! `row_tree`, `run_counts` and `rows_by_free`); which ones there are, the `hall` says. A change that gives places to a reservation is made in both, and
 //! [`Inventory::invariants`] checks that they agree.
@@ -32,6 +32,7 @@ mod command;
 mod compare;
 mod creation_order;
 mod customers;
+mod deadlines;
 mod decide;
 mod decision;
 mod forgetting;
