@@ -23,6 +23,7 @@ use bincode::enc::write::Writer;
 use bincode::error::{DecodeError, EncodeError};
 use bincode::{BorrowDecode, Encode};
 use bytes::{Buf, BufMut, Bytes, BytesMut};
+use std::ops::DerefMut;
 use thiserror::Error;
 use tokio_util::codec::{Decoder, Encoder};
 
@@ -75,6 +76,12 @@ impl From<Malformed> for FrameError {
         Self::Malformed { why: malformed.to_string() }
     }
 }
+
+/// A buffer that frames are appended to: their length is known when they end. A `Vec` takes the fewest
+/// instructions.
+pub trait FrameBuffer: BufMut + DerefMut<Target = [u8]> {}
+
+impl<B: BufMut + DerefMut<Target = [u8]>> FrameBuffer for B {}
 
 /// A frame as a server gets it. The frame itself was well formed; the request in it may not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,13 +180,13 @@ pub fn read_request<'a, S: From<&'a str>, T>(
 }
 
 /// Writes a reply's frame.
-pub fn put_reply(dst: &mut BytesMut, correlation: u32, reply: &Reply) {
+pub fn put_reply(dst: &mut impl FrameBuffer, correlation: u32, reply: &Reply) {
     put_frame(dst, correlation, |dst| encode(reply, dst));
 }
 
 /// Writes a reply's frame around a body that is encoded already: see [`encode_body`].
 pub fn put_encoded_reply(
-    dst: &mut BytesMut,
+    dst: &mut impl FrameBuffer,
     correlation: u32,
     version: u64,
     age_ms: u32,
@@ -199,7 +206,7 @@ pub fn encode_body(body: &Body) -> Bytes {
 }
 
 /// Appends a message in the encoding of the wire, without a frame.
-pub fn encode<T: Encode>(message: &T, dst: &mut BytesMut) {
+pub fn encode<T: Encode>(message: &T, dst: &mut impl BufMut) {
     let mut encoder = EncoderImpl::new(Buffer(dst), config::standard());
     message.encode(&mut encoder).expect("a buffer takes whatever is written");
 }
@@ -231,9 +238,9 @@ fn decoder(bytes: &[u8]) -> DecoderImpl<Rest<'_>, Configuration, ()> {
     DecoderImpl::new(Rest(bytes), config::standard(), ())
 }
 
-struct Buffer<'a>(&'a mut BytesMut);
+struct Buffer<'a, B>(&'a mut B);
 
-impl Writer for Buffer<'_> {
+impl<B: BufMut> Writer for Buffer<'_, B> {
     #[inline]
     fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
         self.0.put_slice(bytes);
@@ -330,7 +337,7 @@ fn unknown(message: &[u8]) -> Refusal {
     }
 }
 
-fn put_frame(dst: &mut BytesMut, correlation: u32, message: impl FnOnce(&mut BytesMut)) {
+fn put_frame<B: FrameBuffer>(dst: &mut B, correlation: u32, message: impl FnOnce(&mut B)) {
     let start = dst.len();
     dst.put_u32_le(0);
     dst.put_u32_le(correlation);

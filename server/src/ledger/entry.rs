@@ -4,7 +4,7 @@
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::frame::{decode, encode};
 use boxoffice_protocol::id::EventId;
-use bytes::{Buf, BufMut, BytesMut};
+use bytes::{Buf, BufMut};
 use std::io::{self, Write};
 use thiserror::Error;
 
@@ -18,7 +18,7 @@ pub(super) struct UnreadableEntry(String);
 /// Writes a change. `scratch` is memory to use again and again.
 pub(super) fn write(
     out: &mut impl Write,
-    scratch: &mut BytesMut,
+    scratch: &mut Vec<u8>,
     event: &EventId,
     recorded: &Recorded,
 ) -> io::Result<()> {

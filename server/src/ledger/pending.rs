@@ -6,7 +6,6 @@ use boxoffice_journal::Draft;
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::refusal::UnavailableWhy;
-use bytes::BytesMut;
 use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -39,7 +38,7 @@ struct PendingState {
     /// Bytes at which it is closed.
     batch_bytes: usize,
     empty: Vec<Draft>,
-    scratch: BytesMut,
+    scratch: Vec<u8>,
     recorded: u64,
     waiting_bytes: usize,
     room: RoomLeft,
@@ -74,7 +73,7 @@ impl Pending {
             open: Draft::new(),
             batch_bytes,
             empty: Vec::new(),
-            scratch: BytesMut::new(),
+            scratch: Vec::new(),
             recorded,
             waiting_bytes: 0,
             room,

@@ -6,7 +6,6 @@
 use crate::ledger::Position;
 use boxoffice_protocol::frame::{put_encoded_reply, put_reply};
 use boxoffice_protocol::reply::Reply;
-use bytes::{Buf, BytesMut};
 use std::collections::{BTreeSet, VecDeque};
 use tokio::time::Instant;
 
@@ -25,8 +24,10 @@ pub(super) enum Timed {
 /// Invariant: marks ascend, and the last one's end is the end of the bytes.
 #[derive(Debug)]
 pub(super) struct OutputBuffer {
-    bytes: BytesMut,
-    /// Bytes that were ever removed from the front.
+    bytes: Vec<u8>,
+    /// Bytes at the front that have left.
+    start: usize,
+    /// Bytes that have ever left.
     sent: u64,
     marks: VecDeque<OutputMark>,
     in_flight: usize,
@@ -56,8 +57,8 @@ impl OutputMark {
 
 impl OutputBuffer {
     pub(super) fn new(turn: Instant) -> Self {
-        let (bytes, marks) = (BytesMut::new(), VecDeque::new());
-        Self { bytes, sent: 0, marks, in_flight: 0, turn, is_new_turn: true }
+        let (bytes, marks) = (Vec::new(), VecDeque::new());
+        Self { bytes, start: 0, sent: 0, marks, in_flight: 0, turn, is_new_turn: true }
     }
 
     pub(super) fn begin_turn(&mut self, at: Instant) {
@@ -101,7 +102,7 @@ impl OutputBuffer {
     }
 
     fn mark(&mut self, position: Position, timed: Timed) {
-        let end = self.sent + self.bytes.len() as u64;
+        let end = self.sent + self.len() as u64;
         self.in_flight += 1;
         match self.marks.back_mut() {
             Some(last) if last.position >= position && !self.is_new_turn => {
@@ -132,7 +133,8 @@ impl OutputBuffer {
     pub(super) fn ready(&self, durable: Position) -> &[u8] {
         let marks = self.marks.iter().take_while(|mark| mark.position <= durable);
         let end = marks.last().map_or(self.sent, |mark| mark.end);
-        &self.bytes[..usize::try_from(end - self.sent).unwrap_or(0)]
+        let ready = usize::try_from(end - self.sent).unwrap_or(0);
+        &self.bytes[self.start..][..ready]
     }
 
     /// The position that the first reply waits for.
@@ -142,15 +144,20 @@ impl OutputBuffer {
 
     /// Removes sent bytes, and passes the marks of replies that have left whole to `left`.
     pub(super) fn sent(&mut self, bytes: usize, mut left: impl FnMut(&OutputMark)) {
-        self.bytes.advance(bytes);
+        self.start += bytes;
         self.sent += bytes as u64;
+        if self.start >= self.len() {
+            // The rest is at most as long as what has left, so a byte is moved once on average.
+            self.bytes.drain(..self.start);
+            self.start = 0;
+        }
         while let Some(mark) = self.marks.front().filter(|mark| mark.end <= self.sent) {
             self.in_flight -= mark.replies;
             left(mark);
             self.marks.pop_front();
         }
         if self.bytes.is_empty() && self.bytes.capacity() > KEEP_BYTES {
-            self.bytes = BytesMut::new();
+            self.bytes = Vec::new();
         }
     }
 
@@ -161,7 +168,7 @@ impl OutputBuffer {
 
     /// Bytes that have not left.
     pub(super) fn len(&self) -> usize {
-        self.bytes.len()
+        self.bytes.len() - self.start
     }
 
     pub(super) fn total_sent(&self) -> u64 {
@@ -169,13 +176,13 @@ impl OutputBuffer {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+        self.len() == 0
     }
 
     /// Drops the replies that are not durable. Returns their correlation ids, each once: a watch
     /// has many replies under one.
     pub(super) fn drop_unready(&mut self, durable: Position) -> Vec<u32> {
-        let keep = self.ready(durable).len();
+        let keep = self.start + self.ready(durable).len();
         let dropped = self.bytes.split_off(keep);
         while self.marks.back().is_some_and(|mark| mark.position > durable) {
             let mark = self.marks.pop_back();
