@@ -59,7 +59,7 @@ fn matinee() -> anyhow::Result<EventSpec> {
         SectionSpec { name: SectionName::parse("stalls")?, price: 950, layout: Layout::grid(5, 8) };
     Ok(EventSpec {
         name: EventName::parse("Matinée")?,
-        starts_at: Timestamp::from_ms(1_900_000_000_000),
+        starts_at: Timestamp::from_ms(1_900_000_000_000).into(),
         currency: Currency::EUR,
         max_per_customer: None,
         sections: Sections::new(vec![stalls])?,

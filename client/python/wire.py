@@ -39,7 +39,7 @@ MAX_REPLY_BYTES = 1_048_576
 SCHEMA = """
 time = u64
 EventId, SectionName, CustomerId, EventName, ClientName, Token, Principal = text
-BackupName, CurrencyCode, SeatLabel = text
+BackupName, CurrencyCode, SeatLabel, ZoneName = text
 ReservationId = [u8; 16]
 PlanDigest = [u8; 32]
 Seat = u32
@@ -60,11 +60,12 @@ Places = Seats [SeatLabel] | Standing {section SectionName, places u32}
 CustomerLimit = Unlimited | Places u32
 StatValue = Count u64 | Text text
 
+ZonedTime = {at time, local time, zone ZoneName}
 Currency = {code CurrencyCode, digits u8}
-EventSpec = {name EventName, starts_at time, currency Currency, max_per_customer u32?, sections
+EventSpec = {name EventName, starts_at ZonedTime, currency Currency, max_per_customer u32?, sections
   [SectionSpec]}
 SectionSpec = {name SectionName, price u64, layout Layout}
-EventUpdate = {name EventName?, starts_at time?, sales Sales?, max_per_customer CustomerLimit?,
+EventUpdate = {name EventName?, starts_at ZonedTime?, sales Sales?, max_per_customer CustomerLimit?,
   sections [SectionUpdate], block [SeatLabel], unblock [SeatLabel]}
 SectionUpdate = {name SectionName, price u64?, layout Layout?}
 ReservationKey = {event EventId, id ReservationId, customer CustomerId}
@@ -75,7 +76,7 @@ Counts = {free u64, held u64, sold u64, blocked u64}
 SeatMap = {sections [SectionMap]}
 SectionMap = {section SectionSpec, counts Counts, states bytes}
 Cursor = {event EventId, version u64?}
-EventSummary = {id EventId, version u64, name EventName, starts_at time, sales Sales,
+EventSummary = {id EventId, version u64, name EventName, starts_at ZonedTime, sales Sales,
   prices {lowest u64, highest u64}, currency Currency, counts Counts}
 
 Request =
@@ -133,7 +134,7 @@ Change = Created EventSpec | Updated {terms [TermChange], blocked [Seat], unbloc
 NewReservation = {id ReservationId, fingerprint u64, customer CustomerId, places TakenPlaces,
   expires_at time}
 TakenPlaces = Seats [Seat] | Standing {section u8, places u32}
-TermChange = Name {from EventName, to EventName} | StartsAt {from time, to time}
+TermChange = Name {from EventName, to EventName} | StartsAt {from ZonedTime, to ZonedTime}
   | Sales {from Sales, to Sales} | MaxPerCustomer {from u32?, to u32?}
   | Price {section u8, from u64, to u64} | Layout {section u8, from Layout, to Layout}
   | Added SectionSpec

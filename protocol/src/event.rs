@@ -1,11 +1,10 @@
 //! What there is to reserve: events, their sections and prices.
 
 use crate::id::{EventId, EventName, SeatLabel, SectionName};
-use crate::limits::{MAX_SECTIONS, MAX_STARTS_AT_MS, MAX_UPDATE_SEATS};
+use crate::limits::{MAX_SECTIONS, MAX_UPDATE_SEATS};
 use crate::list::{List, bounded};
 use crate::section::{check_layout, check_price};
 use crate::text::{InvalidField, invalid};
-use crate::time::Timestamp;
 use bincode::de::BorrowDecoder;
 use bincode::error::DecodeError;
 use bincode::{BorrowDecode, Encode};
@@ -16,15 +15,15 @@ use std::num::NonZeroU32;
 pub use crate::currency::{Currency, CurrencyCode};
 pub use crate::seat_map::{PackedStates, PlaceState, SeatMap, SectionMap};
 pub use crate::section::{Counts, Layout, SectionSpec, Sections, numbered};
+pub use crate::zoned_time::{ZoneName, ZonedTime};
 
 /// Everything that the creator of an event says about it.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Serialize, Deserialize)]
 pub struct EventSpec {
     /// What people call it.
     pub name: EventName,
-    /// When it begins, at most [`MAX_STARTS_AT_MS`].
-    #[serde(deserialize_with = "deserialize_starts_at")]
-    pub starts_at: Timestamp,
+    /// When it begins.
+    pub starts_at: ZonedTime,
     /// What every price of it is in.
     pub currency: Currency,
     /// How many places one customer may hold and have confirmed, over all of their reservations.
@@ -39,27 +38,12 @@ impl<'de, C> BorrowDecode<'de, C> for EventSpec {
     ) -> Result<Self, DecodeError> {
         Ok(Self {
             name: EventName::borrow_decode(decoder)?,
-            starts_at: check_starts_at(Timestamp::borrow_decode(decoder)?).map_err(invalid)?,
+            starts_at: ZonedTime::borrow_decode(decoder)?,
             currency: Currency::borrow_decode(decoder)?,
             max_per_customer: Option::borrow_decode(decoder)?,
             sections: Sections::borrow_decode(decoder)?,
         })
     }
-}
-
-/// RFC 3339 can write no later time.
-fn check_starts_at(time: Timestamp) -> Result<Timestamp, InvalidField> {
-    if time.as_ms() <= MAX_STARTS_AT_MS {
-        Ok(time)
-    } else {
-        Err(InvalidField::new("starts_at", "must be before the year 10000"))
-    }
-}
-
-fn deserialize_starts_at<'de, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Timestamp, D::Error> {
-    check_starts_at(Timestamp::deserialize(deserializer)?).map_err(serde::de::Error::custom)
 }
 
 /// Whether an event can be reserved.
@@ -91,7 +75,7 @@ impl fmt::Display for Sales {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Serialize, Deserialize)]
 pub struct EventUpdate {
     pub name: Option<EventName>,
-    pub starts_at: Option<Timestamp>,
+    pub starts_at: Option<ZonedTime>,
     /// Open or close sales.
     pub sales: Option<Sales>,
     /// Another limit a customer.
@@ -112,7 +96,7 @@ impl<'de, C> BorrowDecode<'de, C> for EventUpdate {
         let starts_at = Option::borrow_decode(decoder)?;
         Ok(Self {
             name,
-            starts_at: starts_at.map(check_starts_at).transpose().map_err(invalid)?,
+            starts_at,
             sales: Option::borrow_decode(decoder)?,
             max_per_customer: Option::borrow_decode(decoder)?,
             sections: bounded(decoder, "sections", MAX_SECTIONS)?,
@@ -173,7 +157,7 @@ pub struct EventSummary {
     pub version: u64,
     /// What people call it.
     pub name: EventName,
-    pub starts_at: Timestamp,
+    pub starts_at: ZonedTime,
     /// Whether it can be reserved.
     pub sales: Sales,
     /// The lowest and the highest price, in minor units.

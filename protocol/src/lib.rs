@@ -46,6 +46,7 @@ mod text;
 mod text_rules;
 mod varint;
 mod written;
+mod zoned_time;
 
 pub use list::{Bounded, List, Seats};
 pub use plan_part::PlanPart;

@@ -51,6 +51,9 @@ pub const MAX_PRINCIPAL_BYTES: usize = 64;
 /// Bytes of an event's name.
 pub const MAX_EVENT_NAME_BYTES: usize = 200;
 
+/// Bytes of a time zone's name.
+pub const MAX_ZONE_BYTES: usize = 64;
+
 /// Bytes of a section's name.
 pub const MAX_SECTION_NAME_BYTES: usize = 32;
 

@@ -1,9 +1,8 @@
 //! An event's terms, and what an update changes of them, one thing at a time. Reached through
 //! [`change`](crate::change).
 
-use crate::event::{EventSpec, Layout, Sales, SectionSpec, Sections};
+use crate::event::{EventSpec, Layout, Sales, SectionSpec, Sections, ZonedTime};
 use crate::id::EventName;
-use crate::time::Timestamp;
 use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;
@@ -26,8 +25,8 @@ pub enum TermChange {
         to: EventName,
     },
     StartsAt {
-        from: Timestamp,
-        to: Timestamp,
+        from: ZonedTime,
+        to: ZonedTime,
     },
     Sales {
         from: Sales,
@@ -107,7 +106,7 @@ impl EventTerms {
         let spec = &mut self.spec;
         match change {
             TermChange::Name { to, .. } => spec.name = to.clone(),
-            TermChange::StartsAt { to, .. } => spec.starts_at = *to,
+            TermChange::StartsAt { to, .. } => spec.starts_at = to.clone(),
             TermChange::Sales { to, .. } => self.sales = *to,
             TermChange::MaxPerCustomer { to, .. } => spec.max_per_customer = *to,
             TermChange::Price { .. } | TermChange::Layout { .. } | TermChange::Added(_) => {
@@ -124,7 +123,7 @@ impl EventTerms {
         let spec = &mut self.spec;
         match change {
             TermChange::Name { from, .. } => spec.name = from.clone(),
-            TermChange::StartsAt { from, .. } => spec.starts_at = *from,
+            TermChange::StartsAt { from, .. } => spec.starts_at = from.clone(),
             TermChange::Sales { from, .. } => self.sales = *from,
             TermChange::MaxPerCustomer { from, .. } => spec.max_per_customer = *from,
             TermChange::Price { section, from, .. } => spec.sections.set_price(*section, *from),

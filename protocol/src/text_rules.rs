@@ -43,6 +43,15 @@ fn is_plain(text: &str) -> bool {
     printable && !text.starts_with(' ') && !text.ends_with(' ')
 }
 
+/// A name as IANA's database of time zones has them.
+pub(crate) fn check_zone(field: &'static str, text: &str, max: usize) -> Result<(), InvalidField> {
+    let may_be = |byte: u8| byte.is_ascii_alphanumeric() || b"_+-/".contains(&byte);
+    match (1..=max).contains(&text.len()) && text.bytes().all(may_be) {
+        true => Ok(()),
+        false => Err(InvalidField::new(field, "must be a time zone's name, like Europe/Berlin")),
+    }
+}
+
 /// A slug: lower-case letters, digits and hyphens, beginning with a letter or digit.
 pub(crate) fn check_slug(field: &'static str, text: &str, max: usize) -> Result<(), InvalidField> {
     check_length(field, text, max)?;

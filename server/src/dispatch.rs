@@ -21,15 +21,7 @@ impl ServerState {
             Request::Hello(_) => refuse("hello", "a connection says it once"),
             Request::Ping => plain(Body::Pong { server_time: self.clock.now() }),
             Request::Stats => plain(Body::Stats(self.stats().into())),
-            Request::CreateEvent { event, ref spec } => {
-                match terms_check::check(admitted.request()) {
-                    Ok(()) => Step::Done(catalog.create(event, spec, who)),
-                    Err(refusal) => plain(Body::Refused(refusal)),
-                }
-            }
-            Request::UpdateEvent { event, if_version, ref update } => {
-                catalog.update(event, if_version, update, who)
-            }
+            Request::CreateEvent { .. } | Request::UpdateEvent { .. } => self.announce(admitted),
             Request::DeleteEvent { event, force } => catalog.delete(event, force, who),
             Request::ListReservations { event, customer, ref after, limit } => {
                 // A token that is bound to a customer lists the reservations of that one only.
@@ -44,6 +36,21 @@ impl ServerState {
                 }
                 step
             }
+        }
+    }
+
+    /// Creates or changes an event whose terms the lists know.
+    fn announce(&self, admitted: Admitted<'_>) -> Step {
+        let (catalog, who) = (&self.catalog, admitted.principal());
+        match (admitted.request(), terms_check::check(admitted.request())) {
+            (_, Err(refusal)) => plain(Body::Refused(refusal)),
+            (Request::CreateEvent { event, spec }, _) => {
+                Step::Done(catalog.create(*event, spec, who))
+            }
+            (Request::UpdateEvent { event, if_version, update }, _) => {
+                catalog.update(*event, *if_version, update, who)
+            }
+            _ => refuse("request", "it brings no terms of an event"),
         }
     }
 

@@ -4,8 +4,9 @@
 
 use crate::args::{ColorChoice, OutputArgs, OutputFormat};
 use crate::exit::CommandExit;
-use crate::values::{local_time, rfc3339};
+use crate::values::{local_time, rfc3339, venue_time};
 use boxoffice_client::protocol::csv::CsvLines;
+use boxoffice_client::protocol::event::ZonedTime;
 use boxoffice_client::protocol::time::Timestamp;
 use boxoffice_load::escape::{escape, escape_json};
 use boxoffice_load::table::{Table, TerminalTable};
@@ -83,6 +84,15 @@ impl Console {
         match (self.audience, self.format) {
             (Audience::Person, OutputFormat::Table) => local_time(time, TimeZone::system()),
             _ => rfc3339(time),
+        }
+    }
+
+    /// When an event begins: as the venue's clocks show it for a person, and as the own ones do where
+    /// that is another time; in UTC for a program.
+    pub(crate) fn venue_time(&self, time: &ZonedTime) -> String {
+        match (self.audience, self.format) {
+            (Audience::Person, OutputFormat::Table) => venue_time(time, TimeZone::system()),
+            _ => rfc3339(time.at()),
         }
     }
 

@@ -19,6 +19,7 @@ mod it {
     mod season;
     mod server;
     mod shell;
+    mod time_zones;
     mod tls;
     mod tokens;
     mod transfers;

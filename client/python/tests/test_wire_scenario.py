@@ -62,9 +62,10 @@ class Course:
 
 
 def spec(body: dict[str, Any]) -> dict[str, Any]:
+    starts = milliseconds(datetime.datetime.fromisoformat(body["starts_at"].replace("Z", "+00:00")))
     return {
         "name": body["name"],
-        "starts_at": milliseconds(datetime.datetime.fromisoformat(body["starts_at"].replace("Z", "+00:00"))),
+        "starts_at": {"at": starts, "local": starts, "zone": "UTC"},
         "currency": {"code": body.get("currency", "EUR"), "digits": 2},
         "max_per_customer": body.get("max_per_customer"),
         "sections": [section(asked) for asked in body["sections"]],

@@ -3,18 +3,30 @@
 use super::numbers::{MinorUnits, Version};
 #[cfg(feature = "openapi")]
 use super::schema;
-use super::time::Rfc3339;
 use crate::event::{
     Currency, CurrencyCode, CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SectionSpec,
-    SectionUpdate, Sections,
+    SectionUpdate, Sections, ZoneName, ZonedTime,
 };
 use crate::id::{EventId, EventName, SeatLabel, SectionName};
 use crate::limits::{MAX_SECTIONS, MAX_UPDATE_SEATS};
 use crate::refusal::Refusal;
+use crate::text::InvalidField;
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::num::NonZeroU32;
+
+/// Reads a time as it is written, in a zone: of a field, for its faults. The rules of zones are not
+/// this crate's.
+pub trait ReadTime:
+    Fn(&'static str, &str, Option<&ZoneName>) -> Result<ZonedTime, InvalidField>
+{
+}
+
+impl<F> ReadTime for F where
+    F: Fn(&'static str, &str, Option<&ZoneName>) -> Result<ZonedTime, InvalidField>
+{
+}
 
 /// A new event and its sections.
 #[derive(Debug, Deserialize)]
@@ -24,7 +36,10 @@ pub struct CreateEventRequest {
     /// The event's slug, needed where the address does not have it.
     pub id: Option<EventId>,
     name: EventName,
-    starts_at: Rfc3339,
+    #[cfg_attr(feature = "openapi", schema(value_type = schema::WrittenTime))]
+    starts_at: String,
+    /// Where the event takes place; UTC if it is left out.
+    zone: Option<ZoneName>,
     /// EUR if it is left out.
     currency: Option<CurrencyCode>,
     #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>, minimum = 1))]
@@ -53,7 +68,7 @@ impl CreateEventRequest {
     ///
     /// # Errors
     /// The refusal names the bound that is broken.
-    pub fn into_spec(self) -> Result<EventSpec, Refusal> {
+    pub fn into_spec(self, read: impl ReadTime) -> Result<EventSpec, Refusal> {
         let sections = self.sections.into_iter().enumerate().map(|(index, section)| {
             let NewSection { section: name, price, rows, capacity } = section;
             let layout = layout(index, rows, capacity)?;
@@ -63,7 +78,7 @@ impl CreateEventRequest {
         let sections = sections.collect::<Result<_, Refusal>>()?;
         Ok(EventSpec {
             name: self.name,
-            starts_at: self.starts_at.0,
+            starts_at: read("starts_at", &self.starts_at, self.zone.as_ref())?,
             currency: self.currency.map_or(Ok(Currency::EUR), Currency::of)?,
             max_per_customer: self.max_per_customer,
             sections: Sections::new(sections)?,
@@ -79,7 +94,10 @@ pub struct UpdateEventRequest {
     /// The version that the event must have; the header `If-Match` has the same effect.
     pub if_version: Option<Version>,
     name: Option<EventName>,
-    starts_at: Option<Rfc3339>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::WrittenTime>))]
+    starts_at: Option<String>,
+    /// Where the event takes place from now on; needs `starts_at`.
+    zone: Option<ZoneName>,
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Sales>))]
     sales: Option<SalesWord>,
     /// Null removes the limit.
@@ -131,7 +149,10 @@ impl UpdateEventRequest {
     ///
     /// # Errors
     /// The refusal names the bound that is broken.
-    pub fn into_update(self) -> Result<EventUpdate, Refusal> {
+    pub fn into_update(self, read: impl ReadTime) -> Result<EventUpdate, Refusal> {
+        if self.zone.is_some() && self.starts_at.is_none() {
+            return Err(Refusal::invalid("zone", "needs starts_at, the time in that zone"));
+        }
         at_most("sections", self.sections.len(), MAX_SECTIONS)?;
         at_most("block", self.block.len(), MAX_UPDATE_SEATS)?;
         at_most("unblock", self.unblock.len(), MAX_UPDATE_SEATS)?;
@@ -142,9 +163,11 @@ impl UpdateEventRequest {
             update.check()?;
             Ok(update)
         });
+        let starts_at = self.starts_at.as_deref();
+        let starts_at = starts_at.map(|text| read("starts_at", text, self.zone.as_ref()));
         Ok(EventUpdate {
             name: self.name,
-            starts_at: self.starts_at.map(|starts_at| starts_at.0),
+            starts_at: starts_at.transpose()?,
             sales: self.sales.map(|sales| match sales {
                 SalesWord::Open => Sales::Open,
                 SalesWord::Closed => Sales::Closed,

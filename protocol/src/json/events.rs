@@ -4,7 +4,9 @@ use super::numbers::{MinorUnits, Version};
 use super::section_kind::SectionKind;
 use super::text;
 use super::time::Rfc3339;
-use crate::event::{Counts, CurrencyCode, EventDetails, EventSummary, Layout, Sales, SectionSpec};
+use crate::event::{
+    Counts, CurrencyCode, EventDetails, EventSummary, Layout, Sales, SectionSpec, ZoneName,
+};
 use crate::id::{EventId, EventName, SectionName};
 use crate::reply::Effect;
 use serde::Serialize;
@@ -36,6 +38,10 @@ pub struct EventSummaryRecord<'a> {
     version: Version,
     name: &'a EventName,
     starts_at: Rfc3339,
+    /// The same as the clocks of the venue show it, without an offset.
+    #[cfg_attr(feature = "openapi", schema(example = "2026-12-24T20:00:00"))]
+    starts_local: String,
+    zone: &'a ZoneName,
     #[serde(serialize_with = "text::write")]
     sales: Sales,
     currency: CurrencyCode,
@@ -57,7 +63,9 @@ impl<'a> EventSummaryRecord<'a> {
             id,
             version: Version(*version),
             name,
-            starts_at: Rfc3339(*starts_at),
+            starts_at: Rfc3339(starts_at.at()),
+            starts_local: format!("{starts_at:#}"),
+            zone: starts_at.zone(),
             sales: *sales,
             currency: currency.code(),
             currency_digits: currency.digits(),
@@ -101,7 +109,9 @@ impl<'a> EventRecord<'a> {
             id,
             version: Version(version),
             name: &spec.name,
-            starts_at: Rfc3339(spec.starts_at),
+            starts_at: Rfc3339(spec.starts_at.at()),
+            starts_local: format!("{:#}", spec.starts_at),
+            zone: spec.starts_at.zone(),
             sales: *sales,
             currency: spec.currency.code(),
             currency_digits: spec.currency.digits(),

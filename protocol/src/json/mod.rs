@@ -28,7 +28,7 @@ mod text;
 mod time;
 
 pub use codec::{BodyError, parse, refusal_at, to_vec};
-pub use event_requests::{CreateEventRequest, UpdateEventRequest};
+pub use event_requests::{CreateEventRequest, ReadTime, UpdateEventRequest};
 pub use events::{EventRecord, EventSummaryRecord, EventsRecord, SavedRecord};
 pub use numbers::{MinorUnits, Revision, Version};
 pub use places_changed::{PlacesChangedRecord, SeatsNowRecord, SectionCountsRecord};

@@ -2,13 +2,13 @@
 //! theirs; here are the words and numbers that they are made of.
 
 use super::time::Rfc3339;
-use crate::event::{CurrencyCode, PlaceState, Sales};
+use crate::event::{CurrencyCode, PlaceState, Sales, ZoneName};
 use crate::id::{
     CustomerId, EventId, EventName, PlanDigest, ReservationId, RowLabel, SeatLabel, SectionName,
 };
 use crate::limits::{
     MAX_CUSTOMER_ID_BYTES, MAX_EVENT_ID_BYTES, MAX_EVENT_NAME_BYTES, MAX_PAGE_ROWS,
-    MAX_RESERVATION_PLACES, MAX_SECTION_NAME_BYTES,
+    MAX_RESERVATION_PLACES, MAX_SECTION_NAME_BYTES, MAX_ZONE_BYTES,
 };
 use crate::request::PageLimit;
 use crate::reservation::{PlaceCount, Status};
@@ -99,6 +99,9 @@ describe! {
         text("2026-12-24T19:00:00.000Z")
             .pattern(Some("^(19[7-9][0-9]|[2-9][0-9]{3})-"))
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
+    ZoneName, "ZoneName",
+        "The name of a time zone in IANA's database.",
+        words(MAX_ZONE_BYTES, "Europe/Berlin").pattern(Some("^[A-Za-z0-9_+/-]+$"));
     PlaceCount, "PlaceCount", "A number of places.", number(MAX_RESERVATION_PLACES, 2);
     PageLimit, "PageLimit", "The most rows of a page.", number(MAX_PAGE_ROWS, 50);
     Sales, "Sales",
@@ -163,6 +166,12 @@ pub(super) enum Rows {
 #[schema(value_type = String, example = "10x20", pattern = "^([1-9][0-9]{0,2}x[1-9][0-9]{0,2}|[1-3][0-9]{3}x[1-9][0-9]?)$")]
 #[expect(dead_code, reason = "it only describes what `CreateEventRequest` reads by hand")]
 pub(super) struct AlikeRows(String);
+
+/// A time as the clocks of the zone show it, or with its offset as RFC 3339 has it; from 1970 on.
+#[derive(ToSchema)]
+#[schema(value_type = String, example = "2026-12-24T20:00:00", pattern = "^(19[7-9][0-9]|[2-9][0-9]{3})-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-5][0-9]")]
+#[expect(dead_code, reason = "it only describes what `CreateEventRequest` hands on")]
+pub(super) struct WrittenTime(String);
 
 /// The places that a reservation keeps: a list of seats, or a number of standing places.
 #[derive(ToSchema)]

@@ -151,7 +151,7 @@ impl Maker {
         sections.push(SectionSpec { name, price, layout });
         let spec = EventSpec {
             name: "Dune: Part Two".parse().expect("a name"),
-            starts_at: self.now,
+            starts_at: self.now.into(),
             currency: Currency::EUR,
             max_per_customer: None,
             sections: Sections::new(sections).expect("sections"),

@@ -40,7 +40,7 @@ impl Hall {
         let all: Vec<SectionSpec> = seated.chain([floor]).collect();
         let spec = EventSpec {
             name: "Dune: Part Two".parse().expect("a name"),
-            starts_at: NOW,
+            starts_at: NOW.into(),
             currency: Currency::EUR,
             max_per_customer: None,
             sections: Sections::new(all).expect("sections"),

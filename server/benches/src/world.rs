@@ -214,7 +214,7 @@ pub fn spec(side: u16) -> EventSpec {
     ];
     EventSpec {
         name: "Dune: Part Two".parse().expect("a name"),
-        starts_at: BEGIN,
+        starts_at: BEGIN.into(),
         currency: Currency::EUR,
         max_per_customer: None,
         sections: Sections::new(sections).expect("sections"),

@@ -23,8 +23,8 @@ impl ChangedTerms {
         if let Some(to) = update.name.as_ref().filter(|to| **to != spec.name) {
             terms.push(TermChange::Name { from: spec.name.clone(), to: to.clone() });
         }
-        if let Some(to) = update.starts_at.filter(|to| *to != spec.starts_at) {
-            terms.push(TermChange::StartsAt { from: spec.starts_at, to });
+        if let Some(to) = update.starts_at.as_ref().filter(|to| **to != spec.starts_at) {
+            terms.push(TermChange::StartsAt { from: spec.starts_at.clone(), to: to.clone() });
         }
         if let Some(to) = update.sales.filter(|to| *to != sales) {
             terms.push(TermChange::Sales { from: sales, to });

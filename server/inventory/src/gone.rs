@@ -28,7 +28,7 @@ impl Inventory {
         };
         let spec = EventSpec {
             name: NAME.parse().map_err(unnamed)?,
-            starts_at: Timestamp::default(),
+            starts_at: Timestamp::default().into(),
             currency: Currency::EUR,
             max_per_customer: None,
             sections: Sections::new(vec![section])

@@ -13,6 +13,9 @@ use std::process::ExitCode;
 /// Looks at everything in a data folder: the checksums and order of the journal, the state file,
 /// every event's counts and reservations, and whether the journal and the rows say the same.
 ///
+/// Events are listed whose start the time zone's rules of today read otherwise than those of the day
+/// on which it was said: what was recorded counts.
+///
 /// It changes nothing, and may run while a server uses the folder. Exits with 0 if all is well,
 /// with 1 if something is damaged, and with 2 if it could not look.
 #[derive(Debug, Args)]
@@ -82,6 +85,9 @@ fn text(report: &Report) -> String {
         Some(journal) => journal_lines(journal, report.server.is_some(), &mut line),
         None if report.is_well() => line("journal", "none: a server begins one".to_owned()),
         None => line("journal", "not to be read".to_owned()),
+    }
+    for moved in &report.moved {
+        line("other rules", moved.clone());
     }
     for finding in &report.findings {
         line("damage", finding.to_string());

@@ -2,7 +2,7 @@
 
 use super::output::rfc3339;
 use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces, TermChange};
-use boxoffice_protocol::event::{EventSpec, Layout, SectionSpec};
+use boxoffice_protocol::event::{EventSpec, Layout, SectionSpec, ZonedTime};
 use boxoffice_protocol::id::{ReservationId, Seat, SeatLabel};
 use serde_json::{Value, json};
 
@@ -87,9 +87,7 @@ fn term(change: &TermChange) -> Value {
     let of_section = |section: u8, what: &str, from: Value, to: Value| json!({ "section": section, what: { "from": from, "to": to } });
     match change {
         TermChange::Name { from, to } => changed("name", json!(from.as_str()), json!(to.as_str())),
-        TermChange::StartsAt { from, to } => {
-            changed("starts_at", json!(rfc3339(*from)), json!(rfc3339(*to)))
-        }
+        TermChange::StartsAt { from, to } => changed("starts_at", zoned(from), zoned(to)),
         TermChange::Sales { from, to } => {
             changed("sales", json!(from.as_str()), json!(to.as_str()))
         }
@@ -104,6 +102,11 @@ fn term(change: &TermChange) -> Value {
         }
         TermChange::Added(added) => json!({ "added": section(added) }),
     }
+}
+
+/// The instant, and what the clocks of the zone show then.
+fn zoned(time: &ZonedTime) -> Value {
+    json!({ "at": rfc3339(time.at()), "local": format!("{time:#}"), "zone": time.zone().as_str() })
 }
 
 fn layout(layout: &Layout) -> Value {
@@ -125,7 +128,7 @@ fn spec(spec: &EventSpec) -> Value {
     let sections = spec.sections.as_slice().iter().map(section);
     json!({
         "name": spec.name.as_str(),
-        "starts_at": rfc3339(spec.starts_at),
+        "starts_at": zoned(&spec.starts_at),
         "currency": spec.currency.code().as_str(),
         "currency_digits": spec.currency.digits(),
         "max_per_customer": spec.max_per_customer,

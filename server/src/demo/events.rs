@@ -35,7 +35,7 @@ pub(super) async fn create(client: &Client) -> Result<(), ClientError> {
     for (event, name, days, sections, max_per_customer) in films {
         let spec = EventSpec {
             name: EventName::parse(name).expect("a sample name is visible text"),
-            starts_at: midnight_after(now.plus(DAY * days)).plus(Duration::from_secs(19 * 3_600)),
+            starts_at: evening_after(now.plus(DAY * days)).into(),
             currency: Currency::EUR,
             max_per_customer,
             sections: Sections::new(sections).expect("the samples keep the bounds"),
@@ -45,9 +45,10 @@ pub(super) async fn create(client: &Client) -> Result<(), ClientError> {
     Ok(())
 }
 
-fn midnight_after(time: Timestamp) -> Timestamp {
+/// Seven in the evening of the day after.
+fn evening_after(time: Timestamp) -> Timestamp {
     let day = u64::try_from(DAY.as_millis()).unwrap_or(u64::MAX);
-    Timestamp::from_ms(time.as_ms().div_ceil(day) * day)
+    Timestamp::from_ms(time.as_ms().div_ceil(day) * day).plus(Duration::from_secs(19 * 3_600))
 }
 
 fn section(name: &str, price: u64, layout: Layout) -> SectionSpec {

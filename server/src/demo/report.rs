@@ -11,10 +11,7 @@ use std::path::PathBuf;
 pub(super) fn catalog(events: &[EventSummary]) -> String {
     let mut table = table(&["event", "name", "starts", "places"]);
     for event in events {
-        let starts = jiff::Timestamp::from_millisecond(
-            i64::try_from(event.starts_at.as_ms()).unwrap_or(i64::MAX),
-        );
-        let starts = starts.map_or_else(|_| String::new(), |time| time.to_string());
+        let starts = event.starts_at.to_string();
         let places = event.counts.capacity().to_string();
         table.add_row([event.id.to_string(), event.name.to_string(), starts, places]);
     }

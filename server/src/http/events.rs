@@ -8,6 +8,7 @@ use super::view_response::{self, ReadConditions};
 use crate::server_state::ServerState;
 use crate::views::{Aspect, Form};
 use axum::response::Response;
+use boxoffice_protocol::event::ZoneName;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::json::{
     CreateEventRequest, EventRecord, EventsRecord, SavedRecord, SeatMapRecord, UpdateEventRequest,
@@ -196,7 +197,7 @@ async fn create(
     event: EventId,
     new: CreateEventRequest,
 ) -> Result<Response, Problem> {
-    let spec = Box::new(new.into_spec().map_err(Problem::refused)?);
+    let spec = Box::new(new.into_spec(boxoffice_zones::read).map_err(Problem::refused)?);
     let request = Request::CreateEvent { event: event.borrowed(), spec };
     let answered = caller.execute(&request).await?;
     let effect = saved(&answered);
@@ -232,7 +233,11 @@ async fn patch_event(
         return Err(Problem::refused(Refusal::invalid("if_version", why)));
     }
     let if_version = tagged.or(said);
-    let update = Box::new(update.into_update().map_err(Problem::refused)?);
+    let update = update.into_update(|field, text, zone| match (zone, zone_of(&caller, &event)) {
+        (None, Some(known)) => boxoffice_zones::read_at(field, text, &known),
+        (zone, _) => boxoffice_zones::read(field, text, zone),
+    });
+    let update = Box::new(update.map_err(Problem::refused)?);
     let request = Request::UpdateEvent { event: event.borrowed(), if_version, update };
     let answered = caller.execute(&request).await.map_err(|problem| match problem {
         Problem::Refused { refusal: refusal @ Refusal::VersionConflict { .. }, version }
@@ -244,6 +249,12 @@ async fn patch_event(
     })?;
     let record = SavedRecord::new(&event, saved(&answered), answered.version);
     Ok(json(StatusCode::OK, &record))
+}
+
+/// The zone of an event: that of times which come without one.
+fn zone_of(caller: &HttpCaller, event: &EventId) -> Option<ZoneName> {
+    let event = caller.shared.catalog.find(event.borrowed())?;
+    Some(event.look(|inventory| inventory.spec().starts_at.zone().clone()).value)
 }
 
 /// Deletes an event.

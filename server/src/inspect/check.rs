@@ -3,7 +3,7 @@
 use super::attempts::looked;
 use super::past::Past;
 use super::replay::replay;
-use super::report::{Finding, Findings, JournalReport, Report};
+use super::report::{Finding, Findings, JournalReport, MOST, Report};
 use super::tail::Tail;
 use crate::ledger::rows::{Audited, RowsError, RowsReader};
 use crate::ledger::{FolderInspection, InspectionError, manifest};
@@ -139,6 +139,13 @@ fn audit(
             past.see_reservation(event, reservation);
         }
         Audited::Wrong(error) => findings.push(Finding::error(&error)),
+    })?;
+    report.moved.clear();
+    rows.starts(|id, starts_at| {
+        if report.moved.len() < MOST {
+            let moved = boxoffice_zones::moved(starts_at);
+            report.moved.extend(moved.map(|why| format!("event {id}: {why}")));
+        }
     })
 }
 

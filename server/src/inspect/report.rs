@@ -7,7 +7,7 @@ use boxoffice_protocol::id::{EventId, ReservationId};
 use std::fmt;
 
 /// How many findings are told; more are counted.
-const MOST: usize = 100;
+pub(super) const MOST: usize = 100;
 
 /// Something that cannot be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +82,9 @@ pub struct Report {
     pub reservations: [u64; 5],
     /// The journal, if there is one.
     pub journal: Option<JournalReport>,
+    /// The first hundred events whose start today's rules of its zone read otherwise. That is no
+    /// damage: what was recorded counts.
+    pub moved: Vec<String>,
     /// The first hundred findings.
     pub findings: Vec<Finding>,
     /// How much more is wrong.

@@ -52,7 +52,7 @@ pub fn section(name: &str, price: u64, layout: Layout) -> SectionSpec {
 pub fn spec(sections: Vec<SectionSpec>) -> EventSpec {
     EventSpec {
         name: EventName::parse("A test").expect("a name"),
-        starts_at: Timestamp::from_ms(START.as_ms() + 86_400_000),
+        starts_at: Timestamp::from_ms(START.as_ms() + 86_400_000).into(),
         currency: Currency::EUR,
         max_per_customer: None,
         sections: Sections::new(sections).expect("within the bounds"),

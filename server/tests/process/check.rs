@@ -6,8 +6,8 @@
 use super::data_folder::{Folder, fill};
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::time::Timestamp;
-use boxoffice_testing::process::run;
-use boxoffice_testing::{Raw, concert, create, new_id, reserve, standing};
+use boxoffice_testing::process::{program, run};
+use boxoffice_testing::{Raw, Run, concert, create, new_id, reserve, standing};
 use rustix::process::Signal;
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::FileExt;
@@ -245,4 +245,42 @@ async fn damage_is_found_while_a_server_runs() {
     folder.look(&["export", "--changes", "--format", "csv"]).ended(1);
     process.signal(Signal::TERM);
     assert!(process.wait().0.success(), "the server does not look back");
+}
+
+/// The compiled rules of a zone (RFC 9636) whose clocks are always this far from UTC.
+fn fixed_zone(hours: i32) -> Vec<u8> {
+    let header = |version: u8| {
+        let counts = [0_u32, 0, 0, 0, 1, 4].map(u32::to_be_bytes).concat();
+        [b"TZif".as_slice(), &[version], &[0; 15], &counts].concat()
+    };
+    let kind = [(hours * 3_600).to_be_bytes().as_slice(), &[0, 0], b"XXX\0"].concat();
+    let footer = format!("\nXXX{}\n", -hours);
+    [header(b'2'), kind.clone(), header(b'2'), kind, footer.into_bytes()].concat()
+}
+
+#[tokio::test]
+async fn a_start_that_other_rules_read_otherwise_is_listed_and_stays() {
+    let folder = Folder::new();
+    let process = folder.serve();
+    let mut client = Raw::connect(process.address).await;
+    let mut spec = concert(10);
+    let zone = "Europe/Berlin".parse().expect("a name");
+    spec.starts_at = boxoffice_zones::read("starts_at", "2099-01-01 20:00", Some(&zone))
+        .expect("a time of every edition");
+    let created = client.ask(&create("opera", spec)).await;
+    assert!(!matches!(created.body, Body::Refused(_)), "{created:?}");
+    process.signal(Signal::TERM);
+    process.wait();
+    let run = folder.look(&["check"]).ended(0);
+    assert!(!run.stdout.contains("other rules"), "{}", run.stdout);
+    let rules = tempfile::tempdir().expect("a folder");
+    fs::create_dir(rules.path().join("Europe")).expect("a folder");
+    fs::write(rules.path().join("Europe/Berlin"), fixed_zone(9)).expect("a file");
+    let mut command = program();
+    command.env("TZDIR", rules.path()).arg("check").arg("--data").arg(&folder.data);
+    let run = Run::from(command.output().expect("the program is built")).ended(0);
+    let expected = "other rules   event opera: the clocks of Europe/Berlin show 2099-01-02T04:00:00 \
+        then, and not 2099-01-01T20:00:00";
+    assert!(run.stdout.contains(expected), "{}", run.stdout);
+    assert!(run.stdout.contains("all is well"), "{}", run.stdout);
 }

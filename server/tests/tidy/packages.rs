@@ -8,6 +8,7 @@ use crate::tidy::sources::{Package, root};
 /// is not listed serves tests, and no package of the product is built with it.
 const PRODUCT: &[(&str, &[&str])] = &[
     ("protocol/plan", &["protocol"]),
+    ("protocol/zones", &["protocol"]),
     ("protocol", &[]),
     ("server/mutants", &[]),
     ("server/journal", &["protocol", "server/mutants"]),
@@ -16,12 +17,13 @@ const PRODUCT: &[(&str, &[&str])] = &[
     ("server/shared", &["protocol", "server/mutants", "server/inventory", "server/store"]),
     ("client", &["protocol"]),
     ("client/load", &["protocol", "client"]),
-    ("client/cli", &["protocol", "protocol/plan", "client", "client/load"]),
+    ("client/cli", &["protocol", "protocol/plan", "protocol/zones", "client", "client/load"]),
     (
         "server",
         &[
             "protocol",
             "protocol/plan",
+            "protocol/zones",
             "server/mutants",
             "server/journal",
             "server/inventory",

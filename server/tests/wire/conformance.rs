@@ -83,13 +83,15 @@ impl Scenario {
     async fn save(&self, asked: &str, body: &Value) -> Result<Saved, ClientError> {
         match asked {
             "create_event" => {
-                let spec = read::<CreateEventRequest>(body).into_spec().expect("a spec");
+                let spec = read::<CreateEventRequest>(body)
+                    .into_spec(boxoffice_zones::read)
+                    .expect("a spec");
                 self.client.create_event(&self.event, spec).await
             }
             "update_event" => {
                 let update: UpdateEventRequest = read(body);
                 let if_version = update.if_version.map(|version| version.0);
-                let update = update.into_update().expect("an update");
+                let update = update.into_update(boxoffice_zones::read).expect("an update");
                 self.client.update_event(&self.event, if_version, update).await
             }
             _ => {

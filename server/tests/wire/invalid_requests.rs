@@ -4,7 +4,9 @@
 
 use crate::common::config;
 use crate::kinds::start;
-use boxoffice_protocol::event::{Currency, CurrencyCode, EventUpdate, Layout, SectionUpdate};
+use boxoffice_protocol::event::{
+    Currency, CurrencyCode, EventSpec, EventUpdate, Layout, SectionUpdate, ZonedTime,
+};
 use boxoffice_protocol::frame::encode;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
@@ -218,5 +220,30 @@ async fn a_currency_that_iso_4217_does_not_have_is_refused_with_what_to_do() {
     let mut spec = film(1, 1);
     spec.currency = "JPY".parse().expect("a currency");
     let created = client.ask(&create("other", spec)).await.body;
+    assert_eq!(created, Body::EventSaved { effect: Effect::Applied });
+}
+
+#[tokio::test]
+async fn a_start_that_its_zone_does_not_know_is_refused() {
+    let (_server, mut client) = with_film().await;
+    let (at, hour) = (1_809_194_400_000, 3_600_000);
+    let time = |local, zone: &str| {
+        let zone = zone.parse().expect("a name");
+        ZonedTime::new(Timestamp::from_ms(at), Timestamp::from_ms(local), zone).expect("a time")
+    };
+    for (starts_at, expected) in [
+        (time(at, "Europe/Atlantis"), "zone"),
+        (time(at + 2 * hour, "europe/berlin"), "zone"),
+        (time(at + hour, "Europe/Berlin"), "starts_at"),
+    ] {
+        let spec = EventSpec { starts_at: starts_at.clone(), ..film(1, 1) };
+        assert_eq!(field(&client.refused(&create("other", spec)).await), expected);
+        let update = EventUpdate { starts_at: Some(starts_at), ..EventUpdate::default() };
+        let (event, update) = (event("film"), Box::new(update));
+        let update = Request::UpdateEvent { event, if_version: None, update };
+        assert_eq!(field(&client.refused(&update).await), expected);
+    }
+    let starts_at = time(at + 2 * hour, "Europe/Berlin");
+    let created = client.ask(&create("other", EventSpec { starts_at, ..film(1, 1) })).await.body;
     assert_eq!(created, Body::EventSaved { effect: Effect::Applied });
 }

@@ -4,7 +4,7 @@
 import { ask, becomeVisitor, pauseAfter, refusesVisitors, watchAnswers } from '../shared/api.js';
 import { synchronise } from '../shared/clock.js';
 import { announce, byId, element, say } from '../shared/dom.js';
-import { dateTime, listed, money } from '../shared/format.js';
+import { venueTime, listed, money } from '../shared/format.js';
 import {
   expiredBelow, extended, forget, holdsBelow, keep, listenToTabs, tellTabs,
 } from '../shared/kept-holds.js';
@@ -174,7 +174,7 @@ function takeTerms(received) {
   event = received;
   document.title = text('titled', event);
   say(byId('name'), event.name);
-  say(byId('when'), dateTime(event.starts_at));
+  say(byId('when'), venueTime(event));
   const { state } = follower;
   if (state) for (const part of [choice, panel, standingCards]) part.show(state, event);
   if (isClosing && overlay.chosen.size > 0 && booking.step === 'choose') {

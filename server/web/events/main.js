@@ -2,7 +2,7 @@
 
 import { ask, becomeVisitor, refusesVisitors } from '../shared/api.js';
 import { byId, element, say, svg } from '../shared/dom.js';
-import { dateTime } from '../shared/format.js';
+import { venueTime } from '../shared/format.js';
 import { locale, text, writeTexts } from '../shared/text.js';
 import { availability, priceRange, shares } from './card-text.js';
 
@@ -83,13 +83,13 @@ function newCard(id) {
 }
 
 function update(card, event) {
-  const starts = new Date(event.starts_at);
-  const part = (options) => starts.toLocaleDateString(locale, options);
+  const starts = new Date(`${event.starts_local}Z`);
+  const part = (options) => starts.toLocaleDateString(locale, { timeZone: 'UTC', ...options });
   say(card.weekday, part({ weekday: 'short' }));
   say(card.day, part({ day: 'numeric' }));
   say(card.month, part({ month: 'short' }));
   say(card.name, event.name);
-  say(card.details, `${dateTime(event.starts_at)} · ${priceRange(event)}`);
+  say(card.details, `${venueTime(event)} · ${priceRange(event)}`);
   say(card.left, availability(event));
   card.left.classList.toggle('none', event.free === 0 || event.sales === 'closed');
   const { free, held } = shares(event);

@@ -6,10 +6,10 @@ import { locale as wanted, text } from './text.js';
 export function formatsOf(locale, timeZone) {
   const number = new Intl.NumberFormat(locale);
   const list = new Intl.ListFormat(locale);
-  const day = new Intl.DateTimeFormat(locale, {
+  const [day, venueDay] = [timeZone, 'UTC'].map((zone) => new Intl.DateTimeFormat(locale, {
     weekday: 'short', day: 'numeric', month: 'short', year: 'numeric',
-    hour: '2-digit', minute: '2-digit', timeZone,
-  });
+    hour: '2-digit', minute: '2-digit', timeZone: zone,
+  }));
   const currencies = new Map();
 
   /**
@@ -32,16 +32,26 @@ export function formatsOf(locale, timeZone) {
   /** 12345 as `12,345`. */
   const count = (value) => number.format(value);
 
-  /** A date and time of day, like the beginning of an event. */
+  /** A date and time of day of the reader. */
   const dateTime = (rfc3339) => day.format(new Date(rfc3339));
+
+  /**
+   * When an event begins, as the clocks of its venue show it, and as those of the reader do where
+   * that is another time. The local time is the server's: a browser may know other rules.
+   */
+  function venueTime({ starts_at: at, starts_local: local, zone }) {
+    const [own, there] = [dateTime(at), venueDay.format(new Date(`${local}Z`))];
+    const shown = `${there} (${zone})`;
+    return own === there ? shown : text('venueTime', { shown, own });
+  }
 
   /** `A1, A2 and A3`. */
   const listed = (texts) => list.format(texts);
 
-  return { money, count, dateTime, listed };
+  return { money, count, venueTime, listed };
 }
 
-export const { money, count, dateTime, listed } = formatsOf(wanted);
+export const { money, count, venueTime, listed } = formatsOf(wanted);
 
 /** The text of this name about a number of things, like `3 places`. */
 export const counted = (name, n) => text(name, { n, count: count(n) });

@@ -56,18 +56,19 @@ test('texts are listed', () => {
   assert.equal(formatsOf('de').listed(['A1', 'A2']), 'A1 und A2');
 });
 
-test('a date is written in the time zone of the reader', () => {
-  const starts = '2027-07-01T20:30:00Z';
-  const london = british.dateTime(starts);
-  for (const part of ['Thu', '1', 'Jul', '2027', '21:30']) assert.ok(london.includes(part), london);
-  const tokyo = formatsOf('en-GB', 'Asia/Tokyo').dateTime(starts);
-  for (const part of ['Fri', '2', 'Jul', '05:30']) assert.ok(tokyo.includes(part), tokyo);
-  assert.equal(british.dateTime('2027-07-01T22:30:00+02:00'), london, 'an offset is a notation');
-});
-
-test('winter time ends where the clocks change', () => {
-  assert.match(british.dateTime('2027-03-28T00:59:00Z'), /00:59/);
-  assert.match(british.dateTime('2027-03-28T01:00:00Z'), /02:00/);
+test('a date is written as the clocks of the venue show it, with the reader\'s beside it', () => {
+  const evening = {
+    starts_at: '2027-07-01T18:30:00.000Z',
+    starts_local: '2027-07-01T20:30:00',
+    zone: 'Europe/Berlin',
+  };
+  const there = 'Thu, 1 Jul 2027, 20:30';
+  const shown = (zone) => formatsOf('en-GB', zone).venueTime(evening).replace(/\s+/g, ' ');
+  assert.equal(shown('Europe/Berlin'), `${there} (Europe/Berlin)`);
+  assert.equal(shown('Africa/Johannesburg'), `${there} (Europe/Berlin)`, 'the same time');
+  const london = `${there} (Europe/Berlin) · Thu, 1 Jul 2027, 19:30 your time`;
+  assert.equal(shown('Europe/London'), london);
+  assert.match(shown('Asia/Tokyo'), /Fri, 2 Jul 2027, 03:30 your time$/);
 });
 
 test('the time left is rounded up', () => {

@@ -2,9 +2,8 @@
 
 use crate::help;
 use crate::values::{LimitArg, SeatList, SectionArg, SectionPrice};
-use boxoffice_client::protocol::event::Currency;
+use boxoffice_client::protocol::event::{Currency, ZoneName};
 use boxoffice_client::protocol::id::{EventId, EventName};
-use boxoffice_client::protocol::json::Rfc3339;
 use clap::{ArgGroup, Args, Subcommand};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -60,14 +59,17 @@ pub(crate) struct CreateArgs {
     pub(crate) event: EventId,
     /// Read all of it from a TOML file, as shown below
     #[arg(long, value_name = "FILE.toml",
-        conflicts_with_all = ["name", "starts", "section", "currency", "max_per_customer"])]
+        conflicts_with_all = ["name", "starts", "zone", "section", "currency", "max_per_customer"])]
     pub(crate) from: Option<PathBuf>,
     /// The name of the event
     #[arg(long, required_unless_present = "from")]
     pub(crate) name: Option<EventName>,
-    /// When it begins: 2026-12-24T20:00:00+01:00
+    /// When it begins: '2027-05-01 20:00' in a zone, or 2026-12-24T20:00:00+01:00
     #[arg(long, required_unless_present = "from", value_name = "TIME")]
-    pub(crate) starts: Option<Rfc3339>,
+    pub(crate) starts: Option<String>,
+    /// The time zone of the venue: Europe/Berlin; UTC without one
+    #[arg(long)]
+    pub(crate) zone: Option<ZoneName>,
     /// A section with its price: stalls=10x20@45.00 (rows x seats), floor=500@30.00 (standing)
     #[arg(long, required_unless_present = "from", value_name = "NAME=SIZE@PRICE")]
     pub(crate) section: Vec<SectionArg>,
@@ -89,9 +91,12 @@ pub(crate) struct UpdateArgs {
     /// Change the name of the event
     #[arg(long)]
     pub(crate) name: Option<EventName>,
-    /// Change the time: 2026-12-24T20:00:00+01:00
+    /// Change the time: '2027-05-01 20:00', or 2026-12-24T20:00:00+01:00
     #[arg(long, value_name = "TIME")]
-    pub(crate) starts: Option<Rfc3339>,
+    pub(crate) starts: Option<String>,
+    /// The time zone of that time, if it is another
+    #[arg(long, requires = "starts")]
+    pub(crate) zone: Option<ZoneName>,
     /// Another price: stalls=45.00; reservations keep theirs
     #[arg(long, value_name = "SECTION=PRICE")]
     pub(crate) price: Vec<SectionPrice>,

@@ -55,9 +55,10 @@ fn typed_spec(args: CreateArgs) -> Result<EventSpec, Failure> {
     let currency = args.currency;
     let sections = args.section.into_iter().map(|section| new_section(section, currency));
     let missing = |what: &str| Failure::Usage(format!("--{what} is missing"));
+    let starts = args.starts.ok_or_else(|| missing("starts"))?;
     Ok(EventSpec {
         name: args.name.ok_or_else(|| missing("name"))?,
-        starts_at: args.starts.ok_or_else(|| missing("starts"))?.0,
+        starts_at: boxoffice_zones::read("--starts", &starts, args.zone.as_ref())?,
         currency,
         max_per_customer: args.max_per_customer,
         sections: Sections::new(sections.collect::<Result<_, _>>()?)?,
@@ -80,7 +81,7 @@ async fn show(client: &Client, event: &EventId, console: &Console) -> Result<(),
         return Ok(());
     }
     if console.format == OutputFormat::Table {
-        let starts = console.time(seen.value.spec.starts_at);
+        let starts = console.venue_time(&seen.value.spec.starts_at);
         console.data(&escape(&headline(&seen.value, &starts, seen.version)))?;
     }
     let mut table = Table::new([
@@ -136,11 +137,17 @@ async fn update(client: &Client, args: UpdateArgs, console: &Console) -> Result<
     let event = args.event.clone();
     let priced = !args.price.is_empty() || args.section.iter().any(|it| it.price.is_some());
     // The currency of a price is that of the event.
-    let currency =
-        if priced { client.event(&event).await?.value.spec.currency } else { Currency::EUR };
+    // A time without a zone is in that of the event.
+    let needs_spec = priced || args.starts.is_some() && args.zone.is_none();
+    let spec = if needs_spec { Some(client.event(&event).await?.value.spec) } else { None };
+    let currency = spec.as_ref().map_or(Currency::EUR, |spec| spec.currency);
+    let starts_at = args.starts.map(|starts| match (&args.zone, &spec) {
+        (None, Some(spec)) => boxoffice_zones::read_at("--starts", &starts, spec.starts_at.zone()),
+        (zone, _) => boxoffice_zones::read("--starts", &starts, zone.as_ref()),
+    });
     let update = EventUpdate {
         name: args.name,
-        starts_at: args.starts.map(|starts| starts.0),
+        starts_at: starts_at.transpose()?,
         sales: None,
         max_per_customer: args.max_per_customer.map(|limit| limit.0),
         sections: section_updates(args.section, args.price, currency)?,

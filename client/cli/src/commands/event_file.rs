@@ -2,7 +2,8 @@
 //!
 //! ```toml
 //! name = "Dune: Part Two"
-//! starts = "2026-12-24T20:00:00+01:00"
+//! starts = "2026-12-24 20:00"
+//! zone = "Europe/Berlin"      # or an offset in `starts`
 //! currency = "EUR"            # optional
 //! max_per_customer = 6        # optional
 //!
@@ -19,9 +20,10 @@
 
 use crate::failure::Failure;
 use crate::values::{Amount, layout_of_rows, money, rfc3339};
-use boxoffice_client::protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
+use boxoffice_client::protocol::event::{
+    Currency, EventSpec, Layout, SectionSpec, Sections, ZoneName, ZonedTime,
+};
 use boxoffice_client::protocol::id::{EventName, SectionName};
-use boxoffice_client::protocol::json::Rfc3339;
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;
 use std::path::Path;
@@ -31,6 +33,7 @@ use std::path::Path;
 struct EventFile {
     name: String,
     starts: String,
+    zone: Option<ZoneName>,
     currency: Option<String>,
     max_per_customer: Option<NonZeroU32>,
     section: Vec<SectionTable>,
@@ -72,12 +75,24 @@ pub(crate) fn write(spec: &EventSpec) -> String {
     });
     let file = EventFile {
         name: spec.name.to_string(),
-        starts: rfc3339(spec.starts_at),
+        starts: written(&spec.starts_at),
+        zone: Some(spec.starts_at.zone().clone()).filter(|zone| *zone != ZoneName::UTC),
         currency: Some(spec.currency.to_string()),
         max_per_customer: spec.max_per_customer,
         section: sections.collect(),
     };
     toml::to_string(&file).expect("texts and numbers are TOML")
+}
+
+/// A time with its offset, which tells it from another one that the clocks show twice.
+fn written(time: &ZonedTime) -> String {
+    if *time.zone() == ZoneName::UTC {
+        return rfc3339(time.at());
+    }
+    let (at, local) = (time.at(), time.local());
+    let sign = if local < at { '-' } else { '+' };
+    let minutes = at.as_ms().abs_diff(local.as_ms()) / 60_000;
+    format!("{time:#}{sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 fn rows_field(rows: &[u16]) -> RowsField {
@@ -98,10 +113,10 @@ fn parse(text: &str) -> Result<EventSpec, String> {
     };
     let sections = file.section.into_iter().map(|section| resolve(section, currency));
     let sections = sections.collect::<Result<_, _>>()?;
-    let starts: Rfc3339 = file.starts.parse().map_err(|why| format!("starts: {why}"))?;
+    let starts_at = boxoffice_zones::read("starts", &file.starts, file.zone.as_ref());
     Ok(EventSpec {
         name: EventName::parse(&file.name).map_err(|error| error.to_string())?,
-        starts_at: starts.0,
+        starts_at: starts_at.map_err(|fault| fault.to_string())?,
         currency,
         max_per_customer: file.max_per_customer,
         sections: Sections::new(sections).map_err(|error| error.to_string())?,

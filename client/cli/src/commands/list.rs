@@ -38,7 +38,7 @@ pub(crate) async fn events(client: &Client, console: &Console) -> Result<(), Fai
         table.row([
             event.id.to_string(),
             event.name.to_string(),
-            console.time(event.starts_at),
+            console.venue_time(&event.starts_at),
             event.sales.to_string(),
             prices(event),
             event.counts.free.to_string(),

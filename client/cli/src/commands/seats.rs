@@ -33,7 +33,7 @@ pub(crate) async fn run(
     let title = format!(
         "{} ({event}), {}, sales {}",
         details.spec.name,
-        console.time(details.spec.starts_at),
+        console.venue_time(&details.spec.starts_at),
         details.sales
     );
     let drawing = draw(&Drawing {

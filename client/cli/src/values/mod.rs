@@ -18,4 +18,4 @@ pub(crate) use seats::{SeatList, clip, keep_of, one_list, places, seats_of};
 pub(crate) use section::{LimitArg, RowRange, SectionArg, SectionPrice, layout_of_rows};
 pub(crate) use server_name::ServerName;
 pub(crate) use status::StatusArg;
-pub(crate) use time::{SpanArg, local_time, span};
+pub(crate) use time::{SpanArg, local_time, span, venue_time};

@@ -1,5 +1,6 @@
 //! Times and spans of time, as arguments and in messages.
 
+use boxoffice_client::protocol::event::ZonedTime;
 use boxoffice_client::protocol::time::Timestamp;
 use boxoffice_load::format::rfc3339;
 use jiff::tz::TimeZone;
@@ -53,6 +54,19 @@ pub(crate) fn local_time(time: Timestamp, zone: TimeZone) -> String {
     known.strftime(format).to_string()
 }
 
+/// A time as the clocks of its place show it, and as those of `here` do where that is another time:
+/// `1 May 2027, 20:00 (Europe/Berlin); 2027-05-01 19:00 BST here`.
+pub(crate) fn venue_time(time: &ZonedTime, here: TimeZone) -> String {
+    let at = i64::try_from(time.at().as_ms()).ok().map(jiff::Timestamp::from_millisecond);
+    let Some(Ok(at)) = at else { return time.to_string() };
+    let shown = i64::from(here.to_offset(at).seconds()) * 1_000;
+    let local = time.local().as_ms().cast_signed() - time.at().as_ms().cast_signed();
+    if shown == local {
+        return time.to_string();
+    }
+    format!("{time}; {} here", local_time(time.at(), here))
+}
+
 /// A span for a person: `1 h 5 min`, `2 min 3 s`, `59 s`. Fractions of a second are dropped, so that
 /// the text never promises too much time.
 pub(crate) fn span(span: Duration) -> String {
@@ -99,6 +113,19 @@ mod tests {
             local_time(Timestamp::from_ms(u64::MAX), TimeZone::UTC),
             format!("{} ms", u64::MAX)
         );
+    }
+
+    #[test]
+    fn a_venues_time_has_the_readers_beside_it_where_it_differs() {
+        let ms = Timestamp::from_ms;
+        let zone = "Europe/Berlin".parse().expect("a name");
+        let evening = ZonedTime::new(ms(1_798_138_800_000), ms(1_798_142_400_000), zone);
+        let evening = evening.expect("a time");
+        let berlin = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").expect("a zone");
+        let shown = "24 Dec 2026, 20:00 (Europe/Berlin)";
+        assert_eq!(venue_time(&evening, berlin), shown);
+        let here = format!("{shown}; 2026-12-24 19:00 UTC here");
+        assert_eq!(venue_time(&evening, TimeZone::UTC), here);
     }
 
     #[test]

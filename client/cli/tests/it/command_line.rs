@@ -132,7 +132,7 @@ async fn lists_are_tables_that_programs_can_read() {
         id: EventId::parse("dune-2").expect("a slug"),
         version: 3,
         name: EventName::parse("Dune: Part Two").expect("a name"),
-        starts_at: SERVER_TIME,
+        starts_at: SERVER_TIME.into(),
         sales: Sales::Open,
         prices: (3_000, 4_500),
         currency: Currency::EUR,
@@ -154,7 +154,8 @@ async fn lists_are_tables_that_programs_can_read() {
     assert_eq!(
         json.stdout,
         "{\"id\":\"dune-2\",\"version\":3,\"name\":\"Dune: Part Two\",\
-         \"starts_at\":\"2026-12-24T12:00:00.000Z\",\"sales\":\"open\",\"currency\":\"EUR\",\
+         \"starts_at\":\"2026-12-24T12:00:00.000Z\",\
+         \"starts_local\":\"2026-12-24T12:00:00\",\"zone\":\"UTC\",\"sales\":\"open\",\"currency\":\"EUR\",\
          \"currency_digits\":2,\
          \"price_min\":3000,\"price_max\":4500,\"free\":7,\"held\":1,\"sold\":2,\"blocked\":0}\n"
     );

@@ -47,7 +47,7 @@ impl Venue {
         let section = SectionSpec { name: SectionName::parse(name)?, price: 4_500, layout };
         Ok(EventSpec {
             name: EventName::parse("A load test")?,
-            starts_at,
+            starts_at: starts_at.into(),
             currency: Currency::EUR,
             max_per_customer: None,
             sections: Sections::new(vec![section])?,

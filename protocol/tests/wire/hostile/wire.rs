@@ -91,7 +91,14 @@ pub(crate) fn create(
     limit: Option<u64>,
     sections: &Wire,
 ) -> Wire {
-    let wire = Wire::request(5).text("dune-2").text(name).int(at).text(currency).raw(&[2]);
+    let wire = Wire::request(5)
+        .text("dune-2")
+        .text(name)
+        .int(at)
+        .int(at)
+        .text("UTC")
+        .text(currency)
+        .raw(&[2]);
     let wire = match limit {
         None => wire.raw(&[0]),
         Some(limit) => wire.raw(&[1]).int(limit),

@@ -7,7 +7,9 @@ mod requests;
 use boxoffice_protocol::change::{
     Change, NewReservation, Recorded, TakenPlaces, TermChange, Updated,
 };
-use boxoffice_protocol::event::{Currency, EventSpec, Layout, Sales, SectionSpec, Sections};
+use boxoffice_protocol::event::{
+    Currency, EventSpec, Layout, Sales, SectionSpec, Sections, ZonedTime,
+};
 use boxoffice_protocol::id::{
     CustomerId, EventId, EventName, PlanDigest, ReservationId, Seat, SeatLabel, SectionName,
 };
@@ -84,7 +86,7 @@ fn updated() -> Change {
     let name = |name| EventName::parse(name).expect("a name");
     let terms = vec![
         TermChange::Name { from: spec().name, to: name("Dune: Part Two") },
-        TermChange::StartsAt { from: spec().starts_at, to: time(60_000) },
+        TermChange::StartsAt { from: spec().starts_at, to: time(60_000).into() },
         TermChange::Sales { from: Sales::Open, to: Sales::Closed },
         TermChange::MaxPerCustomer { from: spec().max_per_customer, to: None },
         TermChange::Price { section: 0, from: 4_500, to: 4_900 },
@@ -121,11 +123,18 @@ fn spec() -> EventSpec {
     ];
     EventSpec {
         name: "Dune: Part Two".parse().expect("a name"),
-        starts_at: Timestamp::from_ms(1_798_826_400_000),
+        starts_at: evening(),
         currency: Currency::EUR,
         max_per_customer: std::num::NonZeroU32::new(8),
         sections: Sections::new(sections).expect("within the bounds"),
     }
+}
+
+/// 1 January 2027, 19:00 in Berlin.
+fn evening() -> ZonedTime {
+    let (at, local) = (1_798_826_400_000, 1_798_830_000_000);
+    let [at, local] = [at, local].map(Timestamp::from_ms);
+    ZonedTime::new(at, local, "Europe/Berlin".parse().expect("a name")).expect("a time")
 }
 
 fn section(name: &str, price: u64, layout: Layout) -> SectionSpec {

@@ -145,7 +145,7 @@ fn everything() -> EventUpdate {
     let new = section("box", 9_900, Layout::grid(1, 4));
     EventUpdate {
         name: Some("Dune: Part Two (70 mm)".parse().expect("a name")),
-        starts_at: Some(time(86_400_000)),
+        starts_at: Some(time(86_400_000).into()),
         sales: Some(Sales::Closed),
         max_per_customer: Some(CustomerLimit::Unlimited),
         sections: vec![

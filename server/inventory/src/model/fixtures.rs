@@ -39,7 +39,7 @@ pub fn event(sections: &str) -> EventSpec {
     });
     EventSpec {
         name: EventName::parse("Dune: Part Two").expect("a name"),
-        starts_at: BEGIN.plus(Duration::from_secs(86_400)),
+        starts_at: BEGIN.plus(Duration::from_secs(86_400)).into(),
         currency: Currency::EUR,
         max_per_customer: None,
         sections: Sections::new(sections.collect()).expect("sections"),

@@ -57,7 +57,7 @@ impl Model {
             id: event.clone(),
             version: self.version,
             name: spec.name.clone(),
-            starts_at: spec.starts_at,
+            starts_at: spec.starts_at.clone(),
             sales: self.terms.sales,
             prices: (prices().min().unwrap_or(0), prices().max().unwrap_or(0)),
             currency: spec.currency,

@@ -61,7 +61,9 @@ impl Model {
         if let Some(name) = &update.name {
             spec.name = name.clone();
         }
-        spec.starts_at = update.starts_at.unwrap_or(spec.starts_at);
+        if let Some(starts_at) = &update.starts_at {
+            spec.starts_at = starts_at.clone();
+        }
         after.sales = update.sales.unwrap_or(after.sales);
         match update.max_per_customer {
             None => {}
@@ -117,7 +119,7 @@ fn differences(before: &EventTerms, after: &EventTerms) -> Vec<TermChange> {
         terms.push(TermChange::Name { from: one.name.clone(), to: two.name.clone() });
     }
     if one.starts_at != two.starts_at {
-        terms.push(TermChange::StartsAt { from: one.starts_at, to: two.starts_at });
+        terms.push(TermChange::StartsAt { from: one.starts_at.clone(), to: two.starts_at.clone() });
     }
     if before.sales != after.sales {
         terms.push(TermChange::Sales { from: before.sales, to: after.sales });

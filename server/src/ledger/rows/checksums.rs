@@ -29,8 +29,8 @@ pub(super) const BOXOFFICE: Table = Table {
 
 pub(super) const EVENTS: Table = Table {
     name: "events",
-    columns: "number, slug, name, starts_at, sales, currency, currency_digits, max_per_customer, \
-        created_at, deleted_at, created_as, section_rows, section_sum, price_list_rows, price_list_sum, \
+    columns: "number, slug, name, starts_at, starts_local, zone, sales, currency, \
+        currency_digits, max_per_customer, created_at, deleted_at, created_as, section_rows, section_sum, price_list_rows, price_list_sum, \
         blocked_rows, blocked_sum",
 };
 

@@ -2,7 +2,7 @@
 
 use super::error::{RowsError, Tried};
 use boxoffice_protocol::change::TakenPlaces;
-use boxoffice_protocol::event::Currency;
+use boxoffice_protocol::event::{Currency, ZonedTime};
 use boxoffice_protocol::id::{ReservationId, Seat};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
@@ -144,6 +144,12 @@ impl<'r> Columns<'r> {
         column: usize,
     ) -> Result<Option<T>, RowsError> {
         if self.is_null(column)? { Ok(None) } else { self.parsed(column).map(Some) }
+    }
+
+    /// An instant, and the local time and the zone of the columns behind it.
+    pub(super) fn zoned_time(self, column: usize) -> Result<ZonedTime, RowsError> {
+        let (at, local) = (self.time(column)?, self.time(column + 1)?);
+        ZonedTime::new(at, local, self.parsed(column + 2)?).map_err(|why| self.wrong(column, why))
     }
 
     /// A code, and the digits of the column behind it.

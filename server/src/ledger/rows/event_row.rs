@@ -6,7 +6,7 @@ use super::error::{RowsError, Tried};
 use super::event_cache::Standing;
 use super::verify::EventTallies;
 use boxoffice_protocol::change::TermChange;
-use boxoffice_protocol::event::{EventSpec, Sales};
+use boxoffice_protocol::event::{EventSpec, Sales, ZonedTime};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use std::num::NonZeroU32;
@@ -18,6 +18,8 @@ pub(super) struct EventRow {
     pub(super) slug: String,
     pub(super) name: String,
     pub(super) starts_at: i64,
+    pub(super) starts_local: i64,
+    pub(super) zone: String,
     pub(super) sales: String,
     pub(super) currency: String,
     pub(super) currency_digits: i64,
@@ -31,16 +33,22 @@ impl EventRow {
     /// Sets what an update can change.
     pub(super) fn set_terms(&mut self, spec: &EventSpec, sales: Sales) {
         self.name = spec.name.to_string();
-        self.starts_at = time(spec.starts_at);
+        self.set_start(&spec.starts_at);
         self.max_per_customer = most(spec.max_per_customer);
         self.sales = sales.as_str().to_owned();
+    }
+
+    fn set_start(&mut self, starts_at: &ZonedTime) {
+        self.starts_at = time(starts_at.at());
+        self.starts_local = time(starts_at.local());
+        self.zone = starts_at.zone().to_string();
     }
 
     /// Makes a change of the terms, where it is of this row.
     pub(super) fn change(&mut self, change: &TermChange) {
         match change {
             TermChange::Name { to, .. } => self.name = to.to_string(),
-            TermChange::StartsAt { to, .. } => self.starts_at = time(*to),
+            TermChange::StartsAt { to, .. } => self.set_start(to),
             TermChange::Sales { to, .. } => self.sales = to.as_str().to_owned(),
             TermChange::MaxPerCustomer { to, .. } => self.max_per_customer = most(*to),
             TermChange::Price { .. } | TermChange::Layout { .. } | TermChange::Added(_) => {}
@@ -74,13 +82,15 @@ impl EventRow {
             slug: text(1)?,
             name: text(2)?,
             starts_at: columns.signed(3)?,
-            sales: text(4)?,
-            currency: text(5)?,
-            currency_digits: columns.signed(6)?,
-            max_per_customer: optional(7)?,
-            created_at: columns.signed(8)?,
-            deleted_at: optional(9)?,
-            created_as: text(10)?,
+            starts_local: columns.signed(4)?,
+            zone: text(5)?,
+            sales: text(6)?,
+            currency: text(7)?,
+            currency_digits: columns.signed(8)?,
+            max_per_customer: optional(9)?,
+            created_at: columns.signed(10)?,
+            deleted_at: optional(11)?,
+            created_as: text(12)?,
         })
     }
 
@@ -101,9 +111,10 @@ impl EventRow {
         key: ChecksumKey,
         tallies: &EventTallies,
     ) -> Result<u64, RowsError> {
-        let sql = "UPDATE events SET name = ?3, starts_at = ?4, sales = ?5, max_per_customer = ?8, \
-            deleted_at = ?10, section_rows = ?12, section_sum = ?13, price_list_rows = ?14, \
-            price_list_sum = ?15, blocked_rows = ?16, blocked_sum = ?17, row_checksum = ?18 \
+        let sql = "UPDATE events SET name = ?3, starts_at = ?4, starts_local = ?5, zone = ?6, sales = ?7, \
+            max_per_customer = ?10, deleted_at = ?12, section_rows = ?14, section_sum = ?15, \
+            price_list_rows = ?16, price_list_sum = ?17, blocked_rows = ?18, blocked_sum = ?19, \
+            row_checksum = ?20 \
             WHERE number = ?1";
         self.write(connection, sql, key, tallies)
     }
@@ -124,6 +135,8 @@ impl EventRow {
             ValueRef::Text(self.slug.as_bytes()),
             ValueRef::Text(self.name.as_bytes()),
             ValueRef::Integer(self.starts_at),
+            ValueRef::Integer(self.starts_local),
+            ValueRef::Text(self.zone.as_bytes()),
             ValueRef::Text(self.sales.as_bytes()),
             ValueRef::Text(self.currency.as_bytes()),
             ValueRef::Integer(self.currency_digits),

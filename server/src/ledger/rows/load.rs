@@ -61,8 +61,8 @@ struct Loading {
 }
 
 const EVENTS: &str = "\
-    SELECT number, slug, version, last_at, name, starts_at, sales, currency, \
-    currency_digits, max_per_customer, deleted_at, created_as FROM events \
+    SELECT number, slug, version, last_at, name, starts_at, starts_local, zone, \
+    sales, currency, currency_digits, max_per_customer, deleted_at, created_as FROM events \
     LEFT JOIN standings ON standings.event = events.number WHERE NOT EXISTS (SELECT 1 FROM events AS newer \
     WHERE newer.slug = events.slug AND newer.number > events.number) ORDER BY number";
 
@@ -136,7 +136,7 @@ fn load_events(
     let mut loading = Vec::new();
     while let Some(row) = rows.next().tried("read events")? {
         let columns = Columns::new("events", row);
-        let deleted = !columns.is_null(10)?;
+        let deleted = !columns.is_null(12)?;
         let id: EventId = columns.parsed(1)?;
         let mut now = Standing {
             number: columns.signed(0)?,
@@ -172,19 +172,19 @@ fn saved_event(
     id: &EventId,
     now: &Standing,
 ) -> Result<SavedEvent, RowsError> {
-    let sales = match columns.text(6)? {
+    let sales = match columns.text(8)? {
         "open" => Sales::Open,
         "closed" => Sales::Closed,
-        other => return Err(columns.wrong(6, format!("{other:?} is neither open nor closed"))),
+        other => return Err(columns.wrong(8, format!("{other:?} is neither open nor closed"))),
     };
-    let max_per_customer = match columns.is_null(9)? {
+    let max_per_customer = match columns.is_null(11)? {
         true => None,
-        false => Some(columns.small::<u32>(9)?.try_into().map_err(|why| columns.wrong(9, why))?),
+        false => Some(columns.small::<u32>(11)?.try_into().map_err(|why| columns.wrong(11, why))?),
     };
     let spec = EventSpec {
         name: columns.parsed(4)?,
-        starts_at: columns.time(5)?,
-        currency: columns.currency(7)?,
+        starts_at: columns.zoned_time(5)?,
+        currency: columns.currency(9)?,
         max_per_customer,
         sections: sections(connection, now.number)?,
     };
@@ -194,7 +194,7 @@ fn saved_event(
         id: id.clone(),
         version: now.version,
         last_at: now.last_at,
-        created_as: columns.json(11)?,
+        created_as: columns.json(13)?,
         terms: EventTerms { spec, sales },
         price_lists: price_lists(connection, now.number)?,
         blocked: blocked(connection, now.number)?,

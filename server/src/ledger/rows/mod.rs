@@ -52,6 +52,7 @@ mod schema;
 mod scratch;
 mod section_rows;
 mod snapshot;
+mod starts;
 mod structure;
 mod take_over;
 #[cfg(test)]

@@ -29,6 +29,8 @@ CREATE TABLE events (
     slug TEXT NOT NULL,
     name TEXT NOT NULL,
     starts_at INTEGER NOT NULL,
+    starts_local INTEGER NOT NULL,      -- what the clocks of its zone show then
+    zone TEXT NOT NULL,
     sales TEXT NOT NULL CHECK (sales IN ('open', 'closed')),
     currency TEXT NOT NULL,
     currency_digits INTEGER NOT NULL,   -- of its minor unit: 2 where 4500 is 45.00

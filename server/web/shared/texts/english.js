@@ -25,6 +25,7 @@ export const ENGLISH = {
   moreEvents: 'Show more events',
   left: ({ free }) => `${free} left`,
   salesClosed: 'Sales closed',
+  venueTime: ({ shown, own }) => `${shown} · ${own} your time`,
   allHeldOrSold: 'All held or sold',
   soldOut: 'Sold out',
 

@@ -25,6 +25,7 @@ export const GERMAN = {
   moreEvents: 'Mehr Veranstaltungen',
   left: ({ free }) => `noch ${free}`,
   salesClosed: 'Verkauf geschlossen',
+  venueTime: ({ shown, own }) => `${shown} · bei Ihnen ${own}`,
   allHeldOrSold: 'Alles vorgemerkt oder verkauft',
   soldOut: 'Ausverkauft',
 

@@ -110,7 +110,7 @@ pub(super) fn event() -> EventBefore {
         id: EventId::parse("dune-2").expect("a slug"),
         spec: EventSpec {
             name: EventName::parse("Dune").expect("visible"),
-            starts_at: Timestamp::from_ms(0),
+            starts_at: Timestamp::from_ms(0).into(),
             currency: Currency::parse("EUR").expect("a code"),
             max_per_customer: None,
             sections: sections.expect("within the bounds"),

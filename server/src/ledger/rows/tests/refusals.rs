@@ -133,7 +133,7 @@ fn small_log() -> Log {
     ];
     let spec = EventSpec {
         name: "Dune".parse().expect("a name"),
-        starts_at: AT,
+        starts_at: AT.into(),
         currency: Currency::EUR,
         max_per_customer: None,
         sections: Sections::new(sections).expect("sections"),
@@ -190,6 +190,11 @@ const DAMAGE: &[(&str, &str)] = &[
     ("UPDATE events SET slug = 'A B'", "column slug"),
     ("UPDATE events SET created_as = '{}'", "column created_as: missing field"),
     ("UPDATE events SET currency = 'euro'", "column currency"),
+    (
+        "UPDATE events SET starts_local = 0",
+        "column starts_at: starts_at: the local time is a day off",
+    ),
+    ("UPDATE events SET zone = ''", "column zone"),
     ("UPDATE events SET currency_digits = 5", "column currency_digits"),
     ("DELETE FROM price_lists", "its last price list is not what its sections cost"),
     ("UPDATE price_lists SET prices = '[5]'", "its last price list is not what its sections cost"),

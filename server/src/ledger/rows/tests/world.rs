@@ -101,7 +101,7 @@ impl World {
         let sections = Sections::new(sections.collect()).expect("sections");
         let spec = EventSpec {
             name: "Dune: Part Two ✨".parse().expect("a name"),
-            starts_at: self.now.plus(Duration::from_secs(1)),
+            starts_at: self.now.plus(Duration::from_secs(1)).into(),
             currency: Currency::EUR,
             max_per_customer: NonZeroU32::new(self.random.u32(..2) * 12),
             sections,
