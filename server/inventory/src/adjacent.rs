@@ -81,7 +81,7 @@ fn nearest(
         let candidate = candidate(grid, index, row, places, best.as_ref(), &starts);
         best = best.into_iter().chain(candidate).min();
         rows += 1;
-        seats += u32::from(grid.width(row));
+        seats += u32::from(grid.rows[row].width);
         match grid.tree.first(row + 1, lengths) {
             Some(next) => *front = Reverse((next, index)),
             None => drop(PeekMut::pop(front)),
@@ -102,14 +102,14 @@ fn candidate(
     starts: impl Fn(&[u64], u32) -> Words,
 ) -> Option<Candidate> {
     let back = (4 * row as u64).pow(2);
-    let centre = usize::from(grid.width(row)).checked_sub(places as usize)?;
+    let centre = usize::from(grid.rows[row].width).checked_sub(places as usize)?;
     // Nothing further to the side would be nearer.
     let aside = best.map_or(u64::MAX, |best| (best.distance - back).isqrt());
     let free = grid.free_in(row);
     let part = rows::part_around(free, centre, aside, places);
     let starts = starts(&free[part.clone()], places);
     let (position, aside) = rows::nearest(&starts, centre, part.start)?;
-    let number = grid.breaks.of(row).number(position)?;
+    let number = grid.breaks.of(row).number_of_seat(position);
     let first = Seat::new(section, u16::try_from(row).ok()?, number);
     Some(Candidate { distance: back + aside.pow(2), first })
 }

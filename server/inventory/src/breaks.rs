@@ -6,6 +6,7 @@
 
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// The breaks in the rows of a section. Rows that are alike share theirs, and a section without any
 /// has no list.
@@ -57,6 +58,11 @@ impl Shared {
 pub(crate) struct RowBreaks<'a>(&'a [u16]);
 
 impl RowBreaks<'_> {
+    #[inline]
+    pub(crate) fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
     /// How many positions a row with so many seats has.
     #[inline]
     pub(crate) fn width(self, seats: u16) -> u16 {
@@ -66,23 +72,24 @@ impl RowBreaks<'_> {
     /// The position of a seat.
     #[inline]
     pub(crate) fn position(self, number: u16) -> u16 {
-        if self.0.is_empty() {
-            return number;
-        }
         number + small(self.0.partition_point(|&next| next <= number))
     }
 
     /// The seat at a position; none where there is a break.
     #[inline]
     pub(crate) fn number(self, position: u16) -> Option<u16> {
-        if self.0.is_empty() {
-            return Some(position);
-        }
-        let number = position - self.before(position);
+        let number = self.number_of_seat(position);
         (self.position(number) == position).then_some(number)
     }
 
+    /// The seat at a position where there is no break.
+    #[inline]
+    pub(crate) fn number_of_seat(self, position: u16) -> u16 {
+        position - self.before(position)
+    }
+
     /// How many breaks are before a position.
+    #[inline]
     fn before(self, position: u16) -> u16 {
         let (mut low, mut high) = (0, self.0.len());
         while low < high {
@@ -93,15 +100,15 @@ impl RowBreaks<'_> {
         small(low)
     }
 
-    /// The parts of a block of seats that have no break between them, as ranges of indexes into it;
-    /// its first seat has this number.
-    pub(crate) fn parts(self, first: u16, seats: usize) -> SmallVec<[std::ops::Range<usize>; 1]> {
+    /// The parts of a block of seats that have no break between them, as the position of the first one
+    /// and the range of indexes into the block; its first seat has this number.
+    pub(crate) fn parts(self, first: u16, seats: usize) -> SmallVec<[(u16, Range<usize>); 1]> {
         let inner = self.0.iter().filter(|&&next| next > first);
         let cuts = inner.map(|next| usize::from(next - first)).take_while(|&cut| cut < seats);
         let mut parts = SmallVec::new();
         let mut start = 0;
         for cut in cuts.chain([seats]) {
-            parts.push(start..cut);
+            parts.push((self.position(first + small(start)), start..cut));
             start = cut;
         }
         parts
@@ -140,7 +147,10 @@ mod tests {
             for first in 0..seats {
                 let block: Vec<u16> = (first..seats).collect();
                 let parts = row.parts(first, block.len());
-                let parts: Vec<&[u16]> = parts.into_iter().map(|part| &block[part]).collect();
+                for (position, part) in &parts {
+                    assert_eq!(row.number(*position), Some(block[part.start]), "{breaks:?}");
+                }
+                let parts: Vec<&[u16]> = parts.into_iter().map(|(_, part)| &block[part]).collect();
                 let together = block.chunk_by(|_, next| !breaks.contains(next));
                 assert_eq!(parts, together.collect::<Vec<_>>(), "{breaks:?} from {first}");
             }

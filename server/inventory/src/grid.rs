@@ -35,6 +35,8 @@ pub(crate) struct GridRow {
     /// Its first word of free bits.
     words: u32,
     pub(crate) seats: u16,
+    /// How many positions it has: one for each seat and each break.
+    pub(crate) width: u16,
     /// How many are free.
     pub(crate) free: u16,
     /// Its first count in [`RunCounts`].
@@ -56,7 +58,8 @@ impl Grid {
         for (row, &seats) in lengths.iter().enumerate() {
             let words = u32::try_from(free.len()).expect("an event has a million seats at most");
             let width = breaks.of(row).width(seats);
-            rows.push(GridRow { first, words, seats, free: seats, runs: runs.next(width) });
+            let runs = runs.next(width);
+            rows.push(GridRow { first, words, seats, width, free: seats, runs });
             first += u32::from(seats);
             rows::push_free(&mut free, breaks.of(row), seats);
         }
@@ -80,13 +83,8 @@ impl Grid {
 
     /// The free bits of a row, by positions.
     pub(crate) fn free_in(&self, row: usize) -> &[u64] {
-        let (width, row) = (self.width(row), self.rows[row]);
-        &self.free[row.words as usize..][..rows::words_for(width)]
-    }
-
-    /// How many positions a row has: one for each seat and each break.
-    pub(crate) fn width(&self, row: usize) -> u16 {
-        self.breaks.of(row).width(self.rows[row].seats)
+        let row = self.rows[row];
+        &self.free[row.words as usize..][..rows::words_for(row.width)]
     }
 
     /// The seats of a row that are not free, ascending, from number `first` on.
@@ -96,12 +94,12 @@ impl Grid {
         row: usize,
         first: u16,
     ) -> impl Iterator<Item = Seat> {
-        let GridRow { seats, free, .. } = self.rows[row];
+        let GridRow { seats, width, free, .. } = self.rows[row];
         let words = if free < seats { self.free_in(row) } else { &[] };
         let number = u16::try_from(row).expect("a section has 4,096 rows at most");
         let breaks = self.breaks.of(row);
         rows::ones(words.iter().map(|word| !word))
-            .take_while(move |position| *position < breaks.width(seats))
+            .take_while(move |position| *position < width)
             .filter_map(move |position| breaks.number(position))
             .skip_while(move |seat| *seat < first)
             .map(move |seat| Seat::new(section, number, seat))
@@ -136,36 +134,35 @@ impl Grid {
         for block in seats.chunk_by(beside) {
             let [first, ..] = block else { continue };
             let breaks = self.breaks.of(usize::from(first.row()));
-            if breaks.width(0) == 0 {
-                self.put_block(block, state, holder);
-            } else {
-                for part in breaks.parts(first.number(), block.len()) {
-                    self.put_block(&block[part], state, holder);
-                }
+            if breaks.is_empty() {
+                self.put_block(block, first.number(), state, holder);
+                continue;
+            }
+            for (position, part) in breaks.parts(first.number(), block.len()) {
+                self.put_block(&block[part], position, state, holder);
             }
         }
     }
 
-    /// Puts seats beside each other, with no break between them, into a state.
-    fn put_block(&mut self, block: &[Seat], state: PlaceState, holder: u32) {
-        let [first, ..] = block else { return };
-        let row = usize::from(first.row());
-        let GridRow { runs, seats, free: before, .. } = self.rows[row];
+    /// Puts seats beside each other, with no break between them, into a state; the first one has this
+    /// position.
+    fn put_block(&mut self, block: &[Seat], first: u16, state: PlaceState, holder: u32) {
+        let [seat, ..] = block else { return };
+        let row = usize::from(seat.row());
+        let GridRow { runs, width, free: before, .. } = self.rows[row];
         let mut flip = None;
-        for &seat in block {
-            flip = self.put_one(seat, state, holder);
+        for (&seat, position) in block.iter().zip(first..) {
+            flip = self.put_one(seat, position, state, holder);
         }
         let Some(flip) = flip else { return };
         let after = self.rows[row].free;
         let (free, flipped) = (self.free_in(row), before.abs_diff(after));
-        let position = self.breaks.of(row).position(first.number());
         let block = Block {
             flip,
             seats: flipped.into(),
-            before: rows::run_before(free, position),
-            behind: rows::run_after(free, position + flipped - 1),
+            before: rows::run_before(free, first),
+            behind: rows::run_after(free, first + flipped - 1),
         };
-        let width = self.breaks.of(row).width(seats);
         if let Some(change) = self.runs.flip(runs, width, &block) {
             self.tree.set(row, change.of(self.tree.of(row)));
         }
@@ -173,13 +170,18 @@ impl Grid {
     }
 
     /// Says whether the seat was taken or freed by it.
-    fn put_one(&mut self, seat: Seat, state: PlaceState, holder: u32) -> Option<Flip> {
+    fn put_one(
+        &mut self,
+        seat: Seat,
+        position: u16,
+        state: PlaceState,
+        holder: u32,
+    ) -> Option<Flip> {
         let index = self.index(seat);
         let place = index % 4 * 2;
         let states = &mut self.states[index / 4];
         *states = *states & !(3 << place) | (state as u8) << place;
         self.holders[index] = holder;
-        let position = self.breaks.of(usize::from(seat.row())).position(seat.number());
         let row = &mut self.rows[usize::from(seat.row())];
         let word = &mut self.free[row.words as usize + usize::from(position / 64)];
         let bit = 1 << (position % 64);
@@ -204,7 +206,8 @@ impl Grid {
         for row in 0..self.rows.len() {
             let taken = self.not_free(section, row, 0).filter(|&seat| after.has(seat));
             for seat in taken.collect::<Vec<_>>() {
-                after.put_one(seat, self.state(seat), self.holders[self.index(seat)]);
+                let position = after.breaks.of(row).position(seat.number());
+                after.put_one(seat, position, self.state(seat), self.holders[self.index(seat)]);
             }
         }
         after.settle();
@@ -220,7 +223,7 @@ impl Grid {
     pub(crate) fn indexes(&self) -> (RowTree, RunCounts, RowsByFree) {
         let all = || 0..self.rows.len();
         let tree = RowTree::new(all().map(|row| rows::lengths(self.free_in(row))));
-        let runs = RunCounts::new(all().map(|row| (self.width(row), self.free_in(row))));
+        let runs = RunCounts::new(all().map(|row| (self.rows[row].width, self.free_in(row))));
         let longest = self.rows.iter().map(|row| row.seats).max().unwrap_or(0);
         (tree, runs, RowsByFree::new(self.rows.iter().map(|row| row.free), longest))
     }

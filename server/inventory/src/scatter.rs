@@ -4,6 +4,7 @@
 //! cost grows with the sections and the places that are asked for, and not with the seats.
 
 use crate::adjacent::{Found, Seated, seated};
+use crate::grid::GridRow;
 use crate::rows::free_seats;
 use crate::sections::Section;
 use boxoffice_protocol::id::Seat;
@@ -134,17 +135,17 @@ fn seats_of(sections: &[Section], rows: &[Row], places: u32) -> Found {
     for &(section, row) in rows {
         let Some(grid) = &sections[usize::from(section)].grid else { continue };
         let free = free_seats(grid.free_in(row.into()));
-        let has = usize::from(grid.rows[usize::from(row)].free);
-        let (width, breaks) = (grid.width(row.into()), grid.breaks.of(row.into()));
+        let GridRow { free: has, width, .. } = grid.rows[usize::from(row)];
+        let (has, breaks) = (usize::from(has), grid.breaks.of(row.into()));
         let missing = places as usize - found.len();
-        let seat = |position| Some(Seat::new(section, row, breaks.number(position)?));
+        let seat = |position| Seat::new(section, row, breaks.number_of_seat(position));
         if has <= missing {
-            found.extend(free.take(has).filter_map(seat));
+            found.extend(free.take(has).map(seat));
         } else {
             let mut positions = Vec::with_capacity(has);
             positions.extend(free.take(has));
             let closest = closest_seats(&positions, missing, width).iter().copied();
-            found.extend(closest.filter_map(seat));
+            found.extend(closest.map(seat));
         }
     }
     found
