@@ -176,7 +176,7 @@ pub fn read_request<'a, S: From<&'a str>, T>(
         Err(error) => Err(malformed(error).into()),
     };
     let answered = answer(correlation, request);
-    Ok(Some((answered, LENGTH_BYTES + CORRELATION_BYTES + message.len())))
+    Ok(Some((answered, frame.bytes())))
 }
 
 /// Writes a reply's frame.
@@ -306,16 +306,25 @@ fn correlation(src: &[u8]) -> u32 {
 }
 
 /// A frame that is there as a whole.
-pub(crate) struct CompleteFrame<'a> {
-    pub(crate) correlation: u32,
-    pub(crate) message: &'a [u8],
+#[derive(Debug, Clone, Copy)]
+pub struct CompleteFrame<'a> {
+    pub correlation: u32,
+    /// The encoded message.
+    pub message: &'a [u8],
+}
+
+impl CompleteFrame<'_> {
+    /// Bytes of the whole frame.
+    pub const fn bytes(&self) -> usize {
+        LENGTH_BYTES + CORRELATION_BYTES + self.message.len()
+    }
 }
 
 /// The first frame of `src`, if it is there as a whole.
-pub(crate) fn complete_frame(
-    src: &[u8],
-    limit: usize,
-) -> Result<Option<CompleteFrame<'_>>, FrameError> {
+///
+/// # Errors
+/// [`FrameError`] where its length is more than `limit`, or less than every frame's.
+pub fn complete_frame(src: &[u8], limit: usize) -> Result<Option<CompleteFrame<'_>>, FrameError> {
     let end = frame_end(src, limit)?;
     Ok(end.map(|end| CompleteFrame {
         correlation: correlation(src),
@@ -337,7 +346,11 @@ fn unknown(message: &[u8]) -> Refusal {
     }
 }
 
-fn put_frame<B: FrameBuffer>(dst: &mut B, correlation: u32, message: impl FnOnce(&mut B)) {
+/// Writes a frame around the message that `message` appends.
+///
+/// # Panics
+/// The message has 4 GiB.
+pub fn put_frame<B: FrameBuffer>(dst: &mut B, correlation: u32, message: impl FnOnce(&mut B)) {
     let start = dst.len();
     dst.put_u32_le(0);
     dst.put_u32_le(correlation);

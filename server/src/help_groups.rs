@@ -33,7 +33,16 @@ const GROUPS: &[Group] = &[
     },
     Group {
         heading: "A store that several servers share",
-        settings: &["accept_unsafe_store", "redis_wait", "store_timeout", "event_memory"],
+        settings: &[
+            "accept_unsafe_store",
+            "redis_wait",
+            "store_timeout",
+            "event_memory",
+            "cluster_listen",
+            "cluster_address",
+            "cluster_secret_file",
+            "routing",
+        ],
     },
     Group {
         heading: "Behind a proxy, and for operators",

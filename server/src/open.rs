@@ -3,12 +3,13 @@
 use crate::auth::VisitorKeys;
 use crate::catalog::Recovery;
 use crate::clock::{Clock, Stopwatch};
-use crate::cluster::{Joined, join};
-use crate::config::{Config, FolderOptions, StoreChoice};
+use crate::cluster::{ClusterSecret, Joined, Joining, Routing, join};
+use crate::config::{Config, ConfigError, FolderOptions, StoreChoice};
 use crate::dependencies::Dependencies;
 use crate::engines::{self, EngineError, OpenedEngine};
 use crate::ledger::{Committing, DataFolder, FolderError, Ledger};
 use crate::randomness::Randomness;
+use crate::sockets;
 use crate::start_error::StartError;
 use boxoffice_journal::disk::RealDisk;
 use boxoffice_protocol::time::Timestamp;
@@ -47,12 +48,12 @@ impl Opened {
         #[cfg(feature = "simulation")]
         if let Some(store) = given.store.clone() {
             let engine = OpenedEngine { store, name: "given", sync: "always".to_owned() };
-            return Self::shared(engine, None, given);
+            return Self::shared(engine, None, config, given);
         }
         match &config.store {
             StoreChoice::Shared(options) => {
                 let engine = Handle::current().block_on(engines::open(options))?;
-                Self::shared(engine, options.secrets.as_deref(), given)
+                Self::shared(engine, options.secrets.as_deref(), config, given)
             }
             StoreChoice::Folder(options) => Self::folder(options, config, given),
             StoreChoice::Memory => Self::empty(Arc::new(Ledger::memory()), given),
@@ -84,11 +85,13 @@ impl Opened {
     fn shared(
         engine: OpenedEngine,
         secrets: Option<&Path>,
+        config: &Config,
         given: Dependencies,
     ) -> Result<(Self, Work), StartError> {
         let Dependencies { clock, randomness, .. } = given;
         let OpenedEngine { store, name, sync } = engine;
-        let joining = join(store, clock, randomness);
+        let routing = routing(config)?;
+        let joining = join(Joining { store, clock, randomness, routing });
         let (joined, clock, secret) =
             Handle::current().block_on(joining).map_err(EngineError::Store)?;
         let visitor_keys = match secrets {
@@ -149,6 +152,23 @@ impl Opened {
         let opened = Self::alone(recovery, ledger, clock, visitor_keys, secret, randomness);
         Ok((opened, Some(committing)))
     }
+}
+
+/// Listens to other servers of a shared store, where the settings say so.
+fn routing(config: &Config) -> Result<Option<Routing>, StartError> {
+    let Some(options) = &config.cluster.routing else { return Ok(None) };
+    let secret = ClusterSecret::read(&options.secret).map_err(|why| ConfigError::Value {
+        setting: "cluster-secret-file",
+        why: why.to_string(),
+    })?;
+    let secret = Arc::new(secret);
+    let setting = "cluster-listen";
+    let unavailable = |source| StartError::Listen { address: options.listen, setting, source };
+    let listener =
+        sockets::bind(options.listen, config.memory.socket_bytes).map_err(unavailable)?;
+    let bound = listener.local_addr().map_err(unavailable)?;
+    let address = options.address.clone().unwrap_or_else(|| bound.to_string());
+    Ok(Some(Routing { listener, address, secret, forwards: options.forwards }))
 }
 
 /// Recovers a data folder.

@@ -131,7 +131,16 @@ impl ServerState {
                 event_memory: config.cluster.event_memory,
                 snapshot_after: config.cluster.snapshot_after,
             };
-            Cluster::start(joined, Arc::clone(&catalog), randomness, bounds)
+            let (given, key) = (Arc::clone(&auth), secret);
+            let routing = joined.secret();
+            let digests = move || {
+                let mut digests = given.digests(&key);
+                let secret = routing.iter().map(|secret| secret.digest(&key));
+                digests.extend(secret.map(|digest| ("cluster-secret-file".to_owned(), digest)));
+                digests
+            };
+            let turns = Arc::clone(&turns);
+            Cluster::start(joined, Arc::clone(&catalog), randomness, bounds, turns, digests)
         });
         let [watches, in_flight] = [config.watches, config.in_flight]
             .map(|bound| PlacePool::new(bound.all, bound.of_one_principal));

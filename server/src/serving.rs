@@ -239,6 +239,9 @@ async fn commit(
 /// Returns how many connections had not ended.
 async fn drain(shared: &ServerState, tasks: &TaskTracker, stop: &CancellationToken) -> u64 {
     stop.cancelled().await;
+    if let Some(cluster) = &shared.cluster {
+        cluster.end().await;
+    }
     shared.backups.stop();
     tasks.close();
     let ended = async {
@@ -246,10 +249,10 @@ async fn drain(shared: &ServerState, tasks: &TaskTracker, stop: &CancellationTok
         shared.backups.ended().await;
     };
     let drained = tokio::time::timeout(shared.config.drain_timeout, ended).await;
-    shared.ledger.close();
     if let Some(cluster) = &shared.cluster {
-        cluster.end().await;
+        cluster.finish().await;
     }
+    shared.ledger.close();
     let open = || shared.metrics.tcp.open.value() + shared.metrics.http.open.value();
     drained.map_or_else(|_| open(), |()| 0)
 }

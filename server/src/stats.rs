@@ -35,6 +35,7 @@ impl ServerState {
             count("changes_behind", self.ledger.backlog()),
         ];
         if let Some(cluster) = &self.cluster {
+            stats.push(text("servers_differ", &cluster.differing().join(", ")));
             let figures = cluster.counters().into_iter().chain(cluster.gauges());
             stats.extend(figures.map(|(name, _, value)| count(name, value)));
         }

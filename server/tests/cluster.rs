@@ -5,10 +5,19 @@ mod common;
 mod cluster {
     mod bench;
     mod crowds;
+    #[cfg(feature = "postgres")]
+    mod faults;
     mod lives;
+    #[cfg(feature = "postgres")]
+    mod market;
     mod outage;
     mod plans;
     mod preferred;
+    mod routing;
+    mod shares;
+    #[cfg(feature = "postgres")]
+    mod slow_socket;
     mod snapshots;
+    mod time;
     mod unloading;
 }

@@ -6,6 +6,8 @@ use boxoffice_protocol::id::{CustomerId, Principal, Token};
 use boxoffice_protocol::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
+use std::hash::Hasher as _;
+use twox_hash::XxHash3_64;
 
 /// The bound on tokens of a server.
 pub const MAX_TOKENS: usize = 100_000;
@@ -37,6 +39,19 @@ impl TokenEntry {
         let token = new_token()?;
         let hash = Hash::of(&token);
         Ok((token, Self { name, role, hash, created, expires }))
+    }
+
+    /// A digest of everything that decides what its token may do.
+    pub(super) fn digest(&self) -> u64 {
+        let mut digest = XxHash3_64::new();
+        digest.write(self.hash.bytes());
+        digest.write(self.name.as_str().as_bytes());
+        digest.write(&[0]);
+        digest.write(self.role.name().as_str().as_bytes());
+        digest.write(&[0]);
+        digest.write(self.role.customer().map_or("", |customer| customer.as_str()).as_bytes());
+        digest.write(&self.expires.map_or(u64::MAX, Timestamp::as_ms).to_le_bytes());
+        digest.finish()
     }
 }
 

@@ -4,7 +4,7 @@ use super::entry::TokenEntry;
 use super::file::{TokenFile, TokensError};
 use super::grant::Grant;
 use super::rate_limit::RateLimit;
-use super::secret::Hash;
+use super::secret::{Hash, keyed_digest};
 use super::sources::{Sources, Tokens};
 use super::visitors::Visitors;
 use crate::clock::Clock;
@@ -131,6 +131,19 @@ impl TokenRegistry {
             None => Some(self.without_token.clone()),
         };
         Grant::of_visitor(customer, until, self.clock.clone())
+    }
+
+    /// Digests of the tokens, and of the keys of visitors' passes where they are in a file, under a key
+    /// that clients do not have: servers that are given the same show the same.
+    pub(crate) fn digests(&self, key: &[u8]) -> Vec<(String, u64)> {
+        let known = self.known.load();
+        let digest = |grant: &Grant| grant.entry().map_or(0, TokenEntry::digest);
+        // In any order.
+        let tokens = known.values().map(digest).fold(0, u64::wrapping_add);
+        let mut digests = vec![("tokens".to_owned(), keyed_digest(key, &tokens.to_le_bytes()))];
+        let visitors = self.visitors.digest(key);
+        digests.extend(visitors.map(|digest| ("visitors.key".to_owned(), digest)));
+        digests
     }
 
     /// How many tokens there are; none where none are in use.

@@ -2,6 +2,7 @@
 
 use boxoffice_protocol::id::Token;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
@@ -26,6 +27,13 @@ pub(super) fn new_token() -> Result<Token, getrandom::Error> {
     Ok(Token::parse(&text).expect("base64 is visible text"))
 }
 
+/// A digest of secrets that tells nothing of them without the key.
+pub(super) fn keyed_digest(key: &[u8], secrets: &[u8]) -> u64 {
+    let keyed = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    let digest = keyed.chain_update(secrets).finalize().into_bytes();
+    digest.first_chunk().map_or(0, |first| u64::from_le_bytes(*first))
+}
+
 /// SHA-256 of a token's text. A token has as many random bits as its hash, so it needs no salt and
 /// no slow hash; and the time of a comparison of hashes tells nothing of a token.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,6 +42,10 @@ pub struct Hash([u8; 32]);
 impl Hash {
     pub fn of(token: &Token) -> Self {
         Self(Sha256::digest(token.as_str().as_bytes()).into())
+    }
+
+    pub(super) const fn bytes(&self) -> &[u8; 32] {
+        &self.0
     }
 }
 

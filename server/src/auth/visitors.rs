@@ -4,6 +4,7 @@
 //! customer whenever it shows the pass. The server keeps no passes; their signatures tell them from
 //! forged ones.
 
+use super::secret::keyed_digest;
 use super::visitor_keys::{VisitorKey, VisitorKeyFile, VisitorKeysError};
 use super::visitor_limits::VisitorLimits;
 use crate::clock::Clock;
@@ -25,6 +26,9 @@ const RANDOM_BYTES: usize = 16;
 
 /// Binds the key to one purpose, so that nothing else is ever signed with it.
 const PURPOSE: &[u8] = b"boxoffice: the passes of visitors, 1";
+
+/// What no pass is signed for.
+const DIGEST: &[u8] = b"a digest";
 
 /// Makes and verifies passes, and holds the rules for visitors.
 pub(crate) struct Visitors {
@@ -98,6 +102,18 @@ impl Visitors {
         getrandom::fill(&mut random)?;
         let id = format!("{PREFIX}{}", HEXLOWER.encode(&random));
         Ok(CustomerId::parse(&id).expect("letters and digits are visible text"))
+    }
+
+    /// A digest of the keys, under another one; none where they are in memory.
+    pub(super) fn digest(&self, key: &[u8]) -> Option<u64> {
+        self.file.as_ref()?;
+        let keys = self.keys.load();
+        let mut all = Vec::new();
+        for PassKey { signing, until } in keys.iter() {
+            all.extend_from_slice(&signing.clone().chain_update(DIGEST).finalize().into_bytes());
+            all.extend_from_slice(&until.unwrap_or_default().as_ms().to_le_bytes());
+        }
+        Some(keyed_digest(key, &all))
     }
 
     /// The pass of a visitor's customer: visible ASCII without spaces, quotes, commas and

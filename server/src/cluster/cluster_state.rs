@@ -2,9 +2,10 @@
 
 use super::engine_calls::{EngineAnswer, EngineCalls};
 use super::event_index::EventIndex;
-use super::event_memory::EventMemory;
+use super::event_memory::{EventMemory, EventUse};
 use super::members::Members;
 use super::request::ShellAsk;
+use super::routing::Links;
 use super::server_lease::ServerLease;
 use super::settled::Kept;
 use super::shells::Shells;
@@ -48,6 +49,12 @@ pub(crate) struct ClusterBounds {
     pub(crate) snapshot_after: u64,
 }
 
+/// What an event's task is told, and what it tells of its memory.
+pub(super) type ShellAsks = (UnboundedReceiver<ShellAsk>, Arc<EventUse>);
+
+/// Begins the task of an event.
+pub(super) type BeginShell = fn(Arc<ClusterState>, EventId, ShellAsks);
+
 /// What the tasks of this server have in common.
 pub(crate) struct ClusterState {
     pub(super) catalog: Arc<Catalog>,
@@ -58,12 +65,18 @@ pub(crate) struct ClusterState {
     pub(super) patience: Duration,
     /// How old what is shown may be where a cached view will do.
     youth: Duration,
-    randomness: Randomness,
+    pub(super) randomness: Randomness,
     pub(super) lease: Arc<ServerLease>,
     pub(super) members: Members,
+    pub(super) links: Links,
+    /// Requests that other servers forwarded to this one.
+    pub(super) received: Counter,
+    /// Those that are answered, or whose server is gone.
+    pub(super) done_with: Counter,
     pub(super) memory: Arc<EventMemory>,
     pub(super) snapshotting: Arc<Snapshotting>,
     pub(super) shells: Shells,
+    pub(super) begin_shell: BeginShell,
     is_reachable: AtomicBool,
     /// Batches that this server appended.
     pub(super) appended: Counter,
@@ -77,7 +90,7 @@ impl ClusterState {
         calls: Arc<EngineCalls>,
         (index, lease): (EventIndex, Arc<ServerLease>),
         (clock, randomness): (Clock, Randomness),
-        bounds: ClusterBounds,
+        (bounds, begin_shell): (ClusterBounds, BeginShell),
     ) -> Self {
         let ClusterBounds { patience, youth, event_memory, snapshot_after } = bounds;
         let snapshotting = Snapshotting::new(Arc::clone(&calls.store), snapshot_after);
@@ -90,10 +103,14 @@ impl ClusterState {
             youth,
             randomness,
             members: Members::new(lease.server.clone()),
+            links: Links::new(),
+            received: Counter::default(),
+            done_with: Counter::default(),
             lease,
             memory: EventMemory::new(event_memory),
             snapshotting,
             shells: Shells::default(),
+            begin_shell,
             is_reachable: AtomicBool::new(true),
             appended: Counter::default(),
             diverged: Counter::default(),
@@ -111,11 +128,12 @@ impl ClusterState {
         self.is_recent(self.index.confirmed(), self.youth)
     }
 
-    /// The event, if what is shown of it is recent enough for a cached view.
-    pub(super) fn young(&self, event: EventId<&str>) -> Option<Arc<Event>> {
+    /// The event, if what is shown of it is recent enough for a cached view, and newer than `since`.
+    pub(super) fn young(&self, event: EventId<&str>, since: Timestamp) -> Option<Arc<Event>> {
         self.catalog.find(event).filter(|event| {
             let is_due = event.next_expiry().is_some_and(|next| next <= self.clock.now());
-            !is_due && self.is_recent(event.confirmed(), self.youth)
+            let confirmed = event.confirmed();
+            !is_due && confirmed > since && self.is_recent(confirmed, self.youth)
         })
     }
 
@@ -200,6 +218,16 @@ impl ClusterState {
             () if !self.clock.is_usable() => StoreHealth::TimeUncertain,
             () => StoreHealth::Good,
         }
+    }
+
+    /// What other servers have not the same as this one, although all have to be given it alike.
+    pub(crate) fn differing(&self) -> Vec<String> {
+        let (own, others) = (self.lease.notice(), self.members.others());
+        let mut all: Vec<_> =
+            others.iter().flat_map(|other| own.differs_from(&other.notice)).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// How many events there are.

@@ -26,6 +26,9 @@ const TICK: Duration = Duration::from_millis(50);
 /// expiries is left alone that long.
 const BETWEEN_SWEEPS: Duration = Duration::from_millis(250);
 
+/// Later than every deadline.
+const NEVER: Timestamp = Timestamp::from_ms(u64::MAX);
+
 /// Holds are so long overdue before a server sweeps them that is not their event's preferred one: that
 /// one is gone, or has not loaded the event.
 const OVERDUE: Duration = Duration::from_secs(2);
@@ -83,6 +86,10 @@ impl EventShell {
         loop {
             self.take_asked();
             let now = self.cluster.clock.now();
+            if !self.cluster.clock.is_usable() {
+                // Nothing is decided by a time that may be wrong.
+                self.actor.expire(NEVER);
+            }
             match call {
                 None => {
                     let next = self.actor.next_call(now);

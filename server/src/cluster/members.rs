@@ -1,5 +1,6 @@
 //! The servers that are there, and which of them an event prefers.
 
+use super::lease_notice::LeaseNotice;
 use boxoffice_protocol::id::EventId;
 use boxoffice_store::Lease;
 use parking_lot::RwLock;
@@ -11,7 +12,14 @@ use twox_hash::XxHash3_64;
 pub(super) struct Members {
     /// This server, which counts always.
     own: String,
-    others: RwLock<Vec<String>>,
+    others: RwLock<Vec<Member>>,
+}
+
+/// Another server that has a lease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Member {
+    pub(super) server: String,
+    pub(super) notice: LeaseNotice,
 }
 
 impl Members {
@@ -21,13 +29,27 @@ impl Members {
 
     /// Takes what the leases say. Returns whether a server has come or gone.
     pub(super) fn update(&self, leases: Vec<Lease>) -> bool {
-        let mut live: Vec<_> = leases.into_iter().map(|lease| lease.holder).collect();
-        live.retain(|server| *server != self.own);
-        live.sort_unstable();
+        let others = leases.into_iter().filter(|lease| lease.holder != self.own);
+        let member = |lease: Lease| Member {
+            notice: LeaseNotice::decoded(&lease.body),
+            server: lease.holder,
+        };
+        let mut live: Vec<_> = others.map(member).collect();
+        live.sort_unstable_by(|a, b| a.server.cmp(&b.server));
         let mut others = self.others.write();
         let is_changed = *others != live;
         *others = live;
         is_changed
+    }
+
+    /// The other servers, in the order of their names.
+    pub(super) fn others(&self) -> Vec<Member> {
+        self.others.read().clone()
+    }
+
+    /// Whether another server is there.
+    pub(super) fn has(&self, server: &str) -> bool {
+        self.others.read().iter().any(|other| other.server == server)
     }
 
     /// How many there are.
@@ -38,13 +60,24 @@ impl Members {
     /// Whether this is the event's preferred server: rendezvous hashing, so that a server that comes or
     /// goes moves its own events only. Servers may differ for a moment, which costs time and no more.
     pub(super) fn prefers_this(&self, event: &EventId) -> bool {
-        let own = weight(&self.own, event);
-        self.others.read().iter().all(|other| (weight(other, event), other) < (own, &self.own))
+        self.preferred_other(event.borrowed(), |_| ()).is_none()
+    }
+
+    /// What `look` says of the event's preferred server, if that is another one.
+    pub(super) fn preferred_other<T>(
+        &self,
+        event: EventId<&str>,
+        look: impl FnOnce(&str) -> T,
+    ) -> Option<T> {
+        let others = self.others.read();
+        let weighed = others.iter().map(|other| (weight(&other.server, event), &*other.server));
+        let best = weighed.max()?;
+        (best > (weight(&self.own, event), &*self.own)).then(|| look(best.1))
     }
 }
 
 /// How much an event prefers a server.
-fn weight(server: &str, event: &EventId) -> u64 {
+fn weight(server: &str, event: EventId<&str>) -> u64 {
     let mut hash = XxHash3_64::default();
     hash.write(server.as_bytes());
     hash.write(&[0]);

@@ -9,12 +9,15 @@
 //!   the catalog, for reads and watchers.
 //! - `event_index` tells which events there are, from a log of its own that `index_keeper` keeps. An event's own log is the
 //!   truth: an index that lacks it is repaired.
-//! - `server_lease` says that this server is there, `members` which others are, and which of all an event
+//! - `routing` forwards a request to the server that its event prefers; an `asker` is for whom.
+//! - `server_lease` says that this server is there (`lease_notice` has what it says), `members` which others are, and which of all an event
 //!   prefers: that one records expiries that nothing asked for, and takes snapshots (`snapshotting`).
 //! - `figures` has what is counted, `event_memory` has events unloaded that were used least lately.
 //! - `upkeep` measures the engine's time, renews the lease, follows what others appended and keeps memory in
 //!   its bound. `opening` has what a server reads before it serves.
 
+mod asker;
+mod asking;
 mod cluster;
 mod cluster_state;
 mod engine_calls;
@@ -25,10 +28,13 @@ mod figures;
 mod gathered;
 mod index_keeper;
 mod known_events;
+mod lease_keeper;
+mod lease_notice;
 mod members;
 mod opening;
 mod queue;
 mod request;
+mod routing;
 mod server_lease;
 mod settled;
 mod shells;
@@ -42,8 +48,9 @@ pub(crate) use cluster_state::{ClusterBounds, StoreHealth};
 pub(crate) use event_shell::event_log;
 pub(crate) use index_keeper::{encode_index, index_log};
 pub(crate) use known_events::IndexEntry;
-pub(crate) use opening::{Joined, join, kept_key, key_log};
+pub(crate) use opening::{Joined, Joining, Routing, join, kept_key, key_log};
 pub(crate) use queue::queue;
+pub(crate) use routing::{ClusterSecret, Route};
 pub(crate) use server_lease::SERVER_LEASES;
 pub(crate) use settled::{Kept, ReplyTo, Settled, Settlement};
 pub(crate) use upkeep::event_of;

@@ -3,6 +3,8 @@
 
 use super::engine_calls::EngineCalls;
 use super::index_keeper::IndexKeeper;
+use super::lease_notice::LeaseNotice;
+use super::routing::ClusterSecret;
 use super::server_lease::ServerLease;
 use super::upkeep::measure;
 use crate::clock::Clock;
@@ -12,6 +14,7 @@ use boxoffice_store::{
 };
 use data_encoding::HEXLOWER;
 use std::sync::Arc;
+use tokio::net::TcpListener;
 
 /// Measurements of the engine's time at start: the best one counts.
 const MEASUREMENTS: usize = 3;
@@ -23,22 +26,32 @@ pub(crate) struct Joined {
     pub(super) index: IndexKeeper,
     pub(super) hints: Hints,
     pub(super) lease: Arc<ServerLease>,
+    pub(super) routing: Option<Routing>,
 }
 
-impl Joined {
-    /// The store itself.
-    pub(crate) fn store(&self) -> Arc<dyn Store> {
-        Arc::clone(&self.calls.store)
-    }
+/// What a server has to take part with.
+pub(crate) struct Joining {
+    pub(crate) store: Arc<dyn Store>,
+    /// Without a clock of its own it goes by the engine's.
+    pub(crate) clock: Option<Clock>,
+    pub(crate) randomness: Randomness,
+    pub(crate) routing: Option<Routing>,
 }
 
-/// Reads what a server needs before it serves, and the key of fingerprints. Without a clock of its own
-/// it goes by the engine's. Has to be called inside the runtime.
-pub(crate) async fn join(
-    store: Arc<dyn Store>,
-    clock: Option<Clock>,
-    randomness: Randomness,
-) -> Result<(Joined, Clock, [u8; 16]), StoreError> {
+/// Where other servers send requests, and how they are known.
+pub(crate) struct Routing {
+    pub(crate) listener: TcpListener,
+    /// Where others reach it.
+    pub(crate) address: String,
+    pub(crate) secret: Arc<ClusterSecret>,
+    /// Whether this server forwards requests, too.
+    pub(crate) forwards: bool,
+}
+
+/// Reads what a server needs before it serves, and the key of fingerprints. Has to be called inside the
+/// runtime.
+pub(crate) async fn join(joining: Joining) -> Result<(Joined, Clock, [u8; 16]), StoreError> {
+    let Joining { store, clock, randomness, routing } = joining;
     let random = |error: getrandom::Error| StoreError::Refused(error.to_string());
     let clock = clock.unwrap_or_else(Clock::of_engine);
     for _ in 0..MEASUREMENTS {
@@ -49,7 +62,9 @@ pub(crate) async fn join(
         return Err(StoreError::Refused(why.to_owned()));
     }
     let server = HEXLOWER.encode(&randomness.bytes::<8>().map_err(random)?);
-    let lease = Arc::new(ServerLease::new(Arc::clone(&store), server, Vec::new()));
+    let address = routing.as_ref().map(|routing| routing.address.clone());
+    let notice = LeaseNotice { address, digests: Vec::new() };
+    let lease = Arc::new(ServerLease::new(Arc::clone(&store), server, notice));
     let calls = Arc::new(EngineCalls::start(Arc::clone(&store), Arc::clone(&lease)));
     let fresh = FreshKey {
         key: randomness.bytes().map_err(random)?,
@@ -60,8 +75,20 @@ pub(crate) async fn join(
     let mut index = IndexKeeper::new(Arc::clone(&calls), clock.clone(), randomness);
     index.confirm().await?;
     tracing::info!(server = lease.server, "joined the servers of the store");
-    let joined = Joined { calls, clock: clock.clone(), index, hints, lease };
+    let joined = Joined { calls, clock: clock.clone(), index, hints, lease, routing };
     Ok((joined, clock, key))
+}
+
+impl Joined {
+    /// The store itself.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.calls.store)
+    }
+
+    /// The secret that all servers are given, where requests are forwarded.
+    pub(crate) fn secret(&self) -> Option<Arc<ClusterSecret>> {
+        self.routing.as_ref().map(|routing| Arc::clone(&routing.secret))
+    }
 }
 
 /// A key that counts if the store has none.

@@ -1,8 +1,8 @@
 //! A request that waits for its event's actor: what a server admitted, with everything it names.
 
+use super::asker::Asker;
 use super::settled::{ReplyTo, Settlement};
-use crate::auth::Admitted;
-use crate::catalog::{Allowance, Answer, Caller, Catalog};
+use crate::catalog::{Answer, Caller, Catalog};
 use boxoffice_inventory::{HoldRules, Inventory};
 use boxoffice_protocol::change::Change;
 use boxoffice_protocol::id::Principal;
@@ -17,16 +17,13 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(super) struct ClusterRequest {
     pub(super) wanted: Wanted,
-    principal: Option<Principal>,
-    allowance: Allowance,
+    pub(super) asker: Asker,
     rules: HoldRules,
-    /// Whether another customer's reservation has to look like a missing one.
-    conceals: bool,
     pub(super) asked_at: Timestamp,
-    deadline: Timestamp,
+    pub(super) deadline: Timestamp,
     catalog: Arc<Catalog>,
-    /// None of one that is the server's own.
-    reply: Option<ReplyTo>,
+    /// None of one that is the server's own, or was forwarded.
+    pub(super) reply: Option<ReplyTo>,
 }
 
 #[derive(Debug)]
@@ -54,51 +51,41 @@ pub(super) enum ShellAsk {
 impl ClusterRequest {
     /// What a client asked for, which its grant allows.
     pub(super) fn of(
-        admitted: Admitted<'_>,
+        asker: Asker,
+        wanted: Request,
         catalog: &Arc<Catalog>,
-        (asked_at, deadline): (Timestamp, Timestamp),
+        times: (Timestamp, Timestamp),
         reply: ReplyTo,
     ) -> Box<Self> {
-        let allowance = Allowance::of(admitted.role(), admitted.is_visitors());
-        let principal = admitted.principal().cloned();
-        let rules = catalog.rules_for(Caller { principal: None, allowance });
-        Box::new(Self {
-            wanted: Wanted::Decision(admitted.request().with_names()),
-            principal,
-            allowance,
-            rules,
-            conceals: admitted.bound_to().is_some(),
-            asked_at,
-            deadline,
-            catalog: Arc::clone(catalog),
-            reply: Some(reply),
-        })
+        Self::new(asker, Wanted::Decision(wanted), catalog, times, Some(reply))
     }
 
     /// Has the event looked at as it is now.
     pub(super) fn confirmation(
         catalog: &Arc<Catalog>,
+        times: (Timestamp, Timestamp),
+        reply: Option<ReplyTo>,
+    ) -> Box<Self> {
+        Self::new(Asker::own(), Wanted::Confirmation, catalog, times, reply)
+    }
+
+    fn new(
+        asker: Asker,
+        wanted: Wanted,
+        catalog: &Arc<Catalog>,
         (asked_at, deadline): (Timestamp, Timestamp),
         reply: Option<ReplyTo>,
     ) -> Box<Self> {
-        let allowance = Allowance::Full;
-        Box::new(Self {
-            wanted: Wanted::Confirmation,
-            principal: None,
-            allowance,
-            rules: catalog.rules_for(Caller { principal: None, allowance }),
-            conceals: false,
-            asked_at,
-            deadline,
-            catalog: Arc::clone(catalog),
-            reply,
-        })
+        let caller = Caller { principal: None, allowance: asker.allowance() };
+        let rules = catalog.rules_for(caller);
+        let catalog = Arc::clone(catalog);
+        Box::new(Self { wanted, asker, rules, asked_at, deadline, catalog, reply })
     }
 
     /// Says what came of it.
     pub(super) fn settle(self, mut settlement: Settlement) {
         if let Settlement::Answer(Answer { body: Body::Refused(refusal), .. }) = &mut settlement
-            && self.conceals
+            && self.asker.is_bound()
             && *refusal == Refusal::NotYours
         {
             *refusal = Refusal::ReservationNotFound;
@@ -128,11 +115,12 @@ impl EventRequest for Box<ClusterRequest> {
     }
 
     fn principal(&self) -> Option<&Principal> {
-        self.principal.as_ref()
+        self.asker.principal.as_ref()
     }
 
     fn admit(&self, change: &Change, now: Timestamp) -> Result<(), UnavailableWhy> {
-        let caller = Caller { principal: self.principal.as_ref(), allowance: self.allowance };
+        let caller =
+            Caller { principal: self.asker.principal.as_ref(), allowance: self.asker.allowance() };
         let event = match &self.wanted {
             Wanted::Decision(request) => request.event(),
             Wanted::Confirmation => None,

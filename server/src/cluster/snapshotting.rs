@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
-/// Takes snapshots.
+/// Takes snapshots, one at a time.
 pub(super) struct Snapshotting {
     store: Arc<dyn Store>,
     /// A snapshot takes as much memory as its event.

@@ -2,7 +2,9 @@
 
 use super::cluster_state::ClusterState;
 use super::index_keeper::index_log;
-use super::server_lease::{LEASE, servers_log};
+use super::lease_keeper::LeaseKeeper;
+use super::routing::ClusterSecret;
+use super::server_lease::servers_log;
 use crate::clock::Clock;
 use boxoffice_protocol::id::EventId;
 use boxoffice_store::{Hints, LogId, Store, StoreError};
@@ -14,9 +16,6 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 /// How often the engine's time is measured, which tells whether it can be reached, too.
 const MEASURE: Duration = Duration::from_secs(1);
 
-/// How often this server's lease is renewed.
-const RENEW: Duration = LEASE.checked_div(4).expect("four parts");
-
 /// How often the log's end is looked at of each event that is watched here.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -27,12 +26,19 @@ const UNLOAD: Duration = Duration::from_millis(250);
 const EVENT_LOGS: &str = "event/";
 
 /// Begins it; it ends with the cluster.
-pub(super) fn start(cluster: &Arc<ClusterState>, hints: Hints) {
+pub(super) fn start(
+    cluster: &Arc<ClusterState>,
+    hints: Hints,
+    secret: Option<Arc<ClusterSecret>>,
+    digests: impl Fn() -> Vec<(String, u64)> + Send + Sync + 'static,
+) {
+    let keeper =
+        LeaseKeeper { cluster: Arc::downgrade(cluster), secret, digests, differing: Vec::new() };
     let servers = Arc::new(Notify::new());
     tokio::spawn(follow_hints(Arc::downgrade(cluster), hints, Arc::clone(&servers)));
     tokio::spawn(look(Arc::downgrade(cluster)));
     tokio::spawn(keep_time(Arc::downgrade(cluster)));
-    tokio::spawn(keep_lease(Arc::downgrade(cluster), servers));
+    tokio::spawn(keeper.keep(servers));
     tokio::spawn(keep_memory(Arc::downgrade(cluster)));
 }
 
@@ -44,7 +50,7 @@ pub(super) async fn measure(store: &dyn Store, clock: &Clock) -> Result<(), Stor
     Ok(())
 }
 
-fn every(span: Duration) -> Interval {
+pub(super) fn every(span: Duration) -> Interval {
     let mut interval = interval(span);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     interval
@@ -57,34 +63,6 @@ async fn keep_time(cluster: Weak<ClusterState>) {
         let Some(cluster) = cluster.upgrade() else { return };
         let measured = measure(&*cluster.calls.store, &cluster.clock).await;
         cluster.is_reachable(measured.is_ok());
-    }
-}
-
-/// Renews the lease, and looks which other servers are there: now and then, and when one comes or goes.
-async fn keep_lease(cluster: Weak<ClusterState>, servers: Arc<Notify>) {
-    let mut ticks = every(RENEW);
-    let mut is_known = false;
-    loop {
-        let is_due = tokio::select! {
-            _ = ticks.tick() => true,
-            () = servers.notified() => false,
-        };
-        let Some(cluster) = cluster.upgrade() else { return };
-        if is_due && let Err(error) = cluster.lease.renew().await {
-            tracing::debug!(%error, "the lease was not renewed");
-            continue;
-        }
-        if !std::mem::replace(&mut is_known, true) {
-            cluster.calls.hint(servers_log());
-        }
-        match cluster.lease.of_servers().await {
-            Ok(leases) => {
-                if cluster.members.update(leases) {
-                    tracing::info!(servers = cluster.members.len(), "servers have come or gone");
-                }
-            }
-            Err(error) => tracing::debug!(%error, "the leases were not read"),
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::cluster::Cluster;
 use super::settled::Kept;
+use crate::views::MonotonicReads;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::request::{Freshness, Request};
 
@@ -17,8 +18,9 @@ pub(crate) enum Way {
 }
 
 impl Cluster {
-    /// The way of a request.
-    pub(crate) fn way(&self, request: &Request<&str>) -> Way {
+    /// The way of a request of a connection that was told so much: other servers may have told it of
+    /// changes that this one does not show yet.
+    pub(crate) fn way(&self, request: &Request<&str>, told: &MonotonicReads) -> Way {
         match request {
             Request::Hello(_)
             | Request::Ping
@@ -28,7 +30,7 @@ impl Cluster {
             | Request::GetPlan { .. }
             | Request::Unwatch { .. } => Way::Here(Kept::new()),
             Request::GetEvent { event, freshness } | Request::Seats { event, freshness } => {
-                self.way_of_view(*event, *freshness)
+                self.way_of_view(*event, *freshness, told)
             }
             Request::ListEvents { .. }
             | Request::ListReservations { .. }
@@ -37,9 +39,16 @@ impl Cluster {
         }
     }
 
-    fn way_of_view(&self, event: EventId<&str>, freshness: Freshness) -> Way {
-        match (freshness, self.young(event)) {
-            (Freshness::Cached, Some(event)) => Way::Here(vec![event]),
+    fn way_of_view(
+        &self,
+        event: EventId<&str>,
+        freshness: Freshness,
+        told: &MonotonicReads,
+    ) -> Way {
+        let wants = |serial| told.wants(serial, freshness);
+        let shown = self.young(event, wants(0).since);
+        match shown.filter(|event| event.version() >= wants(event.serial).at_least) {
+            Some(event) if freshness == Freshness::Cached => Way::Here(vec![event]),
             _ => Way::Confirm,
         }
     }

@@ -1,5 +1,7 @@
 //! How a server takes part where several share a store.
 
+use super::error::ConfigError;
+use super::routing_options::RoutingOptions;
 use super::typed::Settings;
 use boxoffice_shared::SNAPSHOT_AFTER;
 
@@ -13,11 +15,14 @@ pub struct ClusterOptions {
     pub event_memory: u64,
     /// Changes since the last snapshot of an event from which on another one is due, at least.
     pub snapshot_after: u64,
+    /// How requests go from server to server; not at all if left out.
+    pub routing: Option<RoutingOptions>,
 }
 
 impl ClusterOptions {
-    pub(super) fn typed(settings: &Settings) -> Self {
+    pub(super) fn typed(settings: &Settings) -> Result<Self, ConfigError> {
         let event_memory = settings.event_memory.map_or(EVENT_MEMORY, |typed| typed.0);
-        Self { event_memory, snapshot_after: SNAPSHOT_AFTER }
+        let routing = RoutingOptions::typed(settings)?;
+        Ok(Self { event_memory, snapshot_after: SNAPSHOT_AFTER, routing })
     }
 }

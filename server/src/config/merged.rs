@@ -22,7 +22,8 @@ impl Settings {
             values: [
                 listen, http_listen, http_hosts, http_origins, visitors, visitor_pace,
                 visitor_places, visitor_hold_max, visitor_hold_life, tls_cert, tls_key, data,
-                store, redis_wait, store_timeout, event_memory, tokens, tokens_in_environment,
+                store, redis_wait, store_timeout, event_memory, cluster_listen,
+                cluster_address, cluster_secret_file, routing, tokens, tokens_in_environment,
                 backup_dir, sync, segment_mb, backlog_mb, operator_listen, trusted_proxy, max_connections,
                 http_max_connections, max_unknown_connections, max_principal_connections,
                 operator_reserve, max_streams, max_event_streams, max_principal_streams,

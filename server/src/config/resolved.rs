@@ -217,7 +217,7 @@ impl Config {
             memory: ConnectionMemory::typed(settings)?,
             store: StoreChoice::typed(settings)?,
             store_timeout: span(settings.store_timeout, 5_000),
-            cluster: ClusterOptions::typed(settings),
+            cluster: ClusterOptions::typed(settings)?,
             tokens: TokenSettings {
                 place: TokensPlace::typed(settings),
                 in_environment: settings.tokens_in_environment.clone(),

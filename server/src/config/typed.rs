@@ -143,6 +143,26 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_EVENT_MEMORY", value_name = "BYTES")]
     pub event_memory: Option<ByteCount>,
 
+    /// Where other servers of the shared store connect, to forward requests to the server that an event
+    /// prefers; in a private network, as what they send is authenticated and not encrypted
+    /// [default: nowhere, so that each decides what it is asked]
+    #[arg(long, env = "BOXOFFICE_CLUSTER_LISTEN", value_name = "ADDRESS:PORT")]
+    pub cluster_listen: Option<SocketAddr>,
+
+    /// The name and port by which other servers reach --cluster-listen [default: that address]
+    #[arg(long, env = "BOXOFFICE_CLUSTER_ADDRESS", value_name = "HOST:PORT")]
+    pub cluster_address: Option<String>,
+
+    /// The file of a secret that all servers are given, of at least 32 characters, like that of
+    /// `openssl rand -hex 32`; by it they know each other
+    #[arg(long, env = "BOXOFFICE_CLUSTER_SECRET_FILE", value_name = "FILE")]
+    pub cluster_secret_file: Option<PathBuf>,
+
+    /// Whether this server forwards requests [default: on where --cluster-listen is given]
+    #[arg(long, env = "BOXOFFICE_ROUTING", value_name = "ON|OFF",
+        value_parser = BoolishValueParser::new())]
+    pub routing: Option<bool>,
+
     /// Start although the wall clock is more than 30 days ahead of the last recorded change
     #[arg(long, env = "BOXOFFICE_ACCEPT_CLOCK", value_parser = FalseyValueParser::new())]
     pub accept_clock: bool,

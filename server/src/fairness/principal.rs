@@ -60,10 +60,10 @@ impl Class {
         }
     }
 
-    fn of(grant: &Grant) -> Self {
-        match grant.role() {
+    const fn of(role: &Role, is_visitor: bool) -> Self {
+        match role {
             Role::Admin => Self::Operators,
-            _ if grant.is_visitors() => Self::NoToken,
+            _ if is_visitor => Self::NoToken,
             _ => Self::Tokens,
         }
     }
@@ -72,8 +72,18 @@ impl Class {
 impl Party {
     /// The party behind a grant that a client at `peer` has.
     pub(crate) fn of(grant: &Grant, peer: IpAddr) -> Self {
-        let principal = Principal::of(grant.principal(), peer);
-        Self { class: Class::of(grant), principal }
+        Self::new(grant.role(), grant.is_visitors(), grant.principal(), peer)
+    }
+
+    /// The party with this role at `peer`; none without a token is named.
+    pub(crate) fn new(
+        role: &Role,
+        is_visitor: bool,
+        named: Option<&id::Principal>,
+        peer: IpAddr,
+    ) -> Self {
+        let principal = Principal::of(named, peer);
+        Self { class: Class::of(role, is_visitor), principal }
     }
 
     /// The party that a client at `peer` is before it has shown a token.

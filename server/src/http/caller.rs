@@ -21,7 +21,7 @@ use boxoffice_inventory::HoldRules;
 use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::Body;
-use boxoffice_protocol::request::{Request, RequestKind};
+use boxoffice_protocol::request::{Freshness, Request, RequestKind};
 use hyper::HeaderMap;
 use hyper::http::request::Parts;
 use parking_lot::{Mutex, MutexGuard};
@@ -127,11 +127,12 @@ impl HttpCaller {
     pub(super) async fn decide(&self, admitted: Admitted<'_>) -> Result<DurableAnswer, Problem> {
         let mut _kept = Kept::new();
         if let Some(cluster) = self.shared.cluster.clone() {
-            match cluster.way(admitted.request()) {
+            let way = cluster.way(admitted.request(), &self.told());
+            match way {
                 Way::Here(kept) => _kept = kept,
                 Way::Confirm => _kept = self.confirm_in(&cluster, admitted.request()).await?,
                 Way::Decide => {
-                    let answer = cluster.answer(admitted).await;
+                    let answer = cluster.answer(admitted, self.from).await;
                     return self.when_durable(answer.unwrap_or_else(unknown_outcome)).await;
                 }
             }
@@ -150,7 +151,8 @@ impl HttpCaller {
     /// will do for a while without that. What it shows stays loaded while the result is kept.
     pub(super) async fn confirm(&self, request: &Request<&str>) -> Result<Kept, Problem> {
         let Some(cluster) = self.shared.cluster.clone() else { return Ok(Kept::new()) };
-        match cluster.way(request) {
+        let way = cluster.way(request, &self.told());
+        match way {
             Way::Here(kept) => Ok(kept),
             Way::Confirm => self.confirm_in(&cluster, request).await,
             Way::Decide => Ok(Kept::new()),
@@ -162,7 +164,8 @@ impl HttpCaller {
         cluster: &Arc<Cluster>,
         request: &Request<&str>,
     ) -> Result<Kept, Problem> {
-        match cluster.confirmed(request).await {
+        let since = self.told().wants_list(Freshness::Cached).since;
+        match cluster.confirmed(request, since).await {
             Settlement::Confirmed(kept) => Ok(kept),
             Settlement::Answer(answer) => self.when_durable(answer).await.map(|_| Kept::new()),
             Settlement::Unconfirmed => cluster.may_show_to(request).ok_or_else(|| {

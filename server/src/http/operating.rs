@@ -44,7 +44,11 @@ async fn healthy() -> impl IntoResponse {
 
 async fn ready(State(shared): State<Arc<ServerState>>) -> Result<impl IntoResponse, Problem> {
     shared.readiness().map_err(HttpError::NotReady)?;
-    Ok(([NOT_KEPT], "ready\n"))
+    let differing = shared.cluster.as_ref().map(|cluster| cluster.differing()).unwrap_or_default();
+    let mut text = "ready\n".to_owned();
+    // It serves all the same, and somebody has to look.
+    differing.iter().for_each(|what| text += &format!("other servers have another {what}\n"));
+    Ok(([NOT_KEPT], text))
 }
 
 /// Figures show how much is sold, so they take the permission of `Stats`; after a failure of the

@@ -40,7 +40,7 @@ pub struct Conversation {
     pub input: BytesMut,
     /// Replies that have not left yet.
     pub(super) output: OutputBuffer,
-    told: MonotonicReads,
+    pub(super) told: MonotonicReads,
     pub(super) watches: Watches,
     pub(super) awaited: Awaited,
     /// Requests that wait for their events; none where this server decides alone.

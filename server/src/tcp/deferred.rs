@@ -6,7 +6,7 @@
 //! than one before it.
 
 use super::output::Timed;
-use crate::cluster::{ReplyTo, Settled, queue};
+use crate::cluster::{ReplyTo, Route, Settled, queue};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::request::Request;
 use std::collections::HashMap;
@@ -32,6 +32,8 @@ pub(super) struct Deferred {
 struct WaitingOf {
     decisions: usize,
     reads: usize,
+    /// That of the decisions.
+    route: Option<Route>,
 }
 
 /// A request that waits.
@@ -69,6 +71,27 @@ impl Deferred {
             }
         };
         self.is_held
+    }
+
+    /// The route of the decisions about an event that wait, if any does.
+    pub(super) fn route(&self, event: Option<&EventId<&str>>) -> Option<Route> {
+        let of = self.of_events.get(event?.as_str())?;
+        of.route.filter(|_| of.decisions > 0)
+    }
+
+    /// Holds a request until those before it are answered.
+    pub(super) const fn hold(&mut self) {
+        self.is_held = true;
+    }
+
+    /// Has a decision wait that takes this route.
+    pub(super) fn put_decision(&mut self, request: DeferredRequest, route: Route) -> ReplyTo {
+        let event = request.event.clone();
+        let reply = self.put(request);
+        if let Some(of) = event.and_then(|event| self.of_events.get_mut(&event)) {
+            of.route = Some(route);
+        }
+        reply
     }
 
     pub(super) fn put(&mut self, request: DeferredRequest) -> ReplyTo {

@@ -6,10 +6,10 @@ use super::conversation::{Conversation, Executed};
 use super::deferred::DeferredRequest;
 use super::output::Timed;
 use crate::auth::Grant;
-use crate::cluster::{Kept, Settled, Settlement, Way};
+use crate::cluster::{Kept, Route, Settled, Settlement, Way};
 use crate::metrics::{LaneNumber, Listener};
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
-use boxoffice_protocol::request::Request;
+use boxoffice_protocol::request::{Freshness, Request};
 
 impl Conversation {
     /// Takes a request on its way: it is answered at once, or waits for its event.
@@ -24,11 +24,21 @@ impl Conversation {
         let grant = self.grant.as_ref().expect("no request is taken before Hello");
         let deferred = self.deferred.as_mut().expect("it has what is deferred");
         let admitted = grant.admit(request);
-        let way = admitted.as_ref().map_or(Way::Here(Kept::new()), |_| cluster.way(request));
+        let told = &self.told;
+        let way = admitted.as_ref().map_or(Way::Here(Kept::new()), |_| cluster.way(request, told));
         let is_about_events = !matches!(way, Way::Here(_)) || request.event().is_some();
         if is_about_events && deferred.holds(request.event(), matches!(way, Way::Decide)) {
             return Executed::Held;
         }
+        let before = deferred.route(request.event());
+        let route = match (&way, request.event()) {
+            (Way::Decide, Some(event)) => cluster.route(*event, before),
+            _ => Some(Route::Here),
+        };
+        let Some(route) = route else {
+            deferred.hold();
+            return Executed::Held;
+        };
         self.shared.metrics.counters(lane).count_request(Listener::Tcp, Some(request.kind()));
         let (timed, turn) = (Timed::of(request.kind()), self.output.turn());
         let event = request.event().map(|event| event.to_owned());
@@ -36,10 +46,14 @@ impl Conversation {
         match (way, admitted) {
             (_, Err(refusal)) => return self.deny(correlation, refusal),
             (Way::Here(_kept), Ok(_)) => return self.answer_here(correlation, request),
-            (Way::Decide, Ok(admitted)) => cluster.decide(admitted, deferred.put(waiting)),
+            (Way::Decide, Ok(admitted)) => {
+                let reply = deferred.put_decision(waiting, route);
+                cluster.decide(admitted, self.peer, (route, before.is_some()), reply);
+            }
             (Way::Confirm, Ok(_)) => {
                 waiting.request = Some(Box::new(request.with_names()));
-                cluster.confirm_request(request, deferred.put(waiting));
+                let since = told.wants_list(Freshness::Cached).since;
+                cluster.confirm_request(request, since, deferred.put(waiting));
             }
         }
         Executed::Quickly

@@ -1,13 +1,14 @@
 //! Several servers over one store, whichever engine that is.
 
 use crate::common::{ClockedStore, config, start_with};
-use boxoffice_protocol::id::ReservationId;
+use boxoffice_protocol::id::{ReservationId, Token};
 use boxoffice_protocol::reply::{Body, StatValue};
 use boxoffice_protocol::request::Request;
 use boxoffice_server::clock::Clock;
 use boxoffice_server::config::Config;
 use boxoffice_server::{Dependencies, Server};
 use boxoffice_store::Store;
+use boxoffice_testing::tokens::enter;
 use boxoffice_testing::{Raw, START, new_id, until_some};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +20,8 @@ pub(crate) struct Bench {
     pub(crate) engine: Option<Arc<ClockedStore>>,
     #[cfg(feature = "postgres")]
     pub(crate) database: Option<boxoffice_testing::DatabaseServer>,
+    /// That of clients; none where no tokens are in use.
+    pub(crate) token: Option<Token>,
     /// It runs for as long as the servers do.
     _redis: Option<boxoffice_testing::RedisServer>,
 }
@@ -71,6 +74,7 @@ impl Bench {
                     engine: Some(engine),
                     #[cfg(feature = "postgres")]
                     database: None,
+                    token: None,
                     _redis: None,
                 })
             }
@@ -87,12 +91,20 @@ impl Bench {
         use boxoffice_testing::skip::{Need, skip};
         let database = DatabaseServer::start("");
         let database = database.map_err(|why| skip(test, Need::Postgres, &why)).ok()?;
-        boxoffice_server::engines::migrate(&address(&database)).await.expect("it takes tables");
+        boxoffice_server::engines::migrate(&address(database.host()))
+            .await
+            .expect("it takes tables");
         let mut started = Vec::new();
         for _ in 0..servers {
             started.push(over(&database, config).await);
         }
-        Some(Self { servers: started, engine: None, database: Some(database), _redis: None })
+        Some(Self {
+            servers: started,
+            engine: None,
+            database: Some(database),
+            token: None,
+            _redis: None,
+        })
     }
 
     #[cfg(feature = "redis")]
@@ -110,13 +122,18 @@ impl Bench {
             engine: None,
             #[cfg(feature = "postgres")]
             database: None,
+            token: None,
             _redis: Some(redis),
         })
     }
 
     /// A connection to one of the servers.
     pub(crate) async fn client(&self, server: usize) -> Raw {
-        Raw::connect(self.servers[server % self.servers.len()].address()).await
+        let address = self.servers[server % self.servers.len()].address();
+        match &self.token {
+            Some(token) => enter(address, token).await,
+            None => Raw::connect(address).await,
+        }
     }
 
     /// Starts another server over the same store.
@@ -165,17 +182,17 @@ impl Bench {
     }
 }
 
-/// The address of a database as users write it.
+/// The address of a database as users write it, by the folder of its socket.
 #[cfg(feature = "postgres")]
-pub(crate) fn address(database: &boxoffice_testing::DatabaseServer) -> String {
-    let host = database.host().display().to_string().replace('/', "%2F");
+pub(crate) fn address(host: &std::path::Path) -> String {
+    let host = host.display().to_string().replace('/', "%2F");
     format!("postgres://postgres@{host}/postgres")
 }
 
 /// A server over a database, with the settings that a user would give.
 #[cfg(feature = "postgres")]
 pub(crate) async fn over(database: &boxoffice_testing::DatabaseServer, config: &Config) -> Server {
-    at(address(database), config).await
+    at(address(database.host()), config).await
 }
 
 /// A server over the store at an address.

@@ -155,7 +155,7 @@ mod of_postgres {
         // The program with the same engines as these tests.
         let mut command = Command::new(env!("CARGO_BIN_EXE_boxoffice-server"));
         command.args(["--listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0", "--log", "warn"]);
-        command.env("BOXOFFICE_STORE", address(database));
+        command.env("BOXOFFICE_STORE", address(database.host()));
         let doomed = Process::spawn(&mut command);
         let mut buyers = Vec::new();
         for _ in 0..4 {

@@ -13,7 +13,7 @@ use boxoffice_testing::{
 };
 use std::time::Duration;
 
-/// Changes between snapshots.
+/// Changes from which on a snapshot is due.
 const AFTER: u64 = 20;
 
 fn with_snapshots() -> Config {

@@ -6,6 +6,7 @@ use boxoffice_store::{
     Summary,
 };
 use parking_lot::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// The engine's clock is the servers' clock.
@@ -14,12 +15,16 @@ pub(crate) struct ClockedStore {
     clock: Clock,
     /// The engine's time, in milliseconds.
     now_ms: Mutex<u64>,
+    /// Whether its time takes long to come.
+    pub(crate) is_slow_to_tell_time: AtomicBool,
 }
 
 impl ClockedStore {
     pub(crate) fn new(clock: Clock) -> Self {
         let now_ms = clock.now().as_ms();
-        Self { memory: Memory::new(now_ms), clock, now_ms: Mutex::new(now_ms) }
+        let is_slow_to_tell_time = AtomicBool::new(false);
+        let (memory, now_ms) = (Memory::new(now_ms), Mutex::new(now_ms));
+        Self { memory, clock, now_ms, is_slow_to_tell_time }
     }
 
     fn at_its_time(&self) -> &Memory {
@@ -68,7 +73,15 @@ impl Store for ClockedStore {
     }
 
     fn now(&self) -> Pending<u64> {
-        self.at_its_time().now()
+        let now = self.at_its_time().now();
+        if !self.is_slow_to_tell_time.load(Ordering::Relaxed) {
+            return now;
+        }
+        Box::pin(async move {
+            #[expect(clippy::disallowed_methods, reason = "it is what makes it slow")]
+            tokio::time::sleep(Duration::from_millis(600)).await;
+            now.await
+        })
     }
 
     fn lease(
