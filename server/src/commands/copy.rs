@@ -11,7 +11,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 /// Logs after which it is said how far the copy is, where no terminal shows each.
 const SAY_EVERY: u64 = 1_000;
 
-/// Moves everything from one place to another, empty one, and compares both: events and
+/// Moves all events from one place to another, empty one, and compares both: events and
 /// reservations with their versions, tombstones, remembered ids, and the key that tells a repeated
 /// request from another one. Clients that repeat a request with the same id are given the same
 /// reservation over the target.
@@ -19,7 +19,8 @@ const SAY_EVERY: u64 = 1_000;
 /// Stop all servers of both first. A copy that was killed goes on when the same command is run
 /// again, and no server starts on a target that is not finished. The source stays as it is; never
 /// start a server on it again, or seats are sold in both. The tables of PostgreSQL have to be there
-/// (boxoffice-server migrate). tokens.toml and visitors.key are files: copy them yourself.
+/// (boxoffice-server migrate). tokens.toml and visitors.key are files: copy them yourself. Plans of
+/// halls move between two stores; put them again (boxoffice plan put) where a folder is one side.
 ///
 /// --accept-unsafe-store and --redis-wait, before the word copy, are as for a server.
 #[derive(Debug, Args)]
