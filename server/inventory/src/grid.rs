@@ -148,15 +148,21 @@ impl Grid {
     /// position.
     fn put_block(&mut self, block: &[Seat], first: u16, state: PlaceState, holder: u32) {
         let [seat, ..] = block else { return };
-        let row = usize::from(seat.row());
-        let GridRow { runs, width, free: before, .. } = self.rows[row];
-        let mut flip = None;
-        for (&seat, position) in block.iter().zip(first..) {
-            flip = self.put_one(seat, position, state, holder);
+        let (row, index) = (usize::from(seat.row()), self.index(*seat));
+        let GridRow { words, runs, width, free: before, .. } = self.rows[row];
+        let mut flipped = 0;
+        for (index, position) in (index..index + block.len()).zip(first..) {
+            flipped += u16::from(self.put_one(index, words, position, state, holder));
         }
-        let Some(flip) = flip else { return };
-        let after = self.rows[row].free;
-        let (free, flipped) = (self.free_in(row), before.abs_diff(after));
+        if flipped == 0 {
+            return;
+        }
+        let (flip, after) = match state {
+            PlaceState::Free => (Flip::Freed, before + flipped),
+            _ => (Flip::Taken, before - flipped),
+        };
+        self.rows[row].free = after;
+        let free = self.free_in(row);
         let block = Block {
             flip,
             seats: flipped.into(),
@@ -169,35 +175,24 @@ impl Grid {
         self.by_free.set(row, before, after);
     }
 
-    /// Says whether the seat was taken or freed by it.
+    /// Puts the seat with this index and position into a state; its row's words begin at `words`. Says
+    /// whether the seat was taken or freed by it, which its row has to count.
     fn put_one(
         &mut self,
-        seat: Seat,
+        index: usize,
+        words: u32,
         position: u16,
         state: PlaceState,
         holder: u32,
-    ) -> Option<Flip> {
-        let index = self.index(seat);
+    ) -> bool {
         let place = index % 4 * 2;
         let states = &mut self.states[index / 4];
         *states = *states & !(3 << place) | (state as u8) << place;
         self.holders[index] = holder;
-        let row = &mut self.rows[usize::from(seat.row())];
-        let word = &mut self.free[row.words as usize + usize::from(position / 64)];
-        let bit = 1 << (position % 64);
-        match (*word & bit != 0, state == PlaceState::Free) {
-            (true, false) => {
-                *word &= !bit;
-                row.free -= 1;
-                Some(Flip::Taken)
-            }
-            (false, true) => {
-                *word |= bit;
-                row.free += 1;
-                Some(Flip::Freed)
-            }
-            _ => None,
-        }
+        let word = &mut self.free[words as usize + usize::from(position / 64)];
+        let (before, bit) = (*word, 1 << (position % 64));
+        *word = if state == PlaceState::Free { before | bit } else { before & !bit };
+        *word != before
     }
 
     /// Gives the hall other rows. Seats that are there before and after stay as they are.
@@ -207,7 +202,10 @@ impl Grid {
             let taken = self.not_free(section, row, 0).filter(|&seat| after.has(seat));
             for seat in taken.collect::<Vec<_>>() {
                 let position = after.breaks.of(row).position(seat.number());
-                after.put_one(seat, position, self.state(seat), self.holders[self.index(seat)]);
+                let (index, words) = (after.index(seat), after.rows[row].words);
+                let (state, holder) = (self.state(seat), self.holders[self.index(seat)]);
+                let is_taken = after.put_one(index, words, position, state, holder);
+                after.rows[row].free -= u16::from(is_taken);
             }
         }
         after.settle();
