@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from typing import Any, NamedTuple
-from uuid import UUID
 
 TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|\.\.|[^\s{}()\[\],"]+?(?=:\s)|[^\s{}()\[\],"]+|[{}()\[\],]')
 
@@ -100,9 +99,11 @@ def says(words: Any, value: Any) -> bool:
 
 
 def _word(word: str, value: Any) -> bool:
-    """A number, a name, a label, an id, or a seat such as `1/C4`."""
+    """A number, a name, an id or a digest, a seat such as `1/C4`, or a currency such as `EUR.2`."""
+    if isinstance(value, dict):
+        return word == ".".join(map(str, value.values()))
     if isinstance(value, bytes):
-        return word == str(UUID(bytes=value))
+        return word.replace("-", "") == value.hex()
     seat = re.fullmatch(r"(\d+)/([A-Z])(\d+)", word)
     if seat and isinstance(value, int):
         section, row, number = int(seat[1]), ord(seat[2]) - ord("A"), int(seat[3]) - 1

@@ -10,7 +10,11 @@ use boxoffice_protocol::limits::MAX_PLAN_BYTES;
 use bytes::Bytes;
 use hyper::Request;
 use hyper::header::CONTENT_TYPE;
+use std::borrow::Cow;
 use std::sync::Arc;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 /// How much longer than another body this one may take.
 const LONGER: u32 = 6;
@@ -19,6 +23,22 @@ const LONGER: u32 = 6;
 pub(super) struct PlanBody {
     format: PlanFormat,
     body: Body,
+}
+
+/// Its form in TOML: bytes to generated clients, which send a text of JSON in quotes.
+impl PartialSchema for PlanBody {
+    fn schema() -> RefOr<Schema> {
+        let bytes = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
+        bytes.description(Some("A plan in TOML.")).build().into()
+    }
+}
+
+impl ToSchema for PlanBody {
+    fn name() -> Cow<'static, str> {
+        "PlanFile".into()
+    }
 }
 
 impl FromRequest<Arc<ServerState>> for PlanBody {

@@ -32,7 +32,10 @@ pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
     tag = "plans",
     request_body(
         description = "the plan, as JSON (docs/plan.schema.json) or TOML",
-        content((serde_json::Value = "application/json"), (String = "application/toml"))
+        content(
+            (HashMap<String, serde_json::Value> = "application/json"),
+            (PlanBody = "application/toml")
+        )
     ),
     responses((status = 201, description = "kept", body = PlanSavedRecord), (status = 200, description = "the same was there already", body = PlanSavedRecord)),
 )]

@@ -198,7 +198,7 @@ mod tests {
             assert_eq!(refusal_name(refusal.code()), refusal.name());
         }
         assert_eq!(refusal_name(Refusal::BackupRunning.code()), "BackupRunning");
-        assert_eq!((refusal_name(0), refusal_name(27)), ("unknown", "unknown"));
+        assert_eq!((refusal_name(0), refusal_name(u16::MAX)), ("unknown", "unknown"));
     }
 
     proptest! {
