@@ -19,8 +19,8 @@ Examples:
   boxoffice events --json | jq -r 'select(.free > 0) | .id'";
 
 pub(crate) const CREATE: &str = r#"Examples:
-  boxoffice event create opera --name "La Traviata" --starts '2030-12-24 20:00' --zone Europe/Berlin \
-      --section stalls=10x20@45.00 --section floor=500@30.00 --max-per-customer 6
+  boxoffice event create opera --name "La Traviata" --starts '2030-12-24 20:00' \
+      --zone Europe/Berlin --section stalls=10x20@45.00 --section floor=500@30.00
   boxoffice event export dune-2 > dune-2.toml
   boxoffice event create dune-3 --from dune-2.toml
 
