@@ -79,7 +79,7 @@ fn csv_objects(text: &str) -> Vec<Value> {
         let pairs = names.iter().zip(&cells).map(|(name, cell)| {
             let plain = cell.strip_prefix('\'').unwrap_or(cell);
             let value = match name {
-                "places" | "total" | "currency_digits" | "position" | "version" => {
+                "places" | "total" | "currency_digits" | "revision" | "position" | "version" => {
                     cell.parse::<u64>().expect("a number").into()
                 }
                 "details" => serde_json::from_str(cell).expect("JSON"),
