@@ -1,6 +1,6 @@
 //! Moves everything from one place to another: a data folder, or a store that servers share.
 //!
-//! [`copy`](copying::copy) opens both (`place`) and sees that no server is at work in either
+//! [`copy`] opens both (`place`) and sees that no server is at work in either
 //! (`servers_at_work`). A `folder_source` is a data folder that is read as a store: each event has a
 //! snapshot and its newest batch, the index of events and the key of fingerprints have logs.
 //! `folder_target` writes what a store has into a new data folder. Between two stores, everything is
