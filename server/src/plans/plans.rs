@@ -2,7 +2,7 @@
 
 use super::kept_plan::{KeptPlan, canonical_form};
 use super::registry::PlanRegistry;
-use super::shared_work::{Part, SharedWork};
+use super::shared_work::SharedWork;
 use super::store_plans::StorePlans;
 use super::uploads::{PartTaken, Uploads};
 use crate::clock::Clock;
@@ -17,10 +17,8 @@ use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_store::Store;
 use bytes::Bytes;
 use parking_lot::Mutex;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::thread;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// Files that are read at once.
@@ -120,19 +118,11 @@ impl Plans {
         if found.is_some() || self.store.is_none() {
             return Box::pin(async move { Ok(found) });
         }
-        let fetched = match self.fetching.join(digest) {
-            Part::Refused => return Box::pin(async { Err(unavailable(UnavailableWhy::TooMany)) }),
-            Part::Waits(fetched) => fetched,
-            Part::Begins(fetched) => {
-                let this = Arc::clone(self);
-                spawn(move || {
-                    let work = || this.look_in_store(digest);
-                    let found = catch_unwind(AssertUnwindSafe(work));
-                    let lost = Err(unavailable(UnavailableWhy::SharedStore));
-                    this.fetching.end(digest, &found.unwrap_or(lost));
-                });
-                fetched
-            }
+        let this = Arc::clone(self);
+        let lost = Err(unavailable(UnavailableWhy::SharedStore));
+        let fetched = self.fetching.join(digest, lost, move || this.look_in_store(digest));
+        let Some(fetched) = fetched else {
+            return Box::pin(async { Err(unavailable(UnavailableWhy::TooMany)) });
         };
         Box::pin(async move {
             fetched.await.unwrap_or_else(|_| Err(unavailable(UnavailableWhy::TooMany)))
@@ -169,24 +159,15 @@ impl Plans {
 
     /// Checks a whole plan and makes it durable, on a thread of its own.
     pub(super) fn save(self: &Arc<Self>, digest: PlanDigest, canonical: Bytes) -> PlanAnswer {
-        match self.saving.join(digest) {
-            Part::Refused => PlanAnswer::Now(Body::Refused(unavailable(UnavailableWhy::TooMany))),
-            Part::Waits(saved) => later(saved),
-            Part::Begins(saved) => {
-                let this = Arc::clone(self);
-                spawn(move || {
-                    let work = || this.check_and_keep(digest, canonical);
-                    let kept = catch_unwind(AssertUnwindSafe(work));
-                    let kept = kept.unwrap_or(Err(Refusal::OutcomeUnknown));
-                    let body = match kept {
-                        Ok(effect) => Body::PlanSaved { effect },
-                        Err(refusal) => Body::Refused(refusal),
-                    };
-                    this.saving.end(digest, &body);
-                });
-                later(saved)
-            }
-        }
+        let this = Arc::clone(self);
+        let lost = Body::Refused(Refusal::OutcomeUnknown);
+        let saved =
+            self.saving.join(digest, lost, move || match this.check_and_keep(digest, canonical) {
+                Ok(effect) => Body::PlanSaved { effect },
+                Err(refusal) => Body::Refused(refusal),
+            });
+        let refused = || PlanAnswer::Now(Body::Refused(unavailable(UnavailableWhy::TooMany)));
+        saved.map_or_else(refused, later)
     }
 
     /// Blocks.
@@ -245,13 +226,6 @@ fn part_of(fetched: Fetched, offset: u32) -> Body {
 fn later(saved: oneshot::Receiver<Body>) -> PlanAnswer {
     let lost = Body::Refused(unavailable(UnavailableWhy::TooMany));
     PlanAnswer::Later(Box::pin(async move { saved.await.unwrap_or(lost) }))
-}
-
-/// Where there is no thread, what waits for the work finds that nothing tells of it any more.
-fn spawn(work: impl FnOnce() + Send + 'static) {
-    if let Err(error) = thread::Builder::new().name("plan".to_owned()).spawn(work) {
-        tracing::warn!(%error, "no thread for a plan");
-    }
 }
 
 fn unavailable(why: UnavailableWhy) -> Refusal {

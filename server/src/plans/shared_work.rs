@@ -1,47 +1,62 @@
-//! Work that several requests wait for, and that is done once.
+//! Work that several requests wait for, and that is done once, on a thread of its own.
 
 use boxoffice_protocol::id::PlanDigest;
 use parking_lot::Mutex;
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread;
 use tokio::sync::oneshot;
 
 /// Plans that are worked on at once; each takes up to some hundred megabytes meanwhile.
 const AT_ONCE: usize = 4;
 
+/// The requests that wait for the work on each plan.
+type Waiting<T> = HashMap<PlanDigest, Vec<oneshot::Sender<T>>>;
+
 /// Work on plans, and the requests that wait for it.
 #[derive(Debug)]
-pub(super) struct SharedWork<T>(Mutex<HashMap<PlanDigest, Vec<oneshot::Sender<T>>>>);
-
-/// How a request takes part.
-#[derive(Debug)]
-pub(super) enum Part<T> {
-    /// It has to see to the work, and to [`end`](SharedWork::end) it.
-    Begins(oneshot::Receiver<T>),
-    Waits(oneshot::Receiver<T>),
-    /// There is too much of it.
-    Refused,
-}
+pub(super) struct SharedWork<T>(Arc<Mutex<Waiting<T>>>);
 
 impl<T> Default for SharedWork<T> {
     fn default() -> Self {
-        Self(Mutex::default())
+        Self(Arc::default())
     }
 }
 
-impl<T: Clone> SharedWork<T> {
-    /// Waits for the work on a plan.
-    pub(super) fn join(&self, digest: PlanDigest) -> Part<T> {
+impl<T: Clone + Send + 'static> SharedWork<T> {
+    /// Waits for the work on a plan, and begins it unless it is under way. It comes to `lost` if it
+    /// panics, and to nothing if there is no thread for it. None if there is too much of it.
+    pub(super) fn join(
+        &self,
+        digest: PlanDigest,
+        lost: T,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<oneshot::Receiver<T>> {
         let (say, hear) = oneshot::channel();
-        let mut work = self.0.lock();
-        if let Some(waiting) = work.get_mut(&digest) {
-            waiting.push(say);
-            return Part::Waits(hear);
+        let mut waiting = self.0.lock();
+        if let Some(others) = waiting.get_mut(&digest) {
+            others.push(say);
+            return Some(hear);
         }
-        if work.len() >= AT_ONCE {
-            return Part::Refused;
+        if waiting.len() >= AT_ONCE {
+            return None;
         }
-        work.insert(digest, vec![say]);
-        Part::Begins(hear)
+        waiting.insert(digest, vec![say]);
+        drop(waiting);
+        let all = Arc::clone(&self.0);
+        let worked = thread::Builder::new().name("plan".to_owned()).spawn(move || {
+            let came = catch_unwind(AssertUnwindSafe(work)).unwrap_or(lost);
+            for say in all.lock().remove(&digest).unwrap_or_default() {
+                // The client may be gone.
+                let _ = say.send(came.clone());
+            }
+        });
+        if let Err(error) = worked {
+            tracing::warn!(%error, "no thread for a plan");
+            self.0.lock().remove(&digest);
+        }
+        Some(hear)
     }
 
     /// Waits for the work on a plan if there is any.
@@ -49,14 +64,5 @@ impl<T: Clone> SharedWork<T> {
         let (say, hear) = oneshot::channel();
         self.0.lock().get_mut(&digest)?.push(say);
         Some(hear)
-    }
-
-    /// Tells what came of it.
-    pub(super) fn end(&self, digest: PlanDigest, came: &T) {
-        let waiting = self.0.lock().remove(&digest).unwrap_or_default();
-        for say in waiting {
-            // The client may be gone.
-            let _ = say.send(came.clone());
-        }
     }
 }
