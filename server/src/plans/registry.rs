@@ -7,6 +7,7 @@ use boxoffice_protocol::refusal::UnavailableWhy;
 use boxoffice_protocol::time::Timestamp;
 use parking_lot::RwLock;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,7 +45,7 @@ impl RegisteredPlan {
 }
 
 impl PlanRegistry {
-    /// The plan of a digest. Whoever holds it uses it.
+    /// The plan of a digest. It is in use while what this gives is held.
     pub fn find(&self, digest: &PlanDigest) -> Option<Arc<Plan>> {
         self.0.read().plans.get(digest).map(|registered| Arc::clone(&registered.kept.plan))
     }
@@ -62,9 +63,8 @@ impl PlanRegistry {
     /// Takes a plan. One that is there stays as it is.
     pub fn add(&self, kept: Arc<KeptPlan>, at: Timestamp) {
         let (mut registered, weight) = (self.0.write(), kept.weight());
-        let digest = kept.digest;
-        let plan = RegisteredPlan { kept, used_at: at };
-        if registered.plans.insert(digest, plan).is_none() {
+        if let Entry::Vacant(place) = registered.plans.entry(kept.digest) {
+            place.insert(RegisteredPlan { kept, used_at: at });
             registered.weight += weight;
         }
     }
