@@ -1,12 +1,12 @@
 //! Where an input is: a file, or what came through a pipe.
 
 use super::error::InputError;
-use super::fingerprint::{RowFingerprint, RowFingerprinter};
+use super::fingerprint::RowFingerprint;
 use super::reader::{Input, InputFormat, buffered};
 use crate::values::TextEncoding;
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read, Seek as _, Write as _};
+use std::io::{self, Read, Seek as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -22,19 +22,9 @@ impl InputSource {
     /// Reads a pipe to its end. Returns the source and a short name, which only this content has.
     pub(crate) fn of_pipe(mut pipe: impl Read) -> io::Result<(Self, String)> {
         let mut copy = tempfile::tempfile()?;
-        let mut hasher = RowFingerprinter::new(None);
-        let mut bytes = vec![0; 64 * 1024];
-        loop {
-            let read = match pipe.read(&mut bytes) {
-                Ok(0) => break,
-                Ok(read) => &bytes[..read],
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
-            hasher.write(read);
-            copy.write_all(read)?;
-        }
-        let mut name = RowFingerprint::to_text(hasher.finish());
+        io::copy(&mut pipe, &mut copy)?;
+        copy.rewind()?;
+        let mut name = RowFingerprint::of_all(buffered(&copy))?.to_text();
         name.truncate(12);
         Ok((Self::Pipe(Arc::new(copy)), name))
     }
