@@ -3,14 +3,12 @@
 //! They are found in `/proc`: a server is a process of this program with the same working folder, and
 //! its data folder is where it has its state file open. Where there is no `/proc`, none is found.
 
+use boxoffice_server::ledger::STATE_FILE;
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
-
-/// The file that a server with a data folder has open all the time.
-const STATE_FILE: &str = "boxoffice.db";
 
 /// The place that a running server has its tokens in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,6 +51,7 @@ fn place_of(process: &Path, folder: &Path) -> Option<RunningPlace> {
     }
     let open = fs::read_dir(process.join("fd")).ok()?.flatten();
     let files = open.filter_map(|entry| fs::read_link(entry.path()).ok());
+    // A server has it open all the time.
     let state = files.into_iter().find(|file| file.file_name() == Some(OsStr::new(STATE_FILE)))?;
     Some(RunningPlace::Data(state.parent()?.to_owned()))
 }
