@@ -73,6 +73,12 @@ pub(super) enum Slug {
 }
 
 impl EventMap {
+    /// Takes a live event out, as if it had never been here.
+    pub(super) fn take_out(&mut self, id: &EventId) {
+        self.by_id.remove(id.as_str());
+        self.order.remove(id.as_str());
+    }
+
     pub(super) fn new(hashing: TableHashing) -> Self {
         let (by_id, order) = (HashMap::with_hasher(hashing), BTreeSet::new());
         let (position, forgetting) = (Position::default(), BTreeSet::new());

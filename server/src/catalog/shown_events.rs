@@ -32,7 +32,7 @@ impl Catalog {
             Change::Deleted => {
                 let seats = event.look(|event| seats(event.spec())).value;
                 self.context.count_seats(seats, 0);
-                self.take_out(event);
+                self.events.write().take_out(&event.id);
             }
             Change::Updated(updated) => {
                 let (before, after) = updated.seats();
@@ -75,12 +75,11 @@ impl Catalog {
     /// Shows an event no longer. Its watches end.
     pub(crate) fn show_no_more(&self, event: &Event) {
         let mut state = event.state.lock();
-        self.context.count(Holdings::of(&state.inventory), Holdings::default());
-        self.context.count_seats(seats(state.inventory.spec()), 0);
+        self.count_no_more(&state.inventory);
         event.publish(state.inventory.version(), true);
         event.begin_anew(&mut state);
         drop(state);
-        self.take_out(event);
+        self.events.write().take_out(&event.id);
     }
 
     /// Takes an event from memory that nothing uses but the caller: no watcher, and no read that is under
@@ -91,19 +90,15 @@ impl Catalog {
         if Arc::strong_count(event) > 2 {
             return false;
         }
-        events.by_id.remove(event.id.as_str());
-        events.order.remove(event.id.as_str());
+        events.take_out(&event.id);
         drop(events);
-        let state = event.state.lock();
-        self.context.count(Holdings::of(&state.inventory), Holdings::default());
-        self.context.count_seats(seats(state.inventory.spec()), 0);
+        self.count_no_more(&event.state.lock().inventory);
         true
     }
 
-    fn take_out(&self, event: &Event) {
-        let mut events = self.events.write();
-        events.by_id.remove(event.id.as_str());
-        events.order.remove(event.id.as_str());
+    fn count_no_more(&self, inventory: &Inventory) {
+        self.context.count(Holdings::of(inventory), Holdings::default());
+        self.context.count_seats(seats(inventory.spec()), 0);
     }
 
     /// Every event that is shown.
