@@ -16,12 +16,12 @@ type Deadline = (Timestamp, u32);
 /// Invariant: no run is empty, and deadlines ascend within runs and over them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Deadlines {
-    runs: Vec<Run>,
+    runs: Vec<DeadlineRun>,
     len: usize,
 }
 
 #[derive(Debug, Clone)]
-struct Run {
+struct DeadlineRun {
     /// No deadline of it is earlier.
     first: Deadline,
     entries: VecDeque<Deadline>,
@@ -61,11 +61,13 @@ impl Deadlines {
                 } else {
                     let mut entries = VecDeque::with_capacity(RUN);
                     entries.push_back(deadline);
-                    self.runs.push(Run { first: deadline, entries });
+                    self.runs.push(DeadlineRun { first: deadline, entries });
                 }
             }
             Some(_) => self.insert_within(deadline),
-            None => self.runs.push(Run { first: deadline, entries: once(deadline).collect() }),
+            None => {
+                self.runs.push(DeadlineRun { first: deadline, entries: once(deadline).collect() });
+            }
         }
     }
 
@@ -77,7 +79,7 @@ impl Deadlines {
         run.first = run.first.min(deadline);
         if run.entries.len() > RUN {
             let entries = run.entries.split_off(RUN / 2);
-            self.runs.insert(index + 1, Run { first: entries[0], entries });
+            self.runs.insert(index + 1, DeadlineRun { first: entries[0], entries });
         }
     }
 

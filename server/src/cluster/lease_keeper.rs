@@ -4,10 +4,10 @@ use super::cluster_state::ClusterState;
 use super::lease_notice::Digest;
 use super::routing::{ClusterSecret, keep_all};
 use super::server_lease::{LEASE, servers_log};
+use super::ticks::every;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::time::{MissedTickBehavior, interval};
 
 /// How often the lease is renewed.
 const RENEW: Duration = LEASE.checked_div(4).expect("four parts");
@@ -26,8 +26,7 @@ pub(super) struct LeaseKeeper<D> {
 impl<D: Fn() -> Vec<(String, u64)>> LeaseKeeper<D> {
     /// Renews the lease now and then, and looks at those of others: then, and when one comes or goes.
     pub(super) async fn keep(mut self, servers: Arc<Notify>) {
-        let mut ticks = interval(RENEW);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut ticks = every(RENEW);
         let mut is_known = false;
         loop {
             let is_due = tokio::select! {

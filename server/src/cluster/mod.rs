@@ -40,6 +40,7 @@ mod settled;
 mod shells;
 mod shown_copy;
 mod snapshotting;
+mod ticks;
 mod upkeep;
 mod way;
 
@@ -51,7 +52,7 @@ pub(crate) use known_events::IndexEntry;
 pub(crate) use opening::{Joined, Joining, Routing, join, kept_key, key_log};
 pub(crate) use queue::queue;
 pub(crate) use routing::{ClusterSecret, Route};
-pub(crate) use server_lease::SERVER_LEASES;
+pub(crate) use server_lease::server_leases;
 pub(crate) use settled::{Kept, ReplyTo, Settled, Settlement};
 pub(crate) use upkeep::event_of;
 pub(crate) use way::Way;

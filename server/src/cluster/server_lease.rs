@@ -11,7 +11,7 @@ use std::time::Duration;
 pub(super) const LEASE: Duration = Duration::from_secs(10);
 
 /// The beginning of the name of every server's lease.
-pub(crate) const SERVER_LEASES: &str = "server/";
+const SERVER_LEASES: &str = "server/";
 
 /// The same of those that are about to stop.
 const STOPPING: &str = "stopping/";
@@ -65,10 +65,15 @@ impl ServerLease {
 
     /// The leases of all servers.
     pub(super) async fn of_servers(&self) -> Result<Vec<Lease>, StoreError> {
-        let mut leases = self.store.leases().await?;
-        leases.retain(|lease| lease.name.starts_with(SERVER_LEASES));
-        Ok(leases)
+        server_leases(&*self.store).await
     }
+}
+
+/// The leases of all servers of a store.
+pub(crate) async fn server_leases(store: &dyn Store) -> Result<Vec<Lease>, StoreError> {
+    let mut leases = store.leases().await?;
+    leases.retain(|lease| lease.name.starts_with(SERVER_LEASES));
+    Ok(leases)
 }
 
 /// What is hinted at when a server comes or goes.

@@ -5,13 +5,13 @@ use super::index_keeper::index_log;
 use super::lease_keeper::LeaseKeeper;
 use super::routing::ClusterSecret;
 use super::server_lease::servers_log;
+use super::ticks::every;
 use crate::clock::Clock;
 use boxoffice_protocol::id::EventId;
 use boxoffice_store::{Hints, LogId, Store, StoreError};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::Notify;
-use tokio::time::{Interval, MissedTickBehavior, interval};
 
 /// How often the engine's time is measured, which tells whether it can be reached, too.
 const MEASURE: Duration = Duration::from_secs(1);
@@ -48,12 +48,6 @@ pub(super) async fn measure(store: &dyn Store, clock: &Clock) -> Result<(), Stor
     let engine_ms = store.now().await?;
     clock.measured(sent, Clock::local(), engine_ms);
     Ok(())
-}
-
-pub(super) fn every(span: Duration) -> Interval {
-    let mut interval = interval(span);
-    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    interval
 }
 
 async fn keep_time(cluster: Weak<ClusterState>) {

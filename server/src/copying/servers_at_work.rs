@@ -1,7 +1,7 @@
 //! Whether servers are at work over a store: each has a lease, which it renews.
 
 use super::error::CopyingError;
-use crate::cluster::SERVER_LEASES;
+use crate::cluster::server_leases;
 use boxoffice_store::{Lease, Store};
 use std::time::Duration;
 use tokio::time::interval;
@@ -16,7 +16,7 @@ const LOOK: Duration = Duration::from_millis(100);
 /// [`CopyingError::AtWork`] names a server that renewed its lease.
 pub(super) async fn refuse(store: &dyn Store, place: &'static str) -> Result<(), CopyingError> {
     let failed = |source| CopyingError::Store { place, source };
-    let before = servers(store.leases().await.map_err(failed)?);
+    let before = server_leases(store).await.map_err(failed)?;
     let mut looks = interval(LOOK);
     let mut now = before.clone();
     while !now.is_empty() {
@@ -28,11 +28,7 @@ pub(super) async fn refuse(store: &dyn Store, place: &'static str) -> Result<(),
             return Err(CopyingError::AtWork { place, server: lease.name.clone() });
         }
         looks.tick().await;
-        now = servers(store.leases().await.map_err(failed)?);
+        now = server_leases(store).await.map_err(failed)?;
     }
     Ok(())
-}
-
-fn servers(leases: Vec<Lease>) -> Vec<Lease> {
-    leases.into_iter().filter(|lease| lease.name.starts_with(SERVER_LEASES)).collect()
 }

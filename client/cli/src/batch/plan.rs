@@ -38,7 +38,7 @@ pub(super) async fn plan<D: LogDisk>(
     if let Some(assumed) = input.assumed() {
         observer.assumed(assumed);
     }
-    let Seen { contents, rows, repeats } = see(job, input).await?;
+    let SeenRows { contents, rows, repeats } = see(job, input).await?;
     let (kinds, gone) = compare(&rows, log.promises());
     if gone.open > 0 {
         let (input, log) = (job.input.clone(), job.log.clone());
@@ -112,15 +112,15 @@ async fn take_turns(row: usize) {
 
 /// All rows of an input.
 #[derive(Default)]
-struct Seen {
+struct SeenRows {
     contents: Vec<RowFingerprint>,
     rows: Vec<ComparedRow>,
     /// Rows with the name of an earlier one. Two rows with one id would share one reservation.
     repeats: HashMap<usize, BadRow>,
 }
 
-async fn see(job: &BatchJob, mut input: Input) -> Result<Seen, BatchError> {
-    let mut seen = Seen::default();
+async fn see(job: &BatchJob, mut input: Input) -> Result<SeenRows, BatchError> {
+    let mut seen = SeenRows::default();
     let mut copies: HashMap<RowFingerprint, u32> = HashMap::new();
     let mut named: HashMap<RowFingerprint, u64> = HashMap::new();
     while let Some(InputRow { number, identity, .. }) = job.next_row(&mut input)? {

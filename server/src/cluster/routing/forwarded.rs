@@ -13,7 +13,7 @@ use boxoffice_protocol::time::Timestamp;
 use bytes::BytesMut;
 use std::net::{IpAddr, Ipv6Addr};
 
-/// Who asks: its token's name; its role's number, and the customer that it is bound to; whether it is a
+/// The party that asks: its token's name; its role's number, and the customer that it is bound to; whether it is a
 /// visitor; its address.
 type AskerParts = (Option<Principal>, (u8, Option<CustomerId>), bool, [u8; 16]);
 

@@ -9,6 +9,7 @@ use super::secret::ClusterSecret;
 use crate::clock::{deadline, is_past};
 use crate::cluster::cluster_state::ClusterState;
 use crate::cluster::members::Member;
+use crate::cluster::ticks::every;
 use boxoffice_protocol::frame::decode;
 use boxoffice_protocol::reply::Reply;
 use std::sync::{Arc, Weak};
@@ -16,7 +17,7 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::timeout;
 
 /// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(2);
@@ -60,7 +61,7 @@ async fn keep(
             Ok(stream) => {
                 tracing::info!(server, address, "requests are forwarded to this server");
                 pause = FIRST_PAUSE;
-                Link::serve(&there, &server, stream).await
+                ServerLink::serve(&there, &server, stream).await
             }
             Err(why) => why,
         };
@@ -85,7 +86,7 @@ async fn connect(
 }
 
 /// An open connection. When it is dropped, also in the midst of its work, all that it has is settled.
-struct Link<'a> {
+struct ServerLink<'a> {
     cluster: &'a Arc<ClusterState>,
     server: &'a str,
     number: u64,
@@ -93,7 +94,7 @@ struct Link<'a> {
     pending: PendingRequests,
 }
 
-impl<'a> Link<'a> {
+impl<'a> ServerLink<'a> {
     /// Forwards requests until the connection breaks; returns why.
     async fn serve(
         cluster: &'a Arc<ClusterState>,
@@ -112,8 +113,7 @@ impl<'a> Link<'a> {
 
     /// Sends and receives for as long as the other server gives signs of life.
     async fn go_on(&mut self, stream: &mut SealedStream) -> Result<(), PeerError> {
-        let mut ticks = interval(ASK);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut ticks = every(ASK);
         let mut silent_from = deadline(SILENCE);
         loop {
             let has_room = stream.outbound.len() < OUTBOUND_BYTES;
@@ -165,7 +165,7 @@ fn read(correlation: u32, message: &[u8]) -> Result<Option<(u32, Reply)>, PeerEr
     Ok(Some((correlation, reply)))
 }
 
-impl Drop for Link<'_> {
+impl Drop for ServerLink<'_> {
     /// What was sent has an unknown outcome. What was not is decided here, unless it follows one of its
     /// connection that may have been sent: it may be a repeat of that.
     fn drop(&mut self) {

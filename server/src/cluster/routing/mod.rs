@@ -7,13 +7,14 @@
 //!   `handshake` begins a connection of them.
 //! - `forwarded` is a request on its way: what was admitted, for whom, and until when.
 //! - `links` finds the connection to a server; `link` keeps one, and `pending` has what was sent on it.
-//! - `receiving` accepts such connections; `desks` decides what comes on one, in turns of its principals.
+//! - `receiving` accepts such connections; `party_queues` has what comes on one decided,
+//!   in turns of its principals.
 
-mod desks;
 mod forwarded;
 mod handshake;
 mod link;
 mod links;
+mod party_queues;
 mod pending;
 mod receiving;
 mod sealed;

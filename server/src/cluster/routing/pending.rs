@@ -18,12 +18,12 @@ const BEHIND_DEADLINE: Duration = Duration::from_millis(500);
 /// What was sent on one connection.
 #[derive(Debug, Default)]
 pub(super) struct PendingRequests {
-    sent: HashMap<u32, SentRequest>,
+    sent: HashMap<u32, UnansweredRequest>,
     correlation: u32,
 }
 
 #[derive(Debug)]
-struct SentRequest {
+struct UnansweredRequest {
     event: EventId,
     until: Timestamp,
     reply: Option<ReplyTo>,
@@ -45,7 +45,7 @@ impl PendingRequests {
         let event = forward.event.clone();
         let until = forward.request.deadline.plus(BEHIND_DEADLINE);
         let reply = forward.request.reply.take();
-        self.sent.insert(self.correlation, SentRequest { event, until, reply });
+        self.sent.insert(self.correlation, UnansweredRequest { event, until, reply });
         self.correlation
     }
 
@@ -70,11 +70,11 @@ impl PendingRequests {
 
     /// Says that the outcome of all is unknown: the connection is gone.
     pub(super) fn leave_open(self) -> u64 {
-        self.sent.into_values().map(SentRequest::leave_open).count() as u64
+        self.sent.into_values().map(UnansweredRequest::leave_open).count() as u64
     }
 }
 
-impl SentRequest {
+impl UnansweredRequest {
     fn leave_open(self) {
         self.settle(Answer::plain(Body::Refused(Refusal::OutcomeUnknown)));
     }

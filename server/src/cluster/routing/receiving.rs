@@ -1,8 +1,8 @@
 //! Requests that other servers forward to this one.
 
-use super::desks::Desks;
 use super::forwarded;
 use super::handshake::{Side, begin};
+use super::party_queues::PartyQueues;
 use super::sealed::{PeerError, SealedStream};
 use super::secret::ClusterSecret;
 use crate::catalog::Answer;
@@ -68,16 +68,16 @@ async fn serve(
         tracing::warn!(%from, %why, "a connection between servers was refused");
     })?;
     let (to, mut settled) = queue();
-    let mut desks = Desks::new(Arc::clone(&cluster), turns);
+    let mut queues = PartyQueues::new(Arc::clone(&cluster), turns);
     loop {
         tokio::select! {
             progressed = stream.progress() => progressed?,
-            Some(settled) = settled.recv() => put(&mut stream, &mut desks, settled),
+            Some(settled) = settled.recv() => put(&mut stream, &mut queues, settled),
         }
         while let Ok(settled) = settled.try_recv() {
-            put(&mut stream, &mut desks, settled);
+            put(&mut stream, &mut queues, settled);
         }
-        while desks.unanswered() < UNANSWERED && stream.outbound.len() < OUTBOUND_BYTES {
+        while queues.unanswered() < UNANSWERED && stream.outbound.len() < OUTBOUND_BYTES {
             let read = |correlation, message: &[u8]| {
                 let ticket = u64::from(correlation);
                 let reply = ReplyTo { to: to.clone(), ticket };
@@ -92,16 +92,16 @@ async fn serve(
                 Some((_, None)) => stream.put(0, |_| {}),
                 Some((ticket, Some((event, request)))) => {
                     cluster.received.add(1);
-                    desks.put(ticket, event, request);
+                    queues.put(ticket, event, request);
                 }
             }
         }
     }
 }
 
-fn put(stream: &mut SealedStream, desks: &mut Desks, settled: Settled) {
+fn put(stream: &mut SealedStream, queues: &mut PartyQueues, settled: Settled) {
     let Settled { ticket, settlement } = settled;
-    desks.answered(ticket);
+    queues.answered(ticket);
     let answer = match settlement {
         Settlement::Answer(answer) => answer,
         // A decision has an answer always.

@@ -1,4 +1,4 @@
-//! Where requests of another server wait for a turn: those of one principal at one desk, so that principals
+//! Queues in which requests of another server wait for a turn, one for each principal, so that principals
 //! share this server whichever server their clients are connected to.
 
 use crate::cluster::cluster_state::ClusterState;
@@ -13,24 +13,24 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 /// A request, and its event.
 type Waiting = (EventId, Box<ClusterRequest>);
 
-/// The desks of one connection.
-pub(super) struct Desks {
+/// The queues of one connection.
+pub(super) struct PartyQueues {
     cluster: Arc<ClusterState>,
     turns: Arc<Turns>,
-    desks: HashMap<Party, Desk>,
+    queues: HashMap<Party, PartyQueue>,
     /// The principals of requests without an answer.
     parties: HashMap<u64, Party>,
 }
 
-struct Desk {
+struct PartyQueue {
     send: UnboundedSender<Waiting>,
-    /// Its requests without an answer. A desk without any is gone.
+    /// Its requests without an answer. A queue without any is gone.
     unanswered: usize,
 }
 
-impl Desks {
+impl PartyQueues {
     pub(super) fn new(cluster: Arc<ClusterState>, turns: Arc<Turns>) -> Self {
-        Self { cluster, turns, desks: HashMap::new(), parties: HashMap::new() }
+        Self { cluster, turns, queues: HashMap::new(), parties: HashMap::new() }
     }
 
     /// Requests that have no answer yet.
@@ -41,15 +41,15 @@ impl Desks {
     /// Has a request decided at its principal's next turn.
     pub(super) fn put(&mut self, ticket: u64, event: EventId, request: Box<ClusterRequest>) {
         let party = request.asker.party();
-        let desk = self.desks.entry(party.clone()).or_insert_with(|| {
-            let (send, waiting) = queue();
+        let waiting = self.queues.entry(party.clone()).or_insert_with(|| {
+            let (send, receive) = queue();
             let taker = TurnTaker::new(&self.turns, party.clone());
-            tokio::spawn(serve(Arc::clone(&self.cluster), taker, waiting));
-            Desk { send, unanswered: 0 }
+            tokio::spawn(serve(Arc::clone(&self.cluster), taker, receive));
+            PartyQueue { send, unanswered: 0 }
         });
-        desk.unanswered += 1;
+        waiting.unanswered += 1;
         // It lasts as long as it is here.
-        let _ = desk.send.send((event, request));
+        let _ = waiting.send.send((event, request));
         self.parties.insert(ticket, party);
     }
 
@@ -57,16 +57,16 @@ impl Desks {
     pub(super) fn answered(&mut self, ticket: u64) {
         let Some(party) = self.parties.remove(&ticket) else { return };
         self.cluster.done_with.add(1);
-        if let Some(desk) = self.desks.get_mut(&party) {
-            desk.unanswered -= 1;
-            if desk.unanswered == 0 {
-                self.desks.remove(&party);
+        if let Some(waiting) = self.queues.get_mut(&party) {
+            waiting.unanswered -= 1;
+            if waiting.unanswered == 0 {
+                self.queues.remove(&party);
             }
         }
     }
 }
 
-impl Drop for Desks {
+impl Drop for PartyQueues {
     fn drop(&mut self) {
         self.cluster.done_with.add(self.parties.len() as u64);
     }
