@@ -11,7 +11,7 @@ use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 
 impl Inventory {
-    /// The receiver's limit holds. A revision tells a late duplicate: it moves nobody back.
+    /// The receiver's limit holds. A revision tells a late duplicate: it moves no reservation back.
     pub(crate) fn transfer(
         &self,
         ask: &Transfer<'_>,

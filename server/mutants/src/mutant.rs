@@ -83,7 +83,7 @@ pub enum Mutant {
     RevisionIgnored,
     /// A transfer does not ask how many places its receiver may have.
     ReceiversLimitIgnored,
-    /// Who gave a reservation away is shown it when the request that made it is repeated.
+    /// The customer that gave a reservation away is shown it when the request that made it is repeated.
     GiverTold,
     /// Over a shared store: a reader does not compare a batch's predecessor.
     ReaderSkipsPredecessor,

@@ -46,7 +46,7 @@ async fn ready(State(shared): State<Arc<ServerState>>) -> Result<impl IntoRespon
     shared.readiness().map_err(HttpError::NotReady)?;
     let differing = shared.cluster.as_ref().map(|cluster| cluster.differing()).unwrap_or_default();
     let mut text = "ready\n".to_owned();
-    // It serves all the same, and somebody has to look.
+    // It serves all the same, and an operator has to look.
     differing.iter().for_each(|what| text += &format!("other servers have another {what}\n"));
     Ok(([NOT_KEPT], text))
 }

@@ -77,7 +77,7 @@ async fn get_plan(
     Ok(unchanging(digest, kept.canonical.clone(), &conditions))
 }
 
-/// A response that follows from a digest alone: whoever may see it may keep it.
+/// A response that follows from a digest alone: a client that may see it may keep it.
 fn unchanging(digest: PlanDigest, body: Bytes, conditions: &ReadConditions) -> Response {
     let tag = format!("\"{digest}\"");
     let knows_it = conditions.knows(tag.as_bytes());

@@ -1,7 +1,7 @@
 //! The comparison of an input with what was promised: which rows are known, new, different or gone.
 //!
 //! A row is known if one with the same content was promised, the how-manieth of its kind also counted. Every
-//! other row is new, unless it may be a booked row that somebody changed. That is so if a
+//! other row is new, unless it may be a booked row that was changed. That is so if a
 //! booked row is gone from the same group: from the same id, or order and line, or order; or, without these, of the
 //! same customer and event. A row without id and order can change its customer too: so it is none the less
 //! taken for a changed one if a booked row is gone from the same place.

@@ -179,7 +179,7 @@ class Client:
         return _answer(extend.sync_detailed(event, id, client=self.api, body=body), Reservation)
 
     def transfer(self, reservation: Reservation, to: str) -> Reservation:
-        """Gives it to another customer, if nobody has transferred it since it was seen."""
+        """Gives it to another customer, unless it was transferred since it was seen."""
         event, id = reservation.event, reservation.id
         body = Transfer(
             customer=reservation.customer, if_revision=reservation.revision, to=to
