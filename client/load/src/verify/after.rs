@@ -9,7 +9,7 @@ use crate::result::{Verification, ViolationKind, ViolationRecord};
 use boxoffice_client::protocol::event::Counts;
 use boxoffice_client::protocol::id::Seat;
 use boxoffice_client::protocol::reservation::Status;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// An event after the run, by the server.
 #[derive(Debug, Clone)]
@@ -72,11 +72,16 @@ impl Verifier<'_> {
         let is_right = replayed.is_right;
         let sure = self.is_whole() && replayed.unknown == 0 && is_right;
         let mut expired = 0;
+        // Holds expire together: a version may have ended several.
+        let mut expiries = HashSet::new();
         let mut listed = Vec::new();
         for row in &after.rows {
             let Some(number) = row.number else { continue };
             listed.push(self.compare_row(before, after, row, number, sure));
-            expired += u64::from(row.status == Status::Expired);
+            if row.status == Status::Expired {
+                expired += 1;
+                expiries.insert(row.version);
+            }
         }
         self.verification.listed += listed.len() as u64;
         self.verification.expired += expired;
@@ -91,7 +96,7 @@ impl Verifier<'_> {
         } else {
             self.unchecked(format!("{} was still changing while it was listed", before.id));
         }
-        self.account(event, before, after, expired, sure && steady);
+        self.account(event, before, after, expiries.len() as u64, sure && steady);
     }
 
     /// Adds what only shows at the end: reservations that the server does not list.
@@ -187,12 +192,12 @@ impl Verifier<'_> {
         event: usize,
         before: &EventBefore,
         after: &EventAfter,
-        expired: u64,
+        expiries: u64,
         sure: bool,
     ) {
         let replayed = &mut self.replayed[event];
         let suspicion = replayed.suspicion.take();
-        let effects = replayed.applied + expired;
+        let effects = replayed.applied + expiries;
         let versions = after.version.saturating_sub(before.version);
         let (gaps, unknown) = (replayed.gaps, replayed.unknown);
         if sure && effects > versions && self.verification.violations.is_empty() {

@@ -168,6 +168,8 @@ pub(super) enum Action {
 
 #[derive(Debug, Clone)]
 struct Reservation {
+    /// The last change.
+    version: u64,
     status: Status,
     expires_ns: u64,
     seats: Vec<Seat>,
@@ -215,7 +217,7 @@ impl Model {
             };
             ListedReservation {
                 number: Some(number),
-                version: self.version,
+                version: reservation.version,
                 status: reservation.status,
                 places,
             }
@@ -261,7 +263,7 @@ impl Model {
         if let Some(&seat) = taken {
             return What::Refused { code: 16, number, claim: RefusalClaim::Taken(seat) };
         }
-        self.add(number, Reservation { status, expires_ns: 0, seats, standing: 0 })
+        self.add(number, Reservation { version: 0, status, expires_ns: 0, seats, standing: 0 })
     }
 
     fn stand(&mut self, places: u32, status: Status) -> What {
@@ -272,13 +274,14 @@ impl Model {
             let claim = RefusalClaim::Free(u64::from(STANDING - taken));
             return What::Refused { code: 17, number, claim };
         }
-        self.add(number, Reservation { status, expires_ns: 0, seats: vec![], standing: places })
+        let seats = vec![];
+        self.add(number, Reservation { version: 0, status, expires_ns: 0, seats, standing: places })
     }
 
     fn add(&mut self, number: u32, mut reservation: Reservation) -> What {
         reservation.expires_ns = self.now_ns + u64::from(HOLD_MS) * MS;
         self.reservations.insert(number, reservation);
-        self.changed();
+        self.changed([number]);
         self.tell(number, RequestedReservation::New, Effect::Applied)
     }
 
@@ -290,7 +293,7 @@ impl Model {
         match (status, to) {
             (Status::Held, _) => {
                 self.reservations.get_mut(&number)?.status = to;
-                self.changed();
+                self.changed([number]);
                 Some(self.tell(number, RequestedReservation::Known, Effect::Applied))
             }
             (status, to) if status == to => {
@@ -328,24 +331,32 @@ impl Model {
         view.expect("there was a first").0
     }
 
-    /// Ends holds whose deadline has passed: this one, or all.
+    /// Ends holds whose deadline has passed, in one change: this one, or all.
     fn settle(&mut self, only: Option<u32>) {
         let due = |(number, it): &(&u32, &Reservation)| {
             let is_due = it.status == Status::Held && it.expires_ns <= self.now_ns;
             is_due && only.is_none_or(|only| only == **number)
         };
         let due: Vec<_> = self.reservations.iter().filter(due).map(|(&number, _)| number).collect();
-        for number in due {
-            if let Some(reservation) = self.reservations.get_mut(&number) {
+        for number in &due {
+            if let Some(reservation) = self.reservations.get_mut(number) {
                 reservation.status = Status::Expired;
             }
-            self.changed();
+        }
+        if !due.is_empty() {
+            self.changed(due);
         }
     }
 
-    fn changed(&mut self) {
+    /// A change of these reservations made a version.
+    fn changed(&mut self, numbers: impl IntoIterator<Item = u32>) {
         self.version += 1;
         self.versions.push((self.version, self.now_ns, self.counts()));
+        for number in numbers {
+            if let Some(reservation) = self.reservations.get_mut(&number) {
+                reservation.version = self.version;
+            }
+        }
     }
 
     fn live(&self) -> impl Iterator<Item = &Reservation> {
