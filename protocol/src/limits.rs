@@ -57,6 +57,10 @@ pub const MAX_ZONE_BYTES: usize = 64;
 /// Bytes of a section's name.
 pub const MAX_SECTION_NAME_BYTES: usize = 32;
 
+/// Bytes of a text that names seats: the longest label that is printed has 162, and a range two of them
+/// without a second section.
+pub const MAX_SEAT_LABEL_BYTES: usize = 300;
+
 /// Bytes of a client's name in `Hello`.
 pub const MAX_CLIENT_NAME_BYTES: usize = 64;
 

@@ -10,7 +10,6 @@ use bincode::de::BorrowDecoder;
 use bincode::error::DecodeError;
 use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
-use smallvec::SmallVec;
 use std::fmt;
 
 /// What a reservation asks for.
@@ -99,13 +98,10 @@ impl fmt::Debug for PlaceCount {
     }
 }
 
-/// So many labels are compared each with each; more are sorted.
-const COMPARED: usize = 8;
-
 /// Seats of a reservation, by their labels.
 pub type Labels = Seats<SeatLabel, { MAX_RESERVATION_PLACES as usize }>;
 
-/// Labels of 1 to [`MAX_RESERVATION_PLACES`] seats, each once.
+/// 1 to [`MAX_RESERVATION_PLACES`] labels of seats. The event's hall tells whether two mean the same seat.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Serialize, Deserialize)]
 #[serde(try_from = "Labels")]
 pub struct SeatLabels(Labels);
@@ -114,7 +110,7 @@ impl SeatLabels {
     /// Takes a list within the bounds.
     ///
     /// # Errors
-    /// [`InvalidField`] names the bound, or the seat that is there twice.
+    /// [`InvalidField`] names the bound.
     pub fn new(labels: impl IntoIterator<Item = SeatLabel>) -> Result<Self, InvalidField> {
         Self::try_from(labels.into_iter().collect::<Labels>())
     }
@@ -136,55 +132,8 @@ impl TryFrom<Labels> for SeatLabels {
             );
             return Err(InvalidField::new("seats", why));
         }
-        match repeated(&labels) {
-            Some(label) => Err(InvalidField::new("seats", format!("{label} is there twice"))),
-            None => Ok(Self(labels)),
-        }
+        Ok(Self(labels))
     }
-}
-
-/// The first label that was there before, if there is one.
-fn repeated(labels: &[SeatLabel]) -> Option<&SeatLabel> {
-    if labels.len() <= COMPARED {
-        let index = (1..labels.len()).find(|&index| labels[..index].contains(&labels[index]))?;
-        return labels.get(index);
-    }
-    let keys: SmallVec<[u64; MAX_RESERVATION_PLACES as usize]> = labels.iter().map(key).collect();
-    if are_different(&keys) {
-        return None;
-    }
-    let mut order: SmallVec<[usize; MAX_RESERVATION_PLACES as usize]> = (0..labels.len()).collect();
-    order.sort_by(|&one, &other| labels[one].cmp(&labels[other]));
-    let repeats = order.windows(2).filter(|pair| labels[pair[0]] == labels[pair[1]]);
-    repeats.map(|pair| pair[1]).min().map(|index| &labels[index])
-}
-
-/// A number that is compared faster than a label: the same for equal ones, and seldom for others.
-fn key(SeatLabel { section, row, number }: &SeatLabel) -> u64 {
-    let place = u64::from(*row) << 12 ^ u64::from(*number);
-    let section = section.as_ref().map_or(0, SectionName::digest);
-    (section ^ place).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
-/// Keys that are passed by to find a place for one, all together: a list that needs more is made to.
-const MOST_PASSED: usize = 4 * MAX_RESERVATION_PLACES as usize;
-
-/// Whether it is sure that these keys, 255 at most, are different: each is put into a table, at its
-/// first byte or behind it.
-fn are_different(keys: &[u64]) -> bool {
-    let (mut table, mut passed) = ([0_u8; 256], 0);
-    for (index, &key) in (0..).zip(keys) {
-        let mut place = (key >> 56) as usize;
-        while let Some(other) = table[place].checked_sub(1) {
-            passed += 1;
-            if keys[usize::from(other)] == key || passed > MOST_PASSED {
-                return false;
-            }
-            place = (place + 1) % table.len();
-        }
-        table[place] = index + 1;
-    }
-    true
 }
 
 impl From<SeatLabels> for Labels {
@@ -277,25 +226,4 @@ pub enum Places {
     Seats(Labels),
     /// Places of a standing section.
     Standing { section: SectionName, places: u32 },
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_repeated_label_is_found_in_short_lists_and_long_ones() {
-        let label = |number| SeatLabel { section: None, row: 3, number };
-        for length in [1, 2, 8, 9, 100] {
-            let labels: Vec<_> = (0..length).map(label).collect();
-            assert_eq!(repeated(&labels), None, "{length} different ones");
-            for (index, one) in labels.iter().enumerate() {
-                let mut repeating = labels.clone();
-                repeating.push(one.clone());
-                assert_eq!(repeated(&repeating), Some(one));
-                repeating.splice(index..index, [label(999), label(999)]);
-                assert_eq!(repeated(&repeating), Some(&label(999)));
-            }
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! Sections of an event: their layout and prices, what their seats are called, and how many of their
 //! places are free. Reached through [`event`](crate::event).
 
-use crate::id::{Seat, SeatLabel, SectionName};
+use crate::id::{LetteredSeat, Seat, SeatLabel, SectionName};
 use crate::limits::{
     MAX_EVENT_ROWS, MAX_EVENT_SEATS, MAX_PRICE_MINOR, MAX_ROW_SEATS, MAX_ROWS, MAX_SECTIONS,
     MAX_STANDING_CAPACITY,
@@ -158,10 +158,15 @@ impl Sections {
 
     /// The section called `name` and its index.
     pub fn named(&self, name: &SectionName) -> Option<(u8, &SectionSpec)> {
-        numbered(&self.0).find(|(_, section)| section.name == *name)
+        self.called(name.as_str())
     }
 
-    /// What `seat` is called: with its section's name where several sections are seated.
+    /// The section whose name is this text, and its index.
+    pub fn called(&self, name: &str) -> Option<(u8, &SectionSpec)> {
+        numbered(&self.0).find(|(_, section)| section.name.as_str() == name)
+    }
+
+    /// What `seat` is called in a hall without a plan: with its section's name where several sections are seated.
     ///
     /// A seat of a section that is not there gets a label without one.
     pub fn label(&self, seat: Seat) -> SeatLabel {
@@ -180,21 +185,19 @@ impl Sections {
 
     fn label_among(&self, seat: Seat, several: bool) -> SeatLabel {
         let section = self.0.get(usize::from(seat.section())).filter(|_| several);
-        SeatLabel {
-            section: section.map(|section| section.name.clone()),
-            row: seat.row(),
-            number: seat.number(),
-        }
+        let section = section.map(|section| section.name.as_str());
+        LetteredSeat { section, row: seat.row(), number: seat.number() }.into()
     }
 
-    /// The seat that `label` names, if there is one. A label without a section means the only
-    /// seated section; where several are seated it names nothing.
+    /// The seat of a hall without a plan that is written exactly so. A label without a section means
+    /// the only seated section; where several are seated it names nothing.
     pub fn seat(&self, label: &SeatLabel) -> Option<Seat> {
-        let (index, section) = match &label.section {
-            Some(name) => self.named(name)?,
+        let seat = LetteredSeat::read(label.as_str())?;
+        let (index, section) = match seat.section {
+            Some(name) => self.called(name)?,
             None => self.only_seated()?,
         };
-        section.seat(index, label)
+        section.seat(index, seat)
     }
 
     /// The only section that is seated, for labels without one; none where there are several.
@@ -206,11 +209,11 @@ impl Sections {
 }
 
 impl SectionSpec {
-    /// The seat in a label's row and at its number, if this section, which has this index, has it.
-    pub fn seat(&self, index: u8, label: &SeatLabel) -> Option<Seat> {
+    /// The seat, if this section, which has this index, has it.
+    pub fn seat(&self, index: u8, seat: LetteredSeat<'_>) -> Option<Seat> {
         let Layout::Seated { rows } = &self.layout else { return None };
-        let seats = *rows.get(usize::from(label.row))?;
-        (label.number < seats).then(|| Seat::new(index, label.row, label.number))
+        let seats = *rows.get(usize::from(seat.row))?;
+        (seat.number < seats).then(|| Seat::new(index, seat.row, seat.number))
     }
 }
 

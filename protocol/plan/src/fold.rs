@@ -20,7 +20,7 @@ pub(crate) fn is_space(c: char) -> bool {
 }
 
 /// The folded text, without any separator.
-pub(crate) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     if text.is_ascii() {
         text.chars().for_each(|c| push(c.to_ascii_lowercase(), &mut folded));

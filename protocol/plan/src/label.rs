@@ -67,6 +67,15 @@ fn joins(row: &str, seat: &str) -> bool {
     row.chars().all(|c| is_letter(c) || is_mark(c)) && seat.chars().all(is_digit)
 }
 
+/// The row and the seat of what [`print`] makes of them.
+pub(crate) fn split(text: &str) -> Option<(&str, &str)> {
+    if let Some(parts) = text.split_once('-') {
+        return Some(parts);
+    }
+    let seat = text.find(is_digit)?;
+    Some(text.split_at(seat))
+}
+
 /// What a seat is called within its section.
 pub(crate) fn print(row: &str, seat: &str) -> CompactString {
     let mut text = CompactString::from(row);

@@ -5,7 +5,8 @@
 //! (`docs/plans.md`), and read by [`read_plan`]. What follows from it:
 //!
 //! - [`Plan`]: sections, rows, runs between aisles, attributes of seats. A seat is a [`SeatNumber`].
-//! - [`PlanReader`]: seats by what people write, and what they are called.
+//! - [`HallNames`]: what sections, rows and seats are called; those of a plan are in an [`IndexedPlan`].
+//! - [`SeatReader`]: seats by what people write.
 //! - [`PlanMatch`]: which seat of a changed plan is which seat of the old one.
 //! - [`Arrangement`]: where each seat is, also in a plan that does not say it; [`svg`] draws it.
 //! - [`pretix`]: seating plans of pretix, read and written.
@@ -22,6 +23,7 @@ mod fault;
 mod file;
 mod fold;
 mod geometry;
+mod hall_names;
 mod kept;
 mod label;
 pub mod limits;
@@ -44,13 +46,15 @@ pub use fault::{PlanError, PlanFault};
 pub use file::{
     CategoryTable, DrawingTable, PlanFile, RowTable, SeatTable, SectionTable, ShapeTable,
 };
+pub use fold::fold;
 pub use geometry::{Align, Point};
+pub use hall_names::{HallNames, IndexedPlan, RowNumber};
 pub use kept::Kept;
 pub use matching::PlanMatch;
 pub use notation::{LabelList, NotationFault};
 pub use plan::{
     Plan, PlanRow, PlanSection, SeatMark, SeatNumber, SeatPattern, SectionPlaces, View,
 };
-pub use reader::{LabelError, PlanReader, ReadScope, SeatRange};
+pub use reader::{LabelError, ReadScope, SeatRange, SeatReader};
 pub use source::{PlanFormat, SourcePlan, read_file, read_plan};
 pub use summary::{PlanSummary, SectionSummary};

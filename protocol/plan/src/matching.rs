@@ -1,7 +1,8 @@
 //! Which seat of a changed plan is which seat of the plan before.
 
+use crate::hall_names::IndexedPlan;
 use crate::plan::{Plan, PlanRow, SeatNumber};
-use crate::reader::PlanReader;
+use crate::reader::SeatReader;
 use std::collections::{HashMap, HashSet};
 
 /// The seats that two plans share. Each seat of one is at most one of the other.
@@ -112,7 +113,8 @@ impl Matcher<'_> {
         if seats.is_empty() {
             return;
         }
-        let reader = PlanReader::new(self.old);
+        let names = IndexedPlan::new(self.old);
+        let reader = SeatReader::new(&names);
         for new in seats {
             let Some(was) = self.new.mark(new).and_then(|mark| mark.was.as_deref()) else {
                 continue;

@@ -10,4 +10,4 @@ pub use names::{
 };
 pub use plan_digest::PlanDigest;
 pub use reservation::ReservationId;
-pub use seat::{RowLabel, Seat, SeatLabel};
+pub use seat::{LetteredSeat, RowLabel, Seat, SeatLabel};

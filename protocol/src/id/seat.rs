@@ -1,16 +1,12 @@
 //! Seats, and what they are called.
 
-use super::names::SectionName;
-use crate::limits::{MAX_ROW_SEATS, MAX_ROWS, MAX_SECTION_NAME_BYTES};
-use crate::text::{InvalidField, deserialize_text, invalid};
-use crate::varint::{decode_bytes, encode_bytes};
-use bincode::de::BorrowDecoder;
-use bincode::enc::Encoder;
-use bincode::error::{DecodeError, EncodeError};
+use crate::inline_text::MostlyInline;
+use crate::limits::{MAX_ROW_SEATS, MAX_ROWS, MAX_SEAT_LABEL_BYTES, MAX_SECTION_NAME_BYTES};
+use crate::text::text_type;
+use crate::text_rules::check_visible;
 use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::str::FromStr;
 
 /// A seat, as an event's sections number it: 8 bits of section, 12 of row, 12 of seat, each from 0,
 /// the section in the high bits. What a seat is called follows from the sections: see
@@ -52,64 +48,61 @@ impl fmt::Debug for Seat {
     }
 }
 
-/// A seat's name: `A12`, or `balcony:C4` where an event has several seated sections. The row is
-/// lettered A to Z, AA to AZ, … from the front, the seats of a row are numbered from 1.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SeatLabel {
+text_type!(
+    /// What a seat is called: `A12`, `12-7`, or `balcony:C4` where an event has several seated sections.
+    /// As an event's hall prints it; from a client, also as people write it: `a 12`, `Row A seat 12`,
+    /// and as a range or a list (`A4..A6`). The hall alone knows which seats are meant.
+    SeatLabel, "seats", MAX_SEAT_LABEL_BYTES, check_visible, MostlyInline<44>
+);
+
+/// A seat of a hall without a plan: the rows are lettered A to Z, AA to AZ, … from the front, the seats
+/// of a row are numbered from 1. Written as `A12`, or `balcony:C4` with a section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LetteredSeat<'a> {
     /// The section, where the label names one.
-    pub section: Option<SectionName>,
+    pub section: Option<&'a str>,
     /// The row, from 0.
     pub row: u16,
     /// The seat's place in its row, from 0.
     pub number: u16,
 }
 
-impl SeatLabel {
-    /// Parses `A12` or `balcony:C4`.
-    ///
-    /// # Errors
-    /// [`InvalidField`] says what a label looks like.
-    pub fn parse(text: &str) -> Result<Self, InvalidField> {
-        Self::parse_bytes(text.as_bytes())
+impl<'a> LetteredSeat<'a> {
+    /// A seat without its section.
+    pub const fn new(row: u16, number: u16) -> Self {
+        Self { section: None, row, number }
     }
 
+    /// The seat that is written so, exactly.
     #[inline]
-    fn parse_bytes(text: &[u8]) -> Result<Self, InvalidField> {
-        Self::read(text)?.ok_or_else(|| fault(text))
-    }
-
-    /// The label that these bytes are, if they are one.
-    #[inline]
-    fn read(text: &[u8]) -> Result<Option<Self>, InvalidField> {
-        let Some((before, row, number)) = split_place(text) else { return Ok(None) };
+    pub fn read(text: &'a str) -> Option<Self> {
+        let (before, row, number) = split_place(text.as_bytes())?;
         let section = match before {
             [] => None,
-            [section @ .., b':'] => match SectionName::of_ascii(section) {
-                Some(section) => Some(section),
-                None => match std::str::from_utf8(section) {
-                    Ok(section) => Some(SectionName::parse(section)?),
-                    Err(_) => return Ok(None),
-                },
-            },
-            _ => return Ok(None),
+            [section @ .., b':'] => Some(text.get(..section.len())?),
+            _ => return None,
         };
-        Ok(Some(Self { section, row, number }))
+        Some(Self { section, row, number })
+    }
+
+    /// The same in a section.
+    #[must_use]
+    pub const fn of(self, section: &'a str) -> Self {
+        Self { section: Some(section), ..self }
     }
 }
 
-/// Why a text is no label.
-#[cold]
-fn fault(text: &[u8]) -> InvalidField {
-    let Ok(text) = std::str::from_utf8(text) else {
-        return InvalidField::new("seats", "must be UTF-8");
-    };
-    if let Some((section, _)) = text.rsplit_once(':')
-        && let Err(fault) = SectionName::parse(section)
-    {
-        return fault;
+impl From<LetteredSeat<'_>> for SeatLabel {
+    #[inline]
+    fn from(seat: LetteredSeat<'_>) -> Self {
+        Self(LabelText::new(seat).as_str().into())
     }
-    let why = format!("{:?} is not a seat; one looks like A12, or balcony:C4", clip(text));
-    InvalidField::new("seats", why)
+}
+
+impl fmt::Display for LetteredSeat<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(LabelText::new(*self).as_str())
+    }
 }
 
 /// The row and the number at the end of a label, and what is before them.
@@ -149,46 +142,27 @@ fn split_row(mut text: &[u8]) -> Option<(&[u8], u16)> {
     (usize::from(row) < MAX_ROWS).then_some((text, row))
 }
 
-/// The beginning of a text from outside, short enough for an error message.
-fn clip(text: &str) -> &str {
-    text.char_indices().nth(40).map_or(text, |(end, _)| &text[..end])
-}
-
-impl FromStr for SeatLabel {
-    type Err = InvalidField;
-
-    fn from_str(text: &str) -> Result<Self, InvalidField> {
-        Self::parse(text)
-    }
-}
-
-impl fmt::Display for SeatLabel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(LabelText::new(self).as_str())
-    }
-}
-
 /// The bytes of the longest label: a section, a colon, at most four letters and five digits,
 /// whatever the numbers are.
-const MAX_LABEL_BYTES: usize = MAX_SECTION_NAME_BYTES + 10;
+const LONGEST_LETTERED: usize = MAX_SECTION_NAME_BYTES + 10;
 
 /// The text of a label, written from its end.
 struct LabelText {
-    text: [u8; MAX_LABEL_BYTES],
+    text: [u8; LONGEST_LETTERED],
     start: usize,
 }
 
 impl LabelText {
-    const EMPTY: Self = Self { text: [0; MAX_LABEL_BYTES], start: MAX_LABEL_BYTES };
+    const EMPTY: Self = Self { text: [0; LONGEST_LETTERED], start: LONGEST_LETTERED };
 
     #[inline]
-    fn new(label: &SeatLabel) -> Self {
+    fn new(seat: LetteredSeat<'_>) -> Self {
         let mut text = Self::EMPTY;
-        text.prepend_digits(u32::from(label.number) + 1);
-        text.prepend_row(label.row);
-        if let Some(section) = &label.section {
+        text.prepend_digits(u32::from(seat.number) + 1);
+        text.prepend_row(seat.row);
+        if let Some(section) = seat.section {
             text.prepend(b':');
-            text.prepend_all(section.as_str().as_bytes());
+            text.prepend_all(section.as_bytes());
         }
         text
     }
@@ -234,40 +208,6 @@ impl LabelText {
     }
 }
 
-impl fmt::Debug for SeatLabel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
-    }
-}
-
-impl Encode for SeatLabel {
-    #[inline]
-    fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
-        encode_bytes(LabelText::new(self).as_bytes(), encoder)
-    }
-}
-
-impl<'de, C> BorrowDecode<'de, C> for SeatLabel {
-    #[inline]
-    fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
-        decoder: &mut D,
-    ) -> Result<Self, DecodeError> {
-        Self::parse_bytes(decode_bytes(decoder)?).map_err(invalid)
-    }
-}
-
-impl Serialize for SeatLabel {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(LabelText::new(self).as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for SeatLabel {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserialize_text(deserializer, Self::parse)
-    }
-}
-
 /// A row's letters: A for 0, Z for 25, AA for 26.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RowLabel(pub u16);
@@ -293,26 +233,41 @@ mod tests {
             assert_eq!(RowLabel(row).to_string(), letters);
             assert_eq!(split_row(letters.as_bytes()), Some((&[][..], row)));
         }
-        let beyond = SeatLabel { section: None, row: u16::MAX, number: u16::MAX };
-        assert_eq!(beyond.to_string(), "CRXP65536");
+        assert_eq!(LetteredSeat::new(u16::MAX, u16::MAX).to_string(), "CRXP65536");
     }
 
     #[test]
-    fn a_seat_has_one_name_only() {
-        for wrong in [
-            "", "A", "12", "A0", "A01", "a1", "A1 ", "A-1", "A+1", "A4097", "ZZZ1", "x:", ":A1",
-            "Ä1",
-        ] {
+    fn a_seat_is_written_in_one_way() {
+        for wrong in
+            ["", "A", "12", "A0", "A01", "a1", "A1 ", "A-1", "A+1", "A4097", "ZZZ1", "x:", "Ä1"]
+        {
+            assert_eq!(LetteredSeat::read(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_label_is_any_text_that_people_see() {
+        for text in ["A12", "Row A seat 7", "12-7", "\u{1F3AD}", &"x".repeat(300)] {
+            assert_eq!(SeatLabel::parse(text).map(|label| label.to_string()), Ok(text.into()));
+        }
+        for wrong in ["", " A1", "A\u{202E}1", "A\n1", &"x".repeat(301)] {
             assert!(SeatLabel::parse(wrong).is_err(), "{wrong:?} was taken");
         }
     }
 
     proptest! {
         #[test]
-        fn labels_read_back(row in 0..4096u16, number in 0..4096u16, section in proptest::option::of("[a-z]{1,8}")) {
-            let section = section.map(|name| SectionName::parse(&name).expect("a word"));
-            let label = SeatLabel { section, row, number };
-            prop_assert_eq!(SeatLabel::parse(&label.to_string()), Ok(label));
+        fn labels_read_back(
+            row in 0..4096u16,
+            number in 0..4096u16,
+            section in proptest::option::of("[a-z]{1,8}"),
+        ) {
+            let seat = LetteredSeat { section: section.as_deref(), row, number };
+            let text = seat.to_string();
+            prop_assert_eq!(LetteredSeat::read(&text), Some(seat));
+            let label = SeatLabel::from(seat);
+            prop_assert_eq!(LetteredSeat::read(label.as_str()), Some(seat));
+            prop_assert_eq!(SeatLabel::parse(&text), Ok(label));
         }
 
         #[test]

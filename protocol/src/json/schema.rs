@@ -8,7 +8,7 @@ use crate::id::{
 };
 use crate::limits::{
     MAX_CUSTOMER_ID_BYTES, MAX_EVENT_ID_BYTES, MAX_EVENT_NAME_BYTES, MAX_PAGE_ROWS,
-    MAX_RESERVATION_PLACES, MAX_SECTION_NAME_BYTES, MAX_ZONE_BYTES,
+    MAX_RESERVATION_PLACES, MAX_SEAT_LABEL_BYTES, MAX_SECTION_NAME_BYTES, MAX_ZONE_BYTES,
 };
 use crate::request::PageLimit;
 use crate::reservation::{PlaceCount, Status};
@@ -33,12 +33,6 @@ macro_rules! deceptive {
 /// Visible text: no white space at its ends, and nothing that is invisible or reorders its neighbours.
 const VISIBLE: &str =
     concat!(r"^[^\s", deceptive!(), r"]([^", deceptive!(), r"]*[^\s", deceptive!(), r"])?$");
-
-/// A seat of one of 4,096 rows of 4,096, after a section's name or alone.
-const SEAT: &str = concat!(
-    r"^(.{1,32}:)?([A-Z]{1,2}|[A-E][A-Z]{2}|FA[A-N])",
-    "([1-9][0-9]{0,2}|[1-3][0-9]{3}|40[0-8][0-9]|409[0-6])$"
-);
 
 /// Describes types: the name in the document, the description, and what JSON has for them.
 macro_rules! describe {
@@ -86,8 +80,9 @@ describe! {
             .pattern(Some("^[0-9a-f]{64}$"));
     SeatLabel, "SeatLabel",
         "A seat: the letters of its row and its number, after the section's name where several \
-         sections are seated.",
-        text("A12").pattern(Some(SEAT));
+         sections are seated. Requests may write it as people do (`a 12`, `Row A Seat 12`), and \
+         several as a range (`A4..A6`) or a list.",
+        words(MAX_SEAT_LABEL_BYTES, "A12").pattern(Some(VISIBLE));
     RowLabel, "RowLabel",
         "The letters of a row: A to Z, AA, AB and so on.",
         text("A").pattern(Some("^[A-Z]{1,3}$"));

@@ -5,7 +5,7 @@ use boxoffice_protocol::event::{
     Sections,
 };
 use boxoffice_protocol::frame::{ClientCodec, ReplyFrame, ServerCodec};
-use boxoffice_protocol::id::{EventId, EventName, SeatLabel};
+use boxoffice_protocol::id::{EventId, EventName, LetteredSeat, SeatLabel};
 use boxoffice_protocol::limits::{
     MAX_EVENT_ROWS, MAX_EVENT_SEATS, MAX_REQUEST_FRAME_BYTES, MAX_ROWS, MAX_SECTIONS,
 };
@@ -63,7 +63,7 @@ fn a_request_may_be_exactly_as_long_as_the_limit() {
     let mut update = EventUpdate::default();
     let mut length = frame_of(&update).len();
     for number in 0.. {
-        let label = SeatLabel { section: Some(WIDE.parse().expect("a word")), row: 0, number };
+        let label = SeatLabel::from(LetteredSeat::new(0, number).of(WIDE));
         let bytes = 1 + label.to_string().len();
         if length + bytes + 2 > MAX_REQUEST_FRAME_BYTES {
             break;

@@ -4,7 +4,7 @@ use crate::wire::Wire;
 use crate::{http, polite};
 use anyhow::Context;
 use boxoffice_protocol::event::EventSpec;
-use boxoffice_protocol::id::{SeatLabel, Token};
+use boxoffice_protocol::id::{LetteredSeat, SeatLabel, SectionName, Token};
 use boxoffice_protocol::request::Request;
 use boxoffice_protocol::reservation::{SeatLabels, Selection};
 use boxoffice_testing::process::Process;
@@ -131,7 +131,8 @@ impl Stage {
         let mut sold = Vec::new();
         for number in 0..SECTIONS {
             let section = Some(format!("s{number}").parse()?);
-            let label = |row| SeatLabel { section: section.clone(), row, number: SOLD };
+            let section = section.as_ref().map(|name: &SectionName| name.as_str());
+            let label = |row| SeatLabel::from(LetteredSeat { section, row, number: SOLD });
             sold.extend((0..ROWS).map(label));
         }
         let sales: Vec<Request> = sold

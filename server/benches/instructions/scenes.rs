@@ -1,7 +1,9 @@
 //! The requests that are counted, each in the hall where it is at home.
 
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
-use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, SeatLabel, SectionName};
+use boxoffice_protocol::id::{
+    CustomerId, EventId, LetteredSeat, ReservationId, SeatLabel, SectionName,
+};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Freshness, Request, ReservationKey};
@@ -177,7 +179,7 @@ impl Maker {
     /// A seat of the theatre, another for every number below 4096.
     fn seat(&self, number: u64) -> Selection {
         let of = |shift: u64| u16::try_from(number / shift % 64).expect("below 64");
-        seats([SeatLabel { section: None, row: of(64), number: of(1) }])
+        seats([SeatLabel::from(LetteredSeat::new(of(64), of(1)))])
     }
 
     fn reserve(&self, number: u64, selection: Selection) -> Request {
@@ -206,7 +208,7 @@ impl Maker {
         let labels = rows.flat_map(|(section, row)| {
             let section = self.section(hall, section);
             let numbers = (0..hall.seats).filter(move |&number| is_taken(number));
-            numbers.map(move |number| SeatLabel { section: section.clone(), row, number })
+            numbers.map(move |number| label(section.as_ref(), row, number))
         });
         let labels: Vec<SeatLabel> = labels.collect();
         let some = (0..).zip(labels.chunks(100));
@@ -222,7 +224,9 @@ impl Maker {
             let mut number = 0;
             while number < ARENA.seats {
                 let end = (number + random.u16(1..=6)).min(ARENA.seats);
-                taken.extend((number..end).map(|number| SeatLabel { section: None, row, number }));
+                taken.extend(
+                    (number..end).map(|number| SeatLabel::from(LetteredSeat::new(row, number))),
+                );
                 number = end + random.u16(1..=6);
             }
             for some in taken.chunks(100) {
@@ -241,6 +245,12 @@ fn name(section: u16) -> SectionName {
         section => format!("section-{section:03}-of-the-open-air-hall"),
     };
     name.parse().expect("at most 32 bytes")
+}
+
+/// The label of a seat, with its section's name if there is one.
+pub(crate) fn label(section: Option<&SectionName>, row: u16, number: u16) -> SeatLabel {
+    let section = section.map(|name| name.as_str());
+    LetteredSeat { section, row, number }.into()
 }
 
 pub(crate) fn seats(labels: impl IntoIterator<Item = SeatLabel>) -> Selection {

@@ -1,8 +1,7 @@
 //! The requests that cost most, in the largest events that the limits allow, with every row broken
 //! up. The aim is 150,000 instructions at most for each.
 
-use crate::scenes::{FEW, Hall, Maker, PLAIN, Scene, best, seats};
-use boxoffice_protocol::id::SeatLabel;
+use crate::scenes::{FEW, Hall, Maker, PLAIN, Scene, best, label, seats};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;
@@ -93,7 +92,7 @@ fn some_seats(make: &Maker, number: u64, seat: u16) -> Selection {
     let label = |index: u64| {
         let of = |index: u64| u16::try_from(index).expect("below the limits");
         let (section, row) = (of(index % 254), of(index / 254));
-        SeatLabel { section: make.section(SECTIONS, section), row, number: seat }
+        label(make.section(SECTIONS, section).as_ref(), row, seat)
     };
     seats((number * 100..number * 100 + 100).map(label))
 }

@@ -3,15 +3,21 @@
 use boxoffice_inventory::{Command, Decision, EXPIRY_CHUNK, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
-use boxoffice_protocol::id::{CustomerId, ReservationId, SeatLabel, SectionName};
+use boxoffice_protocol::id::{CustomerId, LetteredSeat, ReservationId, SeatLabel, SectionName};
 use boxoffice_protocol::reservation::{PlaceCount, SeatLabels, Selection};
 use boxoffice_protocol::time::Timestamp;
 use std::time::Duration;
 
 const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
 const HOUR: Duration = Duration::from_secs(3_600);
-const RULES: HoldRules =
-    HoldRules { default: HOUR, min: HOUR, max: HOUR, life: HOUR, assured_places: None };
+const RULES: HoldRules = HoldRules {
+    default: HOUR,
+    min: HOUR,
+    max: HOUR,
+    life: HOUR,
+    assured_places: None,
+    one_seat_a_text: false,
+};
 
 /// Reservations whose ids are of the same millisecond.
 const MADE_A_MS: u64 = 500;
@@ -81,7 +87,8 @@ impl Hall {
     /// What a seat is called.
     pub(crate) fn label(&self, section: u16, row: u16, number: u16) -> SeatLabel {
         let section = (self.sections > 1).then(|| name(section));
-        SeatLabel { section, row, number }
+        let section = section.as_ref().map(|name: &SectionName| name.as_str());
+        LetteredSeat { section, row, number }.into()
     }
 
     /// Decides about a hold, without holding anything.

@@ -11,7 +11,7 @@ use boxoffice_benches::cost;
 use boxoffice_benches::world::{BEGIN as NOW, SEATS, SIDE, place, spec};
 use boxoffice_inventory::{Command, Decision, Hall, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
-use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, SeatLabel};
+use boxoffice_protocol::id::{CustomerId, EventId, LetteredSeat, ReservationId, SeatLabel};
 use boxoffice_protocol::reservation::{PlaceCount, SeatLabels, Selection};
 use std::io::Write as _;
 use std::time::{Duration, Instant};
@@ -22,6 +22,7 @@ const RULES: HoldRules = HoldRules {
     max: Duration::from_secs(1_800),
     life: Duration::from_secs(7_200),
     assured_places: None,
+    one_seat_a_text: false,
 };
 
 /// Reservations that are timed together.
@@ -48,7 +49,7 @@ fn main() -> anyhow::Result<()> {
 fn seat(number: u64, events: u64) -> Selection {
     let (_, number) = place(number, events);
     let of = |shift: u64| u16::try_from(number / shift % u64::from(SIDE)).expect("below the side");
-    let label = SeatLabel { section: None, row: of(SIDE.into()), number: of(1) };
+    let label = SeatLabel::from(LetteredSeat::new(of(SIDE.into()), of(1)));
     Selection::Seats(SeatLabels::new([label]).expect("one seat"))
 }
 

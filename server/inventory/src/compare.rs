@@ -42,7 +42,7 @@ impl Inventory {
                 };
                 let (one, two) = (of(self, one), of(other, two));
                 if one != two {
-                    let seat = self.terms.spec.sections.label(seat);
+                    let seat = self.hall.label(&self.terms.spec.sections, seat);
                     return Some(format!("seat {seat}: {one:?}, {two:?}"));
                 }
             }

@@ -8,6 +8,7 @@ use crate::decision::{Decision, Outcome, Stop};
 use crate::inventory::Inventory;
 use crate::new_reservation::{ReservationRequest, Term};
 use boxoffice_mutants::{self as mutants, Mutant};
+use boxoffice_plan::ReadScope;
 use boxoffice_protocol::change::{Change, TakenPlaces};
 use boxoffice_protocol::id::{CustomerId, ReservationId, Seat};
 use boxoffice_protocol::limits::LEFT_HOLD_MS;
@@ -210,20 +211,18 @@ impl Inventory {
                 }
             }
             (PlacesOf::Seats(seats), Some(Keep::Seats(labels))) => {
-                let spec = &self.terms.spec.sections;
-                let mut kept = SmallVec::<[Seat; 8]>::new();
-                for label in labels.as_slice() {
-                    match self
-                        .by_name
-                        .seat(spec, label)
-                        .filter(|seat| seats.binary_search(seat).is_ok())
-                    {
-                        Some(seat) if kept.contains(&seat) => {
-                            return wrong(&format!("{} is there twice", spec.label(seat)));
-                        }
-                        Some(seat) => kept.push(seat),
-                        None => return wrong(&format!("the reservation does not have {label}")),
+                let all = self.labelled_seats();
+                let kept = match all.named("keep", ReadScope::Seats, labels.as_slice()) {
+                    Err(Refusal::NoSuchSeat { seats }) => {
+                        let first = seats.first().map_or("a seat", |label| label.as_str());
+                        return wrong(&format!("the reservation does not have {first}"));
                     }
+                    kept => kept?,
+                };
+                let has = |seat: &&Seat| seats.binary_search(seat).is_ok();
+                if let Some(&other) = kept.iter().find(|seat| !has(seat)) {
+                    let label = self.hall.label(&self.terms.spec.sections, other);
+                    return wrong(&format!("the reservation does not have {label}"));
                 }
                 let rest = seats.iter().copied().filter(|seat| !kept.contains(seat));
                 let rest: SmallVec<[Seat; 2]> = rest.collect();

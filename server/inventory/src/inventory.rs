@@ -2,6 +2,7 @@
 
 use crate::book::Book;
 use crate::hall::Hall;
+use crate::seat_labels::LabelledSeats;
 use crate::section_index::SectionIndex;
 use crate::sections::Section;
 use crate::used_ids::UsedIds;
@@ -121,6 +122,20 @@ impl Inventory {
     pub fn seats(&self) -> u64 {
         let seated = self.sections.iter().filter(|section| section.grid.is_some());
         seated.map(|section| section.counts.capacity()).sum()
+    }
+
+    /// Its hall, with its sections as they are now.
+    pub(crate) const fn labelled_seats(&self) -> LabelledSeats<'_> {
+        LabelledSeats {
+            hall: &self.hall,
+            sections: &self.terms.spec.sections,
+            index: &self.by_name,
+        }
+    }
+
+    /// The hall that it is in.
+    pub const fn hall(&self) -> &Hall {
+        &self.hall
     }
 
     /// Prefetches the customers of the next new reservations into the processor's cache.

@@ -18,7 +18,8 @@
 //! `creation_order`; `deadlines` has the held ones, `forgetting` the ended ones, `particulars` what
 //! few of them have besides), the
 //! `sections` have the places (`grid`, whose `rows` are bits with `breaks` between them, found by
-//! `row_tree`, `run_counts` and `rows_by_free`); which ones there are, the `hall` says. A change that gives places to a reservation is made in both, and
+//! `row_tree`, `run_counts` and `rows_by_free`); which ones there are, and what they are called, the
+//! `hall` says (`lettered_hall` where it has no plan, `seat_labels` for what people write). A change that gives places to a reservation is made in both, and
 //! [`Inventory::invariants`] checks that they agree.
 
 mod adjacent;
@@ -44,6 +45,7 @@ mod ids;
 mod index;
 mod invariants;
 mod inventory;
+mod lettered_hall;
 #[cfg(any(test, feature = "model"))]
 pub mod model;
 mod new_reservation;
@@ -71,7 +73,7 @@ pub use answer::{Answered, ChangeSink, answer, settle};
 pub use command::{Command, HoldRules, Transfer};
 pub use decision::{Decision, EXPIRY_CHUNK};
 pub use forgetting::{FORGET_A_CHANGE, remembered_until};
-pub use hall::Hall;
+pub use hall::{Hall, HallPlan};
 pub use inventory::Inventory;
 pub use render::VisibleChange;
 pub use restore::{Contradiction, Restoration, SavedEvent, SavedReservation};

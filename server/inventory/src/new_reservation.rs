@@ -6,13 +6,13 @@ use crate::best::best;
 use crate::command::HoldRules;
 use crate::decision::{Outcome, Stop};
 use crate::inventory::Inventory;
-use crate::seat_labels::seats_of;
 use crate::sections;
 use boxoffice_mutants::{self as mutants, Mutant};
+use boxoffice_plan::ReadScope;
 use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces};
 use boxoffice_protocol::event::{PlaceState, Sales, numbered};
 use boxoffice_protocol::id::{CustomerId, ReservationId, Seat, SeatLabel, SectionName};
-use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
+use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS, MAX_RESERVATION_PLACES};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reservation::{Selection, Together};
 use boxoffice_protocol::time::Timestamp;
@@ -85,7 +85,7 @@ impl Inventory {
         if self.terms.sales == Sales::Closed {
             return Err(Refusal::SalesClosed.into());
         }
-        let resolved = self.resolved(ask.selection)?;
+        let resolved = self.resolved(ask.selection, rules)?;
         self.check_limit(ask.customer, resolved.count(), now, rules)?;
         let new = NewReservation {
             id: ask.id,
@@ -115,11 +115,25 @@ impl Inventory {
         Ok(None)
     }
 
-    fn resolved(&self, selection: &Selection) -> Result<ResolvedSelection, Refusal> {
+    fn resolved(
+        &self,
+        selection: &Selection,
+        rules: &HoldRules,
+    ) -> Result<ResolvedSelection, Refusal> {
         match selection {
             Selection::Seats(labels) => {
-                let sections = &self.terms.spec.sections;
-                let seats = seats_of(sections, &self.by_name, "seats", labels.as_slice())?;
+                let all = self.labelled_seats();
+                let seats = all.named("seats", ReadScope::Seats, labels.as_slice())?;
+                let most = MAX_RESERVATION_PLACES as usize;
+                if seats.len() > most {
+                    let why =
+                        format!("a reservation has at most {most} seats, not {}", seats.len());
+                    return Err(Refusal::invalid("seats", why));
+                }
+                if rules.one_seat_a_text && seats.len() > labels.as_slice().len() {
+                    let why = "visitors name each seat by itself, without ranges";
+                    return Err(Refusal::invalid("seats", why));
+                }
                 Ok(ResolvedSelection::Seats(seats))
             }
             Selection::Best { places, section, together } => Ok(ResolvedSelection::Best {
@@ -255,7 +269,7 @@ impl Inventory {
 
     /// The labels of these seats.
     pub(crate) fn labels(&self, seats: &[Seat]) -> Vec<SeatLabel> {
-        self.terms.spec.sections.labels(seats).collect()
+        self.hall.labels(&self.terms.spec.sections, seats)
     }
 }
 

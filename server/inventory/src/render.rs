@@ -110,7 +110,7 @@ impl Inventory {
         let prices = &self.epochs[record.epoch.index()];
         let (places, total) = match self.book.places(slot) {
             PlacesOf::Seats(seats) => (
-                Places::Seats(spec.sections.labels(seats).collect()),
+                Places::Seats(self.hall.labels(&spec.sections, seats)),
                 seats.iter().map(|seat| prices[usize::from(seat.section())]).sum(),
             ),
             PlacesOf::Standing { section, places } => {

@@ -7,9 +7,10 @@ use crate::changed_terms::{ChangedTerms, has_new_prices};
 use crate::decision::{Outcome, Stop};
 use crate::inventory::Inventory;
 use crate::record::Epoch;
-use crate::seat_labels::seats_of;
+use crate::seat_labels::LabelledSeats;
 use crate::section_index::SectionIndex;
 use crate::sections;
+use boxoffice_plan::ReadScope;
 use boxoffice_protocol::change::{Change, TermChange, Updated};
 use boxoffice_protocol::event::{EventUpdate, Layout, PlaceState, Sections};
 use boxoffice_protocol::id::{Seat, SeatLabel};
@@ -81,10 +82,11 @@ impl Inventory {
         if !update.block.is_empty() || !update.unblock.is_empty() {
             let after = self.sections_after(&terms);
             let index = SectionIndex::new(&after);
-            block = listed(&after, &index, "block", &update.block)?;
-            unblock = listed(&after, &index, "unblock", &update.unblock)?;
+            let all = LabelledSeats { hall: &self.hall, sections: &after, index: &index };
+            block = listed(all, "block", &update.block)?;
+            unblock = listed(all, "unblock", &update.unblock)?;
             if let Some(&both) = block.iter().find(|seat| unblock.binary_search(seat).is_ok()) {
-                let label = after.label(both);
+                let label = self.hall.label(&after, both);
                 return Err(Refusal::invalid("unblock", format!("{label} is in block too")));
             }
         }
@@ -179,14 +181,16 @@ impl ResolvedUpdate {
 
 /// The seats that an update lists, ascending.
 fn listed(
-    sections: &Sections,
-    index: &SectionIndex,
+    all: LabelledSeats<'_>,
     field: &'static str,
     labels: &[SeatLabel],
 ) -> Result<Vec<Seat>, Refusal> {
-    if labels.len() > MAX_UPDATE_SEATS {
-        let why = format!("an update lists at most {MAX_UPDATE_SEATS} seats, not {}", labels.len());
-        return Err(Refusal::invalid(field, why));
-    }
-    Ok(seats_of(sections, index, field, labels)?.into_vec())
+    let check = |seats: usize| {
+        let why = format!("an update lists at most {MAX_UPDATE_SEATS} seats, not {seats}");
+        if seats > MAX_UPDATE_SEATS { Err(Refusal::invalid(field, why)) } else { Ok(()) }
+    };
+    check(labels.len())?;
+    let seats = all.named(field, ReadScope::Blocks, labels)?.into_vec();
+    check(seats.len())?;
+    Ok(seats)
 }

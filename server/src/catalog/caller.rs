@@ -69,7 +69,8 @@ impl Allowance {
             Self::Visitor => {
                 let max = max.clamp(rules.min, rules.max);
                 let life = life.clamp(max, rules.life);
-                HoldRules { default: rules.default.min(max), max, life, ..*rules }
+                let default = rules.default.min(max);
+                HoldRules { default, max, life, one_seat_a_text: true, ..*rules }
             }
         }
     }

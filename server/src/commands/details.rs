@@ -3,7 +3,7 @@
 use super::output::rfc3339;
 use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces, TermChange};
 use boxoffice_protocol::event::{EventSpec, Layout, SectionSpec, ZonedTime};
-use boxoffice_protocol::id::{ReservationId, Seat, SeatLabel};
+use boxoffice_protocol::id::{LetteredSeat, ReservationId, Seat};
 use serde_json::{Value, json};
 
 /// The word for a change.
@@ -77,7 +77,7 @@ fn places(places: &TakenPlaces) -> Value {
 
 /// Seats by their section's number: what sections were called then, only their event knew.
 fn seats(seats: &[Seat]) -> Vec<String> {
-    let label = |seat: Seat| SeatLabel { section: None, row: seat.row(), number: seat.number() };
+    let label = |seat: Seat| LetteredSeat::new(seat.row(), seat.number());
     seats.iter().map(|&seat| format!("{}:{}", seat.section(), label(seat))).collect()
 }
 

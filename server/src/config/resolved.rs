@@ -204,6 +204,7 @@ impl Config {
                 max: span(settings.hold_max, 1_800_000),
                 life: span(settings.hold_life, 7_200_000),
                 assured_places: None,
+                one_seat_a_text: false,
             },
             views_max_age: span(settings.views_max_age, 100),
             views_bytes: settings.views_mb.unwrap_or(256).saturating_mul(1 << 20),

@@ -3,7 +3,7 @@
 use super::film_stream::{behind, delete, listen, with_film};
 use crate::common::config;
 use boxoffice_protocol::event::{EventUpdate, PlaceState, Sales};
-use boxoffice_protocol::id::SeatLabel;
+use boxoffice_protocol::id::LetteredSeat;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Force, Request};
 use boxoffice_server::Server;
@@ -192,8 +192,8 @@ impl Known {
         for now in change["places"].as_array().expect("places") {
             let letter = now["state"].as_str().expect("a word").as_bytes()[0];
             for label in now["seats"].as_array().expect("seats") {
-                let label: SeatLabel = label.as_str().expect("text").parse().expect("a label");
-                self.0[usize::from(label.row)][usize::from(label.number)] = letter;
+                let seat = LetteredSeat::read(label.as_str().expect("text")).expect("a label");
+                self.0[usize::from(seat.row)][usize::from(seat.number)] = letter;
             }
         }
     }

@@ -147,6 +147,22 @@ async fn visitors_leave_half_of_the_room_to_those_who_show_a_token() {
     assert_eq!(reserve_as(&mut http, &admin, "B4").await.problem(503), "Unavailable");
 }
 
+/// A range of seats would count as one of the places that an address may take.
+#[tokio::test]
+async fn a_visitor_names_each_seat_by_itself() {
+    let (server, admin) = with_visitors(config()).await;
+    let mut http = Http::connect(server.http_address()).await;
+    let visitor = visit(&mut http).await;
+    for several in ["A1..A4", "a1-a4", "A1, A2", "A1 A2"] {
+        let refused = send(&mut http, from_page(RESERVATIONS, &visitor, &hold(several))).await;
+        assert_eq!(refused.problem(422), "Invalid", "{several}");
+        assert_eq!(refused.json()["field"], "seats");
+    }
+    send(&mut http, from_page(RESERVATIONS, &visitor, &hold("row a, seat 1"))).await.expect(201);
+    let held = reserve_as(&mut http, &admin, "A2..A4").await.expect(201);
+    assert_eq!(held["seats"], json!(["A2", "A3", "A4"]));
+}
+
 /// Over HTTPS a visitor's cookie has a name that no neighbour of the server can set.
 #[tokio::test]
 async fn over_https_nobody_lays_a_visitor_another_ones_cookie_under() {

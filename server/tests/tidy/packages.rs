@@ -39,6 +39,7 @@ const OF_INVENTORY: &[&str] = &[
     "boxoffice-mutants",
     "boxoffice-plan",
     "boxoffice-protocol",
+    "compact_str",
     "foldhash",
     "hashbrown",
     "smallvec",

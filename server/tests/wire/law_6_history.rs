@@ -8,7 +8,7 @@
 
 use crate::kinds::start;
 use boxoffice_protocol::event::{PlaceState, SeatMap, Sections};
-use boxoffice_protocol::id::{ReservationId, SeatLabel};
+use boxoffice_protocol::id::{LetteredSeat, ReservationId, SeatLabel};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply};
 use boxoffice_protocol::request::{Force, Request};
@@ -93,7 +93,7 @@ fn states(map: &SeatMap, sections: &Sections) -> Map {
     let mut states = Map::new();
     let packed = &map.sections[0].states;
     for index in 0..ROWS * SEATS {
-        let label = SeatLabel { section: None, row: index / SEATS, number: index % SEATS };
+        let label = SeatLabel::from(LetteredSeat::new(index / SEATS, index % SEATS));
         let seat = sections.seat(&label).expect("a seat of the film");
         let state = packed.state(index.into()).expect("a state for every seat");
         states.insert(sections.label(seat).to_string(), state);

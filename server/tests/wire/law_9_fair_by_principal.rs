@@ -3,7 +3,7 @@
 use crate::common::{admit, config};
 use crate::kinds::start;
 use boxoffice_protocol::event::{Layout, SectionSpec};
-use boxoffice_protocol::id::{SeatLabel, SectionName, Token};
+use boxoffice_protocol::id::{LetteredSeat, SeatLabel, SectionName, Token};
 use boxoffice_protocol::reply::{Body, StatValue};
 use boxoffice_protocol::request::Request;
 use boxoffice_protocol::reservation::{SeatLabels, Selection};
@@ -113,7 +113,9 @@ async fn break_up(client: &mut Raw) {
     let places = (0..sections).flat_map(|section| (0..rows).map(move |row| (section, row)));
     let labels: Vec<SeatLabel> = places
         .flat_map(|(section, row)| {
-            let label = move |number| SeatLabel { section: Some(name(section)), row, number };
+            let label = move |number| {
+                SeatLabel::from(LetteredSeat::new(row, number).of(name(section).as_str()))
+            };
             (0..seats).filter(|number| number % 2 == 1).map(label)
         })
         .collect();

@@ -211,7 +211,7 @@ pub(crate) struct SeatsArgs {
 pub(crate) struct PlacesArgs {
     /// The id of the event
     pub(crate) event: EventId,
-    /// These seats, all or none: A1 A2, A1-A4,B3, balcony:C4
+    /// These seats, all or none: A1 A2, A1..A4,B3, balcony:C4
     pub(crate) seats: Vec<SeatList>,
     /// The best N free seats
     #[arg(long, value_name = "N")]

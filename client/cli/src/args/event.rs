@@ -103,10 +103,10 @@ pub(crate) struct UpdateArgs {
     /// Change a size: stalls=12x20; a new section needs a price: balcony=4x10@60.00
     #[arg(long, value_name = "NAME=SIZE[@PRICE]")]
     pub(crate) section: Vec<SectionArg>,
-    /// Block free seats: A1-A4,B1
+    /// Block free seats, rows and sections: A1..A4,B1 or "row C"
     #[arg(long, value_name = "SEATS")]
     pub(crate) block: Vec<SeatList>,
-    /// Free blocked seats: A1-A4,B1
+    /// Free blocked seats, rows and sections: A1..A4,B1 or "row C"
     #[arg(long, value_name = "SEATS")]
     pub(crate) unblock: Vec<SeatList>,
     /// The most places that one customer may have, or none for any number

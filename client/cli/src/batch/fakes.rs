@@ -116,6 +116,9 @@ impl LogDisk for FakeDisk {
     }
 }
 
+/// A text that names no seat of the event.
+const NO_SEAT: &str = "A0";
+
 /// How a server treats its clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mood {
@@ -275,6 +278,9 @@ impl State {
         match selection {
             Selection::Seats(labels) => {
                 let seats: Vec<SeatLabel> = labels.as_slice().to_vec();
+                if let Some(missing) = seats.iter().find(|seat| seat.as_str() == NO_SEAT) {
+                    return Err(Refusal::NoSuchSeat { seats: vec![missing.clone()].into() });
+                }
                 let taken = |seat: &SeatLabel| {
                     self.reservations.values().any(|(_, made)| {
                         matches!(&made.places, Places::Seats(theirs) if theirs.contains(seat))

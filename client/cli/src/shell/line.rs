@@ -156,7 +156,7 @@ mod tests {
         check("use \u{202E}x", "error: customer");
         check("shell", "error: this is the shell already");
         check("hlod dune-2", "error: ");
-        check("hold dune-2 A0", "error: ");
+        check("hold dune-2 ,", "error: ");
         check("exit now", "error: ");
         let ShellLine::Wrong(why) = ShellLine::parse("hlod dune-2") else { panic!("a line") };
         assert!(why.ends_with("\n`help` lists the commands") && !why.contains("Usage"), "{why}");

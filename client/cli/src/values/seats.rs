@@ -1,9 +1,10 @@
-//! Seats as people write them: `A1 A2`, `a1-a4`, `balcony:C4; balcony:C6-C8`.
+//! Seats as people write them: `A1 A2`, `a1-a4`, `Row A seat 7`, `balcony:C4; balcony:C6..C8`. Which
+//! seats are meant, the event's hall knows; here a text is only cut where two places are separate.
 
 use super::pasted::{is_space, with_hyphens};
 use boxoffice_client::protocol::InvalidField;
-use boxoffice_client::protocol::id::{RowLabel, SeatLabel};
-use boxoffice_client::protocol::limits::MAX_RESERVATION_PLACES;
+use boxoffice_client::protocol::id::{LetteredSeat, SeatLabel, SectionName};
+use boxoffice_client::protocol::limits::{MAX_SEAT_LABEL_BYTES, MAX_SECTION_NAME_BYTES};
 use boxoffice_client::protocol::reservation::{Keep, PlaceCount, Places, SeatLabels};
 use std::str::FromStr;
 
@@ -15,11 +16,7 @@ impl FromStr for SeatList {
     type Err = InvalidField;
 
     fn from_str(text: &str) -> Result<Self, InvalidField> {
-        let mut labels = Vec::new();
-        for part in text.split(',') {
-            range_of(part, &mut labels)?;
-        }
-        Ok(Self(labels))
+        texts_of(text, None).map(Self)
     }
 }
 
@@ -32,11 +29,11 @@ pub(crate) fn one_list(lists: Vec<SeatList>) -> Vec<SeatLabel> {
 pub(crate) fn keep_of(text: &str) -> Result<Keep, InvalidField> {
     match text.parse::<u32>() {
         Ok(places) => PlaceCount::new(places).map(Keep::Standing),
-        Err(_) => SeatLabels::new(text.parse::<SeatList>()?.0).map(Keep::Seats),
+        Err(_) => SeatLabels::new(texts_of(text, None)?).map(Keep::Seats),
     }
 }
 
-/// A reservation's places in words: `A1 A2`, `B3-B9`, `4 standing in floor`.
+/// A reservation's places in words: `A1 A2`, `B3..B9`, `4 standing in floor`.
 pub(crate) fn places(places: &Places) -> String {
     match places {
         Places::Seats(seats) => {
@@ -48,15 +45,18 @@ pub(crate) fn places(places: &Places) -> String {
 }
 
 fn follows(seat: &SeatLabel, next: &SeatLabel) -> bool {
-    next.section == seat.section && next.row == seat.row && next.number == seat.number + 1
+    let seats = LetteredSeat::read(seat.as_str()).zip(LetteredSeat::read(next.as_str()));
+    seats.is_some_and(|(seat, next)| {
+        next.section == seat.section && next.row == seat.row && next.number == seat.number + 1
+    })
 }
 
 /// Adjacent seats, as a range if that is shorter.
 fn run(seats: &[SeatLabel]) -> String {
     match seats {
         [first, _, .., last] => {
-            let last = SeatLabel { section: None, ..last.clone() };
-            format!("{first}-{last}")
+            let last = last.as_str().rsplit(':').next().unwrap_or_default();
+            format!("{first}..{last}")
         }
         few => few.iter().map(SeatLabel::to_string).collect::<Vec<_>>().join(" "),
     }
@@ -67,122 +67,161 @@ pub(crate) fn clip(text: &str) -> &str {
     text.char_indices().nth(40).map_or(text, |(end, _)| &text[..end])
 }
 
-/// Reads seats and ranges of seats, separated by spaces, commas or semicolons. The hyphen of a range
-/// may be any dash, with spaces around it.
+/// Reads a list of seats. Places without a section are in `section`, if one is given.
 ///
 /// # Errors
-/// [`InvalidField`] for a part that is no seat, and for none or too many seats.
-pub(crate) fn seats_of(text: &str) -> Result<SeatLabels, InvalidField> {
-    let mut labels = Vec::new();
-    for part in text.split([',', ';']).flat_map(parts_of) {
-        range_of(&part, &mut labels)?;
-        if labels.len() > MAX_RESERVATION_PLACES as usize {
-            let why = format!("a reservation has at most {MAX_RESERVATION_PLACES} seats");
+/// [`InvalidField`] for none or too many places, for a place of another section, and for what no text
+/// may have.
+pub(crate) fn seats_of(
+    text: &str,
+    section: Option<&SectionName>,
+) -> Result<SeatLabels, InvalidField> {
+    SeatLabels::new(texts_of(text, section)?)
+}
+
+/// The texts that stand between semicolons, lines and, where it is not within one place, commas.
+fn texts_of(text: &str, section: Option<&SectionName>) -> Result<Vec<SeatLabel>, InvalidField> {
+    let mut texts = Vec::new();
+    for line in text.split([';', '\n']) {
+        // "Row A, seat 7" is one place.
+        if is_worded(line) && line.len() <= MAX_SEAT_LABEL_BYTES / 2 {
+            push(line, section, &mut texts)?;
+            continue;
+        }
+        for part in line.split(',') {
+            let words: Vec<&str> = part.split(is_space).filter(|word| !word.is_empty()).collect();
+            if part.len() > MAX_SEAT_LABEL_BYTES / 2 || words.iter().all(|word| is_whole(word)) {
+                let places = words_of_places(&words, section).into_iter();
+                places
+                    .map(|words| words.join(" "))
+                    .try_for_each(|place| push(&place, section, &mut texts))?;
+            } else {
+                push(part, section, &mut texts)?;
+            }
+        }
+    }
+    if texts.is_empty() {
+        return Err(InvalidField::new("seats", "are missing; write them like A1, or A1..A4"));
+    }
+    Ok(texts)
+}
+
+/// Each word for itself, but with those before it that may be of its section's name: `1st floor:B3`.
+fn words_of_places<'a>(words: &[&'a str], section: Option<&SectionName>) -> Vec<Vec<&'a str>> {
+    let longest = section.map_or(MAX_SECTION_NAME_BYTES, |section| section.as_str().len());
+    let mut places: Vec<Vec<&str>> = Vec::with_capacity(words.len());
+    for word in words {
+        let mut place = vec![*word];
+        if let Some(mut name) = word.find(':') {
+            while let Some(&[before]) = places.last().map(Vec::as_slice)
+                && !before.contains(':')
+                && before.len() + 1 + name <= longest
+            {
+                name += before.len() + 1;
+                place.insert(0, before);
+                places.pop();
+            }
+        }
+        places.push(place);
+    }
+    places
+}
+
+fn push(
+    text: &str,
+    section: Option<&SectionName>,
+    texts: &mut Vec<SeatLabel>,
+) -> Result<(), InvalidField> {
+    let words = text.split(is_space).filter(|word| !word.is_empty());
+    let text = words.collect::<Vec<_>>().join(" ");
+    if text.is_empty() {
+        return Ok(());
+    }
+    let (name, place) = match (text.rsplit_once(':'), section) {
+        (Some((other, _)), Some(section)) if other.trim() != section.as_str() => {
+            let why = format!("{text} is not in the row's section {section}");
             return Err(InvalidField::new("seats", why));
         }
-    }
-    SeatLabels::new(labels)
-}
-
-/// The parts between spaces; `A1 - A4` is one, and so is `Block D:A1`.
-fn parts_of(text: &str) -> Vec<String> {
-    let mut parts: Vec<String> = Vec::new();
-    for part in text.split(is_space).filter(|part| !part.is_empty()) {
-        let part = if part.contains(':') { part.into() } else { with_hyphens(part) };
-        match parts.last_mut() {
-            Some(last) if !part.contains(':') && (part.starts_with('-') || last.ends_with('-')) => {
-                last.push_str(&part);
-            }
-            _ => {
-                let section =
-                    if part.contains(':') { take_section(&mut parts) } else { String::new() };
-                parts.push(section + &part);
-            }
-        }
-    }
-    parts
-}
-
-/// Takes from the end of the parts those that are no seats: the first words of a section's name.
-fn take_section(parts: &mut Vec<String>) -> String {
-    let is_seat = |part: &String| part.contains(':') || range_of(part, &mut Vec::new()).is_ok();
-    let first = parts.iter().rposition(is_seat).map_or(0, |seat| seat + 1);
-    parts.drain(first..).fold(String::new(), |name, word| name + &word + " ")
-}
-
-/// Reads `A1`, or `A1-A4` (also `balcony:A1-A4` and `A1-4`), and appends its seats. Rows may be
-/// written in lower case.
-///
-/// # Errors
-/// [`InvalidField`] with an example of a range.
-fn range_of(part: &str, labels: &mut Vec<SeatLabel>) -> Result<(), InvalidField> {
-    // The name of a section may have hyphens; a range can only follow it.
-    let place = part.rfind(':').map_or(0, |colon| colon + 1);
-    let (section, seats) = part.split_at(place);
-    let seats = with_hyphens(seats);
-    let Some((first, last)) = seats.split_once('-') else {
-        labels.push(label_of(part)?);
-        return Ok(());
+        (Some((name, place)), _) => (Some(name), place),
+        (None, section) => (section.map(SectionName::as_str), text.as_str()),
     };
-    let first = label_of(&format!("{section}{first}"))?;
-    let last = last_of(last, &first)?;
-    let wrong = |why: String| Err(InvalidField::new("seats", why));
-    if last.row != first.row || last.number < first.number {
-        return wrong(format!("{first}-{last} is not a range; one looks like A1-A4, in one row"));
-    }
-    let count = u32::from(last.number - first.number) + 1;
-    if count > MAX_RESERVATION_PLACES {
-        return wrong(format!(
-            "{first}-{last} is {count} seats; a reservation has at most {MAX_RESERVATION_PLACES}"
-        ));
-    }
-    labels.extend((first.number..=last.number).map(|number| SeatLabel { number, ..first.clone() }));
+    // The name of a section keeps its dashes.
+    let place = with_hyphens(place);
+    let label = name.map(|name| format!("{name}:{place}"));
+    texts.push(SeatLabel::parse(label.as_deref().unwrap_or(&place))?);
     Ok(())
 }
 
-fn label_of(text: &str) -> Result<SeatLabel, InvalidField> {
-    let place = text.rfind(':').map_or(0, |colon| colon + 1);
-    let (section, place) = text.split_at(place);
-    SeatLabel::parse(&format!("{section}{}", place.to_ascii_uppercase()))
+/// Whether a word is a place by itself: `A1`, `12-7`, `A1-A4`, and no part of `A 5` or `A1 - A4`.
+fn is_whole(word: &str) -> bool {
+    let has = |is: fn(char) -> bool| word.contains(is);
+    let ends = |c: char| c.is_alphanumeric() || c == '.';
+    let is_joined = has(|c| c.is_alphabetic()) || has(|c| !c.is_alphanumeric());
+    has(|c| c.is_ascii_digit()) && is_joined && word.starts_with(ends) && word.ends_with(ends)
 }
 
-/// The end of a range is in the section of its beginning; a mere number is in its row too.
-fn last_of(text: &str, first: &SeatLabel) -> Result<SeatLabel, InvalidField> {
-    let in_row = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let last = if in_row {
-        SeatLabel::parse(&format!("{}{text}", RowLabel(first.row)))?
-    } else {
-        label_of(text)?
-    };
-    Ok(SeatLabel { section: first.section.clone(), ..last })
+fn is_worded(line: &str) -> bool {
+    let words = line.split(|c: char| is_space(c) || c == ',');
+    words
+        .map(str::to_ascii_lowercase)
+        .any(|word| matches!(word.as_str(), "row" | "rows" | "seat" | "seats" | "section"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(texts: &[&str], expected: &str) {
-        let lists = texts.iter().map(|text| text.parse().expect(text)).collect();
-        let labels: Vec<_> = one_list(lists).iter().map(SeatLabel::to_string).collect();
-        assert_eq!(labels.join(" "), expected, "{texts:?}");
+    fn check(text: &str, expected: &str) {
+        let list: SeatList = text.parse().expect(text);
+        let labels: Vec<_> = list.0.iter().map(SeatLabel::to_string).collect();
+        assert_eq!(labels.join("|"), expected, "{text:?}");
     }
 
     #[test]
-    fn seats_ranges_and_lists() {
-        check(&["A1"], "A1");
-        check(&["A1-A4", "b3"], "A1 A2 A3 A4 B3");
-        check(&["a9-a11,aa1"], "A9 A10 A11 AA1");
-        check(&["vip-left:c4-c5"], "vip-left:C4 vip-left:C5");
-        for wrong in ["", "A", "1", "A1-", "A4-A1", "A1-B4", "A1,,A2", "A1-A5000"] {
+    fn lists_are_cut_between_places() {
+        check("A1", "A1");
+        check("A1-A4", "A1-A4");
+        check(" A1,A2;B3  B5 ", "A1|A2|B3|B5");
+        check("A 5, B 6", "A 5|B 6");
+        check("Row A, seat 7; Row B, seat 8", "Row A, seat 7|Row B, seat 8");
+        check("A1 - A3,B1\u{2013}B2; C1 \u{2212} 2", "A1 - A3|B1-B2|C1 - 2");
+        check("\u{FEFF}A2\u{A0}A3\u{202F}\u{200B}", "A2|A3");
+        check("12-7 12-8", "12-7|12-8");
+        check("Block D:A2; 1st  floor:B3-B4", "Block D:A2|1st floor:B3-B4");
+        check("Tier 1 \u{2013} left:A2\u{2013}A4", "Tier 1 \u{2013} left:A2-A4");
+        check("balcony:C4 balcony:C5 B1", "balcony:C4|balcony:C5|B1");
+        check("A1,,A2", "A1|A2");
+        for wrong in ["", " ", ";,"] {
             assert!(wrong.parse::<SeatList>().is_err(), "{wrong:?} was taken");
         }
     }
 
     #[test]
+    fn long_lists_are_cut_at_spaces() {
+        let many = (1..=100).map(|number| format!("A{number}")).collect::<Vec<_>>().join(" ");
+        assert_eq!(seats_of(&many, None).expect("a hundred").as_slice().len(), 100);
+        assert!(seats_of(&format!("{many} B1"), None).is_err());
+        let named = "Block D:A1 ".repeat(100);
+        let seats = seats_of(&named, None).expect("a hundred");
+        assert!(seats.as_slice().iter().all(|seat| seat.as_str() == "Block D:A1"));
+    }
+
+    #[test]
+    fn places_are_in_the_section_that_is_given() {
+        let stalls: SectionName = "stalls".parse().expect("a name");
+        let seats = seats_of("A1 A2; stalls:B3, C 4", Some(&stalls)).expect("seats");
+        let seats: Vec<_> = seats.as_slice().iter().map(SeatLabel::to_string).collect();
+        assert_eq!(seats, ["stalls:A1", "stalls:A2", "stalls:B3", "stalls:C 4"]);
+        let seats = seats_of("A1 stalls:A2", Some(&stalls)).expect("seats");
+        assert_eq!(seats.as_slice().len(), 2);
+        assert!(seats_of("balcony:A1", Some(&stalls)).is_err());
+    }
+
+    #[test]
     fn runs_of_seats_read_as_ranges() {
-        let labels = ["A1", "A2", "B3", "B4", "B5", "c:D1", "c:D2", "c:D3", "c:D4"];
+        let labels = ["A1", "A2", "B3", "B4", "B5", "c:D1", "c:D2", "c:D3", "c:D4", "12-7", "12-8"];
         let seats = labels.map(|label| label.parse().expect("a seat")).into_iter().collect();
-        assert_eq!(places(&Places::Seats(seats)), "A1 A2 B3-B5 c:D1-D4");
+        assert_eq!(places(&Places::Seats(seats)), "A1 A2 B3..B5 c:D1..D4 12-7 12-8");
     }
 
     #[test]
@@ -191,49 +230,6 @@ mod tests {
         assert!(
             matches!(keep_of("A1,A2"), Ok(Keep::Seats(labels)) if labels.as_slice().len() == 2)
         );
-        assert!(keep_of("0").is_err() && keep_of("A1,A1").is_err() && keep_of("").is_err());
-    }
-
-    fn check_list(text: &str, expected: &str) {
-        let labels = seats_of(text).expect(text);
-        let labels: Vec<_> = labels.as_slice().iter().map(SeatLabel::to_string).collect();
-        assert_eq!(labels.join(" "), expected, "{text:?}");
-    }
-
-    #[test]
-    fn lists_and_ranges_of_seats() {
-        check_list("A1", "A1");
-        check_list("A1-A4", "A1 A2 A3 A4");
-        check_list("A9-11", "A9 A10 A11");
-        check_list(" A1,A2;B3  B5 ", "A1 A2 B3 B5");
-        check_list("a1-a2 b3 Balcony:c4", "A1 A2 B3 Balcony:C4");
-        check_list("A1 - A3,B1\u{2013}B2; C1 \u{2212} 2", "A1 A2 A3 B1 B2 C1 C2");
-        check_list("\u{FEFF}A2\u{A0}A3\u{202F}\u{200B}", "A2 A3");
-        check_list("stage-left:C4\u{2014}C5", "stage-left:C4 stage-left:C5");
-        check_list("A1 Block D:A2; 1st  floor:B3-B4", "A1 Block D:A2 1st floor:B3 1st floor:B4");
-        check_list("balcony:C4-C5", "balcony:C4 balcony:C5");
-        check_list("stage-left:C4-C5 stage-left:D1", "stage-left:C4 stage-left:C5 stage-left:D1");
-    }
-
-    #[test]
-    fn what_is_no_list_of_seats_is_refused() {
-        for wrong in [
-            "",
-            " ",
-            "A",
-            "A1-",
-            "-A1",
-            "A4-A1",
-            "A1-B2",
-            "A1-A101 B1",
-            "A1-A4096",
-            "A1 A1",
-            "A1-A2-A3",
-            "A1,-A2",
-            "A1- ,A2",
-            "A1 A2 - - A4",
-        ] {
-            assert!(seats_of(wrong).is_err(), "{wrong:?} was taken");
-        }
+        assert!(keep_of("0").is_err() && keep_of("").is_err());
     }
 }

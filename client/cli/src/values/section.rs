@@ -2,7 +2,7 @@
 
 use super::money::Amount;
 use boxoffice_client::protocol::event::{CustomerLimit, Layout};
-use boxoffice_client::protocol::id::{SeatLabel, SectionName};
+use boxoffice_client::protocol::id::{LetteredSeat, SectionName};
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
@@ -104,8 +104,9 @@ impl FromStr for RowRange {
     fn from_str(text: &str) -> Result<Self, String> {
         let (first, last) = text.split_once('-').unwrap_or((text, text));
         let row = |letters: &str| {
-            let first_seat = SeatLabel::parse(&format!("{}1", letters.to_ascii_uppercase()));
-            first_seat.ok().filter(|seat| seat.section.is_none()).map(|seat| seat.row)
+            let first_seat = format!("{}1", letters.to_ascii_uppercase());
+            let seat = LetteredSeat::read(&first_seat).filter(|seat| seat.section.is_none());
+            seat.map(|seat| seat.row)
         };
         match (row(first), row(last)) {
             (Some(first), Some(last)) if first <= last => Ok(Self { first, last }),

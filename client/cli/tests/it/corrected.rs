@@ -42,7 +42,7 @@ fn a_corrected_file_books_what_is_new_and_has_a_line_for_each_row() {
     let file = folder.path().join("fix.csv");
     batch(&cli, &file, FIRST).ended(1);
     let lines = || results(&folder.path().join("fix.results.csv"));
-    assert_eq!(lines(), ["confirmed Ana A1", "bad  ", "confirmed Cleo A3"]);
+    assert_eq!(lines(), ["confirmed Ana A1", "refused Ben ", "confirmed Cleo A3"]);
 
     // As another program writes it, with a further column, and the correction.
     let corrected = "Customer;Note;Event;Seats\r\nAna;;opera;A1\r\nBen;was A;opera;A2\r\n\
@@ -72,8 +72,13 @@ fn a_booked_row_that_is_different_or_gone_is_listed_and_stays_as_it_is() {
     assert!(said.contains(": booked, and not in it any more: opera Cleo A3 "), "{said}");
     assert_eq!(booked(&cli), ["Ana [A1]", "Cleo [A3]", "Dora [A4]"]);
     let lines = results(&folder.path().join("fix.results.csv"));
-    let expected =
-        ["confirmed Ana A1", "bad  ", "different Cleo ", "confirmed Dora A4", "gone Cleo A3"];
+    let expected = [
+        "confirmed Ana A1",
+        "refused Ben ",
+        "different Cleo ",
+        "confirmed Dora A4",
+        "gone Cleo A3",
+    ];
     assert_eq!(lines, expected);
 
     batch(&cli, &file, "event,customer,seats\nopera,Cleo,A3\n").ended(3);

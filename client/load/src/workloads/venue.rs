@@ -2,7 +2,7 @@
 
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
-use boxoffice_client::protocol::id::{EventId, EventName, SeatLabel, SectionName};
+use boxoffice_client::protocol::id::{EventId, EventName, LetteredSeat, SeatLabel, SectionName};
 use boxoffice_client::protocol::limits::MAX_ROW_SEATS;
 use boxoffice_client::protocol::reservation::{SeatLabels, Selection};
 use boxoffice_client::protocol::time::Timestamp;
@@ -59,11 +59,8 @@ impl Venue {
         let length = row_length(self.size.places());
         let (row, number) = (index / length, index % length);
         let end = (number + count).min(length).min(self.size.places() - row * length);
-        let labels = (number..end).map(|number| SeatLabel {
-            section: None,
-            row: narrow(row),
-            number: narrow(number),
-        });
+        let labels = (number..end)
+            .map(|number| SeatLabel::from(LetteredSeat::new(narrow(row), narrow(number))));
         Selection::Seats(SeatLabels::new(labels).expect("a few seats, each once"))
     }
 }

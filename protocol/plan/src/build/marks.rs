@@ -4,9 +4,10 @@ use super::categories::Categories;
 use super::checks;
 use crate::fault::Faults;
 use crate::file::{PlanFile, SeatTable};
+use crate::hall_names::IndexedPlan;
 use crate::limits::MAX_PLAN_SEATS;
 use crate::plan::{Plan, SeatMark, SeatNumber, SectionPlaces};
-use crate::reader::{PlanReader, ReadScope, SeatRange};
+use crate::reader::{ReadScope, SeatRange, SeatReader};
 use std::collections::HashMap;
 
 /// Adds the tables of seats to a plan.
@@ -33,7 +34,8 @@ fn read(
     categories: &Categories,
     faults: &mut Faults,
 ) -> Vec<(Vec<SeatRange>, SeatMark)> {
-    let reader = PlanReader::new(plan);
+    let names = IndexedPlan::new(plan);
+    let reader = SeatReader::new(&names);
     let (mut marks, mut named) = (Vec::new(), 0);
     for (section, number) in file.section.iter().zip(0u8..) {
         for (at, table) in section.seat.iter().enumerate() {

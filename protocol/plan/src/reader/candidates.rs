@@ -1,9 +1,9 @@
 //! Everything that a text can mean in a plan.
 
 use super::found::{PlacesFound, ReadScope, SeatRange};
-use super::row_index::{RowIndex, RowNumber};
-use crate::fold::fold;
-use crate::plan::{Plan, SeatNumber, SeatPattern};
+use super::lookups::Lookups;
+use crate::hall_names::{HallNames, RowNumber};
+use crate::plan::SeatNumber;
 
 /// The most spaces and dashes of a text that is looked at: words and labels have fewer.
 const MOST_SEPARATORS: usize = 16;
@@ -13,8 +13,8 @@ const MOST_RANGES: usize = 6;
 
 /// What a text is read against, and what was found.
 pub(super) struct Candidates<'a> {
-    plan: &'a Plan,
-    index: &'a RowIndex,
+    hall: &'a dyn HallNames,
+    lookups: &'a Lookups,
     /// The only section that is meant.
     section: Option<u8>,
     pub(super) found: Vec<PlacesFound>,
@@ -27,14 +27,14 @@ pub(super) struct Candidates<'a> {
 impl<'a> Candidates<'a> {
     /// All meanings of a tidied text without its section.
     pub(super) fn of(
-        plan: &'a Plan,
-        index: &'a RowIndex,
+        hall: &'a dyn HallNames,
+        lookups: &'a Lookups,
         section: Option<u8>,
         text: &str,
         scope: ReadScope,
     ) -> Self {
         let mut this =
-            Self { plan, index, section, found: Vec::new(), across_rows: false, near: None };
+            Self { hall, lookups, section, found: Vec::new(), across_rows: false, near: None };
         if text.matches([' ', '-']).count() > MOST_SEPARATORS {
             return this;
         }
@@ -68,7 +68,7 @@ impl<'a> Candidates<'a> {
         let section = self.section;
         if !before.is_empty() {
             let name = after_word(before, &["section "]).unwrap_or(before);
-            match self.index.section(name) {
+            match self.hall.section_named(name) {
                 Some(found) if section.is_none_or(|section| section == found) => {
                     self.section = Some(found);
                 }
@@ -97,12 +97,12 @@ impl<'a> Candidates<'a> {
         if joins_numbers(text) {
             return Vec::new();
         }
-        let rows = self.index.rows(text).iter().copied();
-        rows.filter(|row| self.section.is_none_or(|section| section == row.0)).collect()
+        if self.lookups.take() { self.hall.rows_named(text, self.section) } else { Vec::new() }
     }
 
-    fn pattern(&self, (section, row): RowNumber) -> Option<&'a SeatPattern> {
-        Some(&self.plan.section(section)?.rows().get(usize::from(row))?.seats)
+    /// The seats of a row that a text names.
+    fn named_seats(&self, row: RowNumber, text: &str) -> Vec<u16> {
+        if self.lookups.take() { self.hall.seats_named(row, text) } else { Vec::new() }
     }
 
     fn seats(&mut self, row: &str, seat: &str) -> Vec<SeatNumber> {
@@ -110,11 +110,9 @@ impl<'a> Candidates<'a> {
             return Vec::new();
         }
         let rows = self.named_rows(row);
-        let folded = fold(seat);
         let mut seats = Vec::new();
         for (section, row) in rows {
-            let Some(pattern) = self.pattern((section, row)) else { continue };
-            let indices = pattern.by_fold(&folded);
+            let indices = self.named_seats((section, row), seat).into_iter();
             seats.extend(indices.map(|index| SeatNumber { section, row, index }));
             self.near.get_or_insert((section, row));
         }
@@ -134,10 +132,9 @@ impl<'a> Candidates<'a> {
         // The section may be repeated.
         let last = last.rsplit(':').next().unwrap_or(last);
         let mut ends = Vec::new();
-        if let Some(pattern) = self.pattern((first.section, first.row))
-            && !joins_numbers(last)
-        {
-            ends.extend(pattern.by_fold(&fold(last)).map(|index| SeatNumber { index, ..first }));
+        if !joins_numbers(last) {
+            let indices = self.named_seats((first.section, first.row), last).into_iter();
+            ends.extend(indices.map(|index| SeatNumber { index, ..first }));
         }
         for (row, seat) in cuts(last) {
             ends.extend(self.seats(row, seat));
@@ -172,9 +169,9 @@ impl<'a> Candidates<'a> {
     }
 
     fn whole_section(&mut self, text: &str) {
-        if let Some(section) = self.index.section(text)
+        if let Some(section) = self.hall.section_named(text)
             && self.section.is_none_or(|only| only == section)
-            && self.plan.section(section).is_some_and(|section| section.is_seated())
+            && self.hall.rows(section) > 0
         {
             self.found.push(PlacesFound::Section(section));
         }

@@ -24,6 +24,11 @@ pub enum LabelError {
     Twice { label: String },
     #[error("{text} is {found} seats; one was expected")]
     NotOne { text: String, found: usize },
+    /// A text that can be read in so many ways that not all were tried.
+    #[error(
+        "{text:?} and what is before it can be read in too many ways; write seats like {example}"
+    )]
+    TooVague { text: String, example: String },
     #[error("seats are missing; write them like {example}")]
     Empty { example: String },
     #[error("a list names at most {ranges} ranges and {seats} seats")]

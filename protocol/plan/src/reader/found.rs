@@ -1,6 +1,7 @@
 //! What a text can mean.
 
-use crate::plan::{Plan, PlanRow, SeatNumber};
+use crate::hall_names::HallNames;
+use crate::plan::SeatNumber;
 
 /// What a text may name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,19 +34,13 @@ impl SeatRange {
         usize::from(self.last - self.first) + 1
     }
 
-    fn row_of(self, plan: &Plan) -> Option<&PlanRow> {
-        plan.section(self.section)?.rows().get(usize::from(self.row))
-    }
-
     /// `A4`, or `A4..A6`, with the section where labels need one.
-    pub(super) fn print(self, plan: &Plan) -> String {
-        let first = SeatNumber { section: self.section, row: self.row, index: self.first };
-        let mut text = plan.label(first).unwrap_or_default().into_string();
-        if self.last > self.first
-            && let Some(row) = self.row_of(plan)
-        {
+    pub(super) fn print(self, hall: &dyn HallNames) -> String {
+        let Self { section, row, first, last } = self;
+        let mut text = hall.label(SeatNumber { section, row, index: first }).into_string();
+        if last > first {
             text.push_str("..");
-            text.push_str(&row.label_of(self.last));
+            text.push_str(&hall.local_label(SeatNumber { section, row, index: last }));
         }
         text
     }
@@ -75,10 +70,9 @@ impl PlacesFound {
     }
 
     /// The seats, a range for each row.
-    pub(super) fn ranges(self, plan: &Plan) -> Vec<SeatRange> {
-        let rows = |section: u8| plan.section(section).map_or(&[][..], |it| it.rows());
+    pub(super) fn ranges(self, hall: &dyn HallNames) -> Vec<SeatRange> {
         let whole = |section: u8, row: u16| {
-            let last = rows(section).get(usize::from(row))?.seats.count() - 1;
+            let last = hall.seats((section, row)).checked_sub(1)?;
             Some(SeatRange { section, row, first: 0, last })
         };
         match self {
@@ -87,25 +81,23 @@ impl PlacesFound {
                 (first..=last).filter_map(|row| whole(section, row)).collect()
             }
             Self::Section(section) => {
-                (0u16..).zip(rows(section)).filter_map(|(row, _)| whole(section, row)).collect()
+                (0..hall.rows(section)).filter_map(|row| whole(section, row)).collect()
             }
         }
     }
 
     /// What it is in words.
-    pub(super) fn describe(self, plan: &Plan) -> String {
-        let Some(section) = plan.section(self.section()) else { return String::new() };
-        let row = |row: u16| section.rows().get(usize::from(row));
-        let label = |at: u16| row(at).map_or("", |row| row.label.as_str());
+    pub(super) fn describe(self, hall: &dyn HallNames) -> String {
+        let section = self.section();
+        let label = |at: u16| hall.row_label((section, at));
         match self {
             Self::Seats(range) => {
-                let Some(row) = row(range.row) else { return String::new() };
-                let seat = |index: u16| &row.seats.labels()[usize::from(index)];
-                let (first, last) = (seat(range.first), seat(range.last));
+                let seat = |index: u16| hall.seat_label((section, range.row), index);
+                let (first, last, row) = (seat(range.first), seat(range.last), label(range.row));
                 if first == last {
-                    format!("seat {first} of row {}", row.label)
+                    format!("seat {first} of row {row}")
                 } else {
-                    format!("seats {first} to {last} of row {}", row.label)
+                    format!("seats {first} to {last} of row {row}")
                 }
             }
             Self::Rows { first, last, .. } if first == last => format!("row {}", label(first)),
@@ -113,27 +105,31 @@ impl PlacesFound {
                 let (first, last) = if backwards { (last, first) } else { (first, last) };
                 format!("rows {} to {}", label(first), label(last))
             }
-            Self::Section(_) => format!("section {}", section.name),
+            Self::Section(_) => format!("section {}", name_of(hall, section)),
         }
     }
 
     /// What to write so that nothing else is meant.
-    pub(super) fn write(self, plan: &Plan) -> String {
-        let Some(section) = plan.section(self.section()) else { return String::new() };
-        let label = |at: u16| section.rows().get(usize::from(at)).map_or("", |row| &row.label);
-        let before = match plan.labels_name_sections() {
-            true => format!("{}:", section.name),
+    pub(super) fn write(self, hall: &dyn HallNames) -> String {
+        let section = self.section();
+        let label = |at: u16| hall.row_label((section, at));
+        let before = match hall.labels_name_sections() {
+            true => format!("{}:", name_of(hall, section)),
             false => String::new(),
         };
         match self {
-            Self::Seats(range) => range.print(plan),
+            Self::Seats(range) => range.print(hall),
             Self::Rows { first, last, .. } if first == last => {
                 format!("{before}row {}", label(first))
             }
             Self::Rows { first, last, .. } => {
                 format!("{before}rows {}..{}", label(first), label(last))
             }
-            Self::Section(_) => format!("section {}", section.name),
+            Self::Section(_) => format!("section {}", name_of(hall, section)),
         }
     }
+}
+
+fn name_of(hall: &dyn HallNames, section: u8) -> &str {
+    hall.section(section).unwrap_or_default()
 }

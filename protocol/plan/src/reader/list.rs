@@ -2,17 +2,21 @@
 
 use super::error::LabelError;
 use super::found::{ReadScope, SeatRange};
-use super::plan_reader::{PlaceRead, PlanReader};
+use super::seat_reader::{PlaceRead, SeatReader};
 use crate::fold::tidy;
 use crate::limits::{MAX_LISTED_RANGES, MAX_PLAN_SEATS};
 
 /// The most words of one place: `section stalls row A seat 7`, and a name of some words.
 const MOST_WORDS: usize = 10;
 
+/// The most words of a place without any of [`WORDS`] and without a section: a row, a seat and the end
+/// of a range.
+const MOST_LABELS: usize = 4;
+
 /// Words that only a place in words has.
 const WORDS: &[&str] = &["row", "rows", "seat", "seats", "section"];
 
-impl PlanReader<'_> {
+impl SeatReader<'_> {
     /// The places of a list, in its order.
     pub(super) fn list(&self, text: &str, scope: ReadScope) -> Result<Vec<SeatRange>, LabelError> {
         let mut ranges = Vec::new();
@@ -43,14 +47,28 @@ impl PlanReader<'_> {
         ranges: &mut Vec<SeatRange>,
     ) -> Result<(), LabelError> {
         while !words.is_empty() {
-            let lengths = 1..=words.len().min(MOST_WORDS);
-            let mut reads: Vec<(usize, PlaceRead)> = lengths
-                .filter_map(|length| {
-                    let read = self.read(&words[..length].join(" "), scope).ok()?;
-                    (!read.found.is_empty()).then_some((length, read))
-                })
-                .collect();
+            let mut reads: Vec<(usize, PlaceRead)> = Vec::new();
+            for length in 1..=longest_place(words) {
+                match self.read(&words[..length].join(" "), scope) {
+                    Ok(read) if read.is_exact => {
+                        reads.push((length, read));
+                        break;
+                    }
+                    Ok(read) if !read.found.is_empty() => reads.push((length, read)),
+                    Err(error @ LabelError::TooVague { .. }) => return Err(error),
+                    _ => {}
+                }
+            }
             let exact = reads.iter().position(|(_, read)| read.is_exact);
+            if exact.is_none() && reads.len() > 1 {
+                // `A 2` is no row A where nothing is called 2.
+                let goes_on = |(length, _): &(usize, PlaceRead)| {
+                    self.begins_with_place(&words[*length..], scope)
+                };
+                if reads.iter().any(goes_on) {
+                    reads.retain(goes_on);
+                }
+            }
             let (length, read) = match (reads.len(), exact) {
                 (0, _) => return Err(self.unread(words, scope)),
                 (1, _) => reads.remove(0),
@@ -72,9 +90,16 @@ impl PlanReader<'_> {
         Ok(())
     }
 
+    /// Whether nothing is left, or first something that is a place.
+    fn begins_with_place(&self, words: &[&str], scope: ReadScope) -> bool {
+        let reads = |length| self.read(&words[..length].join(" "), scope);
+        let is_place = |length| reads(length).is_ok_and(|read| !read.found.is_empty());
+        words.is_empty() || (1..=longest_place(words)).any(is_place)
+    }
+
     /// Why the first words are no place.
     fn unread(&self, words: &[&str], scope: ReadScope) -> LabelError {
-        let longest = words.len().min(MOST_WORDS);
+        let longest = longest_place(words);
         for length in 1..=longest {
             match self.read(&words[..length].join(" "), scope) {
                 Ok(read) if read.across_rows || longest == 1 => {
@@ -97,6 +122,13 @@ impl PlanReader<'_> {
         let found: Vec<_> = reads.into_iter().flat_map(|(_, read)| read.found).collect();
         self.ambiguous(&text, &found)
     }
+}
+
+/// How many of the first words can be one place.
+fn longest_place(words: &[&str]) -> usize {
+    let words = &words[..words.len().min(MOST_WORDS)];
+    let may_be_long = words.iter().any(|word| is_word(word) || word.contains(':'));
+    if may_be_long { words.len() } else { words.len().min(MOST_LABELS) }
 }
 
 fn is_word(word: &str) -> bool {

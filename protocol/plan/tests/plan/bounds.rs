@@ -1,7 +1,7 @@
 //! Large and hostile plans: what fits is read, and the rest is refused before memory is spent.
 
 use boxoffice_plan::limits::{MAX_PLAN_BYTES, MAX_PLAN_SECTIONS, MAX_SECTION_ROWS};
-use boxoffice_plan::{PlanFormat, PlanReader, ReadScope, SourcePlan, read_plan};
+use boxoffice_plan::{IndexedPlan, PlanFormat, ReadScope, SeatReader, SourcePlan, read_plan};
 use std::fmt::Write;
 
 fn read(text: &str) -> Result<SourcePlan, String> {
@@ -54,7 +54,8 @@ fn more_than_the_bounds_is_refused_by_name() {
 #[test]
 fn no_list_costs_more_than_what_it_names() {
     let plan = read(&sections(1, "rows = \"1..4000\"\nseats = \"1..250\"")).expect("a plan").plan;
-    let reader = PlanReader::new(&plan);
+    let names = IndexedPlan::new(&plan);
+    let reader = SeatReader::new(&names);
     let rows = "1..4000,".repeat(30);
     let error = reader.places(&rows, ReadScope::Blocks).expect_err("too much").to_string();
     assert!(error.contains("at most 100000 ranges"), "{error}");
@@ -63,4 +64,16 @@ fn no_list_costs_more_than_what_it_names() {
     for text in dashes {
         assert!(reader.seats(&text).is_err(), "{}", &text[..10]);
     }
+}
+
+/// What a hall is like takes long to say, and longest for a list of what is not there.
+#[test]
+fn a_reader_that_may_try_little_describes_no_rows() {
+    let plan = read(&sections(1, "rows = \"1..9\"\nseats = \"1..250\"")).expect("a plan").plan;
+    let names = IndexedPlan::new(&plan);
+    let error = |reader: &SeatReader<'_>, text| reader.seats(text).expect_err("none").to_string();
+    let reader = SeatReader::new(&names);
+    assert_eq!(error(&reader, "7-999"), "there is no 7-999: row 7 has the seats 1..250");
+    let reader = reader.trying(512);
+    assert_eq!(error(&reader, "7-999"), "there is no 7-999: seats are called like 1-1");
 }

@@ -3,7 +3,7 @@
 use super::validate::validate;
 use boxoffice_plan::limits::MAX_ROW_SEATS;
 use boxoffice_plan::{
-    LabelList, PlanFormat, PlanReader, PlanSummary, SourcePlan, pretix, read_plan, svg,
+    IndexedPlan, LabelList, PlanFormat, PlanSummary, SeatReader, SourcePlan, pretix, read_plan, svg,
 };
 use serde_json::Value;
 
@@ -50,7 +50,9 @@ fn texts_are_read_as_the_docs_say() {
     let rows = table("| written | read as |\n");
     assert!(rows.len() > 5, "where is the table?");
     for (text, expected) in rows {
-        let seats = PlanReader::new(plan).seats(&text).unwrap_or_else(|it| panic!("{text}: {it}"));
+        let seats = SeatReader::new(&IndexedPlan::new(plan))
+            .seats(&text)
+            .unwrap_or_else(|it| panic!("{text}: {it}"));
         let labels = seats.iter().map(|&seat| plan.label(seat).expect("its own").to_string());
         assert_eq!(labels.collect::<Vec<_>>().join(" "), expected, "{text}");
     }

@@ -1,6 +1,6 @@
 //! What seats are called, and what people write for them.
 
-use boxoffice_plan::{Plan, PlanFormat, PlanReader, ReadScope, read_plan};
+use boxoffice_plan::{IndexedPlan, Plan, PlanFormat, ReadScope, SeatReader, read_plan};
 use proptest::prelude::*;
 
 fn plan(sections: &[(&str, &str, &str)]) -> Plan {
@@ -14,7 +14,7 @@ fn plan(sections: &[(&str, &str, &str)]) -> Plan {
 
 /// What a list names, as labels in physical order of each part.
 fn read(plan: &Plan, text: &str) -> String {
-    match PlanReader::new(plan).seats(text) {
+    match SeatReader::new(&IndexedPlan::new(plan)).seats(text) {
         Ok(seats) => {
             let labels = seats.iter().map(|&seat| plan.label(seat).expect("its own").to_string());
             labels.collect::<Vec<_>>().join(" ")
@@ -25,7 +25,7 @@ fn read(plan: &Plan, text: &str) -> String {
 
 /// What a block takes: ranges, each with its first and last label.
 fn block(plan: &Plan, text: &str) -> String {
-    match PlanReader::new(plan).places(text, ReadScope::Blocks) {
+    match SeatReader::new(&IndexedPlan::new(plan)).places(text, ReadScope::Blocks) {
         Ok(ranges) => {
             let seat =
                 |mut seats: Vec<_>| plan.label(seats.pop().expect("a seat")).expect("its own");
@@ -155,7 +155,8 @@ proptest! {
 
     #[test]
     fn what_is_printed_is_read_as_the_same_seat(plan in any_plan()) {
-        let reader = PlanReader::new(&plan);
+        let names = IndexedPlan::new(&plan);
+        let reader = SeatReader::new(&names);
         let mut printed = std::collections::HashSet::new();
         for seat in plan.seats() {
             let label = plan.label(seat).expect("its own");
@@ -177,7 +178,7 @@ proptest! {
             let text = text.to_lowercase().replace([' ', '-'], "");
             text.replace('0', "")
         };
-        if let Ok(seat) = PlanReader::new(&plan).seat(&text) {
+        if let Ok(seat) = SeatReader::new(&IndexedPlan::new(&plan)).seat(&text) {
             let label = plan.label(seat).expect("its own");
             prop_assert!(bare(&label) == bare(&text) || text.contains(".."), "{} is {}", text, label);
         }

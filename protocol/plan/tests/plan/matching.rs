@@ -1,6 +1,6 @@
 //! A plan that is changed: seats are found again by guid, by what they were, and by label.
 
-use boxoffice_plan::{Plan, PlanFormat, PlanMatch, PlanReader, read_plan};
+use boxoffice_plan::{IndexedPlan, Plan, PlanFormat, PlanMatch, SeatReader, read_plan};
 use proptest::prelude::*;
 
 fn plan(sections: &str) -> Plan {
@@ -10,7 +10,7 @@ fn plan(sections: &str) -> Plan {
 
 /// The new label of an old seat.
 fn new_label(old: &Plan, new: &Plan, label: &str) -> Option<String> {
-    let seat = PlanReader::new(old).seat(label).expect("an old seat");
+    let seat = SeatReader::new(&IndexedPlan::new(old)).seat(label).expect("an old seat");
     let seat = PlanMatch::new(old, new).seat(seat)?;
     Some(new.label(seat).expect("its own").into_string())
 }
@@ -111,7 +111,7 @@ proptest! {
         news.dedup();
         prop_assert_eq!(news.len(), found.len());
         let same = PlanMatch::new(&new, &new);
-        let first = PlanReader::new(&new).seat(&format!("A{first}")).expect("a seat");
+        let first = SeatReader::new(&IndexedPlan::new(&new)).seat(&format!("A{first}")).expect("a seat");
         for seat in new.seats().filter(|&seat| seat != first && same.seat(seat) != Some(seat)) {
             // Its label went to the seat that says it was this one.
             prop_assert_eq!(same.seat(seat), Some(first));

@@ -5,7 +5,7 @@ use super::fixtures::RULES;
 use super::state::{Answer, Booked, Model};
 use crate::command::Command;
 use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces};
-use boxoffice_protocol::event::{PlaceState, Sales, Sections, numbered};
+use boxoffice_protocol::event::{PlaceState, Sales, numbered};
 use boxoffice_protocol::id::{CustomerId, ReservationId, Seat, SeatLabel, SectionName};
 use boxoffice_protocol::limits::{LEFT_HOLD_MS, MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
 use boxoffice_protocol::refusal::Refusal;
@@ -184,7 +184,7 @@ impl Model {
     fn understood(&self, selection: &Selection) -> Result<(Vec<Seat>, Option<u8>, u32), Refusal> {
         match selection {
             Selection::Seats(labels) => {
-                let seats = resolved(&self.terms.spec.sections, "seats", labels.as_slice())?;
+                let seats = self.resolved(&self.terms.spec.sections, "seats", labels.as_slice())?;
                 let count = u32::try_from(seats.len()).expect("at most 100");
                 Ok((seats, None, count))
             }
@@ -236,7 +236,8 @@ impl Model {
             (TakenPlaces::Seats(seats), Some(Keep::Seats(labels))) => {
                 let mut rest = seats.clone();
                 for label in labels.as_slice() {
-                    let seat = self.terms.spec.sections.seat(label).ok_or(invalid("keep"))?;
+                    let seats = self.meanings(&self.terms.spec.sections, label);
+                    let &[seat] = seats.as_slice() else { return Err(invalid("keep")) };
                     if !rest.contains(&seat) {
                         return Err(invalid("keep"));
                     }
@@ -256,7 +257,7 @@ impl Model {
     }
 
     pub fn labels(&self, seats: Vec<Seat>) -> Vec<SeatLabel> {
-        seats.into_iter().map(|seat| self.terms.spec.sections.label(seat)).collect()
+        seats.into_iter().map(|seat| self.label(&self.terms.spec.sections, seat)).collect()
     }
 }
 
@@ -296,21 +297,4 @@ impl Booked {
 
 pub(super) fn invalid(field: &str) -> Refusal {
     Refusal::invalid(field, "")
-}
-
-pub(super) fn resolved(
-    sections: &Sections,
-    field: &str,
-    labels: &[SeatLabel],
-) -> Result<Vec<Seat>, Refusal> {
-    let missing: Vec<SeatLabel> =
-        labels.iter().filter(|label| sections.seat(label).is_none()).cloned().collect();
-    if !missing.is_empty() {
-        return Err(Refusal::NoSuchSeat { seats: missing.into() });
-    }
-    let mut seats: Vec<Seat> = labels.iter().filter_map(|label| sections.seat(label)).collect();
-    seats.sort_unstable();
-    let named = seats.len();
-    seats.dedup();
-    if seats.len() < named { Err(invalid(field)) } else { Ok(seats) }
 }

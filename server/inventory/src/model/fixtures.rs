@@ -3,7 +3,7 @@
 use super::dice::Dice;
 use crate::command::HoldRules;
 use crate::hall::Hall;
-use boxoffice_plan::{PlanFormat, read_plan};
+use boxoffice_plan::{IndexedPlan, PlanFormat, read_plan};
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
 use boxoffice_protocol::id::{CustomerId, EventName, ReservationId};
 use boxoffice_protocol::reservation::PlaceCount;
@@ -22,6 +22,7 @@ pub const RULES: HoldRules = HoldRules {
     max: Duration::from_secs(1_800),
     life: Duration::from_secs(7_200),
     assured_places: None,
+    one_seat_a_text: false,
 };
 
 pub const HOUR: u64 = 3_600_000;
@@ -99,7 +100,7 @@ pub fn planned(sections: &str) -> (EventSpec, Hall) {
     let sections =
         sections.map(|(section, of)| SectionSpec { layout: of.layout(), ..section.clone() });
     spec.sections = Sections::new(sections.collect()).expect("sections");
-    (spec, Hall::planned(Arc::new(plan)))
+    (spec, Hall::planned(Arc::new(IndexedPlan::new(Arc::new(plan)))))
 }
 
 /// An event in a hall, with a plan or without.

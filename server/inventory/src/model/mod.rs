@@ -8,6 +8,7 @@ mod best;
 mod decide;
 pub mod dice;
 pub mod fixtures;
+mod labels;
 pub mod random_command;
 mod seen;
 mod state;

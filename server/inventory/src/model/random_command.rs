@@ -6,7 +6,9 @@ use super::state::Model;
 use crate::command::{Command, Transfer};
 use boxoffice_protocol::change::TakenPlaces;
 use boxoffice_protocol::event::{CustomerLimit, EventUpdate, Layout, Sales, SectionUpdate};
-use boxoffice_protocol::id::{CustomerId, EventName, ReservationId, Seat, SeatLabel, SectionName};
+use boxoffice_protocol::id::{
+    CustomerId, EventName, LetteredSeat, ReservationId, Seat, SeatLabel, SectionName,
+};
 use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
 use boxoffice_protocol::request::Force;
 use boxoffice_protocol::reservation::{Keep, SeatLabels, Selection, Together};
@@ -195,19 +197,27 @@ impl RandomCommands {
         let seats = Model::all_seats(model.sections());
         if seats.is_empty() || self.dice.once_in(30) {
             let section = self.section(model, true);
-            return SeatLabel { section, row: 1, number: 7 };
+            let name = section.as_ref().map(|name| name.as_str());
+            return LetteredSeat { section: name, row: 1, number: 7 }.into();
         }
         let seat = *self.dice.pick(&seats);
         self.called(model, seat)
     }
 
     fn called(&mut self, model: &Model, seat: Seat) -> SeatLabel {
-        let label = model.terms.spec.sections.label(seat);
+        let label = model.label(&model.terms.spec.sections, seat);
+        let local = label.as_str().rsplit(':').next().unwrap_or_default();
         let section = &model.sections()[usize::from(seat.section())].name;
-        if self.dice.once_in(4) {
-            return SeatLabel { section: Some(section.clone()), ..label };
-        }
-        label
+        let digits = local.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let letters = &local[..local.len() - digits.len()];
+        let text = match self.dice.below(8) {
+            0 | 1 => format!("{section}:{local}"),
+            2 => local.to_ascii_lowercase(),
+            3 => format!("{section}: {letters} {digits}"),
+            4 => format!("{letters}-0{digits}"),
+            _ => return label,
+        };
+        text.parse().expect("a label")
     }
 
     fn about_one(&mut self, model: &Model, now: Timestamp) -> RandomCommand {

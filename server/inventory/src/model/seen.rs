@@ -19,7 +19,7 @@ impl Model {
         let spec = &self.terms.spec;
         let places = match &one.places {
             TakenPlaces::Seats(seats) => {
-                Places::Seats(seats.iter().map(|&seat| spec.sections.label(seat)).collect())
+                Places::Seats(seats.iter().map(|&seat| self.label(&spec.sections, seat)).collect())
             }
             TakenPlaces::Standing { section, places } => {
                 let section = &self.sections()[usize::from(*section)];

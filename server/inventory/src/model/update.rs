@@ -1,6 +1,6 @@
 //! The [`model`](super)'s decisions about updates.
 
-use super::decide::{invalid, resolved};
+use super::decide::invalid;
 use super::state::{Answer, Model};
 use boxoffice_protocol::change::{Change, EventTerms, TermChange, Updated};
 use boxoffice_protocol::event::{
@@ -101,7 +101,7 @@ impl Model {
             if labels.len() > MAX_UPDATE_SEATS {
                 return Err(invalid(field));
             }
-            resolved(&spec.sections, field, labels)
+            self.resolved(&spec.sections, field, labels)
         };
         let block = listed("block", &update.block)?;
         let unblock = listed("unblock", &update.unblock)?;

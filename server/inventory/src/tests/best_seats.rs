@@ -4,7 +4,7 @@
 use super::harness::*;
 use crate::model::dice::{Dice, seeds};
 use boxoffice_protocol::event::{EventUpdate, Layout, SectionUpdate};
-use boxoffice_protocol::id::SeatLabel;
+use boxoffice_protocol::id::{LetteredSeat, SeatLabel};
 use boxoffice_protocol::reservation::Places;
 use boxoffice_protocol::reservation::Together;
 
@@ -24,10 +24,11 @@ fn check(places: u32, picture: &str) {
     };
     let picture = picture.replace('|', "");
     let rows: Vec<&str> = picture.split(' ').collect();
-    let label = |row: usize, number: usize| SeatLabel {
-        section: None,
-        row: u16::try_from(row).expect("a short row"),
-        number: u16::try_from(number).expect("a short row"),
+    let label = |row: usize, number: usize| {
+        SeatLabel::from(LetteredSeat::new(
+            u16::try_from(row).expect("a short row"),
+            u16::try_from(number).expect("a short row"),
+        ))
     };
     let all = |mark: char| -> Vec<SeatLabel> {
         let places = |row: usize| rows[row].match_indices(mark).map(move |(at, _)| label(row, at));
@@ -183,12 +184,12 @@ fn no_more_rows_are_looked_at_than_have_32_768_seats() {
     let free = |row: u16| [2 * row, 2 * row + 1];
     let mut desk = Harness::open(event("stalls=60x800"));
     for row in 0..60 {
-        let label = |number| SeatLabel { section: None, row, number };
+        let label = |number| SeatLabel::from(LetteredSeat::new(row, number));
         let block = (0..800).filter(|number| !free(row).contains(number)).map(label).collect();
         desk.update(&EventUpdate { block, ..EventUpdate::default() }).expect("free seats");
     }
     desk.hold(1, "ann", &best(2)).expect("sixty pairs are free");
-    let label = |number| SeatLabel { section: None, row: 40, number };
+    let label = |number| SeatLabel::from(LetteredSeat::new(40, number));
     let expected = free(40).map(label).to_vec();
     assert_eq!(desk.shown(1).expect("held").places, Places::Seats(expected.into()));
 }
@@ -199,7 +200,7 @@ fn no_more_than_128_equal_rows_are_looked_at() {
     let check = |apart: u16, expected: [u16; 2]| {
         let mut desk = Harness::open(event("stalls=302x1"));
         let is_free = |row: u16| row / 2 < apart && row.is_multiple_of(2) || row >= 300;
-        let label = |row| SeatLabel { section: None, row, number: 0 };
+        let label = |row| SeatLabel::from(LetteredSeat::new(row, 0));
         let block = (0..302).filter(|&row| !is_free(row)).map(label).collect();
         desk.update(&EventUpdate { block, ..EventUpdate::default() }).expect("free seats");
         desk.hold(1, "ann", &best(2)).expect("many are free");

@@ -2,6 +2,7 @@
 //!
 //! - `harness`: an inventory with a log and a time, and short words to ask it for things.
 //! - `refusals`: every refusal, and which one comes first where several are true.
+//! - `labels`: seats by what people write.
 //! - `lives`: what reservations go through, and what is seen of it.
 //! - `laws`: the laws that the inventory has to keep, by name.
 //! - `best_seats`: what the best seats are, by examples.
@@ -14,6 +15,7 @@ mod against_model;
 mod answers;
 mod best_seats;
 mod harness;
+mod labels;
 mod laws;
 mod lives;
 mod refusals;

@@ -5,7 +5,7 @@ use crate::Command;
 use boxoffice_protocol::event::{
     CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SectionSpec, SectionUpdate, Sections,
 };
-use boxoffice_protocol::id::{EventName, SeatLabel};
+use boxoffice_protocol::id::{EventName, LetteredSeat, SeatLabel};
 use boxoffice_protocol::limits::MAX_UPDATE_SEATS;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reservation::{SeatLabels, Selection, Status};
@@ -154,11 +154,7 @@ fn law_9_an_update_of_the_largest_event_costs_what_it_changes() {
         ..EventUpdate::default()
     };
     let closed = EventUpdate { sales: Some(Sales::Closed), ..EventUpdate::default() };
-    let block = vec![SeatLabel {
-        section: Some("section-200".parse().expect("a name")),
-        row: 391,
-        number: 0,
-    }];
+    let block = vec![LetteredSeat::new(391, 0).of("section-200").into()];
     let blocked = EventUpdate { block, ..EventUpdate::default() };
     let resized = of_one(None, Some(Layout::grid(392, 2)));
     // A new layout is recorded with the one before it, and without the other 254 sections.
@@ -185,7 +181,7 @@ fn no_more_of_a_sold_section_that_goes_is_looked_at_than_a_refusal_tells() {
     let mut desk = Harness::open(event("stalls=30x100"));
     let mut taken = Vec::new();
     for row in 0..30u16 {
-        let label = |number| SeatLabel { section: None, row, number };
+        let label = |number| SeatLabel::from(LetteredSeat::new(row, number));
         let seats: Vec<SeatLabel> = (0..100).map(label).collect();
         taken.extend(seats.clone());
         let all = Selection::Seats(SeatLabels::new(seats).expect("a hundred"));

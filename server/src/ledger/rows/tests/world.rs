@@ -25,6 +25,7 @@ const RULES: HoldRules = HoldRules {
     max: Duration::from_secs(1_800),
     life: Duration::from_secs(7_200),
     assured_places: None,
+    one_seat_a_text: false,
 };
 
 const SLUGS: [&str; 3] = ["dune-2", "opera", "x"];

@@ -1,27 +1,29 @@
-//! The reader of a plan.
+//! The reader of a hall's seats.
 
 use super::candidates::Candidates;
 use super::error::LabelError;
 use super::found::{PlacesFound, ReadScope, SeatRange};
-use super::row_index::{RowIndex, RowNumber};
+use super::lookups::Lookups;
 use crate::fold::tidy;
+use crate::hall_names::{HallNames, RowNumber};
 use crate::limits::{MAX_LISTED_RANGES, MAX_PLAN_SEATS, MAX_SEATS_TEXT_BYTES};
 use crate::notation::LabelList;
-use crate::plan::{Plan, PlanSection, SeatNumber};
+use crate::plan::SeatNumber;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// Bytes of one place of a list: two labels of one section, and some words.
 const MAX_PLACE_BYTES: usize = 300;
 
-/// Finds seats of a plan by what people write: an index of its rows, made once and shared by clones.
+/// Finds seats of a hall by what people write.
 ///
 /// Case, spaces, leading zeros and the kind of a dash do not matter unless seats differ in them.
 #[derive(Debug, Clone)]
-pub struct PlanReader<'a> {
-    plan: &'a Plan,
-    index: Arc<RowIndex>,
+pub struct SeatReader<'a> {
+    pub(super) hall: &'a dyn HallNames,
     section: Option<u8>,
+    lookups: Lookups,
+    /// Whether it looks for what a text that names nothing may have meant.
+    tells_near: bool,
 }
 
 /// What a text was read as.
@@ -37,9 +39,16 @@ pub(super) struct PlaceRead {
     near: Option<RowNumber>,
 }
 
-impl<'a> PlanReader<'a> {
-    pub fn new(plan: &'a Plan) -> Self {
-        Self { plan, index: Arc::new(RowIndex::new(plan)), section: None }
+impl<'a> SeatReader<'a> {
+    pub const fn new(hall: &'a dyn HallNames) -> Self {
+        Self { hall, section: None, lookups: Lookups::new(u32::MAX), tells_near: true }
+    }
+
+    /// The same, which tries at most so many readings in all, and says of a text that names nothing
+    /// no more than that.
+    #[must_use]
+    pub fn trying(self, most: u32) -> Self {
+        Self { lookups: Lookups::new(most), tells_near: false, ..self }
     }
 
     /// The same for texts that mean one section.
@@ -74,9 +83,7 @@ impl<'a> PlanReader<'a> {
         let seats: Vec<_> = ranges.iter().flat_map(|range| range.seats()).collect();
         let mut seen = BTreeSet::new();
         match seats.iter().find(|&&seat| !seen.insert(seat)) {
-            Some(&twice) => Err(LabelError::Twice {
-                label: self.plan.label(twice).unwrap_or_default().into_string(),
-            }),
+            Some(&twice) => Err(LabelError::Twice { label: self.hall.label(twice).into_string() }),
             None => Ok(seats),
         }
     }
@@ -95,13 +102,24 @@ impl<'a> PlanReader<'a> {
         if text.len() > MAX_PLACE_BYTES {
             return Err(LabelError::TooLong { max: MAX_PLACE_BYTES });
         }
+        if self.section.is_none()
+            && let Some(SeatNumber { section, row, index }) = self.hall.exact(text)
+        {
+            let range = SeatRange { section, row, first: index, last: index };
+            let (text, found) = (text.to_owned(), vec![PlacesFound::Seats(range)]);
+            return Ok(PlaceRead { text, found, is_exact: true, across_rows: false, near: None });
+        }
         let (section, place) = match text.split_once(':') {
             None => (self.section, text),
             Some((name, place)) => (Some(self.section_of(name.trim())?), place.trim()),
         };
         // A place of another section than the one that is meant is none.
         let place = if self.section.is_some() && section != self.section { "" } else { place };
-        let candidates = Candidates::of(self.plan, &self.index, section, place, scope);
+        let candidates = Candidates::of(self.hall, &self.lookups, section, place, scope);
+        if self.lookups.are_used_up() {
+            let (text, example) = (text.to_owned(), self.example());
+            return Err(LabelError::TooVague { text, example });
+        }
         let Candidates { mut found, across_rows, near, .. } = candidates;
         let exact = found.iter().find(|found| self.is_exact(**found, text)).copied();
         if let Some(exact) = exact {
@@ -114,7 +132,7 @@ impl<'a> PlanReader<'a> {
     /// The seats of the only meaning.
     pub(super) fn one(&self, read: PlaceRead) -> Result<Vec<SeatRange>, LabelError> {
         match read.found.as_slice() {
-            [found] => Ok(found.ranges(self.plan)),
+            [found] => Ok(found.ranges(self.hall)),
             [] if read.across_rows => Err(LabelError::SeveralRows { text: read.text }),
             [] => Err(self.unknown(read.text, read.near)),
             several => Err(self.ambiguous(&read.text, several)),
@@ -123,21 +141,21 @@ impl<'a> PlanReader<'a> {
 
     /// Whether this is printed as the text, or as it is within the section that is meant.
     fn is_exact(&self, found: PlacesFound, text: &str) -> bool {
-        let printed = found.write(self.plan);
+        let printed = found.write(self.hall);
         let local = printed.split_once(':').map_or(printed.as_str(), |(_, local)| local);
         printed == text || self.section.is_some() && local == text
     }
 
     fn section_of(&self, name: &str) -> Result<u8, LabelError> {
-        self.index.section(name).ok_or_else(|| LabelError::UnknownSection {
+        self.hall.section_named(name).ok_or_else(|| LabelError::UnknownSection {
             section: name.to_owned(),
-            known: some(self.plan.sections.iter().map(|section| section.name.clone())),
+            known: some(self.all_sections().filter_map(|section| self.hall.section(section))),
         })
     }
 
     pub(super) fn ambiguous(&self, text: &str, found: &[PlacesFound]) -> LabelError {
         let text = text.to_owned();
-        let written: Vec<_> = found.iter().map(|found| found.write(self.plan)).collect();
+        let written: Vec<_> = found.iter().map(|found| found.write(self.hall)).collect();
         let local = |text: &String| text.rsplit(':').next().map(str::to_owned);
         let is_one_label = written.windows(2).all(|pair| local(&pair[0]) == local(&pair[1]));
         let choices = either(&written);
@@ -149,23 +167,26 @@ impl<'a> PlanReader<'a> {
             };
             return LabelError::SeveralSections { text, count, choices };
         }
-        let meanings: Vec<_> = found.iter().map(|found| found.describe(self.plan)).collect();
+        let meanings: Vec<_> = found.iter().map(|found| found.describe(self.hall)).collect();
         LabelError::Ambiguous { text, meanings: meanings.join(", or "), choices }
     }
 
     /// Nothing is called that; what is near is told.
     fn unknown(&self, text: String, near: Option<RowNumber>) -> LabelError {
-        let row = near
-            .and_then(|(section, row)| self.plan.section(section)?.rows().get(usize::from(row)));
-        let section = self.section.and_then(|section| self.plan.section(section));
-        let hint = match (row, section.or(self.plan.sections.first())) {
+        let hall = self.hall;
+        let only = self.section.or((hall.sections() == 1).then_some(0));
+        let hint = match (near, only) {
+            _ if !self.tells_near => format!("seats are called like {}", self.example()),
             (Some(row), _) => {
-                let labels = row.seats.labels().to_vec();
-                let list = LabelList { labels, breaks: row.seats.breaks().to_vec() };
-                format!("row {} has the seats {}", row.label, clip(list.notation()))
+                let labels = (0..hall.seats(row)).map(|index| hall.seat_label(row, index));
+                let list =
+                    LabelList { labels: labels.collect(), breaks: hall.breaks(row).to_vec() };
+                format!("row {} has the seats {}", hall.row_label(row), clip(list.notation()))
             }
-            (None, Some(only)) if self.plan.sections.len() == 1 || section.is_some() => {
-                format!("the rows are {}", rows_of(only))
+            (None, Some(only)) => {
+                let labels = (0..hall.rows(only)).map(|row| hall.row_label((only, row)));
+                let list = LabelList { labels: labels.collect(), breaks: Vec::new() };
+                format!("the rows are {}", clip(list.notation()))
             }
             _ => format!("seats are called like {}", self.example()),
         };
@@ -174,15 +195,15 @@ impl<'a> PlanReader<'a> {
 
     /// A seat that there is.
     pub(super) fn example(&self) -> String {
-        let mut seats = self.plan.seats();
-        let seat = seats.find(|seat| self.section.is_none_or(|section| section == seat.section));
-        seat.and_then(|seat| self.plan.label(seat)).unwrap_or_default().into_string()
+        let mut sections = self.all_sections();
+        let section = self.section.or(sections.find(|&section| self.hall.rows(section) > 0));
+        let label = |section| self.hall.label(SeatNumber { section, row: 0, index: 0 });
+        section.map(label).unwrap_or_default().into_string()
     }
-}
 
-fn rows_of(section: &PlanSection) -> String {
-    let labels = section.rows().iter().map(|row| row.label.clone()).collect();
-    clip(LabelList { labels, breaks: Vec::new() }.notation())
+    fn all_sections(&self) -> impl Iterator<Item = u8> {
+        (0..self.hall.sections()).filter_map(|section| u8::try_from(section).ok())
+    }
 }
 
 /// The beginning of a text that may be long.
@@ -202,10 +223,10 @@ fn check_length(text: &str) -> Result<(), LabelError> {
 }
 
 /// The first of some names.
-fn some(names: impl Iterator<Item = String>) -> String {
+fn some<'n>(names: impl Iterator<Item = &'n str>) -> String {
     let mut names: Vec<_> = names.take(11).collect();
     if names.len() > 10 {
-        names[10] = "…".to_owned();
+        names[10] = "…";
     }
     names.join(", ")
 }
