@@ -207,7 +207,7 @@ async fn a_server_under_load_is_well_and_not_disturbed() {
         shoppers.push(tokio::spawn(shop(Raw::welcomed(process.address).await, Arc::clone(&stop))));
     }
     let mut last = 0;
-    for _ in 0..6 {
+    for _ in 0..3 {
         let run = folder.look(&["check"]).ended(0);
         let (_, position) = run.stderr.trim().rsplit_once(' ').expect("a position");
         let position: u64 = position.parse().expect(&run.stderr);
