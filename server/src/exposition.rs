@@ -187,6 +187,14 @@ fn cluster(text: &mut MetricsText<'_>, shared: &ServerState) -> fmt::Result {
     cluster
         .counters()
         .into_iter()
+        .try_for_each(|(name, help, value)| text.counter(name, help, value))?;
+    let Some(reports) = &shared.reports else { return Ok(()) };
+    for (name, help, value) in reports.gauges() {
+        text.gauge(name, help, value)?;
+    }
+    reports
+        .counters()
+        .into_iter()
         .try_for_each(|(name, help, value)| text.counter(name, help, value))
 }
 

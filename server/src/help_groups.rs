@@ -37,6 +37,7 @@ const GROUPS: &[Group] = &[
             "accept_unsafe_store",
             "redis_wait",
             "store_timeout",
+            "rows",
             "event_memory",
             "cluster_listen",
             "cluster_address",

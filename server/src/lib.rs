@@ -34,6 +34,7 @@ pub mod open;
 pub mod plans;
 pub mod randomness;
 mod readiness;
+mod reports;
 mod server;
 pub mod server_state;
 mod serving;

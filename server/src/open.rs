@@ -9,6 +9,7 @@ use crate::dependencies::Dependencies;
 use crate::engines::{self, EngineError, OpenedEngine};
 use crate::ledger::{Committing, DataFolder, FolderError, Ledger};
 use crate::randomness::Randomness;
+use crate::reports::{Reports, ReportsTarget};
 use crate::sockets;
 use crate::start_error::StartError;
 use boxoffice_journal::disk::RealDisk;
@@ -30,6 +31,8 @@ pub struct Opened {
     pub randomness: Randomness,
     /// The store that this server shares with others, where it does.
     pub(crate) joined: Option<Joined>,
+    /// Rows for reports that it writes of that.
+    pub(crate) reports: Option<Reports>,
 }
 
 /// A lead over the wall clock that people may wonder about.
@@ -78,7 +81,16 @@ impl Opened {
         secret: [u8; 16],
         randomness: Randomness,
     ) -> Self {
-        Self { recovery, ledger, clock, visitor_keys, secret, randomness, joined: None }
+        Self {
+            recovery,
+            ledger,
+            clock,
+            visitor_keys,
+            secret,
+            randomness,
+            joined: None,
+            reports: None,
+        }
     }
 
     /// Joins the servers of a store. Has to be called inside the runtime that serves.
@@ -98,10 +110,13 @@ impl Opened {
             Some(folder) => VisitorKeys::of_folder(folder)?,
             None => VisitorKeys::in_memory()?,
         };
+        let reports = reports(config, &joined, randomness, &secret)?;
         let (recovery, ledger) =
             (Recovery::new(randomness.hashing()), Arc::new(Ledger::elsewhere(name, sync)));
         let joined = Some(joined);
-        Ok((Self { recovery, ledger, clock, visitor_keys, secret, randomness, joined }, None))
+        let opened =
+            Self { recovery, ledger, clock, visitor_keys, secret, randomness, joined, reports };
+        Ok((opened, None))
     }
 
     fn folder(
@@ -152,6 +167,20 @@ impl Opened {
         let opened = Self::alone(recovery, ledger, clock, visitor_keys, secret, randomness);
         Ok((opened, Some(committing)))
     }
+}
+
+/// Opens rows for reports, where the settings say so.
+fn reports(
+    config: &Config,
+    joined: &Joined,
+    randomness: Randomness,
+    secret: &[u8; 16],
+) -> Result<Option<Reports>, StartError> {
+    let Some(options) = &config.cluster.reports else { return Ok(None) };
+    let store = joined.store();
+    let target = ReportsTarget::file(&options.folder, randomness.number()?, secret)?;
+    let hints = Handle::current().block_on(store.hints()).map_err(EngineError::Store)?;
+    Ok(Some(Reports { store, target, hints, seed: randomness.number()? }))
 }
 
 /// Listens to other servers of a shared store, where the settings say so.

@@ -17,16 +17,19 @@ pub(crate) enum NotReady {
     StoreUnreachable,
     /// The error of the store's time, as this server knows it, is too large.
     TimeUncertain,
+    /// The rows for reports have found a seat that was sold twice.
+    SoldTwice,
 }
 
 impl NotReady {
     /// The reasons of a server that has recovered.
-    pub(crate) const OPEN: [Self; 5] = [
+    pub(crate) const OPEN: [Self; 6] = [
         Self::Stopping,
         Self::StorageFull,
         Self::StorageFailed,
         Self::StoreUnreachable,
         Self::TimeUncertain,
+        Self::SoldTwice,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -37,6 +40,7 @@ impl NotReady {
             Self::StorageFailed => "StorageFailed",
             Self::StoreUnreachable => "StoreUnreachable",
             Self::TimeUncertain => "TimeUncertain",
+            Self::SoldTwice => "SoldTwice",
         }
     }
 
@@ -48,6 +52,10 @@ impl NotReady {
             Self::StorageFailed => "the server's disk failed; it is about to end",
             Self::StoreUnreachable => "the store that the servers share does not answer",
             Self::TimeUncertain => "the server is not sure enough of the store's time",
+            Self::SoldTwice => {
+                "a seat was sold twice: rows_stopped_by in `boxoffice stats` names it; close the \
+                sales of its event, and see docs/operating.md"
+            }
         }
     }
 }
@@ -63,6 +71,9 @@ impl ServerState {
             None | Some(StoreHealth::Good) => {}
             Some(StoreHealth::Unreachable) => return Err(NotReady::StoreUnreachable),
             Some(StoreHealth::TimeUncertain) => return Err(NotReady::TimeUncertain),
+        }
+        if self.reports.as_ref().is_some_and(|reports| reports.found_sold_twice()) {
+            return Err(NotReady::SoldTwice);
         }
         match self.ledger.admits_new() {
             Ok(()) | Err(UnavailableWhy::Backlog | UnavailableWhy::TooMany) => Ok(()),

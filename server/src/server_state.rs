@@ -13,6 +13,7 @@ use crate::ledger::{Committing, Ledger};
 use crate::metrics::Metrics;
 use crate::open::Opened;
 use crate::plans::Plans;
+use crate::reports::ReportsState;
 use crate::start_error::StartError;
 use crate::tls::Tls;
 use crate::views::Views;
@@ -65,6 +66,8 @@ pub struct ServerState {
     pub catalog: Arc<Catalog>,
     /// The servers that share a store; none where this one decides alone.
     pub(crate) cluster: Option<Arc<Cluster>>,
+    /// Rows for reports that this server writes; none where it is not asked for them.
+    pub(crate) reports: Option<Arc<ReportsState>>,
     pub(crate) views: Arc<Views>,
     pub ledger: Arc<Ledger>,
     pub(crate) backups: Backups,
@@ -99,7 +102,8 @@ impl ServerState {
 
     /// Puts a server together around an opened store.
     pub fn new(config: Config, opened: Opened, early: EarlyState) -> Self {
-        let Opened { recovery, ledger, clock, visitor_keys, secret, randomness, joined } = opened;
+        let Opened { recovery, ledger, clock, visitor_keys, secret, randomness, .. } = opened;
+        let Opened { joined, reports, .. } = opened;
         let EarlyState { metrics, turns, unsent, tls, tokens, stop } = early;
         let (pace, places) = (config.visitor_pace, config.visitor_places);
         let limits = VisitorLimits::new(pace, places, clock.clone());
@@ -142,6 +146,7 @@ impl ServerState {
             let turns = Arc::clone(&turns);
             Cluster::start(joined, Arc::clone(&catalog), randomness, bounds, turns, digests)
         });
+        let reports = reports.zip(cluster.as_ref()).map(|(it, of)| it.start(of, &clock, &stop));
         let [watches, in_flight] = [config.watches, config.in_flight]
             .map(|bound| PlacePool::new(bound.all, bound.of_one_principal));
         Self {
@@ -150,6 +155,7 @@ impl ServerState {
             tls,
             catalog,
             cluster,
+            reports,
             views,
             ledger,
             backups,

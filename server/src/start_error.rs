@@ -4,6 +4,7 @@ use crate::auth::{TokensError, Unprotected, VisitorKeysError};
 use crate::config::ConfigError;
 use crate::engines::EngineError;
 use crate::ledger::FolderError;
+use crate::reports::ReportsError;
 use crate::tls::TlsError;
 use std::io;
 use std::net::SocketAddr;
@@ -28,6 +29,8 @@ pub enum StartError {
     Folder(#[from] FolderError),
     #[error(transparent)]
     Engine(#[from] EngineError),
+    #[error(transparent)]
+    Reports(#[from] ReportsError),
     #[error(transparent)]
     Tls(#[from] TlsError),
     #[error("the operating system gives no random bytes: {0}")]
@@ -62,7 +65,7 @@ impl StartError {
     pub fn needs_a_person(&self) -> bool {
         match self {
             Self::Folder(error) => error.needs_a_person(),
-            Self::ClockAhead { .. } | Self::Tls(_) => true,
+            Self::ClockAhead { .. } | Self::Tls(_) | Self::Reports(_) => true,
             Self::Tokens(_) | Self::VisitorKeys(_) | Self::Unprotected(_) => true,
             Self::Engine(error) => error.needs_a_person(),
             Self::Setting(_)

@@ -39,6 +39,11 @@ impl ServerState {
             let figures = cluster.counters().into_iter().chain(cluster.gauges());
             stats.extend(figures.map(|(name, _, value)| count(name, value)));
         }
+        if let Some(reports) = &self.reports {
+            stats.push(text("rows_stopped_by", reports.why_stopped()));
+            let figures = reports.counters().into_iter().chain(reports.gauges());
+            stats.extend(figures.map(|(name, _, value)| count(name, value)));
+        }
         stats.extend(self.metrics.all().map(|(name, value)| count(name, value)));
         stats
     }

@@ -13,6 +13,8 @@ mod cluster {
     mod outage;
     mod plans;
     mod preferred;
+    mod reports;
+    mod reports_detector;
     mod routing;
     mod shares;
     #[cfg(feature = "postgres")]

@@ -230,6 +230,12 @@ impl ClusterState {
         all
     }
 
+    /// The events that there are, and were, as far as the index was read; it is read on.
+    pub(crate) fn event_names(&self) -> Vec<EventId> {
+        self.index.poke();
+        self.index.names()
+    }
+
     /// How many events there are.
     pub(crate) fn events(&self) -> usize {
         self.index.len()

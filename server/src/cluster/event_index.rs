@@ -93,6 +93,11 @@ impl EventIndex {
         self.known.all()
     }
 
+    /// The events that there are, and were.
+    pub(super) fn names(&self) -> Vec<EventId> {
+        self.known.names()
+    }
+
     /// Events in the order of their ids: from this one on, or behind it.
     pub(super) fn page(&self, from: Bound<&EventId>, most: usize) -> Vec<EventId> {
         self.known.page(from, most)

@@ -76,6 +76,11 @@ impl KnownEvents {
         self.entries.read().len()
     }
 
+    /// All there are, and were.
+    pub(super) fn names(&self) -> Vec<EventId> {
+        self.entries.read().keys().cloned().collect()
+    }
+
     pub(super) fn page(&self, from: Bound<&EventId>, most: usize) -> Vec<EventId> {
         let known = self.entries.read();
         let rest = known.range::<EventId, _>((from, Bound::Unbounded));

@@ -1,6 +1,7 @@
 //! How a server takes part where several share a store.
 
 use super::error::ConfigError;
+use super::reports_options::ReportsOptions;
 use super::routing_options::RoutingOptions;
 use super::typed::Settings;
 use boxoffice_shared::SNAPSHOT_AFTER;
@@ -15,6 +16,8 @@ pub struct ClusterOptions {
     pub event_memory: u64,
     /// Changes since the last snapshot of an event from which on another one is due, at least.
     pub snapshot_after: u64,
+    /// Rows for reports that this server writes; none if left out.
+    pub reports: Option<ReportsOptions>,
     /// How requests go from server to server; not at all if left out.
     pub routing: Option<RoutingOptions>,
 }
@@ -23,6 +26,7 @@ impl ClusterOptions {
     pub(super) fn typed(settings: &Settings) -> Result<Self, ConfigError> {
         let event_memory = settings.event_memory.map_or(EVENT_MEMORY, |typed| typed.0);
         let routing = RoutingOptions::typed(settings)?;
-        Ok(Self { event_memory, snapshot_after: SNAPSHOT_AFTER, routing })
+        let reports = ReportsOptions::typed(settings)?;
+        Ok(Self { event_memory, snapshot_after: SNAPSHOT_AFTER, reports, routing })
     }
 }

@@ -35,7 +35,7 @@ impl Settings {
                 log,
             ],
             flags: [
-                memory, accept_unsafe_store, accept_clock, accept_open_folder,
+                memory, accept_unsafe_store, accept_clock, accept_open_folder, rows,
             ]
         )
     }

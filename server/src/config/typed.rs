@@ -138,6 +138,11 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_STORE_TIMEOUT", value_name = "TIME")]
     pub store_timeout: Option<Span>,
 
+    /// Have this server write what the shared store has as rows that any SQL client can query: into
+    /// reports.db in the folder of --data
+    #[arg(long, env = "BOXOFFICE_ROWS", value_parser = FalseyValueParser::new())]
+    pub rows: bool,
+
     /// Bytes that events of the shared store may take in this server's memory, like 512M or 4G; above
     /// them those are unloaded that were used least lately, until they are asked for [default: 4G]
     #[arg(long, env = "BOXOFFICE_EVENT_MEMORY", value_name = "BYTES")]

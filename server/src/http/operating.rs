@@ -48,6 +48,11 @@ async fn ready(State(shared): State<Arc<ServerState>>) -> Result<impl IntoRespon
     let mut text = "ready\n".to_owned();
     // It serves all the same, and an operator has to look.
     differing.iter().for_each(|what| text += &format!("other servers have another {what}\n"));
+    if let Some(why) = shared.reports.as_ref().map(|reports| reports.why_stopped())
+        && !why.is_empty()
+    {
+        text += "rows for reports are written no more; boxoffice stats says why\n";
+    }
     Ok(([NOT_KEPT], text))
 }
 

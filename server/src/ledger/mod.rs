@@ -45,7 +45,7 @@ pub use inspection::{FolderInspection, InspectionError, WalkedBatch};
 pub use ledger::Ledger;
 pub(crate) use manifest::has_journal;
 pub use names::STATE_FILE;
-pub(crate) use names::UNFINISHED_COPY;
+pub(crate) use names::{REPORTS_FILE, UNFINISHED_COPY};
 pub use position::Position;
 pub use segments::Workshop;
 pub use threads::LedgerWork;

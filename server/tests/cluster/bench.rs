@@ -127,6 +127,12 @@ impl Bench {
         })
     }
 
+    /// Where its Redis is.
+    #[cfg(feature = "redis")]
+    pub(crate) fn redis_address(&self) -> String {
+        self._redis.as_ref().expect("it has one").address()
+    }
+
     /// A connection to one of the servers.
     pub(crate) async fn client(&self, server: usize) -> Raw {
         let address = self.servers[server % self.servers.len()].address();

@@ -16,7 +16,7 @@ const ORDER: &[&[&str]] = &[
     &["open"],
     &["start_error", "dependencies"],
     &["listener"],
-    &["inspect", "copying"],
+    &["inspect", "copying", "reports"],
     &["sweeper", "views", "backups", "event_watch", "cluster"],
     &["catalog"],
     &["plans"],

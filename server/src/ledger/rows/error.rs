@@ -1,6 +1,7 @@
 //! Errors of the state file, each with what to do about it.
 
 use super::identity::FORMAT;
+use super::sold_twice::SoldTwice;
 use boxoffice_inventory::Contradiction;
 use boxoffice_journal::disk::is_full;
 use rusqlite::{ErrorCode, ffi};
@@ -56,6 +57,9 @@ pub enum RowsError {
         /// What the rows say.
         why: String,
     },
+    /// Going on would hide that a seat was sold twice. Nothing was changed.
+    #[error("{0}")]
+    SoldTwice(Box<SoldTwice>),
     /// What was being made is not wanted any more. Nothing is left of it.
     #[error("it was stopped before it was done")]
     Stopped,
@@ -81,7 +85,8 @@ impl RowsError {
     /// Whether it says that the file is damaged, and not only that it could not be read.
     pub fn is_damage(&self) -> bool {
         match self {
-            Self::Busy | Self::Full | Self::Stopped | Self::NewerFormat { .. } => false,
+            Self::Busy | Self::Full | Self::Stopped => false,
+            Self::SoldTwice(_) | Self::NewerFormat { .. } => false,
             Self::NotOurs(_)
             | Self::Damaged { .. }
             | Self::Contradiction { .. }

@@ -144,6 +144,12 @@ impl EventCache {
         self.touched.push(id.clone());
     }
 
+    /// Forgets an event whose rows are removed.
+    pub(super) fn remove(&mut self, id: &EventId) {
+        let before = self.events.remove(id);
+        self.created.push((id.clone(), before));
+    }
+
     /// The event of a change that is made now.
     ///
     /// # Errors

@@ -10,6 +10,9 @@
 //! - [`Rows::take_over`] writes an event as it is, where another store has no changes that lead to it.
 //! - [`Rows::load`] gives everything back at a start; [`RowsReader`] inspects, exports and backs up
 //!   while a server writes.
+//! - [`FollowedRows`] follow the logs of a store that several servers share, each event by its own log;
+//!   `followed.sql` has the tables for that, and `live_seats` finds a seat that was sold twice. An event
+//!   whose log lacks what its rows lack is removed (`removal`) and taken over.
 //! - [`PlanRows`] writes plans, beside the changes.
 //! - `schema.sql` has the tables, `views.sql` the views for people.
 //! - Rows are verified when they are read: `checksums` has the checksum of a row and the tallies of
@@ -39,12 +42,15 @@ mod event_row;
 mod event_rows;
 mod export;
 mod file;
+mod followed_rows;
 mod identity;
+mod live_seats;
 mod load;
 mod mark;
 mod plan_rows;
 mod predecessors;
 mod reader;
+mod removal;
 mod reservation_rows;
 mod restored;
 mod rows;
@@ -52,6 +58,7 @@ mod schema;
 mod scratch;
 mod section_rows;
 mod snapshot;
+mod sold_twice;
 mod starts;
 mod structure;
 mod take_over;
@@ -64,6 +71,7 @@ pub use backup::{BackedUp, StillWanted};
 pub use error::RowsError;
 pub use export::ExportedReservation;
 pub use file::Quiet;
+pub use followed_rows::{FollowedRows, Step};
 pub use identity::{FORMAT, Identity};
 pub use load::{Saved, Tombstone};
 pub use mark::RowsMark;
@@ -71,3 +79,4 @@ pub use plan_rows::{PlanRow, PlanRows};
 pub use reader::RowsReader;
 pub use restored::{Made, Restored, Restoring};
 pub use rows::Rows;
+pub use sold_twice::{SeatTaker, SoldTwice};

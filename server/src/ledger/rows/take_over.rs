@@ -43,7 +43,8 @@ impl Rows {
     }
 }
 
-fn write(
+/// Writes an event that is not among the rows as it is; a transaction is open.
+pub(super) fn write(
     connection: &Connection,
     cache: &mut EventCache,
     event: &Inventory,
