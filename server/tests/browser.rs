@@ -12,6 +12,7 @@ mod browser {
     mod many_tabs;
     mod map;
     mod page_units;
+    mod plan_page;
     mod rules;
     mod sale;
     mod shown;

@@ -8,6 +8,7 @@ mod http {
     mod conditions;
     mod connections;
     mod description;
+    mod drawings;
     mod film_stream;
     mod law_2_reply_is_a_promise;
     mod line_ends;

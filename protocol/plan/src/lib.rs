@@ -8,7 +8,8 @@
 //! - [`HallNames`]: what sections, rows and seats are called; those of a plan are in an [`IndexedPlan`].
 //! - [`SeatReader`]: seats by what people write.
 //! - [`PlanMatch`]: which seat of a changed plan is which seat of the old one.
-//! - [`Arrangement`]: where each seat is, also in a plan that does not say it; [`svg`] draws it.
+//! - [`Arrangement`]: where each seat is, also in a plan that does not say it; [`svg`] draws it, and
+//!   [`PlanDrawing`] is what a page draws.
 //! - [`pretix`]: seating plans of pretix, read and written.
 //!
 //! The crate does no I/O and reads no clock.
@@ -18,7 +19,9 @@
 mod arrangement;
 mod bounded;
 mod build;
+mod colors;
 mod digest;
+mod drawing;
 mod fault;
 mod file;
 mod fold;
@@ -31,6 +34,7 @@ mod locate;
 mod matching;
 mod name;
 mod notation;
+mod placed_shape;
 mod plan;
 pub mod pretix;
 mod reader;
@@ -42,6 +46,7 @@ mod write;
 pub use arrangement::Arrangement;
 pub use boxoffice_protocol::id::PlanDigest;
 pub use digest::plan_digest;
+pub use drawing::PlanDrawing;
 pub use fault::{PlanError, PlanFault};
 pub use file::{
     CategoryTable, DrawingTable, PlanFile, RowTable, SeatTable, SectionTable, ShapeTable,

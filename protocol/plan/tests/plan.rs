@@ -4,6 +4,7 @@ mod plan {
     mod bounds;
     mod digest;
     mod docs;
+    mod drawing;
     mod faults;
     mod labels;
     mod matching;

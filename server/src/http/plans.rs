@@ -5,10 +5,12 @@ use super::extract::PlanPath;
 use super::plan_body::PlanBody;
 use super::problem::Problem;
 use super::responses::{JSON, created, json};
-use super::view_response::ReadConditions;
+use super::view_response::{ReadConditions, tag_of_gzip};
+use crate::plans::KeptPlan;
 use crate::server_state::ServerState;
 use axum::body::Body;
 use axum::response::Response;
+use boxoffice_plan::PlanDrawing;
 use boxoffice_protocol::PlanPart;
 use boxoffice_protocol::id::PlanDigest;
 use boxoffice_protocol::json::PlanSavedRecord;
@@ -16,13 +18,21 @@ use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::request::Request;
 use bytes::Bytes;
 use hyper::StatusCode;
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, LOCATION};
+use hyper::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderValue, LOCATION, VARY,
+};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+/// A drawing follows from a digest and from the program that draws.
+const DRAWN_BY: &str = env!("CARGO_PKG_VERSION");
+
 pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
-    OpenApiRouter::default().routes(routes!(post_plan)).routes(routes!(get_plan))
+    OpenApiRouter::default()
+        .routes(routes!(post_plan))
+        .routes(routes!(get_plan))
+        .routes(routes!(get_drawing))
 }
 
 /// Keeps a plan. The same one again changes nothing, whichever way it is written.
@@ -70,11 +80,56 @@ async fn get_plan(
     PlanPath(digest): PlanPath,
     conditions: ReadConditions,
 ) -> Result<Response, Problem> {
+    let kept = kept(&caller, digest).await?;
+    Ok(unchanging(digest, kept.canonical.clone(), &conditions))
+}
+
+/// What a page draws of a plan: the place of every seat, labels, shapes and colours.
+#[utoipa::path(
+    get,
+    path = "/v1/plans/{digest}/drawing",
+    tag = "plans",
+    params(PlanPath),
+    responses((status = 200, description = "the drawing", body = PlanDrawing)),
+)]
+async fn get_drawing(
+    caller: HttpCaller,
+    PlanPath(digest): PlanPath,
+    conditions: ReadConditions,
+) -> Result<Response, Problem> {
+    let kept = kept(&caller, digest).await?;
+    let tag = format!("\"{digest}-{DRAWN_BY}\"");
+    let knows_it = conditions.knows(tag.as_bytes());
+    let tag = if conditions.gzip { tag_of_gzip(tag.as_bytes()) } else { tag.into() };
+    let mut response = Response::default();
+    if knows_it {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    } else {
+        let drawn = caller.shared.plans.drawing(kept).await;
+        let drawn = drawn.map_err(|refusal| caller.refused(refusal))?;
+        let body = if conditions.gzip { &drawn.gzip } else { &drawn.json };
+        *response.body_mut() = Body::from(body.clone());
+    }
+    let headers = response.headers_mut();
+    if conditions.gzip && !knows_it {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    if !knows_it {
+        headers.insert(CONTENT_TYPE, JSON);
+    }
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    if let Ok(tag) = HeaderValue::from_maybe_shared(tag) {
+        headers.insert(ETAG, tag);
+    }
+    Ok(response)
+}
+
+async fn kept(caller: &HttpCaller, digest: PlanDigest) -> Result<Arc<KeptPlan>, Problem> {
     caller.admit(&Request::GetPlan { digest, offset: 0 })?;
     let found = caller.shared.plans.fetch(digest).await;
     let found = found.and_then(|found| found.ok_or(Refusal::PlanNotFound));
-    let kept = found.map_err(|refusal| caller.refused(refusal))?;
-    Ok(unchanging(digest, kept.canonical.clone(), &conditions))
+    found.map_err(|refusal| caller.refused(refusal))
 }
 
 /// A response that follows from a digest alone: a client that may see it may keep it.

@@ -77,10 +77,8 @@ files![
     "event/booking/seat-choice.js",
     "event/descriptions.js",
     "event/main.js",
-    "event/map/camera.js",
     "event/map/clicks.js",
     "event/map/close-up.js",
-    "event/map/gestures.js",
     "event/map/keyboard.js",
     "event/map/layout.js",
     "event/map/overview-cells.js",
@@ -91,7 +89,7 @@ files![
     "event/map/section-blocks.js",
     "event/map/section-title.js",
     "event/map/text-width.js",
-    "event/map/tooltip.js",
+    "event/map/tooltip-text.js",
     "event/panel/countdown.js",
     "event/panel/hold-timer.js",
     "event/panel/legend.js",
@@ -111,10 +109,27 @@ files![
     "event/state/terms.js",
     "events/card-text.js",
     "events/main.js",
+    "hall/camera-keys.js",
+    "hall/camera.js",
+    "hall/gestures.js",
+    "hall/hall-view.js",
+    "hall/hall.js",
+    "hall/names.js",
+    "hall/painter.js",
+    "hall/picture.js",
+    "hall/seat-index.js",
+    "hall/seat-painter.js",
+    "hall/theme.js",
+    "hall/tooltip.js",
+    "hall/zoom-buttons.js",
     "icon.svg",
     "index.html",
     "missing.html",
     "missing/main.js",
+    "plan.html",
+    "plan/descriptions.js",
+    "plan/filter-legend.js",
+    "plan/main.js",
     "shared/api.js",
     "shared/clock.js",
     "shared/dom.js",
@@ -134,6 +149,7 @@ files![
     "style/events.css",
     "style/map.css",
     "style/panel.css",
+    "style/plan.css",
 ];
 
 /// A file with its headers, plain and packed.
@@ -157,6 +173,10 @@ pub(super) fn routes() -> Router<Arc<ServerState>> {
         .route(
             "/event/{event}",
             get(async |conditions: ReadConditions| send("event.html", &conditions)),
+        )
+        .route(
+            "/plans/{digest}",
+            get(async |conditions: ReadConditions| send("plan.html", &conditions)),
         )
         .route(
             "/bookings",

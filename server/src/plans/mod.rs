@@ -7,8 +7,10 @@
 //!   them.
 //! - Plans lie in the ledger's state file, or, where several servers share a store, in that
 //!   (`store_plans`).
+//! - `drawings` are what pages show, made when they are asked for.
 //! - A plan that no event names is forgotten after a day (`forgetting`).
 
+mod drawings;
 mod forgetting;
 mod kept_plan;
 mod plans;

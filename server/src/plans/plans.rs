@@ -1,8 +1,9 @@
 //! Plans: parts that come, plans that go out.
 
+use super::drawings::{Drawings, DrawnPlan};
 use super::kept_plan::{KeptPlan, canonical_form};
 use super::registry::PlanRegistry;
-use super::shared_work::SharedWork;
+use super::shared_work::{Later, SharedWork};
 use super::store_plans::StorePlans;
 use super::uploads::{PartTaken, Uploads};
 use crate::clock::Clock;
@@ -17,15 +18,11 @@ use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_store::Store;
 use bytes::Bytes;
 use parking_lot::Mutex;
-use std::pin::Pin;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// Files that are read at once.
 const FILES: usize = 4;
-
-/// An answer that comes later. Dropping it takes nothing back.
-pub(crate) type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// The answer to a request about a plan.
 pub(crate) enum PlanAnswer {
@@ -45,6 +42,7 @@ pub struct Plans {
     files: Arc<Semaphore>,
     saving: SharedWork<Body>,
     fetching: SharedWork<Fetched>,
+    drawings: Drawings,
     /// Held while a plan is made durable or forgotten: one at a time.
     pub(super) writing: Mutex<()>,
     pub(super) ledger: Arc<Ledger>,
@@ -69,6 +67,7 @@ impl Plans {
             files: Arc::new(Semaphore::new(FILES)),
             saving: SharedWork::default(),
             fetching: SharedWork::default(),
+            drawings: Drawings::default(),
             writing: Mutex::default(),
             ledger,
             store: store.map(StorePlans::new),
@@ -127,6 +126,11 @@ impl Plans {
         Box::pin(async move {
             fetched.await.unwrap_or_else(|_| Err(unavailable(UnavailableWhy::TooMany)))
         })
+    }
+
+    /// What a page draws of a plan.
+    pub(crate) async fn drawing(&self, kept: Arc<KeptPlan>) -> Result<Arc<DrawnPlan>, Refusal> {
+        self.drawings.of(kept).await
     }
 
     /// Room for a file that is to come; none if others take it.

@@ -4,9 +4,13 @@ use boxoffice_protocol::id::PlanDigest;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::thread;
 use tokio::sync::oneshot;
+
+/// An answer that comes later. Dropping it takes nothing back.
+pub(crate) type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// Plans that are worked on at once; each takes up to some hundred megabytes meanwhile.
 const AT_ONCE: usize = 4;

@@ -199,7 +199,7 @@ async fn text_can_be_read_in_the_light_and_in_the_dark() {
 }
 
 /// Texts with too little contrast.
-fn unreadable(browser: &Browser) -> String {
+pub(super) fn unreadable(browser: &Browser) -> String {
     let script = format!(
         "const channels = (color) => color.match(/[\\d.]+/g).map(Number);
          const over = ([r, g, b, a = 1], below) =>

@@ -34,6 +34,7 @@ async fn the_page_is_served_under_a_strict_policy() {
         ("/", "text/html; charset=utf-8"),
         ("/event/night", "text/html; charset=utf-8"),
         ("/event/none", "text/html; charset=utf-8"),
+        ("/plans/none", "text/html; charset=utf-8"),
         ("/admin", "text/html; charset=utf-8"),
         ("/web/event/main.js", "text/javascript; charset=utf-8"),
         ("/web/style/base.css", "text/css; charset=utf-8"),
@@ -55,6 +56,7 @@ async fn the_page_is_served_under_a_strict_policy() {
         "/web/../Cargo.toml",
         "/web/%2e%2e/Cargo.toml",
         "/event",
+        "/plans",
     ] {
         assert_eq!(http.get(path).await.problem(404), "UnknownPath", "{path}");
     }
@@ -64,7 +66,7 @@ async fn the_page_is_served_under_a_strict_policy() {
 async fn a_wrong_address_is_a_page_for_people_and_json_for_programs() {
     let (_server, mut http) = house().await;
     let browsers = "accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.8\r\n";
-    for path in ["/bokings", "/event", "/event/night/seats", "/v2"] {
+    for path in ["/bokings", "/event", "/event/night/seats", "/plans", "/v2"] {
         let answer = http.ask("GET", path, browsers).await;
         assert_eq!(answer.status, 404, "{path}");
         assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{path}");

@@ -10,7 +10,7 @@ use boxoffice_testing::plans::get_all;
 const TOML: &str = "name = \"Club\"\n[[section]]\nname = \"floor\"\ncapacity = 200\n";
 const JSON: &str = r#"{ "name": "Club", "section": [ { "name": "floor", "capacity": 200 } ] }"#;
 
-async fn post(http: &mut Http, media_type: &str, body: &str) -> Answer {
+pub(super) async fn post_plan(http: &mut Http, media_type: &str, body: &str) -> Answer {
     let length = body.len();
     let head = format!("content-type: {media_type}\r\ncontent-length: {length}\r\n");
     http.send(format!("POST /v1/plans HTTP/1.1\r\nhost: localhost\r\n{head}\r\n{body}")).await;
@@ -25,7 +25,7 @@ async fn a_plan_is_put_in_any_form_and_never_changes() {
     let digest = plan_digest(&canonical);
     let address = format!("/v1/plans/{digest}");
     assert_eq!(http.get(&address).await.expect(404)["refused"], "PlanNotFound");
-    let put = post(&mut http, "application/toml", TOML).await;
+    let put = post_plan(&mut http, "application/toml", TOML).await;
     assert_eq!(put.header("location"), Some(address.as_str()));
     let put = put.expect(201);
     assert_eq!(
@@ -35,7 +35,7 @@ async fn a_plan_is_put_in_any_form_and_never_changes() {
     for (media_type, again) in
         [("application/json; charset=utf-8", JSON), ("application/toml", TOML)]
     {
-        assert_eq!(post(&mut http, media_type, again).await.expect(200)["changed"], false);
+        assert_eq!(post_plan(&mut http, media_type, again).await.expect(200)["changed"], false);
     }
     let got = http.get(&address).await;
     assert_eq!(got.body, canonical);
@@ -52,10 +52,10 @@ async fn what_is_no_plan_is_refused_with_its_faults() {
     let server = start(config()).await;
     let mut http = Http::connect(server.http_address()).await;
     let broken = TOML.replace("200", "0");
-    let refused = post(&mut http, "application/toml", &broken).await.expect(422);
+    let refused = post_plan(&mut http, "application/toml", &broken).await.expect(422);
     assert_eq!((&refused["refused"], &refused["field"]), (&"Invalid".into(), &"plan".into()));
     assert!(refused["detail"].as_str().is_some_and(|why| why.contains("line 4")), "{refused}");
-    post(&mut http, "text/plain", TOML).await.expect(415);
+    post_plan(&mut http, "text/plain", TOML).await.expect(415);
     let wrong = http.get("/v1/plans/abc").await.expect(422);
     assert_eq!(wrong["field"], "digest");
     let too_long = "content-type: application/json\r\ncontent-length: 16777217\r\n";

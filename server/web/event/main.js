@@ -3,6 +3,7 @@
 
 import { ask, becomeVisitor, pauseAfter, refusesVisitors, watchAnswers } from '../shared/api.js';
 import { synchronise } from '../shared/clock.js';
+import { showTooltips } from '../hall/tooltip.js';
 import { announce, byId, element, say } from '../shared/dom.js';
 import { venueTime, listed, money } from '../shared/format.js';
 import {
@@ -16,7 +17,7 @@ import { describePlaces } from '../shared/places.js';
 import { MapClicks } from './map/clicks.js';
 import { KeyboardNavigation } from './map/keyboard.js';
 import { SeatMap } from './map/seat-map.js';
-import { showTooltips } from './map/tooltip.js';
+import { textAt } from './map/tooltip-text.js';
 import { drawLegend } from './panel/legend.js';
 import { LivePill } from './panel/live-pill.js';
 import { Notices } from './panel/notices.js';
@@ -203,7 +204,7 @@ async function begin() {
       await pauseAfter(failures);
     }
   }
-  showTooltips(surface, map, overlay, event);
+  showTooltips(surface, (at) => textAt(at, map, overlay, event));
   return stream.listen();
 }
 

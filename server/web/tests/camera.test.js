@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Camera } from '../event/map/camera.js';
+import { panByKey, zoomByKey } from '../hall/camera-keys.js';
+import { Camera } from '../hall/camera.js';
 import { law } from './support.js';
 
 const CLOSEST = 4.4;
@@ -137,3 +138,31 @@ test('a revealed box is in view', () => law((random) => {
   const { left, top, right, bottom } = camera.visible();
   assert.ok(left <= box.x && box.x + 10 <= right && top <= box.y && box.y + 10 <= bottom);
 }));
+
+test('a box that is shown is shown as a whole, in the middle', () => law((random) => {
+  const { camera, layout } = randomCamera(random);
+  for (let step = 0; step < 5; step += 1) move(random, camera);
+  const left = random.between(0, layout.width - 20);
+  const top = random.between(0, layout.height - 20);
+  const [right, bottom] = [random.between(left + 10, layout.width),
+    random.between(top + 10, layout.height)];
+  camera.show([left, top, right, bottom]);
+  const seen = camera.visible();
+  assert.ok(seen.left <= left + 1e-6 && seen.right >= right - 1e-6);
+  assert.ok(seen.top <= top + 1e-6 && seen.bottom >= bottom - 1e-6);
+  assert.ok(camera.scale <= CLOSEST);
+}));
+
+test('keys zoom and pan, and others are left alone', () => {
+  const { camera } = cameraAt({ width: 4_000, height: 4_000 });
+  const whole = camera.scale;
+  assert.ok(zoomByKey(camera, '+') && camera.scale > whole);
+  assert.ok(zoomByKey(camera, '0') && camera.scale === whole);
+  assert.ok(['=', '+', '-'].every((key) => zoomByKey(camera, key)));
+  const { x, y } = camera;
+  assert.ok(panByKey(camera, 'ArrowRight') && camera.x < x);
+  assert.ok(panByKey(camera, 'ArrowUp') && camera.y > y);
+  for (const key of ['Enter', 'a', 'Tab']) {
+    assert.equal(zoomByKey(camera, key) || panByKey(camera, key), false);
+  }
+});

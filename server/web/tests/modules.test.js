@@ -7,8 +7,11 @@ import { fileURLToPath } from 'node:url';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** The rooms of the page, lowest first: a module imports from its own room and from lower ones. */
-const ROOMS = ['shared', 'missing', 'bookings', 'admin', 'events', 'event/state',
-  'event/descriptions.js', 'event/map', 'event/booking', 'event/panel', 'event/main.js'];
+const ROOMS = ['shared', 'hall', 'missing', 'bookings', 'admin', 'events', 'event/state',
+  'event/descriptions.js', 'event/map', 'plan', 'event/booking', 'event/panel', 'event/main.js'];
+
+/** The pages: each has a room of its own, which no other page imports from. */
+const PAGES = ['admin', 'bookings', 'events', 'event', 'missing', 'plan'];
 
 function modules(folder = ROOT) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -53,9 +56,8 @@ test('rooms import one way', () => {
       assert.ok(roomOf(name) <= roomOf(path), `${path} imports ${name}`);
     }
   }
-  const pages = ['admin', 'bookings', 'events', 'event', 'missing'];
-  for (const page of pages) {
-    const others = pages.filter((other) => other !== page).map((other) => `${other}/`);
+  for (const page of PAGES) {
+    const others = PAGES.filter((other) => other !== page).map((other) => `${other}/`);
     for (const [path, imports] of IMPORTS) {
       if (!path.startsWith(`${page}/`)) continue;
       for (const name of imports) {
@@ -72,6 +74,6 @@ test('every module is part of a page', () => {
     reached.add(path);
     IMPORTS.get(path).forEach(visit);
   };
-  for (const page of ['admin', 'bookings', 'events', 'event', 'missing']) visit(`${page}/main.js`);
+  for (const page of PAGES) visit(`${page}/main.js`);
   assert.deepEqual([...IMPORTS.keys()].filter((path) => !reached.has(path)), []);
 });

@@ -82,7 +82,7 @@ const NO_TEXT = [
   /^(Busy|Invalid|Unavailable|Unreachable|Enter|Escape|Home|End|Boxoffice|Infinity|Bearer .*)$/,
   /^(button|section|seat|line|quiet|keys)( [\w-]+)*$/,
   /^boxoffice_/, /^[#.]/, /^[A-Z]{3}( [A-Z]{3})+$/, /^M[\d.]/, /^\[.*\]$/, /^\(pointer: \w+\)$/,
-  /^(650|translate|scale)/, /^application\//,
+  /^(600|650|translate|scale)/, /^application\//, /^\(prefers/, /^system-ui/,
 ];
 
 test('no text stands in a module', () => {

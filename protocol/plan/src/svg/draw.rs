@@ -2,16 +2,12 @@
 
 use super::seats::{self, Written};
 use super::shapes;
-use super::xml::{Short, color, corners, escape, put};
+use super::xml::{Short, corners, escape, put};
 use crate::arrangement::Arrangement;
-use crate::geometry::{PlanBox, PlanFrame, Point};
+use crate::colors::category_colors;
+use crate::geometry::{PlanBox, Point};
+use crate::placed_shape::placed_shapes;
 use crate::source::SourcePlan;
-
-/// The colours of categories that have none.
-const PALETTE: &[&str] = &[
-    "#4269d0", "#c98a00", "#d6455b", "#3d9a85", "#7f9f00", "#a463f2", "#b5651d", "#9c6b4e",
-    "#5f7d95", "#2f8f4e",
-];
 
 /// The room around the drawing.
 const MARGIN: f64 = 40.0;
@@ -21,7 +17,9 @@ pub fn draw(source: &SourcePlan) -> String {
     let arrangement = Arrangement::new(source);
     let colors = category_colors(source);
     let (mut body, mut reach) = (String::new(), Vec::new());
-    draw_shapes(source, &arrangement, &mut body, &mut reach);
+    for shape in &placed_shapes(source, &arrangement) {
+        shapes::draw(&mut body, shape, &mut reach);
+    }
     let written = Written::of(&arrangement);
     let mut names = String::new();
     for number in (0u8..).take(source.plan.sections.len()) {
@@ -38,35 +36,6 @@ pub fn draw(source: &SourcePlan) -> String {
     }
     let legend = draw_legend(source, &colors, &bounds, &mut body);
     page(source, &bounds, legend, &body)
-}
-
-fn category_colors(source: &SourcePlan) -> Vec<String> {
-    let names = source.plan.categories.iter().zip(PALETTE.iter().cycle());
-    names
-        .map(|(name, other)| {
-            let table = source.file.category.iter().find(|table| table.name == *name);
-            color(table.and_then(|table| table.color.as_deref()), other).to_owned()
-        })
-        .collect()
-}
-
-fn draw_shapes(
-    source: &SourcePlan,
-    arrangement: &Arrangement<'_>,
-    svg: &mut String,
-    reach: &mut Vec<Point>,
-) {
-    for drawing in &source.file.drawing {
-        let frame = PlanFrame { at: drawing.at.unwrap_or_default(), angle: 0.0 };
-        drawing.shape.iter().for_each(|shape| shapes::draw(svg, frame, shape, reach));
-    }
-    for (section, number) in source.file.section.iter().zip(0u8..) {
-        let frame = PlanFrame {
-            at: arrangement.place(number, Point::default()),
-            angle: section.angle.unwrap_or_default(),
-        };
-        section.shape.iter().for_each(|shape| shapes::draw(svg, frame, shape, reach));
-    }
 }
 
 fn draw_section(

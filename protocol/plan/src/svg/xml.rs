@@ -1,7 +1,6 @@
 //! Text and numbers in an SVG file.
 
 use crate::geometry::Point;
-use crate::name::check_color;
 use std::fmt::{self, Write};
 
 /// Adds to the drawing.
@@ -24,11 +23,6 @@ pub(super) fn escape(text: &str) -> String {
         }
     }
     escaped
-}
-
-/// A colour that is one, or another.
-pub(super) fn color<'a>(color: Option<&'a str>, other: &'a str) -> &'a str {
-    color.filter(|color| check_color(color).is_ok()).unwrap_or(other)
 }
 
 /// A number with at most one decimal.

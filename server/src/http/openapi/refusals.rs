@@ -79,7 +79,7 @@ fn of(operation: &str) -> Vec<Problem> {
             Refusal::invalid("plan", "line 4: section[0].capacity: has to be 1 or more"),
             too_many(),
         ],
-        "get_plan" => {
+        "get_plan" | "get_drawing" => {
             vec![Refusal::invalid("digest", "64 hexadecimal digits"), Refusal::PlanNotFound]
         }
         "get_event" | "get_seats" => vec![invalid(), EventNotFound],

@@ -1,14 +1,13 @@
 // Clicks and taps on the map, which choose a seat or from afar zoom in, and its zoom buttons.
 
-import { byId } from '../../shared/dom.js';
-import { CLOSEST } from './camera.js';
-import { listenToGestures } from './gestures.js';
+import { CLOSEST } from '../../hall/camera.js';
+import { listenToGestures } from '../../hall/gestures.js';
+import { listenToZoomButtons } from '../../hall/zoom-buttons.js';
 import { PITCH } from './layout.js';
 import { COMFORTABLE } from './seat-map.js';
 
 /** Smaller seats, in pixels, are hard to hit with a finger: a tap zooms in instead. */
 const FINGER_PX = 44;
-const ZOOM = 1.6;
 
 export class MapClicks {
   #map;
@@ -21,9 +20,7 @@ export class MapClicks {
     this.#act = act;
     this.#gestures = listenToGestures(surface, map.camera);
     surface.addEventListener('click', (event) => this.#click(event));
-    byId('zoom-in').onclick = () => map.camera.zoom(ZOOM);
-    byId('zoom-out').onclick = () => map.camera.zoom(1 / ZOOM);
-    byId('zoom-all').onclick = () => map.camera.showAll();
+    listenToZoomButtons(map.camera);
   }
 
   #click(event) {

@@ -1,9 +1,8 @@
 // The keyboard on the map. The Tab key reaches one seat, or one section from afar; the arrow keys
 // move from there, as in the grid pattern of the ARIA Authoring Practices.
 
+import { zoomByKey } from '../../hall/camera-keys.js';
 import { firstFree, seatAfter } from './seat-moves.js';
-
-const ZOOM = 1.4;
 
 export class KeyboardNavigation {
   #map;
@@ -86,11 +85,7 @@ export class KeyboardNavigation {
   }
 
   #zoom(key) {
-    const { camera } = this.#map;
-    const factor = { '+': ZOOM, '=': ZOOM, '-': 1 / ZOOM }[key];
-    if (factor) camera.zoom(factor);
-    else if (key === '0') camera.showAll();
-    else return false;
+    if (!zoomByKey(this.#map.camera, key)) return false;
     this.#map.drawNow();
     if (this.#map.far) this.#map.root(this.#section).focus({ preventScroll: true });
     else if (this.#map.state.row(this.#seat).section === this.#section) this.goTo(this.#seat);

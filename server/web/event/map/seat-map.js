@@ -2,7 +2,7 @@
 // enough to be drawn, and as an overview otherwise. It is drawn at most once a frame.
 
 import { svg } from '../../shared/dom.js';
-import { Camera, CLOSEST } from './camera.js';
+import { Camera, CLOSEST } from '../../hall/camera.js';
 import { CloseUp } from './close-up.js';
 import { MapLayout, PITCH } from './layout.js';
 import { Overview } from './overview.js';

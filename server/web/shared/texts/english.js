@@ -234,4 +234,27 @@ export const ENGLISH = {
   sinceStart: ({ time, requests, refused, changes }) =>
     `Since the server began ${time} ago: ${requests} requests, ${refused} refused, `
     + `${changes} changes.`,
+
+  // A plan
+  noPlan: 'No such plan',
+  noPlanWhy: 'This server keeps no plan with that digest. A plan that no event uses is forgotten '
+    + 'after a day.',
+  planTitle: 'Plan',
+  loadingPlan: 'Loading the plan…',
+  skipToSections: 'Skip to sections',
+  planHelp: 'Arrow keys move the drawing, plus and minus zoom, 0 shows everything. The lists '
+    + 'beside it have all sections and accessible seats in words.',
+  categories: 'Categories',
+  drawingOf: ({ name }) => `Drawing of ${name}`,
+  shownNow: ({ name }) => `The drawing shows ${name}.`,
+  accessibleTitle: 'Accessible seats',
+  accessibleSeats: ({ row, seats }) => `Row ${row}: ${seats}`,
+  companionSeats: ({ seats }) => `companions ${seats}`,
+  moreRows: ({ count }) => `Accessible seats are in ${count} more rows.`,
+  markAccessible: 'accessible',
+  markCompanion: 'companion',
+  markRestricted: 'restricted view',
+  seatCount: ({ count }) => `${count} seats`,
+  standingFor: ({ count }) => `Standing, ${count} places`,
+  onFloor: ({ floor }) => `floor: ${floor}`,
 };

@@ -240,4 +240,27 @@ export const GERMAN = {
   actUnchanged: ({ event }) => `${event} war schon so.`,
   sinceStart: ({ time, requests, refused, changes }) => `Seit dem Start des Servers vor ${time}: `
     + `${requests} Anfragen, ${refused} abgelehnt, ${changes} Änderungen.`,
+
+  // A plan
+  noPlan: 'Plan nicht gefunden',
+  noPlanWhy: 'Diesen Plan hat der Server nicht. Ein Plan, den keine Veranstaltung benutzt, wird '
+    + 'nach einem Tag vergessen.',
+  planTitle: 'Plan',
+  loadingPlan: 'Der Plan wird geladen…',
+  skipToSections: 'Zu den Bereichen springen',
+  planHelp: 'Pfeiltasten verschieben die Zeichnung, Plus und Minus vergrößern und verkleinern sie, '
+    + '0 zeigt alles. Die Listen daneben nennen alle Bereiche und Rollstuhlplätze.',
+  categories: 'Kategorien',
+  drawingOf: ({ name }) => `Zeichnung: ${name}`,
+  shownNow: ({ name }) => `Die Zeichnung zeigt ${name}.`,
+  accessibleTitle: 'Rollstuhlplätze',
+  accessibleSeats: ({ row, seats }) => `Reihe ${row}: ${seats}`,
+  companionSeats: ({ seats }) => `Begleitung ${seats}`,
+  moreRows: ({ count }) => `Weitere Reihen mit Rollstuhlplätzen: ${count}.`,
+  markAccessible: 'Rollstuhlplatz',
+  markCompanion: 'Begleitplatz',
+  markRestricted: 'Sicht eingeschränkt',
+  seatCount: ({ count }) => `${count} Sitzplätze`,
+  standingFor: ({ count }) => `Stehplätze, ${count}`,
+  onFloor: ({ floor }) => `Ebene: ${floor}`,
 };

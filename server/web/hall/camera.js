@@ -34,7 +34,7 @@ export class Camera {
 
   /** The screen has another size. A view of everything stays one. */
   resize(width, height) {
-    const sawAll = this.scale <= this.#whole() * 1.001;
+    const sawAll = this.scale <= this.whole * 1.001;
     this.width = width;
     this.height = height;
     if (sawAll) this.showAll();
@@ -42,7 +42,7 @@ export class Camera {
   }
 
   showAll() {
-    this.scale = this.#whole();
+    this.scale = this.whole;
     this.x = (this.width - this.#layout.width * this.scale) / 2;
     this.y = (this.height - this.#layout.height * this.scale) / 2;
     this.#settle();
@@ -57,7 +57,7 @@ export class Camera {
 
   /** Zooms by a factor. The point under these pixels stays there, unless the map would leave. */
   zoom(factor, px = this.width / 2, py = this.height / 2) {
-    const scale = Math.min(CLOSEST, Math.max(this.#whole(), this.scale * factor));
+    const scale = Math.min(CLOSEST, Math.max(this.whole, this.scale * factor));
     const { x, y } = this.toMap(px, py);
     this.scale = scale;
     this.x = px - x * scale;
@@ -71,6 +71,14 @@ export class Camera {
     this.x = this.width / 2 - x * this.scale;
     this.y = this.height / 2 - y * this.scale;
     this.#settle();
+  }
+
+  /** Shows all of a box: left, top, right, bottom. */
+  show([left, top, right, bottom]) {
+    const room = (size) => Math.max(1, size - 2 * EDGE);
+    const fits = Math.min(room(this.width) / (right - left), room(this.height) / (bottom - top));
+    this.scale = this.whole;
+    this.centre((left + right) / 2, (top + bottom) / 2, fits);
   }
 
   /** Pans as little as makes a box visible, with this much room around it in pixels. */
@@ -96,7 +104,7 @@ export class Camera {
   }
 
   /** The scale at which the whole map fits on the screen. */
-  #whole() {
+  get whole() {
     const wide = (this.width - 2 * EDGE) / this.#layout.width;
     const high = (this.height - 2 * EDGE) / this.#layout.height;
     return Math.min(this.#largest, Math.max(0.001, Math.min(wide, high)));
