@@ -137,6 +137,14 @@ async fn open_postgres(options: &SharedStoreOptions) -> Result<OpenedEngine, Eng
     Ok(OpenedEngine { store: Arc::new(store), name: "postgres", sync })
 }
 
+/// Where a store of PostgreSQL is.
+#[cfg(feature = "postgres")]
+pub(crate) fn postgres_address(
+    options: &SharedStoreOptions,
+) -> Result<PostgresAddress, EngineError> {
+    Ok(PostgresAddress::parse(&options.address)?)
+}
+
 #[cfg(feature = "redis")]
 async fn open_redis(options: &SharedStoreOptions) -> Result<OpenedEngine, EngineError> {
     let settings = RedisSettings {

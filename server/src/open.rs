@@ -178,7 +178,15 @@ fn reports(
 ) -> Result<Option<Reports>, StartError> {
     let Some(options) = &config.cluster.reports else { return Ok(None) };
     let store = joined.store();
-    let target = ReportsTarget::file(&options.folder, randomness.number()?, secret)?;
+    let target = match (&options.folder, &config.store) {
+        (Some(folder), _) => ReportsTarget::file(folder, randomness.number()?, secret)?,
+        #[cfg(feature = "postgres")]
+        (None, StoreChoice::Shared(store)) => {
+            let address = engines::postgres_address(store)?;
+            ReportsTarget::postgres(address, Handle::current(), randomness.number()?)?
+        }
+        (None, _) => return Ok(None),
+    };
     let hints = Handle::current().block_on(store.hints()).map_err(EngineError::Store)?;
     Ok(Some(Reports { store, target, hints, seed: randomness.number()? }))
 }

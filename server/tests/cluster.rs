@@ -15,6 +15,8 @@ mod cluster {
     mod preferred;
     mod reports;
     mod reports_detector;
+    #[cfg(feature = "postgres")]
+    mod reports_postgres;
     mod routing;
     mod shares;
     #[cfg(feature = "postgres")]

@@ -138,8 +138,8 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_STORE_TIMEOUT", value_name = "TIME")]
     pub store_timeout: Option<Span>,
 
-    /// Have this server write what the shared store has as rows that any SQL client can query: into
-    /// reports.db in the folder of --data
+    /// Have this server write what the shared store has as rows that any SQL client can query: into the
+    /// schema boxoffice of a PostgreSQL database, otherwise into reports.db in the folder of --data
     #[arg(long, env = "BOXOFFICE_ROWS", value_parser = FalseyValueParser::new())]
     pub rows: bool,
 

@@ -11,7 +11,8 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum ReportsError {
     #[error(
-        "--rows: {path}: {source}. It is written anew, as far as the store still has it, once it is removed"
+        "--rows: {path}: {source}. Once it is removed, it is written anew, as far as the store still \
+         has it"
     )]
     File { path: PathBuf, source: RowsError },
     #[error("--rows: the folder {path} is used by another process: {source}")]
@@ -21,6 +22,11 @@ pub enum ReportsError {
     SoldTwice(String),
     #[error(transparent)]
     Rows(RowsError),
+    /// Another server has written, or nothing is known of the tables any more.
+    #[error("another server has written these rows")]
+    Beaten,
+    #[error("the rows' database: {0}")]
+    Database(String),
     #[error("the store: {0}")]
     Store(#[from] StoreError),
     #[error("the log of event {event} cannot be followed: {why}")]
@@ -32,7 +38,7 @@ impl ReportsError {
     pub(super) fn is_passing(&self) -> bool {
         match self {
             Self::Rows(error) => error.is_passing(),
-            Self::Store(_) => true,
+            Self::Store(_) | Self::Beaten | Self::Database(_) => true,
             Self::File { .. } | Self::Lock { .. } => false,
             Self::SoldTwice(_) | Self::Unreadable { .. } => false,
         }

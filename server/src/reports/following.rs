@@ -51,7 +51,7 @@ impl Reports {
 async fn run(mut follower: LogFollower, mut hints: Hints, cluster: Weak<Cluster>) {
     let (state, mut ticks) = (Arc::clone(&follower.state), interval(PAUSE));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (mut grown, mut round) = (BTreeSet::new(), 0);
+    let (mut grown, mut round, mut is_by_another) = (BTreeSet::new(), 0, false);
     loop {
         tokio::select! {
             hint = hints.next() => {
@@ -69,7 +69,7 @@ async fn run(mut follower: LogFollower, mut hints: Hints, cluster: Weak<Cluster>
             false => std::mem::take(&mut grown).into_iter().collect(),
         };
         drop(cluster);
-        if events.is_empty() && !looks {
+        if !looks && (events.is_empty() || is_by_another) {
             continue;
         }
         let began = state.now();
@@ -79,13 +79,14 @@ async fn run(mut follower: LogFollower, mut hints: Hints, cluster: Weak<Cluster>
                 Err(panicked) => return state.stop(RowsStop::Failed(panicked.to_string())),
             };
         follower = back;
+        is_by_another = matches!(followed, Ok(Followed::ByAnother));
         match followed {
             Ok(Followed::All) if looks => state.has_all_of(began),
+            Ok(Followed::ByAnother) => state.is_idle(began),
             Ok(_) => {}
             Err(error) if error.is_passing() => {
+                // The next look finds what was not written.
                 tracing::warn!(%error, "rows for reports wait");
-                // What was not written is looked for.
-                round = 0;
             }
             Err(error) => return stopped(&state, error),
         }

@@ -34,6 +34,9 @@ impl LogFollower {
     /// # Errors
     /// The rows or the store fail, or a seat was sold twice.
     pub(super) fn follow_all(&mut self, events: &[EventId]) -> Result<Followed, ReportsError> {
+        if !self.target.take()? {
+            return Ok(Followed::ByAnother);
+        }
         let mut ahead = Vec::new();
         for page in events.chunks(PAGE) {
             let ends = self.wait(self.store.ends(page.iter().map(event_log).collect()))?;
@@ -120,8 +123,10 @@ impl LogFollower {
             changes.extend(decode_changes(batch).map_err(|why| unreadable(event, &why))?);
         }
         match self.target.follow(event, (mark, Some(last.end())), &changes) {
-            Err(RowsError::SoldTwice(sold)) => Err(self.sold_twice(&sold, batches)),
-            done => done.map_err(ReportsError::Rows),
+            Err(ReportsError::Rows(RowsError::SoldTwice(sold))) => {
+                Err(self.sold_twice(&sold, batches))
+            }
+            done => done,
         }
     }
 
@@ -140,7 +145,7 @@ impl LogFollower {
         let end = loaded.end();
         let state = loaded.into_state();
         let state = state.as_ref().map(|(inventory, last_at)| (inventory, *last_at));
-        self.target.begin_anew(event, (mark, end), state).map_err(ReportsError::Rows)?;
+        self.target.begin_anew(event, (mark, end), state)?;
         if mark.is_some() {
             self.state.begun_anew.add(1);
             let version = end.map_or(0, |end| end.version);
@@ -182,6 +187,8 @@ impl LogFollower {
 pub(super) enum Followed {
     All,
     NotAll,
+    /// Another server does it.
+    ByAnother,
 }
 
 const UNKNOWN: &str = "by a batch that was trimmed since";

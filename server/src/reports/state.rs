@@ -51,6 +51,12 @@ impl ReportsState {
         self.as_of.fetch_max(at.as_ms(), Ordering::Relaxed);
     }
 
+    /// Another server writes them.
+    pub(super) fn is_idle(&self, at: Timestamp) {
+        self.is_behind(0);
+        self.has_all_of(at);
+    }
+
     pub(super) fn stop(&self, why: RowsStop) {
         // It stops once.
         let _ = self.stopped.set(why);

@@ -45,7 +45,8 @@ pub use memory::{AppendFault, Memory, MemoryBench};
 pub use outcome::{Divergence, Outcome};
 #[cfg(feature = "postgres")]
 pub use postgres::{
-    Migration, Postgres, PostgresAddress, PostgresError, PostgresSettings, migrate,
+    Migration, Postgres, PostgresAddress, PostgresError, PostgresSession, PostgresSettings,
+    SqlExpectation, SqlStep, TransactionEnd, migrate,
 };
 pub use snapshot::{Snapshot, Summary};
 pub use store::{Hints, Pending, READ_BYTES, Read, Store};

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 /// Settings of a server that writes rows for reports into this folder.
 pub(super) fn with_rows(folder: &Path) -> Config {
-    let reports = Some(ReportsOptions { folder: folder.to_owned() });
+    let reports = Some(ReportsOptions { folder: Some(folder.to_owned()) });
     Config { cluster: ClusterOptions { reports, ..config().cluster }, ..config() }
 }
 

@@ -14,10 +14,10 @@ use bytes::{BufMut, BytesMut};
 use std::sync::Arc;
 
 /// A batch that no server has decided.
-const FOREIGN: BatchId = BatchId([0xAB; 16]);
+pub(super) const FOREIGN: BatchId = BatchId([0xAB; 16]);
 
 /// Sells the seat A1 of the event `dune`, whoever has it.
-async fn sell_again(bench: &Bench, store: &dyn Store, id: ReservationId) {
+pub(super) async fn sell_again(bench: &Bench, store: &dyn Store, id: ReservationId) {
     let log = LogId::parse("event/dune").expect("a short name");
     let end = store.ends(vec![log.clone()]).await.expect("an answer").remove(0).expect("a log");
     let at = bench.servers[0].clock().now();
@@ -40,7 +40,7 @@ async fn sell_again(bench: &Bench, store: &dyn Store, id: ReservationId) {
 }
 
 /// The engine, to go around the servers.
-async fn around(bench: &Bench, engine: Engine) -> Arc<dyn Store> {
+pub(super) async fn around(bench: &Bench, engine: Engine) -> Arc<dyn Store> {
     match engine {
         Engine::Memory => bench.engine.clone().expect("it is in memory"),
         #[cfg(feature = "postgres")]
@@ -78,7 +78,7 @@ async fn a_seat_that_was_sold_twice_stops_the_rows_and_readiness_and_is_named() 
         sell_again(&bench, &*around(&bench, engine).await, second).await;
         let unready = until_some("it is not ready", async || probe.unready().await).await;
         assert!(unready.contains("SoldTwice"), "{engine:?}: {unready}");
-        let why = stopped_by(&bench).await;
+        let why = stopped_by(&bench, 1).await;
         let (batch, found) = (format!("{FOREIGN:?} of versions 3 to 3"), "seat 0 in row 0");
         for named in [&first.to_string(), &second.to_string(), &batch, found, "event dune"] {
             assert!(why.contains(named), "{engine:?}: {why}");
@@ -90,8 +90,9 @@ async fn a_seat_that_was_sold_twice_stops_the_rows_and_readiness_and_is_named() 
     }
 }
 
-async fn stopped_by(bench: &Bench) -> String {
-    let Body::Stats(stats) = bench.client(1).await.ask(&Request::Stats).await.body else {
+/// Why the rows of a server stopped.
+pub(super) async fn stopped_by(bench: &Bench, server: usize) -> String {
+    let Body::Stats(stats) = bench.client(server).await.ask(&Request::Stats).await.body else {
         panic!("stats")
     };
     let stat = stats.iter().find(|stat| stat.name == "rows_stopped_by").expect("it writes rows");

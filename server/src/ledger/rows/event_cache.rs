@@ -107,6 +107,14 @@ impl EventCache {
         &mut self.catalog
     }
 
+    /// Has new rows be numbered from these on; no transaction is open.
+    #[cfg(feature = "postgres")]
+    pub(super) const fn go_on_behind(&mut self, event: i64, reservation: i64) {
+        self.catalog.last_event = event;
+        self.catalog.last_reservation = reservation;
+        self.catalog_before = self.catalog;
+    }
+
     /// Adds what the rows say.
     pub(super) fn add(&mut self, id: EventId, event: CachedEvent) {
         self.events.insert(id, event);

@@ -60,6 +60,15 @@ pub(super) fn open_beside(path: &Path) -> Result<Connection, RowsError> {
     Ok(connection)
 }
 
+/// The same tables in memory, with nothing in them.
+#[cfg(feature = "postgres")]
+pub(super) fn in_memory(new: &Identity) -> Result<Connection, RowsError> {
+    let mut connection = Connection::open_in_memory().tried("open it")?;
+    create(&mut connection, new)?;
+    keep_statements(&connection)?;
+    Ok(connection)
+}
+
 /// Opens the file to look at it, whether a server runs on it or not.
 pub(super) fn look(path: &Path) -> Result<Connection, RowsError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

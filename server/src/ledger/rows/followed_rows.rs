@@ -2,7 +2,11 @@
 //! mark of its own that moves in the same transaction.
 
 use super::apply;
+#[cfg(feature = "postgres")]
+use super::checksums::ChecksumKey;
 use super::error::{RowsError, Tried};
+#[cfg(feature = "postgres")]
+use super::event_cache::CachedEvent;
 use super::event_cache::EventCache;
 use super::identity::Identity;
 use super::live_seats::LiveSeats;
@@ -35,10 +39,14 @@ impl FollowedRows {
     /// # Errors
     /// It is locked, damaged, of another store or of a later format, or the disk fails.
     pub fn open(path: &Path, store: &Identity) -> Result<Self, RowsError> {
-        let mut rows = Rows::open(path, store)?;
+        let rows = Rows::open(path, store)?;
         if rows.identity().fingerprint_key != store.fingerprint_key {
             return Err(RowsError::NotOurs("it has the rows of another store".to_owned()));
         }
+        Self::going_on(rows)
+    }
+
+    fn going_on(mut rows: Rows) -> Result<Self, RowsError> {
         rows.load(|_| Ok(()))?;
         let connection = &rows.reader.connection;
         connection.execute_batch(include_str!("followed.sql")).tried("create it")?;
@@ -110,6 +118,47 @@ impl FollowedRows {
             None => self.marks.remove(event),
         };
         Ok(())
+    }
+}
+
+/// For rows that are in memory while they are worked on.
+#[cfg(feature = "postgres")]
+impl FollowedRows {
+    pub(super) fn in_memory(key: u64) -> Result<Self, RowsError> {
+        let identity = Identity { folder: key, fingerprint_key: [0; 16] };
+        Self::going_on(Rows::in_memory(&identity)?)
+    }
+
+    pub(super) const fn connection(&self) -> &Connection {
+        &self.rows.reader.connection
+    }
+
+    pub(super) const fn key(&self) -> ChecksumKey {
+        ChecksumKey::new(self.rows.identity.folder)
+    }
+
+    /// Adds an event whose rows are there.
+    pub(super) fn add_cached(&mut self, id: &EventId, event: CachedEvent) {
+        self.cache().add(id.clone(), event);
+    }
+
+    /// Has new rows be numbered from these on.
+    pub(super) fn go_on_behind(&mut self, event: i64, reservation: i64) {
+        self.cache().go_on_behind(event, reservation);
+    }
+
+    pub(super) fn set_mark(&mut self, event: &EventId, to: Option<End>) -> Result<(), RowsError> {
+        let from = self.mark(event);
+        move_mark(self.connection(), event, (from, to))?;
+        match to {
+            Some(to) => self.marks.insert(event.clone(), to),
+            None => self.marks.remove(event),
+        };
+        Ok(())
+    }
+
+    fn cache(&mut self) -> &mut EventCache {
+        self.rows.cache.as_mut().expect("it was loaded when it was made")
     }
 }
 

@@ -12,7 +12,9 @@
 //!   while a server writes.
 //! - [`FollowedRows`] follow the logs of a store that several servers share, each event by its own log;
 //!   `followed.sql` has the tables for that, and `live_seats` finds a seat that was sold twice. An event
-//!   whose log lacks what its rows lack is removed (`removal`) and taken over.
+//!   whose log lacks what its rows lack is removed (`removal`) and taken over. Where they lie in PostgreSQL,
+//!   they are [`StagedRows`] while they are worked on, and `json_rows` on their way; `postgres_tables` makes
+//!   its tables of the same SQL.
 //! - [`PlanRows`] writes plans, beside the changes.
 //! - `schema.sql` has the tables, `views.sql` the views for people.
 //! - Rows are verified when they are read: `checksums` has the checksum of a row and the tallies of
@@ -44,10 +46,14 @@ mod export;
 mod file;
 mod followed_rows;
 mod identity;
+#[cfg(feature = "postgres")]
+mod json_rows;
 mod live_seats;
 mod load;
 mod mark;
 mod plan_rows;
+#[cfg(feature = "postgres")]
+mod postgres_tables;
 mod predecessors;
 mod reader;
 mod removal;
@@ -59,6 +65,8 @@ mod scratch;
 mod section_rows;
 mod snapshot;
 mod sold_twice;
+#[cfg(feature = "postgres")]
+mod staged_rows;
 mod starts;
 mod structure;
 mod take_over;
@@ -76,7 +84,11 @@ pub use identity::{FORMAT, Identity};
 pub use load::{Saved, Tombstone};
 pub use mark::RowsMark;
 pub use plan_rows::{PlanRow, PlanRows};
+#[cfg(feature = "postgres")]
+pub use postgres_tables::postgres_tables;
 pub use reader::RowsReader;
 pub use restored::{Made, Restored, Restoring};
 pub use rows::Rows;
 pub use sold_twice::{SeatTaker, SoldTwice};
+#[cfg(feature = "postgres")]
+pub use staged_rows::{EVENT_TABLES, LastNumbers, StagedRows, touched_by};

@@ -37,6 +37,14 @@ impl Rows {
         Ok(Self { reader: RowsReader { connection }, mark, identity, stands_alone, cache: None })
     }
 
+    /// Rows that are gone when this is dropped.
+    #[cfg(feature = "postgres")]
+    pub(super) fn in_memory(new: &Identity) -> Result<Self, RowsError> {
+        let connection = file::in_memory(new)?;
+        let file::Head { identity, mark, stands_alone, .. } = file::head(&connection)?;
+        Ok(Self { reader: RowsReader { connection }, mark, identity, stands_alone, cache: None })
+    }
+
     /// How far it has got.
     pub const fn mark(&self) -> RowsMark {
         self.mark
