@@ -141,6 +141,10 @@ async fn a_section_of_the_list_is_shown_as_a_whole() {
         assert!(after["count"].as_u64() > before["count"].as_u64(), "{before} {after}");
         assert!(edge("left") > 0 && edge("right") + 1 < edge("width"), "{after}");
         assert!(edge("top") > 0 && edge("bottom") + 1 < edge("height"), "{after}");
+        let is_seen =
+            "const { top, bottom } = document.querySelector('#plan').getBoundingClientRect();
+            return top >= 0 && bottom <= innerHeight;";
+        assert_eq!(browser.run(is_seen), true);
         browser.screenshot(if screen.phone { "plan-section-phone" } else { "plan-section" });
     }
 }

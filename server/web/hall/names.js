@@ -19,8 +19,10 @@ const BESIDE = 1.6 * PITCH;
 /** With more sections than these, all names are about as large: as the smallest of this share. */
 const MANY = 8;
 const SMALLEST_SHARE = 0.1;
-/** A place beside the section is the worse the further it is in the list of them. */
+/** A place is the worse the later it is in the list of them. */
 const LATER = 0.5;
+/** From afar a name stands beside its section only where even the smallest does not fit on it. */
+const OFF = 16;
 /** What a smaller size may cost less by: a large name is worth that much. */
 const SMALLER = 3;
 
@@ -68,9 +70,9 @@ export class SectionNames {
       for (const isUpright of [false, true]) {
         const across = isUpright ? size * LINE : width * size;
         const along = isUpright ? width * size : size * LINE;
-        for (const [rank, [x, y]] of this.#spots(entry, across, along, scale)) {
+        for (const { x, y, cost: place } of spotsOf(entry, across, along, scale)) {
           const box = [x - across / 2, y - along / 2, x + across / 2, y + along / 2];
-          const cost = step * SMALLER + rank * LATER + (isUpright ? SMALLER / 2 : 0);
+          const cost = step * SMALLER + place + (isUpright ? SMALLER / 2 : 0);
           if (cost >= least || placed.some((other) => touch(other.box, box))) continue;
           const total = cost + this.#covered(section, box, least - cost, scale);
           if (total < least) {
@@ -81,23 +83,6 @@ export class SectionNames {
       if (least <= (step + 1) * SMALLER) break;
     }
     return best;
-  }
-
-  /** Places for the middle of a name of this size, the best first. */
-  #spots({ section, anchor }, across, along, scale) {
-    const [left, top, right, bottom] = section.box;
-    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-    const gap = PITCH / 4;
-    const beside = [
-      [x, top - gap - along / 2],
-      [x, bottom + gap + along / 2],
-      [left - gap - across / 2, y],
-      [right + gap + across / 2, y],
-      [left + across / 2, top - gap - along / 2],
-      [right - across / 2, top - gap - along / 2],
-    ];
-    const isBeside = isNear(section, scale);
-    return (isBeside ? [...beside, anchor] : [anchor, [x, y], ...beside]).entries();
   }
 
   /** How bad it is to cover what is in a box, counted up to `most`. */
@@ -127,6 +112,26 @@ export class SectionNames {
     }
     return false;
   }
+}
+
+/** Places for the middle of a name of this size, and what each costs. */
+function spotsOf({ section, anchor }, across, along, scale) {
+  const [left, top, right, bottom] = section.box;
+  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+  const gap = PITCH / 4;
+  const on = [anchor, [x, y]];
+  const beside = [
+    [x, top - gap - along / 2],
+    [x, bottom + gap + along / 2],
+    [left - gap - across / 2, y],
+    [right + gap + across / 2, y],
+    [left + across / 2, top - gap - along / 2],
+    [right - across / 2, top - gap - along / 2],
+  ];
+  const priced = (spots, least) => spots.map(([atX, atY], rank) =>
+    ({ x: atX, y: atY, cost: least + rank * LATER }));
+  return isNear(section, scale) ? [...priced(beside, 0), ...priced(on, beside.length * LATER)]
+    : [...priced(on, 0), ...priced(beside, OFF)];
 }
 
 /** Whether seats are large enough for people to look at them one by one. */

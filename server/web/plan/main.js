@@ -38,12 +38,12 @@ function showSections(hall, goTo) {
 }
 
 /** The seats for wheelchairs in words: the drawing says nothing to a screen reader. */
-function showAccessible(hall, view) {
+function showAccessible(hall, lead) {
   const rows = accessibleRows(hall);
   byId('accessible').hidden = rows.length === 0;
   byId('accessible-list').replaceChildren(...rows.slice(0, MOST_ROWS).map((found) =>
     entry(found.row.section.name, describeAccessible(found), () =>
-      view.camera.show(grown(found.row.box, AROUND)))));
+      lead(found.row.section, grown(found.row.box, AROUND)))));
   const more = rows.length - MOST_ROWS;
   byId('accessible-more').hidden = more <= 0;
   say(byId('accessible-more'), text('moreRows', { count: count(Math.max(0, more)) }));
@@ -81,8 +81,10 @@ function show(hall) {
   document.title = text('titled', hall);
   say(byId('name'), hall.name);
   const view = new HallView(canvas, hall);
-  const goTo = (section) => {
-    view.camera.show(section.box);
+  const goTo = (section, box = section.box) => {
+    view.camera.show(box);
+    // On a phone the lists are below the drawing.
+    canvas.scrollIntoView({ block: 'nearest' });
     announce(text('shownNow', section));
   };
   listenToZoomButtons(view.camera);
@@ -90,7 +92,7 @@ function show(hall) {
   listenToClicks(hall, view, goTo);
   drawLegend(hall, (shown) => view.filter(shown));
   showSections(hall, goTo);
-  showAccessible(hall, view);
+  showAccessible(hall, goTo);
   byId('waiting').hidden = true;
   canvas.setAttribute('aria-label', text('drawingOf', hall));
 }

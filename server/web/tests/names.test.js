@@ -63,6 +63,16 @@ test('every block of a stadium has its name on a small screen', () => {
   }
 });
 
+test('a wide name is turned or smaller before it leaves its block', () => {
+  const blocks = Array.from({ length: 8 }, (_, index) =>
+    block(String(101 + index), index * 4_200, 2_000, 30, 20));
+  const hall = hallOf(blocks);
+  // A block is 25 pixels wide, and below it there is room.
+  const names = namesOf(hall, 25 / 210);
+  for (const { section, box } of names) assert.ok(touch(box, section.box), section.name);
+  assert.equal(new Set(names.map(({ size }) => size)).size, 1);
+});
+
 test('near by, a name covers no seat', () => {
   const sides = [block('left', 0, 0, 8, 8), block('right', 2_400, 0, 8, 8)];
   const hall = hallOf(sides, [{ polygon: [0, -900, 4_000, -900, 4_000, -400, 0, -400],
