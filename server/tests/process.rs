@@ -25,6 +25,8 @@ mod process {
     mod kill_9_in_transactions;
     mod newcomers;
     mod plans;
+    #[cfg(all(feature = "postgres", feature = "redis"))]
+    mod reports;
     mod rows;
     mod service;
     mod shoppers;
