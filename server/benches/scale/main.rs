@@ -1,11 +1,14 @@
-//! What ten million reservations cost: `cargo bench -p boxoffice-benches --bench scale -- [SECTION
-//! [RESERVATIONS]]`, of `seats`, `standing` or `both` (the default), ten million if left out.
+//! What many reservations cost: `cargo bench -p boxoffice-benches --bench scale -- [SECTION
+//! [RESERVATIONS]]`, of `seats`, `standing` or `both` (the default), or of `due` ones; ten million if
+//! left out, and a hundred thousand that are due.
 //!
-//! It makes that many confirmed single-place reservations, each of a customer of its own with a
-//! name of twelve bytes, and prints for every power of ten what one costs (decide and apply,
-//! without a ledger), the longest of all, and how much memory is resident. Costs are times of the
-//! processor, and where the kernel ran something else in the middle of one it is not the longest,
+//! [`due`] says what that prints. The others make that many confirmed single-place
+//! reservations, each of a customer of its own with a name of twelve bytes, and print for every power
+//! of ten what one costs (decide and apply, without a ledger), the longest of all, and how much
+//! memory is resident. Costs are times of the processor, and where the kernel ran something else in the middle of one it is not the longest,
 //! so that other programs disturb little. Each event has a million seats, as many as it may.
+
+mod due;
 
 use boxoffice_benches::cost;
 use boxoffice_benches::world::{BEGIN as NOW, SEATS, SIDE, place, spec};
@@ -34,7 +37,8 @@ const STALL: Duration = Duration::from_millis(1);
 fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1).filter(|text| text != "--bench");
     let section = arguments.next().unwrap_or_else(|| "both".to_owned());
-    let reservations = arguments.next().map_or(Ok(10_000_000), |text| text.parse::<u64>())?;
+    let most = if section == "due" { 100_000 } else { 10_000_000 };
+    let reservations = arguments.next().map_or(Ok(most), |text| text.parse::<u64>())?;
     if matches!(section.as_str(), "standing" | "both") {
         println!("standing places of one event");
         Scale::new(1)?.run(reservations, |_, _| standing())?;
@@ -43,7 +47,10 @@ fn main() -> anyhow::Result<()> {
         println!("seats of events with {SEATS}");
         Scale::new(reservations.div_ceil(SEATS))?.run(reservations, seat)?;
     }
-    Ok(())
+    match section.as_str() {
+        "due" => due::run(reservations),
+        _ => Ok(()),
+    }
 }
 
 fn seat(number: u64, events: u64) -> Selection {
