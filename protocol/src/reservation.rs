@@ -180,6 +180,11 @@ impl Status {
         matches!(self, Self::Held | Self::Confirmed)
     }
 
+    /// Whether a reservation tells its places: all but a hold that ended, which had no effect.
+    pub const fn shows_places(self) -> bool {
+        !matches!(self, Self::Released | Self::Expired)
+    }
+
     /// The word for it, in lower case.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -205,9 +210,9 @@ pub struct Reservation {
     pub event: EventId,
     pub customer: CustomerId,
     pub status: Status,
-    /// What it has; of an ended one, what it had at last.
+    /// What it has; of a cancelled one, what it had at last. None if it was released or expired.
     pub places: Places,
-    /// What the places cost, in minor units, at the prices of when they were taken.
+    /// What these places cost, in minor units, at the prices of when they were taken.
     pub total: u64,
     /// What the total is in.
     pub currency: Currency,
@@ -226,4 +231,11 @@ pub enum Places {
     Seats(Labels),
     /// Places of a standing section.
     Standing { section: SectionName, places: u32 },
+}
+
+impl Places {
+    /// The places of a reservation that ended without effect.
+    pub fn none() -> Self {
+        Self::Seats(Labels::default())
+    }
 }

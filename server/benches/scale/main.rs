@@ -1,32 +1,26 @@
 //! What many reservations cost: `cargo bench -p boxoffice-benches --bench scale -- [SECTION
-//! [RESERVATIONS]]`, of `seats`, `standing` or `both` (the default), or of `due` ones; ten million if
-//! left out, and a hundred thousand that are due.
+//! [RESERVATIONS]]`, of `seats`, `standing` or `both` (the default), of `ended` or of `due` ones; ten
+//! million if left out, and a hundred thousand that are due.
 //!
-//! [`due`] says what that prints. The others make that many confirmed single-place
+//! [`ended`] and [`due`] say what these print. The others make that many confirmed single-place
 //! reservations, each of a customer of its own with a name of twelve bytes, and print for every power
 //! of ten what one costs (decide and apply, without a ledger), the longest of all, and how much
 //! memory is resident. Costs are times of the processor, and where the kernel ran something else in the middle of one it is not the longest,
 //! so that other programs disturb little. Each event has a million seats, as many as it may.
 
 mod due;
+mod ended;
+mod hold;
 
 use boxoffice_benches::cost;
 use boxoffice_benches::world::{BEGIN as NOW, SEATS, SIDE, place, spec};
-use boxoffice_inventory::{Command, Decision, Hall, HoldRules, Inventory};
+use boxoffice_inventory::{Command, Decision, Hall, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::{CustomerId, EventId, LetteredSeat, ReservationId, SeatLabel};
-use boxoffice_protocol::reservation::{PlaceCount, SeatLabels, Selection};
+use boxoffice_protocol::reservation::{SeatLabels, Selection};
+use hold::{RULES, standing};
 use std::io::Write as _;
 use std::time::{Duration, Instant};
-
-const RULES: HoldRules = HoldRules {
-    default: Duration::from_secs(120),
-    min: Duration::from_secs(1),
-    max: Duration::from_secs(1_800),
-    life: Duration::from_secs(7_200),
-    assured_places: None,
-    one_seat_a_text: false,
-};
 
 /// Reservations that are timed together.
 const ROUND: u64 = 1_000;
@@ -49,6 +43,7 @@ fn main() -> anyhow::Result<()> {
     }
     match section.as_str() {
         "due" => due::run(reservations),
+        "ended" => ended::run(reservations),
         _ => Ok(()),
     }
 }
@@ -58,10 +53,6 @@ fn seat(number: u64, events: u64) -> Selection {
     let of = |shift: u64| u16::try_from(number / shift % u64::from(SIDE)).expect("below the side");
     let label = SeatLabel::from(LetteredSeat::new(of(SIDE.into()), of(1)));
     Selection::Seats(SeatLabels::new([label]).expect("one seat"))
-}
-
-fn standing() -> Selection {
-    Selection::Standing { places: PlaceCount::ONE, section: None }
 }
 
 /// Events that fill up.

@@ -3,6 +3,7 @@
 use crate::book::PlacesOf;
 use crate::changed_terms::has_new_prices;
 use crate::decision::EXPIRY_CHUNK;
+use crate::ended_lately::Ending;
 use crate::forgetting::FORGET_A_CHANGE;
 use crate::inventory::{Inventory, prices};
 use crate::record::{Begun, Epoch, NO_SLOT, place_state};
@@ -74,8 +75,8 @@ impl Inventory {
         self.forget(recorded.at, FORGET_A_CHANGE);
     }
 
-    /// Takes back the last change that was applied; it must be less than a day old. No answer shows
-    /// that it ever was.
+    /// Takes back the last change that was applied; it must be less than a day old, and not
+    /// [sealed](Self::seal). No answer shows that it ever was.
     pub fn revert(&mut self, recorded: &Recorded) {
         debug_assert_eq!(recorded.version, self.version, "only the last change is taken back");
         self.version = recorded.version - 1;
@@ -123,6 +124,12 @@ impl Inventory {
             Change::Deleted => self.deleted_at = None,
             Change::Transferred { id, from, .. } => self.take_back_transfer(id, from),
         }
+    }
+
+    /// No change up to `version` will be taken back: what was kept for that takes no more memory.
+    /// Until then [`seen`](Self::seen) can be asked about the last change.
+    pub fn seal(&mut self, version: u64) {
+        self.book.seal(version);
     }
 
     /// Drops reservations from memory that are forgotten anyway, at most so many. No answer shows
@@ -175,7 +182,7 @@ impl Inventory {
             let before = place_state(self.book.records[slot].status());
             self.put_all(slot, before, PlaceState::Free);
         }
-        self.book.end(slot, status, at);
+        self.book.end(slot, status, Ending { version: self.version, at });
     }
 
     fn revive(&mut self, slot: u32, status: Status) {

@@ -1,14 +1,16 @@
 //! The reservations of an event, live and ended, and the ways to find them: by id, by customer, by
 //! deadline.
 
+use crate::allotment::{Allotment, Stored};
 use crate::creation_order::CreationOrder;
 use crate::customers::Customers;
 use crate::deadlines::Deadlines;
-use crate::forgetting::{Forgetting, remembered_until};
+use crate::ended_lately::EndedLately;
+use crate::forgetting::Forgetting;
 use crate::hashing::Hashing;
 use crate::ids::Ids;
 use crate::particulars::Particulars;
-use crate::record::{Begun, NO_SLOT, Record, ShortTime, Stored, end_of};
+use crate::record::{Begun, NO_SLOT, PlaceKind, Record, ShortTime};
 use crate::slab::Slab;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::TakenPlaces;
@@ -24,12 +26,15 @@ use std::slice;
 #[derive(Debug, Clone)]
 pub(crate) struct Book {
     pub(crate) records: Slab<Record>,
+    pub(crate) allotments: Slab<Allotment>,
     pub(crate) groups: Slab<Box<[Seat]>>,
     pub(crate) customers: Customers,
     pub(crate) ids: Ids,
     /// The deadlines of the held ones.
     pub(crate) deadlines: Deadlines,
     pub(crate) forgetting: Forgetting,
+    /// Those that ended without effect and have an allotment.
+    pub(crate) lately: EndedLately,
     pub(crate) created: CreationOrder,
     pub(crate) particulars: Particulars,
     pub(crate) live: u64,
@@ -57,6 +62,8 @@ impl<'a> PlacesOf<'a> {
 }
 
 impl PlacesOf<'_> {
+    pub(crate) const NONE: Self = Self::Seats(&[]);
+
     /// How many there are.
     pub(crate) fn count(self) -> u32 {
         match self {
@@ -79,11 +86,13 @@ impl Book {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             records: Slab::default(),
+            allotments: Slab::default(),
             groups: Slab::default(),
             customers: Customers::default(),
             ids: Ids::default(),
             deadlines: Deadlines::default(),
             forgetting: Forgetting::default(),
+            lately: EndedLately::default(),
             created: CreationOrder::default(),
             particulars: Particulars::default(),
             live: 0,
@@ -112,20 +121,65 @@ impl Book {
         self.find(id).expect("changes are applied to the state that they were decided on")
     }
 
-    /// Whether a reservation is forgotten at `now`: so long after its end that it cannot be looked
-    /// up any more, though it may be in memory still. It ended more than a day ago, and a new
-    /// reservation with its id would be refused, because that is older than a day too.
-    pub(crate) fn is_forgotten(&self, slot: u32, now: Timestamp) -> bool {
-        self.records[slot].last_minute().is_some_and(|minute| end_of(minute) < now)
+    /// Until when a reservation is held, or was to be.
+    pub(crate) fn expires_at(&self, slot: u32) -> Timestamp {
+        match self.allotment(slot) {
+            Some(allotment) => allotment.expires_at.get(),
+            None => {
+                self.records[slot].ended().map_or(ShortTime::LAST, |(expires_at, _)| expires_at)
+            }
+        }
     }
 
-    /// The places of a reservation.
+    /// What a reservation has besides its record.
+    pub(crate) fn allotment(&self, slot: u32) -> Option<&Allotment> {
+        self.records[slot].allotment().map(|(allotment, _)| &self.allotments[allotment])
+    }
+
+    /// The same of one that has it: while it is live, and until it cannot be revived any more.
+    pub(crate) fn allotment_mut(&mut self, slot: u32) -> &mut Allotment {
+        let (allotment, _) = self.records[slot].allotment().expect("it has an allotment");
+        &mut self.allotments[allotment]
+    }
+
+    /// The places of a reservation; none of one that ended without effect, but for a while.
     pub(crate) fn places(&self, slot: u32) -> PlacesOf<'_> {
-        let record = &self.records[slot];
-        match record.places() {
-            Stored::One(_) => PlacesOf::Seats(slice::from_ref(record.one_seat())),
+        match self.records[slot].allotment() {
+            Some((allotment, kind)) => self.places_of(&self.allotments[allotment], kind),
+            None => PlacesOf::NONE,
+        }
+    }
+
+    fn places_of<'a>(&'a self, allotment: &'a Allotment, kind: PlaceKind) -> PlacesOf<'a> {
+        match allotment.places(kind) {
+            Stored::One(_) => PlacesOf::Seats(slice::from_ref(allotment.one_seat())),
             Stored::Several(group) => PlacesOf::Seats(&self.groups[group]),
             Stored::Standing { section, places } => PlacesOf::Standing { section, places },
+        }
+    }
+
+    /// How many places these are.
+    pub(crate) fn count(&self, places: Stored) -> u32 {
+        match places {
+            Stored::One(_) => 1,
+            Stored::Several(group) => PlacesOf::Seats(&self.groups[group]).count(),
+            Stored::Standing { places, .. } => places,
+        }
+    }
+
+    /// What is told of a reservation: its places, the price list that holds for them, and until when
+    /// it is held. One that ended without effect tells no places, whether it has them still or not.
+    pub(crate) fn shown(&self, slot: u32) -> (PlacesOf<'_>, usize, Timestamp) {
+        let record = &self.records[slot];
+        let Some((allotment, kind)) = record.allotment() else {
+            return (PlacesOf::NONE, 0, self.expires_at(slot));
+        };
+        let allotment = &self.allotments[allotment];
+        let expires_at = allotment.expires_at.get();
+        if record.status().shows_places() {
+            (self.places_of(allotment, kind), allotment.epoch.index(), expires_at)
+        } else {
+            (PlacesOf::NONE, 0, expires_at)
         }
     }
 
@@ -154,8 +208,8 @@ impl Book {
 
     /// Whether a reservation is held and its deadline has come.
     pub(crate) fn is_due(&self, slot: u32, now: Timestamp) -> bool {
-        let record = &self.records[slot];
-        record.status() == Status::Held && record.expires_at.get() <= now
+        self.records[slot].status() == Status::Held
+            && self.allotment(slot).is_some_and(|allotment| allotment.expires_at.get() <= now)
     }
 
     /// A new reservation, held or confirmed. It is the newest of all.
@@ -168,8 +222,9 @@ impl Book {
         let customer = self.customers.intern(&self.hashing, customer);
         let stored = self.store(places);
         let older = self.customers.get(customer).newest;
-        let record = Record::new(begun, customer, older, stored);
-        let expires_at = record.expires_at.get();
+        let expires_at = ShortTime::new(begun.expires_at);
+        let allotment = self.allotments.insert(Allotment::new(stored, expires_at, begun.epoch));
+        let record = Record::new(begun, customer, older, (allotment, stored.kind()));
         let slot = self.records.insert(record);
         if older != NO_SLOT {
             self.records[older].newer = slot;
@@ -182,38 +237,36 @@ impl Book {
         self.last.set(slot);
         self.live += 1;
         if begun.status == Status::Held {
-            self.deadlines.insert(expires_at, slot);
+            self.deadlines.insert(expires_at.get(), slot);
         }
         slot
     }
 
     /// Takes a live reservation out, as if it had never been.
     pub(crate) fn remove(&mut self, slot: u32) {
-        let record = &self.records[slot];
-        if record.status() == Status::Held {
-            self.deadlines.remove(record.expires_at.get(), slot);
+        let customer = self.records[slot].customer;
+        if self.records[slot].status() == Status::Held {
+            self.deadlines.remove(self.expires_at(slot), slot);
         }
-        let customer = record.customer;
         let taken = self.places(slot).count();
         self.customers.get_mut(customer).taken -= taken;
         self.live -= 1;
         self.drop(slot);
     }
 
-    /// Drops up to `most` reservations that are forgotten at `now`.
-    pub(crate) fn forget(&mut self, now: Timestamp, most: usize) {
-        for _ in 0..most {
-            let Some(slot) = self.forgetting.pop(now) else { return };
-            self.drop(slot);
+    pub(crate) fn drop_allotment(&mut self, allotment: u32, kind: PlaceKind) {
+        if let Stored::Several(group) = self.allotments.remove(allotment).places(kind) {
+            self.groups.remove(group);
         }
     }
 
-    fn drop(&mut self, slot: u32) {
+    /// Forgets a reservation.
+    pub(crate) fn drop(&mut self, slot: u32) {
         self.created.remove(slot, &self.records);
         let record = self.records.remove(slot);
         self.ids.remove(slot, &record.id, &self.records, &self.hashing);
-        if let Stored::Several(group) = record.places() {
-            self.groups.remove(group);
+        if let Some((allotment, kind)) = record.allotment() {
+            self.drop_allotment(allotment, kind);
         }
         self.particulars.remove(&record.id);
         self.unlink(record.customer, record.older, record.newer);
@@ -252,57 +305,27 @@ impl Book {
         (record.customer, record.older, record.newer) = (to, older, NO_SLOT);
     }
 
-    /// Ends a live reservation. It keeps the places that it had at last, to be shown.
-    pub(crate) fn end(&mut self, slot: u32, status: Status, at: Timestamp) {
-        let taken = self.places(slot).count();
-        let record = &mut self.records[slot];
-        if record.status() == Status::Held {
-            self.deadlines.remove(record.expires_at.get(), slot);
-        }
-        record.set_status(status);
-        let last_minute = record.remember_until(remembered_until(record.id, at));
-        self.customers.get_mut(record.customer).taken -= taken;
-        self.live -= 1;
-        self.forgetting.insert(last_minute, slot);
-    }
-
-    /// The inverse of [`end`](Self::end).
-    pub(crate) fn revive(&mut self, slot: u32, status: Status) {
-        let taken = self.places(slot).count();
-        let record = &mut self.records[slot];
-        let last_minute = record.last_minute().expect("it had ended");
-        record.set_status(status);
-        if status == Status::Held {
-            self.deadlines.insert(record.expires_at.get(), slot);
-        }
-        self.customers.get_mut(record.customer).taken += taken;
-        self.live += 1;
-        self.forgetting.remove(last_minute, slot);
-    }
-
     /// Makes a held reservation confirmed.
     pub(crate) fn confirm(&mut self, slot: u32) {
-        let record = &mut self.records[slot];
-        record.set_status(Status::Confirmed);
+        self.records[slot].set_status(Status::Confirmed);
         if mutants::on(Mutant::SweeperExpiresConfirmed) {
             return;
         }
-        self.deadlines.remove(record.expires_at.get(), slot);
+        self.deadlines.remove(self.expires_at(slot), slot);
     }
 
     /// The inverse of [`confirm`](Self::confirm).
     pub(crate) fn unconfirm(&mut self, slot: u32) {
-        let record = &mut self.records[slot];
-        record.set_status(Status::Held);
-        self.deadlines.insert(record.expires_at.get(), slot);
+        self.records[slot].set_status(Status::Held);
+        self.deadlines.insert(self.expires_at(slot), slot);
     }
 
     /// Moves a held reservation's deadline.
     pub(crate) fn extend(&mut self, slot: u32, until: Timestamp) {
-        let record = &mut self.records[slot];
-        self.deadlines.remove(record.expires_at.get(), slot);
-        record.expires_at = ShortTime::new(until);
-        self.deadlines.insert(record.expires_at.get(), slot);
+        self.deadlines.remove(self.expires_at(slot), slot);
+        let until = ShortTime::new(until);
+        self.allotment_mut(slot).expires_at = until;
+        self.deadlines.insert(until.get(), slot);
     }
 
     /// Takes some of its places from a live reservation, but never all.
@@ -337,12 +360,14 @@ impl Book {
 
     fn replace_places(&mut self, slot: u32, places: &TakenPlaces) {
         let before = self.places(slot).count();
-        if let Stored::Several(group) = self.records[slot].places() {
+        let (allotment, kind) = self.records[slot].allotment().expect("a live one has places");
+        if let Stored::Several(group) = self.allotments[allotment].places(kind) {
             self.groups.remove(group);
         }
         let stored = self.store(places);
+        self.allotments[allotment].set_places(stored);
         let record = &mut self.records[slot];
-        record.set_places(stored);
+        record.set_kind(stored.kind());
         let customer = self.customers.get_mut(record.customer);
         customer.taken = customer.taken - before + places.count();
     }

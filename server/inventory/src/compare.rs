@@ -57,13 +57,13 @@ impl Inventory {
             };
             let two = &other.book.records[twin];
             let name = |of: &Self, customer| of.book.customers.name(customer);
-            let all = |of: &Record| {
-                let (times, made) = ((of.created_at, of.expires_at), (of.version, of.epoch));
-                (of.fingerprint, times, made, of.status(), of.last_minute())
+            let all = |of: &Self, slot: u32, record: &Record| {
+                let asked = (record.version, record.created_at(), record.fingerprint());
+                (asked, record.status(), of.book.last_minute(slot))
             };
-            let same = all(one) == all(two)
+            let same = all(self, slot, one) == all(other, twin, two)
                 && name(self, one.customer) == name(other, two.customer)
-                && self.book.places(slot) == other.book.places(twin)
+                && self.book.shown(slot) == other.book.shown(twin)
                 && self.book.particulars.get(&one.id) == other.book.particulars.get(&one.id);
             if !same {
                 return Some(format!("reservation {}", one.id));

@@ -92,7 +92,7 @@ impl CreationOrder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Begun, Epoch, NO_SLOT, Stored};
+    use crate::record::{Begun, Epoch, NO_SLOT, PlaceKind};
     use boxoffice_protocol::id::ReservationId;
     use boxoffice_protocol::reservation::Status;
     use boxoffice_protocol::time::Timestamp;
@@ -112,7 +112,7 @@ mod tests {
                 epoch: Epoch::new(0),
                 status: Status::Held,
             };
-            let slot = records.insert(Record::new(&begun, 0, NO_SLOT, Stored::Several(0)));
+            let slot = records.insert(Record::new(&begun, 0, NO_SLOT, (0, PlaceKind::One)));
             order.push(version, slot);
             there.push((version, slot));
             if round % 5 != 0 && round > 4_000 {

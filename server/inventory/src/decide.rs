@@ -134,7 +134,8 @@ impl Inventory {
         if record.status() != Status::Held {
             return Err(not_held(record.status()).into());
         }
-        if until <= record.expires_at.get() {
+        let expires_at = self.book.expires_at(slot);
+        if until <= expires_at {
             return Ok(None);
         }
         if until > now.plus(rules.max) {
@@ -142,12 +143,12 @@ impl Inventory {
             let why = format!("a hold can be extended until {most} ms from now at most");
             return Err(Refusal::invalid("until", why).into());
         }
-        if until > record.created_at.get().plus(rules.life) {
+        if until > record.created_at().plus(rules.life) {
             let ms = |span: Duration| span.as_millis().try_into().unwrap_or(u64::MAX);
-            let lived = ms(now.since(record.created_at.get()));
+            let lived = ms(now.since(record.created_at()));
             return Err(Refusal::LimitExceeded { limit: ms(rules.life), have: lived }.into());
         }
-        Ok(Some(Change::Extended { id: *id, from: record.expires_at.get(), to: until }))
+        Ok(Some(Change::Extended { id: *id, from: expires_at, to: until }))
     }
 
     /// A deadline tells whether the hold was extended since: then its customer is back, and the
@@ -160,10 +161,9 @@ impl Inventory {
         now: Timestamp,
     ) -> Outcome {
         let slot = self.settled(id, customer, now)?;
-        let record = &self.book.records[slot];
-        let (from, to) = (record.expires_at.get(), now.plus(LEFT_HOLD));
+        let (from, to) = (self.book.expires_at(slot), now.plus(LEFT_HOLD));
         let is_known = from == if_expires_at || mutants::on(Mutant::LeaveWhateverItsDeadline);
-        let is_meant = record.status() == Status::Held && is_known;
+        let is_meant = self.book.records[slot].status() == Status::Held && is_known;
         Ok((is_meant && to < from).then_some(Change::Extended { id: *id, from, to }))
     }
 

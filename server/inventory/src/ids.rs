@@ -129,7 +129,7 @@ impl Ids {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Begun, Epoch, NO_SLOT, Stored};
+    use crate::record::{Begun, Epoch, NO_SLOT, PlaceKind};
     use boxoffice_protocol::reservation::Status;
 
     const MANY: u32 = 20_000;
@@ -144,7 +144,7 @@ mod tests {
             epoch: Epoch::new(0),
             status: Status::Confirmed,
         };
-        Record::new(&begun, 0, NO_SLOT, Stored::Standing { section: 0, places: 1 })
+        Record::new(&begun, 0, NO_SLOT, (0, PlaceKind::One))
     }
 
     /// Inserts ids that were made at these times, finds them while they become more, and removes

@@ -126,19 +126,22 @@ impl Inventory {
     fn check_records(&self) -> Result<(), Contradiction> {
         let book = &self.book;
         let mut live: Vec<Counts> = vec![Counts::default(); self.sections.len()];
-        let (mut lives, mut held, mut groups) = (0, 0, 0);
+        let (mut lives, mut held, mut groups, mut allotments) = (0, 0, 0, 0);
         for (slot, record) in book.records.iter() {
             ensure_eq!(book.find(&record.id), Some(slot), "the index finds {}", record.id);
             let status = record.status();
-            let is_held = book.deadlines.has(record.expires_at.get(), slot);
+            let is_held = book.deadlines.has(book.expires_at(slot), slot);
             ensure_eq!(is_held, status == Status::Held, "the deadline of {}", record.id);
-            let last_minute = record.last_minute();
+            let last_minute = book.last_minute(slot);
             let forgets = last_minute.is_none_or(|minute| book.forgetting.has(minute, slot));
             ensure!(forgets, "the forgetting of {}", record.id);
             lives += u64::from(status.is_live());
             held += usize::from(is_held);
             let places = book.places(slot);
-            ensure!(places.count() > 0, "{} has no places", record.id);
+            let is_packed = record.allotment().is_none();
+            ensure!((places.count() == 0) == is_packed, "the places of {}", record.id);
+            ensure!(!is_packed || !status.shows_places(), "{} has no places", record.id);
+            allotments += usize::from(!is_packed);
             if let PlacesOf::Seats(seats) = places {
                 groups += usize::from(seats.len() > 1);
                 ensure!(seats.is_sorted_by(|a, b| a < b), "the seats of {} ascend", record.id);
@@ -150,6 +153,7 @@ impl Inventory {
         ensure_eq!((lives, held), (book.live, book.deadlines.len()), "live and held ones");
         let (ids, records) = (book.ids.len(), book.records.len());
         ensure_eq!((ids, book.groups.len()), (records, groups), "ids and lists of seats");
+        ensure_eq!(book.allotments.len(), allotments, "allotments");
         let ended = book.records.len() - usize::try_from(lives).unwrap_or(usize::MAX);
         ensure_eq!(book.forgetting.len(), ended, "ended ones in memory");
         let in_order: Vec<u32> = book.created.since(0, &book.records).collect();

@@ -14,15 +14,17 @@
 //!   tombstone, and `compare` says where two inventories differ. `used_ids` has the ids of deleted events that had its slug.
 //!
 //! Below that are two halves that do not name each other: the `book` has the reservations
-//! (`record`, found by `ids`, by `customers`, whose `index` grows a little at a time, and in
-//! `creation_order`; `deadlines` has the held ones, `forgetting` the ended ones, `particulars` what
-//! few of them have besides), the
+//! (`record` with its `allotment`, found by `ids`, by `customers`, whose `index` grows a little at a
+//! time, and in `creation_order`; `deadlines` has the held ones, `forgetting` the ended ones, of which
+//! `endings` has the rules and `ended_lately` those that can be revived; `particulars` has what few
+//! reservations have besides), the
 //! `sections` have the places (`grid`, whose `rows` are bits with `breaks` between them, found by
 //! `row_tree`, `run_counts` and `rows_by_free`); which ones there are, and what they are called, the
 //! `hall` says (`lettered_hall` where it has no plan, `seat_labels` for what people write). A change that gives places to a reservation is made in both, and
 //! [`Inventory::invariants`] checks that they agree.
 
 mod adjacent;
+mod allotment;
 mod answer;
 mod apply;
 mod best;
@@ -36,6 +38,8 @@ mod customers;
 mod deadlines;
 mod decide;
 mod decision;
+mod ended_lately;
+mod endings;
 mod forgetting;
 mod gone;
 mod grid;

@@ -101,7 +101,7 @@ impl Inventory {
     }
 
     fn repeated(&self, slot: u32, ask: &ReservationRequest<'_>, now: Timestamp) -> Outcome {
-        let is_same = self.book.records[slot].fingerprint == ask.fingerprint;
+        let is_same = self.book.records[slot].is_of(ask.fingerprint);
         if !is_same && !mutants::on(Mutant::IdConflictIgnored) {
             return Err(Refusal::IdConflict.into());
         }

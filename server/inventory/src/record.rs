@@ -1,7 +1,7 @@
-//! A reservation in memory: 64 bytes, one cache line, because there are millions.
+//! A reservation in memory: as small as it can be, because there are millions.
 
 use boxoffice_protocol::event::PlaceState;
-use boxoffice_protocol::id::{ReservationId, Seat};
+use boxoffice_protocol::id::ReservationId;
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 use std::num::NonZeroU8;
@@ -9,28 +9,28 @@ use std::num::NonZeroU8;
 /// No slot: the end of a list, or the holder of a free seat.
 pub(crate) const NO_SLOT: u32 = u32::MAX;
 
-#[derive(Debug, Clone)]
+/// A reservation, and what became of it. While it has places, or had an effect, the rest of it is its
+/// [`Allotment`]. One that was released or expired needs less: that is packed into the record.
+#[derive(Debug, Clone, Copy)]
+#[repr(packed)]
 pub(crate) struct Record {
     pub(crate) id: ReservationId,
-    pub(crate) fingerprint: u64,
+    fingerprint: Bits48,
     pub(crate) customer: u32,
     /// The next one in its customer's list: made before, if none was transferred.
     pub(crate) older: u32,
     /// The one before it in the list.
     pub(crate) newer: u32,
-    /// Its one seat; with other kinds of places, their bits in one.
-    place: Seat,
-    pub(crate) created_at: ShortTime,
-    pub(crate) expires_at: ShortTime,
     /// The event's version that the reservation's beginning made.
     pub(crate) version: Bits48,
-    pub(crate) epoch: Epoch,
-    /// Of an ended one, how many minutes after the one it was made in is the last of its memory.
-    remembered: [u8; 3],
-    status_and_kind: NonZeroU8,
+    /// From the lowest bit: how long after its id it was made, in milliseconds; with an allotment, the
+    /// slot of that; without one, how long its hold was to last, and the last minute of its memory.
+    rest: u64,
+    /// The status and the kind of places; without an allotment, the status and more of that minute.
+    tag: NonZeroU8,
 }
 
-const _: () = assert!(size_of::<Option<Record>>() == 64, "a record is one cache line");
+const _: () = assert!(size_of::<Option<Record>>() == 49, "most are records of ended holds");
 
 /// A reservation as it begins.
 #[derive(Debug, Clone, Copy)]
@@ -44,78 +44,126 @@ pub(crate) struct Begun {
     pub(crate) status: Status,
 }
 
+/// Added to the time after the id, so that one from a clock that is ahead makes no negative number.
+/// An id is accepted as new until 24 h after its time, and from 5 min before it on.
+const AHEAD_MS: u64 = 1 << 26;
+
+/// The bits of a time that the record of an ended one has: three days.
+const SPAN_BITS: u32 = 28;
+
+/// The bits of the last minute of its memory, after the one it was made in: almost three days.
+const MINUTE_BITS: u32 = 12;
+
+/// The bits of those that are not in the tag.
+const LOW_MINUTE_BITS: u32 = u64::BITS - 2 * SPAN_BITS;
+
 impl Record {
-    /// A reservation that is its customer's newest.
-    pub(crate) fn new(begun: &Begun, customer: u32, older: u32, places: Stored) -> Self {
-        let (kind, place) = places.packed();
+    /// A reservation that is its customer's newest, with its allotment's slot.
+    pub(crate) fn new(
+        begun: &Begun,
+        customer: u32,
+        older: u32,
+        (allotment, places): (u32, PlaceKind),
+    ) -> Self {
+        let made = begun.created_at.as_ms().saturating_add(AHEAD_MS);
+        let made = made.saturating_sub(begun.id.time().as_ms());
+        let made = u32::try_from(made).unwrap_or(u32::MAX);
         Self {
             id: begun.id,
-            fingerprint: begun.fingerprint,
+            fingerprint: Bits48::lowest_of(begun.fingerprint),
             customer,
             older,
             newer: NO_SLOT,
-            place,
-            created_at: ShortTime::new(begun.created_at),
-            expires_at: ShortTime::new(begun.expires_at),
             version: Bits48::new(begun.version),
-            epoch: begun.epoch,
-            remembered: [0; 3],
-            status_and_kind: packed(begun.status, kind),
+            rest: u64::from(allotment) << 32 | u64::from(made),
+            tag: allotted(begun.status, places),
         }
+    }
+
+    /// Whether its request had this fingerprint.
+    pub(crate) fn is_of(&self, fingerprint: u64) -> bool {
+        self.fingerprint == Bits48::lowest_of(fingerprint)
+    }
+
+    /// The fingerprint of its request, as far as it is kept.
+    pub(crate) const fn fingerprint(&self) -> u64 {
+        self.fingerprint.get()
     }
 
     pub(crate) const fn status(&self) -> Status {
-        match self.status_and_kind.get() / KINDS {
-            0 => Status::Held,
-            1 => Status::Confirmed,
-            2 => Status::Released,
-            3 => Status::Expired,
-            _ => Status::Cancelled,
+        match self.tag.get() {
+            EXPIRED.. => Status::Expired,
+            RELEASED.. => Status::Released,
+            tag => match tag / PlaceKind::COUNT {
+                0 => Status::Held,
+                1 => Status::Confirmed,
+                2 => Status::Released,
+                3 => Status::Expired,
+                _ => Status::Cancelled,
+            },
         }
+    }
+
+    /// The slot of its allotment, and the kind of places there, if it has one.
+    pub(crate) const fn allotment(&self) -> Option<(u32, PlaceKind)> {
+        let kind = match self.tag.get() {
+            RELEASED.. => return None,
+            tag => PlaceKind::of(tag % PlaceKind::COUNT),
+        };
+        Some(((self.rest >> 32) as u32, kind))
     }
 
     pub(crate) fn set_status(&mut self, status: Status) {
-        self.status_and_kind = packed(status, self.status_and_kind.get() % KINDS);
-    }
-
-    pub(crate) fn places(&self) -> Stored {
-        match self.status_and_kind.get() % KINDS {
-            ONE => Stored::One(self.place),
-            SEVERAL => {
-                Stored::Several(u32::from(self.place.section()) << 24 | low_bits(self.place))
-            }
-            _ => Stored::Standing { section: self.place.section(), places: low_bits(self.place) },
+        if let Some((_, places)) = self.allotment() {
+            self.tag = allotted(status, places);
         }
     }
 
-    /// The seat of [`Stored::One`], where it lies.
-    pub(crate) const fn one_seat(&self) -> &Seat {
-        &self.place
+    pub(crate) fn set_kind(&mut self, places: PlaceKind) {
+        self.tag = allotted(self.status(), places);
     }
 
-    pub(crate) fn set_places(&mut self, places: Stored) {
-        let (kind, place) = places.packed();
-        self.place = place;
-        self.status_and_kind = packed(self.status(), kind);
+    pub(crate) fn created_at(&self) -> Timestamp {
+        let bits = if self.allotment().is_some() { u32::BITS } else { SPAN_BITS };
+        let made = self.rest & ((1 << bits) - 1);
+        let ms = self.id.time().as_ms().saturating_add(made);
+        Timestamp::from_ms(ms.saturating_sub(AHEAD_MS))
     }
 
-    /// The last minute of an ended one's memory.
-    pub(crate) fn last_minute(&self) -> Option<u32> {
-        if self.status().is_live() {
-            return None;
+    /// Of one that ended without an effect: until when it was held, and the last minute of its
+    /// memory. Otherwise its allotment has these.
+    pub(crate) fn ended(&self) -> Option<(Timestamp, u32)> {
+        let tag = self.tag.get().checked_sub(RELEASED)?;
+        let created_at = self.created_at();
+        let held = self.rest >> SPAN_BITS & ((1 << SPAN_BITS) - 1);
+        let high = u32::from(tag % HIGH_MINUTES) << LOW_MINUTE_BITS;
+        let minutes = (self.rest >> (2 * SPAN_BITS)) as u32 | high;
+        let expires_at = Timestamp::from_ms(created_at.as_ms() + held);
+        Some((expires_at, minute(created_at) + minutes))
+    }
+
+    /// Packs what is kept of one that ended without an effect, which has no allotment then. Returns
+    /// whether it fits: a hold of many days does not.
+    pub(crate) fn pack(&mut self, expires_at: Timestamp, last_minute: u32) -> bool {
+        let status = match self.status() {
+            Status::Released => RELEASED,
+            Status::Expired => EXPIRED,
+            Status::Held | Status::Confirmed | Status::Cancelled => return false,
+        };
+        let created_at = self.created_at();
+        let made = self.rest & u64::from(u32::MAX);
+        let Some(held) = expires_at.as_ms().checked_sub(created_at.as_ms()) else { return false };
+        let Some(minutes) = last_minute.checked_sub(minute(created_at)) else { return false };
+        let Ok(high @ ..HIGH_MINUTES) = u8::try_from(minutes >> LOW_MINUTE_BITS) else {
+            return false;
+        };
+        if made.max(held) >> SPAN_BITS > 0 {
+            return false;
         }
-        let [low, middle, high] = self.remembered.map(u32::from);
-        let made = minute(self.created_at.get());
-        Some(made.saturating_add(low | middle << 8 | high << 16))
-    }
-
-    /// Says until when an ended one is remembered, and returns the last minute of its memory.
-    pub(crate) fn remember_until(&mut self, until: Timestamp) -> u32 {
-        let made = minute(self.created_at.get());
-        let after = minute(until).saturating_sub(made).min(0xFF_FFFF);
-        let [low, middle, high, _] = after.to_le_bytes();
-        self.remembered = [low, middle, high];
-        made.saturating_add(after)
+        let low = minutes & ((1 << LOW_MINUTE_BITS) - 1);
+        self.rest = made | held << SPAN_BITS | u64::from(low) << (2 * SPAN_BITS);
+        self.tag = NonZeroU8::new(status + high).expect("no status of these is zero");
+        true
     }
 }
 
@@ -131,13 +179,14 @@ pub(crate) fn end_of(minute: u32) -> Timestamp {
     Timestamp::from_ms(u64::from(minute) * MINUTE_MS + (MINUTE_MS - 1))
 }
 
-/// The kinds of places, as numbers from 1 on: with them no status makes a zero.
-const KINDS: u8 = 4;
-const ONE: u8 = 1;
-const SEVERAL: u8 = 2;
-const STANDING: u8 = 3;
+/// The first tags of records without an allotment.
+const RELEASED: u8 = 32;
+const EXPIRED: u8 = RELEASED + HIGH_MINUTES;
 
-const fn packed(status: Status, kind: u8) -> NonZeroU8 {
+/// How many numbers the bits of the last minute make that are in the tag.
+const HIGH_MINUTES: u8 = 1 << (MINUTE_BITS - LOW_MINUTE_BITS);
+
+const fn allotted(status: Status, places: PlaceKind) -> NonZeroU8 {
     let status = match status {
         Status::Held => 0,
         Status::Confirmed => 1,
@@ -145,44 +194,30 @@ const fn packed(status: Status, kind: u8) -> NonZeroU8 {
         Status::Expired => 3,
         Status::Cancelled => 4,
     };
-    NonZeroU8::new(status * KINDS + kind).expect("no kind is zero")
+    NonZeroU8::new(status * PlaceKind::COUNT + places as u8).expect("no kind is zero")
 }
 
-/// The places of a reservation; the one seat that most have is kept in place.
+/// Kinds of places in an allotment, as numbers from 1 on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stored {
-    One(Seat),
-    /// The slot of a list of seats.
-    Several(u32),
-    /// Places of a standing section, [`MOST_STANDING`](Self::MOST_STANDING) at most.
-    Standing {
-        section: u8,
-        places: u32,
-    },
+#[repr(u8)]
+pub(crate) enum PlaceKind {
+    One = 1,
+    Several,
+    Standing,
 }
 
-impl Stored {
-    /// Standing places that a record can count. A reservation asks for a hundred at most.
-    pub(crate) const MOST_STANDING: u32 = 0xFF_FFFF;
+impl PlaceKind {
+    /// One more than the highest number.
+    pub(crate) const COUNT: u8 = 4;
 
-    fn packed(self) -> (u8, Seat) {
-        let seat = |section: u8, low: u32| {
-            Seat::new(section, (low >> 12 & 0xFFF) as u16, (low & 0xFFF) as u16)
-        };
-        match self {
-            Self::One(seat) => (ONE, seat),
-            Self::Several(group) => (SEVERAL, seat((group >> 24) as u8, group)),
-            Self::Standing { section, places } => {
-                debug_assert!(places <= Self::MOST_STANDING, "{places} standing places");
-                (STANDING, seat(section, places))
-            }
+    /// The kind with this number.
+    pub(crate) const fn of(number: u8) -> Self {
+        match number {
+            1 => Self::One,
+            2 => Self::Several,
+            _ => Self::Standing,
         }
     }
-}
-
-/// The 24 bits that are below the section of a seat.
-const fn low_bits(seat: Seat) -> u32 {
-    (seat.row() as u32) << 12 | seat.number() as u32
 }
 
 /// A number of 48 bits: enough for every version, and for milliseconds until the year 10,000.
@@ -198,6 +233,11 @@ impl Bits48 {
         debug_assert!(number <= Self::MAX, "a number of 48 bits");
         let [a, b, c, d, e, f, _, _] = number.to_le_bytes();
         Self([a, b, c, d, e, f])
+    }
+
+    /// The lowest bits of a number.
+    pub(crate) const fn lowest_of(number: u64) -> Self {
+        Self::new(number & Self::MAX)
     }
 
     pub(crate) const fn get(self) -> u64 {
@@ -258,6 +298,7 @@ pub(crate) const fn place_state(status: Status) -> PlaceState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use core::time::Duration;
 
     #[test]
     fn everything_that_is_packed_reads_back() {
@@ -270,29 +311,72 @@ mod tests {
         }
         let statuses =
             [Status::Held, Status::Confirmed, Status::Released, Status::Expired, Status::Cancelled];
-        let places = [
-            Stored::One(Seat::new(255, 4_095, 4_095)),
-            Stored::One(Seat::new(0, 0, 0)),
-            Stored::Several(u32::MAX),
-            Stored::Standing { section: 255, places: Stored::MOST_STANDING },
-        ];
-        for (status, places) in statuses.into_iter().flat_map(|s| places.map(|p| (s, p))) {
-            let begun = Begun {
-                id: ReservationId::new(Timestamp::default(), [7; 10]),
-                fingerprint: 1,
-                created_at: Timestamp::from_ms(59_999),
-                expires_at: ShortTime::LAST,
-                version: 2,
-                epoch: Epoch::new(3),
-                status: Status::Held,
-            };
-            let mut record = Record::new(&begun, 4, NO_SLOT, Stored::Several(5));
-            record.set_places(places);
+        let kinds = [PlaceKind::One, PlaceKind::Several, PlaceKind::Standing];
+        for (status, kind) in
+            statuses.into_iter().flat_map(|status| kinds.map(|kind| (status, kind)))
+        {
+            let mut record = record(MADE_AT, MADE_AT);
+            record.set_kind(kind);
             record.set_status(status);
-            assert_eq!((record.status(), record.places()), (status, places));
-            let last = record.remember_until(Timestamp::from_ms(60_000_000_000));
-            assert_eq!(last, 1_000_000);
-            assert_eq!(record.last_minute(), Some(last).filter(|_| !status.is_live()));
+            assert_eq!((record.status(), record.allotment()), (status, Some((u32::MAX, kind))));
+            assert_eq!((record.created_at(), record.ended()), (MADE_AT, None));
+            assert!(record.is_of(u64::MAX) && !record.is_of(1));
+        }
+    }
+
+    const MADE_AT: Timestamp = Timestamp::from_ms(1_800_000_059_999);
+
+    /// The record of a hold whose id is of another time than it is.
+    fn record(id_at: Timestamp, created_at: Timestamp) -> Record {
+        let begun = Begun {
+            id: ReservationId::new(id_at, [7; 10]),
+            fingerprint: u64::MAX,
+            created_at,
+            expires_at: created_at,
+            version: 2,
+            epoch: Epoch::new(3),
+            status: Status::Held,
+        };
+        Record::new(&begun, 4, NO_SLOT, (u32::MAX, PlaceKind::Several))
+    }
+
+    #[test]
+    fn what_is_kept_of_one_that_ended_without_effect_reads_back() {
+        let later = |ms| MADE_AT.plus(Duration::from_millis(ms));
+        let made = minute(MADE_AT);
+        for created_at in
+            [MADE_AT, later(24 * 60 * MINUTE_MS), Timestamp::from_ms(1_799_999_759_999)]
+        {
+            for status in [Status::Released, Status::Expired] {
+                for (held, minute) in [(0, 0), (7_200_000, 1_560), ((1 << SPAN_BITS) - 1, 2_600)] {
+                    let mut record = record(MADE_AT, created_at);
+                    record.set_status(status);
+                    let (until, last) =
+                        (created_at.plus(Duration::from_millis(held)), made + minute);
+                    let fits = last >= super::minute(created_at);
+                    assert_eq!(record.pack(until, last), fits);
+                    assert_eq!(record.ended(), fits.then_some((until, last)));
+                    assert_eq!(record.allotment().is_none(), fits);
+                    assert_eq!((record.status(), record.created_at()), (status, created_at));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_into_a_record_stays_beside_it() {
+        for (status, held, minutes) in [
+            (Status::Cancelled, 0, 1_440),
+            (Status::Held, 0, 1_440),
+            (Status::Expired, 1 << SPAN_BITS, 1_440),
+            (Status::Released, 0, 1 << MINUTE_BITS),
+        ] {
+            let mut record = record(MADE_AT, MADE_AT);
+            record.set_status(status);
+            let until = MADE_AT.plus(Duration::from_millis(held));
+            assert!(!record.pack(until, minute(MADE_AT) + minutes), "{status}");
+            assert_eq!((record.status(), record.created_at()), (status, MADE_AT));
+            assert!(record.allotment().is_some() && record.ended().is_none());
         }
     }
 }

@@ -107,8 +107,9 @@ impl Inventory {
     fn render(&self, slot: u32, customer: CustomerId) -> Reservation {
         let record = &self.book.records[slot];
         let spec = &self.terms.spec;
-        let prices = &self.epochs[record.epoch.index()];
-        let (places, total) = match self.book.places(slot) {
+        let (places, price_list, expires_at) = self.book.shown(slot);
+        let prices = &self.epochs[price_list];
+        let (places, total) = match places {
             PlacesOf::Seats(seats) => (
                 Places::Seats(self.hall.labels(&spec.sections, seats)),
                 seats.iter().map(|seat| prices[usize::from(seat.section())]).sum(),
@@ -127,8 +128,8 @@ impl Inventory {
             places,
             total,
             currency: spec.currency,
-            created_at: record.created_at.get(),
-            expires_at: record.expires_at.get(),
+            created_at: record.created_at(),
+            expires_at,
             revision: self.book.particulars.revision(&record.id),
         }
     }

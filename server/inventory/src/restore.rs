@@ -4,10 +4,12 @@
 //! itself is refused with what is wrong, and never makes a state in which law 1 does
 //! not hold. What comes out answers like the inventory that was saved, for ever.
 
+use crate::allotment::Stored;
 use crate::book::{Book, PlacesOf};
+use crate::ended_lately::Ending;
 use crate::hall::Hall;
 use crate::inventory::{Inventory, prices};
-use crate::record::{Begun, Bits48, Epoch, NO_SLOT, ShortTime, Stored, place_state};
+use crate::record::{Begun, Bits48, Epoch, NO_SLOT, ShortTime, place_state};
 use crate::section_index::SectionIndex;
 use crate::sections::{self, Section, put};
 use boxoffice_protocol::change::{EventTerms, TakenPlaces};
@@ -48,7 +50,8 @@ pub struct SavedReservation {
     /// A keyed hash of the request that made it.
     pub fingerprint: u64,
     pub customer: CustomerId,
-    /// Its places; of an ended one, those that it had at last.
+    /// Its places; of a cancelled one, those that it had at last. What one had that was released or
+    /// expired is of no consequence.
     pub places: TakenPlaces,
     pub status: Status,
     /// When it was made.
@@ -149,7 +152,8 @@ impl Restoration {
         if status.is_live() {
             put(sections, PlacesOf::of(places), PlaceState::Free, place_state(*status), slot);
         } else {
-            book.end(slot, *status, saved.changed_at);
+            book.end(slot, *status, Ending { version: saved.version, at: saved.changed_at });
+            book.seal(saved.version);
         }
         Ok(())
     }
@@ -184,7 +188,8 @@ impl Restoration {
             .get(epoch)
             .ok_or_else(|| Contradiction(format!("there is no price list {price_list}")))?;
         check_priced(places, sections.len().min(prices.len()))?;
-        ensure((1..=Stored::MOST_STANDING).contains(&places.count()), || {
+        let fewest = u32::from(saved.status.shows_places());
+        ensure((fewest..=Stored::MOST_STANDING).contains(&places.count()), || {
             format!("it has {} places", places.count())
         })?;
         if saved.status.is_live() {

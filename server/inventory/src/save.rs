@@ -1,7 +1,7 @@
 //! What is saved of an inventory: the way back of [`Restoration`](crate::Restoration).
 
 use crate::inventory::Inventory;
-use crate::record::{Record, end_of};
+use crate::record::end_of;
 use crate::restore::{SavedEvent, SavedReservation};
 use boxoffice_protocol::event::{PlaceState, numbered};
 use boxoffice_protocol::id::Seat;
@@ -36,17 +36,18 @@ impl Inventory {
 
     fn saved_reservation(&self, slot: u32) -> SavedReservation {
         let record = &self.book.records[slot];
+        let (places, price_list, expires_at) = self.book.shown(slot);
         SavedReservation {
             version: record.version.get(),
             id: record.id,
-            fingerprint: record.fingerprint,
+            fingerprint: record.fingerprint(),
             customer: self.book.customers.name(record.customer),
-            places: self.book.places(slot).to_taken(),
+            places: places.to_taken(),
             status: record.status(),
-            created_at: record.created_at.get(),
-            expires_at: record.expires_at.get(),
-            changed_at: ended_at(record).unwrap_or(record.created_at.get()),
-            price_list: u32::try_from(record.epoch.index()).unwrap_or(u32::MAX),
+            created_at: record.created_at(),
+            expires_at,
+            changed_at: self.book.last_minute(slot).map_or(record.created_at(), ended_at),
+            price_list: u32::try_from(price_list).unwrap_or(u32::MAX),
             revision: self.book.particulars.revision(&record.id),
         }
     }
@@ -61,8 +62,8 @@ impl Inventory {
     }
 }
 
-/// A time at which an ended reservation may have ended: it is remembered as long as after its own.
-fn ended_at(record: &Record) -> Option<Timestamp> {
-    let until = end_of(record.last_minute()?);
-    Some(Timestamp::from_ms(until.as_ms().saturating_sub(MAX_ID_AGE_MS)))
+/// A time at which a reservation may have ended whose memory has this last minute: it is remembered as
+/// long as after its own.
+fn ended_at(last_minute: u32) -> Timestamp {
+    Timestamp::from_ms(end_of(last_minute).as_ms().saturating_sub(MAX_ID_AGE_MS))
 }

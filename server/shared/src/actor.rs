@@ -272,7 +272,7 @@ impl<R: EventRequest> EventActor<R> {
         }
         self.loads = 0;
         self.requests.answer_fresh(true);
-        self.unshown.show(&self.copy);
+        self.unshown.show(&mut self.copy);
         let has_won = sent && std::mem::take(&mut self.contended);
         if has_won { Phase::Pausing } else { Phase::Idle }
     }

@@ -117,6 +117,14 @@ impl EventCopy {
         self.inventory = Some(created.after(Arc::new(before), recorded.at));
     }
 
+    /// Nothing up to its end is taken back any more.
+    pub(crate) fn seal(&mut self) {
+        let version = self.version();
+        if let Some(inventory) = &mut self.inventory {
+            inventory.seal(version);
+        }
+    }
+
     /// Takes the newest change back; it is none that creates the event.
     pub(crate) fn revert(&mut self, recorded: &Recorded) {
         self.inventory.as_mut().expect("a change follows a creation").revert(recorded);

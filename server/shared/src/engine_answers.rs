@@ -154,7 +154,7 @@ impl<R: EventRequest> EventActor<R> {
             // The copy's end was in the log after the write, so it is durable.
             self.in_doubt = false;
             self.requests.answer_fresh(sent);
-            self.unshown.show(&self.copy);
+            self.unshown.show(&mut self.copy);
         }
         if self.follow(&batches).is_err() {
             return self.diverged(Divergence::OtherBatch);

@@ -59,7 +59,8 @@ impl Unshown {
     }
 
     /// All of it is durable, up to this copy, on which no draft lies.
-    pub(crate) fn show(&mut self, copy: &EventCopy) {
+    pub(crate) fn show(&mut self, copy: &mut EventCopy) {
+        copy.seal();
         match self.changes.replace(Vec::new()) {
             None => {
                 let event = copy.inventory().cloned().map(Box::new);

@@ -153,6 +153,7 @@ impl Event {
             return false;
         }
         state.inventory.apply(recorded);
+        state.inventory.seal(recorded.version);
         state.position = position;
         state.last_at = recorded.at;
         self.version.store(recorded.version, Ordering::Release);

@@ -158,6 +158,7 @@ impl<'a> LocalChanges<'a> {
             let push = Push { version, position: state.position, content };
             state.watchers.push(push, context.limits.watch_lag);
         }
+        state.inventory.seal(version);
         Ok(())
     }
 

@@ -59,6 +59,7 @@ impl Catalog {
             let push = Push { version: recorded.version, position: Position::default(), content };
             state.watchers.push(push, self.context.limits.watch_lag);
         }
+        state.inventory.seal(recorded.version);
     }
 
     /// Shows an event as it is now, where that does not go on from what was shown. Its watchers are

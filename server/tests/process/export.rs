@@ -50,12 +50,16 @@ fn check_reservations(lines: &[Value], told: &BTreeMap<String, Reservation>) {
             continue;
         };
         assert_eq!(line["status"], reservation.status.as_str());
-        assert_eq!(line["total"], reservation.total);
         assert_eq!(line["currency"], reservation.currency.to_string());
         assert_eq!(ms(&line["created_at"]), reservation.created_at.as_ms());
         assert_eq!(ms(&line["expires_at"]), reservation.expires_at.as_ms());
         assert!(ms(&line["changed_at"]) >= reservation.created_at.as_ms());
         assert!(line["event_deleted_at"].is_null() && line["made_by"].is_null(), "{line}");
+        if !reservation.status.shows_places() {
+            assert!(line["places"].as_u64() > Some(0), "an export is history: {line}");
+            continue;
+        }
+        assert_eq!(line["total"], reservation.total);
         match &reservation.places {
             Places::Seats(seats) => {
                 let seats: Vec<Value> = seats.iter().map(|seat| seat.to_string().into()).collect();

@@ -3,13 +3,13 @@
 use crate::common::config;
 use crate::kinds::start;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
-use boxoffice_protocol::reply::Body;
-use boxoffice_protocol::request::Request;
-use boxoffice_protocol::reservation::Status;
+use boxoffice_protocol::reply::{Body, Reply};
+use boxoffice_protocol::request::{PageLimit, Request};
+use boxoffice_protocol::reservation::{Places, Reservation, Status};
 use boxoffice_server::config::{CatalogLimits, Config};
 use boxoffice_testing::{
-    Raw, START, best, concert, create, film, hold, key, new_id, reserve, seat_map, seats, standing,
-    until,
+    Raw, START, best, concert, create, customer, event, film, hold, key, new_id, reserve, seat_map,
+    seats, standing, until,
 };
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -110,6 +110,42 @@ async fn row_26_forgetting_makes_room() {
         clock.advance(Duration::from_secs(24 * 60 * 60 + 60));
     }
     assert!(server.catalog().holdings().remembered <= 100);
+}
+
+#[tokio::test]
+async fn law_3_a_repeat_about_a_hold_that_ended_tells_status_customer_and_times() {
+    let server = start(config()).await;
+    let clock = server.clock().clone();
+    let mut client = Raw::connect(server.address()).await;
+    client.ask(&create("film", film(10, 10))).await;
+    let [released, expired] = [new_id(clock.now()), new_id(clock.now())];
+    let mut held = Vec::new();
+    for id in [released, expired] {
+        held.push(reservation(client.ask(&hold(id, "film", "ann", best(2))).await));
+    }
+    let release = Request::Release { reservation: key(released, "film", "ann"), keep: None };
+    let ended = reservation(client.ask(&release).await);
+    assert_eq!((&ended.places, ended.total), (&Places::none(), 0), "from the first answer on");
+    clock.advance(Duration::from_secs(1_800));
+    for (before, status) in held.into_iter().zip([Status::Released, Status::Expired]) {
+        let expected = Reservation { status, places: Places::none(), total: 0, ..before };
+        let again = hold(expected.id, "film", "ann", best(2));
+        assert_eq!(reservation(client.ask(&again).await), expected);
+        let (event, customer) = (Some(event("film")), Some(customer("ann")));
+        let list =
+            Request::ListReservations { event, customer, after: None, limit: PageLimit::MAX };
+        let Body::Reservations { rows, .. } = client.ask(&list).await.body else { panic!("rows") };
+        assert!(rows.iter().any(|row| row.reservation == expected), "{rows:?}");
+        let conflict = client.refused(&hold(expected.id, "film", "ann", best(1))).await;
+        assert_eq!(conflict, Refusal::IdConflict);
+    }
+}
+
+fn reservation(reply: Reply) -> Reservation {
+    match reply.body {
+        Body::Reservation { reservation, .. } => *reservation,
+        other => panic!("{other:?}"),
+    }
 }
 
 #[tokio::test]

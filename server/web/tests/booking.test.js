@@ -18,14 +18,17 @@ function start() {
   const calls = [];
   const note = (...names) => Object.fromEntries(
     names.map((name) => [name, (...values) => calls.push([name, ...values])]));
-  const [steps, tabs, kept] = [[], [], new Map()];
+  const [steps, tabs, tabSeats, kept] = [[], [], [], new Map()];
   const booking = new Booking({
     path: PATH,
     overlay: note('expectAnswer', 'settle', 'keep', 'giveBack'),
     keeper: {
       keep: (path, { id }) => kept.set(id, path),
       forget: (id) => kept.delete(id),
-      tellTabs: (told) => tabs.push(told.status),
+      tellTabs: ({ status, seats }) => {
+        tabs.push(status);
+        tabSeats.push(seats);
+      },
     },
     tell: () => steps.push([booking.step, booking.busy]),
     notify: {
@@ -33,7 +36,7 @@ function start() {
       refused: (error, selection) => calls.push(['refused', error.name, selection]),
     },
   });
-  return { booking, calls, steps, tabs, kept };
+  return { booking, calls, steps, tabs, tabSeats, kept };
 }
 
 const reservation = (id, status, version, seats = SEATS.seats) =>
@@ -83,6 +86,13 @@ test('a hold is released, also if the answer names no seats any more', async () 
   await booking.release();
   assert.equal(booking.step, 'choose');
   assert.deepEqual(calls, [['giveBack', SEATS.seats, 3], ['released']]);
+});
+
+test('other tabs are told the seats of a hold that ended', async () => {
+  const { booking, tabs, tabSeats } = await held();
+  serve(({ path }) => reservation(path.split('/').at(-2), 'released', 3, []));
+  await booking.release();
+  assert.deepEqual([tabs.at(-1), tabSeats.at(-1)], ['released', SEATS.seats]);
 });
 
 test('a refused hold is reported, and the next one is a new request', async () => {

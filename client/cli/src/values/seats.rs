@@ -36,6 +36,7 @@ pub(crate) fn keep_of(text: &str) -> Result<Keep, InvalidField> {
 /// A reservation's places in words: `A1 A2`, `B3..B9`, `4 standing in floor`.
 pub(crate) fn places(places: &Places) -> String {
     match places {
+        Places::Seats(seats) if seats.is_empty() => "no places".to_owned(),
         Places::Seats(seats) => {
             let runs = seats.chunk_by(follows);
             runs.map(run).collect::<Vec<_>>().join(" ")

@@ -139,7 +139,8 @@ fn reservations() -> Vec<Sample<Reply>> {
         reply(version, Body::Reservation { reservation: Box::new(reservation), effect })
     };
     let row = |version, reservation| ReservationRow { version, reservation };
-    let rows = vec![row(301, seats(Status::Released)), row(302, seats(Status::Cancelled))];
+    let ended = |status| Reservation { places: Places::none(), total: 0, ..seats(status) };
+    let rows = vec![row(301, ended(Status::Released)), row(302, seats(Status::Cancelled))];
     let next = Some(Cursor { event: event(), version: None });
     vec![
         sample(
@@ -156,8 +157,8 @@ fn reservations() -> Vec<Sample<Reply>> {
         sample("reservation-standing", "it was so already", one(302, standing, Effect::Unchanged)),
         sample(
             "reservation-expired",
-            "what it had at last",
-            one(303, seats(Status::Expired), Effect::Unchanged),
+            "it has no places",
+            one(303, ended(Status::Expired), Effect::Unchanged),
         ),
         sample(
             "reservations",

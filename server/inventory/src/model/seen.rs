@@ -18,6 +18,7 @@ impl Model {
     pub fn rendered(&self, event: &EventId, one: &Booked) -> Reservation {
         let spec = &self.terms.spec;
         let places = match &one.places {
+            _ if !one.status.shows_places() => Places::none(),
             TakenPlaces::Seats(seats) => {
                 Places::Seats(seats.iter().map(|&seat| self.label(&spec.sections, seat)).collect())
             }
@@ -32,7 +33,7 @@ impl Model {
             customer: one.customer.clone(),
             status: one.status,
             places,
-            total: one.total,
+            total: if one.status.shows_places() { one.total } else { 0 },
             currency: spec.currency,
             created_at: one.created_at,
             expires_at: one.expires_at,

@@ -48,6 +48,9 @@ fn dump(inventory: &Inventory, now: Timestamp) -> Dump {
     }
 }
 
+/// Changes that a trial takes back at once, at most; those before them are sealed.
+const MOST_TAKEN_BACK: usize = 40;
+
 struct Trial {
     inventory: Inventory,
     model: Model,
@@ -76,6 +79,7 @@ impl Trial {
         let version = self.inventory.version() + 1;
         let recorded = Recorded { version, at: self.now, principal: None, change: change.clone() };
         self.inventory.apply(&recorded);
+        self.inventory.seal(version.saturating_sub(MOST_TAKEN_BACK as u64));
         self.inventory.invariants();
         self.model.apply(change, self.now);
         self.log.push(recorded);
@@ -187,7 +191,7 @@ impl Trial {
         let recent = self.log.iter().rev().take_while(|one| one.at.plus(day) > self.now).count();
         let created = |one: &Recorded| matches!(one.change, Change::Created(_));
         let since = self.log.iter().rev().take_while(|one| !created(one)).count();
-        let most = recent.min(since).min(40);
+        let most = recent.min(since).min(MOST_TAKEN_BACK);
         let kept = self.log.len() - usize::try_from(dice.below(most as u64 + 1)).expect("small");
         for recorded in self.log[kept..].iter().rev() {
             self.inventory.revert(recorded);

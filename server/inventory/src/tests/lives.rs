@@ -6,6 +6,7 @@ use boxoffice_protocol::change::{Change, PlacesChanged};
 use boxoffice_protocol::event::PlaceState;
 use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::limits::MAX_ID_AGE_MS;
+use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reservation::{Keep, Places, Reservation, Status};
 use core::time::Duration;
 
@@ -42,6 +43,51 @@ fn standing_places_are_given_back_in_parts() {
     assert_eq!(desk.cancel(1, "ann", Some(&kept(2))), Ok(None));
     assert_eq!(desk.counts(0), [7, 0, 2, 0]);
     assert_eq!(desk.shown(1).expect("it is there").total, 2_000);
+}
+
+#[test]
+fn a_hold_that_ends_without_effect_has_no_places() {
+    let mut desk = Harness::open(event("stalls=1x9 floor=9"));
+    desk.hold(1, "ann", &seats("A2 A3 A4")).expect("free");
+    desk.hold(2, "bob", &standing(4)).expect("free");
+    let held = desk.inventory.clone();
+    desk.release(1, "ann", None).expect("held");
+    desk.wait(u64::try_from(RULES.default.as_millis()).expect("short"));
+    desk.look(2, "bob").expect("known");
+    let ended = |inventory: &Inventory| {
+        for (number, who, status) in [(1, "ann", Status::Released), (2, "bob", Status::Expired)] {
+            let shown = inventory.reservation(&id(number), desk.now).expect("remembered");
+            assert_eq!((shown.status, shown.customer), (status, customer(who)));
+            assert_eq!((shown.places, shown.total), (Places::none(), 0));
+            assert_eq!((shown.created_at, shown.expires_at), (BEGIN, BEGIN.plus(RULES.default)));
+        }
+        inventory.invariants();
+    };
+    ended(&desk.inventory);
+    let mut sealed = desk.inventory.clone();
+    sealed.seal(sealed.version());
+    ended(&sealed);
+    assert_eq!(sealed.difference(&desk.inventory), None, "sealing shows nowhere");
+    assert_eq!((desk.inventory.book.allotments.len(), sealed.book.allotments.len()), (2, 0));
+    desk.log[3..].iter().rev().for_each(|last| desk.inventory.revert(last));
+    assert_eq!(desk.inventory.difference(&held), None, "what is not sealed can be taken back");
+    desk.inventory.invariants();
+}
+
+#[test]
+fn a_repeat_about_a_hold_that_ended_is_told_from_another_request() {
+    let mut desk = Harness::open(event("floor=9"));
+    desk.hold(1, "ann", &standing(4)).expect("free");
+    desk.release(1, "ann", None).expect("held");
+    desk.inventory.seal(desk.inventory.version());
+    assert_eq!(desk.hold(1, "ann", &standing(4)), Ok(None));
+    let (id, ann) = (id(1), customer("ann"));
+    let (customer, selection) = (ann.borrowed(), &standing(4));
+    let other = Command::Hold { id, fingerprint: 2, customer, selection, ttl: None };
+    assert_eq!(desk.ask(&other), Err(Refusal::IdConflict));
+    assert_eq!(desk.release(1, "ann", None), Ok(None));
+    assert_eq!(desk.extend(1, "ann", 1), Err(Refusal::WrongStatus { status: Status::Released }));
+    assert_eq!(desk.inventory.saved_reservations().count(), 1);
 }
 
 #[test]
@@ -136,6 +182,7 @@ fn pages_during_forgetting_neither_skip_nor_double() {
             _ => desk.release(number, "ann", None).expect("held"),
         };
     }
+    desk.inventory.seal(desk.inventory.version());
     let stays: Vec<_> = (0..200).step_by(4).map(id).collect();
     let (mut listed, mut from, mut newer) = (Vec::new(), 0, Vec::new());
     for page in 0.. {

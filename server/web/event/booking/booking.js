@@ -167,9 +167,14 @@ export class Booking {
 
   /** Takes over the reservation as the server has it, and tells other tabs. */
   #take(reservation) {
-    const told = { seats: this.reservation?.seats ?? [], ...reservation };
+    const seats = this.#seatsOf(reservation);
     this.#takeOver(reservation);
-    this.#keeper.tellTabs(told);
+    this.#keeper.tellTabs({ ...reservation, seats });
+  }
+
+  /** The seats of a reservation; of one that ended and has none, those that the page knows. */
+  #seatsOf({ seats }) {
+    return seats?.length > 0 ? seats : this.reservation?.seats ?? [];
   }
 
   #takeOver(reservation) {
@@ -186,7 +191,7 @@ export class Booking {
       this.reservation ??= reservation;
       this.#expire(version);
     } else {
-      this.#overlay.giveBack(seats.length > 0 ? seats : this.reservation?.seats ?? [], version);
+      this.#overlay.giveBack(this.#seatsOf(reservation), version);
       this.again();
       this.#notify.released();
     }

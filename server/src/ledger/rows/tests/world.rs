@@ -216,6 +216,7 @@ impl World {
 
     fn part_of(&mut self, reservation: &Reservation) -> Option<Keep> {
         match &reservation.places {
+            Places::Seats(seats) if seats.is_empty() => None,
             Places::Seats(seats) => {
                 let kept = self.random.usize(1..=seats.len());
                 Some(Keep::Seats(SeatLabels::new(seats[..kept].to_vec()).ok()?))
