@@ -12,7 +12,7 @@ pub(crate) const NO_SLOT: u32 = u32::MAX;
 /// A reservation, and what became of it. While it has places, or had an effect, the rest of it is its
 /// [`Allotment`]. One that was released or expired needs less: that is packed into the record.
 #[derive(Debug, Clone, Copy)]
-#[repr(packed)]
+#[repr(Rust, packed)]
 pub(crate) struct Record {
     pub(crate) id: ReservationId,
     fingerprint: Bits48,
