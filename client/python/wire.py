@@ -47,7 +47,7 @@ Seat = u32
 Freshness = Cached | Fresh
 Force = No | Yes
 Together = IfPossible | Required
-Sales = Open | Closed
+Sales = Open | Closed | Cancelled
 PlaceState = Free | Held | Sold | Blocked
 Status = Held | Confirmed | Released | Expired | Cancelled
 Effect = Applied | Unchanged
@@ -122,6 +122,7 @@ Refusal = Invalid {field text, why text} | Unsupported {what text, versions [u16
   | NotTogether {largest u32} | ReservationsLive {live u64} | VersionConflict {current u64}
   | OutcomeUnknown | NotAllowed {why text} | NoBackupFolder | BackupExists | BackupRunning
   | BackupFailed {why text} | PlanNotFound | RevisionConflict {current u64}
+  | EventCancelled
 
 Recorded = {version u64, at time, principal Principal?, change Change}
 Change = Created EventSpec | Updated {terms [TermChange], blocked [Seat], unblocked [Seat]}

@@ -53,14 +53,20 @@ pub enum Sales {
     Open,
     /// No new reservations; held ones can still be confirmed.
     Closed,
+    /// The event does not take place: no new reservations, and none is confirmed. Those that there
+    /// are stay, for refunds.
+    Cancelled,
 }
 
 impl Sales {
+    pub const ALL: [Self; 3] = [Self::Open, Self::Closed, Self::Cancelled];
+
     /// The word for it, in lower case.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
             Self::Closed => "closed",
+            Self::Cancelled => "cancelled",
         }
     }
 }
@@ -76,7 +82,7 @@ impl fmt::Display for Sales {
 pub struct EventUpdate {
     pub name: Option<EventName>,
     pub starts_at: Option<ZonedTime>,
-    /// Open or close sales.
+    /// Open or close sales, or cancel the event.
     pub sales: Option<Sales>,
     /// Another limit a customer.
     pub max_per_customer: Option<CustomerLimit>,

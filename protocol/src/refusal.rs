@@ -142,6 +142,9 @@ pub enum Refusal {
         /// The revision it is at.
         current: u64,
     },
+    /// The event does not take place.
+    #[error("the event is cancelled")]
+    EventCancelled,
 }
 
 /// What is in the way of an [`Unavailable`](Refusal::Unavailable) request.

@@ -64,6 +64,17 @@ pub(crate) const OPEN: &str = "\
 Example:
   boxoffice event open dune-2";
 
+pub(crate) const POSTPONE: &str = "\
+Examples:
+  boxoffice event postpone dune-2 --starts '2027-05-01 20:00'
+  boxoffice event open dune-2    # sells again";
+
+pub(crate) const CANCEL_EVENT: &str = "\
+Examples:
+  boxoffice event cancel jazz-night
+  boxoffice reservations --event jazz-night --status confirmed --output csv > refunds.csv
+  boxoffice event open jazz-night      # if it takes place after all";
+
 pub(crate) const DELETE: &str = "\
 Example:
   boxoffice event delete casablanca --force    # with its live reservations";

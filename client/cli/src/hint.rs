@@ -87,6 +87,9 @@ const fn of_refusal(refusal: &Refusal) -> Option<&'static str> {
             "hold again with a new id; --ttl and `boxoffice extend` give more time"
         }
         Refusal::SalesClosed => "`boxoffice event open EVENT` opens them",
+        Refusal::EventCancelled => {
+            "`boxoffice reservations --event EVENT --status confirmed` lists who booked it"
+        }
         Refusal::LimitExceeded { .. } => {
             "`boxoffice event show EVENT` says how many places a customer may have, and \
              `boxoffice reservations --customer NAME` which they are"

@@ -120,6 +120,7 @@ pub struct UpdateEventRequest {
 enum SalesWord {
     Open,
     Closed,
+    Cancelled,
 }
 
 /// Changes of a section. A section that is new needs a price, and rows or a capacity.
@@ -171,6 +172,7 @@ impl UpdateEventRequest {
             sales: self.sales.map(|sales| match sales {
                 SalesWord::Open => Sales::Open,
                 SalesWord::Closed => Sales::Closed,
+                SalesWord::Cancelled => Sales::Cancelled,
             }),
             max_per_customer: self
                 .max_per_customer

@@ -101,7 +101,7 @@ describe! {
     PageLimit, "PageLimit", "The most rows of a page.", number(MAX_PAGE_ROWS, 50);
     Sales, "Sales",
         "Whether an event can be reserved.",
-        one_of([Sales::Open, Sales::Closed].map(Sales::as_str));
+        one_of(Sales::ALL.map(Sales::as_str));
     PlaceState, "PlaceState",
         "The state of a place.",
         one_of([PlaceState::Free, PlaceState::Held, PlaceState::Sold, PlaceState::Blocked]

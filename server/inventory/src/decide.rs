@@ -10,6 +10,7 @@ use crate::new_reservation::{ReservationRequest, Term};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_plan::ReadScope;
 use boxoffice_protocol::change::{Change, TakenPlaces};
+use boxoffice_protocol::event::Sales;
 use boxoffice_protocol::id::{CustomerId, ReservationId, Seat};
 use boxoffice_protocol::limits::LEFT_HOLD_MS;
 use boxoffice_protocol::refusal::Refusal;
@@ -95,6 +96,9 @@ impl Inventory {
     ) -> Outcome {
         let slot = self.settled(id, customer, now)?;
         match self.book.records[slot].status() {
+            Status::Held if self.terms.sales == Sales::Cancelled => {
+                Err(Refusal::EventCancelled.into())
+            }
             Status::Held => Ok(Some(Change::Confirmed { id: *id, let_go: self.rest(slot, keep)? })),
             Status::Confirmed => match self.rest(slot, keep) {
                 Ok(None) => Ok(None),

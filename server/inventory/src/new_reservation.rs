@@ -82,8 +82,10 @@ impl Inventory {
             return Err(Refusal::invalid("id", why).into());
         }
         let expires_at = deadline(ask.term, now, rules)?;
-        if self.terms.sales == Sales::Closed {
-            return Err(Refusal::SalesClosed.into());
+        match self.terms.sales {
+            Sales::Open => {}
+            Sales::Closed => return Err(Refusal::SalesClosed.into()),
+            Sales::Cancelled => return Err(Refusal::EventCancelled.into()),
         }
         let resolved = self.resolved(ask.selection, rules)?;
         self.check_limit(ask.customer, resolved.count(), now, rules)?;

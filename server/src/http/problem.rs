@@ -194,6 +194,7 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::EventExists
         | Refusal::IdConflict
         | Refusal::SalesClosed
+        | Refusal::EventCancelled
         | Refusal::LimitExceeded { .. }
         | Refusal::AlreadyConfirmed
         | Refusal::WrongStatus { .. }

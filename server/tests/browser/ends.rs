@@ -112,6 +112,19 @@ async fn sales_that_are_closed_are_closed_at_once_but_for_what_is_held() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_is_cancelled_says_so_and_takes_no_payment() {
+    let Some(sale) = Sale::open(test_name!(), film(2, 4)).await else { return };
+    let (one, other) = (sale.visitor(DESK), sale.visitor(DESK));
+    sale.hold(&one, "A1");
+    sale.update(EventUpdate { sales: Some(Sales::Cancelled), ..EventUpdate::default() }).await;
+    other.until_shown("#closed");
+    assert_eq!(other.text("#closed-title"), "This event is cancelled");
+    other.screenshot("cancelled");
+    one.click("#confirm");
+    one.until("document.querySelector('#notice-text').innerText.includes('cancelled')");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_is_sold_out_says_so() {
     let Some(sale) = Sale::open(test_name!(), film(1, 3)).await else { return };
     let browser = sale.visitor(DESK);

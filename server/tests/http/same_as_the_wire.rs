@@ -336,20 +336,19 @@ async fn refusals_are_the_same_over_http_and_over_the_wire() {
     let delete = Request::DeleteEvent { event: event("dune"), force: Force::No };
     let answer = both.ask(delete, ("DELETE", DUNE), None).await;
     assert_eq!(answer.problem(409), "ReservationsLive");
-    let close = Request::UpdateEvent {
-        event: event("dune"),
-        if_version: None,
-        update: Box::new(EventUpdate { sales: Some(Sales::Closed), ..Default::default() }),
-    };
-    both.ask(close, ("PATCH", DUNE), Some(json!({"sales": "closed"}))).await.expect(200);
-    let answer = both
-        .ask(
-            hold(id, "dune", "ann", best(1)),
-            ("POST", &all),
-            Some(json!({"id": id.to_string(), "customer": "ann", "best": {"places": 1}})),
-        )
-        .await;
-    assert_eq!(answer.problem(409), "SalesClosed");
+    for (sales, refusal) in [(Sales::Closed, "SalesClosed"), (Sales::Cancelled, "EventCancelled")] {
+        let update = Request::UpdateEvent {
+            event: event("dune"),
+            if_version: None,
+            update: Box::new(EventUpdate { sales: Some(sales), ..Default::default() }),
+        };
+        let wanted = json!({ "sales": sales.as_str() });
+        both.ask(update, ("PATCH", DUNE), Some(wanted)).await.expect(200);
+        let body = json!({"id": id.to_string(), "customer": "ann", "best": {"places": 1}});
+        let wanted = hold(id, "dune", "ann", best(1));
+        let answer = both.ask(wanted, ("POST", &all), Some(body)).await;
+        assert_eq!(answer.problem(409), refusal);
+    }
     let delete = Request::DeleteEvent { event: event("dune"), force: Force::Yes };
     both.ask(delete.clone(), ("DELETE", &format!("{DUNE}?force=true")), None).await.expect(200);
     let again = both.ask(delete, ("DELETE", &format!("{DUNE}?force=true")), None).await;

@@ -27,7 +27,7 @@ import { StandingCards } from './panel/standing-cards.js';
 import { Follower } from './state/follower.js';
 import { Overlay } from './state/overlay.js';
 import { EventStream } from './state/stream.js';
-import { Terms } from './state/terms.js';
+import { closedTexts, Terms } from './state/terms.js';
 
 const slug = decoded(location.pathname.split('/').at(-1));
 const path = `/v1/events/${encodeURIComponent(slug)}`;
@@ -180,7 +180,7 @@ function takeTerms(received) {
   if (state) for (const part of [choice, panel, standingCards]) part.show(state, event);
   if (isClosing && overlay.chosen.size > 0 && booking.step === 'choose') {
     const seats = listed(overlay.labels(overlay.chosen));
-    notices.show(text('choiceClosed', { seats }), clearing);
+    notices.show(text(closedTexts(event).choice, { seats }), clearing);
   }
 }
 

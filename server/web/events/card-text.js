@@ -5,7 +5,7 @@ import { text } from '../shared/text.js';
 
 /** How much of an event can be bought. */
 export function availability({ sales, free, held }) {
-  if (sales === 'closed') return text('salesClosed');
+  if (sales !== 'open') return text(sales === 'cancelled' ? 'salesCancelled' : 'salesClosed');
   if (free > 0) return text('left', { free: count(free) });
   return text(held > 0 ? 'allHeldOrSold' : 'soldOut');
 }

@@ -91,7 +91,7 @@ function update(card, event) {
   say(card.name, event.name);
   say(card.details, `${venueTime(event)} · ${priceRange(event)}`);
   say(card.left, availability(event));
-  card.left.classList.toggle('none', event.free === 0 || event.sales === 'closed');
+  card.left.classList.toggle('none', event.free === 0 || event.sales !== 'open');
   const { free, held } = shares(event);
   card.free.setAttribute('width', free);
   card.held.setAttribute('x', free);

@@ -3,8 +3,8 @@
 import { text } from './text.js';
 
 /** The names of refusals that have a text; the text's name ends with them. */
-const NAMED = new Set(['Busy', 'HoldExpired', 'LimitExceeded', 'NotAllowed', 'NotTogether',
-  'OutcomeUnknown', 'SalesClosed', 'SoldOut', 'Unavailable', 'Unreachable']);
+const NAMED = new Set(['Busy', 'EventCancelled', 'HoldExpired', 'LimitExceeded', 'NotAllowed',
+  'NotTogether', 'OutcomeUnknown', 'SalesClosed', 'SoldOut', 'Unavailable', 'Unreachable']);
 
 /** Why a request failed; for a refusal without a text here, the server's message. */
 export const refusalText = ({ name, fields, message }) => (NAMED.has(name)

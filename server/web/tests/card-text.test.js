@@ -5,8 +5,8 @@ import { count, money } from '../shared/format.js';
 
 test('a card says how much is left', () => {
   const of = (free, held, sales = 'open') => availability({ free, held, sales });
-  assert.deepEqual([of(3, 1), of(0, 2), of(0, 0), of(3, 1, 'closed')],
-    ['3 left', 'All held or sold', 'Sold out', 'Sales closed']);
+  assert.deepEqual([of(3, 1), of(0, 2), of(0, 0), of(3, 1, 'closed'), of(3, 1, 'cancelled')],
+    ['3 left', 'All held or sold', 'Sold out', 'Sales closed', 'Cancelled']);
   assert.equal(of(12_345, 0), `${count(12_345)} left`);
 });
 

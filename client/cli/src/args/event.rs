@@ -41,6 +41,24 @@ pub(crate) enum EventCommand {
         /// The id of the event
         event: EventId,
     },
+    /// Move an event to another time, with sales closed until they are opened again
+    #[command(after_help = help::POSTPONE)]
+    Postpone {
+        /// The id of the event
+        event: EventId,
+        /// The new time: '2027-05-01 20:00', or 2026-12-24T20:00:00+01:00
+        #[arg(long, value_name = "TIME")]
+        starts: String,
+        /// The time zone of that time, if it is another
+        #[arg(long)]
+        zone: Option<ZoneName>,
+    },
+    /// Cancel an event: nothing more is sold or confirmed; its reservations stay, for refunds
+    #[command(after_help = help::CANCEL_EVENT)]
+    Cancel {
+        /// The id of the event
+        event: EventId,
+    },
     /// Delete an event with everything in it
     #[command(after_help = help::DELETE)]
     Delete {

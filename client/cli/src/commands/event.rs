@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::values::{SectionArg, SectionPrice, money, one_list};
 use boxoffice_client::protocol::event::{
     Currency, EventDetails, EventSpec, EventUpdate, Layout, Sales, SectionSpec, SectionUpdate,
-    Sections,
+    Sections, ZoneName, ZonedTime,
 };
 use boxoffice_client::protocol::id::EventId;
 use boxoffice_client::protocol::json::{EventRecord, SavedRecord};
@@ -33,6 +33,18 @@ pub(crate) async fn run(
         EventCommand::Update(args) => update(client, *args, console).await,
         EventCommand::Close { event } => set_sales(client, &event, Sales::Closed, console).await,
         EventCommand::Open { event } => set_sales(client, &event, Sales::Open, console).await,
+        EventCommand::Cancel { event } => {
+            set_sales(client, &event, Sales::Cancelled, console).await
+        }
+        EventCommand::Postpone { event, starts, zone } => {
+            let update = EventUpdate {
+                starts_at: Some(new_start(client, &event, &starts, zone.as_ref()).await?),
+                sales: Some(Sales::Closed),
+                ..EventUpdate::default()
+            };
+            let saved = client.update_event(&event, None, update).await?;
+            print_saved(&event, saved, "postponed, sales closed", console)
+        }
         EventCommand::Delete { event, force } => {
             let force = if force { Force::Yes } else { Force::No };
             let saved = client.delete_event(&event, force).await?;
@@ -114,8 +126,17 @@ fn headline(event: &EventDetails, starts: &str, version: u64) -> String {
         Some(places) => format!(", at most {places} places a customer"),
         None => String::new(),
     };
-    let name = &spec.name;
-    format!("{name} ({id}), {starts}, sales {sales}{limit}, version {version}")
+    let (name, sales) = (&spec.name, sales_in_words(*sales));
+    format!("{name} ({id}), {starts}, {sales}{limit}, version {version}")
+}
+
+/// How an event's sales are, for its title.
+pub(crate) fn sales_in_words(sales: Sales) -> &'static str {
+    match sales {
+        Sales::Open => "sales open",
+        Sales::Closed => "sales closed",
+        Sales::Cancelled => "cancelled",
+    }
 }
 
 fn layout(layout: &Layout) -> String {
@@ -135,19 +156,19 @@ fn layout(layout: &Layout) -> String {
 
 async fn update(client: &Client, args: UpdateArgs, console: &Console) -> Result<(), Failure> {
     let event = args.event.clone();
+    let starts_at = match &args.starts {
+        Some(starts) => Some(new_start(client, &event, starts, args.zone.as_ref()).await?),
+        None => None,
+    };
     let priced = !args.price.is_empty() || args.section.iter().any(|it| it.price.is_some());
     // The currency of a price is that of the event.
-    // A time without a zone is in that of the event.
-    let needs_spec = priced || args.starts.is_some() && args.zone.is_none();
-    let spec = if needs_spec { Some(client.event(&event).await?.value.spec) } else { None };
-    let currency = spec.as_ref().map_or(Currency::EUR, |spec| spec.currency);
-    let starts_at = args.starts.map(|starts| match (&args.zone, &spec) {
-        (None, Some(spec)) => boxoffice_zones::read_at("--starts", &starts, spec.starts_at.zone()),
-        (zone, _) => boxoffice_zones::read("--starts", &starts, zone.as_ref()),
-    });
+    let currency = match priced {
+        true => client.event(&event).await?.value.spec.currency,
+        false => Currency::EUR,
+    };
     let update = EventUpdate {
         name: args.name,
-        starts_at: starts_at.transpose()?,
+        starts_at,
         sales: None,
         max_per_customer: args.max_per_customer.map(|limit| limit.0),
         sections: section_updates(args.section, args.price, currency)?,
@@ -157,6 +178,20 @@ async fn update(client: &Client, args: UpdateArgs, console: &Console) -> Result<
     let saved = client.update_event(&event, args.if_version, update).await;
     let saved = saved.map_err(Failure::Update)?;
     print_saved(&event, saved, "updated", console)
+}
+
+/// Another beginning of an event. A time without a zone is in that of the event.
+async fn new_start(
+    client: &Client,
+    event: &EventId,
+    starts: &str,
+    zone: Option<&ZoneName>,
+) -> Result<ZonedTime, Failure> {
+    if zone.is_some() {
+        return Ok(boxoffice_zones::read("--starts", starts, zone)?);
+    }
+    let spec = client.event(event).await?.value.spec;
+    Ok(boxoffice_zones::read_at("--starts", starts, spec.starts_at.zone())?)
 }
 
 /// One update for each section, although its size and its price are separate arguments.
@@ -193,6 +228,7 @@ async fn set_sales(
     let done = match sales {
         Sales::Open => "sales opened",
         Sales::Closed => "sales closed",
+        Sales::Cancelled => "cancelled",
     };
     print_saved(event, saved, done, console)
 }

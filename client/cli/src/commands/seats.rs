@@ -1,5 +1,6 @@
 //! The seat map of an event.
 
+use super::event::sales_in_words;
 use crate::args::SeatsArgs;
 use crate::console::Console;
 use crate::failure::Failure;
@@ -31,10 +32,10 @@ pub(crate) async fn run(
     }
     let details = client.event(&event).await?.value;
     let title = format!(
-        "{} ({event}), {}, sales {}",
+        "{} ({event}), {}, {}",
         details.spec.name,
         console.venue_time(&details.spec.starts_at),
-        details.sales
+        sales_in_words(details.sales)
     );
     let drawing = draw(&Drawing {
         map: &map,

@@ -155,6 +155,10 @@ class RevisionConflict(Refused):
     current: int
 
 
+class EventCancelled(Refused):
+    """The event does not take place."""
+
+
 def problem(document: dict[str, Any]) -> Problem:
     """The exception for a problem document."""
     if "refused" not in document:

@@ -283,5 +283,6 @@ pub(crate) fn refusals() -> Vec<Sample<Refusal>> {
         ),
         sample("plan-not-found", "no such plan", Refusal::PlanNotFound),
         sample("revision-conflict", "it is at 2", Refusal::RevisionConflict { current: 2 }),
+        sample("event-cancelled", "it does not take place", Refusal::EventCancelled),
     ]
 }

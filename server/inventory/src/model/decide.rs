@@ -32,6 +32,9 @@ impl Model {
             Command::Confirm { id, customer, keep } => {
                 let one = self.owned(id, customer, now)?;
                 match one.status_at(now) {
+                    Status::Held if self.terms.sales == Sales::Cancelled => {
+                        Err(Refusal::EventCancelled)
+                    }
                     Status::Held => {
                         Ok(Some(Change::Confirmed { id, let_go: self.rest(one, keep)? }))
                     }
@@ -122,8 +125,10 @@ impl Model {
         if ttl.is_some_and(|ttl| ttl < RULES.min || ttl > RULES.max) {
             return Err(invalid("ttl_ms"));
         }
-        if self.terms.sales == Sales::Closed {
-            return Err(Refusal::SalesClosed);
+        match self.terms.sales {
+            Sales::Open => {}
+            Sales::Closed => return Err(Refusal::SalesClosed),
+            Sales::Cancelled => return Err(Refusal::EventCancelled),
         }
         let (exact, section, places) = self.understood(selection)?;
         self.check_limit(customer, places, now)?;

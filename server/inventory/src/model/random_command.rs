@@ -288,7 +288,10 @@ impl RandomCommands {
         let mut update = EventUpdate::default();
         match self.dice.below(8) {
             0 => update.name = Some(EventName::parse("Another").expect("a name")),
-            1 => update.sales = Some(*self.dice.pick(&[Sales::Open, Sales::Open, Sales::Closed])),
+            1 => {
+                let sales = [Sales::Open, Sales::Open, Sales::Closed, Sales::Cancelled];
+                update.sales = Some(*self.dice.pick(&sales));
+            }
             2 => {
                 let places = NonZeroU32::new(self.dice.of(1..12)).expect("not zero");
                 let limits = [CustomerLimit::Unlimited, CustomerLimit::Places(places)];

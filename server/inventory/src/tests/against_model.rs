@@ -228,8 +228,8 @@ fn kind(answer: &Answer) -> &'static str {
     }
 }
 
-/// How many kinds of answers there are: twelve changes, nothing to do, and seventeen refusals.
-const KINDS: usize = 12 + 1 + 17;
+/// How many kinds of answers there are: twelve changes, nothing to do, and eighteen refusals.
+const KINDS: usize = 12 + 1 + 18;
 
 #[test]
 fn random_commands_come_to_what_the_model_says() {

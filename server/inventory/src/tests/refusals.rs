@@ -87,6 +87,24 @@ fn the_order_of_refusals_of_a_new_reservation() {
 }
 
 #[test]
+fn a_cancelled_event_confirms_nothing_and_keeps_what_there_is() {
+    let mut desk = Harness::open(event("stalls=1x4"));
+    desk.reserve(1, "ann", &seats("A1")).expect("free");
+    desk.hold(2, "bob", &seats("A2 A3")).expect("free");
+    desk.update(&EventUpdate { sales: Some(Sales::Cancelled), ..EventUpdate::default() })
+        .expect("updated");
+    assert_eq!(desk.hold(3, "cid", &seats("A4")), Err(Refusal::EventCancelled));
+    assert_eq!(desk.reserve(4, "cid", &seats("A4")), Err(Refusal::EventCancelled));
+    assert_eq!(desk.confirm(2, "bob", None), Err(Refusal::EventCancelled));
+    desk.confirm(1, "ann", None).expect("it is confirmed already");
+    desk.release(2, "bob", Some(&keep("A2"))).expect("it is held");
+    desk.cancel(1, "ann", None).expect("it is confirmed");
+    desk.update(&EventUpdate { sales: Some(Sales::Open), ..EventUpdate::default() })
+        .expect("updated");
+    desk.confirm(2, "bob", None).expect("it is held still");
+}
+
+#[test]
 fn sections_that_are_not_there_or_not_of_the_kind_are_invalid() {
     let wrong = |sections: &str, selection: &Selection| {
         wrong_field(Harness::open(event(sections)).hold(1, "ann", selection))

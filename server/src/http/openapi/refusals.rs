@@ -67,7 +67,8 @@ fn title(problem: &Problem) -> String {
 /// The operation has no entry here.
 fn of(operation: &str) -> Vec<Problem> {
     use Refusal::{
-        EventExists, EventNotFound, IdConflict, NotYours, ReservationNotFound, SalesClosed,
+        EventCancelled, EventExists, EventNotFound, IdConflict, NotYours, ReservationNotFound,
+        SalesClosed,
     };
     let seats = || vec!["A1".parse::<SeatLabel>().expect("a seat")];
     let conflict = || Refusal::VersionConflict { current: VERSION };
@@ -100,6 +101,7 @@ fn of(operation: &str) -> Vec<Problem> {
             EventNotFound,
             IdConflict,
             SalesClosed,
+            EventCancelled,
             Refusal::NoSuchSeat { seats: seats().into() },
             limit(),
             Refusal::SeatsTaken { seats: seats().into() },
@@ -131,7 +133,7 @@ fn of_step(operation: &str) -> Vec<Refusal> {
     let wrong = |status| Refusal::WrongStatus { status };
     let mut refusals = vec![invalid(), EventNotFound, ReservationNotFound, NotYours];
     refusals.extend(match operation {
-        "confirm" => vec![HoldExpired, wrong(Status::Released)],
+        "confirm" => vec![HoldExpired, wrong(Status::Released), Refusal::EventCancelled],
         "cancel" => vec![wrong(Status::Held)],
         "transfer" => {
             let revision = Refusal::RevisionConflict { current: 2 };

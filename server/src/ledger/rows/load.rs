@@ -175,6 +175,7 @@ fn saved_event(
     let sales = match columns.text(8)? {
         "open" => Sales::Open,
         "closed" => Sales::Closed,
+        "cancelled" => Sales::Cancelled,
         other => return Err(columns.wrong(8, format!("{other:?} is neither open nor closed"))),
     };
     let max_per_customer = match columns.is_null(11)? {

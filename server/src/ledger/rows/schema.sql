@@ -31,7 +31,7 @@ CREATE TABLE events (
     starts_at INTEGER NOT NULL,
     starts_local INTEGER NOT NULL,      -- what the clocks of its zone show then
     zone TEXT NOT NULL,
-    sales TEXT NOT NULL CHECK (sales IN ('open', 'closed')),
+    sales TEXT NOT NULL CHECK (sales IN ('open', 'closed', 'cancelled')),
     currency TEXT NOT NULL,
     currency_digits INTEGER NOT NULL,   -- of its minor unit: 2 where 4500 is 45.00
     max_per_customer INTEGER,

@@ -6,6 +6,7 @@ import { money } from '../../shared/format.js';
 import { recall, remember } from '../../shared/session.js';
 import { text } from '../../shared/text.js';
 import { nearestFree } from '../state/nearest.js';
+import { closedTexts } from '../state/terms.js';
 
 /** The most places of one reservation. */
 const MOST_PLACES = 100;
@@ -51,7 +52,7 @@ export class SeatChoice {
       this.#overlay.drop([seat]);
       announce(text('saidGivenBack', { seat: label }));
     } else if (this.#event.sales !== 'open') {
-      announce(text('saidClosed'));
+      announce(text(closedTexts(this.#event).said));
     } else if (!this.#overlay.isFree(seat)) {
       announce(text('saidNotFree', { seat: label }));
     } else if (chosen.size >= this.#most()) {

@@ -5,6 +5,7 @@ import { counted, listed, money } from '../../shared/format.js';
 import { text } from '../../shared/text.js';
 import { describePlaces } from '../../shared/places.js';
 import { sectionTitle } from '../descriptions.js';
+import { closedTexts } from '../state/terms.js';
 import { Countdown } from './countdown.js';
 
 export class Panel {
@@ -67,6 +68,7 @@ export class Panel {
     byId('choose').hidden = step !== 'choose' || !isOpen || this.#isFull;
     byId('sold-out').hidden = step !== 'choose' || !isOpen || !this.#isFull;
     byId('closed').hidden = isOpen || step === 'held';
+    if (!isOpen) this.#drawClosed();
     byId('held').hidden = step !== 'held';
     byId('booked').hidden = step !== 'booked';
     for (const button of document.querySelectorAll('.step .button')) button.disabled = busy;
@@ -78,12 +80,19 @@ export class Panel {
     this.#step = step;
   }
 
+  #drawClosed() {
+    const { title, why } = closedTexts(this.#event);
+    say(byId('closed-title'), text(title));
+    say(byId('closed-why'), text(why));
+  }
+
   #drawChosen() {
     const labels = this.#overlay.labels(this.#overlay.chosen);
     const isOpen = this.#event.sales === 'open';
     byId('chosen').hidden = labels.length === 0 || this.#booking.step !== 'choose';
     byId('hold').hidden = !isOpen;
     byId('chosen-closed').hidden = isOpen;
+    if (!isOpen) say(byId('chosen-closed'), text(closedTexts(this.#event).said));
     byId('hint').hidden = labels.length > 0 || this.#state.seated.length === 0;
     fill(byId('chosen-places'), labels, (label) =>
       element('button',

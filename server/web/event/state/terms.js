@@ -3,6 +3,11 @@
 
 import { insist, pauseAfter } from '../../shared/api.js';
 
+/** The names of the texts about an event that is not sold. */
+export const closedTexts = ({ sales }) => (sales === 'cancelled' ? {
+  title: 'titleCancelled', why: 'whyCancelled', said: 'saidCancelled', choice: 'choiceCancelled',
+} : { title: 'titleClosed', why: 'whyClosed', said: 'saidClosed', choice: 'choiceClosed' });
+
 export class Terms {
   #path;
   #take;

@@ -25,6 +25,7 @@ export const ENGLISH = {
   moreEvents: 'Show more events',
   left: ({ free }) => `${free} left`,
   salesClosed: 'Sales closed',
+  salesCancelled: 'Cancelled',
   venueTime: ({ shown, own }) => `${shown} · ${own} your time`,
   allHeldOrSold: 'All held or sold',
   soldOut: 'Sold out',
@@ -47,6 +48,7 @@ export const ENGLISH = {
   eventRemoved: 'This event was removed. Nothing of it can be booked any more.',
   hallChanged: ({ seats }) => `The hall was changed: ${seats} no longer exist.`,
   choiceClosed: ({ seats }) => `Sales closed before you held ${seats}.`,
+  choiceCancelled: ({ seats }) => `The event was cancelled before you held ${seats}.`,
   choicePrice: ({ before, now }) => `Prices changed: your choice was ${before} and is now ${now}.`,
   clearChoice: 'Clear my choice',
 
@@ -103,10 +105,14 @@ export const ENGLISH = {
   cardSoldOut: 'Standing, sold out',
   nothingFree: 'Nothing is free',
   nothingFreeWhy: 'Places that are given back appear here at once.',
-  closed: 'Sales are closed',
-  closedWhy: 'You can look at the map; nothing can be booked now.',
+  titleClosed: 'Sales are closed',
+  whyClosed: 'You can look at the map; nothing can be booked now.',
+  titleCancelled: 'This event is cancelled',
+  whyCancelled:
+    'Nothing can be booked. Bookings are kept; the organiser tells how money is returned.',
   saidGivenBack: ({ seat }) => `${seat} given back.`,
   saidClosed: 'Sales are closed.',
+  saidCancelled: 'This event is cancelled.',
   saidNotFree: ({ seat }) => `${seat} is not free.`,
   saidChosen: ({ seat, total }) => `${seat} chosen. Total ${total}.`,
   mostPlaces: ({ most }) => `One person can have ${most} places of this event.`,
@@ -148,6 +154,7 @@ export const ENGLISH = {
 
   // Refusals, by their names
   refusedBusy: 'The server is very busy. Please try again.',
+  refusedEventCancelled: 'This event is cancelled.',
   refusedHoldExpired: 'The time ran out, and the places were given back.',
   refusedLimitExceeded: ({ limit, have }) =>
     `One person can have ${limit} places of this event${have > 0 ? `, and you have ${have}` : ''}.`,

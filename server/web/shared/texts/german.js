@@ -25,6 +25,7 @@ export const GERMAN = {
   moreEvents: 'Mehr Veranstaltungen',
   left: ({ free }) => `noch ${free}`,
   salesClosed: 'Verkauf geschlossen',
+  salesCancelled: 'Abgesagt',
   venueTime: ({ shown, own }) => `${shown} · bei Ihnen ${own}`,
   allHeldOrSold: 'Alles vorgemerkt oder verkauft',
   soldOut: 'Ausverkauft',
@@ -47,6 +48,8 @@ export const GERMAN = {
   eventRemoved: 'Diese Veranstaltung wurde entfernt. Davon kann nichts mehr gebucht werden.',
   hallChanged: ({ seats }) => `Der Saal wurde geändert: ${seats} gibt es nicht mehr.`,
   choiceClosed: ({ seats }) => `Der Verkauf wurde geschlossen, bevor Sie ${seats} vormerkten.`,
+  choiceCancelled: ({ seats }) =>
+    `Die Veranstaltung wurde abgesagt, bevor Sie ${seats} vormerkten.`,
   choicePrice: ({ before, now }) =>
     `Die Preise haben sich geändert: Ihre Auswahl kostete ${before} und kostet jetzt ${now}.`,
   clearChoice: 'Auswahl aufheben',
@@ -105,10 +108,14 @@ export const GERMAN = {
   cardSoldOut: 'Stehplätze, ausverkauft',
   nothingFree: 'Nichts ist frei',
   nothingFreeWhy: 'Plätze, die zurückgegeben werden, erscheinen hier sofort.',
-  closed: 'Der Verkauf ist geschlossen',
-  closedWhy: 'Sie können den Saalplan ansehen; gebucht werden kann jetzt nichts.',
+  titleClosed: 'Der Verkauf ist geschlossen',
+  whyClosed: 'Sie können den Saalplan ansehen; gebucht werden kann jetzt nichts.',
+  titleCancelled: 'Diese Veranstaltung ist abgesagt',
+  whyCancelled:
+    'Nichts kann gebucht werden. Buchungen bleiben; der Veranstalter sagt, wie Geld zurückkommt.',
   saidGivenBack: ({ seat }) => `${seat} zurückgegeben.`,
   saidClosed: 'Der Verkauf ist geschlossen.',
+  saidCancelled: 'Diese Veranstaltung ist abgesagt.',
   saidNotFree: ({ seat }) => `${seat} ist nicht frei.`,
   saidChosen: ({ seat, total }) => `${seat} gewählt. Summe ${total}.`,
   mostPlaces: ({ most }) => `Eine Person kann ${most} Plätze dieser Veranstaltung haben.`,
@@ -152,6 +159,7 @@ export const GERMAN = {
 
   // Refusals, by their names
   refusedBusy: 'Der Server ist stark ausgelastet. Bitte versuchen Sie es noch einmal.',
+  refusedEventCancelled: 'Diese Veranstaltung ist abgesagt.',
   refusedHoldExpired: 'Die Zeit ist abgelaufen, und die Plätze wurden zurückgegeben.',
   refusedLimitExceeded: ({ limit, have }) => `Eine Person kann ${limit} Plätze dieser `
     + `Veranstaltung haben${have > 0 ? `, und Sie haben ${have}` : ''}.`,
