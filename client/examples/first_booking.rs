@@ -62,6 +62,7 @@ fn matinee() -> anyhow::Result<EventSpec> {
         starts_at: Timestamp::from_ms(1_900_000_000_000).into(),
         currency: Currency::EUR,
         max_per_customer: None,
+        plan: None,
         sections: Sections::new(vec![stalls])?,
     })
 }

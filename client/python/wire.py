@@ -62,8 +62,8 @@ StatValue = Count u64 | Text text
 
 ZonedTime = {at time, local time, zone ZoneName}
 Currency = {code CurrencyCode, digits u8}
-EventSpec = {name EventName, starts_at ZonedTime, currency Currency, max_per_customer u32?, sections
-  [SectionSpec]}
+EventSpec = {name EventName, starts_at ZonedTime, currency Currency, max_per_customer u32?,
+  plan PlanDigest?, sections [SectionSpec]}
 SectionSpec = {name SectionName, price u64, layout Layout}
 EventUpdate = {name EventName?, starts_at ZonedTime?, sales Sales?, max_per_customer CustomerLimit?,
   sections [SectionUpdate], block [SeatLabel], unblock [SeatLabel]}
@@ -73,7 +73,7 @@ Reservation = {id ReservationId, event EventId, customer CustomerId, status Stat
   total u64, currency Currency, created_at time, expires_at time, revision u64}
 ReservationRow = {version u64, reservation Reservation}
 Counts = {free u64, held u64, sold u64, blocked u64}
-SeatMap = {sections [SectionMap]}
+SeatMap = {plan PlanDigest?, sections [SectionMap]}
 SectionMap = {section SectionSpec, counts Counts, states bytes}
 Cursor = {event EventId, version u64?}
 EventSummary = {id EventId, version u64, name EventName, starts_at ZonedTime, sales Sales,

@@ -1,6 +1,6 @@
 //! What there is to reserve: events, their sections and prices.
 
-use crate::id::{EventId, EventName, SeatLabel, SectionName};
+use crate::id::{EventId, EventName, PlanDigest, SeatLabel, SectionName};
 use crate::limits::{MAX_SECTIONS, MAX_UPDATE_SEATS};
 use crate::list::{List, bounded};
 use crate::section::{check_layout, check_price};
@@ -28,7 +28,10 @@ pub struct EventSpec {
     pub currency: Currency,
     /// How many places one customer may hold and have confirmed, over all of their reservations.
     pub max_per_customer: Option<NonZeroU32>,
-    /// Where people sit or stand.
+    /// The plan of the hall, which the server keeps: it says what rows and seats are called, and where
+    /// aisles are. Without one, rows are lettered from A and seats numbered from 1.
+    pub plan: Option<PlanDigest>,
+    /// Where people sit or stand; with a plan, all of its sections in its order.
     pub sections: Sections,
 }
 
@@ -41,6 +44,7 @@ impl<'de, C> BorrowDecode<'de, C> for EventSpec {
             starts_at: ZonedTime::borrow_decode(decoder)?,
             currency: Currency::borrow_decode(decoder)?,
             max_per_customer: Option::borrow_decode(decoder)?,
+            plan: Option::borrow_decode(decoder)?,
             sections: Sections::borrow_decode(decoder)?,
         })
     }

@@ -5,6 +5,7 @@
 
 use crate::event::{Counts, EventDetails, SectionSpec};
 use crate::frame::{FrameError, complete_frame, decode, decode_first};
+use crate::id::PlanDigest;
 use crate::limits::{FRAME_HEADER_BYTES, MAX_REPLY_FRAME_BYTES};
 use crate::list::List;
 use crate::refusal::Refusal;
@@ -67,6 +68,9 @@ pub enum PlacesView<'a> {
     Standing { section: &'a [u8], places: u32 },
 }
 
+/// The body `Seats`.
+type SeatMapView<'a> = (Option<PlanDigest>, List<SectionView<'a>>);
+
 /// A section in the body `Seats`.
 #[derive(BorrowDecode)]
 struct SectionView<'a> {
@@ -112,7 +116,8 @@ impl<'a> ReplyView<'a> {
                 BodyView::Event(details.counts.iter().copied().sum())
             }
             SEATS => {
-                let sections: List<SectionView<'a>> = decode(fields)?;
+                let map: SeatMapView<'a> = decode(fields)?;
+                let (_plan, sections) = map;
                 BodyView::Seats(sections.iter().map(|section| section.counts).sum())
             }
             RESERVATION => BodyView::Reservation(decode(fields)?),

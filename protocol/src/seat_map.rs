@@ -1,5 +1,6 @@
 //! The state of every seat, two bits each. Reached through [`event`](crate::event).
 
+use crate::id::PlanDigest;
 use crate::list::List;
 use crate::section::{Counts, SectionSpec};
 use crate::varint::decode_bytes;
@@ -43,6 +44,8 @@ impl fmt::Display for PlaceState {
 /// The state of every seat of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub struct SeatMap {
+    /// The plan of the event's hall, if it has one.
+    pub plan: Option<PlanDigest>,
     /// One for each section of the event.
     pub sections: List<SectionMap>,
 }

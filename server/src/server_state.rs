@@ -144,7 +144,8 @@ impl ServerState {
                 digests
             };
             let turns = Arc::clone(&turns);
-            Cluster::start(joined, Arc::clone(&catalog), randomness, bounds, turns, digests)
+            let known = (Arc::clone(&catalog), Arc::clone(&plans));
+            Cluster::start(joined, known, randomness, bounds, turns, digests)
         });
         let reports = reports.zip(cluster.as_ref()).map(|(it, of)| it.start(of, &clock, &stop));
         let [watches, in_flight] = [config.watches, config.in_flight]

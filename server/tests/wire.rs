@@ -21,6 +21,7 @@ mod wire {
     mod monotonic_reads;
     mod overload;
     mod permissions;
+    mod planned_events;
     mod plans;
     mod remembered_ids;
     mod restarts;

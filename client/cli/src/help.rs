@@ -21,6 +21,8 @@ Examples:
 pub(crate) const CREATE: &str = r#"Examples:
   boxoffice event create opera --name "La Traviata" --starts '2030-12-24 20:00' \
       --zone Europe/Berlin --section stalls=10x20@45.00 --section floor=500@30.00
+  boxoffice event create ballet --name Giselle --starts '2030-12-25 19:30' \
+      --zone Europe/Berlin --plan opera.toml --price stalls=45.00 --price balcony=30.00
   boxoffice event export dune-2 > dune-2.toml
   boxoffice event create dune-3 --from dune-2.toml
 
@@ -30,6 +32,7 @@ A file for --from:
   zone = "Europe/Berlin"    # or an offset: 2026-12-24T20:00:00+01:00
   currency = "EUR"          # optional
   max_per_customer = 6      # optional
+  plan = "9f86d0…"          # optional: the digest of a plan, as `plan put` prints it
 
   [[section]]
   name = "stalls"

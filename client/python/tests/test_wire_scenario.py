@@ -68,6 +68,7 @@ def spec(body: dict[str, Any]) -> dict[str, Any]:
         "starts_at": {"at": starts, "local": starts, "zone": "UTC"},
         "currency": {"code": body.get("currency", "EUR"), "digits": 2},
         "max_per_customer": body.get("max_per_customer"),
+        "plan": None,
         "sections": [section(asked) for asked in body["sections"]],
     }
 

@@ -7,7 +7,7 @@ fn snapshot() -> SeatMap {
     let section = SectionSpec { name, price: 4_500, layout: Layout::grid(1, 4) };
     let counts = Counts { free: 4, ..Counts::default() };
     let states = PackedStates::pack([PlaceState::Free; 4].into_iter());
-    SeatMap { sections: vec![SectionMap { section, counts, states }].into() }
+    SeatMap { plan: None, sections: vec![SectionMap { section, counts, states }].into() }
 }
 
 fn changed(number: u16) -> PlacesChanged {

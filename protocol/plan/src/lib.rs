@@ -6,6 +6,7 @@
 //!
 //! - [`Plan`]: sections, rows, runs between aisles, attributes of seats. A seat is a [`SeatNumber`].
 //! - [`HallNames`]: what sections, rows and seats are called; those of a plan are in an [`IndexedPlan`].
+//! - [`Hall`]: what an event's rows and seats are called, with a plan or without.
 //! - [`SeatReader`]: seats by what people write.
 //! - [`PlanMatch`]: which seat of a changed plan is which seat of the old one.
 //! - [`Arrangement`]: where each seat is, also in a plan that does not say it; [`svg`] draws it, and
@@ -26,6 +27,7 @@ mod fault;
 mod file;
 mod fold;
 mod geometry;
+mod hall;
 mod hall_names;
 mod kept;
 mod label;
@@ -53,6 +55,7 @@ pub use file::{
 };
 pub use fold::fold;
 pub use geometry::{Align, Point};
+pub use hall::{Hall, HallPlan, Halls, NoPlans};
 pub use hall_names::{HallNames, IndexedPlan, RowNumber};
 pub use kept::Kept;
 pub use matching::PlanMatch;

@@ -230,6 +230,11 @@ impl PlanSection {
 }
 
 impl Plan {
+    /// The section that is called this, exactly.
+    pub fn section_named(&self, name: &str) -> Option<&PlanSection> {
+        self.sections.iter().find(|section| section.name == name)
+    }
+
     pub fn section(&self, number: u8) -> Option<&PlanSection> {
         self.sections.get(usize::from(number))
     }

@@ -7,7 +7,7 @@ use crate::event::{
     Currency, CurrencyCode, CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SectionSpec,
     SectionUpdate, Sections, ZoneName, ZonedTime,
 };
-use crate::id::{EventId, EventName, SeatLabel, SectionName};
+use crate::id::{EventId, EventName, PlanDigest, SeatLabel, SectionName};
 use crate::limits::{MAX_SECTIONS, MAX_UPDATE_SEATS};
 use crate::refusal::Refusal;
 use crate::text::InvalidField;
@@ -44,11 +44,14 @@ pub struct CreateEventRequest {
     currency: Option<CurrencyCode>,
     #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>, minimum = 1))]
     max_per_customer: Option<NonZeroU32>,
+    /// The plan of the hall, which `POST /v1/plans` takes.
+    pub plan: Option<PlanDigest>,
+    /// With a plan, all of its sections in its order.
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 255))]
     sections: Vec<NewSection>,
 }
 
-/// A section of a new event: either seated or standing.
+/// A section of a new event: either seated or standing, which a plan says where there is one.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -64,14 +67,19 @@ struct NewSection {
 }
 
 impl CreateEventRequest {
-    /// The event that is asked for.
+    /// The event that is asked for; its plan says the layout of sections that come without one.
     ///
     /// # Errors
     /// The refusal names the bound that is broken.
-    pub fn into_spec(self, read: impl ReadTime) -> Result<EventSpec, Refusal> {
+    pub fn into_spec(
+        self,
+        read: impl ReadTime,
+        planned: impl Fn(&SectionName) -> Option<Layout>,
+    ) -> Result<EventSpec, Refusal> {
         let sections = self.sections.into_iter().enumerate().map(|(index, section)| {
             let NewSection { section: name, price, rows, capacity } = section;
             let layout = layout(index, rows, capacity)?;
+            let layout = layout.or_else(|| planned(&name));
             let layout = layout.ok_or_else(|| rows_or_capacity(index))?;
             Ok(SectionSpec { name, price: price.0, layout })
         });
@@ -81,6 +89,7 @@ impl CreateEventRequest {
             starts_at: read("starts_at", &self.starts_at, self.zone.as_ref())?,
             currency: self.currency.map_or(Ok(Currency::EUR), Currency::of)?,
             max_per_customer: self.max_per_customer,
+            plan: self.plan,
             sections: Sections::new(sections)?,
         })
     }

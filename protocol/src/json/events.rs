@@ -7,7 +7,7 @@ use super::time::Rfc3339;
 use crate::event::{
     Counts, CurrencyCode, EventDetails, EventSummary, Layout, Sales, SectionSpec, ZoneName,
 };
-use crate::id::{EventId, EventName, SectionName};
+use crate::id::{EventId, EventName, PlanDigest, SectionName};
 use crate::reply::Effect;
 use serde::Serialize;
 
@@ -95,6 +95,9 @@ pub struct EventRecord<'a> {
 struct MoreOfEvent<'a> {
     #[cfg_attr(feature = "openapi", schema(required))]
     max_per_customer: Option<u32>,
+    /// The plan of the hall; null if it has none.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    plan: Option<PlanDigest>,
     sections: Vec<SectionRecord<'a>>,
 }
 
@@ -124,7 +127,7 @@ impl<'a> EventRecord<'a> {
         };
         let sections = sections.iter().zip(counts).map(SectionRecord::new).collect();
         let max_per_customer = spec.max_per_customer.map(Into::into);
-        Self { summary, more: MoreOfEvent { max_per_customer, sections } }
+        Self { summary, more: MoreOfEvent { max_per_customer, plan: spec.plan, sections } }
     }
 }
 

@@ -4,7 +4,7 @@ use super::numbers::Version;
 use super::text;
 use crate::change::PlacesChanged;
 use crate::event::{Counts, PlaceState, Sections};
-use crate::id::{SeatLabel, SectionName};
+use crate::id::{Seat, SeatLabel, SectionName};
 use serde::Serialize;
 
 /// Changes of an event's places.
@@ -20,11 +20,16 @@ pub struct PlacesChangedRecord<'a> {
 }
 
 impl<'a> PlacesChangedRecord<'a> {
-    /// The changes up to a version, with the names that the event's sections give them.
-    pub fn new(version: u64, changed: &PlacesChanged, sections: &'a Sections) -> Self {
+    /// The changes up to a version, with the names that the event's hall gives them.
+    pub fn new(
+        version: u64,
+        changed: &PlacesChanged,
+        sections: &'a Sections,
+        label: impl Fn(Seat) -> SeatLabel,
+    ) -> Self {
         let places = changed.seats.iter().map(|now| SeatsNowRecord {
             state: now.state,
-            seats: now.seats.iter().map(|&seat| sections.label(seat)).collect(),
+            seats: now.seats.iter().map(|&seat| label(seat)).collect(),
         });
         let counts = changed.counts.iter().filter_map(|&(index, counts)| {
             let section = sections.as_slice().get(usize::from(index))?;

@@ -4,7 +4,7 @@ use super::numbers::{MinorUnits, Version};
 use super::section_kind::SectionKind;
 use super::text;
 use crate::event::{Layout, PlaceState, SeatMap, SectionMap};
-use crate::id::{EventId, RowLabel, SectionName};
+use crate::id::{EventId, PlanDigest, RowLabel, SectionName};
 use serde::Serialize;
 
 /// The state of every seat of an event.
@@ -13,6 +13,9 @@ use serde::Serialize;
 pub struct SeatMapRecord<'a> {
     event: &'a EventId,
     version: Version,
+    /// The plan of the event's hall; left out if it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<PlanDigest>,
     /// The sections in the event's order.
     pub sections: Vec<SectionSeatsRecord<'a>>,
 }
@@ -38,14 +41,15 @@ pub struct SectionSeatsRecord<'a> {
     pub rows: Option<Vec<RowRecord>>,
 }
 
-/// A row, with a letter for the state of each seat from number 1 on: `f`ree, `h`eld, `s`old or
+/// A row, with a letter for the state of each seat from the first on: `f`ree, `h`eld, `s`old or
 /// `b`locked.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Row))]
 pub struct RowRecord {
-    /// The letters of the row.
-    #[serde(serialize_with = "text::write")]
-    pub row: RowLabel,
+    /// The letters of the row; left out where the event has a plan, which says what rows and seats are
+    /// called: `/v1/plans/{digest}/labels` has them in this order.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "text::write_some")]
+    pub row: Option<RowLabel>,
     #[cfg_attr(feature = "openapi", schema(pattern = "^[fhsb]*$"))]
     seats: String,
 }
@@ -55,16 +59,19 @@ impl<'a> SeatMapRecord<'a> {
     pub fn new(event: &'a EventId, version: u64, map: &'a SeatMap) -> Self {
         let seated = map.sections.iter().filter(|map| map.section.layout.is_seated());
         let several = seated.count() > 1;
-        let sections = map.sections.iter().map(|map| SectionSeatsRecord::new(map, several));
-        Self { event, version: Version(version), sections: sections.collect() }
+        let is_planned = map.plan.is_some();
+        let sections = map.sections.iter();
+        let sections = sections.map(|map| SectionSeatsRecord::new(map, several, is_planned));
+        let (version, sections) = (Version(version), sections.collect());
+        Self { event, version, plan: map.plan, sections }
     }
 }
 
 impl<'a> SectionSeatsRecord<'a> {
-    fn new(map: &'a SectionMap, several: bool) -> Self {
+    fn new(map: &'a SectionMap, several: bool, is_planned: bool) -> Self {
         let SectionMap { section, counts, .. } = map;
         let rows = match &section.layout {
-            Layout::Seated { rows } => Some(letters(map, rows)),
+            Layout::Seated { rows } => Some(letters(map, rows, is_planned)),
             Layout::Standing { .. } => None,
         };
         let has_prefix = several && rows.is_some();
@@ -83,13 +90,14 @@ impl<'a> SectionSeatsRecord<'a> {
     }
 }
 
-fn letters(map: &SectionMap, rows: &[u16]) -> Vec<RowRecord> {
+fn letters(map: &SectionMap, rows: &[u16], is_planned: bool) -> Vec<RowRecord> {
     let mut index = 0;
     let rows = (0u16..).zip(rows).map(|(row, &seats)| {
         let states = index..index + usize::from(seats);
         index = states.end;
         let letters = states.map(|index| map.states.state(index).map_or('?', letter));
-        RowRecord { row: RowLabel(row), seats: letters.collect() }
+        let row = (!is_planned).then_some(RowLabel(row));
+        RowRecord { row, seats: letters.collect() }
     });
     rows.collect()
 }
@@ -119,7 +127,7 @@ mod tests {
 
     fn prefixes(sections: Vec<SectionMap>) -> Vec<String> {
         let event = EventId::parse("film").expect("a slug");
-        let map = SeatMap { sections: sections.into() };
+        let map = SeatMap { plan: None, sections: sections.into() };
         let record = SeatMapRecord::new(&event, 1, &map);
         record.sections.into_iter().map(|section| section.prefix).collect()
     }
@@ -129,9 +137,10 @@ mod tests {
         use PlaceState::{Blocked, Free, Held, Sold};
         let layout = Layout::Seated { rows: vec![2, 3] };
         let map = section("stalls", layout, &[Free, Held, Sold, Blocked, Free]);
-        let rows = letters(&map, &[2, 3]);
-        let rows = serde_json::to_string(&rows).expect("JSON");
-        assert_eq!(rows, r#"[{"row":"A","seats":"fh"},{"row":"B","seats":"sbf"}]"#);
+        let json =
+            |is_planned| serde_json::to_string(&letters(&map, &[2, 3], is_planned)).expect("JSON");
+        assert_eq!(json(false), r#"[{"row":"A","seats":"fh"},{"row":"B","seats":"sbf"}]"#);
+        assert_eq!(json(true), r#"[{"seats":"fh"},{"seats":"sbf"}]"#);
     }
 
     #[test]

@@ -13,6 +13,17 @@ pub(super) fn write<T: Display, S: Serializer>(
     serializer.collect_str(value)
 }
 
+/// For `serialize_with`: the value as it is displayed, if there is one.
+pub(super) fn write_some<T: Display, S: Serializer>(
+    value: &Option<T>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => serializer.collect_str(value),
+        None => serializer.serialize_none(),
+    }
+}
+
 /// For `deserialize_with`: a string that is parsed, or null.
 pub(super) fn read_optional<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where

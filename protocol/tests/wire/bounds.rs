@@ -44,7 +44,7 @@ fn largest_map() -> SeatMap {
         counts: Counts { free: u64::MAX, held: u64::MAX, sold: u64::MAX, blocked: u64::MAX },
         states: PackedStates::pack((0..section.layout.capacity()).map(|_| PlaceState::Blocked)),
     });
-    SeatMap { sections: sections.collect() }
+    SeatMap { plan: None, sections: sections.collect() }
 }
 
 #[test]

@@ -156,6 +156,7 @@ impl Maker {
             starts_at: self.now.into(),
             currency: Currency::EUR,
             max_per_customer: None,
+            plan: None,
             sections: Sections::new(sections).expect("sections"),
         };
         Request::CreateEvent { event: self.event(), spec: Box::new(spec) }

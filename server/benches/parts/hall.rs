@@ -49,6 +49,7 @@ impl Hall {
             starts_at: NOW.into(),
             currency: Currency::EUR,
             max_per_customer: None,
+            plan: None,
             sections: Sections::new(all).expect("sections"),
         };
         let change = Change::Created(Box::new(spec));

@@ -217,6 +217,7 @@ pub fn spec(side: u16) -> EventSpec {
         starts_at: BEGIN.into(),
         currency: Currency::EUR,
         max_per_customer: None,
+        plan: None,
         sections: Sections::new(sections).expect("sections"),
     }
 }

@@ -1,9 +1,9 @@
 //! A deleted event of which only the ids are known that it left.
 
-use crate::hall::Hall;
 use crate::inventory::Inventory;
 use crate::restore::{Contradiction, Restoration, SavedEvent};
 use crate::used_ids::UsedIds;
+use boxoffice_plan::Hall;
 use boxoffice_protocol::change::EventTerms;
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, Sales, SectionSpec, Sections};
 use boxoffice_protocol::id::EventId;
@@ -31,6 +31,7 @@ impl Inventory {
             starts_at: Timestamp::default().into(),
             currency: Currency::EUR,
             max_per_customer: None,
+            plan: None,
             sections: Sections::new(vec![section])
                 .map_err(|why| Contradiction::new(why.to_string()))?,
         };

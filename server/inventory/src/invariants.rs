@@ -57,7 +57,7 @@ impl Inventory {
     fn check_sections(&self) -> Result<(), Contradiction> {
         let specs = self.terms.spec.sections.as_slice();
         ensure_eq!(self.sections.len(), specs.len(), "sections");
-        ensure!(self.hall.has(&self.terms.spec.sections), "the sections are those of the plan");
+        ensure!(self.hall.check(&self.terms.spec).is_ok(), "the sections are those of the plan");
         for ((index, section), spec) in numbered(&self.sections).zip(specs) {
             let capacity = u64::from(spec.layout.capacity());
             ensure_eq!(section.counts.capacity(), capacity, "capacity of {}", spec.name);

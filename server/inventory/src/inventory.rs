@@ -1,11 +1,12 @@
 //! One event's state.
 
 use crate::book::Book;
-use crate::hall::Hall;
+use crate::hall::free_sections;
 use crate::seat_labels::LabelledSeats;
 use crate::section_index::SectionIndex;
 use crate::sections::Section;
 use crate::used_ids::UsedIds;
+use boxoffice_plan::Hall;
 use boxoffice_protocol::change::{Change, EventTerms, Recorded};
 use boxoffice_protocol::event::{EventSpec, Sales};
 use boxoffice_protocol::id::{EventId, ReservationId};
@@ -39,9 +40,7 @@ impl Inventory {
     /// must be a secret, and nothing else depends on it.
     pub fn create(event: EventId, seed: u64, created: &Recorded, hall: Hall) -> Option<Self> {
         let Change::Created(spec) = &created.change else { return None };
-        if !hall.has(&spec.sections) {
-            return None;
-        }
+        hall.check(spec).ok()?;
         let spec = EventSpec::clone(spec);
         Some(Self {
             event,
@@ -49,7 +48,7 @@ impl Inventory {
             deleted_at: None,
             created: spec.clone(),
             epochs: vec![prices(&spec)],
-            sections: hall.sections(&spec.sections),
+            sections: free_sections(&hall, &spec.sections),
             hall,
             by_name: SectionIndex::new(&spec.sections),
             terms: EventTerms { spec, sales: Sales::Open },

@@ -73,11 +73,12 @@ mod transfer;
 mod update;
 mod used_ids;
 
+pub use boxoffice_plan::{Hall, HallPlan, Halls, NoPlans};
+
 pub use answer::{Answered, ChangeSink, answer, settle};
 pub use command::{Command, HoldRules, Transfer};
 pub use decision::{Decision, EXPIRY_CHUNK};
 pub use forgetting::{FORGET_A_CHANGE, remembered_until};
-pub use hall::{Hall, HallPlan};
 pub use inventory::Inventory;
 pub use render::VisibleChange;
 pub use restore::{Contradiction, Restoration, SavedEvent, SavedReservation};

@@ -176,7 +176,7 @@ impl Inventory {
                 None => PackedStates::default(),
             },
         });
-        SeatMap { sections: sections.collect() }
+        SeatMap { plan: self.terms.spec.plan, sections: sections.collect() }
     }
 
     /// The visible part of the change that was applied last.

@@ -7,11 +7,12 @@
 use crate::allotment::Stored;
 use crate::book::{Book, PlacesOf};
 use crate::ended_lately::Ending;
-use crate::hall::Hall;
+use crate::hall::free_sections;
 use crate::inventory::{Inventory, prices};
 use crate::record::{Begun, Bits48, Epoch, NO_SLOT, ShortTime, place_state};
 use crate::section_index::SectionIndex;
 use crate::sections::{self, Section, put};
+use boxoffice_plan::Hall;
 use boxoffice_protocol::change::{EventTerms, TakenPlaces};
 use boxoffice_protocol::event::{EventSpec, PlaceState};
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, Seat};
@@ -103,8 +104,8 @@ impl Restoration {
         ensure(version > 0, || "it has no version".into())?;
         ensure(version <= Bits48::MAX, || format!("version {version} is beyond all"))?;
         check_price_lists(&terms, &price_lists)?;
-        ensure(hall.has(&terms.spec.sections), || "its sections are not those of its plan".into())?;
-        let mut sections = hall.sections(&terms.spec.sections);
+        hall.check(&terms.spec).map_err(|wrong| Contradiction(wrong.to_string()))?;
+        let mut sections = free_sections(&hall, &terms.spec.sections);
         check_seats(&sections, &blocked, PlaceState::Free)?;
         let (from, to) = (PlaceState::Free, PlaceState::Blocked);
         put(&mut sections, PlacesOf::Seats(&blocked), from, to, NO_SLOT);

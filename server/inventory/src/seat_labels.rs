@@ -1,10 +1,9 @@
 //! The seats that labels name in an event's hall.
 
 use crate::adjacent::Found;
-use crate::hall::Hall;
 use crate::lettered_hall::LetteredHall;
 use crate::section_index::SectionIndex;
-use boxoffice_plan::{HallNames, LabelError, ReadScope, SeatNumber, SeatReader};
+use boxoffice_plan::{Hall, HallNames, LabelError, ReadScope, SeatNumber, SeatReader};
 use boxoffice_protocol::event::Sections;
 use boxoffice_protocol::id::{Seat, SeatLabel};
 use boxoffice_protocol::limits::MAX_UPDATE_SEATS;

@@ -11,11 +11,12 @@ use crate::request::{EventRequest, NotApplied, Verdict};
 use crate::requests::Requests;
 use crate::store_call::{Shown, StoreCall};
 use crate::unshown::Unshown;
-use boxoffice_inventory::Inventory;
+use boxoffice_inventory::{Halls, Inventory};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_store::{Batch, LogId};
+use std::sync::Arc;
 
 /// Requests that are decided in one round at most.
 const MAX_ROUND: usize = 2_048;
@@ -101,12 +102,18 @@ impl Phase {
 
 impl<R: EventRequest> EventActor<R> {
     /// The actor of an event that is not loaded. `seed` is as in [`Inventory::create`].
-    pub fn new(log: LogId, event: EventId, seed: u64, ids: BatchIds) -> Self {
+    pub fn new(
+        log: LogId,
+        event: EventId,
+        seed: u64,
+        halls: Arc<dyn Halls>,
+        ids: BatchIds,
+    ) -> Self {
         Self {
             loader: SnapshotLoader::new(log.clone(), event.clone(), seed),
             log,
             ids,
-            copy: EventCopy::empty(event, seed),
+            copy: EventCopy::empty(event, seed, halls),
             draft: Draft::new(),
             requests: Requests::new(),
             phase: Phase::Loading,

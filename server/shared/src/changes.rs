@@ -1,8 +1,9 @@
 //! The changes of a batch as bytes: a record each, in the encoding of the wire.
 
 use crate::records::{EndsEarly, put_record, take_record};
-use boxoffice_protocol::change::Recorded;
+use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::frame::{decode, encode};
+use boxoffice_protocol::id::PlanDigest;
 use boxoffice_store::Batch;
 use bytes::BytesMut;
 use thiserror::Error;
@@ -39,4 +40,15 @@ pub fn decode_changes(batch: &Batch) -> Result<Vec<Recorded>, UnreadableBatch> {
         return Err(UnreadableBatch("its changes have other versions".to_owned()));
     }
     Ok(changes)
+}
+
+/// The plans that the creations among these batches name, which have to be at hand when they are
+/// followed. An event's creation is the first change of its batch.
+pub fn plans_of_batches(batches: &[Batch]) -> Vec<PlanDigest> {
+    let first = |batch: &Batch| decode::<Recorded>(take_record(&mut batch.body()).ok()?).ok();
+    let plan = |recorded: Recorded| match recorded.change {
+        Change::Created(spec) => spec.plan,
+        _ => None,
+    };
+    batches.iter().filter_map(|batch| first(batch).and_then(plan)).collect()
 }

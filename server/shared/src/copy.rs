@@ -2,7 +2,7 @@
 
 use crate::changes::{UnreadableBatch, decode_changes};
 use crate::snapshot_body::Unpacked;
-use boxoffice_inventory::{Hall, Inventory};
+use boxoffice_inventory::{Hall, Halls, Inventory};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::EventId;
@@ -19,6 +19,7 @@ pub(crate) struct EventCopy {
     event: EventId,
     /// Keys the inventory's hash tables.
     seed: u64,
+    halls: Arc<dyn Halls>,
     inventory: Option<Inventory>,
     end: Option<End>,
     /// The time of the newest change: no decision is made at an earlier one.
@@ -34,17 +35,20 @@ pub enum Misfit {
     Unreadable(#[from] UnreadableBatch),
     #[error("the change that makes version {version} comes before the event's creation, or again")]
     OutOfPlace { version: u64 },
+    #[error("version {version} creates an event whose plan is not there, or another one")]
+    NoHall { version: u64 },
 }
 
 impl EventCopy {
     /// The state of an event whose log is empty.
-    pub(crate) const fn empty(event: EventId, seed: u64) -> Self {
-        Self { event, seed, inventory: None, end: None, last_at: Timestamp::from_ms(0) }
+    pub(crate) fn empty(event: EventId, seed: u64, halls: Arc<dyn Halls>) -> Self {
+        let last_at = Timestamp::default();
+        Self { event, seed, halls, inventory: None, end: None, last_at }
     }
 
     /// The same event before the first batch.
     pub(crate) fn restarted(&self) -> Self {
-        Self::empty(self.event.clone(), self.seed)
+        Self::empty(self.event.clone(), self.seed, Arc::clone(&self.halls))
     }
 
     /// The same event as of a snapshot with this end.
@@ -98,6 +102,9 @@ impl EventCopy {
             if is_creation == self.existing().is_some() {
                 return Err(Misfit::OutOfPlace { version: recorded.version });
             }
+            if is_creation && self.hall_of(recorded).is_none() {
+                return Err(Misfit::NoHall { version: recorded.version });
+            }
             self.apply(recorded);
         }
         self.keep(&changes, batch.end());
@@ -112,7 +119,8 @@ impl EventCopy {
             return;
         }
         let before = self.inventory.take().and_then(|gone| gone.used_ids()).unwrap_or_default();
-        let created = Inventory::create(self.event.clone(), self.seed, recorded, Hall::default());
+        let hall = self.hall_of(recorded).expect("it was found before the change was made");
+        let created = Inventory::create(self.event.clone(), self.seed, recorded, hall);
         let created = created.expect("the change is a creation");
         self.inventory = Some(created.after(Arc::new(before), recorded.at));
     }
@@ -123,6 +131,12 @@ impl EventCopy {
         if let Some(inventory) = &mut self.inventory {
             inventory.seal(version);
         }
+    }
+
+    /// The hall of an event that is created; none if its plan is not at hand.
+    fn hall_of(&self, created: &Recorded) -> Option<Hall> {
+        let Change::Created(spec) = &created.change else { return None };
+        self.halls.hall(spec.plan.as_ref()).filter(|hall| hall.check(spec).is_ok())
     }
 
     /// Takes the newest change back; it is none that creates the event.

@@ -41,11 +41,11 @@ mod unshown;
 
 pub use actor::EventActor;
 pub use batch_ids::BatchIds;
-pub use changes::{UnreadableBatch, decode_changes};
+pub use changes::{UnreadableBatch, decode_changes, plans_of_batches};
 pub use copy::Misfit;
 pub use engine_clock::{EngineClock, EngineTime};
 pub use loading::{LoadedCopy, SnapshotLoader};
 pub use request::{Decided, EventRequest, NotApplied, Verdict, Wish};
-pub use snapshot_body::{UnusableSnapshot, decode_summary};
+pub use snapshot_body::{UnusableSnapshot, decode_summary, plan_of_snapshot};
 pub use snapshots::{READ_LIMIT, SNAPSHOT_AFTER, SnapshotTaken, take_snapshot};
 pub use store_call::{Shown, StoreCall};

@@ -6,10 +6,11 @@
 use crate::copy::{EventCopy, Misfit};
 use crate::request::NotApplied;
 use crate::snapshot_body::{Unpacked, UnusableSnapshot, pack, unpack};
-use boxoffice_inventory::Inventory;
+use boxoffice_inventory::{Halls, Inventory, NoPlans};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_store::{Batch, End, LogId, Snapshot, StoreError};
+use std::sync::Arc;
 
 /// Makes an event's copy of its snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,8 +43,9 @@ impl SnapshotLoader {
     pub fn load(
         &self,
         answer: Result<Option<Snapshot>, StoreError>,
+        halls: &Arc<dyn Halls>,
     ) -> Result<LoadedCopy, NotApplied> {
-        let empty = EventCopy::empty(self.event.clone(), self.seed);
+        let empty = EventCopy::empty(self.event.clone(), self.seed, Arc::clone(halls));
         let log = self.log.clone();
         let Some(snapshot) = answer.map_err(NotApplied::Store)? else {
             return Ok(LoadedCopy { log, copy: empty, snapshot: None });
@@ -52,16 +54,17 @@ impl SnapshotLoader {
             let why = format!("it is of the log {}", snapshot.log);
             return Err(NotApplied::Snapshot(UnusableSnapshot::new(why)));
         }
-        let unpacked = unpack(&snapshot, &self.event, self.seed).map_err(NotApplied::Snapshot)?;
+        let unpacked = unpack(&snapshot, &self.event, self.seed, &**halls);
+        let unpacked = unpacked.map_err(NotApplied::Snapshot)?;
         let copy = empty.restored(unpacked, snapshot.end);
         Ok(LoadedCopy { log, copy, snapshot: Some(snapshot.end) })
     }
 }
 
 impl LoadedCopy {
-    /// The copy of a state that another way led to than its log, which ends here.
+    /// The copy of a state that another way led to than its log, which ends here and does not go on.
     pub fn of(log: LogId, inventory: Inventory, last_at: Timestamp, end: End) -> Self {
-        let empty = EventCopy::empty(inventory.id().clone(), 0);
+        let empty = EventCopy::empty(inventory.id().clone(), 0, Arc::new(NoPlans));
         let copy = empty.restored(Unpacked { inventory, last_at }, end);
         Self { log, copy, snapshot: Some(end) }
     }

@@ -6,13 +6,13 @@
 
 use crate::records::{EndsEarly, put_record, take_record};
 use boxoffice_inventory::{
-    Contradiction, Hall, Inventory, Restoration, SavedEvent, SavedReservation, UsedIds,
+    Contradiction, Halls, Inventory, Restoration, SavedEvent, SavedReservation, UsedIds,
 };
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{EventTerms, TakenPlaces};
 use boxoffice_protocol::event::{EventSpec, EventSummary, Sales};
 use boxoffice_protocol::frame::{Malformed, decode, encode};
-use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, Seat};
+use boxoffice_protocol::id::{CustomerId, EventId, PlanDigest, ReservationId, Seat};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_store::{Snapshot, Summary};
@@ -130,11 +130,19 @@ pub fn decode_summary(summary: &Summary) -> Result<Option<EventSummary>, Unusabl
     Ok(decode(&summary.bytes)?)
 }
 
+/// The plan that a snapshot names, which has to be at hand when it is loaded.
+pub fn plan_of_snapshot(snapshot: &Snapshot) -> Option<PlanDigest> {
+    let head: Head = decode(take_record(&mut &*snapshot.body).ok()?).ok()?;
+    let (_, _, _, (_, spec, _), _) = head;
+    spec.plan
+}
+
 /// The state that a snapshot has of this event. `seed` is as in [`Inventory::create`].
 pub(crate) fn unpack(
     snapshot: &Snapshot,
     event: &EventId,
     seed: u64,
+    halls: &dyn Halls,
 ) -> Result<Unpacked, UnusableSnapshot> {
     let mut rest = &*snapshot.body;
     let head: Head = decode(take_record(&mut rest)?)?;
@@ -153,7 +161,9 @@ pub(crate) fn unpack(
     let customers = customers.min(u32::try_from(rest.len() / 8).unwrap_or(u32::MAX));
     let saved =
         SavedEvent { id, version, last_at, created_as, terms, price_lists, blocked, customers };
-    let mut restoration = Restoration::new(saved, seed, Hall::default())?;
+    let hall = halls.hall(saved.terms.spec.plan.as_ref());
+    let hall = hall.ok_or_else(|| UnusableSnapshot::new("its plan is not there"))?;
+    let mut restoration = Restoration::new(saved, seed, hall)?;
     for _ in 0..reservations {
         restoration.reservation(&saved_reservation(decode(take_record(&mut rest)?)?))?;
     }

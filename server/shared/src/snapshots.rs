@@ -7,7 +7,9 @@
 
 use crate::loading::{LoadedCopy, SnapshotLoader};
 use crate::request::NotApplied;
+use boxoffice_inventory::Halls;
 use boxoffice_store::{LogId, Read, Store};
+use std::sync::Arc;
 
 /// Batches of one read at most.
 pub const READ_LIMIT: usize = 256;
@@ -33,10 +35,10 @@ pub struct SnapshotTaken {
 pub async fn take_snapshot(
     store: &dyn Store,
     log: &LogId,
-    loader: &SnapshotLoader,
+    (loader, halls): (&SnapshotLoader, &Arc<dyn Halls>),
     after: u64,
 ) -> Result<SnapshotTaken, NotApplied> {
-    let mut loaded = loader.load(store.snapshot(log).await)?;
+    let mut loaded = loader.load(store.snapshot(log).await, halls)?;
     let before = loaded.snapshot_version();
     catch_up(store, log, &mut loaded).await?;
     let nothing = SnapshotTaken { version: before, is_kept: false };

@@ -3,12 +3,13 @@
 
 use crate::history::History;
 use crate::people::Person;
+use boxoffice_inventory::Hall;
 use boxoffice_inventory::model::fixtures::{BEGIN, RULES};
 use boxoffice_journal::disk::FolderLock;
 use boxoffice_journal::disk::simulated::SimulatedDisk;
 use boxoffice_journal::{JournalError, JournalOptions, Writing};
 use boxoffice_protocol::change::Recorded;
-use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::id::{EventId, PlanDigest};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::auth::VisitorKeys;
 use boxoffice_server::catalog::{Contradiction, Recovery};
@@ -266,6 +267,10 @@ impl Recover for Witness {
 
     fn seed(&mut self) -> u64 {
         self.recovery.seed()
+    }
+
+    fn hall(&self, plan: Option<&PlanDigest>) -> Option<Hall> {
+        self.recovery.hall(plan)
     }
 
     fn made(&mut self, made: &Made<'_>) {

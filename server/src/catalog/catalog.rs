@@ -13,7 +13,8 @@ use super::recovery::Recovery;
 use crate::clock::Clock;
 use crate::config::CatalogLimits;
 use crate::ledger::Ledger;
-use boxoffice_inventory::{Command, Hall, HoldRules, Inventory};
+use crate::plans::PlanRegistry;
+use boxoffice_inventory::{Command, Hall, Halls, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{EventSpec, EventUpdate};
 use boxoffice_protocol::id::{EventId, Principal};
@@ -28,6 +29,7 @@ pub struct Catalog {
     pub(super) context: Context,
     deadlines: Deadlines,
     fingerprints: Fingerprints,
+    plans: Arc<PlanRegistry>,
     pub(super) events: RwLock<EventMap>,
 }
 
@@ -41,12 +43,13 @@ impl Catalog {
         limits: CatalogLimits,
         fingerprints: Fingerprints,
     ) -> Self {
+        let plans = Arc::clone(recovery.plans());
         let (events, quotas) = recovery.into_parts();
         let (context, deadlines) =
             (Context::new(clock, ledger, rules, limits, quotas), Deadlines::default());
         events.settle(&context, &deadlines);
         let events = RwLock::new(events);
-        Self { context, deadlines, fingerprints, events }
+        Self { context, deadlines, fingerprints, plans, events }
     }
 
     /// The event, if it is there.
@@ -87,6 +90,10 @@ impl Catalog {
         spec: &EventSpec,
         principal: Option<&Principal>,
     ) -> Answer {
+        let hall = match self.hall(spec) {
+            Ok(hall) => hall,
+            Err(refusal) => return Answer::plain(Body::Refused(refusal)),
+        };
         loop {
             self.forget();
             let (before, seed) = match self.events.write().prepare(id) {
@@ -98,15 +105,22 @@ impl Catalog {
             let (version, principal) = (before.version + 1, principal.cloned());
             let created = Recorded { version, at, principal, change };
             // Outside the map's lock: a large event takes its time.
-            let Some(inventory) = Inventory::create(id.to_owned(), seed, &created, Hall::default())
-            else {
-                continue;
-            };
-            let inventory = inventory.after(before.used_ids, at);
+            let inventory = Inventory::create(id.to_owned(), seed, &created, hall.clone());
+            let inventory = inventory.expect("a creation in its hall").after(before.used_ids, at);
             if let Some(answer) = self.put(inventory, &created) {
                 return answer;
             }
         }
+    }
+
+    /// The hall that an event with these terms is in. Its plan is in use while that is held.
+    ///
+    /// # Errors
+    /// The plan is not there, or the sections are others than its.
+    pub(crate) fn hall(&self, spec: &EventSpec) -> Result<Hall, Refusal> {
+        let hall = self.plans.hall(spec.plan.as_ref()).ok_or(Refusal::PlanNotFound)?;
+        hall.check(spec)?;
+        Ok(hall)
     }
 
     fn answer_existing(&self, event: &Event, spec: &EventSpec) -> Answer {

@@ -7,12 +7,12 @@ use super::event_map::{EventEntry, EventMap, Gone};
 use super::quotas::Quotas;
 use crate::ledger::rows::{Made, PlanRow, Restored, Tombstone};
 use crate::ledger::{Position, Recover};
-use crate::plans::{KeptPlan, PlanRegistry};
+use crate::plans::PlanRegistry;
 use crate::randomness::TableHashing;
-use boxoffice_inventory::{Hall, Inventory};
+use boxoffice_inventory::{Hall, Halls, Inventory};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, Recorded};
-use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::id::{EventId, PlanDigest};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thiserror::Error;
@@ -43,9 +43,11 @@ impl Recover for Recovery {
     }
 
     fn plan(&mut self, row: PlanRow) -> Result<(), String> {
-        let kept = KeptPlan::read(row.digest, row.canonical).map_err(|why| why.to_string())?;
-        self.plans.add(Arc::new(kept), row.at);
-        Ok(())
+        self.plans.restore(row)
+    }
+
+    fn hall(&self, plan: Option<&PlanDigest>) -> Option<Hall> {
+        self.plans.hall(plan)
     }
 
     fn made(&mut self, made: &Made<'_>) {
@@ -106,8 +108,10 @@ impl Recover for Recovery {
                     _ => Gone::default(),
                 };
                 let seed = self.events.seed();
-                let Some(created) = Inventory::create(id.clone(), seed, recorded, Hall::default())
-                else {
+                let Some(hall) = self.hall_of(recorded) else {
+                    return contradiction("anything: the plan of its hall is not there".to_owned());
+                };
+                let Some(created) = Inventory::create(id.clone(), seed, recorded, hall) else {
                     return contradiction("anything: it creates nothing".to_owned());
                 };
                 let inventory = created.after(before.used_ids, recorded.at);
@@ -123,6 +127,13 @@ impl Recovery {
     pub fn new(hashing: TableHashing) -> Self {
         let quotas = Quotas::new(hashing.clone());
         Self { quotas, events: EventMap::new(hashing), plans: Arc::default() }
+    }
+
+    fn hall_of(&self, created: &Recorded) -> Option<Hall> {
+        match &created.change {
+            Change::Created(spec) => self.plans.hall(spec.plan.as_ref()),
+            _ => None,
+        }
     }
 
     /// The plans that were restored.

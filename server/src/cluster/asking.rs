@@ -7,8 +7,10 @@ use super::routing::Forward;
 use super::settled::Settlement;
 use super::shells::Shell;
 use crate::catalog::Answer;
+use boxoffice_inventory::Hall;
+use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::id::EventId;
-use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::Body;
 use std::sync::Arc;
 
@@ -38,5 +40,18 @@ impl ClusterState {
         } else {
             self.ask(&event, ShellAsk::Request(request));
         }
+    }
+
+    /// The hall that an event with these terms is in, whose plan another server may have put into the
+    /// store. The plan is in use while that is held.
+    ///
+    /// # Errors
+    /// The store does not have the plan, or does not answer; or the sections are others than the plan's.
+    pub(super) async fn hall(&self, spec: &EventSpec) -> Result<Hall, Refusal> {
+        if let Some(plan) = spec.plan {
+            let fetched = tokio::time::timeout(self.patience, self.plans.fetch(plan)).await;
+            fetched.map_err(|_| Refusal::Unavailable { why: UnavailableWhy::SharedStore })??;
+        }
+        self.catalog.hall(spec)
     }
 }

@@ -15,6 +15,7 @@ use super::upkeep;
 use crate::auth::Admitted;
 use crate::catalog::{Answer, Catalog};
 use crate::fairness::Turns;
+use crate::plans::Plans;
 use crate::randomness::Randomness;
 use crate::terms_check;
 use boxoffice_protocol::id::EventId;
@@ -49,7 +50,7 @@ impl Cluster {
     /// Takes part, for as long as the runtime lasts. Has to be called inside it.
     pub(crate) fn start(
         joined: Joined,
-        catalog: Arc<Catalog>,
+        (catalog, plans): (Arc<Catalog>, Arc<Plans>),
         randomness: Randomness,
         bounds: ClusterBounds,
         turns: Arc<Turns>,
@@ -58,7 +59,9 @@ impl Cluster {
         let Joined { calls, clock, index, hints, lease, routing } = joined;
         let index = EventIndex::start(index);
         let (index, time) = ((index, lease), (clock, randomness));
-        let state = Arc::new(ClusterState::new(catalog, calls, index, time, (bounds, begin_shell)));
+        let known = (catalog, plans);
+        let state = ClusterState::new(known, calls, index, time, (bounds, begin_shell));
+        let state = Arc::new(state);
         let mut secret = None;
         if let Some(Routing { listener, secret: all, forwards, .. }) = routing {
             let there = Arc::downgrade(&state);

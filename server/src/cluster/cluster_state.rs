@@ -13,6 +13,7 @@ use super::snapshotting::Snapshotting;
 use crate::catalog::{Catalog, Event};
 use crate::clock::Clock;
 use crate::metrics::Counter;
+use crate::plans::Plans;
 use crate::randomness::Randomness;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::request::{Freshness, Request};
@@ -58,6 +59,7 @@ pub(super) type BeginShell = fn(Arc<ClusterState>, EventId, ShellAsks);
 /// What the tasks of this server have in common.
 pub(crate) struct ClusterState {
     pub(super) catalog: Arc<Catalog>,
+    pub(super) plans: Arc<Plans>,
     pub(super) clock: Clock,
     pub(super) calls: Arc<EngineCalls>,
     pub(super) index: EventIndex,
@@ -86,16 +88,18 @@ pub(crate) struct ClusterState {
 
 impl ClusterState {
     pub(super) fn new(
-        catalog: Arc<Catalog>,
+        (catalog, plans): (Arc<Catalog>, Arc<Plans>),
         calls: Arc<EngineCalls>,
         (index, lease): (EventIndex, Arc<ServerLease>),
         (clock, randomness): (Clock, Randomness),
         (bounds, begin_shell): (ClusterBounds, BeginShell),
     ) -> Self {
         let ClusterBounds { patience, youth, event_memory, snapshot_after } = bounds;
-        let snapshotting = Snapshotting::new(Arc::clone(&calls.store), snapshot_after);
+        let (store, halls) = (Arc::clone(&calls.store), Arc::clone(plans.registry()));
+        let snapshotting = Snapshotting::new(store, halls, snapshot_after);
         Self {
             catalog,
+            plans,
             clock,
             calls,
             index,
@@ -115,6 +119,11 @@ impl ClusterState {
             appended: Counter::default(),
             diverged: Counter::default(),
         }
+    }
+
+    /// The plans of the store.
+    pub(crate) fn plans(&self) -> &Arc<Plans> {
+        &self.plans
     }
 
     /// A random number that no other actor has.

@@ -1,7 +1,10 @@
 //! What events ask of the engine.
 
 use super::gathered::Gathered;
+use super::plans_at_hand::{with_plan, with_plans};
 use super::server_lease::ServerLease;
+use crate::plans::{PlanRegistry, Plans};
+use boxoffice_inventory::Halls;
 use boxoffice_shared::{LoadedCopy, NotApplied, READ_LIMIT, StoreCall};
 use boxoffice_store::{End, LogId, Outcome, Read, Store, StoreError};
 use std::pin::Pin;
@@ -51,8 +54,13 @@ impl EngineCalls {
     }
 
     /// Sends what an actor calls for.
-    pub(super) fn begin(self: &Arc<Self>, call: StoreCall, log: &LogId) -> EngineCall {
-        let (calls, log) = (Arc::clone(self), log.clone());
+    pub(super) fn begin(
+        self: &Arc<Self>,
+        call: StoreCall,
+        log: &LogId,
+        plans: &Arc<Plans>,
+    ) -> EngineCall {
+        let (calls, log, plans) = (Arc::clone(self), log.clone(), Arc::clone(plans));
         match call {
             StoreCall::Append { batch, attempt: 1 } => {
                 let outcome = calls.store.append(vec![batch]).pop();
@@ -68,9 +76,11 @@ impl EngineCalls {
             StoreCall::Snapshot(loader) => {
                 let snapshot = calls.store.snapshot(&log);
                 Box::pin(async move {
-                    let snapshot = snapshot.await;
+                    let snapshot = with_plan(&plans, snapshot.await).await;
+                    let halls: Arc<dyn Halls> = Arc::<PlanRegistry>::clone(plans.registry());
                     // A large one takes its time.
-                    let loaded = tokio::task::spawn_blocking(move || loader.load(snapshot)).await;
+                    let loaded = tokio::task::spawn_blocking(move || loader.load(snapshot, &halls));
+                    let loaded = loaded.await;
                     let gone = || StoreError::Unavailable("its thread is gone".to_owned());
                     let loaded = loaded.unwrap_or_else(|_| Err(NotApplied::Store(gone())));
                     EngineAnswer::Loaded(Box::new(loaded))
@@ -78,7 +88,7 @@ impl EngineCalls {
             }
             StoreCall::Read { after } => {
                 let read = calls.store.read(&log, after, READ_LIMIT);
-                Box::pin(async move { EngineAnswer::Read(read.await) })
+                Box::pin(async move { EngineAnswer::Read(with_plans(&plans, read.await).await) })
             }
             StoreCall::Write { attempt } => Box::pin(async move {
                 if attempt > 1 {

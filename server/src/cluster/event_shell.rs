@@ -13,7 +13,7 @@ use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Request;
 use boxoffice_protocol::time::Timestamp;
-use boxoffice_shared::{BatchIds, Decided, EventActor, NotApplied, Verdict};
+use boxoffice_shared::{BatchIds, Decided, EventActor, NotApplied, StoreCall, Verdict};
 use boxoffice_store::{LogId, Outcome};
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,7 +63,8 @@ impl EventShell {
     ) -> Self {
         let log = event_log(&id);
         let (seed, ids) = (cluster.catalog.seed(), BatchIds::new(random));
-        let actor = EventActor::new(log.clone(), id.clone(), seed, ids);
+        let halls = Arc::clone(cluster.plans.registry());
+        let actor = EventActor::new(log.clone(), id.clone(), seed, halls, ids);
         let shown = ShownCopy::new(id.clone());
         Self {
             cluster,
@@ -84,7 +85,7 @@ impl EventShell {
     pub(super) async fn run(mut self) {
         let mut call: Option<EngineCall> = None;
         loop {
-            self.take_asked();
+            self.take_asked().await;
             let now = self.cluster.clock.now();
             if !self.cluster.clock.is_usable() {
                 // Nothing is decided by a time that may be wrong.
@@ -93,7 +94,7 @@ impl EventShell {
             match call {
                 None => {
                     let next = self.actor.next_call(now);
-                    call = next.map(|next| self.cluster.calls.begin(next, &self.log));
+                    call = next.map(|next| self.begin(next));
                 }
                 Some(_) => self.actor.expire(now),
             }
@@ -116,17 +117,24 @@ impl EventShell {
         }
     }
 
-    fn take_asked(&mut self) {
+    fn begin(&self, call: StoreCall) -> EngineCall {
+        self.cluster.calls.begin(call, &self.log, &self.cluster.plans)
+    }
+
+    async fn take_asked(&mut self) {
         while let Ok(asked) = self.asked.try_recv() {
-            self.take(asked);
+            self.take(asked).await;
         }
     }
 
-    fn take(&mut self, asked: ShellAsk) {
+    async fn take(&mut self, asked: ShellAsk) {
         match asked {
             ShellAsk::Request(request) => {
                 self.uses.touch();
-                self.actor.ask(request);
+                let cluster = Arc::clone(&self.cluster);
+                if let Some(request) = in_its_hall(&cluster, request).await {
+                    self.actor.ask(request);
+                }
             }
             ShellAsk::Poke => self.actor.poke(),
             ShellAsk::Snapshot { version } => {
@@ -189,7 +197,9 @@ impl EventShell {
         tokio::select! {
             asked = self.asked.recv() => {
                 // The cluster has the other end while this task lives.
-                asked.into_iter().for_each(|asked| self.take(asked));
+                if let Some(asked) = asked {
+                    self.take(asked).await;
+                }
             }
             () = due => {
                 let now = self.cluster.clock.now();
@@ -289,6 +299,22 @@ impl EventShell {
             why => tracing::error!(event = %self.id, ?why, "not applied"),
         }
     }
+}
+
+/// A request with the hall of the event that it creates; answered if there is no such hall.
+async fn in_its_hall(
+    cluster: &ClusterState,
+    mut request: Box<ClusterRequest>,
+) -> Option<Box<ClusterRequest>> {
+    let Some(spec) = request.creates() else { return Some(request) };
+    match cluster.hall(spec).await {
+        Ok(hall) => request.hall = hall,
+        Err(refusal) => {
+            request.settle(refused(refusal));
+            return None;
+        }
+    }
+    Some(request)
 }
 
 fn refused(refusal: Refusal) -> Settlement {

@@ -5,7 +5,7 @@
 //!   its tasks know; a `request` waits there, and
 //!   `settled` is how it becomes known what came of it. `way` says which requests take that way.
 //! - `event_shell` is the task of one event: it has the [`EventActor`](boxoffice_shared::EventActor),
-//!   asks the engine through `engine_calls`, and gives answers. `shown_copy` puts what is durable into
+//!   asks the engine through `engine_calls`, which has the plans that events name `plans_at_hand`, and gives answers. `shown_copy` puts what is durable into
 //!   the catalog, for reads and watchers.
 //! - `event_index` tells which events there are, from a log of its own that `index_keeper` keeps. An event's own log is the
 //!   truth: an index that lacks it is repaired.
@@ -32,6 +32,7 @@ mod lease_keeper;
 mod lease_notice;
 mod members;
 mod opening;
+mod plans_at_hand;
 mod queue;
 mod request;
 mod routing;
@@ -50,6 +51,7 @@ pub(crate) use event_shell::event_log;
 pub(crate) use index_keeper::{encode_index, index_log};
 pub(crate) use known_events::IndexEntry;
 pub(crate) use opening::{Joined, Joining, Routing, join, kept_key, key_log};
+pub(crate) use plans_at_hand::with_plan;
 pub(crate) use queue::queue;
 pub(crate) use routing::{ClusterSecret, Route};
 pub(crate) use server_lease::server_leases;

@@ -3,8 +3,9 @@
 use super::asker::Asker;
 use super::settled::{ReplyTo, Settlement};
 use crate::catalog::{Answer, Caller, Catalog};
-use boxoffice_inventory::{HoldRules, Inventory};
+use boxoffice_inventory::{Hall, HoldRules, Inventory};
 use boxoffice_protocol::change::Change;
+use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::id::Principal;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::Body;
@@ -22,6 +23,8 @@ pub(super) struct ClusterRequest {
     pub(super) asked_at: Timestamp,
     pub(super) deadline: Timestamp,
     catalog: Arc<Catalog>,
+    /// The hall of the event that it creates, whose plan is in use while this is held.
+    pub(super) hall: Hall,
     /// None of one that is the server's own, or was forwarded.
     pub(super) reply: Option<ReplyTo>,
 }
@@ -79,7 +82,16 @@ impl ClusterRequest {
         let caller = Caller { principal: None, allowance: asker.allowance() };
         let rules = catalog.rules_for(caller);
         let catalog = Arc::clone(catalog);
-        Box::new(Self { wanted, asker, rules, asked_at, deadline, catalog, reply })
+        let hall = Hall::default();
+        Box::new(Self { wanted, asker, rules, asked_at, deadline, catalog, hall, reply })
+    }
+
+    /// The terms of the event that it creates.
+    pub(super) fn creates(&self) -> Option<&EventSpec> {
+        match &self.wanted {
+            Wanted::Decision(Request::CreateEvent { spec, .. }) => Some(spec),
+            _ => None,
+        }
     }
 
     /// Says what came of it.

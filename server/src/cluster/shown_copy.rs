@@ -2,7 +2,7 @@
 
 use super::cluster_state::ClusterState;
 use super::event_memory::estimate;
-use boxoffice_inventory::{Hall, Inventory, UsedIds};
+use boxoffice_inventory::{Inventory, UsedIds};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::EventId;
 use boxoffice_shared::Shown;
@@ -75,9 +75,9 @@ impl ShownCopy {
 
     fn go_on(&mut self, cluster: &ClusterState, recorded: &Recorded) {
         let catalog = &cluster.catalog;
-        if matches!(recorded.change, Change::Created(_)) {
-            let created =
-                Inventory::create(self.id.clone(), catalog.seed(), recorded, Hall::default());
+        if let Change::Created(spec) = &recorded.change {
+            let hall = catalog.hall(spec).expect("the actor's copy is in it");
+            let created = Inventory::create(self.id.clone(), catalog.seed(), recorded, hall);
             let created = created.expect("the change is a creation");
             let created = created.after(std::mem::take(&mut self.before), recorded.at);
             self.event = Some(catalog.show_event(created));

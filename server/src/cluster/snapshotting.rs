@@ -2,6 +2,7 @@
 //! time.
 
 use crate::metrics::Counter;
+use boxoffice_inventory::Halls;
 use boxoffice_protocol::id::EventId;
 use boxoffice_shared::{NotApplied, SnapshotLoader, SnapshotTaken, take_snapshot};
 use boxoffice_store::{LogId, Store, StoreError};
@@ -12,6 +13,8 @@ use tokio::sync::Semaphore;
 /// Takes snapshots, one at a time.
 pub(super) struct Snapshotting {
     store: Arc<dyn Store>,
+    /// The event is loaded, so that its plan is at hand.
+    halls: Arc<dyn Halls>,
     /// A snapshot takes as much memory as its event.
     free: Semaphore,
     /// Changes from which on one is due.
@@ -28,8 +31,8 @@ pub(super) struct SnapshotOf {
 }
 
 impl Snapshotting {
-    pub(super) fn new(store: Arc<dyn Store>, after: u64) -> Arc<Self> {
-        Arc::new(Self { store, free: Semaphore::new(1), after, taken: Counter::default() })
+    pub(super) fn new(store: Arc<dyn Store>, halls: Arc<dyn Halls>, after: u64) -> Arc<Self> {
+        Arc::new(Self { store, halls, free: Semaphore::new(1), after, taken: Counter::default() })
     }
 
     /// Takes a snapshot of an event if the last one is older than this, and tells which version the
@@ -64,10 +67,11 @@ impl Snapshotting {
     /// Takes it on a thread of its own: a large one computes for a second.
     async fn take(&self, of: SnapshotOf, after: u64) -> Result<SnapshotTaken, NotApplied> {
         let (store, inside) = (Arc::clone(&self.store), Handle::current());
+        let halls = Arc::clone(&self.halls);
         let taking = tokio::task::spawn_blocking(move || {
             let SnapshotOf { event, log, seed } = of;
             let loader = SnapshotLoader::new(log.clone(), event, seed);
-            inside.block_on(take_snapshot(&*store, &log, &loader, after))
+            inside.block_on(take_snapshot(&*store, &log, (&loader, &halls), after))
         });
         let gone = || StoreError::Unavailable("its thread is gone".to_owned());
         taking.await.unwrap_or_else(|_| Err(NotApplied::Store(gone())))

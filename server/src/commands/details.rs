@@ -132,6 +132,7 @@ fn spec(spec: &EventSpec) -> Value {
         "currency": spec.currency.code().as_str(),
         "currency_digits": spec.currency.digits(),
         "max_per_customer": spec.max_per_customer,
+        "plan": spec.plan.map(|plan| plan.to_string()),
         "sections": sections.collect::<Vec<_>>(),
     })
 }

@@ -4,7 +4,8 @@ use crate::engines::EngineError;
 use crate::ledger::FolderError;
 use crate::ledger::rows::RowsError;
 use boxoffice_journal::disk::LockError;
-use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::id::{EventId, PlanDigest};
+use boxoffice_protocol::refusal::Refusal;
 use boxoffice_shared::{Misfit, NotApplied};
 use boxoffice_store::{CopyError, StoreError};
 use std::io;
@@ -49,6 +50,8 @@ pub enum CopyingError {
     Unreadable { event: EventId, why: String },
     #[error("the source's log of event {event} has changes that cannot follow: {why}")]
     CannotFollow { event: EventId, why: Misfit },
+    #[error("the source's plan {digest} cannot be used: {why}")]
+    Plan { digest: PlanDigest, why: Refusal },
     #[error("event {event} differs in source and target: {what}; remove the target and try again")]
     Differs { event: EventId, what: String },
     #[error("the operating system gives no random bytes: {0}")]

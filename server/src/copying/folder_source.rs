@@ -10,6 +10,7 @@ use crate::cluster::{IndexEntry, encode_index, event_log, index_log, key_log};
 use crate::config::{FolderOptions, OpenFolder, SyncPolicy};
 use crate::ledger::rows::{Restored, Tombstone};
 use crate::ledger::{DataFolder, STATE_FILE};
+use crate::plans::batches_of;
 use crate::randomness::Randomness;
 use boxoffice_inventory::Inventory;
 use boxoffice_protocol::time::Timestamp;
@@ -25,9 +26,10 @@ use std::sync::Arc;
 /// A segment that a folder may be opened with; none is made.
 const SEGMENT_BYTES: u64 = 64 << 20;
 
-/// A log of one batch, whose state is that of a copy.
+/// A log, whose state is that of a copy.
 struct SourceLog {
-    batch: Batch,
+    /// At least one.
+    batches: Vec<Batch>,
     /// None of a log that is no event's.
     copy: Option<LoadedCopy>,
 }
@@ -57,6 +59,7 @@ impl FolderSource {
         let mut recovery = Recovery::new(Randomness::System.hashing());
         let folder = DataFolder::open(options, Randomness::System, &mut recovery)?;
         let (secret, last_at) = (folder.secret(), folder.last_at());
+        let plans = recovery.plans().all();
         let (restored, version) = recovery.into_restored();
         let mut source = Self { logs: BTreeMap::new(), _folder: folder };
         let mut index = Vec::new();
@@ -74,6 +77,9 @@ impl FolderSource {
             source.add(&secret, index_log(), version, last_at, &encode_index(&index));
         }
         source.add(&secret, key_log(), 1, last_at, &secret);
+        for plan in plans {
+            source.put(batches_of(&plan).collect(), None);
+        }
         Ok(source)
     }
 
@@ -92,15 +98,21 @@ impl FolderSource {
             .then(|| End { version: version - 1, batch: batch_id(secret, &log, version - 1) });
         let id = batch_id(secret, &log, version);
         let batch = Batch::new(log.clone(), before, id, 1, last_at.as_ms(), &[]);
-        let copy = LoadedCopy::of(log.clone(), event, last_at, batch.end());
-        self.logs.insert(log, SourceLog { batch, copy: Some(copy) });
+        let copy = LoadedCopy::of(log, event, last_at, batch.end());
+        self.put(vec![batch], Some(copy));
     }
 
     /// Adds a log of one batch with all versions up to this one.
     fn add(&mut self, secret: &[u8; 16], log: LogId, version: u64, at: Timestamp, body: &[u8]) {
         let id = batch_id(secret, &log, version);
-        let batch = Batch::new(log.clone(), None, id, version, at.as_ms(), body);
-        self.logs.insert(log, SourceLog { batch, copy: None });
+        let batch = Batch::new(log, None, id, version, at.as_ms(), body);
+        self.put(vec![batch], None);
+    }
+
+    fn put(&mut self, batches: Vec<Batch>, copy: Option<LoadedCopy>) {
+        if let Some(batch) = batches.first() {
+            self.logs.insert(batch.log().clone(), SourceLog { batches, copy });
+        }
     }
 }
 
@@ -126,14 +138,17 @@ impl CopySource for FolderSource {
     }
 
     fn ends(&self, logs: Vec<LogId>) -> Pending<Vec<Option<End>>> {
-        at_once(logs.iter().map(|log| self.logs.get(log).map(|it| it.batch.end())).collect())
+        at_once(logs.iter().map(|log| Some(self.logs.get(log)?.batches.last()?.end())).collect())
     }
 
     fn read(&self, log: &LogId, after: u64, _limit: usize) -> Pending<Read> {
-        at_once(match self.logs.get(log).map(|it| &it.batch) {
-            Some(batch) if after + 1 < batch.first() => Read::Trimmed,
-            Some(batch) if after < batch.last() => Read::Batches(vec![batch.clone()]),
-            _ => Read::Batches(Vec::new()),
+        let batches = self.logs.get(log).map_or(&[][..], |it| &it.batches);
+        at_once(match batches.first() {
+            Some(first) if after + 1 < first.first() => Read::Trimmed,
+            _ => {
+                let behind = batches.iter().filter(|batch| batch.last() > after);
+                Read::Batches(behind.cloned().collect())
+            }
         })
     }
 

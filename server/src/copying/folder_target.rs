@@ -7,12 +7,15 @@
 use super::copied::Copied;
 use super::error::CopyingError;
 use crate::cluster::{event_log, event_of, index_log, kept_key};
-use crate::ledger::rows::{Identity, Restored, Rows, RowsMark, RowsReader, StillWanted};
+use crate::ledger::rows::{
+    Identity, InHalls, PlanRow, PlanRows, Restored, Rows, RowsMark, RowsReader, StillWanted,
+};
 use crate::ledger::{STATE_FILE, UNFINISHED_COPY, has_journal};
+use crate::plans::{KeptPlan, PlanRegistry, plan_in_log, plan_of_log};
 use crate::randomness::Randomness;
-use boxoffice_inventory::{Inventory, UsedIds};
+use boxoffice_inventory::{Halls, Inventory, UsedIds};
 use boxoffice_journal::disk::{Caching, FolderLock, RealDisk};
-use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::id::{EventId, PlanDigest};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_shared::{LoadedCopy, NotApplied, READ_LIMIT, SnapshotLoader, decode_changes};
 use boxoffice_store::{Batch, CopySource, LogId, Read, StoreError};
@@ -20,6 +23,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Names of logs that are asked for at a time.
 const PAGE: usize = 1_000;
@@ -35,7 +39,11 @@ pub(super) async fn copy_into(
     let mut target = FolderTarget::open(folder, key)?;
     let mut copied = Copied::default();
     let mut names = Names::default();
-    while let Some(event) = names.next(from).await.map_err(failed)? {
+    while let Some(plan) = names.next(from, plan_of_log).await.map_err(failed)? {
+        target.copy_plan(from, plan, &mut copied).await?;
+    }
+    let mut names = Names::default();
+    while let Some(event) = names.next(from, event_of).await.map_err(failed)? {
         target.copy_event(from, &event, &mut copied).await?;
         copied.logs += 1;
         progress(&copied);
@@ -48,7 +56,7 @@ pub(super) async fn copy_into(
     Ok(copied)
 }
 
-/// The events that have a log, in order.
+/// The events or plans that have a log, in order.
 #[derive(Default)]
 struct Names {
     page: std::vec::IntoIter<LogId>,
@@ -56,16 +64,17 @@ struct Names {
 }
 
 impl Names {
-    async fn next(
+    async fn next<T>(
         &mut self,
         from: &(impl CopySource + ?Sized),
-    ) -> Result<Option<EventId>, StoreError> {
+        named: fn(&LogId) -> Option<T>,
+    ) -> Result<Option<T>, StoreError> {
         loop {
             for log in self.page.by_ref() {
-                let event = event_of(&log);
+                let found = named(&log);
                 self.last = Some(log);
-                if event.is_some() {
-                    return Ok(event);
+                if found.is_some() {
+                    return Ok(found);
                 }
             }
             let page = from.logs(self.last.clone(), PAGE).await?;
@@ -80,6 +89,8 @@ impl Names {
 struct FolderTarget {
     folder: PathBuf,
     rows: Rows,
+    plan_rows: PlanRows,
+    plans: Arc<PlanRegistry>,
     /// The versions of the events that an earlier try has written.
     versions: BTreeMap<EventId, u64>,
     _lock: FolderLock,
@@ -100,11 +111,35 @@ impl FolderTarget {
         if rows.identity().fingerprint_key != fingerprint_key {
             return Err(CopyingError::OtherSource { path });
         }
-        let Restored { events, deleted } = rows.restore(|| 0)?;
+        let (plan_rows, plans) = (PlanRows::open(&path)?, Arc::<PlanRegistry>::default());
+        rows.reader().plans(|row| plans.restore(row))?;
+        let Restored { events, deleted } = rows.restore(InHalls(|| 0, &*plans))?;
         let live = events.iter().map(|(event, _)| (event.id().clone(), event.version()));
         let gone = deleted.into_iter().map(|tombstone| (tombstone.id, tombstone.version));
         let versions = live.chain(gone).collect();
-        Ok(Self { folder: folder.to_owned(), rows, versions, _lock: lock })
+        let folder = folder.to_owned();
+        Ok(Self { folder, rows, plan_rows, plans, versions, _lock: lock })
+    }
+
+    /// Copies a plan. One that is there in part is none.
+    async fn copy_plan(
+        &mut self,
+        from: &(impl CopySource + ?Sized),
+        digest: PlanDigest,
+        copied: &mut Copied,
+    ) -> Result<(), CopyingError> {
+        let found = plan_in_log(&digest, |log, after| from.read(log, after, READ_LIMIT)).await;
+        let found = found.map_err(|source| CopyingError::Store { place: "source", source })?;
+        let Some(canonical) = found.filter(|_| self.plans.find(&digest).is_none()) else {
+            return Ok(());
+        };
+        let unusable = |why| CopyingError::Plan { digest, why };
+        let kept = KeptPlan::read(digest, canonical.clone()).map_err(unusable)?;
+        let at = self.rows.mark().at;
+        self.plan_rows.put(&PlanRow { digest, at, canonical })?;
+        self.plans.add(Arc::new(kept), at);
+        copied.logs += 1;
+        Ok(())
     }
 
     async fn copy_event(
@@ -116,7 +151,7 @@ impl FolderTarget {
         let log = event_log(event);
         let mut version = self.versions.get(event).copied().unwrap_or(0);
         if version == 0 {
-            let loaded = loaded(from, event).await?;
+            let loaded = loaded(from, event, &self.halls()).await?;
             version = loaded.version();
             if let Some((inventory, last_at)) = loaded.into_state() {
                 self.rows.take_over(&inventory, last_at)?;
@@ -132,6 +167,10 @@ impl FolderTarget {
                 return Ok(());
             }
         }
+    }
+
+    fn halls(&self) -> Arc<dyn Halls> {
+        Arc::<PlanRegistry>::clone(&self.plans)
     }
 
     fn apply(&mut self, event: &EventId, batches: &[Batch]) -> Result<(), CopyingError> {
@@ -151,15 +190,15 @@ impl FolderTarget {
     /// Sees that every event is the same here and there.
     async fn check(&mut self, from: &(impl CopySource + ?Sized)) -> Result<(), CopyingError> {
         let failed = |source| CopyingError::Store { place: "source", source };
-        let Restored { events, deleted } = self.rows.restore(|| 0)?;
+        let Restored { events, deleted } = self.rows.restore(InHalls(|| 0, &*self.plans))?;
         let named = events.into_iter().map(|(event, at)| (event.id().clone(), (event, at)));
         let mut live: BTreeMap<EventId, (Inventory, Timestamp)> = named.collect();
         let named = deleted.into_iter().map(|it| (it.id, (it.version, it.used_ids)));
         let mut gone: BTreeMap<EventId, (u64, UsedIds)> = named.collect();
         let mut names = Names::default();
-        while let Some(event) = names.next(from).await.map_err(failed)? {
+        while let Some(event) = names.next(from, event_of).await.map_err(failed)? {
             let (here, left) = (live.remove(&event), gone.remove(&event));
-            if let Some(what) = difference(newest(from, &event).await?, here, left) {
+            if let Some(what) = difference(newest(from, &event, &self.halls()).await?, here, left) {
                 return Err(CopyingError::Differs { event, what });
             }
         }
@@ -177,7 +216,7 @@ impl FolderTarget {
         let Self { folder, rows, .. } = &self;
         rows.reader().backup_to(&folder.join(STATE_FILE), || StillWanted::Yes)?;
         let folder = folder.clone();
-        drop(self.rows);
+        drop((self.rows, self.plan_rows));
         for beside in ["", "-wal", "-shm"] {
             let path = folder.join(format!("{UNFINISHED_COPY}{beside}"));
             match fs::remove_file(&path) {
@@ -195,10 +234,11 @@ impl FolderTarget {
 async fn loaded(
     from: &(impl CopySource + ?Sized),
     event: &EventId,
+    halls: &Arc<dyn Halls>,
 ) -> Result<LoadedCopy, CopyingError> {
     let log = event_log(event);
     let snapshot = from.snapshot(&log).await;
-    let loaded = SnapshotLoader::new(log, event.clone(), 0).load(snapshot);
+    let loaded = SnapshotLoader::new(log, event.clone(), 0).load(snapshot, halls);
     loaded.map_err(|why| CopyingError::unreadable(event, why))
 }
 
@@ -206,8 +246,9 @@ async fn loaded(
 async fn newest(
     from: &(impl CopySource + ?Sized),
     event: &EventId,
+    halls: &Arc<dyn Halls>,
 ) -> Result<LoadedCopy, CopyingError> {
-    let (mut loaded, log) = (loaded(from, event).await?, event_log(event));
+    let (mut loaded, log) = (loaded(from, event, halls).await?, event_log(event));
     loop {
         let (batches, is_all) = behind(from, event, &log, loaded.version()).await?;
         let followed = loaded.follow(&batches);

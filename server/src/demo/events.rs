@@ -38,6 +38,7 @@ pub(super) async fn create(client: &Client) -> Result<(), ClientError> {
             starts_at: evening_after(now.plus(DAY * days)).into(),
             currency: Currency::EUR,
             max_per_customer,
+            plan: None,
             sections: Sections::new(sections).expect("the samples keep the bounds"),
         };
         client.create_event(&event, spec).await?;

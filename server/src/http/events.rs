@@ -2,14 +2,16 @@
 
 use super::caller::{DurableAnswer, HttpCaller};
 use super::extract::{EventPath, IfMatch, Json, Query};
+use super::plans;
 use super::problem::Problem;
 use super::responses::{created, json};
 use super::view_response::{self, ReadConditions};
 use crate::server_state::ServerState;
 use crate::views::{Aspect, Form};
 use axum::response::Response;
+use boxoffice_inventory::Hall;
 use boxoffice_protocol::event::ZoneName;
-use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::id::{EventId, PlanDigest, SectionName};
 use boxoffice_protocol::json::{
     CreateEventRequest, EventRecord, EventsRecord, SavedRecord, SeatMapRecord, UpdateEventRequest,
 };
@@ -197,7 +199,10 @@ async fn create(
     event: EventId,
     new: CreateEventRequest,
 ) -> Result<Response, Problem> {
-    let spec = Box::new(new.into_spec(boxoffice_zones::read).map_err(Problem::refused)?);
+    let hall = hall(caller, new.plan).await?;
+    let planned = |name: &SectionName| Some(hall.plan()?.section_named(name.as_str())?.layout());
+    let spec = new.into_spec(boxoffice_zones::read, planned).map_err(Problem::refused)?;
+    let spec = Box::new(spec);
     let request = Request::CreateEvent { event: event.borrowed(), spec };
     let answered = caller.execute(&request).await?;
     let effect = saved(&answered);
@@ -207,6 +212,12 @@ async fn create(
         response.headers_mut().insert(LOCATION, location);
     }
     Ok(response)
+}
+
+/// The hall of a plan, which says the layout of sections.
+async fn hall(caller: &HttpCaller, plan: Option<PlanDigest>) -> Result<Hall, Problem> {
+    let Some(digest) = plan else { return Ok(Hall::default()) };
+    Ok(Hall::planned(Arc::clone(&plans::kept(caller, digest).await?.plan)))
 }
 
 /// Changes an event's terms.

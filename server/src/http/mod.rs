@@ -33,6 +33,7 @@ mod openapi;
 mod operating;
 mod operating_paths;
 mod plan_body;
+mod plan_labels;
 mod plans;
 mod problem;
 mod query;

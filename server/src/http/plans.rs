@@ -3,6 +3,7 @@
 use super::caller::HttpCaller;
 use super::extract::PlanPath;
 use super::plan_body::PlanBody;
+use super::plan_labels::PlanLabelsRecord;
 use super::problem::Problem;
 use super::responses::{JSON, created, json};
 use super::view_response::{ReadConditions, tag_of_gzip};
@@ -10,10 +11,10 @@ use crate::plans::KeptPlan;
 use crate::server_state::ServerState;
 use axum::body::Body;
 use axum::response::Response;
-use boxoffice_plan::PlanDrawing;
+use boxoffice_plan::{HallPlan, PlanDrawing};
 use boxoffice_protocol::PlanPart;
 use boxoffice_protocol::id::PlanDigest;
-use boxoffice_protocol::json::PlanSavedRecord;
+use boxoffice_protocol::json::{self as records, PlanSavedRecord};
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::request::Request;
 use bytes::Bytes;
@@ -22,6 +23,7 @@ use hyper::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderValue, LOCATION, VARY,
 };
 use std::sync::Arc;
+use tokio::task::spawn_blocking;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -33,6 +35,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
         .routes(routes!(post_plan))
         .routes(routes!(get_plan))
         .routes(routes!(get_drawing))
+        .routes(routes!(get_plan_labels))
 }
 
 /// Keeps a plan. The same one again changes nothing, whichever way it is written.
@@ -84,6 +87,26 @@ async fn get_plan(
     Ok(unchanging(digest, kept.canonical.clone(), &conditions))
 }
 
+/// What a plan calls its rows and seats. It never changes.
+#[utoipa::path(
+    get,
+    path = "/v1/plans/{digest}/labels",
+    tag = "plans",
+    params(PlanPath),
+    responses((status = 200, description = "the labels", body = PlanLabelsRecord)),
+)]
+async fn get_plan_labels(
+    caller: HttpCaller,
+    PlanPath(digest): PlanPath,
+    conditions: ReadConditions,
+) -> Result<Response, Problem> {
+    let kept = kept(&caller, digest).await?;
+    let write = |plan: &HallPlan| records::to_vec(&PlanLabelsRecord::new(plan));
+    let written = spawn_blocking(move || kept.labels(write)).await;
+    let too_many = |_| caller.refused(Refusal::Unavailable { why: UnavailableWhy::TooMany });
+    Ok(unchanging(digest, written.map_err(too_many)?, &conditions))
+}
+
 /// What a page draws of a plan: the place of every seat, labels, shapes and colours.
 #[utoipa::path(
     get,
@@ -125,7 +148,11 @@ async fn get_drawing(
     Ok(response)
 }
 
-async fn kept(caller: &HttpCaller, digest: PlanDigest) -> Result<Arc<KeptPlan>, Problem> {
+/// A plan that the server keeps.
+pub(super) async fn kept(
+    caller: &HttpCaller,
+    digest: PlanDigest,
+) -> Result<Arc<KeptPlan>, Problem> {
     caller.admit(&Request::GetPlan { digest, offset: 0 })?;
     let found = caller.shared.plans.fetch(digest).await;
     let found = found.and_then(|found| found.ok_or(Refusal::PlanNotFound));

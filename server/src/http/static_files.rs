@@ -103,6 +103,7 @@ files![
     "event/state/labels.js",
     "event/state/nearest.js",
     "event/state/overlay.js",
+    "event/state/plan-labels.js",
     "event/state/sse-parser.js",
     "event/state/stream-place.js",
     "event/state/stream.js",

@@ -4,12 +4,13 @@
 use super::report::{Finding, Findings};
 use super::tail::Tail;
 use crate::catalog::Recovery;
-use crate::ledger::rows::{Rows, RowsError, RowsReader};
+use crate::ledger::rows::{InHalls, Rows, RowsError, RowsReader};
 use crate::ledger::{InspectionError, Recover};
 use crate::randomness::Randomness;
 use boxoffice_inventory::Inventory;
 use boxoffice_protocol::id::EventId;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 type Inventories = BTreeMap<EventId, Inventory>;
 
@@ -41,9 +42,7 @@ fn recover(
     tail: &Tail,
     findings: &mut Findings,
 ) -> Result<Inventories, RowsError> {
-    let mut recovery = Recovery::new(Randomness::System.hashing());
-    let restored = rows.restore(|| recovery.seed())?;
-    recovery.restore(restored, rows.catalog_version()?, rows.mark()?.position);
+    let mut recovery = load(rows)?;
     for (position, id, recorded) in tail.positioned() {
         if let Err(contradiction) = recovery.replay(id, recorded, position) {
             let what = format!("the journal's change at position {position}: {contradiction}");
@@ -58,10 +57,18 @@ fn recover(
 fn follow(rows: &RowsReader, tail: &Tail) -> Result<(Rows, Inventories), RowsError> {
     let mut copy: Rows = rows.scratch()?;
     tail.apply(&mut copy)?;
-    let mut recovery = Recovery::new(Randomness::System.hashing());
-    let restored = copy.restore(|| recovery.seed())?;
-    recovery.restore(restored, copy.reader().catalog_version()?, copy.mark().position);
+    let recovery = load(copy.reader())?;
     Ok((copy, recovery.into_inventories()))
+}
+
+/// What a start of the server makes of the rows.
+fn load(rows: &RowsReader) -> Result<Recovery, RowsError> {
+    let mut recovery = Recovery::new(Randomness::System.hashing());
+    rows.plans(|row| recovery.plan(row))?;
+    let plans = Arc::clone(recovery.plans());
+    let restored = rows.restore(InHalls(|| recovery.seed(), &*plans))?;
+    recovery.restore(restored, rows.catalog_version()?, rows.mark()?.position);
+    Ok(recovery)
 }
 
 fn compare(memory: &Inventories, rows: &Inventories, findings: &mut Findings) {

@@ -4,6 +4,7 @@ use super::attempts::looked;
 use super::tail::Tail;
 use crate::ledger::rows::{ExportedReservation, Rows, RowsError, RowsReader};
 use crate::ledger::{FolderInspection, InspectionError};
+use crate::plans::PlanRegistry;
 use boxoffice_journal::Applied;
 use std::convert::Infallible;
 use std::path::Path;
@@ -62,7 +63,9 @@ impl Reservations {
         take: impl FnMut(ExportedReservation) -> Result<(), E>,
     ) -> Result<(), E> {
         let rows: &RowsReader = self.ahead.as_ref().map_or(self.look.rows(), Rows::reader);
-        rows.export(take)?;
+        let plans = PlanRegistry::default();
+        rows.plans(|row| plans.restore(row))?;
+        rows.export(&plans, take)?;
         Ok(self.look.check_undisturbed()?)
     }
 }

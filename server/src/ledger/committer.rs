@@ -271,18 +271,18 @@ mod tests {
     use super::*;
     use crate::ledger::rows::{Identity, Made, Restored};
     use crate::ledger::{DataFolder, FolderLayout, Ledger, LedgerWork, Recover, Site};
+    use boxoffice_inventory::Hall;
     use boxoffice_journal::JournalOptions;
     use boxoffice_journal::disk::FolderLock;
     use boxoffice_journal::disk::simulated::SimulatedDisk;
     use boxoffice_protocol::change::{Change, Recorded};
-    use boxoffice_protocol::id::{EventId, ReservationId};
+    use boxoffice_protocol::id::{EventId, PlanDigest, ReservationId};
     use boxoffice_protocol::refusal::UnavailableWhy;
     use std::convert::Infallible;
     use tempfile::TempDir;
 
     const BLOCK: u64 = 4_096;
 
-    /// What a new folder has.
     struct Nothing;
 
     impl Recover for Nothing {
@@ -290,6 +290,10 @@ mod tests {
 
         fn seed(&mut self) -> u64 {
             1
+        }
+
+        fn hall(&self, _: Option<&PlanDigest>) -> Option<Hall> {
+            None
         }
 
         fn made(&mut self, _: &Made<'_>) {}

@@ -20,13 +20,14 @@ use crate::clock::Clock;
 use crate::config::{FolderOptions, OpenFolder};
 use crate::metrics::Commits;
 use crate::randomness::Randomness;
+use boxoffice_inventory::Hall;
 use boxoffice_journal::disk::{Caching, Disk, FolderLock, LockError, RealDisk, is_full};
 use boxoffice_journal::{
     self as journal, Batch, Journal, JournalError, JournalOptions, Recovered, Writing,
 };
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::Recorded;
-use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::id::{EventId, PlanDigest};
 use boxoffice_protocol::time::Timestamp;
 use parking_lot::Mutex;
 use std::error::Error;
@@ -149,6 +150,9 @@ pub trait Recover {
         Ok(())
     }
 
+    /// The hall of an event with this plan; none if the plan was not among them.
+    fn hall(&self, plan: Option<&PlanDigest>) -> Option<Hall>;
+
     /// Takes a reservation of the rows, for its token and its customer to be counted.
     fn made(&mut self, made: &Made<'_>);
 
@@ -177,6 +181,10 @@ struct Loading<'a, R> {
 impl<R: Recover> Restoring for Loading<'_, R> {
     fn seed(&mut self) -> u64 {
         self.into.seed()
+    }
+
+    fn hall(&self, plan: Option<&PlanDigest>) -> Option<Hall> {
+        self.into.hall(plan)
     }
 
     fn reached(&mut self, number: u64) {

@@ -1,25 +1,27 @@
 //! A plan as the server keeps it.
 
-use boxoffice_plan::{Plan, PlanFormat, plan_digest, read_file};
+use boxoffice_plan::{HallPlan, PlanFormat, plan_digest, read_file};
 use boxoffice_protocol::id::PlanDigest;
 use boxoffice_protocol::refusal::Refusal;
 use bytes::Bytes;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Characters of the refusal of a plan in which everything is wrong.
 const LONGEST_WHY: usize = 4_000;
 
-/// Bytes that a seat and a row take in memory, about.
-const SEAT_BYTES: u64 = 40;
-const ROW_BYTES: u64 = 160;
+/// Bytes that a seat and a row take in memory, about, with their index and their names for programs.
+const SEAT_BYTES: u64 = 56;
+const ROW_BYTES: u64 = 280;
 
 /// A plan that was checked.
 #[derive(Debug)]
 pub struct KeptPlan {
     pub digest: PlanDigest,
-    pub plan: Arc<Plan>,
+    pub plan: Arc<HallPlan>,
     /// Its canonical form, of which the digest is.
     pub canonical: Bytes,
+    /// What rows and seats are called, as it is sent.
+    labels: OnceLock<Bytes>,
 }
 
 impl KeptPlan {
@@ -36,12 +38,18 @@ impl KeptPlan {
         if source.file.canonical() != canonical {
             return Err(Refusal::invalid("plan", NOT_CANONICAL));
         }
-        Ok(Self { digest, plan: Arc::new(source.plan), canonical })
+        let plan = HallPlan::new(Arc::new(source.plan));
+        Ok(Self { digest, plan: Arc::new(plan), canonical, labels: OnceLock::new() })
+    }
+
+    /// What rows and seats are called, written once. That of a large plan takes its time.
+    pub(crate) fn labels(&self, write: impl FnOnce(&HallPlan) -> Vec<u8>) -> Bytes {
+        self.labels.get_or_init(|| write(&self.plan).into()).clone()
     }
 
     /// Bytes that it takes in memory, about.
     pub(super) fn weight(&self) -> u64 {
-        let rows = self.plan.sections.iter().flat_map(|section| section.rows());
+        let rows = self.plan.plan().sections.iter().flat_map(|section| section.rows());
         let rows = rows.map(|row| ROW_BYTES + SEAT_BYTES * u64::from(row.seats.count()));
         self.canonical.len() as u64 + rows.sum::<u64>()
     }

@@ -24,3 +24,4 @@ pub use kept_plan::KeptPlan;
 pub(crate) use plans::PlanAnswer;
 pub use plans::Plans;
 pub use registry::PlanRegistry;
+pub(crate) use store_plans::{batches_of, plan_in_log, plan_of_log};

@@ -192,7 +192,7 @@ impl Plans {
                 Effect::Applied
             }
         };
-        tracing::info!(%digest, name = kept.plan.name, bytes = kept.canonical.len(), "keeps a plan");
+        tracing::info!(%digest, name = kept.plan.plan().name, bytes = kept.canonical.len(), "keeps a plan");
         self.registry.add(Arc::new(kept), now);
         Ok(effect)
     }

@@ -1,7 +1,8 @@
 //! The plans in memory.
 
 use super::kept_plan::KeptPlan;
-use boxoffice_plan::Plan;
+use crate::ledger::rows::PlanRow;
+use boxoffice_plan::{Hall, Halls};
 use boxoffice_protocol::id::PlanDigest;
 use boxoffice_protocol::refusal::UnavailableWhy;
 use boxoffice_protocol::time::Timestamp;
@@ -20,8 +21,7 @@ const MAX_WEIGHT: u64 = 512 << 20;
 
 /// All plans that this server has in memory.
 ///
-/// An event uses a plan by holding what [`find`](Self::find) gives: a plan is unused when the registry
-/// alone holds it.
+/// An event uses a plan by holding its hall: a plan is unused when the registry alone holds it.
 #[derive(Debug, Default)]
 pub struct PlanRegistry(RwLock<Registered>);
 
@@ -45,14 +45,21 @@ impl RegisteredPlan {
 }
 
 impl PlanRegistry {
-    /// The plan of a digest. It is in use while what this gives is held.
-    pub fn find(&self, digest: &PlanDigest) -> Option<Arc<Plan>> {
-        self.0.read().plans.get(digest).map(|registered| Arc::clone(&registered.kept.plan))
+    /// The hall of a plan. The plan is in use while that is held.
+    pub fn find(&self, digest: &PlanDigest) -> Option<Hall> {
+        let registered = self.0.read();
+        let found = registered.plans.get(digest);
+        found.map(|registered| Hall::planned(Arc::clone(&registered.kept.plan)))
     }
 
     /// A plan with its canonical form.
     pub fn kept(&self, digest: &PlanDigest) -> Option<Arc<KeptPlan>> {
         self.0.read().plans.get(digest).map(|registered| Arc::clone(&registered.kept))
+    }
+
+    /// All plans.
+    pub(crate) fn all(&self) -> Vec<Arc<KeptPlan>> {
+        self.0.read().plans.values().map(|registered| Arc::clone(&registered.kept)).collect()
     }
 
     /// The number of plans.
@@ -67,6 +74,16 @@ impl PlanRegistry {
             place.insert(RegisteredPlan { kept, used_at: at });
             registered.weight += weight;
         }
+    }
+
+    /// Takes a plan of the rows.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn restore(&self, row: PlanRow) -> Result<(), String> {
+        let kept = KeptPlan::read(row.digest, row.canonical).map_err(|why| why.to_string())?;
+        self.add(Arc::new(kept), row.at);
+        Ok(())
     }
 
     /// Whether there is room for another plan.
@@ -118,5 +135,11 @@ impl PlanRegistry {
         let removed = registered.plans.remove(digest);
         registered.weight -= removed.map_or(0, |plan| plan.kept.weight());
         true
+    }
+}
+
+impl Halls for PlanRegistry {
+    fn hall(&self, plan: Option<&PlanDigest>) -> Option<Hall> {
+        plan.map_or_else(|| Some(Hall::default()), |plan| self.find(plan))
     }
 }

@@ -9,13 +9,16 @@ use boxoffice_protocol::id::PlanDigest;
 use boxoffice_protocol::limits::MAX_PLAN_BYTES;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::Effect;
-use boxoffice_store::{Batch, BatchId, LogId, Outcome, Read, Store, StoreError};
+use boxoffice_store::{Batch, BatchId, LogId, Outcome, Pending, Read, Store, StoreError};
 use bytes::{Bytes, BytesMut};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
+
+/// What the names of their logs begin with.
+const PREFIX: &str = "plan/";
 
 /// Bytes of a part. Changing it is harmless for plans that are whole.
 const PART_BYTES: usize = 256 << 10;
@@ -75,31 +78,11 @@ impl StorePlans {
     }
 
     async fn read(&self, digest: &PlanDigest) -> Result<Option<Bytes>, StoreError> {
-        let (log, mut bytes, mut after) = (log_of(digest), BytesMut::new(), 0);
-        loop {
-            let batches = match self.store.read(&log, after, READ_LIMIT).await? {
-                Read::Batches(batches) | Read::Part(batches) => batches,
-                Read::Trimmed => return Err(StoreError::Damaged { log, version: after }),
-            };
-            let Some(last) = batches.last() else { break };
-            after = last.last();
-            for batch in &batches {
-                bytes.extend_from_slice(batch.body());
-            }
-            if bytes.len() > MAX_PLAN_BYTES {
-                return Err(StoreError::Damaged { log, version: after });
-            }
-        }
-        let bytes = bytes.freeze();
-        Ok((plan_digest(&bytes) == *digest).then_some(bytes))
+        plan_in_log(digest, |log, after| self.store.read(log, after, READ_LIMIT)).await
     }
 
     async fn append(&self, plan: &KeptPlan) -> Result<(), Refusal> {
-        let (log, mut end) = (log_of(&plan.digest), None);
-        for (part, number) in plan.canonical.chunks(PART_BYTES).zip(0u32..) {
-            let id = batch_id(&plan.digest, number);
-            let batch = Batch::new(log.clone(), end, id, 1, 0, part);
-            end = Some(batch.end());
+        for batch in batches_of(plan) {
             self.append_one(batch).await?;
         }
         Ok(())
@@ -128,8 +111,47 @@ impl StorePlans {
     }
 }
 
+/// The bytes of a plan that is in its log as a whole.
+pub(crate) async fn plan_in_log(
+    digest: &PlanDigest,
+    read: impl Fn(&LogId, u64) -> Pending<Read>,
+) -> Result<Option<Bytes>, StoreError> {
+    let (log, mut bytes, mut after) = (log_of(digest), BytesMut::new(), 0);
+    loop {
+        let batches = match read(&log, after).await? {
+            Read::Batches(batches) | Read::Part(batches) => batches,
+            Read::Trimmed => return Err(StoreError::Damaged { log, version: after }),
+        };
+        let Some(last) = batches.last() else { break };
+        after = last.last();
+        for batch in &batches {
+            bytes.extend_from_slice(batch.body());
+        }
+        if bytes.len() > MAX_PLAN_BYTES {
+            return Err(StoreError::Damaged { log, version: after });
+        }
+    }
+    let bytes = bytes.freeze();
+    Ok((plan_digest(&bytes) == *digest).then_some(bytes))
+}
+
+/// The batches of a plan's log.
+pub(crate) fn batches_of(plan: &KeptPlan) -> impl Iterator<Item = Batch> {
+    let (log, mut end) = (log_of(&plan.digest), None);
+    plan.canonical.chunks(PART_BYTES).zip(0u32..).map(move |(part, number)| {
+        let batch = Batch::new(log.clone(), end, batch_id(&plan.digest, number), 1, 0, part);
+        end = Some(batch.end());
+        batch
+    })
+}
+
+/// The plan that a log is of, if it is one's.
+pub(crate) fn plan_of_log(log: &LogId) -> Option<PlanDigest> {
+    log.as_str().strip_prefix(PREFIX)?.parse().ok()
+}
+
 fn log_of(digest: &PlanDigest) -> LogId {
-    LogId::parse(&format!("plan/{digest}")).expect("a short name")
+    LogId::parse(&format!("{PREFIX}{digest}")).expect("a short name")
 }
 
 fn batch_id(digest: &PlanDigest, number: u32) -> BatchId {

@@ -42,7 +42,8 @@ impl Reports {
         let (clock, stop) = (clock.clone(), stop.clone());
         let state = Arc::new(ReportsState::new(clock));
         let known = Arc::clone(&state);
-        let follower = LogFollower { store, target, state, runtime: Handle::current(), stop, seed };
+        let (runtime, plans) = (Handle::current(), Arc::clone(cluster.plans()));
+        let follower = LogFollower { store, target, plans, state, runtime, stop, seed };
         tokio::spawn(run(follower, hints, Arc::downgrade(cluster)));
         known
     }

@@ -3,8 +3,10 @@
 use super::error::ReportsError;
 use super::state::ReportsState;
 use super::target::ReportsTarget;
-use crate::cluster::event_log;
+use crate::cluster::{event_log, with_plan};
 use crate::ledger::rows::{RowsError, SeatTaker, SoldTwice};
+use crate::plans::{PlanRegistry, Plans};
+use boxoffice_inventory::Halls;
 use boxoffice_protocol::id::EventId;
 use boxoffice_shared::{READ_LIMIT, SnapshotLoader, decode_changes};
 use boxoffice_store::{Batch, End, LogId, Pending, Read, Store};
@@ -19,6 +21,7 @@ const PAGE: usize = 1_000;
 pub(super) struct LogFollower {
     pub(super) store: Arc<dyn Store>,
     pub(super) target: ReportsTarget,
+    pub(super) plans: Arc<Plans>,
     pub(super) state: Arc<ReportsState>,
     pub(super) runtime: Handle,
     /// The server stops.
@@ -138,9 +141,12 @@ impl LogFollower {
         log: &LogId,
         mark: Option<End>,
     ) -> Result<(), ReportsError> {
-        let snapshot = self.wait(self.store.snapshot(log))?;
+        let snapshot = self
+            .runtime
+            .block_on(async { with_plan(&self.plans, self.store.snapshot(log).await).await })?;
+        let halls: Arc<dyn Halls> = Arc::<PlanRegistry>::clone(self.plans.registry());
         let loader = SnapshotLoader::new(log.clone(), event.clone(), self.seed);
-        let loaded = loader.load(Ok(snapshot));
+        let loaded = loader.load(Ok(snapshot), &halls);
         let loaded = loaded.map_err(|why| unreadable(event, &format!("{why:?}")))?;
         let end = loaded.end();
         let state = loaded.into_state();

@@ -55,6 +55,7 @@ pub fn spec(sections: Vec<SectionSpec>) -> EventSpec {
         starts_at: Timestamp::from_ms(START.as_ms() + 86_400_000).into(),
         currency: Currency::EUR,
         max_per_customer: None,
+        plan: None,
         sections: Sections::new(sections).expect("within the bounds"),
     }
 }

@@ -1,11 +1,12 @@
 //! Plans over HTTP: put in any form, got in the one.
 
-use crate::common::config;
+use crate::common::{HALL, config};
 use crate::kinds::start;
 use boxoffice_plan::{PlanFormat, plan_digest, read_plan};
 use boxoffice_testing::Raw;
 use boxoffice_testing::http::{Answer, Http};
 use boxoffice_testing::plans::get_all;
+use serde_json::{Value, json};
 
 const TOML: &str = "name = \"Club\"\n[[section]]\nname = \"floor\"\ncapacity = 200\n";
 const JSON: &str = r#"{ "name": "Club", "section": [ { "name": "floor", "capacity": 200 } ] }"#;
@@ -61,4 +62,33 @@ async fn what_is_no_plan_is_refused_with_its_faults() {
     let too_long = "content-type: application/json\r\ncontent-length: 16777217\r\n";
     let answer = http.ask("POST", "/v1/plans", too_long).await.expect(413);
     assert!(answer["detail"].as_str().is_some_and(|why| why.contains("16777216")), "{answer}");
+}
+
+#[tokio::test]
+async fn an_event_in_a_planned_hall_needs_no_rows() {
+    let server = start(config()).await;
+    let mut http = Http::connect(server.http_address()).await;
+    let put = post_plan(&mut http, "application/toml", HALL).await.expect(201);
+    let digest = put["digest"].as_str().expect("a digest").to_owned();
+    let event = |plan: &str| {
+        json!({
+            "name": "Opera", "starts_at": "2026-12-24T20:00:00Z", "plan": plan,
+            "sections": [{"section": "stalls", "price": 4500}, {"section": "pit", "price": 3000}],
+        })
+    };
+    let unknown = http.ask_json("PUT", "/v1/events/opera", &event(&"0".repeat(64))).await;
+    assert_eq!(unknown.expect(404)["refused"], "PlanNotFound");
+    http.ask_json("PUT", "/v1/events/opera", &event(&digest)).await.expect(201);
+    let shown = http.get("/v1/events/opera?fresh=true").await.expect(200);
+    assert_eq!(shown["plan"], *digest);
+    assert_eq!(shown["sections"][0]["rows"], json!([5, 5]));
+    let map = http.get("/v1/events/opera/seats?fresh=true").await.expect(200);
+    assert_eq!(map["plan"], *digest);
+    let row = &map["sections"][0]["rows"][0];
+    assert_eq!((&row["row"], &row["seats"]), (&Value::Null, &json!("fffff")));
+    let labels = http.get(&format!("/v1/plans/{digest}/labels")).await.expect(200);
+    let row = &labels["sections"][0]["rows"][1];
+    assert_eq!((&row["row"], &row["breaks"]), (&json!("J"), &json!([3])));
+    assert_eq!(row["labels"], json!(["J5", "J3", "J1", "J2", "J4"]));
+    assert_eq!(labels["sections"][1]["rows"], Value::Null);
 }

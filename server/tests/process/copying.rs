@@ -1,12 +1,14 @@
 //! `copy`: from a data folder to PostgreSQL, on to Redis, and back into a folder, killed in the middle
 //! of it. Nothing is lost or doubled, and every server over it goes on where the one before stood.
 
-use boxoffice_protocol::event::EventUpdate;
-use boxoffice_protocol::id::ReservationId;
+use boxoffice_plan::{PlanFormat, plan_digest, read_plan};
+use boxoffice_protocol::event::{EventSpec, EventUpdate};
+use boxoffice_protocol::id::{PlanDigest, ReservationId};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::request::{Force, Freshness, PageLimit, Request};
 use boxoffice_store::{Postgres, PostgresAddress, PostgresSettings, Store};
+use boxoffice_testing::plans::put_all;
 use boxoffice_testing::process::{Process, durable, program, program_at, run};
 use boxoffice_testing::skip::{Need, skip};
 use boxoffice_testing::{
@@ -39,6 +41,21 @@ fn stop(server: Process) {
     assert!(server.wait().0.success());
 }
 
+/// A plan of several parts of a store's log, and an event in its hall.
+fn planned() -> (PlanDigest, Vec<u8>, EventSpec) {
+    let points = (0..100).map(|seat| format!("[{seat}.25, 1.5]")).collect::<Vec<_>>().join(", ");
+    let row = |row: u16| format!("[[section.row]]\nlabel = \"{row}\"\npoints = [{points}]\n");
+    let rows = (1..=300).map(row).collect::<String>();
+    let toml = format!(
+        "name = \"Hall\"\n[[section]]\nname = \"stalls\"\nrows = \"1..300 H\"\nseats = \"1..100\"\n{rows}"
+    );
+    let source = read_plan(&toml, PlanFormat::Toml).expect("a plan");
+    let canonical = source.file.canonical();
+    let digest = plan_digest(&canonical);
+    let sections = source.plan.priced(|_| Some(4_500)).expect("sections");
+    (digest, canonical, EventSpec { plan: Some(digest), sections, ..concert(1) })
+}
+
 /// Makes events of every kind.
 async fn fill(server: &Process) -> Ids {
     let (mut client, now) = Raw::welcomed(server.address).await;
@@ -68,6 +85,10 @@ async fn fill(server: &Process) -> Ids {
         client.ask(&Request::DeleteEvent { event: event(slug), force: Force::Yes }).await;
     }
     client.ask(&create("again", concert(7))).await;
+    let (digest, plan, spec) = planned();
+    put_all(&mut client, digest, &plan, 0).await;
+    client.ask(&create("opera", spec)).await;
+    client.ask(&reserve(new_id(now), "opera", "ann", seats(&["H5"]))).await;
     ids
 }
 

@@ -2,11 +2,12 @@
 
 use super::data_folder::Folder;
 use boxoffice_plan::{PlanFormat, plan_digest, read_plan};
+use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::id::{BackupName, PlanDigest};
 use boxoffice_protocol::reply::{Body, Effect};
 use boxoffice_protocol::request::Request;
 use boxoffice_testing::process::{Process, durable};
-use boxoffice_testing::{Raw, plans};
+use boxoffice_testing::{Raw, concert, create, new_id, plans, reserve, seats};
 use rustix::process::Signal;
 use std::fs;
 use std::path::Path;
@@ -56,6 +57,38 @@ async fn law_2_a_plan_is_there_after_kill_9_and_in_a_backup() {
     process.wait();
     let copy = Process::spawn(&mut durable(&backups.join("friday")));
     assert!(has(&copy, "Hall 0").await && has(&copy, "last").await);
+}
+
+#[tokio::test]
+async fn law_2_an_event_in_a_planned_hall_is_whole_after_kill_9() {
+    let toml = "name = \"Hall\"\n[[section]]\nname = \"stalls\"\nrows = \"H J\"\nseats = \"5..1/2 | 2..4/2\"\n";
+    let source = read_plan(toml, PlanFormat::Toml).expect("a plan");
+    let canonical = source.file.canonical();
+    let digest = plan_digest(&canonical);
+    let sections = source.plan.priced(|_| Some(4_500)).expect("sections");
+    let spec = EventSpec { plan: Some(digest), sections, ..concert(1) };
+    let folder = Folder::new();
+    for label in ["H5", "J2"] {
+        let process = folder.serve();
+        let (mut client, now) = Raw::welcomed(process.address).await;
+        plans::put_all(&mut client, digest, &canonical, 0).await;
+        client.ask(&create("opera", spec.clone())).await;
+        let booked = client.ask(&reserve(new_id(now), "opera", "ann", seats(&[label]))).await.body;
+        assert!(matches!(booked, Body::Reservation { .. }), "{booked:?}");
+        process.signal(Signal::KILL);
+        process.wait();
+        folder.look(&["check"]).ended(0);
+        let exported = folder.look(&["export", "--format", "jsonl"]).ended(0).stdout;
+        assert!(exported.contains(&format!("[\"{label}\"]")), "{exported}");
+    }
+    // The state file has all of it after a stop; its views do not know the plan.
+    let process = folder.serve();
+    process.signal(Signal::TERM);
+    process.wait();
+    let rows = rusqlite::Connection::open(folder.data.join("boxoffice.db")).expect("it opens");
+    let shown = "SELECT group_concat(seat, ' ') FROM (SELECT seat FROM places ORDER BY seat)";
+    let shown: String = rows.query_row(shown, [], |row| row.get(0)).expect("SQL");
+    assert_eq!(shown, "1/1 2/4");
 }
 
 /// Flips a bit of the only place in a file that has these bytes.

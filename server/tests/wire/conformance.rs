@@ -84,7 +84,7 @@ impl Scenario {
         match asked {
             "create_event" => {
                 let spec = read::<CreateEventRequest>(body)
-                    .into_spec(boxoffice_zones::read)
+                    .into_spec(boxoffice_zones::read, |_| None)
                     .expect("a spec");
                 self.client.create_event(&self.event, spec).await
             }

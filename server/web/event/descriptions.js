@@ -11,7 +11,7 @@ const LOOKS = {
 /** A seat with its price and its look. `terms` have the currency, as everywhere below. */
 export function describeSeat(state, seat, look, terms) {
   const row = state.row(seat);
-  const place = text('rowAndSeat', { row: row.letters, seat: seat - row.first + 1 });
+  const place = text('rowAndSeat', { row: row.letters, seat: state.nameInRow(seat) });
   const section = row.section.prefix ? `${isolated(row.section.name)}, ` : '';
   return `${section}${place}, ${money(row.section.price, terms)}, ${text(LOOKS[look])}`;
 }

@@ -26,6 +26,7 @@ import { SectionList } from './panel/section-list.js';
 import { StandingCards } from './panel/standing-cards.js';
 import { Follower } from './state/follower.js';
 import { Overlay } from './state/overlay.js';
+import { labelsOf } from './state/plan-labels.js';
 import { EventStream } from './state/stream.js';
 import { closedTexts, Terms } from './state/terms.js';
 
@@ -64,9 +65,12 @@ const follower = new Follower({ built, changed, lost: () => stream.startOver() }
 const stream = new EventStream(`${path}/stream`, {
   live,
   snapshot(snapshot) {
-    follower.snapshot(snapshot);
-    // The server sends a snapshot after a change of terms, too.
-    if (snapshot.version !== event.version) terms.renew();
+    const take = (planned) => {
+      follower.snapshot(snapshot, planned);
+      // The server sends a snapshot after a change of terms, too.
+      if (snapshot.version !== event.version) terms.renew();
+    };
+    return snapshot.plan ? labelsOf(snapshot.plan).then(take) : take();
   },
   change: (change) => follower.change(change),
   ended,

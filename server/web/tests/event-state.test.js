@@ -45,6 +45,26 @@ test('seats that are not there are not found', () => {
   }
 });
 
+test('a plan says what rows and seats are called', () => {
+  const snapshot = { ...snapshotOf(1, [
+    seatedSection('stalls', ['ffs', 'ff'], { prefix: '' }), standingSection('floor', { free: 9 }),
+  ]), plan: 'ab' };
+  const rows = [
+    { row: 'H', labels: ['H3', 'H1', 'H-2a'] }, { row: '12', labels: ['12-7', '12-8'] },
+  ];
+  const state = new EventState(snapshot, [{ section: 'stalls', rows }, { section: 'floor' }]);
+  assert.deepEqual(seatsOf(state).map((seat) => state.label(seat)),
+    ['H3', 'H1', 'H-2a', '12-7', '12-8']);
+  assert.deepEqual(seatsOf(state).map((seat) => state.nameInRow(seat)), ['3', '1', '2a', '7', '8']);
+  assert.deepEqual(['H1', '12-8', 'A1', 'H2'].map((label) => state.find(label)),
+    [1, 4, undefined, undefined]);
+  assert.ok(state.fits(snapshot));
+  assert.ok(!state.fits({ ...snapshot, plan: undefined }));
+  assert.deepEqual(state.apply({
+    version: 2, places: [{ state: 'sold', seats: ['H-2a', '12-7'] }], sections: [],
+  }), [2, 3]);
+});
+
 test('prices are added up', () => {
   const state = new EventState(SNAPSHOT);
   const seats = ['stalls:A1', 'stalls:B5', 'balcony:A3'].map((label) => state.find(label));

@@ -77,7 +77,8 @@ pub(crate) struct CreateArgs {
     pub(crate) event: EventId,
     /// Read all of it from a TOML file, as shown below
     #[arg(long, value_name = "FILE.toml",
-        conflicts_with_all = ["name", "starts", "zone", "section", "currency", "max_per_customer"])]
+        conflicts_with_all =
+            ["name", "starts", "zone", "section", "plan", "currency", "max_per_customer"])]
     pub(crate) from: Option<PathBuf>,
     /// The name of the event
     #[arg(long, required_unless_present = "from")]
@@ -89,8 +90,14 @@ pub(crate) struct CreateArgs {
     #[arg(long)]
     pub(crate) zone: Option<ZoneName>,
     /// A section with its price: stalls=10x20@45.00 (rows x seats), floor=500@30.00 (standing)
-    #[arg(long, required_unless_present = "from", value_name = "NAME=SIZE@PRICE")]
+    #[arg(long, required_unless_present_any = ["from", "plan"], value_name = "NAME=SIZE@PRICE")]
     pub(crate) section: Vec<SectionArg>,
+    /// The plan of the hall, in place of sections: TOML, or JSON if its name ends so
+    #[arg(long, value_name = "FILE", conflicts_with = "section", requires = "price")]
+    pub(crate) plan: Option<PathBuf>,
+    /// The price of each section of the plan: stalls=45.00
+    #[arg(long, value_name = "SECTION=PRICE", requires = "plan")]
+    pub(crate) price: Vec<SectionPrice>,
     /// The currency of the prices
     #[arg(long, default_value = "EUR")]
     pub(crate) currency: Currency,

@@ -1,6 +1,6 @@
 //! Commands that create, show and change events.
 
-use super::event_file;
+use super::{event_file, planned_event};
 use crate::args::{CreateArgs, EventCommand, OutputFormat, UpdateArgs};
 use crate::console::Console;
 use crate::failure::Failure;
@@ -57,23 +57,35 @@ async fn create(client: &Client, args: CreateArgs, console: &Console) -> Result<
     let event = args.event.clone();
     let spec = match args.from.as_deref() {
         Some(path) => event_file::read(path)?,
-        None => typed_spec(args)?,
+        None => typed_spec(client, args).await?,
     };
     let saved = client.create_event(&event, spec).await?;
     print_saved(&event, saved, "created", console)
 }
 
-fn typed_spec(args: CreateArgs) -> Result<EventSpec, Failure> {
+async fn typed_spec(client: &Client, args: CreateArgs) -> Result<EventSpec, Failure> {
     let currency = args.currency;
-    let sections = args.section.into_iter().map(|section| new_section(section, currency));
     let missing = |what: &str| Failure::Usage(format!("--{what} is missing"));
     let starts = args.starts.ok_or_else(|| missing("starts"))?;
+    let name = args.name.ok_or_else(|| missing("name"))?;
+    let starts_at = boxoffice_zones::read("--starts", &starts, args.zone.as_ref())?;
+    let (plan, sections) = match args.plan {
+        Some(file) => {
+            let planned = planned_event::sections(client, &file, &args.price, currency).await?;
+            (Some(planned.0), planned.1)
+        }
+        None => {
+            let sections = args.section.into_iter().map(|section| new_section(section, currency));
+            (None, Sections::new(sections.collect::<Result<_, _>>()?)?)
+        }
+    };
     Ok(EventSpec {
-        name: args.name.ok_or_else(|| missing("name"))?,
-        starts_at: boxoffice_zones::read("--starts", &starts, args.zone.as_ref())?,
+        name,
+        starts_at,
         currency,
         max_per_customer: args.max_per_customer,
-        sections: Sections::new(sections.collect::<Result<_, _>>()?)?,
+        plan,
+        sections,
     })
 }
 
@@ -126,8 +138,9 @@ fn headline(event: &EventDetails, starts: &str, version: u64) -> String {
         Some(places) => format!(", at most {places} places a customer"),
         None => String::new(),
     };
+    let plan = spec.plan.map_or_else(String::new, |plan| format!(", plan {plan}"));
     let (name, sales) = (&spec.name, sales_in_words(*sales));
-    format!("{name} ({id}), {starts}, {sales}{limit}, version {version}")
+    format!("{name} ({id}), {starts}, {sales}{limit}, version {version}{plan}")
 }
 
 /// How an event's sales are, for its title.

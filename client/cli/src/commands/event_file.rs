@@ -6,6 +6,7 @@
 //! zone = "Europe/Berlin"      # or an offset in `starts`
 //! currency = "EUR"            # optional
 //! max_per_customer = 6        # optional
+//! plan = "f1d2…"              # optional: the digest of a plan that the server keeps
 //!
 //! [[section]]
 //! name = "stalls"
@@ -23,7 +24,7 @@ use crate::values::{Amount, layout_of_rows, money, rfc3339};
 use boxoffice_client::protocol::event::{
     Currency, EventSpec, Layout, SectionSpec, Sections, ZoneName, ZonedTime,
 };
-use boxoffice_client::protocol::id::{EventName, SectionName};
+use boxoffice_client::protocol::id::{EventName, PlanDigest, SectionName};
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;
 use std::path::Path;
@@ -36,6 +37,7 @@ struct EventFile {
     zone: Option<ZoneName>,
     currency: Option<String>,
     max_per_customer: Option<NonZeroU32>,
+    plan: Option<PlanDigest>,
     section: Vec<SectionTable>,
 }
 
@@ -79,6 +81,7 @@ pub(crate) fn write(spec: &EventSpec) -> String {
         zone: Some(spec.starts_at.zone().clone()).filter(|zone| *zone != ZoneName::UTC),
         currency: Some(spec.currency.to_string()),
         max_per_customer: spec.max_per_customer,
+        plan: spec.plan,
         section: sections.collect(),
     };
     toml::to_string(&file).expect("texts and numbers are TOML")
@@ -119,6 +122,7 @@ fn parse(text: &str) -> Result<EventSpec, String> {
         starts_at: starts_at.map_err(|fault| fault.to_string())?,
         currency,
         max_per_customer: file.max_per_customer,
+        plan: file.plan,
         sections: Sections::new(sections).map_err(|error| error.to_string())?,
     })
 }
@@ -163,9 +167,10 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
+        let plan = PlanDigest([7; 32]);
         for (currency, price) in [("EUR", "45.05"), ("JPY", "3000"), ("KWD", "1.234")] {
             let text = format!(
-                "{HEAD}currency = \"{currency}\"\nmax_per_customer = 6\n\
+                "{HEAD}currency = \"{currency}\"\nmax_per_customer = 6\nplan = \"{plan}\"\n\
                  [[section]]\nname = \"stalls\"\nrows = \"2x3\"\nprice = \"{price}\"\n\
                  [[section]]\nname = \"pit\"\nrows = [4, 6]\nprice = \"{price}\"\n\
                  [[section]]\nname = \"floor\"\ncapacity = 500\nprice = \"{price}\"\n"

@@ -6,8 +6,9 @@ use crate::console::Console;
 use crate::failure::Failure;
 use boxoffice_client::Client;
 use boxoffice_client::protocol::json::PlanSavedRecord;
-use boxoffice_plan::{PlanDigest, PlanFormat, plan_digest, read_file};
+use boxoffice_plan::{Hall, HallPlan, PlanDigest, PlanFormat, SourcePlan, plan_digest, read_file};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Runs a command.
 ///
@@ -40,15 +41,26 @@ async fn get(
     out: Option<&Path>,
     console: &Console,
 ) -> Result<(), Failure> {
+    let plan = kept(client, digest).await?.file;
+    let format = out.map_or(PlanFormat::Toml, format_of);
+    let is_json = format == PlanFormat::Json || out.is_none() && console.is_json();
+    let written = if is_json { plan.to_json() } else { plan.to_toml() };
+    write(out, &written, console)
+}
+
+/// A plan that the server keeps.
+async fn kept(client: &Client, digest: PlanDigest) -> Result<SourcePlan, Failure> {
     let canonical = client.plan(digest).await?;
     let shown = Path::new("what the server sent");
     if plan_digest(&canonical) != digest {
         return Err(wrong(shown, "is another plan"));
     }
-    let read = read_file(&canonical, PlanFormat::Json);
-    let plan = read.map_err(|error| wrong(shown, &error.to_string()))?.file;
-    let format = out.map_or(PlanFormat::Toml, format_of);
-    let is_json = format == PlanFormat::Json || out.is_none() && console.is_json();
-    let written = if is_json { plan.to_json() } else { plan.to_toml() };
-    write(out, &written, console)
+    read_file(&canonical, PlanFormat::Json).map_err(|error| wrong(shown, &error.to_string()))
+}
+
+/// The hall of an event with this plan: what it calls rows and seats.
+pub(crate) async fn hall_of(client: &Client, plan: Option<PlanDigest>) -> Result<Hall, Failure> {
+    let Some(digest) = plan else { return Ok(Hall::default()) };
+    let plan = HallPlan::new(Arc::new(kept(client, digest).await?.plan));
+    Ok(Hall::planned(Arc::new(plan)))
 }

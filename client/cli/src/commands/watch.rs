@@ -1,5 +1,6 @@
 //! The changes of an event as they happen, one line each.
 
+use super::kept_plan::hall_of;
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::output::WatchLine;
@@ -8,29 +9,31 @@ use boxoffice_client::protocol::event::{Counts, Sections};
 use boxoffice_client::protocol::id::{EventId, SectionName};
 use boxoffice_client::{Client, WatchEvent};
 use boxoffice_load::escape::escape;
+use boxoffice_plan::Hall;
 use std::iter;
 
 /// Prints changes until the event is deleted.
 pub(crate) async fn run(client: &Client, event: EventId, console: &Console) -> Result<(), Failure> {
     let mut watch = client.watch(event.clone(), None).await?;
-    let mut sections = None;
+    let mut names = None;
     while let Some(seen) = watch.next().await {
         let seen = seen?;
         if let WatchEvent::Snapshot { map, .. } = &seen {
             let specs = map.sections.iter().map(|section| section.section.clone());
-            sections = Some(Sections::new(specs.collect())?);
+            let sections = Sections::new(specs.collect())?;
+            names = Some((sections, hall_of(client, map.plan).await?));
         }
         if console.is_json() {
-            console.json(&WatchLine::new(&event, &seen, sections.as_ref()))?;
+            console.json(&WatchLine::new(&event, &seen, names.as_ref()))?;
         } else {
-            console.data(&escape(&line(&seen, sections.as_ref())))?;
+            console.data(&escape(&line(&seen, names.as_ref())))?;
         }
     }
     Ok(())
 }
 
 /// `version 42: sold A1 A2; stalls: 10 free, 2 held, 8 sold, 0 blocked`
-fn line(seen: &WatchEvent, sections: Option<&Sections>) -> String {
+fn line(seen: &WatchEvent, names: Option<&(Sections, Hall)>) -> String {
     match seen {
         WatchEvent::Gap => "gap: changes were skipped, a snapshot follows".to_owned(),
         WatchEvent::Ended => "ended: the event was deleted".to_owned(),
@@ -40,15 +43,15 @@ fn line(seen: &WatchEvent, sections: Option<&Sections>) -> String {
             format!("version {version}: {}", parts.join("; "))
         }
         WatchEvent::Changed { version, places } => {
-            let parts = sections.map_or_else(Vec::new, |sections| changes(places, sections));
+            let parts = names.map_or_else(Vec::new, |names| changes(places, names));
             format!("version {version}: {}", parts.join("; "))
         }
     }
 }
 
-fn changes(places: &PlacesChanged, sections: &Sections) -> Vec<String> {
+fn changes(places: &PlacesChanged, (sections, hall): &(Sections, Hall)) -> Vec<String> {
     let seats = places.seats.iter().map(|now| {
-        let labels = now.seats.iter().map(|&seat| format!(" {}", sections.label(seat)));
+        let labels = now.seats.iter().map(|&seat| format!(" {}", hall.label(sections, seat)));
         format!("{}{}", now.state, labels.collect::<String>())
     });
     let counts = places.counts.iter().filter_map(|&(index, now)| {

@@ -2,8 +2,10 @@
 
 mod plan;
 mod records;
+mod row_names;
 mod seat_map;
 
 pub(crate) use plan::{PlanLine, plan_map, plan_table};
 pub(crate) use records::{PingLine, RefusalLine, SectionLine, WatchLine};
+pub(crate) use row_names::RowNames;
 pub(crate) use seat_map::{Drawing, draw};

@@ -1,6 +1,7 @@
 //! What `--json` prints, an object a line: the records that HTTP answers with, and here those that
 //! only lines need. Times are RFC 3339 in UTC; money is whole minor units (4500 is 45.00 EUR).
 
+use super::row_names::RowNames;
 use crate::values::RowRange;
 use boxoffice_client::WatchEvent;
 use boxoffice_client::protocol::event::{SeatMap, Sections};
@@ -9,6 +10,7 @@ use boxoffice_client::protocol::json::{
     PlacesChangedRecord, RefusalRecord, SeatMapRecord, SectionSeatsRecord, ServerRecord, Version,
 };
 use boxoffice_client::protocol::refusal::Refusal;
+use boxoffice_plan::Hall;
 use serde::Serialize;
 
 /// A section of a seat map.
@@ -26,12 +28,14 @@ impl<'a> SectionLine<'a> {
         event: &'a EventId,
         version: u64,
         map: &'a SeatMap,
-        only: Option<RowRange>,
+        only: Option<(&RowRange, &Hall)>,
     ) -> impl Iterator<Item = Self> {
         let sections = SeatMapRecord::new(event, version, map).sections.into_iter();
         sections.map(move |mut section| {
-            if let (Some(rows), Some(only)) = (&mut section.rows, only) {
-                rows.retain(|row| only.contains(row.row.0.into()));
+            if let (Some(rows), Some((only, hall))) = (&mut section.rows, only) {
+                let only = RowNames::of(hall, section.section).range(only);
+                let mut row = 0..;
+                rows.retain(|_| row.next().is_some_and(|row| only.contains(&row)));
             }
             Self { event, version: Version(version), section }
         })
@@ -60,11 +64,11 @@ enum Seen<'a> {
 }
 
 impl<'a> WatchLine<'a> {
-    /// The line of what was seen; `sections` are those of the last snapshot.
+    /// The line of what was seen; sections and hall are those of the last snapshot.
     pub(crate) fn new(
         event: &'a EventId,
         seen: &'a WatchEvent,
-        sections: Option<&'a Sections>,
+        names: Option<&'a (Sections, Hall)>,
     ) -> Self {
         let (what, seen) = match seen {
             WatchEvent::Gap => ("gap", None),
@@ -80,8 +84,9 @@ impl<'a> WatchLine<'a> {
                     places: Vec::new(),
                     sections: Vec::new(),
                 };
-                let changed = sections.map_or_else(unnamed, |sections| {
-                    PlacesChangedRecord::new(*version, places, sections)
+                let changed = names.map_or_else(unnamed, |(sections, hall)| {
+                    let label = |seat| hall.label(sections, seat);
+                    PlacesChangedRecord::new(*version, places, sections, label)
                 });
                 ("changed", Some(Seen::Changed(changed)))
             }

@@ -2,13 +2,14 @@
 //! not fit the terminal are folded to bars of one or several rows. Selected rows are always drawn seat
 //! by seat, over as many lines as they need.
 
+use super::row_names::RowNames;
 use crate::console::Colors;
 use crate::values::{RowRange, money};
 use boxoffice_client::protocol::event::{
     Counts, Currency, Layout, PlaceState, SeatMap, SectionMap,
 };
-use boxoffice_client::protocol::id::RowLabel;
 use boxoffice_load::escape::escape;
+use boxoffice_plan::Hall;
 use std::fmt::Write;
 
 /// The most bars of a section; more rows share bars.
@@ -22,9 +23,10 @@ const GAP: &str = "  ";
 #[derive(Debug)]
 pub(crate) struct Drawing<'a> {
     pub(crate) map: &'a SeatMap,
+    pub(crate) hall: &'a Hall,
     pub(crate) currency: Currency,
     /// Selected rows; all rows without a selection.
-    pub(crate) rows: Option<RowRange>,
+    pub(crate) rows: Option<&'a RowRange>,
     /// The columns of the terminal.
     pub(crate) width: usize,
     pub(crate) colors: Colors,
@@ -62,9 +64,11 @@ impl Drawing<'_> {
         if let Some(range) = self.rows {
             return self.listed(section, rows, range, text);
         }
-        let label = row_label(rows.len().saturating_sub(1)).len();
+        let names = RowNames::of(self.hall, &section.section.name);
+        let label = longest_row(names, rows.len());
         let widest = rows.iter().copied().max().map_or(0, usize::from);
-        let even = rows.iter().all(|&seats| usize::from(seats) == widest);
+        let is_even = rows.iter().all(|&seats| usize::from(seats) == widest);
+        let even = is_even && names.are_counted();
         let numbers = if even { 0 } else { GAP.len() + widest.to_string().len() };
         let room = self.width.saturating_sub(label + GAP.len() + numbers);
         let pitch = if widest * 2 <= room + 1 { 2 } else { 1 };
@@ -78,21 +82,23 @@ impl Drawing<'_> {
             let states = (index..index + usize::from(seats)).map(|seat| section.states.state(seat));
             index += usize::from(seats);
             let indent = grid.indent(seats);
-            push(text, format_args!("{:>label$}{GAP}{:indent$}", row_label(row), ""));
+            push(text, format_args!("{:>label$}{GAP}{:indent$}", names.row(row), ""));
             self.glyphs(states.map(|state| state.map_or(' ', glyph)), pitch, text);
             if !even {
                 // Without a ruler, the number of the last seat shows how seats are counted.
                 let rest = (widest - usize::from(seats)) * pitch - indent + numbers;
-                push(text, format_args!("{seats:>rest$}"));
+                let last = names.seat(row, usize::from(seats).saturating_sub(1));
+                push(text, format_args!("{last:>rest$}"));
             }
             text.push('\n');
         }
     }
 
     /// Selected rows seat by seat; each line begins with the number of its first seat.
-    fn listed(&self, section: &SectionMap, rows: &[u16], range: RowRange, text: &mut String) {
+    fn listed(&self, section: &SectionMap, rows: &[u16], range: &RowRange, text: &mut String) {
         const NUMBER: usize = 4;
-        let label = row_label(rows.len().saturating_sub(1)).len();
+        let names = RowNames::of(self.hall, &section.section.name);
+        let (label, range) = (longest_row(names, rows.len()), names.range(range));
         let room = self.width.saturating_sub(label + NUMBER + GAP.len() + 1);
         let widest = rows.iter().copied().max().map_or(0, usize::from);
         let pitch = if widest * 2 <= room + 1 { 2 } else { 1 };
@@ -101,12 +107,12 @@ impl Drawing<'_> {
         let mut index = 0;
         for (row, &seats) in rows.iter().enumerate() {
             let seats = usize::from(seats);
-            let lines = (0..seats).step_by(a_line).filter(|_| range.contains(row));
+            let lines = (0..seats).step_by(a_line).filter(|_| range.contains(&row));
             for first in lines {
                 let end = seats.min(first + a_line);
                 let states = (index + first..index + end).map(|seat| section.states.state(seat));
-                let name = if first == 0 { row_label(row) } else { String::new() };
-                push(text, format_args!("{name:>label$} {:>NUMBER$}{GAP}", first + 1));
+                let name = if first == 0 { names.row(row) } else { String::new() };
+                push(text, format_args!("{name:>label$} {:>NUMBER$}{GAP}", names.seat(row, first)));
                 self.glyphs(states.map(|state| state.map_or(' ', glyph)), pitch, text);
                 text.push('\n');
             }
@@ -117,7 +123,8 @@ impl Drawing<'_> {
     /// A bar for one or several rows.
     fn folded(&self, section: &SectionMap, rows: &[u16], text: &mut String) {
         let rows_a_bar = rows.len().div_ceil(MOST_ROWS).max(1);
-        let label = row_label(rows.len().saturating_sub(1)).len();
+        let names = RowNames::of(self.hall, &section.section.name);
+        let label = longest_row(names, rows.len());
         let label = if rows_a_bar > 1 { label * 2 + 1 } else { label };
         let mut index = 0;
         for (bar, group) in rows.chunks(rows_a_bar).enumerate() {
@@ -126,17 +133,18 @@ impl Drawing<'_> {
             let states = (index..index + seats).filter_map(|seat| section.states.state(seat));
             index += seats;
             let name = match group.len() {
-                1 => row_label(first),
-                more => format!("{}-{}", row_label(first), row_label(first + more - 1)),
+                1 => names.row(first),
+                more => format!("{}-{}", names.row(first), names.row(first + more - 1)),
             };
             let counts = count(states);
             push(text, format_args!("{name:>label$}{GAP}"));
             self.bar(&counts, text);
             push(text, format_args!("{GAP}{} of {} free\n", counts.free, counts.capacity()));
         }
-        let (section, last) = (escape(section.section.name.as_str()), row_label(rows_a_bar - 1));
-        let first = if rows_a_bar > 1 { format!("A-{last}") } else { last };
-        push(text, format_args!("seat by seat: --section {section} --rows {first}\n"));
+        let section = escape(section.section.name.as_str());
+        let (first, last) = (names.row(0), names.row(rows.len().min(rows_a_bar) - 1));
+        let some = if rows_a_bar > 1 { format!("{first}-{last}") } else { first };
+        push(text, format_args!("seat by seat: --section {section} --rows {some}\n"));
     }
 
     /// The share of each state, taken places first. No state with places is rounded away.
@@ -261,8 +269,13 @@ fn count(states: impl Iterator<Item = PlaceState>) -> Counts {
     counts
 }
 
-fn row_label(row: usize) -> String {
-    u16::try_from(row).map_or_else(|_| row.to_string(), |row| RowLabel(row).to_string())
+/// The width of the longest label of a row.
+fn longest_row(names: RowNames<'_>, rows: usize) -> usize {
+    let width = |row| names.row(row).chars().count();
+    if names.are_counted() {
+        return width(rows.saturating_sub(1));
+    }
+    (0..rows).map(width).max().unwrap_or(0)
 }
 
 fn push(text: &mut String, arguments: std::fmt::Arguments<'_>) {

@@ -2,11 +2,13 @@
 
 use super::line::OWN_WORDS;
 use crate::args::{CommandLine, PromptLine};
+use crate::commands::hall_of;
 use boxoffice_client::Client;
 use boxoffice_client::protocol::event::{Layout, PlaceState, SeatMap, Sections, numbered};
 use boxoffice_client::protocol::id::{EventId, Seat};
 use boxoffice_client::protocol::request::Freshness;
 use boxoffice_client::protocol::reservation::{Reservation, Status};
+use boxoffice_plan::Hall;
 use clap::{ArgAction, CommandFactory};
 use std::time::Duration;
 
@@ -180,7 +182,8 @@ pub(super) async fn live(
         }
         CompletionKind::Seat(event) => {
             let map = client.seats(event, Freshness::Cached).await.ok()?.value;
-            Some(free_seats(&map, start))
+            let hall = hall_of(client, map.plan).await.ok()?;
+            Some(free_seats(&map, &hall, start))
         }
         _ => None,
     }
@@ -201,7 +204,7 @@ pub(super) fn fitting<'a>(
 }
 
 /// The labels of free seats that begin with `start`.
-fn free_seats(map: &SeatMap, start: &str) -> Vec<String> {
+fn free_seats(map: &SeatMap, hall: &Hall, start: &str) -> Vec<String> {
     let specs = map.sections.iter().map(|section| section.section.clone()).collect();
     let Ok(sections) = Sections::new(specs) else { return Vec::new() };
     let place = start.rfind(':').map_or(0, |colon| colon + 1);
@@ -212,7 +215,7 @@ fn free_seats(map: &SeatMap, start: &str) -> Vec<String> {
         let seats = (0u16..).zip(rows).flat_map(|(row, &seats)| (0..seats).map(move |n| (row, n)));
         for (place, (row, number)) in seats.enumerate() {
             if section.states.state(place) == Some(PlaceState::Free) {
-                let label = sections.label(Seat::new(index, row, number)).to_string();
+                let label = hall.label(&sections, Seat::new(index, row, number)).to_string();
                 if label.starts_with(&start) {
                     labels.push(label);
                 }
@@ -320,13 +323,15 @@ mod tests {
         };
         let (free, sold) = (PlaceState::Free, PlaceState::Sold);
         let map = SeatMap {
+            plan: None,
             sections: vec![section("stalls", &[free, sold, free]), section("box", &[free; 3])]
                 .into(),
         };
-        assert_eq!(free_seats(&map, "stalls:a"), ["stalls:A1", "stalls:A3"]);
-        assert_eq!(free_seats(&map, "").len(), 5);
-        let map = SeatMap { sections: vec![section("stalls", &[free, sold, free])].into() };
-        assert_eq!(free_seats(&map, "a"), ["A1", "A3"]);
-        assert!(free_seats(&map, "B").is_empty());
+        assert_eq!(free_seats(&map, &Hall::default(), "stalls:a"), ["stalls:A1", "stalls:A3"]);
+        assert_eq!(free_seats(&map, &Hall::default(), "").len(), 5);
+        let map =
+            SeatMap { plan: None, sections: vec![section("stalls", &[free, sold, free])].into() };
+        assert_eq!(free_seats(&map, &Hall::default(), "a"), ["A1", "A3"]);
+        assert!(free_seats(&map, &Hall::default(), "B").is_empty());
     }
 }

@@ -84,17 +84,27 @@ fn section_name(text: &str) -> Result<SectionName, String> {
     SectionName::parse(text).map_err(|error| error.to_string())
 }
 
-/// A range of rows: `C`, or `C-F`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A range of rows as typed: `C`, or `C-F`. The event's hall says which rows these are.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RowRange {
-    first: u16,
-    last: u16,
+    first: String,
+    last: String,
 }
 
 impl RowRange {
-    /// Whether the range has this row, counted from 0.
-    pub(crate) fn contains(self, row: usize) -> bool {
-        (usize::from(self.first)..=usize::from(self.last)).contains(&row)
+    /// The first and the last row, as typed.
+    pub(crate) fn ends(&self) -> (&str, &str) {
+        (&self.first, &self.last)
+    }
+
+    /// The first and the last row, from 0, where rows are lettered.
+    pub(crate) fn lettered(&self) -> Option<(usize, usize)> {
+        let row = |letters: &str| {
+            let first_seat = format!("{}1", letters.to_ascii_uppercase());
+            let seat = LetteredSeat::read(&first_seat).filter(|seat| seat.section.is_none());
+            seat.map(|seat| usize::from(seat.row))
+        };
+        row(&self.first).zip(row(&self.last))
     }
 }
 
@@ -103,15 +113,12 @@ impl FromStr for RowRange {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (first, last) = text.split_once('-').unwrap_or((text, text));
-        let row = |letters: &str| {
-            let first_seat = format!("{}1", letters.to_ascii_uppercase());
-            let seat = LetteredSeat::read(&first_seat).filter(|seat| seat.section.is_none());
-            seat.map(|seat| seat.row)
-        };
-        match (row(first), row(last)) {
-            (Some(first), Some(last)) if first <= last => Ok(Self { first, last }),
-            _ => Err("must be a row or rows, like C or C-F".to_owned()),
+        let [first, last] = [first, last].map(str::trim);
+        let is_label = |label: &str| !label.is_empty() && !label.contains(['-', ':', ',']);
+        if is_label(first) && is_label(last) {
+            return Ok(Self { first: first.to_owned(), last: last.to_owned() });
         }
+        Err("must be a row or rows, like C or C-F".to_owned())
     }
 }
 

@@ -101,3 +101,26 @@ fn a_server_keeps_a_plan() {
     assert_eq!(name, "PlanNotFound");
     cli.run("plan get 12").ended(2);
 }
+
+#[test]
+fn an_event_is_created_in_the_hall_of_a_plan() {
+    let server = start(config());
+    let cli = Cli::at(server.address());
+    let (folder, plan) = folder_with("hall.toml", HALL);
+    let create =
+        ["event", "create", "opera", "--name", "Opera", "--starts", "2030-12-24T20:00:00Z"];
+    let with =
+        |more: &[&str]| cli.run_words(&[&create[..], &["--plan", text(&plan)], more].concat());
+    let run = with(&["--price", "pit=3"]).ended(2);
+    assert!(run.stderr.contains("no section pit; there are stalls"), "{}", run.stderr);
+    with(&["--price", "stalls=45.00"]).ended(0);
+    cli.done("reserve opera c8 c6 --customer ann");
+    let seats = cli.run_words(&["seats", "opera", "--rows", "c"]).ended(0);
+    assert!(seats.stdout.contains("C    7  ○ ○ ○ ○ ○ ○ ● ●"), "{}", seats.stdout);
+    let (name, _) = cli.refused("hold opera --best 5 --together --customer ben");
+    assert_eq!(name, "NotTogether");
+    let exported = folder.path().join("opera.toml");
+    std::fs::write(&exported, cli.done("event export opera")).expect("written");
+    cli.run_words(&["event", "create", "opera-2", "--from", text(&exported)]).ended(0);
+    cli.done("reserve opera-2 a1 --customer ann");
+}

@@ -50,6 +50,7 @@ impl Venue {
             starts_at: starts_at.into(),
             currency: Currency::EUR,
             max_per_customer: None,
+            plan: None,
             sections: Sections::new(vec![section])?,
         })
     }

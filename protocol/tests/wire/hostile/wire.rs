@@ -103,7 +103,7 @@ pub(crate) fn create(
         None => wire.raw(&[0]),
         Some(limit) => wire.raw(&[1]).int(limit),
     };
-    wire.raw(&sections.0)
+    wire.raw(&[0]).raw(&sections.0)
 }
 
 /// A `CreateEvent` with these sections.

@@ -126,6 +126,7 @@ fn spec() -> EventSpec {
         starts_at: evening(),
         currency: Currency::EUR,
         max_per_customer: std::num::NonZeroU32::new(8),
+        plan: None,
         sections: Sections::new(sections).expect("within the bounds"),
     }
 }

@@ -1,7 +1,8 @@
 //! Every kind of reply and of refusal.
 
 use super::{
-    Sample, customer, event, reservation_id, sample, seat_labels, section, section_name, spec, time,
+    Sample, customer, digest, event, reservation_id, sample, seat_labels, section, section_name,
+    spec, time,
 };
 use boxoffice_protocol::change::{PlacesChanged, SeatsNow};
 use boxoffice_protocol::event::{
@@ -94,6 +95,11 @@ fn views() -> Vec<Sample<Reply>> {
             "a seat map that is 42 ms old: in the stalls A1 is blocked, A2 and A3 are held, B2 is sold",
             Reply { version: 300, age_ms: 42, body: Body::Seats(seat_map()) },
         ),
+        sample(
+            "seats-plan",
+            "the same in the hall of a plan",
+            reply(300, Body::Seats(SeatMap { plan: Some(digest()), ..seat_map() })),
+        ),
     ]
 }
 
@@ -112,7 +118,7 @@ fn seat_map() -> SeatMap {
         counts: Counts { free: 498, held: 0, sold: 2, blocked: 0 },
         states: PackedStates::default(),
     };
-    SeatMap { sections: vec![stalls, floor].into() }
+    SeatMap { plan: None, sections: vec![stalls, floor].into() }
 }
 
 fn reservations() -> Vec<Sample<Reply>> {

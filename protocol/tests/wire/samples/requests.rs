@@ -5,7 +5,9 @@ use super::{
     section, section_name, spec, time,
 };
 use boxoffice_protocol::PlanPart;
-use boxoffice_protocol::event::{CustomerLimit, EventUpdate, Layout, Sales, SectionUpdate};
+use boxoffice_protocol::event::{
+    CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SectionUpdate,
+};
 use boxoffice_protocol::limits::{MAGIC, PROTOCOL_VERSION};
 use boxoffice_protocol::reply::Cursor;
 use boxoffice_protocol::request::{Force, Freshness, Hello, PageLimit, Request};
@@ -104,6 +106,14 @@ fn operations() -> Vec<Sample<Request>> {
             "create-event",
             "two seated sections and a standing one, 8 places a customer",
             Request::CreateEvent { event: event(), spec: Box::new(spec()) },
+        ),
+        sample(
+            "create-event-plan",
+            "the same in the hall of a plan",
+            Request::CreateEvent {
+                event: event(),
+                spec: Box::new(EventSpec { plan: Some(digest()), ..spec() }),
+            },
         ),
         sample(
             "update-event",

@@ -2,8 +2,7 @@
 
 use super::dice::Dice;
 use crate::command::HoldRules;
-use crate::hall::Hall;
-use boxoffice_plan::{IndexedPlan, PlanFormat, read_plan};
+use boxoffice_plan::{Hall, IndexedPlan, PlanFormat, SourcePlan, plan_digest, read_plan};
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
 use boxoffice_protocol::id::{CustomerId, EventName, ReservationId};
 use boxoffice_protocol::reservation::PlaceCount;
@@ -43,6 +42,7 @@ pub fn event(sections: &str) -> EventSpec {
         starts_at: BEGIN.plus(Duration::from_secs(86_400)).into(),
         currency: Currency::EUR,
         max_per_customer: None,
+        plan: None,
         sections: Sections::new(sections.collect()).expect("sections"),
     }
 }
@@ -94,8 +94,9 @@ pub fn planned(sections: &str) -> (EventSpec, Hall) {
         }
         simple.push(format!("{name}=1x1"));
     }
-    let plan = read_plan(&plan, PlanFormat::Toml).expect("a plan").plan;
+    let SourcePlan { file, plan, .. } = read_plan(&plan, PlanFormat::Toml).expect("a plan");
     let mut spec = event(&simple.join(" "));
+    spec.plan = Some(plan_digest(&file.canonical()));
     let sections = spec.sections.as_slice().iter().zip(&plan.sections);
     let sections =
         sections.map(|(section, of)| SectionSpec { layout: of.layout(), ..section.clone() });

@@ -74,7 +74,7 @@ impl Model {
             let states = PackedStates::pack(here.map(|&seat| self.state(seat, RECORDED)));
             SectionMap { section: section.clone(), counts, states }
         });
-        SeatMap { sections: map.collect() }
+        SeatMap { plan: self.terms.spec.plan, sections: map.collect() }
     }
 
     /// Panics unless what is seen of the inventory is what the model has.

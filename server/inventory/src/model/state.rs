@@ -2,7 +2,7 @@
 //! that are searched from beginning to end, and no state that follows from other state. Nothing is
 //! ever recorded as expired here: what is due has expired.
 
-use crate::hall::Hall;
+use boxoffice_plan::Hall;
 use boxoffice_protocol::change::{Change, EventTerms, NewReservation, TakenPlaces};
 use boxoffice_protocol::event::{
     Counts, EventSpec, Layout, PlaceState, Sales, SectionSpec, numbered,

@@ -6,10 +6,12 @@ use crate::actor::EventActor;
 use crate::batch_ids::BatchIds;
 use crate::store_call::StoreCall;
 use boxoffice_inventory::model::dice::Dice;
+use boxoffice_inventory::{Halls, NoPlans};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_store::{LogId, Outcome, StoreError};
+use std::sync::Arc;
 
 #[derive(Debug)]
 pub(super) struct TrialServer {
@@ -33,7 +35,8 @@ impl TrialServer {
 
     fn started(log: LogId, dice: &mut Dice) -> EventActor<TrialRequest> {
         let ids = BatchIds::new(u128::from(dice.roll()) << 64 | u128::from(dice.roll()));
-        EventActor::new(log, EventId::parse("film").expect("a slug"), dice.roll(), ids)
+        let (event, halls) = (EventId::parse("film").expect("a slug"), Arc::new(NoPlans));
+        EventActor::new(log, event, dice.roll(), halls, ids)
     }
 
     /// It dies and starts again: what it knew is gone.
@@ -64,7 +67,10 @@ impl TrialServer {
         match answer {
             EngineAnswer::Append(outcome) => self.actor.appended(outcome),
             EngineAnswer::End(end) => self.actor.ends_at(end),
-            EngineAnswer::Snapshot(loader, answer) => self.actor.loaded(loader.load(answer)),
+            EngineAnswer::Snapshot(loader, answer) => {
+                let halls: Arc<dyn Halls> = Arc::new(NoPlans);
+                self.actor.loaded(loader.load(answer, &halls));
+            }
             EngineAnswer::Read(read) => self.actor.read(read),
             EngineAnswer::Write(written) => self.actor.written(&written),
             EngineAnswer::Pause => self.actor.paused(),

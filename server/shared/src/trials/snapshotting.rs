@@ -5,9 +5,11 @@ use crate::loading::SnapshotLoader;
 use crate::request::NotApplied;
 use crate::snapshots::{SnapshotTaken, take_snapshot};
 use boxoffice_inventory::model::dice::Dice;
+use boxoffice_inventory::{Halls, NoPlans};
 use boxoffice_protocol::id::EventId;
 use boxoffice_store::{LogId, Memory};
 use std::pin::Pin;
+use std::sync::Arc;
 
 /// Changes from which on another snapshot is taken.
 const AFTER: u64 = 5;
@@ -20,7 +22,8 @@ impl SnapshotWork {
         let event = EventId::parse("film").expect("a slug");
         let loader = SnapshotLoader::new(log.clone(), event, dice.roll());
         let (store, log) = (SlowStore(store), log.clone());
-        Self(Box::pin(async move { take_snapshot(&store, &log, &loader, AFTER).await }))
+        let halls: Arc<dyn Halls> = Arc::new(NoPlans);
+        Self(Box::pin(async move { take_snapshot(&store, &log, (&loader, &halls), AFTER).await }))
     }
 
     /// Goes one answer of the engine on.

@@ -1,6 +1,6 @@
 //! Snapshots, trimmed logs, and events that are unloaded.
 
-use crate::actor::server::{Server, Wanted, applied, hall, log, now, place, refused};
+use crate::actor::server::{Server, Wanted, applied, hall, halls, log, now, place, refused};
 use boxoffice_inventory::Inventory;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::refusal::Refusal;
@@ -16,7 +16,8 @@ fn loader() -> SnapshotLoader {
 
 fn take(store: &Memory) -> Result<SnapshotTaken, NotApplied> {
     let (store, log, loader) = (store.clone(), log(), loader());
-    let taken = Box::pin(async move { Ok(take_snapshot(&store, &log, &loader, 2).await) });
+    let taken =
+        Box::pin(async move { Ok(take_snapshot(&store, &log, (&loader, &halls()), 2).await) });
     now(taken).expect("it is in memory")
 }
 
@@ -44,7 +45,7 @@ fn an_event_is_loaded_from_its_snapshot_and_what_is_behind_it() {
     other.actor.ask(Wanted::Look);
     assert!(matches!(other.call(), Some(StoreCall::Snapshot(_))));
     let answer = now(other.store.snapshot(&log()));
-    other.actor.loaded(loader().load(answer));
+    other.actor.loaded(loader().load(answer, &halls()));
     assert_eq!(other.call(), Some(StoreCall::Read { after: 3 }));
     other.perform(StoreCall::Read { after: 3 });
     other.run();
@@ -100,7 +101,7 @@ fn an_event_goes_on_behind_the_snapshot_of_its_tombstone() {
 fn a_snapshot_that_cannot_be_used_is_named_and_never_served() {
     let server = with_snapshot(2);
     let good = snapshot(&server.store);
-    assert!(loader().load(Ok(Some(good.clone()))).is_ok());
+    assert!(loader().load(Ok(Some(good.clone())), &halls()).is_ok());
     let mut wrong = Vec::new();
     for cut in 0..good.body.len() {
         wrong.push(Snapshot { body: good.body[..cut].to_vec(), ..good.clone() });
@@ -111,14 +112,14 @@ fn a_snapshot_that_cannot_be_used_is_named_and_never_served() {
     later.end.version += 1;
     wrong.push(later);
     for snapshot in wrong {
-        let refused = loader().load(Ok(Some(snapshot)));
+        let refused = loader().load(Ok(Some(snapshot)), &halls());
         assert!(matches!(refused, Err(NotApplied::Snapshot(_))), "{refused:?}");
     }
     // A flipped bit is found by the engine's checksum; whatever is loaded keeps the laws.
     for bit in 0..good.body.len() * 8 {
         let mut flipped = good.clone();
         flipped.body[bit / 8] ^= 1 << (bit % 8);
-        if let Ok(loaded) = loader().load(Ok(Some(flipped))) {
+        if let Ok(loaded) = loader().load(Ok(Some(flipped)), &halls()) {
             assert_eq!(loaded.version(), 3);
         }
     }
@@ -130,7 +131,7 @@ fn a_trimmed_log_without_a_snapshot_is_named() {
     other.actor.ask(Wanted::Look);
     for _ in 0..4 {
         assert!(matches!(other.call(), Some(StoreCall::Snapshot(_))));
-        other.actor.loaded(loader().load(Ok(None)));
+        other.actor.loaded(loader().load(Ok(None), &halls()));
         assert_eq!(other.call(), Some(StoreCall::Read { after: 0 }));
         other.actor.read(Ok(boxoffice_store::Read::Trimmed));
     }
@@ -143,7 +144,7 @@ fn an_engine_without_a_snapshots_answer_is_asked_again_for_the_next_request() {
     let mut other = Server::new(2, &with_snapshot(2).store);
     other.actor.ask(Wanted::Look);
     assert!(matches!(other.call(), Some(StoreCall::Snapshot(_))));
-    other.actor.loaded(loader().load(Err(StoreError::Busy)));
+    other.actor.loaded(loader().load(Err(StoreError::Busy), &halls()));
     let why = NotApplied::Store(StoreError::Busy);
     assert_eq!(other.answer(), Some(Verdict::NotApplied(why)));
     assert_eq!(applied(&other.does(place(3))), Some(4));

@@ -1,7 +1,7 @@
 //! A server with one actor, over the engine in memory.
 
 use boxoffice_inventory::model::fixtures::{BEGIN, RULES, count, customer, event, id_at};
-use boxoffice_inventory::{Command, HoldRules, Inventory};
+use boxoffice_inventory::{Command, Halls, HoldRules, Inventory, NoPlans};
 use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::id::{CustomerId, EventId, Principal, ReservationId};
 use boxoffice_protocol::refusal::Refusal;
@@ -13,6 +13,7 @@ use boxoffice_shared::{
     BatchIds, EventActor, EventRequest, READ_LIMIT, Shown, StoreCall, Verdict, Wish,
 };
 use boxoffice_store::{AppendFault, End, LogId, Memory, Pending, Store, StoreError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 #[derive(Debug, Clone)]
@@ -72,6 +73,11 @@ pub(crate) fn now<T>(mut pending: Pending<T>) -> Result<T, StoreError> {
 }
 
 /// One server over an engine in memory.
+/// Halls without a plan.
+pub(crate) fn halls() -> Arc<dyn Halls> {
+    Arc::new(NoPlans)
+}
+
 pub(crate) struct Server {
     pub(crate) actor: EventActor<Wanted>,
     pub(crate) store: Memory,
@@ -80,7 +86,8 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn new(number: u128, store: &Memory) -> Self {
         let event = EventId::parse("film").expect("a slug");
-        let actor = EventActor::new(log(), event, 7, BatchIds::new(number << 64));
+        let ids = BatchIds::new(number << 64);
+        let actor = EventActor::new(log(), event, 7, halls(), ids);
         Self { actor, store: store.clone() }
     }
 
@@ -113,7 +120,7 @@ impl Server {
             }
             StoreCall::End => self.actor.ends_at(self.end()),
             StoreCall::Snapshot(loader) => {
-                self.actor.loaded(loader.load(now(self.store.snapshot(&log()))));
+                self.actor.loaded(loader.load(now(self.store.snapshot(&log())), &halls()));
             }
             StoreCall::Read { after } => {
                 self.actor.read(now(self.store.read(&log(), after, READ_LIMIT)));

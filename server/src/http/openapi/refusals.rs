@@ -80,11 +80,13 @@ fn of(operation: &str) -> Vec<Problem> {
             Refusal::invalid("plan", "line 4: section[0].capacity: has to be 1 or more"),
             too_many(),
         ],
-        "get_plan" | "get_drawing" => {
+        "get_plan" | "get_drawing" | "get_plan_labels" => {
             vec![Refusal::invalid("digest", "64 hexadecimal digits"), Refusal::PlanNotFound]
         }
         "get_event" | "get_seats" => vec![invalid(), EventNotFound],
-        "post_event" | "put_event" => vec![invalid(), EventExists, too_many()],
+        "post_event" | "put_event" => {
+            vec![invalid(), Refusal::PlanNotFound, EventExists, too_many()]
+        }
         "patch_event" => vec![
             invalid(),
             EventNotFound,

@@ -7,12 +7,14 @@ use super::event_places::{ChangedPlaces, EventPlaces};
 use super::history::StreamHistory;
 use super::render;
 use super::snapshots::{SnapshotWork, Snapshots};
+use boxoffice_inventory::Halls;
 use boxoffice_protocol::change::PlacesChanged;
 use boxoffice_protocol::event::SeatMap;
 use boxoffice_protocol::id::EventId;
 use bytes::Bytes;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::task::{Poll, Waker};
 use tokio::sync::{Notify, watch};
 
@@ -30,6 +32,8 @@ const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
 #[derive(Debug)]
 pub(super) struct Broadcast {
     event: EventId,
+    /// Say what seats are called.
+    halls: Arc<dyn Halls>,
     state: Mutex<BroadcastState>,
     /// The version that was broadcast last; none before the first.
     newest: watch::Sender<Option<u64>>,
@@ -121,10 +125,10 @@ impl StreamCursor {
 }
 
 impl Broadcast {
-    pub(super) fn new(event: EventId) -> Self {
+    pub(super) fn new(event: EventId, halls: Arc<dyn Halls>) -> Self {
         let (may_be_behind, snapshot_wanted) = (Notify::new(), Notify::new());
         let newest = watch::Sender::new(None);
-        Self { event, state: Mutex::default(), newest, may_be_behind, snapshot_wanted }
+        Self { event, halls, state: Mutex::default(), newest, may_be_behind, snapshot_wanted }
     }
 
     /// Broadcasts steps, each with the event's version. All of them are durable.
@@ -144,9 +148,11 @@ impl Broadcast {
                         event_places.follow(&changed, &mut changed_places);
                     }
                 }
-                EventNews::Skipped(map) => renewed |= !state.skip_to(map, &mut changed_places),
+                EventNews::Skipped(map) => {
+                    renewed |= !state.skip_to(map, &mut changed_places, &*self.halls);
+                }
                 EventNews::Renewed(map) => {
-                    state.event_places = Some(EventPlaces::new(map));
+                    state.event_places = Some(EventPlaces::new(map, &*self.halls));
                     renewed = true;
                 }
             }
@@ -282,13 +288,18 @@ impl Broadcast {
 
 impl BroadcastState {
     /// Replaces the map. Returns whether it has the same sections.
-    fn skip_to(&mut self, map: SeatMap, changed_places: &mut ChangedPlaces) -> bool {
+    fn skip_to(
+        &mut self,
+        map: SeatMap,
+        changed_places: &mut ChangedPlaces,
+        halls: &dyn Halls,
+    ) -> bool {
         let same = self
             .event_places
             .as_mut()
             .is_some_and(|event_places| event_places.skip_to(&map, changed_places));
         if !same {
-            self.event_places = Some(EventPlaces::new(map));
+            self.event_places = Some(EventPlaces::new(map, halls));
         }
         same
     }

@@ -3,9 +3,10 @@
 //! It also collects the places that changed since the last broadcast: a place is named once,
 //! however often it changed.
 
+use boxoffice_inventory::{Hall, Halls};
 use boxoffice_protocol::change::PlacesChanged;
 use boxoffice_protocol::event::{Layout, PlaceState, SeatMap, Sections, numbered};
-use boxoffice_protocol::id::Seat;
+use boxoffice_protocol::id::{Seat, SeatLabel};
 use std::collections::BTreeSet;
 
 /// Invariant: `sections` are those of `map`, and `rows` has the index of each row's first seat, by
@@ -14,6 +15,7 @@ use std::collections::BTreeSet;
 pub(super) struct EventPlaces {
     pub(super) map: SeatMap,
     pub(super) sections: Sections,
+    hall: Hall,
     rows: Vec<Vec<usize>>,
 }
 
@@ -32,14 +34,16 @@ impl ChangedPlaces {
 }
 
 impl EventPlaces {
-    pub(super) fn new(map: SeatMap) -> Self {
+    pub(super) fn new(map: SeatMap, halls: &dyn Halls) -> Self {
+        // An event keeps its plan at hand.
+        let hall = halls.hall(map.plan.as_ref()).unwrap_or_default();
         let specs = map.sections.iter().map(|section| section.section.clone()).collect();
         let sections = Sections::new(specs).expect("the sections of an event keep their bounds");
         let rows = sections.as_slice().iter().map(|section| match &section.layout {
             Layout::Seated { rows } => beginnings(rows),
             Layout::Standing { .. } => Vec::new(),
         });
-        Self { rows: rows.collect(), map, sections }
+        Self { rows: rows.collect(), map, hall, sections }
     }
 
     pub(super) fn follow(&mut self, changed: &PlacesChanged, changed_places: &mut ChangedPlaces) {
@@ -60,7 +64,8 @@ impl EventPlaces {
     /// Replaces the map by another of the same sections. Returns whether they are the same.
     #[must_use]
     pub(super) fn skip_to(&mut self, map: &SeatMap, changed_places: &mut ChangedPlaces) -> bool {
-        let same = self.map.sections.len() == map.sections.len()
+        let same = self.map.plan == map.plan
+            && self.map.sections.len() == map.sections.len()
             && self.map.sections.iter().zip(&map.sections).all(|(a, b)| a.section == b.section);
         if !same {
             return false;
@@ -78,6 +83,11 @@ impl EventPlaces {
         }
         self.map = map.clone();
         true
+    }
+
+    /// What a seat is called.
+    pub(super) fn label(&self, seat: Seat) -> SeatLabel {
+        self.hall.label(&self.sections, seat)
     }
 
     /// The seats among `changed_places` that are in this state now.
@@ -138,6 +148,7 @@ fn beginnings(rows: &[u16]) -> Vec<usize> {
 mod tests {
     use super::*;
     use crate::http::stream::render::tests::hall;
+    use boxoffice_inventory::NoPlans;
     use boxoffice_protocol::change::SeatsNow;
     use boxoffice_protocol::event::Counts;
     use proptest::prelude::*;
@@ -151,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_place_is_named_once_and_as_it_is_now() {
-        let mut event_places = EventPlaces::new(hall(&[3, 2]));
+        let mut event_places = EventPlaces::new(hall(&[3, 2]), &NoPlans);
         let mut changed_places = ChangedPlaces::default();
         let (a2, b1) = (Seat::new(0, 0, 1), Seat::new(0, 1, 0));
         event_places.follow(&change(&[(PlaceState::Held, a2)]), &mut changed_places);
@@ -166,7 +177,7 @@ mod tests {
 
     #[test]
     fn what_is_no_seat_of_the_event_changes_nothing() {
-        let mut event_places = EventPlaces::new(hall(&[3]));
+        let mut event_places = EventPlaces::new(hall(&[3]), &NoPlans);
         let stray =
             [(PlaceState::Sold, Seat::new(0, 1, 0)), (PlaceState::Sold, Seat::new(9, 0, 0))];
         event_places.follow(&change(&stray), &mut ChangedPlaces::default());
@@ -175,7 +186,7 @@ mod tests {
 
     #[test]
     fn other_sections_are_not_skipped_to() {
-        let mut event_places = EventPlaces::new(hall(&[3]));
+        let mut event_places = EventPlaces::new(hall(&[3]), &NoPlans);
         assert!(!event_places.skip_to(&hall(&[4]), &mut ChangedPlaces::default()));
     }
 
@@ -189,8 +200,8 @@ mod tests {
         ) {
             const STATES: [PlaceState; 4] =
                 [PlaceState::Free, PlaceState::Held, PlaceState::Sold, PlaceState::Blocked];
-            let begun = EventPlaces::new(hall(&rows));
-            let (mut followed, mut skipped) = (EventPlaces::new(hall(&rows)), EventPlaces::new(hall(&rows)));
+            let begun = EventPlaces::new(hall(&rows), &NoPlans);
+            let (mut followed, mut skipped) = (EventPlaces::new(hall(&rows), &NoPlans), EventPlaces::new(hall(&rows), &NoPlans));
             let (mut seen, mut found) = (ChangedPlaces::default(), ChangedPlaces::default());
             for (state, row, number) in changes {
                 let row = row % u16::try_from(rows.len()).expect("few");

@@ -21,10 +21,8 @@ pub(super) fn change(
 ) -> Bytes {
     let states = [PlaceState::Free, PlaceState::Held, PlaceState::Sold, PlaceState::Blocked];
     let places = states.into_iter().filter_map(|state| {
-        let seats = event_places
-            .seats_now(changed_places, state)
-            .map(|seat| event_places.sections.label(seat));
-        let seats: Vec<_> = seats.collect();
+        let seats = event_places.seats_now(changed_places, state);
+        let seats: Vec<_> = seats.map(|seat| event_places.label(seat)).collect();
         (!seats.is_empty()).then_some(SeatsNowRecord { state, seats })
     });
     let sections = changed_places.sections.iter().filter_map(|&index| {
@@ -63,6 +61,6 @@ pub(super) mod tests {
         let section = SectionSpec { name, price: 4_500, layout };
         let counts = Counts { free: seats.into(), ..Counts::default() };
         let states = PackedStates::pack((0..seats).map(|_| PlaceState::Free));
-        SeatMap { sections: vec![SectionMap { section, counts, states }].into() }
+        SeatMap { plan: None, sections: vec![SectionMap { section, counts, states }].into() }
     }
 }

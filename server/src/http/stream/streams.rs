@@ -9,6 +9,7 @@ use crate::catalog::{Catalog, Event, Wake};
 use crate::event_watch::EventWatch;
 use crate::fairness::Party;
 use crate::ledger::Ledger;
+use crate::plans::PlanRegistry;
 use crate::server_state::ServerState;
 use std::sync::Arc;
 use tokio::sync::{Notify, Semaphore};
@@ -19,6 +20,7 @@ pub(in crate::http) struct Streams {
     catalog: Arc<Catalog>,
     open: Arc<OpenStreams>,
     ledger: Arc<Ledger>,
+    plans: Arc<PlanRegistry>,
     stop: CancellationToken,
     wake_rate: Arc<WakeRate>,
     /// One large snapshot is written at a time.
@@ -32,6 +34,7 @@ impl Streams {
             catalog: Arc::clone(&shared.catalog),
             open: Arc::new(OpenStreams::new(limits, metrics)),
             ledger: Arc::clone(&shared.ledger),
+            plans: Arc::clone(shared.plans.registry()),
             stop: stop.clone(),
             wake_rate: Arc::new(WakeRate::new()),
             writing: Arc::new(Semaphore::new(1)),
@@ -52,7 +55,8 @@ impl Streams {
     /// Starts the task that follows an event; none if the event is deleted.
     fn follow(&self, event: &Arc<Event>) -> Option<FollowedEvent> {
         let watch = EventWatch::begin(&self.catalog, Arc::clone(event), None, Wake::default())?;
-        let broadcast = Arc::new(Broadcast::new(event.id.clone()));
+        let broadcast =
+            Arc::new(Broadcast::new(event.id.clone(), Arc::<PlanRegistry>::clone(&self.plans)));
         let close = self.stop.child_token();
         let left = Arc::new(Notify::new());
         let broadcaster = Broadcaster {

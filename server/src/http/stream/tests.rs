@@ -2,6 +2,7 @@
 
 use super::broadcast::{Broadcast, EventNews, NextBytes, StreamCursor};
 use super::render::tests::hall;
+use boxoffice_inventory::NoPlans;
 use boxoffice_protocol::change::{PlacesChanged, SeatsNow};
 use boxoffice_protocol::event::{Counts, PlaceState};
 use boxoffice_protocol::id::{EventId, Seat};
@@ -66,7 +67,7 @@ fn summary(sent: &str) -> String {
 }
 
 fn broadcast() -> Broadcast {
-    let broadcast = Broadcast::new(EventId::parse("film").expect("a slug"));
+    let broadcast = Broadcast::new(EventId::parse("film").expect("a slug"), Arc::new(NoPlans));
     broadcast.publish(vec![(1, EventNews::Renewed(hall(&[4, 4])))]);
     broadcast
 }
@@ -121,7 +122,7 @@ fn who_is_too_far_behind_begins_again() {
 
 #[test]
 fn law_9_a_large_snapshot_is_written_beside_and_what_came_since_follows() {
-    let broadcast = Broadcast::new(EventId::parse("hall").expect("a slug"));
+    let broadcast = Broadcast::new(EventId::parse("hall").expect("a slug"), Arc::new(NoPlans));
     broadcast.publish(vec![(1, EventNews::Renewed(hall(&[4_000; 6])))]);
     let (mut ear, mut gone) = (Ear::default(), Ear::default());
     assert_eq!((ear.hear(&broadcast), gone.hear(&broadcast)), (String::new(), String::new()));
@@ -165,7 +166,7 @@ fn changes_that_the_follower_missed_are_told_as_one() {
 
 #[test]
 fn what_is_longer_than_a_snapshot_is_one() {
-    let broadcast = Broadcast::new(EventId::parse("hall").expect("a slug"));
+    let broadcast = Broadcast::new(EventId::parse("hall").expect("a slug"), Arc::new(NoPlans));
     broadcast.publish(vec![(1, EventNews::Renewed(hall(&[4_000, 4_000])))]);
     let mut ear = Ear::default();
     ear.hear(&broadcast);

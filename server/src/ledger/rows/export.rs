@@ -7,8 +7,9 @@ use super::reader::RowsReader;
 use super::section_rows::sections;
 use super::snapshot::Snapshot;
 use super::verify::Verification;
+use boxoffice_inventory::{Hall, Halls};
 use boxoffice_protocol::change::TakenPlaces;
-use boxoffice_protocol::event::{Currency, Sections};
+use boxoffice_protocol::event::{Currency, EventSpec, Sections};
 use boxoffice_protocol::id::{EventId, Principal};
 use boxoffice_protocol::reservation::{Places, Reservation};
 use boxoffice_protocol::time::Timestamp;
@@ -33,23 +34,25 @@ pub struct ExportedReservation {
 struct ExportedEvent {
     id: EventId,
     currency: Currency,
+    hall: Hall,
     sections: Sections,
     deleted_at: Option<Timestamp>,
 }
 
 impl RowsReader {
     /// Gives every reservation that ever was, in the order in which they were made: all as they
-    /// were at one moment.
+    /// were at one moment. The halls say what seats are called.
     ///
     /// # Errors
     /// The rows contradict themselves, the disk fails, or `take` does.
     pub fn export<E: From<RowsError>>(
         &self,
+        halls: &dyn Halls,
         mut take: impl FnMut(ExportedReservation) -> Result<(), E>,
     ) -> Result<(), E> {
         let snapshot = Snapshot::of(&self.connection)?;
         let mut verification = Verification::begin(&snapshot, &mut Err)?;
-        let events = exported_events(&snapshot)?;
+        let events = exported_events(&snapshot, halls)?;
         let sql = RESERVATIONS.select("ORDER BY number");
         let mut statement = snapshot.prepare(&sql).tried("read reservations")?;
         let mut rows = statement.query([]).tried("read reservations")?;
@@ -61,8 +64,11 @@ impl RowsReader {
     }
 }
 
-fn exported_events(connection: &Connection) -> Result<HashMap<i64, ExportedEvent>, RowsError> {
-    let sql = "SELECT number, slug, currency, currency_digits, deleted_at FROM events";
+fn exported_events(
+    connection: &Connection,
+    halls: &dyn Halls,
+) -> Result<HashMap<i64, ExportedEvent>, RowsError> {
+    let sql = "SELECT number, slug, currency, currency_digits, deleted_at, created_as FROM events";
     let mut statement = connection.prepare(sql).tried("read events")?;
     let mut rows = statement.query([]).tried("read events")?;
     let mut events = HashMap::new();
@@ -70,9 +76,12 @@ fn exported_events(connection: &Connection) -> Result<HashMap<i64, ExportedEvent
         let columns = Columns::new("events", row);
         let number = columns.signed(0)?;
         let deleted_at = if columns.is_null(4)? { None } else { Some(columns.time(4)?) };
+        let created_as: EventSpec = columns.json(5)?;
         let event = ExportedEvent {
             id: columns.parsed(1)?,
             currency: columns.currency(2)?,
+            // The plan of an event that was deleted may be gone; its seats are told by their numbers then.
+            hall: halls.hall(created_as.plan.as_ref()).unwrap_or_default(),
             sections: sections(connection, number)?,
             deleted_at,
         };
@@ -89,9 +98,7 @@ fn exported(
         .get(&columns.signed(1)?)
         .ok_or_else(|| columns.wrong(1, "there is no such event"))?;
     let places = match columns.places(6)? {
-        TakenPlaces::Seats(seats) => {
-            Places::Seats(seats.iter().map(|&seat| event.sections.label(seat)).collect())
-        }
+        TakenPlaces::Seats(seats) => Places::Seats(event.hall.labels(&event.sections, &seats)),
         TakenPlaces::Standing { section, places } => {
             let section = event
                 .sections

@@ -182,11 +182,14 @@ fn saved_event(
         true => None,
         false => Some(columns.small::<u32>(11)?.try_into().map_err(|why| columns.wrong(11, why))?),
     };
+    let created_as: EventSpec = columns.json(13)?;
     let spec = EventSpec {
         name: columns.parsed(4)?,
         starts_at: columns.zoned_time(5)?,
         currency: columns.currency(9)?,
         max_per_customer,
+        // An event keeps the plan that it was created with.
+        plan: created_as.plan,
         sections: sections(connection, now.number)?,
     };
     // That many rows are there, or it is refused in the end.
@@ -195,7 +198,7 @@ fn saved_event(
         id: id.clone(),
         version: now.version,
         last_at: now.last_at,
-        created_as: columns.json(13)?,
+        created_as,
         terms: EventTerms { spec, sales },
         price_lists: price_lists(connection, now.number)?,
         blocked: blocked(connection, now.number)?,

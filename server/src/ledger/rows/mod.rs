@@ -87,7 +87,7 @@ pub use plan_rows::{PlanRow, PlanRows};
 #[cfg(feature = "postgres")]
 pub use postgres_tables::postgres_tables;
 pub use reader::RowsReader;
-pub use restored::{Made, Restored, Restoring};
+pub use restored::{InHalls, Made, Restored, Restoring};
 pub use rows::Rows;
 pub use sold_twice::{SeatTaker, SoldTwice};
 #[cfg(feature = "postgres")]

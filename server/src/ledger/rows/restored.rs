@@ -4,8 +4,10 @@ use super::error::{At, RowsError, Tried};
 use super::load::{Saved, Tombstone};
 use super::reader::RowsReader;
 use super::rows::Rows;
-use boxoffice_inventory::{Contradiction, Hall, Inventory, Restoration, SavedReservation, UsedIds};
-use boxoffice_protocol::id::{CustomerId, EventId, Principal};
+use boxoffice_inventory::{
+    Contradiction, Hall, Halls, Inventory, NoPlans, Restoration, SavedReservation, UsedIds,
+};
+use boxoffice_protocol::id::{CustomerId, EventId, PlanDigest, Principal};
 use boxoffice_protocol::time::Timestamp;
 use std::collections::HashMap;
 use std::panic;
@@ -55,6 +57,11 @@ pub trait Restoring {
     /// The secret of an event, as in [`Inventory::create`].
     fn seed(&mut self) -> u64;
 
+    /// The hall of an event with this plan; none if the plan is not there.
+    fn hall(&self, plan: Option<&PlanDigest>) -> Option<Hall> {
+        NoPlans.hall(plan)
+    }
+
     /// The number of a reservation that is read, up to [`RowsReader::reservations`].
     fn reached(&mut self, _number: u64) {}
 
@@ -65,6 +72,19 @@ pub trait Restoring {
 impl<F: FnMut() -> u64> Restoring for F {
     fn seed(&mut self) -> u64 {
         self()
+    }
+}
+
+/// Restores events in the halls of these plans; the first has their secrets.
+pub struct InHalls<'a, F>(pub F, pub &'a dyn Halls);
+
+impl<F: FnMut() -> u64> Restoring for InHalls<'_, F> {
+    fn seed(&mut self) -> u64 {
+        (self.0)()
+    }
+
+    fn hall(&self, plan: Option<&PlanDigest>) -> Option<Hall> {
+        self.1.hall(plan)
     }
 }
 
@@ -135,10 +155,11 @@ impl<R: Restoring> Sending<R> {
     fn take(&mut self, saved: Saved) -> Result<(), Contradiction> {
         match saved {
             Saved::Event(event) => {
-                let last_at = event.last_at;
-                let restoration =
-                    Box::new(Restoration::new(*event, self.restoring.seed(), Hall::default())?);
-                self.push(RestoreStep::Event(restoration, last_at))
+                let (last_at, plan) = (event.last_at, event.terms.spec.plan);
+                let hall = self.restoring.hall(plan.as_ref());
+                let hall = hall.ok_or_else(|| Contradiction::new("its plan is not there"))?;
+                let restoration = Restoration::new(*event, self.restoring.seed(), hall)?;
+                self.push(RestoreStep::Event(Box::new(restoration), last_at))
             }
             Saved::Deleted(tombstone) => {
                 self.deleted.push(tombstone);

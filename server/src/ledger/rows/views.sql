@@ -1,4 +1,5 @@
--- Views for people; the server reads none of them. Row 0 is A, row 25 is Z, row 26 is AA.
+-- Views for people; the server reads none of them. Row 0 is A, row 25 is Z, row 26 is AA. In the hall of a
+-- plan, which knows the labels, a seat is its row and its place in that, both from 1: 2/14.
 
 CREATE VIEW events_readable AS
 SELECT slug AS event, version, name, sales, currency, currency_digits, max_per_customer,
@@ -8,6 +9,7 @@ SELECT slug AS event, version, name, sales, currency, currency_digits, max_per_c
     strftime('%Y-%m-%dT%H:%M:%fZ', last_at / 1000.0, 'unixepoch') AS changed_at,
     strftime('%Y-%m-%dT%H:%M:%fZ', deleted_at / 1000.0, 'unixepoch') AS deleted_at,
     (SELECT sum(capacity) FROM sections WHERE sections.event = events.number) AS capacity,
+    json_extract(created_as, '$.plan') AS plan,
     number
 FROM events JOIN standings ON standings.event = events.number;
 
@@ -25,6 +27,7 @@ SELECT events.slug AS event,
         || '-' || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)) AS id,
     customer, status, places,
     (SELECT group_concat(prefix || CASE
+            WHEN json_extract(created_as, '$.plan') IS NOT NULL THEN (row + 1) || '/'
             WHEN row < 26 THEN char(65 + row)
             WHEN row < 702 THEN char(65 + (row - 26) / 26, 65 + row % 26)
             ELSE char(65 + (row - 702) / 676, 65 + (row - 26) / 26 % 26, 65 + row % 26)
@@ -63,6 +66,7 @@ WITH
     )
 SELECT events.slug AS event, name_of.name AS section,
     iif(section.rows IS NULL, NULL, prefix || CASE
+            WHEN json_extract(created_as, '$.plan') IS NOT NULL THEN ((seat >> 12 & 4095) + 1) || '/'
             WHEN (seat >> 12 & 4095) < 26 THEN char(65 + (seat >> 12 & 4095))
             WHEN (seat >> 12 & 4095) < 702 THEN char(65 + ((seat >> 12 & 4095) - 26) / 26, 65 + (seat >> 12 & 4095) % 26)
             ELSE char(65 + ((seat >> 12 & 4095) - 702) / 676, 65 + ((seat >> 12 & 4095) - 26) / 26 % 26, 65 + (seat >> 12 & 4095) % 26)

@@ -15,7 +15,7 @@ const BY_NAME = { free: FREE, held: HELD, sold: SOLD, blocked: BLOCKED };
 export class EventState {
   /** In the event's order. A standing section has no rows. */
   sections = [];
-  /** The rows of all sections: `{section, number, letters, first, seats, index}`. */
+  /** The rows of all sections: `{section, number, letters, labels, first, seats, index}`. */
   rows = [];
   /** The state of each seat, by its number. */
   seatStates;
@@ -23,10 +23,15 @@ export class EventState {
   #rowOfSeat;
   #byPrefix = new Map();
   #byName = new Map();
+  #plan;
+  /** Seats by their labels, where a plan has them. */
+  #byLabel = new Map();
 
-  constructor(snapshot) {
+  /** `planned` is what the snapshot's plan calls rows and seats, if it names one. */
+  constructor(snapshot, planned) {
     this.version = snapshot.version;
-    for (const data of snapshot.sections) this.#add(data);
+    this.#plan = snapshot.plan;
+    for (const data of snapshot.sections) this.#add(data, planned);
     const last = this.rows.at(-1);
     const seats = last ? last.first + last.seats : 0;
     this.seatStates = new Uint8Array(seats);
@@ -58,11 +63,21 @@ export class EventState {
   /** The label of a seat, as the API writes it. */
   label(seat) {
     const row = this.row(seat);
-    return `${row.section.prefix}${row.letters}${seat - row.first + 1}`;
+    const label = row.labels?.[seat - row.first];
+    return `${row.section.prefix}${label ?? `${row.letters}${seat - row.first + 1}`}`;
+  }
+
+  /** What a seat is called within its row. */
+  nameInRow(seat) {
+    const row = this.row(seat);
+    const label = row.labels?.[seat - row.first];
+    // A label is its row and the seat, with a hyphen between them or not.
+    return label ? label.slice(row.letters.length).replace(/^-/, '') : seat - row.first + 1;
   }
 
   /** The seat with this label; undefined if there is none. */
   find(label) {
+    if (this.#plan) return this.#byLabel.get(label);
     const place = parseLabel(label);
     const row = this.#byPrefix.get(place?.prefix)?.rows[place.row];
     return row && place.number < row.seats ? row.first + place.number : undefined;
@@ -77,7 +92,7 @@ export class EventState {
 
   /** Whether a snapshot has the sections, prices and rows of this state. */
   fits(snapshot) {
-    return snapshot.sections.length === this.sections.length
+    return snapshot.plan === this.#plan && snapshot.sections.length === this.sections.length
       && snapshot.sections.every((data, index) => {
         const { name, price, rows } = this.sections[index];
         const rowsNow = data.rows ?? [];
@@ -116,7 +131,8 @@ export class EventState {
     return changed;
   }
 
-  #add(data) {
+  #add(data, planned) {
+    const named = planned?.[this.sections.length].rows;
     const section = {
       index: this.sections.length, name: data.section, prefix: data.prefix ?? '',
       price: data.price, capacity: data.capacity, standing: data.kind === 'standing',
@@ -125,8 +141,12 @@ export class EventState {
     const last = this.rows.at(-1);
     let first = last ? last.first + last.seats : 0;
     for (const [number, { seats }] of (data.rows ?? []).entries()) {
-      const row = { section, number, letters: lettersOf(number), first, seats: seats.length,
+      const { row: letters, labels } = named?.[number] ?? { row: lettersOf(number) };
+      const row = { section, number, letters, labels, first, seats: seats.length,
         index: this.rows.length };
+      for (const [index, label] of (labels ?? []).entries()) {
+        this.#byLabel.set(`${section.prefix}${label}`, first + index);
+      }
       first += row.seats;
       section.rows.push(row);
       this.rows.push(row);

@@ -18,12 +18,13 @@ export class Follower {
     this.#report = report;
   }
 
-  snapshot(snapshot) {
+  /** `planned` is what the snapshot's plan calls rows and seats, if it names one. */
+  snapshot(snapshot, planned) {
     if (this.state?.fits(snapshot)) {
       this.#report.changed(this.state.restore(snapshot), this.state.sections);
     } else {
       this.before = this.state;
-      this.state = new EventState(snapshot);
+      this.state = new EventState(snapshot, planned);
       this.#report.built(this.state);
     }
   }

@@ -20,7 +20,10 @@ export class EventStream {
   #isOvertaken = false;
   #wake = () => {};
 
-  /** `report` has `live`, and a function a kind of message: `snapshot`, `change`, `ended`. */
+  /**
+   * `report` has `live`, and a function a kind of message: `snapshot`, `change`, `ended`. The next
+   * message waits for what that promises.
+   */
   constructor(path, report) {
     this.#path = path;
     this.#report = report;
@@ -78,7 +81,8 @@ export class EventStream {
         for (const message of parser.push(value)) {
           // After `startOver`, the rest would be taken for the position to resume at.
           if (attempt.signal.aborted) return undefined;
-          this.#take(message);
+          const taken = this.#take(message);
+          if (taken) await taken;
         }
       }
     } finally {
@@ -89,8 +93,8 @@ export class EventStream {
 
   #take({ name, id, data }) {
     if (id !== null) this.#last = id;
-    if (name === 'ended') this.#end();
-    else this.#report[name]?.(JSON.parse(data));
+    if (name === 'ended') return this.#end();
+    return this.#report[name]?.(JSON.parse(data));
   }
 
   #end() {

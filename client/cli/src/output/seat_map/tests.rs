@@ -35,9 +35,15 @@ fn standing(name: &str, price: u64, counts: Counts) -> SectionMap {
 }
 
 fn check(sections: Vec<SectionMap>, width: usize, expected: &str) {
-    let map = SeatMap { sections: sections.into() };
-    let drawing =
-        Drawing { map: &map, currency: Currency::EUR, rows: None, width, colors: Colors::Off };
+    let map = SeatMap { plan: None, sections: sections.into() };
+    let drawing = Drawing {
+        map: &map,
+        hall: &Hall::default(),
+        currency: Currency::EUR,
+        rows: None,
+        width,
+        colors: Colors::Off,
+    };
     let drawn = draw(&drawing);
     assert_eq!(drawn.trim_end(), expected.trim_matches('\n'), "drawn:\n{drawn}");
     assert!(drawn.lines().all(|line| line.chars().count() <= width.max(60)), "too wide:\n{drawn}");
@@ -114,9 +120,15 @@ seat by seat: --section stalls --rows A
 #[test]
 fn many_rows_are_folded_together() {
     let rows = vec!["hf"; 130].join(" ");
-    let map = SeatMap { sections: vec![seated("stalls", 4_500, &rows)].into() };
-    let drawing =
-        Drawing { map: &map, currency: Currency::EUR, rows: None, width: 80, colors: Colors::Off };
+    let map = SeatMap { plan: None, sections: vec![seated("stalls", 4_500, &rows)].into() };
+    let drawing = Drawing {
+        map: &map,
+        hall: &Hall::default(),
+        currency: Currency::EUR,
+        rows: None,
+        width: 80,
+        colors: Colors::Off,
+    };
     let drawn = draw(&drawing);
     let lines: Vec<_> = drawn.lines().collect();
     assert_eq!(lines[1], "  A-C  ▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░░░░  3 of 6 free");
@@ -126,9 +138,15 @@ fn many_rows_are_folded_together() {
 
 #[test]
 fn runs_of_one_state_share_a_colour() {
-    let map = SeatMap { sections: vec![seated("stalls", 4_500, "ffs")].into() };
-    let drawing =
-        Drawing { map: &map, currency: Currency::EUR, rows: None, width: 80, colors: Colors::On };
+    let map = SeatMap { plan: None, sections: vec![seated("stalls", 4_500, "ffs")].into() };
+    let drawing = Drawing {
+        map: &map,
+        hall: &Hall::default(),
+        currency: Currency::EUR,
+        rows: None,
+        width: 80,
+        colors: Colors::On,
+    };
     let row = draw(&drawing).lines().nth(3).expect("the first row").to_owned();
     assert_eq!(row, "A  \x1b[32m○ ○ \x1b[31m●\x1b[0m");
 }
@@ -136,10 +154,19 @@ fn runs_of_one_state_share_a_colour() {
 #[test]
 fn rows_that_are_asked_for_are_drawn_seat_by_seat() {
     let wide = "f".repeat(25) + &"s".repeat(20);
-    let map = SeatMap { sections: vec![seated("arena", 4_500, &format!("ff {wide} fff"))].into() };
-    let rows = Some("b-c".parse().expect("rows"));
-    let drawing =
-        Drawing { map: &map, currency: Currency::EUR, rows, width: 33, colors: Colors::Off };
+    let map = SeatMap {
+        plan: None,
+        sections: vec![seated("arena", 4_500, &format!("ff {wide} fff"))].into(),
+    };
+    let rows = Some(&"b-c".parse().expect("rows"));
+    let drawing = Drawing {
+        map: &map,
+        hall: &Hall::default(),
+        currency: Currency::EUR,
+        rows,
+        width: 33,
+        colors: Colors::Off,
+    };
     let drawn = draw(&drawing);
     let lines: Vec<_> = drawn.lines().collect();
     assert_eq!(
@@ -151,4 +178,21 @@ fn rows_that_are_asked_for_are_drawn_seat_by_seat() {
             "C    1  ○○○",
         ]
     );
+}
+
+#[test]
+fn rows_and_seats_of_a_plan_are_called_as_it_says() {
+    let plan = "name = \"Hall\"\n[[section]]\nname = \"stalls\"\nrows = \"H J\"\nseats = \"5..1/2 | 2..4/2\"\n";
+    let source = boxoffice_plan::read_plan(plan, boxoffice_plan::PlanFormat::Toml).expect("a plan");
+    let hall = boxoffice_plan::HallPlan::new(std::sync::Arc::new(source.plan));
+    let hall = Hall::planned(std::sync::Arc::new(hall));
+    let map = SeatMap { plan: None, sections: vec![seated("stalls", 4_500, "ffsff fffff")].into() };
+    let drawn = |rows| {
+        let (currency, width, colors) = (Currency::EUR, 40, Colors::Off);
+        draw(&Drawing { map: &map, hall: &hall, currency, rows, width, colors })
+    };
+    let whole = drawn(None);
+    assert_eq!(whole.lines().nth(2), Some("H  ○ ○ ● ○ ○  4"), "{whole}");
+    let some = drawn(Some(&"j".parse().expect("a row")));
+    assert_eq!(some.lines().nth(1), Some("J    5  ○ ○ ○ ○ ○"), "{some}");
 }

@@ -113,6 +113,7 @@ pub(super) fn event() -> EventBefore {
             starts_at: Timestamp::from_ms(0).into(),
             currency: Currency::parse("EUR").expect("a code"),
             max_per_customer: None,
+            plan: None,
             sections: sections.expect("within the bounds"),
         },
         version: 1,

@@ -4,7 +4,7 @@ use super::equal::{apply, assert_equal, assert_restored, assert_rich, mark};
 use super::world::{World, follow, seeds};
 use super::{open, path};
 use crate::ledger::rows::{RowsMark, RowsReader, Tombstone};
-use boxoffice_inventory::Inventory;
+use boxoffice_inventory::{Inventory, NoPlans};
 use boxoffice_protocol::event::Counts;
 use boxoffice_protocol::reservation::{Places, Reservation};
 use boxoffice_protocol::time::Timestamp;
@@ -113,7 +113,7 @@ fn export_and_readable_rows_say_what_the_server_says() {
         let mut readable = shell.prepare(sql).expect("SQL");
         let mut readable = readable.query([]).expect("SQL");
         reader
-            .export(|row| {
+            .export(&NoPlans, |row| {
                 let of = &row.reservation;
                 let shown = readable.next().expect("SQL").expect("as many rows");
                 let text = |column| shown.get::<_, Option<String>>(column).expect("a text");

@@ -136,6 +136,7 @@ fn small_log() -> Log {
         starts_at: AT.into(),
         currency: Currency::EUR,
         max_per_customer: None,
+        plan: None,
         sections: Sections::new(sections).expect("sections"),
     };
     let changes = [

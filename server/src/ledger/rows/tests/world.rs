@@ -105,6 +105,7 @@ impl World {
             starts_at: self.now.plus(Duration::from_secs(1)).into(),
             currency: Currency::EUR,
             max_per_customer: NonZeroU32::new(self.random.u32(..2) * 12),
+            plan: None,
             sections,
         };
         self.make(event, Change::Created(Box::new(spec)));
