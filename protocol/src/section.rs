@@ -185,14 +185,13 @@ impl Sections {
 
     fn label_among(&self, seat: Seat, several: bool) -> SeatLabel {
         let section = self.0.get(usize::from(seat.section())).filter(|_| several);
-        let section = section.map(|section| section.name.as_str());
-        LetteredSeat { section, row: seat.row(), number: seat.number() }.into()
+        SeatLabel::new(section.map(|section| &section.name), seat.row(), seat.number())
     }
 
     /// The seat of a hall without a plan that is written exactly so. A label without a section means
     /// the only seated section; where several are seated it names nothing.
     pub fn seat(&self, label: &SeatLabel) -> Option<Seat> {
-        let seat = LetteredSeat::read(label.as_str())?;
+        let seat = label.lettered()?;
         let (index, section) = match seat.section {
             Some(name) => self.called(name)?,
             None => self.only_seated()?,

@@ -1,13 +1,17 @@
 //! Names and places, parsed once and valid for ever after.
 
+mod lettered_seat;
 mod names;
 mod plan_digest;
 mod reservation;
 mod seat;
+mod seat_label;
 
+pub use lettered_seat::{LetteredSeat, RowLabel};
 pub use names::{
     BackupName, ClientName, CustomerId, EventId, EventName, Principal, SectionName, Token,
 };
 pub use plan_digest::PlanDigest;
 pub use reservation::ReservationId;
-pub use seat::{LetteredSeat, RowLabel, Seat, SeatLabel};
+pub use seat::Seat;
+pub use seat_label::{LabelText, SeatLabel};

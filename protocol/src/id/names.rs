@@ -44,6 +44,12 @@ text_type!(
 );
 
 impl SectionName {
+    /// The name that these bytes are, in its one spelling.
+    #[inline]
+    pub(crate) fn of_bytes(text: &[u8]) -> Option<Self> {
+        Self::checked(std::str::from_utf8(text).ok()?).ok()
+    }
+
     /// A number that is the same for equal names and seldom for others, made in a few instructions.
     /// Others can look for names that have the same one.
     #[inline]

@@ -218,7 +218,8 @@ impl Inventory {
                 let all = self.labelled_seats();
                 let kept = match all.named("keep", ReadScope::Seats, labels.as_slice()) {
                     Err(Refusal::NoSuchSeat { seats }) => {
-                        let first = seats.first().map_or("a seat", |label| label.as_str());
+                        let first = seats.first().map(ToString::to_string);
+                        let first = first.unwrap_or_else(|| "a seat".to_owned());
                         return wrong(&format!("the reservation does not have {first}"));
                     }
                     kept => kept?,

@@ -3,7 +3,7 @@
 use crate::section_index::SectionIndex;
 use boxoffice_plan::{HallNames, RowNumber, SeatNumber, fold};
 use boxoffice_protocol::event::{Layout, SectionSpec, Sections, numbered};
-use boxoffice_protocol::id::{LetteredSeat, RowLabel};
+use boxoffice_protocol::id::{LetteredSeat, RowLabel, Seat};
 use compact_str::{CompactString, ToCompactString, format_compact};
 
 /// Sections with the index of them.
@@ -16,6 +16,12 @@ pub(crate) struct LetteredHall<'a> {
 impl<'a> LetteredHall<'a> {
     fn spec(self, section: u8) -> Option<&'a SectionSpec> {
         self.sections.as_slice().get(usize::from(section))
+    }
+
+    /// The seat that is written so.
+    #[inline]
+    pub(crate) fn seat(self, seat: LetteredSeat<'_>) -> Option<Seat> {
+        self.index.seat(self.sections, seat)
     }
 
     fn lengths(self, section: u8) -> &'a [u16] {
@@ -61,7 +67,7 @@ impl HallNames for LetteredHall<'_> {
 
     #[inline]
     fn exact(&self, text: &str) -> Option<SeatNumber> {
-        let seat = self.index.seat(self.sections, LetteredSeat::read(text)?)?;
+        let seat = self.seat(LetteredSeat::read(text)?)?;
         Some(SeatNumber { section: seat.section(), row: seat.row(), index: seat.number() })
     }
 

@@ -36,16 +36,21 @@ impl LabelledSeats<'_> {
         match self.hall.indexed_plan() {
             None => {
                 let lettered = LetteredHall { sections: self.sections, index: self.index };
-                self.read(&lettered, field, scope, labels)
+                let exact = |label: &SeatLabel| lettered.seat(label.lettered()?);
+                self.read(&lettered, exact, field, scope, labels)
             }
-            Some(plan) => self.read(plan, field, scope, labels),
+            Some(plan) => {
+                let exact = |label: &SeatLabel| plan.exact(&label.text()).map(numbered);
+                self.read(plan, exact, field, scope, labels)
+            }
         }
     }
 
     #[inline]
     fn read(
         self,
-        names: &impl HallNames,
+        names: &dyn HallNames,
+        exact: impl Fn(&SeatLabel) -> Option<Seat>,
         field: &'static str,
         scope: ReadScope,
         labels: &[SeatLabel],
@@ -53,8 +58,8 @@ impl LabelledSeats<'_> {
         let mut seats = Found::with_capacity(labels.len());
         let mut others = Vec::new();
         for label in labels {
-            match names.exact(label.as_str()) {
-                Some(seat) => seats.push(numbered(seat)),
+            match exact(label) {
+                Some(seat) => seats.push(seat),
                 None => others.push(label),
             }
         }
@@ -84,7 +89,7 @@ fn read_freely(
     let reader = SeatReader::new(names).trying(READINGS);
     let (mut missing, mut fault) = (Vec::new(), None);
     for &label in labels {
-        match reader.places(label.as_str(), scope) {
+        match reader.places(&label.text(), scope) {
             Ok(ranges) => {
                 let count = ranges.iter().map(|range| range.count()).sum::<usize>();
                 if seats.len() + count > MAX_UPDATE_SEATS {

@@ -197,7 +197,7 @@ impl ReservationPage {
 fn about_bytes(reservation: &Reservation) -> usize {
     const REST: usize = 96;
     let places = match &reservation.places {
-        Places::Seats(seats) => seats.iter().map(|seat| 1 + seat.as_str().len()).sum(),
+        Places::Seats(seats) => seats.iter().map(|seat| 1 + seat.text().len()).sum(),
         Places::Standing { section, .. } => section.as_str().len(),
     };
     REST + reservation.event.as_str().len() + reservation.customer.as_str().len() + places

@@ -278,7 +278,7 @@ impl State {
         match selection {
             Selection::Seats(labels) => {
                 let seats: Vec<SeatLabel> = labels.as_slice().to_vec();
-                if let Some(missing) = seats.iter().find(|seat| seat.as_str() == NO_SEAT) {
+                if let Some(missing) = seats.iter().find(|seat| &*seat.text() == NO_SEAT) {
                     return Err(Refusal::NoSuchSeat { seats: vec![missing.clone()].into() });
                 }
                 let taken = |seat: &SeatLabel| {

@@ -3,7 +3,7 @@
 
 use super::pasted::{is_space, with_hyphens};
 use boxoffice_client::protocol::InvalidField;
-use boxoffice_client::protocol::id::{LetteredSeat, SeatLabel, SectionName};
+use boxoffice_client::protocol::id::{SeatLabel, SectionName};
 use boxoffice_client::protocol::limits::{MAX_SEAT_LABEL_BYTES, MAX_SECTION_NAME_BYTES};
 use boxoffice_client::protocol::reservation::{Keep, PlaceCount, Places, SeatLabels};
 use std::str::FromStr;
@@ -46,8 +46,7 @@ pub(crate) fn places(places: &Places) -> String {
 }
 
 fn follows(seat: &SeatLabel, next: &SeatLabel) -> bool {
-    let seats = LetteredSeat::read(seat.as_str()).zip(LetteredSeat::read(next.as_str()));
-    seats.is_some_and(|(seat, next)| {
+    seat.lettered().zip(next.lettered()).is_some_and(|(seat, next)| {
         next.section == seat.section && next.row == seat.row && next.number == seat.number + 1
     })
 }
@@ -56,7 +55,8 @@ fn follows(seat: &SeatLabel, next: &SeatLabel) -> bool {
 fn run(seats: &[SeatLabel]) -> String {
     match seats {
         [first, _, .., last] => {
-            let last = last.as_str().rsplit(':').next().unwrap_or_default();
+            let last = last.text();
+            let last = last.rsplit(':').next().unwrap_or_default();
             format!("{first}..{last}")
         }
         few => few.iter().map(SeatLabel::to_string).collect::<Vec<_>>().join(" "),
@@ -204,7 +204,7 @@ mod tests {
         assert!(seats_of(&format!("{many} B1"), None).is_err());
         let named = "Block D:A1 ".repeat(100);
         let seats = seats_of(&named, None).expect("a hundred");
-        assert!(seats.as_slice().iter().all(|seat| seat.as_str() == "Block D:A1"));
+        assert!(seats.as_slice().iter().all(|seat| &*seat.text() == "Block D:A1"));
     }
 
     #[test]

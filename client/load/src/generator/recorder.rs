@@ -7,7 +7,7 @@ use crate::history::exchange::{
 use crate::history::packed::ThreadHistory;
 use crate::workloads::WorkloadStep;
 use boxoffice_client::protocol::event::Counts;
-use boxoffice_client::protocol::id::{LetteredSeat, Seat, SeatLabel};
+use boxoffice_client::protocol::id::{Seat, SeatLabel};
 use boxoffice_client::protocol::refusal::Refusal;
 use boxoffice_client::protocol::reply_view::{BodyView, PlacesView, ReplyView, ReservationView};
 use boxoffice_client::protocol::request::Freshness;
@@ -123,6 +123,7 @@ fn claim(refusal: &Refusal) -> RefusalClaim {
 }
 
 fn seat(label: &SeatLabel) -> Seat {
-    let seat = LetteredSeat::read(label.as_str());
-    seat.map_or(Seat::new(SECTION, 0, 0), |seat| Seat::new(SECTION, seat.row, seat.number))
+    label
+        .lettered()
+        .map_or(Seat::new(SECTION, 0, 0), |seat| Seat::new(SECTION, seat.row, seat.number))
 }

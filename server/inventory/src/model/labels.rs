@@ -23,10 +23,11 @@ impl Model {
         if let Some(exact) = seats.iter().copied().find(printed) {
             return vec![exact];
         }
-        let folded = fold(text.as_str());
+        let folded = fold(&text.text());
         let is_meant = |seat: &Seat| {
             let label = self.label(sections, *seat);
-            let local = label.as_str().rsplit(':').next().unwrap_or_default();
+            let label = label.text();
+            let local = label.rsplit(':').next().unwrap_or_default();
             let section = &sections.as_slice()[usize::from(seat.section())].name;
             folded == fold(local) || folded == fold(&format!("{section}:{local}"))
         };

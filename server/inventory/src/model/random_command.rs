@@ -206,7 +206,8 @@ impl RandomCommands {
 
     fn called(&mut self, model: &Model, seat: Seat) -> SeatLabel {
         let label = model.label(&model.terms.spec.sections, seat);
-        let local = label.as_str().rsplit(':').next().unwrap_or_default();
+        let text = label.text();
+        let local = text.rsplit(':').next().unwrap_or_default();
         let section = &model.sections()[usize::from(seat.section())].name;
         let digits = local.trim_start_matches(|c: char| !c.is_ascii_digit());
         let letters = &local[..local.len() - digits.len()];
