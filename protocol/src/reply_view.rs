@@ -68,7 +68,7 @@ pub enum PlacesView<'a> {
     Standing { section: &'a [u8], places: u32 },
 }
 
-/// The body `Seats`.
+/// The fields of the body `Seats`.
 type SeatMapView<'a> = (Option<PlanDigest>, List<SectionView<'a>>);
 
 /// A section in the body `Seats`.

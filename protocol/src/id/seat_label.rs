@@ -88,7 +88,6 @@ impl SeatLabel {
         }
     }
 
-    /// The text.
     pub fn text(&self) -> LabelText<'_> {
         LabelText(match &self.0 {
             LabelForm::Text(text) => TextForm::Kept(text),

@@ -28,7 +28,7 @@ const SEGMENT_BYTES: u64 = 64 << 20;
 
 /// A log, whose state is that of a copy.
 struct SourceLog {
-    /// At least one.
+    /// At least one, in the log's order.
     batches: Vec<Batch>,
     /// None of a log that is no event's.
     copy: Option<LoadedCopy>,

@@ -57,7 +57,6 @@ impl PlanRegistry {
         self.0.read().plans.get(digest).map(|registered| Arc::clone(&registered.kept))
     }
 
-    /// All plans.
     pub(crate) fn all(&self) -> Vec<Arc<KeptPlan>> {
         self.0.read().plans.values().map(|registered| Arc::clone(&registered.kept)).collect()
     }
