@@ -6,6 +6,7 @@ mod it {
     mod batch_killed;
     mod batch_over_restarts;
     mod bench;
+    mod cancelled_events;
     mod command_line;
     mod contexts;
     mod corrected;

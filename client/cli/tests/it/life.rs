@@ -226,22 +226,6 @@ fn an_event_is_updated() {
 }
 
 #[test]
-fn an_event_is_postponed_and_cancelled_with_its_reservations() {
-    let (_server, cli) = with_dune();
-    let id = made(&cli, "hold dune-2 A1 --customer ann");
-    let postponed = cli.done("event postpone dune-2 --starts 2027-06-01T20:00:00Z");
-    assert_eq!(postponed, "dune-2: postponed, sales closed (version 3)\n");
-    assert_eq!(cli.refused("hold dune-2 A2 --customer ann").0, "SalesClosed");
-    assert_eq!(cli.object("event show dune-2")["starts_at"], "2027-06-01T20:00:00.000Z");
-    assert_eq!(cli.done("event cancel dune-2"), "dune-2: cancelled (version 4)\n");
-    assert_eq!(cli.refused("hold dune-2 A2 --customer ann").0, "EventCancelled");
-    assert_eq!(cli.refused(&format!("confirm dune-2 {id} --customer ann")).0, "EventCancelled");
-    assert!(cli.done("seats dune-2").contains(", cancelled\n"));
-    assert!(cli.done("reservations --event dune-2").contains("ann"));
-    cli.done(&format!("release dune-2 {id} --customer ann"));
-}
-
-#[test]
 fn sales_are_closed_and_opened_and_the_event_deleted() {
     let (_server, cli) = with_dune();
     let id = made(&cli, "hold dune-2 A1 --customer ann");
