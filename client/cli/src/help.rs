@@ -22,7 +22,8 @@ pub(crate) const CREATE: &str = r#"Examples:
   boxoffice event create opera --name "La Traviata" --starts '2030-12-24 20:00' \
       --zone Europe/Berlin --section stalls=10x20@45.00 --section floor=500@30.00
   boxoffice event create ballet --name Giselle --starts '2030-12-25 19:30' \
-      --zone Europe/Berlin --plan opera.toml --price stalls=45.00 --price balcony=30.00
+      --zone Europe/Berlin --plan theatre.toml --price stalls=45.00 --price balcony=30.00 \
+      --price boxes=60.00
   boxoffice event export dune-2 > dune-2.toml
   boxoffice event create dune-3 --from dune-2.toml
 
