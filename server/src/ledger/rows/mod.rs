@@ -13,7 +13,7 @@
 //! - [`FollowedRows`] follow the logs of a store that several servers share, each event by its own log;
 //!   `followed.sql` has the tables for that, and `live_seats` finds a seat that was sold twice. An event
 //!   whose log lacks what its rows lack is removed (`removal`) and taken over. Where they lie in PostgreSQL,
-//!   they are [`StagedRows`] while they are worked on, and `json_rows` on their way; `postgres_tables` makes
+//!   they are `StagedRows` while they are worked on, and `json_rows` on their way; `postgres_tables` makes
 //!   its tables of the same SQL.
 //! - [`PlanRows`] writes plans, beside the changes.
 //! - `schema.sql` has the tables, `views.sql` the views for people.
