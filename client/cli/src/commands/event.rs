@@ -37,8 +37,9 @@ pub(crate) async fn run(
             set_sales(client, &event, Sales::Cancelled, console).await
         }
         EventCommand::Postpone { event, starts, zone } => {
+            let spec = if zone.is_none() { Some(spec_of(client, &event).await?) } else { None };
             let update = EventUpdate {
-                starts_at: Some(new_start(client, &event, &starts, zone.as_ref()).await?),
+                starts_at: Some(new_start(&starts, zone.as_ref(), spec.as_ref())?),
                 sales: Some(Sales::Closed),
                 ..EventUpdate::default()
             };
@@ -169,19 +170,15 @@ fn layout(layout: &Layout) -> String {
 
 async fn update(client: &Client, args: UpdateArgs, console: &Console) -> Result<(), Failure> {
     let event = args.event.clone();
-    let starts_at = match &args.starts {
-        Some(starts) => Some(new_start(client, &event, starts, args.zone.as_ref()).await?),
-        None => None,
-    };
     let priced = !args.price.is_empty() || args.section.iter().any(|it| it.price.is_some());
+    let needs_spec = priced || args.starts.is_some() && args.zone.is_none();
+    let spec = if needs_spec { Some(spec_of(client, &event).await?) } else { None };
     // The currency of a price is that of the event.
-    let currency = match priced {
-        true => client.event(&event).await?.value.spec.currency,
-        false => Currency::EUR,
-    };
+    let currency = spec.as_ref().map_or(Currency::EUR, |spec| spec.currency);
+    let starts_at = args.starts.map(|starts| new_start(&starts, args.zone.as_ref(), spec.as_ref()));
     let update = EventUpdate {
         name: args.name,
-        starts_at,
+        starts_at: starts_at.transpose()?,
         sales: None,
         max_per_customer: args.max_per_customer.map(|limit| limit.0),
         sections: section_updates(args.section, args.price, currency)?,
@@ -193,18 +190,21 @@ async fn update(client: &Client, args: UpdateArgs, console: &Console) -> Result<
     print_saved(&event, saved, "updated", console)
 }
 
-/// Another beginning of an event. A time without a zone is in that of the event.
-async fn new_start(
-    client: &Client,
-    event: &EventId,
+async fn spec_of(client: &Client, event: &EventId) -> Result<EventSpec, Failure> {
+    Ok(client.event(event).await?.value.spec)
+}
+
+/// Another beginning of an event. A time without a zone is in that of the event, whose spec has to
+/// be given then.
+fn new_start(
     starts: &str,
     zone: Option<&ZoneName>,
+    spec: Option<&EventSpec>,
 ) -> Result<ZonedTime, Failure> {
-    if zone.is_some() {
-        return Ok(boxoffice_zones::read("--starts", starts, zone)?);
-    }
-    let spec = client.event(event).await?.value.spec;
-    Ok(boxoffice_zones::read_at("--starts", starts, spec.starts_at.zone())?)
+    Ok(match (zone, spec) {
+        (None, Some(spec)) => boxoffice_zones::read_at("--starts", starts, spec.starts_at.zone())?,
+        (zone, _) => boxoffice_zones::read("--starts", starts, zone)?,
+    })
 }
 
 /// One update for each section, although its size and its price are separate arguments.

@@ -6,6 +6,7 @@ use crate::console::Console;
 use crate::failure::Failure;
 use boxoffice_client::Client;
 use boxoffice_client::protocol::json::PlanSavedRecord;
+use boxoffice_client::protocol::reply::Effect;
 use boxoffice_plan::{Hall, HallPlan, PlanDigest, PlanFormat, SourcePlan, plan_digest, read_file};
 use std::path::Path;
 use std::sync::Arc;
@@ -26,13 +27,21 @@ pub(crate) async fn run(
 }
 
 async fn put(client: &Client, file: &Path, console: &Console) -> Result<(), Failure> {
-    let canonical = read(file)?.file.canonical();
-    let digest = plan_digest(&canonical);
-    let effect = client.put_plan(digest, &canonical).await?;
+    let (digest, effect) = keep(client, &read(file)?).await?;
     if console.is_json() {
         return Ok(console.json(&PlanSavedRecord::new(digest, effect))?);
     }
     Ok(console.data(&digest.to_string())?)
+}
+
+/// Has the server keep a plan.
+pub(super) async fn keep(
+    client: &Client,
+    plan: &SourcePlan,
+) -> Result<(PlanDigest, Effect), Failure> {
+    let canonical = plan.file.canonical();
+    let digest = plan_digest(&canonical);
+    Ok((digest, client.put_plan(digest, &canonical).await?))
 }
 
 async fn get(

@@ -1,11 +1,12 @@
 //! The sections of a new event in the hall of a plan.
 
+use super::kept_plan::keep;
 use super::plan::{read, wrong};
 use crate::failure::Failure;
 use crate::values::SectionPrice;
 use boxoffice_client::Client;
 use boxoffice_client::protocol::event::{Currency, Sections};
-use boxoffice_plan::{Plan, PlanDigest, plan_digest};
+use boxoffice_plan::{Plan, PlanDigest};
 use std::path::Path;
 
 /// Has the server keep a plan, and gives its digest and its sections at these prices.
@@ -21,9 +22,7 @@ pub(super) async fn sections(
 ) -> Result<(PlanDigest, Sections), Failure> {
     let source = read(file)?;
     let sections = priced(&source.plan, prices, currency).map_err(|why| wrong(file, &why))?;
-    let canonical = source.file.canonical();
-    let digest = plan_digest(&canonical);
-    client.put_plan(digest, &canonical).await?;
+    let (digest, _) = keep(client, &source).await?;
     Ok((digest, sections))
 }
 
