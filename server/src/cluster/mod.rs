@@ -56,5 +56,6 @@ pub(crate) use queue::queue;
 pub(crate) use routing::{ClusterSecret, Route};
 pub(crate) use server_lease::server_leases;
 pub(crate) use settled::{Kept, ReplyTo, Settled, Settlement};
+pub(crate) use ticks::every;
 pub(crate) use upkeep::event_of;
 pub(crate) use way::Way;

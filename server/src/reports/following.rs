@@ -5,14 +5,13 @@ use super::log_follower::{Followed, LogFollower};
 use super::state::{ReportsState, RowsStop};
 use super::target::ReportsTarget;
 use crate::clock::Clock;
-use crate::cluster::{Cluster, event_of};
+use crate::cluster::{Cluster, event_of, every};
 use boxoffice_protocol::id::EventId;
 use boxoffice_store::{Hints, Store};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 /// The pause between two rounds: what comes meanwhile is written together.
@@ -50,8 +49,7 @@ impl Reports {
 }
 
 async fn run(mut follower: LogFollower, mut hints: Hints, cluster: Weak<Cluster>) {
-    let (state, mut ticks) = (Arc::clone(&follower.state), interval(PAUSE));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let (state, mut ticks) = (Arc::clone(&follower.state), every(PAUSE));
     let (mut grown, mut round, mut is_by_another) = (BTreeSet::new(), 0, false);
     loop {
         tokio::select! {
