@@ -81,8 +81,7 @@ impl SeatLabel {
     pub fn lettered(&self) -> Option<LetteredSeat<'_>> {
         match &self.0 {
             LabelForm::Lettered { section, row, number } => {
-                let section = section.as_ref().map(SectionName::as_str);
-                Some(LetteredSeat { section, row: *row, number: *number })
+                Some(seat(section.as_ref(), *row, *number))
             }
             LabelForm::Text(_) => None,
         }
@@ -92,12 +91,15 @@ impl SeatLabel {
         LabelText(match &self.0 {
             LabelForm::Text(text) => TextForm::Kept(text),
             LabelForm::Lettered { section, row, number } => {
-                let section = section.as_ref().map(SectionName::as_str);
-                let seat = LetteredSeat { section, row: *row, number: *number };
-                TextForm::Written(LetteredText::new(seat))
+                TextForm::Written(LetteredText::new(seat(section.as_ref(), *row, *number)))
             }
         })
     }
+}
+
+#[inline]
+fn seat(section: Option<&SectionName>, row: u16, number: u16) -> LetteredSeat<'_> {
+    LetteredSeat { section: section.map(SectionName::as_str), row, number }
 }
 
 impl FromStr for SeatLabel {
@@ -125,9 +127,8 @@ impl Encode for SeatLabel {
     fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
         match &self.0 {
             LabelForm::Lettered { section, row, number } => {
-                let section = section.as_ref().map(SectionName::as_str);
-                let seat = LetteredSeat { section, row: *row, number: *number };
-                encode_bytes(LetteredText::new(seat).as_bytes(), encoder)
+                let text = LetteredText::new(seat(section.as_ref(), *row, *number));
+                encode_bytes(text.as_bytes(), encoder)
             }
             LabelForm::Text(text) => encode_bytes(text.as_bytes(), encoder),
         }

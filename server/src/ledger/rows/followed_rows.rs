@@ -113,11 +113,15 @@ impl FollowedRows {
             write(connection, cache)?;
             move_mark(connection, event, step)
         })?;
-        match step.1 {
+        self.remember_mark(event, step.1);
+        Ok(())
+    }
+
+    fn remember_mark(&mut self, event: &EventId, to: Option<End>) {
+        match to {
             Some(to) => self.marks.insert(event.clone(), to),
             None => self.marks.remove(event),
         };
-        Ok(())
     }
 }
 
@@ -150,10 +154,7 @@ impl FollowedRows {
     pub(super) fn set_mark(&mut self, event: &EventId, to: Option<End>) -> Result<(), RowsError> {
         let from = self.mark(event);
         move_mark(self.connection(), event, (from, to))?;
-        match to {
-            Some(to) => self.marks.insert(event.clone(), to),
-            None => self.marks.remove(event),
-        };
+        self.remember_mark(event, to);
         Ok(())
     }
 
