@@ -1,5 +1,5 @@
 //! How much memory a hold takes that was released, while it is remembered: of one customer, and of
-//! customers who have one each.
+//! customers with one each.
 
 use crate::hold::{RULES, standing};
 use boxoffice_benches::cost;

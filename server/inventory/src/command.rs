@@ -21,8 +21,8 @@ pub struct HoldRules {
     /// that is more. A live place cannot be taken back, so the bound falls before there are none.
     /// Without it there is no such bound.
     pub assured_places: Option<u32>,
-    /// Whether each text of a new reservation names one seat. Then who counts the texts before it is
-    /// decided has counted the seats.
+    /// Whether each text of a new reservation names one seat. Then the texts, counted before
+    /// it is decided, are as many as its seats.
     pub one_seat_a_text: bool,
 }
 

@@ -94,7 +94,7 @@ fn of_servers_that_write_the_same_rows_at_once_one_wins_and_the_others_go_on_fro
         let threads: Vec<_> = all.iter_mut().map(each).collect();
         threads.into_iter().map(|thread| thread.join().expect("no panic")).sum()
     });
-    // Whoever is quick: each batch is written once, and is what it comes to alone.
+    // Whichever writer is quick: each batch is written once, and is what it comes to alone.
     println!("beaten {beaten} times");
     let mut alone = StagedRows::new(KEY).expect("it is in memory");
     alone.stage_event(&event, None, &Value::Null).expect("there is nothing");

@@ -284,7 +284,7 @@ impl Connected {
         };
         let moved =
             moved.map(|(sql, values)| SqlStep { sql, values, expects: SqlExpectation::Row });
-        // Who was beaten finds out before it writes anything.
+        // A server that was beaten finds out before it writes anything.
         steps.splice(0..0, moved);
         match self.wait(self.session.transact(steps))? {
             TransactionEnd::Committed => {}

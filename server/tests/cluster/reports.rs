@@ -1,4 +1,4 @@
-//! Rows for reports: they come to what servers decided, whoever trimmed or was away meanwhile.
+//! Rows for reports: they come to what servers decided, whatever was trimmed, and whichever server was away, meanwhile.
 
 use super::bench::{Bench, ENGINES};
 use crate::common::config;
@@ -126,7 +126,7 @@ async fn rows_that_lack_what_was_trimmed_begin_anew_from_the_snapshot() {
         client.ask(&hold(held, "gig", "ben", seats(&["B1", "B2"]))).await;
         bench.another(&with_rows(folder.path())).await;
         until_version(folder.path(), "gig", version(&mut client, "gig").await).await;
-        // From here on nobody follows.
+        // From here on no server follows.
         bench.servers.pop().expect("it follows").stop().await;
         bench.until_count(0, "servers", 1).await;
         release(&mut client, held, "gig", "ben").await;

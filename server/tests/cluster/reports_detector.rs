@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// A batch that no server has decided.
 pub(super) const FOREIGN: BatchId = BatchId([0xAB; 16]);
 
-/// Sells the seat A1 of the event `dune`, whoever has it.
+/// Sells the seat A1 of the event `dune`, whichever reservation has it.
 pub(super) async fn sell_again(bench: &Bench, store: &dyn Store, id: ReservationId) {
     let log = LogId::parse("event/dune").expect("a short name");
     let end = store.ends(vec![log.clone()]).await.expect("an answer").remove(0).expect("a log");

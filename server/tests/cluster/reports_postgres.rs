@@ -20,7 +20,7 @@ fn with_tables(snapshot_after: u64) -> Config {
     Config { cluster, ..config() }
 }
 
-/// A session of somebody who asks for reports.
+/// A session that asks for reports.
 async fn session(bench: &Bench) -> PostgresSession {
     let host = bench.database.as_ref().expect("it has one").host();
     let address = PostgresAddress::parse(&address(host)).expect("an address");

@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS followed (
     batch BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The seats that somebody has now. The key is a detector: a seat that was sold twice has no second row.
+-- The seats that live reservations have. The key is a detector: a seat that was sold twice has no second row.
 CREATE TABLE IF NOT EXISTS live_seats (
     slug TEXT NOT NULL,
     seat INTEGER NOT NULL,

@@ -1,4 +1,4 @@
-//! The seats that somebody has, a row each: their key finds a seat that was sold twice.
+//! The seats of live reservations, a row each: their key finds a seat that was sold twice.
 //!
 //! A server never sells one twice, and what follows a log does not rely on that.
 

@@ -8,7 +8,7 @@ use std::fmt;
 pub struct SoldTwice {
     pub event: EventId,
     pub seat: Seat,
-    /// Who took it, in this order.
+    /// The reservations that took it, in this order.
     pub takers: [SeatTaker; 2],
 }
 
