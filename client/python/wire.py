@@ -42,6 +42,7 @@ EventId, SectionName, CustomerId, EventName, ClientName, Token, Principal = text
 BackupName, CurrencyCode, SeatLabel, ZoneName = text
 ReservationId = [u8; 16]
 PlanDigest = [u8; 32]
+BookingCode = [u8; 5]
 Seat = u32
 
 Freshness = Cached | Fresh
@@ -69,8 +70,9 @@ EventUpdate = {name EventName?, starts_at ZonedTime?, sales Sales?, max_per_cust
   sections [SectionUpdate], block [SeatLabel], unblock [SeatLabel]}
 SectionUpdate = {name SectionName, price u64?, layout Layout?}
 ReservationKey = {event EventId, id ReservationId, customer CustomerId}
-Reservation = {id ReservationId, event EventId, customer CustomerId, status Status, places Places,
-  total u64, currency Currency, created_at time, expires_at time, revision u64}
+Reservation = {id ReservationId, code BookingCode, event EventId, customer CustomerId,
+  status Status, places Places, total u64, currency Currency, created_at time, expires_at time,
+  revision u64}
 ReservationRow = {version u64, reservation Reservation}
 Counts = {free u64, held u64, sold u64, blocked u64}
 SeatMap = {plan PlanDigest?, sections [SectionMap]}
@@ -92,7 +94,8 @@ Request =
   | Release {reservation ReservationKey, keep Keep?}
   | Extend {reservation ReservationKey, until time}
   | Cancel {reservation ReservationKey, keep Keep?} | GetReservation {reservation ReservationKey}
-  | ListReservations {event EventId?, customer CustomerId?, after Cursor?, limit u32}
+  | ListReservations {event EventId?, customer CustomerId?, code BookingCode?, after Cursor?,
+    limit u32}
   | Watch {event EventId, from_version u64?} | Unwatch {event EventId} | Stats
   | Backup {name BackupName}
   | Leave {reservation ReservationKey, if_expires_at time}

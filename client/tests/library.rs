@@ -339,7 +339,7 @@ async fn lists_are_read_page_by_page() {
             peer.reply(correlation, 0, body).await;
         }
     };
-    let filter = ReservationFilter { event: None, customer: Some(customer()) };
+    let filter = ReservationFilter { customer: Some(customer()), ..ReservationFilter::default() };
     let (rows, ()) = join!(client.reservations(filter).all(), play);
     assert_eq!(rows.expect("three pages"), pages.concat());
 }

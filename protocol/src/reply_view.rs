@@ -44,6 +44,7 @@ pub enum BodyView<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, BorrowDecode)]
 pub struct ReservationView<'a> {
     id: [u8; 16],
+    code: [u8; 5],
     event: &'a [u8],
     customer: &'a [u8],
     pub status: Status,

@@ -1,7 +1,9 @@
 //! What a client can ask.
 
 use crate::event::{EventSpec, EventUpdate};
-use crate::id::{BackupName, ClientName, CustomerId, EventId, PlanDigest, ReservationId, Token};
+use crate::id::{
+    BackupName, BookingCode, ClientName, CustomerId, EventId, PlanDigest, ReservationId, Token,
+};
 use crate::limits::MAX_PAGE_ROWS;
 use crate::plan_part::PlanPart;
 use crate::reply::Cursor;
@@ -125,6 +127,8 @@ pub enum Request<T = CompactString> {
         event: Option<EventId<T>>,
         /// Only of this customer.
         customer: Option<CustomerId<T>>,
+        /// Only those with this booking code: one as a rule, but there may be several.
+        code: Option<BookingCode>,
         /// Begin after this one: the `next` of the page before.
         after: Option<Cursor>,
         /// At most so many rows.

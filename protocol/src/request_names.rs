@@ -41,12 +41,15 @@ impl<T: AsRef<str>> Request<T> {
                 customer: customer.kept(),
                 selection: selection.clone(),
             },
-            Self::ListReservations { event, customer, after, limit } => Request::ListReservations {
-                event: event.as_ref().map(|event| event.kept()),
-                customer: customer.as_ref().map(|customer| customer.kept()),
-                after: after.clone(),
-                limit: *limit,
-            },
+            Self::ListReservations { event, customer, code, after, limit } => {
+                Request::ListReservations {
+                    event: event.as_ref().map(|event| event.kept()),
+                    customer: customer.as_ref().map(|customer| customer.kept()),
+                    code: *code,
+                    after: after.clone(),
+                    limit: *limit,
+                }
+            }
             Self::Watch { event, from_version } => {
                 Request::Watch { event: event.kept(), from_version: *from_version }
             }

@@ -1,7 +1,7 @@
 //! What is asked for and what was reserved.
 
 use crate::event::Currency;
-use crate::id::{CustomerId, EventId, ReservationId, SeatLabel, SectionName};
+use crate::id::{BookingCode, CustomerId, EventId, ReservationId, SeatLabel, SectionName};
 use crate::limits::MAX_RESERVATION_PLACES;
 use crate::list::Seats;
 use crate::text::{InvalidField, invalid};
@@ -207,6 +207,8 @@ impl fmt::Display for Status {
 pub struct Reservation {
     /// Chosen by the client, unique in its event.
     pub id: ReservationId,
+    /// The word by which people find it.
+    pub code: BookingCode,
     pub event: EventId,
     pub customer: CustomerId,
     pub status: Status,

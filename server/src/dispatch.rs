@@ -5,6 +5,7 @@ use crate::auth::Admitted;
 use crate::catalog::{Allowance, Answer, Caller, ReservationFilter, Step};
 use crate::server_state::ServerState;
 use crate::terms_check;
+use boxoffice_inventory::ReservationSearch;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::refusal::Refusal;
@@ -23,10 +24,11 @@ impl ServerState {
             Request::Stats => plain(Body::Stats(self.stats().into())),
             Request::CreateEvent { .. } | Request::UpdateEvent { .. } => self.announce(admitted),
             Request::DeleteEvent { event, force } => catalog.delete(event, force, who),
-            Request::ListReservations { event, customer, ref after, limit } => {
+            Request::ListReservations { event, customer, code, ref after, limit } => {
                 // A token that is bound to a customer lists the reservations of that one only.
                 let customer = bound_to.map(CustomerId::borrowed).or(customer);
-                let filter = ReservationFilter { event, customer };
+                let search = ReservationSearch { customer, code };
+                let filter = ReservationFilter { event, search };
                 Step::Done(catalog.list_reservations(filter, after.as_ref(), limit))
             }
             _ => {

@@ -67,7 +67,7 @@ impl Opened {
         let Dependencies { clock, randomness, .. } = given;
         let secret = randomness.bytes()?;
         let clock = clock.unwrap_or_else(|| Clock::system(Timestamp::default()));
-        let recovery = Recovery::new(randomness.hashing());
+        let recovery = Recovery::empty(randomness.hashing(), &secret);
         let visitor_keys = VisitorKeys::in_memory()?;
         Ok((Self::alone(recovery, ledger, clock, visitor_keys, secret, randomness), None))
     }
@@ -111,8 +111,10 @@ impl Opened {
             None => VisitorKeys::in_memory()?,
         };
         let reports = reports(config, &joined, randomness, &secret)?;
-        let (recovery, ledger) =
-            (Recovery::new(randomness.hashing()), Arc::new(Ledger::elsewhere(name, sync)));
+        let (recovery, ledger) = (
+            Recovery::empty(randomness.hashing(), &secret),
+            Arc::new(Ledger::elsewhere(name, sync)),
+        );
         let joined = Some(joined);
         let opened =
             Self { recovery, ledger, clock, visitor_keys, secret, randomness, joined, reports };

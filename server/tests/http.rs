@@ -4,6 +4,7 @@ mod common;
 mod kinds;
 
 mod http {
+    mod booking_codes;
     mod clients;
     mod conditions;
     mod connections;

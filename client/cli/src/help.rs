@@ -145,7 +145,18 @@ repeated, --if-revision keeps a late one from moving the reservation back.";
 pub(crate) const SHOW: &str = "\
 Examples:
   id=$(boxoffice reserve dune-2 --best 2 --customer ann --json | jq -r .id)
-  boxoffice show dune-2 $id --customer ann";
+  boxoffice show dune-2 $id --customer ann
+  code=$(boxoffice reserve dune-2 --best 2 --customer bob --json | jq -r .code)
+  boxoffice show dune-2 $code";
+
+pub(crate) const FIND: &str = "\
+Examples:
+  code=$(boxoffice reserve dune-2 --best 2 --customer ann --json | jq -r .code)
+  boxoffice find --code $code
+  boxoffice find --code $code --event dune-2 --json | jq -r .id
+
+Codes may be typed in either case, with hyphens, O for 0, and I or L for 1. Two reservations may have
+the same one, so all are printed. A code finds a reservation; it gives no right to it.";
 
 pub(crate) const RESERVATIONS: &str = "\
 Examples:

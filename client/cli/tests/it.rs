@@ -13,6 +13,7 @@ mod it {
     mod examples;
     mod failed_rows;
     mod files;
+    mod found;
     mod life;
     mod output;
     mod plan;

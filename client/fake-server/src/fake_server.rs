@@ -2,7 +2,7 @@
 
 use boxoffice_protocol::event::Currency;
 use boxoffice_protocol::frame::{ReplyFrame, ServerCodec};
-use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
+use boxoffice_protocol::id::{BookingCode, CustomerId, EventId, ReservationId};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply, Welcome};
 use boxoffice_protocol::request::{Hello, Request};
@@ -186,6 +186,7 @@ pub fn reservation(
     let seats = ["A1", "A2"].map(|label| label.parse().expect("a seat"));
     Reservation {
         id,
+        code: BookingCode::of_hash(1),
         event,
         customer,
         status,

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|\.\.|[^\s{}()\[\],"]+?(?=:\s)|[^\s{}()\[\],"]+|[{}()\[\],]')
 
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
 
 class Named(NamedTuple):
     """`Name`, `Name { field: value }` or `Name(value)`."""
@@ -99,9 +101,12 @@ def says(words: Any, value: Any) -> bool:
 
 
 def _word(word: str, value: Any) -> bool:
-    """A number, a name, an id or a digest, a seat such as `1/C4`, or a currency such as `EUR.2`."""
+    """A number, a name, an id, a digest or a booking code, a seat such as `1/C4`, or a currency such as `EUR.2`."""
     if isinstance(value, dict):
         return word == ".".join(map(str, value.values()))
+    if isinstance(value, bytes) and len(value) == 5:
+        bits = int.from_bytes(value, "big")
+        return word == "".join(CROCKFORD[bits >> 5 * place & 31] for place in range(7, -1, -1))
     if isinstance(value, bytes):
         return word.replace("-", "") == value.hex()
     seat = re.fullmatch(r"(\d+)/([A-Z])(\d+)", word)

@@ -46,8 +46,8 @@ class Course:
             case "seats":
                 return {"Seats": {"event": event, "freshness": "Fresh"}}
             case "list_reservations":
-                page = {"event": event, "customer": None, "after": None, "limit": 1000}
-                return {"ListReservations": page}
+                of = {"event": event, "customer": None, "code": None}
+                return {"ListReservations": {**of, "after": None, "limit": 1000}}
             case "hold":
                 wish = {**key, "selection": selection(body), "ttl_ms": body.get("ttl_ms")}
                 return {"Hold": wish}

@@ -1,5 +1,6 @@
 //! Names and places, parsed once and valid for ever after.
 
+mod booking_code;
 mod lettered_seat;
 mod names;
 mod plan_digest;
@@ -7,6 +8,7 @@ mod reservation;
 mod seat;
 mod seat_label;
 
+pub use booking_code::BookingCode;
 pub use lettered_seat::{LetteredSeat, RowLabel};
 pub use names::{
     BackupName, ClientName, CustomerId, EventId, EventName, Principal, SectionName, Token,

@@ -4,7 +4,7 @@ use super::numbers::{MinorUnits, Revision, Version};
 use super::text;
 use super::time::Rfc3339;
 use crate::event::CurrencyCode;
-use crate::id::{CustomerId, EventId, ReservationId, SeatLabel, SectionName};
+use crate::id::{BookingCode, CustomerId, EventId, ReservationId, SeatLabel, SectionName};
 use crate::reply::{Cursor, ReservationRow};
 use crate::reservation::{Places, Reservation, Status};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -17,6 +17,7 @@ use std::fmt;
 pub struct ReservationRecord<'a> {
     #[serde(serialize_with = "text::write")]
     id: ReservationId,
+    code: BookingCode,
     event: &'a EventId,
     customer: &'a CustomerId,
     #[serde(serialize_with = "text::write")]
@@ -55,6 +56,7 @@ impl<'a> ReservationRecord<'a> {
         };
         Self {
             id: reservation.id,
+            code: reservation.code,
             event: &reservation.event,
             customer: &reservation.customer,
             status: reservation.status,

@@ -4,7 +4,8 @@
 use super::time::Rfc3339;
 use crate::event::{CurrencyCode, PlaceState, Sales, ZoneName};
 use crate::id::{
-    CustomerId, EventId, EventName, PlanDigest, ReservationId, RowLabel, SeatLabel, SectionName,
+    BookingCode, CustomerId, EventId, EventName, PlanDigest, ReservationId, RowLabel, SeatLabel,
+    SectionName,
 };
 use crate::limits::{
     MAX_CUSTOMER_ID_BYTES, MAX_EVENT_ID_BYTES, MAX_EVENT_NAME_BYTES, MAX_PAGE_ROWS,
@@ -74,6 +75,11 @@ describe! {
         text("0192d3a0-7b1c-7def-8a12-3456789abcde")
             .format(Some(SchemaFormat::Custom("uuid".to_owned())))
             .pattern(Some("^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"));
+    BookingCode, "BookingCode",
+        "The word by which people find a reservation: 8 characters of Crockford's base 32. Two \
+         reservations may have the same one, and it gives no right. Requests may write it as people \
+         do: in either case, with hyphens, `O` for `0`, `I` or `L` for `1`.",
+        text("7K3M9QPA");
     PlanDigest, "PlanDigest",
         "The name of a plan: SHA-256 of its canonical form, in hexadecimal digits.",
         text("6f5902ac237024bdd0c176cb93063dc4ae0ad1b5a0d6c2c9ba3ec0ad2b4e9a11")

@@ -224,7 +224,13 @@ impl Requests {
             Deed::SpendIds => self.hold_and_release(LIMITED, standing(1), bytes),
             Deed::ListReservations => {
                 let customer = Some(customer(ATTACKER));
-                let list = Request::ListReservations { event: None, customer, after: None, limit };
+                let list = Request::ListReservations {
+                    event: None,
+                    customer,
+                    code: None,
+                    after: None,
+                    limit,
+                };
                 self.encode(&list, bytes);
             }
             Deed::ListEvents => {

@@ -1,6 +1,6 @@
 //! An event, and what happens to it: decided and applied as the server does.
 
-use boxoffice_inventory::{Command, Decision, EXPIRY_CHUNK, HoldRules, Inventory};
+use boxoffice_inventory::{Command, Decision, EXPIRY_CHUNK, EventSecrets, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
 use boxoffice_protocol::id::{CustomerId, LetteredSeat, ReservationId, SeatLabel, SectionName};
@@ -55,8 +55,10 @@ impl Hall {
         let change = Change::Created(Box::new(spec));
         let created = Recorded { version: 1, at: NOW, principal: None, change };
         let event = "dune-2".parse().expect("a slug");
-        let inventory = Inventory::create(event, 7, &created, boxoffice_inventory::Hall::default())
-            .expect("a creation");
+        let secrets = EventSecrets::of_tables(7);
+        let inventory =
+            Inventory::create(event, secrets, &created, boxoffice_inventory::Hall::default())
+                .expect("a creation");
         Self { inventory, sections, rows, seats, made: 0 }
     }
 

@@ -4,7 +4,7 @@
 use crate::hold::{RULES, standing};
 use boxoffice_benches::cost;
 use boxoffice_benches::world::{BEGIN as NOW, SIDE, spec};
-use boxoffice_inventory::{Command, Decision, Hall, Inventory};
+use boxoffice_inventory::{Command, Decision, EventSecrets, Hall, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
 use boxoffice_protocol::time::Timestamp;
@@ -31,7 +31,8 @@ fn event() -> Inventory {
     let created = Change::Created(Box::new(spec(SIDE)));
     let created = Recorded { version: 1, at: NOW, principal: None, change: created };
     let slug = EventId::parse("event").expect("a slug");
-    Inventory::create(slug, 7, &created, Hall::default()).expect("a creation")
+    let secrets = EventSecrets::of_tables(7);
+    Inventory::create(slug, secrets, &created, Hall::default()).expect("a creation")
 }
 
 fn fill(event: &mut Inventory, reservations: u64, customers: u64) {

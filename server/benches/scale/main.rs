@@ -14,7 +14,7 @@ mod hold;
 
 use boxoffice_benches::cost;
 use boxoffice_benches::world::{BEGIN as NOW, SEATS, SIDE, place, spec};
-use boxoffice_inventory::{Command, Decision, Hall, Inventory};
+use boxoffice_inventory::{Command, Decision, EventSecrets, Hall, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::{CustomerId, EventId, LetteredSeat, ReservationId, SeatLabel};
 use boxoffice_protocol::reservation::{SeatLabels, Selection};
@@ -72,7 +72,8 @@ impl Scale {
         let created = Recorded { version: 1, at: NOW, principal: None, change: created };
         let event = |number| {
             let slug = EventId::parse(&format!("event-{number}")).expect("a slug");
-            Inventory::create(slug, number + 7, &created, Hall::default()).expect("a creation")
+            let secrets = EventSecrets::of_tables(number + 7);
+            Inventory::create(slug, secrets, &created, Hall::default()).expect("a creation")
         };
         let events = (0..events).map(event).collect();
         let random = fastrand::Rng::with_seed(7);

@@ -2,6 +2,7 @@
 
 use crate::inventory::Inventory;
 use crate::restore::{Contradiction, Restoration, SavedEvent};
+use crate::secrets::EventSecrets;
 use crate::used_ids::UsedIds;
 use boxoffice_plan::Hall;
 use boxoffice_protocol::change::EventTerms;
@@ -46,8 +47,10 @@ impl Inventory {
             blocked: Vec::new(),
             customers: 0,
         };
-        // No customer is in its tables: their seed is of no consequence.
-        let restored = Restoration::new(saved, 0, Hall::default())?.finish_deleted(deleted_at);
+        // No customer is in its tables, and no reservation is shown.
+        let secrets = EventSecrets::of_tables(0);
+        let restored =
+            Restoration::new(saved, secrets, Hall::default())?.finish_deleted(deleted_at);
         Ok(restored.after(used, deleted_at))
     }
 }

@@ -3,6 +3,7 @@
 use crate::book::Book;
 use crate::hall::free_sections;
 use crate::seat_labels::LabelledSeats;
+use crate::secrets::{BookingCodes, EventSecrets};
 use crate::section_index::SectionIndex;
 use crate::sections::Section;
 use crate::used_ids::UsedIds;
@@ -30,19 +31,25 @@ pub struct Inventory {
     pub(crate) epochs: Vec<Box<[u64]>>,
     pub(crate) sections: Vec<Section>,
     pub(crate) book: Book,
+    pub(crate) codes: BookingCodes,
     /// The ids that events which had its slug have used.
     pub(crate) predecessors: Arc<UsedIds>,
 }
 
 impl Inventory {
     /// The state after an event's first change, in its hall; none if that is no creation, or one of
-    /// other sections than the hall's. `seed` keys the hash tables of names that clients choose: it
-    /// must be a secret, and nothing else depends on it.
-    pub fn create(event: EventId, seed: u64, created: &Recorded, hall: Hall) -> Option<Self> {
+    /// other sections than the hall's.
+    pub fn create(
+        event: EventId,
+        secrets: EventSecrets,
+        created: &Recorded,
+        hall: Hall,
+    ) -> Option<Self> {
         let Change::Created(spec) = &created.change else { return None };
         hall.check(spec).ok()?;
         let spec = EventSpec::clone(spec);
         Some(Self {
+            codes: secrets.codes.codes(&event),
             event,
             version: created.version,
             deleted_at: None,
@@ -52,7 +59,7 @@ impl Inventory {
             hall,
             by_name: SectionIndex::new(&spec.sections),
             terms: EventTerms { spec, sales: Sales::Open },
-            book: Book::new(seed),
+            book: Book::new(secrets.seed),
             predecessors: Arc::default(),
         })
     }

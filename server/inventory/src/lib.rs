@@ -10,7 +10,7 @@
 //!   their seats in `best` and `scatter`, commands about the event itself in `update`,
 //!   and what an update changes in `changed_terms`; transfers are in `transfer`.
 //! - [`Inventory::apply`] makes a change, [`Inventory::revert`] takes it back, both in `apply`.
-//! - `render` makes the views of an event, `restore` an inventory of saved rows, `gone` one of a
+//! - `render` makes the views of an event, `search` pages of its reservations, `secrets` the keys of its hashes, `restore` an inventory of saved rows, `gone` one of a
 //!   tombstone, and `compare` says where two inventories differ. `used_ids` has the ids of deleted events that had its slug.
 //!
 //! Below that are two halves that do not name each other: the `book` has the reservations
@@ -63,7 +63,9 @@ mod rows_by_free;
 mod run_counts;
 mod save;
 mod scatter;
+mod search;
 mod seat_labels;
+mod secrets;
 mod section_index;
 mod sections;
 mod slab;
@@ -82,4 +84,6 @@ pub use forgetting::{FORGET_A_CHANGE, remembered_until};
 pub use inventory::Inventory;
 pub use render::VisibleChange;
 pub use restore::{Contradiction, Restoration, SavedEvent, SavedReservation};
+pub use search::ReservationSearch;
+pub use secrets::{BookingCodes, CodeKey, EventSecrets};
 pub use used_ids::UsedIds;

@@ -11,9 +11,6 @@ use boxoffice_protocol::reservation::{Places, Reservation};
 use boxoffice_protocol::time::Timestamp;
 use smallvec::SmallVec;
 
-/// Reservations that are looked at for one of a page.
-const LOOKS_A_ROW: usize = 10;
-
 /// The part of a change that watchers see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum VisibleChange {
@@ -48,63 +45,7 @@ impl Inventory {
         }
     }
 
-    /// Up to `most` reservations that are remembered at `now`, of all customers or one, in the
-    /// order in which they were made, of those whose beginning made version `from` or a later one;
-    /// and the version to go on from, if there is more to look at. Looks at some reservations only,
-    /// so that there may be less than `most`, or none.
-    pub fn reservations(
-        &self,
-        from: u64,
-        customer: Option<CustomerId<&str>>,
-        now: Timestamp,
-        most: usize,
-    ) -> (Vec<Reservation>, Option<u64>) {
-        let customer = match customer.map(|customer| self.book.customer(customer)) {
-            _ if self.is_deleted() => return (Vec::new(), None),
-            Some(None) => return (Vec::new(), None),
-            Some(Some(customer)) => Some(customer),
-            None => None,
-        };
-        let looked = most.saturating_mul(LOOKS_A_ROW);
-        let few = customer.and_then(|customer| self.few_of(customer, from, looked));
-        let (slots, mut next) = few.unwrap_or_else(|| self.some_slots(from, looked));
-        let mut rows = Vec::new();
-        for slot in slots {
-            let record = &self.book.records[slot];
-            if customer.is_some_and(|customer| customer != record.customer)
-                || self.book.is_forgotten(slot, now)
-            {
-                continue;
-            }
-            if rows.len() == most {
-                next = Some(record.version.get());
-                break;
-            }
-            rows.push(self.render(slot, self.book.customers.name(record.customer)));
-        }
-        (rows, next)
-    }
-
-    /// A customer's reservations from version `from` on, if it has `most` at most.
-    fn few_of(&self, customer: u32, from: u64, most: usize) -> Option<(Vec<u32>, Option<u64>)> {
-        let version = |slot: u32| self.book.records[slot].version.get();
-        let mut all = self.book.of_customer(customer);
-        let mut slots: Vec<u32> = all.by_ref().take(most).collect();
-        if all.next().is_some() {
-            return None;
-        }
-        slots.retain(|&slot| version(slot) >= from);
-        slots.sort_unstable_by_key(|&slot| version(slot));
-        Some((slots, None))
-    }
-
-    fn some_slots(&self, from: u64, most: usize) -> (Vec<u32>, Option<u64>) {
-        let mut since = self.book.created.since(from, &self.book.records);
-        let slots = since.by_ref().take(most).collect();
-        (slots, since.next().map(|slot| self.book.records[slot].version.get()))
-    }
-
-    fn render(&self, slot: u32, customer: CustomerId) -> Reservation {
+    pub(crate) fn render(&self, slot: u32, customer: CustomerId) -> Reservation {
         let record = &self.book.records[slot];
         let spec = &self.terms.spec;
         let (places, price_list, expires_at) = self.book.shown(slot);
@@ -122,6 +63,7 @@ impl Inventory {
         };
         Reservation {
             id: record.id,
+            code: self.codes.of(&record.id),
             event: self.event.clone(),
             customer,
             status: record.status(),

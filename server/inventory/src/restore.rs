@@ -10,6 +10,7 @@ use crate::ended_lately::Ending;
 use crate::hall::free_sections;
 use crate::inventory::{Inventory, prices};
 use crate::record::{Begun, Bits48, Epoch, NO_SLOT, ShortTime, place_state};
+use crate::secrets::EventSecrets;
 use crate::section_index::SectionIndex;
 use crate::sections::{self, Section, put};
 use boxoffice_plan::Hall;
@@ -95,11 +96,15 @@ pub struct Restoration {
 }
 
 impl Restoration {
-    /// The event without its reservations, in its hall. `seed` is as in [`Inventory::create`].
+    /// The event without its reservations, in its hall. `secrets` are as in [`Inventory::create`].
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn new(saved: SavedEvent, seed: u64, hall: Hall) -> Result<Self, Contradiction> {
+    pub fn new(
+        saved: SavedEvent,
+        secrets: EventSecrets,
+        hall: Hall,
+    ) -> Result<Self, Contradiction> {
         let SavedEvent { id, version, created_as, terms, price_lists, blocked, .. } = saved;
         ensure(version > 0, || "it has no version".into())?;
         ensure(version <= Bits48::MAX, || format!("version {version} is beyond all"))?;
@@ -109,9 +114,10 @@ impl Restoration {
         check_seats(&sections, &blocked, PlaceState::Free)?;
         let (from, to) = (PlaceState::Free, PlaceState::Blocked);
         put(&mut sections, PlacesOf::Seats(&blocked), from, to, NO_SLOT);
-        let mut book = Book::new(seed);
+        let mut book = Book::new(secrets.seed);
         book.customers.expect(saved.customers as usize);
         let inventory = Inventory {
+            codes: secrets.codes.codes(&id),
             event: id,
             version,
             deleted_at: None,

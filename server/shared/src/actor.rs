@@ -11,7 +11,7 @@ use crate::request::{EventRequest, NotApplied, Verdict};
 use crate::requests::Requests;
 use crate::store_call::{Shown, StoreCall};
 use crate::unshown::Unshown;
-use boxoffice_inventory::{Halls, Inventory};
+use boxoffice_inventory::{EventSecrets, Halls, Inventory};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
@@ -101,19 +101,19 @@ impl Phase {
 }
 
 impl<R: EventRequest> EventActor<R> {
-    /// The actor of an event that is not loaded. `seed` is as in [`Inventory::create`].
+    /// The actor of an event that is not loaded. `secrets` are as in [`Inventory::create`].
     pub fn new(
         log: LogId,
         event: EventId,
-        seed: u64,
+        secrets: EventSecrets,
         halls: Arc<dyn Halls>,
         ids: BatchIds,
     ) -> Self {
         Self {
-            loader: SnapshotLoader::new(log.clone(), event.clone(), seed),
+            loader: SnapshotLoader::new(log.clone(), event.clone(), secrets),
             log,
             ids,
-            copy: EventCopy::empty(event, seed, halls),
+            copy: EventCopy::empty(event, secrets, halls),
             draft: Draft::new(),
             requests: Requests::new(),
             phase: Phase::Loading,

@@ -2,7 +2,7 @@
 
 use crate::changes::{UnreadableBatch, decode_changes};
 use crate::snapshot_body::Unpacked;
-use boxoffice_inventory::{Hall, Halls, Inventory};
+use boxoffice_inventory::{EventSecrets, Hall, Halls, Inventory};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::EventId;
@@ -18,7 +18,7 @@ use thiserror::Error;
 pub(crate) struct EventCopy {
     event: EventId,
     /// Keys the inventory's hash tables.
-    seed: u64,
+    secrets: EventSecrets,
     halls: Arc<dyn Halls>,
     inventory: Option<Inventory>,
     end: Option<End>,
@@ -41,14 +41,14 @@ pub enum Misfit {
 
 impl EventCopy {
     /// The state of an event whose log is empty.
-    pub(crate) fn empty(event: EventId, seed: u64, halls: Arc<dyn Halls>) -> Self {
+    pub(crate) fn empty(event: EventId, secrets: EventSecrets, halls: Arc<dyn Halls>) -> Self {
         let last_at = Timestamp::default();
-        Self { event, seed, halls, inventory: None, end: None, last_at }
+        Self { event, secrets, halls, inventory: None, end: None, last_at }
     }
 
     /// The same event before the first batch.
     pub(crate) fn restarted(&self) -> Self {
-        Self::empty(self.event.clone(), self.seed, Arc::clone(&self.halls))
+        Self::empty(self.event.clone(), self.secrets, Arc::clone(&self.halls))
     }
 
     /// The same event as of a snapshot with this end.
@@ -120,7 +120,7 @@ impl EventCopy {
         }
         let before = self.inventory.take().and_then(|gone| gone.used_ids()).unwrap_or_default();
         let hall = self.hall_of(recorded).expect("it was found before the change was made");
-        let created = Inventory::create(self.event.clone(), self.seed, recorded, hall);
+        let created = Inventory::create(self.event.clone(), self.secrets, recorded, hall);
         let created = created.expect("the change is a creation");
         self.inventory = Some(created.after(Arc::new(before), recorded.at));
     }

@@ -6,7 +6,7 @@
 use crate::copy::{EventCopy, Misfit};
 use crate::request::NotApplied;
 use crate::snapshot_body::{Unpacked, UnusableSnapshot, pack, unpack};
-use boxoffice_inventory::{Halls, Inventory, NoPlans};
+use boxoffice_inventory::{EventSecrets, Halls, Inventory, NoPlans};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_store::{Batch, End, LogId, Snapshot, StoreError};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub struct SnapshotLoader {
     log: LogId,
     event: EventId,
-    seed: u64,
+    secrets: EventSecrets,
 }
 
 /// An event's copy as of its snapshot, or before its first batch if it has none.
@@ -30,10 +30,10 @@ pub struct LoadedCopy {
 }
 
 impl SnapshotLoader {
-    /// For this event and its log. `seed` is as in
+    /// For this event and its log. `secrets` are as in
     /// [`Inventory::create`](boxoffice_inventory::Inventory::create).
-    pub const fn new(log: LogId, event: EventId, seed: u64) -> Self {
-        Self { log, event, seed }
+    pub const fn new(log: LogId, event: EventId, secrets: EventSecrets) -> Self {
+        Self { log, event, secrets }
     }
 
     /// The copy that the engine's answer comes to. It computes as long as there is state.
@@ -45,7 +45,7 @@ impl SnapshotLoader {
         answer: Result<Option<Snapshot>, StoreError>,
         halls: &Arc<dyn Halls>,
     ) -> Result<LoadedCopy, NotApplied> {
-        let empty = EventCopy::empty(self.event.clone(), self.seed, Arc::clone(halls));
+        let empty = EventCopy::empty(self.event.clone(), self.secrets, Arc::clone(halls));
         let log = self.log.clone();
         let Some(snapshot) = answer.map_err(NotApplied::Store)? else {
             return Ok(LoadedCopy { log, copy: empty, snapshot: None });
@@ -54,7 +54,7 @@ impl SnapshotLoader {
             let why = format!("it is of the log {}", snapshot.log);
             return Err(NotApplied::Snapshot(UnusableSnapshot::new(why)));
         }
-        let unpacked = unpack(&snapshot, &self.event, self.seed, &**halls);
+        let unpacked = unpack(&snapshot, &self.event, self.secrets, &**halls);
         let unpacked = unpacked.map_err(NotApplied::Snapshot)?;
         let copy = empty.restored(unpacked, snapshot.end);
         Ok(LoadedCopy { log, copy, snapshot: Some(snapshot.end) })
@@ -64,7 +64,8 @@ impl SnapshotLoader {
 impl LoadedCopy {
     /// The copy of a state that another way led to than its log, which ends here and does not go on.
     pub fn of(log: LogId, inventory: Inventory, last_at: Timestamp, end: End) -> Self {
-        let empty = EventCopy::empty(inventory.id().clone(), 0, Arc::new(NoPlans));
+        let secrets = EventSecrets::of_tables(0);
+        let empty = EventCopy::empty(inventory.id().clone(), secrets, Arc::new(NoPlans));
         let copy = empty.restored(Unpacked { inventory, last_at }, end);
         Self { log, copy, snapshot: Some(end) }
     }

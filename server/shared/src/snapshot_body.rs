@@ -6,7 +6,8 @@
 
 use crate::records::{EndsEarly, put_record, take_record};
 use boxoffice_inventory::{
-    Contradiction, Halls, Inventory, Restoration, SavedEvent, SavedReservation, UsedIds,
+    Contradiction, EventSecrets, Halls, Inventory, Restoration, SavedEvent, SavedReservation,
+    UsedIds,
 };
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{EventTerms, TakenPlaces};
@@ -137,11 +138,11 @@ pub fn plan_of_snapshot(snapshot: &Snapshot) -> Option<PlanDigest> {
     spec.plan
 }
 
-/// The state that a snapshot has of this event. `seed` is as in [`Inventory::create`].
+/// The state that a snapshot has of this event. `secrets` are as in [`Inventory::create`].
 pub(crate) fn unpack(
     snapshot: &Snapshot,
     event: &EventId,
-    seed: u64,
+    secrets: EventSecrets,
     halls: &dyn Halls,
 ) -> Result<Unpacked, UnusableSnapshot> {
     let mut rest = &*snapshot.body;
@@ -163,7 +164,7 @@ pub(crate) fn unpack(
         SavedEvent { id, version, last_at, created_as, terms, price_lists, blocked, customers };
     let hall = halls.hall(saved.terms.spec.plan.as_ref());
     let hall = hall.ok_or_else(|| UnusableSnapshot::new("its plan is not there"))?;
-    let mut restoration = Restoration::new(saved, seed, hall)?;
+    let mut restoration = Restoration::new(saved, secrets, hall)?;
     for _ in 0..reservations {
         restoration.reservation(&saved_reservation(decode(take_record(&mut rest)?)?))?;
     }

@@ -7,6 +7,7 @@ use crate::claims::{CatalogClaim, Claim, Claims, Said};
 use crate::history::{Existence, History, Life};
 use crate::people::Person;
 use crate::requests::reservation_of;
+use boxoffice_inventory::CodeKey;
 use boxoffice_inventory::model::without_reason;
 use boxoffice_inventory::model::{Booked, Model};
 use boxoffice_protocol::change::{Change, PlacesChanged, Recorded};
@@ -32,6 +33,7 @@ pub(crate) fn check_all(mut claims: Claims, history: &History, secret: [u8; 16])
             log: &log,
             readings: &claims.readings,
             fingerprints: Fingerprints::new(secret),
+            codes: CodeKey::of(&secret),
         };
         check_all.pass(&mut claims.events);
     }
@@ -46,6 +48,7 @@ struct Checker<'a> {
     log: &'a [&'a Recorded],
     readings: &'a [Timestamp],
     fingerprints: Fingerprints,
+    codes: CodeKey,
 }
 
 /// An event at a version, and before the change that made it.
@@ -65,7 +68,8 @@ impl Checker<'_> {
             let before = life.take();
             let claims = events.remove(&(self.event.clone(), recorded.version));
             let kept = before.clone().filter(|_| claims.is_some());
-            let after = Life::after(before, recorded);
+            let mut after = Life::after(before, recorded);
+            after.model.codes = self.codes;
             let next = self.log.get(index + 1).copied();
             let scene = Scene { before: kept.as_ref(), after: &after, recorded, next };
             let mut applied = 0;

@@ -3,8 +3,8 @@
 
 use crate::history::History;
 use crate::people::Person;
-use boxoffice_inventory::Hall;
 use boxoffice_inventory::model::fixtures::{BEGIN, RULES};
+use boxoffice_inventory::{CodeKey, EventSecrets, Hall};
 use boxoffice_journal::disk::FolderLock;
 use boxoffice_journal::disk::simulated::SimulatedDisk;
 use boxoffice_journal::{JournalError, JournalOptions, Writing};
@@ -265,8 +265,12 @@ struct Witness {
 impl Recover for Witness {
     type Error = Contradiction;
 
-    fn seed(&mut self) -> u64 {
-        self.recovery.seed()
+    fn codes(&mut self, key: CodeKey) {
+        self.recovery.codes(key);
+    }
+
+    fn secrets(&mut self) -> EventSecrets {
+        self.recovery.secrets()
     }
 
     fn hall(&self, plan: Option<&PlanDigest>) -> Option<Hall> {

@@ -88,7 +88,7 @@ impl Requests {
         let event = Some(event).filter(|_| self.random.u8(..4) > 0);
         let one = life.and_then(|life| life.model.reservations.last());
         let customer = one.map(|one| one.customer.clone()).filter(|_| self.random.bool());
-        Request::ListReservations { event, customer, after: None, limit: self.limit() }
+        Request::ListReservations { event, customer, code: None, after: None, limit: self.limit() }
     }
 }
 

@@ -144,7 +144,7 @@ pub(super) fn count(places: &Places) -> u32 {
 mod tests {
     use super::*;
     use boxoffice_protocol::event::Currency;
-    use boxoffice_protocol::id::{CustomerId, SectionName};
+    use boxoffice_protocol::id::{BookingCode, CustomerId, SectionName};
 
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
     const NOW: Timestamp = Timestamp::from_ms(1_800_000_000_000);
@@ -161,6 +161,7 @@ mod tests {
     fn reservation(number: u8, places: u32, status: Status) -> Reservation {
         Reservation {
             id: id(number),
+            code: BookingCode::of_hash(number.into()),
             event: event(),
             customer: CustomerId::parse("web-1").unwrap(),
             status,

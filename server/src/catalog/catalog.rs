@@ -96,16 +96,16 @@ impl Catalog {
         };
         loop {
             self.forget();
-            let (before, seed) = match self.events.write().prepare(id) {
+            let (before, secrets) = match self.events.write().prepare(id) {
                 Slug::Taken(event) => return self.answer_existing(&event, spec),
-                Slug::Free { before, seed } => (before, seed),
+                Slug::Free { before, secrets } => (before, secrets),
             };
             let at = self.context.clock.now();
             let change = Change::Created(Box::new(spec.clone()));
             let (version, principal) = (before.version + 1, principal.cloned());
             let created = Recorded { version, at, principal, change };
             // Outside the map's lock: a large event takes its time.
-            let inventory = Inventory::create(id.to_owned(), seed, &created, hall.clone());
+            let inventory = Inventory::create(id.to_owned(), secrets, &created, hall.clone());
             let inventory = inventory.expect("a creation in its hall").after(before.used_ids, at);
             if let Some(answer) = self.put(inventory, &created) {
                 return answer;

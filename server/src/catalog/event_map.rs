@@ -5,7 +5,7 @@ use super::context::Holdings;
 use super::event::Event;
 use crate::ledger::Position;
 use crate::randomness::TableHashing;
-use boxoffice_inventory::{Inventory, UsedIds};
+use boxoffice_inventory::{CodeKey, EventSecrets, Inventory, UsedIds};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::reply::{Body, Effect};
@@ -27,6 +27,8 @@ pub(super) struct EventMap {
     pub(super) in_index: usize,
     /// Where the last of them is in the ledger.
     pub(super) position: Position,
+    /// The key of booking codes.
+    pub(super) codes: CodeKey,
     /// When the ids of deleted events are no longer of use.
     forgetting: BTreeSet<(Timestamp, EventId)>,
     /// The last [`Event::serial`] or seed that was given.
@@ -68,7 +70,7 @@ pub(super) enum Slug {
     /// No event, or one that was deleted.
     Free {
         before: Gone,
-        seed: u64,
+        secrets: EventSecrets,
     },
 }
 
@@ -82,7 +84,8 @@ impl EventMap {
     pub(super) fn new(hashing: TableHashing) -> Self {
         let (by_id, order) = (HashMap::with_hasher(hashing), BTreeSet::new());
         let (position, forgetting) = (Position::default(), BTreeSet::new());
-        Self { by_id, order, version: 0, in_index: 0, position, forgetting, serial: 0 }
+        let codes = CodeKey::default();
+        Self { by_id, order, version: 0, in_index: 0, position, codes, forgetting, serial: 0 }
     }
 
     /// The event, if it is there.
@@ -141,14 +144,19 @@ impl EventMap {
         forgotten
     }
 
-    /// The state of a slug, and a secret seed for the hash tables of a new event.
+    /// The state of a slug, and the secrets of a new event.
     pub(super) fn prepare(&mut self, id: EventId<&str>) -> Slug {
         let before = match self.by_id.get(id.as_str()) {
             Some(EventEntry::Live(event)) => return Slug::Taken(Arc::clone(event)),
             Some(EventEntry::Deleted(gone)) => gone.clone(),
             None => Gone::default(),
         };
-        Slug::Free { before, seed: self.seed() }
+        Slug::Free { before, secrets: self.secrets() }
+    }
+
+    /// The secrets of another event.
+    pub(super) fn secrets(&mut self) -> EventSecrets {
+        EventSecrets { seed: self.seed(), codes: self.codes }
     }
 
     pub(super) fn seed(&mut self) -> u64 {

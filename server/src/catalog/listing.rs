@@ -5,8 +5,8 @@ use super::catalog::Catalog;
 use super::event::{Event, NO_DEADLINE, Observed, Reading};
 use super::expiries::ExpiryTurn;
 use crate::ledger::Position;
-use boxoffice_inventory::Inventory;
-use boxoffice_protocol::id::{CustomerId, EventId};
+use boxoffice_inventory::{Inventory, ReservationSearch};
+use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::limits::PAGE_BYTES;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Cursor, ReservationRow};
@@ -29,8 +29,8 @@ const ROWS_AT_A_TIME: usize = 64;
 pub struct ReservationFilter<'a> {
     /// Only of this event.
     pub event: Option<EventId<&'a str>>,
-    /// Only of this customer.
-    pub customer: Option<CustomerId<&'a str>>,
+    /// Which of an event's.
+    pub search: ReservationSearch<'a>,
 }
 
 impl Catalog {
@@ -70,15 +70,15 @@ impl Catalog {
         limit: PageLimit,
     ) -> Answer {
         match filter.event {
-            Some(id) => self.list_reservations_of(id, filter.customer, after, limit),
-            None => self.list_reservations_everywhere(filter.customer, after, limit),
+            Some(id) => self.list_reservations_of(id, filter.search, after, limit),
+            None => self.list_reservations_everywhere(filter.search, after, limit),
         }
     }
 
     fn list_reservations_of(
         &self,
         id: EventId<&str>,
-        customer: Option<CustomerId<&str>>,
+        search: ReservationSearch<'_>,
         after: Option<&Cursor>,
         limit: PageLimit,
     ) -> Answer {
@@ -94,7 +94,7 @@ impl Catalog {
         };
         let looked = event.look(|_| ());
         (page.version, page.position) = (looked.version, looked.position);
-        let next = from.and_then(|from| self.fill(&mut page, &event, from, customer));
+        let next = from.and_then(|from| self.fill(&mut page, &event, from, search));
         // No row is newer than the answer, which may have looked more than once.
         page.version = page.rows.last().map_or(page.version, |row| row.version);
         let next = next.map(|version| Cursor { event: id.to_owned(), version: Some(version) });
@@ -103,7 +103,7 @@ impl Catalog {
 
     fn list_reservations_everywhere(
         &self,
-        customer: Option<CustomerId<&str>>,
+        search: ReservationSearch<'_>,
         after: Option<&Cursor>,
         limit: PageLimit,
     ) -> Answer {
@@ -125,7 +125,7 @@ impl Catalog {
         for event in events {
             let begun = after.filter(|cursor| cursor.event == event.id);
             let from = begun.and_then(|cursor| cursor.version).unwrap_or(0);
-            let version = self.fill(&mut page, &event, from, customer);
+            let version = self.fill(&mut page, &event, from, search);
             let here = Cursor { event: event.id.clone(), version };
             if here.version.is_some() || page.is_full() {
                 return page.into_answer(Some(here));
@@ -141,11 +141,11 @@ impl Catalog {
         page: &mut ReservationPage,
         event: &Arc<Event>,
         mut from: u64,
-        customer: Option<CustomerId<&str>>,
+        search: ReservationSearch<'_>,
     ) -> Option<u64> {
         loop {
             let most = ROWS_AT_A_TIME.min(page.limit - page.rows.len());
-            let looked = event.reservations(&self.context, from, customer, most);
+            let looked = event.reservations(&self.context, from, search, most);
             let (reservations, next) = looked.value;
             page.take(looked.version, looked.position, reservations);
             from = next?;

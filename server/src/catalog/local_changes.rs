@@ -8,11 +8,11 @@ use super::event::{Event, EventState, Observed};
 use super::quotas::{Owners, Quota};
 use super::watchers::{Push, push_content};
 use boxoffice_inventory::{
-    Answered, ChangeSink, Command, Decision, EXPIRY_CHUNK, Inventory, answer,
+    Answered, ChangeSink, Command, Decision, EXPIRY_CHUNK, Inventory, ReservationSearch, answer,
 };
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, NewReservation, Recorded};
-use boxoffice_protocol::id::{CustomerId, Principal};
+use boxoffice_protocol::id::Principal;
 use boxoffice_protocol::refusal::UnavailableWhy;
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::reservation::Reservation;
@@ -62,13 +62,13 @@ impl Event {
         &self,
         context: &Context,
         from: u64,
-        customer: Option<CustomerId<&str>>,
+        search: ReservationSearch<'_>,
         most: usize,
     ) -> Observed<(Vec<Reservation>, Option<u64>)> {
         loop {
             let mut changes = LocalChanges::new(self, context, Caller::default());
             let (now, inventory) = (changes.now, &changes.state.inventory);
-            let page = inventory.reservations(from, customer, now, most);
+            let page = inventory.reservations(from, search, now, most);
             let expiry = inventory.due_chunk_of(page.0.iter().map(|row| &row.id), now);
             // Where the ledger takes nothing, the page shows what is recorded.
             if expiry.is_none_or(|expiry| changes.expire(expiry).is_err()) {

@@ -9,7 +9,7 @@ use crate::ledger::rows::{Made, PlanRow, Restored, Tombstone};
 use crate::ledger::{Position, Recover};
 use crate::plans::PlanRegistry;
 use crate::randomness::TableHashing;
-use boxoffice_inventory::{Hall, Halls, Inventory};
+use boxoffice_inventory::{CodeKey, EventSecrets, Hall, Halls, Inventory};
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::{EventId, PlanDigest};
@@ -38,8 +38,12 @@ pub struct Recovery {
 impl Recover for Recovery {
     type Error = Contradiction;
 
-    fn seed(&mut self) -> u64 {
-        self.events.seed()
+    fn codes(&mut self, key: CodeKey) {
+        self.events.codes = key;
+    }
+
+    fn secrets(&mut self) -> EventSecrets {
+        self.events.secrets()
     }
 
     fn plan(&mut self, row: PlanRow) -> Result<(), String> {
@@ -107,11 +111,11 @@ impl Recover for Recovery {
                     Some(EventEntry::Deleted(gone)) => gone.clone(),
                     _ => Gone::default(),
                 };
-                let seed = self.events.seed();
+                let secrets = self.events.secrets();
                 let Some(hall) = self.hall_of(recorded) else {
                     return contradiction("anything: the plan of its hall is not there".to_owned());
                 };
-                let Some(created) = Inventory::create(id.clone(), seed, recorded, hall) else {
+                let Some(created) = Inventory::create(id.clone(), secrets, recorded, hall) else {
                     return contradiction("anything: it creates nothing".to_owned());
                 };
                 let inventory = created.after(before.used_ids, recorded.at);
@@ -127,6 +131,13 @@ impl Recovery {
     pub fn new(hashing: TableHashing) -> Self {
         let quotas = Quotas::new(hashing.clone());
         Self { quotas, events: EventMap::new(hashing), plans: Arc::default() }
+    }
+
+    /// No event, and booking codes by a server's secret.
+    pub(crate) fn empty(hashing: TableHashing, secret: &[u8; 16]) -> Self {
+        let mut empty = Self::new(hashing);
+        empty.codes(CodeKey::of(secret));
+        empty
     }
 
     fn hall_of(&self, created: &Recorded) -> Option<Hall> {

@@ -7,7 +7,7 @@ use super::context::{Holdings, seats};
 use super::event::Event;
 use super::watchers::{Push, push_content};
 use crate::ledger::Position;
-use boxoffice_inventory::{EXPIRY_CHUNK, HoldRules, Inventory};
+use boxoffice_inventory::{EXPIRY_CHUNK, EventSecrets, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, NewReservation, Recorded};
 use boxoffice_protocol::id::{EventId, Principal};
 use boxoffice_protocol::refusal::UnavailableWhy;
@@ -114,9 +114,9 @@ impl Catalog {
         events.in_index = all;
     }
 
-    /// A secret seed for the hash tables of an event.
-    pub(crate) fn seed(&self) -> u64 {
-        self.events.write().seed()
+    /// The secrets of an event.
+    pub(crate) fn secrets(&self) -> EventSecrets {
+        self.events.write().secrets()
     }
 
     /// The rules for holds of a caller.

@@ -62,9 +62,9 @@ impl EventShell {
         (asked, uses): (UnboundedReceiver<ShellAsk>, Arc<EventUse>),
     ) -> Self {
         let log = event_log(&id);
-        let (seed, ids) = (cluster.catalog.seed(), BatchIds::new(random));
+        let (secrets, ids) = (cluster.catalog.secrets(), BatchIds::new(random));
         let halls = Arc::clone(cluster.plans.registry());
-        let actor = EventActor::new(log.clone(), id.clone(), seed, halls, ids);
+        let actor = EventActor::new(log.clone(), id.clone(), secrets, halls, ids);
         let shown = ShownCopy::new(id.clone());
         Self {
             cluster,
@@ -173,9 +173,9 @@ impl EventShell {
         let may_be = !self.is_snapshotting && self.snapshot_from <= self.cluster.clock.now();
         if may_be && (is_overdue || self.cluster.members.prefers_this(&self.id)) {
             self.is_snapshotting = true;
-            let seed = self.cluster.catalog.seed();
+            let secrets = self.cluster.catalog.secrets();
             let (event, cluster) = (self.id.clone(), Arc::clone(&self.cluster));
-            let of = SnapshotOf { event: event.clone(), log: self.log.clone(), seed };
+            let of = SnapshotOf { event: event.clone(), log: self.log.clone(), secrets };
             let tell = move |version| cluster.tell(&event, ShellAsk::Snapshot { version });
             self.cluster.snapshotting.begin(of, after, tell);
         }

@@ -77,7 +77,7 @@ impl ShownCopy {
         let catalog = &cluster.catalog;
         if let Change::Created(spec) = &recorded.change {
             let hall = catalog.hall(spec).expect("the actor's copy is in it");
-            let created = Inventory::create(self.id.clone(), catalog.seed(), recorded, hall);
+            let created = Inventory::create(self.id.clone(), catalog.secrets(), recorded, hall);
             let created = created.expect("the change is a creation");
             let created = created.after(std::mem::take(&mut self.before), recorded.at);
             self.event = Some(catalog.show_event(created));

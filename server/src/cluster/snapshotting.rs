@@ -2,7 +2,7 @@
 //! time.
 
 use crate::metrics::Counter;
-use boxoffice_inventory::Halls;
+use boxoffice_inventory::{EventSecrets, Halls};
 use boxoffice_protocol::id::EventId;
 use boxoffice_shared::{NotApplied, SnapshotLoader, SnapshotTaken, take_snapshot};
 use boxoffice_store::{LogId, Store, StoreError};
@@ -27,7 +27,7 @@ pub(super) struct Snapshotting {
 pub(super) struct SnapshotOf {
     pub(super) event: EventId,
     pub(super) log: LogId,
-    pub(super) seed: u64,
+    pub(super) secrets: EventSecrets,
 }
 
 impl Snapshotting {
@@ -69,8 +69,8 @@ impl Snapshotting {
         let (store, inside) = (Arc::clone(&self.store), Handle::current());
         let halls = Arc::clone(&self.halls);
         let taking = tokio::task::spawn_blocking(move || {
-            let SnapshotOf { event, log, seed } = of;
-            let loader = SnapshotLoader::new(log.clone(), event, seed);
+            let SnapshotOf { event, log, secrets } = of;
+            let loader = SnapshotLoader::new(log.clone(), event, secrets);
             inside.block_on(take_snapshot(&*store, &log, (&loader, &halls), after))
         });
         let gone = || StoreError::Unavailable("its thread is gone".to_owned());

@@ -36,7 +36,8 @@ pub(crate) struct Export {
 
 const COLUMNS: &str = "\
 Columns of reservations; in JSON lines the keys of each object:
-  event, id, customer
+  event, id, code, customer
+                    code is the booking code
   status            held, confirmed, released, expired or cancelled
   seats             A1 A2, or balcony:C4; a list in JSON. What an ended one had at last
   section, places   where they stand, and how many places it has of either kind

@@ -24,6 +24,7 @@ pub(super) trait ExportLine: Serialize {
 pub(super) struct ReservationLine {
     event: String,
     id: String,
+    code: String,
     customer: String,
     status: &'static str,
     seats: Vec<String>,
@@ -55,6 +56,7 @@ impl ReservationLine {
         Self {
             event: reservation.event.to_string(),
             id: reservation.id.to_string(),
+            code: reservation.code.to_string(),
             customer: reservation.customer.to_string(),
             status: reservation.status.as_str(),
             seats,
@@ -78,6 +80,7 @@ impl ExportLine for ReservationLine {
     const COLUMNS: &'static [&'static str] = &[
         "event",
         "id",
+        "code",
         "customer",
         "status",
         "seats",
@@ -100,6 +103,7 @@ impl ExportLine for ReservationLine {
         vec![
             self.event.clone(),
             self.id.clone(),
+            self.code.clone(),
             self.customer.clone(),
             self.status.to_owned(),
             self.seats.join(" "),

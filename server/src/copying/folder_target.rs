@@ -13,7 +13,7 @@ use crate::ledger::rows::{
 use crate::ledger::{STATE_FILE, UNFINISHED_COPY, has_journal};
 use crate::plans::{KeptPlan, PlanRegistry, plan_in_log, plan_of_log};
 use crate::randomness::Randomness;
-use boxoffice_inventory::{Halls, Inventory, UsedIds};
+use boxoffice_inventory::{EventSecrets, Halls, Inventory, UsedIds};
 use boxoffice_journal::disk::{Caching, FolderLock, RealDisk};
 use boxoffice_protocol::id::{EventId, PlanDigest};
 use boxoffice_protocol::time::Timestamp;
@@ -238,7 +238,8 @@ async fn loaded(
 ) -> Result<LoadedCopy, CopyingError> {
     let log = event_log(event);
     let snapshot = from.snapshot(&log).await;
-    let loaded = SnapshotLoader::new(log, event.clone(), 0).load(snapshot, halls);
+    let loaded =
+        SnapshotLoader::new(log, event.clone(), EventSecrets::of_tables(0)).load(snapshot, halls);
     loaded.map_err(|why| CopyingError::unreadable(event, why))
 }
 

@@ -154,8 +154,10 @@ pub(super) struct Audit {
 
 /// Lists every reservation of the event, and looks for a seat that is in two of them.
 pub(super) async fn audit(client: &Client, event: &EventId) -> Result<Audit, ClientError> {
-    let mut pages =
-        client.reservations(ReservationFilter { event: Some(event.clone()), customer: None });
+    let mut pages = client.reservations(ReservationFilter {
+        event: Some(event.clone()),
+        ..ReservationFilter::default()
+    });
     let mut holders: BTreeMap<SeatLabel, usize> = BTreeMap::new();
     let mut reservations = 0;
     while let Some(page) = pages.next().await? {

@@ -7,7 +7,7 @@ use super::responses::{created, json};
 use crate::server_state::ServerState;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
-use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
+use boxoffice_protocol::id::{BookingCode, CustomerId, EventId, ReservationId};
 use boxoffice_protocol::json::{
     CursorText, EndingRequest, ExtensionRequest, LeaveRequest, ReservationRecord,
     ReservationRequest, ReservationsRecord, TransferRequest,
@@ -51,6 +51,8 @@ struct ListReservationsQuery {
     customer: Option<CustomerId>,
     /// Only of this event.
     event: Option<EventId>,
+    /// Only those with this booking code: one as a rule, but there may be several.
+    code: Option<BookingCode>,
     /// Begin there: the `next` of the page before.
     #[param(value_type = Option<String>)]
     after: Option<CursorText>,
@@ -107,13 +109,14 @@ async fn reserve(
 )]
 async fn list_reservations(
     caller: HttpCaller,
-    Query(ListReservationsQuery { customer, event, after, limit }): Query<ListReservationsQuery>,
+    Query(query): Query<ListReservationsQuery>,
 ) -> Result<Response, Problem> {
+    let ListReservationsQuery { customer, event, code, after, limit } = query;
     let (after, limit) = (after.map(|after| after.0), limit.unwrap_or(PageLimit::MAX));
     let event = event.as_ref().map(EventId::borrowed);
     let customer = customer.as_ref().map(CustomerId::borrowed);
-    let answered =
-        caller.execute(&Request::ListReservations { event, customer, after, limit }).await?;
+    let list = Request::ListReservations { event, customer, code, after, limit };
+    let answered = caller.execute(&list).await?;
     match answered.body {
         Body::Reservations { rows, next } => {
             let record = ReservationsRecord::new(&rows, next, answered.version);

@@ -66,7 +66,7 @@ fn load(rows: &RowsReader) -> Result<Recovery, RowsError> {
     let mut recovery = Recovery::new(Randomness::System.hashing());
     rows.plans(|row| recovery.plan(row))?;
     let plans = Arc::clone(recovery.plans());
-    let restored = rows.restore(InHalls(|| recovery.seed(), &*plans))?;
+    let restored = rows.restore(InHalls(|| recovery.secrets().seed, &*plans))?;
     recovery.restore(restored, rows.catalog_version()?, rows.mark()?.position);
     Ok(recovery)
 }

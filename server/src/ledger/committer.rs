@@ -271,7 +271,7 @@ mod tests {
     use super::*;
     use crate::ledger::rows::{Identity, Made, Restored};
     use crate::ledger::{DataFolder, FolderLayout, Ledger, LedgerWork, Recover, Site};
-    use boxoffice_inventory::Hall;
+    use boxoffice_inventory::{CodeKey, EventSecrets, Hall};
     use boxoffice_journal::JournalOptions;
     use boxoffice_journal::disk::FolderLock;
     use boxoffice_journal::disk::simulated::SimulatedDisk;
@@ -288,8 +288,9 @@ mod tests {
     impl Recover for Nothing {
         type Error = Infallible;
 
-        fn seed(&mut self) -> u64 {
-            1
+        fn codes(&mut self, _: CodeKey) {}
+        fn secrets(&mut self) -> EventSecrets {
+            EventSecrets::of_tables(1)
         }
 
         fn hall(&self, _: Option<&PlanDigest>) -> Option<Hall> {
@@ -297,7 +298,6 @@ mod tests {
         }
 
         fn made(&mut self, _: &Made<'_>) {}
-
         fn restore(&mut self, _: Restored, _: u64, _: u64) {}
 
         fn replay(&mut self, _: &EventId, _: &Recorded, _: u64) -> Result<(), Infallible> {

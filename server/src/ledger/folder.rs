@@ -13,21 +13,21 @@ use super::manifest::{self, ManifestError};
 use super::names::{JOURNAL, STATE_FILE, UNFINISHED_COPY};
 use super::pending::{BATCH_BYTES, Pending, RoomLeft};
 use super::progress::RecoveryProgress;
-use super::rows::{Identity, Made, PlanRow, PlanRows, Restored, Restoring, Rows, RowsError};
+use super::recover::Recover;
+use super::rows::{Identity, Made, PlanRows, Restoring, Rows, RowsError};
 use super::segments::workshop;
 use super::threads::{Committing, LedgerWork};
 use crate::clock::Clock;
 use crate::config::{FolderOptions, OpenFolder};
 use crate::metrics::Commits;
 use crate::randomness::Randomness;
-use boxoffice_inventory::Hall;
+use boxoffice_inventory::{CodeKey, EventSecrets, Hall};
 use boxoffice_journal::disk::{Caching, Disk, FolderLock, LockError, RealDisk, is_full};
 use boxoffice_journal::{
     self as journal, Batch, Journal, JournalError, JournalOptions, Recovered, Writing,
 };
 use boxoffice_mutants::{self as mutants, Mutant};
-use boxoffice_protocol::change::Recorded;
-use boxoffice_protocol::id::{EventId, PlanDigest};
+use boxoffice_protocol::id::PlanDigest;
 use boxoffice_protocol::time::Timestamp;
 use parking_lot::Mutex;
 use std::error::Error;
@@ -134,44 +134,6 @@ pub struct DataFolder<D: Disk = RealDisk> {
     layout: FolderLayout,
 }
 
-/// Receives a data folder's content at recovery.
-pub trait Recover {
-    /// Why a change cannot be applied.
-    type Error: Error + Send + Sync + 'static;
-
-    /// A secret number for the hash tables of an event.
-    fn seed(&mut self) -> u64;
-
-    /// Takes a plan of the rows. All of them come first.
-    ///
-    /// # Errors
-    /// Why it is none.
-    fn plan(&mut self, _row: PlanRow) -> Result<(), String> {
-        Ok(())
-    }
-
-    /// The hall of an event with this plan; none if the plan was not among them.
-    fn hall(&self, plan: Option<&PlanDigest>) -> Option<Hall>;
-
-    /// Takes a reservation of the rows, for its token and its customer to be counted.
-    fn made(&mut self, made: &Made<'_>);
-
-    /// Takes what the rows have; everything in it was recorded up to `position`. The catalog's
-    /// version counts creations and deletions.
-    fn restore(&mut self, restored: Restored, catalog_version: u64, position: u64);
-
-    /// Takes a change that the journal has behind it.
-    ///
-    /// # Errors
-    /// It cannot follow what came before.
-    fn replay(
-        &mut self,
-        event: &EventId,
-        recorded: &Recorded,
-        position: u64,
-    ) -> Result<(), Self::Error>;
-}
-
 /// Rows that are being loaded.
 struct Loading<'a, R> {
     into: &'a mut R,
@@ -179,8 +141,8 @@ struct Loading<'a, R> {
 }
 
 impl<R: Recover> Restoring for Loading<'_, R> {
-    fn seed(&mut self) -> u64 {
-        self.into.seed()
+    fn secrets(&mut self) -> EventSecrets {
+        self.into.secrets()
     }
 
     fn hall(&self, plan: Option<&PlanDigest>) -> Option<Hall> {
@@ -273,6 +235,7 @@ impl<D: Disk> DataFolder<D> {
         let files =
             files.map_err(|source| FolderError::Folder { path: state_file.clone(), source })?;
         let mut rows = open_rows(&state_file, &files, &identity)?;
+        into.codes(CodeKey::of(&rows.identity().fingerprint_key));
         let plans = PlanRows::open(&state_file)?;
         rows.reader().plans(|row| into.plan(row))?;
         let mut progress = RecoveryProgress::new("loading rows", rows.reader().reservations()?);

@@ -6,7 +6,7 @@ use super::target::ReportsTarget;
 use crate::cluster::{event_log, with_plan};
 use crate::ledger::rows::{RowsError, SeatTaker, SoldTwice};
 use crate::plans::{PlanRegistry, Plans};
-use boxoffice_inventory::Halls;
+use boxoffice_inventory::{EventSecrets, Halls};
 use boxoffice_protocol::id::EventId;
 use boxoffice_shared::{READ_LIMIT, SnapshotLoader, decode_changes};
 use boxoffice_store::{Batch, End, LogId, Pending, Read, Store};
@@ -145,7 +145,8 @@ impl LogFollower {
             .runtime
             .block_on(async { with_plan(&self.plans, self.store.snapshot(log).await).await })?;
         let halls: Arc<dyn Halls> = Arc::<PlanRegistry>::clone(self.plans.registry());
-        let loader = SnapshotLoader::new(log.clone(), event.clone(), self.seed);
+        let secrets = EventSecrets::of_tables(self.seed);
+        let loader = SnapshotLoader::new(log.clone(), event.clone(), secrets);
         let loaded = loader.load(Ok(snapshot), &halls);
         let loaded = loaded.map_err(|why| unreadable(event, &format!("{why:?}")))?;
         let end = loaded.end();

@@ -98,6 +98,12 @@ async fn an_operator_finds_and_cancels_blocks_and_closes() {
     let id = browser.run("return document.querySelector('[data-reservation]').dataset.reservation");
     find(id.as_str().expect("a text"));
     says("find-result", "1 reservation");
+    let code = browser.text("#found code");
+    find("bob");
+    says("find-result", "none");
+    find(&code.to_lowercase());
+    says("find-result", "1 reservation");
+    assert_eq!(browser.text("#found code"), code);
     browser.screenshot("admin-found");
     browser.click("#found button");
     browser.until("document.querySelector('#found button').innerText === 'Cancel it for good'");

@@ -241,7 +241,8 @@ async fn nobody_can_act_for_another() {
     sale.hold(&one, "A1");
     one.click("#confirm");
     one.until_shown("#booked");
-    let id = one.text("#booked-reference");
+    let id = one.run("return document.querySelector('#booked-reference').dataset.reservation");
+    let id = id.as_str().expect("a text");
     let tried = other.run(&format!(
         "return Promise.all(['confirm', 'release', 'cancel'].map(async (what) => {{
              const response = await fetch(`/v1/events/night/reservations/{id}/${{what}}`, {{

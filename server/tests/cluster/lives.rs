@@ -1,6 +1,7 @@
 //! The life of an event and of its reservations, each step at another server.
 
 use super::bench::{Bench, ENGINES};
+use boxoffice_protocol::id::BookingCode;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply};
 use boxoffice_protocol::request::{Freshness, PageLimit, Request};
@@ -13,6 +14,13 @@ use std::time::Duration;
 fn status(reply: &Reply) -> (Status, Effect) {
     match &reply.body {
         Body::Reservation { reservation, effect } => (reservation.status, *effect),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn code(reply: &Reply) -> BookingCode {
+    match &reply.body {
+        Body::Reservation { reservation, .. } => reservation.code,
         other => panic!("{other:?}"),
     }
 }
@@ -41,7 +49,9 @@ async fn every_server_decides_for_all() {
         let (id, other) = (bench.id(), bench.id());
         let request = hold(id, "dune", "ann", seats(&["A1", "A2"]));
         assert_eq!(status(&b.ask(&request).await), (Status::Held, Effect::Applied));
-        assert_eq!(status(&c.ask(&request).await), (Status::Held, Effect::Unchanged));
+        let again = c.ask(&request).await;
+        assert_eq!(status(&again), (Status::Held, Effect::Unchanged));
+        assert_eq!(code(&again), code(&b.ask(&request).await), "servers have the same codes");
         let taken = c.refused(&reserve(other, "dune", "bob", seats(&["A2", "A3"]))).await;
         assert!(matches!(taken, Refusal::SeatsTaken { .. }), "{taken:?}");
         let reused = a.refused(&reserve(id, "dune", "ann", seats(&["B1"]))).await;

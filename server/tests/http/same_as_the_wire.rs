@@ -270,6 +270,7 @@ async fn reads_and_lists_are_the_same_over_http_and_over_the_wire() {
     let list = |who: Option<&str>, after| Request::ListReservations {
         event: Some(event("dune")),
         customer: who.map(customer),
+        code: None,
         after,
         limit,
     };

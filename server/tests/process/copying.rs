@@ -106,6 +106,7 @@ async fn contents(server: &Process) -> Vec<String> {
         let all = Request::ListReservations {
             event: Some(of.clone()),
             customer: None,
+            code: None,
             after: None,
             limit: PageLimit::MAX,
         };

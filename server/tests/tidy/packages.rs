@@ -42,6 +42,7 @@ const OF_INVENTORY: &[&str] = &[
     "compact_str",
     "foldhash",
     "hashbrown",
+    "siphasher",
     "smallvec",
     "thiserror",
 ];

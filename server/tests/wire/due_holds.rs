@@ -30,7 +30,7 @@ fn reads(freshness: Freshness) -> [Request; 3] {
 
 fn list() -> Request {
     let (event, customer) = (Some(event("film")), None);
-    Request::ListReservations { event, customer, after: None, limit: PageLimit::MAX }
+    Request::ListReservations { event, customer, code: None, after: None, limit: PageLimit::MAX }
 }
 
 fn held(reply: &Reply) -> u64 {

@@ -132,8 +132,13 @@ async fn law_3_a_repeat_about_a_hold_that_ended_tells_status_customer_and_times(
         let again = hold(expected.id, "film", "ann", best(2));
         assert_eq!(reservation(client.ask(&again).await), expected);
         let (event, customer) = (Some(event("film")), Some(customer("ann")));
-        let list =
-            Request::ListReservations { event, customer, after: None, limit: PageLimit::MAX };
+        let list = Request::ListReservations {
+            event,
+            customer,
+            code: None,
+            after: None,
+            limit: PageLimit::MAX,
+        };
         let Body::Reservations { rows, .. } = client.ask(&list).await.body else { panic!("rows") };
         assert!(rows.iter().any(|row| row.reservation == expected), "{rows:?}");
         let conflict = client.refused(&hold(expected.id, "film", "ann", best(1))).await;

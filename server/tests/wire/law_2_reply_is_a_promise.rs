@@ -47,6 +47,7 @@ async fn law_2_whatever_looks_at_a_change_waits_for_it() {
             Request::ListReservations {
                 event: Some(event("film")),
                 customer: None,
+                code: None,
                 after: None,
                 limit: PageLimit::MAX,
             },
@@ -56,6 +57,7 @@ async fn law_2_whatever_looks_at_a_change_waits_for_it() {
             Request::ListReservations {
                 event: None,
                 customer: None,
+                code: None,
                 after: None,
                 limit: PageLimit::MAX,
             },

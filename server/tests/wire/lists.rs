@@ -2,6 +2,7 @@
 
 use crate::common::config;
 use crate::kinds::start;
+use boxoffice_protocol::id::{BookingCode, ReservationId};
 use boxoffice_protocol::reply::{Body, Cursor};
 use boxoffice_protocol::request::{PageLimit, Request};
 use boxoffice_server::config::Config;
@@ -33,6 +34,7 @@ async fn reservations_are_listed_page_by_page() {
             let list = Request::ListReservations {
                 event: of.map(event),
                 customer: who.map(customer),
+                code: None,
                 after: after.take(),
                 limit,
             };
@@ -53,6 +55,49 @@ async fn reservations_are_listed_page_by_page() {
     }
 }
 
+/// The ids of the reservations with a code that a client is shown.
+async fn with_code(client: &mut Raw, code: BookingCode, who: Option<&str>) -> Vec<ReservationId> {
+    let (mut ids, mut after) = (Vec::new(), None);
+    loop {
+        let list = Request::ListReservations {
+            event: None,
+            customer: who.map(customer),
+            code: Some(code),
+            after,
+            limit: PageLimit::MAX,
+        };
+        let Body::Reservations { rows, next } = client.ask(&list).await.body else {
+            panic!("rows")
+        };
+        ids.extend(rows.iter().map(|row| row.reservation.id));
+        match next {
+            Some(next) => after = Some(next),
+            None => return ids,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_code_finds_a_reservation_among_all_events() {
+    let server = start(config()).await;
+    let mut client = Raw::connect(server.address()).await;
+    for number in 0..300 {
+        client.ask(&create(&format!("concert-{number}"), concert(20))).await;
+    }
+    let mut made = Vec::new();
+    for number in 0..600 {
+        let (of, id) = (format!("concert-{}", number % 300), new_id(START));
+        let reply = client.ask(&reserve(id, &of, "ann", standing(1))).await;
+        let Body::Reservation { reservation, .. } = reply.body else { panic!("{reply:?}") };
+        made.push((id, reservation.code));
+    }
+    for &(id, code) in made.iter().step_by(97) {
+        assert_eq!(with_code(&mut client, code, None).await, [id]);
+        assert_eq!(with_code(&mut client, code, Some("ann")).await, [id]);
+        assert_eq!(with_code(&mut client, code, Some("bob")).await, []);
+    }
+}
+
 #[tokio::test]
 async fn any_cursor_is_answered() {
     let server = start(config()).await;
@@ -68,6 +113,7 @@ async fn any_cursor_is_answered() {
                     let page = Request::ListReservations {
                         event: of.map(event),
                         customer: who.map(customer),
+                        code: None,
                         after: Some(Cursor { event: event(from), version }),
                         limit: PageLimit::new(1).expect("a limit"),
                     };
@@ -101,6 +147,7 @@ async fn no_row_of_an_event_is_newer_than_the_reply() {
             .ask(&Request::ListReservations {
                 event: Some(event("concert")),
                 customer: None,
+                code: None,
                 after: None,
                 limit: PageLimit::MAX,
             })

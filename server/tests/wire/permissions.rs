@@ -60,7 +60,7 @@ fn requests(of: &str, who: &str) -> Vec<(&'static str, Request)> {
 
 fn list(who: Option<&str>) -> Request {
     let (event, customer) = (None, who.map(customer));
-    Request::ListReservations { event, customer, after: None, limit: PageLimit::MAX }
+    Request::ListReservations { event, customer, code: None, after: None, limit: PageLimit::MAX }
 }
 
 /// The rows of SPEC.md's table: a request, and its cell for each role.

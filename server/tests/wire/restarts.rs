@@ -44,6 +44,25 @@ async fn live(config: Config) {
     assert!(server.stop().await.durable);
 }
 
+#[tokio::test]
+async fn a_booking_code_outlives_its_server() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let request = reserve(new_id(START), "concert", "ann", standing(1));
+    let mut codes = Vec::new();
+    for _ in 0..2 {
+        let server = start(on_disk(&folder.path().join("data"))).await;
+        let mut client = Raw::connect(server.address()).await;
+        client.ask(&create("concert", concert(1_000))).await;
+        let Body::Reservation { reservation, .. } = client.ask(&request).await.body else {
+            panic!("it is reserved")
+        };
+        codes.push(reservation.code);
+        drop(client);
+        server.stop().await;
+    }
+    assert_eq!(codes[0], codes[1]);
+}
+
 /// Alone in its process, whose threads and files it counts.
 #[tokio::test]
 async fn a_life_leaves_nothing_behind_but_its_folder() {

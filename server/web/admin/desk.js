@@ -64,11 +64,12 @@ export class Desk {
   }
 
   #row(reservation, word) {
-    const { event, customer, status, total, id } = reservation;
+    const { event, customer, status, total, id, code } = reservation;
     const cell = (...children) => element('td', {}, ...children);
     return element('tr', { 'data-reservation': id }, cell(element('bdi', {}, event)),
-      cell(element('bdi', {}, customer)), cell(listed(describePlaces(reservation))),
-      cell(text(STATUSES[status])), cell(money(total, reservation)),
+      cell(element('code', {}, code)), cell(element('bdi', {}, customer)),
+      cell(listed(describePlaces(reservation))), cell(text(STATUSES[status])),
+      cell(money(total, reservation)),
       cell(ENDINGS[status] ? this.#ending(reservation, word) : ''));
   }
 

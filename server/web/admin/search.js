@@ -1,8 +1,10 @@
-// Finds reservations by their customer or their id.
+// Finds reservations by their customer, their booking code or their id.
 
 import { askJson } from './operator-api.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+/** What can be read as a booking code. A customer's name may look like that, too. */
+const CODE = /^([\da-tv-z][- ]?){7}[\da-tv-z]$/i;
 const PAGE = 1_000;
 /** Reservations that a search looks at; there is no list by id. */
 const MOST = 200_000;
@@ -14,21 +16,29 @@ const MOST_FOUND = 200;
  * number of reservations that were looked at so far.
  */
 export async function search(word, tell = () => {}) {
-  const isId = UUID.test(word);
+  if (UUID.test(word)) return searchFor({}, word.toLowerCase(), tell);
+  const ofCustomer = await searchFor({ customer: word }, null, tell);
+  if (!CODE.test(word)) return ofCustomer;
+  const withCode = await searchFor({ code: word }, null, tell);
+  const known = new Set(ofCustomer.found.map(({ event, id }) => `${event} ${id}`));
+  const others = withCode.found.filter(({ event, id }) => !known.has(`${event} ${id}`));
+  return { found: [...others, ...ofCustomer.found], all: withCode.all && ofCustomer.all };
+}
+
+/** The reservations of a filter, or the one of them with an id. */
+async function searchFor(filter, id, tell) {
   const found = [];
   let looked = 0;
   for (let after; after !== null;) {
-    const query = new URLSearchParams({ limit: PAGE });
-    if (!isId) query.set('customer', word);
+    const query = new URLSearchParams({ limit: PAGE, ...filter });
     if (after !== undefined) query.set('after', after);
     const { reservations, next } = await askJson('GET', `/v1/reservations?${query}`);
-    const id = word.toLowerCase();
-    found.push(...(isId ? reservations.filter((each) => each.id === id) : reservations));
+    found.push(...(id ? reservations.filter((each) => each.id === id) : reservations));
     looked += reservations.length;
     tell(looked);
-    const isDone = isId ? found.length > 0 : found.length >= MOST_FOUND;
+    const isDone = id ? found.length > 0 : found.length >= MOST_FOUND;
     if (isDone || looked >= MOST) {
-      return { found, all: next === null || (isId && found.length > 0) };
+      return { found, all: next === null || (id !== null && found.length > 0) };
     }
     after = next;
   }

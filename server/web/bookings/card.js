@@ -13,7 +13,7 @@ export class BookingCard {
   /** `cancel` receives the reservation, once the visitor has said so twice. */
   constructor(reservation, event, cancel) {
     this.starts = Date.parse(event.starts_at);
-    const { event: slug, total, id, status } = reservation;
+    const { event: slug, total, id, code, status } = reservation;
     const link = element('a', { href: `/event/${encodeURIComponent(slug)}` },
       element('bdi', {}, event.name));
     const isHeld = status === 'held';
@@ -23,7 +23,7 @@ export class BookingCard {
       element('p', { class: 'places' }, listed(describePlaces(reservation))),
       element('p', { class: 'price' }, money(total, reservation)),
       ...(isHeld ? [element('p', { class: 'quiet' }, text('onlyHeld'))] : []),
-      element('p', { class: 'quiet' }, text('reference'), element('code', {}, id)),
+      element('p', { class: 'quiet' }, text('reference'), element('code', {}, code)),
       ending(reservation, cancel));
   }
 }

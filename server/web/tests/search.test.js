@@ -30,3 +30,16 @@ test('a search has an end', async () => {
   const { found, all } = await search('ann');
   assert.deepEqual([found.length, all], [1_000, false]);
 });
+
+test('a word that may be a booking code is looked for as one, too', async () => {
+  const answers = { customer: [{ event: 'a', id: '1' }],
+    code: [{ event: 'a', id: '1' }, { event: 'b', id: '1' }] };
+  const requests = serve(({ path }) => {
+    const reservations = answers[path.includes('code=') ? 'code' : 'customer'];
+    return { fields: { reservations, next: null } };
+  });
+  const { found, all } = await search('7k3m-9qpa');
+  assert.deepEqual([found, all], [[{ event: 'b', id: '1' }, { event: 'a', id: '1' }], true]);
+  assert.deepEqual(requests.map(({ path }) => path),
+    ['customer', 'code'].map((by) => `/v1/reservations?limit=1000&${by}=7k3m-9qpa`));
+});

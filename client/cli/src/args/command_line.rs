@@ -6,8 +6,10 @@ use super::event::EventCommand;
 use super::output::OutputArgs;
 use super::plan::{KeptPlanCommand, PlanCommand};
 use crate::help;
-use crate::values::{RowRange, SeatList, SpanArg, StatusArg, TextEncoding};
-use boxoffice_client::protocol::id::{BackupName, CustomerId, EventId, ReservationId, SectionName};
+use crate::values::{RowRange, SeatList, ShownReservation, SpanArg, StatusArg, TextEncoding};
+use boxoffice_client::protocol::id::{
+    BackupName, BookingCode, CustomerId, EventId, ReservationId, SectionName,
+};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use std::num::NonZeroUsize;
@@ -152,7 +154,10 @@ pub(crate) enum ServerCommand {
     Transfer(TransferArgs),
     /// Show the state of a reservation
     #[command(after_help = help::SHOW)]
-    Show(ReservationArgs),
+    Show(ShowArgs),
+    /// Find reservations by their booking code, in every event
+    #[command(after_help = help::FIND)]
+    Find(FindArgs),
     /// List reservations by event or customer
     #[command(after_help = help::RESERVATIONS)]
     Reservations {
@@ -258,6 +263,32 @@ pub(crate) struct ReservationArgs {
     /// The id of the reservation
     pub(crate) id: ReservationId,
     /// The customer that has it; if left out, the context's or the token's [env: BOXOFFICE_CUSTOMER]
+    #[arg(long)]
+    pub(crate) customer: Option<CustomerId>,
+}
+
+/// The arguments of `show`.
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// The id of its event
+    pub(crate) event: EventId,
+    /// The id of the reservation, or its booking code
+    pub(crate) id: ShownReservation,
+    /// The customer that has it; if left out, the context's or the token's, and with a booking code any [env: BOXOFFICE_CUSTOMER]
+    #[arg(long)]
+    pub(crate) customer: Option<CustomerId>,
+}
+
+/// The arguments of `find`.
+#[derive(Debug, Args)]
+pub(crate) struct FindArgs {
+    /// The booking code: 7K3M9QPA, in either case and with hyphens or without
+    #[arg(long)]
+    pub(crate) code: BookingCode,
+    /// Only in this event
+    #[arg(long)]
+    pub(crate) event: Option<EventId>,
+    /// Only this customer's
     #[arg(long)]
     pub(crate) customer: Option<CustomerId>,
 }

@@ -10,9 +10,9 @@ mod plan;
 
 pub(crate) use bench::{BenchArgs, BenchCommand};
 pub(crate) use command_line::{
-    BatchArgs, CommandLine, CompletedShell, ContextCommand, ExtendArgs, HoldArgs, KeepArgs,
-    PlacesArgs, PromptLine, ReservationArgs, ReserveArgs, SeatsArgs, ServerCommand, TransferArgs,
-    TypedCommand,
+    BatchArgs, CommandLine, CompletedShell, ContextCommand, ExtendArgs, FindArgs, HoldArgs,
+    KeepArgs, PlacesArgs, PromptLine, ReservationArgs, ReserveArgs, SeatsArgs, ServerCommand,
+    ShowArgs, TransferArgs, TypedCommand,
 };
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use event::{CreateArgs, EventCommand, UpdateArgs};

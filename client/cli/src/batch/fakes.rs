@@ -5,7 +5,7 @@ use super::job::{BatchObserver, BatchServer};
 use super::log::{LogDisk, RowCounts, SeekableRead};
 use boxoffice_client::ClientError;
 use boxoffice_client::protocol::event::Currency;
-use boxoffice_client::protocol::id::{ReservationId, SeatLabel, SectionName};
+use boxoffice_client::protocol::id::{BookingCode, ReservationId, SeatLabel, SectionName};
 use boxoffice_client::protocol::limits::MAX_ID_AGE_MS;
 use boxoffice_client::protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_client::protocol::reply::{Body, Effect, Reply};
@@ -260,6 +260,7 @@ impl State {
         let places = self.places(&selection)?;
         let reservation = Reservation {
             id,
+            code: BookingCode::of_hash(1),
             event,
             customer,
             status,

@@ -1,14 +1,14 @@
 //! Commands that make or change one reservation.
 
-use super::list;
+use super::list::{self, ReservationsWanted};
 use crate::args::{
-    ExtendArgs, HoldArgs, KeepArgs, OutputFormat, PlacesArgs, ReservationArgs, ReserveArgs,
-    TransferArgs,
+    ExtendArgs, FindArgs, HoldArgs, KeepArgs, OutputFormat, PlacesArgs, ReservationArgs,
+    ReserveArgs, ShowArgs, TransferArgs,
 };
 use crate::connection::Caller;
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::values::{keep_of, money, one_list, places, span};
+use crate::values::{ShownReservation, keep_of, money, one_list, places, span};
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::id::ReservationId;
 use boxoffice_client::protocol::json::ReservationRecord;
@@ -18,7 +18,7 @@ use boxoffice_client::protocol::request::ReservationKey;
 use boxoffice_client::protocol::reservation::{
     Keep, PlaceCount, Reservation, SeatLabels, Selection, Status, Together,
 };
-use boxoffice_client::{Booking, Client, ClientError};
+use boxoffice_client::{Booking, Client, ClientError, ReservationFilter};
 use boxoffice_load::escape::{escape, shell_quote};
 use std::time::Duration;
 
@@ -119,16 +119,39 @@ pub(crate) async fn transfer(
     Ok(print(client, &client.transfer(&key, if_revision, &args.to).await?, console)?)
 }
 
-/// Prints the present state of the reservation.
+/// Prints the present state of the reservation, or of all that have the booking code.
 pub(crate) async fn show(
     client: &Client,
-    args: ReservationArgs,
+    args: ShowArgs,
     caller: &Caller,
     console: &Console,
 ) -> Result<(), Failure> {
-    let booking = client.reservation(&key(client, args, caller)?).await?;
+    let ShowArgs { event, id, customer } = args;
+    let id = match id {
+        ShownReservation::Id(id) => id,
+        ShownReservation::Code(code) => {
+            return find(client, FindArgs { code, event: Some(event), customer }, console).await;
+        }
+    };
+    let key = key(client, ReservationArgs { event, id, customer }, caller)?;
+    let booking = client.reservation(&key).await?;
     print(client, &booking, console)?;
     advise_confirm(client, &booking.reservation, caller, console);
+    Ok(())
+}
+
+/// Prints all reservations that have the booking code.
+pub(crate) async fn find(
+    client: &Client,
+    args: FindArgs,
+    console: &Console,
+) -> Result<(), Failure> {
+    let FindArgs { code, event, customer } = args;
+    let filter = ReservationFilter { event, customer, code: Some(code) };
+    let wanted = ReservationsWanted { filter, status: Vec::new(), limit: None };
+    if list::reservations(client, wanted, console).await? == 0 {
+        console.note(&format!("no reservation that you may see has the code {code}"));
+    }
     Ok(())
 }
 
@@ -184,10 +207,10 @@ fn print(client: &Client, booking: &Booking, console: &Console) -> std::io::Resu
         }
         OutputFormat::Table => {}
     }
-    let Reservation { id, event, customer, status, total, currency, .. } = reservation;
+    let Reservation { id, code, event, customer, status, total, currency, .. } = reservation;
     let places = places(&reservation.places);
     let total = money(*total, *currency);
-    let line = format!("{status}  {event}  {places}  {total}  {customer}  {id}");
+    let line = format!("{status}  {event}  {places}  {total}  {customer}  {code}  {id}");
     console.data(&escape(&line))
 }
 

@@ -41,8 +41,9 @@ pub(crate) async fn run(
         ServerCommand::Cancel(args) => booking::cancel(client, args, caller, console).await?,
         ServerCommand::Transfer(args) => booking::transfer(client, args, caller, console).await?,
         ServerCommand::Show(args) => booking::show(client, args, caller, console).await?,
+        ServerCommand::Find(args) => booking::find(client, args, console).await?,
         ServerCommand::Reservations { event, customer, status, limit } => {
-            let filter = ReservationFilter { event, customer };
+            let filter = ReservationFilter { event, customer, code: None };
             let status = status.into_iter().map(Into::into).collect();
             let wanted = ReservationsWanted { filter, status, limit };
             list::reservations(client, wanted, console).await?;
@@ -77,6 +78,7 @@ pub(crate) const fn interrupted(command: &ServerCommand) -> Option<&'static str>
         | ServerCommand::Event(EventCommand::Show { .. } | EventCommand::Export { .. })
         | ServerCommand::Seats(_)
         | ServerCommand::Show(_)
+        | ServerCommand::Find(_)
         | ServerCommand::Reservations { .. }
         | ServerCommand::Watch { .. }
         | ServerCommand::Stats

@@ -69,13 +69,13 @@ pub(crate) struct ReservationsWanted {
     pub(crate) limit: Option<NonZeroUsize>,
 }
 
-/// Prints reservations, with ended ones while they are remembered. JSON comes page by page, while a
-/// table needs all of them to be aligned.
+/// Prints reservations, with ended ones while they are remembered, and returns how many. JSON comes
+/// page by page, while a table needs all of them to be aligned.
 pub(crate) async fn reservations(
     client: &Client,
     wanted: ReservationsWanted,
     console: &Console,
-) -> Result<(), Failure> {
+) -> Result<usize, Failure> {
     let ReservationsWanted { filter, status, limit } = wanted;
     // What was asked for is known, and goes first.
     let known = |is_asked: bool, rank: u8| if is_asked { rank + 10 } else { rank };
@@ -84,6 +84,7 @@ pub(crate) async fn reservations(
     let mut table = Table::new([
         if filter.event.is_some() { event_column.spare(20) } else { event_column },
         left("id"),
+        left("code"),
         text("customer").spare(known(filter.customer.is_some(), 2)),
         left("status"),
         text("places").spare(1),
@@ -112,7 +113,7 @@ pub(crate) async fn reservations(
     if !console.is_json() {
         console.table(&table)?;
     }
-    Ok(())
+    Ok(shown)
 }
 
 /// Prints one reservation as a line of a table.
@@ -121,7 +122,7 @@ pub(crate) fn reservation(
     row: &ReservationRow,
     console: &Console,
 ) -> io::Result<()> {
-    let headings = ["event", "id", "customer", "status", "places", "total", "expires"];
+    let headings = ["event", "id", "code", "customer", "status", "places", "total", "expires"];
     let mut table = Table::new(headings.map(left));
     table.row(cells(row, expiry(client, &row.reservation, Audience::Program)));
     console.table(&table)
@@ -137,11 +138,12 @@ fn expiry(client: &Client, reservation: &Reservation, reader: Audience) -> Strin
     }
 }
 
-fn cells(row: &ReservationRow, expiry: String) -> [String; 7] {
+fn cells(row: &ReservationRow, expiry: String) -> [String; 8] {
     let reservation = &row.reservation;
     [
         reservation.event.to_string(),
         reservation.id.to_string(),
+        reservation.code.to_string(),
         reservation.customer.to_string(),
         reservation.status.to_string(),
         places(&reservation.places),

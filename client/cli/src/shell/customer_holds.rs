@@ -130,12 +130,13 @@ fn countdown(end: Timestamp, now: Timestamp) -> String {
 mod tests {
     use super::*;
     use boxoffice_client::protocol::event::Currency;
-    use boxoffice_client::protocol::id::{CustomerId, EventId, SeatLabel};
+    use boxoffice_client::protocol::id::{BookingCode, CustomerId, EventId, SeatLabel};
 
     fn held(number: u8, seats: &str, until_ms: u64) -> Reservation {
         let seats = seats.split(' ').map(|seat| SeatLabel::parse(seat).expect("a seat"));
         Reservation {
             id: ReservationId::new(Timestamp::from_ms(1), [number; 10]),
+            code: BookingCode::of_hash(1),
             event: EventId::parse("dune-2").expect("a slug"),
             customer: CustomerId::parse("ann").expect("a name"),
             status: Status::Held,

@@ -108,7 +108,7 @@ impl ShellSession {
 
     /// Fetches the reservations of `customer`. After an error the earlier ones stay.
     pub(super) async fn fetch_holds(&self, customer: CustomerId) {
-        let filter = ReservationFilter { event: None, customer: Some(customer) };
+        let filter = ReservationFilter { customer: Some(customer), ..ReservationFilter::default() };
         let mut pages = self.client.reservations(filter);
         let mut reservations = Vec::new();
         for _ in 0..PAGES {

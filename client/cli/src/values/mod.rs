@@ -7,6 +7,7 @@ mod pasted;
 mod seats;
 mod section;
 mod server_name;
+mod shown;
 mod status;
 mod time;
 
@@ -17,5 +18,6 @@ pub(crate) use pasted::{is_hyphen, trim};
 pub(crate) use seats::{SeatList, clip, keep_of, one_list, places, seats_of};
 pub(crate) use section::{LimitArg, RowRange, SectionArg, SectionPrice, layout_of_rows};
 pub(crate) use server_name::ServerName;
+pub(crate) use shown::ShownReservation;
 pub(crate) use status::StatusArg;
 pub(crate) use time::{SpanArg, local_time, span, venue_time};

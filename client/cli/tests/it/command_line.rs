@@ -67,7 +67,7 @@ async fn json_is_one_object_with_the_fields_of_a_reservation() {
     .await;
     let run = run.ended(0);
     let expected = format!(
-        r#"{{"id":"{id}","event":"dune-2","customer":"ann","status":"confirmed","seats":["A1","A2"],"standing":null,"total":9000,"currency":"EUR","currency_digits":2,"revision":0,"version":4}}"#
+        r#"{{"id":"{id}","code":"00000000","event":"dune-2","customer":"ann","status":"confirmed","seats":["A1","A2"],"standing":null,"total":9000,"currency":"EUR","currency_digits":2,"revision":0,"version":4}}"#
     );
     assert_eq!(run.stdout, expected + "\n");
     assert_eq!(run.stderr, "");

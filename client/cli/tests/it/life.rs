@@ -10,8 +10,9 @@ use std::collections::HashSet;
 use std::process::Stdio;
 
 /// The fields of a reservation, in their order. A hold has `expires_at` before the revision.
-const RESERVATION: [&str; 11] = [
+const RESERVATION: [&str; 12] = [
     "id",
+    "code",
     "event",
     "customer",
     "status",
@@ -153,7 +154,8 @@ fn a_hold_lives_from_its_first_to_its_last_command() {
     assert_eq!(fields, expected.iter().collect());
 
     let line = cli.done(&format!("cancel dune-2 {id} --customer ann --keep A1"));
-    assert_eq!(line, format!("confirmed  dune-2  A1  45.00 EUR  ann  {id}\n"));
+    let code = text(&kept["code"]);
+    assert_eq!(line, format!("confirmed  dune-2  A1  45.00 EUR  ann  {code}  {id}\n"));
     let line = cli.done(&format!("cancel dune-2 {id} --customer ann"));
     assert!(line.starts_with("cancelled  dune-2  "), "{line}");
     assert_eq!(cli.object("events")["free"], 140);

@@ -23,7 +23,10 @@ fn tables_are_csv_on_demand_and_no_cell_of_it_is_a_formula() {
         dune,'=Dune,2030-12-24T20:00:00Z,open,3.00-4.50 EUR,70,0,0,0\n";
     assert_eq!(events, expected);
     let made = cli.done("reserve dune a:A1 --customer ann --output csv");
-    assert!(made.starts_with("event,id,customer,status,places,total,expires\ndune,"), "{made}");
+    assert!(
+        made.starts_with("event,id,code,customer,status,places,total,expires\ndune,"),
+        "{made}"
+    );
     assert_eq!(made.lines().count(), 2);
     assert_eq!(
         cli.done("event close dune --output csv"),

@@ -87,7 +87,8 @@ async fn list(
     event: &EventBefore,
     numbers: ReservationNumbers,
 ) -> Result<Vec<ListedReservation>, ClientError> {
-    let filter = ReservationFilter { event: Some(event.id.clone()), customer: None };
+    let filter =
+        ReservationFilter { event: Some(event.id.clone()), ..ReservationFilter::default() };
     let mut pages = client.reservations(filter);
     let mut rows = Vec::new();
     while let Some(page) = pages.next().await? {

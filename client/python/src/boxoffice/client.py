@@ -193,15 +193,16 @@ class Client:
         return _answer(response, Reservation)
 
     def reservations(
-        self, *, event: str | None = None, customer: str | None = None
+        self, *, event: str | None = None, customer: str | None = None, code: str | None = None
     ) -> Iterator[Reservation]:
-        """The reservations of an event, of a customer, or all of them."""
+        """The reservations of an event, of a customer, with a booking code, or all of them."""
         after: str | Unset = UNSET
         while True:
             response = list_reservations.sync_detailed(
                 client=self.api,
                 event=event or UNSET,
                 customer=customer or UNSET,
+                code=code or UNSET,
                 after=after,
             )
             page = _answer(response, Reservations)

@@ -124,6 +124,7 @@ fn seat_map() -> SeatMap {
 fn reservations() -> Vec<Sample<Reply>> {
     let seats = |status| Reservation {
         id: reservation_id(),
+        code: "7K3M9QPA".parse().expect("a code"),
         event: event(),
         customer: customer(),
         status,

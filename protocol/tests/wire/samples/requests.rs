@@ -85,7 +85,13 @@ fn reads() -> Vec<Sample<Request>> {
         sample(
             "list-reservations",
             "everybody's, of every event",
-            Request::ListReservations { event: None, customer: None, after: None, limit },
+            Request::ListReservations {
+                event: None,
+                customer: None,
+                code: None,
+                after: None,
+                limit,
+            },
         ),
         sample(
             "list-reservations-after",
@@ -93,7 +99,19 @@ fn reads() -> Vec<Sample<Request>> {
             Request::ListReservations {
                 event: Some(event()),
                 customer: Some(customer()),
+                code: None,
                 after: Some(Cursor { event: event(), version: Some(300) }),
+                limit,
+            },
+        ),
+        sample(
+            "list-reservations-code",
+            "the one with this booking code, of every event",
+            Request::ListReservations {
+                event: None,
+                customer: None,
+                code: Some("7K3M9QPA".parse().expect("a code")),
+                after: None,
                 limit,
             },
         ),

@@ -2,6 +2,7 @@
 
 use super::dice::Dice;
 use crate::command::HoldRules;
+use crate::secrets::{CodeKey, EventSecrets};
 use boxoffice_plan::{Hall, IndexedPlan, PlanFormat, SourcePlan, plan_digest, read_plan};
 use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
 use boxoffice_protocol::id::{CustomerId, EventName, ReservationId};
@@ -14,6 +15,8 @@ use std::sync::Arc;
 
 /// When every test begins.
 pub const BEGIN: Timestamp = Timestamp::from_ms(1_800_000_000_000);
+
+pub const SECRETS: EventSecrets = EventSecrets { seed: 7, codes: CodeKey::FOR_TESTS };
 
 pub const RULES: HoldRules = HoldRules {
     default: Duration::from_secs(120),

@@ -2,6 +2,7 @@
 
 use super::state::{Booked, Model};
 use crate::inventory::Inventory;
+use crate::search::ReservationSearch;
 use boxoffice_protocol::change::TakenPlaces;
 use boxoffice_protocol::event::{
     Counts, EventDetails, EventSummary, PackedStates, SeatMap, SectionMap, numbered,
@@ -29,6 +30,7 @@ impl Model {
         };
         Reservation {
             id: one.id,
+            code: self.codes.codes(event).of(&one.id),
             event: event.clone(),
             customer: one.customer.clone(),
             status: one.status,
@@ -86,7 +88,8 @@ impl Model {
         if self.deleted {
             return;
         }
-        let (mut seen, next) = inventory.reservations(0, None, now, 100_000);
+        let (mut seen, next) =
+            inventory.reservations(0, ReservationSearch::default(), now, 100_000);
         assert_eq!(next, None, "more reservations than were ever made");
         seen.sort_by_key(|one| one.id);
         let mut known: Vec<&Booked> =

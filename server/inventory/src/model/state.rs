@@ -2,6 +2,8 @@
 //! that are searched from beginning to end, and no state that follows from other state. Nothing is
 //! ever recorded as expired here: what is due has expired.
 
+use super::fixtures::SECRETS;
+use crate::secrets::CodeKey;
 use boxoffice_plan::Hall;
 use boxoffice_protocol::change::{Change, EventTerms, NewReservation, TakenPlaces};
 use boxoffice_protocol::event::{
@@ -29,6 +31,8 @@ pub struct Model {
     pub predecessors_ids: Vec<ReservationId>,
     /// As in the [`HoldRules`](crate::HoldRules) of the one that asks next.
     pub assured_places: Option<u32>,
+    /// The key of booking codes.
+    pub codes: CodeKey,
     last_at: Timestamp,
 }
 
@@ -104,6 +108,7 @@ impl Model {
             predecessor_deleted_at: None,
             predecessors_ids: Vec::new(),
             assured_places: None,
+            codes: SECRETS.codes,
             last_at: Timestamp::default(),
         }
     }
@@ -112,7 +117,7 @@ impl Model {
     pub fn created_again(&self, spec: EventSpec, hall: Hall) -> Self {
         assert!(self.deleted, "its slug is taken");
         let mut again = Self::new(spec, hall);
-        again.version = self.version + 1;
+        (again.version, again.codes) = (self.version + 1, self.codes);
         again.predecessor_deleted_at = Some(self.last_at);
         let own = self.reservations.iter().map(|one| one.id);
         again.predecessors_ids = self.predecessors_ids.iter().copied().chain(own).collect();

@@ -8,7 +8,7 @@ use crate::model::dice::{Dice, seeds};
 use crate::model::fixtures::some_hall;
 use crate::model::random_command::{RandomCommand, RandomCommands};
 use crate::model::{Answer, Booked, Model, without_reason};
-use crate::{Decision, EXPIRY_CHUNK, Hall, HoldRules, Inventory};
+use crate::{Decision, EXPIRY_CHUNK, Hall, HoldRules, Inventory, ReservationSearch};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{EventDetails, EventSpec, SeatMap};
 use boxoffice_protocol::limits::MAX_ID_AGE_MS;
@@ -34,7 +34,8 @@ struct Dump {
 }
 
 fn dump(inventory: &Inventory, now: Timestamp) -> Dump {
-    let (mut reservations, next) = inventory.reservations(0, None, now, 100_000);
+    let (mut reservations, next) =
+        inventory.reservations(0, ReservationSearch::default(), now, 100_000);
     assert_eq!(next, None, "more reservations than were ever made");
     reservations.sort_by_key(|one| one.id);
     Dump {
@@ -264,7 +265,9 @@ fn random_commands_come_to_what_the_model_says() {
         let (again, all) = (trial.replay_all(), 100_000);
         if seed % 2 == 0 {
             let twice = trial.replay(&trial.log);
-            let list = |inventory: &Inventory| inventory.reservations(0, None, trial.now, all);
+            let list = |inventory: &Inventory| {
+                inventory.reservations(0, ReservationSearch::default(), trial.now, all)
+            };
             assert_eq!(list(&again), list(&twice), "lists follow from the changes alone");
         }
         for (kind, times) in trial.answers {

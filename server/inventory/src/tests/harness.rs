@@ -165,7 +165,8 @@ pub(super) fn replay_in(halls: &[Hall], log: &[Recorded]) -> Inventory {
             (before, Change::Created(_)) => {
                 let event = EventId::parse("dune-2").expect("a slug");
                 let hall = halls.next().expect("a hall for each creation");
-                let created = Inventory::create(event, 7, recorded, hall).expect("a creation");
+                let created =
+                    Inventory::create(event, SECRETS, recorded, hall).expect("a creation");
                 let used = before.map(|gone| gone.used_ids().expect("its slug is free"));
                 created.after(Arc::new(used.unwrap_or_default()), recorded.at)
             }

@@ -2,7 +2,7 @@
 
 use super::harness::*;
 use crate::model::dice::{Dice, seeds};
-use crate::{Command, Decision, EXPIRY_CHUNK, UsedIds};
+use crate::{Command, Decision, EXPIRY_CHUNK, ReservationSearch, UsedIds};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::EventUpdate;
 use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
@@ -209,8 +209,8 @@ fn law_5_a_change_taken_back_leaves_no_trace() {
             assert_eq!(longest.seat_map(), shorter.seat_map());
             assert_eq!(longest.version(), shorter.version());
             assert_eq!(
-                longest.reservations(0, None, at, 1_000),
-                shorter.reservations(0, None, at, 1_000)
+                longest.reservations(0, ReservationSearch::default(), at, 1_000),
+                shorter.reservations(0, ReservationSearch::default(), at, 1_000)
             );
         }
     }

@@ -1,7 +1,7 @@
 //! What reservations go through, and what is seen of it.
 
 use super::harness::*;
-use crate::{Command, Inventory, VisibleChange};
+use crate::{Command, Inventory, ReservationSearch, VisibleChange};
 use boxoffice_protocol::change::{Change, PlacesChanged};
 use boxoffice_protocol::event::PlaceState;
 use boxoffice_protocol::id::CustomerId;
@@ -130,8 +130,9 @@ fn watchers_see_places_and_counts_and_no_names() {
 fn pages(inventory: &Inventory, who: Option<&str>, most: usize) -> Vec<Reservation> {
     let (who, mut from, mut all) = (who.map(customer), 0, Vec::new());
     loop {
-        let (rows, next) =
-            inventory.reservations(from, who.as_ref().map(CustomerId::borrowed), BEGIN, most);
+        let customer = who.as_ref().map(CustomerId::borrowed);
+        let search = ReservationSearch { customer, ..ReservationSearch::default() };
+        let (rows, next) = inventory.reservations(from, search, BEGIN, most);
         assert!(rows.len() <= most, "a page has {} rows", rows.len());
         all.extend(rows);
         match next {
@@ -166,7 +167,10 @@ fn lists_have_everything_once_whatever_the_page() {
         assert_eq!(numbers(Some("ann"), most), expected("ann"), "{most} a page");
     }
     assert_eq!(numbers(Some("cid"), 5), []);
-    assert_eq!(desk.inventory.reservations(u64::MAX, None, BEGIN, 5), (vec![], None));
+    assert_eq!(
+        desk.inventory.reservations(u64::MAX, ReservationSearch::default(), BEGIN, 5),
+        (vec![], None)
+    );
 }
 
 /// A page goes on behind a version, which forgetting moves for no reservation: those that are there
@@ -186,7 +190,8 @@ fn pages_during_forgetting_neither_skip_nor_double() {
     let stays: Vec<_> = (0..200).step_by(4).map(id).collect();
     let (mut listed, mut from, mut newer) = (Vec::new(), 0, Vec::new());
     for page in 0.. {
-        let (rows, next) = desk.inventory.reservations(from, None, desk.now, 7);
+        let (rows, next) =
+            desk.inventory.reservations(from, ReservationSearch::default(), desk.now, 7);
         listed.extend(rows.iter().map(|row| row.id));
         let Some(next) = next else { break };
         assert!(next > from, "a page that stands still");

@@ -8,6 +8,7 @@
 //! - `best_seats`: what the best seats are, by examples.
 //! - `updates`: changes of an event's terms.
 //! - `transfers`: transfers to other customers.
+//! - `searches`: reservations found by what people know of them.
 //! - `answers`: the same answers, whether changes are applied one by one or gathered.
 //! - `against_model`: random commands, compared with the [`model`](crate::model).
 
@@ -19,5 +20,6 @@ mod labels;
 mod laws;
 mod lives;
 mod refusals;
+mod searches;
 mod transfers;
 mod updates;

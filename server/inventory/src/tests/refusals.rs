@@ -1,7 +1,7 @@
 //! Every refusal, and which one comes first where several are true.
 
 use super::harness::*;
-use crate::{Command, HoldRules};
+use crate::{Command, HoldRules, ReservationSearch};
 use boxoffice_protocol::event::{EventUpdate, Sales};
 use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
 use boxoffice_protocol::refusal::Refusal;
@@ -29,7 +29,10 @@ fn a_deleted_event_is_not_found_whatever_is_asked() {
     assert!(desk.inventory.is_deleted());
     assert_eq!((desk.shown(1), desk.inventory.next_expiry()), (None, None));
     assert_eq!(desk.inventory.due_chunk(Timestamp::from_ms(u64::MAX)), None);
-    assert_eq!(desk.inventory.reservations(0, None, desk.now, 9), (vec![], None));
+    assert_eq!(
+        desk.inventory.reservations(0, ReservationSearch::default(), desk.now, 9),
+        (vec![], None)
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Transfers to other customers.
 
 use super::harness::*;
-use crate::VisibleChange;
+use crate::{ReservationSearch, VisibleChange};
 use boxoffice_protocol::change::Change;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reservation::Status;
@@ -55,8 +55,9 @@ fn the_giver_is_told_nothing_more() {
     assert_eq!(desk.reserve(2, "ann", &seats("A1")), Err(Refusal::NotYours));
     assert_eq!(desk.look(1, "ann"), Err(Refusal::NotYours));
     let list = |desk: &Harness, who: &str| {
-        let (rows, _) =
-            desk.inventory.reservations(0, Some(customer(who).borrowed()), desk.now, 10);
+        let who = customer(who);
+        let search = ReservationSearch { customer: Some(who.borrowed()), code: None };
+        let (rows, _) = desk.inventory.reservations(0, search, desk.now, 10);
         rows.iter().map(|row| row.id).collect::<Vec<_>>()
     };
     assert_eq!((list(&desk, "ann"), list(&desk, "bob")), (vec![], vec![id(1), id(2)]));
@@ -77,8 +78,8 @@ fn what_was_received_is_listed_by_when_it_was_made() {
     for most in [1, 2, 100] {
         let (mut listed, mut from) = (Vec::new(), Some(0));
         while let Some(version) = from {
-            let bob = Some(bob.borrowed());
-            let (rows, next) = desk.inventory.reservations(version, bob, desk.now, most);
+            let search = ReservationSearch { customer: Some(bob.borrowed()), code: None };
+            let (rows, next) = desk.inventory.reservations(version, search, desk.now, most);
             listed.extend(rows.iter().map(|row| row.id));
             from = next;
         }

@@ -3,7 +3,7 @@
 use super::asking::{TrialWish, look};
 use super::promises::{Promise, Promises};
 use crate::changes::decode_changes;
-use boxoffice_inventory::model::fixtures::RULES;
+use boxoffice_inventory::model::fixtures::{RULES, SECRETS};
 use boxoffice_inventory::{Command, Decision, Hall, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::{EventId, ReservationId};
@@ -71,7 +71,8 @@ pub(super) fn replay(before: Option<Inventory>, change: &Recorded) -> Inventory 
     if matches!(change.change, Change::Created(_)) {
         let event = EventId::parse("film").expect("a slug");
         let used = before.and_then(|gone| gone.used_ids()).unwrap_or_default();
-        let created = Inventory::create(event, 7, change, Hall::default()).expect("a creation");
+        let created =
+            Inventory::create(event, SECRETS, change, Hall::default()).expect("a creation");
         return created.after(Arc::new(used), change.at);
     }
     let mut inventory = before.expect("a change follows a creation");

@@ -6,7 +6,8 @@ use crate::actor::EventActor;
 use crate::batch_ids::BatchIds;
 use crate::store_call::StoreCall;
 use boxoffice_inventory::model::dice::Dice;
-use boxoffice_inventory::{Halls, NoPlans};
+use boxoffice_inventory::model::fixtures::SECRETS;
+use boxoffice_inventory::{EventSecrets, Halls, NoPlans};
 use boxoffice_protocol::change::Recorded;
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
@@ -36,7 +37,8 @@ impl TrialServer {
     fn started(log: LogId, dice: &mut Dice) -> EventActor<TrialRequest> {
         let ids = BatchIds::new(u128::from(dice.roll()) << 64 | u128::from(dice.roll()));
         let (event, halls) = (EventId::parse("film").expect("a slug"), Arc::new(NoPlans));
-        EventActor::new(log, event, dice.roll(), halls, ids)
+        let secrets = EventSecrets { seed: dice.roll(), ..SECRETS };
+        EventActor::new(log, event, secrets, halls, ids)
     }
 
     /// It dies and starts again: what it knew is gone.

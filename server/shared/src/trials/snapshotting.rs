@@ -5,7 +5,8 @@ use crate::loading::SnapshotLoader;
 use crate::request::NotApplied;
 use crate::snapshots::{SnapshotTaken, take_snapshot};
 use boxoffice_inventory::model::dice::Dice;
-use boxoffice_inventory::{Halls, NoPlans};
+use boxoffice_inventory::model::fixtures::SECRETS;
+use boxoffice_inventory::{EventSecrets, Halls, NoPlans};
 use boxoffice_protocol::id::EventId;
 use boxoffice_store::{LogId, Memory};
 use std::pin::Pin;
@@ -20,7 +21,8 @@ pub(super) struct SnapshotWork(Pin<Box<dyn Future<Output = Result<SnapshotTaken,
 impl SnapshotWork {
     pub(super) fn begin(store: Memory, log: &LogId, dice: &mut Dice) -> Self {
         let event = EventId::parse("film").expect("a slug");
-        let loader = SnapshotLoader::new(log.clone(), event, dice.roll());
+        let secrets = EventSecrets { seed: dice.roll(), ..SECRETS };
+        let loader = SnapshotLoader::new(log.clone(), event, secrets);
         let (store, log) = (SlowStore(store), log.clone());
         let halls: Arc<dyn Halls> = Arc::new(NoPlans);
         Self(Box::pin(async move { take_snapshot(&store, &log, (&loader, &halls), AFTER).await }))

@@ -1,7 +1,8 @@
 //! Snapshots, trimmed logs, and events that are unloaded.
 
 use crate::actor::server::{Server, Wanted, applied, hall, halls, log, now, place, refused};
-use boxoffice_inventory::Inventory;
+use boxoffice_inventory::model::fixtures::SECRETS;
+use boxoffice_inventory::{EventSecrets, Inventory};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_shared::{
@@ -11,7 +12,8 @@ use boxoffice_shared::{
 use boxoffice_store::{Divergence, Memory, Snapshot, Store, StoreError};
 
 fn loader() -> SnapshotLoader {
-    SnapshotLoader::new(log(), EventId::parse("film").expect("a slug"), 9)
+    let secrets = EventSecrets { seed: 9, ..SECRETS };
+    SnapshotLoader::new(log(), EventId::parse("film").expect("a slug"), secrets)
 }
 
 fn take(store: &Memory) -> Result<SnapshotTaken, NotApplied> {

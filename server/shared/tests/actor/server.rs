@@ -1,6 +1,6 @@
 //! A server with one actor, over the engine in memory.
 
-use boxoffice_inventory::model::fixtures::{BEGIN, RULES, count, customer, event, id_at};
+use boxoffice_inventory::model::fixtures::{BEGIN, RULES, SECRETS, count, customer, event, id_at};
 use boxoffice_inventory::{Command, Halls, HoldRules, Inventory, NoPlans};
 use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::id::{CustomerId, EventId, Principal, ReservationId};
@@ -87,7 +87,7 @@ impl Server {
     pub(crate) fn new(number: u128, store: &Memory) -> Self {
         let event = EventId::parse("film").expect("a slug");
         let ids = BatchIds::new(number << 64);
-        let actor = EventActor::new(log(), event, 7, halls(), ids);
+        let actor = EventActor::new(log(), event, SECRETS, halls(), ids);
         Self { actor, store: store.clone() }
     }
 

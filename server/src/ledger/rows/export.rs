@@ -7,7 +7,7 @@ use super::reader::RowsReader;
 use super::section_rows::sections;
 use super::snapshot::Snapshot;
 use super::verify::Verification;
-use boxoffice_inventory::{Hall, Halls};
+use boxoffice_inventory::{BookingCodes, CodeKey, Hall, Halls};
 use boxoffice_protocol::change::TakenPlaces;
 use boxoffice_protocol::event::{Currency, EventSpec, Sections};
 use boxoffice_protocol::id::{EventId, Principal};
@@ -33,6 +33,7 @@ pub struct ExportedReservation {
 
 struct ExportedEvent {
     id: EventId,
+    codes: BookingCodes,
     currency: Currency,
     hall: Hall,
     sections: Sections,
@@ -52,7 +53,8 @@ impl RowsReader {
     ) -> Result<(), E> {
         let snapshot = Snapshot::of(&self.connection)?;
         let mut verification = Verification::begin(&snapshot, &mut Err)?;
-        let events = exported_events(&snapshot, halls)?;
+        let codes = CodeKey::of(&verification.head.identity.fingerprint_key);
+        let events = exported_events(&snapshot, halls, codes)?;
         let sql = RESERVATIONS.select("ORDER BY number");
         let mut statement = snapshot.prepare(&sql).tried("read reservations")?;
         let mut rows = statement.query([]).tried("read reservations")?;
@@ -67,6 +69,7 @@ impl RowsReader {
 fn exported_events(
     connection: &Connection,
     halls: &dyn Halls,
+    codes: CodeKey,
 ) -> Result<HashMap<i64, ExportedEvent>, RowsError> {
     let sql = "SELECT number, slug, currency, currency_digits, deleted_at, created_as FROM events";
     let mut statement = connection.prepare(sql).tried("read events")?;
@@ -77,8 +80,10 @@ fn exported_events(
         let number = columns.signed(0)?;
         let deleted_at = if columns.is_null(4)? { None } else { Some(columns.time(4)?) };
         let created_as: EventSpec = columns.json(5)?;
+        let id = columns.parsed(1)?;
         let event = ExportedEvent {
-            id: columns.parsed(1)?,
+            codes: codes.codes(&id),
+            id,
             currency: columns.currency(2)?,
             // The plan of an event that was deleted may be gone; its seats are told by their numbers then.
             hall: halls.hall(created_as.plan.as_ref()).unwrap_or_default(),
@@ -108,9 +113,11 @@ fn exported(
             Places::Standing { section: section.name.clone(), places }
         }
     };
+    let id = columns.reservation_id(4)?;
     Ok(ExportedReservation {
         reservation: Reservation {
-            id: columns.reservation_id(4)?,
+            id,
+            code: event.codes.of(&id),
             event: event.id.clone(),
             customer: columns.parsed(5)?,
             status: columns.status(2)?,

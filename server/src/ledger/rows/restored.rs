@@ -5,7 +5,8 @@ use super::load::{Saved, Tombstone};
 use super::reader::RowsReader;
 use super::rows::Rows;
 use boxoffice_inventory::{
-    Contradiction, Hall, Halls, Inventory, NoPlans, Restoration, SavedReservation, UsedIds,
+    Contradiction, EventSecrets, Hall, Halls, Inventory, NoPlans, Restoration, SavedReservation,
+    UsedIds,
 };
 use boxoffice_protocol::id::{CustomerId, EventId, PlanDigest, Principal};
 use boxoffice_protocol::time::Timestamp;
@@ -54,8 +55,8 @@ pub struct Made<'a> {
 
 /// What a restore asks for and tells while it reads.
 pub trait Restoring {
-    /// The secret of an event, as in [`Inventory::create`].
-    fn seed(&mut self) -> u64;
+    /// The secrets of an event.
+    fn secrets(&mut self) -> EventSecrets;
 
     /// The hall of an event with this plan; none if the plan is not there.
     fn hall(&self, plan: Option<&PlanDigest>) -> Option<Hall> {
@@ -70,17 +71,17 @@ pub trait Restoring {
 }
 
 impl<F: FnMut() -> u64> Restoring for F {
-    fn seed(&mut self) -> u64 {
-        self()
+    fn secrets(&mut self) -> EventSecrets {
+        EventSecrets::of_tables(self())
     }
 }
 
-/// Restores events in the halls of these plans; the first has their secrets.
+/// Restores events in the halls of these plans; the first has the seeds of their tables.
 pub struct InHalls<'a, F>(pub F, pub &'a dyn Halls);
 
 impl<F: FnMut() -> u64> Restoring for InHalls<'_, F> {
-    fn seed(&mut self) -> u64 {
-        (self.0)()
+    fn secrets(&mut self) -> EventSecrets {
+        EventSecrets::of_tables((self.0)())
     }
 
     fn hall(&self, plan: Option<&PlanDigest>) -> Option<Hall> {
@@ -158,7 +159,8 @@ impl<R: Restoring> Sending<R> {
                 let (last_at, plan) = (event.last_at, event.terms.spec.plan);
                 let hall = self.restoring.hall(plan.as_ref());
                 let hall = hall.ok_or_else(|| Contradiction::new("its plan is not there"))?;
-                let restoration = Restoration::new(*event, self.restoring.seed(), hall)?;
+                let secrets = self.restoring.secrets();
+                let restoration = Restoration::new(*event, secrets, hall)?;
                 self.push(RestoreStep::Event(Box::new(restoration), last_at))
             }
             Saved::Deleted(tombstone) => {

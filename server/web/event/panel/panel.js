@@ -115,7 +115,8 @@ export class Panel {
   #drawBooked(reservation) {
     fill(byId('booked-places'), describePlaces(reservation));
     say(byId('booked-total'), money(reservation.total, reservation));
-    say(byId('booked-reference'), reservation.id);
+    say(byId('booked-reference'), reservation.code);
+    byId('booked-reference').dataset.reservation = reservation.id;
   }
 
   /** Focuses and announces a new step, for users of keyboards and screen readers. */

@@ -16,7 +16,7 @@ export const ENGLISH = {
   allBookings: 'Print or cancel bookings',
   places: ({ n, count }) => `${count} place${s(n)}`,
   total: 'Total',
-  reference: 'Reference',
+  reference: 'Booking code',
 
   // The list of events
   events: 'Events',
@@ -144,7 +144,7 @@ export const ENGLISH = {
   loadingBookings: 'Loading bookings…',
   noBookings: 'You have no bookings yet.',
   knownByCookie: 'This browser knows your bookings by a cookie: they are shown on this device '
-    + 'only. Print them, or note their references.',
+    + 'only. Print them, or note their booking codes.',
   print: 'Print',
   onlyHeld: 'Not booked yet: confirm it on the page of the event.',
   cancelBooking: 'Cancel booking',
@@ -214,7 +214,7 @@ export const ENGLISH = {
   nothing: '–',
   desk: 'Desk',
   findReservations: 'Find reservations',
-  findWord: 'Customer, or reservation id',
+  findWord: 'Customer, booking code or reservation id',
   findGo: 'Find',
   looked: ({ looked }) => `Looked at ${looked} reservations…`,
   found: ({ n, count }) => `${count} reservation${s(n)}`,

@@ -16,7 +16,7 @@ export const GERMAN = {
   allBookings: 'Buchungen drucken oder stornieren',
   places: ({ n, count }) => places(n, count),
   total: 'Summe',
-  reference: 'Buchungsnummer',
+  reference: 'Buchungscode',
 
   // The list of events
   events: 'Veranstaltungen',
@@ -149,7 +149,7 @@ export const GERMAN = {
   loadingBookings: 'Buchungen werden geladen …',
   noBookings: 'Sie haben noch keine Buchungen.',
   knownByCookie: 'Dieser Browser kennt Ihre Buchungen durch ein Cookie: Sie sind nur auf diesem '
-    + 'Gerät zu sehen. Drucken Sie sie, oder notieren Sie die Buchungsnummern.',
+    + 'Gerät zu sehen. Drucken Sie sie, oder notieren Sie die Buchungscodes.',
   print: 'Drucken',
   onlyHeld: 'Noch nicht gebucht: Bestätigen Sie auf der Seite der Veranstaltung.',
   cancelBooking: 'Buchung stornieren',
@@ -221,7 +221,7 @@ export const GERMAN = {
   nothing: '–',
   desk: 'Schalter',
   findReservations: 'Reservierungen finden',
-  findWord: 'Kunde oder Nummer der Reservierung',
+  findWord: 'Kunde, Buchungscode oder Nummer der Reservierung',
   findGo: 'Finden',
   looked: ({ looked }) => `${looked} Reservierungen durchgesehen …`,
   found: ({ n, count }) => `${count} Reservierung${n === 1 ? '' : 'en'}`,

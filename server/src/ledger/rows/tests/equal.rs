@@ -2,7 +2,7 @@
 
 use super::world::{Inventories, Log};
 use crate::ledger::rows::{Restored, Rows, RowsMark};
-use boxoffice_inventory::Inventory;
+use boxoffice_inventory::{Inventory, ReservationSearch};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::reservation::Reservation;
@@ -95,8 +95,9 @@ fn lists(
         let (mut list, mut from) = (Vec::new(), Some(0));
         for inventory in inventories.into_iter().cycle() {
             let Some(version) = from else { break };
-            let (mut page, next) =
-                inventory.reservations(version, customer.map(CustomerId::borrowed), now, most);
+            let customer = customer.map(CustomerId::borrowed);
+            let search = ReservationSearch { customer, ..ReservationSearch::default() };
+            let (mut page, next) = inventory.reservations(version, search, now, most);
             list.append(&mut page);
             from = next;
         }

@@ -4,7 +4,7 @@ use super::equal::{apply, assert_equal, assert_restored, assert_rich, mark};
 use super::world::{World, follow, seeds};
 use super::{open, path};
 use crate::ledger::rows::{RowsMark, RowsReader, Tombstone};
-use boxoffice_inventory::{Inventory, NoPlans};
+use boxoffice_inventory::{Inventory, NoPlans, ReservationSearch};
 use boxoffice_protocol::event::Counts;
 use boxoffice_protocol::reservation::{Places, Reservation};
 use boxoffice_protocol::time::Timestamp;
@@ -130,7 +130,8 @@ fn export_and_readable_rows_say_what_the_server_says() {
             })
             .expect("it is whole");
         for (id, event) in world.inventories.iter().filter(|(_, event)| !event.is_deleted()) {
-            let (all, _) = event.reservations(0, None, Timestamp::default(), 100_000);
+            let (all, _) =
+                event.reservations(0, ReservationSearch::default(), Timestamp::default(), 100_000);
             assert!(!all.is_empty() || event.remembered() == 0);
             for reservation in all {
                 assert_eq!(exported.get(&(id.clone(), reservation.id)), Some(&reservation));

@@ -1,6 +1,6 @@
 //! Some events to which random things happen, as the server would let them happen.
 
-use boxoffice_inventory::{Command, Decision, Hall, HoldRules, Inventory, Transfer};
+use boxoffice_inventory::{Command, Decision, EventSecrets, Hall, HoldRules, Inventory, Transfer};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{
     Currency, CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SectionSpec, SectionUpdate,
@@ -250,7 +250,8 @@ impl World {
 
 /// What the server does with a change.
 pub(super) fn follow(inventories: &mut Inventories, event: &EventId, recorded: &Recorded) {
-    match Inventory::create(event.clone(), 7, recorded, Hall::default()) {
+    let secrets = EventSecrets::of_tables(7);
+    match Inventory::create(event.clone(), secrets, recorded, Hall::default()) {
         Some(created) => {
             let before = inventories.remove(event).and_then(|before| before.used_ids());
             let created = created.after(Arc::new(before.unwrap_or_default()), recorded.at);
