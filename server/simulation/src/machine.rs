@@ -146,6 +146,8 @@ impl Machine {
         assert_eq!(catalog.len(), events.len(), "events after a start");
         for (id, model) in events {
             let event = catalog.find(id.borrowed()).unwrap_or_else(|| panic!("{id} is lost"));
+            let mut model = model.clone();
+            model.codes = CodeKey::of(&self.secret());
             event.look(|inventory| model.assert_seen(inventory, now));
         }
     }

@@ -40,5 +40,5 @@ async fn a_booking_code_is_found_however_it_is_written() {
         assert_eq!((found.len(), &found[0]["id"]), (1, &one["id"]), "{query}");
     }
     assert_eq!(found(&mut http, &format!("code={code}&customer=bob")).await.len(), 0);
-    http.ask("GET", "/v1/reservations?code=7K3M9QP", "").await.problem(400);
+    http.ask("GET", "/v1/reservations?code=7K3M9QP", "").await.problem(422);
 }
