@@ -64,5 +64,7 @@ fn matinee() -> anyhow::Result<EventSpec> {
         max_per_customer: None,
         plan: None,
         sections: Sections::new(vec![stalls])?,
+        sales_from: None,
+        sales_until: None,
     })
 }

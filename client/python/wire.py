@@ -49,6 +49,8 @@ Freshness = Cached | Fresh
 Force = No | Yes
 Together = IfPossible | Required
 Sales = Open | Closed | Cancelled
+SalesState = Open | Closed | Cancelled | Scheduled | Ended
+SalesPhase = Scheduled | OnSale | Ended
 PlaceState = Free | Held | Sold | Blocked
 Status = Held | Confirmed | Released | Expired | Cancelled
 Effect = Applied | Unchanged
@@ -59,15 +61,17 @@ Selection = Seats [SeatLabel] | Best {places u32, section SectionName?, together
 Keep = Seats [SeatLabel] | Standing u32
 Places = Seats [SeatLabel] | Standing {section SectionName, places u32}
 CustomerLimit = Unlimited | Places u32
+SalesTime = Default | At ZonedTime
 StatValue = Count u64 | Text text
 
 ZonedTime = {at time, local time, zone ZoneName}
 Currency = {code CurrencyCode, digits u8}
 EventSpec = {name EventName, starts_at ZonedTime, currency Currency, max_per_customer u32?,
-  plan PlanDigest?, sections [SectionSpec]}
+  plan PlanDigest?, sections [SectionSpec], sales_from ZonedTime?, sales_until ZonedTime?}
 SectionSpec = {name SectionName, price u64, layout Layout}
 EventUpdate = {name EventName?, starts_at ZonedTime?, sales Sales?, max_per_customer CustomerLimit?,
-  sections [SectionUpdate], block [SeatLabel], unblock [SeatLabel]}
+  sections [SectionUpdate], block [SeatLabel], unblock [SeatLabel], sales_from SalesTime?,
+  sales_until SalesTime?}
 SectionUpdate = {name SectionName, price u64?, layout Layout?}
 ReservationKey = {event EventId, id ReservationId, customer CustomerId}
 Reservation = {id ReservationId, code BookingCode, event EventId, customer CustomerId,
@@ -78,8 +82,8 @@ Counts = {free u64, held u64, sold u64, blocked u64}
 SeatMap = {plan PlanDigest?, sections [SectionMap]}
 SectionMap = {section SectionSpec, counts Counts, states bytes}
 Cursor = {event EventId, version u64?}
-EventSummary = {id EventId, version u64, name EventName, starts_at ZonedTime, sales Sales,
-  prices {lowest u64, highest u64}, currency Currency, counts Counts}
+EventSummary = {id EventId, version u64, name EventName, starts_at ZonedTime, sales SalesState,
+  prices {lowest u64, highest u64}, currency Currency, counts Counts, sales_from ZonedTime?}
 
 Request =
   | Hello {magic [u8; 4], protocol_version u16, token Token?, client ClientName, in_flight u32}
@@ -97,35 +101,32 @@ Request =
   | ListReservations {event EventId?, customer CustomerId?, code BookingCode?, after Cursor?,
     limit u32}
   | Watch {event EventId, from_version u64?} | Unwatch {event EventId} | Stats
-  | Backup {name BackupName}
-  | Leave {reservation ReservationKey, if_expires_at time}
-  | PutPlan {digest PlanDigest, offset u32, bytes bytes}
-  | GetPlan {digest PlanDigest, offset u32}
+  | Backup {name BackupName} | Leave {reservation ReservationKey, if_expires_at time}
+  | PutPlan {digest PlanDigest, offset u32, bytes bytes} | GetPlan {digest PlanDigest, offset u32}
   | Transfer {reservation ReservationKey, if_revision u64, to CustomerId}
 
 Reply = {version u64, age_ms u32, body Body}
 Body = Refused Refusal
   | Welcome {protocol_version u16, server text, server_time time, in_flight u32,
-    hold_default_ms u32, hold_min_ms u32, hold_max_ms u32, hold_life_ms u32,
-    customer CustomerId?} | Pong {server_time time}
-  | Events {rows [EventSummary], next EventId?}
-  | Event {id EventId, spec EventSpec, sales Sales, counts [Counts]} | Seats SeatMap
+    hold_default_ms u32, hold_min_ms u32, hold_max_ms u32, hold_life_ms u32, customer CustomerId?}
+  | Pong {server_time time} | Events {rows [EventSummary], next EventId?}
+  | Event {id EventId, spec EventSpec, sales SalesState, counts [Counts]} | Seats SeatMap
   | EventSaved {effect Effect} | Reservation {reservation Reservation, effect Effect}
   | Reservations {rows [ReservationRow], next Cursor?} | Snapshot SeatMap
   | PlacesChanged {seats [{state PlaceState, seats [Seat]}], counts [{section u8, counts Counts}]}
   | Gap | WatchEnded | Unwatched | Stats [{name text, value StatValue}]
-  | BackedUp {position u64, bytes u64}
-  | PlanPartTaken {next u32} | PlanSaved {effect Effect} | PlanPart {size u32, bytes bytes}
+  | BackedUp {position u64, bytes u64} | PlanPartTaken {next u32}
+  | PlanSaved {effect Effect} | PlanPart {size u32, bytes bytes}
 
 Refusal = Invalid {field text, why text} | Unsupported {what text, versions [u16]}
   | Busy {retry_after_ms u32} | Unavailable {why UnavailableWhy} | EventNotFound | EventExists
-  | ReservationNotFound | NotYours | IdConflict | SalesClosed | NoSuchSeat {seats [SeatLabel]}
+  | ReservationNotFound | NotYours | IdConflict
+  | SalesClosed {sales SalesState, at ZonedTime?, in_ms u64} | NoSuchSeat {seats [SeatLabel]}
   | LimitExceeded {limit u64, have u64} | HoldExpired | AlreadyConfirmed
   | WrongStatus {status Status} | SeatsTaken {seats [SeatLabel]} | SoldOut {free u64}
   | NotTogether {largest u32} | ReservationsLive {live u64} | VersionConflict {current u64}
   | OutcomeUnknown | NotAllowed {why text} | NoBackupFolder | BackupExists | BackupRunning
-  | BackupFailed {why text} | PlanNotFound | RevisionConflict {current u64}
-  | EventCancelled
+  | BackupFailed {why text} | PlanNotFound | RevisionConflict {current u64} | EventCancelled
 
 Recorded = {version u64, at time, principal Principal?, change Change}
 Change = Created EventSpec | Updated {terms [TermChange], blocked [Seat], unblocked [Seat]}
@@ -135,13 +136,15 @@ Change = Created EventSpec | Updated {terms [TermChange], blocked [Seat], unbloc
   | Released {id ReservationId, let_go TakenPlaces?} | Expired {ids [ReservationId]}
   | Cancelled {id ReservationId, let_go TakenPlaces?} | Deleted
   | Transferred {id ReservationId, from CustomerId, to CustomerId}
+  | SalesMoved {from SalesPhase, to SalesPhase}
 NewReservation = {id ReservationId, fingerprint u64, customer CustomerId, places TakenPlaces,
   expires_at time}
 TakenPlaces = Seats [Seat] | Standing {section u8, places u32}
 TermChange = Name {from EventName, to EventName} | StartsAt {from ZonedTime, to ZonedTime}
   | Sales {from Sales, to Sales} | MaxPerCustomer {from u32?, to u32?}
   | Price {section u8, from u64, to u64} | Layout {section u8, from Layout, to Layout}
-  | Added SectionSpec
+  | Added SectionSpec | SalesFrom {from ZonedTime?, to ZonedTime?}
+  | SalesUntil {from ZonedTime?, to ZonedTime?}
 """
 _LINES = [line.split(" =", 1) for line in re.sub("\n +", " ", SCHEMA).split("\n") if line]
 _DEFINED = {name: text.strip(" |") for names, text in _LINES for name in names.split(", ")}
@@ -157,10 +160,7 @@ def encode(kind: str, value: Any) -> bytes:
 
 
 def decode(kind: str, data: bytes) -> Any:
-    """The value that fills the bytes.
-
-    Raises `ValueError` if they are nothing of this kind.
-    """
+    """The value that fills the bytes. Raises `ValueError` if they are nothing of this kind."""
     source = BytesIO(data)
     try:
         value = _take(source, kind)

@@ -3,7 +3,7 @@
 //! Changes are the only thing that mutates an event. Each carries what its inverse needs, so that
 //! it can be taken back.
 
-use crate::event::{Counts, EventSpec, PlaceState};
+use crate::event::{Counts, EventSpec, PlaceState, SalesPhase};
 use crate::id::{CustomerId, Principal, ReservationId, Seat};
 use crate::limits::{MAX_RESERVATION_PLACES, MAX_UPDATE_SEATS};
 use crate::list::{List, Seats};
@@ -74,6 +74,11 @@ pub enum Change {
         from: CustomerId,
         /// The customer that has it from now on.
         to: CustomerId,
+    },
+    /// The sales window came into another phase: sales opened or ended at their time.
+    SalesMoved {
+        from: SalesPhase,
+        to: SalesPhase,
     },
 }
 

@@ -5,14 +5,15 @@ use crate::limits::{MAX_SECTIONS, MAX_UPDATE_SEATS};
 use crate::list::{List, bounded};
 use crate::section::{check_layout, check_price};
 use crate::text::{InvalidField, invalid};
+use crate::time::Timestamp;
 use bincode::de::BorrowDecoder;
 use bincode::error::DecodeError;
 use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::num::NonZeroU32;
 
 pub use crate::currency::{Currency, CurrencyCode};
+pub use crate::sales::{Sales, SalesPhase, SalesState, SalesTime, check_sales_window};
 pub use crate::seat_map::{PackedStates, PlaceState, SeatMap, SectionMap};
 pub use crate::section::{Counts, Layout, SectionSpec, Sections, numbered};
 pub use crate::zoned_time::{ZoneName, ZonedTime};
@@ -33,6 +34,49 @@ pub struct EventSpec {
     pub plan: Option<PlanDigest>,
     /// Where people sit or stand; with a plan, all of its sections in its order.
     pub sections: Sections,
+    /// When sales open; without it, they are open from the beginning.
+    pub sales_from: Option<ZonedTime>,
+    /// When sales end; without it, when the event begins.
+    pub sales_until: Option<ZonedTime>,
+}
+
+impl EventSpec {
+    /// When sales end: when the event begins, unless that was said otherwise.
+    pub const fn end_of_sales(&self) -> &ZonedTime {
+        match &self.sales_until {
+            Some(until) => until,
+            None => &self.starts_at,
+        }
+    }
+
+    /// The phase that the sales window is in at a time.
+    pub fn sales_phase(&self, at: Timestamp) -> SalesPhase {
+        if at >= self.end_of_sales().at() {
+            SalesPhase::Ended
+        } else if self.sales_from.as_ref().is_some_and(|from| at < from.at()) {
+            SalesPhase::Scheduled
+        } else {
+            SalesPhase::OnSale
+        }
+    }
+
+    /// When a phase of the sales window is over; the end of time for its last one.
+    pub fn end_of_phase(&self, phase: SalesPhase) -> Timestamp {
+        let until = self.end_of_sales().at();
+        match (phase, &self.sales_from) {
+            (SalesPhase::Scheduled, Some(from)) => from.at().min(until),
+            (SalesPhase::Ended, _) => Timestamp::from_ms(u64::MAX),
+            _ => until,
+        }
+    }
+
+    /// Checks that the sales window begins before it ends.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn check_sales_window(&self) -> Result<(), InvalidField> {
+        check_sales_window(self.sales_from.as_ref(), self.end_of_sales())
+    }
 }
 
 impl<'de, C> BorrowDecode<'de, C> for EventSpec {
@@ -46,38 +90,9 @@ impl<'de, C> BorrowDecode<'de, C> for EventSpec {
             max_per_customer: Option::borrow_decode(decoder)?,
             plan: Option::borrow_decode(decoder)?,
             sections: Sections::borrow_decode(decoder)?,
+            sales_from: Option::borrow_decode(decoder)?,
+            sales_until: Option::borrow_decode(decoder)?,
         })
-    }
-}
-
-/// Whether an event can be reserved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
-pub enum Sales {
-    /// Places can be held and reserved.
-    Open,
-    /// No new reservations; held ones can still be confirmed.
-    Closed,
-    /// The event does not take place: no new reservations, and none is confirmed. Those that there
-    /// are stay, for refunds.
-    Cancelled,
-}
-
-impl Sales {
-    pub const ALL: [Self; 3] = [Self::Open, Self::Closed, Self::Cancelled];
-
-    /// The word for it, in lower case.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Closed => "closed",
-            Self::Cancelled => "cancelled",
-        }
-    }
-}
-
-impl fmt::Display for Sales {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
     }
 }
 
@@ -96,6 +111,8 @@ pub struct EventUpdate {
     pub block: Vec<SeatLabel>,
     /// Blocked seats that shall be free again, at most as many.
     pub unblock: Vec<SeatLabel>,
+    pub sales_from: Option<SalesTime>,
+    pub sales_until: Option<SalesTime>,
 }
 
 impl<'de, C> BorrowDecode<'de, C> for EventUpdate {
@@ -112,6 +129,8 @@ impl<'de, C> BorrowDecode<'de, C> for EventUpdate {
             sections: bounded(decoder, "sections", MAX_SECTIONS)?,
             block: bounded(decoder, "block", MAX_UPDATE_SEATS)?,
             unblock: bounded(decoder, "unblock", MAX_UPDATE_SEATS)?,
+            sales_from: Option::borrow_decode(decoder)?,
+            sales_until: Option::borrow_decode(decoder)?,
         })
     }
 }
@@ -169,12 +188,14 @@ pub struct EventSummary {
     pub name: EventName,
     pub starts_at: ZonedTime,
     /// Whether it can be reserved.
-    pub sales: Sales,
+    pub sales: SalesState,
     /// The lowest and the highest price, in minor units.
     pub prices: (u64, u64),
     /// What the prices are in.
     pub currency: Currency,
     pub counts: Counts,
+    /// When sales open, where that was said.
+    pub sales_from: Option<ZonedTime>,
 }
 
 /// One event, whole, but for its seats.
@@ -184,7 +205,7 @@ pub struct EventDetails {
     /// As it stands now, with every update.
     pub spec: EventSpec,
     /// Whether it can be reserved.
-    pub sales: Sales,
+    pub sales: SalesState,
     /// One for each section.
     pub counts: List<Counts>,
 }

@@ -39,6 +39,7 @@ mod inline_text;
 mod list;
 mod plan_part;
 mod request_names;
+mod sales;
 mod seat_map;
 mod section;
 mod terms;

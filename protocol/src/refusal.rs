@@ -1,6 +1,7 @@
 //! Why a server says no. Every refusal has a code for ever; SPEC.md says of each whether anything
 //! was applied, and whether and how to try again.
 
+use crate::event::{SalesState, ZonedTime};
 use crate::id::SeatLabel;
 use crate::list::List;
 use crate::reservation::Status;
@@ -68,9 +69,15 @@ pub enum Refusal {
     /// The reservation's id was used for another request.
     #[error("this reservation id was used for another request; a new wish needs a new id")]
     IdConflict,
-    /// The event's sales are closed.
-    #[error("sales are closed")]
-    SalesClosed,
+    /// The event has no sales now: they are closed, not open yet, or over.
+    #[error("{}", no_sales(*sales, at.as_deref(), *in_ms))]
+    SalesClosed {
+        sales: SalesState,
+        /// When they open, or when they ended.
+        at: Option<Box<ZonedTime>>,
+        /// How long it is until they open, in milliseconds.
+        in_ms: u64,
+    },
     /// The event has no such seats, or sells none of them.
     #[error("no such seat: {}", list(seats))]
     NoSuchSeat { seats: List<SeatLabel> },
@@ -209,6 +216,27 @@ impl From<InvalidField> for Refusal {
     fn from(error: InvalidField) -> Self {
         Self::invalid(error.field, error.why)
     }
+}
+
+impl Refusal {
+    /// The operator closed the event's sales.
+    pub const CLOSED: Self = Self::SalesClosed { sales: SalesState::Closed, at: None, in_ms: 0 };
+}
+
+fn no_sales(sales: SalesState, at: Option<&ZonedTime>, in_ms: u64) -> String {
+    match (sales, at) {
+        (SalesState::Scheduled, Some(at)) => format!("sales open {at}, in {}", span(in_ms)),
+        (SalesState::Ended, Some(at)) => format!("sales ended {at}"),
+        (sales, _) => format!("sales are {sales}"),
+    }
+}
+
+/// About how long it is, for people: `40 s`, `90 min`, `3 h`, `12 days`.
+fn span(ms: u64) -> String {
+    let units = [("s", 1_000, 120_000), ("min", 60_000, 7_200_000), ("h", 3_600_000, 172_800_000)];
+    let fits = units.into_iter().find(|&(_, _, below)| ms < below);
+    let (unit, one, _) = fits.unwrap_or(("days", 86_400_000, 0));
+    format!("{} {unit}", ms.div_ceil(one).max(1))
 }
 
 fn list(seats: &[SeatLabel]) -> String {

@@ -12,7 +12,7 @@ use std::num::NonZeroU32;
 pub struct EventTerms {
     /// Name, time, prices, layouts, limit.
     pub spec: EventSpec,
-    /// Whether it can be reserved.
+    /// Whether it can be reserved within its sales window.
     pub sales: Sales,
 }
 
@@ -50,6 +50,14 @@ pub enum TermChange {
     },
     /// A section is added behind the others.
     Added(SectionSpec),
+    SalesFrom {
+        from: Option<ZonedTime>,
+        to: Option<ZonedTime>,
+    },
+    SalesUntil {
+        from: Option<ZonedTime>,
+        to: Option<ZonedTime>,
+    },
 }
 
 impl TermChange {
@@ -64,6 +72,11 @@ impl TermChange {
     /// Whether it makes another list of prices.
     pub const fn is_of_prices(&self) -> bool {
         matches!(self, Self::Price { .. } | Self::Added(_))
+    }
+
+    /// Whether it moves the sales window.
+    pub const fn is_of_sales_window(&self) -> bool {
+        matches!(self, Self::StartsAt { .. } | Self::SalesFrom { .. } | Self::SalesUntil { .. })
     }
 
     /// Whether it changes or adds a section.
@@ -109,6 +122,8 @@ impl EventTerms {
             TermChange::StartsAt { to, .. } => spec.starts_at = to.clone(),
             TermChange::Sales { to, .. } => self.sales = *to,
             TermChange::MaxPerCustomer { to, .. } => spec.max_per_customer = *to,
+            TermChange::SalesFrom { to, .. } => spec.sales_from = to.clone(),
+            TermChange::SalesUntil { to, .. } => spec.sales_until = to.clone(),
             TermChange::Price { .. } | TermChange::Layout { .. } | TermChange::Added(_) => {
                 change.make_in(&mut spec.sections);
             }
@@ -126,6 +141,8 @@ impl EventTerms {
             TermChange::StartsAt { from, .. } => spec.starts_at = from.clone(),
             TermChange::Sales { from, .. } => self.sales = *from,
             TermChange::MaxPerCustomer { from, .. } => spec.max_per_customer = *from,
+            TermChange::SalesFrom { from, .. } => spec.sales_from = from.clone(),
+            TermChange::SalesUntil { from, .. } => spec.sales_until = from.clone(),
             TermChange::Price { section, from, .. } => spec.sections.set_price(*section, *from),
             TermChange::Layout { section, from, .. } => {
                 spec.sections.set_layout(*section, from.clone());

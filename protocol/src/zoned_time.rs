@@ -13,6 +13,10 @@ use bincode::error::DecodeError;
 use bincode::{BorrowDecode, Encode};
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
+use std::fmt;
+
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// The furthest that local time is from UTC, in milliseconds: POSIX allows no more than a day.
 const MAX_OFFSET_MS: u64 = 24 * 3_600_000;
@@ -98,9 +102,67 @@ impl<'de, C> BorrowDecode<'de, C> for ZonedTime {
     }
 }
 
+/// For people: `1 May 2027, 20:00 (Europe/Berlin)`. The alternate form is for programs:
+/// `2027-05-01T20:00:00`, without the zone.
+impl fmt::Display for ZonedTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.local.as_ms() / 1_000;
+        let (year, month, day) = date(seconds / 86_400);
+        let (hour, minute, second) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
+        if f.alternate() {
+            return write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
+        }
+        let name = usize::try_from(month).ok().and_then(|month| MONTHS.get(month - 1));
+        write!(f, "{day} {} {year}, {hour:02}:{minute:02}", name.unwrap_or(&"?"))?;
+        if second > 0 {
+            write!(f, ":{second:02}")?;
+        }
+        write!(f, " ({})", self.zone)
+    }
+}
+
+/// The year, month and day that is so many days after 1 January 1970. The years of this count begin with
+/// March, so that the day that may be missing is their last one.
+const fn date(days: u64) -> (u64, u64, u64) {
+    const ERA: u64 = 146_097;
+    let days = days + 719_468;
+    let (era, day) = (days / ERA, days % ERA);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = year + era * 400;
+    (if month <= 2 { year + 1 } else { year }, month, day)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn shown(local_ms: u64) -> ZonedTime {
+        let local = Timestamp::from_ms(local_ms);
+        ZonedTime::new(local, local, ZoneName::UTC).expect("a time")
+    }
+
+    #[test]
+    fn times_are_shown_as_the_clocks_of_the_venue_show_them() {
+        let (at, zone) = (Timestamp::from_ms(1_809_194_400_000), "Europe/Berlin".parse());
+        let local = Timestamp::from_ms(1_809_201_600_000);
+        let time = ZonedTime::new(at, local, zone.expect("a name")).expect("a time");
+        assert_eq!(time.to_string(), "1 May 2027, 20:00 (Europe/Berlin)");
+        assert_eq!(format!("{time:#}"), "2027-05-01T20:00:00");
+        for (ms, text) in [
+            (0, "1970-01-01T00:00:00"),
+            (951_782_399_000, "2000-02-28T23:59:59"),
+            (951_782_400_000, "2000-02-29T00:00:00"),
+            (4_107_542_399_000, "2100-02-28T23:59:59"),
+            (4_107_542_400_000, "2100-03-01T00:00:00"),
+            (MAX_STARTS_AT_MS, "9999-12-31T23:59:59"),
+        ] {
+            assert_eq!(format!("{:#}", shown(ms)), text);
+        }
+    }
 
     #[test]
     fn a_local_time_is_less_than_a_day_off() {

@@ -15,6 +15,7 @@ mod browser {
     mod plan_page;
     mod rules;
     mod sale;
+    mod sales_windows;
     mod shown;
     mod terms;
     mod two_visitors;

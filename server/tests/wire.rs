@@ -25,6 +25,7 @@ mod wire {
     mod plans;
     mod remembered_ids;
     mod restarts;
+    mod sales_windows;
     mod shared_bounds;
     mod shares;
     mod tls;

@@ -24,6 +24,8 @@ pub(crate) const CREATE: &str = r#"Examples:
   boxoffice event create ballet --name Giselle --starts '2030-12-25 19:30' \
       --zone Europe/Berlin --plan theatre.toml --price stalls=45.00 --price balcony=30.00 \
       --price boxes=60.00
+  boxoffice event create carmen --name Carmen --starts '2030-11-02 19:00' --zone Europe/Berlin \
+      --sales-from '2030-09-01 10:00' --section stalls=10x20@45.00
   boxoffice event export dune-2 > dune-2.toml
   boxoffice event create dune-3 --from dune-2.toml
 
@@ -31,6 +33,7 @@ A file for --from:
   name = "Dune: Part Two"
   starts = "2026-12-24 20:00"
   zone = "Europe/Berlin"    # or an offset: 2026-12-24T20:00:00+01:00
+  sales_from = "2026-11-01 10:00"      # optional; sales_until, too
   currency = "EUR"          # optional
   max_per_customer = 6      # optional
   plan = "9f86d0…"          # optional: the digest of a plan, as `plan put` prints it
@@ -57,6 +60,7 @@ pub(crate) const UPDATE: &str = "\
 Examples:
   boxoffice event update dune-2 --price stalls=49.00 --block stalls:H1-H4,stalls:G1
   boxoffice event update dune-2 --section stalls=9x12 --section box=1x6@60.00
+  boxoffice event update dune-2 --sales-until none    # sells until it begins
   version=$(boxoffice event show dune-2 --json | jq .version)
   boxoffice event update dune-2 --max-per-customer none --if-version $version";
 

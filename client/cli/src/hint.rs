@@ -1,6 +1,7 @@
 //! Hints: what to do after a failure, in terms of this program's commands and options. Libraries
 //! leave them to the program.
 
+use boxoffice_client::protocol::event::SalesState;
 use boxoffice_client::protocol::refusal::Refusal;
 use boxoffice_client::{ClientError, DEFAULT_SERVER, TlsConfigError, TlsFault};
 use boxoffice_load::LoadError;
@@ -86,7 +87,13 @@ const fn of_refusal(refusal: &Refusal) -> Option<&'static str> {
         Refusal::HoldExpired => {
             "hold again with a new id; --ttl and `boxoffice extend` give more time"
         }
-        Refusal::SalesClosed => "`boxoffice event open EVENT` opens them",
+        Refusal::SalesClosed { sales: SalesState::Closed, .. } => {
+            "`boxoffice event open EVENT` opens them"
+        }
+        Refusal::SalesClosed { .. } => {
+            "`boxoffice event update EVENT` moves them: --sales-from, --sales-until; agents sell at \
+             any time"
+        }
         Refusal::EventCancelled => {
             "`boxoffice reservations --event EVENT --status confirmed` lists who booked it"
         }

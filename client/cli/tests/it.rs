@@ -18,6 +18,7 @@ mod it {
     mod output;
     mod plan;
     mod refusals;
+    mod sales_windows;
     mod season;
     mod server;
     mod shell;

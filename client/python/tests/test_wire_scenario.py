@@ -36,7 +36,8 @@ class Course:
             case "create_event":
                 return {"CreateEvent": {"event": event, "spec": spec(body)}}
             case "update_event":
-                nothing = dict.fromkeys(["name", "starts_at", "max_per_customer"])
+                left = ["name", "starts_at", "max_per_customer", "sales_from", "sales_until"]
+                nothing = dict.fromkeys(left)
                 lists: dict[str, Any] = {"sections": [], "block": [], "unblock": []}
                 update = nothing | lists | {"sales": body["sales"].title()}
                 named = {"event": event, "if_version": body["if_version"], "update": update}
@@ -68,6 +69,8 @@ def spec(body: dict[str, Any]) -> dict[str, Any]:
         "starts_at": {"at": starts, "local": starts, "zone": "UTC"},
         "currency": {"code": body.get("currency", "EUR"), "digits": 2},
         "max_per_customer": body.get("max_per_customer"),
+        "sales_from": None,
+        "sales_until": None,
         "plan": None,
         "sections": [section(asked) for asked in body["sections"]],
     }

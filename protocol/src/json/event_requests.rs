@@ -4,8 +4,8 @@ use super::numbers::{MinorUnits, Version};
 #[cfg(feature = "openapi")]
 use super::schema;
 use crate::event::{
-    Currency, CurrencyCode, CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SectionSpec,
-    SectionUpdate, Sections, ZoneName, ZonedTime,
+    Currency, CurrencyCode, CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SalesTime,
+    SectionSpec, SectionUpdate, Sections, ZoneName, ZonedTime,
 };
 use crate::id::{EventId, EventName, PlanDigest, SeatLabel, SectionName};
 use crate::limits::{MAX_SECTIONS, MAX_UPDATE_SEATS};
@@ -40,6 +40,12 @@ pub struct CreateEventRequest {
     starts_at: String,
     /// Where the event takes place; UTC if it is left out.
     zone: Option<ZoneName>,
+    /// When sales open; at once if it is left out. Without an offset it is in the zone.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::WrittenTime>))]
+    sales_from: Option<String>,
+    /// When sales end; when the event begins if it is left out.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::WrittenTime>))]
+    sales_until: Option<String>,
     /// EUR if it is left out.
     currency: Option<CurrencyCode>,
     #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>, minimum = 1))]
@@ -84,6 +90,9 @@ impl CreateEventRequest {
             Ok(SectionSpec { name, price: price.0, layout })
         });
         let sections = sections.collect::<Result<_, Refusal>>()?;
+        let time = |field, text: Option<&str>| {
+            text.map(|text| read(field, text, self.zone.as_ref())).transpose()
+        };
         Ok(EventSpec {
             name: self.name,
             starts_at: read("starts_at", &self.starts_at, self.zone.as_ref())?,
@@ -91,6 +100,8 @@ impl CreateEventRequest {
             max_per_customer: self.max_per_customer,
             plan: self.plan,
             sections: Sections::new(sections)?,
+            sales_from: time("sales_from", self.sales_from.as_deref())?,
+            sales_until: time("sales_until", self.sales_until.as_deref())?,
         })
     }
 }
@@ -109,6 +120,14 @@ pub struct UpdateEventRequest {
     zone: Option<ZoneName>,
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Sales>))]
     sales: Option<SalesWord>,
+    /// When sales open; null opens them at once. Without an offset it is in the event's zone.
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::WrittenTime>))]
+    sales_from: Option<Option<String>>,
+    /// When sales end; null ends them when the event begins.
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::WrittenTime>))]
+    sales_until: Option<Option<String>>,
     /// Null removes the limit.
     #[serde(default, deserialize_with = "present")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>, minimum = 1))]
@@ -175,6 +194,10 @@ impl UpdateEventRequest {
         });
         let starts_at = self.starts_at.as_deref();
         let starts_at = starts_at.map(|text| read("starts_at", text, self.zone.as_ref()));
+        let sales_time = |field, text: Option<Option<String>>| {
+            let time = |text: String| read(field, &text, self.zone.as_ref()).map(SalesTime::At);
+            text.map(|text| text.map_or(Ok(SalesTime::Default), time)).transpose()
+        };
         Ok(EventUpdate {
             name: self.name,
             starts_at: starts_at.transpose()?,
@@ -189,6 +212,8 @@ impl UpdateEventRequest {
             sections: sections.collect::<Result<_, Refusal>>()?,
             block: self.block,
             unblock: self.unblock,
+            sales_from: sales_time("sales_from", self.sales_from)?,
+            sales_until: sales_time("sales_until", self.sales_until)?,
         })
     }
 }

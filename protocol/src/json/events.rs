@@ -5,7 +5,8 @@ use super::section_kind::SectionKind;
 use super::text;
 use super::time::Rfc3339;
 use crate::event::{
-    Counts, CurrencyCode, EventDetails, EventSummary, Layout, Sales, SectionSpec, ZoneName,
+    Counts, CurrencyCode, EventDetails, EventSummary, Layout, SalesState, SectionSpec, ZoneName,
+    ZonedTime,
 };
 use crate::id::{EventId, EventName, PlanDigest, SectionName};
 use crate::reply::Effect;
@@ -43,7 +44,10 @@ pub struct EventSummaryRecord<'a> {
     starts_local: String,
     zone: &'a ZoneName,
     #[serde(serialize_with = "text::write")]
-    sales: Sales,
+    sales: SalesState,
+    /// When sales open; null if they were open from the beginning.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    sales_from: Option<ZonedTimeRecord<'a>>,
     currency: CurrencyCode,
     /// The digits of the minor unit that prices are in: 2 where 4500 is 45.00.
     currency_digits: u8,
@@ -55,10 +59,27 @@ pub struct EventSummaryRecord<'a> {
     blocked: u64,
 }
 
+/// A time, and what the clocks of a zone show then, without an offset.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ZonedTime))]
+struct ZonedTimeRecord<'a> {
+    at: Rfc3339,
+    #[cfg_attr(feature = "openapi", schema(example = "2026-12-24T20:00:00"))]
+    local: String,
+    zone: &'a ZoneName,
+}
+
+impl<'a> From<&'a ZonedTime> for ZonedTimeRecord<'a> {
+    fn from(time: &'a ZonedTime) -> Self {
+        Self { at: Rfc3339(time.at()), local: format!("{time:#}"), zone: time.zone() }
+    }
+}
+
 impl<'a> EventSummaryRecord<'a> {
     /// The event of a row.
     pub fn new(event: &'a EventSummary) -> Self {
-        let EventSummary { id, version, name, starts_at, sales, prices, currency, counts } = event;
+        let EventSummary { id, version, name, starts_at, sales, prices, currency, counts, .. } =
+            event;
         Self {
             id,
             version: Version(*version),
@@ -67,6 +88,7 @@ impl<'a> EventSummaryRecord<'a> {
             starts_local: format!("{starts_at:#}"),
             zone: starts_at.zone(),
             sales: *sales,
+            sales_from: event.sales_from.as_ref().map(Into::into),
             currency: currency.code(),
             currency_digits: currency.digits(),
             price_min: MinorUnits(prices.0),
@@ -93,6 +115,9 @@ pub struct EventRecord<'a> {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 struct MoreOfEvent<'a> {
+    /// When sales end; null if that is when the event begins.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    sales_until: Option<ZonedTimeRecord<'a>>,
     #[cfg_attr(feature = "openapi", schema(required))]
     max_per_customer: Option<u32>,
     /// The plan of the hall; null if it has none.
@@ -116,6 +141,7 @@ impl<'a> EventRecord<'a> {
             starts_local: format!("{:#}", spec.starts_at),
             zone: spec.starts_at.zone(),
             sales: *sales,
+            sales_from: spec.sales_from.as_ref().map(Into::into),
             currency: spec.currency.code(),
             currency_digits: spec.currency.digits(),
             price_min: MinorUnits(prices.clone().min().unwrap_or_default()),
@@ -127,7 +153,9 @@ impl<'a> EventRecord<'a> {
         };
         let sections = sections.iter().zip(counts).map(SectionRecord::new).collect();
         let max_per_customer = spec.max_per_customer.map(Into::into);
-        Self { summary, more: MoreOfEvent { max_per_customer, plan: spec.plan, sections } }
+        let sales_until = spec.sales_until.as_ref().map(Into::into);
+        let plan = spec.plan;
+        Self { summary, more: MoreOfEvent { sales_until, max_per_customer, plan, sections } }
     }
 }
 

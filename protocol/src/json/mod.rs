@@ -26,7 +26,6 @@ mod section_kind;
 mod server;
 mod text;
 mod time;
-mod zoned_time;
 
 pub use codec::{BodyError, parse, refusal_at, to_vec};
 pub use event_requests::{CreateEventRequest, ReadTime, UpdateEventRequest};

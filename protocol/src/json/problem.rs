@@ -1,6 +1,7 @@
 //! Records of refusals, alone and in problem documents.
 
 use super::numbers::Version;
+use super::time::Rfc3339;
 use crate::refusal::Refusal;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -36,6 +37,14 @@ impl RefusalRecord {
 fn fields(refusal: &Refusal) -> Map<String, Value> {
     if let Refusal::WrongStatus { status } = refusal {
         return Map::from_iter([("status".to_owned(), status.as_str().into())]);
+    }
+    if let Refusal::SalesClosed { sales, at, in_ms } = refusal {
+        let at = at.as_deref().map(|time| Rfc3339(time.at()).to_string());
+        return Map::from_iter([
+            ("sales".to_owned(), sales.as_str().into()),
+            ("at".to_owned(), at.into()),
+            ("in_ms".to_owned(), (*in_ms).into()),
+        ]);
     }
     let named = match serde_json::to_value(refusal) {
         Ok(Value::Object(named)) => named,
@@ -164,8 +173,8 @@ mod tests {
             r#"{"refused":"SeatsTaken","code":16,"version":7,"seats":["A1"]}"#,
         );
         check(
-            &RefusalRecord::new(&Refusal::SalesClosed, 0),
-            r#"{"refused":"SalesClosed","code":10}"#,
+            &RefusalRecord::new(&Refusal::CLOSED, 0),
+            r#"{"refused":"SalesClosed","code":10,"at":null,"in_ms":0,"sales":"closed"}"#,
         );
     }
 

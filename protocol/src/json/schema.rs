@@ -2,7 +2,7 @@
 //! theirs; here are the words and numbers that they are made of.
 
 use super::time::Rfc3339;
-use crate::event::{CurrencyCode, PlaceState, Sales, ZoneName};
+use crate::event::{CurrencyCode, PlaceState, Sales, SalesState, ZoneName};
 use crate::id::{
     BookingCode, CustomerId, EventId, EventName, PlanDigest, ReservationId, RowLabel, SeatLabel,
     SectionName,
@@ -106,8 +106,11 @@ describe! {
     PlaceCount, "PlaceCount", "A number of places.", number(MAX_RESERVATION_PLACES, 2);
     PageLimit, "PageLimit", "The most rows of a page.", number(MAX_PAGE_ROWS, 50);
     Sales, "Sales",
-        "Whether an event can be reserved.",
+        "What an operator says about an event's sales.",
         one_of(Sales::ALL.map(Sales::as_str));
+    SalesState, "SalesState",
+        "Whether an event can be reserved; the first that is true of cancelled, ended, closed, scheduled, open.",
+        one_of(SalesState::ALL.map(SalesState::as_str));
     PlaceState, "PlaceState",
         "The state of a place.",
         one_of([PlaceState::Free, PlaceState::Held, PlaceState::Sold, PlaceState::Blocked]

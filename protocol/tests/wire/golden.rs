@@ -34,7 +34,7 @@ variants!(body_name, BODIES, Body:
     PlacesChanged Gap WatchEnded Unwatched Stats BackedUp PlanPartTaken PlanSaved PlanPart);
 variants!(change_name, CHANGES, Change:
     Created Updated Held Reserved Confirmed Extended Released Expired Cancelled Deleted
-    Transferred);
+    Transferred SalesMoved);
 
 fn request_names() -> Vec<&'static str> {
     RequestKind::ALL.iter().map(|kind| kind.name()).collect()

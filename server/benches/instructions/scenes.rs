@@ -10,6 +10,7 @@ use boxoffice_protocol::request::{Freshness, Request, ReservationKey};
 use boxoffice_protocol::reservation::{PlaceCount, SeatLabels, Selection, Together};
 use boxoffice_protocol::time::Timestamp;
 use std::ops::Range;
+use std::time::Duration;
 
 /// One kind of request, and all that makes it meaningful.
 #[derive(Clone, Copy)]
@@ -153,11 +154,13 @@ impl Maker {
         sections.push(SectionSpec { name, price, layout });
         let spec = EventSpec {
             name: "Dune: Part Two".parse().expect("a name"),
-            starts_at: self.now.into(),
+            starts_at: self.now.plus(Duration::from_secs(30 * 86_400)).into(),
             currency: Currency::EUR,
             max_per_customer: None,
             plan: None,
             sections: Sections::new(sections).expect("sections"),
+            sales_from: None,
+            sales_until: None,
         };
         Request::CreateEvent { event: self.event(), spec: Box::new(spec) }
     }

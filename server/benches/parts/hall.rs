@@ -17,6 +17,7 @@ const RULES: HoldRules = HoldRules {
     life: HOUR,
     assured_places: None,
     one_seat_a_text: false,
+    window: false,
 };
 
 /// Reservations whose ids are of the same millisecond.
@@ -46,11 +47,13 @@ impl Hall {
         let all: Vec<SectionSpec> = seated.chain([floor]).collect();
         let spec = EventSpec {
             name: "Dune: Part Two".parse().expect("a name"),
-            starts_at: NOW.into(),
+            starts_at: NOW.plus(720 * HOUR).into(),
             currency: Currency::EUR,
             max_per_customer: None,
             plan: None,
             sections: Sections::new(all).expect("sections"),
+            sales_from: None,
+            sales_until: None,
         };
         let change = Change::Created(Box::new(spec));
         let created = Recorded { version: 1, at: NOW, principal: None, change };

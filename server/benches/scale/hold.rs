@@ -11,6 +11,7 @@ pub(crate) const RULES: HoldRules = HoldRules {
     life: Duration::from_secs(7_200),
     assured_places: None,
     one_seat_a_text: false,
+    window: false,
 };
 
 /// One standing place.

@@ -12,6 +12,9 @@ use std::time::Duration;
 /// When the history begins.
 pub const BEGIN: Timestamp = Timestamp::from_ms(1_800_000_000_000);
 
+/// From the beginning until an event starts: its sales are open meanwhile.
+const A_MONTH: Duration = Duration::from_secs(30 * 86_400);
+
 /// Seats of a large event: a thousand rows of a thousand, as many as it may have.
 pub const SIDE: u16 = 1_000;
 pub const SEATS: u64 = SIDE as u64 * SIDE as u64;
@@ -214,10 +217,12 @@ pub fn spec(side: u16) -> EventSpec {
     ];
     EventSpec {
         name: "Dune: Part Two".parse().expect("a name"),
-        starts_at: BEGIN.into(),
+        starts_at: BEGIN.plus(A_MONTH).into(),
         currency: Currency::EUR,
         max_per_customer: None,
         plan: None,
         sections: Sections::new(sections).expect("sections"),
+        sales_from: None,
+        sales_until: None,
     }
 }

@@ -1,5 +1,5 @@
-//! One request from its command to its answer: due holds that the answer depends on are expired
-//! first, a chunk at a time; then the command's own change is made; then the answer is rendered
+//! One request from its command to its answer: what is due is recorded first, of holds those that
+//! the answer depends on, a chunk at a time; then the command's own change is made; then the answer is rendered
 //! from the state after it.
 //!
 //! *Architecture Invariant:* this is the part of a decision that every way to be durable shares, so
@@ -21,7 +21,8 @@ pub trait ChangeSink {
     /// The state with every change that was taken.
     fn inventory(&self) -> &Inventory;
 
-    /// Takes an expiry of holds, which has no principal.
+    /// Takes what happens by itself, which has no principal: an expiry of holds, a move of the sales
+    /// window.
     ///
     /// # Errors
     /// Why it is not taken; the state is what it was then.
@@ -63,7 +64,7 @@ pub fn settle(
         match sink.inventory().decide(command, now, rules) {
             Decision::ExpireFirst(_) if has_expired => return Err(Answered::Again),
             Decision::ExpireFirst(expiry) => {
-                has_expired = true;
+                has_expired = matches!(expiry, Change::Expired { .. });
                 sink.expire(expiry).map_err(|why| refused(Refusal::Unavailable { why }))?;
             }
             Decision::Answer(decided) => return decided.map_err(refused),

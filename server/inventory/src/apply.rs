@@ -38,6 +38,7 @@ impl Inventory {
                     sections::make(&mut self.sections, change);
                 }
                 self.index_sections(terms);
+                self.renew_window(terms, recorded.at);
                 self.put_seats(blocked, PlaceState::Free, PlaceState::Blocked);
                 if has_new_prices(terms) {
                     self.epochs.push(prices(&self.terms.spec));
@@ -71,6 +72,7 @@ impl Inventory {
             }
             Change::Deleted => self.deleted_at = Some(recorded.at),
             Change::Transferred { id, to, .. } => self.make_transfer(id, to),
+            Change::SalesMoved { to, .. } => self.move_sales(*to),
         }
         self.forget(recorded.at, FORGET_A_CHANGE);
     }
@@ -90,6 +92,7 @@ impl Inventory {
                     sections::take_back(&mut self.sections, change);
                 }
                 self.index_sections(terms);
+                self.renew_window(terms, recorded.at);
                 self.put_seats(unblocked, PlaceState::Free, PlaceState::Blocked);
                 if has_new_prices(terms) {
                     self.epochs.pop();
@@ -123,6 +126,7 @@ impl Inventory {
             }
             Change::Deleted => self.deleted_at = None,
             Change::Transferred { id, from, .. } => self.take_back_transfer(id, from),
+            Change::SalesMoved { from, .. } => self.move_sales(*from),
         }
     }
 
@@ -141,14 +145,14 @@ impl Inventory {
         }
     }
 
-    /// When a hold is due or an ended reservation forgotten, whichever is first.
+    /// When something is due or an ended reservation forgotten, whichever is first.
     pub fn next_to_sweep(&self) -> Option<Timestamp> {
         let forgetting = self.book.forgetting.next();
         let predecessors = self.predecessors.kept_until();
         let forgetting = [forgetting, predecessors].into_iter().flatten().min();
         // Both are remembered until the last moment of that time.
         let forgetting = forgetting.map(|until| until.plus(core::time::Duration::from_millis(1)));
-        [self.next_expiry(), forgetting].into_iter().flatten().min()
+        [self.next_due(), forgetting].into_iter().flatten().min()
     }
 
     fn begin(&mut self, new: &NewReservation, at: Timestamp, status: Status) {

@@ -4,7 +4,10 @@
 use crate::adjacent::seated;
 use crate::inventory::Inventory;
 use boxoffice_protocol::change::TermChange;
-use boxoffice_protocol::event::{CustomerLimit, EventUpdate, SectionSpec, SectionUpdate, Sections};
+use boxoffice_protocol::event::{
+    CustomerLimit, EventSpec, EventUpdate, SalesTime, SectionSpec, SectionUpdate, Sections,
+    ZonedTime, check_sales_window,
+};
 use boxoffice_protocol::id::SectionName;
 use boxoffice_protocol::refusal::Refusal;
 use std::collections::BTreeSet;
@@ -36,6 +39,7 @@ impl ChangedTerms {
         if let Some(to) = limit.filter(|to| *to != spec.max_per_customer) {
             terms.push(TermChange::MaxPerCustomer { from: spec.max_per_customer, to });
         }
+        terms.extend(changed_window(spec, update)?);
         if !update.sections.is_empty() {
             let sections = changed_sections(event, &update.sections)?;
             check_bounds(event, &sections)?;
@@ -43,6 +47,31 @@ impl ChangedTerms {
         }
         Ok(Self(terms))
     }
+}
+
+/// How an update moves the sales window, which has to be one afterwards.
+fn changed_window(spec: &EventSpec, update: &EventUpdate) -> Result<Vec<TermChange>, Refusal> {
+    if update.starts_at.is_none() && update.sales_from.is_none() && update.sales_until.is_none() {
+        return Ok(Vec::new());
+    }
+    let time = |update: &Option<SalesTime>, before: &Option<ZonedTime>| match update {
+        Some(time) => time.clone().into(),
+        None => before.clone(),
+    };
+    let sales_from = time(&update.sales_from, &spec.sales_from);
+    let sales_until = time(&update.sales_until, &spec.sales_until);
+    let starts_at = update.starts_at.as_ref().unwrap_or(&spec.starts_at);
+    check_sales_window(sales_from.as_ref(), sales_until.as_ref().unwrap_or(starts_at))?;
+    let mut changed = Vec::new();
+    if sales_from != spec.sales_from {
+        let (from, to) = (spec.sales_from.clone(), sales_from);
+        changed.push(TermChange::SalesFrom { from, to });
+    }
+    if sales_until != spec.sales_until {
+        let (from, to) = (spec.sales_until.clone(), sales_until);
+        changed.push(TermChange::SalesUntil { from, to });
+    }
+    Ok(changed)
 }
 
 /// Whether changes make another list of prices.

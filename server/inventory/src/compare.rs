@@ -19,8 +19,8 @@ impl Inventory {
         {
             return Some("how it was created, or whether it is deleted".to_owned());
         }
-        if (&self.terms, &self.epochs) != (&other.terms, &other.epochs) {
-            return Some("its terms or price lists".to_owned());
+        if (&self.terms, self.window, &self.epochs) != (&other.terms, other.window, &other.epochs) {
+            return Some("its terms, sales window or price lists".to_owned());
         }
         if self.predecessors != other.predecessors {
             return Some("the ids that events before it have used".to_owned());

@@ -23,10 +23,14 @@ const LEFT_HOLD: Duration = Duration::from_millis(LEFT_HOLD_MS);
 
 impl Inventory {
     /// Decides a command at `now`. Holds whose deadline has come count as expired, whether
-    /// that is recorded yet or not; but if the answer depends on it, it has to be recorded first.
+    /// that is recorded yet or not; but if the answer depends on it, it has to be recorded first, and
+    /// that sales opened or ended before everything else.
     pub fn decide(&self, command: &Command<'_>, now: Timestamp, rules: &HoldRules) -> Decision {
         if self.is_deleted() {
             return Decision::Answer(Err(Refusal::EventNotFound));
+        }
+        if let Some(due) = self.due_move(now) {
+            return Decision::ExpireFirst(due);
         }
         let outcome = match *command {
             Command::Hold { id, fingerprint, customer, selection, ttl } => {
@@ -145,6 +149,11 @@ impl Inventory {
         if until > now.plus(rules.max) {
             let most = rules.max.as_millis();
             let why = format!("a hold can be extended until {most} ms from now at most");
+            return Err(Refusal::invalid("until", why).into());
+        }
+        if until > self.last_deadline(rules) {
+            let most = rules.default.as_millis();
+            let why = format!("a hold can last until {most} ms after the end of sales at most");
             return Err(Refusal::invalid("until", why).into());
         }
         if until > record.created_at().plus(rules.life) {

@@ -18,8 +18,8 @@ pub(crate) const EXPIRY_SEATS: usize = 256;
 /// The decision about a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// Holds are due, and the answer depends on them: record and apply this expiry of at most
-    /// [`EXPIRY_CHUNK`] of them, then decide again.
+    /// Something is due that the answer depends on: record and apply this expiry of at most
+    /// [`EXPIRY_CHUNK`] holds, or this move of the sales window, then decide again.
     ExpireFirst(Change),
     /// The answer: record and apply this change, which is the command's effect; or nothing is to be
     /// done, it is so already; or no.
@@ -48,22 +48,25 @@ impl Inventory {
         self.book.find(id).filter(|&slot| !self.book.is_forgotten(slot, now))
     }
 
-    /// The expiry of one chunk of the holds that are due at `now`, the earliest deadline first.
+    /// What is due at `now`: a move of the sales window, then the expiry of one chunk of holds, the
+    /// earliest deadline first.
     pub fn due_chunk(&self, now: Timestamp) -> Option<Change> {
         if self.is_deleted() {
             return None;
         }
-        self.chunk(self.book.due(now))
+        self.due_move(now).or_else(|| self.chunk(self.book.due(now)))
     }
 
-    /// The expiry of one chunk of those of these reservations that are due at `now`.
+    /// The expiry of one chunk of those of these reservations that are due at `now`; a move of the
+    /// sales window that is due comes before it.
     pub fn due_chunk_of<'a>(
         &self,
         ids: impl IntoIterator<Item = &'a ReservationId>,
         now: Timestamp,
     ) -> Option<Change> {
         let slots = ids.into_iter().filter_map(|id| self.book.find(id));
-        self.chunk(slots.filter(|&slot| self.book.is_due(slot, now)))
+        let expiry = self.chunk(slots.filter(|&slot| self.book.is_due(slot, now)))?;
+        Some(self.due_move(now).unwrap_or(expiry))
     }
 
     /// Ends the decision if any of these reservations is a hold that is due.

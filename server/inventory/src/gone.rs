@@ -35,6 +35,8 @@ impl Inventory {
             plan: None,
             sections: Sections::new(vec![section])
                 .map_err(|why| Contradiction::new(why.to_string()))?,
+            sales_from: None,
+            sales_until: None,
         };
         let deleted_at = used.last_deletion().unwrap_or_default();
         let saved = SavedEvent {

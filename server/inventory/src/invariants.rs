@@ -46,6 +46,8 @@ impl Inventory {
     /// The first contradiction.
     pub fn check(&self) -> Result<(), Contradiction> {
         ensure_eq!(self.epochs.last(), Some(&prices(&self.terms.spec)), "today's prices");
+        let until = self.terms.spec.end_of_phase(self.window.phase);
+        ensure_eq!(self.window.until, until, "the end of a phase of the sales window");
         self.check_sections()?;
         self.check_free_bits()?;
         self.check_holders()?;

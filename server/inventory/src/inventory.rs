@@ -2,6 +2,7 @@
 
 use crate::book::Book;
 use crate::hall::free_sections;
+use crate::sales_window::SalesWindow;
 use crate::seat_labels::LabelledSeats;
 use crate::secrets::{BookingCodes, EventSecrets};
 use crate::section_index::SectionIndex;
@@ -24,6 +25,7 @@ pub struct Inventory {
     pub(crate) deleted_at: Option<Timestamp>,
     pub(crate) created: EventSpec,
     pub(crate) terms: EventTerms,
+    pub(crate) window: SalesWindow,
     pub(crate) hall: Hall,
     /// Finds the sections of these terms.
     pub(crate) by_name: SectionIndex,
@@ -58,6 +60,7 @@ impl Inventory {
             sections: free_sections(&hall, &spec.sections),
             hall,
             by_name: SectionIndex::new(&spec.sections),
+            window: SalesWindow::at(&spec, created.at),
             terms: EventTerms { spec, sales: Sales::Open },
             book: Book::new(secrets.seed),
             predecessors: Arc::default(),
@@ -154,9 +157,19 @@ impl Inventory {
         self.book.deadlines.first().filter(|_| !self.is_deleted())
     }
 
-    /// Whether a hold is due at `now`.
+    /// When something happens by itself next: a hold is due, or sales open or end.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        if self.is_deleted() {
+            return None;
+        }
+        let hold = self.book.deadlines.first();
+        Some(hold.map_or(self.window.until, |hold| hold.min(self.window.until)))
+            .filter(|next| *next < SalesWindow::NEVER)
+    }
+
+    /// Whether something is due at `now` that is not recorded.
     pub fn has_due(&self, now: Timestamp) -> bool {
-        self.next_expiry().is_some_and(|next| next <= now)
+        self.next_due().is_some_and(|next| next <= now)
     }
 }
 

@@ -9,6 +9,7 @@
 //!   about one reservation are in `decide`, new reservations in `new_reservation`, the choice of
 //!   their seats in `best` and `scatter`, commands about the event itself in `update`,
 //!   and what an update changes in `changed_terms`; transfers are in `transfer`.
+//! - `sales` says when new reservations are taken, by the `sales_window` and the operator.
 //! - [`Inventory::apply`] makes a change, [`Inventory::revert`] takes it back, both in `apply`.
 //! - `render` makes the views of an event, `search` pages of its reservations, `secrets` the keys of its hashes, `restore` an inventory of saved rows, `gone` one of a
 //!   tombstone, and `compare` says where two inventories differ. `used_ids` has the ids of deleted events that had its slug.
@@ -61,6 +62,8 @@ mod row_tree;
 mod rows;
 mod rows_by_free;
 mod run_counts;
+mod sales;
+mod sales_window;
 mod save;
 mod scatter;
 mod search;

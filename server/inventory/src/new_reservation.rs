@@ -10,7 +10,7 @@ use crate::sections;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_plan::ReadScope;
 use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces};
-use boxoffice_protocol::event::{PlaceState, Sales, numbered};
+use boxoffice_protocol::event::{PlaceState, numbered};
 use boxoffice_protocol::id::{CustomerId, ReservationId, Seat, SeatLabel, SectionName};
 use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS, MAX_RESERVATION_PLACES};
 use boxoffice_protocol::refusal::Refusal;
@@ -82,11 +82,8 @@ impl Inventory {
             return Err(Refusal::invalid("id", why).into());
         }
         let expires_at = deadline(ask.term, now, rules)?;
-        match self.terms.sales {
-            Sales::Open => {}
-            Sales::Closed => return Err(Refusal::SalesClosed.into()),
-            Sales::Cancelled => return Err(Refusal::EventCancelled.into()),
-        }
+        self.check_sales(now, rules)?;
+        let expires_at = self.within_sales(expires_at, rules);
         let resolved = self.resolved(ask.selection, rules)?;
         self.check_limit(ask.customer, resolved.count(), now, rules)?;
         let new = NewReservation {

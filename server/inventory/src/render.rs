@@ -81,7 +81,7 @@ impl Inventory {
         EventDetails {
             id: self.event.clone(),
             spec: self.terms.spec.clone(),
-            sales: self.terms.sales,
+            sales: self.sales_state(),
             counts: self.sections.iter().map(|section| section.counts).collect(),
         }
     }
@@ -95,10 +95,11 @@ impl Inventory {
             version: self.version,
             name: spec.name.clone(),
             starts_at: spec.starts_at.clone(),
-            sales: self.terms.sales,
+            sales: self.sales_state(),
             prices: (prices().min().unwrap_or(0), prices().max().unwrap_or(0)),
             currency: spec.currency,
             counts: self.counts(),
+            sales_from: spec.sales_from.clone(),
         }
     }
 
@@ -124,7 +125,9 @@ impl Inventory {
     /// The visible part of the change that was applied last.
     pub fn seen(&self, change: &Change) -> VisibleChange {
         match change {
-            Change::Created(_) | Change::Updated(_) => VisibleChange::Terms,
+            Change::Created(_) | Change::Updated(_) | Change::SalesMoved { .. } => {
+                VisibleChange::Terms
+            }
             Change::Deleted => VisibleChange::Deleted,
             Change::Extended { .. } | Change::Transferred { .. } => VisibleChange::Nothing,
             Change::Held(new) => self.now(&[(PlaceState::Held, PlacesOf::of(&new.places))]),

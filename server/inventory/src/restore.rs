@@ -10,6 +10,7 @@ use crate::ended_lately::Ending;
 use crate::hall::free_sections;
 use crate::inventory::{Inventory, prices};
 use crate::record::{Begun, Bits48, Epoch, NO_SLOT, ShortTime, place_state};
+use crate::sales_window::SalesWindow;
 use crate::secrets::EventSecrets;
 use crate::section_index::SectionIndex;
 use crate::sections::{self, Section, put};
@@ -105,7 +106,8 @@ impl Restoration {
         secrets: EventSecrets,
         hall: Hall,
     ) -> Result<Self, Contradiction> {
-        let SavedEvent { id, version, created_as, terms, price_lists, blocked, .. } = saved;
+        let SavedEvent { id, version, last_at, created_as, terms, price_lists, blocked, .. } =
+            saved;
         ensure(version > 0, || "it has no version".into())?;
         ensure(version <= Bits48::MAX, || format!("version {version} is beyond all"))?;
         check_price_lists(&terms, &price_lists)?;
@@ -123,6 +125,7 @@ impl Restoration {
             deleted_at: None,
             created: created_as,
             by_name: SectionIndex::new(&terms.spec.sections),
+            window: SalesWindow::at(&terms.spec, last_at),
             terms,
             hall,
             epochs: price_lists,

@@ -19,6 +19,7 @@ use boxoffice_protocol::request::Request;
 use boxoffice_protocol::reservation::Reservation;
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::catalog::Fingerprints;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Panics unless everything that was said is explained by what was recorded.
@@ -63,7 +64,8 @@ impl Checker<'_> {
     fn pass(&self, events: &mut BTreeMap<(EventId, u64), Vec<Said<Claim>>>) {
         let mut life: Option<Life> = None;
         for (index, recorded) in self.log.iter().enumerate() {
-            let is_expiry = matches!(recorded.change, Change::Expired { .. });
+            let is_expiry =
+                matches!(recorded.change, Change::Expired { .. } | Change::SalesMoved { .. });
             assert!(recorded.principal.is_none() == is_expiry, "whose is {recorded:?}?");
             let before = life.take();
             let claims = events.remove(&(self.event.clone(), recorded.version));
@@ -106,7 +108,7 @@ impl Checker<'_> {
             }
             Claim::NewTermsSince(known) => self.log.iter().any(|recorded| {
                 let newer = *known < recorded.version && recorded.version <= model.version;
-                newer && matches!(recorded.change, Change::Updated(_))
+                newer && matches!(recorded.change, Change::Updated(_) | Change::SalesMoved { .. })
             }),
             Claim::Ended => model.deleted,
             Claim::ShownAt(time) => scene.next.is_none_or(|next| {
@@ -117,16 +119,23 @@ impl Checker<'_> {
             Claim::NothingDue => {
                 let asked_at = self.readings[*said.between.start()];
                 !model.reservations.iter().any(|one| one.is_due(asked_at))
+                    && !model.is_move_due(asked_at)
             }
             Claim::DueFor(age_ms) => {
                 let readings = &self.readings[said.between.clone()];
                 let since = |one: &Booked, now: &Timestamp| now.since(one.expires_at).as_millis();
-                model.reservations.iter().any(|one| {
-                    let is_it = |now: &Timestamp| {
-                        one.is_due(*now) && since(one, now) == u128::from(*age_ms)
-                    };
-                    readings.iter().any(is_it)
-                })
+                let moves_at = model.terms.spec.end_of_phase(model.phase);
+                let is_move = |now: &Timestamp| {
+                    model.is_move_due(*now)
+                        && now.since(moves_at).as_millis() == u128::from(*age_ms)
+                };
+                readings.iter().any(is_move)
+                    || model.reservations.iter().any(|one| {
+                        let is_it = |now: &Timestamp| {
+                            one.is_due(*now) && since(one, now) == u128::from(*age_ms)
+                        };
+                        readings.iter().any(is_it)
+                    })
             }
         };
         assert!(
@@ -170,7 +179,7 @@ impl Checker<'_> {
         if is_applied(&said.claim) && scene.recorded.principal.as_ref() != Some(who.name()) {
             return false;
         }
-        let model = &scene.after.model;
+        let model = &*bound(&scene.after.model, who);
         if let Request::CreateEvent { spec, .. } = request {
             return is_created(scene, spec, body);
         }
@@ -192,7 +201,8 @@ impl Checker<'_> {
                 Body::Reservation { effect: Effect::Applied, .. }
                 | Body::EventSaved { effect: Effect::Applied } => {
                     let Recorded { at, change, .. } = scene.recorded;
-                    let decided = scene.before.map(|before| before.model.decide(&command, *at));
+                    let before = scene.before.map(|before| bound(&before.model, who));
+                    let decided = before.map(|before| before.decide(&command, *at));
                     decided == Some(Ok(Some(change.clone()))) && times.contains(at)
                 }
                 // Deleting what is gone: its last version.
@@ -218,6 +228,16 @@ impl Checker<'_> {
                 _ => false,
             }
     }
+}
+
+/// The model as it decides for a person: the sales window binds customers only.
+fn bound<'a>(model: &'a Model, who: &Person) -> Cow<'a, Model> {
+    if who.customer().is_none() {
+        return Cow::Borrowed(model);
+    }
+    let mut model = model.clone();
+    model.is_bound_by_window = true;
+    Cow::Owned(model)
 }
 
 fn is_applied(claim: &Claim) -> bool {

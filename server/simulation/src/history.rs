@@ -45,8 +45,8 @@ impl Life {
             (Change::Created(spec), before) => {
                 let again = EventSpec::clone(spec);
                 let model = match before {
-                    Some(before) => before.model.created_again(again, Hall::default()),
-                    None => Model::new(again, Hall::default()),
+                    Some(before) => before.model.created_again(again, Hall::default(), recorded.at),
+                    None => Model::new(again, Hall::default(), recorded.at),
                 };
                 return Self { created: EventSpec::clone(spec), model, last_at: recorded.at };
             }
@@ -72,6 +72,7 @@ impl Life {
             let one = find(id);
             (one.status, one.expires_at)
         };
+        let phase = self.model.terms.spec.sales_phase(*at);
         match change {
             Change::Held(new) | Change::Reserved(new) => self.check_new(new),
             Change::Expired { ids } => {
@@ -97,8 +98,13 @@ impl Life {
                 let is_theirs = one.customer == *from && one.is_live(*at);
                 assert!(is_theirs, "{change:?} of another's, or of an ended one");
             }
+            Change::SalesMoved { from, to } => {
+                assert!(*from == self.model.phase && *to == phase && from != to, "{change:?}");
+                return;
+            }
             Change::Created(_) | Change::Updated(_) | Change::Deleted => {}
         }
+        assert_eq!(self.model.phase, phase, "{change:?} before it is recorded that sales moved");
     }
 
     /// Law 1: what it takes was free. Law 3: its id was never used.

@@ -28,9 +28,10 @@ pub enum Allowance {
     /// All room for reservations but a reserve of operators, and most of what is left to others.
     Agent,
     /// All room but a reserve of agents and operators, and no more of it than is left to others; of an
-    /// event no more places than are free, beyond a few.
+    /// event no more places than are free, beyond a few, and only within its sales window.
     Customer,
-    /// Half of the room for reservations, and short holds: becoming a visitor costs nothing.
+    /// Half of the room for reservations, and short holds within the sales window: becoming a visitor
+    /// costs nothing.
     Visitor,
 }
 
@@ -65,12 +66,15 @@ impl Allowance {
         let VisitorHolds { max, life } = limits.visitor_holds;
         match self {
             Self::Full | Self::Agent => *rules,
-            Self::Customer => HoldRules { assured_places: Some(limits.customer_places), ..*rules },
+            Self::Customer => {
+                let assured_places = Some(limits.customer_places);
+                HoldRules { assured_places, window: true, ..*rules }
+            }
             Self::Visitor => {
                 let max = max.clamp(rules.min, rules.max);
                 let life = life.clamp(max, rules.life);
                 let default = rules.default.min(max);
-                HoldRules { default, max, life, one_seat_a_text: true, ..*rules }
+                HoldRules { default, max, life, one_seat_a_text: true, window: true, ..*rules }
             }
         }
     }

@@ -156,7 +156,12 @@ impl Catalog {
                 self.context.count_seats(0, seats);
                 self.context.count(kept, Holdings::of(&inventory));
                 let at = self.context.clock.now();
-                events.created(inventory, created, position, at)
+                let sweep_at = inventory.next_to_sweep();
+                let answer = events.created(inventory, created, position, at);
+                if let (Some(at), Some(event)) = (sweep_at, events.live(id.borrowed())) {
+                    self.deadlines.push(at, event);
+                }
+                answer
             }
             Err(why) => events.answer(Body::Refused(Refusal::Unavailable { why })),
         })

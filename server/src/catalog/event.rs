@@ -52,14 +52,14 @@ pub struct Observed<T> {
     pub value: T,
 }
 
-/// Later than any deadline of a hold.
+/// Later than anything that happens by itself.
 pub(super) const NO_DEADLINE: Timestamp = Timestamp::from_ms(u64::MAX);
 
 /// Something read from an event at a time.
 #[derive(Debug)]
 pub(crate) struct Reading<T> {
     pub(crate) observed: Observed<T>,
-    /// The next deadline of a hold: what was read is so until then, while the version stands.
+    /// When something happens by itself next: what was read is so until then, while the version stands.
     pub(crate) until: Timestamp,
 }
 
@@ -130,9 +130,9 @@ impl Event {
         Timestamp::from_ms(self.confirmed.load(Ordering::Acquire))
     }
 
-    /// When a hold is due next.
-    pub(crate) fn next_expiry(&self) -> Option<Timestamp> {
-        self.state.lock().inventory.next_expiry()
+    /// When something happens by itself next: see [`Inventory::next_due`].
+    pub(crate) fn next_due(&self) -> Option<Timestamp> {
+        self.state.lock().inventory.next_due()
     }
 
     pub(crate) fn is_watched(&self) -> bool {
@@ -186,14 +186,14 @@ impl Event {
         Observed { version, position: state.position, value: look(&state.inventory) }
     }
 
-    /// Looks at the inventory as it is; only if no hold is due, where a time is given.
+    /// Looks at the inventory as it is; only if nothing is due, where a time is given.
     pub(super) fn read<T>(
         &self,
         unless_due_at: Option<Timestamp>,
         look: impl FnOnce(&Inventory) -> T,
     ) -> Option<Reading<T>> {
         let state = self.state.lock();
-        let next = state.inventory.next_expiry();
+        let next = state.inventory.next_due();
         // Nothing is decided at an earlier time than what is there already.
         if let (Some(next), Some(now)) = (next, unless_due_at)
             && next <= now.max(state.last_at)

@@ -79,7 +79,7 @@ impl Event {
         }
     }
 
-    /// Expires one chunk of due holds.
+    /// Records what is due: a move of the sales window, or one chunk of holds.
     ///
     /// # Errors
     /// Why the ledger does not take them now.

@@ -140,7 +140,7 @@ impl ClusterState {
     /// The event, if what is shown of it is recent enough for a cached view, and newer than `since`.
     pub(super) fn young(&self, event: EventId<&str>, since: Timestamp) -> Option<Arc<Event>> {
         self.catalog.find(event).filter(|event| {
-            let is_due = event.next_expiry().is_some_and(|next| next <= self.clock.now());
+            let is_due = event.next_due().is_some_and(|next| next <= self.clock.now());
             let confirmed = event.confirmed();
             !is_due && confirmed > since && self.is_recent(confirmed, self.youth)
         })

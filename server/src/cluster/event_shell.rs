@@ -22,8 +22,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 /// How often requests are looked at whose deadline may have come while the engine is asked.
 const TICK: Duration = Duration::from_millis(50);
 
-/// Holds that are due this close together expire together; an engine that does not take their
-/// expiries is left alone that long.
+/// What is due this close together happens together; an engine that does not take it is left alone that
+/// long.
 const BETWEEN_SWEEPS: Duration = Duration::from_millis(250);
 
 /// Later than every deadline.
@@ -183,7 +183,7 @@ impl EventShell {
 
     /// Waits until something is asked, or holds are due.
     async fn rest(&mut self) {
-        let next = self.shown.event.as_ref().and_then(|event| event.next_expiry());
+        let next = self.shown.event.as_ref().and_then(|event| event.next_due());
         let is_own = self.cluster.members.prefers_this(&self.id);
         let patience = if is_own { Duration::ZERO } else { OVERDUE };
         let sweep_at = next.map(|next| next.plus(patience).max(self.sweep_from));

@@ -20,6 +20,7 @@ pub(super) const fn kind(change: &Change) -> &'static str {
         Change::Cancelled { .. } => "cancelled",
         Change::Deleted => "deleted",
         Change::Transferred { .. } => "transferred",
+        Change::SalesMoved { .. } => "sales_moved",
     }
 }
 
@@ -49,6 +50,7 @@ pub(super) fn details(change: &Change) -> Value {
         Change::Expired { ids } => {
             json!({ "reservations": ids.iter().map(ToString::to_string).collect::<Vec<_>>() })
         }
+        Change::SalesMoved { from, to } => json!({ "from": from.as_str(), "to": to.as_str() }),
         Change::Deleted => json!({}),
     }
 }
@@ -91,6 +93,12 @@ fn term(change: &TermChange) -> Value {
         TermChange::Sales { from, to } => {
             changed("sales", json!(from.as_str()), json!(to.as_str()))
         }
+        TermChange::SalesFrom { from, to } => {
+            changed("sales_from", zoned_or_null(from.as_ref()), zoned_or_null(to.as_ref()))
+        }
+        TermChange::SalesUntil { from, to } => {
+            changed("sales_until", zoned_or_null(from.as_ref()), zoned_or_null(to.as_ref()))
+        }
         TermChange::MaxPerCustomer { from, to } => {
             changed("max_per_customer", json!(from), json!(to))
         }
@@ -107,6 +115,10 @@ fn term(change: &TermChange) -> Value {
 /// The instant, and what the clocks of the zone show then.
 fn zoned(time: &ZonedTime) -> Value {
     json!({ "at": rfc3339(time.at()), "local": format!("{time:#}"), "zone": time.zone().as_str() })
+}
+
+fn zoned_or_null(time: Option<&ZonedTime>) -> Value {
+    time.map_or(Value::Null, zoned)
 }
 
 fn layout(layout: &Layout) -> Value {
@@ -129,6 +141,8 @@ fn spec(spec: &EventSpec) -> Value {
     json!({
         "name": spec.name.as_str(),
         "starts_at": zoned(&spec.starts_at),
+        "sales_from": zoned_or_null(spec.sales_from.as_ref()),
+        "sales_until": zoned_or_null(spec.sales_until.as_ref()),
         "currency": spec.currency.code().as_str(),
         "currency_digits": spec.currency.digits(),
         "max_per_customer": spec.max_per_customer,

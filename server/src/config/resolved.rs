@@ -205,6 +205,7 @@ impl Config {
                 life: span(settings.hold_life, 7_200_000),
                 assured_places: None,
                 one_seat_a_text: false,
+                window: false,
             },
             views_max_age: span(settings.views_max_age, 100),
             views_bytes: settings.views_mb.unwrap_or(256).saturating_mul(1 << 20),

@@ -40,6 +40,8 @@ pub(super) async fn create(client: &Client) -> Result<(), ClientError> {
             max_per_customer,
             plan: None,
             sections: Sections::new(sections).expect("the samples keep the bounds"),
+            sales_from: None,
+            sales_until: None,
         };
         client.create_event(&event, spec).await?;
     }

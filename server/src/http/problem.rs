@@ -193,7 +193,7 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::BackupFailed { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         Refusal::EventExists
         | Refusal::IdConflict
-        | Refusal::SalesClosed
+        | Refusal::SalesClosed { .. }
         | Refusal::EventCancelled
         | Refusal::LimitExceeded { .. }
         | Refusal::AlreadyConfirmed

@@ -95,6 +95,7 @@ files![
     "event/panel/legend.js",
     "event/panel/live-pill.js",
     "event/panel/notices.js",
+    "event/panel/opening.js",
     "event/panel/panel.js",
     "event/panel/section-list.js",
     "event/panel/standing-cards.js",

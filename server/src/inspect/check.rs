@@ -141,9 +141,9 @@ fn audit(
         Audited::Wrong(error) => findings.push(Finding::error(&error)),
     })?;
     report.moved.clear();
-    rows.starts(|id, starts_at| {
+    rows.times(|id, time| {
         if report.moved.len() < MOST {
-            let moved = boxoffice_zones::moved(starts_at);
+            let moved = boxoffice_zones::moved(time);
             report.moved.extend(moved.map(|why| format!("event {id}: {why}")));
         }
     })

@@ -64,7 +64,7 @@ impl Past {
         match &recorded.change {
             // An event that had this slug before is another one.
             Change::Created(_) => event.reservations.clear(),
-            Change::Updated(_) | Change::Deleted => {}
+            Change::Updated(_) | Change::Deleted | Change::SalesMoved { .. } => {}
             Change::Held(new) => event.begin(position, recorded, new, Status::Held),
             Change::Reserved(new) => event.begin(position, recorded, new, Status::Confirmed),
             Change::Extended { id, to, .. } => {

@@ -213,7 +213,7 @@ impl Claim {
     fn of(change: &Change) -> Self {
         let kept_free = match change {
             Change::Held(_) | Change::Reserved(_) | Change::Created(_) => return Self::NEW,
-            Change::Expired { .. } => 0,
+            Change::Expired { .. } | Change::SalesMoved { .. } => 0,
             Change::Released { .. } | Change::Cancelled { .. } | Change::Deleted => 1,
             Change::Confirmed { .. } => 2,
             Change::Updated(_) | Change::Extended { .. } | Change::Transferred { .. } => 4,

@@ -258,7 +258,7 @@ mod tests {
         let lanes = Lanes::default();
         here(&lanes).count_request(Listener::Tcp, Some(RequestKind::Stats));
         here(&lanes).count_request(Listener::Tcp, None);
-        here(&lanes).count_refusal(Listener::Http, &Refusal::SalesClosed);
+        here(&lanes).count_refusal(Listener::Http, &Refusal::CLOSED);
         here(&lanes).count_replies(Duration::from_micros(20), 2, 1);
         let named = |mut counts: Box<dyn Iterator<Item = (&'static str, u64)> + '_>, name| {
             counts.find(|count| count.0 == name).expect("it has a name").1

@@ -48,15 +48,18 @@ pub fn section(name: &str, price: u64, layout: Layout) -> SectionSpec {
     SectionSpec { name: SectionName::parse(name).expect("a word"), price, layout }
 }
 
-/// An event of these sections, one day after [`START`].
+/// An event of these sections, four years after [`START`]: by the clock of a real machine its sales are
+/// open, too.
 pub fn spec(sections: Vec<SectionSpec>) -> EventSpec {
     EventSpec {
         name: EventName::parse("A test").expect("a name"),
-        starts_at: Timestamp::from_ms(START.as_ms() + 86_400_000).into(),
+        starts_at: Timestamp::from_ms(START.as_ms() + 1_461 * 86_400_000).into(),
         currency: Currency::EUR,
         max_per_customer: None,
         plan: None,
         sections: Sections::new(sections).expect("within the bounds"),
+        sales_from: None,
+        sales_until: None,
     }
 }
 

@@ -65,7 +65,10 @@ fn compare(reply: &Reply, answer: &Answer) {
             let fields = serde_json::to_value(refusal).expect("JSON");
             let fields = fields.as_object().and_then(|named| named.values().next());
             for (name, value) in fields.and_then(Value::as_object).into_iter().flatten() {
-                assert_eq!(said[name], *value, "{name} of {said}");
+                // JSON has words in lower case.
+                let word = value.as_str().filter(|_| name == "sales").map(str::to_lowercase);
+                let value = word.map_or_else(|| value.clone(), Value::from);
+                assert_eq!(said[name], value, "{name} of {said}");
             }
         }
         Body::Reservation { reservation, effect } => {
@@ -148,7 +151,7 @@ fn dune() -> Request {
 
 fn dune_as_json() -> Value {
     json!({
-        "name": "A test", "starts_at": "2026-01-02T00:00:00Z",
+        "name": "A test", "starts_at": "2030-01-01T00:00:00Z",
         "sections": [
             {"section": "stalls", "price": 4_500, "rows": "2x5"},
             {"section": "balcony", "price": 6_000, "rows": [3, 4]},

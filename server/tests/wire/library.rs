@@ -2,7 +2,7 @@
 
 use crate::common::{config, start_with};
 use boxoffice_client::{Client, ClientConfig, ReservationFilter, WatchEvent};
-use boxoffice_protocol::event::{EventUpdate, PlaceState, Sales};
+use boxoffice_protocol::event::{EventUpdate, PlaceState, Sales, SalesState};
 use boxoffice_protocol::reply::Effect;
 use boxoffice_protocol::request::{Force, Freshness, ReservationKey};
 use boxoffice_protocol::reservation::{Keep, PlaceCount, SeatLabels, Status};
@@ -36,7 +36,7 @@ async fn an_event_and_its_watcher() {
     let updated = client.update_event(&dune, Some(1), update).await.expect("updated");
     assert_eq!(updated.version, 2);
     let details = client.event(&dune).await.expect("details");
-    assert_eq!((details.value.sales, details.version), (Sales::Closed, 2));
+    assert_eq!((details.value.sales, details.version), (SalesState::Closed, 2));
     let map = client.seats(&dune, Freshness::Fresh).await.expect("a map");
     assert_eq!(map.value.sections[0].states.state(0), Some(PlaceState::Free));
 

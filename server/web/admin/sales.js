@@ -12,6 +12,11 @@ const RATE_MS = 60_000;
 const MOST_ROWS = 50;
 const MOST_PLOTS = 6;
 
+const STATES = {
+  open: 'stateOpen', closed: 'stateClosed', cancelled: 'stateCancelled',
+  scheduled: 'stateScheduled', ended: 'stateEnded',
+};
+
 export class Sales {
   #events = new Map();
 
@@ -43,26 +48,29 @@ class EventSales {
   plot;
   #sold = new Series(SPAN_MS);
   #held = new Series(SPAN_MS);
-  #cells = Object.fromEntries(['sold', 'held', 'free', 'rate'].map((of) => [of, element('td')]));
+  #cells = Object.fromEntries(
+    ['sold', 'held', 'free', 'rate', 'state'].map((of) => [of, element('td')]));
   #name;
 
   constructor(id) {
     this.#name = element('a', { href: `/event/${encodeURIComponent(id)}` });
-    const { sold, held, free, rate } = this.#cells;
+    const { sold, held, free, rate, state } = this.#cells;
     this.row = element('tr', {},
-      element('td', {}, element('bdi', {}, this.#name)), sold, held, free, rate);
+      element('td', {}, element('bdi', {}, this.#name)), sold, held, free, rate,
+      state);
     const series = [{ name: text('lineSold'), series: this.#sold },
       { name: text('lineHeld'), series: this.#held }];
     this.plot = new Plot({ title: '', series, format: places, spanMs: SPAN_MS });
   }
 
-  take({ name, free, held, sold, blocked }, time) {
+  take({ name, sales, free, held, sold, blocked }, time) {
     this.#sold.push(time, sold);
     this.#held.push(time, held);
     this.total = sold;
     this.rate = this.#sold.perMinute(RATE_MS);
     this.plot.name(name);
     say(this.#name, name);
+    say(this.#cells.state, text(STATES[sales]));
     const share = Math.round((sold / (free + held + sold + blocked)) * 100);
     say(this.#cells.sold, text('soldShare', { sold: count(sold), share }));
     say(this.#cells.held, count(held));

@@ -53,7 +53,9 @@ const notify = { refused, released, expired };
 const keeper = { keep, forget, tellTabs };
 const booking = new Booking({ path, overlay, keeper, tell: stepped, notify });
 const choice = new SeatChoice({ overlay, booking, notices });
-const panel = new Panel({ booking, overlay, act: { drop: (label) => choice.drop(label) } });
+const panel = new Panel({ booking, overlay, act: {
+  drop: (label) => choice.drop(label), renew: () => terms.renew(),
+} });
 const standingCards = new StandingCards((selection) => booking.hold(selection));
 const sectionList = new SectionList(visit);
 const terms = new Terms(path, takeTerms);
@@ -176,6 +178,7 @@ function visit(section) {
 
 function takeTerms(received) {
   const isClosing = event?.sales === 'open' && received.sales !== 'open';
+  if (event?.sales === 'scheduled' && received.sales === 'open') announce(text('saidOpen'));
   event = received;
   document.title = text('titled', event);
   say(byId('name'), event.name);

@@ -1,11 +1,14 @@
 // The texts and figures of an event's card in the list.
 
-import { count, money } from '../shared/format.js';
+import { count, money, zonedTime } from '../shared/format.js';
 import { text } from '../shared/text.js';
 
+const SALES = { cancelled: 'salesCancelled', ended: 'salesEnded' };
+
 /** How much of an event can be bought. */
-export function availability({ sales, free, held }) {
-  if (sales !== 'open') return text(sales === 'cancelled' ? 'salesCancelled' : 'salesClosed');
+export function availability({ sales, sales_from: from, free, held }) {
+  if (sales === 'scheduled' && from) return text('salesScheduled', { when: zonedTime(from) });
+  if (sales !== 'open') return text(SALES[sales] ?? 'salesClosed');
   if (free > 0) return text('left', { free: count(free) });
   return text(held > 0 ? 'allHeldOrSold' : 'soldOut');
 }

@@ -36,22 +36,26 @@ export function formatsOf(locale, timeZone) {
   const dateTime = (rfc3339) => day.format(new Date(rfc3339));
 
   /**
-   * When an event begins, as the clocks of its venue show it, and as those of the reader do where
-   * that is another time. The local time is the server's: a browser may know other rules.
+   * A time as the clocks of its venue show it, and as those of the reader do where that is another
+   * time. The local time is the server's: a browser may know other rules.
    */
-  function venueTime({ starts_at: at, starts_local: local, zone }) {
+  function zonedTime({ at, local, zone }) {
     const [own, there] = [dateTime(at), venueDay.format(new Date(`${local}Z`))];
     const shown = `${there} (${zone})`;
     return own === there ? shown : text('venueTime', { shown, own });
   }
 
+  /** When an event begins. */
+  const venueTime = ({ starts_at: at, starts_local: local, zone }) =>
+    zonedTime({ at, local, zone });
+
   /** `A1, A2 and A3`. */
   const listed = (texts) => list.format(texts);
 
-  return { money, count, venueTime, listed };
+  return { money, count, venueTime, zonedTime, listed };
 }
 
-export const { money, count, venueTime, listed } = formatsOf(wanted);
+export const { money, count, venueTime, zonedTime, listed } = formatsOf(wanted);
 
 /** The text of this name about a number of things, like `3 places`. */
 export const counted = (name, n) => text(name, { n, count: count(n) });

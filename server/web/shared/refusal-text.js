@@ -7,5 +7,8 @@ const NAMED = new Set(['Busy', 'EventCancelled', 'HoldExpired', 'LimitExceeded',
   'NotTogether', 'OutcomeUnknown', 'SalesClosed', 'SoldOut', 'Unavailable', 'Unreachable']);
 
 /** Why a request failed; for a refusal without a text here, the server's message. */
-export const refusalText = ({ name, fields, message }) => (NAMED.has(name)
-  ? text(`refused${name}`, fields) : text('refusedOther', { why: message }));
+export function refusalText({ name, fields, message }) {
+  if (name === 'SalesClosed' && fields.sales === 'scheduled') return text('saidScheduled');
+  if (name === 'SalesClosed' && fields.sales === 'ended') return text('saidEnded');
+  return NAMED.has(name) ? text(`refused${name}`, fields) : text('refusedOther', { why: message });
+}

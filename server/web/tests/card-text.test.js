@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { availability, priceRange, shares } from '../events/card-text.js';
-import { count, money } from '../shared/format.js';
+import { count, money, zonedTime } from '../shared/format.js';
 
 test('a card says how much is left', () => {
   const of = (free, held, sales = 'open') => availability({ free, held, sales });
   assert.deepEqual([of(3, 1), of(0, 2), of(0, 0), of(3, 1, 'closed'), of(3, 1, 'cancelled')],
     ['3 left', 'All held or sold', 'Sold out', 'Sales closed', 'Cancelled']);
+  assert.equal(of(3, 1, 'ended'), 'Sales ended');
+  const [at, local] = ['2027-07-01T08:00:00.000Z', '2027-07-01T10:00:00'];
+  const from = { at, local, zone: 'Europe/Berlin' };
+  const scheduled = availability({ free: 3, held: 0, sales: 'scheduled', sales_from: from });
+  assert.equal(scheduled, `Sales open ${zonedTime(from)}`);
   assert.equal(of(12_345, 0), `${count(12_345)} left`);
 });
 

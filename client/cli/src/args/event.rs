@@ -1,7 +1,7 @@
 //! The arguments of `event`.
 
 use crate::help;
-use crate::values::{LimitArg, SeatList, SectionArg, SectionPrice};
+use crate::values::{LimitArg, SalesTimeArg, SeatList, SectionArg, SectionPrice};
 use boxoffice_client::protocol::event::{Currency, ZoneName};
 use boxoffice_client::protocol::id::{EventId, EventName};
 use clap::{ArgGroup, Args, Subcommand};
@@ -78,7 +78,8 @@ pub(crate) struct CreateArgs {
     /// Read all of it from a TOML file, as shown below
     #[arg(long, value_name = "FILE.toml",
         conflicts_with_all =
-            ["name", "starts", "zone", "section", "plan", "currency", "max_per_customer"])]
+            ["name", "starts", "zone", "sales_from", "sales_until", "section", "plan", "currency",
+             "max_per_customer"])]
     pub(crate) from: Option<PathBuf>,
     /// The name of the event
     #[arg(long, required_unless_present = "from")]
@@ -89,6 +90,12 @@ pub(crate) struct CreateArgs {
     /// The time zone of the venue: Europe/Berlin; UTC without one
     #[arg(long)]
     pub(crate) zone: Option<ZoneName>,
+    /// When sales open to customers: '2027-04-01 10:00'; at once without it
+    #[arg(long, value_name = "TIME")]
+    pub(crate) sales_from: Option<String>,
+    /// When they end; without it when the event begins
+    #[arg(long, value_name = "TIME")]
+    pub(crate) sales_until: Option<String>,
     /// A section with its price: stalls=10x20@45.00 (rows x seats), floor=500@30.00 (standing)
     #[arg(long, required_unless_present_any = ["from", "plan"], value_name = "NAME=SIZE@PRICE")]
     pub(crate) section: Vec<SectionArg>,
@@ -109,7 +116,8 @@ pub(crate) struct CreateArgs {
 /// The arguments of `event update`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("change").required(true).multiple(true)
-    .args(["name", "starts", "price", "section", "block", "unblock", "max_per_customer"]))]
+    .args(["name", "starts", "sales_from", "sales_until", "price", "section", "block", "unblock",
+        "max_per_customer"]))]
 pub(crate) struct UpdateArgs {
     /// The id of the event
     pub(crate) event: EventId,
@@ -122,6 +130,12 @@ pub(crate) struct UpdateArgs {
     /// The time zone of that time, if it is another
     #[arg(long, requires = "starts")]
     pub(crate) zone: Option<ZoneName>,
+    /// When sales open to customers: '2027-04-01 10:00', or none to open them at once
+    #[arg(long, value_name = "TIME|none")]
+    pub(crate) sales_from: Option<SalesTimeArg>,
+    /// When they end, or none for when the event begins
+    #[arg(long, value_name = "TIME|none")]
+    pub(crate) sales_until: Option<SalesTimeArg>,
     /// Another price: stalls=45.00; reservations keep theirs
     #[arg(long, value_name = "SECTION=PRICE")]
     pub(crate) price: Vec<SectionPrice>,

@@ -4,10 +4,10 @@ use super::{event_file, planned_event};
 use crate::args::{CreateArgs, EventCommand, OutputFormat, UpdateArgs};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::values::{SectionArg, SectionPrice, money, one_list};
+use crate::values::{SalesTimeArg, SectionArg, SectionPrice, money, one_list};
 use boxoffice_client::protocol::event::{
-    Currency, EventDetails, EventSpec, EventUpdate, Layout, Sales, SectionSpec, SectionUpdate,
-    Sections, ZoneName, ZonedTime,
+    Currency, EventDetails, EventSpec, EventUpdate, Layout, Sales, SalesState, SalesTime,
+    SectionSpec, SectionUpdate, Sections, ZoneName, ZonedTime,
 };
 use boxoffice_client::protocol::id::EventId;
 use boxoffice_client::protocol::json::{EventRecord, SavedRecord};
@@ -39,7 +39,7 @@ pub(crate) async fn run(
         EventCommand::Postpone { event, starts, zone } => {
             let spec = if zone.is_none() { Some(spec_of(client, &event).await?) } else { None };
             let update = EventUpdate {
-                starts_at: Some(new_start(&starts, zone.as_ref(), spec.as_ref())?),
+                starts_at: Some(new_time("--starts", &starts, zone.as_ref(), spec.as_ref())?),
                 sales: Some(Sales::Closed),
                 ..EventUpdate::default()
             };
@@ -70,6 +70,9 @@ async fn typed_spec(client: &Client, args: CreateArgs) -> Result<EventSpec, Fail
     let starts = args.starts.ok_or_else(|| missing("starts"))?;
     let name = args.name.ok_or_else(|| missing("name"))?;
     let starts_at = boxoffice_zones::read("--starts", &starts, args.zone.as_ref())?;
+    let sales_time = |field, text: Option<String>| {
+        text.map(|text| boxoffice_zones::read_at(field, &text, starts_at.zone())).transpose()
+    };
     let (plan, sections) = match args.plan {
         Some(file) => {
             let planned = planned_event::sections(client, &file, &args.price, currency).await?;
@@ -82,11 +85,13 @@ async fn typed_spec(client: &Client, args: CreateArgs) -> Result<EventSpec, Fail
     };
     Ok(EventSpec {
         name,
-        starts_at,
         currency,
         max_per_customer: args.max_per_customer,
         plan,
         sections,
+        sales_from: sales_time("--sales-from", args.sales_from)?,
+        sales_until: sales_time("--sales-until", args.sales_until)?,
+        starts_at,
     })
 }
 
@@ -107,7 +112,8 @@ async fn show(client: &Client, event: &EventId, console: &Console) -> Result<(),
     }
     if console.format == OutputFormat::Table {
         let starts = console.venue_time(&seen.value.spec.starts_at);
-        console.data(&escape(&headline(&seen.value, &starts, seen.version)))?;
+        let sales = sales_in_words(&seen.value, console);
+        console.data(&escape(&headline(&seen.value, &starts, &sales, seen.version)))?;
     }
     let mut table = Table::new([
         text("section"),
@@ -133,23 +139,29 @@ async fn show(client: &Client, event: &EventId, console: &Console) -> Result<(),
     Ok(console.table(&table)?)
 }
 
-fn headline(event: &EventDetails, starts: &str, version: u64) -> String {
-    let EventDetails { id, spec, sales, .. } = event;
+fn headline(event: &EventDetails, starts: &str, sales: &str, version: u64) -> String {
+    let EventDetails { id, spec, .. } = event;
     let limit = match spec.max_per_customer {
         Some(places) => format!(", at most {places} places a customer"),
         None => String::new(),
     };
     let plan = spec.plan.map_or_else(String::new, |plan| format!(", plan {plan}"));
-    let (name, sales) = (&spec.name, sales_in_words(*sales));
+    let name = &spec.name;
     format!("{name} ({id}), {starts}, {sales}{limit}, version {version}{plan}")
 }
 
 /// How an event's sales are, for its title.
-pub(crate) fn sales_in_words(sales: Sales) -> &'static str {
-    match sales {
-        Sales::Open => "sales open",
-        Sales::Closed => "sales closed",
-        Sales::Cancelled => "cancelled",
+pub(crate) fn sales_in_words(event: &EventDetails, console: &Console) -> String {
+    let EventDetails { spec, sales, .. } = event;
+    match (sales, &spec.sales_from, &spec.sales_until) {
+        (SalesState::Scheduled, Some(from), _) => {
+            format!("sales open {}", console.venue_time(from))
+        }
+        (SalesState::Open, _, Some(until)) => {
+            format!("sales open until {}", console.venue_time(until))
+        }
+        (SalesState::Cancelled, ..) => "cancelled".to_owned(),
+        (sales, ..) => format!("sales {sales}"),
     }
 }
 
@@ -171,14 +183,23 @@ fn layout(layout: &Layout) -> String {
 async fn update(client: &Client, args: UpdateArgs, console: &Console) -> Result<(), Failure> {
     let event = args.event.clone();
     let priced = !args.price.is_empty() || args.section.iter().any(|it| it.price.is_some());
-    let needs_spec = priced || args.starts.is_some() && args.zone.is_none();
+    let moved = [&args.sales_from, &args.sales_until];
+    let moves = moved.into_iter().flatten().any(|time| time.typed().is_some());
+    let needs_spec = priced || (args.starts.is_some() || moves) && args.zone.is_none();
     let spec = if needs_spec { Some(spec_of(client, &event).await?) } else { None };
     // The currency of a price is that of the event.
     let currency = spec.as_ref().map_or(Currency::EUR, |spec| spec.currency);
-    let starts_at = args.starts.map(|starts| new_start(&starts, args.zone.as_ref(), spec.as_ref()));
+    let new_start =
+        |starts: String| new_time("--starts", &starts, args.zone.as_ref(), spec.as_ref());
+    let starts_at = args.starts.map(new_start);
+    let sales_time = |field, time: Option<SalesTimeArg>| {
+        time.map(|time| new_sales_time(field, &time, args.zone.as_ref(), spec.as_ref())).transpose()
+    };
     let update = EventUpdate {
         name: args.name,
         starts_at: starts_at.transpose()?,
+        sales_from: sales_time("--sales-from", args.sales_from)?,
+        sales_until: sales_time("--sales-until", args.sales_until)?,
         sales: None,
         max_per_customer: args.max_per_customer.map(|limit| limit.0),
         sections: section_updates(args.section, args.price, currency)?,
@@ -194,16 +215,30 @@ async fn spec_of(client: &Client, event: &EventId) -> Result<EventSpec, Failure>
     Ok(client.event(event).await?.value.spec)
 }
 
-/// Another beginning of an event. A time without a zone is in that of the event, whose spec has to
+/// Another beginning or end of sales.
+fn new_sales_time(
+    field: &'static str,
+    time: &SalesTimeArg,
+    zone: Option<&ZoneName>,
+    spec: Option<&EventSpec>,
+) -> Result<SalesTime, Failure> {
+    match time.typed() {
+        Some(typed) => Ok(SalesTime::At(new_time(field, typed, zone, spec)?)),
+        None => Ok(SalesTime::Default),
+    }
+}
+
+/// Another time of an event. A time without a zone is in that of the event, whose spec has to
 /// be given then.
-fn new_start(
-    starts: &str,
+fn new_time(
+    field: &'static str,
+    typed: &str,
     zone: Option<&ZoneName>,
     spec: Option<&EventSpec>,
 ) -> Result<ZonedTime, Failure> {
     Ok(match (zone, spec) {
-        (None, Some(spec)) => boxoffice_zones::read_at("--starts", starts, spec.starts_at.zone())?,
-        (zone, _) => boxoffice_zones::read("--starts", starts, zone)?,
+        (None, Some(spec)) => boxoffice_zones::read_at(field, typed, spec.starts_at.zone())?,
+        (zone, _) => boxoffice_zones::read(field, typed, zone)?,
     })
 }
 

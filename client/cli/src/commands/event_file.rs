@@ -4,6 +4,7 @@
 //! name = "Dune: Part Two"
 //! starts = "2026-12-24 20:00"
 //! zone = "Europe/Berlin"      # or an offset in `starts`
+//! sales_from = "2026-11-01 10:00"   # optional; sales_until, too
 //! currency = "EUR"            # optional
 //! max_per_customer = 6        # optional
 //! plan = "f1d2…"              # optional: the digest of a plan that the server keeps
@@ -35,6 +36,8 @@ struct EventFile {
     name: String,
     starts: String,
     zone: Option<ZoneName>,
+    sales_from: Option<String>,
+    sales_until: Option<String>,
     currency: Option<String>,
     max_per_customer: Option<NonZeroU32>,
     plan: Option<PlanDigest>,
@@ -79,6 +82,8 @@ pub(crate) fn write(spec: &EventSpec) -> String {
         name: spec.name.to_string(),
         starts: written(&spec.starts_at),
         zone: Some(spec.starts_at.zone().clone()).filter(|zone| *zone != ZoneName::UTC),
+        sales_from: spec.sales_from.as_ref().map(written),
+        sales_until: spec.sales_until.as_ref().map(written),
         currency: Some(spec.currency.to_string()),
         max_per_customer: spec.max_per_customer,
         plan: spec.plan,
@@ -117,9 +122,17 @@ fn parse(text: &str) -> Result<EventSpec, String> {
     let sections = file.section.into_iter().map(|section| resolve(section, currency));
     let sections = sections.collect::<Result<_, _>>()?;
     let starts_at = boxoffice_zones::read("starts", &file.starts, file.zone.as_ref());
+    let starts_at = starts_at.map_err(|fault| fault.to_string())?;
+    let sales_time = |field, text: &Option<String>| {
+        let text = text.as_deref();
+        let read = |text| boxoffice_zones::read_at(field, text, starts_at.zone());
+        text.map(read).transpose().map_err(|fault| fault.to_string())
+    };
     Ok(EventSpec {
         name: EventName::parse(&file.name).map_err(|error| error.to_string())?,
-        starts_at: starts_at.map_err(|fault| fault.to_string())?,
+        sales_from: sales_time("sales_from", &file.sales_from)?,
+        sales_until: sales_time("sales_until", &file.sales_until)?,
+        starts_at,
         currency,
         max_per_customer: file.max_per_customer,
         plan: file.plan,
@@ -170,7 +183,8 @@ mod tests {
         let plan = PlanDigest([7; 32]);
         for (currency, price) in [("EUR", "45.05"), ("JPY", "3000"), ("KWD", "1.234")] {
             let text = format!(
-                "{HEAD}currency = \"{currency}\"\nmax_per_customer = 6\nplan = \"{plan}\"\n\
+                "{HEAD}sales_from = \"2026-10-01 10:00\"\ncurrency = \"{currency}\"\n\
+                 max_per_customer = 6\nplan = \"{plan}\"\n\
                  [[section]]\nname = \"stalls\"\nrows = \"2x3\"\nprice = \"{price}\"\n\
                  [[section]]\nname = \"pit\"\nrows = [4, 6]\nprice = \"{price}\"\n\
                  [[section]]\nname = \"floor\"\ncapacity = 500\nprice = \"{price}\"\n"

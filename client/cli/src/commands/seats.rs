@@ -39,7 +39,7 @@ pub(crate) async fn run(
         "{} ({event}), {}, {}",
         details.spec.name,
         console.venue_time(&details.spec.starts_at),
-        sales_in_words(details.sales)
+        sales_in_words(&details, console)
     );
     let drawing = draw(&Drawing {
         map: &map,

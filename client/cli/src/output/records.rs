@@ -132,8 +132,8 @@ mod tests {
             r#"{"refused":"SeatsTaken","code":16,"version":7,"seats":["A1"],"message":"taken: A1"}"#
         );
         assert_eq!(
-            json(Refusal::SalesClosed),
-            r#"{"refused":"SalesClosed","code":10,"version":7,"message":"sales are closed"}"#
+            json(Refusal::CLOSED),
+            r#"{"refused":"SalesClosed","code":10,"version":7,"at":null,"in_ms":0,"sales":"closed","message":"sales are closed"}"#
         );
     }
 }

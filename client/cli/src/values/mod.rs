@@ -16,7 +16,9 @@ pub(crate) use encoding::TextEncoding;
 pub(crate) use money::{Amount, money};
 pub(crate) use pasted::{is_hyphen, trim};
 pub(crate) use seats::{SeatList, clip, keep_of, one_list, places, seats_of};
-pub(crate) use section::{LimitArg, RowRange, SectionArg, SectionPrice, layout_of_rows};
+pub(crate) use section::{
+    LimitArg, RowRange, SalesTimeArg, SectionArg, SectionPrice, layout_of_rows,
+};
 pub(crate) use server_name::ServerName;
 pub(crate) use shown::ShownReservation;
 pub(crate) use status::StatusArg;

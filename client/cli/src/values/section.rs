@@ -3,6 +3,7 @@
 use super::money::Amount;
 use boxoffice_client::protocol::event::{CustomerLimit, Layout};
 use boxoffice_client::protocol::id::{LetteredSeat, SectionName};
+use std::convert::Infallible;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
@@ -77,6 +78,25 @@ impl FromStr for LimitArg {
             (_, Ok(places)) => Ok(Self(CustomerLimit::Places(places))),
             (_, Err(_)) => Err("must be a number from 1, or none for any number".to_owned()),
         }
+    }
+}
+
+/// `none`, or a time that is read when its zone is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SalesTimeArg(Option<String>);
+
+impl FromStr for SalesTimeArg {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(Some(text.to_owned()).filter(|text| text != "none")))
+    }
+}
+
+impl SalesTimeArg {
+    /// The time, as it is typed; none for the default.
+    pub(crate) fn typed(&self) -> Option<&str> {
+        self.0.as_deref()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The program against a server that a test plays: its output and its exit codes.
 
 use boxoffice_client::protocol::event::{
-    Counts, Currency, EventSummary, Layout, Sales, SectionSpec,
+    Counts, Currency, EventSummary, Layout, SalesState, SectionSpec,
 };
 use boxoffice_client::protocol::id::{EventId, EventName, SectionName};
 use boxoffice_client::protocol::refusal::Refusal;
@@ -133,10 +133,11 @@ async fn lists_are_tables_that_programs_can_read() {
         version: 3,
         name: EventName::parse("Dune: Part Two").expect("a name"),
         starts_at: SERVER_TIME.into(),
-        sales: Sales::Open,
+        sales: SalesState::Open,
         prices: (3_000, 4_500),
         currency: Currency::EUR,
         counts: Counts { free: 7, held: 1, sold: 2, blocked: 0 },
+        sales_from: None,
     }];
     let answer = async |peer: &mut Peer| {
         let (correlation, _) = peer.request().await;
@@ -155,7 +156,7 @@ async fn lists_are_tables_that_programs_can_read() {
         json.stdout,
         "{\"id\":\"dune-2\",\"version\":3,\"name\":\"Dune: Part Two\",\
          \"starts_at\":\"2026-12-24T12:00:00.000Z\",\
-         \"starts_local\":\"2026-12-24T12:00:00\",\"zone\":\"UTC\",\"sales\":\"open\",\"currency\":\"EUR\",\
+         \"starts_local\":\"2026-12-24T12:00:00\",\"zone\":\"UTC\",\"sales\":\"open\",\"sales_from\":null,\"currency\":\"EUR\",\
          \"currency_digits\":2,\
          \"price_min\":3000,\"price_max\":4500,\"free\":7,\"held\":1,\"sold\":2,\"blocked\":0}\n"
     );

@@ -58,7 +58,7 @@ fn an_event_is_created_shown_and_listed() {
         json!({
             "id": "dune-2", "version": 1, "name": "Dune", "starts_at": "2030-12-24T19:00:00.000Z",
             "starts_local": "2030-12-24T19:00:00", "zone": "UTC",
-            "sales": "open", "currency": "EUR", "currency_digits": 2, "price_min": 3000, "price_max": 4500,
+            "sales": "open", "sales_from": null, "currency": "EUR", "currency_digits": 2, "price_min": 3000, "price_max": 4500,
             "free": 140, "held": 0, "sold": 0, "blocked": 0,
         })
     );

@@ -81,7 +81,12 @@ fn every_refusal_by_name() {
         (unknown, 7, "ReservationNotFound", none.clone()),
         ("confirm dune HELD --customer bob", 8, "NotYours", none.clone()),
         ("reserve dune A2 --customer ann --id CONFIRMED", 9, "IdConflict", none.clone()),
-        ("hold over a:A1 --customer ann", 10, "SalesClosed", none.clone()),
+        (
+            "hold over a:A1 --customer ann",
+            10,
+            "SalesClosed",
+            json!({"sales": "closed", "at": null, "in_ms": 0}),
+        ),
         ("hold dune A6 A7 --customer bob", 11, "NoSuchSeat", json!({"seats": ["A7"]})),
         ("event update over --block C1", 11, "NoSuchSeat", json!({"seats": ["C1"]})),
         ("event update over --block A1", 1, "Invalid", json!({"field": "block"})),

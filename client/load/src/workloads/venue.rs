@@ -52,6 +52,8 @@ impl Venue {
             max_per_customer: None,
             plan: None,
             sections: Sections::new(vec![section])?,
+            sales_from: None,
+            sales_until: None,
         })
     }
 

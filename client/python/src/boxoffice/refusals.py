@@ -57,7 +57,11 @@ class IdConflict(Refused):
 
 
 class SalesClosed(Refused):
-    """The event takes no new reservations."""
+    """The event takes no new reservations: sales are closed, scheduled or ended."""
+
+    sales: str
+    at: str | None
+    in_ms: int
 
 
 class NoSuchSeat(Refused):

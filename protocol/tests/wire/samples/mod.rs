@@ -8,7 +8,7 @@ use boxoffice_protocol::change::{
     Change, NewReservation, Recorded, TakenPlaces, TermChange, Updated,
 };
 use boxoffice_protocol::event::{
-    Currency, EventSpec, Layout, Sales, SectionSpec, Sections, ZonedTime,
+    Currency, EventSpec, Layout, Sales, SalesPhase, SectionSpec, Sections, ZonedTime,
 };
 use boxoffice_protocol::id::{
     CustomerId, EventId, EventName, PlanDigest, ReservationId, Seat, SeatLabel, SectionName,
@@ -72,6 +72,11 @@ pub(crate) fn changes() -> Vec<Sample<Recorded>> {
                 to: CustomerId::parse("mário").expect("a name"),
             },
         ),
+        sample(
+            "sales-moved",
+            "sales opened at their time",
+            Change::SalesMoved { from: SalesPhase::Scheduled, to: SalesPhase::OnSale },
+        ),
     ];
     let by_a_shop = Some("web-shop".parse().expect("a principal"));
     let recorded = (1..).zip(kinds).map(|(version, kind)| {
@@ -96,6 +101,8 @@ fn updated() -> Change {
             to: Layout::Seated { rows: vec![3, 4] },
         },
         TermChange::Added(section("pit", 2_500, Layout::Standing { capacity: 100 })),
+        TermChange::SalesFrom { from: None, to: Some(time(30_000).into()) },
+        TermChange::SalesUntil { from: Some(time(60_000).into()), to: None },
     ];
     Change::Updated(Box::new(Updated {
         terms: terms.into(),
@@ -128,6 +135,8 @@ fn spec() -> EventSpec {
         max_per_customer: std::num::NonZeroU32::new(8),
         plan: None,
         sections: Sections::new(sections).expect("within the bounds"),
+        sales_from: None,
+        sales_until: None,
     }
 }
 

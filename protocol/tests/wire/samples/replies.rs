@@ -6,8 +6,8 @@ use super::{
 };
 use boxoffice_protocol::change::{PlacesChanged, SeatsNow};
 use boxoffice_protocol::event::{
-    Counts, Currency, EventDetails, EventSummary, Layout, PackedStates, PlaceState, Sales, SeatMap,
-    SectionMap,
+    Counts, Currency, EventDetails, EventSummary, Layout, PackedStates, PlaceState, SalesState,
+    SeatMap, SectionMap,
 };
 use boxoffice_protocol::id::Seat;
 use boxoffice_protocol::limits::PROTOCOL_VERSION;
@@ -62,15 +62,16 @@ fn views() -> Vec<Sample<Reply>> {
         version: 300,
         name: spec().name,
         starts_at: spec().starts_at,
-        sales: Sales::Open,
+        sales: SalesState::Scheduled,
         prices: (3_000, 4_500),
         currency: Currency::EUR,
         counts: Counts { free: 540, held: 2, sold: 3, blocked: 0 },
+        sales_from: Some(time(60_000).into()),
     };
     let details = EventDetails {
         id: event(),
         spec: spec(),
-        sales: Sales::Closed,
+        sales: SalesState::Closed,
         counts: vec![
             Counts { free: 36, held: 2, sold: 1, blocked: 1 },
             Counts { free: 5, held: 0, sold: 0, blocked: 0 },
@@ -225,6 +226,11 @@ fn plans() -> Vec<Sample<Reply>> {
     ]
 }
 
+fn scheduled(in_ms: u64) -> Refusal {
+    let at = Some(Box::new(time(in_ms).into()));
+    Refusal::SalesClosed { sales: SalesState::Scheduled, at, in_ms }
+}
+
 /// Every kind of refusal.
 pub(crate) fn refusals() -> Vec<Sample<Refusal>> {
     let seats = || seat_labels(&["stalls:A12", "balcony:C4"]);
@@ -255,7 +261,8 @@ pub(crate) fn refusals() -> Vec<Sample<Refusal>> {
         sample("reservation-not-found", "no such reservation", Refusal::ReservationNotFound),
         sample("not-yours", "another customer's", Refusal::NotYours),
         sample("id-conflict", "the id was used for another request", Refusal::IdConflict),
-        sample("sales-closed", "no new reservations", Refusal::SalesClosed),
+        sample("sales-closed", "no new reservations", Refusal::CLOSED),
+        sample("sales-scheduled", "in three hours", scheduled(10_800_000)),
         sample("no-such-seat", "two of them", Refusal::NoSuchSeat { seats: seats() }),
         sample(
             "limit-exceeded",

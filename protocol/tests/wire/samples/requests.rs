@@ -6,7 +6,7 @@ use super::{
 };
 use boxoffice_protocol::PlanPart;
 use boxoffice_protocol::event::{
-    CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SectionUpdate,
+    CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SalesTime, SectionUpdate,
 };
 use boxoffice_protocol::limits::{MAGIC, PROTOCOL_VERSION};
 use boxoffice_protocol::reply::Cursor;
@@ -182,6 +182,8 @@ fn everything() -> EventUpdate {
         ],
         block: seat_labels(&["stalls:A1", "stalls:A2"]),
         unblock: seat_labels(&["balcony:B2"]),
+        sales_from: Some(SalesTime::Default),
+        sales_until: Some(SalesTime::At(time(7_200_000).into())),
     }
 }
 

@@ -5,7 +5,7 @@ use super::fixtures::RULES;
 use super::state::{Answer, Booked, Model};
 use crate::command::Command;
 use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces};
-use boxoffice_protocol::event::{PlaceState, Sales, numbered};
+use boxoffice_protocol::event::{PlaceState, Sales, SalesState, ZonedTime, numbered};
 use boxoffice_protocol::id::{CustomerId, ReservationId, Seat, SeatLabel, SectionName};
 use boxoffice_protocol::limits::{LEFT_HOLD_MS, MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
 use boxoffice_protocol::refusal::Refusal;
@@ -60,7 +60,7 @@ impl Model {
                 }
             }
             Command::Extend { id, customer, until } => {
-                self.owned(id, customer, now)?.extended(until, now)
+                self.owned(id, customer, now)?.extended(until, now, self.last_deadline())
             }
             Command::Leave { id, customer, if_expires_at } => {
                 Ok(self.owned(id, customer, now)?.left(if_expires_at, now))
@@ -125,11 +125,7 @@ impl Model {
         if ttl.is_some_and(|ttl| ttl < RULES.min || ttl > RULES.max) {
             return Err(invalid("ttl_ms"));
         }
-        match self.terms.sales {
-            Sales::Open => {}
-            Sales::Closed => return Err(Refusal::SalesClosed),
-            Sales::Cancelled => return Err(Refusal::EventCancelled),
-        }
+        self.check_sales(now)?;
         let (exact, section, places) = self.understood(selection)?;
         self.check_limit(customer, places, now)?;
         let places = match selection {
@@ -154,9 +150,39 @@ impl Model {
                 TakenPlaces::Seats(seats.into())
             }
         };
-        let expires_at = ttl.map_or(now, |ttl| now.plus(ttl));
+        let expires_at = ttl.map_or(now, |ttl| now.plus(ttl).min(self.last_deadline()));
         let customer = customer.to_owned();
         Ok(Some(NewReservation { id, fingerprint, customer, places, expires_at }))
+    }
+
+    fn check_sales(&self, now: Timestamp) -> Result<(), Refusal> {
+        let spec = &self.terms.spec;
+        let until = spec.sales_until.as_ref().unwrap_or(&spec.starts_at);
+        let from = spec.sales_from.as_ref().filter(|from| now < from.at());
+        let boxed = |time: &ZonedTime| Some(Box::new(time.clone()));
+        let refusal = |sales, at, in_ms| Err(Refusal::SalesClosed { sales, at, in_ms });
+        match (self.terms.sales, from) {
+            (Sales::Cancelled, _) => Err(Refusal::EventCancelled),
+            _ if self.is_bound_by_window && now >= until.at() => {
+                refusal(SalesState::Ended, boxed(until), 0)
+            }
+            (Sales::Closed, _) => refusal(SalesState::Closed, None, 0),
+            (Sales::Open, Some(from)) if self.is_bound_by_window => {
+                refusal(SalesState::Scheduled, boxed(from), from.at().as_ms() - now.as_ms())
+            }
+            (Sales::Open, _) => Ok(()),
+        }
+    }
+
+    /// The last deadline that a hold may have.
+    fn last_deadline(&self) -> Timestamp {
+        let spec = &self.terms.spec;
+        let until = spec.sales_until.as_ref().unwrap_or(&spec.starts_at);
+        if self.is_bound_by_window {
+            until.at().plus(RULES.default)
+        } else {
+            Timestamp::from_ms(u64::MAX)
+        }
     }
 
     /// Refuses so many places more than a customer may have.
@@ -278,7 +304,7 @@ impl Booked {
         (is_meant && to != from).then_some(Change::Extended { id: self.id, from, to })
     }
 
-    fn extended(&self, until: Timestamp, now: Timestamp) -> Answer {
+    fn extended(&self, until: Timestamp, now: Timestamp, last: Timestamp) -> Answer {
         match self.status_at(now) {
             Status::Held => {}
             Status::Confirmed => return Err(Refusal::AlreadyConfirmed),
@@ -288,7 +314,7 @@ impl Booked {
         if until <= self.expires_at {
             return Ok(None);
         }
-        if until > now.plus(RULES.max) {
+        if until > now.plus(RULES.max) || until > last {
             return Err(invalid("until"));
         }
         if until > self.created_at.plus(RULES.life) {

@@ -25,6 +25,7 @@ pub const RULES: HoldRules = HoldRules {
     life: Duration::from_secs(7_200),
     assured_places: None,
     one_seat_a_text: false,
+    window: false,
 };
 
 pub const HOUR: u64 = 3_600_000;
@@ -42,11 +43,13 @@ pub fn event(sections: &str) -> EventSpec {
     });
     EventSpec {
         name: EventName::parse("Dune: Part Two").expect("a name"),
-        starts_at: BEGIN.plus(Duration::from_secs(86_400)).into(),
+        starts_at: BEGIN.plus(Duration::from_secs(365 * 86_400)).into(),
         currency: Currency::EUR,
         max_per_customer: None,
         plan: None,
         sections: Sections::new(sections.collect()).expect("sections"),
+        sales_from: None,
+        sales_until: None,
     }
 }
 

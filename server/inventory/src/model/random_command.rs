@@ -5,7 +5,9 @@ use super::fixtures::{BEGIN, count, customer, id_at, layout};
 use super::state::Model;
 use crate::command::{Command, Transfer};
 use boxoffice_protocol::change::TakenPlaces;
-use boxoffice_protocol::event::{CustomerLimit, EventUpdate, Layout, Sales, SectionUpdate};
+use boxoffice_protocol::event::{
+    CustomerLimit, EventUpdate, Layout, Sales, SalesTime, SectionUpdate,
+};
 use boxoffice_protocol::id::{
     CustomerId, EventName, LetteredSeat, ReservationId, Seat, SeatLabel, SectionName,
 };
@@ -104,7 +106,7 @@ impl RandomCommands {
         let random = match self.dice.below(100) {
             0..35 => self.begin(model, now),
             35..93 if !model.reservations.is_empty() => self.about_one(model, now),
-            93..99 => RandomCommand::Update(self.if_version(model), self.update(model)),
+            93..99 => RandomCommand::Update(self.if_version(model), self.update(model, now)),
             99 if self.dice.once_in(30) => RandomCommand::Delete(Force::Yes),
             99 => RandomCommand::Delete(Force::No),
             _ => self.begin(model, now),
@@ -285,9 +287,30 @@ impl RandomCommands {
         }
     }
 
-    fn update(&mut self, model: &Model) -> EventUpdate {
+    /// Sometimes the sales window is soon, and mostly there is none.
+    fn sales_window(&mut self, update: &mut EventUpdate, now: Timestamp) {
+        if self.dice.once_in(2) {
+            update.sales_from = Some(SalesTime::Default);
+            update.sales_until = Some(SalesTime::Default);
+            return;
+        }
+        let mut soon = |ms: u64| {
+            let at = now.as_ms() + self.dice.below(ms);
+            SalesTime::At(Timestamp::from_ms(at.saturating_sub(ms / 4)).into())
+        };
+        let (from, until) = (soon(20_000), soon(120_000));
+        update.sales_from = (!self.dice.once_in(3)).then_some(from);
+        update.sales_until = self.dice.once_in(2).then_some(until);
+        if self.dice.once_in(6) {
+            let starts = now.plus(Duration::from_millis(self.dice.below(200_000)));
+            update.starts_at = Some(starts.into());
+        }
+    }
+
+    fn update(&mut self, model: &Model, now: Timestamp) -> EventUpdate {
         let mut update = EventUpdate::default();
-        match self.dice.below(8) {
+        match self.dice.below(10) {
+            8 | 9 => self.sales_window(&mut update, now),
             0 => update.name = Some(EventName::parse("Another").expect("a name")),
             1 => {
                 let sales = [Sales::Open, Sales::Open, Sales::Closed, Sales::Cancelled];

@@ -7,7 +7,7 @@ use crate::secrets::CodeKey;
 use boxoffice_plan::Hall;
 use boxoffice_protocol::change::{Change, EventTerms, NewReservation, TakenPlaces};
 use boxoffice_protocol::event::{
-    Counts, EventSpec, Layout, PlaceState, Sales, SectionSpec, numbered,
+    Counts, EventSpec, Layout, PlaceState, Sales, SalesPhase, SectionSpec, numbered,
 };
 use boxoffice_protocol::id::{CustomerId, ReservationId, Seat};
 use boxoffice_protocol::limits::MAX_ID_AGE_MS;
@@ -33,6 +33,10 @@ pub struct Model {
     pub assured_places: Option<u32>,
     /// The key of booking codes.
     pub codes: CodeKey,
+    /// Whether the sales window binds the one that asks next.
+    pub is_bound_by_window: bool,
+    /// The phase of the sales window that is recorded.
+    pub phase: SalesPhase,
     last_at: Timestamp,
 }
 
@@ -97,8 +101,9 @@ impl Booked {
 pub type Answer = Result<Option<Change>, Refusal>;
 
 impl Model {
-    pub fn new(spec: EventSpec, hall: Hall) -> Self {
+    pub fn new(spec: EventSpec, hall: Hall, at: Timestamp) -> Self {
         Self {
+            phase: spec.sales_phase(at),
             terms: EventTerms { spec, sales: Sales::Open },
             hall,
             blocked: BTreeSet::new(),
@@ -109,19 +114,25 @@ impl Model {
             predecessors_ids: Vec::new(),
             assured_places: None,
             codes: SECRETS.codes,
-            last_at: Timestamp::default(),
+            is_bound_by_window: false,
+            last_at: at,
         }
     }
 
     /// The event that is created again after the deletion of this one.
-    pub fn created_again(&self, spec: EventSpec, hall: Hall) -> Self {
+    pub fn created_again(&self, spec: EventSpec, hall: Hall, at: Timestamp) -> Self {
         assert!(self.deleted, "its slug is taken");
-        let mut again = Self::new(spec, hall);
+        let mut again = Self::new(spec, hall, at);
         (again.version, again.codes) = (self.version + 1, self.codes);
         again.predecessor_deleted_at = Some(self.last_at);
         let own = self.reservations.iter().map(|one| one.id);
         again.predecessors_ids = self.predecessors_ids.iter().copied().chain(own).collect();
         again
+    }
+
+    /// Whether the phase of the sales window that is recorded is over.
+    pub fn is_move_due(&self, now: Timestamp) -> bool {
+        now >= self.terms.spec.end_of_phase(self.phase)
     }
 
     pub fn sections(&self) -> &[SectionSpec] {
@@ -193,6 +204,7 @@ impl Model {
                 updated.terms.iter().for_each(|change| self.terms.make(change));
                 self.blocked.extend(&updated.blocked);
                 self.blocked.retain(|seat| !updated.unblocked.contains(seat));
+                self.phase = self.terms.spec.sales_phase(at);
             }
             Change::Held(new) => self.book(new, Status::Held, at),
             Change::Reserved(new) => self.book(new, Status::Confirmed, at),
@@ -206,6 +218,7 @@ impl Model {
             Change::Expired { ids } => {
                 ids.iter().for_each(|id| self.change(id, at, Some(Status::Expired), &None));
             }
+            Change::SalesMoved { to, .. } => self.phase = *to,
             Change::Transferred { id, to, .. } => {
                 let one = self.reservations.iter_mut().rev().find(|one| one.id == *id);
                 let one = one.expect("it is there");

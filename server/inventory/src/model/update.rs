@@ -4,7 +4,7 @@ use super::decide::invalid;
 use super::state::{Answer, Model};
 use boxoffice_protocol::change::{Change, EventTerms, TermChange, Updated};
 use boxoffice_protocol::event::{
-    Counts, CustomerLimit, EventUpdate, PlaceState, SectionSpec, Sections,
+    Counts, CustomerLimit, EventSpec, EventUpdate, PlaceState, SalesTime, SectionSpec, Sections,
 };
 use boxoffice_protocol::id::{Seat, SeatLabel};
 use boxoffice_protocol::limits::MAX_UPDATE_SEATS;
@@ -65,6 +65,7 @@ impl Model {
             spec.starts_at = starts_at.clone();
         }
         after.sales = update.sales.unwrap_or(after.sales);
+        move_window(spec, update)?;
         match update.max_per_customer {
             None => {}
             Some(CustomerLimit::Unlimited) => spec.max_per_customer = None,
@@ -112,6 +113,25 @@ impl Model {
     }
 }
 
+fn move_window(spec: &mut EventSpec, update: &EventUpdate) -> Result<(), Refusal> {
+    for (time, to) in
+        [(&mut spec.sales_from, &update.sales_from), (&mut spec.sales_until, &update.sales_until)]
+    {
+        match to {
+            None => {}
+            Some(SalesTime::Default) => *time = None,
+            Some(SalesTime::At(to)) => *time = Some(to.clone()),
+        }
+    }
+    let moves = [update.sales_from.is_some(), update.sales_until.is_some()];
+    let until = spec.sales_until.as_ref().unwrap_or(&spec.starts_at).at();
+    let is_empty = spec.sales_from.as_ref().is_some_and(|from| from.at() >= until);
+    if (update.starts_at.is_some() || moves.contains(&true)) && is_empty {
+        return Err(invalid("sales_from"));
+    }
+    Ok(())
+}
+
 fn differences(before: &EventTerms, after: &EventTerms) -> Vec<TermChange> {
     let mut terms = Vec::new();
     let (one, two) = (&before.spec, &after.spec);
@@ -127,6 +147,14 @@ fn differences(before: &EventTerms, after: &EventTerms) -> Vec<TermChange> {
     if one.max_per_customer != two.max_per_customer {
         let (from, to) = (one.max_per_customer, two.max_per_customer);
         terms.push(TermChange::MaxPerCustomer { from, to });
+    }
+    if one.sales_from != two.sales_from {
+        let (from, to) = (one.sales_from.clone(), two.sales_from.clone());
+        terms.push(TermChange::SalesFrom { from, to });
+    }
+    if one.sales_until != two.sales_until {
+        let (from, to) = (one.sales_until.clone(), two.sales_until.clone());
+        terms.push(TermChange::SalesUntil { from, to });
     }
     let (one, two) = (one.sections.as_slice(), two.sections.as_slice());
     for (section, (one, two)) in (0..).zip(one.iter().zip(two)) {

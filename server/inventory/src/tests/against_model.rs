@@ -30,7 +30,7 @@ struct Dump {
     version: u64,
     deleted: bool,
     live: u64,
-    next_expiry: Option<Timestamp>,
+    next_due: Option<Timestamp>,
 }
 
 fn dump(inventory: &Inventory, now: Timestamp) -> Dump {
@@ -45,7 +45,7 @@ fn dump(inventory: &Inventory, now: Timestamp) -> Dump {
         version: inventory.version(),
         deleted: inventory.is_deleted(),
         live: inventory.live(),
-        next_expiry: inventory.next_expiry(),
+        next_due: inventory.next_due(),
     }
 }
 
@@ -68,7 +68,7 @@ impl Trial {
         let log = vec![Recorded { version: 1, at: BEGIN, principal: None, change }];
         Self {
             inventory: replay_in(std::slice::from_ref(&hall), &log),
-            model: Model::new(spec.clone(), hall.clone()),
+            model: Model::new(spec.clone(), hall.clone(), BEGIN),
             log,
             halls: vec![hall],
             now: BEGIN,
@@ -93,20 +93,20 @@ impl Trial {
         self.log.push(Recorded { version, at: self.now, principal: None, change });
         self.halls.push(hall.clone());
         self.inventory = self.replay(&self.log);
-        self.model = self.model.created_again(spec, hall);
+        self.model = self.model.created_again(spec, hall, self.now);
     }
 
     /// Asks both, and lets what comes of it happen to both.
-    fn ask(&mut self, random: &RandomCommand, assured_places: Option<u32>) {
+    fn ask(&mut self, random: &RandomCommand, rules: &HoldRules) {
         let command = random.command();
-        let rules = HoldRules { assured_places, ..RULES };
-        self.model.assured_places = assured_places;
+        self.model.assured_places = rules.assured_places;
+        self.model.is_bound_by_window = rules.window;
         let mut expected = without_reason(self.model.decide(&command, self.now));
         let version = self.model.version;
         let answer = loop {
-            match self.inventory.decide(&command, self.now, &rules) {
+            match self.inventory.decide(&command, self.now, rules) {
                 Decision::Answer(answer) => break answer,
-                Decision::ExpireFirst(expiry) => self.expire(&expiry),
+                Decision::ExpireFirst(due) => self.happen(&due),
             }
         };
         if matches!(random, RandomCommand::Update(Some(_), _)) && version != self.model.version {
@@ -122,6 +122,17 @@ impl Trial {
         let one = random.id().and_then(|id| self.model.known(id, self.now));
         let unrecorded = one.is_some_and(|one| one.is_due(self.now));
         assert!(!(shown && unrecorded), "{random:?} was answered from an expiry without a record");
+        let is_recorded = self.model.phase == self.model.terms.spec.sales_phase(self.now);
+        assert!(is_recorded || self.model.deleted, "{random:?} was answered before sales moved");
+    }
+
+    /// What happens by itself is due in the model, too.
+    fn happen(&mut self, due: &Change) {
+        let &Change::SalesMoved { from, to } = due else { return self.expire(due) };
+        let phase = self.model.terms.spec.sales_phase(self.now);
+        assert_eq!((from, to), (self.model.phase, phase), "a move of the sales window");
+        assert_ne!(from, to, "no move of the sales window");
+        self.apply(due);
     }
 
     fn expire(&mut self, expiry: &Change) {
@@ -137,6 +148,10 @@ impl Trial {
     fn sweep(&mut self, most: usize) {
         let mut due = match self.inventory.due_chunk(self.now) {
             Some(Change::Expired { ids }) => ids.to_vec(),
+            Some(moved @ Change::SalesMoved { .. }) => {
+                self.happen(&moved);
+                return self.sweep(most);
+            }
             other => other.map_or_else(Vec::new, |other| panic!("{other:?} is no expiry")),
         };
         due.truncate(most);
@@ -158,7 +173,8 @@ impl Trial {
             38 if dice.once_in(4) => MAX_ID_AGE_MS - HOUR + dice.below(2 * HOUR),
             38 => 1,
             _ => {
-                let next = self.inventory.next_expiry();
+                let next = self.inventory.next_due();
+                let next = next.filter(|next| next.since(self.now) < Duration::from_secs(86_400));
                 let until = next.map_or(0, |next| next.since(self.now).as_millis());
                 let until = u64::try_from(until).expect("no such long hold");
                 (until + dice.below(3)).saturating_sub(1)
@@ -224,7 +240,9 @@ fn kind(answer: &Answer) -> &'static str {
             Change::Cancelled { .. } => "cancelled in part",
             Change::Transferred { .. } => "transferred",
             Change::Deleted => "deleted",
-            Change::Created(_) | Change::Expired { .. } => "no answer to a command",
+            Change::Created(_) | Change::Expired { .. } | Change::SalesMoved { .. } => {
+                "no answer to a command"
+            }
         },
     }
 }
@@ -253,7 +271,8 @@ fn random_commands_come_to_what_the_model_says() {
             }
             let random = commands.next(&trial.model, trial.now);
             let assured_places = dice.once_in(2).then(|| dice.of(0..8));
-            trial.ask(&random, assured_places);
+            let rules = HoldRules { assured_places, window: dice.once_in(2), ..RULES };
+            trial.ask(&random, &rules);
             if step % 16 == 0 {
                 trial.compare();
             }

@@ -69,7 +69,8 @@ impl ChangeSink for Batch {
     }
 
     fn expire(&mut self, expiry: Change) -> Result<(), UnavailableWhy> {
-        assert!(matches!(expiry, Change::Expired { .. }), "{expiry:?}");
+        let happens = matches!(expiry, Change::Expired { .. } | Change::SalesMoved { .. });
+        assert!(happens, "{expiry:?} does not happen by itself");
         self.make(expiry)
     }
 
@@ -123,7 +124,7 @@ fn a_batch_on_a_copy_answers_as_single_changes_do() {
         let (spec, hall) = some_hall(&mut dice);
         let change = Change::Created(Box::new(spec.clone()));
         let log = vec![Recorded { version: 1, at: BEGIN, principal: None, change }];
-        let mut model = Model::new(spec, hall.clone());
+        let mut model = Model::new(spec, hall.clone(), BEGIN);
         let created = || replay_in(std::slice::from_ref(&hall), &log);
         let (mut single, mut settled) = (created(), created());
         let mut batch = Batch::on(created());

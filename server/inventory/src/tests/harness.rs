@@ -51,10 +51,13 @@ impl Harness {
                     }
                     return answer;
                 }
-                Decision::ExpireFirst(expiry) => {
-                    let Change::Expired { ids } = &expiry else { panic!("{expiry:?}") };
-                    assert!(!ids.is_empty(), "nothing to expire first");
-                    self.apply(expiry);
+                Decision::ExpireFirst(due) => {
+                    match &due {
+                        Change::Expired { ids } => assert!(!ids.is_empty(), "nothing to expire"),
+                        Change::SalesMoved { from, to } => assert_ne!(from, to, "no move"),
+                        other => panic!("{other:?} does not happen by itself"),
+                    }
+                    self.apply(due);
                 }
             }
         }

@@ -7,6 +7,7 @@
 //! - `laws`: the laws that the inventory has to keep, by name.
 //! - `best_seats`: what the best seats are, by examples.
 //! - `updates`: changes of an event's terms.
+//! - `sales_window`: whom it binds, when it is recorded, what is refused and until when.
 //! - `transfers`: transfers to other customers.
 //! - `searches`: reservations found by what people know of them.
 //! - `answers`: the same answers, whether changes are applied one by one or gathered.
@@ -20,6 +21,7 @@ mod labels;
 mod laws;
 mod lives;
 mod refusals;
+mod sales_window;
 mod searches;
 mod transfers;
 mod updates;

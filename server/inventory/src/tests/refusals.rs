@@ -80,7 +80,7 @@ fn the_order_of_refusals_of_a_new_reservation() {
     assert_eq!(wrong_field(hold(&mut desk, now + MAX_ID_AHEAD_MS + 1, 0, &missing)), "id");
     assert_eq!(wrong_field(hold(&mut desk, now - MAX_ID_AGE_MS, 999, &missing)), "ttl_ms");
     assert_eq!(wrong_field(hold(&mut desk, now + MAX_ID_AHEAD_MS, 1_800_001, &missing)), "ttl_ms");
-    assert_eq!(hold(&mut desk, now, 1_000, &missing), Err(Refusal::SalesClosed));
+    assert_eq!(hold(&mut desk, now, 1_000, &missing), Err(Refusal::CLOSED));
     close(&mut desk, Sales::Open);
     let no_such = Err(Refusal::NoSuchSeat { seats: labels("Z9").into() });
     assert_eq!(hold(&mut desk, now, 1_000, &missing), no_such);

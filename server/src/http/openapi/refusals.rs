@@ -68,7 +68,6 @@ fn title(problem: &Problem) -> String {
 fn of(operation: &str) -> Vec<Problem> {
     use Refusal::{
         EventCancelled, EventExists, EventNotFound, IdConflict, NotYours, ReservationNotFound,
-        SalesClosed,
     };
     let seats = || vec!["A1".parse::<SeatLabel>().expect("a seat")];
     let conflict = || Refusal::VersionConflict { current: VERSION };
@@ -102,7 +101,7 @@ fn of(operation: &str) -> Vec<Problem> {
             invalid(),
             EventNotFound,
             IdConflict,
-            SalesClosed,
+            Refusal::CLOSED,
             EventCancelled,
             Refusal::NoSuchSeat { seats: seats().into() },
             limit(),

@@ -95,6 +95,7 @@ fn row_change(change: &Change) -> Option<(&ReservationId, RowChange<'_>)> {
         | Change::Deleted
         | Change::Held(_)
         | Change::Reserved(_)
-        | Change::Expired { .. } => return None,
+        | Change::Expired { .. }
+        | Change::SalesMoved { .. } => return None,
     })
 }

@@ -152,6 +152,11 @@ impl<'r> Columns<'r> {
         ZonedTime::new(at, local, self.parsed(column + 2)?).map_err(|why| self.wrong(column, why))
     }
 
+    /// The same, where there is one.
+    pub(super) fn optional_zoned_time(self, column: usize) -> Result<Option<ZonedTime>, RowsError> {
+        if self.is_null(column)? { Ok(None) } else { self.zoned_time(column).map(Some) }
+    }
+
     /// A code, and the digits of the column behind it.
     pub(super) fn currency(self, column: usize) -> Result<Currency, RowsError> {
         let (code, digits) = (self.parsed(column)?, self.small(column + 1)?);

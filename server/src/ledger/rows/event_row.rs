@@ -11,6 +11,9 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use std::num::NonZeroU32;
 
+/// The first of the columns of the sales window.
+const SALES_FROM: usize = 19;
+
 /// All columns of an event's row but its tallies.
 #[derive(Debug, Default)]
 pub(super) struct EventRow {
@@ -27,6 +30,15 @@ pub(super) struct EventRow {
     pub(super) created_at: i64,
     pub(super) deleted_at: Option<i64>,
     pub(super) created_as: String,
+    pub(super) sales_from: Option<TimeColumns>,
+    pub(super) sales_until: Option<TimeColumns>,
+}
+
+/// An instant, the local time, and the zone.
+type TimeColumns = (i64, i64, String);
+
+fn time_columns(of: &ZonedTime) -> TimeColumns {
+    (time(of.at()), time(of.local()), of.zone().to_string())
 }
 
 impl EventRow {
@@ -36,12 +48,12 @@ impl EventRow {
         self.set_start(&spec.starts_at);
         self.max_per_customer = most(spec.max_per_customer);
         self.sales = sales.as_str().to_owned();
+        self.sales_from = spec.sales_from.as_ref().map(time_columns);
+        self.sales_until = spec.sales_until.as_ref().map(time_columns);
     }
 
     fn set_start(&mut self, starts_at: &ZonedTime) {
-        self.starts_at = time(starts_at.at());
-        self.starts_local = time(starts_at.local());
-        self.zone = starts_at.zone().to_string();
+        (self.starts_at, self.starts_local, self.zone) = time_columns(starts_at);
     }
 
     /// Makes a change of the terms, where it is of this row.
@@ -50,6 +62,8 @@ impl EventRow {
             TermChange::Name { to, .. } => self.name = to.to_string(),
             TermChange::StartsAt { to, .. } => self.set_start(to),
             TermChange::Sales { to, .. } => self.sales = to.as_str().to_owned(),
+            TermChange::SalesFrom { to, .. } => self.sales_from = to.as_ref().map(time_columns),
+            TermChange::SalesUntil { to, .. } => self.sales_until = to.as_ref().map(time_columns),
             TermChange::MaxPerCustomer { to, .. } => self.max_per_customer = most(*to),
             TermChange::Price { .. } | TermChange::Layout { .. } | TermChange::Added(_) => {}
         }
@@ -77,6 +91,13 @@ impl EventRow {
             true => Ok(None),
             false => columns.signed(column).map(Some),
         };
+        let times = |column: usize| match columns.is_null(column)? {
+            true => Ok(None),
+            false => {
+                let (at, local) = (columns.signed(column)?, columns.signed(column + 1)?);
+                Ok(Some((at, local, text(column + 2)?)))
+            }
+        };
         Ok(Self {
             number: columns.signed(0)?,
             slug: text(1)?,
@@ -91,6 +112,8 @@ impl EventRow {
             created_at: columns.signed(10)?,
             deleted_at: optional(11)?,
             created_as: text(12)?,
+            sales_from: times(SALES_FROM)?,
+            sales_until: times(SALES_FROM + 3)?,
         })
     }
 
@@ -114,7 +137,8 @@ impl EventRow {
         let sql = "UPDATE events SET name = ?3, starts_at = ?4, starts_local = ?5, zone = ?6, sales = ?7, \
             max_per_customer = ?10, deleted_at = ?12, section_rows = ?14, section_sum = ?15, \
             price_list_rows = ?16, price_list_sum = ?17, blocked_rows = ?18, blocked_sum = ?19, \
-            row_checksum = ?20 \
+            sales_from = ?20, sales_from_local = ?21, sales_from_zone = ?22, sales_until = ?23, \
+            sales_until_local = ?24, sales_until_zone = ?25, row_checksum = ?26 \
             WHERE number = ?1";
         self.write(connection, sql, key, tallies)
     }
@@ -130,6 +154,8 @@ impl EventRow {
         let [section_rows, section_sum] = tallies.sections.values();
         let [price_list_rows, price_list_sum] = tallies.price_lists.values();
         let [blocked_rows, blocked_sum] = tallies.blocked.values();
+        let [from, from_local, from_zone] = written(self.sales_from.as_ref());
+        let [until, until_local, until_zone] = written(self.sales_until.as_ref());
         let values = [
             ValueRef::Integer(self.number),
             ValueRef::Text(self.slug.as_bytes()),
@@ -150,12 +176,24 @@ impl EventRow {
             price_list_sum,
             blocked_rows,
             blocked_sum,
+            from,
+            from_local,
+            from_zone,
+            until,
+            until_local,
+            until_zone,
         ];
         connection
             .prepare_cached(sql)
             .and_then(|mut sql| key.write(&EVENTS, &mut sql, &values))
             .tried("write an event")
     }
+}
+
+fn written(times: Option<&TimeColumns>) -> [ValueRef<'_>; 3] {
+    times.map_or([ValueRef::Null; 3], |(at, local, zone)| {
+        [ValueRef::Integer(*at), ValueRef::Integer(*local), ValueRef::Text(zone.as_bytes())]
+    })
 }
 
 fn most(limit: Option<NonZeroU32>) -> Option<i64> {

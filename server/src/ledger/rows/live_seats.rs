@@ -52,7 +52,8 @@ impl<'c> LiveSeats<'c> {
             | Change::Updated(_)
             | Change::Confirmed { let_go: None, .. }
             | Change::Extended { .. }
-            | Change::Transferred { .. } => Ok(()),
+            | Change::Transferred { .. }
+            | Change::SalesMoved { .. } => Ok(()),
         }
     }
 

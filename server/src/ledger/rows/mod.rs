@@ -67,11 +67,11 @@ mod snapshot;
 mod sold_twice;
 #[cfg(feature = "postgres")]
 mod staged_rows;
-mod starts;
 mod structure;
 mod take_over;
 #[cfg(test)]
 mod tests;
+mod times;
 mod verify;
 
 pub use audit::Audited;

@@ -31,7 +31,13 @@ CREATE TABLE events (
     starts_at INTEGER NOT NULL,
     starts_local INTEGER NOT NULL,      -- what the clocks of its zone show then
     zone TEXT NOT NULL,
-    sales TEXT NOT NULL CHECK (sales IN ('open', 'closed', 'cancelled')),
+    sales_from INTEGER,                 -- when sales open; none: they were open from the beginning
+    sales_from_local INTEGER,
+    sales_from_zone TEXT,
+    sales_until INTEGER,                -- when sales end; none: when the event begins
+    sales_until_local INTEGER,
+    sales_until_zone TEXT,
+    sales TEXT NOT NULL CHECK (sales IN ('open', 'closed', 'cancelled')), -- open: within those times
     currency TEXT NOT NULL,
     currency_digits INTEGER NOT NULL,   -- of its minor unit: 2 where 4500 is 45.00
     max_per_customer INTEGER,

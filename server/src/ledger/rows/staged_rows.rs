@@ -172,7 +172,10 @@ pub fn touched_by(changes: &[Recorded]) -> (String, String) {
             | Change::Cancelled { id, .. }
             | Change::Transferred { id, .. } => ids.push(*id),
             Change::Expired { ids: expired } => ids.extend(expired.iter().copied()),
-            Change::Created(_) | Change::Updated(_) | Change::Deleted => {}
+            Change::Created(_)
+            | Change::Updated(_)
+            | Change::Deleted
+            | Change::SalesMoved { .. } => {}
         }
     }
     let ids: Vec<_> = ids.iter().map(ReservationId::to_string).collect();

@@ -5,6 +5,8 @@ CREATE VIEW events_readable AS
 SELECT slug AS event, version, name, sales, currency, currency_digits, max_per_customer,
     strftime('%Y-%m-%dT%H:%M:%fZ', starts_at / 1000.0, 'unixepoch') AS starts_at,
     strftime('%Y-%m-%dT%H:%M:%S', starts_local / 1000.0, 'unixepoch') AS starts_local, zone,
+    strftime('%Y-%m-%dT%H:%M:%fZ', sales_from / 1000.0, 'unixepoch') AS sales_from,
+    strftime('%Y-%m-%dT%H:%M:%fZ', coalesce(sales_until, starts_at) / 1000.0, 'unixepoch') AS sales_until,
     strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000.0, 'unixepoch') AS created_at,
     strftime('%Y-%m-%dT%H:%M:%fZ', last_at / 1000.0, 'unixepoch') AS changed_at,
     strftime('%Y-%m-%dT%H:%M:%fZ', deleted_at / 1000.0, 'unixepoch') AS deleted_at,

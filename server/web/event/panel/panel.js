@@ -7,6 +7,7 @@ import { describePlaces } from '../../shared/places.js';
 import { sectionTitle } from '../descriptions.js';
 import { closedTexts } from '../state/terms.js';
 import { Countdown } from './countdown.js';
+import { Opening } from './opening.js';
 
 export class Panel {
   #booking;
@@ -14,6 +15,7 @@ export class Panel {
   #state;
   #event;
   #countdown = new Countdown();
+  #opening;
   /** The end that the countdown runs to. */
   #countsTo = '';
   /** Whether no place of the event is free. */
@@ -23,6 +25,7 @@ export class Panel {
   constructor({ booking, overlay, act }) {
     this.#booking = booking;
     this.#overlay = overlay;
+    this.#opening = new Opening(act.renew);
     byId('confirm').onclick = () => booking.confirm();
     byId('release').onclick = () => booking.release();
     byId('again').onclick = () => booking.again();
@@ -49,6 +52,7 @@ export class Panel {
     if (most && Number(wanted.value) > most) wanted.value = most;
     byId('rule').hidden = !most;
     if (most) say(byId('rule'), text('rule', { places: counted('places', most) }));
+    this.#opening.show(event);
     this.count();
     this.draw();
   }
@@ -81,9 +85,9 @@ export class Panel {
   }
 
   #drawClosed() {
-    const { title, why } = closedTexts(this.#event);
+    const { title, why, fields } = closedTexts(this.#event);
     say(byId('closed-title'), text(title));
-    say(byId('closed-why'), text(why));
+    say(byId('closed-why'), text(why, fields));
   }
 
   #drawChosen() {

@@ -2,11 +2,24 @@
 // have. The stream carries places only, and sends a snapshot after a change of terms.
 
 import { insist, pauseAfter } from '../../shared/api.js';
+import { zonedTime } from '../../shared/format.js';
 
-/** The names of the texts about an event that is not sold. */
-export const closedTexts = ({ sales }) => (sales === 'cancelled' ? {
-  title: 'titleCancelled', why: 'whyCancelled', said: 'saidCancelled', choice: 'choiceCancelled',
-} : { title: 'titleClosed', why: 'whyClosed', said: 'saidClosed', choice: 'choiceClosed' });
+const TEXTS = {
+  closed: { title: 'titleClosed', why: 'whyClosed', said: 'saidClosed', choice: 'choiceClosed' },
+  cancelled: {
+    title: 'titleEventCancelled', why: 'whyEventCancelled', said: 'saidEventCancelled',
+    choice: 'choiceEventCancelled',
+  },
+  scheduled: {
+    title: 'titleScheduled', why: 'whyScheduled', said: 'saidScheduled', choice: 'choiceScheduled',
+  },
+  ended: { title: 'titleEnded', why: 'whyEnded', said: 'saidEnded', choice: 'choiceEnded' },
+};
+
+/** The names of the texts about an event that is not sold, and the fields of why it is not. */
+export const closedTexts = ({ sales, sales_from: from }) => ({
+  ...TEXTS[sales] ?? TEXTS.closed, fields: from ? { when: zonedTime(from) } : {},
+});
 
 export class Terms {
   #path;

@@ -115,6 +115,8 @@ pub(super) fn event() -> EventBefore {
             max_per_customer: None,
             plan: None,
             sections: sections.expect("within the bounds"),
+            sales_from: None,
+            sales_until: None,
         },
         version: 1,
         counts: vec![free(SEATS.into()), free(STANDING.into())],

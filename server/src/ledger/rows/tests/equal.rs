@@ -4,7 +4,7 @@ use super::world::{Inventories, Log};
 use crate::ledger::rows::{Restored, Rows, RowsMark};
 use boxoffice_inventory::{Inventory, ReservationSearch};
 use boxoffice_protocol::change::{Change, Recorded};
-use boxoffice_protocol::id::CustomerId;
+use boxoffice_protocol::id::{CustomerId, ReservationId};
 use boxoffice_protocol::reservation::Reservation;
 use boxoffice_protocol::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,15 +72,20 @@ pub(super) fn assert_equal(one: &Inventory, other: &Inventory, now: Timestamp) {
     }
 }
 
-/// The expiries of all that is due, in their order.
-fn expiries(mut inventory: Inventory, now: Timestamp) -> Vec<Change> {
+/// The expiries of all that is due, in their order: by deadline. Holds that have the same one come in
+/// the order of where they are in memory, and here in that of their ids.
+fn expiries(mut inventory: Inventory, now: Timestamp) -> Vec<(Timestamp, ReservationId)> {
     let mut expiries = Vec::new();
     while let Some(change) = inventory.due_chunk(now) {
+        if let Change::Expired { ids } = &change {
+            let of = |id| inventory.reservation(id, now).expect("it is held").expires_at;
+            expiries.extend(ids.iter().map(|id| (of(id), *id)));
+        }
         let version = inventory.version() + 1;
-        let recorded = Recorded { version, at: now, principal: None, change };
-        inventory.apply(&recorded);
-        expiries.push(recorded.change);
+        inventory.apply(&Recorded { version, at: now, principal: None, change });
     }
+    assert!(expiries.is_sorted_by_key(|(deadline, _)| *deadline), "the earliest first");
+    expiries.sort_unstable();
     expiries
 }
 
@@ -135,7 +140,8 @@ pub(super) fn assert_rich(log: &Log) {
             Change::Cancelled { .. } => "cancelled in part",
             Change::Transferred { .. } => "transferred",
             Change::Deleted => "deleted",
+            Change::SalesMoved { .. } => "sales moved",
         });
     }
-    assert_eq!(kinds.len(), 19, "only {kinds:?}");
+    assert_eq!(kinds.len(), 20, "only {kinds:?}");
 }

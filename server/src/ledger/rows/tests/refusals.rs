@@ -138,6 +138,8 @@ fn small_log() -> Log {
         max_per_customer: None,
         plan: None,
         sections: Sections::new(sections).expect("sections"),
+        sales_from: None,
+        sales_until: None,
     };
     let changes = [
         Change::Created(Box::new(spec)),

@@ -3,8 +3,8 @@
 use boxoffice_inventory::{Command, Decision, EventSecrets, Hall, HoldRules, Inventory, Transfer};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{
-    Currency, CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SectionSpec, SectionUpdate,
-    Sections,
+    Currency, CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SalesTime, SectionSpec,
+    SectionUpdate, Sections,
 };
 use boxoffice_protocol::id::{CustomerId, EventId, Principal, ReservationId, SeatLabel};
 use boxoffice_protocol::request::Force;
@@ -26,6 +26,7 @@ const RULES: HoldRules = HoldRules {
     life: Duration::from_secs(7_200),
     assured_places: None,
     one_seat_a_text: false,
+    window: false,
 };
 
 const SLUGS: [&str; 3] = ["dune-2", "opera", "x"];
@@ -107,6 +108,8 @@ impl World {
             max_per_customer: NonZeroU32::new(self.random.u32(..2) * 12),
             plan: None,
             sections,
+            sales_from: None,
+            sales_until: None,
         };
         self.make(event, Change::Created(Box::new(spec)));
     }
@@ -138,6 +141,15 @@ impl World {
         }
         if update.sales.is_none() {
             update.sales = Some(Sales::Open);
+        }
+        if self.random.u32(..3) == 0 {
+            let from = self.now.plus(Duration::from_millis(self.random.u64(1..4_000)));
+            let until = from.plus(Duration::from_millis(self.random.u64(1..4_000)));
+            update.sales_from = Some(SalesTime::At(from.into()));
+            update.sales_until = Some(match self.random.bool() {
+                true => SalesTime::At(until.into()),
+                false => SalesTime::Default,
+            });
         }
         self.ask(event, &Command::Update { if_version: None, update: &update });
     }
