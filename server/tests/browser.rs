@@ -6,12 +6,14 @@ mod browser {
     mod admin;
     mod booking;
     mod bookings;
+    mod drawing;
     mod ends;
     mod kept_holds;
     mod lost_answers;
     mod many_tabs;
     mod map;
     mod page_units;
+    mod plan_event;
     mod plan_page;
     mod rules;
     mod sale;

@@ -150,6 +150,12 @@ impl Browser {
         self.until(&format!("document.querySelector({selector}).checkVisibility()"));
     }
 
+    /// Waits until the drawing of a hall shows what it should.
+    #[track_caller]
+    pub fn until_painted(&self) {
+        self.until("document.querySelector('canvas').dataset.painted === 'yes'");
+    }
+
     /// Clicks on an element, as the mouse or a finger does.
     #[track_caller]
     pub fn click(&self, selector: &str) {

@@ -3,6 +3,7 @@
 use crate::common::{config, start_with};
 use boxoffice_client::Client;
 use boxoffice_inventory::HoldRules;
+use boxoffice_plan::{PlanDigest, SourcePlan, plan_digest};
 use boxoffice_protocol::event::{EventSpec, EventUpdate};
 use boxoffice_server::config::Config;
 use boxoffice_server::{Dependencies, Server};
@@ -36,6 +37,14 @@ impl Sale {
         format!("http://{}{path}", self.server.http_address().expect("it speaks HTTP"))
     }
 
+    /// Has the server keep a plan.
+    pub(super) async fn keep(&self, source: &SourcePlan) -> PlanDigest {
+        let canonical = source.file.canonical();
+        let digest = plan_digest(&canonical);
+        self.client.put_plan(digest, &canonical).await.expect("it is kept");
+        digest
+    }
+
     /// A browser that shows the event.
     pub(super) fn visitor(&self, screen: Screen) -> Browser {
         let browser = Browser::open(&self.driver, screen);
@@ -44,7 +53,12 @@ impl Sale {
     }
 
     pub(super) fn visit(&self, browser: &Browser) {
-        browser.visit(&self.url("/event/night"));
+        self.visit_event(browser, "night");
+    }
+
+    /// Shows an event that a test has made itself.
+    pub(super) fn visit_event(&self, browser: &Browser, slug: &str) {
+        browser.visit(&self.url(&format!("/event/{slug}")));
         browser.until("document.querySelector('#plan').getAttribute('aria-busy') === 'false'");
         browser.until("document.querySelector('#live').dataset.live === 'yes'");
     }

@@ -1,5 +1,6 @@
 // Seats, sections and places described in words, for labels, tooltips and screen readers.
 
+import { marksOf } from '../hall/marks.js';
 import { count, isolated, money } from '../shared/format.js';
 import { text } from '../shared/text.js';
 
@@ -8,12 +9,20 @@ const LOOKS = {
   chosen: 'lookChosen', mine: 'lookMine',
 };
 
-/** A seat with its price and its look. `terms` have the currency, as everywhere below. */
+/**
+ * A seat with its category, its price, what is special about it, and its look. `terms` have the
+ * currency, as everywhere below.
+ */
 export function describeSeat(state, seat, look, terms) {
-  const row = state.row(seat);
-  const place = text('rowAndSeat', { row: row.letters, seat: state.nameInRow(seat) });
-  const section = row.section.prefix ? `${isolated(row.section.name)}, ` : '';
-  return `${section}${place}, ${money(row.section.price, terms)}, ${text(LOOKS[look])}`;
+  const { section, label } = state.row(seat);
+  const { hall } = state;
+  const place = text('rowAndSeat', { row: label, seat: hall.number(seat) });
+  const category = hall.categories[hall.categoryOf[seat]].name;
+  return [
+    ...(section.prefix ? [isolated(section.name)] : []), place,
+    ...(hall.categories.length > 1 ? [category] : []), money(section.price, terms),
+    ...marksOf(hall, seat), text(LOOKS[look]),
+  ].join(', ');
 }
 
 /** A section with its price and its free places. */

@@ -18,7 +18,7 @@ import { MapClicks } from './map/clicks.js';
 import { KeyboardNavigation } from './map/keyboard.js';
 import { SeatMap } from './map/seat-map.js';
 import { textAt } from './map/tooltip-text.js';
-import { drawLegend } from './panel/legend.js';
+import { countInLegend, drawLegend } from './panel/legend.js';
 import { LivePill } from './panel/live-pill.js';
 import { Notices } from './panel/notices.js';
 import { Panel } from './panel/panel.js';
@@ -26,7 +26,7 @@ import { SectionList } from './panel/section-list.js';
 import { StandingCards } from './panel/standing-cards.js';
 import { Follower } from './state/follower.js';
 import { Overlay } from './state/overlay.js';
-import { labelsOf } from './state/plan-labels.js';
+import { hallOf } from './state/plan-halls.js';
 import { EventStream } from './state/stream.js';
 import { closedTexts, Terms } from './state/terms.js';
 
@@ -39,6 +39,8 @@ let event;
 /** A hold of this visitor's: this tab's, or one that another tab shows or left behind. */
 let leftBehind;
 let wasLost = false;
+/** The hold that the map was moved to. */
+let shownHold;
 
 const pill = new LivePill();
 const notices = new Notices();
@@ -59,7 +61,7 @@ const panel = new Panel({ booking, overlay, act: {
 const standingCards = new StandingCards((selection) => booking.hold(selection));
 const sectionList = new SectionList(visit);
 const terms = new Terms(path, takeTerms);
-const act = { seat: (seat) => choice.toggle(seat), section: visit };
+const act = { seat: (seat) => choice.toggle(seat), section: enter };
 const keyboard = new KeyboardNavigation(surface, map, act);
 new MapClicks(surface, map, act);
 
@@ -67,12 +69,12 @@ const follower = new Follower({ built, changed, lost: () => stream.startOver() }
 const stream = new EventStream(`${path}/stream`, {
   live,
   snapshot(snapshot) {
-    const take = (planned) => {
-      follower.snapshot(snapshot, planned);
+    const take = (hall) => {
+      follower.snapshot(snapshot, hall);
       // The server sends a snapshot after a change of terms, too.
       if (snapshot.version !== event.version) terms.renew();
     };
-    return snapshot.plan ? labelsOf(snapshot.plan).then(take) : take();
+    return snapshot.plan ? hallOf(snapshot.plan).then(take) : take();
   },
   change: (change) => follower.change(change),
   ended,
@@ -83,8 +85,8 @@ function built(state) {
   const isFirst = follower.before === undefined;
   const before = follower.before?.total(overlay.chosen);
   const missing = overlay.moveTo(state, [...reservations.confirmed, ...reservations.held]);
-  drawLegend(state);
   map.show(state, event);
+  drawLegend(state, (categories) => map.filter(categories));
   for (const part of [choice, panel, standingCards, sectionList]) part.show(state, event);
   keyboard.reset();
   byId('waiting').hidden = true;
@@ -116,7 +118,7 @@ function changed(seats, sections) {
   standingCards.count(sections);
   sectionList.count(sections);
   panel.count();
-  drawLegend(state);
+  countInLegend(state);
   if (overlay.reached(state.version).length > 0) booking.check();
   choice.check();
 }
@@ -140,10 +142,22 @@ function live(isLive) {
 
 /** The booking made a step. */
 function stepped() {
+  showHeld();
   panel.draw();
   if (booking.busy) notices.clear();
   if (booking.step === 'booked' && !booking.busy) reservations.refresh().catch(() => {});
   if (follower.state) choice.check();
+}
+
+/** Moves the map to seats that were found for the visitor. */
+function showHeld() {
+  const { step, reservation } = booking;
+  if (step !== 'held') shownHold = undefined;
+  else if (reservation.id !== shownHold && follower.state) {
+    shownHold = reservation.id;
+    const seats = reservation.seats.map((label) => follower.state.find(label));
+    if (seats.length > 0 && !seats.includes(undefined)) map.showSeats(seats);
+  }
 }
 
 /** A request for the booking failed. */
@@ -170,10 +184,18 @@ function expired(places) {
     { label: text('holdAgain'), run: () => booking.hold(again) });
 }
 
-/** Leads the visitor to a section: to its card, or to its seats on the map. */
-function visit(section) {
+/** Leads the visitor into a section: to its card, or to its seats on the map. */
+function enter(section) {
   if (section.standing) standingCards.focus(section);
   else keyboard.enter(section);
+}
+
+/** Shows the visitor a section. */
+function visit(section) {
+  keyboard.visit(section);
+  if (section.standing) standingCards.focus(section);
+  // On a phone the list is below the map.
+  else surface.scrollIntoView({ block: 'nearest' });
 }
 
 function takeTerms(received) {

@@ -6,7 +6,7 @@ export const PITCH = 10;
 /** Room around the drawing. */
 const MARGIN = 2 * PITCH;
 /** Between seats that have no neighbour, in the drawing's own tenths of a unit. */
-const LONELY = 260;
+export const LONELY = 260;
 /** A seat's width, as a share of the way to the next one. */
 const SEAT = 0.78;
 
@@ -36,8 +36,8 @@ export class Hall {
   /** The row of each seat, by its index. */
   rowOf;
 
-  /** `drawing` is what the server says of a plan. */
-  constructor(drawing) {
+  /** `drawing` is what the server says of a plan. Around it there is so much room. */
+  constructor(drawing, margin = MARGIN) {
     this.name = drawing.name;
     this.categories = drawing.categories;
     const count = sum(drawing.sections.flatMap(({ rows = [] }) => rows), countOf);
@@ -48,7 +48,7 @@ export class Hall {
     this.rowOf = new Uint32Array(count);
     this.sections = drawing.sections.map((section, index) =>
       this.#section(section, index, drawing));
-    this.#place(drawing);
+    this.#place(drawing, margin);
   }
 
   get seats() {
@@ -69,7 +69,20 @@ export class Hall {
   label(seat) {
     const { label } = this.row(seat);
     const number = this.number(seat);
-    return /^\p{L}+$/u.test(label) && /^\d/.test(number) ? label + number : `${label}-${number}`;
+    const joins = /^[\p{L}\p{M}]+$/u.test(label) && /^\p{Nd}+$/u.test(number);
+    return joins ? label + number : `${label}-${number}`;
+  }
+
+  /** The box around a seat: left, top, right, bottom. */
+  boxOfSeat(seat) {
+    const { radius } = this.row(seat);
+    const [x, y] = [this.x[seat], this.y[seat]];
+    return [x - radius, y - radius, x + radius, y + radius];
+  }
+
+  /** The box around some seats. */
+  boxOfSeats(seats) {
+    return boxOf([...seats].flatMap((seat) => this.boxOfSeat(seat)));
   }
 
   #section({ name, floor, category, capacity, outline, rows = [] }, index, { labels }) {
@@ -104,7 +117,7 @@ export class Hall {
   }
 
   /** Brings everything into units, with the upper left corner at the origin. */
-  #place({ shapes }) {
+  #place({ shapes }, margin) {
     const pitches = this.rows.map(({ pitch }) => pitch).filter(Number.isFinite);
     const usual = pitches.sort((a, b) => a - b)[pitches.length >> 1] ?? LONELY;
     const unit = PITCH / usual;
@@ -113,11 +126,11 @@ export class Hall {
     for (const { outline = [] } of this.sections) for (const at of outline) around.push(at);
     for (const shape of shapes) for (const at of reachOf(shape)) around.push(at);
     const [left, top, right, bottom] = boxOf(around);
-    const toX = (x) => (x - left) * unit + MARGIN;
-    const toY = (y) => (y - top) * unit + MARGIN;
+    const toX = (x) => (x - left) * unit + margin;
+    const toY = (y) => (y - top) * unit + margin;
     const corners = (points) => points?.map((at, index) => (index % 2 ? toY(at) : toX(at)));
-    this.width = (right - left) * unit + 2 * MARGIN;
-    this.height = (bottom - top) * unit + 2 * MARGIN;
+    this.width = (right - left) * unit + 2 * margin;
+    this.height = (bottom - top) * unit + 2 * margin;
     for (let seat = 0; seat < this.seats; seat += 1) {
       this.x[seat] = toX(this.x[seat]);
       this.y[seat] = toY(this.y[seat]);

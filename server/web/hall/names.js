@@ -5,8 +5,10 @@ import { grown, PITCH } from './hall.js';
 
 /** Sizes of a name in pixels, those that are preferred first. */
 const SIZES = [17, 14, 12, 10, 8.5];
-/** The width of a letter and the height of a line, as multiples of the size. */
-const LINE = 1.15;
+/** The height of a line, as a multiple of the size. */
+export const LINE = 1.15;
+/** The size of the line below a name, as a share of the name's. */
+export const SECOND = 0.85;
 /** Pixels of a seat's width from which names leave the section's own seats visible. */
 const NEAR = 6;
 /** How bad it is to cover a seat of another section, one of its own, or a shape. */
@@ -31,13 +33,15 @@ export class SectionNames {
   #index;
   #sections;
 
-  /** `widthOf` measures a text of size 1. */
-  constructor(hall, index, widthOf) {
+  /** `widthOf` measures a text of size 1; `told` gives the line below a section's name, if any. */
+  constructor(hall, index, widthOf, told = () => undefined) {
     this.#hall = hall;
     this.#index = index;
     const seatsOf = ({ rows }) => rows.reduce((sum, row) => sum + row.seats, 0);
+    const sizeOf = ({ name }, second) => (second === undefined ? { width: widthOf(name), lines: 1 }
+      : { width: Math.max(widthOf(name), SECOND * widthOf(second)), lines: 2 });
     this.#sections = hall.sections
-      .map((section) => ({ section, width: widthOf(section.name), seats: seatsOf(section),
+      .map((section) => ({ section, ...sizeOf(section, told(section)), seats: seatsOf(section),
         anchor: anchorOf(hall, section) }))
       // Small sections have the fewest places for a name.
       .sort((one, other) => (one.seats || Infinity) - (other.seats || Infinity));
@@ -63,13 +67,13 @@ export class SectionNames {
   }
 
   #place(entry, scale, sizes, placed) {
-    const { section, width } = entry;
+    const { section, width, lines } = entry;
     let [best, least] = [undefined, Infinity];
     for (const [step, pixels] of sizes.entries()) {
       const size = pixels / scale;
       for (const isUpright of [false, true]) {
-        const across = isUpright ? size * LINE : width * size;
-        const along = isUpright ? width * size : size * LINE;
+        const [long, high] = [width * size, lines * LINE * size];
+        const [across, along] = isUpright ? [high, long] : [long, high];
         for (const { x, y, cost: place } of spotsOf(entry, across, along, scale)) {
           const box = [x - across / 2, y - along / 2, x + across / 2, y + along / 2];
           const cost = step * SMALLER + place + (isUpright ? SMALLER / 2 : 0);

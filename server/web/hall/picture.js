@@ -36,6 +36,21 @@ export class Picture {
     if (this.#layer) this.#layer.isOld = true;
   }
 
+  /** What is in a box, in units, looks different: that part is painted again. */
+  touch(box) {
+    for (const layer of new Set([this.#layer, this.#before, this.#whole])) {
+      if (!layer) continue;
+      const side = TILE / layer.scale;
+      const [left, top, right, bottom] = box.map((at) => Math.floor(at / side));
+      for (let row = top; row <= bottom; row += 1) {
+        for (let column = left; column <= right; column += 1) {
+          const tile = layer.tiles.get(keyOf(column, row));
+          if (tile) tile.stale = tile.stale ? around(tile.stale, box) : box;
+        }
+      }
+    }
+  }
+
   /**
    * Draws a frame. Returns whether it shows what it should, and whether more frames are wanted.
    * `ratio` is pixels of the canvas a pixel.
@@ -56,7 +71,8 @@ export class Picture {
     }
     this.#show(this.#layer, view);
     const isTimely = () => now() < end;
-    let isDone = this.#paint(this.#layer, missing, view, isTimely);
+    const wanted = [...missing, ...this.#stale(this.#layer, view)];
+    let isDone = this.#paint(this.#layer, wanted, view, isTimely);
     const isRight = isDone && !this.#layer.isOld && this.#layer.scale === scale;
     if (isRight) {
       this.#drop(this.#before);
@@ -99,11 +115,13 @@ export class Picture {
       this.#drop(whole);
     }
     this.#forget(layer, view);
-    if (!this.#paint(layer, this.#missing(layer, view, AHEAD), undefined, isTimely)) return false;
+    const next = [...this.#missing(layer, view, AHEAD), ...this.#stale(layer)];
+    if (!this.#paint(layer, next, undefined, isTimely)) return false;
     this.#whole ??= newLayer(camera.whole * ratio, ratio);
     const everything = { scale: this.#whole.scale, left: 0, top: 0,
       right: this.#painter.hall.width, bottom: this.#painter.hall.height };
-    return this.#paint(this.#whole, this.#missing(this.#whole, everything), undefined, isTimely);
+    const wanted = [...this.#missing(this.#whole, everything), ...this.#stale(this.#whole)];
+    return this.#paint(this.#whole, wanted, undefined, isTimely);
   }
 
   /** Paints tiles while there is time, at least one; those in `view` are drawn at once. */
@@ -114,19 +132,37 @@ export class Picture {
     }
     for (const [index, [column, row]] of tiles.entries()) {
       if (index > 0 && !isTimely()) return false;
-      const canvas = this.#spare.pop() ?? newCanvas();
-      const context = canvas.getContext('2d', { alpha: false });
-      const side = TILE / layer.scale;
-      this.#painter.paint(context, {
-        scale: layer.scale, ratio: layer.ratio, names: layer.names,
-        x: -column * TILE, y: -row * TILE,
-        box: { left: column * side, top: row * side, right: (column + 1) * side,
-          bottom: (row + 1) * side },
-      });
-      layer.tiles.set(keyOf(column, row), { column, row, canvas });
+      const canvas = this.#paintTile(layer, column, row);
       if (view) this.#showTile(layer, view, column, row, canvas);
     }
     return true;
+  }
+
+  /** Paints a tile, or the stale part of one that is there. */
+  #paintTile(layer, column, row) {
+    const { scale, ratio, names } = layer;
+    const known = layer.tiles.get(keyOf(column, row));
+    const canvas = known?.canvas ?? this.#spare.pop() ?? newCanvas();
+    const [left, top] = [column * TILE, row * TILE];
+    const pixels = known ? partOf(known.stale, scale, left, top) : [0, 0, TILE, TILE];
+    const at = (pixel, origin) => (pixel + origin) / scale;
+    this.#painter.paint(canvas.getContext('2d', { alpha: false }), {
+      scale, ratio, names, x: -left, y: -top, pixels,
+      box: { left: at(pixels[0], left), top: at(pixels[1], top), right: at(pixels[2], left),
+        bottom: at(pixels[3], top) },
+    });
+    layer.tiles.set(keyOf(column, row), { column, row, canvas });
+    return canvas;
+  }
+
+  /** Tiles of a layer that are stale: those in a view, or all. */
+  #stale(layer, view) {
+    const side = TILE / layer.scale;
+    const stale = [];
+    for (const tile of layer.tiles.values()) {
+      if (tile.stale && (!view || isSeen(tile, side, view))) stale.push([tile.column, tile.row]);
+    }
+    return stale;
   }
 
   /** Tiles of a layer that a view needs and that are not there, from the middle. */
@@ -149,10 +185,9 @@ export class Picture {
 
   #show(layer, view) {
     const side = TILE / layer.scale;
-    for (const { column, row, canvas } of layer.tiles.values()) {
-      const isSeen = (column + 1) * side > view.left && column * side < view.right
-        && (row + 1) * side > view.top && row * side < view.bottom;
-      if (isSeen) this.#showTile(layer, view, column, row, canvas);
+    for (const tile of layer.tiles.values()) {
+      if (!isSeen(tile, side, view)) continue;
+      this.#showTile(layer, view, tile.column, tile.row, tile.canvas);
     }
   }
 
@@ -190,6 +225,21 @@ const newLayer = (scale, ratio) =>
   ({ scale, ratio, tiles: new Map(), names: undefined, isOld: false });
 
 const keyOf = (column, row) => `${column}/${row}`;
+
+const isSeen = ({ column, row }, side, { left, top, right, bottom }) =>
+  (column + 1) * side > left && column * side < right
+  && (row + 1) * side > top && row * side < bottom;
+
+/** The box around two boxes. */
+const around = (one, other) =>
+  one.map((at, edge) => (edge < 2 ? Math.min(at, other[edge]) : Math.max(at, other[edge])));
+
+/** The pixels of a tile that a box takes, with one more at each edge. */
+function partOf([left, top, right, bottom], scale, x, y) {
+  const within = (pixel) => Math.min(TILE, Math.max(0, pixel));
+  return [Math.floor(left * scale - x) - 1, Math.floor(top * scale - y) - 1,
+    Math.ceil(right * scale - x) + 1, Math.ceil(bottom * scale - y) + 1].map(within);
+}
 
 function newCanvas() {
   const canvas = document.createElement('canvas');

@@ -41,18 +41,33 @@ export class SeatIndex {
   }
 
   /** The seats whose middle is in a box. */
-  *seatsIn([left, top, right, bottom]) {
+  *seatsIn(box) {
     const { x, y } = this.#hall;
+    const [left, top, right, bottom] = box;
+    for (const [first, end] of this.#squaresIn(box)) {
+      for (let at = first; at < end; at += 1) {
+        const seat = this.#seats[at];
+        const isIn = x[seat] >= left && x[seat] <= right && y[seat] >= top && y[seat] <= bottom;
+        if (isIn) yield seat;
+      }
+    }
+  }
+
+  /** How many seats there are in the squares that touch a box. */
+  countAbout(box) {
+    let seats = 0;
+    for (const [first, end] of this.#squaresIn(box)) seats += end - first;
+    return seats;
+  }
+
+  /** Where the seats of the squares that touch a box are: a range for each line of squares. */
+  *#squaresIn([left, top, right, bottom]) {
     const column = (at) => Math.min(this.#across - 1, Math.max(0, Math.floor(at / SQUARE)));
     const line = (at) => Math.min(this.#along - 1, Math.max(0, Math.floor(at / SQUARE)));
     const [from, to] = [column(left), column(right)];
     for (let row = line(top); row <= line(bottom); row += 1) {
       const [first, last] = [row * this.#across + from, row * this.#across + to];
-      for (let at = this.#begins[first]; at < this.#begins[last + 1]; at += 1) {
-        const seat = this.#seats[at];
-        const isIn = x[seat] >= left && x[seat] <= right && y[seat] >= top && y[seat] <= bottom;
-        if (isIn) yield seat;
-      }
+      yield [this.#begins[first], this.#begins[last + 1]];
     }
   }
 

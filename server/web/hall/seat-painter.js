@@ -1,8 +1,9 @@
 // Paints the seats of a row one by one. What is special about a seat shows in its shape: an
 // accessible one is a square with a thick edge, a companion's has a thin edge, a restricted view is
-// hollow.
+// hollow. A seat that is not free shows its look instead.
 
 import { ACCESSIBLE, COMPANION, RESTRICTED } from './hall.js';
+import { drawLook } from './looks.js';
 import { FONT, inkOn } from './theme.js';
 
 /** Pixels of a seat's width from which it is round, and its row has a label. */
@@ -14,6 +15,8 @@ const LABEL = 9;
 /** The size of a number, as a share of the seat's width, and the width of a digit of size 1. */
 const NUMBER = 0.45;
 const DIGIT = 0.62;
+/** A row of fewer seats has its label at one end: others may begin where it ends. */
+const SHORT = 8;
 /** A round table is labelled in its middle: its last seat is so near to its first. */
 const CLOSED = 2.2;
 
@@ -25,8 +28,8 @@ export class SeatPainter {
   }
 
   /**
-   * Draws the seats of a row that are in a box. `scale` is in pixels a unit, `colors` are those of
-   * the categories, and `opacity` says how opaque a category is.
+   * Draws the seats of a row that are in a box. `scale` is in pixels a unit, `lookOf` says how a
+   * seat looks, `colorOf` which colour a category has, and `opacity` how opaque it is.
    */
   draw(context, row, view) {
     const { first, seats, radius } = row;
@@ -38,8 +41,16 @@ export class SeatPainter {
         seat += 1;
         continue;
       }
-      const end = this.#alike(seat, first + seats, inBox);
-      this.#drawAlike(context, seat, end, radius, width, view);
+      const look = view.lookOf(seat);
+      const end = this.#alike(seat, first + seats, inBox, (other) => view.lookOf(other) === look);
+      context.globalAlpha = view.opacity(this.#hall.categoryOf[seat]);
+      if (look === 'free') this.#drawAlike(context, seat, end, radius, width, view);
+      else {
+        const isSquare = width < ROUND || this.#hall.marks[seat] & ACCESSIBLE;
+        drawLook(context, this.#hall, { from: seat, end, radius, look, isSquare,
+          isSmall: width < ROUND, theme: view.theme });
+      }
+      context.globalAlpha = 1;
       seat = end;
     }
     if (width >= LABELLED) {
@@ -49,16 +60,16 @@ export class SeatPainter {
   }
 
   /** The end of the seats from this one on that look the same. */
-  #alike(from, end, inBox) {
+  #alike(from, end, inBox, looksSo) {
     const { categoryOf, marks } = this.#hall;
     let seat = from + 1;
     while (seat < end && categoryOf[seat] === categoryOf[from] && marks[seat] === marks[from]
-      && inBox(seat)) seat += 1;
+      && looksSo(seat) && inBox(seat)) seat += 1;
     return seat;
   }
 
   /** Seats that look the same are one path: a browser fills it at once. */
-  #drawAlike(context, from, end, radius, width, { colors, opacity, theme }) {
+  #drawAlike(context, from, end, radius, width, { colorOf, theme }) {
     const { x, y, categoryOf, marks } = this.#hall;
     const mark = marks[from];
     const isSquare = width < ROUND || mark & ACCESSIBLE;
@@ -73,8 +84,7 @@ export class SeatPainter {
         context.arc(x[seat], y[seat], reach, 0, 2 * Math.PI);
       }
     }
-    const color = colors[categoryOf[from]];
-    context.globalAlpha = opacity(categoryOf[from]);
+    const color = colorOf(categoryOf[from]);
     context.fillStyle = isHollow ? theme.paper : color;
     context.fill();
     context.lineWidth = line;
@@ -82,25 +92,25 @@ export class SeatPainter {
       context.strokeStyle = mark & (ACCESSIBLE | COMPANION) ? theme.ink : color;
       context.stroke();
     }
-    context.globalAlpha = 1;
   }
 
-  #numbers(context, { first, seats, labels, radius }, width, inBox, { colors, opacity, theme }) {
+  #numbers(context, { first, seats, labels, radius }, width, inBox, view) {
+    const { colorOf, opacity, theme, lookOf } = view;
     const { x, y, categoryOf, marks } = this.#hall;
     for (let seat = first; seat < first + seats; seat += 1) {
-      if (!inBox(seat)) continue;
+      if (!inBox(seat) || lookOf(seat) !== 'free') continue;
       const number = labels[seat - first];
       const share = Math.min(NUMBER, 0.86 / (DIGIT * number.length));
       if (share * width < SMALLEST) continue;
       context.font = `${2 * radius * share}px ${FONT}`;
       context.globalAlpha = opacity(categoryOf[seat]);
-      context.fillStyle = marks[seat] & RESTRICTED ? theme.ink : inkOn(colors[categoryOf[seat]]);
+      context.fillStyle = marks[seat] & RESTRICTED ? theme.ink : inkOn(colorOf(categoryOf[seat]));
       context.fillText(number, x[seat], y[seat]);
     }
     context.globalAlpha = 1;
   }
 
-  /** The row's label beside both of its ends, or in the middle of a round table. */
+  /** The row's label beside its ends, or in the middle of a round table. */
   #rowLabels(context, row, { scale, theme }) {
     const { label, first, seats, radius, pitch } = row;
     const { x, y } = this.#hall;
@@ -120,7 +130,7 @@ export class SeatPainter {
       const out = (2.6 * radius) / length;
       context.fillText(label, x[end] + (x[end] - inner[0]) * out,
         y[end] + (y[end] - inner[1]) * out);
-      if (seats === 1) return;
+      if (seats < SHORT) return;
     }
   }
 }

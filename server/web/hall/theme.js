@@ -7,10 +7,14 @@ export const FONT = 'system-ui, sans-serif';
 const DARKEST = 0.14;
 const BRIGHTEST = 0.92;
 
-/** The page's own colours where an element is: `{ink, paper, isDark}`. */
+/** The page's colours of seats: those without a category's colour, and those that are not free. */
+const SEATS = ['free', 'held', 'sold', 'blocked', 'mine', 'good'];
+
+/** The page's own colours where an element is: `{ink, paper, isDark}`, and those of seats. */
 export function themeOf(surface, isDark) {
-  const { color, backgroundColor } = getComputedStyle(surface);
-  return { ink: color, paper: backgroundColor, isDark };
+  const style = getComputedStyle(surface);
+  const named = SEATS.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]);
+  return { ink: style.color, paper: style.backgroundColor, isDark, ...Object.fromEntries(named) };
 }
 
 /** A colour as a canvas says it, `#rrggbb` or `rgba(…)`; grey if it is none. */

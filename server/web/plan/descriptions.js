@@ -2,18 +2,15 @@
 
 import { count, isolated, listed } from '../shared/format.js';
 import { text } from '../shared/text.js';
-import { ACCESSIBLE, COMPANION, RESTRICTED } from '../hall/hall.js';
-
-/** What is special about a seat, by its text. */
-export const MARKS = [[ACCESSIBLE, 'markAccessible'], [COMPANION, 'markCompanion'],
-  [RESTRICTED, 'markRestricted']];
+import { ACCESSIBLE, COMPANION } from '../hall/hall.js';
+import { marksOf } from '../hall/marks.js';
 
 /** What a seat is, for people. */
 export function describeSeat(hall, seat) {
   const { section } = hall.row(seat);
   const category = hall.categories[hall.categoryOf[seat]].name;
-  const marks = MARKS.filter(([mark]) => hall.marks[seat] & mark).map(([, name]) => text(name));
-  return [`${isolated(section.name)} ${hall.label(seat)}`, category, ...marks].join(' · ');
+  const place = `${isolated(section.name)} ${hall.label(seat)}`;
+  return [place, category, ...marksOf(hall, seat)].join(' · ');
 }
 
 /** How large a section is, where it is, and which categories it has. */

@@ -9,12 +9,12 @@ import { panByKey, zoomByKey } from '../hall/camera-keys.js';
 import { listenToGestures } from '../hall/gestures.js';
 import { grown, Hall, PITCH } from '../hall/hall.js';
 import { HallView } from '../hall/hall-view.js';
+import { legendOf } from '../hall/legend.js';
 import { showTooltips } from '../hall/tooltip.js';
 import { listenToZoomButtons } from '../hall/zoom-buttons.js';
 import {
   accessibleRows, describeAccessible, describeSeat, describeSection,
 } from './descriptions.js';
-import { drawLegend } from './filter-legend.js';
 
 /** Rows with accessible seats that are listed. */
 const MOST_ROWS = 200;
@@ -80,7 +80,8 @@ function listenToKeys(camera) {
 function show(hall) {
   document.title = text('titled', hall);
   say(byId('name'), hall.name);
-  const view = new HallView(canvas, hall);
+  const view = new HallView(canvas);
+  view.show(hall);
   const goTo = (section, box = section.box) => {
     view.camera.show(box);
     // On a phone the lists are below the drawing.
@@ -90,7 +91,8 @@ function show(hall) {
   listenToZoomButtons(view.camera);
   listenToKeys(view.camera);
   listenToClicks(hall, view, goTo);
-  drawLegend(hall, (shown) => view.filter(shown));
+  const { categories, marks } = legendOf(hall, (shown) => view.filter(shown));
+  byId('legend').replaceChildren(...categories, ...marks);
   showSections(hall, goTo);
   showAccessible(hall, goTo);
   byId('waiting').hidden = true;

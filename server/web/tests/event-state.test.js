@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BLOCKED, EventState, FREE, HELD, SOLD } from '../event/state/event-state.js';
+import { Hall } from '../hall/hall.js';
 import { law, randomSnapshot, seatedSection, snapshotOf, standingSection } from './support.js';
 
 const STATES = ['free', 'held', 'sold', 'blocked'];
@@ -49,13 +50,17 @@ test('a plan says what rows and seats are called', () => {
   const snapshot = { ...snapshotOf(1, [
     seatedSection('stalls', ['ffs', 'ff'], { prefix: '' }), standingSection('floor', { free: 9 }),
   ]), plan: 'ab' };
-  const rows = [
-    { row: 'H', labels: ['H3', 'H1', 'H-2a'] }, { row: '12', labels: ['12-7', '12-8'] },
-  ];
-  const state = new EventState(snapshot, [{ section: 'stalls', rows }, { section: 'floor' }]);
+  const hall = new Hall({ name: 'Hall', categories: [{ name: 'All', color: '#123456' }],
+    shapes: [], labels: [['3', '1', '2a'], ['7', '8']], sections: [
+      { name: 'stalls', category: 0, rows: [
+        { label: 'H', labels: 0, points: [0, 0, 200, 0, 200, 0], category: 0 },
+        { label: '12', labels: 1, points: [0, 200, 200, 0], category: 0 },
+      ] },
+      { name: 'floor', category: 0, capacity: 9 },
+    ] });
+  const state = new EventState(snapshot, hall);
   assert.deepEqual(seatsOf(state).map((seat) => state.label(seat)),
     ['H3', 'H1', 'H-2a', '12-7', '12-8']);
-  assert.deepEqual(seatsOf(state).map((seat) => state.nameInRow(seat)), ['3', '1', '2a', '7', '8']);
   assert.deepEqual(['H1', '12-8', 'A1', 'H2'].map((label) => state.find(label)),
     [1, 4, undefined, undefined]);
   assert.ok(state.fits(snapshot));

@@ -45,6 +45,11 @@ test('seats are placed in units of which one takes ten', () => {
 test('labels join row and seat where they can be told apart', () => {
   assert.deepEqual([0, 1, 4, 8].map((seat) => hall.label(seat)), ['A3', 'A1', '2-3', 'B-C1']);
   assert.equal(hall.row(9).label, 'B');
+  const labelled = (row, number) => new Hall({ ...DRAWING, labels: [[number]], sections: [
+    { name: 'x', category: 0, rows: [{ label: row, labels: 0, points: [0, 0], category: 0 }] }] })
+    .label(0);
+  assert.deepEqual([labelled('H', '2a'), labelled('Ö', '7'), labelled('H1', '7')],
+    ['H-2a', 'Ö7', 'H1-7']);
 });
 
 test('categories and marks are those of each seat', () => {

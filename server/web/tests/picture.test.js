@@ -119,6 +119,28 @@ test('a picture that is old is painted anew', () => {
   assert.ok(it.painted.length > before);
 });
 
+test('what a touched box shows is painted again, and nothing else', () => law((random) => {
+  const it = scene();
+  it.camera.zoom(random.between(1, 6), random.whole(0, 900), random.whole(0, 500));
+  settle(it);
+  const { left, top, right, bottom } = it.camera.visible();
+  const [x, y] = [random.between(Math.max(0, left), Math.min(1_990, right)),
+    random.between(Math.max(0, top), Math.min(990, bottom))];
+  const before = it.painted.length;
+  it.picture.touch([x, y, x + 8, y + 8]);
+  assert.equal(it.picture.draw(it.camera, 1, clockOf(it, 0.1)).isRight, true);
+  settle(it);
+  const again = it.painted.slice(before);
+  const wanted = again.filter(({ scale }) => scale === it.camera.scale);
+  assert.ok(wanted.length >= 1 && wanted.length <= 4, `${wanted.length} tiles`);
+  for (const { scale, box, pixels } of again) {
+    assert.ok(pixels[2] - pixels[0] <= 8 * scale + 4 && pixels[3] - pixels[1] <= 8 * scale + 4);
+    assert.ok(box.left <= x + 8 && box.right >= x && box.top <= y + 8 && box.bottom >= y);
+  }
+  assert.equal(it.painted.length, before + again.length);
+  assert.equal(settle(it), 1, 'it is done');
+}));
+
 test('canvases are used again', () => {
   const it = scene();
   let made = 0;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MapLayout } from '../event/map/layout.js';
 import { firstFree, seatAfter } from '../event/map/seat-moves.js';
 import { EventState } from '../event/state/event-state.js';
 import { law, randomSnapshot, seatedSection, snapshotOf, stateOf } from './support.js';
@@ -10,9 +9,8 @@ const KEYS = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'PageUp', 'Page
 
 /** Labels reached from a label by keys. */
 function walk(state, label, keys) {
-  const map = { state, layout: new MapLayout(state) };
   let seat = state.find(label);
-  for (const key of keys) seat = seatAfter(key, seat, map);
+  for (const key of keys) seat = seatAfter(key, seat, state);
   return state.label(seat);
 }
 
@@ -55,9 +53,8 @@ test('behind the last row is the next seated section', () => {
 
 test('other keys do not move', () => {
   const state = stateOf('fff');
-  const map = { state, layout: new MapLayout(state) };
   for (const key of ['Enter', ' ', 'Escape', 'a', 'Tab']) {
-    assert.equal(seatAfter(key, 0, map), undefined);
+    assert.equal(seatAfter(key, 0, state), undefined);
   }
 });
 
@@ -72,14 +69,13 @@ test('the first free seat is found, or else the first one', () => {
 
 test('every key leads to a seat, and right after left leads back', () => law((random) => {
   const state = new EventState(randomSnapshot(random));
-  const map = { state, layout: new MapLayout(state) };
   const seat = random.whole(0, state.seatStates.length - 1);
   for (const key of KEYS) {
-    const next = seatAfter(key, seat, map);
+    const next = seatAfter(key, seat, state);
     assert.ok(Number.isInteger(next) && next >= 0 && next < state.seatStates.length, key);
   }
-  const left = seatAfter('ArrowLeft', seat, map);
-  if (left !== seat) assert.equal(seatAfter('ArrowRight', left, map), seat);
-  const down = state.row(seatAfter('ArrowDown', seat, map)).index;
+  const left = seatAfter('ArrowLeft', seat, state);
+  if (left !== seat) assert.equal(seatAfter('ArrowRight', left, state), seat);
+  const down = state.row(seatAfter('ArrowDown', seat, state)).index;
   assert.equal(down, Math.min(state.row(seat).index + 1, state.rows.length - 1));
 }));

@@ -2,8 +2,8 @@
 
 import { CLOSEST } from '../../hall/camera.js';
 import { listenToGestures } from '../../hall/gestures.js';
+import { PITCH } from '../../hall/hall.js';
 import { listenToZoomButtons } from '../../hall/zoom-buttons.js';
-import { PITCH } from './layout.js';
 import { COMFORTABLE } from './seat-map.js';
 
 /** Smaller seats, in pixels, are hard to hit with a finger: a tap zooms in instead. */
@@ -24,14 +24,14 @@ export class MapClicks {
   }
 
   #click(event) {
-    const { state, camera, layout, far } = this.#map;
+    const { state, camera, far } = this.#map;
     if (!state || this.#gestures.press.dragged) return undefined;
     // A screen reader clicks on an element, without a position.
     if (event.detail === 0) return this.#clickOn(event.target);
     const at = this.#gestures.position(event);
     const { x, y } = camera.toMap(at.x, at.y);
-    const seat = layout.seatAt(x, y);
-    const section = layout.blockAt(x, y)?.section;
+    const seat = this.#map.seatAt(at);
+    const section = this.#map.sectionAt(at);
     const { touch } = this.#gestures.press;
     const isSmall = touch && Math.round(PITCH * camera.scale) < FINGER_PX;
     if (section?.standing) this.#act.section(section);

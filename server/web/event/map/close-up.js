@@ -1,54 +1,68 @@
-// The map from near: seats one by one. Only the visible seats are elements of the page. For screen
-// readers they are cells of their section's grid, which states how many rows and columns there are.
+// The visible seats as elements, which lie over the drawn ones. For screen readers they are cells
+// of their section's grid, which states how many rows and columns there are.
 
 import { svg } from '../../shared/dom.js';
 import { describeSeat, sectionTitle } from '../descriptions.js';
-import { PITCH } from './layout.js';
-import { SHAPES } from './seat-shapes.js';
-
-/** Seats drawn beyond the visible ones, so that small moves draw nothing. */
-const BEYOND = 4;
 
 export class CloseUp {
   #state;
-  #layout;
   #overlay;
   #terms;
-  /** The grid of each section, and the elements of the rows and seats that are drawn. */
+  /** The grid of each section, and the elements of rows and seats. */
   #grids = new Map();
   #rows = new Map();
   #nodes = new Map();
+  /** Seats that are still to get an element, the last one first. */
+  #missing = [];
   #tabStop;
 
   /** `parents` has an element for each section. */
-  constructor({ state, layout, overlay, terms, parents }) {
+  constructor({ state, overlay, terms, parents }) {
     this.#state = state;
-    this.#layout = layout;
     this.#overlay = overlay;
     this.#terms = terms;
     for (const section of state.seated) this.#grids.set(section, this.#grid(section, parents));
   }
 
-  /** Draws the seats in this box and removes all others; the seat `keep` stays wherever it is. */
-  draw(visible, keep) {
-    const wanted = new Map();
-    for (const [row, from, to] of this.#layout.seatsIn(visible, BEYOND)) {
-      wanted.set(row, [row.first + from, row.first + to]);
-    }
+  /** Removes the elements of other seats; the seat `keep` stays wherever it is. */
+  want(seats, keep) {
+    const wanted = new Set(seats);
+    if (keep !== undefined) wanted.add(keep);
     for (const [seat, node] of this.#nodes) {
-      const range = wanted.get(this.#state.row(seat));
-      if (seat !== keep && !(range && seat >= range[0] && seat < range[1])) {
-        node.remove();
-        this.#nodes.delete(seat);
-      }
+      if (wanted.has(seat)) continue;
+      node.remove();
+      this.#nodes.delete(seat);
     }
     for (const [row, element] of this.#rows) {
-      if (!wanted.has(row) && this.#state.row(keep ?? 0) !== row) {
-        element.remove();
-        this.#rows.delete(row);
+      if (element.firstChild) continue;
+      element.remove();
+      this.#rows.delete(row);
+    }
+    this.#missing = [...wanted].filter((seat) => !this.#nodes.has(seat)).sort((a, b) => b - a);
+  }
+
+  /** Makes elements of wanted seats while there is time. Returns whether all are there. */
+  work(isTimely) {
+    while (this.#missing.length > 0) {
+      if (!isTimely()) return false;
+      for (let seats = 0; seats < 20 && this.#missing.length > 0; seats += 1) {
+        this.make(this.#missing.pop());
       }
     }
-    for (const [row, [from, to]] of wanted) this.#drawRow(row, from, to);
+    return true;
+  }
+
+  /** Makes the element of a seat. */
+  make(seat) {
+    if (this.#nodes.has(seat)) return;
+    const row = this.#state.row(seat);
+    let element = this.#rows.get(row);
+    if (!element) {
+      element = svg('g', { role: 'row', 'aria-rowindex': row.number + 1 });
+      this.#rows.set(row, element);
+      this.#grids.get(row.section).append(element);
+    }
+    element.append(this.#newSeat(seat, row));
   }
 
   /** Updates the looks of these seats. */
@@ -64,9 +78,10 @@ export class CloseUp {
     for (const element of this.#rows.values()) element.remove();
     this.#rows.clear();
     this.#nodes.clear();
+    this.#missing = [];
   }
 
-  /** The element of a seat; undefined if it is not drawn. */
+  /** The element of a seat; undefined if there is none. */
   node(seat) {
     return this.#nodes.get(seat);
   }
@@ -79,7 +94,7 @@ export class CloseUp {
   }
 
   #grid(section, parents) {
-    const widest = Math.max(...section.rows.map((row) => row.seats));
+    const widest = section.rows.reduce((most, { seats }) => Math.max(most, seats), 0);
     const grid = svg('g', {
       role: 'grid', 'aria-label': sectionTitle(section, this.#terms),
       'aria-rowcount': section.rows.length, 'aria-colcount': widest,
@@ -89,34 +104,12 @@ export class CloseUp {
     return grid;
   }
 
-  #drawRow(row, from, to) {
-    let element = this.#rows.get(row);
-    if (!element) {
-      element = this.#newRow(row);
-      this.#rows.set(row, element);
-      this.#grids.get(row.section).append(element);
-    }
-    for (let seat = from; seat < to; seat += 1) {
-      if (!this.#nodes.has(seat)) element.append(this.#newSeat(seat, row));
-    }
-  }
-
-  #newRow(row) {
-    const [left, top] = [this.#layout.rowLeft(row), this.#layout.rowTop(row)];
-    const letters = (x) => {
-      const text = svg('text', { x, y: top + 7, 'font-size': 6, 'aria-hidden': 'true' });
-      text.textContent = row.letters;
-      return text;
-    };
-    return svg('g', { role: 'row', 'aria-rowindex': row.number + 1 },
-      letters(left - 7), letters(left + row.seats * PITCH + 7));
-  }
-
   #newSeat(seat, row) {
-    const { x, y } = this.#layout.corner(seat);
-    const node = svg('path', {
-      transform: `translate(${x} ${y})`, role: 'gridcell',
-      'aria-colindex': seat - row.first + 1, tabindex: seat === this.#tabStop ? 0 : -1,
+    const { hall } = this.#state;
+    const node = svg('circle', {
+      cx: hall.x[seat].toFixed(2), cy: hall.y[seat].toFixed(2), r: hall.row(seat).radius.toFixed(2),
+      role: 'gridcell', 'aria-colindex': seat - row.first + 1,
+      tabindex: seat === this.#tabStop ? 0 : -1,
     });
     node.dataset.seat = this.#state.label(seat);
     this.#nodes.set(seat, node);
@@ -124,13 +117,12 @@ export class CloseUp {
     return node;
   }
 
-  /** Gives a seat's element the shape, colour and words of its look. */
+  /** Gives a seat's element the words of its look. */
   #dress(node, seat) {
     const look = this.#overlay.look(seat);
     if (node.dataset.look === look) return;
     node.dataset.look = look;
-    node.setAttribute('class', `seat ${look}`);
-    node.setAttribute('d', SHAPES[look]);
+    node.setAttribute('class', `spot ${look}`);
     node.setAttribute('aria-label', describeSeat(this.#state, seat, look, this.#terms));
     const isOwn = look === 'chosen' || look === 'mine';
     if (isOwn) node.setAttribute('aria-selected', 'true');

@@ -16,7 +16,6 @@ export class KeyboardNavigation {
   constructor(surface, map, act) {
     this.#map = map;
     this.#act = act;
-    // Chromium makes an SVG that listens to focus a tab stop, so the element around it listens.
     const around = surface.parentElement;
     around.addEventListener('keydown', (event) => this.#press(event));
     around.addEventListener('focusin', (event) => this.#follow(event.target));
@@ -37,7 +36,7 @@ export class KeyboardNavigation {
     const focused = document.activeElement;
     this.#map.setTabStops(this.#seat, this.#isStop(this.#section) ? this.#section : undefined);
     const lost = far && this.#seat !== undefined && this.#hadFocus && focused === document.body;
-    if (lost) this.#map.root(this.#section).focus();
+    if (lost) this.#map.root(this.#section)?.focus({ preventScroll: true });
   }
 
   /** Focuses a seat, and moves the camera to it if need be. */
@@ -45,9 +44,7 @@ export class KeyboardNavigation {
     this.#seat = seat;
     this.#section = this.#map.state.row(seat).section;
     this.#map.setTabStops(seat, undefined);
-    if (this.#map.far) this.#map.goTo(seat);
-    else this.#map.camera.reveal(this.#map.box(seat));
-    this.#map.drawNow();
+    this.#map.goTo(seat);
     this.#map.setTabStops(seat, undefined);
     this.#map.node(seat)?.focus({ preventScroll: true });
   }
@@ -56,6 +53,18 @@ export class KeyboardNavigation {
   enter(section) {
     const seat = firstFree(section.rows, this.#map.state);
     if (seat !== undefined) this.goTo(seat);
+  }
+
+  /** Shows all of a section, and focuses its first free seat, or from afar the section. */
+  visit(section) {
+    this.#map.showSection(section);
+    this.#section = section;
+    const seat = this.#map.far ? undefined : firstFree(section.rows, this.#map.state);
+    this.#seat = seat ?? this.#seat;
+    this.refresh();
+    this.#map.drawNow();
+    const node = seat === undefined ? this.#map.root(section) : this.#map.node(seat);
+    node?.focus({ preventScroll: true });
   }
 
   #follow(target) {
@@ -94,7 +103,7 @@ export class KeyboardNavigation {
   }
 
   #pressOnSeat(key) {
-    const seat = seatAfter(key, this.#seat, this.#map);
+    const seat = seatAfter(key, this.#seat, this.#map.state);
     if (seat !== undefined) this.goTo(seat);
     else if (key === 'Enter' || key === ' ') this.#act.seat(this.#seat);
     else if (key === 'Escape') document.querySelector('#sections-list button')?.focus();

@@ -3,11 +3,10 @@
 import { describeSeat, describeSection } from '../descriptions.js';
 
 /** The text at a position in pixels; undefined where there is nothing. */
-export function textAt({ x: left, y: top }, map, overlay, terms) {
+export function textAt(position, map, overlay, terms) {
   if (!map.state) return undefined;
-  const { x, y } = map.camera.toMap(left, top);
-  const section = map.layout.blockAt(x, y)?.section;
+  const section = map.sectionAt(position);
   if (section && (map.far || section.standing)) return describeSection(section, terms);
-  const seat = map.layout.seatAt(x, y);
+  const seat = map.seatAt(position);
   return seat === undefined ? undefined : describeSeat(map.state, seat, overlay.look(seat), terms);
 }

@@ -2,7 +2,7 @@
 // its only source. Seats are numbered through all sections, so that a hundred thousand of them are
 // one array of bytes.
 
-import { lettersOf, parseLabel } from './labels.js';
+import { plainHall } from './plain-hall.js';
 
 export const FREE = 0;
 export const HELD = 1;
@@ -15,30 +15,26 @@ const BY_NAME = { free: FREE, held: HELD, sold: SOLD, blocked: BLOCKED };
 export class EventState {
   /** In the event's order. A standing section has no rows. */
   sections = [];
-  /** The rows of all sections: `{section, number, letters, labels, first, seats, index}`. */
+  /** The rows of all sections: `{section, number, label, first, seats, index}`. */
   rows = [];
+  /** Where sections, rows and seats are, in the same order. */
+  hall;
   /** The state of each seat, by its number. */
   seatStates;
   version;
-  #rowOfSeat;
-  #byPrefix = new Map();
   #byName = new Map();
   #plan;
-  /** Seats by their labels, where a plan has them. */
+  /** Seats by their labels. */
   #byLabel = new Map();
 
-  /** `planned` is what the snapshot's plan calls rows and seats, if it names one. */
-  constructor(snapshot, planned) {
+  /** `hall` is that of the snapshot's plan, if it names one. */
+  constructor(snapshot, hall = plainHall(snapshot)) {
     this.version = snapshot.version;
+    this.hall = hall;
     this.#plan = snapshot.plan;
-    for (const data of snapshot.sections) this.#add(data, planned);
-    const last = this.rows.at(-1);
-    const seats = last ? last.first + last.seats : 0;
-    this.seatStates = new Uint8Array(seats);
-    this.#rowOfSeat = new Uint32Array(seats);
-    for (const row of this.rows) {
-      this.#rowOfSeat.fill(row.index, row.first, row.first + row.seats);
-    }
+    for (const data of snapshot.sections) this.#add(data);
+    this.seatStates = new Uint8Array(hall.seats);
+    for (let seat = 0; seat < hall.seats; seat += 1) this.#byLabel.set(this.label(seat), seat);
     this.#fill(snapshot);
   }
 
@@ -57,30 +53,17 @@ export class EventState {
 
   /** The row of a seat. */
   row(seat) {
-    return this.rows[this.#rowOfSeat[seat]];
+    return this.rows[this.hall.rowOf[seat]];
   }
 
   /** The label of a seat, as the API writes it. */
   label(seat) {
-    const row = this.row(seat);
-    const label = row.labels?.[seat - row.first];
-    return `${row.section.prefix}${label ?? `${row.letters}${seat - row.first + 1}`}`;
-  }
-
-  /** What a seat is called within its row. */
-  nameInRow(seat) {
-    const row = this.row(seat);
-    const label = row.labels?.[seat - row.first];
-    // A label is its row and the seat, with a hyphen between them or not.
-    return label ? label.slice(row.letters.length).replace(/^-/, '') : seat - row.first + 1;
+    return `${this.row(seat).section.prefix}${this.hall.label(seat)}`;
   }
 
   /** The seat with this label; undefined if there is none. */
   find(label) {
-    if (this.#plan) return this.#byLabel.get(label);
-    const place = parseLabel(label);
-    const row = this.#byPrefix.get(place?.prefix)?.rows[place.row];
-    return row && place.number < row.seats ? row.first + place.number : undefined;
+    return this.#byLabel.get(label);
   }
 
   /** The price of these seats together, in minor units. */
@@ -131,29 +114,18 @@ export class EventState {
     return changed;
   }
 
-  #add(data, planned) {
-    const named = planned?.[this.sections.length].rows;
+  #add(data) {
     const section = {
       index: this.sections.length, name: data.section, prefix: data.prefix ?? '',
       price: data.price, capacity: data.capacity, standing: data.kind === 'standing',
       counts: countsOf(data), rows: [],
     };
-    const last = this.rows.at(-1);
-    let first = last ? last.first + last.seats : 0;
-    for (const [number, { seats }] of (data.rows ?? []).entries()) {
-      const { row: letters, labels } = named?.[number] ?? { row: lettersOf(number) };
-      const row = { section, number, letters, labels, first, seats: seats.length,
-        index: this.rows.length };
-      for (const [index, label] of (labels ?? []).entries()) {
-        this.#byLabel.set(`${section.prefix}${label}`, first + index);
-      }
-      first += row.seats;
-      section.rows.push(row);
-      this.rows.push(row);
-    }
+    const { rows } = this.hall.sections[section.index];
+    section.rows = rows.map(({ label, first, seats, index }, number) =>
+      ({ section, number, label, first, seats, index }));
+    for (const row of section.rows) this.rows.push(row);
     this.sections.push(section);
     this.#byName.set(section.name, section);
-    if (!section.standing) this.#byPrefix.set(section.prefix, section);
   }
 
   #fill(snapshot) {

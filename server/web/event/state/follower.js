@@ -18,13 +18,13 @@ export class Follower {
     this.#report = report;
   }
 
-  /** `planned` is what the snapshot's plan calls rows and seats, if it names one. */
-  snapshot(snapshot, planned) {
+  /** `hall` is that of the snapshot's plan, if it names one. */
+  snapshot(snapshot, hall) {
     if (this.state?.fits(snapshot)) {
       this.#report.changed(this.state.restore(snapshot), this.state.sections);
     } else {
       this.before = this.state;
-      this.state = new EventState(snapshot, planned);
+      this.state = new EventState(snapshot, hall);
       this.#report.built(this.state);
     }
   }

@@ -1,10 +1,10 @@
 // The legend: categories, which filter (those that are pressed are shown, all if none is), and what
 // the shapes of seats mean.
 
-import { byId, element, svg } from '../shared/dom.js';
+import { element, svg } from '../shared/dom.js';
 import { text } from '../shared/text.js';
-import { ACCESSIBLE, COMPANION, RESTRICTED } from '../hall/hall.js';
-import { MARKS } from './descriptions.js';
+import { ACCESSIBLE, COMPANION, RESTRICTED } from './hall.js';
+import { MARKS } from './marks.js';
 
 /** The shape of a seat with a mark, as it is drawn. */
 const SHAPES = {
@@ -13,8 +13,11 @@ const SHAPES = {
   [RESTRICTED]: ['circle', { cx: 7, cy: 7, r: 5, class: 'restricted' }],
 };
 
-/** `filter` is called with the set of categories to show; undefined for all. */
-export function drawLegend(hall, filter) {
+/**
+ * The entries of the categories and of the marks that a hall has. `filter` is called with the set
+ * of categories to show; undefined for all.
+ */
+export function legendOf(hall, filter) {
   const pressed = new Set();
   const categories = hall.categories.map(({ name, color }, number) => {
     const swatch = element('span', { class: 'swatch', 'aria-hidden': 'true' });
@@ -32,5 +35,5 @@ export function drawLegend(hall, filter) {
   const there = hall.marks.reduce((all, mark) => all | mark, 0);
   const marks = MARKS.filter(([mark]) => there & mark).map(([mark, name]) => element('li', {},
     svg('svg', { viewBox: '0 0 14 14', 'aria-hidden': 'true' }, svg(...SHAPES[mark])), text(name)));
-  byId('legend').replaceChildren(...categories, ...marks);
+  return { categories, marks };
 }
