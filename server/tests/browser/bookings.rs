@@ -1,6 +1,8 @@
 //! The visitor's bookings of all events: to look at, print and cancel.
 
 use super::sale::Sale;
+use super::shown::unreadable;
+use boxoffice_protocol::event::{EventUpdate, Sales};
 use boxoffice_testing::browser::{Browser, DESK, PHONE, Screen};
 use boxoffice_testing::{event, film, test_name};
 
@@ -67,4 +69,22 @@ async fn without_bookings_it_says_so_and_a_stranger_sees_none() {
     phone.until("document.querySelector('.booking').innerText.includes('Not booked yet')");
     assert_eq!(phone.run("return document.documentElement.scrollWidth <= innerWidth"), true);
     phone.screenshot("bookings-phone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booking_of_a_cancelled_event_says_so() {
+    let Some(sale) = Sale::open(test_name!(), film(2, 4)).await else { return };
+    let browser = sale.visitor(DESK);
+    book(&sale, &browser, "A1");
+    let cancelled = EventUpdate { sales: Some(Sales::Cancelled), ..EventUpdate::default() };
+    sale.update(cancelled).await;
+    browser.until_shown("#closed");
+    // What a seat says to a screen reader is about the event, and not about a booking.
+    browser.click("[data-seat='B1']");
+    browser.until("document.querySelector('#announcer').innerText === 'This event is cancelled.'");
+    browser.visit(&sale.url("/bookings"));
+    browser.until_shown(".booking .cancelled");
+    assert!(browser.text(".cancelled").starts_with("This event is cancelled"));
+    assert_eq!(unreadable(&browser), "");
+    browser.screenshot("bookings-cancelled-event");
 }

@@ -22,11 +22,16 @@ export class BookingCard {
       element('p', { class: 'quiet' }, venueTime(event)),
       element('p', { class: 'places' }, listed(describePlaces(reservation))),
       element('p', { class: 'price' }, money(total, reservation)),
+      ...(event.sales === 'cancelled' ? [cancelled()] : []),
       ...(isHeld ? [element('p', { class: 'quiet' }, text('onlyHeld'))] : []),
       element('p', { class: 'quiet' }, text('reference'), element('code', {}, code)),
       ending(reservation, cancel));
   }
 }
+
+/** Says that the event does not take place. */
+const cancelled = () => element('p', { class: 'cancelled' },
+  element('strong', {}, text('titleEventCancelled')), ' ', text('whyEventCancelled'));
 
 /** A button that gives a booking back when it is pressed and that is confirmed. */
 function ending(reservation, cancel) {

@@ -33,6 +33,15 @@ const asked = (entry) => {
   return { names, shown: typeof entry === 'function' ? entry(values) : entry };
 };
 
+test('no text is there twice: the second one would be shown for both', () => {
+  for (const name of readdirSync(join(ROOT, 'shared/texts'))) {
+    const source = readFileSync(join(ROOT, 'shared/texts', name), 'utf8');
+    const names = [...source.matchAll(/^ {2}(\w+):/gm)].map(([, key]) => key);
+    assert.ok(names.length > 100, name);
+    assert.deepEqual(names.filter((key, at) => names.indexOf(key) !== at), [], name);
+  }
+});
+
 test('every table has the same texts, which take the same values', () => {
   const names = Object.keys(TABLES.en);
   for (const [language, table] of Object.entries(TABLES)) {

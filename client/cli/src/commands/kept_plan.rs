@@ -31,7 +31,9 @@ async fn put(client: &Client, file: &Path, console: &Console) -> Result<(), Fail
     if console.is_json() {
         return Ok(console.json(&PlanSavedRecord::new(digest, effect))?);
     }
-    Ok(console.data(&digest.to_string())?)
+    console.data(&digest.to_string())?;
+    console.note(&format!("its page: /plans/{digest} where the server speaks HTTP"));
+    Ok(())
 }
 
 /// Has the server keep a plan.

@@ -87,6 +87,7 @@ fn a_server_keeps_a_plan() {
     let put = cli.run_words(&["plan", "put", text(&plan)]).ended(0);
     let digest = put.stdout.trim_end();
     assert_eq!(digest.len(), 64, "{digest}");
+    assert!(put.stderr.contains(&format!("/plans/{digest}")), "{}", put.stderr);
     let run = cli.run_words(&["plan", "put", text(&plan), "--json"]).ended(0);
     let again: Value = serde_json::from_str(&run.stdout).expect("JSON");
     assert_eq!((&again["digest"], &again["changed"]), (&digest.into(), &false.into()));
