@@ -39,12 +39,11 @@ MAX_REPLY_BYTES = 1_048_576
 SCHEMA = """
 time = u64
 EventId, SectionName, CustomerId, EventName, ClientName, Token, Principal = text
-BackupName, CurrencyCode, SeatLabel, ZoneName = text
+BackupName, CurrencyCode, OrderNumber, SeatLabel, ZoneName = text
 ReservationId = [u8; 16]
 PlanDigest = [u8; 32]
 BookingCode = [u8; 5]
 Seat = u32
-
 Freshness = Cached | Fresh
 Force = No | Yes
 Together = IfPossible | Required
@@ -63,7 +62,6 @@ Places = Seats [SeatLabel] | Standing {section SectionName, places u32}
 CustomerLimit = Unlimited | Places u32
 SalesTime = Default | At ZonedTime
 StatValue = Count u64 | Text text
-
 ZonedTime = {at time, local time, zone ZoneName}
 Currency = {code CurrencyCode, digits u8}
 EventSpec = {name EventName, starts_at ZonedTime, currency Currency, max_per_customer u32?,
@@ -76,7 +74,7 @@ SectionUpdate = {name SectionName, price u64?, layout Layout?}
 ReservationKey = {event EventId, id ReservationId, customer CustomerId}
 Reservation = {id ReservationId, code BookingCode, event EventId, customer CustomerId,
   status Status, places Places, total u64, currency Currency, created_at time, expires_at time,
-  revision u64}
+  revision u64, order OrderNumber?}
 ReservationRow = {version u64, reservation Reservation}
 Counts = {free u64, held u64, sold u64, blocked u64}
 SeatMap = {plan PlanDigest?, sections [SectionMap]}
@@ -92,19 +90,22 @@ Request =
   | CreateEvent {event EventId, spec EventSpec}
   | UpdateEvent {event EventId, if_version u64?, update EventUpdate}
   | DeleteEvent {event EventId, force Force}
-  | Hold {id ReservationId, event EventId, customer CustomerId, selection Selection, ttl_ms u32?}
-  | Reserve {id ReservationId, event EventId, customer CustomerId, selection Selection}
+  | Hold {id ReservationId, event EventId, customer CustomerId, selection Selection, ttl_ms u32?,
+    order OrderNumber?}
+  | Reserve {id ReservationId, event EventId, customer CustomerId, selection Selection,
+    order OrderNumber?}
   | Confirm {reservation ReservationKey, keep Keep?}
   | Release {reservation ReservationKey, keep Keep?}
   | Extend {reservation ReservationKey, until time}
-  | Cancel {reservation ReservationKey, keep Keep?} | GetReservation {reservation ReservationKey}
-  | ListReservations {event EventId?, customer CustomerId?, code BookingCode?, after Cursor?,
-    limit u32}
+  | Cancel {reservation ReservationKey, keep Keep?}
+  | GetReservation {reservation ReservationKey} | ListReservations {event EventId?,
+    customer CustomerId?, code BookingCode?, order OrderNumber?, after Cursor?, limit u32}
   | Watch {event EventId, from_version u64?} | Unwatch {event EventId} | Stats
   | Backup {name BackupName} | Leave {reservation ReservationKey, if_expires_at time}
   | PutPlan {digest PlanDigest, offset u32, bytes bytes} | GetPlan {digest PlanDigest, offset u32}
   | Transfer {reservation ReservationKey, if_revision u64, to CustomerId}
-
+  | SetOrder {reservation ReservationKey, order OrderNumber}
+  | ConfirmOrder {event EventId, order OrderNumber}
 Reply = {version u64, age_ms u32, body Body}
 Body = Refused Refusal
   | Welcome {protocol_version u16, server text, server_time time, in_flight u32,
@@ -115,9 +116,8 @@ Body = Refused Refusal
   | Reservations {rows [ReservationRow], next Cursor?} | Snapshot SeatMap
   | PlacesChanged {seats [{state PlaceState, seats [Seat]}], counts [{section u8, counts Counts}]}
   | Gap | WatchEnded | Unwatched | Stats [{name text, value StatValue}]
-  | BackedUp {position u64, bytes u64} | PlanPartTaken {next u32}
-  | PlanSaved {effect Effect} | PlanPart {size u32, bytes bytes}
-
+  | BackedUp {position u64, bytes u64} | PlanPartTaken {next u32} | PlanSaved {effect Effect}
+  | PlanPart {size u32, bytes bytes} | OrderConfirmed {reservations [Reservation], effect Effect}
 Refusal = Invalid {field text, why text} | Unsupported {what text, versions [u16]}
   | Busy {retry_after_ms u32} | Unavailable {why UnavailableWhy} | EventNotFound | EventExists
   | ReservationNotFound | NotYours | IdConflict
@@ -127,7 +127,7 @@ Refusal = Invalid {field text, why text} | Unsupported {what text, versions [u16
   | NotTogether {largest u32} | ReservationsLive {live u64} | VersionConflict {current u64}
   | OutcomeUnknown | NotAllowed {why text} | NoBackupFolder | BackupExists | BackupRunning
   | BackupFailed {why text} | PlanNotFound | RevisionConflict {current u64} | EventCancelled
-
+  | OrderConflict {order OrderNumber}
 Recorded = {version u64, at time, principal Principal?, change Change}
 Change = Created EventSpec | Updated {terms [TermChange], blocked [Seat], unblocked [Seat]}
   | Held NewReservation | Reserved NewReservation
@@ -137,8 +137,9 @@ Change = Created EventSpec | Updated {terms [TermChange], blocked [Seat], unbloc
   | Cancelled {id ReservationId, let_go TakenPlaces?} | Deleted
   | Transferred {id ReservationId, from CustomerId, to CustomerId}
   | SalesMoved {from SalesPhase, to SalesPhase}
+  | Ordered {id ReservationId, order OrderNumber} | ConfirmedTogether {ids [ReservationId]}
 NewReservation = {id ReservationId, fingerprint u64, customer CustomerId, places TakenPlaces,
-  expires_at time}
+  expires_at time, order OrderNumber?}
 TakenPlaces = Seats [Seat] | Standing {section u8, places u32}
 TermChange = Name {from EventName, to EventName} | StartsAt {from ZonedTime, to ZonedTime}
   | Sales {from Sales, to Sales} | MaxPerCustomer {from u32?, to u32?}
@@ -344,7 +345,7 @@ class Client:
 
     def reserve(self, event: str, customer: str, selection: Any) -> Reply:
         """Reserves at once, under a new id."""
-        wish = {"event": event, "customer": customer, "selection": selection}
+        wish = {"event": event, "customer": customer, "selection": selection, "order": None}
         return self.ask({"Reserve": {"id": self.new_id(), **wish}})
 
     def ask(self, request: Any) -> Reply:

@@ -5,7 +5,7 @@ use crate::error::ClientError;
 use crate::pages::{EventPages, ReservationFilter, ReservationPages};
 use crate::watch::EventWatch;
 use boxoffice_protocol::event::{EventDetails, EventSpec, EventSummary, EventUpdate, SeatMap};
-use boxoffice_protocol::id::{BackupName, CustomerId, EventId, ReservationId};
+use boxoffice_protocol::id::{BackupName, CustomerId, EventId, OrderNumber, ReservationId};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply, Stat};
 use boxoffice_protocol::request::{Force, Freshness, Request, ReservationKey};
@@ -35,6 +35,16 @@ pub struct Saved {
 pub struct Booking {
     pub reservation: Reservation,
     /// Whether this request changed it, or an earlier one.
+    pub effect: Effect,
+    pub version: u64,
+}
+
+/// The reservations of an order after its confirmation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfirmedOrder {
+    /// All that it has in the event, as they were made.
+    pub reservations: Vec<Reservation>,
+    /// Whether this request confirmed them, or an earlier one.
     pub effect: Effect,
     pub version: u64,
 }
@@ -146,6 +156,7 @@ impl Client {
             customer: customer.clone(),
             selection: selection.clone(),
             ttl_ms: ttl.map(milliseconds).transpose()?,
+            order: None,
         };
         self.book(&request).await
     }
@@ -163,7 +174,7 @@ impl Client {
     ) -> Result<Booking, ClientError> {
         let (event, customer) = (event.clone(), customer.clone());
         let selection = selection.clone();
-        self.book(&Request::Reserve { id, event, customer, selection }).await
+        self.book(&Request::Reserve { id, event, customer, selection, order: None }).await
     }
 
     /// Confirms a hold, or the part that `keep` names.
@@ -229,6 +240,37 @@ impl Client {
     ) -> Result<Booking, ClientError> {
         let (reservation, to) = (reservation.clone(), to.clone());
         self.book(&Request::Transfer { reservation, if_revision, to }).await
+    }
+
+    /// Has a held or confirmed reservation belong to an order of the shop, once and for ever.
+    ///
+    /// # Errors
+    /// See [`call`](Self::call).
+    pub async fn set_order(
+        &self,
+        reservation: &ReservationKey,
+        order: &OrderNumber,
+    ) -> Result<Booking, ClientError> {
+        let (reservation, order) = (reservation.clone(), order.clone());
+        self.book(&Request::SetOrder { reservation, order }).await
+    }
+
+    /// Confirms all held reservations that an order has in an event, or none.
+    ///
+    /// # Errors
+    /// See [`call`](Self::call).
+    pub async fn confirm_order(
+        &self,
+        event: &EventId,
+        order: &OrderNumber,
+    ) -> Result<ConfirmedOrder, ClientError> {
+        let (event, order) = (event.clone(), order.clone());
+        match self.call(&Request::ConfirmOrder { event, order }).await? {
+            Reply { body: Body::OrderConfirmed { reservations, effect }, version, .. } => {
+                Ok(ConfirmedOrder { reservations: reservations.into(), effect, version })
+            }
+            other => Err(ClientError::unexpected(&other)),
+        }
     }
 
     /// Cancels a confirmed reservation, except the part that `keep` names.
@@ -318,7 +360,11 @@ impl Client {
         }
     }
 
-    async fn book(&self, request: &Request) -> Result<Booking, ClientError> {
+    /// Sends a request about one reservation: a `Hold` or `Reserve` with an order, for example.
+    ///
+    /// # Errors
+    /// See [`call`](Self::call).
+    pub async fn book(&self, request: &Request) -> Result<Booking, ClientError> {
         match self.call(request).await? {
             Reply { body: Body::Reservation { reservation, effect }, version, .. } => {
                 Ok(Booking { reservation: *reservation, effect, version })

@@ -56,7 +56,7 @@ mod welcome;
 mod wire;
 
 pub use boxoffice_protocol as protocol;
-pub use calls::{BackedUp, Booking, Saved, Versioned};
+pub use calls::{BackedUp, Booking, ConfirmedOrder, Saved, Versioned};
 pub use client::Client;
 pub use config::{ClientConfig, DEFAULT_SERVER};
 pub use error::ClientError;

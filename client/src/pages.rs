@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::error::ClientError;
 use boxoffice_protocol::event::EventSummary;
-use boxoffice_protocol::id::{BookingCode, CustomerId, EventId};
+use boxoffice_protocol::id::{BookingCode, CustomerId, EventId, OrderNumber};
 use boxoffice_protocol::reply::{Body, Cursor, ReservationRow};
 use boxoffice_protocol::request::{Freshness, PageLimit, Request};
 
@@ -14,6 +14,8 @@ pub struct ReservationFilter {
     pub customer: Option<CustomerId>,
     /// The booking code; several reservations may have it.
     pub code: Option<BookingCode>,
+    /// The shop's own number of the sale.
+    pub order: Option<OrderNumber>,
 }
 
 /// Reservations, page by page, from [`Client::reservations`]. The pages together are no snapshot.
@@ -67,9 +69,15 @@ impl ReservationPages {
     /// See [`Client::call`]. The same page can be asked for again.
     pub async fn next(&mut self) -> Result<Option<Vec<ReservationRow>>, ClientError> {
         let Some(after) = self.next_page.after() else { return Ok(None) };
-        let ReservationFilter { event, customer, code } = self.filter.clone();
-        let request =
-            Request::ListReservations { event, customer, code, after, limit: PageLimit::MAX };
+        let ReservationFilter { event, customer, code, order } = self.filter.clone();
+        let request = Request::ListReservations {
+            event,
+            customer,
+            code,
+            order,
+            after,
+            limit: PageLimit::MAX,
+        };
         let reply = self.client.call(&request).await?;
         match reply.body {
             Body::Reservations { rows, next } => {

@@ -4,7 +4,7 @@
 //! it can be taken back.
 
 use crate::event::{Counts, EventSpec, PlaceState, SalesPhase};
-use crate::id::{CustomerId, Principal, ReservationId, Seat};
+use crate::id::{CustomerId, OrderNumber, Principal, ReservationId, Seat};
 use crate::limits::{MAX_RESERVATION_PLACES, MAX_UPDATE_SEATS};
 use crate::list::{List, Seats};
 use crate::time::Timestamp;
@@ -80,6 +80,16 @@ pub enum Change {
         from: SalesPhase,
         to: SalesPhase,
     },
+    /// A reservation became one of an order.
+    Ordered {
+        id: ReservationId,
+        order: OrderNumber,
+    },
+    /// Held reservations of an order became confirmed: from one to
+    /// [`MAX_ORDER_RESERVATIONS`](crate::limits::MAX_ORDER_RESERVATIONS), each once.
+    ConfirmedTogether {
+        ids: List<ReservationId>,
+    },
 }
 
 /// A reservation as it begins.
@@ -93,6 +103,8 @@ pub struct NewReservation {
     pub places: TakenPlaces,
     /// Until when it is held; for one that is confirmed at once, the time of the decision.
     pub expires_at: Timestamp,
+    /// The order that it belongs to from the beginning.
+    pub order: Option<OrderNumber>,
 }
 
 /// Seats of a reservation, by number.

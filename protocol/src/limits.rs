@@ -48,6 +48,12 @@ pub const MAX_CUSTOMER_ID_BYTES: usize = 128;
 /// Bytes of a principal: the name of a token.
 pub const MAX_PRINCIPAL_BYTES: usize = 64;
 
+/// Bytes of an order number.
+pub const MAX_ORDER_NUMBER_BYTES: usize = 64;
+
+/// Reservations of an event that one order has, at most: they are confirmed in one decision.
+pub const MAX_ORDER_RESERVATIONS: usize = 32;
+
 /// Bytes of an event's name.
 pub const MAX_EVENT_NAME_BYTES: usize = 200;
 

@@ -2,7 +2,7 @@
 //! was applied, and whether and how to try again.
 
 use crate::event::{SalesState, ZonedTime};
-use crate::id::SeatLabel;
+use crate::id::{OrderNumber, SeatLabel};
 use crate::list::List;
 use crate::reservation::Status;
 use crate::text::{InvalidField, Text};
@@ -152,6 +152,12 @@ pub enum Refusal {
     /// The event does not take place.
     #[error("the event is cancelled")]
     EventCancelled,
+    /// The reservation belongs to another order.
+    #[error("the reservation belongs to the order {order}")]
+    OrderConflict {
+        /// The order that it belongs to.
+        order: OrderNumber,
+    },
 }
 
 /// What is in the way of an [`Unavailable`](Refusal::Unavailable) request.

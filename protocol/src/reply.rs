@@ -94,6 +94,13 @@ pub enum Body {
         /// Empty at its end.
         bytes: PlanPart,
     },
+    /// To `ConfirmOrder`: the whole order.
+    OrderConfirmed {
+        /// All that the order has in the event, as they were made, as they are now.
+        reservations: List<Reservation>,
+        /// Whether this request did it.
+        effect: Effect,
+    },
 }
 
 /// Whether a request changed something.

@@ -56,6 +56,7 @@ pub struct ReservationView<'a> {
     /// Until when it is or was held.
     pub expires_at: Timestamp,
     revision: u64,
+    order: Option<&'a [u8]>,
     /// Whether this request did it.
     pub effect: Effect,
 }

@@ -2,7 +2,8 @@
 
 use crate::event::{EventSpec, EventUpdate};
 use crate::id::{
-    BackupName, BookingCode, ClientName, CustomerId, EventId, PlanDigest, ReservationId, Token,
+    BackupName, BookingCode, ClientName, CustomerId, EventId, OrderNumber, PlanDigest,
+    ReservationId, Token,
 };
 use crate::limits::MAX_PAGE_ROWS;
 use crate::plan_part::PlanPart;
@@ -84,6 +85,8 @@ pub enum Request<T = CompactString> {
         selection: Selection,
         /// For how many milliseconds; the server's default if left out.
         ttl_ms: Option<u32>,
+        /// The order that it belongs to, if that is known already.
+        order: Option<OrderNumber<T>>,
     },
     /// Holds and confirms in one step.
     Reserve {
@@ -92,6 +95,8 @@ pub enum Request<T = CompactString> {
         event: EventId<T>,
         customer: CustomerId<T>,
         selection: Selection,
+        /// The order that it belongs to, if that is known already.
+        order: Option<OrderNumber<T>>,
     },
     /// Makes a held reservation confirmed.
     Confirm {
@@ -129,6 +134,8 @@ pub enum Request<T = CompactString> {
         customer: Option<CustomerId<T>>,
         /// Only those with this booking code: one as a rule, but there may be several.
         code: Option<BookingCode>,
+        /// Only those of this order.
+        order: Option<OrderNumber<T>>,
         /// Begin after this one: the `next` of the page before.
         after: Option<Cursor>,
         /// At most so many rows.
@@ -180,6 +187,16 @@ pub enum Request<T = CompactString> {
         /// The customer that has it from then on.
         to: CustomerId<T>,
     },
+    /// Says which order a held or confirmed reservation belongs to. It belongs to one for ever.
+    SetOrder {
+        reservation: ReservationKey<T>,
+        order: OrderNumber<T>,
+    },
+    /// Makes all held reservations of an order confirmed, or none.
+    ConfirmOrder {
+        event: EventId<T>,
+        order: OrderNumber<T>,
+    },
 }
 
 impl<T> Request<T> {
@@ -199,6 +216,7 @@ impl<T> Request<T> {
             | Self::Hold { event, .. }
             | Self::Reserve { event, .. }
             | Self::Watch { event, .. }
+            | Self::ConfirmOrder { event, .. }
             | Self::Unwatch { event } => Some(event),
             Self::ListReservations { event, .. } => event.as_ref(),
             _ => self.key().map(|key| &key.event),
@@ -229,6 +247,7 @@ impl<T> Request<T> {
             | Self::Extend { reservation, .. }
             | Self::Leave { reservation, .. }
             | Self::Transfer { reservation, .. }
+            | Self::SetOrder { reservation, .. }
             | Self::Cancel { reservation, .. }
             | Self::GetReservation { reservation } => Some(reservation),
             _ => None,

@@ -28,28 +28,21 @@ impl<T: AsRef<str>> Request<T> {
             Self::DeleteEvent { event, force } => {
                 Request::DeleteEvent { event: event.kept(), force: *force }
             }
-            Self::Hold { id, event, customer, selection, ttl_ms } => Request::Hold {
+            Self::Hold { id, event, customer, selection, ttl_ms, order } => Request::Hold {
                 id: *id,
                 event: event.kept(),
                 customer: customer.kept(),
                 selection: selection.clone(),
                 ttl_ms: *ttl_ms,
+                order: order.as_ref().map(|order| order.kept()),
             },
-            Self::Reserve { id, event, customer, selection } => Request::Reserve {
+            Self::Reserve { id, event, customer, selection, order } => Request::Reserve {
                 id: *id,
                 event: event.kept(),
                 customer: customer.kept(),
                 selection: selection.clone(),
+                order: order.as_ref().map(|order| order.kept()),
             },
-            Self::ListReservations { event, customer, code, after, limit } => {
-                Request::ListReservations {
-                    event: event.as_ref().map(|event| event.kept()),
-                    customer: customer.as_ref().map(|customer| customer.kept()),
-                    code: *code,
-                    after: after.clone(),
-                    limit: *limit,
-                }
-            }
             Self::Watch { event, from_version } => {
                 Request::Watch { event: event.kept(), from_version: *from_version }
             }
@@ -62,17 +55,20 @@ impl<T: AsRef<str>> Request<T> {
             Self::GetPlan { digest, offset } => {
                 Request::GetPlan { digest: *digest, offset: *offset }
             }
-            Self::Confirm { .. }
+            Self::ListReservations { .. }
+            | Self::Confirm { .. }
             | Self::Release { .. }
             | Self::Cancel { .. }
             | Self::Extend { .. }
             | Self::Leave { .. }
             | Self::Transfer { .. }
-            | Self::GetReservation { .. } => self.about_reservation(),
+            | Self::SetOrder { .. }
+            | Self::ConfirmOrder { .. }
+            | Self::GetReservation { .. } => self.about_reservations(),
         }
     }
 
-    fn about_reservation<'a, U: From<&'a str>>(&'a self) -> Request<U> {
+    fn about_reservations<'a, U: From<&'a str>>(&'a self) -> Request<U> {
         match self {
             Self::Confirm { reservation, keep } => {
                 Request::Confirm { reservation: reservation.kept(), keep: keep.clone() }
@@ -93,6 +89,22 @@ impl<T: AsRef<str>> Request<T> {
             Self::Transfer { reservation, if_revision, to } => {
                 let (reservation, to) = (reservation.kept(), to.kept());
                 Request::Transfer { reservation, if_revision: *if_revision, to }
+            }
+            Self::ConfirmOrder { event, order } => {
+                Request::ConfirmOrder { event: event.kept(), order: order.kept() }
+            }
+            Self::SetOrder { reservation, order } => {
+                Request::SetOrder { reservation: reservation.kept(), order: order.kept() }
+            }
+            Self::ListReservations { event, customer, code, order, after, limit } => {
+                Request::ListReservations {
+                    event: event.as_ref().map(|event| event.kept()),
+                    customer: customer.as_ref().map(|customer| customer.kept()),
+                    code: *code,
+                    order: order.as_ref().map(|order| order.kept()),
+                    after: after.clone(),
+                    limit: *limit,
+                }
             }
             Self::GetReservation { reservation } => {
                 Request::GetReservation { reservation: reservation.kept() }

@@ -1,7 +1,9 @@
 //! What is asked for and what was reserved.
 
 use crate::event::Currency;
-use crate::id::{BookingCode, CustomerId, EventId, ReservationId, SeatLabel, SectionName};
+use crate::id::{
+    BookingCode, CustomerId, EventId, OrderNumber, ReservationId, SeatLabel, SectionName,
+};
 use crate::limits::MAX_RESERVATION_PLACES;
 use crate::list::Seats;
 use crate::text::{InvalidField, invalid};
@@ -224,6 +226,8 @@ pub struct Reservation {
     pub expires_at: Timestamp,
     /// How often it was transferred.
     pub revision: u64,
+    /// The order that it belongs to.
+    pub order: Option<OrderNumber>,
 }
 
 /// The places of a reservation.

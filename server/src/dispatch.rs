@@ -24,10 +24,10 @@ impl ServerState {
             Request::Stats => plain(Body::Stats(self.stats().into())),
             Request::CreateEvent { .. } | Request::UpdateEvent { .. } => self.announce(admitted),
             Request::DeleteEvent { event, force } => catalog.delete(event, force, who),
-            Request::ListReservations { event, customer, code, ref after, limit } => {
+            Request::ListReservations { event, customer, code, order, ref after, limit } => {
                 // A token that is bound to a customer lists the reservations of that one only.
                 let customer = bound_to.map(CustomerId::borrowed).or(customer);
-                let search = ReservationSearch { customer, code };
+                let search = ReservationSearch { customer, code, order };
                 let filter = ReservationFilter { event, search };
                 Step::Done(catalog.list_reservations(filter, after.as_ref(), limit))
             }

@@ -15,6 +15,7 @@ mod http {
     mod line_ends;
     mod malformed_requests;
     mod metrics;
+    mod orders;
     mod origins;
     mod page;
     mod plans;

@@ -146,6 +146,23 @@ Examples:
 The revision, which `show --json` has, counts a reservation's transfers. Where many transfers are
 repeated, --if-revision keeps a late one from moving the reservation back.";
 
+pub(crate) const ORDER: &str = "\
+Examples:
+  id=$(boxoffice hold dune-2 --best 2 --customer ann --json | jq -r .id)
+  boxoffice order dune-2 $id 2026-000124 --customer ann
+
+The number is the shop's own. It is said once: here, or with --order of hold and reserve. Several
+reservations may belong to one order, and `confirm-order` confirms them together.";
+
+pub(crate) const CONFIRM_ORDER: &str = "\
+Examples:
+  boxoffice hold dune-2 --best 2 --customer ann --order 2026-000125
+  boxoffice hold dune-2 --best 1 --customer ann --order 2026-000125
+  boxoffice confirm-order dune-2 2026-000125
+
+All holds of the order are confirmed in one step. If one of the order's reservations has expired, or was
+released or cancelled, none is.";
+
 pub(crate) const SHOW: &str = "\
 Examples:
   id=$(boxoffice reserve dune-2 --best 2 --customer ann --json | jq -r .id)
@@ -158,6 +175,8 @@ Examples:
   code=$(boxoffice reserve dune-2 --best 2 --customer ann --json | jq -r .code)
   boxoffice find --code $code
   boxoffice find --code $code --event dune-2 --json | jq -r .id
+  boxoffice reserve dune-2 --best 2 --customer ann --order 2026-000123
+  boxoffice find --order 2026-000123
 
 Codes may be typed in either case, with hyphens, O for 0, and I or L for 1. Two reservations may have
 the same one, so all are printed. A code finds a reservation; it gives no right to it.";

@@ -108,6 +108,7 @@ const fn of_refusal(refusal: &Refusal) -> Option<&'static str> {
         Refusal::NotAllowed { .. } => {
             "--token-file FILE, or the variable BOXOFFICE_TOKEN, says who is asking"
         }
+        Refusal::OrderConflict { .. } => "an order is said once; hold again for another one",
         Refusal::BackupExists => "if a connection was lost meanwhile, it may be the one you wanted",
         Refusal::IdConflict => "leave out --id to make another reservation",
         _ => return None,

@@ -196,5 +196,6 @@ pub fn reservation(
         created_at: SERVER_TIME,
         expires_at: SERVER_TIME.plus(Duration::from_secs(120)),
         revision: 0,
+        order: None,
     }
 }

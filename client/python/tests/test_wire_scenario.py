@@ -47,13 +47,13 @@ class Course:
             case "seats":
                 return {"Seats": {"event": event, "freshness": "Fresh"}}
             case "list_reservations":
-                of = {"event": event, "customer": None, "code": None}
+                of = {"event": event, "customer": None, "code": None, "order": None}
                 return {"ListReservations": {**of, "after": None, "limit": 1000}}
             case "hold":
-                wish = {**key, "selection": selection(body), "ttl_ms": body.get("ttl_ms")}
+                wish = {**key, "selection": selection(body), "ttl_ms": body.get("ttl_ms"), "order": None}
                 return {"Hold": wish}
             case "reserve":
-                return {"Reserve": {**key, "selection": selection(body)}}
+                return {"Reserve": {**key, "selection": selection(body), "order": None}}
             case "extend":
                 return {"Extend": {"reservation": key, "until": milliseconds(body["until"])}}
             case "get_reservation":

@@ -11,7 +11,8 @@ mod seat_label;
 pub use booking_code::BookingCode;
 pub use lettered_seat::{LetteredSeat, RowLabel};
 pub use names::{
-    BackupName, ClientName, CustomerId, EventId, EventName, Principal, SectionName, Token,
+    BackupName, ClientName, CustomerId, EventId, EventName, OrderNumber, Principal, SectionName,
+    Token,
 };
 pub use plan_digest::PlanDigest;
 pub use reservation::ReservationId;

@@ -3,7 +3,8 @@
 use crate::inline_text::InlineText;
 use crate::limits::{
     MAX_BACKUP_NAME_BYTES, MAX_CLIENT_NAME_BYTES, MAX_CUSTOMER_ID_BYTES, MAX_EVENT_ID_BYTES,
-    MAX_EVENT_NAME_BYTES, MAX_PRINCIPAL_BYTES, MAX_SECTION_NAME_BYTES, MAX_TOKEN_BYTES,
+    MAX_EVENT_NAME_BYTES, MAX_ORDER_NUMBER_BYTES, MAX_PRINCIPAL_BYTES, MAX_SECTION_NAME_BYTES,
+    MAX_TOKEN_BYTES,
 };
 use crate::text::text_type;
 use crate::text_rules::{check_file_name, check_label_name, check_slug, check_visible};
@@ -15,6 +16,10 @@ text_type!(
 text_type!(
     /// Whom a reservation is for, in the shop's own words: a number, a name, an e-mail address.
     CustomerId, "customer", MAX_CUSTOMER_ID_BYTES, check_visible
+);
+text_type!(
+    /// The shop's own number of a sale: `2026-000123`.
+    OrderNumber, "order", MAX_ORDER_NUMBER_BYTES, check_visible
 );
 text_type!(
     /// A section's name: `stalls`, `Block D`. A reservation can have a hundred labels with one, so it lies in

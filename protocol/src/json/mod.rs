@@ -35,9 +35,10 @@ pub use places_changed::{PlacesChangedRecord, SeatsNowRecord, SectionCountsRecor
 pub use plans::PlanSavedRecord;
 pub use problem::{ProblemRecord, RefusalRecord};
 pub use reservation_requests::{
-    EndingRequest, ExtensionRequest, LeaveRequest, ReservationRequest, TransferRequest,
+    EndingRequest, ExtensionRequest, LeaveRequest, OrderRequest, ReservationRequest,
+    SetOrderRequest, TransferRequest,
 };
-pub use reservations::{CursorText, ReservationRecord, ReservationsRecord};
+pub use reservations::{CursorText, OrderRecord, ReservationRecord, ReservationsRecord};
 pub use seat_map::{RowRecord, SeatMapRecord, SectionSeatsRecord};
 pub use server::{ServerRecord, StatsRecord, VisitorRecord};
 pub use time::{Rfc3339, TimeError};

@@ -5,7 +5,7 @@ use super::numbers::Revision;
 use super::schema;
 use super::text;
 use super::time::Rfc3339;
-use crate::id::{CustomerId, EventId, ReservationId, SeatLabel, SectionName};
+use crate::id::{CustomerId, EventId, OrderNumber, ReservationId, SeatLabel, SectionName};
 use crate::request::Request;
 use crate::reservation::{Keep, PlaceCount, SeatLabels, Selection, Together};
 use crate::text::InvalidField;
@@ -32,6 +32,8 @@ pub struct ReservationRequest {
     standing: Option<StandingPlaces>,
     /// How long a hold lasts. The server has a default.
     ttl_ms: Option<u32>,
+    /// The shop's order that it belongs to; for agents and admins.
+    pub order: Option<OrderNumber>,
 }
 
 /// How far a new reservation goes.
@@ -76,11 +78,16 @@ impl ReservationRequest {
         event: EventId<&'a str>,
         id: ReservationId,
         customer: CustomerId<&'a str>,
+        order: Option<OrderNumber<&'a str>>,
     ) -> Result<Request<&'a str>, InvalidField> {
         let selection = selection(self.seats, self.best, self.standing)?;
         match (self.action, self.ttl_ms) {
-            (Action::Hold, ttl_ms) => Ok(Request::Hold { id, event, customer, selection, ttl_ms }),
-            (Action::Reserve, None) => Ok(Request::Reserve { id, event, customer, selection }),
+            (Action::Hold, ttl_ms) => {
+                Ok(Request::Hold { id, event, customer, selection, ttl_ms, order })
+            }
+            (Action::Reserve, None) => {
+                Ok(Request::Reserve { id, event, customer, selection, order })
+            }
             (Action::Reserve, Some(_)) => {
                 Err(InvalidField::new("ttl_ms", "only a hold lasts for a time; leave it out"))
             }
@@ -185,6 +192,26 @@ pub struct ExtensionRequest {
     pub customer: Option<CustomerId>,
     /// The new deadline; an earlier one than the hold has changes nothing.
     pub until: Rfc3339,
+}
+
+/// The body that says which order a reservation belongs to.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SetOrder))]
+pub struct SetOrderRequest {
+    /// The customer that has it.
+    pub customer: CustomerId,
+    /// The shop's order, once and for ever.
+    pub order: OrderNumber,
+}
+
+/// The body of a confirmation of an order.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ConfirmedOrder))]
+pub struct OrderRequest {
+    /// The shop's own number of the sale.
+    pub order: OrderNumber,
 }
 
 /// The body of a transfer.

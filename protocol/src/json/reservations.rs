@@ -4,7 +4,9 @@ use super::numbers::{MinorUnits, Revision, Version};
 use super::text;
 use super::time::Rfc3339;
 use crate::event::CurrencyCode;
-use crate::id::{BookingCode, CustomerId, EventId, ReservationId, SeatLabel, SectionName};
+use crate::id::{
+    BookingCode, CustomerId, EventId, OrderNumber, ReservationId, SeatLabel, SectionName,
+};
 use crate::reply::{Cursor, ReservationRow};
 use crate::reservation::{Places, Reservation, Status};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -34,6 +36,10 @@ pub struct ReservationRecord<'a> {
     #[cfg_attr(feature = "openapi", schema(value_type = Rfc3339, required = false))]
     expires_at: Option<Rfc3339>,
     revision: Revision,
+    /// The order that it belongs to; left out if it belongs to none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = OrderNumber, required = false))]
+    order: Option<&'a OrderNumber>,
     version: Version,
 }
 
@@ -68,8 +74,25 @@ impl<'a> ReservationRecord<'a> {
             expires_at: (reservation.status == Status::Held)
                 .then_some(Rfc3339(reservation.expires_at)),
             revision: Revision(reservation.revision),
+            order: reservation.order.as_ref(),
             version: Version(version),
         }
+    }
+}
+
+/// All reservations of an order in an event.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Order))]
+pub struct OrderRecord<'a> {
+    reservations: Vec<ReservationRecord<'a>>,
+    version: Version,
+}
+
+impl<'a> OrderRecord<'a> {
+    /// The reservations at a version of their event.
+    pub fn new(reservations: &'a [Reservation], version: u64) -> Self {
+        let records = reservations.iter().map(|of| ReservationRecord::new(of, version));
+        Self { reservations: records.collect(), version: Version(version) }
     }
 }
 

@@ -4,12 +4,13 @@
 use super::time::Rfc3339;
 use crate::event::{CurrencyCode, PlaceState, Sales, SalesState, ZoneName};
 use crate::id::{
-    BookingCode, CustomerId, EventId, EventName, PlanDigest, ReservationId, RowLabel, SeatLabel,
-    SectionName,
+    BookingCode, CustomerId, EventId, EventName, OrderNumber, PlanDigest, ReservationId, RowLabel,
+    SeatLabel, SectionName,
 };
 use crate::limits::{
-    MAX_CUSTOMER_ID_BYTES, MAX_EVENT_ID_BYTES, MAX_EVENT_NAME_BYTES, MAX_PAGE_ROWS,
-    MAX_RESERVATION_PLACES, MAX_SEAT_LABEL_BYTES, MAX_SECTION_NAME_BYTES, MAX_ZONE_BYTES,
+    MAX_CUSTOMER_ID_BYTES, MAX_EVENT_ID_BYTES, MAX_EVENT_NAME_BYTES, MAX_ORDER_NUMBER_BYTES,
+    MAX_PAGE_ROWS, MAX_RESERVATION_PLACES, MAX_SEAT_LABEL_BYTES, MAX_SECTION_NAME_BYTES,
+    MAX_ZONE_BYTES,
 };
 use crate::request::PageLimit;
 use crate::reservation::{PlaceCount, Status};
@@ -80,6 +81,10 @@ describe! {
          reservations may have the same one, and it gives no right. Requests may write it as people \
          do: in either case, with hyphens, `O` for `0`, `I` or `L` for `1`.",
         text("7K3M9QPA");
+    OrderNumber, "OrderNumber",
+        "The shop's own number of a sale: visible text of at most 64 bytes of UTF-8, in Unicode's normal \
+         form C. Several reservations of an event may have the same one.",
+        words(MAX_ORDER_NUMBER_BYTES, "2026-000123").pattern(Some(VISIBLE));
     PlanDigest, "PlanDigest",
         "The name of a plan: SHA-256 of its canonical form, in hexadecimal digits.",
         text("6f5902ac237024bdd0c176cb93063dc4ae0ad1b5a0d6c2c9ba3ec0ad2b4e9a11")

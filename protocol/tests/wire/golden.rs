@@ -31,10 +31,11 @@ macro_rules! variants {
 
 variants!(body_name, BODIES, Body:
     Refused Welcome Pong Events Event Seats EventSaved Reservation Reservations Snapshot
-    PlacesChanged Gap WatchEnded Unwatched Stats BackedUp PlanPartTaken PlanSaved PlanPart);
+    PlacesChanged Gap WatchEnded Unwatched Stats BackedUp PlanPartTaken PlanSaved PlanPart
+    OrderConfirmed);
 variants!(change_name, CHANGES, Change:
     Created Updated Held Reserved Confirmed Extended Released Expired Cancelled Deleted
-    Transferred SalesMoved);
+    Transferred SalesMoved Ordered ConfirmedTogether);
 
 fn request_names() -> Vec<&'static str> {
     RequestKind::ALL.iter().map(|kind| kind.name()).collect()

@@ -131,14 +131,20 @@ impl Requests {
     /// A wish for one place, of a new customer.
     pub(crate) fn reserve(&mut self) -> Request {
         let (id, customer) = self.next_reservation();
-        Request::Reserve { id, event: self.event.clone(), customer, selection: standing() }
+        Request::Reserve {
+            id,
+            event: self.event.clone(),
+            customer,
+            selection: standing(),
+            order: None,
+        }
     }
 
     /// The same, to be held.
     pub(crate) fn hold(&mut self) -> Request {
         let (id, customer) = self.next_reservation();
         let event = self.event.clone();
-        Request::Hold { id, event, customer, selection: standing(), ttl_ms: None }
+        Request::Hold { id, event, customer, selection: standing(), ttl_ms: None, order: None }
     }
 
     fn next_reservation(&mut self) -> (ReservationId, CustomerId) {

@@ -228,6 +228,7 @@ impl Requests {
                     event: None,
                     customer,
                     code: None,
+                    order: None,
                     after: None,
                     limit,
                 };

@@ -188,12 +188,12 @@ impl Maker {
 
     fn reserve(&self, number: u64, selection: Selection) -> Request {
         let ReservationKey { event, id, customer } = self.key(number);
-        Request::Reserve { id, event, customer, selection }
+        Request::Reserve { id, event, customer, selection, order: None }
     }
 
     pub(crate) fn hold(&self, number: u64, selection: Selection) -> Request {
         let ReservationKey { event, id, customer } = self.key(number);
-        Request::Hold { id, event, customer, selection, ttl_ms: Some(1_800_000) }
+        Request::Hold { id, event, customer, selection, ttl_ms: Some(1_800_000), order: None }
     }
 
     pub(crate) fn release(&self, number: u64) -> Request {

@@ -101,7 +101,8 @@ impl Hall {
     pub(crate) fn consider(&self, selection: &Selection) -> Decision {
         let ann = CustomerId::parse("ann").expect("a name");
         let (id, customer) = (ReservationId::new(NOW, [7; 10]), ann.borrowed());
-        let command = Command::Hold { id, fingerprint: 0, customer, selection, ttl: None };
+        let command =
+            Command::Hold { id, fingerprint: 0, customer, selection, ttl: None, order: None };
         self.inventory.decide(&command, NOW, &RULES)
     }
 
@@ -113,6 +114,7 @@ impl Hall {
             fingerprint: self.made,
             customer: customer.borrowed(),
             selection,
+            order: None,
         };
         let change = self.decide(&command);
         self.apply(change);
@@ -126,6 +128,7 @@ impl Hall {
             fingerprint: self.made,
             customer: customer.borrowed(),
             selection,
+            order: None,
         };
         let change = self.decide(&command);
         let recorded = self.apply(change);
@@ -145,6 +148,7 @@ impl Hall {
                 customer: customer.borrowed(),
                 selection,
                 ttl: None,
+                order: None,
             };
             let change = hall.decide(&command);
             hall.apply(change);

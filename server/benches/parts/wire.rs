@@ -19,6 +19,7 @@ fn request() -> Request {
         event: EventId::parse("dune-2").expect("a slug"),
         customer: CustomerId::parse("cust00000001").expect("a name"),
         selection: Selection::Standing { places: PlaceCount::ONE, section: None },
+        order: None,
     }
 }
 

@@ -43,7 +43,8 @@ fn fill(event: &mut Inventory, reservations: u64, customers: u64) {
         let name = format!("cust{:08}", number % customers);
         let customer = CustomerId::parse(&name).expect("12 bytes");
         let (customer, selection) = (customer.borrowed(), &standing());
-        let hold = Command::Hold { id, fingerprint: 1, customer, selection, ttl: None };
+        let hold =
+            Command::Hold { id, fingerprint: 1, customer, selection, ttl: None, order: None };
         make(event, &hold, now);
         make(event, &Command::Release { id, customer, keep: None }, now);
     }

@@ -157,7 +157,13 @@ impl Scale {
 }
 
 fn reserve(event: &mut Inventory, id: ReservationId, customer: &CustomerId, selection: &Selection) {
-    let command = Command::Reserve { id, fingerprint: 1, customer: customer.borrowed(), selection };
+    let command = Command::Reserve {
+        id,
+        fingerprint: 1,
+        customer: customer.borrowed(),
+        selection,
+        order: None,
+    };
     match event.decide(&command, NOW, &RULES) {
         Decision::Answer(Ok(Some(change))) => {
             let version = event.version() + 1;

@@ -167,6 +167,7 @@ impl World {
             customer: format!("cust{number:08}").parse().expect("12 bytes"),
             places,
             expires_at: self.now().plus(Duration::from_secs(120)),
+            order: None,
         };
         if self.lives == Lives::Kept || number.is_multiple_of(2) {
             return self.recorded(event, Change::Reserved(new));

@@ -93,7 +93,11 @@ pub fn answer(
 
 /// The body of a command's answer, rendered from the state after it.
 fn body(inventory: &Inventory, command: &Command<'_>, now: Timestamp, effect: Effect) -> Body {
-    let Some((id, customer)) = command.reservation() else { return Body::EventSaved { effect } };
+    let Some((id, customer)) = command.reservation() else {
+        let Command::ConfirmOrder { order } = *command else { return Body::EventSaved { effect } };
+        let reservations = inventory.of_order(order, now).into();
+        return Body::OrderConfirmed { reservations, effect };
+    };
     match inventory.reservation_for(&id, customer, now) {
         Some(reservation) => Body::Reservation { reservation: Box::new(reservation), effect },
         None => Body::Refused(Refusal::ReservationNotFound),

@@ -73,6 +73,8 @@ impl Inventory {
             Change::Deleted => self.deleted_at = Some(recorded.at),
             Change::Transferred { id, to, .. } => self.make_transfer(id, to),
             Change::SalesMoved { to, .. } => self.move_sales(*to),
+            Change::Ordered { id, order } => self.book.particulars.set_order(id, order),
+            Change::ConfirmedTogether { ids } => self.confirm_all(ids),
         }
         self.forget(recorded.at, FORGET_A_CHANGE);
     }
@@ -127,6 +129,8 @@ impl Inventory {
             Change::Deleted => self.deleted_at = None,
             Change::Transferred { id, from, .. } => self.take_back_transfer(id, from),
             Change::SalesMoved { from, .. } => self.move_sales(*from),
+            Change::Ordered { id, order } => self.book.particulars.take_order_back(id, order),
+            Change::ConfirmedTogether { ids } => self.unconfirm_all(ids),
         }
     }
 
@@ -167,6 +171,9 @@ impl Inventory {
         };
         let slot = self.book.insert(&begun, new.customer.borrowed(), &new.places);
         self.put_all(slot, PlaceState::Free, place_state(status));
+        if let Some(order) = &new.order {
+            self.book.particulars.set_order(&new.id, order);
+        }
     }
 
     fn unbegin(&mut self, new: &NewReservation, state: PlaceState) {
@@ -194,7 +201,7 @@ impl Inventory {
         self.put_all(slot, PlaceState::Free, place_state(status));
     }
 
-    fn put_all(&mut self, slot: u32, from: PlaceState, to: PlaceState) {
+    pub(crate) fn put_all(&mut self, slot: u32, from: PlaceState, to: PlaceState) {
         put(&mut self.sections, self.book.places(slot), from, to, slot);
     }
 

@@ -1,7 +1,7 @@
 //! The commands to an event, and the configured bounds on holds and on what one customer has.
 
 use boxoffice_protocol::event::EventUpdate;
-use boxoffice_protocol::id::{CustomerId, ReservationId};
+use boxoffice_protocol::id::{CustomerId, OrderNumber, ReservationId};
 use boxoffice_protocol::request::Force;
 use boxoffice_protocol::reservation::{Keep, Selection};
 use boxoffice_protocol::time::Timestamp;
@@ -52,6 +52,7 @@ pub enum Command<'a> {
         selection: &'a Selection,
         /// For how long; [`HoldRules::default`] if left out.
         ttl: Option<Duration>,
+        order: Option<OrderNumber<&'a str>>,
     },
     /// Hold and confirm places.
     Reserve {
@@ -61,6 +62,7 @@ pub enum Command<'a> {
         fingerprint: u64,
         customer: CustomerId<&'a str>,
         selection: &'a Selection,
+        order: Option<OrderNumber<&'a str>>,
     },
     /// Confirm a held reservation.
     Confirm {
@@ -89,6 +91,16 @@ pub enum Command<'a> {
         if_expires_at: Timestamp,
     },
     Transfer(Transfer<'a>),
+    /// Have a reservation belong to an order.
+    SetOrder {
+        id: ReservationId,
+        customer: CustomerId<&'a str>,
+        order: OrderNumber<&'a str>,
+    },
+    /// Confirm all held reservations of an order.
+    ConfirmOrder {
+        order: OrderNumber<&'a str>,
+    },
     /// Give a confirmed reservation back.
     Cancel {
         id: ReservationId,
@@ -115,7 +127,7 @@ pub enum Command<'a> {
 
 impl<'a> Command<'a> {
     /// The reservation that it is about and the customer that has it if all goes well; none for a
-    /// command about the event.
+    /// command about the event or an order.
     pub const fn reservation(&self) -> Option<(ReservationId, CustomerId<&'a str>)> {
         match *self {
             Self::Hold { id, customer, .. }
@@ -125,9 +137,10 @@ impl<'a> Command<'a> {
             | Self::Extend { id, customer, .. }
             | Self::Leave { id, customer, .. }
             | Self::Cancel { id, customer, .. }
+            | Self::SetOrder { id, customer, .. }
             | Self::Get { id, customer }
             | Self::Transfer(Transfer { id, to: customer, .. }) => Some((id, customer)),
-            Self::Update { .. } | Self::Delete { .. } => None,
+            Self::ConfirmOrder { .. } | Self::Update { .. } | Self::Delete { .. } => None,
         }
     }
 }

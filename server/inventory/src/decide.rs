@@ -33,23 +33,25 @@ impl Inventory {
             return Decision::ExpireFirst(due);
         }
         let outcome = match *command {
-            Command::Hold { id, fingerprint, customer, selection, ttl } => {
+            Command::Hold { id, fingerprint, customer, selection, ttl, order } => {
                 let ask = ReservationRequest {
                     id,
                     fingerprint,
                     customer,
                     selection,
                     term: Term::Held(ttl),
+                    order,
                 };
                 self.decide_begin(&ask, now, rules)
             }
-            Command::Reserve { id, fingerprint, customer, selection } => {
+            Command::Reserve { id, fingerprint, customer, selection, order } => {
                 let ask = ReservationRequest {
                     id,
                     fingerprint,
                     customer,
                     selection,
                     term: Term::Confirmed,
+                    order,
                 };
                 self.decide_begin(&ask, now, rules)
             }
@@ -62,6 +64,8 @@ impl Inventory {
                 self.leave(&id, customer, if_expires_at, now)
             }
             Command::Transfer(ref ask) => self.transfer(ask, now, rules),
+            Command::SetOrder { id, customer, order } => self.set_order(&id, customer, order, now),
+            Command::ConfirmOrder { order } => self.confirm_order(order, now),
             Command::Cancel { id, customer, keep } => self.cancel(&id, customer, keep, now),
             Command::Get { id, customer } => self.settled(&id, customer, now).map(|_| None),
             Command::Update { if_version, update } => self.decide_update(if_version, update, now),
@@ -253,7 +257,7 @@ impl Inventory {
 }
 
 /// Why something that is only for held reservations cannot be done with another one.
-fn not_held(status: Status) -> Refusal {
+pub(crate) fn not_held(status: Status) -> Refusal {
     match status {
         Status::Confirmed => Refusal::AlreadyConfirmed,
         Status::Expired => Refusal::HoldExpired,

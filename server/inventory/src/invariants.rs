@@ -166,6 +166,14 @@ impl Inventory {
             let is_some = *particular != Particular::default();
             ensure!(book.find(id).is_some() && is_some, "what {id} has besides: {particular:?}");
         }
+        let mut ordered = 0;
+        for (order, ids) in book.particulars.orders() {
+            ordered += ids.len();
+            let belongs = |id| book.particulars.order(id) == Some(order);
+            ensure!(!ids.is_empty() && ids.iter().all(belongs), "reservations of {order}: {ids:?}");
+        }
+        let with_order = book.particulars.iter().filter(|(_, of)| of.order.is_some()).count();
+        ensure_eq!(ordered, with_order, "reservations that belong to an order");
         for (live, section) in live.iter().zip(&self.sections) {
             let Counts { held, sold, .. } = section.counts;
             ensure_eq!((live.held, live.sold), (held, sold), "places of live reservations");

@@ -8,7 +8,7 @@
 //! - [`Inventory::decide`] is read-only and says which change a command comes to, if any. Commands
 //!   about one reservation are in `decide`, new reservations in `new_reservation`, the choice of
 //!   their seats in `best` and `scatter`, commands about the event itself in `update`,
-//!   and what an update changes in `changed_terms`; transfers are in `transfer`.
+//!   and what an update changes in `changed_terms`; transfers are in `transfer`, orders in `order`.
 //! - `sales` says when new reservations are taken, by the `sales_window` and the operator.
 //! - [`Inventory::apply`] makes a change, [`Inventory::revert`] takes it back, both in `apply`.
 //! - `render` makes the views of an event, `search` pages of its reservations, `secrets` the keys of its hashes, `restore` an inventory of saved rows, `gone` one of a
@@ -54,6 +54,7 @@ mod lettered_hall;
 #[cfg(any(test, feature = "model"))]
 pub mod model;
 mod new_reservation;
+mod order;
 mod particulars;
 mod record;
 mod render;

@@ -11,7 +11,9 @@ use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_plan::ReadScope;
 use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces};
 use boxoffice_protocol::event::{PlaceState, numbered};
-use boxoffice_protocol::id::{CustomerId, ReservationId, Seat, SeatLabel, SectionName};
+use boxoffice_protocol::id::{
+    CustomerId, OrderNumber, ReservationId, Seat, SeatLabel, SectionName,
+};
 use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS, MAX_RESERVATION_PLACES};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reservation::{Selection, Together};
@@ -28,6 +30,7 @@ pub(crate) struct ReservationRequest<'a> {
     pub(crate) customer: CustomerId<&'a str>,
     pub(crate) selection: &'a Selection,
     pub(crate) term: Term,
+    pub(crate) order: Option<OrderNumber<&'a str>>,
 }
 
 #[derive(Clone, Copy)]
@@ -86,12 +89,16 @@ impl Inventory {
         let expires_at = self.within_sales(expires_at, rules);
         let resolved = self.resolved(ask.selection, rules)?;
         self.check_limit(ask.customer, resolved.count(), now, rules)?;
+        if let Some(order) = ask.order {
+            self.check_order(order, now)?;
+        }
         let new = NewReservation {
             id: ask.id,
             fingerprint: ask.fingerprint,
             customer: ask.customer.to_owned(),
             places: self.choose(resolved, now)?,
             expires_at,
+            order: ask.order.map(|order| order.to_owned()),
         };
         Ok(Some(match ask.term {
             Term::Held(_) => Change::Held(new),

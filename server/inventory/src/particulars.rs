@@ -1,21 +1,23 @@
-//! What few reservations have besides their records: a revision. One that has none of it is not
-//! here, and takes no memory for it.
+//! What few reservations have besides their records: a revision, an order. One that has none of it
+//! is not here, and takes no memory for it.
 
-use boxoffice_protocol::id::ReservationId;
+use boxoffice_protocol::id::{OrderNumber, ReservationId};
 use std::collections::BTreeMap;
 
 /// What some reservations have besides.
 ///
-/// Invariant: none has nothing.
+/// Invariant: none has nothing, and each order has those that belong to it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Particulars {
     of: BTreeMap<ReservationId, Particular>,
+    orders: BTreeMap<OrderNumber, Vec<ReservationId>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Particular {
     /// How often the reservation was transferred.
     pub(crate) revision: u64,
+    pub(crate) order: Option<OrderNumber>,
 }
 
 impl Particulars {
@@ -32,13 +34,54 @@ impl Particulars {
         self.change(id, |of| of.revision = revision);
     }
 
+    /// The order that a reservation belongs to.
+    pub(crate) fn order(&self, id: &ReservationId) -> Option<&OrderNumber> {
+        self.get(id)?.order.as_ref()
+    }
+
+    /// The reservations of an order, in no order.
+    pub(crate) fn of_order(&self, order: OrderNumber<&str>) -> &[ReservationId] {
+        self.orders.get(order.as_str()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Has a reservation belong to an order.
+    pub(crate) fn set_order(&mut self, id: &ReservationId, order: &OrderNumber) {
+        self.change(id, |of| of.order = Some(order.clone()));
+        self.orders.entry(order.clone()).or_default().push(*id);
+    }
+
+    /// The inverse of [`set_order`](Self::set_order).
+    pub(crate) fn take_order_back(&mut self, id: &ReservationId, order: &OrderNumber) {
+        self.change(id, |of| of.order = None);
+        self.leave(id, order);
+    }
+
     /// Forgets what a reservation had.
     pub(crate) fn remove(&mut self, id: &ReservationId) {
-        self.of.remove(id);
+        if self.of.is_empty() {
+            return;
+        }
+        if let Some(Particular { order: Some(order), .. }) = self.of.remove(id) {
+            self.leave(id, &order);
+        }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&ReservationId, &Particular)> {
         self.of.iter()
+    }
+
+    /// The orders with their reservations.
+    pub(crate) fn orders(&self) -> impl Iterator<Item = (&OrderNumber, &[ReservationId])> {
+        self.orders.iter().map(|(order, ids)| (order, ids.as_slice()))
+    }
+
+    fn leave(&mut self, id: &ReservationId, order: &OrderNumber) {
+        if let Some(ids) = self.orders.get_mut(order) {
+            ids.retain(|other| other != id);
+            if ids.is_empty() {
+                self.orders.remove(order);
+            }
+        }
     }
 
     fn change(&mut self, id: &ReservationId, change: impl FnOnce(&mut Particular)) {

@@ -50,6 +50,7 @@ impl Inventory {
         let spec = &self.terms.spec;
         let (places, price_list, expires_at) = self.book.shown(slot);
         let prices = &self.epochs[price_list];
+        let besides = self.book.particulars.get(&record.id);
         let (places, total) = match places {
             PlacesOf::Seats(seats) => (
                 Places::Seats(self.hall.labels(&spec.sections, seats)),
@@ -72,7 +73,8 @@ impl Inventory {
             currency: spec.currency,
             created_at: record.created_at(),
             expires_at,
-            revision: self.book.particulars.revision(&record.id),
+            revision: besides.map_or(0, |of| of.revision),
+            order: besides.and_then(|of| of.order.clone()),
         }
     }
 
@@ -129,7 +131,9 @@ impl Inventory {
                 VisibleChange::Terms
             }
             Change::Deleted => VisibleChange::Deleted,
-            Change::Extended { .. } | Change::Transferred { .. } => VisibleChange::Nothing,
+            Change::Extended { .. } | Change::Transferred { .. } | Change::Ordered { .. } => {
+                VisibleChange::Nothing
+            }
             Change::Held(new) => self.now(&[(PlaceState::Held, PlacesOf::of(&new.places))]),
             Change::Reserved(new) => self.now(&[(PlaceState::Sold, PlacesOf::of(&new.places))]),
             Change::Confirmed { id, let_go } => {
@@ -139,16 +143,19 @@ impl Inventory {
                     Some(gone) => self.now(&[sold, (PlaceState::Free, PlacesOf::of(gone))]),
                 }
             }
-            Change::Expired { ids } => {
-                let places = |id| (PlaceState::Free, self.book.places(self.book.slot(id)));
-                self.now(&ids.iter().map(places).collect::<Vec<_>>())
-            }
+            Change::Expired { ids } => self.all_now(ids, PlaceState::Free),
+            Change::ConfirmedTogether { ids } => self.all_now(ids, PlaceState::Sold),
             Change::Released { let_go: Some(gone), .. }
             | Change::Cancelled { let_go: Some(gone), .. } => self.freed(PlacesOf::of(gone)),
             Change::Released { id, .. } | Change::Cancelled { id, .. } => {
                 self.freed(self.book.places(self.book.slot(id)))
             }
         }
+    }
+
+    fn all_now(&self, ids: &[ReservationId], state: PlaceState) -> VisibleChange {
+        let places = |id| (state, self.book.places(self.book.slot(id)));
+        self.now(&ids.iter().map(places).collect::<Vec<_>>())
     }
 
     fn freed(&self, places: PlacesOf<'_>) -> VisibleChange {

@@ -17,7 +17,7 @@ use crate::sections::{self, Section, put};
 use boxoffice_plan::Hall;
 use boxoffice_protocol::change::{EventTerms, TakenPlaces};
 use boxoffice_protocol::event::{EventSpec, PlaceState};
-use boxoffice_protocol::id::{CustomerId, EventId, ReservationId, Seat};
+use boxoffice_protocol::id::{CustomerId, EventId, OrderNumber, ReservationId, Seat};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 use std::sync::Arc;
@@ -67,6 +67,8 @@ pub struct SavedReservation {
     pub price_list: u32,
     /// How often it was transferred.
     pub revision: u64,
+    /// The order that it belongs to.
+    pub order: Option<OrderNumber>,
 }
 
 /// Saved data that cannot have been saved by us: it contradicts itself.
@@ -158,6 +160,9 @@ impl Restoration {
         let slot = book.insert(&begun, customer.borrowed(), places);
         if saved.revision > 0 {
             book.particulars.set_revision(&saved.id, saved.revision);
+        }
+        if let Some(order) = &saved.order {
+            book.particulars.set_order(&saved.id, order);
         }
         if status.is_live() {
             put(sections, PlacesOf::of(places), PlaceState::Free, place_state(*status), slot);

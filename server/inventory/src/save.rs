@@ -49,6 +49,7 @@ impl Inventory {
             changed_at: self.book.last_minute(slot).map_or(record.created_at(), ended_at),
             price_list: u32::try_from(price_list).unwrap_or(u32::MAX),
             revision: self.book.particulars.revision(&record.id),
+            order: self.book.particulars.order(&record.id).cloned(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The search for reservations, a page at a time.
 
 use crate::inventory::Inventory;
-use boxoffice_protocol::id::{BookingCode, CustomerId};
+use boxoffice_protocol::id::{BookingCode, CustomerId, OrderNumber};
 use boxoffice_protocol::reservation::Reservation;
 use boxoffice_protocol::time::Timestamp;
 
@@ -11,10 +11,12 @@ const LOOKS_A_ROW: usize = 10;
 /// Which reservations of an event are meant: all but those that something here leaves out.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ReservationSearch<'a> {
-    /// Only this customer's.
+    /// Only reservations of this customer.
     pub customer: Option<CustomerId<&'a str>>,
     /// Only those with this booking code.
     pub code: Option<BookingCode>,
+    /// Only those of this order.
+    pub order: Option<OrderNumber<&'a str>>,
 }
 
 impl Inventory {
@@ -36,7 +38,10 @@ impl Inventory {
             None => None,
         };
         let looked = most.saturating_mul(LOOKS_A_ROW);
-        let few = customer.and_then(|customer| self.few_of(customer, from, looked));
+        let few = match search.order {
+            Some(order) => Some((self.slots_of_order_from(order, from, now), None)),
+            None => customer.and_then(|customer| self.few_of(customer, from, looked)),
+        };
         let (slots, mut next) = few.unwrap_or_else(|| self.some_slots(from, looked));
         let mut rows = Vec::new();
         for slot in slots {
@@ -54,6 +59,13 @@ impl Inventory {
             rows.push(self.render(slot, self.book.customers.name(record.customer)));
         }
         (rows, next)
+    }
+
+    /// An order's reservations from version `from` on, which are few.
+    fn slots_of_order_from(&self, order: OrderNumber<&str>, from: u64, now: Timestamp) -> Vec<u32> {
+        let mut slots = self.slots_of_order(order, now);
+        slots.retain(|&slot| self.book.records[slot].version.get() >= from);
+        slots
     }
 
     /// A customer's reservations from version `from` on, if it has `most` at most.

@@ -142,6 +142,7 @@ impl<R: EventRequest> Requests<R> {
 fn unproven(decided: &Decided, verdict: &Verdict) -> Verdict {
     match decided.body {
         Body::Reservation { effect: Effect::Unchanged, .. }
+        | Body::OrderConfirmed { effect: Effect::Unchanged, .. }
         | Body::EventSaved { effect: Effect::Unchanged } => Verdict::OutcomeUnknown,
         _ => verdict.clone(),
     }

@@ -13,7 +13,7 @@ use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::{EventTerms, TakenPlaces};
 use boxoffice_protocol::event::{EventSpec, EventSummary, Sales};
 use boxoffice_protocol::frame::{Malformed, decode, encode};
-use boxoffice_protocol::id::{CustomerId, EventId, PlanDigest, ReservationId, Seat};
+use boxoffice_protocol::id::{CustomerId, EventId, OrderNumber, PlanDigest, ReservationId, Seat};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_store::{Snapshot, Summary};
@@ -65,12 +65,12 @@ type Head = (
 );
 
 /// A reservation: the version that made it, id, fingerprint, customer, places; status; the times at
-/// which it was made, expires and ended; its price list and revision.
+/// which it was made, expires and ended; its price list, revision and order.
 type Row = (
     (u64, ReservationId, u64, CustomerId, TakenPlaces),
     Status,
     (Timestamp, Timestamp, Timestamp),
-    (u32, u64),
+    (u32, u64, Option<OrderNumber>),
 );
 
 /// A state that was read from a snapshot.
@@ -190,12 +190,13 @@ fn row(saved: SavedReservation) -> Row {
         (version, id, fingerprint, customer, places),
         status,
         times,
-        (saved.price_list, saved.revision),
+        (saved.price_list, saved.revision, saved.order),
     )
 }
 
 fn saved_reservation(row: Row) -> SavedReservation {
-    let ((version, id, fingerprint, customer, places), status, times, (price_list, revision)) = row;
+    let ((version, id, fingerprint, customer, places), status, times, besides) = row;
+    let (price_list, revision, order) = besides;
     let (created_at, expires_at, changed_at) = times;
     SavedReservation {
         version,
@@ -209,6 +210,7 @@ fn saved_reservation(row: Row) -> SavedReservation {
         changed_at,
         price_list,
         revision,
+        order,
     }
 }
 

@@ -169,6 +169,22 @@ impl Checker<'_> {
         all
     }
 
+    /// Whether these are all reservations of the order that a request is about.
+    fn is_order(
+        &self,
+        model: &Model,
+        request: &Request,
+        told: &[Reservation],
+        times: &[Timestamp],
+    ) -> bool {
+        let Request::ConfirmOrder { order, .. } = request else { return false };
+        let rendered = |one: &Booked| model.rendered(self.event, one);
+        times.iter().any(|&now| {
+            let of_order = model.of_order(order.borrowed(), now);
+            of_order.into_iter().map(rendered).eq(told.iter().cloned())
+        })
+    }
+
     fn is_decided(
         &self,
         scene: &Scene<'_>,
@@ -184,6 +200,7 @@ impl Checker<'_> {
             return is_created(scene, spec, body);
         }
         let Some(command) = self.fingerprints.command(request) else { return false };
+        let times = self.times(scene, said);
         let shown = match body {
             Body::Reservation { reservation, .. } => {
                 let one = model
@@ -193,12 +210,15 @@ impl Checker<'_> {
                     .find(|one| Some(one.id) == reservation_of(request));
                 one.is_some_and(|one| model.rendered(self.event, one) == **reservation)
             }
+            Body::OrderConfirmed { reservations, .. } => {
+                self.is_order(model, request, reservations, &times)
+            }
             _ => true,
         };
-        let times = self.times(scene, said);
         shown
             && match body {
                 Body::Reservation { effect: Effect::Applied, .. }
+                | Body::OrderConfirmed { effect: Effect::Applied, .. }
                 | Body::EventSaved { effect: Effect::Applied } => {
                     let Recorded { at, change, .. } = scene.recorded;
                     let before = scene.before.map(|before| bound(&before.model, who));
@@ -209,7 +229,9 @@ impl Checker<'_> {
                 Body::EventSaved { .. } if matches!(request, Request::DeleteEvent { .. }) => {
                     model.deleted
                 }
-                Body::Reservation { .. } | Body::EventSaved { .. } => {
+                Body::Reservation { .. }
+                | Body::OrderConfirmed { .. }
+                | Body::EventSaved { .. } => {
                     times.iter().any(|&now| model.decide(&command, now) == Ok(None))
                 }
                 // Nothing was applied: that is all it says.
@@ -245,6 +267,7 @@ fn is_applied(claim: &Claim) -> bool {
     matches!(
         body,
         Body::Reservation { effect: Effect::Applied, .. }
+            | Body::OrderConfirmed { effect: Effect::Applied, .. }
             | Body::EventSaved { effect: Effect::Applied }
     )
 }

@@ -307,8 +307,11 @@ fn claim_of(asked: &SentRequest, body: &Body) -> (Claim, Heard) {
         body => {
             let heard = match body {
                 Body::Reservation { effect: Effect::Applied, .. }
+                | Body::OrderConfirmed { effect: Effect::Applied, .. }
                 | Body::EventSaved { effect: Effect::Applied } => Heard::Applied,
-                Body::Reservation { .. } | Body::EventSaved { .. } => Heard::Unchanged,
+                Body::Reservation { .. }
+                | Body::OrderConfirmed { .. }
+                | Body::EventSaved { .. } => Heard::Unchanged,
                 Body::Refused(_) => Heard::Refused,
                 other => panic!("{asked:?} was answered with {other:?}"),
             };

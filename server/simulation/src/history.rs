@@ -6,7 +6,7 @@ use boxoffice_inventory::model::Model;
 use boxoffice_protocol::change::{Change, NewReservation, Recorded, TakenPlaces};
 use boxoffice_protocol::event::{EventSpec, PlaceState};
 use boxoffice_protocol::id::EventId;
-use boxoffice_protocol::limits::MAX_EXPIRED_TOGETHER;
+use boxoffice_protocol::limits::{MAX_EXPIRED_TOGETHER, MAX_ORDER_RESERVATIONS};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,6 +101,20 @@ impl Life {
             Change::SalesMoved { from, to } => {
                 assert!(*from == self.model.phase && *to == phase && from != to, "{change:?}");
                 return;
+            }
+            Change::Ordered { id, .. } => {
+                let one = find(*id);
+                assert!(one.order.is_none() && one.is_live(*at), "{change:?} of {one:?}");
+            }
+            Change::ConfirmedTogether { ids } => {
+                let different = ids.iter().collect::<BTreeSet<_>>().len();
+                let fits = (1..=MAX_ORDER_RESERVATIONS).contains(&different);
+                assert!(fits && different == ids.len(), "{ids:?} are confirmed together");
+                for &id in ids {
+                    let (status, until) = status(id);
+                    assert!(status == Status::Held && *at < until, "{change:?} of an ended hold");
+                    assert_eq!(find(id).order, find(ids[0]).order, "{change:?} of two orders");
+                }
             }
             Change::Created(_) | Change::Updated(_) | Change::Deleted => {}
         }

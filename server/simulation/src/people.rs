@@ -75,7 +75,14 @@ impl Person {
             Role::Admin => true,
             Role::Agent => !runs_the_server,
             Role::Customer(own) => {
-                let sells_for_all = matches!(request, Request::Transfer { .. });
+                let sells_for_all = matches!(
+                    request,
+                    Request::Transfer { .. }
+                        | Request::SetOrder { .. }
+                        | Request::ConfirmOrder { .. }
+                        | Request::Hold { order: Some(_), .. }
+                        | Request::Reserve { order: Some(_), .. }
+                );
                 !runs_the_server
                     && !sells_for_all
                     && customer_of(request).is_none_or(|named| named == own)
@@ -97,6 +104,7 @@ fn customer_of(request: &Request) -> Option<&CustomerId> {
         | Request::Extend { reservation, .. }
         | Request::Leave { reservation, .. }
         | Request::Transfer { reservation, .. }
+        | Request::SetOrder { reservation, .. }
         | Request::Cancel { reservation, .. }
         | Request::GetReservation { reservation } => Some(&reservation.customer),
         Request::ListReservations { customer, .. } => customer.as_ref(),

@@ -88,7 +88,14 @@ impl Requests {
         let event = Some(event).filter(|_| self.random.u8(..4) > 0);
         let one = life.and_then(|life| life.model.reservations.last());
         let customer = one.map(|one| one.customer.clone()).filter(|_| self.random.bool());
-        Request::ListReservations { event, customer, code: None, after: None, limit: self.limit() }
+        Request::ListReservations {
+            event,
+            customer,
+            code: None,
+            order: None,
+            after: None,
+            limit: self.limit(),
+        }
     }
 }
 
@@ -101,11 +108,11 @@ fn request(event: EventId, command: RandomCommand) -> Request {
     let ms = |ttl: Duration| u32::try_from(ttl.as_millis()).expect("a short hold");
     let key = |event, id, customer| ReservationKey { event, id, customer };
     match command {
-        RandomCommand::Hold(id, _, customer, selection, ttl) => {
-            Request::Hold { id, event, customer, selection, ttl_ms: ttl.map(ms) }
+        RandomCommand::Hold(id, _, customer, selection, ttl, order) => {
+            Request::Hold { id, event, customer, selection, ttl_ms: ttl.map(ms), order }
         }
-        RandomCommand::Reserve(id, _, customer, selection) => {
-            Request::Reserve { id, event, customer, selection }
+        RandomCommand::Reserve(id, _, customer, selection, order) => {
+            Request::Reserve { id, event, customer, selection, order }
         }
         RandomCommand::Confirm(id, customer, keep) => {
             Request::Confirm { reservation: key(event, id, customer), keep }
@@ -122,6 +129,10 @@ fn request(event: EventId, command: RandomCommand) -> Request {
         RandomCommand::Transfer(id, customer, if_revision, to) => {
             Request::Transfer { reservation: key(event, id, customer), if_revision, to }
         }
+        RandomCommand::SetOrder(id, customer, order) => {
+            Request::SetOrder { reservation: key(event, id, customer), order }
+        }
+        RandomCommand::ConfirmOrder(order) => Request::ConfirmOrder { event, order },
         RandomCommand::Cancel(id, customer, keep) => {
             Request::Cancel { reservation: key(event, id, customer), keep }
         }
@@ -145,6 +156,7 @@ pub(crate) fn event_of(request: &Request) -> Option<&EventId> {
         | Request::DeleteEvent { event, .. }
         | Request::Hold { event, .. }
         | Request::Reserve { event, .. }
+        | Request::ConfirmOrder { event, .. }
         | Request::Watch { event, .. }
         | Request::Unwatch { event } => Some(event),
         Request::Confirm { reservation, .. }
@@ -152,6 +164,7 @@ pub(crate) fn event_of(request: &Request) -> Option<&EventId> {
         | Request::Extend { reservation, .. }
         | Request::Leave { reservation, .. }
         | Request::Transfer { reservation, .. }
+        | Request::SetOrder { reservation, .. }
         | Request::Cancel { reservation, .. }
         | Request::GetReservation { reservation } => Some(&reservation.event),
         Request::ListReservations { event, .. } => event.as_ref(),
@@ -175,6 +188,7 @@ pub(crate) fn reservation_of(request: &Request) -> Option<ReservationId> {
         | Request::Extend { reservation, .. }
         | Request::Leave { reservation, .. }
         | Request::Transfer { reservation, .. }
+        | Request::SetOrder { reservation, .. }
         | Request::GetReservation { reservation } => Some(reservation.id),
         _ => None,
     }

@@ -28,6 +28,12 @@ fn takes<'a>(request: &Request<&'a str>) -> Takes<'a> {
         | Request::GetPlan { .. }
         | Request::Watch { .. }
         | Request::Unwatch { .. } => Takes::Any,
+        // An order is the shop's: it is confirmed as a whole.
+        Request::Hold { order: Some(_), .. }
+        | Request::Reserve { order: Some(_), .. }
+        | Request::SetOrder { .. }
+        | Request::ConfirmOrder { .. }
+        | Request::Transfer { .. } => Takes::ActingForAll,
         Request::Hold { customer, .. } | Request::Reserve { customer, .. } => {
             Takes::ActingFor(*customer)
         }
@@ -37,7 +43,6 @@ fn takes<'a>(request: &Request<&'a str>) -> Takes<'a> {
         | Request::Leave { reservation, .. }
         | Request::Cancel { reservation, .. }
         | Request::GetReservation { reservation } => Takes::ActingFor(reservation.customer),
-        Request::Transfer { .. } => Takes::ActingForAll,
         Request::ListReservations { customer, .. } => Takes::Seeing(*customer),
         Request::CreateEvent { .. }
         | Request::UpdateEvent { .. }

@@ -171,6 +171,7 @@ mod tests {
             created_at: NOW,
             expires_at: NOW.plus(HOLD),
             revision: 0,
+            order: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::fingerprint::{Fingerprints, ReservationKind};
 use boxoffice_inventory::{Command, Transfer};
+use boxoffice_protocol::id::OrderNumber;
 use boxoffice_protocol::request::{Request, ReservationKey};
 use std::time::Duration;
 
@@ -11,16 +12,18 @@ impl Fingerprints {
     #[inline(always)]
     pub fn command<'a, T: AsRef<str>>(&self, request: &'a Request<T>) -> Option<Command<'a>> {
         Some(match request {
-            Request::Hold { id, customer, selection, ttl_ms, .. } => {
+            Request::Hold { id, customer, selection, ttl_ms, order, .. } => {
                 let (id, customer) = (*id, customer.borrowed());
+                let order = order.as_ref().map(OrderNumber::borrowed);
                 let ttl = ttl_ms.map(|ms| Duration::from_millis(ms.into()));
-                let fingerprint = self.of(ReservationKind::Hold(ttl), customer, selection);
-                Command::Hold { id, fingerprint, customer, selection, ttl }
+                let fingerprint = self.of(ReservationKind::Hold(ttl), customer, selection, order);
+                Command::Hold { id, fingerprint, customer, selection, ttl, order }
             }
-            Request::Reserve { id, customer, selection, .. } => {
+            Request::Reserve { id, customer, selection, order, .. } => {
                 let (id, customer) = (*id, customer.borrowed());
-                let fingerprint = self.of(ReservationKind::Reserve, customer, selection);
-                Command::Reserve { id, fingerprint, customer, selection }
+                let order = order.as_ref().map(OrderNumber::borrowed);
+                let fingerprint = self.of(ReservationKind::Reserve, customer, selection, order);
+                Command::Reserve { id, fingerprint, customer, selection, order }
             }
             Request::Confirm { reservation: ReservationKey { id, customer, .. }, keep } => {
                 Command::Confirm { id: *id, customer: customer.borrowed(), keep: keep.as_ref() }
@@ -44,6 +47,14 @@ impl Fingerprints {
                 if_revision: *if_revision,
                 to: to.borrowed(),
             }),
+            Request::SetOrder { reservation, order } => Command::SetOrder {
+                id: reservation.id,
+                customer: reservation.customer.borrowed(),
+                order: order.borrowed(),
+            },
+            Request::ConfirmOrder { order, .. } => {
+                Command::ConfirmOrder { order: order.borrowed() }
+            }
             Request::GetReservation { reservation: ReservationKey { id, customer, .. } } => {
                 Command::Get { id: *id, customer: customer.borrowed() }
             }

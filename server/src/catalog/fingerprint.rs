@@ -1,6 +1,6 @@
 //! Tells a request that is sent again from another one under the same id.
 
-use boxoffice_protocol::id::{CustomerId, LetteredSeat, SeatLabel};
+use boxoffice_protocol::id::{CustomerId, LetteredSeat, OrderNumber, SeatLabel};
 use boxoffice_protocol::reservation::{Selection, Together};
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
@@ -34,6 +34,7 @@ impl Fingerprints {
         kind: ReservationKind,
         customer: CustomerId<&str>,
         selection: &Selection,
+        order: Option<OrderNumber<&str>>,
     ) -> u64 {
         let mut text = HashedText::new(&self.key);
         match kind {
@@ -46,6 +47,11 @@ impl Fingerprints {
         }
         text.put_text(customer.as_str());
         text.put_selection(selection);
+        if let Some(order) = order {
+            // Longer than any text of a request, so that no selection ends like that.
+            text.put(&(u64::MAX - 1).to_le_bytes());
+            text.put_text(order.as_str());
+        }
         text.hash()
     }
 }
@@ -161,15 +167,31 @@ mod tests {
         let seats = Selection::Seats(SeatLabels::new(seats).expect("two seats"));
         let standing = Selection::Standing { places: PlaceCount::ONE, section: None };
         let found = [
-            fingerprints.of(ReservationKind::Hold(None), ann.borrowed(), &seats),
+            fingerprints.of(ReservationKind::Hold(None), ann.borrowed(), &seats, None),
             fingerprints.of(
                 ReservationKind::Hold(Some(Duration::from_secs(1))),
                 ann.borrowed(),
                 &seats,
+                None,
             ),
-            fingerprints.of(ReservationKind::Reserve, ann.borrowed(), &standing),
+            fingerprints.of(ReservationKind::Reserve, ann.borrowed(), &standing, None),
         ];
         assert_eq!(found, FROZEN);
+    }
+
+    #[test]
+    fn an_order_is_part_of_its_request() {
+        let fingerprints = Fingerprints::new(*b"0123456789abcdef");
+        let ann = CustomerId::parse("ann").expect("a customer");
+        let standing = Selection::Standing { places: PlaceCount::ONE, section: None };
+        let of = |order: Option<&str>| {
+            let order = order.map(|order| OrderNumber::parse(order).expect("an order"));
+            let order = order.as_ref().map(OrderNumber::borrowed);
+            fingerprints.of(ReservationKind::Reserve, ann.borrowed(), &standing, order)
+        };
+        assert_ne!(of(None), of(Some("1")));
+        assert_ne!(of(Some("2")), of(Some("1")));
+        assert_eq!(of(Some("1")), of(Some("1")));
     }
 
     #[test]
@@ -185,7 +207,7 @@ mod tests {
         let mut hash = SipHasher13::new_with_key(&key);
         hash.write(&text);
         assert_eq!(
-            Fingerprints::new(key).of(ReservationKind::Reserve, ann.borrowed(), &seats),
+            Fingerprints::new(key).of(ReservationKind::Reserve, ann.borrowed(), &seats, None),
             hash.finish()
         );
     }

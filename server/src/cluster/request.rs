@@ -30,6 +30,7 @@ pub(super) struct ClusterRequest {
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a request that has it lies in a box")]
 pub(super) enum Wanted {
     /// The event decides this.
     Decision(Request),

@@ -3,7 +3,7 @@
 use super::output::rfc3339;
 use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces, TermChange};
 use boxoffice_protocol::event::{EventSpec, Layout, SectionSpec, ZonedTime};
-use boxoffice_protocol::id::{LetteredSeat, ReservationId, Seat};
+use boxoffice_protocol::id::{LetteredSeat, OrderNumber, ReservationId, Seat};
 use serde_json::{Value, json};
 
 /// The word for a change.
@@ -21,6 +21,8 @@ pub(super) const fn kind(change: &Change) -> &'static str {
         Change::Deleted => "deleted",
         Change::Transferred { .. } => "transferred",
         Change::SalesMoved { .. } => "sales_moved",
+        Change::Ordered { .. } => "ordered",
+        Change::ConfirmedTogether { .. } => "confirmed_together",
     }
 }
 
@@ -47,7 +49,11 @@ pub(super) fn details(change: &Change) -> Value {
         Change::Confirmed { id, let_go }
         | Change::Released { id, let_go }
         | Change::Cancelled { id, let_go } => ended(*id, let_go.as_ref()),
-        Change::Expired { ids } => {
+        Change::Ordered { id, order } => json!({
+            "reservation": id.to_string(),
+            "order": order.as_str(),
+        }),
+        Change::Expired { ids } | Change::ConfirmedTogether { ids } => {
             json!({ "reservations": ids.iter().map(ToString::to_string).collect::<Vec<_>>() })
         }
         Change::SalesMoved { from, to } => json!({ "from": from.as_str(), "to": to.as_str() }),
@@ -61,6 +67,7 @@ fn begun(new: &NewReservation) -> Value {
         "customer": new.customer.as_str(),
         "places": places(&new.places),
         "expires_at": rfc3339(new.expires_at),
+        "order": new.order.as_ref().map(OrderNumber::as_str),
     })
 }
 

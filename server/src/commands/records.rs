@@ -39,6 +39,7 @@ pub(super) struct ReservationLine {
     made_by: Option<String>,
     changed_by: Option<String>,
     revision: u64,
+    order: Option<String>,
     event_deleted_at: Option<String>,
 }
 
@@ -71,6 +72,7 @@ impl ReservationLine {
             made_by: exported.made_by.as_ref().map(ToString::to_string),
             changed_by: exported.changed_by.as_ref().map(ToString::to_string),
             revision: reservation.revision,
+            order: reservation.order.as_ref().map(ToString::to_string),
             event_deleted_at: exported.event_deleted_at.map(rfc3339),
         }
     }
@@ -95,6 +97,7 @@ impl ExportLine for ReservationLine {
         "made_by",
         "changed_by",
         "revision",
+        "order",
         "event_deleted_at",
     ];
 
@@ -118,6 +121,7 @@ impl ExportLine for ReservationLine {
             or_empty(&self.made_by),
             or_empty(&self.changed_by),
             self.revision.to_string(),
+            or_empty(&self.order),
             or_empty(&self.event_deleted_at),
         ]
     }

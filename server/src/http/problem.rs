@@ -204,6 +204,7 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::ReservationsLive { .. }
         | Refusal::VersionConflict { .. }
         | Refusal::RevisionConflict { .. }
+        | Refusal::OrderConflict { .. }
         | Refusal::NoBackupFolder
         | Refusal::BackupExists
         | Refusal::BackupRunning => StatusCode::CONFLICT,

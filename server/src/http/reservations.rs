@@ -7,10 +7,10 @@ use super::responses::{created, json};
 use crate::server_state::ServerState;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
-use boxoffice_protocol::id::{BookingCode, CustomerId, EventId, ReservationId};
+use boxoffice_protocol::id::{BookingCode, CustomerId, EventId, OrderNumber, ReservationId};
 use boxoffice_protocol::json::{
-    CursorText, EndingRequest, ExtensionRequest, LeaveRequest, ReservationRecord,
-    ReservationRequest, ReservationsRecord, TransferRequest,
+    CursorText, EndingRequest, ExtensionRequest, LeaveRequest, OrderRecord, OrderRequest,
+    ReservationRecord, ReservationRequest, ReservationsRecord, SetOrderRequest, TransferRequest,
 };
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
@@ -40,6 +40,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<ServerState>> {
         .routes(routes!(extend))
         .routes(routes!(leave))
         .routes(routes!(transfer))
+        .routes(routes!(set_order))
+        .routes(routes!(confirm_order))
 }
 
 /// The query of a page of reservations.
@@ -53,6 +55,8 @@ struct ListReservationsQuery {
     event: Option<EventId>,
     /// Only those with this booking code: one as a rule, but there may be several.
     code: Option<BookingCode>,
+    /// Only those of this order.
+    order: Option<OrderNumber>,
     /// Begin there: the `next` of the page before.
     #[param(value_type = Option<String>)]
     after: Option<CursorText>,
@@ -93,7 +97,9 @@ async fn reserve(
 ) -> Result<Response, Problem> {
     let id = id(&new, key, caller.shared.clock.now())?;
     let customer = caller.acts_for(new.customer.take())?;
-    let request = new.into_request(event.borrowed(), id, customer.borrowed())?;
+    let order = new.order.take();
+    let order = order.as_ref().map(OrderNumber::borrowed);
+    let request = new.into_request(event.borrowed(), id, customer.borrowed(), order)?;
     let answered = caller.execute_within_limits(&request).await?;
     let (record, effect) = record(&answered);
     Ok(json(created(effect), &record))
@@ -111,11 +117,12 @@ async fn list_reservations(
     caller: HttpCaller,
     Query(query): Query<ListReservationsQuery>,
 ) -> Result<Response, Problem> {
-    let ListReservationsQuery { customer, event, code, after, limit } = query;
+    let ListReservationsQuery { customer, event, code, order, after, limit } = query;
+    let order = order.as_ref().map(OrderNumber::borrowed);
     let (after, limit) = (after.map(|after| after.0), limit.unwrap_or(PageLimit::MAX));
     let event = event.as_ref().map(EventId::borrowed);
     let customer = customer.as_ref().map(CustomerId::borrowed);
-    let list = Request::ListReservations { event, customer, code, after, limit };
+    let list = Request::ListReservations { event, customer, code, order, after, limit };
     let answered = caller.execute(&list).await?;
     match answered.body {
         Body::Reservations { rows, next } => {
@@ -253,6 +260,50 @@ async fn transfer(
 ) -> Result<Response, Problem> {
     let (reservation, to) = (path.key(&customer), to.borrowed());
     change(&caller, &Request::Transfer { reservation, if_revision: if_revision.0, to }).await
+}
+
+/// Says which order a held or confirmed reservation belongs to, once and for ever; for agents and
+/// admins. Several reservations may belong to one.
+#[utoipa::path(
+    post,
+    path = "/v1/events/{event}/reservations/{id}/order",
+    tag = "reservations",
+    params(ReservationPath),
+    request_body = SetOrderRequest,
+    responses((status = 200, description = "it belongs to the order", body = ReservationRecord)),
+)]
+async fn set_order(
+    caller: HttpCaller,
+    path: ReservationPath,
+    Json(SetOrderRequest { customer, order }): Json<SetOrderRequest>,
+) -> Result<Response, Problem> {
+    let (reservation, order) = (path.key(&customer), order.borrowed());
+    change(&caller, &Request::SetOrder { reservation, order }).await
+}
+
+/// Confirms all held reservations of an order, or none, if one of the order's was released, expired
+/// or cancelled; for agents and admins.
+#[utoipa::path(
+    post,
+    path = "/v1/events/{event}/orders/confirm",
+    tag = "reservations",
+    params(EventPath),
+    request_body = OrderRequest,
+    responses((status = 200, description = "all are confirmed", body = OrderRecord)),
+)]
+async fn confirm_order(
+    caller: HttpCaller,
+    EventPath(event): EventPath,
+    Json(OrderRequest { order }): Json<OrderRequest>,
+) -> Result<Response, Problem> {
+    let (event, order) = (event.borrowed(), order.borrowed());
+    let answered = caller.execute_within_limits(&Request::ConfirmOrder { event, order }).await?;
+    match &answered.body {
+        Body::OrderConfirmed { reservations, .. } => {
+            Ok(json(StatusCode::OK, &OrderRecord::new(reservations, answered.version)))
+        }
+        _ => unreachable!("an order answers its request"),
+    }
 }
 
 async fn end(

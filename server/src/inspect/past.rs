@@ -6,7 +6,7 @@
 use super::report::{Finding, Findings};
 use boxoffice_inventory::SavedReservation;
 use boxoffice_protocol::change::{Change, NewReservation, Recorded, TakenPlaces};
-use boxoffice_protocol::id::{CustomerId, EventId, ReservationId};
+use boxoffice_protocol::id::{CustomerId, EventId, OrderNumber, ReservationId};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 use std::collections::HashMap;
@@ -31,7 +31,7 @@ struct EventPast {
 struct Expected {
     /// Where the change was that made it so.
     position: u64,
-    /// If more is known than that it was transferred.
+    /// If more is known than its customer or order.
     status: Option<Status>,
     changed_at: Timestamp,
     /// If its beginning is known.
@@ -39,6 +39,8 @@ struct Expected {
     customer: Option<CustomerId>,
     /// If its beginning is known.
     revision: Option<u64>,
+    /// If its beginning is known, or that it was said since.
+    order: Option<Option<OrderNumber>>,
     expires_at: Option<Timestamp>,
     places: Option<TakenPlaces>,
     /// The first mismatch, until a row matches.
@@ -80,6 +82,15 @@ impl Past {
                 let expected = event.become_so(position, recorded.at, *id, None);
                 expected.customer = Some(to.clone());
                 expected.revision = expected.revision.map(|revision| revision + 1);
+            }
+            Change::Ordered { id, order } => {
+                let expected = event.become_so(position, recorded.at, *id, None);
+                expected.order = Some(Some(order.clone()));
+            }
+            Change::ConfirmedTogether { ids } => {
+                for &id in ids {
+                    event.become_so(position, recorded.at, id, Some(Status::Confirmed));
+                }
             }
             Change::Confirmed { id, let_go } => {
                 event.shrink(position, recorded.at, *id, Status::Confirmed, let_go.as_ref());
@@ -145,6 +156,7 @@ impl EventPast {
             begun: Some(begun),
             customer: Some(new.customer.clone()),
             revision: Some(0),
+            order: Some(new.order.clone()),
             expires_at: Some(new.expires_at),
             places: Some(new.places.clone()),
             wrong: None,
@@ -166,6 +178,7 @@ impl EventPast {
             begun: None,
             customer: None,
             revision: None,
+            order: None,
             expires_at: None,
             places: None,
             wrong: None,
@@ -203,6 +216,8 @@ impl Expected {
             Some("customer")
         } else if differs(self.revision.map(|revision| revision == row.revision)) {
             Some("revision")
+        } else if differs(self.order.as_ref().map(|order| *order == row.order)) {
+            Some("order")
         } else if differs(begun.map(|begun| begun.fingerprint == row.fingerprint)) {
             Some("fingerprint")
         } else if differs(begun.map(|begun| begun.version == row.version)) {
@@ -219,7 +234,7 @@ impl Expected {
     }
 
     fn told(&self) -> String {
-        let status = self.status.map_or("another customer's", Status::as_str);
+        let status = self.status.map_or("another's", Status::as_str);
         let position = self.position;
         let made = format!("the change at position {position} of the journal made it {status}");
         match self.wrong {

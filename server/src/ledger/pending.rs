@@ -215,8 +215,11 @@ impl Claim {
             Change::Held(_) | Change::Reserved(_) | Change::Created(_) => return Self::NEW,
             Change::Expired { .. } | Change::SalesMoved { .. } => 0,
             Change::Released { .. } | Change::Cancelled { .. } | Change::Deleted => 1,
-            Change::Confirmed { .. } => 2,
-            Change::Updated(_) | Change::Extended { .. } | Change::Transferred { .. } => 4,
+            Change::Confirmed { .. } | Change::ConfirmedTogether { .. } => 2,
+            Change::Updated(_)
+            | Change::Extended { .. }
+            | Change::Transferred { .. }
+            | Change::Ordered { .. } => 4,
         };
         Self { is_new: false, kept_free }
     }

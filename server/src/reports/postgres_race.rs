@@ -22,7 +22,7 @@ fn history() -> Vec<(Step, Vec<Recorded>)> {
         let seat = Seat::new(0, number / 10, number % 10);
         let (customer, expires_at) = ("ann".parse().expect("a name"), START);
         let places = TakenPlaces::Seats([seat].into_iter().collect());
-        let new = NewReservation { id, fingerprint: 1, customer, places, expires_at };
+        let new = NewReservation { id, fingerprint: 1, customer, places, expires_at, order: None };
         changes.push(Change::Held(new));
         changes.push(match number % 3 {
             0 => Change::Confirmed { id, let_go: None },

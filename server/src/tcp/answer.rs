@@ -45,6 +45,8 @@ impl Timed {
             | RequestKind::Extend
             | RequestKind::Leave
             | RequestKind::Transfer
+            | RequestKind::SetOrder
+            | RequestKind::ConfirmOrder
             | RequestKind::Cancel
             | RequestKind::PutPlan => Self::Change,
             _ => Self::Look,
@@ -195,6 +197,7 @@ fn is_let_go(body: &Body) -> bool {
     let is_own_change = matches!(
         body,
         Body::Reservation { effect: Effect::Applied, .. }
+            | Body::OrderConfirmed { effect: Effect::Applied, .. }
             | Body::EventSaved { effect: Effect::Applied }
     );
     is_refusal && mutants::on(Mutant::RefusalNotGated)

@@ -92,11 +92,18 @@ pub fn create(id: &str, spec: EventSpec) -> Request {
 }
 
 pub fn reserve(id: ReservationId, of: &str, who: &str, selection: Selection) -> Request {
-    Request::Reserve { id, event: event(of), customer: customer(who), selection }
+    Request::Reserve { id, event: event(of), customer: customer(who), selection, order: None }
 }
 
 pub fn hold(id: ReservationId, of: &str, who: &str, selection: Selection) -> Request {
-    Request::Hold { id, event: event(of), customer: customer(who), selection, ttl_ms: None }
+    Request::Hold {
+        id,
+        event: event(of),
+        customer: customer(who),
+        selection,
+        ttl_ms: None,
+        order: None,
+    }
 }
 
 pub fn key(id: ReservationId, of: &str, who: &str) -> ReservationKey {

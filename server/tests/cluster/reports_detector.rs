@@ -27,6 +27,7 @@ pub(super) async fn sell_again(bench: &Bench, store: &dyn Store, id: Reservation
         places: TakenPlaces::Seats([Seat::new(0, 0, 0)].into_iter().collect()),
         expires_at: at,
         fingerprint: 1,
+        order: None,
     };
     let change = Change::Reserved(new);
     let recorded = Recorded { version: end.version + 1, at, principal: None, change };

@@ -274,6 +274,7 @@ async fn reads_and_lists_are_the_same_over_http_and_over_the_wire() {
         event: Some(event("dune")),
         customer: who.map(customer),
         code: None,
+        order: None,
         after,
         limit,
     };

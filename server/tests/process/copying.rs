@@ -107,6 +107,7 @@ async fn contents(server: &Process) -> Vec<String> {
             event: Some(of.clone()),
             customer: None,
             code: None,
+            order: None,
             after: None,
             limit: PageLimit::MAX,
         };

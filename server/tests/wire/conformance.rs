@@ -113,7 +113,7 @@ impl Scenario {
             let mut body = body.clone();
             body["action"] = asked.into();
             let wish: ReservationRequest = read(&body);
-            let request = wish.into_request(event.borrowed(), id, customer.borrowed());
+            let request = wish.into_request(event.borrowed(), id, customer.borrowed(), None);
             return match request.expect("a wish") {
                 Request::Hold { selection, ttl_ms, .. } => {
                     let ttl = ttl_ms.map(|ttl| Duration::from_millis(ttl.into()));

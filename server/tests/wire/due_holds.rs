@@ -30,7 +30,14 @@ fn reads(freshness: Freshness) -> [Request; 3] {
 
 fn list() -> Request {
     let (event, customer) = (Some(event("film")), None);
-    Request::ListReservations { event, customer, code: None, after: None, limit: PageLimit::MAX }
+    Request::ListReservations {
+        event,
+        customer,
+        code: None,
+        order: None,
+        after: None,
+        limit: PageLimit::MAX,
+    }
 }
 
 fn held(reply: &Reply) -> u64 {
@@ -69,7 +76,7 @@ async fn about_to_expire() -> (Server, Clock, Raw) {
 fn hold_of(selection: Selection) -> Request {
     let ttl_ms = Some(u32::try_from(TTL.as_millis()).expect("a minute"));
     let (id, event, customer) = (new_id(START), event("film"), customer("ann"));
-    Request::Hold { id, event, customer, selection, ttl_ms }
+    Request::Hold { id, event, customer, selection, ttl_ms, order: None }
 }
 
 #[tokio::test]

@@ -136,6 +136,7 @@ async fn law_3_a_repeat_about_a_hold_that_ended_tells_status_customer_and_times(
             event,
             customer,
             code: None,
+            order: None,
             after: None,
             limit: PageLimit::MAX,
         };

@@ -98,6 +98,7 @@ async fn row_22_holds_of_no_time_or_too_long_are_refused_by_name() {
             customer: customer("ann"),
             selection: best(1),
             ttl_ms: Some(ttl_ms),
+            order: None,
         };
         assert_eq!(field(&client.refused(&wish).await), "ttl_ms", "{ttl_ms}");
     }

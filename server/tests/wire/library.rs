@@ -76,7 +76,11 @@ async fn a_reservation() {
 
     let direct = client.reserve(client.new_id(), &dune, &ann, &best(2)).await.expect("reserved");
     assert_eq!(direct.reservation.status, Status::Confirmed);
-    let filter = ReservationFilter { event: Some(dune), customer: Some(ann), code: None };
+    let filter = ReservationFilter {
+        event: Some(dune),
+        customer: Some(ann),
+        ..ReservationFilter::default()
+    };
     let mut pages = client.reservations(filter);
     let mut listed = pages.next().await.expect("a page").expect("two rows");
     listed.sort_by_key(|row| row.reservation.id);

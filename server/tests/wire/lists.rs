@@ -35,6 +35,7 @@ async fn reservations_are_listed_page_by_page() {
                 event: of.map(event),
                 customer: who.map(customer),
                 code: None,
+                order: None,
                 after: after.take(),
                 limit,
             };
@@ -63,6 +64,7 @@ async fn with_code(client: &mut Raw, code: BookingCode, who: Option<&str>) -> Ve
             event: None,
             customer: who.map(customer),
             code: Some(code),
+            order: None,
             after,
             limit: PageLimit::MAX,
         };
@@ -114,6 +116,7 @@ async fn any_cursor_is_answered() {
                         event: of.map(event),
                         customer: who.map(customer),
                         code: None,
+                        order: None,
                         after: Some(Cursor { event: event(from), version }),
                         limit: PageLimit::new(1).expect("a limit"),
                     };
@@ -148,6 +151,7 @@ async fn no_row_of_an_event_is_newer_than_the_reply() {
                 event: Some(event("concert")),
                 customer: None,
                 code: None,
+                order: None,
                 after: None,
                 limit: PageLimit::MAX,
             })

@@ -26,7 +26,14 @@ fn list(freshness: Freshness) -> Request {
 
 fn reservations(of: Option<&str>, after: Option<Cursor>) -> Request {
     let (event, customer) = (of.map(event), Some(customer("ann")));
-    Request::ListReservations { event, customer, code: None, after, limit: PageLimit::MAX }
+    Request::ListReservations {
+        event,
+        customer,
+        code: None,
+        order: None,
+        after,
+        limit: PageLimit::MAX,
+    }
 }
 
 /// A server whose cached views show version 1 of its only event, which is at version 2.

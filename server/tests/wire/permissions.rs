@@ -5,7 +5,7 @@ use crate::common::{admit, config};
 use crate::kinds::{start, with_every_role};
 use boxoffice_protocol::PlanPart;
 use boxoffice_protocol::event::EventUpdate;
-use boxoffice_protocol::id::{BackupName, PlanDigest, ReservationId, Token};
+use boxoffice_protocol::id::{BackupName, OrderNumber, PlanDigest, ReservationId, Token};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, ReservationRow};
 use boxoffice_protocol::request::{Force, Freshness, PageLimit, Request, RequestKind};
@@ -55,12 +55,25 @@ fn requests(of: &str, who: &str) -> Vec<(&'static str, Request)> {
         }),
         ("GetPlan", Request::GetPlan { digest: PlanDigest([0; 32]), offset: 0 }),
         ("Transfer", transfer(reservation(), 0, "cid")),
+        ("SetOrder", Request::SetOrder { reservation: reservation(), order: order() }),
+        ("ConfirmOrder", Request::ConfirmOrder { event: id(), order: order() }),
     ]
+}
+
+fn order() -> OrderNumber {
+    "2026-000123".parse().expect("an order number")
 }
 
 fn list(who: Option<&str>) -> Request {
     let (event, customer) = (None, who.map(customer));
-    Request::ListReservations { event, customer, code: None, after: None, limit: PageLimit::MAX }
+    Request::ListReservations {
+        event,
+        customer,
+        code: None,
+        order: None,
+        after: None,
+        limit: PageLimit::MAX,
+    }
 }
 
 /// The rows of SPEC.md's table: a request, and its cell for each role.

@@ -1,15 +1,17 @@
 //! The program's arguments and commands.
 
 use super::bench::BenchArgs;
+use super::booking::{
+    ConfirmOrderArgs, ExtendArgs, FindArgs, HoldArgs, KeepArgs, OrderArgs, ReserveArgs, ShowArgs,
+    TransferArgs,
+};
 use super::connection::ConnectionArgs;
 use super::event::EventCommand;
 use super::output::OutputArgs;
 use super::plan::{KeptPlanCommand, PlanCommand};
 use crate::help;
-use crate::values::{RowRange, SeatList, ShownReservation, SpanArg, StatusArg, TextEncoding};
-use boxoffice_client::protocol::id::{
-    BackupName, BookingCode, CustomerId, EventId, ReservationId, SectionName,
-};
+use crate::values::{RowRange, StatusArg, TextEncoding};
+use boxoffice_client::protocol::id::{BackupName, CustomerId, EventId, SectionName};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use std::num::NonZeroUsize;
@@ -152,10 +154,16 @@ pub(crate) enum ServerCommand {
     /// Give a reservation to another customer
     #[command(after_help = help::TRANSFER)]
     Transfer(TransferArgs),
+    /// Say which order of the shop a reservation belongs to
+    #[command(after_help = help::ORDER)]
+    Order(OrderArgs),
+    /// Confirm all holds of an order, or none
+    #[command(after_help = help::CONFIRM_ORDER)]
+    ConfirmOrder(ConfirmOrderArgs),
     /// Show the state of a reservation
     #[command(after_help = help::SHOW)]
     Show(ShowArgs),
-    /// Find reservations by their booking code, in every event
+    /// Find reservations by their booking code or order, in every event
     #[command(after_help = help::FIND)]
     Find(FindArgs),
     /// List reservations by event or customer
@@ -208,122 +216,6 @@ pub(crate) struct SeatsArgs {
     /// Only these rows: C, or C-F
     #[arg(long, value_name = "ROWS")]
     pub(crate) rows: Option<RowRange>,
-}
-
-/// The places of a new reservation, and its customer.
-#[derive(Debug, Args)]
-#[command(group = ArgGroup::new("selection").required(true).args(["seats", "best", "standing"]))]
-pub(crate) struct PlacesArgs {
-    /// The id of the event
-    pub(crate) event: EventId,
-    /// These seats, all or none: A1 A2, A1..A4,B3, balcony:C4
-    pub(crate) seats: Vec<SeatList>,
-    /// The best N free seats
-    #[arg(long, value_name = "N")]
-    pub(crate) best: Option<u32>,
-    /// Any N standing places
-    #[arg(long, value_name = "N")]
-    pub(crate) standing: Option<u32>,
-    /// Only in this section
-    #[arg(long, conflicts_with = "seats")]
-    pub(crate) section: Option<SectionName>,
-    /// The best seats must be adjacent in one row
-    #[arg(long, conflicts_with_all = ["seats", "standing"])]
-    pub(crate) together: bool,
-    /// The customer of the reservation; if left out, the context's or the token's [env: BOXOFFICE_CUSTOMER]
-    #[arg(long)]
-    pub(crate) customer: Option<CustomerId>,
-    /// The reservation's id, to repeat a request whose outcome is unknown; a new one if left out
-    #[arg(long, value_name = "UUID")]
-    pub(crate) id: Option<ReservationId>,
-}
-
-/// The arguments of `hold`.
-#[derive(Debug, Args)]
-pub(crate) struct HoldArgs {
-    #[command(flatten)]
-    pub(crate) places: PlacesArgs,
-    /// For how long: 90s, 2m; the server's default if left out
-    #[arg(long, value_name = "TIME")]
-    pub(crate) ttl: Option<SpanArg>,
-}
-
-/// The arguments of `reserve`.
-#[derive(Debug, Args)]
-pub(crate) struct ReserveArgs {
-    #[command(flatten)]
-    pub(crate) places: PlacesArgs,
-}
-
-/// The key of a reservation.
-#[derive(Debug, Args)]
-pub(crate) struct ReservationArgs {
-    /// The id of its event
-    pub(crate) event: EventId,
-    /// The id of the reservation
-    pub(crate) id: ReservationId,
-    /// The customer that has it; if left out, the context's or the token's [env: BOXOFFICE_CUSTOMER]
-    #[arg(long)]
-    pub(crate) customer: Option<CustomerId>,
-}
-
-/// The arguments of `show`.
-#[derive(Debug, Args)]
-pub(crate) struct ShowArgs {
-    /// The id of its event
-    pub(crate) event: EventId,
-    /// The id of the reservation, or its booking code
-    pub(crate) id: ShownReservation,
-    /// The customer that has it; if left out, the context's or the token's, and with a booking code any [env: BOXOFFICE_CUSTOMER]
-    #[arg(long)]
-    pub(crate) customer: Option<CustomerId>,
-}
-
-/// The arguments of `find`.
-#[derive(Debug, Args)]
-pub(crate) struct FindArgs {
-    /// The booking code: 7K3M9QPA, in either case and with hyphens or without
-    #[arg(long)]
-    pub(crate) code: BookingCode,
-    /// Only in this event
-    #[arg(long)]
-    pub(crate) event: Option<EventId>,
-    /// Only this customer's
-    #[arg(long)]
-    pub(crate) customer: Option<CustomerId>,
-}
-
-/// The arguments of commands that may keep a part.
-#[derive(Debug, Args)]
-pub(crate) struct KeepArgs {
-    #[command(flatten)]
-    pub(crate) reservation: ReservationArgs,
-    /// Keep only these seats (A1,A2), or this number of standing places (2)
-    #[arg(long, value_name = "SEATS|N")]
-    pub(crate) keep: Option<String>,
-}
-
-/// The arguments of `extend`.
-#[derive(Debug, Args)]
-pub(crate) struct ExtendArgs {
-    #[command(flatten)]
-    pub(crate) reservation: ReservationArgs,
-    /// For how long from now: 90s, 2m; the server's default if left out
-    #[arg(long, value_name = "TIME")]
-    pub(crate) ttl: Option<SpanArg>,
-}
-
-/// The arguments of `transfer`.
-#[derive(Debug, Args)]
-pub(crate) struct TransferArgs {
-    #[command(flatten)]
-    pub(crate) reservation: ReservationArgs,
-    /// The customer that has it from then on
-    #[arg(long, value_name = "CUSTOMER")]
-    pub(crate) to: CustomerId,
-    /// Only if it is at this revision; the one that it has now if left out
-    #[arg(long, value_name = "N")]
-    pub(crate) if_revision: Option<u64>,
 }
 
 /// The arguments of `batch`.

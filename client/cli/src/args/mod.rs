@@ -2,6 +2,7 @@
 //! the currency of its event) stay as typed; their commands resolve them.
 
 mod bench;
+mod booking;
 mod command_line;
 mod connection;
 mod event;
@@ -9,10 +10,13 @@ mod output;
 mod plan;
 
 pub(crate) use bench::{BenchArgs, BenchCommand};
+pub(crate) use booking::{
+    ConfirmOrderArgs, ExtendArgs, FindArgs, HoldArgs, KeepArgs, OrderArgs, PlacesArgs,
+    ReservationArgs, ReserveArgs, ShowArgs, TransferArgs,
+};
 pub(crate) use command_line::{
-    BatchArgs, CommandLine, CompletedShell, ContextCommand, ExtendArgs, FindArgs, HoldArgs,
-    KeepArgs, PlacesArgs, PromptLine, ReservationArgs, ReserveArgs, SeatsArgs, ServerCommand,
-    ShowArgs, TransferArgs, TypedCommand,
+    BatchArgs, CommandLine, CompletedShell, ContextCommand, PromptLine, SeatsArgs, ServerCommand,
+    TypedCommand,
 };
 pub(crate) use connection::ConnectionArgs;
 pub(crate) use event::{CreateArgs, EventCommand, UpdateArgs};

@@ -237,7 +237,7 @@ impl BatchServer for FakeServer {
 impl State {
     fn decide(&mut self, request: &Request, disk: &FakeDisk) -> Result<Reservation, Refusal> {
         let (id, event, customer, selection, status) = match request.clone() {
-            Request::Reserve { id, event, customer, selection } => {
+            Request::Reserve { id, event, customer, selection, .. } => {
                 (id, event, customer, selection, Status::Confirmed)
             }
             Request::Hold { id, event, customer, selection, .. } => {
@@ -270,6 +270,7 @@ impl State {
             created_at: self.now,
             expires_at: self.now,
             revision: 0,
+            order: None,
         };
         self.reservations.insert(id, (request.clone(), reservation.clone()));
         Ok(reservation)

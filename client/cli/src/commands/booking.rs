@@ -2,23 +2,23 @@
 
 use super::list::{self, ReservationsWanted};
 use crate::args::{
-    ExtendArgs, FindArgs, HoldArgs, KeepArgs, OutputFormat, PlacesArgs, ReservationArgs,
-    ReserveArgs, ShowArgs, TransferArgs,
+    ConfirmOrderArgs, ExtendArgs, FindArgs, HoldArgs, KeepArgs, OrderArgs, OutputFormat,
+    PlacesArgs, ReservationArgs, ReserveArgs, ShowArgs, TransferArgs,
 };
 use crate::connection::Caller;
 use crate::console::Console;
 use crate::failure::Failure;
 use crate::values::{ShownReservation, keep_of, money, one_list, places, span};
 use boxoffice_client::protocol::InvalidField;
-use boxoffice_client::protocol::id::ReservationId;
+use boxoffice_client::protocol::id::{OrderNumber, ReservationId};
 use boxoffice_client::protocol::json::ReservationRecord;
 use boxoffice_client::protocol::refusal::Refusal;
 use boxoffice_client::protocol::reply::ReservationRow;
-use boxoffice_client::protocol::request::ReservationKey;
+use boxoffice_client::protocol::request::{Request, ReservationKey};
 use boxoffice_client::protocol::reservation::{
     Keep, PlaceCount, Reservation, SeatLabels, Selection, Status, Together,
 };
-use boxoffice_client::{Booking, Client, ClientError, ReservationFilter};
+use boxoffice_client::{Booking, Client, ClientError, ConfirmedOrder, ReservationFilter};
 use boxoffice_load::escape::{escape, shell_quote};
 use std::time::Duration;
 
@@ -29,9 +29,12 @@ pub(crate) async fn hold(
     caller: &Caller,
     console: &Console,
 ) -> Result<(), Failure> {
-    let PlacesRequest { id, key, selection } = PlacesRequest::resolve(client, args.places, caller)?;
-    let ttl = args.ttl.map(|ttl| ttl.0);
-    let outcome = client.hold(id, &key.event, &key.customer, &selection, ttl).await;
+    let PlacesRequest { id, key, selection, order } =
+        PlacesRequest::resolve(client, args.places, caller)?;
+    let ttl_ms = args.ttl.map(|ttl| ttl.as_millis()).transpose()?;
+    let ReservationKey { event, customer, .. } = key;
+    let request = Request::Hold { id, event, customer, selection, ttl_ms, order };
+    let outcome = client.book(&request).await;
     let booking = outcome.inspect_err(|error| advise_repeat(error, id, console))?;
     print(client, &booking, console)?;
     advise_confirm(client, &booking.reservation, caller, console);
@@ -45,8 +48,11 @@ pub(crate) async fn reserve(
     caller: &Caller,
     console: &Console,
 ) -> Result<(), Failure> {
-    let PlacesRequest { id, key, selection } = PlacesRequest::resolve(client, args.places, caller)?;
-    let outcome = client.reserve(id, &key.event, &key.customer, &selection).await;
+    let PlacesRequest { id, key, selection, order } =
+        PlacesRequest::resolve(client, args.places, caller)?;
+    let ReservationKey { event, customer, .. } = key;
+    let request = Request::Reserve { id, event, customer, selection, order };
+    let outcome = client.book(&request).await;
     let booking = outcome.inspect_err(|error| advise_repeat(error, id, console))?;
     Ok(print(client, &booking, console)?)
 }
@@ -119,6 +125,31 @@ pub(crate) async fn transfer(
     Ok(print(client, &client.transfer(&key, if_revision, &args.to).await?, console)?)
 }
 
+/// Prints the reservation, which belongs to the order.
+pub(crate) async fn order(
+    client: &Client,
+    args: OrderArgs,
+    caller: &Caller,
+    console: &Console,
+) -> Result<(), Failure> {
+    let key = key(client, args.reservation, caller)?;
+    Ok(print(client, &client.set_order(&key, &args.order).await?, console)?)
+}
+
+/// Prints the reservations of the order, which are confirmed.
+pub(crate) async fn confirm_order(
+    client: &Client,
+    args: ConfirmOrderArgs,
+    console: &Console,
+) -> Result<(), Failure> {
+    let ConfirmedOrder { reservations, effect, version } =
+        client.confirm_order(&args.event, &args.order).await?;
+    for reservation in reservations {
+        print(client, &Booking { reservation, effect, version }, console)?;
+    }
+    Ok(())
+}
+
 /// Prints the present state of the reservation, or of all that have the booking code.
 pub(crate) async fn show(
     client: &Client,
@@ -130,7 +161,9 @@ pub(crate) async fn show(
     let id = match id {
         ShownReservation::Id(id) => id,
         ShownReservation::Code(code) => {
-            return find(client, FindArgs { code, event: Some(event), customer }, console).await;
+            let (code, event) = (Some(code), Some(event));
+            let args = FindArgs { code, order: None, event, customer };
+            return find(client, args, console).await;
         }
     };
     let key = key(client, ReservationArgs { event, id, customer }, caller)?;
@@ -140,17 +173,17 @@ pub(crate) async fn show(
     Ok(())
 }
 
-/// Prints all reservations that have the booking code.
+/// Prints all reservations that have the booking code, or belong to the order.
 pub(crate) async fn find(
     client: &Client,
     args: FindArgs,
     console: &Console,
 ) -> Result<(), Failure> {
-    let FindArgs { code, event, customer } = args;
-    let filter = ReservationFilter { event, customer, code: Some(code) };
+    let FindArgs { code, order, event, customer } = args;
+    let filter = ReservationFilter { event, customer, code, order };
     let wanted = ReservationsWanted { filter, status: Vec::new(), limit: None };
     if list::reservations(client, wanted, console).await? == 0 {
-        console.note(&format!("no reservation that you may see has the code {code}"));
+        console.note("no reservation that you may see is like that");
     }
     Ok(())
 }
@@ -160,6 +193,7 @@ struct PlacesRequest {
     id: ReservationId,
     key: ReservationKey,
     selection: Selection,
+    order: Option<OrderNumber>,
 }
 
 impl PlacesRequest {
@@ -167,7 +201,8 @@ impl PlacesRequest {
         let id = args.id.unwrap_or_else(|| client.new_id());
         let customer = caller.customer(args.customer.clone(), client)?;
         let key = ReservationKey { event: args.event.clone(), id, customer };
-        Ok(Self { id, key, selection: selection(args)? })
+        let order = args.order.clone();
+        Ok(Self { id, key, selection: selection(args)?, order })
     }
 }
 

@@ -40,10 +40,12 @@ pub(crate) async fn run(
         ServerCommand::Extend(args) => booking::extend(client, args, caller, console).await?,
         ServerCommand::Cancel(args) => booking::cancel(client, args, caller, console).await?,
         ServerCommand::Transfer(args) => booking::transfer(client, args, caller, console).await?,
+        ServerCommand::Order(args) => booking::order(client, args, caller, console).await?,
+        ServerCommand::ConfirmOrder(args) => booking::confirm_order(client, args, console).await?,
         ServerCommand::Show(args) => booking::show(client, args, caller, console).await?,
         ServerCommand::Find(args) => booking::find(client, args, console).await?,
         ServerCommand::Reservations { event, customer, status, limit } => {
-            let filter = ReservationFilter { event, customer, code: None };
+            let filter = ReservationFilter { event, customer, ..ReservationFilter::default() };
             let status = status.into_iter().map(Into::into).collect();
             let wanted = ReservationsWanted { filter, status, limit };
             list::reservations(client, wanted, console).await?;
@@ -101,6 +103,8 @@ pub(crate) const fn interrupted(command: &ServerCommand) -> Option<&'static str>
         | ServerCommand::Release(_)
         | ServerCommand::Extend(_)
         | ServerCommand::Transfer(_)
+        | ServerCommand::Order(_)
+        | ServerCommand::ConfirmOrder(_)
         | ServerCommand::Cancel(_) => Some("interrupted; what was sent may have been done"),
     }
 }

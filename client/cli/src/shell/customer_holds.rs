@@ -146,6 +146,7 @@ mod tests {
             created_at: Timestamp::from_ms(0),
             expires_at: Timestamp::from_ms(until_ms),
             revision: 0,
+            order: None,
         }
     }
 

@@ -104,6 +104,7 @@ pub(super) fn customer_of(command: &ServerCommand) -> Option<&Option<CustomerId>
         | ServerCommand::Cancel(args) => Some(&args.reservation.customer),
         ServerCommand::Extend(args) => Some(&args.reservation.customer),
         ServerCommand::Transfer(args) => Some(&args.reservation.customer),
+        ServerCommand::Order(args) => Some(&args.reservation.customer),
         ServerCommand::Show(args) => Some(&args.customer),
         _ => None,
     }

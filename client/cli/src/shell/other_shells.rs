@@ -93,7 +93,8 @@ async fn ask(
         return Ok(live(&client, kind, start).await.unwrap_or_default());
     };
     let customer = connection.caller.known_customer(None, &client);
-    let filter = ReservationFilter { event: event.clone(), customer, code: None };
+    let filter =
+        ReservationFilter { event: event.clone(), customer, ..ReservationFilter::default() };
     let page = client.reservations(filter).next().await?.unwrap_or_default();
     let reservations: Vec<_> = page.into_iter().map(|row| row.reservation).collect();
     let fit = fitting(&reservations, event.as_ref(), command, start);

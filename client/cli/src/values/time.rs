@@ -1,5 +1,6 @@
 //! Times and spans of time, as arguments and in messages.
 
+use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::event::ZonedTime;
 use boxoffice_client::protocol::time::Timestamp;
 use boxoffice_load::format::rfc3339;
@@ -10,6 +11,14 @@ use std::time::Duration;
 /// A span of time: `500ms`, `90s`, `2m`, `1h`, `1h30m`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SpanArg(pub(crate) Duration);
+
+impl SpanArg {
+    /// Milliseconds of the wire.
+    pub(crate) fn as_millis(&self) -> Result<u32, InvalidField> {
+        let why = "is longer than any server holds";
+        u32::try_from(self.0.as_millis()).map_err(|_| InvalidField::new("ttl", why))
+    }
+}
 
 impl FromStr for SpanArg {
     type Err = String;

@@ -53,3 +53,27 @@ fn a_booking_code_finds_its_reservation() {
     let wrong = cli.run("show dune-2 7K3M9QP --customer ann").ended(2);
     assert!(wrong.stderr.contains("or a booking code"), "{}", wrong.stderr);
 }
+
+#[test]
+fn what_belongs_to_an_order_is_found_and_confirmed_together() {
+    let (_server, cli) = serve();
+    event(&cli, "dune-2");
+    event(&cli, "dune-3");
+    let held = cli.object("hold dune-2 --standing 2 --customer ann --order 2026-1");
+    let other = cli.object("hold dune-2 --standing 1 --customer bob");
+    assert_eq!((&held["order"], &other["order"]), (&json!("2026-1"), &Value::Null));
+    let set = format!("order dune-2 {} 2026-1 --customer bob", text(&other["id"]));
+    assert_eq!(cli.object(&set)["order"], "2026-1");
+    let (name, refusal) = cli.refused(&set.replace("2026-1", "2026-2"));
+    assert_eq!((name.as_str(), &refusal["order"]), ("OrderConflict", &json!("2026-1")));
+    cli.done("reserve dune-3 --standing 1 --customer ann --order 2026-1");
+
+    let confirmed = cli.objects("confirm-order dune-2 2026-1");
+    let statuses: Vec<_> = confirmed.iter().map(|one| &one["status"]).collect();
+    assert_eq!(statuses, [&json!("confirmed"), &json!("confirmed")]);
+    assert_eq!(cli.objects("find --order 2026-1").len(), 3);
+    assert_eq!(cli.objects("find --order 2026-1 --event dune-2").len(), 2);
+    assert_eq!(cli.object("find --order 2026-1 --event dune-3")["event"], "dune-3");
+    assert_eq!(cli.refused("confirm-order dune-2 2026-9").0, "ReservationNotFound");
+    cli.run("find").ended(2);
+}

@@ -78,7 +78,7 @@ impl RequestMaker {
         let (number, id) = self.number_and_id(now_ns);
         let (event, customer) = (venue.event.clone(), self.run.customer(number));
         let sent = sent(WorkloadStep::Reserve, venue, number, id);
-        NextRequest::Send(sent, Request::Reserve { id, event, customer, selection })
+        NextRequest::Send(sent, Request::Reserve { id, event, customer, selection, order: None })
     }
 
     /// A new hold, for the length that the event has for holds.
@@ -88,7 +88,7 @@ impl RequestMaker {
         let sent = sent(WorkloadStep::Hold, venue, number, id);
         NextRequest::Send(
             sent,
-            Request::Hold { id, event, customer, selection, ttl_ms: venue.hold_ms },
+            Request::Hold { id, event, customer, selection, ttl_ms: venue.hold_ms, order: None },
         )
     }
 

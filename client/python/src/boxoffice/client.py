@@ -16,12 +16,13 @@ from . import ids, streams
 from .generated import Client as Api
 from .generated.api.events import delete_event, get_event, get_seats, list_events
 from .generated.api.events import patch_event, put_event
-from .generated.api.reservations import cancel, confirm, extend, get_reservation
-from .generated.api.reservations import list_reservations, release, reserve, transfer
+from .generated.api.reservations import cancel, confirm, confirm_order, extend, get_reservation
+from .generated.api.reservations import list_reservations, release, reserve, set_order, transfer
 from .generated.api.server import get_server
-from .generated.models import Action, BestPlaces, Ending, Event, Events, EventSummary, EventUpdate
-from .generated.models import Extension, NewEvent, NewReservation, Reservation, Reservations
-from .generated.models import Saved, SeatMap, Server, StandingPlaces, Transfer
+from .generated.models import Action, BestPlaces, ConfirmedOrder, Ending, Event, Events
+from .generated.models import EventSummary, EventUpdate, Extension, NewEvent, NewReservation, Order
+from .generated.models import Reservation, Reservations, Saved, SeatMap, Server, SetOrder
+from .generated.models import StandingPlaces, Transfer
 from .generated.types import UNSET, Response, Unset
 from .refusals import problem
 from .retries import RetryTransport
@@ -123,6 +124,7 @@ class Client:
         ttl: datetime.timedelta | None = None,
         customer: str | None = None,
         id: UUID | None = None,
+        order: str | None = None,
     ) -> Reservation:
         """Holds these `seats`, or a number of the `best`, or of `standing` places, until a deadline.
 
@@ -132,7 +134,7 @@ class Client:
         wish = _wish(seats, best, standing, section, together)
         wish.action = Action.HOLD
         wish.ttl_ms = UNSET if ttl is None else int(ttl.total_seconds() * 1_000)
-        return self._book(event, wish, customer, id)
+        return self._book(event, wish, customer, id, order)
 
     def reserve(
         self,
@@ -145,11 +147,12 @@ class Client:
         together: bool = False,
         customer: str | None = None,
         id: UUID | None = None,
+        order: str | None = None,
     ) -> Reservation:
         """Holds and confirms in one step; see `hold`."""
         wish = _wish(seats, best, standing, section, together)
         wish.action = Action.RESERVE
-        return self._book(event, wish, customer, id)
+        return self._book(event, wish, customer, id, order)
 
     def confirm(
         self, reservation: Reservation, *, keep: Sequence[str] | int | None = None
@@ -186,6 +189,18 @@ class Client:
         )
         return _answer(transfer.sync_detailed(event, id, client=self.api, body=body), Reservation)
 
+    def set_order(self, reservation: Reservation, order: str) -> Reservation:
+        """Says which order of the shop it belongs to, once and for ever."""
+        event, id = reservation.event, reservation.id
+        body = SetOrder(customer=reservation.customer, order=order)
+        return _answer(set_order.sync_detailed(event, id, client=self.api, body=body), Reservation)
+
+    def confirm_order(self, event: str, order: str) -> list[Reservation]:
+        """Confirms all holds of an order, or none. Returns all that it has in the event."""
+        body = ConfirmedOrder(order=order)
+        response = confirm_order.sync_detailed(event, client=self.api, body=body)
+        return _answer(response, Order).reservations
+
     def reservation(self, event: str, id: UUID, customer: str | None = None) -> Reservation:
         """What a reservation is now."""
         whose = customer or self.customer or UNSET
@@ -193,9 +208,14 @@ class Client:
         return _answer(response, Reservation)
 
     def reservations(
-        self, *, event: str | None = None, customer: str | None = None, code: str | None = None
+        self,
+        *,
+        event: str | None = None,
+        customer: str | None = None,
+        code: str | None = None,
+        order: str | None = None,
     ) -> Iterator[Reservation]:
-        """The reservations of an event, of a customer, with a booking code, or all of them."""
+        """All reservations, or those of an event, a customer, a booking code, an order."""
         after: str | Unset = UNSET
         while True:
             response = list_reservations.sync_detailed(
@@ -203,6 +223,7 @@ class Client:
                 event=event or UNSET,
                 customer=customer or UNSET,
                 code=code or UNSET,
+                order=order or UNSET,
                 after=after,
             )
             page = _answer(response, Reservations)
@@ -222,10 +243,16 @@ class Client:
         return streams.follow(self.api.get_httpx_client(), path, after)
 
     def _book(
-        self, event: str, wish: NewReservation, customer: str | None, id: UUID | None
+        self,
+        event: str,
+        wish: NewReservation,
+        customer: str | None,
+        id: UUID | None,
+        order: str | None,
     ) -> Reservation:
         wish.id = id or self.new_id()
         wish.customer = customer or self.customer or UNSET
+        wish.order = order or UNSET
         return _answer(reserve.sync_detailed(event, client=self.api, body=wish), Reservation)
 
 

@@ -163,6 +163,12 @@ class EventCancelled(Refused):
     """The event does not take place."""
 
 
+class OrderConflict(Refused):
+    """The reservation belongs to another order."""
+
+    order: str
+
+
 def problem(document: dict[str, Any]) -> Problem:
     """The exception for a problem document."""
     if "refused" not in document:

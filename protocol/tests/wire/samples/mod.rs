@@ -11,7 +11,8 @@ use boxoffice_protocol::event::{
     Currency, EventSpec, Layout, Sales, SalesPhase, SectionSpec, Sections, ZonedTime,
 };
 use boxoffice_protocol::id::{
-    CustomerId, EventId, EventName, PlanDigest, ReservationId, Seat, SeatLabel, SectionName,
+    CustomerId, EventId, EventName, OrderNumber, PlanDigest, ReservationId, Seat, SeatLabel,
+    SectionName,
 };
 use boxoffice_protocol::request::ReservationKey;
 use boxoffice_protocol::reservation::{PlaceCount, SeatLabels};
@@ -77,6 +78,12 @@ pub(crate) fn changes() -> Vec<Sample<Recorded>> {
             "sales opened at their time",
             Change::SalesMoved { from: SalesPhase::Scheduled, to: SalesPhase::OnSale },
         ),
+        sample("ordered", "it is one of this order", Change::Ordered { id, order: order() }),
+        sample(
+            "confirmed-together",
+            "the holds of an order",
+            Change::ConfirmedTogether { ids: vec![id, other].into() },
+        ),
     ];
     let by_a_shop = Some("web-shop".parse().expect("a principal"));
     let recorded = (1..).zip(kinds).map(|(version, kind)| {
@@ -118,6 +125,7 @@ fn new_reservation(places: TakenPlaces, ttl_ms: u64) -> NewReservation {
         customer: customer(),
         places,
         expires_at: time(ttl_ms),
+        order: None,
     }
 }
 
@@ -161,6 +169,10 @@ fn event() -> EventId {
 
 fn customer() -> CustomerId {
     "zoë".parse().expect("a customer")
+}
+
+fn order() -> OrderNumber {
+    "2026-000123".parse().expect("an order number")
 }
 
 fn reservation_id() -> ReservationId {

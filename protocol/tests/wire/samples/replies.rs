@@ -1,8 +1,8 @@
 //! Every kind of reply and of refusal.
 
 use super::{
-    Sample, customer, digest, event, reservation_id, sample, seat_labels, section, section_name,
-    spec, time,
+    Sample, customer, digest, event, order, reservation_id, sample, seat_labels, section,
+    section_name, spec, time,
 };
 use boxoffice_protocol::change::{PlacesChanged, SeatsNow};
 use boxoffice_protocol::event::{
@@ -135,6 +135,7 @@ fn reservations() -> Vec<Sample<Reply>> {
         created_at: time(0),
         expires_at: time(120_000),
         revision: 0,
+        order: None,
     };
     let at_once = Reservation { expires_at: time(0), ..seats(Status::Confirmed) };
     let standing = Reservation {
@@ -146,6 +147,7 @@ fn reservations() -> Vec<Sample<Reply>> {
     let one = |version, reservation, effect| {
         reply(version, Body::Reservation { reservation: Box::new(reservation), effect })
     };
+    let paid = Reservation { order: Some(order()), ..standing.clone() };
     let row = |version, reservation| ReservationRow { version, reservation };
     let ended = |status| Reservation { places: Places::none(), total: 0, ..seats(status) };
     let rows = vec![row(301, ended(Status::Released)), row(302, seats(Status::Cancelled))];
@@ -172,6 +174,14 @@ fn reservations() -> Vec<Sample<Reply>> {
             "reservations",
             "a page, and there are more",
             reply(17, Body::Reservations { rows: rows.into(), next }),
+        ),
+        sample(
+            "order-confirmed",
+            "all that the order has in the event",
+            reply(
+                304,
+                Body::OrderConfirmed { reservations: vec![paid].into(), effect: Effect::Applied },
+            ),
         ),
     ]
 }
@@ -298,5 +308,6 @@ pub(crate) fn refusals() -> Vec<Sample<Refusal>> {
         sample("plan-not-found", "no such plan", Refusal::PlanNotFound),
         sample("revision-conflict", "it is at 2", Refusal::RevisionConflict { current: 2 }),
         sample("event-cancelled", "it does not take place", Refusal::EventCancelled),
+        sample("order-conflict", "of this one", Refusal::OrderConflict { order: order() }),
     ]
 }

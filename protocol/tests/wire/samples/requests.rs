@@ -1,8 +1,8 @@
 //! Every kind of request.
 
 use super::{
-    Sample, customer, digest, event, key, labels, places, reservation_id, sample, seat_labels,
-    section, section_name, spec, time,
+    Sample, customer, digest, event, key, labels, order, places, reservation_id, sample,
+    seat_labels, section, section_name, spec, time,
 };
 use boxoffice_protocol::PlanPart;
 use boxoffice_protocol::event::{
@@ -26,6 +26,7 @@ pub(crate) fn requests() -> Vec<Sample<Request>> {
         leaves(),
         plans(),
         transfers(),
+        orders(),
     ]
     .into_iter()
     .flatten()
@@ -89,6 +90,7 @@ fn reads() -> Vec<Sample<Request>> {
                 event: None,
                 customer: None,
                 code: None,
+                order: None,
                 after: None,
                 limit,
             },
@@ -100,6 +102,7 @@ fn reads() -> Vec<Sample<Request>> {
                 event: Some(event()),
                 customer: Some(customer()),
                 code: None,
+                order: None,
                 after: Some(Cursor { event: event(), version: Some(300) }),
                 limit,
             },
@@ -111,6 +114,7 @@ fn reads() -> Vec<Sample<Request>> {
                 event: None,
                 customer: None,
                 code: Some("7K3M9QPA".parse().expect("a code")),
+                order: None,
                 after: None,
                 limit,
             },
@@ -194,12 +198,14 @@ fn new_reservations() -> Vec<Sample<Request>> {
         customer: customer(),
         selection,
         ttl_ms,
+        order: None,
     };
     let reserve = |selection| Request::Reserve {
         id: reservation_id(),
         event: event(),
         customer: customer(),
         selection,
+        order: None,
     };
     let best = |count, section: Option<&str>, together| Selection::Best {
         places: places(count),
@@ -296,6 +302,30 @@ fn transfers() -> Vec<Sample<Request>> {
         "give it to Mário, if this is its revision",
         Request::Transfer { reservation: key(), if_revision: 0, to },
     )]
+}
+
+fn orders() -> Vec<Sample<Request>> {
+    let selection = Selection::Standing { places: places(2), section: None };
+    let (event, order) = (event(), order());
+    vec![
+        sample(
+            "reserve-order",
+            "two standing places of an order",
+            Request::Reserve {
+                id: reservation_id(),
+                event: event.clone(),
+                customer: customer(),
+                selection,
+                order: Some(order.clone()),
+            },
+        ),
+        sample(
+            "set-order",
+            "it belongs to this order",
+            Request::SetOrder { reservation: key(), order: order.clone() },
+        ),
+        sample("confirm-order", "all that it has", Request::ConfirmOrder { event, order }),
+    ]
 }
 
 fn backups() -> Vec<Sample<Request>> {

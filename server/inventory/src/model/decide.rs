@@ -6,7 +6,9 @@ use super::state::{Answer, Booked, Model};
 use crate::command::Command;
 use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces};
 use boxoffice_protocol::event::{PlaceState, Sales, SalesState, ZonedTime, numbered};
-use boxoffice_protocol::id::{CustomerId, ReservationId, Seat, SeatLabel, SectionName};
+use boxoffice_protocol::id::{
+    CustomerId, OrderNumber, ReservationId, Seat, SeatLabel, SectionName,
+};
 use boxoffice_protocol::limits::{LEFT_HOLD_MS, MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::request::Force;
@@ -20,13 +22,13 @@ impl Model {
             return Err(Refusal::EventNotFound);
         }
         match *command {
-            Command::Hold { id, fingerprint, customer, selection, ttl } => {
-                let ttl = ttl.unwrap_or(RULES.default);
-                let new = self.begin(id, fingerprint, customer, selection, Some(ttl), now)?;
+            Command::Hold { id, fingerprint, customer, selection, ttl, order } => {
+                let ttl = Some(ttl.unwrap_or(RULES.default));
+                let new = self.begin(id, fingerprint, customer, selection, (ttl, order), now)?;
                 Ok(new.map(Change::Held))
             }
-            Command::Reserve { id, fingerprint, customer, selection } => {
-                let new = self.begin(id, fingerprint, customer, selection, None, now)?;
+            Command::Reserve { id, fingerprint, customer, selection, order } => {
+                let new = self.begin(id, fingerprint, customer, selection, (None, order), now)?;
                 Ok(new.map(Change::Reserved))
             }
             Command::Confirm { id, customer, keep } => {
@@ -66,23 +68,31 @@ impl Model {
                 Ok(self.owned(id, customer, now)?.left(if_expires_at, now))
             }
             Command::Transfer(ask) => self.transfer(ask, now),
-            Command::Cancel { id, customer, keep } => {
-                let one = self.owned(id, customer, now)?;
-                match one.status_at(now) {
-                    Status::Confirmed if keep.is_none() => {
-                        Ok(Some(Change::Cancelled { id, let_go: None }))
-                    }
-                    Status::Confirmed => {
-                        let let_go = self.rest(one, keep)?;
-                        Ok(let_go.map(|gone| Change::Cancelled { id, let_go: Some(gone) }))
-                    }
-                    Status::Cancelled => Ok(None),
-                    status => Err(Refusal::WrongStatus { status }),
-                }
-            }
+            Command::SetOrder { id, customer, order } => self.set_order(id, customer, order, now),
+            Command::ConfirmOrder { order } => self.confirm_order(order, now),
+            Command::Cancel { id, customer, keep } => self.cancel(id, customer, keep, now),
             Command::Get { id, customer } => self.owned(id, customer, now).map(|_| None),
             Command::Update { if_version, update } => self.update(if_version, update, now),
             Command::Delete { force } => self.delete(force, now),
+        }
+    }
+
+    fn cancel(
+        &self,
+        id: ReservationId,
+        customer: CustomerId<&str>,
+        keep: Option<&Keep>,
+        now: Timestamp,
+    ) -> Answer {
+        let one = self.owned(id, customer, now)?;
+        match one.status_at(now) {
+            Status::Confirmed if keep.is_none() => Ok(Some(Change::Cancelled { id, let_go: None })),
+            Status::Confirmed => {
+                let let_go = self.rest(one, keep)?;
+                Ok(let_go.map(|gone| Change::Cancelled { id, let_go: Some(gone) }))
+            }
+            Status::Cancelled => Ok(None),
+            status => Err(Refusal::WrongStatus { status }),
         }
     }
 
@@ -100,7 +110,7 @@ impl Model {
         fingerprint: u64,
         customer: CustomerId<&str>,
         selection: &Selection,
-        ttl: Option<Duration>,
+        (ttl, order): (Option<Duration>, Option<OrderNumber<&str>>),
         now: Timestamp,
     ) -> Result<Option<NewReservation>, Refusal> {
         if let Some(one) = self.known(id, now) {
@@ -128,6 +138,7 @@ impl Model {
         self.check_sales(now)?;
         let (exact, section, places) = self.understood(selection)?;
         self.check_limit(customer, places, now)?;
+        order.map_or(Ok(()), |order| self.check_order(order, now))?;
         let places = match selection {
             Selection::Seats(_) => {
                 let taken = |&seat: &Seat| self.state(seat, now) != PlaceState::Free;
@@ -151,8 +162,8 @@ impl Model {
             }
         };
         let expires_at = ttl.map_or(now, |ttl| now.plus(ttl).min(self.last_deadline()));
-        let customer = customer.to_owned();
-        Ok(Some(NewReservation { id, fingerprint, customer, places, expires_at }))
+        let (customer, order) = (customer.to_owned(), order.map(|order| order.to_owned()));
+        Ok(Some(NewReservation { id, fingerprint, customer, places, expires_at, order }))
     }
 
     fn check_sales(&self, now: Timestamp) -> Result<(), Refusal> {

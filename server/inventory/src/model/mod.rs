@@ -1,7 +1,7 @@
 //! The naive model of an event: what an inventory should do, too simple to be wrong, and random
 //! commands for both.
 //!
-//! `state` has its lists, `decide`, `transfer`, `update` and `best` its decisions, `seen` its views. [`dice`]
+//! `state` has its lists, `decide`, `transfer`, `order`, `update` and `best` its decisions, `seen` its views. [`dice`]
 //! and [`random_command`] make commands from a seed.
 
 mod best;
@@ -9,6 +9,7 @@ mod decide;
 pub mod dice;
 pub mod fixtures;
 mod labels;
+mod order;
 pub mod random_command;
 mod seen;
 mod state;

@@ -9,7 +9,7 @@ use boxoffice_protocol::event::{
     CustomerLimit, EventUpdate, Layout, Sales, SalesTime, SectionUpdate,
 };
 use boxoffice_protocol::id::{
-    CustomerId, EventName, LetteredSeat, ReservationId, Seat, SeatLabel, SectionName,
+    CustomerId, EventName, LetteredSeat, OrderNumber, ReservationId, Seat, SeatLabel, SectionName,
 };
 use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
 use boxoffice_protocol::request::Force;
@@ -21,13 +21,15 @@ use std::num::NonZeroU32;
 /// A command that owns what it names.
 #[derive(Debug, Clone)]
 pub enum RandomCommand {
-    Hold(ReservationId, u64, CustomerId, Selection, Option<Duration>),
-    Reserve(ReservationId, u64, CustomerId, Selection),
+    Hold(ReservationId, u64, CustomerId, Selection, Option<Duration>, Option<OrderNumber>),
+    Reserve(ReservationId, u64, CustomerId, Selection, Option<OrderNumber>),
     Confirm(ReservationId, CustomerId, Option<Keep>),
     Release(ReservationId, CustomerId, Option<Keep>),
     Extend(ReservationId, CustomerId, Timestamp),
     Leave(ReservationId, CustomerId, Timestamp),
     Transfer(ReservationId, CustomerId, u64, CustomerId),
+    SetOrder(ReservationId, CustomerId, OrderNumber),
+    ConfirmOrder(OrderNumber),
     Cancel(ReservationId, CustomerId, Option<Keep>),
     Get(ReservationId, CustomerId),
     Update(Option<u64>, EventUpdate),
@@ -37,12 +39,21 @@ pub enum RandomCommand {
 impl RandomCommand {
     pub fn command(&self) -> Command<'_> {
         match *self {
-            Self::Hold(id, fingerprint, ref customer, ref selection, ttl) => {
-                Command::Hold { id, fingerprint, customer: customer.borrowed(), selection, ttl }
+            Self::Hold(id, fingerprint, ref customer, ref selection, ttl, ref order) => {
+                let (customer, order) =
+                    (customer.borrowed(), order.as_ref().map(OrderNumber::borrowed));
+                Command::Hold { id, fingerprint, customer, selection, ttl, order }
             }
-            Self::Reserve(id, fingerprint, ref customer, ref selection) => {
-                Command::Reserve { id, fingerprint, customer: customer.borrowed(), selection }
+            Self::Reserve(id, fingerprint, ref customer, ref selection, ref order) => {
+                let (customer, order) =
+                    (customer.borrowed(), order.as_ref().map(OrderNumber::borrowed));
+                Command::Reserve { id, fingerprint, customer, selection, order }
             }
+            Self::SetOrder(id, ref customer, ref order) => {
+                let (customer, order) = (customer.borrowed(), order.borrowed());
+                Command::SetOrder { id, customer, order }
+            }
+            Self::ConfirmOrder(ref order) => Command::ConfirmOrder { order: order.borrowed() },
             Self::Confirm(id, ref customer, ref keep) => {
                 Command::Confirm { id, customer: customer.borrowed(), keep: keep.as_ref() }
             }
@@ -80,9 +91,10 @@ impl RandomCommand {
             | Self::Extend(id, ..)
             | Self::Leave(id, ..)
             | Self::Transfer(id, ..)
+            | Self::SetOrder(id, ..)
             | Self::Cancel(id, ..)
             | Self::Get(id, ..) => Some(id),
-            Self::Update(..) | Self::Delete(..) => None,
+            Self::ConfirmOrder(..) | Self::Update(..) | Self::Delete(..) => None,
         }
     }
 }
@@ -106,7 +118,8 @@ impl RandomCommands {
         let random = match self.dice.below(100) {
             0..35 => self.begin(model, now),
             35..93 if !model.reservations.is_empty() => self.about_one(model, now),
-            93..99 => RandomCommand::Update(self.if_version(model), self.update(model, now)),
+            93..95 => RandomCommand::ConfirmOrder(self.order_of(model)),
+            95..99 => RandomCommand::Update(self.if_version(model), self.update(model, now)),
             99 if self.dice.once_in(30) => RandomCommand::Delete(Force::Yes),
             99 => RandomCommand::Delete(Force::No),
             _ => self.begin(model, now),
@@ -144,8 +157,9 @@ impl RandomCommands {
             }
             _ => id,
         };
+        let order = self.dice.once_in(4).then(|| self.order());
         if self.dice.once_in(3) {
-            return RandomCommand::Reserve(id, fingerprint, who, selection);
+            return RandomCommand::Reserve(id, fingerprint, who, selection, order);
         }
         let ttls = [0, 999, 1_000, 2_000, 5_000, 60_000, 1_800_000, 1_800_001];
         let ttl = match self.dice.below(4) {
@@ -153,7 +167,7 @@ impl RandomCommands {
             1 => Some(Duration::from_millis(*self.dice.pick(&ttls))),
             _ => Some(Duration::from_millis(1_000 + self.dice.below(600_000))),
         };
-        RandomCommand::Hold(id, fingerprint, who, selection, ttl)
+        RandomCommand::Hold(id, fingerprint, who, selection, ttl, order)
     }
 
     fn section(&mut self, model: &Model, seated: bool) -> Option<SectionName> {
@@ -229,7 +243,11 @@ impl RandomCommands {
         let id = if self.dice.once_in(40) { id_at(now, u64::MAX >> 8) } else { one.id };
         let who = if self.dice.once_in(25) { self.customer() } else { one.customer.clone() };
         let keep = self.keep(model, &one.places);
-        match self.dice.below(12) {
+        match self.dice.below(13) {
+            12 => {
+                let same = one.order.filter(|_| self.dice.once_in(2));
+                RandomCommand::SetOrder(id, who, same.unwrap_or_else(|| self.order()))
+            }
             0..3 => RandomCommand::Confirm(id, who, keep),
             3..5 => RandomCommand::Release(id, who, keep),
             5..7 => RandomCommand::Cancel(id, who, keep),

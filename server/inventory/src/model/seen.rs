@@ -40,6 +40,7 @@ impl Model {
             created_at: one.created_at,
             expires_at: one.expires_at,
             revision: one.revision,
+            order: one.order.clone(),
         }
     }
 

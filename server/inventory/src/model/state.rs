@@ -9,7 +9,7 @@ use boxoffice_protocol::change::{Change, EventTerms, NewReservation, TakenPlaces
 use boxoffice_protocol::event::{
     Counts, EventSpec, Layout, PlaceState, Sales, SalesPhase, SectionSpec, numbered,
 };
-use boxoffice_protocol::id::{CustomerId, ReservationId, Seat};
+use boxoffice_protocol::id::{CustomerId, OrderNumber, ReservationId, Seat};
 use boxoffice_protocol::limits::MAX_ID_AGE_MS;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reservation::Status;
@@ -53,6 +53,7 @@ pub struct Booked {
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub revision: u64,
+    pub order: Option<OrderNumber>,
     ended_at: Option<Timestamp>,
 }
 
@@ -224,6 +225,13 @@ impl Model {
                 let one = one.expect("it is there");
                 (one.customer, one.revision) = (to.clone(), one.revision + 1);
             }
+            Change::Ordered { id, order } => {
+                let one = self.reservations.iter_mut().rev().find(|one| one.id == *id);
+                one.expect("it is there").order = Some(order.clone());
+            }
+            Change::ConfirmedTogether { ids } => {
+                ids.iter().for_each(|id| self.change(id, at, Some(Status::Confirmed), &None));
+            }
             Change::Released { id, let_go } => {
                 self.change(id, at, let_go.is_none().then_some(Status::Released), let_go);
             }
@@ -246,6 +254,7 @@ impl Model {
             created_at: at,
             expires_at: new.expires_at,
             revision: 0,
+            order: new.order.clone(),
             ended_at: None,
         };
         one.add_up();

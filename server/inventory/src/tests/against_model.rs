@@ -239,6 +239,8 @@ fn kind(answer: &Answer) -> &'static str {
             Change::Cancelled { let_go: None, .. } => "cancelled",
             Change::Cancelled { .. } => "cancelled in part",
             Change::Transferred { .. } => "transferred",
+            Change::Ordered { .. } => "ordered",
+            Change::ConfirmedTogether { .. } => "confirmed together",
             Change::Deleted => "deleted",
             Change::Created(_) | Change::Expired { .. } | Change::SalesMoved { .. } => {
                 "no answer to a command"
@@ -247,8 +249,8 @@ fn kind(answer: &Answer) -> &'static str {
     }
 }
 
-/// How many kinds of answers there are: twelve changes, nothing to do, and eighteen refusals.
-const KINDS: usize = 12 + 1 + 18;
+/// How many kinds of answers there are: fourteen changes, nothing to do, and nineteen refusals.
+const KINDS: usize = 14 + 1 + 19;
 
 #[test]
 fn random_commands_come_to_what_the_model_says() {

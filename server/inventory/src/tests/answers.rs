@@ -107,7 +107,13 @@ fn one_by_one(inventory: &mut Inventory, command: &Command<'_>, now: Timestamp) 
         }
     };
     match command.reservation() {
-        None => Body::EventSaved { effect },
+        None => match *command {
+            Command::ConfirmOrder { order } => {
+                let reservations = inventory.of_order(order, now).into();
+                Body::OrderConfirmed { reservations, effect }
+            }
+            _ => Body::EventSaved { effect },
+        },
         Some((id, _)) => {
             let reservation = Box::new(inventory.reservation(&id, now).expect("it was shown"));
             Body::Reservation { reservation, effect }
@@ -179,7 +185,8 @@ fn law_5_a_turn_expires_one_chunk_and_turns_change_no_answer() {
         };
         let (id, customer) = (id(1_000), customer("ann"));
         let (customer, selection) = (customer.borrowed(), &selection);
-        let hold = Command::Hold { id, fingerprint: 0, customer, selection, ttl: None };
+        let hold =
+            Command::Hold { id, fingerprint: 0, customer, selection, ttl: None, order: None };
         let delete = Command::Delete { force: Force::No };
         let command = if dice.once_in(5) { delete } else { hold };
         let mut batch = Batch::on(replay(&desk.log));

@@ -80,6 +80,7 @@ impl Harness {
             customer: customer.borrowed(),
             selection,
             ttl: None,
+            order: None,
         })
     }
 
@@ -90,6 +91,7 @@ impl Harness {
             fingerprint: number,
             customer: customer.borrowed(),
             selection,
+            order: None,
         })
     }
 

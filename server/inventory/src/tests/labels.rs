@@ -80,8 +80,14 @@ fn whoever_must_name_each_seat_by_itself_may_not_write_ranges_and_lists() {
         let selection = Selection::Seats(SeatLabels::new(texts).expect("some texts"));
         let (id, customer) = (id(number), customer("ann"));
         let customer = customer.borrowed();
-        let command =
-            Command::Hold { id, fingerprint: 1, customer, selection: &selection, ttl: None };
+        let command = Command::Hold {
+            id,
+            fingerprint: 1,
+            customer,
+            selection: &selection,
+            ttl: None,
+            order: None,
+        };
         desk.ask_by(&command, &rules)
     };
     ask(1, &["A1", "a 2", "Row A seat 3"]).expect("three seats");

@@ -67,8 +67,13 @@ fn law_3_an_id_from_a_clock_that_is_ahead_is_remembered_as_long_as_it_could_begi
     let mut desk = Harness::open(event("stalls=2x9"));
     let id = id_at(BEGIN.plus(Duration::from_millis(MAX_ID_AHEAD_MS)), 1);
     let (ann, selection) = (customer("ann"), seats("A1"));
-    let reserve =
-        Command::Reserve { id, fingerprint: 1, customer: ann.borrowed(), selection: &selection };
+    let reserve = Command::Reserve {
+        id,
+        fingerprint: 1,
+        customer: ann.borrowed(),
+        selection: &selection,
+        order: None,
+    };
     desk.ask(&reserve).expect("free").expect("a change");
     desk.ask(&Command::Cancel { id, customer: ann.borrowed(), keep: None }).expect("confirmed");
     desk.wait(MAX_ID_AGE_MS + MAX_ID_AHEAD_MS);
@@ -89,6 +94,7 @@ fn law_3_memory_is_bounded_by_what_may_be_asked_for() {
             customer: customer.borrowed(),
             selection: &selection,
             ttl: None,
+            order: None,
         })
         .expect("free");
         desk.ask(&Command::Release { id, customer: customer.borrowed(), keep: None })
@@ -156,6 +162,7 @@ fn law_5_many_due_holds_are_expired_in_chunks_the_earliest_first() {
             customer: ann.borrowed(),
             selection: &selection,
             ttl: None,
+            order: None,
         };
         let Decision::Answer(Ok(Some(change))) = desk.inventory.decide(&command, desk.now, &RULES)
         else {
@@ -225,7 +232,8 @@ fn law_3_a_prepared_tombstone_is_the_one_that_a_deletion_leaves() {
         for number in 0..dice.below(200) {
             let (id, customer) = (id_at(desk.now, number), customer("ann"));
             let (customer, selection) = (customer.borrowed(), &standing(1));
-            let hold = Command::Hold { id, fingerprint: 0, customer, selection, ttl: None };
+            let hold =
+                Command::Hold { id, fingerprint: 0, customer, selection, ttl: None, order: None };
             desk.ask(&hold).expect("room");
             desk.wait(dice.below(10_000));
         }

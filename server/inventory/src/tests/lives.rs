@@ -83,7 +83,7 @@ fn a_repeat_about_a_hold_that_ended_is_told_from_another_request() {
     assert_eq!(desk.hold(1, "ann", &standing(4)), Ok(None));
     let (id, ann) = (id(1), customer("ann"));
     let (customer, selection) = (ann.borrowed(), &standing(4));
-    let other = Command::Hold { id, fingerprint: 2, customer, selection, ttl: None };
+    let other = Command::Hold { id, fingerprint: 2, customer, selection, ttl: None, order: None };
     assert_eq!(desk.ask(&other), Err(Refusal::IdConflict));
     assert_eq!(desk.release(1, "ann", None), Ok(None));
     assert_eq!(desk.extend(1, "ann", 1), Err(Refusal::WrongStatus { status: Status::Released }));
@@ -201,8 +201,13 @@ fn pages_during_forgetting_neither_skip_nor_double() {
         }
         if page >= 3 && newer.len() < 20 {
             let (id, who, one) = (id_at(desk.now, page), customer("bob"), standing(1));
-            let new =
-                Command::Reserve { id, fingerprint: 1, customer: who.borrowed(), selection: &one };
+            let new = Command::Reserve {
+                id,
+                fingerprint: 1,
+                customer: who.borrowed(),
+                selection: &one,
+                order: None,
+            };
             desk.ask(&new).expect("free");
             newer.push(id);
         }

@@ -9,6 +9,7 @@
 //! - `updates`: changes of an event's terms.
 //! - `sales_window`: whom it binds, when it is recorded, what is refused and until when.
 //! - `transfers`: transfers to other customers.
+//! - `orders`: what is paid and confirmed together.
 //! - `searches`: reservations found by what people know of them.
 //! - `answers`: the same answers, whether changes are applied one by one or gathered.
 //! - `against_model`: random commands, compared with the [`model`](crate::model).
@@ -20,6 +21,7 @@ mod harness;
 mod labels;
 mod laws;
 mod lives;
+mod orders;
 mod refusals;
 mod sales_window;
 mod searches;

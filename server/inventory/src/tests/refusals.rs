@@ -49,6 +49,7 @@ fn an_id_conflict_comes_before_everything_that_is_wrong_with_the_request() {
         customer: customer.borrowed(),
         selection: &selection,
         ttl,
+        order: None,
     };
     assert_eq!(desk.ask(&other), Err(Refusal::IdConflict));
     assert_eq!(desk.hold(1, "ann", &seats("A1")), Ok(None));
@@ -67,6 +68,7 @@ fn the_order_of_refusals_of_a_new_reservation() {
             customer: customer.borrowed(),
             selection,
             ttl,
+            order: None,
         })
     };
     let close = |desk: &mut Harness, sales| {
@@ -313,8 +315,14 @@ fn a_customer_beyond_its_assured_places_has_no_more_than_are_free() {
         number += 1;
         let (id, customer, selection) = (id(number), customer(who), standing(1));
         let customer = customer.borrowed();
-        let command =
-            Command::Hold { id, fingerprint: 1, customer, selection: &selection, ttl: None };
+        let command = Command::Hold {
+            id,
+            fingerprint: 1,
+            customer,
+            selection: &selection,
+            ttl: None,
+            order: None,
+        };
         desk.ask_by(&command, &rules)
     };
     for _ in 0..5 {

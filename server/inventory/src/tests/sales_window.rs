@@ -27,7 +27,10 @@ fn hold_by(desk: &mut Harness, number: u64, ttl: Option<Duration>, rules: &HoldR
     let selection = Selection::Standing { places: count(1), section: None };
     let selection = if desk.inventory.seats() > 0 { best(1) } else { selection };
     let (customer, selection) = (customer.borrowed(), &selection);
-    desk.ask_by(&Command::Hold { id, fingerprint: number, customer, selection, ttl }, rules)
+    desk.ask_by(
+        &Command::Hold { id, fingerprint: number, customer, selection, ttl, order: None },
+        rules,
+    )
 }
 
 fn deadline(answer: &Answer) -> Timestamp {

@@ -56,7 +56,8 @@ fn the_giver_is_told_nothing_more() {
     assert_eq!(desk.look(1, "ann"), Err(Refusal::NotYours));
     let list = |desk: &Harness, who: &str| {
         let who = customer(who);
-        let search = ReservationSearch { customer: Some(who.borrowed()), code: None };
+        let search =
+            ReservationSearch { customer: Some(who.borrowed()), ..ReservationSearch::default() };
         let (rows, _) = desk.inventory.reservations(0, search, desk.now, 10);
         rows.iter().map(|row| row.id).collect::<Vec<_>>()
     };
@@ -78,7 +79,10 @@ fn what_was_received_is_listed_by_when_it_was_made() {
     for most in [1, 2, 100] {
         let (mut listed, mut from) = (Vec::new(), Some(0));
         while let Some(version) = from {
-            let search = ReservationSearch { customer: Some(bob.borrowed()), code: None };
+            let search = ReservationSearch {
+                customer: Some(bob.borrowed()),
+                ..ReservationSearch::default()
+            };
             let (rows, next) = desk.inventory.reservations(version, search, desk.now, most);
             listed.extend(rows.iter().map(|row| row.id));
             from = next;

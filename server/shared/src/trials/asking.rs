@@ -103,10 +103,10 @@ impl Asking {
             false => Selection::Best { places, section: None, together: Together::IfPossible },
         };
         let begin = match dice.once_in(3) {
-            true => RandomCommand::Reserve(id, fingerprint, who.clone(), selection),
+            true => RandomCommand::Reserve(id, fingerprint, who.clone(), selection, None),
             false => {
                 let ttl = Some(Duration::from_millis(1_000 + dice.below(1_500)));
-                RandomCommand::Hold(id, fingerprint, who.clone(), selection, ttl)
+                RandomCommand::Hold(id, fingerprint, who.clone(), selection, ttl, None)
             }
         };
         self.begun.push((id, who, begin.clone()));

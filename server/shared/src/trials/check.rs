@@ -146,7 +146,12 @@ fn reservation(
     at: Timestamp,
     effect: Effect,
 ) -> Body {
-    let Some((id, customer)) = command.reservation() else { return Body::EventSaved { effect } };
+    let Some((id, customer)) = command.reservation() else {
+        let Command::ConfirmOrder { order } = *command else { return Body::EventSaved { effect } };
+        let reservations = inventory.map(|inventory| inventory.of_order(order, at));
+        let reservations = reservations.expect("the order is there").into();
+        return Body::OrderConfirmed { reservations, effect };
+    };
     let found = inventory.and_then(|inventory| inventory.reservation_for(&id, customer, at));
     let reservation = Box::new(found.expect("the reservation is there"));
     Body::Reservation { reservation, effect }

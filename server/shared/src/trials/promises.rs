@@ -26,9 +26,9 @@ impl Promise {
     /// The decision, if the request was told that it made its version.
     pub(super) fn applied(&self) -> Option<&Decided> {
         self.decided().filter(|decided| match decided.body {
-            Body::Reservation { effect, .. } | Body::EventSaved { effect } => {
-                effect == Effect::Applied
-            }
+            Body::Reservation { effect, .. }
+            | Body::OrderConfirmed { effect, .. }
+            | Body::EventSaved { effect } => effect == Effect::Applied,
             _ => false,
         })
     }

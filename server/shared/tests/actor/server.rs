@@ -31,7 +31,13 @@ impl EventRequest for Wanted {
             Self::Delete => Wish::Command(Command::Delete { force: Force::Yes }),
             Self::Reserve(id, customer, selection) => {
                 let customer = customer.borrowed();
-                Wish::Command(Command::Reserve { id: *id, fingerprint: 1, customer, selection })
+                Wish::Command(Command::Reserve {
+                    id: *id,
+                    fingerprint: 1,
+                    customer,
+                    selection,
+                    order: None,
+                })
             }
             Self::Look => Wish::Look(&|inventory: &Inventory, _| Body::Seats(inventory.seat_map())),
         }
@@ -183,6 +189,7 @@ pub(crate) fn applied(verdict: &Verdict) -> Option<u64> {
     let Verdict::Decided(decided) = verdict else { return None };
     match decided.body {
         Body::Reservation { effect: Effect::Applied, .. }
+        | Body::OrderConfirmed { effect: Effect::Applied, .. }
         | Body::EventSaved { effect: Effect::Applied } => Some(decided.version),
         _ => None,
     }

@@ -114,7 +114,10 @@ fn of(operation: &str) -> Vec<Problem> {
         "get_reservation" | "leave" => {
             vec![invalid(), EventNotFound, ReservationNotFound, NotYours]
         }
-        "confirm" | "release" | "extend" | "cancel" | "transfer" => of_step(operation),
+        "confirm" | "release" | "extend" | "cancel" | "transfer" | "set_order" => {
+            of_step(operation)
+        }
+        "confirm_order" => of_order(),
         other => panic!("{other} has no refusals here"),
     };
     let mut problems: Vec<_> = refusals.into_iter().map(at_version).collect();
@@ -136,6 +139,11 @@ fn of_step(operation: &str) -> Vec<Refusal> {
     refusals.extend(match operation {
         "confirm" => vec![HoldExpired, wrong(Status::Released), Refusal::EventCancelled],
         "cancel" => vec![wrong(Status::Held)],
+        "set_order" => {
+            let order = "2026-000123".parse().expect("an order number");
+            let conflict = Refusal::OrderConflict { order };
+            vec![conflict, HoldExpired, wrong(Status::Released), limit()]
+        }
         "transfer" => {
             let revision = Refusal::RevisionConflict { current: 2 };
             vec![HoldExpired, wrong(Status::Released), revision, limit()]
@@ -143,6 +151,13 @@ fn of_step(operation: &str) -> Vec<Refusal> {
         _ => vec![HoldExpired, AlreadyConfirmed, wrong(Status::Released)],
     });
     refusals
+}
+
+/// The refusals of a confirmation of an order.
+fn of_order() -> Vec<Refusal> {
+    use Refusal::{EventCancelled, EventNotFound, HoldExpired, ReservationNotFound};
+    let wrong = Refusal::WrongStatus { status: Status::Released };
+    vec![invalid(), EventNotFound, ReservationNotFound, HoldExpired, wrong, EventCancelled]
 }
 
 fn limit() -> Refusal {

@@ -66,6 +66,10 @@ fn write_one(
             let to = RowChange::new(Status::Held, Status::Expired);
             ids.iter().try_for_each(|id| reservations.change(event, about(id), to))
         }
+        Change::ConfirmedTogether { ids } => {
+            let to = RowChange::new(Status::Held, Status::Confirmed);
+            ids.iter().try_for_each(|id| reservations.change(event, about(id), to))
+        }
         change => match row_change(change) {
             Some((id, to)) => reservations.change(event, about(id), to),
             None => Ok(()),
@@ -90,11 +94,13 @@ fn row_change(change: &Change) -> Option<(&ReservationId, RowChange<'_>)> {
             (id, RowChange::new(Confirmed, to).without(let_go.as_ref()))
         }
         Change::Transferred { id, from, to } => (id, RowChange::transferred(from, to)),
+        Change::Ordered { id, order } => (id, RowChange::ordered(order)),
         Change::Created(_)
         | Change::Updated(_)
         | Change::Deleted
         | Change::Held(_)
         | Change::Reserved(_)
+        | Change::ConfirmedTogether { .. }
         | Change::Expired { .. }
         | Change::SalesMoved { .. } => return None,
     })

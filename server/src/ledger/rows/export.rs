@@ -127,6 +127,7 @@ fn exported(
             created_at: columns.time(11)?,
             expires_at: columns.time(12)?,
             revision: columns.number(17)?,
+            order: columns.optional(18)?,
         },
         changed_at: columns.time(13)?,
         made_by: columns.optional(15)?,

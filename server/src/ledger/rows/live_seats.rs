@@ -53,7 +53,9 @@ impl<'c> LiveSeats<'c> {
             | Change::Confirmed { let_go: None, .. }
             | Change::Extended { .. }
             | Change::Transferred { .. }
-            | Change::SalesMoved { .. } => Ok(()),
+            | Change::SalesMoved { .. }
+            | Change::Ordered { .. }
+            | Change::ConfirmedTogether { .. } => Ok(()),
         }
     }
 

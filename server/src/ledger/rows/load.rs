@@ -299,6 +299,7 @@ pub(super) fn read_reservation(columns: Columns<'_>) -> Result<SavedReservation,
         changed_at: columns.time(13)?,
         price_list: columns.small(9)?,
         revision: columns.number(17)?,
+        order: columns.optional(18)?,
     })
 }
 

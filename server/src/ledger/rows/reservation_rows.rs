@@ -5,7 +5,7 @@ use super::columns::{self, Columns, number, time};
 use super::error::{RowsError, Tried};
 use super::event_cache::{CachedEvent, Catalog, cannot_follow, total};
 use boxoffice_protocol::change::{NewReservation, Recorded, TakenPlaces};
-use boxoffice_protocol::id::{CustomerId, EventId, Principal, ReservationId};
+use boxoffice_protocol::id::{CustomerId, EventId, OrderNumber, Principal, ReservationId};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -14,7 +14,8 @@ use rusqlite::{CachedStatement, Connection, params};
 /// Every column by which a row can be changed, in a row of all columns.
 const UPDATE: &str = "\
     UPDATE reservations SET status = ?3, customer = ?6, seats = ?7, places = ?9, total = ?11, \
-    expires_at = ?13, changed_at = ?14, changed_by = ?17, revision = ?18, row_checksum = ?19 \
+    expires_at = ?13, changed_at = ?14, changed_by = ?17, revision = ?18, order_number = ?19, \
+    row_checksum = ?20 \
     WHERE number = ?1";
 
 const PRICES: &str = "\
@@ -32,7 +33,8 @@ mod column {
     pub(super) const CHANGED_AT: usize = 13;
     pub(super) const CHANGED_BY: usize = 16;
     pub(super) const REVISION: usize = 17;
-    pub(super) const ALL: usize = 18;
+    pub(super) const ORDER: usize = 18;
+    pub(super) const ALL: usize = 19;
 }
 
 /// A change about one reservation.
@@ -83,6 +85,8 @@ enum RowStep<'a> {
     Status(Status, Status),
     /// From one customer to another one, in whatever status that has places.
     Customer(&'a CustomerId, &'a CustomerId),
+    /// From none to an order, in whatever status that has places.
+    Order(&'a OrderNumber),
 }
 
 impl<'a> RowChange<'a> {
@@ -94,6 +98,11 @@ impl<'a> RowChange<'a> {
     /// It becomes another customer's.
     pub(super) const fn transferred(from: &'a CustomerId, to: &'a CustomerId) -> Self {
         Self { what: RowStep::Customer(from, to), expires_at: None, gone: None }
+    }
+
+    /// It becomes one of an order.
+    pub(super) const fn ordered(order: &'a OrderNumber) -> Self {
+        Self { what: RowStep::Order(order), expires_at: None, gone: None }
     }
 
     /// Its hold's deadline moves.
@@ -114,6 +123,7 @@ impl<'a> RowChange<'a> {
             RowStep::Customer(from, _) => {
                 status.is_live() && columns.text(column::CUSTOMER)? == from.as_str()
             }
+            RowStep::Order(_) => status.is_live() && columns.is_null(column::ORDER)?,
         })
     }
 }
@@ -133,6 +143,7 @@ pub(super) struct AddedRow<'a> {
     /// The token that made it and changed it last.
     pub(super) principal: ValueRef<'a>,
     pub(super) revision: u64,
+    pub(super) order: Option<&'a OrderNumber>,
 }
 
 /// The statements about reservations.
@@ -180,6 +191,7 @@ impl<'c> ReservationRows<'c> {
             fingerprint: new.fingerprint,
             principal: about.principal(),
             revision: 0,
+            order: new.order.as_ref(),
         };
         match self.add(event, catalog, &row) {
             Err(error) if is_constraint(&error) => {
@@ -218,6 +230,7 @@ impl<'c> ReservationRows<'c> {
             row.principal,
             row.principal,
             ValueRef::Integer(number(row.revision)),
+            row.order.map_or(ValueRef::Null, text),
         ];
         let checksum = self.key.write(&RESERVATIONS, &mut self.insert, &values)?;
         event.now.tallies.reservations.add(checksum);
@@ -252,6 +265,7 @@ impl<'c> ReservationRows<'c> {
                 let revision = columns.number(column::REVISION)?.saturating_add(1);
                 values[column::REVISION] = ValueRef::Integer(number(revision));
             }
+            RowStep::Order(order) => values[column::ORDER] = text(order),
         }
         values[column::CHANGED_AT] = ValueRef::Integer(about.at());
         values[column::CHANGED_BY] = about.principal();
@@ -281,6 +295,10 @@ impl<'c> ReservationRows<'c> {
         event.now.tallies.reservations.replace(before, after.tried("write a reservation")?);
         Ok(())
     }
+}
+
+fn text(order: &OrderNumber) -> ValueRef<'_> {
+    ValueRef::Text(order.as_str().as_bytes())
 }
 
 /// The prices of a list.

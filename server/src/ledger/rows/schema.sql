@@ -122,6 +122,7 @@ CREATE TABLE reservations (
     made_by TEXT,                       -- who asked, where tokens are in use
     changed_by TEXT,
     revision INTEGER NOT NULL,          -- how often it was transferred
+    order_number TEXT,                  -- the shop's own number of the sale, if it was said
     row_checksum INTEGER NOT NULL
 ) STRICT;
 

@@ -170,8 +170,11 @@ pub fn touched_by(changes: &[Recorded]) -> (String, String) {
             | Change::Extended { id, .. }
             | Change::Released { id, .. }
             | Change::Cancelled { id, .. }
-            | Change::Transferred { id, .. } => ids.push(*id),
-            Change::Expired { ids: expired } => ids.extend(expired.iter().copied()),
+            | Change::Transferred { id, .. }
+            | Change::Ordered { id, .. } => ids.push(*id),
+            Change::Expired { ids: all } | Change::ConfirmedTogether { ids: all } => {
+                ids.extend(all.iter().copied());
+            }
             Change::Created(_)
             | Change::Updated(_)
             | Change::Deleted

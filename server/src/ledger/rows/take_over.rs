@@ -98,6 +98,7 @@ fn write_live(
             fingerprint: reservation.fingerprint,
             principal: ValueRef::Null,
             revision: reservation.revision,
+            order: reservation.order.as_ref(),
         };
         rows.add(&mut written, catalog, &row).tried("write a reservation")?;
     }
@@ -135,6 +136,7 @@ fn write_gone(
             fingerprint: 0,
             principal: ValueRef::Null,
             revision: 0,
+            order: None,
         };
         rows.add(&mut written, catalog, &row).tried("write a reservation")?;
     }

@@ -47,7 +47,7 @@ SELECT events.slug AS event,
     strftime('%Y-%m-%dT%H:%M:%fZ', reservations.created_at / 1000.0, 'unixepoch') AS created_at,
     strftime('%Y-%m-%dT%H:%M:%fZ', expires_at / 1000.0, 'unixepoch') AS expires_at,
     strftime('%Y-%m-%dT%H:%M:%fZ', changed_at / 1000.0, 'unixepoch') AS changed_at,
-    made_by, changed_by, revision, deleted_at IS NOT NULL AS event_is_deleted,
+    made_by, changed_by, revision, order_number, deleted_at IS NOT NULL AS event_is_deleted,
     reservations.number AS number
 FROM reservations JOIN events ON events.number = reservations.event;
 

@@ -215,8 +215,10 @@ impl RowRequest {
     pub(crate) fn into_request(self, id: ReservationId) -> Request {
         let Self { event, customer, selection, action, .. } = self;
         match action {
-            RowAction::Reserve => Request::Reserve { id, event, customer, selection },
-            RowAction::Hold => Request::Hold { id, event, customer, selection, ttl_ms: None },
+            RowAction::Reserve => Request::Reserve { id, event, customer, selection, order: None },
+            RowAction::Hold => {
+                Request::Hold { id, event, customer, selection, ttl_ms: None, order: None }
+            }
         }
     }
 }

@@ -139,9 +139,11 @@ pub(super) fn assert_rich(log: &Log) {
             Change::Cancelled { let_go: None, .. } => "cancelled",
             Change::Cancelled { .. } => "cancelled in part",
             Change::Transferred { .. } => "transferred",
+            Change::Ordered { .. } => "ordered",
+            Change::ConfirmedTogether { .. } => "confirmed together",
             Change::Deleted => "deleted",
             Change::SalesMoved { .. } => "sales moved",
         });
     }
-    assert_eq!(kinds.len(), 20, "only {kinds:?}");
+    assert_eq!(kinds.len(), 22, "only {kinds:?}");
 }

@@ -116,6 +116,7 @@ fn new(number: u8, places: TakenPlaces) -> NewReservation {
         customer: "ann".parse().expect("a name"),
         places,
         expires_at: AT,
+        order: None,
     }
 }
 

@@ -6,7 +6,9 @@ use boxoffice_protocol::event::{
     Currency, CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SalesTime, SectionSpec,
     SectionUpdate, Sections,
 };
-use boxoffice_protocol::id::{CustomerId, EventId, Principal, ReservationId, SeatLabel};
+use boxoffice_protocol::id::{
+    CustomerId, EventId, OrderNumber, Principal, ReservationId, SeatLabel,
+};
 use boxoffice_protocol::request::Force;
 use boxoffice_protocol::reservation::{
     Keep, PlaceCount, Places, Reservation, SeatLabels, Selection, Together,
@@ -174,8 +176,16 @@ impl World {
             },
         };
         let (customer_ref, selection, fingerprint) = (&customer, &selection, self.random.u64(..));
+        let order = self.random.bool().then(|| self.order());
+        let order = order.as_ref().map(OrderNumber::borrowed);
         let command = if self.random.bool() {
-            Command::Reserve { id, fingerprint, customer: customer_ref.borrowed(), selection }
+            Command::Reserve {
+                id,
+                fingerprint,
+                customer: customer_ref.borrowed(),
+                selection,
+                order,
+            }
         } else {
             Command::Hold {
                 id,
@@ -183,6 +193,7 @@ impl World {
                 customer: customer_ref.borrowed(),
                 selection,
                 ttl: None,
+                order,
             }
         };
         self.ask(event, &command);
@@ -196,11 +207,15 @@ impl World {
         }
         let (event, id, customer) = self.ids[self.random.usize(recent..self.ids.len())].clone();
         let shown = self.inventories.get(&event).and_then(|event| event.reservation(&id, self.now));
+        let shown_order = shown.as_ref().and_then(|of| of.order.clone());
         let keep = shown.filter(|_| self.random.bool()).and_then(|of| self.part_of(&of));
         let (keep, customer) = (keep.as_ref(), &customer);
         let until = self.now.plus(Duration::from_secs(self.random.u64(..600)));
         let to = self.ids[self.random.usize(recent..self.ids.len())].2.clone();
-        let command = match self.random.u32(..6) {
+        let order = shown_order.unwrap_or_else(|| self.order());
+        let command = match self.random.u32(..8) {
+            7 => Command::ConfirmOrder { order: order.borrowed() },
+            6 => Command::SetOrder { id, customer: customer.borrowed(), order: order.borrowed() },
             5 => {
                 let (from, to) = (customer.borrowed(), to.borrowed());
                 Command::Transfer(Transfer { id, from, if_revision: 0, to })
@@ -211,6 +226,10 @@ impl World {
             _ => Command::Confirm { id, customer: customer.borrowed(), keep },
         };
         self.ask(&event, &command);
+    }
+
+    fn order(&mut self) -> OrderNumber {
+        format!("order {}", self.random.u32(..200)).parse().expect("an order number")
     }
 
     fn sweep(&mut self, event: &EventId) {
