@@ -2,12 +2,14 @@
 //! build.
 
 use crate::config::SharedStoreOptions;
+#[cfg(feature = "mongodb")]
+use boxoffice_store::{Mongo, MongoAddress, MongoError, MongoSettings};
 #[cfg(feature = "postgres")]
 use boxoffice_store::{Postgres, PostgresAddress, PostgresError, PostgresSettings};
 #[cfg(feature = "redis")]
 use boxoffice_store::{Redis, RedisAddress, RedisError, RedisSettings};
 use boxoffice_store::{Store, StoreError};
-#[cfg(any(feature = "postgres", feature = "redis"))]
+#[cfg(feature = "engine")]
 use boxoffice_store::{UnsafeSetting, UnsafeSettings};
 use std::sync::Arc;
 use thiserror::Error;
@@ -24,7 +26,7 @@ pub(crate) struct OpenedEngine {
 /// Why there is no store at an address.
 #[derive(Debug, Error)]
 pub enum EngineError {
-    #[error("--store begins with postgres://, redis:// or rediss://, and not with {0}")]
+    #[error("--store begins with postgres://, redis://, rediss:// or mongodb://, and not with {0}")]
     Unknown(String),
     /// The engine is none of this program's.
     #[error(
@@ -41,6 +43,9 @@ pub enum EngineError {
     #[cfg(feature = "redis")]
     #[error("--store: {0}")]
     Redis(#[from] RedisError),
+    #[cfg(feature = "mongodb")]
+    #[error("--store: {0}")]
+    Mongo(#[from] MongoError),
     #[error("the store: {0}")]
     Store(#[from] StoreError),
 }
@@ -54,6 +59,8 @@ impl EngineError {
             Self::Postgres(PostgresError::Unavailable(_)) => false,
             #[cfg(feature = "redis")]
             Self::Redis(RedisError::Unavailable(_) | RedisError::Replicas { .. }) => false,
+            #[cfg(feature = "mongodb")]
+            Self::Mongo(MongoError::Unavailable(_)) => false,
             _ => true,
         }
     }
@@ -64,6 +71,7 @@ impl EngineError {
 enum Engine {
     Postgres,
     Redis,
+    Mongo,
 }
 
 impl Engine {
@@ -71,6 +79,7 @@ impl Engine {
         match address.split_once("://").map_or(address, |(scheme, _)| scheme) {
             "postgres" | "postgresql" => Ok(Self::Postgres),
             "redis" | "rediss" => Ok(Self::Redis),
+            "mongodb" | "mongodb+srv" => Ok(Self::Mongo),
             // What is no scheme may be a password.
             scheme if address.contains("://") => Err(EngineError::Unknown(format!("{scheme}://"))),
             _ => Err(EngineError::Unknown("anything else".to_owned())),
@@ -89,6 +98,10 @@ pub(crate) async fn open(options: &SharedStoreOptions) -> Result<OpenedEngine, E
         Engine::Redis => open_redis(options).await,
         #[cfg(not(feature = "redis"))]
         Engine::Redis => Err(WITHOUT_REDIS),
+        #[cfg(feature = "mongodb")]
+        Engine::Mongo => open_mongo(options).await,
+        #[cfg(not(feature = "mongodb"))]
+        Engine::Mongo => Err(WITHOUT_MONGO),
     }
 }
 
@@ -112,6 +125,7 @@ pub async fn migrate(address: &str) -> Result<String, EngineError> {
         #[cfg(not(feature = "postgres"))]
         Engine::Postgres => Err(WITHOUT_POSTGRES),
         Engine::Redis => Ok("Redis has no tables: there is nothing to make".to_owned()),
+        Engine::Mongo => Ok("each server makes the collections that MongoDB lacks".to_owned()),
     }
 }
 
@@ -121,6 +135,9 @@ const WITHOUT_POSTGRES: EngineError =
 
 #[cfg(not(feature = "redis"))]
 const WITHOUT_REDIS: EngineError = EngineError::NotBuilt { engine: "Redis", feature: "redis" };
+
+#[cfg(not(feature = "mongodb"))]
+const WITHOUT_MONGO: EngineError = EngineError::NotBuilt { engine: "MongoDB", feature: "mongodb" };
 
 #[cfg(feature = "postgres")]
 async fn open_postgres(options: &SharedStoreOptions) -> Result<OpenedEngine, EngineError> {
@@ -158,7 +175,17 @@ async fn open_redis(options: &SharedStoreOptions) -> Result<OpenedEngine, Engine
     Ok(OpenedEngine { store: Arc::new(store), name: "redis", sync })
 }
 
-#[cfg(any(feature = "postgres", feature = "redis"))]
+#[cfg(feature = "mongodb")]
+async fn open_mongo(options: &SharedStoreOptions) -> Result<OpenedEngine, EngineError> {
+    let unsafe_settings = unsafe_settings(options);
+    let settings = MongoSettings { unsafe_settings, ..MongoSettings::default() };
+    let address = MongoAddress::parse(&options.address)?;
+    let store = Mongo::open(&address, &settings).await?;
+    let sync = sync(store.unsafe_settings());
+    Ok(OpenedEngine { store: Arc::new(store), name: "mongodb", sync })
+}
+
+#[cfg(feature = "engine")]
 fn unsafe_settings(options: &SharedStoreOptions) -> UnsafeSettings {
     match options.accept_unsafe {
         true => UnsafeSettings::Accepted,
@@ -167,7 +194,7 @@ fn unsafe_settings(options: &SharedStoreOptions) -> UnsafeSettings {
 }
 
 /// When a change counts as durable, where these settings of an engine are not what they should be.
-#[cfg(any(feature = "postgres", feature = "redis"))]
+#[cfg(feature = "engine")]
 fn sync(lax: &[UnsafeSetting]) -> String {
     let lax: Vec<_> = lax.iter().map(|it| format!("{} is {}", it.setting, it.value)).collect();
     if lax.is_empty() {

@@ -61,7 +61,7 @@ enum ServerCommand {
     Token(commands::Token),
     /// Makes the tables of a store that several servers share, or brings them up to date
     Migrate(commands::Migrate),
-    /// Moves everything to another store: between a data folder, PostgreSQL, and Redis or Valkey
+    /// Moves everything to another store: between a data folder, PostgreSQL, Redis or Valkey, and MongoDB
     Copy(commands::Copy),
     /// Rotates the key that signs visitors' passes
     Visitors(commands::Visitors),

@@ -25,7 +25,8 @@ const SAY_EVERY: u64 = 1_000;
 /// --accept-unsafe-store and --redis-wait, before the word copy, are as for a server.
 #[derive(Debug, Args)]
 pub(crate) struct Copy {
-    /// A data folder, or a store like postgres://user:password@host/database or redis://host
+    /// A data folder, or a store like postgres://user:password@host/database, redis://host or
+    /// mongodb://host
     #[arg(long, env = "BOXOFFICE_COPY_FROM", hide_env_values = true, value_name = "FOLDER|URL")]
     from: String,
 

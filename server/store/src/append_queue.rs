@@ -103,6 +103,10 @@ impl AppendQueue {
     }
 
     /// Everything that has not been sent.
+    #[cfg_attr(
+        not(any(feature = "postgres", feature = "redis")),
+        allow(dead_code, reason = "its connections are the driver's")
+    )]
     pub(crate) fn take_unsent(&mut self) -> Vec<Waiting> {
         self.bytes = 0;
         self.waiting.drain(..).collect()

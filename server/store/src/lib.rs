@@ -10,17 +10,19 @@
 //! - What is read from an engine passes its checksum, or is refused by name.
 //! - [`Outcome::Unknown`] is settled by sending the same batch again, never by a look.
 
-#[cfg(any(feature = "postgres", feature = "redis"))]
+#[cfg(feature = "engine")]
 mod append_queue;
 mod batch;
 mod copy;
-#[cfg(any(feature = "postgres", feature = "redis"))]
+#[cfg(feature = "engine")]
 mod engine_thread;
 mod error;
 pub mod laws;
 mod lease;
 mod log_id;
 mod memory;
+#[cfg(feature = "mongodb")]
+mod mongodb;
 mod outcome;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -31,9 +33,11 @@ mod snapshot;
 mod store;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod tls;
-#[cfg(any(feature = "postgres", feature = "redis"))]
+#[cfg(feature = "engine")]
 mod unsafe_setting;
 
+#[cfg(feature = "mongodb")]
+pub use self::mongodb::{Mongo, MongoAddress, MongoError, MongoSettings};
 #[cfg(feature = "redis")]
 pub use self::redis::{Redis, RedisAddress, RedisError, RedisSettings};
 pub use batch::{Batch, BatchId, End, Stored};
@@ -50,5 +54,5 @@ pub use postgres::{
 };
 pub use snapshot::{Snapshot, Summary};
 pub use store::{Hints, Pending, READ_BYTES, Read, Store};
-#[cfg(any(feature = "postgres", feature = "redis"))]
+#[cfg(feature = "engine")]
 pub use unsafe_setting::{UnsafeSetting, UnsafeSettings};

@@ -10,8 +10,10 @@
 
 mod alone;
 mod binaries;
+mod cutting_proxy;
 mod database_server;
 mod database_user;
+mod mongo_server;
 mod patience;
 mod raw;
 mod redis_server;
@@ -38,8 +40,10 @@ pub mod webdriver;
 
 pub use alone::alone;
 pub use binaries::{boxoffice, boxoffice_server, measured_server, repository, target_folder};
+pub use cutting_proxy::{CutAnswers, CuttingProxy};
 pub use database_server::DatabaseServer;
 pub use database_user::DatabaseUser;
+pub use mongo_server::MongoServer;
 pub use patience::{PATIENCE, nothing_of, seed, until, until_some};
 pub use raw::{Raw, client_at, connect_from};
 pub use redis_server::RedisServer;

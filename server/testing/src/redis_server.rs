@@ -75,7 +75,7 @@ impl RedisServer {
         self.port.address.to_string()
     }
 
-    /// Where clients connect.
+    /// The address that clients connect to.
     pub fn address(&self) -> String {
         format!("redis://{}", self.host())
     }

@@ -27,6 +27,8 @@ pub enum Need {
     Redis,
     /// The server program of Valkey.
     Valkey,
+    /// Something that speaks MongoDB's wire.
+    Mongo,
 }
 
 impl fmt::Display for Need {
@@ -43,6 +45,7 @@ impl fmt::Display for Need {
             Self::Postgres => "postgres",
             Self::Redis => "redis",
             Self::Valkey => "valkey",
+            Self::Mongo => "mongodb",
         })
     }
 }

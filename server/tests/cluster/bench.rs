@@ -24,6 +24,8 @@ pub(crate) struct Bench {
     pub(crate) token: Option<Token>,
     /// It runs for as long as the servers do.
     _redis: Option<boxoffice_testing::RedisServer>,
+    #[cfg(feature = "mongodb")]
+    mongo: Option<boxoffice_testing::MongoServer>,
 }
 
 /// Which engine.
@@ -34,6 +36,8 @@ pub(crate) enum Engine {
     Postgres,
     #[cfg(feature = "redis")]
     Redis,
+    #[cfg(feature = "mongodb")]
+    Mongo,
 }
 
 /// The engines of this build.
@@ -43,6 +47,8 @@ pub(crate) const ENGINES: &[Engine] = &[
     Engine::Postgres,
     #[cfg(feature = "redis")]
     Engine::Redis,
+    #[cfg(feature = "mongodb")]
+    Engine::Mongo,
 ];
 
 impl Bench {
@@ -76,12 +82,16 @@ impl Bench {
                     database: None,
                     token: None,
                     _redis: None,
+                    #[cfg(feature = "mongodb")]
+                    mongo: None,
                 })
             }
             #[cfg(feature = "postgres")]
             Engine::Postgres => Self::over_postgres(servers, test, config).await,
             #[cfg(feature = "redis")]
             Engine::Redis => Self::over_redis(servers, test, config).await,
+            #[cfg(feature = "mongodb")]
+            Engine::Mongo => Self::over_mongo(servers, test, config).await,
         }
     }
 
@@ -104,6 +114,8 @@ impl Bench {
             database: Some(database),
             token: None,
             _redis: None,
+            #[cfg(feature = "mongodb")]
+            mongo: None,
         })
     }
 
@@ -124,7 +136,35 @@ impl Bench {
             database: None,
             token: None,
             _redis: Some(redis),
+            #[cfg(feature = "mongodb")]
+            mongo: None,
         })
+    }
+
+    #[cfg(feature = "mongodb")]
+    async fn over_mongo(servers: usize, test: &str, config: &Config) -> Option<Self> {
+        use boxoffice_testing::MongoServer;
+        use boxoffice_testing::skip::{Need, skip};
+        let mongo = MongoServer::start().map_err(|why| skip(test, Need::Mongo, &why)).ok()?;
+        let mut started = Vec::new();
+        for _ in 0..servers {
+            started.push(at(mongo.address().to_owned(), config).await);
+        }
+        Some(Self {
+            servers: started,
+            engine: None,
+            #[cfg(feature = "postgres")]
+            database: None,
+            token: None,
+            _redis: None,
+            mongo: Some(mongo),
+        })
+    }
+
+    /// Where its MongoDB is.
+    #[cfg(feature = "mongodb")]
+    pub(crate) fn mongo_address(&self) -> &str {
+        self.mongo.as_ref().expect("it has one").address()
     }
 
     /// Where its Redis is.
@@ -149,6 +189,8 @@ impl Bench {
             Self { database: Some(database), .. } => over(database, config).await,
             #[cfg(feature = "redis")]
             Self { _redis: Some(redis), .. } => at(redis.address(), config).await,
+            #[cfg(feature = "mongodb")]
+            Self { mongo: Some(mongo), .. } => at(mongo.address().to_owned(), config).await,
             Self { engine, .. } => {
                 let engine = Arc::clone(engine.as_ref().expect("it is in memory"));
                 let clock = Some(self.servers[0].clock().clone());
@@ -202,7 +244,7 @@ pub(crate) async fn over(database: &boxoffice_testing::DatabaseServer, config: &
 }
 
 /// A server over the store at an address.
-#[cfg(any(feature = "postgres", feature = "redis"))]
+#[cfg(feature = "engine")]
 async fn at(address: String, config: &Config) -> Server {
     use boxoffice_server::config::{SharedStoreOptions, StoreChoice};
     let shared = SharedStoreOptions { address, secrets: None, redis_wait: 0, accept_unsafe: false };

@@ -59,6 +59,13 @@ pub(super) async fn around(bench: &Bench, engine: Engine) -> Arc<dyn Store> {
             let opened = Redis::open(&address, &RedisSettings::default()).await;
             Arc::new(opened.expect("it is up"))
         }
+        #[cfg(feature = "mongodb")]
+        Engine::Mongo => {
+            use boxoffice_store::{Mongo, MongoAddress, MongoSettings};
+            let address = MongoAddress::parse(bench.mongo_address()).expect("an address");
+            let opened = Mongo::open(&address, &MongoSettings::default()).await;
+            Arc::new(opened.expect("it is up"))
+        }
     }
 }
 

@@ -89,7 +89,7 @@ impl Router {
         Ok(router)
     }
 
-    /// All primaries.
+    /// All primaries that are known.
     pub(super) fn shards(&self) -> Vec<Arc<Shard>> {
         self.map.read().shards.values().cloned().collect()
     }

@@ -6,7 +6,6 @@ mod encryption;
 mod failover;
 mod opening;
 mod outage;
-mod proxy;
 mod sentinel;
 
 use bench::{RedisBench, parsed};

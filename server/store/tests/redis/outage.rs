@@ -1,9 +1,9 @@
 //! Servers that crash, stop and come back.
 
 use crate::bench::parsed;
-use crate::proxy::Proxy;
 use crate::{append, batch, log, open, server, settle};
 use boxoffice_store::{Batch, Outcome, Read, Redis, RedisSettings, Store, StoreError};
+use boxoffice_testing::{CutAnswers, CuttingProxy};
 
 #[tokio::test]
 async fn what_was_acknowledged_is_there_after_a_crash() {
@@ -48,13 +48,14 @@ async fn what_was_acknowledged_is_there_after_a_crash() {
 #[tokio::test]
 async fn an_append_whose_answer_was_cut_is_unknown_and_there_once() {
     let server = server!();
-    let proxy = Proxy::before(server.host()).await;
-    let store = Redis::open(&parsed(&proxy.address), &RedisSettings::default()).await;
+    let proxy = CuttingProxy::before(server.host()).await;
+    let address = parsed(&format!("redis://{}", proxy.address));
+    let store = Redis::open(&address, &RedisSettings::default()).await;
     let (store, direct) = (store.expect("it is up"), open(&server).await);
     let first = batch(&store, "cut", None).await;
     assert_eq!(append(&store, &first).await, Ok(Outcome::Appended));
     let second = batch(&store, "cut", Some(first.end())).await;
-    proxy.cut_answers(true);
+    proxy.cut(CutAnswers::All);
     let outcome = append(&store, &second).await;
     assert!(matches!(outcome, Ok(Outcome::Unknown(_))), "{outcome:?}");
     let both = Read::Batches(vec![first, second.clone()]);
@@ -62,7 +63,7 @@ async fn an_append_whose_answer_was_cut_is_unknown_and_there_once() {
     // No connection can be made now: nothing is sent, and nothing is unknown.
     let unsent = append(&store, &second).await;
     assert!(matches!(unsent, Err(StoreError::Unavailable(_))), "{unsent:?}");
-    proxy.cut_answers(false);
+    proxy.cut(CutAnswers::None);
     settle(&store, &second).await;
     assert_eq!(store.read(&log("cut"), 0, 9).await, Ok(both));
 }
