@@ -1,6 +1,7 @@
 //! What prices are in. Reached through [`event`](crate::event).
 
-use crate::text::{InvalidField, decode_text, deserialize_text, encode_text, invalid};
+use crate::text::{InvalidField, decode_text, deserialize_text, invalid};
+use crate::varint::encode_bytes;
 use bincode::de::BorrowDecoder;
 use bincode::enc::Encoder;
 use bincode::error::{DecodeError, EncodeError};
@@ -194,7 +195,7 @@ impl fmt::Debug for CurrencyCode {
 impl Encode for CurrencyCode {
     #[inline]
     fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
-        encode_text(self.as_str(), encoder)
+        encode_bytes(&self.0, encoder)
     }
 }
 

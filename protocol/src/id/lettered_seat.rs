@@ -83,28 +83,29 @@ fn split_row(mut text: &[u8]) -> Option<(&[u8], u16)> {
     (usize::from(row) < MAX_ROWS).then_some((text, row))
 }
 
-/// The bytes of the longest label: a section, a colon, at most four letters and five digits,
-/// whatever the numbers are.
-const LONGEST_LETTERED: usize = MAX_SECTION_NAME_BYTES + 10;
+/// The bytes of the longest place: a colon, at most four letters and five digits, whatever the numbers are.
+const LONGEST_PLACE: usize = 10;
 
-/// The text of a label, written from its end.
+/// The bytes of the longest label: a section and a place.
+const LONGEST_LETTERED: usize = MAX_SECTION_NAME_BYTES + LONGEST_PLACE;
+
+/// The end of a label, behind its section: a colon if it names one, the row, the number. Written backwards.
 #[derive(Debug)]
-pub(super) struct LetteredText {
-    text: [u8; LONGEST_LETTERED],
+pub(super) struct PlaceText {
+    text: [u8; LONGEST_PLACE],
     start: usize,
 }
 
-impl LetteredText {
-    const EMPTY: Self = Self { text: [0; LONGEST_LETTERED], start: LONGEST_LETTERED };
+impl PlaceText {
+    const EMPTY: Self = Self { text: [0; LONGEST_PLACE], start: LONGEST_PLACE };
 
     #[inline]
     pub(super) fn new(seat: LetteredSeat<'_>) -> Self {
         let mut text = Self::EMPTY;
         text.prepend_digits(u32::from(seat.number) + 1);
         text.prepend_row(seat.row);
-        if let Some(section) = seat.section {
+        if seat.section.is_some() {
             text.prepend(b':');
-            text.prepend_all(section.as_bytes());
         }
         text
     }
@@ -134,19 +135,31 @@ impl LetteredText {
         self.text[self.start] = byte;
     }
 
-    #[inline]
-    fn prepend_all(&mut self, bytes: &[u8]) {
-        let end = self.start;
-        self.start -= bytes.len();
-        self.text[self.start..end].copy_from_slice(bytes);
-    }
-
     pub(super) fn as_bytes(&self) -> &[u8] {
         &self.text[self.start..]
     }
+}
+
+/// The text of a label.
+#[derive(Debug)]
+pub(super) struct LetteredText {
+    text: [u8; LONGEST_LETTERED],
+    length: usize,
+}
+
+impl LetteredText {
+    #[inline]
+    pub(super) fn new(seat: LetteredSeat<'_>) -> Self {
+        let (section, place) = (seat.section.unwrap_or_default().as_bytes(), PlaceText::new(seat));
+        let (place, mut text) = (place.as_bytes(), [0; LONGEST_LETTERED]);
+        let length = section.len() + place.len();
+        text[..section.len()].copy_from_slice(section);
+        text[section.len()..length].copy_from_slice(place);
+        Self { text, length }
+    }
 
     pub(super) fn as_str(&self) -> &str {
-        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
+        std::str::from_utf8(&self.text[..self.length]).unwrap_or_default()
     }
 }
 
@@ -156,9 +169,9 @@ pub struct RowLabel(pub u16);
 
 impl fmt::Display for RowLabel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut letters = LetteredText::EMPTY;
+        let mut letters = PlaceText::EMPTY;
         letters.prepend_row(self.0);
-        f.pad(letters.as_str())
+        f.pad(std::str::from_utf8(letters.as_bytes()).unwrap_or_default())
     }
 }
 

@@ -52,7 +52,8 @@ impl SectionName {
     /// The name that these bytes are, in its one spelling.
     #[inline]
     pub(crate) fn of_bytes(text: &[u8]) -> Option<Self> {
-        Self::checked(std::str::from_utf8(text).ok()?).ok()
+        let name = Self(InlineText::of_bytes(text)?);
+        check_label_name("section", name.as_str(), MAX_SECTION_NAME_BYTES).is_ok().then_some(name)
     }
 
     /// A number that is the same for equal names and seldom for others, made in a few instructions.

@@ -1,14 +1,15 @@
 //! What seats are called.
 
-use super::lettered_seat::{LetteredSeat, LetteredText, split_place};
+use super::lettered_seat::{LetteredSeat, LetteredText, PlaceText, split_place};
 use super::names::SectionName;
 use crate::limits::MAX_SEAT_LABEL_BYTES;
 use crate::text::{InvalidField, deserialize_text, invalid};
 use crate::text_rules::check_visible;
-use crate::varint::{decode_bytes, encode_bytes};
+use crate::varint::{decode_bytes, encode_bytes, encode_length};
 use crate::written::normalized;
 use bincode::de::BorrowDecoder;
 use bincode::enc::Encoder;
+use bincode::enc::write::Writer;
 use bincode::error::{DecodeError, EncodeError};
 use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
@@ -127,8 +128,12 @@ impl Encode for SeatLabel {
     fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
         match &self.0 {
             LabelForm::Lettered { section, row, number } => {
-                let text = LetteredText::new(seat(section.as_ref(), *row, *number));
-                encode_bytes(text.as_bytes(), encoder)
+                let seat = seat(section.as_ref(), *row, *number);
+                let place = PlaceText::new(seat);
+                let (section, place) = (seat.section.unwrap_or_default(), place.as_bytes());
+                encode_length(section.len() + place.len(), encoder)?;
+                encoder.writer().write(section.as_bytes())?;
+                encoder.writer().write(place)
             }
             LabelForm::Text(text) => encode_bytes(text.as_bytes(), encoder),
         }
