@@ -208,8 +208,9 @@ impl Book {
 
     /// Whether a reservation is held and its deadline has come.
     pub(crate) fn is_due(&self, slot: u32, now: Timestamp) -> bool {
-        self.records[slot].status() == Status::Held
-            && self.allotment(slot).is_some_and(|allotment| allotment.expires_at.get() <= now)
+        let record = &self.records[slot];
+        let is_over = |(allotment, _)| self.allotments[allotment].expires_at.get() <= now;
+        record.status() == Status::Held && record.allotment().is_some_and(is_over)
     }
 
     /// A new reservation, held or confirmed. It is the newest of all.

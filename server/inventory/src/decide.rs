@@ -218,16 +218,16 @@ impl Inventory {
     /// The places of a reservation that are not kept; none if all are.
     fn rest(&self, slot: u32, keep: Option<&Keep>) -> Result<Option<TakenPlaces>, Refusal> {
         let wrong = |why: &str| Err(Refusal::invalid("keep", why));
+        let Some(keep) = keep else { return Ok(None) };
         match (self.book.places(slot), keep) {
-            (_, None) => Ok(None),
-            (PlacesOf::Standing { section, places }, Some(Keep::Standing(kept))) => {
+            (PlacesOf::Standing { section, places }, Keep::Standing(kept)) => {
                 match places.checked_sub(kept.as_u32()) {
                     Some(0) => Ok(None),
                     Some(places) => Ok(Some(TakenPlaces::Standing { section, places })),
                     None => wrong(&format!("the reservation has {places} places only")),
                 }
             }
-            (PlacesOf::Seats(seats), Some(Keep::Seats(labels))) => {
+            (PlacesOf::Seats(seats), Keep::Seats(labels)) => {
                 let all = self.labelled_seats();
                 let kept = match all.named("keep", ReadScope::Seats, labels.as_slice()) {
                     Err(Refusal::NoSuchSeat { seats }) => {
@@ -246,10 +246,10 @@ impl Inventory {
                 let rest: SmallVec<[Seat; 2]> = rest.collect();
                 Ok((!rest.is_empty()).then_some(TakenPlaces::Seats(rest.into())))
             }
-            (PlacesOf::Standing { .. }, Some(Keep::Seats(_))) => {
+            (PlacesOf::Standing { .. }, Keep::Seats(_)) => {
                 wrong("the reservation has standing places; say how many to keep")
             }
-            (PlacesOf::Seats(_), Some(Keep::Standing(_))) => {
+            (PlacesOf::Seats(_), Keep::Standing(_)) => {
                 wrong("the reservation has seats; say which to keep")
             }
         }

@@ -8,6 +8,7 @@ use boxoffice_protocol::id::ReservationId;
 use boxoffice_protocol::limits::MAX_EXPIRED_TOGETHER;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::time::Timestamp;
+use std::iter::once;
 
 /// Holds that are expired at once, at most: for as long the event's lock is held.
 pub const EXPIRY_CHUNK: usize = MAX_EXPIRED_TOGETHER;
@@ -75,8 +76,9 @@ impl Inventory {
         slots: impl IntoIterator<Item = u32>,
         now: Timestamp,
     ) -> Result<(), Stop> {
-        let due = slots.into_iter().filter(|&slot| self.book.is_due(slot, now));
-        self.chunk(due).map_or(Ok(()), |expiry| Err(Stop::Expire(expiry)))
+        let mut due = slots.into_iter().filter(|&slot| self.book.is_due(slot, now));
+        let Some(first) = due.next() else { return Ok(()) };
+        self.chunk(once(first).chain(due)).map_or(Ok(()), |expiry| Err(Stop::Expire(expiry)))
     }
 
     /// Ends the decision if any hold is due.

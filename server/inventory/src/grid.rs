@@ -8,6 +8,7 @@ use crate::rows_by_free::RowsByFree;
 use crate::run_counts::{Block, CountPlaces, Flip, RunCounts};
 use boxoffice_protocol::event::PlaceState;
 use boxoffice_protocol::id::Seat;
+use std::ops::Range;
 
 /// Rows of seats.
 ///
@@ -41,6 +42,20 @@ pub(crate) struct GridRow {
     pub(crate) free: u16,
     /// Its first count in [`RunCounts`].
     runs: u32,
+}
+
+impl GridRow {
+    /// The place of one of its seats in the arrays.
+    fn index(&self, seat: Seat) -> usize {
+        debug_assert!(seat.number() < self.seats, "{seat:?} is beyond its row");
+        self.first as usize + usize::from(seat.number())
+    }
+
+    /// Its words of free bits.
+    const fn free_words(&self) -> Range<usize> {
+        let first = self.words as usize;
+        first..first + rows::words_for(self.width)
+    }
 }
 
 impl Grid {
@@ -83,8 +98,7 @@ impl Grid {
 
     /// The free bits of a row, by positions.
     pub(crate) fn free_in(&self, row: usize) -> &[u64] {
-        let row = self.rows[row];
-        &self.free[row.words as usize..][..rows::words_for(row.width)]
+        &self.free[self.rows[row].free_words()]
     }
 
     /// The seats of a row that are not free, ascending, from number `first` on.
@@ -106,9 +120,7 @@ impl Grid {
     }
 
     fn index(&self, seat: Seat) -> usize {
-        let row = self.rows[usize::from(seat.row())];
-        debug_assert!(seat.number() < row.seats, "{seat:?} is beyond its row");
-        row.first as usize + usize::from(seat.number())
+        self.rows[usize::from(seat.row())].index(seat)
     }
 
     /// The state of a seat.
@@ -148,8 +160,10 @@ impl Grid {
     /// position.
     fn put_block(&mut self, block: &[Seat], first: u16, state: PlaceState, holder: u32) {
         let [seat, ..] = block else { return };
-        let (row, index) = (usize::from(seat.row()), self.index(*seat));
-        let GridRow { words, runs, width, free: before, .. } = self.rows[row];
+        let row = usize::from(seat.row());
+        let of_row = self.rows[row];
+        let GridRow { words, runs, width, free: before, .. } = of_row;
+        let index = of_row.index(*seat);
         let mut flipped = 0;
         for (index, position) in (index..index + block.len()).zip(first..) {
             flipped += u16::from(self.put_one(index, words, position, state, holder));
@@ -162,7 +176,7 @@ impl Grid {
             _ => (Flip::Taken, before - flipped),
         };
         self.rows[row].free = after;
-        let free = self.free_in(row);
+        let free = &self.free[of_row.free_words()];
         let block = Block {
             flip,
             seats: flipped.into(),

@@ -64,14 +64,16 @@ impl Ids {
             self.firsts.push(id);
             self.shards.push(HashTable::new());
         }
-        self.firsts[0] = self.firsts[0].min(id);
         let mut shard = self.shard(&id);
+        if shard == 0 {
+            self.firsts[0] = self.firsts[0].min(id);
+        }
         if self.shards[shard].len() >= CAPACITY {
             self.split(shard, records, hashing);
             shard = self.shard(&id);
         }
         let rehash = |&slot: &u32| hashing.hash(records[slot].id.as_bytes());
-        self.shards[shard].insert_unique(rehash(&slot), slot, rehash);
+        self.shards[shard].insert_unique(hashing.hash(id.as_bytes()), slot, rehash);
         self.len += 1;
     }
 

@@ -31,6 +31,7 @@ impl Inventory {
     }
 
     /// The same for an answer to `asker`, whose name need not be read from memory again.
+    #[inline]
     pub fn reservation_for(
         &self,
         id: &ReservationId,
@@ -38,13 +39,13 @@ impl Inventory {
         now: Timestamp,
     ) -> Option<Reservation> {
         let slot = self.known(id, now).filter(|_| !self.is_deleted())?;
-        if self.book.customers.is(self.book.records[slot].customer, asker) {
-            Some(self.render(slot, asker.to_owned()))
-        } else {
-            self.reservation(id, now)
-        }
+        let (customers, customer) = (&self.book.customers, self.book.records[slot].customer);
+        let is_asker = customers.is(customer, asker);
+        let name = if is_asker { asker.to_owned() } else { customers.name(customer) };
+        Some(self.render(slot, name))
     }
 
+    #[inline]
     pub(crate) fn render(&self, slot: u32, customer: CustomerId) -> Reservation {
         let record = &self.book.records[slot];
         let spec = &self.terms.spec;

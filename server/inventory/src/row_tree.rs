@@ -25,18 +25,14 @@ impl RowTree {
 
     /// Sets the lengths of a row.
     pub(crate) fn set(&mut self, row: usize, lengths: Lengths) {
-        let mut node = self.nodes.len() / 2 + row;
-        if self.nodes[node] == lengths {
-            return;
-        }
-        self.nodes[node] = lengths;
-        while node > 1 {
-            node /= 2;
-            let both = self.nodes[2 * node] | self.nodes[2 * node + 1];
-            if self.nodes[node] == both {
+        let (mut node, mut lengths) = (self.nodes.len() / 2 + row, lengths);
+        while self.nodes[node] != lengths {
+            self.nodes[node] = lengths;
+            if node == 1 {
                 return;
             }
-            self.nodes[node] = both;
+            lengths |= self.nodes[node ^ 1];
+            node /= 2;
         }
     }
 

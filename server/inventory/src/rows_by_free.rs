@@ -110,30 +110,26 @@ impl RowsByFree {
     }
 }
 
-/// The bit of these words with `before` set bits in front of it.
+/// The bit of these words with `before` set bits in front of it. It counts in halves of words, so that
+/// few bits are dropped one by one.
 fn nth(words: impl Iterator<Item = u64>, mut before: u32) -> Option<u16> {
     for (index, word) in (0u16..).zip(words) {
-        let here = word.count_ones();
-        if here > before {
-            return Some(index * 64 + nth_one(word, before));
+        for (below, half) in [(0, (word & 0xFFFF_FFFF) as u32), (32, (word >> 32) as u32)] {
+            let here = half.count_ones();
+            if here > before {
+                return Some(index * 64 + below + nth_one(half, before));
+            }
+            before -= here;
         }
-        before -= here;
     }
     None
 }
 
 /// The bit of a word with `before` set bits below it; there is one.
-const fn nth_one(mut word: u64, mut before: u32) -> u16 {
-    // The lower bits are counted at once, those behind them dropped one by one.
-    let (half, low) = (word >> 32, (word & 0xFFFF_FFFF).count_ones());
-    let mut below = 0;
-    if before >= low {
-        (word, below) = (half, 32);
-        before -= low;
-    }
+const fn nth_one(mut word: u32, mut before: u32) -> u16 {
     while before > 0 {
         word &= word.wrapping_sub(1);
         before -= 1;
     }
-    below + (word.trailing_zeros() % 64) as u16
+    (word.trailing_zeros() % 32) as u16
 }

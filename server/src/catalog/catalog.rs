@@ -68,7 +68,8 @@ impl Catalog {
                 if let Some(quota) = refused {
                     self.context.quotas.refuse(quota);
                 }
-                self.unless_gone(step)
+                self.unless_gone(&mut step);
+                step
             }
             None => Step::Done(self.event_not_found()),
         }
@@ -250,12 +251,12 @@ impl Catalog {
     }
 
     /// An event may go between being found and being locked; that is the catalog's news then.
-    pub(super) fn unless_gone(&self, step: Step) -> Step {
-        match step {
-            Step::Done(Answer { body: Body::Refused(Refusal::EventNotFound), .. }) => {
-                Step::Done(self.event_not_found())
-            }
-            step => step,
+    #[inline]
+    pub(super) fn unless_gone(&self, step: &mut Step) {
+        if let Step::Done(answer) = step
+            && matches!(answer.body, Body::Refused(Refusal::EventNotFound))
+        {
+            *answer = self.event_not_found();
         }
     }
 }

@@ -44,7 +44,10 @@ impl Catalog {
             let Tombstone { version, used_ids } =
                 match event.prepare_deletion(&self.context, force, caller) {
                     Ok(tombstone) => tombstone,
-                    Err(step) => return self.unless_gone(step),
+                    Err(mut step) => {
+                        self.unless_gone(&mut step);
+                        return step;
+                    }
                 };
             let stands = |now: &LocalChanges<'_>| now.inventory().version() == version;
             let buried = self.bury(&event, caller, |now| stands(now).then_some(used_ids));

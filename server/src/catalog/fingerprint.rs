@@ -60,14 +60,14 @@ impl Fingerprints {
 /// short ones and comes to the same.
 struct HashedText {
     hash: SipHasher13,
-    gathered: [u8; 128],
+    gathered: [u8; 256],
     /// Where the gathered bytes end.
     end: usize,
 }
 
 impl HashedText {
     fn new(key: &[u8; 16]) -> Self {
-        Self { hash: SipHasher13::new_with_key(key), gathered: [0; 128], end: 0 }
+        Self { hash: SipHasher13::new_with_key(key), gathered: [0; 256], end: 0 }
     }
 
     #[inline]
