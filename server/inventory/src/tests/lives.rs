@@ -1,7 +1,9 @@
 //! What reservations go through, and what is seen of it.
 
 use super::harness::*;
-use crate::{Command, Inventory, ReservationSearch, VisibleChange};
+use crate::{
+    CodeKey, Command, EventSecrets, Hall, Inventory, ReservationSearch, Restoration, VisibleChange,
+};
 use boxoffice_protocol::change::{Change, PlacesChanged};
 use boxoffice_protocol::event::PlaceState;
 use boxoffice_protocol::id::CustomerId;
@@ -72,6 +74,26 @@ fn a_hold_that_ends_without_effect_has_no_places() {
     desk.log[3..].iter().rev().for_each(|last| desk.inventory.revert(last));
     assert_eq!(desk.inventory.difference(&held), None, "what is not sealed can be taken back");
     desk.inventory.invariants();
+}
+
+#[test]
+fn a_hold_whose_end_is_recorded_weeks_late_is_restored_without_places() {
+    let mut desk = Harness::open(event("stalls=1x9"));
+    desk.hold(1, "ann", &seats("A2 A3")).expect("free");
+    desk.wait(20 * 24 * 3_600_000);
+    desk.look(1, "ann").expect("known");
+    desk.inventory.seal(desk.inventory.version());
+    desk.inventory.invariants();
+    let secrets = EventSecrets { seed: 7, codes: CodeKey::FOR_TESTS };
+    let restoration = Restoration::new(desk.inventory.saved(desk.now), secrets, Hall::default());
+    let mut restoration = restoration.expect("it is as it was saved");
+    for reservation in desk.inventory.saved_reservations() {
+        restoration.reservation(&reservation).expect("it is as it was saved");
+    }
+    let restored = restoration.finish();
+    restored.invariants();
+    let shown = |inventory: &Inventory| inventory.reservation(&id(1), desk.now).map(|it| it.places);
+    assert_eq!(shown(&restored), shown(&desk.inventory));
 }
 
 #[test]
