@@ -80,7 +80,7 @@ describe! {
         "The word by which people find a reservation: 8 characters of Crockford's base 32. Two \
          reservations may have the same one, and it gives no right. Requests may write it as people \
          do: in either case, with hyphens, `O` for `0`, `I` or `L` for `1`.",
-        text("7K3M9QPA");
+        text("7K3M9QPA").pattern(Some("^[ -]*([0-9A-TV-Za-tv-z][ -]*){8}$"));
     OrderNumber, "OrderNumber",
         "The shop's own number of a sale: visible text of at most 64 bytes of UTF-8, in Unicode's normal \
          form C. Several reservations of an event may have the same one.",

@@ -15,6 +15,8 @@ IN_WORDS = {
     "section": "the event has such a section, with seats or without",
     "seats": "two labels of one seat",
     "starts_at": "the calendar, the last hours of the year 9999, and that it needs a zone or an offset",
+    "sales_from": "as starts_at; and that sales end after they begin",
+    "sales_until": "as starts_at",
     "zone": "which zones there are, and that it needs a time",
     "currency": "which codes ISO 4217 has",
     "plan": "docs/plan.schema.json says what a plan is, and plans.md what it says",

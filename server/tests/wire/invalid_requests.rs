@@ -63,6 +63,8 @@ fn reserve_bytes(customer: &[u8], selection: &[u8]) -> Vec<u8> {
     encode(&u32::try_from(customer.len()).expect("short"), &mut bytes);
     bytes.put_slice(customer);
     bytes.put_slice(selection);
+    // Of no order.
+    bytes.put_u8(0);
     bytes.to_vec()
 }
 
