@@ -23,8 +23,8 @@ export class Picture {
   #spare = [];
 
   constructor(canvas, painter) {
-    // Opaque: nothing is below it.
-    this.#context = canvas.getContext('2d', { alpha: false });
+    // Not opaque: before its first frame, and after a change of size, that would be black.
+    this.#context = canvas.getContext('2d');
     this.#painter = painter;
   }
 
