@@ -1,31 +1,10 @@
 //! Orders over HTTP.
 
+use super::booking_codes::{RESERVATIONS, found, hold, with_dune};
 use crate::common::config;
 use crate::kinds::start;
 use boxoffice_testing::http::Http;
-use boxoffice_testing::{START, new_id};
 use serde_json::{Value, json};
-
-const RESERVATIONS: &str = "/v1/events/dune/reservations";
-
-async fn with_dune(http: &mut Http) {
-    let dune = json!({
-        "name": "Dune", "starts_at": "2026-01-02T00:00:00Z",
-        "sections": [{"section": "floor", "price": 3_000, "capacity": 50}],
-    });
-    http.ask_json("PUT", "/v1/events/dune", &dune).await.expect(201);
-}
-
-async fn hold(http: &mut Http, order: Option<&str>) -> Value {
-    let id = new_id(START).to_string();
-    let wish = json!({"id": id, "customer": "ann", "standing": {"places": 2}, "order": order});
-    http.ask_json("POST", RESERVATIONS, &wish).await.expect(201)
-}
-
-async fn found(http: &mut Http, query: &str) -> Vec<Value> {
-    let page = http.ask("GET", &format!("/v1/reservations?{query}"), "").await;
-    page.expect(200)["reservations"].as_array().expect("a list").clone()
-}
 
 #[tokio::test]
 async fn an_order_is_said_found_and_confirmed() {

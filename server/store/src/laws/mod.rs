@@ -5,8 +5,10 @@ mod appends;
 mod bench;
 mod every;
 mod reads;
+mod requests;
 mod snapshots;
 mod tenancy;
 
 pub use bench::Bench;
 pub use every::all;
+pub use requests::{append, batch, log, settle};

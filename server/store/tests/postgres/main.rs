@@ -11,9 +11,8 @@ mod proxy;
 mod standby;
 
 use bench::{PostgresBench, parsed};
-use boxoffice_store::laws;
-use boxoffice_store::{Batch, BatchId, End, LogId, Outcome, Postgres, PostgresSettings};
-use boxoffice_store::{Store, StoreError, migrate};
+use boxoffice_store::laws::{self, append, batch, log};
+use boxoffice_store::{Postgres, PostgresSettings, migrate};
 use boxoffice_testing::skip::{Need, skip};
 use boxoffice_testing::{DatabaseServer, seed};
 
@@ -41,19 +40,6 @@ async fn open_with(server: &DatabaseServer, settings: &PostgresSettings) -> Post
     let address = parsed(&server.address());
     migrate(&address).await.expect("the database takes it");
     Postgres::open(&address, settings).await.expect("it is up")
-}
-
-fn log(name: &str) -> LogId {
-    LogId::parse(name).expect("a name")
-}
-
-async fn batch(store: &dyn Store, name: &str, end: Option<End>) -> Batch {
-    let now = store.now().await.expect("it is up");
-    Batch::new(log(name), end, BatchId(fastrand::u128(..).to_be_bytes()), 1, now, b"a change")
-}
-
-async fn append(store: &dyn Store, batch: &Batch) -> Result<Outcome, StoreError> {
-    store.append(vec![batch.clone()]).pop().expect("an answer for a batch").await
 }
 
 #[tokio::test]

@@ -9,9 +9,8 @@ mod outage;
 mod sentinel;
 
 use bench::{RedisBench, parsed};
-use boxoffice_store::laws;
-use boxoffice_store::{Batch, BatchId, End, LogId, Outcome, Redis, RedisSettings};
-use boxoffice_store::{Store, StoreError};
+use boxoffice_store::laws::{self, append, batch, log, settle};
+use boxoffice_store::{Redis, RedisSettings};
 use boxoffice_testing::skip::{Need, skip};
 use boxoffice_testing::{RedisServer, seed};
 use std::sync::Arc;
@@ -38,32 +37,6 @@ async fn open(server: &RedisServer) -> Redis {
 
 async fn open_with(server: &RedisServer, settings: &RedisSettings) -> Redis {
     Redis::open(&parsed(&server.address()), settings).await.expect("it is up")
-}
-
-fn log(name: &str) -> LogId {
-    LogId::parse(name).expect("a name")
-}
-
-async fn batch(store: &dyn Store, name: &str, end: Option<End>) -> Batch {
-    let now = store.now().await.expect("it is up");
-    Batch::new(log(name), end, BatchId(fastrand::u128(..).to_be_bytes()), 1, now, b"a change")
-}
-
-async fn append(store: &dyn Store, batch: &Batch) -> Result<Outcome, StoreError> {
-    store.append(vec![batch.clone()]).pop().expect("an answer for a batch").await
-}
-
-/// Sends a batch until it is there, as a server does.
-async fn settle(store: &dyn Store, batch: &Batch) {
-    loop {
-        match append(store, batch).await {
-            Ok(Outcome::Appended) => return,
-            Ok(Outcome::Unknown(_)) | Err(StoreError::Unavailable(_)) => {
-                tokio::task::yield_now().await;
-            }
-            other => panic!("{other:?}"),
-        }
-    }
 }
 
 async fn keeps_the_laws(bench: &RedisBench, rounds: u64) {
