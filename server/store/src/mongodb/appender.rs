@@ -4,7 +4,7 @@ use super::append::{append, unanswered};
 use super::collections::Collections;
 use super::failure::MongoFailure;
 use super::settings::MongoSettings;
-use crate::append_queue::{Answer, AppendQueue, Waiting};
+use crate::append_queue::{Answer, AppendQueue, Waiting, tell};
 use crate::batch::Batch;
 use parking_lot::Mutex;
 use std::sync::{Arc, Weak};
@@ -92,9 +92,4 @@ async fn tick(appender: Weak<MongoAppender>, time: Duration) {
             MongoFailure::unavailable(format!("earlier appends took more than {wait} ms"));
         late.into_iter().for_each(|it| tell(it.say, unanswered(&late_by)));
     }
-}
-
-fn tell(say: oneshot::Sender<Answer>, answer: Answer) {
-    // It may have been dropped; the append is not taken back.
-    drop(say.send(answer));
 }

@@ -9,7 +9,7 @@ use super::error::MongoError;
 use super::hints::HintReader;
 use super::settings::MongoSettings;
 use super::{hints, keys, leases, server_settings, snapshots};
-use crate::append_queue::Answer;
+use crate::append_queue::answer_on_its_way;
 use crate::batch::{Batch, End, Stored};
 use crate::engine_thread::EngineThread;
 use crate::error::StoreError;
@@ -25,7 +25,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::{broadcast, oneshot};
+use tokio::sync::broadcast;
 
 /// Hints that a slow reader may be behind.
 const HINTS: usize = 1_024;
@@ -101,11 +101,9 @@ impl Store for Mongo {
     fn append(&self, batches: Vec<Batch>) -> Vec<Pending<Outcome>> {
         let (mut sent, mut pending) = (Vec::new(), Vec::new());
         for batch in batches {
-            let (say, answer) = oneshot::channel::<Answer>();
+            let (say, answer) = answer_on_its_way();
             sent.push((batch, say));
-            let lost = || Ok(Outcome::Unknown("the store was closed".to_owned()));
-            let answer = async move { answer.await.unwrap_or_else(|_| lost()) };
-            pending.push(Box::pin(answer) as Pending<Outcome>);
+            pending.push(answer);
         }
         let _within = self.thread.enter();
         self.parts.appender.push(sent);

@@ -10,7 +10,7 @@ use super::append::{append, check};
 use super::failure::{Failure, Fate};
 use super::settings::PostgresSettings;
 use super::store_pool::{Connector, StorePool, give_back};
-use crate::append_queue::{Answer, AppendQueue, Waiting};
+use crate::append_queue::{Answer, AppendQueue, Waiting, tell};
 use crate::batch::Batch;
 use crate::outcome::Outcome;
 use deadpool::managed::Object;
@@ -63,7 +63,7 @@ impl Appender {
         for (batch, say) in batches {
             match check(&batch) {
                 Ok(()) => self.state.lock().queue.push(batch, say),
-                Err(error) => answer(say, Err(error)),
+                Err(error) => tell(say, Err(error)),
             }
         }
         self.wake();
@@ -157,7 +157,7 @@ impl Appender {
     fn answer(&self, answered: impl IntoIterator<Item = (Waiting, Answer)>) {
         for (waiting, outcome) in answered {
             self.state.lock().queue.arrived(waiting.batch.log());
-            answer(waiting.say, outcome);
+            tell(waiting.say, outcome);
         }
     }
 }
@@ -195,7 +195,7 @@ async fn tick(appender: Weak<Appender>, time: Duration) {
 }
 
 fn answer_unsent(group: Vec<Waiting>, failure: &Failure) {
-    group.into_iter().for_each(|it| answer(it.say, Err(failure.clone().into())));
+    group.into_iter().for_each(|it| tell(it.say, Err(failure.clone().into())));
 }
 
 fn unanswered(failure: &Failure) -> Answer {
@@ -203,9 +203,4 @@ fn unanswered(failure: &Failure) -> Answer {
         Fate::Unknown => Ok(Outcome::Unknown(failure.why.clone())),
         _ => Err(failure.clone().into()),
     }
-}
-
-fn answer(say: oneshot::Sender<Answer>, answer: Answer) {
-    // It may have been dropped; the append is not taken back.
-    drop(say.send(answer));
 }

@@ -12,7 +12,7 @@ use super::server_settings;
 use super::settings::PostgresSettings;
 use super::statements as sql;
 use super::store_pool::StorePool;
-use crate::append_queue::Answer;
+use crate::append_queue::answer_on_its_way;
 use crate::batch::{Batch, End};
 use crate::engine_thread::EngineThread;
 use crate::error::StoreError;
@@ -27,7 +27,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::{broadcast, oneshot};
+use tokio::sync::broadcast;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
@@ -127,10 +127,9 @@ impl Store for Postgres {
     fn append(&self, batches: Vec<Batch>) -> Vec<Pending<Outcome>> {
         let (mut sent, mut pending) = (Vec::new(), Vec::new());
         for batch in batches {
-            let (say, answer) = oneshot::channel::<Answer>();
+            let (say, answer) = answer_on_its_way();
             sent.push((batch, say));
-            let answer = async move { answer.await.unwrap_or_else(|_| Ok(lost())) };
-            pending.push(Box::pin(answer) as Pending<Outcome>);
+            pending.push(answer);
         }
         let _within = self.thread.enter();
         self.parts.appender.push(sent);
@@ -143,9 +142,9 @@ impl Store for Postgres {
             match begin(&parts.pool, &batch).await {
                 Ok(LogStart::Done) => Ok(Outcome::Appended),
                 Ok(LogStart::Late) => {
-                    let (say, answer) = oneshot::channel::<Answer>();
+                    let (say, answer) = answer_on_its_way();
                     parts.appender.push(vec![(batch, say)]);
-                    answer.await.unwrap_or_else(|_| Ok(lost()))
+                    answer.await
                 }
                 Err(failure) if failure.fate == Fate::Unknown => Ok(Outcome::Unknown(failure.why)),
                 Err(failure) => Err(failure.into()),
@@ -308,10 +307,6 @@ async fn begin(pool: &StorePool, batch: &Batch) -> Result<LogStart, Failure> {
         &[&log, &first, &last, &id, &predecessor, &at, &body, &checksum, &ahead];
     let inserted = pool.with(async |it| it.ask(sql::BEGIN, values).await).await?;
     Ok(if inserted.is_empty() { LogStart::Late } else { LogStart::Done })
-}
-
-fn lost() -> Outcome {
-    Outcome::Unknown("the store was closed".to_owned())
 }
 
 fn lease_of(row: &Row) -> Result<Lease, StoreError> {

@@ -6,7 +6,7 @@ use super::entry::check;
 use super::failure::{CommandFailure, CommandFate};
 use super::node::{Node, Redirects, Told};
 use super::settings::RedisSettings;
-use crate::append_queue::{Answer, AppendQueue, Waiting};
+use crate::append_queue::{Answer, AppendQueue, Waiting, tell};
 use crate::batch::Batch;
 use parking_lot::Mutex;
 use std::sync::{Arc, Weak};
@@ -145,9 +145,4 @@ async fn tick(appender: Weak<Appender>, time: Duration) {
 
 fn answer_unsent(group: Vec<Waiting>, failure: &CommandFailure) {
     group.into_iter().for_each(|it| tell(it.say, Err(failure.clone().into())));
-}
-
-fn tell(say: oneshot::Sender<Answer>, answer: Answer) {
-    // It may have been dropped; the append is not taken back.
-    drop(say.send(answer));
 }

@@ -15,7 +15,7 @@ use super::server_settings::{self, ServerFacts};
 use super::settings::RedisSettings;
 use super::values::{array, bytes, number, text};
 use super::{library, sentinel};
-use crate::append_queue::Answer;
+use crate::append_queue::{answer_on_its_way, tell};
 use crate::batch::{Batch, BatchId, End};
 use crate::engine_thread::EngineThread;
 use crate::error::StoreError;
@@ -30,7 +30,7 @@ use redis::{Value, cmd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::{broadcast, oneshot};
+use tokio::sync::broadcast;
 
 /// Hints that a slow reader may be behind.
 const HINTS: usize = 1_024;
@@ -171,14 +171,12 @@ impl Store for Redis {
     fn append(&self, batches: Vec<Batch>) -> Vec<Pending<Outcome>> {
         let _within = self.thread.enter();
         let append = |batch: Batch| {
-            let (say, answer) = oneshot::channel::<Answer>();
+            let (say, answer) = answer_on_its_way();
             match self.parts.router.owner(Bucket::of(batch.log())) {
                 Ok(shard) => shard.appender.push(batch, say),
-                Err(failure) => drop(say.send(Err(failure.into()))),
+                Err(failure) => tell(say, Err(failure.into())),
             }
-            let lost = || Ok(Outcome::Unknown("the store was closed".to_owned()));
-            let answer = async move { answer.await.unwrap_or_else(|_| lost()) };
-            Box::pin(answer) as Pending<Outcome>
+            answer
         };
         batches.into_iter().map(append).collect()
     }
