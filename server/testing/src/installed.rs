@@ -2,6 +2,7 @@
 
 use crate::target_folder;
 use std::ffi::OsStr;
+use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -40,7 +41,8 @@ pub fn environment(name: &str, packages: &[&str], pinned_by: &str) -> Result<Pat
     Ok(folder.join("bin"))
 }
 
-/// A folder that was filled once, by its name and everything that decides what is in it.
+/// A folder that was filled once, by its name and everything that decides what is in it. Whoever else
+/// wants it meanwhile waits.
 ///
 /// # Errors
 /// Those of `fill`.
@@ -52,6 +54,8 @@ pub fn installed_once(
     let mut hasher = DefaultHasher::new();
     contents.hash(&mut hasher);
     let folder = target_folder().join(format!("{name}-{:016x}", hasher.finish()));
+    let lock = File::create(folder.with_extension("lock")).map_err(|error| error.to_string())?;
+    lock.lock().map_err(|error| error.to_string())?;
     let whole = folder.join("whole");
     if !whole.exists() {
         let _ = std::fs::remove_dir_all(&folder);
