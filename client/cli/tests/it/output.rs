@@ -36,7 +36,7 @@ fn tables_are_csv_on_demand_and_no_cell_of_it_is_a_formula() {
     assert!(cli.done("stats --output csv").starts_with("figure,value\n"));
     let refused = cli.run("seats dune --output csv").ended(2);
     assert!(refused.stderr.contains("table and json"), "{}", refused.stderr);
-    assert_eq!(cli.done("events --output json"), cli.done("events --json"));
+    assert_eq!(cli.done("event show dune --output json"), cli.done("event show dune --json"));
     cli.run("events --output json --json").ended(2);
 }
 
