@@ -41,7 +41,8 @@ async fn a_hold_that_a_page_left_behind_is_gone_on_with() {
     sale.visit(&one);
     one.until_shown("#held");
     assert_eq!(one.text("#held-places"), "A1");
-    assert_eq!((one.look("A1"), other.look("A1")), ("mine".to_owned(), "held".to_owned()));
+    one.until_looks("A1", "mine");
+    other.until_looks("A1", "held");
     one.run("navigator.sendBeacon = () => true");
     sale.visit(&one);
     one.until_shown("#held");
