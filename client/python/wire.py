@@ -90,7 +90,7 @@ Request =
   | CreateEvent {event EventId, spec EventSpec}
   | UpdateEvent {event EventId, if_version u64?, update EventUpdate}
   | DeleteEvent {event EventId, force Force}
-  | Hold {id ReservationId, event EventId, customer CustomerId, selection Selection, ttl_ms u32?,
+  | Hold {id ReservationId, event EventId, customer CustomerId, selection Selection, ttl_ms u64?,
     order OrderNumber?}
   | Reserve {id ReservationId, event EventId, customer CustomerId, selection Selection,
     order OrderNumber?}
@@ -109,7 +109,7 @@ Request =
 Reply = {version u64, age_ms u32, body Body}
 Body = Refused Refusal
   | Welcome {protocol_version u16, server text, server_time time, in_flight u32,
-    hold_default_ms u32, hold_min_ms u32, hold_max_ms u32, hold_life_ms u32, customer CustomerId?}
+    hold_default_ms u64, hold_min_ms u64, hold_max_ms u64, hold_life_ms u64, customer CustomerId?}
   | Pong {server_time time} | Events {rows [EventSummary], next EventId?}
   | Event {id EventId, spec EventSpec, sales SalesState, counts [Counts]} | Seats SeatMap
   | EventSaved {effect Effect} | Reservation {reservation Reservation, effect Effect}

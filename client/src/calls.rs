@@ -379,8 +379,8 @@ fn versioned<T>(value: T, version: u64, age_ms: u32) -> Versioned<T> {
 }
 
 /// Milliseconds of the wire. A longer span is refused like by the server.
-fn milliseconds(span: Duration) -> Result<u32, ClientError> {
-    u32::try_from(span.as_millis()).map_err(|_| ClientError::Refused {
+fn milliseconds(span: Duration) -> Result<u64, ClientError> {
+    u64::try_from(span.as_millis()).map_err(|_| ClientError::Refused {
         refusal: Refusal::invalid("ttl", "is longer than any server holds"),
         version: 0,
     })

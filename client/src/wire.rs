@@ -80,7 +80,7 @@ impl Wire {
         let frame =
             wire.frame().await.map_err(|error| NotOpen::Failed(wire.not_boxoffice(error)))?;
         match frame.reply.body {
-            Body::Welcome(welcome) => Ok((wire, welcome)),
+            Body::Welcome(welcome) => Ok((wire, *welcome)),
             Body::Refused(refusal) => Err(NotOpen::Refused(refusal)),
             _ => Err(NotOpen::Failed(io::Error::new(
                 io::ErrorKind::InvalidData,

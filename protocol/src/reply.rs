@@ -28,7 +28,7 @@ pub struct Reply {
 #[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
 pub enum Body {
     Refused(Refusal),
-    Welcome(Welcome),
+    Welcome(Box<Welcome>),
     Pong {
         /// What time it is for the server.
         server_time: Timestamp,
@@ -124,13 +124,13 @@ pub struct Welcome {
     /// How many requests may be in flight; the server reads no further beyond it.
     pub in_flight: u32,
     /// How long a hold lasts that says nothing, in milliseconds.
-    pub hold_default_ms: u32,
+    pub hold_default_ms: u64,
     /// The shortest hold, in milliseconds.
-    pub hold_min_ms: u32,
+    pub hold_min_ms: u64,
     /// The longest hold, and the furthest that one extension reaches, in milliseconds.
-    pub hold_max_ms: u32,
+    pub hold_max_ms: u64,
     /// How long a hold can live with all its extensions, in milliseconds.
-    pub hold_life_ms: u32,
+    pub hold_life_ms: u64,
     /// The customer that the client's token is bound to; none for any other token, or without one.
     pub customer: Option<CustomerId>,
 }

@@ -84,7 +84,7 @@ pub enum Request<T = CompactString> {
         customer: CustomerId<T>,
         selection: Selection,
         /// For how many milliseconds; the server's default if left out.
-        ttl_ms: Option<u32>,
+        ttl_ms: Option<u64>,
         /// The order that it belongs to, if that is known already.
         order: Option<OrderNumber<T>>,
     },

@@ -57,7 +57,8 @@ impl ServerState {
     }
 
     fn act(&self, admitted: Admitted<'_>) -> Step {
-        let allowance = Allowance::of(admitted.role(), admitted.is_visitors());
+        let allowance =
+            Allowance::of(admitted.role(), admitted.principal(), admitted.is_visitors());
         let caller = Caller { principal: admitted.principal(), allowance };
         let (catalog, request) = (&self.catalog, admitted.request());
         match (request.event(), catalog.fingerprints().command(request)) {

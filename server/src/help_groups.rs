@@ -76,7 +76,17 @@ const GROUPS: &[Group] = &[
             "max_seats",
         ],
     },
-    Group { heading: "Holds", settings: &["hold_default", "hold_min", "hold_max", "hold_life"] },
+    Group {
+        heading: "Holds",
+        settings: &[
+            "hold_default",
+            "hold_min",
+            "hold_max",
+            "hold_life",
+            "agent_hold_max",
+            "agent_hold_life",
+        ],
+    },
     Group {
         heading: "Visitors of the page",
         settings: &[

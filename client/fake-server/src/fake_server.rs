@@ -48,7 +48,7 @@ impl FakeServer {
     /// Accepts a connection and welcomes it.
     pub async fn welcome(&self) -> Peer {
         let (mut peer, _, correlation) = self.hello().await;
-        peer.reply(correlation, 0, Body::Welcome(welcome(self.in_flight))).await;
+        peer.reply(correlation, 0, Body::Welcome(Box::new(welcome(self.in_flight)))).await;
         peer
     }
 

@@ -40,7 +40,7 @@ pub enum LoadError {
     GivenUp,
     /// The server does not allow holds of this length.
     #[error("--hold must be {min_ms}ms to {max_ms}ms here")]
-    Hold { min_ms: u32, max_ms: u32 },
+    Hold { min_ms: u64, max_ms: u64 },
     /// An event of the run would break a bound of the protocol.
     #[error(transparent)]
     Invalid(#[from] InvalidField),

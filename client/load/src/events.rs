@@ -57,9 +57,9 @@ pub(crate) fn plan(
     venues.collect()
 }
 
-fn hold_ms(hold: Duration, welcome: &Welcome) -> Result<u32, LoadError> {
+fn hold_ms(hold: Duration, welcome: &Welcome) -> Result<u64, LoadError> {
     let Welcome { hold_min_ms, hold_max_ms, .. } = *welcome;
-    let ms = u32::try_from(hold.as_millis()).ok();
+    let ms = u64::try_from(hold.as_millis()).ok();
     ms.filter(|ms| (hold_min_ms..=hold_max_ms).contains(ms))
         .ok_or(LoadError::Hold { min_ms: hold_min_ms, max_ms: hold_max_ms })
 }

@@ -124,7 +124,7 @@ mod tests {
             (r#""best":{}"#, "best.places", "must be there"),
             (r#""seat":["A1"]"#, "seat", "is unknown"),
             (r#""customer":"bob""#, "customer", "is there twice"),
-            (r#""ttl_ms":4294967296"#, "ttl_ms", "a whole number"),
+            (r#""ttl_ms":18446744073709551616"#, "ttl_ms", "a whole number"),
             (r#""action":"sell""#, "action", "`hold` or `reserve`"),
             (r#""id":"x""#, "id", "UUID of version 7"),
         ] {

@@ -31,7 +31,7 @@ pub struct ReservationRequest {
     best: Option<BestPlaces>,
     standing: Option<StandingPlaces>,
     /// How long a hold lasts. The server has a default.
-    ttl_ms: Option<u32>,
+    ttl_ms: Option<u64>,
     /// The shop's order that it belongs to; for agents and admins.
     pub order: Option<OrderNumber>,
 }

@@ -104,7 +104,7 @@ async fn read(case: &Case, holds: u64) -> anyhow::Result<[Duration; 3]> {
 }
 
 fn hold(case: &Case) -> Request {
-    let ttl_ms = Some(u32::try_from(TTL.as_millis()).expect("a minute"));
+    let ttl_ms = Some(u64::try_from(TTL.as_millis()).expect("a minute"));
     let (id, event, customer) = (new_id(START), event("film"), customer("ann"));
     Request::Hold { id, event, customer, selection: case.selection.clone(), ttl_ms, order: None }
 }

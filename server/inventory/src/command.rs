@@ -24,7 +24,7 @@ pub struct HoldRules {
     /// Whether each text of a new reservation names one seat. Then the texts, counted before
     /// it is decided, are as many as its seats.
     pub one_seat_a_text: bool,
-    /// Whether the sales window binds the party.
+    /// Whether the sales window binds the party. Otherwise the event's start bounds its holds.
     pub window: bool,
 }
 

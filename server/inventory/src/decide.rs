@@ -155,7 +155,13 @@ impl Inventory {
             let why = format!("a hold can be extended until {most} ms from now at most");
             return Err(Refusal::invalid("until", why).into());
         }
-        if until > self.last_deadline(rules) {
+        // A window refuses; an event's start only cuts.
+        let last = self.last_deadline(now, rules);
+        let until = if rules.window { until } else { until.min(last) };
+        if until <= expires_at {
+            return Ok(None);
+        }
+        if until > last {
             let most = rules.default.as_millis();
             let why = format!("a hold can last until {most} ms after the end of sales at most");
             return Err(Refusal::invalid("until", why).into());

@@ -86,7 +86,7 @@ impl Inventory {
         }
         let expires_at = deadline(ask.term, now, rules)?;
         self.check_sales(now, rules)?;
-        let expires_at = self.within_sales(expires_at, rules);
+        let expires_at = self.within_sales(expires_at, now, rules);
         let resolved = self.resolved(ask.selection, rules)?;
         self.check_limit(ask.customer, resolved.count(), now, rules)?;
         if let Some(order) = ask.order {

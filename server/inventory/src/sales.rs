@@ -73,11 +73,15 @@ impl Inventory {
     }
 
     /// The last deadline of a hold for its party: where the window binds it, one hold time after the end
-    /// of sales.
+    /// of sales; otherwise the event's start, until that has come.
     #[inline]
-    pub(crate) fn last_deadline(&self, rules: &HoldRules) -> Timestamp {
+    pub(crate) fn last_deadline(&self, now: Timestamp, rules: &HoldRules) -> Timestamp {
+        let spec = &self.terms.spec;
+        let start = spec.starts_at.at();
         if rules.window {
-            self.terms.spec.end_of_sales().at().plus(rules.default)
+            spec.end_of_sales().at().plus(rules.default)
+        } else if now < start {
+            start
         } else {
             SalesWindow::NEVER
         }
@@ -85,7 +89,12 @@ impl Inventory {
 
     /// A deadline, or the last one where that is earlier.
     #[inline]
-    pub(crate) fn within_sales(&self, deadline: Timestamp, rules: &HoldRules) -> Timestamp {
-        min(deadline, self.last_deadline(rules))
+    pub(crate) fn within_sales(
+        &self,
+        deadline: Timestamp,
+        now: Timestamp,
+        rules: &HoldRules,
+    ) -> Timestamp {
+        min(deadline, self.last_deadline(now, rules))
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::history::History;
 use crate::people::Person;
-use boxoffice_inventory::model::fixtures::{BEGIN, RULES};
+use boxoffice_inventory::model::fixtures::{AGENTS, BEGIN, RULES};
 use boxoffice_inventory::{CodeKey, EventSecrets, Hall};
 use boxoffice_journal::disk::FolderLock;
 use boxoffice_journal::disk::simulated::SimulatedDisk;
@@ -14,7 +14,7 @@ use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::auth::VisitorKeys;
 use boxoffice_server::catalog::{Contradiction, Recovery};
 use boxoffice_server::clock::Clock;
-use boxoffice_server::config::{CatalogLimits, Config, SyncPolicy};
+use boxoffice_server::config::{CatalogLimits, Config, HoldTimes, SyncPolicy};
 use boxoffice_server::ledger::rows::{Identity, Made, Restored};
 use boxoffice_server::ledger::{
     Committer, DataFolder, FolderError, FolderLayout, FollowError, Followed, Follower, Going,
@@ -99,7 +99,11 @@ impl Machine {
         let defaults = Config::default();
         let config = Config {
             holds: RULES,
-            limits: CatalogLimits { watch_lag: WATCH_LAG, ..defaults.limits },
+            limits: CatalogLimits {
+                watch_lag: WATCH_LAG,
+                agent_holds: HoldTimes { max: AGENTS.max, life: AGENTS.life },
+                ..defaults.limits
+            },
             output_bytes: 8 << 10,
             ..defaults
         };

@@ -105,7 +105,7 @@ fn look(event: EventId, id: ReservationId) -> Request {
 }
 
 fn request(event: EventId, command: RandomCommand) -> Request {
-    let ms = |ttl: Duration| u32::try_from(ttl.as_millis()).expect("a short hold");
+    let ms = |ttl: Duration| u64::try_from(ttl.as_millis()).expect("a short hold");
     let key = |event, id, customer| ReservationKey { event, id, customer };
     match command {
         RandomCommand::Hold(id, _, customer, selection, ttl, order) => {

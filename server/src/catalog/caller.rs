@@ -1,7 +1,7 @@
 //! The party that asks for a change, as far as a decision needs to know it.
 
 use crate::auth::Role;
-use crate::config::{CatalogLimits, VisitorHolds};
+use crate::config::{CatalogLimits, HoldTimes};
 use boxoffice_inventory::HoldRules;
 use boxoffice_protocol::id::Principal;
 
@@ -23,9 +23,13 @@ impl<'a> Caller<'a> {
 /// What a caller is allowed, as every party of its kind is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Allowance {
+    /// All room for reservations: everybody, on a server without tokens.
     #[default]
     Full,
-    /// All room for reservations but a reserve of operators, and most of what is left to others.
+    /// All room for reservations, and long holds.
+    Admin,
+    /// All room for reservations but a reserve of operators, most of what is left to others, and long
+    /// holds.
     Agent,
     /// All room but a reserve of agents and operators, and no more of it than is left to others; of an
     /// event no more places than are free, beyond a few, and only within its sales window.
@@ -36,10 +40,12 @@ pub enum Allowance {
 }
 
 impl Allowance {
-    pub fn of(role: &Role, is_visitor: bool) -> Self {
+    /// The allowance of a role, without a principal if that is everybody's.
+    pub fn of(role: &Role, principal: Option<&Principal>, is_visitor: bool) -> Self {
         match role {
             _ if is_visitor => Self::Visitor,
-            Role::Admin => Self::Full,
+            Role::Admin if principal.is_none() => Self::Full,
+            Role::Admin => Self::Admin,
             Role::Agent => Self::Agent,
             Role::Customer(_) | Role::Reader => Self::Customer,
         }
@@ -48,7 +54,7 @@ impl Allowance {
     /// The part of `all` reservations that parties of its kind may fill.
     pub(super) const fn room(self, all: u64) -> u64 {
         match self {
-            Self::Full => all,
+            Self::Full | Self::Admin => all,
             Self::Agent => all - all / 16,
             Self::Customer => all - all / 4,
             Self::Visitor => all / 2,
@@ -63,14 +69,19 @@ impl Allowance {
 
     /// The rules for its holds.
     pub fn holds(self, rules: &HoldRules, limits: &CatalogLimits) -> HoldRules {
-        let VisitorHolds { max, life } = limits.visitor_holds;
         match self {
-            Self::Full | Self::Agent => *rules,
+            Self::Full => *rules,
+            Self::Admin | Self::Agent => {
+                let HoldTimes { max, life } = limits.agent_holds;
+                let max = max.max(rules.max);
+                HoldRules { max, life: life.max(rules.life).max(max), ..*rules }
+            }
             Self::Customer => {
                 let assured_places = Some(limits.customer_places);
                 HoldRules { assured_places, window: true, ..*rules }
             }
             Self::Visitor => {
+                let HoldTimes { max, life } = limits.visitor_holds;
                 let max = max.clamp(rules.min, rules.max);
                 let life = life.clamp(max, rules.life);
                 let default = rules.default.min(max);

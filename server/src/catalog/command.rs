@@ -15,7 +15,7 @@ impl Fingerprints {
             Request::Hold { id, customer, selection, ttl_ms, order, .. } => {
                 let (id, customer) = (*id, customer.borrowed());
                 let order = order.as_ref().map(OrderNumber::borrowed);
-                let ttl = ttl_ms.map(|ms| Duration::from_millis(ms.into()));
+                let ttl = ttl_ms.map(Duration::from_millis);
                 let fingerprint = self.of(ReservationKind::Hold(ttl), customer, selection, order);
                 Command::Hold { id, fingerprint, customer, selection, ttl, order }
             }

@@ -33,7 +33,7 @@ impl Asker {
     }
 
     pub(super) fn allowance(&self) -> Allowance {
-        Allowance::of(&self.role, self.is_visitor)
+        Allowance::of(&self.role, self.principal.as_ref(), self.is_visitor)
     }
 
     /// The party that a server is shared by.

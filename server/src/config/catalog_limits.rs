@@ -19,12 +19,14 @@ pub struct CatalogLimits {
     /// Changes that a watcher may be behind; beyond them it gets a gap and a new snapshot.
     pub watch_lag: usize,
     /// How long visitors hold places.
-    pub visitor_holds: VisitorHolds,
+    pub visitor_holds: HoldTimes,
+    /// How long agents and admins hold places, if that is longer than what everybody may.
+    pub agent_holds: HoldTimes,
 }
 
-/// How long visitors hold places.
+/// How long parties of one kind hold places.
 #[derive(Debug, Clone, Copy)]
-pub struct VisitorHolds {
+pub struct HoldTimes {
     /// The longest hold, and the furthest that an extension reaches.
     pub max: Duration,
     /// How long a hold can live with all its extensions.

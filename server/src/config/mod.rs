@@ -23,7 +23,7 @@ mod typed;
 mod values;
 mod web_origin;
 
-pub use catalog_limits::{CatalogLimits, VisitorHolds};
+pub use catalog_limits::{CatalogLimits, HoldTimes};
 pub use cluster_options::ClusterOptions;
 pub use connection_memory::ConnectionMemory;
 pub use connection_shares::{ConnectionShares, OPERATORS};

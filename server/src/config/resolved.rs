@@ -1,6 +1,6 @@
 //! The settings, resolved: every one has a value, and they fit together.
 
-use super::catalog_limits::{CatalogLimits, VisitorHolds};
+use super::catalog_limits::{CatalogLimits, HoldTimes};
 use super::cluster_options::ClusterOptions;
 use super::connection_memory::ConnectionMemory;
 use super::connection_shares::{ConnectionShares, OPERATORS};
@@ -45,6 +45,9 @@ const WATCH_LAG: usize = 1_024;
 
 /// A year: longer deadlines mean for ever, and overflow.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// How long a hold of an agent lasts, with all extensions.
+const LONGEST_HOLD: Duration = Duration::from_secs(60 * 24 * 60 * 60);
 
 /// How many streams there may be.
 #[derive(Debug, Clone, Copy)]
@@ -147,6 +150,12 @@ fn stream_limits(settings: &Settings) -> StreamLimits {
     StreamLimits { all, of_one_event, of_one_principal, keep_alive: KEEP_ALIVE }
 }
 
+fn agent_holds(settings: &Settings) -> HoldTimes {
+    let [max, life] = [settings.agent_hold_max, settings.agent_hold_life]
+        .map(|typed| typed.map_or(LONGEST_HOLD, |span| span.0));
+    HoldTimes { max, life }
+}
+
 /// With a port for the binary protocol that the system picks, HTTP has no fixed one either.
 fn http_listen(typed: Option<HttpListen>, listen: SocketAddr) -> Option<SocketAddr> {
     match typed {
@@ -193,10 +202,11 @@ impl Config {
                 principal_reservations: settings.max_principal_reservations.unwrap_or(u64::MAX),
                 seats: settings.max_seats.unwrap_or(50_000_000),
                 watch_lag: WATCH_LAG,
-                visitor_holds: VisitorHolds {
+                visitor_holds: HoldTimes {
                     max: span(settings.visitor_hold_max, 120_000),
                     life: span(settings.visitor_hold_life, 600_000),
                 },
+                agent_holds: agent_holds(settings),
             },
             holds: HoldRules {
                 default: span(settings.hold_default, 120_000),
@@ -295,6 +305,10 @@ impl Config {
         let visitors = self.limits.visitor_holds;
         if visitors.max > visitors.life {
             return wrong("visitor-hold-life must be at least visitor-hold-max");
+        }
+        let agents = self.limits.agent_holds;
+        if agents.max > agents.life || agents.life > LONGEST_HOLD {
+            return wrong("hold times must be agent-hold-max <= agent-hold-life <= 60d");
         }
         if life > Duration::from_secs(24 * 60 * 60) {
             return wrong("hold-life must be at most 24h");

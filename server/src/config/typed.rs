@@ -282,6 +282,15 @@ pub struct Settings {
     #[arg(long, env = "BOXOFFICE_HOLD_LIFE", value_name = "TIME")]
     pub hold_life: Option<Span>,
 
+    /// The longest hold of an agent or an admin, where that is more than --hold-max. It never passes the
+    /// event's start [default: 60d]
+    #[arg(long, env = "BOXOFFICE_AGENT_HOLD_MAX", value_name = "TIME")]
+    pub agent_hold_max: Option<Span>,
+
+    /// How long a hold of an agent or an admin can live with all its extensions [default: 60d]
+    #[arg(long, env = "BOXOFFICE_AGENT_HOLD_LIFE", value_name = "TIME")]
+    pub agent_hold_life: Option<Span>,
+
     /// How old a cached view may be when its event has changed; 0 turns that off [default: 100ms]
     #[arg(long, env = "BOXOFFICE_VIEWS_MAX_AGE", value_name = "TIME")]
     pub views_max_age: Option<Span>,

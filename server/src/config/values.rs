@@ -17,7 +17,8 @@ impl FromStr for Span {
         if text == "0" {
             return Ok(Self(Duration::ZERO));
         }
-        let span: Option<jiff::SignedDuration> = text.parse().ok();
+        let days = jiff::SpanRelativeTo::days_are_24_hours();
+        let span = text.parse::<jiff::Span>().and_then(|span| span.to_duration(days)).ok();
         span.and_then(|span| Duration::try_from(span).ok())
             .map(Self)
             .ok_or_else(|| format!("{text:?} is no length of time; say it like 2m, 90s or 100ms"))

@@ -204,7 +204,8 @@ impl HttpCaller {
     /// How long the caller may hold places.
     pub(super) fn hold_rules(&self) -> HoldRules {
         let Config { holds, limits, .. } = &self.shared.config;
-        Allowance::of(self.grant.role(), self.grant.is_visitors()).holds(holds, limits)
+        let (role, principal) = (self.grant.role(), self.grant.principal());
+        Allowance::of(role, principal, self.grant.is_visitors()).holds(holds, limits)
     }
 
     /// Whether the grant still lasts, for answers that take long.

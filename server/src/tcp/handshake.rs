@@ -2,6 +2,8 @@
 
 use super::conversation::Conversation;
 use super::output::Timed;
+use crate::catalog::Allowance;
+use crate::config::Config;
 use crate::fairness::Party;
 use crate::ledger::Position;
 use crate::listener::RETRY_AFTER_MS;
@@ -9,6 +11,7 @@ use crate::login;
 use crate::metrics::Closed;
 use crate::server_state::ServerState;
 use crate::sniff::LooksLike;
+use boxoffice_inventory::HoldRules;
 use boxoffice_protocol::frame::FrameError;
 use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::limits::{
@@ -51,8 +54,11 @@ impl Conversation {
         self.watches.party = party.clone();
         self.taker.belong_to(party);
         let customer = grant.role().customer().cloned();
+        let Config { holds, limits, .. } = &self.shared.config;
+        let allowance = Allowance::of(grant.role(), grant.principal(), grant.is_visitors());
+        let holds = allowance.holds(holds, limits);
         self.grant = Some(grant);
-        let body = Body::Welcome(self.shared.welcome(in_flight, customer));
+        let body = Body::Welcome(Box::new(self.shared.welcome(in_flight, &holds, customer)));
         let reply = Reply { version: 0, age_ms: 0, body };
         self.output.put(correlation, &reply, Position::default(), Timed::No);
     }
@@ -78,17 +84,17 @@ impl Conversation {
 }
 
 impl ServerState {
-    fn welcome(&self, in_flight: u32, customer: Option<CustomerId>) -> Welcome {
-        let ms = |span: Duration| u32::try_from(span.as_millis()).unwrap_or(u32::MAX);
+    fn welcome(&self, in_flight: u32, holds: &HoldRules, customer: Option<CustomerId>) -> Welcome {
+        let ms = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
         Welcome {
             protocol_version: PROTOCOL_VERSION,
             server: concat!("boxoffice/", env!("CARGO_PKG_VERSION")).to_owned().into(),
             server_time: self.clock.now(),
             in_flight,
-            hold_default_ms: ms(self.config.holds.default),
-            hold_min_ms: ms(self.config.holds.min),
-            hold_max_ms: ms(self.config.holds.max),
-            hold_life_ms: ms(self.config.holds.life),
+            hold_default_ms: ms(holds.default),
+            hold_min_ms: ms(holds.min),
+            hold_max_ms: ms(holds.max),
+            hold_life_ms: ms(holds.life),
             customer,
         }
     }

@@ -75,6 +75,35 @@ async fn anybody_may_ask_whether_it_is_well_and_only_an_admin_how_it_is_doing() 
 }
 
 #[tokio::test]
+async fn every_role_is_told_how_long_it_may_hold() {
+    let (server, [admin, agent, ann, reader]) = with_every_role(config(), film(4, 4)).await;
+    let mut http = Http::connect(server.http_address()).await;
+    let long = 60 * 24 * 3_600_000_u64;
+    for (token, expected) in [
+        (&admin, [long; 2]),
+        (&agent, [long; 2]),
+        (&ann, [1_800_000, 7_200_000]),
+        (&reader, [1_800_000, 7_200_000]),
+    ] {
+        let told = get(&mut http, "/v1/server", token).await.expect(200);
+        assert_eq!(
+            [&told["hold_max_ms"], &told["hold_life_ms"]],
+            [&json!(expected[0]), &json!(expected[1])]
+        );
+    }
+    let mut wish = json!({"id": new_id(START).to_string(), "customer": "bob", "seats": ["A1"], "ttl_ms": long});
+    assert_eq!(post(&mut http, "/v1/events/film/reservations", &agent, &wish).await.status, 201);
+    wish["id"] = json!(new_id(START).to_string());
+    wish["ttl_ms"] = json!(long + 1);
+    let refused = post(&mut http, "/v1/events/film/reservations", &agent, &wish).await;
+    assert_eq!(
+        refused.problem(422),
+        "Invalid",
+        "it is more than 32 bits, and not too large to read"
+    );
+}
+
+#[tokio::test]
 async fn every_role_may_do_what_it_is_for() {
     let (server, [admin, agent, ann, reader]) = with_every_role(config(), film(4, 4)).await;
     let mut http = Http::connect(server.http_address()).await;

@@ -24,6 +24,8 @@ fn a_port_that_is_taken_is_named() {
 fn settings_that_make_no_sense_are_refused_by_name() {
     let cases = [
         (vec!["--hold-min", "5m", "--hold-max", "1m"], "hold-min", 2),
+        (vec!["--agent-hold-life", "61d"], "agent-hold-life", 2),
+        (vec!["--agent-hold-max", "3d", "--agent-hold-life", "2d"], "agent-hold-max", 2),
         (vec!["--max-connections", "0"], "max-connections", 2),
         (vec!["--segment-mb", "8"], "segment-mb is 8, and must be 9 to 1024", 2),
         (vec!["--segment-mb", "1025"], "segment-mb is 1025", 2),

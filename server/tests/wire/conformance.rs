@@ -116,7 +116,7 @@ impl Scenario {
             let request = wish.into_request(event.borrowed(), id, customer.borrowed(), None);
             return match request.expect("a wish") {
                 Request::Hold { selection, ttl_ms, .. } => {
-                    let ttl = ttl_ms.map(|ttl| Duration::from_millis(ttl.into()));
+                    let ttl = ttl_ms.map(Duration::from_millis);
                     client.hold(id, &event, &customer, &selection, ttl).await
                 }
                 Request::Reserve { selection, .. } => {

@@ -74,7 +74,7 @@ async fn about_to_expire() -> (Server, Clock, Raw) {
 }
 
 fn hold_of(selection: Selection) -> Request {
-    let ttl_ms = Some(u32::try_from(TTL.as_millis()).expect("a minute"));
+    let ttl_ms = Some(u64::try_from(TTL.as_millis()).expect("a minute"));
     let (id, event, customer) = (new_id(START), event("film"), customer("ann"));
     Request::Hold { id, event, customer, selection, ttl_ms, order: None }
 }

@@ -93,7 +93,7 @@ async fn row_21_more_than_there_are_is_sold_out() {
 #[tokio::test]
 async fn row_22_holds_of_no_time_or_too_long_are_refused_by_name() {
     let (_server, mut client) = with_film().await;
-    for ttl_ms in [0, 1, 999, 1_800_001, u32::MAX] {
+    for ttl_ms in [0, 1, 999, 1_800_001, u64::MAX] {
         let wish = Request::Hold {
             id: new_id(START),
             event: event("film"),

@@ -8,7 +8,9 @@ use boxoffice_protocol::reply::{Body, Reply};
 use boxoffice_protocol::request::{Freshness, PageLimit, Request};
 use boxoffice_server::auth::Role;
 use boxoffice_testing::tokens::enter;
-use boxoffice_testing::{Raw, START, best, create, customer, event, film, new_id, reserve};
+use boxoffice_testing::{
+    Raw, START, best, create, customer, event, film, hello_with, hold, new_id, reserve,
+};
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -61,6 +63,57 @@ async fn the_window_binds_a_customer_and_no_agent() {
     let is_ended = matches!(refused, Refusal::SalesClosed { sales: SalesState::Ended, .. });
     assert!(is_ended, "{refused:?}");
     assert!(matches!(agent.ask(&wish()).await.body, Body::Reservation { .. }));
+}
+
+#[tokio::test]
+async fn agents_hold_for_weeks_and_never_past_the_events_start() {
+    const DAY: Duration = Duration::from_hours(24);
+    let mut config = config();
+    let (longest, holds) = (config.limits.agent_holds, config.holds);
+    let admin = admit(&mut config, "ops", Role::Admin, None);
+    let agent = admit(&mut config, "agent", Role::Agent, None);
+    let ann = admit(&mut config, "ann", Role::Customer(customer("ann")), None);
+    let server = start(config).await;
+    let now = server.clock().now();
+    let start = now.plus(70 * DAY);
+    let spec = EventSpec { starts_at: start.into(), ..film(2, 5) };
+    enter(server.address(), &admin).await.ask(&create("film", spec)).await;
+    for (token, max, life) in [
+        (&admin, longest.max, longest.life),
+        (&agent, longest.max, longest.life),
+        (&ann, holds.max, holds.life),
+    ] {
+        let mut raw = Raw::silent(server.address()).await;
+        let Body::Welcome(told) = raw.ask(&hello_with(Some(token))).await.body else {
+            panic!("no answer")
+        };
+        let spans = [told.hold_max_ms, told.hold_life_ms].map(Duration::from_millis);
+        assert_eq!((spans, told.hold_default_ms), ([max, life], 120_000));
+        for (days, granted) in [(1, max >= DAY), (60, max >= DAY), (61, false)] {
+            let mut wish = hold(new_id(now), "film", "ann", best(1));
+            let Request::Hold { ttl_ms, .. } = &mut wish else { unreachable!("a hold") };
+            *ttl_ms = Some(days * 24 * 3_600_000);
+            match raw.ask(&wish).await.body {
+                Body::Reservation { reservation, .. } if granted => {
+                    let until = now.plus(u32::try_from(days).expect("small") * DAY);
+                    assert_eq!(reservation.expires_at, until);
+                }
+                Body::Refused(Refusal::Invalid { field, .. }) if !granted => {
+                    assert_eq!(field.as_str(), "ttl_ms");
+                }
+                other => panic!("{days} days: {other:?}"),
+            }
+        }
+    }
+    server.clock().advance(20 * DAY);
+    let mut agent = enter(server.address(), &agent).await;
+    let mut late = hold(new_id(server.clock().now()), "film", "ann", best(1));
+    let Request::Hold { ttl_ms, .. } = &mut late else { unreachable!("a hold") };
+    *ttl_ms = Some(60 * 24 * 3_600_000);
+    let Body::Reservation { reservation, .. } = agent.ask(&late).await.body else {
+        panic!("no answer")
+    };
+    assert_eq!(reservation.expires_at, start, "it is cut, as the reply says");
 }
 
 #[tokio::test]

@@ -97,7 +97,7 @@ pub(crate) async fn extend(
     caller: &Caller,
     console: &Console,
 ) -> Result<(), Failure> {
-    let default = Duration::from_millis(client.welcome().hold_default_ms.into());
+    let default = Duration::from_millis(client.welcome().hold_default_ms);
     let ttl = args.ttl.map_or(default, |ttl| ttl.0);
     let booking = client.extend(&key(client, args.reservation, caller)?, ttl).await?;
     print(client, &booking, console)?;

@@ -97,10 +97,10 @@ pub(crate) async fn ping(client: &Client, console: &Console) -> Result<(), Failu
         let server = ServerRecord {
             server: &welcome.server,
             time: Rfc3339(server_time),
-            hold_default_ms: welcome.hold_default_ms.into(),
-            hold_min_ms: welcome.hold_min_ms.into(),
-            hold_max_ms: welcome.hold_max_ms.into(),
-            hold_life_ms: welcome.hold_life_ms.into(),
+            hold_default_ms: welcome.hold_default_ms,
+            hold_min_ms: welcome.hold_min_ms,
+            hold_max_ms: welcome.hold_max_ms,
+            hold_life_ms: welcome.hold_life_ms,
         };
         console.json(&PingLine {
             server,

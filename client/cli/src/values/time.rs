@@ -14,9 +14,9 @@ pub(crate) struct SpanArg(pub(crate) Duration);
 
 impl SpanArg {
     /// Milliseconds of the wire.
-    pub(crate) fn as_millis(&self) -> Result<u32, InvalidField> {
+    pub(crate) fn as_millis(&self) -> Result<u64, InvalidField> {
         let why = "is longer than any server holds";
-        u32::try_from(self.0.as_millis()).map_err(|_| InvalidField::new("ttl", why))
+        u64::try_from(self.0.as_millis()).map_err(|_| InvalidField::new("ttl", why))
     }
 }
 

@@ -147,7 +147,7 @@ pub(crate) struct EventBefore {
     /// The counts of each section.
     pub(crate) counts: Vec<Counts>,
     /// The length of holds in milliseconds; none if the run holds nothing.
-    pub(crate) hold_ms: Option<u32>,
+    pub(crate) hold_ms: Option<u64>,
 }
 
 /// The numbers of a run's reservations. The number is in the last four bytes of the id, behind

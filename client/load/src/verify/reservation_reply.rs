@@ -52,6 +52,6 @@ impl<'a> ReservationReply<'a> {
     /// The length of a new hold; none for others, which may have been extended.
     fn life_ns(&self, event: &EventBefore) -> Option<u64> {
         let is_new = (self.status, self.requested) == (Status::Held, RequestedReservation::New);
-        event.hold_ms.filter(|_| is_new).map(|ms| u64::from(ms) * MS_NS)
+        event.hold_ms.filter(|_| is_new).map(|ms| ms.saturating_mul(MS_NS))
     }
 }

@@ -18,7 +18,7 @@ pub(crate) struct Venue {
     pub(crate) index: u32,
     pub(crate) size: VenueSize,
     /// The length of holds in milliseconds; none if the workload never holds.
-    pub(crate) hold_ms: Option<u32>,
+    pub(crate) hold_ms: Option<u64>,
 }
 
 /// The kind and the number of places of an event. It has one section.

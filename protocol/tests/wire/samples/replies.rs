@@ -49,8 +49,12 @@ fn greetings() -> Vec<Sample<Reply>> {
     ];
     vec![
         sample("refused", "no such event", reply(17, Body::Refused(Refusal::EventNotFound))),
-        sample("welcome", "to Hello", reply(0, Body::Welcome(welcome))),
-        sample("welcome-customer", "a token's customer", reply(0, Body::Welcome(for_customer))),
+        sample("welcome", "to Hello", reply(0, Body::Welcome(Box::new(welcome)))),
+        sample(
+            "welcome-customer",
+            "a token's customer",
+            reply(0, Body::Welcome(Box::new(for_customer))),
+        ),
         sample("pong", "to Ping", reply(0, Body::Pong { server_time: time(0) })),
         sample("stats", "a word and a number", reply(0, Body::Stats(stats.into()))),
     ]

@@ -1,9 +1,9 @@
 //! The [`model`](super)'s decisions.
 
 use super::best;
-use super::fixtures::RULES;
+use super::fixtures::{AGENTS, RULES};
 use super::state::{Answer, Booked, Model};
-use crate::command::Command;
+use crate::command::{Command, HoldRules};
 use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces};
 use boxoffice_protocol::event::{PlaceState, Sales, SalesState, ZonedTime, numbered};
 use boxoffice_protocol::id::{
@@ -62,7 +62,7 @@ impl Model {
                 }
             }
             Command::Extend { id, customer, until } => {
-                self.owned(id, customer, now)?.extended(until, now, self.last_deadline())
+                self.extended(self.owned(id, customer, now)?, until, now)
             }
             Command::Leave { id, customer, if_expires_at } => {
                 Ok(self.owned(id, customer, now)?.left(if_expires_at, now))
@@ -132,7 +132,7 @@ impl Model {
         if is_old || is_refused || made > now_ms + MAX_ID_AHEAD_MS {
             return Err(invalid("id"));
         }
-        if ttl.is_some_and(|ttl| ttl < RULES.min || ttl > RULES.max) {
+        if ttl.is_some_and(|ttl| ttl < RULES.min || ttl > self.rules().max) {
             return Err(invalid("ttl_ms"));
         }
         self.check_sales(now)?;
@@ -161,7 +161,7 @@ impl Model {
                 TakenPlaces::Seats(seats.into())
             }
         };
-        let expires_at = ttl.map_or(now, |ttl| now.plus(ttl).min(self.last_deadline()));
+        let expires_at = ttl.map_or(now, |ttl| now.plus(ttl).min(self.last_deadline(now)));
         let (customer, order) = (customer.to_owned(), order.map(|order| order.to_owned()));
         Ok(Some(NewReservation { id, fingerprint, customer, places, expires_at, order }))
     }
@@ -186,14 +186,45 @@ impl Model {
     }
 
     /// The last deadline that a hold may have.
-    fn last_deadline(&self) -> Timestamp {
+    fn last_deadline(&self, now: Timestamp) -> Timestamp {
         let spec = &self.terms.spec;
         let until = spec.sales_until.as_ref().unwrap_or(&spec.starts_at);
         if self.is_bound_by_window {
             until.at().plus(RULES.default)
+        } else if now < spec.starts_at.at() {
+            spec.starts_at.at()
         } else {
             Timestamp::from_ms(u64::MAX)
         }
+    }
+
+    /// The bounds on holds of the one that asks: those of customers, or of agents.
+    fn rules(&self) -> HoldRules {
+        if self.is_bound_by_window { RULES } else { AGENTS }
+    }
+
+    fn extended(&self, one: &Booked, until: Timestamp, now: Timestamp) -> Answer {
+        let (HoldRules { max, life, .. }, last) = (self.rules(), self.last_deadline(now));
+        match one.status_at(now) {
+            Status::Held => {}
+            Status::Confirmed => return Err(Refusal::AlreadyConfirmed),
+            Status::Expired => return Err(Refusal::HoldExpired),
+            status => return Err(Refusal::WrongStatus { status }),
+        }
+        if until <= one.expires_at {
+            return Ok(None);
+        }
+        if until > now.plus(max) || self.is_bound_by_window && until > last {
+            return Err(invalid("until"));
+        }
+        let until = until.min(last);
+        if until > one.created_at.plus(life) && until > one.expires_at {
+            let limit = life.as_secs() * 1_000;
+            let have = now.as_ms() - one.created_at.as_ms();
+            return Err(Refusal::LimitExceeded { limit, have });
+        }
+        let (id, from) = (one.id, one.expires_at);
+        Ok((until > from).then_some(Change::Extended { id, from, to: until }))
     }
 
     /// Refuses so many places more than a customer may have.
@@ -313,27 +344,6 @@ impl Booked {
         let to = from.min(Timestamp::from_ms(now.as_ms() + LEFT_HOLD_MS));
         let is_meant = self.status_at(now) == Status::Held && from == if_expires_at;
         (is_meant && to != from).then_some(Change::Extended { id: self.id, from, to })
-    }
-
-    fn extended(&self, until: Timestamp, now: Timestamp, last: Timestamp) -> Answer {
-        match self.status_at(now) {
-            Status::Held => {}
-            Status::Confirmed => return Err(Refusal::AlreadyConfirmed),
-            Status::Expired => return Err(Refusal::HoldExpired),
-            status => return Err(Refusal::WrongStatus { status }),
-        }
-        if until <= self.expires_at {
-            return Ok(None);
-        }
-        if until > now.plus(RULES.max) || until > last {
-            return Err(invalid("until"));
-        }
-        if until > self.created_at.plus(RULES.life) {
-            let limit = RULES.life.as_secs() * 1_000;
-            let have = now.as_ms() - self.created_at.as_ms();
-            return Err(Refusal::LimitExceeded { limit, have });
-        }
-        Ok(Some(Change::Extended { id: self.id, from: self.expires_at, to: until }))
     }
 }
 

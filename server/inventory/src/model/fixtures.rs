@@ -28,6 +28,16 @@ pub const RULES: HoldRules = HoldRules {
     window: false,
 };
 
+/// The longest hold of an agent.
+pub const LONG_MS: u64 = 40 * 24 * HOUR;
+
+/// The rules of agents.
+pub const AGENTS: HoldRules = HoldRules {
+    max: Duration::from_millis(LONG_MS),
+    life: Duration::from_millis(60 * 24 * HOUR),
+    ..RULES
+};
+
 pub const HOUR: u64 = 3_600_000;
 
 /// An event with sections like `stalls=3x5` (rows by seats) and `floor=10` (standing places). A

@@ -1,7 +1,7 @@
 //! Random commands: everything that can be asked of an event, mostly sensible.
 
 use super::dice::Dice;
-use super::fixtures::{BEGIN, count, customer, id_at, layout};
+use super::fixtures::{BEGIN, LONG_MS, count, customer, id_at, layout};
 use super::state::Model;
 use crate::command::{Command, Transfer};
 use boxoffice_protocol::change::TakenPlaces;
@@ -161,7 +161,7 @@ impl RandomCommands {
         if self.dice.once_in(3) {
             return RandomCommand::Reserve(id, fingerprint, who, selection, order);
         }
-        let ttls = [0, 999, 1_000, 2_000, 5_000, 60_000, 1_800_000, 1_800_001];
+        let ttls = [0, 999, 1_000, 5_000, 60_000, 1_800_000, 1_800_001, LONG_MS, LONG_MS + 1];
         let ttl = match self.dice.below(4) {
             0 => None,
             1 => Some(Duration::from_millis(*self.dice.pick(&ttls))),
@@ -260,6 +260,11 @@ impl RandomCommands {
             9 | 10 => {
                 let late = if self.dice.once_in(6) { self.dice.below(3) } else { 0 };
                 RandomCommand::Transfer(id, who, one.revision + late / 2, self.customer())
+            }
+            11 if self.dice.once_in(2) => {
+                let of = *self.dice.pick(&[now, model.terms.spec.starts_at.at()]);
+                let ms = of.as_ms() + self.dice.pick(&[0, LONG_MS]) + self.dice.below(3) - 1;
+                RandomCommand::Extend(id, who, Timestamp::from_ms(ms))
             }
             _ => {
                 let edges = [one.expires_at, now.plus(Duration::from_secs(1_800)), now];

@@ -3,7 +3,7 @@
 //! Thousands of commands in a debug build, millions in a release build. A failure is preceded by
 //! its seed; `BOXOFFICE_SEED=…` runs that one only.
 
-use super::harness::{BEGIN, HOUR, RULES, replay_in};
+use super::harness::{AGENTS, BEGIN, HOUR, RULES, replay_in};
 use crate::model::dice::{Dice, seeds};
 use crate::model::fixtures::some_hall;
 use crate::model::random_command::{RandomCommand, RandomCommands};
@@ -174,7 +174,7 @@ impl Trial {
             38 => 1,
             _ => {
                 let next = self.inventory.next_due();
-                let next = next.filter(|next| next.since(self.now) < Duration::from_secs(86_400));
+                let next = next.filter(|next| next.since(self.now) < Duration::from_hours(61 * 24));
                 let until = next.map_or(0, |next| next.since(self.now).as_millis());
                 let until = u64::try_from(until).expect("no such long hold");
                 (until + dice.below(3)).saturating_sub(1)
@@ -273,7 +273,9 @@ fn random_commands_come_to_what_the_model_says() {
             }
             let random = commands.next(&trial.model, trial.now);
             let assured_places = dice.once_in(2).then(|| dice.of(0..8));
-            let rules = HoldRules { assured_places, window: dice.once_in(2), ..RULES };
+            let window = dice.once_in(2);
+            let rules = if window { RULES } else { AGENTS };
+            let rules = HoldRules { assured_places, window, ..rules };
             trial.ask(&random, &rules);
             if step % 16 == 0 {
                 trial.compare();

@@ -124,6 +124,48 @@ fn a_customers_deadline_passes_the_end_of_sales_by_one_hold_time() {
 }
 
 #[test]
+fn an_agents_hold_never_passes_the_events_start() {
+    let start = after(30 * 24 * HOUR);
+    let mut desk = Harness::open(EventSpec { starts_at: start.into(), ..event("floor=10") });
+    let day = Duration::from_hours(24);
+    assert_eq!(deadline(&hold_by(&mut desk, 1, Some(10 * day), &AGENTS)), desk.now.plus(10 * day));
+    assert_eq!(deadline(&hold_by(&mut desk, 2, Some(AGENTS.max), &AGENTS)), start);
+    let refused = hold_by(&mut desk, 3, Some(10 * day), &BOUND).expect_err("a customer waits less");
+    assert!(matches!(refused, Refusal::Invalid { field, .. } if field.as_str() == "ttl_ms"));
+    let (id, ann) = (id_at(desk.now, 1), customer("ann"));
+    let extend = |until| Command::Extend { id, customer: ann.borrowed(), until };
+    let cut = desk.ask_by(&extend(start.plus(day)), &AGENTS);
+    assert!(matches!(cut, Ok(Some(Change::Extended { to, .. })) if to == start), "{cut:?}");
+    assert_eq!(desk.ask_by(&extend(start.plus(day)), &AGENTS), Ok(None), "a repeat");
+    desk.now = after(30 * 24 * HOUR - 1);
+    assert_eq!(deadline(&hold_by(&mut desk, 4, None, &AGENTS)), start, "for a millisecond");
+    desk.now = start;
+    let late = hold_by(&mut desk, 5, Some(day), &AGENTS);
+    assert_eq!(deadline(&late), start.plus(day), "an agent sells at the door");
+    desk.inventory.invariants();
+}
+
+#[test]
+fn a_hold_of_months_ends_like_any_other_and_is_forgotten() {
+    let mut desk = Harness::open(event("floor=10"));
+    let id = id_at(desk.now, 1);
+    hold_by(&mut desk, 1, Some(AGENTS.max), &AGENTS).expect("a place");
+    desk.wait(LONG_MS - 1);
+    assert_eq!(desk.inventory.live(), 1);
+    let ann = customer("ann");
+    let extend = |until| Command::Extend { id, customer: ann.borrowed(), until };
+    let refused = desk.ask_by(&extend(BEGIN.plus(AGENTS.life + AGENTS.min)), &AGENTS);
+    let (limit, have) = (60 * 24 * HOUR, LONG_MS - 1);
+    assert_eq!(refused, Err(Refusal::LimitExceeded { limit, have }));
+    desk.wait(1);
+    let confirm = Command::Confirm { id, customer: ann.borrowed(), keep: None };
+    assert_eq!(desk.ask_by(&confirm, &AGENTS), Err(Refusal::HoldExpired));
+    desk.inventory.invariants();
+    desk.wait(25 * HOUR);
+    assert_eq!(desk.ask_by(&confirm, &AGENTS), Err(Refusal::ReservationNotFound));
+}
+
+#[test]
 fn the_state_is_the_first_that_is_true() {
     let mut desk = Harness::open(windowed());
     let sales = |desk: &mut Harness, sales| {

@@ -15,7 +15,7 @@ use boxoffice_client::protocol::time::Timestamp;
 use std::collections::BTreeMap;
 
 pub(super) const MS: u64 = 1_000_000;
-pub(super) const HOLD_MS: u32 = 5;
+pub(super) const HOLD_MS: u64 = 5;
 pub(super) const SEATS: u16 = 6;
 pub(super) const STANDING: u32 = 5;
 
@@ -282,7 +282,7 @@ impl Model {
     }
 
     fn add(&mut self, number: u32, mut reservation: Reservation) -> What {
-        reservation.expires_ns = self.now_ns + u64::from(HOLD_MS) * MS;
+        reservation.expires_ns = self.now_ns + HOLD_MS * MS;
         self.reservations.insert(number, reservation);
         self.changed([number]);
         self.tell(number, RequestedReservation::New, Effect::Applied)
