@@ -5,7 +5,9 @@
 //! cargo run --example first_booking -- 127.0.0.1:7117
 //! ```
 
-use boxoffice_client::protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
+use boxoffice_client::protocol::event::{
+    Currency, EventSpec, Layout, Publication, SectionSpec, Sections,
+};
 use boxoffice_client::protocol::id::{CustomerId, EventId, EventName, SectionName};
 use boxoffice_client::protocol::request::ReservationKey;
 use boxoffice_client::protocol::reservation::{
@@ -66,5 +68,6 @@ fn matinee() -> anyhow::Result<EventSpec> {
         sections: Sections::new(vec![stalls])?,
         sales_from: None,
         sales_until: None,
+        publication: Publication::Listed,
     })
 }

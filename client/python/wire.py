@@ -48,8 +48,9 @@ Freshness = Cached | Fresh
 Force = No | Yes
 Together = IfPossible | Required
 Sales = Open | Closed | Cancelled
-SalesState = Open | Closed | Cancelled | Scheduled | Ended
+SalesState = Open | Closed | Cancelled | Scheduled | Ended | Draft
 SalesPhase = Scheduled | OnSale | Ended
+Publication = Listed | Unlisted | Draft
 PlaceState = Free | Held | Sold | Blocked
 Status = Held | Confirmed | Released | Expired | Cancelled
 Effect = Applied | Unchanged
@@ -65,11 +66,12 @@ StatValue = Count u64 | Text text
 ZonedTime = {at time, local time, zone ZoneName}
 Currency = {code CurrencyCode, digits u8}
 EventSpec = {name EventName, starts_at ZonedTime, currency Currency, max_per_customer u32?,
-  plan PlanDigest?, sections [SectionSpec], sales_from ZonedTime?, sales_until ZonedTime?}
+  plan PlanDigest?, sections [SectionSpec], sales_from ZonedTime?, sales_until ZonedTime?,
+  publication Publication}
 SectionSpec = {name SectionName, price u64, layout Layout}
 EventUpdate = {name EventName?, starts_at ZonedTime?, sales Sales?, max_per_customer CustomerLimit?,
   sections [SectionUpdate], block [SeatLabel], unblock [SeatLabel], sales_from SalesTime?,
-  sales_until SalesTime?}
+  sales_until SalesTime?, publication Publication?}
 SectionUpdate = {name SectionName, price u64?, layout Layout?}
 ReservationKey = {event EventId, id ReservationId, customer CustomerId}
 Reservation = {id ReservationId, code BookingCode, event EventId, customer CustomerId,
@@ -94,10 +96,8 @@ Request =
     order OrderNumber?}
   | Reserve {id ReservationId, event EventId, customer CustomerId, selection Selection,
     order OrderNumber?}
-  | Confirm {reservation ReservationKey, keep Keep?}
-  | Release {reservation ReservationKey, keep Keep?}
-  | Extend {reservation ReservationKey, until time}
-  | Cancel {reservation ReservationKey, keep Keep?}
+  | Confirm {reservation ReservationKey, keep Keep?} | Release {reservation ReservationKey, keep Keep?}
+  | Extend {reservation ReservationKey, until time} | Cancel {reservation ReservationKey, keep Keep?}
   | GetReservation {reservation ReservationKey} | ListReservations {event EventId?,
     customer CustomerId?, code BookingCode?, order OrderNumber?, after Cursor?, limit u32}
   | Watch {event EventId, from_version u64?} | Unwatch {event EventId} | Stats
@@ -145,7 +145,7 @@ TermChange = Name {from EventName, to EventName} | StartsAt {from ZonedTime, to 
   | Sales {from Sales, to Sales} | MaxPerCustomer {from u32?, to u32?}
   | Price {section u8, from u64, to u64} | Layout {section u8, from Layout, to Layout}
   | Added SectionSpec | SalesFrom {from ZonedTime?, to ZonedTime?}
-  | SalesUntil {from ZonedTime?, to ZonedTime?}
+  | SalesUntil {from ZonedTime?, to ZonedTime?} | Publication {from Publication, to Publication}
 """
 _LINES = [line.split(" =", 1) for line in re.sub("\n +", " ", SCHEMA).split("\n") if line]
 _DEFINED = {name: text.strip(" |") for names, text in _LINES for name in names.split(", ")}

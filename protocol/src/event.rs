@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;
 
 pub use crate::currency::{Currency, CurrencyCode};
+pub use crate::publication::Publication;
 pub use crate::sales::{Sales, SalesPhase, SalesState, SalesTime, check_sales_window};
 pub use crate::seat_map::{PackedStates, PlaceState, SeatMap, SectionMap};
 pub use crate::section::{Counts, Layout, SectionSpec, Sections, numbered};
@@ -38,6 +39,7 @@ pub struct EventSpec {
     pub sales_from: Option<ZonedTime>,
     /// When sales end; without it, when the event begins.
     pub sales_until: Option<ZonedTime>,
+    pub publication: Publication,
 }
 
 impl EventSpec {
@@ -92,6 +94,7 @@ impl<'de, C> BorrowDecode<'de, C> for EventSpec {
             sections: Sections::borrow_decode(decoder)?,
             sales_from: Option::borrow_decode(decoder)?,
             sales_until: Option::borrow_decode(decoder)?,
+            publication: Publication::borrow_decode(decoder)?,
         })
     }
 }
@@ -113,6 +116,8 @@ pub struct EventUpdate {
     pub unblock: Vec<SeatLabel>,
     pub sales_from: Option<SalesTime>,
     pub sales_until: Option<SalesTime>,
+    /// Publish a draft, or take an event into lists or out of them.
+    pub publication: Option<Publication>,
 }
 
 impl<'de, C> BorrowDecode<'de, C> for EventUpdate {
@@ -131,6 +136,7 @@ impl<'de, C> BorrowDecode<'de, C> for EventUpdate {
             unblock: bounded(decoder, "unblock", MAX_UPDATE_SEATS)?,
             sales_from: Option::borrow_decode(decoder)?,
             sales_until: Option::borrow_decode(decoder)?,
+            publication: Option::borrow_decode(decoder)?,
         })
     }
 }

@@ -38,6 +38,7 @@ mod currency;
 mod inline_text;
 mod list;
 mod plan_part;
+mod publication;
 mod request_names;
 mod sales;
 mod seat_map;

@@ -60,11 +60,13 @@ pub enum SalesState {
     Scheduled,
     /// The sales window is over.
     Ended,
+    /// The event is not published.
+    Draft,
 }
 
 impl SalesState {
-    pub const ALL: [Self; 5] =
-        [Self::Open, Self::Closed, Self::Cancelled, Self::Scheduled, Self::Ended];
+    pub const ALL: [Self; 6] =
+        [Self::Open, Self::Closed, Self::Cancelled, Self::Scheduled, Self::Ended, Self::Draft];
 
     /// The word for it, in lower case.
     pub const fn as_str(self) -> &'static str {
@@ -74,6 +76,7 @@ impl SalesState {
             Self::Cancelled => "cancelled",
             Self::Scheduled => "scheduled",
             Self::Ended => "ended",
+            Self::Draft => "draft",
         }
     }
 }

@@ -1,7 +1,9 @@
 //! An event's terms, and what an update changes of them, one thing at a time. Reached through
 //! [`change`](crate::change).
 
-use crate::event::{EventSpec, Layout, Sales, SectionSpec, Sections, ZonedTime};
+use crate::event::{
+    EventSpec, Layout, Publication, Sales, SalesPhase, SalesState, SectionSpec, Sections, ZonedTime,
+};
 use crate::id::EventName;
 use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
@@ -58,6 +60,10 @@ pub enum TermChange {
         from: Option<ZonedTime>,
         to: Option<ZonedTime>,
     },
+    Publication {
+        from: Publication,
+        to: Publication,
+    },
 }
 
 impl TermChange {
@@ -111,6 +117,14 @@ impl TermChange {
 }
 
 impl EventTerms {
+    /// How sales are in a phase of their window: what is true first.
+    pub const fn sales_state(&self, phase: SalesPhase) -> SalesState {
+        match self.spec.publication {
+            Publication::Draft => SalesState::Draft,
+            Publication::Listed | Publication::Unlisted => self.sales.within(phase),
+        }
+    }
+
     /// Makes a change that was decided on these terms.
     ///
     /// # Panics
@@ -124,6 +138,7 @@ impl EventTerms {
             TermChange::MaxPerCustomer { to, .. } => spec.max_per_customer = *to,
             TermChange::SalesFrom { to, .. } => spec.sales_from = to.clone(),
             TermChange::SalesUntil { to, .. } => spec.sales_until = to.clone(),
+            TermChange::Publication { to, .. } => spec.publication = *to,
             TermChange::Price { .. } | TermChange::Layout { .. } | TermChange::Added(_) => {
                 change.make_in(&mut spec.sections);
             }
@@ -143,6 +158,7 @@ impl EventTerms {
             TermChange::MaxPerCustomer { from, .. } => spec.max_per_customer = *from,
             TermChange::SalesFrom { from, .. } => spec.sales_from = from.clone(),
             TermChange::SalesUntil { from, .. } => spec.sales_until = from.clone(),
+            TermChange::Publication { from, .. } => spec.publication = *from,
             TermChange::Price { section, from, .. } => spec.sections.set_price(*section, *from),
             TermChange::Layout { section, from, .. } => {
                 spec.sections.set_layout(*section, from.clone());

@@ -2,7 +2,7 @@
 //! no listener changes anything by itself.
 
 use crate::auth::Admitted;
-use crate::catalog::{Allowance, Answer, Caller, ReservationFilter, Step};
+use crate::catalog::{Allowance, Answer, Caller, ReservationFilter, Step, Viewer};
 use crate::server_state::ServerState;
 use crate::terms_check;
 use boxoffice_inventory::ReservationSearch;
@@ -28,7 +28,8 @@ impl ServerState {
                 // A token that is bound to a customer lists the reservations of that one only.
                 let customer = bound_to.map(CustomerId::borrowed).or(customer);
                 let search = ReservationSearch { customer, code, order };
-                let filter = ReservationFilter { event, search };
+                let viewer = Viewer::of(admitted.role(), admitted.is_visitors());
+                let filter = ReservationFilter { event, search, viewer };
                 Step::Done(catalog.list_reservations(filter, after.as_ref(), limit))
             }
             _ => {

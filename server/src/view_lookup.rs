@@ -1,6 +1,6 @@
 //! Views for a connection: no older than the versions that it was sent before.
 
-use crate::catalog::Event;
+use crate::catalog::{Event, Viewer};
 use crate::server_state::ServerState;
 use crate::views::{Aged, Aspect, Form, MonotonicReads, Viewed, Views};
 use boxoffice_protocol::id::EventId;
@@ -9,17 +9,18 @@ use parking_lot::MutexGuard;
 use std::time::Duration;
 
 impl ServerState {
-    /// A page of the events behind `after`; none if it takes another turn.
+    /// A page of the events behind an id, for a viewer; none if it takes another turn.
     #[inline]
     pub(crate) fn view_list(
         &self,
         told: &mut MonotonicReads,
-        (after, limit): (Option<EventId<&str>>, PageLimit),
+        page: (Option<EventId<&str>>, PageLimit),
+        viewer: Viewer,
         form: Form,
         freshness: Freshness,
     ) -> Option<Aged> {
         let wanted = told.wants_list(freshness);
-        let aged = self.views.of_list(&self.catalog, after, limit, form, wanted)?;
+        let aged = self.views.of_list(&self.catalog, page, viewer, form, wanted)?;
         told.heard_of_many(aged.view.done_at);
         Some(aged)
     }
@@ -29,12 +30,12 @@ impl ServerState {
     pub(crate) fn view_event(
         &self,
         told: &mut MonotonicReads,
-        event: EventId<&str>,
+        (event, viewer): (EventId<&str>, Viewer),
         aspect: Aspect,
         form: Form,
         freshness: Freshness,
     ) -> Viewed {
-        let Some(event) = self.catalog.find(event) else { return Viewed::Gone };
+        let Some(event) = self.catalog.find_for(event, viewer) else { return Viewed::Gone };
         let wanted = told.wants(event.serial, freshness);
         let mut viewed = self.views.of_event(&self.catalog, &event, aspect, form, wanted);
         if let Viewed::View(Aged { view, age }) = &mut viewed {
@@ -56,11 +57,11 @@ impl ServerState {
     pub(crate) async fn view_json<'t>(
         &self,
         told: impl Fn() -> MutexGuard<'t, MonotonicReads>,
-        id: EventId<&str>,
+        id: (EventId<&str>, Viewer),
         aspect: Aspect,
         freshness: Freshness,
     ) -> Option<Aged> {
-        let event = self.catalog.find(id)?;
+        let event = self.catalog.find_for(id.0, id.1)?;
         if Views::takes_long(&event, aspect) {
             let wanted = told().wants(event.serial, freshness);
             let mut aged = self.views.beside(&self.catalog, &event, aspect, wanted).await?;

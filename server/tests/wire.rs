@@ -23,6 +23,7 @@ mod wire {
     mod permissions;
     mod planned_events;
     mod plans;
+    mod publication;
     mod remembered_ids;
     mod restarts;
     mod sales_windows;

@@ -34,6 +34,7 @@ A file for --from:
   starts = "2026-12-24 20:00"
   zone = "Europe/Berlin"    # or an offset: 2026-12-24T20:00:00+01:00
   sales_from = "2026-11-01 10:00"      # optional; sales_until, too
+  publication = "draft"     # optional; or unlisted
   currency = "EUR"          # optional
   max_per_customer = 6      # optional
   plan = "9f86d0…"          # optional: the digest of a plan, as `plan put` prints it
@@ -61,6 +62,7 @@ Examples:
   boxoffice event update dune-2 --price stalls=49.00 --block stalls:H1-H4,stalls:G1
   boxoffice event update dune-2 --section stalls=9x12 --section box=1x6@60.00
   boxoffice event update dune-2 --sales-until none    # sells until it begins
+  boxoffice event update dune-2 --publication unlisted
   version=$(boxoffice event show dune-2 --json | jq .version)
   boxoffice event update dune-2 --max-per-customer none --if-version $version";
 

@@ -36,7 +36,8 @@ class Course:
             case "create_event":
                 return {"CreateEvent": {"event": event, "spec": spec(body)}}
             case "update_event":
-                left = ["name", "starts_at", "max_per_customer", "sales_from", "sales_until"]
+                left = ["name", "starts_at", "max_per_customer", "sales_from", "sales_until",
+                        "publication"]
                 nothing = dict.fromkeys(left)
                 lists: dict[str, Any] = {"sections": [], "block": [], "unblock": []}
                 update = nothing | lists | {"sales": body["sales"].title()}
@@ -71,6 +72,7 @@ def spec(body: dict[str, Any]) -> dict[str, Any]:
         "max_per_customer": body.get("max_per_customer"),
         "sales_from": None,
         "sales_until": None,
+        "publication": "Listed",
         "plan": None,
         "sections": [section(asked) for asked in body["sections"]],
     }

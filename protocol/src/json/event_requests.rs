@@ -4,8 +4,8 @@ use super::numbers::{MinorUnits, Version};
 #[cfg(feature = "openapi")]
 use super::schema;
 use crate::event::{
-    Currency, CurrencyCode, CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SalesTime,
-    SectionSpec, SectionUpdate, Sections, ZoneName, ZonedTime,
+    Currency, CurrencyCode, CustomerLimit, EventSpec, EventUpdate, Layout, Publication, Sales,
+    SalesTime, SectionSpec, SectionUpdate, Sections, ZoneName, ZonedTime,
 };
 use crate::id::{EventId, EventName, PlanDigest, SeatLabel, SectionName};
 use crate::limits::{MAX_SECTIONS, MAX_UPDATE_SEATS};
@@ -46,6 +46,9 @@ pub struct CreateEventRequest {
     /// When sales end; when the event begins if it is left out.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::WrittenTime>))]
     sales_until: Option<String>,
+    /// `listed` if it is left out.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Publication>))]
+    publication: Option<PublicationWord>,
     /// EUR if it is left out.
     currency: Option<CurrencyCode>,
     #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>, minimum = 1))]
@@ -102,6 +105,7 @@ impl CreateEventRequest {
             sections: Sections::new(sections)?,
             sales_from: time("sales_from", self.sales_from.as_deref())?,
             sales_until: time("sales_until", self.sales_until.as_deref())?,
+            publication: self.publication.map(Into::into).unwrap_or_default(),
         })
     }
 }
@@ -128,6 +132,9 @@ pub struct UpdateEventRequest {
     #[serde(default, deserialize_with = "present")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::WrittenTime>))]
     sales_until: Option<Option<String>>,
+    /// A published event does not become a draft again.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Publication>))]
+    publication: Option<PublicationWord>,
     /// Null removes the limit.
     #[serde(default, deserialize_with = "present")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>, minimum = 1))]
@@ -149,6 +156,24 @@ enum SalesWord {
     Open,
     Closed,
     Cancelled,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum PublicationWord {
+    Listed,
+    Unlisted,
+    Draft,
+}
+
+impl From<PublicationWord> for Publication {
+    fn from(word: PublicationWord) -> Self {
+        match word {
+            PublicationWord::Listed => Self::Listed,
+            PublicationWord::Unlisted => Self::Unlisted,
+            PublicationWord::Draft => Self::Draft,
+        }
+    }
 }
 
 /// Changes of a section. A section that is new needs a price, and rows or a capacity.
@@ -214,6 +239,7 @@ impl UpdateEventRequest {
             unblock: self.unblock,
             sales_from: sales_time("sales_from", self.sales_from)?,
             sales_until: sales_time("sales_until", self.sales_until)?,
+            publication: self.publication.map(Into::into),
         })
     }
 }

@@ -5,8 +5,8 @@ use super::section_kind::SectionKind;
 use super::text;
 use super::time::Rfc3339;
 use crate::event::{
-    Counts, CurrencyCode, EventDetails, EventSummary, Layout, SalesState, SectionSpec, ZoneName,
-    ZonedTime,
+    Counts, CurrencyCode, EventDetails, EventSummary, Layout, Publication, SalesState, SectionSpec,
+    ZoneName, ZonedTime,
 };
 use crate::id::{EventId, EventName, PlanDigest, SectionName};
 use crate::reply::Effect;
@@ -118,6 +118,8 @@ struct MoreOfEvent<'a> {
     /// When sales end; null if that is when the event begins.
     #[cfg_attr(feature = "openapi", schema(required))]
     sales_until: Option<ZonedTimeRecord<'a>>,
+    #[serde(serialize_with = "text::write")]
+    publication: Publication,
     #[cfg_attr(feature = "openapi", schema(required))]
     max_per_customer: Option<u32>,
     /// The plan of the hall; null if it has none.
@@ -154,8 +156,9 @@ impl<'a> EventRecord<'a> {
         let sections = sections.iter().zip(counts).map(SectionRecord::new).collect();
         let max_per_customer = spec.max_per_customer.map(Into::into);
         let sales_until = spec.sales_until.as_ref().map(Into::into);
-        let plan = spec.plan;
-        Self { summary, more: MoreOfEvent { sales_until, max_per_customer, plan, sections } }
+        let (plan, publication) = (spec.plan, spec.publication);
+        let more = MoreOfEvent { sales_until, publication, max_per_customer, plan, sections };
+        Self { summary, more }
     }
 }
 

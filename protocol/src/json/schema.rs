@@ -2,7 +2,7 @@
 //! theirs; here are the words and numbers that they are made of.
 
 use super::time::Rfc3339;
-use crate::event::{CurrencyCode, PlaceState, Sales, SalesState, ZoneName};
+use crate::event::{CurrencyCode, PlaceState, Publication, Sales, SalesState, ZoneName};
 use crate::id::{
     BookingCode, CustomerId, EventId, EventName, OrderNumber, PlanDigest, ReservationId, RowLabel,
     SeatLabel, SectionName,
@@ -114,8 +114,11 @@ describe! {
         "What an operator says about an event's sales.",
         one_of(Sales::ALL.map(Sales::as_str));
     SalesState, "SalesState",
-        "Whether an event can be reserved; the first that is true of cancelled, ended, closed, scheduled, open.",
+        "Whether an event can be reserved; the first that is true of draft, cancelled, ended, closed, scheduled, open.",
         one_of(SalesState::ALL.map(SalesState::as_str));
+    Publication, "Publication",
+        "Whether an event is in lists (listed), found by its id only (unlisted), or seen by admins and agents only (draft).",
+        one_of(Publication::ALL.map(Publication::as_str));
     PlaceState, "PlaceState",
         "The state of a place.",
         one_of([PlaceState::Free, PlaceState::Held, PlaceState::Sold, PlaceState::Blocked]

@@ -1,6 +1,6 @@
 //! The requests that are counted, each in the hall where it is at home.
 
-use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
+use boxoffice_protocol::event::{Currency, EventSpec, Layout, Publication, SectionSpec, Sections};
 use boxoffice_protocol::id::{
     CustomerId, EventId, LetteredSeat, ReservationId, SeatLabel, SectionName,
 };
@@ -161,6 +161,7 @@ impl Maker {
             sections: Sections::new(sections).expect("sections"),
             sales_from: None,
             sales_until: None,
+            publication: Publication::Listed,
         };
         Request::CreateEvent { event: self.event(), spec: Box::new(spec) }
     }

@@ -2,7 +2,7 @@
 
 use boxoffice_inventory::{Command, Decision, EXPIRY_CHUNK, EventSecrets, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
-use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
+use boxoffice_protocol::event::{Currency, EventSpec, Layout, Publication, SectionSpec, Sections};
 use boxoffice_protocol::id::{CustomerId, LetteredSeat, ReservationId, SeatLabel, SectionName};
 use boxoffice_protocol::reservation::{PlaceCount, SeatLabels, Selection};
 use boxoffice_protocol::time::Timestamp;
@@ -18,6 +18,7 @@ const RULES: HoldRules = HoldRules {
     assured_places: None,
     one_seat_a_text: false,
     window: false,
+    sees_drafts: true,
 };
 
 /// Reservations whose ids are of the same millisecond.
@@ -54,6 +55,7 @@ impl Hall {
             sections: Sections::new(all).expect("sections"),
             sales_from: None,
             sales_until: None,
+            publication: Publication::Listed,
         };
         let change = Change::Created(Box::new(spec));
         let created = Recorded { version: 1, at: NOW, principal: None, change };

@@ -12,6 +12,7 @@ pub(crate) const RULES: HoldRules = HoldRules {
     assured_places: None,
     one_seat_a_text: false,
     window: false,
+    sees_drafts: true,
 };
 
 /// One standing place.

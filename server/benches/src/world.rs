@@ -1,7 +1,7 @@
 //! Events and a long history of their reservations, as the ledger records it.
 
 use boxoffice_protocol::change::{Change, NewReservation, Recorded, TakenPlaces};
-use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
+use boxoffice_protocol::event::{Currency, EventSpec, Layout, Publication, SectionSpec, Sections};
 use boxoffice_protocol::id::{EventId, Principal, ReservationId, Seat};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::ledger::rows::{Identity, Rows, RowsError, RowsMark};
@@ -225,5 +225,6 @@ pub fn spec(side: u16) -> EventSpec {
         sections: Sections::new(sections).expect("sections"),
         sales_from: None,
         sales_until: None,
+        publication: Publication::Listed,
     }
 }

@@ -5,8 +5,8 @@ use crate::adjacent::seated;
 use crate::inventory::Inventory;
 use boxoffice_protocol::change::TermChange;
 use boxoffice_protocol::event::{
-    CustomerLimit, EventSpec, EventUpdate, SalesTime, SectionSpec, SectionUpdate, Sections,
-    ZonedTime, check_sales_window,
+    CustomerLimit, EventSpec, EventUpdate, Publication, SalesTime, SectionSpec, SectionUpdate,
+    Sections, ZonedTime, check_sales_window,
 };
 use boxoffice_protocol::id::SectionName;
 use boxoffice_protocol::refusal::Refusal;
@@ -40,6 +40,7 @@ impl ChangedTerms {
             terms.push(TermChange::MaxPerCustomer { from: spec.max_per_customer, to });
         }
         terms.extend(changed_window(spec, update)?);
+        terms.extend(published(spec.publication, update.publication)?);
         if !update.sections.is_empty() {
             let sections = changed_sections(event, &update.sections)?;
             check_bounds(event, &sections)?;
@@ -47,6 +48,16 @@ impl ChangedTerms {
         }
         Ok(Self(terms))
     }
+}
+
+/// What an update publishes. A published event is never a draft again: it was seen.
+fn published(from: Publication, to: Option<Publication>) -> Result<Option<TermChange>, Refusal> {
+    let Some(to) = to.filter(|to| *to != from) else { return Ok(None) };
+    if to == Publication::Draft {
+        let why = "a published event is no draft again; make it unlisted, or close its sales";
+        return Err(Refusal::invalid("publication", why));
+    }
+    Ok(Some(TermChange::Publication { from, to }))
 }
 
 /// How an update moves the sales window, which has to be one afterwards.

@@ -26,6 +26,8 @@ pub struct HoldRules {
     pub one_seat_a_text: bool,
     /// Whether the sales window binds the party. Otherwise the event's start bounds its holds.
     pub window: bool,
+    /// Whether there are events for the party that are not published.
+    pub sees_drafts: bool,
 }
 
 /// A transfer, as it is asked for.

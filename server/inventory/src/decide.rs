@@ -26,7 +26,7 @@ impl Inventory {
     /// that is recorded yet or not; but if the answer depends on it, it has to be recorded first, and
     /// that sales opened or ended before everything else.
     pub fn decide(&self, command: &Command<'_>, now: Timestamp, rules: &HoldRules) -> Decision {
-        if self.is_deleted() {
+        if self.is_deleted() || !rules.sees_drafts && self.is_draft() {
             return Decision::Answer(Err(Refusal::EventNotFound));
         }
         if let Some(due) = self.due_move(now) {

@@ -6,7 +6,9 @@ use crate::secrets::EventSecrets;
 use crate::used_ids::UsedIds;
 use boxoffice_plan::Hall;
 use boxoffice_protocol::change::EventTerms;
-use boxoffice_protocol::event::{Currency, EventSpec, Layout, Sales, SectionSpec, Sections};
+use boxoffice_protocol::event::{
+    Currency, EventSpec, Layout, Publication, Sales, SectionSpec, Sections,
+};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
 use std::sync::Arc;
@@ -37,6 +39,7 @@ impl Inventory {
                 .map_err(|why| Contradiction::new(why.to_string()))?,
             sales_from: None,
             sales_until: None,
+            publication: Publication::Listed,
         };
         let deleted_at = used.last_deletion().unwrap_or_default();
         let saved = SavedEvent {

@@ -10,7 +10,7 @@ use crate::sections::Section;
 use crate::used_ids::UsedIds;
 use boxoffice_plan::Hall;
 use boxoffice_protocol::change::{Change, EventTerms, Recorded};
-use boxoffice_protocol::event::{EventSpec, Sales};
+use boxoffice_protocol::event::{EventSpec, Publication, Sales};
 use boxoffice_protocol::id::{EventId, ReservationId};
 use boxoffice_protocol::time::Timestamp;
 use std::sync::Arc;
@@ -105,6 +105,11 @@ impl Inventory {
     /// Whether the event is gone: every command is refused then.
     pub const fn is_deleted(&self) -> bool {
         self.deleted_at.is_some()
+    }
+
+    /// Whether the event is not published.
+    pub fn is_draft(&self) -> bool {
+        self.terms.spec.publication == Publication::Draft
     }
 
     /// The event as it is now.

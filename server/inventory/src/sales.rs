@@ -16,7 +16,7 @@ use core::cmp::min;
 impl Inventory {
     /// Whether the event can be reserved, as far as that is recorded.
     pub const fn sales_state(&self) -> SalesState {
-        self.terms.sales.within(self.window.phase)
+        self.terms.sales_state(self.window.phase)
     }
 
     /// The move of the sales window that is due at `now`.
@@ -68,7 +68,7 @@ impl Inventory {
                 let at = Some(Box::new(spec.end_of_sales().clone()));
                 Refusal::SalesClosed { sales, at, in_ms: 0 }
             }
-            SalesState::Closed | SalesState::Open => Refusal::CLOSED,
+            SalesState::Closed | SalesState::Open | SalesState::Draft => Refusal::CLOSED,
         }
     }
 

@@ -252,13 +252,13 @@ impl Checker<'_> {
     }
 }
 
-/// The model as it decides for a person: the sales window binds customers only.
+/// The model as it decides for a person: the sales window binds customers, and they see no drafts.
 fn bound<'a>(model: &'a Model, who: &Person) -> Cow<'a, Model> {
     if who.customer().is_none() {
         return Cow::Borrowed(model);
     }
     let mut model = model.clone();
-    model.is_bound_by_window = true;
+    (model.is_bound_by_window, model.sees_drafts) = (true, false);
     Cow::Owned(model)
 }
 

@@ -139,7 +139,9 @@ fn request(event: EventId, command: RandomCommand) -> Request {
         RandomCommand::Get(id, customer) => {
             Request::GetReservation { reservation: key(event, id, customer) }
         }
-        RandomCommand::Update(if_version, update) => {
+        RandomCommand::Update(if_version, mut update) => {
+            // A list has every event: a page is compared with all of them.
+            update.publication = None;
             Request::UpdateEvent { event, if_version, update: Box::new(update) }
         }
         RandomCommand::Delete(force) => Request::DeleteEvent { event, force },

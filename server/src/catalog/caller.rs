@@ -3,6 +3,7 @@
 use crate::auth::Role;
 use crate::config::{CatalogLimits, HoldTimes};
 use boxoffice_inventory::HoldRules;
+use boxoffice_protocol::event::Publication;
 use boxoffice_protocol::id::Principal;
 
 /// The party that asks for a change.
@@ -17,6 +18,35 @@ impl<'a> Caller<'a> {
     /// A caller with a full allowance.
     pub fn named(principal: Option<&'a Principal>) -> Self {
         Self { principal, ..Self::default() }
+    }
+}
+
+/// The parties that an answer is for, as far as they are shown other events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Viewer {
+    /// Admins and agents: every event.
+    Staff,
+    /// No drafts, and in lists no unlisted events.
+    Public,
+}
+
+impl Viewer {
+    /// Which one a party is.
+    pub(crate) const fn of(role: &Role, is_visitor: bool) -> Self {
+        match role {
+            Role::Admin | Role::Agent if !is_visitor => Self::Staff,
+            _ => Self::Public,
+        }
+    }
+
+    /// Whether an event is there for it.
+    pub(crate) const fn sees(self, event: Publication) -> bool {
+        matches!(self, Self::Staff) || !matches!(event, Publication::Draft)
+    }
+
+    /// Whether lists show it an event.
+    pub(super) const fn lists(self, event: Publication) -> bool {
+        matches!(self, Self::Staff) || matches!(event, Publication::Listed)
     }
 }
 
@@ -78,14 +108,15 @@ impl Allowance {
             }
             Self::Customer => {
                 let assured_places = Some(limits.customer_places);
-                HoldRules { assured_places, window: true, ..*rules }
+                HoldRules { assured_places, window: true, sees_drafts: false, ..*rules }
             }
             Self::Visitor => {
                 let HoldTimes { max, life } = limits.visitor_holds;
                 let max = max.clamp(rules.min, rules.max);
                 let life = life.clamp(max, rules.life);
                 let default = rules.default.min(max);
-                HoldRules { default, max, life, one_seat_a_text: true, window: true, ..*rules }
+                let rules = HoldRules { default, max, life, ..*rules };
+                HoldRules { one_seat_a_text: true, window: true, sees_drafts: false, ..rules }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The way of a request to its event: find it, then decide under its lock.
 
 use super::answer::{Answer, ShownEvent, Step};
-use super::caller::Caller;
+use super::caller::{Caller, Viewer};
 use super::context::{Context, Holdings, seats};
 use super::deadlines::Deadlines;
 use super::event::{Event, Observed};
@@ -55,6 +55,11 @@ impl Catalog {
     /// The event, if it is there.
     pub fn find(&self, id: EventId<&str>) -> Option<Arc<Event>> {
         self.events.read().live(id).cloned()
+    }
+
+    /// The event, if it is there for a viewer. One that is not costs as much to look for.
+    pub(crate) fn find_for(&self, id: EventId<&str>, viewer: Viewer) -> Option<Arc<Event>> {
+        self.find(id).filter(|event| viewer.sees(event.publication()))
     }
 
     /// Decides one command about an event or a reservation of it.

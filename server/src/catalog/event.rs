@@ -5,12 +5,12 @@ use super::watchers::{Wake, Watchers};
 use crate::ledger::Position;
 use boxoffice_inventory::Inventory;
 use boxoffice_protocol::change::Recorded;
-use boxoffice_protocol::event::EventSpec;
+use boxoffice_protocol::event::{EventSpec, Publication};
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::time::Timestamp;
 use bytes::Bytes;
 use parking_lot::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 /// An event. Its lock is held for decide, record and apply, and never across an await.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub struct Event {
     pub serial: u64,
     version: AtomicU64,
     gone: AtomicBool,
+    /// The number of its [`Publication`].
+    publication: AtomicU8,
     /// Counts how often the event was shown anew: see [`begin_anew`](Self::begin_anew).
     anew: AtomicU64,
     /// When it was last known that there is no newer version, in milliseconds; 0 where nothing but
@@ -80,9 +82,10 @@ impl Event {
             snapshot: None,
             sweep_at: None,
         };
+        let publication = AtomicU8::new(state.inventory.spec().publication as u8);
         let (gone, state) = (AtomicBool::new(false), Mutex::new(state));
         let (anew, confirmed) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self { id, serial, version, gone, anew, confirmed, state }
+        Self { id, serial, version, gone, publication, anew, confirmed, state }
     }
 
     /// The event's version, as it is or was a moment ago.
@@ -93,6 +96,17 @@ impl Event {
     /// Whether the event was deleted.
     pub fn is_gone(&self) -> bool {
         self.gone.load(Ordering::Acquire)
+    }
+
+    /// Which parties see it, and which lists.
+    pub(crate) fn publication(&self) -> Publication {
+        let number = usize::from(self.publication.load(Ordering::Acquire));
+        Publication::ALL.get(number).copied().unwrap_or(Publication::Draft)
+    }
+
+    /// The same, for what is shown next.
+    pub(super) fn publish_terms(&self, spec: &EventSpec) {
+        self.publication.store(spec.publication as u8, Ordering::Release);
     }
 
     /// Publishes what is read without the lock.
@@ -154,6 +168,7 @@ impl Event {
         }
         state.inventory.apply(recorded);
         state.inventory.seal(recorded.version);
+        self.publish_terms(state.inventory.spec());
         state.position = position;
         state.last_at = recorded.at;
         self.version.store(recorded.version, Ordering::Release);

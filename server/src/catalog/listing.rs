@@ -1,6 +1,7 @@
 //! Pages of events and of reservations. They are no snapshots: each row has a version of its own.
 
 use super::answer::Answer;
+use super::caller::Viewer;
 use super::catalog::Catalog;
 use super::event::{Event, NO_DEADLINE, Observed, Reading};
 use super::expiries::ExpiryTurn;
@@ -24,6 +25,9 @@ const LOOKS_A_PAGE: usize = 16;
 /// Reservations taken from an event at a time: a page outgrows its bytes by no more than these.
 const ROWS_AT_A_TIME: usize = 64;
 
+/// Events that one page of events looks at, where lists show few of them and all are loaded.
+const LISTED_OF: usize = 4_096;
+
 /// Which reservations are asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct ReservationFilter<'a> {
@@ -31,24 +35,32 @@ pub struct ReservationFilter<'a> {
     pub event: Option<EventId<&'a str>>,
     /// Which of an event's.
     pub search: ReservationSearch<'a>,
+    /// Only of events that are there for it.
+    pub viewer: Viewer,
 }
 
 impl Catalog {
-    /// A page of the events after `after`, in the order of their ids. No row shows a hold that is
-    /// due. None if that takes another turn.
+    /// A page of the events after `after` that lists show to a viewer, in the order of their ids. No
+    /// row shows a hold that is due. A page has fewer rows where it would have to look at too many events.
+    /// None if that takes another turn.
     pub(crate) fn list_events(
         &self,
-        after: Option<EventId<&str>>,
-        limit: PageLimit,
+        (after, limit): (Option<EventId<&str>>, PageLimit),
+        viewer: Viewer,
     ) -> Option<Reading<Body>> {
         let limit = limit.as_u32() as usize;
-        let (version, mut position, mut page) = {
+        let (version, mut position, page, next) = {
             let events = self.events.read();
-            let page = events.after(after).take(limit + 1).cloned().collect::<Vec<_>>();
-            (events.version, events.position, page)
+            // Where servers share a store, the events behind those of a page need not be loaded.
+            let looks = if events.in_index > 0 { limit } else { LISTED_OF.max(limit) };
+            let mut looked = events.after(after);
+            let mut last = None;
+            let some = looked.by_ref().take(looks).inspect(|event| last = Some(*event));
+            let listed = some.filter(|event| viewer.lists(event.publication()));
+            let page = listed.take(limit).cloned().collect::<Vec<_>>();
+            let next = last.filter(|_| looked.next().is_some()).map(|event| event.id.clone());
+            (events.version, events.position, page, next)
         };
-        let more = page.len() > limit;
-        page.truncate(limit);
         let mut until = NO_DEADLINE;
         let (mut turn, mut rows) = (ExpiryTurn::default(), Vec::with_capacity(page.len()));
         for event in page {
@@ -57,7 +69,6 @@ impl Catalog {
             until = until.min(read.until);
             rows.push(read.observed.value);
         }
-        let next = rows.last().filter(|_| more).map(|row| row.id.clone());
         let value = Body::Events { rows: rows.into(), next };
         Some(Reading { observed: Observed { version, position, value }, until })
     }
@@ -70,19 +81,19 @@ impl Catalog {
         limit: PageLimit,
     ) -> Answer {
         match filter.event {
-            Some(id) => self.list_reservations_of(id, filter.search, after, limit),
-            None => self.list_reservations_everywhere(filter.search, after, limit),
+            Some(id) => self.list_reservations_of(id, filter, after, limit),
+            None => self.list_reservations_everywhere(filter, after, limit),
         }
     }
 
     fn list_reservations_of(
         &self,
         id: EventId<&str>,
-        search: ReservationSearch<'_>,
+        ReservationFilter { search, viewer, .. }: ReservationFilter<'_>,
         after: Option<&Cursor>,
         limit: PageLimit,
     ) -> Answer {
-        let Some(event) = self.find(id) else { return self.event_not_found() };
+        let Some(event) = self.find_for(id, viewer) else { return self.event_not_found() };
         let mut page = ReservationPage::new(limit);
         let from = match after {
             None => Some(0),
@@ -103,7 +114,7 @@ impl Catalog {
 
     fn list_reservations_everywhere(
         &self,
-        search: ReservationSearch<'_>,
+        ReservationFilter { search, viewer, .. }: ReservationFilter<'_>,
         after: Option<&Cursor>,
         limit: PageLimit,
     ) -> Answer {
@@ -123,6 +134,10 @@ impl Catalog {
         };
         let mut last = None;
         for event in events {
+            if !viewer.sees(event.publication()) {
+                last = Some(Cursor { event: event.id.clone(), version: None });
+                continue;
+            }
             let begun = after.filter(|cursor| cursor.event == event.id);
             let from = begun.and_then(|cursor| cursor.version).unwrap_or(0);
             let version = self.fill(&mut page, &event, from, search);

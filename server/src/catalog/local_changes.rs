@@ -151,6 +151,7 @@ impl<'a> LocalChanges<'a> {
         let before = Holdings::of(&state.inventory);
         state.inventory.apply(&recorded);
         state.last_at = *now;
+        event.publish_terms(state.inventory.spec());
         event.publish(version, state.inventory.is_deleted());
         context.count(before, Holdings::of(&state.inventory));
         if state.watchers.any() {

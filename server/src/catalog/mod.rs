@@ -35,7 +35,7 @@ mod shown_events;
 mod watchers;
 
 pub use answer::{Answer, ShownEvent, Step};
-pub use caller::{Allowance, Caller};
+pub use caller::{Allowance, Caller, Viewer};
 pub use catalog::Catalog;
 pub use catch_up::CatchUp;
 pub use context::Holdings;

@@ -52,6 +52,7 @@ impl Catalog {
         let before = Holdings::of(&state.inventory);
         state.inventory.apply(recorded);
         state.last_at = recorded.at;
+        event.publish_terms(state.inventory.spec());
         event.publish(recorded.version, state.inventory.is_deleted());
         self.context.count(before, Holdings::of(&state.inventory));
         if state.watchers.any() {
@@ -68,6 +69,7 @@ impl Catalog {
         let mut state = event.state.lock();
         self.context.count(Holdings::of(&state.inventory), Holdings::of(&inventory));
         self.context.count_seats(seats(state.inventory.spec()), seats(inventory.spec()));
+        event.publish_terms(inventory.spec());
         event.publish(inventory.version(), false);
         state.inventory = inventory;
         event.begin_anew(&mut state);

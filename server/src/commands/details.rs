@@ -106,6 +106,9 @@ fn term(change: &TermChange) -> Value {
         TermChange::SalesUntil { from, to } => {
             changed("sales_until", zoned_or_null(from.as_ref()), zoned_or_null(to.as_ref()))
         }
+        TermChange::Publication { from, to } => {
+            changed("publication", json!(from.as_str()), json!(to.as_str()))
+        }
         TermChange::MaxPerCustomer { from, to } => {
             changed("max_per_customer", json!(from), json!(to))
         }
@@ -148,6 +151,7 @@ fn spec(spec: &EventSpec) -> Value {
     json!({
         "name": spec.name.as_str(),
         "starts_at": zoned(&spec.starts_at),
+        "publication": spec.publication.as_str(),
         "sales_from": zoned_or_null(spec.sales_from.as_ref()),
         "sales_until": zoned_or_null(spec.sales_until.as_ref()),
         "currency": spec.currency.code().as_str(),

@@ -216,6 +216,7 @@ impl Config {
                 assured_places: None,
                 one_seat_a_text: false,
                 window: false,
+                sees_drafts: true,
             },
             views_max_age: span(settings.views_max_age, 100),
             views_bytes: settings.views_mb.unwrap_or(256).saturating_mul(1 << 20),

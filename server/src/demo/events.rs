@@ -1,7 +1,7 @@
 //! The sample events.
 
 use boxoffice_client::{Client, ClientError};
-use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
+use boxoffice_protocol::event::{Currency, EventSpec, Layout, Publication, SectionSpec, Sections};
 use boxoffice_protocol::id::{EventId, EventName, SectionName};
 use boxoffice_protocol::time::Timestamp;
 use std::num::NonZeroU32;
@@ -42,6 +42,7 @@ pub(super) async fn create(client: &Client) -> Result<(), ClientError> {
             sections: Sections::new(sections).expect("the samples keep the bounds"),
             sales_from: None,
             sales_until: None,
+            publication: Publication::Listed,
         };
         client.create_event(&event, spec).await?;
     }

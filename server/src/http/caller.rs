@@ -7,7 +7,7 @@ use super::visitor_cookie::{Visit, visit};
 use super::{forwarded, operating_paths};
 use crate::admission::ConnectionSeat;
 use crate::auth::{Admitted, AuthError, Grant};
-use crate::catalog::{Allowance, Answer, Step};
+use crate::catalog::{Allowance, Answer, Step, Viewer};
 use crate::cluster::{Cluster, Kept, Settlement, Way};
 use crate::config::Config;
 use crate::fairness::{Party, TurnTaker};
@@ -206,6 +206,11 @@ impl HttpCaller {
         let Config { holds, limits, .. } = &self.shared.config;
         let (role, principal) = (self.grant.role(), self.grant.principal());
         Allowance::of(role, principal, self.grant.is_visitors()).holds(holds, limits)
+    }
+
+    /// Which events the caller is shown.
+    pub(super) fn viewer(&self) -> Viewer {
+        Viewer::of(self.grant.role(), self.grant.is_visitors())
     }
 
     /// Whether the grant still lasts, for answers that take long.

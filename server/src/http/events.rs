@@ -91,7 +91,13 @@ async fn list_events(
     let _kept = caller.confirm(&request).await?;
     let page = (after, limit);
     let aged = loop {
-        let viewed = caller.shared.view_list(&mut caller.told(), page, Form::Json, freshness);
+        let viewed = caller.shared.view_list(
+            &mut caller.told(),
+            page,
+            caller.viewer(),
+            Form::Json,
+            freshness,
+        );
         match viewed {
             Some(aged) => break aged,
             // Expired holds were recorded; other tasks have a turn.
@@ -149,7 +155,8 @@ async fn view(
     caller.admit(&request)?;
     let _kept = caller.confirm(&request).await?;
     let shared = &caller.shared;
-    match shared.view_json(|| caller.told(), id, aspect, freshness).await {
+    let of = (id, caller.viewer());
+    match shared.view_json(|| caller.told(), of, aspect, freshness).await {
         Some(aged) => view_response::respond(caller, aged, conditions).await,
         None => Err(caller.refuse(shared.catalog.event_not_found()).await),
     }

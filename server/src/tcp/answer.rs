@@ -4,7 +4,7 @@ use super::awaited::Awaited;
 use super::output::{OutputBuffer, Timed};
 use super::watches::Watches;
 use crate::auth::Admitted;
-use crate::catalog::{Answer, DueHolds, ExpiryTurn, Step};
+use crate::catalog::{Answer, DueHolds, ExpiryTurn, Step, Viewer};
 use crate::fairness::Principal;
 use crate::ledger::Position;
 use crate::metrics::Listener;
@@ -64,20 +64,21 @@ pub(super) enum Turn {
 
 impl Responder<'_> {
     pub(super) fn answer(&mut self, correlation: u32, admitted: Admitted<'_>) -> Turn {
+        let viewer = Viewer::of(admitted.role(), admitted.is_visitors());
         let step = match *admitted.request() {
             Request::ListEvents { after, limit, freshness } => {
                 let page = (after, limit);
-                let view = self.shared.view_list(self.told, page, Form::Wire, freshness);
+                let view = self.shared.view_list(self.told, page, viewer, Form::Wire, freshness);
                 return view.map_or(Turn::Again, |view| self.put_view(correlation, &view));
             }
             Request::GetEvent { event, freshness } => {
-                return self.view(correlation, event, Aspect::Details, freshness);
+                return self.view(correlation, (event, viewer), Aspect::Details, freshness);
             }
             Request::Seats { event, freshness } => {
-                return self.view(correlation, event, Aspect::Seats, freshness);
+                return self.view(correlation, (event, viewer), Aspect::Seats, freshness);
             }
             Request::Watch { event, from_version } => {
-                return self.watch(correlation, event, from_version);
+                return self.watch(correlation, (event, viewer), from_version);
             }
             Request::Unwatch { event } => self.unwatch(event),
             Request::Backup { ref name } => return self.back_up(correlation, name),
@@ -112,7 +113,7 @@ impl Responder<'_> {
     fn view(
         &mut self,
         correlation: u32,
-        id: EventId<&str>,
+        id: (EventId<&str>, Viewer),
         aspect: Aspect,
         freshness: Freshness,
     ) -> Turn {
@@ -124,9 +125,14 @@ impl Responder<'_> {
         }
     }
 
-    fn watch(&mut self, correlation: u32, id: EventId<&str>, from: Option<u64>) -> Turn {
+    fn watch(
+        &mut self,
+        correlation: u32,
+        (id, viewer): (EventId<&str>, Viewer),
+        from: Option<u64>,
+    ) -> Turn {
         let catalog = &self.shared.catalog;
-        let begun = match catalog.find(id) {
+        let begun = match catalog.find_for(id, viewer) {
             None => Err(Refusal::EventNotFound),
             Some(event) => match catalog.expire_due(&event, &mut ExpiryTurn::default()) {
                 DueHolds::Remain => return Turn::Again,

@@ -2,7 +2,7 @@
 
 use super::render;
 use super::view::{Aged, View, ViewRequirement, Viewed, Writings};
-use crate::catalog::{Catalog, Event, ExpiryTurn, Observed, Reading};
+use crate::catalog::{Catalog, Event, ExpiryTurn, Observed, Reading, Viewer};
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::randomness::TableHashing;
@@ -43,7 +43,7 @@ pub enum Form {
 pub(super) enum Key {
     /// By the event's serial: one that is created again under a slug is another one.
     Event(u64, Aspect, Form),
-    List(Option<EventId>, u32, Form),
+    List(Option<EventId>, u32, Form, Viewer),
 }
 
 #[derive(Debug)]
@@ -101,15 +101,15 @@ impl Views {
     pub fn of_list(
         &self,
         catalog: &Catalog,
-        after: Option<EventId<&str>>,
-        limit: PageLimit,
+        (after, limit): (Option<EventId<&str>>, PageLimit),
+        viewer: Viewer,
         form: Form,
         wanted: ViewRequirement,
     ) -> Option<Aged> {
-        let key = Key::List(after.map(|id| id.to_owned()), limit.as_u32(), form);
+        let key = Key::List(after.map(|id| id.to_owned()), limit.as_u32(), form, viewer);
         let render = || {
             let begun_at = self.clock.now();
-            let read = catalog.list_events(after, limit)?;
+            let read = catalog.list_events((after, limit), viewer)?;
             Some(self.rendered(read.observed, read.until, form, render::events, begun_at))
         };
         self.serve(key, None, wanted, render)

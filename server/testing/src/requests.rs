@@ -1,6 +1,6 @@
 //! Builders of events and requests, with names and prices where they do not matter.
 
-use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
+use boxoffice_protocol::event::{Currency, EventSpec, Layout, Publication, SectionSpec, Sections};
 use boxoffice_protocol::id::{
     ClientName, CustomerId, EventId, EventName, ReservationId, SectionName, Token,
 };
@@ -60,6 +60,7 @@ pub fn spec(sections: Vec<SectionSpec>) -> EventSpec {
         sections: Sections::new(sections).expect("within the bounds"),
         sales_from: None,
         sales_until: None,
+        publication: Publication::Listed,
     }
 }
 

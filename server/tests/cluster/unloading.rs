@@ -1,12 +1,15 @@
 //! Events that are unloaded, because others need the memory: nothing that a client sees tells of it.
 
 use super::bench::{Bench, ENGINES};
-use crate::common::config;
+use crate::common::{admit, config};
+use boxoffice_protocol::event::{EventSpec, Publication};
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Freshness, PageLimit, Request};
 use boxoffice_protocol::reservation::Status;
+use boxoffice_server::auth::Role;
 use boxoffice_server::config::{CatalogLimits, ClusterOptions, Config};
+use boxoffice_testing::tokens::enter;
 use boxoffice_testing::{
     Raw, best, concert, create, event, film, hold, key, reserve, seat_map, standing, test_name,
 };
@@ -63,6 +66,43 @@ async fn an_event_that_was_unloaded_is_there_as_before() {
             assert_eq!(a.ask(&seat_map(&slug(number))).await.version, 2);
         }
         until_unloaded(&bench).await;
+    }
+}
+
+#[tokio::test]
+async fn pages_of_a_public_list_pass_over_no_event_that_is_not_loaded() {
+    let mut config = without_room();
+    let admin = admit(&mut config, "ops", Role::Admin, None);
+    let reader = admit(&mut config, "board", Role::Reader, None);
+    for engine in ENGINES {
+        let Some(mut bench) = Bench::with(*engine, 2, test_name!(), &config).await else {
+            continue;
+        };
+        bench.token = Some(admin.clone());
+        let mut maker = bench.client(0).await;
+        for number in 0..EVENTS {
+            let publication =
+                if number % 3 == 0 { Publication::Listed } else { Publication::Unlisted };
+            maker.ask(&create(&slug(number), EventSpec { publication, ..film(1, 5) })).await;
+        }
+        for limit in 1..=4 {
+            until_unloaded(&bench).await;
+            let mut reader = enter(bench.servers[1].address(), &reader).await;
+            let (mut listed, mut after) = (Vec::new(), None);
+            loop {
+                let limit = PageLimit::new(limit).expect("a limit");
+                let list = Request::ListEvents { after, limit, freshness: Freshness::Fresh };
+                let Body::Events { rows, next } = reader.ask(&list).await.body else {
+                    panic!("a list")
+                };
+                listed.extend(rows.iter().map(|row| row.id.to_string()));
+                after = next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(listed, [slug(0), slug(3), slug(6)], "{engine:?}, pages of {limit}");
+        }
     }
 }
 

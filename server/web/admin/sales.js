@@ -14,7 +14,7 @@ const MOST_PLOTS = 6;
 
 const STATES = {
   open: 'stateOpen', closed: 'stateClosed', cancelled: 'stateCancelled',
-  scheduled: 'stateScheduled', ended: 'stateEnded',
+  scheduled: 'stateScheduled', ended: 'stateEnded', draft: 'stateDraft',
 };
 
 export class Sales {

@@ -20,10 +20,15 @@ let isTurnedAway = false;
 /** The load that is under way. */
 let loading = null;
 
+/** The first page behind an event that has rows: pages of events that no list shows have none. */
 async function load(after) {
   const query = new URLSearchParams({ limit: PAGE });
-  if (after !== undefined) query.set('after', after);
-  return ask('GET', `/v1/events?${query}`);
+  let page = { events: [], next: after };
+  do {
+    if (page.next !== undefined) query.set('after', page.next);
+    page = await ask('GET', `/v1/events?${query}`);
+  } while (page.events.length === 0 && page.next !== null);
+  return page;
 }
 
 async function refresh() {

@@ -2,7 +2,7 @@
 
 use crate::help;
 use crate::values::{LimitArg, SalesTimeArg, SeatList, SectionArg, SectionPrice};
-use boxoffice_client::protocol::event::{Currency, ZoneName};
+use boxoffice_client::protocol::event::{Currency, Publication, ZoneName};
 use boxoffice_client::protocol::id::{EventId, EventName};
 use clap::{ArgGroup, Args, Subcommand};
 use std::num::NonZeroU32;
@@ -79,7 +79,7 @@ pub(crate) struct CreateArgs {
     #[arg(long, value_name = "FILE.toml",
         conflicts_with_all =
             ["name", "starts", "zone", "sales_from", "sales_until", "section", "plan", "currency",
-             "max_per_customer"])]
+             "publication", "max_per_customer"])]
     pub(crate) from: Option<PathBuf>,
     /// The name of the event
     #[arg(long, required_unless_present = "from")]
@@ -96,6 +96,9 @@ pub(crate) struct CreateArgs {
     /// When they end; without it when the event begins
     #[arg(long, value_name = "TIME")]
     pub(crate) sales_until: Option<String>,
+    /// In lists (listed), found by its id (unlisted), or seen by admins and agents only (draft)
+    #[arg(long, default_value = "listed", value_name = "WORD")]
+    pub(crate) publication: Publication,
     /// A section with its price: stalls=10x20@45.00 (rows x seats), floor=500@30.00 (standing)
     #[arg(long, required_unless_present_any = ["from", "plan"], value_name = "NAME=SIZE@PRICE")]
     pub(crate) section: Vec<SectionArg>,
@@ -116,8 +119,8 @@ pub(crate) struct CreateArgs {
 /// The arguments of `event update`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("change").required(true).multiple(true)
-    .args(["name", "starts", "sales_from", "sales_until", "price", "section", "block", "unblock",
-        "max_per_customer"]))]
+    .args(["name", "starts", "sales_from", "sales_until", "publication", "price", "section",
+        "block", "unblock", "max_per_customer"]))]
 pub(crate) struct UpdateArgs {
     /// The id of the event
     pub(crate) event: EventId,
@@ -136,6 +139,9 @@ pub(crate) struct UpdateArgs {
     /// When they end, or none for when the event begins
     #[arg(long, value_name = "TIME|none")]
     pub(crate) sales_until: Option<SalesTimeArg>,
+    /// Publish a draft (listed), or take it out of lists (unlisted)
+    #[arg(long, value_name = "WORD")]
+    pub(crate) publication: Option<Publication>,
     /// Another price: stalls=45.00; reservations keep theirs
     #[arg(long, value_name = "SECTION=PRICE")]
     pub(crate) price: Vec<SectionPrice>,

@@ -91,6 +91,7 @@ async fn typed_spec(client: &Client, args: CreateArgs) -> Result<EventSpec, Fail
         sections,
         sales_from: sales_time("--sales-from", args.sales_from)?,
         sales_until: sales_time("--sales-until", args.sales_until)?,
+        publication: args.publication,
         starts_at,
     })
 }
@@ -160,7 +161,7 @@ pub(crate) fn sales_in_words(event: &EventDetails, console: &Console) -> String 
         (SalesState::Open, _, Some(until)) => {
             format!("sales open until {}", console.venue_time(until))
         }
-        (SalesState::Cancelled, ..) => "cancelled".to_owned(),
+        (SalesState::Cancelled | SalesState::Draft, ..) => sales.to_string(),
         (sales, ..) => format!("sales {sales}"),
     }
 }
@@ -200,6 +201,7 @@ async fn update(client: &Client, args: UpdateArgs, console: &Console) -> Result<
         starts_at: starts_at.transpose()?,
         sales_from: sales_time("--sales-from", args.sales_from)?,
         sales_until: sales_time("--sales-until", args.sales_until)?,
+        publication: args.publication,
         sales: None,
         max_per_customer: args.max_per_customer.map(|limit| limit.0),
         sections: section_updates(args.section, args.price, currency)?,

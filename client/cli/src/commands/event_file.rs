@@ -5,6 +5,7 @@
 //! starts = "2026-12-24 20:00"
 //! zone = "Europe/Berlin"      # or an offset in `starts`
 //! sales_from = "2026-11-01 10:00"   # optional; sales_until, too
+//! publication = "draft"             # optional
 //! currency = "EUR"            # optional
 //! max_per_customer = 6        # optional
 //! plan = "f1d2…"              # optional: the digest of a plan that the server keeps
@@ -23,7 +24,7 @@
 use crate::failure::Failure;
 use crate::values::{Amount, layout_of_rows, money, rfc3339};
 use boxoffice_client::protocol::event::{
-    Currency, EventSpec, Layout, SectionSpec, Sections, ZoneName, ZonedTime,
+    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, ZoneName, ZonedTime,
 };
 use boxoffice_client::protocol::id::{EventName, PlanDigest, SectionName};
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,7 @@ struct EventFile {
     zone: Option<ZoneName>,
     sales_from: Option<String>,
     sales_until: Option<String>,
+    publication: Option<String>,
     currency: Option<String>,
     max_per_customer: Option<NonZeroU32>,
     plan: Option<PlanDigest>,
@@ -84,6 +86,9 @@ pub(crate) fn write(spec: &EventSpec) -> String {
         zone: Some(spec.starts_at.zone().clone()).filter(|zone| *zone != ZoneName::UTC),
         sales_from: spec.sales_from.as_ref().map(written),
         sales_until: spec.sales_until.as_ref().map(written),
+        publication: Some(spec.publication)
+            .filter(|it| *it != Publication::Listed)
+            .map(|it| it.to_string()),
         currency: Some(spec.currency.to_string()),
         max_per_customer: spec.max_per_customer,
         plan: spec.plan,
@@ -123,6 +128,7 @@ fn parse(text: &str) -> Result<EventSpec, String> {
     let sections = sections.collect::<Result<_, _>>()?;
     let starts_at = boxoffice_zones::read("starts", &file.starts, file.zone.as_ref());
     let starts_at = starts_at.map_err(|fault| fault.to_string())?;
+    let publication = file.publication.as_deref().map_or(Ok(Publication::Listed), str::parse);
     let sales_time = |field, text: &Option<String>| {
         let text = text.as_deref();
         let read = |text| boxoffice_zones::read_at(field, text, starts_at.zone());
@@ -132,6 +138,7 @@ fn parse(text: &str) -> Result<EventSpec, String> {
         name: EventName::parse(&file.name).map_err(|error| error.to_string())?,
         sales_from: sales_time("sales_from", &file.sales_from)?,
         sales_until: sales_time("sales_until", &file.sales_until)?,
+        publication: publication.map_err(|why| format!("publication {why}"))?,
         starts_at,
         currency,
         max_per_customer: file.max_per_customer,

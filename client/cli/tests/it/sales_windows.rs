@@ -30,3 +30,18 @@ fn a_sales_window_is_typed_in_the_zone_of_the_event() {
     cli.done("event update opera --sales-until 2026-01-01T00:00");
     assert_eq!(cli.object("event show opera")["sales"], "ended");
 }
+
+#[test]
+fn a_draft_is_published_once() {
+    let (_server, cli) = serve();
+    let event = "event create opera --name Opera --starts 2030-05-01T20:00:00Z";
+    cli.done(&format!("{event} --section a=2x3@45.00 --publication draft"));
+    let shown = cli.object("event show opera");
+    assert_eq!((&shown["sales"], &shown["publication"]), (&json!("draft"), &json!("draft")));
+    assert!(cli.done("event show opera").contains(", draft, "));
+    assert!(cli.done("event export opera").contains("publication = \"draft\""));
+    cli.done("event update opera --publication unlisted");
+    assert_eq!(cli.object("event show opera")["publication"], "unlisted");
+    let wrong = cli.refused("event update opera --publication draft");
+    assert_eq!((wrong.0.as_str(), &wrong.1["field"]), ("Invalid", &json!("publication")));
+}

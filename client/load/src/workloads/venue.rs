@@ -1,7 +1,9 @@
 //! An event of the run, with its seats.
 
 use boxoffice_client::protocol::InvalidField;
-use boxoffice_client::protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
+use boxoffice_client::protocol::event::{
+    Currency, EventSpec, Layout, Publication, SectionSpec, Sections,
+};
 use boxoffice_client::protocol::id::{EventId, EventName, LetteredSeat, SeatLabel, SectionName};
 use boxoffice_client::protocol::limits::MAX_ROW_SEATS;
 use boxoffice_client::protocol::reservation::{SeatLabels, Selection};
@@ -54,6 +56,7 @@ impl Venue {
             sections: Sections::new(vec![section])?,
             sales_from: None,
             sales_until: None,
+            publication: Publication::Unlisted,
         })
     }
 

@@ -8,7 +8,7 @@ use boxoffice_protocol::change::{
     Change, NewReservation, Recorded, TakenPlaces, TermChange, Updated,
 };
 use boxoffice_protocol::event::{
-    Currency, EventSpec, Layout, Sales, SalesPhase, SectionSpec, Sections, ZonedTime,
+    Currency, EventSpec, Layout, Publication, Sales, SalesPhase, SectionSpec, Sections, ZonedTime,
 };
 use boxoffice_protocol::id::{
     CustomerId, EventId, EventName, OrderNumber, PlanDigest, ReservationId, Seat, SeatLabel,
@@ -110,6 +110,7 @@ fn updated() -> Change {
         TermChange::Added(section("pit", 2_500, Layout::Standing { capacity: 100 })),
         TermChange::SalesFrom { from: None, to: Some(time(30_000).into()) },
         TermChange::SalesUntil { from: Some(time(60_000).into()), to: None },
+        TermChange::Publication { from: Publication::Draft, to: Publication::Listed },
     ];
     Change::Updated(Box::new(Updated {
         terms: terms.into(),
@@ -145,6 +146,7 @@ fn spec() -> EventSpec {
         sections: Sections::new(sections).expect("within the bounds"),
         sales_from: None,
         sales_until: None,
+        publication: Publication::Listed,
     }
 }
 

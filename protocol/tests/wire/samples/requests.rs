@@ -6,7 +6,7 @@ use super::{
 };
 use boxoffice_protocol::PlanPart;
 use boxoffice_protocol::event::{
-    CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SalesTime, SectionUpdate,
+    CustomerLimit, EventSpec, EventUpdate, Layout, Publication, Sales, SalesTime, SectionUpdate,
 };
 use boxoffice_protocol::limits::{MAGIC, PROTOCOL_VERSION};
 use boxoffice_protocol::reply::Cursor;
@@ -188,6 +188,7 @@ fn everything() -> EventUpdate {
         unblock: seat_labels(&["balcony:B2"]),
         sales_from: Some(SalesTime::Default),
         sales_until: Some(SalesTime::At(time(7_200_000).into())),
+        publication: Some(Publication::Listed),
     }
 }
 

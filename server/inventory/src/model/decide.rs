@@ -5,7 +5,7 @@ use super::fixtures::{AGENTS, RULES};
 use super::state::{Answer, Booked, Model};
 use crate::command::{Command, HoldRules};
 use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces};
-use boxoffice_protocol::event::{PlaceState, Sales, SalesState, ZonedTime, numbered};
+use boxoffice_protocol::event::{PlaceState, Publication, Sales, SalesState, ZonedTime, numbered};
 use boxoffice_protocol::id::{
     CustomerId, OrderNumber, ReservationId, Seat, SeatLabel, SectionName,
 };
@@ -18,7 +18,8 @@ use core::time::Duration;
 
 impl Model {
     pub fn decide(&self, command: &Command<'_>, now: Timestamp) -> Answer {
-        if self.deleted {
+        let is_draft = self.terms.spec.publication == Publication::Draft;
+        if self.deleted || is_draft && !self.sees_drafts {
             return Err(Refusal::EventNotFound);
         }
         match *command {

@@ -4,7 +4,7 @@ use super::dice::Dice;
 use crate::command::HoldRules;
 use crate::secrets::{CodeKey, EventSecrets};
 use boxoffice_plan::{Hall, IndexedPlan, PlanFormat, SourcePlan, plan_digest, read_plan};
-use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
+use boxoffice_protocol::event::{Currency, EventSpec, Layout, Publication, SectionSpec, Sections};
 use boxoffice_protocol::id::{CustomerId, EventName, ReservationId};
 use boxoffice_protocol::reservation::PlaceCount;
 use boxoffice_protocol::time::Timestamp;
@@ -26,6 +26,7 @@ pub const RULES: HoldRules = HoldRules {
     assured_places: None,
     one_seat_a_text: false,
     window: false,
+    sees_drafts: true,
 };
 
 /// The longest hold of an agent.
@@ -60,6 +61,7 @@ pub fn event(sections: &str) -> EventSpec {
         sections: Sections::new(sections.collect()).expect("sections"),
         sales_from: None,
         sales_until: None,
+        publication: Publication::Listed,
     }
 }
 

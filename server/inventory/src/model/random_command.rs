@@ -6,7 +6,7 @@ use super::state::Model;
 use crate::command::{Command, Transfer};
 use boxoffice_protocol::change::TakenPlaces;
 use boxoffice_protocol::event::{
-    CustomerLimit, EventUpdate, Layout, Sales, SalesTime, SectionUpdate,
+    CustomerLimit, EventUpdate, Layout, Publication, Sales, SalesTime, SectionUpdate,
 };
 use boxoffice_protocol::id::{
     CustomerId, EventName, LetteredSeat, OrderNumber, ReservationId, Seat, SeatLabel, SectionName,
@@ -332,7 +332,8 @@ impl RandomCommands {
 
     fn update(&mut self, model: &Model, now: Timestamp) -> EventUpdate {
         let mut update = EventUpdate::default();
-        match self.dice.below(10) {
+        match self.dice.below(11) {
+            10 => update.publication = Some(*self.dice.pick(&Publication::ALL)),
             8 | 9 => self.sales_window(&mut update, now),
             0 => update.name = Some(EventName::parse("Another").expect("a name")),
             1 => {

@@ -50,7 +50,7 @@ impl Model {
     }
 
     pub fn details(&self, event: &EventId) -> EventDetails {
-        let (spec, sales) = (self.terms.spec.clone(), self.terms.sales.within(self.phase));
+        let (spec, sales) = (self.terms.spec.clone(), self.terms.sales_state(self.phase));
         EventDetails { id: event.clone(), spec, sales, counts: self.all_counts().into() }
     }
 
@@ -62,7 +62,7 @@ impl Model {
             version: self.version,
             name: spec.name.clone(),
             starts_at: spec.starts_at.clone(),
-            sales: self.terms.sales.within(self.phase),
+            sales: self.terms.sales_state(self.phase),
             prices: (prices().min().unwrap_or(0), prices().max().unwrap_or(0)),
             currency: spec.currency,
             counts: self.all_counts().into_iter().sum(),

@@ -35,6 +35,8 @@ pub struct Model {
     pub codes: CodeKey,
     /// Whether the sales window binds the one that asks next.
     pub is_bound_by_window: bool,
+    /// Whether there are drafts for the one that asks next.
+    pub sees_drafts: bool,
     /// The phase of the sales window that is recorded.
     pub phase: SalesPhase,
     last_at: Timestamp,
@@ -116,6 +118,7 @@ impl Model {
             assured_places: None,
             codes: SECRETS.codes,
             is_bound_by_window: false,
+            sees_drafts: true,
             last_at: at,
         }
     }

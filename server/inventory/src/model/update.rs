@@ -4,7 +4,8 @@ use super::decide::invalid;
 use super::state::{Answer, Model};
 use boxoffice_protocol::change::{Change, EventTerms, TermChange, Updated};
 use boxoffice_protocol::event::{
-    Counts, CustomerLimit, EventSpec, EventUpdate, PlaceState, SalesTime, SectionSpec, Sections,
+    Counts, CustomerLimit, EventSpec, EventUpdate, PlaceState, Publication, SalesTime, SectionSpec,
+    Sections,
 };
 use boxoffice_protocol::id::{Seat, SeatLabel};
 use boxoffice_protocol::limits::MAX_UPDATE_SEATS;
@@ -66,6 +67,13 @@ impl Model {
         }
         after.sales = update.sales.unwrap_or(after.sales);
         move_window(spec, update)?;
+        match update.publication {
+            Some(Publication::Draft) if spec.publication != Publication::Draft => {
+                return Err(invalid("publication"));
+            }
+            Some(to) => spec.publication = to,
+            None => {}
+        }
         match update.max_per_customer {
             None => {}
             Some(CustomerLimit::Unlimited) => spec.max_per_customer = None,
@@ -155,6 +163,9 @@ fn differences(before: &EventTerms, after: &EventTerms) -> Vec<TermChange> {
     if one.sales_until != two.sales_until {
         let (from, to) = (one.sales_until.clone(), two.sales_until.clone());
         terms.push(TermChange::SalesUntil { from, to });
+    }
+    if one.publication != two.publication {
+        terms.push(TermChange::Publication { from: one.publication, to: two.publication });
     }
     let (one, two) = (one.sections.as_slice(), two.sections.as_slice());
     for (section, (one, two)) in (0..).zip(one.iter().zip(two)) {

@@ -77,7 +77,7 @@ async fn stream(
     caller.admit(&watch)?;
     let _kept = caller.confirm(&watch).await?;
     let catalog = &caller.shared.catalog;
-    let found = catalog.find(id.borrowed()).ok_or(NoStream::EventGone);
+    let found = catalog.find_for(id.borrowed(), caller.viewer()).ok_or(NoStream::EventGone);
     if let Ok(event) = &found {
         // Due holds are recorded as expired in turns with other tasks.
         while catalog.expire_due(event, &mut ExpiryTurn::default()) == DueHolds::Remain {

@@ -32,6 +32,7 @@ pub(super) struct EventRow {
     pub(super) created_as: String,
     pub(super) sales_from: Option<TimeColumns>,
     pub(super) sales_until: Option<TimeColumns>,
+    pub(super) publication: String,
 }
 
 /// An instant, the local time, and the zone.
@@ -50,6 +51,7 @@ impl EventRow {
         self.sales = sales.as_str().to_owned();
         self.sales_from = spec.sales_from.as_ref().map(time_columns);
         self.sales_until = spec.sales_until.as_ref().map(time_columns);
+        self.publication = spec.publication.as_str().to_owned();
     }
 
     fn set_start(&mut self, starts_at: &ZonedTime) {
@@ -64,6 +66,7 @@ impl EventRow {
             TermChange::Sales { to, .. } => self.sales = to.as_str().to_owned(),
             TermChange::SalesFrom { to, .. } => self.sales_from = to.as_ref().map(time_columns),
             TermChange::SalesUntil { to, .. } => self.sales_until = to.as_ref().map(time_columns),
+            TermChange::Publication { to, .. } => self.publication = to.as_str().to_owned(),
             TermChange::MaxPerCustomer { to, .. } => self.max_per_customer = most(*to),
             TermChange::Price { .. } | TermChange::Layout { .. } | TermChange::Added(_) => {}
         }
@@ -114,6 +117,7 @@ impl EventRow {
             created_as: text(12)?,
             sales_from: times(SALES_FROM)?,
             sales_until: times(SALES_FROM + 3)?,
+            publication: text(SALES_FROM + 6)?,
         })
     }
 
@@ -138,7 +142,7 @@ impl EventRow {
             max_per_customer = ?10, deleted_at = ?12, section_rows = ?14, section_sum = ?15, \
             price_list_rows = ?16, price_list_sum = ?17, blocked_rows = ?18, blocked_sum = ?19, \
             sales_from = ?20, sales_from_local = ?21, sales_from_zone = ?22, sales_until = ?23, \
-            sales_until_local = ?24, sales_until_zone = ?25, row_checksum = ?26 \
+            sales_until_local = ?24, sales_until_zone = ?25, publication = ?26, row_checksum = ?27 \
             WHERE number = ?1";
         self.write(connection, sql, key, tallies)
     }
@@ -182,6 +186,7 @@ impl EventRow {
             until,
             until_local,
             until_zone,
+            ValueRef::Text(self.publication.as_bytes()),
         ];
         connection
             .prepare_cached(sql)

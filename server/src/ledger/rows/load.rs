@@ -63,7 +63,7 @@ struct Loading {
 const EVENTS: &str = "\
     SELECT number, slug, version, last_at, name, starts_at, starts_local, zone, \
     sales, currency, currency_digits, max_per_customer, deleted_at, created_as, sales_from, sales_from_local, sales_from_zone, \
-    sales_until, sales_until_local, sales_until_zone FROM events \
+    sales_until, sales_until_local, sales_until_zone, publication FROM events \
     LEFT JOIN standings ON standings.event = events.number WHERE NOT EXISTS (SELECT 1 FROM events AS newer \
     WHERE newer.slug = events.slug AND newer.number > events.number) ORDER BY number";
 
@@ -194,6 +194,7 @@ fn saved_event(
         sections: sections(connection, now.number)?,
         sales_from: columns.optional_zoned_time(14)?,
         sales_until: columns.optional_zoned_time(17)?,
+        publication: columns.parsed(20)?,
     };
     // That many rows are there, or it is refused in the end.
     let customers = u32::try_from(now.tallies.reservations.rows).unwrap_or(u32::MAX);

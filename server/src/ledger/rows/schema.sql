@@ -37,6 +37,7 @@ CREATE TABLE events (
     sales_until INTEGER,                -- when sales end; none: when the event begins
     sales_until_local INTEGER,
     sales_until_zone TEXT,
+    publication TEXT NOT NULL CHECK (publication IN ('listed', 'unlisted', 'draft')),
     sales TEXT NOT NULL CHECK (sales IN ('open', 'closed', 'cancelled')), -- open: within those times
     currency TEXT NOT NULL,
     currency_digits INTEGER NOT NULL,   -- of its minor unit: 2 where 4500 is 45.00

@@ -2,7 +2,7 @@
 -- plan, which knows the labels, a seat is its row and its place in that, both from 1: 2/14.
 
 CREATE VIEW events_readable AS
-SELECT slug AS event, version, name, sales, currency, currency_digits, max_per_customer,
+SELECT slug AS event, version, name, publication, sales, currency, currency_digits, max_per_customer,
     strftime('%Y-%m-%dT%H:%M:%fZ', starts_at / 1000.0, 'unixepoch') AS starts_at,
     strftime('%Y-%m-%dT%H:%M:%S', starts_local / 1000.0, 'unixepoch') AS starts_local, zone,
     strftime('%Y-%m-%dT%H:%M:%fZ', sales_from / 1000.0, 'unixepoch') AS sales_from,

@@ -200,6 +200,7 @@ export const ENGLISH = {
   stateCancelled: 'cancelled',
   stateScheduled: 'scheduled',
   stateEnded: 'ended',
+  stateDraft: 'draft',
   soldShare: ({ sold, share }) => `${sold} (${share} %)`,
   bestSelling: ({ shown, all }) => `The ${shown} that sell best of ${all} events.`,
   version: ({ version }) => `Version ${version}`,

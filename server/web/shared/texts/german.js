@@ -207,6 +207,7 @@ export const GERMAN = {
   stateCancelled: 'abgesagt',
   stateScheduled: 'geplant',
   stateEnded: 'beendet',
+  stateDraft: 'Entwurf',
   soldShare: ({ sold, share }) => `${sold} (${share} %)`,
   bestSelling: ({ shown, all }) => `Die ${shown} meistverkauften von ${all} Veranstaltungen.`,
   version: ({ version }) => `Version ${version}`,

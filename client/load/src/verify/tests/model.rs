@@ -6,7 +6,7 @@ use crate::history::exchange::{
 use crate::history::packed::ThreadHistory;
 use crate::verify::after::{EventAfter, ListedPlaces, ListedReservation, Steadiness};
 use boxoffice_client::protocol::event::{
-    Counts, Currency, EventSpec, Layout, SectionSpec, Sections,
+    Counts, Currency, EventSpec, Layout, Publication, SectionSpec, Sections,
 };
 use boxoffice_client::protocol::id::{EventId, EventName, Seat, SectionName};
 use boxoffice_client::protocol::reply::Effect;
@@ -117,6 +117,7 @@ pub(super) fn event() -> EventBefore {
             sections: sections.expect("within the bounds"),
             sales_from: None,
             sales_until: None,
+            publication: Publication::Listed,
         },
         version: 1,
         counts: vec![free(SEATS.into()), free(STANDING.into())],

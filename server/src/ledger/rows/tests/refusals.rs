@@ -6,7 +6,7 @@ use super::world::{Log, World, seeds, slug};
 use super::{IDENTITY, open, path};
 use crate::ledger::rows::{BackedUp, Rows, RowsError, RowsReader, StillWanted};
 use boxoffice_protocol::change::{Change, NewReservation, Recorded, TakenPlaces};
-use boxoffice_protocol::event::{Currency, EventSpec, Layout, SectionSpec, Sections};
+use boxoffice_protocol::event::{Currency, EventSpec, Layout, Publication, SectionSpec, Sections};
 use boxoffice_protocol::id::{ReservationId, Seat};
 use boxoffice_protocol::time::Timestamp;
 use rusqlite::Connection;
@@ -141,6 +141,7 @@ fn small_log() -> Log {
         sections: Sections::new(sections).expect("sections"),
         sales_from: None,
         sales_until: None,
+        publication: Publication::Listed,
     };
     let changes = [
         Change::Created(Box::new(spec)),

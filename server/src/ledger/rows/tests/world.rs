@@ -3,8 +3,8 @@
 use boxoffice_inventory::{Command, Decision, EventSecrets, Hall, HoldRules, Inventory, Transfer};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{
-    Currency, CustomerLimit, EventSpec, EventUpdate, Layout, Sales, SalesTime, SectionSpec,
-    SectionUpdate, Sections,
+    Currency, CustomerLimit, EventSpec, EventUpdate, Layout, Publication, Sales, SalesTime,
+    SectionSpec, SectionUpdate, Sections,
 };
 use boxoffice_protocol::id::{
     CustomerId, EventId, OrderNumber, Principal, ReservationId, SeatLabel,
@@ -29,6 +29,7 @@ const RULES: HoldRules = HoldRules {
     assured_places: None,
     one_seat_a_text: false,
     window: false,
+    sees_drafts: true,
 };
 
 const SLUGS: [&str; 3] = ["dune-2", "opera", "x"];
@@ -112,6 +113,7 @@ impl World {
             sections,
             sales_from: None,
             sales_until: None,
+            publication: Publication::Listed,
         };
         self.make(event, Change::Created(Box::new(spec)));
     }
