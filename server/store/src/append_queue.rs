@@ -4,7 +4,6 @@ use crate::batch::Batch;
 use crate::error::StoreError;
 use crate::log_id::LogId;
 use crate::outcome::Outcome;
-use crate::store::Pending;
 use std::collections::{HashSet, VecDeque};
 use tokio::sync::oneshot;
 
@@ -16,13 +15,6 @@ const GROUP_BYTES: usize = 4 << 20;
 const WAITING_BYTES: usize = 64 << 20;
 
 pub(crate) type Answer = Result<Outcome, StoreError>;
-
-/// Where the answer to an append goes, and the answer on its way.
-pub(crate) fn answer_on_its_way() -> (oneshot::Sender<Answer>, Pending<Outcome>) {
-    let (say, answer) = oneshot::channel::<Answer>();
-    let lost = || Ok(Outcome::Unknown("the store was closed".to_owned()));
-    (say, Box::pin(async move { answer.await.unwrap_or_else(|_| lost()) }))
-}
 
 /// Answers an append. The answer may have been dropped; the append is not taken back.
 pub(crate) fn tell(say: oneshot::Sender<Answer>, answer: Answer) {

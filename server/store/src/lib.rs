@@ -12,6 +12,8 @@
 
 #[cfg(feature = "engine")]
 mod append_queue;
+#[cfg(feature = "engine")]
+mod appender;
 mod batch;
 mod copy;
 #[cfg(feature = "engine")]

@@ -2,14 +2,14 @@
 
 use super::address::MongoAddress;
 use super::append::begin;
-use super::appender::MongoAppender;
+use super::appender::MongoAppends;
 use super::collections::{Collections, current};
 use super::documents::{self, log, stored};
 use super::error::MongoError;
 use super::hints::HintReader;
 use super::settings::MongoSettings;
 use super::{hints, keys, leases, server_settings, snapshots};
-use crate::append_queue::answer_on_its_way;
+use crate::appender::Appender;
 use crate::batch::{Batch, End, Stored};
 use crate::engine_thread::EngineThread;
 use crate::error::StoreError;
@@ -42,7 +42,7 @@ pub struct Mongo {
 
 struct MongoParts {
     store: Arc<Collections>,
-    appender: Arc<MongoAppender>,
+    appender: Arc<Appender<MongoAppends>>,
     hints: broadcast::Sender<LogId>,
     unsafe_settings: Vec<UnsafeSetting>,
     /// The latest time that was told.
@@ -93,21 +93,15 @@ async fn open(address: &MongoAddress, settings: MongoSettings) -> Result<MongoPa
     let hints = broadcast::channel(HINTS).0;
     let reader = HintReader::open(&store).await?;
     tokio::spawn(hints::pass(reader, Arc::downgrade(&store), hints.clone()));
-    let appender = MongoAppender::start(Arc::clone(&store), settings);
+    let sent = MongoAppends { store: Arc::clone(&store) };
+    let appender = Appender::start(sent, settings.appends, settings.connection_wait);
     Ok(MongoParts { store, appender, hints, unsafe_settings, latest_ms: AtomicU64::new(0) })
 }
 
 impl Store for Mongo {
     fn append(&self, batches: Vec<Batch>) -> Vec<Pending<Outcome>> {
-        let (mut sent, mut pending) = (Vec::new(), Vec::new());
-        for batch in batches {
-            let (say, answer) = answer_on_its_way();
-            sent.push((batch, say));
-            pending.push(answer);
-        }
         let _within = self.thread.enter();
-        self.parts.appender.push(sent);
-        pending
+        self.parts.appender.append(batches)
     }
 
     fn begin(&self, batch: Batch) -> Pending<Outcome> {

@@ -1,23 +1,23 @@
-//! Appends over a few connections. What waits while statements are on their way is sent together by
-//! the next one.
+//! How appends are sent: a statement a group.
 //!
 //! A statement that meets another server's append of one of its logs is given up after
 //! [`TOGETHER`], and its batches are sent by themselves. One that has to wait even then does so on
 //! connections of its own ([`ALONE`]), so that a slow log holds up no other.
 
 use super::address::PostgresAddress;
-use super::append::{append, check};
+use super::append::append;
 use super::failure::{Failure, Fate};
 use super::settings::PostgresSettings;
 use super::store_pool::{Connector, StorePool, give_back};
-use crate::append_queue::{Answer, AppendQueue, Waiting, tell};
+use crate::append_queue::{Answer, Waiting, tell};
+use crate::appender::{Appender, SendsAppends};
 use crate::batch::Batch;
+use crate::error::StoreError;
 use crate::outcome::Outcome;
 use deadpool::managed::Object;
 use parking_lot::Mutex;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::oneshot;
 use tokio::time::MissedTickBehavior;
 
 /// How long a statement waits for another server's append while others wait for it.
@@ -29,137 +29,88 @@ const ALONE: Duration = Duration::from_secs(5);
 /// The pause between two tries to get a connection.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Parts of the time that a batch waits for a connection.
-const TICKS: u32 = 4;
-
-pub(super) struct Appender {
+pub(super) struct PostgresAppends {
     quick: StorePool,
     patient: StorePool,
-    settings: PostgresSettings,
-    state: Mutex<AppenderState>,
-}
-
-#[derive(Default)]
-struct AppenderState {
-    queue: AppendQueue,
-    /// Tasks that send, one a connection.
-    senders: usize,
     /// Why the last connection could not be had.
-    failure: Option<Failure>,
+    failure: Mutex<Option<Failure>>,
 }
 
-impl Appender {
-    /// Within the store's runtime, like its methods.
-    pub(super) fn start(address: &PostgresAddress, settings: &PostgresSettings) -> Arc<Self> {
+impl PostgresAppends {
+    pub(super) fn new(address: &PostgresAddress, settings: &PostgresSettings) -> Self {
         let pool = |lock_timeout| StorePool::new(address.clone(), settings, lock_timeout);
-        let (quick, patient) = (pool(TOGETHER), pool(ALONE));
-        let (settings, state) = (settings.clone(), Mutex::default());
-        let appender = Arc::new(Self { quick, patient, settings, state });
-        tokio::spawn(tick(Arc::downgrade(&appender), appender.settings.connection_wait / TICKS));
-        appender
+        Self { quick: pool(TOGETHER), patient: pool(ALONE), failure: Mutex::default() }
     }
+}
 
-    pub(super) fn push(self: &Arc<Self>, batches: Vec<(Batch, oneshot::Sender<Answer>)>) {
-        for (batch, say) in batches {
-            match check(&batch) {
-                Ok(()) => self.state.lock().queue.push(batch, say),
-                Err(error) => tell(say, Err(error)),
-            }
-        }
-        self.wake();
-    }
-
-    /// Starts one more task that sends, if there is work for it and a connection.
-    fn wake(self: &Arc<Self>) {
-        let mut state = self.state.lock();
-        if state.senders < self.settings.connections && state.queue.is_ready() {
-            state.senders += 1;
-            tokio::spawn(Arc::clone(self).send());
-        }
-    }
-
-    /// Sends what waits, until nothing does.
-    async fn send(self: Arc<Self>) {
+impl SendsAppends for PostgresAppends {
+    async fn send(appender: Arc<Appender<Self>>) {
         let mut pace = tokio::time::interval(PAUSE);
         pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let connection = self.quick.connection().await;
-            let group = {
-                let mut state = self.state.lock();
-                state.failure = connection.as_ref().err().cloned();
-                let group = match &connection {
-                    Ok(_) => state.queue.take(),
-                    Err(failure) if failure.fate == Fate::Refused => state.queue.take_unsent(),
-                    Err(_) => Vec::new(),
-                };
-                let is_over = match connection {
-                    Ok(_) => group.is_empty(),
-                    Err(_) => !state.queue.is_ready(),
-                };
-                if is_over && group.is_empty() {
-                    state.senders -= 1;
-                    return;
-                }
-                group
-            };
+            let connection = appender.engine.quick.connection().await;
+            *appender.engine.failure.lock() = connection.as_ref().err().cloned();
             let connection = match connection {
                 Ok(connection) => connection,
                 Err(failure) if failure.fate == Fate::Refused => {
-                    answer_unsent(group, &failure);
+                    let Some(group) = appender.unsent() else { return };
+                    group.into_iter().for_each(|it| tell(it.say, Err(failure.clone().into())));
                     continue;
                 }
                 // Each batch goes on waiting until its own end; the next try may succeed.
+                Err(_) if appender.ends() => return,
                 Err(_) => {
                     pace.tick().await;
                     continue;
                 }
             };
-            // What did not fit, or came meanwhile, does not wait for this group.
-            self.wake();
+            let Some(group) = appender.next() else { return };
             let batches: Vec<_> = group.iter().map(|it| &it.batch).collect();
             match append_over(connection, &batches).await {
-                Ok(answers) => self.answer(group.into_iter().zip(answers)),
-                Err(failure) => self.failed(group, &failure),
+                Ok(answers) => appender.answer(group.into_iter().zip(answers)),
+                Err(failure) => failed(&appender, group, &failure),
             }
         }
     }
 
-    fn failed(self: &Arc<Self>, group: Vec<Waiting>, failure: &Failure) {
-        let is_of_one = matches!(failure.fate, Fate::InTheWay | Fate::Refused);
-        if is_of_one && group.len() > 1 {
-            self.state.lock().queue.put_back(group);
-            return;
-        }
-        if failure.fate == Fate::InTheWay {
-            let waits = |it: Waiting| tokio::spawn(Arc::clone(self).send_patiently(it));
-            return group.into_iter().for_each(|it| drop(waits(it)));
-        }
-        let answers: Vec<_> = group.iter().map(|_| unanswered(failure)).collect();
-        self.answer(group.into_iter().zip(answers));
+    fn check(batch: &Batch) -> Result<(), StoreError> {
+        super::append::check(batch)
     }
 
-    /// Sends a batch whose log another server is appending to.
-    async fn send_patiently(self: Arc<Self>, waiting: Waiting) {
-        let batches = [&waiting.batch];
-        let answered = match self.patient.connection().await {
-            Ok(connection) => append_over(connection, &batches).await,
-            Err(failure) => Err(failure),
-        };
-        let answer = match answered {
-            Ok(answers) => answers.into_iter().next(),
-            Err(failure) => Some(unanswered(&failure)),
-        };
-        self.answer(answer.map(|answer| (waiting, answer)));
-        // Another batch of its log may have waited for it.
-        self.wake();
+    fn late(&self, wait: Duration) -> Answer {
+        let why = self.failure.lock().as_ref().map(|failure| failure.why.clone());
+        let (wait, why) = (wait.as_millis(), why.unwrap_or_else(|| "none was free".to_owned()));
+        let why = format!("no connection within the connection wait of {wait} ms: {why}");
+        Err(Failure::unavailable(why).into())
     }
+}
 
-    fn answer(&self, answered: impl IntoIterator<Item = (Waiting, Answer)>) {
-        for (waiting, outcome) in answered {
-            self.state.lock().queue.arrived(waiting.batch.log());
-            tell(waiting.say, outcome);
-        }
+fn failed(appender: &Arc<Appender<PostgresAppends>>, group: Vec<Waiting>, failure: &Failure) {
+    let is_of_one = matches!(failure.fate, Fate::InTheWay | Fate::Refused);
+    if is_of_one && group.len() > 1 {
+        return appender.put_back(group);
     }
+    if failure.fate == Fate::InTheWay {
+        let waits = |it| tokio::spawn(send_patiently(Arc::clone(appender), it));
+        return group.into_iter().for_each(|it| drop(waits(it)));
+    }
+    appender.answer(group.into_iter().map(|it| (it, unanswered(failure))));
+}
+
+/// Sends a batch whose log another server is appending to.
+async fn send_patiently(appender: Arc<Appender<PostgresAppends>>, waiting: Waiting) {
+    let batches = [&waiting.batch];
+    let answered = match appender.engine.patient.connection().await {
+        Ok(connection) => append_over(connection, &batches).await,
+        Err(failure) => Err(failure),
+    };
+    let answer = match answered {
+        Ok(answers) => answers.into_iter().next(),
+        Err(failure) => Some(unanswered(&failure)),
+    };
+    appender.answer(answer.map(|answer| (waiting, answer)));
+    // Another batch of its log may have waited for it.
+    appender.wake();
 }
 
 /// Appends over a connection, and gives it back unless a failure may have to do with it.
@@ -175,27 +126,6 @@ async fn append_over(
         give_back(connection, &failure);
     }
     answers
-}
-
-/// Answers what has waited for too long, for as long as the store is there.
-async fn tick(appender: Weak<Appender>, time: Duration) {
-    let mut interval = tokio::time::interval(time);
-    loop {
-        interval.tick().await;
-        let Some(appender) = appender.upgrade() else { return };
-        let (late, failure) = {
-            let mut state = appender.state.lock();
-            (state.queue.tick(u64::from(TICKS)), state.failure.clone())
-        };
-        let wait = appender.settings.connection_wait.as_millis();
-        let why = failure.map_or_else(|| "none was free".to_owned(), |failure| failure.why);
-        let why = format!("no connection within the connection wait of {wait} ms: {why}");
-        answer_unsent(late, &Failure::unavailable(why));
-    }
-}
-
-fn answer_unsent(group: Vec<Waiting>, failure: &Failure) {
-    group.into_iter().for_each(|it| tell(it.say, Err(failure.clone().into())));
 }
 
 fn unanswered(failure: &Failure) -> Answer {

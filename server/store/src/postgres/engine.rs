@@ -1,7 +1,7 @@
 //! The store over PostgreSQL.
 
 use super::address::PostgresAddress;
-use super::appender::Appender;
+use super::appender::PostgresAppends;
 use super::connection::{Connection, Values};
 use super::error::PostgresError;
 use super::failure::{Failure, Fate};
@@ -12,7 +12,7 @@ use super::server_settings;
 use super::settings::PostgresSettings;
 use super::statements as sql;
 use super::store_pool::StorePool;
-use crate::append_queue::answer_on_its_way;
+use crate::appender::Appender;
 use crate::batch::{Batch, End};
 use crate::engine_thread::EngineThread;
 use crate::error::StoreError;
@@ -48,7 +48,7 @@ pub struct Postgres {
 }
 
 struct Parts {
-    appender: Arc<Appender>,
+    appender: Arc<Appender<PostgresAppends>>,
     pool: StorePool,
     hints: broadcast::Sender<LogId>,
     unsafe_settings: Vec<UnsafeSetting>,
@@ -106,7 +106,8 @@ async fn open(
     let hints = broadcast::channel(HINTS).0;
     let listener = Listener::open(&address).await?;
     tokio::spawn(listen(listener, address.clone(), hints.clone()));
-    let appender = Appender::start(&address, settings);
+    let sent = PostgresAppends::new(&address, settings);
+    let appender = Appender::start(sent, settings.connections, settings.connection_wait);
     let pool = StorePool::new(address, settings, LOCK);
     Ok(Parts { appender, pool, hints, unsafe_settings, latest_ms: AtomicU64::new(0) })
 }
@@ -125,15 +126,8 @@ impl Parts {
 
 impl Store for Postgres {
     fn append(&self, batches: Vec<Batch>) -> Vec<Pending<Outcome>> {
-        let (mut sent, mut pending) = (Vec::new(), Vec::new());
-        for batch in batches {
-            let (say, answer) = answer_on_its_way();
-            sent.push((batch, say));
-            pending.push(answer);
-        }
         let _within = self.thread.enter();
-        self.parts.appender.push(sent);
-        pending
+        self.parts.appender.append(batches)
     }
 
     fn begin(&self, batch: Batch) -> Pending<Outcome> {
@@ -141,11 +135,7 @@ impl Store for Postgres {
         self.thread.start(async move {
             match begin(&parts.pool, &batch).await {
                 Ok(LogStart::Done) => Ok(Outcome::Appended),
-                Ok(LogStart::Late) => {
-                    let (say, answer) = answer_on_its_way();
-                    parts.appender.push(vec![(batch, say)]);
-                    answer.await
-                }
+                Ok(LogStart::Late) => parts.appender.append_one(batch).await,
                 Err(failure) if failure.fate == Fate::Unknown => Ok(Outcome::Unknown(failure.why)),
                 Err(failure) => Err(failure.into()),
             }

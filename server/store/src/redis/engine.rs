@@ -15,7 +15,6 @@ use super::server_settings::{self, ServerFacts};
 use super::settings::RedisSettings;
 use super::values::{array, bytes, number, text};
 use super::{library, sentinel};
-use crate::append_queue::{answer_on_its_way, tell};
 use crate::batch::{Batch, BatchId, End};
 use crate::engine_thread::EngineThread;
 use crate::error::StoreError;
@@ -170,13 +169,9 @@ fn enough_replicas(facts: &ServerFacts, settings: &RedisSettings) -> Result<(), 
 impl Store for Redis {
     fn append(&self, batches: Vec<Batch>) -> Vec<Pending<Outcome>> {
         let _within = self.thread.enter();
-        let append = |batch: Batch| {
-            let (say, answer) = answer_on_its_way();
-            match self.parts.router.owner(Bucket::of(batch.log())) {
-                Ok(shard) => shard.appender.push(batch, say),
-                Err(failure) => tell(say, Err(failure.into())),
-            }
-            answer
+        let append = |batch: Batch| match self.parts.router.owner(Bucket::of(batch.log())) {
+            Ok(shard) => shard.appender.append_one(batch),
+            Err(failure) => Box::pin(std::future::ready(Err(failure.into()))),
         };
         batches.into_iter().map(append).collect()
     }

@@ -1,7 +1,7 @@
 //! Which primary has which keys.
 
 use super::address::RedisAddress;
-use super::appender::Appender;
+use super::appender::RedisAppends;
 use super::endpoint::Endpoint;
 use super::error::RedisError;
 use super::failure::{CommandFailure, CommandFate};
@@ -10,6 +10,7 @@ use super::node::{Node, Place, Redirects, Request, Told};
 use super::server_settings::ServerFacts;
 use super::settings::RedisSettings;
 use super::slots;
+use crate::appender::Appender;
 use futures_util::future::{join_all, select_ok};
 use parking_lot::RwLock;
 use redis::Cmd;
@@ -29,7 +30,7 @@ pub(super) struct Shard {
     /// None of a primary that sentinels name.
     pub(super) endpoint: Option<Endpoint>,
     pub(super) node: Arc<Node>,
-    pub(super) appender: Arc<Appender>,
+    pub(super) appender: Arc<Appender<RedisAppends>>,
 }
 
 /// The primaries, and the one that has each bucket.
@@ -115,7 +116,9 @@ impl Router {
             let endpoint = at.clone();
             let place = at.map_or(Place::Primary, Place::At);
             let node = Arc::new(Node::new(&place, &self.address, &self.settings));
-            let appender = Appender::start(&node, self.me.clone(), &self.settings);
+            let sent = RedisAppends { node: Arc::clone(&node), router: self.me.clone() };
+            let (most, wait) = (self.settings.connections, self.settings.connection_wait);
+            let appender = Appender::start(sent, most, wait);
             Arc::new(Shard { endpoint, node, appender })
         });
         Arc::clone(made)
