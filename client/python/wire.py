@@ -38,7 +38,7 @@ MAX_REPLY_BYTES = 1_048_576
 # the numbers 0, 1, 2, ... in their order. A line that is indented continues the one before.
 SCHEMA = """
 time = u64
-EventId, SectionName, CustomerId, EventName, ClientName, Token, Principal = text
+EventId, SectionName, TicketType, CustomerId, EventName, ClientName, Token, Principal = text
 BackupName, CurrencyCode, OrderNumber, SeatLabel, ZoneName = text
 ReservationId = [u8; 16]
 PlanDigest = [u8; 32]
@@ -58,50 +58,49 @@ UnavailableWhy = StorageFull | StorageFailed | ShuttingDown | TooMany | Backlog 
 Layout = Seated {rows [u16]} | Standing {capacity u32}
 Selection = Seats [SeatLabel] | Best {places u32, section SectionName?, together Together}
   | Standing {places u32, section SectionName?}
-Keep = Seats [SeatLabel] | Standing u32
+  | Ticketed {places Selection, types RequestedTypes?, at_most u64?}
+RequestedTypes = Each [TicketType] | Counts [TicketCount]
+Keep = Seats [SeatLabel] | Standing u32 | Types [TicketCount]
 Places = Seats [SeatLabel] | Standing {section SectionName, places u32}
 CustomerLimit = Unlimited | Places u32
 SalesTime = Default | At ZonedTime
 StatValue = Count u64 | Text text
+TicketOffer = NotSold | Price u64
 ZonedTime = {at time, local time, zone ZoneName}
 Currency = {code CurrencyCode, digits u8}
 EventSpec = {name EventName, starts_at ZonedTime, currency Currency, max_per_customer u32?,
   plan PlanDigest?, sections [SectionSpec], sales_from ZonedTime?, sales_until ZonedTime?,
-  publication Publication}
+  publication Publication, tickets {types [TicketType], prices [TicketPrice]}}
+TicketPrice = {category SectionName, ticket_type TicketType, offer TicketOffer}
+TicketCount = {ticket_type TicketType, places u32}
 SectionSpec = {name SectionName, price u64, layout Layout}
 EventUpdate = {name EventName?, starts_at ZonedTime?, sales Sales?, max_per_customer CustomerLimit?,
-  sections [SectionUpdate], block [SeatLabel], unblock [SeatLabel], sales_from SalesTime?,
-  sales_until SalesTime?, publication Publication?}
-SectionUpdate = {name SectionName, price u64?, layout Layout?}
+  sections [{name SectionName, price u64?, layout Layout?}], block [SeatLabel], unblock [SeatLabel],
+  sales_from SalesTime?, sales_until SalesTime?, publication Publication?, prices [TicketPrice]}
 ReservationKey = {event EventId, id ReservationId, customer CustomerId}
 Reservation = {id ReservationId, code BookingCode, event EventId, customer CustomerId,
   status Status, places Places, total u64, currency Currency, created_at time, expires_at time,
-  revision u64, order OrderNumber?}
-ReservationRow = {version u64, reservation Reservation}
+  revision u64, order OrderNumber?, tickets [TicketCount]}
 Counts = {free u64, held u64, sold u64, blocked u64}
-SeatMap = {plan PlanDigest?, sections [SectionMap]}
-SectionMap = {section SectionSpec, counts Counts, states bytes}
+SeatMap = {plan PlanDigest?, sections [{section SectionSpec, counts Counts, states bytes}]}
 Cursor = {event EventId, version u64?}
 EventSummary = {id EventId, version u64, name EventName, starts_at ZonedTime, sales SalesState,
   prices {lowest u64, highest u64}, currency Currency, counts Counts, sales_from ZonedTime?}
-
-Request =
-  | Hello {magic [u8; 4], protocol_version u16, token Token?, client ClientName, in_flight u32}
-  | Ping | ListEvents {after EventId?, limit u32, freshness Freshness}
+Request = Hello {magic [u8; 4], protocol_version u16, token Token?, client ClientName,
+    in_flight u32} | Ping | ListEvents {after EventId?, limit u32, freshness Freshness}
   | GetEvent {event EventId, freshness Freshness} | Seats {event EventId, freshness Freshness}
   | CreateEvent {event EventId, spec EventSpec}
   | UpdateEvent {event EventId, if_version u64?, update EventUpdate}
   | DeleteEvent {event EventId, force Force}
   | Hold {id ReservationId, event EventId, customer CustomerId, selection Selection, ttl_ms u64?,
-    order OrderNumber?}
-  | Reserve {id ReservationId, event EventId, customer CustomerId, selection Selection,
-    order OrderNumber?}
-  | Confirm {reservation ReservationKey, keep Keep?} | Release {reservation ReservationKey, keep Keep?}
-  | Extend {reservation ReservationKey, until time} | Cancel {reservation ReservationKey, keep Keep?}
-  | GetReservation {reservation ReservationKey} | ListReservations {event EventId?,
-    customer CustomerId?, code BookingCode?, order OrderNumber?, after Cursor?, limit u32}
-  | Watch {event EventId, from_version u64?} | Unwatch {event EventId} | Stats
-  | Backup {name BackupName} | Leave {reservation ReservationKey, if_expires_at time}
+    order OrderNumber?} | Reserve {id ReservationId, event EventId, customer CustomerId,
+    selection Selection, order OrderNumber?} | Confirm {reservation ReservationKey, keep Keep?}
+  | Release {reservation ReservationKey, keep Keep?}
+  | Extend {reservation ReservationKey, until time}
+  | Cancel {reservation ReservationKey, keep Keep?} | GetReservation {reservation ReservationKey}
+  | ListReservations {event EventId?, customer CustomerId?, code BookingCode?, order OrderNumber?,
+    after Cursor?, limit u32} | Watch {event EventId, from_version u64?} | Unwatch {event EventId}
+  | Stats | Backup {name BackupName} | Leave {reservation ReservationKey, if_expires_at time}
   | PutPlan {digest PlanDigest, offset u32, bytes bytes} | GetPlan {digest PlanDigest, offset u32}
   | Transfer {reservation ReservationKey, if_revision u64, to CustomerId}
   | SetOrder {reservation ReservationKey, order OrderNumber}
@@ -113,7 +112,7 @@ Body = Refused Refusal
   | Pong {server_time time} | Events {rows [EventSummary], next EventId?}
   | Event {id EventId, spec EventSpec, sales SalesState, counts [Counts]} | Seats SeatMap
   | EventSaved {effect Effect} | Reservation {reservation Reservation, effect Effect}
-  | Reservations {rows [ReservationRow], next Cursor?} | Snapshot SeatMap
+  | Reservations {rows [{version u64, reservation Reservation}], next Cursor?} | Snapshot SeatMap
   | PlacesChanged {seats [{state PlaceState, seats [Seat]}], counts [{section u8, counts Counts}]}
   | Gap | WatchEnded | Unwatched | Stats [{name text, value StatValue}]
   | BackedUp {position u64, bytes u64} | PlanPartTaken {next u32} | PlanSaved {effect Effect}
@@ -128,6 +127,7 @@ Refusal = Invalid {field text, why text} | Unsupported {what text, versions [u16
   | OutcomeUnknown | NotAllowed {why text} | NoBackupFolder | BackupExists | BackupRunning
   | BackupFailed {why text} | PlanNotFound | RevisionConflict {current u64} | EventCancelled
   | OrderConflict {order OrderNumber}
+  | NotForSale {category text, ticket_type text} | PriceChanged {total u64}
 Recorded = {version u64, at time, principal Principal?, change Change}
 Change = Created EventSpec | Updated {terms [TermChange], blocked [Seat], unblocked [Seat]}
   | Held NewReservation | Reserved NewReservation
@@ -141,11 +141,13 @@ Change = Created EventSpec | Updated {terms [TermChange], blocked [Seat], unbloc
 NewReservation = {id ReservationId, fingerprint u64, customer CustomerId, places TakenPlaces,
   expires_at time, order OrderNumber?}
 TakenPlaces = Seats [Seat] | Standing {section u8, places u32}
+  | TypedSeats {seats [Seat], types [u8]} | TypedStanding {section u8, places u32, types [u8]}
 TermChange = Name {from EventName, to EventName} | StartsAt {from ZonedTime, to ZonedTime}
   | Sales {from Sales, to Sales} | MaxPerCustomer {from u32?, to u32?}
   | Price {section u8, from u64, to u64} | Layout {section u8, from Layout, to Layout}
   | Added SectionSpec | SalesFrom {from ZonedTime?, to ZonedTime?}
   | SalesUntil {from ZonedTime?, to ZonedTime?} | Publication {from Publication, to Publication}
+  | TicketPrice {category SectionName, ticket_type TicketType, from TicketOffer?, to TicketOffer}
 """
 _LINES = [line.split(" =", 1) for line in re.sub("\n +", " ", SCHEMA).split("\n") if line]
 _DEFINED = {name: text.strip(" |") for names, text in _LINES for name in names.split(", ")}
@@ -312,8 +314,7 @@ class Refused(Exception):
 class Client:
     """A connection with one request at a time, made anew where it breaks.
 
-    A request without an answer is sent again for `patience` seconds. No request has a second effect
-    (SPEC.md, 5).
+    An unanswered request is repeated for `patience` seconds. None has a second effect (SPEC.md, 5).
     """
 
     host: str
@@ -349,10 +350,7 @@ class Client:
         return self.ask({"Reserve": {"id": self.new_id(), **wish}})
 
     def ask(self, request: Any) -> Reply:
-        """The answer to a request.
-
-        Raises `Refused`, or `OSError` or `EOFError` where there was no answer.
-        """
+        """The answer to a request. Raises `Refused`, or `OSError` or `EOFError` without one."""
         pause, until = 0.1, time.monotonic() + self.patience
         while True:
             try:

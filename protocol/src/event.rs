@@ -1,7 +1,7 @@
 //! What there is to reserve: events, their sections and prices.
 
 use crate::id::{EventId, EventName, PlanDigest, SeatLabel, SectionName};
-use crate::limits::{MAX_SECTIONS, MAX_UPDATE_SEATS};
+use crate::limits::{MAX_SECTIONS, MAX_TICKET_PRICES, MAX_UPDATE_SEATS};
 use crate::list::{List, bounded};
 use crate::section::{check_layout, check_price};
 use crate::text::{InvalidField, invalid};
@@ -17,6 +17,7 @@ pub use crate::publication::Publication;
 pub use crate::sales::{Sales, SalesPhase, SalesState, SalesTime, check_sales_window};
 pub use crate::seat_map::{PackedStates, PlaceState, SeatMap, SectionMap};
 pub use crate::section::{Counts, Layout, SectionSpec, Sections, numbered};
+pub use crate::ticket::{TicketOffer, TicketPrice, Tickets};
 pub use crate::zoned_time::{ZoneName, ZonedTime};
 
 /// Everything that the creator of an event says about it.
@@ -40,6 +41,8 @@ pub struct EventSpec {
     /// When sales end; without it, when the event begins.
     pub sales_until: Option<ZonedTime>,
     pub publication: Publication,
+    /// The types of its tickets, and their prices.
+    pub tickets: Tickets,
 }
 
 impl EventSpec {
@@ -79,13 +82,21 @@ impl EventSpec {
     pub fn check_sales_window(&self) -> Result<(), InvalidField> {
         check_sales_window(self.sales_from.as_ref(), self.end_of_sales())
     }
+
+    /// Checks that its parts fit together.
+    ///
+    /// # Errors
+    /// Prices of a section that is not there.
+    pub fn check(&self) -> Result<(), InvalidField> {
+        self.tickets.check_categories(&self.sections)
+    }
 }
 
 impl<'de, C> BorrowDecode<'de, C> for EventSpec {
     fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
         decoder: &mut D,
     ) -> Result<Self, DecodeError> {
-        Ok(Self {
+        let spec = Self {
             name: EventName::borrow_decode(decoder)?,
             starts_at: ZonedTime::borrow_decode(decoder)?,
             currency: Currency::borrow_decode(decoder)?,
@@ -95,7 +106,10 @@ impl<'de, C> BorrowDecode<'de, C> for EventSpec {
             sales_from: Option::borrow_decode(decoder)?,
             sales_until: Option::borrow_decode(decoder)?,
             publication: Publication::borrow_decode(decoder)?,
-        })
+            tickets: Tickets::borrow_decode(decoder)?,
+        };
+        spec.check().map_err(invalid)?;
+        Ok(spec)
     }
 }
 
@@ -118,6 +132,8 @@ pub struct EventUpdate {
     pub sales_until: Option<SalesTime>,
     /// Publish a draft, or take an event into lists or out of them.
     pub publication: Option<Publication>,
+    /// Other prices of ticket types, at most [`MAX_TICKET_PRICES`].
+    pub prices: Vec<TicketPrice>,
 }
 
 impl<'de, C> BorrowDecode<'de, C> for EventUpdate {
@@ -137,6 +153,7 @@ impl<'de, C> BorrowDecode<'de, C> for EventUpdate {
             sales_from: Option::borrow_decode(decoder)?,
             sales_until: Option::borrow_decode(decoder)?,
             publication: Option::borrow_decode(decoder)?,
+            prices: bounded(decoder, "prices", MAX_TICKET_PRICES)?,
         })
     }
 }

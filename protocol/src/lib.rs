@@ -26,6 +26,7 @@ pub mod id;
 #[cfg(feature = "json")]
 pub mod json;
 pub mod limits;
+pub mod price_list;
 pub mod refusal;
 pub mod reply;
 pub mod reply_view;
@@ -46,6 +47,8 @@ mod section;
 mod terms;
 mod text;
 mod text_rules;
+mod ticket;
+mod ticket_request;
 mod varint;
 mod written;
 mod zoned_time;

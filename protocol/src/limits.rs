@@ -60,7 +60,7 @@ pub const MAX_EVENT_NAME_BYTES: usize = 200;
 /// Bytes of a time zone's name.
 pub const MAX_ZONE_BYTES: usize = 64;
 
-/// Bytes of a section's name.
+/// Bytes of a section's name, and of a ticket type's.
 pub const MAX_SECTION_NAME_BYTES: usize = 32;
 
 /// Bytes of a text that names seats: the longest label that is printed has 162, and a range two of them
@@ -78,6 +78,12 @@ pub const MAX_BACKUP_NAME_BYTES: usize = 64;
 
 /// Sections of one event.
 pub const MAX_SECTIONS: usize = 255;
+
+/// Types of tickets of one event.
+pub const MAX_TICKET_TYPES: usize = 16;
+
+/// Prices of an event that differ from those of their categories: one for each section and type.
+pub const MAX_TICKET_PRICES: usize = MAX_SECTIONS * MAX_TICKET_TYPES;
 
 /// Rows of one seated section (a [`Seat`](crate::id::Seat) has 12 bits for it).
 pub const MAX_ROWS: usize = 4_096;

@@ -158,6 +158,15 @@ pub enum Refusal {
         /// The order that it belongs to.
         order: OrderNumber,
     },
+    /// There are no tickets of a type in a section.
+    #[error("no tickets of the type {ticket_type} are sold in {category}")]
+    NotForSale { category: Text, ticket_type: Text },
+    /// The places cost more than the request allows.
+    #[error("it costs more than that now; look at the prices again")]
+    PriceChanged {
+        /// What they cost, in minor units.
+        total: u64,
+    },
 }
 
 /// What is in the way of an [`Unavailable`](Refusal::Unavailable) request.

@@ -3,14 +3,14 @@
 //! [`ReplyView`] borrows from the connection's buffer. Names that its user knows already are passed
 //! over, without a look at their rules.
 
-use crate::event::{Counts, EventDetails, SectionSpec};
+use crate::event::{Counts, Currency, EventDetails, SectionSpec};
 use crate::frame::{FrameError, complete_frame, decode, decode_first};
 use crate::id::PlanDigest;
 use crate::limits::{FRAME_HEADER_BYTES, MAX_REPLY_FRAME_BYTES};
 use crate::list::List;
 use crate::refusal::Refusal;
 use crate::reply::Effect;
-use crate::reservation::{Labels, Status};
+use crate::reservation::{Labels, Status, TicketCount};
 use crate::time::Timestamp;
 use bincode::BorrowDecode;
 
@@ -51,12 +51,13 @@ pub struct ReservationView<'a> {
     /// What it has, or had before it ended.
     pub places: PlacesView<'a>,
     total: u64,
-    currency: (&'a [u8], u8),
+    currency: Currency,
     created_at: Timestamp,
     /// Until when it is or was held.
     pub expires_at: Timestamp,
     revision: u64,
     order: Option<&'a [u8]>,
+    tickets: List<TicketCount>,
     /// Whether this request did it.
     pub effect: Effect,
 }

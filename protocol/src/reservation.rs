@@ -5,17 +5,19 @@ use crate::id::{
     BookingCode, CustomerId, EventId, OrderNumber, ReservationId, SeatLabel, SectionName,
 };
 use crate::limits::MAX_RESERVATION_PLACES;
-use crate::list::Seats;
+use crate::list::{List, Seats};
 use crate::text::{InvalidField, invalid};
 use crate::time::Timestamp;
 use bincode::de::BorrowDecoder;
-use bincode::error::DecodeError;
+use bincode::error::{AllowedEnumVariants, DecodeError};
 use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+pub use crate::ticket_request::{RequestedTypes, TicketCount, TicketCounts};
+
 /// What a reservation asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, BorrowDecode, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Serialize, Deserialize)]
 pub enum Selection {
     /// These seats, all or none.
     Seats(SeatLabels),
@@ -33,6 +35,124 @@ pub enum Selection {
         /// Which section; may be left out where only one is standing.
         section: Option<SectionName>,
     },
+    /// One of the above, with what is said of the tickets for it.
+    Ticketed(Box<TicketedSelection>),
+}
+
+/// Places, and the tickets for them.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Serialize, Deserialize)]
+#[serde(try_from = "UncheckedSelection")]
+pub struct TicketedSelection {
+    /// Not a [`Ticketed`](Selection::Ticketed) one.
+    places: Selection,
+    types: Option<RequestedTypes>,
+    /// The most that all of them may cost, in minor units.
+    at_most: Option<u64>,
+}
+
+/// The same, as it is written.
+#[derive(Deserialize)]
+struct UncheckedSelection {
+    places: Selection,
+    types: Option<RequestedTypes>,
+    at_most: Option<u64>,
+}
+
+impl TryFrom<UncheckedSelection> for TicketedSelection {
+    type Error = InvalidField;
+
+    fn try_from(unchecked: UncheckedSelection) -> Result<Self, InvalidField> {
+        let UncheckedSelection { places, types, at_most } = unchecked;
+        match places {
+            Selection::Ticketed(_) => Err(InvalidField::new("seats", "have their tickets once")),
+            places => Ok(Self { places, types, at_most }),
+        }
+    }
+}
+
+impl Selection {
+    /// The same places with tickets of these types.
+    #[must_use]
+    pub fn typed(self, types: RequestedTypes) -> Self {
+        let ticketed = TicketedSelection { types: Some(types), ..self.ticketed() };
+        Self::Ticketed(Box::new(ticketed))
+    }
+
+    /// The same, unless all of it costs more than this, in minor units.
+    #[must_use]
+    pub fn at_most(self, total: u64) -> Self {
+        let ticketed = TicketedSelection { at_most: Some(total), ..self.ticketed() };
+        Self::Ticketed(Box::new(ticketed))
+    }
+
+    fn ticketed(self) -> TicketedSelection {
+        match self {
+            Self::Ticketed(ticketed) => *ticketed,
+            places => TicketedSelection { places, types: None, at_most: None },
+        }
+    }
+
+    /// The places, which are not [`Ticketed`](Self::Ticketed), and the types of their tickets, if it
+    /// says any.
+    #[inline]
+    pub fn parts(&self) -> (&Self, Option<&RequestedTypes>) {
+        match self {
+            Self::Ticketed(ticketed) => (&ticketed.places, ticketed.types.as_ref()),
+            places => (places, None),
+        }
+    }
+
+    /// The most that all of it may cost, if that is said.
+    #[inline]
+    pub fn limit(&self) -> Option<u64> {
+        match self {
+            Self::Ticketed(ticketed) => ticketed.at_most,
+            _ => None,
+        }
+    }
+
+    /// Reads one without types.
+    #[inline]
+    fn untyped<'de, D: BorrowDecoder<'de>>(
+        variant: u32,
+        decoder: &mut D,
+    ) -> Result<Self, DecodeError> {
+        match variant {
+            0 => Ok(Self::Seats(SeatLabels::borrow_decode(decoder)?)),
+            1 => Ok(Self::Best {
+                places: PlaceCount::borrow_decode(decoder)?,
+                section: Option::borrow_decode(decoder)?,
+                together: Together::borrow_decode(decoder)?,
+            }),
+            2 => Ok(Self::Standing {
+                places: PlaceCount::borrow_decode(decoder)?,
+                section: Option::borrow_decode(decoder)?,
+            }),
+            found => Err(DecodeError::UnexpectedVariant {
+                type_name: "Selection",
+                allowed: &AllowedEnumVariants::Range { min: 0, max: 3 },
+                found,
+            }),
+        }
+    }
+}
+
+impl<'de, C> BorrowDecode<'de, C> for Selection {
+    #[inline]
+    fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
+        decoder: &mut D,
+    ) -> Result<Self, DecodeError> {
+        match u32::borrow_decode(decoder)? {
+            3 => {
+                let variant = u32::borrow_decode(decoder)?;
+                let places = Self::untyped(variant, decoder)?;
+                let types = Option::borrow_decode(decoder)?;
+                let at_most = Option::borrow_decode(decoder)?;
+                Ok(Self::Ticketed(Box::new(TicketedSelection { places, types, at_most })))
+            }
+            variant => Self::untyped(variant, decoder),
+        }
+    }
 }
 
 /// Whether the places of a [`Selection::Best`] must be adjacent in one row.
@@ -160,6 +280,8 @@ pub enum Keep {
     Seats(SeatLabels),
     /// So many of its standing places.
     Standing(PlaceCount),
+    /// So many of its standing places of each type.
+    Types(TicketCounts),
 }
 
 /// Where a reservation stands.
@@ -228,6 +350,9 @@ pub struct Reservation {
     pub revision: u64,
     /// The order that it belongs to.
     pub order: Option<OrderNumber>,
+    /// The types of its tickets in the order of its places, neighbours of one type together: of standing
+    /// places each type once. Empty if all are of the first type.
+    pub tickets: List<TicketCount>,
 }
 
 /// The places of a reservation.

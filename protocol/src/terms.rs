@@ -2,9 +2,10 @@
 //! [`change`](crate::change).
 
 use crate::event::{
-    EventSpec, Layout, Publication, Sales, SalesPhase, SalesState, SectionSpec, Sections, ZonedTime,
+    EventSpec, Layout, Publication, Sales, SalesPhase, SalesState, SectionSpec, Sections,
+    TicketOffer, Tickets, ZonedTime,
 };
-use crate::id::EventName;
+use crate::id::{EventName, SectionName, TicketType};
 use bincode::{BorrowDecode, Encode};
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;
@@ -64,6 +65,13 @@ pub enum TermChange {
         from: Publication,
         to: Publication,
     },
+    /// What is said of the price of a ticket type in a category.
+    TicketPrice {
+        category: SectionName,
+        ticket_type: TicketType,
+        from: Option<TicketOffer>,
+        to: TicketOffer,
+    },
 }
 
 impl TermChange {
@@ -77,7 +85,7 @@ impl TermChange {
 
     /// Whether it makes another list of prices.
     pub const fn is_of_prices(&self) -> bool {
-        matches!(self, Self::Price { .. } | Self::Added(_))
+        matches!(self, Self::Price { .. } | Self::Added(_) | Self::TicketPrice { .. })
     }
 
     /// Whether it moves the sales window.
@@ -114,6 +122,13 @@ impl TermChange {
             _ => {}
         }
     }
+
+    /// Makes it, as far as it is of prices of ticket types.
+    pub fn make_in_tickets(&self, tickets: &mut Tickets) {
+        if let Self::TicketPrice { category, ticket_type, to, .. } = self {
+            tickets.set(category, ticket_type, Some(*to));
+        }
+    }
 }
 
 impl EventTerms {
@@ -142,6 +157,7 @@ impl EventTerms {
             TermChange::Price { .. } | TermChange::Layout { .. } | TermChange::Added(_) => {
                 change.make_in(&mut spec.sections);
             }
+            TermChange::TicketPrice { .. } => change.make_in_tickets(&mut spec.tickets),
         }
     }
 
@@ -164,6 +180,9 @@ impl EventTerms {
                 spec.sections.set_layout(*section, from.clone());
             }
             TermChange::Added(_) => spec.sections.remove_last(),
+            TermChange::TicketPrice { category, ticket_type, from, .. } => {
+                spec.tickets.set(category, ticket_type, *from);
+            }
         }
     }
 }

@@ -26,6 +26,7 @@ mod http {
     mod stream;
     mod stream_ends;
     mod stream_laws;
+    mod tickets;
     mod tls;
     mod tokens;
     mod visitors;

@@ -26,6 +26,10 @@ pub(crate) const CREATE: &str = r#"Examples:
       --price boxes=60.00
   boxoffice event create carmen --name Carmen --starts '2030-11-02 19:00' --zone Europe/Berlin \
       --sales-from '2030-09-01 10:00' --section stalls=10x20@45.00
+  boxoffice event create circus --name Circus --starts '2030-12-26 15:00' \
+      --zone Europe/Berlin --section tent=10x20@30.00 --types adult,child \
+      --price tent/child=15.00
+  boxoffice reserve circus --best 3 --types 'adult 2, child 1' --customer ann
   boxoffice event export dune-2 > dune-2.toml
   boxoffice event create dune-3 --from dune-2.toml
 
@@ -38,11 +42,13 @@ A file for --from:
   currency = "EUR"          # optional
   max_per_customer = 6      # optional
   plan = "9f86d0…"          # optional: the digest of a plan, as `plan put` prints it
+  types = ["adult", "child"] # optional: the types of tickets
 
   [[section]]
   name = "stalls"
   rows = "10x20"            # or the seats of each row: [18, 20, 22]
   price = "45.00"
+  prices = { child = "20.00" } # optional: of types with another price; "none": not sold
 
   [[section]]
   name = "floor"

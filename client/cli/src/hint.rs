@@ -94,6 +94,7 @@ const fn of_refusal(refusal: &Refusal) -> Option<&'static str> {
             "`boxoffice event update EVENT` moves them: --sales-from, --sales-until; agents sell at \
              any time"
         }
+        Refusal::NotForSale { .. } => "`boxoffice event show EVENT` shows what is sold where",
         Refusal::EventCancelled => {
             "`boxoffice reservations --event EVENT --status confirmed` lists who booked it"
         }

@@ -22,6 +22,7 @@ mod it {
     mod season;
     mod server;
     mod shell;
+    mod tickets;
     mod time_zones;
     mod tls;
     mod tokens;

@@ -197,5 +197,6 @@ pub fn reservation(
         expires_at: SERVER_TIME.plus(Duration::from_secs(120)),
         revision: 0,
         order: None,
+        tickets: Vec::new().into(),
     }
 }

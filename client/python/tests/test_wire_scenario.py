@@ -39,7 +39,7 @@ class Course:
                 left = ["name", "starts_at", "max_per_customer", "sales_from", "sales_until",
                         "publication"]
                 nothing = dict.fromkeys(left)
-                lists: dict[str, Any] = {"sections": [], "block": [], "unblock": []}
+                lists: dict[str, Any] = {"sections": [], "block": [], "unblock": [], "prices": []}
                 update = nothing | lists | {"sales": body["sales"].title()}
                 named = {"event": event, "if_version": body["if_version"], "update": update}
                 return {"UpdateEvent": named}
@@ -75,6 +75,7 @@ def spec(body: dict[str, Any]) -> dict[str, Any]:
         "publication": "Listed",
         "plan": None,
         "sections": [section(asked) for asked in body["sections"]],
+        "tickets": {"types": [], "prices": []},
     }
 
 

@@ -12,7 +12,7 @@ pub use booking_code::BookingCode;
 pub use lettered_seat::{LetteredSeat, RowLabel};
 pub use names::{
     BackupName, ClientName, CustomerId, EventId, EventName, OrderNumber, Principal, SectionName,
-    Token,
+    TicketType, Token,
 };
 pub use plan_digest::PlanDigest;
 pub use reservation::ReservationId;

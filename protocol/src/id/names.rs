@@ -27,6 +27,10 @@ text_type!(
     SectionName, "section", MAX_SECTION_NAME_BYTES, check_label_name, InlineText<MAX_SECTION_NAME_BYTES>
 );
 text_type!(
+    /// What a kind of tickets is called: `adult`, `child`.
+    TicketType, "type", MAX_SECTION_NAME_BYTES, check_label_name, InlineText<MAX_SECTION_NAME_BYTES>
+);
+text_type!(
     /// What an event is called: `Dune: Part Two`.
     EventName, "name", MAX_EVENT_NAME_BYTES, check_visible
 );

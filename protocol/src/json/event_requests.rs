@@ -3,12 +3,13 @@
 use super::numbers::{MinorUnits, Version};
 #[cfg(feature = "openapi")]
 use super::schema;
+use super::tickets::TicketPriceRecord;
 use crate::event::{
     Currency, CurrencyCode, CustomerLimit, EventSpec, EventUpdate, Layout, Publication, Sales,
-    SalesTime, SectionSpec, SectionUpdate, Sections, ZoneName, ZonedTime,
+    SalesTime, SectionSpec, SectionUpdate, Sections, TicketPrice, Tickets, ZoneName, ZonedTime,
 };
-use crate::id::{EventId, EventName, PlanDigest, SeatLabel, SectionName};
-use crate::limits::{MAX_SECTIONS, MAX_UPDATE_SEATS};
+use crate::id::{EventId, EventName, PlanDigest, SeatLabel, SectionName, TicketType};
+use crate::limits::{MAX_SECTIONS, MAX_TICKET_PRICES, MAX_UPDATE_SEATS};
 use crate::refusal::Refusal;
 use crate::text::InvalidField;
 use serde::de::{Error, SeqAccess, Visitor};
@@ -58,6 +59,14 @@ pub struct CreateEventRequest {
     /// With a plan, all of its sections in its order.
     #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 255))]
     sections: Vec<NewSection>,
+    /// The types of its tickets, which stay. A reservation that says none gets tickets of the first.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 16))]
+    types: Vec<TicketType>,
+    /// Prices of ticket types that differ from those of their sections.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 4_080))]
+    prices: Vec<TicketPriceRecord>,
 }
 
 /// A section of a new event: either seated or standing, which a plan says where there is one.
@@ -96,7 +105,8 @@ impl CreateEventRequest {
         let time = |field, text: Option<&str>| {
             text.map(|text| read(field, text, self.zone.as_ref())).transpose()
         };
-        Ok(EventSpec {
+        let prices = self.prices.into_iter().map(TicketPrice::from).collect();
+        let spec = EventSpec {
             name: self.name,
             starts_at: read("starts_at", &self.starts_at, self.zone.as_ref())?,
             currency: self.currency.map_or(Ok(Currency::EUR), Currency::of)?,
@@ -106,7 +116,10 @@ impl CreateEventRequest {
             sales_from: time("sales_from", self.sales_from.as_deref())?,
             sales_until: time("sales_until", self.sales_until.as_deref())?,
             publication: self.publication.map(Into::into).unwrap_or_default(),
-        })
+            tickets: Tickets::new(self.types, prices)?,
+        };
+        spec.check()?;
+        Ok(spec)
     }
 }
 
@@ -148,6 +161,10 @@ pub struct UpdateEventRequest {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_items = 2_000))]
     unblock: Vec<SeatLabel>,
+    /// Other prices of ticket types; reservations keep theirs.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 4_080))]
+    prices: Vec<TicketPriceRecord>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -210,6 +227,7 @@ impl UpdateEventRequest {
         at_most("sections", self.sections.len(), MAX_SECTIONS)?;
         at_most("block", self.block.len(), MAX_UPDATE_SEATS)?;
         at_most("unblock", self.unblock.len(), MAX_UPDATE_SEATS)?;
+        at_most("prices", self.prices.len(), MAX_TICKET_PRICES)?;
         let sections = self.sections.into_iter().enumerate().map(|(index, section)| {
             let SectionChange { section: name, price, rows, capacity } = section;
             let price = price.map(|price| price.0);
@@ -240,6 +258,7 @@ impl UpdateEventRequest {
             sales_from: sales_time("sales_from", self.sales_from)?,
             sales_until: sales_time("sales_until", self.sales_until)?,
             publication: self.publication.map(Into::into),
+            prices: self.prices.into_iter().map(TicketPrice::from).collect(),
         })
     }
 }

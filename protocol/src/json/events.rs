@@ -3,12 +3,14 @@
 use super::numbers::{MinorUnits, Version};
 use super::section_kind::SectionKind;
 use super::text;
+use super::tickets::TicketPriceRecord;
 use super::time::Rfc3339;
 use crate::event::{
     Counts, CurrencyCode, EventDetails, EventSummary, Layout, Publication, SalesState, SectionSpec,
     ZoneName, ZonedTime,
 };
-use crate::id::{EventId, EventName, PlanDigest, SectionName};
+use crate::id::{EventId, EventName, PlanDigest, SectionName, TicketType};
+use crate::price_list::PriceList;
 use crate::reply::Effect;
 use serde::Serialize;
 
@@ -126,6 +128,15 @@ struct MoreOfEvent<'a> {
     #[cfg_attr(feature = "openapi", schema(required))]
     plan: Option<PlanDigest>,
     sections: Vec<SectionRecord<'a>>,
+    /// The types of its tickets, the first of which is sold where none is asked for; left out if it has
+    /// none.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    types: &'a [TicketType],
+    /// Prices of ticket types that differ from those of their sections.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    prices: Vec<TicketPriceRecord>,
 }
 
 impl<'a> EventRecord<'a> {
@@ -133,7 +144,7 @@ impl<'a> EventRecord<'a> {
     pub fn new(event: &'a EventDetails, version: u64) -> Self {
         let EventDetails { id, spec, sales, counts } = event;
         let sections = spec.sections.as_slice();
-        let prices = sections.iter().map(|section| section.price);
+        let (lowest, highest) = PriceList::of(&spec.sections, &spec.tickets).range();
         let total = counts.iter().copied().sum::<Counts>();
         let summary = EventSummaryRecord {
             id,
@@ -146,8 +157,8 @@ impl<'a> EventRecord<'a> {
             sales_from: spec.sales_from.as_ref().map(Into::into),
             currency: spec.currency.code(),
             currency_digits: spec.currency.digits(),
-            price_min: MinorUnits(prices.clone().min().unwrap_or_default()),
-            price_max: MinorUnits(prices.max().unwrap_or_default()),
+            price_min: MinorUnits(lowest),
+            price_max: MinorUnits(highest),
             free: total.free,
             held: total.held,
             sold: total.sold,
@@ -156,8 +167,17 @@ impl<'a> EventRecord<'a> {
         let sections = sections.iter().zip(counts).map(SectionRecord::new).collect();
         let max_per_customer = spec.max_per_customer.map(Into::into);
         let sales_until = spec.sales_until.as_ref().map(Into::into);
-        let (plan, publication) = (spec.plan, spec.publication);
-        let more = MoreOfEvent { sales_until, publication, max_per_customer, plan, sections };
+        let prices = spec.tickets.prices().iter().map(TicketPriceRecord::from).collect();
+        let (plan, publication, types) = (spec.plan, spec.publication, spec.tickets.types());
+        let more = MoreOfEvent {
+            sales_until,
+            publication,
+            max_per_customer,
+            plan,
+            sections,
+            types,
+            prices,
+        };
         Self { summary, more }
     }
 }

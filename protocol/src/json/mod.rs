@@ -25,6 +25,7 @@ mod seat_map;
 mod section_kind;
 mod server;
 mod text;
+mod tickets;
 mod time;
 
 pub use codec::{BodyError, parse, refusal_at, to_vec};

@@ -1,16 +1,19 @@
 //! Requests that make, end or prolong a reservation.
 
-use super::numbers::Revision;
+use super::numbers::{MinorUnits, Revision};
 #[cfg(feature = "openapi")]
 use super::schema;
 use super::text;
+use super::tickets::{WrittenTypes, counts};
 use super::time::Rfc3339;
 use crate::id::{CustomerId, EventId, OrderNumber, ReservationId, SeatLabel, SectionName};
 use crate::request::Request;
-use crate::reservation::{Keep, PlaceCount, SeatLabels, Selection, Together};
+use crate::reservation::{
+    Keep, PlaceCount, SeatLabels, Selection, TicketCount, TicketCounts, Together,
+};
 use crate::text::InvalidField;
 use serde::de::value::SeqAccessDeserializer;
-use serde::de::{Error, SeqAccess, Visitor};
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 
@@ -30,6 +33,12 @@ pub struct ReservationRequest {
     seats: Option<Vec<SeatLabel>>,
     best: Option<BestPlaces>,
     standing: Option<StandingPlaces>,
+    /// The types of the tickets: a list with the type of each place, or the number of each type. The
+    /// event's first type if it is left out.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::TicketTypes>))]
+    types: Option<WrittenTypes>,
+    /// The most that all of it may cost. If it costs more, nothing is taken: `PriceChanged`.
+    at_most: Option<MinorUnits>,
     /// How long a hold lasts. The server has a default.
     ttl_ms: Option<u64>,
     /// The shop's order that it belongs to; for agents and admins.
@@ -80,7 +89,13 @@ impl ReservationRequest {
         customer: CustomerId<&'a str>,
         order: Option<OrderNumber<&'a str>>,
     ) -> Result<Request<&'a str>, InvalidField> {
-        let selection = selection(self.seats, self.best, self.standing)?;
+        let mut selection = selection(self.seats, self.best, self.standing)?;
+        if let Some(types) = self.types {
+            selection = selection.typed(types.requested()?);
+        }
+        if let Some(MinorUnits(total)) = self.at_most {
+            selection = selection.at_most(total);
+        }
         match (self.action, self.ttl_ms) {
             (Action::Hold, ttl_ms) => {
                 Ok(Request::Hold { id, event, customer, selection, ttl_ms, order })
@@ -134,16 +149,21 @@ impl EndingRequest {
             None => None,
             Some(KeptPlaces::Seats(seats)) => Some(Keep::Seats(SeatLabels::new(seats)?)),
             Some(KeptPlaces::Standing(places)) => Some(Keep::Standing(places)),
+            Some(KeptPlaces::Types(counts)) => {
+                let wrong = |why: InvalidField| InvalidField::new("keep", why.why);
+                Some(Keep::Types(TicketCounts::new(counts).map_err(wrong)?))
+            }
         };
         Ok((self.customer, keep))
     }
 }
 
-/// The places that a reservation keeps: a list of seats, or a number of standing places.
+/// The places that a reservation keeps: a list of seats, or a number of standing places, or of each type.
 #[derive(Debug)]
 enum KeptPlaces {
     Seats(Vec<SeatLabel>),
     Standing(PlaceCount),
+    Types(Vec<TicketCount>),
 }
 
 impl<'de> Deserialize<'de> for KeptPlaces {
@@ -169,6 +189,10 @@ impl<'de> Visitor<'de> for KeptPlacesVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, seats: A) -> Result<KeptPlaces, A::Error> {
         Vec::deserialize(SeqAccessDeserializer::new(seats)).map(KeptPlaces::Seats)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, types: A) -> Result<KeptPlaces, A::Error> {
+        counts(types).map(KeptPlaces::Types)
     }
 }
 

@@ -1,7 +1,10 @@
 //! Records of reservations.
 
 use super::numbers::{MinorUnits, Revision, Version};
+#[cfg(feature = "openapi")]
+use super::schema;
 use super::text;
+use super::tickets::TypesRecord;
 use super::time::Rfc3339;
 use crate::event::CurrencyCode;
 use crate::id::{
@@ -27,6 +30,11 @@ pub struct ReservationRecord<'a> {
     seats: &'a [SeatLabel],
     #[cfg_attr(feature = "openapi", schema(required))]
     standing: Option<StandingRecord<'a>>,
+    /// The types of its tickets: of seats a list with the type of each, of standing places the number of
+    /// each. Left out if all are of the event's first type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = schema::TicketTypes, required = false))]
+    types: Option<TypesRecord<'a>>,
     total: MinorUnits,
     currency: CurrencyCode,
     /// The digits of the minor unit that the total is in: 2 where 4500 is 45.00.
@@ -60,6 +68,11 @@ impl<'a> ReservationRecord<'a> {
                 (&[][..], Some(StandingRecord { section, places: *places }))
             }
         };
+        let types = match (reservation.tickets.as_slice(), &standing) {
+            ([], _) => None,
+            (tickets, None) => Some(TypesRecord::Each(tickets)),
+            (tickets, Some(_)) => Some(TypesRecord::Counts(tickets)),
+        };
         Self {
             id: reservation.id,
             code: reservation.code,
@@ -68,6 +81,7 @@ impl<'a> ReservationRecord<'a> {
             status: reservation.status,
             seats,
             standing,
+            types,
             total: MinorUnits(reservation.total),
             currency: reservation.currency.code(),
             currency_digits: reservation.currency.digits(),

@@ -5,7 +5,7 @@ use super::time::Rfc3339;
 use crate::event::{CurrencyCode, PlaceState, Publication, Sales, SalesState, ZoneName};
 use crate::id::{
     BookingCode, CustomerId, EventId, EventName, OrderNumber, PlanDigest, ReservationId, RowLabel,
-    SeatLabel, SectionName,
+    SeatLabel, SectionName, TicketType,
 };
 use crate::limits::{
     MAX_CUSTOMER_ID_BYTES, MAX_EVENT_ID_BYTES, MAX_EVENT_NAME_BYTES, MAX_ORDER_NUMBER_BYTES,
@@ -15,6 +15,7 @@ use crate::limits::{
 use crate::request::PageLimit;
 use crate::reservation::{PlaceCount, Status};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -65,6 +66,9 @@ describe! {
         "Letters, digits and marks of any script, and between them spaces, hyphens, underscores, dots \
          and apostrophes; at most 32 bytes of UTF-8.",
         words(MAX_SECTION_NAME_BYTES, "stalls");
+    TicketType, "TicketType",
+        "The name of a type of tickets, of the same characters as a section's.",
+        words(MAX_SECTION_NAME_BYTES, "adult");
     CustomerId, "CustomerId",
         "The person a reservation is for, in the shop's own words: an e-mail address, a UUID, … \
          Visible text of at most 128 bytes of UTF-8, in Unicode's normal form C.",
@@ -195,4 +199,20 @@ pub(super) enum Keep {
     Seats(Vec<SeatLabel>),
     /// The number of standing places that it keeps.
     Standing(PlaceCount),
+    /// The number of standing places of each ticket type that it keeps.
+    #[schema(example = json!({"adult": 2, "child": 1}))]
+    Types(HashMap<String, PlaceCount>),
+}
+
+/// The types of tickets: one for each place, or the number of each.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it only describes what is read and written by hand")]
+pub(super) enum TicketTypes {
+    /// The type of each place.
+    #[schema(example = json!(["adult", "child"]))]
+    Each(Vec<TicketType>),
+    /// The number of each type.
+    #[schema(example = json!({"adult": 2, "child": 1}))]
+    Counts(HashMap<String, PlaceCount>),
 }

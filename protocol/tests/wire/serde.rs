@@ -17,7 +17,8 @@ use std::fmt::Debug;
 const ROUNDS: usize = if cfg!(debug_assertions) { 50_000 } else { 1_000_000 };
 
 /// What serde reads may break a bound that JSON has no part in.
-const BOUNDS_OF_THE_WIRE: [&str; 5] = ["starts_at", "sections", "block", "unblock", "seats"];
+const BOUNDS_OF_THE_WIRE: [&str; 7] =
+    ["starts_at", "sections", "block", "unblock", "seats", "types", "prices"];
 
 fn by_serde<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     const LIMIT: usize = 8 * boxoffice_protocol::limits::MAX_REPLY_FRAME_BYTES;

@@ -1,6 +1,8 @@
 //! The requests that are counted, each in the hall where it is at home.
 
-use boxoffice_protocol::event::{Currency, EventSpec, Layout, Publication, SectionSpec, Sections};
+use boxoffice_protocol::event::{
+    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, Tickets,
+};
 use boxoffice_protocol::id::{
     CustomerId, EventId, LetteredSeat, ReservationId, SeatLabel, SectionName,
 };
@@ -162,6 +164,7 @@ impl Maker {
             sales_from: None,
             sales_until: None,
             publication: Publication::Listed,
+            tickets: Tickets::default(),
         };
         Request::CreateEvent { event: self.event(), spec: Box::new(spec) }
     }

@@ -2,7 +2,9 @@
 
 use boxoffice_inventory::{Command, Decision, EXPIRY_CHUNK, EventSecrets, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
-use boxoffice_protocol::event::{Currency, EventSpec, Layout, Publication, SectionSpec, Sections};
+use boxoffice_protocol::event::{
+    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, Tickets,
+};
 use boxoffice_protocol::id::{CustomerId, LetteredSeat, ReservationId, SeatLabel, SectionName};
 use boxoffice_protocol::reservation::{PlaceCount, SeatLabels, Selection};
 use boxoffice_protocol::time::Timestamp;
@@ -56,6 +58,7 @@ impl Hall {
             sales_from: None,
             sales_until: None,
             publication: Publication::Listed,
+            tickets: Tickets::default(),
         };
         let change = Change::Created(Box::new(spec));
         let created = Recorded { version: 1, at: NOW, principal: None, change };

@@ -1,7 +1,9 @@
 //! Events and a long history of their reservations, as the ledger records it.
 
 use boxoffice_protocol::change::{Change, NewReservation, Recorded, TakenPlaces};
-use boxoffice_protocol::event::{Currency, EventSpec, Layout, Publication, SectionSpec, Sections};
+use boxoffice_protocol::event::{
+    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, Tickets,
+};
 use boxoffice_protocol::id::{EventId, Principal, ReservationId, Seat};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::ledger::rows::{Identity, Rows, RowsError, RowsMark};
@@ -226,5 +228,6 @@ pub fn spec(side: u16) -> EventSpec {
         sales_from: None,
         sales_until: None,
         publication: Publication::Listed,
+        tickets: Tickets::default(),
     }
 }

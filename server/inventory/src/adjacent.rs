@@ -20,25 +20,50 @@ pub(crate) type Found = SmallVec<[Seat; 2]>;
 /// A seated section and its index.
 pub(crate) type Seated<'a> = (u8, &'a Section, &'a Grid);
 
-/// The seated ones among `sections`, all or one.
-pub(crate) fn seated(sections: &[Section], only: Option<u8>) -> impl Iterator<Item = Seated<'_>> {
+/// The sections among which seats are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Among([u64; 4]);
+
+impl Among {
+    pub(crate) const ALL: Self = Self([u64::MAX; 4]);
+
+    /// The section with this number, and no other.
+    pub(crate) fn one(section: u8) -> Self {
+        [section].into_iter().collect()
+    }
+
+    const fn has(self, section: u8) -> bool {
+        self.0[section as usize / 64] >> (section % 64) & 1 == 1
+    }
+}
+
+impl FromIterator<u8> for Among {
+    fn from_iter<I: IntoIterator<Item = u8>>(sections: I) -> Self {
+        let mut among = [0; 4];
+        sections.into_iter().for_each(|of| among[usize::from(of) / 64] |= 1 << (of % 64));
+        Self(among)
+    }
+}
+
+/// The seated ones among `sections`.
+pub(crate) fn seated(sections: &[Section], among: Among) -> impl Iterator<Item = Seated<'_>> {
     numbered(sections)
-        .filter(move |&(index, _)| only.is_none_or(|only| index == only))
+        .filter(move |&(index, _)| among.has(index))
         .filter_map(|(index, section)| Some((index, section, section.grid.as_ref()?)))
 }
 
 /// The best adjacent seats, if there are any in runs of these lengths.
 pub(crate) fn adjacent(
     sections: &[Section],
-    only: Option<u8>,
+    among: Among,
     places: u32,
     lengths: Lengths,
 ) -> Option<Found> {
     let (well, all) = (rows::fitting_well(places), rows::fitting(places));
     if lengths & well != 0 {
-        nearest(sections, only, places, well, rows::good_starts)
+        nearest(sections, among, places, well, rows::good_starts)
     } else if lengths & all != 0 {
-        nearest(sections, only, places, all, rows::starts)
+        nearest(sections, among, places, all, rows::starts)
     } else {
         None
     }
@@ -61,13 +86,13 @@ struct Candidate {
 /// number one after the other; not at more than it may, nor at any that cannot be nearer.
 fn nearest(
     sections: &[Section],
-    only: Option<u8>,
+    among: Among,
     places: u32,
     lengths: Lengths,
     starts: impl Fn(&[u64], u32) -> Words,
 ) -> Option<Found> {
     let first = |(index, _, grid): Seated<'_>| Some(Reverse((grid.tree.first(0, lengths)?, index)));
-    let mut fronts: BinaryHeap<_> = seated(sections, only).filter_map(first).collect();
+    let mut fronts: BinaryHeap<_> = seated(sections, among).filter_map(first).collect();
     let mut best: Option<Candidate> = None;
     let (mut rows, mut seats) = (0, 0);
     while let Some(mut front) = fronts.peek_mut() {

@@ -26,36 +26,36 @@
 //! - All free seats of these rows are taken, but of the last one (by section and number) only those
 //!   that are missing: the closest together, then nearest to the row's centre, then the first.
 
-use crate::adjacent::{Found, adjacent, seated};
+use crate::adjacent::{Among, Found, adjacent, seated};
 use crate::rows::Lengths;
 use crate::scatter;
 use crate::sections::Section;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reservation::Together;
 
-/// The best `places` free seats of all seated sections, or of one.
+/// The best `places` free seats of some sections.
 ///
 /// # Errors
 /// `SoldOut` if there are not enough, `NotTogether` if they are demanded to be adjacent and aren't.
 pub(crate) fn best(
     sections: &[Section],
-    only: Option<u8>,
+    among: Among,
     places: u32,
     together: Together,
 ) -> Result<Found, Refusal> {
-    let free = Free::of(sections, only);
+    let free = Free::of(sections, among);
     if free.seats < places.into() {
         return Err(Refusal::SoldOut { free: free.seats });
     }
-    if let Some(found) = adjacent(sections, only, places, free.lengths) {
+    if let Some(found) = adjacent(sections, among, places, free.lengths) {
         return Ok(found);
     }
     match together {
         Together::Required => Err(Refusal::NotTogether { largest: free.longest() }),
         Together::IfPossible if free.of_a_row >= places as usize => {
-            Ok(scatter::of_one_row(sections, only, places))
+            Ok(scatter::of_one_row(sections, among, places))
         }
-        Together::IfPossible => Ok(scatter::of_many_rows(sections, only, places)),
+        Together::IfPossible => Ok(scatter::of_many_rows(sections, among, places)),
     }
 }
 
@@ -69,9 +69,9 @@ struct Free {
 }
 
 impl Free {
-    fn of(sections: &[Section], only: Option<u8>) -> Self {
+    fn of(sections: &[Section], among: Among) -> Self {
         let mut all = Self { seats: 0, lengths: 0, of_a_row: 0 };
-        for (_, section, grid) in seated(sections, only) {
+        for (_, section, grid) in seated(sections, among) {
             all.seats += section.counts.free;
             all.lengths |= grid.tree.all();
             all.of_a_row = all.of_a_row.max(grid.by_free.most());

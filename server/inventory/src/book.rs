@@ -56,7 +56,11 @@ impl<'a> PlacesOf<'a> {
     pub(crate) fn of(places: &'a TakenPlaces) -> Self {
         match places {
             TakenPlaces::Seats(seats) => Self::Seats(seats),
-            &TakenPlaces::Standing { section, places } => Self::Standing { section, places },
+            TakenPlaces::TypedSeats { seats, .. } => Self::Seats(seats),
+            &(TakenPlaces::Standing { section, places }
+            | TakenPlaces::TypedStanding { section, places, .. }) => {
+                Self::Standing { section, places }
+            }
         }
     }
 }
@@ -240,6 +244,9 @@ impl Book {
         if begun.status == Status::Held {
             self.deadlines.insert(expires_at.get(), slot);
         }
+        if !places.types().is_empty() {
+            self.particulars.set_types(&begun.id, places.types());
+        }
         slot
     }
 
@@ -331,32 +338,24 @@ impl Book {
 
     /// Takes some of its places from a live reservation, but never all.
     pub(crate) fn let_go(&mut self, slot: u32, gone: &TakenPlaces) {
-        let left = match (self.places(slot), gone) {
-            (PlacesOf::Seats(seats), TakenPlaces::Seats(gone)) => TakenPlaces::Seats(
-                seats.iter().copied().filter(|seat| gone.binary_search(seat).is_err()).collect(),
-            ),
-            (PlacesOf::Standing { section, places }, gone) => {
-                TakenPlaces::Standing { section, places: places - gone.count() }
-            }
-            (seats, TakenPlaces::Standing { .. }) => seats.to_taken(),
-        };
-        self.replace_places(slot, &left);
+        if let Some(left) = self.taken(slot).without(gone) {
+            self.replace_places(slot, &left);
+        }
     }
 
     /// The inverse of [`let_go`](Self::let_go).
     pub(crate) fn take_back(&mut self, slot: u32, gone: &TakenPlaces) {
-        let all = match (self.places(slot), gone) {
-            (PlacesOf::Seats(seats), TakenPlaces::Seats(gone)) => {
-                let mut all: SmallVec<[Seat; 2]> = seats.iter().chain(gone).copied().collect();
-                all.sort_unstable();
-                TakenPlaces::Seats(all.into())
-            }
-            (PlacesOf::Standing { section, places }, gone) => {
-                TakenPlaces::Standing { section, places: places + gone.count() }
-            }
-            (seats, TakenPlaces::Standing { .. }) => seats.to_taken(),
-        };
+        let all = self.taken(slot).with(gone);
         self.replace_places(slot, &all);
+    }
+
+    /// A copy of the places of a reservation, with the types of its tickets.
+    pub(crate) fn taken(&self, slot: u32) -> TakenPlaces {
+        let places = self.places(slot).to_taken();
+        match self.particulars.types(&self.records[slot].id) {
+            [] => places,
+            types => places.with_types(types),
+        }
     }
 
     fn replace_places(&mut self, slot: u32, places: &TakenPlaces) {
@@ -371,15 +370,14 @@ impl Book {
         record.set_kind(stored.kind());
         let customer = self.customers.get_mut(record.customer);
         customer.taken = customer.taken - before + places.count();
+        self.particulars.set_types(&record.id, places.types());
     }
 
     fn store(&mut self, places: &TakenPlaces) -> Stored {
-        match places {
-            TakenPlaces::Seats(seats) => match seats.as_slice() {
-                [seat] => Stored::One(*seat),
-                seats => Stored::Several(self.groups.insert(seats.into())),
-            },
-            &TakenPlaces::Standing { section, places } => Stored::Standing { section, places },
+        match PlacesOf::of(places) {
+            PlacesOf::Seats(&[seat]) => Stored::One(seat),
+            PlacesOf::Seats(seats) => Stored::Several(self.groups.insert(seats.into())),
+            PlacesOf::Standing { section, places } => Stored::Standing { section, places },
         }
     }
 }

@@ -1,16 +1,16 @@
 //! What an update changes of an event's terms: only what is different, in the order of a
 //! [`Change`](boxoffice_protocol::change::Change).
 
-use crate::adjacent::seated;
+use crate::adjacent::{Among, seated};
 use crate::inventory::Inventory;
 use boxoffice_protocol::change::TermChange;
 use boxoffice_protocol::event::{
     CustomerLimit, EventSpec, EventUpdate, Publication, SalesTime, SectionSpec, SectionUpdate,
-    Sections, ZonedTime, check_sales_window,
+    Sections, TicketPrice, ZonedTime, check_sales_window,
 };
 use boxoffice_protocol::id::SectionName;
 use boxoffice_protocol::refusal::Refusal;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Those of the sections that were there come by their index, then those that are added.
 pub(crate) struct ChangedTerms(pub(crate) Vec<TermChange>);
@@ -46,6 +46,8 @@ impl ChangedTerms {
             check_bounds(event, &sections)?;
             terms.extend(sections);
         }
+        let prices = changed_prices(event, &terms, &update.prices)?;
+        terms.extend(prices);
         Ok(Self(terms))
     }
 }
@@ -126,6 +128,38 @@ fn changed_sections(
     Ok(changed)
 }
 
+/// Other prices of ticket types, in the order of categories and types by their names.
+fn changed_prices(
+    event: &Inventory,
+    terms: &[TermChange],
+    prices: &[TicketPrice],
+) -> Result<Vec<TermChange>, Refusal> {
+    let tickets = &event.terms.spec.tickets;
+    let mut changed = BTreeMap::new();
+    for price in prices {
+        let TicketPrice { category, ticket_type, offer } = price;
+        let invalid = |why: String| Refusal::invalid("prices", why);
+        let is_added = |change: &TermChange| matches!(change, TermChange::Added(section) if section.name == *category);
+        let is_there = event.by_name.named(&event.terms.spec.sections, category).is_some();
+        if !is_there && !terms.iter().any(is_added) {
+            return Err(invalid(format!("there is no section {category}")));
+        }
+        if tickets.number(ticket_type).is_none() {
+            return Err(invalid(format!("the event has no tickets of the type {ticket_type}")));
+        }
+        price.check()?;
+        if changed.insert((category, ticket_type), *offer).is_some() {
+            return Err(invalid(format!("{price} is there twice")));
+        }
+    }
+    let changed = changed.into_iter().filter_map(|((category, ticket_type), to)| {
+        let from = tickets.offer(category, ticket_type);
+        let (category, ticket_type) = (category.clone(), ticket_type.clone());
+        (from != Some(to)).then_some(TermChange::TicketPrice { category, ticket_type, from, to })
+    });
+    Ok(changed.collect())
+}
+
 fn changed_section(
     section: u8,
     before: &SectionSpec,
@@ -157,7 +191,7 @@ fn wrong<T>(section: &SectionName, why: &str) -> Result<T, Refusal> {
 
 /// Checks the bounds of all sections together.
 fn check_bounds(event: &Inventory, changed: &[TermChange]) -> Result<(), Refusal> {
-    let rows = seated(&event.sections, None).map(|(_, _, grid)| grid.rows.len());
+    let rows = seated(&event.sections, Among::ALL).map(|(_, _, grid)| grid.rows.len());
     let (mut seats, mut rows) = (event.seats(), rows.sum());
     for change in changed {
         let (go, come) = change.seats();

@@ -61,10 +61,17 @@ impl Inventory {
                 let asked = (record.version, record.created_at(), record.fingerprint());
                 (asked, record.status(), of.book.last_minute(slot))
             };
+            let besides = |of: &Self, record: &Record| {
+                let particulars = &of.book.particulars;
+                let types = particulars.types(&record.id);
+                let is_shown = record.status().shows_places();
+                let types = if is_shown { types.to_vec() } else { Vec::new() };
+                (particulars.revision(&record.id), particulars.order(&record.id).cloned(), types)
+            };
             let same = all(self, slot, one) == all(other, twin, two)
                 && name(self, one.customer) == name(other, two.customer)
                 && self.book.shown(slot) == other.book.shown(twin)
-                && self.book.particulars.get(&one.id) == other.book.particulars.get(&one.id);
+                && besides(self, one) == besides(other, two);
             if !same {
                 return Some(format!("reservation {}", one.id));
             }

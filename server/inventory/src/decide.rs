@@ -227,11 +227,22 @@ impl Inventory {
         let Some(keep) = keep else { return Ok(None) };
         match (self.book.places(slot), keep) {
             (PlacesOf::Standing { section, places }, Keep::Standing(kept)) => {
+                let types = self.book.particulars.types(&self.book.records[slot].id);
                 match places.checked_sub(kept.as_u32()) {
                     Some(0) => Ok(None),
-                    Some(places) => Ok(Some(TakenPlaces::Standing { section, places })),
+                    Some(_) if types.first() != types.last() => {
+                        wrong("the tickets are of several types; say how many of each to keep")
+                    }
+                    Some(places) => {
+                        let gone = TakenPlaces::Standing { section, places };
+                        let types = &types[..types.len().min(places as usize)];
+                        Ok(Some(if types.is_empty() { gone } else { gone.with_types(types) }))
+                    }
                     None => wrong(&format!("the reservation has {places} places only")),
                 }
+            }
+            (PlacesOf::Standing { .. }, Keep::Types(kept)) => {
+                self.standing_rest(&self.book.taken(slot), kept)
             }
             (PlacesOf::Seats(seats), Keep::Seats(labels)) => {
                 let all = self.labelled_seats();
@@ -248,14 +259,21 @@ impl Inventory {
                     let label = self.hall.label(&self.terms.spec.sections, other);
                     return wrong(&format!("the reservation does not have {label}"));
                 }
-                let rest = seats.iter().copied().filter(|seat| !kept.contains(seat));
-                let rest: SmallVec<[Seat; 2]> = rest.collect();
-                Ok((!rest.is_empty()).then_some(TakenPlaces::Seats(rest.into())))
+                let is_gone = |seat: &Seat| !kept.contains(seat);
+                let rest: SmallVec<[Seat; 2]> = seats.iter().copied().filter(is_gone).collect();
+                if rest.is_empty() {
+                    return Ok(None);
+                }
+                let types = self.book.particulars.types(&self.book.records[slot].id);
+                let types = seats.iter().zip(types).filter(|(seat, _)| is_gone(seat));
+                let types: SmallVec<[u8; 2]> = types.map(|(_, of)| *of).collect();
+                let rest = TakenPlaces::Seats(rest.into());
+                Ok(Some(if types.is_empty() { rest } else { rest.with_types(&types) }))
             }
             (PlacesOf::Standing { .. }, Keep::Seats(_)) => {
                 wrong("the reservation has standing places; say how many to keep")
             }
-            (PlacesOf::Seats(_), Keep::Standing(_)) => {
+            (PlacesOf::Seats(_), Keep::Standing(_) | Keep::Types(_)) => {
                 wrong("the reservation has seats; say which to keep")
             }
         }

@@ -7,9 +7,10 @@ use crate::used_ids::UsedIds;
 use boxoffice_plan::Hall;
 use boxoffice_protocol::change::EventTerms;
 use boxoffice_protocol::event::{
-    Currency, EventSpec, Layout, Publication, Sales, SectionSpec, Sections,
+    Currency, EventSpec, Layout, Publication, Sales, SectionSpec, Sections, Tickets,
 };
 use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::price_list::PriceList;
 use boxoffice_protocol::time::Timestamp;
 use std::sync::Arc;
 
@@ -40,6 +41,7 @@ impl Inventory {
             sales_from: None,
             sales_until: None,
             publication: Publication::Listed,
+            tickets: Tickets::default(),
         };
         let deleted_at = used.last_deletion().unwrap_or_default();
         let saved = SavedEvent {
@@ -48,7 +50,7 @@ impl Inventory {
             last_at: deleted_at,
             created_as: spec.clone(),
             terms: EventTerms { spec, sales: Sales::Closed },
-            price_lists: vec![[0].into()],
+            price_lists: vec![PriceList::new([0].into(), 0)],
             blocked: Vec::new(),
             customers: 0,
         };

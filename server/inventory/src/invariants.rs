@@ -1,6 +1,6 @@
 //! The invariants of an inventory, checked the slow way.
 
-use crate::adjacent::seated;
+use crate::adjacent::{Among, seated};
 use crate::book::PlacesOf;
 use crate::inventory::{Inventory, prices};
 use crate::particulars::Particular;
@@ -85,7 +85,7 @@ impl Inventory {
     }
 
     fn check_free_bits(&self) -> Result<(), Contradiction> {
-        for (index, _, grid) in seated(&self.sections, None) {
+        for (index, _, grid) in seated(&self.sections, Among::ALL) {
             let free: Vec<_> =
                 grid.seats(index).filter(|&s| grid.state(s) == PlaceState::Free).collect();
             let of_row =
@@ -107,7 +107,7 @@ impl Inventory {
 
     /// Law 1: a seat belongs to one reservation at most.
     fn check_holders(&self) -> Result<(), Contradiction> {
-        for (index, _, grid) in seated(&self.sections, None) {
+        for (index, _, grid) in seated(&self.sections, Among::ALL) {
             for seat in grid.seats(index) {
                 let holder = grid.holder(seat);
                 let held = matches!(grid.state(seat), PlaceState::Held | PlaceState::Sold);
@@ -167,7 +167,12 @@ impl Inventory {
         ensure!(ascends && in_order.len() == records, "the order in which they were made");
         for (id, particular) in book.particulars.iter() {
             let is_some = *particular != Particular::default();
-            ensure!(book.find(id).is_some() && is_some, "what {id} has besides: {particular:?}");
+            let Some(slot) = book.find(id).filter(|_| is_some) else {
+                return contradiction(format!("what {id} has besides: {particular:?}"));
+            };
+            let (types, places) = (&particular.types, book.places(slot).count() as usize);
+            let fits = types.len() == places && types.iter().any(|&of| of > 0);
+            ensure!(types.is_empty() || fits, "the types of {id}: {types:?}");
         }
         let mut ordered = 0;
         for (order, ids) in book.particulars.orders() {

@@ -12,6 +12,7 @@ use boxoffice_plan::Hall;
 use boxoffice_protocol::change::{Change, EventTerms, Recorded};
 use boxoffice_protocol::event::{EventSpec, Publication, Sales};
 use boxoffice_protocol::id::{EventId, ReservationId};
+use boxoffice_protocol::price_list::PriceList;
 use boxoffice_protocol::time::Timestamp;
 use std::sync::Arc;
 
@@ -30,7 +31,7 @@ pub struct Inventory {
     /// Finds the sections of these terms.
     pub(crate) by_name: SectionIndex,
     /// The prices of all sections, as they are now and as they were; the last list is today's.
-    pub(crate) epochs: Vec<Box<[u64]>>,
+    pub(crate) epochs: Vec<PriceList>,
     pub(crate) sections: Vec<Section>,
     pub(crate) book: Book,
     pub(crate) codes: BookingCodes,
@@ -49,6 +50,7 @@ impl Inventory {
     ) -> Option<Self> {
         let Change::Created(spec) = &created.change else { return None };
         hall.check(spec).ok()?;
+        spec.check().ok()?;
         let spec = EventSpec::clone(spec);
         Some(Self {
             codes: secrets.codes.codes(&event),
@@ -132,6 +134,11 @@ impl Inventory {
         self.book.records.len()
     }
 
+    /// The prices of new reservations, which the last list has.
+    pub(crate) fn prices(&self) -> &PriceList {
+        self.epochs.last().expect("an event has prices from its creation on")
+    }
+
     /// How many seats it has.
     pub fn seats(&self) -> u64 {
         let seated = self.sections.iter().filter(|section| section.grid.is_some());
@@ -178,7 +185,7 @@ impl Inventory {
     }
 }
 
-/// The price of a place in each section.
-pub(crate) fn prices(spec: &EventSpec) -> Box<[u64]> {
-    spec.sections.as_slice().iter().map(|section| section.price).collect()
+/// What the places of an event cost.
+pub(crate) fn prices(spec: &EventSpec) -> PriceList {
+    PriceList::of(&spec.sections, &spec.tickets)
 }

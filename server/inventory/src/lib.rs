@@ -75,6 +75,7 @@ mod sections;
 mod slab;
 #[cfg(test)]
 mod tests;
+mod tickets;
 mod transfer;
 mod update;
 mod used_ids;

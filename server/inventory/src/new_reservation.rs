@@ -1,7 +1,7 @@
 //! Decisions about new reservations. [`Inventory::decide_begin`] has the checks in the order in
 //! which they refuse.
 
-use crate::adjacent::Found;
+use crate::adjacent::{Among, Found};
 use crate::best::best;
 use crate::command::HoldRules;
 use crate::decision::{Outcome, Stop};
@@ -9,7 +9,7 @@ use crate::inventory::Inventory;
 use crate::sections;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_plan::ReadScope;
-use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces};
+use boxoffice_protocol::change::{Change, NewReservation, PlaceTypes, TakenPlaces};
 use boxoffice_protocol::event::{PlaceState, numbered};
 use boxoffice_protocol::id::{
     CustomerId, OrderNumber, ReservationId, Seat, SeatLabel, SectionName,
@@ -41,7 +41,7 @@ pub(crate) enum Term {
 }
 
 /// A selection in the event's own numbers.
-enum ResolvedSelection {
+pub(crate) enum ResolvedSelection {
     /// Seats that exist, ascending.
     Seats(Found),
     Best {
@@ -56,7 +56,7 @@ enum ResolvedSelection {
 }
 
 impl ResolvedSelection {
-    fn count(&self) -> u32 {
+    pub(crate) fn count(&self) -> u32 {
         match self {
             Self::Seats(seats) => seats.len().try_into().unwrap_or(u32::MAX),
             Self::Best { places, .. } | Self::Standing { places, .. } => *places,
@@ -87,16 +87,26 @@ impl Inventory {
         let expires_at = deadline(ask.term, now, rules)?;
         self.check_sales(now, rules)?;
         let expires_at = self.within_sales(expires_at, now, rules);
-        let resolved = self.resolved(ask.selection, rules)?;
+        let (selection, types) = ask.selection.parts();
+        let resolved = self.resolved(selection, rules)?;
+        let types = match types {
+            Some(types) => self.requested_types(selection, &resolved, types)?,
+            None => PlaceTypes::default(),
+        };
+        let among = self.among(&resolved, &types)?;
         self.check_limit(ask.customer, resolved.count(), now, rules)?;
         if let Some(order) = ask.order {
             self.check_order(order, now)?;
+        }
+        let places = self.choose(resolved, among, &types, now)?;
+        if let Some(most) = ask.selection.limit() {
+            self.check_total(&places, most)?;
         }
         let new = NewReservation {
             id: ask.id,
             fingerprint: ask.fingerprint,
             customer: ask.customer.to_owned(),
-            places: self.choose(resolved, now)?,
+            places,
             expires_at,
             order: ask.order.map(|order| order.to_owned()),
         };
@@ -142,6 +152,7 @@ impl Inventory {
                 }
                 Ok(ResolvedSelection::Seats(seats))
             }
+            Selection::Ticketed(_) => self.resolved(selection.parts().0, rules),
             Selection::Best { places, section, together } => Ok(ResolvedSelection::Best {
                 places: places.as_u32(),
                 section: self.seated_section(section.as_ref())?,
@@ -230,11 +241,29 @@ impl Inventory {
         if all.next().is_some() { self.expire_all_first(now) } else { Ok(()) }
     }
 
-    fn choose(&self, resolved: ResolvedSelection, now: Timestamp) -> Result<TakenPlaces, Stop> {
-        match resolved {
+    /// The sections that the best seats may be in. Refuses tickets that are not sold.
+    #[inline]
+    fn among(&self, resolved: &ResolvedSelection, types: &[u8]) -> Result<Among, Refusal> {
+        if !self.prices().sells_all() {
+            return self.check_sold(resolved, types);
+        }
+        Ok(match resolved {
+            &ResolvedSelection::Best { section: Some(section), .. } => Among::one(section),
+            _ => Among::ALL,
+        })
+    }
+
+    fn choose(
+        &self,
+        resolved: ResolvedSelection,
+        among: Among,
+        types: &PlaceTypes,
+        now: Timestamp,
+    ) -> Result<TakenPlaces, Stop> {
+        let places = match resolved {
             ResolvedSelection::Seats(seats) => {
                 self.check_free(&seats, now)?;
-                Ok(TakenPlaces::Seats(seats.into()))
+                TakenPlaces::Seats(seats.into())
             }
             ResolvedSelection::Standing { places, section } => {
                 let free = self.sections[usize::from(section)].counts.free;
@@ -242,14 +271,15 @@ impl Inventory {
                     self.expire_all_first(now)?;
                     return Err(Refusal::SoldOut { free }.into());
                 }
-                Ok(TakenPlaces::Standing { section, places })
+                TakenPlaces::Standing { section, places }
             }
-            ResolvedSelection::Best { places, section, together } => {
+            ResolvedSelection::Best { places, together, .. } => {
                 self.expire_all_first(now)?;
-                let best = best(&self.sections, section, places, together)?;
-                Ok(TakenPlaces::Seats(best.into()))
+                let best = best(&self.sections, among, places, together)?;
+                TakenPlaces::Seats(best.into())
             }
-        }
+        };
+        Ok(if types.is_empty() { places } else { places.with_types(types) })
     }
 
     fn check_free(&self, seats: &[Seat], now: Timestamp) -> Result<(), Stop> {

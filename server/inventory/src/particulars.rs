@@ -1,5 +1,5 @@
-//! What few reservations have besides their records: a revision, an order. One that has none of it
-//! is not here, and takes no memory for it.
+//! What few reservations have besides their records: a revision, an order, types of tickets. One that
+//! has none of it is not here, and takes no memory for it.
 
 use boxoffice_protocol::id::{OrderNumber, ReservationId};
 use std::collections::BTreeMap;
@@ -18,6 +18,9 @@ pub(crate) struct Particular {
     /// How often the reservation was transferred.
     pub(crate) revision: u64,
     pub(crate) order: Option<OrderNumber>,
+    /// The number of the ticket type of each place, in the order of the places; empty if all are of
+    /// the first type.
+    pub(crate) types: Box<[u8]>,
 }
 
 impl Particulars {
@@ -54,6 +57,17 @@ impl Particulars {
     pub(crate) fn take_order_back(&mut self, id: &ReservationId, order: &OrderNumber) {
         self.change(id, |of| of.order = None);
         self.leave(id, order);
+    }
+
+    /// The types of a reservation's tickets; empty if all are of the first.
+    pub(crate) fn types(&self, id: &ReservationId) -> &[u8] {
+        self.get(id).map_or(&[], |of| &of.types)
+    }
+
+    pub(crate) fn set_types(&mut self, id: &ReservationId, types: &[u8]) {
+        if !types.is_empty() || !self.types(id).is_empty() {
+            self.change(id, |of| of.types = types.into());
+        }
     }
 
     /// Forgets what a reservation had.

@@ -4,10 +4,12 @@ use crate::book::PlacesOf;
 use crate::inventory::Inventory;
 use boxoffice_protocol::change::{Change, PlacesChanged, SeatsNow};
 use boxoffice_protocol::event::{
-    Counts, EventDetails, EventSummary, PackedStates, PlaceState, SeatMap, SectionMap,
+    Counts, EventDetails, EventSummary, PackedStates, PlaceState, SeatMap, SectionMap, SectionSpec,
+    numbered,
 };
 use boxoffice_protocol::id::{CustomerId, ReservationId};
-use boxoffice_protocol::reservation::{Places, Reservation};
+use boxoffice_protocol::price_list::PriceList;
+use boxoffice_protocol::reservation::{Places, Reservation, TicketCount};
 use boxoffice_protocol::time::Timestamp;
 use smallvec::SmallVec;
 
@@ -50,17 +52,17 @@ impl Inventory {
         let record = &self.book.records[slot];
         let spec = &self.terms.spec;
         let (places, price_list, expires_at) = self.book.shown(slot);
-        let prices = &self.epochs[price_list];
         let besides = self.book.particulars.get(&record.id);
-        let (places, total) = match places {
-            PlacesOf::Seats(seats) => (
-                Places::Seats(self.hall.labels(&spec.sections, seats)),
-                seats.iter().map(|seat| prices[usize::from(seat.section())]).sum(),
-            ),
+        let types = match besides {
+            Some(of) if record.status().shows_places() => &of.types,
+            _ => &[][..],
+        };
+        let total = total(&self.epochs[price_list], places, types);
+        let places = match places {
+            PlacesOf::Seats(seats) => Places::Seats(self.hall.labels(&spec.sections, seats)),
             PlacesOf::Standing { section, places } => {
-                let index = usize::from(section);
-                let section = spec.sections.as_slice()[index].name.clone();
-                (Places::Standing { section, places }, prices[index] * u64::from(places))
+                let section = spec.sections.as_slice()[usize::from(section)].name.clone();
+                Places::Standing { section, places }
             }
         };
         Reservation {
@@ -76,6 +78,7 @@ impl Inventory {
             expires_at,
             revision: besides.map_or(0, |of| of.revision),
             order: besides.and_then(|of| of.order.clone()),
+            tickets: TicketCount::runs(spec.tickets.types(), types).into(),
         }
     }
 
@@ -92,14 +95,13 @@ impl Inventory {
     /// The event as a row of a list.
     pub fn summary(&self) -> EventSummary {
         let spec = &self.terms.spec;
-        let prices = || spec.sections.as_slice().iter().map(|section| section.price);
         EventSummary {
             id: self.event.clone(),
             version: self.version,
             name: spec.name.clone(),
             starts_at: spec.starts_at.clone(),
             sales: self.sales_state(),
-            prices: (prices().min().unwrap_or(0), prices().max().unwrap_or(0)),
+            prices: self.prices().range(),
             currency: spec.currency,
             counts: self.counts(),
             sales_from: spec.sales_from.clone(),
@@ -111,17 +113,21 @@ impl Inventory {
         self.sections.iter().map(|section| section.counts).sum()
     }
 
-    /// The state of every seat.
+    /// The state of every seat, with the price of a ticket of the first type.
     pub fn seat_map(&self) -> SeatMap {
         let specs = self.terms.spec.sections.as_slice();
-        let sections = specs.iter().zip(&self.sections).map(|(spec, section)| SectionMap {
-            section: spec.clone(),
-            counts: section.counts,
-            states: match &section.grid {
-                Some(grid) => PackedStates::from_bytes(grid.states.clone()),
-                None => PackedStates::default(),
-            },
-        });
+        let sections =
+            numbered(specs).zip(&self.sections).map(|((index, spec), section)| SectionMap {
+                section: SectionSpec {
+                    price: self.prices().price(index, 0).unwrap_or(spec.price),
+                    ..spec.clone()
+                },
+                counts: section.counts,
+                states: match &section.grid {
+                    Some(grid) => PackedStates::from_bytes(grid.states.clone()),
+                    None => PackedStates::default(),
+                },
+            });
         SeatMap { plan: self.terms.spec.plan, sections: sections.collect() }
     }
 
@@ -190,5 +196,14 @@ impl Inventory {
             seats: seats.into(),
             counts: touched.iter().map(counts).collect(),
         })
+    }
+}
+
+/// What places cost whose tickets are of these types; of none, all are of the first.
+fn total(prices: &PriceList, places: PlacesOf<'_>, types: &[u8]) -> u64 {
+    match (places, types) {
+        (PlacesOf::Seats(seats), []) => seats.iter().map(|seat| prices.first(seat.section())).sum(),
+        (PlacesOf::Standing { section, places }, []) => prices.first(section) * u64::from(places),
+        _ => prices.total(&places.to_taken().with_types(types)).unwrap_or(0),
     }
 }

@@ -18,6 +18,7 @@ use boxoffice_plan::Hall;
 use boxoffice_protocol::change::{EventTerms, TakenPlaces};
 use boxoffice_protocol::event::{EventSpec, PlaceState};
 use boxoffice_protocol::id::{CustomerId, EventId, OrderNumber, ReservationId, Seat};
+use boxoffice_protocol::price_list::PriceList;
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 use std::sync::Arc;
@@ -36,7 +37,7 @@ pub struct SavedEvent {
     /// The event as it is now.
     pub terms: EventTerms,
     /// The prices of all sections, as they were and, in the last list, as they are now.
-    pub price_lists: Vec<Box<[u64]>>,
+    pub price_lists: Vec<PriceList>,
     /// The seats that are blocked, ascending.
     pub blocked: Vec<Seat>,
     /// About how many customers its reservations have, at most.
@@ -113,6 +114,7 @@ impl Restoration {
         ensure(version > 0, || "it has no version".into())?;
         ensure(version <= Bits48::MAX, || format!("version {version} is beyond all"))?;
         check_price_lists(&terms, &price_lists)?;
+        terms.spec.check().map_err(|wrong| Contradiction(wrong.to_string()))?;
         hall.check(&terms.spec).map_err(|wrong| Contradiction(wrong.to_string()))?;
         let mut sections = free_sections(&hall, &terms.spec.sections);
         check_seats(&sections, &blocked, PlaceState::Free)?;
@@ -202,7 +204,8 @@ impl Restoration {
         let prices = epochs
             .get(epoch)
             .ok_or_else(|| Contradiction(format!("there is no price list {price_list}")))?;
-        check_priced(places, sections.len().min(prices.len()))?;
+        check_priced(places, sections.len().min(prices.sections()))?;
+        check_tickets(places, prices)?;
         let fewest = u32::from(saved.status.shows_places());
         ensure((fewest..=Stored::MOST_STANDING).contains(&places.count()), || {
             format!("it has {} places", places.count())
@@ -221,7 +224,11 @@ impl Restoration {
     }
 }
 
-fn check_price_lists(terms: &EventTerms, lists: &[Box<[u64]>]) -> Result<(), Contradiction> {
+fn check_price_lists(terms: &EventTerms, lists: &[PriceList]) -> Result<(), Contradiction> {
+    let types = terms.spec.tickets.types().len();
+    ensure(lists.iter().all(|list| list.named_types() == types), || {
+        "its price lists are not of its ticket types".into()
+    })?;
     ensure(lists.last() == Some(&prices(&terms.spec)), || {
         "its last price list is not what its sections cost".into()
     })?;
@@ -231,9 +238,9 @@ fn check_price_lists(terms: &EventTerms, lists: &[Box<[u64]>]) -> Result<(), Con
 /// All places are of sections that have prices.
 fn check_priced(places: &TakenPlaces, priced: usize) -> Result<(), Contradiction> {
     let beyond = |section: &u8| usize::from(*section) >= priced;
-    let unknown = match places {
-        TakenPlaces::Seats(seats) => seats.iter().map(|seat| seat.section()).find(beyond),
-        TakenPlaces::Standing { section, .. } => Some(*section).filter(beyond),
+    let unknown = match PlacesOf::of(places) {
+        PlacesOf::Seats(seats) => seats.iter().map(|seat| seat.section()).find(beyond),
+        PlacesOf::Standing { section, .. } => Some(section).filter(beyond),
     };
     match unknown {
         Some(section) => Err(Contradiction(format!("there is no section {section} with a price"))),
@@ -241,14 +248,27 @@ fn check_priced(places: &TakenPlaces, priced: usize) -> Result<(), Contradiction
     }
 }
 
+/// Each place has a ticket that was sold.
+fn check_tickets(places: &TakenPlaces, prices: &PriceList) -> Result<(), Contradiction> {
+    let types = places.types();
+    if types.is_empty() && prices.sells_all() {
+        return Ok(());
+    }
+    let fits = types.is_empty()
+        || types.len() == places.count() as usize && types.iter().any(|&of| of > 0);
+    ensure(fits && prices.total(places).is_some(), || {
+        format!("{} places had no tickets of the types {types:?}", places.count())
+    })
+}
+
 /// All places are there to be taken.
 fn check_free(sections: &[Section], places: &TakenPlaces) -> Result<(), Contradiction> {
-    match places {
-        TakenPlaces::Seats(seats) => check_seats(sections, seats, PlaceState::Free),
-        TakenPlaces::Standing { section, places } => {
-            let of = &sections[usize::from(*section)];
+    match PlacesOf::of(places) {
+        PlacesOf::Seats(seats) => check_seats(sections, seats, PlaceState::Free),
+        PlacesOf::Standing { section, places } => {
+            let of = &sections[usize::from(section)];
             ensure(of.grid.is_none(), || format!("section {section} has seats"))?;
-            ensure(of.counts.free >= u64::from(*places), || {
+            ensure(of.counts.free >= u64::from(places), || {
                 let free = of.counts.free;
                 format!("{places} places of section {section} are taken, and {free} were free")
             })

@@ -36,13 +36,14 @@ impl Inventory {
 
     fn saved_reservation(&self, slot: u32) -> SavedReservation {
         let record = &self.book.records[slot];
-        let (places, price_list, expires_at) = self.book.shown(slot);
+        let (shown, price_list, expires_at) = self.book.shown(slot);
+        let is_shown = record.status().shows_places();
         SavedReservation {
             version: record.version.get(),
             id: record.id,
             fingerprint: record.fingerprint(),
             customer: self.book.customers.name(record.customer),
-            places: places.to_taken(),
+            places: if is_shown { self.book.taken(slot) } else { shown.to_taken() },
             status: record.status(),
             created_at: record.created_at(),
             expires_at,

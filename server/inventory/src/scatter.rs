@@ -3,7 +3,7 @@
 //! [`RowsByFree`](crate::rows_by_free::RowsByFree) tells which rows have most free seats, so the
 //! cost grows with the sections and the places that are asked for, and not with the seats.
 
-use crate::adjacent::{Found, Seated, seated};
+use crate::adjacent::{Among, Found, Seated, seated};
 use crate::grid::GridRow;
 use crate::rows::free_seats;
 use crate::sections::Section;
@@ -20,23 +20,23 @@ pub(crate) const EQUALS_LOOKED_AT: usize = 128;
 type Row = (u8, u16);
 
 /// The best `places` seats of the row nearest to the front that has enough; there is one.
-pub(crate) fn of_one_row(sections: &[Section], only: Option<u8>, places: u32) -> Found {
+pub(crate) fn of_one_row(sections: &[Section], among: Among, places: u32) -> Found {
     let first = |(index, _, grid): Seated<'_>| Some((grid.by_free.first(places)?, index));
-    let nearest = seated(sections, only).filter_map(first).min();
+    let nearest = seated(sections, among).filter_map(first).min();
     seats_of(sections, nearest.map(|(row, section)| (section, row)).as_slice(), places)
 }
 
 /// The best `places` seats of all sections, or of one. There are enough, but in no row.
-pub(crate) fn of_many_rows(sections: &[Section], only: Option<u8>, places: u32) -> Found {
-    seats_of(sections, &rows_with_most(sections, only, places), places)
+pub(crate) fn of_many_rows(sections: &[Section], among: Among, places: u32) -> Found {
+    seats_of(sections, &rows_with_most(sections, among, places), places)
 }
 
 /// The rows with most free seats, ascending: as few as can be.
-fn rows_with_most(sections: &[Section], only: Option<u8>, places: u32) -> Vec<Row> {
-    let Equals { free, mut rows } = equals(sections, only, places);
+fn rows_with_most(sections: &[Section], among: Among, places: u32) -> Vec<Row> {
+    let Equals { free, mut rows } = equals(sections, among, places);
     let mut chosen: Vec<Row> = Vec::with_capacity(places as usize);
     let mut choices: Vec<Reverse<Choice>> = Vec::with_capacity(sections.len());
-    for (section, _, grid) in seated(sections, only) {
+    for (section, _, grid) in seated(sections, among) {
         let by_free = &grid.by_free;
         let (mut taken, mut has) = (None, by_free.at_least(free));
         if by_free.most() > free as usize {
@@ -78,9 +78,9 @@ struct Equals {
 }
 
 /// No row has enough free seats, but all together have.
-fn equals(sections: &[Section], only: Option<u8>, places: u32) -> Equals {
+fn equals(sections: &[Section], among: Among, places: u32) -> Equals {
     let mut at_least = [0_u32; MAX_RESERVATION_PLACES as usize];
-    for (_, _, grid) in seated(sections, only) {
+    for (_, _, grid) in seated(sections, among) {
         for (sum, &count) in at_least.iter_mut().zip(grid.by_free.counts()) {
             *sum += u32::from(count);
         }

@@ -46,6 +46,33 @@ impl LabelledSeats<'_> {
         }
     }
 
+    /// The seats that labels name, in the order in which they name them; of those that were read already.
+    #[cold]
+    pub(crate) fn in_order(self, scope: ReadScope, labels: &[SeatLabel]) -> Found {
+        let lettered = LetteredHall { sections: self.sections, index: self.index };
+        let plan = self.hall.indexed_plan();
+        let reader = match plan {
+            None => SeatReader::new(&lettered),
+            Some(plan) => SeatReader::new(plan),
+        };
+        let reader = reader.trying(READINGS);
+        let mut seats = Found::with_capacity(labels.len());
+        for label in labels {
+            let exact = match plan {
+                None => label.lettered().and_then(|label| lettered.seat(label)),
+                Some(plan) => plan.exact(&label.text()).map(numbered),
+            };
+            match exact {
+                Some(seat) => seats.push(seat),
+                None => {
+                    let ranges = reader.places(&label.text(), scope).unwrap_or_default();
+                    seats.extend(ranges.iter().flat_map(|range| range.seats()).map(numbered));
+                }
+            }
+        }
+        seats
+    }
+
     #[inline]
     fn read(
         self,

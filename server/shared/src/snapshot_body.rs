@@ -14,6 +14,7 @@ use boxoffice_protocol::change::{EventTerms, TakenPlaces};
 use boxoffice_protocol::event::{EventSpec, EventSummary, Sales};
 use boxoffice_protocol::frame::{Malformed, decode, encode};
 use boxoffice_protocol::id::{CustomerId, EventId, OrderNumber, PlanDigest, ReservationId, Seat};
+use boxoffice_protocol::price_list::PriceList;
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_store::{Snapshot, Summary};
@@ -106,7 +107,7 @@ pub(crate) fn pack(inventory: &Inventory, last_at: Timestamp) -> (Vec<u8>, Vec<u
     let mut body = BytesMut::new();
     put_record(&mut body, |body| encode(&head, body));
     for list in &saved.price_lists {
-        put_record(&mut body, |body| list.iter().for_each(|price| body.put_u64_le(*price)));
+        put_record(&mut body, |body| list.flat().iter().for_each(|price| body.put_u64_le(*price)));
     }
     saved.blocked.iter().for_each(|seat| put_record(&mut body, |body| encode(seat, body)));
     used.iter().take(ids).for_each(|id| put_record(&mut body, |body| encode(&id, body)));
@@ -154,7 +155,7 @@ pub(crate) fn unpack(
     ensure(id == *event, || format!("it is of the event {id}"))?;
     let end = snapshot.end.version;
     ensure(version == end, || format!("it has version {version}, and is kept as of {end}"))?;
-    let price_lists = many(lists, || prices(take_record(&mut rest)?))?;
+    let price_lists = many(lists, || prices(take_record(&mut rest)?, spec.tickets.types().len()))?;
     let blocked: Vec<Seat> = many(blocked, || Ok(decode(take_record(&mut rest)?)?))?;
     let used: Vec<ReservationId> = many(ids, || Ok(decode(take_record(&mut rest)?)?))?;
     let terms = EventTerms { spec, sales };
@@ -214,13 +215,13 @@ fn saved_reservation(row: Row) -> SavedReservation {
     }
 }
 
-fn prices(mut record: &[u8]) -> Result<Box<[u64]>, UnusableSnapshot> {
+fn prices(mut record: &[u8], types: usize) -> Result<PriceList, UnusableSnapshot> {
     ensure(record.len().is_multiple_of(8), || "a price list has a part of a price".to_owned())?;
     let mut prices = Vec::with_capacity(record.len() / 8);
     while let Ok(price) = record.try_get_u64_le() {
         prices.push(price);
     }
-    Ok(prices.into())
+    Ok(PriceList::new(prices.into(), types))
 }
 
 /// So many things. No room is made for them before they are seen.

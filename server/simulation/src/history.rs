@@ -127,13 +127,14 @@ impl Life {
         let by_predecessor = self.model.predecessors_ids.contains(&new.id);
         assert!(!twice && !by_predecessor, "{} was made twice", new.id);
         match &new.places {
-            TakenPlaces::Seats(seats) => {
-                for &seat in seats {
+            TakenPlaces::Seats(_) | TakenPlaces::TypedSeats { .. } => {
+                for &seat in new.places.seats().into_iter().flat_map(|seats| seats.iter()) {
                     let state = self.model.state(seat, RECORDED);
                     assert_eq!(state, PlaceState::Free, "{seat:?} was sold twice");
                 }
             }
-            TakenPlaces::Standing { section, places } => {
+            TakenPlaces::Standing { section, places }
+            | TakenPlaces::TypedStanding { section, places, .. } => {
                 let free = self.model.counts(usize::from(*section), RECORDED).free;
                 assert!(free >= u64::from(*places), "{places} places of {free} free ones");
             }

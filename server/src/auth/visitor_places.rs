@@ -172,6 +172,7 @@ mod tests {
             expires_at: NOW.plus(HOLD),
             revision: 0,
             order: None,
+            tickets: Vec::new().into(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Tells a request that is sent again from another one under the same id.
 
 use boxoffice_protocol::id::{CustomerId, LetteredSeat, OrderNumber, SeatLabel};
-use boxoffice_protocol::reservation::{Selection, Together};
+use boxoffice_protocol::reservation::{RequestedTypes, Selection, TicketCount, Together};
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
 use std::time::Duration;
@@ -94,6 +94,7 @@ impl HashedText {
 
     fn put_selection(&mut self, selection: &Selection) {
         let (tag, places, section) = match selection {
+            Selection::Ticketed(_) => return self.put_typed(selection),
             Selection::Seats(labels) => {
                 self.put(&[0]);
                 labels.as_slice().iter().for_each(|label| self.put_label(label));
@@ -110,6 +111,33 @@ impl HashedText {
         self.put(&[tag]);
         self.put(&places.as_u32().to_le_bytes());
         self.put_text(section.as_ref().map_or("", |section| section.as_str()));
+    }
+
+    /// Places behind a number that none have without types, then the types.
+    #[cold]
+    fn put_typed(&mut self, selection: &Selection) {
+        let (places, types) = selection.parts();
+        self.put(&[4]);
+        match types {
+            None => self.put(&[0]),
+            Some(RequestedTypes::Each(types)) => {
+                self.put(&(types.len() as u64).to_le_bytes());
+                types.iter().for_each(|name| self.put_text(name.as_str()));
+            }
+            Some(RequestedTypes::Counts(counts)) => {
+                self.put(&u64::MAX.to_le_bytes());
+                for TicketCount { ticket_type, places } in counts.as_slice() {
+                    self.put(&places.to_le_bytes());
+                    self.put_text(ticket_type.as_str());
+                }
+                self.put(&0u32.to_le_bytes());
+            }
+        }
+        if let Some(most) = selection.limit() {
+            self.put(&[1]);
+            self.put(&most.to_le_bytes());
+        }
+        self.put_selection(places);
     }
 
     /// The section of a lettered one as a text, then its row and number, in one piece, as there can be a

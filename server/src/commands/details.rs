@@ -2,8 +2,8 @@
 
 use super::output::rfc3339;
 use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces, TermChange};
-use boxoffice_protocol::event::{EventSpec, Layout, SectionSpec, ZonedTime};
-use boxoffice_protocol::id::{LetteredSeat, OrderNumber, ReservationId, Seat};
+use boxoffice_protocol::event::{EventSpec, Layout, SectionSpec, TicketOffer, ZonedTime};
+use boxoffice_protocol::id::{LetteredSeat, OrderNumber, ReservationId, Seat, TicketType};
 use serde_json::{Value, json};
 
 /// The word for a change.
@@ -76,12 +76,18 @@ fn ended(id: ReservationId, let_go: Option<&TakenPlaces>) -> Value {
 }
 
 fn places(places: &TakenPlaces) -> Value {
-    match places {
+    let mut value = match places {
         TakenPlaces::Seats(taken) => json!({ "seats": seats(taken) }),
-        TakenPlaces::Standing { section, places } => {
+        TakenPlaces::TypedSeats { seats: taken, .. } => json!({ "seats": seats(taken) }),
+        TakenPlaces::Standing { section, places }
+        | TakenPlaces::TypedStanding { section, places, .. } => {
             json!({ "section": section, "standing": places })
         }
+    };
+    if !places.types().is_empty() {
+        value["types"] = json!(places.types());
     }
+    value
 }
 
 /// Seats by their section's number: what sections were called then, only their event knew.
@@ -119,6 +125,19 @@ fn term(change: &TermChange) -> Value {
             of_section(*section, "layout", layout(from), layout(to))
         }
         TermChange::Added(added) => json!({ "added": section(added) }),
+        TermChange::TicketPrice { category, ticket_type, from, to } => json!({
+            "category": category.as_str(),
+            "type": ticket_type.as_str(),
+            "price": { "from": from.map(offer), "to": offer(*to) },
+        }),
+    }
+}
+
+/// A price, or that there is none.
+fn offer(offer: TicketOffer) -> Value {
+    match offer {
+        TicketOffer::NotSold => json!("not sold"),
+        TicketOffer::Price(price) => json!(price),
     }
 }
 
@@ -148,6 +167,14 @@ fn section(section: &SectionSpec) -> Value {
 
 fn spec(spec: &EventSpec) -> Value {
     let sections = spec.sections.as_slice().iter().map(section);
+    let prices = spec.tickets.prices().iter().map(|price| {
+        json!({
+            "category": price.category.as_str(),
+            "type": price.ticket_type.as_str(),
+            "price": offer(price.offer),
+        })
+    });
+    let types: Vec<&str> = spec.tickets.types().iter().map(TicketType::as_str).collect();
     json!({
         "name": spec.name.as_str(),
         "starts_at": zoned(&spec.starts_at),
@@ -159,5 +186,7 @@ fn spec(spec: &EventSpec) -> Value {
         "max_per_customer": spec.max_per_customer,
         "plan": spec.plan.map(|plan| plan.to_string()),
         "sections": sections.collect::<Vec<_>>(),
+        "types": types,
+        "prices": prices.collect::<Vec<_>>(),
     })
 }

@@ -1,7 +1,9 @@
 //! The sample events.
 
 use boxoffice_client::{Client, ClientError};
-use boxoffice_protocol::event::{Currency, EventSpec, Layout, Publication, SectionSpec, Sections};
+use boxoffice_protocol::event::{
+    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, Tickets,
+};
 use boxoffice_protocol::id::{EventId, EventName, SectionName};
 use boxoffice_protocol::time::Timestamp;
 use std::num::NonZeroU32;
@@ -43,6 +45,7 @@ pub(super) async fn create(client: &Client) -> Result<(), ClientError> {
             sales_from: None,
             sales_until: None,
             publication: Publication::Listed,
+            tickets: Tickets::default(),
         };
         client.create_event(&event, spec).await?;
     }

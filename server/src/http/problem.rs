@@ -195,6 +195,8 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::IdConflict
         | Refusal::SalesClosed { .. }
         | Refusal::EventCancelled
+        | Refusal::NotForSale { .. }
+        | Refusal::PriceChanged { .. }
         | Refusal::LimitExceeded { .. }
         | Refusal::AlreadyConfirmed
         | Refusal::WrongStatus { .. }

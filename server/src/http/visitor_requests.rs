@@ -72,9 +72,10 @@ fn taken<'a>(request: &Request<&'a str>) -> Option<((EventId<&'a str>, Reservati
     else {
         return None;
     };
-    let places = match selection {
+    let places = match selection.parts().0 {
         Selection::Seats(labels) => u32::try_from(labels.as_slice().len()).unwrap_or(u32::MAX),
         Selection::Best { places, .. } | Selection::Standing { places, .. } => places.as_u32(),
+        Selection::Ticketed(_) => return None,
     };
     Some(((*event, *id), places))
 }

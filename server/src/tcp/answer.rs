@@ -214,7 +214,7 @@ fn is_let_go(body: &Body) -> bool {
 pub(super) fn may_take_long(request: &Request<&str>) -> bool {
     match request {
         Request::Hold { selection, .. } | Request::Reserve { selection, .. } => {
-            matches!(selection, Selection::Best { .. })
+            matches!(selection.parts().0, Selection::Best { .. })
         }
         Request::ListEvents { .. }
         | Request::ListReservations { .. }

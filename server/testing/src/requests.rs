@@ -1,6 +1,8 @@
 //! Builders of events and requests, with names and prices where they do not matter.
 
-use boxoffice_protocol::event::{Currency, EventSpec, Layout, Publication, SectionSpec, Sections};
+use boxoffice_protocol::event::{
+    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, Tickets,
+};
 use boxoffice_protocol::id::{
     ClientName, CustomerId, EventId, EventName, ReservationId, SectionName, Token,
 };
@@ -61,6 +63,7 @@ pub fn spec(sections: Vec<SectionSpec>) -> EventSpec {
         sales_from: None,
         sales_until: None,
         publication: Publication::Listed,
+        tickets: Tickets::default(),
     }
 }
 

@@ -165,7 +165,7 @@ function refused(error, selection) {
   if (error.name === 'SeatsTaken' && selection?.seats) {
     return choice.refused(error.fields.seats, error.fields.version);
   }
-  const apart = { best: { ...selection?.best, together: false } };
+  const apart = { ...selection, best: { ...selection?.best, together: false } };
   const instead = error.name === 'NotTogether' && selection?.best
     ? { label: text('takeApart'), run: () => booking.hold(apart) }
     : undefined;
@@ -181,7 +181,18 @@ function expired(places) {
   const again = places.seats.length > 0
     ? { seats: places.seats } : { standing: places.standing };
   notices.show(text('ranOut', { places: listed(describePlaces(places)) }),
-    { label: text('holdAgain'), run: () => booking.hold(again) });
+    { label: text('holdAgain'), run: () => booking.hold(priced(again)) });
+}
+
+/** The same places, unless they cost more than they do by now. */
+function priced(selection) {
+  const { state } = follower;
+  const { section, places } = selection.standing ?? {};
+  const seats = selection.seats?.map((label) => state.find(label)) ?? [];
+  const isKnown = section === undefined || state.section(section) !== undefined;
+  if (!isKnown || seats.includes(undefined)) return selection;
+  return { ...selection, at_most: section === undefined
+    ? state.total(seats) : places * state.section(section).price };
 }
 
 /** Leads the visitor into a section: to its card, or to its seats on the map. */

@@ -4,7 +4,8 @@ import { text } from './text.js';
 
 /** The names of refusals that have a text; the text's name ends with them. */
 const NAMED = new Set(['Busy', 'EventCancelled', 'HoldExpired', 'LimitExceeded', 'NotAllowed',
-  'NotTogether', 'OutcomeUnknown', 'SalesClosed', 'SoldOut', 'Unavailable', 'Unreachable']);
+  'NotForSale', 'NotTogether', 'OutcomeUnknown', 'PriceChanged', 'SalesClosed', 'SoldOut',
+  'Unavailable', 'Unreachable']);
 
 /** Why a request failed; for a refusal without a text here, the server's message. */
 export function refusalText({ name, fields, message }) {

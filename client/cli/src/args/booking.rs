@@ -1,6 +1,6 @@
 //! The arguments of commands about reservations.
 
-use crate::values::{SeatList, ShownReservation, SpanArg};
+use crate::values::{Amount, SeatList, ShownReservation, SpanArg, TypeCountsArg, TypesArg};
 use boxoffice_client::protocol::id::{
     BookingCode, CustomerId, EventId, OrderNumber, ReservationId, SectionName,
 };
@@ -26,6 +26,13 @@ pub(crate) struct PlacesArgs {
     /// The best seats must be adjacent in one row
     #[arg(long, conflicts_with_all = ["seats", "standing"])]
     pub(crate) together: bool,
+    /// The types of the tickets: one for each place (adult,child), or how many of each ('adult 2,
+    /// child 1'); all of the event's first type if left out
+    #[arg(long, value_name = "TYPES")]
+    pub(crate) types: Option<TypesArg>,
+    /// Only if all of it costs at most this: 90.00
+    #[arg(long, value_name = "AMOUNT")]
+    pub(crate) at_most: Option<Amount>,
     /// The customer of the reservation; if left out, the context's or the token's [env: BOXOFFICE_CUSTOMER]
     #[arg(long)]
     pub(crate) customer: Option<CustomerId>,
@@ -122,6 +129,9 @@ pub(crate) struct KeepArgs {
     /// Keep only these seats (A1,A2), or this number of standing places (2)
     #[arg(long, value_name = "SEATS|N")]
     pub(crate) keep: Option<String>,
+    /// Keep only so many standing places of each type of tickets: 'adult 2, child 1'
+    #[arg(long, value_name = "TYPES", conflicts_with = "keep")]
+    pub(crate) keep_types: Option<TypeCountsArg>,
 }
 
 /// The arguments of `extend`.

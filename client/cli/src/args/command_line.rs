@@ -222,7 +222,7 @@ pub(crate) struct SeatsArgs {
 #[derive(Debug, Args)]
 pub(crate) struct BatchArgs {
     /// CSV with a header, or JSONL: event, customer, one of seats, best and standing; optionally
-    /// together, section, action (reserve or hold), id, order, line. A pipe is -
+    /// together, section, types, action (reserve or hold), id, order, line. A pipe is -
     pub(crate) file: PathBuf,
     /// The encoding of a FILE without a byte-order mark, like windows-1252; utf-8 if left out
     #[arg(long, value_name = "NAME")]

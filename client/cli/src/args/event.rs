@@ -1,7 +1,7 @@
 //! The arguments of `event`.
 
 use crate::help;
-use crate::values::{LimitArg, SalesTimeArg, SeatList, SectionArg, SectionPrice};
+use crate::values::{LimitArg, PriceArg, SalesTimeArg, SeatList, SectionArg, TypeNames};
 use boxoffice_client::protocol::event::{Currency, Publication, ZoneName};
 use boxoffice_client::protocol::id::{EventId, EventName};
 use clap::{ArgGroup, Args, Subcommand};
@@ -78,8 +78,8 @@ pub(crate) struct CreateArgs {
     /// Read all of it from a TOML file, as shown below
     #[arg(long, value_name = "FILE.toml",
         conflicts_with_all =
-            ["name", "starts", "zone", "sales_from", "sales_until", "section", "plan", "currency",
-             "publication", "max_per_customer"])]
+            ["name", "starts", "zone", "sales_from", "sales_until", "section", "plan", "price",
+             "types", "currency", "publication", "max_per_customer"])]
     pub(crate) from: Option<PathBuf>,
     /// The name of the event
     #[arg(long, required_unless_present = "from")]
@@ -105,9 +105,13 @@ pub(crate) struct CreateArgs {
     /// The plan of the hall, in place of sections: TOML, or JSON if its name ends so
     #[arg(long, value_name = "FILE", conflicts_with = "section", requires = "price")]
     pub(crate) plan: Option<PathBuf>,
-    /// The price of each section of the plan: stalls=45.00
-    #[arg(long, value_name = "SECTION=PRICE", requires = "plan")]
-    pub(crate) price: Vec<SectionPrice>,
+    /// The price of each section of the plan: stalls=45.00; of a type of tickets: stalls/child=20.00,
+    /// or none if it is not sold there
+    #[arg(long, value_name = "SECTION[/TYPE]=PRICE")]
+    pub(crate) price: Vec<PriceArg>,
+    /// The types of tickets: adult,child; they cost what their section costs, unless --price says else
+    #[arg(long, value_name = "TYPES")]
+    pub(crate) types: Option<TypeNames>,
     /// The currency of the prices
     #[arg(long, default_value = "EUR")]
     pub(crate) currency: Currency,
@@ -142,9 +146,9 @@ pub(crate) struct UpdateArgs {
     /// Publish a draft (listed), or take it out of lists (unlisted)
     #[arg(long, value_name = "WORD")]
     pub(crate) publication: Option<Publication>,
-    /// Another price: stalls=45.00; reservations keep theirs
-    #[arg(long, value_name = "SECTION=PRICE")]
-    pub(crate) price: Vec<SectionPrice>,
+    /// Another price: stalls=45.00, of a type of tickets: stalls/child=20.00; reservations keep theirs
+    #[arg(long, value_name = "SECTION[/TYPE]=PRICE")]
+    pub(crate) price: Vec<PriceArg>,
     /// Change a size: stalls=12x20; a new section needs a price: balcony=4x10@60.00
     #[arg(long, value_name = "NAME=SIZE[@PRICE]")]
     pub(crate) section: Vec<SectionArg>,

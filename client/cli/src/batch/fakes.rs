@@ -271,13 +271,15 @@ impl State {
             expires_at: self.now,
             revision: 0,
             order: None,
+            tickets: Vec::new().into(),
         };
         self.reservations.insert(id, (request.clone(), reservation.clone()));
         Ok(reservation)
     }
 
     fn places(&mut self, selection: &Selection) -> Result<Places, Refusal> {
-        match selection {
+        match selection.parts().0 {
+            Selection::Ticketed(_) => Err(Refusal::invalid("types", "are not expected")),
             Selection::Seats(labels) => {
                 let seats: Vec<SeatLabel> = labels.as_slice().to_vec();
                 if let Some(missing) = seats.iter().find(|seat| &*seat.text() == NO_SEAT) {

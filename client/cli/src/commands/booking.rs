@@ -8,7 +8,9 @@ use crate::args::{
 use crate::connection::Caller;
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::values::{ShownReservation, keep_of, money, one_list, places, span};
+use crate::values::{
+    ShownReservation, TypeCountsArg, TypesArg, keep_of, money, one_list, places, span, tickets,
+};
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::id::{OrderNumber, ReservationId};
 use boxoffice_client::protocol::json::ReservationRecord;
@@ -30,7 +32,7 @@ pub(crate) async fn hold(
     console: &Console,
 ) -> Result<(), Failure> {
     let PlacesRequest { id, key, selection, order } =
-        PlacesRequest::resolve(client, args.places, caller)?;
+        PlacesRequest::resolve(client, args.places, caller).await?;
     let ttl_ms = args.ttl.map(|ttl| ttl.as_millis()).transpose()?;
     let ReservationKey { event, customer, .. } = key;
     let request = Request::Hold { id, event, customer, selection, ttl_ms, order };
@@ -49,7 +51,7 @@ pub(crate) async fn reserve(
     console: &Console,
 ) -> Result<(), Failure> {
     let PlacesRequest { id, key, selection, order } =
-        PlacesRequest::resolve(client, args.places, caller)?;
+        PlacesRequest::resolve(client, args.places, caller).await?;
     let ReservationKey { event, customer, .. } = key;
     let request = Request::Reserve { id, event, customer, selection, order };
     let outcome = client.book(&request).await;
@@ -197,24 +199,33 @@ struct PlacesRequest {
 }
 
 impl PlacesRequest {
-    fn resolve(client: &Client, args: PlacesArgs, caller: &Caller) -> Result<Self, Failure> {
+    async fn resolve(client: &Client, args: PlacesArgs, caller: &Caller) -> Result<Self, Failure> {
         let id = args.id.unwrap_or_else(|| client.new_id());
         let customer = caller.customer(args.customer.clone(), client)?;
         let key = ReservationKey { event: args.event.clone(), id, customer };
-        let order = args.order.clone();
-        Ok(Self { id, key, selection: selection(args)?, order })
+        let (at_most, order) = (args.at_most.clone(), args.order.clone());
+        let mut selection = selection(args)?;
+        if let Some(amount) = at_most {
+            let currency = client.event(&key.event).await?.value.spec.currency;
+            selection = selection.at_most(amount.minor(currency).map_err(Failure::Usage)?);
+        }
+        Ok(Self { id, key, selection, order })
     }
 }
 
 fn selection(args: PlacesArgs) -> Result<Selection, InvalidField> {
     let section = args.section;
-    Ok(match (args.best, args.standing) {
+    let selection = match (args.best, args.standing) {
         (Some(places), _) => {
             let together = if args.together { Together::Required } else { Together::IfPossible };
             Selection::Best { places: PlaceCount::new(places)?, section, together }
         }
         (None, Some(places)) => Selection::Standing { places: PlaceCount::new(places)?, section },
         (None, None) => Selection::Seats(SeatLabels::new(one_list(args.seats))?),
+    };
+    Ok(match args.types {
+        Some(TypesArg(types)) => selection.typed(types),
+        None => selection,
     })
 }
 
@@ -223,7 +234,10 @@ fn kept(
     args: KeepArgs,
     caller: &Caller,
 ) -> Result<(ReservationKey, Option<Keep>), Failure> {
-    let keep = args.keep.as_deref().map(keep_of).transpose()?;
+    let keep = match args.keep_types {
+        Some(TypeCountsArg(counts)) => Some(Keep::Types(counts)),
+        None => args.keep.as_deref().map(keep_of).transpose()?,
+    };
     Ok((key(client, args.reservation, caller)?, keep))
 }
 
@@ -243,7 +257,7 @@ fn print(client: &Client, booking: &Booking, console: &Console) -> std::io::Resu
         OutputFormat::Table => {}
     }
     let Reservation { id, code, event, customer, status, total, currency, .. } = reservation;
-    let places = places(&reservation.places);
+    let places = places(&reservation.places) + &tickets(&reservation.tickets);
     let total = money(*total, *currency);
     let line = format!("{status}  {event}  {places}  {total}  {customer}  {code}  {id}");
     console.data(&escape(&line))

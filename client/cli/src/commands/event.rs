@@ -4,10 +4,10 @@ use super::{event_file, planned_event};
 use crate::args::{CreateArgs, EventCommand, OutputFormat, UpdateArgs};
 use crate::console::Console;
 use crate::failure::Failure;
-use crate::values::{SalesTimeArg, SectionArg, SectionPrice, money, one_list};
+use crate::values::{SalesTimeArg, SectionArg, SectionPrice, money, one_list, parted, prices_of};
 use boxoffice_client::protocol::event::{
     Currency, EventDetails, EventSpec, EventUpdate, Layout, Sales, SalesState, SalesTime,
-    SectionSpec, SectionUpdate, Sections, ZoneName, ZonedTime,
+    SectionSpec, SectionUpdate, Sections, Tickets, ZoneName, ZonedTime,
 };
 use boxoffice_client::protocol::id::EventId;
 use boxoffice_client::protocol::json::{EventRecord, SavedRecord};
@@ -73,12 +73,19 @@ async fn typed_spec(client: &Client, args: CreateArgs) -> Result<EventSpec, Fail
     let sales_time = |field, text: Option<String>| {
         text.map(|text| boxoffice_zones::read_at(field, &text, starts_at.zone())).transpose()
     };
+    let (section_prices, prices) = parted(args.price, currency).map_err(Failure::Usage)?;
+    let types = args.types.map(|types| types.0).unwrap_or_default();
+    let tickets = Tickets::new(types, prices)?;
     let (plan, sections) = match args.plan {
         Some(file) => {
-            let planned = planned_event::sections(client, &file, &args.price, currency).await?;
+            let planned = planned_event::sections(client, &file, &section_prices, currency).await?;
             (Some(planned.0), planned.1)
         }
         None => {
+            if let Some(SectionPrice { name, .. }) = section_prices.first() {
+                let why = format!("the price of {name} stands in --section {name}=SIZE@PRICE");
+                return Err(Failure::Usage(why));
+            }
             let sections = args.section.into_iter().map(|section| new_section(section, currency));
             (None, Sections::new(sections.collect::<Result<_, _>>()?)?)
         }
@@ -93,6 +100,7 @@ async fn typed_spec(client: &Client, args: CreateArgs) -> Result<EventSpec, Fail
         sales_until: sales_time("--sales-until", args.sales_until)?,
         publication: args.publication,
         starts_at,
+        tickets,
     })
 }
 
@@ -116,28 +124,34 @@ async fn show(client: &Client, event: &EventId, console: &Console) -> Result<(),
         let sales = sales_in_words(&seen.value, console);
         console.data(&escape(&headline(&seen.value, &starts, &sales, seen.version)))?;
     }
-    let mut table = Table::new([
-        text("section"),
-        text("layout"),
-        right("price").spare(1),
-        right("free"),
-        right("held").spare(3),
-        right("sold").spare(2),
-        right("blocked").spare(4),
-    ]);
-    let spec = &seen.value.spec;
-    for (section, counts) in spec.sections.as_slice().iter().zip(&seen.value.counts) {
-        table.row([
-            section.name.to_string(),
-            layout(&section.layout),
-            money(section.price, spec.currency),
-            counts.free.to_string(),
-            counts.held.to_string(),
-            counts.sold.to_string(),
-            counts.blocked.to_string(),
-        ]);
+    Ok(console.table(&sections(&seen.value))?)
+}
+
+/// The sections, with a price for each type of tickets.
+fn sections(event: &EventDetails) -> Table {
+    let spec = &event.spec;
+    let types = spec.tickets.types();
+    let prices = match types {
+        [] => vec![right("price").spare(1)],
+        types => types.iter().map(|name| right(name.to_string()).spare(1)).collect(),
+    };
+    let counts =
+        [right("free"), right("held").spare(3), right("sold").spare(2), right("blocked").spare(4)];
+    let columns = [text("section"), text("layout")].into_iter().chain(prices).chain(counts);
+    let mut table = Table::new(columns);
+    for (section, counts) in spec.sections.as_slice().iter().zip(&event.counts) {
+        let mut row = vec![section.name.to_string(), layout(&section.layout)];
+        match types {
+            [] => row.push(money(section.price, spec.currency)),
+            _ => row.extend(prices_of(section, &spec.tickets).into_iter().map(|price| {
+                price.map_or_else(|| "-".to_owned(), |price| money(price, spec.currency))
+            })),
+        }
+        let counts = [counts.free, counts.held, counts.sold, counts.blocked];
+        row.extend(counts.map(|count| count.to_string()));
+        table.row(row);
     }
-    Ok(console.table(&table)?)
+    table
 }
 
 fn headline(event: &EventDetails, starts: &str, sales: &str, version: u64) -> String {
@@ -196,6 +210,7 @@ async fn update(client: &Client, args: UpdateArgs, console: &Console) -> Result<
     let sales_time = |field, time: Option<SalesTimeArg>| {
         time.map(|time| new_sales_time(field, &time, args.zone.as_ref(), spec.as_ref())).transpose()
     };
+    let (section_prices, prices) = parted(args.price, currency).map_err(Failure::Usage)?;
     let update = EventUpdate {
         name: args.name,
         starts_at: starts_at.transpose()?,
@@ -204,9 +219,10 @@ async fn update(client: &Client, args: UpdateArgs, console: &Console) -> Result<
         publication: args.publication,
         sales: None,
         max_per_customer: args.max_per_customer.map(|limit| limit.0),
-        sections: section_updates(args.section, args.price, currency)?,
+        sections: section_updates(args.section, section_prices, currency)?,
         block: one_list(args.block),
         unblock: one_list(args.unblock),
+        prices,
     };
     let saved = client.update_event(&event, args.if_version, update).await;
     let saved = saved.map_err(Failure::Update)?;

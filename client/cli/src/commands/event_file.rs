@@ -9,11 +9,13 @@
 //! currency = "EUR"            # optional
 //! max_per_customer = 6        # optional
 //! plan = "f1d2…"              # optional: the digest of a plan that the server keeps
+//! types = ["adult", "child"]  # optional: the types of tickets
 //!
 //! [[section]]
 //! name = "stalls"
 //! rows = "10x20"              # or the seats of each row: [18, 20, 22]
 //! price = "45.00"
+//! prices = { child = "20.00" } # optional: those of types that cost else; or "none"
 //!
 //! [[section]]
 //! name = "floor"
@@ -24,10 +26,12 @@
 use crate::failure::Failure;
 use crate::values::{Amount, layout_of_rows, money, rfc3339};
 use boxoffice_client::protocol::event::{
-    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, ZoneName, ZonedTime,
+    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, TicketOffer, TicketPrice,
+    Tickets, ZoneName, ZonedTime,
 };
-use boxoffice_client::protocol::id::{EventName, PlanDigest, SectionName};
+use boxoffice_client::protocol::id::{EventName, PlanDigest, SectionName, TicketType};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::Path;
 
@@ -43,6 +47,8 @@ struct EventFile {
     currency: Option<String>,
     max_per_customer: Option<NonZeroU32>,
     plan: Option<PlanDigest>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    types: Vec<TicketType>,
     section: Vec<SectionTable>,
 }
 
@@ -53,6 +59,8 @@ struct SectionTable {
     rows: Option<RowsField>,
     capacity: Option<u32>,
     price: String,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    prices: BTreeMap<TicketType, String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -76,9 +84,22 @@ pub(crate) fn write(spec: &EventSpec) -> String {
             Layout::Standing { capacity } => (None, Some(*capacity)),
             Layout::Seated { rows } => (Some(rows_field(rows)), None),
         };
-        let price = money(section.price, spec.currency);
-        let price = price.split(' ').next().unwrap_or_default().to_owned();
-        SectionTable { name: section.name.to_string(), rows, capacity, price }
+        let amount = |price| {
+            let price = money(price, spec.currency);
+            price.split(' ').next().unwrap_or_default().to_owned()
+        };
+        let prices = spec.tickets.prices().iter().filter(|of| of.category == section.name);
+        let prices = prices.map(|of| match of.offer {
+            TicketOffer::NotSold => (of.ticket_type.clone(), NOT_SOLD.to_owned()),
+            TicketOffer::Price(price) => (of.ticket_type.clone(), amount(price)),
+        });
+        SectionTable {
+            name: section.name.to_string(),
+            rows,
+            capacity,
+            price: amount(section.price),
+            prices: prices.collect(),
+        }
     });
     let file = EventFile {
         name: spec.name.to_string(),
@@ -92,6 +113,7 @@ pub(crate) fn write(spec: &EventSpec) -> String {
         currency: Some(spec.currency.to_string()),
         max_per_customer: spec.max_per_customer,
         plan: spec.plan,
+        types: spec.tickets.types().to_vec(),
         section: sections.collect(),
     };
     toml::to_string(&file).expect("texts and numbers are TOML")
@@ -124,6 +146,11 @@ fn parse(text: &str) -> Result<EventSpec, String> {
         Some(currency) => Currency::parse(currency).map_err(|error| error.to_string())?,
         None => Currency::EUR,
     };
+    let mut prices = Vec::new();
+    for section in &file.section {
+        prices.extend(ticket_prices(section, currency)?);
+    }
+    let tickets = Tickets::new(file.types, prices).map_err(|error| error.to_string())?;
     let sections = file.section.into_iter().map(|section| resolve(section, currency));
     let sections = sections.collect::<Result<_, _>>()?;
     let starts_at = boxoffice_zones::read("starts", &file.starts, file.zone.as_ref());
@@ -144,7 +171,25 @@ fn parse(text: &str) -> Result<EventSpec, String> {
         max_per_customer: file.max_per_customer,
         plan: file.plan,
         sections: Sections::new(sections).map_err(|error| error.to_string())?,
+        tickets,
     })
+}
+
+/// In place of a price: no tickets of this type are sold here.
+const NOT_SOLD: &str = "none";
+
+fn ticket_prices(section: &SectionTable, currency: Currency) -> Result<Vec<TicketPrice>, String> {
+    let priced = |(ticket_type, price): (&TicketType, &String)| {
+        let place = format!("section {}, tickets {ticket_type}", section.name);
+        let minor = || price.parse::<Amount>().and_then(|amount| amount.minor(currency));
+        let offer = match price.as_str() {
+            NOT_SOLD => TicketOffer::NotSold,
+            _ => TicketOffer::Price(minor().map_err(|why| format!("{place}: {why}"))?),
+        };
+        let category = SectionName::parse(&section.name).map_err(|error| error.to_string())?;
+        Ok(TicketPrice { category, ticket_type: ticket_type.clone(), offer })
+    };
+    section.prices.iter().map(priced).collect()
 }
 
 fn resolve(section: SectionTable, currency: Currency) -> Result<SectionSpec, String> {
@@ -192,7 +237,9 @@ mod tests {
             let text = format!(
                 "{HEAD}sales_from = \"2026-10-01 10:00\"\ncurrency = \"{currency}\"\n\
                  max_per_customer = 6\nplan = \"{plan}\"\n\
+                 types = [\"adult\", \"child\"]\n\
                  [[section]]\nname = \"stalls\"\nrows = \"2x3\"\nprice = \"{price}\"\n\
+                 prices = {{ child = \"1\", adult = \"none\" }}\n\
                  [[section]]\nname = \"pit\"\nrows = [4, 6]\nprice = \"{price}\"\n\
                  [[section]]\nname = \"floor\"\ncapacity = 500\nprice = \"{price}\"\n"
             );

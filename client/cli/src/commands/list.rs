@@ -2,7 +2,7 @@
 
 use crate::console::{Audience, Console};
 use crate::failure::Failure;
-use crate::values::{money, places, rfc3339, span};
+use crate::values::{money, places, rfc3339, span, tickets};
 use boxoffice_client::protocol::event::EventSummary;
 use boxoffice_client::protocol::json::{EventSummaryRecord, ReservationRecord};
 use boxoffice_client::protocol::reply::ReservationRow;
@@ -146,7 +146,7 @@ fn cells(row: &ReservationRow, expiry: String) -> [String; 8] {
         reservation.code.to_string(),
         reservation.customer.to_string(),
         reservation.status.to_string(),
-        places(&reservation.places),
+        places(&reservation.places) + &tickets(&reservation.tickets),
         money(reservation.total, reservation.currency),
         expiry,
     ]

@@ -147,6 +147,7 @@ mod tests {
             expires_at: Timestamp::from_ms(until_ms),
             revision: 0,
             order: None,
+            tickets: Vec::new().into(),
         }
     }
 

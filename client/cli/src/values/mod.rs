@@ -9,6 +9,7 @@ mod section;
 mod server_name;
 mod shown;
 mod status;
+mod tickets;
 mod time;
 
 pub(crate) use boxoffice_load::format::rfc3339;
@@ -22,4 +23,7 @@ pub(crate) use section::{
 pub(crate) use server_name::ServerName;
 pub(crate) use shown::ShownReservation;
 pub(crate) use status::StatusArg;
+pub(crate) use tickets::{
+    PriceArg, TypeCountsArg, TypeNames, TypesArg, parted, prices_of, tickets,
+};
 pub(crate) use time::{SpanArg, local_time, span, venue_time};

@@ -121,6 +121,7 @@ class Client:
         standing: int | None = None,
         section: str | None = None,
         together: bool = False,
+        types: Sequence[str] | None = None,
         ttl: datetime.timedelta | None = None,
         customer: str | None = None,
         id: UUID | None = None,
@@ -128,10 +129,12 @@ class Client:
     ) -> Reservation:
         """Holds these `seats`, or a number of the `best`, or of `standing` places, until a deadline.
 
+        `types` are those of the tickets, one for each place; the event's first type if left out.
+
         A program that may be killed chooses the `id` itself, by `new_id`, and keeps it: the same
         call with the same id never takes places twice.
         """
-        wish = _wish(seats, best, standing, section, together)
+        wish = _wish(seats, best, standing, section, together, types)
         wish.action = Action.HOLD
         wish.ttl_ms = UNSET if ttl is None else int(ttl.total_seconds() * 1_000)
         return self._book(event, wish, customer, id, order)
@@ -145,12 +148,13 @@ class Client:
         standing: int | None = None,
         section: str | None = None,
         together: bool = False,
+        types: Sequence[str] | None = None,
         customer: str | None = None,
         id: UUID | None = None,
         order: str | None = None,
     ) -> Reservation:
         """Holds and confirms in one step; see `hold`."""
-        wish = _wish(seats, best, standing, section, together)
+        wish = _wish(seats, best, standing, section, together, types)
         wish.action = Action.RESERVE
         return self._book(event, wish, customer, id, order)
 
@@ -262,6 +266,7 @@ def _wish(
     standing: int | None,
     section: str | None,
     together: bool,
+    types: Sequence[str] | None,
 ) -> NewReservation:
     where = section or UNSET
     wish = NewReservation()
@@ -271,6 +276,8 @@ def _wish(
         wish.best = BestPlaces(places=best, section=where, together=together)
     if standing is not None:
         wish.standing = StandingPlaces(places=standing, section=where)
+    if types is not None:
+        wish.types = list(types)
     return wish
 
 

@@ -169,6 +169,19 @@ class OrderConflict(Refused):
     order: str
 
 
+class NotForSale(Refused):
+    """No tickets of this type are sold in this section."""
+
+    category: str
+    ticket_type: str
+
+
+class PriceChanged(Refused):
+    """It costs more than the request allows."""
+
+    total: int
+
+
 def problem(document: dict[str, Any]) -> Problem:
     """The exception for a problem document."""
     if "refused" not in document:

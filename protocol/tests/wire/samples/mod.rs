@@ -3,19 +3,21 @@
 
 mod replies;
 mod requests;
+mod tickets;
 
 use boxoffice_protocol::change::{
     Change, NewReservation, Recorded, TakenPlaces, TermChange, Updated,
 };
 use boxoffice_protocol::event::{
-    Currency, EventSpec, Layout, Publication, Sales, SalesPhase, SectionSpec, Sections, ZonedTime,
+    Currency, EventSpec, Layout, Publication, Sales, SalesPhase, SectionSpec, Sections,
+    TicketOffer, TicketPrice, Tickets, ZonedTime,
 };
 use boxoffice_protocol::id::{
     CustomerId, EventId, EventName, OrderNumber, PlanDigest, ReservationId, Seat, SeatLabel,
-    SectionName,
+    SectionName, TicketType,
 };
 use boxoffice_protocol::request::ReservationKey;
-use boxoffice_protocol::reservation::{PlaceCount, SeatLabels};
+use boxoffice_protocol::reservation::{PlaceCount, SeatLabels, TicketCount};
 use boxoffice_protocol::time::Timestamp;
 
 pub(crate) use replies::{refusals, replies};
@@ -40,6 +42,7 @@ pub(crate) fn changes() -> Vec<Sample<Recorded>> {
     let seats = |seats: &[Seat]| TakenPlaces::Seats(seats.iter().copied().collect());
     let held = new_reservation(seats(&[Seat::new(0, 0, 11), Seat::new(0, 0, 12)]), 120_000);
     let reserved = new_reservation(TakenPlaces::Standing { section: 2, places: 3 }, 0);
+    let typed = TakenPlaces::Standing { section: 2, places: 2 }.with_types(&[0, 1]);
     let kinds = [
         sample("created", "the event came into being", Change::Created(Box::new(spec()))),
         sample("updated", "terms changed, A1 blocked, B1 unblocked", updated()),
@@ -62,6 +65,16 @@ pub(crate) fn changes() -> Vec<Sample<Recorded>> {
             "cancelled-part",
             "one standing place given back",
             Change::Cancelled { id, let_go: Some(TakenPlaces::Standing { section: 2, places: 1 }) },
+        ),
+        sample(
+            "reserved-types",
+            "two standing places, the second of the second type",
+            Change::Reserved(new_reservation(typed, 0)),
+        ),
+        sample(
+            "cancelled-types",
+            "a seat of the second type given back",
+            Change::Cancelled { id, let_go: Some(seats(&[Seat::new(0, 0, 11)]).with_types(&[1])) },
         ),
         sample("deleted", "the event's last change", Change::Deleted),
         sample(
@@ -111,6 +124,18 @@ fn updated() -> Change {
         TermChange::SalesFrom { from: None, to: Some(time(30_000).into()) },
         TermChange::SalesUntil { from: Some(time(60_000).into()), to: None },
         TermChange::Publication { from: Publication::Draft, to: Publication::Listed },
+        TermChange::TicketPrice {
+            category: section_name("pit"),
+            ticket_type: ticket_type("child"),
+            from: None,
+            to: TicketOffer::Price(0),
+        },
+        TermChange::TicketPrice {
+            category: section_name("stalls"),
+            ticket_type: ticket_type("child"),
+            from: Some(TicketOffer::Price(2_000)),
+            to: TicketOffer::NotSold,
+        },
     ];
     Change::Updated(Box::new(Updated {
         terms: terms.into(),
@@ -147,7 +172,29 @@ fn spec() -> EventSpec {
         sales_from: None,
         sales_until: None,
         publication: Publication::Listed,
+        tickets: Tickets::default(),
     }
+}
+
+/// Tickets for adults and children.
+fn tickets() -> Tickets {
+    let price = |category, offer| TicketPrice {
+        category: section_name(category),
+        ticket_type: ticket_type("child"),
+        offer,
+    };
+    let prices =
+        vec![price("floor", TicketOffer::NotSold), price("stalls", TicketOffer::Price(2_000))];
+    let types = vec![ticket_type("adult"), ticket_type("child")];
+    Tickets::new(types, prices).expect("within the bounds")
+}
+
+fn ticket_type(name: &str) -> TicketType {
+    name.parse().expect("a word")
+}
+
+fn ticket_count(name: &str, places: u32) -> TicketCount {
+    TicketCount { ticket_type: ticket_type(name), places }
 }
 
 /// 1 January 2027, 19:00 in Berlin.

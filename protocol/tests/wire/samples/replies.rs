@@ -2,7 +2,7 @@
 
 use super::{
     Sample, customer, digest, event, order, reservation_id, sample, seat_labels, section,
-    section_name, spec, time,
+    section_name, spec, ticket_count, time,
 };
 use boxoffice_protocol::change::{PlacesChanged, SeatsNow};
 use boxoffice_protocol::event::{
@@ -140,6 +140,7 @@ fn reservations() -> Vec<Sample<Reply>> {
         expires_at: time(120_000),
         revision: 0,
         order: None,
+        tickets: List::default(),
     };
     let at_once = Reservation { expires_at: time(0), ..seats(Status::Confirmed) };
     let standing = Reservation {
@@ -147,6 +148,11 @@ fn reservations() -> Vec<Sample<Reply>> {
         total: 6_000,
         expires_at: time(0),
         ..seats(Status::Confirmed)
+    };
+    let typed = Reservation {
+        total: 6_500,
+        tickets: vec![ticket_count("child", 1), ticket_count("adult", 1)].into(),
+        ..seats(Status::Held)
     };
     let one = |version, reservation, effect| {
         reply(version, Body::Reservation { reservation: Box::new(reservation), effect })
@@ -169,6 +175,7 @@ fn reservations() -> Vec<Sample<Reply>> {
             one(301, at_once, Effect::Applied),
         ),
         sample("reservation-standing", "it was so already", one(302, standing, Effect::Unchanged)),
+        sample("reservation-types", "a child and an adult", one(304, typed, Effect::Applied)),
         sample(
             "reservation-expired",
             "it has no places",
@@ -247,6 +254,21 @@ fn scheduled(in_ms: u64) -> Refusal {
 
 /// Every kind of refusal.
 pub(crate) fn refusals() -> Vec<Sample<Refusal>> {
+    [first_refusals(), ticket_refusals()].into_iter().flatten().collect()
+}
+
+fn ticket_refusals() -> Vec<Sample<Refusal>> {
+    vec![
+        sample(
+            "not-for-sale",
+            "no children stand",
+            Refusal::NotForSale { category: "floor".into(), ticket_type: "child".into() },
+        ),
+        sample("price-changed", "65.00 EUR", Refusal::PriceChanged { total: 6_500 }),
+    ]
+}
+
+fn first_refusals() -> Vec<Sample<Refusal>> {
     let seats = || seat_labels(&["stalls:A12", "balcony:C4"]);
     let unavailable = |why| Refusal::Unavailable { why };
     vec![

@@ -1,8 +1,9 @@
 //! Every kind of request.
 
+use super::tickets::{one_of_each, typed_reservations};
 use super::{
     Sample, customer, digest, event, key, labels, order, places, reservation_id, sample,
-    seat_labels, section, section_name, spec, time,
+    seat_labels, section, section_name, spec, tickets, time,
 };
 use boxoffice_protocol::PlanPart;
 use boxoffice_protocol::event::{
@@ -20,6 +21,7 @@ pub(crate) fn requests() -> Vec<Sample<Request>> {
         reads(),
         operations(),
         new_reservations(),
+        typed_reservations(),
         steps(),
         watches(),
         backups(),
@@ -138,6 +140,14 @@ fn operations() -> Vec<Sample<Request>> {
             },
         ),
         sample(
+            "create-event-types",
+            "the same with tickets for adults and children, of which none stand",
+            Request::CreateEvent {
+                event: event(),
+                spec: Box::new(EventSpec { tickets: tickets(), ..spec() }),
+            },
+        ),
+        sample(
             "update-event",
             "everything that an update can say, if the event is still at version 70000",
             Request::UpdateEvent {
@@ -189,6 +199,7 @@ fn everything() -> EventUpdate {
         sales_from: Some(SalesTime::Default),
         sales_until: Some(SalesTime::At(time(7_200_000).into())),
         publication: Some(Publication::Listed),
+        prices: tickets().prices().to_vec(),
     }
 }
 
@@ -267,6 +278,11 @@ fn steps() -> Vec<Sample<Request>> {
             "extend",
             "hold it at least until then",
             Request::Extend { reservation: key(), until: time(300_000) },
+        ),
+        sample(
+            "cancel-keep-types",
+            "all but one standing place of each type",
+            Request::Cancel { reservation: key(), keep: Some(Keep::Types(one_of_each())) },
         ),
         sample("cancel", "all of it", Request::Cancel { reservation: key(), keep: None }),
     ]

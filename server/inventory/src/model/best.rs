@@ -16,7 +16,7 @@ type Rows = Vec<Vec<bool>>;
 
 pub(super) fn best(
     model: &Model,
-    only: Option<u8>,
+    among: &[u8],
     places: usize,
     together: Together,
     now: Timestamp,
@@ -24,7 +24,7 @@ pub(super) fn best(
     let mut halls: Vec<(u8, Rows)> = Vec::new();
     for (index, spec) in numbered(model.sections()) {
         let Layout::Seated { rows } = &spec.layout else { continue };
-        if only.is_some_and(|only| only != index) {
+        if !among.contains(&index) {
             continue;
         }
         let mut section = Vec::new();

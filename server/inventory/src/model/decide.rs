@@ -2,6 +2,7 @@
 
 use super::best;
 use super::fixtures::{AGENTS, RULES};
+use super::places::{each, taken};
 use super::state::{Answer, Booked, Model};
 use crate::command::{Command, HoldRules};
 use boxoffice_protocol::change::{Change, NewReservation, TakenPlaces};
@@ -137,7 +138,34 @@ impl Model {
             return Err(invalid("ttl_ms"));
         }
         self.check_sales(now)?;
+        let places = self.chosen(customer, selection, order, now)?;
+        let expires_at = ttl.map_or(now, |ttl| now.plus(ttl).min(self.last_deadline(now)));
+        let (customer, order) = (customer.to_owned(), order.map(|order| order.to_owned()));
+        Ok(Some(NewReservation { id, fingerprint, customer, places, expires_at, order }))
+    }
+
+    /// The places that a new reservation takes.
+    fn chosen(
+        &self,
+        customer: CustomerId<&str>,
+        selection: &Selection,
+        order: Option<OrderNumber<&str>>,
+        now: Timestamp,
+    ) -> Result<TakenPlaces, Refusal> {
+        let at_most = selection.limit();
+        let (selection, types) = selection.parts();
         let (exact, section, places) = self.understood(selection)?;
+        let types = self.requested_types(selection, types, places)?;
+        let selling = match selection {
+            Selection::Best { .. } => self.sections_selling(section, &types)?,
+            _ => Vec::new(),
+        };
+        for (seat, of) in exact.iter().zip(&types) {
+            self.check_ticket(seat.section(), *of)?;
+        }
+        if let (Selection::Standing { .. }, Some(section)) = (selection, section) {
+            types.iter().try_for_each(|&of| self.check_ticket(section, of))?;
+        }
         self.check_limit(customer, places, now)?;
         order.map_or(Ok(()), |order| self.check_order(order, now))?;
         let places = match selection {
@@ -158,13 +186,16 @@ impl Model {
                 TakenPlaces::Standing { section: index, places }
             }
             Selection::Best { together, .. } => {
-                let seats = best::best(self, section, places as usize, *together, now)?;
+                let seats = best::best(self, &selling, places as usize, *together, now)?;
                 TakenPlaces::Seats(seats.into())
             }
+            Selection::Ticketed(_) => return Err(invalid("types")),
         };
-        let expires_at = ttl.map_or(now, |ttl| now.plus(ttl).min(self.last_deadline(now)));
-        let (customer, order) = (customer.to_owned(), order.map(|order| order.to_owned()));
-        Ok(Some(NewReservation { id, fingerprint, customer, places, expires_at, order }))
+        let places = places.with_types(&types);
+        if let Some(most) = at_most {
+            self.check_total(&places, most)?;
+        }
+        Ok(places)
     }
 
     fn check_sales(&self, now: Timestamp) -> Result<(), Refusal> {
@@ -262,6 +293,7 @@ impl Model {
                 let count = u32::try_from(seats.len()).expect("at most 100");
                 Ok((seats, None, count))
             }
+            Selection::Ticketed(_) => Err(invalid("types")),
             Selection::Best { places, section, .. } => {
                 let section = self.section(section.as_ref(), true)?;
                 Ok((Vec::new(), section, places.as_u32()))
@@ -279,7 +311,7 @@ impl Model {
         }
     }
 
-    fn of_kind(&self, seated: bool) -> Vec<u8> {
+    pub(super) fn of_kind(&self, seated: bool) -> Vec<u8> {
         let all = numbered(self.sections());
         all.filter(|(_, spec)| spec.layout.is_seated() == seated).map(|(index, _)| index).collect()
     }
@@ -305,29 +337,30 @@ impl Model {
     }
 
     fn rest(&self, one: &Booked, keep: Option<&Keep>) -> Result<Option<TakenPlaces>, Refusal> {
-        match (&one.places, keep) {
-            (_, None) => Ok(None),
-            (TakenPlaces::Seats(seats), Some(Keep::Seats(labels))) => {
-                let mut rest = seats.clone();
+        let mut rest = each(&one.places);
+        let is_standing = one.places.seats().is_none();
+        match keep {
+            None => return Ok(None),
+            Some(Keep::Seats(labels)) if !is_standing => {
                 for label in labels.as_slice() {
                     let seats = self.meanings(&self.terms.spec.sections, label);
                     let &[seat] = seats.as_slice() else { return Err(invalid("keep")) };
-                    if !rest.contains(&seat) {
-                        return Err(invalid("keep"));
-                    }
-                    rest.retain(|other| *other != seat);
-                }
-                Ok(if rest.is_empty() { None } else { Some(TakenPlaces::Seats(rest)) })
-            }
-            (&TakenPlaces::Standing { section, places }, Some(Keep::Standing(kept))) => {
-                match places.checked_sub(kept.as_u32()) {
-                    None => Err(invalid("keep")),
-                    Some(0) => Ok(None),
-                    Some(places) => Ok(Some(TakenPlaces::Standing { section, places })),
+                    let index = rest.iter().position(|place| place.1 == Some(seat));
+                    rest.remove(index.ok_or_else(|| invalid("keep"))?);
                 }
             }
-            _ => Err(invalid("keep")),
+            Some(Keep::Standing(kept)) if is_standing => {
+                let left = rest.len().checked_sub(kept.as_u32() as usize);
+                let left = left.ok_or_else(|| invalid("keep"))?;
+                if left > 0 && rest.iter().any(|place| place.2 != rest[0].2) {
+                    return Err(invalid("keep"));
+                }
+                rest.truncate(left);
+            }
+            Some(Keep::Types(counts)) if is_standing => return self.standing_rest(one, counts),
+            Some(_) => return Err(invalid("keep")),
         }
+        Ok(taken(rest))
     }
 
     pub fn labels(&self, seats: Vec<Seat>) -> Vec<SeatLabel> {

@@ -4,8 +4,11 @@ use super::dice::Dice;
 use crate::command::HoldRules;
 use crate::secrets::{CodeKey, EventSecrets};
 use boxoffice_plan::{Hall, IndexedPlan, PlanFormat, SourcePlan, plan_digest, read_plan};
-use boxoffice_protocol::event::{Currency, EventSpec, Layout, Publication, SectionSpec, Sections};
-use boxoffice_protocol::id::{CustomerId, EventName, ReservationId};
+use boxoffice_protocol::event::{
+    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, TicketOffer, TicketPrice,
+    Tickets,
+};
+use boxoffice_protocol::id::{CustomerId, EventName, ReservationId, TicketType};
 use boxoffice_protocol::reservation::PlaceCount;
 use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
@@ -62,7 +65,28 @@ pub fn event(sections: &str) -> EventSpec {
         sales_from: None,
         sales_until: None,
         publication: Publication::Listed,
+        tickets: Tickets::default(),
     }
+}
+
+/// The same event with tickets like `adult child`, and prices like `stalls/child=2000 floor/child=-`.
+pub fn ticketed(spec: EventSpec, types: &str, prices: &str) -> EventSpec {
+    let types = types.split_whitespace().map(ticket_type).collect();
+    let prices = prices.split_whitespace().map(ticket_price).collect();
+    EventSpec { tickets: Tickets::new(types, prices).expect("tickets"), ..spec }
+}
+
+pub fn ticket_type(name: &str) -> TicketType {
+    name.parse().expect("a name")
+}
+
+/// A price like `stalls/child=2000`, or `stalls/child=-` for what is not sold.
+pub fn ticket_price(text: &str) -> TicketPrice {
+    let (name, price) = text.split_once('=').expect("category/type=price");
+    let (category, name) = name.split_once('/').expect("category/type");
+    let offer = price.parse().map_or(TicketOffer::NotSold, TicketOffer::Price);
+    let category = category.parse().expect("a name");
+    TicketPrice { category, ticket_type: ticket_type(name), offer }
 }
 
 pub fn limited(sections: &str, limit: u32) -> EventSpec {
@@ -122,8 +146,26 @@ pub fn planned(sections: &str) -> (EventSpec, Hall) {
     (spec, Hall::planned(Arc::new(IndexedPlan::new(Arc::new(plan)))))
 }
 
-/// An event in a hall, with a plan or without.
+/// An event in a hall, with a plan or without, with types of tickets or without.
 pub fn some_hall(dice: &mut Dice) -> (EventSpec, Hall) {
+    let (spec, hall) = some_untyped_hall(dice);
+    if dice.once_in(2) {
+        return (spec, hall);
+    }
+    let types = *dice.pick(&["adult", "adult child", "adult child dog"]);
+    let mut prices = Vec::new();
+    for section in spec.sections.as_slice() {
+        for of in types.split(' ') {
+            let price = *dice.pick(&["", "", "", "", "=0", "=500", "=700", "=-"]);
+            if !price.is_empty() {
+                prices.push(format!("{}/{of}{price}", section.name));
+            }
+        }
+    }
+    (ticketed(spec, types, &prices.join(" ")), hall)
+}
+
+fn some_untyped_hall(dice: &mut Dice) -> (EventSpec, Hall) {
     if dice.once_in(2) {
         return planned(dice.pick::<&str>(&[
             "stalls=1..5 | 6..9,1..4,1..2 | 3..4 | 5..6",

@@ -10,9 +10,12 @@ pub mod dice;
 pub mod fixtures;
 mod labels;
 mod order;
+mod places;
 pub mod random_command;
+mod random_tickets;
 mod seen;
 mod state;
+mod tickets;
 mod transfer;
 mod update;
 

@@ -2,6 +2,7 @@
 
 use super::dice::Dice;
 use super::fixtures::{BEGIN, LONG_MS, count, customer, id_at, layout};
+use super::random_tickets;
 use super::state::Model;
 use crate::command::{Command, Transfer};
 use boxoffice_protocol::change::TakenPlaces;
@@ -150,6 +151,7 @@ impl RandomCommands {
         let id = id_at(Timestamp::from_ms(time.max(BEGIN.as_ms() / 2)), self.made);
         let fingerprint = self.dice.roll();
         let (who, selection) = (self.customer(), self.selection(model));
+        let selection = random_tickets::ticketed(&mut self.dice, model, selection);
         let id = match model.reservations.last() {
             Some(_) if self.dice.once_in(15) => self.dice.pick(&model.reservations).id,
             _ if !model.predecessors_ids.is_empty() && self.dice.once_in(10) => {
@@ -283,17 +285,15 @@ impl RandomCommands {
         if self.dice.once_in(2) {
             return None;
         }
-        if let TakenPlaces::Standing { places, .. } = places
-            && !self.dice.once_in(20)
-        {
-            return Some(Keep::Standing(count(self.dice.of(1..places + 2))));
+        if places.seats().is_none() && !self.dice.once_in(20) {
+            let most = count(self.dice.of(1..places.count() + 2));
+            let keep = random_tickets::keep(&mut self.dice, model, places.count());
+            return Some(keep.unwrap_or(Keep::Standing(most)));
         }
         let mut labels = Vec::new();
-        if let TakenPlaces::Seats(seats) = places {
-            for &seat in seats {
-                if self.dice.once_in(2) {
-                    labels.push(self.called(model, seat));
-                }
+        for &seat in places.seats().map_or(&[][..], |seats| seats) {
+            if self.dice.once_in(2) {
+                labels.push(self.called(model, seat));
             }
         }
         if labels.is_empty() || self.dice.once_in(20) {
@@ -360,6 +360,7 @@ impl RandomCommands {
         if update.sections.is_empty() && self.dice.once_in(6) {
             update.sections.push(self.section_update(model));
         }
+        update.prices = random_tickets::prices(&mut self.dice, model);
         if self.dice.once_in(3) {
             update.sales = Some(Sales::Open);
         }

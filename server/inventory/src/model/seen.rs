@@ -1,14 +1,14 @@
 //! The [`model`](super)'s views of an event.
 
+use super::places::each;
 use super::state::{Booked, Model};
 use crate::inventory::Inventory;
 use crate::search::ReservationSearch;
-use boxoffice_protocol::change::TakenPlaces;
 use boxoffice_protocol::event::{
-    Counts, EventDetails, EventSummary, PackedStates, SeatMap, SectionMap, numbered,
+    Counts, EventDetails, EventSummary, PackedStates, SeatMap, SectionMap, SectionSpec, numbered,
 };
 use boxoffice_protocol::id::EventId;
-use boxoffice_protocol::reservation::{Places, Reservation};
+use boxoffice_protocol::reservation::{Places, Reservation, TicketCount};
 use boxoffice_protocol::time::Timestamp;
 
 /// Holds that are due count until that is recorded, so what is seen is what is at a time when none
@@ -18,16 +18,26 @@ const RECORDED: Timestamp = Timestamp::from_ms(0);
 impl Model {
     pub fn rendered(&self, event: &EventId, one: &Booked) -> Reservation {
         let spec = &self.terms.spec;
-        let places = match &one.places {
+        let places = match each(&one.places).as_slice() {
             _ if !one.status.shows_places() => Places::none(),
-            TakenPlaces::Seats(seats) => {
-                Places::Seats(seats.iter().map(|&seat| self.label(&spec.sections, seat)).collect())
+            all @ [(section, None, _), ..] => {
+                let section = self.sections()[usize::from(*section)].name.clone();
+                Places::Standing { section, places: u32::try_from(all.len()).expect("a few") }
             }
-            TakenPlaces::Standing { section, places } => {
-                let section = &self.sections()[usize::from(*section)];
-                Places::Standing { section: section.name.clone(), places: *places }
+            all => {
+                let seats = all.iter().filter_map(|place| place.1);
+                Places::Seats(seats.map(|seat| self.label(&spec.sections, seat)).collect())
             }
         };
+        let types = if one.status.shows_places() { one.places.types() } else { &[] };
+        let mut tickets: Vec<TicketCount> = Vec::new();
+        for &of in types {
+            let name = &spec.tickets.types()[usize::from(of)];
+            match tickets.last_mut().filter(|last| last.ticket_type == *name) {
+                Some(last) => last.places += 1,
+                None => tickets.push(TicketCount { ticket_type: name.clone(), places: 1 }),
+            }
+        }
         Reservation {
             id: one.id,
             code: self.codes.codes(event).of(&one.id),
@@ -41,6 +51,7 @@ impl Model {
             expires_at: one.expires_at,
             revision: one.revision,
             order: one.order.clone(),
+            tickets: tickets.into(),
         }
     }
 
@@ -56,7 +67,7 @@ impl Model {
 
     pub fn summary(&self, event: &EventId) -> EventSummary {
         let spec = &self.terms.spec;
-        let prices = || self.sections().iter().map(|section| section.price);
+        let prices = || self.prices().into_iter().flatten().flatten();
         EventSummary {
             id: event.clone(),
             version: self.version,
@@ -76,7 +87,8 @@ impl Model {
         let map = sections.map(|((index, section), counts)| {
             let here = seats.iter().filter(|seat| seat.section() == index);
             let states = PackedStates::pack(here.map(|&seat| self.state(seat, RECORDED)));
-            SectionMap { section: section.clone(), counts, states }
+            let price = self.prices()[usize::from(index)][0].unwrap_or(section.price);
+            SectionMap { section: SectionSpec { price, ..section.clone() }, counts, states }
         });
         SeatMap { plan: self.terms.spec.plan, sections: map.collect() }
     }

@@ -3,6 +3,7 @@
 //! ever recorded as expired here: what is due has expired.
 
 use super::fixtures::SECRETS;
+use super::places::{TypedPlace, each, taken};
 use crate::secrets::CodeKey;
 use boxoffice_plan::Hall;
 use boxoffice_protocol::change::{Change, EventTerms, NewReservation, TakenPlaces};
@@ -51,7 +52,8 @@ pub struct Booked {
     /// As it was recorded.
     pub status: Status,
     pub total: u64,
-    prices: Vec<u64>,
+    /// Of each type in each section, as they were.
+    prices: Vec<Vec<Option<u64>>>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub revision: u64,
@@ -77,27 +79,18 @@ impl Booked {
     }
 
     fn places_in(&self, section: usize) -> u64 {
-        match &self.places {
-            TakenPlaces::Seats(seats) => {
-                seats.iter().filter(|seat| usize::from(seat.section()) == section).count() as u64
-            }
-            TakenPlaces::Standing { section: of, places } => {
-                if usize::from(*of) == section {
-                    u64::from(*places)
-                } else {
-                    0
-                }
-            }
-        }
+        each(&self.places).iter().filter(|place| usize::from(place.0) == section).count() as u64
     }
 
     fn add_up(&mut self) {
-        let of = |section: usize| self.prices[section] * self.places_in(section);
-        self.total = (0..self.prices.len()).map(of).sum();
+        let price = |(section, _, of): TypedPlace| {
+            self.prices[usize::from(section)][usize::from(of)].expect("a ticket that was sold")
+        };
+        self.total = each(&self.places).into_iter().map(price).sum();
     }
 
     fn has(&self, seat: Seat) -> bool {
-        matches!(&self.places, TakenPlaces::Seats(seats) if seats.contains(&seat))
+        self.places.seats().is_some_and(|seats| seats.contains(&seat))
     }
 }
 
@@ -245,7 +238,7 @@ impl Model {
     }
 
     fn book(&mut self, new: &NewReservation, status: Status, at: Timestamp) {
-        let prices = self.sections().iter().map(|section| section.price).collect();
+        let prices = self.prices();
         let mut one = Booked {
             id: new.id,
             fingerprint: new.fingerprint,
@@ -273,12 +266,12 @@ impl Model {
     ) {
         let one = self.reservations.iter_mut().rev().find(|one| one.id == *id);
         let one = one.expect("it is there");
-        match (&mut one.places, let_go) {
-            (TakenPlaces::Seats(seats), Some(TakenPlaces::Seats(gone))) => {
-                seats.retain(|seat| !gone.contains(seat));
+        if let Some(gone) = let_go {
+            let mut left = each(&one.places);
+            for gone in each(gone) {
+                left.remove(left.iter().position(|one| *one == gone).expect("it has it"));
             }
-            (TakenPlaces::Standing { places, .. }, Some(gone)) => *places -= gone.count(),
-            _ => {}
+            one.places = taken(left).expect("some are left");
         }
         one.add_up();
         one.status = status.unwrap_or(one.status);

@@ -5,7 +5,7 @@ use super::state::{Answer, Model};
 use boxoffice_protocol::change::{Change, EventTerms, TermChange, Updated};
 use boxoffice_protocol::event::{
     Counts, CustomerLimit, EventSpec, EventUpdate, PlaceState, Publication, SalesTime, SectionSpec,
-    Sections,
+    Sections, TicketPrice, Tickets,
 };
 use boxoffice_protocol::id::{Seat, SeatLabel};
 use boxoffice_protocol::limits::MAX_UPDATE_SEATS;
@@ -106,6 +106,8 @@ impl Model {
             }
         }
         spec.sections = Sections::new(sections)?;
+        move_prices(spec, update)?;
+        spec.check()?;
         let listed = |field, labels: &[SeatLabel]| {
             if labels.len() > MAX_UPDATE_SEATS {
                 return Err(invalid(field));
@@ -119,6 +121,21 @@ impl Model {
         }
         Ok((after, block, unblock))
     }
+}
+
+fn move_prices(spec: &mut EventSpec, update: &EventUpdate) -> Result<(), Refusal> {
+    let mut prices = spec.tickets.prices().to_vec();
+    for (index, price) in update.prices.iter().enumerate() {
+        let key = |one: &TicketPrice| (one.category.clone(), one.ticket_type.clone());
+        if update.prices[..index].iter().any(|one| key(one) == key(price)) {
+            return Err(invalid("prices"));
+        }
+        prices.retain(|one| key(one) != key(price));
+        prices.push(price.clone());
+    }
+    let types = spec.tickets.types().to_vec();
+    spec.tickets = Tickets::new(types, prices).map_err(|_| invalid("prices"))?;
+    Ok(())
 }
 
 fn move_window(spec: &mut EventSpec, update: &EventUpdate) -> Result<(), Refusal> {
@@ -178,5 +195,11 @@ fn differences(before: &EventTerms, after: &EventTerms) -> Vec<TermChange> {
         }
     }
     terms.extend(two[one.len()..].iter().cloned().map(TermChange::Added));
+    let (one, two) = (&before.spec.tickets, &after.spec.tickets);
+    for price in two.prices().iter().filter(|price| !one.prices().contains(price)) {
+        let TicketPrice { category, ticket_type, offer: to } = price.clone();
+        let from = one.offer(&category, &ticket_type);
+        terms.push(TermChange::TicketPrice { category, ticket_type, from, to });
+    }
     terms
 }

@@ -251,8 +251,8 @@ fn kind(answer: &Answer) -> &'static str {
     }
 }
 
-/// How many kinds of answers there are: fourteen changes, nothing to do, and nineteen refusals.
-const KINDS: usize = 14 + 1 + 19;
+/// How many kinds of answers there are: fourteen changes, nothing to do, and twenty-one refusals.
+const KINDS: usize = 14 + 1 + 21;
 
 #[test]
 fn random_commands_come_to_what_the_model_says() {

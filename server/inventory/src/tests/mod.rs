@@ -8,6 +8,7 @@
 //! - `best_seats`: what the best seats are, by examples.
 //! - `updates`: changes of an event's terms.
 //! - `sales_window`: whom it binds, when it is recorded, what is refused and until when.
+//! - `tickets`: types of tickets and their prices.
 //! - `transfers`: transfers to other customers.
 //! - `orders`: what is paid and confirmed together.
 //! - `searches`: reservations found by what people know of them.
@@ -25,5 +26,6 @@ mod orders;
 mod refusals;
 mod sales_window;
 mod searches;
+mod tickets;
 mod transfers;
 mod updates;

@@ -2,14 +2,16 @@
 
 use crate::request::{EventRequest, Wish};
 use boxoffice_inventory::model::dice::Dice;
-use boxoffice_inventory::model::fixtures::{RULES, count, customer, event, id_at};
+use boxoffice_inventory::model::fixtures::{
+    RULES, count, customer, event, id_at, ticket_type, ticketed,
+};
 use boxoffice_inventory::model::random_command::RandomCommand;
 use boxoffice_inventory::{HoldRules, Inventory};
 use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::id::{CustomerId, Principal, ReservationId};
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::Force;
-use boxoffice_protocol::reservation::{Selection, Together};
+use boxoffice_protocol::reservation::{RequestedTypes, Selection, Together};
 use boxoffice_protocol::time::Timestamp;
 use std::time::Duration;
 
@@ -71,7 +73,10 @@ impl Asking {
         let percent = if self.made == 0 { 0 } else { dice.below(100) };
         self.made += 1;
         match percent {
-            0..4 => TrialWish::Create(event("stalls=2x4 floor=5")),
+            0..4 => {
+                let prices = "stalls/child=500 floor/child=0";
+                TrialWish::Create(ticketed(event("stalls=2x4 floor=5"), "adult child", prices))
+            }
             4..12 => TrialWish::Look,
             12 if dice.once_in(2) => TrialWish::Command(RandomCommand::Delete(Force::Yes)),
             12..14 => TrialWish::Command(RandomCommand::Delete(Force::No)),
@@ -101,6 +106,14 @@ impl Asking {
         let selection = match dice.once_in(3) {
             true => Selection::Standing { places, section: None },
             false => Selection::Best { places, section: None, together: Together::IfPossible },
+        };
+        let selection = match fingerprint % 3 {
+            0 => {
+                let of = |place: u32| ["child", "adult"][place as usize % 2];
+                let types = (0..places.as_u32()).map(|place| ticket_type(of(place)));
+                selection.typed(RequestedTypes::Each(types.collect()))
+            }
+            _ => selection,
         };
         let begin = match dice.once_in(3) {
             true => RandomCommand::Reserve(id, fingerprint, who.clone(), selection, None),

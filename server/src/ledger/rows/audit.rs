@@ -3,7 +3,6 @@
 use super::checksums::{RESERVATIONS, Tally};
 use super::columns::Columns;
 use super::error::{RowsError, Tried};
-use super::event_cache::total;
 use super::load::{price_lists, read_reservation};
 use super::reader::RowsReader;
 use super::section_rows;
@@ -12,6 +11,7 @@ use super::structure::{self, Thoroughness, compare_index, damaged_pages, indexed
 use super::verify::Verification;
 use boxoffice_inventory::SavedReservation;
 use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::price_list::PriceList;
 use boxoffice_protocol::reservation::Status;
 use rusqlite::Connection;
 use std::collections::HashMap;
@@ -39,7 +39,7 @@ pub enum Audited<'a> {
 /// The part of an event that its reservations are checked against.
 struct EventRows {
     id: EventId,
-    price_lists: Vec<Box<[u64]>>,
+    price_lists: Vec<PriceList>,
     deleted: bool,
 }
 
@@ -175,7 +175,7 @@ fn checked<'e>(
         .ok_or_else(|| columns.wrong(1, "there is no such event, or it is wrong itself"))?;
     let saved = read_reservation(columns)?;
     let prices = event.price_lists.get(saved.price_list as usize);
-    let cost = prices.and_then(|prices| total(prices, &saved.places));
+    let cost = prices.and_then(|prices| prices.total(&saved.places));
     let cost = cost.ok_or_else(|| columns.wrong(9, "does not have the prices of its places"))?;
     let said = columns.number(10)?;
     if said != cost {

@@ -32,7 +32,7 @@ pub(super) const EVENTS: Table = Table {
     columns: "number, slug, name, starts_at, starts_local, zone, sales, currency, \
         currency_digits, max_per_customer, created_at, deleted_at, created_as, section_rows, section_sum, price_list_rows, price_list_sum, \
         blocked_rows, blocked_sum, sales_from, sales_from_local, sales_from_zone, sales_until, \
-        sales_until_local, sales_until_zone, publication",
+        sales_until_local, sales_until_zone, publication, tickets",
 };
 
 pub(super) const STANDINGS: Table = Table {
@@ -52,7 +52,7 @@ pub(super) const RESERVATIONS: Table = Table {
     name: "reservations",
     columns: "number, event, status, version, id, customer, seats, section, places, price_list, \
         total, created_at, expires_at, changed_at, fingerprint, made_by, changed_by, \
-        revision, order_number",
+        revision, order_number, types",
 };
 
 pub(super) const PLANS: Table = Table { name: "plans", columns: "number, digest, at, file" };

@@ -31,8 +31,12 @@ pub(super) fn seat(seat: Seat) -> i64 {
 /// plain number; several are JSON, so that SQL can unfold both with `json_each`.
 pub(super) fn places(places: &TakenPlaces) -> (Value, Option<u8>, u32) {
     let seats = match places {
-        TakenPlaces::Standing { section, places } => return (Value::Null, Some(*section), *places),
+        TakenPlaces::Standing { section, places }
+        | TakenPlaces::TypedStanding { section, places, .. } => {
+            return (Value::Null, Some(*section), *places);
+        }
         TakenPlaces::Seats(seats) => seats,
+        TakenPlaces::TypedSeats { seats, .. } => &**seats,
     };
     let value = match seats.as_slice() {
         [one] => Value::Integer(seat(*one)),
@@ -42,6 +46,12 @@ pub(super) fn places(places: &TakenPlaces) -> (Value, Option<u8>, u32) {
         }
     };
     (value, None, places.count())
+}
+
+/// The column `types` of a reservation.
+pub(super) fn types(places: &TakenPlaces) -> Option<String> {
+    let types = places.types();
+    (!types.is_empty()).then(|| json(types))
 }
 
 /// A list of numbers as JSON.
@@ -192,8 +202,20 @@ impl<'r> Columns<'r> {
         }
     }
 
-    /// The columns `seats`, `section` and `places`, of which `seats` is the first.
-    pub(super) fn places(self, first: usize) -> Result<TakenPlaces, RowsError> {
+    /// The columns `seats`, `section` and `places`, of which `seats` is the first, with the column `types`.
+    pub(super) fn places(self, first: usize, types: usize) -> Result<TakenPlaces, RowsError> {
+        let places = self.untyped_places(first)?;
+        if self.is_null(types)? {
+            return Ok(places);
+        }
+        let of: Vec<u8> = self.json(types)?;
+        match of.len() == places.count() as usize {
+            true => Ok(places.with_types(&of)),
+            false => Err(self.wrong(types, format!("{} types of {}", of.len(), places.count()))),
+        }
+    }
+
+    fn untyped_places(self, first: usize) -> Result<TakenPlaces, RowsError> {
         let places = self.small(first + 2)?;
         let seats: SmallVec<[Seat; 2]> = match self.value(first)? {
             ValueRef::Null => {

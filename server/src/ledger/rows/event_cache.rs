@@ -6,6 +6,7 @@ use super::error::RowsError;
 use super::verify::EventTallies;
 use boxoffice_protocol::change::{Recorded, TakenPlaces};
 use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::price_list::PriceList;
 use boxoffice_protocol::time::Timestamp;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -53,7 +54,7 @@ pub(super) struct Standing {
     pub(super) deleted: bool,
     /// Today's price list, and what it says.
     pub(super) price_list: u32,
-    pub(super) prices: Arc<[u64]>,
+    pub(super) prices: Arc<PriceList>,
     pub(super) tallies: EventTallies,
 }
 
@@ -64,25 +65,12 @@ impl CachedEvent {
 
     /// The price of places today.
     pub(super) fn total(&self, places: &TakenPlaces) -> Option<u64> {
-        total(&self.now.prices, places)
+        self.now.prices.total(places)
     }
 
     fn roll_back(&mut self) {
         if let Some(before) = self.before.take() {
             self.now = before;
-        }
-    }
-}
-
-/// The price of places; none if there is a section without a price among them.
-pub(super) fn total(prices: &[u64], places: &TakenPlaces) -> Option<u64> {
-    let price = |section: u8| prices.get(usize::from(section)).copied();
-    match places {
-        TakenPlaces::Seats(seats) => seats
-            .iter()
-            .try_fold(0u64, |sum, seat| Some(sum.saturating_add(price(seat.section())?))),
-        TakenPlaces::Standing { section, places } => {
-            Some(price(*section)?.saturating_mul(u64::from(*places)))
         }
     }
 }

@@ -6,7 +6,7 @@ use super::error::{RowsError, Tried};
 use super::event_cache::Standing;
 use super::verify::EventTallies;
 use boxoffice_protocol::change::TermChange;
-use boxoffice_protocol::event::{EventSpec, Sales, ZonedTime};
+use boxoffice_protocol::event::{EventSpec, Sales, Tickets, ZonedTime};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use std::num::NonZeroU32;
@@ -33,6 +33,7 @@ pub(super) struct EventRow {
     pub(super) sales_from: Option<TimeColumns>,
     pub(super) sales_until: Option<TimeColumns>,
     pub(super) publication: String,
+    pub(super) tickets: Tickets,
 }
 
 /// An instant, the local time, and the zone.
@@ -52,6 +53,7 @@ impl EventRow {
         self.sales_from = spec.sales_from.as_ref().map(time_columns);
         self.sales_until = spec.sales_until.as_ref().map(time_columns);
         self.publication = spec.publication.as_str().to_owned();
+        self.tickets = spec.tickets.clone();
     }
 
     fn set_start(&mut self, starts_at: &ZonedTime) {
@@ -68,6 +70,7 @@ impl EventRow {
             TermChange::SalesUntil { to, .. } => self.sales_until = to.as_ref().map(time_columns),
             TermChange::Publication { to, .. } => self.publication = to.as_str().to_owned(),
             TermChange::MaxPerCustomer { to, .. } => self.max_per_customer = most(*to),
+            TermChange::TicketPrice { .. } => change.make_in_tickets(&mut self.tickets),
             TermChange::Price { .. } | TermChange::Layout { .. } | TermChange::Added(_) => {}
         }
     }
@@ -118,6 +121,7 @@ impl EventRow {
             sales_from: times(SALES_FROM)?,
             sales_until: times(SALES_FROM + 3)?,
             publication: text(SALES_FROM + 6)?,
+            tickets: tickets(columns, EVENTS.column("tickets"))?,
         })
     }
 
@@ -142,7 +146,8 @@ impl EventRow {
             max_per_customer = ?10, deleted_at = ?12, section_rows = ?14, section_sum = ?15, \
             price_list_rows = ?16, price_list_sum = ?17, blocked_rows = ?18, blocked_sum = ?19, \
             sales_from = ?20, sales_from_local = ?21, sales_from_zone = ?22, sales_until = ?23, \
-            sales_until_local = ?24, sales_until_zone = ?25, publication = ?26, row_checksum = ?27 \
+            sales_until_local = ?24, sales_until_zone = ?25, publication = ?26, tickets = ?27, \
+            row_checksum = ?28 \
             WHERE number = ?1";
         self.write(connection, sql, key, tallies)
     }
@@ -160,6 +165,10 @@ impl EventRow {
         let [blocked_rows, blocked_sum] = tallies.blocked.values();
         let [from, from_local, from_zone] = written(self.sales_from.as_ref());
         let [until, until_local, until_zone] = written(self.sales_until.as_ref());
+        let tickets = (!self.tickets.is_empty()).then(|| serde_json::to_string(&self.tickets));
+        let tickets = tickets.transpose().map_err(|why| {
+            RowsError::contradiction(format!("event {}", self.slug), why.to_string())
+        })?;
         let values = [
             ValueRef::Integer(self.number),
             ValueRef::Text(self.slug.as_bytes()),
@@ -187,6 +196,7 @@ impl EventRow {
             until_local,
             until_zone,
             ValueRef::Text(self.publication.as_bytes()),
+            tickets.as_ref().map_or(ValueRef::Null, |text| ValueRef::Text(text.as_bytes())),
         ];
         connection
             .prepare_cached(sql)
@@ -199,6 +209,11 @@ fn written(times: Option<&TimeColumns>) -> [ValueRef<'_>; 3] {
     times.map_or([ValueRef::Null; 3], |(at, local, zone)| {
         [ValueRef::Integer(*at), ValueRef::Integer(*local), ValueRef::Text(zone.as_bytes())]
     })
+}
+
+/// The types and prices of a column; none if it is empty.
+pub(super) fn tickets(columns: Columns<'_>, column: usize) -> Result<Tickets, RowsError> {
+    if columns.is_null(column)? { Ok(Tickets::default()) } else { columns.json(column) }
 }
 
 fn most(limit: Option<NonZeroU32>) -> Option<i64> {

@@ -1,7 +1,7 @@
 //! The rows that belong to events: prices and blocked seats, and the event's own.
 
 use super::checksums::{BLOCKED_SEATS, ChecksumKey, PRICE_LISTS, STANDINGS};
-use super::columns::{json, number, seat, time};
+use super::columns::{number, seat, time};
 use super::error::{RowsError, Tried};
 use super::event_cache::{CachedEvent, Catalog, Standing};
 use super::event_row::EventRow;
@@ -11,6 +11,7 @@ use boxoffice_inventory::SavedEvent;
 use boxoffice_protocol::change::{EventTerms, Recorded, TermChange, Updated};
 use boxoffice_protocol::event::{EventSpec, Sales, Sections};
 use boxoffice_protocol::id::{EventId, Seat};
+use boxoffice_protocol::price_list::PriceList;
 use boxoffice_protocol::time::Timestamp;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
@@ -30,7 +31,7 @@ pub(super) fn create(
         last_at: recorded.at,
         created_as: spec.clone(),
         terms: EventTerms { spec: spec.clone(), sales: Sales::Open },
-        price_lists: vec![prices(&spec.sections).as_ref().into()],
+        price_lists: vec![PriceList::of(&spec.sections, &spec.tickets)],
         blocked: Vec::new(),
         customers: 0,
     };
@@ -56,7 +57,7 @@ pub(super) fn add(
         last_at: *last_at,
         deleted: deleted_at.is_some(),
         price_list: 0,
-        prices: [].into(),
+        prices: Arc::new(PriceList::new([].into(), 0)),
         tallies: EventTallies::default(),
     };
     let mut row = EventRow {
@@ -74,7 +75,7 @@ pub(super) fn add(
     row.insert(connection, catalog.key, &now.tallies)?;
     section_rows::write(connection, catalog.key, &mut now, &terms.spec.sections)?;
     for (list, prices) in (0..).zip(price_lists) {
-        (now.price_list, now.prices) = (list, prices.as_ref().into());
+        (now.price_list, now.prices) = (list, Arc::new(prices.clone()));
         write_price_list(connection, catalog.key, &mut now)?;
     }
     block(connection, catalog.key, &mut now, blocked)?;
@@ -91,14 +92,18 @@ pub(super) fn update(
     updated: &Updated,
 ) -> Result<(), RowsError> {
     let now = &mut event.now;
-    if updated.terms.iter().any(TermChange::is_of_sections) {
+    let (of_sections, of_prices) = (TermChange::is_of_sections, TermChange::is_of_prices);
+    if updated.terms.iter().any(|change| of_sections(change) || of_prices(change)) {
         let mut sections = section_rows::verified(connection, catalog.key, now)?;
         make(&mut sections, updated)?;
-        section_rows::write(connection, catalog.key, now, &sections)?;
-        let prices = prices(&sections);
-        if prices != now.prices {
+        if updated.terms.iter().any(of_sections) {
+            section_rows::write(connection, catalog.key, now, &sections)?;
+        }
+        if updated.terms.iter().any(of_prices) {
+            let mut tickets = EventRow::read(connection, catalog.key, now)?.tickets;
+            updated.terms.iter().for_each(|change| change.make_in_tickets(&mut tickets));
             now.price_list += 1;
-            now.prices = prices;
+            now.prices = Arc::new(PriceList::of(&sections, &tickets));
             write_price_list(connection, catalog.key, now)?;
         }
     }
@@ -169,17 +174,14 @@ fn rewrite(
     Ok(())
 }
 
-/// The price of a place in each section.
-pub(super) fn prices(sections: &Sections) -> Arc<[u64]> {
-    sections.as_slice().iter().map(|section| section.price).collect()
-}
-
 fn write_price_list(
     connection: &Connection,
     key: ChecksumKey,
     now: &mut Standing,
 ) -> Result<(), RowsError> {
-    let prices = json(&now.prices);
+    let prices = serde_json::to_string(&*now.prices).map_err(|why| {
+        RowsError::contradiction("a price list", format!("cannot be written: {why}"))
+    })?;
     let values = [
         ValueRef::Integer(now.number),
         ValueRef::Integer(now.price_list.into()),

@@ -8,10 +8,10 @@ use super::section_rows::sections;
 use super::snapshot::Snapshot;
 use super::verify::Verification;
 use boxoffice_inventory::{BookingCodes, CodeKey, Hall, Halls};
-use boxoffice_protocol::change::TakenPlaces;
+use boxoffice_protocol::change::{TakenPlaces, TakenSeats};
 use boxoffice_protocol::event::{Currency, EventSpec, Sections};
-use boxoffice_protocol::id::{EventId, Principal};
-use boxoffice_protocol::reservation::{Places, Reservation};
+use boxoffice_protocol::id::{EventId, Principal, TicketType};
+use boxoffice_protocol::reservation::{Places, Reservation, TicketCount};
 use boxoffice_protocol::time::Timestamp;
 use rusqlite::Connection;
 use std::collections::HashMap;
@@ -37,6 +37,7 @@ struct ExportedEvent {
     currency: Currency,
     hall: Hall,
     sections: Sections,
+    types: Vec<TicketType>,
     deleted_at: Option<Timestamp>,
 }
 
@@ -88,6 +89,7 @@ fn exported_events(
             // The plan of an event that was deleted may be gone; its seats are told by their numbers then.
             hall: halls.hall(created_as.plan.as_ref()).unwrap_or_default(),
             sections: sections(connection, number)?,
+            types: created_as.tickets.types().to_vec(),
             deleted_at,
         };
         events.insert(number, event);
@@ -102,9 +104,14 @@ fn exported(
     let event = events
         .get(&columns.signed(1)?)
         .ok_or_else(|| columns.wrong(1, "there is no such event"))?;
-    let places = match columns.places(6)? {
-        TakenPlaces::Seats(seats) => Places::Seats(event.hall.labels(&event.sections, &seats)),
-        TakenPlaces::Standing { section, places } => {
+    let taken = columns.places(6, 19)?;
+    let tickets = TicketCount::runs(&event.types, taken.types()).into();
+    let labels = |seats: &TakenSeats| Places::Seats(event.hall.labels(&event.sections, seats));
+    let places = match taken {
+        TakenPlaces::Seats(seats) => labels(&seats),
+        TakenPlaces::TypedSeats { seats, .. } => labels(&seats),
+        TakenPlaces::Standing { section, places }
+        | TakenPlaces::TypedStanding { section, places, .. } => {
             let section = event
                 .sections
                 .as_slice()
@@ -128,6 +135,7 @@ fn exported(
             expires_at: columns.time(12)?,
             revision: columns.number(17)?,
             order: columns.optional(18)?,
+            tickets,
         },
         changed_at: columns.time(13)?,
         made_by: columns.optional(15)?,

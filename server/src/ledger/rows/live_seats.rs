@@ -79,7 +79,7 @@ impl<'c> LiveSeats<'c> {
         taker: SeatTaker,
         places: &TakenPlaces,
     ) -> Result<(), RowsError> {
-        let TakenPlaces::Seats(seats) = places else { return Ok(()) };
+        let Some(seats) = places.seats() else { return Ok(()) };
         for &seat in seats.iter() {
             let (id, version) = (taker.reservation.as_bytes(), number(taker.version));
             let row = params![event.as_str(), seat_number(seat), id.as_slice(), version];
@@ -105,7 +105,7 @@ impl<'c> LiveSeats<'c> {
     }
 
     fn let_go(&mut self, event: &EventId, places: &TakenPlaces) -> Result<(), RowsError> {
-        let TakenPlaces::Seats(seats) = places else { return Ok(()) };
+        let Some(seats) = places.seats() else { return Ok(()) };
         for &seat in seats.iter() {
             let row = params![event.as_str(), seat_number(seat)];
             self.let_go.execute(row).tried("write live seats")?;

@@ -4,7 +4,7 @@ use super::checksums::{RESERVATIONS, Tally};
 use super::columns::Columns;
 use super::error::{At, RowsError, Tried};
 use super::event_cache::{CachedEvent, Catalog, EventCache, Standing};
-use super::event_rows::prices;
+use super::event_row::tickets;
 use super::predecessors::Predecessors;
 use super::reader::RowsReader;
 use super::section_rows::sections;
@@ -15,9 +15,11 @@ use boxoffice_inventory::{Contradiction, SavedEvent, SavedReservation, UsedIds, 
 use boxoffice_protocol::change::EventTerms;
 use boxoffice_protocol::event::{EventSpec, Sales};
 use boxoffice_protocol::id::{CustomerId, EventId, Principal, Seat};
+use boxoffice_protocol::price_list::PriceList;
 use boxoffice_protocol::time::Timestamp;
 use rusqlite::Connection;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A saved event, tombstone or reservation.
 #[derive(Debug)]
@@ -63,7 +65,7 @@ struct Loading {
 const EVENTS: &str = "\
     SELECT number, slug, version, last_at, name, starts_at, starts_local, zone, \
     sales, currency, currency_digits, max_per_customer, deleted_at, created_as, sales_from, sales_from_local, sales_from_zone, \
-    sales_until, sales_until_local, sales_until_zone, publication FROM events \
+    sales_until, sales_until_local, sales_until_zone, publication, tickets FROM events \
     LEFT JOIN standings ON standings.event = events.number WHERE NOT EXISTS (SELECT 1 FROM events AS newer \
     WHERE newer.slug = events.slug AND newer.number > events.number) ORDER BY number";
 
@@ -145,7 +147,7 @@ fn load_events(
             last_at: columns.time(3)?,
             deleted,
             price_list: 0,
-            prices: [].into(),
+            prices: Arc::new(PriceList::new([].into(), 0)),
             tallies: verification.event(columns.signed(0)?),
         };
         if deleted {
@@ -160,7 +162,8 @@ fn load_events(
         let saved = saved_event(connection, columns, &id, &now)?;
         now.price_list = u32::try_from(saved.price_lists.len().saturating_sub(1))
             .map_err(|why| columns.wrong(0, why))?;
-        now.prices = prices(&saved.terms.spec.sections);
+        let EventSpec { sections, tickets, .. } = &saved.terms.spec;
+        now.prices = Arc::new(PriceList::of(sections, tickets));
         take(Saved::Event(Box::new(saved))).at(|| columns.place())?;
         loading.push(Loading { id, now });
     }
@@ -195,6 +198,7 @@ fn saved_event(
         sales_from: columns.optional_zoned_time(14)?,
         sales_until: columns.optional_zoned_time(17)?,
         publication: columns.parsed(20)?,
+        tickets: tickets(columns, 21)?,
     };
     // That many rows are there, or it is refused in the end.
     let customers = u32::try_from(now.tallies.reservations.rows).unwrap_or(u32::MAX);
@@ -213,7 +217,7 @@ fn saved_event(
 pub(super) fn price_lists(
     connection: &Connection,
     event: i64,
-) -> Result<Vec<Box<[u64]>>, RowsError> {
+) -> Result<Vec<PriceList>, RowsError> {
     let sql = "SELECT event, number, prices FROM price_lists WHERE event = ?1 ORDER BY number";
     let mut statement = connection.prepare_cached(sql).tried("read prices")?;
     let mut rows = statement.query([event]).tried("read prices")?;
@@ -293,7 +297,7 @@ pub(super) fn read_reservation(columns: Columns<'_>) -> Result<SavedReservation,
         id: columns.reservation_id(4)?,
         fingerprint: columns.number(14)?,
         customer: columns.parsed(5)?,
-        places: columns.places(6)?,
+        places: columns.places(6, 19)?,
         status: columns.status(2)?,
         created_at: columns.time(11)?,
         expires_at: columns.time(12)?,

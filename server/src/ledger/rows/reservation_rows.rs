@@ -3,9 +3,10 @@
 use super::checksums::{ChecksumKey, PRICE_LISTS, RESERVATIONS};
 use super::columns::{self, Columns, number, time};
 use super::error::{RowsError, Tried};
-use super::event_cache::{CachedEvent, Catalog, cannot_follow, total};
+use super::event_cache::{CachedEvent, Catalog, cannot_follow};
 use boxoffice_protocol::change::{NewReservation, Recorded, TakenPlaces};
 use boxoffice_protocol::id::{CustomerId, EventId, OrderNumber, Principal, ReservationId};
+use boxoffice_protocol::price_list::PriceList;
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -15,7 +16,7 @@ use rusqlite::{CachedStatement, Connection, params};
 const UPDATE: &str = "\
     UPDATE reservations SET status = ?3, customer = ?6, seats = ?7, places = ?9, total = ?11, \
     expires_at = ?13, changed_at = ?14, changed_by = ?17, revision = ?18, order_number = ?19, \
-    row_checksum = ?20 \
+    types = ?20, row_checksum = ?21 \
     WHERE number = ?1";
 
 const PRICES: &str = "\
@@ -34,7 +35,8 @@ mod column {
     pub(super) const CHANGED_BY: usize = 16;
     pub(super) const REVISION: usize = 17;
     pub(super) const ORDER: usize = 18;
-    pub(super) const ALL: usize = 19;
+    pub(super) const TYPES: usize = 19;
+    pub(super) const ALL: usize = 20;
 }
 
 /// A change about one reservation.
@@ -209,6 +211,7 @@ impl<'c> ReservationRows<'c> {
         row: &AddedRow<'_>,
     ) -> rusqlite::Result<()> {
         let (seats, section, places) = columns::places(row.places);
+        let types = columns::types(row.places);
         let [created_at, expires_at, changed_at] = row.times.map(time);
         catalog.last_reservation += 1;
         let values: [ValueRef<'_>; column::ALL] = [
@@ -230,7 +233,8 @@ impl<'c> ReservationRows<'c> {
             row.principal,
             row.principal,
             ValueRef::Integer(number(row.revision)),
-            row.order.map_or(ValueRef::Null, text),
+            text(row.order.map(OrderNumber::as_str)),
+            text(types.as_deref()),
         ];
         let checksum = self.key.write(&RESERVATIONS, &mut self.insert, &values)?;
         event.now.tallies.reservations.add(checksum);
@@ -265,7 +269,7 @@ impl<'c> ReservationRows<'c> {
                 let revision = columns.number(column::REVISION)?.saturating_add(1);
                 values[column::REVISION] = ValueRef::Integer(number(revision));
             }
-            RowStep::Order(order) => values[column::ORDER] = text(order),
+            RowStep::Order(order) => values[column::ORDER] = text(Some(order.as_str())),
         }
         values[column::CHANGED_AT] = ValueRef::Integer(about.at());
         values[column::CHANGED_BY] = about.principal();
@@ -274,19 +278,21 @@ impl<'c> ReservationRows<'c> {
         }
         let left = match to.gone {
             Some(gone) => {
-                Some(columns.places(column::SEATS)?.without(gone).ok_or_else(|| {
-                    about.cannot_follow("which has not the places that it gives up")
-                })?)
+                Some(columns.places(column::SEATS, column::TYPES)?.without(gone).ok_or_else(
+                    || about.cannot_follow("which has not the places that it gives up"),
+                )?)
             }
             None => None,
         };
-        let seats;
+        let (seats, types);
         if let Some(left) = left {
             let list = values[column::PRICE_LIST];
             let prices = prices(self.key, &mut self.prices, event.now.number, list)?;
-            let total = total(&prices, &left).ok_or_else(|| about.cannot_follow(NO_PRICE))?;
+            let total = prices.total(&left).ok_or_else(|| about.cannot_follow(NO_PRICE))?;
+            types = columns::types(&left);
             let (left, _, places) = columns::places(&left);
             seats = left;
+            values[column::TYPES] = text(types.as_deref());
             values[column::SEATS] = ValueRef::from(&seats);
             values[column::PLACES] = ValueRef::Integer(places.into());
             values[column::TOTAL] = ValueRef::Integer(number(total));
@@ -297,8 +303,8 @@ impl<'c> ReservationRows<'c> {
     }
 }
 
-fn text(order: &OrderNumber) -> ValueRef<'_> {
-    ValueRef::Text(order.as_str().as_bytes())
+fn text(text: Option<&str>) -> ValueRef<'_> {
+    text.map_or(ValueRef::Null, |text| ValueRef::Text(text.as_bytes()))
 }
 
 /// The prices of a list.
@@ -307,7 +313,7 @@ fn prices(
     statement: &mut CachedStatement<'_>,
     event: i64,
     list: ValueRef<'_>,
-) -> Result<Vec<u64>, RowsError> {
+) -> Result<PriceList, RowsError> {
     let wanted = params![event, ToSqlOutput::Borrowed(list)];
     let mut rows = statement.query(wanted).tried("read prices")?;
     let row = rows.next().tried("read prices")?.ok_or_else(|| {

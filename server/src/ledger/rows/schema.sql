@@ -51,6 +51,7 @@ CREATE TABLE events (
     price_list_sum INTEGER NOT NULL,
     blocked_rows INTEGER NOT NULL,      -- of its blocked_seats
     blocked_sum INTEGER NOT NULL,
+    tickets TEXT,                       -- JSON: types of tickets, and prices that differ from their sections'
     row_checksum INTEGER NOT NULL
 ) STRICT;
 
@@ -82,7 +83,8 @@ CREATE TABLE sections (
 CREATE TABLE price_lists (
     event INTEGER NOT NULL REFERENCES events,
     number INTEGER NOT NULL,            -- from 0
-    prices TEXT NOT NULL,               -- JSON: one for each section
+    prices TEXT NOT NULL,               -- JSON: one for each section; a list of one for each type of
+                                        -- tickets where there are types, null for what is not sold
     row_checksum INTEGER NOT NULL,
     PRIMARY KEY (event, number)
 ) STRICT, WITHOUT ROWID;
@@ -124,6 +126,7 @@ CREATE TABLE reservations (
     changed_by TEXT,
     revision INTEGER NOT NULL,          -- how often it was transferred
     order_number TEXT,                  -- the shop's own number of the sale, if it was said
+    types TEXT,                         -- JSON: the type of each place, from 0; none if all are 0
     row_checksum INTEGER NOT NULL
 ) STRICT;
 

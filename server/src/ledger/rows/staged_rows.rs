@@ -12,13 +12,15 @@ use super::json_rows;
 use super::load::price_lists;
 use super::verify::EventTallies;
 use boxoffice_inventory::Inventory;
-use boxoffice_protocol::change::{Change, Recorded, TakenPlaces};
+use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::id::{EventId, ReservationId};
+use boxoffice_protocol::price_list::PriceList;
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_store::End;
 use rusqlite::{Connection, OptionalExtension};
 use serde_json::Value;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// The tables of an event's own rows.
 pub const EVENT_TABLES: [&str; 5] =
@@ -162,7 +164,7 @@ pub fn touched_by(changes: &[Recorded]) -> (String, String) {
         match &recorded.change {
             Change::Held(new) | Change::Reserved(new) => {
                 ids.push(new.id);
-                if let TakenPlaces::Seats(seats) = &new.places {
+                if let Some(seats) = new.places.seats() {
                     taken.extend(seats.iter().map(|&one| seat(one)));
                 }
             }
@@ -221,7 +223,8 @@ fn standing(
     let (version, last_at) = (columns.number(1)?, columns.time(2)?);
     let lists = price_lists(connection, number)?;
     let price_list = u32::try_from(lists.len().saturating_sub(1)).unwrap_or(u32::MAX);
-    let prices = lists.last().map(|list| list.as_ref().into()).unwrap_or_else(|| [].into());
+    let prices = lists.into_iter().next_back();
+    let prices = Arc::new(prices.unwrap_or_else(|| PriceList::new([].into(), 0)));
     Ok(Some(Standing { number, version, last_at, deleted, price_list, prices, tallies }))
 }
 

@@ -1,7 +1,7 @@
 //! Events as they are, taken over from elsewhere without the changes that led to them.
 
 use super::error::{RowsError, Tried};
-use super::event_cache::{CachedEvent, EventCache, total};
+use super::event_cache::{CachedEvent, EventCache};
 use super::event_rows;
 use super::mark::RowsMark;
 use super::reservation_rows::{AddedRow, ReservationRows};
@@ -83,7 +83,7 @@ fn write_live(
     for reservation in event.saved_reservations() {
         let SavedReservation { id, places, price_list, .. } = &reservation;
         let prices = saved.price_lists.get(*price_list as usize);
-        let total = prices.and_then(|prices| total(prices, places)).ok_or_else(|| {
+        let total = prices.and_then(|prices| prices.total(places)).ok_or_else(|| {
             RowsError::contradiction(format!("reservation {id}"), "its places have no price")
         })?;
         let row = AddedRow {

@@ -52,19 +52,27 @@ SELECT events.slug AS event,
 FROM reservations JOIN events ON events.number = reservations.event;
 
 -- Every place that somebody has or that is blocked now: one row a seat, and one for the standing
--- places of a reservation. What is not here is free.
+-- places of a reservation that have one type of tickets. The price is that of one place. What is not here
+-- is free.
 CREATE VIEW places AS
 WITH
-    seats (event, seat, places, state, reservation) AS (
-        SELECT event, value, 1, iif(status = 'held', 'held', 'sold'), reservations.number
-        FROM reservations, json_each(reservations.seats)
+    seats (event, seat, places, state, reservation, type) AS (
+        SELECT event, one.value, 1, iif(status = 'held', 'held', 'sold'), reservations.number,
+            coalesce(json_extract(types, '$[' || coalesce(one.key, 0) || ']'), 0)
+        FROM reservations, json_each(reservations.seats) AS one
         WHERE status IN ('held', 'confirmed')
         UNION ALL
-        SELECT event, section << 24, places, iif(status = 'held', 'held', 'sold'), number
+        SELECT event, section << 24, places, iif(status = 'held', 'held', 'sold'), number, 0
         FROM reservations
-        WHERE status IN ('held', 'confirmed') AND seats IS NULL
+        WHERE status IN ('held', 'confirmed') AND seats IS NULL AND types IS NULL
         UNION ALL
-        SELECT event, seat, 1, 'blocked', NULL FROM blocked_seats
+        SELECT event, section << 24, count(*), iif(status = 'held', 'held', 'sold'),
+            reservations.number, one.value
+        FROM reservations, json_each(reservations.types) AS one
+        WHERE status IN ('held', 'confirmed') AND seats IS NULL
+        GROUP BY reservations.number, one.value
+        UNION ALL
+        SELECT event, seat, 1, 'blocked', NULL, NULL FROM blocked_seats
     )
 SELECT events.slug AS event, name_of.name AS section,
     iif(section.rows IS NULL, NULL, prefix || CASE
@@ -73,13 +81,19 @@ SELECT events.slug AS event, name_of.name AS section,
             WHEN (seat >> 12 & 4095) < 702 THEN char(65 + ((seat >> 12 & 4095) - 26) / 26, 65 + (seat >> 12 & 4095) % 26)
             ELSE char(65 + ((seat >> 12 & 4095) - 702) / 676, 65 + ((seat >> 12 & 4095) - 26) / 26 % 26, 65 + (seat >> 12 & 4095) % 26)
         END || ((seat & 4095) + 1)) AS seat,
-    seats.places, state, of.customer, of.id AS reservation
+    seats.places, state, of.customer, of.id AS reservation,
+    json_extract(events.tickets, '$.types[' || type || ']') AS type,
+    json_extract(price_lists.prices, '$[' || (seat >> 24) || ']'
+        || iif(events.tickets IS NULL, '', '[' || type || ']')) AS price
 FROM seats
 JOIN events ON events.number = seats.event AND events.deleted_at IS NULL
 JOIN sections AS section ON section.event = seats.event AND section.number = seat >> 24
 JOIN section_prefixes AS name_of
     ON name_of.event = seats.event AND name_of.section = seat >> 24
-LEFT JOIN reservations_readable AS of ON of.number = seats.reservation;
+LEFT JOIN reservations_readable AS of ON of.number = seats.reservation
+LEFT JOIN reservations AS bought ON bought.number = seats.reservation
+LEFT JOIN price_lists
+    ON price_lists.event = bought.event AND price_lists.number = bought.price_list;
 
 -- Law 1, for people: free + held + sold + blocked = capacity.
 CREATE VIEW counts AS

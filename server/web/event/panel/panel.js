@@ -30,10 +30,13 @@ export class Panel {
     byId('release').onclick = () => booking.release();
     byId('again').onclick = () => booking.again();
     byId('clear').onclick = () => overlay.drop(overlay.chosen);
-    byId('hold').onclick = () => booking.hold({ seats: overlay.labels(overlay.chosen) });
+    byId('hold').onclick = () => booking.hold({
+      seats: overlay.labels(overlay.chosen), at_most: this.#state.total(overlay.chosen),
+    });
     byId('best').onsubmit = (submit) => {
       submit.preventDefault();
-      booking.hold({ best: bestSeats() });
+      const best = bestSeats();
+      booking.hold({ best, at_most: best.places * this.#state.dearest(best.section) });
     };
     byId('chosen-places').onclick = ({ target }) => {
       if (target.dataset.seat) act.drop(target.dataset.seat);

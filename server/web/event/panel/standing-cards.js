@@ -65,7 +65,8 @@ export class StandingCards {
     input.oninput = () => say(button, counted('holdPlaces', Number(input.value)));
     form.onsubmit = (submit) => {
       submit.preventDefault();
-      this.#hold({ standing: { section: section.name, places: Number(input.value) } });
+      const places = Number(input.value);
+      this.#hold({ standing: { section: section.name, places }, at_most: places * section.price });
     };
     this.#cards.set(section, { input, left, button });
     return form;

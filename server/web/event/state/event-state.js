@@ -73,6 +73,11 @@ export class EventState {
     return total;
   }
 
+  /** The price of a seat of this section, or the highest of any. */
+  dearest(name) {
+    return name ? this.section(name).price : Math.max(...this.seated.map(({ price }) => price));
+  }
+
   /** Whether a snapshot has the sections, prices and rows of this state. */
   fits(snapshot) {
     return snapshot.plan === this.#plan && snapshot.sections.length === this.sections.length

@@ -175,6 +175,8 @@ export const ENGLISH = {
   refusedSoldOut: ({ free }) =>
     (free > 0 ? `There are not so many left: ${free} are free.` : 'That is sold out.'),
   refusedNotAllowed: 'The server does not know you any more. Please load this page again.',
+  refusedPriceChanged: 'The price has changed. Please look at it again.',
+  refusedNotForSale: ({ category }) => `There are no tickets of this kind in ${category}.`,
   refusedNotTogether: ({ largest }) =>
     `There are not so many free seats beside each other; the most are ${largest}.`,
   refusedUnavailable: 'The server cannot take bookings just now. Please try again shortly.',

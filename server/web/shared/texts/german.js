@@ -181,6 +181,8 @@ export const GERMAN = {
   refusedSoldOut: ({ free }) =>
     (free > 0 ? `So viele gibt es nicht mehr: ${free} sind frei.` : 'Das ist ausverkauft.'),
   refusedNotAllowed: 'Der Server kennt Sie nicht mehr. Bitte laden Sie die Seite neu.',
+  refusedPriceChanged: 'Der Preis hat sich geändert. Bitte sehen Sie ihn sich noch einmal an.',
+  refusedNotForSale: ({ category }) => `Solche Karten gibt es in ${category} nicht.`,
   refusedNotTogether: ({ largest }) =>
     `So viele freie Plätze gibt es nebeneinander nicht; es sind höchstens ${largest}.`,
   refusedUnavailable:

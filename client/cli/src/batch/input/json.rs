@@ -86,6 +86,8 @@ fn fields_of(text: &[u8]) -> Result<RowFields, BadRow> {
     Ok(fields)
 }
 
+const TYPES: &str = "must be a text, a list like [\"adult\"], or numbers like {\"adult\": 2}";
+
 /// The text of a value, as in a column of a CSV file.
 fn text_of(column: InputColumn, value: Value) -> Result<Option<String>, BadRow> {
     match value {
@@ -99,6 +101,18 @@ fn text_of(column: InputColumn, value: Value) -> Result<Option<String>, BadRow> 
                 BadRow::new(column.name(), "must be a text, or a list of texts like [\"A1\"]")
             })?;
             Ok(Some(texts.join(" ")))
+        }
+        Value::Array(types) if column == InputColumn::Types => {
+            let texts: Option<Vec<_>> = types.iter().map(Value::as_str).collect();
+            let texts = texts.ok_or_else(|| BadRow::new(column.name(), TYPES))?;
+            Ok(Some(texts.join(", ")))
+        }
+        Value::Object(counts) if column == InputColumn::Types => {
+            let texts =
+                counts.iter().map(|(name, places)| Some(format!("{name} {}", places.as_u64()?)));
+            let texts: Option<Vec<_>> = texts.collect();
+            let texts = texts.ok_or_else(|| BadRow::new(column.name(), TYPES))?;
+            Ok(Some(texts.join(", ")))
         }
         Value::Array(_) | Value::Object(_) => {
             Err(BadRow::new(column.name(), "must be a text or a number"))

@@ -1,7 +1,7 @@
 //! One row of the input: from the texts of its columns to a request.
 
 use super::fingerprint::RowFingerprint;
-use crate::values::{clip, is_hyphen, seats_of, trim};
+use crate::values::{TypesArg, clip, is_hyphen, seats_of, trim};
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::id::{CustomerId, EventId, ReservationId, SectionName};
 use boxoffice_client::protocol::request::Request;
@@ -47,11 +47,13 @@ pub(crate) enum InputColumn {
     Order,
     /// The line of the order.
     Line,
+    /// The types of the tickets.
+    Types,
 }
 
 impl InputColumn {
     /// All columns, each at the index of its variant.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Event,
         Self::Customer,
         Self::Seats,
@@ -63,6 +65,7 @@ impl InputColumn {
         Self::Id,
         Self::Order,
         Self::Line,
+        Self::Types,
     ];
 
     /// The column with this name, in any case and with spaces around it.
@@ -90,6 +93,7 @@ impl InputColumn {
             Self::Id => "id",
             Self::Order => "order",
             Self::Line => "line",
+            Self::Types => "types",
         }
     }
 
@@ -192,7 +196,7 @@ impl RowRequest {
         Ok(Self {
             event: event.map_err(|error| BadRow::of(InputColumn::Event, error))?,
             customer: customer.map_err(|error| BadRow::of(InputColumn::Customer, error))?,
-            selection: selection(fields)?,
+            selection: typed_selection(fields)?,
             action: action(fields)?,
             id: fields.parsed(InputColumn::Id)?,
         })
@@ -201,7 +205,8 @@ impl RowRequest {
     /// The places in words, for tests of what was read.
     #[cfg(test)]
     pub(super) fn places(&self) -> String {
-        match &self.selection {
+        match self.selection.parts().0 {
+            Selection::Ticketed(_) => String::new(),
             Selection::Seats(seats) => {
                 let seats: Vec<_> = seats.as_slice().iter().map(ToString::to_string).collect();
                 seats.join(" ")
@@ -234,6 +239,14 @@ fn action(fields: &RowFields) -> Result<RowAction, BadRow> {
             format!("must be reserve or hold, not {:?}", clip(other)),
         )),
     }
+}
+
+fn typed_selection(fields: &RowFields) -> Result<Selection, BadRow> {
+    let selection = selection(fields)?;
+    Ok(match fields.parsed::<TypesArg>(InputColumn::Types)? {
+        Some(TypesArg(types)) => selection.typed(types),
+        None => selection,
+    })
 }
 
 fn selection(fields: &RowFields) -> Result<Selection, BadRow> {
@@ -330,6 +343,11 @@ mod tests {
         check(
             &[("best", "4"), ("together", "yes")],
             Ok("Best { places: 4, section: None, together: Required }"),
+        );
+        check(
+            &[("best", "2"), ("types", "adult, child")],
+            Ok("Ticketed(TicketedSelection { places: Best { places: 2, section: None, together: \
+                IfPossible }, types: Some(Each([\"adult\", \"child\"])), at_most: None })"),
         );
         check(
             &[("standing", " 2 "), ("section", "floor")],

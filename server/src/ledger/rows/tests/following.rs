@@ -93,7 +93,7 @@ fn sql_counts_what_the_inventories_count() {
 fn told(of: Reservation) -> Reservation {
     match of.status.shows_places() {
         true => of,
-        false => Reservation { places: Places::none(), total: 0, ..of },
+        false => Reservation { places: Places::none(), total: 0, tickets: Vec::new().into(), ..of },
     }
 }
 
@@ -145,6 +145,49 @@ fn export_and_readable_rows_say_what_the_server_says() {
         let there = world.inventories.values().filter(|event| !event.is_deleted());
         let remembered: usize = there.map(Inventory::remembered).sum();
         assert!(exported.len() >= remembered, "what is forgotten is history");
+    }
+}
+
+#[test]
+fn every_place_is_shown_with_its_type_and_its_price() {
+    for seed in seeds(6) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut world = World::new(seed);
+        world.live_until(1_200);
+        let mut rows = open(folder.path());
+        apply(&mut rows, &world.log, 0..world.log.len());
+        let sql = "SELECT reservation, coalesce(type, ''), sum(places), sum(places * price) \
+            FROM places WHERE reservation IS NOT NULL GROUP BY 1, 2";
+        let shell = rusqlite::Connection::open(path(folder.path())).expect("it opens");
+        let mut statement = shell.prepare(sql).expect("SQL");
+        let mut found = statement.query([]).expect("SQL");
+        let mut shown = BTreeMap::<String, (BTreeMap<String, u32>, u64)>::new();
+        while let Some(row) = found.next().expect("SQL") {
+            let of = shown.entry(row.get(0).expect("an id")).or_default();
+            of.0.insert(row.get(1).expect("a name"), row.get(2).expect("a number"));
+            of.1 += row.get::<_, i64>(3).expect("a price").cast_unsigned();
+        }
+        for event in world.inventories.values().filter(|event| !event.is_deleted()) {
+            let first = event.spec().tickets.types().first().map(ToString::to_string);
+            let (all, _) =
+                event.reservations(0, ReservationSearch::default(), Timestamp::default(), 100_000);
+            for reservation in all.iter().filter(|one| one.status.is_live()) {
+                let mut types = BTreeMap::new();
+                for ticket in reservation.tickets.iter() {
+                    *types.entry(ticket.ticket_type.to_string()).or_default() += ticket.places;
+                }
+                if types.is_empty() {
+                    let places = match &reservation.places {
+                        Places::Seats(seats) => u32::try_from(seats.len()).expect("a few"),
+                        Places::Standing { places, .. } => *places,
+                    };
+                    types.insert(first.clone().unwrap_or_default(), places);
+                }
+                let expected = (types, reservation.total);
+                assert_eq!(shown.remove(&reservation.id.to_string()), Some(expected));
+            }
+        }
+        assert!(shown.is_empty(), "{shown:?}");
     }
 }
 

@@ -6,7 +6,9 @@ use super::world::{Log, World, seeds, slug};
 use super::{IDENTITY, open, path};
 use crate::ledger::rows::{BackedUp, Rows, RowsError, RowsReader, StillWanted};
 use boxoffice_protocol::change::{Change, NewReservation, Recorded, TakenPlaces};
-use boxoffice_protocol::event::{Currency, EventSpec, Layout, Publication, SectionSpec, Sections};
+use boxoffice_protocol::event::{
+    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, Tickets,
+};
 use boxoffice_protocol::id::{ReservationId, Seat};
 use boxoffice_protocol::time::Timestamp;
 use rusqlite::Connection;
@@ -142,6 +144,7 @@ fn small_log() -> Log {
         sales_from: None,
         sales_until: None,
         publication: Publication::Listed,
+        tickets: Tickets::default(),
     };
     let changes = [
         Change::Created(Box::new(spec)),

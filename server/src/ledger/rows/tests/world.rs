@@ -4,14 +4,15 @@ use boxoffice_inventory::{Command, Decision, EventSecrets, Hall, HoldRules, Inve
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{
     Currency, CustomerLimit, EventSpec, EventUpdate, Layout, Publication, Sales, SalesTime,
-    SectionSpec, SectionUpdate, Sections,
+    SectionSpec, SectionUpdate, Sections, TicketOffer, TicketPrice, Tickets,
 };
 use boxoffice_protocol::id::{
-    CustomerId, EventId, OrderNumber, Principal, ReservationId, SeatLabel,
+    CustomerId, EventId, OrderNumber, Principal, ReservationId, SeatLabel, SectionName, TicketType,
 };
 use boxoffice_protocol::request::Force;
 use boxoffice_protocol::reservation::{
-    Keep, PlaceCount, Places, Reservation, SeatLabels, Selection, Together,
+    Keep, PlaceCount, Places, RequestedTypes, Reservation, SeatLabels, Selection, TicketCount,
+    TicketCounts, Together,
 };
 use boxoffice_protocol::time::Timestamp;
 use std::collections::BTreeMap;
@@ -110,12 +111,43 @@ impl World {
             currency: Currency::EUR,
             max_per_customer: NonZeroU32::new(self.random.u32(..2) * 12),
             plan: None,
+            tickets: self.tickets(&sections),
             sections,
             sales_from: None,
             sales_until: None,
             publication: Publication::Listed,
         };
         self.make(event, Change::Created(Box::new(spec)));
+    }
+
+    /// Tickets without types, or for adults and children.
+    fn tickets(&mut self, sections: &Sections) -> Tickets {
+        if self.random.bool() {
+            return Tickets::default();
+        }
+        let types = ["adult", "child"].map(ticket_type).to_vec();
+        let sections = sections.as_slice().iter();
+        let prices = sections.filter_map(|section| self.ticket_price(section.name.clone()));
+        Tickets::new(types, prices.collect()).expect("each section once")
+    }
+
+    fn ticket_price(&mut self, category: SectionName) -> Option<TicketPrice> {
+        let offer = match self.random.u32(..4) {
+            0 => return None,
+            1 => TicketOffer::NotSold,
+            price => TicketOffer::Price(u64::from(price - 2) * 500),
+        };
+        Some(TicketPrice { category, ticket_type: ticket_type("child"), offer })
+    }
+
+    /// A number of places, some of them for children.
+    fn counts(&mut self, places: u32) -> Option<TicketCounts> {
+        let children = self.random.u32(..=places);
+        let counts = [("adult", places - children), ("child", children)].into_iter();
+        let counts = counts.filter(|(_, places)| *places > 0);
+        let counts =
+            counts.map(|(name, places)| TicketCount { ticket_type: ticket_type(name), places });
+        TicketCounts::new(counts.collect()).ok()
     }
 
     fn update(&mut self, event: &EventId) {
@@ -135,7 +167,8 @@ impl World {
             layout: self.random.bool().then_some(layout),
         };
         let mut update = EventUpdate::default();
-        match self.random.u32(..6) {
+        match self.random.u32(..7) {
+            6 => update.prices = self.ticket_price(section.name).into_iter().collect(),
             0 => update.sales = Some(Sales::Closed),
             1 => update.name = Some("Dune".parse().expect("a name")),
             2 => update.max_per_customer = Some(CustomerLimit::Unlimited),
@@ -176,6 +209,15 @@ impl World {
                 Ok(labels) => Selection::Seats(labels),
                 Err(_) => return,
             },
+        };
+        let asked = match &selection {
+            Selection::Seats(labels) => u32::try_from(labels.as_slice().len()).unwrap_or_default(),
+            _ => places.as_u32(),
+        };
+        let types = if self.random.bool() { self.counts(asked) } else { None };
+        let selection = match types {
+            Some(types) => selection.typed(RequestedTypes::Counts(types)),
+            None => selection,
         };
         let (customer_ref, selection, fingerprint) = (&customer, &selection, self.random.u64(..));
         let order = self.random.bool().then(|| self.order());
@@ -255,6 +297,10 @@ impl World {
                 let kept = self.random.usize(1..=seats.len());
                 Some(Keep::Seats(SeatLabels::new(seats[..kept].to_vec()).ok()?))
             }
+            Places::Standing { places, .. } if !reservation.tickets.is_empty() => {
+                let kept = self.random.u32(1..=*places);
+                self.counts(kept).map(Keep::Types)
+            }
             Places::Standing { places, .. } => {
                 Some(Keep::Standing(PlaceCount::new(self.random.u32(1..=*places)).ok()?))
             }
@@ -316,4 +362,8 @@ pub(super) fn seeds(count: u64) -> std::ops::Range<u64> {
         }
         Err(_) => 0..count,
     }
+}
+
+fn ticket_type(name: &str) -> TicketType {
+    name.parse().expect("a name")
 }
