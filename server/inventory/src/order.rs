@@ -3,6 +3,7 @@
 use crate::decide::not_held;
 use crate::decision::Outcome;
 use crate::inventory::Inventory;
+use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::change::Change;
 use boxoffice_protocol::event::{PlaceState, Sales};
 use boxoffice_protocol::id::{CustomerId, OrderNumber, ReservationId};
@@ -23,6 +24,7 @@ impl Inventory {
         let slot = self.settled(id, customer, now)?;
         match self.book.particulars.order(id) {
             Some(known) if known.borrowed() == order => return Ok(None),
+            Some(_) if mutants::on(Mutant::OtherOrderTold) => return Ok(None),
             Some(known) => return Err(Refusal::OrderConflict { order: known.clone() }.into()),
             None => {}
         }
@@ -57,6 +59,7 @@ impl Inventory {
             match record.status() {
                 Status::Held => held.push(record.id),
                 Status::Confirmed => {}
+                _ if mutants::on(Mutant::EndedOrderConfirmed) => {}
                 ended => return Err(not_held(ended).into()),
             }
         }
@@ -65,6 +68,9 @@ impl Inventory {
         }
         if self.terms.sales == Sales::Cancelled {
             return Err(Refusal::EventCancelled.into());
+        }
+        if mutants::on(Mutant::OrderConfirmedInPart) {
+            held.truncate(1);
         }
         Ok(Some(Change::ConfirmedTogether { ids: held.into() }))
     }

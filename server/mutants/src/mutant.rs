@@ -85,6 +85,12 @@ pub enum Mutant {
     ReceiversLimitIgnored,
     /// The customer that gave a reservation away is shown it when the request that made it is repeated.
     GiverTold,
+    /// An order is confirmed in part: its first held reservation.
+    OrderConfirmedInPart,
+    /// An order is confirmed although a reservation of it has ended.
+    EndedOrderConfirmed,
+    /// A reservation of one order is told to belong to whichever another request names.
+    OtherOrderTold,
     /// Over a shared store: a reader does not compare a batch's predecessor.
     ReaderSkipsPredecessor,
     /// Over a shared store: an append without an answer counts as lost when a look does not find it.

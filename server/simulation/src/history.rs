@@ -2,10 +2,10 @@
 //! changes. Beside it, each event as the model has it.
 
 use boxoffice_inventory::Hall;
-use boxoffice_inventory::model::Model;
+use boxoffice_inventory::model::{Booked, Model};
 use boxoffice_protocol::change::{Change, NewReservation, Recorded, TakenPlaces};
 use boxoffice_protocol::event::{EventSpec, PlaceState};
-use boxoffice_protocol::id::EventId;
+use boxoffice_protocol::id::{EventId, ReservationId};
 use boxoffice_protocol::limits::{MAX_EXPIRED_TOGETHER, MAX_ORDER_RESERVATIONS};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
@@ -106,19 +106,26 @@ impl Life {
                 let one = find(*id);
                 assert!(one.order.is_none() && one.is_live(*at), "{change:?} of {one:?}");
             }
-            Change::ConfirmedTogether { ids } => {
-                let different = ids.iter().collect::<BTreeSet<_>>().len();
-                let fits = (1..=MAX_ORDER_RESERVATIONS).contains(&different);
-                assert!(fits && different == ids.len(), "{ids:?} are confirmed together");
-                for &id in ids {
-                    let (status, until) = status(id);
-                    assert!(status == Status::Held && *at < until, "{change:?} of an ended hold");
-                    assert_eq!(find(id).order, find(ids[0]).order, "{change:?} of two orders");
-                }
-            }
+            Change::ConfirmedTogether { ids } => self.check_paid(ids, *at),
             Change::Created(_) | Change::Updated(_) | Change::Deleted => {}
         }
         assert_eq!(self.model.phase, phase, "{change:?} before it is recorded that sales moved");
+    }
+
+    /// Panics unless these are the held reservations of an order, whose others are confirmed already.
+    fn check_paid(&self, ids: &[ReservationId], at: Timestamp) {
+        let of_first = |one: &&Booked| Some(&one.id) == ids.first();
+        let first = self.model.reservations.iter().find(of_first);
+        let order = first.and_then(|one| one.order.as_ref()).expect("an order of reservations");
+        let all = self.model.of_order(order.borrowed(), at);
+        let (held, others): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|one| one.status == Status::Held && one.is_live(at));
+        let held: BTreeSet<_> = held.iter().map(|one| one.id).collect();
+        assert!((1..=MAX_ORDER_RESERVATIONS).contains(&ids.len()), "{ids:?} are of one order");
+        let are_held = held.len() == ids.len() && held == ids.iter().copied().collect();
+        assert!(are_held, "{ids:?} are confirmed, of which {held:?} are held");
+        let are_paid = others.iter().all(|one| one.status == Status::Confirmed);
+        assert!(are_paid, "an order is confirmed of which one has ended: {others:?}");
     }
 
     /// Law 1: what it takes was free. Law 3: its id was never used.

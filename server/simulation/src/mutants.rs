@@ -20,7 +20,7 @@ enum Net {
     StoreLaws,
 }
 
-const ALL: [(Mutant, Net); 41] = [
+const ALL: [(Mutant, Net); 44] = [
     (Mutant::AnswerBeforeSync, Net::Simulation),
     (Mutant::ApplyBeforeRecord, Net::Simulation),
     (Mutant::ChecksumWithoutHeader, Net::JournalDamage),
@@ -52,6 +52,9 @@ const ALL: [(Mutant, Net); 41] = [
     (Mutant::RevisionIgnored, Net::Simulation),
     (Mutant::ReceiversLimitIgnored, Net::Simulation),
     (Mutant::GiverTold, Net::Simulation),
+    (Mutant::OrderConfirmedInPart, Net::Simulation),
+    (Mutant::EndedOrderConfirmed, Net::Simulation),
+    (Mutant::OtherOrderTold, Net::Simulation),
     (Mutant::StorePredecessorIgnored, Net::StoreLaws),
     (Mutant::StoreOwnBatchForgotten, Net::StoreLaws),
     (Mutant::StoreChecksumIgnored, Net::StoreLaws),

@@ -74,15 +74,28 @@ impl Model {
 
 impl RandomCommands {
     pub(super) fn order(&mut self) -> OrderNumber {
-        // Most are few, for several reservations to share them.
-        let number = if self.dice.once_in(3) { self.dice.below(1_000) } else { self.dice.below(4) };
+        // Most are of a few reservations that were made one after the other: an order with one that
+        // ended is confirmed no more.
+        let number = match self.dice.below(8) {
+            0 => self.dice.below(1_000),
+            1 => self.dice.below(4),
+            _ => 1_000 + self.made / 12,
+        };
         format!("order {number}").parse().expect("an order number")
     }
 
-    /// The order of a reservation, as a rule.
+    /// The order of a reservation, as a rule, and often one of several that are held.
     pub(super) fn order_of(&mut self, model: &Model) -> OrderNumber {
-        let recent = model.reservations.iter().rev().take(25);
-        let orders: Vec<_> = recent.filter_map(|one| one.order.clone()).collect();
+        let recent = || model.reservations.iter().rev().take(25);
+        let of = |one: &Booked| one.order.clone();
+        let mut held: Vec<_> =
+            recent().filter(|one| one.status == Status::Held).filter_map(of).collect();
+        held.sort_unstable();
+        let shared = held.windows(2).find(|two| two[0] == two[1]).map(|two| two[0].clone());
+        if let Some(shared) = shared.filter(|_| !self.dice.once_in(4)) {
+            return shared;
+        }
+        let orders: Vec<_> = recent().filter_map(of).collect();
         if orders.is_empty() { self.order() } else { self.dice.pick(&orders).clone() }
     }
 }

@@ -103,7 +103,7 @@ impl RandomCommand {
 /// Makes random commands about an event as the model knows it.
 pub struct RandomCommands {
     pub dice: Dice,
-    made: u64,
+    pub(super) made: u64,
     said: Vec<RandomCommand>,
 }
 
@@ -159,7 +159,7 @@ impl RandomCommands {
             }
             _ => id,
         };
-        let order = self.dice.once_in(4).then(|| self.order());
+        let order = self.dice.once_in(2).then(|| self.order());
         if self.dice.once_in(3) {
             return RandomCommand::Reserve(id, fingerprint, who, selection, order);
         }
