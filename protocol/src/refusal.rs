@@ -162,7 +162,7 @@ pub enum Refusal {
     #[error("no tickets of the type {ticket_type} are sold in {category}")]
     NotForSale { category: Text, ticket_type: Text },
     /// The places cost more than the request allows.
-    #[error("it costs more than that now; look at the prices again")]
+    #[error("it costs {total} now, in the smallest unit of its currency: more than was allowed")]
     PriceChanged {
         /// What they cost, in minor units.
         total: u64,
