@@ -52,7 +52,8 @@ SalesState = Open | Closed | Cancelled | Scheduled | Ended | Draft
 SalesPhase = Scheduled | OnSale | Ended
 Publication = Listed | Unlisted | Draft
 PlaceState = Free | Held | Sold | Blocked
-Status = Held | Confirmed | Released | Expired | Cancelled
+Status = Held | Confirmed | Released | Expired | Cancelled | Forfeited
+IfExpired = Refuse | Reinstate
 Effect = Applied | Unchanged
 UnavailableWhy = StorageFull | StorageFailed | ShuttingDown | TooMany | Backlog | SharedStore
 Layout = Seated {rows [u16]} | Standing {capacity u32}
@@ -94,7 +95,8 @@ Request = Hello {magic [u8; 4], protocol_version u16, token Token?, client Clien
   | DeleteEvent {event EventId, force Force}
   | Hold {id ReservationId, event EventId, customer CustomerId, selection Selection, ttl_ms u64?,
     order OrderNumber?} | Reserve {id ReservationId, event EventId, customer CustomerId,
-    selection Selection, order OrderNumber?} | Confirm {reservation ReservationKey, keep Keep?}
+    selection Selection, order OrderNumber?}
+  | Confirm {reservation ReservationKey, keep Keep?, expired IfExpired}
   | Release {reservation ReservationKey, keep Keep?}
   | Extend {reservation ReservationKey, until time}
   | Cancel {reservation ReservationKey, keep Keep?} | GetReservation {reservation ReservationKey}
@@ -129,15 +131,14 @@ Refusal = Invalid {field text, why text} | Unsupported {what text, versions [u16
   | OrderConflict {order OrderNumber}
   | NotForSale {category text, ticket_type text} | PriceChanged {total u64}
 Recorded = {version u64, at time, principal Principal?, change Change}
-Change = Created EventSpec | Updated {terms [TermChange], blocked [Seat], unblocked [Seat]}
-  | Held NewReservation | Reserved NewReservation
-  | Confirmed {id ReservationId, let_go TakenPlaces?}
-  | Extended {id ReservationId, from time, to time}
-  | Released {id ReservationId, let_go TakenPlaces?} | Expired {ids [ReservationId]}
-  | Cancelled {id ReservationId, let_go TakenPlaces?} | Deleted
-  | Transferred {id ReservationId, from CustomerId, to CustomerId}
-  | SalesMoved {from SalesPhase, to SalesPhase}
-  | Ordered {id ReservationId, order OrderNumber} | ConfirmedTogether {ids [ReservationId]}
+Change = Created EventSpec | Updated {terms [TermChange], blocked [Seat], unblocked [Seat]} | Held
+  NewReservation | Reserved NewReservation | Confirmed {id ReservationId, let_go TakenPlaces?} |
+  Extended {id ReservationId, from time, to time} | Released {id ReservationId, let_go
+  TakenPlaces?} | Expired {ids [ReservationId]} | Cancelled {id ReservationId, let_go TakenPlaces?}
+  | Deleted | Transferred {id ReservationId, from CustomerId, to CustomerId} | SalesMoved {from
+  SalesPhase, to SalesPhase} | Ordered {id ReservationId, order OrderNumber} | ConfirmedTogether
+  {ids [ReservationId]} | Reinstated {id ReservationId, places TakenPlaces, until time} | Forfeited
+  {id ReservationId, until time}
 NewReservation = {id ReservationId, fingerprint u64, customer CustomerId, places TakenPlaces,
   expires_at time, order OrderNumber?}
 TakenPlaces = Seats [Seat] | Standing {section u8, places u32}

@@ -8,7 +8,7 @@ use boxoffice_protocol::event::{EventDetails, EventSpec, EventSummary, EventUpda
 use boxoffice_protocol::id::{BackupName, CustomerId, EventId, OrderNumber, ReservationId};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply, Stat};
-use boxoffice_protocol::request::{Force, Freshness, Request, ReservationKey};
+use boxoffice_protocol::request::{Force, Freshness, IfExpired, Request, ReservationKey};
 use boxoffice_protocol::reservation::{Keep, Reservation, Selection};
 use boxoffice_protocol::time::Timestamp;
 use std::time::Duration;
@@ -186,7 +186,18 @@ impl Client {
         reservation: &ReservationKey,
         keep: Option<Keep>,
     ) -> Result<Booking, ClientError> {
-        self.book(&Request::Confirm { reservation: reservation.clone(), keep }).await
+        let (reservation, expired) = (reservation.clone(), IfExpired::Refuse);
+        self.book(&Request::Confirm { reservation, keep, expired }).await
+    }
+
+    /// Confirms a hold that was paid late: all its places, if they are free. Otherwise it is
+    /// forfeited, which is `WrongStatus`, now and ever.
+    ///
+    /// # Errors
+    /// See [`call`](Self::call).
+    pub async fn reinstate(&self, reservation: &ReservationKey) -> Result<Booking, ClientError> {
+        let (reservation, expired) = (reservation.clone(), IfExpired::Reinstate);
+        self.book(&Request::Confirm { reservation, keep: None, expired }).await
     }
 
     /// Releases a hold, except the part that `keep` names.

@@ -90,6 +90,19 @@ pub enum Change {
     ConfirmedTogether {
         ids: List<ReservationId>,
     },
+    /// An expired hold was paid late, and became confirmed with all its places.
+    Reinstated {
+        id: ReservationId,
+        places: TakenPlaces,
+        /// Until when it was remembered as an expired one.
+        until: Timestamp,
+    },
+    /// An expired hold was paid late, when one of its places was taken.
+    Forfeited {
+        id: ReservationId,
+        /// Until when it was remembered as an expired one.
+        until: Timestamp,
+    },
 }
 
 /// A reservation as it begins.

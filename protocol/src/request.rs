@@ -103,6 +103,8 @@ pub enum Request<T = CompactString> {
         reservation: ReservationKey<T>,
         /// Only these places, the others let go; all of them if left out.
         keep: Option<Keep>,
+        /// What becomes of a hold that expired before.
+        expired: IfExpired,
     },
     /// Lets a held reservation go.
     Release {
@@ -299,6 +301,20 @@ pub enum Freshness {
     Cached,
     /// It must show the event as it is.
     Fresh,
+}
+
+/// What a confirm does if the hold has expired.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Default, Encode, BorrowDecode, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum IfExpired {
+    /// Refuse.
+    #[default]
+    Refuse,
+    /// Confirm it all the same if its places are free, or forfeit it.
+    Reinstate,
 }
 
 /// Whether a deletion may end reservations.

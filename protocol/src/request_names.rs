@@ -70,8 +70,9 @@ impl<T: AsRef<str>> Request<T> {
 
     fn about_reservations<'a, U: From<&'a str>>(&'a self) -> Request<U> {
         match self {
-            Self::Confirm { reservation, keep } => {
-                Request::Confirm { reservation: reservation.kept(), keep: keep.clone() }
+            Self::Confirm { reservation, keep, expired } => {
+                let (reservation, keep) = (reservation.kept(), keep.clone());
+                Request::Confirm { reservation, keep, expired: *expired }
             }
             Self::Release { reservation, keep } => {
                 Request::Release { reservation: reservation.kept(), keep: keep.clone() }

@@ -296,6 +296,8 @@ pub enum Status {
     Expired,
     /// Given back after it was confirmed.
     Cancelled,
+    /// Paid late, when one of its places was taken.
+    Forfeited,
 }
 
 impl Status {
@@ -306,7 +308,13 @@ impl Status {
 
     /// Whether a reservation tells its places: all but a hold that ended, which had no effect.
     pub const fn shows_places(self) -> bool {
-        !matches!(self, Self::Released | Self::Expired)
+        !matches!(self, Self::Released | Self::Expired | Self::Forfeited)
+    }
+
+    /// Whether a reservation keeps its places for as long as it is remembered: all but a released
+    /// one. An expired one can be paid late.
+    pub const fn keeps_places(self) -> bool {
+        !matches!(self, Self::Released)
     }
 
     /// The word for it, in lower case.
@@ -317,6 +325,7 @@ impl Status {
             Self::Released => "released",
             Self::Expired => "expired",
             Self::Cancelled => "cancelled",
+            Self::Forfeited => "forfeited",
         }
     }
 }

@@ -11,6 +11,7 @@ mod http {
     mod description;
     mod drawings;
     mod film_stream;
+    mod late_payments;
     mod law_2_reply_is_a_promise;
     mod line_ends;
     mod malformed_requests;

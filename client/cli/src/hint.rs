@@ -3,6 +3,7 @@
 
 use boxoffice_client::protocol::event::SalesState;
 use boxoffice_client::protocol::refusal::Refusal;
+use boxoffice_client::protocol::reservation::Status;
 use boxoffice_client::{ClientError, DEFAULT_SERVER, TlsConfigError, TlsFault};
 use boxoffice_load::LoadError;
 use std::borrow::Cow;
@@ -84,6 +85,9 @@ const fn of_refusal(refusal: &Refusal) -> Option<&'static str> {
         Refusal::NotTogether { .. } => "take fewer, or leave out --together",
         Refusal::SoldOut { .. } => "take fewer, or `boxoffice watch EVENT` until some are free",
         Refusal::NotYours => "--customer names the customer: it must be that of the reservation",
+        Refusal::WrongStatus { status: Status::Forfeited } => {
+            "a place was taken before it was paid: pay back, or hold others"
+        }
         Refusal::HoldExpired => {
             "hold again with a new id; --ttl and `boxoffice extend` give more time"
         }

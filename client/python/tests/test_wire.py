@@ -76,7 +76,7 @@ def test_varints(value: int, data: str) -> None:
         ("u32", "fd0000000000000000"),
         ("u64", "fe" + 16 * "00"),
         ("u16?", "02"),
-        ("Status", "05"),
+        ("Status", "06"),
         ("text", "02c3"),
         ("text", "01ff"),
         ("[u16]", "0301"),

@@ -59,6 +59,9 @@ class Course:
                 return {"Extend": {"reservation": key, "until": milliseconds(body["until"])}}
             case "get_reservation":
                 return {"GetReservation": {"reservation": key}}
+            case "confirm":
+                kept = keep(body.get("keep"))
+                return {"Confirm": {"reservation": key, "keep": kept, "expired": "Refuse"}}
             case _:
                 return {asked.title(): {"reservation": key, "keep": keep(body.get("keep"))}}
 

@@ -7,7 +7,7 @@ use super::text;
 use super::tickets::{WrittenTypes, counts};
 use super::time::Rfc3339;
 use crate::id::{CustomerId, EventId, OrderNumber, ReservationId, SeatLabel, SectionName};
-use crate::request::Request;
+use crate::request::{IfExpired, Request};
 use crate::reservation::{
     Keep, PlaceCount, SeatLabels, Selection, TicketCount, TicketCounts, Together,
 };
@@ -145,16 +145,46 @@ impl EndingRequest {
     /// # Errors
     /// [`InvalidField`] if `keep` has the wrong number of seats, or one twice.
     pub fn into_parts(self) -> Result<(Option<CustomerId>, Option<Keep>), InvalidField> {
-        let keep = match self.keep {
-            None => None,
-            Some(KeptPlaces::Seats(seats)) => Some(Keep::Seats(SeatLabels::new(seats)?)),
-            Some(KeptPlaces::Standing(places)) => Some(Keep::Standing(places)),
-            Some(KeptPlaces::Types(counts)) => {
+        Ok((self.customer, self.keep.map(KeptPlaces::into_keep).transpose()?))
+    }
+}
+
+impl KeptPlaces {
+    fn into_keep(self) -> Result<Keep, InvalidField> {
+        Ok(match self {
+            Self::Seats(seats) => Keep::Seats(SeatLabels::new(seats)?),
+            Self::Standing(places) => Keep::Standing(places),
+            Self::Types(counts) => {
                 let wrong = |why: InvalidField| InvalidField::new("keep", why.why);
-                Some(Keep::Types(TicketCounts::new(counts).map_err(wrong)?))
+                Keep::Types(TicketCounts::new(counts).map_err(wrong)?)
             }
-        };
-        Ok((self.customer, keep))
+        })
+    }
+}
+
+/// The body of a confirm.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Confirmation))]
+pub struct ConfirmationRequest {
+    /// Optional for a caller that may act for one customer only.
+    customer: Option<CustomerId>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<schema::Keep>))]
+    keep: Option<KeptPlaces>,
+    /// What becomes of a hold that has expired: `reinstate` is for agents and admins.
+    #[serde(default)]
+    expired: IfExpired,
+}
+
+impl ConfirmationRequest {
+    /// The customer, if the body names one, the places that the reservation keeps, and what becomes of
+    /// an expired one.
+    ///
+    /// # Errors
+    /// As of [`EndingRequest::into_parts`].
+    pub fn into_parts(self) -> Result<(Option<CustomerId>, Option<Keep>, IfExpired), InvalidField> {
+        let keep = self.keep.map(KeptPlaces::into_keep).transpose()?;
+        Ok((self.customer, keep, self.expired))
     }
 }
 

@@ -135,6 +135,7 @@ describe! {
             Status::Released,
             Status::Expired,
             Status::Cancelled,
+            Status::Forfeited,
         ]
         .map(Status::as_str));
 }

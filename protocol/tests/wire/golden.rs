@@ -35,7 +35,7 @@ variants!(body_name, BODIES, Body:
     OrderConfirmed);
 variants!(change_name, CHANGES, Change:
     Created Updated Held Reserved Confirmed Extended Released Expired Cancelled Deleted
-    Transferred SalesMoved Ordered ConfirmedTogether);
+    Transferred SalesMoved Ordered ConfirmedTogether Reinstated Forfeited);
 
 fn request_names() -> Vec<&'static str> {
     RequestKind::ALL.iter().map(|kind| kind.name()).collect()

@@ -8,7 +8,7 @@ use boxoffice_protocol::id::{
 };
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;
-use boxoffice_protocol::request::{Freshness, Request, ReservationKey};
+use boxoffice_protocol::request::{Freshness, IfExpired, Request, ReservationKey};
 use boxoffice_protocol::reservation::{PlaceCount, SeatLabels, Selection, Together};
 use boxoffice_protocol::time::Timestamp;
 use std::ops::Range;
@@ -93,7 +93,11 @@ pub(crate) const USUAL: [Scene; 13] = [
     Scene {
         name: "confirm",
         before: |make, numbers| numbers.map(|n| make.hold(n, make.seat(n))).collect(),
-        request: |make, number| Request::Confirm { reservation: make.key(number), keep: None },
+        request: |make, number| Request::Confirm {
+            reservation: make.key(number),
+            keep: None,
+            expired: IfExpired::Refuse,
+        },
         ..PLAIN
     },
     Scene {

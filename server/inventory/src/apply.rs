@@ -6,7 +6,7 @@ use crate::decision::EXPIRY_CHUNK;
 use crate::ended_lately::Ending;
 use crate::forgetting::FORGET_A_CHANGE;
 use crate::inventory::{Inventory, prices};
-use crate::record::{Begun, Epoch, NO_SLOT, place_state};
+use crate::record::{Begun, Epoch, NO_SLOT, minute, place_state};
 use crate::section_index::SectionIndex;
 use crate::sections::{self, put};
 use boxoffice_mutants::{self as mutants, Mutant};
@@ -75,6 +75,8 @@ impl Inventory {
             Change::SalesMoved { to, .. } => self.move_sales(*to),
             Change::Ordered { id, order } => self.book.particulars.set_order(id, order),
             Change::ConfirmedTogether { ids } => self.confirm_all(ids),
+            Change::Reinstated { id, .. } => self.revive(self.book.slot(id), Status::Confirmed),
+            Change::Forfeited { id, .. } => self.book.forfeit(self.book.slot(id), recorded.at),
         }
         self.forget(recorded.at, FORGET_A_CHANGE);
     }
@@ -131,6 +133,14 @@ impl Inventory {
             Change::SalesMoved { from, .. } => self.move_sales(*from),
             Change::Ordered { id, order } => self.book.particulars.take_order_back(id, order),
             Change::ConfirmedTogether { ids } => self.unconfirm_all(ids),
+            Change::Reinstated { id, until, .. } => {
+                let slot = self.book.slot(id);
+                self.put_all(slot, PlaceState::Sold, PlaceState::Free);
+                self.book.expire_again(slot, *until);
+            }
+            Change::Forfeited { id, until } => {
+                self.book.end_anew(self.book.slot(id), Status::Expired, minute(*until));
+            }
         }
     }
 

@@ -33,7 +33,7 @@ pub(crate) struct Book {
     /// The deadlines of the held ones.
     pub(crate) deadlines: Deadlines,
     pub(crate) forgetting: Forgetting,
-    /// Those that ended without effect and have an allotment.
+    /// Those that were released and have an allotment.
     pub(crate) lately: EndedLately,
     pub(crate) created: CreationOrder,
     pub(crate) particulars: Particulars,
@@ -146,7 +146,7 @@ impl Book {
         &mut self.allotments[allotment]
     }
 
-    /// The places of a reservation; none of one that ended without effect, but for a while.
+    /// The places of a reservation; none of a released one, but for a while.
     pub(crate) fn places(&self, slot: u32) -> PlacesOf<'_> {
         match self.records[slot].allotment() {
             Some((allotment, kind)) => self.places_of(&self.allotments[allotment], kind),
@@ -174,13 +174,27 @@ impl Book {
     /// What is told of a reservation: its places, the price list that holds for them, and until when
     /// it is held. One that ended without effect tells no places, whether it has them still or not.
     pub(crate) fn shown(&self, slot: u32) -> (PlacesOf<'_>, usize, Timestamp) {
+        self.told(slot, Status::shows_places)
+    }
+
+    /// The same of what it keeps.
+    pub(crate) fn kept(&self, slot: u32) -> (PlacesOf<'_>, usize, Timestamp) {
+        self.told(slot, Status::keeps_places)
+    }
+
+    #[inline]
+    fn told(
+        &self,
+        slot: u32,
+        has_places: impl FnOnce(Status) -> bool,
+    ) -> (PlacesOf<'_>, usize, Timestamp) {
         let record = &self.records[slot];
         let Some((allotment, kind)) = record.allotment() else {
             return (PlacesOf::NONE, 0, self.expires_at(slot));
         };
         let allotment = &self.allotments[allotment];
         let expires_at = allotment.expires_at.get();
-        if record.status().shows_places() {
+        if has_places(record.status()) {
             (self.places_of(allotment, kind), allotment.epoch.index(), expires_at)
         } else {
             (PlacesOf::NONE, 0, expires_at)

@@ -2,7 +2,7 @@
 
 use boxoffice_protocol::event::EventUpdate;
 use boxoffice_protocol::id::{CustomerId, OrderNumber, ReservationId};
-use boxoffice_protocol::request::Force;
+use boxoffice_protocol::request::{Force, IfExpired};
 use boxoffice_protocol::reservation::{Keep, Selection};
 use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
@@ -72,6 +72,8 @@ pub enum Command<'a> {
         customer: CustomerId<&'a str>,
         /// Only these places; all if left out.
         keep: Option<&'a Keep>,
+        /// What becomes of a hold that expired before.
+        expired: IfExpired,
     },
     /// Let a held reservation go.
     Release {

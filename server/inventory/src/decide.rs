@@ -14,6 +14,7 @@ use boxoffice_protocol::event::Sales;
 use boxoffice_protocol::id::{CustomerId, ReservationId, Seat};
 use boxoffice_protocol::limits::LEFT_HOLD_MS;
 use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::request::IfExpired;
 use boxoffice_protocol::reservation::{Keep, Status};
 use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
@@ -55,7 +56,9 @@ impl Inventory {
                 };
                 self.decide_begin(&ask, now, rules)
             }
-            Command::Confirm { id, customer, keep } => self.confirm(&id, customer, keep, now),
+            Command::Confirm { id, customer, keep, expired } => {
+                self.confirm(&id, customer, (keep, expired), now)
+            }
             Command::Release { id, customer, keep } => self.release(&id, customer, keep, now),
             Command::Extend { id, customer, until } => {
                 self.extend(&id, customer, until, now, rules)
@@ -99,7 +102,7 @@ impl Inventory {
         &self,
         id: &ReservationId,
         customer: CustomerId<&str>,
-        keep: Option<&Keep>,
+        (keep, expired): (Option<&Keep>, IfExpired),
         now: Timestamp,
     ) -> Outcome {
         let slot = self.settled(id, customer, now)?;
@@ -112,6 +115,7 @@ impl Inventory {
                 Ok(None) => Ok(None),
                 Ok(Some(_)) | Err(_) => Err(Refusal::AlreadyConfirmed.into()),
             },
+            Status::Expired if expired == IfExpired::Reinstate => self.reinstate(slot, keep, now),
             ended => Err(not_held(ended).into()),
         }
     }

@@ -1,5 +1,5 @@
-//! Reservations that ended without effect by changes that can be taken back still: they have their
-//! places until then.
+//! Reservations that were released by changes that can be taken back still: they have their places
+//! until then.
 
 use boxoffice_protocol::time::Timestamp;
 use std::collections::VecDeque;

@@ -1,7 +1,8 @@
 //! Reservations that end: how they are remembered, revived and forgotten.
 //!
-//! One that was never confirmed had no effect, and of such there may be many: once the change that
-//! ended it is sealed, it has no allotment, and its record says what is left to be told.
+//! One that was released had no effect, and of such there may be many: once the change that ended it
+//! is sealed, it has no allotment, and its record says what is left to be told. One that expired
+//! keeps its allotment, because it can be paid late.
 
 use crate::book::Book;
 use crate::ended_lately::Ending;
@@ -55,15 +56,43 @@ impl Book {
         self.customers.get_mut(customer).taken -= self.count(places);
         self.live -= 1;
         self.forgetting.insert(last_minute.get(), slot);
-        if !status.shows_places() {
+        if !status.keeps_places() {
             self.lately.push(ending, slot);
         }
+    }
+
+    /// Makes an expired one forfeited, and remembers that from now on.
+    pub(crate) fn forfeit(&mut self, slot: u32, at: Timestamp) {
+        let last_minute = minute(remembered_until(self.records[slot].id, at));
+        self.end_anew(slot, Status::Forfeited, last_minute);
+    }
+
+    /// Has an ended one end in another way, that is remembered until another minute.
+    pub(crate) fn end_anew(&mut self, slot: u32, status: Status, last_minute: u32) {
+        let before = self.last_minute(slot).expect("it had ended");
+        self.forgetting.remove(before, slot);
+        self.records[slot].set_status(status);
+        let in_memory = NonZeroU32::new(last_minute).unwrap_or(NonZeroU32::MIN);
+        self.allotment_mut(slot).last_minute = in_memory;
+        self.forgetting.insert(in_memory.get(), slot);
+    }
+
+    /// The inverse of reviving an expired one that was paid late.
+    pub(crate) fn expire_again(&mut self, slot: u32, until: Timestamp) {
+        let places = self.places(slot).count();
+        let last_minute = NonZeroU32::new(minute(until)).unwrap_or(NonZeroU32::MIN);
+        let record = &mut self.records[slot];
+        record.set_status(Status::Expired);
+        self.customers.get_mut(record.customer).taken -= places;
+        self.live -= 1;
+        self.allotment_mut(slot).last_minute = last_minute;
+        self.forgetting.insert(last_minute.get(), slot);
     }
 
     /// The inverse of [`end`](Self::end).
     pub(crate) fn revive(&mut self, slot: u32, status: Status) {
         let taken = self.places(slot).count();
-        if !self.records[slot].status().shows_places() {
+        if !self.records[slot].status().keeps_places() {
             self.lately.take_back(slot);
         }
         let last_minute = self.last_minute(slot).expect("it had ended");

@@ -142,9 +142,9 @@ impl Inventory {
             let places = book.places(slot);
             let is_packed = record.allotment().is_none();
             ensure!(!is_packed || places.count() == 0, "the places of {}", record.id);
-            // Rows and snapshots have no places of one that ended without an effect. Most are packed;
-            // one whose expiry was recorded days late is not.
-            let has_some = places.count() > 0 || !status.shows_places();
+            // Snapshots have no places of a released one. Most of these are packed; a hold of many days
+            // is not.
+            let has_some = places.count() > 0 || !status.keeps_places();
             ensure!(has_some, "{} has no places", record.id);
             allotments += usize::from(!is_packed);
             if let PlacesOf::Seats(seats) = places {

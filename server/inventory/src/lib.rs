@@ -50,6 +50,7 @@ mod ids;
 mod index;
 mod invariants;
 mod inventory;
+mod late;
 mod lettered_hall;
 #[cfg(any(test, feature = "model"))]
 pub mod model;

@@ -10,7 +10,7 @@ use std::num::NonZeroU8;
 pub(crate) const NO_SLOT: u32 = u32::MAX;
 
 /// A reservation, and what became of it. While it has places, or had an effect, the rest of it is its
-/// [`Allotment`]. One that was released or expired needs less: that is packed into the record.
+/// [`Allotment`]. One that was released needs less: that is packed into the record.
 #[derive(Debug, Clone, Copy)]
 #[repr(Rust, packed)]
 pub(crate) struct Record {
@@ -92,14 +92,14 @@ impl Record {
 
     pub(crate) const fn status(&self) -> Status {
         match self.tag.get() {
-            EXPIRED.. => Status::Expired,
             RELEASED.. => Status::Released,
             tag => match tag / PlaceKind::COUNT {
                 0 => Status::Held,
                 1 => Status::Confirmed,
                 2 => Status::Released,
                 3 => Status::Expired,
-                _ => Status::Cancelled,
+                4 => Status::Cancelled,
+                _ => Status::Forfeited,
             },
         }
     }
@@ -130,7 +130,7 @@ impl Record {
         Timestamp::from_ms(ms.saturating_sub(AHEAD_MS))
     }
 
-    /// Of one that ended without an effect: until when it was held, and the last minute of its
+    /// Of one that was released: until when it was held, and the last minute of its
     /// memory. Otherwise its allotment has these.
     pub(crate) fn ended(&self) -> Option<(Timestamp, u32)> {
         let tag = self.tag.get().checked_sub(RELEASED)?;
@@ -142,14 +142,12 @@ impl Record {
         Some((expires_at, minute(created_at) + minutes))
     }
 
-    /// Packs what is kept of one that ended without an effect, which has no allotment then. Returns
+    /// Packs what is kept of one that was released, which has no allotment then. Returns
     /// whether it fits: a hold of many days does not.
     pub(crate) fn pack(&mut self, expires_at: Timestamp, last_minute: u32) -> bool {
-        let status = match self.status() {
-            Status::Released => RELEASED,
-            Status::Expired => EXPIRED,
-            Status::Held | Status::Confirmed | Status::Cancelled => return false,
-        };
+        if self.status() != Status::Released {
+            return false;
+        }
         let created_at = self.created_at();
         let made = self.rest & u64::from(u32::MAX);
         let Some(held) = expires_at.as_ms().checked_sub(created_at.as_ms()) else { return false };
@@ -162,7 +160,7 @@ impl Record {
         }
         let low = minutes & ((1 << LOW_MINUTE_BITS) - 1);
         self.rest = made | held << SPAN_BITS | u64::from(low) << (2 * SPAN_BITS);
-        self.tag = NonZeroU8::new(status + high).expect("no status of these is zero");
+        self.tag = NonZeroU8::new(RELEASED + high).expect("that is not zero");
         true
     }
 }
@@ -179,9 +177,8 @@ pub(crate) fn end_of(minute: u32) -> Timestamp {
     Timestamp::from_ms(u64::from(minute) * MINUTE_MS + (MINUTE_MS - 1))
 }
 
-/// The first tags of records without an allotment.
+/// The first tag of records without an allotment.
 const RELEASED: u8 = 32;
-const EXPIRED: u8 = RELEASED + HIGH_MINUTES;
 
 /// How many numbers the bits of the last minute make that are in the tag.
 const HIGH_MINUTES: u8 = 1 << (MINUTE_BITS - LOW_MINUTE_BITS);
@@ -193,6 +190,7 @@ const fn allotted(status: Status, places: PlaceKind) -> NonZeroU8 {
         Status::Released => 2,
         Status::Expired => 3,
         Status::Cancelled => 4,
+        Status::Forfeited => 5,
     };
     NonZeroU8::new(status * PlaceKind::COUNT + places as u8).expect("no kind is zero")
 }
@@ -309,8 +307,14 @@ mod tests {
             assert_eq!(Bits48::new(number).get(), number);
             assert_eq!(ShortTime::new(Timestamp::from_ms(number)).get().as_ms(), number);
         }
-        let statuses =
-            [Status::Held, Status::Confirmed, Status::Released, Status::Expired, Status::Cancelled];
+        let statuses = [
+            Status::Held,
+            Status::Confirmed,
+            Status::Released,
+            Status::Expired,
+            Status::Cancelled,
+            Status::Forfeited,
+        ];
         let kinds = [PlaceKind::One, PlaceKind::Several, PlaceKind::Standing];
         for (status, kind) in
             statuses.into_iter().flat_map(|status| kinds.map(|kind| (status, kind)))
@@ -347,7 +351,7 @@ mod tests {
         for created_at in
             [MADE_AT, later(24 * 60 * MINUTE_MS), Timestamp::from_ms(1_799_999_759_999)]
         {
-            for status in [Status::Released, Status::Expired] {
+            for status in [Status::Released] {
                 for (held, minute) in [(0, 0), (7_200_000, 1_560), ((1 << SPAN_BITS) - 1, 2_600)] {
                     let mut record = record(MADE_AT, created_at);
                     record.set_status(status);
@@ -368,7 +372,8 @@ mod tests {
         for (status, held, minutes) in [
             (Status::Cancelled, 0, 1_440),
             (Status::Held, 0, 1_440),
-            (Status::Expired, 1 << SPAN_BITS, 1_440),
+            (Status::Expired, 0, 1_440),
+            (Status::Released, 1 << SPAN_BITS, 1_440),
             (Status::Released, 0, 1 << MINUTE_BITS),
         ] {
             let mut record = record(MADE_AT, MADE_AT);

@@ -138,11 +138,15 @@ impl Inventory {
                 VisibleChange::Terms
             }
             Change::Deleted => VisibleChange::Deleted,
-            Change::Extended { .. } | Change::Transferred { .. } | Change::Ordered { .. } => {
-                VisibleChange::Nothing
-            }
+            Change::Extended { .. }
+            | Change::Transferred { .. }
+            | Change::Ordered { .. }
+            | Change::Forfeited { .. } => VisibleChange::Nothing,
             Change::Held(new) => self.now(&[(PlaceState::Held, PlacesOf::of(&new.places))]),
             Change::Reserved(new) => self.now(&[(PlaceState::Sold, PlacesOf::of(&new.places))]),
+            Change::Reinstated { places, .. } => {
+                self.now(&[(PlaceState::Sold, PlacesOf::of(places))])
+            }
             Change::Confirmed { id, let_go } => {
                 let sold = (PlaceState::Sold, self.book.places(self.book.slot(id)));
                 match let_go {

@@ -54,8 +54,8 @@ pub struct SavedReservation {
     /// A keyed hash of the request that made it.
     pub fingerprint: u64,
     pub customer: CustomerId,
-    /// Its places; of a cancelled one, those that it had at last. What one had that was released or
-    /// expired is of no consequence.
+    /// Its places; of an ended one, those that it had at last. What a released one had is of no
+    /// consequence.
     pub places: TakenPlaces,
     pub status: Status,
     /// When it was made.
@@ -206,7 +206,7 @@ impl Restoration {
             .ok_or_else(|| Contradiction(format!("there is no price list {price_list}")))?;
         check_priced(places, sections.len().min(prices.sections()))?;
         check_tickets(places, prices)?;
-        let fewest = u32::from(saved.status.shows_places());
+        let fewest = u32::from(saved.status.keeps_places());
         ensure((fewest..=Stored::MOST_STANDING).contains(&places.count()), || {
             format!("it has {} places", places.count())
         })?;

@@ -36,14 +36,14 @@ impl Inventory {
 
     fn saved_reservation(&self, slot: u32) -> SavedReservation {
         let record = &self.book.records[slot];
-        let (shown, price_list, expires_at) = self.book.shown(slot);
-        let is_shown = record.status().shows_places();
+        let (kept, price_list, expires_at) = self.book.kept(slot);
+        let is_kept = record.status().keeps_places();
         SavedReservation {
             version: record.version.get(),
             id: record.id,
             fingerprint: record.fingerprint(),
             customer: self.book.customers.name(record.customer),
-            places: if is_shown { self.book.taken(slot) } else { shown.to_taken() },
+            places: if is_kept { self.book.taken(slot) } else { kept.to_taken() },
             status: record.status(),
             created_at: record.created_at(),
             expires_at,

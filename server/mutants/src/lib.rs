@@ -41,6 +41,7 @@
 //! | [`OrderConfirmedInPart`](Mutant::OrderConfirmedInPart) | simulation: an order is confirmed in part |
 //! | [`EndedOrderConfirmed`](Mutant::EndedOrderConfirmed) | simulation: an order is paid that lacks a reservation |
 //! | [`OtherOrderTold`](Mutant::OtherOrderTold) | simulation: a reservation is told to be of an order that it is not of |
+//! | [`ReinstatedOverAnother`](Mutant::ReinstatedOverAnother) | simulation: a seat belongs to two |
 //! | [`StorePredecessorIgnored`](Mutant::StorePredecessorIgnored) | the laws of a store: a batch behind another end is appended |
 //! | [`StoreOwnBatchForgotten`](Mutant::StoreOwnBatchForgotten) | the laws of a store: the same batch again is beaten by itself |
 //! | [`StoreChecksumIgnored`](Mutant::StoreChecksumIgnored) | the laws of a store: a flipped bit is read |

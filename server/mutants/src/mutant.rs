@@ -59,6 +59,8 @@ pub enum Mutant {
     OthersReservationsTold,
     /// A change is recorded without its principal.
     PrincipalLost,
+    /// A hold that was paid late gets its places back, whoever has them.
+    ReinstatedOverAnother,
     /// A batch is appended where its version fits, whatever batch is before it.
     StorePredecessorIgnored,
     /// A batch that is sent again meets itself as another's.

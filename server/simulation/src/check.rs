@@ -64,8 +64,10 @@ impl Checker<'_> {
     fn pass(&self, events: &mut BTreeMap<(EventId, u64), Vec<Said<Claim>>>) {
         let mut life: Option<Life> = None;
         for (index, recorded) in self.log.iter().enumerate() {
-            let is_expiry =
-                matches!(recorded.change, Change::Expired { .. } | Change::SalesMoved { .. });
+            let is_expiry = matches!(
+                recorded.change,
+                Change::Expired { .. } | Change::SalesMoved { .. } | Change::Forfeited { .. }
+            );
             assert!(recorded.principal.is_none() == is_expiry, "whose is {recorded:?}?");
             let before = life.take();
             let claims = events.remove(&(self.event.clone(), recorded.version));

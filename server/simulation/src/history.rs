@@ -107,6 +107,15 @@ impl Life {
                 assert!(one.order.is_none() && one.is_live(*at), "{change:?} of {one:?}");
             }
             Change::ConfirmedTogether { ids } => self.check_paid(ids, *at),
+            Change::Reinstated { id, places, .. } => {
+                let one = find(*id);
+                assert_eq!((one.status, &one.places), (Status::Expired, places), "{change:?}");
+                self.check_free(places);
+            }
+            Change::Forfeited { id, .. } => {
+                assert_eq!(find(*id).status, Status::Expired, "{change:?}");
+                assert!(!self.model.is_free_again(find(*id), *at), "{change:?}, and all is free");
+            }
             Change::Created(_) | Change::Updated(_) | Change::Deleted => {}
         }
         assert_eq!(self.model.phase, phase, "{change:?} before it is recorded that sales moved");
@@ -133,9 +142,13 @@ impl Life {
         let twice = self.model.reservations.iter().any(|one| one.id == new.id);
         let by_predecessor = self.model.predecessors_ids.contains(&new.id);
         assert!(!twice && !by_predecessor, "{} was made twice", new.id);
-        match &new.places {
+        self.check_free(&new.places);
+    }
+
+    fn check_free(&self, places: &TakenPlaces) {
+        match places {
             TakenPlaces::Seats(_) | TakenPlaces::TypedSeats { .. } => {
-                for &seat in new.places.seats().into_iter().flat_map(|seats| seats.iter()) {
+                for &seat in places.seats().into_iter().flat_map(|seats| seats.iter()) {
                     let state = self.model.state(seat, RECORDED);
                     assert_eq!(state, PlaceState::Free, "{seat:?} was sold twice");
                 }

@@ -20,7 +20,7 @@ enum Net {
     StoreLaws,
 }
 
-const ALL: [(Mutant, Net); 44] = [
+const ALL: [(Mutant, Net); 45] = [
     (Mutant::AnswerBeforeSync, Net::Simulation),
     (Mutant::ApplyBeforeRecord, Net::Simulation),
     (Mutant::ChecksumWithoutHeader, Net::JournalDamage),
@@ -55,6 +55,7 @@ const ALL: [(Mutant, Net); 44] = [
     (Mutant::OrderConfirmedInPart, Net::Simulation),
     (Mutant::EndedOrderConfirmed, Net::Simulation),
     (Mutant::OtherOrderTold, Net::Simulation),
+    (Mutant::ReinstatedOverAnother, Net::Simulation),
     (Mutant::StorePredecessorIgnored, Net::StoreLaws),
     (Mutant::StoreOwnBatchForgotten, Net::StoreLaws),
     (Mutant::StoreChecksumIgnored, Net::StoreLaws),

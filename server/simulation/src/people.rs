@@ -4,7 +4,7 @@
 
 use boxoffice_inventory::model::fixtures::{BEGIN, customer};
 use boxoffice_protocol::id::{CustomerId, Principal, Token};
-use boxoffice_protocol::request::Request;
+use boxoffice_protocol::request::{IfExpired, Request};
 use boxoffice_server::auth::{Hash, Role, Sources, TokenEntry, Tokens};
 use boxoffice_server::config::TokensPlace;
 use fastrand::Rng;
@@ -78,6 +78,7 @@ impl Person {
                 let sells_for_all = matches!(
                     request,
                     Request::Transfer { .. }
+                        | Request::Confirm { expired: IfExpired::Reinstate, .. }
                         | Request::SetOrder { .. }
                         | Request::ConfirmOrder { .. }
                         | Request::Hold { order: Some(_), .. }

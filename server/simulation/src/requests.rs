@@ -114,8 +114,8 @@ fn request(event: EventId, command: RandomCommand) -> Request {
         RandomCommand::Reserve(id, _, customer, selection, order) => {
             Request::Reserve { id, event, customer, selection, order }
         }
-        RandomCommand::Confirm(id, customer, keep) => {
-            Request::Confirm { reservation: key(event, id, customer), keep }
+        RandomCommand::Confirm(id, customer, keep, expired) => {
+            Request::Confirm { reservation: key(event, id, customer), keep, expired }
         }
         RandomCommand::Release(id, customer, keep) => {
             Request::Release { reservation: key(event, id, customer), keep }

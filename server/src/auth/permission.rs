@@ -4,7 +4,7 @@ use super::role::Role;
 use boxoffice_mutants::{self as mutants, Mutant};
 use boxoffice_protocol::id::CustomerId;
 use boxoffice_protocol::refusal::Refusal;
-use boxoffice_protocol::request::Request;
+use boxoffice_protocol::request::{IfExpired, Request};
 
 /// The permission that a request takes.
 enum Takes<'a> {
@@ -29,7 +29,9 @@ fn takes<'a>(request: &Request<&'a str>) -> Takes<'a> {
         | Request::Watch { .. }
         | Request::Unwatch { .. } => Takes::Any,
         // An order is the shop's: it is confirmed as a whole.
-        Request::Hold { order: Some(_), .. }
+        // A late payment asks no limit.
+        Request::Confirm { expired: IfExpired::Reinstate, .. }
+        | Request::Hold { order: Some(_), .. }
         | Request::Reserve { order: Some(_), .. }
         | Request::SetOrder { .. }
         | Request::ConfirmOrder { .. }

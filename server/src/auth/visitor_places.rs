@@ -94,7 +94,9 @@ impl VisitorPlaces {
         let until = match reservation.status {
             Status::Held => reservation.expires_at,
             Status::Confirmed => self.clock.now().plus(CONFIRMED),
-            Status::Released | Status::Expired | Status::Cancelled => Timestamp::default(),
+            Status::Released | Status::Expired | Status::Cancelled | Status::Forfeited => {
+                Timestamp::default()
+            }
         };
         let live = Live { places: count(&reservation.places), until, is_answered: true };
         self.change(from, reservation.event.borrowed(), |own| {

@@ -25,8 +25,13 @@ impl Fingerprints {
                 let fingerprint = self.of(ReservationKind::Reserve, customer, selection, order);
                 Command::Reserve { id, fingerprint, customer, selection, order }
             }
-            Request::Confirm { reservation: ReservationKey { id, customer, .. }, keep } => {
-                Command::Confirm { id: *id, customer: customer.borrowed(), keep: keep.as_ref() }
+            Request::Confirm {
+                reservation: ReservationKey { id, customer, .. },
+                keep,
+                expired,
+            } => {
+                let (id, customer, keep) = (*id, customer.borrowed(), keep.as_ref());
+                Command::Confirm { id, customer, keep, expired: *expired }
             }
             Request::Release { reservation: ReservationKey { id, customer, .. }, keep } => {
                 Command::Release { id: *id, customer: customer.borrowed(), keep: keep.as_ref() }

@@ -70,13 +70,13 @@ fn text(report: &Report) -> String {
         writeln!(text, "{name:<13} {}", escape_deceptive(&what)).ok();
     };
     line("events", format!("{}, and {} deleted", report.events, report.deleted));
-    let [held, confirmed, released, expired, cancelled] = report.reservations;
+    let [held, confirmed, released, expired, cancelled, forfeited] = report.reservations;
     let all: u64 = report.reservations.iter().sum();
     line(
         "reservations",
         format!(
             "{all}: {held} held, {confirmed} confirmed, {released} released, {expired} expired, \
-             {cancelled} cancelled"
+             {cancelled} cancelled, {forfeited} forfeited"
         ),
     );
     let rows = report.rows;

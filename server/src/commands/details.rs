@@ -23,6 +23,8 @@ pub(super) const fn kind(change: &Change) -> &'static str {
         Change::SalesMoved { .. } => "sales_moved",
         Change::Ordered { .. } => "ordered",
         Change::ConfirmedTogether { .. } => "confirmed_together",
+        Change::Reinstated { .. } => "reinstated",
+        Change::Forfeited { .. } => "forfeited",
     }
 }
 
@@ -49,6 +51,11 @@ pub(super) fn details(change: &Change) -> Value {
         Change::Confirmed { id, let_go }
         | Change::Released { id, let_go }
         | Change::Cancelled { id, let_go } => ended(*id, let_go.as_ref()),
+        Change::Reinstated { id, places: all, .. } => json!({
+            "reservation": id.to_string(),
+            "places": places(all),
+        }),
+        Change::Forfeited { id, .. } => json!({ "reservation": id.to_string() }),
         Change::Ordered { id, order } => json!({
             "reservation": id.to_string(),
             "order": order.as_str(),

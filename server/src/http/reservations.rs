@@ -9,8 +9,9 @@ use axum::extract::FromRequestParts;
 use axum::response::Response;
 use boxoffice_protocol::id::{BookingCode, CustomerId, EventId, OrderNumber, ReservationId};
 use boxoffice_protocol::json::{
-    CursorText, EndingRequest, ExtensionRequest, LeaveRequest, OrderRecord, OrderRequest,
-    ReservationRecord, ReservationRequest, ReservationsRecord, SetOrderRequest, TransferRequest,
+    ConfirmationRequest, CursorText, EndingRequest, ExtensionRequest, LeaveRequest, OrderRecord,
+    OrderRequest, ReservationRecord, ReservationRequest, ReservationsRecord, SetOrderRequest,
+    TransferRequest,
 };
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
@@ -151,21 +152,25 @@ async fn get_reservation(
     change(&caller, &Request::GetReservation { reservation }).await
 }
 
-/// Makes a held reservation confirmed.
+/// Makes a held reservation confirmed. With `"expired":"reinstate"`, for agents and admins, it confirms
+/// an expired one, too, for 24 hours, with all its places. If one of these is taken, the reservation is
+/// forfeited: a refusal `WrongStatus`, now and ever.
 #[utoipa::path(
     post,
     path = "/v1/events/{event}/reservations/{id}/confirm",
     tag = "reservations",
     params(ReservationPath),
-    request_body = EndingRequest,
+    request_body = ConfirmationRequest,
     responses((status = 200, description = "confirmed, or so already", body = ReservationRecord)),
 )]
 async fn confirm(
     caller: HttpCaller,
     path: ReservationPath,
-    Json(ending): Json<EndingRequest>,
+    Json(confirmation): Json<ConfirmationRequest>,
 ) -> Result<Response, Problem> {
-    end(&caller, path, ending, |reservation, keep| Request::Confirm { reservation, keep }).await
+    let (customer, keep, expired) = confirmation.into_parts()?;
+    let customer = caller.acts_for(customer)?;
+    change(&caller, &Request::Confirm { reservation: path.key(&customer), keep, expired }).await
 }
 
 /// Lets a held reservation go.

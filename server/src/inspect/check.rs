@@ -128,7 +128,7 @@ fn audit(
     report: &mut Report,
     findings: &mut Findings,
 ) -> Result<(), RowsError> {
-    (report.events, report.deleted, report.reservations) = (0, 0, [0; 5]);
+    (report.events, report.deleted, report.reservations) = (0, 0, [0; 6]);
     rows.audit(|found| match found {
         Audited::Event { id, version, deleted } => {
             *(if deleted { &mut report.deleted } else { &mut report.events }) += 1;
@@ -157,5 +157,6 @@ const fn status_index(status: Status) -> usize {
         Status::Released => 2,
         Status::Expired => 3,
         Status::Cancelled => 4,
+        Status::Forfeited => 5,
     }
 }

@@ -92,6 +92,12 @@ impl Past {
                     event.become_so(position, recorded.at, id, Some(Status::Confirmed));
                 }
             }
+            Change::Reinstated { id, .. } => {
+                event.become_so(position, recorded.at, *id, Some(Status::Confirmed));
+            }
+            Change::Forfeited { id, .. } => {
+                event.become_so(position, recorded.at, *id, Some(Status::Forfeited));
+            }
             Change::Confirmed { id, let_go } => {
                 event.shrink(position, recorded.at, *id, Status::Confirmed, let_go.as_ref());
             }

@@ -78,8 +78,8 @@ pub struct Report {
     /// Events that were deleted.
     pub deleted: u64,
     /// Reservations that ever were, at the end of the journal, by their status: held, confirmed,
-    /// released, expired, cancelled.
-    pub reservations: [u64; 5],
+    /// released, expired, cancelled, forfeited.
+    pub reservations: [u64; 6],
     /// The journal, if there is one.
     pub journal: Option<JournalReport>,
     /// The first hundred events whose start today's rules of its zone read otherwise. That is no

@@ -213,9 +213,11 @@ impl Claim {
     fn of(change: &Change) -> Self {
         let kept_free = match change {
             Change::Held(_) | Change::Reserved(_) | Change::Created(_) => return Self::NEW,
-            Change::Expired { .. } | Change::SalesMoved { .. } => 0,
+            Change::Expired { .. } | Change::SalesMoved { .. } | Change::Forfeited { .. } => 0,
             Change::Released { .. } | Change::Cancelled { .. } | Change::Deleted => 1,
-            Change::Confirmed { .. } | Change::ConfirmedTogether { .. } => 2,
+            Change::Confirmed { .. }
+            | Change::ConfirmedTogether { .. }
+            | Change::Reinstated { .. } => 2,
             Change::Updated(_)
             | Change::Extended { .. }
             | Change::Transferred { .. }

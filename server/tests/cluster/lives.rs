@@ -4,7 +4,7 @@ use super::bench::{Bench, ENGINES};
 use boxoffice_protocol::id::BookingCode;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply};
-use boxoffice_protocol::request::{Freshness, PageLimit, Request};
+use boxoffice_protocol::request::{Freshness, IfExpired, PageLimit, Request};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_testing::{
     Raw, best, create, event, film, hold, key, reserve, seat_map, seats, test_name,
@@ -56,7 +56,11 @@ async fn every_server_decides_for_all() {
         assert!(matches!(taken, Refusal::SeatsTaken { .. }), "{taken:?}");
         let reused = a.refused(&reserve(id, "dune", "ann", seats(&["B1"]))).await;
         assert_eq!(reused, Refusal::IdConflict);
-        let confirm = Request::Confirm { reservation: key(id, "dune", "ann"), keep: None };
+        let confirm = Request::Confirm {
+            reservation: key(id, "dune", "ann"),
+            keep: None,
+            expired: IfExpired::Refuse,
+        };
         let confirmed = c.ask(&confirm).await;
         assert_eq!(status(&confirmed), (Status::Confirmed, Effect::Applied));
         let seen = a.ask(&seat_map("dune")).await;
@@ -134,7 +138,11 @@ async fn a_hold_expires_wherever_it_was_made() {
         bench.advance(Duration::from_secs(121));
         let taken = b.ask(&reserve(bench.id(), "dune", "bob", best(1))).await;
         assert_eq!(status(&taken).0, Status::Confirmed);
-        let confirm = Request::Confirm { reservation: key(id, "dune", "ann"), keep: None };
+        let confirm = Request::Confirm {
+            reservation: key(id, "dune", "ann"),
+            keep: None,
+            expired: IfExpired::Refuse,
+        };
         assert_eq!(a.refused(&confirm).await, Refusal::HoldExpired);
     }
 }

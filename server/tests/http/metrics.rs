@@ -3,7 +3,7 @@
 use crate::common::config;
 use crate::kinds::{by_hand, start};
 use boxoffice_protocol::refusal::Refusal;
-use boxoffice_protocol::request::Request;
+use boxoffice_protocol::request::{IfExpired, Request};
 use boxoffice_testing::http::Http;
 use boxoffice_testing::openmetrics::Exposed;
 use boxoffice_testing::{Raw, START, create, film, hold, key, new_id, reserve, seat_map, seats};
@@ -36,7 +36,13 @@ async fn metrics_tell_what_was_done() {
         let refusal = client.refused(&taken).await;
         assert!(matches!(refusal, Refusal::SeatsTaken { .. }));
     }
-    client.ask(&Request::Confirm { reservation: key(id, "film", "ann"), keep: None }).await;
+    client
+        .ask(&Request::Confirm {
+            reservation: key(id, "film", "ann"),
+            keep: None,
+            expired: IfExpired::Refuse,
+        })
+        .await;
     for _ in 0..5 {
         client.ask(&seat_map("film")).await;
     }

@@ -6,7 +6,7 @@ use boxoffice_client::{Client, ClientConfig};
 use boxoffice_protocol::event::{EventUpdate, Layout, Sales, SeatMap};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply};
-use boxoffice_protocol::request::{Force, Freshness, PageLimit, Request};
+use boxoffice_protocol::request::{Force, Freshness, IfExpired, PageLimit, Request};
 use boxoffice_protocol::reservation::{Keep, PlaceCount, SeatLabels};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::Server;
@@ -189,8 +189,8 @@ async fn a_life_is_the_same_over_http_and_over_the_wire() {
     assert_eq!(left.expect(200)["expires_at"], "2026-01-01T00:00:20.000Z");
 
     let keep = SeatLabels::new(["stalls:A1".parse().expect("a label")]).expect("one seat");
-    let confirm =
-        Request::Confirm { reservation: key(id, "dune", "ann"), keep: Some(Keep::Seats(keep)) };
+    let (reservation, keep) = (key(id, "dune", "ann"), Some(Keep::Seats(keep)));
+    let confirm = Request::Confirm { reservation, keep, expired: IfExpired::Refuse };
     let body = json!({"customer": "ann", "keep": ["stalls:A1"]});
     let confirmed = both.ask(confirm, ("POST", &format!("{one}/confirm")), Some(body)).await;
     assert_eq!(confirmed.expect(200)["seats"], json!(["stalls:A1"]));

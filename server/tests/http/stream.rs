@@ -5,7 +5,7 @@ use crate::common::config;
 use boxoffice_protocol::event::{EventUpdate, PlaceState, Sales};
 use boxoffice_protocol::id::LetteredSeat;
 use boxoffice_protocol::reply::Body;
-use boxoffice_protocol::request::{Force, Request};
+use boxoffice_protocol::request::{Force, IfExpired, Request};
 use boxoffice_server::Server;
 use boxoffice_testing::sse::Stream;
 use boxoffice_testing::{
@@ -38,7 +38,11 @@ async fn everybody_who_listens_sees_what_happens_and_nobody_sees_who_it_was() {
     let steps = [
         (hold(ann, "film", "ann@example.com", wanted()), "held", [8, 2, 0, 0]),
         (
-            Request::Confirm { reservation: key(ann, "film", "ann@example.com"), keep: None },
+            Request::Confirm {
+                reservation: key(ann, "film", "ann@example.com"),
+                keep: None,
+                expired: IfExpired::Refuse,
+            },
             "sold",
             [8, 0, 2, 0],
         ),

@@ -3,7 +3,7 @@
 use boxoffice_protocol::event::{EventUpdate, Sales};
 use boxoffice_protocol::id::{ReservationId, Token};
 use boxoffice_protocol::reply::Body;
-use boxoffice_protocol::request::{Force, Request};
+use boxoffice_protocol::request::{Force, IfExpired, Request};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_testing::http::{Http, with_body};
 use boxoffice_testing::process::{Process, durable, run};
@@ -105,7 +105,11 @@ async fn do_everything([boss, shop, ann]: &mut [Raw; 3]) -> [ReservationId; 3] {
     let until = Timestamp::from_ms(time.as_ms() + 600_000);
     let reservation = || key(kept, "film", "ann");
     done(ann, Request::Extend { reservation: reservation(), until }).await;
-    done(shop, Request::Confirm { reservation: reservation(), keep: None }).await;
+    done(
+        shop,
+        Request::Confirm { reservation: reservation(), keep: None, expired: IfExpired::Refuse },
+    )
+    .await;
     done(ann, Request::Cancel { reservation: reservation(), keep: None }).await;
     let mut brief = hold(lapsed, "film", "bob", seats(&["B1"]));
     if let Request::Hold { ttl_ms, .. } = &mut brief {

@@ -2,7 +2,7 @@
 
 use boxoffice_protocol::id::ReservationId;
 use boxoffice_protocol::reply::Body;
-use boxoffice_protocol::request::Request;
+use boxoffice_protocol::request::{IfExpired, Request};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_testing::process::{Process, durable, run};
 use boxoffice_testing::{
@@ -91,7 +91,11 @@ pub(super) async fn fill((client, now): &mut (Raw, Timestamp)) -> Vec<Reservatio
         reserve(ids[0], "film", "ann", best(3)),
         hold(ids[1], "film", "=bob", best(2)),
         hold(ids[2], "concert", "Zo\u{eb}, \"the\" 1st", standing(4)),
-        Request::Confirm { reservation: key(2, "concert", "Zo\u{eb}, \"the\" 1st"), keep: None },
+        Request::Confirm {
+            reservation: key(2, "concert", "Zo\u{eb}, \"the\" 1st"),
+            keep: None,
+            expired: IfExpired::Refuse,
+        },
         reserve(ids[3], "concert", "dan", standing(5)),
         Request::Cancel { reservation: key(3, "concert", "dan"), keep: None },
         hold(ids[4], "concert", "eve", standing(1)),

@@ -6,7 +6,7 @@ use super::shoppers::{CAPACITY, EVENT};
 use boxoffice_protocol::id::ReservationId;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::Body;
-use boxoffice_protocol::request::{Request, ReservationKey};
+use boxoffice_protocol::request::{IfExpired, Request, ReservationKey};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_testing::http::Http;
 use boxoffice_testing::process::{Process, durable};
@@ -81,7 +81,9 @@ impl Customer {
 
     async fn confirm(&mut self) -> bool {
         let reservation = self.last_held();
-        let done = self.ask(&Request::Confirm { reservation, keep: None }).await;
+        let done = self
+            .ask(&Request::Confirm { reservation, keep: None, expired: IfExpired::Refuse })
+            .await;
         if done {
             self.held.pop();
             self.sold += 1;

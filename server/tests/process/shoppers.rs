@@ -4,7 +4,7 @@
 use boxoffice_protocol::id::ReservationId;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
-use boxoffice_protocol::request::Request;
+use boxoffice_protocol::request::{IfExpired, Request};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_testing::process::Process;
@@ -207,7 +207,9 @@ impl Shopper {
         let request = match (status, before) {
             (Status::Released, _) => Request::Release { reservation, keep: None },
             (Status::Cancelled, _) => Request::Cancel { reservation, keep: None },
-            (_, Some(_)) => Request::Confirm { reservation, keep: None },
+            (_, Some(_)) => {
+                Request::Confirm { reservation, keep: None, expired: IfExpired::Refuse }
+            }
             (status, None) => self.begin(id, status),
         };
         Wish { id, request, status, before }

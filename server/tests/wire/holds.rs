@@ -4,7 +4,7 @@ use crate::common::config;
 use crate::kinds::start;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::{Body, Reply};
-use boxoffice_protocol::request::{PageLimit, Request};
+use boxoffice_protocol::request::{IfExpired, PageLimit, Request};
 use boxoffice_protocol::reservation::{Places, Reservation, Status};
 use boxoffice_server::config::{CatalogLimits, Config};
 use boxoffice_testing::{
@@ -202,7 +202,11 @@ async fn law_4_a_due_hold_is_nobodys_whether_or_not_it_was_swept() {
     clock.advance(Duration::from_millis(1));
     let reply = client.ask(&other()).await;
     assert!(matches!(reply.body, Body::Reservation { .. }), "{reply:?}");
-    let confirm = Request::Confirm { reservation: key(id, "film", "ann"), keep: None };
+    let confirm = Request::Confirm {
+        reservation: key(id, "film", "ann"),
+        keep: None,
+        expired: IfExpired::Refuse,
+    };
     assert_eq!(client.refused(&confirm).await, Refusal::HoldExpired);
 }
 

@@ -5,7 +5,7 @@ use crate::common::config;
 use crate::kinds::start;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
-use boxoffice_protocol::request::{Freshness, Request};
+use boxoffice_protocol::request::{Freshness, IfExpired, Request};
 use boxoffice_testing::{
     Raw, START, create, customer, event, film, hold, key, new_id, reserve, seats, standing,
     transfer,
@@ -78,7 +78,7 @@ async fn row_20_anothers_reservation_is_not_yours() {
     let attempts = [
         Request::GetReservation { reservation: theirs() },
         Request::Cancel { reservation: theirs(), keep: None },
-        Request::Confirm { reservation: theirs(), keep: None },
+        Request::Confirm { reservation: theirs(), keep: None, expired: IfExpired::Refuse },
         Request::Release { reservation: theirs(), keep: None },
         Request::Extend { reservation: theirs(), until: START },
         Request::Leave { reservation: theirs(), if_expires_at: START },

@@ -10,7 +10,7 @@ use boxoffice_protocol::event::{
 use boxoffice_protocol::frame::encode;
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect};
-use boxoffice_protocol::request::Request;
+use boxoffice_protocol::request::{IfExpired, Request};
 use boxoffice_protocol::reservation::{Keep, Selection};
 use boxoffice_protocol::time::Timestamp;
 use boxoffice_server::Server;
@@ -192,7 +192,11 @@ async fn a_status_refuses_before_places_that_are_not_there_to_keep() {
     };
     let reservation = || key(id, "film", "ann");
     for foreign in [&["B7"][..], &["Z9"], &["A1", "stalls:A1"]] {
-        let confirm = Request::Confirm { reservation: reservation(), keep: keep(foreign) };
+        let confirm = Request::Confirm {
+            reservation: reservation(),
+            keep: keep(foreign),
+            expired: IfExpired::Refuse,
+        };
         assert_eq!(client.refused(&confirm).await, Refusal::AlreadyConfirmed);
         let cancel = Request::Cancel { reservation: reservation(), keep: keep(foreign) };
         assert_eq!(field(&client.refused(&cancel).await), "keep");

@@ -11,7 +11,7 @@ use boxoffice_protocol::event::{PlaceState, SeatMap, Sections};
 use boxoffice_protocol::id::{LetteredSeat, ReservationId, SeatLabel};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, Effect, Reply};
-use boxoffice_protocol::request::{Force, Request};
+use boxoffice_protocol::request::{Force, IfExpired, Request};
 use boxoffice_protocol::reservation::{Places, Status};
 use boxoffice_server::Server;
 use boxoffice_testing::{
@@ -136,7 +136,7 @@ impl Shopper {
             0 | 1 => hold(id, EVENT, &who, seats(&[&label])),
             2 => hold(id, EVENT, &who, best(1 + wish as u32)),
             3 => reserve(id, EVENT, &who, seats(&[&label])),
-            4 => Request::Confirm { reservation: about, keep: None },
+            4 => Request::Confirm { reservation: about, keep: None, expired: IfExpired::Refuse },
             5 => Request::Release { reservation: about, keep: None },
             6 | 7 => Request::Cancel { reservation: about, keep: None },
             8 => Request::GetReservation { reservation: about },

@@ -8,7 +8,7 @@ use boxoffice_protocol::event::EventUpdate;
 use boxoffice_protocol::id::{BackupName, OrderNumber, PlanDigest, ReservationId, Token};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::{Body, ReservationRow};
-use boxoffice_protocol::request::{Force, Freshness, PageLimit, Request, RequestKind};
+use boxoffice_protocol::request::{Force, Freshness, IfExpired, PageLimit, Request, RequestKind};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_server::Server;
 use boxoffice_server::auth::Role;
@@ -38,7 +38,14 @@ fn requests(of: &str, who: &str) -> Vec<(&'static str, Request)> {
         ("DeleteEvent", Request::DeleteEvent { event: id(), force: Force::No }),
         ("Hold", hold(new_id(START), of, who, best(1))),
         ("Reserve", reserve(new_id(START), of, who, best(1))),
-        ("Confirm", Request::Confirm { reservation: reservation(), keep: keep.clone() }),
+        (
+            "Confirm",
+            Request::Confirm {
+                reservation: reservation(),
+                keep: keep.clone(),
+                expired: IfExpired::Refuse,
+            },
+        ),
         ("Release", Request::Release { reservation: reservation(), keep: keep.clone() }),
         ("Extend", Request::Extend { reservation: reservation(), until: START }),
         ("Cancel", Request::Cancel { reservation: reservation(), keep }),
@@ -182,7 +189,7 @@ fn about(id: ReservationId, who: &str) -> [Request; 6] {
     let reservation = || key(id, "film", who);
     [
         Request::GetReservation { reservation: reservation() },
-        Request::Confirm { reservation: reservation(), keep: None },
+        Request::Confirm { reservation: reservation(), keep: None, expired: IfExpired::Refuse },
         Request::Release { reservation: reservation(), keep: None },
         Request::Extend { reservation: reservation(), until: START },
         Request::Leave { reservation: reservation(), if_expires_at: START },

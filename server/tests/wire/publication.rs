@@ -5,7 +5,7 @@ use crate::kinds::start;
 use boxoffice_protocol::event::{EventSpec, EventUpdate, Publication, SalesState};
 use boxoffice_protocol::refusal::Refusal;
 use boxoffice_protocol::reply::Body;
-use boxoffice_protocol::request::{Freshness, PageLimit, Request};
+use boxoffice_protocol::request::{Freshness, IfExpired, PageLimit, Request};
 use boxoffice_server::auth::Role;
 use boxoffice_testing::tokens::enter;
 use boxoffice_testing::{Raw, START, best, create, customer, event, film, key, new_id, reserve};
@@ -28,7 +28,7 @@ fn about(of: &str) -> [Request; 7] {
         Request::Seats { event: id(), freshness },
         Request::Watch { event: id(), from_version: None },
         reserve(new_id(START), of, "ann", best(1)),
-        Request::Confirm { reservation: reservation(), keep: None },
+        Request::Confirm { reservation: reservation(), keep: None, expired: IfExpired::Refuse },
         Request::GetReservation { reservation: reservation() },
         Request::ListReservations {
             event: Some(id()),

@@ -11,6 +11,7 @@ import { search } from './search.js';
 const STATUSES = {
   held: 'statusHeld', confirmed: 'statusConfirmed', released: 'statusReleased',
   expired: 'statusExpired', cancelled: 'statusCancelled',
+  forfeited: 'statusForfeited',
 };
 /** What ends a reservation of a status. */
 const ENDINGS = { held: 'release', confirmed: 'cancel' };

@@ -134,6 +134,17 @@ pub(crate) struct KeepArgs {
     pub(crate) keep_types: Option<TypeCountsArg>,
 }
 
+/// The arguments of `confirm`.
+#[derive(Debug, Args)]
+pub(crate) struct ConfirmArgs {
+    #[command(flatten)]
+    pub(crate) kept: KeepArgs,
+    /// Confirm a hold that expired less than 24 hours ago, too, if all its places are free; otherwise
+    /// it is forfeited. It takes an agent's token
+    #[arg(long, conflicts_with = "keep")]
+    pub(crate) reinstate: bool,
+}
+
 /// The arguments of `extend`.
 #[derive(Debug, Args)]
 pub(crate) struct ExtendArgs {

@@ -2,8 +2,8 @@
 
 use super::bench::BenchArgs;
 use super::booking::{
-    ConfirmOrderArgs, ExtendArgs, FindArgs, HoldArgs, KeepArgs, OrderArgs, ReserveArgs, ShowArgs,
-    TransferArgs,
+    ConfirmArgs, ConfirmOrderArgs, ExtendArgs, FindArgs, HoldArgs, KeepArgs, OrderArgs,
+    ReserveArgs, ShowArgs, TransferArgs,
 };
 use super::connection::ConnectionArgs;
 use super::event::EventCommand;
@@ -141,7 +141,7 @@ pub(crate) enum ServerCommand {
     Reserve(ReserveArgs),
     /// Confirm a hold, or part of it
     #[command(after_help = help::CONFIRM)]
-    Confirm(KeepArgs),
+    Confirm(ConfirmArgs),
     /// Release a hold, or part of it
     #[command(after_help = help::RELEASE)]
     Release(KeepArgs),

@@ -11,7 +11,7 @@ mod plan;
 
 pub(crate) use bench::{BenchArgs, BenchCommand};
 pub(crate) use booking::{
-    ConfirmOrderArgs, ExtendArgs, FindArgs, HoldArgs, KeepArgs, OrderArgs, PlacesArgs,
+    ConfirmArgs, ConfirmOrderArgs, ExtendArgs, FindArgs, HoldArgs, KeepArgs, OrderArgs, PlacesArgs,
     ReservationArgs, ReserveArgs, ShowArgs, TransferArgs,
 };
 pub(crate) use command_line::{

@@ -2,8 +2,8 @@
 
 use super::list::{self, ReservationsWanted};
 use crate::args::{
-    ConfirmOrderArgs, ExtendArgs, FindArgs, HoldArgs, KeepArgs, OrderArgs, OutputFormat,
-    PlacesArgs, ReservationArgs, ReserveArgs, ShowArgs, TransferArgs,
+    ConfirmArgs, ConfirmOrderArgs, ExtendArgs, FindArgs, HoldArgs, KeepArgs, OrderArgs,
+    OutputFormat, PlacesArgs, ReservationArgs, ReserveArgs, ShowArgs, TransferArgs,
 };
 use crate::connection::Caller;
 use crate::console::Console;
@@ -62,12 +62,15 @@ pub(crate) async fn reserve(
 /// Prints the confirmed reservation.
 pub(crate) async fn confirm(
     client: &Client,
-    args: KeepArgs,
+    args: ConfirmArgs,
     caller: &Caller,
     console: &Console,
 ) -> Result<(), Failure> {
+    let ConfirmArgs { kept: args, reinstate } = args;
     let (key, keep) = kept(client, args, caller)?;
-    Ok(print(client, &client.confirm(&key, keep).await?, console)?)
+    let booking =
+        if reinstate { client.reinstate(&key).await? } else { client.confirm(&key, keep).await? };
+    Ok(print(client, &booking, console)?)
 }
 
 /// Prints the reservation after its release.

@@ -99,9 +99,10 @@ pub(super) fn customer_of(command: &ServerCommand) -> Option<&Option<CustomerId>
     match command {
         ServerCommand::Hold(args) => Some(&args.places.customer),
         ServerCommand::Reserve(args) => Some(&args.places.customer),
-        ServerCommand::Confirm(args)
-        | ServerCommand::Release(args)
-        | ServerCommand::Cancel(args) => Some(&args.reservation.customer),
+        ServerCommand::Confirm(args) => Some(&args.kept.reservation.customer),
+        ServerCommand::Release(args) | ServerCommand::Cancel(args) => {
+            Some(&args.reservation.customer)
+        }
         ServerCommand::Extend(args) => Some(&args.reservation.customer),
         ServerCommand::Transfer(args) => Some(&args.reservation.customer),
         ServerCommand::Order(args) => Some(&args.reservation.customer),

@@ -11,6 +11,7 @@ pub(crate) enum StatusArg {
     Released,
     Expired,
     Cancelled,
+    Forfeited,
 }
 
 impl From<StatusArg> for Status {
@@ -21,6 +22,7 @@ impl From<StatusArg> for Status {
             StatusArg::Released => Self::Released,
             StatusArg::Expired => Self::Expired,
             StatusArg::Cancelled => Self::Cancelled,
+            StatusArg::Forfeited => Self::Forfeited,
         }
     }
 }

@@ -91,8 +91,14 @@ const FORMS: [ExchangeForm; 12] = [
     ExchangeForm::Unknown,
 ];
 
-const STATUSES: [Status; 5] =
-    [Status::Held, Status::Confirmed, Status::Released, Status::Expired, Status::Cancelled];
+const STATUSES: [Status; 6] = [
+    Status::Held,
+    Status::Confirmed,
+    Status::Released,
+    Status::Expired,
+    Status::Cancelled,
+    Status::Forfeited,
+];
 
 impl ThreadHistory {
     /// Records at most `limit` exchanges. The address space is reserved now and filled later, so

@@ -97,7 +97,7 @@ impl Occupancy {
                 match status {
                     Status::Held => change(&mut section.held, places),
                     Status::Confirmed => change(&mut section.sold, places),
-                    Status::Released | Status::Expired | Status::Cancelled => {}
+                    Status::Released | Status::Expired | Status::Cancelled | Status::Forfeited => {}
                 }
             }
         };

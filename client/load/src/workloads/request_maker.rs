@@ -4,7 +4,7 @@ use super::sent_request::{NextRequest, SentRequest, WorkloadStep};
 use super::venue::Venue;
 use crate::history::exchange::ReservationNumbers;
 use boxoffice_client::protocol::id::{CustomerId, ReservationId};
-use boxoffice_client::protocol::request::{Request, ReservationKey};
+use boxoffice_client::protocol::request::{IfExpired, Request, ReservationKey};
 use boxoffice_client::protocol::reservation::Selection;
 use boxoffice_client::protocol::time::Timestamp;
 use fastrand::Rng;
@@ -103,7 +103,9 @@ impl RequestMaker {
         let (event, customer) = (venue.event.clone(), self.run.customer(number));
         let (reservation, keep) = (ReservationKey { event, id, customer }, None);
         let request = match step {
-            WorkloadStep::Confirm => Request::Confirm { reservation, keep },
+            WorkloadStep::Confirm => {
+                Request::Confirm { reservation, keep, expired: IfExpired::Refuse }
+            }
             WorkloadStep::Release => Request::Release { reservation, keep },
             _ => Request::Cancel { reservation, keep },
         };

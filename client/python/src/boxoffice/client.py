@@ -19,10 +19,10 @@ from .generated.api.events import patch_event, put_event
 from .generated.api.reservations import cancel, confirm, confirm_order, extend, get_reservation
 from .generated.api.reservations import list_reservations, release, reserve, set_order, transfer
 from .generated.api.server import get_server
-from .generated.models import Action, BestPlaces, ConfirmedOrder, Ending, Event, Events
-from .generated.models import EventSummary, EventUpdate, Extension, NewEvent, NewReservation, Order
-from .generated.models import Reservation, Reservations, Saved, SeatMap, Server, SetOrder
-from .generated.models import StandingPlaces, Transfer
+from .generated.models import Action, BestPlaces, Confirmation, ConfirmedOrder, Ending
+from .generated.models import Event, Events, EventSummary, EventUpdate, Extension, IfExpired
+from .generated.models import NewEvent, NewReservation, Order, Reservation, Reservations, Saved
+from .generated.models import SeatMap, Server, SetOrder, StandingPlaces, Transfer
 from .generated.types import UNSET, Response, Unset
 from .refusals import problem
 from .retries import RetryTransport
@@ -159,10 +159,22 @@ class Client:
         return self._book(event, wish, customer, id, order)
 
     def confirm(
-        self, reservation: Reservation, *, keep: Sequence[str] | int | None = None
+        self,
+        reservation: Reservation,
+        *,
+        keep: Sequence[str] | int | None = None,
+        reinstate: bool = False,
     ) -> Reservation:
-        """Confirms a hold, or the seats or number of standing places to `keep`."""
-        event, id, body = reservation.event, reservation.id, _ending(reservation, keep)
+        """Confirms a hold, or the seats or number of standing places to `keep`.
+
+        With `reinstate`, agents and admins confirm one that has expired, if its places are free; if not,
+        it is forfeited for ever.
+        """
+        event, id = reservation.event, reservation.id
+        expired = IfExpired.REINSTATE if reinstate else UNSET
+        body = Confirmation(
+            customer=reservation.customer, keep=_kept(keep), expired=expired
+        )
         return _answer(confirm.sync_detailed(event, id, client=self.api, body=body), Reservation)
 
     def release(
@@ -282,10 +294,13 @@ def _wish(
 
 
 def _ending(reservation: Reservation, keep: Sequence[str] | int | None) -> Ending:
-    kept: list[str] | int | Unset = UNSET
-    if keep is not None:
-        kept = keep if isinstance(keep, int) else list(keep)
-    return Ending(customer=reservation.customer, keep=kept)
+    return Ending(customer=reservation.customer, keep=_kept(keep))
+
+
+def _kept(keep: Sequence[str] | int | None) -> list[str] | int | Unset:
+    if keep is None:
+        return UNSET
+    return keep if isinstance(keep, int) else list(keep)
 
 
 def _answer(response: Response[Any], kind: type[T]) -> T:

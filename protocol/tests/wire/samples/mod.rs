@@ -99,12 +99,22 @@ pub(crate) fn changes() -> Vec<Sample<Recorded>> {
         ),
     ];
     let by_a_shop = Some("web-shop".parse().expect("a principal"));
-    let recorded = (1..).zip(kinds).map(|(version, kind)| {
+    let recorded = (1..).zip(kinds.into_iter().chain(late())).map(|(version, kind)| {
         let principal = by_a_shop.clone().filter(|_| version == 3);
         let value = Recorded { version, at: time(0), principal, change: kind.value };
         sample(kind.name, kind.says, value)
     });
     recorded.collect()
+}
+
+/// Changes of a hold that was paid late.
+fn late() -> [Sample<Change>; 2] {
+    let (id, until) = (reservation_id(), time(86_400_000));
+    let places = TakenPlaces::Standing { section: 2, places: 3 };
+    [
+        sample("reinstated", "its places were free", Change::Reinstated { id, places, until }),
+        sample("forfeited", "a place was taken", Change::Forfeited { id, until }),
+    ]
 }
 
 fn updated() -> Change {

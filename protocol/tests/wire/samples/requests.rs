@@ -11,7 +11,7 @@ use boxoffice_protocol::event::{
 };
 use boxoffice_protocol::limits::{MAGIC, PROTOCOL_VERSION};
 use boxoffice_protocol::reply::Cursor;
-use boxoffice_protocol::request::{Force, Freshness, Hello, PageLimit, Request};
+use boxoffice_protocol::request::{Force, Freshness, Hello, IfExpired, PageLimit, Request};
 use boxoffice_protocol::reservation::{Keep, Selection, Together};
 
 /// Every kind of request, with every kind of selection and of what is kept.
@@ -262,11 +262,20 @@ fn steps() -> Vec<Sample<Request>> {
     let seats = Some(Keep::Seats(labels(&["stalls:A12"])));
     let standing = Some(Keep::Standing(places(1)));
     vec![
-        sample("confirm", "all of it", Request::Confirm { reservation: key(), keep: None }),
+        sample(
+            "confirm",
+            "all of it",
+            Request::Confirm { reservation: key(), keep: None, expired: IfExpired::Refuse },
+        ),
+        sample(
+            "confirm-late",
+            "also if it has expired, and its places are free",
+            Request::Confirm { reservation: key(), keep: None, expired: IfExpired::Reinstate },
+        ),
         sample(
             "confirm-keep",
             "only A12, the other seat is let go",
-            Request::Confirm { reservation: key(), keep: seats },
+            Request::Confirm { reservation: key(), keep: seats, expired: IfExpired::Refuse },
         ),
         sample("release", "all of it", Request::Release { reservation: key(), keep: None }),
         sample(

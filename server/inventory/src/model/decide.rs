@@ -12,7 +12,7 @@ use boxoffice_protocol::id::{
 };
 use boxoffice_protocol::limits::{LEFT_HOLD_MS, MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
 use boxoffice_protocol::refusal::Refusal;
-use boxoffice_protocol::request::Force;
+use boxoffice_protocol::request::{Force, IfExpired};
 use boxoffice_protocol::reservation::{Keep, Selection, Status};
 use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
@@ -33,7 +33,7 @@ impl Model {
                 let new = self.begin(id, fingerprint, customer, selection, (None, order), now)?;
                 Ok(new.map(Change::Reserved))
             }
-            Command::Confirm { id, customer, keep } => {
+            Command::Confirm { id, customer, keep, expired } => {
                 let one = self.owned(id, customer, now)?;
                 match one.status_at(now) {
                     Status::Held if self.terms.sales == Sales::Cancelled => {
@@ -44,6 +44,9 @@ impl Model {
                     }
                     Status::Confirmed if self.rest(one, keep) == Ok(None) => Ok(None),
                     Status::Confirmed => Err(Refusal::AlreadyConfirmed),
+                    Status::Expired if expired == IfExpired::Reinstate => {
+                        self.reinstate(one, keep, now)
+                    }
                     Status::Expired => Err(Refusal::HoldExpired),
                     status => Err(Refusal::WrongStatus { status }),
                 }
@@ -60,7 +63,7 @@ impl Model {
                     }
                     Status::Released | Status::Expired => Ok(None),
                     Status::Confirmed => Err(Refusal::AlreadyConfirmed),
-                    status @ Status::Cancelled => Err(Refusal::WrongStatus { status }),
+                    status => Err(Refusal::WrongStatus { status }),
                 }
             }
             Command::Extend { id, customer, until } => {

@@ -9,6 +9,7 @@ use boxoffice_protocol::event::{
     Tickets,
 };
 use boxoffice_protocol::id::{CustomerId, EventName, ReservationId, TicketType};
+use boxoffice_protocol::request::IfExpired;
 use boxoffice_protocol::reservation::PlaceCount;
 use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
@@ -31,6 +32,9 @@ pub const RULES: HoldRules = HoldRules {
     window: false,
     sees_drafts: true,
 };
+
+/// What a confirm may ask.
+pub const LATE: [IfExpired; 2] = [IfExpired::Refuse, IfExpired::Reinstate];
 
 /// The longest hold of an agent.
 pub const LONG_MS: u64 = 40 * 24 * HOUR;

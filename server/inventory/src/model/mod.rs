@@ -9,6 +9,7 @@ mod decide;
 pub mod dice;
 pub mod fixtures;
 mod labels;
+mod late;
 mod order;
 mod places;
 pub mod random_command;

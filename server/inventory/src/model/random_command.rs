@@ -1,7 +1,7 @@
 //! Random commands: everything that can be asked of an event, mostly sensible.
 
 use super::dice::Dice;
-use super::fixtures::{BEGIN, LONG_MS, count, customer, id_at, layout};
+use super::fixtures::{BEGIN, LATE, LONG_MS, count, customer, id_at, layout};
 use super::random_tickets;
 use super::state::Model;
 use crate::command::{Command, Transfer};
@@ -13,7 +13,7 @@ use boxoffice_protocol::id::{
     CustomerId, EventName, LetteredSeat, OrderNumber, ReservationId, Seat, SeatLabel, SectionName,
 };
 use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
-use boxoffice_protocol::request::Force;
+use boxoffice_protocol::request::{Force, IfExpired};
 use boxoffice_protocol::reservation::{Keep, SeatLabels, Selection, Together};
 use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
@@ -24,7 +24,7 @@ use std::num::NonZeroU32;
 pub enum RandomCommand {
     Hold(ReservationId, u64, CustomerId, Selection, Option<Duration>, Option<OrderNumber>),
     Reserve(ReservationId, u64, CustomerId, Selection, Option<OrderNumber>),
-    Confirm(ReservationId, CustomerId, Option<Keep>),
+    Confirm(ReservationId, CustomerId, Option<Keep>, IfExpired),
     Release(ReservationId, CustomerId, Option<Keep>),
     Extend(ReservationId, CustomerId, Timestamp),
     Leave(ReservationId, CustomerId, Timestamp),
@@ -55,8 +55,9 @@ impl RandomCommand {
                 Command::SetOrder { id, customer, order }
             }
             Self::ConfirmOrder(ref order) => Command::ConfirmOrder { order: order.borrowed() },
-            Self::Confirm(id, ref customer, ref keep) => {
-                Command::Confirm { id, customer: customer.borrowed(), keep: keep.as_ref() }
+            Self::Confirm(id, ref customer, ref keep, expired) => {
+                let customer = customer.borrowed();
+                Command::Confirm { id, customer, keep: keep.as_ref(), expired }
             }
             Self::Release(id, ref customer, ref keep) => {
                 Command::Release { id, customer: customer.borrowed(), keep: keep.as_ref() }
@@ -196,11 +197,8 @@ impl RandomCommands {
             }
             3..8 => {
                 let places = count(self.dice.of(1..7));
-                let together = *self.dice.pick(&[
-                    Together::IfPossible,
-                    Together::IfPossible,
-                    Together::Required,
-                ]);
+                let together = [Together::IfPossible, Together::IfPossible, Together::Required];
+                let together = *self.dice.pick(&together);
                 Selection::Best { places, section: self.section(model, true), together }
             }
             _ => {
@@ -250,7 +248,7 @@ impl RandomCommands {
                 let same = one.order.filter(|_| self.dice.once_in(2));
                 RandomCommand::SetOrder(id, who, same.unwrap_or_else(|| self.order()))
             }
-            0..3 => RandomCommand::Confirm(id, who, keep),
+            0..3 => RandomCommand::Confirm(id, who, keep, *self.dice.pick(&LATE)),
             3..5 => RandomCommand::Release(id, who, keep),
             5..7 => RandomCommand::Cancel(id, who, keep),
             7 => RandomCommand::Get(id, who),
@@ -265,8 +263,8 @@ impl RandomCommands {
             }
             11 if self.dice.once_in(2) => {
                 let of = *self.dice.pick(&[now, model.terms.spec.starts_at.at()]);
-                let ms = of.as_ms() + self.dice.pick(&[0, LONG_MS]) + self.dice.below(3) - 1;
-                RandomCommand::Extend(id, who, Timestamp::from_ms(ms))
+                let ms = self.dice.pick(&[0, LONG_MS]) + self.dice.below(3);
+                RandomCommand::Extend(id, who, Timestamp::from_ms(of.as_ms() + ms - 1))
             }
             _ => {
                 let edges = [one.expires_at, now.plus(Duration::from_secs(1_800)), now];

@@ -58,7 +58,7 @@ pub struct Booked {
     pub expires_at: Timestamp,
     pub revision: u64,
     pub order: Option<OrderNumber>,
-    ended_at: Option<Timestamp>,
+    pub(super) ended_at: Option<Timestamp>,
 }
 
 impl Booked {
@@ -228,6 +228,10 @@ impl Model {
             Change::ConfirmedTogether { ids } => {
                 ids.iter().for_each(|id| self.change(id, at, Some(Status::Confirmed), &None));
             }
+            Change::Reinstated { id, .. } => {
+                self.change(id, at, Some(Status::Confirmed), &None);
+            }
+            Change::Forfeited { id, .. } => self.change(id, at, Some(Status::Forfeited), &None),
             Change::Released { id, let_go } => {
                 self.change(id, at, let_go.is_none().then_some(Status::Released), let_go);
             }
@@ -275,9 +279,7 @@ impl Model {
         }
         one.add_up();
         one.status = status.unwrap_or(one.status);
-        if !one.status.is_live() {
-            one.ended_at = Some(at);
-        }
+        one.ended_at = (!one.status.is_live()).then_some(at);
     }
 }
 

@@ -13,7 +13,7 @@ use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{EventDetails, EventSpec, Publication, SeatMap};
 use boxoffice_protocol::limits::MAX_ID_AGE_MS;
 use boxoffice_protocol::refusal::Refusal;
-use boxoffice_protocol::reservation::Reservation;
+use boxoffice_protocol::reservation::{Reservation, Status};
 use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
 use std::collections::BTreeMap;
@@ -130,6 +130,13 @@ impl Trial {
 
     /// What happens by itself is due in the model, too.
     fn happen(&mut self, due: &Change) {
+        if let Change::Forfeited { id, .. } = due {
+            let one = self.model.known(*id, self.now).expect("it is remembered");
+            assert_eq!(one.status, Status::Expired, "{due:?}");
+            assert!(!self.model.is_free_again(one, self.now), "{due:?}, and all is free");
+            self.apply(due);
+            return;
+        }
         let &Change::SalesMoved { from, to } = due else { return self.expire(due) };
         let phase = self.model.terms.spec.sales_phase(self.now);
         assert_eq!((from, to), (self.model.phase, phase), "a move of the sales window");
@@ -243,16 +250,18 @@ fn kind(answer: &Answer) -> &'static str {
             Change::Transferred { .. } => "transferred",
             Change::Ordered { .. } => "ordered",
             Change::ConfirmedTogether { .. } => "confirmed together",
+            Change::Reinstated { .. } => "reinstated",
             Change::Deleted => "deleted",
-            Change::Created(_) | Change::Expired { .. } | Change::SalesMoved { .. } => {
-                "no answer to a command"
-            }
+            Change::Created(_)
+            | Change::Expired { .. }
+            | Change::SalesMoved { .. }
+            | Change::Forfeited { .. } => "no answer to a command",
         },
     }
 }
 
-/// How many kinds of answers there are: fourteen changes, nothing to do, and twenty-one refusals.
-const KINDS: usize = 14 + 1 + 21;
+/// How many kinds of answers there are: fifteen changes, nothing to do, and twenty-one refusals.
+const KINDS: usize = 15 + 1 + 21;
 
 #[test]
 fn random_commands_come_to_what_the_model_says() {

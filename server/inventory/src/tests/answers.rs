@@ -69,7 +69,10 @@ impl ChangeSink for Batch {
     }
 
     fn expire(&mut self, expiry: Change) -> Result<(), UnavailableWhy> {
-        let happens = matches!(expiry, Change::Expired { .. } | Change::SalesMoved { .. });
+        let happens = matches!(
+            expiry,
+            Change::Expired { .. } | Change::SalesMoved { .. } | Change::Forfeited { .. }
+        );
         assert!(happens, "{expiry:?} does not happen by itself");
         self.make(expiry)
     }

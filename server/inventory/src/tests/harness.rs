@@ -7,7 +7,7 @@ use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{Counts, EventSpec, EventUpdate, SectionUpdate};
 use boxoffice_protocol::id::{EventId, ReservationId, SeatLabel, SectionName};
 use boxoffice_protocol::refusal::Refusal;
-use boxoffice_protocol::request::Force;
+use boxoffice_protocol::request::{Force, IfExpired};
 use boxoffice_protocol::reservation::{Keep, Reservation, SeatLabels, Selection, Status, Together};
 use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
@@ -55,6 +55,7 @@ impl Harness {
                     match &due {
                         Change::Expired { ids } => assert!(!ids.is_empty(), "nothing to expire"),
                         Change::SalesMoved { from, to } => assert_ne!(from, to, "no move"),
+                        Change::Forfeited { .. } => {}
                         other => panic!("{other:?} does not happen by itself"),
                     }
                     self.apply(due);
@@ -96,7 +97,12 @@ impl Harness {
     }
 
     pub(super) fn confirm(&mut self, number: u64, who: &str, keep: Option<&Keep>) -> Answer {
-        self.ask(&Command::Confirm { id: id(number), customer: customer(who).borrowed(), keep })
+        self.ask(&Command::Confirm {
+            id: id(number),
+            customer: customer(who).borrowed(),
+            keep,
+            expired: IfExpired::Refuse,
+        })
     }
 
     pub(super) fn release(&mut self, number: u64, who: &str, keep: Option<&Keep>) -> Answer {

@@ -7,7 +7,7 @@ use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::EventUpdate;
 use boxoffice_protocol::limits::{MAX_ID_AGE_MS, MAX_ID_AHEAD_MS};
 use boxoffice_protocol::refusal::Refusal;
-use boxoffice_protocol::request::Force;
+use boxoffice_protocol::request::{Force, IfExpired};
 use boxoffice_protocol::reservation::Status;
 use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
@@ -114,7 +114,12 @@ fn law_4_a_hold_is_live_until_its_deadline_and_not_at_it() {
     desk.wait(1);
     let expired = Decision::ExpireFirst(Change::Expired { ids: vec![id(1)].into() });
     let ann = customer("ann");
-    let confirm = Command::Confirm { id: id(1), customer: ann.borrowed(), keep: None };
+    let confirm = Command::Confirm {
+        id: id(1),
+        customer: ann.borrowed(),
+        keep: None,
+        expired: IfExpired::Refuse,
+    };
     assert_eq!(desk.inventory.decide(&confirm, desk.now, &RULES), expired);
     desk.hold(2, "bob", &seats("A1")).expect("nobody swept, and it is free");
     assert_eq!(desk.confirm(1, "ann", None), Err(Refusal::HoldExpired));

@@ -20,6 +20,7 @@ mod answers;
 mod best_seats;
 mod harness;
 mod labels;
+mod late;
 mod laws;
 mod lives;
 mod orders;

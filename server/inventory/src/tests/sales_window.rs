@@ -5,6 +5,7 @@ use crate::{Command, HoldRules, VisibleChange};
 use boxoffice_protocol::change::Change;
 use boxoffice_protocol::event::{EventSpec, EventUpdate, Sales, SalesPhase, SalesState, SalesTime};
 use boxoffice_protocol::refusal::Refusal;
+use boxoffice_protocol::request::IfExpired;
 use boxoffice_protocol::reservation::Selection;
 use boxoffice_protocol::time::Timestamp;
 use core::time::Duration;
@@ -96,7 +97,7 @@ fn the_window_binds_customers_only_and_new_reservations_only() {
     desk.wait(1_000);
     let ann = customer("ann");
     let customer = ann.borrowed();
-    let confirm = Command::Confirm { id: ids[0], customer, keep: None };
+    let confirm = Command::Confirm { id: ids[0], customer, keep: None, expired: IfExpired::Refuse };
     assert!(matches!(desk.ask_by(&confirm, &BOUND), Ok(Some(Change::Confirmed { .. }))));
     let release = Command::Release { id: ids[1], customer, keep: None };
     assert!(matches!(desk.ask_by(&release, &BOUND), Ok(Some(Change::Released { .. }))));
@@ -158,7 +159,8 @@ fn a_hold_of_months_ends_like_any_other_and_is_forgotten() {
     let (limit, have) = (60 * 24 * HOUR, LONG_MS - 1);
     assert_eq!(refused, Err(Refusal::LimitExceeded { limit, have }));
     desk.wait(1);
-    let confirm = Command::Confirm { id, customer: ann.borrowed(), keep: None };
+    let confirm =
+        Command::Confirm { id, customer: ann.borrowed(), keep: None, expired: IfExpired::Refuse };
     assert_eq!(desk.ask_by(&confirm, &AGENTS), Err(Refusal::HoldExpired));
     desk.inventory.invariants();
     desk.wait(25 * HOUR);

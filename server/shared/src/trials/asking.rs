@@ -10,7 +10,7 @@ use boxoffice_inventory::{HoldRules, Inventory};
 use boxoffice_protocol::event::EventSpec;
 use boxoffice_protocol::id::{CustomerId, Principal, ReservationId};
 use boxoffice_protocol::reply::Body;
-use boxoffice_protocol::request::Force;
+use boxoffice_protocol::request::{Force, IfExpired};
 use boxoffice_protocol::reservation::{RequestedTypes, Selection, Together};
 use boxoffice_protocol::time::Timestamp;
 use std::time::Duration;
@@ -91,7 +91,7 @@ impl Asking {
         let (id, who, begin) = dice.pick(&self.begun[recent..]).clone();
         match dice.below(12) {
             0..4 => begin,
-            4..7 => RandomCommand::Confirm(id, who, None),
+            4..7 => RandomCommand::Confirm(id, who, None, IfExpired::Refuse),
             7 => RandomCommand::Release(id, who, None),
             8 => RandomCommand::Extend(id, who, now.plus(Duration::from_millis(3_000))),
             9 => RandomCommand::Get(id, who),

@@ -139,7 +139,7 @@ fn of_step(operation: &str) -> Vec<Refusal> {
     let wrong = |status| Refusal::WrongStatus { status };
     let mut refusals = vec![invalid(), EventNotFound, ReservationNotFound, NotYours];
     refusals.extend(match operation {
-        "confirm" => vec![HoldExpired, wrong(Status::Released), Refusal::EventCancelled],
+        "confirm" => vec![HoldExpired, wrong(Status::Forfeited), Refusal::EventCancelled],
         "cancel" => vec![wrong(Status::Held)],
         "set_order" => {
             let order = "2026-000123".parse().expect("an order number");

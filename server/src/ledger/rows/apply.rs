@@ -79,7 +79,7 @@ fn write_one(
 
 /// What a change about one reservation makes of its row.
 fn row_change(change: &Change) -> Option<(&ReservationId, RowChange<'_>)> {
-    use Status::{Cancelled, Confirmed, Held, Released};
+    use Status::{Cancelled, Confirmed, Expired, Forfeited, Held, Released};
     Some(match change {
         Change::Confirmed { id, let_go } => {
             (id, RowChange::new(Held, Confirmed).without(let_go.as_ref()))
@@ -95,6 +95,8 @@ fn row_change(change: &Change) -> Option<(&ReservationId, RowChange<'_>)> {
         }
         Change::Transferred { id, from, to } => (id, RowChange::transferred(from, to)),
         Change::Ordered { id, order } => (id, RowChange::ordered(order)),
+        Change::Reinstated { id, .. } => (id, RowChange::new(Expired, Confirmed)),
+        Change::Forfeited { id, .. } => (id, RowChange::new(Expired, Forfeited)),
         Change::Created(_)
         | Change::Updated(_)
         | Change::Deleted

@@ -198,6 +198,7 @@ impl<'r> Columns<'r> {
             "released" => Ok(Status::Released),
             "expired" => Ok(Status::Expired),
             "cancelled" => Ok(Status::Cancelled),
+            "forfeited" => Ok(Status::Forfeited),
             other => Err(self.wrong(column, format!("{other:?} is no status"))),
         }
     }

@@ -40,6 +40,10 @@ impl<'c> LiveSeats<'c> {
                 let taker = SeatTaker { reservation: new.id, version: recorded.version };
                 self.take(event, taker, &new.places)
             }
+            Change::Reinstated { id, places, .. } => {
+                let taker = SeatTaker { reservation: *id, version: recorded.version };
+                self.take(event, taker, places)
+            }
             Change::Confirmed { let_go: Some(gone), .. }
             | Change::Released { let_go: Some(gone), .. }
             | Change::Cancelled { let_go: Some(gone), .. } => self.let_go(event, gone),
@@ -55,7 +59,8 @@ impl<'c> LiveSeats<'c> {
             | Change::Transferred { .. }
             | Change::SalesMoved { .. }
             | Change::Ordered { .. }
-            | Change::ConfirmedTogether { .. } => Ok(()),
+            | Change::ConfirmedTogether { .. }
+            | Change::Forfeited { .. } => Ok(()),
         }
     }
 

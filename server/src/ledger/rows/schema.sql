@@ -109,7 +109,7 @@ CREATE TABLE plans (
 CREATE TABLE reservations (
     number INTEGER PRIMARY KEY,
     event INTEGER NOT NULL REFERENCES events,
-    status TEXT NOT NULL,               -- held, confirmed, released, expired, cancelled
+    status TEXT NOT NULL,               -- held, confirmed, released, expired, cancelled, forfeited
     version INTEGER NOT NULL,           -- of its event, made by its beginning: the order of lists
     id BLOB NOT NULL,                   -- a UUID
     customer TEXT NOT NULL,

@@ -168,7 +168,14 @@ pub fn touched_by(changes: &[Recorded]) -> (String, String) {
                     taken.extend(seats.iter().map(|&one| seat(one)));
                 }
             }
+            Change::Reinstated { id, places, .. } => {
+                ids.push(*id);
+                if let Some(seats) = places.seats() {
+                    taken.extend(seats.iter().map(|&one| seat(one)));
+                }
+            }
             Change::Confirmed { id, .. }
+            | Change::Forfeited { id, .. }
             | Change::Extended { id, .. }
             | Change::Released { id, .. }
             | Change::Cancelled { id, .. }

@@ -250,6 +250,7 @@ export const ENGLISH = {
   statusReleased: 'released',
   statusExpired: 'expired',
   statusCancelled: 'cancelled',
+  statusForfeited: 'forfeited',
   cancelIt: 'Cancel',
   changeEvent: 'Change an event',
   openSales: 'Open sales',

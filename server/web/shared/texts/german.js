@@ -258,6 +258,7 @@ export const GERMAN = {
   statusReleased: 'freigegeben',
   statusExpired: 'abgelaufen',
   statusCancelled: 'storniert',
+  statusForfeited: 'verfallen',
   cancelIt: 'Stornieren',
   changeEvent: 'Veranstaltung ändern',
   openSales: 'Verkauf öffnen',

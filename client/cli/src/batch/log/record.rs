@@ -301,7 +301,7 @@ impl RowOutcome {
             Status::Held => Self::Held,
             Status::Confirmed => Self::Confirmed,
             Status::Released => Self::Released,
-            Status::Expired => Self::Expired,
+            Status::Expired | Status::Forfeited => Self::Expired,
             Status::Cancelled => Self::Cancelled,
         }
     }

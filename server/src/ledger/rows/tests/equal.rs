@@ -141,6 +141,8 @@ pub(super) fn assert_rich(log: &Log) {
             Change::Transferred { .. } => "transferred",
             Change::Ordered { .. } => "ordered",
             Change::ConfirmedTogether { .. } => "confirmed together",
+            Change::Reinstated { .. } => "reinstated",
+            Change::Forfeited { .. } => "forfeited",
             Change::Deleted => "deleted",
             Change::SalesMoved { .. } => "sales moved",
         });

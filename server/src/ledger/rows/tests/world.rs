@@ -9,7 +9,7 @@ use boxoffice_protocol::event::{
 use boxoffice_protocol::id::{
     CustomerId, EventId, OrderNumber, Principal, ReservationId, SeatLabel, SectionName, TicketType,
 };
-use boxoffice_protocol::request::Force;
+use boxoffice_protocol::request::{Force, IfExpired};
 use boxoffice_protocol::reservation::{
     Keep, PlaceCount, Places, RequestedTypes, Reservation, SeatLabels, Selection, TicketCount,
     TicketCounts, Together,
@@ -267,7 +267,12 @@ impl World {
             0 => Command::Extend { id, customer: customer.borrowed(), until },
             1 => Command::Release { id, customer: customer.borrowed(), keep },
             2 => Command::Cancel { id, customer: customer.borrowed(), keep },
-            _ => Command::Confirm { id, customer: customer.borrowed(), keep },
+            _ => Command::Confirm {
+                id,
+                customer: customer.borrowed(),
+                keep,
+                expired: IfExpired::Refuse,
+            },
         };
         self.ask(&event, &command);
     }
