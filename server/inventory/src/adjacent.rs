@@ -22,26 +22,28 @@ pub(crate) type Seated<'a> = (u8, &'a Section, &'a Grid);
 
 /// The sections among which seats are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Among([u64; 4]);
+pub(crate) enum Among {
+    All,
+    One(u8),
+    /// A bit for each section.
+    These([u64; 4]),
+}
 
 impl Among {
-    pub(crate) const ALL: Self = Self([u64::MAX; 4]);
-
-    /// The section with this number, and no other.
-    pub(crate) fn one(section: u8) -> Self {
-        [section].into_iter().collect()
-    }
-
-    const fn has(self, section: u8) -> bool {
-        self.0[section as usize / 64] >> (section % 64) & 1 == 1
+    const fn has(&self, section: u8) -> bool {
+        match *self {
+            Self::All => true,
+            Self::One(only) => section == only,
+            Self::These(bits) => bits[section as usize / 64] >> (section % 64) & 1 == 1,
+        }
     }
 }
 
 impl FromIterator<u8> for Among {
     fn from_iter<I: IntoIterator<Item = u8>>(sections: I) -> Self {
-        let mut among = [0; 4];
-        sections.into_iter().for_each(|of| among[usize::from(of) / 64] |= 1 << (of % 64));
-        Self(among)
+        let mut bits = [0; 4];
+        sections.into_iter().for_each(|of| bits[usize::from(of) / 64] |= 1 << (of % 64));
+        Self::These(bits)
     }
 }
 

@@ -191,7 +191,7 @@ fn wrong<T>(section: &SectionName, why: &str) -> Result<T, Refusal> {
 
 /// Checks the bounds of all sections together.
 fn check_bounds(event: &Inventory, changed: &[TermChange]) -> Result<(), Refusal> {
-    let rows = seated(&event.sections, Among::ALL).map(|(_, _, grid)| grid.rows.len());
+    let rows = seated(&event.sections, Among::All).map(|(_, _, grid)| grid.rows.len());
     let (mut seats, mut rows) = (event.seats(), rows.sum());
     for change in changed {
         let (go, come) = change.seats();

@@ -85,7 +85,7 @@ impl Inventory {
     }
 
     fn check_free_bits(&self) -> Result<(), Contradiction> {
-        for (index, _, grid) in seated(&self.sections, Among::ALL) {
+        for (index, _, grid) in seated(&self.sections, Among::All) {
             let free: Vec<_> =
                 grid.seats(index).filter(|&s| grid.state(s) == PlaceState::Free).collect();
             let of_row =
@@ -107,7 +107,7 @@ impl Inventory {
 
     /// Law 1: a seat belongs to one reservation at most.
     fn check_holders(&self) -> Result<(), Contradiction> {
-        for (index, _, grid) in seated(&self.sections, Among::ALL) {
+        for (index, _, grid) in seated(&self.sections, Among::All) {
             for seat in grid.seats(index) {
                 let holder = grid.holder(seat);
                 let held = matches!(grid.state(seat), PlaceState::Held | PlaceState::Sold);

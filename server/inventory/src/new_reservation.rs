@@ -248,8 +248,8 @@ impl Inventory {
             return self.check_sold(resolved, types);
         }
         Ok(match resolved {
-            &ResolvedSelection::Best { section: Some(section), .. } => Among::one(section),
-            _ => Among::ALL,
+            &ResolvedSelection::Best { section: Some(section), .. } => Among::One(section),
+            _ => Among::All,
         })
     }
 

@@ -59,16 +59,16 @@ impl Inventory {
                 for (seat, &of) in typed {
                     self.check_ticket(seat.section(), of)?;
                 }
-                Ok(Among::ALL)
+                Ok(Among::All)
             }
             &ResolvedSelection::Standing { section, .. } => {
-                in_section(section).map(|()| Among::ALL)
+                in_section(section).map(|()| Among::All)
             }
             &ResolvedSelection::Best { section: Some(section), .. } => {
-                in_section(section).map(|()| Among::one(section))
+                in_section(section).map(|()| Among::One(section))
             }
             ResolvedSelection::Best { section: None, .. } => {
-                let all = seated(&self.sections, Among::ALL).map(|(section, ..)| section);
+                let all = seated(&self.sections, Among::All).map(|(section, ..)| section);
                 let (mut sold, mut refusal) = (Vec::new(), None);
                 for section in all {
                     match in_section(section) {

@@ -64,21 +64,21 @@ pub(super) enum Turn {
 
 impl Responder<'_> {
     pub(super) fn answer(&mut self, correlation: u32, admitted: Admitted<'_>) -> Turn {
-        let viewer = Viewer::of(admitted.role(), admitted.is_visitors());
+        let viewer = || Viewer::of(admitted.role(), admitted.is_visitors());
         let step = match *admitted.request() {
             Request::ListEvents { after, limit, freshness } => {
                 let page = (after, limit);
-                let view = self.shared.view_list(self.told, page, viewer, Form::Wire, freshness);
+                let view = self.shared.view_list(self.told, page, viewer(), Form::Wire, freshness);
                 return view.map_or(Turn::Again, |view| self.put_view(correlation, &view));
             }
             Request::GetEvent { event, freshness } => {
-                return self.view(correlation, (event, viewer), Aspect::Details, freshness);
+                return self.view(correlation, (event, viewer()), Aspect::Details, freshness);
             }
             Request::Seats { event, freshness } => {
-                return self.view(correlation, (event, viewer), Aspect::Seats, freshness);
+                return self.view(correlation, (event, viewer()), Aspect::Seats, freshness);
             }
             Request::Watch { event, from_version } => {
-                return self.watch(correlation, (event, viewer), from_version);
+                return self.watch(correlation, (event, viewer()), from_version);
             }
             Request::Unwatch { event } => self.unwatch(event),
             Request::Backup { ref name } => return self.back_up(correlation, name),
