@@ -37,6 +37,11 @@ fn compare<T: Message>(bytes: &[u8]) {
             assert_eq!(by_serde::<T>(bytes), Some(message), "{bytes:02x?}");
         }
         Err(fault) if BOUNDS_OF_THE_WIRE.contains(&fault.field.as_str()) => {}
+        // JSON has names in any spelling, which is mended; the wire has the one that each then has.
+        Err(fault) if fault.why.contains("normal form C") => {
+            let mended = by_serde::<T>(bytes).map(|message| bytes_of(&message));
+            assert_ne!(mended.as_deref(), Some(bytes), "{fault}");
+        }
         Err(fault) => assert_eq!(by_serde::<T>(bytes), None, "{bytes:02x?}: {fault}"),
     }
 }
