@@ -67,9 +67,9 @@ fn bad_rows_do_not_stop_the_rest() {
         InputFormat::Json,
         b"[]\n{\"event\":1}\n{\"evnt\":1}\n{\"event\":\"e\",\"event\":\"e\"}\n{\"seats\":[1]}\n{\n{\"event\":\"\xFF\"}",
         &[
-            "1@1! invalid type: sequence, expected an object with the keys event, customer, seats, best, together, standing, section, action, id, order, line",
+            "1@1! invalid type: sequence, expected an object with the keys event, customer, seats, best, together, standing, section, action, id, order, line, types",
             "2@2! customer: must not be empty",
-            "3@3! unknown key \"evnt\"; the keys are event, customer, seats, best, together, standing, section, action, id, order, line (at byte 7 of the line)",
+            "3@3! unknown key \"evnt\"; the keys are event, customer, seats, best, together, standing, section, action, id, order, line, types (at byte 7 of the line)",
             "4@4! the key \"event\" is there twice (at byte 20 of the line)",
             "5@5! seats: must be a text, or a list of texts like [\"A1\"]",
             "6@6! EOF while parsing an object (at byte 1 of the line)",
@@ -104,7 +104,7 @@ fn a_row_of_any_length_takes_bounded_memory_and_only_its_own_place() {
     );
 }
 
-const RECURSION: &str = "3@3! invalid type: sequence, expected an object with the keys event, customer, seats, best, together, standing, section, action, id, order, line";
+const RECURSION: &str = "3@3! invalid type: sequence, expected an object with the keys event, customer, seats, best, together, standing, section, action, id, order, line, types";
 
 #[test]
 fn headers_that_mean_nothing_are_refused() {
