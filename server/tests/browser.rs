@@ -20,5 +20,6 @@ mod browser {
     mod sales_windows;
     mod shown;
     mod terms;
+    mod tickets;
     mod two_visitors;
 }

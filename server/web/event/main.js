@@ -28,6 +28,7 @@ import { Follower } from './state/follower.js';
 import { Overlay } from './state/overlay.js';
 import { hallOf } from './state/plan-halls.js';
 import { EventStream } from './state/stream.js';
+import { Tickets } from './state/tickets.js';
 import { closedTexts, Terms } from './state/terms.js';
 
 const slug = decoded(location.pathname.split('/').at(-1));
@@ -179,7 +180,8 @@ function released() {
 /** The hold ended before it was confirmed. */
 function expired(places) {
   const again = places.seats.length > 0
-    ? { seats: places.seats } : { standing: places.standing };
+    ? { seats: places.seats, types: places.types }
+    : { standing: places.standing, types: places.types };
   notices.show(text('ranOut', { places: listed(describePlaces(places)) }),
     { label: text('holdAgain'), run: () => booking.hold(priced(again)) });
 }
@@ -190,7 +192,8 @@ function priced(selection) {
   const { section, places } = selection.standing ?? {};
   const seats = selection.seats?.map((label) => state.find(label)) ?? [];
   const isKnown = section === undefined || state.section(section) !== undefined;
-  if (!isKnown || seats.includes(undefined)) return selection;
+  // Of several types, what a reservation cost is what they may cost.
+  if (selection.types || !isKnown || seats.includes(undefined)) return selection;
   return { ...selection, at_most: section === undefined
     ? state.total(seats) : places * state.section(section).price };
 }
@@ -212,7 +215,7 @@ function visit(section) {
 function takeTerms(received) {
   const isClosing = event?.sales === 'open' && received.sales !== 'open';
   if (event?.sales === 'scheduled' && received.sales === 'open') announce(text('saidOpen'));
-  event = received;
+  event = { ...received, tickets: new Tickets(received) };
   document.title = text('titled', event);
   say(byId('name'), event.name);
   say(byId('when'), venueTime(event));

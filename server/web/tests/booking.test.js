@@ -163,7 +163,7 @@ test('without a hold nothing is confirmed, released or asked', async () => {
 });
 
 test('a hold that the server let expire is lost', async () => {
-  const expired = ['expired', { seats: SEATS.seats, standing: undefined }];
+  const expired = ['expired', { seats: SEATS.seats, standing: undefined, types: undefined }];
   for (const [answer, version] of [
     [reservation('x', 'expired', 7), 7],
     [refusal(409, 'HoldExpired', { version: 7 }), 7],

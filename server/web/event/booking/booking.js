@@ -198,10 +198,10 @@ export class Booking {
   }
 
   #expire(version) {
-    const { id, seats, standing } = this.reservation;
+    const { id, seats, standing, types } = this.reservation;
     this.#keeper.forget(id);
     this.#overlay.giveBack(seats, version);
     this.again();
-    this.#notify.expired({ seats, standing });
+    this.#notify.expired({ seats, standing, types });
   }
 }

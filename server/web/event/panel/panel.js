@@ -8,6 +8,7 @@ import { sectionTitle } from '../descriptions.js';
 import { closedTexts } from '../state/terms.js';
 import { Countdown } from './countdown.js';
 import { Opening } from './opening.js';
+import { TicketFields } from './ticket-fields.js';
 
 export class Panel {
   #booking;
@@ -16,6 +17,8 @@ export class Panel {
   #event;
   #countdown = new Countdown();
   #opening;
+  #chosenTickets = new TicketFields('chosen', () => this.#drawTotal());
+  #bestTickets = new TicketFields('best', () => this.#countBest());
   /** The end that the countdown runs to. */
   #countsTo = '';
   /** Whether no place of the event is free. */
@@ -31,13 +34,23 @@ export class Panel {
     byId('again').onclick = () => booking.again();
     byId('clear').onclick = () => overlay.drop(overlay.chosen);
     byId('hold').onclick = () => booking.hold({
-      seats: overlay.labels(overlay.chosen), at_most: this.#state.total(overlay.chosen),
+      seats: overlay.labels(overlay.chosen), types: this.#chosenTickets.of(overlay.chosen.size),
+      at_most: this.#total() ?? undefined,
     });
     byId('best').onsubmit = (submit) => {
       submit.preventDefault();
       const best = bestSeats();
-      booking.hold({ best, at_most: best.places * this.#state.dearest(best.section) });
+      const dearest = best.places * this.#state.dearest(best.section);
+      const { places } = best;
+      booking.hold({
+        best, types: this.#bestTickets.of(places),
+        at_most: this.#bestTickets.most(places) ?? dearest,
+      });
     };
+    byId('best-count').oninput = () => this.#countBest();
+    byId('best-section').onchange = () => this.#offerBestTickets();
+    byId('chosen-types').replaceChildren(this.#chosenTickets.root);
+    byId('best-types').replaceChildren(this.#bestTickets.root);
     byId('chosen-places').onclick = ({ target }) => {
       if (target.dataset.seat) act.drop(target.dataset.seat);
     };
@@ -55,6 +68,8 @@ export class Panel {
     if (most && Number(wanted.value) > most) wanted.value = most;
     byId('rule').hidden = !most;
     if (most) say(byId('rule'), text('rule', { places: counted('places', most) }));
+    this.#chosenTickets.show(state.seated.map(({ name }) => name), event);
+    this.#offerBestTickets();
     this.#opening.show(event);
     this.count();
     this.draw();
@@ -105,9 +120,35 @@ export class Panel {
       element('button',
         { type: 'button', 'data-seat': label, 'aria-label': text('giveBack', { seat: label }) },
         label));
-    const total = this.#state.total(this.#overlay.chosen);
-    say(byId('chosen-total'), money(total, this.#event));
+    this.#drawTotal();
     say(byId('hold'), counted('holdSeats', labels.length));
+  }
+
+  #drawTotal() {
+    this.#chosenTickets.count(this.#overlay.chosen.size);
+    const total = this.#total();
+    say(byId('chosen-total'), total === null ? text('notSoldThere') : money(total, this.#event));
+  }
+
+  /** What the chosen seats cost; null if they have tickets that are not sold there. */
+  #total() {
+    const { chosen } = this.#overlay;
+    const types = this.#chosenTickets.of(chosen.size);
+    if (types === undefined) return this.#state.total(chosen);
+    const seats = [...chosen].sort((a, b) => a - b);
+    return this.#event.tickets.total(
+      seats.map((seat) => this.#state.row(seat).section.name), types);
+  }
+
+  #offerBestTickets() {
+    const section = byId('best-section').value;
+    const all = this.#state.seated.map(({ name }) => name);
+    this.#bestTickets.show(section ? [section] : all, this.#event);
+    this.#countBest();
+  }
+
+  #countBest() {
+    this.#bestTickets.count(Number(byId('best-count').value));
   }
 
   #drawHeld(reservation) {

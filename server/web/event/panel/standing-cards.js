@@ -4,6 +4,7 @@ import { byId, element, say } from '../../shared/dom.js';
 import { count, counted } from '../../shared/format.js';
 import { text } from '../../shared/text.js';
 import { sectionTitle } from '../descriptions.js';
+import { TicketFields } from './ticket-fields.js';
 
 export class StandingCards {
   #cards = new Map();
@@ -21,7 +22,11 @@ export class StandingCards {
     const isNew = state !== this.#state || terms.currency !== this.#terms.currency;
     this.#terms = terms;
     if (isNew) this.#build(state);
-    for (const { input } of this.#cards.values()) input.max = terms.max_per_customer ?? 100;
+    for (const [section, { input, tickets }] of this.#cards) {
+      input.max = terms.max_per_customer ?? 100;
+      tickets.show([section.name], terms);
+      tickets.count(Number(input.value));
+    }
   }
 
   /** Updates the free places of these sections. */
@@ -57,18 +62,27 @@ export class StandingCards {
     });
     const left = element('p', { class: 'quiet' });
     const button = element('button', { type: 'submit', class: 'button strong' }, text('holdSome'));
+    const count = () => tickets.count(Number(input.value));
+    const tickets = new TicketFields(id, count);
     const form = element('form', { class: 'standing-card', 'data-standing': section.name },
       element('h3', {}, sectionTitle(section, this.#terms)),
       left,
       element('div', { class: 'field' }, element('label', { for: id }, text('howMany')), input),
+      tickets.root,
       button);
-    input.oninput = () => say(button, counted('holdPlaces', Number(input.value)));
+    input.oninput = () => {
+      say(button, counted('holdPlaces', Number(input.value)));
+      count();
+    };
     form.onsubmit = (submit) => {
       submit.preventDefault();
       const places = Number(input.value);
-      this.#hold({ standing: { section: section.name, places }, at_most: places * section.price });
+      this.#hold({
+        standing: { section: section.name, places }, types: tickets.of(places),
+        at_most: tickets.most(places) ?? places * section.price,
+      });
     };
-    this.#cards.set(section, { input, left, button });
+    this.#cards.set(section, { input, tickets, left, button });
     return form;
   }
 }

@@ -98,6 +98,8 @@ export const ENGLISH = {
   hint: 'Choose seats on the map, or let us find some:',
   bestSeats: 'Best seats',
   howMany: 'How many',
+  typeAtPrice: ({ type, price }) => `${type} · ${price}`,
+  notSoldThere: 'not sold for these seats',
   where: 'Where',
   anywhere: 'Anywhere',
   together: 'Together',

@@ -101,6 +101,8 @@ export const GERMAN = {
   hint: 'Wählen Sie Plätze im Saalplan, oder lassen Sie welche suchen:',
   bestSeats: 'Beste Plätze',
   howMany: 'Wie viele',
+  typeAtPrice: ({ type, price }) => `${type} · ${price}`,
+  notSoldThere: 'für diese Plätze nicht im Verkauf',
   where: 'Wo',
   anywhere: 'Überall',
   together: 'Nebeneinander',
