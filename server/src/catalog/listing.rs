@@ -4,6 +4,7 @@ use super::answer::Answer;
 use super::caller::Viewer;
 use super::catalog::Catalog;
 use super::event::{Event, NO_DEADLINE, Observed, Reading};
+use super::event_map::EventMap;
 use super::expiries::ExpiryTurn;
 use crate::ledger::Position;
 use boxoffice_inventory::{Inventory, ReservationSearch};
@@ -25,8 +26,13 @@ const LOOKS_A_PAGE: usize = 16;
 /// Reservations taken from an event at a time: a page outgrows its bytes by no more than these.
 const ROWS_AT_A_TIME: usize = 64;
 
-/// Events that one page of events looks at, where lists show few of them and all are loaded.
+/// Events that one page of events looks at, where lists show few of them.
 const LISTED_OF: usize = 4_096;
+
+/// How many events a page of so many rows looks at: one more tells that there is a next page.
+pub(crate) const fn looks_a_page(limit: usize) -> usize {
+    if limit < LISTED_OF { LISTED_OF } else { limit + 1 }
+}
 
 /// Which reservations are asked for.
 #[derive(Debug, Clone, Copy)]
@@ -41,8 +47,10 @@ pub struct ReservationFilter<'a> {
 
 impl Catalog {
     /// A page of the events after `after` that lists show to a viewer, in the order of their ids. No
-    /// row shows a hold that is due. A page has fewer rows where it would have to look at too many events.
-    /// None if that takes another turn.
+    /// row shows a hold that is due. None if that takes another turn.
+    ///
+    /// A page has fewer rows where it would have to look at too many events, and names the last of them
+    /// as the one to go on after; otherwise it names none that it does not show.
     pub(crate) fn list_events(
         &self,
         (after, limit): (Option<EventId<&str>>, PageLimit),
@@ -51,14 +59,7 @@ impl Catalog {
         let limit = limit.as_u32() as usize;
         let (version, mut position, page, next) = {
             let events = self.events.read();
-            // Where servers share a store, the events behind those of a page need not be loaded.
-            let looks = if events.in_index > 0 { limit } else { LISTED_OF.max(limit) };
-            let mut looked = events.after(after);
-            let mut last = None;
-            let some = looked.by_ref().take(looks).inspect(|event| last = Some(*event));
-            let listed = some.filter(|event| viewer.lists(event.publication()));
-            let page = listed.take(limit).cloned().collect::<Vec<_>>();
-            let next = last.filter(|_| looked.next().is_some()).map(|event| event.id.clone());
+            let (page, next) = listed(&events, after, limit, viewer);
             (events.version, events.position, page, next)
         };
         let mut until = NO_DEADLINE;
@@ -71,6 +72,13 @@ impl Catalog {
         }
         let value = Body::Events { rows: rows.into(), next };
         Some(Reading { observed: Observed { version, position, value }, until })
+    }
+
+    /// How many of these events are in public lists.
+    pub(crate) fn listed_of(&self, ids: &[EventId]) -> usize {
+        let events = self.events.read();
+        let live = ids.iter().filter_map(|id| events.live(id.borrowed()));
+        live.filter(|event| Viewer::Public.lists(event.publication())).count()
     }
 
     /// A page of reservations after `after`.
@@ -216,4 +224,29 @@ fn about_bytes(reservation: &Reservation) -> usize {
         Places::Standing { section, .. } => section.as_str().len(),
     };
     REST + reservation.event.as_str().len() + reservation.customer.as_str().len() + places
+}
+
+/// The events of a page, and the id that the next one goes on after.
+fn listed(
+    events: &EventMap,
+    after: Option<EventId<&str>>,
+    limit: usize,
+    viewer: Viewer,
+) -> (Vec<Arc<Event>>, Option<EventId>) {
+    let (mut page, mut last) = (Vec::<Arc<Event>>::new(), None);
+    for (looks, event) in events.after(after).enumerate() {
+        if looks == looks_a_page(limit) {
+            return (page, last);
+        }
+        last = Some(event.id.clone());
+        if !viewer.lists(event.publication()) {
+            continue;
+        }
+        if page.len() == limit {
+            let next = page.last().map(|shown| shown.id.clone());
+            return (page, next);
+        }
+        page.push(Arc::clone(event));
+    }
+    (page, None)
 }

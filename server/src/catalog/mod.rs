@@ -44,6 +44,7 @@ pub use event::{Event, Observed};
 pub(crate) use expiries::{DueHolds, ExpiryTurn};
 pub use fingerprint::{Fingerprints, ReservationKind};
 pub use listing::ReservationFilter;
+pub(crate) use listing::looks_a_page;
 pub use quotas::Quota;
 pub use recovery::{Contradiction, Recovery};
 pub use watchers::Wake;

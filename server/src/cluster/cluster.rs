@@ -13,7 +13,7 @@ use super::settled::{Kept, ReplyTo, Settled, Settlement};
 use super::ticks::every;
 use super::upkeep;
 use crate::auth::Admitted;
-use crate::catalog::{Answer, Catalog};
+use crate::catalog::{Answer, Catalog, looks_a_page};
 use crate::fairness::Turns;
 use crate::plans::Plans;
 use crate::randomness::Randomness;
@@ -176,17 +176,20 @@ impl Cluster {
 
     /// Returns what the page shows, which stays loaded while that is kept.
     async fn confirm_page(self: &Arc<Self>, request: &Request, since: Timestamp) -> Option<Kept> {
-        let (from, most) = match request {
+        // Where a page begins, how many events it asks for, and at how many it looks for them.
+        let (from, most, looks) = match request {
             Request::ListEvents { after, limit, .. } => {
                 let from = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
-                (from, limit.as_u32() as usize + 1)
+                let limit = limit.as_u32() as usize;
+                (from, limit + 1, looks_a_page(limit))
             }
             Request::ListReservations { after: Some(after), .. } if after.version.is_some() => {
-                (Bound::Included(&after.event), EVENTS_A_PAGE)
+                (Bound::Included(&after.event), EVENTS_A_PAGE, EVENTS_A_PAGE)
             }
             Request::ListReservations { after, .. } => {
                 let after = after.as_ref().map(|after| &after.event);
-                (after.map_or(Bound::Unbounded, Bound::Excluded), EVENTS_A_PAGE)
+                let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+                (from, EVENTS_A_PAGE, EVENTS_A_PAGE)
             }
             _ => return Some(Kept::new()),
         };
@@ -198,9 +201,21 @@ impl Cluster {
             if must_read {
                 self.index.confirmed_version(self.patience).await?;
             }
-            let page = self.index.page(from, most);
-            kept = self.confirm_all(&page, is_fresh, since).await?;
-            self.catalog.show_index(self.index.version(), self.index.all());
+            let (mut page, mut from, mut part_of, mut listed) = (Vec::new(), from, most, 0);
+            // Lists show few of many unlisted events.
+            loop {
+                let part = self.index.page(from, part_of);
+                kept.extend(self.confirm_all(&part, is_fresh, since).await?);
+                self.catalog.show_index(self.index.version(), self.index.all());
+                let is_last = part.len() < part_of;
+                listed += self.catalog.listed_of(&part);
+                page.extend(part);
+                if is_last || listed >= most || page.len() >= looks {
+                    break;
+                }
+                part_of = EVENTS_A_PAGE.max(most);
+                from = page.last().map_or(Bound::Unbounded, Bound::Excluded);
+            }
             // An event that turned out to be gone makes room for another one.
             if page.iter().all(|event| self.catalog.shows(event)) {
                 break;

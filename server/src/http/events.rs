@@ -271,7 +271,7 @@ async fn patch_event(
 
 /// The zone of an event: that of times which come without one.
 fn zone_of(caller: &HttpCaller, event: &EventId) -> Option<ZoneName> {
-    let event = caller.shared.catalog.find(event.borrowed())?;
+    let event = caller.shared.catalog.find_for(event.borrowed(), caller.viewer())?;
     Some(event.look(|inventory| inventory.spec().starts_at.zone().clone()).value)
 }
 

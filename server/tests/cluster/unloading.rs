@@ -3,6 +3,7 @@
 use super::bench::{Bench, ENGINES};
 use crate::common::{admit, config};
 use boxoffice_protocol::event::{EventSpec, Publication};
+use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::refusal::{Refusal, UnavailableWhy};
 use boxoffice_protocol::reply::Body;
 use boxoffice_protocol::request::{Freshness, PageLimit, Request};
@@ -97,6 +98,8 @@ async fn pages_of_a_public_list_pass_over_no_event_that_is_not_loaded() {
                 };
                 listed.extend(rows.iter().map(|row| row.id.to_string()));
                 after = next;
+                let is_shown = |next: &EventId| listed.contains(&next.to_string());
+                assert!(after.as_ref().is_none_or(is_shown), "{after:?} is in no list");
                 if after.is_none() {
                     break;
                 }
