@@ -301,6 +301,16 @@ pub enum Status {
 }
 
 impl Status {
+    /// In the order of their numbers on the wire.
+    pub const ALL: [Self; 6] = [
+        Self::Held,
+        Self::Confirmed,
+        Self::Released,
+        Self::Expired,
+        Self::Cancelled,
+        Self::Forfeited,
+    ];
+
     /// Whether it has places.
     pub const fn is_live(self) -> bool {
         matches!(self, Self::Held | Self::Confirmed)

@@ -129,15 +129,7 @@ describe! {
             .map(PlaceState::as_str));
     Status, "Status",
         "Where a reservation is in its life.",
-        one_of([
-            Status::Held,
-            Status::Confirmed,
-            Status::Released,
-            Status::Expired,
-            Status::Cancelled,
-            Status::Forfeited,
-        ]
-        .map(Status::as_str));
+        one_of(Status::ALL.map(Status::as_str));
 }
 
 fn text(example: &str) -> ObjectBuilder {

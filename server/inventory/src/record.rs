@@ -307,17 +307,9 @@ mod tests {
             assert_eq!(Bits48::new(number).get(), number);
             assert_eq!(ShortTime::new(Timestamp::from_ms(number)).get().as_ms(), number);
         }
-        let statuses = [
-            Status::Held,
-            Status::Confirmed,
-            Status::Released,
-            Status::Expired,
-            Status::Cancelled,
-            Status::Forfeited,
-        ];
         let kinds = [PlaceKind::One, PlaceKind::Several, PlaceKind::Standing];
         for (status, kind) in
-            statuses.into_iter().flat_map(|status| kinds.map(|kind| (status, kind)))
+            Status::ALL.into_iter().flat_map(|status| kinds.map(|kind| (status, kind)))
         {
             let mut record = record(MADE_AT, MADE_AT);
             record.set_kind(kind);

@@ -91,15 +91,6 @@ const FORMS: [ExchangeForm; 12] = [
     ExchangeForm::Unknown,
 ];
 
-const STATUSES: [Status; 6] = [
-    Status::Held,
-    Status::Confirmed,
-    Status::Released,
-    Status::Expired,
-    Status::Cancelled,
-    Status::Forfeited,
-];
-
 impl ThreadHistory {
     /// Records at most `limit` exchanges. The address space is reserved now and filled later, so
     /// recording never copies.
@@ -277,7 +268,7 @@ impl ThreadHistory {
         let counts =
             |age_ms| ExchangeOutcome::Read { age_ms, counts: self.counts[detail as usize] };
         let reservation = |effect, places| {
-            let status = STATUSES[usize::from(code >> 8 & 7)];
+            let status = Status::ALL[usize::from(code >> 8 & 7)];
             let requested = if code & REQUESTED_NEW == 0 {
                 RequestedReservation::Known
             } else {

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 fn outcome(kind: u8, number: u32, bits: u32, seats: &[Seat]) -> ExchangeOutcome<'_> {
     let effect = if bits & 1 == 0 { Effect::Applied } else { Effect::Unchanged };
-    let status = STATUSES[bits as usize % STATUSES.len()];
+    let status = Status::ALL[bits as usize % Status::ALL.len()];
     let requested =
         if bits & 4 == 0 { RequestedReservation::New } else { RequestedReservation::Known };
     let reservation =
