@@ -26,13 +26,11 @@ const LOOKS_A_PAGE: usize = 16;
 /// Reservations taken from an event at a time: a page outgrows its bytes by no more than these.
 const ROWS_AT_A_TIME: usize = 64;
 
-/// Events that one page of events looks at, where lists show few of them.
-const LISTED_OF: usize = 4_096;
+/// Events that one page of events looks at, where lists show few of them: more than it has rows, so that
+/// it sees whether there is a next page.
+pub(crate) const EVENTS_LOOKED_AT: usize = 4_096;
 
-/// How many events a page of so many rows looks at: one more tells that there is a next page.
-pub(crate) const fn looks_a_page(limit: usize) -> usize {
-    if limit < LISTED_OF { LISTED_OF } else { limit + 1 }
-}
+const _: () = assert!(EVENTS_LOOKED_AT > PageLimit::MAX.as_u32() as usize);
 
 /// Which reservations are asked for.
 #[derive(Debug, Clone, Copy)]
@@ -233,12 +231,12 @@ fn listed(
     limit: usize,
     viewer: Viewer,
 ) -> (Vec<Arc<Event>>, Option<EventId>) {
-    let (mut page, mut last) = (Vec::<Arc<Event>>::new(), None);
+    let (mut page, mut last) = (Vec::<Arc<Event>>::new(), None::<&EventId>);
     for (looks, event) in events.after(after).enumerate() {
-        if looks == looks_a_page(limit) {
-            return (page, last);
+        if looks == EVENTS_LOOKED_AT {
+            return (page, last.cloned());
         }
-        last = Some(event.id.clone());
+        last = Some(&event.id);
         if !viewer.lists(event.publication()) {
             continue;
         }

@@ -13,7 +13,7 @@ use super::settled::{Kept, ReplyTo, Settled, Settlement};
 use super::ticks::every;
 use super::upkeep;
 use crate::auth::Admitted;
-use crate::catalog::{Answer, Catalog, looks_a_page};
+use crate::catalog::{Answer, Catalog, EVENTS_LOOKED_AT};
 use crate::fairness::Turns;
 use crate::plans::Plans;
 use crate::randomness::Randomness;
@@ -180,8 +180,7 @@ impl Cluster {
         let (from, most, looks) = match request {
             Request::ListEvents { after, limit, .. } => {
                 let from = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
-                let limit = limit.as_u32() as usize;
-                (from, limit + 1, looks_a_page(limit))
+                (from, limit.as_u32() as usize + 1, EVENTS_LOOKED_AT)
             }
             Request::ListReservations { after: Some(after), .. } if after.version.is_some() => {
                 (Bound::Included(&after.event), EVENTS_A_PAGE, EVENTS_A_PAGE)
