@@ -24,7 +24,7 @@
 //! ```
 
 use crate::failure::Failure;
-use crate::values::{Amount, layout_of_rows, money, rfc3339};
+use crate::values::{Amount, NOT_SOLD, layout_of_rows, money, offer, rfc3339, ticket_price};
 use boxoffice_client::protocol::event::{
     Currency, EventSpec, Layout, Publication, SectionSpec, Sections, TicketOffer, TicketPrice,
     Tickets, ZoneName, ZonedTime,
@@ -175,17 +175,11 @@ fn parse(text: &str) -> Result<EventSpec, String> {
     })
 }
 
-/// In place of a price: no tickets of this type are sold here.
-const NOT_SOLD: &str = "none";
-
 fn ticket_prices(section: &SectionTable, currency: Currency) -> Result<Vec<TicketPrice>, String> {
     let priced = |(ticket_type, price): (&TicketType, &String)| {
         let place = format!("section {}, tickets {ticket_type}", section.name);
-        let minor = || price.parse::<Amount>().and_then(|amount| amount.minor(currency));
-        let offer = match price.as_str() {
-            NOT_SOLD => TicketOffer::NotSold,
-            _ => TicketOffer::Price(minor().map_err(|why| format!("{place}: {why}"))?),
-        };
+        let offer = ticket_price(price).and_then(|price| offer(price, currency));
+        let offer = offer.map_err(|why| format!("{place}: {why}"))?;
         let category = SectionName::parse(&section.name).map_err(|error| error.to_string())?;
         Ok(TicketPrice { category, ticket_type: ticket_type.clone(), offer })
     };

@@ -24,6 +24,7 @@ pub(crate) use server_name::ServerName;
 pub(crate) use shown::ShownReservation;
 pub(crate) use status::StatusArg;
 pub(crate) use tickets::{
-    PriceArg, TypeCountsArg, TypeNames, TypesArg, parted, prices_of, tickets,
+    NOT_SOLD, PriceArg, TypeCountsArg, TypeNames, TypesArg, offer, parted, prices_of, ticket_price,
+    tickets,
 };
 pub(crate) use time::{SpanArg, local_time, span, venue_time};

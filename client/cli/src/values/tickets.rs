@@ -97,9 +97,22 @@ impl FromStr for PriceArg {
         Ok(Self::Ticket {
             category: SectionName::parse(category).map_err(|error| error.to_string())?,
             ticket_type: TicketType::parse(ticket_type).map_err(|error| error.to_string())?,
-            price: if price.1 == "none" { None } else { Some(price.1.parse()?) },
+            price: ticket_price(price.1)?,
         })
     }
+}
+
+/// In place of a price: no tickets of this type are sold here.
+pub(crate) const NOT_SOLD: &str = "none";
+
+/// The price of a ticket as typed; none if it is not sold.
+pub(crate) fn ticket_price(text: &str) -> Result<Option<Amount>, String> {
+    if text == NOT_SOLD { Ok(None) } else { text.parse().map(Some) }
+}
+
+/// What a ticket costs in a currency, if it is sold.
+pub(crate) fn offer(price: Option<Amount>, currency: Currency) -> Result<TicketOffer, String> {
+    price.map_or(Ok(TicketOffer::NotSold), |price| price.minor(currency).map(TicketOffer::Price))
 }
 
 /// The prices of sections, and those of tickets in a currency.
@@ -115,10 +128,7 @@ pub(crate) fn parted(
         match price {
             PriceArg::Section(price) => sections.push(price),
             PriceArg::Ticket { category, ticket_type, price } => {
-                let offer = match price {
-                    None => TicketOffer::NotSold,
-                    Some(price) => TicketOffer::Price(price.minor(currency)?),
-                };
+                let offer = offer(price, currency)?;
                 tickets.push(TicketPrice { category, ticket_type, offer });
             }
         }
