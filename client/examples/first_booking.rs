@@ -6,7 +6,7 @@
 //! ```
 
 use boxoffice_client::protocol::event::{
-    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, Tickets,
+    Currency, EventSpec, Layout, Presentation, Publication, SectionSpec, Sections, Tickets,
 };
 use boxoffice_client::protocol::id::{CustomerId, EventId, EventName, SectionName};
 use boxoffice_client::protocol::request::ReservationKey;
@@ -69,6 +69,7 @@ fn matinee() -> anyhow::Result<EventSpec> {
         sales_from: None,
         sales_until: None,
         publication: Publication::Listed,
+        presentation: Presentation::default(),
         tickets: Tickets::default(),
     })
 }

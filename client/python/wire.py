@@ -39,7 +39,7 @@ MAX_REPLY_BYTES = 1_048_576
 SCHEMA = """
 time = u64
 EventId, SectionName, TicketType, CustomerId, EventName, ClientName, Token, Principal = text
-BackupName, CurrencyCode, OrderNumber, SeatLabel, ZoneName = text
+BackupName, CurrencyCode, OrderNumber, SeatLabel, ZoneName, VenueName, Description, Link = text
 ReservationId = [u8; 16]
 PlanDigest = [u8; 32]
 BookingCode = [u8; 5]
@@ -65,19 +65,22 @@ Keep = Seats [SeatLabel] | Standing u32 | Types [TicketCount]
 Places = Seats [SeatLabel] | Standing {section SectionName, places u32}
 CustomerLimit = Unlimited | Places u32
 SalesTime = Default | At ZonedTime
+TextEdit = Clear | Set text
 StatValue = Count u64 | Text text
 TicketOffer = NotSold | Price u64
 ZonedTime = {at time, local time, zone ZoneName}
 Currency = {code CurrencyCode, digits u8}
 EventSpec = {name EventName, starts_at ZonedTime, currency Currency, max_per_customer u32?,
   plan PlanDigest?, sections [SectionSpec], sales_from ZonedTime?, sales_until ZonedTime?,
-  publication Publication, tickets {types [TicketType], prices [TicketPrice]}}
+  publication Publication, tickets {types [TicketType], prices [TicketPrice]},
+  presentation {venue VenueName?, description Description?, link Link?}}
 TicketPrice = {category SectionName, ticket_type TicketType, offer TicketOffer}
 TicketCount = {ticket_type TicketType, places u32}
 SectionSpec = {name SectionName, price u64, layout Layout}
 EventUpdate = {name EventName?, starts_at ZonedTime?, sales Sales?, max_per_customer CustomerLimit?,
   sections [{name SectionName, price u64?, layout Layout?}], block [SeatLabel], unblock [SeatLabel],
-  sales_from SalesTime?, sales_until SalesTime?, publication Publication?, prices [TicketPrice]}
+  sales_from SalesTime?, sales_until SalesTime?, publication Publication?, prices [TicketPrice],
+  venue TextEdit?, description TextEdit?, link TextEdit?}
 ReservationKey = {event EventId, id ReservationId, customer CustomerId}
 Reservation = {id ReservationId, code BookingCode, event EventId, customer CustomerId,
   status Status, places Places, total u64, currency Currency, created_at time, expires_at time,
@@ -86,17 +89,17 @@ Counts = {free u64, held u64, sold u64, blocked u64}
 SeatMap = {plan PlanDigest?, sections [{section SectionSpec, counts Counts, states bytes}]}
 Cursor = {event EventId, version u64?}
 EventSummary = {id EventId, version u64, name EventName, starts_at ZonedTime, sales SalesState,
-  prices {lowest u64, highest u64}, currency Currency, counts Counts, sales_from ZonedTime?}
+  prices {lowest u64, highest u64}, currency Currency, counts Counts, sales_from ZonedTime?,
+  venue VenueName?}
 Request = Hello {magic [u8; 4], protocol_version u16, token Token?, client ClientName,
     in_flight u32} | Ping | ListEvents {after EventId?, limit u32, freshness Freshness}
   | GetEvent {event EventId, freshness Freshness} | Seats {event EventId, freshness Freshness}
   | CreateEvent {event EventId, spec EventSpec}
   | UpdateEvent {event EventId, if_version u64?, update EventUpdate}
-  | DeleteEvent {event EventId, force Force}
-  | Hold {id ReservationId, event EventId, customer CustomerId, selection Selection, ttl_ms u64?,
-    order OrderNumber?} | Reserve {id ReservationId, event EventId, customer CustomerId,
-    selection Selection, order OrderNumber?}
-  | Confirm {reservation ReservationKey, keep Keep?, expired IfExpired}
+  | DeleteEvent {event EventId, force Force} | Hold {id ReservationId, event EventId,
+    customer CustomerId, selection Selection, ttl_ms u64?, order OrderNumber?}
+  | Reserve {id ReservationId, event EventId, customer CustomerId, selection Selection,
+    order OrderNumber?} | Confirm {reservation ReservationKey, keep Keep?, expired IfExpired}
   | Release {reservation ReservationKey, keep Keep?}
   | Extend {reservation ReservationKey, until time}
   | Cancel {reservation ReservationKey, keep Keep?} | GetReservation {reservation ReservationKey}
@@ -108,10 +111,9 @@ Request = Hello {magic [u8; 4], protocol_version u16, token Token?, client Clien
   | SetOrder {reservation ReservationKey, order OrderNumber}
   | ConfirmOrder {event EventId, order OrderNumber}
 Reply = {version u64, age_ms u32, body Body}
-Body = Refused Refusal
-  | Welcome {protocol_version u16, server text, server_time time, in_flight u32,
-    hold_default_ms u64, hold_min_ms u64, hold_max_ms u64, hold_life_ms u64, customer CustomerId?}
-  | Pong {server_time time} | Events {rows [EventSummary], next EventId?}
+Body = Refused Refusal | Welcome {protocol_version u16, server text, server_time time,
+    in_flight u32, hold_default_ms u64, hold_min_ms u64, hold_max_ms u64, hold_life_ms u64,
+    customer CustomerId?} | Pong {server_time time} | Events {rows [EventSummary], next EventId?}
   | Event {id EventId, spec EventSpec, sales SalesState, counts [Counts]} | Seats SeatMap
   | EventSaved {effect Effect} | Reservation {reservation Reservation, effect Effect}
   | Reservations {rows [{version u64, reservation Reservation}], next Cursor?} | Snapshot SeatMap
@@ -128,8 +130,8 @@ Refusal = Invalid {field text, why text} | Unsupported {what text, versions [u16
   | NotTogether {largest u32} | ReservationsLive {live u64} | VersionConflict {current u64}
   | OutcomeUnknown | NotAllowed {why text} | NoBackupFolder | BackupExists | BackupRunning
   | BackupFailed {why text} | PlanNotFound | RevisionConflict {current u64} | EventCancelled
-  | OrderConflict {order OrderNumber}
-  | NotForSale {category text, ticket_type text} | PriceChanged {total u64}
+  | OrderConflict {order OrderNumber} | NotForSale {category text, ticket_type text}
+  | PriceChanged {total u64}
 Recorded = {version u64, at time, principal Principal?, change Change}
 Change = Created EventSpec | Updated {terms [TermChange], blocked [Seat], unblocked [Seat]} | Held
   NewReservation | Reserved NewReservation | Confirmed {id ReservationId, let_go TakenPlaces?} |
@@ -149,11 +151,12 @@ TermChange = Name {from EventName, to EventName} | StartsAt {from ZonedTime, to 
   | Added SectionSpec | SalesFrom {from ZonedTime?, to ZonedTime?}
   | SalesUntil {from ZonedTime?, to ZonedTime?} | Publication {from Publication, to Publication}
   | TicketPrice {category SectionName, ticket_type TicketType, from TicketOffer?, to TicketOffer}
+  | Venue {from VenueName?, to VenueName?} | Description {from Description?, to Description?}
+  | Link {from Link?, to Link?}
 """
 _LINES = [line.split(" =", 1) for line in re.sub("\n +", " ", SCHEMA).split("\n") if line]
 _DEFINED = {name: text.strip(" |") for names, text in _LINES for name in names.split(", ")}
-_WIDTHS = {"u16": 2, "u32": 4, "u64": 8}
-_MARKS = {2: 0xFB, 4: 0xFC, 8: 0xFD}
+_WIDTHS, _MARKS = {"u16": 2, "u32": 4, "u64": 8}, {2: 0xFB, 4: 0xFC, 8: 0xFD}
 
 
 def encode(kind: str, value: Any) -> bytes:
@@ -265,10 +268,9 @@ def _take(source: BinaryIO, kind: str) -> Any:
             return [_take(source, entry) for _ in range(_take_varint(source, 8))]
         case "raw", length:
             return _read(source, length)
-        case "text", _:
-            return _read(source, _take_varint(source, 8)).decode()
-        case "bytes", _:
-            return _read(source, _take_varint(source, 8))
+        case ("text" | "bytes") as form, _:
+            data = _read(source, _take_varint(source, 8))
+            return data.decode() if form == "text" else data
         case "u8", _:
             return _read(source, 1)[0]
         case width, _:
@@ -341,8 +343,7 @@ class Client:
 
     def new_id(self) -> bytes:
         """A UUID of version 7 for a new reservation, by the server's clock once it is known."""
-        at = time.time_ns() // 1_000_000 + self._ahead_ms
-        high = at << 16 | 7 << 12 | secrets.randbits(12)
+        high = (time.time_ns() // 1_000_000 + self._ahead_ms) << 16 | 7 << 12 | secrets.randbits(12)
         return (high << 64 | 2 << 62 | secrets.randbits(62)).to_bytes(16, "big")
 
     def reserve(self, event: str, customer: str, selection: Any) -> Reply:

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;
 
 pub use crate::currency::{Currency, CurrencyCode};
+pub use crate::presentation::{Description, Edit, Link, Presentation, VenueName};
 pub use crate::publication::Publication;
 pub use crate::sales::{Sales, SalesPhase, SalesState, SalesTime, check_sales_window};
 pub use crate::seat_map::{PackedStates, PlaceState, SeatMap, SectionMap};
@@ -43,6 +44,8 @@ pub struct EventSpec {
     pub publication: Publication,
     /// The types of its tickets, and their prices.
     pub tickets: Tickets,
+    /// Its venue, description and link.
+    pub presentation: Presentation,
 }
 
 impl EventSpec {
@@ -107,6 +110,7 @@ impl<'de, C> BorrowDecode<'de, C> for EventSpec {
             sales_until: Option::borrow_decode(decoder)?,
             publication: Publication::borrow_decode(decoder)?,
             tickets: Tickets::borrow_decode(decoder)?,
+            presentation: Presentation::borrow_decode(decoder)?,
         };
         spec.check().map_err(invalid)?;
         Ok(spec)
@@ -134,6 +138,9 @@ pub struct EventUpdate {
     pub publication: Option<Publication>,
     /// Other prices of ticket types, at most [`MAX_TICKET_PRICES`].
     pub prices: Vec<TicketPrice>,
+    pub venue: Option<Edit<VenueName>>,
+    pub description: Option<Edit<Description>>,
+    pub link: Option<Edit<Link>>,
 }
 
 impl<'de, C> BorrowDecode<'de, C> for EventUpdate {
@@ -154,6 +161,9 @@ impl<'de, C> BorrowDecode<'de, C> for EventUpdate {
             sales_until: Option::borrow_decode(decoder)?,
             publication: Option::borrow_decode(decoder)?,
             prices: bounded(decoder, "prices", MAX_TICKET_PRICES)?,
+            venue: Option::borrow_decode(decoder)?,
+            description: Option::borrow_decode(decoder)?,
+            link: Option::borrow_decode(decoder)?,
         })
     }
 }
@@ -219,6 +229,8 @@ pub struct EventSummary {
     pub counts: Counts,
     /// When sales open, where that was said.
     pub sales_from: Option<ZonedTime>,
+    /// Where it takes place. Lists have no descriptions and links, so that they stay small.
+    pub venue: Option<VenueName>,
 }
 
 /// One event, whole, but for its seats.

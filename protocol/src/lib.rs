@@ -39,6 +39,7 @@ mod currency;
 mod inline_text;
 mod list;
 mod plan_part;
+mod presentation;
 mod publication;
 mod request_names;
 mod sales;

@@ -57,6 +57,15 @@ pub const MAX_ORDER_RESERVATIONS: usize = 32;
 /// Bytes of an event's name.
 pub const MAX_EVENT_NAME_BYTES: usize = 200;
 
+/// Bytes of a venue's name.
+pub const MAX_VENUE_BYTES: usize = 128;
+
+/// Bytes of an event's description: some paragraphs.
+pub const MAX_DESCRIPTION_BYTES: usize = 2_048;
+
+/// Bytes of an event's link.
+pub const MAX_LINK_BYTES: usize = 512;
+
 /// Bytes of a time zone's name.
 pub const MAX_ZONE_BYTES: usize = 64;
 

@@ -2,8 +2,8 @@
 //! [`change`](crate::change).
 
 use crate::event::{
-    EventSpec, Layout, Publication, Sales, SalesPhase, SalesState, SectionSpec, Sections,
-    TicketOffer, Tickets, ZonedTime,
+    Description, EventSpec, Layout, Link, Publication, Sales, SalesPhase, SalesState, SectionSpec,
+    Sections, TicketOffer, Tickets, VenueName, ZonedTime,
 };
 use crate::id::{EventName, SectionName, TicketType};
 use bincode::{BorrowDecode, Encode};
@@ -71,6 +71,18 @@ pub enum TermChange {
         ticket_type: TicketType,
         from: Option<TicketOffer>,
         to: TicketOffer,
+    },
+    Venue {
+        from: Option<VenueName>,
+        to: Option<VenueName>,
+    },
+    Description {
+        from: Option<Description>,
+        to: Option<Description>,
+    },
+    Link {
+        from: Option<Link>,
+        to: Option<Link>,
     },
 }
 
@@ -154,6 +166,9 @@ impl EventTerms {
             TermChange::SalesFrom { to, .. } => spec.sales_from = to.clone(),
             TermChange::SalesUntil { to, .. } => spec.sales_until = to.clone(),
             TermChange::Publication { to, .. } => spec.publication = *to,
+            TermChange::Venue { to, .. } => spec.presentation.venue = to.clone(),
+            TermChange::Description { to, .. } => spec.presentation.description = to.clone(),
+            TermChange::Link { to, .. } => spec.presentation.link = to.clone(),
             TermChange::Price { .. } | TermChange::Layout { .. } | TermChange::Added(_) => {
                 change.make_in(&mut spec.sections);
             }
@@ -175,6 +190,9 @@ impl EventTerms {
             TermChange::SalesFrom { from, .. } => spec.sales_from = from.clone(),
             TermChange::SalesUntil { from, .. } => spec.sales_until = from.clone(),
             TermChange::Publication { from, .. } => spec.publication = *from,
+            TermChange::Venue { from, .. } => spec.presentation.venue = from.clone(),
+            TermChange::Description { from, .. } => spec.presentation.description = from.clone(),
+            TermChange::Link { from, .. } => spec.presentation.link = from.clone(),
             TermChange::Price { section, from, .. } => spec.sections.set_price(*section, *from),
             TermChange::Layout { section, from, .. } => {
                 spec.sections.set_layout(*section, from.clone());

@@ -32,8 +32,9 @@ impl InvalidField {
 
 /// Defines a text type: held to a rule by `$check`, a string on the wire. It is kept in a `T`: by
 /// default in `$kept` or inline up to 24 bytes, or as a `&str` where it lies in what it was read from.
-/// What people write gets its one spelling when it is parsed; on the wire it has it. What is `secret`
-/// is taken byte by byte, and not shown for debugging, where it could get into a log.
+/// What people write gets its one spelling when it is parsed; on the wire it has it. A text of `lines`
+/// may have line breaks. What is `secret` is taken byte by byte, and not shown for debugging, where it
+/// could get into a log.
 macro_rules! text_type {
     ($(#[$doc:meta])* secret $name:ident, $($rule:tt)*) => {
         crate::text::text_type!(@type std::borrow::Cow::Borrowed, $(#[$doc])* $name, $($rule)*);
@@ -44,8 +45,16 @@ macro_rules! text_type {
             }
         }
     };
+    ($(#[$doc:meta])* lines $name:ident, $($rule:tt)*) => {
+        crate::text::text_type!(
+            @shown crate::written::normalized_lines, $(#[$doc])* $name, $($rule)*
+        );
+    };
     ($(#[$doc:meta])* $name:ident, $($rule:tt)*) => {
-        crate::text::text_type!(@type crate::written::normalized, $(#[$doc])* $name, $($rule)*);
+        crate::text::text_type!(@shown crate::written::normalized, $(#[$doc])* $name, $($rule)*);
+    };
+    (@shown $written:expr, $(#[$doc:meta])* $name:ident, $($rule:tt)*) => {
+        crate::text::text_type!(@type $written, $(#[$doc])* $name, $($rule)*);
 
         impl<T: std::fmt::Debug> std::fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -17,10 +17,27 @@ pub(crate) fn check_visible(
 
 #[cold]
 fn check_characters(field: &'static str, text: &str) -> Result<(), InvalidField> {
-    if text.trim() != text {
-        return Err(InvalidField::new(field, "must not begin or end with white space"));
-    }
+    check_ends(field, text)?;
     check_spelling(field, text)?;
+    check_hides_nothing(field, text)
+}
+
+/// Lines of visible text, of which some may be empty: not the first and not the last.
+pub(crate) fn check_lines(field: &'static str, text: &str, max: usize) -> Result<(), InvalidField> {
+    check_length(field, text, max)?;
+    check_ends(field, text)?;
+    check_spelling(field, text)?;
+    text.split('\n').try_for_each(|line| check_hides_nothing(field, line))
+}
+
+fn check_ends(field: &'static str, text: &str) -> Result<(), InvalidField> {
+    if text.trim() == text {
+        return Ok(());
+    }
+    Err(InvalidField::new(field, "must not begin or end with white space"))
+}
+
+fn check_hides_nothing(field: &'static str, text: &str) -> Result<(), InvalidField> {
     match deceptive(text).next() {
         None => Ok(()),
         Some((_, c)) => Err(InvalidField::new(
@@ -44,6 +61,25 @@ fn check_spelling(field: &'static str, text: &str) -> Result<(), InvalidField> {
 fn is_plain(text: &str) -> bool {
     let is_printable = all_bytes(text.as_bytes(), |byte| matches!(byte, b' '..=b'~'));
     is_printable && !text.starts_with(' ') && !text.ends_with(' ')
+}
+
+/// An address of the web (RFC 3986), which a page makes a link of: of no other scheme, so that it runs no
+/// script, and without a name before its host, which would pass for another host (RFC 3986, 7.6).
+pub(crate) fn check_link(field: &'static str, text: &str, max: usize) -> Result<(), InvalidField> {
+    check_length(field, text, max)?;
+    let may_be =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let host = rest.unwrap_or_default().split(['/', '?', '#']).next().unwrap_or_default();
+    let has_host = host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[');
+    if has_host && !host.contains('@') && text.bytes().all(may_be) {
+        return Ok(());
+    }
+    Err(InvalidField::new(
+        field,
+        "must be an address like https://example.org/opera: https:// or http://, a host, and ASCII \
+         characters without spaces, quotes and brackets",
+    ))
 }
 
 /// A name as IANA's database of time zones has them.

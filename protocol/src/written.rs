@@ -20,6 +20,16 @@ pub(crate) fn normalized(text: &str) -> Cow<'_, str> {
     text.chars().map(|c| if is_space(c) { ' ' } else { c }).nfc().collect::<String>().into()
 }
 
+/// Lines of text in their one spelling: line breaks are U+000A, and around the text there is no white
+/// space, like the line break at the end of a file.
+pub(crate) fn normalized_lines(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    if text.contains('\r') {
+        return normalized(&text.replace("\r\n", "\n").replace('\r', "\n")).into_owned().into();
+    }
+    normalized(text)
+}
+
 /// Whether a text is in its one spelling.
 pub(crate) fn is_normal(text: &str) -> bool {
     if text.is_ascii() {

@@ -15,6 +15,7 @@ mod browser {
     mod page_units;
     mod plan_event;
     mod plan_page;
+    mod presentation;
     mod rules;
     mod sale;
     mod sales_windows;

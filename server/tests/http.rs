@@ -20,6 +20,7 @@ mod http {
     mod origins;
     mod page;
     mod plans;
+    mod presentation;
     mod reads;
     mod same_as_the_wire;
     mod schemathesis;

@@ -28,7 +28,7 @@ pub(crate) const CREATE: &str = r#"Examples:
       --sales-from '2030-09-01 10:00' --section stalls=10x20@45.00
   boxoffice event create circus --name Circus --starts '2030-12-26 15:00' \
       --zone Europe/Berlin --section tent=10x20@30.00 --types adult,child \
-      --price tent/child=15.00
+      --price tent/child=15.00 --venue 'Theresienwiese' --link https://example.org/circus
   boxoffice reserve circus --best 3 --types 'adult 2, child 1' --customer ann
   boxoffice event export dune-2 > dune-2.toml
   boxoffice event create dune-3 --from dune-2.toml
@@ -43,6 +43,7 @@ A file for --from:
   max_per_customer = 6      # optional
   plan = "9f86d0…"          # optional: the digest of a plan, as `plan put` prints it
   types = ["adult", "child"] # optional: the types of tickets
+  venue = "Kino am Ring"    # optional; description and link, too
 
   [[section]]
   name = "stalls"
@@ -69,6 +70,8 @@ Examples:
   boxoffice event update dune-2 --section stalls=9x12 --section box=1x6@60.00
   boxoffice event update dune-2 --sales-until none    # sells until it begins
   boxoffice event update dune-2 --publication unlisted
+  boxoffice event update dune-2 --venue 'Kino am Ring' --link https://example.org/dune
+  boxoffice event update dune-2 --description none
   version=$(boxoffice event show dune-2 --json | jq .version)
   boxoffice event update dune-2 --max-per-customer none --if-version $version";
 

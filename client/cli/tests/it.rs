@@ -17,6 +17,7 @@ mod it {
     mod life;
     mod output;
     mod plan;
+    mod presentation;
     mod refusals;
     mod sales_windows;
     mod season;

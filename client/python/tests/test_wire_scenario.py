@@ -37,7 +37,7 @@ class Course:
                 return {"CreateEvent": {"event": event, "spec": spec(body)}}
             case "update_event":
                 left = ["name", "starts_at", "max_per_customer", "sales_from", "sales_until",
-                        "publication"]
+                        "publication", "venue", "description", "link"]
                 nothing = dict.fromkeys(left)
                 lists: dict[str, Any] = {"sections": [], "block": [], "unblock": [], "prices": []}
                 update = nothing | lists | {"sales": body["sales"].title()}
@@ -79,6 +79,7 @@ def spec(body: dict[str, Any]) -> dict[str, Any]:
         "plan": None,
         "sections": [section(asked) for asked in body["sections"]],
         "tickets": {"types": [], "prices": []},
+        "presentation": {"venue": None, "description": None, "link": None},
     }
 
 

@@ -5,8 +5,9 @@ use super::numbers::{MinorUnits, Version};
 use super::schema;
 use super::tickets::TicketPriceRecord;
 use crate::event::{
-    Currency, CurrencyCode, CustomerLimit, EventSpec, EventUpdate, Layout, Publication, Sales,
-    SalesTime, SectionSpec, SectionUpdate, Sections, TicketPrice, Tickets, ZoneName, ZonedTime,
+    Currency, CurrencyCode, CustomerLimit, Description, Edit, EventSpec, EventUpdate, Layout, Link,
+    Presentation, Publication, Sales, SalesTime, SectionSpec, SectionUpdate, Sections, TicketPrice,
+    Tickets, VenueName, ZoneName, ZonedTime,
 };
 use crate::id::{EventId, EventName, PlanDigest, SeatLabel, SectionName, TicketType};
 use crate::limits::{MAX_SECTIONS, MAX_TICKET_PRICES, MAX_UPDATE_SEATS};
@@ -67,6 +68,12 @@ pub struct CreateEventRequest {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_items = 4_080))]
     prices: Vec<TicketPriceRecord>,
+    /// Where it takes place.
+    venue: Option<VenueName>,
+    /// What it is.
+    description: Option<Description>,
+    /// Where there is more about it.
+    link: Option<Link>,
 }
 
 /// A section of a new event: either seated or standing, which a plan says where there is one.
@@ -117,6 +124,11 @@ impl CreateEventRequest {
             sales_until: time("sales_until", self.sales_until.as_deref())?,
             publication: self.publication.map(Into::into).unwrap_or_default(),
             tickets: Tickets::new(self.types, prices)?,
+            presentation: Presentation {
+                venue: self.venue,
+                description: self.description,
+                link: self.link,
+            },
         };
         spec.check()?;
         Ok(spec)
@@ -165,6 +177,16 @@ pub struct UpdateEventRequest {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_items = 4_080))]
     prices: Vec<TicketPriceRecord>,
+    /// Where it takes place; null for no such text, as below.
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<VenueName>))]
+    venue: Option<Option<VenueName>>,
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Description>))]
+    description: Option<Option<Description>>,
+    #[serde(default, deserialize_with = "present")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Link>))]
+    link: Option<Option<Link>>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -259,6 +281,9 @@ impl UpdateEventRequest {
             sales_until: sales_time("sales_until", self.sales_until)?,
             publication: self.publication.map(Into::into),
             prices: self.prices.into_iter().map(TicketPrice::from).collect(),
+            venue: self.venue.map(Edit::from),
+            description: self.description.map(Edit::from),
+            link: self.link.map(Edit::from),
         })
     }
 }

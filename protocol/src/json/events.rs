@@ -6,8 +6,8 @@ use super::text;
 use super::tickets::TicketPriceRecord;
 use super::time::Rfc3339;
 use crate::event::{
-    Counts, CurrencyCode, EventDetails, EventSummary, Layout, Publication, SalesState, SectionSpec,
-    ZoneName, ZonedTime,
+    Counts, CurrencyCode, Description, EventDetails, EventSummary, Layout, Link, Publication,
+    SalesState, SectionSpec, VenueName, ZoneName, ZonedTime,
 };
 use crate::id::{EventId, EventName, PlanDigest, SectionName, TicketType};
 use crate::price_list::PriceList;
@@ -45,6 +45,10 @@ pub struct EventSummaryRecord<'a> {
     #[cfg_attr(feature = "openapi", schema(example = "2026-12-24T20:00:00"))]
     starts_local: String,
     zone: &'a ZoneName,
+    /// Where it takes place; left out if that was not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    venue: Option<&'a VenueName>,
     #[serde(serialize_with = "text::write")]
     sales: SalesState,
     /// When sales open; null if they were open from the beginning.
@@ -89,6 +93,7 @@ impl<'a> EventSummaryRecord<'a> {
             starts_at: Rfc3339(starts_at.at()),
             starts_local: format!("{starts_at:#}"),
             zone: starts_at.zone(),
+            venue: event.venue.as_ref(),
             sales: *sales,
             sales_from: event.sales_from.as_ref().map(Into::into),
             currency: currency.code(),
@@ -137,6 +142,14 @@ struct MoreOfEvent<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(required = false))]
     prices: Vec<TicketPriceRecord>,
+    /// What it is; left out if that was not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    description: Option<&'a Description>,
+    /// Where there is more about it; left out if that was not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    link: Option<&'a Link>,
 }
 
 impl<'a> EventRecord<'a> {
@@ -153,6 +166,7 @@ impl<'a> EventRecord<'a> {
             starts_at: Rfc3339(spec.starts_at.at()),
             starts_local: format!("{:#}", spec.starts_at),
             zone: spec.starts_at.zone(),
+            venue: spec.presentation.venue.as_ref(),
             sales: *sales,
             sales_from: spec.sales_from.as_ref().map(Into::into),
             currency: spec.currency.code(),
@@ -177,6 +191,8 @@ impl<'a> EventRecord<'a> {
             sections,
             types,
             prices,
+            description: spec.presentation.description.as_ref(),
+            link: spec.presentation.link.as_ref(),
         };
         Self { summary, more }
     }

@@ -2,15 +2,18 @@
 //! theirs; here are the words and numbers that they are made of.
 
 use super::time::Rfc3339;
-use crate::event::{CurrencyCode, PlaceState, Publication, Sales, SalesState, ZoneName};
+use crate::event::{
+    CurrencyCode, Description, Link, PlaceState, Publication, Sales, SalesState, VenueName,
+    ZoneName,
+};
 use crate::id::{
     BookingCode, CustomerId, EventId, EventName, OrderNumber, PlanDigest, ReservationId, RowLabel,
     SeatLabel, SectionName, TicketType,
 };
 use crate::limits::{
-    MAX_CUSTOMER_ID_BYTES, MAX_EVENT_ID_BYTES, MAX_EVENT_NAME_BYTES, MAX_ORDER_NUMBER_BYTES,
-    MAX_PAGE_ROWS, MAX_RESERVATION_PLACES, MAX_SEAT_LABEL_BYTES, MAX_SECTION_NAME_BYTES,
-    MAX_ZONE_BYTES,
+    MAX_CUSTOMER_ID_BYTES, MAX_DESCRIPTION_BYTES, MAX_EVENT_ID_BYTES, MAX_EVENT_NAME_BYTES,
+    MAX_LINK_BYTES, MAX_ORDER_NUMBER_BYTES, MAX_PAGE_ROWS, MAX_RESERVATION_PLACES,
+    MAX_SEAT_LABEL_BYTES, MAX_SECTION_NAME_BYTES, MAX_VENUE_BYTES, MAX_ZONE_BYTES,
 };
 use crate::request::PageLimit;
 use crate::reservation::{PlaceCount, Status};
@@ -37,6 +40,10 @@ macro_rules! deceptive {
 const VISIBLE: &str =
     concat!(r"^[^\s", deceptive!(), r"]([^", deceptive!(), r"]*[^\s", deceptive!(), r"])?$");
 
+/// The same in lines.
+const VISIBLE_LINES: &str =
+    concat!(r"^[^\s", deceptive!(), r"](([^", deceptive!(), r"]|\n)*[^\s", deceptive!(), r"])?$");
+
 /// Describes types: the name in the document, the description, and what JSON has for them.
 macro_rules! describe {
     ($($type:ty, $name:literal, $description:literal, $object:expr;)*) => {$(
@@ -62,6 +69,18 @@ describe! {
         "What people call an event: visible text of at most 200 bytes of UTF-8, in Unicode's normal \
          form C.",
         words(MAX_EVENT_NAME_BYTES, "Dune: Part Two").pattern(Some(VISIBLE));
+    VenueName, "VenueName",
+        "What the place of an event is called: visible text of at most 128 bytes of UTF-8, in Unicode's \
+         normal form C.",
+        words(MAX_VENUE_BYTES, "Staatsoper").pattern(Some(VISIBLE));
+    Description, "Description",
+        "What an event is: visible text of at most 2048 bytes of UTF-8, in Unicode's normal form C, which \
+         may have line breaks (U+000A) between its characters.",
+        words(MAX_DESCRIPTION_BYTES, "An opera in three acts.").pattern(Some(VISIBLE_LINES));
+    Link, "Link",
+        "An address of the web in ASCII: https:// or http://, a host, and what may follow it.",
+        words(MAX_LINK_BYTES, "https://example.org/opera")
+            .pattern(Some(r"^https?://[A-Za-z0-9\[][!$-.0-;=A-Z\[\]_a-z~]*([/?#][!#-;=?-Z\[\]_a-z~]*)?$"));
     SectionName, "SectionName",
         "Letters, digits and marks of any script, and between them spaces, hyphens, underscores, dots \
          and apostrophes; at most 32 bytes of UTF-8.",

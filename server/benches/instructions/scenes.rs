@@ -1,7 +1,7 @@
 //! The requests that are counted, each in the hall where it is at home.
 
 use boxoffice_protocol::event::{
-    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, Tickets,
+    Currency, EventSpec, Layout, Presentation, Publication, SectionSpec, Sections, Tickets,
 };
 use boxoffice_protocol::id::{
     CustomerId, EventId, LetteredSeat, ReservationId, SeatLabel, SectionName,
@@ -168,6 +168,7 @@ impl Maker {
             sales_from: None,
             sales_until: None,
             publication: Publication::Listed,
+            presentation: Presentation::default(),
             tickets: Tickets::default(),
         };
         Request::CreateEvent { event: self.event(), spec: Box::new(spec) }

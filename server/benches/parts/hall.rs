@@ -3,7 +3,7 @@
 use boxoffice_inventory::{Command, Decision, EXPIRY_CHUNK, EventSecrets, HoldRules, Inventory};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{
-    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, Tickets,
+    Currency, EventSpec, Layout, Presentation, Publication, SectionSpec, Sections, Tickets,
 };
 use boxoffice_protocol::id::{CustomerId, LetteredSeat, ReservationId, SeatLabel, SectionName};
 use boxoffice_protocol::reservation::{PlaceCount, SeatLabels, Selection};
@@ -58,6 +58,7 @@ impl Hall {
             sales_from: None,
             sales_until: None,
             publication: Publication::Listed,
+            presentation: Presentation::default(),
             tickets: Tickets::default(),
         };
         let change = Change::Created(Box::new(spec));

@@ -2,7 +2,7 @@
 
 use boxoffice_protocol::change::{Change, NewReservation, Recorded, TakenPlaces};
 use boxoffice_protocol::event::{
-    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, Tickets,
+    Currency, EventSpec, Layout, Presentation, Publication, SectionSpec, Sections, Tickets,
 };
 use boxoffice_protocol::id::{EventId, Principal, ReservationId, Seat};
 use boxoffice_protocol::time::Timestamp;
@@ -228,6 +228,7 @@ pub fn spec(side: u16) -> EventSpec {
         sales_from: None,
         sales_until: None,
         publication: Publication::Listed,
+        presentation: Presentation::default(),
         tickets: Tickets::default(),
     }
 }

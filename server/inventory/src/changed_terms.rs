@@ -5,8 +5,8 @@ use crate::adjacent::{Among, seated};
 use crate::inventory::Inventory;
 use boxoffice_protocol::change::TermChange;
 use boxoffice_protocol::event::{
-    CustomerLimit, EventSpec, EventUpdate, Publication, SalesTime, SectionSpec, SectionUpdate,
-    Sections, TicketPrice, ZonedTime, check_sales_window,
+    CustomerLimit, Edit, EventSpec, EventUpdate, Publication, SalesTime, SectionSpec,
+    SectionUpdate, Sections, TicketPrice, ZonedTime, check_sales_window,
 };
 use boxoffice_protocol::id::SectionName;
 use boxoffice_protocol::refusal::Refusal;
@@ -41,6 +41,7 @@ impl ChangedTerms {
         }
         terms.extend(changed_window(spec, update)?);
         terms.extend(published(spec.publication, update.publication)?);
+        terms.extend(changed_presentation(spec, update));
         if !update.sections.is_empty() {
             let sections = changed_sections(event, &update.sections)?;
             check_bounds(event, &sections)?;
@@ -60,6 +61,30 @@ fn published(from: Publication, to: Option<Publication>) -> Result<Option<TermCh
         return Err(Refusal::invalid("publication", why));
     }
     Ok(Some(TermChange::Publication { from, to }))
+}
+
+/// What an update changes of what people read about an event.
+fn changed_presentation(
+    spec: &EventSpec,
+    update: &EventUpdate,
+) -> impl Iterator<Item = TermChange> {
+    let now = &spec.presentation;
+    let venue = changed_text(&now.venue, update.venue.as_ref());
+    let description = changed_text(&now.description, update.description.as_ref());
+    let link = changed_text(&now.link, update.link.as_ref());
+    let venue = venue.map(|(from, to)| TermChange::Venue { from, to });
+    let description = description.map(|(from, to)| TermChange::Description { from, to });
+    let link = link.map(|(from, to)| TermChange::Link { from, to });
+    venue.into_iter().chain(description).chain(link)
+}
+
+/// A text before and after an update, if it is another one.
+fn changed_text<T: Clone + PartialEq>(
+    from: &Option<T>,
+    edit: Option<&Edit<T>>,
+) -> Option<(Option<T>, Option<T>)> {
+    let to = edit?.as_value();
+    (to != from.as_ref()).then(|| (from.clone(), to.cloned()))
 }
 
 /// How an update moves the sales window, which has to be one afterwards.

@@ -7,7 +7,7 @@ use crate::used_ids::UsedIds;
 use boxoffice_plan::Hall;
 use boxoffice_protocol::change::EventTerms;
 use boxoffice_protocol::event::{
-    Currency, EventSpec, Layout, Publication, Sales, SectionSpec, Sections, Tickets,
+    Currency, EventSpec, Layout, Presentation, Publication, Sales, SectionSpec, Sections, Tickets,
 };
 use boxoffice_protocol::id::EventId;
 use boxoffice_protocol::price_list::PriceList;
@@ -41,6 +41,7 @@ impl Inventory {
             sales_from: None,
             sales_until: None,
             publication: Publication::Listed,
+            presentation: Presentation::default(),
             tickets: Tickets::default(),
         };
         let deleted_at = used.last_deletion().unwrap_or_default();

@@ -105,6 +105,7 @@ impl Inventory {
             currency: spec.currency,
             counts: self.counts(),
             sales_from: spec.sales_from.clone(),
+            venue: spec.presentation.venue.clone(),
         }
     }
 

@@ -122,6 +122,9 @@ fn term(change: &TermChange) -> Value {
         TermChange::Publication { from, to } => {
             changed("publication", json!(from.as_str()), json!(to.as_str()))
         }
+        TermChange::Venue { from, to } => changed("venue", json!(from), json!(to)),
+        TermChange::Description { from, to } => changed("description", json!(from), json!(to)),
+        TermChange::Link { from, to } => changed("link", json!(from), json!(to)),
         TermChange::MaxPerCustomer { from, to } => {
             changed("max_per_customer", json!(from), json!(to))
         }
@@ -186,6 +189,9 @@ fn spec(spec: &EventSpec) -> Value {
         "name": spec.name.as_str(),
         "starts_at": zoned(&spec.starts_at),
         "publication": spec.publication.as_str(),
+        "venue": spec.presentation.venue,
+        "description": spec.presentation.description,
+        "link": spec.presentation.link,
         "sales_from": zoned_or_null(spec.sales_from.as_ref()),
         "sales_until": zoned_or_null(spec.sales_until.as_ref()),
         "currency": spec.currency.code().as_str(),

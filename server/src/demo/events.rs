@@ -2,7 +2,7 @@
 
 use boxoffice_client::{Client, ClientError};
 use boxoffice_protocol::event::{
-    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, Tickets,
+    Currency, EventSpec, Layout, Presentation, Publication, SectionSpec, Sections, Tickets,
 };
 use boxoffice_protocol::id::{EventId, EventName, SectionName};
 use boxoffice_protocol::time::Timestamp;
@@ -45,6 +45,7 @@ pub(super) async fn create(client: &Client) -> Result<(), ClientError> {
             sales_from: None,
             sales_until: None,
             publication: Publication::Listed,
+            presentation: Presentation::default(),
             tickets: Tickets::default(),
         };
         client.create_event(&event, spec).await?;

@@ -85,6 +85,7 @@ files![
     "event/map/seat-shapes.js",
     "event/map/section-elements.js",
     "event/map/tooltip-text.js",
+    "event/panel/about.js",
     "event/panel/countdown.js",
     "event/panel/hold-timer.js",
     "event/panel/legend.js",

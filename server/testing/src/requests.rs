@@ -1,7 +1,7 @@
 //! Builders of events and requests, with names and prices where they do not matter.
 
 use boxoffice_protocol::event::{
-    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, Tickets,
+    Currency, EventSpec, Layout, Presentation, Publication, SectionSpec, Sections, Tickets,
 };
 use boxoffice_protocol::id::{
     ClientName, CustomerId, EventId, EventName, ReservationId, SectionName, Token,
@@ -63,6 +63,7 @@ pub fn spec(sections: Vec<SectionSpec>) -> EventSpec {
         sales_from: None,
         sales_until: None,
         publication: Publication::Listed,
+        presentation: Presentation::default(),
         tickets: Tickets::default(),
     }
 }

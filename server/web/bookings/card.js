@@ -1,7 +1,7 @@
 // One booking: what it is for, and how it is cancelled.
 
 import { element } from '../shared/dom.js';
-import { venueTime, listed, money } from '../shared/format.js';
+import { timeAndPlace, listed, money } from '../shared/format.js';
 import { describePlaces } from '../shared/places.js';
 import { text } from '../shared/text.js';
 
@@ -19,7 +19,7 @@ export class BookingCard {
     const isHeld = status === 'held';
     this.root = element('li', { class: 'booking', 'data-booking': id },
       element('h2', {}, link),
-      element('p', { class: 'quiet' }, venueTime(event)),
+      element('p', { class: 'quiet' }, timeAndPlace(event)),
       element('p', { class: 'places' }, listed(describePlaces(reservation))),
       element('p', { class: 'price' }, money(total, reservation)),
       ...(event.sales === 'cancelled' ? [cancelled()] : []),

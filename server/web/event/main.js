@@ -5,7 +5,7 @@ import { ask, becomeVisitor, pauseAfter, refusesVisitors, watchAnswers } from '.
 import { synchronise } from '../shared/clock.js';
 import { showTooltips } from '../hall/tooltip.js';
 import { announce, byId, element, say } from '../shared/dom.js';
-import { venueTime, listed, money } from '../shared/format.js';
+import { timeAndPlace, listed, money } from '../shared/format.js';
 import {
   expiredBelow, extended, forget, holdsBelow, keep, listenToTabs, tellTabs,
 } from '../shared/kept-holds.js';
@@ -18,6 +18,7 @@ import { MapClicks } from './map/clicks.js';
 import { KeyboardNavigation } from './map/keyboard.js';
 import { SeatMap } from './map/seat-map.js';
 import { textAt } from './map/tooltip-text.js';
+import { showAbout } from './panel/about.js';
 import { countInLegend, drawLegend } from './panel/legend.js';
 import { LivePill } from './panel/live-pill.js';
 import { Notices } from './panel/notices.js';
@@ -218,7 +219,8 @@ function takeTerms(received) {
   event = { ...received, tickets: new Tickets(received) };
   document.title = text('titled', event);
   say(byId('name'), event.name);
-  say(byId('when'), venueTime(event));
+  say(byId('when'), timeAndPlace(event));
+  showAbout(event);
   const { state } = follower;
   if (state) for (const part of [choice, panel, standingCards]) part.show(state, event);
   if (isClosing && overlay.chosen.size > 0 && booking.step === 'choose') {

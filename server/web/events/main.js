@@ -2,7 +2,7 @@
 
 import { ask, becomeVisitor, refusesVisitors } from '../shared/api.js';
 import { byId, element, say, svg } from '../shared/dom.js';
-import { venueTime } from '../shared/format.js';
+import { timeAndPlace } from '../shared/format.js';
 import { locale, text, writeTexts } from '../shared/text.js';
 import { availability, priceRange, shares } from './card-text.js';
 
@@ -94,7 +94,7 @@ function update(card, event) {
   say(card.day, part({ day: 'numeric' }));
   say(card.month, part({ month: 'short' }));
   say(card.name, event.name);
-  say(card.details, `${venueTime(event)} · ${priceRange(event)}`);
+  say(card.details, `${timeAndPlace(event)} · ${priceRange(event)}`);
   say(card.left, availability(event));
   card.left.classList.toggle('none', event.free === 0 || event.sales !== 'open');
   const { free, held } = shares(event);

@@ -45,17 +45,19 @@ export function formatsOf(locale, timeZone) {
     return own === there ? shown : text('venueTime', { shown, own });
   }
 
-  /** When an event begins. */
-  const venueTime = ({ starts_at: at, starts_local: local, zone }) =>
-    zonedTime({ at, local, zone });
+  /** When an event begins, and where. */
+  function timeAndPlace({ starts_at: at, starts_local: local, zone, venue }) {
+    const starts = zonedTime({ at, local, zone });
+    return venue === undefined ? starts : `${starts} · ${isolated(venue)}`;
+  }
 
   /** `A1, A2 and A3`. */
   const listed = (texts) => list.format(texts);
 
-  return { money, count, venueTime, zonedTime, listed };
+  return { money, count, timeAndPlace, zonedTime, listed };
 }
 
-export const { money, count, venueTime, zonedTime, listed } = formatsOf(wanted);
+export const { money, count, timeAndPlace, zonedTime, listed } = formatsOf(wanted);
 
 /** The text of this name about a number of things, like `3 places`. */
 export const counted = (name, n) => text(name, { n, count: count(n) });

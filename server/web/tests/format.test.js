@@ -63,12 +63,20 @@ test('a date is written as the clocks of the venue show it, with the reader\'s b
     zone: 'Europe/Berlin',
   };
   const there = 'Thu, 1 Jul 2027, 20:30';
-  const shown = (zone) => formatsOf('en-GB', zone).venueTime(evening).replace(/\s+/g, ' ');
+  const shown = (zone) => formatsOf('en-GB', zone).timeAndPlace(evening).replace(/\s+/g, ' ');
   assert.equal(shown('Europe/Berlin'), `${there} (Europe/Berlin)`);
   assert.equal(shown('Africa/Johannesburg'), `${there} (Europe/Berlin)`, 'the same time');
   const london = `${there} (Europe/Berlin) · Thu, 1 Jul 2027, 19:30 your time`;
   assert.equal(shown('Europe/London'), london);
   assert.match(shown('Asia/Tokyo'), /Fri, 2 Jul 2027, 03:30 your time$/);
+});
+
+test('the venue stands beside the start', () => {
+  const [at, local] = ['2027-07-01T18:30:00.000Z', '2027-07-01T20:30:00'];
+  const shown = (venue) => formatsOf('en-GB', 'Europe/Berlin')
+    .timeAndPlace({ starts_at: at, starts_local: local, zone: 'Europe/Berlin', venue });
+  assert.ok(shown('Staatsoper').endsWith('20:30 (Europe/Berlin) · Staatsoper'));
+  assert.ok(shown('האופרה').endsWith(' · \u2068האופרה\u2069'));
 });
 
 test('the time left is rounded up', () => {

@@ -1,8 +1,10 @@
 //! The arguments of `event`.
 
 use crate::help;
-use crate::values::{LimitArg, PriceArg, SalesTimeArg, SeatList, SectionArg, TypeNames};
-use boxoffice_client::protocol::event::{Currency, Publication, ZoneName};
+use crate::values::{EditArg, LimitArg, PriceArg, SalesTimeArg, SeatList, SectionArg, TypeNames};
+use boxoffice_client::protocol::event::{
+    Currency, Description, Link, Publication, VenueName, ZoneName,
+};
 use boxoffice_client::protocol::id::{EventId, EventName};
 use clap::{ArgGroup, Args, Subcommand};
 use std::num::NonZeroU32;
@@ -79,7 +81,7 @@ pub(crate) struct CreateArgs {
     #[arg(long, value_name = "FILE.toml",
         conflicts_with_all =
             ["name", "starts", "zone", "sales_from", "sales_until", "section", "plan", "price",
-             "types", "currency", "publication", "max_per_customer"])]
+             "types", "currency", "publication", "max_per_customer", "venue", "description", "link"])]
     pub(crate) from: Option<PathBuf>,
     /// The name of the event
     #[arg(long, required_unless_present = "from")]
@@ -118,13 +120,22 @@ pub(crate) struct CreateArgs {
     /// The most places that one customer may have
     #[arg(long, value_name = "N")]
     pub(crate) max_per_customer: Option<NonZeroU32>,
+    /// Where it takes place: Staatsoper
+    #[arg(long)]
+    pub(crate) venue: Option<VenueName>,
+    /// What it is, in lines of text
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) description: Option<Description>,
+    /// Where there is more about it: https://example.org/opera
+    #[arg(long, value_name = "URL")]
+    pub(crate) link: Option<Link>,
 }
 
 /// The arguments of `event update`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("change").required(true).multiple(true)
     .args(["name", "starts", "sales_from", "sales_until", "publication", "price", "section",
-        "block", "unblock", "max_per_customer"]))]
+        "block", "unblock", "max_per_customer", "venue", "description", "link"]))]
 pub(crate) struct UpdateArgs {
     /// The id of the event
     pub(crate) event: EventId,
@@ -161,6 +172,15 @@ pub(crate) struct UpdateArgs {
     /// The most places that one customer may have, or none for any number
     #[arg(long, value_name = "N|none")]
     pub(crate) max_per_customer: Option<LimitArg>,
+    /// Where it takes place, or none to say nothing of that
+    #[arg(long, value_name = "VENUE|none")]
+    pub(crate) venue: Option<EditArg<VenueName>>,
+    /// What it is, in lines of text, or none
+    #[arg(long, value_name = "TEXT|none")]
+    pub(crate) description: Option<EditArg<Description>>,
+    /// Where there is more about it, or none
+    #[arg(long, value_name = "URL|none")]
+    pub(crate) link: Option<EditArg<Link>>,
     /// Only if the event is still at this version
     #[arg(long, value_name = "VERSION")]
     pub(crate) if_version: Option<u64>,

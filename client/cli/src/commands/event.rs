@@ -6,8 +6,8 @@ use crate::console::Console;
 use crate::failure::Failure;
 use crate::values::{SalesTimeArg, SectionArg, SectionPrice, money, one_list, parted, prices_of};
 use boxoffice_client::protocol::event::{
-    Currency, EventDetails, EventSpec, EventUpdate, Layout, Sales, SalesState, SalesTime,
-    SectionSpec, SectionUpdate, Sections, Tickets, ZoneName, ZonedTime,
+    Currency, EventDetails, EventSpec, EventUpdate, Layout, Link, Presentation, Sales, SalesState,
+    SalesTime, SectionSpec, SectionUpdate, Sections, Tickets, ZoneName, ZonedTime,
 };
 use boxoffice_client::protocol::id::EventId;
 use boxoffice_client::protocol::json::{EventRecord, SavedRecord};
@@ -101,6 +101,11 @@ async fn typed_spec(client: &Client, args: CreateArgs) -> Result<EventSpec, Fail
         publication: args.publication,
         starts_at,
         tickets,
+        presentation: Presentation {
+            venue: args.venue,
+            description: args.description,
+            link: args.link,
+        },
     })
 }
 
@@ -123,6 +128,11 @@ async fn show(client: &Client, event: &EventId, console: &Console) -> Result<(),
         let starts = console.venue_time(&seen.value.spec.starts_at);
         let sales = sales_in_words(&seen.value, console);
         console.data(&escape(&headline(&seen.value, &starts, &sales, seen.version)))?;
+        let Presentation { description, link, .. } = &seen.value.spec.presentation;
+        let lines = description.iter().flat_map(|text| text.as_str().lines());
+        for line in lines.chain(link.iter().map(Link::as_str)) {
+            console.data(&escape(line))?;
+        }
     }
     Ok(console.table(&sections(&seen.value))?)
 }
@@ -162,7 +172,9 @@ fn headline(event: &EventDetails, starts: &str, sales: &str, version: u64) -> St
     };
     let plan = spec.plan.map_or_else(String::new, |plan| format!(", plan {plan}"));
     let name = &spec.name;
-    format!("{name} ({id}), {starts}, {sales}{limit}, version {version}{plan}")
+    let venue = spec.presentation.venue.as_ref();
+    let venue = venue.map_or_else(String::new, |venue| format!(", {venue}"));
+    format!("{name} ({id}), {starts}{venue}, {sales}{limit}, version {version}{plan}")
 }
 
 /// How an event's sales are, for its title.
@@ -223,6 +235,9 @@ async fn update(client: &Client, args: UpdateArgs, console: &Console) -> Result<
         block: one_list(args.block),
         unblock: one_list(args.unblock),
         prices,
+        venue: args.venue.map(|edit| edit.0),
+        description: args.description.map(|edit| edit.0),
+        link: args.link.map(|edit| edit.0),
     };
     let saved = client.update_event(&event, args.if_version, update).await;
     let saved = saved.map_err(Failure::Update)?;

@@ -10,6 +10,7 @@
 //! max_per_customer = 6        # optional
 //! plan = "f1d2…"              # optional: the digest of a plan that the server keeps
 //! types = ["adult", "child"]  # optional: the types of tickets
+//! venue = "Staatsoper"        # optional; description and link, too
 //!
 //! [[section]]
 //! name = "stalls"
@@ -26,8 +27,8 @@
 use crate::failure::Failure;
 use crate::values::{Amount, NOT_SOLD, layout_of_rows, money, offer, rfc3339, ticket_price};
 use boxoffice_client::protocol::event::{
-    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, TicketOffer, TicketPrice,
-    Tickets, ZoneName, ZonedTime,
+    Currency, Description, EventSpec, Layout, Link, Presentation, Publication, SectionSpec,
+    Sections, TicketOffer, TicketPrice, Tickets, VenueName, ZoneName, ZonedTime,
 };
 use boxoffice_client::protocol::id::{EventName, PlanDigest, SectionName, TicketType};
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,9 @@ struct EventFile {
     plan: Option<PlanDigest>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     types: Vec<TicketType>,
+    venue: Option<VenueName>,
+    description: Option<Description>,
+    link: Option<Link>,
     section: Vec<SectionTable>,
 }
 
@@ -101,6 +105,7 @@ pub(crate) fn write(spec: &EventSpec) -> String {
             prices: prices.collect(),
         }
     });
+    let Presentation { venue, description, link } = spec.presentation.clone();
     let file = EventFile {
         name: spec.name.to_string(),
         starts: written(&spec.starts_at),
@@ -114,6 +119,9 @@ pub(crate) fn write(spec: &EventSpec) -> String {
         max_per_customer: spec.max_per_customer,
         plan: spec.plan,
         types: spec.tickets.types().to_vec(),
+        venue,
+        description,
+        link,
         section: sections.collect(),
     };
     toml::to_string(&file).expect("texts and numbers are TOML")
@@ -172,6 +180,11 @@ fn parse(text: &str) -> Result<EventSpec, String> {
         plan: file.plan,
         sections: Sections::new(sections).map_err(|error| error.to_string())?,
         tickets,
+        presentation: Presentation {
+            venue: file.venue,
+            description: file.description,
+            link: file.link,
+        },
     })
 }
 
@@ -232,6 +245,8 @@ mod tests {
                 "{HEAD}sales_from = \"2026-10-01 10:00\"\ncurrency = \"{currency}\"\n\
                  max_per_customer = 6\nplan = \"{plan}\"\n\
                  types = [\"adult\", \"child\"]\n\
+                 venue = \"Staatsoper \\\"A\\\"\"\nlink = \"https://example.org/\"\n\
+                 description = \"\"\"\nAn evening.\n\nDoors at '19:00'.\n\"\"\"\n\
                  [[section]]\nname = \"stalls\"\nrows = \"2x3\"\nprice = \"{price}\"\n\
                  prices = {{ child = \"1\", adult = \"none\" }}\n\
                  [[section]]\nname = \"pit\"\nrows = [4, 6]\nprice = \"{price}\"\n\

@@ -1,5 +1,6 @@
 //! Lists of events and reservations.
 
+use crate::args::OutputFormat;
 use crate::console::{Audience, Console};
 use crate::failure::Failure;
 use crate::values::{money, places, rfc3339, span, tickets};
@@ -23,7 +24,10 @@ pub(crate) async fn events(client: &Client, console: &Console) -> Result<(), Fai
     if events.is_empty() {
         console.note("no events yet; `boxoffice event create --help` says how to make one");
     }
-    let mut table = Table::new([
+    // Scripts get each column, whatever events there are.
+    let has_venues = events.iter().any(|event| event.venue.is_some());
+    let has_venues = has_venues || console.format == OutputFormat::Csv;
+    let columns = [
         left("event"),
         text("name"),
         left("starts"),
@@ -33,9 +37,11 @@ pub(crate) async fn events(client: &Client, console: &Console) -> Result<(), Fai
         right("held").spare(4),
         right("sold").spare(3),
         right("blocked").spare(5),
-    ]);
+    ];
+    let venue = has_venues.then(|| text("venue").spare(6));
+    let mut table = Table::new(columns.into_iter().chain(venue));
     for event in &events {
-        table.row([
+        let cells = [
             event.id.to_string(),
             event.name.to_string(),
             console.venue_time(&event.starts_at),
@@ -45,7 +51,9 @@ pub(crate) async fn events(client: &Client, console: &Console) -> Result<(), Fai
             event.counts.held.to_string(),
             event.counts.sold.to_string(),
             event.counts.blocked.to_string(),
-        ]);
+        ];
+        let venue = event.venue.as_ref().map_or_else(String::new, ToString::to_string);
+        table.row(cells.into_iter().chain(has_venues.then_some(venue)));
     }
     Ok(console.table(&table)?)
 }

@@ -1,6 +1,7 @@
 //! Values in arguments, files and messages: spans and points in time, money, sections, seats,
 //! encodings. Each is parsed once, and its error says what is expected.
 
+mod edit;
 mod encoding;
 mod money;
 mod pasted;
@@ -13,6 +14,7 @@ mod tickets;
 mod time;
 
 pub(crate) use boxoffice_load::format::rfc3339;
+pub(crate) use edit::EditArg;
 pub(crate) use encoding::TextEncoding;
 pub(crate) use money::{Amount, money};
 pub(crate) use pasted::{is_hyphen, trim};

@@ -138,6 +138,7 @@ async fn lists_are_tables_that_programs_can_read() {
         currency: Currency::EUR,
         counts: Counts { free: 7, held: 1, sold: 2, blocked: 0 },
         sales_from: None,
+        venue: None,
     }];
     let answer = async |peer: &mut Peer| {
         let (correlation, _) = peer.request().await;

@@ -19,8 +19,8 @@ fn with_dune() -> (boxoffice_server::Server, Cli) {
 fn tables_are_csv_on_demand_and_no_cell_of_it_is_a_formula() {
     let (_server, cli) = with_dune();
     let events = cli.done("events --output csv");
-    let expected = "event,name,starts,sales,price,free,held,sold,blocked\n\
-        dune,'=Dune,2030-12-24T20:00:00Z,open,3.00-4.50 EUR,70,0,0,0\n";
+    let expected = "event,name,starts,sales,price,free,held,sold,blocked,venue\n\
+        dune,'=Dune,2030-12-24T20:00:00Z,open,3.00-4.50 EUR,70,0,0,0,\n";
     assert_eq!(events, expected);
     let made = cli.done("reserve dune a:A1 --customer ann --output csv");
     assert!(

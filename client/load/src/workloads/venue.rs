@@ -2,7 +2,7 @@
 
 use boxoffice_client::protocol::InvalidField;
 use boxoffice_client::protocol::event::{
-    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, Tickets,
+    Currency, EventSpec, Layout, Presentation, Publication, SectionSpec, Sections, Tickets,
 };
 use boxoffice_client::protocol::id::{EventId, EventName, LetteredSeat, SeatLabel, SectionName};
 use boxoffice_client::protocol::limits::MAX_ROW_SEATS;
@@ -57,6 +57,7 @@ impl Venue {
             sales_from: None,
             sales_until: None,
             publication: Publication::Unlisted,
+            presentation: Presentation::default(),
             tickets: Tickets::default(),
         })
     }

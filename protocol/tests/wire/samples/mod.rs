@@ -9,8 +9,8 @@ use boxoffice_protocol::change::{
     Change, NewReservation, Recorded, TakenPlaces, TermChange, Updated,
 };
 use boxoffice_protocol::event::{
-    Currency, EventSpec, Layout, Publication, Sales, SalesPhase, SectionSpec, Sections,
-    TicketOffer, TicketPrice, Tickets, ZonedTime,
+    Currency, EventSpec, Layout, Presentation, Publication, Sales, SalesPhase, SectionSpec,
+    Sections, TicketOffer, TicketPrice, Tickets, ZonedTime,
 };
 use boxoffice_protocol::id::{
     CustomerId, EventId, EventName, OrderNumber, PlanDigest, ReservationId, Seat, SeatLabel,
@@ -146,6 +146,9 @@ fn updated() -> Change {
             from: Some(TicketOffer::Price(2_000)),
             to: TicketOffer::NotSold,
         },
+        TermChange::Venue { from: None, to: presentation().venue },
+        TermChange::Description { from: presentation().description, to: None },
+        TermChange::Link { from: None, to: presentation().link },
     ];
     Change::Updated(Box::new(Updated {
         terms: terms.into(),
@@ -182,7 +185,17 @@ fn spec() -> EventSpec {
         sales_from: None,
         sales_until: None,
         publication: Publication::Listed,
+        presentation: Presentation::default(),
         tickets: Tickets::default(),
+    }
+}
+
+/// A venue, a description of three lines, and a link.
+fn presentation() -> Presentation {
+    Presentation {
+        venue: Some("Kino am Ring".parse().expect("a venue")),
+        description: Some("Zwei Wüsten.\n\nMit Pause.".parse().expect("lines")),
+        link: Some("https://example.org/dune?part=2".parse().expect("a link")),
     }
 }
 

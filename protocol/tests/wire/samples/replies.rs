@@ -1,8 +1,8 @@
 //! Every kind of reply and of refusal.
 
 use super::{
-    Sample, customer, digest, event, order, reservation_id, sample, seat_labels, section,
-    section_name, spec, ticket_count, time,
+    Sample, customer, digest, event, order, presentation, reservation_id, sample, seat_labels,
+    section, section_name, spec, ticket_count, time,
 };
 use boxoffice_protocol::change::{PlacesChanged, SeatsNow};
 use boxoffice_protocol::event::{
@@ -71,6 +71,7 @@ fn views() -> Vec<Sample<Reply>> {
         currency: Currency::EUR,
         counts: Counts { free: 540, held: 2, sold: 3, blocked: 0 },
         sales_from: Some(time(60_000).into()),
+        venue: presentation().venue,
     };
     let details = EventDetails {
         id: event(),

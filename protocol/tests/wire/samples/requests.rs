@@ -2,12 +2,13 @@
 
 use super::tickets::{one_of_each, typed_reservations};
 use super::{
-    Sample, customer, digest, event, key, labels, order, places, reservation_id, sample,
-    seat_labels, section, section_name, spec, tickets, time,
+    Sample, customer, digest, event, key, labels, order, places, presentation, reservation_id,
+    sample, seat_labels, section, section_name, spec, tickets, time,
 };
 use boxoffice_protocol::PlanPart;
 use boxoffice_protocol::event::{
-    CustomerLimit, EventSpec, EventUpdate, Layout, Publication, Sales, SalesTime, SectionUpdate,
+    CustomerLimit, Edit, EventSpec, EventUpdate, Layout, Publication, Sales, SalesTime,
+    SectionUpdate,
 };
 use boxoffice_protocol::limits::{MAGIC, PROTOCOL_VERSION};
 use boxoffice_protocol::reply::Cursor;
@@ -148,6 +149,14 @@ fn operations() -> Vec<Sample<Request>> {
             },
         ),
         sample(
+            "create-event-presented",
+            "the same with a venue, a description of three lines, and a link",
+            Request::CreateEvent {
+                event: event(),
+                spec: Box::new(EventSpec { presentation: presentation(), ..spec() }),
+            },
+        ),
+        sample(
             "update-event",
             "everything that an update can say, if the event is still at version 70000",
             Request::UpdateEvent {
@@ -200,6 +209,9 @@ fn everything() -> EventUpdate {
         sales_until: Some(SalesTime::At(time(7_200_000).into())),
         publication: Some(Publication::Listed),
         prices: tickets().prices().to_vec(),
+        venue: presentation().venue.map(Edit::Set),
+        description: Some(Edit::Clear),
+        link: presentation().link.map(Edit::Set),
     }
 }
 

@@ -5,8 +5,8 @@ use crate::command::HoldRules;
 use crate::secrets::{CodeKey, EventSecrets};
 use boxoffice_plan::{Hall, IndexedPlan, PlanFormat, SourcePlan, plan_digest, read_plan};
 use boxoffice_protocol::event::{
-    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, TicketOffer, TicketPrice,
-    Tickets,
+    Currency, EventSpec, Layout, Presentation, Publication, SectionSpec, Sections, TicketOffer,
+    TicketPrice, Tickets,
 };
 use boxoffice_protocol::id::{CustomerId, EventName, ReservationId, TicketType};
 use boxoffice_protocol::request::IfExpired;
@@ -69,6 +69,7 @@ pub fn event(sections: &str) -> EventSpec {
         sales_from: None,
         sales_until: None,
         publication: Publication::Listed,
+        presentation: Presentation::default(),
         tickets: Tickets::default(),
     }
 }

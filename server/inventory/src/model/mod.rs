@@ -13,6 +13,7 @@ mod late;
 mod order;
 mod places;
 pub mod random_command;
+mod random_presentation;
 mod random_tickets;
 mod seen;
 mod state;

@@ -2,8 +2,8 @@
 
 use super::dice::Dice;
 use super::fixtures::{BEGIN, LATE, LONG_MS, count, customer, id_at, layout};
-use super::random_tickets;
 use super::state::Model;
+use super::{random_presentation, random_tickets};
 use crate::command::{Command, Transfer};
 use boxoffice_protocol::change::TakenPlaces;
 use boxoffice_protocol::event::{
@@ -359,6 +359,7 @@ impl RandomCommands {
             update.sections.push(self.section_update(model));
         }
         update.prices = random_tickets::prices(&mut self.dice, model);
+        random_presentation::edit(&mut self.dice, &mut update);
         if self.dice.once_in(3) {
             update.sales = Some(Sales::Open);
         }

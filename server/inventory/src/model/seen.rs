@@ -78,6 +78,7 @@ impl Model {
             currency: spec.currency,
             counts: self.all_counts().into_iter().sum(),
             sales_from: spec.sales_from.clone(),
+            venue: spec.presentation.venue.clone(),
         }
     }
 

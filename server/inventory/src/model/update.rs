@@ -4,8 +4,8 @@ use super::decide::invalid;
 use super::state::{Answer, Model};
 use boxoffice_protocol::change::{Change, EventTerms, TermChange, Updated};
 use boxoffice_protocol::event::{
-    Counts, CustomerLimit, EventSpec, EventUpdate, PlaceState, Publication, SalesTime, SectionSpec,
-    Sections, TicketPrice, Tickets,
+    Counts, CustomerLimit, EventSpec, EventUpdate, PlaceState, Presentation, Publication,
+    SalesTime, SectionSpec, Sections, TicketPrice, Tickets,
 };
 use boxoffice_protocol::id::{Seat, SeatLabel};
 use boxoffice_protocol::limits::MAX_UPDATE_SEATS;
@@ -74,6 +74,7 @@ impl Model {
             Some(to) => spec.publication = to,
             None => {}
         }
+        present(&mut spec.presentation, update);
         match update.max_per_customer {
             None => {}
             Some(CustomerLimit::Unlimited) => spec.max_per_customer = None,
@@ -120,6 +121,18 @@ impl Model {
             return Err(invalid("unblock"));
         }
         Ok((after, block, unblock))
+    }
+}
+
+fn present(presentation: &mut Presentation, update: &EventUpdate) {
+    if let Some(edit) = &update.venue {
+        presentation.venue = edit.as_value().cloned();
+    }
+    if let Some(edit) = &update.description {
+        presentation.description = edit.as_value().cloned();
+    }
+    if let Some(edit) = &update.link {
+        presentation.link = edit.as_value().cloned();
     }
 }
 
@@ -183,6 +196,19 @@ fn differences(before: &EventTerms, after: &EventTerms) -> Vec<TermChange> {
     }
     if one.publication != two.publication {
         terms.push(TermChange::Publication { from: one.publication, to: two.publication });
+    }
+    let (before_texts, after_texts) = (&one.presentation, &two.presentation);
+    if before_texts.venue != after_texts.venue {
+        let (from, to) = (before_texts.venue.clone(), after_texts.venue.clone());
+        terms.push(TermChange::Venue { from, to });
+    }
+    if before_texts.description != after_texts.description {
+        let (from, to) = (before_texts.description.clone(), after_texts.description.clone());
+        terms.push(TermChange::Description { from, to });
+    }
+    if before_texts.link != after_texts.link {
+        let (from, to) = (before_texts.link.clone(), after_texts.link.clone());
+        terms.push(TermChange::Link { from, to });
     }
     let (one, two) = (one.sections.as_slice(), two.sections.as_slice());
     for (section, (one, two)) in (0..).zip(one.iter().zip(two)) {

@@ -32,7 +32,7 @@ pub(super) const EVENTS: Table = Table {
     columns: "number, slug, name, starts_at, starts_local, zone, sales, currency, \
         currency_digits, max_per_customer, created_at, deleted_at, created_as, section_rows, section_sum, price_list_rows, price_list_sum, \
         blocked_rows, blocked_sum, sales_from, sales_from_local, sales_from_zone, sales_until, \
-        sales_until_local, sales_until_zone, publication, tickets",
+        sales_until_local, sales_until_zone, publication, tickets, venue, description, link",
 };
 
 pub(super) const STANDINGS: Table = Table {

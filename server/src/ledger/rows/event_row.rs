@@ -6,7 +6,9 @@ use super::error::{RowsError, Tried};
 use super::event_cache::Standing;
 use super::verify::EventTallies;
 use boxoffice_protocol::change::TermChange;
-use boxoffice_protocol::event::{EventSpec, Sales, Tickets, ZonedTime};
+use boxoffice_protocol::event::{
+    Description, EventSpec, Link, Presentation, Sales, Tickets, VenueName, ZonedTime,
+};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use std::num::NonZeroU32;
@@ -34,6 +36,7 @@ pub(super) struct EventRow {
     pub(super) sales_until: Option<TimeColumns>,
     pub(super) publication: String,
     pub(super) tickets: Tickets,
+    pub(super) presentation: Presentation,
 }
 
 /// An instant, the local time, and the zone.
@@ -54,6 +57,7 @@ impl EventRow {
         self.sales_until = spec.sales_until.as_ref().map(time_columns);
         self.publication = spec.publication.as_str().to_owned();
         self.tickets = spec.tickets.clone();
+        self.presentation = spec.presentation.clone();
     }
 
     fn set_start(&mut self, starts_at: &ZonedTime) {
@@ -70,6 +74,9 @@ impl EventRow {
             TermChange::SalesUntil { to, .. } => self.sales_until = to.as_ref().map(time_columns),
             TermChange::Publication { to, .. } => self.publication = to.as_str().to_owned(),
             TermChange::MaxPerCustomer { to, .. } => self.max_per_customer = most(*to),
+            TermChange::Venue { to, .. } => self.presentation.venue = to.clone(),
+            TermChange::Description { to, .. } => self.presentation.description = to.clone(),
+            TermChange::Link { to, .. } => self.presentation.link = to.clone(),
             TermChange::TicketPrice { .. } => change.make_in_tickets(&mut self.tickets),
             TermChange::Price { .. } | TermChange::Layout { .. } | TermChange::Added(_) => {}
         }
@@ -122,6 +129,11 @@ impl EventRow {
             sales_until: times(SALES_FROM + 3)?,
             publication: text(SALES_FROM + 6)?,
             tickets: tickets(columns, EVENTS.column("tickets"))?,
+            presentation: Presentation {
+                venue: columns.optional(EVENTS.column("venue"))?,
+                description: columns.optional(EVENTS.column("description"))?,
+                link: columns.optional(EVENTS.column("link"))?,
+            },
         })
     }
 
@@ -147,7 +159,7 @@ impl EventRow {
             price_list_rows = ?16, price_list_sum = ?17, blocked_rows = ?18, blocked_sum = ?19, \
             sales_from = ?20, sales_from_local = ?21, sales_from_zone = ?22, sales_until = ?23, \
             sales_until_local = ?24, sales_until_zone = ?25, publication = ?26, tickets = ?27, \
-            row_checksum = ?28 \
+            venue = ?28, description = ?29, link = ?30, row_checksum = ?31 \
             WHERE number = ?1";
         self.write(connection, sql, key, tallies)
     }
@@ -169,6 +181,7 @@ impl EventRow {
         let tickets = tickets.transpose().map_err(|why| {
             RowsError::contradiction(format!("event {}", self.slug), why.to_string())
         })?;
+        let Presentation { venue, description, link } = &self.presentation;
         let values = [
             ValueRef::Integer(self.number),
             ValueRef::Text(self.slug.as_bytes()),
@@ -196,13 +209,20 @@ impl EventRow {
             until_local,
             until_zone,
             ValueRef::Text(self.publication.as_bytes()),
-            tickets.as_ref().map_or(ValueRef::Null, |text| ValueRef::Text(text.as_bytes())),
+            optional_text(tickets.as_deref()),
+            optional_text(venue.as_ref().map(VenueName::as_str)),
+            optional_text(description.as_ref().map(Description::as_str)),
+            optional_text(link.as_ref().map(Link::as_str)),
         ];
         connection
             .prepare_cached(sql)
             .and_then(|mut sql| key.write(&EVENTS, &mut sql, &values))
             .tried("write an event")
     }
+}
+
+fn optional_text(text: Option<&str>) -> ValueRef<'_> {
+    text.map_or(ValueRef::Null, |text| ValueRef::Text(text.as_bytes()))
 }
 
 fn written(times: Option<&TimeColumns>) -> [ValueRef<'_>; 3] {

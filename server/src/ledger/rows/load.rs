@@ -13,7 +13,7 @@ use super::structure;
 use super::verify::Verification;
 use boxoffice_inventory::{Contradiction, SavedEvent, SavedReservation, UsedIds, remembered_until};
 use boxoffice_protocol::change::EventTerms;
-use boxoffice_protocol::event::{EventSpec, Sales};
+use boxoffice_protocol::event::{EventSpec, Presentation, Sales};
 use boxoffice_protocol::id::{CustomerId, EventId, Principal, Seat};
 use boxoffice_protocol::price_list::PriceList;
 use boxoffice_protocol::time::Timestamp;
@@ -65,7 +65,8 @@ struct Loading {
 const EVENTS: &str = "\
     SELECT number, slug, version, last_at, name, starts_at, starts_local, zone, \
     sales, currency, currency_digits, max_per_customer, deleted_at, created_as, sales_from, sales_from_local, sales_from_zone, \
-    sales_until, sales_until_local, sales_until_zone, publication, tickets FROM events \
+    sales_until, sales_until_local, sales_until_zone, publication, tickets, venue, \
+    description, link FROM events \
     LEFT JOIN standings ON standings.event = events.number WHERE NOT EXISTS (SELECT 1 FROM events AS newer \
     WHERE newer.slug = events.slug AND newer.number > events.number) ORDER BY number";
 
@@ -199,6 +200,11 @@ fn saved_event(
         sales_until: columns.optional_zoned_time(17)?,
         publication: columns.parsed(20)?,
         tickets: tickets(columns, 21)?,
+        presentation: Presentation {
+            venue: columns.optional(22)?,
+            description: columns.optional(23)?,
+            link: columns.optional(24)?,
+        },
     };
     // That many rows are there, or it is refused in the end.
     let customers = u32::try_from(now.tallies.reservations.rows).unwrap_or(u32::MAX);

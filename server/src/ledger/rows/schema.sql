@@ -52,6 +52,9 @@ CREATE TABLE events (
     blocked_rows INTEGER NOT NULL,      -- of its blocked_seats
     blocked_sum INTEGER NOT NULL,
     tickets TEXT,                       -- JSON: types of tickets, and prices that differ from their sections'
+    venue TEXT,                         -- what people read about it
+    description TEXT,
+    link TEXT,
     row_checksum INTEGER NOT NULL
 ) STRICT;
 

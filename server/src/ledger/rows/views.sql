@@ -2,7 +2,7 @@
 -- plan, which knows the labels, a seat is its row and its place in that, both from 1: 2/14.
 
 CREATE VIEW events_readable AS
-SELECT slug AS event, version, name, publication, sales, currency, currency_digits, max_per_customer,
+SELECT slug AS event, version, name, venue, publication, sales, currency, currency_digits, max_per_customer,
     strftime('%Y-%m-%dT%H:%M:%fZ', starts_at / 1000.0, 'unixepoch') AS starts_at,
     strftime('%Y-%m-%dT%H:%M:%S', starts_local / 1000.0, 'unixepoch') AS starts_local, zone,
     strftime('%Y-%m-%dT%H:%M:%fZ', sales_from / 1000.0, 'unixepoch') AS sales_from,
@@ -11,7 +11,7 @@ SELECT slug AS event, version, name, publication, sales, currency, currency_digi
     strftime('%Y-%m-%dT%H:%M:%fZ', last_at / 1000.0, 'unixepoch') AS changed_at,
     strftime('%Y-%m-%dT%H:%M:%fZ', deleted_at / 1000.0, 'unixepoch') AS deleted_at,
     (SELECT sum(capacity) FROM sections WHERE sections.event = events.number) AS capacity,
-    json_extract(created_as, '$.plan') AS plan,
+    json_extract(created_as, '$.plan') AS plan, description, link,
     number
 FROM events JOIN standings ON standings.event = events.number;
 

@@ -57,6 +57,8 @@ export const ENGLISH = {
   clearChoice: 'Clear my choice',
 
   // The map
+  aboutEvent: 'About the event',
+  moreAt: ({ host }) => `More at ${host}`,
   seatMap: 'Seat map',
   mapHelp: 'Arrow keys move from seat to seat, Enter chooses a seat or gives it back. Plus and '
     + 'minus zoom, 0 shows everything, Escape leaves the seats for the list of sections.',

@@ -59,6 +59,8 @@ export const GERMAN = {
   clearChoice: 'Auswahl aufheben',
 
   // The map
+  aboutEvent: 'Über die Veranstaltung',
+  moreAt: ({ host }) => `Mehr auf ${host}`,
   seatMap: 'Saalplan',
   mapHelp: 'Pfeiltasten gehen von Platz zu Platz, die Eingabetaste wählt einen Platz oder gibt ihn '
     + 'zurück. Plus und Minus vergrößern und verkleinern, 0 zeigt alles, Escape führt zur Liste '

@@ -6,7 +6,7 @@ use crate::history::exchange::{
 use crate::history::packed::ThreadHistory;
 use crate::verify::after::{EventAfter, ListedPlaces, ListedReservation, Steadiness};
 use boxoffice_client::protocol::event::{
-    Counts, Currency, EventSpec, Layout, Publication, SectionSpec, Sections, Tickets,
+    Counts, Currency, EventSpec, Layout, Presentation, Publication, SectionSpec, Sections, Tickets,
 };
 use boxoffice_client::protocol::id::{EventId, EventName, Seat, SectionName};
 use boxoffice_client::protocol::reply::Effect;
@@ -118,6 +118,7 @@ pub(super) fn event() -> EventBefore {
             sales_from: None,
             sales_until: None,
             publication: Publication::Listed,
+            presentation: Presentation::default(),
             tickets: Tickets::default(),
         },
         version: 1,

@@ -7,7 +7,7 @@ use super::{IDENTITY, open, path};
 use crate::ledger::rows::{BackedUp, Rows, RowsError, RowsReader, StillWanted};
 use boxoffice_protocol::change::{Change, NewReservation, Recorded, TakenPlaces};
 use boxoffice_protocol::event::{
-    Currency, EventSpec, Layout, Publication, SectionSpec, Sections, Tickets,
+    Currency, EventSpec, Layout, Presentation, Publication, SectionSpec, Sections, Tickets,
 };
 use boxoffice_protocol::id::{ReservationId, Seat};
 use boxoffice_protocol::time::Timestamp;
@@ -144,6 +144,7 @@ fn small_log() -> Log {
         sales_from: None,
         sales_until: None,
         publication: Publication::Listed,
+        presentation: Presentation::default(),
         tickets: Tickets::default(),
     };
     let changes = [

@@ -3,8 +3,8 @@
 use boxoffice_inventory::{Command, Decision, EventSecrets, Hall, HoldRules, Inventory, Transfer};
 use boxoffice_protocol::change::{Change, Recorded};
 use boxoffice_protocol::event::{
-    Currency, CustomerLimit, EventSpec, EventUpdate, Layout, Publication, Sales, SalesTime,
-    SectionSpec, SectionUpdate, Sections, TicketOffer, TicketPrice, Tickets,
+    Currency, CustomerLimit, Edit, EventSpec, EventUpdate, Layout, Presentation, Publication,
+    Sales, SalesTime, SectionSpec, SectionUpdate, Sections, TicketOffer, TicketPrice, Tickets,
 };
 use boxoffice_protocol::id::{
     CustomerId, EventId, OrderNumber, Principal, ReservationId, SeatLabel, SectionName, TicketType,
@@ -16,7 +16,9 @@ use boxoffice_protocol::reservation::{
 };
 use boxoffice_protocol::time::Timestamp;
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::num::NonZeroU32;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -116,6 +118,7 @@ impl World {
             sales_from: None,
             sales_until: None,
             publication: Publication::Listed,
+            presentation: Presentation::default(),
         };
         self.make(event, Change::Created(Box::new(spec)));
     }
@@ -167,7 +170,13 @@ impl World {
             layout: self.random.bool().then_some(layout),
         };
         let mut update = EventUpdate::default();
-        match self.random.u32(..7) {
+        match self.random.u32(..8) {
+            7 => {
+                let is_set = self.random.bool();
+                update.venue = Some(some(is_set, "Staatsoper ✨"));
+                update.description = Some(some(is_set, "An evening.\n\n\\N 'Doors'\\ at 19:00."));
+                update.link = Some(some(self.random.bool(), "https://example.org/?a='b'"));
+            }
             6 => update.prices = self.ticket_price(section.name).into_iter().collect(),
             0 => update.sales = Some(Sales::Closed),
             1 => update.name = Some("Dune".parse().expect("a name")),
@@ -371,4 +380,9 @@ pub(super) fn seeds(count: u64) -> std::ops::Range<u64> {
 
 fn ticket_type(name: &str) -> TicketType {
     name.parse().expect("a name")
+}
+
+/// A text that a field gets, or none.
+fn some<T: FromStr<Err: Debug>>(is_set: bool, text: &str) -> Edit<T> {
+    if is_set { Edit::Set(text.parse().expect("a text")) } else { Edit::Clear }
 }
